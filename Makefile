@@ -1,0 +1,41 @@
+# Five commands; each makes the environment first if it must.
+PYTHON ?= python3
+BIN := .venv/bin
+export XDG_RUNTIME_DIR ?= /tmp
+
+.PHONY: run test lint faults bench pins pictures install dev-install
+.SILENT:
+
+run: install
+	exec $(BIN)/python -m connect.local
+
+install:
+	$(PYTHON) install.py
+
+dev-install:
+	$(PYTHON) install.py --dev
+
+test: dev-install
+	$(BIN)/python -m pytest -n auto --dist loadgroup $(ARGS)
+
+lint: dev-install
+	$(BIN)/ruff format --check .
+	$(BIN)/ruff check .
+	$(BIN)/lint-imports
+	$(BIN)/mypy
+	$(BIN)/djlint --check --lint templates
+	$(BIN)/python -m connect.local check
+
+faults: dev-install
+	$(BIN)/python -m pytest -m faults $(ARGS)
+
+bench: dev-install
+	$(BIN)/python -m bench $(ARGS)
+
+pictures: dev-install
+	$(BIN)/python docs/make_pictures.py
+
+# Writes the pins again, with hashes and without addresses.
+pins: dev-install
+	$(BIN)/pip-compile -q -U --strip-extras --allow-unsafe --generate-hashes --no-emit-options --no-emit-index-url --no-emit-find-links --no-emit-trusted-host --no-header -o requirements.txt requirements.in
+	$(BIN)/pip-compile -q -U --strip-extras --allow-unsafe --generate-hashes --no-emit-options --no-emit-index-url --no-emit-find-links --no-emit-trusted-host --no-header -o requirements-dev.txt requirements-dev.in

@@ -1,0 +1,62 @@
+"""Makes `.venv/` for `make run` and `make test`: the pinned packages and the compiled translations.
+
+Reads as Python 2 and 3 alike, so that an unfit Python gets a sentence and not a traceback.
+"""
+
+import os
+import subprocess
+import sys
+
+
+def stop(message):
+    sys.stderr.write(message + "\n")
+    sys.exit(2)
+
+
+if sys.version_info[:2] < (3, 11):
+    stop("CONNECT needs Python 3.11 or 3.12: run `make run PYTHON=/path/to/python3.11`.")
+
+HERE = os.path.dirname(os.path.abspath(__file__))
+BIN = os.path.join(HERE, ".venv", "bin")
+DEV = "--dev" in sys.argv
+PINS = ["requirements.txt"] + (["requirements-dev.txt"] if DEV else [])
+
+
+def run(*command):
+    if subprocess.call(command, cwd=HERE):
+        stop("The step `%s` failed: see above, mend it, run make again." % " ".join(command))
+
+
+def install_pins():
+    wanted = "".join(open(os.path.join(HERE, name)).read() for name in PINS)
+    stamp = os.path.join(HERE, ".venv", "installed-dev" if DEV else "installed")
+    if os.path.exists(stamp) and open(stamp).read() == wanted:
+        return
+    if sys.version_info[:2] > (3, 12):
+        stop("The one-machine run needs Python 3.11 or 3.12: `make run PYTHON=python3.12`.")
+    if not os.access(HERE, os.W_OK):
+        stop("The folder %s is read-only: clone CONNECT where you may write." % HERE)
+    print("Making the environment in .venv/ (a few minutes the first time) ...")
+    sys.stdout.flush()
+    if not os.path.exists(os.path.join(BIN, "python")):
+        run(sys.executable, "-m", "venv", ".venv")
+    pins = [word for name in PINS for word in ("-r", name)]
+    pip = [os.path.join(BIN, "python"), "-m", "pip", "install", "-q", "--require-hashes"]
+    run(*(pip + ["--disable-pip-version-check"] + pins))
+    with open(stamp, "w") as file:
+        file.write(wanted)
+
+
+def compile_translations():
+    """Compile each .po that is newer than its .mo, with Babel."""
+    for language in ("fr", "es"):
+        po = os.path.join(HERE, "locale", language, "LC_MESSAGES", "django.po")
+        mo = po[:-2] + "mo"
+        if os.path.exists(po) and not (
+            os.path.exists(mo) and os.path.getmtime(mo) >= os.path.getmtime(po)
+        ):
+            run(os.path.join(BIN, "pybabel"), "-q", "compile", "-i", po, "-o", mo, "-l", language)
+
+
+install_pins()
+compile_translations()
