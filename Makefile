@@ -1,7 +1,6 @@
 # Five commands; each makes the environment first if it must.
 PYTHON ?= python3
 BIN := .venv/bin
-export XDG_RUNTIME_DIR ?= /tmp
 
 .PHONY: run test lint faults bench pins pictures install dev-install
 .SILENT:
@@ -23,7 +22,7 @@ lint: dev-install
 	$(BIN)/ruff check .
 	$(BIN)/lint-imports
 	$(BIN)/mypy
-	$(BIN)/djlint --check --lint templates
+	$(BIN)/djlint --lint --quiet templates
 	$(BIN)/python -m connect.local check
 
 faults: dev-install
@@ -33,7 +32,7 @@ bench: dev-install
 	$(BIN)/python -m bench $(ARGS)
 
 pictures: dev-install
-	$(BIN)/python docs/make_pictures.py
+	$(BIN)/python -m docs.make_pictures
 
 # Writes the pins again, with hashes and without addresses.
 pins: dev-install

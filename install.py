@@ -58,5 +58,24 @@ def compile_translations():
             run(os.path.join(BIN, "pybabel"), "-q", "compile", "-i", po, "-o", mo, "-l", language)
 
 
+def system_package(commands, package):
+    """Install a Debian package unless one of its commands is there; say so, or say what to do."""
+    folders = os.environ.get("PATH", "").split(os.pathsep)
+    if any(os.path.exists(os.path.join(f, c)) for f in folders for c in commands):
+        return
+    if not os.path.exists("/usr/bin/apt-get"):
+        stop("The tests need %s: install it with your system's package manager." % package)
+    print("Installing %s with apt-get ..." % package)
+    sys.stdout.flush()
+    root = [] if os.geteuid() == 0 else ["sudo", "-n"]
+    with open(os.devnull, "w") as quiet:
+        for words in (["update", "-qq"], ["install", "-y", "-qq", package]):
+            if subprocess.call(root + ["apt-get"] + words, stdout=quiet):
+                stop("Install %s yourself (as root: apt-get install %s)." % (package, package))
+
+
 install_pins()
+if DEV:
+    system_package(["chromium", "chromium-browser", "google-chrome"], "chromium")
+    system_package(["xgettext"], "gettext")
 compile_translations()

@@ -1,0 +1,87 @@
+"""Starting and stopping the processes of the one-machine run."""
+
+import ctypes
+import os
+import signal
+import socket
+import subprocess
+import sys
+import time
+
+PR_SET_PDEATHSIG = 1
+
+
+class CannotStart(Exception):
+    """One line that says what to do."""
+
+
+def free_port():
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        return probe.getsockname()[1]
+
+
+def dies_with_parent(number):
+    """Return what a child does first: ask the kernel for a signal when its parent dies.
+
+    So a supervisor ended by SIGKILL leaves no server behind. Linux only; elsewhere the
+    next start clears what is left.
+    """
+    if not sys.platform.startswith("linux"):
+        return None
+    libc = ctypes.CDLL(None, use_errno=True)
+    parent = os.getpid()
+
+    def ask():
+        libc.prctl(PR_SET_PDEATHSIG, number)
+        if os.getppid() != parent:  # it died meanwhile
+            os._exit(1)
+
+    return ask
+
+
+class Child:
+    """A process of its own session, so that Ctrl-C reaches the supervisor alone."""
+
+    def __init__(self, name, command, *, log, stop_signal=signal.SIGTERM, **options):
+        self.name, self.stop_signal, self.log = name, stop_signal, log
+        with open(log, "ab") as output:
+            self.process = subprocess.Popen(
+                command,
+                stdin=subprocess.DEVNULL,
+                stdout=output,
+                stderr=output,
+                start_new_session=True,
+                preexec_fn=dies_with_parent(stop_signal),  # noqa: PLW1509 - no threads yet
+                **options,
+            )
+
+    def ended(self):
+        return self.process.poll() is not None
+
+    def ask_to_stop(self):
+        if not self.ended():
+            self.process.send_signal(self.stop_signal)
+
+    def wait(self, seconds):
+        """Wait for the end; after `seconds` end the whole session by force."""
+        try:
+            self.process.wait(seconds)
+        except subprocess.TimeoutExpired:
+            os.killpg(self.process.pid, signal.SIGKILL)
+            self.process.wait()
+
+    def last_words(self):
+        lines = self.log.read_text(errors="replace").strip().splitlines()
+        return lines[-1] if lines else "it said nothing"
+
+
+def wait_until(ready, child, seconds=30):
+    """Ask `ready()` until it says yes; raises CannotStart if the child ends or time is up."""
+    deadline = time.monotonic() + seconds
+    while not ready():
+        if child.ended():
+            raise CannotStart(f"{child.name} stopped: {child.last_words()} (log: {child.log})")
+        if time.monotonic() > deadline:
+            raise CannotStart(f"{child.name} is not ready after {seconds} s (log: {child.log})")
+        time.sleep(0.05)

@@ -1,0 +1,256 @@
+"""Who starts, watches and stops the one-machine run.
+
+Everything is a child of this process and ends with it, however it ends. A lock on
+`var/lock`, which the kernel frees with the process, keeps a second copy away.
+"""
+
+import contextlib
+import fcntl
+import hashlib
+import os
+import signal
+import socket
+import subprocess
+import sys
+import time
+
+from connect.local import mailserver, places, postgres, redis
+from connect.local.children import CannotStart, Child, wait_until
+
+OUR_APPS = ["notifications", "accounts", "registry", "applications", "matching", "exchanges"]
+SERVICES = {"PostgreSQL", "Redis", "The mail server"}
+STOP_WITHIN = 8  # seconds, of the ten that a person is promised
+
+
+def say(words):
+    print(words, flush=True)
+
+
+@contextlib.contextmanager
+def locked_var():
+    """Hold `var/` for this process alone; raises CannotStart with what to do."""
+    try:
+        (places.VAR / "log").mkdir(parents=True, exist_ok=True)
+        lock = open(places.VAR / "lock", "a")  # noqa: SIM115 - held until the process ends
+    except OSError as error:
+        raise CannotStart(
+            f"CONNECT cannot write in {places.VAR}: {error.strerror}. Start it where you may write,"
+            " or set CONNECT_VAR to such a folder."
+        ) from None
+    with lock:
+        try:
+            fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except BlockingIOError:
+            raise CannotStart(
+                f"CONNECT already runs on {places.VAR}: stop it first, or set CONNECT_VAR and PORT"
+                " for a second one."
+            ) from None
+        yield
+
+
+def check_port():
+    family = socket.AF_INET6 if ":" in places.HOST else socket.AF_INET
+    with socket.socket(family) as probe:
+        probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        try:
+            probe.bind((places.HOST, int(places.PORT)))
+        except (OSError, ValueError, OverflowError) as error:
+            raise CannotStart(
+                f"The address {places.HOST}:{places.PORT} cannot be used ({error}): choose another,"
+                " as in `make run PORT=8001`."
+            ) from None
+
+
+def manage(*words):
+    """Run a management command to its end; raises CannotStart with its last line."""
+    done = subprocess.run(
+        [sys.executable, "manage.py", *words], cwd=places.BASE, capture_output=True, text=True
+    )
+    if done.returncode:
+        last = (done.stderr.strip() or done.stdout.strip() or "no word").splitlines()[-1]
+        raise CannotStart(f"`manage.py {' '.join(words)}` failed: {last}")
+    return done.stdout.strip()
+
+
+def start_services():
+    """Start PostgreSQL, Redis and the mail server; return the children."""
+    return [postgres.start(), redis.start(), mailserver.start()]
+
+
+def start_programme():
+    """Start the web server, one worker and beat; return the children, ready."""
+    python, log = [sys.executable, "-m"], places.VAR / "log"
+    bind = places.site_url().removeprefix("http://")
+    web = Child(
+        "The web server",
+        python
+        + ["gunicorn", "connect.wsgi", "--bind", bind, "--workers", "2", "--threads", "4"]
+        + ["--graceful-timeout", "5", "--no-control-socket"],
+        log=log / "web.log",
+        cwd=places.BASE,
+    )
+    # Prefork with one child: the text encoder does not survive a fork once it was used,
+    # and only the child uses it.
+    worker = Child(
+        "The worker",
+        python
+        + ["celery", "-A", "connect.celery", "worker", "--concurrency", "1", "--loglevel", "INFO"]
+        + ["--without-gossip", "--without-mingle"],
+        log=log / "worker.log",
+        cwd=places.BASE,
+    )
+    beat = Child(
+        "Beat",
+        python
+        + ["celery", "-A", "connect.celery", "beat", "--loglevel", "INFO"]
+        + ["--schedule", str(places.VAR / "beat"), "--pidfile", ""],
+        log=log / "beat.log",
+        cwd=places.BASE,
+    )
+    try:
+        wait_until(web_answers, web)
+    except CannotStart:
+        stop([web, worker, beat])
+        raise
+    return [web, worker, beat]
+
+
+def web_answers():
+    with socket.socket(socket.AF_INET6 if ":" in places.HOST else socket.AF_INET) as probe:
+        probe.settimeout(0.5)
+        return probe.connect_ex((places.HOST, int(places.PORT))) == 0
+
+
+def stop(children):
+    """Stop the programme, then its services, all within STOP_WITHIN seconds."""
+    services = [child for child in children if child.name in SERVICES]
+    programme = [child for child in children if child not in services]
+    deadline = time.monotonic() + STOP_WITHIN
+    for group, spare in ((programme, 3), (services, 0)):
+        for child in group:
+            child.ask_to_stop()
+        for child in group:
+            child.wait(max(0.1, deadline - spare - time.monotonic()))
+
+
+class Stopped(BaseException):
+    """Ctrl-C or SIGTERM, wherever the start has come to."""
+
+
+def on_signal(number, frame):
+    signal.signal(signal.SIGINT, signal.SIG_IGN)
+    signal.signal(signal.SIGTERM, signal.SIG_IGN)
+    raise Stopped
+
+
+def digest():
+    """Name this version of everything that `prepare` writes into database and static files."""
+    found = [places.BASE / "requirements.txt"]
+    for folder in ("*/migrations", "registry", "registry/data", "static", "exchanges/demo"):
+        found += [path for path in places.BASE.glob(f"{folder}/*") if path.is_file()]
+    total = hashlib.sha256()
+    for path in sorted(found):
+        total.update(path.read_bytes())
+    return total.hexdigest()
+
+
+def prepare():
+    """Bring database and static files up to this version of CONNECT; nothing where they are.
+
+    The stamp lies beside the database's own files and goes with them.
+    """
+    stamp, wanted = postgres.home() / "prepared", digest()
+    there = (places.VAR / "static").is_dir() and stamp.exists()
+    if there and stamp.read_text() == wanted:
+        say("3/5 Database and reference data: as they were")
+        say("4/5 Demonstration data: as it was")
+        return
+    say("3/5 Database and reference data …")
+    manage("migrate", "--no-input")
+    manage("load_reference")
+    say("4/5 Demonstration data, once, and static files …")
+    manage("demo")
+    manage("collectstatic", "--no-input")
+    stamp.write_text(wanted)
+
+
+def run():
+    say(f"CONNECT on {places.VAR}")
+    children = []
+    try:
+        signal.signal(signal.SIGINT, on_signal)
+        signal.signal(signal.SIGTERM, on_signal)
+        check_port()
+        say("1/5 PostgreSQL …")
+        children.append(postgres.start())
+        say("2/5 Redis and the mail server …")
+        children.append(redis.start())
+        children.append(mailserver.start())
+        prepare()
+        say("5/5 Web server, worker and beat …")
+        children += start_programme()
+        say(welcome())
+        while True:
+            for child in children:
+                if child.ended():
+                    raise CannotStart(
+                        f"{child.name} stopped: {child.last_words()} (log: {child.log})"
+                    )
+            time.sleep(0.5)
+    except Stopped:
+        say("\nStopping …")
+        return 0
+    finally:
+        signal.signal(signal.SIGINT, signal.SIG_IGN)
+        signal.signal(signal.SIGTERM, signal.SIG_IGN)
+        stop(children)
+        say("Stopped.")
+
+
+def welcome():
+    url = places.site_url()
+    return f"""
+CONNECT is at {url}/
+
+Try it as a person of the demonstration (invented, one button each): {url}/en/demo/
+   Efua Mensah      writes the dossiers of Agona West, Ghana (applicant)
+   Ines Duarte      programme officer: the desk is {url}/admin/
+   Anna Lindqvist   member of the selection committee
+   Ineke de Vries   expert of Almere, the Netherlands
+   Abena Owusu      association of authorities in Ghana
+The letters that CONNECT sends: {url}/en/demo/mail/
+Ctrl-C stops everything; your data stays in {places.VAR}."""
+
+
+def check():
+    """The checks of `make lint` that need a database: migrations and translations."""
+    children = start_services()
+    try:
+        for words in (
+            ["check", "--fail-level", "WARNING"],
+            ["makemigrations", "--check", "--dry-run"],
+            ["lintmigrations", "--no-cache", "--settings", "tests.lint_settings"]
+            + ["--quiet", "warning", "ok", "--include-apps", *OUR_APPS],
+            ["check_translations"],
+        ):
+            done = subprocess.run([sys.executable, "manage.py", *words], cwd=places.BASE)
+            if done.returncode:
+                return 1
+        return 0
+    finally:
+        stop(children)
+
+
+def main(words):
+    if os.environ.get("DATABASE_URL"):
+        sys.stderr.write(
+            "`make run` is the one-machine run and brings its own database: unset DATABASE_URL, or"
+            " start as production (README, “Deploy”).\n"
+        )
+        return 2
+    try:
+        with locked_var():
+            return check() if words == ["check"] else run()
+    except CannotStart as reason:
+        sys.stderr.write(f"{reason}\n")
+        return 2

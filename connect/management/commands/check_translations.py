@@ -1,0 +1,60 @@
+"""`python manage.py check_translations`: extracts every string again and counts what is missing.
+
+The files are put back as they were: to write what is new into them, run
+`python manage.py makemessages -l fr -l es --no-location --no-obsolete`.
+"""
+
+from pathlib import Path
+
+from babel.messages.pofile import read_po
+from django.conf import settings
+from django.core.management import call_command
+from django.core.management.base import BaseCommand, CommandError
+
+LANGUAGES = ("fr", "es")
+
+
+def file_of(language):
+    return Path(settings.LOCALE_PATHS[0]) / language / "LC_MESSAGES" / "django.po"
+
+
+def lacking(path):
+    """List the messages of a file that have no translation, or only a guessed one."""
+    with open(path, "rb") as file:
+        catalogue = read_po(file)
+    return [
+        message.id
+        for message in catalogue
+        if message.id
+        and (
+            message.fuzzy
+            or not all(message.string if isinstance(message.string, tuple) else [message.string])
+        )
+    ]
+
+
+class Command(BaseCommand):
+    help = "Fails if a string of the pages, letters or code is not translated."
+
+    def handle(self, **options):
+        before = {language: file_of(language).read_bytes() for language in LANGUAGES}
+        try:
+            call_command(
+                "makemessages",
+                locale=list(LANGUAGES),
+                no_location=True,
+                no_obsolete=True,
+                ignore_patterns=[".venv/*", "var/*", "tests/*"],
+                verbosity=0,
+            )
+            missing = {language: lacking(file_of(language)) for language in LANGUAGES}
+        finally:
+            for language, content in before.items():
+                file_of(language).write_bytes(content)
+        for language, messages in missing.items():
+            for message in messages:
+                self.stdout.write(f"{language}: {message}")
+        total = sum(map(len, missing.values()))
+        if total:
+            raise CommandError(f"{total} strings are not translated.")
+        self.stdout.write("Every string is translated.")

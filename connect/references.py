@@ -1,0 +1,29 @@
+"""References that people can say on the phone: CN-2026-0042, MA-2026-0001, EX-2026-0007."""
+
+from django.db import connection, models, transaction
+
+
+class Counter(models.Model):
+    """The last number given, one row a prefix and year."""
+
+    name = models.CharField(max_length=12, primary_key=True)
+    last = models.PositiveIntegerField(default=0)
+
+    class Meta:
+        app_label = "connect"
+
+    def __str__(self):
+        return f"{self.name}: {self.last}"
+
+
+@transaction.atomic
+def next_reference(prefix, year):
+    """Give the next reference of this year; a caller that rolls back gives it back."""
+    name = f"{prefix}-{year}"
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "INSERT INTO connect_counter (name, last) VALUES (%s, 1)"
+            " ON CONFLICT (name) DO UPDATE SET last = connect_counter.last + 1 RETURNING last",
+            [name],
+        )
+        return f"{name}-{cursor.fetchone()[0]:04d}"

@@ -1,0 +1,286 @@
+"""All settings, read top to bottom. What differs between machines comes from the environment.
+
+With no DATABASE_URL this is the one-machine run: PostgreSQL, Redis and a loopback mail
+server on `var/`, made by `connect.local`. With DATABASE_URL it is production: whatever is
+missing or unsafe stops the start with one line that names the variable.
+"""
+
+import os
+import sys
+from pathlib import Path
+
+import environ
+from csp.constants import NONE, SELF
+from django.urls import reverse_lazy
+
+from connect.local import places
+from connect.mail import parse_email_url
+
+BASE_DIR = Path(__file__).resolve().parent.parent
+env = environ.Env()
+
+
+def stop(message):
+    """Refuse to start: one line, exit status 2."""
+    sys.stderr.write(message + "\n")
+    sys.exit(2)
+
+
+def required(name):
+    value = os.environ.get(name, "")
+    if not value:
+        stop(f"Set {name}: with DATABASE_URL given CONNECT runs as production (README, “Deploy”).")
+    return value
+
+
+# Which run is this?
+
+PRODUCTION = bool(os.environ.get("DATABASE_URL"))
+DEMO = os.environ.get("DEMO", "0" if PRODUCTION else "1") == "1"
+DEBUG = os.environ.get("DEBUG", "0") == "1"
+
+if PRODUCTION:
+    if DEMO:
+        stop("DEMO=1 signs anybody in: it is refused with a DATABASE_URL. Unset one of them.")
+    if DEBUG:
+        stop("DEBUG=1 shows the inside of CONNECT: unset it where DATABASE_URL is given.")
+    SECRET_KEY = required("SECRET_KEY")
+    if len(SECRET_KEY) < 50:
+        stop("SECRET_KEY is too short: give at least 50 random characters.")
+    ALLOWED_HOSTS = [host.strip() for host in required("ALLOWED_HOSTS").split(",")]
+    if "*" in ALLOWED_HOSTS:
+        stop("ALLOWED_HOSTS=* lets anybody forge links: name the hosts, separated by commas.")
+    try:
+        # A word that is no address makes the parser warn as well as fail: one line is enough.
+        if "://" not in os.environ["DATABASE_URL"]:
+            raise ValueError
+        database = env.db_url("DATABASE_URL")
+    except (environ.ImproperlyConfigured, ValueError, LookupError):
+        database = {}
+    if not str(database.get("ENGINE", "")).endswith("postgresql") or not database.get("NAME"):
+        stop("DATABASE_URL is wrong: write postgresql://user:password@host:5432/name.")
+    REDIS_URL = required("REDIS_URL")
+    email = parse_email_url(required("EMAIL_URL"))
+    if email is None:
+        stop("EMAIL_URL is wrong: write smtp+tls://user:password@host:587.")
+    STORAGE_URL = required("STORAGE_URL")
+    SITE_URL = os.environ.get("SITE_URL", f"https://{ALLOWED_HOSTS[0]}").rstrip("/")
+else:
+    SECRET_KEY = places.secret_key()
+    ALLOWED_HOSTS = ["127.0.0.1", "localhost", "[::1]", os.environ.get("HOST", "127.0.0.1")]
+    database = places.database()
+    REDIS_URL = places.redis_url()
+    email = parse_email_url(places.email_url())
+    STORAGE_URL = f"file://{places.VAR / 'files'}"
+    SITE_URL = places.site_url()
+
+if not STORAGE_URL.startswith("file:///"):
+    stop("STORAGE_URL is wrong: write file:///an/absolute/folder that all web machines share.")
+
+# The project
+
+INSTALLED_APPS = [
+    "connect.admin_apps.AdminConfig",
+    "django.contrib.auth",
+    "django.contrib.contenttypes",
+    "django.contrib.sessions",
+    "django.contrib.messages",
+    "django.contrib.postgres",
+    "django.contrib.staticfiles",
+    "whitenoise.runserver_nostatic",
+    "allauth",
+    "allauth.account",
+    "allauth.mfa",
+    "crispy_forms",
+    "crispy_bootstrap5",
+    "bootstrap",
+    "csp",
+    "django_countries",
+    "connect",
+    "notifications",
+    "accounts",
+    "registry",
+    "applications",
+    "matching",
+    "exchanges",
+]
+MIDDLEWARE = [
+    "connect.headers.SecurityHeaders",
+    "django.middleware.security.SecurityMiddleware",
+    "csp.middleware.CSPMiddleware",
+    "whitenoise.middleware.WhiteNoiseMiddleware",
+    "django.middleware.gzip.GZipMiddleware",
+    "django.contrib.sessions.middleware.SessionMiddleware",
+    "django.middleware.locale.LocaleMiddleware",
+    "django.middleware.common.CommonMiddleware",
+    "django.middleware.csrf.CsrfViewMiddleware",
+    "django.contrib.auth.middleware.AuthenticationMiddleware",
+    "django.contrib.auth.middleware.LoginRequiredMiddleware",
+    "accounts.middleware.SecondFactorForStaff",
+    "django.contrib.messages.middleware.MessageMiddleware",
+    "django.middleware.clickjacking.XFrameOptionsMiddleware",
+    "allauth.account.middleware.AccountMiddleware",
+]
+ROOT_URLCONF = "connect.urls"
+WSGI_APPLICATION = "connect.wsgi.application"
+TEMPLATES = [
+    {
+        "BACKEND": "django.template.backends.django.DjangoTemplates",
+        "DIRS": [BASE_DIR / "templates"],
+        "APP_DIRS": True,
+        "OPTIONS": {
+            "context_processors": [
+                "django.template.context_processors.request",
+                "django.contrib.auth.context_processors.auth",
+                "django.contrib.messages.context_processors.messages",
+                "connect.context.site",
+            ],
+            "builtins": [
+                "connect.templatetags.look",
+                "registry.templatetags.registry_words",
+            ],
+        },
+    },
+]
+FORM_RENDERER = "django.forms.renderers.DjangoTemplates"
+CRISPY_ALLOWED_TEMPLATE_PACKS = "bootstrap5"
+CRISPY_TEMPLATE_PACK = "bootstrap5"
+CRISPY_FAIL_SILENTLY = False
+
+# Data
+
+DATABASES = {
+    "default": database
+    | {
+        "CONN_MAX_AGE": 60,
+        "CONN_HEALTH_CHECKS": True,
+        "OPTIONS": database.get("OPTIONS", {})
+        | {"connect_timeout": 5, "options": "-c statement_timeout=30s -c lock_timeout=10s"},
+    }
+}
+DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
+CACHES = {
+    "default": {"BACKEND": "django.core.cache.backends.redis.RedisCache", "LOCATION": REDIS_URL}
+}
+STORAGES = {
+    "default": {
+        "BACKEND": "django.core.files.storage.FileSystemStorage",
+        "OPTIONS": {"location": STORAGE_URL.removeprefix("file://"), "base_url": None},
+    },
+    "staticfiles": {"BACKEND": "whitenoise.storage.CompressedManifestStaticFilesStorage"},
+}
+STATIC_URL = "/static/"
+STATIC_ROOT = os.environ.get("STATIC_ROOT") or places.VAR / "static"
+STATICFILES_DIRS = [BASE_DIR / "static"]
+WHITENOISE_MAX_AGE = 31536000
+DATA_UPLOAD_MAX_MEMORY_SIZE = 2 * 1024 * 1024
+
+# People
+
+AUTH_USER_MODEL = "accounts.User"
+AUTHENTICATION_BACKENDS = [
+    "django.contrib.auth.backends.ModelBackend",
+    "allauth.account.auth_backends.AuthenticationBackend",
+]
+PASSWORD_HASHERS = [
+    "django.contrib.auth.hashers.ScryptPasswordHasher",
+    "django.contrib.auth.hashers.PBKDF2PasswordHasher",
+]
+AUTH_PASSWORD_VALIDATORS = [
+    {
+        "NAME": "django.contrib.auth.password_validation.MinimumLengthValidator",
+        "OPTIONS": {"min_length": 10},
+    },
+    {"NAME": "django.contrib.auth.password_validation.CommonPasswordValidator"},
+    {"NAME": "django.contrib.auth.password_validation.UserAttributeSimilarityValidator"},
+]
+LOGIN_URL = reverse_lazy("account_login")
+LOGIN_REDIRECT_URL = reverse_lazy("my")
+ACCOUNT_ADAPTER = "accounts.adapter.Adapter"
+ACCOUNT_LOGIN_METHODS = {"email"}
+ACCOUNT_SIGNUP_FIELDS = ["email*", "password1*"]
+ACCOUNT_SIGNUP_FORM_CLASS = "accounts.forms.SignupForm"
+ACCOUNT_USER_MODEL_USERNAME_FIELD = None
+ACCOUNT_EMAIL_VERIFICATION = "mandatory"
+ACCOUNT_EMAIL_VERIFICATION_BY_CODE_ENABLED = True
+ACCOUNT_LOGIN_BY_CODE_ENABLED = True
+ACCOUNT_PREVENT_ENUMERATION = True
+ACCOUNT_LOGOUT_ON_PASSWORD_CHANGE = True
+ACCOUNT_EMAIL_NOTIFICATIONS = True
+ACCOUNT_SESSION_REMEMBER = False
+ACCOUNT_RATE_LIMITS = {"login_failed": "10/m/ip,5/5m/key"}
+# In production nginx alone speaks to us, and says whom it speaks for (deploy/nginx.conf).
+ALLAUTH_TRUSTED_PROXY_COUNT = 1 if PRODUCTION else 0
+MFA_SUPPORTED_TYPES = ["totp", "recovery_codes"]
+MFA_TOTP_ISSUER = "CONNECT"
+SESSION_COOKIE_AGE = 60 * 60 * 12
+
+# Languages
+
+LANGUAGE_CODE = "en"
+LANGUAGES = [("en", "English"), ("fr", "Français"), ("es", "Español")]
+LOCALE_PATHS = [BASE_DIR / "locale"]
+USE_I18N = True
+USE_TZ = True
+TIME_ZONE = "UTC"
+
+# Headers: nothing inline, nothing from another host
+
+CONTENT_SECURITY_POLICY = {
+    "DIRECTIVES": {
+        "default-src": [SELF],
+        "img-src": [SELF, "data:"],
+        "object-src": [NONE],
+        "base-uri": [NONE],
+        "frame-ancestors": [NONE],
+        "form-action": [SELF],
+    }
+}
+SECURE_CONTENT_TYPE_NOSNIFF = True
+SECURE_REFERRER_POLICY = "same-origin"
+X_FRAME_OPTIONS = "DENY"
+SESSION_COOKIE_HTTPONLY = True
+SESSION_COOKIE_SAMESITE = "Lax"
+CSRF_COOKIE_HTTPONLY = True
+if PRODUCTION:
+    SECURE_SSL_REDIRECT = True
+    SECURE_REDIRECT_EXEMPT = [r"^healthz$", r"^readyz$"]
+    SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https")
+    SECURE_HSTS_SECONDS = 31536000
+    SECURE_HSTS_INCLUDE_SUBDOMAINS = SECURE_HSTS_PRELOAD = True
+    SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = True
+    SESSION_COOKIE_NAME, CSRF_COOKIE_NAME = "__Host-session", "__Host-csrf"
+
+# Letters
+
+EMAIL_BACKEND = "django.core.mail.backends.smtp.EmailBackend"
+EMAIL_HOST, EMAIL_PORT = email.host, email.port
+EMAIL_HOST_USER, EMAIL_HOST_PASSWORD = email.user, email.password
+EMAIL_USE_TLS, EMAIL_USE_SSL = email.starttls, email.ssl
+EMAIL_TIMEOUT = 20
+DEFAULT_FROM_EMAIL = os.environ.get("FROM_EMAIL", "CONNECT <connect@example.org>")
+
+# Jobs: the database holds what is to be done; Celery is only told to look
+
+CELERY_BROKER_URL = REDIS_URL
+CELERY_TASK_IGNORE_RESULT = True
+CELERY_BROKER_CONNECTION_RETRY_ON_STARTUP = True
+CELERY_BROKER_TRANSPORT_OPTIONS = {"socket_connect_timeout": 1, "socket_timeout": 5}
+CELERY_TASK_PUBLISH_RETRY = False
+CELERY_WORKER_HIJACK_ROOT_LOGGER = False
+CELERY_BEAT_SCHEDULE = {
+    "send letters": {"task": "notifications.tasks.send_letters", "schedule": 20},
+    "rank waiting dossiers": {"task": "matching.tasks.rank_waiting", "schedule": 30},
+    "lapse and remind about matches": {"task": "matching.tasks.follow_matches", "schedule": 600},
+    "remind about dossiers": {"task": "applications.tasks.follow_dossiers", "schedule": 600},
+    "move exchanges by their dates": {"task": "exchanges.tasks.follow_exchanges", "schedule": 600},
+}
+
+LOGGING = {
+    "version": 1,
+    "disable_existing_loggers": False,
+    "formatters": {"line": {"format": "{asctime} {levelname} {name} {message}", "style": "{"}},
+    "handlers": {"console": {"class": "logging.StreamHandler", "formatter": "line"}},
+    "root": {"handlers": ["console"], "level": "INFO"},
+}
+CONTACT_EMAIL = os.environ.get("CONTACT_EMAIL", "connect@example.org")

@@ -1,0 +1,96 @@
+"""What the pages share: a status in a word and an icon, links in a reader's words."""
+
+from django import template
+from django.templatetags.static import static
+from django.urls import translate_url
+from django.utils.html import format_html
+
+from connect.wording import EVENTS
+
+register = template.Library()
+
+KINDS = {
+    "todo": {"draft", "invited", "agreed_to_plan", "proposed"},
+    "wait": {
+        "submitted",
+        "asked",
+        "waiting",
+        "correction_asked",
+        "reserve",
+        "published",
+        "consent_pending",
+        "postponed",
+    },
+    "done": {
+        "active",
+        "verified",
+        "validated",
+        "matched",
+        "agreed",
+        "yes",
+        "chosen",
+        "completed",
+        "evaluated",
+        "closed",
+        "ready",
+        "done",
+    },
+    "stop": {
+        "ineligible",
+        "not_selected",
+        "withdrawn",
+        "cancelled",
+        "closed_no_match",
+        "refused",
+        "lapsed",
+        "undone",
+        "declined",
+        "expired",
+        "no",
+        "interrupted",
+        "stop",
+        "ended",
+    },
+}
+
+
+def kind_of(status):
+    return next((kind for kind, states in KINDS.items() if status in states), "doing")
+
+
+@register.simple_tag
+def icon(name):
+    return format_html(
+        '<svg width="16" height="16" aria-hidden="true"><use href="{}#{}"></use></svg>',
+        static("icons.svg"),
+        name,
+    )
+
+
+@register.simple_tag
+def status(state, label):
+    """A status as a word with an icon; the colour only helps."""
+    kind = kind_of(state)
+    return format_html(
+        '<span class="status status-{}">{}{}</span>', kind, icon(kind), capitalised(label)
+    )
+
+
+@register.filter
+def capitalised(words):
+    words = str(words)
+    return words[:1].upper() + words[1:]
+
+
+@register.filter
+def told(event):
+    """Say an event of a timeline in words."""
+    return EVENTS[event.verb]
+
+
+@register.filter
+def in_language(request, code):
+    """Give the address of this page in another language."""
+    if request is None:
+        return f"/{code}/"
+    return translate_url(request.get_full_path(), code)

@@ -1,0 +1,132 @@
+"""How a thing with a life moves through it: a table of steps, and one door.
+
+Each app declares a `Life` for its dossier, match or exchange. `advance` locks the row,
+checks the table, saves, records the event with its letters, and tells later apps by
+`moved`: all in one transaction, so that all of it happened or none.
+"""
+
+from collections.abc import Callable, Collection
+from dataclasses import dataclass
+
+from django.conf import settings
+from django.core.exceptions import PermissionDenied, ValidationError
+from django.db import models, transaction
+from django.dispatch import Signal
+from django.utils import timezone
+from django.utils.translation import gettext as _
+
+# Sent inside the transaction, from the model's class: pk, verb, source, target, actor, now.
+# A receiver reads its own rows again, locks them in the order dossier, match, interest,
+# offer, each by pk, and never moves the thing that has just moved.
+moved = Signal()
+
+
+class TransitionRefused(ValidationError):
+    """The thing has already moved on, or is not ready for this step."""
+
+
+def nothing(thing, details, now):
+    return []
+
+
+def by_clock(actor, thing):
+    """Only a job or a rule may take this step: its actor is None."""
+    return actor is None
+
+
+def by_officer(actor, thing):
+    return actor is not None and actor.is_active and actor.is_officer
+
+
+def by_officer_or_clock(actor, thing):
+    return by_clock(actor, thing) or by_officer(actor, thing)
+
+
+@dataclass(frozen=True)
+class Step:
+    sources: Collection
+    target: str
+    allowed: Callable  # (actor, thing) -> bool
+    label: str = ""  # the verb on the button; none where another function takes the step
+    missing: Callable = nothing  # (thing, details, now) -> sentences: what still prevents the step
+
+
+@dataclass(frozen=True)
+class Life:
+    """The steps of a model that has `status` and `status_since`.
+
+    `record(thing, verb, source, actor, details, now)` writes the event and posts the letters.
+    """
+
+    model: type[models.Model]
+    steps: dict[str, Step]
+    record: Callable
+
+    def open_steps(self, thing, actor):
+        """Return the verbs this person may use now, in the order of the table: the buttons."""
+        return [
+            verb
+            for verb, step in self.steps.items()
+            if thing.status in step.sources and step.allowed(actor, thing)
+        ]
+
+    @transaction.atomic
+    def advance(self, thing, verb, *, actor, now=None, **details):
+        """Take one step and return the thing as it now stands.
+
+        `actor` is None for a job; `details` are plain values kept with the event (a note,
+        a reason's code, the fields to correct and their due date).
+
+        Raises PermissionDenied if the actor may not take the step, TransitionRefused if
+        the thing is in another status or still lacks something; nothing is then written.
+        """
+        step = self.steps[verb]
+        now = now or timezone.now()
+        # Read again under lock: two officers may decide at the same second.
+        thing = self.model._default_manager.select_for_update(of=("self",)).get(pk=thing.pk)
+        if not step.allowed(actor, thing):
+            raise PermissionDenied
+        if thing.status not in step.sources:
+            message = _("In the meantime this became “%s”.") % thing.get_status_display()
+            raise TransitionRefused(message, code="moved_on")
+        if missing := step.missing(thing, details, now):
+            message = _("Still needed: %s") % "; ".join(str(what) for what in missing)
+            raise TransitionRefused(message, code="incomplete")
+
+        source, thing.status, thing.status_since = thing.status, step.target, now
+        thing.save(update_fields=["status", "status_since"])
+        self.record(thing, verb, source, actor, details, now)
+        moved.send(
+            self.model,
+            pk=thing.pk,
+            verb=verb,
+            source=source,
+            target=step.target,
+            actor=actor,
+            now=now,
+        )
+        return thing
+
+
+class Event(models.Model):
+    """One line of a timeline: who moved the thing, from where to where, when and why.
+
+    Events are appended, never changed. `details` holds plain values; what is in it is
+    shown to staff, and to others only what a page names.
+    """
+
+    verb = models.CharField(max_length=40)
+    source = models.CharField(max_length=30, blank=True)
+    target = models.CharField(max_length=30)
+    actor = models.ForeignKey(
+        settings.AUTH_USER_MODEL, models.SET_NULL, null=True, blank=True, related_name="+"
+    )
+    details = models.JSONField(default=dict, blank=True)
+    at = models.DateTimeField()
+
+    class Meta:
+        abstract = True
+        ordering = ["at", "pk"]
+
+    def __str__(self):
+        return f"{self.source} → {self.target}"

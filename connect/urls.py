@@ -1,0 +1,21 @@
+"""Addresses that stay (design.md). Pages carry their language; health and admin do not."""
+
+from django.conf.urls.i18n import i18n_patterns
+from django.contrib import admin
+from django.urls import include, path
+
+from connect import views
+
+urlpatterns = [
+    path("healthz", views.healthz, name="healthz"),
+    path("readyz", views.readyz, name="readyz"),
+    path("admin/", admin.site.urls),
+    *i18n_patterns(
+        path("", include("exchanges.urls")),
+        path("", include("matching.urls")),
+        path("", include("applications.urls")),
+        path("", include("registry.urls")),
+        path("", include("accounts.urls")),
+        path("account/", include("allauth.urls")),
+    ),
+]

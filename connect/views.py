@@ -1,0 +1,35 @@
+"""Whether the site is up, and whether it can work."""
+
+from django.contrib.auth.decorators import login_not_required
+from django.core.cache import cache
+from django.db import DatabaseError, connection
+from django.db.migrations.executor import MigrationExecutor
+from django.http import HttpResponse, JsonResponse
+from django.views.decorators.cache import never_cache
+from redis.exceptions import RedisError
+
+
+@never_cache
+@login_not_required
+def healthz(request):
+    """The process answers."""
+    return HttpResponse("ok", content_type="text/plain")
+
+
+@never_cache
+@login_not_required
+def readyz(request):
+    """Database and migrations decide; a broker that is away is told and delays letters only."""
+    try:
+        executor = MigrationExecutor(connection)
+        behind = bool(executor.migration_plan(executor.loader.graph.leaf_nodes()))
+        database = "behind" if behind else "ok"
+    except DatabaseError:
+        database = "away"
+    try:
+        cache.get("readyz")
+        broker = "ok"
+    except RedisError:
+        broker = "away"
+    status = 200 if database == "ok" else 503
+    return JsonResponse({"database": database, "broker": broker}, status=status)

@@ -1,0 +1,56 @@
+"""The steps of every life, as a timeline tells them: one sentence a verb."""
+
+from django.utils.translation import gettext_lazy as _
+
+EVENTS = {
+    # Dossiers
+    "begin": _("Begun"),
+    "submit": _("Sent"),
+    "take_back": _("Taken back to be changed"),
+    "open": _("Opened by a case officer"),
+    "ask_correction": _("Correction asked"),
+    "answer_correction": _("Correction sent"),
+    "find_ineligible": _("Declared ineligible"),
+    "reopen": _("Reopened on appeal"),
+    "send_to_committee": _("Sent to the selection committee"),
+    "validate": _("Validated"),
+    "reserve": _("Put on the reserve list"),
+    "not_select": _("Not selected"),
+    "publish": _("Published"),
+    "shortlist": _("Put on the shortlist"),
+    "ask_consent": _("Agreement of every side asked"),
+    "match": _("Matched"),
+    "consent_failed": _("Back to the desk: a side declined or did not answer"),
+    "rematch": _("A new match is sought"),
+    "close": _("Closed"),
+    "close_no_match": _("Closed without a match"),
+    "withdraw": _("Withdrawn"),
+    "cancel": _("Cancelled"),
+    "lapse": _("Lapsed without an answer"),
+    # Interests
+    "invite": _("Invited"),
+    "screen": _("Checked by staff"),
+    "choose": _("Chosen"),
+    "keep_in_reserve": _("Kept in reserve"),
+    "give_back": _("Back on the shortlist"),
+    "expire": _("Expired"),
+    # Matches
+    "propose": _("Proposed"),
+    "accept": _("A side agreed"),
+    "decline": _("Declined"),
+    "agree": _("Agreed by every side"),
+    "refuse": _("Refused"),
+    "undo": _("Undone"),
+    # Exchanges
+    "create": _("Agreed"),
+    "plan": _("Planned"),
+    "get_ready": _("Ready to start"),
+    "start": _("It has begun"),
+    "resume": _("It goes on"),
+    "complete": _("It is over"),
+    "evaluate": _("Evaluated"),
+    "follow_up_6m": _("Followed up at 6 months"),
+    "follow_up_12m": _("Followed up at 12 months"),
+    "postpone": _("Postponed"),
+    "interrupt": _("Interrupted"),
+}
