@@ -1,0 +1,47 @@
+"""Letters as staff see them: what was said to whom, what waits, what failed; read-only."""
+
+from django.contrib import admin, messages
+from django.utils import timezone
+from django.utils.translation import gettext_lazy as _
+
+from notifications.models import Letter
+
+
+class Waiting(admin.SimpleListFilter):
+    title = _("where it stands")
+    parameter_name = "stands"
+
+    def lookups(self, request, model_admin):
+        return [("waiting", _("waiting")), ("failed", _("given up")), ("sent", _("sent"))]
+
+    def queryset(self, request, queryset):
+        match self.value():
+            case "waiting":
+                return queryset.unsent()
+            case "failed":
+                return queryset.given_up()
+            case "sent":
+                return queryset.exclude(sent_at=None)
+        return queryset
+
+
+@admin.register(Letter)
+class LetterAdmin(admin.ModelAdmin):
+    list_display = ["template", "address", "language", "created_at", "sent_at", "tries"]
+    list_filter = [Waiting, "language"]
+    search_fields = ["address", "name", "subject"]
+    actions = ["try_again"]
+
+    def has_add_permission(self, request):
+        return False
+
+    def has_change_permission(self, request, obj=None):
+        return False
+
+    def has_delete_permission(self, request, obj=None):
+        return False
+
+    @admin.action(description=_("Try again now"))
+    def try_again(self, request, queryset):
+        waiting = queryset.unsent().update(tries=0, leased_until=None, not_before=timezone.now())
+        self.message_user(request, _("%d letters will be tried again.") % waiting, messages.SUCCESS)

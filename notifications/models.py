@@ -1,0 +1,67 @@
+"""Letters: rows written with the change that causes them, and sent after."""
+
+import uuid
+
+from django.conf import settings
+from django.db import models
+from django.db.models import F, Q
+from django.utils.translation import gettext_lazy as _
+
+MAX_TRIES = 10
+
+
+class LetterQuerySet(models.QuerySet):
+    def unsent(self):
+        return self.filter(sent_at=None, cancelled_at=None)
+
+    def due(self, now):
+        """Letters that a worker may take now: not leased, their time come, tries left."""
+        free = Q(leased_until=None) | Q(leased_until__lte=now)
+        return self.unsent().filter(free, not_before__lte=now, tries__lt=MAX_TRIES)
+
+    def given_up(self):
+        return self.unsent().filter(tries__gte=MAX_TRIES)
+
+
+class Letter(models.Model):
+    """One letter to one address. `key` says why it exists: the same reason is one letter.
+
+    Holds names, addresses and what was said: staff may read it, nobody may change it.
+    """
+
+    key = models.CharField(max_length=300, unique=True)
+    template = models.CharField(_("template"), max_length=60)
+    address = models.EmailField(_("e-mail address"))
+    name = models.CharField(_("name"), max_length=200, blank=True)
+    language = models.CharField(
+        _("language"), max_length=5, choices=settings.LANGUAGES, default="en"
+    )
+    context = models.JSONField(default=dict)
+    path = models.CharField(max_length=300, blank=True)
+    subject = models.CharField(_("subject"), max_length=300, blank=True)
+    body = models.TextField(blank=True)
+    is_secret = models.BooleanField(default=False)
+    message_id = models.UUIDField(default=uuid.uuid4, unique=True, editable=False)
+    created_at = models.DateTimeField(_("written"), auto_now_add=True)
+    not_before = models.DateTimeField()
+    leased_until = models.DateTimeField(null=True, blank=True)
+    tries = models.PositiveSmallIntegerField(_("tries"), default=0)
+    last_error = models.CharField(max_length=300, blank=True)
+    sent_at = models.DateTimeField(_("sent"), null=True, blank=True)
+    cancelled_at = models.DateTimeField(null=True, blank=True)
+
+    objects = LetterQuerySet.as_manager()
+
+    class Meta:
+        verbose_name, verbose_name_plural = _("letter"), _("letters")
+        ordering = ["-created_at", "-pk"]
+        indexes = [
+            models.Index(
+                F("not_before"),
+                condition=Q(sent_at=None, cancelled_at=None),
+                name="letter_waiting",
+            )
+        ]
+
+    def __str__(self):
+        return f"{self.template} → {self.address}"

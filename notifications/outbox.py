@@ -1,0 +1,145 @@
+"""Letters are written in the transaction that causes them and sent after it commits.
+
+A letter has a unique key that says why it exists ("follow-up:12:late"). Posting the same
+reason twice leaves one letter, so any caller may be run again without harm. Its text is
+frozen when it is first sent: what was said can be shown years later.
+"""
+
+import logging
+import smtplib
+from dataclasses import dataclass
+from datetime import timedelta
+
+from django.conf import settings
+from django.core.mail import EmailMultiAlternatives, get_connection
+from django.db import transaction
+from django.template import Context
+from django.template.loader import get_template, render_to_string
+from django.utils import timezone, translation
+
+from notifications.models import Letter
+
+logger = logging.getLogger(__name__)
+
+LEASE = timedelta(minutes=10)  # longer than any mail server takes to answer
+WAIT_AFTER_FAILURE = timedelta(minutes=2)  # doubled with each try, at most a day
+
+
+@dataclass(frozen=True)
+class Recipient:
+    """Somebody to write to who may have no account."""
+
+    address: str
+    name: str
+    language: str = "en"
+
+
+def post(template, *, key, to, path="", not_before=None, **context):
+    """Leave one letter per recipient in the outbox; return how many are new.
+
+    A recipient has `address`, `name` and `language`; a mayor asked to sign by link has no
+    account. `path` is the page it links to, without language. `context` holds plain JSON
+    values: the letter must read the same in a year.
+    """
+    return sum(
+        Letter.objects.get_or_create(
+            key=f"{key}:{recipient.address}"[:300],
+            defaults={
+                "template": template,
+                "address": recipient.address,
+                "name": recipient.name,
+                "language": recipient.language,
+                "path": path,
+                "not_before": not_before or timezone.now(),
+                "context": context,
+            },
+        )[1]
+        for recipient in to
+    )
+
+
+def take_back(key):
+    """Cancel the letters of this reason that have not left; return how many."""
+    unsent = Letter.objects.unsent().filter(key__startswith=f"{key}:")
+    return unsent.update(cancelled_at=timezone.now())
+
+
+def send_waiting(now, limit=200):
+    """Send the letters due at `now`, the least tried first; return how many went.
+
+    A letter that cannot be written or sent stays for a later run and holds back no other.
+    """
+    sent = 0
+    with get_connection() as connection:
+        for letter in claim(now, limit):
+            try:
+                send(letter, connection)
+            except Exception as error:
+                logger.exception("letter %d could not be sent", letter.pk)
+                letter.last_error = f"{type(error).__name__}: {error}"[:300]
+                pause = WAIT_AFTER_FAILURE * 2**letter.tries
+                letter.leased_until = now + min(pause, timedelta(days=1))
+                letter.save(update_fields=["last_error", "leased_until"])
+                if isinstance(error, smtplib.SMTPServerDisconnected):
+                    connection.close()
+            else:
+                sent += 1
+    return sent
+
+
+@transaction.atomic
+def claim(now, limit):
+    """Lease due letters to this worker: no other sends them, and no row stays locked."""
+    due = Letter.objects.due(now).order_by("tries", "pk")
+    letters = list(due.select_for_update(skip_locked=True)[:limit])
+    for letter in letters:
+        letter.tries += 1
+        letter.leased_until = now + LEASE
+    Letter.objects.bulk_update(letters, ["tries", "leased_until"])
+    return letters
+
+
+def write(letter):
+    """Give subject and body in the reader's language: the template's first line, and the rest."""
+    with translation.override(letter.language):
+        link = f"{settings.SITE_URL}/{letter.language}{letter.path}" if letter.path else ""
+        context = letter.context | {
+            "name": letter.name,
+            "link": link,
+            "contact": settings.CONTACT_EMAIL,
+        }
+        template = get_template(f"letters/{letter.template}.txt").template
+        text = template.render(Context(context, autoescape=False)).strip()
+        subject, _, body = text.partition("\n")
+        foot = get_template("letters/_foot.txt").template
+        foot = foot.render(Context(context, autoescape=False)).strip()
+    return " ".join(subject.split())[:300], f"{body.strip()}\n\n-- \n{foot}\n"
+
+
+def send(letter, connection):
+    """Write the letter in its reader's language, keep the text, and send it.
+
+    The Message-ID is the letter's own: should a server take it and its answer be lost,
+    the second copy is recognised as the same message.
+    """
+    if not letter.body:
+        letter.subject, letter.body = write(letter)
+        letter.save(update_fields=["subject", "body"])
+    message = EmailMultiAlternatives(
+        letter.subject,
+        letter.body,
+        to=[letter.address],
+        headers={
+            "Message-ID": f"<{letter.message_id}@connect>",
+            "Auto-Submitted": "auto-generated",
+        },
+        connection=connection,
+    )
+    message.attach_alternative(
+        render_to_string("letters/letter.html", {"letter": letter}), "text/html"
+    )
+    message.send()
+    letter.sent_at = timezone.now()
+    if letter.is_secret:  # a one-time code is worth nothing to those who read the table later
+        letter.body = "…"
+    letter.save(update_fields=["sent_at", "body"])

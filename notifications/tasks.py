@@ -1,0 +1,20 @@
+"""The job that sends letters."""
+
+import logging
+
+from celery import shared_task
+from django.db import OperationalError
+from django.utils import timezone
+
+from notifications.outbox import send_waiting
+
+logger = logging.getLogger(__name__)
+
+
+@shared_task(autoretry_for=(OperationalError,), retry_backoff=True, max_retries=5)
+def send_letters():
+    """Send what is due; return how many letters went."""
+    sent = send_waiting(timezone.now())
+    if sent:
+        logger.info("letters: %d sent", sent)
+    return sent
