@@ -1,0 +1,89 @@
+"""The demonstration's one-button sign-in and its letter box. Only where DEMO is on."""
+
+import email
+import email.policy
+from datetime import UTC, datetime
+
+from django.conf import settings
+from django.contrib.auth import login
+from django.contrib.auth.decorators import login_not_required
+from django.core.paginator import Paginator
+from django.http import Http404
+from django.shortcuts import get_object_or_404, redirect, render
+from django.utils.translation import gettext_lazy as _
+from django.views.decorators.http import require_POST, require_safe
+
+from accounts.models import User
+from connect.local import places
+
+PERSONS = [
+    (
+        "efua.mensah@demo.invalid",
+        _("Applicant"),
+        _("works for Agona West in Ghana and writes its dossiers"),
+    ),
+    ("ines.duarte@demo.invalid", _("Programme officer"), _("runs the desk, in the admin")),
+    ("anna.lindqvist@demo.invalid", _("Committee member"), _("declares conflicts and scores")),
+    ("jan.horvat@demo.invalid", _("Committee member"), _("declares conflicts and scores")),
+    ("marie.leclerc@demo.invalid", _("Committee member"), _("declares conflicts and scores")),
+    (
+        "ineke.devries@demo.invalid",
+        _("Expert"),
+        _("sewerage and sludge in Almere, the Netherlands"),
+    ),
+    (
+        "abena.owusu@demo.invalid",
+        _("Association officer"),
+        _("follows the dossiers of Ghana's authorities"),
+    ),
+]
+
+
+def only_in_demo(view):
+    """Answer 404 wherever the demonstration does not run."""
+
+    def guarded(request, *args, **kwargs):
+        if not settings.DEMO:
+            raise Http404
+        return view(request, *args, **kwargs)
+
+    return login_not_required(guarded)
+
+
+@only_in_demo
+@require_safe
+def demo(request):
+    return render(request, "accounts/demo.html", {"persons": PERSONS})
+
+
+@only_in_demo
+@require_POST
+def demo_sign_in(request):
+    address = request.POST.get("person", "")
+    if address not in [person[0] for person in PERSONS]:
+        raise Http404
+    user = get_object_or_404(User, email=address, is_active=True)
+    login(request, user, backend="django.contrib.auth.backends.ModelBackend")
+    request.session["demonstration"] = True
+    return redirect("my")
+
+
+@only_in_demo
+@require_safe
+def mail(request):
+    """The letters that the loopback server received, newest first."""
+    files = sorted((places.VAR / "mail").glob("*.eml"), reverse=True)
+    page = Paginator(files, 20).get_page(request.GET.get("page"))
+    letters = [read(path) for path in page.object_list]
+    return render(request, "accounts/mail.html", {"page": page, "letters": letters})
+
+
+def read(path):
+    message = email.message_from_bytes(path.read_bytes(), policy=email.policy.default)
+    body = message.get_body(("plain",))
+    return {
+        "to": message["To"],
+        "subject": message["Subject"],
+        "text": body.get_content() if body else "",
+        "at": datetime.fromtimestamp(int(path.name.split("-")[0]) / 1e9, UTC),
+    }

@@ -1,0 +1,10 @@
+from django.urls import path
+
+from accounts import demo, views
+
+urlpatterns = [
+    path("account/", views.person, name="account"),
+    path("demo/", demo.demo, name="demo"),
+    path("demo/sign-in/", demo.demo_sign_in, name="demo-sign-in"),
+    path("demo/mail/", demo.mail, name="demo-mail"),
+]
