@@ -1,0 +1,101 @@
+"""Authorities, memberships, experts and offers, as staff see them."""
+
+from django.contrib import admin, messages
+from django.core.exceptions import PermissionDenied
+from django.utils.translation import gettext_lazy as _
+
+from registry import members
+from registry.models import Association, Authority, Expert, Membership, Offer, Theme
+
+
+class NoDelete(admin.ModelAdmin):
+    def has_delete_permission(self, request, obj=None):
+        return False
+
+
+@admin.register(Authority)
+class AuthorityAdmin(NoDelete):
+    list_display = ["name", "country", "tier", "population", "status"]
+    list_filter = ["status", "tier"]
+    search_fields = ["name", "slug"]
+    prepopulated_fields = {"slug": ["name"]}
+    autocomplete_fields = ["associations", "merged_into"]
+
+
+@admin.register(Association)
+class AssociationAdmin(NoDelete):
+    list_display = ["name", "acronym", "country", "scope"]
+    search_fields = ["name", "acronym"]
+
+
+@admin.register(Membership)
+class MembershipAdmin(NoDelete):
+    list_display = ["user", "authority", "association", "function", "status", "asked_at"]
+    list_filter = ["status"]
+    list_select_related = ["user", "authority", "association"]
+    search_fields = ["user__name", "user__email", "authority__name"]
+    actions = ["accept", "refuse"]
+
+    def has_add_permission(self, request):
+        return False
+
+    def has_change_permission(self, request, obj=None):
+        return False
+
+    def answer(self, request, queryset, accept):
+        answered = 0
+        for membership in queryset:
+            try:
+                members.decide(membership, actor=request.user, accept=accept)
+            except PermissionDenied:
+                continue  # answered meanwhile
+            answered += 1
+        self.message_user(request, _("%d requests answered.") % answered, messages.SUCCESS)
+
+    @admin.action(description=_("Accept: the letter or the official address was checked"))
+    def accept(self, request, queryset):
+        self.answer(request, queryset, accept=True)
+
+    @admin.action(description=_("Refuse"))
+    def refuse(self, request, queryset):
+        self.answer(request, queryset, accept=False)
+
+
+@admin.register(Expert)
+class ExpertAdmin(NoDelete):
+    list_display = ["user", "function_title", "authority", "visibility", "confirmed_on"]
+    list_filter = ["visibility", "role_type", "function"]
+    list_select_related = ["user", "authority"]
+    search_fields = ["user__name", "authority__name"]
+
+    def has_add_permission(self, request):
+        return False
+
+    def has_change_permission(self, request, obj=None):
+        return False
+
+
+@admin.register(Offer)
+class OfferAdmin(NoDelete):
+    list_display = ["title", "expert", "language", "status", "status_since"]
+    list_filter = ["status", "language"]
+    list_select_related = ["expert__user"]
+    search_fields = ["title", "text", "expert__user__name"]
+
+    def has_add_permission(self, request):
+        return False
+
+    def has_change_permission(self, request, obj=None):
+        return False
+
+
+@admin.register(Theme)
+class ThemeAdmin(NoDelete):
+    list_display = ["__str__", "code", "dac_code", "sdg"]
+    search_fields = ["code"]
+
+    def has_add_permission(self, request):
+        return False
+
+    def has_change_permission(self, request, obj=None):
+        return False

@@ -1,0 +1,144 @@
+"""The vocabulary of authorities, experts and exchanges (domain.md 6 and 7)."""
+
+from django.db.models import TextChoices
+from django.utils.translation import gettext_lazy as _
+
+
+class Tier(TextChoices):
+    MUNICIPALITY = "municipality", _("municipality")
+    DISTRICT = "district", _("district or county")
+    METROPOLITAN = "metropolitan", _("metropolitan authority")
+    REGION = "region", _("region or province")
+    INTERMUNICIPAL = "intermunicipal", _("association of municipalities")
+    COMPANY = "company", _("municipal company")
+
+
+class Geography(TextChoices):
+    COASTAL = "coastal", _("coastal")
+    ISLAND = "island", _("island")
+    MOUNTAIN = "mountain", _("mountain")
+    ARID = "arid", _("arid")
+    RIVER = "river", _("river or delta")
+    BORDER = "border", _("border")
+    CAPITAL = "capital", _("capital")
+    RURAL = "rural", _("rural")
+    URBAN = "urban", _("urban")
+    PERI_URBAN = "peri-urban", _("peri-urban")
+    POST_CONFLICT = "post-conflict", _("post-conflict")
+
+
+class AuthorityStatus(TextChoices):
+    PROPOSED = "proposed", _("proposed")
+    VERIFIED = "verified", _("verified")
+    MERGED = "merged", _("merged")
+
+
+class Role(TextChoices):
+    EDITOR = "editor", _("editor")
+    LEGAL_REPRESENTATIVE = "legal_representative", _("legal representative")
+    EXPERT = "expert", _("expert")
+    ASSOCIATION_OFFICER = "association_officer", _("association officer")
+
+
+class MembershipStatus(TextChoices):
+    ASKED = "asked", _("waiting for an answer")
+    ACTIVE = "active", _("active")
+    REFUSED = "refused", _("refused")
+    ENDED = "ended", _("ended")
+
+
+class ExchangeForm(TextChoices):
+    EXPERT_MISSION = "expert_mission", _("expert mission")
+    INTERNSHIP = "internship", _("internship")
+    ROUND_TABLE = "round_table", _("round table")
+    STUDY_VISIT = "study_visit", _("study visit")
+
+
+class RoleType(TextChoices):
+    ELECTED = "elected", _("elected")
+    TECHNICAL = "technical", _("technical")
+
+
+class FunctionFamily(TextChoices):
+    MAYOR = "mayor", _("mayor or deputy mayor")
+    COUNCILLOR = "councillor", _("councillor")
+    CHIEF_EXECUTIVE = "chief-executive", _("chief executive, secretary general")
+    FINANCE = "finance", _("finance")
+    HR = "hr", _("human resources")
+    PLANNING = "planning", _("planning")
+    ENGINEERING = "engineering", _("engineering and public works")
+    WATER = "water", _("water and sanitation")
+    WASTE = "waste", _("waste")
+    ENVIRONMENT = "environment", _("environment and climate")
+    SOCIAL = "social", _("social affairs")
+    EDUCATION = "education", _("education, culture and sport")
+    ECONOMY = "economy", _("economic development and tourism")
+    DIGITAL = "digital", _("digital services and registry")
+    SAFETY = "safety", _("safety and fire")
+    COMMUNICATION = "communication", _("communication")
+    INTERNATIONAL = "international", _("international relations")
+    LEGAL = "legal", _("legal and procurement")
+    OTHER = "other", _("other")
+
+
+class Level(TextChoices):
+    """How well a language is spoken: the CEFR's six levels, or native."""
+
+    A1 = "A1", "A1"
+    A2 = "A2", "A2"
+    B1 = "B1", "B1"
+    B2 = "B2", "B2"
+    C1 = "C1", "C1"
+    C2 = "C2", "C2"
+    NATIVE = "native", _("native")
+
+
+class Mastery(TextChoices):
+    BASIC = "1", _("basic")
+    WORKING = "2", _("working knowledge")
+    LED = "3", _("has led projects")
+    RECOGNISED = "4", _("recognised, trains others")
+
+
+class Visibility(TextChoices):
+    STAFF = "staff", _("programme staff only")
+    MATCHED = "matched", _("staff and matched applicants")
+    PUBLIC = "public", _("everybody")
+
+
+class OfferStatus(TextChoices):
+    DRAFT = "draft", _("draft")
+    PUBLISHED = "published", _("published")
+    PAUSED = "paused", _("paused")
+    EXPIRED = "expired", _("expired")
+    REMOVED = "removed", _("removed")
+
+
+class IncomeLevel(TextChoices):
+    LOW = "L", _("low income")
+    LOWER_MIDDLE = "LM", _("lower middle income")
+    UPPER_MIDDLE = "UM", _("upper middle income")
+    HIGH = "H", _("high income")
+
+
+# Languages that people work in with us; the names come from the interface's language.
+LANGUAGES = {
+    "en": _("English"),
+    "fr": _("French"),
+    "es": _("Spanish"),
+    "pt": _("Portuguese"),
+    "nl": _("Dutch"),
+    "ar": _("Arabic"),
+    "ca": _("Catalan"),
+    "de": _("German"),
+    "is": _("Icelandic"),
+    "it": _("Italian"),
+    "km": _("Khmer"),
+    "ro": _("Romanian"),
+    "ru": _("Russian"),
+    "si": _("Sinhala"),
+    "sw": _("Swahili"),
+    "ta": _("Tamil"),
+    "tr": _("Turkish"),
+    "uk": _("Ukrainian"),
+}

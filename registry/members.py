@@ -1,0 +1,98 @@
+"""Joining an organisation: asked by a person, answered by staff or by a colleague who may."""
+
+from django.core.exceptions import PermissionDenied, ValidationError
+from django.db import IntegrityError, transaction
+from django.utils import timezone
+from django.utils.translation import gettext as _
+
+from accounts.models import OFFICERS, User
+from notifications.outbox import post
+from registry.enums import MembershipStatus, Role
+from registry.models import Membership
+
+
+def may_decide(user, membership):
+    return Membership.objects.decidable_by(user).filter(pk=membership.pk).exists()
+
+
+def deciders(membership):
+    """Give the people who may answer: colleagues first, staff where there is none yet."""
+    if membership.authority_id:
+        colleagues = Membership.objects.active().filter(authority=membership.authority)
+        colleagues = colleagues.with_role(Role.EDITOR, Role.LEGAL_REPRESENTATIVE)
+        people = list(User.objects.filter(memberships__in=colleagues, is_active=True))
+        if people:
+            return people
+    return list(User.objects.filter(groups__name=OFFICERS, is_active=True))
+
+
+@transaction.atomic
+def ask_to_join(user, *, authority=None, association=None, roles, function, now=None):
+    """Ask for a place in an organisation and tell those who may answer; return the request.
+
+    Raises ValidationError where this person is already a member or has already asked.
+    """
+    try:
+        with transaction.atomic():
+            membership = Membership.objects.create(
+                user=user,
+                authority=authority,
+                association=association,
+                roles=sorted(roles),
+                function=function,
+                asked_at=now or timezone.now(),
+            )
+    except IntegrityError:
+        message = _("You have already asked to join this organisation, or you are a member.")
+        raise ValidationError(message, code="already_asked") from None
+    post(
+        "membership_asked",
+        key=f"membership:{membership.pk}:asked",
+        to=deciders(membership),
+        path="/account/memberships/",
+        person=user.name,
+        organisation=str(membership.organisation),
+    )
+    return membership
+
+
+@transaction.atomic
+def decide(membership, *, actor, accept, grounds="", now=None):
+    """Accept or refuse a request, and tell the person.
+
+    Raises PermissionDenied if this person may not answer it, or if it was answered already.
+    """
+    membership = (
+        Membership.objects.select_for_update(of=("self",))
+        .select_related("user", "authority", "association")
+        .get(pk=membership.pk)
+    )
+    if not may_decide(actor, membership):
+        raise PermissionDenied
+    membership.status = MembershipStatus.ACTIVE if accept else MembershipStatus.REFUSED
+    membership.decided_at, membership.decided_by = now or timezone.now(), actor
+    membership.grounds = grounds
+    membership.save(update_fields=["status", "decided_at", "decided_by", "grounds"])
+    post(
+        "membership_decided",
+        key=f"membership:{membership.pk}:decided",
+        to=[membership.user],
+        path="/account/memberships/",
+        organisation=str(membership.organisation),
+        accepted=accept,
+        grounds=grounds,
+    )
+    return membership
+
+
+@transaction.atomic
+def end(membership, *, actor, now=None):
+    """End a membership: one's own, or any as staff. Rights go with the next request."""
+    if not (actor.is_staff or membership.user_id == actor.pk):
+        raise PermissionDenied
+    changed = Membership.objects.filter(
+        pk=membership.pk, status__in=[MembershipStatus.ACTIVE, MembershipStatus.ASKED]
+    )
+    return changed.update(
+        status=MembershipStatus.ENDED, decided_at=now or timezone.now(), decided_by=actor
+    )

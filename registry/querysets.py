@@ -1,0 +1,90 @@
+"""Named questions about authorities, memberships, experts and offers."""
+
+from django.db import models
+from django.db.models import Exists, OuterRef, Q
+
+from registry.enums import AuthorityStatus, MembershipStatus, OfferStatus, Visibility
+
+
+class MembershipQuerySet(models.QuerySet):
+    def active(self):
+        return self.filter(status=MembershipStatus.ACTIVE)
+
+    def asked(self):
+        return self.filter(status=MembershipStatus.ASKED)
+
+    def with_role(self, *roles):
+        return self.filter(roles__overlap=list(roles))
+
+    def decidable_by(self, user):
+        """Requests that this person may answer: staff all, a colleague those of their authority.
+
+        The first member of an authority or association is verified by staff alone.
+        """
+        asked = self.asked()
+        if user.is_staff:
+            return asked
+        colleague = self.model.objects.active().filter(user=user, authority=OuterRef("authority"))
+        deciding = colleague.with_role("legal_representative", "editor")
+        return asked.filter(Exists(deciding)).exclude(user=user)
+
+
+class AuthorityQuerySet(models.QuerySet):
+    def verified(self):
+        return self.filter(status=AuthorityStatus.VERIFIED)
+
+    def for_user(self, user):
+        """Verified authorities to everybody; all to staff; to a person also those they joined."""
+        if not user.is_authenticated:
+            return self.verified()
+        if user.is_staff:
+            return self.all()
+        mine = self.model.memberships.rel.related_model.objects.filter(
+            user=user, authority=OuterRef("pk")
+        )
+        return self.filter(Q(status=AuthorityStatus.VERIFIED) | Exists(mine))
+
+    def of_member(self, user, *roles):
+        """Authorities where this person is an active member (with one of these roles)."""
+        memberships = self.model.memberships.rel.related_model.objects.active().filter(
+            user=user, authority=OuterRef("pk")
+        )
+        if roles:
+            memberships = memberships.with_role(*roles)
+        return self.filter(Exists(memberships))
+
+
+class ExpertQuerySet(models.QuerySet):
+    def for_user(self, user):
+        """Public profiles to all; one's own to oneself; all to staff."""
+        public = Q(visibility=Visibility.PUBLIC, user__is_active=True)
+        if not user.is_authenticated:
+            return self.filter(public)
+        if user.is_staff:
+            return self.all()
+        return self.filter(public | Q(user=user))
+
+    def with_list_details(self):
+        return self.select_related("user", "authority").prefetch_related("topics__theme")
+
+
+class OfferQuerySet(models.QuerySet):
+    def published(self):
+        return self.filter(status=OfferStatus.PUBLISHED, expert__user__is_active=True)
+
+    def editable_by(self, user):
+        return self.filter(expert__user=user).exclude(status=OfferStatus.REMOVED)
+
+    def for_user(self, user):
+        if not user.is_authenticated:
+            return self.published().filter(expert__visibility=Visibility.PUBLIC)
+        if user.is_staff:
+            return self.all()
+        visible = Q(status=OfferStatus.PUBLISHED, expert__visibility=Visibility.PUBLIC)
+        return self.filter(visible | Q(expert__user=user))
+
+    def with_engine_details(self):
+        """All that the matching engine reads of an offer, in a fixed number of queries."""
+        return self.select_related("expert__user", "expert__authority").prefetch_related(
+            "topics__theme", "windows"
+        )

