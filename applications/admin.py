@@ -1,0 +1,142 @@
+"""Dossiers in the staff's room: a list of what waits, and one page a file.
+
+The page of a file shows its answers, its open steps with what each needs, the checklist
+and the committee's scores; every button calls a function that checks and records.
+"""
+
+from django.contrib import admin, messages
+from django.core.exceptions import PermissionDenied
+from django.shortcuts import get_object_or_404, redirect
+from django.template.response import TemplateResponse
+from django.urls import path, reverse
+from django.utils.html import format_html
+from django.utils.translation import gettext_lazy as _
+
+from applications.enums import GRID, QUORUM, THRESHOLD, Status
+from applications.forms import STEP_FORMS, ChecklistForm
+from applications.models import Call, Dossier
+from applications.reading import answers
+from applications.transitions import life
+from connect.transitions import TransitionRefused
+
+
+@admin.register(Call)
+class CallAdmin(admin.ModelAdmin):
+    list_display = ["title", "opens_at", "closes_at"]
+    prepopulated_fields = {"slug": ["title"]}
+
+
+@admin.register(Dossier)
+class DossierAdmin(admin.ModelAdmin):
+    list_display = ["reference", "file_link", "authority", "status", "status_since", "case_officer"]
+    list_display_links = None
+    list_filter = ["status", "call", "case_officer"]
+    list_select_related = ["authority", "case_officer"]
+    search_fields = ["reference", "title", "authority__name"]
+    ordering = ["status_since", "pk"]  # who has waited longest comes first
+
+    def get_queryset(self, request):
+        return super().get_queryset(request).exclude(status=Status.DRAFT)
+
+    def has_add_permission(self, request):
+        return False
+
+    def has_delete_permission(self, request, obj=None):
+        return False
+
+    @admin.display(description=_("file"))
+    def file_link(self, dossier):
+        url = reverse("admin:applications_dossier_change", args=[dossier.pk])
+        return format_html('<a href="{}">{}</a>', url, dossier.heading)
+
+    def get_urls(self):
+        wrap = self.admin_site.admin_view
+        return [
+            path("<int:pk>/step/<str:verb>/", wrap(self.step), name="applications_dossier_step"),
+            path(
+                "<int:pk>/checklist/", wrap(self.keep_checklist), name="applications_dossier_check"
+            ),
+            *super().get_urls(),
+        ]
+
+    def dossier_of(self, request, pk):
+        dossier = get_object_or_404(self.get_queryset(request), pk=pk)
+        if not self.has_change_permission(request, dossier):
+            raise PermissionDenied
+        return dossier
+
+    def open_forms(self, request, dossier, bound=None):
+        """Give (verb, label, form or None) of each step this officer may take now."""
+        verbs = [v for v in life.open_steps(dossier, request.user) if life.steps[v].label]
+        forms = []
+        for verb in verbs:
+            form = bound[1] if bound and bound[0] == verb else None
+            if form is None and verb in STEP_FORMS:
+                form = STEP_FORMS[verb](auto_id=f"id_{verb}_%s")
+            forms.append((verb, life.steps[verb].label, form))
+        return forms
+
+    def change_view(self, request, object_id, form_url="", extra_context=None):
+        pk = int(object_id) if object_id.isdecimal() else 0
+        return self.file(request, self.dossier_of(request, pk))
+
+    def file(self, request, dossier, bound=None):
+        scores = list(dossier.scores.select_related("member"))
+        context = self.admin_site.each_context(request) | {
+            "title": f"{dossier.reference} · {dossier.heading}",
+            "opts": self.opts,
+            "dossier": dossier,
+            "answers": answers(dossier),
+            "files": dossier.attachments.all(),
+            "steps": self.open_forms(request, dossier, bound),
+            "checklist": (
+                ChecklistForm(initial={"checklist": dossier.checklist})
+                if dossier.status == Status.ELIGIBILITY_CHECK
+                else None
+            ),
+            "scores": scores,
+            "conflicts": dossier.conflicts.filter(has_conflict=True).select_related("member"),
+            "grid": GRID,
+            "quorum": QUORUM,
+            "threshold": THRESHOLD,
+            "mean": round(sum(score.total for score in scores) / len(scores)) if scores else None,
+            "events": dossier.events.select_related("actor"),
+        }
+        return TemplateResponse(request, "admin/applications/file.html", context)
+
+    def step(self, request, pk, verb):
+        dossier = self.dossier_of(request, pk)
+        if request.method != "POST" or verb not in life.steps or not life.steps[verb].label:
+            raise PermissionDenied
+        form = (
+            STEP_FORMS[verb](request.POST, auto_id=f"id_{verb}_%s") if verb in STEP_FORMS else None
+        )
+        if form is not None and not form.is_valid():
+            return self.file(request, dossier, bound=(verb, form))
+        try:
+            dossier = life.advance(
+                dossier, verb, actor=request.user, **(form.details() if form else {})
+            )
+        except TransitionRefused as refusal:
+            self.message_user(request, refusal.message, messages.ERROR)
+            if form is not None:
+                return self.file(request, dossier, bound=(verb, form))
+        else:
+            self.message_user(
+                request,
+                _("%(reference)s is now: %(status)s.")
+                % {"reference": dossier.reference, "status": dossier.get_status_display()},
+                messages.SUCCESS,
+            )
+        return redirect("admin:applications_dossier_change", dossier.pk)
+
+    def keep_checklist(self, request, pk):
+        dossier = self.dossier_of(request, pk)
+        form = ChecklistForm(request.POST)
+        if request.method == "POST" and form.is_valid():
+            changed = Dossier.objects.filter(pk=dossier.pk, status=Status.ELIGIBILITY_CHECK).update(
+                checklist=form.cleaned_data["checklist"]
+            )
+            if changed:
+                self.message_user(request, _("The checklist is kept."), messages.SUCCESS)
+        return redirect("admin:applications_dossier_change", dossier.pk)

@@ -1,0 +1,64 @@
+"""The committee: a conflict declared first, then points by criterion."""
+
+from django.core.exceptions import PermissionDenied, ValidationError
+from django.db import transaction
+from django.utils import timezone
+from django.utils.translation import gettext as _
+
+from applications.enums import GRID
+from applications.models import ConflictDeclaration, Dossier, Score
+
+
+def declaration_of(dossier, member):
+    return ConflictDeclaration.objects.filter(dossier=dossier, member=member).first()
+
+
+@transaction.atomic
+def declare(dossier, *, member, has_conflict, text="", now=None):
+    """Say whether one has a conflict of interest; a declared conflict cannot be taken back.
+
+    Raises PermissionDenied for a dossier that is not this member's to judge.
+    """
+    if not Dossier.objects.for_committee(member).filter(pk=dossier.pk).exists():
+        raise PermissionDenied
+    ConflictDeclaration.objects.update_or_create(
+        dossier=dossier,
+        member=member,
+        defaults={
+            "has_conflict": has_conflict,
+            "text": text[:500],
+            "at": now or timezone.now(),
+        },
+    )
+    if has_conflict:
+        Score.objects.filter(dossier=dossier, member=member).delete()
+
+
+@transaction.atomic
+def give_score(dossier, *, member, points, comment="", now=None):
+    """Keep this member's points, {criterion: points}; a second time replaces the first.
+
+    Raises PermissionDenied without a declaration that there is no conflict, or once the
+    dossier has left the committee; ValidationError for points outside the grid.
+    """
+    # Locked, so that no score arrives while the decision is being recorded.
+    dossier = Dossier.objects.select_for_update(of=("self",)).get(pk=dossier.pk)
+    allowed = Dossier.objects.for_committee(member).filter(pk=dossier.pk).exists()
+    declared = declaration_of(dossier, member)
+    if not allowed or declared is None or declared.has_conflict:
+        raise PermissionDenied
+    for code, (label, most) in GRID.items():
+        if not 0 <= points.get(code, -1) <= most:
+            message = _("%(label)s: give 0 to %(most)d points.")
+            raise ValidationError(message % {"label": label, "most": most}, code="points")
+    score, _made = Score.objects.update_or_create(
+        dossier=dossier,
+        member=member,
+        defaults={
+            "points": {code: points[code] for code in GRID},
+            "total": sum(points[code] for code in GRID),
+            "comment": comment,
+            "at": now or timezone.now(),
+        },
+    )
+    return score

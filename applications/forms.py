@@ -1,0 +1,128 @@
+"""What staff and committee members fill in around a dossier."""
+
+from datetime import timedelta
+
+from django import forms
+from django.utils import timezone
+from django.utils.translation import gettext_lazy as _
+
+from applications.enums import GRID, AttachmentKind, CancelReason, Check, IneligibleReason
+from applications.sections import SECTIONS
+
+
+def date_field(label, days):
+    return forms.DateField(
+        label=label,
+        initial=lambda: timezone.localdate() + timedelta(days=days),
+        widget=forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d"),
+    )
+
+
+class StepForm(forms.Form):
+    """What a step keeps beside itself; `details` are plain values."""
+
+    def details(self):
+        return {
+            name: value.isoformat() if hasattr(value, "isoformat") else value
+            for name, value in self.cleaned_data.items()
+        }
+
+
+class NoteForm(StepForm):
+    note = forms.CharField(
+        label=_("Explanation for the applicant"), widget=forms.Textarea(attrs={"rows": 3})
+    )
+
+
+class IneligibleForm(NoteForm):
+    reason = forms.ChoiceField(label=_("Reason"), choices=IneligibleReason)
+    field_order = ["reason", "note"]
+
+
+class CancelForm(NoteForm):
+    reason = forms.ChoiceField(label=_("Reason"), choices=CancelReason)
+    field_order = ["reason", "note"]
+
+
+class PublishForm(StepForm):
+    closes_on = date_field(_("Last day for interests"), 35)
+
+
+class CorrectionForm(StepForm):
+    """A comment in a field's box asks for its correction."""
+
+    due_on = date_field(_("To be sent by"), 14)
+
+    def __init__(self, *args, **kwargs):
+        super().__init__(*args, **kwargs)
+        for section in SECTIONS.values():
+            for name, field in section.base_fields.items():
+                self.fields[f"comment_{name}"] = forms.CharField(
+                    label=field.label, required=False, max_length=500
+                )
+
+    def details(self):
+        comments = [
+            {"field": name.removeprefix("comment_"), "comment": comment}
+            for name, comment in self.cleaned_data.items()
+            if name.startswith("comment_") and comment
+        ]
+        return {"due_on": self.cleaned_data["due_on"].isoformat(), "fields": comments}
+
+
+STEP_FORMS = {
+    "ask_correction": CorrectionForm,
+    "find_ineligible": IneligibleForm,
+    "not_select": NoteForm,
+    "close_no_match": NoteForm,
+    "cancel": CancelForm,
+    "publish": PublishForm,
+}
+
+
+class ChecklistForm(forms.Form):
+    checklist = forms.MultipleChoiceField(
+        label=_("Checked"),
+        choices=Check,
+        required=False,
+        widget=forms.CheckboxSelectMultiple,
+    )
+
+
+class FileForm(forms.Form):
+    file = forms.FileField(
+        label=_("File"),
+        help_text=_("A PDF, JPEG or PNG file of 10 MB at most."),
+        widget=forms.ClearableFileInput(attrs={"accept": ".pdf,.jpg,.jpeg,.png"}),
+    )
+    kind = forms.ChoiceField(label=_("What it is"), choices=AttachmentKind)
+
+
+class ConflictForm(forms.Form):
+    has_conflict = forms.ChoiceField(
+        label=_("Do you have a conflict of interest with this authority?"),
+        choices=[
+            ("no", _("No")),
+            ("yes", _("Yes: I work there, or we are related")),
+        ],
+        widget=forms.RadioSelect,
+    )
+    text = forms.CharField(label=_("If yes, which?"), required=False, max_length=500)
+
+
+class ScoreForm(forms.Form):
+    def __init__(self, *args, **kwargs):
+        super().__init__(*args, **kwargs)
+        for code, (label, most) in GRID.items():
+            self.fields[code] = forms.IntegerField(
+                label=label,
+                min_value=0,
+                max_value=most,
+                help_text=_("0 to %d points") % most,
+            )
+        self.fields["comment"] = forms.CharField(
+            label=_("Comment"),
+            required=False,
+            max_length=2000,
+            widget=forms.Textarea(attrs={"rows": 4}),
+        )

@@ -1,0 +1,205 @@
+"""Writing a dossier: begun, saved section by section, files added, then sent.
+
+What was typed is kept as it was typed, with a version a section; what is valid is also
+parsed into the dossier's columns. Two people on one section: the second is told, and what
+they typed is kept aside.
+"""
+
+import uuid
+from dataclasses import dataclass
+
+import filetype
+from django.core.exceptions import PermissionDenied, ValidationError
+from django.db import transaction
+from django.http import QueryDict
+from django.utils import timezone
+from django.utils.translation import get_language
+from django.utils.translation import gettext as _
+
+from applications.enums import AttachmentKind, Status
+from applications.models import Attachment, Dossier, DossierEvent, SectionAside, SectionDraft
+from applications.sections import SECTIONS, SectionForm
+from connect.references import next_reference
+from registry.enums import Role
+
+LARGEST_FILE = 10 * 1024 * 1024
+MOST_FILES = 10
+CONTENT_TYPES = {"application/pdf": "pdf", "image/jpeg": "jpg", "image/png": "png"}
+
+
+@transaction.atomic
+def begin(call, authority, *, actor, now=None):
+    """Give the authority's open draft for this call, or a new one.
+
+    Raises PermissionDenied if this person does not write for the authority, ValidationError
+    if the call is closed or not for this country.
+    """
+    now = now or timezone.now()
+    if not authority.has_member(actor, Role.EDITOR, Role.LEGAL_REPRESENTATIVE):
+        raise PermissionDenied
+    # The authority's row is the lock: two colleagues who begin at once share one draft.
+    type(authority).objects.select_for_update(of=("self",)).get(pk=authority.pk)
+    draft = Dossier.objects.filter(call=call, authority=authority, status=Status.DRAFT).first()
+    if draft:
+        return draft
+    if not call.is_open(now):
+        raise ValidationError(_("This call is not open."), code="closed")
+    if not call.admits(authority):
+        raise ValidationError(
+            _("This call is not for authorities of %s.") % authority.country.name, code="country"
+        )
+    dossier = Dossier.objects.create(
+        reference=next_reference("CN", now.year),
+        call=call,
+        authority=authority,
+        created_by=actor,
+        created_at=now,
+        status_since=now,
+        language=(get_language() or "en")[:2],
+    )
+    DossierEvent.objects.create(
+        dossier=dossier, verb="begin", target=dossier.status, actor=actor, at=now
+    )
+    return dossier
+
+
+def bound(section, raw, **options):
+    """Bind a section's form to raw answers: {field: [values]}."""
+    data = QueryDict(mutable=True)
+    for name, values in raw.items():
+        data.setlist(name, values)
+    return SECTIONS[section](data, **options)
+
+
+@dataclass(frozen=True)
+class Saved:
+    """What became of a save: the form with its errors, the version now in force, the time.
+
+    `theirs` is what a colleague had saved meanwhile; then nothing of it was overwritten.
+    """
+
+    form: SectionForm
+    version: int
+    at: object
+    theirs: SectionDraft | None = None
+
+
+@transaction.atomic
+def save_section(dossier, section, data, *, version, actor, now=None):
+    """Keep what was typed; return `Saved`.
+
+    `version` is the one the person began from. Where a correction was asked, only the fields
+    asked for change. Raises PermissionDenied if this person may not write here now.
+    """
+    now = now or timezone.now()
+    locked = Dossier.objects.editable_by(actor).select_for_update(of=("self",))
+    dossier = locked.select_related("call", "authority").filter(pk=dossier.pk).first()
+    if dossier is None:
+        raise PermissionDenied
+    raw = SECTIONS[section].raw(data)
+    draft = dossier.drafts.filter(section=section).first()
+    if dossier.status == Status.CORRECTION_ASKED:
+        # A box no longer ticked is not posted at all: what was asked for and is absent is empty.
+        asked = dossier.open_correction().names & set(SECTIONS[section].base_fields)
+        raw = (draft.raw if draft else {}) | {name: raw.get(name, []) for name in asked}
+    form = bound(section, raw, dossier=dossier)
+    if draft and draft.version != version and draft.raw != raw:
+        SectionAside.objects.create(
+            dossier=dossier, section=section, raw=raw, saved_at=now, saved_by=actor
+        )
+        return Saved(form, draft.version, now, theirs=draft)
+    write(dossier, section, raw, form, actor=actor, now=now)
+    return Saved(form, (draft.version if draft else 0) + 1, now)
+
+
+def write(dossier, section, raw, form, *, actor, now):
+    draft, _made = SectionDraft.objects.get_or_create(
+        dossier=dossier, section=section, defaults={"saved_at": now}
+    )
+    draft.raw, draft.version = raw, draft.version + 1
+    draft.saved_at, draft.saved_by = now, actor
+    draft.save()
+    form.is_valid()
+    columns = form.apply(dossier)
+    if columns:
+        dossier.save(update_fields=columns)
+
+
+def check(dossier, today):
+    """Return {section: form} as a submission would read it; a form without errors is there too."""
+    drafts = {draft.section: draft.raw for draft in dossier.drafts.all()}
+    checked = {}
+    for slug in SECTIONS:
+        form = bound(slug, drafts.get(slug, {}), complete=True, dossier=dossier, today=today)
+        form.is_valid()
+        checked[slug] = form
+    return checked
+
+
+def problems(dossier, today):
+    """List (section, field, label, message) of all that is still missing or wrong."""
+    found = []
+    for slug, form in check(dossier, today).items():
+        for name, messages in form.errors.items():
+            label = form.fields[name].label if name in form.fields else ""
+            found += [(slug, name, label, message) for message in messages]
+    return found
+
+
+@transaction.atomic
+def add_file(dossier, upload, kind, *, actor, now=None):
+    """Keep a file with the dossier once all its bytes are there; return the Attachment.
+
+    Raises ValidationError with what to do for a file that is too large, empty, or not what
+    its type says; PermissionDenied if this person may not write here now.
+    """
+    locked = Dossier.objects.of_member(actor, Role.EDITOR, Role.LEGAL_REPRESENTATIVE)
+    dossier = locked.select_for_update(of=("self",)).filter(pk=dossier.pk).first()
+    open_states = {
+        Status.DRAFT,
+        Status.SUBMITTED,
+        Status.ELIGIBILITY_CHECK,
+        Status.CORRECTION_ASKED,
+    }
+    if dossier is None or dossier.status not in open_states:
+        raise PermissionDenied
+    if dossier.attachments.count() >= MOST_FILES:
+        raise ValidationError(_("Ten files at most: remove one first."), code="too_many")
+    if upload.size == 0:
+        raise ValidationError(_("This file is empty: choose it again."), code="empty")
+    if upload.size > LARGEST_FILE:
+        raise ValidationError(
+            _("This file is larger than 10 MB: scan it in lower quality."), code="too_large"
+        )
+    kind_found = filetype.guess(upload.read(512))
+    upload.seek(0)
+    if kind_found is None or kind_found.mime not in CONTENT_TYPES:
+        raise ValidationError(_("Choose a PDF, a JPEG or a PNG file."), code="type")
+    return Attachment.objects.create(
+        dossier=dossier,
+        kind=kind if kind in AttachmentKind.values else AttachmentKind.OTHER,
+        token=uuid.uuid4(),
+        file=upload,
+        name="".join(letter for letter in upload.name if letter.isprintable())[-150:],
+        size=upload.size,
+        content_type=kind_found.mime,
+        uploaded_at=now or timezone.now(),
+        uploaded_by=actor,
+    )
+
+
+@transaction.atomic
+def remove_file(attachment, *, actor):
+    """Take a file away from a dossier that is still being written."""
+    if not Dossier.objects.editable_by(actor).filter(pk=attachment.dossier_id).exists():
+        raise PermissionDenied
+    attachment.delete()
+
+
+@transaction.atomic
+def approve_summary(dossier, *, actor, now=None):
+    """Agree, for the applicant, that the public summary is published."""
+    mine = Dossier.objects.of_member(actor, Role.EDITOR, Role.LEGAL_REPRESENTATIVE)
+    changed = mine.filter(pk=dossier.pk, status=Status.VALIDATED, summary_approved_at=None)
+    if not changed.update(summary_approved_at=now or timezone.now()):
+        raise PermissionDenied

@@ -1,0 +1,338 @@
+"""Calls, dossiers, their raw drafts and versions, attachments, corrections and scores."""
+
+from django.conf import settings
+from django.contrib.postgres.fields import ArrayField
+from django.core.validators import MaxValueValidator, MinValueValidator
+from django.db import models
+from django.db.models import F, Q
+from django.urls import reverse
+from django.utils import timezone
+from django.utils.translation import gettext_lazy as _
+from django_countries.fields import CountryField
+
+from applications.enums import AttachmentKind, RoleWanted, Status
+from applications.querysets import CallQuerySet, DossierQuerySet
+from connect.transitions import Event
+from registry.enums import ExchangeForm, FunctionFamily, Geography
+from registry.models import Authority, Theme
+
+
+class Call(models.Model):
+    """An invitation to send requests: a round, with its dates, countries and forms."""
+
+    slug = models.SlugField(max_length=80, unique=True)
+    title = models.CharField(_("title"), max_length=120)
+    text = models.TextField(_("what it is for"), blank=True)
+    opens_at = models.DateTimeField(_("opens"))
+    closes_at = models.DateTimeField(_("closes"))
+    forms = ArrayField(
+        models.CharField(max_length=20, choices=ExchangeForm), verbose_name=_("forms of exchange")
+    )
+    countries = CountryField(_("eligible countries"), multiple=True, blank=True)
+
+    objects = CallQuerySet.as_manager()
+
+    class Meta:
+        verbose_name, verbose_name_plural = _("call"), _("calls")
+        ordering = ["-closes_at", "pk"]
+        constraints = [
+            models.CheckConstraint(
+                condition=Q(closes_at__gt=F("opens_at")),
+                name="call_closes_after_it_opens",
+                violation_error_message=_("A call cannot close before it opens."),
+            )
+        ]
+
+    def __str__(self):
+        return self.title
+
+    def get_absolute_url(self):
+        return reverse("call", args=[self.slug])
+
+    def is_open(self, now):
+        return self.opens_at <= now < self.closes_at
+
+    def admits(self, authority):
+        """True if this authority's country may apply; a call without a list admits all."""
+        return not self.countries or authority.country in self.countries
+
+
+class Dossier(models.Model):
+    """A request for know-how: owned by the authority, written by its people.
+
+    Columns hold what was valid when it was saved; what was typed is in `drafts`.
+    """
+
+    reference = models.CharField(_("reference"), max_length=15, unique=True)
+    call = models.ForeignKey(Call, models.PROTECT, verbose_name=_("call"), related_name="dossiers")
+    authority = models.ForeignKey(
+        Authority, models.PROTECT, verbose_name=_("authority"), related_name="dossiers"
+    )
+    partners = models.ManyToManyField(Authority, related_name="joint_dossiers", blank=True)
+    created_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, models.SET_NULL, null=True, related_name="+"
+    )
+    created_at = models.DateTimeField(default=timezone.now)
+    status = models.CharField(_("status"), max_length=20, choices=Status, default=Status.DRAFT)
+    status_since = models.DateTimeField(_("since"), default=timezone.now)
+    submitted_at = models.DateTimeField(null=True, blank=True)
+    case_officer = models.ForeignKey(
+        settings.AUTH_USER_MODEL,
+        models.SET_NULL,
+        verbose_name=_("case officer"),
+        null=True,
+        blank=True,
+        related_name="cases",
+    )
+    checklist = ArrayField(models.CharField(max_length=20), default=list, blank=True)
+    language = models.CharField(max_length=5, default="en")  # the one it is written in
+
+    # Contact
+    focal_name = models.CharField(max_length=150, blank=True)
+    focal_function = models.CharField(max_length=120, blank=True)
+    focal_email = models.EmailField(blank=True)
+    focal_phone = models.CharField(max_length=20, blank=True)
+    legal_name = models.CharField(max_length=150, blank=True)
+    legal_function = models.CharField(max_length=120, blank=True)
+    legal_email = models.EmailField(blank=True)
+    # The need
+    title = models.CharField(max_length=120, blank=True)
+    summary = models.TextField(blank=True)
+    problem = models.TextField(blank=True)
+    objective = models.TextField(blank=True)
+    specific_objectives = models.JSONField(default=list, blank=True)
+    # The colleague
+    function = models.CharField(max_length=20, choices=FunctionFamily, blank=True)
+    role_wanted = models.CharField(max_length=10, choices=RoleWanted, blank=True)
+    geography = ArrayField(
+        models.CharField(max_length=20, choices=Geography), default=list, blank=True
+    )
+    excluded_countries = ArrayField(models.CharField(max_length=2), default=list, blank=True)
+    exclusion_reason = models.CharField(max_length=500, blank=True)
+    # The exchange
+    forms = ArrayField(models.CharField(max_length=20, choices=ExchangeForm), default=list)
+    languages = models.JSONField(default=dict, blank=True)  # {"fr": "B2"}: lowest level accepted
+    interpretation = models.BooleanField(default=False)
+    starts_on = models.DateField(null=True, blank=True)
+    ends_on = models.DateField(null=True, blank=True)
+    days = models.PositiveSmallIntegerField(null=True, blank=True)
+    experts = models.PositiveSmallIntegerField(default=1)
+    # Commitment
+    commitment = models.TextField(blank=True)
+    letter_to_follow = models.BooleanField(default=False)
+    declared_truth = models.BooleanField(default=False)
+    declared_funding = models.BooleanField(default=False)
+    declared_notice = models.BooleanField(default=False)
+    declared_mandate = models.BooleanField(default=False)
+    # Where it was decided
+    summary_approved_at = models.DateTimeField(null=True, blank=True)
+
+    objects = DossierQuerySet.as_manager()
+
+    class Meta:
+        verbose_name, verbose_name_plural = _("dossier"), _("dossiers")
+        ordering = ["-status_since", "-pk"]
+        constraints = [
+            models.CheckConstraint(
+                condition=Q(starts_on=None) | Q(ends_on=None) | Q(ends_on__gte=F("starts_on")),
+                name="dossier_window_ends_after_it_starts",
+            )
+        ]
+
+    def __str__(self):
+        return f"{self.reference} {self.title}".strip()
+
+    def get_absolute_url(self):
+        return reverse("dossier", args=[self.reference])
+
+    @property
+    def path(self):
+        """The address without the language, for letters."""
+        return f"/dossiers/{self.reference}/"
+
+    @property
+    def heading(self):
+        return self.title or _("Untitled dossier")
+
+    def letter(self):
+        return self.attachments.filter(kind=AttachmentKind.LETTER).first()
+
+    def open_correction(self):
+        return self.corrections.filter(answered_at=None).first()
+
+
+class DossierNeed(models.Model):
+    """A topic that the dossier asks about; the first is the main one."""
+
+    dossier = models.ForeignKey(Dossier, models.CASCADE, related_name="needs")
+    theme = models.ForeignKey(Theme, models.PROTECT, related_name="+")
+    importance = models.PositiveSmallIntegerField(
+        validators=[MinValueValidator(1), MaxValueValidator(3)]
+    )
+    text = models.CharField(max_length=500, blank=True)
+    order = models.PositiveSmallIntegerField(default=0)
+
+    class Meta:
+        ordering = ["order", "pk"]
+        constraints = [
+            models.UniqueConstraint(fields=["dossier", "theme"], name="a_topic_once_a_dossier")
+        ]
+
+    def __str__(self):
+        return str(self.theme)
+
+
+class SectionDraft(models.Model):
+    """What was typed in a section, as it was typed: {field: [values]}, and how often saved."""
+
+    dossier = models.ForeignKey(Dossier, models.CASCADE, related_name="drafts")
+    section = models.CharField(max_length=20)
+    raw = models.JSONField(default=dict)
+    version = models.PositiveIntegerField(default=0)
+    saved_at = models.DateTimeField()
+    saved_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, models.SET_NULL, null=True, related_name="+"
+    )
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(fields=["dossier", "section"], name="one_draft_a_section")
+        ]
+
+    def __str__(self):
+        return f"{self.dossier_id}/{self.section} v{self.version}"
+
+
+class SectionAside(models.Model):
+    """What somebody typed over a version that a colleague had changed meanwhile: kept beside."""
+
+    dossier = models.ForeignKey(Dossier, models.CASCADE, related_name="asides")
+    section = models.CharField(max_length=20)
+    raw = models.JSONField()
+    saved_at = models.DateTimeField()
+    saved_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, models.SET_NULL, null=True, related_name="+"
+    )
+
+    class Meta:
+        ordering = ["-saved_at", "-pk"]
+
+    def __str__(self):
+        return f"{self.dossier_id}/{self.section}"
+
+
+class DossierVersion(models.Model):
+    """The dossier as it was submitted, frozen: {section: {field: [values]}}."""
+
+    dossier = models.ForeignKey(Dossier, models.PROTECT, related_name="versions")
+    number = models.PositiveSmallIntegerField()
+    answers = models.JSONField()
+    at = models.DateTimeField()
+    by = models.ForeignKey(settings.AUTH_USER_MODEL, models.SET_NULL, null=True, related_name="+")
+
+    class Meta:
+        ordering = ["number"]
+        constraints = [
+            models.UniqueConstraint(fields=["dossier", "number"], name="one_version_a_number")
+        ]
+
+    def __str__(self):
+        return f"{self.dossier_id} v{self.number}"
+
+
+def attachment_path(attachment, filename):
+    """A name of ours: the person's own file name is data, never a path."""
+    return f"dossiers/{attachment.dossier.reference}/{attachment.token}"
+
+
+class Attachment(models.Model):
+    """A file of a dossier, read by whoever may read the dossier."""
+
+    dossier = models.ForeignKey(Dossier, models.CASCADE, related_name="attachments")
+    kind = models.CharField(max_length=10, choices=AttachmentKind)
+    token = models.UUIDField(unique=True)
+    file = models.FileField(upload_to=attachment_path)
+    name = models.CharField(max_length=150)
+    size = models.PositiveIntegerField()
+    content_type = models.CharField(max_length=60)
+    uploaded_at = models.DateTimeField(default=timezone.now)
+    uploaded_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, models.SET_NULL, null=True, related_name="+"
+    )
+
+    class Meta:
+        ordering = ["uploaded_at", "pk"]
+
+    def __str__(self):
+        return self.name
+
+
+class Correction(models.Model):
+    """What an officer asked to correct: [{field, comment}], by when."""
+
+    dossier = models.ForeignKey(Dossier, models.CASCADE, related_name="corrections")
+    fields = models.JSONField()
+    due_on = models.DateField()
+    asked_at = models.DateTimeField()
+    answered_at = models.DateTimeField(null=True, blank=True)
+
+    class Meta:
+        ordering = ["asked_at", "pk"]
+        constraints = [
+            models.UniqueConstraint(
+                fields=["dossier"],
+                condition=Q(answered_at=None),
+                name="one_open_correction_a_dossier",
+            )
+        ]
+
+    def __str__(self):
+        return f"{self.dossier_id} → {self.due_on}"
+
+    @property
+    def names(self):
+        return {field["field"] for field in self.fields}
+
+
+class ConflictDeclaration(models.Model):
+    """What a committee member declared before anything of the file was seen."""
+
+    dossier = models.ForeignKey(Dossier, models.CASCADE, related_name="conflicts")
+    member = models.ForeignKey(settings.AUTH_USER_MODEL, models.CASCADE, related_name="+")
+    has_conflict = models.BooleanField()
+    text = models.CharField(max_length=500, blank=True)
+    at = models.DateTimeField()
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(fields=["dossier", "member"], name="one_declaration_a_member")
+        ]
+
+    def __str__(self):
+        return f"{self.dossier_id}/{self.member_id}"
+
+
+class Score(models.Model):
+    """A committee member's points, one a criterion of the grid, and their sum."""
+
+    dossier = models.ForeignKey(Dossier, models.CASCADE, related_name="scores")
+    member = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, related_name="+")
+    points = models.JSONField()
+    total = models.PositiveSmallIntegerField(validators=[MaxValueValidator(100)])
+    comment = models.CharField(max_length=2000, blank=True)
+    at = models.DateTimeField()
+
+    class Meta:
+        ordering = ["at", "pk"]
+        constraints = [
+            models.UniqueConstraint(fields=["dossier", "member"], name="one_score_a_member")
+        ]
+
+    def __str__(self):
+        return f"{self.dossier_id}/{self.member_id}: {self.total}"
+
+
+class DossierEvent(Event):
+    """One line of a dossier's timeline."""
+
+    dossier = models.ForeignKey(Dossier, models.PROTECT, related_name="events")

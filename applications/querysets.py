@@ -1,0 +1,83 @@
+"""Named questions about dossiers, chainable in any order.
+
+`for_user` alone decides who sees which dossier, `editable_by` who writes in it, and
+`for_committee` what a member of the committee may score.
+"""
+
+from django.db import models
+from django.db.models import Avg, Count, Exists, OuterRef, Q, Subquery
+
+from applications.enums import Status
+from registry.enums import Role
+from registry.models import Membership
+
+
+class CallQuerySet(models.QuerySet):
+    def open_at(self, now):
+        return self.filter(opens_at__lte=now, closes_at__gt=now)
+
+
+class DossierQuerySet(models.QuerySet):
+    # Who sees, and who writes
+
+    def for_user(self, user):
+        """Staff see all that was ever submitted; others, the dossiers of their authorities.
+
+        An association reads its members' dossiers once they are submitted, never drafts.
+        """
+        if not user.is_authenticated:
+            return self.none()
+        mine = Exists(
+            Membership.objects.active().filter(user=user, authority=OuterRef("authority"))
+        )
+        if user.is_staff:
+            return self.filter(~Q(status=Status.DRAFT) | mine)
+        association = Membership.objects.active().with_role(Role.ASSOCIATION_OFFICER)
+        of_a_member = association.filter(user=user, association__members=OuterRef("authority"))
+        return self.filter(Q(mine) | (Q(Exists(of_a_member)) & ~Q(status=Status.DRAFT)))
+
+    def of_member(self, user, *roles):
+        # Exists, not a join: a join would repeat rows and spoil later counts.
+        mine = Membership.objects.active().filter(user=user, authority=OuterRef("authority"))
+        if roles:
+            mine = mine.with_role(*roles)
+        return self.filter(Exists(mine))
+
+    def editable_by(self, user):
+        """The answers belong to the authority: staff ask for corrections, never rewrite."""
+        return self.of_member(user, Role.EDITOR, Role.LEGAL_REPRESENTATIVE).filter(
+            status__in=[Status.DRAFT, Status.CORRECTION_ASKED]
+        )
+
+    def for_committee(self, user):
+        """Dossiers before the committee that this member may see: a conflict leaves no trace."""
+        if not user.is_authenticated or not user.is_committee_member:
+            return self.none()
+        own = Membership.objects.active().filter(user=user)
+        conflict = self.model.conflicts.rel.related_model.objects.filter(
+            dossier=OuterRef("pk"), member=user, has_conflict=True
+        )
+        return (
+            self.filter(status=Status.UNDER_SELECTION)
+            .exclude(Exists(own.filter(authority=OuterRef("authority"))))
+            .exclude(Exists(own.filter(association__members=OuterRef("authority"))))
+            .exclude(Exists(conflict))
+        )
+
+    # Where a dossier stands
+
+    def open_to_interests(self):
+        return self.filter(status=Status.PUBLISHED)
+
+    # What a page needs beside the dossier itself
+
+    def with_list_details(self):
+        return self.select_related("authority", "call")
+
+    def with_scores(self):
+        scores = self.model.scores.rel.related_model.objects.filter(dossier=OuterRef("pk"))
+        scores = scores.order_by().values("dossier")
+        return self.annotate(
+            score_count=Subquery(scores.annotate(n=Count("pk")).values("n")),
+            score_mean=Subquery(scores.annotate(m=Avg("total")).values("m")),
+        )

@@ -1,0 +1,78 @@
+"""A dossier put in words: its answers for a reader, its tasks for a writer."""
+
+from dataclasses import dataclass
+
+from django.utils.translation import gettext as _
+
+from applications.intake import bound, check
+from applications.sections import PARTS, SECTIONS
+
+STAFF_ONLY = {"excluded_countries", "exclusion_reason"}
+CONTACT = {"focal_name", "focal_email", "focal_phone", "legal_name", "legal_email"}
+
+
+@dataclass(frozen=True)
+class Task:
+    """One line of the task list."""
+
+    slug: str
+    title: str
+    state: str  # todo, doing or done
+    label: str
+    hint: str = ""
+
+
+def task_list(dossier, today):
+    """Return [(heading, [Task])], and how many tasks are done."""
+    checked = check(dossier, today)
+    drafts = {draft.section: draft for draft in dossier.drafts.all()}
+    correction = dossier.open_correction() if dossier.status == "correction_asked" else None
+    comments = {row["field"]: row["comment"] for row in correction.fields} if correction else {}
+    parts, done = [], 0
+    for heading, slugs in PARTS:
+        tasks = []
+        for slug in slugs:
+            section = SECTIONS[slug]
+            hint = " · ".join(comments[n] for n in section.base_fields if n in comments)
+            if not checked[slug].errors:
+                state, label = "done", _("Complete")
+                done += 1
+            elif slug in drafts:
+                state, label = "doing", _("In progress")
+            else:
+                state, label = "todo", _("Not begun")
+            if hint:
+                state, label = "waiting", _("Correction asked")
+            tasks.append(Task(slug, section.title, state, label, hint))
+        parts.append((heading, tasks))
+    return parts, done
+
+
+def answers(dossier, raws=None, *, hidden=frozenset()):
+    """Return [(section, [(label, words)])]: what was typed, with choices in the reader's words."""
+    if raws is None:
+        raws = {draft.section: draft.raw for draft in dossier.drafts.all()}
+    read = []
+    for slug, section in SECTIONS.items():
+        form = bound(slug, raws.get(slug, {}), dossier=dossier)
+        rows = []
+        for name, field in form.fields.items():
+            typed = [value for value in raws.get(slug, {}).get(name, []) if value]
+            if not typed or name in hidden:
+                continue
+            rows.append((field.label, words(field, typed)))
+        read.append((section, rows))
+    return read
+
+
+def words(field, typed):
+    """Put typed values in words: labels of choices, yes for a ticked box."""
+    choices = {}
+    for value, label in getattr(field, "choices", []):
+        if isinstance(label, list | tuple):
+            choices |= dict(label)
+        else:
+            choices[value] = label
+    if not choices and typed == ["on"]:
+        return _("Yes")
+    return ", ".join(str(choices.get(value, value)) for value in typed)

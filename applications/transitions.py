@@ -1,0 +1,280 @@
+"""The life of a dossier: who may move it, from where to where, and what must hold.
+
+A new step is a new line of the table with its test, not a new branch in the code.
+"""
+
+from django.utils import timezone
+from django.utils.dateparse import parse_date
+from django.utils.translation import gettext_lazy as _
+
+from accounts.models import OFFICERS, User
+from applications import intake
+from applications.enums import BEFORE_MATCHED, FINAL, QUORUM, CancelReason, Check, IneligibleReason
+from applications.enums import Status as S
+from applications.models import Correction, Dossier, DossierEvent, DossierVersion
+from applications.sections import SECTIONS
+from connect.transitions import Life, Step, by_clock, by_officer, by_officer_or_clock
+from notifications.outbox import Recipient, post
+from registry.enums import Role
+
+# Who
+
+
+def by_applicant(actor, dossier):
+    return dossier.authority.has_member(actor, Role.EDITOR, Role.LEGAL_REPRESENTATIVE)
+
+
+def by_another_officer(actor, dossier):
+    """An appeal is heard by somebody who did not decide, once."""
+    if not by_officer(actor, dossier):
+        return False
+    decision = dossier.events.filter(verb="find_ineligible").last()
+    return decision is None or decision.actor_id != actor.pk
+
+
+# What must hold
+
+
+def unanswered(dossier, details, now):
+    today = timezone.localdate(now)
+    return [f"{label}: {message}" for _s, _f, label, message in intake.problems(dossier, today)]
+
+
+def late(dossier, details, now):
+    """A dossier that is sent must be complete, and its call open."""
+    missing = unanswered(dossier, details, now)
+    if not dossier.call.is_open(now):
+        missing.append(_("an open call: this one has closed"))
+    return missing
+
+
+def no_correction(dossier, details, now):
+    names = {name for section in SECTIONS.values() for name in section.base_fields}
+    asked = details.get("fields") or []
+    if not asked or any(row["field"] not in names or not row["comment"] for row in asked):
+        return [_("at least one field, each with a comment")]
+    return [] if parse_date(details.get("due_on") or "") else [_("a due date")]
+
+
+def no_reason(choices):
+    def missing(dossier, details, now):
+        lacking = [] if details.get("reason") in choices.values else [_("a reason")]
+        return lacking if details.get("note", "").strip() else [*lacking, _("an explanation")]
+
+    return missing
+
+
+def reopened(dossier, details, now):
+    return (
+        [_("a first appeal: this dossier was reopened once already")]
+        if dossier.events.filter(verb="reopen").exists()
+        else []
+    )
+
+
+def not_ready_for_committee(dossier, details, now):
+    lacking = [label for code, label in Check.choices if code not in dossier.checklist]
+    return lacking if dossier.letter() else [*lacking, _("the letter of commitment")]
+
+
+def no_quorum(dossier, details, now):
+    if dossier.scores.count() >= QUORUM:
+        return []
+    return [_("scores of three members without a conflict")]
+
+
+def no_decision_note(dossier, details, now):
+    lacking = no_quorum(dossier, details, now)
+    return lacking if details.get("note", "").strip() else [*lacking, _("an explanation")]
+
+
+def not_publishable(dossier, details, now):
+    lacking = [] if dossier.summary_approved_at else [_("the applicant's agreement to the summary")]
+    if not parse_date(details.get("closes_on") or ""):
+        lacking.append(_("a last day for interests"))
+    return lacking
+
+
+def no_note(dossier, details, now):
+    return [] if details.get("note", "").strip() else [_("an explanation")]
+
+
+# What is kept, and who is told
+
+
+def applicants(dossier):
+    """The colleagues who write for the applicant, and its legal representative."""
+    members = dossier.authority.memberships.active().with_role(
+        Role.EDITOR, Role.LEGAL_REPRESENTATIVE
+    )
+    people = list(User.objects.filter(memberships__in=members, is_active=True).distinct())
+    known = {person.email.lower() for person in people}
+    for address, name in (
+        (dossier.focal_email, dossier.focal_name),
+        (dossier.legal_email, dossier.legal_name),
+    ):
+        if address and address.lower() not in known:
+            people.append(Recipient(address, name, dossier.language))
+            known.add(address.lower())
+    return people
+
+
+def officers():
+    return list(User.objects.filter(groups__name=OFFICERS, is_active=True))
+
+
+def associations(dossier):
+    return list(
+        User.objects.filter(
+            memberships__status="active",
+            memberships__association__members=dossier.authority,
+            is_active=True,
+        ).distinct()
+    )
+
+
+TELLS = {  # verb: who gets its letter
+    "submit": lambda d: applicants(d) + officers() + associations(d),
+    "ask_correction": applicants,
+    "answer_correction": lambda d: [d.case_officer] if d.case_officer else officers(),
+    "lapse": applicants,
+    "find_ineligible": applicants,
+    "reopen": applicants,
+    "send_to_committee": lambda d: applicants(d) + associations(d),
+    "validate": lambda d: applicants(d) + associations(d),
+    "reserve": applicants,
+    "not_select": lambda d: applicants(d) + associations(d),
+    "publish": lambda d: applicants(d) + associations(d),
+    "close_no_match": applicants,
+    "withdraw": lambda d: applicants(d) + officers(),
+    "cancel": lambda d: applicants(d) + associations(d),
+}
+
+
+def freeze(dossier, actor, now):
+    answers = {draft.section: draft.raw for draft in dossier.drafts.all()}
+    number = dossier.versions.count() + 1
+    DossierVersion.objects.create(dossier=dossier, number=number, answers=answers, at=now, by=actor)
+
+
+def record(dossier, verb, source, actor, details, now):
+    """Keep who did what when, do what belongs to the step, and write to those it concerns."""
+    match verb:
+        case "submit":
+            freeze(dossier, actor, now)
+            dossier.submitted_at = dossier.submitted_at or now
+            dossier.save(update_fields=["submitted_at"])
+        case "open":
+            dossier.case_officer = actor
+            dossier.save(update_fields=["case_officer"])
+        case "ask_correction":
+            Correction.objects.create(
+                dossier=dossier, fields=details["fields"], due_on=details["due_on"], asked_at=now
+            )
+        case "answer_correction":
+            freeze(dossier, actor, now)
+            dossier.corrections.filter(answered_at=None).update(answered_at=now)
+    event = DossierEvent.objects.create(
+        dossier=dossier,
+        verb=verb,
+        source=source,
+        target=dossier.status,
+        actor=actor,
+        details=details,
+        at=now,
+    )
+    if verb in TELLS:
+        post(
+            f"dossier_{verb}",
+            key=f"dossier-event:{event.pk}",
+            to=TELLS[verb](dossier),
+            path=dossier.path,
+            reference=dossier.reference,
+            title=str(dossier.heading),
+            authority=dossier.authority.name,
+            note=details.get("note", ""),
+            due_on=details.get("due_on", ""),
+            fields=details.get("fields", []),
+        )
+
+
+ANY_OPEN = set(S) - FINAL
+
+life = Life(
+    Dossier,
+    {
+        "submit": Step({S.DRAFT}, S.SUBMITTED, by_applicant, _("Send the dossier"), late),
+        "take_back": Step({S.SUBMITTED}, S.DRAFT, by_applicant, _("Take it back to change it")),
+        "open": Step({S.SUBMITTED}, S.ELIGIBILITY_CHECK, by_officer, _("Open this file")),
+        "ask_correction": Step(
+            {S.ELIGIBILITY_CHECK},
+            S.CORRECTION_ASKED,
+            by_officer,
+            _("Ask for a correction"),
+            no_correction,
+        ),
+        "answer_correction": Step(
+            {S.CORRECTION_ASKED},
+            S.ELIGIBILITY_CHECK,
+            by_applicant,
+            _("Send the corrected dossier"),
+            unanswered,
+        ),
+        "lapse": Step({S.CORRECTION_ASKED}, S.WITHDRAWN, by_clock),
+        "find_ineligible": Step(
+            {S.ELIGIBILITY_CHECK},
+            S.INELIGIBLE,
+            by_officer,
+            _("Declare ineligible"),
+            no_reason(IneligibleReason),
+        ),
+        "reopen": Step(
+            {S.INELIGIBLE},
+            S.ELIGIBILITY_CHECK,
+            by_another_officer,
+            _("Reopen on appeal"),
+            reopened,
+        ),
+        "send_to_committee": Step(
+            {S.ELIGIBILITY_CHECK},
+            S.UNDER_SELECTION,
+            by_officer,
+            _("Send to the committee"),
+            not_ready_for_committee,
+        ),
+        "validate": Step(
+            {S.UNDER_SELECTION, S.RESERVE}, S.VALIDATED, by_officer, _("Validate"), no_quorum
+        ),
+        "reserve": Step(
+            {S.UNDER_SELECTION}, S.RESERVE, by_officer, _("Put on the reserve list"), no_quorum
+        ),
+        "not_select": Step(
+            {S.UNDER_SELECTION, S.RESERVE},
+            S.NOT_SELECTED,
+            by_officer,
+            _("Not selected"),
+            no_decision_note,
+        ),
+        "publish": Step(
+            {S.VALIDATED}, S.PUBLISHED, by_officer, _("Publish the request"), not_publishable
+        ),
+        "shortlist": Step({S.PUBLISHED}, S.SHORTLISTING, by_officer_or_clock),
+        "ask_consent": Step({S.SHORTLISTING}, S.CONSENT_PENDING, by_officer),
+        "match": Step({S.CONSENT_PENDING}, S.MATCHED, by_clock),
+        "consent_failed": Step({S.CONSENT_PENDING}, S.SHORTLISTING, by_clock),
+        "rematch": Step({S.MATCHED}, S.SHORTLISTING, by_officer_or_clock),
+        "close": Step({S.MATCHED}, S.CLOSED, by_clock),
+        "close_no_match": Step(
+            {S.PUBLISHED, S.SHORTLISTING},
+            S.CLOSED_NO_MATCH,
+            by_officer,
+            _("Close without a match"),
+            no_note,
+        ),
+        "withdraw": Step(BEFORE_MATCHED, S.WITHDRAWN, by_applicant, _("Withdraw the dossier")),
+        "cancel": Step(
+            ANY_OPEN, S.CANCELLED, by_officer, _("Cancel the dossier"), no_reason(CancelReason)
+        ),
+    },
+    record,
+)

@@ -1,0 +1,22 @@
+from django.urls import path
+
+from applications import views
+
+urlpatterns = [
+    path("apply/", views.calls, name="calls"),
+    path("apply/<slug:slug>/", views.call, name="call"),
+    path("apply/<slug:slug>/begin/", views.begin, name="begin"),
+    path("dossiers/<str:reference>/", views.dossier, name="dossier"),
+    path("dossiers/<str:reference>/check/", views.check_answers, name="check-answers"),
+    path("dossiers/<str:reference>/step/<str:verb>/", views.take_step, name="dossier-step"),
+    path("dossiers/<str:reference>/summary/", views.approve_summary, name="approve-summary"),
+    path("dossiers/<str:reference>/files/", views.add_file, name="add-file"),
+    path("dossiers/<str:reference>/files/<uuid:token>/", views.file, name="file"),
+    path(
+        "dossiers/<str:reference>/files/<uuid:token>/remove/", views.remove_file, name="remove-file"
+    ),
+    path("dossiers/<str:reference>/sections/<slug:slug>/", views.section, name="section"),
+    path("committee/", views.committee, name="committee"),
+    path("committee/<str:reference>/", views.committee_dossier, name="committee-dossier"),
+    path("association/", views.association, name="association"),
+]

@@ -1,0 +1,319 @@
+"""Calls, dossiers and the committee: thin views over intake, transitions and committee."""
+
+from django.contrib import messages
+from django.contrib.auth.decorators import login_not_required
+from django.core.exceptions import PermissionDenied, ValidationError
+from django.core.paginator import Paginator
+from django.http import FileResponse, Http404
+from django.shortcuts import get_object_or_404, redirect, render
+from django.utils import timezone
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_http_methods, require_POST, require_safe
+
+from applications import committee as committee_room
+from applications import intake
+from applications.enums import BEFORE_MATCHED, THRESHOLD, Status
+from applications.forms import ConflictForm, FileForm, ScoreForm
+from applications.models import Attachment, Call, Dossier, Score
+from applications.reading import CONTACT, STAFF_ONLY, answers, task_list
+from applications.sections import SECTIONS, section_after
+from applications.transitions import life
+from connect.transitions import TransitionRefused
+from registry.enums import Role
+from registry.models import Authority, Membership
+
+PER_PAGE = 25
+
+
+@require_safe
+@login_not_required
+def calls(request):
+    now = timezone.now()
+    page = Paginator(Call.objects.filter(opens_at__lte=now), PER_PAGE)
+    page = page.get_page(request.GET.get("page"))
+    return render(request, "applications/calls.html", {"page": page, "now": now})
+
+
+@require_safe
+@login_not_required
+def call(request, slug):
+    call = get_object_or_404(Call, slug=slug)
+    mine = []
+    if request.user.is_authenticated:
+        own = Authority.objects.of_member(request.user, Role.EDITOR, Role.LEGAL_REPRESENTATIVE)
+        drafts = {
+            dossier.authority_id: dossier
+            for dossier in Dossier.objects.filter(call=call, authority__in=own, status="draft")
+        }
+        mine = [(authority, drafts.get(authority.pk)) for authority in own]
+    context = {"call": call, "is_open": call.is_open(timezone.now()), "mine": mine}
+    return render(request, "applications/call.html", context)
+
+
+@require_POST
+def begin(request, slug):
+    call = get_object_or_404(Call, slug=slug)
+    own = Authority.objects.of_member(request.user, Role.EDITOR, Role.LEGAL_REPRESENTATIVE)
+    authority = get_object_or_404(own, slug=request.POST.get("authority", ""))
+    try:
+        return redirect(intake.begin(call, authority, actor=request.user))
+    except ValidationError as refusal:
+        messages.error(request, refusal.message)
+        return redirect(call)
+
+
+def visible(request, reference):
+    return get_object_or_404(
+        Dossier.objects.for_user(request.user).select_related("authority", "call", "case_officer"),
+        reference=reference,
+    )
+
+
+def writes(request, dossier):
+    return dossier.authority.has_member(request.user, Role.EDITOR, Role.LEGAL_REPRESENTATIVE)
+
+
+@require_safe
+def dossier(request, reference):
+    """The task list while it is being written; what was sent, once it is."""
+    dossier = visible(request, reference)
+    editable = Dossier.objects.editable_by(request.user).filter(pk=dossier.pk).exists()
+    verbs = [verb for verb in life.open_steps(dossier, request.user) if life.steps[verb].label]
+    context = {
+        "dossier": dossier,
+        "events": dossier.events.select_related("actor"),
+        "files": dossier.attachments.all(),
+        "file_form": FileForm(),
+        "writes": writes(request, dossier),
+        "editable": editable,
+        "verbs": [(verb, life.steps[verb].label) for verb in verbs],
+        "before_matched": dossier.status in BEFORE_MATCHED,
+        "correction": dossier.open_correction(),
+    }
+    if editable:
+        parts, done = task_list(dossier, timezone.localdate())
+        context |= {"parts": parts, "done": done, "total": len(SECTIONS)}
+        return render(request, "applications/tasklist.html", context)
+    hidden = set() if writes(request, dossier) or request.user.is_staff else STAFF_ONLY | CONTACT
+    context["answers"] = answers(dossier, hidden=hidden)
+    return render(request, "applications/dossier.html", context)
+
+
+@require_http_methods(["GET", "POST"])
+def section(request, reference, slug):
+    if slug not in SECTIONS:
+        raise Http404
+    dossier = get_object_or_404(
+        Dossier.objects.editable_by(request.user).select_related("authority", "call"),
+        reference=reference,
+    )
+    draft = dossier.drafts.filter(section=slug).first()
+    saved = None
+    if request.method == "POST":
+        try:
+            version = int(request.POST.get("version", ""))
+        except ValueError:
+            version = 0
+        saved = intake.save_section(
+            dossier, slug, request.POST, version=version, actor=request.user
+        )
+        if saved.form.is_valid() and not saved.theirs:
+            messages.success(request, _("Saved."))
+            following = section_after(slug)
+            if following and dossier.status == Status.DRAFT:
+                return redirect("section", reference, following)
+            return redirect(dossier)
+        form, version = saved.form, saved.version
+    else:
+        version = draft.version if draft else 0
+        form = (
+            intake.bound(slug, draft.raw, dossier=dossier)
+            if draft
+            else SECTIONS[slug](dossier=dossier)
+        )
+    correction = dossier.open_correction() if dossier.status == Status.CORRECTION_ASKED else None
+    if correction:
+        for name, field in form.fields.items():
+            field.disabled = name not in correction.names
+    context = {
+        "dossier": dossier,
+        "form": form,
+        "slug": slug,
+        "version": version,
+        "saved": saved,
+        "theirs": theirs_in_words(dossier, slug, saved),
+        "number": list(SECTIONS).index(slug) + 1,
+        "total": len(SECTIONS),
+        "correction": correction,
+    }
+    return render(request, "applications/section.html", context)
+
+
+def theirs_in_words(dossier, slug, saved):
+    if saved is None or saved.theirs is None:
+        return []
+    raws = {slug: saved.theirs.raw}
+    return next(rows for section, rows in answers(dossier, raws) if section.slug == slug)
+
+
+@require_safe
+def check_answers(request, reference):
+    dossier = get_object_or_404(
+        Dossier.objects.editable_by(request.user).select_related("authority", "call"),
+        reference=reference,
+    )
+    context = {
+        "dossier": dossier,
+        "answers": answers(dossier),
+        "problems": intake.problems(dossier, timezone.localdate()),
+        "verb": "submit" if dossier.status == Status.DRAFT else "answer_correction",
+    }
+    return render(request, "applications/check.html", context)
+
+
+@require_POST
+def take_step(request, reference, verb):
+    dossier = visible(request, reference)
+    if verb not in ("submit", "answer_correction", "take_back", "withdraw"):
+        raise Http404
+    try:
+        dossier = life.advance(
+            dossier, verb, actor=request.user, note=request.POST.get("note", "")[:1000]
+        )
+    except TransitionRefused as refusal:
+        messages.error(request, refusal.message)
+        if refusal.code == "incomplete":
+            return redirect("check-answers", reference)
+    else:
+        message = _("%(reference)s is now: %(status)s.")
+        messages.success(
+            request,
+            message % {"reference": reference, "status": dossier.get_status_display()},
+        )
+    return redirect(dossier)
+
+
+@require_POST
+def approve_summary(request, reference):
+    dossier = visible(request, reference)
+    intake.approve_summary(dossier, actor=request.user)
+    messages.success(request, _("Thank you: the summary may now be published."))
+    return redirect(dossier)
+
+
+@require_POST
+def add_file(request, reference):
+    dossier = visible(request, reference)
+    form = FileForm(request.POST, request.FILES)
+    try:
+        if not form.is_valid():
+            raise ValidationError(_("Choose a file first."), code="none")
+        intake.add_file(
+            dossier, form.cleaned_data["file"], form.cleaned_data["kind"], actor=request.user
+        )
+    except ValidationError as refusal:
+        messages.error(request, refusal.message)
+    else:
+        messages.success(request, _("The file is kept with the dossier."))
+    return redirect(dossier)
+
+
+@require_POST
+def remove_file(request, reference, token):
+    dossier = visible(request, reference)
+    intake.remove_file(get_object_or_404(dossier.attachments, token=token), actor=request.user)
+    messages.success(request, _("The file is removed."))
+    return redirect(dossier)
+
+
+@require_safe
+def file(request, reference, token):
+    """Serve a file to whoever may read its dossier, always as a download."""
+    dossier = visible(request, reference)
+    attachment = get_object_or_404(Attachment, dossier=dossier, token=token)
+    return FileResponse(
+        attachment.file.open("rb"),
+        as_attachment=True,
+        filename=attachment.name,
+        content_type=attachment.content_type,
+    )
+
+
+# The committee
+
+
+@require_safe
+def committee(request):
+    if not request.user.is_committee_member:
+        raise Http404
+    dossiers = Dossier.objects.for_committee(request.user).with_list_details()
+    page = Paginator(dossiers.order_by("status_since", "pk"), PER_PAGE)
+    page = page.get_page(request.GET.get("page"))
+    scored = set(
+        Score.objects.filter(member=request.user, dossier__in=page.object_list).values_list(
+            "dossier_id", flat=True
+        )
+    )
+    context = {"page": page, "scored": scored, "threshold": THRESHOLD}
+    return render(request, "applications/committee.html", context)
+
+
+@require_http_methods(["GET", "POST"])
+def committee_dossier(request, reference):
+    """A conflict is declared before anything of the file is shown; then it is scored."""
+    dossier = get_object_or_404(
+        Dossier.objects.for_committee(request.user).select_related("authority"),
+        reference=reference,
+    )
+    declared = committee_room.declaration_of(dossier, request.user)
+    if declared is None:
+        form = ConflictForm(request.POST or None)
+        if request.method == "POST" and form.is_valid():
+            has_conflict = form.cleaned_data["has_conflict"] == "yes"
+            committee_room.declare(
+                dossier,
+                member=request.user,
+                has_conflict=has_conflict,
+                text=form.cleaned_data["text"],
+            )
+            if has_conflict:
+                messages.success(request, _("Thank you. You will not see this dossier again."))
+                return redirect("committee")
+            return redirect("committee-dossier", reference)
+        context = {"dossier": dossier, "form": form}
+        return render(request, "applications/committee_conflict.html", context)
+    own = dossier.scores.filter(member=request.user).first()
+    form = ScoreForm(request.POST or None, initial=own and own.points | {"comment": own.comment})
+    if request.method == "POST" and form.is_valid():
+        points = dict(form.cleaned_data)
+        comment = points.pop("comment")
+        committee_room.give_score(dossier, member=request.user, points=points, comment=comment)
+        messages.success(request, _("Your score for %s is kept.") % reference)
+        return redirect("committee")
+    context = {
+        "dossier": dossier,
+        "form": form,
+        "own": own,
+        # What others gave is shown once one's own is in.
+        "others": dossier.scores.exclude(member=request.user) if own else [],
+        "answers": answers(dossier, hidden=STAFF_ONLY | CONTACT),
+    }
+    return render(request, "applications/committee_dossier.html", context)
+
+
+# The association
+
+
+@require_safe
+def association(request):
+    """The submitted dossiers of the members of one's association."""
+    mine = Membership.objects.active().with_role(Role.ASSOCIATION_OFFICER)
+    places = list(mine.filter(user=request.user).select_related("association"))
+    if not places:
+        raise PermissionDenied
+    dossiers = Dossier.objects.for_user(request.user).filter(
+        authority__associations__in=[place.association_id for place in places]
+    )
+    page = Paginator(dossiers.with_list_details().distinct(), PER_PAGE)
+    page = page.get_page(request.GET.get("page"))
+    return render(request, "applications/association.html", {"page": page, "places": places})
