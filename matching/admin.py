@@ -1,0 +1,161 @@
+"""The matching desk: dossiers to match, and one page of candidates for each.
+
+An admin class declares columns and wires a page; ranking, inviting, shortlisting and
+proposing are functions of this app, tested without the admin.
+"""
+
+from django.contrib import admin, messages
+from django.core.exceptions import PermissionDenied, ValidationError
+from django.shortcuts import get_object_or_404, redirect
+from django.template.response import TemplateResponse
+from django.urls import path, reverse
+from django.utils.html import format_html
+from django.utils.translation import gettext_lazy as _
+
+from applications.enums import Status
+from applications.models import Dossier
+from matching import consent, desk
+from matching.enums import RunState
+from matching.models import DossierToMatch, Interest, Match, MatchRun
+from matching.runs import request_run
+from matching.transitions import interest_life
+from matching.wording import candidates
+
+TO_MATCH = [
+    Status.VALIDATED,
+    Status.PUBLISHED,
+    Status.SHORTLISTING,
+    Status.CONSENT_PENDING,
+    Status.MATCHED,
+]
+
+
+class ReadOnly(admin.ModelAdmin):
+    def has_add_permission(self, request):
+        return False
+
+    def has_delete_permission(self, request, obj=None):
+        return False
+
+
+@admin.register(DossierToMatch)
+class MatchingDesk(ReadOnly):
+    list_display = ["reference", "desk_link", "authority", "status", "status_since"]
+    list_display_links = None
+    ordering = ["status_since", "pk"]  # who has waited longest comes first
+    list_filter = ["status"]
+    list_select_related = ["authority"]
+    search_fields = ["reference", "title", "authority__name"]
+
+    def get_queryset(self, request):
+        return super().get_queryset(request).filter(status__in=TO_MATCH)
+
+    @admin.display(description=_("candidates"))
+    def desk_link(self, dossier):
+        url = reverse("admin:matching_desk", args=[dossier.pk])
+        # The dossier's title in the name of the link tells one row's link from the next.
+        return format_html('<a href="{}">{} “{}”</a>', url, _("Candidates for"), dossier.title)
+
+    def get_urls(self):
+        wrap = self.admin_site.admin_view
+        return [
+            path("<int:pk>/desk/", wrap(self.desk), name="matching_desk"),
+            *super().get_urls(),
+        ]
+
+    def change_view(self, request, object_id, form_url="", extra_context=None):
+        return redirect("admin:matching_desk", object_id)
+
+    def desk(self, request, pk):
+        """Show the ranking and the interests of a dossier; a POST takes one of the desk's verbs."""
+        dossier = get_object_or_404(self.get_queryset(request).select_related("authority"), pk=pk)
+        if not self.has_change_permission(request, dossier):
+            raise PermissionDenied
+        dossier = Dossier.objects.select_related("authority").get(pk=dossier.pk)
+        if request.method == "POST":
+            try:
+                done = self.act(request, dossier)
+            except ValidationError as refusal:
+                self.message_user(request, refusal.message, messages.ERROR)
+            else:
+                self.message_user(request, done, messages.SUCCESS)
+            return redirect("admin:matching_desk", dossier.pk)
+        run = desk.latest_run(dossier)
+        interests = list(dossier.interests.with_details())
+        for interest in interests:
+            interest.verbs = [
+                (verb, interest_life.steps[verb].label)
+                for verb in interest_life.open_steps(interest, request.user)
+                if interest_life.steps[verb].label
+            ]
+        taken = {interest.expert_id for interest in interests}
+        found = candidates(run.entries) if run else []
+        context = self.admin_site.each_context(request) | {
+            "title": _("Candidates for %s") % dossier.authority,
+            "opts": self.opts,
+            "dossier": dossier,
+            "run": run,
+            "waiting": dossier.runs.filter(state=RunState.WAITING).exists(),
+            "failed": dossier.runs.filter(state=RunState.FAILED).first() if not run else None,
+            "candidates": found,
+            "near": candidates(run.near_misses) if run else [],
+            "taken": taken,
+            "interests": interests,
+            "shortlisted": [i for i in interests if i.status == "shortlisted"],
+            "matches": dossier.matches.prefetch_related("consents", "interests__expert__user"),
+        }
+        return TemplateResponse(request, "admin/matching/desk.html", context)
+
+    def act(self, request, dossier):
+        """Take the desk's verb that was posted; return what to tell the officer."""
+        actor = request.user
+        match request.POST.get("verb", ""):
+            case "rank":
+                request_run(dossier.pk)
+                return _("A new ranking is on its way: load the page again in a moment.")
+            case "invite":
+                offer = request.POST.get("offer", "")
+                interest = desk.invite(dossier, int(offer) if offer.isdecimal() else 0, actor=actor)
+                return _("Invited: %s") % interest
+            case "begin_shortlisting":
+                desk.begin_shortlisting(dossier, actor=actor)
+                return _("The request is closed to new answers: choose among those you have.")
+            case "propose":
+                chosen = [int(pk) for pk in request.POST.getlist("interest") if pk.isdecimal()]
+                made = consent.propose(
+                    dossier, chosen, actor=actor, note=request.POST.get("note", "")[:2000]
+                )
+                return _("%s is proposed: every side has ten days to answer.") % made.reference
+            case verb if verb in ("screen", "shortlist", "keep_in_reserve", "decline"):
+                pk = request.POST.get("interest", "")
+                interest = get_object_or_404(
+                    Interest, pk=int(pk) if pk.isdecimal() else 0, dossier=dossier
+                )
+                interest = interest_life.advance(interest, verb, actor=actor)
+                return _("%(who)s is now: %(status)s.") % {
+                    "who": interest,
+                    "status": interest.get_status_display(),
+                }
+        raise ValidationError(_("Choose what to do."), code="verb")
+
+
+@admin.register(MatchRun)
+class MatchRunAdmin(ReadOnly):
+    list_display = ["dossier", "state", "requested_at", "done_at", "admitted", "error"]
+    list_filter = ["state"]
+    list_select_related = ["dossier"]
+    exclude = ["matrix"]
+
+    def has_change_permission(self, request, obj=None):
+        return False
+
+
+@admin.register(Match)
+class MatchAdmin(ReadOnly):
+    list_display = ["reference", "dossier", "status", "status_since", "answer_by"]
+    list_filter = ["status"]
+    list_select_related = ["dossier"]
+    search_fields = ["reference", "dossier__reference"]
+
+    def has_change_permission(self, request, obj=None):
+        return False

@@ -1,0 +1,265 @@
+"""Bringing both sides to agree: proposed, answered by each, agreed once.
+
+Expert, employer and applicant each answer within ten days. The last yes makes the match
+agreed, in the same transaction; a no or silence brings it back to the desk.
+"""
+
+from datetime import timedelta
+
+from django.core import signing
+from django.core.exceptions import PermissionDenied, ValidationError
+from django.db import transaction
+from django.utils import timezone
+from django.utils.translation import gettext as _
+
+from applications.models import Dossier
+from applications.transitions import applicants, officers
+from applications.transitions import life as dossier_life
+from connect.references import next_reference
+from matching.enums import Answer, InterestStatus, MatchStatus, Side
+from matching.models import LINK_SALT, Consent, Match, MatchEvent
+from matching.transitions import interest_life, match_life, without_capacity
+from notifications.outbox import Recipient, post
+from registry.enums import Role
+
+DAYS_TO_ANSWER = 10
+REMIND_AFTER = (5, 9)
+
+
+@transaction.atomic
+def propose(dossier, interest_ids, *, actor, note="", now=None):
+    """Propose a match of one to three shortlisted interests and ask every side; return it.
+
+    Raises PermissionDenied for anybody but an officer, ValidationError where an interest is
+    not shortlisted, its expert names no superior, or their year is full.
+    """
+    now = now or timezone.now()
+    dossier = dossier_life.advance(dossier, "ask_consent", actor=actor, now=now)
+    interests = list(
+        dossier.interests.filter(pk__in=interest_ids, status=InterestStatus.SHORTLISTED)
+        .select_related("expert__user", "expert__authority", "authority")
+        .order_by("position", "pk")
+    )
+    if not 1 <= len(interests) <= 3 or len(interests) != len(set(interest_ids)):
+        raise ValidationError(_("Choose one to three interests of the shortlist."), code="choice")
+    for interest in interests:
+        if not interest.expert.employer_email:
+            raise ValidationError(
+                _("%s names no superior to ask: the profile needs one first.") % interest.expert,
+                code="no_employer",
+            )
+    match = Match.objects.create(
+        reference=next_reference("MA", now.year),
+        dossier=dossier,
+        status_since=now,
+        answer_by=timezone.localdate(now) + timedelta(days=DAYS_TO_ANSWER),
+        note=note,
+    )
+    match.interests.set(interests)
+    if full := without_capacity(match, {}, now):
+        raise ValidationError(_("Still needed: %s") % "; ".join(map(str, full)), code="capacity")
+    MatchEvent.objects.create(match=match, verb="propose", target=match.status, actor=actor, at=now)
+    match.consents.create(side=Side.APPLICANT, name=dossier.authority.name)
+    for interest in interests:
+        expert = interest.expert
+        match.consents.create(
+            side=Side.EXPERT,
+            interest=interest,
+            name=expert.user.name,
+            address=expert.user.email,
+            language=expert.user.language,
+        )
+        match.consents.create(
+            side=Side.EMPLOYER,
+            interest=interest,
+            name=expert.employer_name,
+            address=expert.employer_email,
+            language=expert.employer_language,
+        )
+    for consent in match.consents.all():
+        ask(consent, "asked")
+    return match
+
+
+def asked_people(consent):
+    """Give whom to write to for a consent."""
+    if consent.side == Side.APPLICANT:
+        return applicants(consent.match.dossier)
+    return [Recipient(consent.address, consent.name, consent.language)]
+
+
+def ask(consent, stage):
+    """Post the letter that asks, or asks again, once a stage; return how many are new."""
+    match = consent.match
+    dossier = match.dossier
+    path = consent.link_path if consent.side == Side.EMPLOYER else match.path
+    return post(
+        f"consent_{consent.side}",
+        key=f"match:{match.pk}:asked:{consent.pk}:{stage}",
+        to=asked_people(consent),
+        path=path,
+        title=dossier.title,
+        authority=dossier.authority.name,
+        country=dossier.authority.country.name,
+        expert=str(consent.interest.expert) if consent.interest else "",
+        experts=", ".join(f"{i.expert.user.name} ({i.authority})" for i in match.interests.all()),
+        answer_by=match.answer_by.isoformat(),
+        again=stage != "asked",
+    )
+
+
+def may_answer(user, consent):
+    """True if this signed-in person may answer for this side."""
+    if user is None or not user.is_active:
+        return False
+    if consent.side == Side.APPLICANT:
+        authority = consent.match.dossier.authority
+        return authority.has_member(user, Role.EDITOR, Role.LEGAL_REPRESENTATIVE)
+    return consent.side == Side.EXPERT and consent.interest.expert.user_id == user.pk
+
+
+def consent_of_link(token):
+    """Find the employer's consent that a link names; Consent.DoesNotExist for a forged one."""
+    try:
+        pk = signing.loads(token, salt=LINK_SALT)
+    except signing.BadSignature:
+        raise Consent.DoesNotExist from None
+    return Consent.objects.select_related("match__dossier__authority", "interest__expert").get(
+        pk=pk, side=Side.EMPLOYER
+    )
+
+
+@transaction.atomic
+def answer(consent, *, accept, reason="", actor=None, by_link=False, now=None):
+    """Keep one side's answer; the last yes agrees the match, a no refuses it. Return the match.
+
+    Raises PermissionDenied for somebody who may not answer, ValidationError once this side
+    has answered or the match is over.
+    """
+    now = now or timezone.now()
+    if by_link != (consent.side == Side.EMPLOYER) or not (by_link or may_answer(actor, consent)):
+        raise PermissionDenied
+    # Locked in the order dossier, match: however many answer at once, one is the last.
+    Dossier.objects.select_for_update(of=("self",)).get(pk=consent.match.dossier_id)
+    match = Match.objects.select_for_update(of=("self",)).get(pk=consent.match_id)
+    consent = match.consents.select_related("interest").get(pk=consent.pk)
+    if consent.answer != Answer.WAITING:
+        raise ValidationError(_("This answer was already given."), code="answered")
+    if match.status != MatchStatus.PROPOSED:
+        raise ValidationError(
+            _("This proposal is over: “%s”.") % match.get_status_display(), code="over"
+        )
+    consent.answer = Answer.YES if accept else Answer.NO
+    consent.reason, consent.answered_at, consent.answered_by = reason[:500], now, actor
+    consent.save(update_fields=["answer", "reason", "answered_at", "answered_by"])
+    MatchEvent.objects.create(
+        match=match,
+        verb="accept" if accept else "decline",
+        source=match.status,
+        target=match.status,
+        actor=actor,
+        details={"side": consent.side, "name": consent.name},
+        at=now,
+    )
+    if not accept:
+        return fail(match, "refuse", now, refused_by=consent)
+    if match.consents.exclude(answer=Answer.YES).exists():
+        return match
+    return agree(match, now)
+
+
+def agree(match, now):
+    """Everybody said yes: the interests are chosen, the dossier is matched, all are told."""
+    match = match_life.advance(match, "agree", actor=None, now=now)
+    chosen = list(match.interests.order_by("pk"))
+    for interest in chosen:
+        interest_life.advance(interest, "choose", actor=None, now=now)
+    for other in match.dossier.interests.open().exclude(pk__in=[i.pk for i in chosen]):
+        verb = {
+            InterestStatus.SHORTLISTED: "keep_in_reserve",
+            InterestStatus.SCREENED: "keep_in_reserve",
+            InterestStatus.SUBMITTED: "decline",
+            InterestStatus.INVITED: "expire",
+            InterestStatus.DRAFT: "expire",
+        }.get(other.status)
+        if verb:
+            interest_life.advance(other, verb, actor=None, now=now)
+    dossier_life.advance(match.dossier, "match", actor=None, now=now)
+    tell(match, "match_agreed", everybody(match))
+    return match
+
+
+def fail(match, verb, now, refused_by=None):
+    """A no, or silence: the dossier goes back to the desk, and staff learn who is next."""
+    match = match_life.advance(match, verb, actor=None, now=now)
+    if refused_by is not None and refused_by.interest is not None:
+        interest_life.advance(refused_by.interest, "decline", actor=None, now=now)
+    elif verb == "refuse":
+        for interest in match.interests.order_by("pk"):
+            interest_life.advance(interest, "decline", actor=None, now=now)
+    dossier_life.advance(match.dossier, "consent_failed", actor=None, now=now)
+    following = match.dossier.interests.filter(status=InterestStatus.SHORTLISTED)
+    following = following.exclude(pk__in=match.interests.values("pk")).first()
+    tell(
+        match,
+        f"match_{verb}d",
+        officers(),
+        by=refused_by.name if refused_by else "",
+        reason=refused_by.reason if refused_by else "",
+        following=str(following or ""),
+    )
+    tell(match, f"match_{verb}d_sides", everybody(match))
+    return match
+
+
+def everybody(match):
+    """The people of both sides, once each."""
+    people = list(applicants(match.dossier))
+    for consent in match.consents.exclude(side=Side.APPLICANT):
+        people.append(Recipient(consent.address, consent.name, consent.language))
+    return list({person.address.lower(): person for person in people}.values())
+
+
+def tell(match, template, people, **context):
+    post(
+        template,
+        key=f"match:{match.pk}:{template}",
+        to=people,
+        path=match.path,
+        reference=match.reference,
+        title=match.dossier.title,
+        authority=match.dossier.authority.name,
+        experts=", ".join(f"{i.expert.user.name} ({i.authority})" for i in match.interests.all()),
+        **context,
+    )
+
+
+def reminder_stage(asked_on, today):
+    """Name the reminder that an open consent calls for today ("day5", "day9"), or None."""
+    waited = (today - asked_on).days
+    due = [day for day in REMIND_AFTER if waited >= day]
+    return f"day{due[-1]}" if due and waited <= DAYS_TO_ANSWER else None
+
+
+def remind_waiting(today):
+    """Post the reminders due today, each once; return how many are new."""
+    posted = 0
+    waiting = Consent.objects.filter(answer=Answer.WAITING, match__status=MatchStatus.PROPOSED)
+    for consent in waiting.select_related("match__dossier__authority", "interest__expert__user"):
+        stage = reminder_stage(consent.match.answer_by - timedelta(days=DAYS_TO_ANSWER), today)
+        if stage:
+            posted += ask(consent, stage)
+    return posted
+
+
+def lapse_overdue(now):
+    """End the proposals whose ten days are over; return how many."""
+    today, lapsed = timezone.localdate(now), 0
+    for match in Match.objects.proposed().filter(answer_by__lt=today).order_by("pk"):
+        with transaction.atomic():
+            Dossier.objects.select_for_update(of=("self",)).get(pk=match.dossier_id)
+            match = Match.objects.select_for_update(of=("self",)).get(pk=match.pk)
+            if match.status == MatchStatus.PROPOSED:  # nobody answered meanwhile
+                fail(match, "lapse", now)
+                lapsed += 1
+    return lapsed

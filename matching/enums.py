@@ -1,0 +1,43 @@
+"""The vocabulary of interests, matches and consents (domain.md 4)."""
+
+from django.db.models import TextChoices
+from django.utils.translation import gettext_lazy as _
+
+
+class InterestStatus(TextChoices):
+    INVITED = "invited", _("invited")
+    DRAFT = "draft", _("draft")
+    SUBMITTED = "submitted", _("sent")
+    SCREENED = "screened", _("checked by staff")
+    SHORTLISTED = "shortlisted", _("on the shortlist")
+    CHOSEN = "chosen", _("chosen")
+    RESERVE = "reserve", _("on the reserve list")
+    DECLINED = "declined", _("declined")
+    WITHDRAWN = "withdrawn", _("withdrawn")
+    EXPIRED = "expired", _("expired")
+
+
+class MatchStatus(TextChoices):
+    PROPOSED = "proposed", _("waiting for everybody's agreement")
+    AGREED = "agreed", _("agreed")
+    REFUSED = "refused", _("refused")
+    LAPSED = "lapsed", _("lapsed without an answer")
+    UNDONE = "undone", _("undone")
+
+
+class Side(TextChoices):
+    APPLICANT = "applicant", _("the applicant")
+    EXPERT = "expert", _("the expert")
+    EMPLOYER = "employer", _("the expert's employer")
+
+
+class Answer(TextChoices):
+    WAITING = "waiting", _("no answer yet")
+    YES = "yes", _("agrees")
+    NO = "no", _("declines")
+
+
+class RunState(TextChoices):
+    WAITING = "waiting", _("waiting")
+    DONE = "done", _("done")
+    FAILED = "failed", _("failed")

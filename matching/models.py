@@ -1,0 +1,218 @@
+"""Runs of the engine, opportunities, interests, matches and the consents they need."""
+
+from django.conf import settings
+from django.contrib.postgres.fields import ArrayField
+from django.core import signing
+from django.db import models
+from django.db.models import Q
+from django.urls import reverse
+from django.utils import timezone
+from django.utils.translation import gettext_lazy as _
+
+from applications.models import Dossier
+from connect.transitions import Event
+from matching.enums import Answer, InterestStatus, MatchStatus, RunState, Side
+from matching.querysets import InterestQuerySet, MatchQuerySet, OpportunityQuerySet
+from registry.models import Authority, Expert, Offer
+
+LINK_SALT = "matching.consent"
+
+
+class OfferVector(models.Model):
+    """The sentence vector of an offer's text, made by one encoder: float32, row of length 1."""
+
+    offer = models.OneToOneField(Offer, models.CASCADE, related_name="vector")
+    encoder = models.CharField(max_length=60)
+    text_hash = models.CharField(max_length=64)
+    vector = models.BinaryField()
+
+    def __str__(self):
+        return f"{self.offer_id} {self.encoder}"
+
+
+class MatchRun(models.Model):
+    """One ranking, with all that explains and repeats it: need, policy, engine, matrix."""
+
+    dossier = models.ForeignKey(
+        Dossier, models.PROTECT, verbose_name=_("dossier"), related_name="runs"
+    )
+    state = models.CharField(_("status"), max_length=10, choices=RunState, default=RunState.WAITING)
+    requested_at = models.DateTimeField(_("asked for"))
+    done_at = models.DateTimeField(_("made"), null=True, blank=True)
+    error = models.CharField(_("error"), max_length=300, blank=True)
+    engine = models.CharField(max_length=60, blank=True)
+    policy = models.JSONField(default=dict)
+    need = models.JSONField(default=dict)
+    entries = models.JSONField(default=list)
+    near_misses = models.JSONField(default=list)
+    offer_ids = ArrayField(models.BigIntegerField(), default=list)
+    matrix = models.BinaryField(default=bytes)  # offers × criteria, uint8, 255 is unknown
+    admitted = models.PositiveIntegerField(_("offers admitted"), default=0)
+
+    class Meta:
+        verbose_name, verbose_name_plural = _("ranking"), _("rankings")
+        ordering = ["-requested_at", "-pk"]
+        constraints = [
+            models.UniqueConstraint(
+                fields=["dossier"],
+                condition=Q(state=RunState.WAITING),
+                name="one_waiting_run_a_dossier",
+            )
+        ]
+
+    def __str__(self):
+        return f"{self.dossier_id} {self.requested_at:%Y-%m-%d %H:%M}"
+
+
+class Opportunity(models.Model):
+    """A validated dossier published to seek expertise."""
+
+    dossier = models.OneToOneField(Dossier, models.PROTECT, related_name="opportunity")
+    published_at = models.DateTimeField()
+    closes_on = models.DateField()
+
+    objects = OpportunityQuerySet.as_manager()
+
+    class Meta:
+        verbose_name, verbose_name_plural = _("opportunity"), _("opportunities")
+        ordering = ["closes_on", "pk"]
+
+    def __str__(self):
+        return self.dossier.title
+
+    def get_absolute_url(self):
+        return reverse("opportunity", args=[self.dossier.reference])
+
+
+class Interest(models.Model):
+    """An expert's answer to a dossier: spontaneous, or after an invitation."""
+
+    dossier = models.ForeignKey(Dossier, models.PROTECT, related_name="interests")
+    expert = models.ForeignKey(Expert, models.PROTECT, related_name="interests")
+    offer = models.ForeignKey(Offer, models.PROTECT, null=True, blank=True, related_name="+")
+    authority = models.ForeignKey(Authority, models.PROTECT, related_name="interests")
+    status = models.CharField(max_length=12, choices=InterestStatus)
+    status_since = models.DateTimeField(_("since"), default=timezone.now)
+    motivation = models.TextField(max_length=2000, blank=True)
+    comparable_case = models.TextField(max_length=2000, blank=True)
+    approach = models.TextField(max_length=2000, blank=True)
+    partnership = models.BooleanField(default=False)
+    partnership_text = models.CharField(max_length=500, blank=True)
+    conflict = models.BooleanField(default=False)
+    position = models.PositiveSmallIntegerField(null=True, blank=True)  # on the shortlist
+
+    objects = InterestQuerySet.as_manager()
+
+    class Meta:
+        verbose_name, verbose_name_plural = _("interest"), _("interests")
+        ordering = ["position", "pk"]
+        constraints = [
+            models.UniqueConstraint(
+                fields=["dossier", "expert"],
+                condition=~Q(status__in=["withdrawn", "expired"]),
+                name="one_open_interest_an_expert",
+            )
+        ]
+
+    def __str__(self):
+        return f"{self.expert} · {self.authority}"
+
+    def get_absolute_url(self):
+        return reverse("interest", args=[self.dossier.reference, self.pk])
+
+    @property
+    def path(self):
+        return f"/opportunities/{self.dossier.reference}/interests/{self.pk}/"
+
+
+class InterestEvent(Event):
+    interest = models.ForeignKey(Interest, models.PROTECT, related_name="events")
+
+
+class Match(models.Model):
+    """One dossier joined with one or more interests, once everybody agrees."""
+
+    reference = models.CharField(_("reference"), max_length=15, unique=True)
+    dossier = models.ForeignKey(
+        Dossier, models.PROTECT, verbose_name=_("dossier"), related_name="matches"
+    )
+    interests = models.ManyToManyField(Interest, related_name="matches")
+    status = models.CharField(
+        _("status"), max_length=10, choices=MatchStatus, default=MatchStatus.PROPOSED
+    )
+    status_since = models.DateTimeField(_("since"), default=timezone.now)
+    answer_by = models.DateField(_("answer by"))
+    note = models.TextField(blank=True)
+
+    objects = MatchQuerySet.as_manager()
+
+    class Meta:
+        verbose_name, verbose_name_plural = _("match"), _("matches")
+        ordering = ["-status_since", "-pk"]
+        constraints = [
+            models.UniqueConstraint(
+                fields=["dossier"],
+                condition=Q(status__in=["proposed", "agreed"]),
+                name="one_living_match_a_dossier",
+            )
+        ]
+
+    def __str__(self):
+        return self.reference
+
+    def get_absolute_url(self):
+        return reverse("match", args=[self.reference])
+
+    @property
+    def path(self):
+        return f"/matches/{self.reference}/"
+
+
+class Consent(models.Model):
+    """One side's answer to a match. An employer answers by link, without an account.
+
+    `address` is who was asked; `answered_by` who answered, None by link.
+    """
+
+    match = models.ForeignKey(Match, models.CASCADE, related_name="consents")
+    side = models.CharField(max_length=10, choices=Side)
+    interest = models.ForeignKey(Interest, models.PROTECT, null=True, blank=True, related_name="+")
+    name = models.CharField(max_length=150)
+    address = models.EmailField(blank=True)
+    language = models.CharField(max_length=5, default="en")
+    answer = models.CharField(max_length=10, choices=Answer, default=Answer.WAITING)
+    reason = models.CharField(max_length=500, blank=True)
+    answered_at = models.DateTimeField(null=True, blank=True)
+    answered_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, models.SET_NULL, null=True, blank=True, related_name="+"
+    )
+
+    class Meta:
+        ordering = ["pk"]
+        constraints = [
+            models.UniqueConstraint(
+                fields=["match", "side", "interest"],
+                nulls_distinct=False,
+                name="one_consent_a_side",
+            )
+        ]
+
+    def __str__(self):
+        return f"{self.match_id} {self.side}: {self.answer}"
+
+    @property
+    def link_path(self):
+        """The address of the page where whoever has it answers, without the language."""
+        return f"/matches/answer/{signing.dumps(self.pk, salt=LINK_SALT)}/"
+
+
+class MatchEvent(Event):
+    match = models.ForeignKey(Match, models.PROTECT, related_name="events")
+
+
+class DossierToMatch(Dossier):
+    """A dossier as the matching desk lists it."""
+
+    class Meta:
+        proxy = True
+        verbose_name, verbose_name_plural = _("dossier to match"), _("matching desk")

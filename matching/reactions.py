@@ -1,0 +1,19 @@
+"""What matching does when a dossier moves, inside the transaction of the step."""
+
+from django.dispatch import receiver
+
+from applications.enums import FINAL, Status
+from applications.models import Dossier
+from connect.transitions import moved
+from matching.desk import end_interests, open_opportunity
+from matching.runs import request_run
+
+
+@receiver(moved, sender=Dossier)
+def follow_dossier(pk, target, now, **_):
+    if target == Status.VALIDATED:
+        request_run(pk, now)
+    elif target == Status.PUBLISHED:
+        open_opportunity(pk, now)
+    elif target in FINAL - {Status.CLOSED}:
+        end_interests(pk, now)

@@ -1,0 +1,73 @@
+"""Ranking as a job: asked for in the transaction that validates, taken by a worker."""
+
+import logging
+from dataclasses import asdict
+
+from django.db import DatabaseError, transaction
+from django.utils import timezone
+
+from applications.models import Dossier
+from connect.jobs import nudge
+from matching.engine import VERSION, Policy, rank
+from matching.enums import RunState
+from matching.models import MatchRun
+from matching.needs import ENCODER, catalogue_at, incomes, need_as_json, need_of
+
+logger = logging.getLogger(__name__)
+
+SHOWN = 20
+
+
+def request_run(dossier_pk, now=None):
+    """Ask for a ranking; one that already waits serves as well."""
+    from matching.tasks import rank_waiting  # noqa: PLC0415 - the task calls this module
+
+    run, _made = MatchRun.objects.get_or_create(
+        dossier_id=dossier_pk,
+        state=RunState.WAITING,
+        defaults={"requested_at": now or timezone.now()},
+    )
+    nudge(rank_waiting)
+    return run
+
+
+def take_waiting(now):
+    """Rank what waits, oldest first; return how many were done.
+
+    A run is locked while it is computed: a worker that dies gives it back, a second worker
+    passes it over. A run that fails is marked and holds back no other.
+    """
+    done = 0
+    while True:
+        with transaction.atomic():
+            waiting = MatchRun.objects.filter(state=RunState.WAITING).order_by("requested_at", "pk")
+            run = waiting.select_for_update(of=("self",), skip_locked=True).first()
+            if run is None:
+                return done
+            try:
+                with transaction.atomic():
+                    compute(run, now)
+            except DatabaseError:
+                raise
+            except Exception as error:
+                logger.exception("run %d failed", run.pk)
+                run.state, run.error = RunState.FAILED, f"{type(error).__name__}: {error}"[:300]
+                run.save(update_fields=["state", "error"])
+            else:
+                done += 1
+
+
+def compute(run, now):
+    """Rank every offer for the run's dossier and keep the ranking with what explains it."""
+    dossier = Dossier.objects.select_related("authority").get(pk=run.dossier_id)
+    policy, need = Policy.default(), need_of(dossier, incomes())
+    ranking = rank(need, catalogue_at(timezone.localdate(now)), policy, k=SHOWN)
+    run.state, run.done_at = RunState.DONE, now
+    run.engine = f"{VERSION} {ENCODER.version}"
+    run.policy, run.need = policy.as_dict(), need_as_json(need)
+    run.entries = [asdict(entry) for entry in ranking.entries]
+    run.near_misses = [asdict(entry) for entry in ranking.near_misses]
+    run.offer_ids = ranking.offer_ids.tolist()
+    run.matrix = ranking.matrix.tobytes()
+    run.admitted = ranking.admitted
+    run.save()

@@ -1,0 +1,138 @@
+"""The lives of an interest and of a match (domain.md 4)."""
+
+from django.utils.translation import gettext_lazy as _
+
+from connect.transitions import Life, Step, by_clock, by_officer
+from matching.enums import InterestStatus as I
+from matching.enums import MatchStatus as M
+from matching.models import Interest, InterestEvent, Match, MatchEvent
+from notifications.outbox import post, take_back
+from registry.models import Offer
+
+
+def by_its_expert(actor, interest):
+    return actor is not None and actor.is_active and interest.expert.user_id == actor.pk
+
+
+def by_officer_or_clock(actor, thing):
+    return by_clock(actor, thing) or by_officer(actor, thing)
+
+
+def unfinished(interest, details, now):
+    return [
+        label
+        for label, words in (
+            (_("why you would like to help"), interest.motivation),
+            (_("a comparable case that you solved"), interest.comparable_case),
+            (_("how you would go about it"), interest.approach),
+        )
+        if len(words.strip()) < 100
+    ] + ([] if interest.dossier.status == "published" else [_("a request that is still open")])
+
+
+def conflicted(interest, details, now):
+    return [_("an interest without a conflict of interest")] if interest.conflict else []
+
+
+def record_interest(interest, verb, source, actor, details, now):
+    event = InterestEvent.objects.create(
+        interest=interest,
+        verb=verb,
+        source=source,
+        target=interest.status,
+        actor=actor,
+        details=details,
+        at=now,
+    )
+    if verb in ("decline", "expire") and source in (I.INVITED, I.DRAFT):
+        take_back(f"interest:{interest.pk}:invited")
+    if verb in ("decline", "expire", "shortlist", "keep_in_reserve"):
+        post(
+            f"interest_{verb}",
+            key=f"interest-event:{event.pk}",
+            to=[interest.expert.user],
+            path=interest.path,
+            reference=interest.dossier.reference,
+            title=interest.dossier.title,
+            authority=interest.dossier.authority.name,
+            note=details.get("note", ""),
+        )
+
+
+OPEN = {I.INVITED, I.DRAFT, I.SUBMITTED, I.SCREENED, I.SHORTLISTED, I.RESERVE}
+
+interest_life = Life(
+    Interest,
+    {
+        "begin": Step({I.INVITED}, I.DRAFT, by_its_expert, _("Answer the invitation")),
+        "submit": Step(
+            {I.INVITED, I.DRAFT}, I.SUBMITTED, by_its_expert, _("Send my answer"), unfinished
+        ),
+        "screen": Step({I.SUBMITTED}, I.SCREENED, by_officer, _("Admissible"), conflicted),
+        "shortlist": Step(
+            {I.SCREENED, I.RESERVE}, I.SHORTLISTED, by_officer, _("Put on the shortlist")
+        ),
+        "choose": Step({I.SHORTLISTED}, I.CHOSEN, by_clock),
+        "keep_in_reserve": Step(
+            {I.SCREENED, I.SHORTLISTED}, I.RESERVE, by_officer_or_clock, _("Keep in reserve")
+        ),
+        "give_back": Step({I.CHOSEN}, I.SHORTLISTED, by_clock),
+        "decline": Step(
+            {I.SUBMITTED, I.SCREENED, I.SHORTLISTED, I.RESERVE},
+            I.DECLINED,
+            by_officer_or_clock,
+            _("Decline"),
+        ),
+        "withdraw": Step(OPEN, I.WITHDRAWN, by_its_expert, _("Withdraw")),
+        "expire": Step({*OPEN, I.CHOSEN}, I.EXPIRED, by_clock),
+    },
+    record_interest,
+)
+
+
+def agreed_this_year(offer, year):
+    """Count the agreed matches of a year that take a place of this offer."""
+    return Match.objects.filter(
+        status=M.AGREED, interests__offer=offer, status_since__year=year
+    ).count()
+
+
+def without_capacity(match, details, now):
+    """Names of experts whose year is full; their offers are locked, so the last seat goes once."""
+    ids = match.interests.exclude(offer=None).values_list("offer", flat=True)
+    offers = Offer.objects.select_for_update(of=("self",)).filter(pk__in=list(ids)).order_by("pk")
+    return [
+        _("a free place: %(expert)s has all the exchanges of this year") % {"expert": offer.expert}
+        for offer in offers
+        if agreed_this_year(offer, now.year) >= offer.capacity
+    ]
+
+
+def unanswered(match, details, now):
+    waiting = match.consents.exclude(answer="yes").count()
+    return [_("every side's agreement")] if waiting else without_capacity(match, details, now)
+
+
+def record_match(match, verb, source, actor, details, now):
+    MatchEvent.objects.create(
+        match=match,
+        verb=verb,
+        source=source,
+        target=match.status,
+        actor=actor,
+        details=details,
+        at=now,
+    )
+    take_back(f"match:{match.pk}:asked")
+
+
+match_life = Life(
+    Match,
+    {
+        "agree": Step({M.PROPOSED}, M.AGREED, by_clock, missing=unanswered),
+        "refuse": Step({M.PROPOSED}, M.REFUSED, by_clock),
+        "lapse": Step({M.PROPOSED}, M.LAPSED, by_clock),
+        "undo": Step({M.AGREED}, M.UNDONE, by_officer_or_clock),
+    },
+    record_match,
+)

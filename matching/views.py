@@ -1,0 +1,184 @@
+"""Opportunities, interests and matches, for those outside the desk."""
+
+from django.contrib import messages
+from django.contrib.auth.decorators import login_not_required
+from django.core.exceptions import ValidationError
+from django.core.paginator import Paginator
+from django.http import Http404
+from django.shortcuts import get_object_or_404, redirect, render
+from django.utils import timezone
+from django.utils.translation import gettext as _
+from django.views.decorators.cache import never_cache
+from django.views.decorators.http import require_http_methods, require_POST, require_safe
+
+from connect.transitions import TransitionRefused
+from matching import consent as consent_room
+from matching.desk import answer_opportunity, submit_interest
+from matching.enums import Answer, InterestStatus, MatchStatus
+from matching.forms import AnswerForm, InterestForm
+from matching.models import Consent, Interest, Match, Opportunity
+from matching.transitions import interest_life
+
+PER_PAGE = 25
+
+
+@require_safe
+@login_not_required
+def opportunities(request):
+    found = Opportunity.objects.open(timezone.localdate()).with_list_details()
+    page = Paginator(found, PER_PAGE).get_page(request.GET.get("page"))
+    return render(request, "matching/opportunities.html", {"page": page})
+
+
+@require_safe
+@login_not_required
+def opportunity(request, reference):
+    opportunity = get_object_or_404(
+        Opportunity.objects.open(timezone.localdate()).with_list_details(),
+        dossier__reference=reference,
+    )
+    mine = None
+    if request.user.is_authenticated:
+        mine = Interest.objects.of_expert(request.user).filter(dossier=opportunity.dossier).first()
+    context = {
+        "opportunity": opportunity,
+        "dossier": opportunity.dossier,
+        "mine": mine,
+        "is_expert": hasattr(request.user, "expert"),
+    }
+    return render(request, "matching/opportunity.html", context)
+
+
+@require_POST
+def answer(request, reference):
+    opportunity = get_object_or_404(Opportunity, dossier__reference=reference)
+    try:
+        return redirect(answer_opportunity(opportunity.dossier, actor=request.user))
+    except ValidationError as refusal:
+        messages.error(request, refusal.message)
+        return redirect("opportunities")
+
+
+@require_http_methods(["GET", "POST"])
+def interest(request, reference, pk):
+    """The expert writes here until it is sent; the applicant reads once it is shortlisted."""
+    interest = get_object_or_404(
+        Interest.objects.for_user(request.user).with_details().select_related("dossier__authority"),
+        pk=pk,
+        dossier__reference=reference,
+    )
+    mine = interest.expert.user_id == request.user.pk
+    writable = mine and interest.status in (InterestStatus.INVITED, InterestStatus.DRAFT)
+    form = InterestForm(request.POST or None, instance=interest) if writable else None
+    if request.method == "POST":
+        if not writable:
+            raise Http404
+        if form.is_valid():
+            form.save()
+            try:
+                if "send" in request.POST:
+                    submit_interest(interest, actor=request.user)
+                    messages.success(request, _("Your answer is sent. Thank you."))
+                else:
+                    messages.success(request, _("Saved."))
+                return redirect(interest)
+            except TransitionRefused as refusal:
+                form.add_error(None, refusal)
+    context = {
+        "interest": interest,
+        "dossier": interest.dossier,
+        "form": form,
+        "mine": mine,
+        "may_withdraw": "withdraw" in interest_life.open_steps(interest, request.user),
+        "events": interest.events.select_related("actor") if mine or request.user.is_staff else [],
+    }
+    return render(request, "matching/interest.html", context)
+
+
+@require_POST
+def withdraw_interest(request, reference, pk):
+    interest = get_object_or_404(Interest.objects.of_expert(request.user), pk=pk)
+    try:
+        interest_life.advance(interest, "withdraw", actor=request.user)
+    except TransitionRefused as refusal:
+        messages.error(request, refusal.message)
+    else:
+        messages.success(request, _("Your answer is withdrawn."))
+    return redirect("my")
+
+
+@require_safe
+def match(request, reference):
+    match = get_object_or_404(
+        Match.objects.for_user(request.user).with_list_details(), reference=reference
+    )
+    consents = list(match.consents.select_related("interest__expert__user", "answered_by"))
+    for consent in consents:
+        consent.mine = (
+            match.status == MatchStatus.PROPOSED
+            and consent.answer == Answer.WAITING
+            and consent_room.may_answer(request.user, consent)
+        )
+    context = {
+        "match": match,
+        "dossier": match.dossier,
+        "consents": consents,
+        "form": AnswerForm(),
+        "agreed": match.status == MatchStatus.AGREED,  # contact data are shown only then
+        "events": match.events.select_related("actor"),
+    }
+    return render(request, "matching/match.html", context)
+
+
+def keep_answer(request, consent, **who):
+    """Keep a posted answer; return the form if it has errors, else None."""
+    form = AnswerForm(request.POST)
+    if not form.is_valid():
+        return form
+    try:
+        consent_room.answer(
+            consent,
+            accept=form.cleaned_data["answer"] == "yes",
+            reason=form.cleaned_data["reason"],
+            **who,
+        )
+    except ValidationError as refusal:
+        messages.error(request, refusal.message)
+    else:
+        messages.success(request, _("Thank you: your answer is kept."))
+    return None
+
+
+@require_POST
+def match_answer(request, reference, pk):
+    match = get_object_or_404(Match.objects.for_user(request.user), reference=reference)
+    consent = get_object_or_404(
+        match.consents.select_related("match__dossier__authority", "interest__expert"), pk=pk
+    )
+    if keep_answer(request, consent, actor=request.user):
+        messages.error(request, _("Choose yes or no."))
+    return redirect(match)
+
+
+@never_cache
+@login_not_required
+@require_http_methods(["GET", "POST"])
+def answer_by_link(request, token):
+    """The employer's page: reading it changes nothing, so a link scanner answers nothing."""
+    try:
+        consent = consent_room.consent_of_link(token)
+    except Consent.DoesNotExist:
+        raise Http404 from None
+    form = AnswerForm()
+    if request.method == "POST":
+        form = keep_answer(request, consent, by_link=True)
+        if form is None:
+            return redirect("answer-by-link", token)
+    context = {
+        "consent": consent,
+        "match": consent.match,
+        "dossier": consent.match.dossier,
+        "form": form,
+        "open": consent.answer == Answer.WAITING and consent.match.status == MatchStatus.PROPOSED,
+    }
+    return render(request, "matching/answer_by_link.html", context)

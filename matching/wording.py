@@ -1,0 +1,215 @@
+"""The engine's facts in a reader's words: one sentence a criterion, one a rule."""
+
+from dataclasses import asdict, dataclass
+
+from django.utils.formats import number_format
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy, ngettext
+
+from registry.enums import LANGUAGES, FunctionFamily, Geography, IncomeLevel, Level, RoleType, Tier
+from registry.models import Offer, Theme
+
+NAMES = {
+    "topics": gettext_lazy("Topics"),
+    "text": gettext_lazy("Text"),
+    "peer": gettext_lazy("Same job"),
+    "context": gettext_lazy("Alike town"),
+    "languages": gettext_lazy("Languages"),
+    "experience": gettext_lazy("Experience"),
+    "availability": gettext_lazy("Free days"),
+    "ties": gettext_lazy("Earlier ties"),
+    "fair_turn": gettext_lazy("Fair turn"),
+}
+DRAWN = ("topics", "text", "peer", "context", "languages")  # the rest shares one colour
+RULES = {
+    "form": gettext_lazy("Offers none of the forms asked"),
+    "language": gettext_lazy("No common language at the level asked"),
+    "dates": gettext_lazy("Not free for that long in the period asked"),
+    "same_country": gettext_lazy("Same country as the applicant"),
+    "same_authority": gettext_lazy("Works for the applicant"),
+    "conflict": gettext_lazy("Belongs to a partner of the dossier"),
+    "excluded_country": gettext_lazy("Comes from a country that the applicant excluded"),
+    "travel": gettext_lazy("Would not travel to this country"),
+    "capacity": gettext_lazy("Has all the exchanges of this year"),
+    "role": gettext_lazy("Elected where technical was asked, or the reverse"),
+}
+
+
+def label(choices, value):
+    return str(choices(value).label) if value in choices.values else str(value)
+
+
+def topics(facts, themes):
+    found = [
+        _("%(topic)s level %(level)d of 4") % {"topic": themes.get(code, code), "level": level}
+        for code, level in facts["covered"].items()
+    ]
+    found += [
+        _("near: %(topic)s level %(level)d of 4")
+        % {"topic": themes.get(code, code), "level": level}
+        for code, level in facts["near"].items()
+    ]
+    missing = [str(themes.get(code, code)) for code in facts["missing"]]
+    if missing:
+        found.append(_("not stated: %s") % ", ".join(missing))
+    return "; ".join(found)
+
+
+def text(facts, themes):
+    if facts["words"]:
+        return _("Both write of: %s") % ", ".join(facts["words"])
+    language = LANGUAGES.get(facts["language"], facts["language"])
+    return _("Written in %s; compared by meaning") % language
+
+
+def peer(facts, themes):
+    return ", ".join(
+        label(choices, facts[name])
+        for choices, name in ((RoleType, "role"), (FunctionFamily, "function"))
+        if facts[name]
+    )
+
+
+def context(facts, themes):
+    said = []
+    if facts["population"] and facts["asked_population"]:
+        said.append(
+            _("%(theirs)s inhabitants against %(ours)s")
+            % {
+                "theirs": number_format(facts["population"], force_grouping=True),
+                "ours": number_format(facts["asked_population"], force_grouping=True),
+            }
+        )
+    if facts["tier"]:
+        said.append(label(Tier, facts["tier"]))
+    said += [label(Geography, place) for place in facts["geography"]]
+    if facts["income"]:
+        said.append(label(IncomeLevel, facts["income"]))
+    return "; ".join(said)
+
+
+def languages(facts, themes):
+    return ", ".join(
+        _("%(language)s %(level)s, asked %(asked)s")
+        % {
+            "language": LANGUAGES.get(code, code),
+            "level": label(Level, level),
+            "asked": label(Level, facts["asked"][code]),
+        }
+        for code, level in facts["common"].items()
+    )
+
+
+def experience(facts, themes):
+    said = []
+    if facts["years"] is not None:
+        said.append(ngettext("%d year", "%d years", facts["years"]) % facts["years"])
+    if facts["missions"] is not None:
+        said.append(ngettext("%d mission", "%d missions", facts["missions"]) % facts["missions"])
+    return ", ".join(said)
+
+
+def availability(facts, themes):
+    if "free_days" not in facts:
+        return ""
+    return _("free on %(free)d days of the period, %(asked)d are asked") % {
+        "free": facts["free_days"],
+        "asked": facts["asked_days"] or 1,
+    }
+
+
+def ties(facts, themes):
+    return _("Declared earlier partnership") if facts["declared"] else _("None declared")
+
+
+def fair_turn(facts, themes):
+    recent = facts["recent"] or 0
+    if not recent:
+        return _("Not called in the last six months")
+    return _("Exchanges in the last six months: %d") % recent
+
+
+SAY = {
+    "topics": topics,
+    "text": text,
+    "peer": peer,
+    "context": context,
+    "languages": languages,
+    "experience": experience,
+    "availability": availability,
+    "ties": ties,
+    "fair_turn": fair_turn,
+}
+
+
+@dataclass(frozen=True)
+class Line:
+    """One criterion of a candidate: name, points of weight, why; `x` is where its bar begins."""
+
+    key: str
+    name: str
+    points: float
+    weight: float
+    why: str
+    is_known: bool
+    x: float
+
+    @property
+    def css(self):
+        return self.key if self.key in DRAWN else "rest"
+
+    @property
+    def title(self):
+        return _("%(name)s: %(points)d of %(weight)d") % {
+            "name": self.name,
+            "points": round(self.points),
+            "weight": round(self.weight),
+        }
+
+
+@dataclass(frozen=True)
+class Candidate:
+    """An entry of a ranking with its offer, ready for a page."""
+
+    offer: Offer
+    score: int
+    confidence: int
+    lines: list[Line]
+    rules: list[str]
+
+    @property
+    def unknown(self):
+        return ", ".join(str(line.name) for line in self.lines if not line.is_known)
+
+
+def candidates(entries):
+    """Put the stored entries of a run in words; offers deleted since are left out."""
+    ids = [entry["offer_id"] for entry in entries]
+    offers = Offer.objects.with_engine_details().in_bulk(ids)
+    themes = {theme.code: theme for theme in Theme.objects.all()}
+    shown = []
+    for entry in entries:
+        if entry["offer_id"] not in offers:
+            continue
+        lines, x = [], 0.0
+        for key, name in NAMES.items():  # stored JSON keeps no order
+            part = entry["parts"][key]
+            known = part["value"] is not None
+            why = SAY[key](part["evidence"], themes) if known else _("unknown")
+            lines.append(Line(key, name, part["points"], part["weight"], why, known, round(x, 2)))
+            x += part["points"]
+        shown.append(
+            Candidate(
+                offers[entry["offer_id"]],
+                round(entry["score"]),
+                round(100 * entry["confidence"]),
+                lines,
+                [str(RULES[rule]) for rule in entry["broken"]],
+            )
+        )
+    return shown
+
+
+def candidates_of(entries):
+    """As `candidates`, for entries that come straight from the engine."""
+    return candidates([asdict(entry) for entry in entries])
