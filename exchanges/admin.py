@@ -1,0 +1,88 @@
+"""Exchanges in the staff's room: dates and readiness to fill in, steps to take."""
+
+from django.contrib import admin, messages
+from django.core.exceptions import PermissionDenied
+from django.shortcuts import get_object_or_404, redirect
+from django.template.response import TemplateResponse
+from django.urls import path
+from django.utils.translation import gettext_lazy as _
+
+from connect.transitions import TransitionRefused
+from exchanges.forms import STEP_FORMS, PlanForm
+from exchanges.models import Exchange
+from exchanges.transitions import BEFORE_COMPLETED, life
+
+
+@admin.register(Exchange)
+class ExchangeAdmin(admin.ModelAdmin):
+    list_display = ["reference", "dossier", "form", "status", "planned_start", "planned_end"]
+    list_filter = ["status", "form"]
+    list_select_related = ["dossier"]
+    search_fields = ["reference", "dossier__reference", "dossier__title"]
+
+    def has_add_permission(self, request):
+        return False  # an agreed match makes it
+
+    def has_delete_permission(self, request, obj=None):
+        return False
+
+    def get_urls(self):
+        step = self.admin_site.admin_view(self.step)
+        return [
+            path("<int:pk>/step/<str:verb>/", step, name="exchanges_exchange_step"),
+            *super().get_urls(),
+        ]
+
+    def exchange_of(self, request, pk):
+        exchange = get_object_or_404(
+            self.get_queryset(request).select_related("dossier__authority"), pk=pk
+        )
+        if not self.has_change_permission(request, exchange):
+            raise PermissionDenied
+        return exchange
+
+    def change_view(self, request, object_id, form_url="", extra_context=None):
+        exchange = self.exchange_of(request, int(object_id) if object_id.isdecimal() else 0)
+        form = PlanForm(request.POST or None, instance=exchange)
+        if exchange.status not in BEFORE_COMPLETED:
+            for field in form.fields.values():
+                field.disabled = True
+        if request.method == "POST" and form.is_valid():
+            form.save()
+            self.message_user(request, _("The plan is kept."), messages.SUCCESS)
+            return redirect("admin:exchanges_exchange_change", exchange.pk)
+        return self.page(request, exchange, form)
+
+    def page(self, request, exchange, plan, bound=None):
+        steps = []
+        for verb in life.open_steps(exchange, request.user):
+            form = bound[1] if bound and bound[0] == verb else None
+            if form is None and verb in STEP_FORMS:
+                form = STEP_FORMS[verb](auto_id=f"id_{verb}_%s")
+            steps.append((verb, life.steps[verb].label, form))
+        context = self.admin_site.each_context(request) | {
+            "title": f"{exchange.reference} · {exchange.dossier.title}",
+            "opts": self.opts,
+            "exchange": exchange,
+            "plan": plan,
+            "steps": steps,
+            "events": exchange.events.select_related("actor"),
+        }
+        return TemplateResponse(request, "admin/exchanges/exchange.html", context)
+
+    def step(self, request, pk, verb):
+        exchange = self.exchange_of(request, pk)
+        if request.method != "POST" or verb not in life.steps:
+            raise PermissionDenied
+        form = (
+            STEP_FORMS[verb](request.POST, auto_id=f"id_{verb}_%s") if verb in STEP_FORMS else None
+        )
+        if form is not None and not form.is_valid():
+            return self.page(request, exchange, PlanForm(instance=exchange), bound=(verb, form))
+        try:
+            life.advance(exchange, verb, actor=request.user, **(form.cleaned_data if form else {}))
+        except TransitionRefused as refusal:
+            self.message_user(request, refusal.message, messages.ERROR)
+        else:
+            self.message_user(request, _("The exchange has moved on."), messages.SUCCESS)
+        return redirect("admin:exchanges_exchange_change", exchange.pk)

@@ -1,0 +1,30 @@
+"""Exchanges that begin and end by their dates."""
+
+from django.db import transaction
+from django.utils import timezone
+
+from connect.transitions import TransitionRefused
+from exchanges.enums import ExchangeStatus
+from exchanges.models import Exchange
+from exchanges.transitions import life
+
+
+def move_by_dates(now):
+    """Start those ready whose first day has come, complete those whose last has passed."""
+    today, moved = timezone.localdate(now), 0
+    due = [
+        ("start", Exchange.objects.filter(status=ExchangeStatus.READY, planned_start__lte=today)),
+        (
+            "complete",
+            Exchange.objects.filter(status=ExchangeStatus.RUNNING, planned_end__lt=today),
+        ),
+    ]
+    for verb, exchanges in due:
+        for exchange in exchanges.order_by("pk"):
+            try:
+                with transaction.atomic():
+                    life.advance(exchange, verb, actor=None, now=now)
+            except TransitionRefused:
+                continue  # staff were quicker
+            moved += 1
+    return moved

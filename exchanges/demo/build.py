@@ -1,0 +1,447 @@
+"""Builds the demonstration through the product's own functions, step by step, in the past.
+
+Persons are invented; towns and the five real exchanges are not. All of it is one
+transaction, and the letters of this history are cancelled: nobody is written to about it.
+"""
+
+import itertools
+from dataclasses import dataclass
+from datetime import UTC, date, datetime, timedelta
+from pathlib import Path
+
+from django.contrib.auth.models import Group
+from django.core.files.uploadedfile import SimpleUploadedFile
+from django.db import transaction
+from django.http import QueryDict
+from django.utils import timezone, translation
+from django.utils.text import slugify
+
+from accounts.models import COMMITTEE, OFFICERS, User
+from applications import committee, intake
+from applications.enums import GRID, AttachmentKind, Check, Status
+from applications.models import Call, Dossier
+from applications.sections import SECTIONS
+from applications.transitions import life
+from exchanges.demo.dossiers import COMMITMENT, DOSSIERS, REAL
+from exchanges.enums import Readiness
+from exchanges.models import Exchange
+from exchanges.transitions import life as exchange_life
+from matching import consent, desk
+from matching.enums import InterestStatus
+from matching.models import MatchRun
+from matching.transitions import interest_life
+from notifications.models import Letter
+from registry import members
+from registry.enums import Role
+from registry.models import Association, Authority, Expert, Offer, Theme
+from registry.transitions import life as offer_life
+
+EXPERTS = Path(__file__).parent / "experts.txt"
+DOMAIN = "demo.invalid"
+LETTER = (
+    b"%PDF-1.4\n1 0 obj<</Type/Catalog/Pages 2 0 R>>endobj\n"
+    b"2 0 obj<</Type/Pages/Count 0/Kids[]>>endobj\ntrailer<</Root 1 0 R>>\n%%EOF\n"
+)
+
+
+def address_of(name):
+    first, *rest = slugify(name).split("-")
+    return f"{first}.{''.join(rest)}@{DOMAIN}"
+
+
+def person(name, *, email="", language="en", group=None, **fields):
+    user, made = User.objects.get_or_create(
+        email=email or address_of(name), defaults={"name": name, "language": language, **fields}
+    )
+    if made:
+        user.set_unusable_password()
+        user.save(update_fields=["password"])
+    if group:
+        user.groups.add(Group.objects.get(name=group))
+    return user
+
+
+def join(user, officer, now, function, *roles, **organisation):
+    """Make a person a member, as staff would: asked for, then verified."""
+    kind, where = next(iter(organisation.items()))
+    if user.memberships.filter(**{kind: where}).exists():
+        return
+    asked = members.ask_to_join(user, roles=roles, function=function, now=now, **organisation)
+    members.decide(asked, actor=officer, accept=True, grounds="Official address", now=now)
+
+
+@dataclass
+class Builder:
+    """Holds the moment of the demonstration and the staff who act in it."""
+
+    now: datetime
+
+    def __post_init__(self):
+        self.today = timezone.localdate(self.now)
+        self.topics = {
+            theme.code.split("/")[1]: theme for theme in Theme.objects.exclude(parent=None)
+        }
+        self.officer = person("Ines Duarte", group=OFFICERS, is_staff=True)
+        self.committee = [
+            person(name, group=COMMITTEE, language=language)
+            for name, language in (
+                ("Anna Lindqvist", "en"),
+                ("Jan Horvat", "en"),
+                ("Marie Leclerc", "fr"),
+            )
+        ]
+
+    # Experts
+
+    def experts(self):
+        expert = None
+        for line in EXPERTS.read_text(encoding="utf-8").splitlines():
+            if line.startswith("#") or not line.strip():
+                continue
+            if line.startswith(">"):
+                self.offer(expert, [cell.strip() for cell in line[1:].split("|")])
+            else:
+                expert = self.expert([cell.strip() for cell in line.split("|")])
+
+    def expert(self, cells):
+        name, slug, role, title, function, years, missions, languages, visibility = cells
+        spoken = dict(pair.split(":") for pair in languages.split())
+        language = next((code for code in spoken if code in ("en", "fr", "es")), "en")
+        user = person(name, language=language)
+        authority = Authority.objects.get(slug=slug)
+        joined = self.now - timedelta(days=400)
+        join(user, self.officer, joined, title, Role.EXPERT, authority=authority)
+        return Expert.objects.create(
+            user=user,
+            slug=slugify(name),
+            authority=authority,
+            role_type=role,
+            function_title=title,
+            function=function,
+            years=int(years),
+            missions=int(missions),
+            languages=spoken,
+            employer_name=f"{authority.name}",
+            employer_email=f"employer-of-{slugify(name)}@{DOMAIN}",
+            employer_language=language,
+            visibility=visibility,
+            consent_at=joined if visibility != "staff" else None,
+            confirmed_on=self.today - timedelta(days=20),
+        )
+
+    def offer(self, expert, cells):
+        language, title, text, topics, forms, window = cells
+        offer = Offer.objects.create(
+            expert=expert, title=title, text=text, language=language, forms=forms.split()
+        )
+        for pair in topics.split():
+            topic, level = pair.split(":")
+            offer.topics.create(theme=self.topics[topic], level=int(level))
+            expert.topics.get_or_create(
+                theme=self.topics[topic],
+                defaults={"level": int(level)},
+            )
+        if window:
+            first, last = (timedelta(days=int(days)) for days in window.split("-"))
+            offer.windows.create(starts_on=self.today + first, ends_on=self.today + last)
+        offer_life.advance(offer, "publish", actor=expert.user, now=self.now - timedelta(days=20))
+
+    # Dossiers
+
+    def write(self, dossier, spec, actor, now):
+        """Save every section as its writer would have typed it."""
+        name, email, function = spec["by"]
+        legal_name, legal_function = spec["legal"]
+        family, role, geography = spec["colleague"]
+        typed = {
+            "focal_name": name,
+            "focal_function": function,
+            "focal_email": email,
+            "focal_phone": "+32 2 123 45 67",
+            "legal_name": legal_name,
+            "legal_function": legal_function,
+            "legal_email": address_of(legal_name),
+            "dossier_title": spec["title"],
+            "summary": spec["summary"],
+            "problem": spec["problem"],
+            "objective": spec["objective"],
+            "function": family,
+            "role_wanted": role,
+            "experts": spec.get("experts", "1"),
+            "geography": geography,
+            "days": str(spec["days"]),
+            "starts_on": spec["window"][0].isoformat(),
+            "ends_on": spec["window"][1].isoformat(),
+            "commitment": COMMITMENT[spec["language"]],
+            "declared_truth": "on",
+            "declared_funding": "on",
+            "declared_notice": "on",
+            "declared_mandate": "on",
+        }
+        typed |= {f"specific_{n}": text for n, text in enumerate(spec["specific"], 1)}
+        typed |= {f"form_{n}": form for n, form in enumerate(spec["forms"], 1)}
+        for n, (code, level) in enumerate(spec["languages"].items(), 1):
+            typed |= {f"language_{n}": code, f"level_{n}": level}
+        for n, (topic, importance, about) in enumerate(spec["topics"], 1):
+            typed |= {
+                f"topic_{n}": self.topics[topic].code,
+                f"importance_{n}": str(importance),
+                f"about_{n}": about,
+            }
+        for slug, section in SECTIONS.items():
+            data = QueryDict(mutable=True)
+            for field in section.base_fields:
+                if value := typed.get(field):
+                    data.setlist(field, value if isinstance(value, list) else [value])
+            with translation.override("en"):
+                intake.save_section(dossier, slug, data, version=0, actor=actor, now=now)
+
+    def dossier(self, spec, call, start, stride, *, left_open=False):
+        """Bring one dossier as far as its `reach`, a step every `stride` days from `start`."""
+        ticks = (start + stride * n for n in itertools.count())
+        name, email, function = spec["by"]
+        authority = Authority.objects.get(slug=spec["authority"])
+        language = spec["language"] if spec["language"] in ("en", "fr", "es") else "en"
+        writer = person(name, email=email, language=language)
+        join(writer, self.officer, start, function, Role.EDITOR, authority=authority)
+        dossier = intake.begin(call, authority, actor=writer, now=next(ticks))
+        Dossier.objects.filter(pk=dossier.pk).update(language=spec["language"])
+        partners = Authority.objects.filter(slug__in=spec.get("partners", []))
+        dossier.partners.set(partners)
+        if spec.get("reach") == "draft":
+            self.write(dossier, spec | {"problem": "", "specific": []}, writer, next(ticks))
+            return dossier
+        self.write(dossier, spec, writer, next(ticks))
+        upload = SimpleUploadedFile("letter-of-commitment.pdf", LETTER)
+        intake.add_file(dossier, upload, AttachmentKind.LETTER, actor=writer, now=next(ticks))
+        for verb, actor, details in self.path(spec, writer):
+            now = next(ticks)
+            if verb == "score":
+                self.score(dossier, spec, now)
+            elif verb == "check":
+                Dossier.objects.filter(pk=dossier.pk).update(checklist=Check.values)
+            elif verb == "approve":
+                intake.approve_summary(dossier, actor=actor, now=now)
+            elif verb == "interests":
+                self.interests(dossier, spec, now)
+            elif verb == "agree":
+                self.agree(dossier, writer, now, left_open=left_open)
+            else:
+                dossier = life.advance(dossier, verb, actor=actor, now=now, **details)
+        return dossier
+
+    def path(self, spec, writer):
+        """List (verb, actor, details) that lead to the dossier's reach."""
+        officer, reach = self.officer, spec["reach"]
+        correction = {
+            "fields": [
+                {"field": "problem", "comment": "Please say how many households are concerned."}
+            ],
+            "due_on": (self.today + timedelta(days=9)).isoformat(),
+        }
+        closes_on = spec.get("closes_on", self.today + timedelta(days=30)).isoformat()
+        no = {"note": "The need is real; the town's own part in the cost is not clear yet."}
+        steps = [
+            ("submit", writer, {}),
+            ("open", officer, {}),
+            ("check", officer, {}),
+            ("send_to_committee", officer, {}),
+            ("score", officer, {}),
+            ("validate", officer, {}),
+            ("approve", writer, {}),
+            ("publish", officer, {"closes_on": closes_on}),
+            ("interests", officer, {}),
+            ("agree", officer, {}),
+        ]
+        length = {
+            "submitted": 1,
+            "withdrawn": 2,
+            "eligibility_check": 2,
+            "correction_asked": 2,
+            "under_selection": 4,
+            "not_selected": 5,
+            "validated": 6,
+            "published": 8,
+            "shortlisting": 9,
+            "consent_pending": 10,
+            "matched": 10,
+        }[reach]
+        last = {
+            "withdrawn": [("withdraw", writer, {"note": "Outra ajuda chegou antes."})],
+            "correction_asked": [("ask_correction", officer, correction)],
+            "not_selected": [("not_select", officer, no)],
+        }
+        return steps[:length] + last.get(reach, [])
+
+    def score(self, dossier, spec, now):
+        share = 0.5 if spec["reach"] == "not_selected" else 0.8
+        for place, member in enumerate(self.committee):
+            committee.declare(dossier, member=member, has_conflict=False, now=now)
+            points = {
+                code: min(most, round(most * share) + place % 2)
+                for code, (_label, most) in GRID.items()
+            }
+            committee.give_score(dossier, member=member, points=points, now=now)
+
+    def interests(self, dossier, spec, now):
+        """Answers by the experts named, checked and put on the shortlist."""
+        for place, name in enumerate(spec["interests"], 1):
+            expert = Expert.objects.get(slug=slugify(name))
+            interest = desk.new_interest(
+                dossier,
+                expert,
+                InterestStatus.DRAFT,
+                verb="begin",
+                actor=expert.user,
+                now=now,
+                offer=expert.offers.first(),
+            )
+            text = expert.offers.first().text if expert.offers.exists() else dossier.summary
+            interest.motivation = interest.comparable_case = interest.approach = text
+            interest.position = place
+            interest.save()
+            desk.submit_interest(interest, actor=expert.user, now=now)
+            interest_life.advance(interest, "screen", actor=self.officer, now=now)
+            interest_life.advance(interest, "shortlist", actor=self.officer, now=now)
+        desk.begin_shortlisting(dossier, actor=self.officer, now=now)
+
+    def agree(self, dossier, writer, now, *, left_open):
+        """Propose the shortlist; everybody says yes, or only the expert has answered."""
+        shortlisted = dossier.interests.filter(status=InterestStatus.SHORTLISTED)
+        match = consent.propose(
+            dossier, list(shortlisted.values_list("pk", flat=True)), actor=self.officer, now=now
+        )
+        for row in match.consents.select_related("match__dossier__authority", "interest__expert"):
+            if left_open and row.side != "expert":
+                continue
+            if row.side == "employer":
+                consent.answer(row, accept=True, by_link=True, now=now)
+            else:
+                actor = writer if row.side == "applicant" else row.interest.expert.user
+                consent.answer(row, accept=True, actor=actor, now=now)
+
+    def real_exchange(self, spec, call):
+        """One of the five exchanges of 2017 to 2019, from its dossier to its closing."""
+        first, last = (date.fromisoformat(day) for day in spec["dates"])
+        names = []
+        for name, slug, title, function, languages in spec["experts"]:
+            codes = languages.split()
+            spoken = dict.fromkeys(codes, "C1") | {codes[0]: "native"}
+            languages_cell = " ".join(f"{code}:{level}" for code, level in spoken.items())
+            cells = [name, slug, "technical", title, function, "10", "0", languages_cell, "staff"]
+            self.expert(cells)
+            names.append(name)
+        authority = Authority.objects.get(slug=spec["authority"])
+        writer = f"{authority.slug.split('-', 1)[1].replace('-', ' ').title()} Office"
+        language = "fr" if authority.country == "BF" else "en"
+        filler = spec["summary"]
+        dossier = self.dossier(
+            {
+                "reach": "matched",
+                "authority": spec["authority"],
+                "partners": spec.get("partners", []),
+                "by": (writer, address_of(writer), "Focal point"),
+                "legal": (f"{authority.name} Council", "Mayor"),
+                "language": language,
+                "title": spec["title"],
+                "summary": filler,
+                "problem": f"{filler} {filler}",
+                "objective": filler[:400],
+                "specific": [spec["title"]],
+                "topics": [(topic, 3, "") for topic in spec["topics"]],
+                "colleague": (spec["function"], "both", []),
+                "experts": str(len(names)),
+                "forms": [spec["form"]],
+                "languages": spec["languages"],
+                "window": (first - timedelta(days=30), last + timedelta(days=30)),
+                "days": (last - first).days + 1,
+                "interests": names,
+                "closes_on": first - timedelta(days=60),
+            },
+            call,
+            datetime(first.year, first.month, first.day, tzinfo=UTC) - timedelta(days=170),
+            timedelta(days=10),
+        )
+        exchange = Exchange.objects.get(dossier=dossier)
+        Exchange.objects.filter(pk=exchange.pk).update(
+            planned_start=first,
+            planned_end=last,
+            checklist=Readiness.values,
+            summary=spec["summary"],
+        )
+        moments = [
+            ("plan", -30, {}),
+            ("get_ready", -7, {}),
+            ("start", 0, {}),
+            ("complete", 5, {}),
+            ("evaluate", 35, {"note": "Evaluated with both sides."}),
+            ("follow_up_6m", 185, {}),
+            ("follow_up_12m", 370, {}),
+            ("close", 380, {}),
+        ]
+        for verb, days, details in moments:
+            now = datetime(first.year, first.month, first.day, 9, tzinfo=UTC) + timedelta(days=days)
+            exchange_life.advance(exchange, verb, actor=self.officer, now=now, **details)
+        return dossier
+
+
+def calls(now):
+    every = ["expert_mission", "internship", "round_table", "study_visit"]
+    autumn = Call.objects.create(
+        slug="open-call",
+        title="Open call: learn from a colleague",
+        text="Any theme of local government. Describe one problem; we look for who solved it.",
+        opens_at=now - timedelta(days=90),
+        closes_at=now + timedelta(days=75),
+        forms=every,
+    )
+    women = Call.objects.create(
+        slug="women",
+        title="Thematic call: women in local government",
+        text="For authorities that want more women in their council, staff and budget.",
+        opens_at=now - timedelta(days=60),
+        closes_at=now + timedelta(days=40),
+        forms=["round_table", "study_visit"],
+    )
+    pilot = Call.objects.create(
+        slug="pilot",
+        title="Pilot years",
+        text="The first requests of the programme, 2016 to 2018.",
+        opens_at=datetime(2016, 10, 1, tzinfo=UTC),
+        closes_at=datetime(2018, 12, 31, tzinfo=UTC),
+        forms=every,
+    )
+    return {"open": autumn, "women": women, "pilot": pilot}
+
+
+@transaction.atomic
+def build(now):
+    """Write the demonstration; return False where it was there already."""
+    if User.objects.filter(email="efua.mensah@demo.invalid").exists():
+        return False
+    builder = Builder(now)
+    first_letter = Letter.objects.order_by("-pk").values_list("pk", flat=True).first() or 0
+    association = Association.objects.get(country="GH", scope="national")
+    join(
+        person("Abena Owusu"),
+        builder.officer,
+        now,
+        "Programme manager",
+        Role.ASSOCIATION_OFFICER,
+        association=association,
+    )
+    builder.experts()
+    rounds = calls(now)
+    for place, spec in enumerate(DOSSIERS):
+        spec = spec | {
+            "window": tuple(builder.today + timedelta(days=days) for days in spec["window"])
+        }
+        start = now - timedelta(days=45 - place)
+        call = rounds[spec.get("call", "open")]
+        left_open = spec["reach"] == Status.CONSENT_PENDING
+        builder.dossier(spec, call, start, timedelta(days=1, hours=7), left_open=left_open)
+    past = [builder.real_exchange(spec, rounds["pilot"]) for spec in REAL]
+    MatchRun.objects.filter(dossier__in=past).delete()  # what was long agreed needs no ranking
+    # This history is told, not mailed.
+    Letter.objects.unsent().filter(pk__gt=first_letter).update(cancelled_at=now)
+    return True

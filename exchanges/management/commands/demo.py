@@ -1,0 +1,17 @@
+"""`python manage.py demo`: the demonstration data; refused where it does not belong."""
+
+from django.conf import settings
+from django.core.management.base import BaseCommand, CommandError
+from django.utils import timezone
+
+from exchanges.demo.build import build
+
+
+class Command(BaseCommand):
+    help = "Loads the demonstration's persons, offers and dossiers; safe to run again."
+
+    def handle(self, **options):
+        if not settings.DEMO:
+            raise CommandError("The demonstration does not belong in production.")
+        done = build(timezone.now())
+        self.stdout.write("The demonstration is loaded." if done else "It was there already.")

@@ -1,0 +1,83 @@
+"""Exchanges: what an agreed match becomes."""
+
+from django.contrib.postgres.fields import ArrayField
+from django.db import models
+from django.db.models import Exists, F, OuterRef, Q
+from django.urls import reverse
+from django.utils import timezone
+from django.utils.translation import gettext_lazy as _
+
+from applications.models import Dossier
+from connect.transitions import Event
+from exchanges.enums import ExchangeStatus
+from matching.models import Interest, Match
+from registry.enums import ExchangeForm
+from registry.models import Membership
+
+
+class ExchangeQuerySet(models.QuerySet):
+    def for_user(self, user):
+        """The applicant's people, the experts of the match, its association's, and staff."""
+        if not user.is_authenticated:
+            return self.none()
+        if user.is_staff:
+            return self.all()
+        mine = Membership.objects.active().filter(user=user)
+        applicant = mine.filter(authority=OuterRef("dossier__authority"))
+        association = mine.filter(association__members=OuterRef("dossier__authority"))
+        expert = Interest.objects.filter(matches=OuterRef("match"), expert__user=user)
+        return self.filter(Exists(applicant) | Exists(association) | Exists(expert))
+
+    def with_list_details(self):
+        return self.select_related("dossier__authority")
+
+
+class Exchange(models.Model):
+    """A meeting of colleagues around one dossier, planned and then held."""
+
+    reference = models.CharField(_("reference"), max_length=15, unique=True)
+    match = models.OneToOneField(Match, models.PROTECT, related_name="exchange")
+    dossier = models.ForeignKey(
+        Dossier, models.PROTECT, verbose_name=_("dossier"), related_name="exchanges"
+    )
+    form = models.CharField(_("form"), max_length=20, choices=ExchangeForm)
+    status = models.CharField(
+        _("status"), max_length=15, choices=ExchangeStatus, default=ExchangeStatus.AGREED
+    )
+    status_since = models.DateTimeField(_("since"), default=timezone.now)
+    planned_start = models.DateField(_("planned first day"), null=True, blank=True)
+    planned_end = models.DateField(_("planned last day"), null=True, blank=True)
+    actual_start = models.DateField(_("actual first day"), null=True, blank=True)
+    actual_end = models.DateField(_("actual last day"), null=True, blank=True)
+    place = models.CharField(_("place"), max_length=200, blank=True)
+    checklist = ArrayField(models.CharField(max_length=20), default=list, blank=True)
+    summary = models.TextField(_("what is public about it"), blank=True)
+
+    objects = ExchangeQuerySet.as_manager()
+
+    class Meta:
+        verbose_name, verbose_name_plural = _("exchange"), _("exchanges")
+        ordering = ["-status_since", "-pk"]
+        constraints = [
+            models.CheckConstraint(
+                condition=Q(planned_end=None)
+                | Q(planned_start=None)
+                | Q(planned_end__gte=F("planned_start")),
+                name="exchange_ends_after_it_starts",
+                violation_error_message=_("An exchange cannot end before it starts."),
+            )
+        ]
+
+    def __str__(self):
+        return self.reference
+
+    def get_absolute_url(self):
+        return reverse("exchange", args=[self.reference])
+
+    @property
+    def path(self):
+        return f"/exchanges/{self.reference}/"
+
+
+class ExchangeEvent(Event):
+    exchange = models.ForeignKey(Exchange, models.PROTECT, related_name="events")

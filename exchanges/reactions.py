@@ -1,0 +1,65 @@
+"""What exchanges does when a match or a dossier moves, and what an exchange's end does to them."""
+
+from django.dispatch import receiver
+
+from applications.enums import CancelReason, Status
+from applications.models import Dossier
+from applications.transitions import life as dossier_life
+from connect.references import next_reference
+from connect.transitions import moved
+from exchanges.enums import ExchangeStatus
+from exchanges.models import Exchange, ExchangeEvent
+from exchanges.transitions import BEFORE_COMPLETED
+from exchanges.transitions import life as exchange_life
+from matching.enums import InterestStatus, MatchStatus
+from matching.models import Match
+from matching.transitions import interest_life, match_life
+
+
+@receiver(moved, sender=Match)
+def create_exchange(pk, target, actor, now, **_):
+    """An agreed match has one exchange: the key is unique, and the match is locked."""
+    if target != MatchStatus.AGREED:
+        return
+    match = Match.objects.select_related("dossier").get(pk=pk)
+    exchange = Exchange.objects.create(
+        reference=next_reference("EX", now.year),
+        match=match,
+        dossier=match.dossier,
+        form=match.dossier.forms[0],
+        status_since=now,
+        place=match.dossier.authority.place,
+    )
+    ExchangeEvent.objects.create(
+        exchange=exchange, verb="create", target=exchange.status, actor=actor, at=now
+    )
+
+
+@receiver(moved, sender=Dossier)
+def follow_dossier(pk, target, now, **_):
+    if target == Status.CANCELLED:
+        for exchange in Exchange.objects.filter(dossier=pk, status__in=BEFORE_COMPLETED):
+            exchange_life.advance(
+                exchange,
+                "cancel",
+                actor=None,
+                now=now,
+                reason=CancelReason.NO_RESPONSE,
+                note="The dossier was cancelled.",
+            )
+
+
+@receiver(moved, sender=Exchange)
+def follow_exchange(pk, source, target, now, **_):
+    exchange = Exchange.objects.select_related("match", "dossier").get(pk=pk)
+    match, dossier = exchange.match, exchange.dossier
+    if dossier.status != Status.MATCHED:
+        return
+    if target == ExchangeStatus.CLOSED:
+        dossier_life.advance(dossier, "close", actor=None, now=now)
+    elif target == ExchangeStatus.CANCELLED:
+        match_life.advance(match, "undo", actor=None, now=now)
+        for interest in match.interests.filter(status=InterestStatus.CHOSEN).order_by("pk"):
+            interest_life.advance(interest, "expire", actor=None, now=now)
+        began = source in (ExchangeStatus.RUNNING, ExchangeStatus.INTERRUPTED)
+        dossier_life.advance(dossier, "close" if began else "rematch", actor=None, now=now)

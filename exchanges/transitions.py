@@ -1,0 +1,103 @@
+"""The life of an exchange (domain.md 4)."""
+
+from django.utils.translation import gettext_lazy as _
+
+from applications.enums import CancelReason
+from connect.transitions import Life, Step, by_officer, by_officer_or_clock
+from exchanges.enums import ExchangeStatus as X
+from exchanges.enums import Readiness
+from exchanges.models import Exchange, ExchangeEvent
+from matching.consent import everybody
+from notifications.outbox import post
+
+
+def unplanned(exchange, details, now):
+    return [
+        label
+        for label, value in (
+            (_("the first day"), exchange.planned_start),
+            (_("the last day"), exchange.planned_end),
+            (_("the place"), exchange.place),
+        )
+        if not value
+    ]
+
+
+def unready(exchange, details, now):
+    return [label for code, label in Readiness.choices if code not in exchange.checklist]
+
+
+def no_reason(exchange, details, now):
+    lacking = [] if details.get("reason") in CancelReason.values else [_("a reason")]
+    return lacking if details.get("note", "").strip() else [*lacking, _("an explanation")]
+
+
+def no_note(exchange, details, now):
+    return [] if details.get("note", "").strip() else [_("an explanation")]
+
+
+TOLD = {"plan", "get_ready", "postpone", "interrupt", "cancel"}
+
+
+def record(exchange, verb, source, actor, details, now):
+    if verb == "start" and not exchange.actual_start:
+        exchange.actual_start = exchange.planned_start
+    if verb == "complete" and not exchange.actual_end:
+        exchange.actual_end = exchange.planned_end
+    exchange.save(update_fields=["actual_start", "actual_end"])
+    event = ExchangeEvent.objects.create(
+        exchange=exchange,
+        verb=verb,
+        source=source,
+        target=exchange.status,
+        actor=actor,
+        details=details,
+        at=now,
+    )
+    if verb in TOLD:
+        post(
+            f"exchange_{verb}",
+            key=f"exchange-event:{event.pk}",
+            to=everybody(exchange.match),
+            path=exchange.path,
+            reference=exchange.reference,
+            title=exchange.dossier.title,
+            place=exchange.place,
+            starts_on=exchange.planned_start.isoformat() if exchange.planned_start else "",
+            ends_on=exchange.planned_end.isoformat() if exchange.planned_end else "",
+            note=details.get("note", ""),
+        )
+
+
+BEFORE_COMPLETED = {X.AGREED, X.PLANNED, X.READY, X.RUNNING, X.POSTPONED, X.INTERRUPTED}
+
+life = Life(
+    Exchange,
+    {
+        "plan": Step({X.AGREED, X.POSTPONED}, X.PLANNED, by_officer, _("Planned"), unplanned),
+        "get_ready": Step({X.PLANNED}, X.READY, by_officer, _("Ready to start"), unready),
+        "start": Step({X.READY}, X.RUNNING, by_officer_or_clock, _("It has begun")),
+        "resume": Step({X.INTERRUPTED}, X.RUNNING, by_officer, _("It goes on")),
+        "complete": Step(
+            {X.RUNNING, X.INTERRUPTED}, X.COMPLETED, by_officer_or_clock, _("It is over")
+        ),
+        "evaluate": Step({X.COMPLETED}, X.EVALUATED, by_officer, _("Evaluated"), no_note),
+        "follow_up_6m": Step(
+            {X.EVALUATED}, X.FOLLOW_UP_6M, by_officer_or_clock, _("Followed up at 6 months")
+        ),
+        "follow_up_12m": Step(
+            {X.FOLLOW_UP_6M}, X.FOLLOW_UP_12M, by_officer_or_clock, _("Followed up at 12 months")
+        ),
+        "close": Step({X.FOLLOW_UP_12M}, X.CLOSED, by_officer_or_clock, _("Close")),
+        "postpone": Step(
+            {X.AGREED, X.PLANNED, X.READY, X.RUNNING},
+            X.POSTPONED,
+            by_officer,
+            _("Postpone"),
+            no_reason,
+        ),
+        "interrupt": Step({X.RUNNING}, X.INTERRUPTED, by_officer, _("Interrupt"), no_reason),
+        "cancel": Step(BEFORE_COMPLETED, X.CANCELLED, by_officer_or_clock, _("Cancel"), no_reason),
+    },
+    record,
+)

@@ -1,0 +1,82 @@
+"""Exchanges; and the two pages that gather everything: home, and one's own work."""
+
+from django.contrib.auth.decorators import login_not_required
+from django.core.paginator import Paginator
+from django.shortcuts import get_object_or_404, render
+from django.utils import timezone
+from django.views.decorators.http import require_safe
+
+from applications.models import Call, Dossier
+from exchanges.models import Exchange
+from exchanges.transitions import BEFORE_COMPLETED
+from matching.models import Interest, Match, Opportunity
+from registry.models import Authority, Expert, Membership
+
+PER_PAGE = 25
+SHOWN_ON_HOME = 5
+DONE = ["completed", "evaluated", "follow_up_6m", "follow_up_12m", "closed"]
+
+
+@require_safe
+@login_not_required
+def home(request):
+    now, today = timezone.now(), timezone.localdate()
+    held = Exchange.objects.filter(status__in=DONE)
+    countries = set(held.values_list("dossier__authority__country", flat=True)) | set(
+        held.values_list("match__interests__authority__country", flat=True)
+    )
+    context = {
+        "opportunities": Opportunity.objects.open(today).with_list_details()[:SHOWN_ON_HOME],
+        "open_calls": Call.objects.open_at(now)[:SHOWN_ON_HOME],
+        "held": held.count(),
+        "countries": len(countries - {None}),
+        "experts": Expert.objects.filter(offers__status="published").distinct().count(),
+    }
+    return render(request, "home.html", context)
+
+
+@require_safe
+def my(request):
+    """Everything that waits for this person, and everything that is theirs."""
+    user = request.user
+    dossiers = Dossier.objects.of_member(user).with_list_details()
+    own_match = Match.objects.for_user(user) if not user.is_staff else Match.objects.none()
+    context = {
+        "dossiers": Paginator(dossiers, PER_PAGE).get_page(request.GET.get("page")),
+        "interests": Interest.objects.of_expert(user).with_details()[:PER_PAGE],
+        "matches": own_match.with_list_details()[:PER_PAGE],
+        "exchanges": Exchange.objects.for_user(user).with_list_details()[:PER_PAGE],
+        "asked": Membership.objects.decidable_by(user).count(),
+        "memberships": Membership.objects.active().filter(user=user).exists(),
+        "authorities": Authority.objects.of_member(user),
+        "expert": Expert.objects.filter(user=user).first(),
+    }
+    return render(request, "my.html", context)
+
+
+@require_safe
+def exchanges(request):
+    found = Exchange.objects.for_user(request.user).with_list_details()
+    page = Paginator(found, PER_PAGE).get_page(request.GET.get("page"))
+    return render(request, "exchanges/exchanges.html", {"page": page})
+
+
+@require_safe
+def exchange(request, reference):
+    exchange = get_object_or_404(
+        Exchange.objects.for_user(request.user).select_related("match", "dossier__authority"),
+        reference=reference,
+    )
+    member = exchange.dossier.authority.has_member(request.user)
+    interests = exchange.match.interests.select_related("expert__user", "authority")
+    expert = any(interest.expert.user_id == request.user.pk for interest in interests)
+    context = {
+        "exchange": exchange,
+        "dossier": exchange.dossier,
+        "interests": interests,
+        # Contact data of both sides, for both sides: they have agreed.
+        "shows_contact": member or expert or request.user.is_staff,
+        "before_completed": exchange.status in BEFORE_COMPLETED,
+        "events": exchange.events.select_related("actor"),
+    }
+    return render(request, "exchanges/exchange.html", context)
