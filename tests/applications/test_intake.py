@@ -1,0 +1,147 @@
+"""Nothing typed is ever lost: drafts, versions, colleagues, corrections, files."""
+
+import pytest
+from django.core.exceptions import PermissionDenied, ValidationError
+from django.core.files.uploadedfile import SimpleUploadedFile
+from django.http import QueryDict
+from django.utils import timezone
+
+from applications import intake
+from applications.enums import Status
+from applications.models import Attachment, Dossier, SectionAside
+from tests.factories import (
+    answers,
+    make_authority,
+    make_call,
+    make_dossier,
+    make_user,
+    section_data,
+)
+
+pytestmark = pytest.mark.django_db
+
+
+def post(**fields):
+    data = QueryDict(mutable=True)
+    data.update(fields)
+    return data
+
+
+def test_wrong_dates_are_kept_as_typed_and_right_ones_are_not_disturbed():
+    agona = make_authority()
+    efua, dossier = make_user(works_for=agona), make_dossier(agona)
+    before = dossier.starts_on
+    typed = section_data("exchange", answers(starts_on="31 February"))
+
+    saved = intake.save_section(dossier, "exchange", typed, version=1, actor=efua)
+
+    dossier.refresh_from_db()
+    assert list(saved.form.errors) == ["starts_on"]
+    assert dossier.drafts.get(section="exchange").raw["starts_on"] == ["31 February"]
+    assert (dossier.starts_on, dossier.days) == (before, 5)
+
+
+def test_two_colleagues_in_one_section_the_second_is_told_and_both_texts_are_kept():
+    agona = make_authority()
+    efua, kwame = make_user("Efua", works_for=agona), make_user("Kwame", works_for=agona)
+    dossier = make_dossier(agona)
+
+    intake.save_section(dossier, "problem", post(problem="Efua's text"), version=1, actor=efua)
+    second = intake.save_section(
+        dossier, "problem", post(problem="Kwame's text"), version=1, actor=kwame
+    )
+
+    assert second.theirs.raw == {"problem": ["Efua's text"]}
+    assert dossier.drafts.get(section="problem").raw == {"problem": ["Efua's text"]}
+    assert SectionAside.objects.get().raw == {"problem": ["Kwame's text"]}
+    again = intake.save_section(
+        dossier, "problem", post(problem="Both texts"), version=second.version, actor=kwame
+    )
+    assert (again.theirs, again.version) == (None, 3)
+
+
+def test_following_the_call_again_gives_the_draft_that_exists():
+    agona, call = make_authority(), make_call()
+    efua, kwame = make_user(works_for=agona), make_user(works_for=agona)
+
+    first = intake.begin(call, agona, actor=efua)
+
+    assert intake.begin(call, agona, actor=kwame) == first
+    with pytest.raises(PermissionDenied):
+        intake.begin(call, agona, actor=make_user(works_for=make_authority()))
+
+
+def test_a_call_for_other_countries_says_so():
+    agona = make_authority(country="GH")
+    efua = make_user(works_for=agona)
+
+    with pytest.raises(ValidationError, match="not for authorities of Ghana"):
+        intake.begin(make_call(countries=["UG", "SN"]), agona, actor=efua)
+
+
+def test_a_correction_unlocks_only_the_fields_asked_for():
+    agona = make_authority()
+    efua = make_user(works_for=agona)
+    dossier = make_dossier(agona, status=Status.CORRECTION_ASKED)
+    dossier.corrections.create(
+        fields=[{"field": "dossier_title", "comment": "Longer, please."}],
+        due_on=timezone.localdate(),
+        asked_at=timezone.now(),
+    )
+
+    intake.save_section(
+        dossier,
+        "summary",
+        post(dossier_title="Organise the emptying of latrines in Swedru", summary="Gone"),
+        version=1,
+        actor=efua,
+    )
+
+    dossier.refresh_from_db()
+    assert dossier.title == "Organise the emptying of latrines in Swedru"
+    assert dossier.summary == answers()["summary"]
+
+
+@pytest.mark.parametrize("status", [s for s in Status if s not in ("draft", "correction_asked")])
+def test_a_dossier_that_was_sent_is_not_written_in(status):
+    agona = make_authority()
+    dossier = make_dossier(agona, status=status)
+
+    with pytest.raises(PermissionDenied):
+        intake.save_section(
+            dossier, "problem", post(problem="x"), version=1, actor=make_user(works_for=agona)
+        )
+
+    assert Dossier.objects.get().problem == answers()["problem"].strip()
+
+
+@pytest.mark.parametrize(
+    ("content", "name", "code"),
+    [
+        (b"", "letter.pdf", "empty"),
+        (b"<svg onload=alert(1)>", "letter.pdf", "type"),
+        (b"MZ\x90\x00" + b"0" * 300, "letter.pdf", "type"),
+        (b"%PDF-1.4" + b"0" * intake.LARGEST_FILE, "letter.pdf", "too_large"),
+    ],
+)
+def test_a_file_that_is_not_what_it_says_is_refused_and_leaves_nothing(content, name, code):
+    agona = make_authority()
+    dossier, efua = make_dossier(agona), make_user(works_for=agona)
+
+    with pytest.raises(ValidationError) as refusal:
+        intake.add_file(dossier, SimpleUploadedFile(name, content), "letter", actor=efua)
+
+    assert refusal.value.code == code
+    assert not Attachment.objects.exists()
+
+
+def test_a_null_character_and_other_fields_are_left_out_of_what_is_kept():
+    agona = make_authority()
+    dossier, efua = make_dossier(agona), make_user(works_for=agona)
+
+    intake.save_section(
+        dossier, "problem", post(problem="a\x00b", status="validated"), version=1, actor=efua
+    )
+
+    assert dossier.drafts.get(section="problem").raw == {"problem": ["ab"]}
+    assert Dossier.objects.get().status == Status.DRAFT

@@ -1,0 +1,179 @@
+"""The life of a dossier: each way through, each refusal, nothing written after a refusal."""
+
+from datetime import timedelta
+
+import pytest
+from django.core.exceptions import PermissionDenied
+from django.utils import timezone
+
+from applications.enums import FINAL, Check, Status
+from applications.models import Dossier, DossierEvent, DossierVersion
+from applications.transitions import life
+from connect.transitions import TransitionRefused, by_clock, by_officer, by_officer_or_clock
+from notifications.models import Letter
+from tests.factories import (
+    answers,
+    make_authority,
+    make_dossier,
+    make_letter,
+    make_member,
+    make_officer,
+    make_user,
+)
+
+pytestmark = pytest.mark.django_db
+
+DETAILS = {
+    "ask_correction": {
+        "fields": [{"field": "problem", "comment": "How many households?"}],
+        "due_on": "2030-01-01",
+    },
+    "find_ineligible": {"reason": "country", "note": "The country is not on the list."},
+    "not_select": {"note": "The cost is not clear."},
+    "cancel": {"reason": "security", "note": "The region is closed."},
+    "close_no_match": {"note": "Nobody was free."},
+    "publish": {"closes_on": "2030-01-01"},
+}
+
+
+def ready(authority, status):
+    """A dossier that lacks nothing for any step, in this status."""
+    dossier = make_dossier(authority, status=status, summary_approved_at=timezone.now())
+    make_letter(dossier)
+    for member in (make_member(), make_member(), make_member()):
+        dossier.scores.create(member=member, points={}, total=70, at=timezone.now())
+    if status == Status.CORRECTION_ASKED:
+        dossier.corrections.create(
+            fields=DETAILS["ask_correction"]["fields"],
+            due_on=timezone.localdate(),
+            asked_at=timezone.now(),
+        )
+    return dossier
+
+
+def actor_for(step, agona):
+    if step.allowed is by_clock:
+        return None
+    officers = (by_officer, by_officer_or_clock)
+    if step.allowed in officers or step.allowed.__name__ == "by_another_officer":
+        return make_officer()
+    return make_user(works_for=agona)
+
+
+@pytest.mark.parametrize("verb", list(life.steps))
+def test_each_step_goes_where_the_table_says_and_nowhere_from_elsewhere(verb):
+    agona, step = make_authority(), life.steps[verb]
+    actor = actor_for(step, agona)
+
+    for status in Status:
+        dossier = ready(agona, status)
+        if status in step.sources:
+            moved = life.advance(dossier, verb, actor=actor, **DETAILS.get(verb, {}))
+            assert moved.status == step.target
+        else:
+            with pytest.raises(TransitionRefused):
+                life.advance(dossier, verb, actor=actor, **DETAILS.get(verb, {}))
+            assert not dossier.events.exists()
+
+
+@pytest.mark.parametrize("verb", list(life.steps))
+def test_each_step_is_refused_to_every_wrong_person(verb):
+    agona, step = make_authority(), life.steps[verb]
+    neighbour, expert = (
+        make_user(works_for=make_authority()),
+        make_user(works_for=agona, roles=["expert"]),
+    )
+    wrong = [neighbour, expert, make_member()]
+    if step.allowed is by_clock or step.allowed.__name__ == "by_applicant":
+        wrong.append(make_officer())
+    if step.allowed.__name__ != "by_applicant":
+        wrong.append(make_user(works_for=agona))
+    dossier = ready(agona, sorted(step.sources)[0])
+
+    for person in wrong:
+        with pytest.raises(PermissionDenied):
+            life.advance(dossier, verb, actor=person, **DETAILS.get(verb, {}))
+
+    assert not dossier.events.exists()
+    assert not Letter.objects.exists()
+
+
+def test_a_final_dossier_goes_nowhere_but_to_an_appeal():
+    for status in FINAL:
+        leaving = [verb for verb, step in life.steps.items() if status in step.sources]
+        assert leaving == (["reopen"] if status == Status.INELIGIBLE else [])
+
+
+def test_an_unfinished_dossier_is_kept_but_not_sent():
+    agona = make_authority()
+    dossier = make_dossier(agona, typed=answers(problem="Too short"))
+
+    with pytest.raises(TransitionRefused, match="What is the problem"):
+        life.advance(dossier, "submit", actor=make_user(works_for=agona))
+
+    assert Dossier.objects.get().status == Status.DRAFT
+    assert not DossierVersion.objects.exists()
+    assert not Letter.objects.exists()
+
+
+def test_a_dossier_is_sent_until_the_second_at_which_its_call_closes():
+    agona = make_authority()
+    writer, in_time, late = make_user(works_for=agona), make_dossier(agona), make_dossier(agona)
+
+    before = in_time.call.closes_at - timedelta(seconds=1)
+    assert life.advance(in_time, "submit", actor=writer, now=before).status == "submitted"
+    with pytest.raises(TransitionRefused, match="open call"):
+        life.advance(late, "submit", actor=writer, now=late.call.closes_at)
+
+
+def test_what_was_sent_is_frozen_and_everybody_concerned_is_written_to_once():
+    agona = make_authority("Agona West")
+    efua, ines = make_user("Efua", works_for=agona), make_officer("Ines")
+    dossier = make_dossier(agona)
+
+    life.advance(dossier, "submit", actor=efua)
+
+    version = DossierVersion.objects.get()
+    assert version.answers["problem"]["problem"] == [answers()["problem"]]
+    assert sorted(Letter.objects.values_list("template", "address")) == sorted(
+        ("dossier_submit", address)
+        for address in [efua.email, ines.email, "efua@agona.example", "justina@agona.example"]
+    )
+
+
+def test_the_second_officer_to_decide_learns_that_the_dossier_has_moved_on():
+    first, second = make_officer("First"), make_officer("Second")
+    seen_by_both = ready(make_authority(), Status.UNDER_SELECTION)
+
+    life.advance(seen_by_both, "validate", actor=first)
+    with pytest.raises(TransitionRefused) as refusal:
+        life.advance(seen_by_both, "not_select", actor=second, note="No.")
+
+    assert refusal.value.code == "moved_on"
+    assert list(DossierEvent.objects.values_list("actor", flat=True)) == [first.pk]
+
+
+def test_an_appeal_is_heard_once_and_by_another_officer():
+    first, second = make_officer("First"), make_officer("Second")
+    dossier = ready(make_authority(), Status.ELIGIBILITY_CHECK)
+    details = DETAILS["find_ineligible"]
+
+    refused = life.advance(dossier, "find_ineligible", actor=first, **details)
+    with pytest.raises(PermissionDenied):
+        life.advance(refused, "reopen", actor=first)
+    reopened = life.advance(refused, "reopen", actor=second)
+    again = life.advance(reopened, "find_ineligible", actor=second, **details)
+
+    with pytest.raises(TransitionRefused, match="first appeal"):
+        life.advance(again, "reopen", actor=first)
+
+
+@pytest.mark.parametrize("lacking", Check.values)
+def test_the_committee_gets_a_dossier_only_with_every_box_ticked(lacking):
+    dossier = ready(make_authority(), Status.ELIGIBILITY_CHECK)
+    Dossier.objects.update(checklist=[code for code in Check.values if code != lacking])
+
+    with pytest.raises(TransitionRefused) as refusal:
+        life.advance(dossier, "send_to_committee", actor=make_officer())
+
+    assert str(Check(lacking).label) in refusal.value.message

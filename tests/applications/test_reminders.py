@@ -1,0 +1,69 @@
+"""When a draft or a correction calls for a reminder: tables of dates, then once each."""
+
+from datetime import UTC, date, datetime, timedelta
+
+import pytest
+from django.utils import timezone
+
+from applications.enums import Status
+from applications.models import Dossier
+from applications.reminders import correction_stage, draft_stage, follow_corrections
+from notifications.models import Letter
+from tests.factories import make_authority, make_dossier, make_user
+
+CLOSES = date(2027, 2, 28)
+
+
+@pytest.mark.parametrize(
+    ("saved_on", "today", "stage"),
+    [
+        (date(2027, 1, 1), date(2027, 1, 7), None),
+        (date(2027, 1, 1), date(2027, 1, 8), "idle-7"),
+        (date(2027, 1, 1), date(2027, 1, 22), "idle-21"),
+        (date(2027, 2, 20), date(2027, 2, 21), "closing-7"),
+        (date(2027, 2, 20), date(2027, 2, 26), "closing-2"),
+        (date(2027, 1, 1), date(2027, 3, 1), None),
+    ],
+)
+def test_an_idle_draft_calls_for_a_reminder(saved_on, today, stage):
+    assert draft_stage(saved_on, CLOSES, today) == stage
+
+
+@pytest.mark.parametrize(
+    ("days", "stage"),
+    [
+        (-6, None),
+        (-5, "5"),
+        (-2, "5"),
+        (-1, "1"),
+        (0, "1"),
+        (1, "late"),
+        (30, "late"),
+        (31, "lapse"),
+    ],
+)
+def test_a_correction_calls_for_a_reminder_and_then_lapses(days, stage):
+    assert correction_stage(CLOSES, CLOSES + timedelta(days=days)) == stage
+
+
+@pytest.mark.django_db
+def test_a_correction_that_never_comes_is_reminded_of_once_a_stage_and_withdrawn():
+    agona = make_authority()
+    make_user(works_for=agona)
+    dossier = make_dossier(agona, status=Status.CORRECTION_ASKED)
+    due = timezone.localdate()
+    dossier.corrections.create(fields=[], due_on=due, asked_at=timezone.now())
+
+    def run(days):
+        at = due + timedelta(days=days)
+        return follow_corrections(datetime(at.year, at.month, at.day, 12, tzinfo=UTC))
+
+    assert [run(-1)["posted"], run(-1)["posted"], run(3)["posted"], run(9)["posted"]] == [
+        3,
+        0,
+        3,
+        0,
+    ]
+    assert (run(40)["lapsed"], run(41)["lapsed"]) == (1, 0)
+    assert Dossier.objects.get().status == Status.WITHDRAWN
+    assert Letter.objects.filter(template="dossier_lapse").count() == 3

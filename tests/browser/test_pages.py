@@ -1,0 +1,165 @@
+"""Every page in a real browser: no axe violation, no console error, nothing from elsewhere."""
+
+import pytest
+from axe_playwright_python.sync_playwright import Axe
+from django.conf import settings
+from django.urls import reverse
+from django.utils import timezone, translation
+
+from applications.enums import Status
+from matching.runs import request_run, take_waiting
+from tests.factories import (
+    make_dossier,
+    make_expert,
+    make_interest,
+    make_member,
+    make_offer,
+    make_officer,
+    make_user,
+)
+from tests.matching.test_consent import Table
+
+pytestmark = pytest.mark.django_db(transaction=True)
+
+
+def sign_in(context, client, person, site):
+    client.force_login(person)
+    context.add_cookies(
+        [
+            {
+                "name": settings.SESSION_COOKIE_NAME,
+                "value": client.cookies[settings.SESSION_COOKIE_NAME].value,
+                "url": site,
+            }
+        ]
+    )
+
+
+def listen(page, site):
+    """Collect what the console says, and what is asked of other hosts or not found here."""
+    heard = []
+
+    def note(message):
+        # A page that is not found says so by its status: that is no trouble of the page's own.
+        if message.type in ("error", "warning") and "404 (Not Found)" not in message.text:
+            heard.append(message.text)
+
+    def answered(response):
+        if not response.url.startswith((site, "data:")):
+            heard.append(f"elsewhere: {response.url}")
+        if response.status >= 400 and "/static/" in response.url:
+            heard.append(f"{response.status}: {response.url}")
+
+    page.on("console", note)
+    page.on("response", answered)
+    return heard
+
+
+def pages():
+    """One page of every kind: (who, address)."""
+    table = Table()
+    agona, efua, ineke = table.agona, table.efua, table.ineke
+    draft = make_dossier(agona)
+    published = make_dossier(agona, status=Status.PUBLISHED)
+    judged = make_dossier(status=Status.UNDER_SELECTION)
+    file = make_dossier(agona, status=Status.ELIGIBILITY_CHECK)
+    offer = make_offer()
+    answer = make_interest(published, make_expert(), status="draft")
+    request_run(published.pk)
+    take_waiting(timezone.now())
+    association = agona.associations.create(name="NALAG", country="GH", scope="national")
+    abena = make_user("Abena")
+    abena.memberships.create(
+        association=association, roles=["association_officer"], status="active"
+    )
+    anna = make_member("Anna")
+    link = table.of("employer").link_path
+    exchange_table = Table()
+    for side in ("applicant", "expert", "employer"):
+        exchange_table.answer(side)
+    exchange = exchange_table.match.exchange
+    reference = published.reference
+    return [
+        (None, reverse("home")),
+        (None, reverse("calls")),
+        (None, reverse("call", args=[draft.call.slug])),
+        (None, reverse("opportunities")),
+        (None, reverse("opportunity", args=[reference])),
+        (None, reverse("experts")),
+        (None, reverse("expert", args=[offer.expert.slug])),
+        (None, reverse("authority", args=[agona.slug])),
+        (None, reverse("demo")),
+        (None, reverse("demo-mail")),
+        (None, reverse("account_login")),
+        (None, reverse("account_signup")),
+        (None, reverse("account_reset_password")),
+        (None, f"/en{link}"),
+        (None, "/en/nothing-here/"),
+        (efua, reverse("my")),
+        (efua, reverse("account")),
+        (efua, reverse("memberships") + "?q=agona"),
+        (efua, reverse("join", args=["authority", ineke.authority.slug])),
+        (efua, draft.get_absolute_url()),
+        (efua, reverse("section", args=[draft.reference, "exchange"])),
+        (efua, reverse("section", args=[draft.reference, "colleague"])),
+        (efua, reverse("check-answers", args=[draft.reference])),
+        (efua, published.get_absolute_url()),
+        (efua, table.match.get_absolute_url()),
+        (exchange_table.efua, exchange.get_absolute_url()),
+        (exchange_table.efua, reverse("exchanges")),
+        (answer.expert.user, answer.get_absolute_url()),
+        (offer.expert.user, reverse("profile")),
+        (offer.expert.user, reverse("offer", args=[offer.pk])),
+        (abena, reverse("association")),
+        (anna, reverse("committee")),
+        (anna, reverse("committee-dossier", args=[judged.reference])),
+        (make_officer(), reverse("admin:applications_dossier_change", args=[file.pk])),
+        (make_officer(), reverse("admin:matching_desk", args=[published.pk])),
+        (make_officer(), reverse("admin:exchanges_exchange_change", args=[exchange.pk])),
+        (make_officer(), reverse("admin:index")),
+    ]
+
+
+@pytest.mark.parametrize(("language", "width"), [("en", 1280), ("fr", 360), ("es", 320)])
+def test_every_page_is_accessible_quiet_and_fits(site, browser, client, language, width):
+    with translation.override(language):
+        visits = pages()
+    troubles = []
+
+    for person, address in visits:
+        context = browser.new_context(viewport={"width": width, "height": 800})
+        if person is not None:
+            sign_in(context, client, person, site)
+        page = context.new_page()
+        heard = listen(page, site)
+        response = page.goto(site + address)
+        if response.status >= 500:
+            heard.append(f"status {response.status}")
+        broken = Axe().run(page).response["violations"]
+        wide = page.evaluate("document.documentElement.scrollWidth") > width
+        if heard or broken or (wide and "/admin/" not in address):
+            rules = [(rule["id"], rule["nodes"][0]["html"][:120]) for rule in broken]
+            troubles.append((address, heard, rules, "too wide" if wide else ""))
+        context.close()
+
+    assert not troubles, "\n".join(map(str, troubles))
+
+
+def test_a_dossier_is_written_without_javascript_by_keyboard(site, browser, client):
+    table = Table()
+    draft = make_dossier(table.agona)
+    context = browser.new_context(java_script_enabled=False)
+    sign_in(context, client, table.efua, site)
+    page = context.new_page()
+    page.goto(site + reverse("section", args=[draft.reference, "problem"]))
+
+    page.get_by_label("What is the problem").fill("Short, but kept.")
+    page.get_by_label("What is the problem").press("Tab")
+    with page.expect_navigation():
+        page.keyboard.press("Enter")
+
+    assert "Objectives" in page.title()
+    assert draft.drafts.get(section="problem").raw == {"problem": ["Short, but kept."]}
+    page.goto(site + reverse("check-answers", args=[draft.reference]))
+    page.get_by_role("link", name="What is the problem").click()
+    assert page.get_by_label("What is the problem").input_value() == "Short, but kept."

@@ -1,0 +1,117 @@
+"""What the tests share: reference data, a real worker, the letters received, a browser."""
+
+import contextlib
+import email
+import email.policy
+import os
+import shutil
+import subprocess
+import sys
+import time
+
+import pytest
+from django.db import connection
+
+from connect.local import places
+from connect.local.children import free_port
+from connect.local.mailserver import listens
+from registry import reference
+
+os.environ.setdefault("DJANGO_ALLOW_ASYNC_UNSAFE", "1")  # Playwright's loop runs beside the ORM
+
+
+def load_reference():
+    reference.load_groups()
+    reference.load_themes()
+    reference.load_incomes()
+
+
+@pytest.fixture(scope="session")
+def django_db_setup(django_db_setup, django_db_blocker):
+    with django_db_blocker.unblock():
+        load_reference()
+
+
+@pytest.fixture(autouse=True)
+def real_mail(settings):
+    """Django's test runner would keep letters in memory: here they go to a server."""
+    settings.EMAIL_BACKEND = "django.core.mail.backends.smtp.EmailBackend"
+
+
+@pytest.fixture
+def after_flush(transactional_db):
+    """Reference data for a test that commits: the test before it may have emptied the tables."""
+    load_reference()
+
+
+def wait_for(condition, seconds=30):
+    """Ask until the answer is true, and return it."""
+    deadline = time.monotonic() + seconds
+    while not (answer := condition()):
+        assert time.monotonic() < deadline, "waited in vain"
+        time.sleep(0.1)
+    return answer
+
+
+@contextlib.contextmanager
+def process(name, *command):
+    """A process of the product on this test's database, broker and letter box."""
+    environment = os.environ | {"CONNECT_DATABASE": connection.settings_dict["NAME"]}
+    log = places.VAR / "log" / f"{name}-{os.getpid()}.log"
+    with open(log, "ab") as output:
+        started = subprocess.Popen(
+            [sys.executable, "-m", *command],
+            cwd=places.BASE,
+            env=environment,
+            stdout=output,
+            stderr=output,
+        )
+    yield started
+    started.terminate()
+    started.wait(20)
+
+
+@pytest.fixture
+def worker(after_flush):
+    """A real Celery worker."""
+    words = ["celery", "-A", "connect.celery", "worker", "--concurrency", "1"]
+    with process("worker", *words, "--without-gossip", "--without-mingle") as started:
+        yield started
+
+
+@pytest.fixture
+def site(after_flush):
+    """The address of a real web server, with the static files as they are served."""
+    port = free_port()
+    words = ["gunicorn", "connect.wsgi", "--bind", f"127.0.0.1:{port}", "--threads", "4"]
+    with process("web", *words, "--no-control-socket"):
+        wait_for(lambda: listens(port))
+        yield f"http://127.0.0.1:{port}"
+
+
+@pytest.fixture
+def received():
+    """A function that lists the letters a person received since the test began."""
+    folder = places.VAR / "mail"
+    before = set(folder.glob("*.eml"))
+
+    def letters(address):
+        found = []
+        for path in sorted(set(folder.glob("*.eml")) - before):
+            message = email.message_from_bytes(path.read_bytes(), policy=email.policy.default)
+            if message["To"] == address:
+                found.append(message)
+        return found
+
+    return letters
+
+
+@pytest.fixture(scope="session")
+def browser_type_launch_args():
+    chromium = next(
+        filter(None, map(shutil.which, ("chromium", "chromium-browser", "google-chrome")))
+    )
+    return {
+        "executable_path": chromium,
+        "args": ["--no-sandbox", "--disable-gpu", "--disable-background-networking"],
+    }

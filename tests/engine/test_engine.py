@@ -1,0 +1,265 @@
+"""The engine alone: exact, explained, unknown is not zero, better facts never cost points."""
+
+from dataclasses import replace
+from datetime import date
+
+import numpy as np
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from matching.engine import Catalogue, Need, Offer, Policy, Themes, rank
+from matching.engine.model import CRITERIA, LEVELS
+
+THEMES = Themes.of(
+    ["water/sludge", "water/sewerage", "water/tariffs", "school/meals", "school/buildings"]
+)
+
+
+class Letters:
+    """A small encoder of the tests: counts of letters. Real vectors are tested below."""
+
+    version = "letters"
+
+    def encode(self, texts):
+        counts = [[text.lower().count(c) + 1 for c in "aeioustrn"] for text in texts]
+        rows = np.array(counts, float).reshape(len(texts), 9)
+        return (rows / np.linalg.norm(rows, axis=1, keepdims=True)).astype(np.float32)
+
+
+NEED = Need(
+    id="CN-1",
+    text="The sludge of pits ends in the river.",
+    language="en",
+    topics={"water/sludge": 3, "water/tariffs": 1},
+    forms=("expert_mission",),
+    languages={"fr": "B2", "en": "C1"},
+    window=(date(2027, 2, 1), date(2027, 6, 30)),
+    days=5,
+    country="GH",
+    authority="gh-agona",
+    population=115_000,
+    tier="municipality",
+    geography=("urban",),
+    income="LM",
+    role="technical",
+    function="water",
+)
+OFFER = Offer(
+    id=1,
+    text="I organise the emptying of pits.",
+    language="en",
+    topics={"water/sludge": 3},
+    forms=("expert_mission",),
+    languages={"en": "C1"},
+    available=((date(2027, 3, 1), date(2027, 4, 15)),),
+    country="NL",
+    authority="nl-almere",
+    population=226_000,
+    tier="municipality",
+    geography=("urban",),
+    income="H",
+    role="technical",
+    function="water",
+    years=12,
+    missions=2,
+    ratings=(2, 4.5),
+    capacity=2,
+    recent=0,
+)
+
+
+def ranked(*offers, need=NEED, policy=None):
+    catalogue = Catalogue.build(offers, themes=THEMES, encoder=Letters())
+    return rank(need, catalogue, policy or Policy.default())
+
+
+def score(offer, need=NEED):
+    return ranked(offer, need=need).entries[0].score
+
+
+@pytest.mark.parametrize(
+    ("rule", "offer", "need"),
+    [
+        ("form", {"forms": ("internship",)}, {}),
+        ("language", {"languages": {"en": "B2"}}, {}),
+        ("dates", {"available": ((date(2027, 3, 1), date(2027, 3, 4)),)}, {}),
+        ("same_country", {"country": "GH"}, {}),
+        ("same_authority", {"authority": "gh-agona"}, {}),
+        ("conflict", {}, {"conflicts": ("nl-almere",)}),
+        ("excluded_country", {}, {"excluded_countries": ("NL",)}),
+        ("travel", {"travel_excluded": ("GH",)}, {}),
+        ("capacity", {"capacity": 0}, {}),
+    ],
+)
+def test_one_rule_keeps_an_offer_out_and_says_which(rule, offer, need):
+    ranking = ranked(replace(OFFER, **offer), need=replace(NEED, **need))
+
+    assert ranking.entries == ()
+    assert [entry.broken for entry in ranking.near_misses] == [(rule,)]
+
+
+def test_what_nobody_said_keeps_nobody_out_and_lowers_only_the_confidence():
+    silent = Offer(id=2, text="I help.", language="en")
+
+    entry = ranked(silent).entries[0]
+
+    unknown = [name for name in CRITERIA if entry.parts[name].value is None]
+    assert unknown == [
+        "topics",
+        "peer",
+        "context",
+        "languages",
+        "experience",
+        "availability",
+        "fair_turn",
+    ]
+    assert entry.confidence == 0.17
+    assert entry.parts["topics"].points == Policy.default().prior * 25
+
+
+def test_an_interpreter_opens_the_door_to_other_languages():
+    offer = replace(OFFER, languages={"nl": "native"})
+
+    assert ranked(offer, need=replace(NEED, interpretation=True)).entries[0].offer_id == 1
+
+
+def test_equal_offers_go_by_id_whatever_the_order_they_came_in():
+    twins = [replace(OFFER, id=number) for number in (3, 1, 2)]
+
+    assert [entry.offer_id for entry in ranked(*twins).entries] == [1, 2, 3]
+
+
+def test_points_of_the_parts_add_up_to_the_score():
+    entry = ranked(OFFER).entries[0]
+
+    assert sum(part.points for part in entry.parts.values()) == pytest.approx(entry.score, abs=0.01)
+    assert sum(part.weight for part in entry.parts.values()) == pytest.approx(100)
+
+
+def test_the_reasons_are_facts_that_a_person_can_check():
+    evidence = {name: part.evidence for name, part in ranked(OFFER).entries[0].parts.items()}
+
+    assert evidence["topics"] == {"covered": {"water/sludge": 3}, "near": {"water/sludge": 3},
+                                  "missing": []}  # fmt: skip
+    assert evidence["text"]["words"] == ["pits"]
+    assert evidence["languages"] == {"common": {"en": "C1"}, "asked": {"fr": "B2", "en": "C1"}}
+    assert evidence["availability"] == {"free_days": 46, "asked_days": 5}
+
+
+@pytest.mark.parametrize(
+    "better",
+    [
+        {"topics": {"water/sludge": 4}},
+        {"topics": {"water/sludge": 3, "water/tariffs": 2}},
+        {"languages": {"en": "C2"}},
+        {"languages": {"en": "C1", "fr": "native"}},
+        {"population": 120_000},
+        {"income": "LM"},
+        {"years": 20},
+        {"missions": 5},
+        {"ratings": (6, 4.5)},
+        {"available": ((date(2027, 3, 1), date(2027, 6, 15)),)},
+        {"ties": ("gh-agona",)},
+    ],
+)
+def test_a_better_fact_earns_points(better):
+    assert score(replace(OFFER, **better)) > score(OFFER)
+
+
+@pytest.mark.parametrize(
+    "worse",
+    [
+        {"function": "waste"},
+        {"function": "hr"},
+        {"role": "elected"},
+        {"tier": "region"},
+        {"geography": ("rural",)},
+        {"topics": {"water/sewerage": 4}},
+        {"topics": {"school/meals": 4}},
+        {"recent": 2},
+    ],
+)
+def test_a_worse_fact_costs_points(worse):
+    assert score(replace(OFFER, **worse)) < score(OFFER)
+
+
+offers = st.builds(
+    Offer,
+    id=st.integers(1, 10**6),
+    text=st.text(max_size=40),
+    language=st.sampled_from(["en", "fr", "sw"]),
+    topics=st.dictionaries(st.sampled_from(THEMES.codes), st.integers(1, 4), max_size=3),
+    languages=st.dictionaries(
+        st.sampled_from(["en", "fr", "nl"]), st.sampled_from(list(LEVELS)), max_size=3
+    ),
+    population=st.none() | st.integers(0, 10**7),
+    years=st.none() | st.integers(0, 60),
+    missions=st.none() | st.integers(0, 50),
+    capacity=st.none() | st.integers(-1, 5),
+    country=st.none() | st.sampled_from(["GH", "NL"]),
+    recent=st.none() | st.integers(0, 9),
+)
+
+
+@settings(max_examples=60, deadline=None)
+@given(st.lists(offers, max_size=8, unique_by=lambda offer: offer.id))
+def test_every_score_lies_between_0_and_100_and_the_order_of_offers_is_nothing(some):
+    ranking, reversed_ = ranked(*some), ranked(*some[::-1])
+
+    assert all(0 <= entry.score <= 100 for entry in ranking.entries)
+    assert all(0 <= entry.confidence <= 1 for entry in ranking.entries)
+    assert ranking.entries == reversed_.entries
+    assert (ranking.matrix == reversed_.matrix).all()
+
+
+@pytest.mark.parametrize(
+    "wrong",
+    [{"weights": {"topics": -1}}, {"weights": {"topics": 0}}, {"weights": {"luck": 1}},
+     {"weights": {"topics": 1}, "prior": 2}, {"weights": {"topics": 1}, "rules": ("luck",)}],
+)  # fmt: skip
+def test_a_policy_that_cannot_be_is_refused(wrong):
+    with pytest.raises(ValueError):
+        Policy(**wrong)
+
+
+def test_a_catalogue_changes_in_place():
+    catalogue = Catalogue.build([OFFER], themes=THEMES, encoder=Letters())
+
+    catalogue.update(replace(OFFER, id=2))
+    catalogue.update(replace(OFFER, id=1, years=30))
+    catalogue.remove(2)
+
+    assert (catalogue.ids.tolist(), catalogue.years.tolist()) == ([1], [30.0])
+    with pytest.raises(KeyError):
+        catalogue.remove(2)
+
+
+def test_no_offers_at_all_is_an_empty_ranking():
+    ranking = ranked()
+
+    assert (ranking.entries, ranking.matrix.shape) == ((), (0, len(CRITERIA)))
+
+
+def test_a_need_in_french_finds_the_sludge_in_other_languages_before_other_subjects():
+    """With the real encoder: in every language the text on sludge comes first."""
+    from matching.engine.text import TextIndex  # noqa: PLC0415 - it loads the model
+
+    texts = {
+        "en": [
+            "We organised the emptying of pits and septic tanks and built a drying bed.",
+            "School meals bought from local farmers in small lots.",
+            "Property tax registers and bills that people understand.",
+        ],
+        "es": [
+            "Organizamos el vaciado de fosas sépticas y el tratamiento de los lodos.",
+            "Comedores escolares con productos de la zona.",
+            "Catastro y cobro del impuesto predial.",
+        ],
+    }
+    flat = [(language, text) for language, some in texts.items() for text in some]
+    index = TextIndex([text for _, text in flat], [language for language, _ in flat])
+
+    scores = index.scores("Les boues de vidange sont déversées dans la rivière.", "fr")
+
+    assert scores.reshape(2, 3).argmax(axis=1).tolist() == [0, 0]

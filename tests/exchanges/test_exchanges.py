@@ -1,0 +1,81 @@
+"""What follows a match: planned, held by its dates, cancelled before or after it began."""
+
+from datetime import timedelta
+
+import pytest
+from django.urls import reverse
+from django.utils import timezone
+
+from applications.models import Dossier
+from exchanges.calendar import move_by_dates
+from exchanges.enums import ExchangeStatus, Readiness
+from exchanges.models import Exchange
+from exchanges.transitions import life
+from matching.models import Match
+from tests.factories import make_authority, make_user
+from tests.matching.test_consent import Table
+
+pytestmark = pytest.mark.django_db
+WHY = {"reason": "security", "note": "The region is closed to travel."}
+
+
+def agreed():
+    table = Table()
+    for side in ("applicant", "expert", "employer"):
+        table.answer(side)
+    return table, Exchange.objects.get()
+
+
+def test_an_exchange_is_planned_made_ready_and_moves_by_its_dates(client):
+    table, exchange = agreed()
+    client.force_login(table.ines)
+    page = reverse("admin:exchanges_exchange_change", args=[exchange.pk])
+    start = timezone.localdate() + timedelta(days=100)
+    plan = {
+        "form": "expert_mission",
+        "planned_start": start.isoformat(),
+        "planned_end": (start + timedelta(days=4)).isoformat(),
+        "place": "Swedru",
+        "checklist": Readiness.values,
+    }
+
+    client.post(page, plan)
+    for verb in ("plan", "get_ready"):
+        client.post(reverse("admin:exchanges_exchange_step", args=[exchange.pk, verb]))
+    states = []
+    for days in (99, 101, 104, 106):
+        move_by_dates(timezone.now() + timedelta(days=days))
+        states.append(Exchange.objects.get().status)
+
+    assert states == ["ready", "running", "running", "completed"]
+    held = Exchange.objects.get()
+    assert (held.actual_start, held.actual_end) == (start, start + timedelta(days=4))
+
+
+def test_an_exchange_cancelled_before_it_began_sends_the_dossier_back_to_the_desk():
+    table, exchange = agreed()
+
+    life.advance(exchange, "cancel", actor=table.ines, **WHY)
+
+    assert table.state() == ("undone", "shortlisting", "expired", 1)
+
+
+def test_an_exchange_cancelled_after_it_began_closes_the_dossier():
+    table, exchange = agreed()
+    Exchange.objects.update(status=ExchangeStatus.INTERRUPTED)
+
+    life.advance(exchange, "cancel", actor=table.ines, **WHY)
+
+    assert Dossier.objects.get().status == "closed"
+    assert Match.objects.get().status == "undone"
+
+
+def test_both_sides_see_the_exchange_and_a_neighbour_does_not(client):
+    table, exchange = agreed()
+    seen = []
+
+    for person in (table.efua, table.ineke.user, make_user(works_for=make_authority())):
+        client.force_login(person)
+        seen.append(client.get(exchange.get_absolute_url()).status_code)
+
+    assert seen == [200, 200, 404]

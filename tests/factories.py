@@ -1,0 +1,208 @@
+"""Makers of records for tests: plain functions with believable defaults.
+
+A test names only what matters to its story; a maker adds the rest and does nothing else.
+`count` keeps unique fields apart.
+"""
+
+import uuid
+from datetime import timedelta
+from itertools import count
+
+from allauth.mfa.models import Authenticator
+from django.contrib.auth.models import Group
+from django.core.files.base import ContentFile
+from django.http import QueryDict
+from django.utils import timezone
+
+from accounts.models import COMMITTEE, OFFICERS, User
+from applications import intake
+from applications.enums import Check, Status
+from applications.models import Attachment, Call, Dossier
+from applications.sections import SECTIONS
+from matching import desk
+from matching.enums import InterestStatus
+from matching.models import Opportunity
+from registry.enums import Role
+from registry.models import Authority, Expert, Membership, Offer, Theme
+
+_number = count(1)
+
+TEXT = "Two trucks empty the pits of the town and there is no place to discharge. " * 5
+ANSWERS = {
+    "focal_name": "Efua Mensah",
+    "focal_function": "Planning officer",
+    "focal_email": "efua@agona.example",
+    "focal_phone": "+233 24 123 4567",
+    "legal_name": "Justina Assan",
+    "legal_function": "Chief executive",
+    "legal_email": "justina@agona.example",
+    "dossier_title": "Organise the emptying of latrines",
+    "summary": TEXT[:250],
+    "problem": TEXT[:350],
+    "objective": TEXT[:80],
+    "specific_1": TEXT[:60],
+    "topic_1": "water-sanitation/faecal-sludge",
+    "importance_1": "3",
+    "function": "water",
+    "role_wanted": "technical",
+    "experts": "1",
+    "form_1": "expert_mission",
+    "days": "5",
+    "language_1": "en",
+    "level_1": "B2",
+    "commitment": TEXT[:150],
+    "letter_to_follow": "on",
+    "declared_truth": "on",
+    "declared_funding": "on",
+    "declared_notice": "on",
+    "declared_mandate": "on",
+}
+
+
+def answers(**changed):
+    """A complete dossier as it is typed; a window that begins in ninety days."""
+    start = timezone.localdate() + timedelta(days=90)
+    dates = {
+        "starts_on": start.isoformat(),
+        "ends_on": (start + timedelta(days=90)).isoformat(),
+    }
+    return ANSWERS | dates | changed
+
+
+def section_data(slug, typed):
+    """Give what a browser posts for a section."""
+    data = QueryDict(mutable=True)
+    for name in SECTIONS[slug].base_fields:
+        if typed.get(name):
+            data[name] = typed[name]
+    return data
+
+
+def make_authority(name=None, **fields):
+    number = next(_number)
+    defaults = {"slug": f"town-{number}", "country": "GH", "status": "verified"}
+    return Authority.objects.create(name=name or f"Town {number}", **defaults | fields)
+
+
+def make_user(name=None, *, works_for=None, roles=(Role.EDITOR,), **fields):
+    """A person; `works_for` makes them an active member of an authority."""
+    name = name or f"Person {next(_number)}"
+    email = f"{name.lower().replace(' ', '.')}.{next(_number)}@example.org"
+    user = User.objects.create_user(email, name=name, **fields)
+    if works_for:
+        Membership.objects.create(
+            user=user, authority=works_for, roles=list(roles), status="active"
+        )
+    return user
+
+
+def make_officer(name=None):
+    """A programme officer with an officer's rights and a second factor, and no more."""
+    officer = make_user(name or "Ines Duarte", is_staff=True)
+    officer.groups.add(Group.objects.get(name=OFFICERS))
+    Authenticator.objects.create(user=officer, type=Authenticator.Type.TOTP, data={})
+    return officer
+
+
+def make_member(name=None):
+    """A member of the selection committee."""
+    member = make_user(name)
+    member.groups.add(Group.objects.get(name=COMMITTEE))
+    return User.objects.get(pk=member.pk)
+
+
+def make_call(**fields):
+    now, number = timezone.now(), next(_number)
+    defaults = {
+        "slug": f"call-{number}",
+        "title": f"Call {number}",
+        "opens_at": now - timedelta(days=10),
+        "closes_at": now + timedelta(days=30),
+        "forms": ["expert_mission", "internship", "round_table", "study_visit"],
+    }
+    return Call.objects.create(**defaults | fields)
+
+
+def make_dossier(authority=None, *, status=Status.DRAFT, typed=None, **fields):
+    """A complete dossier, its answers typed and saved; `typed` takes some away."""
+    authority = authority or make_authority()
+    now = timezone.now()
+    dossier = Dossier.objects.create(
+        reference=f"CN-2000-{next(_number):04d}",
+        call=make_call(),
+        authority=authority,
+        status_since=now,
+        checklist=Check.values,
+    )
+    typed = answers() if typed is None else typed
+    for slug in SECTIONS:
+        data = section_data(slug, typed)
+        raw = SECTIONS[slug].raw(data)
+        form = intake.bound(slug, raw, dossier=dossier)
+        intake.write(dossier, slug, raw, form, actor=None, now=now)
+    Dossier.objects.filter(pk=dossier.pk).update(status=status, **fields)
+    if status in (Status.PUBLISHED, Status.SHORTLISTING):
+        Opportunity.objects.create(
+            dossier=dossier,
+            published_at=now,
+            closes_on=timezone.localdate() + timedelta(days=30),
+        )
+    return Dossier.objects.get(pk=dossier.pk)
+
+
+def make_letter(dossier):
+    return Attachment.objects.create(
+        dossier=dossier,
+        kind="letter",
+        token=uuid.uuid4(),
+        file=ContentFile(b"%PDF-1.4", name="letter.pdf"),
+        name="letter.pdf",
+        size=8,
+        content_type="application/pdf",
+    )
+
+
+def make_expert(name=None, authority=None, **fields):
+    authority = authority or make_authority(country="NL")
+    user = make_user(name, works_for=authority, roles=[Role.EXPERT])
+    defaults = {
+        "slug": f"expert-{next(_number)}",
+        "role_type": "technical",
+        "function_title": "Head of sludge",
+        "function": "water",
+        "languages": {"en": "C1"},
+        "employer_name": "The town clerk",
+        "employer_email": f"clerk-{next(_number)}@example.org",
+        "visibility": "public",
+    }
+    return Expert.objects.create(user=user, authority=authority, **defaults | fields)
+
+
+def make_offer(expert=None, *, topic="water-sanitation/faecal-sludge", **fields):
+    defaults = {
+        "title": "Scheduled emptying of pits",
+        "text": TEXT,
+        "language": "en",
+        "forms": ["expert_mission"],
+        "status": "published",
+    }
+    offer = Offer.objects.create(expert=expert or make_expert(), **defaults | fields)
+    offer.topics.create(theme=Theme.objects.get(code=topic), level=3)
+    return offer
+
+
+def make_interest(dossier, expert=None, *, status=InterestStatus.SHORTLISTED):
+    """An answer to a dossier, complete, in any state."""
+    expert = expert or make_expert()
+    interest = desk.new_interest(
+        dossier,
+        expert,
+        status,
+        verb="begin",
+        actor=expert.user,
+        now=timezone.now(),
+        offer=expert.offers.first(),
+    )
+    interest.motivation = interest.comparable_case = interest.approach = TEXT
+    interest.save()
+    return interest

@@ -1,0 +1,164 @@
+"""Starting: what is wrong gets one plain line and exit status 2; what is unsafe does not start."""
+
+import os
+import shutil
+import signal
+import socket
+import subprocess
+import sys
+import time
+
+import pytest
+
+from connect.local import places
+
+SECRET = "abcdefghij0123456789" * 3
+PRODUCTION = {
+    "DATABASE_URL": "postgresql://u:p@127.0.0.1:1/connect",
+    "REDIS_URL": "redis://127.0.0.1:1/0",
+    "EMAIL_URL": "smtp+tls://u:p@127.0.0.1:1",
+    "SECRET_KEY": SECRET,
+    "ALLOWED_HOSTS": "connect.example.org",
+    "STORAGE_URL": "file:///tmp",
+}
+
+
+def run(*words, **variables):
+    kept = {name: os.environ[name] for name in ("PATH", "HOME") if name in os.environ}
+    return subprocess.run(
+        [sys.executable, *words],
+        cwd=places.BASE,
+        env=kept | variables,
+        capture_output=True,
+        text=True,
+        timeout=120,
+    )
+
+
+def start(**variables):
+    return run("-m", "connect.local", **variables)
+
+
+@pytest.mark.parametrize(
+    ("change", "word"),
+    [
+        ({"SECRET_KEY": ""}, "SECRET_KEY"),
+        ({"SECRET_KEY": "short"}, "SECRET_KEY"),
+        ({"ALLOWED_HOSTS": ""}, "ALLOWED_HOSTS"),
+        ({"ALLOWED_HOSTS": "*"}, "ALLOWED_HOSTS"),
+        ({"DATABASE_URL": "mysql://u:p@host/name"}, "DATABASE_URL"),
+        ({"DATABASE_URL": "nonsense"}, "DATABASE_URL"),
+        ({"REDIS_URL": ""}, "REDIS_URL"),
+        ({"EMAIL_URL": "http://host"}, "EMAIL_URL"),
+        ({"STORAGE_URL": "files"}, "STORAGE_URL"),
+        ({"DEMO": "1"}, "DEMO"),
+        ({"DEBUG": "1"}, "DEBUG"),
+    ],
+)
+def test_production_refuses_what_is_missing_or_unsafe_in_one_line(change, word):
+    done = run("manage.py", "check", **PRODUCTION | change)
+
+    assert (done.returncode, done.stderr.count("\n")) == (2, 1)
+    assert word in done.stderr
+
+
+def test_production_passes_djangos_own_checks_for_deployment():
+    done = run("manage.py", "check", "--deploy", "--fail-level", "WARNING", **PRODUCTION)
+
+    assert done.returncode == 0, done.stderr
+
+
+def test_a_busy_port_gets_one_line(tmp_path):
+    with socket.socket() as taken:
+        taken.bind(("127.0.0.1", 0))
+        taken.listen()
+        done = start(CONNECT_VAR=str(tmp_path), PORT=str(taken.getsockname()[1]))
+
+    assert (done.returncode, done.stderr.count("\n")) == (2, 1)
+    assert "choose another" in done.stderr
+
+
+def test_a_second_copy_on_the_same_folder_gets_one_line():
+    done = start(CONNECT_VAR=os.environ["CONNECT_VAR"], PORT="0")
+
+    assert (done.returncode, done.stderr.count("\n")) == (2, 1)
+    assert "already runs" in done.stderr
+
+
+def test_a_folder_that_cannot_be_written_gets_one_line(tmp_path):
+    (tmp_path / "file").touch()
+
+    done = start(CONNECT_VAR=str(tmp_path / "file"), PORT="0")
+
+    assert (done.returncode, done.stderr.count("\n")) == (2, 1)
+    assert "cannot write" in done.stderr
+
+
+def test_a_database_url_belongs_to_production():
+    done = start(DATABASE_URL="postgresql://u:p@host/name")
+
+    assert (done.returncode, done.stderr.count("\n")) == (2, 1)
+    assert "DATABASE_URL" in done.stderr
+
+
+def processes_of(folder):
+    """Process ids whose command line or folder names this `var/`."""
+    found = []
+    for entry in os.listdir("/proc"):
+        if entry.isdecimal():
+            try:
+                with open(f"/proc/{entry}/environ", "rb") as file:
+                    if str(folder).encode() in file.read() and int(entry) != os.getpid():
+                        found.append(int(entry))
+            except (FileNotFoundError, PermissionError, ProcessLookupError):
+                continue
+    return found
+
+
+def launch(tmp_path, port):
+    environment = os.environ | {"CONNECT_VAR": str(tmp_path), "PORT": str(port)}
+    for name in ("CONNECT_REDIS_DB", "CONNECT_DATABASE"):
+        environment.pop(name, None)
+    return subprocess.Popen(
+        [sys.executable, "-m", "connect.local"],
+        cwd=places.BASE,
+        env=environment,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.STDOUT,
+        text=True,
+    )
+
+
+def wait_for_welcome(process):
+    said = []
+    for line in process.stdout:
+        said.append(line)
+        if "Ctrl-C stops everything" in line:
+            return
+    raise AssertionError(f"it did not start: {said}")
+
+
+@pytest.mark.xdist_group("one machine")
+def test_it_stops_cleanly_and_starts_again_after_a_kill():
+    folder = places.VAR / "one-machine"
+    shutil.rmtree(folder, ignore_errors=True)
+    rights = [(above, above.stat().st_mode) for above in folder.parents]
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        port = probe.getsockname()[1]
+
+    first = launch(folder, port)
+    wait_for_welcome(first)
+    first.send_signal(signal.SIGKILL)
+    first.wait()
+    deadline = time.monotonic() + 10
+    while processes_of(folder):
+        assert time.monotonic() < deadline, "children outlived the supervisor"
+        time.sleep(0.1)
+
+    second = launch(folder, port)
+    wait_for_welcome(second)
+    second.send_signal(signal.SIGTERM)
+    assert second.wait(12) == 0
+    assert processes_of(folder) == []
+    assert [(above, above.stat().st_mode) for above in folder.parents] == rights

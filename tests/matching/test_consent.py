@@ -1,0 +1,255 @@
+"""Consent: each side answers, the last yes agrees once, a no or silence goes back to the desk."""
+
+import threading
+from datetime import timedelta
+
+import pytest
+from django.core.exceptions import PermissionDenied, ValidationError
+from django.db import connection
+from django.urls import reverse
+from django.utils import timezone
+
+from applications.enums import Status
+from applications.models import Dossier
+from exchanges.models import Exchange
+from matching import consent
+from matching.consent import reminder_stage
+from matching.enums import InterestStatus, MatchStatus
+from matching.models import Interest, Match
+from notifications.models import Letter
+from tests.factories import (
+    make_authority,
+    make_dossier,
+    make_expert,
+    make_interest,
+    make_offer,
+    make_officer,
+    make_user,
+)
+
+pytestmark = pytest.mark.django_db
+
+
+class Table:
+    """A dossier of Agona West with Ineke on the shortlist, proposed by Ines."""
+
+    def __init__(self, *, offer=None):
+        self.agona = make_authority("Agona West")
+        self.efua = make_user("Efua", works_for=self.agona)
+        self.ines = make_officer("Ines")
+        self.dossier = make_dossier(self.agona, status=Status.SHORTLISTING)
+        self.ineke = offer.expert if offer else make_expert("Ineke")
+        self.interest = make_interest(self.dossier, self.ineke)
+        self.match = consent.propose(self.dossier, [self.interest.pk], actor=self.ines)
+
+    def of(self, side):
+        return self.match.consents.select_related(
+            "match__dossier__authority", "interest__expert"
+        ).get(side=side)
+
+    def answer(self, side, accept=True, **details):
+        actor = {"applicant": self.efua, "expert": self.ineke.user}.get(side)
+        return consent.answer(
+            self.of(side), accept=accept, actor=actor, by_link=side == "employer", **details
+        )
+
+    def state(self):
+        return (
+            Match.objects.get(pk=self.match.pk).status,
+            Dossier.objects.get(pk=self.dossier.pk).status,
+            Interest.objects.get(pk=self.interest.pk).status,
+            Exchange.objects.count(),
+        )
+
+
+def test_the_last_yes_makes_the_match_agreed_and_the_exchange_exist():
+    table = Table()
+
+    table.answer("expert")
+    table.answer("employer")
+    before = table.state()
+    table.answer("applicant")
+
+    assert before == ("proposed", "consent_pending", "shortlisted", 0)
+    assert table.state() == ("agreed", "matched", "chosen", 1)
+    told = Letter.objects.filter(template="match_agreed").values_list("address", flat=True)
+    assert set(told) >= {table.efua.email, table.ineke.user.email, table.ineke.employer_email}
+
+
+@pytest.mark.parametrize("side", ["applicant", "expert", "employer"])
+def test_a_no_goes_back_to_staff_with_the_next_candidate(side):
+    table = Table()
+    following = make_interest(table.dossier, make_expert("Joseph"))
+
+    table.answer(side, accept=False, reason="Not this spring.")
+
+    assert table.state() == ("refused", "shortlisting", "declined", 0)
+    letter = Letter.objects.get(template="match_refused")
+    assert letter.address == table.ines.email
+    assert letter.context["reason"] == "Not this spring."
+    assert letter.context["following"] == str(following)
+    asked = Letter.objects.filter(template__startswith="consent_")
+    assert asked.exclude(cancelled_at=None).count() == asked.count()
+
+
+def test_silence_for_ten_days_lapses_the_proposal_once():
+    table = Table()
+    table.answer("expert")
+
+    assert consent.lapse_overdue(timezone.now() + timedelta(days=10)) == 0
+    assert consent.lapse_overdue(timezone.now() + timedelta(days=11)) == 1
+    assert consent.lapse_overdue(timezone.now() + timedelta(days=12)) == 0
+    assert table.state() == ("lapsed", "shortlisting", "shortlisted", 0)
+
+
+def test_an_answer_is_given_once_and_only_by_who_was_asked():
+    table = Table()
+    table.answer("employer")
+
+    with pytest.raises(ValidationError, match="already given"):
+        table.answer("employer", accept=False)
+    for side, stranger in (("expert", table.efua), ("applicant", table.ineke.user)):
+        with pytest.raises(PermissionDenied):
+            consent.answer(table.of(side), accept=True, actor=stranger)
+    with pytest.raises(PermissionDenied):
+        consent.answer(table.of("expert"), accept=True, by_link=True)
+    assert table.state() == ("proposed", "consent_pending", "shortlisted", 0)
+
+
+def test_a_link_answers_only_when_it_is_pressed_and_says_so_afterwards(client):
+    table = Table()
+    page = "/en" + table.of("employer").link_path
+
+    for _ in range(3):
+        client.get(page)
+        client.head(page)
+    unread = table.of("employer").answer
+    client.post(page, {"answer": "yes"})
+    again = client.get(page).content.decode()
+
+    assert (unread, table.of("employer").answer) == ("waiting", "yes")
+    assert "Your answer is kept" in again
+    assert client.get("/en/matches/answer/forged/").status_code == 404
+
+
+def test_a_town_that_cannot_take_part_withdraws_and_the_proposal_ends(client):
+    table = Table()
+    client.force_login(table.efua)
+
+    client.post(reverse("dossier-step", args=[table.dossier.reference, "withdraw"]))
+
+    assert table.state() == ("lapsed", "withdrawn", "expired", 0)
+    with pytest.raises(ValidationError, match="This proposal is over"):
+        table.answer("employer")
+
+
+def test_an_expert_without_a_named_superior_is_not_proposed_and_nothing_is_left():
+    dossier = make_dossier(status=Status.SHORTLISTING)
+    interest = make_interest(dossier, make_expert(employer_email=""))
+
+    with pytest.raises(ValidationError, match="names no superior"):
+        consent.propose(dossier, [interest.pk], actor=make_officer())
+
+    assert Dossier.objects.get().status == Status.SHORTLISTING
+    assert not Match.objects.exists()
+    assert not Letter.objects.exists()
+
+
+@pytest.mark.parametrize(
+    ("waited", "stage"), [(0, None), (4, None), (5, "day5"), (8, "day5"), (9, "day9"), (11, None)]
+)
+def test_an_open_consent_calls_for_a_reminder(waited, stage):
+    today = timezone.localdate()
+    assert reminder_stage(today - timedelta(days=waited), today) == stage
+
+
+def test_contact_data_are_shown_only_after_everybody_agreed(client):
+    table = Table()
+    client.force_login(table.efua)
+    page = reverse("match", args=[table.match.reference])
+
+    before = client.get(page).content.decode()
+    for side in ("applicant", "expert", "employer"):
+        table.answer(side)
+    after = client.get(page).content.decode()
+
+    address = table.ineke.user.email
+    assert (address in before, address in after) == (False, True)
+
+
+def at_once(*calls):
+    """Run calls in threads of their own, each with its connection; return what they raised."""
+    raised, barrier = [], threading.Barrier(len(calls))
+
+    def run(call):
+        barrier.wait()
+        try:
+            call()
+        except ValidationError as refusal:
+            raised.append(refusal.code)
+        finally:
+            connection.close()
+
+    threads = [threading.Thread(target=run, args=[call]) for call in calls]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    return raised
+
+
+def test_however_many_click_at_once_there_is_one_exchange(after_flush):
+    table = Table()
+    table.answer("expert")
+
+    refused = at_once(
+        *[lambda: table.answer("employer")] * 3, *[lambda: table.answer("applicant")] * 3
+    )
+
+    assert refused == ["answered"] * 4
+    assert table.state() == ("agreed", "matched", "chosen", 1)
+    assert table.match.events.filter(verb="agree").count() == 1
+
+
+def test_the_last_place_of_an_expert_goes_to_one_of_two_towns(after_flush):
+    offer = make_offer(capacity=1)
+    first, second = Table(offer=offer), Table(offer=offer)
+    for table in (first, second):
+        table.answer("expert")
+        table.answer("employer")
+
+    refused = at_once(lambda: first.answer("applicant"), lambda: second.answer("applicant"))
+
+    assert refused == ["incomplete"]
+    assert Exchange.objects.count() == 1
+    assert Match.objects.filter(status=MatchStatus.AGREED).count() == 1
+
+
+@pytest.mark.parametrize("accept", [True, False])
+def test_an_answer_and_a_withdrawal_at_once_leave_a_legal_state(after_flush, accept):
+    from applications.transitions import life  # noqa: PLC0415
+
+    table = Table()
+    table.answer("expert")
+    table.answer("employer")
+
+    at_once(
+        lambda: table.answer("applicant", accept),
+        lambda: life.advance(table.dossier, "withdraw", actor=table.efua),
+    )
+
+    withdrawn = ("withdrawn", "expired", 0)
+    legal = {
+        ("agreed", "matched", "chosen", 1),
+        ("lapsed", *withdrawn),
+        ("refused", "withdrawn", "declined", 0),
+    }
+    assert table.state() in legal
+
+
+def test_a_second_match_on_a_dossier_waits_for_the_first():
+    table = Table()
+    other = make_interest(table.dossier, make_expert(), status=InterestStatus.SHORTLISTED)
+
+    with pytest.raises(ValidationError, match="In the meantime"):
+        consent.propose(table.dossier, [other.pk], actor=table.ines)

@@ -1,0 +1,201 @@
+"""The desk: a validated dossier is ranked by a job, experts are invited, answers come in."""
+
+from datetime import timedelta
+
+import pytest
+from django.core.exceptions import PermissionDenied, ValidationError
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
+from django.urls import reverse
+from django.utils import timezone
+
+from applications.enums import Status
+from applications.models import Dossier
+from applications.transitions import life
+from matching import desk
+from matching.models import Interest, MatchRun
+from matching.runs import request_run, take_waiting
+from notifications.models import Letter
+from tests.factories import (
+    make_authority,
+    make_dossier,
+    make_expert,
+    make_interest,
+    make_member,
+    make_offer,
+    make_officer,
+    make_user,
+)
+
+pytestmark = pytest.mark.django_db
+
+
+def test_validating_asks_for_a_ranking_and_the_job_stores_it_with_its_reasons():
+    dossier, officer = make_dossier(status=Status.UNDER_SELECTION), make_officer()
+    for member in (make_member(), make_member(), make_member()):
+        dossier.scores.create(member=member, points={}, total=70, at=timezone.now())
+    near = make_offer(make_expert(authority=make_authority(country="GH")))
+    right, other = make_offer(), make_offer(topic="education-youth/school-meals")
+
+    life.advance(dossier, "validate", actor=officer)
+    assert take_waiting(timezone.now()) == 1
+    assert take_waiting(timezone.now()) == 0
+
+    run = MatchRun.objects.get()
+    assert (run.state, [e["offer_id"] for e in run.entries]) == ("done", [right.pk, other.pk])
+    assert [(e["offer_id"], e["broken"]) for e in run.near_misses] == [(near.pk, ["same_country"])]
+    assert len(bytes(run.matrix)) == 3 * 9
+    assert run.entries[0]["parts"]["topics"]["evidence"]["covered"] == {
+        "water-sanitation/faecal-sludge": 3
+    }
+
+
+def test_a_ranking_asked_for_twice_is_made_once():
+    dossier = make_dossier(status=Status.VALIDATED)
+
+    assert request_run(dossier.pk) == request_run(dossier.pk)
+
+
+def test_an_invitation_is_sent_once_and_only_for_a_published_request():
+    agona, ines = make_authority(), make_officer()
+    dossier, offer = make_dossier(agona, status=Status.PUBLISHED), make_offer()
+    own = make_offer(make_expert(authority=agona))
+    unpublished = make_dossier(status=Status.VALIDATED)
+
+    desk.invite(dossier, offer.pk, actor=ines)
+    for which, whom, code in (
+        (dossier, offer, "twice"),
+        (dossier, own, "own"),
+        (unpublished, offer, "closed"),
+    ):
+        with pytest.raises(ValidationError) as refusal:
+            desk.invite(which, whom.pk, actor=ines)
+        assert refusal.value.code == code
+    with pytest.raises(PermissionDenied):
+        desk.invite(dossier, offer.pk, actor=offer.expert.user)
+
+    assert list(Letter.objects.values_list("template", "address")) == [
+        ("interest_invited", offer.expert.user.email)
+    ]
+
+
+def test_an_expert_answers_a_request_from_the_public_board(client):
+    dossier, offer, ines = make_dossier(status=Status.PUBLISHED), make_offer(), make_officer()
+    client.force_login(offer.expert.user)
+    text = "I set up scheduled emptying with six operators, wrote the tariff and ran it. " * 2
+
+    board = client.get(reverse("opportunities")).content.decode()
+    client.post(reverse("answer", args=[dossier.reference]))
+    interest = Interest.objects.get()
+    page = interest.get_absolute_url()
+    client.post(page, {"motivation": text})
+    short = client.post(page, {"motivation": text, "send": "1"}).content.decode()
+    client.post(page, dict.fromkeys(["motivation", "comparable_case", "approach", "send"], text))
+
+    interest.refresh_from_db()
+    assert dossier.title in board
+    assert "a comparable case that you solved" in short
+    assert (interest.status, interest.motivation) == ("submitted", text.strip())
+    assert Letter.objects.get(template="interest_received").address == ines.email
+
+
+def test_the_public_board_shows_no_name_no_address_and_no_unpublished_request(client):
+    make_dossier(status=Status.VALIDATED, title="A secret plan")
+    dossier = make_dossier(status=Status.PUBLISHED)
+
+    pages = [
+        client.get(reverse("opportunities")).content.decode(),
+        client.get(reverse("opportunity", args=[dossier.reference])).content.decode(),
+    ]
+
+    for words in ("Efua Mensah", "efua@agona.example", "Justina", "A secret plan"):
+        assert not any(words in page for page in pages)
+
+
+def test_an_officer_works_a_request_through_the_desk_in_the_admin(client):
+    dossier, offer = make_dossier(status=Status.PUBLISHED), make_offer()
+    request_run(dossier.pk)
+    take_waiting(timezone.now())
+    client.force_login(make_officer())
+    page = reverse("admin:matching_desk", args=[dossier.pk])
+
+    shown = client.get(page).content.decode()
+    client.post(page, {"verb": "invite", "offer": offer.pk})
+    interest = Interest.objects.get()
+    Interest.objects.update(status="submitted")
+    for verb in ("screen", "shortlist"):
+        client.post(page, {"verb": verb, "interest": interest.pk})
+    client.post(page, {"verb": "begin_shortlisting"})
+    client.post(page, {"verb": "propose", "interest": [interest.pk], "note": "She did it twice."})
+
+    assert offer.expert.user.name in shown and "Faecal sludge management level 3 of 4" in shown
+    assert Dossier.objects.get().status == Status.CONSENT_PENDING
+    assert dossier.matches.get().consents.count() == 3
+
+
+def test_at_its_last_day_a_request_with_an_admissible_answer_goes_to_the_choosing():
+    ready, empty = make_dossier(status=Status.PUBLISHED), make_dossier(status=Status.PUBLISHED)
+    make_interest(ready, status="screened")
+    now = timezone.now()
+
+    closed = [desk.close_due(now + timedelta(days=days)) for days in (30, 31, 32)]
+
+    assert closed == [0, 1, 0]
+    assert Dossier.objects.get(pk=ready.pk).status == Status.SHORTLISTING
+    assert Dossier.objects.get(pk=empty.pk).status == Status.PUBLISHED
+
+
+def test_a_request_without_an_admissible_answer_is_not_closed_to_new_ones():
+    dossier = make_dossier(status=Status.PUBLISHED)
+    make_interest(dossier, status="submitted")
+
+    with pytest.raises(ValidationError, match="No interest is admissible"):
+        desk.begin_shortlisting(dossier, actor=make_officer())
+
+
+@pytest.mark.parametrize(
+    "name", ["desk", "opportunities", "my", "dossiers", "experts", "association", "committee"]
+)
+def test_a_longer_list_asks_the_database_no_more_often(client, name):
+    """One row, then four: the number of queries is the same."""
+    agona, ines = make_authority(), make_officer()
+    dossier = make_dossier(agona, status=Status.PUBLISHED)
+    efua = make_user(works_for=agona)
+
+    def grow():
+        offer = make_offer()
+        make_interest(dossier, offer.expert)
+        make_dossier(agona, status=Status.PUBLISHED)
+        make_dossier(status=Status.UNDER_SELECTION)
+        MatchRun.objects.all().delete()
+        request_run(dossier.pk)
+        take_waiting(timezone.now())
+
+    association = agona.associations.create(name="NALAG", country="GH", scope="national")
+    officer = make_user()
+    officer.memberships.create(
+        association=association, roles=["association_officer"], status="active"
+    )
+    url, user = {
+        "desk": (reverse("admin:matching_desk", args=[dossier.pk]), ines),
+        "opportunities": (reverse("opportunities"), efua),
+        "my": (reverse("my"), efua),
+        "dossiers": (reverse("admin:applications_dossier_changelist"), ines),
+        "experts": (reverse("experts"), efua),
+        "association": (reverse("association"), officer),
+        "committee": (reverse("committee"), make_member()),
+    }[name]
+    grow()
+    client.force_login(user)
+    client.get(url)
+
+    counted = []
+    for _ in range(2):
+        with CaptureQueriesContext(connection) as queries:
+            assert client.get(url).status_code == 200
+        counted.append(len(queries))
+        grow()
+        grow()
+        grow()
+
+    assert counted[0] == counted[1]

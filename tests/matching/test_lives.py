@@ -1,0 +1,128 @@
+"""The lives of interests, matches, offers and exchanges: the table, and nothing beside it."""
+
+import pytest
+from django.core.exceptions import PermissionDenied
+from django.utils import timezone
+
+from applications.enums import Status
+from connect.transitions import TransitionRefused, by_clock, by_officer, by_officer_or_clock
+from exchanges.enums import ExchangeStatus, Readiness
+from exchanges.models import Exchange
+from exchanges.transitions import life as exchange_life
+from matching.enums import InterestStatus, MatchStatus
+from matching.models import Match
+from matching.transitions import interest_life, match_life
+from registry.enums import OfferStatus
+from registry.transitions import life as offer_life
+from tests.factories import (
+    make_dossier,
+    make_expert,
+    make_interest,
+    make_member,
+    make_offer,
+    make_officer,
+    make_user,
+)
+
+pytestmark = pytest.mark.django_db
+
+
+def make_match(status=MatchStatus.PROPOSED):
+    dossier = make_dossier(status=Status.CLOSED)
+    match = Match.objects.create(
+        reference=f"MA-{dossier.pk}",
+        dossier=dossier,
+        status=status,
+        answer_by=timezone.localdate(),
+    )
+    match.interests.set([make_interest(dossier)])
+    return match, match.interests.get().expert.user
+
+
+def make_exchange(status):
+    match, user = make_match(MatchStatus.AGREED)
+    today = timezone.localdate()
+    exchange = Exchange.objects.create(
+        reference=f"EX-{match.pk}",
+        match=match,
+        dossier=match.dossier,
+        form="expert_mission",
+        status=status,
+        planned_start=today,
+        planned_end=today,
+        place="Swedru",
+        checklist=Readiness.values,
+    )
+    return exchange, user
+
+
+def with_interest(status):
+    interest = make_interest(make_dossier(status=Status.PUBLISHED), status=status)
+    return interest, interest.expert.user
+
+
+def with_offer(status):
+    offer = make_offer(status=status)
+    return offer, offer.expert.user
+
+
+LIVES = [
+    (interest_life, InterestStatus, with_interest),
+    (match_life, MatchStatus, make_match),
+    (exchange_life, ExchangeStatus, make_exchange),
+    (offer_life, OfferStatus, with_offer),
+]
+STEPS = [
+    pytest.param(life, states, make, verb, id=f"{life.model.__name__}-{verb}")
+    for life, states, make in LIVES
+    for verb in life.steps
+]
+DETAILS = {"note": "Because.", "reason": "health"}
+
+
+def actor_for(step, expert):
+    if step.allowed.__name__ in (by_clock.__name__, by_officer_or_clock.__name__):
+        return None
+    return make_officer() if step.allowed is by_officer else expert
+
+
+@pytest.mark.parametrize(("life", "states", "make", "verb"), STEPS)
+def test_each_step_goes_where_the_table_says_and_nowhere_from_elsewhere(life, states, make, verb):
+    step = life.steps[verb]
+
+    for state in states:
+        thing, expert = make(state)
+        actor, events = actor_for(step, expert), thing.events.count()
+        if state in step.sources:
+            assert life.advance(thing, verb, actor=actor, **DETAILS).status == step.target
+            assert thing.events.count() == events + 1
+        else:
+            with pytest.raises(TransitionRefused):
+                life.advance(thing, verb, actor=actor, **DETAILS)
+            assert thing.events.count() == events
+
+
+@pytest.mark.parametrize(("life", "states", "make", "verb"), STEPS)
+def test_each_step_is_refused_to_every_wrong_person(life, states, make, verb):
+    step = life.steps[verb]
+    thing, expert = make(sorted(step.sources)[0])
+    wrong = [make_user(), make_member(), make_expert().user]
+    if step.allowed.__name__ in ("by_its_expert", "by_clock"):
+        wrong.append(make_officer())
+    if step.allowed.__name__.startswith(("by_officer", "by_clock")):
+        wrong.append(expert)
+
+    for person in wrong:
+        with pytest.raises(PermissionDenied):
+            life.advance(thing, verb, actor=person, **DETAILS)
+
+
+@pytest.mark.parametrize("lacking", Readiness.values)
+def test_an_exchange_is_ready_only_when_nothing_lacks(lacking):
+    exchange, _user = make_exchange(ExchangeStatus.PLANNED)
+    Exchange.objects.update(checklist=[code for code in Readiness.values if code != lacking])
+
+    with pytest.raises(TransitionRefused) as refusal:
+        exchange_life.advance(exchange, "get_ready", actor=make_officer())
+
+    assert str(Readiness(lacking).label) in refusal.value.message

@@ -1,0 +1,125 @@
+"""Letters: once each, in the reader's language, nothing lost when the server is away."""
+
+import smtplib
+import uuid
+from datetime import timedelta
+
+import pytest
+from django.db import transaction
+from django.utils import timezone
+
+from connect.local import places
+from notifications import outbox
+from notifications.models import MAX_TRIES, Letter
+from notifications.outbox import Recipient, post, send_waiting, take_back
+from tests.factories import make_officer
+
+pytestmark = pytest.mark.django_db
+
+MAYOR = Recipient("maire@example.org", "Pascal", "fr")
+CONTEXT = {"reference": "CN-1", "title": "Déchets", "authority": "Ziniaré"}
+
+
+def write(key="dossier:1:sent", to=(MAYOR,)):
+    return post("dossier_submit", key=key, to=to, path="/dossiers/CN-1/", **CONTEXT)
+
+
+def test_the_same_reason_is_one_letter_a_recipient():
+    other = Recipient("esi@example.org", "Esi")
+
+    assert [write(), write(), write(to=[MAYOR, other])] == [1, 0, 1]
+
+
+def test_a_letter_speaks_its_readers_language_and_links_to_the_configured_site(received):
+    # The letter box is shared by the tests that run at once: this mayor is this test's alone.
+    mayor = Recipient(f"maire-{uuid.uuid4().hex[:8]}@example.org", "Pascal", "fr")
+    write(to=[mayor])
+
+    send_waiting(timezone.now())
+
+    letter = received(mayor.address)[0]
+    text = letter.get_body(("plain",)).get_content()
+    assert letter["Subject"] == "CN-1 : le dossier de Ziniaré est envoyé"
+    assert f"{places.site_url()}/fr/dossiers/CN-1/" in text
+    assert letter.get_body(("html",)) is not None
+    assert str(Letter.objects.get().message_id) in letter["Message-ID"]
+
+
+def test_a_change_that_is_undone_leaves_no_letter():
+    with pytest.raises(ZeroDivisionError), transaction.atomic():
+        write()
+        raise ZeroDivisionError
+
+    assert not Letter.objects.exists()
+
+
+def test_a_letter_is_taken_back_until_it_has_left():
+    write("interest:1:invited")
+    write("interest:12:invited")
+
+    assert take_back("interest:1:invited") == 1
+    assert send_waiting(timezone.now()) == 1
+    assert take_back("interest:12:invited") == 0
+
+
+def test_a_server_that_is_away_delays_and_loses_nothing(settings):
+    write()
+    port, settings.EMAIL_PORT = settings.EMAIL_PORT, 1
+    now = timezone.now()
+
+    with pytest.raises(OSError):
+        send_waiting(now)
+    settings.EMAIL_PORT = port
+
+    assert Letter.objects.unsent().count() == 1
+    assert send_waiting(now) == 1
+
+
+def test_a_letter_that_fails_holds_back_no_other_and_is_given_up_at_last(monkeypatch):
+    good, real = Recipient("good@example.org", "Good"), outbox.send
+    write(to=[MAYOR, good])
+
+    def refuse(letter, connection):
+        if letter.address == MAYOR.address:
+            raise smtplib.SMTPRecipientsRefused({})
+        real(letter, connection)
+
+    monkeypatch.setattr(outbox, "send", refuse)
+    now = timezone.now()
+    sent = [send_waiting(now + timedelta(days=2 * n)) for n in range(MAX_TRIES + 2)]
+
+    assert sent == [1] + [0] * (MAX_TRIES + 1)
+    assert Letter.objects.given_up().get().address == MAYOR.address
+    assert "SMTPRecipientsRefused" in Letter.objects.given_up().get().last_error
+
+
+def test_a_leased_letter_is_not_sent_by_a_second_worker():
+    write()
+    now = timezone.now()
+
+    assert len(outbox.claim(now, 10)) == 1
+    assert outbox.claim(now, 10) == []
+    assert len(outbox.claim(now + outbox.LEASE, 10)) == 1
+
+
+def test_a_name_with_a_line_break_adds_no_header(received):
+    address = f"break-{timezone.now():%f}@example.org"
+    context = CONTEXT | {"authority": "Town\r\nBcc: spy@example.org"}
+    post("dossier_submit", key="break", to=[Recipient(address, "X")], **context)
+
+    send_waiting(timezone.now())
+
+    assert received(address)[0]["Bcc"] is None
+
+
+def test_staff_see_what_failed_and_try_it_again(client):
+    write()
+    Letter.objects.update(tries=MAX_TRIES)
+    client.force_login(make_officer())
+    page = "/admin/notifications/letter/?stands=failed"
+
+    shown = client.get(page).content.decode()
+    client.post(page, {"action": "try_again", "_selected_action": [Letter.objects.get().pk]})
+
+    assert MAYOR.address in shown
+    assert Letter.objects.due(timezone.now()).count() == 1

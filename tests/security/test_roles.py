@@ -1,0 +1,260 @@
+"""Who may open which address: a row for every pattern, and no pattern without a row."""
+
+import pytest
+from django.urls import get_resolver, reverse
+
+from applications.enums import Status
+from applications.models import Dossier
+from exchanges.models import Exchange
+from matching.models import Match
+from registry.models import Membership
+from tests.factories import (
+    make_authority,
+    make_dossier,
+    make_expert,
+    make_interest,
+    make_letter,
+    make_member,
+    make_offer,
+    make_officer,
+    make_user,
+)
+
+pytestmark = pytest.mark.django_db
+
+ROLES = ["anonymous", "neighbour", "colleague", "expert", "committee", "association", "officer"]
+SIGN_IN = 302  # sent to the sign-in page
+
+# name: what each role gets on GET, in the order of ROLES. POST-only addresses answer 405.
+PUBLIC = [200] * 7
+SIGNED_IN = [SIGN_IN] + [200] * 6
+POST_ONLY = [SIGN_IN] + [405] * 6
+EXPECTED = {
+    "home": PUBLIC,
+    "calls": PUBLIC,
+    "call": PUBLIC,
+    "opportunities": PUBLIC,
+    "opportunity": PUBLIC,
+    "experts": PUBLIC,
+    "expert": PUBLIC,
+    "authority": PUBLIC,
+    "demo": PUBLIC,
+    "demo-mail": PUBLIC,
+    "healthz": PUBLIC,
+    "readyz": PUBLIC,
+    "answer-by-link": PUBLIC,
+    "demo-sign-in": [405] * 7,
+    "my": SIGNED_IN,
+    "account": SIGNED_IN,
+    "memberships": SIGNED_IN,
+    "join": SIGNED_IN,
+    "profile": SIGNED_IN,
+    "exchanges": SIGNED_IN,
+    "begin": POST_ONLY,
+    "dossier-step": POST_ONLY,
+    "approve-summary": POST_ONLY,
+    "add-file": POST_ONLY,
+    "remove-file": POST_ONLY,
+    "answer": POST_ONLY,
+    "interest-withdraw": POST_ONLY,
+    "match-answer": POST_ONLY,
+    "membership-decide": POST_ONLY,
+    "membership-leave": POST_ONLY,
+    "offer-step": POST_ONLY,
+    "dossier": [SIGN_IN, 404, 200, 404, 404, 200, 200],
+    "file": [SIGN_IN, 404, 200, 404, 404, 200, 200],
+    "section": [SIGN_IN, 404, 200, 404, 404, 404, 404],
+    "check-answers": [SIGN_IN, 404, 200, 404, 404, 404, 404],
+    "committee": [SIGN_IN, 404, 404, 404, 200, 404, 404],
+    "committee-dossier": [SIGN_IN, 404, 404, 404, 200, 404, 404],
+    "association": [SIGN_IN, 403, 403, 403, 403, 200, 403],
+    "interest": [SIGN_IN, 404, 200, 200, 404, 404, 200],
+    "match": [SIGN_IN, 404, 200, 200, 404, 404, 200],
+    "exchange": [SIGN_IN, 404, 200, 200, 404, 200, 200],
+    "offer-new": [SIGN_IN, 404, 404, 200, 404, 404, 404],
+    "offer": [SIGN_IN, 404, 404, 200, 404, 404, 404],
+}
+OTHERS_OWN = ("account_", "mfa_", "admin")  # allauth's own tests; the admin is tested below
+
+
+def names():
+    def walk(patterns, namespace=""):
+        for pattern in patterns:
+            if hasattr(pattern, "url_patterns"):
+                yield from walk(pattern.url_patterns, pattern.namespace or namespace)
+            else:
+                yield f"{namespace}:{pattern.name}" if namespace else str(pattern.name)
+
+    return {name for name in walk(get_resolver().url_patterns) if not name.startswith(OTHERS_OWN)}
+
+
+def test_every_address_has_its_row():
+    assert names() == set(EXPECTED)
+
+
+class World:
+    """One of each thing, all of Agona West, and a person of each role."""
+
+    def __init__(self):
+        agona = make_authority("Agona West")
+        association = agona.associations.create(name="NALAG", country="GH", scope="national")
+        self.expert = make_expert("Ineke")
+        offer = make_offer(self.expert)
+        officer_of_association = make_user("Abena")
+        officer_of_association.memberships.create(
+            association=association, roles=["association_officer"], status="active"
+        )
+        self.people = {
+            "anonymous": None,
+            "neighbour": make_user("Neighbour", works_for=make_authority()),
+            "colleague": make_user("Efua", works_for=agona),
+            "expert": self.expert.user,
+            "committee": make_member("Anna"),
+            "association": officer_of_association,
+            "officer": make_officer("Ines"),
+        }
+        self.published = make_dossier(agona, status=Status.PUBLISHED)
+        self.editable = make_dossier(agona, status=Status.CORRECTION_ASKED)
+        self.editable.corrections.create(
+            fields=[], due_on="2030-01-01", asked_at=self.editable.status_since
+        )
+        self.judged = make_dossier(agona, status=Status.UNDER_SELECTION)
+        letter = make_letter(self.published)
+        interest = make_interest(self.published, self.expert)
+        match = Match.objects.create(
+            reference="MA-1", dossier=self.published, answer_by="2030-01-01", status="agreed"
+        )
+        match.interests.set([interest])
+        employer = match.consents.create(side="employer", interest=interest, name="Clerk")
+        exchange = Exchange.objects.create(
+            reference="EX-1", match=match, dossier=self.published, form="expert_mission"
+        )
+        reference = self.published.reference
+        self.arguments = {
+            "call": [self.published.call.slug],
+            "begin": [self.published.call.slug],
+            "opportunity": [reference],
+            "expert": [self.expert.slug],
+            "authority": [agona.slug],
+            "join": ["authority", agona.slug],
+            "answer-by-link": [employer.link_path.split("/")[-2]],
+            "dossier": [reference],
+            "dossier-step": [reference, "submit"],
+            "approve-summary": [reference],
+            "add-file": [reference],
+            "file": [reference, letter.token],
+            "remove-file": [reference, letter.token],
+            "section": [self.editable.reference, "problem"],
+            "check-answers": [self.editable.reference],
+            "committee-dossier": [self.judged.reference],
+            "answer": [reference],
+            "interest": [reference, interest.pk],
+            "interest-withdraw": [reference, interest.pk],
+            "match": [match.reference],
+            "match-answer": [match.reference, employer.pk],
+            "exchange": [exchange.reference],
+            "membership-decide": [1],
+            "membership-leave": [1],
+            "offer": [offer.pk],
+            "offer-step": [offer.pk, "pause"],
+        }
+
+
+def test_each_role_gets_what_its_row_says(client):
+    world = World()
+    got = {}
+
+    for name in EXPECTED:
+        url = reverse(name, args=world.arguments.get(name, []))
+        got[name] = []
+        for role in ROLES:
+            client.logout()
+            if person := world.people[role]:
+                client.force_login(person)
+            got[name].append(client.get(url).status_code)
+
+    assert got == EXPECTED
+
+
+def test_a_neighbour_can_post_nothing_to_the_things_of_another_town(client):
+    world = World()
+    client.force_login(world.people["neighbour"])
+    before = list(Dossier.objects.values_list("pk", "status", "title").order_by("pk"))
+    posts = ["dossier-step", "approve-summary", "add-file", "remove-file", "section", "interest",
+             "interest-withdraw", "match-answer", "offer", "offer-step", "begin"]  # fmt: skip
+
+    answers = {
+        client.post(reverse(name, args=world.arguments[name]), {"answer": "yes"}).status_code
+        for name in posts
+    }
+
+    assert answers == {404}
+    assert list(Dossier.objects.values_list("pk", "status", "title").order_by("pk")) == before
+
+
+def admin_pages():
+    return [
+        reverse(f"admin:{name}")
+        for name in (
+            "index",
+            "applications_dossier_changelist",
+            "applications_call_changelist",
+            "matching_dossiertomatch_changelist",
+            "matching_matchrun_changelist",
+            "matching_match_changelist",
+            "exchanges_exchange_changelist",
+            "registry_authority_changelist",
+            "registry_membership_changelist",
+            "registry_expert_changelist",
+            "registry_offer_changelist",
+            "registry_theme_changelist",
+            "registry_association_changelist",
+            "notifications_letter_changelist",
+            "accounts_user_changelist",
+        )
+    ]
+
+
+def test_the_admin_opens_to_officers_with_a_second_factor_and_to_nobody_else(client):
+    officer, plain = make_officer(), make_user("Efua", works_for=make_authority())
+    passwordless = make_officer("New officer")
+    passwordless.authenticator_set.all().delete()
+
+    def codes(user):
+        client.force_login(user)
+        return {client.get(page).status_code for page in admin_pages()}
+
+    assert codes(officer) == {200}
+    assert codes(plain) == {302}
+    assert codes(passwordless) == {302}
+    assert client.get(admin_pages()[0]).url == reverse("mfa_activate_totp")
+
+
+def test_a_colleague_whose_membership_ended_is_out_at_the_next_request(client):
+    agona = make_authority()
+    efua, dossier = make_user(works_for=agona), make_dossier(agona)
+    client.force_login(efua)
+
+    before = client.get(dossier.get_absolute_url()).status_code
+    Membership.objects.update(status="ended")
+
+    assert (before, client.get(dossier.get_absolute_url()).status_code) == (200, 404)
+
+
+def test_the_demonstrations_door_is_shut_outside_the_demonstration(client, settings):
+    settings.DEMO = False
+
+    assert client.get(reverse("demo")).status_code == 404
+    assert client.post(reverse("demo-sign-in"), {"person": "x"}).status_code == 404
+    assert client.get(reverse("demo-mail")).status_code == 404
+
+
+def test_headers_keep_strangers_out_and_private_pages_out_of_caches(client):
+    client.force_login(make_user())
+
+    page = client.get(reverse("my"))
+
+    policy = page["Content-Security-Policy"]
+    assert "unsafe" not in policy
+    assert all(words in policy for words in ("object-src 'none'", "frame-ancestors 'none'"))
+    assert (page["X-Content-Type-Options"], page["Cache-Control"]) == ("nosniff", "no-store")

@@ -1,0 +1,96 @@
+"""Signing in: by password, the second factor that officers cannot pass by, failures counted."""
+
+import time
+
+import pytest
+import time_machine
+from allauth.account.models import EmailAddress
+from allauth.mfa.totp.internal.auth import format_hotp_value, hotp_value
+from django.core.cache import cache
+from django.test import Client
+from django.urls import reverse
+
+from tests.factories import make_officer, make_user
+
+pytestmark = pytest.mark.django_db
+PASSWORD = "une phrase assez longue"
+ADMIN = reverse("admin:index")
+
+
+@pytest.fixture(autouse=True)
+def nothing_counted_yet(db):
+    cache.clear()
+
+
+def with_password(user):
+    user.set_password(PASSWORD)
+    user.save()
+    EmailAddress.objects.create(user=user, email=user.email, verified=True, primary=True)
+    return user
+
+
+def sign_in(user, password=PASSWORD):
+    client = Client()
+    answer = client.post(reverse("account_login"), {"login": user.email, "password": password})
+    return client, answer
+
+
+def code(secret):
+    return format_hotp_value(hotp_value(secret, int(time.time()) // 30))
+
+
+def test_an_officer_makes_a_second_factor_first_and_gives_it_ever_after():
+    officer = with_password(make_officer("Ines"))
+    officer.authenticator_set.all().delete()
+
+    client, _answer = sign_in(officer)
+    first = client.get(ADMIN)
+    client.post(reverse("account_reauthenticate"), {"password": PASSWORD})
+    page = client.get(reverse("mfa_activate_totp"))
+    secret = page.context["form"].secret
+    client.post(reverse("mfa_activate_totp"), {"code": code(secret)})
+    opened = client.get(ADMIN).status_code
+
+    again, answer = sign_in(officer)
+    shut = again.get(ADMIN)
+    with time_machine.travel(time.time() + 31):  # a code opens once
+        again.post(reverse("mfa_authenticate"), {"code": code(secret)})
+
+    assert (first.status_code, first.url) == (302, reverse("mfa_activate_totp"))
+    assert opened == 200
+    assert answer.url == reverse("mfa_authenticate")
+    assert shut.status_code == 302
+    assert again.get(ADMIN).status_code == 200
+
+
+def test_a_password_alone_opens_no_page_of_the_admin_to_an_officer():
+    officer = with_password(make_officer("Ines"))
+
+    client, _answer = sign_in(officer)
+
+    assert client.get(ADMIN).status_code == 302
+    assert client.get(reverse("my")).status_code == 302
+
+
+def test_known_and_unknown_addresses_get_the_same_answer():
+    known = with_password(make_user("Efua"))
+
+    def page(address):
+        client = Client()
+        answer = client.post(
+            reverse("account_login"), {"login": address, "password": "something else"}
+        )
+        return answer.status_code, answer.context["form"].errors
+
+    assert page(known.email) == page("nobody@example.org")
+
+
+def test_too_many_failures_are_refused_even_with_the_right_password_at_last():
+    efua = with_password(make_user("Efua"))
+
+    for _ in range(11):
+        sign_in(efua, "wrong")
+    client, answer = sign_in(efua)
+
+    assert answer.status_code != 302 or "login" in answer.url
+    assert client.get(reverse("my")).status_code == 302

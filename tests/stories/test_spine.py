@@ -1,0 +1,210 @@
+"""From an empty dossier to an agreed exchange: every role by HTTP, a real worker, real letters.
+
+It asserts what each person sees, in their language, and which letters they received.
+"""
+
+import re
+import uuid
+
+import pytest
+from django.core.files.uploadedfile import SimpleUploadedFile
+from django.test import Client
+from django.urls import reverse
+
+from applications.enums import GRID, Check
+from applications.models import Dossier
+from applications.sections import SECTIONS
+from exchanges.models import Exchange
+from matching.models import Interest, MatchRun
+from registry.models import Membership
+from tests.conftest import wait_for
+from tests.factories import (
+    answers,
+    make_authority,
+    make_call,
+    make_expert,
+    make_member,
+    make_offer,
+    make_officer,
+    make_user,
+    section_data,
+)
+
+
+def sign_in(person):
+    client = Client()
+    client.force_login(person)
+    return client
+
+
+def told(letters, address):
+    return [letter["Subject"] for letter in letters(address)]
+
+
+def link_in(letter):
+    body = letter.get_body(("plain",)).get_content()
+    return re.search(r"https?://[^/\s]+(/\S+)", body).group(1)
+
+
+def fill(client, reference, typed):
+    for slug in SECTIONS:
+        data = section_data(slug, typed)
+        data["version"] = "0"
+        client.post(reverse("section", args=[reference, slug]), data)
+
+
+@pytest.mark.django_db(transaction=True)
+def test_a_town_finds_its_colleague(worker, received):
+    run = uuid.uuid4().hex[:6]  # the letter box is shared: each run writes to its own people
+    ines = make_officer(f"Ines {run}")
+    agona = make_authority("Agona West", slug="gh-agona-west", population=115000)
+    almere = make_authority("Almere", country="NL", population=226000)
+    efua, kwame = make_user(f"Efua {run}"), make_user(f"Kwame {run}", works_for=agona)
+    members = [make_member(f"{name} {run}") for name in ("Anna", "Jan", "Marie")]
+    ineke = make_expert(
+        f"Ineke {run}", almere, employer_email=f"clerk-{run}@almere.example", languages={"en": "C1"}
+    )
+    offer, joseph = make_offer(ineke), make_offer(make_expert(f"Joseph {run}"))
+    call = make_call()
+
+    # Efua asks to join; her colleague Kwame, who may, says yes.
+    hers = sign_in(efua)
+    hers.post(
+        reverse("join", args=["authority", agona.slug]),
+        {"roles": ["editor"], "function": "Planning officer"},
+    )
+    wait_for(lambda: told(received, kwame.email) == [f"{efua.name} asks to join Agona West"])
+    asked = Membership.objects.get(user=efua)
+    sign_in(kwame).post(reverse("membership-decide", args=[asked.pk]), {"answer": "accept"})
+
+    # She begins, writes, is told what is missing, completes and sends.
+    hers.post(reverse("begin", args=[call.slug]), {"authority": agona.slug})
+    dossier = Dossier.objects.get()
+    reference = dossier.reference
+    assert re.fullmatch(r"CN-\d{4}-\d{4}", reference)
+    fill(hers, reference, answers(problem="Too short", letter_to_follow=""))
+    check = hers.get(reverse("check-answers", args=[reference])).content.decode()
+    assert "Add the letter of commitment" in check
+    assert "Ensure this value has at least 300 characters" in check
+    hers.post(
+        reverse("add-file", args=[reference]),
+        {"file": SimpleUploadedFile("letter.pdf", b"%PDF-1.4 signed"), "kind": "letter"},
+    )
+    data = section_data("problem", answers())
+    data["version"] = "1"
+    hers.post(reverse("section", args=[reference, "problem"]), data)
+    hers.post(reverse("dossier-step", args=[reference, "submit"]))
+    assert "Submitted" in hers.get(dossier.get_absolute_url()).content.decode()
+    wait_for(lambda: told(received, ines.email))
+
+    # Ines opens the file, asks for a correction, gets it, ticks the list, sends it on.
+    desk = sign_in(ines)
+
+    def step(verb, **details):
+        return desk.post(
+            reverse("admin:applications_dossier_step", args=[dossier.pk, verb]), details
+        )
+
+    step("open")
+    step("ask_correction", due_on="2030-01-01", comment_dossier_title="Name the town, please.")
+    hers_page = hers.get(dossier.get_absolute_url()).content.decode()
+    assert "Name the town, please." in hers_page
+    hers.post(
+        reverse("section", args=[reference, "summary"]),
+        {"version": "1", "dossier_title": "Organise the emptying of latrines in Swedru"},
+    )
+    hers.post(reverse("dossier-step", args=[reference, "answer_correction"]))
+    desk.post(
+        reverse("admin:applications_dossier_check", args=[dossier.pk]), {"checklist": Check.values}
+    )
+    step("send_to_committee")
+
+    # Three members declare, read and score; Ines validates; a worker ranks.
+    for member in members:
+        page = reverse("committee-dossier", args=[reference])
+        theirs = sign_in(member)
+        assert reference in theirs.get(reverse("committee")).content.decode()
+        theirs.post(page, {"has_conflict": "no"})
+        theirs.post(page, {code: most - 3 for code, (_label, most) in GRID.items()})
+    assert (
+        "85"
+        in desk.get(
+            reverse("admin:applications_dossier_change", args=[dossier.pk])
+        ).content.decode()
+    )
+    step("validate")
+    ranking = wait_for(lambda: MatchRun.objects.filter(state="done").first())
+    assert {entry["offer_id"] for entry in ranking.entries} == {offer.pk, joseph.pk}
+
+    # The applicant agrees to the summary; it is published; Ineke is invited and answers.
+    hers.post(reverse("approve-summary", args=[reference]))
+    step("publish", closes_on="2030-01-01")
+    board = Client().get(reverse("opportunities")).content.decode()
+    assert "Organise the emptying of latrines in Swedru" in board
+    at_the_desk = reverse("admin:matching_desk", args=[dossier.pk])
+    desk.post(at_the_desk, {"verb": "invite", "offer": offer.pk})
+    invitation = wait_for(lambda: received(ineke.user.email))[0]
+    assert invitation["Subject"] == "Agona West looks for somebody like you"
+    hers_too = sign_in(ineke.user)
+    text = "I set up scheduled emptying with six operators and wrote the tariff. " * 3
+    fields = dict.fromkeys(["motivation", "comparable_case", "approach"], text)
+    hers_too.post(link_in(invitation), fields | {"send": "1"})
+    interest = Interest.objects.get()
+    for verb in ("screen", "shortlist"):
+        desk.post(at_the_desk, {"verb": verb, "interest": interest.pk})
+    desk.post(at_the_desk, {"verb": "begin_shortlisting"})
+    desk.post(at_the_desk, {"verb": "propose", "interest": [interest.pk]})
+
+    # Expert, employer by link and applicant agree; the exchange exists and all are told.
+    match = dossier.matches.get()
+    by_side = {consent.side: consent for consent in match.consents.all()}
+    yes = {"answer": "yes"}
+    hers_too.post(reverse("match-answer", args=[match.reference, by_side["expert"].pk]), yes)
+    asked = wait_for(lambda: received(ineke.employer_email))[0]
+    page = link_in(asked)
+    assert f"May {ineke.user.name} take part?" in Client().get(page).content.decode()
+    Client().post(page, yes)
+    assert not Exchange.objects.exists()
+    hers.post(reverse("match-answer", args=[match.reference, by_side["applicant"].pk]), yes)
+
+    exchange = Exchange.objects.get()
+    seen = hers.get(exchange.get_absolute_url()).content.decode()
+    assert ineke.user.email in seen and "Agreed, to be planned" in seen
+    for address in (efua.email, ineke.user.email, ineke.employer_email):
+        wait_for(lambda a=address: f"{match.reference}: everybody agrees" in told(received, a))
+    assert told(received, joseph.expert.user.email) == []
+    story = list(dossier.events.values_list("verb", flat=True))
+    assert story == [
+        "begin",
+        "submit",
+        "open",
+        "ask_correction",
+        "answer_correction",
+        "send_to_committee",
+        "validate",
+        "publish",
+        "shortlist",
+        "ask_consent",
+        "match",
+    ]
+
+
+@pytest.mark.django_db(transaction=True)
+def test_a_person_makes_an_account_with_a_code_and_the_code_is_not_kept(worker, received):
+    address = f"new-{uuid.uuid4().hex[:8]}@example.org"
+    client = Client()
+
+    client.post(
+        reverse("account_signup"),
+        {"name": "Awa Compaoré", "email": address, "password1": "une phrase assez longue"},
+    )
+    letter = wait_for(lambda: received(address))[0]
+    body = letter.get_body(("plain",)).get_content()
+    code = re.search(r"^\s*([A-Z0-9]{3,}-?[A-Z0-9]*)\s*$", body, re.M).group(1)
+    client.post(reverse("account_email_verification_sent"), {"code": code})
+
+    assert "First say where you work" in client.get(reverse("my")).content.decode()
+    from notifications.models import Letter  # noqa: PLC0415
+
+    kept = wait_for(lambda: Letter.objects.exclude(sent_at=None).filter(address=address).first())
+    assert code not in kept.body
