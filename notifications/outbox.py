@@ -16,6 +16,8 @@ from django.db import transaction
 from django.template import Context
 from django.template.loader import get_template, render_to_string
 from django.utils import timezone, translation
+from django.utils.dateparse import parse_date
+from django.utils.formats import date_format
 
 from notifications.models import Letter
 
@@ -99,11 +101,20 @@ def claim(now, limit):
     return letters
 
 
+def readable(context):
+    """Put the dates of a context, ISO texts named `…_on` or `…_by`, in the reader's format."""
+    read = dict(context)
+    for name, value in context.items():
+        if name.endswith(("_on", "_by")) and value:
+            read[name] = date_format(parse_date(value), "DATE_FORMAT")
+    return read
+
+
 def write(letter):
     """Give subject and body in the reader's language: the template's first line, and the rest."""
     with translation.override(letter.language):
         link = f"{settings.SITE_URL}/{letter.language}{letter.path}" if letter.path else ""
-        context = letter.context | {
+        context = readable(letter.context) | {
             "name": letter.name,
             "link": link,
             "contact": settings.CONTACT_EMAIL,

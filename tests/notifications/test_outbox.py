@@ -45,6 +45,16 @@ def test_a_letter_speaks_its_readers_language_and_links_to_the_configured_site(r
     assert str(Letter.objects.get().message_id) in letter["Message-ID"]
 
 
+def test_a_date_in_a_letter_takes_the_readers_format():
+    people = [Recipient(f"{code}@example.org", "X", code) for code in ("en", "fr", "es")]
+    post("dossier_draft_reminder", key="d", to=people, closes_on="2027-02-28", title="Water")
+
+    said = [outbox.write(letter)[1] for letter in Letter.objects.order_by("pk")]
+
+    assert ["Feb. 28, 2027" in said[0], "28 février 2027" in said[1]] == [True, True]
+    assert "28 de febrero de 2027" in said[2]
+
+
 def test_a_change_that_is_undone_leaves_no_letter():
     with pytest.raises(ZeroDivisionError), transaction.atomic():
         write()
