@@ -11,6 +11,7 @@ from dataclasses import dataclass
 import filetype
 from django.core.exceptions import PermissionDenied, ValidationError
 from django.db import transaction
+from django.db.models import Sum
 from django.http import QueryDict
 from django.utils import timezone
 from django.utils.translation import get_language
@@ -24,6 +25,7 @@ from registry.enums import Role
 
 LARGEST_FILE = 10 * 1024 * 1024
 MOST_FILES = 10
+ALL_FILES = 50 * 1024 * 1024
 CONTENT_TYPES = {"application/pdf": "pdf", "image/jpeg": "jpg", "image/png": "png"}
 
 
@@ -171,6 +173,9 @@ def add_file(dossier, upload, kind, *, actor, now=None):
         raise ValidationError(
             _("This file is larger than 10 MB: scan it in lower quality."), code="too_large"
         )
+    kept = dossier.attachments.aggregate(total=Sum("size"))["total"] or 0
+    if kept + upload.size > ALL_FILES:
+        raise ValidationError(_("50 MB in all at most: remove a file first."), code="too_much")
     kind_found = filetype.guess(upload.read(512))
     upload.seek(0)
     if kind_found is None or kind_found.mime not in CONTENT_TYPES:
@@ -194,6 +199,8 @@ def remove_file(attachment, *, actor):
     if not Dossier.objects.editable_by(actor).filter(pk=attachment.dossier_id).exists():
         raise PermissionDenied
     attachment.delete()
+    # The bytes go only once the row is gone for good.
+    transaction.on_commit(lambda: attachment.file.delete(save=False))
 
 
 @transaction.atomic

@@ -135,6 +135,20 @@ def test_a_file_that_is_not_what_it_says_is_refused_and_leaves_nothing(content, 
     assert not Attachment.objects.exists()
 
 
+def test_a_removed_file_leaves_neither_row_nor_bytes(django_capture_on_commit_callbacks):
+    agona = make_authority()
+    dossier, efua = make_dossier(agona), make_user(works_for=agona)
+    upload = SimpleUploadedFile("letter.pdf", b"%PDF-1.4 signed")
+    kept = intake.add_file(dossier, upload, "letter", actor=efua)
+    storage, name = kept.file.storage, kept.file.name
+
+    there = storage.exists(name)
+    with django_capture_on_commit_callbacks(execute=True):
+        intake.remove_file(kept, actor=efua)
+
+    assert (there, storage.exists(name), Attachment.objects.count()) == (True, False, 0)
+
+
 def test_a_null_character_and_other_fields_are_left_out_of_what_is_kept():
     agona = make_authority()
     dossier, efua = make_dossier(agona), make_user(works_for=agona)
