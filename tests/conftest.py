@@ -5,6 +5,7 @@ import email
 import email.policy
 import os
 import shutil
+import signal
 import subprocess
 import sys
 import time
@@ -65,10 +66,13 @@ def process(name, *command):
             env=environment,
             stdout=output,
             stderr=output,
+            start_new_session=True,
         )
     yield started
     started.terminate()
     started.wait(20)
+    with contextlib.suppress(ProcessLookupError):  # what a killed master left behind
+        os.killpg(started.pid, signal.SIGKILL)
 
 
 @pytest.fixture

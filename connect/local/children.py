@@ -1,5 +1,6 @@
 """Starting and stopping the processes of the one-machine run."""
 
+import contextlib
 import ctypes
 import os
 import signal
@@ -64,12 +65,13 @@ class Child:
             self.process.send_signal(self.stop_signal)
 
     def wait(self, seconds):
-        """Wait for the end; after `seconds` end the whole session by force."""
-        try:
+        """Wait `seconds` for the end, then end by force whatever is left of the session."""
+        with contextlib.suppress(subprocess.TimeoutExpired):
             self.process.wait(seconds)
-        except subprocess.TimeoutExpired:
+        # A master that was killed may have left children of its own.
+        with contextlib.suppress(ProcessLookupError):
             os.killpg(self.process.pid, signal.SIGKILL)
-            self.process.wait()
+        self.process.wait()
 
     def last_words(self):
         lines = self.log.read_text(errors="replace").strip().splitlines()
