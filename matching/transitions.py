@@ -2,7 +2,7 @@
 
 from django.utils.translation import gettext_lazy as _
 
-from connect.transitions import Life, Step, by_clock, by_officer
+from connect.transitions import Life, Step, by_clock, by_officer, by_officer_or_clock
 from matching.enums import InterestStatus as I
 from matching.enums import MatchStatus as M
 from matching.models import Interest, InterestEvent, Match, MatchEvent
@@ -12,10 +12,6 @@ from registry.models import Offer
 
 def by_its_expert(actor, interest):
     return actor is not None and actor.is_active and interest.expert.user_id == actor.pk
-
-
-def by_officer_or_clock(actor, thing):
-    return by_clock(actor, thing) or by_officer(actor, thing)
 
 
 def unfinished(interest, details, now):
