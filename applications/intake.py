@@ -18,9 +18,10 @@ from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
 from applications.enums import AttachmentKind, Status
-from applications.models import Attachment, Dossier, DossierEvent, SectionAside, SectionDraft
+from applications.models import Attachment, Dossier, SectionAside, SectionDraft
 from applications.sections import SECTIONS, SectionForm
 from connect.references import next_reference
+from connect.transitions import record_event
 from registry.enums import Role
 
 LARGEST_FILE = 10 * 1024 * 1024
@@ -59,9 +60,7 @@ def begin(call, authority, *, actor, now=None):
         status_since=now,
         language=(get_language() or "en")[:2],
     )
-    DossierEvent.objects.create(
-        dossier=dossier, verb="begin", target=dossier.status, actor=actor, at=now
-    )
+    record_event(dossier, "begin", actor=actor, now=now)
     return dossier
 
 

@@ -11,7 +11,7 @@ from accounts.models import OFFICERS, User
 from applications import intake
 from applications.enums import BEFORE_MATCHED, FINAL, QUORUM, CancelReason, Check, IneligibleReason
 from applications.enums import Status as S
-from applications.models import Correction, Dossier, DossierEvent, DossierVersion
+from applications.models import Correction, Dossier, DossierVersion
 from applications.sections import SECTIONS
 from connect.transitions import Life, Step, by_clock, by_officer, by_officer_or_clock
 from notifications.outbox import Recipient, post
@@ -157,9 +157,10 @@ def freeze(dossier, actor, now):
     DossierVersion.objects.create(dossier=dossier, number=number, answers=answers, at=now, by=actor)
 
 
-def record(dossier, verb, source, actor, details, now):
-    """Keep who did what when, do what belongs to the step, and write to those it concerns."""
-    match verb:
+def followed(dossier, event):
+    """Do what belongs to the step, and write to those it concerns."""
+    actor, details, now = event.actor, event.details, event.at
+    match event.verb:
         case "submit":
             freeze(dossier, actor, now)
             dossier.submitted_at = dossier.submitted_at or now
@@ -174,20 +175,11 @@ def record(dossier, verb, source, actor, details, now):
         case "answer_correction":
             freeze(dossier, actor, now)
             dossier.corrections.filter(answered_at=None).update(answered_at=now)
-    event = DossierEvent.objects.create(
-        dossier=dossier,
-        verb=verb,
-        source=source,
-        target=dossier.status,
-        actor=actor,
-        details=details,
-        at=now,
-    )
-    if verb in TELLS:
+    if event.verb in TELLS:
         post(
-            f"dossier_{verb}",
+            f"dossier_{event.verb}",
             key=f"dossier-event:{event.pk}",
-            to=TELLS[verb](dossier),
+            to=TELLS[event.verb](dossier),
             path=dossier.path,
             reference=dossier.reference,
             title=str(dossier.heading),
@@ -276,5 +268,5 @@ life = Life(
             ANY_OPEN, S.CANCELLED, by_officer, _("Cancel the dossier"), no_reason(CancelReason)
         ),
     },
-    record,
+    followed,
 )

@@ -29,6 +29,10 @@ def nothing(thing, details, now):
     return []
 
 
+def no_more(thing, event):
+    """Let a step be no more than its event."""
+
+
 def by_clock(actor, thing):
     """Only a job or a rule may take this step: its actor is None."""
     return actor is None
@@ -51,16 +55,23 @@ class Step:
     missing: Callable = nothing  # (thing, details, now) -> sentences: what still prevents the step
 
 
+def record_event(thing, verb, *, source="", actor, now, details=None):
+    """Append one line to a thing's timeline, a step's or another's, and return it."""
+    return thing.events.create(
+        verb=verb, source=source, target=thing.status, actor=actor, details=details or {}, at=now
+    )
+
+
 @dataclass(frozen=True)
 class Life:
-    """The steps of a model that has `status` and `status_since`.
+    """The steps of a model that has `status`, `status_since` and `events`.
 
-    `record(thing, verb, source, actor, details, now)` writes the event and posts the letters.
+    `followed(thing, event)` does what belongs to a step just taken, and posts its letters.
     """
 
     model: type[models.Model]
     steps: dict[str, Step]
-    record: Callable
+    followed: Callable = no_more
 
     def open_steps(self, thing, actor):
         """Return the verbs this person may use now, in the order of the table: the buttons."""
@@ -95,7 +106,8 @@ class Life:
 
         source, thing.status, thing.status_since = thing.status, step.target, now
         thing.save(update_fields=["status", "status_since"])
-        self.record(thing, verb, source, actor, details, now)
+        event = record_event(thing, verb, source=source, actor=actor, now=now, details=details)
+        self.followed(thing, event)
         moved.send(
             self.model,
             pk=thing.pk,

@@ -32,7 +32,6 @@ EVENTS = {
     "screen": _("Checked by staff"),
     "choose": _("Chosen"),
     "keep_in_reserve": _("Kept in reserve"),
-    "give_back": _("Back on the shortlist"),
     "expire": _("Expired"),
     # Matches
     "propose": _("Proposed"),

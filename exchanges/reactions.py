@@ -6,9 +6,9 @@ from applications.enums import CancelReason, Status
 from applications.models import Dossier
 from applications.transitions import life as dossier_life
 from connect.references import next_reference
-from connect.transitions import moved
+from connect.transitions import moved, record_event
 from exchanges.enums import ExchangeStatus
-from exchanges.models import Exchange, ExchangeEvent
+from exchanges.models import Exchange
 from exchanges.transitions import BEFORE_COMPLETED
 from exchanges.transitions import life as exchange_life
 from matching.enums import InterestStatus, MatchStatus
@@ -30,9 +30,7 @@ def create_exchange(pk, target, actor, now, **_):
         status_since=now,
         place=match.dossier.authority.place,
     )
-    ExchangeEvent.objects.create(
-        exchange=exchange, verb="create", target=exchange.status, actor=actor, at=now
-    )
+    record_event(exchange, "create", actor=actor, now=now)
 
 
 @receiver(moved, sender=Dossier)

@@ -6,7 +6,7 @@ from applications.enums import CancelReason
 from connect.transitions import Life, Step, by_officer, by_officer_or_clock
 from exchanges.enums import ExchangeStatus as X
 from exchanges.enums import Readiness
-from exchanges.models import Exchange, ExchangeEvent
+from exchanges.models import Exchange
 from matching.consent import everybody
 from notifications.outbox import post
 
@@ -39,24 +39,15 @@ def no_note(exchange, details, now):
 TOLD = {"plan", "get_ready", "postpone", "interrupt", "cancel"}
 
 
-def record(exchange, verb, source, actor, details, now):
-    if verb == "start" and not exchange.actual_start:
+def followed(exchange, event):
+    if event.verb == "start" and not exchange.actual_start:
         exchange.actual_start = exchange.planned_start
-    if verb == "complete" and not exchange.actual_end:
+    if event.verb == "complete" and not exchange.actual_end:
         exchange.actual_end = exchange.planned_end
     exchange.save(update_fields=["actual_start", "actual_end"])
-    event = ExchangeEvent.objects.create(
-        exchange=exchange,
-        verb=verb,
-        source=source,
-        target=exchange.status,
-        actor=actor,
-        details=details,
-        at=now,
-    )
-    if verb in TOLD:
+    if event.verb in TOLD:
         post(
-            f"exchange_{verb}",
+            f"exchange_{event.verb}",
             key=f"exchange-event:{event.pk}",
             to=everybody(exchange.match),
             path=exchange.path,
@@ -65,7 +56,7 @@ def record(exchange, verb, source, actor, details, now):
             place=exchange.place,
             starts_on=exchange.planned_start.isoformat() if exchange.planned_start else "",
             ends_on=exchange.planned_end.isoformat() if exchange.planned_end else "",
-            note=details.get("note", ""),
+            note=event.details.get("note", ""),
         )
 
 
@@ -99,5 +90,5 @@ life = Life(
         "interrupt": Step({X.RUNNING}, X.INTERRUPTED, by_officer, _("Interrupt"), no_reason),
         "cancel": Step(BEFORE_COMPLETED, X.CANCELLED, by_officer_or_clock, _("Cancel"), no_reason),
     },
-    record,
+    followed,
 )

@@ -16,8 +16,9 @@ from applications.models import Dossier
 from applications.transitions import applicants, officers
 from applications.transitions import life as dossier_life
 from connect.references import next_reference
+from connect.transitions import record_event
 from matching.enums import Answer, InterestStatus, MatchStatus, Side
-from matching.models import LINK_SALT, Consent, Match, MatchEvent
+from matching.models import LINK_SALT, Consent, Match
 from matching.transitions import interest_life, match_life, without_capacity
 from notifications.outbox import Recipient, post
 from registry.enums import Role
@@ -58,7 +59,7 @@ def propose(dossier, interest_ids, *, actor, note="", now=None):
     match.interests.set(interests)
     if full := without_capacity(match, {}, now):
         raise ValidationError(_("Still needed: %s") % "; ".join(map(str, full)), code="capacity")
-    MatchEvent.objects.create(match=match, verb="propose", target=match.status, actor=actor, at=now)
+    record_event(match, "propose", actor=actor, now=now)
     match.consents.create(side=Side.APPLICANT, name=dossier.authority.name)
     for interest in interests:
         expert = interest.expert
@@ -152,14 +153,13 @@ def answer(consent, *, accept, reason="", actor=None, by_link=False, now=None):
     consent.answer = Answer.YES if accept else Answer.NO
     consent.reason, consent.answered_at, consent.answered_by = reason[:500], now, actor
     consent.save(update_fields=["answer", "reason", "answered_at", "answered_by"])
-    MatchEvent.objects.create(
-        match=match,
-        verb="accept" if accept else "decline",
+    record_event(
+        match,
+        "accept" if accept else "decline",
         source=match.status,
-        target=match.status,
         actor=actor,
+        now=now,
         details={"side": consent.side, "name": consent.name},
-        at=now,
     )
     if not accept:
         return fail(match, "refuse", now, refused_by=consent)

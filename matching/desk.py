@@ -9,9 +9,9 @@ from applications.enums import Status
 from applications.models import Dossier
 from applications.transitions import life as dossier_life
 from applications.transitions import officers
-from connect.transitions import by_officer
+from connect.transitions import by_officer, record_event
 from matching.enums import InterestStatus, MatchStatus, RunState
-from matching.models import Interest, InterestEvent, Match, Opportunity
+from matching.models import Interest, Match, Opportunity
 from matching.transitions import interest_life, match_life
 from notifications.outbox import post
 from registry.models import Offer
@@ -42,7 +42,7 @@ def new_interest(dossier, expert, status, *, verb, actor, now, offer=None):
         raise ValidationError(
             _("%s is already among the candidates of this dossier.") % expert, code="twice"
         ) from None
-    InterestEvent.objects.create(interest=interest, verb=verb, target=status, actor=actor, at=now)
+    record_event(interest, verb, actor=actor, now=now)
     return interest
 
 

@@ -5,7 +5,7 @@ from django.utils.translation import gettext_lazy as _
 from connect.transitions import Life, Step, by_clock, by_officer, by_officer_or_clock
 from matching.enums import InterestStatus as I
 from matching.enums import MatchStatus as M
-from matching.models import Interest, InterestEvent, Match, MatchEvent
+from matching.models import Interest, Match
 from notifications.outbox import post, take_back
 from registry.models import Offer
 
@@ -30,28 +30,19 @@ def conflicted(interest, details, now):
     return [_("an interest without a conflict of interest")] if interest.conflict else []
 
 
-def record_interest(interest, verb, source, actor, details, now):
-    event = InterestEvent.objects.create(
-        interest=interest,
-        verb=verb,
-        source=source,
-        target=interest.status,
-        actor=actor,
-        details=details,
-        at=now,
-    )
-    if verb in ("decline", "expire") and source in (I.INVITED, I.DRAFT):
+def interest_followed(interest, event):
+    if event.verb in ("decline", "expire") and event.source in (I.INVITED, I.DRAFT):
         take_back(f"interest:{interest.pk}:invited")
-    if verb in ("decline", "expire", "shortlist", "keep_in_reserve"):
+    if event.verb in ("decline", "expire", "shortlist", "keep_in_reserve"):
         post(
-            f"interest_{verb}",
+            f"interest_{event.verb}",
             key=f"interest-event:{event.pk}",
             to=[interest.expert.user],
             path=interest.path,
             reference=interest.dossier.reference,
             title=interest.dossier.title,
             authority=interest.dossier.authority.name,
-            note=details.get("note", ""),
+            note=event.details.get("note", ""),
         )
 
 
@@ -72,7 +63,6 @@ interest_life = Life(
         "keep_in_reserve": Step(
             {I.SCREENED, I.SHORTLISTED}, I.RESERVE, by_officer_or_clock, _("Keep in reserve")
         ),
-        "give_back": Step({I.CHOSEN}, I.SHORTLISTED, by_clock),
         "decline": Step(
             {I.SUBMITTED, I.SCREENED, I.SHORTLISTED, I.RESERVE},
             I.DECLINED,
@@ -82,7 +72,7 @@ interest_life = Life(
         "withdraw": Step(OPEN, I.WITHDRAWN, by_its_expert, _("Withdraw")),
         "expire": Step({*OPEN, I.CHOSEN}, I.EXPIRED, by_clock),
     },
-    record_interest,
+    interest_followed,
 )
 
 
@@ -109,16 +99,7 @@ def unanswered(match, details, now):
     return [_("every side's agreement")] if waiting else without_capacity(match, details, now)
 
 
-def record_match(match, verb, source, actor, details, now):
-    MatchEvent.objects.create(
-        match=match,
-        verb=verb,
-        source=source,
-        target=match.status,
-        actor=actor,
-        details=details,
-        at=now,
-    )
+def match_followed(match, event):
     take_back(f"match:{match.pk}:asked")
 
 
@@ -130,5 +111,5 @@ match_life = Life(
         "lapse": Step({M.PROPOSED}, M.LAPSED, by_clock),
         "undo": Step({M.AGREED}, M.UNDONE, by_officer_or_clock),
     },
-    record_match,
+    match_followed,
 )

@@ -5,8 +5,9 @@ from django.db import transaction
 from django.utils import timezone
 from django.utils.text import slugify
 
-from registry.enums import OfferStatus, Role
-from registry.models import Expert, OfferEvent, Theme
+from connect.transitions import record_event
+from registry.enums import Role
+from registry.models import Expert, Theme
 
 
 def free_slug(name):
@@ -55,11 +56,5 @@ def save_offer(form, *, expert, now=None):
     if window := form.window():
         offer.windows.create(starts_on=window[0], ends_on=window[1])
     if is_new:
-        OfferEvent.objects.create(
-            offer=offer,
-            verb="begin",
-            target=OfferStatus.DRAFT,
-            actor=expert.user,
-            at=now or timezone.now(),
-        )
+        record_event(offer, "begin", actor=expert.user, now=now or timezone.now())
     return offer

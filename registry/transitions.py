@@ -4,7 +4,7 @@ from django.utils.translation import gettext_lazy as _
 
 from connect.transitions import Life, Step, by_clock
 from registry.enums import OfferStatus as S
-from registry.models import Offer, OfferEvent
+from registry.models import Offer
 
 
 def by_its_expert(actor, offer):
@@ -28,18 +28,6 @@ def unfinished(offer, details, now):
     return lacking
 
 
-def record(offer, verb, source, actor, details, now):
-    OfferEvent.objects.create(
-        offer=offer,
-        verb=verb,
-        source=source,
-        target=offer.status,
-        actor=actor,
-        details=details,
-        at=now,
-    )
-
-
 life = Life(
     Offer,
     {
@@ -55,5 +43,4 @@ life = Life(
             _("Remove"),
         ),
     },
-    record,
 )

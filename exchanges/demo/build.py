@@ -6,10 +6,8 @@ transaction, and the letters of this history are cancelled: nobody is written to
 
 import itertools
 from dataclasses import dataclass
-from datetime import UTC, date, datetime, timedelta
-from pathlib import Path
+from datetime import UTC, datetime, timedelta
 
-from django.contrib.auth.models import Group
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.db import transaction
 from django.http import QueryDict
@@ -23,51 +21,20 @@ from applications.models import Call, Dossier
 from applications.sections import SECTIONS
 from applications.transitions import life
 from exchanges.demo.dossiers import COMMITMENT, DOSSIERS, REAL
-from exchanges.enums import Readiness
-from exchanges.models import Exchange
-from exchanges.transitions import life as exchange_life
+from exchanges.demo.past import hold
+from exchanges.demo.people import address_of, join, person, read_experts
 from matching import consent, desk
 from matching.enums import InterestStatus
 from matching.models import MatchRun
 from matching.transitions import interest_life
 from notifications.models import Letter
-from registry import members
 from registry.enums import Role
-from registry.models import Association, Authority, Expert, Offer, Theme
-from registry.transitions import life as offer_life
+from registry.models import Association, Authority, Expert, Theme
 
-EXPERTS = Path(__file__).parent / "experts.txt"
-DOMAIN = "demo.invalid"
 LETTER = (
     b"%PDF-1.4\n1 0 obj<</Type/Catalog/Pages 2 0 R>>endobj\n"
     b"2 0 obj<</Type/Pages/Count 0/Kids[]>>endobj\ntrailer<</Root 1 0 R>>\n%%EOF\n"
 )
-
-
-def address_of(name):
-    first, *rest = slugify(name).split("-")
-    return f"{first}.{''.join(rest)}@{DOMAIN}"
-
-
-def person(name, *, email="", language="en", group=None, **fields):
-    user, made = User.objects.get_or_create(
-        email=email or address_of(name), defaults={"name": name, "language": language, **fields}
-    )
-    if made:
-        user.set_unusable_password()
-        user.save(update_fields=["password"])
-    if group:
-        user.groups.add(Group.objects.get(name=group))
-    return user
-
-
-def join(user, officer, now, function, *roles, **organisation):
-    """Make a person a member, as staff would: asked for, then verified."""
-    kind, where = next(iter(organisation.items()))
-    if user.memberships.filter(**{kind: where}).exists():
-        return
-    asked = members.ask_to_join(user, roles=roles, function=function, now=now, **organisation)
-    members.decide(asked, actor=officer, accept=True, grounds="Official address", now=now)
 
 
 @dataclass
@@ -90,63 +57,6 @@ class Builder:
                 ("Marie Leclerc", "fr"),
             )
         ]
-
-    # Experts
-
-    def experts(self):
-        expert = None
-        for line in EXPERTS.read_text(encoding="utf-8").splitlines():
-            if line.startswith("#") or not line.strip():
-                continue
-            if line.startswith(">"):
-                self.offer(expert, [cell.strip() for cell in line[1:].split("|")])
-            else:
-                expert = self.expert([cell.strip() for cell in line.split("|")])
-
-    def expert(self, cells):
-        name, slug, role, title, function, years, missions, languages, visibility = cells
-        spoken = dict(pair.split(":") for pair in languages.split())
-        language = next((code for code in spoken if code in ("en", "fr", "es")), "en")
-        user = person(name, language=language)
-        authority = Authority.objects.get(slug=slug)
-        joined = self.now - timedelta(days=400)
-        join(user, self.officer, joined, title, Role.EXPERT, authority=authority)
-        return Expert.objects.create(
-            user=user,
-            slug=slugify(name),
-            authority=authority,
-            role_type=role,
-            function_title=title,
-            function=function,
-            years=int(years),
-            missions=int(missions),
-            languages=spoken,
-            employer_name=f"{authority.name}",
-            employer_email=f"employer-of-{slugify(name)}@{DOMAIN}",
-            employer_language=language,
-            visibility=visibility,
-            consent_at=joined if visibility != "staff" else None,
-            confirmed_on=self.today - timedelta(days=20),
-        )
-
-    def offer(self, expert, cells):
-        language, title, text, topics, forms, window = cells
-        offer = Offer.objects.create(
-            expert=expert, title=title, text=text, language=language, forms=forms.split()
-        )
-        for pair in topics.split():
-            topic, level = pair.split(":")
-            offer.topics.create(theme=self.topics[topic], level=int(level))
-            expert.topics.get_or_create(
-                theme=self.topics[topic],
-                defaults={"level": int(level)},
-            )
-        if window:
-            first, last = (timedelta(days=int(days)) for days in window.split("-"))
-            offer.windows.create(starts_on=self.today + first, ends_on=self.today + last)
-        offer_life.advance(offer, "publish", actor=expert.user, now=self.now - timedelta(days=20))
-
-    # Dossiers
 
     def write(self, dossier, spec, actor, now):
         """Save every section as its writer would have typed it."""
@@ -320,70 +230,6 @@ class Builder:
                 actor = writer if row.side == "applicant" else row.interest.expert.user
                 consent.answer(row, accept=True, actor=actor, now=now)
 
-    def real_exchange(self, spec, call):
-        """One of the five exchanges of 2017 to 2019, from its dossier to its closing."""
-        first, last = (date.fromisoformat(day) for day in spec["dates"])
-        names = []
-        for name, slug, title, function, languages in spec["experts"]:
-            codes = languages.split()
-            spoken = dict.fromkeys(codes, "C1") | {codes[0]: "native"}
-            languages_cell = " ".join(f"{code}:{level}" for code, level in spoken.items())
-            cells = [name, slug, "technical", title, function, "10", "0", languages_cell, "staff"]
-            self.expert(cells)
-            names.append(name)
-        authority = Authority.objects.get(slug=spec["authority"])
-        writer = f"{authority.slug.split('-', 1)[1].replace('-', ' ').title()} Office"
-        language = "fr" if authority.country == "BF" else "en"
-        filler = spec["summary"]
-        dossier = self.dossier(
-            {
-                "reach": "matched",
-                "authority": spec["authority"],
-                "partners": spec.get("partners", []),
-                "by": (writer, address_of(writer), "Focal point"),
-                "legal": (f"{authority.name} Council", "Mayor"),
-                "language": language,
-                "title": spec["title"],
-                "summary": filler,
-                "problem": f"{filler} {filler}",
-                "objective": filler[:400],
-                "specific": [spec["title"]],
-                "topics": [(topic, 3, "") for topic in spec["topics"]],
-                "colleague": (spec["function"], "both", []),
-                "experts": str(len(names)),
-                "forms": [spec["form"]],
-                "languages": spec["languages"],
-                "window": (first - timedelta(days=30), last + timedelta(days=30)),
-                "days": (last - first).days + 1,
-                "interests": names,
-                "closes_on": first - timedelta(days=60),
-            },
-            call,
-            datetime(first.year, first.month, first.day, tzinfo=UTC) - timedelta(days=170),
-            timedelta(days=10),
-        )
-        exchange = Exchange.objects.get(dossier=dossier)
-        Exchange.objects.filter(pk=exchange.pk).update(
-            planned_start=first,
-            planned_end=last,
-            checklist=Readiness.values,
-            summary=spec["summary"],
-        )
-        moments = [
-            ("plan", -30, {}),
-            ("get_ready", -7, {}),
-            ("start", 0, {}),
-            ("complete", 5, {}),
-            ("evaluate", 35, {"note": "Evaluated with both sides."}),
-            ("follow_up_6m", 185, {}),
-            ("follow_up_12m", 370, {}),
-            ("close", 380, {}),
-        ]
-        for verb, days, details in moments:
-            now = datetime(first.year, first.month, first.day, 9, tzinfo=UTC) + timedelta(days=days)
-            exchange_life.advance(exchange, verb, actor=self.officer, now=now, **details)
-        return dossier
-
 
 def calls(now):
     every = ["expert_mission", "internship", "round_table", "study_visit"]
@@ -430,7 +276,7 @@ def build(now):
         Role.ASSOCIATION_OFFICER,
         association=association,
     )
-    builder.experts()
+    read_experts(builder)
     rounds = calls(now)
     for place, spec in enumerate(DOSSIERS):
         spec = spec | {
@@ -440,7 +286,7 @@ def build(now):
         call = rounds[spec.get("call", "open")]
         left_open = spec["reach"] == Status.CONSENT_PENDING
         builder.dossier(spec, call, start, timedelta(days=1, hours=7), left_open=left_open)
-    past = [builder.real_exchange(spec, rounds["pilot"]) for spec in REAL]
+    past = [hold(builder, spec, rounds["pilot"]) for spec in REAL]
     MatchRun.objects.filter(dossier__in=past).delete()  # what was long agreed needs no ranking
     # This history is told, not mailed.
     Letter.objects.unsent().filter(pk__gt=first_letter).update(cancelled_at=now)

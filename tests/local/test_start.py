@@ -39,6 +39,19 @@ def start(**variables):
     return run("-m", "connect.local", **variables)
 
 
+@pytest.mark.parametrize("version", [(2, 7), (3, 10)])
+def test_an_unfit_python_is_told_which_one_is_needed(version):
+    script = f"import sys; sys.version_info = {version}; exec(open('install.py').read())"
+
+    done = run("-c", script)
+
+    assert (done.returncode, done.stdout, done.stderr) == (
+        2,
+        "",
+        "CONNECT needs Python 3.11 or 3.12: run `make run PYTHON=/path/to/python3.11`.\n",
+    )
+
+
 @pytest.mark.parametrize(
     ("change", "word"),
     [

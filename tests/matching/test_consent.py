@@ -163,6 +163,24 @@ def test_an_open_consent_calls_for_a_reminder(waited, stage):
     assert reminder_stage(today - timedelta(days=waited), today) == stage
 
 
+def test_those_who_have_not_answered_are_reminded_once_a_stage():
+    table = Table()
+    letters = Letter.objects.filter(template__startswith="consent_").order_by("pk")
+    asked = sorted(letters.values_list("address", flat=True))
+    asked.remove(table.ineke.user.email)
+    first = letters.count()
+    table.answer("expert")
+    today = timezone.localdate()
+
+    posted = [
+        consent.remind_waiting(today + timedelta(days=waited)) for waited in (4, 5, 6, 9, 9, 10, 11)
+    ]
+
+    assert posted == [0, len(asked), 0, len(asked), 0, 0, 0]
+    assert [letter.context["again"] for letter in letters[first:]] == [True] * 2 * len(asked)
+    assert sorted(letter.address for letter in letters[first:]) == sorted(2 * asked)
+
+
 def test_contact_data_are_shown_only_after_everybody_agreed(client):
     table = Table()
     client.force_login(table.efua)

@@ -1,0 +1,99 @@
+"""The invented persons of the demonstration: who works where, what each expert offers."""
+
+from datetime import timedelta
+from pathlib import Path
+
+from django.contrib.auth.models import Group
+from django.utils.text import slugify
+
+from accounts.models import User
+from registry import members
+from registry.enums import Role
+from registry.models import Authority, Expert, Offer
+from registry.transitions import life as offer_life
+
+EXPERTS = Path(__file__).parent / "experts.txt"
+DOMAIN = "demo.invalid"
+
+
+def address_of(name):
+    first, *rest = slugify(name).split("-")
+    return f"{first}.{''.join(rest)}@{DOMAIN}"
+
+
+def person(name, *, email="", language="en", group=None, **fields):
+    user, made = User.objects.get_or_create(
+        email=email or address_of(name), defaults={"name": name, "language": language, **fields}
+    )
+    if made:
+        user.set_unusable_password()
+        user.save(update_fields=["password"])
+    if group:
+        user.groups.add(Group.objects.get(name=group))
+    return user
+
+
+def join(user, officer, now, function, *roles, **organisation):
+    """Make a person a member, as staff would: asked for, then verified."""
+    kind, where = next(iter(organisation.items()))
+    if user.memberships.filter(**{kind: where}).exists():
+        return
+    asked = members.ask_to_join(user, roles=roles, function=function, now=now, **organisation)
+    members.decide(asked, actor=officer, accept=True, grounds="Official address", now=now)
+
+
+def read_experts(builder):
+    """Read experts.txt: a line an expert, and a line that begins with > for each offer."""
+    expert = None
+    for line in EXPERTS.read_text(encoding="utf-8").splitlines():
+        if line.startswith("#") or not line.strip():
+            continue
+        if line.startswith(">"):
+            make_offer(builder, expert, [cell.strip() for cell in line[1:].split("|")])
+        else:
+            expert = make_expert(builder, [cell.strip() for cell in line.split("|")])
+
+
+def make_expert(builder, cells):
+    name, slug, role, title, function, years, missions, languages, visibility = cells
+    spoken = dict(pair.split(":") for pair in languages.split())
+    language = next((code for code in spoken if code in ("en", "fr", "es")), "en")
+    user = person(name, language=language)
+    authority = Authority.objects.get(slug=slug)
+    joined = builder.now - timedelta(days=400)
+    join(user, builder.officer, joined, title, Role.EXPERT, authority=authority)
+    return Expert.objects.create(
+        user=user,
+        slug=slugify(name),
+        authority=authority,
+        role_type=role,
+        function_title=title,
+        function=function,
+        years=int(years),
+        missions=int(missions),
+        languages=spoken,
+        employer_name=f"{authority.name}",
+        employer_email=f"employer-of-{slugify(name)}@{DOMAIN}",
+        employer_language=language,
+        visibility=visibility,
+        consent_at=joined if visibility != "staff" else None,
+        confirmed_on=builder.today - timedelta(days=20),
+    )
+
+
+def make_offer(builder, expert, cells):
+    language, title, text, topics, forms, window = cells
+    offer = Offer.objects.create(
+        expert=expert, title=title, text=text, language=language, forms=forms.split()
+    )
+    for pair in topics.split():
+        topic, level = pair.split(":")
+        offer.topics.create(theme=builder.topics[topic], level=int(level))
+        expert.topics.get_or_create(
+            theme=builder.topics[topic],
+            defaults={"level": int(level)},
+        )
+    if window:
+        first, last = (timedelta(days=int(days)) for days in window.split("-"))
+        offer.windows.create(starts_on=builder.today + first, ends_on=builder.today + last)
+    offer_life.advance(offer, "publish", actor=expert.user, now=builder.now - timedelta(days=20))
