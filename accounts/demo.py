@@ -7,7 +7,6 @@ from datetime import UTC, datetime
 from django.conf import settings
 from django.contrib.auth import login
 from django.contrib.auth.decorators import login_not_required
-from django.core.paginator import Paginator
 from django.http import Http404
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.translation import gettext_lazy as _
@@ -15,6 +14,7 @@ from django.views.decorators.http import require_POST, require_safe
 
 from accounts.models import User
 from connect.local import places
+from connect.pages import paginate
 
 PERSONS = [
     (
@@ -73,7 +73,7 @@ def demo_sign_in(request):
 def mail(request):
     """The letters that the loopback server received, newest first."""
     files = sorted((places.VAR / "mail").glob("*.eml"), reverse=True)
-    page = Paginator(files, 20).get_page(request.GET.get("page"))
+    page = paginate(request, files)
     letters = [read(path) for path in page.object_list]
     return render(request, "accounts/mail.html", {"page": page, "letters": letters})
 

@@ -3,7 +3,6 @@
 from django.contrib import messages
 from django.contrib.auth.decorators import login_not_required
 from django.core.exceptions import PermissionDenied, ValidationError
-from django.core.paginator import Paginator
 from django.http import FileResponse, Http404
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils import timezone
@@ -18,19 +17,17 @@ from applications.models import Attachment, Call, Dossier, Score
 from applications.reading import CONTACT, STAFF_ONLY, answers, task_list
 from applications.sections import SECTIONS, section_after
 from applications.transitions import life
+from connect.pages import paginate
 from connect.transitions import TransitionRefused
 from registry.enums import Role
 from registry.models import Authority, Membership
-
-PER_PAGE = 25
 
 
 @require_safe
 @login_not_required
 def calls(request):
     now = timezone.now()
-    page = Paginator(Call.objects.filter(opens_at__lte=now), PER_PAGE)
-    page = page.get_page(request.GET.get("page"))
+    page = paginate(request, Call.objects.filter(opens_at__lte=now))
     return render(request, "applications/calls.html", {"page": page, "now": now})
 
 
@@ -247,8 +244,7 @@ def committee(request):
     if not request.user.is_committee_member:
         raise Http404
     dossiers = Dossier.objects.for_committee(request.user).with_list_details()
-    page = Paginator(dossiers.order_by("status_since", "pk"), PER_PAGE)
-    page = page.get_page(request.GET.get("page"))
+    page = paginate(request, dossiers.order_by("status_since", "pk"))
     scored = set(
         Score.objects.filter(member=request.user, dossier__in=page.object_list).values_list(
             "dossier_id", flat=True
@@ -314,6 +310,5 @@ def association(request):
     dossiers = Dossier.objects.for_user(request.user).filter(
         authority__associations__in=[place.association_id for place in places]
     )
-    page = Paginator(dossiers.with_list_details().distinct(), PER_PAGE)
-    page = page.get_page(request.GET.get("page"))
+    page = paginate(request, dossiers.with_list_details().distinct())
     return render(request, "applications/association.html", {"page": page, "places": places})

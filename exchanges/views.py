@@ -1,18 +1,17 @@
 """Exchanges; and the two pages that gather everything: home, and one's own work."""
 
 from django.contrib.auth.decorators import login_not_required
-from django.core.paginator import Paginator
 from django.shortcuts import get_object_or_404, render
 from django.utils import timezone
 from django.views.decorators.http import require_safe
 
 from applications.models import Call, Dossier
+from connect.pages import paginate
 from exchanges.models import Exchange
 from exchanges.transitions import BEFORE_COMPLETED
 from matching.models import Interest, Match, Opportunity
 from registry.models import Authority, Expert, Membership
 
-PER_PAGE = 25
 SHOWN_ON_HOME = 5
 DONE = ["completed", "evaluated", "follow_up_6m", "follow_up_12m", "closed"]
 
@@ -40,12 +39,14 @@ def my(request):
     """Everything that waits for this person, and everything that is theirs."""
     user = request.user
     dossiers = Dossier.objects.of_member(user).with_list_details()
-    own_match = Match.objects.for_user(user) if not user.is_staff else Match.objects.none()
+    interests = Interest.objects.of_expert(user).with_details()
+    matches = Match.objects.for_user(user) if not user.is_staff else Match.objects.none()
+    exchanges = Exchange.objects.for_user(user).with_list_details()
     context = {
-        "dossiers": Paginator(dossiers, PER_PAGE).get_page(request.GET.get("page")),
-        "interests": Interest.objects.of_expert(user).with_details()[:PER_PAGE],
-        "matches": own_match.with_list_details()[:PER_PAGE],
-        "exchanges": Exchange.objects.for_user(user).with_list_details()[:PER_PAGE],
+        "dossiers": paginate(request, dossiers),
+        "interests": paginate(request, interests, "answers"),
+        "matches": paginate(request, matches.with_list_details(), "matches"),
+        "exchanges": paginate(request, exchanges, "exchanges"),
         "asked": Membership.objects.decidable_by(user).count(),
         "memberships": Membership.objects.active().filter(user=user).exists(),
         "authorities": Authority.objects.of_member(user),
@@ -57,7 +58,7 @@ def my(request):
 @require_safe
 def exchanges(request):
     found = Exchange.objects.for_user(request.user).with_list_details()
-    page = Paginator(found, PER_PAGE).get_page(request.GET.get("page"))
+    page = paginate(request, found)
     return render(request, "exchanges/exchanges.html", {"page": page})
 
 

@@ -3,7 +3,6 @@
 from django.contrib import messages
 from django.contrib.auth.decorators import login_not_required
 from django.core.exceptions import ValidationError
-from django.core.paginator import Paginator
 from django.http import Http404
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils import timezone
@@ -11,6 +10,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
+from connect.pages import paginate
 from connect.transitions import TransitionRefused
 from matching import consent as consent_room
 from matching.desk import answer_opportunity, submit_interest
@@ -19,14 +19,12 @@ from matching.forms import AnswerForm, InterestForm
 from matching.models import Consent, Interest, Match, Opportunity
 from matching.transitions import interest_life
 
-PER_PAGE = 25
-
 
 @require_safe
 @login_not_required
 def opportunities(request):
     found = Opportunity.objects.open(timezone.localdate()).with_list_details()
-    page = Paginator(found, PER_PAGE).get_page(request.GET.get("page"))
+    page = paginate(request, found)
     return render(request, "matching/opportunities.html", {"page": page})
 
 

@@ -3,21 +3,19 @@
 from django.contrib import messages
 from django.contrib.auth.decorators import login_not_required
 from django.core.exceptions import ValidationError
-from django.core.paginator import Paginator
 from django.db.models import Q
 from django.http import Http404
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
+from connect.pages import paginate
 from connect.transitions import TransitionRefused
 from registry import members, profiles
 from registry.enums import Role
 from registry.forms import ExpertForm, JoinAssociationForm, JoinForm, OfferForm
 from registry.models import Association, Authority, Expert, Membership, Offer
 from registry.transitions import life
-
-PER_PAGE = 25
 
 
 @require_safe
@@ -28,7 +26,7 @@ def authority(request, slug):
     mine = request.user.is_authenticated and authority.memberships.filter(
         user=request.user, status__in=["asked", "active"]
     )
-    context = {"authority": authority, "experts": experts[:PER_PAGE], "mine": mine}
+    context = {"authority": authority, "experts": paginate(request, experts), "mine": mine}
     return render(request, "registry/authority.html", context)
 
 
@@ -47,8 +45,8 @@ def memberships(request):
     )
     own = request.user.memberships.select_related("authority", "association")
     context = {
-        "own": own,
-        "asked": Paginator(asked, PER_PAGE).get_page(request.GET.get("page")),
+        "own": paginate(request, own, "own"),
+        "asked": paginate(request, asked),
         "words": words,
         "found": found,
         "associations": associations,
@@ -113,7 +111,7 @@ def leave(request, pk):
 @login_not_required
 def experts(request):
     experts = Expert.objects.for_user(request.user).with_list_details()
-    page = Paginator(experts, PER_PAGE).get_page(request.GET.get("page"))
+    page = paginate(request, experts)
     return render(request, "registry/experts.html", {"page": page})
 
 

@@ -88,6 +88,14 @@ def told(event):
     return EVENTS[event.verb]
 
 
+@register.simple_tag(takes_context=True)
+def turn_page(context, page, number):
+    """Give the query that shows another page of one list and leaves the other lists as they are."""
+    query = context["request"].GET.copy()
+    query[page.name] = number
+    return f"?{query.urlencode()}"
+
+
 @register.filter
 def in_language(request, code):
     """Give the address of this page in another language."""

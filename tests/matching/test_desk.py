@@ -154,7 +154,19 @@ def test_a_request_without_an_admissible_answer_is_not_closed_to_new_ones():
 
 
 @pytest.mark.parametrize(
-    "name", ["desk", "opportunities", "my", "dossiers", "experts", "association", "committee"]
+    "name",
+    [
+        "desk",
+        "opportunities",
+        "home",
+        "my",
+        "memberships",
+        "dossiers",
+        "experts",
+        "authority",
+        "association",
+        "committee",
+    ],
 )
 def test_a_longer_list_asks_the_database_no_more_often(client, name):
     """One row, then four: the number of queries is the same."""
@@ -164,6 +176,8 @@ def test_a_longer_list_asks_the_database_no_more_often(client, name):
 
     def grow():
         offer = make_offer()
+        make_expert(authority=agona)
+        offer.expert.user.memberships.create(authority=agona, status="asked", roles=["editor"])
         make_interest(dossier, offer.expert)
         make_dossier(agona, status=Status.PUBLISHED)
         make_dossier(status=Status.UNDER_SELECTION)
@@ -179,7 +193,10 @@ def test_a_longer_list_asks_the_database_no_more_often(client, name):
     url, user = {
         "desk": (reverse("admin:matching_desk", args=[dossier.pk]), ines),
         "opportunities": (reverse("opportunities"), efua),
+        "home": (reverse("home"), efua),
         "my": (reverse("my"), efua),
+        "memberships": (reverse("memberships") + "?q=a", efua),
+        "authority": (reverse("authority", args=[agona.slug]), ines),
         "dossiers": (reverse("admin:applications_dossier_changelist"), ines),
         "experts": (reverse("experts"), efua),
         "association": (reverse("association"), officer),

@@ -1,0 +1,44 @@
+"""Long lists: every row is reached, a page at a time."""
+
+import re
+
+import pytest
+from django.urls import reverse
+
+from connect.pages import PER_PAGE
+from tests.factories import make_authority, make_dossier, make_expert, make_interest
+
+pytestmark = pytest.mark.django_db
+
+
+def titles(client, address, pattern):
+    return re.findall(pattern, client.get(address).content.decode())
+
+
+def test_the_experts_of_an_authority_are_shown_a_page_at_a_time(client):
+    agona = make_authority()
+    made = {make_expert(authority=agona, visibility="public").slug for _ in range(PER_PAGE + 1)}
+    address = reverse("authority", args=[agona.slug])
+
+    pages = [titles(client, f"{address}?page={n}", r"/experts/([\w-]+)/") for n in (1, 2)]
+
+    assert [len(page) for page in pages] == [PER_PAGE, 1]
+    assert {slug for page in pages for slug in page} == made
+
+
+def test_one_list_of_my_work_turns_and_the_others_stay(client):
+    ineke = make_expert()
+    agona = make_authority()
+    ineke.user.memberships.create(authority=agona, status="active", roles=["editor"])
+    for _ in range(PER_PAGE + 1):
+        make_dossier(agona)
+        make_interest(make_dossier(status="published"), ineke)
+    client.force_login(ineke.user)
+    address = reverse("my") + "?page=2&answers=1"
+
+    links = titles(client, address, r'href="(\?[^"]*answers[^"]*)"')
+
+    assert links == ["?page=1&amp;answers=1", "?page=2&amp;answers=2"]
+    own, answers = r"/dossiers/(CN[\d-]+)/", r"/interests/(\d+)/"
+    last = reverse("my") + "?page=2&answers=2"
+    assert (len(titles(client, last, own)), len(titles(client, last, answers))) == (1, 1)
