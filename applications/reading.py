@@ -2,6 +2,9 @@
 
 from dataclasses import dataclass
 
+from django.forms import DateField
+from django.utils.dateparse import parse_date
+from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 
 from applications.intake import bound, check
@@ -65,8 +68,19 @@ def answers(dossier, raws=None, *, hidden=frozenset()):
     return read
 
 
+def parsed(typed):
+    """Read a date as a form sends it; None for one that cannot be."""
+    try:
+        return parse_date(typed)
+    except ValueError:
+        return None
+
+
 def words(field, typed):
     """Put typed values in words: labels of choices, yes for a ticked box."""
+    if isinstance(field, DateField):
+        days = [parsed(value) for value in typed]
+        typed = [date_format(day) if day else value for day, value in zip(days, typed, strict=True)]
     choices = {}
     for value, label in getattr(field, "choices", []):
         if isinstance(label, list | tuple):

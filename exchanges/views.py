@@ -10,6 +10,7 @@ from connect.pages import paginate
 from exchanges.models import Exchange
 from exchanges.transitions import BEFORE_COMPLETED
 from matching.models import Interest, Match, Opportunity
+from registry.enums import Role
 from registry.models import Authority, Expert, Membership
 
 SHOWN_ON_HOME = 5
@@ -38,6 +39,7 @@ def home(request):
 def my(request):
     """Everything that waits for this person, and everything that is theirs."""
     user = request.user
+    active = Membership.objects.active().filter(user=user)
     dossiers = Dossier.objects.of_member(user).with_list_details()
     interests = Interest.objects.of_expert(user).with_details()
     matches = Match.objects.for_user(user) if not user.is_staff else Match.objects.none()
@@ -48,7 +50,8 @@ def my(request):
         "matches": paginate(request, matches.with_list_details(), "matches"),
         "exchanges": paginate(request, exchanges, "exchanges"),
         "asked": Membership.objects.decidable_by(user).count(),
-        "memberships": Membership.objects.active().filter(user=user).exists(),
+        "memberships": active.exists(),
+        "for_association": active.with_role(Role.ASSOCIATION_OFFICER).exists(),
         "authorities": Authority.objects.of_member(user),
         "expert": Expert.objects.filter(user=user).first(),
     }

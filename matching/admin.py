@@ -53,8 +53,7 @@ class MatchingDesk(ReadOnly):
     @admin.display(description=_("candidates"))
     def desk_link(self, dossier):
         url = reverse("admin:matching_desk", args=[dossier.pk])
-        # The dossier's title in the name of the link tells one row's link from the next.
-        return format_html('<a href="{}">{} “{}”</a>', url, _("Candidates for"), dossier.title)
+        return format_html('<a href="{}">{}</a>', url, dossier.title)
 
     def get_urls(self):
         wrap = self.admin_site.admin_view
