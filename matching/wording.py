@@ -56,8 +56,9 @@ def topics(facts, themes):
 
 
 def text(facts, themes):
-    if facts["words"]:
-        return _("Both write of: %s") % ", ".join(facts["words"])
+    shared = [str(themes.get(code, code)) for code in facts.get("topics", ())] + facts["words"]
+    if shared:
+        return _("Both write of: %s") % ", ".join(shared)
     language = LANGUAGES.get(facts["language"], facts["language"])
     return _("Written in %s; compared by meaning") % language
 

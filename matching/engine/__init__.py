@@ -1,21 +1,26 @@
 """The matching engine: arrays in, scores and reasons out. It imports nothing of ours."""
 
+from matching.engine.allocation import Candidate, Limits, Plan, allocate
 from matching.engine.catalogue import Catalogue
 from matching.engine.model import Need, Offer, Policy
 from matching.engine.ranking import Entry, Part, Ranking, rank
 from matching.engine.themes import Themes
 
-VERSION = "1"
+VERSION = "2"
 
 __all__ = [
     "VERSION",
+    "Candidate",
     "Catalogue",
     "Entry",
+    "Limits",
     "Need",
     "Offer",
     "Part",
+    "Plan",
     "Policy",
     "Ranking",
     "Themes",
+    "allocate",
     "rank",
 ]

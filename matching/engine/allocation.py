@@ -1,0 +1,298 @@
+"""Sharing scarce experts over many needs: the best set of matches, proven, and explained.
+
+First as many needs served as possible; among those plans, the weakest match as good as
+possible; among those, the highest total. Each level is a mixed-integer programme solved to
+proven optimality by HiGHS (Huangfu and Hall, "Parallelizing the dual revised simplex method",
+2018); levels follow each other as in lexicographic optimisation (Ehrgott, "Multicriteria
+Optimization", 2005, chapter 5).
+"""
+
+from collections import defaultdict
+from dataclasses import dataclass, field
+
+import numpy as np
+from scipy.optimize import Bounds, LinearConstraint, milp
+from scipy.sparse import csr_array
+
+OPTIMAL, INFEASIBLE = 0, 2  # of scipy.optimize.milp
+
+
+@dataclass(frozen=True)
+class Candidate:
+    """One pair that may be matched: score in [0, 100], cost in the budget's currency."""
+
+    need: str
+    offer: int
+    expert: int
+    authority: str
+    score: float
+    cost: float = 0.0
+
+
+@dataclass(frozen=True)
+class Limits:
+    """What a plan must hold to.
+
+    experts {need: (least, most)}: how many experts serve a need if it is served, (1, 1) where
+    it is not named; capacity {expert: most}, 1 where not named; authorities {authority: most},
+    no limit where not named; budget: the most that all costs may sum to; fixed, forbidden:
+    (need, offer) pairs that staff decided; must: needs that have to be served.
+    """
+
+    experts: dict[str, tuple[int, int]] = field(default_factory=dict)
+    capacity: dict[int, int] = field(default_factory=dict)
+    authorities: dict[str, int] = field(default_factory=dict)
+    budget: float | None = None
+    fixed: frozenset[tuple[str, int]] = frozenset()
+    forbidden: frozenset[tuple[str, int]] = frozenset()
+    must: frozenset[str] = frozenset()
+
+    def __post_init__(self):
+        for need, (least, most) in self.experts.items():
+            if not 1 <= least <= most:
+                raise ValueError(f"experts of {need}: 1 <= least <= most, not {(least, most)}")
+        for name in ("capacity", "authorities"):
+            if any(most < 0 for most in getattr(self, name).values()):
+                raise ValueError(f"{name} must be 0 or more")
+        if self.budget is not None and not self.budget >= 0:
+            raise ValueError(f"budget must be 0 or more: {self.budget}")
+
+
+@dataclass(frozen=True)
+class Passed:
+    """A better candidate that a need did not get: why, who has the expert, what that gains.
+
+    reason: "forbidden", "expert" (their places are taken), "authority", "budget" or "plan"
+    (the need has its number); gain: points that the needs which have the expert would lose
+    with the best that is left to them.
+    """
+
+    candidate: Candidate
+    reason: str
+    gone_to: tuple[str, ...] = ()
+    gain: float = 0.0
+
+
+@dataclass(frozen=True)
+class Plan:
+    """matches by need and offer; unserved needs; passed {need: better ones it did not get}.
+
+    clash: where no plan exists, demands of which all together cannot hold, and any all but one
+    can: ("fixed", pair), ("must", need), ("experts", need), ("capacity", expert), ("authority",
+    key), ("forbidden", pair) or ("budget", amount). A plan then has no match.
+    """
+
+    matches: tuple[Candidate, ...] = ()
+    unserved: tuple[str, ...] = ()
+    weakest: float | None = None
+    total: float = 0.0
+    passed: dict[str, tuple[Passed, ...]] = field(default_factory=dict)
+    clash: tuple[tuple[str, object], ...] = ()
+
+
+class Model:
+    """The programme: a column a candidate (taken or not), then a column a need (served or not)."""
+
+    def __init__(self, candidates, needs, limits):
+        self.candidates, self.needs, self.limits = candidates, needs, limits
+        self.place = {need: len(candidates) + row for row, need in enumerate(needs)}
+        self.scores = np.array([c.score for c in candidates], float)
+        self.demands = []  # (demand or None, [(column, weight)], least, most)
+        by = {name: defaultdict(list) for name in ("need", "expert", "authority", "twice")}
+        for column, c in enumerate(candidates):
+            by["need"][c.need].append(column)
+            by["expert"][c.expert].append(column)
+            by["authority"][c.authority].append(column)
+            by["twice"][c.need, c.expert].append(column)
+        for need in needs:
+            least, most = limits.experts.get(need, (1, 1))
+            taken = [(column, 1.0) for column in by["need"][need]]
+            served = self.place[need]
+            demand = ("experts", need) if need in limits.experts else None
+            if demand:  # what holds of a need even where its numbers are dropped
+                self.add(None, [*taken, (served, -float(len(taken) + 1))], -np.inf, 0)
+                self.add(None, [*taken, (served, -1.0)], 0, np.inf)
+            self.add(demand, [*taken, (served, -float(least))], 0, np.inf)
+            self.add(demand, [*taken, (served, -float(most))], -np.inf, 0)
+        for columns in by["twice"].values():
+            if len(columns) > 1:  # two offers of one person are one person
+                self.add(None, [(column, 1.0) for column in columns], -np.inf, 1)
+        for expert, columns in by["expert"].items():
+            most = limits.capacity.get(expert, 1)
+            if len(columns) > most:
+                self.add(("capacity", expert), [(c, 1.0) for c in columns], -np.inf, most)
+        for authority, columns in by["authority"].items():
+            most = limits.authorities.get(authority, np.inf)
+            if len(columns) > most:
+                self.add(("authority", authority), [(c, 1.0) for c in columns], -np.inf, most)
+        if limits.budget is not None:
+            costs = [(column, c.cost) for column, c in enumerate(candidates) if c.cost]
+            self.add(("budget", limits.budget), costs, -np.inf, limits.budget)
+        at = {(c.need, c.offer): column for column, c in enumerate(candidates)}
+        for kind, pairs, value in (("fixed", limits.fixed, 1), ("forbidden", limits.forbidden, 0)):
+            for pair in sorted(pairs):
+                if pair in at:
+                    self.add((kind, pair), [(at[pair], 1.0)], value, value)
+                elif kind == "fixed":
+                    raise ValueError(f"fixed: {pair} is not among the candidates")
+        for need in sorted(limits.must):
+            if need not in self.place:
+                raise ValueError(f"must: {need} is not among the needs")
+            self.add(("must", need), [(self.place[need], 1.0)], 1, 1)
+
+    def add(self, demand, weights, least, most):
+        self.demands.append((demand, weights, least, most))
+
+    def solve(self, cost, *, floor=-np.inf, served=0, without=frozenset()):
+        """Return (n_columns,) 0 or 1 that cost least, or None where nothing holds.
+
+        floor: no candidate below that score is taken; served: at least so many needs are;
+        without: demands that are dropped.
+        """
+        kept = [row for row in self.demands if row[0] is None or row[0] not in without]
+        count = len(self.candidates) + len(self.needs)
+        if served:
+            kept = [*kept, (None, [(place, 1.0) for place in self.place.values()], served, np.inf)]
+        lengths = [len(weights) for _, weights, _, _ in kept]
+        flat = [pair for _, weights, _, _ in kept for pair in weights]
+        matrix = csr_array(
+            (
+                np.array([weight for _, weight in flat], float),
+                np.array([column for column, _ in flat], np.int32),
+                np.concatenate([[0], np.cumsum(lengths)]).astype(np.int32),
+            ),
+            shape=(len(kept), count),
+        )
+        upper = np.ones(count)
+        upper[: len(self.candidates)][self.scores < floor] = 0
+        lower = np.zeros(count)
+        rows = LinearConstraint(matrix, [row[2] for row in kept], [row[3] for row in kept])
+        result = milp(
+            cost,
+            integrality=np.ones(count),
+            bounds=Bounds(lower, upper),
+            constraints=[rows] if kept else [],
+            options={"mip_rel_gap": 0},
+        )
+        if result.status == INFEASIBLE:
+            return None
+        if result.status != OPTIMAL:
+            raise RuntimeError(f"the solver stopped: {result.message}")
+        return np.rint(result.x)
+
+    def clash(self):
+        """Find demands that cannot all hold, and can once any one is dropped (by deletion).
+
+        Chinneck and Dravnieks, "Locating minimal infeasible constraint sets in linear
+        programs" (1991), the deletion filter.
+        """
+        nothing = np.zeros(len(self.candidates) + len(self.needs))
+        demands = list(dict.fromkeys(row[0] for row in self.demands if row[0] is not None))
+        dropped = set()
+        for demand in demands:
+            if self.solve(nothing, without=dropped | {demand}) is None:
+                dropped.add(demand)
+        return tuple(demand for demand in demands if demand not in dropped)
+
+
+def allocate(candidates, limits=None, *, needs=None):
+    """Choose the best set of matches; the same input gives the same plan.
+
+    candidates: any order, each (need, offer) once; needs: all of a call, in any order, or None
+    for those that have a candidate. Raises ValueError for a score that is not finite, a pair
+    given twice, or a fixed pair or needed need that is not there.
+    """
+    limits = limits or Limits()
+    candidates = sorted(candidates, key=lambda c: (c.need, c.offer))
+    if len({(c.need, c.offer) for c in candidates}) < len(candidates):
+        raise ValueError("candidates: a need and an offer come twice")
+    if not all(np.isfinite(c.score) and c.cost >= 0 for c in candidates):
+        raise ValueError("candidates: scores must be finite and costs 0 or more")
+    needs = sorted(set(needs or ()) | {c.need for c in candidates})
+    if not needs:
+        return Plan()
+    model = Model(candidates, needs, limits)
+    count = len(candidates)
+    serve = np.concatenate([np.zeros(count), -np.ones(len(needs))])
+    solved = model.solve(serve)
+    if solved is None:
+        return Plan(unserved=tuple(needs), clash=model.clash())
+    served = int(solved[count:].sum())
+    floor = highest_floor(model, serve, solved, served)
+    # Costs below any difference of scores make equal plans one: the first needs and offers win.
+    nudge = np.arange(count) * (1e-6 / max(count, 1))
+    gain = np.concatenate([-model.scores + nudge, np.zeros(len(needs))])
+    solved = model.solve(gain, floor=floor, served=served)
+    taken = [c for c, value in zip(candidates, solved) if value]
+    return Plan(
+        matches=tuple(taken),
+        unserved=tuple(need for need in needs if not solved[model.place[need]]),
+        weakest=min((c.score for c in taken), default=None),
+        total=round(sum(c.score for c in taken), 6),
+        passed=explain(candidates, taken, limits),
+    )
+
+
+def highest_floor(model, serve, solved, served):
+    """Return the highest score below which nothing need be taken to serve as many needs.
+
+    Halves the list of scores: each step asks the solver whether so many can still be served.
+    """
+    if not served:
+        return -np.inf
+    count = len(model.candidates)
+    chosen = model.scores[solved[:count] == 1]
+    levels = np.unique(model.scores)
+    fixed = [c.score for c in model.candidates if (c.need, c.offer) in model.limits.fixed]
+    low = int(np.searchsorted(levels, chosen.min()))
+    high = len(levels) - 1
+    if fixed:
+        high = min(high, int(np.searchsorted(levels, min(fixed))))
+    while low < high:
+        middle = (low + high + 1) // 2
+        found = model.solve(serve, floor=levels[middle], served=served)
+        if found is None:
+            high = middle - 1
+        else:
+            low = int(np.searchsorted(levels, model.scores[found[:count] == 1].min()))
+    return levels[low]
+
+
+def explain(candidates, taken, limits, most=3):
+    """List, for each need, the best candidates above its own that it did not get, and why."""
+    used, busy, spent = defaultdict(list), defaultdict(int), sum(c.cost for c in taken)
+    per_need, alternatives = defaultdict(list), defaultdict(list)
+    chosen = {(c.need, c.offer) for c in taken}
+    for c in taken:
+        used[c.expert].append(c)
+        busy[c.authority] += 1
+        per_need[c.need].append(c)
+    for c in candidates:
+        if (c.need, c.offer) not in chosen and len(used[c.expert]) < limits.capacity.get(
+            c.expert, 1
+        ):
+            alternatives[c.need].append(c.score)
+    passed = defaultdict(list)
+    for c in sorted(candidates, key=lambda c: (c.need, -c.score, c.offer)):
+        own = per_need[c.need]
+        mine = {other.expert for other in own}
+        if c.expert in mine or (own and c.score <= min(other.score for other in own)):
+            continue
+        if len(passed[c.need]) == most:
+            continue
+        gone, gain = (), 0.0
+        if (c.need, c.offer) in limits.forbidden:
+            reason = "forbidden"
+        elif len(used[c.expert]) >= limits.capacity.get(c.expert, 1):
+            reason, gone = "expert", tuple(other.need for other in used[c.expert])
+            gain = sum(
+                other.score - max(alternatives[other.need], default=0.0) for other in used[c.expert]
+            )
+        elif busy[c.authority] >= limits.authorities.get(c.authority, np.inf):
+            reason = "authority"
+        elif limits.budget is not None and spent + c.cost > limits.budget:
+            reason = "budget"
+        else:
+            reason = "plan"
+        passed[c.need].append(Passed(c, reason, gone, round(gain, 6)))
+    return {need: tuple(some) for need, some in passed.items() if some}

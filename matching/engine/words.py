@@ -1,0 +1,164 @@
+"""Words and terms: exactness inside a language, and the evidence that people are shown.
+
+BM25 over stems, each language by itself (Robertson and Zaragoza, "The probabilistic relevance
+framework", 2009, k1 = 1.2, b = 0.75), in sparse columns to which a text can be added and from
+which it can be taken, with the same scores as if all had been laid anew.
+"""
+
+import functools
+import re
+from collections import Counter
+
+import numpy as np
+import Stemmer
+
+from matching.engine.reference import LANGUAGES, taxonomy, terms
+
+STEMMERS = {
+    "en": "english",
+    "fr": "french",
+    "es": "spanish",
+    "pt": "portuguese",
+    "nl": "dutch",
+    "de": "german",
+    "it": "italian",
+}
+K1, B = 1.2, 0.75
+WORD = re.compile(r"[^\W\d_]{3,}")
+STOP = frozenset(
+    (
+        "the and for with that this from are was has have not our your their which will can into "
+        "les des une aux par pour dans sur est sont nous vous leur leurs qui que avec pas plus "
+        "los las una para con que del como más sus esta este son nos nuestro nuestra "
+        "uma dos das não com mais seu sua por nas "
+        "het een van voor met niet die dat zijn wij ons onze naar ook door als aan"
+    ).split()
+)
+
+
+@functools.cache
+def stemmer(language):
+    name = STEMMERS.get(language)
+    return Stemmer.Stemmer(name) if name else None
+
+
+def words(text, language):
+    """Return [(stem, word)] of a text, lower case, without the commonest words."""
+    found = [word for word in WORD.findall(text.lower()) if word not in STOP]
+    stem = stemmer(language)
+    stems = stem.stemWords(found) if stem else found
+    return list(zip(stems, found))
+
+
+@functools.cache
+def spotting(language):
+    """Index the taxonomy's terms by one stem of each: {stem: [(all stems, topic's place)]}."""
+    index = {}
+    if language in LANGUAGES:
+        for place, row in enumerate(taxonomy()):
+            for term in terms(row, language):
+                stems = frozenset(stem for stem, _ in words(term, language))
+                if stems:
+                    index.setdefault(min(stems), []).append((stems, place))
+    return index
+
+
+@functools.lru_cache(maxsize=16)  # a need's own text is compared with one offer after another
+def spotted(text, language):
+    """Return the places of the topics of which a text holds a whole term."""
+    stems = {stem for stem, _ in words(text, language)}
+    index = spotting(language)
+    return sorted({place for stem in stems for held, place in index.get(stem, ()) if held <= stems})
+
+
+def grown(array, size):
+    """Return the array with at least `size` rows, twice as many as it had: zeros follow."""
+    if len(array) >= size:
+        return array
+    more = np.zeros((max(size, 2 * len(array)), *array.shape[1:]), array.dtype)
+    more[: len(array)] = array
+    return more
+
+
+class Words:
+    """Sparse columns of stems over rows of text.
+
+    indptr (n_terms + 1,), rows, counts: postings as they were laid; stale (n,): rows that
+    changed since, whose postings are in `late` {term: {row: count}}. lengths (n,): stems a row.
+    """
+
+    def __init__(self):
+        self.terms, self.late = {}, {}
+        self.indptr = np.zeros(1, np.int64)
+        self.rows, self.counts = np.zeros(0, np.int32), np.zeros(0, np.uint8)
+        self.stale, self.lengths = np.zeros(0, bool), np.zeros(0, np.uint16)
+        self.holding = Counter()  # term: how many rows hold it now
+        self.texts, self.stems = Counter(), Counter()  # language: how many rows, and stems in them
+
+    @classmethod
+    def build(cls, texts, languages):
+        """Lay many texts at once."""
+        index, held = cls(), []
+        index.lengths = np.zeros(len(texts), np.uint16)
+        index.stale = np.zeros(len(texts), bool)
+        for row, (text, language) in enumerate(zip(texts, languages)):
+            counts = index.enter(row, text, language)
+            held += [(term, row, min(count, 255)) for term, count in counts.items()]
+        laid = np.array(held, np.int64).reshape(-1, 3)
+        laid = laid[np.lexsort((laid[:, 1], laid[:, 0]))]
+        index.indptr = np.searchsorted(laid[:, 0], np.arange(len(index.terms) + 1))
+        index.rows, index.counts = laid[:, 1].astype(np.int32), laid[:, 2].astype(np.uint8)
+        return index
+
+    def enter(self, row, text, language):
+        """Count a row in; return {term: count}."""
+        found = Counter(f"{language}:{stem}" for stem, _ in words(text, language))
+        counts = {self.terms.setdefault(key, len(self.terms)): n for key, n in found.items()}
+        self.holding.update(counts.keys())
+        self.lengths[row] = min(sum(counts.values()), 65_535)
+        self.texts[language] += 1
+        self.stems[language] += int(self.lengths[row])
+        return counts
+
+    def put(self, row, text, language):
+        """Add a text at a row that holds none."""
+        self.stale, self.lengths = grown(self.stale, row + 1), grown(self.lengths, row + 1)
+        self.stale[row] = True
+        for term, count in self.enter(row, text, language).items():
+            self.late.setdefault(term, {})[row] = count
+
+    def drop(self, row, text, language):
+        """Take away the text of a row, as it was put."""
+        found = {self.terms[f"{language}:{stem}"] for stem, _ in words(text, language)}
+        self.holding.subtract(found)
+        for term in found:
+            self.late.get(term, {}).pop(row, None)
+        self.texts[language] -= 1
+        self.stems[language] -= int(self.lengths[row])
+        self.stale[row], self.lengths[row] = True, 0
+
+    def scores(self, text, language, size):
+        """Return (size,) float32 in [0, 1]: BM25 as a share of the most that a row could have."""
+        out, most = np.zeros(size, np.float32), 0.0
+        total = self.texts[language]
+        for stem in dict.fromkeys(stem for stem, _ in words(text, language)):
+            term = self.terms.get(f"{language}:{stem}")
+            holding = self.holding[term] if term is not None else 0
+            weight = np.log(1 + (total - holding + 0.5) / (holding + 0.5))
+            most += weight * (K1 + 1)
+            if not holding:
+                continue
+            mean = self.stems[language] / total
+            if term < len(self.indptr) - 1:
+                held = slice(self.indptr[term], self.indptr[term + 1])
+                rows, counts = self.rows[held], self.counts[held]
+                live = ~self.stale[rows]
+                rows, counts = rows[live], counts[live].astype(np.float32)
+                out[rows] += weight * saturated(counts, self.lengths[rows], mean)
+            for row, count in self.late.get(term, {}).items():
+                out[row] += weight * saturated(np.float32(min(count, 255)), self.lengths[row], mean)
+        return out / np.float32(most) if most else out
+
+
+def saturated(counts, lengths, mean):
+    return (counts * (K1 + 1) / (counts + K1 * (1 - B + B * lengths / mean))).astype(np.float32)
