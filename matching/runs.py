@@ -67,7 +67,8 @@ def compute(run, now):
     run.policy, run.need = policy.as_dict(), need_as_json(need)
     run.entries = [asdict(entry) for entry in ranking.entries]
     run.near_misses = [asdict(entry) for entry in ranking.near_misses]
-    run.offer_ids = ranking.offer_ids.tolist()
-    run.matrix = ranking.matrix.tobytes()
+    run.offer_ids = ranking.table.offer_ids.tolist()
+    run.matrix = ranking.table.matrix.tobytes()
+    run.broken, run.keys = ranking.table.broken.tobytes(), ranking.table.keys.tobytes()
     run.admitted = ranking.admitted
     run.save()

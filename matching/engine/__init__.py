@@ -3,7 +3,7 @@
 from matching.engine.allocation import Candidate, Limits, Plan, allocate
 from matching.engine.catalogue import Catalogue
 from matching.engine.model import Need, Offer, Policy
-from matching.engine.ranking import Entry, Part, Ranking, rank
+from matching.engine.ranking import Entry, Part, Ranking, Shift, Table, rank, what_if
 from matching.engine.themes import Themes
 
 VERSION = "2"
@@ -20,7 +20,10 @@ __all__ = [
     "Plan",
     "Policy",
     "Ranking",
+    "Shift",
+    "Table",
     "Themes",
     "allocate",
     "rank",
+    "what_if",
 ]

@@ -10,7 +10,7 @@ from dataclasses import dataclass, field
 import numpy as np
 
 from matching.engine import criteria, rules
-from matching.engine.model import CRITERIA
+from matching.engine.model import CRITERIA, RULES
 
 UNKNOWN_BYTE = 255
 
@@ -38,23 +38,78 @@ class Entry:
 
 
 @dataclass(frozen=True)
+class Table:
+    """Every offer as one need sees it: all that a ranking under any policy needs.
+
+    offer_ids (n,) int64, ascending; values (n_criteria, n) float32 in [0, 1], NaN where
+    unknown; broken (n,) uint16, a bit for each of RULES that says no; keys (3, n) int64, what
+    the caps count: expert, authority, country, each -1 where unknown.
+    """
+
+    offer_ids: np.ndarray
+    values: np.ndarray
+    broken: np.ndarray
+    keys: np.ndarray
+
+    @property
+    def matrix(self):
+        """(n, n_criteria) uint8: 0..254 for 0..1, 255 for unknown."""
+        known = ~np.isnan(self.values)
+        scaled = np.rint(np.where(known, self.values, 0) * (UNKNOWN_BYTE - 1))
+        return np.where(known, scaled, UNKNOWN_BYTE).astype(np.uint8).T
+
+    @classmethod
+    def of_bytes(cls, offer_ids, matrix, broken, keys):
+        """Read back what was stored: ids, and the bytes of `matrix`, `broken` and `keys`."""
+        count = len(offer_ids)
+        scaled = np.frombuffer(matrix, np.uint8).reshape(count, len(CRITERIA)).T
+        known = scaled != UNKNOWN_BYTE
+        values = np.where(known, scaled / np.float32(UNKNOWN_BYTE - 1), np.float32(np.nan))
+        return cls(
+            np.asarray(offer_ids, np.int64),
+            values.astype(np.float32),
+            np.frombuffer(broken, np.uint16),
+            np.frombuffer(keys, np.int64).reshape(3, count),
+        )
+
+    def no(self, policy):
+        """Return (n,) how many of a policy's rules say no."""
+        bits = [self.broken >> RULES.index(rule) & 1 for rule in policy.rules]
+        return np.sum(bits, axis=0) if bits else np.zeros(len(self.broken), int)
+
+    def shortlist(self, policy, k, near=0):
+        """Return the places of the k best within caps, and of the best that one rule keeps out."""
+        totals, count = totals_of(self.values, policy), self.no(policy)
+        caps = list(zip(self.keys, (policy.per_expert, policy.per_authority, policy.per_country)))
+        return (
+            best(totals, self.offer_ids, count == 0, k, caps),
+            best(totals, self.offer_ids, count == 1, near, caps[:1]),
+        )
+
+
+@dataclass(frozen=True)
 class Ranking:
     """entries: best first; near_misses: kept out by one rule alone; admitted: how many no rule
-    keeps out; matrix: (n, n_criteria) uint8 over `offer_ids` (ascending), 0..254 for 0..1, 255
-    for unknown."""
+    keeps out; table: every offer, for another policy to look at."""
 
     need_id: str
     entries: tuple[Entry, ...]
     near_misses: tuple[Entry, ...]
     admitted: int
-    offer_ids: np.ndarray
-    values: np.ndarray
+    table: Table
 
-    @property
-    def matrix(self):
-        known = ~np.isnan(self.values)
-        scaled = np.rint(np.where(known, self.values, 0) * (UNKNOWN_BYTE - 1))
-        return np.where(known, scaled, UNKNOWN_BYTE).astype(np.uint8).T
+
+@dataclass(frozen=True)
+class Shift:
+    """How one offer moves between two policies: places from 1, None where it is not listed."""
+
+    offer_id: int
+    before: int | None
+    after: int | None
+    score_before: float
+    score_after: float
+    opened: tuple[str, ...] = ()  # rules that said no and are no longer asked
+    closed: tuple[str, ...] = ()  # rules that are asked now and say no
 
 
 def values_of(need, catalogue, vector=None):
@@ -92,9 +147,15 @@ def strength(values, policy):
 
 
 def totals_of(values, policy):
-    """Return (n,) float64 scores out of 100, rounded to what a person sees as equal."""
-    filled = np.where(np.isnan(values), np.float32(policy.prior), values)
-    return np.round((weights_of(policy) @ filled * strength(values, policy)).astype(np.float64), 3)
+    """Return (n,) float64 scores out of 100, rounded to what a person sees as equal.
+
+    Added criterion by criterion: an offer's score is the same to the last bit wherever its
+    row stands, as a product of matrices would not promise.
+    """
+    total = np.zeros(values.shape[1], np.float32)
+    for row, weight in zip(values, weights_of(policy)):
+        total += weight * np.where(np.isnan(row), np.float32(policy.prior), row)
+    return np.round((total * strength(values, policy)).astype(np.float64), 3)
 
 
 def best(totals, ids, allowed, k, caps=()):
@@ -103,6 +164,8 @@ def best(totals, ids, allowed, k, caps=()):
     caps: [(keys (n,), most)]: at most `most` rows of each key that is not negative.
     """
     rows = np.flatnonzero(allowed)
+    if k < 1:
+        return []
     wanted, caps = k, [(keys, most) for keys, most in caps if most]
     while True:
         if wanted < len(rows):
@@ -126,6 +189,21 @@ def best(totals, ids, allowed, k, caps=()):
         wanted *= 4
 
 
+def table_of(need, catalogue, vector=None):
+    """Score every living offer for a need, in the order of their ids."""
+    values = values_of(need, catalogue, vector)
+    broken = np.zeros(catalogue.size, np.uint16)
+    for place, says_no in enumerate(rules.broken(need, catalogue, RULES)):
+        broken |= says_no.astype(np.uint16) << np.uint16(place)
+    keys = np.array([catalogue[name] for name in ("expert", "authority", "country")], np.int64)
+    ids = catalogue["ids"]
+    if catalogue["alive"].all() and (ids[1:] > ids[:-1]).all():
+        return Table(ids.copy(), values, broken, keys)
+    order = np.flatnonzero(catalogue["alive"])
+    order = order[np.argsort(ids[order], kind="stable")]
+    return Table(ids[order], values[:, order], broken[order], keys[:, order])
+
+
 def rank(need, catalogue, policy, k=20, near=5, *, vector=None):
     """Rank every offer for a need.
 
@@ -135,48 +213,67 @@ def rank(need, catalogue, policy, k=20, near=5, *, vector=None):
     between needs; equal scores go by offer id. Exact: every offer is scored. O(n_offers) time
     and memory for each criterion. Raises ValueError for a topic that the catalogue lacks.
     """
-    values = values_of(need, catalogue, vector)
-    totals = totals_of(values, policy)
-    ids, alive = catalogue["ids"], catalogue["alive"]
-    no = rules.broken(need, catalogue, policy.rules)
-    count = no.sum(axis=0, dtype=np.uint8)
-    caps = [
-        (catalogue["expert"], policy.per_expert),
-        (catalogue["authority"], policy.per_authority),
-        (catalogue["country"], policy.per_country),
-    ]
-    weights, known = weights_of(policy), ~np.isnan(values)
-
-    def entry(row):
-        offer, parts = catalogue.offer(row), {}
-        factor = float(strength(values[:, row : row + 1], policy)[0])
-        for place, name in enumerate(CRITERIA):
-            value = float(values[place, row]) if known[place, row] else None
-            points = float(weights[place]) * (policy.prior if value is None else value) * factor
-            facts = criteria.FACTS[name](need, catalogue, row, offer)
-            parts[name] = Part(value, float(weights[place]), round(points, 4), facts)
-        broken = tuple(rule for rule, says_no in zip(policy.rules, no[:, row]) if says_no)
-        return Entry(
-            offer_id=int(ids[row]),
-            score=float(totals[row]),
-            confidence=round(float((weights * known[:, row]).sum()) / 100, 4),
-            parts=parts,
-            broken=broken,
-            facts={rule: rules.FACTS[rule](need, offer) for rule in broken},
-        )
-
-    admitted = alive & (count == 0)
-    living = np.flatnonzero(alive)
-    order = living[np.argsort(ids[living], kind="stable")]
+    table = table_of(need, catalogue, vector)
+    listed, missed = table.shortlist(policy, k, near)
+    entries = [entry_of(need, catalogue, policy, table, place) for place in (*listed, *missed)]
     return Ranking(
         need_id=need.id,
-        entries=tuple(entry(row) for row in best(totals, ids, admitted, k, caps)),
-        near_misses=tuple(
-            entry(row) for row in best(totals, ids, alive & (count == 1), near, caps[:1])
-        ),
-        admitted=int(admitted.sum()),
-        offer_ids=ids[order],
-        values=values
-        if len(order) == catalogue.size and (order[1:] > order[:-1]).all()
-        else values[:, order],
+        entries=tuple(entries[: len(listed)]),
+        near_misses=tuple(entries[len(listed) :]),
+        admitted=int((table.no(policy) == 0).sum()),
+        table=table,
     )
+
+
+def entry_of(need, catalogue, policy, table, place):
+    """Explain one offer of a table: its points by criterion, each with the facts behind it."""
+    row = catalogue.row_of(int(table.offer_ids[place]))
+    offer, values, weights = catalogue.offer(row), table.values[:, place], weights_of(policy)
+    factor = float(strength(values[:, None], policy)[0])
+    parts = {}
+    for name, value, weight in zip(CRITERIA, values.tolist(), weights.tolist()):
+        known = None if np.isnan(value) else value
+        points = weight * (policy.prior if known is None else known) * factor
+        facts = criteria.FACTS[name](need, catalogue, row, offer)
+        parts[name] = Part(known, weight, round(points, 4), facts)
+    broken = named(table.broken[place], policy.rules)
+    return Entry(
+        offer_id=offer.id,
+        score=float(totals_of(values[:, None], policy)[0]),
+        confidence=round(float((weights * ~np.isnan(values)).sum()) / 100, 4),
+        parts=parts,
+        broken=broken,
+        facts={rule: rules.FACTS[rule](need, offer) for rule in broken},
+    )
+
+
+def named(bits, among):
+    """List the rules whose bit is set, of those that are asked."""
+    return tuple(rule for rule in among if int(bits) >> RULES.index(rule) & 1)
+
+
+def what_if(table, policy, other, k=20):
+    """Compare a need's list under two policies: other weights, or rules relaxed or added.
+
+    Returns Shifts of every offer that either list of k holds, in the order of the new list,
+    then those that left it. It needs no catalogue: a table read back from bytes will do.
+    """
+    before, after = table.shortlist(policy, k)[0], table.shortlist(other, k)[0]
+    scores = totals_of(table.values, policy), totals_of(table.values, other)
+    old = {place: rank for rank, place in enumerate(before, 1)}
+    new = {place: rank for rank, place in enumerate(after, 1)}
+    shifts = []
+    for place in [*after, *(place for place in before if place not in new)]:
+        was, now = (set(named(table.broken[place], p.rules)) for p in (policy, other))
+        shifts.append(
+            Shift(
+                offer_id=int(table.offer_ids[place]),
+                before=old.get(place),
+                after=new.get(place),
+                score_before=float(scores[0][place]),
+                score_after=float(scores[1][place]),
+                opened=tuple(sorted(was - now)),
+                closed=tuple(sorted(now - was)),
+            )
+        )
+    return shifts

@@ -1,6 +1,8 @@
 """The engine alone: exact, explained, unknown is not zero, better facts never cost points."""
 
+import json
 import tempfile
+from collections import Counter
 from dataclasses import replace
 from datetime import date
 
@@ -9,8 +11,9 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from matching.engine import Catalogue, Need, Offer, Policy, Themes, rank
+from matching.engine import Catalogue, Need, Offer, Policy, Table, Themes, rank, what_if
 from matching.engine.model import CRITERIA, LEVELS
+from matching.engine.ranking import totals_of
 
 THEMES = Themes.of(
     ["water/sludge", "water/sewerage", "water/tariffs", "school/meals", "school/buildings"]
@@ -211,7 +214,7 @@ def test_every_score_lies_between_0_and_100_and_the_order_of_offers_is_nothing(s
     assert all(0 <= entry.score <= 100 for entry in ranking.entries)
     assert all(0 <= entry.confidence <= 1 for entry in ranking.entries)
     assert ranking.entries == reversed_.entries
-    assert (ranking.matrix == reversed_.matrix).all()
+    assert (ranking.table.matrix == reversed_.table.matrix).all()
 
 
 @pytest.mark.parametrize(
@@ -224,16 +227,18 @@ def test_a_policy_that_cannot_be_is_refused(wrong):
         Policy(**wrong)
 
 
+def answers(ranking):
+    table = ranking.table
+    parts = (table.offer_ids, table.matrix, table.broken)
+    return ranking.entries, ranking.near_misses, [part.tolist() for part in parts]
+
+
 def of_all(catalogue):
     """Everything a catalogue answers: its offers, and two rankings with their reasons."""
     rows = sorted(catalogue.rows().values(), key=lambda row: catalogue["ids"][row])
     policy = replace(Policy.default(), per_expert=0, per_authority=0)
-    rankings = [
-        rank(need, catalogue, policy, k=50) for need in (NEED, replace(NEED, language="fr"))
-    ]
-    return [catalogue.offer(row) for row in rows], [
-        (r.entries, r.near_misses, r.offer_ids.tolist(), r.matrix.tolist()) for r in rankings
-    ]
+    rankings = [rank(n, catalogue, policy, k=50) for n in (NEED, replace(NEED, language="fr"))]
+    return [catalogue.offer(row) for row in rows], [answers(ranking) for ranking in rankings]
 
 
 ids = st.integers(1, 6)
@@ -280,7 +285,7 @@ def test_what_is_not_there_cannot_be_removed_and_twins_cannot_be_laid():
 def test_no_offers_at_all_is_an_empty_ranking():
     ranking = ranked()
 
-    assert (ranking.entries, ranking.matrix.shape) == ((), (0, len(CRITERIA)))
+    assert (ranking.entries, ranking.table.matrix.shape) == ((), (0, len(CRITERIA)))
 
 
 def test_a_need_in_french_finds_the_sludge_in_other_languages_before_other_subjects():
@@ -305,3 +310,134 @@ def test_a_need_in_french_finds_the_sludge_in_other_languages_before_other_subje
     scores = index.scores("Les boues de vidange sont déversées dans la rivière.", "fr")
 
     assert scores.reshape(2, 3).argmax(axis=1).tolist() == [0, 0]
+
+
+# Against a plain slow reference
+
+
+policies = st.builds(
+    lambda weights, prior, subject, caps: replace(
+        Policy(weights), prior=prior, subject=subject, per_expert=caps[0], per_country=caps[1]
+    ),
+    st.fixed_dictionaries({name: st.integers(0, 9) for name in CRITERIA}).filter(
+        lambda weights: sum(weights.values())
+    ),
+    st.sampled_from([0, 0.4, 1]),
+    st.sampled_from([0, 0.3]),
+    st.tuples(st.integers(0, 2), st.integers(0, 3)),
+)
+crowds = st.lists(
+    st.tuples(offers, st.sampled_from([None, 1, 2, 3])), max_size=12, unique_by=lambda p: p[0].id
+).map(lambda some: [replace(offer, expert=expert) for offer, expert in some])
+
+
+@settings(max_examples=60, deadline=None)
+@given(some=crowds, policy=policies, k=st.integers(0, 6))
+def test_the_top_k_is_a_full_sort_and_no_rule_is_ever_broken(some, policy, k):
+    catalogue = Catalogue.build(some, themes=THEMES, encoder=Letters())
+
+    ranking = rank(NEED, catalogue, policy, k=k, near=3)
+
+    totals, count = totals_of(ranking.table.values, policy), ranking.table.no(policy)
+    sorted_ = sorted(zip(-totals, ranking.table.offer_ids.tolist(), count.tolist()))
+    by_id, expected, held = {offer.id: offer for offer in some}, [], Counter()
+    for total, pk, no in sorted_:
+        offer = by_id[pk]
+        full = [
+            most and key is not None and held[kind, key] >= most
+            for kind, key, most in (
+                ("expert", offer.expert, policy.per_expert),
+                ("country", offer.country, policy.per_country),
+            )
+        ]
+        if no == 0 and not any(full) and len(expected) < k:
+            expected.append((pk, -total))
+            held.update([("expert", offer.expert), ("country", offer.country)])
+    assert [(entry.offer_id, entry.score) for entry in ranking.entries] == expected
+    assert all(entry.broken == () for entry in ranking.entries)
+    for miss in ranking.near_misses:
+        [rule] = miss.broken
+        relaxed = replace(policy, rules=tuple(r for r in policy.rules if r != rule))
+        assert miss.offer_id in {
+            e.offer_id for e in rank(NEED, catalogue, replace(relaxed, per_expert=0, per_country=0),
+                                     k=99).entries
+        }  # fmt: skip
+
+
+@settings(max_examples=40, deadline=None)
+@given(some=crowds, policy=policies, other=policies)
+def test_what_if_says_how_the_stored_table_would_rank_otherwise(some, policy, other):
+    table = rank(NEED, Catalogue.build(some, themes=THEMES, encoder=Letters()), policy).table
+    parts = (table.matrix.tobytes(), table.broken.tobytes(), table.keys.tobytes())
+    kept = Table.of_bytes(table.offer_ids.tolist(), *parts)
+
+    same, shifts = what_if(kept, policy, policy, k=5), what_if(kept, policy, other, k=5)
+
+    assert all(s.before == s.after and s.score_before == s.score_after for s in same)
+    ids = kept.offer_ids.tolist()
+    assert [s.offer_id for s in shifts if s.after] == [ids[p] for p in kept.shortlist(other, 5)[0]]
+
+
+def test_relaxing_a_rule_shows_whom_it_kept_out():
+    catalogue = Catalogue.build(
+        [OFFER, replace(OFFER, id=2, country="GH")], themes=THEMES, encoder=Letters()
+    )
+    policy = Policy.default()
+    relaxed = replace(policy, rules=tuple(r for r in policy.rules if r != "same_country"))
+
+    shifts = what_if(rank(NEED, catalogue, policy).table, policy, relaxed)
+
+    assert [(s.offer_id, s.before, s.after, s.opened) for s in shifts] == [
+        (1, 1, 1, ()),
+        (2, None, 2, ("same_country",)),
+    ]
+
+
+def test_nobody_is_a_colleague_by_role_place_and_language_alone():
+    stranger = replace(OFFER, id=2, text="x", topics={"school/meals": 4})
+
+    assert score(OFFER) > 60
+    assert score(stranger) < 50
+
+
+@pytest.mark.parametrize(
+    ("make", "word"),
+    [
+        (lambda: replace(NEED, languages={"fr": "fluent"}), "languages"),
+        (lambda: replace(NEED, window=(date(2027, 3, 1), date(2027, 2, 1))), "window"),
+        (lambda: replace(NEED, population=float("nan")), "population"),
+        (lambda: replace(NEED, topics={"water/sludge": 9}), "topics"),
+        (lambda: replace(NEED, text=None), "text"),
+        (lambda: replace(OFFER, available=((date(2027, 3, 1), date(2027, 2, 1)),)), "available"),
+        (lambda: replace(OFFER, years=-1), "years"),
+        (lambda: replace(OFFER, ratings=(2, 7)), "ratings"),
+        (lambda: replace(OFFER, income="rich"), "income"),
+        (lambda: ranked(OFFER, need=replace(NEED, topics={"no/such": 1})), "topics"),
+        (lambda: ranked(replace(OFFER, topics={"no/such": 1})), "topics"),
+        (lambda: Policy.from_dict({"weights": {"topics": 1}, "luck": 1}), "luck"),
+        (
+            lambda: Catalogue.build(
+                [OFFER], themes=THEMES, encoder=Letters(), vectors=np.full((1, 9), np.nan)
+            ),
+            "vectors",
+        ),
+    ],
+)
+def test_bad_input_names_the_field(make, word):
+    with pytest.raises(ValueError, match=word):
+        make()
+
+
+def test_an_empty_and_an_endless_text_are_ranked_as_any_other():
+    endless = replace(OFFER, id=2, text="sludge " * 50_000)
+
+    empty = ranked(OFFER, endless, need=replace(NEED, text="  "))
+
+    assert [entry.parts["text"].value for entry in empty.entries] == [None] * 2
+    assert {e.offer_id for e in ranked(OFFER, endless).entries} == {1, 2}
+
+
+def test_a_policy_survives_being_written_down():
+    policy = replace(Policy.default(), subject=0.5, per_country=2)
+
+    assert Policy.from_dict(json.loads(json.dumps(policy.as_dict()))) == policy
