@@ -2,6 +2,7 @@
 
 from matching.engine.allocation import Candidate, Limits, Plan, allocate
 from matching.engine.catalogue import Catalogue
+from matching.engine.learning import Decision, Proposal, learn
 from matching.engine.model import Need, Offer, Policy
 from matching.engine.ranking import Entry, Part, Ranking, Shift, Table, rank, what_if
 from matching.engine.themes import Themes
@@ -12,6 +13,7 @@ __all__ = [
     "VERSION",
     "Candidate",
     "Catalogue",
+    "Decision",
     "Entry",
     "Limits",
     "Need",
@@ -19,11 +21,13 @@ __all__ = [
     "Part",
     "Plan",
     "Policy",
+    "Proposal",
     "Ranking",
     "Shift",
     "Table",
     "Themes",
     "allocate",
+    "learn",
     "rank",
     "what_if",
 ]
