@@ -1,7 +1,9 @@
 """`python -m bench`: every measurement, one table each."""
 
-from bench import engine, weights
+from bench import engine, relevance, weights
 
 if __name__ == "__main__":
     weights.main()
+    relevance.main()
+    relevance.main(["--unseen"])
     engine.main()

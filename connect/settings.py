@@ -172,6 +172,10 @@ STORAGES = {
 }
 STATIC_URL = "/static/"
 STATIC_ROOT = os.environ.get("STATIC_ROOT") or places.VAR / "static"
+EMBEDDINGS_URL = os.environ.get("EMBEDDINGS_URL", "")  # none: the encoder inside the wheel
+EMBEDDINGS_MODEL = os.environ.get("EMBEDDINGS_MODEL", "")
+EMBEDDINGS_KEY = os.environ.get("EMBEDDINGS_KEY", "")
+CACHE_DIR = os.environ.get("CACHE_DIR") or places.VAR / "cache"  # may be emptied at any time
 STATICFILES_DIRS = [BASE_DIR / "static"]
 WHITENOISE_MAX_AGE = 31536000
 DATA_UPLOAD_MAX_MEMORY_SIZE = 2 * 1024 * 1024

