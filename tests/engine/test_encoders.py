@@ -61,9 +61,9 @@ def test_a_service_is_asked_in_batches_and_its_vectors_come_in_the_order_of_the_
 
 
 def test_a_service_that_forgets_a_text_or_is_away_is_not_believed():
-    with service(lambda texts: letters(texts)[1:]) as (url, _asked):
-        with pytest.raises(ValueError, match="2 texts but 1"):
-            Endpoint(url, "small").encode(["a", "b"])
+    forgetful = service(lambda texts: letters(texts)[1:])
+    with forgetful as (url, _asked), pytest.raises(ValueError, match="2 texts but 1"):
+        Endpoint(url, "small").encode(["a", "b"])
     with pytest.raises(OSError):
         Endpoint(url, "small", timeout=2).encode(["a"])
     with pytest.raises(ValueError, match="http"):

@@ -1,12 +1,15 @@
 """The catalogue of published offers: fresh after every change, the same however it was made."""
 
+import io
+
 import pytest
+from django.core.management import CommandError, call_command
 from django.utils import timezone
 
 from matching import catalogue as room
 from matching.needs import offer_of
 from registry.models import Offer, Theme
-from tests.factories import make_expert, make_offer
+from tests.factories import make_authority, make_dossier, make_expert, make_offer
 
 pytestmark = pytest.mark.django_db
 
@@ -100,3 +103,20 @@ def test_a_saved_catalogue_that_is_spoilt_is_made_again(monkeypatch, tmp_path):
     (folder / "facts.json").write_text("{")
 
     assert held() == in_the_database()
+
+
+def test_the_command_prints_a_ranking_with_its_reasons():
+    dossier = make_dossier(status="validated")
+    make_offer()
+    make_offer(make_expert(authority=make_authority()))
+    printed = io.StringIO()
+
+    call_command("match", dossier.reference, reasons=True, stdout=printed)
+
+    head, admitted, *rest = printed.getvalue().splitlines()
+    assert head.startswith(dossier.reference)
+    assert admitted == "1 of 2 offers are admitted."
+    assert rest[0].startswith(" 1. ")
+    assert any("✗" in line for line in rest)
+    with pytest.raises(CommandError, match="CN-1999-0001"):
+        call_command("match", "CN-1999-0001")

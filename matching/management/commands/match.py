@@ -27,7 +27,9 @@ class Command(BaseCommand):
         need = need_of(dossier, incomes())
         ranking = rank(need, catalogue_at(today), Policy.default(), k=first, near=3)
         self.stdout.write(f"{reference}  {dossier.title}  ({dossier.authority.place})")
-        self.stdout.write(f"{ranking.admitted} of {len(ranking.offer_ids)} offers are admitted.")
+        self.stdout.write(
+            f"{ranking.admitted} of {len(ranking.table.offer_ids)} offers are admitted."
+        )
         for place, candidate in enumerate(candidates_of(ranking.entries), 1):
             self.show(f"{place:2}.", candidate, reasons)
         for candidate in candidates_of(ranking.near_misses):
