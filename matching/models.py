@@ -47,8 +47,10 @@ class MatchRun(models.Model):
     near_misses = models.JSONField(default=list)
     offer_ids = ArrayField(models.BigIntegerField(), default=list)
     matrix = models.BinaryField(default=bytes)  # offers × criteria, uint8, 255 is unknown
-    broken = models.BinaryField(default=bytes)  # offers, uint16, a bit for each rule that says no
-    keys = models.BinaryField(default=bytes)  # expert, authority, country × offers, int64
+    # Rules that say no: offers, uint16, a bit a rule. Keys: expert, authority, country × offers,
+    # int64. Empty for runs older than these columns.
+    broken = models.BinaryField(default=bytes, db_default=b"")
+    keys = models.BinaryField(default=bytes, db_default=b"")
     admitted = models.PositiveIntegerField(_("offers admitted"), default=0)
 
     class Meta:

@@ -6,17 +6,22 @@ from dataclasses import asdict
 from django.db import DatabaseError, transaction
 from django.utils import timezone
 
+from applications.enums import Status
 from applications.models import Dossier
+from applications.transitions import officers
 from connect.jobs import nudge
 from matching.catalogue import catalogue_at
 from matching.engine import VERSION, Policy, rank
 from matching.enums import RunState
 from matching.models import MatchRun
 from matching.needs import ENCODER, incomes, need_as_json, need_of
+from notifications.outbox import post
+from registry.models import Offer
 
 logger = logging.getLogger(__name__)
 
 SHOWN = 20
+STRONG, FIRST = 60, 3  # a new offer is told of from so many points on, among the first so many
 
 
 def request_run(dossier_pk, now=None):
@@ -73,3 +78,41 @@ def compute(run, now):
     run.broken, run.keys = ranking.table.broken.tobytes(), ranking.table.keys.tobytes()
     run.admitted = ranking.admitted
     run.save()
+
+
+def notice_offers(now):
+    """Tell staff of new offers that fit an open dossier well, once each; return how many.
+
+    What is new is what the dossier's last ranking did not see: whoever published it, and
+    whenever this runs. Only then is the dossier ranked again for the desk.
+    """
+    noticed, today = 0, timezone.localdate(now)
+    published = set(Offer.objects.published().values_list("pk", flat=True))
+    still_open = Dossier.objects.filter(status__in=[Status.VALIDATED, Status.PUBLISHED])
+    for dossier in still_open.select_related("authority").order_by("pk"):
+        last = dossier.runs.filter(state=RunState.DONE).first()
+        if last is None or not (new := published - set(last.offer_ids)):
+            continue
+        ranking = rank(
+            need_of(dossier, incomes()), catalogue_at(today), Policy.default(), k=FIRST, near=0
+        )
+        strong = [e.offer_id for e in ranking.entries if e.offer_id in new and e.score >= STRONG]
+        if not strong:
+            continue
+        with transaction.atomic():
+            request_run(dossier.pk, now)
+            for offer in Offer.objects.filter(pk__in=strong).select_related("expert__authority"):
+                post(
+                    "match_new_offer",
+                    key=f"dossier:{dossier.pk}:offer:{offer.pk}",
+                    to=officers(),
+                    path=dossier.path,
+                    reference=dossier.reference,
+                    title=dossier.title,
+                    authority=dossier.authority.name,
+                    expert=str(offer.expert),
+                    place=offer.expert.authority.name,
+                    offer=offer.title,
+                )
+        noticed += len(strong)
+    return noticed

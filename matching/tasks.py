@@ -6,7 +6,7 @@ from django.utils import timezone
 
 from matching.consent import lapse_overdue, remind_waiting
 from matching.desk import close_due
-from matching.runs import take_waiting
+from matching.runs import notice_offers, take_waiting
 
 
 @shared_task(autoretry_for=(OperationalError,), retry_backoff=True, max_retries=5)
@@ -17,10 +17,11 @@ def rank_waiting():
 
 @shared_task(autoretry_for=(OperationalError,), retry_backoff=True, max_retries=5)
 def follow_matches():
-    """Close requests at their last day, end proposals not answered in time, remind of others."""
+    """Close requests at their last day, end late proposals, remind of others, notice offers."""
     now = timezone.now()
     return {
         "closed": close_due(now),
         "lapsed": lapse_overdue(now),
         "reminded": remind_waiting(timezone.localdate(now)),
+        "noticed": notice_offers(now),
     }

@@ -1,15 +1,18 @@
 """The catalogue of published offers: fresh after every change, the same however it was made."""
 
 import io
+from datetime import timedelta
 
 import pytest
 from django.core.management import CommandError, call_command
 from django.utils import timezone
 
 from matching import catalogue as room
+from matching import runs
 from matching.needs import offer_of
+from notifications.models import Letter
 from registry.models import Offer, Theme
-from tests.factories import make_authority, make_dossier, make_expert, make_offer
+from tests.factories import make_authority, make_dossier, make_expert, make_offer, make_officer
 
 pytestmark = pytest.mark.django_db
 
@@ -120,3 +123,27 @@ def test_the_command_prints_a_ranking_with_its_reasons():
     assert any("✗" in line for line in rest)
     with pytest.raises(CommandError, match="CN-1999-0001"):
         call_command("match", "CN-1999-0001")
+
+
+def test_staff_learn_once_of_a_new_offer_that_fits_an_open_dossier_well():
+    ines, now = make_officer(), timezone.now() + timedelta(minutes=10)
+    dossier = make_dossier(status="validated")
+    make_offer(text="School meals", topic="education-youth/school-meals")
+    runs.request_run(dossier.pk)
+    runs.take_waiting(now)
+    quiet = runs.notice_offers(now)
+    weak = make_offer(text="Street lamps", topic="energy/street-lighting", title="Lamps")
+    weak.expert.function, weak.expert.role_type = "digital", "elected"
+    weak.expert.save()
+    still_quiet = runs.notice_offers(now)
+    fitting = make_offer()
+
+    noticed = runs.notice_offers(now), runs.notice_offers(now)
+    runs.take_waiting(now)
+
+    assert (quiet, still_quiet) == (0, 0)
+    [letter] = Letter.objects.filter(template="match_new_offer")
+    assert (letter.address, letter.context["offer"]) == (ines.email, fitting.title)
+    assert noticed[0] == 1
+    assert fitting.pk in dossier.runs.filter(state="done").first().offer_ids
+    assert runs.notice_offers(now) == 0
