@@ -23,7 +23,7 @@ class Keep:
 
     async def handle_DATA(self, server, session, envelope):  # noqa: N802 - aiosmtpd's name
         name = f"{time.time_ns()}-{os.getpid()}.eml"
-        unfinished = FOLDER / f".{name}"
+        unfinished = FOLDER / f"{name}.part"  # no reader of *.eml may meet half a letter
         with open(unfinished, "wb") as file:
             file.write(envelope.original_content or envelope.content)
             file.flush()

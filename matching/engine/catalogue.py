@@ -137,18 +137,20 @@ class Catalogue:
 
         The text is encoded only where it changed and `vector` (d,) is not given.
         """
+        self.check_topics(offer)
         row = self.row_of(offer.id)
-        if row is None:
+        old = None if row is None else self.offer(row)
+        same = old is not None and (old.text, old.language) == (offer.text, offer.language)
+        if vector is None and not same:  # before anything changes: an encoder may fail
+            vector = self.text.encoder.encode([offer.text])[0]
+        if old is None:
             row = self._free.pop() if self._free else self.size
-            self.check_topics(offer)
-            self.text.put(row, offer.text, offer.language, vector)
         else:
-            old = self.offer(row)
-            self.check_topics(offer)
             self.forget(row, old)
-            if vector is not None or (old.text, old.language) != (offer.text, offer.language):
+            if vector is not None:
                 self.text.drop(row, old.text, old.language)
-                self.text.put(row, offer.text, offer.language, vector)
+        if vector is not None:
+            self.text.put(row, offer.text, offer.language, vector)
         self.reserve(row + 1)
         self.size = max(self.size, row + 1)
         if not isinstance(self.texts, dict):

@@ -104,10 +104,9 @@ class TextIndex:
             packed[part] = as_bytes(semantic, topics)
         return packed, hubs
 
-    def put(self, row, text, language, vector=None):
-        """Write one text at a row that holds none, growing by it if need be."""
-        raw = self.encoder.encode([text]) if vector is None else np.asarray(vector)[None]
-        packed, hubs = self.pack(raw, [check(text)], [language])
+    def put(self, row, text, language, vector):
+        """Write one text and its vector (d,) at a row that holds none, growing if need be."""
+        packed, hubs = self.pack(np.asarray(vector)[None], [check(text)], [language])
         self.packed, self.hubs = grown(self.packed, row + 1), grown(self.hubs, row + 1)
         self.packed[row], self.hubs[row] = packed[0], hubs[0]
         self.words.put(row, text, language)
