@@ -70,7 +70,7 @@ def process(name, *command):
         )
     yield started
     started.terminate()
-    started.wait(20)
+    started.wait(40)
     with contextlib.suppress(ProcessLookupError):  # what a killed master left behind
         os.killpg(started.pid, signal.SIGKILL)
 
