@@ -72,17 +72,25 @@ def catalogue_at(today):
         _held.clear()
         _held[name] = saved(folder) or (empty(topics), {})
     catalogue, known = _held.pop(name)  # gone if this fails half way: begin again
-    gone = known.keys() - now.keys()
     changed = sorted(pk for pk, mark in now.items() if known.get(pk) != mark)
     if len(changed) < SAVE_AFTER:
-        for pk in gone:
+        for pk in known.keys() - now.keys():
             catalogue.remove(pk)
+            del known[pk]
         for offer, vector in read(changed, facts, taken, recent):
             catalogue.update(offer, vector=vector)
+            known[offer.id] = now[offer.id]
     else:
-        catalogue = anew(catalogue, gone, read(changed, facts, taken, recent))
-        save(folder, catalogue, now)
-    _held[name] = catalogue, now
+        laid = list(read(sorted(now), facts, taken, recent))
+        catalogue = Catalogue.build(
+            [offer for offer, _ in laid],
+            themes=catalogue.themes,
+            encoder=ENCODER,
+            vectors=[vector for _, vector in laid],
+        )
+        known = {offer.id: now[offer.id] for offer, _ in laid}
+        save(folder, catalogue, known)
+    _held[name] = catalogue, known
     return catalogue
 
 
@@ -97,19 +105,6 @@ def read(ids, facts, taken, recent):
         offers = list(some.with_engine_details())
         for offer, vector in zip(offers, vectors_of(offers)):
             yield offer_of(offer, facts, taken, recent), vector
-
-
-def anew(catalogue, gone, changed):
-    """Lay a catalogue at once, which is faster than many changes: those of before, and these."""
-    changed = list(changed)
-    replaced = gone | {offer.id for offer, _ in changed}
-    kept = [catalogue.offer(row) for pk, row in catalogue.rows().items() if pk not in replaced]
-    vectors = [vector for _, vector in changed]
-    if kept:
-        stored = Offer.objects.in_bulk([offer.id for offer in kept])
-        vectors += list(vectors_of([stored[offer.id] for offer in kept]))
-    offers = [offer for offer, _ in changed] + kept
-    return Catalogue.build(offers, themes=catalogue.themes, encoder=ENCODER, vectors=vectors)
 
 
 def save(folder, catalogue, known):

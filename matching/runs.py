@@ -86,16 +86,20 @@ def notice_offers(now):
     What is new is what the dossier's last ranking did not see: whoever published it, and
     whenever this runs. Only then is the dossier ranked again for the desk.
     """
-    noticed, today = 0, timezone.localdate(now)
+    noticed = 0
     published = set(Offer.objects.published().values_list("pk", flat=True))
     still_open = Dossier.objects.filter(status__in=[Status.VALIDATED, Status.PUBLISHED])
+    waiting = []
     for dossier in still_open.select_related("authority").order_by("pk"):
-        last = dossier.runs.filter(state=RunState.DONE).first()
-        if last is None or not (new := published - set(last.offer_ids)):
-            continue
-        ranking = rank(
-            need_of(dossier, incomes()), catalogue_at(today), Policy.default(), k=FIRST, near=0
-        )
+        done = dossier.runs.filter(state=RunState.DONE)
+        seen = done.values_list("offer_ids", flat=True).first()  # not the matrix beside them
+        if seen is not None and (new := published - set(seen)):
+            waiting.append((dossier, new))
+    if not waiting:
+        return 0
+    catalogue, facts = catalogue_at(timezone.localdate(now)), incomes()
+    for dossier, new in waiting:
+        ranking = rank(need_of(dossier, facts), catalogue, Policy.default(), k=FIRST, near=0)
         strong = [e.offer_id for e in ranking.entries if e.offer_id in new and e.score >= STRONG]
         if not strong:
             continue

@@ -108,6 +108,19 @@ def test_a_saved_catalogue_that_is_spoilt_is_made_again(monkeypatch, tmp_path):
     assert held() == in_the_database()
 
 
+@pytest.mark.parametrize("save_after", [1, 200])
+def test_an_offer_that_goes_while_it_is_read_leaves_the_catalogue_whole(monkeypatch, save_after):
+    monkeypatch.setattr(room, "SAVE_AFTER", save_after)
+    make_offer()
+    with monkeypatch.context() as moment:
+        moment.setattr(
+            room, "marks", lambda *facts, _marks=room.marks: _marks(*facts) | {0: "gone"}
+        )
+        held()
+
+    assert held() == in_the_database()
+
+
 def test_the_command_prints_a_ranking_with_its_reasons():
     dossier = make_dossier(status="validated")
     make_offer()
