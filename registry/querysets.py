@@ -83,8 +83,8 @@ class OfferQuerySet(models.QuerySet):
         visible = Q(status=OfferStatus.PUBLISHED, expert__visibility=Visibility.PUBLIC)
         return self.filter(visible | Q(expert__user=user))
 
-    def with_engine_details(self):
-        """All that the matching engine reads of an offer, in a fixed number of queries."""
+    def with_candidate_details(self):
+        """All that a candidate's line shows of an offer, in a fixed number of queries."""
         return self.select_related("expert__user", "expert__authority").prefetch_related(
             "topics__theme", "windows"
         )

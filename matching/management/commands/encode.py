@@ -1,0 +1,24 @@
+"""`python manage.py encode`: the sentence vectors of all published offers, ahead of need."""
+
+import sys
+
+from django.core.management.base import BaseCommand
+from tqdm import tqdm
+
+from matching.needs import ENCODER, text_of, vectors_of
+from registry.models import Offer
+
+BATCH = 64  # offers encoded and stored at a time: what a stop in between loses
+
+
+class Command(BaseCommand):
+    help = "Encodes the published offers that lack a vector of the present encoder; may be stopped."
+
+    def handle(self, **options):
+        ids = list(Offer.objects.published().order_by("pk").values_list("pk", flat=True))
+        with tqdm(total=len(ids), unit="offer", file=sys.stderr, disable=None) as bar:
+            for start in range(0, len(ids), BATCH):
+                some = Offer.objects.filter(pk__in=ids[start : start + BATCH])
+                texts = {o.pk: text_of(o.title, o.text) for o in some.only("title", "text")}
+                bar.update(len(vectors_of(texts)))
+        self.stdout.write(f"{len(ids)} offers have their vector of {ENCODER.version}.")
