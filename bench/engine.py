@@ -133,7 +133,7 @@ def loop(offers):
     )[:SHOWN]
 
 
-def measure(size):
+def measure(size, speed):
     random = np.random.default_rng(7)
     offers = list(made_offers(size, random))
     texts = [offer.text for offer in offers]
@@ -155,10 +155,27 @@ def measure(size):
         start = time.perf_counter()
         Catalogue.open(f"{folder}/catalogue")
         opening = 1000 * (time.perf_counter() - start)
+    least = 1000 * bytes_read(catalogue) / speed
     print(
         f"{size:>9,}{engine:>10.1f}{floor:>8.1f}{engine / floor:>7.1f}{cosine:>9.1f}{plain:>9.0f}"
         f"{build:>9.1f}{update:>9.2f}{opening:>8.0f}{disk:>8.0f}{resident():>9.0f}"
+        f"{bytes_read(catalogue) / 1e6:>8.0f}{engine / least:>9.1f}"
     )
+
+
+def bytes_read(catalogue):
+    """Return the bytes of the columns that every ranking reads whole: texts' rows and facts."""
+    text = catalogue.text
+    width = text.packed.shape[1] + text.hubs.itemsize
+    columns = sum(column.itemsize for column in catalogue.columns.values())
+    levels = len(NEED.languages) + len(NEED.topics)  # a byte a row each
+    return catalogue.size * (width + columns + levels + catalogue.windows[0].nbytes)
+
+
+def bandwidth():
+    """Return the bytes a second that one core reads of memory: a sum of half a gigabyte."""
+    much = np.ones(2**26, np.float64)
+    return much.nbytes / (best_of(much.sum) / 1000)
 
 
 def measure_allocation():
@@ -186,14 +203,19 @@ def main(arguments=()):
     parser = argparse.ArgumentParser(prog="bench.engine")
     parser.add_argument("--million", action="store_true", help="a million offers as well")
     sizes = SIZES + ((1_000_000,) if parser.parse_args(list(arguments)).million else ())
-    print("\none core; ms but for build (s), disk and memory (MB); memory is the whole process")
+    print(
+        "\none core; ms but for build (s), disk, memory and read (MB); memory is the whole process"
+    )
+    print("read: what a ranking reads whole; x memory: its time beside reading that at full speed")
     print(
         f"{'offers':>9}{'engine':>10}{'floor':>8}{'ratio':>7}{'TF-IDF':>9}{'python':>9}"
         f"{'build':>9}{'update':>9}{'open':>8}{'disk':>8}{'memory':>9}"
+        f"{'read':>8}{'x memory':>9}"
     )
     with threadpool_limits(1):
+        speed = bandwidth()
         for size in sizes:
-            measure(size)
+            measure(size, speed)
         measure_allocation()
 
 

@@ -1,4 +1,4 @@
-"""What a whole registry costs: 100,000 offers in a PostgreSQL of the bench's own, under `var/bench`.
+"""What a whole registry costs: 100,000 offers in a PostgreSQL of its own, `var/bench`.
 
 The catalogue as a worker meets it (built from rows, opened from what another worker saved, one
 offer edited), PostgreSQL's own full text beside it, and the encoder's pace. Vectors are stored
@@ -69,8 +69,7 @@ def fill():
     for begin in tqdm(range(0, len(source), STEP), desc="offers", unit_scale=STEP):
         some = source[begin : begin + STEP]
         users = User.objects.bulk_create(
-            User(email=f"bench{offer.id}@example.org", name=f"Bench {offer.id}", password="!")
-            for offer in some
+            User(email=f"bench{offer.id}@example.org", name=f"Bench {offer.id}") for offer in some
         )
         experts = Expert.objects.bulk_create(
             Expert(

@@ -276,6 +276,7 @@ CELERY_WORKER_HIJACK_ROOT_LOGGER = False
 CELERY_BEAT_SCHEDULE = {
     "send letters": {"task": "notifications.tasks.send_letters", "schedule": 20},
     "rank waiting dossiers": {"task": "matching.tasks.rank_waiting", "schedule": 30},
+    "plan waiting calls": {"task": "matching.tasks.allocate_waiting", "schedule": 30},
     "lapse and remind about matches": {"task": "matching.tasks.follow_matches", "schedule": 600},
     "remind about dossiers": {"task": "applications.tasks.follow_dossiers", "schedule": 600},
     "move exchanges by their dates": {"task": "exchanges.tasks.follow_exchanges", "schedule": 600},

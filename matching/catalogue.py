@@ -51,6 +51,20 @@ def marks(taken, recent):
         }
 
 
+def marks_now(today):
+    """Return {offer id: mark} as of now; `today` counts turns."""
+    taken, recent = counts(today)
+    return marks(taken, recent)
+
+
+def counts(today):
+    """Return agreed matches an offer, of this year and lately: two {offer id: n}."""
+    return (
+        agreed_counts(status_since__year=today.year),
+        agreed_counts(status_since__date__gt=today - RECENT),
+    )
+
+
 def stamp(topics, facts):
     """Name what a whole catalogue hangs on: database, engine, encoder, taxonomy, incomes."""
     whole = json.dumps([connection.settings_dict["NAME"], VERSION, ENCODER.version, topics, facts])
@@ -62,8 +76,7 @@ def catalogue_at(today):
 
     The same object every time: rank with it, and do not keep it.
     """
-    taken = agreed_counts(status_since__year=today.year)
-    recent = agreed_counts(status_since__date__gt=today - RECENT)
+    taken, recent = counts(today)
     topics = sorted(Theme.objects.exclude(parent=None).values_list("code", flat=True))
     facts = incomes()
     name, now = stamp(topics, facts), marks(taken, recent)

@@ -9,7 +9,7 @@ from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
-from applications.models import Dossier
+from applications.models import Call, Dossier
 from connect.transitions import Event
 from matching.enums import Answer, InterestStatus, MatchStatus, RunState, Side
 from matching.querysets import InterestQuerySet, MatchQuerySet, OpportunityQuerySet
@@ -66,6 +66,44 @@ class MatchRun(models.Model):
 
     def __str__(self):
         return f"{self.dossier_id} {self.requested_at:%Y-%m-%d %H:%M}"
+
+
+class Allocation(models.Model):
+    """A plan that shares experts over the open needs of a call, with what explains it.
+
+    fixed, forbidden: [[reference, offer id]] as staff decided; read: names what the plan hangs
+    on, so that a stale one is known.
+    """
+
+    call = models.ForeignKey(
+        Call, models.CASCADE, verbose_name=_("call"), related_name="allocations"
+    )
+    state = models.CharField(_("status"), max_length=10, choices=RunState, default=RunState.WAITING)
+    requested_at = models.DateTimeField(_("asked for"))
+    requested_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, models.SET_NULL, null=True, related_name="+"
+    )
+    done_at = models.DateTimeField(_("made"), null=True, blank=True)
+    error = models.CharField(_("error"), max_length=300, blank=True)
+    engine = models.CharField(max_length=60, blank=True)
+    fixed = models.JSONField(default=list)
+    forbidden = models.JSONField(default=list)
+    plan = models.JSONField(default=dict)
+    read = models.CharField(max_length=64, blank=True)
+
+    class Meta:
+        verbose_name, verbose_name_plural = _("shared plan"), _("shared plans")
+        ordering = ["-requested_at", "-pk"]
+        constraints = [
+            models.UniqueConstraint(
+                fields=["call"],
+                condition=Q(state=RunState.WAITING),
+                name="one_waiting_plan_a_call",
+            )
+        ]
+
+    def __str__(self):
+        return f"{self.call} {self.requested_at:%Y-%m-%d %H:%M}"
 
 
 class Opportunity(models.Model):
@@ -220,3 +258,11 @@ class DossierToMatch(Dossier):
     class Meta:
         proxy = True
         verbose_name, verbose_name_plural = _("dossier to match"), _("matching desk")
+
+
+class CallToShare(Call):
+    """A call as the allocation room lists it."""
+
+    class Meta:
+        proxy = True
+        verbose_name, verbose_name_plural = _("call to share experts over"), _("allocation room")

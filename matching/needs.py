@@ -145,7 +145,7 @@ def text_hash(text):
 
 
 def vectors_of(texts):
-    """Return (n, d) float32, a row for each of {offer id: text}; new texts are encoded and stored."""
+    """Return (n, d) float32, a row for each of {offer id: text}; what is new is encoded."""
     hashes = {pk: text_hash(text) for pk, text in texts.items()}
     rows = OfferVector.objects.filter(offer__in=texts, encoder=ENCODER.version)
     stored = {

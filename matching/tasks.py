@@ -4,6 +4,7 @@ from celery import shared_task
 from django.db import OperationalError
 from django.utils import timezone
 
+from matching.allocations import allocate_waiting_calls
 from matching.consent import lapse_overdue, remind_waiting
 from matching.desk import close_due
 from matching.runs import notice_offers, take_waiting
@@ -13,6 +14,12 @@ from matching.runs import notice_offers, take_waiting
 def rank_waiting():
     """Rank the dossiers that wait for it; return how many."""
     return take_waiting(timezone.now())
+
+
+@shared_task(autoretry_for=(OperationalError,), retry_backoff=True, max_retries=5)
+def allocate_waiting():
+    """Share experts over the calls that wait for a plan; return how many."""
+    return allocate_waiting_calls(timezone.now())
 
 
 @shared_task(autoretry_for=(OperationalError,), retry_backoff=True, max_retries=5)

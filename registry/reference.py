@@ -42,6 +42,8 @@ OFFICER_PERMISSIONS = {
     "matching": [
         "view_dossiertomatch",
         "change_dossiertomatch",
+        "view_calltoshare",
+        "change_calltoshare",
         "view_matchrun",
         "view_match",
     ],

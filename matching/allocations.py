@@ -1,0 +1,212 @@
+"""Sharing experts over the open needs of a call: a worker solves, staff adjust and apply."""
+
+import hashlib
+import json
+import logging
+from dataclasses import asdict
+
+from django.core.exceptions import PermissionDenied, ValidationError
+from django.db import DatabaseError, transaction
+from django.utils import timezone
+from django.utils.translation import gettext as _
+
+from applications.enums import Status
+from applications.models import Dossier
+from connect.jobs import nudge
+from connect.transitions import by_officer
+from matching import desk
+from matching.catalogue import catalogue_at, marks_now
+from matching.engine import VERSION, Candidate, Limits, Policy, allocate, rank
+from matching.enums import InterestStatus, RunState
+from matching.models import Allocation, Interest
+from matching.needs import ENCODER, incomes, need_as_json, need_of
+from registry.models import Offer
+
+logger = logging.getLogger(__name__)
+
+OPEN = [Status.VALIDATED, Status.PUBLISHED, Status.SHORTLISTING]
+WIDE, WORTH = 50, 40  # candidates a need; points below which nobody is proposed
+OVER = [InterestStatus.DECLINED, InterestStatus.WITHDRAWN, InterestStatus.EXPIRED]
+
+
+def needs_of(call):
+    """Return the dossiers of a call that still seek somebody, with what the engine reads."""
+    dossiers = Dossier.objects.filter(call=call, status__in=OPEN).order_by("reference")
+    return dossiers.select_related("authority").prefetch_related("partners", "needs__theme")
+
+
+def refused(dossiers):
+    """Return {(reference, expert)} that were tried and are over."""
+    tried = Interest.objects.filter(dossier__in=dossiers, status__in=OVER)
+    return set(tried.values_list("dossier__reference", "expert"))
+
+
+def state_of(call, now):
+    """Name all that a plan hangs on: needs, offers and refusals; another name is a stale plan."""
+    dossiers, facts = list(needs_of(call)), incomes()
+    whole = [
+        [need_as_json(need_of(dossier, facts)) for dossier in dossiers],
+        sorted(map(list, refused(dossiers))),
+        sorted(marks_now(timezone.localdate(now)).items()),
+    ]
+    return hashlib.sha256(json.dumps(whole).encode()).hexdigest()
+
+
+def request_allocation(call, *, actor, fixed=(), forbidden=(), now=None):
+    """Ask for a plan with these pairs (reference, offer id) fixed and forbidden.
+
+    One that already waits takes the new pairs. Raises PermissionDenied for all but officers.
+    """
+    from matching.tasks import allocate_waiting  # noqa: PLC0415 - the task calls this module
+
+    if not by_officer(actor, None):
+        raise PermissionDenied
+    made, _new = Allocation.objects.update_or_create(
+        call=call,
+        state=RunState.WAITING,
+        defaults={
+            "requested_at": now or timezone.now(),
+            "requested_by": actor,
+            "fixed": sorted(map(list, fixed)),
+            "forbidden": sorted(map(list, forbidden)),
+        },
+    )
+    nudge(allocate_waiting)
+    return made
+
+
+def decide_pair(call, verb, pair, *, actor, now=None):
+    """Fix, forbid or free one pair (reference, offer id) of the latest plan, and solve again."""
+    latest = call.allocations.first()
+    fixed = {tuple(pair) for pair in latest.fixed} if latest else set()
+    forbidden = {tuple(pair) for pair in latest.forbidden} if latest else set()
+    fixed.discard(pair)
+    forbidden.discard(pair)
+    if verb == "fix":
+        fixed.add(pair)
+    elif verb == "forbid":
+        forbidden.add(pair)
+    return request_allocation(call, actor=actor, fixed=fixed, forbidden=forbidden, now=now)
+
+
+def allocate_waiting_calls(now):
+    """Solve the plans that wait, oldest first; return how many. Dies and repeats as runs do."""
+    done = 0
+    while True:
+        with transaction.atomic():
+            waiting = Allocation.objects.filter(state=RunState.WAITING)
+            waiting = waiting.order_by("requested_at", "pk")
+            plan = waiting.select_for_update(of=("self",), skip_locked=True).first()
+            if plan is None:
+                return done
+            try:
+                with transaction.atomic():
+                    solve(plan, now)
+            except DatabaseError:
+                raise
+            except Exception as error:
+                logger.exception("allocation %d failed", plan.pk)
+                plan.state, plan.error = RunState.FAILED, f"{type(error).__name__}: {error}"[:300]
+                plan.save(update_fields=["state", "error"])
+            else:
+                done += 1
+
+
+def solve(plan, now):
+    """Rank every need of the call, share the offers over them, and keep the plan."""
+    candidates, limits, gone = candidates_of(plan, now)
+    found = allocate(candidates, limits, needs=limits.experts)
+    plan.state, plan.done_at, plan.engine = RunState.DONE, now, f"{VERSION} {ENCODER.version}"
+    plan.read = state_of(plan.call, now)
+    plan.plan = asdict(found) | {"gone": gone, "candidates": len(candidates)}
+    plan.save()
+
+
+def candidates_of(plan, now):
+    """Return the engine's candidates, limits, and fixed pairs that are no longer possible."""
+    dossiers, facts = list(needs_of(plan.call)), incomes()
+    over = refused(dossiers)
+    fixed = {tuple(pair) for pair in plan.fixed}
+    candidates, capacity = [], {}
+    for dossier in dossiers:
+        catalogue = catalogue_at(timezone.localdate(now))
+        ranking = rank(need_of(dossier, facts), catalogue, Policy.default(), k=WIDE, near=0)
+        for entry in ranking.entries:
+            offer = catalogue.offer(catalogue.row_of(entry.offer_id))
+            pair = (dossier.reference, offer.id)
+            wanted = entry.score >= WORTH and (dossier.reference, offer.expert) not in over
+            if wanted or pair in fixed:
+                score = round(entry.score, 2)
+                candidates.append(Candidate(*pair, offer.expert, offer.authority or "", score))
+                capacity[offer.expert] = max(capacity.get(offer.expert, 0), int(offer.capacity))
+    possible = {(c.need, c.offer) for c in candidates}
+    limits = Limits(
+        experts={d.reference: (1, max(1, d.experts)) for d in dossiers},
+        capacity=capacity,
+        fixed=frozenset(fixed & possible),
+        forbidden=frozenset(tuple(pair) for pair in plan.forbidden) & possible,
+    )
+    return candidates, limits, sorted(map(list, fixed - possible))
+
+
+def invite_all(plan, *, actor, now=None):
+    """Invite the experts of a plan to those of its requests that are published; return how many.
+
+    Whoever is among the candidates already is passed over. Raises ValidationError, and invites
+    nobody, where anything that the plan hangs on has changed.
+    """
+    now = now or timezone.now()
+    if not by_officer(actor, None):
+        raise PermissionDenied
+    if plan.state != RunState.DONE or plan.read != state_of(plan.call, now):
+        raise ValidationError(
+            _("Needs or offers changed since this plan was made: solve again, then apply."),
+            code="stale",
+        )
+    with transaction.atomic():
+        published = {
+            dossier.reference: dossier
+            for dossier in needs_of(plan.call).filter(status=Status.PUBLISHED)
+        }
+        there = set(
+            Interest.objects.filter(dossier__in=published.values()).values_list(
+                "dossier__reference", "expert"
+            )
+        )
+        invited = 0
+        for match in plan.plan["matches"]:
+            dossier = published.get(match["need"])
+            if dossier and (match["need"], match["expert"]) not in there:
+                desk.invite(dossier, match["offer"], actor=actor, now=now)
+                invited += 1
+    return invited
+
+
+def shown(plan):
+    """Put a plan in rows for a page: [{dossier, matches, passed}], served needs first."""
+    dossiers = {dossier.reference: dossier for dossier in needs_of(plan.call)}
+    held = plan.plan
+    ids = {match["offer"] for match in held["matches"]}
+    ids |= {p["candidate"]["offer"] for some in held["passed"].values() for p in some}
+    offers = Offer.objects.with_candidate_details().in_bulk(ids)
+    fixed = {tuple(pair) for pair in plan.fixed}
+    rows = {ref: {"dossier": d, "matches": [], "passed": []} for ref, d in dossiers.items()}
+    for match in held["matches"]:
+        if match["need"] in rows and match["offer"] in offers:
+            is_fixed = (match["need"], match["offer"]) in fixed
+            line = match | {"offer": offers[match["offer"]], "is_fixed": is_fixed}
+            rows[match["need"]]["matches"].append(line)
+    for reference, some in held["passed"].items():
+        for line in some:
+            offer = offers.get(line["candidate"]["offer"])
+            if reference in rows and offer:
+                rows[reference]["passed"].append(
+                    line | {"offer": offer, "gone_to": ", ".join(line["gone_to"])}
+                )
+    return sorted(rows.values(), key=lambda row: not row["matches"])
+
+
+def pairs_shown(pairs):
+    """Put pairs (reference, offer id) in words: [(reference, offer)]."""
+    offers = Offer.objects.with_candidate_details().in_bulk([pk for _ref, pk in pairs])
+    return [(reference, offers[pk]) for reference, pk in pairs if pk in offers]
