@@ -83,6 +83,7 @@ class Saved:
     version: int
     at: object
     theirs: SectionDraft | None = None
+    aside: SectionAside | None = None  # what this person typed, kept beside it
 
 
 @transaction.atomic
@@ -105,12 +106,34 @@ def save_section(dossier, section, data, *, version, actor, now=None):
         raw = (draft.raw if draft else {}) | {name: raw.get(name, []) for name in asked}
     form = bound(section, raw, dossier=dossier)
     if draft and draft.version != version and draft.raw != raw:
-        SectionAside.objects.create(
-            dossier=dossier, section=section, raw=raw, saved_at=now, saved_by=actor
+        aside, _made = SectionAside.objects.get_or_create(
+            dossier=dossier, section=section, raw=raw, saved_by=actor, defaults={"saved_at": now}
         )
-        return Saved(form, draft.version, now, theirs=draft)
+        return Saved(form, draft.version, now, theirs=draft, aside=aside)
+    if draft and draft.raw == raw:
+        return Saved(form, draft.version, now)
     write(dossier, section, raw, form, actor=actor, now=now)
     return Saved(form, (draft.version if draft else 0) + 1, now)
+
+
+def join_texts(dossier, section, aside_pk, mine, *, version, actor, now=None):
+    """Save a section with the answers named in `mine` from what this person typed aside.
+
+    All other answers stay as a colleague saved them. Returns `Saved`, with `theirs` again if
+    they have changed since `version`; raises PermissionDenied where the aside is not theirs.
+    """
+    aside = dossier.asides.filter(pk=aside_pk, section=section, saved_by=actor).first()
+    draft = dossier.drafts.filter(section=section).first()
+    if aside is None or draft is None:
+        raise PermissionDenied
+    kept = {
+        name: aside.raw if name in mine else draft.raw for name in SECTIONS[section].base_fields
+    }
+    data = QueryDict(mutable=True)
+    for name, raw in kept.items():
+        if name in raw:
+            data.setlist(name, raw[name])
+    return save_section(dossier, section, data, version=version, actor=actor, now=now)
 
 
 def write(dossier, section, raw, form, *, actor, now):

@@ -68,6 +68,17 @@ def answers(dossier, raws=None, *, hidden=frozenset()):
     return read
 
 
+def differences(dossier, slug, mine, theirs):
+    """Return [{name, label, mine, theirs}] of the answers in which two raw sections differ."""
+    rows = []
+    for name, field in bound(slug, {}, dossier=dossier).fields.items():
+        sides = [[value for value in raw.get(name, []) if value] for raw in (mine, theirs)]
+        if sides[0] != sides[1]:
+            said = [words(field, typed) if typed else "" for typed in sides]
+            rows.append({"name": name, "label": field.label, "mine": said[0], "theirs": said[1]})
+    return rows
+
+
 def parsed(typed):
     """Read a date as a form sends it; None for one that cannot be."""
     try:

@@ -51,7 +51,11 @@ class SectionForm(forms.Form):
         self.helper.disable_csrf = True
         for name, field in self.fields.items():
             field.required = complete and name not in self.optional
-            least = getattr(field, "least", 0)
+            # A limit that the browser keeps would cut a longer text off without a word.
+            field.widget.attrs.pop("maxlength", None)
+            least = getattr(field, "least", None)
+            if least is not None:
+                field.widget.attrs |= {"data-least": least, "data-most": field.max_length}
             if least:
                 if complete:
                     field.validators = [*field.validators, MinLengthValidator(least)]

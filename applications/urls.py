@@ -16,6 +16,7 @@ urlpatterns = [
         "dossiers/<str:reference>/files/<uuid:token>/remove/", views.remove_file, name="remove-file"
     ),
     path("dossiers/<str:reference>/sections/<slug:slug>/", views.section, name="section"),
+    path("dossiers/<str:reference>/sections/<slug:slug>/save/", views.autosave, name="autosave"),
     path("committee/", views.committee, name="committee"),
     path("committee/<str:reference>/", views.committee_dossier, name="committee-dossier"),
     path("association/", views.association, name="association"),

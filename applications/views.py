@@ -3,7 +3,7 @@
 from django.contrib import messages
 from django.contrib.auth.decorators import login_not_required
 from django.core.exceptions import PermissionDenied, ValidationError
-from django.http import FileResponse, Http404
+from django.http import FileResponse, Http404, JsonResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils import timezone
 from django.utils.translation import gettext as _
@@ -14,11 +14,12 @@ from applications import intake
 from applications.enums import BEFORE_MATCHED, THRESHOLD, Status
 from applications.forms import ConflictForm, FileForm, ScoreForm
 from applications.models import Attachment, Call, Dossier, Score
-from applications.reading import CONTACT, STAFF_ONLY, answers, task_list
+from applications.reading import CONTACT, STAFF_ONLY, answers, differences, task_list
 from applications.sections import SECTIONS, section_after
 from applications.transitions import life
 from connect.pages import paginate
 from connect.transitions import TransitionRefused
+from connect.typed import keeps_typed
 from registry.enums import Role
 from registry.models import Authority, Membership
 
@@ -96,38 +97,48 @@ def dossier(request, reference):
     return render(request, "applications/dossier.html", context)
 
 
-@require_http_methods(["GET", "POST"])
-def section(request, reference, slug):
-    if slug not in SECTIONS:
-        raise Http404
-    dossier = get_object_or_404(
+def to_write(request, reference):
+    return get_object_or_404(
         Dossier.objects.editable_by(request.user).select_related("authority", "call"),
         reference=reference,
     )
+
+
+def posted_version(request):
+    version = request.POST.get("version", "")
+    return int(version) if version.isdecimal() and len(version) < 10 else 0
+
+
+@require_http_methods(["GET", "POST"])
+@keeps_typed
+def section(request, reference, slug):
+    if slug not in SECTIONS:
+        raise Http404
+    dossier = to_write(request, reference)
     draft = dossier.drafts.filter(section=slug).first()
-    saved = None
+    saved, version = None, draft.version if draft else 0
     if request.method == "POST":
-        try:
-            version = int(request.POST.get("version", ""))
-        except ValueError:
-            version = 0
-        saved = intake.save_section(
-            dossier, slug, request.POST, version=version, actor=request.user
-        )
-        if saved.form.is_valid() and not saved.theirs:
+        saved = save_posted(request, dossier, slug)
+        if saved.theirs:
+            return compare(request, dossier, slug, saved)
+        if saved.form.is_valid():
             messages.success(request, _("Saved."))
             following = section_after(slug)
+            if "aside" in request.POST:
+                return redirect("section", reference, slug)
             if following and dossier.status == Status.DRAFT:
                 return redirect("section", reference, following)
             return redirect(dossier)
         form, version = saved.form, saved.version
+    elif request.typed:
+        typed = SECTIONS[slug].raw(request.typed)
+        form = intake.bound(slug, typed, dossier=dossier)
+        begun_from = request.typed.get("version", "")
+        version = int(begun_from) if begun_from.isdecimal() else version
+    elif draft:
+        form = intake.bound(slug, draft.raw, dossier=dossier)
     else:
-        version = draft.version if draft else 0
-        form = (
-            intake.bound(slug, draft.raw, dossier=dossier)
-            if draft
-            else SECTIONS[slug](dossier=dossier)
-        )
+        form = SECTIONS[slug](dossier=dossier)
     correction = dossier.open_correction() if dossier.status == Status.CORRECTION_ASKED else None
     if correction:
         for name, field in form.fields.items():
@@ -138,7 +149,6 @@ def section(request, reference, slug):
         "slug": slug,
         "version": version,
         "saved": saved,
-        "theirs": theirs_in_words(dossier, slug, saved),
         "number": list(SECTIONS).index(slug) + 1,
         "total": len(SECTIONS),
         "correction": correction,
@@ -146,11 +156,51 @@ def section(request, reference, slug):
     return render(request, "applications/section.html", context)
 
 
-def theirs_in_words(dossier, slug, saved):
-    if saved is None or saved.theirs is None:
-        return []
-    raws = {slug: saved.theirs.raw}
-    return next(rows for section, rows in answers(dossier, raws) if section.slug == slug)
+def save_posted(request, dossier, slug):
+    """Save what was posted: a section's answers, or the choice between two versions of it."""
+    version = posted_version(request)
+    if "aside" not in request.POST:
+        return intake.save_section(dossier, slug, request.POST, version=version, actor=request.user)
+    aside = request.POST["aside"]
+    mine = {
+        name for name in SECTIONS[slug].base_fields if request.POST.get(f"keep_{name}") == "mine"
+    }
+    return intake.join_texts(
+        dossier,
+        slug,
+        int(aside) if aside.isdecimal() else 0,
+        mine,
+        version=version,
+        actor=request.user,
+    )
+
+
+def compare(request, dossier, slug, saved):
+    """Show both versions of a section, answer by answer, to choose from."""
+    context = {
+        "dossier": dossier,
+        "title": SECTIONS[slug].title,
+        "theirs": saved.theirs,
+        "aside": saved.aside,
+        "rows": differences(dossier, slug, saved.aside.raw, saved.theirs.raw),
+    }
+    return render(request, "applications/compare.html", context)
+
+
+@require_POST
+@keeps_typed
+def autosave(request, reference, slug):
+    """Save a section while it is written: 200 with its version, 409 where another was quicker."""
+    if slug not in SECTIONS:
+        raise Http404
+    dossier = to_write(request, reference)
+    saved = intake.save_section(
+        dossier, slug, request.POST, version=posted_version(request), actor=request.user
+    )
+    if saved.theirs:
+        message = _("This section was saved elsewhere meanwhile. Save now to see both versions.")
+        return JsonResponse({"message": message}, status=409)
+    return JsonResponse({"version": saved.version})
 
 
 @require_safe
@@ -255,6 +305,7 @@ def committee(request):
 
 
 @require_http_methods(["GET", "POST"])
+@keeps_typed
 def committee_dossier(request, reference):
     """A conflict is declared before anything of the file is shown; then it is scored."""
     dossier = get_object_or_404(
@@ -279,7 +330,9 @@ def committee_dossier(request, reference):
         context = {"dossier": dossier, "form": form}
         return render(request, "applications/committee_conflict.html", context)
     own = dossier.scores.filter(member=request.user).first()
-    form = ScoreForm(request.POST or None, initial=own and own.points | {"comment": own.comment})
+    form = ScoreForm(
+        request.POST or request.typed, initial=own and own.points | {"comment": own.comment}
+    )
     if request.method == "POST" and form.is_valid():
         points = dict(form.cleaned_data)
         comment = points.pop("comment")

@@ -135,6 +135,7 @@ TEMPLATES = [
                 "django.contrib.auth.context_processors.auth",
                 "django.contrib.messages.context_processors.messages",
                 "connect.context.site",
+                "connect.typed.keys",
             ],
             "builtins": [
                 "connect.templatetags.look",

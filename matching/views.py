@@ -12,6 +12,7 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 
 from connect.pages import paginate
 from connect.transitions import TransitionRefused
+from connect.typed import keeps_typed
 from matching import consent as consent_room
 from matching.desk import answer_opportunity, submit_interest
 from matching.enums import Answer, InterestStatus, MatchStatus
@@ -58,6 +59,7 @@ def answer(request, reference):
 
 
 @require_http_methods(["GET", "POST"])
+@keeps_typed
 def interest(request, reference, pk):
     """The expert writes here until it is sent; the applicant reads once it is shortlisted."""
     interest = get_object_or_404(
@@ -67,7 +69,7 @@ def interest(request, reference, pk):
     )
     mine = interest.expert.user_id == request.user.pk
     writable = mine and interest.status in (InterestStatus.INVITED, InterestStatus.DRAFT)
-    form = InterestForm(request.POST or None, instance=interest) if writable else None
+    form = InterestForm(request.POST or request.typed, instance=interest) if writable else None
     if request.method == "POST":
         if not writable:
             raise Http404

@@ -11,6 +11,7 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 
 from connect.pages import paginate
 from connect.transitions import TransitionRefused
+from connect.typed import keeps_typed
 from registry import members, profiles
 from registry.enums import Role
 from registry.forms import ExpertForm, JoinAssociationForm, JoinForm, OfferForm
@@ -129,9 +130,12 @@ def expert(request, slug):
 
 
 @require_http_methods(["GET", "POST"])
+@keeps_typed
 def profile(request):
     existing = Expert.objects.filter(user=request.user).first()
-    form = ExpertForm(request.POST or None, instance=existing or Expert(), user=request.user)
+    form = ExpertForm(
+        request.POST or request.typed, instance=existing or Expert(), user=request.user
+    )
     if request.method == "POST" and form.is_valid():
         saved = profiles.save_profile(form, user=request.user)
         messages.success(request, _("Your profile is saved."))
@@ -147,11 +151,12 @@ def profile(request):
 
 
 @require_http_methods(["GET", "POST"])
+@keeps_typed
 def offer(request, pk=None):
     expert = get_object_or_404(Expert, user=request.user)
     editable = Offer.objects.editable_by(request.user)
     existing = get_object_or_404(editable, pk=pk) if pk else Offer()
-    form = OfferForm(request.POST or None, instance=existing)
+    form = OfferForm(request.POST or request.typed, instance=existing)
     if request.method == "POST" and form.is_valid():
         profiles.save_offer(form, expert=expert)
         messages.success(request, _("Your offer is saved. It is found once it is published."))

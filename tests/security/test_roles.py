@@ -54,6 +54,7 @@ EXPECTED = {
     "dossier-step": POST_ONLY,
     "approve-summary": POST_ONLY,
     "add-file": POST_ONLY,
+    "autosave": [405] * 7,
     "remove-file": POST_ONLY,
     "answer": POST_ONLY,
     "interest-withdraw": POST_ONLY,
@@ -145,6 +146,7 @@ class World:
             "file": [reference, letter.token],
             "remove-file": [reference, letter.token],
             "section": [self.editable.reference, "problem"],
+            "autosave": [self.editable.reference, "problem"],
             "check-answers": [self.editable.reference],
             "committee-dossier": [self.judged.reference],
             "answer": [reference],
@@ -180,8 +182,10 @@ def test_a_neighbour_can_post_nothing_to_the_things_of_another_town(client):
     world = World()
     client.force_login(world.people["neighbour"])
     before = list(Dossier.objects.values_list("pk", "status", "title").order_by("pk"))
-    posts = ["dossier-step", "approve-summary", "add-file", "remove-file", "section", "interest",
-             "interest-withdraw", "match-answer", "offer", "offer-step", "begin"]  # fmt: skip
+    posts = (
+        "dossier-step approve-summary add-file remove-file section autosave interest "
+        "interest-withdraw match-answer offer offer-step begin"
+    ).split()
 
     answers = {
         client.post(reverse(name, args=world.arguments[name]), {"answer": "yes"}).status_code

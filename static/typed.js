@@ -1,0 +1,139 @@
+/* Nothing typed is lost: a form sends itself while it is written, and what has not arrived is kept
+   in this browser for a day at most. Pages work without this file.
+
+   <form data-typed="key" data-save="address">: the key names person and page; the address, if there
+   is one, takes what is typed every few seconds. Words come from templates/_typed.html. */
+(() => {
+  "use strict";
+  const DAY = 86400e3, PAUSE = 2000, AGAIN = 8000, PREFIX = "typed:", SHARED = "shared-computer";
+
+  const store = {
+    read(key) { try { return JSON.parse(localStorage.getItem(PREFIX + key)); } catch { return null; } },
+    write(key, fields) {
+      if (store.shared()) return false;
+      try { localStorage.setItem(PREFIX + key, JSON.stringify({ at: Date.now(), fields })); return true; } catch { return false; }
+    },
+    drop(key) { try { localStorage.removeItem(PREFIX + key); } catch { /* nothing is kept there */ } },
+    sweep(all) {
+      try {
+        for (const name of Object.keys(localStorage).filter((name) => name.startsWith(PREFIX))) {
+          const kept = store.read(name.slice(PREFIX.length));
+          if (all || !kept || kept.at < Date.now() - DAY) localStorage.removeItem(name);
+        }
+      } catch { /* nothing is kept there */ }
+    },
+    shared() { try { return localStorage.getItem(SHARED) === "yes"; } catch { return true; } },
+    share(yes) { try { localStorage.setItem(SHARED, yes ? "yes" : "no"); if (yes) store.sweep(true); } catch { /* so be it */ } },
+  };
+
+  const typedIn = (form) => [...new FormData(form)].filter(
+    ([name, value]) => typeof value === "string" && !["csrfmiddlewaretoken", "version"].includes(name));
+  const same = (one, other) => JSON.stringify(one) === JSON.stringify(other);
+  const clock = (when) => new Date(when).toLocaleTimeString(document.documentElement.lang, { hour: "2-digit", minute: "2-digit" });
+
+  function putBack(form, fields) {
+    for (const field of form.elements) {
+      if (!field.name || ["hidden", "file", "submit"].includes(field.type)) continue;
+      const values = fields.filter(([name]) => name === field.name).map(([, value]) => value);
+      if (["checkbox", "radio"].includes(field.type)) field.checked = values.includes(field.value);
+      else if (field.multiple) for (const option of field.options) option.selected = values.includes(option.value);
+      else field.value = values[0] ?? "";
+    }
+  }
+
+  function follow(form) {
+    const key = form.dataset.typed, address = form.dataset.save, line = form.querySelector("[data-line]"), words = line.dataset;
+    let arrived = typedIn(form), timer = 0, sending = false, stopped = !address;
+    const say = (text, trouble) => {
+      if (line.textContent === text) return;
+      line.textContent = text;
+      line.classList.toggle("trouble", Boolean(trouble));
+    };
+    const waits = () => !same(typedIn(form), arrived);
+
+    async function send(leaving) {
+      clearTimeout(timer);
+      if (stopped || sending || !waits()) return;
+      const fields = typedIn(form), body = new FormData(form);
+      for (const [name, value] of [...body]) if (typeof value !== "string") body.delete(name);
+      sending = true;
+      let answer;
+      try {
+        answer = await fetch(address, { method: "POST", body: new URLSearchParams(body), redirect: "manual", keepalive: leaving === true });
+      } catch { /* the line is down: `answer` stays empty */ }
+      sending = false;
+      if (answer?.ok) {
+        const { version } = await answer.json();
+        form.elements.version.value = version;
+        arrived = fields;
+        if (waits()) { later(PAUSE); } else { store.drop(key); }
+        say(words.saved.replace("{time}", clock(Date.now())));
+      } else if (!answer || answer.status >= 500) {
+        say(store.shared() ? words.downShared : words.down, true);
+        later(AGAIN);
+      } else {
+        stopped = true;
+        const told = answer.type === "opaqueredirect" ? words.ended : answer.status === 409 ? (await answer.json()).message : words.refused;
+        say(told, true);
+      }
+    }
+    function later(pause) { clearTimeout(timer); timer = setTimeout(send, pause); }
+
+    function changed() {
+      if (waits()) store.write(key, typedIn(form));
+      if (!stopped) later(PAUSE);
+    }
+
+    const kept = store.read(key), offer = form.querySelector("[data-offer]");
+    if (kept && same(kept.fields, arrived)) store.drop(key);
+    else if (kept) {
+      offer.querySelector("[data-when]").textContent = clock(kept.at);
+      offer.hidden = false;
+      offer.querySelector("[data-put-back]").addEventListener("click", () => {
+        putBack(form, kept.fields);
+        offer.hidden = true;
+        for (const field of form.elements) field.dispatchEvent(new Event("recount"));
+        changed();
+        line.focus();
+      });
+      offer.querySelector("[data-leave]").addEventListener("click", () => { store.drop(key); offer.hidden = true; });
+    }
+
+    form.addEventListener("input", () => { offer.hidden = true; changed(); });
+    form.addEventListener("change", () => send());
+    form.addEventListener("submit", () => { if (waits()) store.write(key, typedIn(form)); stopped = true; clearTimeout(timer); arrived = typedIn(form); });
+    addEventListener("online", () => send());
+    document.addEventListener("visibilitychange", () => { if (document.visibilityState === "hidden") send(true); });
+    addEventListener("beforeunload", (event) => { if (!stopped && waits() && store.shared()) event.preventDefault(); });
+
+    const choice = form.querySelector("[data-shared]");
+    if (choice) {
+      choice.closest("[hidden]")?.removeAttribute("hidden");
+      choice.checked = store.shared();
+      choice.addEventListener("change", (event) => { event.stopPropagation(); store.share(choice.checked); });
+      choice.addEventListener("input", (event) => event.stopPropagation());
+    }
+  }
+
+  function count(field) {
+    const least = Number(field.dataset.least), most = Number(field.dataset.most);
+    const line = document.createElement("p");
+    line.className = "count";
+    line.id = `${field.id}-count`;
+    field.after(line);
+    field.setAttribute("aria-describedby", `${field.getAttribute("aria-describedby") ?? ""} ${line.id}`.trim());
+    const show = () => {
+      const length = [...field.value.trim().replaceAll("\r\n", "\n")].length;
+      line.textContent = `${length} / ${most}`;
+      line.classList.toggle("trouble", length > most || (length > 0 && length < least));
+    };
+    for (const what of ["input", "recount"]) field.addEventListener(what, show);
+    show();
+  }
+
+  store.sweep(false);
+  for (const done of document.querySelectorAll("[data-arrived]")) store.drop(done.dataset.arrived);
+  for (const form of document.querySelectorAll("form[data-forget]")) form.addEventListener("submit", () => store.sweep(true));
+  for (const field of document.querySelectorAll("[data-most]")) count(field);
+  for (const form of document.querySelectorAll("form[data-typed]")) follow(form);
+})();
