@@ -15,7 +15,7 @@ from django.utils.translation import gettext_lazy as _
 from applications.enums import GRID, QUORUM, THRESHOLD, Status
 from applications.forms import STEP_FORMS, ChecklistForm
 from applications.models import Call, Dossier
-from applications.reading import answers
+from applications.reading import answers, changes
 from applications.transitions import life
 from connect.transitions import TransitionRefused
 
@@ -87,7 +87,10 @@ class DossierAdmin(admin.ModelAdmin):
             "opts": self.opts,
             "dossier": dossier,
             "answers": answers(dossier),
+            "changes": changes(dossier),
             "files": dossier.attachments.all(),
+            "signature": dossier.signatures.first(),
+            "versions": dossier.versions.all(),
             "steps": self.open_forms(request, dossier, bound),
             "checklist": (
                 ChecklistForm(initial={"checklist": dossier.checklist})

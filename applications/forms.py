@@ -28,6 +28,20 @@ class StepForm(forms.Form):
         }
 
 
+class SignForm(forms.Form):
+    """The legal representative's own words on the page that a link opens."""
+
+    name = forms.CharField(
+        label=_("Your full name, as you sign"),
+        max_length=150,
+        widget=forms.TextInput(attrs={"autocomplete": "name"}),
+    )
+    commits = forms.BooleanField(
+        label=_("I am empowered to sign, and commit the authority to what this dossier says.")
+    )
+    digest = forms.CharField(widget=forms.HiddenInput, max_length=64)
+
+
 class NoteForm(StepForm):
     note = forms.CharField(
         label=_("Explanation for the applicant"), widget=forms.Textarea(attrs={"rows": 3})

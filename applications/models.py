@@ -1,7 +1,11 @@
 """Calls, dossiers, their raw drafts and versions, attachments, corrections and scores."""
 
+import hashlib
+import json
+
 from django.conf import settings
 from django.contrib.postgres.fields import ArrayField
+from django.core import signing
 from django.core.validators import MaxValueValidator, MinValueValidator
 from django.db import models
 from django.db.models import F, Q
@@ -11,7 +15,7 @@ from django.utils.translation import gettext_lazy as _
 from django_countries.fields import CountryField
 
 from applications.enums import AttachmentKind, RoleWanted, Status
-from applications.querysets import CallQuerySet, DossierQuerySet
+from applications.querysets import CallQuerySet, DossierQuerySet, SignatureQuerySet
 from connect.transitions import Event
 from registry.enums import ExchangeForm, FunctionFamily, Geography
 from registry.models import Authority, Theme
@@ -157,6 +161,23 @@ class Dossier(models.Model):
     def letter(self):
         return self.attachments.filter(kind=AttachmentKind.LETTER).first()
 
+    def digest(self):
+        """Name the text as it stands: every answer of every section."""
+        raws = {draft.section: draft.raw for draft in self.drafts.all()}
+        return hashlib.sha256(json.dumps(raws, sort_keys=True).encode()).hexdigest()
+
+    def is_signed(self):
+        """True if the legal representative signed the text as it stands, by link."""
+        return self.signatures.signed().filter(digest=self.digest()).exists()
+
+    def has_commitment(self):
+        """True with a letter, or a signature: of this very text as long as it was never sent."""
+        if self.letter():
+            return True
+        return (
+            self.is_signed() if self.status == Status.DRAFT else self.signatures.signed().exists()
+        )
+
     def open_correction(self):
         return self.corrections.filter(answered_at=None).first()
 
@@ -265,6 +286,40 @@ class Attachment(models.Model):
 
     def __str__(self):
         return self.name
+
+
+class Signature(models.Model):
+    """The legal representative's signature by link, asked for or given; of a text by its digest."""
+
+    SALT = "applications.signature"
+
+    dossier = models.ForeignKey(Dossier, models.CASCADE, related_name="signatures")
+    name = models.CharField(max_length=150)
+    function = models.CharField(max_length=120, blank=True)
+    address = models.EmailField()
+    asked_at = models.DateTimeField()
+    expires_at = models.DateTimeField()
+    signed_at = models.DateTimeField(null=True, blank=True)
+    signed_name = models.CharField(max_length=150, blank=True)  # as they typed it
+    digest = models.CharField(max_length=64, blank=True)
+
+    objects = SignatureQuerySet.as_manager()
+
+    class Meta:
+        ordering = ["-asked_at", "-pk"]
+        constraints = [
+            models.UniqueConstraint(
+                fields=["dossier"], condition=Q(signed_at=None), name="one_open_signature_a_dossier"
+            )
+        ]
+
+    def __str__(self):
+        return f"{self.dossier_id}: {self.name}"
+
+    @property
+    def link_path(self):
+        """The address of the page where whoever has it signs, without the language."""
+        return f"/dossiers/sign/{signing.dumps(self.pk, salt=self.SALT)}/"
 
 
 class Correction(models.Model):

@@ -17,6 +17,11 @@ class CallQuerySet(models.QuerySet):
         return self.filter(opens_at__lte=now, closes_at__gt=now)
 
 
+class SignatureQuerySet(models.QuerySet):
+    def signed(self):
+        return self.exclude(signed_at=None)
+
+
 class DossierQuerySet(models.QuerySet):
     # Who sees, and who writes
 

@@ -79,6 +79,19 @@ def differences(dossier, slug, mine, theirs):
     return rows
 
 
+def changes(dossier):
+    """Return [(section, rows of `differences`)] between the last two versions that were sent."""
+    sent = list(dossier.versions.order_by("-number")[:2])
+    if len(sent) < 2:
+        return []
+    new, old = sent[0].answers, sent[1].answers
+    compared = [
+        (section, differences(dossier, slug, new.get(slug, {}), old.get(slug, {})))
+        for slug, section in SECTIONS.items()
+    ]
+    return [(section, rows) for section, rows in compared if rows]
+
+
 def parsed(typed):
     """Read a date as a form sends it; None for one that cannot be."""
     try:

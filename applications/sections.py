@@ -330,7 +330,10 @@ class ExchangeSection(SectionForm):
 
 class CommitmentSection(SectionForm):
     slug, title = "commitment", _("Commitment and letter")
-    intro = _("Add the letter of commitment below, or say that it follows.")
+    intro = _(
+        "Add the letter of commitment on the dossier's page, or have it signed there by link, "
+        "or say that the letter follows."
+    )
     optional = {"letter_to_follow"}
 
     commitment = text(
@@ -346,12 +349,14 @@ class CommitmentSection(SectionForm):
 
     def clean(self):
         cleaned = super().clean()
-        has_letter = self.dossier is not None and self.dossier.letter() is not None
-        if self.complete and not cleaned.get("letter_to_follow") and not has_letter:
+        if not self.complete or cleaned.get("letter_to_follow"):
+            return cleaned
+        if self.dossier is None or not self.dossier.has_commitment():
             self.add_error(
                 "letter_to_follow",
                 ValidationError(
-                    _("Add the letter of commitment, or say that it follows."), code="letter"
+                    _("Add the letter, have the dossier signed by link, or say that it follows."),
+                    code="letter",
                 ),
             )
         return cleaned

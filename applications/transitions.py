@@ -74,7 +74,8 @@ def reopened(dossier, details, now):
 
 def not_ready_for_committee(dossier, details, now):
     lacking = [label for code, label in Check.choices if code not in dossier.checklist]
-    return lacking if dossier.letter() else [*lacking, _("the letter of commitment")]
+    wanted = _("the letter of commitment, or a signature by link")
+    return lacking if dossier.has_commitment() else [*lacking, wanted]
 
 
 def no_quorum(dossier, details, now):

@@ -3,17 +3,20 @@
 from django.contrib import messages
 from django.contrib.auth.decorators import login_not_required
 from django.core.exceptions import PermissionDenied, ValidationError
-from django.http import FileResponse, Http404, JsonResponse
+from django.http import FileResponse, Http404, HttpResponse, JsonResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils import timezone
 from django.utils.translation import gettext as _
+from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from applications import committee as committee_room
 from applications import intake
+from applications import signature as signature_room
+from applications.document import pdf_of
 from applications.enums import BEFORE_MATCHED, THRESHOLD, Status
-from applications.forms import ConflictForm, FileForm, ScoreForm
-from applications.models import Attachment, Call, Dossier, Score
+from applications.forms import ConflictForm, FileForm, ScoreForm, SignForm
+from applications.models import Attachment, Call, Dossier, Score, Signature
 from applications.reading import CONTACT, STAFF_ONLY, answers, differences, task_list
 from applications.sections import SECTIONS, section_after
 from applications.transitions import life
@@ -87,12 +90,14 @@ def dossier(request, reference):
         "verbs": [(verb, life.steps[verb].label) for verb in verbs],
         "before_matched": dossier.status in BEFORE_MATCHED,
         "correction": dossier.open_correction(),
+        "signature": dossier.signatures.first(),
+        "versions": dossier.versions.all(),
     }
     if editable:
         parts, done = task_list(dossier, timezone.localdate())
         context |= {"parts": parts, "done": done, "total": len(SECTIONS)}
         return render(request, "applications/tasklist.html", context)
-    hidden = set() if writes(request, dossier) or request.user.is_staff else STAFF_ONLY | CONTACT
+    hidden = hidden_from(request, dossier)
     context["answers"] = answers(dossier, hidden=hidden)
     return render(request, "applications/dossier.html", context)
 
@@ -284,6 +289,89 @@ def file(request, reference, token):
         filename=attachment.name,
         content_type=attachment.content_type,
     )
+
+
+def hidden_from(request, dossier):
+    """Name the answers that this reader does not see."""
+    return set() if writes(request, dossier) or request.user.is_staff else STAFF_ONLY | CONTACT
+
+
+@require_safe
+def document(request, reference):
+    """Give the dossier as PDF: the version asked for by number, or what is typed now."""
+    dossier = visible(request, reference)
+    number = request.GET.get("version", "")
+    version = None
+    if number:
+        number = int(number) if number.isdecimal() and len(number) < 5 else 0
+        version = get_object_or_404(dossier.versions, number=number)
+    elif dossier.status != Status.DRAFT:
+        version = dossier.versions.last()
+    hidden = hidden_from(request, dossier)
+    name = f"{dossier.reference}-v{version.number}.pdf" if version else f"{dossier.reference}.pdf"
+    return HttpResponse(
+        pdf_of(dossier, version, hidden=hidden),
+        content_type="application/pdf",
+        headers={"Content-Disposition": f'attachment; filename="{name}"'},
+    )
+
+
+# The legal representative's signature
+
+
+@require_POST
+def ask_signature(request, reference):
+    dossier = to_write(request, reference)
+    try:
+        asked = signature_room.ask(dossier, actor=request.user)
+    except ValidationError as refusal:
+        messages.error(request, refusal.message)
+    else:
+        messages.success(
+            request,
+            _("%(name)s is asked to sign by a letter to %(address)s.")
+            % {"name": asked.name, "address": asked.address},
+        )
+    return redirect(dossier)
+
+
+@never_cache
+@login_not_required
+@require_http_methods(["GET", "POST"])
+def sign(request, token):
+    """Show the legal representative what they sign; only their post signs it."""
+    try:
+        signature = signature_room.signature_of_link(token)
+    except Signature.DoesNotExist:
+        raise Http404 from None
+    dossier, now = signature.dossier, timezone.now()
+    form = SignForm(request.POST or None, initial={"digest": dossier.digest()})
+    if request.method == "POST":
+        if "renew" in request.POST:
+            signature_room.renew(signature)
+            messages.success(request, _("A new letter is on its way to you."))
+            return redirect("sign", token)
+        if form.is_valid():
+            try:
+                signature_room.sign(
+                    signature,
+                    name=form.cleaned_data["name"],
+                    digest=form.cleaned_data["digest"],
+                )
+            except ValidationError as refusal:
+                messages.error(request, refusal.message)
+                name = form.cleaned_data["name"]
+                form = SignForm(initial={"name": name, "digest": dossier.digest()})
+            else:
+                return redirect("sign", token)
+    context = {
+        "signature": signature,
+        "dossier": dossier,
+        "form": form,
+        "is_over": signature.signed_at is None and signature.expires_at <= now,
+        "answers": answers(dossier),
+    }
+    return render(request, "applications/sign.html", context)
 
 
 # The committee

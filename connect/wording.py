@@ -9,6 +9,8 @@ EVENTS = {
     "take_back": _("Taken back to be changed"),
     "open": _("Opened by a case officer"),
     "ask_correction": _("Correction asked"),
+    "ask_signature": _("Signature asked of the legal representative"),
+    "sign": _("Signed by the legal representative"),
     "answer_correction": _("Correction sent"),
     "find_ineligible": _("Declared ineligible"),
     "reopen": _("Reopened on appeal"),

@@ -43,6 +43,8 @@ EXPECTED = {
     "healthz": PUBLIC,
     "readyz": PUBLIC,
     "answer-by-link": PUBLIC,
+    "sign": PUBLIC,
+    "ask-signature": POST_ONLY,
     "demo-sign-in": [405] * 7,
     "my": SIGNED_IN,
     "account": SIGNED_IN,
@@ -64,6 +66,7 @@ EXPECTED = {
     "offer-step": POST_ONLY,
     "dossier": [SIGN_IN, 404, 200, 404, 404, 200, 200],
     "file": [SIGN_IN, 404, 200, 404, 404, 200, 200],
+    "document": [SIGN_IN, 404, 200, 404, 404, 200, 200],
     "section": [SIGN_IN, 404, 200, 404, 404, 404, 404],
     "check-answers": [SIGN_IN, 404, 200, 404, 404, 404, 404],
     "committee": [SIGN_IN, 404, 404, 404, 200, 404, 404],
@@ -121,6 +124,12 @@ class World:
         )
         self.judged = make_dossier(agona, status=Status.UNDER_SELECTION)
         letter = make_letter(self.published)
+        signature = self.editable.signatures.create(
+            name="Mayor",
+            address="m@example.org",
+            asked_at="2026-01-01T00:00Z",
+            expires_at="2100-01-01T00:00Z",
+        )
         interest = make_interest(self.published, self.expert)
         match = Match.objects.create(
             reference="MA-1", dossier=self.published, answer_by="2030-01-01", status="agreed"
@@ -143,6 +152,9 @@ class World:
             "dossier-step": [reference, "submit"],
             "approve-summary": [reference],
             "add-file": [reference],
+            "ask-signature": [self.editable.reference],
+            "document": [reference],
+            "sign": [signature.link_path.split("/")[-2]],
             "file": [reference, letter.token],
             "remove-file": [reference, letter.token],
             "section": [self.editable.reference, "problem"],
@@ -183,8 +195,8 @@ def test_a_neighbour_can_post_nothing_to_the_things_of_another_town(client):
     client.force_login(world.people["neighbour"])
     before = list(Dossier.objects.values_list("pk", "status", "title").order_by("pk"))
     posts = (
-        "dossier-step approve-summary add-file remove-file section autosave interest "
-        "interest-withdraw match-answer offer offer-step begin"
+        "dossier-step approve-summary add-file remove-file section autosave ask-signature "
+        "interest interest-withdraw match-answer offer offer-step begin"
     ).split()
 
     answers = {

@@ -1,0 +1,60 @@
+"""A dossier as PDF: as it was sent, or as it stands, in the reader's language."""
+
+import json
+from pathlib import Path
+
+import typst
+from django.utils import timezone
+from django.utils.formats import date_format
+from django.utils.translation import get_language
+from django.utils.translation import gettext as _
+
+from applications.reading import answers
+
+TEMPLATE = Path(__file__).with_name("document.typ")
+
+
+def pdf_of(dossier, version=None, *, hidden=frozenset()):
+    """Return the bytes of a PDF of a frozen version, or of what is typed now without one."""
+    raws = version.answers if version else None
+    sections = [
+        {"title": str(section.title), "rows": [{"label": str(a), "words": str(b)} for a, b in rows]}
+        for section, rows in answers(dossier, raws, hidden=hidden)
+    ]
+    if version:
+        day = date_format(timezone.localtime(version.at), "DATE_FORMAT")
+        stands = _("Version %(number)d, sent on %(day)s") % {"number": version.number, "day": day}
+    else:
+        stands = _("Draft, not sent")
+    data = {
+        "lang": get_language()[:2],
+        "reference": dossier.reference,
+        "version": stands,
+        "title": str(dossier.heading),
+        "authority": dossier.authority.place,
+        "call": dossier.call.title,
+        "sections": sections,
+        "nothing": _("Nothing was answered here."),
+        "signature": signature_of(dossier),
+    }
+    return typst.compile(TEMPLATE, format="pdf", sys_inputs={"data": json.dumps(data)})
+
+
+def signature_of(dossier):
+    """Say who signed by link and when, or leave lines to sign on."""
+    signed = dossier.signatures.signed().first()
+    representative = ", ".join(filter(None, [dossier.legal_name, dossier.legal_function]))
+    words = _("The legal representative commits the authority to what this dossier says.")
+    if signed:
+        words = _("Signed by link by %(name)s, %(function)s, on %(when)s UTC.") % {
+            "name": signed.signed_name,
+            "function": signed.function,
+            "when": date_format(signed.signed_at, "DATETIME_FORMAT"),
+        }
+    return {
+        "title": _("Signature"),
+        "words": words,
+        "lines": signed is None,
+        "name": representative or _("Name and title"),
+        "place": _("Place, date, stamp"),
+    }

@@ -1,0 +1,108 @@
+"""The legal representative's signature by link: asked for, given once, on one text.
+
+Reading the link changes nothing, so a scanner of letters signs nothing. What is signed is named
+by a digest of all answers: whoever changes them afterwards sees that the signature is of an
+earlier text.
+"""
+
+from datetime import timedelta
+
+from django.core import signing
+from django.core.exceptions import PermissionDenied, ValidationError
+from django.db import transaction
+from django.utils import timezone
+from django.utils.translation import gettext as _
+
+from applications.models import Dossier, Signature
+from connect.transitions import record_event
+from notifications.outbox import Recipient, post
+
+OPEN_FOR = timedelta(days=14)
+
+
+@transaction.atomic
+def ask(dossier, *, actor, now=None):
+    """Write to the legal representative with a link; an earlier link that waits no longer works.
+
+    Raises PermissionDenied for whoever does not write here, ValidationError where the dossier
+    does not say who represents the authority.
+    """
+    now = now or timezone.now()
+    mine = Dossier.objects.editable_by(actor).select_for_update(of=("self",))
+    dossier = mine.select_related("authority").filter(pk=dossier.pk).first()
+    if dossier is None:
+        raise PermissionDenied
+    if not (dossier.legal_email and dossier.legal_name):
+        raise ValidationError(
+            _("First say in “Contact” who signs, with an e-mail address."), code="nobody"
+        )
+    dossier.signatures.filter(signed_at=None).delete()
+    made = Signature.objects.create(
+        dossier=dossier,
+        name=dossier.legal_name,
+        function=dossier.legal_function,
+        address=dossier.legal_email,
+        asked_at=now,
+        expires_at=now + OPEN_FOR,
+    )
+    record_event(dossier, "ask_signature", actor=actor, now=now)
+    tell(made)
+    return made
+
+
+def tell(signature):
+    dossier = signature.dossier
+    post(
+        "signature_asked",
+        key=f"signature:{signature.pk}:{signature.expires_at.timestamp():.0f}",
+        to=[Recipient(signature.address, signature.name, dossier.language)],
+        path=signature.link_path,
+        reference=dossier.reference,
+        title=str(dossier.heading),
+        authority=dossier.authority.name,
+        answer_by=timezone.localdate(signature.expires_at).isoformat(),
+    )
+
+
+def signature_of_link(token):
+    """Return the signature of a link; Signature.DoesNotExist for one that never was."""
+    try:
+        pk = signing.loads(token, salt=Signature.SALT)
+    except signing.BadSignature:
+        raise Signature.DoesNotExist from None
+    found = Signature.objects.select_related("dossier__authority", "dossier__call")
+    return found.get(pk=pk)
+
+
+@transaction.atomic
+def renew(signature, *, now=None):
+    """Send the same person the link again, once its time is over."""
+    now = now or timezone.now()
+    kept = Signature.objects.select_for_update(of=("self",)).get(pk=signature.pk)
+    if kept.signed_at is None and kept.expires_at <= now:
+        kept.expires_at = now + OPEN_FOR
+        kept.save(update_fields=["expires_at"])
+        tell(kept)
+
+
+@transaction.atomic
+def sign(signature, *, name, digest, now=None):
+    """Keep that the representative signed the text they read (its digest).
+
+    Raises ValidationError where the link is over, was used, or the text changed meanwhile.
+    """
+    now = now or timezone.now()
+    dossier = Dossier.objects.select_for_update(of=("self",)).get(pk=signature.dossier_id)
+    kept = Signature.objects.select_for_update(of=("self",)).filter(pk=signature.pk).first()
+    if kept is None or kept.expires_at <= now:
+        raise ValidationError(_("This link is over: ask for a new one."), code="over")
+    if kept.signed_at:
+        raise ValidationError(_("This dossier is already signed."), code="signed")
+    if digest != dossier.digest():
+        raise ValidationError(
+            _("The text changed while you were reading: read it again, then sign."), code="changed"
+        )
+    kept.signed_at, kept.signed_name, kept.digest = now, name, digest
+    kept.save(update_fields=["signed_at", "signed_name", "digest"])
+    record_event(dossier, "sign", actor=None, now=now, details={"name": name})
+    return kept

@@ -1,0 +1,149 @@
+"""The legal representative signs by link, once, one text; and the document that says so."""
+
+from datetime import timedelta
+
+import pytest
+from django.core.exceptions import PermissionDenied, ValidationError
+from django.http import QueryDict
+from django.test import Client
+from django.urls import reverse
+from django.utils import timezone, translation
+from pypdf import PdfReader
+
+from applications import document, intake, signature
+from applications.models import Signature
+from applications.transitions import life
+from notifications.models import Letter
+from tests.factories import answers, make_authority, make_dossier, make_officer, make_user
+
+pytestmark = pytest.mark.django_db
+
+
+@pytest.fixture
+def draft():
+    """A complete draft without a letter, its writer, and the mayor's browser."""
+    agona = make_authority("Agona West")
+    typed = answers()
+    del typed["letter_to_follow"]
+    dossier = make_dossier(agona, typed=typed)
+    dossier.efua = make_user("Efua", works_for=agona)
+    return dossier
+
+
+def page_of(asked):
+    return f"/en{asked.link_path}"
+
+
+def test_a_mayor_without_an_account_reads_signs_and_the_dossier_can_be_sent(draft):
+    problems = intake.problems(draft, timezone.localdate())
+    assert [field for _section, field, _label, _message in problems] == ["letter_to_follow"]
+
+    asked = signature.ask(draft, actor=draft.efua)
+    letter = Letter.objects.get(template="signature_asked")
+    assert (letter.address, letter.path) == ("justina@agona.example", asked.link_path)
+    mayor = Client()
+    for _ in range(3):  # what a scanner of letters does
+        assert "Organise the emptying" in mayor.get(page_of(asked)).content.decode()
+        mayor.head(page_of(asked))
+    assert not Signature.objects.signed().exists()
+
+    signed = {"name": "Justina Assan", "commits": "on", "digest": draft.digest()}
+    mayor.post(page_of(asked), signed)
+    mayor.post(page_of(asked), signed | {"name": "Somebody else"})
+    assert Signature.objects.get().signed_name == "Justina Assan"
+    assert "Signed by Justina Assan" in mayor.get(page_of(asked)).content.decode()
+    assert life.advance(draft, "submit", actor=draft.efua).status == "submitted"
+
+
+def test_a_signature_is_of_one_text_alone(draft):
+    asked = signature.ask(draft, actor=draft.efua)
+    read = draft.digest()
+    typed = QueryDict(mutable=True)
+    typed["problem"] = "Another problem. " * 30
+    intake.save_section(draft, "problem", typed, version=1, actor=draft.efua)
+
+    with pytest.raises(ValidationError, match="changed while you were reading"):
+        signature.sign(asked, name="Justina", digest=read)
+    signature.sign(asked, name="Justina", digest=draft.digest())
+    assert draft.is_signed()
+    typed["problem"] = "Yet another. " * 30
+    intake.save_section(draft, "problem", typed, version=2, actor=draft.efua)
+    assert not draft.is_signed()
+
+
+def test_a_link_that_is_over_offers_a_new_one_and_signs_nothing(draft):
+    asked = signature.ask(draft, actor=draft.efua, now=timezone.now() - timedelta(days=15))
+    mayor = Client()
+    page = mayor.get(page_of(asked)).content.decode()
+    assert "Send me a new link" in page and "Two trucks" not in page
+    with pytest.raises(ValidationError, match="over"):
+        signature.sign(asked, name="Justina", digest=draft.digest())
+
+    mayor.post(page_of(asked), {"renew": "1"})
+    mayor.post(page_of(asked), {"renew": "1"})
+    assert Letter.objects.filter(template="signature_asked").count() == 2
+    assert "Two trucks" in mayor.get(page_of(asked)).content.decode()
+
+
+def test_asking_again_ends_the_first_link_and_only_writers_ask(draft):
+    first = signature.ask(draft, actor=draft.efua)
+    signature.ask(draft, actor=draft.efua)
+    assert Client().get(page_of(first)).status_code == 404
+    assert Client().get("/en/dossiers/sign/invented/").status_code == 404
+    with pytest.raises(PermissionDenied):
+        signature.ask(draft, actor=make_officer())
+
+
+def test_without_a_named_representative_nobody_is_asked(draft, client):
+    type(draft).objects.update(legal_email="")
+    client.force_login(draft.efua)
+    answer = client.post(reverse("ask-signature", args=[draft.reference]), follow=True)
+    assert "First say in “Contact” who signs" in answer.content.decode()
+    assert not Letter.objects.exists()
+
+
+def words_of(pdf, tmp_path):
+    path = tmp_path / "dossier.pdf"
+    path.write_bytes(pdf)
+    return " ".join("\n".join(page.extract_text() for page in PdfReader(path).pages).split())
+
+
+@pytest.mark.parametrize(
+    ("language", "said"),
+    [("en", "Draft, not sent"), ("fr", "Brouillon, non envoyé"), ("es", "Borrador, no enviado")],
+)
+def test_the_document_is_in_the_readers_language_with_every_name_right(
+    draft, language, said, tmp_path
+):
+    name = "Suðurnesjabær – Ziniaré, Fălești, Кишинэу, Ελλάδα #strong[x] $y$ *z*"
+    draft.authority.name = name
+    with translation.override(language):
+        words = words_of(document.pdf_of(draft), tmp_path)
+    assert name in words and said in words and "Two trucks empty the pits" in words
+
+
+def test_a_version_stays_as_it_was_sent_and_staff_see_what_changed(draft, client, tmp_path):
+    asked = signature.ask(draft, actor=draft.efua)
+    signature.sign(asked, name="Justina Assan", digest=draft.digest())
+    life.advance(draft, "submit", actor=draft.efua)
+    officer = make_officer()
+    life.advance(draft, "open", actor=officer)
+    wanted = [{"field": "problem", "comment": "Since when?"}]
+    due = timezone.localdate() + timedelta(days=14)
+    life.advance(draft, "ask_correction", actor=officer, fields=wanted, due_on=due.isoformat())
+    typed = QueryDict(mutable=True)
+    typed["problem"] = "Since the flood of 2019 the pits overflow. " * 10
+    intake.save_section(draft, "problem", typed, version=1, actor=draft.efua)
+    life.advance(draft, "answer_correction", actor=draft.efua)
+
+    client.force_login(draft.efua)
+    address = reverse("document", args=[draft.reference])
+    first = words_of(client.get(address + "?version=1").content, tmp_path)
+    latest = words_of(client.get(address).content, tmp_path)
+    assert "Version 1" in first and "flood of 2019" not in first
+    assert "Version 2" in latest and "flood of 2019" in latest and "Justina Assan" in latest
+    assert client.get(address + "?version=9").status_code == 404
+    client.force_login(officer)
+    file = client.get(reverse("admin:applications_dossier_change", args=[draft.pk]))
+    page = file.content.decode()
+    assert "What changed since the version before" in page and "<del>Two trucks" in page
