@@ -5,17 +5,20 @@ parsed into the dossier's columns. Two people on one section: the second is told
 they typed is kept aside.
 """
 
+import io
 import uuid
 from dataclasses import dataclass
 
 import filetype
 from django.core.exceptions import PermissionDenied, ValidationError
+from django.core.files.base import ContentFile
 from django.db import transaction
 from django.db.models import Sum
 from django.http import QueryDict
 from django.utils import timezone
 from django.utils.translation import get_language
 from django.utils.translation import gettext as _
+from PIL import Image, ImageOps
 
 from applications.enums import AttachmentKind, Status
 from applications.models import Attachment, Dossier, SectionAside, SectionDraft
@@ -27,6 +30,8 @@ from registry.enums import Role
 LARGEST_FILE = 10 * 1024 * 1024
 MOST_FILES = 10
 ALL_FILES = 50 * 1024 * 1024
+MOST_PIXELS = 50_000_000
+PICTURES = {"image/jpeg": "JPEG", "image/png": "PNG"}
 CONTENT_TYPES = {"application/pdf": "pdf", "image/jpeg": "jpg", "image/png": "png"}
 
 
@@ -202,6 +207,8 @@ def add_file(dossier, upload, kind, *, actor, now=None):
     upload.seek(0)
     if kind_found is None or kind_found.mime not in CONTENT_TYPES:
         raise ValidationError(_("Choose a PDF, a JPEG or a PNG file."), code="type")
+    if kind_found.mime in PICTURES:
+        upload = without_metadata(upload, PICTURES[kind_found.mime])
     return Attachment.objects.create(
         dossier=dossier,
         kind=kind if kind in AttachmentKind.values else AttachmentKind.OTHER,
@@ -213,6 +220,34 @@ def add_file(dossier, upload, kind, *, actor, now=None):
         uploaded_at=now or timezone.now(),
         uploaded_by=actor,
     )
+
+
+def without_metadata(upload, format_):
+    """Draw a picture anew: where and with what it was taken stays behind.
+
+    Raises ValidationError for one that cannot be read, or that would fill the memory.
+    """
+    drawn = io.BytesIO()
+    try:
+        with Image.open(upload, formats=[format_]) as picture:
+            if picture.width * picture.height > MOST_PIXELS:
+                raise Image.DecompressionBombError
+            turned = ImageOps.exif_transpose(picture)
+            if "icc_profile" in turned.info:  # colours are the picture's own
+                profile = {"icc_profile": turned.info["icc_profile"]}
+            else:
+                profile = {}
+            turned.info.clear()
+            turned.save(drawn, format_, quality=90, **profile)
+    except Image.DecompressionBombError as error:
+        raise ValidationError(
+            _("This picture is too large: make it smaller than 50 megapixels."), code="pixels"
+        ) from error
+    except (OSError, SyntaxError, ValueError) as error:
+        raise ValidationError(
+            _("This picture cannot be read: open it, save it again, and choose it."), code="picture"
+        ) from error
+    return ContentFile(drawn.getvalue(), name=upload.name)
 
 
 @transaction.atomic

@@ -1,10 +1,13 @@
 """Nothing typed is ever lost: drafts, versions, colleagues, corrections, files."""
 
+import io
+
 import pytest
 from django.core.exceptions import PermissionDenied, ValidationError
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.http import QueryDict
 from django.utils import timezone
+from PIL import Image
 
 from applications import intake
 from applications.enums import Status
@@ -25,6 +28,17 @@ def post(**fields):
     data = QueryDict(mutable=True)
     data.update(fields)
     return data
+
+
+def picture(format_, size=(40, 30), place=False):
+    """A picture of one colour, as bytes; with the place where it was taken."""
+    drawn = io.BytesIO()
+    exif = Image.Exif()
+    if place:
+        exif[0x0112] = 6  # the camera was turned
+        exif.get_ifd(0x8825)[2] = (51.0, 50.0, 0.0)  # GPS latitude
+    Image.new("L", size).save(drawn, format_, exif=exif)
+    return drawn.getvalue()
 
 
 def test_wrong_dates_are_kept_as_typed_and_right_ones_are_not_disturbed():
@@ -122,6 +136,11 @@ def test_a_dossier_that_was_sent_is_not_written_in(status):
         (b"<svg onload=alert(1)>", "letter.pdf", "type"),
         (b"MZ\x90\x00" + b"0" * 300, "letter.pdf", "type"),
         (b"%PDF-1.4" + b"0" * intake.LARGEST_FILE, "letter.pdf", "too_large"),
+        (b"PK\x03\x04" + b"0" * 300, "letter.pdf", "type"),
+        (b"<html><script>alert(1)</script>", "photo.png", "type"),
+        (b"\x89PNG\r\n\x1a\n" + b"0" * 300, "photo.png", "picture"),
+        (picture("PNG", size=(9000, 9000)), "bomb.png", "pixels"),
+        (picture("PNG", size=(30000, 30000)), "bomb.png", "pixels"),
     ],
 )
 def test_a_file_that_is_not_what_it_says_is_refused_and_leaves_nothing(content, name, code):
@@ -133,6 +152,34 @@ def test_a_file_that_is_not_what_it_says_is_refused_and_leaves_nothing(content, 
 
     assert refusal.value.code == code
     assert not Attachment.objects.exists()
+
+
+@pytest.mark.parametrize(("format_", "name"), [("JPEG", "pit.jpg"), ("PNG", "pit.png")])
+def test_a_picture_keeps_neither_place_nor_what_was_hidden_behind_it(format_, name):
+    agona = make_authority()
+    dossier, efua = make_dossier(agona), make_user(works_for=agona)
+    taken = picture(format_, place=True) + b"PK\x03\x04 a hidden archive"
+
+    kept = intake.add_file(dossier, SimpleUploadedFile(name, taken), "other", actor=efua)
+
+    held = kept.file.read()
+    with Image.open(io.BytesIO(held)) as shown:
+        assert (dict(shown.getexif()), shown.size) == ({}, (30, 40))  # turned upright
+    assert b"hidden archive" not in held and kept.size == len(held)
+
+
+def test_a_name_is_never_a_path_and_the_eleventh_file_is_refused():
+    agona = make_authority()
+    dossier, efua = make_dossier(agona), make_user(works_for=agona)
+    for number in range(10):
+        upload = SimpleUploadedFile(f"../../{number}\u202eletter.pdf", b"%PDF-1.4 signed")
+        kept = intake.add_file(dossier, upload, "other", actor=efua)
+
+    assert kept.name == "9letter.pdf"
+    assert kept.file.name == f"dossiers/{dossier.reference}/{kept.token}"
+    with pytest.raises(ValidationError, match="Ten files at most"):
+        upload = SimpleUploadedFile("more.pdf", b"%PDF-1.4 signed")
+        intake.add_file(dossier, upload, "other", actor=efua)
 
 
 def test_a_removed_file_leaves_neither_row_nor_bytes(django_capture_on_commit_callbacks):
