@@ -11,9 +11,11 @@ from django.template.response import TemplateResponse
 from django.urls import path, reverse
 from django.utils.html import format_html
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import ngettext
 
+from applications import calls
 from applications.enums import GRID, QUORUM, THRESHOLD, Status
-from applications.forms import STEP_FORMS, ChecklistForm
+from applications.forms import STEP_FORMS, CallForm, ChecklistForm
 from applications.models import Call, Dossier
 from applications.reading import answers, changes
 from applications.transitions import life
@@ -22,15 +24,34 @@ from connect.transitions import TransitionRefused
 
 @admin.register(Call)
 class CallAdmin(admin.ModelAdmin):
+    form = CallForm
     list_display = ["title", "opens_at", "closes_at"]
+    search_fields = ["title"]
+    save_as = True  # a past call is the start of the next
     prepopulated_fields = {"slug": ["title"]}
+
+    def save_model(self, request, obj, form, change):
+        before = Call.objects.get(pk=obj.pk).closes_at if change else obj.closes_at
+        super().save_model(request, obj, form, change)
+        told = calls.tell_extension(obj, before)
+        if told:
+            self.message_user(
+                request,
+                ngettext(
+                    "%d person with a draft is told that the call stays open longer.",
+                    "%d people with a draft are told that the call stays open longer.",
+                    told,
+                )
+                % told,
+                messages.SUCCESS,
+            )
 
 
 @admin.register(Dossier)
 class DossierAdmin(admin.ModelAdmin):
     list_display = ["reference", "file_link", "authority", "status", "status_since", "case_officer"]
     list_display_links = None
-    list_filter = ["status", "call", "case_officer"]
+    list_filter = ["status", "call", ("case_officer", admin.RelatedOnlyFieldListFilter)]
     list_select_related = ["authority", "case_officer"]
     search_fields = ["reference", "title", "authority__name"]
     ordering = ["status_since", "pk"]  # who has waited longest comes first

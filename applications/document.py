@@ -46,7 +46,7 @@ def signature_of(dossier):
     representative = ", ".join(filter(None, [dossier.legal_name, dossier.legal_function]))
     words = _("The legal representative commits the authority to what this dossier says.")
     if signed:
-        words = _("Signed by link by %(name)s, %(function)s, on %(when)s UTC.") % {
+        words = _("Signed by link by %(name)s, %(function)s, on %(when)s (Brussels time).") % {
             "name": signed.signed_name,
             "function": signed.function,
             "when": date_format(signed.signed_at, "DATETIME_FORMAT"),

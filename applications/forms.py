@@ -5,9 +5,11 @@ from datetime import timedelta
 from django import forms
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
+from django_countries import countries
 
 from applications.enums import GRID, AttachmentKind, CancelReason, Check, IneligibleReason
 from applications.sections import SECTIONS
+from registry.enums import ExchangeForm, Tier
 
 
 def date_field(label, days):
@@ -15,6 +17,16 @@ def date_field(label, days):
         label=label,
         initial=lambda: timezone.localdate() + timedelta(days=days),
         widget=forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d"),
+    )
+
+
+class CallForm(forms.ModelForm):
+    """A call as staff write it; its times are Brussels'."""
+
+    forms = forms.MultipleChoiceField(
+        label=_("forms of exchange"),
+        choices=ExchangeForm.choices,
+        widget=forms.CheckboxSelectMultiple,
     )
 
 
@@ -26,6 +38,34 @@ class StepForm(forms.Form):
             name: value.isoformat() if hasattr(value, "isoformat") else value
             for name, value in self.cleaned_data.items()
         }
+
+
+YES_NO = [("yes", _("Yes")), ("no", _("No")), ("unsure", _("I am not sure"))]
+KINDS = [
+    *Tier.choices,
+    ("association", _("association of local or regional authorities")),
+    ("other_public", _("another public body")),
+    ("private", _("an organisation of citizens, a company, a person")),
+]
+
+
+def question(label, help_text=""):
+    return forms.ChoiceField(
+        label=label, help_text=help_text, choices=YES_NO, widget=forms.RadioSelect
+    )
+
+
+class EligibilityForm(forms.Form):
+    """What decides whether one may apply, asked before any account."""
+
+    country = forms.ChoiceField(label=_("Where are you?"), choices=lambda: [("", "—"), *countries])
+    kind = forms.ChoiceField(label=_("What are you?"), choices=[("", "—"), *KINDS])
+    competent = question(_("Does your authority decide about the problem you have in mind?"))
+    paid = question(_("Does another programme already pay for the same exchange?"))
+    empowered = question(
+        _("Can somebody empowered sign?"),
+        _("The mayor, the president of the council or the secretary general."),
+    )
 
 
 class SignForm(forms.Form):

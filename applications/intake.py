@@ -12,6 +12,7 @@ from dataclasses import dataclass
 import filetype
 from django.core.exceptions import PermissionDenied, ValidationError
 from django.core.files.base import ContentFile
+from django.core.files.uploadedfile import UploadedFile
 from django.db import transaction
 from django.db.models import Sum
 from django.http import QueryDict
@@ -20,7 +21,7 @@ from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 from PIL import Image, ImageOps
 
-from applications.enums import AttachmentKind, Status
+from applications.enums import FINAL, AttachmentKind, Status
 from applications.models import Attachment, Dossier, SectionAside, SectionDraft
 from applications.sections import SECTIONS, SectionForm
 from connect.references import next_reference
@@ -67,6 +68,36 @@ def begin(call, authority, *, actor, now=None):
     )
     record_event(dossier, "begin", actor=actor, now=now)
     return dossier
+
+
+@transaction.atomic
+def copy(dossier, call, *, actor, now=None):
+    """Begin a dossier of this call with all that one which ended says, and its files.
+
+    The declarations are made anew. Raises PermissionDenied for whoever does not write for the
+    authority, ValidationError where it has not ended, or a dossier of the call is begun already.
+    """
+    now = now or timezone.now()
+    mine = Dossier.objects.of_member(actor, Role.EDITOR, Role.LEGAL_REPRESENTATIVE)
+    old = mine.select_related("authority").filter(pk=dossier.pk).first()
+    if old is None:
+        raise PermissionDenied
+    if old.status not in FINAL:
+        raise ValidationError(_("This dossier has not ended yet."), code="open")
+    if Dossier.objects.filter(call=call, authority=old.authority, status=Status.DRAFT).exists():
+        raise ValidationError(
+            _("You have begun a dossier for this call already: go on with that one."), code="begun"
+        )
+    made = begin(call, old.authority, actor=actor, now=now)
+    made.language = old.language
+    made.save(update_fields=["language"])
+    for draft in old.drafts.exclude(section="declarations").order_by("pk"):
+        form = bound(draft.section, draft.raw, dossier=made)
+        write(made, draft.section, draft.raw, form, actor=actor, now=now)
+    for file in old.attachments.all():
+        with file.file.open("rb") as content:
+            add_file(made, UploadedFile(content, file.name, size=file.size), file.kind, actor=actor)
+    return made
 
 
 def bound(section, raw, **options):

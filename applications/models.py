@@ -58,7 +58,10 @@ class Call(models.Model):
 
     def admits(self, authority):
         """True if this authority's country may apply; a call without a list admits all."""
-        return not self.countries or authority.country in self.countries
+        return self.admits_country(authority.country)
+
+    def admits_country(self, country):
+        return not self.countries or country in self.countries
 
 
 class Dossier(models.Model):

@@ -4,12 +4,14 @@ from applications import views
 
 urlpatterns = [
     path("apply/", views.calls, name="calls"),
+    path("apply/can-we-apply/", views.can_we_apply, name="can-we-apply"),
     path("apply/<slug:slug>/", views.call, name="call"),
     path("apply/<slug:slug>/begin/", views.begin, name="begin"),
     path("dossiers/<str:reference>/", views.dossier, name="dossier"),
     path("dossiers/sign/<str:token>/", views.sign, name="sign"),
     path("dossiers/<str:reference>/signature/", views.ask_signature, name="ask-signature"),
     path("dossiers/<str:reference>/document.pdf", views.document, name="document"),
+    path("dossiers/<str:reference>/copy/", views.copy, name="copy"),
     path("dossiers/<str:reference>/check/", views.check_answers, name="check-answers"),
     path("dossiers/<str:reference>/step/<str:verb>/", views.take_step, name="dossier-step"),
     path("dossiers/<str:reference>/summary/", views.approve_summary, name="approve-summary"),

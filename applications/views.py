@@ -10,12 +10,13 @@ from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
+from applications import calls as calls_room
 from applications import committee as committee_room
 from applications import intake
 from applications import signature as signature_room
 from applications.document import pdf_of
-from applications.enums import BEFORE_MATCHED, THRESHOLD, Status
-from applications.forms import ConflictForm, FileForm, ScoreForm, SignForm
+from applications.enums import BEFORE_MATCHED, FINAL, THRESHOLD, Status
+from applications.forms import ConflictForm, EligibilityForm, FileForm, ScoreForm, SignForm
 from applications.models import Attachment, Call, Dossier, Score, Signature
 from applications.reading import CONTACT, STAFF_ONLY, answers, differences, task_list
 from applications.sections import SECTIONS, section_after
@@ -33,6 +34,24 @@ def calls(request):
     now = timezone.now()
     page = paginate(request, Call.objects.filter(opens_at__lte=now))
     return render(request, "applications/calls.html", {"page": page, "now": now})
+
+
+@require_safe
+@login_not_required
+def can_we_apply(request):
+    """Answer in one minute, without an account; the answer has an address of its own."""
+    form = EligibilityForm(request.GET if "country" in request.GET else None)
+    context = {"form": form, "asked": form.is_valid()}
+    if form.is_valid():
+        country, now = form.cleaned_data["country"], timezone.now()
+        open_calls = Call.objects.open_at(now)
+        context |= {
+            "obstacles": calls_room.obstacles(form.cleaned_data),
+            "fitting": [call for call in open_calls if call.admits_country(country)],
+            "unsure": "unsure" in form.cleaned_data.values(),
+            "country": dict(form.fields["country"].choices)[country],
+        }
+    return render(request, "applications/can_we_apply.html", context)
 
 
 @require_safe
@@ -92,6 +111,7 @@ def dossier(request, reference):
         "correction": dossier.open_correction(),
         "signature": dossier.signatures.first(),
         "versions": dossier.versions.all(),
+        "next_calls": calls_for(dossier) if writes(request, dossier) else [],
     }
     if editable:
         parts, done = task_list(dossier, timezone.localdate())
@@ -100,6 +120,14 @@ def dossier(request, reference):
     hidden = hidden_from(request, dossier)
     context["answers"] = answers(dossier, hidden=hidden)
     return render(request, "applications/dossier.html", context)
+
+
+def calls_for(dossier):
+    """List the open calls to which an ended dossier may be taken along."""
+    if dossier.status not in FINAL:
+        return []
+    open_calls = Call.objects.open_at(timezone.now())
+    return [call for call in open_calls if call.admits(dossier.authority)]
 
 
 def to_write(request, reference):
@@ -243,6 +271,23 @@ def take_step(request, reference, verb):
             message % {"reference": reference, "status": dossier.get_status_display()},
         )
     return redirect(dossier)
+
+
+@require_POST
+def copy(request, reference):
+    """Take all that an ended dossier says along to another call."""
+    dossier = visible(request, reference)
+    call = get_object_or_404(Call, slug=request.POST.get("call", ""))
+    try:
+        made = intake.copy(dossier, call, actor=request.user)
+    except ValidationError as refusal:
+        messages.error(request, refusal.message)
+        return redirect(dossier)
+    messages.success(
+        request,
+        _("%s holds all that this dossier said. Go through it, then send it.") % made.reference,
+    )
+    return redirect(made)
 
 
 @require_POST

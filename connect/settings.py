@@ -228,7 +228,7 @@ LANGUAGES = [("en", "English"), ("fr", "Français"), ("es", "Español")]
 LOCALE_PATHS = [BASE_DIR / "locale"]
 USE_I18N = True
 USE_TZ = True
-TIME_ZONE = "UTC"
+TIME_ZONE = "Europe/Brussels"  # the programme's: deadlines count there
 
 # Headers: nothing inline, nothing from another host
 

@@ -1,0 +1,69 @@
+"""Calls: who may apply, told before any form, and who is told when one stays open longer."""
+
+from django.db import transaction
+from django.utils import timezone
+from django.utils.translation import gettext as _
+
+from applications.enums import Status
+from applications.models import Dossier
+from applications.transitions import applicants
+from notifications.outbox import post
+from registry.enums import Tier
+
+PUBLIC = {*Tier.values, "association"} - {Tier.COMPANY}
+
+
+def obstacles(answers):
+    """Say what stands in the way of any call: [] for an authority that may apply.
+
+    answers: kind, competent, paid and empowered, as EligibilityForm reads them. The same points
+    as an officer's checklist (enums.Check), asked of the one who knows them best.
+    """
+    found = []
+    if answers["kind"] not in PUBLIC:
+        found.append(
+            _(
+                "Requests come from public local and regional authorities and their associations. "
+                "Ask your municipality to apply, and take part as a partner."
+            )
+        )
+    if answers["competent"] == "no":
+        found.append(
+            _(
+                "The problem must be one that your authority decides about. If another authority "
+                "does, apply together with it."
+            )
+        )
+    if answers["paid"] == "yes":
+        found.append(
+            _("The same exchange cannot be paid twice. Ask for a part that nobody pays for yet.")
+        )
+    if answers["empowered"] == "no":
+        found.append(
+            _(
+                "Somebody empowered has to sign: the mayor, the president or the secretary "
+                "general. They can do so by a link, without an account."
+            )
+        )
+    return found
+
+
+@transaction.atomic
+def tell_extension(call, before):
+    """Write to whoever has a draft in a call that now closes later than `before`."""
+    if call.closes_at <= before:
+        return 0
+    drafts = Dossier.objects.filter(call=call, status=Status.DRAFT).select_related("authority")
+    return sum(
+        post(
+            "call_extended",
+            key=f"call:{call.pk}:extended:{call.closes_at:%Y%m%d%H%M}:{draft.pk}",
+            to=applicants(draft),
+            path=draft.path,
+            reference=draft.reference,
+            title=str(draft.heading),
+            call=call.title,
+            closes_on=timezone.localdate(call.closes_at).isoformat(),
+        )
+        for draft in drafts.order_by("pk")
+    )

@@ -1,0 +1,142 @@
+"""Before the form: may we apply? After it: once more, with all that was said; and more time."""
+
+from datetime import datetime, timedelta
+from zoneinfo import ZoneInfo
+
+import pytest
+from django.core.exceptions import PermissionDenied, ValidationError
+from django.urls import reverse
+from django.utils import timezone
+
+from applications import intake
+from applications.models import Call, Dossier
+from notifications.models import Letter
+from tests.factories import (
+    answers,
+    make_authority,
+    make_call,
+    make_dossier,
+    make_letter,
+    make_officer,
+    make_user,
+)
+
+pytestmark = pytest.mark.django_db
+FITTING = {
+    "country": "GH",
+    "kind": "municipality",
+    "competent": "yes",
+    "paid": "no",
+    "empowered": "yes",
+}
+
+
+@pytest.mark.parametrize(
+    ("changed", "said"),
+    [
+        ({}, "Yes, as far as these answers go"),
+        ({"kind": "association"}, "Yes, as far as these answers go"),
+        ({"competent": "unsure"}, "an officer helps you before you send anything"),
+        ({"country": "FR"}, "no call is open for France today"),
+        ({"kind": "private"}, "Ask your municipality to apply"),
+        ({"kind": "company"}, "Ask your municipality to apply"),
+        ({"competent": "no"}, "apply together with it"),
+        ({"paid": "yes"}, "cannot be paid twice"),
+        ({"empowered": "no"}, "They can do so by a link"),
+        ({"country": "XX"}, "One answer needs another look"),
+    ],
+)
+def test_five_questions_say_who_may_apply_without_an_account(client, changed, said):
+    make_call(title="Call of Ghana", countries=["GH"])
+
+    page = client.get(reverse("can-we-apply"), FITTING | changed).content.decode()
+
+    assert said in page
+    assert ("Call of Ghana" in page) == (said.startswith("Yes") or "unsure" in changed.values())
+
+
+@pytest.fixture
+def refused():
+    """A dossier that was not selected, with a letter; its writer; a call that is open now."""
+    agona = make_authority("Agona West")
+    dossier = make_dossier(agona, status="not_selected")
+    make_letter(dossier)
+    dossier.efua, dossier.next = make_user("Efua", works_for=agona), make_call(title="Next call")
+    return dossier
+
+
+def test_a_refused_dossier_is_taken_along_to_the_next_call(refused, client):
+    client.force_login(refused.efua)
+    assert "Take it along to “Next call”" in client.get(refused.get_absolute_url()).content.decode()
+
+    client.post(reverse("copy", args=[refused.reference]), {"call": refused.next.slug})
+
+    made = Dossier.objects.get(call=refused.next)
+    kept = {draft.section: draft.raw for draft in made.drafts.all()}
+    old = {draft.section: draft.raw for draft in refused.drafts.all()}
+    assert kept == {name: raw for name, raw in old.items() if name != "declarations"}
+    assert (made.status, made.title, made.needs.count()) == ("draft", refused.title, 1)
+    assert [(file.name, file.file.read()) for file in made.attachments.all()] == [
+        ("letter.pdf", b"%PDF-1.4")
+    ]
+    with pytest.raises(ValidationError, match="begun a dossier for this call already"):
+        intake.copy(refused, refused.next, actor=refused.efua)
+
+
+def test_only_what_has_ended_is_copied_and_only_by_its_own_people(refused):
+    with pytest.raises(PermissionDenied):
+        intake.copy(refused, refused.next, actor=make_officer())
+    Dossier.objects.update(status="published")
+    with pytest.raises(ValidationError, match="not ended yet"):
+        intake.copy(refused, refused.next, actor=refused.efua)
+
+
+def call_form(call, **changed):
+    closes = timezone.localtime(call.closes_at)
+    opens = timezone.localtime(call.opens_at)
+    return {
+        "title": call.title,
+        "slug": call.slug,
+        "text": "",
+        "opens_at_0": opens.date().isoformat(),
+        "opens_at_1": "09:00",
+        "closes_at_0": closes.date().isoformat(),
+        "closes_at_1": "17:00",
+        "forms": ["expert_mission", "study_visit"],
+        "countries": ["GH"],
+    } | changed
+
+
+def test_a_call_that_stays_open_longer_tells_whoever_has_a_draft_once(client):
+    draft = make_dossier(typed=answers())
+    client.force_login(make_officer())
+    page = reverse("admin:applications_call_change", args=[draft.call.pk])
+    later = timezone.localdate() + timedelta(days=60)
+
+    for _ in range(2):
+        client.post(page, call_form(draft.call, closes_at_0=later.isoformat()))
+
+    letters = Letter.objects.filter(template="call_extended")
+    assert sorted(letter.address for letter in letters) == [
+        "efua@agona.example",
+        "justina@agona.example",
+    ]
+    closes = Call.objects.get(pk=draft.call.pk).closes_at
+    assert closes == datetime(
+        later.year, later.month, later.day, 17, tzinfo=ZoneInfo("Europe/Brussels")
+    )
+
+
+def test_a_past_call_is_the_start_of_the_next(client):
+    call = make_call()
+    client.force_login(make_officer())
+    page = reverse("admin:applications_call_change", args=[call.pk])
+
+    client.post(page, call_form(call, slug="next", title="Next", _saveasnew="1"))
+
+    made = Call.objects.get(slug="next")
+    assert (made.title, made.forms, made.countries[0].code) == (
+        "Next",
+        ["expert_mission", "study_visit"],
+        "GH",
+    )
