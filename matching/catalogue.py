@@ -5,6 +5,8 @@ of it, and lays only the rows whose mark is new. A process that has none opens w
 saved, memory-mapped; what it lacks, it makes. A saved catalogue is a cache: it may go.
 """
 
+import contextlib
+import gc
 import hashlib
 import json
 import logging
@@ -21,7 +23,7 @@ from registry.models import Theme
 
 logger = logging.getLogger(__name__)
 
-BATCH = 1000  # offers read at a time
+BATCH = 5000  # offers read at a time
 SAVE_AFTER = 200  # changes: from so many on, all is laid at once and saved
 UNUSED = 7 * 24 * 3600  # seconds after which a catalogue of another stamp goes
 
@@ -94,17 +96,33 @@ def catalogue_at(today):
             catalogue.update(offer, vector=vector)
             known[offer.id] = now[offer.id]
     else:
-        laid = list(read(sorted(now), facts, taken, recent))
-        catalogue = Catalogue.build(
-            [offer for offer, _ in laid],
-            themes=catalogue.themes,
-            encoder=ENCODER,
-            vectors=[vector for _, vector in laid],
-        )
+        with no_collector():
+            laid = list(read(sorted(now), facts, taken, recent))
+            catalogue = Catalogue.build(
+                [offer for offer, _ in laid],
+                themes=catalogue.themes,
+                encoder=ENCODER,
+                vectors=[vector for _, vector in laid],
+            )
         known = {offer.id: now[offer.id] for offer, _ in laid}
         save(folder, catalogue, known)
     _held[name] = catalogue, known
     return catalogue
+
+
+@contextlib.contextmanager
+def no_collector():
+    """Leave Python's collector of cycles out while a registry's millions of live objects are made.
+
+    None of them is a cycle, and looking at them again and again took a sixth of the time.
+    """
+    was_on = gc.isenabled()
+    gc.disable()
+    try:
+        yield
+    finally:
+        if was_on:
+            gc.enable()
 
 
 def empty(topics):

@@ -7,7 +7,7 @@ from matching.engine.model import Need, Offer, Policy
 from matching.engine.ranking import Entry, Part, Ranking, Shift, Table, rank, what_if
 from matching.engine.themes import Themes
 
-VERSION = "2"
+VERSION = "3"
 
 __all__ = [
     "VERSION",

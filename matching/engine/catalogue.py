@@ -59,13 +59,14 @@ RATING_PRIOR, RATING_WEIGHT = 3.8, 3.0  # an unrated expert is taken for a usual
 def experience(years, missions, count, mean):
     """Years and missions, each with falling returns, and ratings shrunk by how few they are.
 
-    The mean of the parts that are known, each in [0, 1]; NaN where none is. Ratings shrink
-    towards RATING_PRIOR as in Efron and Morris, "Stein's paradox in statistics" (1977).
+    Arrays (n,) in, (n,) out: the mean of the parts that are known, each in [0, 1]; NaN where none
+    is. Ratings shrink towards RATING_PRIOR as in Efron and Morris, "Stein's paradox in statistics"
+    (1977).
     """
     shrunk = (count * mean + RATING_WEIGHT * RATING_PRIOR) / (count + RATING_WEIGHT)
     parts = np.array([1 - np.exp(-years / 8), 1 - np.exp(-missions / 2), (shrunk - 1) / 4])
-    known = ~np.isnan(parts)
-    return np.where(known, parts, 0).sum() / known.sum() if known.any() else np.nan
+    known = (~np.isnan(parts)).sum(axis=0)
+    return np.where(known, np.nansum(parts, axis=0) / np.maximum(known, 1), np.nan)
 
 
 class Catalogue:
@@ -85,6 +86,7 @@ class Catalogue:
         self.topics = np.zeros((len(themes.codes), 0), np.uint8)
         self.windows = np.zeros((0, 1, 2), np.int32)
         self.codes: dict[str, dict[str, int]] = {name: {} for name in CODED + MASKED}
+        self.spelled: dict[str, list[str]] = {name: [] for name in CODED}
         self.excluded: dict[str, set[int]] = {}
         self.ties: dict[str, set[int]] = {}
         self.texts: dict[int, str] | list[str] = []
@@ -104,6 +106,7 @@ class Catalogue:
         made.texts = texts
         for row, offer in enumerate(offers):
             made.write(row, offer)
+        made.derive(slice(0, len(offers)))
         made.size = len(offers)
         if len(np.unique(made["ids"])) < len(offers):
             raise ValueError("ids: two offers have the same")
@@ -118,6 +121,12 @@ class Catalogue:
     def code(self, name, word):
         """Return the number that stands for a word in a coded column, UNKNOWN for another."""
         return self.codes[name].get(word, UNKNOWN)
+
+    def word(self, name, code):
+        """Return the word that a number of a coded column stands for."""
+        if len(self.spelled[name]) != len(self.codes[name]):
+            self.spelled[name] = list(self.codes[name])
+        return self.spelled[name][code]
 
     def mask(self, name, given):
         """Return the bits of the words given; those that no offer has are none."""
@@ -157,6 +166,7 @@ class Catalogue:
             self.texts = Overlaid(self.texts)
         self.texts[row] = offer.text
         self.write(row, offer)
+        self.derive(slice(row, row + 1))
         self.rows()[offer.id] = row
 
     def remove(self, offer_id):
@@ -224,13 +234,6 @@ class Catalogue:
             columns[name][row] = np.nan if value is None else value
         count, mean = offer.ratings or (np.nan, np.nan)
         columns["rating_count"][row], columns["rating_mean"][row] = count, mean
-        with np.errstate(divide="ignore"):
-            columns["log_population"][row] = (
-                np.log10(offer.population) if offer.population else np.nan
-            )
-        columns["experience"][row] = experience(
-            columns["years"][row], columns["missions"][row], np.float32(count), np.float32(mean)
-        )
         columns["income"][row] = UNKNOWN if offer.income is None else INCOMES.index(offer.income)
         columns["remote"][row] = UNKNOWN if offer.remote is None else offer.remote
         columns["has_topics"][row] = bool(offer.topics)
@@ -256,6 +259,16 @@ class Catalogue:
         for authority in offer.ties:
             self.ties.setdefault(authority, set()).add(row)
 
+    def derive(self, rows):
+        """Fill the columns that follow from others, in double precision."""
+        years, missions, count, mean, population = (
+            self.columns[name][rows].astype(float)
+            for name in ("years", "missions", "rating_count", "rating_mean", "population")
+        )
+        self.columns["experience"][rows] = experience(years, missions, count, mean)
+        peopled = np.where(population > 0, population, np.nan)
+        self.columns["log_population"][rows] = np.log10(peopled)
+
     # Reading a row back
 
     def offer(self, row):
@@ -264,7 +277,7 @@ class Catalogue:
 
         def word(name):
             code = int(columns[name][row])
-            return None if code == UNKNOWN else list(self.codes[name])[code]
+            return None if code == UNKNOWN else self.word(name, code)
 
         def number(name):
             value = float(columns[name][row])
@@ -333,7 +346,9 @@ class Catalogue:
         texts = [self.texts[row] for row in live.tolist()]
         if len(live) < self.size or lexicon.stale[: self.size].any():
             spoken = list(self.codes["language"])
-            lexicon = Words.build(texts, [spoken[code] for code in self["language"][live]])
+            lexicon, _spotted = Words.build(
+                texts, [spoken[code] for code in self["language"][live]]
+            )
         blobs = [text.encode() for text in texts]
         arrays = {f"column-{name}": self[name][live] for name in COLUMNS} | {
             "topics": self.topics[:, live],

@@ -28,8 +28,10 @@ def topics(need, catalogue):
         near = catalogue.themes.nearness[catalogue.themes.position[code]]
         best = np.zeros(catalogue.size, np.float32)
         for place in np.flatnonzero(near):
-            worth = np.float32(near[place]) * MASTERY
-            np.maximum(best, worth[catalogue.topics[place, : catalogue.size]], out=best)
+            levels = catalogue.topics[place, : catalogue.size]
+            rows = np.flatnonzero(levels != 0)  # few offers name a given topic
+            worth = np.float32(near[place]) * MASTERY[levels[rows]]
+            best[rows] = np.maximum(best[rows], worth)
         total += np.float32(importance) * best
     share = total / np.float32(sum(need.topics.values()))
     return np.where(catalogue["has_topics"], share, np.float32(np.nan))

@@ -215,7 +215,7 @@ def rank(need, catalogue, policy, k=20, near=5, *, vector=None):
     """
     table = table_of(need, catalogue, vector)
     listed, missed = table.shortlist(policy, k, near)
-    entries = [entry_of(need, catalogue, policy, table, place) for place in (*listed, *missed)]
+    entries = explained(need, catalogue, policy, table, [*listed, *missed])
     return Ranking(
         need_id=need.id,
         entries=tuple(entries[: len(listed)]),
@@ -225,26 +225,40 @@ def rank(need, catalogue, policy, k=20, near=5, *, vector=None):
     )
 
 
-def entry_of(need, catalogue, policy, table, place):
-    """Explain one offer of a table: its points by criterion, each with the facts behind it."""
-    row = catalogue.row_of(int(table.offer_ids[place]))
-    offer, values, weights = catalogue.offer(row), table.values[:, place], weights_of(policy)
-    factor = float(strength(values[:, None], policy)[0])
-    parts = {}
-    for name, value, weight in zip(CRITERIA, values.tolist(), weights.tolist()):
-        known = None if np.isnan(value) else value
-        points = weight * (policy.prior if known is None else known) * factor
-        facts = criteria.FACTS[name](need, catalogue, row, offer)
-        parts[name] = Part(known, weight, round(points, 4), facts)
-    broken = named(table.broken[place], policy.rules)
-    return Entry(
-        offer_id=offer.id,
-        score=float(totals_of(values[:, None], policy)[0]),
-        confidence=round(float((weights * ~np.isnan(values)).sum()) / 100, 4),
-        parts=parts,
-        broken=broken,
-        facts={rule: rules.FACTS[rule](need, offer) for rule in broken},
-    )
+def explained(need, catalogue, policy, table, places):
+    """Give the Entry of each place of a table: points by criterion, each with its grounds."""
+    values, weights = table.values[:, places], weights_of(policy)
+    known = ~np.isnan(values)
+    taken = np.where(known, values.astype(float), policy.prior)
+    factors = strength(values, policy).astype(float)
+    points = (weights[:, None].astype(float) * taken * factors).round(4)
+    scores = totals_of(values, policy)
+    confidence = ((weights[:, None] * known).sum(axis=0).astype(float) / 100).round(4)
+    entries = []
+    for at, place in enumerate(places):
+        row = catalogue.row_of(int(table.offer_ids[place]))
+        offer = catalogue.offer(row)
+        broken = named(table.broken[place], policy.rules)
+        parts = {
+            name: Part(
+                value=float(values[n, at]) if known[n, at] else None,
+                weight=float(weights[n]),
+                points=float(points[n, at]),
+                evidence=criteria.FACTS[name](need, catalogue, row, offer),
+            )
+            for n, name in enumerate(CRITERIA)
+        }
+        entries.append(
+            Entry(
+                offer_id=offer.id,
+                score=float(scores[at]),
+                confidence=float(confidence[at]),
+                parts=parts,
+                broken=broken,
+                facts={rule: rules.FACTS[rule](need, offer) for rule in broken},
+            )
+        )
+    return entries
 
 
 def named(bits, among):

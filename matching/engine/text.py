@@ -29,7 +29,7 @@ def check(text, name="text"):
 
 
 def as_bytes(semantic, topics):
-    """Return (n, d + n_topics) int8: both views in steps, side by side."""
+    """Return (n, w + n_topics) int8: both views in steps, side by side."""
     steps = np.hstack([semantic / SEMANTIC_STEP, topics / TOPIC_STEP])
     return np.clip(np.rint(steps), -127, 127).astype(np.int8)
 
@@ -41,7 +41,7 @@ class TextIndex:
     encoder, or None to make them now. Raises ValueError where their lengths or shapes differ,
     or a vector is not finite.
 
-    packed (n, d + n_topics) int8: both views of each row; hubs (n,) float32.
+    packed (n, w + n_topics) int8: both views of each row; hubs (n,) float32.
     """
 
     def __init__(self, texts, languages, *, encoder=None, vectors=None):
@@ -57,27 +57,28 @@ class TextIndex:
             raw = np.zeros((0, len(self.reference.projection)), np.float32)
         else:
             raw = self.encoder.encode(texts) if vectors is None else np.asarray(vectors, np.float32)
-        self.packed, self.hubs = self.pack(raw, texts, languages)
-        self.words = Words.build(texts, languages)
+        self.words, places = Words.build(texts, languages)
+        self.packed, self.hubs = self.pack(raw, places, languages)
 
     def __len__(self):
         return self.size
 
-    def views(self, vectors, texts, languages, means):
-        """Return (n, d) projected unit rows and (n, n_topics) unit rows of the topic space.
+    def views(self, vectors, places, languages, means):
+        """Return (n, w) projected unit rows and (n, n_topics) unit rows of the topic space.
 
+        places: for each text, those of the topics `spotted` in it.
         In double precision: a product of many rows and of one then round to the same bytes.
         """
         reference = self.reference
-        width = len(reference.projection)
+        length, width = reference.projection.shape
         vectors = np.asarray(vectors, float)
-        if vectors.shape != (len(texts), width):
-            raise ValueError(f"vectors must be {(len(texts), width)}, not {vectors.shape}")
+        if vectors.shape != (len(places), length):
+            raise ValueError(f"vectors must be {(len(places), length)}, not {vectors.shape}")
         if not np.isfinite(vectors).all():
             raise ValueError("vectors must be finite")
         codes = np.array([code if code in means else "" for code in languages], dtype=object)
-        semantic = np.zeros((len(texts), width))
-        topics = np.zeros((len(texts), len(taxonomy())))
+        semantic = np.zeros((len(places), width))
+        topics = np.zeros((len(places), len(taxonomy())))
         for code in set(codes):
             rows = codes == code
             written = vectors[rows].any(axis=1, keepdims=True)  # an encoder may have nothing to say
@@ -86,18 +87,19 @@ class TextIndex:
             near = semantic[rows] @ reference.topics[code].T
             near -= near.mean(axis=1, keepdims=True)
             topics[rows] = near / np.maximum(near.std(axis=1, keepdims=True), 1e-9)
-        for row, (text, language) in enumerate(zip(texts, languages)):
-            topics[row, spotted(text, language)] += SPOT
+        for row, held in enumerate(places):
+            topics[row, held] += SPOT
         return semantic, unit(np.clip(topics, 0, None) ** 2)
 
-    def pack(self, vectors, texts, languages):
+    def pack(self, vectors, places, languages):
         """Return the bytes and hubness of rows."""
-        packed = np.zeros((len(texts), len(self.reference.projection) + len(taxonomy())), np.int8)
-        hubs = np.zeros(len(texts), np.float32)
-        for start in range(0, len(texts), BLOCK):
+        width = self.reference.projection.shape[1] + len(taxonomy())
+        packed = np.zeros((len(places), width), np.int8)
+        hubs = np.zeros(len(places), np.float32)
+        for start in range(0, len(places), BLOCK):
             part = slice(start, start + BLOCK)
             semantic, topics = self.views(
-                vectors[part], texts[part], languages[part], self.reference.offered
+                vectors[part], places[part], languages[part], self.reference.offered
             )
             near = semantic @ self.reference.hubs.T
             hubs[part] = np.partition(near, -NEAREST, axis=1)[:, -NEAREST:].mean(axis=1).round(4)
@@ -106,7 +108,9 @@ class TextIndex:
 
     def put(self, row, text, language, vector):
         """Write one text and its vector (d,) at a row that holds none, growing if need be."""
-        packed, hubs = self.pack(np.asarray(vector)[None], [check(text)], [language])
+        packed, hubs = self.pack(
+            np.asarray(vector)[None], [spotted(check(text), language)], [language]
+        )
         self.packed, self.hubs = grown(self.packed, row + 1), grown(self.hubs, row + 1)
         self.packed[row], self.hubs[row] = packed[0], hubs[0]
         self.words.put(row, text, language)
@@ -129,7 +133,7 @@ class TextIndex:
         if not text.strip():
             return np.zeros(self.size, np.float32)
         semantic, topics = self.views(
-            np.asarray(vector)[None], [text], [language], self.reference.asked
+            np.asarray(vector)[None], [spotted(text, language)], [language], self.reference.asked
         )
         asked = as_bytes(semantic, topics)[0].astype(np.float32)
         width = semantic.shape[1]

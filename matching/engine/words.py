@@ -7,6 +7,7 @@ which it can be taken, with the same scores as if all had been laid anew.
 
 import functools
 import re
+from array import array
 from collections import Counter
 
 import numpy as np
@@ -42,12 +43,21 @@ def stemmer(language):
     return Stemmer.Stemmer(name) if name else None
 
 
+@functools.lru_cache(maxsize=16)  # a need's own text is compared with one offer after another
 def words(text, language):
     """Return [(stem, word)] of a text, lower case, without the commonest words."""
     found = [word for word in WORD.findall(text.lower()) if word not in STOP]
+    return list(zip(stemmed(found, language), found))
+
+
+def stems_of(text, language):
+    """Return the stems of a text in their order, as `words` does."""
+    return stemmed([w for w in WORD.findall(text.lower()) if w not in STOP], language)
+
+
+def stemmed(found, language):
     stem = stemmer(language)
-    stems = stem.stemWords(found) if stem else found
-    return list(zip(stems, found))
+    return stem.stemWords(found) if stem else found
 
 
 @functools.cache
@@ -57,7 +67,7 @@ def spotting(language):
     if language in LANGUAGES:
         for place, row in enumerate(taxonomy()):
             for term in terms(row, language):
-                stems = frozenset(stem for stem, _ in words(term, language))
+                stems = frozenset(stems_of(term, language))
                 if stems:
                     index.setdefault(min(stems), []).append((stems, place))
     return index
@@ -66,7 +76,11 @@ def spotting(language):
 @functools.lru_cache(maxsize=16)  # a need's own text is compared with one offer after another
 def spotted(text, language):
     """Return the places of the topics of which a text holds a whole term."""
-    stems = {stem for stem, _ in words(text, language)}
+    return spotted_in({stem for stem, _ in words(text, language)}, language)
+
+
+def spotted_in(stems, language):
+    """As `spotted`, for the set of a text's stems."""
     index = spotting(language)
     return sorted({place for stem in stems for held, place in index.get(stem, ()) if held <= stems})
 
@@ -97,22 +111,29 @@ class Words:
 
     @classmethod
     def build(cls, texts, languages):
-        """Lay many texts at once."""
-        index, held = cls(), []
+        """Lay many texts at once; return the index, and the places `spotted` in each text."""
+        index, places = cls(), []
+        terms, counts = array("q"), array("q")
+        widths = np.zeros(len(texts), np.int64)
         index.lengths = np.zeros(len(texts), np.uint16)
         index.stale = np.zeros(len(texts), bool)
         for row, (text, language) in enumerate(zip(texts, languages)):
-            counts = index.enter(row, text, language)
-            held += [(term, row, min(count, 255)) for term, count in counts.items()]
-        laid = np.array(held, np.int64).reshape(-1, 3)
-        laid = laid[np.lexsort((laid[:, 1], laid[:, 0]))]
-        index.indptr = np.searchsorted(laid[:, 0], np.arange(len(index.terms) + 1))
-        index.rows, index.counts = laid[:, 1].astype(np.int32), laid[:, 2].astype(np.uint8)
-        return index
+            stems = stems_of(text, language)
+            places.append(spotted_in(set(stems), language))
+            found = index.enter(row, stems, language)
+            terms.extend(found)
+            counts.extend(found.values())
+            widths[row] = len(found)
+        laid = np.frombuffer(terms, np.int64)
+        order = np.argsort(laid, kind="stable")  # rows came in order, and stay so in a term
+        index.indptr = np.searchsorted(laid[order], np.arange(len(index.terms) + 1))
+        index.rows = np.repeat(np.arange(len(texts), dtype=np.int32), widths)[order]
+        index.counts = np.minimum(np.frombuffer(counts, np.int64), 255)[order].astype(np.uint8)
+        return index, places
 
-    def enter(self, row, text, language):
-        """Count a row in; return {term: count}."""
-        found = Counter(f"{language}:{stem}" for stem, _ in words(text, language))
+    def enter(self, row, stems, language):
+        """Count a row's stems in; return {term: count}."""
+        found = Counter(f"{language}:{stem}" for stem in stems)
         counts = {self.terms.setdefault(key, len(self.terms)): n for key, n in found.items()}
         self.holding.update(counts.keys())
         self.lengths[row] = min(sum(counts.values()), 65_535)
@@ -124,12 +145,12 @@ class Words:
         """Add a text at a row that holds none."""
         self.stale, self.lengths = grown(self.stale, row + 1), grown(self.lengths, row + 1)
         self.stale[row] = True
-        for term, count in self.enter(row, text, language).items():
+        for term, count in self.enter(row, stems_of(text, language), language).items():
             self.late.setdefault(term, {})[row] = count
 
     def drop(self, row, text, language):
         """Take away the text of a row, as it was put."""
-        found = {self.terms[f"{language}:{stem}"] for stem, _ in words(text, language)}
+        found = {self.terms[f"{language}:{stem}"] for stem in stems_of(text, language)}
         self.holding.subtract(found)
         for term in found:
             self.late.get(term, {}).pop(row, None)
@@ -141,7 +162,7 @@ class Words:
         """Return (size,) float32 in [0, 1]: BM25 as a share of the most that a row could have."""
         out, most = np.zeros(size, np.float32), 0.0
         total = self.texts[language]
-        for stem in dict.fromkeys(stem for stem, _ in words(text, language)):
+        for stem in dict.fromkeys(stems_of(text, language)):
             term = self.terms.get(f"{language}:{stem}")
             holding = self.holding[term] if term is not None else 0
             weight = np.log(1 + (total - holding + 0.5) / (holding + 0.5))

@@ -104,7 +104,9 @@ def test_one_rule_keeps_an_offer_out_and_says_which(rule, offer, need):
 
 
 def test_what_nobody_said_keeps_nobody_out_and_lowers_only_the_confidence():
-    silent = Offer(id=2, text="I help.", language="en")
+    silent = Offer(
+        id=2, text=NEED.text, language="en"
+    )  # the subject is right, nothing else is said
 
     entry = ranked(silent).entries[0]
 
