@@ -1,7 +1,11 @@
 """The vocabulary of calls and dossiers."""
 
+from typing import NamedTuple
+
 from django.db.models import TextChoices
 from django.utils.translation import gettext_lazy as _
+
+from registry.enums import ExchangeForm
 
 
 class Status(TextChoices):
@@ -80,6 +84,72 @@ class RoleWanted(TextChoices):
     ELECTED = "elected", _("an elected member")
     TECHNICAL = "technical", _("a technical officer")
     BOTH = "both", _("either")
+
+
+class SizeBand(TextChoices):
+    """Inhabitants of an authority, as domain.md 6 bands them."""
+
+    VILLAGE = "0-5k", _("under 5,000 inhabitants")
+    SMALL = "5-20k", _("5,000 to 20,000")
+    TOWN = "20-50k", _("20,000 to 50,000")
+    MIDDLE = "50-100k", _("50,000 to 100,000")
+    CITY = "100-500k", _("100,000 to 500,000")
+    LARGE = "500k+", _("more than 500,000")
+
+
+class TargetGroup(TextChoices):
+    INFORMAL = "informal", _("inhabitants of informal areas")
+    WOMEN = "women", _("women")
+    YOUTH = "youth", _("youth")
+    DISABILITIES = "disabilities", _("persons with disabilities")
+    OLDER = "older", _("older people")
+    MIGRANTS = "migrants", _("migrants and refugees")
+    FARMERS = "farmers", _("farmers")
+    FIRMS = "firms", _("small firms")
+    STAFF = "staff", _("staff of the authority")
+    ELECTED = "elected", _("elected members")
+    INHABITANTS = "inhabitants", _("all inhabitants")
+    OTHER = "other", _("others")
+
+
+class InterpretationPayer(TextChoices):
+    APPLICANT = "applicant", _("we would")
+    PROGRAMME = "programme", _("we ask the programme to")
+    SHARED = "shared", _("both, in parts")
+
+
+class Resource(TextChoices):
+    STAFF = "staff", _("days of our staff")
+    ROOM = "room", _("a meeting room")
+    TRANSPORT = "transport", _("local transport")
+    INTERPRETER = "interpreter", _("an interpreter")
+    LODGING = "lodging", _("lodging or meals")
+    CASH = "cash", _("money")
+    OTHER = "other", _("something else")
+
+
+class Marker(TextChoices):
+    """How far a request is about something: the logic of the OECD DAC's policy markers."""
+
+    NOT_TARGETED = "0", _("not targeted")
+    SIGNIFICANT = "1", _("one aim among others")
+    PRINCIPAL = "2", _("the main aim")
+
+
+class Bounds(NamedTuple):
+    """What is usual for a form of exchange; outside it a page warns and never refuses."""
+
+    days: tuple[int, int]
+    travellers: tuple[int, int]
+    local_participants: tuple[int, int]
+
+
+FORM_BOUNDS = {
+    ExchangeForm.EXPERT_MISSION: Bounds((3, 10), (1, 3), (0, 60)),
+    ExchangeForm.INTERNSHIP: Bounds((5, 20), (1, 3), (0, 0)),
+    ExchangeForm.ROUND_TABLE: Bounds((1, 5), (1, 60), (5, 60)),
+    ExchangeForm.STUDY_VISIT: Bounds((3, 7), (3, 16), (0, 60)),
+}
 
 
 # The selection grid of domain.md 4: code, what is judged, points at most.

@@ -4,11 +4,12 @@ from datetime import timedelta
 
 from django import forms
 from django.utils import timezone
+from django.utils.text import format_lazy
 from django.utils.translation import gettext_lazy as _
 from django_countries import countries
 
 from applications.enums import GRID, AttachmentKind, CancelReason, Check, IneligibleReason
-from applications.sections import SECTIONS
+from applications.sections import QUESTIONS, SECTIONS
 from registry.enums import ExchangeForm, Tier
 
 
@@ -23,6 +24,12 @@ def date_field(label, days):
 class CallForm(forms.ModelForm):
     """A call as staff write it; its times are Brussels'."""
 
+    waived = forms.MultipleChoiceField(
+        label=_("sections that may be left empty"),
+        choices=[(slug, section.title) for slug, section in SECTIONS.items()],
+        required=False,
+        widget=forms.CheckboxSelectMultiple,
+    )
     forms = forms.MultipleChoiceField(
         label=_("forms of exchange"),
         choices=ExchangeForm.choices,
@@ -103,17 +110,18 @@ class PublishForm(StepForm):
 
 
 class CorrectionForm(StepForm):
-    """A comment in a field's box asks for its correction."""
+    """A comment in a question's box asks for its correction."""
 
     due_on = date_field(_("To be sent by"), 14)
 
     def __init__(self, *args, **kwargs):
         super().__init__(*args, **kwargs)
-        for section in SECTIONS.values():
-            for name, field in section.base_fields.items():
-                self.fields[f"comment_{name}"] = forms.CharField(
-                    label=field.label, required=False, max_length=500
-                )
+        for key, (slug, label, _names) in QUESTIONS.items():
+            self.fields[f"comment_{key}"] = forms.CharField(
+                label=format_lazy("{} · {}", SECTIONS[slug].title, label),
+                required=False,
+                max_length=500,
+            )
 
     def details(self):
         comments = [

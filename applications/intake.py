@@ -23,7 +23,7 @@ from PIL import Image, ImageOps
 
 from applications.enums import FINAL, AttachmentKind, Status
 from applications.models import Attachment, Dossier, SectionAside, SectionDraft
-from applications.sections import SECTIONS, SectionForm
+from applications.sections import SECTIONS, SectionForm, unlocked
 from connect.references import next_reference
 from connect.transitions import record_event
 from registry.enums import Role
@@ -138,7 +138,7 @@ def save_section(dossier, section, data, *, version, actor, now=None):
     draft = dossier.drafts.filter(section=section).first()
     if dossier.status == Status.CORRECTION_ASKED:
         # A box no longer ticked is not posted at all: what was asked for and is absent is empty.
-        asked = dossier.open_correction().names & set(SECTIONS[section].base_fields)
+        asked = unlocked(dossier.open_correction()) & set(SECTIONS[section].base_fields)
         raw = (draft.raw if draft else {}) | {name: raw.get(name, []) for name in asked}
     form = bound(section, raw, dossier=dossier)
     if draft and draft.version != version and draft.raw != raw:
@@ -180,6 +180,7 @@ def write(dossier, section, raw, form, *, actor, now):
     draft.saved_at, draft.saved_by = now, actor
     draft.save()
     form.is_valid()
+    form.look_twice()
     columns = form.apply(dossier)
     if columns:
         dossier.save(update_fields=columns)
@@ -192,18 +193,28 @@ def check(dossier, today):
     for slug in SECTIONS:
         form = bound(slug, drafts.get(slug, {}), complete=True, dossier=dossier, today=today)
         form.is_valid()
+        form.look_twice()
         checked[slug] = form
     return checked
 
 
-def problems(dossier, today):
-    """List (section, field, label, message) of all that is still missing or wrong."""
+def problems(checked):
+    """List (section, field, label, message) of all that forms from `check` lack or have wrong."""
     found = []
-    for slug, form in check(dossier, today).items():
+    for slug, form in checked.items():
         for name, messages in form.errors.items():
             label = form.fields[name].label if name in form.fields else ""
             found += [(slug, name, label, message) for message in messages]
     return found
+
+
+def warnings(checked):
+    """List (section, field, label, message) of what looks odd in forms that `check` gave."""
+    return [
+        (slug, name, form.fields[name].label, message)
+        for slug, form in checked.items()
+        for name, message in form.warnings
+    ]
 
 
 @transaction.atomic

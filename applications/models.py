@@ -2,6 +2,7 @@
 
 import hashlib
 import json
+from typing import Any
 
 from django.conf import settings
 from django.contrib.postgres.fields import ArrayField
@@ -14,11 +15,22 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 from django_countries.fields import CountryField
 
-from applications.enums import AttachmentKind, RoleWanted, Status
+from applications.enums import (
+    AttachmentKind,
+    InterpretationPayer,
+    Marker,
+    RoleWanted,
+    SizeBand,
+    Status,
+)
 from applications.querysets import CallQuerySet, DossierQuerySet, SignatureQuerySet
 from connect.transitions import Event
 from registry.enums import ExchangeForm, FunctionFamily, Geography
-from registry.models import Authority, Theme
+from registry.models import Association, Authority, Theme
+
+# Columns added to tables that serve: whoever writes without knowing them leaves nothing out.
+EMPTY: dict[str, Any] = {"blank": True, "default": "", "db_default": ""}
+NONE: dict[str, Any] = {"blank": True, "default": list, "db_default": []}
 
 
 class Call(models.Model):
@@ -33,6 +45,14 @@ class Call(models.Model):
         models.CharField(max_length=20, choices=ExchangeForm), verbose_name=_("forms of exchange")
     )
     countries = CountryField(_("eligible countries"), multiple=True, blank=True)
+    waived = ArrayField(
+        models.CharField(max_length=20),
+        verbose_name=_("sections that may be left empty"),
+        **NONE,
+    )
+    justify_elected = models.BooleanField(
+        _("ask why elected members should travel"), default=False, db_default=False
+    )
 
     objects = CallQuerySet.as_manager()
 
@@ -62,6 +82,10 @@ class Call(models.Model):
 
     def admits_country(self, country):
         return not self.countries or country in self.countries
+
+    def waives(self, section):
+        """True if a dossier of this call may leave that section empty."""
+        return section in self.waived
 
 
 class Dossier(models.Model):
@@ -99,21 +123,31 @@ class Dossier(models.Model):
     focal_function = models.CharField(max_length=120, blank=True)
     focal_email = models.EmailField(blank=True)
     focal_phone = models.CharField(max_length=20, blank=True)
+    focal_language = models.CharField(max_length=5, **EMPTY)
     legal_name = models.CharField(max_length=150, blank=True)
     legal_function = models.CharField(max_length=120, blank=True)
     legal_email = models.EmailField(blank=True)
+    association = models.ForeignKey(
+        Association, models.PROTECT, null=True, blank=True, related_name="supported"
+    )
+    association_none = models.CharField(max_length=300, **EMPTY)
     # The need
     title = models.CharField(max_length=120, blank=True)
     summary = models.TextField(blank=True)
+    context = models.TextField(**EMPTY)
     problem = models.TextField(blank=True)
     objective = models.TextField(blank=True)
     specific_objectives = models.JSONField(default=list, blank=True)
+    results = models.JSONField(**NONE)  # [{result, indicator, unit, target, by}]
+    target_groups = models.JSONField(**NONE)  # [{group, group_size}]
     # The colleague
     function = models.CharField(max_length=20, choices=FunctionFamily, blank=True)
     role_wanted = models.CharField(max_length=10, choices=RoleWanted, blank=True)
     geography = ArrayField(
         models.CharField(max_length=20, choices=Geography), default=list, blank=True
     )
+    sizes = ArrayField(models.CharField(max_length=10, choices=SizeBand), **NONE)
+    preferred_countries = ArrayField(models.CharField(max_length=2), **NONE)
     excluded_countries = ArrayField(models.CharField(max_length=2), default=list, blank=True)
     exclusion_reason = models.CharField(max_length=500, blank=True)
     # The exchange
@@ -124,6 +158,40 @@ class Dossier(models.Model):
     ends_on = models.DateField(null=True, blank=True)
     days = models.PositiveSmallIntegerField(null=True, blank=True)
     experts = models.PositiveSmallIntegerField(default=1)
+    interpretation_payer = models.CharField(max_length=10, choices=InterpretationPayer, **EMPTY)
+    blackouts = models.JSONField(**NONE)  # [{closed_from, closed_until, why}]
+    # Who takes part, as planned
+    travellers = models.PositiveIntegerField(null=True, blank=True)
+    local_participants = models.PositiveIntegerField(null=True, blank=True)
+    women = models.PositiveIntegerField(null=True, blank=True)
+    men = models.PositiveIntegerField(null=True, blank=True)
+    other_gender = models.PositiveIntegerField(null=True, blank=True)
+    undisclosed_gender = models.PositiveIntegerField(null=True, blank=True)
+    elected_members = models.PositiveIntegerField(null=True, blank=True)
+    technical_staff = models.PositiveIntegerField(null=True, blank=True)
+    other_posts = models.PositiveIntegerField(null=True, blank=True)
+    elected_travel = models.TextField(**EMPTY)
+    working_with = models.TextField(**EMPTY)
+    placed = models.TextField(**EMPTY)
+    at_the_table = models.TextField(**EMPTY)
+    group_leader = models.TextField(**EMPTY)
+    resources = models.JSONField(**NONE)  # [{resource, worth, currency}]
+    # What makes it last
+    follow_up = models.TextField(**EMPTY)
+    follow_up_person = models.CharField(max_length=150, **EMPTY)
+    dissemination = models.TextField(**EMPTY)
+    gender = models.CharField(max_length=1, choices=Marker, **EMPTY)
+    gender_text = models.TextField(**EMPTY)
+    climate = models.CharField(max_length=1, choices=Marker, **EMPTY)
+    climate_text = models.TextField(**EMPTY)
+    disability = models.CharField(max_length=1, choices=Marker, **EMPTY)
+    disability_text = models.TextField(**EMPTY)
+    risks = models.JSONField(**NONE)  # [{risk, mitigation}]
+    children = models.CharField(max_length=3, **EMPTY)  # yes, no
+    security = models.TextField(**EMPTY)
+    other_donors = models.TextField(**EMPTY)
+    earlier = models.CharField(max_length=3, **EMPTY)  # yes, no
+    earlier_reference = models.CharField(max_length=80, **EMPTY)
     # Commitment
     commitment = models.TextField(blank=True)
     letter_to_follow = models.BooleanField(default=False)
@@ -326,7 +394,7 @@ class Signature(models.Model):
 
 
 class Correction(models.Model):
-    """What an officer asked to correct: [{field, comment}], by when."""
+    """What an officer asked to correct, [{field, comment}] with the key of a question; by when."""
 
     dossier = models.ForeignKey(Dossier, models.CASCADE, related_name="corrections")
     fields = models.JSONField()
@@ -346,10 +414,6 @@ class Correction(models.Model):
 
     def __str__(self):
         return f"{self.dossier_id} → {self.due_on}"
-
-    @property
-    def names(self):
-        return {field["field"] for field in self.fields}
 
 
 class ConflictDeclaration(models.Model):

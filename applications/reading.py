@@ -32,11 +32,12 @@ def task_list(dossier, today):
     correction = dossier.open_correction() if dossier.status == "correction_asked" else None
     comments = {row["field"]: row["comment"] for row in correction.fields} if correction else {}
     parts, done = [], 0
-    for heading, slugs in PARTS:
+    for heading, sections in PARTS:
         tasks = []
-        for slug in slugs:
-            section = SECTIONS[slug]
-            hint = " · ".join(comments[n] for n in section.base_fields if n in comments)
+        for section in sections:
+            slug = section.slug
+            asked = [key for key, _label, _names in section.questions() if key in comments]
+            hint = " · ".join(comments[key] for key in asked)
             if not checked[slug].errors:
                 state, label = "done", _("Complete")
                 done += 1

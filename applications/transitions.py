@@ -12,7 +12,7 @@ from applications import intake
 from applications.enums import BEFORE_MATCHED, FINAL, QUORUM, CancelReason, Check, IneligibleReason
 from applications.enums import Status as S
 from applications.models import Correction, Dossier, DossierVersion
-from applications.sections import SECTIONS
+from applications.sections import QUESTIONS
 from connect.transitions import Life, Step, by_clock, by_officer, by_officer_or_clock
 from notifications.outbox import Recipient, post
 from registry.enums import Role
@@ -36,8 +36,8 @@ def by_another_officer(actor, dossier):
 
 
 def unanswered(dossier, details, now):
-    today = timezone.localdate(now)
-    return [f"{label}: {message}" for _s, _f, label, message in intake.problems(dossier, today)]
+    checked = intake.check(dossier, timezone.localdate(now))
+    return [f"{label}: {message}" for _s, _f, label, message in intake.problems(checked)]
 
 
 def late(dossier, details, now):
@@ -49,9 +49,8 @@ def late(dossier, details, now):
 
 
 def no_correction(dossier, details, now):
-    names = {name for section in SECTIONS.values() for name in section.base_fields}
     asked = details.get("fields") or []
-    if not asked or any(row["field"] not in names or not row["comment"] for row in asked):
+    if not asked or any(row["field"] not in QUESTIONS or not row["comment"] for row in asked):
         return [_("at least one field, each with a comment")]
     return [] if parse_date(details.get("due_on") or "") else [_("a due date")]
 
@@ -110,12 +109,12 @@ def applicants(dossier):
     )
     people = list(User.objects.filter(memberships__in=members, is_active=True).distinct())
     known = {person.email.lower() for person in people}
-    for address, name in (
-        (dossier.focal_email, dossier.focal_name),
-        (dossier.legal_email, dossier.legal_name),
+    for address, name, language in (
+        (dossier.focal_email, dossier.focal_name, dossier.focal_language or dossier.language),
+        (dossier.legal_email, dossier.legal_name, dossier.language),
     ):
         if address and address.lower() not in known:
-            people.append(Recipient(address, name, dossier.language))
+            people.append(Recipient(address, name, language))
             known.add(address.lower())
     return people
 

@@ -19,7 +19,7 @@ from applications.enums import BEFORE_MATCHED, FINAL, THRESHOLD, Status
 from applications.forms import ConflictForm, EligibilityForm, FileForm, ScoreForm, SignForm
 from applications.models import Attachment, Call, Dossier, Score, Signature
 from applications.reading import CONTACT, STAFF_ONLY, answers, differences, task_list
-from applications.sections import SECTIONS, section_after
+from applications.sections import SECTIONS, section_after, unlocked
 from applications.transitions import life
 from connect.pages import paginate
 from connect.transitions import TransitionRefused
@@ -154,6 +154,9 @@ def section(request, reference, slug):
         saved = save_posted(request, dossier, slug)
         if saved.theirs:
             return compare(request, dossier, slug, saved)
+        if "remove" in request.POST:
+            messages.success(request, _("The row is removed."))
+            return redirect("section", reference, slug)
         if saved.form.is_valid():
             messages.success(request, _("Saved."))
             following = section_after(slug)
@@ -173,18 +176,28 @@ def section(request, reference, slug):
     else:
         form = SECTIONS[slug](dossier=dossier)
     correction = dossier.open_correction() if dossier.status == Status.CORRECTION_ASKED else None
+    comments = []
     if correction:
+        may_change = unlocked(correction)
         for name, field in form.fields.items():
-            field.disabled = name not in correction.names
+            field.disabled = name not in may_change
+        here = {key: label for key, label, _names in form.questions()}
+        comments = [
+            (here[row["field"]], row["comment"])
+            for row in correction.fields
+            if row["field"] in here
+        ]
+    if form.is_bound and form.is_valid():
+        form.look_twice()
     context = {
         "dossier": dossier,
         "form": form,
         "slug": slug,
+        "comments": comments,
         "version": version,
         "saved": saved,
         "number": list(SECTIONS).index(slug) + 1,
         "total": len(SECTIONS),
-        "correction": correction,
     }
     return render(request, "applications/section.html", context)
 
@@ -193,7 +206,8 @@ def save_posted(request, dossier, slug):
     """Save what was posted: a section's answers, or the choice between two versions of it."""
     version = posted_version(request)
     if "aside" not in request.POST:
-        return intake.save_section(dossier, slug, request.POST, version=version, actor=request.user)
+        data = SECTIONS[slug].without(request.POST, request.POST.get("remove", ""))
+        return intake.save_section(dossier, slug, data, version=version, actor=request.user)
     aside = request.POST["aside"]
     mine = {
         name for name in SECTIONS[slug].base_fields if request.POST.get(f"keep_{name}") == "mine"
@@ -242,10 +256,12 @@ def check_answers(request, reference):
         Dossier.objects.editable_by(request.user).select_related("authority", "call"),
         reference=reference,
     )
+    checked = intake.check(dossier, timezone.localdate())
     context = {
         "dossier": dossier,
         "answers": answers(dossier),
-        "problems": intake.problems(dossier, timezone.localdate()),
+        "problems": intake.problems(checked),
+        "warnings": intake.warnings(checked),
         "verb": "submit" if dossier.status == Status.DRAFT else "answer_correction",
     }
     return render(request, "applications/check.html", context)

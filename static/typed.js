@@ -38,6 +38,7 @@
       if (["checkbox", "radio"].includes(field.type)) field.checked = values.includes(field.value);
       else if (field.multiple) for (const option of field.options) option.selected = values.includes(option.value);
       else field.value = values[0] ?? "";
+      if (values[0]) for (let row = field.closest("details"); row; row = row.parentElement.closest("details")) row.open = true;
     }
   }
 

@@ -23,6 +23,7 @@ from applications.transitions import life
 from exchanges.demo.dossiers import COMMITMENT, DOSSIERS, REAL
 from exchanges.demo.past import hold
 from exchanges.demo.people import address_of, join, person, read_experts
+from exchanges.demo.rest import rest_of
 from matching import consent, desk
 from matching.enums import InterestStatus
 from matching.models import MatchRun
@@ -88,6 +89,7 @@ class Builder:
             "declared_notice": "on",
             "declared_mandate": "on",
         }
+        typed = rest_of(spec, dossier.authority) | typed
         typed |= {f"specific_{n}": text for n, text in enumerate(spec["specific"], 1)}
         typed |= {f"form_{n}": form for n, form in enumerate(spec["forms"], 1)}
         for n, (code, level) in enumerate(spec["languages"].items(), 1):

@@ -35,7 +35,7 @@ def page_of(asked):
 
 
 def test_a_mayor_without_an_account_reads_signs_and_the_dossier_can_be_sent(draft):
-    problems = intake.problems(draft, timezone.localdate())
+    problems = intake.problems(intake.check(draft, timezone.localdate()))
     assert [field for _section, field, _label, _message in problems] == ["letter_to_follow"]
 
     asked = signature.ask(draft, actor=draft.efua)

@@ -1,0 +1,66 @@
+"""The sections of a dossier, in the order of the form (domain.md 5)."""
+
+from django.utils.translation import gettext_lazy as _
+
+from applications.sections.after import (
+    BackgroundSection,
+    CommitmentSection,
+    DeclarationsSection,
+    FollowUpSection,
+    InclusionSection,
+    RisksSection,
+)
+from applications.sections.asking import AssociationSection, ContactSection
+from applications.sections.base import SectionForm
+from applications.sections.exchange import ExchangeSection, ParticipantsSection, ResourcesSection
+from applications.sections.need import (
+    BeneficiariesSection,
+    ColleagueSection,
+    NeedsSection,
+    ObjectivesSection,
+    ProblemSection,
+    ResultsSection,
+    SummarySection,
+)
+
+# How the task list is headed.
+PARTS = [
+    (_("Who is asking"), [ContactSection, AssociationSection]),
+    (
+        _("What you need"),
+        [
+            SummarySection,
+            ProblemSection,
+            ObjectivesSection,
+            ResultsSection,
+            BeneficiariesSection,
+            NeedsSection,
+            ColleagueSection,
+        ],
+    ),
+    (_("How it could happen"), [ExchangeSection, ParticipantsSection, ResourcesSection]),
+    (
+        _("What makes it last"),
+        [FollowUpSection, InclusionSection, RisksSection, BackgroundSection],
+    ),
+    (_("What commits you"), [CommitmentSection, DeclarationsSection]),
+]
+SECTIONS: dict[str, type[SectionForm]] = {
+    section.slug: section for _heading, sections in PARTS for section in sections
+}
+QUESTIONS = {  # key: (section's slug, label, field names)
+    key: (slug, label, names)
+    for slug, section in SECTIONS.items()
+    for key, label, names in section.questions()
+}
+
+
+def section_after(slug):
+    """Slug of the next section, or None after the last."""
+    slugs = list(SECTIONS)
+    return next(iter(slugs[slugs.index(slug) + 1 :]), None)
+
+
+def unlocked(correction):
+    """Name the fields of the questions that a correction asks to answer anew."""
+    return {name for row in correction.fields for name in QUESTIONS[row["field"]][2]}

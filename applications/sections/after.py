@@ -1,0 +1,166 @@
+"""What stands around the exchange: follow-up, inclusion, risks, other donors, declarations."""
+
+from django import forms
+from django.core.exceptions import ValidationError
+from django.utils.translation import gettext_lazy as _
+
+from applications.enums import Marker
+from applications.sections.base import BLANK, Rows, SectionForm, repeats, text, yes_or_no
+
+
+class FollowUpSection(SectionForm):
+    slug, title = "follow-up", _("What you will do afterwards")
+    optional = frozenset({"dissemination"})
+
+    follow_up = text(
+        _("Who will put into practice what you learn, and with what?"),
+        100,
+        1500,
+        example=_(
+            "The works committee takes the plan up in its June session. Two officers keep one day "
+            "a week for it until the end of next year; the site is in the budget."
+        ),
+    )
+    follow_up_person = forms.CharField(
+        label=_("Person in charge of the action plan"),
+        help_text=_("Name and function."),
+        max_length=150,
+    )
+    dissemination = text(
+        _("Which towns or associations will you tell?"),
+        0,
+        1000,
+        rows=3,
+        example=_("The four municipalities of our district, at the yearly meeting in March."),
+    )
+
+
+def marker(label):
+    return forms.ChoiceField(label=label, choices=BLANK + Marker.choices)
+
+
+class InclusionSection(SectionForm):
+    slug, title = "inclusion", _("Gender, climate, disability")
+    intro = _("Not targeted is an honest answer: most requests are about something else.")
+    optional = frozenset({"gender_text", "climate_text", "disability_text"})
+
+    gender = marker(_("Equality of women and men"))
+    gender_text = text(_("How?"), 0, 800, rows=3)
+    climate = marker(_("Climate and environment"))
+    climate_text = text(_("How?"), 0, 800, rows=3)
+    disability = marker(_("Persons with disabilities"))
+    disability_text = text(_("How?"), 0, 800, rows=3)
+
+
+@repeats(
+    Rows(
+        _("Risk"),
+        {
+            "risk": lambda: text(
+                _("What could go wrong?"),
+                10,
+                300,
+                rows=2,
+                example=_("Operators do not come to the meetings."),
+            ),
+            "mitigation": lambda: text(
+                _("What will you do about it?"),
+                10,
+                300,
+                rows=2,
+                example=_("We meet them at the lorry park, with their own chairman."),
+            ),
+        },
+        most=4,
+        least=1,
+        column="risks",
+    )
+)
+class RisksSection(SectionForm):
+    slug, title = "risks", _("Risks and safety")
+    optional = frozenset({"security"})
+    order = ("risk", "children", "security")
+
+    children = yes_or_no(
+        _("Will the exchange meet children, or adults who need protection?"),
+        _("If it does, everybody signs a code of conduct before it begins."),
+    )
+    security = text(_("What should visitors know about safety at your place?"), 0, 1000, rows=3)
+
+
+class BackgroundSection(SectionForm):
+    slug, title = "background", _("Other projects")
+    optional = frozenset({"earlier_reference"})
+
+    other_donors = text(
+        _("Which other donors or projects work on the same problem?"),
+        4,
+        1500,
+        _("Write “none” if there is none."),
+        rows=3,
+        example=_("A bank pays for drains in the centre; nobody works on sludge."),
+    )
+    earlier = yes_or_no(_("Have you taken part in a CONNECT exchange before?"))
+    earlier_reference = forms.CharField(
+        label=_("If you have, its reference"),
+        help_text=_("As in EX-2026-0007, or the year and the partner."),
+        max_length=80,
+    )
+
+    def clean(self):
+        cleaned = super().clean()
+        took_part = self.complete and cleaned.get("earlier") == "yes"
+        if took_part and not cleaned.get("earlier_reference"):
+            message = _("Give its reference, or the year and the partner.")
+            self.add_error("earlier_reference", ValidationError(message, code="required"))
+        return cleaned
+
+
+class CommitmentSection(SectionForm):
+    slug, title = "commitment", _("Commitment and letter")
+    intro = _(
+        "Add the letter of commitment on the dossier's page, or have it signed there by link, "
+        "or say that the letter follows."
+    )
+    optional = frozenset({"letter_to_follow"})
+
+    commitment = text(
+        _("How does your council back this change?"),
+        100,
+        1500,
+        _("Name the decision or the person who carries it."),
+        example=_(
+            "The council voted on 12 March to free two officers for the exchange and for the year "
+            "that follows. The chief executive follows it in person."
+        ),
+    )
+    letter_to_follow = forms.BooleanField(
+        label=_("The letter of commitment follows later"),
+        help_text=_("It must be here before the committee meets."),
+    )
+
+    def clean(self):
+        cleaned = super().clean()
+        if not self.complete or cleaned.get("letter_to_follow"):
+            return cleaned
+        if self.dossier is None or not self.dossier.has_commitment():
+            self.add_error(
+                "letter_to_follow",
+                ValidationError(
+                    _("Add the letter, have the dossier signed by link, or say that it follows."),
+                    code="letter",
+                ),
+            )
+        return cleaned
+
+
+class DeclarationsSection(SectionForm):
+    slug, title = "declarations", _("Declarations")
+    intro = _("The legal representative answers for these.")
+
+    declared_truth = forms.BooleanField(label=_("What this dossier says is true and complete."))
+    declared_funding = forms.BooleanField(label=_("No other programme pays for the same exchange."))
+    declared_notice = forms.BooleanField(label=_("We have read how CONNECT treats personal data."))
+    declared_mandate = forms.BooleanField(
+        label=_("The legal representative named above agrees that this dossier is sent.")
+    )

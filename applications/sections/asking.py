@@ -1,0 +1,94 @@
+"""Who is asking: the contact, the legal representative, the association behind them."""
+
+from django import forms
+from django.conf import settings
+from django.core.exceptions import ValidationError
+from django.core.validators import RegexValidator
+from django.utils.translation import gettext_lazy as _
+
+from applications.sections.base import BLANK, SectionForm, text
+from registry.models import Association
+from registry.querysets import FREE_MAIL
+
+
+class ContactSection(SectionForm):
+    slug, title = "contact", _("Contact and legal representative")
+    optional = frozenset({"focal_phone"})
+
+    focal_name = forms.CharField(
+        label=_("Name of the person we write to"),
+        max_length=150,
+        widget=forms.TextInput(attrs={"autocomplete": "name"}),
+    )
+    focal_function = forms.CharField(label=_("Their function"), max_length=120)
+    focal_email = forms.EmailField(label=_("Their official e-mail address"))
+    focal_phone = forms.CharField(
+        label=_("Their telephone"),
+        max_length=20,
+        help_text=_("With the country's code, as in +233 24 123 4567."),
+        validators=[
+            RegexValidator(
+                r"^\+[1-9][\d ]{6,18}$", _("Begin with + and the country's code, then digits.")
+            )
+        ],
+    )
+    focal_language = forms.ChoiceField(
+        label=_("Language of our letters to them"), choices=BLANK + settings.LANGUAGES
+    )
+    legal_name = forms.CharField(
+        label=_("Name of the legal representative"),
+        help_text=_("The mayor, the president of the council or the secretary general."),
+        max_length=150,
+    )
+    legal_function = forms.CharField(label=_("Title of the representative"), max_length=120)
+    legal_email = forms.EmailField(label=_("E-mail address of the representative"))
+
+    def look_twice(self):
+        email = self.cleaned_data.get("focal_email") or ""
+        domain = email.rpartition("@")[2].lower()
+        official = self.dossier.authority.email_domains if self.dossier else []
+        if domain in FREE_MAIL:
+            self.warn("focal_email", _("This is a free address: an official one is safer."))
+        elif email and official and domain not in official:
+            self.warn("focal_email", _("This is not an address of your authority's own domain."))
+        if email and email == self.cleaned_data.get("legal_email"):
+            self.warn("legal_email", _("Contact and representative are usually two persons."))
+
+
+class AssociationSection(SectionForm):
+    slug, title = "association", _("Your association")
+    intro = _(
+        "The association of local and regional authorities of your country learns of your request, "
+        "may say what it thinks of it, and takes part in the exchange."
+    )
+
+    association = forms.ChoiceField(label=_("Association that supports you"), choices=list)
+    association_none = text(
+        _("If there is none, say so here"),
+        0,
+        300,
+        _("For instance: there is no association of districts in our country."),
+        rows=2,
+    )
+    optional = frozenset({"association", "association_none"})
+
+    def prepare(self):
+        country = self.dossier.authority.country if self.dossier else None
+        known = Association.objects.filter(country=country) if country else []
+        self.fields["association"].choices = BLANK + [
+            (str(one.pk), f"{one.name} ({one.acronym})" if one.acronym else one.name)
+            for one in known
+        ]
+
+    def clean(self):
+        cleaned = super().clean()
+        answered = cleaned.get("association") or cleaned.get("association_none")
+        if self.complete and not answered and len(self.fields["association"].choices) > 1:
+            message = _("Choose your association, or say why none supports you.")
+            self.add_error("association", ValidationError(message, code="required"))
+        return cleaned
+
+    def apply(self, dossier):
+        dossier.association_none = self.cleaned_data.get("association_none", "")
+        dossier.association_id = self.cleaned_data.get("association") or None
+        return ["association_none", "association"]

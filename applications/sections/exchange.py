@@ -1,0 +1,299 @@
+"""How it could happen: form, dates, languages, who takes part, what the town brings."""
+
+from datetime import timedelta
+
+from babel.numbers import get_territory_currencies, list_currencies
+from django import forms
+from django.core.exceptions import ValidationError
+from django.utils.translation import gettext_lazy as _
+
+from applications.enums import FORM_BOUNDS, InterpretationPayer, Resource
+from applications.sections.base import (
+    BLANK,
+    AmountField,
+    CountField,
+    Rows,
+    SectionForm,
+    day,
+    repeats,
+    text,
+)
+from registry.enums import LANGUAGES, ExchangeForm, Level
+
+NOTICE = timedelta(days=60)  # between submission and the earliest start
+LONGEST_WINDOW = timedelta(days=548)  # 18 months
+FORM_NAMES = dict(ExchangeForm.choices)
+
+
+@repeats(
+    Rows(
+        _("Form of exchange"),
+        {"form": lambda: forms.ChoiceField(label="", choices=list)},
+        most=4,
+        least=1,
+    ),
+    Rows(
+        _("Working language"),
+        {
+            "language": lambda: forms.ChoiceField(label=_("Which?"), choices=list),
+            "level": lambda: forms.ChoiceField(
+                label=_("Lowest level that is enough"), choices=BLANK + Level.choices
+            ),
+        },
+        most=4,
+        least=1,
+        quiet=frozenset({"level"}),
+    ),
+    Rows(
+        _("Days that do not suit"),
+        {
+            "closed_from": lambda: day(_("From")),
+            "closed_until": lambda: day(_("Until")),
+            "closed_why": lambda: text(_("Why?"), 3, 120, _("Elections, rains, holidays."), rows=0),
+        },
+        most=3,
+        column="blackouts",
+    ),
+)
+class ExchangeSection(SectionForm):
+    slug, title = "exchange", _("Form, dates and languages")
+    intro = _("One form is enough; if several would do, the one you would like best comes first.")
+    optional = frozenset({"interpretation", "interpretation_payer"})
+    order = (
+        "form",
+        "days",
+        "starts_on",
+        "ends_on",
+        "closed_from",
+        "language",
+        "interpretation",
+        "interpretation_payer",
+    )
+
+    days = forms.IntegerField(
+        label=_("How many days?"),
+        min_value=1,
+        max_value=30,
+        help_text=_("Missions and visits usually take five working days."),
+    )
+    starts_on = day(_("Not before"), _("At least 60 days after you send the dossier."))
+    ends_on = day(_("Not after"), _("Within 18 months."))
+    interpretation = forms.BooleanField(label=_("We can provide an interpreter"))
+    interpretation_payer = forms.ChoiceField(
+        label=_("Who would pay the interpreter?"), choices=BLANK + InterpretationPayer.choices
+    )
+
+    def prepare(self):
+        admitted = self.dossier.call.forms if self.dossier else ExchangeForm.values
+        forms_ = BLANK + [choice for choice in ExchangeForm.choices if choice[0] in admitted]
+        for n in range(1, 5):
+            self.fields[f"form_{n}"].choices = forms_
+            self.fields[f"language_{n}"].choices = BLANK + list(LANGUAGES.items())
+            if not self.is_bound:
+                self.fields[f"level_{n}"].initial = Level.B2
+
+    def clean(self):
+        cleaned = super().clean()
+        start, end = cleaned.get("starts_on"), cleaned.get("ends_on")
+        if start and end and end < start:
+            self.add_error(
+                "ends_on",
+                ValidationError(_("The last day is before the first one."), code="reversed"),
+            )
+        elif start and end and end - start > LONGEST_WINDOW:
+            self.add_error(
+                "ends_on",
+                ValidationError(_("Choose a period of 18 months at most."), code="too_long"),
+            )
+        if self.complete and start and self.today and start < self.today + NOTICE:
+            self.add_error(
+                "starts_on",
+                ValidationError(
+                    _("Choose a day at least 60 days from now: the search takes time."),
+                    code="too_soon",
+                ),
+            )
+        for n in range(1, 4):
+            first, last = cleaned.get(f"closed_from_{n}"), cleaned.get(f"closed_until_{n}")
+            if first and last and last < first:
+                message = _("The last day is before the first one.")
+                self.add_error(f"closed_until_{n}", ValidationError(message, code="reversed"))
+        promised = self.complete and cleaned.get("interpretation")
+        if promised and not cleaned.get("interpretation_payer"):
+            message = _("Say who would pay the interpreter.")
+            self.add_error("interpretation_payer", ValidationError(message, code="required"))
+        return cleaned
+
+    def look_twice(self):
+        form, days = self.cleaned_data.get("form_1"), self.cleaned_data.get("days")
+        bounds = FORM_BOUNDS.get(form)
+        if bounds and days and not bounds.days[0] <= days <= bounds.days[1]:
+            self.warn(
+                "days",
+                _("%(form)s: usually %(least)d to %(most)d days.")
+                % {"form": FORM_NAMES[form], "least": bounds.days[0], "most": bounds.days[1]},
+            )
+
+    def apply(self, dossier):
+        columns = super().apply(dossier)
+        if "ends_on" in self.errors or "starts_on" in self.errors:
+            columns = [name for name in columns if name not in ("starts_on", "ends_on")]
+        of_form, of_language, _closed = self.several
+        chosen = [row["form"] for row in self.chosen(of_form) if row["form"]]
+        dossier.forms = list(dict.fromkeys(chosen))
+        spoken = [row for row in self.chosen(of_language) if row["language"]]
+        dossier.languages = {row["language"]: row["level"] or Level.B2 for row in reversed(spoken)}
+        return [*columns, "forms", "languages"]
+
+
+GENDERS = ("women", "men", "other_gender", "undisclosed_gender")
+POSTS = ("elected_members", "technical_staff", "other_posts")
+OF_FORM = {
+    "working_with": ExchangeForm.EXPERT_MISSION,
+    "placed": ExchangeForm.INTERNSHIP,
+    "at_the_table": ExchangeForm.ROUND_TABLE,
+    "group_leader": ExchangeForm.STUDY_VISIT,
+}
+
+
+class ParticipantsSection(SectionForm):
+    slug, title = "participants", _("Who takes part")
+    intro = _("Planned numbers: they may change, and nobody is named.")
+
+    travellers = CountField(_("People who travel"), _("Experts who come, or your people who go."))
+    local_participants = CountField(_("People who take part at home"))
+    women = CountField(_("Of all of them, women"))
+    men = CountField(_("Men"))
+    other_gender = CountField(_("Another gender"))
+    undisclosed_gender = CountField(_("Not known or not told"))
+    elected_members = CountField(_("Of all of them, elected members"))
+    technical_staff = CountField(_("Technical staff"))
+    other_posts = CountField(_("Others: citizens, firms, organisations"))
+    elected_travel = text(
+        _("Why should elected members travel?"),
+        30,
+        500,
+        _("This call asks it where elected members take part."),
+        rows=3,
+    )
+    working_with = text(
+        _("Expert mission: with whom would the expert work, day by day?"),
+        30,
+        500,
+        rows=3,
+        example=_("With the two health officers, and on two days with the truck operators."),
+    )
+    placed = text(
+        _("Internship: who would be placed, and what is their job?"),
+        30,
+        500,
+        rows=3,
+        example=_("The head of the tax office, who has done this job for six years."),
+    )
+    at_the_table = text(
+        _("Round table: which other authorities would sit at the table?"),
+        30,
+        500,
+        _("A round table needs two authorities that have the problem."),
+        rows=3,
+        example=_("The five towns of our valley, each with its mayor and its engineer."),
+    )
+    group_leader = text(
+        _("Study visit: who would lead the group, and who are its members?"),
+        30,
+        500,
+        rows=3,
+        example=_("The deputy mayor for planning, with three engineers and two councillors."),
+    )
+    optional = frozenset({"elected_travel", *GENDERS, *POSTS})
+
+    def prepare(self):
+        wanted = self.dossier.forms if self.dossier else []
+        for name, form in OF_FORM.items():
+            if form not in wanted:
+                del self.fields[name]
+        if not (self.dossier and self.dossier.call.justify_elected):
+            del self.fields["elected_travel"]
+
+    def clean(self):
+        cleaned = super().clean()
+        total = (cleaned.get("travellers") or 0) + (cleaned.get("local_participants") or 0)
+        for names in (GENDERS, POSTS) if self.complete and total else ():
+            counted = sum(cleaned.get(name) or 0 for name in names)
+            if counted != total:
+                message = _(
+                    "%(total)d people take part, but these add up to %(counted)d: correct one."
+                )
+                self.add_error(
+                    names[0],
+                    ValidationError(
+                        message, code="sum", params={"total": total, "counted": counted}
+                    ),
+                )
+        asked = self.complete and "elected_travel" in self.fields
+        if asked and cleaned.get("elected_members") and not cleaned.get("elected_travel"):
+            message = _("Say why elected members should travel.")
+            self.add_error("elected_travel", ValidationError(message, code="required"))
+        return cleaned
+
+    def look_twice(self):
+        form = next(iter(self.dossier.forms), None) if self.dossier else None
+        bounds = FORM_BOUNDS.get(form)
+        for name in ("travellers", "local_participants") if bounds else ():
+            least, most = getattr(bounds, name)
+            number = self.cleaned_data.get(name)
+            if number is not None and not least <= number <= most:
+                self.warn(
+                    name,
+                    _("%(form)s: usually %(least)d to %(most)d.")
+                    % {"form": FORM_NAMES[form], "least": least, "most": most},
+                )
+
+
+@repeats(
+    Rows(
+        _("What you bring"),
+        {
+            "resource": lambda: forms.ChoiceField(
+                label=_("What?"), choices=BLANK + Resource.choices
+            ),
+            "worth": lambda: AmountField(
+                label=_("What is it worth, about?"), min_value=0, max_digits=12, decimal_places=2
+            ),
+            "currency": lambda: forms.CharField(
+                label=_("In which currency?"),
+                min_length=3,
+                max_length=3,
+                help_text=_("Its three letters, as in EUR, XOF or GHS."),
+            ),
+        },
+        most=6,
+        least=1,
+        quiet=frozenset({"currency"}),
+        column="resources",
+    )
+)
+class ResourcesSection(SectionForm):
+    slug, title = "resources", _("What you bring yourselves")
+    intro = _(
+        "Staff days, a room, transport: what you would give without being paid. 0 is allowed."
+    )
+
+    def prepare(self):
+        country = str(self.dossier.authority.country) if self.dossier else ""
+        known = get_territory_currencies(country) if country else []
+        for number in range(1, 7):
+            if known and not self.is_bound:
+                self.fields[f"currency_{number}"].initial = known[-1]
+
+    def clean(self):
+        cleaned = super().clean()
+        for number in range(1, 7):
+            name = f"currency_{number}"
+            code = (cleaned.get(name) or "").upper()
+            if code and code not in list_currencies():
+                message = _("This is not the code of a currency.")
+                self.add_error(name, ValidationError(message, code="currency"))
+            elif code:
+                cleaned[name] = code
+        return cleaned

@@ -1,0 +1,293 @@
+"""What is needed: the problem, what should change, the topics, the colleague hoped for."""
+
+from datetime import timedelta
+
+from django import forms
+from django.core.exceptions import ValidationError
+from django.utils.translation import gettext_lazy as _
+from django_countries import countries
+
+from applications.enums import RoleWanted, SizeBand, TargetGroup
+from applications.sections.base import (
+    BLANK,
+    AmountField,
+    CountField,
+    Rows,
+    SectionForm,
+    day,
+    repeats,
+    text,
+)
+from registry.enums import FunctionFamily, Geography
+from registry.models import Theme
+
+RESULTS_WITHIN = timedelta(days=731)  # 24 months after the exchange
+
+
+class SummarySection(SectionForm):
+    slug, title = "summary", _("Title and public summary")
+
+    dossier_title = text(
+        _("Title of your request"),
+        10,
+        120,
+        _("What you would say to a colleague in the corridor."),
+        rows=0,
+        example=_("Organise the emptying of latrines and the treatment of what is collected"),
+    )
+    summary = text(
+        _("Public summary"),
+        200,
+        1000,
+        _("What everybody will read if your request is published. No names, no addresses."),
+        example=_(
+            "Our town of 28,000 looks for a colleague who has organised the emptying of pits and "
+            "found a safe place for what is collected. Two private trucks serve us and there is no "
+            "treatment site. We want rules for operators, a fair price and a site we can run."
+        ),
+    )
+
+    def apply(self, dossier):
+        columns = super().apply(dossier)
+        if "dossier_title" in self.cleaned_data:
+            dossier.title = self.cleaned_data["dossier_title"]
+            columns.append("title")
+        return columns
+
+
+class ProblemSection(SectionForm):
+    slug, title = "problem", _("Your place and the problem")
+
+    context = text(
+        _("What should a colleague know about your authority?"),
+        200,
+        2000,
+        _("Size, what people live from, what you decide about, staff and means in this field."),
+        example=_(
+            "28,000 people, most of them farmers and traders. The council decides about sanitation "
+            "and by-laws; six officers work in this field, with one vehicle and a yearly budget of "
+            "40,000 euros."
+        ),
+    )
+    problem = text(
+        _("What is the problem, and for whom?"),
+        300,
+        3000,
+        _("Who suffers, since when, what you have tried. Write as you would tell a colleague."),
+        rows=10,
+        example=_(
+            "Two trucks empty the pits of 28,000 people. There is no place to discharge, so they "
+            "use the stream where children fetch water. Prices changed three times this year. We "
+            "tried a by-law in 2023 but could not enforce it without a site. Cholera came back "
+            "last rainy season: 41 cases."
+        ),
+    )
+
+
+@repeats(
+    Rows(
+        _("Thing to reach"),
+        {"specific": lambda: text("", 30, 300, rows=2)},
+        most=4,
+        least=1,
+    )
+)
+class ObjectivesSection(SectionForm):
+    slug, title = "objectives", _("Objectives")
+
+    objective = text(
+        _("What should be different in the end?"),
+        50,
+        500,
+        rows=4,
+        example=_("No sludge ends in the stream, and every household can pay for its pit."),
+    )
+
+    def apply(self, dossier):
+        columns = super().apply(dossier)
+        rows = self.chosen(self.several[0])
+        dossier.specific_objectives = [row["specific"] for row in rows if row["specific"]]
+        return [*columns, "specific_objectives"]
+
+
+@repeats(
+    Rows(
+        _("Result"),
+        {
+            "result": lambda: text(
+                _("What you expect"),
+                30,
+                300,
+                rows=2,
+                example=_("Operators work with a licence and empty at a price that is posted up."),
+            ),
+            "indicator": lambda: text(
+                _("What you will count"), 3, 150, rows=0, example=_("Licensed operators")
+            ),
+            "unit": lambda: text(_("Unit"), 1, 40, rows=0, example=_("operators")),
+            "baseline": lambda: AmountField(
+                label=_("Today"), help_text=_("Leave it empty if you do not know.")
+            ),
+            "target": lambda: AmountField(label=_("Aim")),
+            "by": lambda: day(_("By when?"), _("24 months after the exchange at most.")),
+        },
+        most=6,
+        least=1,
+        spare=frozenset({"baseline"}),
+        column="results",
+    )
+)
+class ResultsSection(SectionForm):
+    slug, title = "results", _("Expected results")
+    intro = _("What will be different, in numbers that you can count yourselves. One is enough.")
+
+    def clean(self):
+        cleaned = super().clean()
+        end = self.dossier.ends_on if self.dossier else None
+        for number in range(1, 7):
+            by = cleaned.get(f"by_{number}")
+            if by and end and by > end + RESULTS_WITHIN:
+                message = _("Choose a day at most 24 months after the exchange.")
+                self.add_error(f"by_{number}", ValidationError(message, code="too_late"))
+        return cleaned
+
+
+@repeats(
+    Rows(
+        _("Group"),
+        {
+            "group": lambda: forms.ChoiceField(
+                label=_("Who benefits?"), choices=BLANK + TargetGroup.choices
+            ),
+            "group_size": lambda: CountField(
+                _("How many, about?"), _("Your best estimate."), least=1
+            ),
+        },
+        most=6,
+        least=1,
+        column="target_groups",
+    )
+)
+class BeneficiariesSection(SectionForm):
+    slug, title = "beneficiaries", _("Who benefits")
+
+    def clean(self):
+        cleaned = super().clean()
+        refuse_twice(self, "group", 6, _("You have already chosen this group."))
+        return cleaned
+
+
+def refuse_twice(form, part, most, message):
+    """Mark each row whose choice stands in a row before it."""
+    chosen = set()
+    for number in range(1, most + 1):
+        value = form.cleaned_data.get(f"{part}_{number}")
+        if value and value in chosen:
+            form.add_error(f"{part}_{number}", ValidationError(message, code="twice"))
+        chosen.add(value)
+
+
+def topic_choices():
+    """Topics under their themes, for a select."""
+    themes = {theme.pk: (str(theme), []) for theme in Theme.objects.filter(parent=None)}
+    for topic in Theme.objects.exclude(parent=None):
+        themes[topic.parent_id][1].append((topic.code, str(topic)))
+    return BLANK + list(themes.values())
+
+
+IMPORTANCE = [*BLANK, ("3", _("essential")), ("2", _("important")), ("1", _("useful"))]
+
+
+@repeats(
+    Rows(
+        _("Topic"),
+        {
+            "topic": lambda: forms.ChoiceField(label=_("Which?"), choices=list),
+            "importance": lambda: forms.ChoiceField(
+                label=_("How important is it?"), choices=IMPORTANCE
+            ),
+            "about": lambda: text(_("What exactly would you like to learn?"), 0, 500, rows=2),
+        },
+        most=5,
+        least=1,
+        spare=frozenset({"about"}),
+    )
+)
+class NeedsSection(SectionForm):
+    slug, title = "needs", _("Topics")
+    intro = _("One main topic, and up to four others, most important first.")
+
+    def prepare(self):
+        choices = topic_choices()
+        for number in range(1, 6):
+            self.fields[f"topic_{number}"].choices = choices
+
+    def clean(self):
+        cleaned = super().clean()
+        refuse_twice(self, "topic", 5, _("You have already chosen this topic."))
+        return cleaned
+
+    def apply(self, dossier):
+        rows = [row for row in self.chosen(self.several[0]) if row["topic"]]
+        themes = Theme.objects.in_bulk([row["topic"] for row in rows], field_name="code")
+        dossier.needs.all().delete()
+        for order, row in enumerate(rows, 1):
+            dossier.needs.create(
+                theme=themes[row["topic"]],
+                importance=int(row["importance"] or 2),
+                text=row["about"] or "",
+                order=order,
+            )
+        return []
+
+
+class ColleagueSection(SectionForm):
+    slug, title = "colleague", _("The colleague you hope for")
+    optional = frozenset(
+        {"geography", "sizes", "preferred_countries", "excluded_countries", "exclusion_reason"}
+    )
+
+    function = forms.ChoiceField(
+        label=_("Field of their function"), choices=BLANK + FunctionFamily.choices
+    )
+    role_wanted = forms.ChoiceField(
+        label=_("Should they be elected or technical?"), choices=BLANK + RoleWanted.choices
+    )
+    experts = forms.IntegerField(
+        label=_("How many colleagues?"), min_value=1, max_value=3, initial=1
+    )
+    geography = forms.MultipleChoiceField(
+        label=_("What their place should have in common with yours"),
+        choices=Geography.choices,
+        widget=forms.CheckboxSelectMultiple,
+    )
+    sizes = forms.MultipleChoiceField(
+        label=_("Size of their authority"),
+        choices=SizeBand.choices,
+        widget=forms.CheckboxSelectMultiple,
+        help_text=_("A wish. Leave it empty if any size will do."),
+    )
+    preferred_countries = forms.MultipleChoiceField(
+        label=_("Countries you would like to learn from"),
+        choices=lambda: list(countries),
+        help_text=_("A wish: somebody from elsewhere may fit better."),
+    )
+    excluded_countries = forms.MultipleChoiceField(
+        label=_("Countries from which nobody can come"),
+        choices=lambda: list(countries),
+        help_text=_("Only the programme's staff read this."),
+    )
+    exclusion_reason = text(_("Why not from there?"), 0, 500, rows=2)
+
+    def clean(self):
+        cleaned = super().clean()
+        excluded = set(cleaned.get("excluded_countries") or [])
+        if excluded and not cleaned.get("exclusion_reason"):
+            self.add_error(
+                "exclusion_reason",
+                ValidationError(_("Say why nobody can come from there."), code="required"),
+            )
+        if excluded & set(cleaned.get("preferred_countries") or []):
+            message = _("You wish for a country from which nobody can come.")
+            self.add_error("preferred_countries", ValidationError(message, code="both"))
+        return cleaned

@@ -1,0 +1,323 @@
+"""Each question of the form at its limits, and the questions that repeat."""
+
+from datetime import timedelta
+
+import pytest
+from django.core.exceptions import ValidationError
+from django.http import QueryDict
+from django.urls import reverse
+from django.utils import timezone
+
+from applications import intake
+from applications.enums import Status
+from applications.sections import SECTIONS
+from applications.transitions import life
+from tests.factories import (
+    answers,
+    make_authority,
+    make_dossier,
+    make_officer,
+    make_user,
+    section_data,
+)
+
+pytestmark = pytest.mark.django_db
+
+# domain.md 5: field, least and most characters.
+LIMITS = {
+    "dossier_title": (10, 120),
+    "summary": (200, 1000),
+    "context": (200, 2000),
+    "problem": (300, 3000),
+    "objective": (50, 500),
+    "specific_1": (30, 300),
+    "result_1": (30, 300),
+    "indicator_1": (3, 150),
+    "unit_1": (1, 40),
+    "about_1": (0, 500),
+    "exclusion_reason": (0, 500),
+    "association_none": (0, 300),
+    "working_with": (30, 500),
+    "follow_up": (100, 1500),
+    "dissemination": (0, 1000),
+    "gender_text": (0, 800),
+    "climate_text": (0, 800),
+    "disability_text": (0, 800),
+    "risk_1": (10, 300),
+    "mitigation_1": (10, 300),
+    "security": (0, 1000),
+    "other_donors": (4, 1500),
+    "commitment": (100, 1500),
+}
+SECTION_OF = {name: slug for slug, section in SECTIONS.items() for name in section.base_fields}
+
+
+def errors(dossier, **changed):
+    """What a submission finds wrong with a complete dossier after these changes: {field: code}."""
+    typed = answers(**changed)
+    found = {}
+    for slug in {SECTION_OF[name] for name in changed}:
+        data = section_data(slug, typed)
+        form = intake.bound(
+            slug,
+            SECTIONS[slug].raw(data),
+            complete=True,
+            dossier=dossier,
+            today=timezone.localdate(),
+        )
+        found |= {name: errors[0].code for name, errors in form.errors.as_data().items()}
+    return found
+
+
+def test_a_complete_dossier_lacks_nothing():
+    dossier = make_dossier()
+
+    assert intake.problems(intake.check(dossier, timezone.localdate())) == []
+
+
+@pytest.mark.parametrize(("name", "limits"), LIMITS.items())
+def test_a_text_is_counted_at_both_ends(name, limits):
+    least, most = limits
+    dossier = make_dossier()
+    lengths = [n for n in (least - 1, least, most, most + 1) if n > 0]
+
+    found = {length: errors(dossier, **{name: "x" * length}).get(name) for length in lengths}
+
+    expected = {least - 1: "min_length", least: None, most: None, most + 1: "max_length"}
+    if least == 1:
+        del expected[0]
+    assert found == {length: expected[length] for length in lengths}
+
+
+def test_every_text_with_a_limit_stands_in_the_table():
+    counted = {
+        name
+        for section in SECTIONS.values()
+        for name, field in section.base_fields.items()
+        if hasattr(field, "least")
+    }
+    of_other_forms = {"placed", "at_the_table", "group_leader", "elected_travel"}
+    first_rows = {name for name in counted if not name[-1].isdigit() or name.endswith("_1")}
+
+    assert first_rows - of_other_forms - {"closed_why_1"} == set(LIMITS)
+
+
+@pytest.mark.parametrize(
+    ("changed", "expected"),
+    [
+        ({"focal_phone": "0244123456"}, {"focal_phone": "invalid"}),
+        ({"focal_phone": ""}, {}),
+        ({"focal_email": "efua at agona"}, {"focal_email": "invalid"}),
+        ({"legal_name": ""}, {"legal_name": "required"}),
+        ({"experts": "0"}, {"experts": "min_value"}),
+        ({"experts": "4"}, {"experts": "max_value"}),
+        ({"importance_1": "4"}, {"importance_1": "invalid_choice"}),
+        ({"topic_1": "no/such-topic"}, {"topic_1": "invalid_choice"}),
+        ({"topic_2": "water-sanitation/faecal-sludge", "importance_2": "1"}, {"topic_2": "twice"}),
+        ({"topic_2": "water-sanitation/sewerage"}, {"importance_2": "required"}),
+        ({"group_1": ""}, {"group_1": "required"}),
+        ({"group_size_1": "0"}, {"group_size_1": "min_value"}),
+        ({"group_2": "informal", "group_size_2": "3"}, {"group_2": "twice"}),
+        (
+            {"result_2": "x" * 40},
+            dict.fromkeys(["indicator_2", "unit_2", "target_2", "by_2"], "required"),
+        ),
+        ({"baseline_1": ""}, {}),
+        ({"baseline_1": "12,5"}, {}),
+        ({"baseline_1": "a dozen"}, {"baseline_1": "invalid"}),
+        ({"form_1": "letter"}, {"form_1": "invalid_choice"}),
+        ({"days": "31"}, {"days": "max_value"}),
+        ({"language_2": "fr", "level_2": ""}, {"level_2": "required"}),
+        ({"level_2": "B2"}, {}),  # a level alone begins no language
+        ({"interpretation": "on"}, {"interpretation_payer": "required"}),
+        ({"interpretation": "on", "interpretation_payer": "shared"}, {}),
+        ({"women": "3"}, {"women": "sum"}),
+        ({"elected_members": "6"}, {"elected_members": "sum"}),
+        (
+            {"travellers": "-1"},
+            {"travellers": "min_value", "women": "sum", "elected_members": "sum"},
+        ),
+        ({"worth_1": "-1"}, {"worth_1": "min_value"}),
+        ({"currency_1": "ZZZ"}, {"currency_1": "currency"}),
+        ({"currency_1": "xof"}, {}),
+        ({"gender": "3"}, {"gender": "invalid_choice"}),
+        ({"children": ""}, {"children": "required"}),
+        ({"mitigation_1": ""}, {"mitigation_1": "required"}),
+        ({"earlier": "yes"}, {"earlier_reference": "required"}),
+        ({"declared_truth": ""}, {"declared_truth": "required"}),
+        ({"excluded_countries": "FR"}, {"exclusion_reason": "required"}),
+        (
+            {
+                "excluded_countries": "FR",
+                "exclusion_reason": "A dispute",
+                "preferred_countries": "FR",
+            },
+            {"preferred_countries": "both"},
+        ),
+    ],
+)
+def test_each_rule_of_the_form_says_what_is_wrong(changed, expected):
+    assert errors(make_dossier(), **changed) == expected
+
+
+@pytest.mark.parametrize(
+    ("start", "end", "by", "expected"),
+    [
+        (59, 200, 300, {"starts_on": "too_soon"}),
+        (60, 60, 300, {}),
+        (60, 59, 300, {"ends_on": "reversed"}),
+        (60, 60 + 548, 300, {}),
+        (60, 60 + 549, 300, {"ends_on": "too_long"}),
+    ],
+)
+def test_the_window_is_held_to_its_bounds(start, end, by, expected):
+    def in_days(number):
+        return (timezone.localdate() + timedelta(days=number)).isoformat()
+
+    assert errors(make_dossier(), starts_on=in_days(start), ends_on=in_days(end)) == expected
+
+
+def test_a_result_is_due_within_two_years_of_the_exchange():
+    dossier = make_dossier()
+    last = dossier.ends_on + timedelta(days=731)
+
+    assert errors(dossier, by_1=last.isoformat()) == {}
+    assert errors(dossier, by_1=(last + timedelta(days=1)).isoformat()) == {"by_1": "too_late"}
+
+
+def test_questions_depend_on_the_form_chosen_and_on_the_call():
+    dossier = make_dossier()
+    dossier.forms = ["internship", "study_visit"]
+    dossier.call.justify_elected = True
+
+    form = SECTIONS["participants"](dossier=dossier)
+
+    asked = {"placed", "group_leader", "elected_travel"}
+    assert asked <= set(form.fields)
+    assert not {"working_with", "at_the_table"} & set(form.fields)
+    assert errors(dossier, placed="x" * 30, group_leader="x" * 30) == {"elected_travel": "required"}
+
+
+def test_a_call_may_leave_a_section_out():
+    dossier = make_dossier(typed=answers(risk_1="", mitigation_1="", children=""))
+    before = {slug for slug, *_rest in intake.problems(intake.check(dossier, timezone.localdate()))}
+
+    dossier.call.waived = ["risks"]
+
+    assert before == {"risks"}
+    assert intake.problems(intake.check(dossier, timezone.localdate())) == []
+
+
+def test_the_association_of_the_country_is_named_or_its_lack_explained():
+    agona = make_authority(country="GH")
+    dossier = make_dossier(agona)
+    silent = {"association_none": "", "association": ""}
+    alone = errors(dossier, **silent)
+    nalag = agona.associations.create(name="NALAG", country="GH", scope="national")
+
+    assert (alone, errors(dossier, **silent)) == ({}, {"association": "required"})
+    assert errors(dossier, association=str(nalag.pk), association_none="") == {}
+
+
+def test_what_looks_odd_is_said_and_refuses_nothing():
+    agona = make_authority(email_domains=["agona.example"])
+    dossier = make_dossier(
+        agona,
+        typed=answers(
+            focal_email="efua@gmail.com",
+            legal_email="efua@gmail.com",
+            days="2",
+            travellers="9",
+            women="23",
+            elected_members="13",
+        ),
+    )
+
+    checked = intake.check(dossier, timezone.localdate())
+
+    assert intake.problems(checked) == []
+    assert [(name, message) for _s, name, _l, message in intake.warnings(checked)] == [
+        ("focal_email", "This is a free address: an official one is safer."),
+        ("legal_email", "Contact and representative are usually two persons."),
+        ("days", "expert mission: usually 3 to 10 days."),
+        ("travellers", "expert mission: usually 1 to 3."),
+    ]
+
+
+def test_a_row_is_removed_and_those_after_it_move_up(client):
+    agona = make_authority()
+    efua = make_user(works_for=agona)
+    dossier = make_dossier(
+        agona,
+        typed=answers(
+            topic_2="water-sanitation/sewerage",
+            importance_2="2",
+            about_2="Pipes",
+            topic_3="water-sanitation/water-utility",
+            importance_3="1",
+        ),
+    )
+    client.force_login(efua)
+    page = reverse("section", args=[dossier.reference, "needs"])
+    data = QueryDict(mutable=True)
+    for name, values in dossier.drafts.get(section="needs").raw.items():
+        data.setlist(name, values)
+
+    client.post(page, data.dict() | {"version": "1", "remove": "topic:2"})
+
+    dossier.refresh_from_db()
+    assert [need.theme.code for need in dossier.needs.all()] == [
+        "water-sanitation/faecal-sludge",
+        "water-sanitation/water-utility",
+    ]
+    assert not any(dossier.drafts.get(section="needs").raw["about_2"])
+    for nonsense in ("topic:9", "topic:x", "reason:1", ":", "topic:0"):
+        assert client.post(
+            page, data.dict() | {"version": "2", "remove": nonsense}
+        ).status_code in (
+            200,
+            302,
+        )
+
+
+def test_what_is_valid_is_kept_as_plain_rows():
+    dossier = make_dossier()
+
+    assert dossier.results == [
+        {
+            "result": "Operators work with a licence and a posted price.",
+            "indicator": "Licensed operators",
+            "unit": "operators",
+            "baseline": "0",
+            "target": "6",
+            "by": answers()["by_1"],
+        }
+    ]
+    assert dossier.target_groups == [{"group": "informal", "group_size": 12000}]
+    assert dossier.resources == [{"resource": "staff", "worth": "2400", "currency": "GHS"}]
+    assert (dossier.women, dossier.gender, dossier.children) == (15, "1", "no")
+
+
+def test_a_correction_of_a_repeated_question_unlocks_all_its_rows():
+    agona = make_authority()
+    efua, dossier = make_user(works_for=agona), make_dossier(agona, status=Status.ELIGIBILITY_CHECK)
+    asked = [{"field": "result", "comment": "Two results would be clearer."}]
+    life.advance(dossier, "ask_correction", actor=make_officer(), fields=asked, due_on="2030-01-01")
+    row = {
+        f"{name}_2": answers()[f"{name}_1"]
+        for name in ("result", "indicator", "unit", "baseline", "target", "by")
+    }
+    data = section_data("results", answers(**row))
+
+    intake.save_section(dossier, "results", data, version=1, actor=efua)
+
+    dossier.refresh_from_db()
+    assert [one["unit"] for one in dossier.results] == ["operators", "operators"]
+    with pytest.raises(ValidationError, match="at least one field"):
+        life.advance(
+            make_dossier(status=Status.ELIGIBILITY_CHECK),
+            "ask_correction",
+            actor=make_officer(),
+            fields=[{"field": "no_such_question", "comment": "?"}],
+            due_on="2030-01-01",
+        )
