@@ -9,6 +9,7 @@ from django.core.exceptions import PermissionDenied
 from django.shortcuts import get_object_or_404, redirect
 from django.template.response import TemplateResponse
 from django.urls import path, reverse
+from django.utils import timezone
 from django.utils.html import format_html
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import ngettext
@@ -16,6 +17,7 @@ from django.utils.translation import ngettext
 from applications import calls
 from applications.enums import GRID, QUORUM, THRESHOLD, Status
 from applications.forms import STEP_FORMS, CallForm, ChecklistForm
+from applications.intake import check, warnings
 from applications.models import Call, Dossier
 from applications.reading import answers, changes
 from applications.transitions import life
@@ -109,6 +111,9 @@ class DossierAdmin(admin.ModelAdmin):
             "dossier": dossier,
             "answers": answers(dossier),
             "changes": changes(dossier),
+            "opinions": dossier.opinions.select_related("association"),
+            "partners": dossier.co_applicants.all(),
+            "warnings": warnings(check(dossier, timezone.localdate())),
             "files": dossier.attachments.all(),
             "signature": dossier.signatures.first(),
             "versions": dossier.versions.all(),

@@ -30,6 +30,7 @@ class Status(TextChoices):
 
 S = Status
 FINAL = {S.INELIGIBLE, S.NOT_SELECTED, S.WITHDRAWN, S.CANCELLED, S.CLOSED, S.CLOSED_NO_MATCH}
+BEFORE_COMMITTEE = {S.DRAFT, S.SUBMITTED, S.ELIGIBILITY_CHECK, S.CORRECTION_ASKED}
 BEFORE_MATCHED = {
     S.DRAFT,
     S.SUBMITTED,
@@ -73,6 +74,14 @@ class CancelReason(TextChoices):
     FRAUD = "fraud", _("fraud or false statement")
     NO_RESPONSE = "no_response", _("no response")
     HEALTH = "health", _("health")
+
+
+class Verdict(TextChoices):
+    """An association's opinion; silence is no objection."""
+
+    SUPPORTS = "supports", _("we support it")
+    NO_OBJECTION = "no_objection", _("no objection")
+    OBJECTS = "objects", _("we object")
 
 
 class AttachmentKind(TextChoices):

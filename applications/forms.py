@@ -8,7 +8,15 @@ from django.utils.text import format_lazy
 from django.utils.translation import gettext_lazy as _
 from django_countries import countries
 
-from applications.enums import GRID, AttachmentKind, CancelReason, Check, IneligibleReason
+from applications.enums import (
+    GRID,
+    AttachmentKind,
+    CancelReason,
+    Check,
+    IneligibleReason,
+    Verdict,
+)
+from applications.models import CoApplicant
 from applications.sections import QUESTIONS, SECTIONS
 from registry.enums import ExchangeForm, Tier
 
@@ -87,6 +95,28 @@ class SignForm(forms.Form):
         label=_("I am empowered to sign, and commit the authority to what this dossier says.")
     )
     digest = forms.CharField(widget=forms.HiddenInput, max_length=64)
+
+
+class CoApplicantForm(forms.ModelForm):
+    """An authority to ask together with, and whom to write to there."""
+
+    class Meta:
+        model = CoApplicant
+        fields = ["name", "country", "contact", "address"]
+
+
+class OpinionForm(forms.Form):
+    verdict = forms.ChoiceField(
+        label=_("What does your association think of it?"),
+        choices=Verdict.choices,
+        widget=forms.RadioSelect,
+    )
+    text = forms.CharField(
+        label=_("Why? (you need not say)"),
+        required=False,
+        max_length=2000,
+        widget=forms.Textarea(attrs={"rows": 4}),
+    )
 
 
 class NoteForm(StepForm):

@@ -21,11 +21,12 @@ from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 from PIL import Image, ImageOps
 
-from applications.enums import FINAL, AttachmentKind, Status
+from applications.enums import BEFORE_COMMITTEE, FINAL, AttachmentKind, Status
 from applications.models import Attachment, Dossier, SectionAside, SectionDraft
 from applications.sections import SECTIONS, SectionForm, unlocked
 from connect.references import next_reference
 from connect.transitions import record_event
+from notifications.outbox import Recipient, post
 from registry.enums import Role
 
 LARGEST_FILE = 10 * 1024 * 1024
@@ -226,13 +227,7 @@ def add_file(dossier, upload, kind, *, actor, now=None):
     """
     locked = Dossier.objects.of_member(actor, Role.EDITOR, Role.LEGAL_REPRESENTATIVE)
     dossier = locked.select_for_update(of=("self",)).filter(pk=dossier.pk).first()
-    open_states = {
-        Status.DRAFT,
-        Status.SUBMITTED,
-        Status.ELIGIBILITY_CHECK,
-        Status.CORRECTION_ASKED,
-    }
-    if dossier is None or dossier.status not in open_states:
+    if dossier is None or dossier.status not in BEFORE_COMMITTEE:
         raise PermissionDenied
     if dossier.attachments.count() >= MOST_FILES:
         raise ValidationError(_("Ten files at most: remove one first."), code="too_many")
@@ -309,3 +304,47 @@ def approve_summary(dossier, *, actor, now=None):
     changed = mine.filter(pk=dossier.pk, status=Status.VALIDATED, summary_approved_at=None)
     if not changed.update(summary_approved_at=now or timezone.now()):
         raise PermissionDenied
+
+
+@transaction.atomic
+def become_contact(dossier, *, actor, now=None):
+    """Make this person the one whom letters about a dossier go to; the one before is told.
+
+    For a dossier that was sent, when somebody leaves. Raises PermissionDenied for whoever does
+    not write for the authority, and once the dossier has ended.
+    """
+    now = now or timezone.now()
+    mine = Dossier.objects.of_member(actor, Role.EDITOR, Role.LEGAL_REPRESENTATIVE)
+    mine = mine.select_for_update(of=("self",)).select_related("authority")
+    dossier = mine.exclude(status__in=FINAL).filter(pk=dossier.pk).first()
+    if dossier is None:
+        raise PermissionDenied
+    if dossier.focal_email.lower() == actor.email:
+        return dossier
+    before = Recipient(
+        dossier.focal_email, dossier.focal_name, dossier.focal_language or dossier.language
+    )
+    place = dossier.authority.memberships.active().filter(user=actor).first()
+    dossier.focal_name, dossier.focal_email = actor.name, actor.email
+    dossier.focal_function, dossier.focal_language = place.function, actor.language
+    dossier.focal_phone = actor.phone
+    dossier.save(
+        update_fields=[
+            "focal_name",
+            "focal_email",
+            "focal_function",
+            "focal_language",
+            "focal_phone",
+        ]
+    )
+    event = record_event(dossier, "take_contact", actor=actor, now=now)
+    post(
+        "dossier_take_contact",
+        key=f"dossier-event:{event.pk}",
+        to=[before] if before.address else [],
+        path=dossier.path,
+        reference=dossier.reference,
+        title=str(dossier.heading),
+        person=actor.name,
+    )
+    return dossier

@@ -6,7 +6,6 @@ from typing import Any
 
 from django.conf import settings
 from django.contrib.postgres.fields import ArrayField
-from django.core import signing
 from django.core.validators import MaxValueValidator, MinValueValidator
 from django.db import models
 from django.db.models import F, Q
@@ -22,8 +21,10 @@ from applications.enums import (
     RoleWanted,
     SizeBand,
     Status,
+    Verdict,
 )
 from applications.querysets import CallQuerySet, DossierQuerySet, SignatureQuerySet
+from connect.links import HasLink
 from connect.transitions import Event
 from registry.enums import ExchangeForm, FunctionFamily, Geography
 from registry.models import Association, Authority, Theme
@@ -49,6 +50,9 @@ class Call(models.Model):
         models.CharField(max_length=20),
         verbose_name=_("sections that may be left empty"),
         **NONE,
+    )
+    co_applicants_most = models.PositiveSmallIntegerField(
+        _("co-applicants of a dossier at most"), default=11, db_default=11
     )
     justify_elected = models.BooleanField(
         _("ask why elected members should travel"), default=False, db_default=False
@@ -359,10 +363,10 @@ class Attachment(models.Model):
         return self.name
 
 
-class Signature(models.Model):
+class Signature(HasLink, models.Model):
     """The legal representative's signature by link, asked for or given; of a text by its digest."""
 
-    SALT = "applications.signature"
+    SALT, PAGE = "applications.signature", "/dossiers/sign/{}/"
 
     dossier = models.ForeignKey(Dossier, models.CASCADE, related_name="signatures")
     name = models.CharField(max_length=150)
@@ -387,10 +391,67 @@ class Signature(models.Model):
     def __str__(self):
         return f"{self.dossier_id}: {self.name}"
 
+
+class CoApplicant(HasLink, models.Model):
+    """An authority that asks together with the applicant; its contact says so by link.
+
+    Name and country are as the applicant typed them; `authority` is the one of the registry that
+    they name, if it has one.
+    """
+
+    SALT, PAGE = "applications.co_applicant", "/dossiers/together/{}/"
+
+    dossier = models.ForeignKey(Dossier, models.CASCADE, related_name="co_applicants")
+    authority = models.ForeignKey(Authority, models.PROTECT, null=True, related_name="+")
+    name = models.CharField(_("name of the authority"), max_length=200)
+    country = CountryField(_("country"))
+    contact = models.CharField(_("name of the person we write to"), max_length=150)
+    address = models.EmailField(_("their e-mail address"))
+    asked_at = models.DateTimeField()
+    answered_at = models.DateTimeField(null=True, blank=True)
+    takes_part = models.BooleanField(null=True)
+
+    class Meta:
+        ordering = ["pk"]
+        constraints = [
+            models.UniqueConstraint(
+                fields=["dossier", "name", "country"], name="a_co_applicant_once_a_dossier"
+            )
+        ]
+
+    def __str__(self):
+        return f"{self.name}, {self.country.name}"
+
     @property
-    def link_path(self):
-        """The address of the page where whoever has it signs, without the language."""
-        return f"/dossiers/sign/{signing.dumps(self.pk, salt=self.SALT)}/"
+    def state(self):
+        return {None: "waiting", True: "yes", False: "no"}[self.takes_part]
+
+    @property
+    def state_words(self):
+        words = {None: _("has not answered yet"), True: _("takes part"), False: _("declines")}
+        return words[self.takes_part]
+
+
+class Opinion(models.Model):
+    """What an association thinks of its member's dossier; read by staff and the committee."""
+
+    dossier = models.ForeignKey(Dossier, models.CASCADE, related_name="opinions")
+    association = models.ForeignKey(Association, models.PROTECT, related_name="+")
+    verdict = models.CharField(max_length=12, choices=Verdict)
+    text = models.CharField(max_length=2000, blank=True)
+    at = models.DateTimeField()
+    by = models.ForeignKey(settings.AUTH_USER_MODEL, models.SET_NULL, null=True, related_name="+")
+
+    class Meta:
+        ordering = ["at", "pk"]
+        constraints = [
+            models.UniqueConstraint(
+                fields=["dossier", "association"], name="one_opinion_an_association"
+            )
+        ]
+
+    def __str__(self):
+        return f"{self.association}: {self.get_verdict_display()}"
 
 
 class Correction(models.Model):

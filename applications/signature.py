@@ -7,7 +7,6 @@ earlier text.
 
 from datetime import timedelta
 
-from django.core import signing
 from django.core.exceptions import PermissionDenied, ValidationError
 from django.db import transaction
 from django.utils import timezone
@@ -62,16 +61,6 @@ def tell(signature):
         authority=dossier.authority.name,
         answer_by=timezone.localdate(signature.expires_at).isoformat(),
     )
-
-
-def signature_of_link(token):
-    """Return the signature of a link; Signature.DoesNotExist for one that never was."""
-    try:
-        pk = signing.loads(token, salt=Signature.SALT)
-    except signing.BadSignature:
-        raise Signature.DoesNotExist from None
-    found = Signature.objects.select_related("dossier__authority", "dossier__call")
-    return found.get(pk=pk)
 
 
 @transaction.atomic

@@ -12,6 +12,7 @@ from applications import intake
 from applications.enums import BEFORE_MATCHED, FINAL, QUORUM, CancelReason, Check, IneligibleReason
 from applications.enums import Status as S
 from applications.models import Correction, Dossier, DossierVersion
+from applications.opinions import OPEN_FOR
 from applications.sections import QUESTIONS
 from connect.transitions import Life, Step, by_clock, by_officer, by_officer_or_clock
 from notifications.outbox import Recipient, post
@@ -140,7 +141,7 @@ TELLS = {  # verb: who gets its letter
     "lapse": applicants,
     "find_ineligible": applicants,
     "reopen": applicants,
-    "send_to_committee": lambda d: applicants(d) + associations(d),
+    "send_to_committee": applicants,
     "validate": lambda d: applicants(d) + associations(d),
     "reserve": applicants,
     "not_select": lambda d: applicants(d) + associations(d),
@@ -175,6 +176,17 @@ def followed(dossier, event):
         case "answer_correction":
             freeze(dossier, actor, now)
             dossier.corrections.filter(answered_at=None).update(answered_at=now)
+        case "send_to_committee":
+            post(
+                "opinion_asked",
+                key=f"opinion:{event.pk}",
+                to=associations(dossier),
+                path=dossier.path,
+                reference=dossier.reference,
+                title=str(dossier.heading),
+                authority=dossier.authority.name,
+                answer_by=timezone.localdate(now + OPEN_FOR).isoformat(),
+            )
     if event.verb in TELLS:
         post(
             f"dossier_{event.verb}",

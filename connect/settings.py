@@ -279,6 +279,7 @@ CELERY_BEAT_SCHEDULE = {
     "rank waiting dossiers": {"task": "matching.tasks.rank_waiting", "schedule": 30},
     "plan waiting calls": {"task": "matching.tasks.allocate_waiting", "schedule": 30},
     "lapse and remind about matches": {"task": "matching.tasks.follow_matches", "schedule": 600},
+    "accept colleagues": {"task": "registry.tasks.open_memberships", "schedule": 600},
     "remind about dossiers": {"task": "applications.tasks.follow_dossiers", "schedule": 600},
     "move exchanges by their dates": {"task": "exchanges.tasks.follow_exchanges", "schedule": 600},
 }

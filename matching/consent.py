@@ -6,7 +6,6 @@ agreed, in the same transaction; a no or silence brings it back to the desk.
 
 from datetime import timedelta
 
-from django.core import signing
 from django.core.exceptions import PermissionDenied, ValidationError
 from django.db import transaction
 from django.utils import timezone
@@ -18,7 +17,7 @@ from applications.transitions import life as dossier_life
 from connect.references import next_reference
 from connect.transitions import record_event
 from matching.enums import Answer, InterestStatus, MatchStatus, Side
-from matching.models import LINK_SALT, Consent, Match
+from matching.models import Consent, Match
 from matching.transitions import interest_life, match_life, without_capacity
 from notifications.outbox import Recipient, post
 from registry.enums import Role
@@ -117,17 +116,6 @@ def may_answer(user, consent):
         authority = consent.match.dossier.authority
         return authority.has_member(user, Role.EDITOR, Role.LEGAL_REPRESENTATIVE)
     return consent.side == Side.EXPERT and consent.interest.expert.user_id == user.pk
-
-
-def consent_of_link(token):
-    """Find the employer's consent that a link names; Consent.DoesNotExist for a forged one."""
-    try:
-        pk = signing.loads(token, salt=LINK_SALT)
-    except signing.BadSignature:
-        raise Consent.DoesNotExist from None
-    return Consent.objects.select_related("match__dossier__authority", "interest__expert").get(
-        pk=pk, side=Side.EMPLOYER
-    )
 
 
 @transaction.atomic

@@ -2,7 +2,6 @@
 
 from django.conf import settings
 from django.contrib.postgres.fields import ArrayField
-from django.core import signing
 from django.db import models
 from django.db.models import Q
 from django.urls import reverse
@@ -10,12 +9,11 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from applications.models import Call, Dossier
+from connect.links import HasLink
 from connect.transitions import Event
 from matching.enums import Answer, InterestStatus, MatchStatus, RunState, Side
 from matching.querysets import InterestQuerySet, MatchQuerySet, OpportunityQuerySet
 from registry.models import Authority, Expert, Offer
-
-LINK_SALT = "matching.consent"
 
 
 class OfferVector(models.Model):
@@ -210,11 +208,13 @@ class Match(models.Model):
         return f"/matches/{self.reference}/"
 
 
-class Consent(models.Model):
+class Consent(HasLink, models.Model):
     """One side's answer to a match. An employer answers by link, without an account.
 
     `address` is who was asked; `answered_by` who answered, None by link.
     """
+
+    SALT, PAGE = "matching.consent", "/matches/answer/{}/"
 
     match = models.ForeignKey(Match, models.CASCADE, related_name="consents")
     side = models.CharField(max_length=10, choices=Side)
@@ -241,11 +241,6 @@ class Consent(models.Model):
 
     def __str__(self):
         return f"{self.match_id} {self.side}: {self.answer}"
-
-    @property
-    def link_path(self):
-        """The address of the page where whoever has it answers, without the language."""
-        return f"/matches/answer/{signing.dumps(self.pk, salt=LINK_SALT)}/"
 
 
 class MatchEvent(Event):

@@ -166,7 +166,7 @@ def match_answer(request, reference, pk):
 def answer_by_link(request, token):
     """The employer's page: reading it changes nothing, so a link scanner answers nothing."""
     try:
-        consent = consent_room.consent_of_link(token)
+        consent = Consent.of_link(token)
     except Consent.DoesNotExist:
         raise Http404 from None
     form = AnswerForm()

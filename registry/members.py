@@ -1,5 +1,7 @@
 """Joining an organisation: asked by a person, answered by staff or by a colleague who may."""
 
+from datetime import timedelta
+
 from django.core.exceptions import PermissionDenied, ValidationError
 from django.db import IntegrityError, transaction
 from django.utils import timezone
@@ -9,6 +11,9 @@ from accounts.models import OFFICERS, User
 from notifications.outbox import post
 from registry.enums import MembershipStatus, Role
 from registry.models import Membership
+from registry.querysets import FREE_MAIL
+
+OBJECTION = timedelta(days=5)
 
 
 def may_decide(user, membership):
@@ -26,12 +31,42 @@ def deciders(membership):
     return list(User.objects.filter(groups__name=OFFICERS, is_active=True))
 
 
+def opening_of(user, authority, roles, now):
+    """Say when a request is accepted unless somebody objects; None where it must be answered.
+
+    For whoever has a verified address of the authority's own domain, as the registry knows it or
+    as its members use it: never a free one, never to sign for the authority, and never the first.
+    """
+    domain = user.email.rpartition("@")[2].lower()
+    verified = user.emailaddress_set.filter(email__iexact=user.email, verified=True).exists()
+    colleagues = Membership.objects.active().filter(authority=authority)
+    if not verified or domain in FREE_MAIL or Role.LEGAL_REPRESENTATIVE in roles:
+        return None
+    if not colleagues.with_role(Role.EDITOR, Role.LEGAL_REPRESENTATIVE).exists():
+        return None
+    shared = colleagues.filter(user__email__iendswith=f"@{domain}").exists()
+    return now + OBJECTION if shared or domain in authority.email_domains else None
+
+
+@transaction.atomic
+def open_due(now):
+    """Accept the requests whose days to object are over; return how many."""
+    due = Membership.objects.asked().filter(opens_at__lte=now).select_related("user", "authority")
+    opened = 0
+    for membership in due.select_for_update(of=("self",), skip_locked=True).order_by("pk"):
+        keep_answer(membership, accept=True, actor=None, grounds=_("Nobody objected."), now=now)
+        opened += 1
+    return opened
+
+
 @transaction.atomic
 def ask_to_join(user, *, authority=None, association=None, roles, function, now=None):
     """Ask for a place in an organisation and tell those who may answer; return the request.
 
     Raises ValidationError where this person is already a member or has already asked.
     """
+    now = now or timezone.now()
+    opens_at = opening_of(user, authority, roles, now) if authority else None
     try:
         with transaction.atomic():
             membership = Membership.objects.create(
@@ -40,7 +75,8 @@ def ask_to_join(user, *, authority=None, association=None, roles, function, now=
                 association=association,
                 roles=sorted(roles),
                 function=function,
-                asked_at=now or timezone.now(),
+                asked_at=now,
+                opens_at=opens_at,
             )
     except IntegrityError:
         message = _("You have already asked to join this organisation, or you are a member.")
@@ -52,6 +88,7 @@ def ask_to_join(user, *, authority=None, association=None, roles, function, now=
         path="/account/memberships/",
         person=user.name,
         organisation=str(membership.organisation),
+        opens_on=timezone.localdate(opens_at).isoformat() if opens_at else "",
     )
     return membership
 
@@ -69,6 +106,10 @@ def decide(membership, *, actor, accept, grounds="", now=None):
     )
     if not may_decide(actor, membership):
         raise PermissionDenied
+    return keep_answer(membership, accept=accept, actor=actor, grounds=grounds, now=now)
+
+
+def keep_answer(membership, *, accept, actor, grounds, now):
     membership.status = MembershipStatus.ACTIVE if accept else MembershipStatus.REFUSED
     membership.decided_at, membership.decided_by = now or timezone.now(), actor
     membership.grounds = grounds

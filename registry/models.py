@@ -180,6 +180,7 @@ class Membership(models.Model):
         "accounts.User", models.SET_NULL, null=True, blank=True, related_name="+"
     )
     grounds = models.CharField(_("why it was verified"), max_length=300, blank=True)
+    opens_at = models.DateTimeField(null=True, blank=True)  # accepted then, if nobody objects
 
     objects = MembershipQuerySet.as_manager()
 

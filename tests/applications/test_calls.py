@@ -104,6 +104,7 @@ def call_form(call, **changed):
         "closes_at_1": "17:00",
         "forms": ["expert_mission", "study_visit"],
         "countries": ["GH"],
+        "co_applicants_most": "11",
     } | changed
 
 

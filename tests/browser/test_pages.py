@@ -7,6 +7,7 @@ from django.urls import reverse
 from django.utils import timezone, translation
 
 from applications.enums import Status
+from applications.sections import SECTIONS
 from matching.runs import request_run, take_waiting
 from tests.factories import (
     make_dossier,
@@ -66,7 +67,8 @@ def pages():
     offer = make_offer()
     answer = make_interest(published, make_expert(), status="draft")
     request_run(published.pk)
-    take_waiting(timezone.now())
+    now = timezone.now()
+    take_waiting(now)
     association = agona.associations.create(name="NALAG", country="GH", scope="national")
     abena = make_user("Abena")
     abena.memberships.create(
@@ -74,6 +76,9 @@ def pages():
     )
     anna = make_member("Anna")
     link = table.of("employer").link_path
+    together = draft.co_applicants.create(
+        name="Awutu Senya", country="GH", contact="Ama", address="ama@example.org", asked_at=now
+    )
     exchange_table = Table()
     for side in ("applicant", "expert", "employer"):
         exchange_table.answer(side)
@@ -100,8 +105,10 @@ def pages():
         (efua, reverse("memberships") + "?q=agona"),
         (efua, reverse("join", args=["authority", ineke.authority.slug])),
         (efua, draft.get_absolute_url()),
-        (efua, reverse("section", args=[draft.reference, "exchange"])),
-        (efua, reverse("section", args=[draft.reference, "colleague"])),
+        *[(efua, reverse("section", args=[draft.reference, slug])) for slug in SECTIONS],
+        (efua, reverse("co-applicants", args=[draft.reference])),
+        (None, f"/en{together.link_path}"),
+        (abena, published.get_absolute_url()),
         (efua, reverse("check-answers", args=[draft.reference])),
         (efua, published.get_absolute_url()),
         (efua, table.match.get_absolute_url()),
@@ -155,11 +162,36 @@ def test_a_dossier_is_written_without_javascript_by_keyboard(site, browser, clie
 
     page.get_by_label("What is the problem").fill("Short, but kept.")
     page.get_by_label("What is the problem").press("Tab")
+    page.keyboard.press("Enter")  # an example unfolds
+    assert page.get_by_text("Cholera came back").is_visible()
+    page.keyboard.press("Tab")
     with page.expect_navigation():
         page.keyboard.press("Enter")
 
     assert "Objectives" in page.title()
-    assert draft.drafts.get(section="problem").raw == {"problem": ["Short, but kept."]}
+    assert draft.drafts.get(section="problem").raw["problem"] == ["Short, but kept."]
     page.goto(site + reverse("check-answers", args=[draft.reference]))
     page.get_by_role("link", name="What is the problem").click()
     assert page.get_by_label("What is the problem").input_value() == "Short, but kept."
+
+
+def test_rows_are_added_and_taken_out_without_javascript(site, browser, client):
+    table = Table()
+    draft = make_dossier(table.agona)
+    context = browser.new_context(java_script_enabled=False)
+    sign_in(context, client, table.efua, site)
+    page = context.new_page()
+    address = site + reverse("section", args=[draft.reference, "objectives"])
+    page.goto(address)
+
+    page.get_by_text("Add: Thing to reach 2").click()
+    page.get_by_label("Thing to reach 2").fill("A site that neighbours agreed to, with its cost.")
+    page.get_by_label("Thing to reach 2").press("Tab")
+    page.get_by_role("button", name="Save and continue").click()
+    page.goto(address)
+    page.get_by_role("button", name="Remove Thing to reach 1").click()
+
+    assert page.get_by_text("The row is removed.").is_visible()
+    assert page.get_by_label("Thing to reach 1").input_value().startswith("A site that")
+    draft.refresh_from_db()
+    assert draft.specific_objectives == ["A site that neighbours agreed to, with its cost."]

@@ -45,6 +45,11 @@ EXPECTED = {
     "readyz": PUBLIC,
     "answer-by-link": PUBLIC,
     "sign": PUBLIC,
+    "together": PUBLIC,
+    "co-applicants": [SIGN_IN, 404, 200, 404, 404, 404, 404],
+    "co-applicant": POST_ONLY,
+    "become-contact": POST_ONLY,
+    "opinion": POST_ONLY,
     "ask-signature": POST_ONLY,
     "demo-sign-in": [405] * 7,
     "my": SIGNED_IN,
@@ -132,6 +137,9 @@ class World:
             asked_at="2026-01-01T00:00Z",
             expires_at="2100-01-01T00:00Z",
         )
+        together = self.editable.co_applicants.create(
+            name="Awutu", country="GH", address="a@example.org", asked_at="2026-01-01T00:00Z"
+        )
         interest = make_interest(self.published, self.expert)
         match = Match.objects.create(
             reference="MA-1", dossier=self.published, answer_by="2030-01-01", status="agreed"
@@ -158,6 +166,11 @@ class World:
             "ask-signature": [self.editable.reference],
             "document": [reference],
             "sign": [signature.link_path.split("/")[-2]],
+            "together": [together.link_path.split("/")[-2]],
+            "co-applicants": [self.editable.reference],
+            "co-applicant": [self.editable.reference, together.pk],
+            "become-contact": [reference],
+            "opinion": [reference, association.pk],
             "file": [reference, letter.token],
             "remove-file": [reference, letter.token],
             "section": [self.editable.reference, "problem"],
@@ -199,7 +212,8 @@ def test_a_neighbour_can_post_nothing_to_the_things_of_another_town(client):
     before = list(Dossier.objects.values_list("pk", "status", "title").order_by("pk"))
     posts = (
         "dossier-step approve-summary add-file remove-file section autosave ask-signature "
-        "interest interest-withdraw match-answer offer offer-step begin"
+        "interest interest-withdraw match-answer offer offer-step begin co-applicants co-applicant "
+        "become-contact opinion"
     ).split()
 
     answers = {

@@ -1,0 +1,145 @@
+"""Where a dossier is: who has it, what comes next, and how long that usually takes."""
+
+from dataclasses import dataclass
+
+from django.core.cache import cache
+from django.db import connection
+from django.utils.formats import date_format
+from django.utils.timezone import localtime
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy, ngettext
+from redis.exceptions import RedisError
+
+from applications.enums import FINAL, Status
+
+KEPT_FOR = 3600  # seconds
+FEWEST = 5  # dossiers: a median of fewer says nothing
+
+STAGES = [
+    ("write", gettext_lazy("You write it and send it"), {Status.DRAFT}),
+    (
+        "check",
+        gettext_lazy("An officer checks that it is complete and eligible"),
+        {Status.SUBMITTED, Status.ELIGIBILITY_CHECK, Status.CORRECTION_ASKED},
+    ),
+    (
+        "committee",
+        gettext_lazy("The selection committee reads and scores it"),
+        {Status.UNDER_SELECTION, Status.RESERVE},
+    ),
+    (
+        "search",
+        gettext_lazy("We look for colleagues who solved the same problem"),
+        {Status.VALIDATED, Status.PUBLISHED, Status.SHORTLISTING},
+    ),
+    ("agree", gettext_lazy("Every side agrees"), {Status.CONSENT_PENDING}),
+    ("exchange", gettext_lazy("You meet, and put to work what you learnt"), {Status.MATCHED}),
+]
+
+# Days from the first time in a stage to the first time after it, over all dossiers that left it.
+MEDIANS = """
+    WITH reached AS (
+        SELECT dossier_id, array_position(%(order)s::text[], stage.name::text) AS place,
+               min(event.at) AS at
+        FROM applications_dossierevent event
+        JOIN unnest(%(states)s::text[], %(names)s::text[]) AS stage (state, name)
+          ON stage.state = event.target
+        GROUP BY dossier_id, stage.name
+    ), left_for AS (
+        SELECT place, at, lead(at) OVER (PARTITION BY dossier_id ORDER BY place) AS next
+        FROM reached
+    )
+    SELECT place, percentile_cont(0.5) WITHIN GROUP (ORDER BY extract(epoch FROM next - at)),
+           count(*)
+    FROM left_for WHERE next > at GROUP BY place
+"""
+
+
+@dataclass(frozen=True)
+class Stop:
+    """One stage of the way: before, now or ahead; who has it, and how long it usually takes."""
+
+    state: str  # done, now or next
+    title: str
+    who: str = ""
+    usually: str = ""
+
+
+def median_days():
+    """Return {stage: days}: medians over all dossiers, counted at most once an hour."""
+    try:
+        kept = cache.get("applications.journey")
+    except RedisError:
+        return counted_days()
+    if kept is None:
+        kept = counted_days()
+        cache.set("applications.journey", kept, KEPT_FOR)
+    return kept
+
+
+def counted_days():
+    order = [name for name, _title, _states in STAGES]
+    pairs = [(str(state), name) for name, _title, states in STAGES for state in sorted(states)]
+    states, names = zip(*pairs, strict=True)
+    with connection.cursor() as cursor:
+        cursor.execute(MEDIANS, {"order": order, "states": list(states), "names": list(names)})
+        return {
+            order[place - 1]: max(round(seconds / 86400), 1)
+            for place, seconds, count in cursor.fetchall()
+            if count >= FEWEST
+        }
+
+
+def holder(dossier, correction):
+    """Say who has a dossier now and until when, in words."""
+    match dossier.status:
+        case Status.DRAFT:
+            closes = date_format(localtime(dossier.call.closes_at), "DATETIME_FORMAT")
+            return _("It is with you; the call closes on %s (Brussels time).") % closes
+        case Status.SUBMITTED:
+            return _("It waits for an officer to open it.")
+        case Status.ELIGIBILITY_CHECK:
+            return _("%s has it.") % (dossier.case_officer or _("An officer"))
+        case Status.CORRECTION_ASKED:
+            due = date_format(correction.due_on, "DATE_FORMAT") if correction else "—"
+            return _("It is with you: send the correction by %s.") % due
+        case Status.UNDER_SELECTION:
+            return _("The committee has it.")
+        case Status.RESERVE:
+            return _("It is on the reserve list: it goes on if money becomes free in this round.")
+        case Status.VALIDATED if not dossier.summary_approved_at:
+            return _("It is with you: say whether your summary may be published.")
+        case Status.VALIDATED:
+            return _("An officer publishes it.")
+        case Status.PUBLISHED:
+            return _("It is published: colleagues elsewhere can answer.")
+        case Status.SHORTLISTING:
+            return _("An officer chooses among those who answered.")
+        case Status.CONSENT_PENDING:
+            return _("You, the expert and their employer each have ten days to answer.")
+    return ""
+
+
+def journey(dossier, correction=None):
+    """List the Stops of a dossier's way; nothing once it has ended."""
+    if dossier.status in FINAL:
+        return []
+    days, stops, met = median_days(), [], False
+    for name, title, states in STAGES:
+        here = dossier.status in states
+        met = met or here
+        state = "now" if here else "next" if met else "done"
+        usual = days.get(name)
+        stops.append(
+            Stop(
+                state=state,
+                title=str(title),
+                who=holder(dossier, correction) if here else "",
+                usually=(
+                    ngettext("usually %d day", "usually %d days", usual) % usual
+                    if usual and state != "done"
+                    else ""
+                ),
+            )
+        )
+    return stops

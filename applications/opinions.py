@@ -1,0 +1,55 @@
+"""What an association says of its member's dossier: ten days, silence being no objection."""
+
+from datetime import timedelta
+
+from django.core.exceptions import PermissionDenied
+from django.db import transaction
+from django.utils import timezone
+
+from applications.enums import BEFORE_COMMITTEE, Status
+from applications.models import Dossier, Opinion
+from connect.transitions import record_event
+from registry.enums import Role
+from registry.models import Association
+
+OPEN_FOR = timedelta(days=10)
+
+
+def associations_of(dossier, user):
+    """Give the associations for which this person may speak about a dossier."""
+    return Association.objects.filter(
+        members=dossier.authority,
+        memberships__user=user,
+        memberships__status="active",
+        memberships__roles__contains=[Role.ASSOCIATION_OFFICER],
+    ).distinct()
+
+
+def open_until(dossier, now):
+    """Say until when an opinion counts; None once it no longer does."""
+    if dossier.status in BEFORE_COMMITTEE - {Status.DRAFT}:
+        return now + OPEN_FOR
+    sent = dossier.events.filter(verb="send_to_committee").last()
+    if dossier.status != Status.UNDER_SELECTION or sent is None or sent.at + OPEN_FOR <= now:
+        return None
+    return sent.at + OPEN_FOR
+
+
+@transaction.atomic
+def give(dossier, association, *, verdict, text, actor, now=None):
+    """Keep an association's opinion; a second one replaces the first, within the ten days.
+
+    Raises PermissionDenied for whoever does not speak for the association, or too late.
+    """
+    now = now or timezone.now()
+    dossier = Dossier.objects.select_for_update(of=("self",)).get(pk=dossier.pk)
+    speaks = associations_of(dossier, actor).filter(pk=association.pk).exists()
+    if not speaks or open_until(dossier, now) is None:
+        raise PermissionDenied
+    opinion, _made = Opinion.objects.update_or_create(
+        dossier=dossier,
+        association=association,
+        defaults={"verdict": verdict, "text": text, "at": now, "by": actor},
+    )
+    record_event(dossier, "opine", actor=actor, now=now, details={"name": str(association)})
+    return opinion

@@ -1,0 +1,42 @@
+"""The room of an association: its members' dossiers, and what it thinks of them."""
+
+from django.contrib import messages
+from django.core.exceptions import PermissionDenied
+from django.shortcuts import get_object_or_404, redirect, render
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_POST, require_safe
+
+from applications import opinions
+from applications.forms import OpinionForm
+from applications.models import Dossier
+from applications.views.common import visible
+from connect.pages import paginate
+from registry.enums import Role
+from registry.models import Membership
+
+
+@require_safe
+def association(request):
+    """The submitted dossiers of the members of one's association."""
+    mine = Membership.objects.active().with_role(Role.ASSOCIATION_OFFICER)
+    places = list(mine.filter(user=request.user).select_related("association"))
+    if not places:
+        raise PermissionDenied
+    dossiers = Dossier.objects.for_user(request.user).filter(
+        authority__associations__in=[place.association_id for place in places]
+    )
+    page = paginate(request, dossiers.with_list_details().distinct())
+    return render(request, "applications/association.html", {"page": page, "places": places})
+
+
+@require_POST
+def give_opinion(request, reference, pk):
+    dossier = visible(request, reference)
+    association = get_object_or_404(opinions.associations_of(dossier, request.user), pk=pk)
+    form = OpinionForm(request.POST)
+    if form.is_valid():
+        opinions.give(dossier, association, actor=request.user, **form.cleaned_data)
+        messages.success(request, _("Your opinion is kept. Staff and the committee read it."))
+    else:
+        messages.error(request, _("Choose what you think first."))
+    return redirect(dossier)

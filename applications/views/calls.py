@@ -1,0 +1,70 @@
+"""Calls, and who may apply: read by everybody, begun by an authority's people."""
+
+from django.contrib import messages
+from django.contrib.auth.decorators import login_not_required
+from django.core.exceptions import ValidationError
+from django.shortcuts import get_object_or_404, redirect, render
+from django.utils import timezone
+from django.views.decorators.http import require_POST, require_safe
+
+from applications import calls as calls_room
+from applications import intake
+from applications.forms import EligibilityForm
+from applications.models import Call, Dossier
+from connect.pages import paginate
+from registry.enums import Role
+from registry.models import Authority
+
+
+@require_safe
+@login_not_required
+def calls(request):
+    now = timezone.now()
+    page = paginate(request, Call.objects.filter(opens_at__lte=now))
+    return render(request, "applications/calls.html", {"page": page, "now": now})
+
+
+@require_safe
+@login_not_required
+def can_we_apply(request):
+    """Answer in one minute, without an account; the answer has an address of its own."""
+    form = EligibilityForm(request.GET if "country" in request.GET else None)
+    context = {"form": form, "asked": form.is_valid()}
+    if form.is_valid():
+        country, now = form.cleaned_data["country"], timezone.now()
+        open_calls = Call.objects.open_at(now)
+        context |= {
+            "obstacles": calls_room.obstacles(form.cleaned_data),
+            "fitting": [call for call in open_calls if call.admits_country(country)],
+            "unsure": "unsure" in form.cleaned_data.values(),
+            "country": dict(form.fields["country"].choices)[country],
+        }
+    return render(request, "applications/can_we_apply.html", context)
+
+
+@require_safe
+@login_not_required
+def call(request, slug):
+    call = get_object_or_404(Call, slug=slug)
+    mine = []
+    if request.user.is_authenticated:
+        own = Authority.objects.of_member(request.user, Role.EDITOR, Role.LEGAL_REPRESENTATIVE)
+        drafts = {
+            dossier.authority_id: dossier
+            for dossier in Dossier.objects.filter(call=call, authority__in=own, status="draft")
+        }
+        mine = [(authority, drafts.get(authority.pk)) for authority in own]
+    context = {"call": call, "is_open": call.is_open(timezone.now()), "mine": mine}
+    return render(request, "applications/call.html", context)
+
+
+@require_POST
+def begin(request, slug):
+    call = get_object_or_404(Call, slug=slug)
+    own = Authority.objects.of_member(request.user, Role.EDITOR, Role.LEGAL_REPRESENTATIVE)
+    authority = get_object_or_404(own, slug=request.POST.get("authority", ""))
+    try:
+        return redirect(intake.begin(call, authority, actor=request.user))
+    except ValidationError as refusal:
+        messages.error(request, refusal.message)
+        return redirect(call)

@@ -1,0 +1,77 @@
+"""The committee's room: a conflict declared, then a dossier read and scored."""
+
+from django.contrib import messages
+from django.http import Http404
+from django.shortcuts import get_object_or_404, redirect, render
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_http_methods, require_safe
+
+from applications import committee as committee_room
+from applications.enums import THRESHOLD
+from applications.forms import ConflictForm, ScoreForm
+from applications.models import Dossier, Score
+from applications.reading import CONTACT, STAFF_ONLY, answers
+from connect.pages import paginate
+from connect.typed import keeps_typed
+
+
+@require_safe
+def committee(request):
+    if not request.user.is_committee_member:
+        raise Http404
+    dossiers = Dossier.objects.for_committee(request.user).with_list_details()
+    page = paginate(request, dossiers.order_by("status_since", "pk"))
+    scored = set(
+        Score.objects.filter(member=request.user, dossier__in=page.object_list).values_list(
+            "dossier_id", flat=True
+        )
+    )
+    context = {"page": page, "scored": scored, "threshold": THRESHOLD}
+    return render(request, "applications/committee.html", context)
+
+
+@require_http_methods(["GET", "POST"])
+@keeps_typed
+def committee_dossier(request, reference):
+    """A conflict is declared before anything of the file is shown; then it is scored."""
+    dossier = get_object_or_404(
+        Dossier.objects.for_committee(request.user).select_related("authority"),
+        reference=reference,
+    )
+    declared = committee_room.declaration_of(dossier, request.user)
+    if declared is None:
+        form = ConflictForm(request.POST or None)
+        if request.method == "POST" and form.is_valid():
+            has_conflict = form.cleaned_data["has_conflict"] == "yes"
+            committee_room.declare(
+                dossier,
+                member=request.user,
+                has_conflict=has_conflict,
+                text=form.cleaned_data["text"],
+            )
+            if has_conflict:
+                messages.success(request, _("Thank you. You will not see this dossier again."))
+                return redirect("committee")
+            return redirect("committee-dossier", reference)
+        context = {"dossier": dossier, "form": form}
+        return render(request, "applications/committee_conflict.html", context)
+    own = dossier.scores.filter(member=request.user).first()
+    form = ScoreForm(
+        request.POST or request.typed, initial=own and own.points | {"comment": own.comment}
+    )
+    if request.method == "POST" and form.is_valid():
+        points = dict(form.cleaned_data)
+        comment = points.pop("comment")
+        committee_room.give_score(dossier, member=request.user, points=points, comment=comment)
+        messages.success(request, _("Your score for %s is kept.") % reference)
+        return redirect("committee")
+    context = {
+        "dossier": dossier,
+        "form": form,
+        "own": own,
+        # What others gave is shown once one's own is in.
+        "others": dossier.scores.exclude(member=request.user) if own else [],
+        "answers": answers(dossier, hidden=STAFF_ONLY | CONTACT),
+        "opinions": dossier.opinions.select_related("association"),
+    }
+    return render(request, "applications/committee_dossier.html", context)

@@ -1,0 +1,24 @@
+"""Which dossier a page is about: what this person may not see is not found."""
+
+from django.shortcuts import get_object_or_404
+
+from applications.models import Dossier
+from registry.enums import Role
+
+
+def visible(request, reference):
+    return get_object_or_404(
+        Dossier.objects.for_user(request.user).select_related("authority", "call", "case_officer"),
+        reference=reference,
+    )
+
+
+def writes(request, dossier):
+    return dossier.authority.has_member(request.user, Role.EDITOR, Role.LEGAL_REPRESENTATIVE)
+
+
+def to_write(request, reference):
+    return get_object_or_404(
+        Dossier.objects.editable_by(request.user).select_related("authority", "call"),
+        reference=reference,
+    )

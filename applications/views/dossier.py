@@ -1,0 +1,218 @@
+"""A dossier: its task list or what it says, its steps, files and documents."""
+
+from django.contrib import messages
+from django.core.exceptions import ValidationError
+from django.http import FileResponse, Http404, HttpResponse
+from django.shortcuts import get_object_or_404, redirect, render
+from django.utils import timezone
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_POST, require_safe
+
+from applications import intake, opinions
+from applications.document import pdf_of
+from applications.enums import BEFORE_MATCHED, FINAL, Status
+from applications.forms import FileForm, OpinionForm
+from applications.journey import journey
+from applications.models import Attachment, Call, Dossier
+from applications.reading import CONTACT, STAFF_ONLY, answers, task_list
+from applications.sections import SECTIONS
+from applications.transitions import life
+from applications.views.common import visible, writes
+from connect.transitions import TransitionRefused
+
+
+@require_safe
+def dossier(request, reference):
+    """The task list while it is being written; what was sent, once it is."""
+    dossier = visible(request, reference)
+    editable = Dossier.objects.editable_by(request.user).filter(pk=dossier.pk).exists()
+    correction = dossier.open_correction()
+    verbs = [verb for verb in life.open_steps(dossier, request.user) if life.steps[verb].label]
+    context = {
+        "dossier": dossier,
+        "events": dossier.events.select_related("actor"),
+        "files": dossier.attachments.all(),
+        "file_form": FileForm(),
+        "writes": writes(request, dossier),
+        "editable": editable,
+        "verbs": [(verb, life.steps[verb].label) for verb in verbs],
+        "before_matched": dossier.status in BEFORE_MATCHED,
+        "correction": correction,
+        "signature": dossier.signatures.first(),
+        "versions": dossier.versions.all(),
+        "next_calls": calls_for(dossier) if writes(request, dossier) else [],
+        "journey": journey(dossier, correction),
+        "partners": dossier.co_applicants.all(),
+        "may_be_contact": may_be_contact(request, dossier),
+    }
+    if editable:
+        parts, done = task_list(dossier, timezone.localdate())
+        context |= {"parts": parts, "done": done, "total": len(SECTIONS)}
+        return render(request, "applications/tasklist.html", context)
+    context |= {
+        "answers": answers(dossier, hidden=hidden_from(request, dossier)),
+        "opinions": opinions_for(request, dossier),
+    }
+    return render(request, "applications/dossier.html", context)
+
+
+def opinions_for(request, dossier):
+    """Give (association, opinion, form while it counts) of those this person speaks for."""
+    until = opinions.open_until(dossier, timezone.now())
+    given = {opinion.association_id: opinion for opinion in dossier.opinions.all()}
+    rows = []
+    for association in opinions.associations_of(dossier, request.user):
+        own = given.get(association.pk)
+        initial = {"verdict": own.verdict, "text": own.text} if own else None
+        rows.append((association, own, OpinionForm(initial=initial) if until else None))
+    return rows
+
+
+def may_be_contact(request, dossier):
+    """True for a colleague who could take over the letters about a dossier that was sent."""
+    sent = dossier.status not in FINAL | {Status.DRAFT, Status.CORRECTION_ASKED}
+    other = dossier.focal_email.lower() != request.user.email
+    return sent and other and writes(request, dossier)
+
+
+def calls_for(dossier):
+    """List the open calls to which an ended dossier may be taken along."""
+    if dossier.status not in FINAL:
+        return []
+    open_calls = Call.objects.open_at(timezone.now())
+    return [call for call in open_calls if call.admits(dossier.authority)]
+
+
+@require_safe
+def check_answers(request, reference):
+    dossier = get_object_or_404(
+        Dossier.objects.editable_by(request.user).select_related("authority", "call"),
+        reference=reference,
+    )
+    checked = intake.check(dossier, timezone.localdate())
+    context = {
+        "dossier": dossier,
+        "answers": answers(dossier),
+        "problems": intake.problems(checked),
+        "warnings": intake.warnings(checked),
+        "verb": "submit" if dossier.status == Status.DRAFT else "answer_correction",
+    }
+    return render(request, "applications/check.html", context)
+
+
+@require_POST
+def take_step(request, reference, verb):
+    dossier = visible(request, reference)
+    if verb not in ("submit", "answer_correction", "take_back", "withdraw"):
+        raise Http404
+    try:
+        dossier = life.advance(
+            dossier, verb, actor=request.user, note=request.POST.get("note", "")[:1000]
+        )
+    except TransitionRefused as refusal:
+        messages.error(request, refusal.message)
+        if refusal.code == "incomplete":
+            return redirect("check-answers", reference)
+    else:
+        message = _("%(reference)s is now: %(status)s.")
+        messages.success(
+            request,
+            message % {"reference": reference, "status": dossier.get_status_display()},
+        )
+    return redirect(dossier)
+
+
+@require_POST
+def copy(request, reference):
+    """Take all that an ended dossier says along to another call."""
+    dossier = visible(request, reference)
+    call = get_object_or_404(Call, slug=request.POST.get("call", ""))
+    try:
+        made = intake.copy(dossier, call, actor=request.user)
+    except ValidationError as refusal:
+        messages.error(request, refusal.message)
+        return redirect(dossier)
+    messages.success(
+        request,
+        _("%s holds all that this dossier said. Go through it, then send it.") % made.reference,
+    )
+    return redirect(made)
+
+
+@require_POST
+def become_contact(request, reference):
+    dossier = visible(request, reference)
+    intake.become_contact(dossier, actor=request.user)
+    messages.success(request, _("You are the contact now: our letters about it come to you."))
+    return redirect(dossier)
+
+
+@require_POST
+def approve_summary(request, reference):
+    dossier = visible(request, reference)
+    intake.approve_summary(dossier, actor=request.user)
+    messages.success(request, _("Thank you: the summary may now be published."))
+    return redirect(dossier)
+
+
+@require_POST
+def add_file(request, reference):
+    dossier = visible(request, reference)
+    form = FileForm(request.POST, request.FILES)
+    try:
+        if not form.is_valid():
+            raise ValidationError(_("Choose a file first."), code="none")
+        intake.add_file(
+            dossier, form.cleaned_data["file"], form.cleaned_data["kind"], actor=request.user
+        )
+    except ValidationError as refusal:
+        messages.error(request, refusal.message)
+    else:
+        messages.success(request, _("The file is kept with the dossier."))
+    return redirect(dossier)
+
+
+@require_POST
+def remove_file(request, reference, token):
+    dossier = visible(request, reference)
+    intake.remove_file(get_object_or_404(dossier.attachments, token=token), actor=request.user)
+    messages.success(request, _("The file is removed."))
+    return redirect(dossier)
+
+
+@require_safe
+def file(request, reference, token):
+    """Serve a file to whoever may read its dossier, always as a download."""
+    dossier = visible(request, reference)
+    attachment = get_object_or_404(Attachment, dossier=dossier, token=token)
+    return FileResponse(
+        attachment.file.open("rb"),
+        as_attachment=True,
+        filename=attachment.name,
+        content_type=attachment.content_type,
+    )
+
+
+def hidden_from(request, dossier):
+    """Name the answers that this reader does not see."""
+    return set() if writes(request, dossier) or request.user.is_staff else STAFF_ONLY | CONTACT
+
+
+@require_safe
+def document(request, reference):
+    """Give the dossier as PDF: the version asked for by number, or what is typed now."""
+    dossier = visible(request, reference)
+    number = request.GET.get("version", "")
+    version = None
+    if number:
+        number = int(number) if number.isdecimal() and len(number) < 5 else 0
+        version = get_object_or_404(dossier.versions, number=number)
+    elif dossier.status != Status.DRAFT:
+        version = dossier.versions.last()
+    hidden = hidden_from(request, dossier)
+    name = f"{dossier.reference}-v{version.number}.pdf" if version else f"{dossier.reference}.pdf"
+    return HttpResponse(
+        pdf_of(dossier, version, hidden=hidden),
+        content_type="application/pdf",
+        headers={"Content-Disposition": f'attachment; filename="{name}"'},
+    )

@@ -1,0 +1,135 @@
+"""Pages that a link in a letter opens, and what sends these links."""
+
+from django.contrib import messages
+from django.contrib.auth.decorators import login_not_required
+from django.core.exceptions import ValidationError
+from django.http import Http404
+from django.shortcuts import get_object_or_404, redirect, render
+from django.utils import timezone
+from django.utils.translation import gettext as _
+from django.views.decorators.cache import never_cache
+from django.views.decorators.http import require_http_methods, require_POST
+
+from applications import co_applicants
+from applications import signature as signature_room
+from applications.enums import BEFORE_COMMITTEE
+from applications.forms import CoApplicantForm, SignForm
+from applications.models import CoApplicant, Signature
+from applications.reading import CONTACT, STAFF_ONLY, answers
+from applications.views.common import to_write
+
+
+@require_POST
+def ask_signature(request, reference):
+    dossier = to_write(request, reference)
+    try:
+        asked = signature_room.ask(dossier, actor=request.user)
+    except ValidationError as refusal:
+        messages.error(request, refusal.message)
+    else:
+        messages.success(
+            request,
+            _("%(name)s is asked to sign by a letter to %(address)s.")
+            % {"name": asked.name, "address": asked.address},
+        )
+    return redirect(dossier)
+
+
+@never_cache
+@login_not_required
+@require_http_methods(["GET", "POST"])
+def sign(request, token):
+    """Show the legal representative what they sign; only their post signs it."""
+    try:
+        signature = Signature.of_link(token)
+    except Signature.DoesNotExist:
+        raise Http404 from None
+    dossier, now = signature.dossier, timezone.now()
+    form = SignForm(request.POST or None, initial={"digest": dossier.digest()})
+    if request.method == "POST":
+        if "renew" in request.POST:
+            signature_room.renew(signature)
+            messages.success(request, _("A new letter is on its way to you."))
+            return redirect("sign", token)
+        if form.is_valid():
+            try:
+                signature_room.sign(
+                    signature,
+                    name=form.cleaned_data["name"],
+                    digest=form.cleaned_data["digest"],
+                )
+            except ValidationError as refusal:
+                messages.error(request, refusal.message)
+                name = form.cleaned_data["name"]
+                form = SignForm(initial={"name": name, "digest": dossier.digest()})
+            else:
+                return redirect("sign", token)
+    context = {
+        "signature": signature,
+        "dossier": dossier,
+        "form": form,
+        "is_over": signature.signed_at is None and signature.expires_at <= now,
+        "answers": answers(dossier),
+    }
+    return render(request, "applications/sign.html", context)
+
+
+# Co-applicants
+
+
+@require_http_methods(["GET", "POST"])
+def co_applicants_page(request, reference):
+    """Name those who ask together; each is written to, and confirms by a link."""
+    dossier = to_write(request, reference)
+    form = CoApplicantForm(request.POST or None)
+    if request.method == "POST" and form.is_valid():
+        try:
+            made = co_applicants.add(dossier, actor=request.user, **form.cleaned_data)
+        except ValidationError as refusal:
+            form.add_error(None, refusal)
+        else:
+            messages.success(request, _("%s is asked by a letter with a link.") % made.contact)
+            return redirect("co-applicants", reference)
+    context = {"dossier": dossier, "form": form, "partners": dossier.co_applicants.all()}
+    return render(request, "applications/co_applicants.html", context)
+
+
+@require_POST
+def change_co_applicant(request, reference, pk):
+    """Write to one again, or take it out."""
+    dossier = to_write(request, reference)
+    partner = get_object_or_404(dossier.co_applicants, pk=pk)
+    if "remind" in request.POST:
+        co_applicants.remind(partner, actor=request.user)
+        messages.success(request, _("A letter is on its way to %s.") % partner.contact)
+    else:
+        co_applicants.remove(partner, actor=request.user)
+        messages.success(request, _("%s is taken out.") % partner.name)
+    return redirect("co-applicants", reference)
+
+
+@never_cache
+@login_not_required
+@require_http_methods(["GET", "POST"])
+def together(request, token):
+    """Show a co-applicant what it would ask for together; only its post answers."""
+    try:
+        partner = CoApplicant.of_link(token)
+    except CoApplicant.DoesNotExist:
+        raise Http404 from None
+    dossier = partner.dossier
+    if request.method == "POST" and request.POST.get("answer") in ("yes", "no"):
+        try:
+            co_applicants.answer(partner, takes_part=request.POST["answer"] == "yes")
+        except ValidationError as refusal:
+            messages.error(request, refusal.message)
+        else:
+            messages.success(request, _("Thank you: your answer is kept."))
+        return redirect("together", token)
+    context = {
+        "partner": partner,
+        "dossier": dossier,
+        "open": dossier.status in BEFORE_COMMITTEE,
+        "answers": answers(dossier, hidden=STAFF_ONLY | CONTACT),
+    }
+    return render(request, "applications/together.html", context)

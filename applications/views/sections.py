@@ -1,0 +1,127 @@
+"""Writing a section: saved by a button or by itself, with two versions side by side."""
+
+from django.contrib import messages
+from django.http import Http404, JsonResponse
+from django.shortcuts import redirect, render
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_http_methods, require_POST
+
+from applications import intake
+from applications.enums import Status
+from applications.reading import differences
+from applications.sections import SECTIONS, section_after, unlocked
+from applications.views.common import to_write
+from connect.typed import keeps_typed
+
+
+def posted_version(request):
+    version = request.POST.get("version", "")
+    return int(version) if version.isdecimal() and len(version) < 10 else 0
+
+
+@require_http_methods(["GET", "POST"])
+@keeps_typed
+def section(request, reference, slug):
+    if slug not in SECTIONS:
+        raise Http404
+    dossier = to_write(request, reference)
+    draft = dossier.drafts.filter(section=slug).first()
+    saved, version = None, draft.version if draft else 0
+    if request.method == "POST":
+        saved = save_posted(request, dossier, slug)
+        if saved.theirs:
+            return compare(request, dossier, slug, saved)
+        if "remove" in request.POST:
+            messages.success(request, _("The row is removed."))
+            return redirect("section", reference, slug)
+        if saved.form.is_valid():
+            messages.success(request, _("Saved."))
+            following = section_after(slug)
+            if "aside" in request.POST:
+                return redirect("section", reference, slug)
+            if following and dossier.status == Status.DRAFT:
+                return redirect("section", reference, following)
+            return redirect(dossier)
+        form, version = saved.form, saved.version
+    elif request.typed:
+        typed = SECTIONS[slug].raw(request.typed)
+        form = intake.bound(slug, typed, dossier=dossier)
+        begun_from = request.typed.get("version", "")
+        version = int(begun_from) if begun_from.isdecimal() else version
+    elif draft:
+        form = intake.bound(slug, draft.raw, dossier=dossier)
+    else:
+        form = SECTIONS[slug](dossier=dossier)
+    correction = dossier.open_correction() if dossier.status == Status.CORRECTION_ASKED else None
+    comments = []
+    if correction:
+        may_change = unlocked(correction)
+        for name, field in form.fields.items():
+            field.disabled = name not in may_change
+        here = {key: label for key, label, _names in form.questions()}
+        comments = [
+            (here[row["field"]], row["comment"])
+            for row in correction.fields
+            if row["field"] in here
+        ]
+    if form.is_bound and form.is_valid():
+        form.look_twice()
+    context = {
+        "dossier": dossier,
+        "form": form,
+        "slug": slug,
+        "comments": comments,
+        "version": version,
+        "saved": saved,
+        "number": list(SECTIONS).index(slug) + 1,
+        "total": len(SECTIONS),
+    }
+    return render(request, "applications/section.html", context)
+
+
+def save_posted(request, dossier, slug):
+    """Save what was posted: a section's answers, or the choice between two versions of it."""
+    version = posted_version(request)
+    if "aside" not in request.POST:
+        data = SECTIONS[slug].without(request.POST, request.POST.get("remove", ""))
+        return intake.save_section(dossier, slug, data, version=version, actor=request.user)
+    aside = request.POST["aside"]
+    mine = {
+        name for name in SECTIONS[slug].base_fields if request.POST.get(f"keep_{name}") == "mine"
+    }
+    return intake.join_texts(
+        dossier,
+        slug,
+        int(aside) if aside.isdecimal() else 0,
+        mine,
+        version=version,
+        actor=request.user,
+    )
+
+
+def compare(request, dossier, slug, saved):
+    """Show both versions of a section, answer by answer, to choose from."""
+    context = {
+        "dossier": dossier,
+        "title": SECTIONS[slug].title,
+        "theirs": saved.theirs,
+        "aside": saved.aside,
+        "rows": differences(dossier, slug, saved.aside.raw, saved.theirs.raw),
+    }
+    return render(request, "applications/compare.html", context)
+
+
+@require_POST
+@keeps_typed
+def autosave(request, reference, slug):
+    """Save a section while it is written: 200 with its version, 409 where another was quicker."""
+    if slug not in SECTIONS:
+        raise Http404
+    dossier = to_write(request, reference)
+    saved = intake.save_section(
+        dossier, slug, request.POST, version=posted_version(request), actor=request.user
+    )
+    if saved.theirs:
+        message = _("This section was saved elsewhere meanwhile. Save now to see both versions.")
+        return JsonResponse({"message": message}, status=409)
+    return JsonResponse({"version": saved.version})

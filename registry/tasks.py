@@ -1,0 +1,13 @@
+"""The jobs of the registry."""
+
+from celery import shared_task
+from django.db import OperationalError
+from django.utils import timezone
+
+from registry import members
+
+
+@shared_task(autoretry_for=(OperationalError,), retry_backoff=True, max_retries=5)
+def open_memberships():
+    """Accept colleagues to whom nobody objected within five days."""
+    return members.open_due(timezone.now())

@@ -1,0 +1,324 @@
+"""Who stands around a dossier: co-applicants, the association, a colleague who takes over."""
+
+from datetime import UTC, datetime, timedelta
+
+import pytest
+from django.core.exceptions import PermissionDenied, ValidationError
+from django.test import Client
+from django.urls import reverse
+from django.utils import timezone
+
+from applications import co_applicants, intake, opinions
+from applications.enums import BEFORE_COMMITTEE, FINAL, Status
+from applications.journey import counted_days, journey
+from applications.transitions import life
+from connect.transitions import record_event
+from notifications.models import Letter
+from registry import members
+from registry.enums import MembershipStatus, Role
+from registry.models import Membership
+from tests.factories import (
+    make_authority,
+    make_call,
+    make_dossier,
+    make_letter,
+    make_member,
+    make_officer,
+    make_user,
+)
+
+pytestmark = pytest.mark.django_db
+NOW = datetime(2026, 11, 25, 9, tzinfo=UTC)
+
+
+class Group:
+    """Agona West leads; Awutu Senya is in the registry, and Efua names it."""
+
+    def __init__(self, **dossier):
+        self.agona = make_authority("Agona West")
+        self.awutu = make_authority("Awutu Senyà")
+        self.efua = make_user("Efua", works_for=self.agona)
+        self.dossier = make_dossier(self.agona, **dossier)
+
+    def name(self, **changed):
+        typed = {
+            "name": "awutu senya",
+            "country": "GH",
+            "contact": "Ama",
+            "address": "ama@awutu.example",
+        }
+        return co_applicants.add(self.dossier, actor=self.efua, **typed | changed)
+
+
+def test_a_co_applicant_is_found_in_the_registry_and_answers_by_its_link():
+    group = Group()
+    named = group.name()
+    page, browser = f"/en{named.link_path}", Client()
+
+    for look in (browser.get, browser.head, browser.get):
+        look(page)
+    before = group.dossier.partners.count()
+    browser.post(page, {"answer": "yes"})
+
+    named.refresh_from_db()
+    assert (named.authority, named.takes_part, before) == (group.awutu, True, 0)
+    assert list(group.dossier.partners.all()) == [group.awutu]
+    assert Letter.objects.get().path == named.link_path
+    browser.post(page, {"answer": "no"})
+    assert not group.dossier.partners.exists()
+    assert list(group.dossier.events.values_list("verb", flat=True)) == ["join", "stay_out"]
+
+
+def test_the_co_applicant_reads_neither_contacts_nor_what_is_for_staff_alone():
+    group = Group()
+    group.dossier.drafts.filter(section="colleague").update(
+        raw={"excluded_countries": ["FR"], "exclusion_reason": ["A canary"]}
+    )
+
+    page = Client().get(f"/en{group.name().link_path}").content.decode()
+
+    assert "Organise the emptying of latrines" in page
+    assert "canary" not in page and "efua@agona.example" not in page
+
+
+@pytest.mark.parametrize(
+    ("changed", "code"),
+    [({}, "twice"), ({"name": "Agona West"}, "own"), ({"name": "X"}, "too_many")],
+)
+def test_a_co_applicant_is_refused_where_it_makes_no_sense(changed, code):
+    group = Group()
+    group.name()
+    if code == "too_many":
+        group.dossier.call.co_applicants_most = 1
+        group.dossier.call.save()
+
+    with pytest.raises(ValidationError) as refusal:
+        group.name(**changed)
+
+    assert (refusal.value.code, group.dossier.co_applicants.count()) == (code, 1)
+
+
+def test_one_taken_out_gets_no_letter_and_its_link_is_dead():
+    group = Group()
+    named = group.name()
+    page = f"/en{named.link_path}"
+
+    co_applicants.remove(named, actor=group.efua)
+
+    assert Letter.objects.unsent().count() == 0
+    assert Client().get(page).status_code == 404
+
+
+@pytest.mark.parametrize("status", sorted(set(Status) - BEFORE_COMMITTEE))
+def test_once_the_committee_has_it_nobody_joins_or_leaves(status):
+    group = Group()
+    named = group.name()
+    type(group.dossier).objects.update(status=status)
+
+    with pytest.raises(ValidationError, match="no longer be changed"):
+        co_applicants.answer(named, takes_part=True)
+    with pytest.raises(PermissionDenied):
+        group.name(name="Effutu")
+
+
+# The association
+
+
+class Members:
+    """NALAG, of which Agona West is a member, and Abena who speaks for it."""
+
+    def __init__(self, status):
+        self.agona = make_authority("Agona West")
+        self.nalag = self.agona.associations.create(name="NALAG", country="GH", scope="national")
+        self.abena = make_user("Abena")
+        self.abena.memberships.create(
+            association=self.nalag, roles=["association_officer"], status="active"
+        )
+        self.dossier = make_dossier(self.agona, status=status)
+
+    def say(self, now=NOW, verdict="objects"):
+        return opinions.give(
+            self.dossier, self.nalag, verdict=verdict, text="A canary", actor=self.abena, now=now
+        )
+
+
+def test_the_association_is_asked_and_has_ten_days():
+    room = Members(Status.ELIGIBILITY_CHECK)
+    make_letter(room.dossier)
+    ines = make_officer()
+    life.advance(room.dossier, "send_to_committee", actor=ines, now=NOW)
+
+    assert Letter.objects.get(template="opinion_asked").context["answer_by"] == "2026-12-05"
+    room.dossier.refresh_from_db()
+    room.say(NOW + timedelta(days=10, seconds=-1))
+    assert room.say(NOW + timedelta(days=9), verdict="supports").verdict == "supports"
+    with pytest.raises(PermissionDenied):
+        room.say(NOW + timedelta(days=10))
+
+
+def test_only_staff_and_committee_read_an_opinion(client):
+    room = Members(Status.SUBMITTED)
+    room.say()
+    efua = make_user("Efua", works_for=room.agona)
+
+    def reads(person, address):
+        client.force_login(person)
+        return "A canary" in client.get(address).content.decode()
+
+    page = room.dossier.get_absolute_url()
+    file = reverse("admin:applications_dossier_change", args=[room.dossier.pk])
+    assert (reads(efua, page), reads(room.abena, page)) == (False, True)
+    assert reads(make_officer(), file)
+    anna = make_member("Anna")
+    type(room.dossier).objects.update(status=Status.UNDER_SELECTION)
+    room.dossier.conflicts.create(member=anna, has_conflict=False, at=NOW)
+    assert reads(anna, reverse("committee-dossier", args=[room.dossier.reference]))
+
+
+def test_nobody_speaks_for_an_association_that_is_not_theirs():
+    room = Members(Status.SUBMITTED)
+    room.abena = make_user(works_for=room.agona)
+
+    with pytest.raises(PermissionDenied):
+        room.say()
+
+
+# A colleague takes over
+
+
+def colleague(address, *, verified=True):
+    user = make_user("Kwame")
+    user.email = address
+    user.save()
+    user.emailaddress_set.create(email=address, verified=verified, primary=True)
+    return user
+
+
+@pytest.mark.parametrize(
+    ("address", "verified", "roles", "opens"),
+    [
+        ("kwame@agona.gov.example", True, [Role.EDITOR], True),
+        ("kwame@agona.gov.example", False, [Role.EDITOR], False),
+        ("kwame@agona.gov.example", True, [Role.LEGAL_REPRESENTATIVE], False),
+        ("kwame@gmail.com", True, [Role.EDITOR], False),
+        ("kwame@else.example", True, [Role.EDITOR], False),
+        ("kwame@office.example", True, [Role.EDITOR], True),  # as a member there has it
+    ],
+)
+def test_an_address_of_the_authoritys_own_opens_after_five_days(address, verified, roles, opens):
+    agona = make_authority(email_domains=["agona.gov.example"])
+    efua = make_user("Efua", works_for=agona)
+    type(efua).objects.filter(pk=efua.pk).update(email="efua@office.example")
+    gmail = make_user("Yaw", works_for=agona)
+    type(gmail).objects.filter(pk=gmail.pk).update(email="yaw@gmail.com")
+    kwame = colleague(address, verified=verified)
+
+    members.ask_to_join(kwame, authority=agona, roles=roles, function="Planner", now=NOW)
+    early = members.open_due(NOW + timedelta(days=5, seconds=-1))
+    opened = members.open_due(NOW + timedelta(days=5))
+
+    assert (early, opened) == (0, int(opens))
+    assert agona.has_member(kwame) == opens
+    assert members.open_due(NOW + timedelta(days=6)) == 0
+
+
+def test_a_member_who_objects_keeps_the_colleague_out_and_the_first_is_never_let_in_alone():
+    agona = make_authority(email_domains=["agona.gov.example"])
+    first = colleague("kwame@agona.gov.example")
+    members.ask_to_join(first, authority=agona, roles=[Role.EDITOR], function="", now=NOW)
+    alone = members.open_due(NOW + timedelta(days=6))
+    Membership.objects.all().delete()
+    efua = make_user("Efua", works_for=agona)
+    asked = members.ask_to_join(first, authority=agona, roles=[Role.EDITOR], function="", now=NOW)
+
+    members.decide(asked, actor=efua, accept=False)
+
+    assert (alone, members.open_due(NOW + timedelta(days=6))) == (0, 0)
+    asked.refresh_from_db()
+    assert asked.status == MembershipStatus.REFUSED
+    letter = Letter.objects.filter(template="membership_asked").last()
+    assert letter.context["opens_on"] == "2026-11-30"
+
+
+def test_a_colleague_becomes_the_contact_and_the_one_before_is_told():
+    agona = make_authority()
+    kwame = make_user("Kwame", works_for=agona)
+    dossier = make_dossier(agona, status=Status.UNDER_SELECTION)
+
+    intake.become_contact(dossier, actor=kwame)
+    intake.become_contact(dossier, actor=kwame)
+
+    dossier.refresh_from_db()
+    assert (dossier.focal_name, dossier.focal_email) == ("Kwame", kwame.email)
+    assert [letter.address for letter in Letter.objects.all()] == ["efua@agona.example"]
+    for stranger, status in ((make_user(), Status.UNDER_SELECTION), (kwame, Status.CLOSED)):
+        type(dossier).objects.update(status=status, focal_email="x@example.org")
+        with pytest.raises(PermissionDenied):
+            intake.become_contact(dossier, actor=stranger)
+
+
+# Where it is
+
+
+def walked(days):
+    """A dossier that stood so many days in each stage, one after the other."""
+    dossier, at = make_dossier(status=Status.VALIDATED), NOW - timedelta(days=400)
+    for verb, target, stay in (
+        ("begin", "draft", days),
+        ("submit", "submitted", days + 1),
+        ("open", "eligibility_check", 1),
+        ("send_to_committee", "under_selection", days + 2),
+        ("validate", "validated", 0),
+    ):
+        dossier.status = target
+        record_event(dossier, verb, actor=None, now=at)
+        at += timedelta(days=stay)
+
+
+def test_the_usual_time_of_a_stage_is_the_median_of_what_it_took():
+    few = [walked(days) for days in (2, 4, 6, 8)]
+    before = counted_days()
+    few.append(walked(100))
+
+    assert before == {}  # four say nothing
+    assert counted_days() == {"write": 6, "check": 8, "committee": 8}
+
+
+def test_the_way_says_who_has_it_now_and_nothing_once_it_has_ended():
+    call = make_call(closes_at=datetime(2027, 1, 4, 16, tzinfo=UTC))
+    dossier = make_dossier()
+    dossier.call = call
+
+    stops = journey(dossier)
+
+    assert [stop.state for stop in stops] == ["now"] + ["next"] * 5
+    assert (
+        stops[0].who == "It is with you; the call closes on Jan. 4, 2027, 5 p.m. (Brussels time)."
+    )
+    for status in FINAL:
+        dossier.status = status
+        assert journey(dossier) == []
+    for status in set(Status) - FINAL:
+        dossier.status = status
+        assert [stop.state for stop in journey(dossier)].count("now") == 1
+
+
+def test_the_way_is_shown_while_the_cache_is_away(settings):
+    settings.CACHES = {
+        "default": {
+            "BACKEND": "django.core.cache.backends.redis.RedisCache",
+            "LOCATION": "redis://127.0.0.1:1/0",
+        }
+    }
+
+    assert len(journey(make_dossier(status=Status.SUBMITTED))) == 6
+
+
+def test_the_dossiers_page_shows_where_it_is(client):
+    agona = make_authority()
+    client.force_login(make_user(works_for=agona))
+    dossier = make_dossier(agona, status=Status.SUBMITTED, status_since=timezone.now())
+
+    page = client.get(dossier.get_absolute_url()).content.decode()
+
+    assert "It waits for an officer to open it." in page
