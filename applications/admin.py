@@ -6,6 +6,8 @@ and the committee's scores; every button calls a function that checks and record
 
 from django.contrib import admin, messages
 from django.core.exceptions import PermissionDenied
+from django.db.models import Count, Q
+from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, redirect
 from django.template.response import TemplateResponse
 from django.urls import path, reverse
@@ -14,9 +16,9 @@ from django.utils.html import format_html
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import ngettext
 
-from applications import calls
-from applications.enums import GRID, QUORUM, THRESHOLD, Status
-from applications.forms import STEP_FORMS, CallForm, ChecklistForm
+from applications import assignment, calls, meeting
+from applications.enums import GRID, Status
+from applications.forms import STEP_FORMS, CallForm, ChecklistForm, MinutesForm
 from applications.intake import check, warnings
 from applications.models import Call, Dossier
 from applications.reading import answers, changes
@@ -27,10 +29,78 @@ from connect.transitions import TransitionRefused
 @admin.register(Call)
 class CallAdmin(admin.ModelAdmin):
     form = CallForm
-    list_display = ["title", "opens_at", "closes_at"]
+    list_display = ["title", "opens_at", "closes_at", "committee_link"]
     search_fields = ["title"]
     save_as = True  # a past call is the start of the next
     prepopulated_fields = {"slug": ["title"]}
+
+    def get_fieldsets(self, request, obj=None):
+        points = [f"points_{code}" for code in GRID]
+        return [
+            (None, {"fields": ["title", "slug", "text", "opens_at", "closes_at", "budget"]}),
+            (
+                _("Who may ask, and for what"),
+                {"fields": ["countries", "forms", "co_applicants_most"]},
+            ),
+            (
+                _("What a dossier must hold"),
+                {"fields": ["waived", "attachments", "justify_elected"]},
+            ),
+            (
+                _("Selection"),
+                {"fields": ["meeting_on", *points, "threshold", "quorum", "gap"]},
+            ),
+        ]
+
+    def get_form(self, request, obj=None, change=False, **kwargs):
+        # The points of the grid are fields of the form, not of the model.
+        names = [n for _t, part in self.get_fieldsets(request, obj) for n in part["fields"]]
+        kwargs["fields"] = [name for name in names if not name.startswith("points_")]
+        return super().get_form(request, obj, change=change, **kwargs)
+
+    @admin.display(description=_("committee"))
+    def committee_link(self, call):
+        url = reverse("admin:applications_call_committee", args=[call.pk])
+        return format_html('<a href="{}">{}</a>', url, _("Committee's room"))
+
+    def get_urls(self):
+        wrap = self.admin_site.admin_view
+        own = path(
+            "<int:pk>/committee/", wrap(self.committee_room), name="applications_call_committee"
+        )
+        return [own, *super().get_urls()]
+
+    def committee_room(self, request, pk):
+        """Share the dossiers out, see them ranked, and give the minutes."""
+        call = get_object_or_404(self.get_queryset(request), pk=pk)
+        if not self.has_change_permission(request, call):
+            raise PermissionDenied
+        people = assignment.members()
+        form = MinutesForm(request.POST if "minutes" in request.POST else None, people=people)
+        if request.method == "POST" and "share" in request.POST:
+            made = assignment.share_out(call, actor=request.user)
+            message = ngettext("%d reading is assigned.", "%d readings are assigned.", made) % made
+            self.message_user(request, message, messages.SUCCESS)
+            return redirect("admin:applications_call_committee", call.pk)
+        if form.is_bound and form.is_valid():
+            headers = {"Content-Disposition": f'attachment; filename="minutes-{call.slug}.pdf"'}
+            pdf = meeting.minutes(call, **form.cleaned_data)
+            return HttpResponse(pdf, content_type="application/pdf", headers=headers)
+        waiting = Count(
+            "assignments",
+            filter=Q(assignments__dossier__call=call)
+            & Q(assignments__dossier__status=Status.UNDER_SELECTION),
+            distinct=True,
+        )
+        context = self.admin_site.each_context(request) | {
+            "title": _("Committee: %s") % call,
+            "opts": self.opts,
+            "call": call,
+            "rows": meeting.agenda(call),
+            "people": people.annotate(load=waiting),
+            "form": form,
+        }
+        return TemplateResponse(request, "admin/applications/committee.html", context)
 
     def save_model(self, request, obj, form, change):
         before = Call.objects.get(pk=obj.pk).closes_at if change else obj.closes_at
@@ -125,9 +195,12 @@ class DossierAdmin(admin.ModelAdmin):
             ),
             "scores": scores,
             "conflicts": dossier.conflicts.filter(has_conflict=True).select_related("member"),
-            "grid": GRID,
-            "quorum": QUORUM,
-            "threshold": THRESHOLD,
+            "grid": dossier.call.grid,
+            "quorum": assignment.scores_needed(
+                [score.total for score in scores], dossier.call.quorum, dossier.call.gap
+            ),
+            "threshold": dossier.call.threshold,
+            "assigned": dossier.assignments.select_related("member"),
             "mean": round(sum(score.total for score in scores) / len(scores)) if scores else None,
             "events": dossier.events.select_related("actor"),
         }

@@ -5,7 +5,7 @@ from django.db import transaction
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
-from applications.enums import GRID
+from applications import assignment
 from applications.models import ConflictDeclaration, Dossier, Score
 
 
@@ -32,6 +32,7 @@ def declare(dossier, *, member, has_conflict, text="", now=None):
     )
     if has_conflict:
         Score.objects.filter(dossier=dossier, member=member).delete()
+        assignment.replace(dossier, member, now=now or timezone.now())
 
 
 @transaction.atomic
@@ -42,12 +43,15 @@ def give_score(dossier, *, member, points, comment="", now=None):
     dossier has left the committee; ValidationError for points outside the grid.
     """
     # Locked, so that no score arrives while the decision is being recorded.
-    dossier = Dossier.objects.select_for_update(of=("self",)).get(pk=dossier.pk)
+    dossier = (
+        Dossier.objects.select_for_update(of=("self",)).select_related("call").get(pk=dossier.pk)
+    )
+    grid = dossier.call.grid
     allowed = Dossier.objects.for_committee(member).filter(pk=dossier.pk).exists()
     declared = declaration_of(dossier, member)
     if not allowed or declared is None or declared.has_conflict:
         raise PermissionDenied
-    for code, (label, most) in GRID.items():
+    for code, (label, most) in grid.items():
         if not 0 <= points.get(code, -1) <= most:
             message = _("%(label)s: give 0 to %(most)d points.")
             raise ValidationError(message % {"label": label, "most": most}, code="points")
@@ -55,10 +59,11 @@ def give_score(dossier, *, member, points, comment="", now=None):
         dossier=dossier,
         member=member,
         defaults={
-            "points": {code: points[code] for code in GRID},
-            "total": sum(points[code] for code in GRID),
+            "points": {code: points[code] for code in grid},
+            "total": sum(points[code] for code in grid),
             "comment": comment,
             "at": now or timezone.now(),
         },
     )
+    assignment.ask_one_more(dossier, now=now or timezone.now())
     return score

@@ -86,6 +86,11 @@ class Verdict(TextChoices):
 
 class AttachmentKind(TextChoices):
     LETTER = "letter", _("letter of commitment")
+    DECISION = "decision", _("decision of the council")
+    LEGAL_ACT = "legal_act", _("legal act of the authority")
+    CHART = "chart", _("organisation chart")
+    PHOTO = "photo", _("photograph")
+    PLAN = "plan", _("plan or map")
     OTHER = "other", _("other document")
 
 
@@ -171,3 +176,4 @@ GRID = {
 }
 THRESHOLD = 60
 QUORUM = 3
+GAP = 25  # points between two scores from which a further member is asked

@@ -3,6 +3,8 @@
 from datetime import timedelta
 
 from django import forms
+from django.core.exceptions import ValidationError
+from django.forms import IntegerField
 from django.utils import timezone
 from django.utils.text import format_lazy
 from django.utils.translation import gettext_lazy as _
@@ -38,11 +40,39 @@ class CallForm(forms.ModelForm):
         required=False,
         widget=forms.CheckboxSelectMultiple,
     )
+    attachments = forms.MultipleChoiceField(
+        label=_("documents that must be added"),
+        choices=[c for c in AttachmentKind.choices if c[0] not in ("letter", "other")],
+        required=False,
+        widget=forms.CheckboxSelectMultiple,
+    )
     forms = forms.MultipleChoiceField(
         label=_("forms of exchange"),
         choices=ExchangeForm.choices,
         widget=forms.CheckboxSelectMultiple,
     )
+
+    def __init__(self, *args, **kwargs):
+        super().__init__(*args, **kwargs)
+        for code, (label, most) in self.instance.grid.items():
+            self.fields[f"points_{code}"] = IntegerField(
+                label=format_lazy("{}: {}", _("Points at most"), label),
+                min_value=0,
+                max_value=100,
+                initial=most,
+            )
+
+    def clean(self):
+        cleaned = super().clean()
+        given = {code: cleaned.get(f"points_{code}") or 0 for code in GRID}
+        if sum(given.values()) != 100:
+            message = _("The points must add up to 100, not %d.")
+            self.add_error(
+                f"points_{next(iter(GRID))}",
+                ValidationError(message % sum(given.values()), code="sum"),
+            )
+        self.instance.points = given
+        return cleaned
 
 
 class StepForm(forms.Form):
@@ -162,10 +192,35 @@ class CorrectionForm(StepForm):
         return {"due_on": self.cleaned_data["due_on"].isoformat(), "fields": comments}
 
 
+class MinutesForm(forms.Form):
+    """Who met, and when; what was decided is known."""
+
+    met_on = forms.DateField(
+        label=_("Met on"),
+        initial=timezone.localdate,
+        widget=forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d"),
+    )
+    present = forms.MultipleChoiceField(
+        label=_("Present"), choices=list, widget=forms.CheckboxSelectMultiple
+    )
+    remarks = forms.CharField(
+        label=_("Remarks"),
+        required=False,
+        max_length=4000,
+        widget=forms.Textarea(attrs={"rows": 3}),
+    )
+
+    def __init__(self, *args, people, **kwargs):
+        super().__init__(*args, **kwargs)
+        self.fields["present"].choices = [(person.name, person.name) for person in people]
+        self.fields["present"].initial = [person.name for person in people]
+
+
 STEP_FORMS = {
     "ask_correction": CorrectionForm,
     "find_ineligible": IneligibleForm,
     "not_select": NoteForm,
+    "overrule": NoteForm,
     "close_no_match": NoteForm,
     "cancel": CancelForm,
     "publish": PublishForm,
@@ -203,9 +258,11 @@ class ConflictForm(forms.Form):
 
 
 class ScoreForm(forms.Form):
-    def __init__(self, *args, **kwargs):
+    """Points by the criteria of a call's grid."""
+
+    def __init__(self, *args, grid, **kwargs):
         super().__init__(*args, **kwargs)
-        for code, (label, most) in GRID.items():
+        for code, (label, most) in grid.items():
             self.fields[code] = forms.IntegerField(
                 label=label,
                 min_value=0,

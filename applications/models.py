@@ -15,6 +15,10 @@ from django.utils.translation import gettext_lazy as _
 from django_countries.fields import CountryField
 
 from applications.enums import (
+    GAP,
+    GRID,
+    QUORUM,
+    THRESHOLD,
     AttachmentKind,
     InterpretationPayer,
     Marker,
@@ -54,6 +58,27 @@ class Call(models.Model):
     co_applicants_most = models.PositiveSmallIntegerField(
         _("co-applicants of a dossier at most"), default=11, db_default=11
     )
+    attachments = ArrayField(
+        models.CharField(max_length=10, choices=AttachmentKind),
+        verbose_name=_("documents that must be added"),
+        **NONE,
+    )
+    budget = models.DecimalField(
+        _("budget of the call, in euros"), max_digits=12, decimal_places=2, null=True, blank=True
+    )
+    points = models.JSONField(null=True, blank=True)  # {criterion: points at most}; None: the usual
+    threshold = models.PositiveSmallIntegerField(
+        _("points from which a dossier may be validated"), default=THRESHOLD, db_default=THRESHOLD
+    )
+    quorum = models.PositiveSmallIntegerField(
+        _("scores that a dossier needs"), default=QUORUM, db_default=QUORUM
+    )
+    gap = models.PositiveSmallIntegerField(
+        _("points between two scores from which one more member is asked"),
+        default=GAP,
+        db_default=GAP,
+    )
+    meeting_on = models.DateField(_("meeting of the committee"), null=True, blank=True)
     justify_elected = models.BooleanField(
         _("ask why elected members should travel"), default=False, db_default=False
     )
@@ -86,6 +111,12 @@ class Call(models.Model):
 
     def admits_country(self, country):
         return not self.countries or country in self.countries
+
+    @property
+    def grid(self):
+        """The selection grid: {criterion: (what is judged, points at most)}, 100 in all."""
+        points = self.points or {}
+        return {code: (label, points.get(code, most)) for code, (label, most) in GRID.items()}
 
     def waives(self, section):
         """True if a dossier of this call may leave that section empty."""
@@ -489,6 +520,23 @@ class ConflictDeclaration(models.Model):
     class Meta:
         constraints = [
             models.UniqueConstraint(fields=["dossier", "member"], name="one_declaration_a_member")
+        ]
+
+    def __str__(self):
+        return f"{self.dossier_id}/{self.member_id}"
+
+
+class Assignment(models.Model):
+    """A committee member who is to score a dossier. One without any is open to all members."""
+
+    dossier = models.ForeignKey(Dossier, models.CASCADE, related_name="assignments")
+    member = models.ForeignKey(settings.AUTH_USER_MODEL, models.CASCADE, related_name="assignments")
+    at = models.DateTimeField()
+
+    class Meta:
+        ordering = ["at", "pk"]
+        constraints = [
+            models.UniqueConstraint(fields=["dossier", "member"], name="a_member_once_a_dossier")
         ]
 
     def __str__(self):

@@ -54,19 +54,31 @@ class DossierQuerySet(models.QuerySet):
             status__in=[Status.DRAFT, Status.CORRECTION_ASKED]
         )
 
-    def for_committee(self, user):
-        """Dossiers before the committee that this member may see: a conflict leaves no trace."""
-        if not user.is_authenticated or not user.is_committee_member:
-            return self.none()
+    def without_conflict_of(self, user):
+        """Dossiers that are not of this person's own town or association, nor declared so."""
         own = Membership.objects.active().filter(user=user)
         conflict = self.model.conflicts.rel.related_model.objects.filter(
             dossier=OuterRef("pk"), member=user, has_conflict=True
         )
         return (
-            self.filter(status=Status.UNDER_SELECTION)
-            .exclude(Exists(own.filter(authority=OuterRef("authority"))))
+            self.exclude(Exists(own.filter(authority=OuterRef("authority"))))
+            .exclude(Exists(own.filter(authority__joint_dossiers=OuterRef("pk"))))
             .exclude(Exists(own.filter(association__members=OuterRef("authority"))))
             .exclude(Exists(conflict))
+        )
+
+    def for_committee(self, user):
+        """Dossiers before the committee that this member may see: a conflict leaves no trace.
+
+        One that was shared out is seen by those who are to score it, any other by all members.
+        """
+        if not user.is_authenticated or not user.is_committee_member:
+            return self.none()
+        shared_out = self.model.assignments.rel.related_model.objects.filter(dossier=OuterRef("pk"))
+        return (
+            self.filter(status=Status.UNDER_SELECTION)
+            .without_conflict_of(user)
+            .filter(~Exists(shared_out) | Exists(shared_out.filter(member=user)))
         )
 
     # Where a dossier stands

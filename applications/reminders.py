@@ -1,4 +1,4 @@
-"""When to remind of a draft or a correction: pure rules of dates, then what applies them.
+"""When to remind of a draft, a correction or a score: pure rules of dates, then what applies them.
 
 A stage is part of its letter's key, so each is sent once; a run that comes late posts only
 the stage reached by then.
@@ -10,8 +10,9 @@ from django.db import transaction
 from django.db.models import Max
 from django.utils import timezone
 
+from applications.assignment import members, waiting_for
 from applications.enums import Status
-from applications.models import Correction, Dossier
+from applications.models import Call, Correction, Dossier
 from applications.transitions import applicants, life
 from connect.transitions import TransitionRefused
 from notifications.outbox import post
@@ -95,3 +96,31 @@ def follow_corrections(now):
                 due_on=correction.due_on.isoformat(),
             )
     return {"posted": posted, "lapsed": lapsed}
+
+
+def meeting_stage(meeting_on, today):
+    """Name the reminder that a missing score calls for before the committee meets."""
+    left = (meeting_on - today).days
+    if not 0 <= left <= 7:
+        return None
+    return "2" if left <= 2 else "7"
+
+
+def remind_committee(today):
+    """Remind each member once a stage of the dossiers that wait for their score; count letters."""
+    posted = 0
+    for call in Call.objects.filter(meeting_on__gte=today):
+        stage = meeting_stage(call.meeting_on, today)
+        for member in members() if stage else ():
+            number = waiting_for(member).filter(call=call, assignments__member=member).count()
+            if number:
+                posted += post(
+                    "committee_assigned",
+                    key=f"scores:{call.pk}:{call.meeting_on}:{stage}",
+                    to=[member],
+                    path="/committee/",
+                    call=call.title,
+                    number=number,
+                    meeting_on=call.meeting_on.isoformat(),
+                )
+    return posted

@@ -6,10 +6,19 @@ A new step is a new line of the table with its test, not a new branch in the cod
 from django.utils import timezone
 from django.utils.dateparse import parse_date
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import ngettext
 
 from accounts.models import OFFICERS, User
 from applications import intake
-from applications.enums import BEFORE_MATCHED, FINAL, QUORUM, CancelReason, Check, IneligibleReason
+from applications.assignment import next_scorer, scores_needed
+from applications.enums import (
+    BEFORE_MATCHED,
+    FINAL,
+    AttachmentKind,
+    CancelReason,
+    Check,
+    IneligibleReason,
+)
 from applications.enums import Status as S
 from applications.models import Correction, Dossier, DossierVersion
 from applications.opinions import OPEN_FOR
@@ -23,6 +32,11 @@ from registry.enums import Role
 
 def by_applicant(actor, dossier):
     return dossier.authority.has_member(actor, Role.EDITOR, Role.LEGAL_REPRESENTATIVE)
+
+
+def by_administrator(actor, dossier):
+    """Who may overrule the committee, with a written reason that stays on the timeline."""
+    return by_officer(actor, dossier) and actor.is_superuser
 
 
 def by_another_officer(actor, dossier):
@@ -44,6 +58,8 @@ def unanswered(dossier, details, now):
 def late(dossier, details, now):
     """A dossier that is sent must be complete, and its call open."""
     missing = unanswered(dossier, details, now)
+    held = set(dossier.attachments.values_list("kind", flat=True))
+    missing += [AttachmentKind(kind).label for kind in dossier.call.attachments if kind not in held]
     if not dossier.call.is_open(now):
         missing.append(_("an open call: this one has closed"))
     return missing
@@ -79,9 +95,30 @@ def not_ready_for_committee(dossier, details, now):
 
 
 def no_quorum(dossier, details, now):
-    if dossier.scores.count() >= QUORUM:
+    """Enough scores, and one more where two lie far apart, if anybody is left to give it."""
+    call, totals = dossier.call, list(dossier.scores.values_list("total", flat=True))
+    needed = scores_needed(totals, call.quorum, call.gap)
+    if len(totals) >= needed:
         return []
-    return [_("scores of three members without a conflict")]
+    if len(totals) >= call.quorum and next_scorer(dossier) is None:
+        return []
+    return [
+        ngettext(
+            "the score of %d member without a conflict",
+            "scores of %d members without a conflict",
+            needed,
+        )
+        % needed
+    ]
+
+
+def below_threshold(dossier, details, now):
+    lacking = no_quorum(dossier, details, now)
+    totals = list(dossier.scores.values_list("total", flat=True))
+    if totals and sum(totals) / len(totals) < dossier.call.threshold:
+        wanted = _("a mean of %d points: put it on the reserve list, or do not select it")
+        lacking.append(wanted % dossier.call.threshold)
+    return lacking
 
 
 def no_decision_note(dossier, details, now):
@@ -143,6 +180,7 @@ TELLS = {  # verb: who gets its letter
     "reopen": applicants,
     "send_to_committee": applicants,
     "validate": lambda d: applicants(d) + associations(d),
+    "overrule": lambda d: applicants(d) + associations(d),
     "reserve": applicants,
     "not_select": lambda d: applicants(d) + associations(d),
     "publish": lambda d: applicants(d) + associations(d),
@@ -150,6 +188,9 @@ TELLS = {  # verb: who gets its letter
     "withdraw": lambda d: applicants(d) + officers(),
     "cancel": lambda d: applicants(d) + associations(d),
 }
+
+
+LETTERS = {"overrule": "dossier_validate"}  # whose letter a step sends, if not its own
 
 
 def freeze(dossier, actor, now):
@@ -189,7 +230,7 @@ def followed(dossier, event):
             )
     if event.verb in TELLS:
         post(
-            f"dossier_{event.verb}",
+            LETTERS.get(event.verb, f"dossier_{event.verb}"),
             key=f"dossier-event:{event.pk}",
             to=TELLS[event.verb](dossier),
             path=dossier.path,
@@ -247,7 +288,14 @@ life = Life(
             not_ready_for_committee,
         ),
         "validate": Step(
-            {S.UNDER_SELECTION, S.RESERVE}, S.VALIDATED, by_officer, _("Validate"), no_quorum
+            {S.UNDER_SELECTION, S.RESERVE}, S.VALIDATED, by_officer, _("Validate"), below_threshold
+        ),
+        "overrule": Step(
+            {S.UNDER_SELECTION, S.RESERVE},
+            S.VALIDATED,
+            by_administrator,
+            _("Validate against or without the committee"),
+            no_note,
         ),
         "reserve": Step(
             {S.UNDER_SELECTION}, S.RESERVE, by_officer, _("Put on the reserve list"), no_quorum

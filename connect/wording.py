@@ -20,6 +20,7 @@ EVENTS = {
     "reopen": _("Reopened on appeal"),
     "send_to_committee": _("Sent to the selection committee"),
     "validate": _("Validated"),
+    "overrule": _("Validated by an administrator, against or without the committee"),
     "reserve": _("Put on the reserve list"),
     "not_select": _("Not selected"),
     "publish": _("Published"),

@@ -157,13 +157,13 @@ def make_call(**fields):
     return Call.objects.create(**defaults | fields)
 
 
-def make_dossier(authority=None, *, status=Status.DRAFT, typed=None, **fields):
+def make_dossier(authority=None, *, status=Status.DRAFT, typed=None, call=None, **fields):
     """A complete dossier, its answers typed and saved; `typed` takes some away."""
     authority = authority or make_authority()
     now = timezone.now()
     dossier = Dossier.objects.create(
         reference=f"CN-2000-{next(_number):04d}",
-        call=make_call(),
+        call=call or make_call(),
         authority=authority,
         status_since=now,
         checklist=Check.values,

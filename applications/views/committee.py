@@ -7,7 +7,6 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_safe
 
 from applications import committee as committee_room
-from applications.enums import THRESHOLD
 from applications.forms import ConflictForm, ScoreForm
 from applications.models import Dossier, Score
 from applications.reading import CONTACT, STAFF_ONLY, answers
@@ -26,7 +25,7 @@ def committee(request):
             "dossier_id", flat=True
         )
     )
-    context = {"page": page, "scored": scored, "threshold": THRESHOLD}
+    context = {"page": page, "scored": scored}
     return render(request, "applications/committee.html", context)
 
 
@@ -35,7 +34,7 @@ def committee(request):
 def committee_dossier(request, reference):
     """A conflict is declared before anything of the file is shown; then it is scored."""
     dossier = get_object_or_404(
-        Dossier.objects.for_committee(request.user).select_related("authority"),
+        Dossier.objects.for_committee(request.user).select_related("authority", "call"),
         reference=reference,
     )
     declared = committee_room.declaration_of(dossier, request.user)
@@ -57,7 +56,9 @@ def committee_dossier(request, reference):
         return render(request, "applications/committee_conflict.html", context)
     own = dossier.scores.filter(member=request.user).first()
     form = ScoreForm(
-        request.POST or request.typed, initial=own and own.points | {"comment": own.comment}
+        request.POST or request.typed,
+        grid=dossier.call.grid,
+        initial=own and own.points | {"comment": own.comment},
     )
     if request.method == "POST" and form.is_valid():
         points = dict(form.cleaned_data)

@@ -5,11 +5,14 @@ from zoneinfo import ZoneInfo
 
 import pytest
 from django.core.exceptions import PermissionDenied, ValidationError
+from django.core.files.uploadedfile import SimpleUploadedFile
 from django.urls import reverse
 from django.utils import timezone
 
 from applications import intake
+from applications.enums import GRID
 from applications.models import Call, Dossier
+from applications.transitions import life
 from notifications.models import Letter
 from tests.factories import (
     answers,
@@ -105,7 +108,38 @@ def call_form(call, **changed):
         "forms": ["expert_mission", "study_visit"],
         "countries": ["GH"],
         "co_applicants_most": "11",
+        "threshold": "60",
+        "quorum": "3",
+        "gap": "25",
+        **{f"points_{code}": most for code, (_label, most) in GRID.items()},
     } | changed
+
+
+def test_staff_weigh_the_criteria_of_a_call_and_they_add_up_to_a_hundred(client):
+    call = make_call()
+    client.force_login(make_officer())
+    page = reverse("admin:applications_call_change", args=[call.pk])
+
+    wrong = client.post(page, call_form(call, points_clarity="26")).content.decode()
+    client.post(page, call_form(call, points_clarity="35", points_spread="0"))
+
+    assert "The points must add up to 100, not 101." in wrong
+    call.refresh_from_db()
+    assert [most for _label, most in call.grid.values()] == [25, 35, 20, 20, 0]
+
+
+def test_a_dossier_brings_the_documents_that_its_call_asks_for():
+    agona = make_authority()
+    efua, dossier = make_user(works_for=agona), make_dossier(agona)
+    Call.objects.update(attachments=["legal_act"])
+
+    with pytest.raises(ValidationError, match="legal act of the authority"):
+        life.advance(dossier, "submit", actor=efua)
+    intake.add_file(
+        dossier, SimpleUploadedFile("act.pdf", b"%PDF-1.4 act"), "legal_act", actor=efua
+    )
+
+    assert life.advance(dossier, "submit", actor=efua).status == "submitted"
 
 
 def test_a_call_that_stays_open_longer_tells_whoever_has_a_draft_once(client):

@@ -1,15 +1,37 @@
 """The committee: a conflict leaves no trace, no score without a declaration."""
 
+import io
+from datetime import date, timedelta
+
+import pypdf
 import pytest
 from django.core.exceptions import PermissionDenied, ValidationError
 from django.urls import reverse
+from django.utils import timezone
 
-from applications import committee
+from applications import assignment, committee
 from applications.enums import GRID, Status
 from applications.models import Dossier, Score
-from tests.factories import make_authority, make_dossier, make_member, make_user
+from applications.reminders import remind_committee
+from applications.transitions import life
+from connect.transitions import TransitionRefused
+from notifications.models import Letter
+from tests.factories import (
+    make_authority,
+    make_call,
+    make_dossier,
+    make_member,
+    make_officer,
+    make_user,
+)
 
 pytestmark = pytest.mark.django_db
+
+
+def read_pdf(content):
+    pages = pypdf.PdfReader(io.BytesIO(content)).pages
+    return "\n".join(page.extract_text() for page in pages)
+
 
 FULL = {code: most for code, (_label, most) in GRID.items()}
 
@@ -79,3 +101,204 @@ def test_what_others_gave_is_shown_once_ones_own_score_is_in(client):
     after = client.get(page).content.decode()
 
     assert ("Jan&#x27;s words" in before, "Jan&#x27;s words" in after) == (False, True)
+
+
+# Sharing out, the meeting, and who may overrule
+
+NOW = timezone.now()
+
+
+class Round:
+    """A call with dossiers before a committee of five, two of whom write French."""
+
+    def __init__(self, dossiers=4, members=5):
+        self.call = make_call(meeting_on=date(2026, 12, 10))
+        self.members = [make_member(f"Member {n}") for n in range(members)]
+        for member in self.members[:2]:
+            member.language = "fr"
+            member.save()
+        self.dossiers = [
+            make_dossier(status=Status.UNDER_SELECTION, call=self.call) for _ in range(dossiers)
+        ]
+        self.ines = make_officer()
+
+    def share_out(self):
+        return assignment.share_out(self.call, actor=self.ines, now=NOW)
+
+    def score(self, dossier, member, total):
+        left = total
+        points = {}
+        for code, most in FULL.items():
+            points[code] = min(left, most)
+            left -= points[code]
+        if committee.declaration_of(dossier, member) is None:
+            committee.declare(dossier, member=member, has_conflict=False)
+        committee.give_score(dossier, member=member, points=points)
+
+    def assigned(self, dossier):
+        return [one.member for one in dossier.assignments.select_related("member")]
+
+
+def test_dossiers_are_shared_out_in_balance_and_a_second_time_adds_nothing():
+    room = Round(dossiers=5, members=5)
+
+    made, again = room.share_out(), room.share_out()
+
+    loads = [member.assignments.count() for member in room.members]
+    assert (made, again, loads) == (15, 0, [3, 3, 3, 3, 3])
+    assert Letter.objects.filter(template="committee_assigned").count() == 5
+    with pytest.raises(PermissionDenied):
+        assignment.share_out(room.call, actor=room.members[0])
+
+
+def test_nobody_is_assigned_over_a_conflict_and_french_dossiers_go_to_who_writes_french():
+    room = Round(dossiers=2)
+    french, english = room.dossiers
+    Dossier.objects.filter(pk=french.pk).update(language="fr")
+    town = english.authority
+    room.members[4].memberships.create(authority=town, roles=["expert"], status="active")
+
+    room.share_out()
+
+    assert set(room.members[:2]) <= set(room.assigned(french))
+    assert room.members[4] not in room.assigned(english)
+
+
+@pytest.mark.parametrize(("dossiers", "members"), [(3, 2), (1, 3), (7, 4), (40, 6)])
+def test_each_dossier_gets_its_three_scorers_or_all_there_are(dossiers, members):
+    room = Round(dossiers, members)
+
+    room.share_out()
+
+    counts = {len(room.assigned(dossier)) for dossier in room.dossiers}
+    loads = [member.assignments.count() for member in room.members]
+    assert counts == {min(3, members)}
+    assert max(loads) - min(loads) <= 1
+
+
+def test_a_dossier_that_was_shared_out_is_seen_by_its_scorers_alone():
+    room = Round(dossiers=1)
+    (dossier,) = room.dossiers
+    before = [list(Dossier.objects.for_committee(member)) for member in room.members]
+
+    room.share_out()
+
+    seen = [m for m in room.members if Dossier.objects.for_committee(m).exists()]
+    assert before == [[dossier]] * 5
+    assert seen == sorted(room.assigned(dossier), key=lambda member: member.pk)
+
+
+def test_who_declares_a_conflict_is_replaced():
+    room = Round(dossiers=1)
+    (dossier,) = room.dossiers
+    room.share_out()
+    first = room.assigned(dossier)[0]
+
+    committee.declare(dossier, member=first, has_conflict=True)
+
+    assert first not in room.assigned(dossier)
+    assert len(room.assigned(dossier)) == 3
+
+
+def test_two_scores_far_apart_ask_one_more_member_once():
+    room = Round(dossiers=1)
+    (dossier,) = room.dossiers
+    room.share_out()
+    one, two, three = room.assigned(dossier)
+    room.score(dossier, one, 50)
+    room.score(dossier, two, 75)
+    near = len(room.assigned(dossier))
+    room.score(dossier, three, 76)
+    room.score(dossier, three, 90)
+
+    assert (near, len(room.assigned(dossier))) == (3, 4)
+    with pytest.raises(TransitionRefused, match="scores of 4 members"):
+        life.advance(dossier, "validate", actor=room.ines)
+    room.score(dossier, room.assigned(dossier)[3], 70)
+    assert life.advance(dossier, "validate", actor=room.ines).status == Status.VALIDATED
+
+
+def test_where_nobody_is_left_the_quorum_is_enough():
+    room = Round(dossiers=1, members=3)
+    (dossier,) = room.dossiers
+    for member, total in zip(room.members, (40, 90, 90), strict=True):
+        room.score(dossier, member, total)
+
+    assert life.advance(dossier, "validate", actor=room.ines).status == Status.VALIDATED
+
+
+def test_below_the_threshold_only_an_administrator_validates_and_the_reason_stays():
+    room = Round(dossiers=1)
+    (dossier,) = room.dossiers
+    for member in room.members[:3]:
+        room.score(dossier, member, 59)
+
+    with pytest.raises(TransitionRefused, match="a mean of 60 points"):
+        life.advance(dossier, "validate", actor=room.ines)
+    with pytest.raises(PermissionDenied):
+        life.advance(dossier, "overrule", actor=room.ines, note="We wish to.")
+    room.ines.is_superuser = True
+    with pytest.raises(TransitionRefused, match="an explanation"):
+        life.advance(dossier, "overrule", actor=room.ines)
+    life.advance(dossier, "overrule", actor=room.ines, note="The only town of the region.")
+
+    event = dossier.events.last()
+    assert (event.verb, event.actor, event.details["note"]) == (
+        "overrule",
+        room.ines,
+        "The only town of the region.",
+    )
+    assert Letter.objects.filter(template="dossier_validate").exists()
+
+
+def test_members_are_reminded_of_missing_scores_seven_and_two_days_before():
+    room = Round(dossiers=2, members=3)
+    room.share_out()
+    Letter.objects.all().delete()
+    first = room.members[0]
+    for dossier in room.dossiers:
+        room.score(dossier, first, 70)
+    meets = room.call.meeting_on
+
+    sent = {
+        days: remind_committee(meets - timedelta(days=days)) for days in (8, 7, 6, 3, 2, 1, 0, -1)
+    }
+
+    assert sent == {8: 0, 7: 2, 6: 0, 3: 0, 2: 2, 1: 0, 0: 0, -1: 0}
+    assert first.email not in set(Letter.objects.values_list("address", flat=True))
+
+
+def test_the_meeting_ranks_the_dossiers_and_gives_minutes(client):
+    room = Round(dossiers=2)
+    low, high = room.dossiers
+    for member in room.members[:3]:
+        room.score(low, member, 61)
+        room.score(high, member, 88)
+    committee.declare(high, member=room.members[3], has_conflict=True)
+    life.advance(high, "validate", actor=room.ines)
+    client.force_login(room.ines)
+    page = reverse("admin:applications_call_committee", args=[room.call.pk])
+
+    shown = client.get(page).content.decode()
+    pdf = client.post(
+        page, {"minutes": "1", "met_on": "2026-12-10", "present": [room.members[0].name]}
+    )
+
+    assert shown.index(high.reference) < shown.index(low.reference)
+    text = " ".join(read_pdf(pdf.content).split())
+    assert text.index(high.reference) < text.index(low.reference)
+    assert "88 · 88 · 88 88.0 Validated" in text
+    assert "61 · 61 · 61 61.0 No decision yet" in text
+    assert f"Recused: {room.members[3].name}" in text and "Met on Dec. 10, 2026" in text
+
+
+@pytest.mark.parametrize("number", [2, 30])
+def test_the_committees_room_asks_the_database_as_often_for_thirty_dossiers(
+    client, django_assert_max_num_queries, number
+):
+    room = Round(dossiers=number, members=3)
+    room.share_out()
+    client.force_login(room.ines)
+
+    with django_assert_max_num_queries(16):
+        client.get(reverse("admin:applications_call_committee", args=[room.call.pk]))

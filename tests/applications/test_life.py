@@ -8,7 +8,7 @@ from django.utils import timezone
 
 from applications.enums import FINAL, Check, Status
 from applications.models import Dossier, DossierEvent, DossierVersion
-from applications.transitions import life
+from applications.transitions import by_administrator, life
 from connect.transitions import TransitionRefused, by_clock, by_officer, by_officer_or_clock
 from notifications.models import Letter
 from tests.factories import (
@@ -33,6 +33,7 @@ DETAILS = {
     "cancel": {"reason": "security", "note": "The region is closed."},
     "close_no_match": {"note": "Nobody was free."},
     "publish": {"closes_on": "2030-01-01"},
+    "overrule": {"note": "The only town of its region."},
 }
 
 
@@ -57,6 +58,10 @@ def actor_for(step, agona):
     officers = (by_officer, by_officer_or_clock)
     if step.allowed in officers or step.allowed.__name__ == "by_another_officer":
         return make_officer()
+    if step.allowed is by_administrator:
+        administrator = make_officer()
+        administrator.is_superuser = True
+        return administrator
     return make_user(works_for=agona)
 
 

@@ -1,0 +1,167 @@
+"""Who scores which dossier: shared out in balance, by language, never over a conflict."""
+
+from django.core.exceptions import PermissionDenied
+from django.db import transaction
+from django.db.models import Count, Q
+from django.utils import timezone
+
+from accounts.models import COMMITTEE, User
+from applications.enums import Status
+from applications.models import Assignment, Dossier
+from connect.transitions import by_officer
+from matching.engine import Candidate, Limits, allocate
+from notifications.outbox import post
+
+SPEAKS, DOES_NOT = 100, 50  # worth of a member who writes in the dossier's language, or does not
+
+
+def scores_needed(totals, quorum, gap):
+    """Say how many scores a dossier needs: one more than the quorum where two lie far apart.
+
+    >>> scores_needed([50, 75], 3, 25), scores_needed([50, 76], 3, 25), scores_needed([], 3, 25)
+    (3, 4, 3)
+    """
+    return quorum + (len(totals) > 1 and max(totals) - min(totals) > gap)
+
+
+def members():
+    return User.objects.filter(groups__name=COMMITTEE, is_active=True).order_by("pk")
+
+
+def able(dossiers):
+    """Return {dossier pk: [members who have no conflict with it]}."""
+    found = {dossier.pk: [] for dossier in dossiers}
+    for member in members():
+        free = Dossier.objects.filter(pk__in=found).without_conflict_of(member)
+        for pk in free.values_list("pk", flat=True):
+            found[pk].append(member)
+    return found
+
+
+def propose(dossiers, quorum):
+    """Share dossiers out so that each has its scorers and nobody much more than others.
+
+    Solved as an allocation; who is assigned stays. Returns {dossier pk: [members]}, the new ones
+    alone; a dossier for which too few have no conflict gets all who are left.
+    """
+    free = able(dossiers)
+    held = {
+        (row.dossier_id, row.member_id) for row in Assignment.objects.filter(dossier__in=dossiers)
+    }
+    people = {member.pk: member for group in free.values() for member in group}
+    lacking = {
+        dossier.pk: min(quorum, len(free[dossier.pk]))
+        - sum(pk == dossier.pk for pk, _member in held)
+        for dossier in dossiers
+    }
+    open_ = [dossier for dossier in dossiers if lacking[dossier.pk] > 0]
+    if not open_:
+        return {}
+    candidates = [
+        Candidate(
+            need=str(dossier.pk),
+            offer=member.pk,
+            expert=member.pk,
+            authority=str(member.pk),
+            score=SPEAKS if member.language == dossier.language else DOES_NOT,
+        )
+        for dossier in open_
+        for member in free[dossier.pk]
+        if (dossier.pk, member.pk) not in held
+    ]
+    load = {pk: sum(member == pk for _dossier, member in held) for pk in people}
+    wanted = {str(dossier.pk): (lacking[dossier.pk],) * 2 for dossier in open_}
+    readings = len(held) + sum(least for least, _most in wanted.values())
+    share, odd = divmod(readings, len(people))
+    least_busy = sorted(people, key=lambda pk: (load[pk], pk))[:odd]
+    while True:  # a little more for each, where conflicts leave some dossier without scorers
+        capacity = {pk: max(share + (pk in least_busy) - load[pk], 0) for pk in people}
+        plan = allocate(candidates, Limits(experts=wanted, capacity=capacity))
+        if not plan.unserved or share > len(dossiers):
+            break
+        share += 1
+    shares = {}
+    for match in plan.matches:
+        shares.setdefault(int(match.need), []).append(people[match.offer])
+    return shares
+
+
+@transaction.atomic
+def share_out(call, *, actor, now=None):
+    """Assign a call's dossiers before the committee; tell each member once; return how many.
+
+    Raises PermissionDenied for all but officers.
+    """
+    if not by_officer(actor, None):
+        raise PermissionDenied
+    now = now or timezone.now()
+    waiting = Dossier.objects.filter(call=call, status=Status.UNDER_SELECTION).order_by("pk")
+    shares = propose(list(waiting.select_for_update(of=("self",))), call.quorum)
+    made = [
+        Assignment(dossier_id=pk, member=member, at=now)
+        for pk, some in shares.items()
+        for member in some
+    ]
+    Assignment.objects.bulk_create(made)
+    for member in {assignment.member for assignment in made}:
+        tell(member, call, now)
+    return len(made)
+
+
+def tell(member, call, now):
+    post(
+        "committee_assigned",
+        key=f"assigned:{call.pk}:{member.pk}:{now:%Y%m%d%H%M%S}",
+        to=[member],
+        path="/committee/",
+        call=call.title,
+        number=waiting_for(member).filter(call=call).count(),
+        meeting_on=call.meeting_on.isoformat() if call.meeting_on else "",
+    )
+
+
+def waiting_for(member):
+    """Dossiers that wait for this member's score."""
+    return Dossier.objects.for_committee(member).exclude(scores__member=member)
+
+
+def next_scorer(dossier):
+    """Give the member with the fewest dossiers who may score this one too, or None."""
+    assigned = dossier.assignments.values_list("member", flat=True)
+    taken = assigned.union(dossier.scores.values_list("member", flat=True))
+    load = Count(
+        "assignments", filter=Q(assignments__dossier__status=Status.UNDER_SELECTION), distinct=True
+    )
+    free = [
+        member
+        for member in members().exclude(pk__in=list(taken)).annotate(load=load)
+        if Dossier.objects.filter(pk=dossier.pk).without_conflict_of(member).exists()
+    ]
+    return min(
+        free,
+        key=lambda member: (member.language != dossier.language, member.load, member.pk),
+        default=None,
+    )
+
+
+def add_scorer(dossier, now):
+    member = next_scorer(dossier)
+    if member is not None:
+        Assignment.objects.create(dossier=dossier, member=member, at=now)
+        tell(member, dossier.call, now)
+    return member
+
+
+def replace(dossier, member, *, now):
+    """Put another in the place of an assigned member who declared a conflict."""
+    dropped, _rows = Assignment.objects.filter(dossier=dossier, member=member).delete()
+    if dropped:
+        add_scorer(dossier, now)
+
+
+def ask_one_more(dossier, *, now):
+    """Assign a further member once the scores that are in lie too far apart."""
+    assigned = dossier.assignments.count()
+    totals = list(dossier.scores.values_list("total", flat=True))
+    if assigned and scores_needed(totals, dossier.call.quorum, dossier.call.gap) > assigned:
+        add_scorer(dossier, now)
