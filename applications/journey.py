@@ -2,15 +2,14 @@
 
 from dataclasses import dataclass
 
-from django.core.cache import cache
 from django.db import connection
 from django.utils.formats import date_format
 from django.utils.timezone import localtime
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
-from redis.exceptions import RedisError
 
 from applications.enums import FINAL, Status
+from connect.remembered import remembered
 
 KEPT_FOR = 3600  # seconds
 FEWEST = 5  # dossiers: a median of fewer says nothing
@@ -67,14 +66,7 @@ class Stop:
 
 def median_days():
     """Return {stage: days}: medians over all dossiers, counted at most once an hour."""
-    try:
-        kept = cache.get("applications.journey")
-    except RedisError:
-        return counted_days()
-    if kept is None:
-        kept = counted_days()
-        cache.set("applications.journey", kept, KEPT_FOR)
-    return kept
+    return remembered("applications.journey", KEPT_FOR, counted_days)
 
 
 def counted_days():

@@ -8,3 +8,8 @@ class MatchingConfig(AppConfig):
 
     def ready(self):
         import matching.reactions  # noqa: F401, PLC0415 - it connects its receivers
+        from matching.desk import index_opportunities  # noqa: PLC0415
+        from matching.models import Opportunity  # noqa: PLC0415
+        from registry import search  # noqa: PLC0415
+
+        search.KINDS.append(("opportunity", Opportunity, index_opportunities))

@@ -14,7 +14,8 @@ from matching.enums import InterestStatus, MatchStatus, RunState
 from matching.models import Interest, Match, Opportunity
 from matching.transitions import interest_life, match_life
 from notifications.outbox import post
-from registry.models import Offer
+from registry import search
+from registry.models import Offer, SearchEntry
 
 
 def latest_run(dossier):
@@ -170,6 +171,30 @@ def open_opportunity(dossier_pk, now):
     """Publish: the last day for interests is in the step's event."""
     dossier = Dossier.objects.get(pk=dossier_pk)
     closes_on = dossier.events.filter(verb="publish").last().details["closes_on"]
-    Opportunity.objects.update_or_create(
+    opportunity, _made = Opportunity.objects.update_or_create(
         dossier=dossier, defaults={"published_at": now, "closes_on": closes_on}
     )
+    index_opportunities([opportunity.pk])
+
+
+def index_opportunities(keys):
+    """Make published requests found: by title, summary, town and topics, no more."""
+    rows = Opportunity.objects.filter(pk__in=keys).with_list_details()
+    found = []
+    for opportunity in rows:
+        dossier = opportunity.dossier
+        topics = [need.theme for need in dossier.needs.all()]
+        text = (dossier.language, f"{dossier.title}\n{dossier.summary}")
+        found.append(
+            search.Found(
+                key=opportunity.pk,
+                name=f"{dossier.title} {dossier.authority.name}"[:250],
+                texts=[text, *search.names_of(topics)],
+                is_public=True,
+                country=str(dossier.authority.country),
+                themes=search.with_parents(topics),
+                forms=list(dossier.forms),
+                languages=list(dossier.languages),
+            )
+        )
+    search.write(SearchEntry.OPPORTUNITY, found)

@@ -10,7 +10,6 @@ from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
-from connect.pages import paginate
 from connect.transitions import TransitionRefused
 from connect.typed import keeps_typed
 from matching import consent as consent_room
@@ -19,14 +18,17 @@ from matching.enums import Answer, InterestStatus, MatchStatus
 from matching.forms import AnswerForm, InterestForm
 from matching.models import Consent, Interest, Match, Opportunity
 from matching.transitions import interest_life
+from registry.found import FACETS, found_page
+from registry.models import SearchEntry
 
 
 @require_safe
 @login_not_required
 def opportunities(request):
-    found = Opportunity.objects.open(timezone.localdate()).with_list_details()
-    page = paginate(request, found)
-    return render(request, "matching/opportunities.html", {"page": page})
+    visible = Opportunity.objects.open(timezone.localdate())
+    entries = SearchEntry.objects.filter(kind=SearchEntry.OPPORTUNITY, key__in=visible.values("pk"))
+    context = found_page(request, entries, visible.with_list_details(), "", FACETS)
+    return render(request, "matching/opportunities.html", context)
 
 
 @require_safe

@@ -4,7 +4,7 @@ from django.contrib import admin, messages
 from django.core.exceptions import PermissionDenied
 from django.utils.translation import gettext_lazy as _
 
-from registry import members
+from registry import members, search
 from registry.models import Association, Authority, Expert, Membership, Offer, Theme
 
 
@@ -20,6 +20,11 @@ class AuthorityAdmin(NoDelete):
     search_fields = ["name", "slug"]
     prepopulated_fields = {"slug": ["name"]}
     autocomplete_fields = ["associations", "merged_into"]
+
+    def save_model(self, request, obj, form, change):
+        super().save_model(request, obj, form, change)
+        search.index_authorities([obj.pk])
+        search.index_experts(list(obj.experts.values_list("pk", flat=True)))
 
 
 @admin.register(Association)

@@ -8,6 +8,7 @@ from django.utils.text import slugify
 from connect.transitions import record_event
 from registry.enums import Role
 from registry.models import Expert, Theme
+from registry.search import index_experts
 
 
 def free_slug(name):
@@ -36,6 +37,7 @@ def save_profile(form, *, user, now=None):
     if expert.visibility != "staff":
         expert.consent_at = expert.consent_at or now
     expert.save()
+    index_experts([expert.pk])
     return expert
 
 
@@ -57,4 +59,5 @@ def save_offer(form, *, expert, now=None):
         offer.windows.create(starts_on=window[0], ends_on=window[1])
     if is_new:
         record_event(offer, "begin", actor=expert.user, now=now or timezone.now())
+    index_experts([expert.pk])
     return offer

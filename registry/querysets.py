@@ -99,3 +99,10 @@ class OfferQuerySet(models.QuerySet):
         return self.select_related("expert__user", "expert__authority").prefetch_related(
             "topics__theme", "windows"
         )
+
+
+class SearchEntryQuerySet(models.QuerySet):
+    def of(self, kind, user):
+        """Entries of a kind that this person may find: staff all, others what is public."""
+        rows = self.filter(kind=kind)
+        return rows if user.is_authenticated and user.is_staff else rows.filter(is_public=True)

@@ -9,6 +9,7 @@ from django.db import transaction
 from django.utils.text import slugify
 
 from accounts.models import COMMITTEE, OFFICERS
+from registry import search
 from registry.enums import AuthorityStatus
 from registry.models import Association, Authority, Income, Theme
 
@@ -178,3 +179,4 @@ def load_all():
     load_associations()
     load_incomes()
     load_authorities()
+    search.index_missing()

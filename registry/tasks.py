@@ -4,10 +4,16 @@ from celery import shared_task
 from django.db import OperationalError
 from django.utils import timezone
 
-from registry import members
+from registry import members, search
 
 
 @shared_task(autoretry_for=(OperationalError,), retry_backoff=True, max_retries=5)
 def open_memberships():
     """Accept colleagues to whom nobody objected within five days."""
     return members.open_due(timezone.now())
+
+
+@shared_task(autoretry_for=(OperationalError,), retry_backoff=True, max_retries=5)
+def index_missing():
+    """Make found what came in without an entry."""
+    return search.index_missing()

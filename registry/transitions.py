@@ -5,6 +5,7 @@ from django.utils.translation import gettext_lazy as _
 from connect.transitions import Life, Step, by_clock
 from registry.enums import OfferStatus as S
 from registry.models import Offer
+from registry.search import index_experts
 
 
 def by_its_expert(actor, offer):
@@ -28,6 +29,10 @@ def unfinished(offer, details, now):
     return lacking
 
 
+def followed(offer, event):
+    index_experts([offer.expert_id])
+
+
 life = Life(
     Offer,
     {
@@ -43,4 +48,5 @@ life = Life(
             _("Remove"),
         ),
     },
+    followed,
 )

@@ -3,6 +3,7 @@ from django.urls import path
 from registry import views
 
 urlpatterns = [
+    path("authorities/", views.authorities, name="authorities"),
     path("authorities/<slug:slug>/", views.authority, name="authority"),
     path("experts/", views.experts, name="experts"),
     path("experts/<slug:slug>/", views.expert, name="expert"),

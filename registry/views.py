@@ -12,10 +12,11 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 from connect.pages import paginate
 from connect.transitions import TransitionRefused
 from connect.typed import keeps_typed
-from registry import members, profiles
+from registry import members, profiles, search
 from registry.enums import Role
 from registry.forms import ExpertForm, JoinAssociationForm, JoinForm, OfferForm
-from registry.models import Association, Authority, Expert, Membership, Offer
+from registry.found import FACETS, found_page
+from registry.models import Association, Authority, Expert, Membership, Offer, SearchEntry
 from registry.transitions import life
 
 
@@ -37,8 +38,9 @@ def memberships(request):
     words = request.GET.get("q", "").replace("\x00", "").strip()
     found, associations = [], []
     if words:
-        verified = Authority.objects.verified()
-        found = verified.filter(Q(name__unaccent__icontains=words) | Q(slug__icontains=words))[:20]
+        entries = SearchEntry.objects.of(SearchEntry.AUTHORITY, request.user)
+        keys = search.search(entries, search.Asked(q=words), facets=[]).keys[:20]
+        found = search.in_order(Authority.objects.verified(), keys)
         named = Q(name__unaccent__icontains=words) | Q(acronym__iexact=words)
         associations = Association.objects.filter(named)[:20]
     asked = Membership.objects.decidable_by(request.user).select_related(
@@ -111,9 +113,19 @@ def leave(request, pk):
 @require_safe
 @login_not_required
 def experts(request):
-    experts = Expert.objects.for_user(request.user).with_list_details()
-    page = paginate(request, experts)
-    return render(request, "registry/experts.html", {"page": page})
+    entries = SearchEntry.objects.of(SearchEntry.EXPERT, request.user)
+    visible = Expert.objects.for_user(request.user).with_list_details()
+    context = found_page(request, entries, visible, "experts", FACETS)
+    return render(request, "registry/experts.html", context)
+
+
+@require_safe
+@login_not_required
+def authorities(request):
+    entries = SearchEntry.objects.of(SearchEntry.AUTHORITY, request.user)
+    visible = Authority.objects.for_user(request.user)
+    context = found_page(request, entries, visible, "authorities", ["country"])
+    return render(request, "registry/authorities.html", context)
 
 
 @require_safe

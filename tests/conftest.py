@@ -39,6 +39,13 @@ def real_mail(settings):
     settings.EMAIL_BACKEND = "django.core.mail.backends.smtp.EmailBackend"
 
 
+@pytest.fixture(autouse=True)
+def nothing_remembered(monkeypatch):
+    """The cache is shared by all tests: what one counted is not another's."""
+    monkeypatch.setattr("registry.search.REMEMBERED_FOR", 0)
+    monkeypatch.setattr("applications.journey.KEPT_FOR", 0)
+
+
 @pytest.fixture
 def after_flush(transactional_db):
     """Reference data for a test that commits: the test before it may have emptied the tables."""

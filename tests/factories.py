@@ -176,11 +176,12 @@ def make_dossier(authority=None, *, status=Status.DRAFT, typed=None, call=None, 
         intake.write(dossier, slug, raw, form, actor=None, now=now)
     Dossier.objects.filter(pk=dossier.pk).update(status=status, **fields)
     if status in (Status.PUBLISHED, Status.SHORTLISTING):
-        Opportunity.objects.create(
+        opportunity = Opportunity.objects.create(
             dossier=dossier,
             published_at=now,
             closes_on=timezone.localdate() + timedelta(days=30),
         )
+        desk.index_opportunities([opportunity.pk])
     return Dossier.objects.get(pk=dossier.pk)
 
 

@@ -39,6 +39,7 @@ EXPECTED = {
     "experts": PUBLIC,
     "expert": PUBLIC,
     "authority": PUBLIC,
+    "authorities": PUBLIC,
     "demo": PUBLIC,
     "demo-mail": PUBLIC,
     "healthz": PUBLIC,

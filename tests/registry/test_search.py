@@ -1,0 +1,232 @@
+"""Search: in each language, by misspelt names, with facets that count and nothing that leaks."""
+
+from datetime import timedelta
+
+import pytest
+from django.test import Client
+from django.urls import reverse
+from django.utils import timezone
+
+from applications.enums import Status
+from matching.desk import index_opportunities
+from registry import search
+from registry.enums import OfferStatus
+from registry.models import Expert, SearchEntry
+from registry.transitions import life
+from tests.factories import (
+    make_authority,
+    make_dossier,
+    make_expert,
+    make_offer,
+    make_officer,
+    make_user,
+)
+
+pytestmark = pytest.mark.django_db
+
+
+def found(page, client=None, **asked):
+    """The names on a page of results, in their order."""
+    response = (client or Client()).get(reverse(page), asked)
+    return [str(thing) for thing in response.context["page"]]
+
+
+def options(page, name, **asked):
+    """What a facet offers: {value: count}."""
+    facets = Client().get(reverse(page), asked).context["result"].facets
+    return {
+        value: number
+        for facet in facets
+        if facet.name == name
+        for value, _words, number in facet.options
+    }
+
+
+@pytest.mark.parametrize(
+    ("name", "asked"),
+    [
+        ("Sandgerði", "Sandgerdi"),
+        ("Agona West", "agona ouest"),
+        ("Agona West", "AGONA"),
+        ("Chefchaouen", "chefchaoun"),
+        ("Călărași", "calarasi"),
+        ("Thiès", "thies"),
+        ("São Tomé", "sao tome"),
+    ],
+)
+def test_a_town_is_found_by_a_name_without_its_accents_or_a_letter_wrong(name, asked):
+    towns = [make_authority(name), make_authority("Rotterdam"), make_authority("Moroto")]
+    search.index_authorities([town.pk for town in towns])
+
+    assert found("authorities", q=asked) == [name]
+
+
+@pytest.mark.parametrize(
+    ("language", "text", "asked"),
+    [
+        ("fr", "J'ai organisé des vidanges de fosses septiques.", "vidange fosse"),
+        ("es", "Organizamos el vaciado de las fosas sépticas.", "fosa septica"),
+        ("nl", "Wij organiseerden het legen van de putten.", "put"),
+        ("pt", "Organizámos o esvaziamento das fossas.", "fossa"),
+        ("en", "We organised the emptying of pits.", "pit emptied"),
+        ("is", "Tæming rotþróa.", "tæming"),
+    ],
+)
+def test_words_are_found_in_the_language_they_were_written_in(language, text, asked):
+    expert = make_expert("Ineke")
+    make_offer(expert, language=language, text=text, title="—", topic="local-finance/property-tax")
+    make_offer(
+        make_expert("Somebody else"),
+        text="Something else",
+        title="—",
+        topic="energy/street-lighting",
+    )
+    search.reindex()
+
+    assert found("experts", q=asked) == ["Ineke"]
+
+
+def test_a_topic_is_found_by_its_name_in_any_language():
+    make_offer(make_expert("Ineke"), topic="water-sanitation/faecal-sludge", text="—", title="—")
+    search.reindex()
+
+    assert found("experts", q="boues de vidange") == ["Ineke"]
+
+
+def test_facets_count_what_is_left_under_all_the_others():
+    for name, country, form in (
+        ("A", "NL", "internship"),
+        ("B", "NL", "study_visit"),
+        ("C", "GH", "internship"),
+    ):
+        expert = make_expert(name, make_authority(country=country))
+        make_offer(expert, forms=[form], topic="local-finance/property-tax")
+    search.reindex()
+
+    assert options("experts", "country", form="internship") == {"NL": 1, "GH": 1}
+    assert options("experts", "form", country="NL") == {"internship": 1, "study_visit": 1}
+    assert options("experts", "theme", country="GH", form="internship") == {"local-finance": 1}
+    assert found("experts", country="NL", form="internship") == ["A"]
+    assert found("experts", theme="local-finance", sort="name") == ["A", "B", "C"]
+    assert options("experts", "country", country="FR") == {"NL": 2, "GH": 1, "FR": 0}
+
+
+def test_what_is_not_public_is_neither_listed_nor_counted_nor_suggested():
+    hidden = make_expert("Canary", visibility="matched")
+    make_offer(hidden, text="A canary's text", topic="local-finance/property-tax")
+    make_offer(make_expert("Ineke"))
+    search.reindex()
+    staff = Client()
+    staff.force_login(make_officer())
+
+    assert found("experts") == ["Ineke"]
+    assert found("experts", q="canary") == []
+    assert "local-finance" not in options("experts", "theme")
+    assert Client().get(reverse("experts")).context["result"].count == 1
+    assert found("experts", staff, q="canary") == ["Canary"]
+
+
+def test_a_profile_that_became_private_is_gone_with_the_next_request_even_before_its_entry():
+    ineke = make_expert("Ineke")
+    search.reindex()
+
+    Expert.objects.update(visibility="staff")
+
+    assert found("experts") == []
+    search.index_experts([ineke.pk])
+    assert Client().get(reverse("experts"), {"q": "ineke"}).context["result"].count == 0
+
+
+def test_a_published_or_paused_offer_changes_what_is_found_at_once():
+    ineke = make_expert("Ineke")
+    offer = make_offer(ineke, status=OfferStatus.DRAFT, text="Scheduled emptying. " * 10)
+    search.reindex()
+    before = found("experts", q="scheduled emptying")
+
+    life.advance(offer, "publish", actor=ineke.user)
+    published = found("experts", q="scheduled emptying")
+    life.advance(offer, "pause", actor=ineke.user)
+
+    assert (before, published, found("experts", q="scheduled emptying")) == ([], ["Ineke"], [])
+
+
+def test_an_opportunity_is_found_by_its_public_words_while_it_is_open():
+    dossier = make_dossier(make_authority("Agona West"), status=Status.PUBLISHED)
+    type(dossier).objects.update(commitment="A canary that is not public")
+    opportunity = dossier.opportunity
+    index_opportunities([opportunity.pk])
+
+    def titles(**asked):
+        page = Client().get(reverse("opportunities"), asked).context["page"]
+        return [one.dossier.reference for one in page]
+
+    assert titles(q="latrine") == titles(q="agona") == [dossier.reference]
+    assert titles(theme="water-sanitation", form="expert_mission") == [dossier.reference]
+    assert titles(q="canary") == titles(form="internship") == []
+    type(opportunity).objects.update(closes_on=timezone.localdate() - timedelta(days=1))
+    assert titles(q="latrine") == []
+
+
+def test_what_came_in_without_an_entry_is_found_after_the_next_hour():
+    make_authority("Agona West")
+    before = found("authorities")
+
+    made = search.index_missing()
+
+    assert (before, made, search.index_missing()) == ([], 1, 0)
+    assert found("authorities") == ["Agona West"]
+
+
+def test_entries_of_what_is_gone_are_dropped_when_all_is_written_anew():
+    expert = make_expert()
+    search.reindex()
+    expert.delete()
+
+    search.reindex()
+
+    assert not SearchEntry.objects.filter(kind="expert").exists()
+
+
+@pytest.mark.parametrize(
+    "asked",
+    [
+        {"q": "' OR 1=1 --"},
+        {"q": "a\x00b"},
+        {"q": "\U0001f600" * 300},
+        {"q": "!!! & | <-> :* ("},
+        {"q": "-"},
+        {"theme": "no-such-theme", "country": "ZZ", "form": "x", "language": "y"},
+        {"sort": "drop table"},
+        {"page": "9999999999999"},
+        {"page": "-1"},
+        {"q": "a" * 100_000},
+    ],
+)
+def test_no_question_breaks_the_page(asked):
+    make_expert()
+    search.reindex()
+
+    for page in ("experts", "authorities", "opportunities"):
+        assert Client().get(reverse(page), asked).status_code == 200
+
+
+@pytest.mark.parametrize("number", [2, 60])
+def test_a_page_of_results_asks_the_database_as_often_for_sixty_experts(
+    number, django_assert_max_num_queries
+):
+    for _ in range(number):
+        make_offer(make_expert())
+    search.reindex()
+
+    with django_assert_max_num_queries(12):
+        Client().get(reverse("experts"), {"q": "emptying"})
+
+
+def test_a_person_finds_their_authority_by_a_misspelt_name(client):
+    make_authority("Agona West", slug="gh-agona-west")
+    search.index_missing()
+    client.force_login(make_user())
+
+    page = client.get(reverse("memberships"), {"q": "agona ouest"}).content.decode()
+
+    assert "Agona West" in page
