@@ -124,6 +124,7 @@ class DossierAdmin(admin.ModelAdmin):
     list_display = ["reference", "file_link", "authority", "status", "status_since", "case_officer"]
     list_display_links = None
     list_filter = ["status", "call", ("case_officer", admin.RelatedOnlyFieldListFilter)]
+    list_per_page = 50
     list_select_related = ["authority", "case_officer"]
     search_fields = ["reference", "title", "authority__name"]
     ordering = ["status_since", "pk"]  # who has waited longest comes first

@@ -5,13 +5,11 @@ parsed into the dossier's columns. Two people on one section: the second is told
 they typed is kept aside.
 """
 
-import io
 import uuid
 from dataclasses import dataclass
 
 import filetype
 from django.core.exceptions import PermissionDenied, ValidationError
-from django.core.files.base import ContentFile
 from django.core.files.uploadedfile import UploadedFile
 from django.db import transaction
 from django.db.models import Sum
@@ -19,11 +17,11 @@ from django.http import QueryDict
 from django.utils import timezone
 from django.utils.translation import get_language
 from django.utils.translation import gettext as _
-from PIL import Image, ImageOps
 
 from applications.enums import BEFORE_COMMITTEE, FINAL, AttachmentKind, Status
 from applications.models import Attachment, Dossier, SectionAside, SectionDraft
 from applications.sections import SECTIONS, SectionForm, unlocked
+from connect.pictures import PICTURES, without_metadata
 from connect.references import next_reference
 from connect.transitions import record_event
 from notifications.outbox import Recipient, post
@@ -32,8 +30,6 @@ from registry.enums import Role
 LARGEST_FILE = 10 * 1024 * 1024
 MOST_FILES = 10
 ALL_FILES = 50 * 1024 * 1024
-MOST_PIXELS = 50_000_000
-PICTURES = {"image/jpeg": "JPEG", "image/png": "PNG"}
 CONTENT_TYPES = {"application/pdf": "pdf", "image/jpeg": "jpg", "image/png": "png"}
 
 
@@ -257,34 +253,6 @@ def add_file(dossier, upload, kind, *, actor, now=None):
         uploaded_at=now or timezone.now(),
         uploaded_by=actor,
     )
-
-
-def without_metadata(upload, format_):
-    """Draw a picture anew: where and with what it was taken stays behind.
-
-    Raises ValidationError for one that cannot be read, or that would fill the memory.
-    """
-    drawn = io.BytesIO()
-    try:
-        with Image.open(upload, formats=[format_]) as picture:
-            if picture.width * picture.height > MOST_PIXELS:
-                raise Image.DecompressionBombError
-            turned = ImageOps.exif_transpose(picture)
-            if "icc_profile" in turned.info:  # colours are the picture's own
-                profile = {"icc_profile": turned.info["icc_profile"]}
-            else:
-                profile = {}
-            turned.info.clear()
-            turned.save(drawn, format_, quality=90, **profile)
-    except Image.DecompressionBombError as error:
-        raise ValidationError(
-            _("This picture is too large: make it smaller than 50 megapixels."), code="pixels"
-        ) from error
-    except (OSError, SyntaxError, ValueError) as error:
-        raise ValidationError(
-            _("This picture cannot be read: open it, save it again, and choose it."), code="picture"
-        ) from error
-    return ContentFile(drawn.getvalue(), name=upload.name)
 
 
 @transaction.atomic

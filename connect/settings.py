@@ -287,6 +287,7 @@ CELERY_BEAT_SCHEDULE = {
     "plan waiting calls": {"task": "matching.tasks.allocate_waiting", "schedule": 30},
     "lapse and remind about matches": {"task": "matching.tasks.follow_matches", "schedule": 600},
     "make found what is not": {"task": "registry.tasks.index_missing", "schedule": 3600},
+    "confirm profiles": {"task": "registry.tasks.follow_profiles", "schedule": 3600},
     "accept colleagues": {"task": "registry.tasks.open_memberships", "schedule": 600},
     "remind about dossiers": {"task": "applications.tasks.follow_dossiers", "schedule": 600},
     "move exchanges by their dates": {"task": "exchanges.tasks.follow_exchanges", "schedule": 600},

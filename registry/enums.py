@@ -59,6 +59,15 @@ class RoleType(TextChoices):
     TECHNICAL = "technical", _("technical")
 
 
+class Gender(TextChoices):
+    """Serves statistics alone: it never enters a score."""
+
+    WOMAN = "woman", _("woman")
+    MAN = "man", _("man")
+    OTHER = "other", _("another gender")
+    UNDISCLOSED = "undisclosed", _("not told")
+
+
 class FunctionFamily(TextChoices):
     MAYOR = "mayor", _("mayor or deputy mayor")
     COUNCILLOR = "councillor", _("councillor")

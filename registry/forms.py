@@ -1,14 +1,18 @@
 """Joining an organisation; an expert's profile and offers."""
 
+import filetype
 from django import forms
 from django.core.exceptions import ValidationError
 from django.utils.translation import gettext_lazy as _
 from django_countries import countries
 
+from connect.pictures import PICTURES, without_metadata
+from connect.rows import Rows, RowsForm, repeats
 from registry.enums import LANGUAGES, ExchangeForm, Level, Mastery, Role
 from registry.models import Authority, Expert, Offer, Theme
 
 BLANK = [("", "—")]
+LARGEST_PHOTO = 10 * 1024 * 1024
 
 
 class JoinForm(forms.Form):
@@ -38,39 +42,91 @@ def topics():
     ]
 
 
-class LanguagesMixin(forms.Form):
-    """Up to four languages with a level, kept as {code: level}."""
+@repeats(
+    Rows(
+        _("Language"),
+        {
+            "language": lambda: forms.ChoiceField(
+                label=_("Which?"), choices=BLANK + list(LANGUAGES.items())
+            ),
+            "level": lambda: forms.ChoiceField(
+                label=_("How well do you speak it?"), choices=BLANK + Level.choices
+            ),
+        },
+        most=6,
+        least=1,
+    ),
+    Rows(
+        _("Topic you know"),
+        {
+            "topic": lambda: forms.ChoiceField(label=_("Which?"), choices=list),
+            "mastery": lambda: forms.ChoiceField(
+                label=_("How well do you know it?"), choices=BLANK + Mastery.choices
+            ),
+            "evidence": lambda: forms.CharField(
+                label=_("What shows it?"),
+                help_text=_("One thing that you did, when, and what came of it."),
+                min_length=50,
+                max_length=500,
+                widget=forms.Textarea(attrs={"rows": 2, "data-least": 50, "data-most": 500}),
+            ),
+        },
+        most=12,
+        spare=frozenset({"evidence"}),
+    ),
+    Rows(
+        _("Mission abroad"),
+        {
+            "year": lambda: forms.IntegerField(label=_("Year"), min_value=1970, max_value=2100),
+            "country": lambda: forms.ChoiceField(
+                label=_("Country"), choices=lambda: [("", "—"), *countries]
+            ),
+            "form": lambda: forms.ChoiceField(
+                label=_("Form of exchange"), choices=BLANK + ExchangeForm.choices
+            ),
+            "outcome": lambda: forms.CharField(
+                label=_("What came of it?"),
+                max_length=500,
+                widget=forms.Textarea(attrs={"rows": 2}),
+            ),
+        },
+        most=6,
+    ),
+)
+class ExpertForm(RowsForm, forms.ModelForm):
+    """A profile, as its expert writes it; languages, topics and missions are rows."""
 
-    def __init__(self, *args, **kwargs):
-        super().__init__(*args, **kwargs)
-        spoken = list((self.instance.languages or {}).items()) + [("", "")] * 4
-        for n in range(1, 5):
-            code, level = spoken[n - 1]
-            self.fields[f"language_{n}"] = forms.ChoiceField(
-                label=_("Language %d") % n,
-                choices=BLANK + list(LANGUAGES.items()),
-                required=n == 1,
-                initial=code,
-            )
-            self.fields[f"level_{n}"] = forms.ChoiceField(
-                label=_("How well do you speak it?"),
-                choices=BLANK + Level.choices,
-                required=n == 1,
-                initial=level,
-            )
+    order = (
+        "authority",
+        "function_title",
+        "function",
+        "role_type",
+        "mandate_ends_on",
+        "years",
+        "local_years",
+        "photo",
+        "language",
+        "topic",
+        "year",
+        "max_days",
+        "notice_weeks",
+        "travel_excluded",
+        "employer_name",
+        "employer_email",
+        "gender",
+        "visibility",
+    )
 
-    def spoken(self):
-        cleaned = self.cleaned_data
-        return {
-            cleaned[f"language_{n}"]: cleaned[f"level_{n}"] or Level.B1
-            for n in range(1, 5)
-            if cleaned.get(f"language_{n}")
-        }
-
-
-class ExpertForm(LanguagesMixin, forms.ModelForm):
     travel_excluded = forms.MultipleChoiceField(
         label=_("Countries where you would not go"), choices=lambda: list(countries), required=False
+    )
+    photo = forms.FileField(
+        label=_("Photograph"),
+        required=False,
+        help_text=_(
+            "A JPEG or PNG file of 10 MB at most; it is made small, and nothing hidden stays."
+        ),
+        widget=forms.FileInput(attrs={"accept": ".jpg,.jpeg,.png"}),
     )
 
     class Meta:
@@ -80,23 +136,84 @@ class ExpertForm(LanguagesMixin, forms.ModelForm):
             "function_title",
             "function",
             "role_type",
+            "mandate_ends_on",
             "years",
-            "missions",
+            "local_years",
+            "max_days",
+            "notice_weeks",
             "employer_name",
             "employer_email",
+            "gender",
             "visibility",
             "travel_excluded",
         ]
+        widgets = {"mandate_ends_on": forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d")}
 
     def __init__(self, *args, user, **kwargs):
         super().__init__(*args, **kwargs)
+        self.require_rows()
         self.fields["authority"].queryset = Authority.objects.of_member(user, Role.EXPERT)
         self.fields["authority"].help_text = _("Ask to join your authority as an expert first.")
         for name in ("employer_name", "employer_email"):
             self.fields[name].help_text = _("Asked for an agreement before each exchange.")
+        choices = topics()
+        for number in range(1, 13):
+            self.fields[f"topic_{number}"].choices = choices
+        if self.instance.pk:
+            self.initial |= self.told()
+
+    def told(self):
+        """Give the rows of the profile as it stands."""
+        told = {}
+        for number, (code, level) in enumerate(list(self.instance.languages.items())[:6], 1):
+            told |= {f"language_{number}": code, f"level_{number}": level}
+        for number, topic in enumerate(self.instance.topics.select_related("theme")[:12], 1):
+            told |= {
+                f"topic_{number}": topic.theme.code,
+                f"mastery_{number}": str(topic.level),
+                f"evidence_{number}": topic.evidence,
+            }
+        for number, mission in enumerate(self.instance.past_missions.all()[:6], 1):
+            told |= {
+                f"year_{number}": mission.year,
+                f"country_{number}": str(mission.country),
+                f"form_{number}": mission.form,
+                f"outcome_{number}": mission.result,
+            }
+        return told
+
+    def clean_photo(self):
+        photo = self.cleaned_data["photo"]
+        if not photo:
+            return None
+        if photo.size > LARGEST_PHOTO:
+            raise ValidationError(_("This file is larger than 10 MB."), code="too_large")
+        kind = filetype.guess(photo.read(512))
+        photo.seek(0)
+        if kind is None or kind.mime not in PICTURES:
+            raise ValidationError(_("Choose a JPEG or a PNG file."), code="type")
+        return without_metadata(photo, PICTURES[kind.mime], (480, 480), "JPEG")
+
+    def clean(self):
+        cleaned = super().clean()
+        chosen = set()
+        for number in range(1, 13):
+            code = cleaned.get(f"topic_{number}")
+            if code and code in chosen:
+                message = _("You have already chosen this topic.")
+                self.add_error(f"topic_{number}", ValidationError(message, code="twice"))
+            chosen.add(code)
+        here, before = cleaned.get("years"), cleaned.get("local_years")
+        if here is not None and before is not None and before < here:
+            message = _("Not fewer than the years in this function.")
+            self.add_error("local_years", ValidationError(message, code="fewer"))
+        return cleaned
 
     def save(self, commit=True):
-        self.instance.languages = self.spoken()
+        of_language = self.several[0]
+        self.instance.languages = {
+            row["language"]: row["level"] for row in self.chosen(of_language) if row["level"]
+        }
         return super().save(commit)
 
 

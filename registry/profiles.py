@@ -1,14 +1,18 @@
-"""Writing an expert's profile and offers."""
+"""Writing an expert's profile and offers, and keeping them true."""
 
 from django.core.exceptions import PermissionDenied
 from django.db import transaction
 from django.utils import timezone
 from django.utils.text import slugify
+from django.utils.translation import gettext as _
 
 from connect.transitions import record_event
-from registry.enums import Role
+from matching.engine.text import spotted_codes
+from registry.enums import OfferStatus, Role
 from registry.models import Expert, Theme
 from registry.search import index_experts
+
+MOST_TOPICS, SUGGESTED = 12, 5
 
 
 def free_slug(name):
@@ -33,12 +37,90 @@ def save_profile(form, *, user, now=None):
     now = now or timezone.now()
     expert.user = user
     expert.slug = expert.slug or free_slug(user.name)
-    expert.confirmed_on = timezone.localdate(now)
+    expert.confirmed_on, expert.is_hidden = timezone.localdate(now), False
     if expert.visibility != "staff":
         expert.consent_at = expert.consent_at or now
+    if photo := form.cleaned_data["photo"]:
+        expert.photo.save("photo.jpg", photo, save=False)
+    expert.missions = len(form.chosen(form.several[2]))
     expert.save()
+    keep_rows(expert, form)
     index_experts([expert.pk])
     return expert
+
+
+def keep_rows(expert, form):
+    """Write the topics and missions of a profile anew, as the form has them."""
+    _languages, of_topic, of_mission = form.several
+    rows = [row for row in form.chosen(of_topic) if row["topic"]]
+    themes = Theme.objects.in_bulk([row["topic"] for row in rows], field_name="code")
+    expert.topics.all().delete()
+    for row in rows:
+        expert.topics.create(
+            theme=themes[row["topic"]], level=int(row["mastery"]), evidence=row["evidence"] or ""
+        )
+    expert.past_missions.all().delete()
+    for row in form.chosen(of_mission):
+        expert.past_missions.create(
+            year=row["year"], country=row["country"], form=row["form"], result=row["outcome"]
+        )
+
+
+@transaction.atomic
+def confirm(expert, *, user, now=None):
+    """Say that a profile is still right: it stays found for another year."""
+    if expert.user_id != user.pk:
+        raise PermissionDenied
+    expert.confirmed_on, expert.is_hidden = timezone.localdate(now or timezone.now()), False
+    expert.save(update_fields=["confirmed_on", "is_hidden"])
+    index_experts([expert.pk])
+
+
+@transaction.atomic
+def add_topic(expert, code, *, user):
+    """Add a topic that the expert's own words suggested, at the level that claims least."""
+    if expert.user_id != user.pk:
+        raise PermissionDenied
+    theme = Theme.objects.exclude(parent=None).filter(code=code).first()
+    if theme and expert.topics.count() < MOST_TOPICS:
+        expert.topics.get_or_create(theme=theme, defaults={"level": 2})
+        index_experts([expert.pk])
+
+
+def suggested_topics(expert):
+    """Return the topics of which an expert's offers hold a term, and that are not declared yet."""
+    held = set(expert.topics.values_list("theme__code", flat=True))
+    found = {}
+    for offer in expert.offers.exclude(status=OfferStatus.REMOVED):
+        for code in spotted_codes(f"{offer.title}\n{offer.text}", offer.language):
+            found[code] = found.get(code, 0) + 1
+    codes = sorted(found.keys() - held, key=lambda code: (-found[code], code))[:SUGGESTED]
+    themes = Theme.objects.in_bulk(codes, field_name="code")
+    return [themes[code] for code in codes if code in themes]
+
+
+def lacking(expert):
+    """Say what would make a profile found more often: [(sentence, weight)] out of 100."""
+    topics = list(expert.topics.all())
+    checks = [
+        (15, topics, _("Say which topics you know.")),
+        (
+            15,
+            any(topic.evidence for topic in topics),
+            _("Show what you did on a topic."),
+        ),
+        (
+            20,
+            expert.offers.published().exists(),
+            _("Publish an offer, for requests to meet."),
+        ),
+        (10, expert.years is not None, _("Say for how long you have done your job.")),
+        (10, expert.past_missions.all(), _("Name a mission abroad, if you have been on one.")),
+        (10, expert.employer_email, _("Name your superior, who agrees before each exchange.")),
+        (10, expert.photo, _("Add a photograph.")),
+        (10, expert.visibility == "public", _("Let everybody see your profile.")),
+    ]
+    return [(words, weight) for weight, there, words in checks if not there]
 
 
 @transaction.atomic

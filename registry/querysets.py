@@ -68,7 +68,7 @@ class AuthorityQuerySet(models.QuerySet):
 class ExpertQuerySet(models.QuerySet):
     def for_user(self, user):
         """Public profiles to all; one's own to oneself; all to staff."""
-        public = Q(visibility=Visibility.PUBLIC, user__is_active=True)
+        public = Q(visibility=Visibility.PUBLIC, user__is_active=True, is_hidden=False)
         if not user.is_authenticated:
             return self.filter(public)
         if user.is_staff:

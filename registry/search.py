@@ -11,7 +11,7 @@ from operator import add
 
 from django.contrib.postgres.search import SearchQuery, SearchRank, SearchVector
 from django.db import connection
-from django.db.models import Exists, F, FloatField, Func, OuterRef, Q, Value
+from django.db.models import Case, Exists, F, FloatField, Func, OuterRef, Q, Value, When
 from django.db.models.functions import Now
 from django.utils.translation import gettext as _
 from django_countries import countries
@@ -130,7 +130,11 @@ def index_experts(keys):
                 key=expert.pk,
                 name=expert.user.name,
                 texts=texts,
-                is_public=expert.visibility == Visibility.PUBLIC and expert.user.is_active,
+                is_public=(
+                    expert.visibility == Visibility.PUBLIC
+                    and expert.user.is_active
+                    and not expert.is_hidden
+                ),
                 country=str(expert.authority.country),
                 themes=with_parents(topics),
                 forms=sorted({form for offer in offers for form in offer.forms}),
@@ -287,9 +291,12 @@ def ordered(found, asked, total):
     if asked.sort == "new":
         return found.order_by("-at", "key")
     if asked.q and asked.sort != "name":
-        likeness = Func(
+        alike = Func(
             asked.plain(), F("name"), function="word_similarity", output_field=FloatField()
         )
+        # Below the threshold letters are alike by chance.
+        named = When(name__trigram_word_similar=asked.plain(), then=alike)
+        likeness = Case(named, default=0.0, output_field=FloatField())
         if total > RANKED_AT_MOST:
             return found.order_by(likeness.desc(), "name", "key")
         return found.order_by((SearchRank(F("words"), asked.query) + likeness).desc(), "key")

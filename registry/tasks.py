@@ -4,7 +4,7 @@ from celery import shared_task
 from django.db import OperationalError
 from django.utils import timezone
 
-from registry import members, search
+from registry import confirmation, members, search
 
 
 @shared_task(autoretry_for=(OperationalError,), retry_backoff=True, max_retries=5)
@@ -17,3 +17,9 @@ def open_memberships():
 def index_missing():
     """Make found what came in without an entry."""
     return search.index_missing()
+
+
+@shared_task(autoretry_for=(OperationalError,), retry_backoff=True, max_retries=5)
+def follow_profiles():
+    """Ask experts once a year whether their profile is still right."""
+    return confirmation.follow_profiles(timezone.now())

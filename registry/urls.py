@@ -1,18 +1,24 @@
 from django.urls import path
 
-from registry import views
+from registry import expert_views, views
 
 urlpatterns = [
     path("authorities/", views.authorities, name="authorities"),
     path("authorities/<slug:slug>/", views.authority, name="authority"),
     path("experts/", views.experts, name="experts"),
-    path("experts/<slug:slug>/", views.expert, name="expert"),
+    path("experts/agree/<str:token>/", expert_views.agree, name="employer-agrees"),
+    path("experts/free/<str:token>.ics", expert_views.calendar, name="availability"),
+    path("experts/<slug:slug>/photo.jpg", expert_views.photo, name="photo"),
+    path("experts/<slug:slug>/", expert_views.expert, name="expert"),
     path("account/memberships/", views.memberships, name="memberships"),
     path("account/memberships/join/<slug:kind>/<slug:key>/", views.join, name="join"),
     path("account/memberships/<int:pk>/decide/", views.decide, name="membership-decide"),
     path("account/memberships/<int:pk>/leave/", views.leave, name="membership-leave"),
-    path("account/expert/", views.profile, name="profile"),
-    path("account/offers/new/", views.offer, name="offer-new"),
-    path("account/offers/<int:pk>/", views.offer, name="offer"),
-    path("account/offers/<int:pk>/<slug:verb>/", views.offer_step, name="offer-step"),
+    path("account/expert/", expert_views.profile, name="profile"),
+    path("account/expert/confirm/", expert_views.confirm, name="profile-confirm"),
+    path("account/expert/topic/", expert_views.add_topic, name="profile-topic"),
+    path("account/expert/employer/", expert_views.ask_employer, name="profile-employer"),
+    path("account/offers/new/", expert_views.offer, name="offer-new"),
+    path("account/offers/<int:pk>/", expert_views.offer, name="offer"),
+    path("account/offers/<int:pk>/<slug:verb>/", expert_views.offer_step, name="offer-step"),
 ]

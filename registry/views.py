@@ -10,14 +10,11 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from connect.pages import paginate
-from connect.transitions import TransitionRefused
-from connect.typed import keeps_typed
-from registry import members, profiles, search
+from registry import members, search
 from registry.enums import Role
-from registry.forms import ExpertForm, JoinAssociationForm, JoinForm, OfferForm
+from registry.forms import JoinAssociationForm, JoinForm
 from registry.found import FACETS, found_page
-from registry.models import Association, Authority, Expert, Membership, Offer, SearchEntry
-from registry.transitions import life
+from registry.models import Association, Authority, Expert, Membership, SearchEntry
 
 
 @require_safe
@@ -126,71 +123,3 @@ def authorities(request):
     visible = Authority.objects.for_user(request.user)
     context = found_page(request, entries, visible, "authorities", ["country"])
     return render(request, "registry/authorities.html", context)
-
-
-@require_safe
-@login_not_required
-def expert(request, slug):
-    expert = get_object_or_404(Expert.objects.for_user(request.user).with_list_details(), slug=slug)
-    offers = Offer.objects.for_user(request.user).filter(expert=expert)
-    context = {
-        "expert": expert,
-        "offers": offers.prefetch_related("topics__theme", "windows"),
-        "mine": request.user.is_authenticated and expert.user_id == request.user.pk,
-    }
-    return render(request, "registry/expert.html", context)
-
-
-@require_http_methods(["GET", "POST"])
-@keeps_typed
-def profile(request):
-    existing = Expert.objects.filter(user=request.user).first()
-    form = ExpertForm(
-        request.POST or request.typed, instance=existing or Expert(), user=request.user
-    )
-    if request.method == "POST" and form.is_valid():
-        saved = profiles.save_profile(form, user=request.user)
-        messages.success(request, _("Your profile is saved."))
-        return redirect(saved)
-    context = {
-        "form": form,
-        "title": _("My profile as an expert"),
-        "intro": _("We write to you only when a request fits you."),
-        "button": _("Save"),
-        "back": "my",
-    }
-    return render(request, "form.html", context)
-
-
-@require_http_methods(["GET", "POST"])
-@keeps_typed
-def offer(request, pk=None):
-    expert = get_object_or_404(Expert, user=request.user)
-    editable = Offer.objects.editable_by(request.user)
-    existing = get_object_or_404(editable, pk=pk) if pk else Offer()
-    form = OfferForm(request.POST or request.typed, instance=existing)
-    if request.method == "POST" and form.is_valid():
-        profiles.save_offer(form, expert=expert)
-        messages.success(request, _("Your offer is saved. It is found once it is published."))
-        return redirect(expert)
-    context = {
-        "form": form,
-        "title": _("What I can help with"),
-        "button": _("Save"),
-        "back": "my",
-    }
-    return render(request, "form.html", context)
-
-
-@require_POST
-def offer_step(request, pk, verb):
-    offer = get_object_or_404(Offer.objects.editable_by(request.user), pk=pk)
-    if verb not in ("publish", "pause", "remove"):
-        raise Http404
-    try:
-        offer = life.advance(offer, verb, actor=request.user)
-    except TransitionRefused as refusal:
-        messages.error(request, refusal.message)
-    else:
-        messages.success(request, _("The offer is now: %s.") % offer.get_status_display())
-    return redirect(offer.expert)

@@ -5,7 +5,8 @@ from django.core.exceptions import ValidationError
 from django.utils.translation import gettext_lazy as _
 
 from applications.enums import Marker
-from applications.sections.base import BLANK, Rows, SectionForm, repeats, text, yes_or_no
+from applications.sections.base import BLANK, SectionForm, text, yes_or_no
+from connect.rows import Rows, repeats
 
 
 class FollowUpSection(SectionForm):

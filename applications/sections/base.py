@@ -5,16 +5,14 @@ The same form reads what was typed in two ways. As a draft it refuses only what 
 dossier's columns; what is not valid stays typed, in the section's draft. `warnings` never block.
 """
 
-from collections.abc import Callable
-from dataclasses import dataclass, field
 from decimal import Decimal
 
 from crispy_forms.helper import FormHelper
 from django import forms
-from django.core.exceptions import ValidationError
 from django.core.validators import MinLengthValidator
-from django.utils.text import format_lazy
 from django.utils.translation import gettext_lazy as _
+
+from connect.rows import RowsForm
 
 BLANK = [("", "—")]
 WORTH_SAYING = 10  # characters: a smaller least length goes without saying
@@ -64,106 +62,13 @@ class CountField(forms.IntegerField):
         super().__init__(label=label, help_text=help_text, min_value=least, max_value=10_000_000)
 
 
-@dataclass(frozen=True)
-class Rows:
-    """A question that may be answered several times: its fields are named <part>_<number>.
-
-    parts {name: maker of its field}; the first `least` rows are asked for at submission, and of
-    a row that was begun all parts but the `spare` ones. A `quiet` part has a value from the start
-    and begins no row. column: where valid rows are kept, as [{part: value}], unless the section
-    keeps them itself.
-    """
-
-    legend: str
-    parts: dict[str, Callable]
-    most: int
-    least: int = 0
-    spare: frozenset = frozenset()
-    quiet: frozenset = frozenset()
-    column: str = ""
-
-    @property
-    def key(self):
-        return next(iter(self.parts))
-
-    def names(self, number):
-        return [f"{part}_{number}" for part in self.parts]
-
-    def fields(self):
-        """Make {field name: field} of every row; a field's label says which row it belongs to."""
-        made = {}
-        for number in range(1, self.most + 1):
-            for part, make in self.parts.items():
-                one = make()
-                one.short = one.label or self.legend
-                one.label = (
-                    format_lazy("{} {} · {}", self.legend, number, one.label)
-                    if one.label
-                    else format_lazy("{} {}", self.legend, number)
-                )
-                made[f"{part}_{number}"] = one
-        return made
-
-    def begun(self, data, number):
-        loud = (f"{part}_{number}" for part in self.parts if part not in self.quiet)
-        return any((data.get(name) or "").strip() for name in loud)
-
-    def without(self, data, number):
-        """Return the posted data with a row taken out and the rows after it moved up."""
-        data = data.copy()
-        for place in range(number, self.most + 1):
-            for part in self.parts:
-                data.setlist(f"{part}_{place}", data.getlist(f"{part}_{place + 1}"))
-        return data
-
-
-def repeats(*several):
-    """Give a section its repeated questions, each after the field that is named for it."""
-
-    def extend(section):
-        fields, rows = {}, {}
-        declared = dict(section.base_fields)
-        placed = {one.key: one for one in several}
-        order = section.order or [*declared, *placed]
-        for name in order:
-            if name in placed:
-                made = placed[name].fields()
-                fields |= made
-                rows |= dict.fromkeys(made, placed[name])
-            else:
-                fields[name] = declared[name]
-        section.base_fields, section.rows, section.several = fields, rows, several
-        return section
-
-    return extend
-
-
-@dataclass(frozen=True)
-class Row:
-    """A row of a repeated question as the page shows it; `next` follows it."""
-
-    rows: Rows
-    number: int
-    fields: list
-    is_open: bool
-    removable: bool
-    next: "Row | None" = field(default=None)
-
-    @property
-    def value(self):
-        return f"{self.rows.key}:{self.number}"
-
-
-class SectionForm(forms.Form):
+class SectionForm(RowsForm, forms.Form):
     """Base of the sections. The page writes the <form> tag, its buttons and the csrf token."""
 
     slug = ""
     title = ""
     intro = ""
-    order: tuple = ()
     optional: frozenset = frozenset()
-    rows: dict = {}  # {field name: the Rows it belongs to}
-    several: tuple = ()
 
     def __init__(self, data=None, *, complete=False, dossier=None, today=None, **kwargs):
         super().__init__(data, **kwargs)
@@ -201,31 +106,6 @@ class SectionForm(forms.Form):
         part, number = name.rsplit("_", 1)
         return int(number) <= rows.least and part not in rows.spare
 
-    def clean(self):
-        cleaned = super().clean()
-        for rows in self.several if self.complete else ():
-            for number in range(rows.least + 1, rows.most + 1):
-                if rows.begun(self.data, number):
-                    self.finish(rows, number)
-        return cleaned
-
-    def finish(self, rows, number):
-        """Ask for what a row that was begun still lacks."""
-        for part in rows.parts:
-            name = f"{part}_{number}"
-            if part not in rows.spare and not self.data.get(name, "").strip():
-                message = _("Fill this in too, or remove this row.")
-                self.add_error(name, ValidationError(message, code="required"))
-
-    def chosen(self, rows):
-        """Return the valid rows that were begun: [{part: value}]."""
-        found = []
-        for number in range(1, rows.most + 1):
-            row = {part: self.cleaned_data.get(f"{part}_{number}") for part in rows.parts}
-            if any(row[part] not in (None, "") for part in row.keys() - rows.quiet):
-                found.append(row)
-        return found
-
     def warn(self, name, message):
         """Say what looks odd about a field and may well be right."""
         self.warnings.append((name, message))
@@ -253,15 +133,6 @@ class SectionForm(forms.Form):
             asked.setdefault(key, (key, label, []))[2].append(name)
         return list(asked.values())
 
-    @classmethod
-    def without(cls, data, row):
-        """Return posted data with a row taken out, as its button names it: “result:2”."""
-        key, _colon, number = row.partition(":")
-        rows = next((one for one in cls.several if one.key == key), None)
-        if rows is None or not number.isdecimal() or not 1 <= int(number) <= rows.most:
-            return data
-        return rows.without(data, int(number))
-
     def apply(self, dossier):
         """Write what is valid into the columns; return the columns' names."""
         columns = [name for name in self.cleaned_data if hasattr(dossier, name)]
@@ -274,30 +145,6 @@ class SectionForm(forms.Form):
                 setattr(dossier, rows.column, [plain(row) for row in self.chosen(rows)])
                 columns.append(rows.column)
         return columns
-
-    def shown(self):
-        """Yield what the page shows in turn: a bound field, or the first Row of a question."""
-        met = set()
-        for name in self.fields:
-            rows = self.rows.get(name)
-            if rows is None:
-                yield self[name]
-            elif rows.key not in met:
-                met.add(rows.key)
-                yield self.first_row(rows)
-
-    def first_row(self, rows):
-        """Link the rows of a question: those that were begun stand open, the others fold."""
-        begun = [n for n in range(1, rows.most + 1) if rows.begun(self.data, n)]
-        last = max(begun, default=0)
-        row = None
-        for number in range(rows.most, 0, -1):
-            fields = [self[name] for name in rows.names(number) if name in self.fields]
-            for bound in fields if len(rows.parts) > 1 else ():
-                bound.label = bound.field.short  # the row's legend says the rest
-            is_open = number <= max(last, rows.least)
-            row = Row(rows, number, fields, is_open, number in begun and last > rows.least, row)
-        return row
 
 
 def plain(row):

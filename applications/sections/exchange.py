@@ -12,12 +12,11 @@ from applications.sections.base import (
     BLANK,
     AmountField,
     CountField,
-    Rows,
     SectionForm,
     day,
-    repeats,
     text,
 )
+from connect.rows import Rows, repeats
 from registry.enums import LANGUAGES, ExchangeForm, Level
 
 NOTICE = timedelta(days=60)  # between submission and the earliest start

@@ -12,12 +12,11 @@ from applications.sections.base import (
     BLANK,
     AmountField,
     CountField,
-    Rows,
     SectionForm,
     day,
-    repeats,
     text,
 )
+from connect.rows import Rows, repeats
 from registry.enums import FunctionFamily, Geography
 from registry.models import Theme
 

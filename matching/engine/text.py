@@ -157,3 +157,8 @@ class TextIndex:
         asked = {stem for stem, _ in words(text, language)}
         common = {stem: word for stem, word in words(held, language) if stem in asked}
         return sorted(common.values(), key=lambda word: (-len(word), word))[:most], codes
+
+
+def spotted_codes(text, language):
+    """Return the codes of the topics of which a text holds a whole term, for somebody to choose."""
+    return [taxonomy()[place]["code"] for place in spotted(check(text), language)]

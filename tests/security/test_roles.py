@@ -7,6 +7,7 @@ from applications.enums import Status
 from applications.models import Dossier
 from exchanges.models import Exchange
 from matching.models import Match
+from registry import availability
 from registry.models import Membership
 from tests.factories import (
     make_authority,
@@ -40,6 +41,12 @@ EXPECTED = {
     "expert": PUBLIC,
     "authority": PUBLIC,
     "authorities": PUBLIC,
+    "availability": PUBLIC,
+    "employer-agrees": PUBLIC,
+    "photo": [404] * 7,  # there is none
+    "profile-confirm": POST_ONLY,
+    "profile-topic": POST_ONLY,
+    "profile-employer": POST_ONLY,
     "demo": PUBLIC,
     "demo-mail": PUBLIC,
     "healthz": PUBLIC,
@@ -166,6 +173,9 @@ class World:
             "copy": [reference],
             "ask-signature": [self.editable.reference],
             "document": [reference],
+            "availability": [availability.path_of(self.expert).split("/")[-1][: -len(".ics")]],
+            "employer-agrees": [self.expert.link_path.split("/")[-2]],
+            "photo": [self.expert.slug],
             "sign": [signature.link_path.split("/")[-2]],
             "together": [together.link_path.split("/")[-2]],
             "co-applicants": [self.editable.reference],

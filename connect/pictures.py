@@ -1,0 +1,44 @@
+"""Pictures that people send: drawn anew, so that nothing is kept but what is seen."""
+
+import io
+
+from django.core.exceptions import ValidationError
+from django.core.files.base import ContentFile
+from django.utils.translation import gettext as _
+from PIL import Image, ImageOps
+
+MOST_PIXELS = 50_000_000
+PICTURES = {"image/jpeg": "JPEG", "image/png": "PNG"}
+
+
+def without_metadata(upload, format_, within=None, save_as=None):
+    """Draw a picture anew: where and with what it was taken stays behind.
+
+    within: (width, height) that it is made to fit into; save_as: another format to keep it in.
+    Raises ValidationError for one that cannot be read, or that would fill the memory.
+    """
+    drawn = io.BytesIO()
+    try:
+        with Image.open(upload, formats=[format_]) as picture:
+            if picture.width * picture.height > MOST_PIXELS:
+                raise Image.DecompressionBombError
+            turned = ImageOps.exif_transpose(picture)
+            if "icc_profile" in turned.info:  # colours are the picture's own
+                profile = {"icc_profile": turned.info["icc_profile"]}
+            else:
+                profile = {}
+            turned.info.clear()
+            if within:
+                turned.thumbnail(within)
+            if save_as and turned.mode != "RGB":
+                turned = turned.convert("RGB")
+            turned.save(drawn, save_as or format_, quality=90, **profile)
+    except Image.DecompressionBombError as error:
+        raise ValidationError(
+            _("This picture is too large: make it smaller than 50 megapixels."), code="pixels"
+        ) from error
+    except (OSError, SyntaxError, ValueError) as error:
+        raise ValidationError(
+            _("This picture cannot be read: open it, save it again, and choose it."), code="picture"
+        ) from error
+    return ContentFile(drawn.getvalue(), name=upload.name)

@@ -1,0 +1,53 @@
+"""A profile is confirmed once a year; one that is not is hidden, and its offers expire."""
+
+from datetime import timedelta
+
+from django.utils import timezone
+
+from notifications.outbox import post
+from registry.enums import OfferStatus
+from registry.models import Expert
+from registry.search import index_experts
+from registry.transitions import life
+
+
+def confirmation_stage(confirmed_on, today):
+    """Name what the age of a profile calls for: a reminder after 11 months, hiding after 12.
+
+    >>> from datetime import date
+    >>> said = date(2026, 1, 10)
+    >>> confirmation_stage(said, date(2026, 12, 9)), confirmation_stage(said, date(2026, 12, 10))
+    (None, 'remind')
+    >>> confirmation_stage(said, date(2027, 1, 10))
+    'hide'
+    """
+    age = (today.year - confirmed_on.year) * 12 + today.month - confirmed_on.month
+    months = age - (today.day < confirmed_on.day)
+    if months >= 12:
+        return "hide"
+    return "remind" if months >= 11 else None
+
+
+def follow_profiles(now):
+    """Remind experts to confirm their profile; hide those who did not; count both."""
+    today, posted, hidden = timezone.localdate(now), 0, 0
+    old = Expert.objects.filter(confirmed_on__lte=today - timedelta(days=330))
+    for expert in old.select_related("user", "authority").order_by("pk"):
+        stage = confirmation_stage(expert.confirmed_on, today)
+        if stage is None:
+            continue
+        posted += post(
+            "profile_confirm" if stage == "remind" else "profile_hidden",
+            key=f"profile:{expert.pk}:{stage}:{expert.confirmed_on}",
+            to=[expert.user],
+            path=f"/experts/{expert.slug}/",
+        )
+        if stage == "hide" and not expert.is_hidden:
+            expert.is_hidden = True
+            expert.save(update_fields=["is_hidden"])
+            index_experts([expert.pk])
+            hidden += 1
+            published = expert.offers.filter(status=OfferStatus.PUBLISHED).order_by("pk")
+            for offer in published:
+                life.advance(offer, "expire", actor=None, now=now)
+    return {"reminded": posted, "hidden": hidden}

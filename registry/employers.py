@@ -1,0 +1,41 @@
+"""An employer's agreement in principle, asked once by a link and kept with the profile."""
+
+from django.core.exceptions import PermissionDenied, ValidationError
+from django.db import transaction
+from django.utils import timezone
+from django.utils.translation import gettext as _
+
+from notifications.outbox import Recipient, post
+from registry.models import Expert
+
+
+@transaction.atomic
+def ask(expert, *, user, now=None):
+    """Write to the expert's superior with a link; at most once a day.
+
+    Raises ValidationError where the profile does not name one.
+    """
+    now = now or timezone.now()
+    if expert.user_id != user.pk:
+        raise PermissionDenied
+    if not expert.employer_email:
+        raise ValidationError(_("First name your superior in your profile."), code="nobody")
+    expert.employer_asked_at = now
+    expert.save(update_fields=["employer_asked_at"])
+    post(
+        "employer_asked",
+        key=f"employer:{expert.pk}:{now:%Y%m%d}",
+        to=[Recipient(expert.employer_email, expert.employer_name, expert.employer_language)],
+        path=expert.link_path,
+        person=expert.user.name,
+        function=expert.function_title,
+        authority=expert.authority.name,
+    )
+
+
+@transaction.atomic
+def answer(expert, *, agrees, now=None):
+    """Keep what the superior says by the link; they may think again."""
+    expert = Expert.objects.select_for_update(of=("self",)).get(pk=expert.pk)
+    expert.employer_agrees, expert.employer_answered_at = agrees, now or timezone.now()
+    expert.save(update_fields=["employer_agrees", "employer_answered_at"])

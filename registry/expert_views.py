@@ -1,0 +1,168 @@
+"""An expert's page, and the room where they keep it: profile, offers, employer, calendar."""
+
+from django.contrib import messages
+from django.contrib.auth.decorators import login_not_required
+from django.core.exceptions import ValidationError
+from django.http import FileResponse, Http404, HttpResponse
+from django.shortcuts import get_object_or_404, redirect, render
+from django.utils.translation import gettext as _
+from django.views.decorators.cache import never_cache
+from django.views.decorators.http import require_http_methods, require_POST, require_safe
+
+from connect.transitions import TransitionRefused
+from connect.typed import keeps_typed
+from registry import availability, employers, profiles
+from registry.forms import ExpertForm, OfferForm
+from registry.models import Expert, Offer
+from registry.transitions import life
+
+
+def shown(request, slug):
+    return get_object_or_404(Expert.objects.for_user(request.user).with_list_details(), slug=slug)
+
+
+def own(request):
+    return get_object_or_404(Expert, user=request.user)
+
+
+@require_safe
+@login_not_required
+def expert(request, slug):
+    expert = shown(request, slug)
+    offers = Offer.objects.for_user(request.user).filter(expert=expert)
+    mine = request.user.is_authenticated and expert.user_id == request.user.pk
+    context = {
+        "expert": expert,
+        "offers": offers.prefetch_related("topics__theme", "windows"),
+        "missions": expert.past_missions.all(),
+        "mine": mine,
+    }
+    if mine:
+        lacking = profiles.lacking(expert)
+        context |= {
+            "lacking": [words for words, _weight in lacking],
+            "complete": 100 - sum(weight for _words, weight in lacking),
+            "suggested": profiles.suggested_topics(expert),
+            "calendar": request.build_absolute_uri(availability.path_of(expert)),
+        }
+    return render(request, "registry/expert.html", context)
+
+
+@require_safe
+@login_not_required
+def photo(request, slug):
+    expert = shown(request, slug)
+    if not expert.photo:
+        raise Http404
+    return FileResponse(expert.photo.open("rb"), content_type="image/jpeg")
+
+
+@require_http_methods(["GET", "POST"])
+@keeps_typed
+def profile(request):
+    existing = Expert.objects.filter(user=request.user).first()
+    data = request.POST or request.typed
+    removed = data and data.get("remove", "")
+    form = ExpertForm(
+        ExpertForm.without(data, removed) if removed else data,
+        request.FILES or None,
+        instance=existing or Expert(),
+        user=request.user,
+    )
+    if request.method == "POST" and removed:
+        messages.success(request, _("The row is removed. Save the profile to keep it so."))
+    elif request.method == "POST" and form.is_valid():
+        saved = profiles.save_profile(form, user=request.user)
+        messages.success(request, _("Your profile is saved."))
+        return redirect(saved)
+    return render(request, "registry/profile.html", {"form": form, "removed": removed})
+
+
+@require_POST
+def confirm(request):
+    expert = own(request)
+    profiles.confirm(expert, user=request.user)
+    messages.success(request, _("Thank you: your profile stays found for another year."))
+    return redirect(expert)
+
+
+@require_POST
+def add_topic(request):
+    expert = own(request)
+    profiles.add_topic(expert, request.POST.get("topic", ""), user=request.user)
+    messages.success(request, _("The topic is added. Say in your profile how well you know it."))
+    return redirect(expert)
+
+
+@require_POST
+def ask_employer(request):
+    expert = own(request)
+    try:
+        employers.ask(expert, user=request.user)
+    except ValidationError as refusal:
+        messages.error(request, refusal.message)
+    else:
+        messages.success(request, _("A letter is on its way to %s.") % expert.employer_name)
+    return redirect(expert)
+
+
+@never_cache
+@login_not_required
+@require_http_methods(["GET", "POST"])
+def agree(request, token):
+    """The employer's page: reading it changes nothing."""
+    try:
+        expert = Expert.of_link(token)
+    except Expert.DoesNotExist:
+        raise Http404 from None
+    if request.method == "POST" and request.POST.get("answer") in ("yes", "no"):
+        employers.answer(expert, agrees=request.POST["answer"] == "yes")
+        messages.success(request, _("Thank you: your answer is kept."))
+        return redirect("employer-agrees", token)
+    return render(request, "registry/agree.html", {"expert": expert})
+
+
+@require_safe
+@login_not_required
+def calendar(request, token):
+    """The days on which an expert is free, for whoever has the address, as a calendar to follow."""
+    expert = availability.expert_of(token)
+    if expert is None:
+        raise Http404
+    return HttpResponse(
+        availability.calendar_of(expert), content_type="text/calendar; charset=utf-8"
+    )
+
+
+@require_http_methods(["GET", "POST"])
+@keeps_typed
+def offer(request, pk=None):
+    expert = get_object_or_404(Expert, user=request.user)
+    editable = Offer.objects.editable_by(request.user)
+    existing = get_object_or_404(editable, pk=pk) if pk else Offer()
+    form = OfferForm(request.POST or request.typed, instance=existing)
+    if request.method == "POST" and form.is_valid():
+        profiles.save_offer(form, expert=expert)
+        messages.success(request, _("Your offer is saved. It is found once it is published."))
+        return redirect(expert)
+    context = {
+        "form": form,
+        "title": _("What I can help with"),
+        "button": _("Save"),
+        "back": "my",
+    }
+    return render(request, "form.html", context)
+
+
+@require_POST
+def offer_step(request, pk, verb):
+    offer = get_object_or_404(Offer.objects.editable_by(request.user), pk=pk)
+    if verb not in ("publish", "pause", "remove"):
+        raise Http404
+    try:
+        offer = life.advance(offer, verb, actor=request.user)
+    except TransitionRefused as refusal:
+        messages.error(request, refusal.message)
+    else:
+        messages.success(request, _("The offer is now: %s.") % offer.get_status_display())
+    return redirect(offer.expert)

@@ -1,0 +1,247 @@
+"""An expert's profile: written in rows, kept true, shown to those it is meant for."""
+
+import io
+from datetime import UTC, date, datetime, timedelta
+
+import pytest
+from django.core.files.uploadedfile import SimpleUploadedFile
+from django.test import Client
+from django.urls import reverse
+from icalendar import Calendar
+from PIL import Image
+
+from notifications.models import Letter
+from registry import availability, confirmation, profiles, search
+from registry.enums import OfferStatus, Role
+from registry.models import Expert
+from tests.factories import make_authority, make_expert, make_offer, make_user
+
+pytestmark = pytest.mark.django_db
+NOW = datetime(2026, 11, 25, 9, tzinfo=UTC)
+TYPED = {
+    "function_title": "Head of sludge",
+    "function": "water",
+    "role_type": "technical",
+    "visibility": "public",
+    "language_1": "en",
+    "level_1": "C1",
+    "language_2": "nl",
+    "level_2": "native",
+    "topic_1": "water-sanitation/faecal-sludge",
+    "mastery_1": "3",
+    "evidence_1": "I set up scheduled emptying with six operators, and wrote the tariff of 2021.",
+    "year_1": "2019",
+    "country_1": "GH",
+    "form_1": "expert_mission",
+    "outcome_1": "A tariff that the council voted.",
+}
+
+
+def signed_in(person):
+    client = Client()
+    client.force_login(person)
+    return client
+
+
+def typed(authority, **changed):
+    return TYPED | {"authority": str(authority.pk)} | changed
+
+
+@pytest.fixture
+def ineke():
+    almere = make_authority("Almere", country="NL")
+    person = make_user("Ineke", works_for=almere, roles=[Role.EXPERT])
+    person.at = almere
+    return person
+
+
+def picture(format_="JPEG"):
+    drawn = io.BytesIO()
+    exif = Image.Exif()
+    exif[0x010F] = "A camera"
+    Image.new("RGB", (900, 600)).save(drawn, format_, exif=exif)
+    return SimpleUploadedFile("me.jpg", drawn.getvalue())
+
+
+def test_a_profile_is_written_in_rows_and_reads_back_as_it_was(ineke):
+    client, page = signed_in(ineke), reverse("profile")
+
+    client.post(page, typed(ineke.at))
+    again = client.get(page).content.decode()
+
+    expert = Expert.objects.get()
+    assert expert.languages == {"en": "C1", "nl": "native"}
+    assert [(t.theme.code, t.level, t.evidence) for t in expert.topics.all()] == [
+        ("water-sanitation/faecal-sludge", 3, TYPED["evidence_1"])
+    ]
+    assert [str(mission) for mission in expert.past_missions.all()] == ["2019, Ghana"]
+    assert TYPED["evidence_1"] in again and "A tariff that the council voted." in again
+
+
+@pytest.mark.parametrize(
+    ("changed", "wrong"),
+    [
+        ({"language_1": ""}, "language_1"),
+        ({"level_2": ""}, "level_2"),
+        ({"mastery_1": ""}, "mastery_1"),
+        ({"evidence_1": "Too short"}, "evidence_1"),
+        ({"topic_2": TYPED["topic_1"], "mastery_2": "1"}, "topic_2"),
+        ({"country_1": ""}, "country_1"),
+        ({"year_1": "1200"}, "year_1"),
+        ({"years": "9", "local_years": "8"}, "local_years"),
+        ({"years": "61"}, "years"),
+        ({"visibility": "nobody"}, "visibility"),
+    ],
+)
+def test_what_cannot_be_is_said_by_its_field_and_nothing_is_kept(ineke, changed, wrong):
+    response = signed_in(ineke).post(reverse("profile"), typed(ineke.at, **changed))
+
+    assert list(response.context["form"].errors) == [wrong]
+    assert not Expert.objects.exists()
+
+
+def test_nobody_makes_a_profile_for_an_authority_that_is_not_theirs(ineke):
+    other = make_authority()
+
+    response = signed_in(ineke).post(reverse("profile"), typed(other))
+
+    assert list(response.context["form"].errors) == ["authority"]
+
+
+def test_a_row_is_taken_out_before_anything_is_saved(ineke):
+    client, page = signed_in(ineke), reverse("profile")
+    client.post(page, typed(ineke.at))
+
+    shown = client.post(page, typed(ineke.at, remove="language:1"))
+
+    assert shown.context["form"].data["language_1"] == "nl"
+    assert Expert.objects.get().languages == {"en": "C1", "nl": "native"}
+    client.post(
+        page,
+        typed(ineke.at)
+        | {"language_1": "nl", "level_1": "native", "language_2": ""}
+        | {"level_2": ""},
+    )
+    assert Expert.objects.get().languages == {"nl": "native"}
+
+
+def test_a_photograph_is_made_small_loses_its_camera_and_is_seen_with_the_profile(ineke):
+    client = signed_in(ineke)
+    client.post(reverse("profile"), typed(ineke.at) | {"photo": picture()})
+    expert = Expert.objects.get()
+    page = reverse("photo", args=[expert.slug])
+
+    shown = Client().get(page)
+    with Image.open(io.BytesIO(b"".join(shown))) as photo:
+        assert (photo.size, dict(photo.getexif())) == ((480, 320), {})
+    Expert.objects.update(visibility="staff")
+    assert (Client().get(page).status_code, client.get(page).status_code) == (404, 200)
+    wrong = SimpleUploadedFile("me.jpg", b"<svg onload=alert(1)>")
+    refused = client.post(reverse("profile"), typed(ineke.at) | {"photo": wrong})
+    assert list(refused.context["form"].errors) == ["photo"]
+
+
+def test_the_page_says_what_would_make_it_found_more_often(ineke):
+    client = signed_in(ineke)
+    client.post(reverse("profile"), typed(ineke.at))
+    expert = Expert.objects.get()
+    page = expert.get_absolute_url()
+
+    before = client.get(page).context["complete"]
+    make_offer(expert)
+    after = client.get(page).context
+
+    assert (before, after["complete"]) == (50, 70)
+    assert "Add a photograph." in after["lacking"]
+    assert "Add a photograph." not in Client().get(page).content.decode()
+
+
+def test_topics_that_an_offer_speaks_of_are_suggested_and_added_with_one_click(ineke):
+    client = signed_in(ineke)
+    client.post(reverse("profile"), typed(ineke.at))
+    expert = Expert.objects.get()
+    make_offer(
+        expert, title="Eclairage", language="fr", text="Nous avons refait l'éclairage public."
+    )
+
+    suggested = client.get(expert.get_absolute_url()).context["suggested"]
+    client.post(reverse("profile-topic"), {"topic": suggested[0].code})
+    client.post(reverse("profile-topic"), {"topic": "no/such-topic"})
+
+    assert [theme.code for theme in suggested] == ["energy/street-lighting"]
+    codes = set(expert.topics.values_list("theme__code", flat=True))
+    assert codes == {"water-sanitation/faecal-sludge", "energy/street-lighting"}
+    assert profiles.suggested_topics(expert) == []
+
+
+def test_the_employer_agrees_by_a_link_that_reading_leaves_alone(ineke):
+    client = signed_in(ineke)
+    client.post(reverse("profile"), typed(ineke.at))
+    lacking = client.post(reverse("profile-employer"), follow=True).content.decode()
+    employer = {"employer_name": "The clerk", "employer_email": "clerk@almere.example"}
+    client.post(reverse("profile"), typed(ineke.at, **employer))
+    for _ in range(2):
+        client.post(reverse("profile-employer"))
+    expert = Expert.objects.get()
+    page = f"/en{expert.link_path}"
+
+    for _ in range(3):
+        Client().get(page)
+    read = Expert.objects.get().employer_agrees
+    Client().post(page, {"answer": "yes"})
+
+    assert "First name your superior" in lacking
+    assert [letter.path for letter in Letter.objects.all()] == [expert.link_path]
+    assert (read, Expert.objects.get().employer_agrees) == (None, True)
+    assert Client().get("/en/experts/agree/forged/").status_code == 404
+
+
+def test_a_profile_is_asked_about_after_eleven_months_and_hidden_after_twelve():
+    expert = make_expert("Ineke", confirmed_on=date(2026, 1, 25))
+    offer = make_offer(expert)
+    search.reindex()
+
+    def on(day):
+        return confirmation.follow_profiles(datetime(*day, 9, tzinfo=UTC))
+
+    told = [on(day) for day in ((2026, 12, 24), (2026, 12, 25), (2026, 12, 26), (2027, 1, 25))]
+
+    assert told == [
+        {"reminded": 0, "hidden": 0},
+        {"reminded": 1, "hidden": 0},
+        {"reminded": 0, "hidden": 0},
+        {"reminded": 1, "hidden": 1},
+    ]
+    assert on((2027, 1, 26)) == {"reminded": 0, "hidden": 0}
+    offer.refresh_from_db()
+    assert offer.status == OfferStatus.EXPIRED
+    assert Client().get(expert.get_absolute_url()).status_code == 404
+    assert Client().get(reverse("experts"), {"q": "ineke"}).context["result"].count == 0
+    signed_in(expert.user).post(reverse("profile-confirm"))
+    assert Client().get(expert.get_absolute_url()).status_code == 200
+
+
+def test_free_days_are_a_calendar_to_follow():
+    expert = make_expert("Ineke")
+    offer = make_offer(expert)
+    offer.windows.create(starts_on=date(2027, 3, 1), ends_on=date(2027, 3, 31))
+    paused = make_offer(expert, status=OfferStatus.PAUSED)
+    paused.windows.create(starts_on=date(2028, 3, 1), ends_on=date(2028, 3, 31))
+
+    read = Calendar.from_ical(Client().get(availability.path_of(expert)).content)
+
+    (event,) = read.walk("VEVENT")
+    assert (event.decoded("dtstart"), event.decoded("dtend")) == (
+        date(2027, 3, 1),
+        date(2027, 4, 1),
+    )
+    assert event["uid"] == f"free-{offer.pk}-2027-03-01@connect"
+    assert Client().get("/en/experts/free/forged.ics").status_code == 404
+
+
+def test_a_stranger_confirms_nothing_of_another(ineke):
+    expert = make_expert()
+    Expert.objects.update(confirmed_on=NOW.date() - timedelta(days=300))
+
+    assert signed_in(ineke).post(reverse("profile-confirm")).status_code == 404
+    assert Expert.objects.get(pk=expert.pk).confirmed_on == NOW.date() - timedelta(days=300)
