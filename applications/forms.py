@@ -31,9 +31,25 @@ def date_field(label, days):
     )
 
 
+def instant(label):
+    """A day and a time of Brussels, in one box that browsers know."""
+    return forms.DateTimeField(
+        label=label,
+        help_text=_("Brussels time."),
+        widget=forms.DateTimeInput(attrs={"type": "datetime-local"}, format="%Y-%m-%dT%H:%M"),
+    )
+
+
 class CallForm(forms.ModelForm):
     """A call as staff write it; its times are Brussels'."""
 
+    opens_at = instant(_("opens"))
+    closes_at = instant(_("closes"))
+    meeting_on = forms.DateField(
+        label=_("meeting of the committee"),
+        required=False,
+        widget=forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d"),
+    )
     waived = forms.MultipleChoiceField(
         label=_("sections that may be left empty"),
         choices=[(slug, section.title) for slug, section in SECTIONS.items()],
@@ -236,13 +252,19 @@ class ChecklistForm(forms.Form):
     )
 
 
+class SeveralFiles(forms.ClearableFileInput):
+    allow_multiple_selected = True
+
+
 class FileForm(forms.Form):
+    """Files of one kind; read one by one, so that one refused holds back no other."""
+
     file = forms.FileField(
-        label=_("File"),
-        help_text=_("A PDF, JPEG or PNG file of 10 MB at most."),
-        widget=forms.ClearableFileInput(attrs={"accept": ".pdf,.jpg,.jpeg,.png"}),
+        label=_("Files"),
+        help_text=_("PDF, JPEG or PNG, 10 MB at most each. Pick several, or drop them here."),
+        widget=SeveralFiles(attrs={"accept": ".pdf,.jpg,.jpeg,.png"}),
     )
-    kind = forms.ChoiceField(label=_("What it is"), choices=AttachmentKind)
+    kind = forms.ChoiceField(label=_("What they are"), choices=AttachmentKind)
 
 
 class ConflictForm(forms.Form):

@@ -24,6 +24,7 @@ from applications.sections import SECTIONS, SectionForm, unlocked
 from connect.pictures import PICTURES, without_metadata
 from connect.references import next_reference
 from connect.transitions import record_event
+from connect.viruses import refuse_infected
 from notifications.outbox import Recipient, post
 from registry.enums import Role
 
@@ -214,34 +215,52 @@ def warnings(checked):
     ]
 
 
-@transaction.atomic
 def add_file(dossier, upload, kind, *, actor, now=None):
-    """Keep a file with the dossier once all its bytes are there; return the Attachment.
+    """Keep a file with the dossier once all its bytes are there and looked at; return it.
 
-    Raises ValidationError with what to do for a file that is too large, empty, or not what
-    its type says; PermissionDenied if this person may not write here now.
+    Raises ValidationError with what to do for a file that is too large, empty, infected, or not
+    what its type says; PermissionDenied if this person may not write here now.
     """
-    locked = Dossier.objects.of_member(actor, Role.EDITOR, Role.LEGAL_REPRESENTATIVE)
-    dossier = locked.select_for_update(of=("self",)).filter(pk=dossier.pk).first()
-    if dossier is None or dossier.status not in BEFORE_COMMITTEE:
+    may_add_files(Dossier.objects, dossier, actor)
+    upload, content_type = looked_at(upload)  # before any lock: a scanner may take its time
+    return keep_file(dossier, upload, kind, content_type, actor=actor, now=now)
+
+
+def may_add_files(dossiers, dossier, actor):
+    """Return the dossier for somebody who may add files now; PermissionDenied for others."""
+    mine = dossiers.of_member(actor, Role.EDITOR, Role.LEGAL_REPRESENTATIVE)
+    found = mine.filter(pk=dossier.pk, status__in=BEFORE_COMMITTEE).first()
+    if found is None:
         raise PermissionDenied
-    if dossier.attachments.count() >= MOST_FILES:
-        raise ValidationError(_("Ten files at most: remove one first."), code="too_many")
+    return found
+
+
+def looked_at(upload):
+    """Return a file as it may be kept, and its type by its content."""
     if upload.size == 0:
         raise ValidationError(_("This file is empty: choose it again."), code="empty")
     if upload.size > LARGEST_FILE:
         raise ValidationError(
             _("This file is larger than 10 MB: scan it in lower quality."), code="too_large"
         )
+    kind = filetype.guess(upload.read(512))
+    upload.seek(0)
+    if kind is None or kind.mime not in CONTENT_TYPES:
+        raise ValidationError(_("Choose a PDF, a JPEG or a PNG file."), code="type")
+    refuse_infected(upload)
+    if kind.mime in PICTURES:
+        upload = without_metadata(upload, PICTURES[kind.mime])
+    return upload, kind.mime
+
+
+@transaction.atomic
+def keep_file(dossier, upload, kind, content_type, *, actor, now):
+    dossier = may_add_files(Dossier.objects.select_for_update(of=("self",)), dossier, actor)
+    if dossier.attachments.count() >= MOST_FILES:
+        raise ValidationError(_("Ten files at most: remove one first."), code="too_many")
     kept = dossier.attachments.aggregate(total=Sum("size"))["total"] or 0
     if kept + upload.size > ALL_FILES:
         raise ValidationError(_("50 MB in all at most: remove a file first."), code="too_much")
-    kind_found = filetype.guess(upload.read(512))
-    upload.seek(0)
-    if kind_found is None or kind_found.mime not in CONTENT_TYPES:
-        raise ValidationError(_("Choose a PDF, a JPEG or a PNG file."), code="type")
-    if kind_found.mime in PICTURES:
-        upload = without_metadata(upload, PICTURES[kind_found.mime])
     return Attachment.objects.create(
         dossier=dossier,
         kind=kind if kind in AttachmentKind.values else AttachmentKind.OTHER,
@@ -249,7 +268,7 @@ def add_file(dossier, upload, kind, *, actor, now=None):
         file=upload,
         name="".join(letter for letter in upload.name if letter.isprintable())[-150:],
         size=upload.size,
-        content_type=kind_found.mime,
+        content_type=content_type,
         uploaded_at=now or timezone.now(),
         uploaded_by=actor,
     )

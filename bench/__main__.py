@@ -1,6 +1,6 @@
 """`python -m bench`: every measurement, one table each."""
 
-from bench import engine, registry, relevance, weights
+from bench import engine, registry, relevance, rush, search, tables, weights
 
 if __name__ == "__main__":
     weights.main()
@@ -8,3 +8,6 @@ if __name__ == "__main__":
     relevance.main(["--unseen"])
     engine.main()
     registry.main()
+    search.main()
+    rush.main()
+    tables.main()

@@ -6,6 +6,7 @@ beforehand and random: reading costs the same whatever they say.
 """
 
 import atexit
+import functools
 import os
 import time
 from pathlib import Path
@@ -26,6 +27,7 @@ INDEX = """
 """
 
 
+@functools.cache
 def start():
     """Start PostgreSQL in a folder of the bench's own, and Django upon it."""
     base = Path(__file__).resolve().parent.parent

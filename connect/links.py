@@ -14,13 +14,13 @@ class HasLink:
 
     @property
     def link_path(self):
-        return self.PAGE.format(signing.dumps(self.pk, salt=self.SALT))
+        return self.PAGE.format(signing.Signer(salt=self.SALT).sign_object(self.pk))
 
     @classmethod
     def of_link(cls, token):
         """Return the row of a link; DoesNotExist for one that never was."""
         try:
-            pk = signing.loads(token, salt=cls.SALT)
+            pk = signing.Signer(salt=cls.SALT).unsign_object(token)
         except signing.BadSignature:
             raise cls.DoesNotExist from None
         return cls._default_manager.get(pk=pk)

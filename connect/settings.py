@@ -97,6 +97,7 @@ INSTALLED_APPS = [
     "bootstrap",
     "csp",
     "django_countries",
+    "import_export",
     "connect",
     "notifications",
     "accounts",
@@ -183,10 +184,22 @@ STATIC_ROOT = os.environ.get("STATIC_ROOT") or places.VAR / "static"
 EMBEDDINGS_URL = os.environ.get("EMBEDDINGS_URL", "")  # none: the encoder inside the wheel
 EMBEDDINGS_MODEL = os.environ.get("EMBEDDINGS_MODEL", "")
 EMBEDDINGS_KEY = os.environ.get("EMBEDDINGS_KEY", "")
+CLAMAV_ADDRESS = os.environ.get("CLAMAV_ADDRESS", "")  # host:port; none: files are not scanned
+if CLAMAV_ADDRESS and not CLAMAV_ADDRESS.rpartition(":")[2].isdecimal():
+    stop("CLAMAV_ADDRESS is wrong: write host:3310.")
 CACHE_DIR = os.environ.get("CACHE_DIR") or places.VAR / "cache"  # may be emptied at any time
 STATICFILES_DIRS = [BASE_DIR / "static"]
 WHITENOISE_MAX_AGE = 31536000
 DATA_UPLOAD_MAX_MEMORY_SIZE = 2 * 1024 * 1024
+
+# Tables that staff bring in and take out: whole or not at all, and no cell that a program would run
+
+IMPORT_EXPORT_USE_TRANSACTIONS = True
+IMPORT_EXPORT_ESCAPE_FORMULAE_ON_EXPORT = True
+IMPORT_EXPORT_SKIP_ADMIN_EXPORT_UI = True
+IMPORT_EXPORT_IMPORT_PERMISSION_CODE, IMPORT_EXPORT_EXPORT_PERMISSION_CODE = "change", "view"
+# Between preview and confirmation a file waits in the cache, which all web machines share.
+IMPORT_EXPORT_TMP_STORAGE_CLASS = "import_export.tmp_storages.CacheStorage"
 
 # People
 

@@ -3,8 +3,11 @@
 from django.contrib import admin, messages
 from django.core.exceptions import PermissionDenied
 from django.utils.translation import gettext_lazy as _
+from import_export.admin import ImportExportMixin
+from import_export.formats.base_formats import CSV, XLSX
 
-from registry import members, search
+from registry import members, merging, search, tables
+from registry.forms import AuthorityForm
 from registry.models import Association, Authority, Expert, Membership, Offer, Theme
 
 
@@ -13,22 +16,40 @@ class NoDelete(admin.ModelAdmin):
         return False
 
 
+class InAndOut(ImportExportMixin):
+    """A list that staff bring in from a table, with a preview, and take out as it is filtered."""
+
+    formats = [XLSX, CSV]
+
+
 @admin.register(Authority)
-class AuthorityAdmin(NoDelete):
+class AuthorityAdmin(InAndOut, NoDelete):
+    resource_classes = [tables.AuthorityTable]
     list_display = ["name", "country", "tier", "population", "status"]
     list_filter = ["status", "tier"]
     search_fields = ["name", "slug"]
     prepopulated_fields = {"slug": ["name"]}
     autocomplete_fields = ["associations", "merged_into"]
 
+    form = AuthorityForm
+    readonly_fields = ["merged_on"]
+
     def save_model(self, request, obj, form, change):
+        successor = obj.merged_into if "merged_into" in form.changed_data else None
+        if successor:
+            obj.merged_into = None  # `merge` does it, with all that belongs to it
         super().save_model(request, obj, form, change)
+        if successor:
+            merging.merge(obj, successor, actor=request.user)
+            words = _("%(old)s is merged into %(new)s; its people are members there too.")
+            self.message_user(request, words % {"old": obj, "new": successor}, messages.SUCCESS)
         search.index_authorities([obj.pk])
         search.index_experts(list(obj.experts.values_list("pk", flat=True)))
 
 
 @admin.register(Association)
-class AssociationAdmin(NoDelete):
+class AssociationAdmin(InAndOut, NoDelete):
+    resource_classes = [tables.AssociationTable]
     list_display = ["name", "acronym", "country", "scope"]
     search_fields = ["name", "acronym"]
 
@@ -67,7 +88,8 @@ class MembershipAdmin(NoDelete):
 
 
 @admin.register(Expert)
-class ExpertAdmin(NoDelete):
+class ExpertAdmin(InAndOut, NoDelete):
+    resource_classes = [tables.ExpertTable]
     list_display = ["user", "function_title", "authority", "visibility", "confirmed_on"]
     list_filter = ["visibility", "role_type", "function"]
     list_select_related = ["user", "authority"]
@@ -81,7 +103,8 @@ class ExpertAdmin(NoDelete):
 
 
 @admin.register(Offer)
-class OfferAdmin(NoDelete):
+class OfferAdmin(InAndOut, NoDelete):
+    resource_classes = [tables.OfferTable]
     list_display = ["title", "expert", "language", "status", "status_since"]
     list_filter = ["status", "language"]
     list_select_related = ["expert__user"]

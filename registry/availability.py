@@ -16,13 +16,13 @@ SALT = "registry.availability"
 
 def path_of(expert):
     """The address of an expert's calendar: long, and known to those who were given it."""
-    return reverse("availability", args=[signing.dumps(expert.pk, salt=SALT)])
+    return reverse("availability", args=[signing.Signer(salt=SALT).sign_object(expert.pk)])
 
 
 def expert_of(token):
     """Return the expert of an address; None for one that never was."""
     try:
-        pk = signing.loads(token, salt=SALT)
+        pk = signing.Signer(salt=SALT).unsign_object(token)
     except signing.BadSignature:
         return None
     return Expert.objects.filter(pk=pk, user__is_active=True).select_related("user").first()

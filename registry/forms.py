@@ -8,11 +8,41 @@ from django_countries import countries
 
 from connect.pictures import PICTURES, without_metadata
 from connect.rows import Rows, RowsForm, repeats
-from registry.enums import LANGUAGES, ExchangeForm, Level, Mastery, Role
+from connect.viruses import refuse_infected
+from registry.enums import LANGUAGES, AuthorityStatus, ExchangeForm, Level, Mastery, Role
 from registry.models import Authority, Expert, Offer, Theme
 
 BLANK = [("", "—")]
 LARGEST_PHOTO = 10 * 1024 * 1024
+
+
+class AuthorityForm(forms.ModelForm):
+    """An authority as staff write it; naming a successor merges it."""
+
+    status = forms.ChoiceField(
+        label=_("status"),
+        choices=[c for c in AuthorityStatus.choices if c[0] != AuthorityStatus.MERGED],
+        required=False,
+    )
+    website = forms.URLField(label=_("web site"), required=False, assume_scheme="https")
+
+    def clean_status(self):
+        # A merged authority stays merged: its successor says so.
+        if self.instance.status == AuthorityStatus.MERGED:
+            return AuthorityStatus.MERGED
+        return self.cleaned_data["status"] or self.instance.status
+
+    def clean_merged_into(self):
+        into = self.cleaned_data["merged_into"]
+        if into and into == self.instance:
+            raise ValidationError(_("An authority is not merged into itself."), code="same")
+        if into and into.status == AuthorityStatus.MERGED:
+            raise ValidationError(_("Choose an authority that still exists."), code="merged")
+        return into
+
+    def _get_validation_exclusions(self):
+        # That only a merged one has a successor is made true by `merge`, after this form.
+        return {*super()._get_validation_exclusions(), "merged_into"}
 
 
 class JoinForm(forms.Form):
@@ -192,6 +222,7 @@ class ExpertForm(RowsForm, forms.ModelForm):
         photo.seek(0)
         if kind is None or kind.mime not in PICTURES:
             raise ValidationError(_("Choose a JPEG or a PNG file."), code="type")
+        refuse_infected(photo)
         return without_metadata(photo, PICTURES[kind.mime], (480, 480), "JPEG")
 
     def clean(self):

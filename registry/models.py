@@ -123,7 +123,10 @@ class Authority(models.Model):
     status = models.CharField(
         _("status"), max_length=10, choices=AuthorityStatus, default="proposed"
     )
-    merged_into = models.ForeignKey("self", models.PROTECT, null=True, blank=True)
+    merged_into = models.ForeignKey(
+        "self", models.PROTECT, verbose_name=_("merged into"), null=True, blank=True
+    )
+    merged_on = models.DateField(_("merged on"), null=True, blank=True)
     associations = models.ManyToManyField(Association, related_name="members", blank=True)
 
     objects = AuthorityQuerySet.as_manager()
@@ -267,7 +270,7 @@ class Expert(HasLink, models.Model):
     employer_email = models.EmailField(_("superior's e-mail"), blank=True)
     employer_language = models.CharField(max_length=5, default="en")
     employer_asked_at = models.DateTimeField(null=True, blank=True)
-    employer_agrees = models.BooleanField(null=True)
+    employer_agrees = models.BooleanField(null=True, blank=True)
     employer_answered_at = models.DateTimeField(null=True, blank=True)
     visibility = models.CharField(
         _("who may see this profile"), max_length=10, choices=Visibility, default="staff"
@@ -341,7 +344,7 @@ class Offer(models.Model):
     language = models.CharField(_("written in"), max_length=5)
     forms = ArrayField(models.CharField(max_length=20, choices=ExchangeForm), default=list)
     capacity = models.PositiveSmallIntegerField(_("exchanges a year at most"), default=2)
-    remote = models.BooleanField(_("can also help at a distance"), null=True)
+    remote = models.BooleanField(_("can also help at a distance"), null=True, blank=True)
     status = models.CharField(_("status"), max_length=10, choices=OfferStatus, default="draft")
     status_since = models.DateTimeField(_("since"), default=timezone.now)
 

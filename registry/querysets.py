@@ -56,13 +56,13 @@ class AuthorityQuerySet(models.QuerySet):
         return self.filter(Q(status=AuthorityStatus.VERIFIED) | Exists(mine))
 
     def of_member(self, user, *roles):
-        """Authorities where this person is an active member (with one of these roles)."""
+        """Authorities that exist, where this person is an active member (with such a role)."""
         memberships = self.model.memberships.rel.related_model.objects.active().filter(
             user=user, authority=OuterRef("pk")
         )
         if roles:
             memberships = memberships.with_role(*roles)
-        return self.filter(Exists(memberships))
+        return self.exclude(status=AuthorityStatus.MERGED).filter(Exists(memberships))
 
 
 class ExpertQuerySet(models.QuerySet):

@@ -20,12 +20,21 @@ from registry.models import Association, Authority, Expert, Membership, SearchEn
 @require_safe
 @login_not_required
 def authority(request, slug):
+    gone = Authority.objects.filter(slug=slug).exclude(merged_into=None).first()
+    if gone:
+        return redirect(gone.merged_into)
     authority = get_object_or_404(Authority.objects.for_user(request.user), slug=slug)
     experts = Expert.objects.for_user(request.user).filter(authority=authority).with_list_details()
     mine = request.user.is_authenticated and authority.memberships.filter(
         user=request.user, status__in=["asked", "active"]
     )
-    context = {"authority": authority, "experts": paginate(request, experts), "mine": mine}
+    before = Authority.objects.filter(merged_into=authority)
+    context = {
+        "authority": authority,
+        "experts": paginate(request, experts),
+        "mine": mine,
+        "before": before,
+    }
     return render(request, "registry/authority.html", context)
 
 

@@ -2,10 +2,11 @@
 
 from django.contrib import messages
 from django.core.exceptions import ValidationError
-from django.http import FileResponse, Http404, HttpResponse
+from django.http import FileResponse, Http404, HttpResponse, JsonResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils import timezone
 from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
 from django.views.decorators.http import require_POST, require_safe
 
 from applications import intake, opinions
@@ -157,18 +158,26 @@ def approve_summary(request, reference):
 
 @require_POST
 def add_file(request, reference):
+    """Keep the files that came; the script that sends them one by one is told in JSON."""
     dossier = visible(request, reference)
-    form = FileForm(request.POST, request.FILES)
-    try:
-        if not form.is_valid():
-            raise ValidationError(_("Choose a file first."), code="none")
-        intake.add_file(
-            dossier, form.cleaned_data["file"], form.cleaned_data["kind"], actor=request.user
+    kept, refused = 0, []
+    for upload in request.FILES.getlist("file"):
+        try:
+            intake.add_file(dossier, upload, request.POST.get("kind", ""), actor=request.user)
+            kept += 1
+        except ValidationError as refusal:
+            refused.append(f"{upload.name[:150]}: {refusal.message}")
+    if not kept and not refused:
+        refused.append(_("Choose a file first."))
+    if request.headers.get("Accept") == "application/json":
+        return JsonResponse({"refused": refused}, status=400 if refused else 200)
+    for message in refused:
+        messages.error(request, message)
+    if kept:
+        words = ngettext(
+            "%d file is kept with the dossier.", "%d files are kept with the dossier.", kept
         )
-    except ValidationError as refusal:
-        messages.error(request, refusal.message)
-    else:
-        messages.success(request, _("The file is kept with the dossier."))
+        messages.success(request, words % kept)
     return redirect(dossier)
 
 

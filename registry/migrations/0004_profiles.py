@@ -17,7 +17,7 @@ class Migration(migrations.Migration):
         migrations.AddField(
             model_name='expert',
             name='employer_agrees',
-            field=models.BooleanField(null=True),
+            field=models.BooleanField(blank=True, null=True),
         ),
         migrations.AddField(
             model_name='expert',

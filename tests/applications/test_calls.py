@@ -101,10 +101,8 @@ def call_form(call, **changed):
         "title": call.title,
         "slug": call.slug,
         "text": "",
-        "opens_at_0": opens.date().isoformat(),
-        "opens_at_1": "09:00",
-        "closes_at_0": closes.date().isoformat(),
-        "closes_at_1": "17:00",
+        "opens_at": f"{opens.date()}T09:00",
+        "closes_at": f"{closes.date()}T17:00",
         "forms": ["expert_mission", "study_visit"],
         "countries": ["GH"],
         "co_applicants_most": "11",
@@ -149,7 +147,7 @@ def test_a_call_that_stays_open_longer_tells_whoever_has_a_draft_once(client):
     later = timezone.localdate() + timedelta(days=60)
 
     for _ in range(2):
-        client.post(page, call_form(draft.call, closes_at_0=later.isoformat()))
+        client.post(page, call_form(draft.call, closes_at=f"{later}T17:00"))
 
     letters = Letter.objects.filter(template="call_extended")
     assert sorted(letter.address for letter in letters) == [

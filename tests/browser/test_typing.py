@@ -170,3 +170,22 @@ def test_on_a_shared_computer_nothing_stays_and_signing_out_wipes_the_rest(room,
     efua.page.get_by_role("button", name="Sign out").click()
     efua.page.wait_for_url(lambda url: "account" not in url)
     assert efua.page.evaluate(stored) == 0
+
+
+def test_files_are_sent_one_by_one_with_progress_and_one_refused_stays_to_be_seen(room, site):
+    efua = room()
+    page = efua.page
+    page.goto(site + room.dossier.get_absolute_url())
+    page.get_by_text("Add a file").click()
+    good = {"name": "act.pdf", "mimeType": "application/pdf", "buffer": b"%PDF-1.4 act"}
+    bad = {"name": "page.pdf", "mimeType": "application/pdf", "buffer": b"<html>"}
+
+    page.get_by_label("Files", exact=False).set_input_files([bad, good])
+    page.get_by_role("button", name="Add these files").click()
+
+    efua.says("act.pdf: kept")
+    efua.says("page.pdf: Choose a PDF")
+    page.get_by_label("Files", exact=False).set_input_files([good])
+    with page.expect_navigation():
+        page.get_by_role("button", name="Add these files").click()
+    assert [file.name for file in room.dossier.attachments.all()] == ["act.pdf", "act.pdf"]

@@ -1,0 +1,24 @@
+"""`python manage.py bring_in authorities places.csv`: a large table, whole or not at all."""
+
+from django.core.exceptions import ValidationError
+from django.core.management.base import BaseCommand, CommandError
+from tqdm import tqdm
+
+from registry.tables import TABLES, bring_in
+
+
+class Command(BaseCommand):
+    help = "Brings a CSV or XLSX table in: authorities, associations, experts or offers."
+
+    def add_arguments(self, parser):
+        parser.add_argument("table", choices=sorted(TABLES))
+        parser.add_argument("file")
+
+    def handle(self, table, file, **options):
+        try:
+            counts = bring_in(table, file, progress=lambda rows: tqdm(rows, unit=" rows"))
+        except OSError as error:
+            raise CommandError(f"{file}: {error.strerror}") from error
+        except ValidationError as faults:
+            raise CommandError("Nothing came in.\n" + "\n".join(faults.messages)) from faults
+        self.stdout.write("{new} new, {update} changed, {skip} as they were.".format(**counts))

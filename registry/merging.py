@@ -1,0 +1,65 @@
+"""Municipal mergers: the old authority keeps its history, its people go on in the new one."""
+
+from django.core.exceptions import PermissionDenied, ValidationError
+from django.db import transaction
+from django.utils import timezone
+from django.utils.translation import gettext as _
+
+from connect.transitions import by_officer
+from registry import search
+from registry.enums import AuthorityStatus, MembershipStatus
+from registry.models import Authority, Membership
+
+
+@transaction.atomic
+def merge(old, into, *, actor, on=None, now=None):
+    """Let an authority go on in another.
+
+    Dossiers and exchanges stay under the name that asked for them, and their people still reach
+    them; these also become members of the successor, its experts work there, and what the old one
+    belonged to, the new one does. Raises PermissionDenied for all but officers, ValidationError
+    where the two are one, or the successor is merged itself.
+    """
+    if not by_officer(actor, None):
+        raise PermissionDenied
+    now = now or timezone.now()
+    both = Authority.objects.select_for_update(of=("self",)).order_by("pk")
+    found = both.in_bulk([old.pk, into.pk])
+    old, into = found[old.pk], found[into.pk]
+    if old == into:
+        raise ValidationError(_("An authority is not merged into itself."), code="same")
+    if into.status == AuthorityStatus.MERGED:
+        raise ValidationError(_("Choose an authority that still exists."), code="merged")
+    old.status, old.merged_into = AuthorityStatus.MERGED, into
+    old.merged_on = on or timezone.localdate(now)
+    old.save(update_fields=["status", "merged_into", "merged_on"])
+    there = set(
+        into.memberships.filter(
+            status__in=[MembershipStatus.ACTIVE, MembershipStatus.ASKED]
+        ).values_list("user", flat=True)
+    )
+    Membership.objects.bulk_create(
+        Membership(
+            user_id=place.user_id,
+            authority=into,
+            roles=place.roles,
+            function=place.function,
+            status=MembershipStatus.ACTIVE,
+            asked_at=now,
+            decided_at=now,
+            decided_by=actor,
+            grounds=_("Merger with %s") % old.name,
+        )
+        for place in old.memberships.active()
+        if place.user_id not in there
+    )
+    moved = list(old.experts.values_list("pk", flat=True))
+    old.experts.update(authority=into)
+    into.associations.add(*old.associations.all())
+    domains = dict.fromkeys([*into.email_domains, *old.email_domains])
+    into.email_domains = list(domains)
+    into.save(update_fields=["email_domains"])
+    Authority.objects.filter(merged_into=old).update(merged_into=into)
+    search.index_authorities([old.pk, into.pk])
+    search.index_experts(moved)
+    return into

@@ -1,0 +1,101 @@
+"""Several files at once, and a virus scanner in front of them."""
+
+import socket
+import struct
+import threading
+
+import pytest
+from django.core.exceptions import ValidationError
+from django.core.files.uploadedfile import SimpleUploadedFile
+from django.urls import reverse
+
+from applications import intake
+from connect.local.children import free_port
+from tests.factories import make_authority, make_dossier, make_user
+
+pytestmark = pytest.mark.django_db
+EICAR = rb"X5O!P%@AP[4\PZX54(P^)7CC)7}$EICAR-STANDARD-ANTIVIRUS-TEST-FILE!$H+H*"
+
+
+def pdf(name, content=b"%PDF-1.4 signed"):
+    return SimpleUploadedFile(name, content)
+
+
+@pytest.fixture
+def scanner(settings):
+    """A server that speaks ClamAV's INSTREAM and knows one virus: the outside world's part."""
+    listening = socket.create_server(("127.0.0.1", 0))
+    settings.CLAMAV_ADDRESS = f"127.0.0.1:{listening.getsockname()[1]}"
+
+    def serve():
+        while True:
+            try:
+                line, _address = listening.accept()
+            except OSError:
+                return
+            with line, line.makefile("rb") as asked:
+                assert asked.readline() == b"nINSTREAM\n"
+                seen = b""
+                while size := struct.unpack("!L", asked.read(4))[0]:
+                    seen += asked.read(size)
+                infected = EICAR in seen
+                line.sendall(b"stream: Eicar-Test FOUND\n" if infected else b"stream: OK\n")
+
+    threading.Thread(target=serve, daemon=True).start()
+    yield
+    listening.close()
+
+
+@pytest.fixture
+def room(client):
+    agona = make_authority()
+    room.efua, room.dossier = make_user(works_for=agona), make_dossier(agona)
+    client.force_login(room.efua)
+    room.page = reverse("add-file", args=[room.dossier.reference])
+    return room
+
+
+def test_several_files_are_kept_and_one_refused_holds_back_no_other(client, room):
+    files = [pdf("one.pdf"), pdf("page.pdf", b"<html>"), pdf("two.pdf")]
+
+    shown = client.post(room.page, {"file": files, "kind": "legal_act"}, follow=True)
+
+    kept = room.dossier.attachments
+    assert list(kept.values_list("name", "kind")) == [
+        ("one.pdf", "legal_act"),
+        ("two.pdf", "legal_act"),
+    ]
+    said = shown.content.decode()
+    assert "2 files are kept" in said and "page.pdf: Choose a PDF, a JPEG or a PNG file." in said
+
+
+def test_the_script_that_sends_one_by_one_is_told_in_json(client, room):
+    def send(file):
+        answer = client.post(room.page, {"file": file}, headers={"Accept": "application/json"})
+        return answer.status_code, answer.json()
+
+    assert send(pdf("one.pdf")) == (200, {"refused": []})
+    assert send(pdf("none.pdf", b"")) == (
+        400,
+        {"refused": ["none.pdf: This file is empty: choose it again."]},
+    )
+    assert send("") == (400, {"refused": ["Choose a file first."]})
+
+
+def test_a_file_with_a_virus_is_refused_and_leaves_nothing(room, scanner):
+    intake.add_file(room.dossier, pdf("clean.pdf"), "other", actor=room.efua)
+
+    with pytest.raises(ValidationError) as refusal:
+        intake.add_file(room.dossier, pdf("v.pdf", b"%PDF-1.4" + EICAR), "other", actor=room.efua)
+
+    assert refusal.value.code == "virus"
+    assert [file.name for file in room.dossier.attachments.all()] == ["clean.pdf"]
+
+
+def test_nothing_is_kept_while_the_scanner_is_away(room, settings):
+    settings.CLAMAV_ADDRESS = f"127.0.0.1:{free_port()}"
+
+    with pytest.raises(ValidationError) as refusal:
+        intake.add_file(room.dossier, pdf("one.pdf"), "other", actor=room.efua)
+
+    assert (refusal.value.code, room.dossier.attachments.count()) == ("unchecked", 0)

@@ -1,0 +1,124 @@
+"""A municipal merger: history stays, people go on."""
+
+from datetime import date
+
+import pytest
+from django.core.exceptions import PermissionDenied, ValidationError
+from django.test import Client
+from django.urls import reverse
+
+from applications import intake
+from registry import merging, search
+from registry.enums import Role
+from registry.models import Authority
+from tests.factories import (
+    make_authority,
+    make_call,
+    make_dossier,
+    make_expert,
+    make_officer,
+    make_user,
+)
+
+pytestmark = pytest.mark.django_db
+
+
+class Merger:
+    def __init__(self):
+        self.agona = make_authority("Agona", slug="agona", email_domains=["agona.example"])
+        self.swedru = make_authority("Swedru", slug="swedru", email_domains=["swedru.example"])
+        self.nalag = self.agona.associations.create(name="NALAG", country="GH", scope="national")
+        self.efua = make_user("Efua", works_for=self.agona)
+        self.yaw = make_user("Yaw", works_for=self.agona)
+        self.yaw.memberships.create(authority=self.swedru, roles=["expert"], status="active")
+        self.expert = make_expert("Kofi", self.agona)
+        self.dossier = make_dossier(self.agona)
+        self.ines = make_officer()
+        search.reindex()
+
+    def merge(self, **options):
+        options = {"actor": self.ines, "on": date(2026, 1, 1)} | options
+        return merging.merge(self.agona, self.swedru, **options)
+
+
+def signed_in(person):
+    client = Client()
+    client.force_login(person)
+    return client
+
+
+def test_history_stays_where_it_was_and_its_people_go_on_in_the_successor():
+    room = Merger()
+
+    room.merge()
+
+    room.dossier.refresh_from_db()
+    assert room.dossier.authority == room.agona
+    assert signed_in(room.efua).get(room.dossier.get_absolute_url()).status_code == 200
+    assert room.swedru.has_member(room.efua, Role.EDITOR)
+    assert room.yaw.memberships.filter(authority=room.swedru).count() == 1
+    room.expert.refresh_from_db()
+    swedru = Authority.objects.get(slug="swedru")
+    assert room.expert.authority == swedru
+    assert list(swedru.associations.all()) == [room.nalag]
+    assert swedru.email_domains == ["swedru.example", "agona.example"]
+
+
+def test_the_old_one_is_no_longer_found_applies_no_more_and_leads_to_the_new_one():
+    room = Merger()
+    room.merge()
+
+    names = [str(one) for one in Client().get(reverse("authorities")).context["page"]]
+    page = Client().get(reverse("authority", args=["agona"]), follow=True)
+
+    assert names == ["Swedru"]
+    assert page.redirect_chain[0][0].endswith("/authorities/swedru/")
+    assert "Agona was merged into it on Jan. 1, 2026." in page.content.decode()
+    assert list(Authority.objects.of_member(room.efua)) == [room.swedru]
+    assert intake.begin(make_call(), room.swedru, actor=room.efua).authority == room.swedru
+
+
+def test_one_merger_after_another_leads_to_the_last():
+    room = Merger()
+    room.merge()
+    region = make_authority("Region", slug="region")
+
+    merging.merge(room.swedru, region, actor=room.ines)
+
+    successors = Authority.objects.exclude(merged_into=None).values_list("merged_into__slug")
+    assert set(successors) == {("region",)}
+
+
+def test_what_makes_no_sense_is_refused():
+    room = Merger()
+
+    with pytest.raises(PermissionDenied):
+        room.merge(actor=room.efua)
+    with pytest.raises(ValidationError, match="not merged into itself"):
+        merging.merge(room.agona, room.agona, actor=room.ines)
+    room.merge()
+    with pytest.raises(ValidationError, match="still exists"):
+        merging.merge(room.swedru, room.agona, actor=room.ines)
+
+
+def test_an_officer_merges_by_naming_the_successor():
+    room = Merger()
+    client = signed_in(room.ines)
+    page = reverse("admin:registry_authority_change", args=[room.agona.pk])
+    posted = {
+        "name": "Agona",
+        "slug": "agona",
+        "country": "GH",
+        "tier": "municipality",
+        "status": "verified",
+        "email_domains": "agona.example",
+        "merged_into": room.agona.pk,
+    }
+
+    refused = client.post(page, posted).content.decode()
+    client.post(page, posted | {"merged_into": room.swedru.pk})
+
+    assert "An authority is not merged into itself." in refused
+    agona = Authority.objects.get(slug="agona")
+    assert (agona.status, agona.merged_into) == ("merged", room.swedru)
+    assert room.swedru.has_member(room.efua)

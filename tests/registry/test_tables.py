@@ -1,0 +1,246 @@
+"""Tables in and out: whole or not at all, every fault by row and column, the same table twice."""
+
+import csv
+import io
+import zipfile
+
+import pytest
+from django.core.exceptions import ValidationError
+from django.core.files.uploadedfile import SimpleUploadedFile
+from django.core.management import CommandError, call_command
+from django.test import Client
+from django.urls import reverse
+from openpyxl import Workbook, load_workbook
+
+from accounts.models import User
+from registry import tables
+from registry.models import Authority, Expert, Offer, SearchEntry
+from tests.factories import make_authority, make_expert, make_officer, make_user
+
+pytestmark = pytest.mark.django_db
+
+TOWNS = [
+    ["slug", "name", "country", "population", "geography", "geonames_id"],
+    ["gh-agona", "Agona West", "GH", "115000", "urban peri-urban", "2303611"],
+    ["is-sandgerdi", "Sandgerði", "IS", "1700", "coastal", ""],
+]
+
+
+@pytest.fixture
+def table(tmp_path):
+    """Write rows to a CSV or XLSX file and return its path."""
+
+    def write(rows, name="towns.csv"):
+        path = tmp_path / name
+        if name.endswith(".xlsx"):
+            book = Workbook()
+            for row in rows:
+                book.active.append(row)
+            book.save(path)
+        else:
+            with open(path, "w", encoding="utf-8", newline="") as file:
+                csv.writer(file).writerows(rows)
+        return path
+
+    return write
+
+
+@pytest.mark.parametrize("name", ["towns.csv", "towns.xlsx"])
+def test_a_table_comes_in_is_found_and_a_second_time_changes_nothing(table, name):
+    path = table(TOWNS, name)
+
+    first, again = tables.bring_in("authorities", path), tables.bring_in("authorities", path)
+
+    assert (first, again) == (
+        {"new": 2, "update": 0, "skip": 0},
+        {"new": 0, "update": 0, "skip": 2},
+    )
+    agona = Authority.objects.get(slug="gh-agona")
+    assert (agona.population, agona.geography, agona.geonames_id) == (
+        115_000,
+        ["urban", "peri-urban"],
+        2303611,
+    )
+    assert sorted(SearchEntry.objects.values_list("name", flat=True)) == ["agona west", "sandgerdi"]
+
+
+def test_an_empty_cell_leaves_what_is_known(table):
+    tables.bring_in("authorities", table(TOWNS))
+
+    counts = tables.bring_in(
+        "authorities", table([TOWNS[0], ["gh-agona", "Agona West Municipal", "GH", "", "", ""]])
+    )
+
+    agona = Authority.objects.get(slug="gh-agona")
+    assert counts == {"new": 0, "update": 1, "skip": 0}
+    assert (agona.name, agona.population) == ("Agona West Municipal", 115_000)
+
+
+def test_all_faults_are_told_with_row_and_column_and_nothing_comes_in(table):
+    make_authority("Moroto", slug="ug-moroto", geonames_id=7)
+    rows = [
+        TOWNS[0],
+        TOWNS[1],
+        ["gh-x", "X", "Ghana", "", "", ""],
+        ["gh-y", "", "GH", "many", "", ""],
+        ["gh-z", "Z", "GH", "", "lunar", "7"],
+        TOWNS[1],
+    ]
+
+    with pytest.raises(ValidationError) as faults:
+        tables.bring_in("authorities", table(rows))
+
+    told = sorted({fault.partition(": ")[0] for fault in faults.value.messages})
+    assert told == [
+        "row 3, country",
+        "row 4, name",
+        "row 4, population",
+        "row 5, geonames_id",
+        "row 6, slug",
+    ]
+    assert Authority.objects.count() == 1
+
+
+def test_a_table_without_a_column_it_needs_says_which(table):
+    with pytest.raises(ValidationError, match="Columns are missing: country"):
+        tables.bring_in("authorities", table([["slug", "name"], ["a", "A"]]))
+
+
+def test_more_than_a_batch_comes_in_whole_or_not_at_all(table, monkeypatch):
+    monkeypatch.setattr(tables, "BATCH", 10)
+    many = [TOWNS[0]] + [[f"t-{n}", f"Town {n}", "GH", "", "", ""] for n in range(35)]
+    broken = [*many, ["t-99", "Town", "Nowhere", "", "", ""]]
+
+    with pytest.raises(ValidationError, match="row 37, country"):
+        tables.bring_in("authorities", table(broken))
+
+    assert Authority.objects.count() == 0
+    assert tables.bring_in("authorities", table(many))["new"] == 35
+
+
+def test_experts_and_their_offers_come_in_with_their_people(table):
+    make_authority("Almere", slug="nl-almere")
+    experts = [
+        ["email", "name", "authority", "role_type", "function_title", "function", "languages"],
+        [
+            "Ineke@almere.example",
+            "Ineke",
+            "nl-almere",
+            "technical",
+            "Head",
+            "water",
+            "en:C1 nl:native",
+        ],
+    ]
+    offers = [
+        ["expert", "title", "text", "language", "forms", "topics"],
+        [
+            "ineke@almere.example",
+            "Emptying pits",
+            "I set it up.",
+            "en",
+            "expert_mission",
+            "water-sanitation/faecal-sludge:3",
+        ],
+    ]
+
+    made = [
+        tables.bring_in("experts", table(experts, "e.csv"))["new"],
+        tables.bring_in("offers", table(offers, "o.csv"))["new"],
+        tables.bring_in("experts", table(experts, "e.csv"))["new"],
+        tables.bring_in("offers", table(offers, "o.csv"))["new"],
+    ]
+
+    assert made == [1, 1, 0, 0]
+    ineke = User.objects.get(email="ineke@almere.example")
+    assert not ineke.has_usable_password() or ineke.expert.languages == {"en": "C1", "nl": "native"}
+    offer = Offer.objects.get()
+    assert [(topic.theme.code, topic.level) for topic in offer.topics.all()] == [
+        ("water-sanitation/faecal-sludge", 3)
+    ]
+    assert offer.status == "draft"  # its expert publishes it
+
+
+@pytest.mark.parametrize(
+    ("changed", "fault"),
+    [
+        ({"authority": "nowhere"}, "row 2"),
+        ({"languages": "en:C9"}, "row 2, languages: not known: en:C9"),
+        ({"email": "not an address"}, "row 2"),
+        ({"function": "juggler"}, "row 2, function"),
+    ],
+)
+def test_a_wrong_expert_leaves_no_person_behind(table, changed, fault):
+    make_authority("Almere", slug="nl-almere")
+    row = {
+        "email": "ineke@almere.example",
+        "name": "Ineke",
+        "authority": "nl-almere",
+        "role_type": "technical",
+        "function_title": "Head",
+        "function": "water",
+        "languages": "en:C1",
+    } | changed
+
+    with pytest.raises(ValidationError) as faults:
+        tables.bring_in("experts", table([list(row), list(row.values())], "e.csv"))
+
+    assert faults.value.messages[0].startswith(fault)
+    assert not User.objects.exists() and not Expert.objects.exists()
+
+
+def test_the_command_says_what_came_in_or_all_that_is_wrong(table, capsys):
+    call_command("bring_in", "authorities", str(table(TOWNS)))
+    assert "2 new, 0 changed, 0 as they were." in capsys.readouterr().out
+
+    with pytest.raises(CommandError, match="Nothing came in"):
+        call_command("bring_in", "authorities", str(table([TOWNS[0], ["x", "", "", "", "", ""]])))
+    with pytest.raises(CommandError, match="No such file"):
+        call_command("bring_in", "authorities", "/nowhere.csv")
+
+
+def officer():
+    client = Client()
+    client.force_login(make_officer())
+    return client
+
+
+def test_staff_preview_a_table_in_the_admin_before_it_comes_in(table):
+    client, page = officer(), reverse("admin:registry_authority_import")
+    content = table(TOWNS).read_bytes()
+
+    preview = client.post(
+        page, {"import_file": SimpleUploadedFile("towns.csv", content), "format": "1"}
+    )
+    before = Authority.objects.count()
+    confirm = preview.context["confirm_form"]
+    client.post(
+        reverse("admin:registry_authority_process_import"),
+        {name: confirm.initial.get(name, "") for name in confirm.fields},
+    )
+
+    assert "Sandgerði" in preview.content.decode()
+    assert (before, Authority.objects.count()) == (0, 2)
+
+
+def test_a_list_is_taken_out_as_it_is_filtered_and_no_cell_runs():
+    make_authority("=HYPERLINK(1)", country="GH", tier="region")
+    make_authority("Agona West", country="GH")
+    client = officer()
+
+    taken = client.get(reverse("admin:registry_authority_export") + "?tier__exact=region")
+
+    content = b"".join(taken) if taken.streaming else taken.content
+    assert zipfile.is_zipfile(io.BytesIO(content))
+    rows = list(load_workbook(io.BytesIO(content)).active.values)
+    names = [row[rows[0].index("name")] for row in rows[1:]]
+    assert names == ["HYPERLINK(1)"]
+
+
+def test_only_officers_bring_in_or_take_out(client):
+    client.force_login(make_user(works_for=make_authority()))
+    make_expert()
+
+    for name in ("import", "export"):
+        for model in ("authority", "association", "expert", "offer"):
+            assert client.get(reverse(f"admin:registry_{model}_{name}")).status_code == 302
