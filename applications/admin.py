@@ -5,7 +5,7 @@ and the committee's scores; every button calls a function that checks and record
 """
 
 from django.contrib import admin, messages
-from django.core.exceptions import PermissionDenied
+from django.core.exceptions import PermissionDenied, ValidationError
 from django.db.models import Count, Q
 from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, redirect
@@ -16,13 +16,20 @@ from django.utils.html import format_html
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import ngettext
 
-from applications import assignment, calls, meeting
+from applications import assignment, calls, intake, meeting, paper, worklist
 from applications.enums import GRID, Status
-from applications.forms import STEP_FORMS, CallForm, ChecklistForm, MinutesForm
+from applications.forms import (
+    STEP_FORMS,
+    CallForm,
+    ChecklistForm,
+    MinutesForm,
+    TypeInForm,
+)
 from applications.intake import check, warnings
 from applications.models import Call, Dossier
 from applications.reading import answers, changes
 from applications.transitions import life
+from connect.templatetags.look import status as status_tag
 from connect.transitions import TransitionRefused
 
 
@@ -119,11 +126,38 @@ class CallAdmin(admin.ModelAdmin):
             )
 
 
+class WaitsFor(admin.SimpleListFilter):
+    """The work queue: who has to do something now, with how many."""
+
+    title = _("waits for")
+    parameter_name = "waits"
+
+    def __init__(self, request, params, model, model_admin):
+        self.user, self.now = request.user, timezone.now()
+        self.counts = worklist.counted(model_admin.get_queryset(request), self.user, self.now)
+        super().__init__(request, params, model, model_admin)
+
+    def lookups(self, request, model_admin):
+        asked = worklist.waits(self.user, self.now).items()
+        return [(code, f"{words} ({self.counts[code]})") for code, (words, _condition) in asked]
+
+    def queryset(self, request, queryset):
+        asked = worklist.waits(self.user, self.now)
+        return queryset.filter(asked[self.value()][1]) if self.value() in asked else queryset
+
+
 @admin.register(Dossier)
 class DossierAdmin(admin.ModelAdmin):
-    list_display = ["reference", "file_link", "authority", "status", "status_since", "case_officer"]
+    list_display = ["reference", "file_link", "authority", "state", "days", "case_officer"]
     list_display_links = None
-    list_filter = ["status", "call", ("case_officer", admin.RelatedOnlyFieldListFilter)]
+    list_filter = [
+        WaitsFor,
+        "status",
+        "call",
+        ("case_officer", admin.RelatedOnlyFieldListFilter),
+    ]
+    actions = ["open_files", "take_over"]
+    change_list_template = "admin/applications/dossiers.html"
     list_per_page = 50
     list_select_related = ["authority", "case_officer"]
     search_fields = ["reference", "title", "authority__name"]
@@ -143,15 +177,69 @@ class DossierAdmin(admin.ModelAdmin):
         url = reverse("admin:applications_dossier_change", args=[dossier.pk])
         return format_html('<a href="{}">{}</a>', url, dossier.heading)
 
+    @admin.display(description=_("status"), ordering="status")
+    def state(self, dossier):
+        return status_tag(dossier.status, dossier.get_status_display())
+
+    @admin.display(description=_("days in it"), ordering="-status_since")
+    def days(self, dossier):
+        return (timezone.now() - dossier.status_since).days
+
+    @admin.action(description=_("Open these files and follow them"))
+    def open_files(self, request, queryset):
+        opened, refused = 0, []
+        for dossier in queryset.order_by("pk"):
+            try:
+                life.advance(dossier, "open", actor=request.user)
+                opened += 1
+            except TransitionRefused as refusal:
+                refused.append(f"{dossier.reference}: {refusal.message}")
+        words = ngettext("%d file is opened.", "%d files are opened.", opened) % opened
+        self.message_user(request, words, messages.SUCCESS if opened else messages.WARNING)
+        for words in refused:
+            self.message_user(request, words, messages.ERROR)
+
+    @admin.action(description=_("Follow these files in place of a colleague"))
+    def take_over(self, request, queryset):
+        taken = worklist.take_over(queryset, actor=request.user)
+        words = ngettext("You follow %d more file.", "You follow %d more files.", taken) % taken
+        self.message_user(request, words, messages.SUCCESS)
+
     def get_urls(self):
         wrap = self.admin_site.admin_view
         return [
+            path("type-in/", wrap(self.type_in), name="applications_dossier_type_in"),
             path("<int:pk>/step/<str:verb>/", wrap(self.step), name="applications_dossier_step"),
             path(
                 "<int:pk>/checklist/", wrap(self.keep_checklist), name="applications_dossier_check"
             ),
             *super().get_urls(),
         ]
+
+    def type_in(self, request):
+        """Begin a dossier for a town that has hardly a line, from its document or from paper."""
+        if not self.has_change_permission(request):
+            raise PermissionDenied
+        form = TypeInForm(request.POST or None, request.FILES or None, now=timezone.now())
+        if request.method == "POST" and form.is_valid():
+            call, authority = form.cleaned_data["call"], form.cleaned_data["authority"]
+            document = form.cleaned_data["document"]
+            try:
+                raws = paper.answers_in(document, call) if document else {}
+                dossier = intake.type_in(call, authority, raws, actor=request.user)
+            except ValidationError as refusal:
+                form.add_error("document" if document else "authority", refusal)
+            else:
+                return redirect(dossier)
+        context = self.admin_site.each_context(request) | {
+            "title": _("Type a dossier in for a town"),
+            "opts": self.opts,
+            "form": form,
+            "waiting": Dossier.objects.filter(status=Status.DRAFT)
+            .exclude(typed_by=None)
+            .select_related("authority", "typed_by"),
+        }
+        return TemplateResponse(request, "admin/applications/type_in.html", context)
 
     def dossier_of(self, request, pk):
         dossier = get_object_or_404(self.get_queryset(request), pk=pk)

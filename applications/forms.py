@@ -18,9 +18,10 @@ from applications.enums import (
     IneligibleReason,
     Verdict,
 )
-from applications.models import CoApplicant
+from applications.models import Call, CoApplicant
 from applications.sections import QUESTIONS, SECTIONS
 from registry.enums import ExchangeForm, Tier
+from registry.models import Authority
 
 
 def date_field(label, days):
@@ -163,6 +164,31 @@ class OpinionForm(forms.Form):
         max_length=2000,
         widget=forms.Textarea(attrs={"rows": 4}),
     )
+
+
+class TypeInForm(forms.Form):
+    """A town that sent its answers on paper, or as the document of the call."""
+
+    call = forms.ModelChoiceField(label=_("call"), queryset=Call.objects.none())
+    authority = forms.CharField(
+        label=_("authority"), help_text=_("Its address here, as in gh-agona-west."), max_length=120
+    )
+    document = forms.FileField(
+        label=_("The form as a Word document, if there is one"),
+        required=False,
+        widget=forms.FileInput(attrs={"accept": ".docx"}),
+    )
+
+    def __init__(self, *args, now, **kwargs):
+        super().__init__(*args, **kwargs)
+        self.fields["call"].queryset = Call.objects.open_at(now)
+
+    def clean_authority(self):
+        slug = self.cleaned_data["authority"].strip().strip("/").rpartition("/")[2]
+        found = Authority.objects.verified().filter(slug=slug).first()
+        if found is None:
+            raise ValidationError(_("No verified authority has this address."), code="unknown")
+        return found
 
 
 class NoteForm(StepForm):

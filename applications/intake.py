@@ -23,7 +23,7 @@ from applications.models import Attachment, Dossier, SectionAside, SectionDraft
 from applications.sections import SECTIONS, SectionForm, unlocked
 from connect.pictures import PICTURES, without_metadata
 from connect.references import next_reference
-from connect.transitions import record_event
+from connect.transitions import by_officer, record_event
 from connect.viruses import refuse_infected
 from notifications.outbox import Recipient, post
 from registry.enums import Role
@@ -49,13 +49,40 @@ def begin(call, authority, *, actor, now=None):
     draft = Dossier.objects.filter(call=call, authority=authority, status=Status.DRAFT).first()
     if draft:
         return draft
+    dossier = new_draft(call, authority, actor=actor, now=now)
+    record_event(dossier, "begin", actor=actor, now=now)
+    return dossier
+
+
+@transaction.atomic
+def type_in(call, authority, raws, *, actor, now=None):
+    """Begin a dossier for a town that sent its answers on paper; `raws` {section: {field: values}}.
+
+    It says who typed it in, and is sent only once the legal representative has signed it by a
+    link. Raises PermissionDenied for all but officers, ValidationError where the town has begun
+    one for this call, or the call is closed or not for its country.
+    """
+    now = now or timezone.now()
+    if not by_officer(actor, None):
+        raise PermissionDenied
+    type(authority).objects.select_for_update(of=("self",)).get(pk=authority.pk)
+    if Dossier.objects.filter(call=call, authority=authority, status=Status.DRAFT).exists():
+        raise ValidationError(_("This authority has begun a dossier itself."), code="begun")
+    dossier = new_draft(call, authority, actor=actor, now=now, typed_by=actor)
+    record_event(dossier, "type_in", actor=actor, now=now)
+    for slug, raw in raws.items():
+        write(dossier, slug, raw, bound(slug, raw, dossier=dossier), actor=actor, now=now)
+    return dossier
+
+
+def new_draft(call, authority, *, actor, now, **fields):
     if not call.is_open(now):
         raise ValidationError(_("This call is not open."), code="closed")
     if not call.admits(authority):
         raise ValidationError(
             _("This call is not for authorities of %s.") % authority.country.name, code="country"
         )
-    dossier = Dossier.objects.create(
+    return Dossier.objects.create(
         reference=next_reference("CN", now.year),
         call=call,
         authority=authority,
@@ -63,9 +90,8 @@ def begin(call, authority, *, actor, now=None):
         created_at=now,
         status_since=now,
         language=(get_language() or "en")[:2],
+        **fields,
     )
-    record_event(dossier, "begin", actor=actor, now=now)
-    return dossier
 
 
 @transaction.atomic

@@ -139,6 +139,9 @@ class Dossier(models.Model):
         settings.AUTH_USER_MODEL, models.SET_NULL, null=True, related_name="+"
     )
     created_at = models.DateTimeField(default=timezone.now)
+    typed_by = models.ForeignKey(  # the officer who types it in on the town's behalf
+        settings.AUTH_USER_MODEL, models.SET_NULL, null=True, blank=True, related_name="+"
+    )
     status = models.CharField(_("status"), max_length=20, choices=Status, default=Status.DRAFT)
     status_since = models.DateTimeField(_("since"), default=timezone.now)
     submitted_at = models.DateTimeField(null=True, blank=True)

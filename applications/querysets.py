@@ -26,7 +26,8 @@ class DossierQuerySet(models.QuerySet):
     # Who sees, and who writes
 
     def for_user(self, user):
-        """Staff see all that was ever submitted; others, the dossiers of their authorities.
+        """Staff see all that was ever submitted, and what they type in for a town; others, the
+        dossiers of their authorities.
 
         An association reads its members' dossiers once they are submitted, never drafts.
         """
@@ -36,7 +37,7 @@ class DossierQuerySet(models.QuerySet):
             Membership.objects.active().filter(user=user, authority=OuterRef("authority"))
         )
         if user.is_staff:
-            return self.filter(~Q(status=Status.DRAFT) | mine)
+            return self.filter(~Q(status=Status.DRAFT) | Q(typed_by__isnull=False) | mine)
         association = Membership.objects.active().with_role(Role.ASSOCIATION_OFFICER)
         of_a_member = association.filter(user=user, association__members=OuterRef("authority"))
         return self.filter(Q(mine) | (Q(Exists(of_a_member)) & ~Q(status=Status.DRAFT)))
@@ -49,10 +50,15 @@ class DossierQuerySet(models.QuerySet):
         return self.filter(Exists(mine))
 
     def editable_by(self, user):
-        """The answers belong to the authority: staff ask for corrections, never rewrite."""
-        return self.of_member(user, Role.EDITOR, Role.LEGAL_REPRESENTATIVE).filter(
-            status__in=[Status.DRAFT, Status.CORRECTION_ASKED]
-        )
+        """The answers belong to the authority: staff ask for corrections, never rewrite.
+
+        Unless they type a dossier in for a town that has hardly a line, until it is sent.
+        """
+        mine = Membership.objects.active().filter(user=user, authority=OuterRef("authority"))
+        theirs = Q(Exists(mine.with_role(Role.EDITOR, Role.LEGAL_REPRESENTATIVE)))
+        if user.is_staff:
+            theirs |= Q(typed_by__isnull=False, status=Status.DRAFT)
+        return self.filter(theirs, status__in=[Status.DRAFT, Status.CORRECTION_ASKED])
 
     def without_conflict_of(self, user):
         """Dossiers that are not of this person's own town or association, nor declared so."""

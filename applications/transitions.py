@@ -39,6 +39,12 @@ def by_administrator(actor, dossier):
     return by_officer(actor, dossier) and actor.is_superuser
 
 
+def by_applicant_or_typist(actor, dossier):
+    """Its own people, or an officer who typed it in for them."""
+    typist = dossier.typed_by_id is not None and by_officer(actor, dossier)
+    return typist or by_applicant(actor, dossier)
+
+
 def by_another_officer(actor, dossier):
     """An appeal is heard by somebody who did not decide, once."""
     if not by_officer(actor, dossier):
@@ -62,6 +68,8 @@ def late(dossier, details, now):
     missing += [AttachmentKind(kind).label for kind in dossier.call.attachments if kind not in held]
     if not dossier.call.is_open(now):
         missing.append(_("an open call: this one has closed"))
+    if dossier.typed_by_id and not dossier.is_signed():
+        missing.append(_("the confirmation of the legal representative, by the link in our letter"))
     return missing
 
 
@@ -248,7 +256,7 @@ ANY_OPEN = set(S) - FINAL
 life = Life(
     Dossier,
     {
-        "submit": Step({S.DRAFT}, S.SUBMITTED, by_applicant, _("Send the dossier"), late),
+        "submit": Step({S.DRAFT}, S.SUBMITTED, by_applicant_or_typist, _("Send the dossier"), late),
         "take_back": Step({S.SUBMITTED}, S.DRAFT, by_applicant, _("Take it back to change it")),
         "open": Step({S.SUBMITTED}, S.ELIGIBILITY_CHECK, by_officer, _("Open this file")),
         "ask_correction": Step(

@@ -5,6 +5,7 @@ from django.utils.translation import gettext_lazy as _
 EVENTS = {
     # Dossiers
     "begin": _("Begun"),
+    "type_in": _("Typed in by our staff, on the authority's behalf"),
     "submit": _("Sent"),
     "take_back": _("Taken back to be changed"),
     "open": _("Opened by a case officer"),
@@ -14,6 +15,7 @@ EVENTS = {
     "join": _("A co-applicant takes part"),
     "stay_out": _("A co-applicant declines"),
     "opine": _("Opinion of the association received"),
+    "take_over": _("Followed by another officer"),
     "take_contact": _("A colleague became the contact"),
     "answer_correction": _("Correction sent"),
     "find_ineligible": _("Declared ineligible"),

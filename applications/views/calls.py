@@ -3,12 +3,13 @@
 from django.contrib import messages
 from django.contrib.auth.decorators import login_not_required
 from django.core.exceptions import ValidationError
+from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils import timezone
 from django.views.decorators.http import require_POST, require_safe
 
 from applications import calls as calls_room
-from applications import intake
+from applications import intake, paper
 from applications.forms import EligibilityForm
 from applications.models import Call, Dossier
 from connect.pages import paginate
@@ -68,3 +69,15 @@ def begin(request, slug):
     except ValidationError as refusal:
         messages.error(request, refusal.message)
         return redirect(call)
+
+
+@require_safe
+@login_not_required
+def paper_form(request, slug):
+    """The form of a call as a Word document, for a town that has hardly a line."""
+    call = get_object_or_404(Call, slug=slug)
+    return HttpResponse(
+        paper.form_of(call),
+        content_type="application/vnd.openxmlformats-officedocument.wordprocessingml.document",
+        headers={"Content-Disposition": f'attachment; filename="{call.slug}.docx"'},
+    )

@@ -129,6 +129,9 @@ def pages():
         (make_officer(), reverse("admin:matching_desk", args=[published.pk])),
         (make_officer(), reverse("admin:exchanges_exchange_change", args=[exchange.pk])),
         (make_officer(), reverse("admin:index")),
+        (make_officer(), reverse("admin:applications_dossier_changelist")),
+        (make_officer(), reverse("admin:applications_dossier_type_in")),
+        (make_officer(), reverse("admin:registry_authority_import")),
     ]
 
 
@@ -147,11 +150,12 @@ def test_every_page_is_accessible_quiet_and_fits(site, browser, client, language
         response = page.goto(site + address)
         if response.status >= 500:
             heard.append(f"status {response.status}")
+        spoken = list(heard)  # by the page itself: axe reads stylesheets in a way that is heard too
         broken = Axe().run(page).response["violations"]
         wide = page.evaluate("document.documentElement.scrollWidth") > width
-        if heard or broken or (wide and "/admin/" not in address):
+        if spoken or broken or (wide and "/admin/" not in address):
             rules = [(rule["id"], rule["nodes"][0]["html"][:120]) for rule in broken]
-            troubles.append((address, heard, rules, "too wide" if wide else ""))
+            troubles.append((address, spoken, rules, "too wide" if wide else ""))
         context.close()
 
     assert not troubles, "\n".join(map(str, troubles))

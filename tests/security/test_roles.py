@@ -35,6 +35,7 @@ EXPECTED = {
     "calls": PUBLIC,
     "call": PUBLIC,
     "can-we-apply": PUBLIC,
+    "paper-form": PUBLIC,
     "opportunities": PUBLIC,
     "opportunity": PUBLIC,
     "experts": PUBLIC,
@@ -161,6 +162,7 @@ class World:
         self.arguments = {
             "call": [self.published.call.slug],
             "begin": [self.published.call.slug],
+            "paper-form": [self.published.call.slug],
             "opportunity": [reference],
             "expert": [self.expert.slug],
             "authority": [agona.slug],

@@ -1,0 +1,162 @@
+"""The form as a document: filled in where there is hardly a line, read back by an officer.
+
+Each answer stands in a table beside its question, whose last line names the field in brackets:
+any word processor keeps that. Choices are read by their words in any of our languages.
+"""
+
+import io
+import re
+from zipfile import BadZipFile, ZipFile
+
+from django.conf import settings
+from django.core.exceptions import ValidationError
+from django.forms import BooleanField, ChoiceField, MultipleChoiceField
+from django.utils import translation
+from django.utils.translation import gettext as _
+from docx import Document
+from docx.opc.exceptions import PackageNotFoundError
+from docx.shared import Cm, Pt, RGBColor
+
+from applications.models import Dossier
+from applications.sections import SECTIONS
+from registry.models import Authority
+
+CODE = re.compile(r"\[([a-z_0-9]+)\]\s*$")
+FEW = 20  # choices that are listed in full
+LARGEST = 10 * 1024 * 1024
+UNPACKED = 10 * LARGEST  # what a document may hold once unzipped
+YES = {"x", "yes", "oui", "sí", "si", "sim", "ja", "on"}
+
+
+def flat(choices):
+    """Return [(value, words)] of a field's choices, groups opened, without the empty one."""
+    found = []
+    for value, words in choices:
+        if isinstance(words, list | tuple):
+            found += [(v, str(w)) for v, w in words]
+        elif value:
+            found.append((str(value), str(words)))
+    return found
+
+
+def blank(call):
+    """A dossier that is not kept, for its forms to know the call; of no country yet."""
+    return Dossier(call=call, authority=Authority(), forms=list(call.forms))
+
+
+def form_of(call):
+    """Return the bytes of the form of a call as a Word document, in the reader's language."""
+    document = Document()
+    document.core_properties.title = call.title
+    document.styles["Normal"].font.size = Pt(10.5)
+    document.add_heading(call.title, level=0)
+    document.add_paragraph(
+        _(
+            "Write your answers in the right column, and leave the words in brackets as they are. "
+            "Send the document to %s: we type it in for you, and your legal representative "
+            "confirms it by a link."
+        )
+        % settings.CONTACT_EMAIL
+    )
+    for section in SECTIONS.values():
+        if call.waives(section.slug):
+            continue
+        document.add_heading(str(section.title), level=1)
+        table = document.add_table(rows=0, cols=2)
+        table.style = "Table Grid"
+        for name, field in asked(section, call):
+            question, answer = table.add_row().cells
+            question.width, answer.width = Cm(7), Cm(10)
+            question.paragraphs[0].add_run(str(field.label)).bold = True
+            if help_text := help_of(field):
+                question.add_paragraph(help_text)
+            code = question.add_paragraph().add_run(f"[{name}]")
+            code.font.size, code.font.color.rgb = Pt(8), RGBColor(0x4A, 0x58, 0x70)
+    written = io.BytesIO()
+    document.save(written)
+    return written.getvalue()
+
+
+def asked(section, call):
+    """Yield (name, field) of a section as a document asks them: two rows of what repeats."""
+    form = section(dossier=blank(call))
+    for name, field in form.fields.items():
+        rows = form.rows.get(name)
+        if rows is None or int(name.rsplit("_", 1)[1]) <= max(rows.least + 1, 2):
+            yield name, field
+
+
+def help_of(field):
+    words = [str(field.help_text)] if field.help_text else []
+    if isinstance(field, ChoiceField):
+        choices = flat(field.choices)
+        if len(choices) <= FEW:
+            words.append(_("One of: %s") % "; ".join(label for _value, label in choices))
+    elif isinstance(field, BooleanField):
+        words.append(_("Write yes, or leave it empty."))
+    return " ".join(words)
+
+
+def answers_in(upload, call):
+    """Read a filled form; return {section: {field: [values]}}, what was typed kept as it is.
+
+    Raises ValidationError for what is no such document, or holds no answer.
+    """
+    if upload.size > LARGEST:
+        raise ValidationError(_("This file is larger than 10 MB."), code="too_large")
+    try:
+        with ZipFile(upload) as parts:
+            if sum(part.file_size for part in parts.infolist()) > UNPACKED:
+                raise ValidationError(_("This file is larger than 10 MB."), code="too_large")
+        upload.seek(0)
+        document = Document(upload)
+    except (PackageNotFoundError, BadZipFile, KeyError, ValueError) as error:
+        raise ValidationError(
+            _("Choose the form as a Word document (.docx)."), code="type"
+        ) from error
+    typed = {}
+    for table in document.tables:
+        for row in table.rows:
+            cells = row.cells
+            code = CODE.search(cells[0].text.strip()) if len(cells) > 1 else None
+            answer = cells[-1].text.replace("\x00", "").strip()
+            if code and answer:
+                typed[code.group(1)] = answer
+    meanings = choices_in_all_languages(call)
+    raws = {
+        slug: {
+            name: values_of(field, typed[name], meanings.get(name, {}))
+            for name, field in section.base_fields.items()
+            if name in typed
+        }
+        for slug, section in SECTIONS.items()
+    }
+    found = {slug: raw for slug, raw in raws.items() if raw}
+    if not found:
+        raise ValidationError(
+            _("No answer was found in it: is it the form of this call?"), code="empty"
+        )
+    return found
+
+
+def choices_in_all_languages(call):
+    """Return {field: {words of a choice, in any of our languages: its value}}."""
+    meanings: dict[str, dict[str, str]] = {}
+    for code, _name in settings.LANGUAGES:
+        with translation.override(code):
+            for section in SECTIONS.values():
+                for name, field in section(dossier=blank(call)).fields.items():
+                    if isinstance(field, ChoiceField):
+                        known = meanings.setdefault(name, {})
+                        for value, words in flat(field.choices):
+                            known |= {words.casefold(): value, value.casefold(): value}
+    return meanings
+
+
+def values_of(field, answer, meanings):
+    """Return the values that an answer stands for: choices by their words, else as typed."""
+    if isinstance(field, BooleanField):
+        return ["on"] if answer.casefold() in YES else []
+    several = isinstance(field, MultipleChoiceField)
+    said = [word.strip() for word in (re.split(r"[;,\n]", answer) if several else [answer])]
+    return [meanings.get(word.casefold(), word) for word in said if word]

@@ -1,0 +1,62 @@
+"""What waits for an officer: the same questions for the list's filter, its counts and its verbs."""
+
+from django.core.exceptions import PermissionDenied
+from django.db import transaction
+from django.db.models import Count, Q
+from django.utils import timezone
+from django.utils.translation import gettext_lazy as _
+
+from applications.enums import FINAL, Status
+from applications.models import Dossier
+from connect.transitions import by_officer, record_event
+
+STUCK = 14  # days in one state of staff's, ten working days
+
+
+def waits(user, now):
+    """Return {code: (words, condition)} of what may wait for this officer."""
+    long_ago = now - timezone.timedelta(days=STUCK)
+    ours = [Status.SUBMITTED, Status.ELIGIBILITY_CHECK, Status.VALIDATED, Status.SHORTLISTING]
+    mine = Q(case_officer=user, status__in=[Status.ELIGIBILITY_CHECK, Status.SHORTLISTING])
+    mine |= Q(case_officer=user, status=Status.VALIDATED, summary_approved_at__isnull=False)
+    return {
+        "me": (_("me"), mine),
+        "opening": (_("somebody to open it"), Q(status=Status.SUBMITTED)),
+        "decision": (_("the committee's decision"), Q(status=Status.UNDER_SELECTION)),
+        "applicant": (
+            _("the applicant"),
+            Q(status=Status.CORRECTION_ASKED)
+            | Q(status=Status.VALIDATED, summary_approved_at__isnull=True),
+        ),
+        "stuck": (
+            _("us, for more than ten working days"),
+            Q(status__in=ours, status_since__lt=long_ago),
+        ),
+    }
+
+
+def counted(queryset, user, now):
+    """Return {code: how many}, in one query."""
+    asked = waits(user, now)
+    return queryset.aggregate(
+        **{code: Count("pk", filter=condition) for code, (_words, condition) in asked.items()}
+    )
+
+
+@transaction.atomic
+def take_over(dossiers, *, actor, now=None):
+    """Make an officer the one who follows these dossiers; return how many changed hands.
+
+    Raises PermissionDenied for all but officers.
+    """
+    if not by_officer(actor, None):
+        raise PermissionDenied
+    now = now or timezone.now()
+    held = Dossier.objects.filter(pk__in=[dossier.pk for dossier in dossiers])
+    held = held.exclude(status__in=FINAL | {Status.DRAFT}).exclude(case_officer=actor)
+    rows = list(held.select_for_update(of=("self",)).order_by("pk"))
+    for dossier in rows:
+        dossier.case_officer = actor
+        dossier.save(update_fields=["case_officer"])
+        record_event(dossier, "take_over", actor=actor, now=now)
+    return len(rows)

@@ -1,0 +1,149 @@
+"""A town with hardly a line: the form as a document, typed in by staff, confirmed by a link."""
+
+import io
+import zipfile
+
+import pytest
+from django.core.exceptions import PermissionDenied, ValidationError
+from django.core.files.uploadedfile import SimpleUploadedFile
+from django.test import Client
+from django.urls import reverse
+from django.utils import timezone, translation
+from docx import Document
+
+from applications import intake, paper
+from applications.models import Dossier
+from applications.paper import CODE
+from applications.transitions import life
+from connect.transitions import TransitionRefused
+from notifications.models import Letter
+from tests.factories import answers, make_authority, make_call, make_officer, make_user
+
+pytestmark = pytest.mark.django_db
+
+
+def filled(call, typed, language="fr"):
+    """The form of a call, downloaded in a language and filled in as a person would."""
+    with translation.override(language):
+        document = Document(io.BytesIO(paper.form_of(call)))
+    for table in document.tables:
+        for row in table.rows:
+            name = CODE.search(row.cells[0].text.strip()).group(1)
+            if name in typed:
+                row.cells[1].text = typed[name]
+    written = io.BytesIO()
+    document.save(written)
+    return SimpleUploadedFile("form.docx", written.getvalue())
+
+
+TYPED = answers(
+    focal_name="Awa Compaoré",
+    topic_1="Gestion des boues de vidange",
+    importance_1="essentiel",
+    role_wanted="un agent technique",
+    geography="urbain; côtier",
+    form_1="mission d'expert",
+    language_1="Français",
+    gender="un objectif parmi d'autres",
+    declared_truth="oui",
+    declared_funding="Oui",
+    declared_notice="x",
+    declared_mandate="oui",
+    letter_to_follow="oui",
+)
+
+
+def test_a_form_filled_in_french_is_read_back_by_its_words():
+    call = make_call()
+
+    with translation.override("en"):  # the officer's language
+        found = paper.answers_in(filled(call, TYPED), call)
+
+    assert found["contact"]["focal_name"] == ["Awa Compaoré"]
+    assert found["needs"]["topic_1"] == ["water-sanitation/faecal-sludge"]
+    assert found["colleague"]["geography"] == ["urban", "coastal"]
+    assert found["exchange"]["form_1"] == ["expert_mission"]
+    assert found["declarations"]["declared_truth"] == ["on"]
+    assert found["problem"]["problem"] == [TYPED["problem"].strip()]
+
+
+def test_staff_type_it_in_the_representative_confirms_it_and_only_then_it_is_sent():
+    call, ziniare, ines = make_call(), make_authority("Ziniaré", slug="bf-ziniare"), make_officer()
+    client = Client()
+    client.force_login(ines)
+
+    client.post(
+        reverse("admin:applications_dossier_type_in"),
+        {"call": call.pk, "authority": "bf-ziniare", "document": filled(call, TYPED)},
+    )
+    dossier = Dossier.objects.get()
+    page = client.get(dossier.get_absolute_url()).content.decode()
+    checked = intake.problems(intake.check(dossier, timezone.localdate()))
+    with pytest.raises(TransitionRefused, match="confirmation of the legal representative"):
+        life.advance(dossier, "submit", actor=ines)
+    client.post(reverse("ask-signature", args=[dossier.reference]))
+    signature = dossier.signatures.get()
+    Client().post(
+        f"/en{signature.link_path}",
+        {"name": "Pascal", "commits": "on", "digest": dossier.digest()},
+    )
+    client.post(reverse("dossier-step", args=[dossier.reference, "submit"]))
+
+    assert "types this in on behalf of Ziniaré" in page
+    assert checked == []
+    dossier.refresh_from_db()
+    assert (dossier.status, dossier.typed_by) == ("submitted", ines)
+    assert Letter.objects.filter(template="signature_asked").count() == 1
+    verbs = list(dossier.events.values_list("verb", flat=True))
+    assert verbs == ["type_in", "ask_signature", "sign", "submit"]
+    efua = make_user(works_for=ziniare)
+    client.force_login(efua)
+    assert (
+        "typed this in on the authority" in client.get(dossier.get_absolute_url()).content.decode()
+    )
+
+
+def test_staff_write_in_no_draft_that_a_town_writes_itself():
+    ziniare, ines = make_authority(), make_officer()
+    own = intake.begin(make_call(), ziniare, actor=make_user(works_for=ziniare))
+
+    assert not Dossier.objects.for_user(ines).exists()
+    assert not Dossier.objects.editable_by(ines).exists()
+    with pytest.raises(ValidationError, match="begun a dossier itself"):
+        intake.type_in(own.call, ziniare, {}, actor=ines)
+    with pytest.raises(PermissionDenied):
+        intake.type_in(make_call(), ziniare, {}, actor=make_user(works_for=ziniare))
+
+
+def bomb():
+    made = io.BytesIO()
+    with zipfile.ZipFile(made, "w", zipfile.ZIP_DEFLATED) as parts:
+        parts.writestr("word/document.xml", b"0" * (paper.UNPACKED + 1))
+    return made.getvalue()
+
+
+@pytest.mark.parametrize(
+    ("content", "code"),
+    [
+        (b"%PDF-1.4", "type"),
+        (b"", "type"),
+        (b"PK\x03\x04 broken", "type"),
+        (bomb(), "too_large"),
+        (b"0" * (paper.LARGEST + 1), "too_large"),
+    ],
+)
+def test_what_is_no_form_is_refused_and_leaves_nothing(content, code):
+    with pytest.raises(ValidationError) as refusal:
+        paper.answers_in(SimpleUploadedFile("form.docx", content), make_call())
+
+    assert refusal.value.code == code
+
+
+def test_another_document_holds_no_answer():
+    written = io.BytesIO()
+    document = Document()
+    document.add_paragraph("Dear Sir or Madam")
+    document.save(written)
+
+    with pytest.raises(ValidationError, match="No answer was found"):
+        paper.answers_in(SimpleUploadedFile("letter.docx", written.getvalue()), make_call())

@@ -1,0 +1,88 @@
+"""The officers' list: what waits for whom, and verbs over several files."""
+
+from datetime import timedelta
+
+import pytest
+from django.core.exceptions import PermissionDenied
+from django.test import Client
+from django.urls import reverse
+from django.utils import timezone
+
+from applications import worklist
+from applications.enums import Status
+from applications.models import Dossier
+from tests.factories import make_dossier, make_officer, make_user
+
+pytestmark = pytest.mark.django_db
+PAGE = "admin:applications_dossier_changelist"
+
+
+def signed_in(person):
+    client = Client()
+    client.force_login(person)
+    return client
+
+
+def test_the_queue_says_how_many_wait_for_whom():
+    ines, other, now = make_officer("Ines"), make_officer("Other"), timezone.now()
+    for status, officer, approved in (
+        (Status.SUBMITTED, None, None),
+        (Status.SUBMITTED, None, None),
+        (Status.ELIGIBILITY_CHECK, ines, None),
+        (Status.ELIGIBILITY_CHECK, other, None),
+        (Status.CORRECTION_ASKED, ines, None),
+        (Status.UNDER_SELECTION, ines, None),
+        (Status.VALIDATED, ines, now),
+        (Status.VALIDATED, ines, None),
+        (Status.DRAFT, None, None),
+    ):
+        make_dossier(status=status, case_officer=officer, summary_approved_at=approved)
+    Dossier.objects.filter(case_officer=other).update(status_since=now - timedelta(days=15))
+
+    counts = worklist.counted(Dossier.objects.all(), ines, now)
+    listed = signed_in(ines).get(reverse(PAGE), {"waits": "me"})
+
+    assert counts == {"me": 2, "opening": 2, "decision": 1, "applicant": 2, "stuck": 1}
+    assert listed.context["cl"].result_count == 2
+    assert "somebody to open it (2)" in listed.content.decode()
+
+
+def test_several_files_are_opened_at_once_and_one_that_moved_on_is_told():
+    ines = make_officer("Ines")
+    waiting = [make_dossier(status=Status.SUBMITTED) for _ in range(2)]
+    moved = make_dossier(status=Status.UNDER_SELECTION)
+    keys = [dossier.pk for dossier in (*waiting, moved)]
+
+    shown = signed_in(ines).post(
+        reverse(PAGE), {"action": "open_files", "_selected_action": keys}, follow=True
+    )
+
+    assert set(Dossier.objects.filter(case_officer=ines)) == set(waiting)
+    said = shown.content.decode()
+    assert "2 files are opened." in said and moved.reference in said
+
+
+def test_files_of_a_colleague_who_left_are_followed_by_another():
+    ines, gone = make_officer("Ines"), make_officer("Gone")
+    open_ = make_dossier(status=Status.ELIGIBILITY_CHECK, case_officer=gone)
+    ended = make_dossier(status=Status.CLOSED, case_officer=gone)
+
+    signed_in(ines).post(
+        reverse(PAGE), {"action": "take_over", "_selected_action": [open_.pk, ended.pk]}
+    )
+
+    officers = dict(Dossier.objects.values_list("pk", "case_officer"))
+    assert officers == {open_.pk: ines.pk, ended.pk: gone.pk}
+    assert list(open_.events.values_list("verb", "actor")) == [("take_over", ines.pk)]
+    with pytest.raises(PermissionDenied):
+        worklist.take_over([open_], actor=make_user())
+
+
+@pytest.mark.parametrize("number", [3, 55])
+def test_the_list_asks_the_database_as_often_for_a_full_page(number, django_assert_max_num_queries):
+    for _ in range(number):
+        make_dossier(status=Status.SUBMITTED)
+    client = signed_in(make_officer())
+
+    with django_assert_max_num_queries(12):
+        client.get(reverse(PAGE))
