@@ -148,7 +148,7 @@ class WaitsFor(admin.SimpleListFilter):
 
 @admin.register(Dossier)
 class DossierAdmin(admin.ModelAdmin):
-    list_display = ["reference", "file_link", "authority", "state", "days", "case_officer"]
+    list_display = ["reference", "file_link", "state", "days", "officer"]
     list_display_links = None
     list_filter = [
         WaitsFor,
@@ -175,11 +175,16 @@ class DossierAdmin(admin.ModelAdmin):
     @admin.display(description=_("file"))
     def file_link(self, dossier):
         url = reverse("admin:applications_dossier_change", args=[dossier.pk])
-        return format_html('<a href="{}">{}</a>', url, dossier.heading)
+        words = '<a href="{}">{}</a><br><span class="hint">{}</span>'
+        return format_html(words, url, dossier.heading, dossier.authority.place)
 
     @admin.display(description=_("status"), ordering="status")
     def state(self, dossier):
         return status_tag(dossier.status, dossier.get_status_display())
+
+    @admin.display(description=_("case officer"), ordering="case_officer__name")
+    def officer(self, dossier):
+        return dossier.case_officer or "—"
 
     @admin.display(description=_("days in it"), ordering="-status_since")
     def days(self, dossier):
