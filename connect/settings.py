@@ -191,6 +191,10 @@ CACHE_DIR = os.environ.get("CACHE_DIR") or places.VAR / "cache"  # may be emptie
 STATICFILES_DIRS = [BASE_DIR / "static"]
 WHITENOISE_MAX_AGE = 31536000
 DATA_UPLOAD_MAX_MEMORY_SIZE = 2 * 1024 * 1024
+FILE_UPLOAD_HANDLERS = [
+    "django.core.files.uploadhandler.MemoryFileUploadHandler",
+    "connect.uploads.BoundedUpload",
+]
 
 # Tables that staff bring in and take out: whole or not at all, and no cell that a program would run
 

@@ -8,9 +8,11 @@ import shutil
 import signal
 import subprocess
 import sys
+import threading
 import time
 
 import pytest
+from django.core.exceptions import ValidationError
 from django.db import connection
 
 from connect.local import places
@@ -59,6 +61,27 @@ def wait_for(condition, seconds=30):
         assert time.monotonic() < deadline, "waited in vain"
         time.sleep(0.1)
     return answer
+
+
+def at_once(*calls):
+    """Run calls in threads of their own, each with its connection; return what they raised."""
+    raised, barrier = [], threading.Barrier(len(calls))
+
+    def run(call):
+        barrier.wait()
+        try:
+            call()
+        except ValidationError as refusal:
+            raised.append(refusal.code)
+        finally:
+            connection.close()
+
+    threads = [threading.Thread(target=run, args=[call]) for call in calls]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    return raised
 
 
 @contextlib.contextmanager

@@ -62,5 +62,9 @@ def section_after(slug):
 
 
 def unlocked(correction):
-    """Name the fields of the questions that a correction asks to answer anew."""
-    return {name for row in correction.fields for name in QUESTIONS[row["field"]][2]}
+    """Name the fields of the questions that a correction asks to answer anew.
+
+    One asked for before questions had rows names a single field.
+    """
+    asked = [row["field"] for row in correction.fields]
+    return {name for key in asked for name in (QUESTIONS[key][2] if key in QUESTIONS else [key])}

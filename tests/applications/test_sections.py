@@ -298,6 +298,23 @@ def test_what_is_valid_is_kept_as_plain_rows():
     assert (dossier.women, dossier.gender, dossier.children) == (15, "1", "no")
 
 
+def test_a_correction_asked_before_questions_had_rows_still_unlocks_its_field(client):
+    agona = make_authority()
+    efua, dossier = make_user(works_for=agona), make_dossier(agona, status=Status.CORRECTION_ASKED)
+    dossier.corrections.create(
+        fields=[{"field": "specific_1", "comment": "Which ones?"}],
+        due_on="2030-01-01",
+        asked_at=timezone.now(),
+    )
+    client.force_login(efua)
+
+    shown = client.get(reverse("section", args=[dossier.reference, "objectives"]))
+    listed = client.get(dossier.get_absolute_url())
+
+    open_fields = [n for n, f in shown.context["form"].fields.items() if not f.disabled]
+    assert (open_fields, listed.status_code) == (["specific_1"], 200)
+
+
 def test_a_correction_of_a_repeated_question_unlocks_all_its_rows():
     agona = make_authority()
     efua, dossier = make_user(works_for=agona), make_dossier(agona, status=Status.ELIGIBILITY_CHECK)

@@ -1,5 +1,6 @@
 """Several files at once, and a virus scanner in front of them."""
 
+import os
 import socket
 import struct
 import threading
@@ -11,6 +12,7 @@ from django.urls import reverse
 
 from applications import intake
 from connect.local.children import free_port
+from connect.uploads import KEPT_AT_MOST
 from tests.factories import make_authority, make_dossier, make_user
 
 pytestmark = pytest.mark.django_db
@@ -67,6 +69,26 @@ def test_several_files_are_kept_and_one_refused_holds_back_no_other(client, room
     ]
     said = shown.content.decode()
     assert "2 files are kept" in said and "page.pdf: Choose a PDF, a JPEG or a PNG file." in said
+
+
+def test_a_file_of_forty_megabytes_is_refused_and_the_disk_holds_eleven_of_them(
+    client, room, monkeypatch
+):
+    sizes = []
+
+    def looked_at(upload):
+        sizes.append((upload.size, os.path.getsize(upload.temporary_file_path())))
+        return real(upload)
+
+    real = intake.looked_at
+    monkeypatch.setattr(intake, "looked_at", looked_at)
+    large = pdf("large.pdf", b"%PDF-1.4" + b"0" * (40 * 1024 * 1024))
+
+    shown = client.post(room.page, {"file": large}, follow=True).content.decode()
+
+    assert "large.pdf: This file is larger than 10 MB" in shown
+    assert sizes[0][0] == 40 * 1024 * 1024 + 8 and sizes[0][1] <= KEPT_AT_MOST
+    assert not room.dossier.attachments.exists()
 
 
 def test_the_script_that_sends_one_by_one_is_told_in_json(client, room):

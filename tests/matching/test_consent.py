@@ -1,11 +1,9 @@
 """Consent: each side answers, the last yes agrees once, a no or silence goes back to the desk."""
 
-import threading
 from datetime import timedelta
 
 import pytest
 from django.core.exceptions import PermissionDenied, ValidationError
-from django.db import connection
 from django.urls import reverse
 from django.utils import timezone
 
@@ -17,6 +15,7 @@ from matching.consent import reminder_stage
 from matching.enums import InterestStatus, MatchStatus
 from matching.models import Interest, Match
 from notifications.models import Letter
+from tests.conftest import at_once
 from tests.factories import (
     make_authority,
     make_dossier,
@@ -193,27 +192,6 @@ def test_contact_data_are_shown_only_after_everybody_agreed(client):
 
     address = table.ineke.user.email
     assert (address in before, address in after) == (False, True)
-
-
-def at_once(*calls):
-    """Run calls in threads of their own, each with its connection; return what they raised."""
-    raised, barrier = [], threading.Barrier(len(calls))
-
-    def run(call):
-        barrier.wait()
-        try:
-            call()
-        except ValidationError as refusal:
-            raised.append(refusal.code)
-        finally:
-            connection.close()
-
-    threads = [threading.Thread(target=run, args=[call]) for call in calls]
-    for thread in threads:
-        thread.start()
-    for thread in threads:
-        thread.join()
-    return raised
 
 
 def test_however_many_click_at_once_there_is_one_exchange(after_flush):

@@ -1,0 +1,103 @@
+"""The same thing done many times, or two contrary things, in the same instant."""
+
+import pytest
+
+from applications import committee, intake
+from applications.enums import GRID, Status
+from applications.models import Dossier, SectionAside
+from applications.transitions import life
+from notifications.models import Letter
+from registry import members
+from registry.models import Membership
+from tests.conftest import at_once
+from tests.factories import (
+    answers,
+    make_authority,
+    make_call,
+    make_dossier,
+    make_member,
+    make_officer,
+    make_user,
+    section_data,
+)
+
+pytestmark = pytest.mark.django_db(transaction=True)
+FULL = {code: most for code, (_label, most) in GRID.items()}
+
+
+def test_a_dossier_begun_ten_times_at_once_is_one(after_flush):
+    agona, call = make_authority(), make_call()
+    people = [make_user(works_for=agona) for _ in range(10)]
+
+    at_once(*[lambda p=person: intake.begin(call, agona, actor=p) for person in people])
+
+    assert Dossier.objects.count() == 1
+
+
+def test_the_last_step_posted_ten_times_at_once_is_one_version_one_number_one_receipt(after_flush):
+    agona = make_authority()
+    efua, dossier = make_user(works_for=agona), make_dossier(agona)
+
+    refused = at_once(*[lambda: life.advance(dossier, "submit", actor=efua)] * 10)
+
+    assert refused == ["moved_on"] * 9
+    assert (dossier.versions.count(), dossier.events.filter(verb="submit").count()) == (1, 1)
+    receipts = Letter.objects.filter(template="dossier_submit", address=efua.email)
+    assert (receipts.count(), Dossier.objects.count()) == (1, 1)
+
+
+def test_two_officers_who_decide_contrary_at_once_send_one_decision(after_flush):
+    dossier = make_dossier(status=Status.UNDER_SELECTION)
+    for name in ("Anna", "Jan", "Marie"):
+        member = make_member(name)
+        committee.declare(dossier, member=member, has_conflict=False)
+        committee.give_score(dossier, member=member, points=FULL)
+    ines, other = make_officer("Ines"), make_officer("Other")
+
+    refused = at_once(
+        lambda: life.advance(dossier, "validate", actor=ines),
+        lambda: life.advance(dossier, "not_select", actor=other, note="The cost is not clear."),
+    )
+
+    dossier.refresh_from_db()
+    templates = set(
+        Letter.objects.filter(template__startswith="dossier_").values_list("template", flat=True)
+    )
+    told = {"validated": {"dossier_validate"}, "not_selected": {"dossier_not_select"}}
+    assert (refused, templates) == (["moved_on"], told[dossier.status])
+
+
+def test_ten_colleagues_who_save_one_section_at_once_lose_no_word(after_flush):
+    agona = make_authority()
+    dossier = make_dossier(agona)
+    people = [make_user(works_for=agona) for _ in range(10)]
+    texts = [f"{number} " + "words of mine " * 30 for number in range(10)]
+
+    def save(person, text):
+        data = section_data("problem", answers(problem=text))
+        intake.save_section(dossier, "problem", data, version=1, actor=person)
+
+    at_once(*[lambda p=p, t=t: save(p, t) for p, t in zip(people, texts, strict=True)])
+
+    kept = [dossier.drafts.get(section="problem").raw["problem"][0]]
+    kept += [aside.raw["problem"][0] for aside in SectionAside.objects.all()]
+    assert sorted(kept) == sorted(texts)
+    assert dossier.drafts.get(section="problem").version == 2
+
+
+def test_a_colleague_is_let_in_once_though_two_jobs_and_a_member_answer_at_once(after_flush):
+    agona = make_authority()
+    efua, kwame = make_user(works_for=agona), make_user()
+    asked = Membership.objects.create(user=kwame, authority=agona, roles=["editor"])
+    Membership.objects.filter(pk=asked.pk).update(opens_at=asked.asked_at)
+    now = asked.asked_at
+
+    at_once(
+        lambda: members.open_due(now),
+        lambda: members.open_due(now),
+        lambda: members.open_due(now),
+    )
+
+    asked.refresh_from_db()
+    assert asked.status == "active" and agona.has_member(efua)
+    assert Letter.objects.filter(template="membership_decided").count() == 1
