@@ -5,6 +5,7 @@ and the committee's scores; every button calls a function that checks and record
 """
 
 from django.contrib import admin, messages
+from django.contrib.admin.views.main import ChangeList
 from django.core.exceptions import PermissionDenied, ValidationError
 from django.db.models import Count, Q
 from django.http import HttpResponse
@@ -146,9 +147,22 @@ class WaitsFor(admin.SimpleListFilter):
         return queryset.filter(asked[self.value()][1]) if self.value() in asked else queryset
 
 
+LISTED = (
+    *("reference", "title", "status", "status_since"),
+    *("authority__name", "authority__country", "case_officer__name"),
+)
+
+
+class Listed(ChangeList):
+    """A list that reads a few of a dossier's many columns."""
+
+    def get_queryset(self, request, exclude_parameters=None):
+        return super().get_queryset(request, exclude_parameters).only(*LISTED)
+
+
 @admin.register(Dossier)
 class DossierAdmin(admin.ModelAdmin):
-    list_display = ["reference", "file_link", "state", "days", "officer"]
+    list_display = ["reference", "file_link", "state", "days_in_state", "officer"]
     list_display_links = None
     list_filter = [
         WaitsFor,
@@ -158,13 +172,17 @@ class DossierAdmin(admin.ModelAdmin):
     ]
     actions = ["open_files", "take_over"]
     change_list_template = "admin/applications/dossiers.html"
-    list_per_page = 50
+    list_per_page = 25  # as every list of the site
+    show_full_result_count = False
     list_select_related = ["authority", "case_officer"]
     search_fields = ["reference", "title", "authority__name"]
     ordering = ["status_since", "pk"]  # who has waited longest comes first
 
     def get_queryset(self, request):
         return super().get_queryset(request).exclude(status=Status.DRAFT)
+
+    def get_changelist(self, request, **kwargs):
+        return Listed
 
     def has_add_permission(self, request):
         return False
@@ -180,14 +198,14 @@ class DossierAdmin(admin.ModelAdmin):
 
     @admin.display(description=_("status"), ordering="status")
     def state(self, dossier):
-        return status_tag(dossier.status, dossier.get_status_display())
+        return status_tag(dossier.status, Status(dossier.status).label)
 
     @admin.display(description=_("case officer"), ordering="case_officer__name")
     def officer(self, dossier):
         return dossier.case_officer or "—"
 
     @admin.display(description=_("days in it"), ordering="-status_since")
-    def days(self, dossier):
+    def days_in_state(self, dossier):
         return (timezone.now() - dossier.status_since).days
 
     @admin.action(description=_("Open these files and follow them"))

@@ -250,6 +250,7 @@ SESSION_COOKIE_AGE = 60 * 60 * 12
 LANGUAGE_CODE = "en"
 LANGUAGES = [("en", "English"), ("fr", "Français"), ("es", "Español")]
 LOCALE_PATHS = [BASE_DIR / "locale"]
+COUNTRIES_OVERRIDE = {"XK": "Kosovo"}  # no ISO code, but the one that all use
 USE_I18N = True
 USE_TZ = True
 TIME_ZONE = "Europe/Brussels"  # the programme's: deadlines count there

@@ -42,6 +42,11 @@ def test_the_queue_says_how_many_wait_for_whom():
     counts = worklist.counted(Dossier.objects.all(), ines, now)
     listed = signed_in(ines).get(reverse(PAGE), {"waits": "me"})
 
+    rows = {row.pk: row for row in listed.context["cl"].result_list}
+    page = listed.context["cl"].model_admin
+    assert {page.days_in_state(row) for row in rows.values()} == {0}
+    late = signed_in(ines).get(reverse(PAGE), {"waits": "stuck"})
+    assert '<td class="field-days_in_state">15</td>' in late.content.decode()
     assert counts == {"me": 2, "opening": 2, "decision": 1, "applicant": 2, "stuck": 1}
     assert listed.context["cl"].result_count == 2
     assert "somebody to open it (2)" in listed.content.decode()
