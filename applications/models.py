@@ -49,7 +49,8 @@ class Call(models.Model):
     forms = ArrayField(
         models.CharField(max_length=20, choices=ExchangeForm), verbose_name=_("forms of exchange")
     )
-    countries = CountryField(_("eligible countries"), multiple=True, blank=True)
+    # Long enough for all countries but one; a call for all of them names none.
+    countries = CountryField(_("eligible countries"), multiple=True, blank=True, max_length=746)
     waived = ArrayField(
         models.CharField(max_length=20),
         verbose_name=_("sections that may be left empty"),

@@ -98,6 +98,24 @@ def test_a_co_applicant_is_refused_where_it_makes_no_sense(changed, code):
     assert (refusal.value.code, group.dossier.co_applicants.count()) == (code, 1)
 
 
+def test_an_association_sees_who_asks_together_and_not_how_to_reach_them():
+    group = Group(status=Status.SUBMITTED)
+    nalag = group.agona.associations.create(name="NALAG", country="GH", scope="national")
+    abena = make_user("Abena")
+    abena.memberships.create(association=nalag, roles=["association_officer"], status="active")
+    group.dossier.co_applicants.create(
+        name="Awutu", country="GH", contact="Ama", address="ama@awutu.example", asked_at=NOW
+    )
+
+    def reads(person):
+        client = Client()
+        client.force_login(person)
+        page = client.get(group.dossier.get_absolute_url()).content.decode()
+        return "Awutu, Ghana" in page, "ama@awutu.example" in page
+
+    assert (reads(abena), reads(group.efua)) == ((True, False), (True, True))
+
+
 def test_one_taken_out_gets_no_letter_and_its_link_is_dead():
     group = Group()
     named = group.name()
