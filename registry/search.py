@@ -77,7 +77,7 @@ def vector(found):
 
 
 def write(kind, found):
-    """Put entries in, in place of those of the same things."""
+    """Put entries in, in place of those of the same things; in the order of keys, as all do."""
     SearchEntry.objects.bulk_create(
         [
             SearchEntry(
@@ -116,7 +116,7 @@ def names_of(themes):
 
 def index_experts(keys):
     """Write what is found of these experts: profile, topics and published offers."""
-    rows = Expert.objects.filter(pk__in=keys).select_related("user", "authority")
+    rows = Expert.objects.filter(pk__in=keys).select_related("user", "authority").order_by("pk")
     found = []
     for expert in rows.prefetch_related("topics__theme", "offers__topics__theme"):
         offers = [o for o in expert.offers.all() if o.status == OfferStatus.PUBLISHED]
@@ -159,7 +159,7 @@ def index_authorities(keys):
                 forms=[],
                 languages=[],
             )
-            for authority in Authority.objects.filter(pk__in=keys)
+            for authority in Authority.objects.filter(pk__in=keys).order_by("pk")
         ],
     )
 
