@@ -173,7 +173,6 @@ class DossierAdmin(admin.ModelAdmin):
     actions = ["open_files", "take_over"]
     change_list_template = "admin/applications/dossiers.html"
     list_per_page = 25  # as every list of the site
-    show_full_result_count = False
     list_select_related = ["authority", "case_officer"]
     search_fields = ["reference", "title", "authority__name"]
     ordering = ["status_since", "pk"]  # who has waited longest comes first
