@@ -204,7 +204,6 @@ def write(dossier, section, raw, form, *, actor, now):
     draft.saved_at, draft.saved_by = now, actor
     draft.save()
     form.is_valid()
-    form.look_twice()
     columns = form.apply(dossier)
     if columns:
         dossier.save(update_fields=columns)

@@ -52,6 +52,11 @@ class Rows:
                 made[f"{part}_{number}"] = one
         return made
 
+    def asks(self, name):
+        """True if a whole answer needs this field, whatever else was answered."""
+        part, number = name.rsplit("_", 1)
+        return int(number) <= self.least and part not in self.spare
+
     def begun(self, data, number):
         loud = (f"{part}_{number}" for part in self.parts if part not in self.quiet)
         return any(str(data.get(name) or "").strip() for name in loud)
@@ -117,8 +122,7 @@ class RowsForm:
     def require_rows(self):
         """Ask for the first rows of each question, and for no others."""
         for name, rows in self.rows.items():
-            part, number = name.rsplit("_", 1)
-            self.fields[name].required = int(number) <= rows.least and part not in rows.spare
+            self.fields[name].required = rows.asks(name)
 
     def clean(self):
         cleaned = super().clean()
@@ -135,6 +139,15 @@ class RowsForm:
             if part not in rows.spare and not self.data.get(name, "").strip():
                 message = _("Fill this in too, or remove this row.")
                 self.add_error(name, ValidationError(message, code="required"))
+
+    def refuse_twice(self, part, message):
+        """Mark each row whose choice stands in a row before it."""
+        rows, chosen = self.rows[f"{part}_1"], set()
+        for number in range(1, rows.most + 1):
+            value = self.cleaned_data.get(f"{part}_{number}")
+            if value and value in chosen:
+                self.add_error(f"{part}_{number}", ValidationError(message, code="twice"))
+            chosen.add(value)
 
     def chosen(self, rows):
         """Return the valid rows that were begun: [{part: value}]."""

@@ -66,6 +66,7 @@ class JoinAssociationForm(forms.Form):
 
 
 def topics():
+    """Topics under their themes, for a select."""
     return BLANK + [
         (str(theme), [(topic.code, str(topic)) for topic in theme.topics.all()])
         for theme in Theme.objects.filter(parent=None).prefetch_related("topics")
@@ -227,13 +228,7 @@ class ExpertForm(RowsForm, forms.ModelForm):
 
     def clean(self):
         cleaned = super().clean()
-        chosen = set()
-        for number in range(1, 13):
-            code = cleaned.get(f"topic_{number}")
-            if code and code in chosen:
-                message = _("You have already chosen this topic.")
-                self.add_error(f"topic_{number}", ValidationError(message, code="twice"))
-            chosen.add(code)
+        self.refuse_twice("topic", _("You have already chosen this topic."))
         here, before = cleaned.get("years"), cleaned.get("local_years")
         if here is not None and before is not None and before < here:
             message = _("Not fewer than the years in this function.")

@@ -7,7 +7,6 @@ dossier's columns; what is not valid stays typed, in the section's draft. `warni
 
 from decimal import Decimal
 
-from crispy_forms.helper import FormHelper
 from django import forms
 from django.core.validators import MinLengthValidator
 from django.utils.translation import gettext_lazy as _
@@ -74,9 +73,6 @@ class SectionForm(RowsForm, forms.Form):
         super().__init__(data, **kwargs)
         self.complete, self.dossier, self.today = complete, dossier, today
         self.warnings = []
-        self.helper = FormHelper()
-        self.helper.form_tag = False
-        self.helper.disable_csrf = True
         self.prepare()
         waived = dossier is not None and dossier.call.waives(self.slug)
         for name, field_ in self.fields.items():
@@ -101,10 +97,7 @@ class SectionForm(RowsForm, forms.Form):
     def asks(self, name):
         """True if a submission needs this field, whatever else was answered."""
         rows = self.rows.get(name)
-        if rows is None:
-            return name not in self.optional
-        part, number = name.rsplit("_", 1)
-        return int(number) <= rows.least and part not in rows.spare
+        return rows.asks(name) if rows else name not in self.optional
 
     def warn(self, name, message):
         """Say what looks odd about a field and may well be right."""

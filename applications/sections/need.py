@@ -18,6 +18,7 @@ from applications.sections.base import (
 )
 from connect.rows import Rows, repeats
 from registry.enums import FunctionFamily, Geography
+from registry.forms import topics
 from registry.models import Theme
 
 RESULTS_WITHIN = timedelta(days=731)  # 24 months after the exchange
@@ -172,26 +173,8 @@ class BeneficiariesSection(SectionForm):
 
     def clean(self):
         cleaned = super().clean()
-        refuse_twice(self, "group", 6, _("You have already chosen this group."))
+        self.refuse_twice("group", _("You have already chosen this group."))
         return cleaned
-
-
-def refuse_twice(form, part, most, message):
-    """Mark each row whose choice stands in a row before it."""
-    chosen = set()
-    for number in range(1, most + 1):
-        value = form.cleaned_data.get(f"{part}_{number}")
-        if value and value in chosen:
-            form.add_error(f"{part}_{number}", ValidationError(message, code="twice"))
-        chosen.add(value)
-
-
-def topic_choices():
-    """Topics under their themes, for a select."""
-    themes = {theme.pk: (str(theme), []) for theme in Theme.objects.filter(parent=None)}
-    for topic in Theme.objects.exclude(parent=None):
-        themes[topic.parent_id][1].append((topic.code, str(topic)))
-    return BLANK + list(themes.values())
 
 
 IMPORTANCE = [*BLANK, ("3", _("essential")), ("2", _("important")), ("1", _("useful"))]
@@ -217,13 +200,13 @@ class NeedsSection(SectionForm):
     intro = _("One main topic, and up to four others, most important first.")
 
     def prepare(self):
-        choices = topic_choices()
+        choices = topics()
         for number in range(1, 6):
             self.fields[f"topic_{number}"].choices = choices
 
     def clean(self):
         cleaned = super().clean()
-        refuse_twice(self, "topic", 5, _("You have already chosen this topic."))
+        self.refuse_twice("topic", _("You have already chosen this topic."))
         return cleaned
 
     def apply(self, dossier):

@@ -64,7 +64,7 @@ def section(request, reference, slug):
             for row in correction.fields
             if row["field"] in here
         ]
-    if form.is_bound and form.is_valid():
+    if saved or form.is_valid():  # what is unfinished is looked at twice once it was sent
         form.look_twice()
     context = {
         "dossier": dossier,
