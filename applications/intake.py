@@ -18,7 +18,7 @@ from django.utils import timezone
 from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
-from applications.enums import BEFORE_COMMITTEE, FINAL, AttachmentKind, Status
+from applications.enums import FINAL, AttachmentKind, Status
 from applications.models import Attachment, Dossier, SectionAside, SectionDraft
 from applications.sections import SECTIONS, SectionForm, unlocked
 from connect.pictures import PICTURES, without_metadata
@@ -102,8 +102,8 @@ def copy(dossier, call, *, actor, now=None):
     authority, ValidationError where it has not ended, or a dossier of the call is begun already.
     """
     now = now or timezone.now()
-    mine = Dossier.objects.of_member(actor, Role.EDITOR, Role.LEGAL_REPRESENTATIVE)
-    old = mine.select_related("authority").filter(pk=dossier.pk).first()
+    mine = Dossier.objects.allowing(actor, "copy").select_related("authority")
+    old = mine.filter(pk=dossier.pk).first()
     if old is None:
         raise PermissionDenied
     if old.status not in FINAL:
@@ -253,8 +253,7 @@ def add_file(dossier, upload, kind, *, actor, now=None):
 
 def may_add_files(dossiers, dossier, actor):
     """Return the dossier for somebody who may add files now; PermissionDenied for others."""
-    mine = dossiers.of_member(actor, Role.EDITOR, Role.LEGAL_REPRESENTATIVE)
-    found = mine.filter(pk=dossier.pk, status__in=BEFORE_COMMITTEE).first()
+    found = dossiers.allowing(actor, "add a file").filter(pk=dossier.pk).first()
     if found is None:
         raise PermissionDenied
     return found
@@ -312,8 +311,8 @@ def remove_file(attachment, *, actor):
 @transaction.atomic
 def approve_summary(dossier, *, actor, now=None):
     """Agree, for the applicant, that the public summary is published."""
-    mine = Dossier.objects.of_member(actor, Role.EDITOR, Role.LEGAL_REPRESENTATIVE)
-    changed = mine.filter(pk=dossier.pk, status=Status.VALIDATED, summary_approved_at=None)
+    mine = Dossier.objects.allowing(actor, "approve")
+    changed = mine.filter(pk=dossier.pk, summary_approved_at=None)
     if not changed.update(summary_approved_at=now or timezone.now()):
         raise PermissionDenied
 
@@ -326,9 +325,8 @@ def become_contact(dossier, *, actor, now=None):
     not write for the authority, and once the dossier has ended.
     """
     now = now or timezone.now()
-    mine = Dossier.objects.of_member(actor, Role.EDITOR, Role.LEGAL_REPRESENTATIVE)
-    mine = mine.select_for_update(of=("self",)).select_related("authority")
-    dossier = mine.exclude(status__in=FINAL).filter(pk=dossier.pk).first()
+    mine = Dossier.objects.allowing(actor, "become contact").select_for_update(of=("self",))
+    dossier = mine.select_related("authority").filter(pk=dossier.pk).first()
     if dossier is None:
         raise PermissionDenied
     if dossier.focal_email.lower() == actor.email:

@@ -22,6 +22,7 @@ from applications.enums import (
 from applications.enums import Status as S
 from applications.models import Correction, Dossier, DossierVersion
 from applications.opinions import OPEN_FOR
+from applications.permissions import AUTHOR, TYPIST
 from applications.sections import QUESTIONS
 from connect.transitions import Life, Step, by_clock, by_officer, by_officer_or_clock
 from notifications.outbox import Recipient, post
@@ -31,7 +32,7 @@ from registry.enums import Role
 
 
 def by_applicant(actor, dossier):
-    return dossier.authority.has_member(actor, Role.EDITOR, Role.LEGAL_REPRESENTATIVE)
+    return AUTHOR.holds(actor, dossier)
 
 
 def by_administrator(actor, dossier):
@@ -41,8 +42,7 @@ def by_administrator(actor, dossier):
 
 def by_applicant_or_typist(actor, dossier):
     """Its own people, or an officer who typed it in for them."""
-    typist = dossier.typed_by_id is not None and by_officer(actor, dossier)
-    return typist or by_applicant(actor, dossier)
+    return TYPIST.holds(actor, dossier) or by_applicant(actor, dossier)
 
 
 def by_another_officer(actor, dossier):

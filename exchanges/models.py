@@ -2,7 +2,7 @@
 
 from django.contrib.postgres.fields import ArrayField
 from django.db import models
-from django.db.models import Exists, F, OuterRef, Q
+from django.db.models import F, Q
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
@@ -10,23 +10,14 @@ from django.utils.translation import gettext_lazy as _
 from applications.models import Dossier
 from connect.transitions import Event
 from exchanges.enums import ExchangeStatus
-from matching.models import Interest, Match
+from exchanges.permissions import EXCHANGES
+from matching.models import Match
 from registry.enums import ExchangeForm
-from registry.models import Membership
 
 
 class ExchangeQuerySet(models.QuerySet):
     def for_user(self, user):
-        """The applicant's people, the experts of the match, its association's, and staff."""
-        if not user.is_authenticated:
-            return self.none()
-        if user.is_staff:
-            return self.all()
-        mine = Membership.objects.active().filter(user=user)
-        applicant = mine.filter(authority=OuterRef("dossier__authority"))
-        association = mine.filter(association__members=OuterRef("dossier__authority"))
-        expert = Interest.objects.filter(matches=OuterRef("match"), expert__user=user)
-        return self.filter(Exists(applicant) | Exists(association) | Exists(expert))
+        return EXCHANGES.allowed(self, "read", user)
 
     def with_list_details(self):
         return self.select_related("dossier__authority")

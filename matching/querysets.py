@@ -1,11 +1,10 @@
 """Named questions about opportunities, interests and matches."""
 
 from django.db import models
-from django.db.models import Exists, OuterRef, Q
 
 from applications.enums import Status
 from matching.enums import InterestStatus, MatchStatus
-from registry.models import Membership
+from matching.permissions import INTERESTS, MATCHES
 
 
 class OpportunityQuerySet(models.QuerySet):
@@ -19,16 +18,10 @@ class OpportunityQuerySet(models.QuerySet):
 
 class InterestQuerySet(models.QuerySet):
     def for_user(self, user):
-        """One's own as its expert, all to staff; the applicant sees those shortlisted."""
-        if not user.is_authenticated:
-            return self.none()
-        if user.is_staff:
-            return self.all()
-        applicant = Membership.objects.active().filter(
-            user=user, authority=OuterRef("dossier__authority")
-        )
-        shown = [InterestStatus.SHORTLISTED, InterestStatus.CHOSEN, InterestStatus.RESERVE]
-        return self.filter(Q(expert__user=user) | (Q(Exists(applicant)) & Q(status__in=shown)))
+        return INTERESTS.allowed(self, "read", user)
+
+    def editable_by(self, user):
+        return INTERESTS.allowed(self, "write", user)
 
     def of_expert(self, user):
         return self.filter(expert__user=user)
@@ -49,18 +42,7 @@ class InterestQuerySet(models.QuerySet):
 
 class MatchQuerySet(models.QuerySet):
     def for_user(self, user):
-        """The applicant's people, the experts of its interests, and staff."""
-        if not user.is_authenticated:
-            return self.none()
-        if user.is_staff:
-            return self.all()
-        applicant = Membership.objects.active().filter(
-            user=user, authority=OuterRef("dossier__authority")
-        )
-        expert = self.model.interests.through.objects.filter(
-            match=OuterRef("pk"), interest__expert__user=user
-        )
-        return self.filter(Exists(applicant) | Exists(expert))
+        return MATCHES.allowed(self, "read", user)
 
     def proposed(self):
         return self.filter(status=MatchStatus.PROPOSED)

@@ -14,7 +14,7 @@ from connect.transitions import TransitionRefused
 from connect.typed import keeps_typed
 from matching import consent as consent_room
 from matching.desk import answer_opportunity, submit_interest
-from matching.enums import Answer, InterestStatus, MatchStatus
+from matching.enums import Answer, MatchStatus
 from matching.forms import AnswerForm, InterestForm
 from matching.models import Consent, Interest, Match, Opportunity
 from matching.transitions import interest_life
@@ -70,7 +70,7 @@ def interest(request, reference, pk):
         dossier__reference=reference,
     )
     mine = interest.expert.user_id == request.user.pk
-    writable = mine and interest.status in (InterestStatus.INVITED, InterestStatus.DRAFT)
+    writable = Interest.objects.editable_by(request.user).filter(pk=interest.pk).exists()
     form = InterestForm(request.POST or request.typed, instance=interest) if writable else None
     if request.method == "POST":
         if not writable:

@@ -1,9 +1,10 @@
 """Named questions about authorities, memberships, experts and offers."""
 
 from django.db import models
-from django.db.models import Exists, OuterRef, Q
+from django.db.models import Exists, OuterRef
 
-from registry.enums import AuthorityStatus, MembershipStatus, OfferStatus, Visibility
+from registry.enums import AuthorityStatus, MembershipStatus, OfferStatus
+from registry.permissions import AUTHORITIES, EXPERTS, MEMBERSHIPS, OFFERS
 
 # Addresses that anybody may have: they say nothing about where a person works.
 FREE_MAIL = frozenset(
@@ -28,16 +29,8 @@ class MembershipQuerySet(models.QuerySet):
         return self.filter(roles__overlap=list(roles))
 
     def decidable_by(self, user):
-        """Requests that this person may answer: staff all, a colleague those of their authority.
-
-        The first member of an authority or association is verified by staff alone.
-        """
-        asked = self.asked()
-        if user.is_staff:
-            return asked
-        colleague = self.model.objects.active().filter(user=user, authority=OuterRef("authority"))
-        deciding = colleague.with_role("legal_representative", "editor")
-        return asked.filter(Exists(deciding)).exclude(user=user)
+        """Requests that this person may answer: see MEMBERSHIPS."""
+        return MEMBERSHIPS.allowed(self, "decide", user)
 
 
 class AuthorityQuerySet(models.QuerySet):
@@ -45,15 +38,7 @@ class AuthorityQuerySet(models.QuerySet):
         return self.filter(status=AuthorityStatus.VERIFIED)
 
     def for_user(self, user):
-        """Verified authorities to everybody; all to staff; to a person also those they joined."""
-        if not user.is_authenticated:
-            return self.verified()
-        if user.is_staff:
-            return self.all()
-        mine = self.model.memberships.rel.related_model.objects.filter(
-            user=user, authority=OuterRef("pk")
-        )
-        return self.filter(Q(status=AuthorityStatus.VERIFIED) | Exists(mine))
+        return AUTHORITIES.allowed(self, "read", user)
 
     def of_member(self, user, *roles):
         """Authorities that exist, where this person is an active member (with such a role)."""
@@ -67,13 +52,7 @@ class AuthorityQuerySet(models.QuerySet):
 
 class ExpertQuerySet(models.QuerySet):
     def for_user(self, user):
-        """Public profiles to all; one's own to oneself; all to staff."""
-        public = Q(visibility=Visibility.PUBLIC, user__is_active=True, is_hidden=False)
-        if not user.is_authenticated:
-            return self.filter(public)
-        if user.is_staff:
-            return self.all()
-        return self.filter(public | Q(user=user))
+        return EXPERTS.allowed(self, "read", user)
 
     def with_list_details(self):
         return self.select_related("user", "authority").prefetch_related("topics__theme")
@@ -84,15 +63,10 @@ class OfferQuerySet(models.QuerySet):
         return self.filter(status=OfferStatus.PUBLISHED, expert__user__is_active=True)
 
     def editable_by(self, user):
-        return self.filter(expert__user=user).exclude(status=OfferStatus.REMOVED)
+        return OFFERS.allowed(self, "write", user)
 
     def for_user(self, user):
-        if not user.is_authenticated:
-            return self.published().filter(expert__visibility=Visibility.PUBLIC)
-        if user.is_staff:
-            return self.all()
-        visible = Q(status=OfferStatus.PUBLISHED, expert__visibility=Visibility.PUBLIC)
-        return self.filter(visible | Q(expert__user=user))
+        return OFFERS.allowed(self, "read", user)
 
     def with_candidate_details(self):
         """All that a candidate's line shows of an offer, in a fixed number of queries."""

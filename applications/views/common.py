@@ -3,7 +3,7 @@
 from django.shortcuts import get_object_or_404
 
 from applications.models import Dossier
-from registry.enums import Role
+from applications.permissions import AUTHOR
 
 
 def visible(request, reference):
@@ -14,7 +14,7 @@ def visible(request, reference):
 
 
 def writes(request, dossier):
-    return dossier.authority.has_member(request.user, Role.EDITOR, Role.LEGAL_REPRESENTATIVE)
+    return AUTHOR.holds(request.user, dossier)
 
 
 def to_write(request, reference):

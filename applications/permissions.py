@@ -1,0 +1,74 @@
+"""Who may do what with a dossier, its answers, files and documents."""
+
+from django.apps import apps
+from django.db.models import Exists, OuterRef, Q
+
+from applications.enums import BEFORE_COMMITTEE, FINAL, Status
+from connect.permissions import ALL, OFFICER, Permissions, Tie
+from registry.enums import Role
+from registry.permissions import mine, signed_in
+
+HERE = OuterRef("authority")
+
+
+def without_conflict(user):
+    """Not of this person's own town, partner or association, nor declared a conflict."""
+    own = mine(user)
+    declared = apps.get_model("applications", "ConflictDeclaration").objects
+    conflicts = declared.filter(member=user, has_conflict=True)
+    return ~(
+        Q(Exists(own.filter(authority=HERE)))
+        | Q(Exists(own.filter(authority__joint_dossiers=OuterRef("pk"))))
+        | Q(Exists(own.filter(association__members=HERE)))
+        | Q(Exists(conflicts.filter(dossier=OuterRef("pk"))))
+    )
+
+
+def judges(user):
+    """A dossier that was shared out is seen by those who are to score it, another by all members.
+
+    A conflict leaves no trace of it.
+    """
+    if not user.is_authenticated or not user.is_committee_member:
+        return None
+    assigned = apps.get_model("applications", "Assignment").objects.filter(dossier=OuterRef("pk"))
+    shared_out = ~Q(Exists(assigned)) | Q(Exists(assigned.filter(member=user)))
+    return without_conflict(user) & shared_out
+
+
+def typist(user):
+    """Any officer, of a dossier that staff type in for a town with hardly a line."""
+    return Q(typed_by__isnull=False) if user.is_authenticated and user.is_staff else None
+
+
+def of_authority(*roles):
+    return signed_in(lambda user: Q(Exists(mine(user, *roles).filter(authority=HERE))))
+
+
+COLLEAGUE = Tie("colleague", of_authority())
+AUTHOR = Tie("author", of_authority(Role.EDITOR, Role.LEGAL_REPRESENTATIVE))
+ASSOCIATION = Tie(
+    "association officer",
+    signed_in(
+        lambda user: Q(
+            Exists(mine(user, Role.ASSOCIATION_OFFICER).filter(association__members=HERE))
+        )
+    ),
+)
+TYPIST = Tie("typist", typist)
+JUDGE = Tie("committee member without conflict", judges)
+
+SENT = set(Status) - {Status.DRAFT}
+DOSSIERS = Permissions(
+    {
+        # An association reads its members' dossiers once they are sent, never drafts.
+        "read": {COLLEAGUE: ALL, ASSOCIATION: SENT, OFFICER: SENT, TYPIST: ALL},
+        # The answers belong to the authority: staff ask for corrections, never rewrite.
+        "write": {AUTHOR: {Status.DRAFT, Status.CORRECTION_ASKED}, TYPIST: {Status.DRAFT}},
+        "add a file": {AUTHOR: BEFORE_COMMITTEE},
+        "approve": {AUTHOR: {Status.VALIDATED}},
+        "become contact": {AUTHOR: set(Status) - FINAL},
+        "copy": {AUTHOR: ALL},
+        "judge": {JUDGE: {Status.UNDER_SELECTION}},
+    }
+)

@@ -1,0 +1,56 @@
+"""Who may do what: how people are tied to a row, and a table of what each tie opens.
+
+Each app writes its table once, in its `permissions.py`. `for_user` and `editable_by` read it,
+the steps of its lives ask its ties, and one test tries every cell of every table by HTTP.
+"""
+
+from collections.abc import Callable, Collection
+from dataclasses import dataclass
+
+from django.db.models import Q
+
+ALL = None  # in a cell: a row in any status
+EVERY_ROW = Q()
+
+
+@dataclass(frozen=True)
+class Tie:
+    """How a person may be tied to a row: `rows(user)` is a condition, or None for no row at all."""
+
+    name: str
+    rows: Callable
+
+    def holds(self, user, thing):
+        """True if this person is tied so to this thing; a job is tied to nothing."""
+        if user is None or not user.is_active or (condition := self.rows(user)) is None:
+            return False
+        return type(thing)._default_manager.filter(condition, pk=thing.pk).exists()
+
+
+@dataclass(frozen=True)
+class Permissions:
+    """Verb by verb, the ties that allow it, each with the statuses in which it does."""
+
+    verbs: dict[str, dict[Tie, Collection | None]]
+
+    def allowed(self, rows, verb, user):
+        """Keep the rows with which this person may do so."""
+        opened = Q(pk__in=[])
+        for tie, statuses in self.verbs[verb].items():
+            condition = tie.rows(user)
+            if condition is None:
+                continue
+            if statuses is not ALL:
+                condition = condition & Q(status__in=statuses)
+            if not condition:  # every row
+                return rows
+            opened |= condition
+        return rows.filter(opened)
+
+
+def officer(user):
+    return EVERY_ROW if user.is_authenticated and user.is_staff else None
+
+
+ANYBODY = Tie("anybody", lambda user: EVERY_ROW)
+OFFICER = Tie("officer", officer)

@@ -1,0 +1,30 @@
+"""Who may do what with an interest and with a match."""
+
+from django.apps import apps
+from django.db.models import Exists, OuterRef, Q
+
+from connect.permissions import ALL, OFFICER, Permissions, Tie
+from matching.enums import InterestStatus
+from registry.permissions import ITS_EXPERT, mine, signed_in
+
+
+def applicant(user):
+    return Q(Exists(mine(user).filter(authority=OuterRef("dossier__authority"))))
+
+
+def expert_of_match(user):
+    interests = apps.get_model("matching", "Interest").objects.filter(expert__user=user)
+    return Q(Exists(interests.filter(matches=OuterRef("pk"))))
+
+
+APPLICANT = Tie("colleague of the applicant", signed_in(applicant))
+EXPERT_OF_MATCH = Tie("an expert of the match", signed_in(expert_of_match))
+
+CHOICE = {InterestStatus.SHORTLISTED, InterestStatus.CHOSEN, InterestStatus.RESERVE}
+INTERESTS = Permissions(
+    {
+        "read": {ITS_EXPERT: ALL, APPLICANT: CHOICE, OFFICER: ALL},
+        "write": {ITS_EXPERT: {InterestStatus.INVITED, InterestStatus.DRAFT}},
+    }
+)
+MATCHES = Permissions({"read": {APPLICANT: ALL, EXPERT_OF_MATCH: ALL, OFFICER: ALL}})

@@ -1,0 +1,62 @@
+"""Who may do what with authorities, memberships, experts and offers."""
+
+from django.apps import apps
+from django.db.models import Exists, OuterRef, Q
+
+from connect.permissions import ALL, ANYBODY, OFFICER, Permissions, Tie
+from registry.enums import AuthorityStatus, MembershipStatus, OfferStatus, Role, Visibility
+
+
+def mine(user, *roles):
+    """Give this person's active memberships (with one of some roles), to compare rows with."""
+    active = apps.get_model("registry", "Membership").objects.active().filter(user=user)
+    return active.with_role(*roles) if roles else active
+
+
+def signed_in(condition):
+    """Make a tie of people with an account: a visitor has none of it."""
+    return lambda user: condition(user) if user.is_authenticated else None
+
+
+def joined(user):
+    rows = apps.get_model("registry", "Membership").objects.filter(user=user)
+    return Q(Exists(rows.filter(authority=OuterRef("pk"))))
+
+
+def decides(user):
+    """An editor or legal representative of the same authority, for others than oneself."""
+    colleague = mine(user, Role.EDITOR, Role.LEGAL_REPRESENTATIVE)
+    return Q(Exists(colleague.filter(authority=OuterRef("authority")))) & ~Q(user=user)
+
+
+JOINED = Tie("whoever joined or asked to", signed_in(joined))
+DECIDER = Tie("a colleague who writes or signs", signed_in(decides))
+PUBLIC_PROFILE = Tie(
+    "anybody, of a public profile",
+    lambda user: Q(visibility=Visibility.PUBLIC, user__is_active=True, is_hidden=False),
+)
+ONESELF = Tie("oneself", signed_in(lambda user: Q(user=user)))
+PUBLIC_OFFER = Tie(
+    "anybody, of a public profile's offer",
+    lambda user: Q(
+        expert__visibility=Visibility.PUBLIC,
+        expert__user__is_active=True,
+        expert__is_hidden=False,
+    ),
+)
+ITS_EXPERT = Tie("its expert", signed_in(lambda user: Q(expert__user=user)))
+
+AUTHORITIES = Permissions(
+    {"read": {ANYBODY: {AuthorityStatus.VERIFIED}, JOINED: ALL, OFFICER: ALL}}
+)
+MEMBERSHIPS = Permissions(
+    # The first member of an authority or association is verified by staff alone.
+    {"decide": {DECIDER: {MembershipStatus.ASKED}, OFFICER: {MembershipStatus.ASKED}}}
+)
+EXPERTS = Permissions({"read": {PUBLIC_PROFILE: ALL, ONESELF: ALL, OFFICER: ALL}})
+OFFERS = Permissions(
+    {
+        "read": {PUBLIC_OFFER: {OfferStatus.PUBLISHED}, ITS_EXPERT: ALL, OFFICER: ALL},
+        "write": {ITS_EXPERT: set(OfferStatus) - {OfferStatus.REMOVED}},
+    }
+)

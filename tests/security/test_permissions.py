@@ -1,0 +1,294 @@
+"""Every cell of every table of permissions, by HTTP: each person, verb and status.
+
+The tables are the code's own (`permissions.py` of each app, and the steps of each life). Here
+stands only who is tied how to the things of this world, and by which address a verb is tried.
+"""
+
+import pytest
+from django.core.files.base import ContentFile
+from django.db import transaction
+from django.test import Client
+from django.urls import reverse
+
+from applications import transitions as dossier_steps
+from applications.enums import Status
+from applications.permissions import DOSSIERS
+from connect import transitions as any_steps
+from connect.permissions import ALL
+from exchanges.enums import ExchangeStatus
+from exchanges.models import Exchange
+from exchanges.permissions import EXCHANGES
+from matching.enums import InterestStatus, MatchStatus
+from matching.models import Interest, Match
+from matching.permissions import INTERESTS, MATCHES
+from registry.enums import AuthorityStatus, MembershipStatus, OfferStatus
+from registry.permissions import AUTHORITIES, EXPERTS, MEMBERSHIPS, OFFERS
+from tests.factories import (
+    make_authority,
+    make_call,
+    make_dossier,
+    make_expert,
+    make_interest,
+    make_letter,
+    make_member,
+    make_offer,
+    make_officer,
+    make_user,
+)
+
+pytestmark = pytest.mark.django_db
+
+# How each person is tied to the things of Agona West; whoever is not here is tied to nothing.
+TIES = {
+    "anonymous": {"anybody"},
+    "neighbour": {"anybody"},
+    "newcomer": {"anybody", "whoever joined or asked to"},
+    "colleague": {
+        *("anybody", "whoever joined or asked to", "colleague", "colleague of the applicant"),
+    },
+    "editor": {
+        *("anybody", "whoever joined or asked to", "colleague", "colleague of the applicant"),
+        *("author", "a colleague who writes or signs"),
+    },
+    "expert": {
+        *("anybody", "oneself", "its expert", "an expert of the match"),
+        "an expert of the exchange",
+    },
+    "another expert": {"anybody"},
+    "committee member": {"anybody", "committee member without conflict"},
+    "committee member with a conflict": {"anybody"},
+    "committee member it was not shared out to": {"anybody"},
+    "association": {"anybody", "association officer", "officer of its association"},
+    "another association": {"anybody"},
+    "officer": {"anybody", "officer"},
+    "administrator": {"anybody", "officer"},
+}
+
+
+class World:
+    """One of each thing of Agona West, and a person of each tie with a browser."""
+
+    def __init__(self):
+        self.agona = agona = make_authority("Agona West", slug="agona-west")
+        association = agona.associations.create(name="NALAG", country="GH", scope="national")
+        elsewhere = make_authority().associations.create(
+            name="UNGL", country="CO", scope="national"
+        )
+        newcomer = make_user("Kofi")
+        self.membership = newcomer.memberships.create(authority=agona, roles=["editor"])
+        self.hidden = make_expert("Ineke", visibility="staff")
+        self.public = make_expert("Rob", authority=self.hidden.authority)
+        self.people = {
+            "anonymous": None,
+            "neighbour": make_user("Ama", works_for=make_authority()),
+            "newcomer": newcomer,
+            "colleague": make_user("Yaw", works_for=agona, roles=["expert"]),
+            "editor": make_user("Efua", works_for=agona),
+            "expert": self.hidden.user,
+            "another expert": make_expert("Hans").user,
+            "committee member": make_member("Anna"),
+            "committee member with a conflict": make_member("Lars"),
+            "committee member it was not shared out to": make_member("Rui"),
+            "association": self.speaker("Abena", association),
+            "another association": self.speaker("Patricio", elsewhere),
+            "officer": make_officer("Ines"),
+            "administrator": make_officer("Vera"),
+        }
+        self.people["administrator"].is_superuser = True
+        self.people["administrator"].save()
+        self.clients = {}
+        for name, person in self.people.items():
+            self.clients[name] = Client()
+            if person:
+                self.clients[name].force_login(person)
+        self.dossier = make_dossier(agona, status=Status.PUBLISHED)
+        self.dossier.corrections.create(
+            fields=[], due_on="2030-01-01", asked_at=self.dossier.status_since
+        )
+        self.dossier.conflicts.create(
+            member=self.people["committee member with a conflict"],
+            has_conflict=True,
+            at=self.dossier.status_since,
+        )
+        for name in ("committee member", "committee member with a conflict"):
+            self.dossier.assignments.create(member=self.people[name], at=self.dossier.status_since)
+        self.letter = make_letter(self.dossier)
+        self.call = make_call()
+        self.offer = make_offer(self.hidden)
+        self.interest = make_interest(self.dossier, self.hidden)
+        self.match = Match.objects.create(
+            reference="MA-1", dossier=self.dossier, answer_by="2030-01-01"
+        )
+        self.match.interests.set([self.interest])
+        self.exchange = Exchange.objects.create(
+            reference="EX-1", match=self.match, dossier=self.dossier, form="expert_mission"
+        )
+
+    def speaker(self, name, association):
+        person = make_user(name)
+        person.memberships.create(
+            association=association, roles=["association_officer"], status="active"
+        )
+        return person
+
+    def tried(self, person, thing, status, ask):
+        """True if a person's request, with the thing in this status, is not turned away."""
+        with transaction.atomic():
+            if status is not None:
+                type(thing).objects.filter(pk=thing.pk).update(status=status)
+            response = ask(self.clients[person])
+            transaction.set_rollback(True)
+        signs_in = response.status_code == 302 and "/login/" in response.url
+        assert response.status_code < 500
+        return response.status_code not in (403, 404, 405) and not signs_in
+
+
+def get(name, *args):
+    return lambda client: client.get(reverse(name, args=args))
+
+
+def post(name, *args, **data):
+    return lambda client: client.post(reverse(name, args=args), data)
+
+
+def add_file(reference):
+    def ask(client):
+        file = ContentFile(b"%PDF-1.4 plan", name="plan.pdf")
+        return client.post(reverse("add-file", args=[reference]), {"file": file, "kind": "plan"})
+
+    return ask
+
+
+def cells(world):
+    """Give (table, verb, thing, its statuses, the request that tries the verb)."""
+    reference = world.dossier.reference
+    dossier, any_status = world.dossier, [None]
+    yield DOSSIERS, "read", dossier, Status, get("dossier", reference)
+    yield DOSSIERS, "read", dossier, Status, get("file", reference, world.letter.token)
+    yield DOSSIERS, "write", dossier, Status, get("section", reference, "problem")
+    yield DOSSIERS, "write", dossier, Status, post("autosave", reference, "problem")
+    yield DOSSIERS, "write", dossier, Status, get("check-answers", reference)
+    yield DOSSIERS, "write", dossier, Status, post("remove-file", reference, world.letter.token)
+    yield DOSSIERS, "add a file", dossier, Status, add_file(reference)
+    yield DOSSIERS, "approve", dossier, Status, post("approve-summary", reference)
+    yield DOSSIERS, "become contact", dossier, Status, post("become-contact", reference)
+    yield DOSSIERS, "copy", dossier, Status, post("copy", reference, call=world.call.slug)
+    yield DOSSIERS, "judge", dossier, Status, get("committee-dossier", reference)
+    interest = world.interest
+    yield INTERESTS, "read", interest, InterestStatus, get("interest", reference, interest.pk)
+    yield INTERESTS, "write", interest, InterestStatus, post("interest", reference, interest.pk)
+    match, exchange = world.match, world.exchange
+    yield MATCHES, "read", match, MatchStatus, get("match", match.reference)
+    yield EXCHANGES, "read", exchange, ExchangeStatus, get("exchange", exchange.reference)
+    yield AUTHORITIES, "read", world.agona, AuthorityStatus, get("authority", world.agona.slug)
+    yield EXPERTS, "read", world.hidden, any_status, get("expert", world.hidden.slug)
+    yield OFFERS, "write", world.offer, OfferStatus, get("offer", world.offer.pk)
+    yield OFFERS, "write", world.offer, OfferStatus, post("offer", world.offer.pk)
+    yield (
+        *(MEMBERSHIPS, "decide", world.membership, MembershipStatus),
+        post("membership-decide", world.membership.pk, answer="accept"),
+    )
+
+
+def test_each_person_may_do_what_the_tables_say_in_each_status_and_nothing_else():
+    world, wrong, tried = World(), [], set()
+
+    for table, verb, thing, statuses, ask in cells(world):
+        tried.add((id(table), verb))
+        for status in statuses:
+            opened = {
+                tie.name
+                for tie, where in table.verbs[verb].items()
+                if where is ALL or status in where
+            }
+            for person, ties in TIES.items():
+                if world.tried(person, thing, status, ask) != bool(opened & ties):
+                    wrong.append((type(thing).__name__, verb, str(status), person))
+
+    assert wrong == []
+    tables = (DOSSIERS, INTERESTS, MATCHES, EXCHANGES, AUTHORITIES, EXPERTS, OFFERS, MEMBERSHIPS)
+    every = {(id(table), verb) for table in tables for verb in table.verbs}
+    assert every - tried == {(id(OFFERS), "read")}  # by the expert's page, below
+
+
+def test_a_public_profile_and_its_published_offers_are_for_all_and_a_hidden_one_is_not():
+    world = World()
+    offer = make_offer(world.public, title="Weighing bridges")
+
+    def sees(person, status, **profile):
+        with transaction.atomic():
+            type(offer).objects.filter(pk=offer.pk).update(status=status)
+            type(world.public).objects.filter(pk=world.public.pk).update(**profile)
+            page = world.clients[person].get(world.public.get_absolute_url())
+            transaction.set_rollback(True)
+        return page.status_code == 200 and offer.title in page.text
+
+    people = ("anonymous", "neighbour", "officer")
+    assert {
+        (status, tuple(sees(person, status) for person in people)) for status in OfferStatus
+    } == {(status, (status == "published", status == "published", True)) for status in OfferStatus}
+    for hidden in ({"visibility": "matched"}, {"is_hidden": True}):
+        assert [sees(p, "published", **hidden) for p in people] == [False, False, True]
+
+
+# Whom the predicates of the steps let through.
+MAY = {
+    any_steps.by_clock: set(),
+    any_steps.by_officer: {"officer", "administrator"},
+    any_steps.by_officer_or_clock: {"officer", "administrator"},
+    dossier_steps.by_another_officer: {"officer", "administrator"},
+    dossier_steps.by_administrator: {"administrator"},
+    dossier_steps.by_applicant: {"editor"},
+    dossier_steps.by_applicant_or_typist: {"editor"},
+}
+REASONS = {
+    "note": "Because.",
+    "reason": "security",
+    "closes_on": "2030-01-01",
+    "due_on": "2030-01-01",
+}
+
+
+@pytest.mark.parametrize("verb", list(dossier_steps.life.steps))
+def test_each_step_of_a_dossier_is_taken_by_those_its_line_names_and_by_nobody_else(verb):
+    world, step = World(), dossier_steps.life.steps[verb]
+    may = MAY[step.allowed] if step.label else set()
+    by_page = {"submit", "answer_correction", "take_back", "withdraw"}
+    status = sorted(step.sources)[0]
+    page = post("dossier-step", world.dossier.reference, verb, **REASONS)
+    room = post("admin:applications_dossier_step", world.dossier.pk, verb, **REASONS)
+
+    took_by_page = {p for p in TIES if world.tried(p, world.dossier, status, page)}
+    took_in_room = {p for p in TIES if world.tried(p, world.dossier, status, room)}
+
+    assert took_by_page == (may if verb in by_page else set())
+    staff = {"officer", "administrator"}
+    in_room = set() if status == Status.DRAFT else may & staff
+    assert took_in_room == in_room
+
+
+def test_a_status_set_by_a_field_of_a_form_that_nobody_gave_is_not_kept():
+    """Fields added to a form by hand: none of them is read (checks Z3 and Z4)."""
+    world = World()
+    Interest.objects.filter(pk=world.interest.pk).update(status="draft")
+    type(world.dossier).objects.filter(pk=world.dossier.pk).update(status="draft")
+    other = make_authority()
+    extra = {
+        **{"status": "validated", "authority": other.pk, "case_officer": 1, "typed_by": 1},
+        **{"score": 100, "reference": "CN-1", "is_staff": "on", "is_superuser": "on"},
+        **{"expert": 1, "dossier": 1, "capacity": 9, "user": 1},
+    }
+    reference = world.dossier.reference
+    kept = (
+        ("editor", reverse("section", args=[reference, "problem"]), world.dossier),
+        ("expert", world.interest.get_absolute_url(), world.interest),
+        ("expert", reverse("profile"), world.hidden),
+        ("editor", reverse("account"), world.people["editor"]),
+    )
+    names = [field for field in extra if field not in ("capacity",)]
+
+    for person, address, thing in kept:
+        columns = [name for name in names if hasattr(thing, name)]
+        before = type(thing).objects.values_list(*columns).get(pk=thing.pk)
+        world.clients[person].post(address, extra)
+        assert type(thing).objects.values_list(*columns).get(pk=thing.pk) == before
