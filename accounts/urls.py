@@ -1,8 +1,9 @@
 from django.urls import path
 
-from accounts import demo, views
+from accounts import demo, privacy, views
 
 urlpatterns = [
+    path("privacy/", privacy.privacy, name="privacy"),
     path("account/", views.person, name="account"),
     path("demo/", demo.demo, name="demo"),
     path("demo/sign-in/", demo.demo_sign_in, name="demo-sign-in"),

@@ -360,6 +360,8 @@ class DossierVersion(models.Model):
     answers = models.JSONField()
     at = models.DateTimeField()
     by = models.ForeignKey(settings.AUTH_USER_MODEL, models.SET_NULL, null=True, related_name="+")
+    # The version of the privacy notice that was declared to have been read.
+    notice_of = models.DateField(null=True)
 
     class Meta:
         ordering = ["number"]

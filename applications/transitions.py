@@ -9,6 +9,7 @@ from django.utils.translation import gettext_lazy as _
 from django.utils.translation import ngettext
 
 from accounts.models import OFFICERS, User
+from accounts.privacy import SINCE
 from applications import intake
 from applications.assignment import next_scorer, scores_needed
 from applications.enums import (
@@ -204,7 +205,14 @@ LETTERS = {"overrule": "dossier_validate"}  # whose letter a step sends, if not 
 def freeze(dossier, actor, now):
     answers = {draft.section: draft.raw for draft in dossier.drafts.all()}
     number = dossier.versions.count() + 1
-    DossierVersion.objects.create(dossier=dossier, number=number, answers=answers, at=now, by=actor)
+    DossierVersion.objects.create(
+        dossier=dossier,
+        number=number,
+        answers=answers,
+        at=now,
+        by=actor,
+        notice_of=SINCE if dossier.declared_notice else None,
+    )
 
 
 def followed(dossier, event):

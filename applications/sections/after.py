@@ -161,7 +161,10 @@ class DeclarationsSection(SectionForm):
 
     declared_truth = forms.BooleanField(label=_("What this dossier says is true and complete."))
     declared_funding = forms.BooleanField(label=_("No other programme pays for the same exchange."))
-    declared_notice = forms.BooleanField(label=_("We have read how CONNECT treats personal data."))
+    declared_notice = forms.BooleanField(
+        label=_("We have read how CONNECT treats personal data."),
+        help_text=_("It is the page “Personal data”, at the foot of each page."),
+    )
     declared_mandate = forms.BooleanField(
         label=_("The legal representative named above agrees that this dossier is sent.")
     )

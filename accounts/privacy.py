@@ -1,0 +1,16 @@
+"""The privacy notice: one page, with the day from which it stands as its version."""
+
+from datetime import date
+
+from django.contrib.auth.decorators import login_not_required
+from django.shortcuts import render
+from django.views.decorators.http import require_safe
+
+# A dossier keeps which version its authority declared to have read: change it with the text.
+SINCE = date(2026, 11, 25)
+
+
+@require_safe
+@login_not_required
+def privacy(request):
+    return render(request, "accounts/privacy.html", {"since": SINCE})
