@@ -107,6 +107,7 @@ INSTALLED_APPS = [
     "exchanges",
 ]
 MIDDLEWARE = [
+    "connect.clock.RequestClock",
     "connect.headers.SecurityHeaders",
     "django.middleware.security.SecurityMiddleware",
     "csp.middleware.CSPMiddleware",
@@ -116,6 +117,7 @@ MIDDLEWARE = [
     "django.middleware.locale.LocaleMiddleware",
     "django.middleware.common.CommonMiddleware",
     "django.middleware.csrf.CsrfViewMiddleware",
+    "connect.nulls.NoNulls",
     "django.contrib.auth.middleware.AuthenticationMiddleware",
     "django.contrib.auth.middleware.LoginRequiredMiddleware",
     "accounts.middleware.SecondFactorForStaff",

@@ -65,7 +65,7 @@ def begin(request, slug):
     own = Authority.objects.of_member(request.user, Role.EDITOR, Role.LEGAL_REPRESENTATIVE)
     authority = get_object_or_404(own, slug=request.POST.get("authority", ""))
     try:
-        return redirect(intake.begin(call, authority, actor=request.user))
+        return redirect(intake.begin(call, authority, actor=request.user, now=request.began_at))
     except ValidationError as refusal:
         messages.error(request, refusal.message)
         return redirect(call)

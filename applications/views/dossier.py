@@ -97,6 +97,7 @@ def check_answers(request, reference):
         "problems": intake.problems(checked),
         "warnings": intake.warnings(checked),
         "verb": "submit" if dossier.status == Status.DRAFT else "answer_correction",
+        "now": request.began_at,
     }
     return render(request, "applications/check.html", context)
 
@@ -108,7 +109,11 @@ def take_step(request, reference, verb):
         raise Http404
     try:
         dossier = life.advance(
-            dossier, verb, actor=request.user, note=request.POST.get("note", "")[:1000]
+            dossier,
+            verb,
+            actor=request.user,
+            now=request.began_at,
+            note=request.POST.get("note", "")[:1000],
         )
     except TransitionRefused as refusal:
         messages.error(request, refusal.message)

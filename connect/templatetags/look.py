@@ -3,7 +3,10 @@
 from django import template
 from django.templatetags.static import static
 from django.urls import translate_url
+from django.utils.formats import date_format
 from django.utils.html import format_html
+from django.utils.timezone import localtime
+from django.utils.translation import gettext as _
 
 from connect.wording import EVENTS
 
@@ -52,6 +55,19 @@ KINDS = {
         "ended",
     },
 }
+
+
+@register.simple_tag
+def instant(value):
+    """An instant in Brussels time; a script adds what the reader's own clock shows."""
+    here = localtime(value)
+    words = _("%(instant)s (Brussels time)") % {"instant": date_format(here, "DATETIME_FORMAT")}
+    return format_html(
+        '<time datetime="{}" data-here="{}">{}</time>',
+        here.isoformat(timespec="seconds"),
+        _("where you are: {instant}"),
+        words,
+    )
 
 
 def kind_of(status):
