@@ -35,17 +35,21 @@ def pdf_of(dossier, version=None, *, hidden=frozenset()):
         "call": dossier.call.title,
         "sections": sections,
         "nothing": _("Nothing was answered here."),
-        "signature": signature_of(dossier),
+        "signature": signature_of(dossier, named="legal_name" not in hidden),
     }
     return typst.compile(TEMPLATE, format="pdf", sys_inputs={"data": json.dumps(data)})
 
 
-def signature_of(dossier):
-    """Say who signed by link and when, or leave lines to sign on."""
+def signature_of(dossier, *, named):
+    """Say who signed by link and when, or leave lines to sign on; `named` shows the person."""
     signed = dossier.signatures.signed().first()
-    representative = ", ".join(filter(None, [dossier.legal_name, dossier.legal_function]))
+    person = [dossier.legal_name if named else "", dossier.legal_function]
+    representative = ", ".join(filter(None, person))
     words = _("The legal representative commits the authority to what this dossier says.")
-    if signed:
+    if signed and not named:
+        when = date_format(signed.signed_at, "DATETIME_FORMAT")
+        words = _("Signed by link on %(when)s (Brussels time).") % {"when": when}
+    elif signed:
         words = _("Signed by link by %(name)s, %(function)s, on %(when)s (Brussels time).") % {
             "name": signed.signed_name,
             "function": signed.function,

@@ -32,6 +32,7 @@ SIGNED_IN = [SIGN_IN] + [200] * 6
 POST_ONLY = [SIGN_IN] + [405] * 6
 EXPECTED = {
     "home": PUBLIC,
+    "privacy": PUBLIC,
     "calls": PUBLIC,
     "call": PUBLIC,
     "can-we-apply": PUBLIC,
