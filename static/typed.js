@@ -5,7 +5,7 @@
    is one, takes what is typed every few seconds. Words come from templates/_typed.html. */
 (() => {
   "use strict";
-  const DAY = 86400e3, PAUSE = 2000, AGAIN = 8000, PREFIX = "typed:", SHARED = "shared-computer";
+  const DAY = 86400e3, PAUSE = 2000, AGAIN = 8000, PATIENCE = 15000, PREFIX = "typed:", SHARED = "shared-computer";
 
   const store = {
     read(key) { try { return JSON.parse(localStorage.getItem(PREFIX + key)); } catch { return null; } },
@@ -44,7 +44,7 @@
 
   function follow(form) {
     const key = form.dataset.typed, address = form.dataset.save, line = form.querySelector("[data-line]"), words = line.dataset;
-    let arrived = typedIn(form), timer = 0, sending = false, stopped = !address;
+    let arrived = typedIn(form), timer = 0, sending = null, stopped = !address, retry = PAUSE;
     const say = (text, trouble) => {
       if (line.textContent === text) return;
       line.textContent = text;
@@ -55,23 +55,28 @@
     async function send(leaving) {
       clearTimeout(timer);
       if (stopped || sending || !waits()) return;
+      sending = deliver(leaving).catch(() => { /* an answer cut short: the next try brings it */ });
+      await sending;
+      sending = null;
+      if (!stopped && waits()) later(retry);
+    }
+
+    async function deliver(leaving) {
       const fields = typedIn(form), body = new FormData(form);
       for (const [name, value] of [...body]) if (typeof value !== "string") body.delete(name);
-      sending = true;
       let answer;
       try {
-        answer = await fetch(address, { method: "POST", body: new URLSearchParams(body), redirect: "manual", keepalive: leaving === true });
+        answer = await fetch(address, { method: "POST", body: new URLSearchParams(body), redirect: "manual", keepalive: leaving === true, signal: AbortSignal.timeout(PATIENCE) });
       } catch { /* the line is down: `answer` stays empty */ }
-      sending = false;
+      retry = answer?.ok ? PAUSE : AGAIN;
       if (answer?.ok) {
         const { version } = await answer.json();
         form.elements.version.value = version;
         arrived = fields;
-        if (waits()) { later(PAUSE); } else { store.drop(key); }
+        if (!waits()) store.drop(key);
         say(words.saved.replace("{time}", clock(Date.now())));
       } else if (!answer || answer.status >= 500) {
         say(store.shared() ? words.downShared : words.down, true);
-        later(AGAIN);
       } else {
         stopped = true;
         const told = answer.type === "opaqueredirect" ? words.ended : answer.status === 409 ? (await answer.json()).message : words.refused;
@@ -102,7 +107,18 @@
 
     form.addEventListener("input", () => { offer.hidden = true; changed(); });
     form.addEventListener("change", () => send());
-    form.addEventListener("submit", () => { if (waits()) store.write(key, typedIn(form)); stopped = true; clearTimeout(timer); arrived = typedIn(form); });
+    form.addEventListener("submit", (event) => {
+      if (waits()) store.write(key, typedIn(form));
+      clearTimeout(timer);
+      if (sending) {
+        // Its answer brings the version that this save builds on: else one would meet oneself.
+        event.preventDefault();
+        sending.then(() => form.requestSubmit(event.submitter));
+        return;
+      }
+      stopped = true;
+      arrived = typedIn(form);
+    });
     addEventListener("online", () => send());
     document.addEventListener("visibilitychange", () => { if (document.visibilityState === "hidden") send(true); });
     addEventListener("beforeunload", (event) => { if (!stopped && waits() && store.shared()) event.preventDefault(); });

@@ -147,6 +147,24 @@ def test_two_colleagues_choose_answer_by_answer(room):
     assert asides == [["Kwame's text."]]
 
 
+def test_pressing_save_while_a_save_is_under_way_meets_no_second_version(room):
+    efua, held = room(), []
+    # The save by itself reaches the server, and its answer takes its time to come back.
+    efua.page.route("**/save/", lambda route: held.append((route, route.fetch())))
+    efua.type("Written in one go.")
+    efua.page.get_by_label(PROBLEM).press("Tab")
+    wait_for(lambda: efua.page.wait_for_timeout(50) or held)
+    efua.type("Written in one go, and then some more.")
+    efua.page.get_by_role("button", name="Save and continue").last.click(no_wait_after=True)
+    route, answer = held[0]
+    with efua.page.expect_navigation():
+        route.fulfill(response=answer)
+
+    assert "Objectives" in efua.page.title()
+    assert kept(room) == ["Written in one go, and then some more."]
+    assert not room.dossier.asides.exists()
+
+
 def test_on_a_shared_computer_nothing_stays_and_signing_out_wipes_the_rest(room, site):
     efua = room()
     efua.context.set_offline(True)
