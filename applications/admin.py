@@ -16,6 +16,8 @@ from django.utils import timezone
 from django.utils.html import format_html
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import ngettext
+from import_export.admin import ExportMixin
+from import_export.formats.base_formats import CSV, XLSX
 
 from applications import assignment, calls, intake, meeting, paper, worklist
 from applications.enums import GRID, Status
@@ -29,6 +31,7 @@ from applications.forms import (
 from applications.intake import check, warnings
 from applications.models import Call, Dossier
 from applications.reading import answers, changes
+from applications.tables import DossierTable
 from applications.transitions import life
 from connect.templatetags.look import status as status_tag
 from connect.transitions import TransitionRefused
@@ -161,7 +164,9 @@ class Listed(ChangeList):
 
 
 @admin.register(Dossier)
-class DossierAdmin(admin.ModelAdmin):
+class DossierAdmin(ExportMixin, admin.ModelAdmin):
+    resource_classes = [DossierTable]
+    formats = [XLSX, CSV]
     list_display = ["reference", "file_link", "state", "days_in_state", "officer"]
     list_display_links = None
     list_filter = [
@@ -171,7 +176,7 @@ class DossierAdmin(admin.ModelAdmin):
         ("case_officer", admin.RelatedOnlyFieldListFilter),
     ]
     actions = ["open_files", "take_over"]
-    change_list_template = "admin/applications/dossiers.html"
+    import_export_change_list_template = "admin/applications/dossiers.html"
     list_per_page = 25  # as every list of the site
     list_select_related = ["authority", "case_officer"]
     search_fields = ["reference", "title", "authority__name"]
