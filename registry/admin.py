@@ -3,12 +3,14 @@
 from django.contrib import admin, messages
 from django.core.exceptions import PermissionDenied
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import ngettext
 from import_export.admin import ImportExportMixin
 from import_export.formats.base_formats import CSV, XLSX
 
 from registry import members, merging, search, tables
 from registry.forms import AuthorityForm
 from registry.models import Association, Authority, Expert, Membership, Offer, Theme
+from registry.welcome import welcome
 
 
 class NoDelete(admin.ModelAdmin):
@@ -94,6 +96,13 @@ class ExpertAdmin(InAndOut, NoDelete):
     list_filter = ["visibility", "role_type", "function"]
     list_select_related = ["user", "authority"]
     search_fields = ["user__name", "authority__name"]
+    actions = ["write_to_them"]
+
+    @admin.action(description=_("Tell those who never signed in that they have a profile"))
+    def write_to_them(self, request, queryset):
+        told = welcome(queryset, actor=request.user)
+        words = ngettext("%d letter is on its way.", "%d letters are on their way.", told) % told
+        self.message_user(request, words, messages.SUCCESS)
 
     def has_add_permission(self, request):
         return False

@@ -2,6 +2,7 @@
 
 import csv
 import io
+import re
 import zipfile
 
 import pytest
@@ -10,9 +11,12 @@ from django.core.files.uploadedfile import SimpleUploadedFile
 from django.core.management import CommandError, call_command
 from django.test import Client
 from django.urls import reverse
+from django.utils import timezone
 from openpyxl import Workbook, load_workbook
 
 from accounts.models import User
+from notifications.models import Letter
+from notifications.outbox import write
 from registry import tables
 from registry.models import Authority, Expert, Offer, SearchEntry
 from tests.factories import make_authority, make_expert, make_officer, make_user
@@ -244,3 +248,24 @@ def test_only_officers_bring_in_or_take_out(client):
     for name in ("import", "export"):
         for model in ("authority", "association", "expert", "offer"):
             assert client.get(reverse(f"admin:registry_{model}_{name}")).status_code == 302
+
+
+def test_experts_brought_in_are_told_once_and_choose_a_password(client):
+    made = User.objects.create_user("joan@bages.example", name="Joan")
+    unaware, aware = make_expert(), make_expert()
+    type(unaware).objects.filter(pk=unaware.pk).update(user=made)
+    User.objects.filter(pk=aware.user_id).update(last_login=timezone.now())
+    desk = Client()
+    desk.force_login(make_officer())
+    page = reverse("admin:registry_expert_changelist")
+    verb = {"action": "write_to_them", "_selected_action": [unaware.pk, aware.pk]}
+
+    told = [desk.post(page, verb, follow=True).text for _ in range(2)]
+
+    assert "1 letter is on its way." in told[0] and "0 letters are on their way." in told[1]
+    letter = Letter.objects.get()
+    subject, body = write(letter)
+    assert letter.address == made.email
+    assert subject == f"Your profile as an expert of {unaware.authority.name}"
+    link = re.search(r"https?://[^/\s]+(/\S+password/reset/)", body).group(1)
+    assert client.get(link).status_code == 200
