@@ -22,6 +22,7 @@ from import_export.formats.base_formats import CSV, XLSX
 from applications import assignment, calls, intake, meeting, paper, worklist
 from applications.enums import GRID, Status
 from applications.forms import (
+    OWN_CRITERIA,
     STEP_FORMS,
     CallForm,
     ChecklistForm,
@@ -47,6 +48,7 @@ class CallAdmin(admin.ModelAdmin):
 
     def get_fieldsets(self, request, obj=None):
         points = [f"points_{code}" for code in GRID]
+        own = [(f"own_{number}", f"points_own_{number}") for number in OWN_CRITERIA]
         return [
             (None, {"fields": ["title", "slug", "text", "opens_at", "closes_at", "budget"]}),
             (
@@ -59,14 +61,15 @@ class CallAdmin(admin.ModelAdmin):
             ),
             (
                 _("Selection"),
-                {"fields": ["meeting_on", *points, "threshold", "quorum", "gap"]},
+                {"fields": ["meeting_on", *points, *own, "threshold", "quorum", "gap"]},
             ),
         ]
 
     def get_form(self, request, obj=None, change=False, **kwargs):
-        # The points of the grid are fields of the form, not of the model.
+        # The grid's points and words are fields of the form, not of the model.
         names = [n for _t, part in self.get_fieldsets(request, obj) for n in part["fields"]]
-        kwargs["fields"] = [name for name in names if not name.startswith("points_")]
+        own = ("points_", "own_")
+        kwargs["fields"] = [n for n in names if isinstance(n, str) and not n.startswith(own)]
         return super().get_form(request, obj, change=change, **kwargs)
 
     @admin.display(description=_("committee"))
@@ -309,7 +312,7 @@ class DossierAdmin(ExportMixin, admin.ModelAdmin):
                 if dossier.status == Status.ELIGIBILITY_CHECK
                 else None
             ),
-            "scores": scores,
+            "scores": [(score, score.in_order(dossier.call.grid)) for score in scores],
             "conflicts": dossier.conflicts.filter(has_conflict=True).select_related("member"),
             "grid": dossier.call.grid,
             "quorum": assignment.scores_needed(

@@ -4,7 +4,7 @@ from datetime import timedelta
 
 from django import forms
 from django.core.exceptions import ValidationError
-from django.forms import IntegerField
+from django.forms import CharField, IntegerField
 from django.utils import timezone
 from django.utils.text import format_lazy
 from django.utils.translation import gettext_lazy as _
@@ -18,10 +18,12 @@ from applications.enums import (
     IneligibleReason,
     Verdict,
 )
-from applications.models import Call, CoApplicant
+from applications.models import Call, CoApplicant, Score
 from applications.sections import QUESTIONS, SECTIONS
 from registry.enums import ExchangeForm, Tier
 from registry.models import Authority
+
+OWN_CRITERIA = (1, 2, 3)  # that a call may add to the usual grid
 
 
 def date_field(label, days):
@@ -71,24 +73,53 @@ class CallForm(forms.ModelForm):
 
     def __init__(self, *args, **kwargs):
         super().__init__(*args, **kwargs)
-        for code, (label, most) in self.instance.grid.items():
+        grid = self.instance.grid
+        for code, (label, _most) in GRID.items():
             self.fields[f"points_{code}"] = IntegerField(
                 label=format_lazy("{}: {}", _("Points at most"), label),
                 min_value=0,
                 max_value=100,
+                initial=grid[code][1] if code in grid else 0,
+            )
+        for number in OWN_CRITERIA:
+            words, most = grid.get(f"own_{number}", ("", None))
+            self.fields[f"own_{number}"] = CharField(
+                label=_("Criterion of this call alone (%d)") % number,
+                max_length=100,
+                required=False,
+                initial=words,
+            )
+            self.fields[f"points_own_{number}"] = IntegerField(
+                label=_("Its points at most"),
+                min_value=1,
+                max_value=100,
+                required=False,
                 initial=most,
             )
 
     def clean(self):
         cleaned = super().clean()
         given = {code: cleaned.get(f"points_{code}") or 0 for code in GRID}
+        criteria = []
+        for number in OWN_CRITERIA:
+            words, most = cleaned.get(f"own_{number}"), cleaned.get(f"points_own_{number}")
+            if bool(words) != bool(most):
+                lacking = f"points_own_{number}" if words else f"own_{number}"
+                message = _("A criterion needs both its words and its points.")
+                self.add_error(lacking, ValidationError(message, code="half"))
+            elif words:
+                criteria.append(words)
+                given[f"own_{len(criteria)}"] = most
+        first = f"points_{next(iter(GRID))}"
         if sum(given.values()) != 100:
             message = _("The points must add up to 100, not %d.")
-            self.add_error(
-                f"points_{next(iter(GRID))}",
-                ValidationError(message % sum(given.values()), code="sum"),
-            )
-        self.instance.points = given
+            self.add_error(first, ValidationError(message % sum(given.values()), code="sum"))
+        before = self.instance.grid
+        self.instance.points, self.instance.criteria = given, criteria
+        scored = Score.objects.filter(dossier__call=self.instance.pk).exists()
+        if self.instance.pk and scored and self.instance.grid != before:
+            message = _("Members have given points by this grid already: it stays as it is.")
+            self.add_error(first, ValidationError(message, code="scored"))
         return cleaned
 
 

@@ -68,6 +68,9 @@ class Call(models.Model):
         _("budget of the call, in euros"), max_digits=12, decimal_places=2, null=True, blank=True
     )
     points = models.JSONField(null=True, blank=True)  # {criterion: points at most}; None: the usual
+    criteria = ArrayField(
+        models.CharField(max_length=100), verbose_name=_("criteria of this call alone"), **NONE
+    )
     threshold = models.PositiveSmallIntegerField(
         _("points from which a dossier may be validated"), default=THRESHOLD, db_default=THRESHOLD
     )
@@ -116,8 +119,10 @@ class Call(models.Model):
     @property
     def grid(self):
         """The selection grid: {criterion: (what is judged, points at most)}, 100 in all."""
-        points = self.points or {}
-        return {code: (label, points.get(code, most)) for code, (label, most) in GRID.items()}
+        own = {f"own_{number}": (words, 0) for number, words in enumerate(self.criteria, 1)}
+        points, every = self.points or {}, GRID | own
+        asked = {code: (words, points.get(code, most)) for code, (words, most) in every.items()}
+        return {code: line for code, line in asked.items() if line[1]}
 
     def waives(self, section):
         """True if a dossier of this call may leave that section empty."""
@@ -567,6 +572,10 @@ class Score(models.Model):
 
     def __str__(self):
         return f"{self.dossier_id}/{self.member_id}: {self.total}"
+
+    def in_order(self, grid):
+        """Give the points in the order of a grid; the database keeps them in one of its own."""
+        return [self.points.get(code) for code in grid]
 
 
 class DossierEvent(Event):

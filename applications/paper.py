@@ -5,13 +5,17 @@ any word processor keeps that. Choices are read by their words in any of our lan
 """
 
 import io
+import json
 import re
+from pathlib import Path
 from zipfile import BadZipFile, ZipFile
 
+import typst
 from django.conf import settings
 from django.core.exceptions import ValidationError
 from django.forms import BooleanField, ChoiceField, MultipleChoiceField
 from django.utils import translation
+from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 from docx import Document
 from docx.opc.exceptions import PackageNotFoundError
@@ -23,6 +27,8 @@ from registry.models import Authority
 
 CODE = re.compile(r"\[([a-z_0-9]+)\]\s*$")
 FEW = 20  # choices that are listed in full
+LINE, LINES = 90, 14  # characters of a line written by hand; lines of a question at most
+TEMPLATE = Path(__file__).with_name("form.typ")
 LARGEST = 10 * 1024 * 1024
 UNPACKED = 10 * LARGEST  # what a document may hold once unzipped
 YES = {"x", "yes", "oui", "sí", "si", "sim", "ja", "on"}
@@ -75,6 +81,41 @@ def form_of(call):
     written = io.BytesIO()
     document.save(written)
     return written.getvalue()
+
+
+def printable(call):
+    """Return the bytes of the form of a call as PDF, to be filled in by hand."""
+    sections = [
+        {
+            "title": str(section.title),
+            "rows": [written_row(field) for _name, field in asked(section, call)],
+        }
+        for section in SECTIONS.values()
+        if not call.waives(section.slug)
+    ]
+    data = {
+        "lang": get_language()[:2],
+        "title": call.title,
+        "intro": _(
+            "Write clearly, and cross what applies. Send photographs or a scan of every page to "
+            "%s: we type it in for you, and your legal representative confirms it by a link."
+        )
+        % settings.CONTACT_EMAIL,
+        "sections": sections,
+    }
+    return typst.compile(TEMPLATE, format="pdf", sys_inputs={"data": json.dumps(data)})
+
+
+def written_row(field):
+    """Say what a question needs on paper: boxes to cross, or lines to write on."""
+    choices = flat(field.choices) if isinstance(field, ChoiceField) else []
+    boxes = [words for _value, words in choices] if len(choices) <= FEW else []
+    if isinstance(field, BooleanField):
+        boxes = [_("Yes")]
+    most = getattr(field, "max_length", None) or LINE
+    lines = 0 if boxes else min(-(-most // LINE), LINES)
+    help_text = str(field.help_text)
+    return {"label": str(field.label), "help": help_text, "boxes": boxes, "lines": lines}
 
 
 def asked(section, call):

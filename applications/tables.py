@@ -33,5 +33,6 @@ class DossierTable(resources.ModelResource):
         return " ".join(need.theme.code for need in dossier.needs.all())
 
     def filter_export(self, queryset, **kwargs):
-        details = queryset.select_related("authority", "call", "case_officer")
+        # The list reads a few columns only; the table reads more.
+        details = queryset.defer(None).select_related("authority", "call", "case_officer")
         return details.prefetch_related("needs__theme")

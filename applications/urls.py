@@ -7,6 +7,7 @@ urlpatterns = [
     path("apply/can-we-apply/", calls.can_we_apply, name="can-we-apply"),
     path("apply/<slug:slug>/", calls.call, name="call"),
     path("apply/<slug:slug>/form.docx", calls.paper_form, name="paper-form"),
+    path("apply/<slug:slug>/form.pdf", calls.printable_form, name="printable-form"),
     path("apply/<slug:slug>/begin/", calls.begin, name="begin"),
     path("dossiers/<str:reference>/", dossier.dossier, name="dossier"),
     path("dossiers/together/<str:token>/", links.together, name="together"),

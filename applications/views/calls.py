@@ -73,6 +73,18 @@ def begin(request, slug):
 
 @require_safe
 @login_not_required
+def printable_form(request, slug):
+    """The form of a call to print and to fill in by hand."""
+    call = get_object_or_404(Call, slug=slug)
+    return HttpResponse(
+        paper.printable(call),
+        content_type="application/pdf",
+        headers={"Content-Disposition": f'attachment; filename="{call.slug}.pdf"'},
+    )
+
+
+@require_safe
+@login_not_required
 def paper_form(request, slug):
     """The form of a call as a Word document, for a town that has hardly a line."""
     call = get_object_or_404(Call, slug=slug)

@@ -14,6 +14,7 @@ from django.views.decorators.http import require_POST, require_safe
 from applications import intake, opinions
 from applications.document import pdf_of
 from applications.enums import BEFORE_MATCHED, FINAL, Status
+from applications.feedback import advice
 from applications.forms import FileForm, OpinionForm
 from applications.journey import journey
 from applications.models import Attachment, Call, Dossier
@@ -55,6 +56,7 @@ def dossier(request, reference):
     context |= {
         "answers": answers(dossier, hidden=hidden_from(request, dossier)),
         "opinions": opinions_for(request, dossier),
+        "advice": advice(dossier) if writes(request, dossier) else [],
     }
     return render(request, "applications/dossier.html", context)
 

@@ -1,17 +1,23 @@
 """Before the form: may we apply? After it: once more, with all that was said; and more time."""
 
+import html
+import io
+import re
 from datetime import datetime, timedelta
 from zoneinfo import ZoneInfo
 
 import pytest
 from django.core.exceptions import PermissionDenied, ValidationError
 from django.core.files.uploadedfile import SimpleUploadedFile
+from django.test import Client
 from django.urls import reverse
-from django.utils import timezone
+from django.utils import timezone, translation
+from pypdf import PdfReader
 
-from applications import intake
-from applications.enums import GRID
+from applications import feedback, intake
+from applications.enums import GRID, IneligibleReason, Status
 from applications.models import Call, Dossier
+from applications.sections import SECTIONS
 from applications.transitions import life
 from notifications.models import Letter
 from tests.factories import (
@@ -20,6 +26,7 @@ from tests.factories import (
     make_call,
     make_dossier,
     make_letter,
+    make_member,
     make_officer,
     make_user,
 )
@@ -123,7 +130,7 @@ def test_staff_weigh_the_criteria_of_a_call_and_they_add_up_to_a_hundred(client)
 
     assert "The points must add up to 100, not 101." in wrong
     call.refresh_from_db()
-    assert [most for _label, most in call.grid.values()] == [25, 35, 20, 20, 0]
+    assert [most for _label, most in call.grid.values()] == [25, 35, 20, 20]
 
 
 def test_a_dossier_brings_the_documents_that_its_call_asks_for():
@@ -173,3 +180,75 @@ def test_a_past_call_is_the_start_of_the_next(client):
         ["expert_mission", "study_visit"],
         "GH",
     )
+
+
+def test_a_call_has_criteria_of_its_own_until_a_member_has_given_points(client):
+    call = make_call()
+    client.force_login(make_officer())
+    page = reverse("admin:applications_call_change", args=[call.pk])
+    own = {"points_spread": "0", "own_1": "Ties with a twin town", "points_own_1": "10"}
+
+    half = client.post(page, call_form(call, own_2="Half a criterion", points_spread="10"))
+    client.post(page, call_form(call, **own))
+
+    assert "A criterion needs both its words and its points." in half.text
+    call.refresh_from_db()
+    assert list(call.grid.values())[-2:] == [
+        ("Commitment and ownership", 20),
+        ("Ties with a twin town", 10),
+    ]
+    anna, dossier = make_member("Anna"), make_dossier(call=call, status=Status.UNDER_SELECTION)
+    reader = Client()
+    reader.force_login(anna)
+    room = reverse("committee-dossier", args=[dossier.reference])
+    reader.post(room, {"has_conflict": "no"})
+    assert "Ties with a twin town" in reader.get(room).text
+    reader.post(room, {code: most - 1 for code, (_words, most) in call.grid.items()})
+    file = client.get(reverse("admin:applications_dossier_change", args=[dossier.pk])).text
+    assert re.findall(r"<td>(?:<strong>)?(\d+)", file) == ["24", "24", "19", "19", "9", "95"]
+    late = client.post(page, call_form(call))
+    assert "Members have given points by this grid already" in late.text
+
+
+@pytest.mark.parametrize("reason", IneligibleReason.values)
+def test_a_refusal_says_what_to_change(client, reason):
+    agona = make_authority()
+    client.force_login(make_user(works_for=agona))
+    dossier = make_dossier(agona, status=Status.ELIGIBILITY_CHECK)
+    life.advance(dossier, "find_ineligible", actor=make_officer(), reason=reason, note="See below.")
+
+    page = html.unescape(client.get(dossier.get_absolute_url()).text)
+    assert str(feedback.BY_REASON[reason]) in page
+
+
+def test_the_committees_points_say_what_to_change_once_the_dossier_is_refused(client):
+    agona = make_authority()
+    client.force_login(make_user(works_for=agona))
+    dossier = make_dossier(agona, status=Status.UNDER_SELECTION)
+    points = {"relevance": 20, "clarity": 9, "feasibility": 12, "commitment": 12, "spread": 6}
+    dossier.scores.create(member=make_member(), points=points, total=59, at=timezone.now())
+    said = "Clarity of the problem and of the result (9 of 25 points): Say in figures who suffers"
+
+    before = client.get(dossier.get_absolute_url()).text
+    Dossier.objects.update(status=Status.NOT_SELECTED)
+    after = client.get(dossier.get_absolute_url()).text
+
+    assert said not in before
+    assert said in after and "(20 of 25 points)" not in after
+    client.force_login(make_officer())
+    assert said not in client.get(dossier.get_absolute_url()).text  # staff have the file itself
+
+
+@pytest.mark.parametrize("language", ["en", "fr", "es"])
+def test_the_form_can_be_printed_and_filled_in_by_hand(client, language):
+    call = make_call(title="Appel à l’eau", waived=["background"])
+
+    with translation.override(language):
+        answer = client.get(reverse("printable-form", args=[call.slug]))
+        wanted = [str(SECTIONS["problem"].title), str(SECTIONS["declarations"].title)]
+        waived = str(SECTIONS["background"].title)
+    pages = PdfReader(io.BytesIO(answer.content)).pages
+    text = " ".join(" ".join(page.extract_text() for page in pages).split())
+
+    assert (answer["Content-Type"], "Appel à l’eau" in text) == ("application/pdf", True)
+    assert all(words in text for words in wanted) and waived not in text

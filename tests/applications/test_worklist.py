@@ -1,5 +1,6 @@
 """The officers' list: what waits for whom, and verbs over several files."""
 
+import io
 from datetime import timedelta
 
 import pytest
@@ -7,6 +8,7 @@ from django.core.exceptions import PermissionDenied
 from django.test import Client
 from django.urls import reverse
 from django.utils import timezone
+from openpyxl import load_workbook
 
 from applications import worklist
 from applications.enums import Status
@@ -91,3 +93,25 @@ def test_the_list_asks_the_database_as_often_for_a_full_page(number, django_asse
 
     with django_assert_max_num_queries(12):
         client.get(reverse(PAGE))
+
+
+def test_the_list_goes_out_as_a_table_just_as_it_was_filtered():
+    """Thread 23 and check I2: the selection alone, and no cell that a spreadsheet would run."""
+    wanted = make_dossier(status=Status.SUBMITTED, title="=cmd|'/c calc'!A1")
+    make_dossier(status=Status.ELIGIBILITY_CHECK)
+    make_dossier(status=Status.DRAFT)
+    desk = signed_in(make_officer())
+
+    page = desk.get(reverse(PAGE)).text
+    export = reverse("admin:applications_dossier_export") + f"?status__exact={Status.SUBMITTED}"
+    answer = desk.get(export)
+
+    assert reverse("admin:applications_dossier_export") in page
+    sheet = load_workbook(io.BytesIO(answer.content)).active
+    head, *rows = ([cell.value for cell in row] for row in sheet.rows)
+    assert [row[: head.index("authority")] for row in rows] == [
+        [wanted.reference, "cmd|'/c calc'!A1"],
+    ]
+    assert rows[0][head.index("topics")] == "water-sanitation/faecal-sludge"
+    refused = signed_in(make_user()).get(export)
+    assert refused.status_code == 302

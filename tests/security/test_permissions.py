@@ -215,20 +215,25 @@ def test_a_public_profile_and_its_published_offers_are_for_all_and_a_hidden_one_
     world = World()
     offer = make_offer(world.public, title="Weighing bridges")
 
-    def sees(person, status, **profile):
+    def seen(status, **profile):
+        """What a visitor, a neighbour and an officer see of the profile and its offer."""
         with transaction.atomic():
             type(offer).objects.filter(pk=offer.pk).update(status=status)
             type(world.public).objects.filter(pk=world.public.pk).update(**profile)
-            page = world.clients[person].get(world.public.get_absolute_url())
+            address = world.public.get_absolute_url()
+            people = ("anonymous", "neighbour", "officer")
+            pages = [world.clients[person].get(address) for person in people]
             transaction.set_rollback(True)
-        return page.status_code == 200 and offer.title in page.text
+        return [
+            "nothing" if p.status_code == 404 else "both" if offer.title in p.text else "profile"
+            for p in pages
+        ]
 
-    people = ("anonymous", "neighbour", "officer")
-    assert {
-        (status, tuple(sees(person, status) for person in people)) for status in OfferStatus
-    } == {(status, (status == "published", status == "published", True)) for status in OfferStatus}
+    assert {status: seen(status) for status in OfferStatus} == {
+        status: ["profile", "profile", "both"] for status in OfferStatus
+    } | {OfferStatus.PUBLISHED: ["both"] * 3}
     for hidden in ({"visibility": "matched"}, {"is_hidden": True}):
-        assert [sees(p, "published", **hidden) for p in people] == [False, False, True]
+        assert seen("published", **hidden) == ["nothing", "nothing", "both"]
 
 
 # Whom the predicates of the steps let through.

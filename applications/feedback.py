@@ -1,0 +1,65 @@
+"""What an authority could change before it asks again: from the reason, or from the points."""
+
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+
+from applications.enums import IneligibleReason, Status
+
+WEAK = 0.6  # of a criterion's points: below it, there is something to change
+
+BY_REASON = {
+    IneligibleReason.NOT_PUBLIC: gettext_lazy(
+        "Ask the authority you work with to send it: a town, a district, a region, an association."
+    ),
+    IneligibleReason.COUNTRY: gettext_lazy(
+        "This call was for other countries: the next may be for yours. “Can we apply?” tells."
+    ),
+    IneligibleReason.COMPETENCE: gettext_lazy(
+        "Choose a part of the problem that your authority decides on by law, and say which law."
+    ),
+    IneligibleReason.FORM: gettext_lazy(
+        "Choose another form, or other days and numbers: look at what each form allows."
+    ),
+    IneligibleReason.FUNDING: gettext_lazy(
+        "Say what the other programme pays, and ask here for what it does not."
+    ),
+    IneligibleReason.INCOMPLETE: gettext_lazy(
+        "Answer every question that was asked back: they are listed under “What happened”."
+    ),
+}
+BY_CRITERION = {
+    "relevance": gettext_lazy(
+        "Say which duty of your authority this serves, and who decided that it comes first."
+    ),
+    "clarity": gettext_lazy(
+        "Say in figures who suffers and since when, and what should be different in the end."
+    ),
+    "feasibility": gettext_lazy(
+        "Ask for less, or say who does what, when, and with which means of your own."
+    ),
+    "commitment": gettext_lazy(
+        "Add a decision of the council, and name who answers for what comes afterwards."
+    ),
+    "spread": gettext_lazy(
+        "Say who else gains, and what it changes for women, for the poorest and for the climate."
+    ),
+}
+
+
+def advice(dossier):
+    """List what to change, in the reader's language; nothing unless the dossier was refused."""
+    if dossier.status == Status.INELIGIBLE:
+        decision = dossier.events.filter(verb="find_ineligible").last()
+        reason = decision.details.get("reason") if decision else None
+        return [str(BY_REASON[reason])] if reason in BY_REASON else []
+    if dossier.status != Status.NOT_SELECTED:
+        return []
+    scores = list(dossier.scores.all())
+    found = []
+    for code, (label, most) in dossier.call.grid.items() if scores else ():
+        mean = sum(score.points.get(code, 0) for score in scores) / len(scores)
+        if mean < WEAK * most:
+            words = BY_CRITERION.get(code, _("The committee was not convinced here."))
+            shown = {"criterion": label, "mean": round(mean), "most": most, "advice": words}
+            found.append(_("%(criterion)s (%(mean)d of %(most)d points): %(advice)s") % shown)
+    return found
