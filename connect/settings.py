@@ -7,6 +7,7 @@ missing or unsafe stops the start with one line that names the variable.
 
 import os
 import sys
+from datetime import timedelta
 from pathlib import Path
 
 import environ
@@ -302,6 +303,7 @@ CELERY_BROKER_TRANSPORT_OPTIONS = {"socket_connect_timeout": 1, "socket_timeout"
 CELERY_TASK_PUBLISH_RETRY = False
 CELERY_WORKER_HIJACK_ROOT_LOGGER = False
 CELERY_BEAT_SCHEDULE = {
+    "say that jobs are done": {"task": "connect.tasks.beat", "schedule": 60},
     "send letters": {"task": "notifications.tasks.send_letters", "schedule": 20},
     "rank waiting dossiers": {"task": "matching.tasks.rank_waiting", "schedule": 30},
     "plan waiting calls": {"task": "matching.tasks.allocate_waiting", "schedule": 30},
@@ -320,4 +322,6 @@ LOGGING = {
     "handlers": {"console": {"class": "logging.StreamHandler", "formatter": "line"}},
     "root": {"handlers": ["console"], "level": "INFO"},
 }
+# How long letters about an officer's decision wait, so that it can be undone.
+UNDO_FOR = timedelta(minutes=int(os.environ.get("UNDO_MINUTES", "5")))
 CONTACT_EMAIL = os.environ.get("CONTACT_EMAIL", "connect@example.org")

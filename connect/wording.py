@@ -31,6 +31,7 @@ EVENTS = {
     "match": _("Matched"),
     "consent_failed": _("Back to the desk: a side declined or did not answer"),
     "rematch": _("A new match is sought"),
+    "extend": _("Given more time for answers"),
     "close": _("Closed"),
     "close_no_match": _("Closed without a match"),
     "withdraw": _("Withdrawn"),
@@ -38,7 +39,10 @@ EVENTS = {
     "lapse": _("Lapsed without an answer"),
     # Interests
     "invite": _("Invited"),
+    "uninvite": _("The invitation was taken back before it left"),
     "screen": _("Checked by staff"),
+    "unscreen": _("Back to be checked: the decision was undone"),
+    "restore": _("Back among those checked: the decision was undone"),
     "choose": _("Chosen"),
     "keep_in_reserve": _("Kept in reserve"),
     "expire": _("Expired"),

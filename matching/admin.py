@@ -10,18 +10,30 @@ from django.shortcuts import get_object_or_404, redirect
 from django.template.response import TemplateResponse
 from django.urls import path, reverse
 from django.utils import timezone
+from django.utils.dateparse import parse_date
 from django.utils.html import format_html
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import ngettext
 
 from applications.enums import Status
 from applications.models import Call, Dossier
-from matching import allocations, consent, desk
+from matching import allocations, candidates, consent, desk, policies
+from matching.engine import Policy
 from matching.enums import RunState
-from matching.models import CallToShare, DossierToMatch, Interest, Match, MatchRun
+from matching.forms import PolicyForm
+from matching.models import (
+    CallPolicy,
+    CallToRank,
+    CallToShare,
+    DossierToMatch,
+    Interest,
+    Match,
+    MatchRun,
+)
 from matching.runs import request_run
 from matching.transitions import interest_life
-from matching.wording import candidates
+from matching.wording import NAMES
+from registry.models import Offer
 
 TO_MATCH = [
     Status.VALIDATED,
@@ -36,6 +48,19 @@ def number(request, name):
     """Read a posted whole number; 0, which no row has, for anything else."""
     value = request.POST.get(name, "")
     return int(value) if value.isdecimal() else 0
+
+
+def parse_day(text):
+    try:
+        return parse_date(text)
+    except ValueError:  # well formed, and no day of the calendar
+        return None
+
+
+def offers_moved(shifts):
+    """Pair the engine's shifts with their offers; one deleted since is left out."""
+    offers = Offer.objects.with_candidate_details().in_bulk([shift.offer_id for shift in shifts])
+    return [(offers[s.offer_id], s) for s in shifts if s.offer_id in offers]
 
 
 class ReadOnly(admin.ModelAdmin):
@@ -78,7 +103,7 @@ class MatchingDesk(ReadOnly):
         dossier = get_object_or_404(self.get_queryset(request).select_related("authority"), pk=pk)
         if not self.has_change_permission(request, dossier):
             raise PermissionDenied
-        dossier = Dossier.objects.select_related("authority").get(pk=dossier.pk)
+        dossier = Dossier.objects.select_related("authority", "call").get(pk=dossier.pk)
         if request.method == "POST":
             try:
                 done = self.act(request, dossier)
@@ -87,31 +112,50 @@ class MatchingDesk(ReadOnly):
             else:
                 self.message_user(request, done, messages.SUCCESS)
             return redirect("admin:matching_desk", dossier.pk)
-        run = desk.latest_run(dossier)
-        interests = list(dossier.interests.with_details())
+        return TemplateResponse(request, "admin/matching/desk.html", self.page(request, dossier))
+
+    def page(self, request, dossier):
+        run, today = desk.latest_run(dossier), timezone.localdate()
+        interests = list(dossier.interests.with_details().prefetch_related("events"))
         for interest in interests:
             interest.verbs = [
                 (verb, interest_life.steps[verb].label)
                 for verb in interest_life.open_steps(interest, request.user)
                 if interest_life.steps[verb].label
             ]
-        taken = {interest.expert_id for interest in interests}
-        found = candidates(run.entries) if run else []
-        context = self.admin_site.each_context(request) | {
+            interest.may_undo = desk.may_undo(interest, timezone.now())
+        taken = {interest.expert_id for interest in interests if interest.status not in desk.GONE}
+        policy = CallPolicy.in_force(dossier.call)
+        tried = PolicyForm(request.GET if "try" in request.GET else None, policy=policy)
+        return self.admin_site.each_context(request) | {
             "title": _("Candidates for %s") % dossier.authority,
             "opts": self.opts,
             "dossier": dossier,
             "run": run,
             "waiting": dossier.runs.filter(state=RunState.WAITING).exists(),
             "failed": dossier.runs.filter(state=RunState.FAILED).first() if not run else None,
-            "candidates": found,
-            "near": candidates(run.near_misses) if run else [],
+            "shown": candidates.shown(dossier, run, request.GET, today.year) if run else None,
+            "criteria": NAMES.items(),
+            "asked": request.GET,
+            "policy_form": tried,
+            "shifts": self.shifts(run, tried) if run and tried.is_bound else None,
             "taken": taken,
             "interests": interests,
             "shortlisted": [i for i in interests if i.status == "shortlisted"],
             "matches": dossier.matches.prefetch_related("consents", "interests__expert__user"),
+            "today": today,
         }
-        return TemplateResponse(request, "admin/matching/desk.html", context)
+
+    def shifts(self, run, form):
+        """Say how the list would change under what was typed: [(offer, shift)], or an error."""
+        if not form.is_valid():
+            return []
+        try:
+            shifts = policies.tried(run, form.policy())
+        except ValidationError as refusal:
+            form.add_error(None, refusal)
+            return []
+        return offers_moved(shifts)
 
     def act(self, request, dossier):
         """Take the desk's verb that was posted; return what to tell the officer."""
@@ -121,8 +165,29 @@ class MatchingDesk(ReadOnly):
                 request_run(dossier.pk)
                 return _("A new ranking is on its way: load the page again in a moment.")
             case "invite":
-                interest = desk.invite(dossier, number(request, "offer"), actor=actor)
-                return _("Invited: %s") % interest
+                reason = request.POST.get("exception", "")[:500]
+                interest = desk.invite(
+                    dossier, number(request, "offer"), actor=actor, exception=reason
+                )
+                return _("Invited: %s. You can undo it until the letter leaves.") % interest
+            case "put_aside":
+                reason = request.POST.get("reason", "")
+                aside = desk.put_aside(
+                    dossier, number(request, "offer"), reason=reason, actor=actor
+                )
+                return _("Put aside: %s") % aside.offer
+            case "take_up":
+                desk.take_up(dossier, number(request, "offer"), actor=actor)
+                return _("It is back on the list.")
+            case "undo":
+                interest = get_object_or_404(
+                    Interest, pk=number(request, "interest"), dossier=dossier
+                )
+                return _("Undone: %s") % desk.undo(interest, actor=actor)
+            case "extend":
+                day = parse_day(request.POST.get("closes_on", ""))
+                desk.extend(dossier, day, actor=actor)
+                return _("The request stays open longer, and everybody concerned is told.")
             case "begin_shortlisting":
                 desk.begin_shortlisting(dossier, actor=actor)
                 return _("The request is closed to new answers: choose among those you have.")
@@ -217,6 +282,68 @@ class AllocationRoom(ReadOnly):
         else:
             raise ValidationError(_("Choose what to do."), code="verb")
         return _("A new plan is on its way: load the page again in a moment.")
+
+
+@admin.register(CallToRank)
+class PolicyRoom(ReadOnly):
+    list_display = ["room_link", "opens_at", "closes_at"]
+    list_display_links = None
+    search_fields = ["title"]
+
+    @admin.display(description=_("call"))
+    def room_link(self, call):
+        url = reverse("admin:matching_policy", args=[call.pk])
+        return format_html('<a href="{}">{}</a>', url, call.title)
+
+    def get_urls(self):
+        wrap = self.admin_site.admin_view
+        return [
+            path("<int:pk>/policy/", wrap(self.room), name="matching_policy"),
+            *super().get_urls(),
+        ]
+
+    def change_view(self, request, object_id, form_url="", extra_context=None):
+        return redirect("admin:matching_policy", object_id)
+
+    def room(self, request, pk):
+        """Show how a call ranks, what another policy would change, and adopt it by a POST."""
+        call = get_object_or_404(self.get_queryset(request), pk=pk)
+        if not self.has_change_permission(request, call):
+            raise PermissionDenied
+        call = Call.objects.get(pk=call.pk)
+        policy = CallPolicy.in_force(call)
+        learnt = policies.proposal(call) if "learn" in request.GET else None
+        begun = learnt.policy if learnt and learnt.policy else policy
+        if "usual" in request.GET:
+            begun = Policy.default()
+        typed = request.POST or (request.GET if "try" in request.GET else None)
+        form = PolicyForm(typed, policy=begun)
+        if request.method == "POST" and form.is_valid():
+            note = request.POST.get("note", "")[:500]
+            try:
+                made = policies.adopt(call, form.policy(), note=note, actor=request.user)
+            except ValidationError as refusal:
+                form.add_error(None, refusal)
+            else:
+                message = _("Version %d is in force: the open dossiers are ranked again.")
+                self.message_user(request, message % made.number, messages.SUCCESS)
+                return redirect("admin:matching_policy", call.pk)
+        effects = policies.effects(call, form.policy()) if typed and form.is_valid() else None
+        context = self.admin_site.each_context(request) | {
+            "title": _("Policy of %s") % call,
+            "opts": self.opts,
+            "call": call,
+            "form": form,
+            "note": request.POST.get("note", ""),
+            "learnt": learnt,
+            "effects": (
+                [(dossier, offers_moved(shifts)) for dossier, shifts in effects]
+                if effects is not None
+                else None
+            ),
+            "versions": call.policies.select_related("adopted_by"),
+        }
+        return TemplateResponse(request, "admin/matching/policy.html", context)
 
 
 @admin.register(MatchRun)

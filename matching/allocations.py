@@ -16,9 +16,9 @@ from connect.jobs import nudge
 from connect.transitions import by_officer
 from matching import desk
 from matching.catalogue import catalogue_at, marks_now
-from matching.engine import VERSION, Candidate, Limits, Policy, allocate, rank
+from matching.engine import VERSION, Candidate, Limits, allocate, rank
 from matching.enums import InterestStatus, RunState
-from matching.models import Allocation, Interest
+from matching.models import Allocation, CallPolicy, Interest
 from matching.needs import ENCODER, incomes, need_as_json, need_of
 from registry.models import Offer
 
@@ -42,12 +42,13 @@ def refused(dossiers):
 
 
 def state_of(call, now):
-    """Name all that a plan hangs on: needs, offers and refusals; another name is a stale plan."""
+    """Name all that a plan hangs on: needs, offers, refusals, policy; another name is stale."""
     dossiers, facts = list(needs_of(call)), incomes()
     whole = [
         [need_as_json(need_of(dossier, facts)) for dossier in dossiers],
         sorted(map(list, refused(dossiers))),
         sorted(marks_now(timezone.localdate(now)).items()),
+        CallPolicy.in_force(call).as_dict(),
     ]
     return hashlib.sha256(json.dumps(whole).encode()).hexdigest()
 
@@ -127,10 +128,10 @@ def candidates_of(plan, now):
     dossiers, facts = list(needs_of(plan.call)), incomes()
     over = refused(dossiers)
     fixed = {tuple(pair) for pair in plan.fixed}
-    candidates, capacity = [], {}
+    candidates, capacity, policy = [], {}, CallPolicy.in_force(plan.call)
     for dossier in dossiers:
         catalogue = catalogue_at(timezone.localdate(now))
-        ranking = rank(need_of(dossier, facts), catalogue, Policy.default(), k=WIDE, near=0)
+        ranking = rank(need_of(dossier, facts), catalogue, policy, k=WIDE, near=0)
         for entry in ranking.entries:
             offer = catalogue.offer(catalogue.row_of(entry.offer_id))
             pair = (dossier.reference, offer.id)

@@ -1,5 +1,8 @@
 """The matching desk's verbs: invite, answer an opportunity, begin and end the choosing."""
 
+from datetime import timedelta
+
+from django.conf import settings
 from django.core.exceptions import PermissionDenied, ValidationError
 from django.db import IntegrityError, transaction
 from django.utils import timezone
@@ -7,22 +10,26 @@ from django.utils.translation import gettext as _
 
 from applications.enums import Status
 from applications.models import Dossier
+from applications.transitions import applicants, associations, officers
 from applications.transitions import life as dossier_life
-from applications.transitions import officers
 from connect.transitions import by_officer, record_event
 from matching.enums import InterestStatus, MatchStatus, RunState
 from matching.models import Interest, Match, Opportunity
 from matching.transitions import interest_life, match_life
-from notifications.outbox import post
+from matching.wording import NEVER_EXCEPTED
+from notifications.outbox import post, recall
 from registry import search
 from registry.models import Offer, SearchEntry
+
+GONE = [InterestStatus.WITHDRAWN, InterestStatus.EXPIRED]  # such an expert may be asked again
+LONGEST = timedelta(weeks=8)  # that a request stays open from the day it is extended
 
 
 def latest_run(dossier):
     return dossier.runs.filter(state=RunState.DONE).first()
 
 
-def new_interest(dossier, expert, status, *, verb, actor, now, offer=None):
+def new_interest(dossier, expert, status, *, verb, actor, now, offer=None, excepted=(), note=""):
     """Write an interest and the first line of its life.
 
     Raises ValidationError where this expert already has one for this dossier, or belongs to it.
@@ -38,12 +45,14 @@ def new_interest(dossier, expert, status, *, verb, actor, now, offer=None):
                 authority=expert.authority,
                 status=status,
                 status_since=now,
+                excepted=list(excepted),
             )
     except IntegrityError:
         raise ValidationError(
             _("%s is already among the candidates of this dossier.") % expert, code="twice"
         ) from None
-    record_event(interest, verb, actor=actor, now=now)
+    details = {"excepted": list(excepted), "note": note} if excepted else {}
+    record_event(interest, verb, actor=actor, now=now, details=details)
     return interest
 
 
@@ -55,9 +64,10 @@ def locked_published(pk):
 
 
 @transaction.atomic
-def invite(dossier, offer_id, *, actor, now=None):
+def invite(dossier, offer_id, *, actor, exception="", now=None):
     """Invite the expert of a registry's offer to answer the published request.
 
+    exception: why one rule that keeps the offer out is passed over; it stays with the interest.
     Raises PermissionDenied for anybody but an officer, ValidationError where it cannot be.
     """
     now = now or timezone.now()
@@ -68,6 +78,11 @@ def invite(dossier, offer_id, *, actor, now=None):
     offer = offer.filter(pk=offer_id).first()
     if offer is None:
         raise ValidationError(_("This offer is no longer published."), code="gone")
+    excepted = rules_against(dossier, offer.pk)
+    if set(excepted) & NEVER_EXCEPTED:
+        raise ValidationError(_("There is no exception from this rule."), code="conflict")
+    if excepted and not exception.strip():
+        raise ValidationError(_("Say why this exception is made: it is kept."), code="exception")
     interest = new_interest(
         dossier,
         offer.expert,
@@ -76,18 +91,145 @@ def invite(dossier, offer_id, *, actor, now=None):
         actor=actor,
         now=now,
         offer=offer,
+        excepted=excepted,
+        note=exception,
     )
     post(
         "interest_invited",
         key=f"interest:{interest.pk}:invited",
         to=[offer.expert.user],
         path=interest.path,
+        not_before=now + settings.UNDO_FOR,
         title=dossier.title,
         authority=dossier.authority.name,
         country=dossier.authority.country.name,
         closes_on=dossier.opportunity.closes_on.isoformat(),
     )
     return interest
+
+
+def rules_against(dossier, offer_id):
+    """List the rules of the latest ranking that keep an offer out of a dossier."""
+    run = latest_run(dossier)
+    near = run.near_misses if run else []
+    return next((entry["broken"] for entry in near if entry["offer_id"] == offer_id), [])
+
+
+def way_back(interest):
+    """Name the step that undoes an officer's last decision, and its letter's key; or None."""
+    events = list(interest.events.all())  # read once for a whole list, where it was prefetched
+    event = events[-1] if events else None
+    if event is None or event.actor_id is None or event.target != interest.status:
+        return None
+    match event.verb, event.source:
+        case "invite", _:
+            return "uninvite", f"interest:{interest.pk}:invited"
+        case ("screen", _) | ("decline", InterestStatus.SUBMITTED):
+            return "unscreen", f"interest-event:{event.pk}"
+        case (("shortlist" | "keep_in_reserve" | "decline"), _):
+            return "restore", f"interest-event:{event.pk}"
+    return None
+
+
+def may_undo(interest, now):
+    """True while a decision can be undone: at any time if no letter follows, else for a while."""
+    back = way_back(interest)
+    events = list(interest.events.all())
+    return back is not None and (
+        events[-1].verb == "screen" or now < events[-1].at + settings.UNDO_FOR
+    )
+
+
+@transaction.atomic
+def undo(interest, *, actor, now=None):
+    """Undo the last decision on an interest while no letter about it has left; return it.
+
+    Raises PermissionDenied for anybody but an officer, ValidationError once it is too late.
+    """
+    now = now or timezone.now()
+    if not by_officer(actor, interest):
+        raise PermissionDenied
+    interest = Interest.objects.select_for_update(of=("self",)).get(pk=interest.pk)
+    back = way_back(interest)
+    if back is None:
+        raise ValidationError(_("There is no decision to undo."), code="nothing")
+    verb, key = back
+    if not recall(key, now):
+        raise ValidationError(
+            _("The letter about it has left: write to the person instead."), code="left"
+        )
+    return interest_life.advance(interest, verb, actor=actor, now=now)
+
+
+@transaction.atomic
+def put_aside(dossier, offer_id, *, reason, actor, now=None):
+    """Say that an offer does not suit a dossier, with a reason; the list and learning heed it.
+
+    Raises PermissionDenied for anybody but an officer, ValidationError without a reason.
+    """
+    if not by_officer(actor, dossier):
+        raise PermissionDenied
+    if not reason.strip():
+        raise ValidationError(_("Say why it does not suit: it helps the next ranking."), code="why")
+    offer = Offer.objects.filter(pk=offer_id).first()
+    if offer is None:
+        raise ValidationError(_("This offer is no longer there."), code="gone")
+    made, _new = dossier.put_aside.get_or_create(
+        offer=offer,
+        undone_at=None,
+        defaults={"reason": reason[:300], "at": now or timezone.now(), "by": actor},
+    )
+    return made
+
+
+def take_up(dossier, offer_id, *, actor, now=None):
+    """Bring an offer that was put aside back to the list; the word against it is kept, undone."""
+    if not by_officer(actor, dossier):
+        raise PermissionDenied
+    aside = dossier.put_aside.filter(offer=offer_id, undone_at=None)
+    return aside.update(undone_at=now or timezone.now())
+
+
+@transaction.atomic
+def extend(dossier, closes_on, *, actor, now=None):
+    """Give a published request more time, once, and tell everybody concerned.
+
+    Raises PermissionDenied for anybody but an officer, ValidationError for a second time, or a
+    day that is not after the present one and within eight weeks.
+    """
+    now = now or timezone.now()
+    if not by_officer(actor, dossier):
+        raise PermissionDenied
+    dossier = locked_published(dossier.pk)
+    opportunity, today = dossier.opportunity, timezone.localdate(now)
+    if opportunity.extended_at:
+        raise ValidationError(_("This request was given more time already, once."), code="once")
+    if closes_on is None or not opportunity.closes_on < closes_on <= today + LONGEST:
+        raise ValidationError(
+            _("Choose a day after the present one, within eight weeks from today."), code="day"
+        )
+    opportunity.closes_on, opportunity.extended_at = closes_on, now
+    opportunity.save(update_fields=["closes_on", "extended_at"])
+    details = {"closes_on": closes_on.isoformat()}
+    record_event(dossier, "extend", source=dossier.status, actor=actor, now=now, details=details)
+    answering = [interest.expert.user for interest in dossier.interests.open().with_details()]
+    people = {p.address.lower(): p for p in [*applicants(dossier), *associations(dossier)]}
+    people |= {person.address.lower(): person for person in answering}
+    post(
+        "opportunity_extended",
+        key=f"dossier:{dossier.pk}:extended",
+        to=people.values(),
+        path=opportunity_path(dossier),
+        reference=dossier.reference,
+        title=dossier.title,
+        authority=dossier.authority.name,
+        closes_on=closes_on.isoformat(),
+    )
+    return opportunity
+
+
+def opportunity_path(dossier):
+    return f"/opportunities/{dossier.reference}/"
 
 
 @transaction.atomic

@@ -1,9 +1,15 @@
-"""An expert's answer to a request, a side's answer to a match."""
+"""An expert's answer to a request, a side's answer to a match, and how a call ranks."""
+
+from dataclasses import replace
 
 from django import forms
+from django.core.exceptions import ValidationError
 from django.utils.translation import gettext_lazy as _
 
+from matching.engine.model import CRITERIA
+from matching.engine.model import RULES as ALL_RULES
 from matching.models import Interest
+from matching.wording import NAMES, RULES
 
 
 class InterestForm(forms.ModelForm):
@@ -49,3 +55,59 @@ class AnswerForm(forms.Form):
         max_length=500,
         widget=forms.Textarea(attrs={"rows": 3}),
     )
+
+
+class PolicyForm(forms.Form):
+    """Weights, rules and caps, tried on the desk or adopted for a call; begins from a policy."""
+
+    def __init__(self, *args, policy, **kwargs):
+        super().__init__(*args, **kwargs)
+        self.base = policy
+        for name in CRITERIA:
+            self.fields[f"weight_{name}"] = forms.FloatField(
+                label=NAMES[name],
+                min_value=0,
+                max_value=100,
+                initial=f"{policy.weights.get(name, 0):g}",
+                widget=forms.NumberInput(attrs={"step": "any"}),
+            )
+        self.fields["rules"] = forms.MultipleChoiceField(
+            label=_("Rules that keep an offer out"),
+            choices=list(RULES.items()),
+            required=False,
+            initial=list(policy.rules),
+            widget=forms.CheckboxSelectMultiple,
+        )
+        for name, words in (
+            ("per_expert", _("Offers of one expert at most")),
+            ("per_authority", _("Offers of one authority at most")),
+            ("per_country", _("Offers of one country at most")),
+        ):
+            self.fields[name] = forms.IntegerField(
+                label=words,
+                help_text=_("0: as many as there are"),
+                min_value=0,
+                max_value=50,
+                initial=getattr(policy, name),
+            )
+
+    @property
+    def weights(self):
+        return [self[f"weight_{name}"] for name in CRITERIA]
+
+    def clean(self):
+        cleaned = super().clean()
+        weights = [cleaned.get(f"weight_{name}") for name in CRITERIA]
+        if None not in weights and not sum(weights):
+            raise ValidationError(_("One weight at least must be above 0."), code="weights")
+        return cleaned
+
+    def policy(self):
+        """Give the Policy that was typed; call it once the form is valid."""
+        typed = self.cleaned_data
+        return replace(
+            self.base,
+            weights={name: typed[f"weight_{name}"] for name in CRITERIA},
+            rules=tuple(rule for rule in ALL_RULES if rule in typed["rules"]),
+            **{name: typed[name] for name in ("per_expert", "per_authority", "per_country")},
+        )

@@ -3,7 +3,7 @@
 from django.conf import settings
 from django.contrib.postgres.fields import ArrayField
 from django.db import models
-from django.db.models import Q
+from django.db.models import Q, Value
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
@@ -11,6 +11,7 @@ from django.utils.translation import gettext_lazy as _
 from applications.models import Call, Dossier
 from connect.links import HasLink
 from connect.transitions import Event
+from matching.engine import Policy
 from matching.enums import Answer, InterestStatus, MatchStatus, RunState, Side
 from matching.querysets import InterestQuerySet, MatchQuerySet, OpportunityQuerySet
 from registry.models import Authority, Expert, Offer
@@ -104,12 +105,65 @@ class Allocation(models.Model):
         return f"{self.call} {self.requested_at:%Y-%m-%d %H:%M}"
 
 
+class CallPolicy(models.Model):
+    """A version of how a call ranks: weights, rules and caps, as an officer adopted it."""
+
+    call = models.ForeignKey(Call, models.CASCADE, verbose_name=_("call"), related_name="policies")
+    number = models.PositiveSmallIntegerField()
+    policy = models.JSONField()
+    note = models.CharField(_("why"), max_length=500)
+    adopted_at = models.DateTimeField(_("adopted"))
+    adopted_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, models.SET_NULL, null=True, related_name="+"
+    )
+
+    class Meta:
+        ordering = ["-number"]
+        constraints = [
+            models.UniqueConstraint(fields=["call", "number"], name="one_policy_a_number")
+        ]
+
+    def __str__(self):
+        return f"{self.call} {self.number}"
+
+    @classmethod
+    def in_force(cls, call):
+        """Give the Policy by which a call's dossiers are ranked now."""
+        adopted = cls.objects.filter(call=call).first()
+        return Policy.from_dict(adopted.policy) if adopted else Policy.default()
+
+
+class PutAside(models.Model):
+    """An officer's word that an offer does not suit a dossier; learnt from unless undone."""
+
+    dossier = models.ForeignKey(Dossier, models.CASCADE, related_name="put_aside")
+    offer = models.ForeignKey(Offer, models.CASCADE, related_name="+")
+    reason = models.CharField(max_length=300)
+    at = models.DateTimeField()
+    by = models.ForeignKey(settings.AUTH_USER_MODEL, models.SET_NULL, null=True, related_name="+")
+    undone_at = models.DateTimeField(null=True, blank=True)
+
+    class Meta:
+        ordering = ["at", "pk"]
+        constraints = [
+            models.UniqueConstraint(
+                fields=["dossier", "offer"],
+                condition=Q(undone_at=None),
+                name="put_aside_once",
+            )
+        ]
+
+    def __str__(self):
+        return f"{self.dossier_id}/{self.offer_id}"
+
+
 class Opportunity(models.Model):
     """A validated dossier published to seek expertise."""
 
     dossier = models.OneToOneField(Dossier, models.PROTECT, related_name="opportunity")
     published_at = models.DateTimeField()
     closes_on = models.DateField()
+    extended_at = models.DateTimeField(null=True, blank=True)  # it may be extended once
 
     objects = OpportunityQuerySet.as_manager()
 
@@ -140,6 +194,10 @@ class Interest(models.Model):
     partnership_text = models.CharField(max_length=500, blank=True)
     conflict = models.BooleanField(default=False)
     position = models.PositiveSmallIntegerField(null=True, blank=True)  # on the shortlist
+    # The rules that said no when staff invited all the same; why stands with the event.
+    excepted = ArrayField(
+        models.CharField(max_length=20), default=list, db_default=Value([]), blank=True
+    )
 
     objects = InterestQuerySet.as_manager()
 
@@ -163,6 +221,12 @@ class Interest(models.Model):
     @property
     def path(self):
         return f"/opportunities/{self.dossier.reference}/interests/{self.pk}/"
+
+    @property
+    def exception(self):
+        """Why a rule was passed over when staff invited; empty where none was."""
+        invited = next((event for event in self.events.all() if event.verb == "invite"), None)
+        return invited.details.get("note", "") if invited else ""
 
 
 class InterestEvent(Event):
@@ -261,3 +325,11 @@ class CallToShare(Call):
     class Meta:
         proxy = True
         verbose_name, verbose_name_plural = _("call to share experts over"), _("allocation room")
+
+
+class CallToRank(Call):
+    """A call as the policy room lists it."""
+
+    class Meta:
+        proxy = True
+        verbose_name, verbose_name_plural = _("call to rank"), _("policy room")

@@ -3,7 +3,7 @@
 import logging
 from dataclasses import asdict
 
-from django.db import DatabaseError, transaction
+from django.db import DatabaseError, IntegrityError, transaction
 from django.utils import timezone
 
 from applications.enums import Status
@@ -11,9 +11,9 @@ from applications.models import Dossier
 from applications.transitions import officers
 from connect.jobs import nudge
 from matching.catalogue import catalogue_at
-from matching.engine import VERSION, Policy, rank
+from matching.engine import VERSION, rank
 from matching.enums import RunState
-from matching.models import MatchRun
+from matching.models import CallPolicy, MatchRun
 from matching.needs import ENCODER, incomes, need_as_json, need_of
 from notifications.outbox import post
 from registry.models import Offer
@@ -21,6 +21,7 @@ from registry.models import Offer
 logger = logging.getLogger(__name__)
 
 SHOWN = 20
+STILL_OPEN = [Status.VALIDATED, Status.PUBLISHED, Status.SHORTLISTING]
 STRONG, FIRST = 60, 3  # a new offer is told of from so many points on, among the first so many
 
 
@@ -35,6 +36,23 @@ def request_run(dossier_pk, now=None):
     )
     nudge(rank_waiting)
     return run
+
+
+def run_again(failed):
+    """Put runs or plans that failed back among those that wait; return how many.
+
+    Where a newer one waits for the same thing, the failed one is left to it.
+    """
+    again = 0
+    for one in failed:
+        try:
+            with transaction.atomic():
+                again += (
+                    type(one).objects.filter(pk=one.pk).update(state=RunState.WAITING, error="")
+                )
+        except IntegrityError:
+            continue
+    return again
 
 
 def take_waiting(now):
@@ -65,8 +83,8 @@ def take_waiting(now):
 
 def compute(run, now):
     """Rank every offer for the run's dossier and keep the ranking with what explains it."""
-    dossier = Dossier.objects.select_related("authority").get(pk=run.dossier_id)
-    policy, need = Policy.default(), need_of(dossier, incomes())
+    dossier = Dossier.objects.select_related("authority", "call").get(pk=run.dossier_id)
+    policy, need = CallPolicy.in_force(dossier.call), need_of(dossier, incomes())
     ranking = rank(need, catalogue_at(timezone.localdate(now)), policy, k=SHOWN)
     run.state, run.done_at = RunState.DONE, now
     run.engine = f"{VERSION} {ENCODER.version}"
@@ -89,8 +107,9 @@ def notice_offers(now):
     noticed = 0
     published = set(Offer.objects.published().values_list("pk", flat=True))
     still_open = Dossier.objects.filter(status__in=[Status.VALIDATED, Status.PUBLISHED])
+    still_open = still_open.select_related("authority", "call")
     waiting = []
-    for dossier in still_open.select_related("authority").order_by("pk"):
+    for dossier in still_open.order_by("pk"):
         done = dossier.runs.filter(state=RunState.DONE)
         seen = done.values_list("offer_ids", flat=True).first()  # not the matrix beside them
         if seen is not None and (new := published - set(seen)):
@@ -99,7 +118,8 @@ def notice_offers(now):
         return 0
     catalogue, facts = catalogue_at(timezone.localdate(now)), incomes()
     for dossier, new in waiting:
-        ranking = rank(need_of(dossier, facts), catalogue, Policy.default(), k=FIRST, near=0)
+        policy = CallPolicy.in_force(dossier.call)
+        ranking = rank(need_of(dossier, facts), catalogue, policy, k=FIRST, near=0)
         strong = [e.offer_id for e in ranking.entries if e.offer_id in new and e.score >= STRONG]
         if not strong:
             continue

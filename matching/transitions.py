@@ -1,5 +1,6 @@
 """The lives of an interest and of a match (domain.md 4)."""
 
+from django.conf import settings
 from django.utils.translation import gettext_lazy as _
 
 from connect.transitions import Life, Step, by_clock, by_officer, by_officer_or_clock
@@ -31,7 +32,7 @@ def conflicted(interest, details, now):
 
 
 def interest_followed(interest, event):
-    if event.verb in ("decline", "expire") and event.source in (I.INVITED, I.DRAFT):
+    if event.verb in ("decline", "expire", "uninvite") and event.source in (I.INVITED, I.DRAFT):
         take_back(f"interest:{interest.pk}:invited")
     if event.verb in ("decline", "expire", "shortlist", "keep_in_reserve"):
         post(
@@ -39,6 +40,8 @@ def interest_followed(interest, event):
             key=f"interest-event:{event.pk}",
             to=[interest.expert.user],
             path=interest.path,
+            # An officer may still think better of it: see `desk.undo`.
+            not_before=event.at + settings.UNDO_FOR if event.actor_id else None,
             reference=interest.dossier.reference,
             title=interest.dossier.title,
             authority=interest.dossier.authority.name,
@@ -59,6 +62,10 @@ interest_life = Life(
         "shortlist": Step(
             {I.SCREENED, I.RESERVE}, I.SHORTLISTED, by_officer, _("Put on the shortlist")
         ),
+        # What an officer decided by mistake, and of which no letter has left: see `desk.undo`.
+        "uninvite": Step({I.INVITED}, I.EXPIRED, by_officer),
+        "unscreen": Step({I.SCREENED, I.DECLINED}, I.SUBMITTED, by_officer),
+        "restore": Step({I.SHORTLISTED, I.RESERVE, I.DECLINED}, I.SCREENED, by_officer),
         "choose": Step({I.SHORTLISTED}, I.CHOSEN, by_clock),
         "keep_in_reserve": Step(
             {I.SCREENED, I.SHORTLISTED}, I.RESERVE, by_officer_or_clock, _("Keep in reserve")

@@ -21,6 +21,7 @@ NAMES = {
     "fair_turn": gettext_lazy("Fair turn"),
 }
 DRAWN = ("topics", "text", "peer", "context", "languages")  # the rest shares one colour
+NEVER_EXCEPTED = {"same_authority", "conflict"}
 RULES = {
     "form": gettext_lazy("Offers none of the forms asked"),
     "language": gettext_lazy("No common language at the level asked"),
@@ -177,6 +178,18 @@ class Candidate:
     confidence: int
     lines: list[Line]
     rules: list[str]
+    broken: list[str]
+
+    @property
+    def country(self):
+        return self.offer.expert.authority.country
+
+    @property
+    def may_be_excepted(self):
+        return len(self.broken) == 1 and not NEVER_EXCEPTED & set(self.broken)
+
+    def points_of(self, criterion):
+        return next(line.points for line in self.lines if line.key == criterion)
 
     @property
     def unknown(self):
@@ -206,6 +219,7 @@ def candidates(entries):
                 round(100 * entry["confidence"]),
                 lines,
                 [str(RULES[rule]) for rule in entry["broken"]],
+                entry["broken"],
             )
         )
     return shown

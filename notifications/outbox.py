@@ -19,7 +19,7 @@ from django.utils import timezone, translation
 from django.utils.dateparse import parse_date
 from django.utils.formats import date_format
 
-from notifications.models import Letter
+from notifications.models import MAX_TRIES, Letter
 
 logger = logging.getLogger(__name__)
 
@@ -66,6 +66,18 @@ def take_back(key):
     return unsent.update(cancelled_at=timezone.now())
 
 
+@transaction.atomic
+def recall(key, now):
+    """Cancel every letter of this reason, if none has left or is leaving; say whether it could."""
+    letters = Letter.objects.select_for_update().filter(key__startswith=f"{key}:")
+    for letter in letters.filter(cancelled_at=None):
+        is_leaving = letter.leased_until and letter.leased_until > now and not letter.last_error
+        if letter.sent_at or is_leaving:
+            return False
+    letters.filter(cancelled_at=None).update(cancelled_at=now)
+    return True
+
+
 def send_waiting(now, limit=200):
     """Send the letters due at `now`, the least tried first; return how many went.
 
@@ -82,11 +94,31 @@ def send_waiting(now, limit=200):
                 pause = WAIT_AFTER_FAILURE * 2**letter.tries
                 letter.leased_until = now + min(pause, timedelta(days=1))
                 letter.save(update_fields=["last_error", "leased_until"])
+                if letter.tries >= MAX_TRIES:
+                    give_up(letter)
                 if isinstance(error, smtplib.SMTPServerDisconnected):
                     connection.close()
             else:
                 sent += 1
     return sent
+
+
+def try_again(letters):
+    """Put letters that were given up, or wait for their next try, first; return how many."""
+    return letters.unsent().update(tries=0, leased_until=None, not_before=timezone.now())
+
+
+def give_up(letter):
+    """Tell staff of a letter that was tried in vain; of one that told so, nobody is told."""
+    if letter.template != "letter_given_up":
+        post(
+            "letter_given_up",
+            key=f"letter:{letter.pk}:given-up",
+            to=[Recipient(settings.CONTACT_EMAIL, "CONNECT")],
+            address=letter.address,
+            about=letter.template,
+            error=letter.last_error,
+        )
 
 
 @transaction.atomic
@@ -96,8 +128,8 @@ def claim(now, limit):
     letters = list(due.select_for_update(skip_locked=True)[:limit])
     for letter in letters:
         letter.tries += 1
-        letter.leased_until = now + LEASE
-    Letter.objects.bulk_update(letters, ["tries", "leased_until"])
+        letter.leased_until, letter.last_error = now + LEASE, ""
+    Letter.objects.bulk_update(letters, ["tries", "leased_until", "last_error"])
     return letters
 
 

@@ -45,6 +45,8 @@ OFFICER_PERMISSIONS = {
         "change_dossiertomatch",
         "view_calltoshare",
         "change_calltoshare",
+        "view_calltorank",
+        "change_calltorank",
         "view_matchrun",
         "view_match",
     ],

@@ -70,6 +70,12 @@ def instant(value):
     )
 
 
+@register.filter
+def at(mapping, key):
+    """Look a key up that a template holds in a variable."""
+    return mapping.get(key)
+
+
 def kind_of(status):
     return next((kind for kind, states in KINDS.items() if status in states), "doing")
 

@@ -55,6 +55,14 @@ class Proposal:
     gain: tuple[float, float] | None = None
 
     @property
+    def percent_right(self):
+        return round(100 * self.right)
+
+    @property
+    def percent_right_now(self):
+        return round(100 * self.right_now)
+
+    @property
     def is_better(self):
         """True if the whole interval lies above zero."""
         return self.gain is not None and self.gain[0] > 0

@@ -1,5 +1,7 @@
 """Every page in a real browser: no axe violation, no console error, nothing from elsewhere."""
 
+from urllib.parse import urlencode
+
 import pytest
 from axe_playwright_python.sync_playwright import Axe
 from django.conf import settings
@@ -8,6 +10,7 @@ from django.utils import timezone, translation
 
 from applications.enums import Status
 from applications.sections import SECTIONS
+from matching.engine.model import CRITERIA
 from matching.runs import request_run, take_waiting
 from tests.factories import (
     make_dossier,
@@ -84,8 +87,13 @@ def pages():
         exchange_table.answer(side)
     exchange = exchange_table.match.exchange
     reference = published.reference
+    desk_page = reverse("admin:matching_desk", args=[published.pk])
+    policy_room = reverse("admin:matching_policy", args=[published.call.pk])
+    caps = {"per_expert": 1, "per_authority": 3, "per_country": 0, "rules": ["form"]}
+    tried = caps | {f"weight_{name}": 10 for name in CRITERIA}
     return [
         (None, reverse("home")),
+        (None, reverse("privacy")),
         (None, reverse("calls")),
         (None, reverse("call", args=[draft.call.slug])),
         (None, reverse("opportunities")),
@@ -127,8 +135,14 @@ def pages():
         (anna, reverse("committee-dossier", args=[judged.reference])),
         (make_officer(), reverse("admin:applications_dossier_change", args=[file.pk])),
         (make_officer(), reverse("admin:matching_desk", args=[published.pk])),
+        (make_officer(), desk_page + "?try=1&" + urlencode(tried, doseq=True)),
+        (make_officer(), desk_page + f"?compare={offer.pk}"),
+        (make_officer(), policy_room + "?try=1&" + urlencode(tried, doseq=True)),
+        (make_officer(), policy_room + "?learn=1"),
         (make_officer(), reverse("admin:exchanges_exchange_change", args=[exchange.pk])),
         (make_officer(), reverse("admin:index")),
+        (make_officer(), reverse("admin:work")),
+        (make_officer(), reverse("admin:notifications_letter_expected")),
         (make_officer(), reverse("admin:applications_dossier_changelist")),
         (make_officer(), reverse("admin:applications_dossier_type_in")),
         (make_officer(), reverse("admin:registry_authority_import")),

@@ -1,0 +1,74 @@
+"""The candidates of a dossier as the desk shows them: sorted, filtered, compared, set aside."""
+
+from collections import defaultdict
+from dataclasses import dataclass, field
+
+from matching.engine.model import CRITERIA
+from matching.enums import InterestStatus, MatchStatus
+from matching.models import Interest, Match
+from matching.wording import Candidate, candidates
+
+MOST_COMPARED = 4
+BUSY = [InterestStatus.INVITED, InterestStatus.SUBMITTED, InterestStatus.SCREENED]
+BUSY += [InterestStatus.SHORTLISTED, InterestStatus.CHOSEN]
+
+
+@dataclass
+class Shown:
+    """What the desk lists: candidates in order, those set aside, those nearly admitted."""
+
+    listed: list[Candidate]
+    aside: list
+    near: list[Candidate]
+    compared: list[Candidate]
+    countries: list
+    busy: dict = field(default_factory=dict)  # {expert: how their time is taken elsewhere}
+
+
+def shown(dossier, run, asked, year):
+    """Arrange a run's candidates as `asked` (a query's `sort`, `country`, `compare`) says."""
+    found = candidates(run.entries)
+    aside = {
+        one.offer_id: one for one in dossier.put_aside.filter(undone_at=None).select_related("by")
+    }
+    put_aside = [(c, aside[c.offer.pk]) for c in found if c.offer.pk in aside]
+    kept = [c for c in found if c.offer.pk not in aside]
+    countries = sorted({c.country for c in kept}, key=lambda country: country.name)
+    chosen = asked.getlist("compare")[:MOST_COMPARED]
+    listed = [c for c in kept if asked.get("country", "") in ("", c.country.code)]
+    if asked.get("sort") in CRITERIA:
+        listed.sort(key=lambda c: -c.points_of(asked["sort"]))
+    near = [c for c in candidates(run.near_misses) if c.offer.pk not in aside]
+    return Shown(
+        listed=listed,
+        aside=put_aside,
+        near=near,
+        compared=[c for c in kept if str(c.offer.pk) in chosen],
+        countries=countries,
+        busy=busy_elsewhere(dossier, [c.offer for c in (*kept, *near)], year),
+    )
+
+
+def busy_elsewhere(dossier, offers, year):
+    """Return {expert: {agreed, capacity, asked}}: exchanges of the year, and open requests."""
+    experts = {offer.expert_id for offer in offers}
+    agreed = Match.objects.filter(status=MatchStatus.AGREED, status_since__year=year)
+    held = defaultdict(set)
+    for match, expert in agreed.filter(interests__expert__in=experts).values_list(
+        "reference", "interests__expert"
+    ):
+        held[expert].add(match)
+    elsewhere = Interest.objects.filter(expert__in=experts, status__in=BUSY)
+    asked = defaultdict(list)
+    for expert, reference in elsewhere.exclude(dossier=dossier).values_list(
+        "expert", "dossier__reference"
+    ):
+        asked[expert].append(reference)
+    return {
+        offer.expert_id: {
+            "agreed": len(held[offer.expert_id]),
+            "capacity": offer.capacity,
+            "asked": ", ".join(sorted(set(asked[offer.expert_id]))),
+        }
+        for offer in offers
+    }

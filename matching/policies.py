@@ -1,0 +1,119 @@
+"""How a call ranks: versions that officers adopt, tried on the call's dossiers before.
+
+A policy is tried on stored tables, without a worker. What decisions teach is a proposal in the
+same form: a person adopts it or not.
+"""
+
+from dataclasses import replace
+
+import numpy as np
+from django.core.exceptions import PermissionDenied, ValidationError
+from django.db import transaction
+from django.utils import timezone
+from django.utils.translation import gettext as _
+
+from applications.models import Call, Dossier
+from connect.transitions import by_officer
+from matching import runs
+from matching.engine import Policy, learn, what_if
+from matching.engine.learning import Decision
+from matching.engine.ranking import Table
+from matching.enums import InterestStatus, RunState
+from matching.models import CallPolicy, Interest, MatchRun, PutAside
+
+TRIED = 10  # first places of each dossier that a preview compares
+
+# What staff preferred: the higher, the better it suited in their eyes.
+GRADES = {
+    InterestStatus.CHOSEN: 3,
+    InterestStatus.SHORTLISTED: 2,
+    InterestStatus.RESERVE: 2,
+    InterestStatus.SCREENED: 1,
+    InterestStatus.INVITED: 1,
+    InterestStatus.DRAFT: 1,
+    InterestStatus.SUBMITTED: 1,
+    InterestStatus.DECLINED: 0,
+}
+ASIDE = 0
+
+
+@transaction.atomic
+def adopt(call, policy, *, note, actor, now=None):
+    """Make a policy the call's own from now on, and rank its open dossiers again by it.
+
+    Raises PermissionDenied for anybody but an officer, ValidationError without a reason or
+    where nothing would change.
+    """
+    now = now or timezone.now()
+    if not by_officer(actor, None):
+        raise PermissionDenied
+    if not note.strip():
+        raise ValidationError(_("Say why: it stays with the version."), code="note")
+    call = Call.objects.select_for_update(of=("self",)).get(pk=call.pk)
+    number = call.policies.count() + 1
+    policy = replace(policy, version=f"{call.slug}-{number}")
+    if policy == replace(CallPolicy.in_force(call), version=policy.version):
+        raise ValidationError(_("This is the policy of the call already."), code="same")
+    made = call.policies.create(
+        number=number, policy=policy.as_dict(), note=note, adopted_at=now, adopted_by=actor
+    )
+    for dossier in Dossier.objects.filter(call=call, status__in=runs.STILL_OPEN).order_by("pk"):
+        runs.request_run(dossier.pk, now)
+    return made
+
+
+def table_of(run):
+    """Read back what a run stored of every offer; ValidationError for one that stored less."""
+    if not run.keys and run.offer_ids:
+        raise ValidationError(_("This ranking is too old to be tried on: rank again."), code="old")
+    return Table.of_bytes(run.offer_ids, run.matrix, run.broken, run.keys)
+
+
+def tried(run, other, k=runs.SHOWN):
+    """List how offers move on a run's dossier under another policy: the engine's Shifts."""
+    return what_if(table_of(run), Policy.from_dict(run.policy), other, k)
+
+
+def effects(call, other):
+    """List (dossier, shifts) over the call's open dossiers that were ranked, moved ones alone."""
+    dossiers = Dossier.objects.filter(call=call, status__in=runs.STILL_OPEN).order_by("reference")
+    found = []
+    for dossier in dossiers.select_related("authority"):
+        run = dossier.runs.filter(state=RunState.DONE).first()
+        if run and run.keys:
+            shifts = [s for s in tried(run, other, TRIED) if s.before != s.after]
+            found.append((dossier, shifts))
+    return found
+
+
+def decisions():
+    """Read what staff decided into the engine's Decisions, a dossier each."""
+    graded = {}
+    kept = Interest.objects.filter(status__in=GRADES).exclude(offer=None)
+    for dossier, offer, status in kept.values_list("dossier", "offer", "status"):
+        graded.setdefault(dossier, {})[offer] = GRADES[status]
+    aside = PutAside.objects.filter(undone_at=None)
+    for dossier, offer in aside.values_list("dossier", "offer"):
+        graded.setdefault(dossier, {}).setdefault(offer, ASIDE)
+    found = []
+    for dossier, grades in graded.items():
+        run = MatchRun.objects.filter(dossier=dossier, state=RunState.DONE).first()
+        if run is None or not run.keys or len(set(grades.values())) < 2:
+            continue
+        table = table_of(run)
+        places = {int(pk): place for place, pk in enumerate(table.offer_ids)}
+        known = [pk for pk in grades if pk in places]
+        found.append(
+            Decision(
+                need=str(dossier),
+                values=table.values[:, [places[pk] for pk in known]].T,
+                grades=np.array([grades[pk] for pk in known], float),
+                order=run.done_at.timestamp(),
+            )
+        )
+    return found
+
+
+def proposal(call):
+    """Say what decisions would teach this call's policy: the engine's Proposal."""
+    return learn(decisions(), CallPolicy.in_force(call))

@@ -1,0 +1,189 @@
+"""Each decision at the desk is one click, and can be undone until a letter about it has left."""
+
+from datetime import date, timedelta
+
+import pytest
+from django.core.exceptions import PermissionDenied, ValidationError
+from django.urls import reverse
+from django.utils import timezone
+
+from applications.enums import Status
+from connect.transitions import TransitionRefused
+from matching import desk
+from matching.enums import InterestStatus
+from matching.models import Interest, Opportunity
+from matching.runs import request_run, take_waiting
+from matching.transitions import interest_life
+from notifications.models import Letter
+from notifications.outbox import claim, send_waiting
+from tests.factories import (
+    make_authority,
+    make_dossier,
+    make_expert,
+    make_interest,
+    make_offer,
+    make_officer,
+    make_user,
+)
+
+pytestmark = pytest.mark.django_db
+NOW = timezone.now() + timedelta(days=1)  # after all that the makers wrote
+LATER = timedelta(minutes=6)
+
+
+@pytest.fixture
+def ines():
+    return make_officer()
+
+
+def published(**fields):
+    return make_dossier(status=Status.PUBLISHED, **fields)
+
+
+def test_an_invitation_is_taken_back_before_it_leaves_and_made_again(ines):
+    dossier, offer = published(), make_offer()
+    interest = desk.invite(dossier, offer.pk, actor=ines, now=NOW)
+    assert send_waiting(NOW) == 0  # it waits, so that it can be undone
+
+    undone = desk.undo(interest, actor=ines, now=NOW)
+    again = desk.invite(dossier, offer.pk, actor=ines, now=NOW)
+
+    assert (undone.status, again.status) == (InterestStatus.EXPIRED, InterestStatus.INVITED)
+    assert send_waiting(NOW + LATER) == 1
+    assert Letter.objects.filter(cancelled_at=None).count() == 1
+    with pytest.raises(ValidationError, match="has left"):
+        desk.undo(again, actor=ines, now=NOW + LATER)
+
+
+@pytest.mark.parametrize(
+    ("begun", "verb", "back"),
+    [
+        ("submitted", "screen", "submitted"),
+        ("submitted", "decline", "submitted"),
+        ("screened", "shortlist", "screened"),
+        ("screened", "keep_in_reserve", "screened"),
+        ("screened", "decline", "screened"),
+        ("shortlisted", "decline", "screened"),
+    ],
+)
+def test_a_decision_on_an_answer_is_undone_with_its_letter(ines, begun, verb, back):
+    interest = make_interest(published(), status=begun)
+    interest_life.advance(interest, verb, actor=ines, now=NOW)
+
+    undone = desk.undo(interest, actor=ines, now=NOW)
+
+    assert undone.status == back
+    assert send_waiting(NOW + LATER) == 0
+    with pytest.raises(ValidationError, match="no decision to undo"):
+        desk.undo(interest, actor=ines, now=NOW)
+
+
+def test_a_letter_that_a_worker_holds_is_leaving_already(ines):
+    """Check E4: a contrary decision takes back what has not left, and never what may have."""
+    interest = make_interest(published(), status="screened")
+    interest_life.advance(interest, "decline", actor=ines, now=NOW)
+    assert len(claim(NOW + LATER, 10)) == 1  # and the worker is about to send it
+
+    with pytest.raises(ValidationError, match="has left"):
+        desk.undo(interest, actor=ines, now=NOW + LATER)
+    interest.refresh_from_db()
+    assert interest.status == InterestStatus.DECLINED
+    Letter.objects.update(last_error="refused: try later")
+    assert desk.undo(interest, actor=ines, now=NOW + LATER).status == InterestStatus.SCREENED
+
+
+def test_nobody_but_an_officer_undoes_puts_aside_or_extends(ines):
+    dossier, offer = published(), make_offer()
+    interest = desk.invite(dossier, offer.pk, actor=ines)
+
+    for person in (offer.expert.user, make_user(works_for=dossier.authority)):
+        for call in (
+            lambda who: desk.undo(interest, actor=who),
+            lambda who: desk.put_aside(dossier, offer.pk, reason="No.", actor=who),
+            lambda who: desk.take_up(dossier, offer.pk, actor=who),
+            lambda who: desk.extend(dossier, date(2030, 1, 1), actor=who),
+        ):
+            with pytest.raises(PermissionDenied):
+                call(person)
+
+
+def test_an_offer_put_aside_leaves_the_list_with_its_reason_and_comes_back(ines, client):
+    dossier, offer = published(), make_offer()
+    request_run(dossier.pk)
+    take_waiting(timezone.now())
+    client.force_login(ines)
+    page = reverse("admin:matching_desk", args=[dossier.pk])
+    verb = {"verb": "put_aside", "offer": offer.pk}
+
+    why = client.post(page, verb, follow=True).text
+    aside = client.post(page, verb | {"reason": "Knows pits, not sewers."}, follow=True)
+    back = client.post(page, {"verb": "take_up", "offer": offer.pk}, follow=True)
+
+    assert "Say why it does not suit" in why
+    assert aside.context["shown"].listed == [] and "Knows pits, not sewers." in aside.text
+    assert [c.offer for c in back.context["shown"].listed] == [offer]
+    assert dossier.put_aside.get().undone_at is not None
+
+
+def test_an_exception_is_made_with_a_reason_that_stays_and_never_from_a_conflict(ines, client):
+    dossier = published()
+    near = make_offer(make_expert("Kwame", authority=make_authority(country="GH")))
+    request_run(dossier.pk)
+    take_waiting(timezone.now())
+    client.force_login(ines)
+    page = reverse("admin:matching_desk", args=[dossier.pk])
+
+    assert "Make an exception" in client.get(page).text
+    with pytest.raises(ValidationError, match="Say why this exception"):
+        desk.invite(dossier, near.pk, actor=ines)
+    client.post(page, {"verb": "invite", "offer": near.pk, "exception": "A twin town."})
+
+    interest = Interest.objects.get()
+    assert (interest.excepted, interest.exception) == (["same_country"], "A twin town.")
+    assert "A twin town." in client.get(page).text
+    run = dossier.runs.first()
+    run.near_misses = [entry | {"broken": ["conflict"]} for entry in run.near_misses]
+    run.save()
+    desk.undo(interest, actor=ines)
+    with pytest.raises(ValidationError, match="no exception from this rule"):
+        desk.invite(dossier, near.pk, actor=ines, exception="All the same.")
+
+
+def test_a_request_is_given_more_time_once_and_all_concerned_are_told(ines):
+    agona = make_authority()
+    efua, dossier = make_user(works_for=agona), published(authority=agona)
+    answering = make_interest(dossier, status="draft")
+    opportunity = Opportunity.objects.get()
+    week = timedelta(weeks=1)
+
+    for day in (opportunity.closes_on, timezone.localdate() + 9 * week, None):
+        with pytest.raises(ValidationError, match="within eight weeks"):
+            desk.extend(dossier, day, actor=ines)
+    desk.extend(dossier, opportunity.closes_on + week, actor=ines)
+    with pytest.raises(ValidationError, match="once"):
+        desk.extend(dossier, opportunity.closes_on + 2 * week, actor=ines)
+
+    told = set(Letter.objects.values_list("address", flat=True))
+    assert {efua.email, answering.expert.user.email, dossier.focal_email} <= told
+    assert Opportunity.objects.get().closes_on == opportunity.closes_on + week
+
+
+def test_an_expert_elsewhere_engaged_is_shown_so(ines, client):
+    dossier, offer = published(), make_offer()
+    other = published()
+    desk.invite(other, offer.pk, actor=ines)
+    request_run(dossier.pk)
+    take_waiting(timezone.now())
+    client.force_login(ines)
+
+    page = client.get(reverse("admin:matching_desk", args=[dossier.pk])).text
+
+    assert f"0 of 2 exchanges of this year are taken. Also asked for {other.reference}." in page
+
+
+def test_a_step_that_undoes_is_refused_from_any_other_state(ines):
+    interest = make_interest(published(), status="chosen")
+
+    for verb in ("uninvite", "unscreen", "restore"):
+        with pytest.raises(TransitionRefused):
+            interest_life.advance(interest, verb, actor=ines)

@@ -1,0 +1,171 @@
+"""How a call ranks: tried on the desk, adopted with a reason, learnt from what staff decided."""
+
+import re
+
+import pytest
+from django.core.exceptions import PermissionDenied, ValidationError
+from django.urls import reverse
+from django.utils import timezone
+
+from applications.enums import Status
+from matching import desk, policies
+from matching.engine import Policy
+from matching.engine.model import CRITERIA
+from matching.models import CallPolicy, MatchRun
+from matching.runs import request_run, take_waiting
+from tests.factories import (
+    make_authority,
+    make_call,
+    make_dossier,
+    make_expert,
+    make_interest,
+    make_offer,
+    make_officer,
+    make_user,
+)
+
+pytestmark = pytest.mark.django_db
+LANGUAGES_ALONE = {name: 100.0 if name == "languages" else 0.0 for name in CRITERIA}
+
+
+@pytest.fixture
+def room(client):
+    """A published request, ranked: who knows the subject first, who speaks best second."""
+    made = make_dossier(status=Status.PUBLISHED)
+    made.knows = make_offer(make_expert("Ineke", languages={"en": "B2"}))
+    made.speaks = make_offer(
+        make_expert("Joseph", languages={"en": "native"}), topic="education-youth/school-meals"
+    )
+    request_run(made.pk)
+    take_waiting(timezone.now())
+    made.ines = make_officer()
+    client.force_login(made.ines)
+    made.page = reverse("admin:matching_desk", args=[made.pk])
+    made.policy_room = reverse("admin:matching_policy", args=[made.call.pk])
+    return made
+
+
+def typed(policy, **changed):
+    weights = {f"weight_{name}": policy.weights[name] for name in CRITERIA}
+    caps = {name: getattr(policy, name) for name in ("per_expert", "per_authority", "per_country")}
+    return {"try": "1", "rules": policy.rules, **weights, **caps, **changed}
+
+
+def speak_alone():
+    return Policy(LANGUAGES_ALONE, subject=0)
+
+
+def order(run):
+    return [entry["offer_id"] for entry in run.entries]
+
+
+def test_the_desk_tries_other_weights_at_once_and_saves_nothing(room, client):
+    before = MatchRun.objects.get()
+    assert order(before) == [room.knows.pk, room.speaks.pk]
+
+    other = typed(Policy.default(), **{f"weight_{n}": w for n, w in LANGUAGES_ALONE.items()})
+    page = client.get(room.page, other).text
+    wrong = client.get(room.page, typed(Policy.default()) | {"weight_text": "-1"}).text
+    zero = client.get(room.page, other | {"weight_languages": "0"}).text
+
+    table = re.search(r'<table class="shifts".*?</table>', page, re.S)[0]
+    assert re.findall(r"<td>(\d \(was \d\))", table) == ["1 (was 2)", "2 (was 1)"]
+    assert "Ensure this value is greater than or equal to 0" in wrong
+    assert "One weight at least must be above 0." in zero
+    assert MatchRun.objects.get().entries == before.entries
+    assert not CallPolicy.objects.exists()
+
+
+def test_a_relaxed_rule_opens_the_list_on_trial(room, client):
+    near = make_offer(make_expert("Kwame", authority=make_authority(country="GH")))
+    request_run(room.pk)
+    take_waiting(timezone.now())
+    rules = [rule for rule in Policy.default().rules if rule != "same_country"]
+
+    page = client.get(room.page, typed(Policy.default(), rules=rules)).text
+
+    assert str(near.expert) in re.search(r'<table class="shifts".*?</table>', page, re.S)[0]
+
+
+def test_a_policy_is_adopted_with_a_reason_and_ranks_the_open_dossiers_of_its_call_again(room):
+    elsewhere = make_dossier(status=Status.PUBLISHED, call=make_call())
+
+    for actor, note, refusal in (
+        (make_user(), "Because.", PermissionDenied),
+        (room.ines, " ", ValidationError),
+    ):
+        with pytest.raises(refusal):
+            policies.adopt(room.call, speak_alone(), note=note, actor=actor)
+    first = policies.adopt(room.call, speak_alone(), note="Interpreters cost.", actor=room.ines)
+    with pytest.raises(ValidationError, match="already"):
+        policies.adopt(room.call, speak_alone(), note="Again.", actor=room.ines)
+    take_waiting(timezone.now())
+    second = policies.adopt(room.call, Policy.default(), note="Back.", actor=room.ines)
+
+    assert [first.number, second.number] == [1, 2]
+    ranked = room.runs.filter(state="done").first()
+    assert order(ranked) == [room.speaks.pk, room.knows.pk]
+    assert ranked.policy["version"] == f"{room.call.slug}-1"
+    assert CallPolicy.in_force(room.call).weights == Policy.default().weights
+    assert CallPolicy.in_force(elsewhere.call) == Policy.default()
+    assert not elsewhere.runs.exists()
+
+
+def test_the_policy_room_shows_what_would_change_before_anything_is_adopted(room, client):
+    other = typed(Policy.default(), **{f"weight_{n}": w for n, w in LANGUAGES_ALONE.items()})
+
+    preview = client.get(room.policy_room, other).text
+    unexplained = client.post(room.policy_room, other).text
+    client.post(room.policy_room, other | {"note": "Interpreters cost."})
+    after = client.get(room.policy_room).text
+
+    assert room.reference in preview and "1 (was 2)" in preview
+    assert "Say why: it stays with the version." in unexplained
+    assert "Interpreters cost." in after
+    assert CallPolicy.in_force(room.call).weights["languages"] == 100
+
+
+def test_decisions_teach_a_policy_only_where_there_are_enough_of_them(room, client):
+    """Staff who always prefer the better speaker: the proposal weighs languages more."""
+    few = client.get(room.policy_room, {"learn": "1"}).text
+    assert "Too few decisions so far" in few
+    speakers = [make_offer(make_expert(languages={"en": "native"})) for _ in range(5)]
+    others = [make_offer(make_expert(languages={"en": "B2"})) for _ in range(5)]
+    for _ in range(20):
+        dossier = make_dossier(status=Status.PUBLISHED, call=room.call)
+        request_run(dossier.pk)
+        take_waiting(timezone.now())
+        for offer in speakers[:2]:
+            make_interest(dossier, offer.expert)
+        for offer in others[:3]:
+            desk.put_aside(dossier, offer.pk, reason="Speaks too little.", actor=room.ines)
+
+    learnt = policies.proposal(room.call)
+    page = client.get(room.policy_room, {"learn": "1"}).text
+
+    assert learnt.policy.weights["languages"] > Policy.default().weights["languages"]
+    assert "From " in page and "earlier preferences" in page
+    assert f'value="{learnt.policy.weights["languages"]:g}"' in page
+    desk.take_up(dossier, others[0].pk, actor=room.ines)
+    assert policies.proposal(room.call).pairs + policies.proposal(room.call).held_pairs == (
+        learnt.pairs + learnt.held_pairs - 2
+    )
+
+
+def test_candidates_are_sorted_filtered_and_compared_four_at_most(room, client):
+    many = [make_offer(make_expert(authority=make_authority(country="FR"))) for _ in range(5)]
+    request_run(room.pk)
+    take_waiting(timezone.now())
+    ids = [room.knows.pk, room.speaks.pk, *(offer.pk for offer in many)]
+
+    by_language = client.get(room.page, {"sort": "languages"})
+    french = client.get(room.page, {"country": "FR"})
+    none = client.get(room.page, {"country": "IS"})
+    compared = client.get(room.page, {"compare": ids})
+
+    assert by_language.context["shown"].listed[0].offer == room.speaks
+    # Of an authority's offers, and of a country's, as many as the caps allow.
+    assert {c.country.code for c in french.context["shown"].listed} == {"FR"}
+    assert "No candidate from there." in none.text
+    assert len(compared.context["shown"].compared) == 4
+    assert "Side by side" in compared.text and "Side by side" not in french.text
