@@ -5,3 +5,6 @@ from django.utils.translation import gettext_lazy as _
 class ApplicationsConfig(AppConfig):
     name = "applications"
     verbose_name = _("Dossiers")
+
+    def ready(self):
+        import applications.reminders  # noqa: F401, PLC0415 - it names what the clock does

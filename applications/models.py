@@ -106,6 +106,10 @@ class Call(models.Model):
     def get_absolute_url(self):
         return reverse("call", args=[self.slug])
 
+    @property
+    def path(self):
+        return f"/apply/{self.slug}/"
+
     def is_open(self, now):
         return self.opens_at <= now < self.closes_at
 

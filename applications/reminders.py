@@ -4,20 +4,26 @@ A stage is part of its letter's key, so each is sent once; a run that comes late
 the stage reached by then.
 """
 
+from collections import defaultdict
 from datetime import timedelta
 
 from django.db import transaction
 from django.db.models import Max
 from django.utils import timezone
 
+from accounts.models import User
+from applications import worklist
 from applications.assignment import members, waiting_for
 from applications.enums import Status
 from applications.models import Call, Correction, Dossier
-from applications.transitions import applicants, life
+from applications.transitions import applicants, life, officers
+from connect.clockwork import by_the_clock
 from connect.transitions import TransitionRefused
 from notifications.outbox import post
+from registry.enums import MembershipStatus, Role
 
 LAPSE_AFTER = timedelta(days=30)
+FRIDAY = 5
 
 
 def draft_stage(saved_on, closes_on, today):
@@ -124,3 +130,75 @@ def remind_committee(today):
                     meeting_on=call.meeting_on.isoformat(),
                 )
     return posted
+
+
+def call_stage(opens_on, closes_on, today):
+    """Name the letter that a call's associations get: that it is open, then that it closes."""
+    left = (closes_on - today).days
+    if today < opens_on or left < 0:
+        return None
+    if left <= 3:
+        return "closing-3"
+    return "closing-14" if left <= 14 else "open"
+
+
+def tell_associations(today):
+    """Tell the associations of a call's countries that it opened or will close; count letters."""
+    posted = 0
+    soonest = today - timedelta(days=1)
+    for call in Call.objects.filter(closes_at__date__gte=soonest):
+        opens_on, closes_on = (timezone.localdate(at) for at in (call.opens_at, call.closes_at))
+        stage = call_stage(opens_on, closes_on, today)
+        if stage is None:
+            continue
+        speakers = User.objects.filter(
+            memberships__status=MembershipStatus.ACTIVE,
+            memberships__roles__contains=[Role.ASSOCIATION_OFFICER],
+            is_active=True,
+        )
+        if call.countries:
+            codes = [country.code for country in call.countries]
+            speakers = speakers.filter(memberships__association__country__in=codes)
+        posted += post(
+            "call_open" if stage == "open" else "call_closing",
+            key=f"call:{call.pk}:{stage}:{closes_on}",
+            to=speakers.distinct(),
+            path=call.path,
+            call=call.title,
+            closes_on=closes_on.isoformat(),
+        )
+    return posted
+
+
+def digest_stuck(now):
+    """Write to each case officer once a working day of the files that are with staff too long."""
+    today, posted = timezone.localdate(now), 0
+    if today.isoweekday() > FRIDAY:
+        return 0
+    stuck = Dossier.objects.filter(worklist.waits(None, now)["stuck"][1])
+    by_officer = defaultdict(list)
+    for dossier in stuck.select_related("case_officer").order_by("status_since", "pk"):
+        for officer in [dossier.case_officer] if dossier.case_officer else officers():
+            by_officer[officer].append(dossier)
+    for officer, dossiers in by_officer.items():
+        posted += post(
+            "dossiers_stuck",
+            key=f"stuck:{today}",
+            to=[officer],
+            path="/my/",
+            number=len(dossiers),
+            files=[[d.reference, (now - d.status_since).days] for d in dossiers[:20]],
+        )
+    return posted
+
+
+@by_the_clock
+def follow_dossiers(now):
+    """Remind of drafts, corrections, scores and calls, lapse what was given up; count all."""
+    today = timezone.localdate(now)
+    return {
+        "drafts": remind_of_drafts(today),
+        "scores": remind_committee(today),
+        "calls": tell_associations(today),
+        "stuck": digest_stuck(now),
+    } | follow_corrections(now)

@@ -3,12 +3,14 @@
 from django.db import transaction
 from django.utils import timezone
 
+from connect.clockwork import by_the_clock
 from connect.transitions import TransitionRefused
 from exchanges.enums import ExchangeStatus
 from exchanges.models import Exchange
 from exchanges.transitions import life
 
 
+@by_the_clock
 def move_by_dates(now):
     """Start those ready whose first day has come, complete those whose last has passed."""
     today, moved = timezone.localdate(now), 0

@@ -5,8 +5,7 @@ from django.db import OperationalError
 from django.utils import timezone
 
 from matching.allocations import allocate_waiting_calls
-from matching.consent import lapse_overdue, remind_waiting
-from matching.desk import close_due
+from matching.deadlines import follow_deadlines
 from matching.runs import notice_offers, take_waiting
 
 
@@ -24,11 +23,6 @@ def allocate_waiting():
 
 @shared_task(autoretry_for=(OperationalError,), retry_backoff=True, max_retries=5)
 def follow_matches():
-    """Close requests at their last day, end late proposals, remind of others, notice offers."""
+    """Do what is due by the clock, and notice new offers."""
     now = timezone.now()
-    return {
-        "closed": close_due(now),
-        "lapsed": lapse_overdue(now),
-        "reminded": remind_waiting(timezone.localdate(now)),
-        "noticed": notice_offers(now),
-    }
+    return follow_deadlines(now) | {"noticed": notice_offers(now)}

@@ -1,5 +1,6 @@
 from django.apps import AppConfig
 from django.db.models.signals import post_save
+from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 
@@ -9,6 +10,19 @@ class NotificationsConfig(AppConfig):
 
     def ready(self):
         post_save.connect(nudge_sender, sender="notifications.Letter")
+        from connect import work  # noqa: PLC0415 - models are ready only now
+        from notifications.models import Letter  # noqa: PLC0415
+        from notifications.outbox import try_again  # noqa: PLC0415
+
+        work.QUEUES.append(
+            work.Queue(
+                _("Letters"),
+                waiting=lambda: Letter.objects.due(timezone.now()),
+                failed=Letter.objects.given_up,
+                since="not_before",
+                retry=try_again,
+            )
+        )
 
 
 def nudge_sender(created, **rest):

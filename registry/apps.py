@@ -5,3 +5,7 @@ from django.utils.translation import gettext_lazy as _
 class RegistryConfig(AppConfig):
     name = "registry"
     verbose_name = _("Registry")
+
+    def ready(self):
+        import registry.confirmation  # noqa: PLC0415 - they name what the clock does
+        import registry.members  # noqa: F401, PLC0415

@@ -8,6 +8,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from accounts.models import OFFICERS, User
+from connect.clockwork import by_the_clock
 from notifications.outbox import post
 from registry.enums import MembershipStatus, Role
 from registry.models import Membership
@@ -48,6 +49,7 @@ def opening_of(user, authority, roles, now):
     return now + OBJECTION if shared or domain in authority.email_domains else None
 
 
+@by_the_clock
 @transaction.atomic
 def open_due(now):
     """Accept the requests whose days to object are over; return how many."""

@@ -1,0 +1,32 @@
+"""What happens by the clock: each app names its rules here, for the workers and for the preview.
+
+A rule takes an instant and does whatever is due by then, found by a query: run late, twice or
+on two machines, it does the same once.
+"""
+
+import logging
+
+from django.db import transaction
+
+logger = logging.getLogger(__name__)
+RULES = []
+
+
+def by_the_clock(rule):
+    """Name a function `(now) -> anything` as one that the clock calls."""
+    RULES.append(rule)
+    return rule
+
+
+def follow(now):
+    """Do all that is due at `now`: {rule: what it returned}; one that fails stops no other."""
+    done = {}
+    for rule in RULES:
+        name = f"{rule.__module__}.{rule.__name__}"
+        try:
+            with transaction.atomic():
+                done[name] = rule(now)
+        except Exception as error:
+            logger.exception("%s failed", name)
+            done[name] = f"{type(error).__name__}: {error}"
+    return done

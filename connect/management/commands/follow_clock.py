@@ -1,0 +1,24 @@
+"""Do by hand what beat does: all that is due, now or as if it were another time."""
+
+from django.core.management.base import BaseCommand, CommandError
+from django.utils import timezone
+from django.utils.dateparse import parse_datetime
+
+from connect.clockwork import follow
+
+
+class Command(BaseCommand):
+    help = "Remind, lapse, close and move whatever is due; it may be run at any time, and twice."
+
+    def add_arguments(self, parser):
+        parser.add_argument("--now", help="an instant as 2027-01-31T10:00, in Brussels time")
+
+    def handle(self, *args, now=None, **options):
+        try:
+            at = parse_datetime(now) if now else timezone.now()
+        except ValueError:
+            at = None
+        if at is None:
+            raise CommandError("--now is an instant such as 2027-01-31T10:00")
+        for name, done in follow(at if timezone.is_aware(at) else timezone.make_aware(at)).items():
+            self.stdout.write(f"{name}: {done}")

@@ -1,0 +1,17 @@
+"""What the clock does in matching: requests close, agreements are reminded of and lapse."""
+
+from django.utils import timezone
+
+from connect.clockwork import by_the_clock
+from matching.consent import lapse_overdue, remind_waiting
+from matching.desk import close_due
+
+
+@by_the_clock
+def follow_deadlines(now):
+    """Close requests at their last day, end late proposals, remind of others; count all three."""
+    return {
+        "closed": close_due(now),
+        "lapsed": lapse_overdue(now),
+        "reminded": remind_waiting(timezone.localdate(now)),
+    }

@@ -1,0 +1,32 @@
+"""The letters of the days to come, if nobody does anything: the clock run ahead, then undone."""
+
+from datetime import timedelta
+
+from django.db import transaction
+from django.db.models import Max
+
+from connect.clockwork import follow
+from notifications.models import Letter
+
+DAYS = 30
+
+
+def expected(now, days=DAYS):
+    """List (day, letters) of what the clock alone would write and send in the days to come.
+
+    All of it happens in a transaction that is rolled back. The letters are not saved.
+    """
+    with transaction.atomic():
+        waiting = list(Letter.objects.unsent().filter(not_before__gt=now).order_by("not_before"))
+        found = {}
+        for letter in waiting:
+            if letter.not_before <= now + timedelta(days=days):
+                found.setdefault(letter.not_before.date(), []).append(letter)
+        for ahead in range(1, days + 1):
+            day = now + timedelta(days=ahead)
+            last = Letter.objects.aggregate(last=Max("pk"))["last"] or 0
+            follow(day)
+            for letter in Letter.objects.filter(pk__gt=last).order_by("pk"):
+                found.setdefault(day.date(), []).append(letter)
+        transaction.set_rollback(True)
+    return sorted(found.items())
