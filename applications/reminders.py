@@ -164,6 +164,7 @@ def tell_associations(today):
             key=f"call:{call.pk}:{stage}:{closes_on}",
             to=speakers.distinct(),
             path=call.path,
+            optional="calls",
             call=call.title,
             closes_on=closes_on.isoformat(),
         )

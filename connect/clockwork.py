@@ -9,7 +9,7 @@ import logging
 from django.db import transaction
 
 logger = logging.getLogger(__name__)
-RULES = []
+RULES: list = []
 
 
 def by_the_clock(rule):

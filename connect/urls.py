@@ -16,6 +16,7 @@ urlpatterns = [
         path("", include("applications.urls")),
         path("", include("registry.urls")),
         path("", include("accounts.urls")),
+        path("", include("notifications.urls")),
         path("account/", include("allauth.urls")),
     ),
 ]

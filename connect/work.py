@@ -17,7 +17,7 @@ from connect.celery import app
 
 logger = logging.getLogger(__name__)
 BEAT, KEPT_FOR = "connect.beat", 7 * 24 * 3600
-QUEUES = []
+QUEUES: list = []
 LATE = 5  # minutes without a sign of life from which staff should call the administrator
 
 

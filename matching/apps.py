@@ -9,6 +9,7 @@ class MatchingConfig(AppConfig):
     verbose_name = _("Matching")
 
     def ready(self):
+        import matching.alerts  # noqa: PLC0415 - it names what the clock does
         import matching.deadlines  # noqa: PLC0415 - it names what the clock does
         import matching.reactions  # noqa: F401, PLC0415 - it connects its receivers
         from matching.desk import index_opportunities  # noqa: PLC0415

@@ -6,6 +6,7 @@ from django.db import models
 from django.db.models import Q, Value
 from django.urls import reverse
 from django.utils import timezone
+from django.utils.http import urlencode
 from django.utils.translation import gettext_lazy as _
 
 from applications.models import Call, Dossier
@@ -176,6 +177,40 @@ class Opportunity(models.Model):
 
     def get_absolute_url(self):
         return reverse("opportunity", args=[self.dossier.reference])
+
+
+class Alert(models.Model):
+    """A search of the board that its person wants to be told of: at once, or once a week."""
+
+    AT_ONCE, WEEKLY = "at_once", "weekly"
+
+    user = models.ForeignKey(settings.AUTH_USER_MODEL, models.CASCADE, related_name="alerts")
+    asked = models.JSONField()  # what `registry.search.Asked` holds
+    every = models.CharField(
+        max_length=10,
+        choices=[(AT_ONCE, _("at once")), (WEEKLY, _("once a week"))],
+        default=AT_ONCE,
+    )
+    made_at = models.DateTimeField()
+    told_at = models.DateTimeField()  # what was published until then is known
+
+    class Meta:
+        ordering = ["made_at", "pk"]
+        constraints = [
+            models.UniqueConstraint(fields=["user", "asked"], name="an_alert_once_a_search")
+        ]
+
+    def __str__(self):
+        return f"{self.user_id}: {self.asked}"
+
+    @property
+    def address(self):
+        """The address of the search, with what is asked."""
+        return f"{reverse('opportunities')}?{urlencode(self.asked)}"
+
+    @property
+    def path(self):
+        return f"/opportunities/?{urlencode(self.asked)}"
 
 
 class Interest(models.Model):

@@ -4,6 +4,7 @@ from celery import shared_task
 from django.db import OperationalError
 from django.utils import timezone
 
+from matching import alerts
 from matching.allocations import allocate_waiting_calls
 from matching.deadlines import follow_deadlines
 from matching.runs import notice_offers, take_waiting
@@ -25,4 +26,4 @@ def allocate_waiting():
 def follow_matches():
     """Do what is due by the clock, and notice new offers."""
     now = timezone.now()
-    return follow_deadlines(now) | {"noticed": notice_offers(now)}
+    return follow_deadlines(now) | {"noticed": notice_offers(now), "alerts": alerts.tell(now)}

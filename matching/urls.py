@@ -1,9 +1,14 @@
+from django.contrib.auth.decorators import login_not_required
 from django.urls import path
 
 from matching import views
+from matching.feeds import OpportunityFeed
 
 urlpatterns = [
     path("opportunities/", views.opportunities, name="opportunities"),
+    path("opportunities/feed.atom", login_not_required(OpportunityFeed()), name="opportunity-feed"),
+    path("opportunities/deadlines.ics", views.deadlines, name="opportunity-deadlines"),
+    path("opportunities/alerts/", views.alerts, name="alerts"),
     path("opportunities/<str:reference>/", views.opportunity, name="opportunity"),
     path("opportunities/<str:reference>/answer/", views.answer, name="answer"),
     path("opportunities/<str:reference>/interests/<int:pk>/", views.interest, name="interest"),

@@ -3,7 +3,7 @@
 from django.contrib import messages
 from django.contrib.auth.decorators import login_not_required
 from django.core.exceptions import ValidationError
-from django.http import Http404
+from django.http import Http404, HttpResponse, QueryDict
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils import timezone
 from django.utils.translation import gettext as _
@@ -12,7 +12,9 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 
 from connect.transitions import TransitionRefused
 from connect.typed import keeps_typed
+from matching import alerts as alert_room
 from matching import consent as consent_room
+from matching import feeds
 from matching.desk import answer_opportunity, submit_interest
 from matching.enums import Answer, MatchStatus
 from matching.forms import AnswerForm, InterestForm
@@ -20,6 +22,7 @@ from matching.models import Consent, Interest, Match, Opportunity
 from matching.transitions import interest_life
 from registry.found import FACETS, found_page
 from registry.models import SearchEntry
+from registry.search import in_words
 
 
 @require_safe
@@ -28,7 +31,37 @@ def opportunities(request):
     visible = Opportunity.objects.open(timezone.localdate())
     entries = SearchEntry.objects.filter(kind=SearchEntry.OPPORTUNITY, key__in=visible.values("pk"))
     context = found_page(request, entries, visible.with_list_details(), "", FACETS)
+    context["query"] = request.GET.urlencode()
     return render(request, "matching/opportunities.html", context)
+
+
+@require_safe
+@login_not_required
+def deadlines(request):
+    calendar = feeds.calendar_of(request.GET, request.build_absolute_uri)
+    return HttpResponse(calendar, content_type="text/calendar; charset=utf-8")
+
+
+@require_http_methods(["GET", "POST"])
+def alerts(request):
+    """One's saved searches; a POST keeps one more, or takes one away."""
+    if request.method == "POST":
+        if "remove" in request.POST:
+            pk = request.POST["remove"]
+            mine = request.user.alerts.filter(pk=int(pk) if pk.isdecimal() and len(pk) < 18 else 0)
+            mine.delete()
+            messages.success(request, _("The alert is taken away."))
+        else:
+            query, every = QueryDict(request.POST.get("asked", "")), request.POST.get("every", "")
+            try:
+                alert_room.make(request.user, query, every=every)
+            except ValidationError as refusal:
+                messages.error(request, refusal.message)
+            else:
+                messages.success(request, _("We write to you about new requests like these."))
+        return redirect("alerts")
+    mine = [(alert, in_words(alert.asked)) for alert in request.user.alerts.all()]
+    return render(request, "matching/alerts.html", {"alerts": mine})
 
 
 @require_safe
@@ -46,6 +79,7 @@ def opportunity(request, reference):
         "dossier": opportunity.dossier,
         "mine": mine,
         "is_expert": hasattr(request.user, "expert"),
+        "demand": feeds.as_demand(opportunity, request.build_absolute_uri),
     }
     return render(request, "matching/opportunity.html", context)
 

@@ -19,6 +19,11 @@ class LetterQuerySet(models.QuerySet):
         free = Q(leased_until=None) | Q(leased_until__lte=now)
         return self.unsent().filter(free, not_before__lte=now, tries__lt=MAX_TRIES)
 
+    def of_reader(self, user):
+        """What was sent to this person, but for codes and links that let somebody in."""
+        sent = self.filter(address=user.email).exclude(sent_at=None)
+        return sent.filter(is_secret=False).order_by("-sent_at", "-pk")
+
     def given_up(self):
         return self.unsent().filter(tries__gte=MAX_TRIES)
 
@@ -41,6 +46,8 @@ class Letter(models.Model):
     subject = models.CharField(_("subject"), max_length=300, blank=True)
     body = models.TextField(blank=True)
     is_secret = models.BooleanField(default=False)
+    # The kind of letters that its reader may pause (see `pauses`); empty for a duty.
+    optional = models.CharField(max_length=20, blank=True, db_default="")
     message_id = models.UUIDField(default=uuid.uuid4, unique=True, editable=False)
     created_at = models.DateTimeField(_("written"), auto_now_add=True)
     not_before = models.DateTimeField()
@@ -60,8 +67,23 @@ class Letter(models.Model):
                 F("not_before"),
                 condition=Q(sent_at=None, cancelled_at=None),
                 name="letter_waiting",
-            )
+            ),
+            models.Index("address", "sent_at", name="letter_of_reader"),
         ]
 
     def __str__(self):
         return f"{self.template} → {self.address}"
+
+
+class Pause(models.Model):
+    """That an address wants no more letters of an optional kind."""
+
+    address = models.EmailField()
+    kind = models.CharField(max_length=20)
+    at = models.DateTimeField()
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["address", "kind"], name="one_pause_a_kind")]
+
+    def __str__(self):
+        return f"{self.address}: {self.kind}"

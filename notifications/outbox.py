@@ -19,6 +19,7 @@ from django.utils import timezone, translation
 from django.utils.dateparse import parse_date
 from django.utils.formats import date_format
 
+from notifications import pauses
 from notifications.models import MAX_TRIES, Letter
 
 logger = logging.getLogger(__name__)
@@ -36,12 +37,13 @@ class Recipient:
     language: str = "en"
 
 
-def post(template, *, key, to, path="", not_before=None, **context):
+def post(template, *, key, to, path="", not_before=None, optional="", **context):
     """Leave one letter per recipient in the outbox; return how many are new.
 
     A recipient has `address`, `name` and `language`; a mayor asked to sign by link has no
-    account. `path` is the page it links to, without language. `context` holds plain JSON
-    values: the letter must read the same in a year.
+    account. `path` is the page it links to, without language. `optional` names a kind that its
+    reader may pause, and then gets no more of. `context` holds plain JSON values: the letter must
+    read the same in a year.
     """
     return sum(
         Letter.objects.get_or_create(
@@ -52,11 +54,13 @@ def post(template, *, key, to, path="", not_before=None, **context):
                 "name": recipient.name,
                 "language": recipient.language,
                 "path": path,
+                "optional": optional,
                 "not_before": not_before or timezone.now(),
                 "context": context,
             },
         )[1]
         for recipient in to
+        if not pauses.is_paused(recipient.address, optional)
     )
 
 
@@ -150,6 +154,7 @@ def write(letter):
             "name": letter.name,
             "link": link,
             "contact": settings.CONTACT_EMAIL,
+            "pause": pause_address(letter),
         }
         template = get_template(f"letters/{letter.template}.txt").template
         text = template.render(Context(context, autoescape=False)).strip()
@@ -157,6 +162,13 @@ def write(letter):
         foot = get_template("letters/_foot.txt").template
         foot = foot.render(Context(context, autoescape=False)).strip()
     return " ".join(subject.split())[:300], f"{body.strip()}\n\n-- \n{foot}\n"
+
+
+def pause_address(letter):
+    """Give the page where the reader of an optional letter pauses its kind; nothing for a duty."""
+    if not letter.optional:
+        return ""
+    return f"{settings.SITE_URL}/{letter.language}{pauses.path_of(letter.address, letter.optional)}"
 
 
 def send(letter, connection):
@@ -168,14 +180,18 @@ def send(letter, connection):
     if not letter.body:
         letter.subject, letter.body = write(letter)
         letter.save(update_fields=["subject", "body"])
+    headers = {
+        "Message-ID": f"<{letter.message_id}@connect>",
+        "Auto-Submitted": "auto-generated",
+    }
+    if address := pause_address(letter):  # RFC 8058
+        headers["List-Unsubscribe"] = f"<{address}>"
+        headers["List-Unsubscribe-Post"] = "List-Unsubscribe=One-Click"
     message = EmailMultiAlternatives(
         letter.subject,
         letter.body,
         to=[letter.address],
-        headers={
-            "Message-ID": f"<{letter.message_id}@connect>",
-            "Auto-Submitted": "auto-generated",
-        },
+        headers=headers,
         connection=connection,
     )
     message.attach_alternative(

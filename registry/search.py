@@ -369,3 +369,12 @@ def in_order(rows, keys):
     """Give a queryset's rows in the order of their keys; what it does not show is left out."""
     found = rows.in_bulk(list(keys))
     return [found[key] for key in keys if key in found]
+
+
+def in_words(asked):
+    """Say a kept search {name: value} in the reader's words."""
+    said = [f"“{asked['q']}”"] if asked.get("q") else []
+    for name in ("theme", "country", "form", "language"):
+        if value := asked.get(name):
+            said.append(WORDS[name]()[0].get(value, value))
+    return ", ".join(map(str, said))

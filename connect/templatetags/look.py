@@ -1,10 +1,13 @@
 """What the pages share: a status in a word and an icon, links in a reader's words."""
 
+import json
+
 from django import template
 from django.templatetags.static import static
 from django.urls import translate_url
 from django.utils.formats import date_format
 from django.utils.html import format_html
+from django.utils.safestring import mark_safe
 from django.utils.timezone import localtime
 from django.utils.translation import gettext as _
 
@@ -68,6 +71,14 @@ def instant(value):
         _("where you are: {instant}"),
         words,
     )
+
+
+@register.filter
+def as_ld_json(data):
+    """Structured data for search engines (schema.org): data, which no browser runs."""
+    safe = {ord(">"): "\\u003E", ord("<"): "\\u003C", ord("&"): "\\u0026"}
+    text = json.dumps(data, ensure_ascii=False).translate(safe)
+    return format_html('<script type="application/ld+json">{}</script>', mark_safe(text))  # noqa: S308
 
 
 @register.filter

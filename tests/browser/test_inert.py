@@ -54,7 +54,8 @@ ALL = " ".join(PAYLOADS)
 ALIVE = """() => [...document.querySelectorAll("*")].filter((element) =>
   [...element.attributes].some((a) => a.name.startsWith("on"))
   || /^\\s*javascript:/i.test(element.getAttribute("href") ?? "")
-  || element.matches("script:not([src]), iframe, base, form[action^='https:'], math")
+  || element.matches("script:not([src]):not([type='application/ld+json']), iframe, base, math")
+  || element.matches("form[action^='https:']")
 ).map((element) => element.outerHTML.slice(0, 90))"""
 
 

@@ -5,13 +5,17 @@ from urllib.parse import urlencode
 import pytest
 from axe_playwright_python.sync_playwright import Axe
 from django.conf import settings
+from django.http import QueryDict
 from django.urls import reverse
 from django.utils import timezone, translation
 
 from applications.enums import Status
 from applications.sections import SECTIONS
+from matching import alerts
 from matching.engine.model import CRITERIA
 from matching.runs import request_run, take_waiting
+from notifications.outbox import post, send_waiting
+from notifications.pauses import path_of
 from tests.factories import (
     make_dossier,
     make_expert,
@@ -86,6 +90,9 @@ def pages():
     for side in ("applicant", "expert", "employer"):
         exchange_table.answer(side)
     exchange = exchange_table.match.exchange
+    alerts.make(efua, QueryDict("q=latrines&country=GH"))
+    post("profile_confirm", key="page", to=[efua], path="/account/")
+    send_waiting(timezone.now())
     reference = published.reference
     desk_page = reverse("admin:matching_desk", args=[published.pk])
     policy_room = reverse("admin:matching_policy", args=[published.call.pk])
@@ -115,6 +122,10 @@ def pages():
         (None, "/en/nothing-here/"),
         (efua, reverse("my")),
         (efua, reverse("account")),
+        (efua, reverse("letters")),
+        (efua, reverse("alerts")),
+        (efua, reverse("opportunities") + "?q=latrines"),
+        (None, "/en" + path_of("a@example.org", "alerts")),
         (efua, reverse("memberships") + "?q=agona"),
         (efua, reverse("join", args=["authority", ineke.authority.slug])),
         (efua, draft.get_absolute_url()),

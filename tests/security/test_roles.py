@@ -7,6 +7,7 @@ from applications.enums import Status
 from applications.models import Dossier
 from exchanges.models import Exchange
 from matching.models import Match
+from notifications.pauses import path_of
 from registry import availability
 from registry.models import Membership
 from tests.factories import (
@@ -40,6 +41,11 @@ EXPECTED = {
     "printable-form": PUBLIC,
     "opportunities": PUBLIC,
     "opportunity": PUBLIC,
+    "opportunity-feed": PUBLIC,
+    "opportunity-deadlines": PUBLIC,
+    "alerts": SIGNED_IN,
+    "letters": SIGNED_IN,
+    "pause": PUBLIC,
     "experts": PUBLIC,
     "expert": PUBLIC,
     "authority": PUBLIC,
@@ -167,6 +173,7 @@ class World:
             "paper-form": [self.published.call.slug],
             "printable-form": [self.published.call.slug],
             "opportunity": [reference],
+            "pause": [path_of("a@example.org", "alerts").split("/")[-2]],
             "expert": [self.expert.slug],
             "authority": [agona.slug],
             "join": ["authority", agona.slug],

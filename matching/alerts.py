@@ -1,0 +1,115 @@
+"""Searches of the board that people want to be told of: new requests, and those that close."""
+
+from dataclasses import asdict
+from datetime import timedelta
+
+from django.core.exceptions import ValidationError
+from django.db import transaction
+from django.db.models import Max
+from django.utils import timezone
+from django.utils.translation import gettext as _
+
+from connect.clockwork import by_the_clock
+from matching.models import Alert, Opportunity
+from notifications.outbox import post
+from registry.models import SearchEntry
+from registry.search import Asked
+
+MOST = 10  # alerts of one person
+WEEK = timedelta(days=7)
+CLOSING = (14, 3)  # days before the last day at which one is told that a request closes
+SHOWN = 10  # requests named in a letter
+
+
+def make(user, query, *, every=Alert.AT_ONCE, now=None):
+    """Keep a search of the board as an alert of this person; return it.
+
+    Raises ValidationError where nothing is asked, or where there are ten already.
+    """
+    asked = Asked.of(query)
+    if asked.is_empty:
+        raise ValidationError(_("First say what you look for."), code="empty")
+    now = now or timezone.now()
+    wanted = {name: value for name, value in asdict(asked).items() if value and name != "sort"}
+    if user.alerts.count() >= MOST and not user.alerts.filter(asked=wanted).exists():
+        raise ValidationError(_("You have ten alerts: take one away first."), code="many")
+    every = every if every in (Alert.AT_ONCE, Alert.WEEKLY) else Alert.AT_ONCE
+    alert, _made = Alert.objects.update_or_create(
+        user=user,
+        asked=wanted,
+        defaults={"every": every},
+        create_defaults={"every": every, "made_at": now, "told_at": now},
+    )
+    return alert
+
+
+def fitting(alert, opportunities):
+    """Keep the opportunities that an alert's search finds."""
+    entries = SearchEntry.objects.filter(
+        kind=SearchEntry.OPPORTUNITY, key__in=opportunities.values("pk"), is_public=True
+    )
+    found = Asked.of(alert.asked).narrow(entries).values("key")
+    return opportunities.filter(pk__in=found).with_list_details()
+
+
+@by_the_clock
+def tell(now):
+    """Tell of new requests, at once or weekly, and of those that close; count new letters."""
+    today, posted = timezone.localdate(now), 0
+    still_open = Opportunity.objects.open(today)
+    newest = still_open.aggregate(at=Max("published_at"))["at"]
+    soon = still_open.filter(closes_on__lte=today + timedelta(days=CLOSING[0]))
+    any_soon = soon.exists()
+    alerts = Alert.objects.filter(user__is_active=True).select_related("user")
+    for alert in alerts.order_by("pk"):
+        with transaction.atomic():
+            if newest and alert.told_at < newest:
+                posted += tell_of_new(alert, still_open, now)
+            if any_soon:
+                posted += tell_of_closing(alert, soon, today)
+    return posted
+
+
+def tell_of_new(alert, still_open, now):
+    if alert.every == Alert.WEEKLY and now < alert.told_at + WEEK:
+        return 0
+    new = still_open.filter(published_at__gt=alert.told_at, published_at__lte=now)
+    # A newer look leaves an older one nothing to say: the clock may run twice, or go back.
+    found = list(fitting(alert, new)[:SHOWN]) if now > alert.told_at else []
+    if not found:
+        return 0
+    Alert.objects.filter(pk=alert.pk).update(told_at=now)
+    return post(
+        "opportunity_alert",
+        key=f"alert:{alert.pk}:{max(o.pk for o in found)}",
+        to=[alert.user],
+        path=alert.path,
+        optional="alerts",
+        number=len(found),
+        requests=[line_of(opportunity) for opportunity in found],
+    )
+
+
+def tell_of_closing(alert, soon, today):
+    posted = 0
+    mine = soon.exclude(dossier__interests__expert__user=alert.user)
+    for opportunity in fitting(alert, mine):
+        left = (opportunity.closes_on - today).days
+        stage = next(days for days in reversed(CLOSING) if left <= days)
+        posted += post(
+            "opportunity_closing",
+            # A person with two such searches is told once.
+            key=f"opportunity:{opportunity.pk}:closing:{stage}:{opportunity.closes_on}",
+            to=[alert.user],
+            path=f"/opportunities/{opportunity.dossier.reference}/",
+            optional="alerts",
+            title=opportunity.dossier.title,
+            authority=opportunity.dossier.authority.place,
+            closes_on=opportunity.closes_on.isoformat(),
+        )
+    return posted
+
+
+def line_of(opportunity):
+    dossier = opportunity.dossier
+    return [dossier.title, dossier.authority.place]

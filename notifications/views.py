@@ -1,0 +1,58 @@
+"""One's letters again, and which of them one does not want."""
+
+from django.contrib import messages
+from django.contrib.auth.decorators import login_not_required
+from django.http import Http404, HttpResponse
+from django.shortcuts import redirect, render
+from django.utils import timezone
+from django.utils.translation import gettext as _
+from django.views.decorators.cache import never_cache
+from django.views.decorators.csrf import csrf_exempt
+from django.views.decorators.http import require_http_methods
+
+from connect.pages import paginate
+from notifications import pauses
+from notifications.models import Letter
+
+
+@require_http_methods(["GET", "POST"])
+def letters(request):
+    """What was sent to this person, the newest first; a POST pauses or resumes a kind."""
+    address = request.user.email
+    if request.method == "POST":
+        kind = request.POST.get("kind", "")
+        if kind not in pauses.OPTIONAL:
+            raise Http404
+        if "resume" in request.POST:
+            pauses.resume(address, kind)
+        else:
+            pauses.pause(address, kind, timezone.now())
+        messages.success(request, _("Saved."))
+        return redirect("letters")
+    kinds = [
+        (kind, words, pauses.is_paused(address, kind)) for kind, words in pauses.OPTIONAL.items()
+    ]
+    page = paginate(request, Letter.objects.of_reader(request.user))
+    return render(request, "notifications/letters.html", {"page": page, "kinds": kinds})
+
+
+# A mail program posts here by itself, from no form of ours: the signed token says whom it is for.
+@csrf_exempt
+@never_cache
+@login_not_required
+@require_http_methods(["GET", "POST"])
+def pause_by_link(request, token):
+    found = pauses.of_token(token)
+    if found is None:
+        raise Http404
+    address, kind = found
+    if request.method == "POST":
+        if "resume" in request.POST:
+            pauses.resume(address, kind)
+        else:
+            pauses.pause(address, kind, timezone.now())
+        if request.POST.get("List-Unsubscribe") == "One-Click":
+            return HttpResponse("ok", content_type="text/plain")
+        return redirect("pause", token)
+    context = {"words": pauses.OPTIONAL[kind], "paused": pauses.is_paused(address, kind)}
+    return render(request, "notifications/pause.html", context)

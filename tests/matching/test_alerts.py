@@ -1,0 +1,209 @@
+"""A search of the board that one wants to be told of, and the board for other programs."""
+
+import json
+import re
+from datetime import timedelta
+
+import pytest
+from django.core.exceptions import ValidationError
+from django.http import QueryDict
+from django.test import Client
+from django.urls import reverse
+from django.utils import timezone
+from icalendar import Calendar
+from lxml import etree
+
+from applications.enums import Status
+from matching import alerts, desk
+from matching.models import Alert, Opportunity
+from notifications.models import Letter, Pause
+from notifications.outbox import send_waiting, write
+from notifications.pauses import path_of
+from tests.factories import make_authority, make_dossier, make_officer, make_user
+
+pytestmark = pytest.mark.django_db
+NOW = timezone.now()
+DAY = timedelta(days=1)
+
+
+def published(title="Organise the emptying of latrines", days=30, country="GH", at=NOW):
+    authority = make_authority(country=country)
+    dossier = make_dossier(authority, status=Status.PUBLISHED, title=title)
+    Opportunity.objects.filter(dossier=dossier).update(
+        published_at=at, closes_on=timezone.localdate(at) + days * DAY
+    )
+    desk.index_opportunities([dossier.opportunity.pk])
+    return dossier
+
+
+def told(template="opportunity_alert"):
+    return [
+        [title for title, _place in letter.context["requests"]]
+        for letter in Letter.objects.filter(template=template).order_by("pk")
+    ]
+
+
+def test_new_requests_that_a_search_finds_are_told_once():
+    """Whatever was published before the alert is known, and what the search does not find."""
+    published("Latrines of old", at=NOW - DAY)
+    alerts.make(make_user(), QueryDict("q=latrines&country=GH"), now=NOW)
+    published("Latrines for all", at=NOW + DAY)
+    published("Latrines elsewhere", country="SN", at=NOW + DAY)
+    published("A plan for buses", at=NOW + DAY)
+
+    for days in (0, 1, 1, 2, 0, 3):
+        alerts.tell(NOW + days * DAY)
+
+    assert told() == [["Latrines for all"]]
+
+
+def test_a_weekly_alert_gathers_a_week():
+    alerts.make(make_user(), QueryDict("q=latrines"), every=Alert.WEEKLY, now=NOW)
+    for day in (1, 3):
+        published(f"Latrines of day {day}", at=NOW + day * DAY)
+
+    for day in range(15):
+        alerts.tell(NOW + day * DAY)
+
+    assert told() == [["Latrines of day 1", "Latrines of day 3"]]
+
+
+def test_a_request_that_closes_is_told_two_weeks_and_three_days_before_and_not_to_who_answered():
+    expert, other = make_user(), make_user()
+    dossier = published("Latrines for all", days=20)
+    for person in (expert, other):
+        alerts.make(person, QueryDict("q=latrines"), now=NOW)
+        alerts.make(person, QueryDict("country=GH"), now=NOW)  # two searches, one letter
+    offer = make_expert_of(expert)
+    desk.new_interest(dossier, offer, "draft", verb="begin", actor=expert, now=NOW)
+
+    days = []
+    for day in range(25):
+        if alerts.tell(NOW + day * DAY):
+            days.append(day)
+
+    letters = Letter.objects.filter(template="opportunity_closing")
+    assert days == [6, 17]
+    assert set(letters.values_list("address", flat=True)) == {other.email}
+
+
+def make_expert_of(user):
+    from tests.factories import make_expert  # noqa: PLC0415
+
+    expert = make_expert()
+    type(expert).objects.filter(pk=expert.pk).update(user=user)
+    return type(expert).objects.get(pk=expert.pk)
+
+
+def test_a_search_is_kept_from_the_board_and_taken_away(client):
+    published("Latrines for all")
+    client.force_login(make_user("Hans"))
+    board = client.get(reverse("opportunities") + "?q=latrines&form=expert_mission").text
+    asked = re.search(r'name="asked" value="([^"]+)"', board)[1].replace("&amp;", "&")
+
+    kept = client.post(reverse("alerts"), {"asked": asked, "every": "weekly"}, follow=True).text
+    nothing = client.post(reverse("alerts"), {"asked": "q="}, follow=True).text
+    alert = Alert.objects.get()
+    stranger = Client()
+    stranger.force_login(make_user())
+    stranger.post(reverse("alerts"), {"remove": alert.pk})
+    assert Alert.objects.exists()
+    gone = client.post(reverse("alerts"), {"remove": alert.pk}, follow=True).text
+
+    assert "“latrines”, expert mission" in kept and "once a week" in kept
+    assert "First say what you look for." in nothing
+    assert "None yet" in gone
+
+
+def test_ten_searches_are_enough():
+    user = make_user()
+    for number in range(10):
+        alerts.make(user, QueryDict(f"q=water{number}"))
+
+    with pytest.raises(ValidationError, match="ten alerts"):
+        alerts.make(user, QueryDict("q=more"))
+    again = alerts.make(user, QueryDict("q=water3"), every=Alert.WEEKLY)
+    assert (user.alerts.count(), again.every) == (10, Alert.WEEKLY)
+
+
+def test_an_alert_is_paused_by_the_mail_program_and_by_hand_and_a_duty_never(received, client):
+    """RFC 8058: the header names our page, a POST without a form pauses, reading does nothing."""
+    hans = make_user("Hans")
+    alerts.make(hans, QueryDict("q=latrines"), now=NOW)
+    published("Latrines for all", at=NOW + DAY)
+    alerts.tell(NOW + DAY)
+    send_waiting(timezone.now() + DAY)
+    letter = received(hans.email)[0]
+    address = re.search(r"<https?://[^/]+(/\S+)>", letter["List-Unsubscribe"])[1]
+    assert letter["List-Unsubscribe-Post"] == "List-Unsubscribe=One-Click"
+    assert address in letter.get_body(("plain",)).get_content()
+
+    strict = Client(enforce_csrf_checks=True)
+    for _ in range(3):
+        assert strict.get(address).status_code == 200
+    assert not Pause.objects.exists()
+    one_click = {"List-Unsubscribe": "One-Click"}
+    assert strict.post(address, one_click).status_code == 200
+    published("More latrines", at=NOW + 2 * DAY)
+    assert alerts.tell(NOW + 2 * DAY) == 0
+    assert Client().get("/en" + path_of(hans.email, "duties")).status_code == 404
+    assert strict.post(address[:-3] + "xx/", one_click).status_code == 404
+
+    client.force_login(hans)
+    mine = client.get(reverse("letters")).text
+    assert "A new request that you may know the answer to" in mine
+    client.post(reverse("letters"), {"kind": "alerts", "resume": "1"})
+    assert not Pause.objects.exists()
+    duty = Letter.objects.create(
+        key="d", template="profile_confirm", address=hans.email, not_before=NOW
+    )
+    assert "/letters/pause/" not in write(duty)[1]
+
+
+def test_ones_letters_are_read_again_and_nobody_elses(client):
+    hans, rob = make_user("Hans"), make_user("Rob")
+    for person, subject, secret in (
+        (hans, "For Hans", False),
+        (hans, "A code", True),
+        (rob, "For Rob", False),
+    ):
+        Letter.objects.create(
+            **{"key": subject, "template": "x", "address": person.email, "not_before": NOW},
+            **{"subject": subject, "body": subject, "sent_at": NOW, "is_secret": secret},
+        )
+    client.force_login(hans)
+
+    page = client.get(reverse("letters")).text
+
+    assert "For Hans" in page
+    assert "For Rob" not in page and "A code" not in page
+
+
+def test_the_board_is_a_feed_a_calendar_and_structured_data(client):
+    dossier = published("Latrines & <pits> for all")
+    published("A plan for buses", country="SN")
+    officer = make_officer()
+
+    feed = client.get(reverse("opportunity-feed") + "?country=GH")
+    calendar = reverse("opportunity-deadlines")
+    before = Calendar.from_ical(client.get(calendar + "?q=latrines").content).walk("VEVENT")
+    opportunity = Opportunity.objects.get(dossier=dossier)
+    desk.extend(dossier, opportunity.closes_on + DAY, actor=officer, now=NOW)
+    after = Calendar.from_ical(client.get(calendar + "?q=latrines").content).walk("VEVENT")
+    page = client.get(reverse("opportunity", args=[dossier.reference])).text
+
+    entries = etree.fromstring(feed.content).findall("{http://www.w3.org/2005/Atom}entry")
+    titles = [entry.findtext("{http://www.w3.org/2005/Atom}title") for entry in entries]
+    assert (feed["Content-Type"].split(";")[0], titles) == (
+        "application/atom+xml",
+        ["Latrines & <pits> for all"],
+    )
+    assert [(e["UID"], e["SEQUENCE"], e["DTSTART"].dt) for e in before + after] == [
+        (f"opportunity-{opportunity.pk}@connect", 0, opportunity.closes_on),
+        (f"opportunity-{opportunity.pk}@connect", 1, opportunity.closes_on + DAY),
+    ]
+    data = json.loads(re.search(r'<script type="application/ld\+json">(.*?)</script>', page)[1])
+    assert (data["@type"], data["name"]) == ("Demand", "Latrines & <pits> for all")
+    assert "<pits>" not in page
+    for words in ("Efua Mensah", "efua@agona.example"):
+        assert words not in feed.text + page
