@@ -342,6 +342,25 @@ class Consent(HasLink, models.Model):
         return f"{self.match_id} {self.side}: {self.answer}"
 
 
+class MatchMessage(models.Model):
+    """What one side of a match asked or told the others. Kept as it was typed."""
+
+    match = models.ForeignKey(Match, models.CASCADE, related_name="messages")
+    side = models.CharField(max_length=10, choices=[*Side.choices, ("staff", _("our staff"))])
+    name = models.CharField(max_length=150)
+    author = models.ForeignKey(
+        settings.AUTH_USER_MODEL, models.SET_NULL, null=True, related_name="+"
+    )
+    text = models.TextField(max_length=2000)
+    at = models.DateTimeField()
+
+    class Meta:
+        ordering = ["at", "pk"]
+
+    def __str__(self):
+        return f"{self.match_id} {self.name}"
+
+
 class MatchEvent(Event):
     match = models.ForeignKey(Match, models.PROTECT, related_name="events")
 

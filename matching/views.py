@@ -14,7 +14,7 @@ from connect.transitions import TransitionRefused
 from connect.typed import keeps_typed
 from matching import alerts as alert_room
 from matching import consent as consent_room
-from matching import feeds
+from matching import feeds, thread
 from matching.desk import answer_opportunity, submit_interest
 from matching.enums import Answer, MatchStatus
 from matching.forms import AnswerForm, InterestForm
@@ -143,11 +143,15 @@ def withdraw_interest(request, reference, pk):
     return redirect("my")
 
 
-@require_safe
+@require_http_methods(["GET", "POST"])
+@keeps_typed
 def match(request, reference):
+    """A match as its sides see it; a POST is a message to the others."""
     match = get_object_or_404(
         Match.objects.for_user(request.user).with_list_details(), reference=reference
     )
+    if "text" in request.POST and keep_message(request, match, actor=request.user):
+        return redirect(f"{match.get_absolute_url()}#thread")
     consents = list(match.consents.select_related("interest__expert__user", "answered_by"))
     for consent in consents:
         consent.mine = (
@@ -162,8 +166,22 @@ def match(request, reference):
         "form": AnswerForm(),
         "agreed": match.status == MatchStatus.AGREED,  # contact data are shown only then
         "events": match.events.select_related("actor"),
+        "thread": thread.shown(match),
+        "speaks": thread.side_of(match, request.user) is not None,
+        "begun": (request.typed or request.POST).get("text", ""),
     }
     return render(request, "matching/match.html", context)
+
+
+def keep_message(request, match, **who):
+    """Keep a posted message; say whether it was, and what is wrong with it if not."""
+    try:
+        thread.say(match, request.POST["text"], **who)
+    except ValidationError as refusal:
+        messages.error(request, refusal.message)
+        return False
+    messages.success(request, _("Your message is sent to the other sides."))
+    return True
 
 
 def keep_answer(request, consent, **who):
@@ -206,7 +224,10 @@ def answer_by_link(request, token):
     except Consent.DoesNotExist:
         raise Http404 from None
     form = AnswerForm()
-    if request.method == "POST":
+    if "text" in request.POST:
+        if keep_message(request, consent.match, consent=consent):
+            return redirect("answer-by-link", token)
+    elif request.method == "POST":
         form = keep_answer(request, consent, by_link=True)
         if form is None:
             return redirect("answer-by-link", token)
@@ -215,6 +236,8 @@ def answer_by_link(request, token):
         "match": consent.match,
         "dossier": consent.match.dossier,
         "form": form,
+        "thread": thread.shown(consent.match),
+        "begun": request.POST.get("text", ""),
         "open": consent.answer == Answer.WAITING and consent.match.status == MatchStatus.PROPOSED,
     }
     return render(request, "matching/answer_by_link.html", context)

@@ -1,0 +1,92 @@
+"""Questions before the yes: what the sides of a match say to each other, through us.
+
+Nobody's address is shown before everybody agrees, not even one that somebody typed.
+"""
+
+import re
+
+from django.core.exceptions import PermissionDenied, ValidationError
+from django.db import transaction
+from django.utils import timezone
+from django.utils.translation import gettext as _
+
+from applications.transitions import applicants
+from connect.transitions import by_officer
+from matching.consent import may_answer
+from matching.enums import Answer, MatchStatus, Side
+from matching.models import Match
+from notifications.outbox import Recipient, post
+
+LONGEST = 2000
+ADDRESS = re.compile(r"[^\s@<>()]+@[^\s@<>()]+\.\w+")
+# Seven digits and more, however they are spaced: years and amounts are shorter.
+TELEPHONE = re.compile(r"\+?\(?\d(?:[\s().-]?\d){7,}")
+
+
+def side_of(match, user):
+    """Say for whom a signed-in person speaks in a match, and under which name; or None."""
+    if user is None or not user.is_active:
+        return None
+    for consent in match.consents.select_related("match__dossier__authority", "interest__expert"):
+        if consent.side != Side.EMPLOYER and may_answer(user, consent):
+            return consent.side, user.name
+    return ("staff", user.name) if by_officer(user, match) else None
+
+
+@transaction.atomic
+def say(match, text, *, actor=None, consent=None, now=None):
+    """Keep a message and write to the other sides; return it.
+
+    consent: of the employer who came by a link, in place of `actor`. Raises PermissionDenied for
+    whoever is on no side, ValidationError for an empty or endless text, and once it is over.
+    """
+    match = Match.objects.select_for_update(of=("self",)).get(pk=match.pk)
+    speaks = ("employer", consent.name) if consent else side_of(match, actor)
+    if speaks is None or (consent and consent.match_id != match.pk):
+        raise PermissionDenied
+    if match.status not in (MatchStatus.PROPOSED, MatchStatus.AGREED):
+        raise ValidationError(
+            _("This proposal is over: “%s”.") % match.get_status_display(), code="over"
+        )
+    text = text.strip()
+    if not 1 <= len(text) <= LONGEST:
+        raise ValidationError(_("Write between 1 and %d characters.") % LONGEST, code="length")
+    side, name = speaks
+    message = match.messages.create(
+        side=side, name=name, author=actor, text=text, at=now or timezone.now()
+    )
+    tell(message, consent)
+    return message
+
+
+def tell(message, from_employer):
+    match = message.match
+    own = {message.author.email.lower()} if message.author else {from_employer.address.lower()}
+    for consent in match.consents.select_related("match__dossier", "interest__expert__user"):
+        people, path = [], match.path
+        if consent.side == Side.APPLICANT:
+            people = applicants(match.dossier)
+        elif consent.side == Side.EXPERT:
+            people = [consent.interest.expert.user]
+        elif consent.answer == Answer.WAITING:
+            people = [Recipient(consent.address, consent.name, consent.language)]
+            path = consent.link_path
+        post(
+            "match_message",
+            key=f"match-message:{message.pk}",
+            to=[person for person in people if person.address.lower() not in own],
+            path=path,
+            reference=match.reference,
+            title=match.dossier.title,
+            who=message.name,
+        )
+
+
+def shown(match):
+    """List a match's messages, addresses and telephone numbers hidden until everybody agrees."""
+    messages = list(match.messages.all())
+    if match.status != MatchStatus.AGREED:
+        hidden = _("[shown once everybody agrees]")
+        for message in messages:
+            message.text = TELEPHONE.sub(hidden, ADDRESS.sub(hidden, message.text))
+    return messages

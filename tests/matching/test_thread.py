@@ -1,0 +1,91 @@
+"""Questions before the yes: each side reads them, nobody else, and no address before all agree."""
+
+import pytest
+from django.core.exceptions import PermissionDenied, ValidationError
+from django.test import Client
+
+from matching import thread
+from matching.models import MatchMessage
+from notifications.models import Letter
+from tests.factories import make_authority, make_expert, make_member, make_user
+from tests.matching.test_consent import Table
+
+pytestmark = pytest.mark.django_db
+
+
+@pytest.fixture
+def table():
+    made = Table()
+    Letter.objects.all().delete()
+    return made
+
+
+def signed_in(person):
+    client = Client()
+    client.force_login(person)
+    return client
+
+
+def told():
+    letters = Letter.objects.filter(template="match_message")
+    return set(letters.values_list("address", flat=True))
+
+
+def test_a_question_reaches_every_other_side_by_letter_and_is_answered(table):
+    page = table.match.get_absolute_url()
+    link = f"/en{table.of('employer').link_path}"
+    hers, theirs = signed_in(table.ineke.user), signed_in(table.efua)
+
+    hers.post(page, {"text": "Is there an interpreter?"})
+    asked = told()
+    Letter.objects.all().delete()
+    theirs.post(page, {"text": "Yes: our planning officer."})
+    answered = told()
+    Letter.objects.all().delete()
+    Client().post(link, {"text": "Who pays the travel?"})
+
+    employer, expert = table.ineke.employer_email, table.ineke.user.email
+    assert expert not in asked and {table.efua.email, employer} <= asked
+    assert table.efua.email not in answered and {expert, employer} <= answered
+    assert employer not in told() and {expert, table.efua.email} <= told()
+    for reader, address in ((hers, page), (theirs, page), (Client(), link)):
+        text = reader.get(address).text
+        assert "Is there an interpreter?" in text and "Who pays the travel?" in text
+    assert "Is there an interpreter?" in signed_in(table.ines).get(page).text
+
+
+def test_addresses_and_telephones_are_hidden_until_everybody_agrees(table):
+    page = table.match.get_absolute_url()
+    words = "Write to efua@agona.example or +233 24 123 4567; 115 000 people, since 2019."
+    thread.say(table.match, words, actor=table.efua)
+
+    before = signed_in(table.ineke.user).get(page).text
+    for side in ("applicant", "expert", "employer"):
+        table.answer(side)
+    after = signed_in(table.ineke.user).get(page).text
+
+    assert "efua@agona.example" not in before and "123 4567" not in before
+    assert "115 000 people, since 2019." in before
+    assert "efua@agona.example or +233 24 123 4567" in after
+    assert MatchMessage.objects.get().text == words
+
+
+def test_strangers_neither_read_nor_write_and_what_is_over_is_over(table):
+    page = table.match.get_absolute_url()
+    thread.say(table.match, "Is there an interpreter?", actor=table.efua)
+    strangers = (make_user(works_for=make_authority()), make_expert().user, make_member())
+
+    for person in strangers:
+        assert signed_in(person).post(page, {"text": "Let me in."}).status_code == 404
+        with pytest.raises(PermissionDenied):
+            thread.say(table.match, "Let me in.", actor=person)
+    for text in ("", "   ", "x" * 2001):
+        with pytest.raises(ValidationError, match="Write between 1 and 2000"):
+            thread.say(table.match, text, actor=table.efua)
+    long = signed_in(table.efua).post(page, {"text": "x" * 2001}).text
+    assert "Write between 1 and 2000" in long and "x" * 2001 in long
+    table.answer("expert", accept=False)
+    with pytest.raises(ValidationError, match="This proposal is over"):
+        thread.say(table.match, "Why?", actor=table.efua)
+
+    assert MatchMessage.objects.count() == 1
