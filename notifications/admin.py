@@ -1,14 +1,19 @@
 """Letters as staff see them: what was said to whom, what waits, what failed; read-only."""
 
+from django.conf import settings
 from django.contrib import admin, messages
 from django.core.exceptions import PermissionDenied
+from django.http import Http404
+from django.shortcuts import redirect
 from django.template.response import TemplateResponse
 from django.urls import path
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
-from notifications.models import Letter
-from notifications.outbox import try_again
+from notifications import texts
+from notifications.forms import LetterTextForm
+from notifications.models import Letter, LetterText
+from notifications.outbox import readable, try_again
 from notifications.preview import DAYS, expected
 
 
@@ -30,6 +35,15 @@ class Waiting(admin.SimpleListFilter):
         return queryset
 
 
+def sample_of(name, language):
+    """Give facts to read a letter's words with: the last such letter's, or their names."""
+    last = Letter.objects.filter(template=name).order_by("-pk").first()
+    known = readable(last.context) if last else {}
+    shown = {fact: f"‹{fact}›" for fact in texts.placeholders(name)}
+    link = {"link": f"{settings.SITE_URL}/{language}{last.path}"} if last else {}
+    return shown | known | link | {"contact": settings.CONTACT_EMAIL}
+
+
 @admin.register(Letter)
 class LetterAdmin(admin.ModelAdmin):
     list_display = ["template", "address", "language", "created_at", "sent_at", "tries"]
@@ -40,8 +54,71 @@ class LetterAdmin(admin.ModelAdmin):
 
     def get_urls(self):
         wrap = self.admin_site.admin_view
-        own = path("expected/", wrap(self.expected), name="notifications_letter_expected")
-        return [own, *super().get_urls()]
+        return [
+            path("expected/", wrap(self.expected), name="notifications_letter_expected"),
+            path("words/", wrap(self.words), name="notifications_letter_words"),
+            path(
+                "words/<slug:name>/<slug:language>/",
+                wrap(self.change_words),
+                name="notifications_letter_change_words",
+            ),
+            *super().get_urls(),
+        ]
+
+    def may_change_words(self, request):
+        return request.user.has_perm("notifications.change_lettertext")
+
+    def words(self, request):
+        """List the letters there are, and which of them staff say in their own words."""
+        if not self.may_change_words(request):
+            raise PermissionDenied
+        changed = set(LetterText.objects.values_list("template", "language"))
+        rows = [
+            (
+                name,
+                texts.is_editable(name),
+                [(code, words, (name, code) in changed) for code, words in settings.LANGUAGES],
+            )
+            for name in texts.names()
+        ]
+        context = self.admin_site.each_context(request) | {
+            "title": _("The words of letters"),
+            "opts": self.opts,
+            "rows": rows,
+        }
+        return TemplateResponse(request, "admin/notifications/words.html", context)
+
+    def change_words(self, request, name, language):
+        """Change a letter's words in a language: see how it reads, then keep it or go back."""
+        if not self.may_change_words(request):
+            raise PermissionDenied
+        if not texts.is_editable(name) or language not in dict(settings.LANGUAGES):
+            raise Http404
+        held = LetterText.objects.filter(template=name, language=language).first()
+        subject, body = (held.subject, held.body) if held else texts.usual(name, language)
+        if request.method == "POST" and "forget" in request.POST:
+            texts.forget(name, language, actor=request.user)
+            self.message_user(request, _("Our own words are used again."), messages.SUCCESS)
+            return redirect("admin:notifications_letter_words")
+        initial = {"subject": subject, "body": body}
+        form = LetterTextForm(request.POST or None, name=name, initial=initial)
+        if form.is_valid():
+            subject, body = form.cleaned_data["subject"], form.cleaned_data["body"]
+            if "keep" in request.POST:
+                texts.keep(name, language, subject=subject, body=body, actor=request.user)
+                self.message_user(request, _("The letter says so from now on."), messages.SUCCESS)
+                return redirect("admin:notifications_letter_words")
+        sample = sample_of(name, language)
+        context = self.admin_site.each_context(request) | {
+            "title": f"{name} · {dict(settings.LANGUAGES)[language]}",
+            "opts": self.opts,
+            "form": form,
+            "held": held,
+            "language": language,
+            "placeholders": sorted(texts.placeholders(name)),
+            "preview": [texts.filled(words, sample) for words in (subject, body)],
+        }
+        return TemplateResponse(request, "admin/notifications/change_words.html", context)
 
     def expected(self, request):
         """Show what the clock alone would send in the days to come."""

@@ -87,3 +87,25 @@ class Pause(models.Model):
 
     def __str__(self):
         return f"{self.address}: {self.kind}"
+
+
+class LetterText(models.Model):
+    """A letter in staff's own words, in one language; see `texts`."""
+
+    template = models.CharField(_("letter"), max_length=60)
+    language = models.CharField(_("language"), max_length=5, choices=settings.LANGUAGES)
+    subject = models.CharField(_("subject"), max_length=200)
+    body = models.TextField(_("text"), max_length=5000)
+    changed_at = models.DateTimeField()
+    changed_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, models.SET_NULL, null=True, related_name="+"
+    )
+
+    class Meta:
+        verbose_name, verbose_name_plural = _("words of a letter"), _("words of letters")
+        constraints = [
+            models.UniqueConstraint(fields=["template", "language"], name="one_text_a_language")
+        ]
+
+    def __str__(self):
+        return f"{self.template} {self.language}"

@@ -19,7 +19,7 @@ from django.utils import timezone, translation
 from django.utils.dateparse import parse_date
 from django.utils.formats import date_format
 
-from notifications import pauses
+from notifications import pauses, texts
 from notifications.models import MAX_TRIES, Letter
 
 logger = logging.getLogger(__name__)
@@ -156,12 +156,16 @@ def write(letter):
             "contact": settings.CONTACT_EMAIL,
             "pause": pause_address(letter),
         }
-        template = get_template(f"letters/{letter.template}.txt").template
-        text = template.render(Context(context, autoescape=False)).strip()
-        subject, _, body = text.partition("\n")
+        subject, body = texts.said(letter, context) or from_template(letter, context)
         foot = get_template("letters/_foot.txt").template
         foot = foot.render(Context(context, autoescape=False)).strip()
     return " ".join(subject.split())[:300], f"{body.strip()}\n\n-- \n{foot}\n"
+
+
+def from_template(letter, context):
+    template = get_template(f"letters/{letter.template}.txt").template
+    subject, _, body = template.render(Context(context, autoescape=False)).strip().partition("\n")
+    return subject, body
 
 
 def pause_address(letter):

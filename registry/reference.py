@@ -26,7 +26,7 @@ COUNTRIES = (
 # What an officer may do in the admin; everything else is an administrator's.
 OFFICER_PERMISSIONS = {
     "accounts": ["view_user"],
-    "notifications": ["view_letter"],
+    "notifications": ["view_letter", "change_lettertext"],
     "registry": [
         "view_authority",
         "add_authority",

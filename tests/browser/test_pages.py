@@ -95,6 +95,7 @@ def pages():
     send_waiting(timezone.now())
     reference = published.reference
     desk_page = reverse("admin:matching_desk", args=[published.pk])
+    letter_words = reverse("admin:notifications_letter_change_words", args=["dossier_submit", "fr"])
     policy_room = reverse("admin:matching_policy", args=[published.call.pk])
     caps = {"per_expert": 1, "per_authority": 3, "per_country": 0, "rules": ["form"]}
     tried = caps | {f"weight_{name}": 10 for name in CRITERIA}
@@ -153,6 +154,8 @@ def pages():
         (make_officer(), reverse("admin:exchanges_exchange_change", args=[exchange.pk])),
         (make_officer(), reverse("admin:index")),
         (make_officer(), reverse("admin:work")),
+        (make_officer(), reverse("admin:notifications_letter_words")),
+        (make_officer(), letter_words),
         (make_officer(), reverse("admin:notifications_letter_expected")),
         (make_officer(), reverse("admin:applications_dossier_changelist")),
         (make_officer(), reverse("admin:applications_dossier_type_in")),

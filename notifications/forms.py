@@ -1,0 +1,27 @@
+"""The words of a letter, as staff change them."""
+
+from django import forms
+from django.core.exceptions import ValidationError
+
+from notifications import texts
+from notifications.models import LetterText
+
+
+class LetterTextForm(forms.ModelForm):
+    class Meta:
+        model = LetterText
+        fields = ["subject", "body"]
+        widgets = {"body": forms.Textarea(attrs={"rows": 14})}
+
+    def __init__(self, *args, name, **kwargs):
+        super().__init__(*args, **kwargs)
+        self.name = name
+
+    def clean(self):
+        cleaned = super().clean()
+        if not self.errors:
+            try:
+                texts.check(self.name, cleaned["subject"], cleaned["body"])
+            except ValidationError as wrong:
+                self.add_error(None, wrong)
+        return cleaned

@@ -1,0 +1,121 @@
+"""Letters in staff's own words: checked placeholders, a preview, nothing else within reach."""
+
+import pytest
+from django.conf import settings
+from django.core.exceptions import PermissionDenied, ValidationError
+from django.urls import reverse
+
+from notifications import texts
+from notifications.models import Letter, LetterText
+from notifications.outbox import Recipient, post, write
+from tests.factories import make_officer, make_user
+
+pytestmark = pytest.mark.django_db
+MAYOR = Recipient("maire@example.org", "Pascal", "fr")
+FACTS = {"reference": "CN-1", "title": "Déchets", "authority": "Ziniaré", "note": ""}
+SUBJECT = "{reference} est chez nous"
+BODY = "Bonjour {name},\n\nMerci pour « {title} ».\n\n{authority}\n\n{link}"
+
+
+@pytest.fixture
+def ines():
+    return make_officer()
+
+
+def letter(template="dossier_submit", **facts):
+    post(template, key="k", to=[MAYOR], path="/dossiers/CN-1/", **FACTS | facts)
+    return Letter.objects.get()
+
+
+@pytest.mark.parametrize("name", texts.names())
+@pytest.mark.parametrize("language", [code for code, _words in settings.LANGUAGES])
+def test_our_own_words_would_pass_the_check_that_staffs_must(name, language):
+    if not texts.is_editable(name):
+        return
+    subject, body = texts.usual(name, language)
+
+    texts.check(name, subject, body)
+
+    context = {fact: f"<{fact}>" for fact in texts.placeholders(name)}
+    assert "{" not in texts.filled(subject, context) + texts.filled(body, context)
+
+
+def test_a_letter_says_what_staff_made_it_say_in_that_language_alone(ines):
+    texts.keep("dossier_submit", "fr", subject=SUBJECT, body=BODY, actor=ines)
+
+    subject, body = write(letter())
+    assert subject == "CN-1 est chez nous"
+    assert body.startswith("Bonjour Pascal,\n\nMerci pour « Déchets ».\n\nZiniaré\n\nhttp")
+    assert texts.filled("a\n\n{note}\n\nb", {"note": ""}) == "a\n\nb"
+    Letter.objects.update(language="en")
+    assert write(Letter.objects.get())[0] != "CN-1 est chez nous"
+    texts.forget("dossier_submit", "fr", actor=ines)
+    Letter.objects.update(language="fr")
+    assert write(Letter.objects.get())[0] == "CN-1 : le dossier de Ziniaré est envoyé"
+
+
+@pytest.mark.parametrize(
+    ("subject", "body", "field", "said"),
+    [
+        (SUBJECT, "Sans lien.", "body", "it needs {link}"),
+        ("{name}, bonjour", BODY, "subject", "No name in a subject"),
+        (SUBJECT, BODY + "{secret}", "body", "knows nothing of: {secret}"),
+        (SUBJECT, BODY + "{name.__class__}", "body", "knows nothing of"),
+        ("{settings.SECRET_KEY}", BODY, "subject", "knows nothing of"),
+        ("{0.__init__.__globals__}", BODY, "subject", "knows nothing of"),
+        ("Two\nlines", BODY, "subject", "one line"),
+    ],
+)
+def test_words_that_could_not_be_sent_are_refused(ines, subject, body, field, said):
+    """Check I9: a placeholder is a fact of the letter, and reaches nothing else."""
+    with pytest.raises(ValidationError) as refusal:
+        texts.keep("dossier_submit", "fr", subject=subject, body=body, actor=ines)
+
+    assert said in str(refusal.value.message_dict[field])
+    assert not LetterText.objects.exists()
+
+
+def test_template_tags_in_staffs_words_and_braces_in_facts_are_plain_text(ines):
+    words = BODY + "\n{% load i18n %} {{ settings.SECRET_KEY }} %(name)s"
+    with pytest.raises(ValidationError):
+        texts.keep("dossier_submit", "fr", subject=SUBJECT, body=words, actor=ines)
+    words = words.replace("{{ settings.SECRET_KEY }}", "").replace("{% load i18n %}", "%s %d")
+    texts.keep("dossier_submit", "fr", subject=SUBJECT, body=words, actor=ines)
+
+    body = write(letter(title="{link} {name} {{ x }}"))[1]
+
+    assert "« {link} {name} {{ x }} »" in body and "%s %d  %(name)s" in body
+
+
+def test_letters_that_list_or_speak_of_cases_stay_ours_and_only_officers_change_any(ines):
+    for name in ("opportunity_alert", "dossiers_stuck", "membership_decided", "no_such_letter"):
+        with pytest.raises(ValidationError, match="templates alone"):
+            texts.keep(name, "fr", subject="x", body="{link}", actor=ines)
+    for verb in (
+        lambda: texts.keep("dossier_submit", "fr", subject=SUBJECT, body=BODY, actor=make_user()),
+        lambda: texts.forget("dossier_submit", "fr", actor=make_user()),
+    ):
+        with pytest.raises(PermissionDenied):
+            verb()
+
+
+def test_an_officer_reads_how_it_reads_before_it_is_kept(client, ines):
+    letter()
+    client.force_login(ines)
+    page = reverse("admin:notifications_letter_change_words", args=["dossier_submit", "fr"])
+
+    begun = client.get(page).text
+    tried = client.post(page, {"subject": SUBJECT, "body": BODY, "preview": "1"}).text
+    wrong = client.post(page, {"subject": SUBJECT, "body": "Rien.", "keep": "1"}).text
+    assert not LetterText.objects.exists()
+    kept = client.post(page, {"subject": SUBJECT, "body": BODY, "keep": "1"}, follow=True).text
+    back = client.post(page, {"forget": "1"}, follow=True).text
+
+    assert "Bonjour {name}" in begun
+    assert "CN-1 est chez nous" in tried and "Merci pour « Déchets »." in tried
+    assert "it needs {link}" in wrong
+    assert "The letter says so from now on." in kept and "yours" in kept
+    assert "Our own words are used again." in back and not LetterText.objects.exists()
+    assert client.get(page.replace("dossier_submit", "nothing")).status_code == 404
+    client.force_login(make_user())
+    assert client.get(page).status_code == 302
