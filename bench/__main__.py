@@ -1,6 +1,6 @@
 """`python -m bench`: every measurement, one table each."""
 
-from bench import engine, registry, relevance, rush, search, tables, weights
+from bench import desk, engine, registry, relevance, rush, search, tables, weights
 
 if __name__ == "__main__":
     weights.main()
@@ -9,5 +9,6 @@ if __name__ == "__main__":
     engine.main()
     registry.main()
     search.main()
+    desk.main()
     rush.main()
     tables.main()

@@ -64,6 +64,7 @@ def adopt(call, policy, *, note, actor, now=None):
 
 def table_of(run):
     """Read back what a run stored of every offer; ValidationError for one that stored less."""
+    run = MatchRun.objects.only("offer_ids", "matrix", "broken", "keys").get(pk=run.pk)
     if not run.keys and run.offer_ids:
         raise ValidationError(_("This ranking is too old to be tried on: rank again."), code="old")
     return Table.of_bytes(run.offer_ids, run.matrix, run.broken, run.keys)

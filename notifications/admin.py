@@ -8,6 +8,7 @@ from django.shortcuts import redirect
 from django.template.response import TemplateResponse
 from django.urls import path
 from django.utils import timezone
+from django.utils.translation import get_language
 from django.utils.translation import gettext_lazy as _
 
 from notifications import texts
@@ -76,6 +77,7 @@ class LetterAdmin(admin.ModelAdmin):
         rows = [
             (
                 name,
+                texts.usual(name, get_language())[0],
                 texts.is_editable(name),
                 [(code, words, (name, code) in changed) for code, words in settings.LANGUAGES],
             )

@@ -7,6 +7,7 @@ from django.db.models import Max
 
 from connect.clockwork import follow
 from notifications.models import Letter
+from notifications.outbox import write
 
 DAYS = 30
 
@@ -14,7 +15,8 @@ DAYS = 30
 def expected(now, days=DAYS):
     """List (day, letters) of what the clock alone would write and send in the days to come.
 
-    All of it happens in a transaction that is rolled back. The letters are not saved.
+    All of it happens in a transaction that is rolled back. The letters are not saved; each has
+    the subject that it would have.
     """
     with transaction.atomic():
         waiting = list(Letter.objects.unsent().filter(not_before__gt=now).order_by("not_before"))
@@ -28,5 +30,8 @@ def expected(now, days=DAYS):
             follow(day)
             for letter in Letter.objects.filter(pk__gt=last).order_by("pk"):
                 found.setdefault(day.date(), []).append(letter)
+        for letters in found.values():
+            for letter in letters:
+                letter.subject = letter.subject or write(letter)[0]
         transaction.set_rollback(True)
     return sorted(found.items())
