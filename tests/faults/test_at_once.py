@@ -1,11 +1,17 @@
 """The same thing done many times, or two contrary things, in the same instant."""
 
+from datetime import timedelta
+
 import pytest
+from django.utils import timezone
 
 from applications import committee, intake
 from applications.enums import GRID, Status
 from applications.models import Dossier, SectionAside
 from applications.transitions import life
+from exchanges.models import Exchange
+from matching import consent
+from matching.models import Match
 from notifications.models import Letter
 from registry import members
 from registry.models import Membership
@@ -15,7 +21,10 @@ from tests.factories import (
     make_authority,
     make_call,
     make_dossier,
+    make_expert,
+    make_interest,
     make_member,
+    make_offer,
     make_officer,
     make_user,
     section_data,
@@ -101,3 +110,64 @@ def test_a_colleague_is_let_in_once_though_two_jobs_and_a_member_answer_at_once(
     asked.refresh_from_db()
     assert asked.status == "active" and agona.has_member(efua)
     assert Letter.objects.filter(template="membership_decided").count() == 1
+
+
+def test_the_last_place_goes_to_one_of_fifty_towns_whose_last_yes_comes_at_once(after_flush):
+    """Check K7: exactly one wins; every other is told, and its match stands as it was."""
+    ines, offer = make_officer(), make_offer(capacity=1)
+    tables = []
+    for _ in range(50):
+        dossier = make_dossier(status=Status.SHORTLISTING)
+        editor = make_user(works_for=dossier.authority)
+        interest = make_interest(dossier, offer.expert)
+        match = consent.propose(dossier, [interest.pk], actor=ines)
+        for side, actor in (("expert", offer.expert.user), ("employer", None)):
+            one = match.consents.get(side=side)
+            consent.answer(one, accept=True, actor=actor, by_link=side == "employer")
+        tables.append((match.consents.get(side="applicant"), editor))
+
+    refused = at_once(
+        *[lambda c=c, e=e: consent.answer(c, accept=True, actor=e) for c, e in tables]
+    )
+
+    assert refused == ["incomplete"] * 49
+    assert Match.objects.filter(status="agreed").count() == Exchange.objects.count() == 1
+    assert Match.objects.filter(status="proposed").count() == 49
+
+
+@pytest.mark.parametrize("rounds", [5, pytest.param(200, marks=pytest.mark.faults)])
+def test_a_yes_a_withdrawal_and_the_last_day_at_once_end_in_one_legal_state(after_flush, rounds):
+    """Check K8: the state, the log and the letters agree with each other, whoever came first."""
+    ines = make_officer()
+    for _ in range(rounds):
+        Letter.objects.all().delete()
+        dossier = make_dossier(status=Status.SHORTLISTING)
+        efua, expert = make_user(works_for=dossier.authority), make_expert()
+        interest = make_interest(dossier, expert)
+        match = consent.propose(dossier, [interest.pk], actor=ines)
+        for side, actor in (("expert", expert.user), ("employer", None)):
+            one = match.consents.get(side=side)
+            consent.answer(one, accept=True, actor=actor, by_link=side == "employer")
+        last = match.consents.get(side="applicant")
+        late = timezone.now() + timedelta(days=30)
+
+        at_once(
+            lambda c=last, e=efua: consent.answer(c, accept=True, actor=e),
+            lambda d=dossier, e=efua: life.advance(d, "withdraw", actor=e),
+            lambda at=late: consent.lapse_overdue(at),
+        )
+
+        dossier.refresh_from_db()
+        match.refresh_from_db()
+        state = (dossier.status, match.status, Exchange.objects.filter(match=match).count())
+        told = set(Letter.objects.values_list("template", flat=True))
+        legal = {
+            ("matched", "agreed", 1): {"match_agreed"},
+            ("withdrawn", "lapsed", 0): {"dossier_withdraw"},
+            ("shortlisting", "lapsed", 0): {"match_lapsed"},
+        }
+        assert legal[state] <= told
+        assert ("match_agreed" in told) == (state[1] == "agreed")
+        # As they were written: the job's clock stands thirty days ahead.
+        assert match.events.order_by("pk").last().target == match.status
+        assert dossier.events.order_by("pk").last().target == dossier.status
