@@ -1,11 +1,15 @@
 """What a person says of themselves."""
 
+from zoneinfo import available_timezones
+
 from django import forms
 from django.conf import settings
 from django.utils import translation
 from django.utils.translation import gettext_lazy as _
 
 from accounts.models import User
+
+AREAS = {"Africa", "America", "Asia", "Atlantic", "Australia", "Europe", "Indian", "Pacific"}
 
 
 class SignupForm(forms.Form):
@@ -25,7 +29,18 @@ class SignupForm(forms.Form):
         user.save(update_fields=["name", "language"])
 
 
+def zones():
+    """List the time zones that are named for a place."""
+    return sorted(zone for zone in available_timezones() if zone.split("/")[0] in AREAS)
+
+
 class PersonForm(forms.ModelForm):
+    time_zone = forms.ChoiceField(
+        label=_("Time zone"),
+        help_text=_("Reminders arrive by day where you are."),
+        choices=lambda: [(zone, zone.replace("_", " ")) for zone in zones()],
+    )
+
     class Meta:
         model = User
-        fields = ["name", "language", "phone"]
+        fields = ["name", "language", "time_zone", "phone"]

@@ -37,6 +37,9 @@ class User(AbstractBaseUser, PermissionsMixin):
     language = models.CharField(
         _("language of letters"), max_length=5, choices=settings.LANGUAGES, default="en"
     )
+    time_zone = models.CharField(
+        _("time zone"), max_length=40, default=settings.TIME_ZONE, db_default=settings.TIME_ZONE
+    )
     phone = models.CharField(_("telephone"), max_length=20, blank=True)
     is_active = models.BooleanField(_("active"), default=True)
     is_staff = models.BooleanField(_("programme officer"), default=False)

@@ -66,6 +66,7 @@ def remind_of_drafts(today):
             posted += post(
                 "dossier_draft_reminder",
                 # A person who wrote again and paused again is reminded again.
+                reminds=True,
                 key=f"draft:{dossier.pk}:{stage}:{saved_on}",
                 to=applicants(dossier),
                 path=dossier.path,
@@ -94,6 +95,7 @@ def follow_corrections(now):
         elif stage:
             posted += post(
                 "dossier_correction_reminder",
+                reminds=True,
                 key=f"correction:{correction.pk}:{stage}",
                 to=applicants(dossier),
                 path=dossier.path,
@@ -122,6 +124,7 @@ def remind_committee(today):
             if number:
                 posted += post(
                     "committee_assigned",
+                    reminds=True,
                     key=f"scores:{call.pk}:{call.meeting_on}:{stage}",
                     to=[member],
                     path="/committee/",
@@ -161,6 +164,7 @@ def tell_associations(today):
             speakers = speakers.filter(memberships__association__country__in=codes)
         posted += post(
             "call_open" if stage == "open" else "call_closing",
+            reminds=True,
             key=f"call:{call.pk}:{stage}:{closes_on}",
             to=speakers.distinct(),
             path=call.path,
@@ -184,6 +188,7 @@ def digest_stuck(now):
     for officer, dossiers in by_officer.items():
         posted += post(
             "dossiers_stuck",
+            reminds=True,
             key=f"stuck:{today}",
             to=[officer],
             path="/my/",

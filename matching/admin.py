@@ -142,6 +142,7 @@ class MatchingDesk(ReadOnly):
             "taken": taken,
             "interests": interests,
             "shortlisted": [i for i in interests if i.status == "shortlisted"],
+            "following": desk.following(dossier) if dossier.matches.exists() else None,
             "matches": dossier.matches.prefetch_related("consents", "interests__expert__user"),
             "today": today,
         }

@@ -81,6 +81,7 @@ def tell_of_new(alert, still_open, now):
     Alert.objects.filter(pk=alert.pk).update(told_at=now)
     return post(
         "opportunity_alert",
+        reminds=True,
         key=f"alert:{alert.pk}:{max(o.pk for o in found)}",
         to=[alert.user],
         path=alert.path,
@@ -99,6 +100,7 @@ def tell_of_closing(alert, soon, today):
         posted += post(
             "opportunity_closing",
             # A person with two such searches is told once.
+            reminds=True,
             key=f"opportunity:{opportunity.pk}:closing:{stage}:{opportunity.closes_on}",
             to=[alert.user],
             path=f"/opportunities/{opportunity.dossier.reference}/",

@@ -16,6 +16,7 @@ from applications.transitions import applicants, officers
 from applications.transitions import life as dossier_life
 from connect.references import next_reference
 from connect.transitions import record_event
+from matching import desk
 from matching.enums import Answer, InterestStatus, MatchStatus, Side
 from matching.models import Consent, Match
 from matching.transitions import interest_life, match_life, without_capacity
@@ -98,6 +99,7 @@ def ask(consent, stage):
         key=f"match:{match.pk}:asked:{consent.pk}:{stage}",
         to=asked_people(consent),
         path=path,
+        reminds=stage != "asked",
         title=dossier.title,
         authority=dossier.authority.name,
         country=dossier.authority.country.name,
@@ -186,8 +188,7 @@ def fail(match, verb, now, refused_by=None):
         for interest in match.interests.order_by("pk"):
             interest_life.advance(interest, "decline", actor=None, now=now)
     dossier_life.advance(match.dossier, "consent_failed", actor=None, now=now)
-    following = match.dossier.interests.filter(status=InterestStatus.SHORTLISTED)
-    following = following.exclude(pk__in=match.interests.values("pk")).first()
+    following = desk.following(match.dossier)
     tell(
         match,
         f"match_{verb}d",

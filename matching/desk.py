@@ -33,6 +33,12 @@ def latest_run(dossier):
     return done.defer("offer_ids", "matrix", "broken", "keys").annotate(offer_count=counted).first()
 
 
+def following(dossier):
+    """Give the next interest of the shortlist that no proposal has held yet; None without one."""
+    shortlist = dossier.interests.filter(status=InterestStatus.SHORTLISTED)
+    return shortlist.filter(matches=None).first()
+
+
 def new_interest(dossier, expert, status, *, verb, actor, now, offer=None, excepted=(), note=""):
     """Write an interest and the first line of its life.
 

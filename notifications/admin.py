@@ -77,7 +77,7 @@ class LetterAdmin(admin.ModelAdmin):
         rows = [
             (
                 name,
-                texts.usual(name, get_language())[0],
+                texts.usual(name, get_language())[0] if texts.is_editable(name) else "",
                 texts.is_editable(name),
                 [(code, words, (name, code) in changed) for code, words in settings.LANGUAGES],
             )

@@ -20,6 +20,7 @@ from django.utils.dateparse import parse_date
 from django.utils.formats import date_format
 
 from notifications import pauses, texts
+from notifications.hours import awake
 from notifications.models import MAX_TRIES, Letter
 
 logger = logging.getLogger(__name__)
@@ -37,14 +38,15 @@ class Recipient:
     language: str = "en"
 
 
-def post(template, *, key, to, path="", not_before=None, optional="", **context):
+def post(template, *, key, to, path="", not_before=None, optional="", reminds=False, **context):
     """Leave one letter per recipient in the outbox; return how many are new.
 
     A recipient has `address`, `name` and `language`; a mayor asked to sign by link has no
     account. `path` is the page it links to, without language. `optional` names a kind that its
-    reader may pause, and then gets no more of. `context` holds plain JSON values: the letter must
-    read the same in a year.
+    reader may pause, and then gets no more of. `reminds` says that it can wait for the reader's
+    morning. `context` holds plain JSON values: the letter must read the same in a year.
     """
+    now = timezone.now()
     return sum(
         Letter.objects.get_or_create(
             key=f"{key}:{recipient.address}"[:300],
@@ -55,13 +57,18 @@ def post(template, *, key, to, path="", not_before=None, optional="", **context)
                 "language": recipient.language,
                 "path": path,
                 "optional": optional,
-                "not_before": not_before or timezone.now(),
+                "not_before": not_before or (awake(now, zone_of(recipient)) if reminds else now),
                 "context": context,
             },
         )[1]
         for recipient in to
         if not pauses.is_paused(recipient.address, optional)
     )
+
+
+def zone_of(recipient):
+    """Give the time zone of a recipient: their own choice, else Brussels' like our deadlines."""
+    return getattr(recipient, "time_zone", "") or settings.TIME_ZONE
 
 
 def take_back(key):

@@ -40,6 +40,7 @@ def follow_profiles(now):
             continue
         posted += post(
             "profile_confirm" if stage == "remind" else "profile_hidden",
+            reminds=True,
             key=f"profile:{expert.pk}:{stage}:{expert.confirmed_on}",
             to=[expert.user],
             path=f"/experts/{expert.slug}/",

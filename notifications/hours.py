@@ -1,0 +1,20 @@
+"""When a reminder may arrive: by day, where its reader is."""
+
+from datetime import datetime, timedelta
+from zoneinfo import ZoneInfo
+
+FIRST, LAST = 8, 20  # hours of the reader's day
+
+
+def awake(at, zone):
+    """Give the first instant from `at` on that is by day in a zone.
+
+    >>> from datetime import UTC
+    >>> awake(datetime(2027, 3, 1, 22, 30, tzinfo=UTC), "Africa/Accra").isoformat()
+    '2027-03-02T08:00:00+00:00'
+    """
+    here = at.astimezone(ZoneInfo(zone))
+    if FIRST <= here.hour < LAST:
+        return at
+    day = here.date() + timedelta(days=here.hour >= LAST)
+    return datetime(day.year, day.month, day.day, FIRST, tzinfo=here.tzinfo)
