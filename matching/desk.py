@@ -14,6 +14,7 @@ from applications.models import Dossier
 from applications.transitions import applicants, associations, officers
 from applications.transitions import life as dossier_life
 from connect.transitions import by_officer, record_event
+from matching import cv
 from matching.enums import InterestStatus, MatchStatus, RunState
 from matching.models import Interest, Match, Opportunity
 from matching.transitions import interest_life, match_life
@@ -46,6 +47,7 @@ def new_interest(dossier, expert, status, *, verb, actor, now, offer=None, excep
     """
     if expert.authority_id == dossier.authority_id:
         raise ValidationError(_("An expert cannot help their own authority."), code="own")
+    before = cv.last_of(expert)
     try:
         with transaction.atomic():
             interest = Interest.objects.create(
@@ -56,6 +58,9 @@ def new_interest(dossier, expert, status, *, verb, actor, now, offer=None, excep
                 status=status,
                 status_since=now,
                 excepted=list(excepted),
+                comparable_case=offer.text if offer else "",  # a beginning, to be made one's own
+                cv=before[0],
+                cv_name=before[1],
             )
     except IntegrityError:
         raise ValidationError(

@@ -19,6 +19,9 @@ class InterestForm(forms.ModelForm):
             "motivation",
             "comparable_case",
             "approach",
+            "days_possible",
+            "town_gives",
+            "references",
             "partnership",
             "partnership_text",
             "conflict",
@@ -27,6 +30,9 @@ class InterestForm(forms.ModelForm):
             "motivation": _("Why would you like to help?"),
             "comparable_case": _("A comparable case that you solved"),
             "approach": _("How would you go about it?"),
+            "days_possible": _("Which days could you come, or welcome colleagues?"),
+            "town_gives": _("What would your town give?"),
+            "references": _("Who can tell of your work? (up to three people)"),
             "partnership": _("My authority already works with this one"),
             "partnership_text": _("Since when, and on what?"),
             "conflict": _("I have a conflict of interest"),
@@ -35,12 +41,13 @@ class InterestForm(forms.ModelForm):
             "motivation": _("100 to 2000 characters."),
             "comparable_case": _("When, at what cost, with what result, and what failed."),
             "approach": _("What you would do in the days there, and before and after."),
+            "town_gives": _("Visits of sites, lodging, a colleague's time: whatever it is."),
             "partnership": _("An earlier partnership is welcome: say so."),
         }
         widgets = {
             name: forms.Textarea(attrs={"rows": 5})
             for name in ("motivation", "comparable_case", "approach")
-        }
+        } | {name: forms.Textarea(attrs={"rows": 2}) for name in ("town_gives", "references")}
 
 
 class AnswerForm(forms.Form):

@@ -24,7 +24,14 @@ def unfinished(interest, details, now):
             (_("how you would go about it"), interest.approach),
         )
         if len(words.strip()) < 100
-    ] + ([] if interest.dossier.status == "published" else [_("a request that is still open")])
+    ] + [
+        words
+        for words, is_there in (
+            (_("your CV, as a PDF"), bool(interest.cv)),
+            (_("a request that is still open"), interest.dossier.status == "published"),
+        )
+        if not is_there
+    ]
 
 
 def conflicted(interest, details, now):

@@ -13,6 +13,11 @@ urlpatterns = [
     path("opportunities/<str:reference>/answer/", views.answer, name="answer"),
     path("opportunities/<str:reference>/interests/<int:pk>/", views.interest, name="interest"),
     path(
+        "opportunities/<str:reference>/interests/<int:pk>/cv.pdf",
+        views.interest_cv,
+        name="interest-cv",
+    ),
+    path(
         "opportunities/<str:reference>/interests/<int:pk>/withdraw/",
         views.withdraw_interest,
         name="interest-withdraw",

@@ -1,9 +1,11 @@
 """Opportunities, interests and matches, for those outside the desk."""
 
+from csp.constants import NONE
+from csp.decorators import csp_replace
 from django.contrib import messages
 from django.contrib.auth.decorators import login_not_required
 from django.core.exceptions import ValidationError
-from django.http import Http404, HttpResponse, QueryDict
+from django.http import FileResponse, Http404, HttpResponse, QueryDict
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils import timezone
 from django.utils.translation import gettext as _
@@ -14,6 +16,7 @@ from connect.transitions import TransitionRefused
 from connect.typed import keeps_typed
 from matching import alerts as alert_room
 from matching import consent as consent_room
+from matching import cv as cv_room
 from matching import feeds, thread
 from matching.desk import answer_opportunity, submit_interest
 from matching.enums import Answer, MatchStatus
@@ -109,6 +112,12 @@ def interest(request, reference, pk):
     if request.method == "POST":
         if not writable:
             raise Http404
+        if "cv" in request.FILES:  # kept first: a browser cannot choose it again by itself
+            try:
+                kept = cv_room.keep(interest, request.FILES["cv"], actor=request.user)
+                interest.cv, interest.cv_name = kept.cv, kept.cv_name
+            except ValidationError as refusal:
+                form.add_error(None, refusal)
         if form.is_valid():
             form.save()
             try:
@@ -125,10 +134,28 @@ def interest(request, reference, pk):
         "dossier": interest.dossier,
         "form": form,
         "mine": mine,
+        "may_read_cv": bool(interest.cv) and cv_room.may_read(request.user, interest),
         "may_withdraw": "withdraw" in interest_life.open_steps(interest, request.user),
         "events": interest.events.select_related("actor") if mine or request.user.is_staff else [],
     }
     return render(request, "matching/interest.html", context)
+
+
+@csp_replace({"default-src": [NONE], "sandbox": True})
+@require_safe
+def interest_cv(request, reference, pk):
+    """Give the CV to whoever may read it, always as a download."""
+    interest = get_object_or_404(
+        Interest.objects.for_user(request.user).with_details(), pk=pk, dossier__reference=reference
+    )
+    if not interest.cv or not cv_room.may_read(request.user, interest):
+        raise Http404
+    return FileResponse(
+        interest.cv.open("rb"),
+        as_attachment=True,
+        filename=interest.cv_name,
+        content_type="application/pdf",
+    )
 
 
 @require_POST

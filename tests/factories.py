@@ -239,5 +239,6 @@ def make_interest(dossier, expert=None, *, status=InterestStatus.SHORTLISTED):
         offer=expert.offers.first(),
     )
     interest.motivation = interest.comparable_case = interest.approach = TEXT
+    interest.cv, interest.cv_name = ContentFile(b"%PDF-1.4 cv", name="cv.pdf"), "cv.pdf"
     interest.save()
     return interest

@@ -4,6 +4,7 @@ from datetime import timedelta
 
 import pytest
 from django.core.exceptions import PermissionDenied, ValidationError
+from django.core.files.uploadedfile import SimpleUploadedFile
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
@@ -89,8 +90,13 @@ def test_an_expert_answers_a_request_from_the_public_board(client):
     interest = Interest.objects.get()
     page = interest.get_absolute_url()
     client.post(page, {"motivation": text})
-    short = client.post(page, {"motivation": text, "send": "1"}).content.decode()
-    client.post(page, dict.fromkeys(["motivation", "comparable_case", "approach", "send"], text))
+    short = client.post(
+        page, {"motivation": text, "comparable_case": "", "send": "1"}
+    ).content.decode()
+    whole = dict.fromkeys(["motivation", "comparable_case", "approach", "send"], text)
+    without = client.post(page, whole).content.decode()
+    assert "your CV, as a PDF" in without
+    client.post(page, whole | {"cv": SimpleUploadedFile("cv.pdf", b"%PDF-1.4 cv")})
 
     interest.refresh_from_db()
     assert dossier.title in board

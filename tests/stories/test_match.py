@@ -6,6 +6,7 @@ By HTTP, by the people who do it; a job's rule stands in for a worker (real ones
 import re
 
 import pytest
+from django.core.files.uploadedfile import SimpleUploadedFile
 from django.test import Client
 from django.urls import reverse
 from django.utils import timezone
@@ -71,7 +72,10 @@ def test_a_request_is_answered_by_two_towns_the_first_choice_declines_and_the_se
         theirs.post(reverse("answer", args=[dossier.reference]))
         interest = Interest.objects.get(expert=expert)
         words = dict.fromkeys(("motivation", "comparable_case", "approach"), THEIRS[language])
-        theirs.post(interest.get_absolute_url(), words | {"send": "1"})
+        theirs.post(
+            interest.get_absolute_url(),
+            words | {"send": "1", "cv": SimpleUploadedFile("cv.pdf", b"%PDF-1.4 cv")},
+        )
 
     # Ines sees them beside the registry's experts, ranked, and shortlists both.
     seen = desk.get(page)

@@ -150,7 +150,8 @@ def test_a_town_finds_its_colleague(worker, received, settings):
     hers_too = sign_in(ineke.user)
     text = "I set up scheduled emptying with six operators and wrote the tariff. " * 3
     fields = dict.fromkeys(["motivation", "comparable_case", "approach"], text)
-    hers_too.post(link_in(invitation), fields | {"send": "1"})
+    cv = SimpleUploadedFile("cv.pdf", b"%PDF-1.4 cv")
+    hers_too.post(link_in(invitation), fields | {"send": "1", "cv": cv})
     interest = Interest.objects.get()
     for verb in ("screen", "shortlist"):
         desk.post(at_the_desk, {"verb": verb, "interest": interest.pk})

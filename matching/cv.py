@@ -1,0 +1,45 @@
+"""The CV of an interest: a PDF that staff read, and the town once everybody has agreed."""
+
+import uuid
+
+from django.core.exceptions import PermissionDenied, ValidationError
+from django.db import transaction
+from django.utils.translation import gettext as _
+
+from applications.intake import looked_at
+from matching.enums import MatchStatus
+from matching.models import Interest
+
+
+def keep(interest, upload, *, actor):
+    """Keep a PDF as the CV of an interest that is being written, in place of the one before.
+
+    Raises PermissionDenied for anybody but its expert or once it was sent, ValidationError for a
+    file that is too large, infected or no PDF.
+    """
+    upload, content_type = looked_at(upload)  # before any lock: a scanner may take its time
+    if content_type != "application/pdf":
+        raise ValidationError(_("Choose a PDF."), code="type")
+    name = "".join(letter for letter in upload.name if letter.isprintable())[-150:]
+    with transaction.atomic():
+        mine = Interest.objects.editable_by(actor).select_for_update(of=("self",))
+        interest = mine.filter(pk=interest.pk).first()
+        if interest is None:
+            raise PermissionDenied
+        upload.name = f"{uuid.uuid4()}.pdf"
+        interest.cv, interest.cv_name = upload, name
+        interest.save(update_fields=["cv", "cv_name"])
+    return interest
+
+
+def last_of(expert):
+    """Give the CV that this expert sent last, as (file, name), to begin the next answer with."""
+    before = expert.interests.exclude(cv="").order_by("-pk").first()
+    return (before.cv.name, before.cv_name) if before else ("", "")
+
+
+def may_read(user, interest):
+    """True for staff and the expert; for the town's people once the match is agreed."""
+    if user.is_staff or interest.expert.user_id == user.pk:
+        return True
+    return interest.matches.filter(status=MatchStatus.AGREED).exists()
