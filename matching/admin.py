@@ -17,7 +17,15 @@ from django.utils.translation import ngettext
 
 from applications.enums import Status
 from applications.models import Call, Dossier
-from matching import allocations, candidates, consent, desk, policies
+from matching import (
+    allocations,
+    candidates,
+    consent,
+    decisions,
+    desk,
+    opportunities,
+    policies,
+)
 from matching.engine import Policy
 from matching.enums import RunState
 from matching.forms import PolicyForm
@@ -123,7 +131,7 @@ class MatchingDesk(ReadOnly):
                 for verb in interest_life.open_steps(interest, request.user)
                 if interest_life.steps[verb].label
             ]
-            interest.may_undo = desk.may_undo(interest, timezone.now())
+            interest.may_undo = decisions.may_undo(interest, timezone.now())
         taken = {interest.expert_id for interest in interests if interest.status not in desk.GONE}
         policy = CallPolicy.in_force(dossier.call)
         tried = PolicyForm(request.GET if "try" in request.GET else None, policy=policy)
@@ -173,21 +181,21 @@ class MatchingDesk(ReadOnly):
                 return _("Invited: %s. You can undo it until the letter leaves.") % interest
             case "put_aside":
                 reason = request.POST.get("reason", "")
-                aside = desk.put_aside(
+                aside = decisions.put_aside(
                     dossier, number(request, "offer"), reason=reason, actor=actor
                 )
                 return _("Put aside: %s") % aside.offer
             case "take_up":
-                desk.take_up(dossier, number(request, "offer"), actor=actor)
+                decisions.take_up(dossier, number(request, "offer"), actor=actor)
                 return _("It is back on the list.")
             case "undo":
                 interest = get_object_or_404(
                     Interest, pk=number(request, "interest"), dossier=dossier
                 )
-                return _("Undone: %s") % desk.undo(interest, actor=actor)
+                return _("Undone: %s") % decisions.undo(interest, actor=actor)
             case "extend":
                 day = parse_day(request.POST.get("closes_on", ""))
-                desk.extend(dossier, day, actor=actor)
+                opportunities.extend(dossier, day, actor=actor)
                 return _("The request stays open longer, and everybody concerned is told.")
             case "begin_shortlisting":
                 desk.begin_shortlisting(dossier, actor=actor)

@@ -74,8 +74,8 @@ def tell_of_new(alert, still_open, now):
     if alert.every == Alert.WEEKLY and now < alert.told_at + WEEK:
         return 0
     new = still_open.filter(published_at__gt=alert.told_at, published_at__lte=now)
-    # A newer look leaves an older one nothing to say: the clock may run twice, or go back.
-    found = list(fitting(alert, new)[:SHOWN]) if now > alert.told_at else []
+    # Between the last look and now: the clock may run twice, or go back, and finds nothing.
+    found = list(fitting(alert, new)[:SHOWN])
     if not found:
         return 0
     Alert.objects.filter(pk=alert.pk).update(told_at=now)

@@ -12,8 +12,8 @@ class MatchingConfig(AppConfig):
         import matching.alerts  # noqa: PLC0415 - it names what the clock does
         import matching.deadlines  # noqa: PLC0415 - it names what the clock does
         import matching.reactions  # noqa: F401, PLC0415 - it connects its receivers
-        from matching.desk import index_opportunities  # noqa: PLC0415
         from matching.models import Opportunity  # noqa: PLC0415
+        from matching.opportunities import index_opportunities  # noqa: PLC0415
         from registry import search  # noqa: PLC0415
 
         search.KINDS.append(("opportunity", Opportunity, index_opportunities))

@@ -4,7 +4,7 @@ from django.utils import timezone
 
 from connect.clockwork import by_the_clock
 from matching.consent import lapse_overdue, remind_waiting
-from matching.desk import close_due
+from matching.opportunities import close_due
 
 
 @by_the_clock

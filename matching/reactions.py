@@ -5,7 +5,8 @@ from django.dispatch import receiver
 from applications.enums import FINAL, Status
 from applications.models import Dossier
 from connect.transitions import moved
-from matching.desk import end_interests, open_opportunity
+from matching.desk import end_interests
+from matching.opportunities import open_opportunity
 from matching.runs import request_run
 
 

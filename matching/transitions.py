@@ -47,7 +47,7 @@ def interest_followed(interest, event):
             key=f"interest-event:{event.pk}",
             to=[interest.expert.user],
             path=interest.path,
-            # An officer may still think better of it: see `desk.undo`.
+            # An officer may still think better of it: see `decisions.undo`.
             not_before=event.at + settings.UNDO_FOR if event.actor_id else None,
             reference=interest.dossier.reference,
             title=interest.dossier.title,
@@ -69,7 +69,7 @@ interest_life = Life(
         "shortlist": Step(
             {I.SCREENED, I.RESERVE}, I.SHORTLISTED, by_officer, _("Put on the shortlist")
         ),
-        # What an officer decided by mistake, and of which no letter has left: see `desk.undo`.
+        # What an officer decided by mistake, and of which no letter has left: see `decisions.undo`.
         "uninvite": Step({I.INVITED}, I.EXPIRED, by_officer),
         "unscreen": Step({I.SCREENED, I.DECLINED}, I.SUBMITTED, by_officer),
         "restore": Step({I.SHORTLISTED, I.RESERVE, I.DECLINED}, I.SCREENED, by_officer),

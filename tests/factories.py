@@ -19,7 +19,7 @@ from applications import intake
 from applications.enums import Check, Status
 from applications.models import Attachment, Call, Dossier
 from applications.sections import SECTIONS
-from matching import desk
+from matching import desk, opportunities
 from matching.enums import InterestStatus
 from matching.models import Opportunity
 from registry.enums import Role
@@ -181,7 +181,7 @@ def make_dossier(authority=None, *, status=Status.DRAFT, typed=None, call=None, 
             published_at=now,
             closes_on=timezone.localdate() + timedelta(days=30),
         )
-        desk.index_opportunities([opportunity.pk])
+        opportunities.index_opportunities([opportunity.pk])
     return Dossier.objects.get(pk=dossier.pk)
 
 

@@ -22,9 +22,9 @@ from applications.sections import SECTIONS
 from applications.transitions import life
 from exchanges.demo.dossiers import COMMITMENT, DOSSIERS, REAL
 from exchanges.demo.past import hold
-from exchanges.demo.people import address_of, join, person, read_experts
+from exchanges.demo.people import address_of, cv_of, join, person, read_experts
 from exchanges.demo.rest import rest_of
-from matching import consent, desk
+from matching import consent, cv, desk
 from matching.enums import InterestStatus
 from matching.models import MatchRun
 from matching.transitions import interest_life
@@ -212,6 +212,8 @@ class Builder:
             interest.motivation = interest.comparable_case = interest.approach = text
             interest.position = place
             interest.save()
+            if not interest.cv:
+                cv.keep(interest, cv_of(expert), actor=expert.user)
             desk.submit_interest(interest, actor=expert.user, now=now)
             interest_life.advance(interest, "screen", actor=self.officer, now=now)
             interest_life.advance(interest, "shortlist", actor=self.officer, now=now)

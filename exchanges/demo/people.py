@@ -1,9 +1,12 @@
 """The invented persons of the demonstration: who works where, what each expert offers."""
 
+import json
 from datetime import timedelta
 from pathlib import Path
 
+import typst
 from django.contrib.auth.models import Group
+from django.core.files.uploadedfile import SimpleUploadedFile
 from django.utils.text import slugify
 
 from accounts.models import User
@@ -97,3 +100,24 @@ def make_offer(builder, expert, cells):
         first, last = (timedelta(days=int(days)) for days in window.split("-"))
         offer.windows.create(starts_on=builder.today + first, ends_on=builder.today + last)
     offer_life.advance(offer, "publish", actor=expert.user, now=builder.now - timedelta(days=20))
+
+
+CV = b"""
+#let d = json(bytes(sys.inputs.data))
+= #d.name
+#d.function, #d.place
+
+#d.note
+"""
+
+
+def cv_of(expert):
+    """Make a CV of an invented person that says so."""
+    data = {
+        "name": expert.user.name,
+        "function": expert.function_title,
+        "place": expert.authority.place,
+        "note": "Demonstration: this person is invented.",
+    }
+    pdf = typst.compile(CV, format="pdf", sys_inputs={"data": json.dumps(data)})
+    return SimpleUploadedFile(f"{slugify(expert.user.name)}.pdf", pdf)

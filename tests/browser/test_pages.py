@@ -224,9 +224,11 @@ def test_rows_are_added_and_taken_out_without_javascript(site, browser, client):
     page.get_by_text("Add: Thing to reach 2").click()
     page.get_by_label("Thing to reach 2").fill("A site that neighbours agreed to, with its cost.")
     page.get_by_label("Thing to reach 2").press("Tab")
-    page.get_by_role("button", name="Save and continue").click()
+    with page.expect_navigation():
+        page.get_by_role("button", name="Save and continue").click()
     page.goto(address)
-    page.get_by_role("button", name="Remove Thing to reach 1").click()
+    with page.expect_navigation():
+        page.get_by_role("button", name="Remove Thing to reach 1").click()
 
     assert page.get_by_text("The row is removed.").is_visible()
     assert page.get_by_label("Thing to reach 1").input_value().startswith("A site that")

@@ -14,7 +14,7 @@ from icalendar import Calendar
 from lxml import etree
 
 from applications.enums import Status
-from matching import alerts, desk
+from matching import alerts, desk, opportunities
 from matching.models import Alert, Opportunity
 from notifications.models import Letter, Pause
 from notifications.outbox import send_waiting, write
@@ -32,7 +32,7 @@ def published(title="Organise the emptying of latrines", days=30, country="GH", 
     Opportunity.objects.filter(dossier=dossier).update(
         published_at=at, closes_on=timezone.localdate(at) + days * DAY
     )
-    desk.index_opportunities([dossier.opportunity.pk])
+    opportunities.index_opportunities([dossier.opportunity.pk])
     return dossier
 
 
@@ -188,7 +188,7 @@ def test_the_board_is_a_feed_a_calendar_and_structured_data(client):
     calendar = reverse("opportunity-deadlines")
     before = Calendar.from_ical(client.get(calendar + "?q=latrines").content).walk("VEVENT")
     opportunity = Opportunity.objects.get(dossier=dossier)
-    desk.extend(dossier, opportunity.closes_on + DAY, actor=officer, now=NOW)
+    opportunities.extend(dossier, opportunity.closes_on + DAY, actor=officer, now=NOW)
     after = Calendar.from_ical(client.get(calendar + "?q=latrines").content).walk("VEVENT")
     page = client.get(reverse("opportunity", args=[dossier.reference])).text
 

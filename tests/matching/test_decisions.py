@@ -9,7 +9,7 @@ from django.utils import timezone
 
 from applications.enums import Status
 from connect.transitions import TransitionRefused
-from matching import desk
+from matching import decisions, desk, opportunities
 from matching.enums import InterestStatus
 from matching.models import Interest, Opportunity
 from matching.runs import request_run, take_waiting
@@ -45,14 +45,14 @@ def test_an_invitation_is_taken_back_before_it_leaves_and_made_again(ines):
     interest = desk.invite(dossier, offer.pk, actor=ines, now=NOW)
     assert send_waiting(NOW) == 0  # it waits, so that it can be undone
 
-    undone = desk.undo(interest, actor=ines, now=NOW)
+    undone = decisions.undo(interest, actor=ines, now=NOW)
     again = desk.invite(dossier, offer.pk, actor=ines, now=NOW)
 
     assert (undone.status, again.status) == (InterestStatus.EXPIRED, InterestStatus.INVITED)
     assert send_waiting(NOW + LATER) == 1
     assert Letter.objects.filter(cancelled_at=None).count() == 1
     with pytest.raises(ValidationError, match="has left"):
-        desk.undo(again, actor=ines, now=NOW + timedelta(days=2))
+        decisions.undo(again, actor=ines, now=NOW + timedelta(days=2))
 
 
 @pytest.mark.parametrize(
@@ -70,12 +70,12 @@ def test_a_decision_on_an_answer_is_undone_with_its_letter(ines, begun, verb, ba
     interest = make_interest(published(), status=begun)
     interest_life.advance(interest, verb, actor=ines, now=NOW)
 
-    undone = desk.undo(interest, actor=ines, now=NOW)
+    undone = decisions.undo(interest, actor=ines, now=NOW)
 
     assert undone.status == back
     assert send_waiting(NOW + LATER) == 0
     with pytest.raises(ValidationError, match="no decision to undo"):
-        desk.undo(interest, actor=ines, now=NOW)
+        decisions.undo(interest, actor=ines, now=NOW)
 
 
 def test_a_letter_that_a_worker_holds_is_leaving_already(ines):
@@ -85,11 +85,11 @@ def test_a_letter_that_a_worker_holds_is_leaving_already(ines):
     assert len(claim(NOW + LATER, 10)) == 1  # and the worker is about to send it
 
     with pytest.raises(ValidationError, match="has left"):
-        desk.undo(interest, actor=ines, now=NOW + LATER)
+        decisions.undo(interest, actor=ines, now=NOW + LATER)
     interest.refresh_from_db()
     assert interest.status == InterestStatus.DECLINED
     Letter.objects.update(last_error="refused: try later")
-    assert desk.undo(interest, actor=ines, now=NOW + LATER).status == InterestStatus.SCREENED
+    assert decisions.undo(interest, actor=ines, now=NOW + LATER).status == InterestStatus.SCREENED
 
 
 def test_nobody_but_an_officer_undoes_puts_aside_or_extends(ines):
@@ -98,10 +98,10 @@ def test_nobody_but_an_officer_undoes_puts_aside_or_extends(ines):
 
     for person in (offer.expert.user, make_user(works_for=dossier.authority)):
         for call in (
-            lambda who: desk.undo(interest, actor=who),
-            lambda who: desk.put_aside(dossier, offer.pk, reason="No.", actor=who),
-            lambda who: desk.take_up(dossier, offer.pk, actor=who),
-            lambda who: desk.extend(dossier, date(2030, 1, 1), actor=who),
+            lambda who: decisions.undo(interest, actor=who),
+            lambda who: decisions.put_aside(dossier, offer.pk, reason="No.", actor=who),
+            lambda who: decisions.take_up(dossier, offer.pk, actor=who),
+            lambda who: opportunities.extend(dossier, date(2030, 1, 1), actor=who),
         ):
             with pytest.raises(PermissionDenied):
                 call(person)
@@ -144,7 +144,7 @@ def test_an_exception_is_made_with_a_reason_that_stays_and_never_from_a_conflict
     run = dossier.runs.first()
     run.near_misses = [entry | {"broken": ["conflict"]} for entry in run.near_misses]
     run.save()
-    desk.undo(interest, actor=ines)
+    decisions.undo(interest, actor=ines)
     with pytest.raises(ValidationError, match="no exception from this rule"):
         desk.invite(dossier, near.pk, actor=ines, exception="All the same.")
 
@@ -158,10 +158,10 @@ def test_a_request_is_given_more_time_once_and_all_concerned_are_told(ines):
 
     for day in (opportunity.closes_on, timezone.localdate() + 9 * week, None):
         with pytest.raises(ValidationError, match="within eight weeks"):
-            desk.extend(dossier, day, actor=ines)
-    desk.extend(dossier, opportunity.closes_on + week, actor=ines)
+            opportunities.extend(dossier, day, actor=ines)
+    opportunities.extend(dossier, opportunity.closes_on + week, actor=ines)
     with pytest.raises(ValidationError, match="once"):
-        desk.extend(dossier, opportunity.closes_on + 2 * week, actor=ines)
+        opportunities.extend(dossier, opportunity.closes_on + 2 * week, actor=ines)
 
     told = set(Letter.objects.values_list("address", flat=True))
     assert {efua.email, answering.expert.user.email, dossier.focal_email} <= told

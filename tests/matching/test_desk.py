@@ -13,7 +13,7 @@ from django.utils import timezone
 from applications.enums import Status
 from applications.models import Dossier
 from applications.transitions import life
-from matching import desk
+from matching import desk, opportunities
 from matching.models import Interest, MatchRun
 from matching.runs import request_run, take_waiting
 from notifications.models import Letter
@@ -144,7 +144,7 @@ def test_at_its_last_day_a_request_with_an_admissible_answer_goes_to_the_choosin
     make_interest(ready, status="screened")
     now = timezone.now()
 
-    closed = [desk.close_due(now + timedelta(days=days)) for days in (30, 31, 32)]
+    closed = [opportunities.close_due(now + timedelta(days=days)) for days in (30, 31, 32)]
 
     assert closed == [0, 1, 0]
     assert Dossier.objects.get(pk=ready.pk).status == Status.SHORTLISTING

@@ -8,7 +8,7 @@ from django.urls import reverse
 from django.utils import timezone
 
 from applications.enums import Status
-from matching import desk, policies
+from matching import decisions, policies
 from matching.engine import Policy
 from matching.engine.model import CRITERIA
 from matching.models import CallPolicy, MatchRun
@@ -138,7 +138,7 @@ def test_decisions_teach_a_policy_only_where_there_are_enough_of_them(room, clie
         for offer in speakers[:2]:
             make_interest(dossier, offer.expert)
         for offer in others[:3]:
-            desk.put_aside(dossier, offer.pk, reason="Speaks too little.", actor=room.ines)
+            decisions.put_aside(dossier, offer.pk, reason="Speaks too little.", actor=room.ines)
 
     learnt = policies.proposal(room.call)
     page = client.get(room.policy_room, {"learn": "1"}).text
@@ -146,7 +146,7 @@ def test_decisions_teach_a_policy_only_where_there_are_enough_of_them(room, clie
     assert learnt.policy.weights["languages"] > Policy.default().weights["languages"]
     assert "From " in page and "earlier preferences" in page
     assert f'value="{learnt.policy.weights["languages"]:g}"' in page
-    desk.take_up(dossier, others[0].pk, actor=room.ines)
+    decisions.take_up(dossier, others[0].pk, actor=room.ines)
     assert policies.proposal(room.call).pairs + policies.proposal(room.call).held_pairs == (
         learnt.pairs + learnt.held_pairs - 2
     )

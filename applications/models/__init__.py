@@ -1,0 +1,33 @@
+"""The records of dossiers, by subject."""
+
+from applications.models.answers import (
+    Attachment,
+    Correction,
+    DossierVersion,
+    SectionAside,
+    SectionDraft,
+    attachment_path,
+)
+from applications.models.calls import Call
+from applications.models.committee import Assignment, ConflictDeclaration, Score
+from applications.models.dossier import Dossier, DossierEvent, DossierNeed
+from applications.models.together import CoApplicant, Opinion, Signature
+
+__all__ = [
+    "Assignment",
+    "Attachment",
+    "Call",
+    "CoApplicant",
+    "ConflictDeclaration",
+    "Correction",
+    "Dossier",
+    "DossierEvent",
+    "DossierNeed",
+    "DossierVersion",
+    "Opinion",
+    "Score",
+    "SectionAside",
+    "SectionDraft",
+    "Signature",
+    "attachment_path",
+]

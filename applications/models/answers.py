@@ -1,0 +1,121 @@
+"""What was typed and sent of a dossier: drafts, versions, files, corrections."""
+
+from django.conf import settings
+from django.db import models
+from django.db.models import Q
+from django.utils import timezone
+
+from applications.enums import (
+    AttachmentKind,
+)
+from applications.models.dossier import Dossier
+
+
+class SectionDraft(models.Model):
+    """What was typed in a section, as it was typed: {field: [values]}, and how often saved."""
+
+    dossier = models.ForeignKey(Dossier, models.CASCADE, related_name="drafts")
+    section = models.CharField(max_length=20)
+    raw = models.JSONField(default=dict)
+    version = models.PositiveIntegerField(default=0)
+    saved_at = models.DateTimeField()
+    saved_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, models.SET_NULL, null=True, related_name="+"
+    )
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(fields=["dossier", "section"], name="one_draft_a_section")
+        ]
+
+    def __str__(self):
+        return f"{self.dossier_id}/{self.section} v{self.version}"
+
+
+class SectionAside(models.Model):
+    """What somebody typed over a version that a colleague had changed meanwhile: kept beside."""
+
+    dossier = models.ForeignKey(Dossier, models.CASCADE, related_name="asides")
+    section = models.CharField(max_length=20)
+    raw = models.JSONField()
+    saved_at = models.DateTimeField()
+    saved_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, models.SET_NULL, null=True, related_name="+"
+    )
+
+    class Meta:
+        ordering = ["-saved_at", "-pk"]
+
+    def __str__(self):
+        return f"{self.dossier_id}/{self.section}"
+
+
+class DossierVersion(models.Model):
+    """The dossier as it was submitted, frozen: {section: {field: [values]}}."""
+
+    dossier = models.ForeignKey(Dossier, models.PROTECT, related_name="versions")
+    number = models.PositiveSmallIntegerField()
+    answers = models.JSONField()
+    at = models.DateTimeField()
+    by = models.ForeignKey(settings.AUTH_USER_MODEL, models.SET_NULL, null=True, related_name="+")
+    # The version of the privacy notice that was declared to have been read.
+    notice_of = models.DateField(null=True)
+
+    class Meta:
+        ordering = ["number"]
+        constraints = [
+            models.UniqueConstraint(fields=["dossier", "number"], name="one_version_a_number")
+        ]
+
+    def __str__(self):
+        return f"{self.dossier_id} v{self.number}"
+
+
+def attachment_path(attachment, filename):
+    """A name of ours: the person's own file name is data, never a path."""
+    return f"dossiers/{attachment.dossier.reference}/{attachment.token}"
+
+
+class Attachment(models.Model):
+    """A file of a dossier, read by whoever may read the dossier."""
+
+    dossier = models.ForeignKey(Dossier, models.CASCADE, related_name="attachments")
+    kind = models.CharField(max_length=10, choices=AttachmentKind)
+    token = models.UUIDField(unique=True)
+    file = models.FileField(upload_to=attachment_path)
+    name = models.CharField(max_length=150)
+    size = models.PositiveIntegerField()
+    content_type = models.CharField(max_length=60)
+    uploaded_at = models.DateTimeField(default=timezone.now)
+    uploaded_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, models.SET_NULL, null=True, related_name="+"
+    )
+
+    class Meta:
+        ordering = ["uploaded_at", "pk"]
+
+    def __str__(self):
+        return self.name
+
+
+class Correction(models.Model):
+    """What an officer asked to correct, [{field, comment}] with the key of a question; by when."""
+
+    dossier = models.ForeignKey(Dossier, models.CASCADE, related_name="corrections")
+    fields = models.JSONField()
+    due_on = models.DateField()
+    asked_at = models.DateTimeField()
+    answered_at = models.DateTimeField(null=True, blank=True)
+
+    class Meta:
+        ordering = ["asked_at", "pk"]
+        constraints = [
+            models.UniqueConstraint(
+                fields=["dossier"],
+                condition=Q(answered_at=None),
+                name="one_open_correction_a_dossier",
+            )
+        ]
+
+    def __str__(self):
+        return f"{self.dossier_id} → {self.due_on}"

@@ -1,0 +1,114 @@
+"""Calls: invitations to send requests, with what a dossier of theirs must hold."""
+
+from django.contrib.postgres.fields import ArrayField
+from django.db import models
+from django.db.models import F, Q
+from django.urls import reverse
+from django.utils.translation import gettext_lazy as _
+from django_countries.fields import CountryField
+
+from applications.enums import (
+    GAP,
+    GRID,
+    QUORUM,
+    THRESHOLD,
+    AttachmentKind,
+)
+from applications.models.columns import NONE
+from applications.querysets import CallQuerySet
+from registry.enums import ExchangeForm
+
+
+class Call(models.Model):
+    """An invitation to send requests: a round, with its dates, countries and forms."""
+
+    slug = models.SlugField(max_length=80, unique=True)
+    title = models.CharField(_("title"), max_length=120)
+    text = models.TextField(_("what it is for"), blank=True)
+    opens_at = models.DateTimeField(_("opens"))
+    closes_at = models.DateTimeField(_("closes"))
+    forms = ArrayField(
+        models.CharField(max_length=20, choices=ExchangeForm), verbose_name=_("forms of exchange")
+    )
+    # Long enough for all countries but one; a call for all of them names none.
+    countries = CountryField(_("eligible countries"), multiple=True, blank=True, max_length=746)
+    waived = ArrayField(
+        models.CharField(max_length=20),
+        verbose_name=_("sections that may be left empty"),
+        **NONE,
+    )
+    co_applicants_most = models.PositiveSmallIntegerField(
+        _("co-applicants of a dossier at most"), default=11, db_default=11
+    )
+    attachments = ArrayField(
+        models.CharField(max_length=10, choices=AttachmentKind),
+        verbose_name=_("documents that must be added"),
+        **NONE,
+    )
+    budget = models.DecimalField(
+        _("budget of the call, in euros"), max_digits=12, decimal_places=2, null=True, blank=True
+    )
+    points = models.JSONField(null=True, blank=True)  # {criterion: points at most}; None: the usual
+    criteria = ArrayField(
+        models.CharField(max_length=100), verbose_name=_("criteria of this call alone"), **NONE
+    )
+    threshold = models.PositiveSmallIntegerField(
+        _("points from which a dossier may be validated"), default=THRESHOLD, db_default=THRESHOLD
+    )
+    quorum = models.PositiveSmallIntegerField(
+        _("scores that a dossier needs"), default=QUORUM, db_default=QUORUM
+    )
+    gap = models.PositiveSmallIntegerField(
+        _("points between two scores from which one more member is asked"),
+        default=GAP,
+        db_default=GAP,
+    )
+    meeting_on = models.DateField(_("meeting of the committee"), null=True, blank=True)
+    justify_elected = models.BooleanField(
+        _("ask why elected members should travel"), default=False, db_default=False
+    )
+
+    objects = CallQuerySet.as_manager()
+
+    class Meta:
+        verbose_name, verbose_name_plural = _("call"), _("calls")
+        ordering = ["-closes_at", "pk"]
+        constraints = [
+            models.CheckConstraint(
+                condition=Q(closes_at__gt=F("opens_at")),
+                name="call_closes_after_it_opens",
+                violation_error_message=_("A call cannot close before it opens."),
+            )
+        ]
+
+    def __str__(self):
+        return self.title
+
+    def get_absolute_url(self):
+        return reverse("call", args=[self.slug])
+
+    @property
+    def path(self):
+        return f"/apply/{self.slug}/"
+
+    def is_open(self, now):
+        return self.opens_at <= now < self.closes_at
+
+    def admits(self, authority):
+        """True if this authority's country may apply; a call without a list admits all."""
+        return self.admits_country(authority.country)
+
+    def admits_country(self, country):
+        return not self.countries or country in self.countries
+
+    @property
+    def grid(self):
+        """The selection grid: {criterion: (what is judged, points at most)}, 100 in all."""
+        own = {f"own_{number}": (words, 0) for number, words in enumerate(self.criteria, 1)}
+        points, every = self.points or {}, GRID | own
+        asked = {code: (words, points.get(code, most)) for code, (words, most) in every.items()}
+        return {code: line for code, line in asked.items() if line[1]}
+
+    def waives(self, section):
+        """True if a dossier of this call may leave that section empty."""
+        return section in self.waived

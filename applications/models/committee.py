@@ -1,0 +1,66 @@
+"""The committee's part of a dossier: conflicts, who is to score it, and the scores."""
+
+from django.conf import settings
+from django.core.validators import MaxValueValidator
+from django.db import models
+
+from applications.models.dossier import Dossier
+
+
+class ConflictDeclaration(models.Model):
+    """What a committee member declared before anything of the file was seen."""
+
+    dossier = models.ForeignKey(Dossier, models.CASCADE, related_name="conflicts")
+    member = models.ForeignKey(settings.AUTH_USER_MODEL, models.CASCADE, related_name="+")
+    has_conflict = models.BooleanField()
+    text = models.CharField(max_length=500, blank=True)
+    at = models.DateTimeField()
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(fields=["dossier", "member"], name="one_declaration_a_member")
+        ]
+
+    def __str__(self):
+        return f"{self.dossier_id}/{self.member_id}"
+
+
+class Assignment(models.Model):
+    """A committee member who is to score a dossier. One without any is open to all members."""
+
+    dossier = models.ForeignKey(Dossier, models.CASCADE, related_name="assignments")
+    member = models.ForeignKey(settings.AUTH_USER_MODEL, models.CASCADE, related_name="assignments")
+    at = models.DateTimeField()
+
+    class Meta:
+        ordering = ["at", "pk"]
+        constraints = [
+            models.UniqueConstraint(fields=["dossier", "member"], name="a_member_once_a_dossier")
+        ]
+
+    def __str__(self):
+        return f"{self.dossier_id}/{self.member_id}"
+
+
+class Score(models.Model):
+    """A committee member's points, one a criterion of the grid, and their sum."""
+
+    dossier = models.ForeignKey(Dossier, models.CASCADE, related_name="scores")
+    member = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, related_name="+")
+    points = models.JSONField()
+    total = models.PositiveSmallIntegerField(validators=[MaxValueValidator(100)])
+    comment = models.CharField(max_length=2000, blank=True)
+    at = models.DateTimeField()
+
+    class Meta:
+        ordering = ["at", "pk"]
+        constraints = [
+            models.UniqueConstraint(fields=["dossier", "member"], name="one_score_a_member")
+        ]
+
+    def __str__(self):
+        return f"{self.dossier_id}/{self.member_id}: {self.total}"
+
+    def in_order(self, grid):
+        """Give the points in the order of a grid; the database keeps them in one of its own."""
+        return [self.points.get(code) for code in grid]

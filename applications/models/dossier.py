@@ -1,0 +1,223 @@
+"""A dossier: what was valid of it, its topics, and its timeline."""
+
+import hashlib
+import json
+
+from django.conf import settings
+from django.contrib.postgres.fields import ArrayField
+from django.core.validators import MaxValueValidator, MinValueValidator
+from django.db import models
+from django.db.models import F, Q
+from django.urls import reverse
+from django.utils import timezone
+from django.utils.translation import gettext_lazy as _
+
+from applications.enums import (
+    AttachmentKind,
+    InterpretationPayer,
+    Marker,
+    RoleWanted,
+    SizeBand,
+    Status,
+)
+from applications.models.calls import Call
+from applications.models.columns import EMPTY, NONE
+from applications.querysets import DossierQuerySet
+from connect.transitions import Event
+from registry.enums import ExchangeForm, FunctionFamily, Geography
+from registry.models import Association, Authority, Theme
+
+
+class Dossier(models.Model):
+    """A request for know-how: owned by the authority, written by its people.
+
+    Columns hold what was valid when it was saved; what was typed is in `drafts`.
+    """
+
+    reference = models.CharField(_("reference"), max_length=15, unique=True)
+    call = models.ForeignKey(Call, models.PROTECT, verbose_name=_("call"), related_name="dossiers")
+    authority = models.ForeignKey(
+        Authority, models.PROTECT, verbose_name=_("authority"), related_name="dossiers"
+    )
+    partners = models.ManyToManyField(Authority, related_name="joint_dossiers", blank=True)
+    created_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, models.SET_NULL, null=True, related_name="+"
+    )
+    created_at = models.DateTimeField(default=timezone.now)
+    typed_by = models.ForeignKey(  # the officer who types it in on the town's behalf
+        settings.AUTH_USER_MODEL, models.SET_NULL, null=True, blank=True, related_name="+"
+    )
+    status = models.CharField(_("status"), max_length=20, choices=Status, default=Status.DRAFT)
+    status_since = models.DateTimeField(_("since"), default=timezone.now)
+    submitted_at = models.DateTimeField(null=True, blank=True)
+    case_officer = models.ForeignKey(
+        settings.AUTH_USER_MODEL,
+        models.SET_NULL,
+        verbose_name=_("case officer"),
+        null=True,
+        blank=True,
+        related_name="cases",
+    )
+    checklist = ArrayField(models.CharField(max_length=20), default=list, blank=True)
+    language = models.CharField(max_length=5, default="en")  # the one it is written in
+
+    # Contact
+    focal_name = models.CharField(max_length=150, blank=True)
+    focal_function = models.CharField(max_length=120, blank=True)
+    focal_email = models.EmailField(blank=True)
+    focal_phone = models.CharField(max_length=20, blank=True)
+    focal_language = models.CharField(max_length=5, **EMPTY)
+    legal_name = models.CharField(max_length=150, blank=True)
+    legal_function = models.CharField(max_length=120, blank=True)
+    legal_email = models.EmailField(blank=True)
+    association = models.ForeignKey(
+        Association, models.PROTECT, null=True, blank=True, related_name="supported"
+    )
+    association_none = models.CharField(max_length=300, **EMPTY)
+    # The need
+    title = models.CharField(max_length=120, blank=True)
+    summary = models.TextField(blank=True)
+    context = models.TextField(**EMPTY)
+    problem = models.TextField(blank=True)
+    objective = models.TextField(blank=True)
+    specific_objectives = models.JSONField(default=list, blank=True)
+    results = models.JSONField(**NONE)  # [{result, indicator, unit, target, by}]
+    target_groups = models.JSONField(**NONE)  # [{group, group_size}]
+    # The colleague
+    function = models.CharField(max_length=20, choices=FunctionFamily, blank=True)
+    role_wanted = models.CharField(max_length=10, choices=RoleWanted, blank=True)
+    geography = ArrayField(
+        models.CharField(max_length=20, choices=Geography), default=list, blank=True
+    )
+    sizes = ArrayField(models.CharField(max_length=10, choices=SizeBand), **NONE)
+    preferred_countries = ArrayField(models.CharField(max_length=2), **NONE)
+    excluded_countries = ArrayField(models.CharField(max_length=2), default=list, blank=True)
+    exclusion_reason = models.CharField(max_length=500, blank=True)
+    # The exchange
+    forms = ArrayField(models.CharField(max_length=20, choices=ExchangeForm), default=list)
+    languages = models.JSONField(default=dict, blank=True)  # {"fr": "B2"}: lowest level accepted
+    interpretation = models.BooleanField(default=False)
+    starts_on = models.DateField(null=True, blank=True)
+    ends_on = models.DateField(null=True, blank=True)
+    days = models.PositiveSmallIntegerField(null=True, blank=True)
+    experts = models.PositiveSmallIntegerField(default=1)
+    interpretation_payer = models.CharField(max_length=10, choices=InterpretationPayer, **EMPTY)
+    blackouts = models.JSONField(**NONE)  # [{closed_from, closed_until, why}]
+    # Who takes part, as planned
+    travellers = models.PositiveIntegerField(null=True, blank=True)
+    local_participants = models.PositiveIntegerField(null=True, blank=True)
+    women = models.PositiveIntegerField(null=True, blank=True)
+    men = models.PositiveIntegerField(null=True, blank=True)
+    other_gender = models.PositiveIntegerField(null=True, blank=True)
+    undisclosed_gender = models.PositiveIntegerField(null=True, blank=True)
+    elected_members = models.PositiveIntegerField(null=True, blank=True)
+    technical_staff = models.PositiveIntegerField(null=True, blank=True)
+    other_posts = models.PositiveIntegerField(null=True, blank=True)
+    elected_travel = models.TextField(**EMPTY)
+    working_with = models.TextField(**EMPTY)
+    placed = models.TextField(**EMPTY)
+    at_the_table = models.TextField(**EMPTY)
+    group_leader = models.TextField(**EMPTY)
+    resources = models.JSONField(**NONE)  # [{resource, worth, currency}]
+    # What makes it last
+    follow_up = models.TextField(**EMPTY)
+    follow_up_person = models.CharField(max_length=150, **EMPTY)
+    dissemination = models.TextField(**EMPTY)
+    gender = models.CharField(max_length=1, choices=Marker, **EMPTY)
+    gender_text = models.TextField(**EMPTY)
+    climate = models.CharField(max_length=1, choices=Marker, **EMPTY)
+    climate_text = models.TextField(**EMPTY)
+    disability = models.CharField(max_length=1, choices=Marker, **EMPTY)
+    disability_text = models.TextField(**EMPTY)
+    risks = models.JSONField(**NONE)  # [{risk, mitigation}]
+    children = models.CharField(max_length=3, **EMPTY)  # yes, no
+    security = models.TextField(**EMPTY)
+    other_donors = models.TextField(**EMPTY)
+    earlier = models.CharField(max_length=3, **EMPTY)  # yes, no
+    earlier_reference = models.CharField(max_length=80, **EMPTY)
+    # Commitment
+    commitment = models.TextField(blank=True)
+    letter_to_follow = models.BooleanField(default=False)
+    declared_truth = models.BooleanField(default=False)
+    declared_funding = models.BooleanField(default=False)
+    declared_notice = models.BooleanField(default=False)
+    declared_mandate = models.BooleanField(default=False)
+    # Where it was decided
+    summary_approved_at = models.DateTimeField(null=True, blank=True)
+
+    objects = DossierQuerySet.as_manager()
+
+    class Meta:
+        verbose_name, verbose_name_plural = _("dossier"), _("dossiers")
+        ordering = ["-status_since", "-pk"]
+        constraints = [
+            models.CheckConstraint(
+                condition=Q(starts_on=None) | Q(ends_on=None) | Q(ends_on__gte=F("starts_on")),
+                name="dossier_window_ends_after_it_starts",
+            )
+        ]
+
+    def __str__(self):
+        return f"{self.reference} {self.title}".strip()
+
+    def get_absolute_url(self):
+        return reverse("dossier", args=[self.reference])
+
+    @property
+    def path(self):
+        """The address without the language, for letters."""
+        return f"/dossiers/{self.reference}/"
+
+    @property
+    def heading(self):
+        return self.title or _("Untitled dossier")
+
+    def letter(self):
+        return self.attachments.filter(kind=AttachmentKind.LETTER).first()
+
+    def digest(self):
+        """Name the text as it stands: every answer of every section."""
+        raws = {draft.section: draft.raw for draft in self.drafts.all()}
+        return hashlib.sha256(json.dumps(raws, sort_keys=True).encode()).hexdigest()
+
+    def is_signed(self):
+        """True if the legal representative signed the text as it stands, by link."""
+        return self.signatures.signed().filter(digest=self.digest()).exists()
+
+    def has_commitment(self):
+        """True with a letter, or a signature: of this very text as long as it was never sent."""
+        if self.letter():
+            return True
+        return (
+            self.is_signed() if self.status == Status.DRAFT else self.signatures.signed().exists()
+        )
+
+    def open_correction(self):
+        return self.corrections.filter(answered_at=None).first()
+
+
+class DossierNeed(models.Model):
+    """A topic that the dossier asks about; the first is the main one."""
+
+    dossier = models.ForeignKey(Dossier, models.CASCADE, related_name="needs")
+    theme = models.ForeignKey(Theme, models.PROTECT, related_name="+")
+    importance = models.PositiveSmallIntegerField(
+        validators=[MinValueValidator(1), MaxValueValidator(3)]
+    )
+    text = models.CharField(max_length=500, blank=True)
+    order = models.PositiveSmallIntegerField(default=0)
+
+    class Meta:
+        ordering = ["order", "pk"]
+        constraints = [
+            models.UniqueConstraint(fields=["dossier", "theme"], name="a_topic_once_a_dossier")
+        ]
+
+    def __str__(self):
+        return str(self.theme)
+
+
+class DossierEvent(Event):
+    """One line of a dossier's timeline."""
+
+    dossier = models.ForeignKey(Dossier, models.PROTECT, related_name="events")

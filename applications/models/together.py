@@ -1,0 +1,106 @@
+"""Who speaks beside the applicant: who signs, who asks together, who gives an opinion."""
+
+from django.conf import settings
+from django.db import models
+from django.db.models import Q
+from django.utils.translation import gettext_lazy as _
+from django_countries.fields import CountryField
+
+from applications.enums import (
+    Verdict,
+)
+from applications.models.dossier import Dossier
+from applications.querysets import SignatureQuerySet
+from connect.links import HasLink
+from registry.models import Association, Authority
+
+
+class Signature(HasLink, models.Model):
+    """The legal representative's signature by link, asked for or given; of a text by its digest."""
+
+    SALT, PAGE = "applications.signature", "/dossiers/sign/{}/"
+
+    dossier = models.ForeignKey(Dossier, models.CASCADE, related_name="signatures")
+    name = models.CharField(max_length=150)
+    function = models.CharField(max_length=120, blank=True)
+    address = models.EmailField()
+    asked_at = models.DateTimeField()
+    expires_at = models.DateTimeField()
+    signed_at = models.DateTimeField(null=True, blank=True)
+    signed_name = models.CharField(max_length=150, blank=True)  # as they typed it
+    digest = models.CharField(max_length=64, blank=True)
+
+    objects = SignatureQuerySet.as_manager()
+
+    class Meta:
+        ordering = ["-asked_at", "-pk"]
+        constraints = [
+            models.UniqueConstraint(
+                fields=["dossier"], condition=Q(signed_at=None), name="one_open_signature_a_dossier"
+            )
+        ]
+
+    def __str__(self):
+        return f"{self.dossier_id}: {self.name}"
+
+
+class CoApplicant(HasLink, models.Model):
+    """An authority that asks together with the applicant; its contact says so by link.
+
+    Name and country are as the applicant typed them; `authority` is the one of the registry that
+    they name, if it has one.
+    """
+
+    SALT, PAGE = "applications.co_applicant", "/dossiers/together/{}/"
+
+    dossier = models.ForeignKey(Dossier, models.CASCADE, related_name="co_applicants")
+    authority = models.ForeignKey(Authority, models.PROTECT, null=True, related_name="+")
+    name = models.CharField(_("name of the authority"), max_length=200)
+    country = CountryField(_("country"))
+    contact = models.CharField(_("name of the person we write to"), max_length=150)
+    address = models.EmailField(_("their e-mail address"))
+    asked_at = models.DateTimeField()
+    answered_at = models.DateTimeField(null=True, blank=True)
+    takes_part = models.BooleanField(null=True)
+
+    class Meta:
+        ordering = ["pk"]
+        constraints = [
+            models.UniqueConstraint(
+                fields=["dossier", "name", "country"], name="a_co_applicant_once_a_dossier"
+            )
+        ]
+
+    def __str__(self):
+        return f"{self.name}, {self.country.name}"
+
+    @property
+    def state(self):
+        return {None: "waiting", True: "yes", False: "no"}[self.takes_part]
+
+    @property
+    def state_words(self):
+        words = {None: _("has not answered yet"), True: _("takes part"), False: _("declines")}
+        return words[self.takes_part]
+
+
+class Opinion(models.Model):
+    """What an association thinks of its member's dossier; read by staff and the committee."""
+
+    dossier = models.ForeignKey(Dossier, models.CASCADE, related_name="opinions")
+    association = models.ForeignKey(Association, models.PROTECT, related_name="+")
+    verdict = models.CharField(max_length=12, choices=Verdict)
+    text = models.CharField(max_length=2000, blank=True)
+    at = models.DateTimeField()
+    by = models.ForeignKey(settings.AUTH_USER_MODEL, models.SET_NULL, null=True, related_name="+")
+
+    class Meta:
+        ordering = ["at", "pk"]
+        constraints = [
+            models.UniqueConstraint(
+                fields=["dossier", "association"], name="one_opinion_an_association"
+            )
+        ]
+
+    def __str__(self):
+        return f"{self.association}: {self.get_verdict_display()}"

@@ -1,0 +1,89 @@
+"""What an officer decides on a candidate and may think better of: undo, put aside, take up."""
+
+from django.conf import settings
+from django.core.exceptions import PermissionDenied, ValidationError
+from django.db import transaction
+from django.utils import timezone
+from django.utils.translation import gettext as _
+
+from connect.transitions import by_officer
+from matching.enums import InterestStatus
+from matching.models import Interest
+from matching.transitions import interest_life
+from notifications.outbox import recall
+from registry.models import Offer
+
+
+def way_back(interest):
+    """Name the step that undoes an officer's last decision, and its letter's key; or None."""
+    events = list(interest.events.all())  # read once for a whole list, where it was prefetched
+    event = events[-1] if events else None
+    if event is None or event.actor_id is None or event.target != interest.status:
+        return None
+    match event.verb, event.source:
+        case "invite", _:
+            return "uninvite", f"interest:{interest.pk}:invited"
+        case ("screen", _) | ("decline", InterestStatus.SUBMITTED):
+            return "unscreen", f"interest-event:{event.pk}"
+        case (("shortlist" | "keep_in_reserve" | "decline"), _):
+            return "restore", f"interest-event:{event.pk}"
+    return None
+
+
+def may_undo(interest, now):
+    """True while a decision can be undone: at any time if no letter follows, else for a while."""
+    back = way_back(interest)
+    events = list(interest.events.all())
+    return back is not None and (
+        events[-1].verb == "screen" or now < events[-1].at + settings.UNDO_FOR
+    )
+
+
+@transaction.atomic
+def undo(interest, *, actor, now=None):
+    """Undo the last decision on an interest while no letter about it has left; return it.
+
+    Raises PermissionDenied for anybody but an officer, ValidationError once it is too late.
+    """
+    now = now or timezone.now()
+    if not by_officer(actor, interest):
+        raise PermissionDenied
+    interest = Interest.objects.select_for_update(of=("self",)).get(pk=interest.pk)
+    back = way_back(interest)
+    if back is None:
+        raise ValidationError(_("There is no decision to undo."), code="nothing")
+    verb, key = back
+    if not recall(key, now):
+        raise ValidationError(
+            _("The letter about it has left: write to the person instead."), code="left"
+        )
+    return interest_life.advance(interest, verb, actor=actor, now=now)
+
+
+@transaction.atomic
+def put_aside(dossier, offer_id, *, reason, actor, now=None):
+    """Say that an offer does not suit a dossier, with a reason; the list and learning heed it.
+
+    Raises PermissionDenied for anybody but an officer, ValidationError without a reason.
+    """
+    if not by_officer(actor, dossier):
+        raise PermissionDenied
+    if not reason.strip():
+        raise ValidationError(_("Say why it does not suit: it helps the next ranking."), code="why")
+    offer = Offer.objects.filter(pk=offer_id).first()
+    if offer is None:
+        raise ValidationError(_("This offer is no longer there."), code="gone")
+    made, _new = dossier.put_aside.get_or_create(
+        offer=offer,
+        undone_at=None,
+        defaults={"reason": reason[:300], "at": now or timezone.now(), "by": actor},
+    )
+    return made
+
+
+def take_up(dossier, offer_id, *, actor, now=None):
+    """Bring an offer that was put aside back to the list; the word against it is kept, undone."""
+    if not by_officer(actor, dossier):
+        raise PermissionDenied
+    aside = dossier.put_aside.filter(offer=offer_id, undone_at=None)
+    return aside.update(undone_at=now or timezone.now())

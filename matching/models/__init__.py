@@ -1,0 +1,25 @@
+"""The records of matching, by subject."""
+
+from matching.models.lists import CallToRank, CallToShare, DossierToMatch
+from matching.models.matches import Consent, Match, MatchEvent, MatchMessage
+from matching.models.opportunities import Alert, Interest, InterestEvent, Opportunity
+from matching.models.runs import Allocation, CallPolicy, MatchRun, OfferVector, PutAside
+
+__all__ = [
+    "Alert",
+    "Allocation",
+    "CallPolicy",
+    "CallToRank",
+    "CallToShare",
+    "Consent",
+    "DossierToMatch",
+    "Interest",
+    "InterestEvent",
+    "Match",
+    "MatchEvent",
+    "MatchMessage",
+    "MatchRun",
+    "OfferVector",
+    "Opportunity",
+    "PutAside",
+]

@@ -1,0 +1,29 @@
+"""Dossiers and calls as the rooms of the staff list them."""
+
+from django.utils.translation import gettext_lazy as _
+
+from applications.models import Call, Dossier
+
+
+class DossierToMatch(Dossier):
+    """A dossier as the matching desk lists it."""
+
+    class Meta:
+        proxy = True
+        verbose_name, verbose_name_plural = _("dossier to match"), _("matching desk")
+
+
+class CallToShare(Call):
+    """A call as the allocation room lists it."""
+
+    class Meta:
+        proxy = True
+        verbose_name, verbose_name_plural = _("call to share experts over"), _("allocation room")
+
+
+class CallToRank(Call):
+    """A call as the policy room lists it."""
+
+    class Meta:
+        proxy = True
+        verbose_name, verbose_name_plural = _("call to rank"), _("policy room")

@@ -1,0 +1,112 @@
+"""Matches, what each side answers, and what the sides say to each other."""
+
+from django.conf import settings
+from django.db import models
+from django.db.models import Q
+from django.urls import reverse
+from django.utils import timezone
+from django.utils.translation import gettext_lazy as _
+
+from applications.models import Dossier
+from connect.links import HasLink
+from connect.transitions import Event
+from matching.enums import Answer, MatchStatus, Side
+from matching.models.opportunities import Interest
+from matching.querysets import MatchQuerySet
+
+
+class Match(models.Model):
+    """One dossier joined with one or more interests, once everybody agrees."""
+
+    reference = models.CharField(_("reference"), max_length=15, unique=True)
+    dossier = models.ForeignKey(
+        Dossier, models.PROTECT, verbose_name=_("dossier"), related_name="matches"
+    )
+    interests = models.ManyToManyField(Interest, related_name="matches")
+    status = models.CharField(
+        _("status"), max_length=10, choices=MatchStatus, default=MatchStatus.PROPOSED
+    )
+    status_since = models.DateTimeField(_("since"), default=timezone.now)
+    answer_by = models.DateField(_("answer by"))
+    note = models.TextField(blank=True)
+
+    objects = MatchQuerySet.as_manager()
+
+    class Meta:
+        verbose_name, verbose_name_plural = _("match"), _("matches")
+        ordering = ["-status_since", "-pk"]
+        constraints = [
+            models.UniqueConstraint(
+                fields=["dossier"],
+                condition=Q(status__in=["proposed", "agreed"]),
+                name="one_living_match_a_dossier",
+            )
+        ]
+
+    def __str__(self):
+        return self.reference
+
+    def get_absolute_url(self):
+        return reverse("match", args=[self.reference])
+
+    @property
+    def path(self):
+        return f"/matches/{self.reference}/"
+
+
+class Consent(HasLink, models.Model):
+    """One side's answer to a match. An employer answers by link, without an account.
+
+    `address` is who was asked; `answered_by` who answered, None by link.
+    """
+
+    SALT, PAGE = "matching.consent", "/matches/answer/{}/"
+
+    match = models.ForeignKey(Match, models.CASCADE, related_name="consents")
+    side = models.CharField(max_length=10, choices=Side)
+    interest = models.ForeignKey(Interest, models.PROTECT, null=True, blank=True, related_name="+")
+    name = models.CharField(max_length=150)
+    address = models.EmailField(blank=True)
+    language = models.CharField(max_length=5, default="en")
+    answer = models.CharField(max_length=10, choices=Answer, default=Answer.WAITING)
+    reason = models.CharField(max_length=500, blank=True)
+    answered_at = models.DateTimeField(null=True, blank=True)
+    answered_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, models.SET_NULL, null=True, blank=True, related_name="+"
+    )
+
+    class Meta:
+        ordering = ["pk"]
+        constraints = [
+            models.UniqueConstraint(
+                fields=["match", "side", "interest"],
+                nulls_distinct=False,
+                name="one_consent_a_side",
+            )
+        ]
+
+    def __str__(self):
+        return f"{self.match_id} {self.side}: {self.answer}"
+
+
+class MatchMessage(models.Model):
+    """What one side of a match asked or told the others. Kept as it was typed."""
+
+    match = models.ForeignKey(Match, models.CASCADE, related_name="messages")
+    side = models.CharField(max_length=10, choices=[*Side.choices, ("staff", _("our staff"))])
+    name = models.CharField(max_length=150)
+    author = models.ForeignKey(
+        settings.AUTH_USER_MODEL, models.SET_NULL, null=True, related_name="+"
+    )
+    text = models.TextField(max_length=2000)
+    at = models.DateTimeField()
+
+    class Meta:
+        ordering = ["at", "pk"]
+
+    def __str__(self):
+        return f"{self.match_id} {self.name}"
+
+
+class MatchEvent(Event):
+    match = models.ForeignKey(Match, models.PROTECT, related_name="events")

@@ -1,0 +1,131 @@
+"""Published requests, who answers them, and who wants to be told of them."""
+
+from django.conf import settings
+from django.contrib.postgres.fields import ArrayField
+from django.db import models
+from django.db.models import Q, Value
+from django.urls import reverse
+from django.utils import timezone
+from django.utils.http import urlencode
+from django.utils.translation import gettext_lazy as _
+
+from applications.models import Dossier
+from connect.transitions import Event
+from matching.enums import InterestStatus
+from matching.querysets import InterestQuerySet, OpportunityQuerySet
+from registry.models import Authority, Expert, Offer
+
+
+class Opportunity(models.Model):
+    """A validated dossier published to seek expertise."""
+
+    dossier = models.OneToOneField(Dossier, models.PROTECT, related_name="opportunity")
+    published_at = models.DateTimeField()
+    closes_on = models.DateField()
+    extended_at = models.DateTimeField(null=True, blank=True)  # it may be extended once
+
+    objects = OpportunityQuerySet.as_manager()
+
+    class Meta:
+        verbose_name, verbose_name_plural = _("opportunity"), _("opportunities")
+        ordering = ["closes_on", "pk"]
+
+    def __str__(self):
+        return self.dossier.title
+
+    def get_absolute_url(self):
+        return reverse("opportunity", args=[self.dossier.reference])
+
+
+class Alert(models.Model):
+    """A search of the board that its person wants to be told of: at once, or once a week."""
+
+    AT_ONCE, WEEKLY = "at_once", "weekly"
+
+    user = models.ForeignKey(settings.AUTH_USER_MODEL, models.CASCADE, related_name="alerts")
+    asked = models.JSONField()  # what `registry.search.Asked` holds
+    every = models.CharField(
+        max_length=10,
+        choices=[(AT_ONCE, _("at once")), (WEEKLY, _("once a week"))],
+        default=AT_ONCE,
+    )
+    made_at = models.DateTimeField()
+    told_at = models.DateTimeField()  # what was published until then is known
+
+    class Meta:
+        ordering = ["made_at", "pk"]
+        constraints = [
+            models.UniqueConstraint(fields=["user", "asked"], name="an_alert_once_a_search")
+        ]
+
+    def __str__(self):
+        return f"{self.user_id}: {self.asked}"
+
+    @property
+    def address(self):
+        """The address of the search, with what is asked."""
+        return f"{reverse('opportunities')}?{urlencode(self.asked)}"
+
+    @property
+    def path(self):
+        return f"/opportunities/?{urlencode(self.asked)}"
+
+
+class Interest(models.Model):
+    """An expert's answer to a dossier: spontaneous, or after an invitation."""
+
+    dossier = models.ForeignKey(Dossier, models.PROTECT, related_name="interests")
+    expert = models.ForeignKey(Expert, models.PROTECT, related_name="interests")
+    offer = models.ForeignKey(Offer, models.PROTECT, null=True, blank=True, related_name="+")
+    authority = models.ForeignKey(Authority, models.PROTECT, related_name="interests")
+    status = models.CharField(max_length=12, choices=InterestStatus)
+    status_since = models.DateTimeField(_("since"), default=timezone.now)
+    motivation = models.TextField(max_length=2000, blank=True)
+    comparable_case = models.TextField(max_length=2000, blank=True)
+    approach = models.TextField(max_length=2000, blank=True)
+    days_possible = models.CharField(max_length=300, blank=True, db_default="")
+    town_gives = models.CharField(max_length=600, blank=True, db_default="")
+    references = models.CharField(max_length=600, blank=True, db_default="")
+    cv = models.FileField(upload_to="interests/", blank=True, db_default="")
+    cv_name = models.CharField(max_length=150, blank=True, db_default="")
+    partnership = models.BooleanField(default=False)
+    partnership_text = models.CharField(max_length=500, blank=True)
+    conflict = models.BooleanField(default=False)
+    position = models.PositiveSmallIntegerField(null=True, blank=True)  # on the shortlist
+    # The rules that said no when staff invited all the same; why stands with the event.
+    excepted = ArrayField(
+        models.CharField(max_length=20), default=list, db_default=Value([]), blank=True
+    )
+
+    objects = InterestQuerySet.as_manager()
+
+    class Meta:
+        verbose_name, verbose_name_plural = _("interest"), _("interests")
+        ordering = ["position", "pk"]
+        constraints = [
+            models.UniqueConstraint(
+                fields=["dossier", "expert"],
+                condition=~Q(status__in=["withdrawn", "expired"]),
+                name="one_open_interest_an_expert",
+            )
+        ]
+
+    def __str__(self):
+        return f"{self.expert} · {self.authority}"
+
+    def get_absolute_url(self):
+        return reverse("interest", args=[self.dossier.reference, self.pk])
+
+    @property
+    def path(self):
+        return f"/opportunities/{self.dossier.reference}/interests/{self.pk}/"
+
+    @property
+    def exception(self):
+        """Why a rule was passed over when staff invited; empty where none was."""
+        invited = next((event for event in self.events.all() if event.verb == "invite"), None)
+        return invited.details.get("note", "") if invited else ""
+
+
+class InterestEvent(Event):
+    interest = models.ForeignKey(Interest, models.PROTECT, related_name="events")

@@ -1,0 +1,111 @@
+"""Published requests: opened, found, given more time once, and closed at their last day."""
+
+from datetime import timedelta
+
+from django.core.exceptions import PermissionDenied, ValidationError
+from django.db import transaction
+from django.utils import timezone
+from django.utils.translation import gettext as _
+
+from applications.enums import Status
+from applications.models import Dossier
+from applications.transitions import applicants, associations
+from connect.transitions import by_officer, record_event
+from matching.desk import begin_shortlisting, locked_published
+from matching.models import Opportunity
+from notifications.outbox import post
+from registry import search
+from registry.models import SearchEntry
+
+LONGEST = timedelta(weeks=8)  # that a request stays open from the day it is extended
+
+
+def open_opportunity(dossier_pk, now):
+    """Publish: the last day for interests is in the step's event."""
+    dossier = Dossier.objects.get(pk=dossier_pk)
+    closes_on = dossier.events.filter(verb="publish").last().details["closes_on"]
+    opportunity, _made = Opportunity.objects.update_or_create(
+        dossier=dossier, defaults={"published_at": now, "closes_on": closes_on}
+    )
+    index_opportunities([opportunity.pk])
+
+
+def index_opportunities(keys):
+    """Make published requests found: by title, summary, town and topics, no more."""
+    rows = Opportunity.objects.filter(pk__in=keys).with_list_details()
+    found = []
+    for opportunity in rows:
+        dossier = opportunity.dossier
+        topics = [need.theme for need in dossier.needs.all()]
+        text = (dossier.language, f"{dossier.title}\n{dossier.summary}")
+        found.append(
+            search.Found(
+                key=opportunity.pk,
+                name=f"{dossier.title} {dossier.authority.name}"[:250],
+                texts=[text, *search.names_of(topics)],
+                is_public=True,
+                country=str(dossier.authority.country),
+                themes=search.with_parents(topics),
+                forms=list(dossier.forms),
+                languages=list(dossier.languages),
+            )
+        )
+    search.write(SearchEntry.OPPORTUNITY, found)
+
+
+@transaction.atomic
+def extend(dossier, closes_on, *, actor, now=None):
+    """Give a published request more time, once, and tell everybody concerned.
+
+    Raises PermissionDenied for anybody but an officer, ValidationError for a second time, or a
+    day that is not after the present one and within eight weeks.
+    """
+    now = now or timezone.now()
+    if not by_officer(actor, dossier):
+        raise PermissionDenied
+    dossier = locked_published(dossier.pk)
+    opportunity, today = dossier.opportunity, timezone.localdate(now)
+    if opportunity.extended_at:
+        raise ValidationError(_("This request was given more time already, once."), code="once")
+    if closes_on is None or not opportunity.closes_on < closes_on <= today + LONGEST:
+        raise ValidationError(
+            _("Choose a day after the present one, within eight weeks from today."), code="day"
+        )
+    opportunity.closes_on, opportunity.extended_at = closes_on, now
+    opportunity.save(update_fields=["closes_on", "extended_at"])
+    details = {"closes_on": closes_on.isoformat()}
+    record_event(dossier, "extend", source=dossier.status, actor=actor, now=now, details=details)
+    answering = [interest.expert.user for interest in dossier.interests.open().with_details()]
+    people = {p.address.lower(): p for p in [*applicants(dossier), *associations(dossier)]}
+    people |= {person.address.lower(): person for person in answering}
+    post(
+        "opportunity_extended",
+        key=f"dossier:{dossier.pk}:extended",
+        to=people.values(),
+        path=opportunity_path(dossier),
+        reference=dossier.reference,
+        title=dossier.title,
+        authority=dossier.authority.name,
+        closes_on=closes_on.isoformat(),
+    )
+    return opportunity
+
+
+def opportunity_path(dossier):
+    return f"/opportunities/{dossier.reference}/"
+
+
+def close_due(now):
+    """Begin the choosing where the last day for interests has passed; return how many.
+
+    A request without an admissible interest stays: staff extend it or close it.
+    """
+    today, closed = timezone.localdate(now), 0
+    due = Dossier.objects.filter(status=Status.PUBLISHED, opportunity__closes_on__lt=today)
+    for dossier in due.order_by("pk"):
+        try:
+            begin_shortlisting(dossier, actor=None, now=now)
+        except ValidationError:
+            continue  # nothing admissible yet, or staff were quicker
+        closed += 1
+    return closed

@@ -1,0 +1,172 @@
+"""Authorities, their associations, and who belongs to them."""
+
+from django.contrib.postgres.fields import ArrayField
+from django.core.validators import RegexValidator
+from django.db import models
+from django.db.models import Q
+from django.urls import reverse
+from django.utils import timezone
+from django.utils.translation import gettext_lazy as _
+from django_countries.fields import CountryField
+
+from registry.enums import (
+    AuthorityStatus,
+    Geography,
+    MembershipStatus,
+    Role,
+    Tier,
+)
+from registry.querysets import (
+    AuthorityQuerySet,
+    MembershipQuerySet,
+)
+
+
+class Association(models.Model):
+    """An association of local and regional authorities."""
+
+    name = models.CharField(_("name"), max_length=200, unique=True)
+    acronym = models.CharField(_("acronym"), max_length=30, blank=True)
+    country = CountryField(_("country"))
+    domain = models.CharField(_("web domain"), max_length=100, blank=True)
+    scope = models.CharField(_("scope"), max_length=20)
+
+    class Meta:
+        verbose_name, verbose_name_plural = _("association"), _("associations")
+        ordering = ["country", "name"]
+
+    def __str__(self):
+        return self.acronym or self.name
+
+
+class Authority(models.Model):
+    """A local or regional authority, an inter-municipal body or a municipal company."""
+
+    slug = models.SlugField(max_length=120, unique=True)
+    name = models.CharField(_("official name"), max_length=200)
+    country = CountryField(_("country"))
+    tier = models.CharField(_("tier"), max_length=20, choices=Tier, default=Tier.MUNICIPALITY)
+    population = models.PositiveIntegerField(_("population"), null=True, blank=True)
+    population_year = models.PositiveSmallIntegerField(
+        _("year of the count"), null=True, blank=True
+    )
+    geography = ArrayField(
+        models.CharField(max_length=20, choices=Geography),
+        verbose_name=_("geography"),
+        default=list,
+        blank=True,
+    )
+    latitude = models.FloatField(_("latitude"), null=True, blank=True)
+    longitude = models.FloatField(_("longitude"), null=True, blank=True)
+    geonames_id = models.PositiveIntegerField(null=True, blank=True, unique=True)
+    wikidata_id = models.CharField(
+        max_length=20,
+        null=True,
+        blank=True,
+        unique=True,
+        validators=[RegexValidator(r"^Q[1-9]\d*$")],
+    )
+    website = models.URLField(_("web site"), blank=True)
+    email_domains = ArrayField(
+        models.CharField(max_length=100), verbose_name=_("e-mail domains"), default=list, blank=True
+    )
+    status = models.CharField(
+        _("status"), max_length=10, choices=AuthorityStatus, default="proposed"
+    )
+    merged_into = models.ForeignKey(
+        "self", models.PROTECT, verbose_name=_("merged into"), null=True, blank=True
+    )
+    merged_on = models.DateField(_("merged on"), null=True, blank=True)
+    associations = models.ManyToManyField(Association, related_name="members", blank=True)
+
+    objects = AuthorityQuerySet.as_manager()
+
+    class Meta:
+        verbose_name, verbose_name_plural = _("authority"), _("authorities")
+        ordering = ["name", "pk"]
+        constraints = [
+            models.CheckConstraint(
+                condition=Q(merged_into=None) | Q(status=AuthorityStatus.MERGED),
+                name="only_a_merged_authority_has_a_successor",
+            )
+        ]
+
+    def __str__(self):
+        return self.name
+
+    def get_absolute_url(self):
+        return reverse("authority", args=[self.slug])
+
+    @property
+    def place(self):
+        return f"{self.name}, {self.country.name}"
+
+    def has_member(self, user, *roles):
+        """True if this person is an active member here (with one of these roles)."""
+        if user is None or not user.is_active:
+            return False
+        memberships = self.memberships.active().filter(user=user)
+        return (memberships.with_role(*roles) if roles else memberships).exists()
+
+
+class Membership(models.Model):
+    """A person's place in an authority or an association, asked for and then decided."""
+
+    user = models.ForeignKey(
+        "accounts.User", models.CASCADE, verbose_name=_("person"), related_name="memberships"
+    )
+    authority = models.ForeignKey(
+        Authority,
+        models.PROTECT,
+        verbose_name=_("authority"),
+        null=True,
+        blank=True,
+        related_name="memberships",
+    )
+    association = models.ForeignKey(
+        Association,
+        models.PROTECT,
+        verbose_name=_("association"),
+        null=True,
+        blank=True,
+        related_name="memberships",
+    )
+    roles = ArrayField(models.CharField(max_length=30, choices=Role), default=list, blank=True)
+    function = models.CharField(_("function"), max_length=120, blank=True)
+    status = models.CharField(_("status"), max_length=10, choices=MembershipStatus, default="asked")
+    asked_at = models.DateTimeField(_("asked for"), default=timezone.now)
+    decided_at = models.DateTimeField(null=True, blank=True)
+    decided_by = models.ForeignKey(
+        "accounts.User", models.SET_NULL, null=True, blank=True, related_name="+"
+    )
+    grounds = models.CharField(_("why it was verified"), max_length=300, blank=True)
+    opens_at = models.DateTimeField(null=True, blank=True)  # accepted then, if nobody objects
+
+    objects = MembershipQuerySet.as_manager()
+
+    class Meta:
+        verbose_name, verbose_name_plural = _("membership"), _("memberships")
+        ordering = ["-asked_at", "-pk"]
+        constraints = [
+            models.CheckConstraint(
+                condition=Q(authority=None) ^ Q(association=None),
+                name="membership_of_one_organisation",
+            ),
+            models.UniqueConstraint(
+                fields=["user", "authority"],
+                condition=Q(status__in=["asked", "active"]),
+                name="one_membership_an_authority",
+            ),
+            models.UniqueConstraint(
+                fields=["user", "association"],
+                condition=Q(status__in=["asked", "active"]),
+                name="one_membership_an_association",
+            ),
+        ]
+
+    def __str__(self):
+        return f"{self.user} · {self.organisation}"
+
+    @property
+    def organisation(self):
+        return self.authority or self.association

@@ -1,0 +1,137 @@
+"""Experts: their profile, missions and topics."""
+
+import uuid
+
+from django.contrib.postgres.fields import ArrayField
+from django.core.validators import MaxValueValidator, MinValueValidator
+from django.db import models
+from django.urls import reverse
+from django.utils import timezone
+from django.utils.translation import gettext_lazy as _
+from django_countries.fields import CountryField
+
+from connect.links import HasLink
+from registry.enums import (
+    ExchangeForm,
+    FunctionFamily,
+    Gender,
+    Mastery,
+    RoleType,
+    Visibility,
+)
+from registry.models.authorities import Authority
+from registry.models.themes import Theme
+from registry.querysets import (
+    ExpertQuerySet,
+)
+
+
+def photo_path(expert, filename):
+    """A name of ours: the person's own file name is data, never a path."""
+    return f"experts/{uuid.uuid4()}.jpg"
+
+
+class Expert(HasLink, models.Model):
+    """A person who offers know-how, as their profile page says it.
+
+    Seen by staff, and by others as `visibility` says; gender serves statistics alone.
+    A link lets the employer say whether it agrees in principle.
+    """
+
+    SALT, PAGE = "registry.employer", "/experts/agree/{}/"
+
+    user = models.OneToOneField(
+        "accounts.User", models.CASCADE, verbose_name=_("person"), related_name="expert"
+    )
+    slug = models.SlugField(max_length=120, unique=True)
+    authority = models.ForeignKey(
+        Authority, models.PROTECT, verbose_name=_("authority"), related_name="experts"
+    )
+    role_type = models.CharField(_("elected or technical"), max_length=10, choices=RoleType)
+    function_title = models.CharField(_("function"), max_length=120)
+    function = models.CharField(_("field of the function"), max_length=20, choices=FunctionFamily)
+    years = models.PositiveSmallIntegerField(
+        _("years in this function"), null=True, blank=True, validators=[MaxValueValidator(60)]
+    )
+    local_years = models.PositiveSmallIntegerField(
+        _("years in local government"), null=True, blank=True, validators=[MaxValueValidator(60)]
+    )
+    mandate_ends_on = models.DateField(_("end of the mandate, if elected"), null=True, blank=True)
+    missions = models.PositiveSmallIntegerField(_("missions abroad so far"), null=True, blank=True)
+    max_days = models.PositiveSmallIntegerField(
+        _("days away at most"), null=True, blank=True, validators=[MaxValueValidator(60)]
+    )
+    notice_weeks = models.PositiveSmallIntegerField(
+        _("weeks of notice needed"), null=True, blank=True, validators=[MaxValueValidator(52)]
+    )
+    photo = models.FileField(_("photograph"), upload_to=photo_path, blank=True, db_default="")
+    gender = models.CharField(
+        _("gender (for figures alone)"), max_length=12, choices=Gender, blank=True, db_default=""
+    )
+    languages = models.JSONField(_("languages"), default=dict)  # {"fr": "B2", "nl": "native"}
+    travel_excluded = ArrayField(models.CharField(max_length=2), default=list, blank=True)
+    employer_name = models.CharField(_("superior's name"), max_length=150, blank=True)
+    employer_email = models.EmailField(_("superior's e-mail"), blank=True)
+    employer_language = models.CharField(max_length=5, default="en")
+    employer_asked_at = models.DateTimeField(null=True, blank=True)
+    employer_agrees = models.BooleanField(null=True, blank=True)
+    employer_answered_at = models.DateTimeField(null=True, blank=True)
+    visibility = models.CharField(
+        _("who may see this profile"), max_length=10, choices=Visibility, default="staff"
+    )
+    consent_at = models.DateTimeField(null=True, blank=True)
+    confirmed_on = models.DateField(_("confirmed"), default=timezone.localdate)
+    is_hidden = models.BooleanField(default=False, db_default=False)  # not confirmed for a year
+
+    objects = ExpertQuerySet.as_manager()
+
+    class Meta:
+        verbose_name, verbose_name_plural = _("expert"), _("experts")
+        ordering = ["user__name", "pk"]
+
+    def __str__(self):
+        return self.user.name
+
+    def get_absolute_url(self):
+        return reverse("expert", args=[self.slug])
+
+
+class Mission(models.Model):
+    """Something an expert did abroad: where, when, on what, and what came of it."""
+
+    expert = models.ForeignKey(Expert, models.CASCADE, related_name="past_missions")
+    year = models.PositiveSmallIntegerField(
+        validators=[MinValueValidator(1970), MaxValueValidator(2100)]
+    )
+    country = CountryField()
+    form = models.CharField(max_length=20, choices=ExchangeForm)
+    result = models.CharField(max_length=500)
+
+    class Meta:
+        ordering = ["-year", "pk"]
+
+    def __str__(self):
+        return f"{self.year}, {self.country.name}"
+
+
+class Competence(models.Model):
+    """A topic that an expert masters, how well, and what shows it."""
+
+    expert = models.ForeignKey(Expert, models.CASCADE, related_name="topics")
+    theme = models.ForeignKey(Theme, models.PROTECT, related_name="+")
+    level = models.PositiveSmallIntegerField(
+        validators=[MinValueValidator(1), MaxValueValidator(4)]
+    )
+    evidence = models.CharField(max_length=500, blank=True)
+
+    class Meta:
+        ordering = ["-level", "pk"]
+        constraints = [
+            models.UniqueConstraint(fields=["expert", "theme"], name="a_topic_once_an_expert")
+        ]
+
+    def __str__(self):
+        return f"{self.theme}: {self.get_level_display()}"
+
+    def get_level_display(self):
+        return Mastery(str(self.level)).label

@@ -1,0 +1,90 @@
+"""Offers: the standing know-how of experts, that requests are matched with."""
+
+from django.contrib.postgres.fields import ArrayField
+from django.core.validators import MaxValueValidator, MinValueValidator
+from django.db import models
+from django.db.models import F, Q
+from django.utils import timezone
+from django.utils.translation import gettext_lazy as _
+
+from connect.transitions import Event
+from registry.enums import (
+    ExchangeForm,
+    Mastery,
+    OfferStatus,
+)
+from registry.models.experts import Expert
+from registry.models.themes import Theme
+from registry.querysets import (
+    OfferQuerySet,
+)
+
+
+class Offer(models.Model):
+    """An expert's standing know-how, that requests are matched with."""
+
+    expert = models.ForeignKey(
+        Expert, models.CASCADE, verbose_name=_("expert"), related_name="offers"
+    )
+    title = models.CharField(_("title"), max_length=120)
+    text = models.TextField(_("what I can help with"), max_length=2000)
+    language = models.CharField(_("written in"), max_length=5)
+    forms = ArrayField(models.CharField(max_length=20, choices=ExchangeForm), default=list)
+    capacity = models.PositiveSmallIntegerField(_("exchanges a year at most"), default=2)
+    remote = models.BooleanField(_("can also help at a distance"), null=True, blank=True)
+    status = models.CharField(_("status"), max_length=10, choices=OfferStatus, default="draft")
+    status_since = models.DateTimeField(_("since"), default=timezone.now)
+
+    objects = OfferQuerySet.as_manager()
+
+    class Meta:
+        verbose_name, verbose_name_plural = _("offer"), _("offers")
+        ordering = ["pk"]
+
+    def __str__(self):
+        return self.title
+
+
+class OfferTopic(models.Model):
+    offer = models.ForeignKey(Offer, models.CASCADE, related_name="topics")
+    theme = models.ForeignKey(Theme, models.PROTECT, related_name="+")
+    level = models.PositiveSmallIntegerField(
+        validators=[MinValueValidator(1), MaxValueValidator(4)]
+    )
+
+    class Meta:
+        ordering = ["-level", "pk"]
+        constraints = [
+            models.UniqueConstraint(fields=["offer", "theme"], name="a_topic_once_an_offer")
+        ]
+
+    def __str__(self):
+        return f"{self.theme}: {Mastery(str(self.level)).label}"
+
+    def get_level_display(self):
+        return Mastery(str(self.level)).label
+
+
+class OfferWindow(models.Model):
+    """Days, both included, on which an expert is free."""
+
+    offer = models.ForeignKey(Offer, models.CASCADE, related_name="windows")
+    starts_on = models.DateField(_("free from"))
+    ends_on = models.DateField(_("free until"))
+
+    class Meta:
+        ordering = ["starts_on"]
+        constraints = [
+            models.CheckConstraint(
+                condition=Q(ends_on__gte=F("starts_on")), name="window_ends_after_it_starts"
+            )
+        ]
+
+    def __str__(self):
+        return f"{self.starts_on} – {self.ends_on}"
+
+
+class OfferEvent(Event):
+    """One line of an offer's life."""
+
+    offer = models.ForeignKey(Offer, models.CASCADE, related_name="events")
