@@ -1,15 +1,14 @@
 """A dossier as PDF: as it was sent, or as it stands, in the reader's language."""
 
-import json
 from pathlib import Path
 
-import typst
 from django.utils import timezone
 from django.utils.formats import date_format
 from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
 from applications.reading import answers
+from connect.documents import pdf
 
 TEMPLATE = Path(__file__).with_name("document.typ")
 
@@ -37,7 +36,7 @@ def pdf_of(dossier, version=None, *, hidden=frozenset()):
         "nothing": _("Nothing was answered here."),
         "signature": signature_of(dossier, named="legal_name" not in hidden),
     }
-    return typst.compile(TEMPLATE, format="pdf", sys_inputs={"data": json.dumps(data)})
+    return pdf(TEMPLATE, data)
 
 
 def signature_of(dossier, *, named):

@@ -1,10 +1,8 @@
 """The committee's meeting: the call's dossiers in the order of their points, and the minutes."""
 
-import json
 from dataclasses import dataclass
 from pathlib import Path
 
-import typst
 from django.utils import timezone
 from django.utils.formats import date_format
 from django.utils.translation import get_language
@@ -13,6 +11,7 @@ from django.utils.translation import gettext as _
 from applications.assignment import scores_needed
 from applications.enums import Status
 from applications.models import Dossier
+from connect.documents import pdf
 from connect.wording import EVENTS
 
 DECISIONS = ("validate", "overrule", "reserve", "not_select")
@@ -123,4 +122,4 @@ def minutes(call, *, met_on, present, remarks):
         "remarks": remarks,
         "nothing": _("No dossier was before the committee."),
     }
-    return typst.compile(TEMPLATE, format="pdf", sys_inputs={"data": json.dumps(data)})
+    return pdf(TEMPLATE, data)

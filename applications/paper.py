@@ -5,12 +5,10 @@ any word processor keeps that. Choices are read by their words in any of our lan
 """
 
 import io
-import json
 import re
 from pathlib import Path
 from zipfile import BadZipFile, ZipFile
 
-import typst
 from django.conf import settings
 from django.core.exceptions import ValidationError
 from django.forms import BooleanField, ChoiceField, MultipleChoiceField
@@ -23,6 +21,7 @@ from docx.shared import Cm, Pt, RGBColor
 
 from applications.models import Dossier
 from applications.sections import SECTIONS
+from connect.documents import pdf
 from registry.models import Authority
 
 CODE = re.compile(r"\[([a-z_0-9]+)\]\s*$")
@@ -103,7 +102,7 @@ def printable(call):
         % settings.CONTACT_EMAIL,
         "sections": sections,
     }
-    return typst.compile(TEMPLATE, format="pdf", sys_inputs={"data": json.dumps(data)})
+    return pdf(TEMPLATE, data)
 
 
 def written_row(field):

@@ -1,15 +1,14 @@
 """The invented persons of the demonstration: who works where, what each expert offers."""
 
-import json
 from datetime import timedelta
 from pathlib import Path
 
-import typst
 from django.contrib.auth.models import Group
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.utils.text import slugify
 
 from accounts.models import User
+from connect.documents import pdf
 from registry import members
 from registry.enums import Role
 from registry.models import Authority, Expert, Offer
@@ -119,5 +118,4 @@ def cv_of(expert):
         "place": expert.authority.place,
         "note": "Demonstration: this person is invented.",
     }
-    pdf = typst.compile(CV, format="pdf", sys_inputs={"data": json.dumps(data)})
-    return SimpleUploadedFile(f"{slugify(expert.user.name)}.pdf", pdf)
+    return SimpleUploadedFile(f"{slugify(expert.user.name)}.pdf", pdf(CV, data))
