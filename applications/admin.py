@@ -32,14 +32,16 @@ from applications.forms import (
 from applications.intake import check, warnings
 from applications.models import Call, Dossier
 from applications.reading import answers, changes
-from applications.tables import DossierTable
+from applications.tables import CallTable, DossierTable
 from applications.transitions import life
 from connect.templatetags.look import status as status_tag
 from connect.transitions import TransitionRefused
 
 
 @admin.register(Call)
-class CallAdmin(admin.ModelAdmin):
+class CallAdmin(ExportMixin, admin.ModelAdmin):
+    resource_classes = [CallTable]
+    formats = [XLSX, CSV]
     form = CallForm
     list_display = ["title", "opens_at", "closes_at", "committee_link"]
     search_fields = ["title"]

@@ -4,7 +4,7 @@ from django.contrib import admin, messages
 from django.core.exceptions import PermissionDenied
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import ngettext
-from import_export.admin import ImportExportMixin
+from import_export.admin import ExportMixin, ImportExportMixin
 from import_export.formats.base_formats import CSV, XLSX
 
 from registry import members, merging, search, tables
@@ -57,7 +57,9 @@ class AssociationAdmin(InAndOut, NoDelete):
 
 
 @admin.register(Membership)
-class MembershipAdmin(NoDelete):
+class MembershipAdmin(ExportMixin, NoDelete):
+    resource_classes = [tables.MembershipTable]
+    formats = [XLSX, CSV]
     list_display = ["user", "authority", "association", "function", "status", "asked_at"]
     list_filter = ["status"]
     list_select_related = ["user", "authority", "association"]

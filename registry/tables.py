@@ -18,7 +18,7 @@ from tablib import Dataset
 from accounts.models import User
 from registry import profiles, search
 from registry.enums import ExchangeForm, Geography, Level
-from registry.models import Association, Authority, Expert, Offer, Theme
+from registry.models import Association, Authority, Expert, Membership, Offer, Theme
 
 BATCH = 1000  # rows held in memory at a time
 
@@ -250,6 +250,27 @@ class OfferTable(Table):
             raise ValidationError({"topics": _("not known: %s") % ", ".join(sorted(unknown))})
         for code, level in pairs.items():
             instance.topics.update_or_create(theme=themes[code], defaults={"level": int(level)})
+
+
+class MembershipTable(resources.ModelResource):
+    """Who belongs where: taken out only, as memberships are asked for and answered."""
+
+    person = fields.Field("user__name", "person")
+    email = fields.Field("user__email", "email")
+    authority = fields.Field("authority__slug", "authority")
+    association = fields.Field("association__name", "association")
+    roles = fields.Field("roles", "roles", widget=Words())
+
+    class Meta:
+        model = Membership
+        fields = (
+            *("person", "email", "authority", "association", "roles", "function", "status"),
+            *("asked_at", "decided_at"),
+        )
+        export_order = fields
+
+    def filter_export(self, queryset, **kwargs):
+        return queryset.select_related("user", "authority", "association")
 
 
 TABLES = {

@@ -19,7 +19,7 @@ from notifications.models import Letter
 from notifications.outbox import write
 from registry import tables
 from registry.models import Authority, Expert, Offer, SearchEntry
-from tests.factories import make_authority, make_expert, make_officer, make_user
+from tests.factories import make_authority, make_dossier, make_expert, make_officer, make_user
 
 pytestmark = pytest.mark.django_db
 
@@ -269,3 +269,27 @@ def test_experts_brought_in_are_told_once_and_choose_a_password(client):
     assert subject == f"Your profile as an expert of {unaware.authority.name}"
     link = re.search(r"https?://[^/\s]+(/\S+password/reset/)", body).group(1)
     assert client.get(link).status_code == 200
+
+
+def test_memberships_and_calls_go_out_as_they_are_filtered():
+    agona = make_authority(slug="gh-agona")
+    make_user("Efua", works_for=agona)
+    make_user("=Kofi").memberships.create(authority=agona, roles=["editor"])
+    dossier = make_dossier(agona, status="submitted")
+    make_dossier(agona, call=dossier.call)
+    desk = Client()
+    desk.force_login(make_officer())
+
+    def out(name, **asked):
+        answer = desk.get(reverse(f"admin:{name}_export"), asked)
+        rows = load_workbook(io.BytesIO(answer.content)).active.rows
+        head, *rest = ([cell.value for cell in row] for row in rows)
+        return [dict(zip(head, row, strict=True)) for row in rest]
+
+    asked = out("registry_membership", status__exact="asked")
+    calls = out("applications_call")
+
+    assert [(row["person"], row["authority"], row["roles"]) for row in asked] == [
+        ("Kofi", "gh-agona", "editor")
+    ]
+    assert [(row["slug"], row["dossiers sent"]) for row in calls] == [(dossier.call.slug, "1")]
