@@ -13,6 +13,7 @@ from django.contrib.postgres.search import SearchQuery, SearchRank, SearchVector
 from django.db import connection
 from django.db.models import Case, Exists, F, FloatField, Func, OuterRef, Q, Value, When
 from django.db.models.functions import Now
+from django.utils.http import urlencode
 from django.utils.translation import gettext as _
 from django_countries import countries
 
@@ -30,7 +31,7 @@ CONFIGS = {
 }
 PLAIN = "connect_simple"
 RANKED_AT_MOST = 2000  # above, the order by rank would read every text, and says little
-REMEMBERED_FOR = 60  # seconds: counts without any filter
+REMEMBERED_FOR = 60  # seconds: counts without words
 BATCH = 1000
 LONGEST = 200  # characters of what is asked
 
@@ -220,6 +221,11 @@ class Asked:
     def is_empty(self):
         return not any((self.q, self.theme, self.country, self.form, self.language))
 
+    @property
+    def choice(self):
+        """What is chosen of the facets, as one word."""
+        return urlencode({name: value for name in COLUMNS if (value := getattr(self, name))})
+
     def narrow(self, entries):
         """Filter entries by all that is asked."""
         if self.q:
@@ -272,14 +278,15 @@ class Result:
 def search(entries, asked, *, facets, remember=""):
     """Find entries; facets names those that the page shows.
 
-    remember: a name under which counts without any filter are kept for a minute.
+    remember: a name under which counts without words are kept for a minute, a choice of facets
+    each: whoever turns the pages of a list does not have it counted again.
     """
 
     def counted():
         return counts(entries, asked, facets)
 
-    if asked.is_empty and remember:
-        total, numbers = remembered(f"search:{remember}", REMEMBERED_FOR, counted)
+    if remember and not asked.q:
+        total, numbers = remembered(f"search:{remember}:{asked.choice}", REMEMBERED_FOR, counted)
     else:
         total, numbers = counted()
     shown = [facet(name, numbers[name], asked) for name in facets]

@@ -1,5 +1,6 @@
 """Search: in each language, by misspelt names, with facets that count and nothing that leaks."""
 
+import uuid
 from datetime import timedelta
 
 import pytest
@@ -229,3 +230,24 @@ def test_a_person_finds_their_authority_by_a_misspelt_name(client):
     page = client.get(reverse("memberships"), {"q": "agona ouest"}).content.decode()
 
     assert "Agona West" in page
+
+
+def test_counts_of_a_choice_are_kept_for_a_minute_and_those_of_words_never(monkeypatch):
+    monkeypatch.setattr("registry.search.REMEMBERED_FOR", 60)
+    entries = SearchEntry.objects.filter(kind=SearchEntry.EXPERT)
+    name = f"test-{uuid.uuid4()}"
+
+    def count(**asked):
+        return search.search(
+            entries, search.Asked(**asked), facets=["country"], remember=name
+        ).count
+
+    make_expert("Ineke")
+    search.reindex()
+    before = [count(country="NL"), count(q="Ineke")]
+    make_expert("Ineke")
+    search.reindex()
+
+    assert before == [1, 1]
+    assert [count(country="NL"), count(q="Ineke"), count(country="NL", sort="new")] == [1, 2, 1]
+    assert count() == 2  # another choice, counted now
