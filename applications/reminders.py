@@ -20,7 +20,8 @@ from applications.transitions import applicants, life, officers
 from connect.clockwork import by_the_clock
 from connect.transitions import TransitionRefused
 from notifications.outbox import post
-from registry.enums import MembershipStatus, Role
+from registry.enums import Role
+from registry.models import Membership
 
 LAPSE_AFTER = timedelta(days=30)
 FRIDAY = 5
@@ -154,14 +155,11 @@ def tell_associations(today):
         stage = call_stage(opens_on, closes_on, today)
         if stage is None:
             continue
-        speakers = User.objects.filter(
-            memberships__status=MembershipStatus.ACTIVE,
-            memberships__roles__contains=[Role.ASSOCIATION_OFFICER],
-            is_active=True,
-        )
+        speaking = Membership.objects.active().with_role(Role.ASSOCIATION_OFFICER)
         if call.countries:
             codes = [country.code for country in call.countries]
-            speakers = speakers.filter(memberships__association__country__in=codes)
+            speaking = speaking.filter(association__country__in=codes)
+        speakers = User.objects.filter(memberships__in=speaking, is_active=True)
         posted += post(
             "call_open" if stage == "open" else "call_closing",
             reminds=True,
@@ -181,9 +179,9 @@ def digest_stuck(now):
     if today.isoweekday() > FRIDAY:
         return 0
     stuck = Dossier.objects.filter(worklist.waits(None, now)["stuck"][1])
-    by_officer = defaultdict(list)
+    by_officer, everybody = defaultdict(list), officers()
     for dossier in stuck.select_related("case_officer").order_by("status_since", "pk"):
-        for officer in [dossier.case_officer] if dossier.case_officer else officers():
+        for officer in [dossier.case_officer] if dossier.case_officer else everybody:
             by_officer[officer].append(dossier)
     for officer, dossiers in by_officer.items():
         posted += post(

@@ -205,3 +205,23 @@ def test_a_call_for_all_countries_is_told_to_every_association():
 
     told = Letter.objects.filter(template="call_open").values_list("address", flat=True)
     assert speaker.email in told and len(told) == 2
+
+
+def test_a_call_of_some_countries_is_told_to_those_who_speak_there_now():
+    programme = Programme()
+    abroad = make_authority(country="CR").associations.create(
+        name="UNGL", country="CR", scope="national"
+    )
+    karen = make_user("Karen")
+    for association, status in (
+        (abroad, "active"),
+        (programme.abena.memberships.get().association, "ended"),
+    ):
+        karen.memberships.create(
+            association=association, roles=["association_officer"], status=status
+        )
+
+    follow(START)  # the open call is Ghana's
+
+    told = Letter.objects.filter(template="call_open").values_list("address", flat=True)
+    assert list(told) == [programme.abena.email]
