@@ -103,7 +103,7 @@ def tell_of_closing(alert, soon, today):
             reminds=True,
             key=f"opportunity:{opportunity.pk}:closing:{stage}:{opportunity.closes_on}",
             to=[alert.user],
-            path=f"/opportunities/{opportunity.dossier.reference}/",
+            path=opportunity.path,
             optional="alerts",
             title=opportunity.dossier.title,
             authority=opportunity.dossier.authority.place,

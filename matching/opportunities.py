@@ -82,17 +82,13 @@ def extend(dossier, closes_on, *, actor, now=None):
         "opportunity_extended",
         key=f"dossier:{dossier.pk}:extended",
         to=people.values(),
-        path=opportunity_path(dossier),
+        path=opportunity.path,
         reference=dossier.reference,
         title=dossier.title,
         authority=dossier.authority.name,
         closes_on=closes_on.isoformat(),
     )
     return opportunity
-
-
-def opportunity_path(dossier):
-    return f"/opportunities/{dossier.reference}/"
 
 
 def close_due(now):

@@ -62,6 +62,12 @@ def adopt(call, policy, *, note, actor, now=None):
     return made
 
 
+def last_table(dossier_pk):
+    """Give the last ranking of a dossier that stored its table; `table_of` reads the table."""
+    done = MatchRun.objects.filter(dossier=dossier_pk, state=RunState.DONE).exclude(keys=b"")
+    return done.defer("offer_ids", "matrix", "broken", "keys").first()
+
+
 def table_of(run):
     """Read back what a run stored of every offer; ValidationError for one that stored less."""
     run = MatchRun.objects.only("offer_ids", "matrix", "broken", "keys").get(pk=run.pk)
@@ -80,8 +86,7 @@ def effects(call, other):
     dossiers = Dossier.objects.filter(call=call, status__in=runs.STILL_OPEN).order_by("reference")
     found = []
     for dossier in dossiers.select_related("authority"):
-        run = dossier.runs.filter(state=RunState.DONE).first()
-        if run and run.keys:
+        if run := last_table(dossier.pk):
             shifts = [s for s in tried(run, other, TRIED) if s.before != s.after]
             found.append((dossier, shifts))
     return found
@@ -98,8 +103,8 @@ def decisions():
         graded.setdefault(dossier, {}).setdefault(offer, ASIDE)
     found = []
     for dossier, grades in graded.items():
-        run = MatchRun.objects.filter(dossier=dossier, state=RunState.DONE).first()
-        if run is None or not run.keys or len(set(grades.values())) < 2:
+        run = last_table(dossier) if len(set(grades.values())) > 1 else None
+        if run is None:
             continue
         table = table_of(run)
         places = {int(pk): place for place, pk in enumerate(table.offer_ids)}

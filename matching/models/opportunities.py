@@ -36,6 +36,10 @@ class Opportunity(models.Model):
     def get_absolute_url(self):
         return reverse("opportunity", args=[self.dossier.reference])
 
+    @property
+    def path(self):
+        return f"/opportunities/{self.dossier.reference}/"
+
 
 class Alert(models.Model):
     """A search of the board that its person wants to be told of: at once, or once a week."""
