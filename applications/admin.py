@@ -17,8 +17,6 @@ from django.utils import timezone
 from django.utils.html import format_html
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import ngettext
-from import_export.admin import ExportMixin
-from import_export.formats.base_formats import CSV, XLSX
 
 from applications import assignment, calls, intake, meeting, paper, worklist
 from applications.enums import GRID, Status
@@ -35,14 +33,14 @@ from applications.models import Call, Dossier
 from applications.reading import answers, changes
 from applications.tables import CallTable, DossierTable
 from applications.transitions import life
+from connect.exports import TakenOut
 from connect.templatetags.look import status as status_tag
 from connect.transitions import TransitionRefused
 
 
 @admin.register(Call)
-class CallAdmin(ExportMixin, admin.ModelAdmin):
+class CallAdmin(TakenOut, admin.ModelAdmin):
     resource_classes = [CallTable]
-    formats = [XLSX, CSV]
     form = CallForm
     list_display = ["title", "opens_at", "closes_at", "committee_link"]
     search_fields = ["title"]
@@ -170,9 +168,8 @@ class Listed(ChangeList):
 
 
 @admin.register(Dossier)
-class DossierAdmin(ExportMixin, admin.ModelAdmin):
+class DossierAdmin(TakenOut, admin.ModelAdmin):
     resource_classes = [DossierTable]
-    formats = [XLSX, CSV]
     list_display = ["reference", "file_link", "state", "days_in_state", "officer"]
     list_display_links = None
     list_filter = [

@@ -2,8 +2,10 @@
 
 from datetime import timedelta
 
+from django.apps import apps
 from django.contrib import admin, messages
-from django.shortcuts import redirect
+from django.db.models import Func, IntegerField
+from django.shortcuts import get_object_or_404, redirect
 from django.template.response import TemplateResponse
 from django.urls import path, reverse
 from django.utils import timezone
@@ -12,6 +14,9 @@ from django.utils.translation import gettext_lazy as _
 from django.utils.translation import ngettext
 
 from connect import work
+from connect.exports import written_rows
+from connect.files import download
+from connect.models import Export, ExportState
 
 
 class AdminSite(admin.AdminSite):
@@ -19,7 +24,34 @@ class AdminSite(admin.AdminSite):
     index_title = _("Programme desk")
 
     def get_urls(self):
-        return [path("work/", self.admin_view(self.work), name="work"), *super().get_urls()]
+        return [
+            path("work/", self.admin_view(self.work), name="work"),
+            path("exports/", self.admin_view(self.exports), name="exports"),
+            path("exports/<int:pk>/", self.admin_view(self.export), name="export"),
+            *super().get_urls(),
+        ]
+
+    def exports(self, request):
+        """Show the lists that this officer took out as tables, and how far each is written."""
+        own = list(
+            Export.objects.filter(asked_by=request.user)
+            .defer("rows")
+            .annotate(count=Func("rows", function="cardinality", output_field=IntegerField()))
+        )
+        for export in own:
+            export.written = written_rows(export)
+            export.words = apps.get_model(export.model)._meta.verbose_name_plural
+        context = self.each_context(request) | {
+            "title": _("Lists taken out"),
+            "exports": own,
+            "waits": any(export.state == ExportState.WAITING for export in own),
+        }
+        return TemplateResponse(request, "admin/exports.html", context)
+
+    def export(self, request, pk):
+        """Give a table to the officer who asked for it."""
+        export = get_object_or_404(Export.objects.exclude(file=""), pk=pk, asked_by=request.user)
+        return download(export.file, export.name)
 
     def work(self, request):
         """Show what waits for the workers; a POST tries again what failed."""

@@ -1,13 +1,25 @@
-"""Whether the files that rows name and the files in the storage are the same ones."""
+"""Files in the storage: how they are given out, and whether rows and storage name the same ones."""
 
+import mimetypes
 from datetime import timedelta
 
 from django.apps import apps
 from django.core.files.storage import default_storage
 from django.db.models import FileField
+from django.http import FileResponse
 
 # A file is written before its row: one younger than this may still get it.
 YOUNG = timedelta(days=1)
+
+
+def download(file, name, content_type=""):
+    """Answer with a stored file, always as a download."""
+    return FileResponse(
+        file.open("rb"),
+        as_attachment=True,
+        filename=name,
+        content_type=content_type or mimetypes.guess_type(name)[0] or "application/octet-stream",
+    )
 
 
 def named():

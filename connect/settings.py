@@ -99,7 +99,7 @@ INSTALLED_APPS = [
     "csp",
     "django_countries",
     "import_export",
-    "connect",
+    "connect.apps.ConnectConfig",
     "notifications",
     "accounts",
     "registry",
@@ -202,8 +202,6 @@ FILE_UPLOAD_HANDLERS = [
 # Tables that staff bring in and take out: whole or not at all, and no cell that a program would run
 
 IMPORT_EXPORT_USE_TRANSACTIONS = True
-IMPORT_EXPORT_ESCAPE_FORMULAE_ON_EXPORT = True
-IMPORT_EXPORT_SKIP_ADMIN_EXPORT_UI = True
 IMPORT_EXPORT_IMPORT_PERMISSION_CODE, IMPORT_EXPORT_EXPORT_PERMISSION_CODE = "change", "view"
 # Between preview and confirmation a file waits in the cache, which all web machines share.
 IMPORT_EXPORT_TMP_STORAGE_CLASS = "import_export.tmp_storages.CacheStorage"
@@ -304,6 +302,8 @@ CELERY_TASK_PUBLISH_RETRY = False
 CELERY_WORKER_HIJACK_ROOT_LOGGER = False
 CELERY_BEAT_SCHEDULE = {
     "say that jobs are done": {"task": "connect.tasks.beat", "schedule": 60},
+    "write tables": {"task": "connect.tasks.write_exports", "schedule": 30},
+    "delete old tables": {"task": "connect.tasks.forget_exports", "schedule": 3600},
     "send letters": {"task": "notifications.tasks.send_letters", "schedule": 20},
     "rank waiting dossiers": {"task": "matching.tasks.rank_waiting", "schedule": 30},
     "plan waiting calls": {"task": "matching.tasks.allocate_waiting", "schedule": 30},

@@ -1,11 +1,24 @@
-"""The job that says that jobs are done at all."""
+"""The jobs of the project itself."""
 
 from celery import shared_task
+from django.db import OperationalError
 from django.utils import timezone
 
-from connect import work
+from connect import exports, work
 
 
 @shared_task
 def beat():
     work.beat(timezone.now())
+
+
+@shared_task(autoretry_for=(OperationalError,), retry_backoff=True, max_retries=5)
+def write_exports():
+    """Write the tables that officers asked for; return how many."""
+    return exports.write_waiting()
+
+
+@shared_task(autoretry_for=(OperationalError,), retry_backoff=True, max_retries=5)
+def forget_exports():
+    """Delete the tables of the day before; return how many."""
+    return exports.forget_old(timezone.now())

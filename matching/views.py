@@ -5,13 +5,14 @@ from csp.decorators import csp_replace
 from django.contrib import messages
 from django.contrib.auth.decorators import login_not_required
 from django.core.exceptions import ValidationError
-from django.http import FileResponse, Http404, HttpResponse, QueryDict
+from django.http import Http404, HttpResponse, QueryDict
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
+from connect.files import download
 from connect.transitions import TransitionRefused
 from connect.typed import keeps_typed
 from matching import alerts as alert_room
@@ -150,12 +151,7 @@ def interest_cv(request, reference, pk):
     )
     if not interest.cv or not cv_room.may_read(request.user, interest):
         raise Http404
-    return FileResponse(
-        interest.cv.open("rb"),
-        as_attachment=True,
-        filename=interest.cv_name,
-        content_type="application/pdf",
-    )
+    return download(interest.cv, interest.cv_name, "application/pdf")
 
 
 @require_POST

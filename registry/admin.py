@@ -4,9 +4,10 @@ from django.contrib import admin, messages
 from django.core.exceptions import PermissionDenied
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import ngettext
-from import_export.admin import ExportMixin, ImportExportMixin
+from import_export.admin import ImportExportMixin
 from import_export.formats.base_formats import CSV, XLSX
 
+from connect.exports import TakenOut
 from registry import members, merging, search, tables
 from registry.forms import AuthorityForm
 from registry.models import Association, Authority, Expert, Membership, Offer, Theme
@@ -18,7 +19,7 @@ class NoDelete(admin.ModelAdmin):
         return False
 
 
-class InAndOut(ImportExportMixin):
+class InAndOut(TakenOut, ImportExportMixin):
     """A list that staff bring in from a table, with a preview, and take out as it is filtered."""
 
     formats = [XLSX, CSV]
@@ -57,9 +58,8 @@ class AssociationAdmin(InAndOut, NoDelete):
 
 
 @admin.register(Membership)
-class MembershipAdmin(ExportMixin, NoDelete):
+class MembershipAdmin(TakenOut, NoDelete):
     resource_classes = [tables.MembershipTable]
-    formats = [XLSX, CSV]
     list_display = ["user", "authority", "association", "function", "status", "asked_at"]
     list_filter = ["status"]
     list_select_related = ["user", "authority", "association"]

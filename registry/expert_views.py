@@ -81,7 +81,11 @@ def profile(request):
 @require_POST
 def confirm(request):
     expert = own(request)
-    profiles.confirm(expert, user=request.user)
+    try:
+        profiles.confirm(expert, user=request.user)
+    except ValidationError as refusal:
+        messages.error(request, refusal.message)
+        return redirect("profile")
     messages.success(request, _("Thank you: your profile stays found for another year."))
     return redirect(expert)
 

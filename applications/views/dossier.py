@@ -4,7 +4,7 @@ from csp.constants import NONE
 from csp.decorators import csp_replace
 from django.contrib import messages
 from django.core.exceptions import ValidationError
-from django.http import FileResponse, Http404, HttpResponse, JsonResponse
+from django.http import Http404, HttpResponse, JsonResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils import timezone
 from django.utils.translation import gettext as _
@@ -22,6 +22,7 @@ from applications.reading import CONTACT, STAFF_ONLY, answers, task_list
 from applications.sections import SECTIONS
 from applications.transitions import life
 from applications.views.common import visible, writes
+from connect.files import download
 from connect.transitions import TransitionRefused
 
 
@@ -205,12 +206,7 @@ def file(request, reference, token):
     """Serve a file to whoever may read its dossier, always as a download."""
     dossier = visible(request, reference)
     attachment = get_object_or_404(Attachment, dossier=dossier, token=token)
-    return FileResponse(
-        attachment.file.open("rb"),
-        as_attachment=True,
-        filename=attachment.name,
-        content_type=attachment.content_type,
-    )
+    return download(attachment.file, attachment.name, attachment.content_type)
 
 
 def hidden_from(request, dossier):

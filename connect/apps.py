@@ -1,0 +1,22 @@
+from functools import partial
+
+from django.apps import AppConfig
+from django.utils.translation import gettext_lazy as _
+
+
+class ConnectConfig(AppConfig):
+    name = "connect"
+
+    def ready(self):
+        from connect import exports, work  # noqa: PLC0415 - models are ready only now
+        from connect.models import Export, ExportState  # noqa: PLC0415
+
+        work.QUEUES.append(
+            work.Queue(
+                _("Lists taken out"),
+                waiting=partial(Export.objects.filter, state=ExportState.WAITING),
+                failed=partial(Export.objects.filter, state=ExportState.FAILED),
+                since="asked_at",
+                retry=exports.try_again,
+            )
+        )

@@ -1,0 +1,188 @@
+"""Lists taken out as tables: exactly the rows that were filtered, written by a worker.
+
+However long the list is, the page that asks for it answers at once, and the table is written a
+thousand rows at a time. A table that nobody may still need is deleted a day later.
+"""
+
+import csv
+import logging
+import re
+from datetime import timedelta
+from tempfile import TemporaryFile
+
+from django.apps import apps
+from django.contrib import admin
+from django.core.cache import cache
+from django.core.exceptions import PermissionDenied
+from django.core.files import File
+from django.db import DatabaseError, transaction
+from django.shortcuts import redirect
+from django.template.response import TemplateResponse
+from django.utils import timezone, translation
+from django.utils.translation import get_language
+from import_export.admin import ExportMixin
+from openpyxl import Workbook
+from openpyxl.cell.cell import ILLEGAL_CHARACTERS_RE
+from redis.exceptions import RedisError
+
+from connect.clockwork import by_the_clock
+from connect.jobs import nudge
+from connect.models import Export, ExportState
+
+logger = logging.getLogger(__name__)
+
+BATCH = 1000  # rows held in memory at a time
+KEPT_FOR = timedelta(days=1)
+# What a spreadsheet would take for a formula (OWASP); a plain number is none.
+FORMULA, NUMBER = re.compile(r"^[=+\-@\t\r\n]"), re.compile(r"^[+-]?\d+([.,]\d+)?$")
+
+
+class TakenOut(ExportMixin):
+    """A list of the admin with a button that takes it out as it is filtered."""
+
+    def export_action(self, request):
+        """Say how many rows it will be; a POST asks for the table in a format."""
+        if not self.has_export_permission(request):
+            raise PermissionDenied
+        rows = self.get_export_queryset(request)
+        if request.method == "POST":
+            ask(self.opts.label_lower, rows, request.POST.get("format", ""), actor=request.user)
+            return redirect("admin:exports")
+        context = self.admin_site.each_context(request) | {
+            "title": self.opts.verbose_name_plural,
+            "opts": self.opts,
+            "count": rows.count(),
+            "formats": Export.Format.choices,
+        }
+        return TemplateResponse(request, "admin/export.html", context)
+
+
+def ask(model, rows, format, *, actor, now=None):
+    """Ask for these rows, as they stand and in this order, as a table; a worker is told."""
+    from connect.tasks import write_exports  # noqa: PLC0415 - the task calls this module
+
+    export = Export.objects.create(
+        asked_by=actor,
+        asked_at=now or timezone.now(),
+        model=model,
+        rows=list(rows.values_list("pk", flat=True)),
+        format=format if format in Export.Format.values else Export.Format.XLSX,
+        language=get_language() or "en",
+    )
+    nudge(write_exports)
+    return export
+
+
+def write_waiting():
+    """Write the tables that wait, oldest first; return how many were written.
+
+    A row is locked while its table is written: a worker that dies gives it back, a second passes
+    it over. One that fails is marked and holds back no other.
+    """
+    written = 0
+    while True:
+        with transaction.atomic():
+            waiting = Export.objects.filter(state=ExportState.WAITING).order_by("asked_at", "pk")
+            export = waiting.select_for_update(of=("self",), skip_locked=True).first()
+            if export is None:
+                return written
+            try:
+                with transaction.atomic(), translation.override(export.language):
+                    write(export)
+            except DatabaseError:
+                raise
+            except Exception as error:
+                logger.exception("export %d failed", export.pk)
+                export.state, export.error = (
+                    ExportState.FAILED,
+                    f"{type(error).__name__}: {error}"[:300],
+                )
+            else:
+                export.state = ExportState.DONE
+                written += 1
+            export.save(update_fields=["state", "error", "file"])
+
+
+def write(export):
+    """Write the table of an export into the storage."""
+    lines = lines_of(export)
+    with TemporaryFile() as file:
+        if export.format == Export.Format.CSV:
+            file.write("\ufeff".encode())  # by which spreadsheets know UTF-8
+            for line in lines:
+                file.write(csv_line(line))
+        else:
+            book = Workbook(write_only=True)
+            sheet = book.create_sheet(export.model.partition(".")[2])
+            for line in lines:
+                sheet.append(line)
+            book.save(file)
+        file.seek(0)
+        export.file.save(export.name, File(file), save=False)
+
+
+class Echo:
+    """A file that gives back what is written to it."""
+
+    def write(self, text):
+        return text
+
+
+def csv_line(line):
+    return csv.writer(Echo()).writerow(line).encode()
+
+
+def lines_of(export):
+    """Yield the columns' names, then each row, safe to open in a spreadsheet."""
+    model = apps.get_model(export.model)
+    table = admin.site.get_model_admin(model).resource_classes[0]()
+    yield table.get_export_headers()
+    for first in range(0, len(export.rows), BATCH):
+        keys = export.rows[first : first + BATCH]
+        found = table.filter_export(model._default_manager.filter(pk__in=keys)).in_bulk()
+        for key in keys:
+            if key in found:  # deleted meanwhile
+                yield [safe(cell) for cell in table.export_resource(found[key])]
+        progressed(export, first + len(keys))
+
+
+def safe(cell):
+    """Give a cell as text that no spreadsheet runs and every file may hold (check I2)."""
+    text = ILLEGAL_CHARACTERS_RE.sub("\N{REPLACEMENT CHARACTER}", "" if cell is None else str(cell))
+    return f"'{text}" if FORMULA.match(text) and not NUMBER.match(text) else text
+
+
+def progress_key(export):
+    return f"export:{export.pk}:{export.asked_at.timestamp()}"
+
+
+def progressed(export, rows):
+    """Tell how many rows are written; only a progress bar depends on it."""
+    try:
+        cache.set(progress_key(export), rows, 3600)
+    except RedisError:
+        logger.warning("no cache: the progress of export %d is not told", export.pk)
+
+
+def written_rows(export):
+    """Say how many rows of an export are written so far."""
+    try:
+        return cache.get(progress_key(export), 0)
+    except RedisError:
+        return 0
+
+
+def try_again(exports):
+    """Put exports that failed back among those that wait; return how many."""
+    return exports.update(state=ExportState.WAITING, error="")
+
+
+@by_the_clock
+def forget_old(now):
+    """Delete the tables asked for more than a day ago, their bytes once the rows are gone."""
+    old = list(Export.objects.filter(asked_at__lt=now - KEPT_FOR).exclude(state="waiting"))
+    for export in old:
+        export.delete()
+        if export.file:
+            transaction.on_commit(lambda file=export.file: file.delete(save=False))
+    return len(old)

@@ -1,0 +1,125 @@
+"""Thread 23: a list goes out as a table, however long, as it is filtered; a worker writes it."""
+
+from datetime import timedelta
+from unittest import mock
+
+import pytest
+from django.core.files.storage import default_storage
+from django.test import Client
+from django.urls import reverse
+from django.utils import timezone
+
+from connect import exports, files, work
+from connect.exports import safe
+from connect.models import Export
+from registry.models import Authority
+from tests.exports import taken_out
+from tests.factories import make_authority, make_officer
+
+pytestmark = pytest.mark.django_db
+
+
+@pytest.fixture
+def desk():
+    client = Client()
+    client.force_login(make_officer())
+    return client
+
+
+@pytest.mark.parametrize("format", ["csv", "xlsx"])
+def test_a_list_of_more_rows_than_one_batch_goes_out_in_its_order(desk, format, monkeypatch):
+    monkeypatch.setattr(exports, "BATCH", 2)
+    for name in ("Ŝandgerði", "Moroto", "Agona, West", "Ziniaré", "Ἀθῆναι"):
+        make_authority(name, tier="region")
+    make_authority("Elsewhere")
+
+    rows = taken_out(desk, "registry_authority", format, tier__exact="region", o="-0")
+
+    assert [row["name"] for row in rows] == list(
+        Authority.objects.filter(tier="region").order_by("-name").values_list("name", flat=True)
+    )
+
+
+def test_the_page_tells_how_far_it_is_and_a_second_worker_writes_nothing_twice(desk):
+    make_authority()
+    desk.post(reverse("admin:registry_authority_export"), {"format": "csv"})
+
+    before = desk.get(reverse("admin:exports")).text
+    written = [exports.write_waiting() for _ in range(2)]
+    after = desk.get(reverse("admin:exports")).text
+
+    export = Export.objects.get()
+    assert written == [1, 0]
+    assert "data-waits" in before and "0 of 1" in before
+    assert "data-waits" not in after and reverse("admin:export", args=[export.pk]) in after
+
+
+def test_what_another_officer_took_out_is_theirs_alone(desk):
+    make_authority()
+    taken_out(desk, "registry_authority")
+    other = Client()
+    other.force_login(make_officer("Another officer"))
+
+    table = reverse("admin:export", args=[Export.objects.get().pk])
+
+    assert (desk.get(table).status_code, other.get(table).status_code) == (200, 404)
+    assert table not in other.get(reverse("admin:exports")).text
+
+
+def test_a_table_that_cannot_be_written_says_so_and_is_tried_again(desk):
+    make_authority()
+    desk.post(reverse("admin:registry_authority_export"))
+    desk.post(reverse("admin:registry_authority_export"))
+    disk = mock.patch.object(
+        default_storage._wrapped or default_storage,
+        "save",
+        side_effect=OSError(28, "No space left"),
+    )
+
+    with disk:
+        exports.write_waiting()
+    told = desk.get(reverse("admin:exports")).text
+    again = work.retry("Lists taken out")
+    written = exports.write_waiting()
+
+    assert told.count("No space left") == 2
+    assert (again, written) == (2, 2)
+
+
+def test_a_table_and_its_bytes_are_gone_a_day_later(desk, django_capture_on_commit_callbacks):
+    make_authority()
+    taken_out(desk, "registry_authority")
+    name, now = Export.objects.get().file.name, timezone.now()
+
+    with django_capture_on_commit_callbacks(execute=True):
+        early = exports.forget_old(now + timedelta(hours=23))
+        late = [exports.forget_old(now + timedelta(hours=25)) for _ in range(2)]
+
+    assert (early, late) == (0, [1, 0])
+    assert not default_storage.exists(name) and files.missing() == []
+
+
+def test_a_list_without_rows_offers_no_table(desk):
+    page = desk.get(reverse("admin:registry_authority_export") + "?q=nowhere").text
+
+    assert "No row is in the list" in page and "Write it as" not in page
+
+
+@pytest.mark.parametrize(
+    ("cell", "kept"),
+    [
+        ("=1+1", "'=1+1"),
+        ("+cmd", "'+cmd"),
+        ("-2+3", "'-2+3"),
+        ("@SUM(A1)", "'@SUM(A1)"),
+        ("\t=1", "'\t=1"),
+        ("\r=1", "'\r=1"),
+        (-12.5, "-12.5"),
+        ("+31", "+31"),
+        (None, ""),
+        ("a\x00b", "a\N{REPLACEMENT CHARACTER}b"),
+        ("Sandgerði", "Sandgerði"),
+    ],
+)
+def test_no_cell_is_one_that_a_spreadsheet_would_run(cell, kept):
+    assert safe(cell) == kept
