@@ -38,6 +38,7 @@ MARKS = """
     FROM registry_offer o
     JOIN registry_expert e ON e.id = o.expert_id
     JOIN registry_authority a ON a.id = e.authority_id
+    JOIN accounts_user u ON u.id = e.user_id AND u.is_active
     WHERE o.status = 'published'
 """
 

@@ -46,11 +46,15 @@ def follow_profiles(now):
             path=f"/experts/{expert.slug}/",
         )
         if stage == "hide" and not expert.is_hidden:
-            expert.is_hidden = True
-            expert.save(update_fields=["is_hidden"])
-            index_experts([expert.pk])
+            hide(expert, now)
             hidden += 1
-            published = expert.offers.filter(status=OfferStatus.PUBLISHED).order_by("pk")
-            for offer in published:
-                life.advance(offer, "expire", actor=None, now=now)
     return {"reminded": posted, "hidden": hidden}
+
+
+def hide(expert, now):
+    """Show a profile to staff and its owner alone, and end its offers, until it is confirmed."""
+    expert.is_hidden = True
+    expert.save(update_fields=["is_hidden"])
+    index_experts([expert.pk])
+    for offer in expert.offers.filter(status=OfferStatus.PUBLISHED).order_by("pk"):
+        life.advance(offer, "expire", actor=None, now=now)

@@ -10,8 +10,9 @@ from django.utils.translation import gettext as _
 from accounts.models import OFFICERS, User
 from connect.clockwork import by_the_clock
 from notifications.outbox import post
+from registry.confirmation import hide
 from registry.enums import MembershipStatus, Role
-from registry.models import Membership
+from registry.models import Expert, Membership
 from registry.querysets import FREE_MAIL
 
 OBJECTION = timedelta(days=5)
@@ -130,12 +131,19 @@ def keep_answer(membership, *, accept, actor, grounds, now):
 
 @transaction.atomic
 def end(membership, *, actor, now=None):
-    """End a membership: one's own, or any as staff. Rights go with the next request."""
+    """End a membership: one's own, or any as staff. Rights go with the next request.
+
+    An expert who left the town of their profile is shown and proposed no more until they say
+    where they work now.
+    """
     if not (actor.is_staff or membership.user_id == actor.pk):
         raise PermissionDenied
+    now = now or timezone.now()
     changed = Membership.objects.filter(
         pk=membership.pk, status__in=[MembershipStatus.ACTIVE, MembershipStatus.ASKED]
     )
-    return changed.update(
-        status=MembershipStatus.ENDED, decided_at=now or timezone.now(), decided_by=actor
-    )
+    ended = changed.update(status=MembershipStatus.ENDED, decided_at=now, decided_by=actor)
+    expert = Expert.objects.filter(user=membership.user_id, authority=membership.authority_id)
+    if ended and (left := expert.first()):
+        hide(left, now)
+    return ended

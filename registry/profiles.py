@@ -1,6 +1,6 @@
 """Writing an expert's profile and offers, and keeping them true."""
 
-from django.core.exceptions import PermissionDenied
+from django.core.exceptions import PermissionDenied, ValidationError
 from django.db import transaction
 from django.utils import timezone
 from django.utils.text import slugify
@@ -8,7 +8,7 @@ from django.utils.translation import gettext as _
 
 from connect.transitions import record_event
 from matching.engine.text import spotted_codes
-from registry.enums import OfferStatus, Role
+from registry.enums import MembershipStatus, OfferStatus, Role
 from registry.models import Expert, Theme
 from registry.search import index_experts
 
@@ -35,6 +35,9 @@ def save_profile(form, *, user, now=None):
     if not expert.authority.has_member(user, Role.EXPERT):
         raise PermissionDenied
     now = now or timezone.now()
+    if {"employer_email", "authority"} & set(form.changed_data):
+        # Another superior or town has agreed to nothing yet.
+        expert.employer_agrees = expert.employer_asked_at = expert.employer_answered_at = None
     expert.user = user
     expert.slug = expert.slug or free_slug(user.name)
     expert.confirmed_on, expert.is_hidden = timezone.localdate(now), False
@@ -68,9 +71,16 @@ def keep_rows(expert, form):
 
 @transaction.atomic
 def confirm(expert, *, user, now=None):
-    """Say that a profile is still right: it stays found for another year."""
+    """Say that a profile is still right: it stays found for another year.
+
+    Raises ValidationError where its expert works there no more.
+    """
     if expert.user_id != user.pk:
         raise PermissionDenied
+    here = expert.authority.memberships.filter(user=user)
+    if here.filter(status=MembershipStatus.ENDED).exists() and not here.active().exists():
+        words = _("You have left %s: first say in your profile where you work now.")
+        raise ValidationError(words % expert.authority.name, code="left")
     expert.confirmed_on, expert.is_hidden = timezone.localdate(now or timezone.now()), False
     expert.save(update_fields=["confirmed_on", "is_hidden"])
     index_experts([expert.pk])

@@ -39,6 +39,7 @@ class Expert(HasLink, models.Model):
     """
 
     SALT, PAGE = "registry.employer", "/experts/agree/{}/"
+    ENDS_WITH = ("employer_email", "authority_id")  # another superior or town: another link
 
     user = models.OneToOneField(
         "accounts.User", models.CASCADE, verbose_name=_("person"), related_name="expert"

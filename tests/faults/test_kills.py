@@ -67,7 +67,7 @@ def test_a_broker_that_forgets_everything_delays_and_loses_nothing(after_flush, 
     assert len(received("redis@example.org")) == 1
 
 
-@pytest.mark.parametrize("rounds", [1, pytest.param(25, marks=pytest.mark.faults)])
+@pytest.mark.parametrize("rounds", [1, pytest.param(50, marks=pytest.mark.faults)])
 def test_saves_acknowledged_before_the_web_server_was_killed_are_there(after_flush, client, rounds):
     import http.client  # noqa: PLC0415
 

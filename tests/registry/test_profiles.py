@@ -11,7 +11,7 @@ from icalendar import Calendar
 from PIL import Image
 
 from notifications.models import Letter
-from registry import availability, confirmation, profiles, search
+from registry import availability, confirmation, employers, profiles, search
 from registry.enums import OfferStatus, Role
 from registry.models import Expert
 from tests.factories import make_authority, make_expert, make_offer, make_user
@@ -194,6 +194,19 @@ def test_the_employer_agrees_by_a_link_that_reading_leaves_alone(ineke):
     assert [letter.path for letter in Letter.objects.all()] == [expert.link_path]
     assert (read, Expert.objects.get().employer_agrees) == (None, True)
     assert Client().get("/en/experts/agree/forged/").status_code == 404
+
+
+def test_another_superior_has_agreed_to_nothing_yet(ineke):
+    client = signed_in(ineke)
+    clerk = {"employer_name": "The clerk", "employer_email": "clerk@almere.example"}
+    client.post(reverse("profile"), typed(ineke.at, **clerk))
+    employers.answer(Expert.objects.get(), agrees=True)
+
+    client.post(reverse("profile"), typed(ineke.at, **clerk, years="7"))
+    same = Expert.objects.get().employer_agrees
+    client.post(reverse("profile"), typed(ineke.at, **clerk | {"employer_email": "new@b.example"}))
+
+    assert (same, Expert.objects.get().employer_agrees) == (True, None)
 
 
 def test_a_profile_is_asked_about_after_eleven_months_and_hidden_after_twelve():

@@ -9,7 +9,6 @@ from exchanges.models import Exchange
 from matching.models import Match
 from notifications.pauses import path_of
 from registry import availability
-from registry.models import Membership
 from tests.factories import (
     make_authority,
     make_dossier,
@@ -286,33 +285,3 @@ def test_the_admin_opens_to_officers_with_a_second_factor_and_to_nobody_else(cli
     assert codes(plain) == {302}
     assert codes(passwordless) == {302}
     assert client.get(admin_pages()[0]).url == reverse("mfa_activate_totp")
-
-
-def test_a_colleague_whose_membership_ended_is_out_at_the_next_request(client):
-    agona = make_authority()
-    efua, dossier = make_user(works_for=agona), make_dossier(agona)
-    client.force_login(efua)
-
-    before = client.get(dossier.get_absolute_url()).status_code
-    Membership.objects.update(status="ended")
-
-    assert (before, client.get(dossier.get_absolute_url()).status_code) == (200, 404)
-
-
-def test_the_demonstrations_door_is_shut_outside_the_demonstration(client, settings):
-    settings.DEMO = False
-
-    assert client.get(reverse("demo")).status_code == 404
-    assert client.post(reverse("demo-sign-in"), {"person": "x"}).status_code == 404
-    assert client.get(reverse("demo-mail")).status_code == 404
-
-
-def test_headers_keep_strangers_out_and_private_pages_out_of_caches(client):
-    client.force_login(make_user())
-
-    page = client.get(reverse("my"))
-
-    policy = page["Content-Security-Policy"]
-    assert "unsafe" not in policy
-    assert all(words in policy for words in ("object-src 'none'", "frame-ancestors 'none'"))
-    assert (page["X-Content-Type-Options"], page["Cache-Control"]) == ("nosniff", "no-store")
