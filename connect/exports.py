@@ -19,6 +19,7 @@ from django.db import DatabaseError, transaction
 from django.shortcuts import redirect
 from django.template.response import TemplateResponse
 from django.utils import timezone, translation
+from django.utils.text import capfirst
 from django.utils.translation import get_language
 from import_export.admin import ExportMixin
 from openpyxl import Workbook
@@ -49,7 +50,7 @@ class TakenOut(ExportMixin):
             ask(self.opts.label_lower, rows, request.POST.get("format", ""), actor=request.user)
             return redirect("admin:exports")
         context = self.admin_site.each_context(request) | {
-            "title": self.opts.verbose_name_plural,
+            "title": capfirst(self.opts.verbose_name_plural),
             "opts": self.opts,
             "count": rows.count(),
             "formats": Export.Format.choices,

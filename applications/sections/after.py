@@ -24,7 +24,7 @@ class FollowUpSection(SectionForm):
     )
     follow_up_person = forms.CharField(
         label=_("Person in charge of the action plan"),
-        help_text=_("Name and function."),
+        help_text=_("Name and function, as in Kofi Mensah, sanitation officer."),
         max_length=150,
     )
     dissemination = text(
@@ -46,11 +46,31 @@ class InclusionSection(SectionForm):
     optional = frozenset({"gender_text", "climate_text", "disability_text"})
 
     gender = marker(_("Equality of women and men"))
-    gender_text = text(_("How?"), 0, 800, rows=3)
+    gender_text = text(
+        _("How?"),
+        0,
+        800,
+        rows=3,
+        example=_("Women keep most of the public toilets: they help to set the fee."),
+    )
     climate = marker(_("Climate and environment"))
-    climate_text = text(_("How?"), 0, 800, rows=3)
+    climate_text = text(
+        _("How?"),
+        0,
+        800,
+        rows=3,
+        example=_(
+            "Sludge that is treated no longer gives off methane in the open, nor reaches the river."
+        ),
+    )
     disability = marker(_("Persons with disabilities"))
-    disability_text = text(_("How?"), 0, 800, rows=3)
+    disability_text = text(
+        _("How?"),
+        0,
+        800,
+        rows=3,
+        example=_("The new public toilets have a ramp and a wide door, tried by their users."),
+    )
 
 
 @repeats(
@@ -86,7 +106,15 @@ class RisksSection(SectionForm):
         _("Will the exchange meet children, or adults who need protection?"),
         _("If it does, everybody signs a code of conduct before it begins."),
     )
-    security = text(_("What should visitors know about safety at your place?"), 0, 1000, rows=3)
+    security = text(
+        _("What should visitors know about safety at your place?"),
+        0,
+        1000,
+        rows=3,
+        example=_(
+            "The town is calm. Nobody drives after dark: the road to the airport is not lit."
+        ),
+    )
 
 
 class BackgroundSection(SectionForm):

@@ -17,11 +17,16 @@ class ContactSection(SectionForm):
 
     focal_name = forms.CharField(
         label=_("Name of the person we write to"),
+        help_text=_("As in Efua Owusu-Ansah."),
         max_length=150,
         widget=forms.TextInput(attrs={"autocomplete": "name"}),
     )
-    focal_function = forms.CharField(label=_("Their function"), max_length=120)
-    focal_email = forms.EmailField(label=_("Their official e-mail address"))
+    focal_function = forms.CharField(
+        label=_("Their function"), help_text=_("As in head of sanitation."), max_length=120
+    )
+    focal_email = forms.EmailField(
+        label=_("Their official e-mail address"), help_text=_("As in name@town.example.")
+    )
     focal_phone = forms.CharField(
         label=_("Their telephone"),
         max_length=20,
@@ -40,8 +45,13 @@ class ContactSection(SectionForm):
         help_text=_("The mayor, the president of the council or the secretary general."),
         max_length=150,
     )
-    legal_function = forms.CharField(label=_("Title of the representative"), max_length=120)
-    legal_email = forms.EmailField(label=_("E-mail address of the representative"))
+    legal_function = forms.CharField(
+        label=_("Title of the representative"), help_text=_("As in mayor."), max_length=120
+    )
+    legal_email = forms.EmailField(
+        label=_("E-mail address of the representative"),
+        help_text=_("A link to sign goes there: as in mayor@town.example."),
+    )
 
     def look_twice(self):
         email = self.cleaned_data.get("focal_email") or ""

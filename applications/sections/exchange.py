@@ -174,6 +174,10 @@ class ParticipantsSection(SectionForm):
         500,
         _("This call asks it where elected members take part."),
         rows=3,
+        example=_(
+            "The deputy mayor puts the by-law to the council: she wants to hear from a colleague "
+            "how theirs was voted."
+        ),
     )
     working_with = text(
         _("Expert mission: with whom would the expert work, day by day?"),
@@ -257,7 +261,11 @@ class ParticipantsSection(SectionForm):
                 label=_("What?"), choices=BLANK + Resource.choices
             ),
             "worth": lambda: AmountField(
-                label=_("What is it worth, about?"), min_value=0, max_digits=12, decimal_places=2
+                label=_("What is it worth, about?"),
+                help_text=_("As in 1200."),
+                min_value=0,
+                max_digits=12,
+                decimal_places=2,
             ),
             "currency": lambda: forms.CharField(
                 label=_("In which currency?"),

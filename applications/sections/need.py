@@ -87,7 +87,15 @@ class ProblemSection(SectionForm):
 @repeats(
     Rows(
         _("Thing to reach"),
-        {"specific": lambda: text("", 30, 300, rows=2)},
+        {
+            "specific": lambda: text(
+                "",
+                30,
+                300,
+                rows=2,
+                example=_("The emptiers of the town discharge at one place, and pay for it."),
+            )
+        },
         most=4,
         least=1,
     )
@@ -126,9 +134,9 @@ class ObjectivesSection(SectionForm):
             ),
             "unit": lambda: text(_("Unit"), 1, 40, rows=0, example=_("operators")),
             "baseline": lambda: AmountField(
-                label=_("Today"), help_text=_("Leave it empty if you do not know.")
+                label=_("Today"), help_text=_("As in 3. Leave it empty if you do not know.")
             ),
-            "target": lambda: AmountField(label=_("Aim")),
+            "target": lambda: AmountField(label=_("Aim"), help_text=_("As in 12.")),
             "by": lambda: day(_("By when?"), _("24 months after the exchange at most.")),
         },
         most=6,
@@ -160,7 +168,7 @@ class ResultsSection(SectionForm):
                 label=_("Who benefits?"), choices=BLANK + TargetGroup.choices
             ),
             "group_size": lambda: CountField(
-                _("How many, about?"), _("Your best estimate."), least=1
+                _("How many, about?"), _("Your best estimate, as in 2500."), least=1
             ),
         },
         most=6,
@@ -188,7 +196,15 @@ IMPORTANCE = [*BLANK, ("3", _("essential")), ("2", _("important")), ("1", _("use
             "importance": lambda: forms.ChoiceField(
                 label=_("How important is it?"), choices=IMPORTANCE
             ),
-            "about": lambda: text(_("What exactly would you like to learn?"), 0, 500, rows=2),
+            "about": lambda: text(
+                _("What exactly would you like to learn?"),
+                0,
+                500,
+                rows=2,
+                example=_(
+                    "How a town that owns no lorry licenses private emptiers, and checks them."
+                ),
+            ),
         },
         most=5,
         least=1,
@@ -259,7 +275,13 @@ class ColleagueSection(SectionForm):
         choices=lambda: list(countries),
         help_text=_("Only the programme's staff read this."),
     )
-    exclusion_reason = text(_("Why not from there?"), 0, 500, rows=2)
+    exclusion_reason = text(
+        _("Why not from there?"),
+        0,
+        500,
+        rows=2,
+        example=_("Their citizens get no visa for our country in less than four months."),
+    )
 
     def clean(self):
         cleaned = super().clean()

@@ -3,6 +3,7 @@
 from datetime import timedelta
 
 import pytest
+from django import forms
 from django.core.exceptions import ValidationError
 from django.http import QueryDict
 from django.urls import reverse
@@ -338,3 +339,15 @@ def test_a_correction_of_a_repeated_question_unlocks_all_its_rows():
             fields=[{"field": "no_such_question", "comment": "?"}],
             due_on="2030-01-01",
         )
+
+
+def test_whatever_is_typed_freely_comes_with_an_example_or_a_word_of_help():
+    silent = [
+        f"{slug}.{name}"
+        for slug, section in SECTIONS.items()
+        for name, field in section.base_fields.items()
+        if isinstance(field, forms.CharField | forms.DecimalField)
+        and not (getattr(field, "example", "") or field.help_text)
+    ]
+
+    assert silent == []

@@ -10,7 +10,9 @@ from django.urls import reverse
 from django.utils import timezone, translation
 
 from applications.enums import Status
+from applications.models import Dossier
 from applications.sections import SECTIONS
+from connect import exports
 from matching import alerts
 from matching.engine.model import CRITERIA
 from matching.runs import request_run, take_waiting
@@ -93,6 +95,11 @@ def pages():
     alerts.make(efua, QueryDict("q=latrines&country=GH"))
     post("profile_confirm", key="page", to=[efua], path="/account/")
     send_waiting(timezone.now())
+    ines = make_officer()
+    for format in ("csv", "xlsx"):
+        exports.ask("applications.dossier", Dossier.objects.all(), format, actor=ines)
+    exports.write_waiting()
+    exports.ask("applications.dossier", Dossier.objects.all(), "csv", actor=ines)
     reference = published.reference
     desk_page = reverse("admin:matching_desk", args=[published.pk])
     letter_words = reverse("admin:notifications_letter_change_words", args=["dossier_submit", "fr"])
@@ -113,6 +120,8 @@ def pages():
         (None, f"/en{offer.expert.link_path}"),
         (make_officer(), reverse("admin:applications_call_committee", args=[judged.call.pk])),
         (make_officer(), reverse("admin:applications_call_change", args=[judged.call.pk])),
+        (make_officer(), reverse("admin:applications_dossier_export")),
+        (ines, reverse("admin:exports")),
         (None, reverse("authority", args=[agona.slug])),
         (None, reverse("demo")),
         (None, reverse("demo-mail")),
