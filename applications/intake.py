@@ -21,6 +21,7 @@ from django.utils.translation import gettext as _
 from applications.enums import FINAL, AttachmentKind, Status
 from applications.models import Attachment, Dossier, SectionAside, SectionDraft
 from applications.sections import SECTIONS, SectionForm, unlocked
+from connect.files import printable_name
 from connect.pictures import PICTURES, without_metadata
 from connect.references import next_reference
 from connect.transitions import by_officer, record_event
@@ -290,7 +291,7 @@ def keep_file(dossier, upload, kind, content_type, *, actor, now):
         kind=kind if kind in AttachmentKind.values else AttachmentKind.OTHER,
         token=uuid.uuid4(),
         file=upload,
-        name="".join(letter for letter in upload.name if letter.isprintable())[-150:],
+        name=printable_name(upload.name),
         size=upload.size,
         content_type=content_type,
         uploaded_at=now or timezone.now(),

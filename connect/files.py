@@ -22,6 +22,11 @@ def download(file, name, content_type=""):
     )
 
 
+def printable_name(name):
+    """Give what a file was called, as it may be shown: data, never a path."""
+    return "".join(letter for letter in name if letter.isprintable())[-150:]
+
+
 def named():
     """Give (name, whose) of every file that a row names, over all models."""
     for model in apps.get_models():

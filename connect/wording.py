@@ -65,4 +65,13 @@ EVENTS = {
     "follow_up_12m": _("Followed up at 12 months"),
     "postpone": _("Postponed"),
     "interrupt": _("Interrupted"),
+    "write_terms": _("Terms of reference written"),
+    "sign_terms": _("Terms of reference signed"),
+    "invite_association": _("The association was invited to observe"),
+    "ask_plan": _("Approval of the action plan asked"),
+    "approve_plan": _("Action plan approved"),
+    "report": _("A report on the measures came in"),
+    "give_up_report": _("Nobody reported on the measures"),
+    "observe": _("The association will observe"),
+    "observe_not": _("The association cannot come"),
 }

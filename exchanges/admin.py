@@ -10,6 +10,7 @@ from django.utils.translation import gettext_lazy as _
 from connect.transitions import TransitionRefused
 from exchanges.forms import STEP_FORMS, PlanForm
 from exchanges.models import Exchange
+from exchanges.readiness import items
 from exchanges.transitions import BEFORE_COMPLETED, life
 
 
@@ -66,6 +67,7 @@ class ExchangeAdmin(admin.ModelAdmin):
             "exchange": exchange,
             "plan": plan,
             "steps": steps,
+            "readiness": items(exchange) if exchange.status in BEFORE_COMPLETED else [],
             "events": exchange.events.select_related("actor"),
         }
         return TemplateResponse(request, "admin/exchanges/exchange.html", context)

@@ -7,5 +7,12 @@ class ExchangesConfig(AppConfig):
     verbose_name = _("Exchanges")
 
     def ready(self):
-        import exchanges.calendar  # noqa: PLC0415 - it names what the clock does
-        import exchanges.reactions  # noqa: F401, PLC0415 - it connects its receivers
+        # They name what the clock does, and connect their receivers.
+        from exchanges import (  # noqa: F401, PLC0415
+            agenda,
+            calendar,
+            evaluation,
+            measures,
+            reactions,
+            readiness,
+        )

@@ -1,13 +1,17 @@
 """Exchanges that begin and end by their dates."""
 
+from datetime import timedelta
+
 from django.db import transaction
 from django.utils import timezone
 
 from connect.clockwork import by_the_clock
 from connect.transitions import TransitionRefused
 from exchanges.enums import ExchangeStatus
-from exchanges.models import Exchange
-from exchanges.transitions import life
+from exchanges.models import Exchange, Participant
+from exchanges.transitions import BEFORE_COMPLETED, life
+
+CONTACTS_KEPT = timedelta(days=30)
 
 
 @by_the_clock
@@ -29,4 +33,14 @@ def move_by_dates(now):
             except TransitionRefused:
                 continue  # staff were quicker
             moved += 1
+    forget_contacts(today)
     return moved
+
+
+def forget_contacts(today):
+    """Delete whom to call in an emergency thirty days after an exchange (domain.md 14)."""
+    over = Participant.objects.filter(
+        exchange__actual_end__lt=today - CONTACTS_KEPT,
+        exchange__status__in=set(ExchangeStatus) - BEFORE_COMPLETED,
+    )
+    return over.exclude(emergency_contact="").update(emergency_contact="")

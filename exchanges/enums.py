@@ -31,3 +31,82 @@ class Readiness(TextChoices):
     ASSOCIATION = "association", _("Association of authorities invited")
     CONTACTS = "contacts", _("Emergency contacts")
     CONDUCT = "conduct", _("Code of conduct signed")
+    PEOPLE = "people", _("Participants of both sides named")
+    AGENDA = "agenda", _("Agenda written")
+
+
+class Side(TextChoices):
+    """On whose side somebody takes part."""
+
+    REQUESTING = "requesting", _("the side that asked")
+    OFFERING = "offering", _("the side that helps")
+    ASSOCIATION = "association", _("an association")
+    STAFF = "staff", _("the programme")
+    OTHER = "other", _("others")
+
+
+class Part(TextChoices):
+    """What somebody does in an exchange."""
+
+    EXPERT = "expert", _("expert")
+    INTERN = "intern", _("intern")
+    MENTOR = "mentor", _("mentor")
+    DELEGATE = "delegate", _("delegate")
+    GROUP_LEADER = "group_leader", _("group leader")
+    FACILITATOR = "facilitator", _("facilitator")
+    OBSERVER = "observer", _("observer")
+    INTERPRETER = "interpreter", _("interpreter")
+
+
+class Post(TextChoices):
+    ELECTED = "elected", _("elected member")
+    TECHNICAL = "technical", _("technical staff")
+    OTHER = "other", _("neither")
+
+
+class Visa(TextChoices):
+    UNKNOWN = "unknown", _("not checked yet")
+    NOT_NEEDED = "not_needed", _("not needed")
+    ASKED = "asked", _("asked for")
+    GRANTED = "granted", _("granted")
+
+
+class ObserverAnswer(TextChoices):
+    WAITING = "waiting", _("no answer yet")
+    ACCEPTED = "accepted", _("will observe")
+    DECLINED = "declined", _("cannot come")
+
+
+class LearningLevel(TextChoices):
+    """Where a change takes place (domain.md 10)."""
+
+    INDIVIDUAL = "individual", _("what people do")
+    ORGANISATIONAL = "organisational", _("how the authority works")
+    COMMUNITY = "community", _("what inhabitants notice")
+
+
+class MeasureStatus(TextChoices):
+    PLANNED = "planned", _("planned")
+    STARTED = "started", _("started")
+    DONE = "done", _("done")
+    DELAYED = "delayed", _("delayed")
+    DROPPED = "dropped", _("dropped")
+
+
+class Moment(TextChoices):
+    """When an exchange is evaluated."""
+
+    END = "end", _("at the end")
+    SIX = "six", _("after six months")
+    TWELVE = "twelve", _("after twelve months")
+
+
+class Criterion(TextChoices):
+    """The criteria of the OECD's Development Assistance Committee (2019)."""
+
+    RELEVANCE = "relevance", _("Relevance: was it the right need?")
+    COHERENCE = "coherence", _("Coherence: does it fit with other programmes?")
+    EFFECTIVENESS = "effectiveness", _("Effectiveness: were the objectives met?")
+    EFFICIENCY = "efficiency", _("Efficiency: cost and time for the result")
+    IMPACT = "impact", _("Impact: the wider change, good or bad")
+    SUSTAINABILITY = "sustainability", _("Sustainability: will it last?")

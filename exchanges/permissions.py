@@ -3,20 +3,42 @@
 from django.db.models import Exists, OuterRef, Q
 
 from connect.permissions import ALL, OFFICER, Permissions, Tie
+from exchanges.enums import ExchangeStatus as X
 from matching.models import Interest
 from matching.permissions import APPLICANT
+from registry.enums import Role
 from registry.permissions import mine, signed_in
 
 
 def association(user):
-    return Q(Exists(mine(user).filter(association__members=OuterRef("dossier__authority"))))
+    officers = mine(user, Role.ASSOCIATION_OFFICER)
+    return Q(Exists(officers.filter(association__members=OuterRef("dossier__authority"))))
 
 
 def expert(user):
     return Q(Exists(Interest.objects.filter(matches=OuterRef("match"), expert__user=user)))
 
 
+def author(user):
+    writers = mine(user, Role.EDITOR, Role.LEGAL_REPRESENTATIVE)
+    return Q(Exists(writers.filter(authority=OuterRef("dossier__authority"))))
+
+
 ASSOCIATION = Tie("officer of its association", signed_in(association))
 EXPERT = Tie("an expert of the exchange", signed_in(expert))
 
-EXCHANGES = Permissions({"read": {APPLICANT: ALL, EXPERT: ALL, ASSOCIATION: ALL, OFFICER: ALL}})
+AUTHOR = Tie("author of the applicant", signed_in(author))
+
+# Both sides and staff plan together, until it is over.
+PLANNED = {X.AGREED, X.PLANNED, X.READY, X.RUNNING, X.POSTPONED, X.INTERRUPTED}
+BEGUN = set(X) - {X.AGREED, X.PLANNED, X.READY, X.POSTPONED, X.CANCELLED}
+EXCHANGES = Permissions(
+    {
+        "read": {APPLICANT: ALL, EXPERT: ALL, ASSOCIATION: ALL, OFFICER: ALL},
+        "meet": {APPLICANT: ALL, EXPERT: ALL, OFFICER: ALL},
+        "plan": {AUTHOR: PLANNED, EXPERT: PLANNED, OFFICER: PLANNED},
+        "observe": {ASSOCIATION: PLANNED},
+        # The plan and its reports are the town's; staff type in what they hear from it.
+        "follow": {AUTHOR: BEGUN, OFFICER: BEGUN},
+    }
+)

@@ -8,7 +8,10 @@ from applications.transitions import life as dossier_life
 from connect.references import next_reference
 from connect.transitions import moved, record_event
 from exchanges.enums import ExchangeStatus
+from exchanges.evaluation import ask_all
+from exchanges.measures import expect_reports
 from exchanges.models import Exchange
+from exchanges.planning import name_first
 from exchanges.transitions import BEFORE_COMPLETED
 from exchanges.transitions import life as exchange_life
 from matching.enums import InterestStatus, MatchStatus
@@ -31,6 +34,7 @@ def create_exchange(pk, target, actor, now, **_):
         place=match.dossier.authority.place,
     )
     record_event(exchange, "create", actor=actor, now=now)
+    name_first(exchange)
 
 
 @receiver(moved, sender=Dossier)
@@ -50,6 +54,9 @@ def follow_dossier(pk, target, now, **_):
 @receiver(moved, sender=Exchange)
 def follow_exchange(pk, source, target, now, **_):
     exchange = Exchange.objects.select_related("match", "dossier").get(pk=pk)
+    if target == ExchangeStatus.COMPLETED:
+        expect_reports(exchange)
+        ask_all(exchange)
     match, dossier = exchange.match, exchange.dossier
     if dossier.status != Status.MATCHED:
         return

@@ -4,9 +4,11 @@ from django.utils.translation import gettext_lazy as _
 
 from applications.enums import CancelReason
 from connect.transitions import Life, Step, by_officer, by_officer_or_clock
+from exchanges.agenda import invite_all
+from exchanges.enums import Criterion
 from exchanges.enums import ExchangeStatus as X
-from exchanges.enums import Readiness
 from exchanges.models import Exchange
+from exchanges.readiness import missing
 from matching.consent import everybody
 from notifications.outbox import post
 
@@ -24,7 +26,7 @@ def unplanned(exchange, details, now):
 
 
 def unready(exchange, details, now):
-    return [label for code, label in Readiness.choices if code not in exchange.checklist]
+    return missing(exchange)
 
 
 def no_reason(exchange, details, now):
@@ -32,8 +34,10 @@ def no_reason(exchange, details, now):
     return lacking if details.get("note", "").strip() else [*lacking, _("an explanation")]
 
 
-def no_note(exchange, details, now):
-    return [] if details.get("note", "").strip() else [_("an explanation")]
+def unjudged(exchange, details, now):
+    """Each criterion is scored, and the scores rest on evidence."""
+    lacking = [label for code, label in Criterion.choices if details.get(code) not in range(1, 5)]
+    return lacking if details.get("note", "").strip() else [*lacking, _("on what evidence")]
 
 
 TOLD = {"plan", "get_ready", "postpone", "interrupt", "cancel"}
@@ -44,7 +48,11 @@ def followed(exchange, event):
         exchange.actual_start = exchange.planned_start
     if event.verb == "complete" and not exchange.actual_end:
         exchange.actual_end = exchange.planned_end
-    exchange.save(update_fields=["actual_start", "actual_end"])
+    if event.verb == "evaluate":
+        exchange.judged = {code: event.details[code] for code in Criterion.values}
+    exchange.save(update_fields=["actual_start", "actual_end", "judged"])
+    if event.verb == "plan":
+        invite_all(exchange)
     if event.verb in TOLD:
         post(
             f"exchange_{event.verb}",
@@ -72,7 +80,7 @@ life = Life(
         "complete": Step(
             {X.RUNNING, X.INTERRUPTED}, X.COMPLETED, by_officer_or_clock, _("It is over")
         ),
-        "evaluate": Step({X.COMPLETED}, X.EVALUATED, by_officer, _("Evaluated"), no_note),
+        "evaluate": Step({X.COMPLETED}, X.EVALUATED, by_officer, _("Evaluated"), unjudged),
         "follow_up_6m": Step(
             {X.EVALUATED}, X.FOLLOW_UP_6M, by_officer_or_clock, _("Followed up at 6 months")
         ),

@@ -1,10 +1,34 @@
 from django.urls import path
 
-from exchanges import views
+from exchanges.views import after, main, planning
 
 urlpatterns = [
-    path("", views.home, name="home"),
-    path("my/", views.my, name="my"),
-    path("exchanges/", views.exchanges, name="exchanges"),
-    path("exchanges/<str:reference>/", views.exchange, name="exchange"),
+    path("", main.home, name="home"),
+    path("my/", main.my, name="my"),
+    path("events/", planning.events, name="events"),
+    path("events.ics", planning.events_calendar, name="events-calendar"),
+    path("exchanges/", main.exchanges, name="exchanges"),
+    path("exchanges/agenda/<str:token>/", planning.agenda_by_link, name="agenda-by-link"),
+    path("exchanges/agenda/<str:token>.ics", planning.agenda_calendar, name="agenda-calendar"),
+    path("exchanges/plan/<str:token>/", after.approve_plan, name="plan-by-link"),
+    path("exchanges/evaluation/<str:token>/", after.evaluate, name="evaluate"),
+    path("exchanges/<str:reference>/", main.exchange, name="exchange"),
+    path("exchanges/<str:reference>/people/", planning.participants, name="exchange-participants"),
+    path(
+        "exchanges/<str:reference>/people/<int:pk>/",
+        planning.participant,
+        name="exchange-participant",
+    ),
+    path("exchanges/<str:reference>/agenda/", planning.agenda, name="exchange-agenda"),
+    path("exchanges/<str:reference>/agenda/<int:pk>/", planning.session, name="exchange-session"),
+    path("exchanges/<str:reference>/observe/<int:pk>/", planning.observe, name="exchange-observe"),
+    path("exchanges/<str:reference>/terms/", planning.terms, name="exchange-terms"),
+    path("exchanges/<str:reference>/plan/", after.plan, name="exchange-plan"),
+    path("exchanges/<str:reference>/plan/approval/", after.ask_approval, name="exchange-approval"),
+    path("exchanges/<str:reference>/plan/new/", after.measure, name="exchange-measure-new"),
+    path("exchanges/<str:reference>/plan/<int:pk>/", after.measure, name="exchange-measure"),
+    path("exchanges/<str:reference>/plan/<int:pk>/report/", after.report, name="measure-report"),
+    path("exchanges/<str:reference>/evidence/<int:pk>/", after.evidence, name="evidence"),
+    path("exchanges/<str:reference>/report/<int:month>/", after.follow_up, name="follow-up"),
+    path("exchanges/<str:reference>/results/", after.results, name="exchange-results"),
 ]

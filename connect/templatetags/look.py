@@ -1,11 +1,12 @@
 """What the pages share: a status in a word and an icon, links in a reader's words."""
 
 import json
+from decimal import Decimal
 
 from django import template
 from django.templatetags.static import static
 from django.urls import translate_url
-from django.utils.formats import date_format
+from django.utils.formats import date_format, number_format
 from django.utils.html import format_html
 from django.utils.safestring import mark_safe
 from django.utils.timezone import localtime
@@ -113,6 +114,14 @@ def status(state, label):
 def capitalised(words):
     words = str(words)
     return words[:1].upper() + words[1:]
+
+
+@register.filter
+def amount(value):
+    """A number as its reader writes it, without zeros that say nothing: 6.5, and 1,200."""
+    if value is None:
+        return ""
+    return number_format(format(Decimal(value).normalize(), "f"), force_grouping=True)
 
 
 @register.filter

@@ -4,6 +4,7 @@ from datetime import UTC, datetime, time, timedelta
 
 from django.utils.dateparse import parse_date
 
+from exchanges import measures
 from exchanges.demo.people import address_of, make_expert
 from exchanges.enums import Readiness
 from exchanges.models import Exchange
@@ -15,10 +16,43 @@ AFTERWARDS = [  # verb, days after the first day
     ("get_ready", -7, {}),
     ("start", 0, {}),
     ("complete", 5, {}),
-    ("evaluate", 35, {"note": "Evaluated with both sides."}),
-    ("follow_up_6m", 185, {}),
-    ("follow_up_12m", 370, {}),
-    ("close", 380, {}),
+    (
+        "evaluate",
+        35,
+        {
+            "note": "Invented for the demonstration: no score of the real exchange is public.",
+            **dict.fromkeys(("relevance", "effectiveness", "sustainability"), 4),
+            **dict.fromkeys(("coherence", "efficiency", "impact"), 3),
+        },
+    ),
+]
+INVENTED = "Invented for the demonstration."
+MEASURES = [  # title, what is counted, unit, today, aim, after 6 and after 12 months
+    (
+        "A decision of the council",
+        "Decisions voted",
+        "decisions",
+        0,
+        1,
+        ("started", 50),
+        ("done", 100),
+    ),
+    (
+        "Train the officers in charge",
+        "Officers trained",
+        "officers",
+        2,
+        10,
+        ("started", 40),
+        ("started", 80),
+    ),
+    ("Tell the neighbouring towns", "Towns told", "towns", 0, 4, ("delayed", 10), ("dropped", 10)),
+]
+PEOPLE = [  # part, gender, post: four of the town for each exchange
+    ("delegate", "woman", "elected"),
+    ("delegate", "man", "elected"),
+    ("delegate", "woman", "technical"),
+    ("observer", "undisclosed", "other"),
 ]
 
 
@@ -40,10 +74,61 @@ def hold(builder, spec, call):
         checklist=Readiness.values,
         summary=spec["summary"],
     )
+    exchange.refresh_from_db()
+    for number, (part, gender, post) in enumerate(PEOPLE, start=1):
+        exchange.participants.create(
+            name=f"Participant {number} (invented)",
+            organisation=dossier.authority.name,
+            side="requesting",
+            part=part,
+            gender=gender,
+            post=post,
+            days=(last - first).days + 1,
+            attended=True,
+        )
     for verb, days, details in AFTERWARDS:
         now = morning + timedelta(days=days)
         life.advance(exchange, verb, actor=builder.officer, now=now, **details)
+    follow(builder, exchange, morning)
     return dossier
+
+
+def follow(builder, exchange, morning):
+    """Write down invented measures, have them approved, and report on them twice."""
+    plan = measures.plan_of(exchange)
+    topic = exchange.dossier.needs.first().theme
+    stages = {}
+    for title, indicator, unit, baseline, target, *at in MEASURES:
+        measure = plan.measures.create(
+            title=title,
+            description=f"{INVENTED} {exchange.dossier.summary}"[:1000],
+            topic=topic,
+            level="organisational",
+            indicator=indicator,
+            unit=unit,
+            baseline=baseline,
+            target=target,
+            due_on=measures.months_after(exchange.last_day or morning.date(), 12),
+            responsible="Somebody invented, officer in charge",
+        )
+        stages[measure] = at
+    measures.ask_approval(exchange, actor=builder.officer, now=morning + timedelta(days=20))
+    plan.refresh_from_db()
+    measures.approve(
+        plan, name="Somebody invented, mayor", digest=plan.digest, now=morning + timedelta(days=25)
+    )
+    for place, (month, days) in enumerate(((6, 185), (12, 370))):
+        said = {
+            measure: {"status": at[place][0], "progress": at[place][1], "comment": INVENTED}
+            for measure, at in stages.items()
+        }
+        measures.answer_follow_up(
+            exchange.follow_ups.get(month=month),
+            said,
+            {"unexpected": "", "help_wanted": "", "in_contact": True},
+            actor=builder.officer,
+            now=morning + timedelta(days=days),
+        )
 
 
 def as_dossier(spec, first, last):

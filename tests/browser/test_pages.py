@@ -13,6 +13,8 @@ from applications.enums import Status
 from applications.models import Dossier
 from applications.sections import SECTIONS
 from connect import exports
+from exchanges import agenda
+from exchanges.models import ActionPlan
 from matching import alerts
 from matching.engine.model import CRITERIA
 from matching.runs import request_run, take_waiting
@@ -25,6 +27,8 @@ from tests.factories import (
     make_member,
     make_offer,
     make_officer,
+    make_report,
+    make_session,
     make_user,
 )
 from tests.matching.test_consent import Table
@@ -63,6 +67,34 @@ def listen(page, site):
     page.on("console", note)
     page.on("response", answered)
     return heard
+
+
+def pages_of(exchange):
+    """The pages of an exchange, with something on each."""
+    association = exchange.dossier.authority.associations.create(
+        name="Association of districts", country="GH", scope="national"
+    )
+    session, report = make_session(exchange, is_public=True), make_report(exchange)
+    session.observations.create(association=association, asked_at=session.changed_at)
+    type(exchange).objects.filter(pk=exchange.pk).update(status="running")
+    ActionPlan.objects.update(asked_at=session.changed_at)
+    exchange.terms.create(number=1, purpose="A by-law.", at=session.changed_at)
+    person = exchange.participants.first()
+    exchange.evaluations.create(
+        participant=person, moment="end", side=person.side, due_on=timezone.localdate()
+    )
+    arguments = {
+        "exchange-participant": [person.pk],
+        "exchange-session": [session.pk],
+        "exchange-measure": [report.measure.pk],
+        "measure-report": [report.measure.pk],
+        "follow-up": [6],
+    }
+    names = "participants agenda terms plan measure-new results".split()
+    return [
+        *[reverse(f"exchange-{name}", args=[exchange.reference]) for name in names],
+        *[reverse(name, args=[exchange.reference, *args]) for name, args in arguments.items()],
+    ]
 
 
 def pages():
@@ -148,6 +180,11 @@ def pages():
         (efua, table.match.get_absolute_url()),
         (exchange_table.efua, exchange.get_absolute_url()),
         (exchange_table.efua, reverse("exchanges")),
+        *[(exchange_table.efua, address) for address in pages_of(exchange)],
+        (None, agenda.agenda_address(exchange).replace(".ics", "/")),
+        (None, reverse("events")),
+        (None, f"/en{exchange.plan.link_path}"),
+        (None, f"/en{exchange.evaluations.get().link_path}"),
         (answer.expert.user, answer.get_absolute_url()),
         (offer.expert.user, reverse("profile")),
         (offer.expert.user, reverse("offer", args=[offer.pk])),

@@ -12,11 +12,15 @@ from django.utils import timezone
 from applications.enums import Status
 from applications.models import Call, Dossier, SectionDraft
 from connect.clockwork import follow
+from exchanges.enums import Criterion, Readiness
+from exchanges.models import Exchange
+from exchanges.transitions import life as exchange_life
 from matching import consent
 from matching.models import Match
 from notifications.models import Letter
 from notifications.preview import expected
 from registry.models import Expert
+from tests.exchanges.test_exchanges import agreed
 from tests.factories import (
     make_authority,
     make_call,
@@ -25,6 +29,7 @@ from tests.factories import (
     make_interest,
     make_member,
     make_officer,
+    make_session,
     make_user,
 )
 
@@ -225,3 +230,126 @@ def test_a_call_of_some_countries_is_told_to_those_who_speak_there_now():
 
     told = Letter.objects.filter(template="call_open").values_list("address", flat=True)
     assert list(told) == [programme.abena.email]
+
+
+AN_EXCHANGE = [
+    (0, "call_open", "Abena"),
+    (16, "call_closing", "Abena"),
+    (27, "call_closing", "Abena"),
+    (30, "exchange_missing", "Efua"),
+    (30, "exchange_missing", "Ineke"),
+    (30, "exchange_missing", "focal point"),
+    (30, "exchange_missing", "mayor"),
+    (46, "exchange_missing", "Efua"),
+    (46, "exchange_missing", "Ineke"),
+    (46, "exchange_missing", "focal point"),
+    (46, "exchange_missing", "mayor"),
+    (53, "exchange_missing", "Efua"),
+    (53, "exchange_missing", "Ineke"),
+    (53, "exchange_missing", "focal point"),
+    (53, "exchange_missing", "mayor"),
+    (60, "session_soon", "Ineke"),
+    (60, "session_soon", "focal point"),
+    (65, "evaluation_asked", "Ineke"),
+    (65, "evaluation_asked", "focal point"),
+    (69, "evaluation_asked", "Ineke"),
+    (69, "evaluation_asked", "focal point"),
+    (71, "plan_due", "Efua"),
+    (71, "plan_due", "focal point"),
+    (71, "plan_due", "mayor"),
+    (76, "evaluation_asked", "Ineke"),
+    (76, "evaluation_asked", "focal point"),
+    (85, "plan_due", "Efua"),
+    (85, "plan_due", "focal point"),
+    (85, "plan_due", "mayor"),
+    (94, "plan_due", "Efua"),
+    (94, "plan_due", "focal point"),
+    (94, "plan_due", "mayor"),
+    (234, "report_due", "Efua"),
+    (234, "report_due", "focal point"),
+    (234, "report_due", "mayor"),
+    (248, "report_due", "Abena"),
+    (248, "report_due", "Efua"),
+    (248, "report_due", "focal point"),
+    (248, "report_due", "mayor"),
+    (249, "evaluation_asked", "Ineke"),
+    (249, "evaluation_asked", "focal point"),
+    (253, "evaluation_asked", "Ineke"),
+    (253, "evaluation_asked", "focal point"),
+    (260, "evaluation_asked", "Ineke"),
+    (260, "evaluation_asked", "focal point"),
+    (262, "report_due", "Efua"),
+    (262, "report_due", "focal point"),
+    (262, "report_due", "mayor"),
+    (278, "report_due", "Efua"),
+    (278, "report_due", "focal point"),
+    (278, "report_due", "mayor"),
+    (293, "report_association", "Abena"),
+    (416, "report_due", "Efua"),
+    (416, "report_due", "focal point"),
+    (416, "report_due", "mayor"),
+    (430, "report_due", "Abena"),
+    (430, "report_due", "Efua"),
+    (430, "report_due", "focal point"),
+    (430, "report_due", "mayor"),
+    (431, "evaluation_asked", "Ineke"),
+    (431, "evaluation_asked", "focal point"),
+    (435, "evaluation_asked", "Ineke"),
+    (435, "evaluation_asked", "focal point"),
+    (442, "evaluation_asked", "Ineke"),
+    (442, "evaluation_asked", "focal point"),
+    (444, "report_due", "Efua"),
+    (444, "report_due", "focal point"),
+    (444, "report_due", "mayor"),
+    (460, "report_due", "Efua"),
+    (460, "report_due", "focal point"),
+    (460, "report_due", "mayor"),
+    (475, "report_association", "Abena"),
+]
+
+
+def test_an_exchange_brings_each_letter_on_its_day_from_the_plan_to_the_last_report():
+    """Planned for day 60; nobody answers a questionnaire, sends a plan or a report."""
+    with time_machine.travel(START, tick=False):
+        table, exchange = agreed()
+        association = table.agona.associations.create(name="NALAG", country="GH", scope="national")
+        abena = make_user("Abena")
+        abena.memberships.create(
+            association=association, roles=["association_officer"], status="active"
+        )
+        Exchange.objects.update(
+            planned_start=at(60).date(), planned_end=at(64).date(), checklist=["terms"]
+        )
+        make_session(exchange, starts_at=at(62), ends_at=at(62) + timedelta(hours=2))
+        exchange.refresh_from_db()
+        exchange_life.advance(exchange, "plan", actor=table.ines)
+        Expert.objects.update(confirmed_on=at(600).date())
+        Letter.objects.all().delete()
+    names = {
+        table.efua.email: "Efua",
+        exchange.dossier.focal_email: "focal point",
+        exchange.dossier.legal_email: "mayor",
+        table.ineke.user.email: "Ineke",
+        abena.email: "Abena",
+    }
+    by_staff = {
+        58: ("get_ready", {}),
+        80: ("evaluate", dict.fromkeys(Criterion.values, 3) | {"note": "Reports."}),
+    }
+    told = []
+
+    for day in range(0, 530):
+        with time_machine.travel(at(day), tick=False):
+            if day in by_staff:
+                verb, details = by_staff[day]
+                Exchange.objects.update(checklist=Readiness.values)
+                exchange_life.advance(exchange, verb, actor=table.ines, **details)
+                Letter.objects.filter(template="exchange_get_ready").delete()
+            before = set(Letter.objects.values_list("pk", flat=True))
+            for _ in range(2):  # jobs run all day long: what one sets going, the next one tells
+                follow(timezone.now())
+            new = Letter.objects.exclude(pk__in=before).exclude(template=DIGEST)
+            told += sorted((day, one.template, names.get(one.address, one.address)) for one in new)
+
+    assert told == AN_EXCHANGE
+    assert Exchange.objects.get().status == "closed"

@@ -10,7 +10,7 @@ from applications.document import pdf_of
 from applications.enums import Status
 from applications.reading import CONTACT, STAFF_ONLY
 from registry import search
-from tests.factories import TEXT, answers, make_dossier, make_offer
+from tests.factories import TEXT, answers, make_dossier, make_offer, make_report, make_session
 from tests.security.test_permissions import World
 
 pytestmark = pytest.mark.django_db
@@ -37,11 +37,24 @@ def world():
     hidden.save()
     make_offer(hidden, title=WORD, text=TEXT + WORD)
     search.index_experts([hidden.pk])
+    make_session(world.exchange, title=WORD, is_public=True)
+    make_report(world.exchange, comment=WORD)
+    world.exchange.participants.update(name=WORD)
+    world.exchange.terms.create(number=1, purpose=WORD, at=dossier.status_since)
     return world
 
 
 def addresses(world):
-    lists = ["home", "calls", "opportunities", "experts", "authorities", "my", "exchanges"]
+    lists = [
+        "events",
+        "home",
+        "calls",
+        "opportunities",
+        "experts",
+        "authorities",
+        "my",
+        "exchanges",
+    ]
     lists += ["memberships", "profile", "committee", "association", "account"]
     yield from map(reverse, lists)
     for name in ("experts", "authorities", "opportunities"):
@@ -49,6 +62,8 @@ def addresses(world):
         yield reverse(name) + "?theme=water-sanitation"
     for thing in (world.dossier, world.interest, world.hidden, world.match, world.exchange):
         yield thing.get_absolute_url()
+    for name in ("agenda", "participants", "terms", "plan", "results"):
+        yield reverse(f"exchange-{name}", args=[world.exchange.reference])
     yield world.agona.get_absolute_url()
     yield reverse("opportunity", args=[world.dossier.reference])
     for dossier in world.agona.dossiers.all():

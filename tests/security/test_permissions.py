@@ -16,7 +16,7 @@ from applications.permissions import DOSSIERS
 from connect import transitions as any_steps
 from connect.permissions import ALL
 from exchanges.enums import ExchangeStatus
-from exchanges.models import Exchange
+from exchanges.models import Exchange, Observation
 from exchanges.permissions import EXCHANGES
 from matching.enums import InterestStatus, MatchStatus
 from matching.models import Interest, Match
@@ -33,6 +33,7 @@ from tests.factories import (
     make_member,
     make_offer,
     make_officer,
+    make_session,
     make_user,
 )
 
@@ -48,7 +49,7 @@ TIES = {
     },
     "editor": {
         *("anybody", "whoever joined or asked to", "colleague", "colleague of the applicant"),
-        *("author", "a colleague who writes or signs"),
+        *("author", "a colleague who writes or signs", "author of the applicant"),
     },
     "expert": {
         *("anybody", "oneself", "its expert", "an expert of the match"),
@@ -123,6 +124,9 @@ class World:
         self.exchange = Exchange.objects.create(
             reference="EX-1", match=self.match, dossier=self.dossier, form="expert_mission"
         )
+        self.exchange.participants.create(name="Kofi", side="requesting", part="delegate")
+        session = make_session(self.exchange)
+        session.observations.create(association=association, asked_at=session.changed_at)
 
     def speaker(self, name, association):
         person = make_user(name)
@@ -180,6 +184,21 @@ def cells(world):
     match, exchange = world.match, world.exchange
     yield MATCHES, "read", match, MatchStatus, get("match", match.reference)
     yield EXCHANGES, "read", exchange, ExchangeStatus, get("exchange", exchange.reference)
+    yield EXCHANGES, "meet", exchange, ExchangeStatus, get("exchange-terms", exchange.reference)
+    person = exchange.participants.get()
+    yield (
+        *(EXCHANGES, "plan", exchange, ExchangeStatus),
+        get("exchange-participant", exchange.reference, person.pk),
+    )
+    observation = Observation.objects.get()
+    yield (
+        *(EXCHANGES, "observe", exchange, ExchangeStatus),
+        post("exchange-observe", exchange.reference, observation.pk, answer="no"),
+    )
+    yield (
+        *(EXCHANGES, "follow", exchange, ExchangeStatus),
+        get("exchange-measure-new", exchange.reference),
+    )
     yield AUTHORITIES, "read", world.agona, AuthorityStatus, get("authority", world.agona.slug)
     yield EXPERTS, "read", world.hidden, any_status, get("expert", world.hidden.slug)
     yield OFFERS, "write", world.offer, OfferStatus, get("offer", world.offer.pk)

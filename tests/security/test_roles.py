@@ -5,6 +5,7 @@ from django.urls import get_resolver, reverse
 
 from applications.enums import Status
 from applications.models import Dossier
+from exchanges import agenda
 from exchanges.models import Exchange
 from matching.models import Match
 from notifications.pauses import path_of
@@ -18,6 +19,8 @@ from tests.factories import (
     make_member,
     make_offer,
     make_officer,
+    make_report,
+    make_session,
     make_user,
 )
 
@@ -99,6 +102,26 @@ EXPECTED = {
     "interest": [SIGN_IN, 404, 200, 200, 404, 404, 200],
     "match": [SIGN_IN, 404, 200, 200, 404, 404, 200],
     "exchange": [SIGN_IN, 404, 200, 200, 404, 200, 200],
+    "exchange-participants": [SIGN_IN, 404, 200, 200, 404, 404, 200],
+    "exchange-participant": [SIGN_IN, 404, 200, 200, 404, 404, 200],
+    "exchange-agenda": [SIGN_IN, 404, 200, 200, 404, 200, 200],
+    "exchange-session": [SIGN_IN, 404, 200, 200, 404, 404, 200],
+    "exchange-observe": POST_ONLY,
+    "exchange-terms": [SIGN_IN, 404, 200, 200, 404, 404, 200],
+    "exchange-plan": [SIGN_IN, 404, 200, 200, 404, 200, 200],
+    "exchange-approval": POST_ONLY,
+    "exchange-measure-new": [SIGN_IN, 404, 200, 404, 404, 404, 200],
+    "exchange-measure": [SIGN_IN, 404, 200, 404, 404, 404, 200],
+    "measure-report": [SIGN_IN, 404, 200, 404, 404, 404, 200],
+    "evidence": [SIGN_IN, 404, 200, 200, 404, 404, 200],
+    "follow-up": [SIGN_IN, 404, 200, 200, 404, 200, 200],
+    "exchange-results": [SIGN_IN, 404, 200, 200, 404, 404, 200],
+    "agenda-by-link": PUBLIC,
+    "agenda-calendar": PUBLIC,
+    "plan-by-link": PUBLIC,
+    "evaluate": PUBLIC,
+    "events": PUBLIC,
+    "events-calendar": PUBLIC,
     "offer-new": [SIGN_IN, 404, 404, 200, 404, 404, 404],
     "offer": [SIGN_IN, 404, 404, 200, 404, 404, 404],
 }
@@ -164,8 +187,22 @@ class World:
         match.interests.set([interest])
         employer = match.consents.create(side="employer", interest=interest, name="Clerk")
         exchange = Exchange.objects.create(
-            reference="EX-1", match=match, dossier=self.published, form="expert_mission"
+            reference="EX-1",
+            match=match,
+            dossier=self.published,
+            form="expert_mission",
+            status="running",
         )
+        part = exchange.participants.create(name="Kofi", side="requesting", part="delegate")
+        session = make_session(exchange)
+        observation = session.observations.create(
+            association=association, asked_at=session.changed_at
+        )
+        report = make_report(exchange)
+        asked = exchange.evaluations.create(
+            participant=part, moment="end", side="requesting", due_on="2100-01-01"
+        )
+        calendar = agenda.agenda_address(exchange).split("/")[-1][: -len(".ics")]
         reference = self.published.reference
         self.arguments = {
             "call": [self.published.call.slug],
@@ -207,6 +244,24 @@ class World:
             "match": [match.reference],
             "match-answer": [match.reference, employer.pk],
             "exchange": [exchange.reference],
+            "exchange-participants": [exchange.reference],
+            "exchange-participant": [exchange.reference, part.pk],
+            "exchange-agenda": [exchange.reference],
+            "exchange-session": [exchange.reference, session.pk],
+            "exchange-observe": [exchange.reference, observation.pk],
+            "exchange-terms": [exchange.reference],
+            "exchange-plan": [exchange.reference],
+            "exchange-approval": [exchange.reference],
+            "exchange-measure-new": [exchange.reference],
+            "exchange-measure": [exchange.reference, report.measure.pk],
+            "measure-report": [exchange.reference, report.measure.pk],
+            "evidence": [exchange.reference, report.pk],
+            "follow-up": [exchange.reference, 6],
+            "exchange-results": [exchange.reference],
+            "agenda-by-link": [calendar],
+            "agenda-calendar": [calendar],
+            "plan-by-link": [report.measure.plan.link_path.split("/")[-2]],
+            "evaluate": [asked.link_path.split("/")[-2]],
             "membership-decide": [1],
             "membership-leave": [1],
             "offer": [offer.pk],
@@ -237,7 +292,9 @@ def test_a_neighbour_can_post_nothing_to_the_things_of_another_town(client):
     posts = (
         "dossier-step approve-summary add-file remove-file section autosave ask-signature "
         "interest interest-withdraw match-answer offer offer-step begin co-applicants co-applicant "
-        "become-contact opinion"
+        "become-contact opinion exchange-participants exchange-participant exchange-agenda "
+        "exchange-session exchange-observe exchange-terms exchange-approval exchange-measure-new "
+        "exchange-measure measure-report follow-up"
     ).split()
 
     answers = {

@@ -8,6 +8,8 @@ from django.views.decorators.http import require_safe
 from applications.models import Call, Dossier
 from connect.pages import paginate
 from exchanges.models import Exchange
+from exchanges.permissions import BEGUN
+from exchanges.readiness import items
 from exchanges.transitions import BEFORE_COMPLETED
 from matching.models import Interest, Match, Opportunity
 from registry.enums import Role
@@ -74,13 +76,20 @@ def exchange(request, reference):
     member = exchange.dossier.authority.has_member(request.user)
     interests = exchange.match.interests.select_related("expert__user", "authority")
     expert = any(interest.expert.user_id == request.user.pk for interest in interests)
+    before_completed = exchange.status in BEFORE_COMPLETED
     context = {
         "exchange": exchange,
         "dossier": exchange.dossier,
         "interests": interests,
+        "meets": Exchange.objects.allowing(request.user, "meet").filter(pk=exchange.pk).exists(),
+        "people": exchange.participants.count(),
+        "sessions": exchange.sessions.held(),
+        "begun": exchange.status in BEGUN,
+        "follow_ups": exchange.follow_ups.all(),
+        "readiness": items(exchange) if before_completed else [],
         # Contact data of both sides, for both sides: they have agreed.
         "shows_contact": member or expert or request.user.is_staff,
-        "before_completed": exchange.status in BEFORE_COMPLETED,
+        "before_completed": before_completed,
         "events": exchange.events.select_related("actor"),
     }
     return render(request, "exchanges/exchange.html", context)

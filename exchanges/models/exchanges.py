@@ -2,7 +2,7 @@
 
 from django.contrib.postgres.fields import ArrayField
 from django.db import models
-from django.db.models import F, Q
+from django.db.models import F, Q, Value
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
@@ -18,6 +18,10 @@ from registry.enums import ExchangeForm
 class ExchangeQuerySet(models.QuerySet):
     def for_user(self, user):
         return EXCHANGES.allowed(self, "read", user)
+
+    def allowing(self, user, verb):
+        """Keep those with which this person may do so: see EXCHANGES."""
+        return EXCHANGES.allowed(self, verb, user)
 
     def with_list_details(self):
         return self.select_related("dossier__authority")
@@ -42,6 +46,8 @@ class Exchange(models.Model):
     actual_end = models.DateField(_("actual last day"), null=True, blank=True)
     place = models.CharField(_("place"), max_length=200, blank=True)
     checklist = ArrayField(models.CharField(max_length=20), default=list, blank=True)
+    # How staff judged it by the criteria of the OECD's DAC: {criterion: 1 to 4}.
+    judged = models.JSONField(default=dict, blank=True, db_default=Value({}, models.JSONField()))
     summary = models.TextField(_("what is public about it"), blank=True)
 
     objects = ExchangeQuerySet.as_manager()
@@ -64,6 +70,11 @@ class Exchange(models.Model):
 
     def get_absolute_url(self):
         return reverse("exchange", args=[self.reference])
+
+    @property
+    def last_day(self):
+        """The last day as it was, or as it is planned."""
+        return self.actual_end or self.planned_end
 
     @property
     def path(self):

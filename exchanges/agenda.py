@@ -1,0 +1,247 @@
+"""The agenda: what happens when, told to those who take part, observed by the associations."""
+
+from datetime import timedelta
+
+from django.conf import settings
+from django.core import signing
+from django.core.exceptions import PermissionDenied
+from django.db import transaction
+from django.urls import reverse
+from django.utils import timezone
+from django.utils.translation import gettext as _
+from icalendar import Calendar, Event, vCalAddress
+
+from accounts.models import User
+from connect.clockwork import by_the_clock
+from connect.transitions import record_event
+from exchanges.enums import ExchangeStatus, ObserverAnswer
+from exchanges.models import Exchange, Observation, Session
+from exchanges.planning import locked
+from notifications.outbox import Recipient, post
+from registry.enums import Role
+from registry.models import Association
+
+SALT = "exchanges.agenda"
+SOON = timedelta(days=2)
+TOLD = {ExchangeStatus.PLANNED, ExchangeStatus.READY, ExchangeStatus.RUNNING}
+# What a calendar shows of a session: a change of these reaches those who take part.
+SHOWN = ("title", "starts_at", "ends_at", "time_zone", "place", "link", "speakers")
+
+
+@transaction.atomic
+def save(form, exchange, *, actor, now=None):
+    """Keep an item of the agenda from a valid SessionForm and tell of it; return it."""
+    now = now or timezone.now()
+    exchange = locked(exchange, "plan", actor)
+    session = form.save(commit=False)
+    if session.pk and session.exchange_id != exchange.pk:
+        raise PermissionDenied
+    before = Session.objects.filter(pk=session.pk).values(*SHOWN).first()
+    is_same = before == {name: getattr(session, name) for name in SHOWN}
+    if before and not is_same:
+        session.sequence += 1
+    session.exchange, session.changed_at = exchange, now
+    session.save()
+    if not is_same:
+        tell(session, "session_changed" if before else "session_invited")
+    return session
+
+
+@transaction.atomic
+def cancel(session, *, actor, now=None):
+    """Cancel an item: it stays, struck through, and calendars that follow it take it out."""
+    now = now or timezone.now()
+    locked(session.exchange, "plan", actor)
+    session = Session.objects.select_for_update(of=("self",)).get(pk=session.pk)
+    if session.cancelled_at is None:
+        session.cancelled_at = session.changed_at = now
+        session.sequence += 1
+        session.save(update_fields=["cancelled_at", "changed_at", "sequence"])
+        tell(session, "session_cancelled")
+    return session
+
+
+def tell(session, template):
+    """Write to all who take part, once the exchange is planned: before, an agenda is a draft."""
+    exchange = session.exchange
+    if exchange.status in TOLD:
+        write(session, template, [*taking_part(exchange), *observers(session)])
+
+
+def invite_all(exchange):
+    """Send the agenda to all who take part: the exchange has just been planned."""
+    for session in exchange.sessions.held():
+        write(session, "session_invited", taking_part(exchange))
+
+
+def write(session, template, people, **more):
+    exchange = session.exchange
+    return post(
+        template,
+        key=f"session:{session.uid}:{session.sequence}:{template}",
+        to=people,
+        path=calendar_path(exchange, session),
+        reference=exchange.reference,
+        about=exchange.dossier.title,
+        title=session.title,
+        place=session.place,
+        day_on=session.day.isoformat(),
+        begins=session.starts_words,
+        ends=session.ends_words,
+        zone=session.time_zone,
+        **more,
+    )
+
+
+def taking_part(exchange):
+    """Give those of the participants whom a letter reaches."""
+    people = exchange.participants.select_related("user")
+    return [
+        person.user or Recipient(person.address, person.name, person.language)
+        for person in people
+        if person.email
+    ]
+
+
+def observers(session):
+    """Give the officers of the associations that are invited and did not decline."""
+    invited = session.observations.exclude(answer=ObserverAnswer.DECLINED)
+    return officers_of(invited.values("association"))
+
+
+def officers_of(associations):
+    return list(
+        User.objects.filter(
+            memberships__association__in=associations,
+            memberships__status="active",
+            memberships__roles__contains=[Role.ASSOCIATION_OFFICER],
+            is_active=True,
+        ).distinct()
+    )
+
+
+# Associations observe at least one item of every exchange (domain.md 8).
+
+
+@transaction.atomic
+def invite_associations(session, *, actor, now=None):
+    """Invite the associations of the town to observe an item; return how many are new."""
+    now = now or timezone.now()
+    exchange, made = locked(session.exchange, "plan", actor), 0
+    for association in exchange.dossier.authority.associations.order_by("pk"):
+        _observation, is_new = Observation.objects.get_or_create(
+            session=session, association=association, defaults={"asked_at": now}
+        )
+        if is_new:
+            write(
+                session,
+                "observation_asked",
+                officers_of([association.pk]),
+                association=association.name,
+                authority=exchange.dossier.authority.name,
+            )
+            made += 1
+    if made:
+        record_event(exchange, "invite_association", actor=actor, now=now)
+    return made
+
+
+@transaction.atomic
+def answer(observation, *, comes, actor, now=None):
+    """Keep what an association answers; it may think again until the item is over."""
+    now = now or timezone.now()
+    exchange = locked(observation.session.exchange, "observe", actor)
+    speaks = Association.objects.filter(
+        pk=observation.association_id,
+        memberships__user=actor,
+        memberships__status="active",
+        memberships__roles__contains=[Role.ASSOCIATION_OFFICER],
+    )
+    if not speaks.exists() or observation.session.ends_at < now:
+        raise PermissionDenied
+    observation.answer = ObserverAnswer.ACCEPTED if comes else ObserverAnswer.DECLINED
+    observation.answered_at = now
+    observation.save(update_fields=["answer", "answered_at"])
+    record_event(
+        exchange,
+        "observe" if comes else "observe_not",
+        actor=actor,
+        now=now,
+        details={"name": observation.association.name},
+    )
+    return observation
+
+
+@by_the_clock
+def remind_of_sessions(now):
+    """Write two days before an item to all who take part; count the letters."""
+    due = Session.objects.held().filter(
+        starts_at__gt=now, starts_at__lte=now + SOON, exchange__status__in=TOLD
+    )
+    return sum(
+        write(session, "session_soon", [*taking_part(session.exchange), *observers(session)])
+        for session in due.select_related("exchange__dossier").order_by("pk")
+    )
+
+
+# Calendars
+
+
+def calendar_path(exchange, session=None):
+    """The address of an exchange's calendar, or of one item, without language."""
+    token = signing.Signer(salt=SALT).sign_object(exchange.pk)
+    path = f"/exchanges/agenda/{token}/"
+    return f"{path}?item={session.uid}" if session else path
+
+
+def exchange_of(token):
+    """Return the exchange of a calendar's address; None for one that never was."""
+    try:
+        pk = signing.Signer(salt=SALT).unsign_object(token)
+    except signing.BadSignature:
+        return None
+    return Exchange.objects.filter(pk=pk).select_related("dossier__authority").first()
+
+
+def calendar_of(sessions, name, method="PUBLISH"):
+    """Return the bytes of a calendar (RFC 5545, 5546) of sessions with their exchange."""
+    calendar = Calendar()
+    calendar.add("prodid", "-//CONNECT//agenda//EN")
+    calendar.add("version", "2.0")
+    calendar.add("method", method)
+    calendar.add("x-wr-calname", name)
+    for session in sessions:
+        event = Event()
+        event.add("uid", f"{session.uid}@connect")
+        event.add("sequence", session.sequence)
+        event.add("dtstamp", session.changed_at)
+        event.add("last-modified", session.changed_at)
+        event.add("dtstart", session.local_start)
+        event.add("dtend", session.local_end)
+        event.add("summary", session.title)
+        event.add("status", "CANCELLED" if session.cancelled_at else "CONFIRMED")
+        organizer = vCalAddress(f"mailto:{settings.CONTACT_EMAIL}")
+        organizer.params["cn"] = "CONNECT"
+        event.add("organizer", organizer)
+        if session.place:
+            event.add("location", session.place)
+        if session.link:
+            event.add("url", session.link)
+        if session.speakers:
+            event.add("description", _("Led by %s") % session.speakers)
+        calendar.add_component(event)
+    calendar.add_missing_timezones()
+    return calendar.to_ical()
+
+
+def open_events(now):
+    """Give the public items of the agenda that are still to come, with what a page shows."""
+    return (
+        Session.objects.held()
+        .filter(is_public=True, ends_at__gt=now, exchange__status__in=TOLD)
+        .select_related("exchange__dossier__authority")
+    )
+
+
+def agenda_address(exchange):
+    return reverse("agenda-calendar", args=[signing.Signer(salt=SALT).sign_object(exchange.pk)])

@@ -1,0 +1,153 @@
+"""Evaluating an exchange: asked by link of all who took part, told as means and never by name."""
+
+from dataclasses import dataclass
+from datetime import date, timedelta
+
+from django.core.exceptions import ValidationError
+from django.db import transaction
+from django.utils import timezone
+from django.utils.translation import gettext as _
+
+from connect.clockwork import by_the_clock
+from exchanges.enums import Moment, Side
+from exchanges.models import Evaluation
+from exchanges.questions import VERSION, asked
+from notifications.outbox import Recipient, post
+
+ASKED_AFTER = (1, 5, 12)  # days after the end, or after six and twelve months
+MOMENTS = {Moment.END: 0, Moment.SIX: 6, Moment.TWELVE: 12}  # months after the end
+LEAST_FOR_A_MEAN, LEAST_FOR_WORDS = 3, 5  # answers
+OPEN_FOR = timedelta(days=60)
+
+
+def months_after(day, months):
+    """Give the same day some months later, or the month's last.
+
+    >>> months_after(date(2026, 8, 31), 6), months_after(date(2026, 5, 12), 12)
+    (datetime.date(2027, 2, 28), datetime.date(2027, 5, 12))
+    """
+    year, month = divmod(day.year * 12 + day.month - 1 + months, 12)
+    last = (date(year + (month == 11), (month + 1) % 12 + 1, 1) - timedelta(days=1)).day
+    return date(year, month + 1, min(day.day, last))
+
+
+def ask_all(exchange):
+    """Write down who is asked and when; the clock sends the letters.
+
+    At the end everybody; six and twelve months later the two sides.
+    """
+    for person in exchange.participants.exclude(attended=False).select_related("user"):
+        for moment, months in MOMENTS.items():
+            if person.email and (
+                moment == Moment.END or person.side in (Side.REQUESTING, Side.OFFERING)
+            ):
+                Evaluation.objects.get_or_create(
+                    exchange=exchange,
+                    participant=person,
+                    moment=moment,
+                    defaults={
+                        "side": person.side,
+                        "due_on": months_after(exchange.actual_end, months),
+                    },
+                )
+
+
+@by_the_clock
+def ask_due(now):
+    """Send the questionnaires one, five and twelve days after their moment; count the letters."""
+    today, told = timezone.localdate(now), 0
+    due = Evaluation.objects.filter(
+        answered_at=None,
+        due_on__lt=today,
+        due_on__gte=today - timedelta(days=max(ASKED_AFTER) + 2),
+    ).exclude(participant=None)
+    for one in due.select_related("exchange__dossier", "participant__user").order_by("pk"):
+        waited = (today - one.due_on).days
+        stage = max(days for days in ASKED_AFTER if days <= waited)
+        person = one.participant
+        told += post(
+            "evaluation_asked",
+            key=f"evaluation:{one.pk}:{stage}",
+            to=[person.user or Recipient(person.address, person.name, person.language)],
+            path=one.link_path,
+            reminds=True,
+            reference=one.exchange.reference,
+            title=one.exchange.dossier.title,
+            moment=one.moment,
+            again=stage != ASKED_AFTER[0],
+        )
+    return told
+
+
+def is_open(evaluation, now):
+    return timezone.localdate(now) <= evaluation.due_on + OPEN_FOR
+
+
+@transaction.atomic
+def answer(evaluation, answers, *, now=None):
+    """Keep {code: answer} of a questionnaire; it may be given again while it is open.
+
+    Raises ValidationError once it is closed.
+    """
+    now = now or timezone.now()
+    kept = Evaluation.objects.select_for_update(of=("self",)).get(pk=evaluation.pk)
+    if not is_open(kept, now):
+        raise ValidationError(_("This questionnaire is closed."), code="closed")
+    codes = {question.code for question in asked(kept.moment)}
+    kept.answers = {code: said for code, said in answers.items() if code in codes and said != ""}
+    kept.answered_at, kept.version = now, VERSION
+    kept.save(update_fields=["answers", "answered_at", "version"])
+    return kept
+
+
+@dataclass(frozen=True)
+class Result:
+    """One question: how many answered, and their mean where enough did. `share` is of the scale."""
+
+    question: object
+    count: int
+    mean: float | None
+    share: float | None
+    words: tuple
+
+
+@dataclass(frozen=True)
+class Results:
+    """One moment of one exchange: how many were asked and answered, and each question."""
+
+    moment: str
+    label: str
+    asked: int
+    answered: int
+    results: list
+
+    @property
+    def rate(self):
+        return round(100 * self.answered / self.asked) if self.asked else None
+
+
+def results_of(evaluations):
+    """Sum questionnaires up, moment by moment: no mean of fewer than three, no words of fewer
+    than five, so that nobody is known by an answer."""
+    rows = list(evaluations)
+    found = []
+    for moment in Moment:
+        of_moment = [row for row in rows if row.moment == moment]
+        answered = [row for row in of_moment if row.answered_at]
+        if of_moment:
+            results = [result_of(question, answered) for question in asked(moment)]
+            found.append(Results(moment, moment.label, len(of_moment), len(answered), results))
+    return found
+
+
+def result_of(question, rows):
+    said = [row.answers[question.code] for row in rows if question.code in row.answers]
+    if question.kind == "text":
+        words = tuple(sorted(said)) if len(said) >= LEAST_FOR_WORDS else ()
+        return Result(question, len(said), None, None, words)
+    numbers = [int(one) for one in said if question.kind == "ten" or int(one) > 0]
+    if len(numbers) < LEAST_FOR_A_MEAN:
+        return Result(question, len(numbers), None, None, ())
+    mean = sum(numbers) / len(numbers)
+    most = 10 if question.kind == "ten" else 5
+    return Result(question, len(numbers), mean, mean / most, ())

@@ -1,0 +1,320 @@
+"""What a town does afterwards: planned as measures, approved by its representative, reported on.
+
+Reports are appended. A measure's status and progress are those of its last report; "done" needs
+evidence or a word of staff.
+"""
+
+import uuid
+from datetime import timedelta
+
+from django.core.exceptions import PermissionDenied, ValidationError
+from django.db import transaction
+from django.utils import timezone
+from django.utils.translation import gettext as _
+
+from applications.intake import looked_at
+from applications.transitions import applicants
+from connect.clockwork import by_the_clock
+from connect.files import printable_name
+from connect.transitions import TransitionRefused, record_event
+from exchanges.agenda import officers_of
+from exchanges.enums import ExchangeStatus, MeasureStatus
+from exchanges.evaluation import months_after
+from exchanges.models import ActionPlan, Exchange, FollowUp, Measure, MeasureReport
+from exchanges.planning import locked
+from exchanges.transitions import life
+from notifications.outbox import Recipient, post
+
+MOST = 10  # measures of a plan
+LONGEST = 24  # months after the exchange for the last measure
+FOLLOWED = (6, 12)  # months after the end
+PLAN_ASKED = (7, 21, 30)  # days after the end
+REPORT_ASKED = (-14, 0, 14, 30)  # days from the day a report is due
+ASSOCIATION_ASKED, GIVEN_UP = 45, 60  # days after it
+
+
+def plan_of(exchange):
+    """Return the action plan of an exchange, begun if there is none."""
+    return ActionPlan.objects.get_or_create(exchange=exchange)[0]
+
+
+@transaction.atomic
+def save_measure(form, exchange, *, actor):
+    """Keep a measure from a valid MeasureForm; an approved plan is approved anew after it.
+
+    Raises ValidationError for an eleventh.
+    """
+    exchange = locked(exchange, "follow", actor)
+    plan = plan_of(exchange)
+    measure = form.save(commit=False)
+    if measure.pk and measure.plan_id != plan.pk:
+        raise PermissionDenied
+    if not measure.pk and plan.measures.count() >= MOST:
+        raise ValidationError(_("Ten measures at most."), code="too_many")
+    measure.plan = plan
+    measure.save()
+    unapprove(plan)
+    return measure
+
+
+@transaction.atomic
+def remove_measure(measure, *, actor):
+    """Take a measure out that nothing was reported of; later it is dropped, with a reason."""
+    locked(measure.plan.exchange, "follow", actor)
+    if measure.reports.exists():
+        raise ValidationError(
+            _("It was reported on: say that it is dropped, and why."), code="reported"
+        )
+    measure.delete()
+    unapprove(measure.plan)
+
+
+def unapprove(plan):
+    """A plan that changed is approved by nobody yet, and an earlier link approves nothing."""
+    ActionPlan.objects.filter(pk=plan.pk).update(approved_at=None, approved_name="", asked_at=None)
+
+
+@transaction.atomic
+def ask_approval(exchange, *, actor, now=None):
+    """Write to the legal representative with a link to approve the plan.
+
+    Raises ValidationError for a plan without measures.
+    """
+    now = now or timezone.now()
+    exchange = locked(exchange, "follow", actor)
+    plan, dossier = plan_of(exchange), exchange.dossier
+    if not plan.measures.exists():
+        raise ValidationError(_("Write down at least one measure first."), code="empty")
+    plan.asked_at = now
+    plan.save(update_fields=["asked_at"])
+    record_event(exchange, "ask_plan", actor=actor, now=now)
+    post(
+        "plan_asked",
+        key=f"plan:{plan.pk}:{now.timestamp():.0f}",
+        to=[Recipient(dossier.legal_email, dossier.legal_name, dossier.language)],
+        path=plan.link_path,
+        reference=exchange.reference,
+        title=dossier.title,
+        authority=dossier.authority.name,
+    )
+    return plan
+
+
+@transaction.atomic
+def approve(plan, *, name, digest, now=None):
+    """Keep that the legal representative approved the measures they read (their digest).
+
+    Raises ValidationError where nobody asks any more, or the plan changed meanwhile.
+    """
+    now = now or timezone.now()
+    exchange = Exchange.objects.select_for_update(of=("self",)).get(pk=plan.exchange_id)
+    plan = ActionPlan.objects.select_for_update(of=("self",)).get(pk=plan.pk)
+    if plan.approved_at:
+        raise ValidationError(_("This plan is approved already."), code="approved")
+    if plan.asked_at is None or digest != plan.digest:
+        raise ValidationError(
+            _("The plan changed while you were reading: read it again."), code="changed"
+        )
+    plan.approved_at, plan.approved_name = now, name
+    plan.save(update_fields=["approved_at", "approved_name"])
+    record_event(exchange, "approve_plan", actor=None, now=now, details={"name": name})
+    return plan
+
+
+# Reports
+
+
+@transaction.atomic
+def report(measure, *, actor, now=None, follow_up=None, evidence=None, **said):
+    """Append what is said of a measure: status, progress, value and comment; return the report.
+
+    Raises ValidationError for evidence of a type we do not take, for "done" without evidence or
+    comment, and for "dropped" without a reason.
+    """
+    now = now or timezone.now()
+    upload, content_type = looked_at(evidence) if evidence else (None, "")
+    locked(measure.plan.exchange, "follow", actor)
+    measure = Measure.objects.select_for_update(of=("self",)).get(pk=measure.pk)
+    shown = evidence or measure.reports.exclude(evidence="").exists()
+    if lacking := lacks(said["status"], said.get("comment", ""), shown, actor):
+        raise ValidationError(lacking, code="lacking")
+    name = ""
+    if upload:
+        name, upload.name = printable_name(upload.name), str(uuid.uuid4())
+    made = MeasureReport.objects.create(
+        measure=measure,
+        follow_up=follow_up,
+        at=now,
+        by=actor,
+        evidence=upload or "",
+        evidence_name=name,
+        evidence_type=content_type,
+        **said,
+    )
+    measure.status = said["status"]
+    measure.progress = 100 if said["status"] == MeasureStatus.DONE else said["progress"]
+    measure.save(update_fields=["status", "progress"])
+    return made
+
+
+def lacks(status, comment, evidence, actor):
+    """Say what a report still needs; nothing if it is whole.
+
+    "Done" needs evidence; staff, who may know otherwise, write a remark instead.
+    """
+    if status == MeasureStatus.DONE and not evidence and not (actor.is_staff and comment.strip()):
+        return _("Add a photo or a document that shows it is done.")
+    if status in (MeasureStatus.DROPPED, MeasureStatus.DELAYED) and not comment.strip():
+        return _("Say why.")
+    return ""
+
+
+def expect_reports(exchange):
+    """Write down when the town is asked for its reports: six and twelve months after the end."""
+    for month in FOLLOWED:
+        FollowUp.objects.get_or_create(
+            exchange=exchange,
+            month=month,
+            defaults={"due_on": months_after(exchange.actual_end, month)},
+        )
+
+
+@transaction.atomic
+def answer_follow_up(follow_up, reports, said, *, actor, now=None):
+    """Keep a report of six or twelve months: {measure: what is said}, and the general questions.
+
+    All of it or nothing; the exchange moves on with it. Staff may type in what they heard.
+    """
+    now = now or timezone.now()
+    exchange = locked(follow_up.exchange, "follow", actor)
+    follow_up = FollowUp.objects.select_for_update(of=("self",)).get(pk=follow_up.pk)
+    if follow_up.answered_at:
+        raise ValidationError(_("This report was sent already."), code="sent")
+    for measure, of_measure in reports.items():
+        if measure.plan.exchange_id != exchange.pk:
+            raise PermissionDenied
+        report(measure, actor=actor, now=now, follow_up=follow_up, **of_measure)
+    for name, value in said.items():
+        setattr(follow_up, name, value)
+    follow_up.answered_at, follow_up.answered_by, follow_up.given_up_on = now, actor, None
+    follow_up.save()
+    record_event(exchange, "report", actor=actor, now=now, details={"month": follow_up.month})
+    move_on(exchange, now)
+    return follow_up
+
+
+def move_on(exchange, now):
+    """Take the steps that an exchange's answered, or given up, reports allow."""
+    settled = {
+        one.month
+        for one in exchange.follow_ups.all()
+        if one.answered_at is not None or one.given_up_on is not None
+    }
+    steps = [
+        (ExchangeStatus.EVALUATED, "follow_up_6m", 6),
+        (ExchangeStatus.FOLLOW_UP_6M, "follow_up_12m", 12),
+        (ExchangeStatus.FOLLOW_UP_12M, "close", 12),
+    ]
+    for status, verb, month in steps:
+        exchange.refresh_from_db(fields=["status"])
+        if exchange.status == status and month in settled:
+            life.advance(exchange, verb, actor=None, now=now)
+
+
+# By the clock
+
+
+@by_the_clock
+def ask_for_plans(now):
+    """Ask for the action plan 7, 21 and 30 days after the end, until it is approved."""
+    today, told = timezone.localdate(now), 0
+    ended = Exchange.objects.filter(
+        status__in=[ExchangeStatus.COMPLETED, ExchangeStatus.EVALUATED],
+        actual_end__lte=today - timedelta(days=PLAN_ASKED[0]),
+        actual_end__gte=today - timedelta(days=PLAN_ASKED[-1] + 14),
+    ).exclude(plan__approved_at__isnull=False)
+    for exchange in ended.select_related("dossier__authority").order_by("pk"):
+        stage = max(days for days in PLAN_ASKED if exchange.actual_end + timedelta(days) <= today)
+        told += post(
+            "plan_due",
+            key=f"exchange:{exchange.pk}:plan:{stage}",
+            to=applicants(exchange.dossier),
+            path=f"{exchange.path}plan/",
+            reminds=True,
+            reference=exchange.reference,
+            title=exchange.dossier.title,
+            due_on=(exchange.actual_end + timedelta(days=PLAN_ASKED[-1])).isoformat(),
+        )
+    return told
+
+
+@by_the_clock
+def move_on_reported(now):
+    """Move on the exchanges whose reports came before staff had evaluated them; count them."""
+    settled = FollowUp.objects.exclude(answered_at=None, given_up_on=None)
+    waiting = Exchange.objects.filter(status__in=FOLLOWED_IN - {ExchangeStatus.COMPLETED})
+    moved = 0
+    for exchange in waiting.filter(follow_ups__in=settled).distinct().order_by("pk"):
+        before = exchange.status
+        move_on(exchange, now)
+        moved += exchange.status != before
+    return moved
+
+
+@by_the_clock
+def ask_for_reports(now):
+    """Ask for the reports that are due, the association after 45 days, and give up after 60.
+
+    What nobody answered is counted apart, never as a success (domain.md 9).
+    """
+    today, told = timezone.localdate(now), 0
+    first = today - timedelta(days=REPORT_ASKED[0])
+    due = FollowUp.objects.filter(answered_at=None, given_up_on=None, due_on__lte=first)
+    ended = due.filter(exchange__status__in=FOLLOWED_IN)
+    for one in ended.select_related("exchange__dossier__authority").order_by("pk"):
+        exchange, late = one.exchange, (today - one.due_on).days
+        if late >= GIVEN_UP:
+            with transaction.atomic():
+                FollowUp.objects.filter(pk=one.pk, answered_at=None).update(given_up_on=today)
+                record_event(
+                    exchange, "give_up_report", actor=None, now=now, details={"month": one.month}
+                )
+                try:
+                    move_on(exchange, now)
+                except TransitionRefused:
+                    continue  # staff were quicker
+            continue
+        associations = officers_of(exchange.dossier.authority.associations.values("pk"))
+        if late >= ASSOCIATION_ASKED:
+            told += ask_report(one, "association", associations)
+        else:
+            stage = max(days for days in REPORT_ASKED if days <= late)
+            people = {person.address: person for person in applicants(exchange.dossier)}
+            people |= {person.address: person for person in associations if stage == 0}
+            told += ask_report(one, stage, people.values())
+    return told
+
+
+FOLLOWED_IN = {
+    ExchangeStatus.COMPLETED,
+    ExchangeStatus.EVALUATED,
+    ExchangeStatus.FOLLOW_UP_6M,
+    ExchangeStatus.FOLLOW_UP_12M,
+}
+
+
+def ask_report(follow_up, stage, people):
+    exchange = follow_up.exchange
+    return post(
+        "report_association" if stage == "association" else "report_due",
+        key=f"follow-up:{follow_up.pk}:{stage}",
+        to=people,
+        path=f"{exchange.path}report/{follow_up.month}/",
+        reminds=True,
+        reference=exchange.reference,
+        title=exchange.dossier.title,
+        authority=exchange.dossier.authority.name,
+        month=follow_up.month,
+        due_on=follow_up.due_on.isoformat(),
+        is_late=stage not in (-14, 0),
+    )

@@ -1,0 +1,23 @@
+"""The records of exchanges, by subject."""
+
+from exchanges.models.agenda import Observation, Session
+from exchanges.models.evaluations import Evaluation
+from exchanges.models.exchanges import Exchange, ExchangeEvent
+from exchanges.models.people import Participant
+from exchanges.models.plan import ActionPlan, FollowUp, Measure, MeasureReport
+from exchanges.models.terms import Terms, TermsSignature
+
+__all__ = [
+    "ActionPlan",
+    "Evaluation",
+    "Exchange",
+    "ExchangeEvent",
+    "FollowUp",
+    "Measure",
+    "MeasureReport",
+    "Observation",
+    "Participant",
+    "Session",
+    "Terms",
+    "TermsSignature",
+]

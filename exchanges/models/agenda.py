@@ -1,0 +1,97 @@
+"""The agenda of an exchange: what happens when and where, and which associations observe it."""
+
+import uuid
+import zoneinfo
+
+from django.db import models
+from django.db.models import F, Q
+from django.utils.translation import gettext_lazy as _
+
+from exchanges.enums import ObserverAnswer
+from exchanges.models.exchanges import Exchange
+from registry.models import Association
+
+
+class SessionQuerySet(models.QuerySet):
+    def held(self):
+        """Those that are not cancelled."""
+        return self.filter(cancelled_at=None)
+
+
+class Session(models.Model):
+    """One item of the agenda. Its uid stays, its sequence rises with each change (RFC 5545)."""
+
+    exchange = models.ForeignKey(Exchange, models.PROTECT, related_name="sessions")
+    uid = models.UUIDField(default=uuid.uuid4, unique=True, editable=False)
+    sequence = models.PositiveIntegerField(default=0, editable=False)
+    title = models.CharField(_("title"), max_length=150)
+    time_zone = models.CharField(_("time zone of the place"), max_length=50)
+    starts_at = models.DateTimeField(_("begins"))
+    ends_at = models.DateTimeField(_("ends"))
+    place = models.CharField(_("place"), max_length=200, blank=True)
+    link = models.URLField(_("link to join online"), blank=True)
+    speakers = models.CharField(_("who leads it"), max_length=300, blank=True)
+    is_public = models.BooleanField(_("open to everybody: shown on the public page"), default=False)
+    changed_at = models.DateTimeField()
+    cancelled_at = models.DateTimeField(null=True, blank=True)
+
+    objects = SessionQuerySet.as_manager()
+
+    class Meta:
+        ordering = ["starts_at", "pk"]
+        constraints = [
+            models.CheckConstraint(
+                condition=Q(ends_at__gt=F("starts_at")),
+                name="session_ends_after_it_starts",
+                violation_error_message=_("It must end after it begins."),
+            )
+        ]
+
+    def __str__(self):
+        return self.title
+
+    @property
+    def zone(self):
+        return zoneinfo.ZoneInfo(self.time_zone)
+
+    @property
+    def local_start(self):
+        return self.starts_at.astimezone(self.zone)
+
+    @property
+    def local_end(self):
+        return self.ends_at.astimezone(self.zone)
+
+    # In the time of the place: a template's own filters would bring it back to Brussels.
+
+    @property
+    def day(self):
+        return self.local_start.date()
+
+    @property
+    def starts_words(self):
+        return f"{self.local_start:%H:%M}"
+
+    @property
+    def ends_words(self):
+        return f"{self.local_end:%H:%M}"
+
+
+class Observation(models.Model):
+    """An association invited to observe an item of the agenda, and what it answered."""
+
+    session = models.ForeignKey(Session, models.CASCADE, related_name="observations")
+    association = models.ForeignKey(Association, models.PROTECT, related_name="observations")
+    answer = models.CharField(max_length=8, choices=ObserverAnswer, default=ObserverAnswer.WAITING)
+    asked_at = models.DateTimeField()
+    answered_at = models.DateTimeField(null=True, blank=True)
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(
+                fields=["session", "association"], name="an_association_once_a_session"
+            )
+        ]
+
+    def __str__(self):
+        return f"{self.association}: {self.get_answer_display()}"

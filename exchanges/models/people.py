@@ -1,0 +1,79 @@
+"""Who takes part in an exchange."""
+
+from django.conf import settings
+from django.core.validators import MaxValueValidator
+from django.db import models
+from django.db.models import F, Q
+from django.utils.translation import gettext_lazy as _
+
+from exchanges.enums import Part, Post, Side, Visa
+from exchanges.models.exchanges import Exchange
+from registry.enums import Gender
+
+
+class ParticipantQuerySet(models.QuerySet):
+    def travelling(self):
+        return self.filter(travels=True)
+
+
+class Participant(models.Model):
+    """A person in an exchange, with an account or without; gender and post serve figures alone.
+
+    The emergency contact is deleted thirty days after the exchange.
+    """
+
+    exchange = models.ForeignKey(Exchange, models.PROTECT, related_name="participants")
+    user = models.ForeignKey(
+        settings.AUTH_USER_MODEL, models.SET_NULL, null=True, blank=True, related_name="+"
+    )
+    name = models.CharField(_("name"), max_length=150)
+    address = models.EmailField(_("e-mail address"), blank=True)
+    language = models.CharField(
+        _("language of letters"), max_length=5, choices=settings.LANGUAGES, default="en"
+    )
+    function = models.CharField(_("function"), max_length=120, blank=True)
+    organisation = models.CharField(_("organisation"), max_length=200, blank=True)
+    side = models.CharField(_("side"), max_length=11, choices=Side)
+    part = models.CharField(_("part in the exchange"), max_length=12, choices=Part)
+    gender = models.CharField(
+        _("gender (for figures alone)"), max_length=12, choices=Gender, default=Gender.UNDISCLOSED
+    )
+    post = models.CharField(
+        _("elected or technical"), max_length=9, choices=Post, default=Post.OTHER
+    )
+    is_first_time = models.BooleanField(_("first CONNECT exchange"), null=True, blank=True)
+    days = models.PositiveSmallIntegerField(
+        _("days of taking part"), null=True, blank=True, validators=[MaxValueValidator(60)]
+    )
+    travels = models.BooleanField(_("travels abroad for it"), default=False)
+    arrives_on = models.DateField(_("arrives on"), null=True, blank=True)
+    leaves_on = models.DateField(_("leaves on"), null=True, blank=True)
+    visa = models.CharField(_("visa"), max_length=10, choices=Visa, default=Visa.UNKNOWN)
+    is_insured = models.BooleanField(_("is insured for the journey"), default=False)
+    emergency_contact = models.CharField(
+        _("whom to call in an emergency"), max_length=200, blank=True
+    )
+    has_signed_conduct = models.BooleanField(_("has signed the code of conduct"), default=False)
+    attended = models.BooleanField(_("was there"), null=True, blank=True)
+
+    objects = ParticipantQuerySet.as_manager()
+
+    class Meta:
+        ordering = ["side", "name", "pk"]
+        constraints = [
+            models.CheckConstraint(
+                condition=Q(leaves_on=None)
+                | Q(arrives_on=None)
+                | Q(leaves_on__gte=F("arrives_on")),
+                name="participant_leaves_after_arriving",
+                violation_error_message=_("Nobody leaves before they arrive."),
+            )
+        ]
+
+    def __str__(self):
+        return self.name
+
+    @property
+    def email(self):
+        """Where letters go: the account's address, else the one given."""
+        return self.user.email if self.user else self.address

@@ -1,0 +1,152 @@
+"""What a town does afterwards: its action plan, the measures, and what it reports on them."""
+
+import hashlib
+import json
+import uuid
+
+from django.conf import settings
+from django.core.validators import MaxValueValidator, MinLengthValidator
+from django.db import models
+from django.db.models import Q
+from django.utils.translation import gettext_lazy as _
+
+from connect.links import HasLink
+from exchanges.enums import LearningLevel, MeasureStatus
+from exchanges.models.exchanges import Exchange
+from registry.models import Theme
+
+
+def evidence_path(report, filename):
+    """A name of ours: the sender's file name is data, never a path."""
+    return f"evidence/{uuid.uuid4()}"
+
+
+class ActionPlan(HasLink, models.Model):
+    """The plan of one exchange; the legal representative approves it by link.
+
+    What is approved is named by a digest of its measures, so that a later change shows.
+    """
+
+    SALT, PAGE = "exchanges.plan", "/exchanges/plan/{}/"
+
+    exchange = models.OneToOneField(Exchange, models.PROTECT, related_name="plan")
+    asked_at = models.DateTimeField(null=True, blank=True)
+    approved_at = models.DateTimeField(null=True, blank=True)
+    approved_name = models.CharField(max_length=150, blank=True)
+
+    def __str__(self):
+        return self.exchange.reference
+
+    @property
+    def digest(self):
+        """A print of all that the measures say, without what was reported since."""
+        said = list(self.measures.order_by("pk").values_list(*Measure.SAID))
+        return hashlib.sha256(json.dumps(said, default=str).encode()).hexdigest()
+
+
+class MeasureQuerySet(models.QuerySet):
+    def with_reports(self):
+        return self.select_related("topic").prefetch_related("reports__by")
+
+
+class Measure(models.Model):
+    """One thing that the town does; its status and progress are those of its last report."""
+
+    SAID = (
+        *("title", "description", "topic_id", "level", "indicator", "unit", "baseline", "target"),
+        *("due_on", "responsible", "cost", "currency", "money"),
+    )
+
+    plan = models.ForeignKey(ActionPlan, models.PROTECT, related_name="measures")
+    title = models.CharField(_("title"), max_length=150, validators=[MinLengthValidator(10)])
+    description = models.TextField(
+        _("what will be done"), max_length=1000, validators=[MinLengthValidator(50)]
+    )
+    topic = models.ForeignKey(Theme, models.PROTECT, verbose_name=_("topic"), related_name="+")
+    level = models.CharField(
+        _("where the change takes place"), max_length=14, choices=LearningLevel
+    )
+    indicator = models.CharField(_("what you will count"), max_length=150)
+    unit = models.CharField(_("unit"), max_length=40)
+    baseline = models.DecimalField(
+        _("today"), max_digits=14, decimal_places=2, null=True, blank=True
+    )
+    target = models.DecimalField(_("aim"), max_digits=14, decimal_places=2)
+    due_on = models.DateField(_("by when"))
+    responsible = models.CharField(_("who is in charge: name and function"), max_length=150)
+    cost = models.DecimalField(
+        _("what it costs, about"), max_digits=12, decimal_places=2, null=True, blank=True
+    )
+    currency = models.CharField(_("in which currency"), max_length=3, blank=True)
+    money = models.CharField(_("where the money comes from"), max_length=150, blank=True)
+    status = models.CharField(
+        _("status"), max_length=7, choices=MeasureStatus, default=MeasureStatus.PLANNED
+    )
+    progress = models.PositiveSmallIntegerField(default=0, validators=[MaxValueValidator(100)])
+
+    objects = MeasureQuerySet.as_manager()
+
+    class Meta:
+        ordering = ["pk"]
+        constraints = [
+            models.CheckConstraint(
+                condition=Q(progress__lte=100), name="measure_progress_in_percent"
+            )
+        ]
+
+    def __str__(self):
+        return self.title
+
+
+class FollowUp(models.Model):
+    """What a town is asked six and twelve months after an exchange, and answers once."""
+
+    exchange = models.ForeignKey(Exchange, models.PROTECT, related_name="follow_ups")
+    month = models.PositiveSmallIntegerField()  # 6 or 12
+    due_on = models.DateField()
+    answered_at = models.DateTimeField(null=True, blank=True)
+    answered_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, models.SET_NULL, null=True, blank=True, related_name="+"
+    )
+    given_up_on = models.DateField(null=True, blank=True)  # nobody answered: never a success
+    unexpected = models.TextField(
+        _("what happened that nobody expected?"), max_length=1500, blank=True
+    )
+    help_wanted = models.TextField(_("what help would you like?"), max_length=1500, blank=True)
+    in_contact = models.BooleanField(
+        _("are you still in contact with your colleagues?"), null=True, blank=True
+    )
+
+    class Meta:
+        ordering = ["month"]
+        constraints = [
+            models.UniqueConstraint(fields=["exchange", "month"], name="a_follow_up_once_a_month"),
+            models.CheckConstraint(condition=Q(month__in=[6, 12]), name="follow_up_at_6_or_12"),
+        ]
+
+    def __str__(self):
+        return f"{self.exchange.reference}, {self.month}"
+
+
+class MeasureReport(models.Model):
+    """What was said of a measure on one day: appended, never changed."""
+
+    measure = models.ForeignKey(Measure, models.PROTECT, related_name="reports")
+    follow_up = models.ForeignKey(
+        FollowUp, models.PROTECT, null=True, blank=True, related_name="reports"
+    )
+    at = models.DateTimeField()
+    by = models.ForeignKey(settings.AUTH_USER_MODEL, models.SET_NULL, null=True, related_name="+")
+    status = models.CharField(max_length=7, choices=MeasureStatus)
+    progress = models.PositiveSmallIntegerField()
+    value = models.DecimalField(max_digits=14, decimal_places=2, null=True, blank=True)
+    comment = models.CharField(max_length=500, blank=True)
+    evidence = models.FileField(upload_to=evidence_path, blank=True)
+    evidence_name = models.CharField(max_length=150, blank=True)
+    evidence_type = models.CharField(max_length=100, blank=True)
+
+    class Meta:
+        ordering = ["at", "pk"]
+
+    def __str__(self):
+        return f"{self.at:%Y-%m-%d}: {self.status}"

@@ -1,0 +1,130 @@
+"""Planning an exchange together: who takes part, and the terms of reference both sides sign."""
+
+from django.core.exceptions import PermissionDenied, ValidationError
+from django.db import transaction
+from django.utils import timezone
+from django.utils.translation import gettext as _
+
+from applications.transitions import applicants
+from connect.transitions import record_event
+from exchanges.enums import Part, Side
+from exchanges.models import Exchange, Participant, Terms
+from exchanges.permissions import AUTHOR, EXPERT
+from registry.enums import ExchangeForm
+
+
+def locked(exchange, verb, actor):
+    """Lock an exchange with which this person may do so now; PermissionDenied otherwise."""
+    allowed = Exchange.objects.allowing(actor, verb).filter(pk=exchange.pk)
+    found = Exchange.objects.select_for_update(of=("self",)).filter(pk__in=allowed.values("pk"))
+    kept = found.select_related("dossier__authority", "match").first()
+    if kept is None:
+        raise PermissionDenied
+    return kept
+
+
+def name_first(exchange):
+    """Name those whom the match itself brings together: its experts and the town's contact."""
+    expert_travels = exchange.form in (ExchangeForm.EXPERT_MISSION, ExchangeForm.ROUND_TABLE)
+    for interest in exchange.match.interests.select_related("expert__user", "authority"):
+        expert = interest.expert
+        Participant.objects.create(
+            exchange=exchange,
+            user=expert.user,
+            name=expert.user.name,
+            language=expert.user.language,
+            function=expert.function_title,
+            organisation=interest.authority.name,
+            side=Side.OFFERING,
+            part=Part.EXPERT if expert_travels else Part.MENTOR,
+            gender=expert.gender or "undisclosed",
+            post=expert.role_type,
+            travels=expert_travels,
+        )
+    dossier = exchange.dossier
+    Participant.objects.create(
+        exchange=exchange,
+        name=dossier.focal_name or dossier.authority.name,
+        address=dossier.focal_email,
+        language=dossier.language if dossier.language in ("en", "fr", "es") else "en",
+        function=dossier.focal_function,
+        organisation=dossier.authority.name,
+        side=Side.REQUESTING,
+        part=Part.INTERN if exchange.form == ExchangeForm.INTERNSHIP else Part.DELEGATE,
+        travels=not expert_travels,
+    )
+
+
+def in_charge(exchange):
+    """Give the people who plan an exchange: the town's contact and authors, and the experts."""
+    interests = exchange.match.interests.select_related("expert__user")
+    people = [*applicants(exchange.dossier), *(interest.expert.user for interest in interests)]
+    return list({person.address.lower(): person for person in people}.values())
+
+
+@transaction.atomic
+def save_participant(form, exchange, *, actor):
+    """Keep a participant from a valid ParticipantForm; return it."""
+    exchange = locked(exchange, "plan", actor)
+    participant = form.save(commit=False)
+    if participant.pk and participant.exchange_id != exchange.pk:
+        raise PermissionDenied
+    participant.exchange = exchange
+    participant.save()
+    return participant
+
+
+@transaction.atomic
+def remove_participant(participant, *, actor):
+    """Take somebody out who will not take part after all."""
+    locked(participant.exchange, "plan", actor)
+    participant.delete()
+
+
+@transaction.atomic
+def save_terms(form, exchange, *, actor, now=None):
+    """Keep the terms of reference from a valid TermsForm; a signed version is never rewritten."""
+    now = now or timezone.now()
+    exchange = locked(exchange, "plan", actor)
+    last = exchange.terms.last()
+    if last and all(getattr(last, name) == form.cleaned_data[name] for name in form.cleaned_data):
+        return last
+    if last is None or last.signatures.exists():
+        last = Terms(exchange=exchange, number=last.number + 1 if last else 1)
+    for name, words in form.cleaned_data.items():
+        setattr(last, name, words)
+    last.at, last.by = now, actor
+    last.save()
+    record_event(exchange, "write_terms", actor=actor, now=now, details={"number": last.number})
+    return last
+
+
+def side_of(exchange, user):
+    """Say for which side this person signs; None if for neither."""
+    if AUTHOR.holds(user, exchange):
+        return Side.REQUESTING
+    return Side.OFFERING if EXPERT.holds(user, exchange) else None
+
+
+@transaction.atomic
+def sign_terms(terms, *, actor, now=None):
+    """Sign a version for one's side.
+
+    Raises PermissionDenied for whoever is on neither side, ValidationError where a newer version
+    was written meanwhile.
+    """
+    now = now or timezone.now()
+    exchange = locked(terms.exchange, "plan", actor)
+    side = side_of(exchange, actor)
+    if side is None:
+        raise PermissionDenied
+    if exchange.terms.last().pk != terms.pk:
+        raise ValidationError(
+            _("A newer version was written meanwhile: read it, then sign."), code="newer"
+        )
+    signature, made = terms.signatures.get_or_create(
+        user=actor, defaults={"side": side, "name": actor.name, "at": now}
+    )
+    if made:
+        record_event(exchange, "sign_terms", actor=actor, now=now, details={"number": terms.number})
+    return signature

@@ -1,0 +1,134 @@
+"""What must be there before an exchange may start: what is missing, who brings it, by when.
+
+Each item is read from what both sides wrote; staff may tick one that they know to be settled
+in another way.
+"""
+
+from dataclasses import dataclass
+from datetime import date, timedelta
+
+from django.utils import timezone, translation
+from django.utils.translation import gettext as _
+
+from connect.clockwork import by_the_clock
+from exchanges.enums import ExchangeStatus, Readiness, Side, Visa
+from exchanges.models import Exchange, Observation
+from exchanges.planning import in_charge
+from matching.enums import Answer
+from matching.enums import Side as ConsentSide
+from notifications.outbox import post
+
+DUE = {  # days before the first day
+    Readiness.TERMS: 30,
+    Readiness.PEOPLE: 30,
+    Readiness.AGENDA: 30,
+    Readiness.VISA: 30,
+    Readiness.EMPLOYER: 30,
+    Readiness.BUDGET: 30,
+    Readiness.ASSOCIATION: 14,
+    Readiness.INSURANCE: 14,
+    Readiness.BRIEFING: 14,
+    Readiness.CONTACTS: 7,
+    Readiness.CONDUCT: 7,
+}
+REMINDED = (30, 14, 7)  # days before the first day on which what is missing is told
+
+
+@dataclass(frozen=True)
+class Item:
+    code: str
+    label: str
+    holds: bool
+    lacking: str  # what is missing, in words; empty where staff alone know
+    who: str
+    by: date | None
+
+
+def items(exchange):
+    """List all items of an exchange, in the order of their dates, in a fixed number of queries."""
+    people = list(exchange.participants.all())
+    travelling = [person for person in people if person.travels]
+    both = {Side.REQUESTING, Side.OFFERING} <= {person.side for person in people}
+    terms = exchange.terms.prefetch_related("signatures").last()
+    consents = exchange.match.consents.filter(side=ConsentSide.EMPLOYER)
+    observed = Observation.objects.filter(session__exchange=exchange, session__cancelled_at=None)
+    associations = exchange.dossier.authority.associations.exists()
+
+    def unmet(people, lacks):
+        return ", ".join(person.name for person in people if lacks(person))
+
+    found = {
+        Readiness.TERMS: "" if terms and terms.is_agreed else _("not signed by both sides yet"),
+        Readiness.PEOPLE: "" if both else _("somebody of each side"),
+        Readiness.AGENDA: (
+            "" if exchange.sessions.held().exists() else _("what happens on which day")
+        ),
+        Readiness.EMPLOYER: ", ".join(
+            consents.exclude(answer=Answer.YES).values_list("name", flat=True)
+        ),
+        Readiness.VISA: unmet(
+            travelling, lambda person: person.visa not in (Visa.NOT_NEEDED, Visa.GRANTED)
+        ),
+        Readiness.INSURANCE: unmet(travelling, lambda person: not person.is_insured),
+        Readiness.CONTACTS: unmet(travelling, lambda person: not person.emergency_contact),
+        Readiness.CONDUCT: unmet(travelling, lambda person: not person.has_signed_conduct),
+        Readiness.ASSOCIATION: (
+            _("nobody is invited to observe yet") if associations and not observed.exists() else ""
+        ),
+    }
+    who = {
+        Readiness.BUDGET: _("the programme's staff"),
+        Readiness.BRIEFING: _("the programme's staff"),
+        Readiness.EMPLOYER: _("the experts"),
+    }
+    start = exchange.planned_start
+    return [
+        Item(
+            code,
+            Readiness(code).label,
+            code in exchange.checklist or (code in found and not found[code]),
+            found.get(code, ""),
+            who.get(code, _("both sides")),
+            start - timedelta(days=days) if start else None,
+        )
+        for code, days in DUE.items()
+    ]
+
+
+def missing(exchange):
+    """List what is still missing, as words."""
+    return [
+        f"{item.label} ({item.lacking})" if item.lacking else str(item.label)
+        for item in items(exchange)
+        if not item.holds
+    ]
+
+
+@by_the_clock
+def remind_of_missing(now):
+    """Tell both sides what is missing 30, 14 and 7 days before the first day; count the letters."""
+    today, told = timezone.localdate(now), 0
+    soon = Exchange.objects.filter(
+        status=ExchangeStatus.PLANNED,
+        planned_start__gte=today,
+        planned_start__lte=today + timedelta(days=max(REMINDED)),
+    ).select_related("match", "dossier__authority")
+    for exchange in soon.order_by("pk"):
+        left = (exchange.planned_start - today).days
+        stage = min(days for days in REMINDED if left <= days)
+        for person in in_charge(exchange):
+            with translation.override(person.language):
+                lacking = missing(exchange)
+            if lacking:
+                told += post(
+                    "exchange_missing",
+                    key=f"exchange:{exchange.pk}:missing:{exchange.planned_start}:{stage}",
+                    to=[person],
+                    path=exchange.path,
+                    reminds=True,
+                    reference=exchange.reference,
+                    title=exchange.dossier.title,
+                    starts_on=exchange.planned_start.isoformat(),
+                    lacking=lacking,
+                )
+    return told

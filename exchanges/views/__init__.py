@@ -1,0 +1,1 @@
+"""The pages of exchanges, by what they are for."""

@@ -1,0 +1,212 @@
+"""After an exchange: the action plan, reports on its measures, and what people think of it."""
+
+from csp.constants import NONE
+from csp.decorators import csp_replace
+from django.contrib import messages
+from django.contrib.auth.decorators import login_not_required
+from django.core.exceptions import ValidationError
+from django.db import transaction
+from django.http import Http404
+from django.shortcuts import get_object_or_404, redirect, render
+from django.utils import timezone
+from django.utils.translation import gettext as _
+from django.views.decorators.cache import never_cache
+from django.views.decorators.http import require_http_methods, require_POST, require_safe
+
+from connect.files import download
+from connect.typed import keeps_typed
+from exchanges import evaluation as evaluation_room
+from exchanges import measures as measures_room
+from exchanges.forms import ApproveForm, EvaluationForm, FollowUpForm, MeasureForm, ReportForm
+from exchanges.models import ActionPlan, Evaluation, FollowUp, Measure, MeasureReport
+from exchanges.views.planning import found, may
+
+
+def measures_of(exchange):
+    return Measure.objects.filter(plan__exchange=exchange).with_reports()
+
+
+# The action plan
+
+
+@require_safe
+def plan(request, reference):
+    """The measures, how each stands, and what was reported on it."""
+    exchange = found(request, reference, "read")
+    context = {
+        "exchange": exchange,
+        "plan": ActionPlan.objects.filter(exchange=exchange).first(),
+        "measures": measures_of(exchange),
+        "follows": may(request, exchange, "follow"),
+        "follow_ups": exchange.follow_ups.all(),
+    }
+    return render(request, "exchanges/plan.html", context)
+
+
+@require_http_methods(["GET", "POST"])
+@keeps_typed
+def measure(request, reference, pk=None):
+    """Write a measure down, change it, or take it out."""
+    exchange = found(request, reference, "follow")
+    known = get_object_or_404(measures_of(exchange), pk=pk) if pk else None
+    if known and request.method == "POST" and "remove" in request.POST:
+        try:
+            measures_room.remove_measure(known, actor=request.user)
+        except ValidationError as refusal:
+            messages.error(request, refusal.message)
+            return redirect("exchange-measure", reference, pk)
+        messages.success(request, _("The measure is taken out."))
+        return redirect("exchange-plan", reference)
+    form = MeasureForm(request.POST or request.typed, instance=known, exchange=exchange)
+    if request.method == "POST" and form.is_valid():
+        try:
+            measures_room.save_measure(form, exchange, actor=request.user)
+        except ValidationError as refusal:
+            form.add_error(None, refusal)
+        else:
+            messages.success(request, _("The measure is kept."))
+            return redirect("exchange-plan", reference)
+    context = {"exchange": exchange, "measure": known, "form": form}
+    return render(request, "exchanges/measure.html", context)
+
+
+@require_http_methods(["GET", "POST"])
+@keeps_typed
+def report(request, reference, pk):
+    """Say how one measure stands, at any time."""
+    exchange = found(request, reference, "follow")
+    of = get_object_or_404(measures_of(exchange), pk=pk)
+    form = ReportForm(
+        request.POST or request.typed, request.FILES or None, measure=of, actor=request.user
+    )
+    if request.method == "POST" and form.is_valid():
+        try:
+            measures_room.report(of, actor=request.user, **form.cleaned_data)
+        except ValidationError as refusal:
+            form.add_error(None, refusal)
+        else:
+            messages.success(request, _("Your report is kept."))
+            return redirect("exchange-plan", reference)
+    context = {"exchange": exchange, "measure": of, "form": form}
+    return render(request, "exchanges/report.html", context)
+
+
+@require_POST
+def ask_approval(request, reference):
+    exchange = found(request, reference, "follow")
+    try:
+        measures_room.ask_approval(exchange, actor=request.user)
+    except ValidationError as refusal:
+        messages.error(request, refusal.message)
+    else:
+        name = exchange.dossier.legal_name
+        messages.success(request, _("A letter with a link is on its way to %s.") % name)
+    return redirect("exchange-plan", reference)
+
+
+@never_cache
+@login_not_required
+@require_http_methods(["GET", "POST"])
+def approve_plan(request, token):
+    """The legal representative reads the plan; only their post approves it."""
+    try:
+        plan = ActionPlan.of_link(token)
+    except ActionPlan.DoesNotExist:
+        raise Http404 from None
+    form = ApproveForm(request.POST or None, initial={"digest": plan.digest})
+    if request.method == "POST" and form.is_valid():
+        try:
+            measures_room.approve(plan, **form.cleaned_data)
+        except ValidationError as refusal:
+            messages.error(request, refusal.message)
+        else:
+            messages.success(request, _("Thank you: the plan is approved."))
+        return redirect("plan-by-link", token)
+    context = {
+        "plan": plan,
+        "exchange": plan.exchange,
+        "measures": measures_of(plan.exchange),
+        "form": form,
+    }
+    return render(request, "exchanges/approve_plan.html", context)
+
+
+@require_http_methods(["GET", "POST"])
+@keeps_typed
+def follow_up(request, reference, month):
+    """The report of six or twelve months: every measure on one page, filled in from the last."""
+    exchange = found(request, reference, "read")
+    asked = get_object_or_404(FollowUp, exchange=exchange, month=month)
+    follows = may(request, exchange, "follow") and asked.answered_at is None
+    listed = list(measures_of(exchange))
+    if not follows:
+        reports = asked.reports.select_related("measure")
+        context = {"exchange": exchange, "asked": asked, "reports": reports}
+        return render(request, "exchanges/follow_up_sent.html", context)
+    data = request.POST or request.typed
+    forms = [
+        ReportForm(data, request.FILES or None, measure=one, actor=request.user) for one in listed
+    ]
+    general = FollowUpForm(data, instance=asked)
+    if request.method == "POST" and all([general.is_valid(), *(f.is_valid() for f in forms)]):
+        try:
+            measures_room.answer_follow_up(
+                asked,
+                {form.measure: form.cleaned_data for form in forms},
+                general.cleaned_data,
+                actor=request.user,
+            )
+        except ValidationError as refusal:
+            general.add_error(None, refusal)
+        else:
+            messages.success(request, _("Thank you: your report is sent."))
+            return redirect("exchange-plan", reference)
+    context = {"exchange": exchange, "asked": asked, "forms": forms, "form": general}
+    return render(request, "exchanges/follow_up.html", context)
+
+
+# Should a browser show it all the same, it shows it alone and runs nothing in it.
+@csp_replace({"default-src": [NONE], "sandbox": True})
+@require_safe
+def evidence(request, reference, pk):
+    exchange = found(request, reference, "meet")
+    shown = get_object_or_404(
+        MeasureReport.objects.exclude(evidence=""), pk=pk, measure__plan__exchange=exchange
+    )
+    return download(shown.evidence, shown.evidence_name, shown.evidence_type)
+
+
+# What people think of it
+
+
+@never_cache
+@login_not_required
+@require_http_methods(["GET", "POST"])
+def evaluate(request, token):
+    """A questionnaire by link; it may be given again while it is open."""
+    try:
+        asked = Evaluation.of_link(token)
+    except Evaluation.DoesNotExist:
+        raise Http404 from None
+    is_open = evaluation_room.is_open(asked, timezone.now())
+    form = EvaluationForm(request.POST or None, evaluation=asked)
+    if request.method == "POST" and is_open and form.is_valid():
+        with transaction.atomic():
+            evaluation_room.answer(asked, form.cleaned_data)
+        messages.success(request, _("Thank you: what you think is kept."))
+        return redirect("evaluate", token)
+    context = {"asked": asked, "exchange": asked.exchange, "form": form, "is_open": is_open}
+    return render(request, "exchanges/evaluate.html", context)
+
+
+@require_safe
+def results(request, reference):
+    """What those who took part think, as means: nobody is known by an answer."""
+    exchange = found(request, reference, "meet")
+    context = {
+        "exchange": exchange,
+        "results": evaluation_room.results_of(exchange.evaluations.all()),
+        "least_mean": evaluation_room.LEAST_FOR_A_MEAN,
+        "least_words": evaluation_room.LEAST_FOR_WORDS,
+    }
+    return render(request, "exchanges/results.html", context)

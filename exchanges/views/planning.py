@@ -1,0 +1,217 @@
+"""Planning an exchange: who takes part, the agenda, the terms of reference."""
+
+from django.contrib import messages
+from django.contrib.auth.decorators import login_not_required
+from django.core.exceptions import ValidationError
+from django.http import Http404, HttpResponse
+from django.shortcuts import get_object_or_404, redirect, render
+from django.utils import timezone
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_http_methods, require_POST, require_safe
+
+from connect.typed import keeps_typed
+from exchanges import agenda as agenda_room
+from exchanges import planning
+from exchanges.forms import ParticipantForm, SessionForm, TermsForm
+from exchanges.models import Exchange, Observation, Terms
+
+
+def found(request, reference, verb):
+    """Give the exchange with which this person may do so; what they may not is not found."""
+    allowed = Exchange.objects.allowing(request.user, verb)
+    return get_object_or_404(
+        allowed.select_related("match", "dossier__authority"), reference=reference
+    )
+
+
+def may(request, exchange, verb):
+    return Exchange.objects.allowing(request.user, verb).filter(pk=exchange.pk).exists()
+
+
+# Participants
+
+
+@require_http_methods(["GET", "POST"])
+@keeps_typed
+def participants(request, reference):
+    """List who takes part, and name another."""
+    exchange = found(request, reference, "meet")
+    plans = may(request, exchange, "plan")
+    form = ParticipantForm(request.POST or request.typed) if plans else None
+    if form and request.method == "POST" and form.is_valid():
+        person = planning.save_participant(form, exchange, actor=request.user)
+        messages.success(request, _("%s takes part.") % person.name)
+        return redirect("exchange-participants", reference)
+    context = {"exchange": exchange, "people": exchange.participants.all(), "form": form}
+    return render(request, "exchanges/participants.html", context)
+
+
+@require_http_methods(["GET", "POST"])
+@keeps_typed
+def participant(request, reference, pk):
+    """Change what is known of one who takes part, or take them out."""
+    exchange = found(request, reference, "plan")
+    person = get_object_or_404(exchange.participants, pk=pk)
+    if request.method == "POST" and "remove" in request.POST:
+        planning.remove_participant(person, actor=request.user)
+        messages.success(request, _("%s is taken out.") % person.name)
+        return redirect("exchange-participants", reference)
+    form = ParticipantForm(request.POST or request.typed, instance=person)
+    if request.method == "POST" and form.is_valid():
+        planning.save_participant(form, exchange, actor=request.user)
+        messages.success(request, _("What you changed is kept."))
+        return redirect("exchange-participants", reference)
+    context = {"exchange": exchange, "person": person, "form": form}
+    return render(request, "exchanges/participant.html", context)
+
+
+# Agenda
+
+
+@require_http_methods(["GET", "POST"])
+@keeps_typed
+def agenda(request, reference):
+    """Show the agenda day by day, and add to it."""
+    exchange = found(request, reference, "read")
+    plans = may(request, exchange, "plan")
+    form = SessionForm(request.POST or request.typed, exchange=exchange) if plans else None
+    if form and request.method == "POST" and form.is_valid():
+        session = agenda_room.save(form, exchange, actor=request.user)
+        messages.success(request, _("“%s” is in the agenda.") % session.title)
+        return redirect("exchange-agenda", reference)
+    context = {
+        "exchange": exchange,
+        "sessions": exchange.sessions.prefetch_related("observations__association"),
+        "form": form,
+        "plans": plans,
+        "observes": may(request, exchange, "observe"),
+        "calendar": request.build_absolute_uri(agenda_room.agenda_address(exchange)),
+    }
+    return render(request, "exchanges/agenda.html", context)
+
+
+@require_http_methods(["GET", "POST"])
+@keeps_typed
+def session(request, reference, pk):
+    """Change an item of the agenda, cancel it, or invite the association to it."""
+    exchange = found(request, reference, "plan")
+    session = get_object_or_404(exchange.sessions.held(), pk=pk)
+    verb = request.POST.get("verb")
+    if verb == "cancel":
+        agenda_room.cancel(session, actor=request.user)
+        messages.success(request, _("“%s” is cancelled; all are told.") % session.title)
+        return redirect("exchange-agenda", reference)
+    if verb == "invite":
+        invited = agenda_room.invite_associations(session, actor=request.user)
+        words = (
+            _("The association is invited to observe.") if invited else _("It was invited before.")
+        )
+        messages.success(request, words)
+        return redirect("exchange-agenda", reference)
+    form = SessionForm(request.POST or request.typed, instance=session, exchange=exchange)
+    if request.method == "POST" and form.is_valid():
+        agenda_room.save(form, exchange, actor=request.user)
+        messages.success(request, _("What you changed is kept."))
+        return redirect("exchange-agenda", reference)
+    context = {"exchange": exchange, "session": session, "form": form}
+    return render(request, "exchanges/session.html", context)
+
+
+@require_POST
+def observe(request, reference, pk):
+    """Keep whether an association comes to observe."""
+    exchange = found(request, reference, "observe")
+    observation = get_object_or_404(Observation, pk=pk, session__exchange=exchange)
+    agenda_room.answer(observation, comes=request.POST.get("answer") == "yes", actor=request.user)
+    messages.success(request, _("Thank you: your answer is kept."))
+    return redirect("exchange-agenda", reference)
+
+
+@require_safe
+@login_not_required
+def agenda_by_link(request, token):
+    """The agenda for whoever was invited, with an account or without."""
+    exchange = agenda_room.exchange_of(token)
+    if exchange is None:
+        raise Http404
+    item = request.GET.get("item", "")
+    context = {
+        "exchange": exchange,
+        "sessions": exchange.sessions.all(),
+        "item": item,
+        "calendar": request.build_absolute_uri(agenda_room.agenda_address(exchange)),
+    }
+    return render(request, "exchanges/agenda_by_link.html", context)
+
+
+@require_safe
+@login_not_required
+def agenda_calendar(request, token):
+    """The agenda as a calendar to follow, or one item of it to add."""
+    exchange = agenda_room.exchange_of(token)
+    if exchange is None:
+        raise Http404
+    sessions, method = exchange.sessions.all(), "PUBLISH"
+    if item := request.GET.get("item"):
+        chosen = [session for session in sessions if str(session.uid) == item]
+        if not chosen:
+            raise Http404
+        sessions, method = chosen, "CANCEL" if chosen[0].cancelled_at else "REQUEST"
+    content = agenda_room.calendar_of(sessions, exchange.reference, method)
+    return HttpResponse(content, content_type="text/calendar; charset=utf-8")
+
+
+@require_safe
+@login_not_required
+def events(request):
+    """What is open to everybody."""
+    context = {"sessions": agenda_room.open_events(timezone.now())}
+    return render(request, "exchanges/events.html", context)
+
+
+@require_safe
+@login_not_required
+def events_calendar(request):
+    content = agenda_room.calendar_of(
+        agenda_room.open_events(timezone.now()), _("CONNECT: open events")
+    )
+    return HttpResponse(content, content_type="text/calendar; charset=utf-8")
+
+
+# Terms of reference
+
+
+@require_http_methods(["GET", "POST"])
+@keeps_typed
+def terms(request, reference):
+    """Write the terms of reference, and sign them."""
+    exchange = found(request, reference, "meet")
+    last = exchange.terms.prefetch_related("signatures").last()
+    plans = may(request, exchange, "plan")
+    if plans and request.method == "POST" and "sign" in request.POST:
+        chosen = get_object_or_404(Terms, exchange=exchange, number=as_number(request.POST["sign"]))
+        try:
+            planning.sign_terms(chosen, actor=request.user)
+        except ValidationError as refusal:
+            messages.error(request, refusal.message)
+        else:
+            messages.success(request, _("You have signed version %d.") % chosen.number)
+        return redirect("exchange-terms", reference)
+    initial = {name: getattr(last, name) for name in TermsForm.Meta.fields} if last else None
+    form = TermsForm(request.POST or request.typed, initial=initial) if plans else None
+    if form and request.method == "POST" and form.is_valid():
+        kept = planning.save_terms(form, exchange, actor=request.user)
+        messages.success(request, _("Version %d is kept: both sides may sign it.") % kept.number)
+        return redirect("exchange-terms", reference)
+    signed = last and any(one.user_id == request.user.pk for one in last.signatures.all())
+    context = {
+        "exchange": exchange,
+        "last": last,
+        "form": form,
+        "signs": plans and last and not signed and planning.side_of(exchange, request.user),
+    }
+    return render(request, "exchanges/terms.html", context)
+
+
+def as_number(text):
+    return int(text) if text.isdecimal() and len(text) < 5 else 0

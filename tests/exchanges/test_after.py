@@ -1,0 +1,386 @@
+"""After an exchange: measures planned, approved, reported on; what people think, without names."""
+
+import re
+from datetime import date, timedelta
+
+import pytest
+import time_machine
+from django.core.files.base import ContentFile
+from django.core.files.storage import default_storage
+from django.test import Client
+from django.urls import reverse
+from django.utils import timezone
+from hypothesis import given
+from hypothesis import strategies as st
+
+from exchanges import evaluation, measures
+from exchanges.enums import Criterion, Moment
+from exchanges.evaluation import months_after, results_of
+from exchanges.models import (
+    ActionPlan,
+    Evaluation,
+    Exchange,
+    FollowUp,
+    Measure,
+    MeasureReport,
+    Participant,
+)
+from exchanges.transitions import life
+from notifications.models import Letter
+from notifications.outbox import write
+from tests.exchanges.test_exchanges import agreed
+from tests.factories import make_authority, make_user
+
+pytestmark = pytest.mark.django_db
+END = date(2026, 3, 31)
+JUDGED = dict.fromkeys(Criterion.values, 3) | {"note": "The report of the mission."}
+PNG = (
+    b"\x89PNG\r\n\x1a\n\x00\x00\x00\rIHDR\x00\x00\x00\x01\x00\x00\x00\x01\x08\x06\x00\x00\x00\x1f"
+    b"\x15\xc4\x89\x00\x00\x00\nIDATx\x9cc\x00\x01\x00\x00\x05\x00\x01\r\n-\xb4\x00\x00\x00\x00IEND"
+    b"\xaeB`\x82"
+)
+
+
+def signed_in(person):
+    client = Client()
+    client.force_login(person)
+    return client
+
+
+def at(days):
+    return timezone.make_aware(timezone.datetime.combine(END, timezone.datetime.min.time())) + (
+        timedelta(days=days, hours=12)
+    )
+
+
+@pytest.fixture
+def held():
+    """An exchange that has just ended, and the browsers of both sides, staff and association."""
+    table, exchange = agreed()
+    association = table.agona.associations.create(name="NALAG", country="GH", scope="national")
+    abena = make_user("Abena")
+    abena.memberships.create(
+        association=association, roles=["association_officer"], status="active"
+    )
+    Exchange.objects.update(
+        status="running", planned_start=END - timedelta(days=4), planned_end=END, actual_end=END
+    )
+    Letter.objects.all().delete()
+    exchange = life.advance(exchange, "complete", actor=table.ines, now=at(1))
+    exchange.town, exchange.expert = signed_in(table.efua), signed_in(table.ineke.user)
+    exchange.staff, exchange.abena = signed_in(table.ines), signed_in(abena)
+    exchange.efua, exchange.ines, exchange.speaker = table.efua, table.ines, abena
+    return exchange
+
+
+def page(name, exchange, *args):
+    return reverse(name, args=[exchange.reference, *args])
+
+
+def typed(**changed):
+    return {
+        "title": "License the private emptiers",
+        "description": "The council votes a by-law; the officer meets each operator, then checks.",
+        "topic": "water-sanitation/faecal-sludge",
+        "level": "organisational",
+        "indicator": "Operators with a licence",
+        "unit": "operators",
+        "baseline": "0",
+        "target": "6,5",
+        "due_on": "2027-03-01",
+        "responsible": "Kofi Mensah, sanitation officer",
+        **changed,
+    }
+
+
+def measure_of(exchange, **changed):
+    exchange.town.post(page("exchange-measure-new", exchange), typed(**changed))
+    return Measure.objects.latest("pk")
+
+
+def said(measure, **changed):
+    answers = {"status": "started", "progress": "40", "value": "2", "comment": ""} | changed
+    return {f"m{measure.pk}-{name}": value for name, value in answers.items()}
+
+
+def told(template):
+    return list(
+        Letter.objects.filter(template=template).order_by("pk").values_list("address", flat=True)
+    )
+
+
+@given(st.dates(date(2000, 1, 1), date(2100, 1, 1)), st.integers(0, 36))
+def test_months_later_is_the_same_day_or_the_last_of_its_month(day, months):
+    later = months_after(day, months)
+
+    assert (later.year * 12 + later.month) - (day.year * 12 + day.month) == months
+    assert later.day == day.day or (later.day < day.day and (later + timedelta(1)).day == 1)
+
+
+def test_a_plan_is_written_approved_by_link_and_approved_anew_after_a_change(held):
+    measure = measure_of(held)
+    held.town.post(page("exchange-approval", held))
+    plan = ActionPlan.objects.get()
+    letter = Letter.objects.get(template="plan_asked")
+    link = re.search(r"https?://[^/\s]+(/\S+)", write(letter)[1])[1]
+    visitor = Client()
+    shown = visitor.get(link)
+    digest = shown.context["form"].initial["digest"]
+
+    for _ in range(3):
+        visitor.get(link)  # a scanner opens it
+    scanned = ActionPlan.objects.get().approved_at
+    held.town.post(page("exchange-measure", held, measure.pk), typed(unit="firms"))
+    late = visitor.post(link, {"name": "The mayor", "digest": digest}, follow=True).text
+    held.town.post(page("exchange-approval", held))
+    digest = visitor.get(link).context["form"].initial["digest"]
+    visitor.post(link, {"name": "Justina, mayor", "digest": digest})
+    approved = ActionPlan.objects.get()
+    twice = visitor.post(link, {"name": "Again", "digest": digest}, follow=True).text
+    held.town.post(page("exchange-measure", held, measure.pk), typed(unit="operators"))
+
+    assert letter.address == held.dossier.legal_email
+    assert "License the private emptiers" in shown.text and "6.5 operators" in shown.text
+    assert scanned is None and "The plan changed while you were reading" in late
+    assert approved.approved_name == "Justina, mayor"
+    assert "This plan is approved already." in twice
+    assert ActionPlan.objects.get(pk=plan.pk).approved_at is None
+
+
+@pytest.mark.parametrize(
+    ("changed", "words"),
+    [
+        ({"title": "Short"}, "at least 10 characters"),
+        ({"description": "Too short."}, "at least 50 characters"),
+        ({"due_on": "2028-04-01"}, "within 24 months after the exchange"),
+        ({"due_on": "2026-03-30"}, "within 24 months after the exchange"),
+        ({"target": "many"}, "Enter a number."),
+        ({"cost": "1200"}, "Say in which currency."),
+        ({"topic": "no/such"}, "Select a valid choice."),
+    ],
+)
+def test_each_rule_of_a_measure_says_what_is_wrong(held, changed, words):
+    answer = held.town.post(page("exchange-measure-new", held), typed(**changed))
+
+    assert words in answer.text and not Measure.objects.exists()
+
+
+def test_a_plan_has_ten_measures_at_most(held):
+    for _ in range(11):
+        last = held.town.post(page("exchange-measure-new", held), typed())
+
+    assert Measure.objects.count() == 10 and "Ten measures at most." in last.text
+
+
+def test_reports_are_appended_and_done_needs_something_that_shows_it(held):
+    measure = measure_of(held)
+    address = page("measure-report", held, measure.pk)
+
+    held.town.post(address, said(measure))
+    bare = held.town.post(address, said(measure, status="done"))
+    silent = held.town.post(address, said(measure, status="dropped"))
+    wrong = said(measure, status="done") | {
+        f"m{measure.pk}-evidence": ContentFile(b"<svg onload=alert(1)>", name="a.png")
+    }
+    attack = held.town.post(address, wrong)
+    shown = said(measure, status="done", value="6") | {
+        f"m{measure.pk}-evidence": ContentFile(PNG, name="../../by-law.png")
+    }
+    held.town.post(address, shown)
+
+    reports = list(measure.reports.values_list("status", "progress", "value"))
+    measure.refresh_from_db()
+    assert reports == [("started", 40, 2), ("done", 40, 6)]
+    assert (measure.status, measure.progress) == ("done", 100)
+    assert "Add a photo or a document" in bare.text and "Say why." in silent.text
+    assert "Choose a PDF, a JPEG or a PNG file." in attack.text
+    report = MeasureReport.objects.get(status="done")
+    assert default_storage.exists(report.evidence.name) and ".." not in report.evidence.name
+    evidence = page("evidence", held, report.pk)
+    answers = {
+        name: getattr(held, name).get(evidence) for name in ("town", "expert", "staff", "abena")
+    }
+    assert {name: answer.status_code for name, answer in answers.items()} == {
+        **dict.fromkeys(("town", "expert", "staff"), 200),
+        "abena": 404,
+    }
+    assert answers["town"]["Content-Disposition"].startswith("attachment")
+    assert "sandbox" in answers["town"]["Content-Security-Policy"]
+
+
+def test_only_the_town_and_staff_write_the_plan_and_the_association_reads_it(held):
+    measure = measure_of(held)
+
+    answers = {
+        name: (
+            getattr(held, name).get(page("exchange-plan", held)).status_code,
+            getattr(held, name).get(page("exchange-measure", held, measure.pk)).status_code,
+        )
+        for name in ("town", "expert", "staff", "abena")
+    }
+    neighbour = signed_in(make_user(works_for=make_authority()))
+
+    assert answers == {
+        "town": (200, 200),
+        "staff": (200, 200),
+        "expert": (200, 404),
+        "abena": (200, 404),
+    }
+    assert neighbour.get(page("exchange-plan", held)).status_code == 404
+
+
+def test_two_reports_close_an_exchange_that_was_evaluated(held):
+    measure = measure_of(held)
+    for days, month in ((180, 6), (366, 12)):
+        form = said(measure, progress="70") | {"in_contact": "yes", "unexpected": "Others came."}
+        with time_machine.travel(at(days), tick=False):
+            held.town.force_login(held.efua)
+            held.town.post(page("follow-up", held, month), form)
+            again = held.town.post(page("follow-up", held, month), form)
+    before = Exchange.objects.get().status
+    life.advance(held, "evaluate", actor=held.ines, **JUDGED)
+
+    moved = [measures.move_on_reported(at(400)) for _ in range(2)]
+
+    assert again.status_code == 200 and MeasureReport.objects.count() == 2
+    assert before == "completed"
+    assert moved == [1, 0]
+    assert Exchange.objects.get().status == "closed"
+    assert held.dossier.__class__.objects.get().status == "closed"
+    assert Exchange.objects.get().judged["impact"] == 3
+
+
+def test_a_report_with_one_wrong_measure_keeps_nothing(held):
+    first, second = measure_of(held), measure_of(held, title="Another measure")
+    form = said(first) | said(second, status="dropped") | {"in_contact": "no"}
+
+    answer = held.town.post(page("follow-up", held, 6), form)
+
+    assert "Say why." in answer.text and 'value="40" selected' in answer.text
+    assert not MeasureReport.objects.exists()
+    assert FollowUp.objects.get(month=6).answered_at is None
+
+
+def test_staff_type_in_a_report_that_they_heard(held):
+    measure = measure_of(held)
+    form = said(measure, status="done", comment="The mayor told us.") | {"in_contact": "yes"}
+
+    held.staff.post(page("follow-up", held, 6), form)
+
+    assert FollowUp.objects.get(month=6).answered_by == held.ines
+
+
+def test_the_ladder_of_reports_ends_with_the_association_and_is_never_a_success(held):
+    life.advance(held, "evaluate", actor=held.ines, now=at(30), **JUDGED)
+    due = (FollowUp.objects.get(month=6).due_on - END).days
+    asked = {}
+
+    for day in range(due - 20, due + 70):
+        before = Letter.objects.count()
+        measures.ask_for_reports(at(day))
+        if new := Letter.objects.count() - before:
+            asked[day - due] = new
+
+    people = {letter.template for letter in Letter.objects.filter(key__startswith="follow-up:")}
+    assert list(asked) == [-14, 0, 14, 30, 45]
+    assert people == {"report_due", "report_association"}
+    assert told("report_association") == [held.speaker.email]
+    assert told("report_due").count(held.speaker.email) == 1
+    follow_up = FollowUp.objects.get(month=6)
+    assert (follow_up.answered_at, follow_up.given_up_on) == (None, at(due + 60).date())
+    assert Exchange.objects.get().status == "follow_up_6m"
+
+
+def test_the_plan_is_asked_for_three_times_and_no_more_once_it_is_approved(held):
+    asked = [measures.ask_for_plans(at(days)) for days in (6, 7, 8, 21, 30, 31)]
+    ActionPlan.objects.create(exchange=held, approved_at=at(32))
+    after = measures.ask_for_plans(at(33))
+
+    each = len(set(told("plan_due")))
+    assert asked == [0, each, 0, each, each, 0] and after == 0
+
+
+# What people think
+
+
+def test_everybody_is_asked_at_the_end_and_the_two_sides_later(held):
+    Participant.objects.create(
+        exchange=held, name="A speaker", address="s@example.org", side="other", part="observer"
+    )
+    evaluation.ask_all(held)
+    evaluation.ask_all(held)
+
+    asked = Evaluation.objects.values_list("side", "moment").order_by("side", "moment")
+    days = [evaluation.ask_due(at(days)) for days in (0, 1, 2, 5, 12, 13, 20)]
+
+    both = [(side, moment) for side in ("offering", "requesting") for moment in sorted(Moment)]
+    assert list(asked) == sorted([*both, ("other", "end")])
+    assert days == [0, 3, 0, 3, 3, 0, 0]
+    assert all(path.startswith("/exchanges/evaluation/") for path in paths())
+
+
+def paths():
+    return Letter.objects.filter(template="evaluation_asked").values_list("path", flat=True)
+
+
+def test_a_questionnaire_is_answered_by_link_changed_while_it_is_open_and_closed_later(held):
+    asked = Evaluation.objects.filter(moment="end").first()
+    link, visitor = f"/en{asked.link_path}", Client()
+
+    with time_machine.travel(at(5), tick=False):
+        for _ in range(3):
+            visitor.get(link)
+        read = Evaluation.objects.get(pk=asked.pk).answered_at
+        visitor.post(link, {"satisfied": "4", "recommend": "11", "lasts": "5"})
+        refused = Evaluation.objects.get(pk=asked.pk).answers
+        visitor.post(link, {"satisfied": "4", "better": "More time.", "lasts": "5"})
+        visitor.post(link, {"satisfied": "5", "better": "More time."})
+    with time_machine.travel(at(70), tick=False):
+        closed = visitor.post(link, {"satisfied": "1"})
+
+    kept = Evaluation.objects.get(pk=asked.pk)
+    assert read is None and refused == {}
+    assert (kept.answers, kept.version) == ({"satisfied": "5", "better": "More time."}, 1)
+    assert "This questionnaire is closed." in closed.text
+
+
+def results(*answers):
+    rows = [
+        Evaluation(moment=Moment.END, answered_at=at(1) if said else None, answers=said or {})
+        for said in answers
+    ]
+    return {row.question.code: row for row in results_of(rows)[0].results}, results_of(rows)[0]
+
+
+@pytest.mark.parametrize(
+    ("answers", "mean", "rate"),
+    [
+        (["4", "5"], None, 100),  # fewer than three
+        (["4", "5", "3"], 4.0, 100),
+        (["4", "5", "3", "0"], 4.0, 100),  # who cannot say counts in no mean
+        (["4", "5", "3", None], 4.0, 75),
+    ],
+)
+def test_a_mean_is_of_three_or_more_who_could_say(answers, mean, rate):
+    rows, moment = results(*[one and {"satisfied": one} for one in answers])
+
+    assert (rows["satisfied"].mean, moment.rate) == (mean, rate)
+
+
+def test_words_are_told_from_five_answers_on_and_in_no_order_of_answering(held):
+    four = [{"better": f"{letter} time"} for letter in "dcba"]
+
+    few, _moment = results(*four)
+    many, _moment = results(*four, {"better": "e time"})
+
+    assert few["better"].words == ()
+    assert many["better"].words == tuple(f"{letter} time" for letter in "abcde")
+
+
+def test_the_results_are_read_by_both_sides_and_staff_alone(held):
+    codes = {
+        name: getattr(held, name).get(page("exchange-results", held)).status_code
+        for name in ("town", "expert", "staff", "abena")
+    }
+
+    assert codes == {"town": 200, "expert": 200, "staff": 200, "abena": 404}

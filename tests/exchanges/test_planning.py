@@ -1,0 +1,253 @@
+"""Planning together: who takes part, an agenda that calendars follow, terms both sides sign."""
+
+from datetime import UTC, datetime, timedelta
+
+import pytest
+from django.test import Client
+from django.urls import reverse
+from django.utils import timezone
+from icalendar import Calendar
+
+from exchanges import agenda, calendar, readiness
+from exchanges.enums import ExchangeStatus, Readiness
+from exchanges.models import Exchange, Observation, Participant, Session
+from exchanges.transitions import life
+from notifications.models import Letter
+from notifications.outbox import write
+from tests.exchanges.test_exchanges import agreed
+from tests.factories import make_authority, make_user
+
+pytestmark = pytest.mark.django_db
+START = timezone.localdate() + timedelta(days=90)
+
+
+def signed_in(person):
+    client = Client()
+    client.force_login(person)
+    return client
+
+
+@pytest.fixture
+def planned():
+    """An exchange with its dates, and a browser of each side, of staff and of the association."""
+    table, exchange = agreed()
+    association = table.agona.associations.create(name="NALAG", country="GH", scope="national")
+    abena = make_user("Abena")
+    abena.memberships.create(
+        association=association, roles=["association_officer"], status="active"
+    )
+    Exchange.objects.update(planned_start=START, planned_end=START + timedelta(days=4))
+    exchange.refresh_from_db()
+    exchange.town, exchange.expert = signed_in(table.efua), signed_in(table.ineke.user)
+    exchange.staff, exchange.abena = signed_in(table.ines), signed_in(abena)
+    exchange.ines = table.ines
+    Letter.objects.all().delete()
+    return exchange
+
+
+def typed(**changed):
+    return {
+        "title": "Debrief with the council",
+        "day": (START + timedelta(days=3)).isoformat(),
+        "begins": "09:00",
+        "ends": "11:30",
+        "time_zone": "Africa/Accra",
+        "place": "Assembly hall",
+        **changed,
+    }
+
+
+def page(exchange, name, *args):
+    return reverse(f"exchange-{name}", args=[exchange.reference, *args])
+
+
+def events_of(exchange, query=""):
+    answer = Client().get(agenda.agenda_address(exchange) + query)
+    return Calendar.from_ical(answer.content)
+
+
+def told(template):
+    return sorted(Letter.objects.filter(template=template).values_list("address", flat=True))
+
+
+def test_the_match_names_the_first_who_take_part(planned):
+    people = Participant.objects.values_list("side", "part", "travels").order_by("side")
+
+    assert list(people) == [("offering", "expert", True), ("requesting", "delegate", False)]
+
+
+def test_both_sides_name_people_and_the_association_sees_only_how_many(planned):
+    form = {"name": "Kofi", "language": "en", "side": "requesting", "part": "delegate"}
+    form |= {"gender": "man", "post": "technical", "visa": "unknown"}
+
+    for client in (planned.town, planned.expert, planned.staff):
+        client.post(page(planned, "participants"), form)
+    odd = planned.town.post(
+        page(planned, "participants"),
+        form | {"arrives_on": "2027-03-05", "leaves_on": "2027-03-01"},
+    )
+
+    assert Participant.objects.filter(name="Kofi").count() == 3
+    assert "Nobody leaves before they arrive." in odd.text
+    assert planned.abena.get(page(planned, "participants")).status_code == 404
+    shown = planned.abena.get(planned.get_absolute_url()).text
+    assert "Kofi" not in shown and "5 persons" not in shown
+    neighbour = signed_in(make_user(works_for=make_authority()))
+    assert neighbour.post(page(planned, "participants"), form).status_code == 404
+
+
+def test_an_agenda_is_a_draft_until_the_exchange_is_planned_then_everybody_is_told(planned):
+    planned.town.post(page(planned, "agenda"), typed())
+    before = Letter.objects.count()
+    life.advance(planned, "plan", actor=planned.ines)
+    invited = told("session_invited")
+    session = Session.objects.get()
+
+    planned.town.post(page(planned, "session", session.pk), typed(place="Town hall"))
+    planned.town.post(page(planned, "session", session.pk), typed(place="Town hall"))  # twice
+    changed = Session.objects.get()
+    planned.town.post(page(planned, "session", session.pk), {"verb": "cancel"})
+    cancelled = Session.objects.get()
+
+    everybody = sorted(person.email for person in Participant.objects.all())
+    assert before == 0
+    assert (invited, told("session_changed"), told("session_cancelled")) == (everybody,) * 3
+    assert [one.sequence for one in (session, changed, cancelled)] == [0, 1, 2]
+    subject, body = write(Letter.objects.filter(template="session_cancelled").first())
+    assert subject.startswith("Cancelled: Debrief with the council")
+    assert "09:00–11:30 (Africa/Accra)" in body
+
+
+def test_calendars_keep_the_item_and_take_it_out_when_it_is_cancelled(planned):
+    planned.town.post(page(planned, "agenda"), typed())
+    session = Session.objects.get()
+    item = f"?item={session.uid}"
+
+    first = events_of(planned, item)
+    agenda.cancel(session, actor=planned.ines)
+    then, whole = events_of(planned, item), events_of(planned)
+
+    def told_of(read):
+        event = read.walk("VEVENT")[0]
+        return read["METHOD"], str(event["UID"]), event["SEQUENCE"], event["STATUS"]
+
+    uid = f"{session.uid}@connect"
+    assert told_of(first) == ("REQUEST", uid, 0, "CONFIRMED")
+    assert told_of(then) == ("CANCEL", uid, 1, "CANCELLED")
+    assert told_of(whole) == ("PUBLISH", uid, 1, "CANCELLED")
+    assert Client().get(agenda.agenda_address(planned) + "?item=no").status_code == 404
+    assert Client().get("/en/exchanges/agenda/forged.ics").status_code == 404
+
+
+def test_hours_are_those_of_the_place_on_both_sides_of_a_change_of_clocks(planned):
+    for day in ("2027-03-27", "2027-03-29"):  # clocks go forward on the 28th in Brussels
+        planned.town.post(
+            page(planned, "agenda"), typed(day=day, time_zone="Europe/Brussels", title=day)
+        )
+    gap = planned.town.post(
+        page(planned, "agenda"),
+        typed(day="2027-03-28", begins="02:30", ends="04:00", time_zone="Europe/Brussels"),
+    )
+
+    starts = [event["DTSTART"].dt for event in events_of(planned).walk("VEVENT")]
+    assert [start.hour for start in starts] == [9, 9]
+    assert [start.astimezone(UTC).hour for start in starts] == [8, 7]
+    assert "There is no such hour there: clocks go forward." in gap.text
+    zones = [str(zone["TZID"]) for zone in events_of(planned).walk("VTIMEZONE")]
+    assert zones == ["Europe/Brussels"]
+
+
+def test_an_association_is_invited_answers_and_is_told_of_changes(planned):
+    planned.town.post(page(planned, "agenda"), typed())
+    session = Session.objects.get()
+    for _ in range(2):
+        planned.town.post(page(planned, "session", session.pk), {"verb": "invite"})
+    observation = Observation.objects.get()
+    answer = page(planned, "observe", observation.pk)
+
+    refused = planned.town.post(answer, {"answer": "yes"}).status_code
+    planned.abena.post(answer, {"answer": "yes"})
+    life.advance(planned, "plan", actor=planned.ines)
+    agenda.cancel(session, actor=planned.ines)
+
+    abena = [observation.association.memberships.get().user.email]
+    assert refused == 404
+    assert told("observation_asked") == abena
+    assert Observation.objects.get().answer == "accepted"
+    assert abena[0] in told("session_cancelled")
+
+
+def test_two_days_before_all_are_reminded_once(planned):
+    planned.town.post(page(planned, "agenda"), typed())
+    life.advance(planned, "plan", actor=planned.ines)
+    starts = Session.objects.get().starts_at
+
+    counts = [
+        agenda.remind_of_sessions(starts - timedelta(hours=hours)) for hours in (72, 47, 46, -1)
+    ]
+
+    assert counts == [0, 2, 0, 0]
+
+
+def test_terms_are_signed_by_both_sides_and_a_change_makes_a_new_version(planned):
+    words = dict.fromkeys(("purpose", "tasks", "outputs", "means"), "A by-law is drafted.")
+    terms = page(planned, "terms")
+    planned.town.post(terms, words)
+    for client in (planned.town, planned.expert, planned.expert):
+        client.post(terms, {"sign": "1"})
+    first = planned.terms.get()
+    stranger = planned.staff.post(terms, {"sign": "1"}).status_code
+
+    planned.expert.post(terms, words | {"outputs": "A by-law and a plan."})
+    late = planned.town.post(terms, {"sign": "1"}, follow=True).text
+
+    assert first.is_agreed and first.signatures.count() == 2
+    assert stranger == 403
+    assert [one.number for one in planned.terms.all()] == [1, 2]
+    assert "A newer version was written meanwhile" in late
+    assert not planned.terms.last().is_agreed
+
+
+def test_what_is_missing_is_named_and_nothing_is_ready_before(planned):
+    life.advance(planned, "plan", actor=planned.ines)
+    start = timezone.make_aware(datetime.combine(START, datetime.min.time()))
+    Exchange.objects.update(checklist=[Readiness.BUDGET, Readiness.BRIEFING])
+    planned.refresh_from_db()
+
+    lacking = {item.code for item in readiness.items(planned) if not item.holds}
+    Letter.objects.all().delete()
+    counts = [readiness.remind_of_missing(start - timedelta(days=d)) for d in (31, 30, 29, 14, 7)]
+    Exchange.objects.update(checklist=Readiness.values)
+    planned.refresh_from_db()
+    ready = life.advance(planned, "get_ready", actor=planned.ines)
+    quiet = readiness.remind_of_missing(start - timedelta(days=6))
+
+    assert lacking == {"terms", "agenda", "visa", "association", "insurance", "contacts", "conduct"}
+    people = len(set(told("exchange_missing")))
+    assert counts == [0, people, 0, people, people] and quiet == 0
+    assert ready.status == ExchangeStatus.READY
+    _subject, body = write(Letter.objects.filter(template="exchange_missing").first())
+    assert "- Terms of reference signed by both sides (not signed by both sides yet)" in body
+
+
+def test_whom_to_call_is_deleted_thirty_days_after(planned):
+    Participant.objects.update(emergency_contact="Anna, +31 6 1234 5678")
+    Exchange.objects.update(status="completed", actual_end=START)
+
+    gone = [calendar.forget_contacts(START + timedelta(days=days)) for days in (30, 31, 32)]
+
+    assert gone == [0, 2, 0]
+
+
+def test_what_is_open_to_everybody_stands_on_a_page_and_in_a_calendar(planned):
+    planned.town.post(page(planned, "agenda"), typed(title="Open lecture", is_public="on"))
+    planned.town.post(page(planned, "agenda"), typed(title="Closed meeting"))
+    draft = Client().get(reverse("events")).text
+    life.advance(planned, "plan", actor=planned.ines)
+
+    shown = Client().get(reverse("events")).text
+    calendar_of_events = Calendar.from_ical(Client().get(reverse("events-calendar")).content)
+
+    assert "Open lecture" not in draft
+    assert "Open lecture" in shown and "Closed meeting" not in shown
+    assert [str(e["SUMMARY"]) for e in calendar_of_events.walk("VEVENT")] == ["Open lecture"]
