@@ -106,6 +106,8 @@ INSTALLED_APPS = [
     "applications",
     "matching",
     "exchanges",
+    "practices",
+    "impact",
 ]
 MIDDLEWARE = [
     "connect.clock.RequestClock",
@@ -312,6 +314,8 @@ CELERY_BEAT_SCHEDULE = {
     "confirm profiles": {"task": "registry.tasks.follow_profiles", "schedule": 3600},
     "accept colleagues": {"task": "registry.tasks.open_memberships", "schedule": 600},
     "remind about dossiers": {"task": "applications.tasks.follow_dossiers", "schedule": 600},
+    "ask about old practices": {"task": "practices.tasks.follow_practices", "schedule": 3600},
+    "relate practices": {"task": "practices.tasks.relate_practices", "schedule": 3600},
     "move exchanges by their dates": {"task": "exchanges.tasks.follow_exchanges", "schedule": 600},
 }
 

@@ -72,6 +72,12 @@ EVENTS = {
     "approve_plan": _("Action plan approved"),
     "report": _("A report on the measures came in"),
     "give_up_report": _("Nobody reported on the measures"),
+    "submit_practice": _("Given to both sides to read"),
+    "agree_practice": _("Publication agreed"),
+    "send_back": _("Sent back to its authors"),
+    "approve_practice": _("Approved"),
+    "publish_practice": _("Published"),
+    "archive": _("Taken off the site"),
     "observe": _("The association will observe"),
     "observe_not": _("The association cannot come"),
 }

@@ -53,6 +53,7 @@ OFFICER_PERMISSIONS = {
         "view_match",
     ],
     "exchanges": ["view_exchange", "change_exchange"],
+    "practices": ["view_practice"],
 }
 
 

@@ -23,6 +23,8 @@ from exchanges.models import ActionPlan
 from matching import desk, opportunities
 from matching.enums import InterestStatus
 from matching.models import Opportunity
+from practices.catalogue import index_practices
+from practices.models import Practice
 from registry.enums import Role
 from registry.models import Authority, Expert, Membership, Offer, Theme
 
@@ -243,6 +245,30 @@ def make_interest(dossier, expert=None, *, status=InterestStatus.SHORTLISTED):
     interest.cv, interest.cv_name = ContentFile(b"%PDF-1.4 cv", name="cv.pdf"), "cv.pdf"
     interest.save()
     return interest
+
+
+def make_practice(exchange, *, status="published", **words):
+    """A good practice in English, indexed."""
+    practice = Practice.objects.create(
+        slug=f"practice-{next(_number)}",
+        exchange=exchange,
+        status=status,
+        language="en",
+        year_from=2026,
+        year_to=2027,
+        published_at=timezone.now(),
+        reviewed_on=timezone.localdate(),
+    )
+    practice.topics.set([Theme.objects.get(code="water-sanitation/faecal-sludge")])
+    defaults = {
+        "title": "Licences for private emptiers",
+        "summary": "The town licenses six private operators, who discharge at one place.",
+        "problem": TEXT,
+        "failed": "The first fee was too high.",
+    }
+    practice.texts.create(language="en", **defaults | words)
+    index_practices([practice.pk])
+    return practice
 
 
 def make_session(exchange, **fields):

@@ -146,7 +146,7 @@ def on_signal(number, frame):
 def digest():
     """Name this version of everything that `prepare` writes into database and static files."""
     found = [places.BASE / "requirements.txt"]
-    for folder in ("*/migrations", "registry", "registry/data", "static", "exchanges/demo"):
+    for folder in ("*/migrations", "registry", "registry/data", "static", "impact/demo"):
         found += [path for path in places.BASE.glob(f"{folder}/*") if path.is_file()]
     total = hashlib.sha256()
     for path in sorted(found):

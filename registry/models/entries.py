@@ -11,12 +11,13 @@ from registry.querysets import (
 
 
 class SearchEntry(models.Model):
-    """What is found of an expert, an authority or an opportunity, and by which words (`search.py`).
+    """What is found of an expert, a practice or another kind, and by which words (`search.py`).
 
     A copy that may be written anew at any time; who may read the thing itself, `for_user` decides.
     """
 
-    EXPERT, AUTHORITY, OPPORTUNITY = "expert", "authority", "opportunity"
+    EXPERT, AUTHORITY = "expert", "authority"
+    OPPORTUNITY, PRACTICE = "opportunity", "practice"
 
     kind = models.CharField(max_length=12)
     key = models.BigIntegerField()

@@ -27,6 +27,7 @@ from tests.factories import (
     make_member,
     make_offer,
     make_officer,
+    make_practice,
     make_report,
     make_session,
     make_user,
@@ -124,6 +125,11 @@ def pages():
     for side in ("applicant", "expert", "employer"):
         exchange_table.answer(side)
     exchange = exchange_table.match.exchange
+    practice, draft_practice = make_practice(exchange), make_practice(exchange, status="review")
+    practice.uses.create(authority=agona, words="We did the same.", at=now)
+    type(practice).objects.filter(pk=practice.pk).update(
+        related=[make_practice(exchange, title="Another licence").pk]
+    )
     alerts.make(efua, QueryDict("q=latrines&country=GH"))
     post("profile_confirm", key="page", to=[efua], path="/account/")
     send_waiting(timezone.now())
@@ -183,6 +189,15 @@ def pages():
         *[(exchange_table.efua, address) for address in pages_of(exchange)],
         (None, agenda.agenda_address(exchange).replace(".ics", "/")),
         (None, reverse("events")),
+        (None, reverse("practices")),
+        (None, practice.get_absolute_url()),
+        (exchange_table.efua, practice.get_absolute_url()),
+        (exchange_table.efua, reverse("practices-of", args=[exchange.reference])),
+        (exchange_table.efua, draft_practice.get_absolute_url()),
+        (exchange_table.efua, reverse("practice-write", args=[draft_practice.slug, "en"])),
+        (exchange_table.efua, reverse("practice-write", args=[draft_practice.slug, "fr"])),
+        (exchange_table.efua, reverse("practice-photos", args=[draft_practice.slug])),
+        (make_officer(), reverse("admin:practices_practice_changelist")),
         (None, f"/en{exchange.plan.link_path}"),
         (None, f"/en{exchange.evaluations.get().link_path}"),
         (answer.expert.user, answer.get_absolute_url()),

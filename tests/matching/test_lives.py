@@ -6,7 +6,7 @@ from django.utils import timezone
 
 from applications.enums import Status
 from connect.transitions import TransitionRefused, by_clock, by_officer, by_officer_or_clock
-from exchanges.enums import ExchangeStatus, Readiness
+from exchanges.enums import Criterion, ExchangeStatus, Readiness
 from exchanges.models import Exchange
 from exchanges.transitions import life as exchange_life
 from matching.enums import InterestStatus, MatchStatus
@@ -77,7 +77,7 @@ STEPS = [
     for life, states, make in LIVES
     for verb in life.steps
 ]
-DETAILS = {"note": "Because.", "reason": "health"}
+DETAILS = {"note": "Because.", "reason": "health", **dict.fromkeys(Criterion.values, 3)}
 
 
 def actor_for(step, expert):
@@ -120,6 +120,9 @@ def test_each_step_is_refused_to_every_wrong_person(life, states, make, verb):
 @pytest.mark.parametrize("lacking", Readiness.values)
 def test_an_exchange_is_ready_only_when_nothing_lacks(lacking):
     exchange, _user = make_exchange(ExchangeStatus.PLANNED)
+    exchange.participants.create(name="Kofi", side="requesting", part="delegate", travels=True)
+    exchange.dossier.authority.associations.create(name="NALAG", country="GH", scope="national")
+    exchange.match.consents.create(side="employer", name="The clerk")
     Exchange.objects.update(checklist=[code for code in Readiness.values if code != lacking])
 
     with pytest.raises(TransitionRefused) as refusal:

@@ -10,7 +10,15 @@ from applications.document import pdf_of
 from applications.enums import Status
 from applications.reading import CONTACT, STAFF_ONLY
 from registry import search
-from tests.factories import TEXT, answers, make_dossier, make_offer, make_report, make_session
+from tests.factories import (
+    TEXT,
+    answers,
+    make_dossier,
+    make_offer,
+    make_practice,
+    make_report,
+    make_session,
+)
 from tests.security.test_permissions import World
 
 pytestmark = pytest.mark.django_db
@@ -37,6 +45,7 @@ def world():
     hidden.save()
     make_offer(hidden, title=WORD, text=TEXT + WORD)
     search.index_experts([hidden.pk])
+    make_practice(world.exchange, status="draft", title=WORD)
     make_session(world.exchange, title=WORD, is_public=True)
     make_report(world.exchange, comment=WORD)
     world.exchange.participants.update(name=WORD)
@@ -46,6 +55,8 @@ def world():
 
 def addresses(world):
     lists = [
+        "practices",
+        "practice-feed",
         "events",
         "home",
         "calls",
@@ -57,13 +68,16 @@ def addresses(world):
     ]
     lists += ["memberships", "profile", "committee", "association", "account"]
     yield from map(reverse, lists)
-    for name in ("experts", "authorities", "opportunities"):
+    for name in ("experts", "authorities", "opportunities", "practices"):
         yield reverse(name) + "?q=zanzar"
         yield reverse(name) + "?theme=water-sanitation"
     for thing in (world.dossier, world.interest, world.hidden, world.match, world.exchange):
         yield thing.get_absolute_url()
     for name in ("agenda", "participants", "terms", "plan", "results"):
         yield reverse(f"exchange-{name}", args=[world.exchange.reference])
+    for practice in world.exchange.practices.filter(status="draft"):
+        yield practice.get_absolute_url()
+    yield reverse("practices-of", args=[world.exchange.reference])
     yield world.agona.get_absolute_url()
     yield reverse("opportunity", args=[world.dossier.reference])
     for dossier in world.agona.dossiers.all():

@@ -21,6 +21,8 @@ from exchanges.permissions import EXCHANGES
 from matching.enums import InterestStatus, MatchStatus
 from matching.models import Interest, Match
 from matching.permissions import INTERESTS, MATCHES
+from practices.enums import PracticeStatus
+from practices.permissions import PRACTICES
 from registry.enums import AuthorityStatus, MembershipStatus, OfferStatus
 from registry.permissions import AUTHORITIES, EXPERTS, MEMBERSHIPS, OFFERS
 from tests.factories import (
@@ -33,6 +35,7 @@ from tests.factories import (
     make_member,
     make_offer,
     make_officer,
+    make_practice,
     make_session,
     make_user,
 )
@@ -46,14 +49,16 @@ TIES = {
     "newcomer": {"anybody", "whoever joined or asked to"},
     "colleague": {
         *("anybody", "whoever joined or asked to", "colleague", "colleague of the applicant"),
+        "colleague of its town",
     },
     "editor": {
         *("anybody", "whoever joined or asked to", "colleague", "colleague of the applicant"),
         *("author", "a colleague who writes or signs", "author of the applicant"),
+        *("colleague of its town", "author of its town"),
     },
     "expert": {
         *("anybody", "oneself", "its expert", "an expert of the match"),
-        "an expert of the exchange",
+        *("an expert of the exchange", "an expert who helped"),
     },
     "another expert": {"anybody"},
     "committee member": {"anybody", "committee member without conflict"},
@@ -124,6 +129,7 @@ class World:
         self.exchange = Exchange.objects.create(
             reference="EX-1", match=self.match, dossier=self.dossier, form="expert_mission"
         )
+        self.practice = make_practice(self.exchange)
         self.exchange.participants.create(name="Kofi", side="requesting", part="delegate")
         session = make_session(self.exchange)
         session.observations.create(association=association, asked_at=session.changed_at)
@@ -199,6 +205,11 @@ def cells(world):
         *(EXCHANGES, "follow", exchange, ExchangeStatus),
         get("exchange-measure-new", exchange.reference),
     )
+    slug = world.practice.slug
+    yield PRACTICES, "read", world.practice, PracticeStatus, get("practice", slug)
+    yield PRACTICES, "write", world.practice, PracticeStatus, get("practice-write", slug, "en")
+    yield PRACTICES, "write", world.practice, PracticeStatus, get("practice-photos", slug)
+    yield PRACTICES, "agree", world.practice, PracticeStatus, post("practice-agree", slug)
     yield AUTHORITIES, "read", world.agona, AuthorityStatus, get("authority", world.agona.slug)
     yield EXPERTS, "read", world.hidden, any_status, get("expert", world.hidden.slug)
     yield OFFERS, "write", world.offer, OfferStatus, get("offer", world.offer.pk)
@@ -225,7 +236,10 @@ def test_each_person_may_do_what_the_tables_say_in_each_status_and_nothing_else(
                     wrong.append((type(thing).__name__, verb, str(status), person))
 
     assert wrong == []
-    tables = (DOSSIERS, INTERESTS, MATCHES, EXCHANGES, AUTHORITIES, EXPERTS, OFFERS, MEMBERSHIPS)
+    tables = (
+        *(DOSSIERS, INTERESTS, MATCHES, EXCHANGES, PRACTICES),
+        *(AUTHORITIES, EXPERTS, OFFERS, MEMBERSHIPS),
+    )
     every = {(id(table), verb) for table in tables for verb in table.verbs}
     assert every - tried == {(id(OFFERS), "read")}  # by the expert's page, below
 

@@ -1,6 +1,7 @@
 """Who may open which address: a row for every pattern, and no pattern without a row."""
 
 import pytest
+from django.core.files.base import ContentFile
 from django.urls import get_resolver, reverse
 
 from applications.enums import Status
@@ -19,6 +20,7 @@ from tests.factories import (
     make_member,
     make_offer,
     make_officer,
+    make_practice,
     make_report,
     make_session,
     make_user,
@@ -117,6 +119,17 @@ EXPECTED = {
     "follow-up": [SIGN_IN, 404, 200, 200, 404, 200, 200],
     "exchange-results": [SIGN_IN, 404, 200, 200, 404, 404, 200],
     "agenda-by-link": PUBLIC,
+    "practices": PUBLIC,
+    "practice-feed": PUBLIC,
+    "practice": PUBLIC,
+    "practice-photo": PUBLIC,
+    "practices-of": [SIGN_IN, 404, 200, 200, 404, 200, 200],
+    "practice-write": [SIGN_IN, 404, 200, 200, 404, 404, 200],
+    "practice-photos": [SIGN_IN, 404, 200, 200, 404, 404, 200],
+    "practice-step": POST_ONLY,
+    "practice-agree": POST_ONLY,
+    "practice-used": POST_ONLY,
+    "practice-contact": POST_ONLY,
     "agenda-calendar": PUBLIC,
     "plan-by-link": PUBLIC,
     "evaluate": PUBLIC,
@@ -202,6 +215,9 @@ class World:
         asked = exchange.evaluations.create(
             participant=part, moment="end", side="requesting", due_on="2100-01-01"
         )
+        practice = make_practice(exchange)
+        picture = practice.photos.create(file=ContentFile(b"jpeg", name="a.jpg"), alt="A pump")
+        draft = make_practice(exchange, status="draft")
         calendar = agenda.agenda_address(exchange).split("/")[-1][: -len(".ics")]
         reference = self.published.reference
         self.arguments = {
@@ -258,6 +274,15 @@ class World:
             "evidence": [exchange.reference, report.pk],
             "follow-up": [exchange.reference, 6],
             "exchange-results": [exchange.reference],
+            "practice": [practice.slug],
+            "practice-photo": [practice.slug, picture.pk],
+            "practices-of": [exchange.reference],
+            "practice-write": [draft.slug, "en"],
+            "practice-photos": [draft.slug],
+            "practice-step": [draft.slug, "submit_practice"],
+            "practice-agree": [draft.slug],
+            "practice-used": [practice.slug],
+            "practice-contact": [practice.slug],
             "agenda-by-link": [calendar],
             "agenda-calendar": [calendar],
             "plan-by-link": [report.measure.plan.link_path.split("/")[-2]],
@@ -294,7 +319,8 @@ def test_a_neighbour_can_post_nothing_to_the_things_of_another_town(client):
         "interest interest-withdraw match-answer offer offer-step begin co-applicants co-applicant "
         "become-contact opinion exchange-participants exchange-participant exchange-agenda "
         "exchange-session exchange-observe exchange-terms exchange-approval exchange-measure-new "
-        "exchange-measure measure-report follow-up"
+        "exchange-measure measure-report follow-up practices-of practice-write practice-photos "
+        "practice-step practice-agree"
     ).split()
 
     answers = {
@@ -317,6 +343,7 @@ def admin_pages():
             "matching_matchrun_changelist",
             "matching_match_changelist",
             "exchanges_exchange_changelist",
+            "practices_practice_changelist",
             "registry_authority_changelist",
             "registry_membership_changelist",
             "registry_expert_changelist",

@@ -20,10 +20,11 @@ from applications.enums import GRID, AttachmentKind, Check, Status
 from applications.models import Call, Dossier
 from applications.sections import SECTIONS
 from applications.transitions import life
-from exchanges.demo.dossiers import COMMITMENT, DOSSIERS, REAL
-from exchanges.demo.past import hold
-from exchanges.demo.people import address_of, cv_of, join, person, read_experts
-from exchanges.demo.rest import rest_of
+from impact.demo.dossiers import COMMITMENT, DOSSIERS, REAL
+from impact.demo.past import hold
+from impact.demo.people import address_of, cv_of, join, person, read_experts
+from impact.demo.practices import share
+from impact.demo.rest import rest_of
 from matching import consent, cv, desk
 from matching.enums import InterestStatus
 from matching.models import MatchRun
@@ -291,6 +292,7 @@ def build(now):
         left_open = spec["reach"] == Status.CONSENT_PENDING
         builder.dossier(spec, call, start, timedelta(days=1, hours=7), left_open=left_open)
     past = [hold(builder, spec, rounds["pilot"]) for spec in REAL]
+    share(builder)
     MatchRun.objects.filter(dossier__in=past).delete()  # what was long agreed needs no ranking
     # This history is told, not mailed.
     Letter.objects.unsent().filter(pk__gt=first_letter).update(cancelled_at=now)

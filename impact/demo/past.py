@@ -5,10 +5,10 @@ from datetime import UTC, datetime, time, timedelta
 from django.utils.dateparse import parse_date
 
 from exchanges import measures
-from exchanges.demo.people import address_of, make_expert
 from exchanges.enums import Readiness
 from exchanges.models import Exchange
 from exchanges.transitions import life
+from impact.demo.people import address_of, make_expert
 from registry.models import Authority
 
 AFTERWARDS = [  # verb, days after the first day

@@ -4,7 +4,7 @@ from django.conf import settings
 from django.core.management.base import BaseCommand, CommandError
 from django.utils import timezone
 
-from exchanges.demo.build import build
+from impact.demo.build import build
 
 
 class Command(BaseCommand):

@@ -1,0 +1,1 @@
+"""What the programme comes to: figures, exports, open data; and the demonstration."""

@@ -1,0 +1,131 @@
+"""Good practices of the demonstration: written up from two real exchanges, their words invented."""
+
+from datetime import timedelta
+
+from exchanges.models import Exchange
+from practices import writing
+from practices.catalogue import used
+from practices.enums import Party
+from practices.forms import OriginalForm, TextForm
+from practices.models import Agreement
+from practices.transitions import life
+from registry.models import Authority
+
+INVENTED = "Invented for the demonstration."
+WRITTEN = [
+    {
+        "town": "gh-agona-west",
+        "en": {
+            "title": "One place to discharge, and a licence for each emptier",
+            "summary": (
+                "A town without a treatment plant licensed its six private emptiers, gave them one "
+                "place to discharge, and pays for it with a fee that they agreed to. "
+            )
+            + INVENTED,
+            "problem": (
+                "Sludge from pits and septic tanks was left in drains and in the river. Two "
+                "lorries served 130,000 people; nobody knew where they emptied."
+            ),
+            "done": (
+                "The council voted a by-law. An officer met each operator, wrote down lorries and "
+                "drivers, and issued a licence for a year. A field with drying beds was fenced "
+                "off; a ticket is due for each load."
+            ),
+            "result": "From no licence to six in nine months; 140 loads a month come to the field.",
+            "cost": "4,000 euros for the field, and half the time of one officer.",
+            "failed": (
+                "The first fee was too high: two operators went on by night. It was halved after "
+                "three months, and they came."
+            ),
+            "conditions": "A law that lets the council license trades, and land away from wells.",
+        },
+        "fr": {
+            "title": "Un lieu de dépotage et un agrément pour chaque vidangeur",
+            "summary": (
+                "Une ville sans station de traitement a agréé ses six vidangeurs privés, leur a "
+                "donné un lieu de dépotage et le finance par une redevance acceptée par eux. "
+                "Inventé pour la démonstration."
+            ),
+            "problem": (
+                "Les boues des fosses finissaient dans les caniveaux et la rivière. Deux camions "
+                "pour 130 000 habitants ; nul ne savait où ils vidaient."
+            ),
+            "done": (
+                "Le conseil a voté un règlement. Un agent a rencontré chaque opérateur, noté "
+                "camions et chauffeurs, et délivré un agrément d'un an. Un champ avec "
+                "lits de séchage a été clôturé ; chaque charge paie un ticket."
+            ),
+            "result": (
+                "D'aucun agrément à six en neuf mois ; 140 charges par mois arrivent au champ."
+            ),
+            "cost": "4 000 euros pour le champ, et un mi-temps d'agent.",
+            "failed": (
+                "Le premier tarif était trop haut : deux opérateurs continuaient la nuit. Réduit "
+                "de moitié après trois mois, il les a fait venir."
+            ),
+            "conditions": "Une loi qui permet d'agréer des métiers, et un terrain loin des puits.",
+        },
+        "used": ("bf-ziniare", "We began with two operators and one ticket. " + INVENTED),
+    },
+    {
+        "town": "bf-ziniare",
+        "fr": {
+            "title": "Une collecte que les ménages paient parce qu'elle passe",
+            "summary": (
+                "Les charrettes passent deux fois par semaine, à heure fixe, et la redevance est "
+                "levée au passage par les femmes du groupement. Inventé pour la démonstration."
+            ),
+            "problem": (
+                "Peu de ménages payaient une collecte qui passait quand elle pouvait. Les "
+                "charrettes restaient en panne faute d'argent."
+            ),
+            "done": (
+                "Un plan de tournées affiché dans chaque secteur, une redevance en trois paliers, "
+                "et un compte à part pour les réparations."
+            ),
+            "result": "De 300 à 1 900 ménages abonnés en un an.",
+            "cost": "Six charrettes, et la moitié du temps d'une agente.",
+            "failed": "La carte prépayée : on l'a perdue plus vite qu'imprimée.",
+            "conditions": (
+                "Un groupement qui existe déjà, et un compte que le conseil ne touche pas."
+            ),
+        },
+    },
+]
+
+
+def share(builder):
+    """Write up, have agreed and publish the practices of the demonstration."""
+    for spec in WRITTEN:
+        exchange = Exchange.objects.filter(dossier__authority__slug=spec["town"]).earliest("pk")
+        at = exchange.status_since + timedelta(days=30)
+        practice = writing.begin(exchange, actor=builder.officer, now=at)
+        practice.language = "en" if "en" in spec else "fr"
+        practice.save(update_fields=["language"])
+        practice.texts.all().delete()
+        for language in [practice.language, *({"en", "fr"} & spec.keys() - {practice.language})]:
+            write(builder, practice, language, spec[language])
+        life.advance(practice, "submit_practice", actor=builder.officer, now=at)
+        for party in Party:
+            Agreement.objects.create(
+                practice=practice, party=party, name="Somebody invented", at=at
+            )
+        for verb in ("approve_practice", "publish_practice"):
+            practice = life.advance(practice, verb, actor=builder.officer, now=at)
+        if "used" in spec:
+            slug, words = spec["used"]
+            town = Authority.objects.get(slug=slug)
+            person = town.memberships.active().first().user
+            used(practice, town, words, actor=person, now=at + timedelta(days=400))
+
+
+def write(builder, practice, language, words):
+    if language == practice.language:
+        codes = [theme.code for theme in practice.topics.all()]
+        facts = {"year_from": practice.year_from, "year_to": practice.year_to, "topics": codes}
+        form = OriginalForm(words | facts, practice=practice)
+    else:
+        form = TextForm(words)
+    if not form.is_valid():
+        raise ValueError(form.errors.as_json())
+    writing.save_text(form, practice, language, actor=builder.officer)

@@ -1,0 +1,1 @@
+"""Good practices: what worked, written up by those who did it."""

@@ -1,0 +1,46 @@
+"""Good practices in the staff's room: a list; the steps are on each one's own page."""
+
+from django.contrib import admin
+from django.utils.html import format_html
+from django.utils.translation import gettext_lazy as _
+
+from connect.templatetags.look import status as status_tag
+from practices.enums import PracticeStatus
+from practices.models import Practice
+
+
+@admin.register(Practice)
+class PracticeAdmin(admin.ModelAdmin):
+    list_display = ["title", "state", "status_since", "language"]
+    list_display_links = None
+    list_filter = ["status", "language"]
+    search_fields = ["texts__title", "exchange__reference"]
+    list_per_page = 25
+
+    def get_queryset(self, request):
+        return super().get_queryset(request).with_list_details()
+
+    def has_add_permission(self, request):
+        return False
+
+    def has_change_permission(self, request, obj=None):
+        return False
+
+    def has_delete_permission(self, request, obj=None):
+        return False
+
+    @admin.display(description=_("title"))
+    def title(self, practice):
+        words = '<a href="{}">{}</a><br><span class="hint">{} · {}</span>'
+        exchange = practice.exchange
+        return format_html(
+            words,
+            practice.get_absolute_url(),
+            practice,
+            exchange.reference,
+            practice.authority.place,
+        )
+
+    @admin.display(description=_("status"), ordering="status")
+    def state(self, practice):
+        return status_tag(practice.status, PracticeStatus(practice.status).label)

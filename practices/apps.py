@@ -1,0 +1,16 @@
+from django.apps import AppConfig
+from django.utils.translation import gettext_lazy as _
+
+
+class PracticesConfig(AppConfig):
+    name = "practices"
+    verbose_name = _("Good practices")
+
+    def ready(self):
+        from practices import review  # noqa: F401, PLC0415 - it names what the clock does
+        from practices.catalogue import index_practices  # noqa: PLC0415
+        from practices.models import Practice  # noqa: PLC0415
+        from registry import search  # noqa: PLC0415
+        from registry.models import SearchEntry  # noqa: PLC0415
+
+        search.KINDS.append((SearchEntry.PRACTICE, Practice, index_practices))

@@ -1,0 +1,112 @@
+"""The public catalogue: what is found, what is near to what, who did the same."""
+
+import numpy as np
+from django.contrib.syndication.views import Feed
+from django.core.exceptions import PermissionDenied
+from django.db import transaction
+from django.urls import reverse
+from django.utils import timezone
+from django.utils.feedgenerator import Atom1Feed
+from django.utils.translation import gettext as _
+
+from matching.engine.text import TextIndex
+from practices.models import Practice, Use
+from registry import search
+from registry.models import SearchEntry
+
+NEAREST, NEWEST = 3, 50
+
+
+def index_practices(keys):
+    """Make practices found by their words in each language, and their topics and town."""
+    rows = Practice.objects.filter(pk__in=keys).with_list_details().order_by("pk")
+    found = []
+    for practice in rows:
+        topics, texts = list(practice.topics.all()), list(practice.texts.all())
+        authority = practice.authority
+        name = f"{practice.in_language(practice.language)} {authority.name}"
+        words = [
+            (
+                text.language,
+                "\n".join((text.title, text.summary, text.problem, text.done, text.result)),
+            )
+            for text in texts
+        ]
+        found.append(
+            search.Found(
+                key=practice.pk,
+                name=name[:250],
+                texts=[*words, *search.names_of(topics)],
+                is_public=practice.status == "published",
+                country=str(authority.country),
+                themes=search.with_parents(topics),
+                forms=[practice.exchange.form],
+                languages=sorted({text.language for text in texts}),
+            )
+        )
+    search.write(SearchEntry.PRACTICE, found)
+
+
+def relate():
+    """Name the nearest of every published practice, by what they say, across languages.
+
+    Only workers encode text. Returns how many changed.
+    """
+    rows = list(Practice.objects.published().with_list_details().order_by("pk"))
+    texts = [practice.in_language(practice.language) for practice in rows]
+    words = [f"{text.title}\n{text.summary}\n{text.problem}" for text in texts]
+    languages = [text.language for text in texts]
+    if len(rows) < 2:
+        return 0
+    index, changed = TextIndex(words, languages), 0
+    for place, practice in enumerate(rows):
+        scores = index.scores(words[place], languages[place]).copy()
+        scores[place] = -1
+        nearest = [int(row) for row in np.argsort(-scores, kind="stable")[:NEAREST]]
+        related = [rows[row].pk for row in nearest if row != place and scores[row] > 0]
+        if related != practice.related:
+            Practice.objects.filter(pk=practice.pk).update(related=related)
+            changed += 1
+    return changed
+
+
+@transaction.atomic
+def used(practice, authority, words, *, actor, now=None):
+    """Keep that an authority did the same, in its own words; said again, it replaces the first.
+
+    Raises PermissionDenied for whoever is no member there.
+    """
+    if practice.status != "published" or not authority.has_member(actor):
+        raise PermissionDenied
+    return Use.objects.update_or_create(
+        practice=practice,
+        authority=authority,
+        defaults={"words": words, "by": actor, "at": now or timezone.now()},
+    )[0]
+
+
+class PracticeFeed(Feed):
+    """The newest good practices."""
+
+    feed_type = Atom1Feed
+
+    def title(self):
+        return _("CONNECT: good practices of towns")
+
+    def link(self):
+        return reverse("practices")
+
+    def items(self):
+        return Practice.objects.published().with_list_details()[:NEWEST]
+
+    def item_title(self, practice):
+        return practice.text.title
+
+    def item_description(self, practice):
+        return practice.text.summary
+
+    def item_author_name(self, practice):
+        return practice.authority.place
+
+    def item_pubdate(self, practice):
+        return practice.published_at

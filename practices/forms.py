@@ -1,0 +1,95 @@
+"""What people write around a good practice."""
+
+from django import forms
+from django.utils.translation import gettext_lazy as _
+
+from practices.models import Photo, PracticeText
+from registry.forms import topics
+from registry.models import Authority, Theme
+
+
+class TextForm(forms.ModelForm):
+    """The words of one language; with the original, the years and the topics."""
+
+    class Meta:
+        model = PracticeText
+        fields = ["title", "summary", "problem", "done", "result", "cost", "failed", "conditions"]
+        widgets = {
+            name: forms.Textarea(attrs={"rows": rows})
+            for name, rows in {
+                **{"summary": 3, "problem": 5, "done": 6},
+                **{"result": 4, "cost": 3, "failed": 3, "conditions": 3},
+            }.items()
+        }
+        help_texts = {
+            "title": _("What a colleague would search for. 10 to 120 characters."),
+            "summary": _("What anybody reads first. 100 to 500 characters."),
+            "result": _("From how many to how many, since when, and how you know."),
+            "failed": _("What others need most: what you would not do again."),
+            "conditions": _("Laws, staff, money, partners: what must be there first."),
+        }
+
+
+class OriginalForm(TextForm):
+    year_from = forms.IntegerField(label=_("From (year)"), min_value=1990, max_value=2100)
+    year_to = forms.IntegerField(label=_("To (year)"), min_value=1990, max_value=2100)
+    topics = forms.MultipleChoiceField(
+        label=_("Topics"),
+        help_text=_("One to five."),
+        widget=forms.SelectMultiple(attrs={"size": 8}),
+    )
+
+    def __init__(self, *args, practice, **kwargs):
+        super().__init__(*args, **kwargs)
+        self.fields["topics"].choices = topics()
+        self.initial |= {
+            "year_from": practice.year_from,
+            "year_to": practice.year_to,
+            "topics": [theme.code for theme in practice.topics.all()],
+        }
+
+    def clean_topics(self):
+        codes = self.cleaned_data["topics"]
+        if len(codes) > 5:
+            raise forms.ValidationError(_("Five topics at most."))
+        return list(Theme.objects.filter(code__in=codes))
+
+    def clean(self):
+        cleaned = super().clean()
+        first, last = cleaned.get("year_from"), cleaned.get("year_to")
+        if first and last and last < first:
+            self.add_error("year_to", _("It cannot end before it begins."))
+        return cleaned
+
+
+class PhotoForm(forms.ModelForm):
+    file = forms.FileField(
+        label=_("Picture"),
+        help_text=_("A JPEG or PNG file of 10 MB at most; where it was taken is not kept."),
+    )
+    consent = forms.BooleanField(label=_("Whoever can be recognised has agreed to be shown."))
+
+    class Meta:
+        model = Photo
+        fields = ["file", "alt", "credit"]
+
+
+class UseForm(forms.Form):
+    authority = forms.ModelChoiceField(
+        label=_("Your authority"), queryset=Authority.objects.none(), empty_label=None
+    )
+    words = forms.CharField(
+        label=_("What it changed at your place"),
+        max_length=500,
+        widget=forms.Textarea(attrs={"rows": 3}),
+    )
+
+    def __init__(self, *args, user, **kwargs):
+        super().__init__(*args, **kwargs)
+        self.fields["authority"].queryset = Authority.objects.of_member(user)
+
+
+class ContactForm(forms.Form):
+    text = forms.CharField(
+        label=_("Your message"), max_length=1500, widget=forms.Textarea(attrs={"rows": 5})
+    )

@@ -1,0 +1,192 @@
+"""Good practices: one a page, written in one or more languages."""
+
+import uuid
+
+from django.conf import settings
+from django.contrib.postgres.fields import ArrayField
+from django.core.validators import MaxValueValidator, MinValueValidator
+from django.db import models
+from django.db.models import F, Q
+from django.urls import reverse
+from django.utils import timezone
+from django.utils.translation import get_language
+from django.utils.translation import gettext_lazy as _
+
+from connect.transitions import Event
+from exchanges.models import Exchange
+from practices.enums import Party, PracticeStatus
+from practices.permissions import PRACTICES
+from registry.models import Authority, Theme
+
+LICENCE = "CC BY 4.0"
+LICENCE_ADDRESS = "https://creativecommons.org/licenses/by/4.0/"
+
+
+def photo_path(photo, filename):
+    """A name of ours: the sender's file name is data, never a path."""
+    return f"practices/{uuid.uuid4()}.jpg"
+
+
+class PracticeQuerySet(models.QuerySet):
+    def for_user(self, user):
+        return PRACTICES.allowed(self, "read", user)
+
+    def allowing(self, user, verb):
+        return PRACTICES.allowed(self, verb, user)
+
+    def published(self):
+        return self.filter(status=PracticeStatus.PUBLISHED)
+
+    def with_list_details(self):
+        return self.select_related("exchange__dossier__authority").prefetch_related(
+            "texts", "topics"
+        )
+
+
+class Practice(models.Model):
+    """What a town did with what it learnt, so that others can do it too."""
+
+    slug = models.SlugField(max_length=140, unique=True)
+    exchange = models.ForeignKey(Exchange, models.PROTECT, related_name="practices")
+    status = models.CharField(
+        _("status"), max_length=9, choices=PracticeStatus, default=PracticeStatus.DRAFT
+    )
+    status_since = models.DateTimeField(default=timezone.now)
+    language = models.CharField(_("written in"), max_length=5, choices=settings.LANGUAGES)
+    topics = models.ManyToManyField(Theme, verbose_name=_("topics"), related_name="practices")
+    year_from = models.PositiveSmallIntegerField(
+        _("from (year)"), validators=[MinValueValidator(1990), MaxValueValidator(2100)]
+    )
+    year_to = models.PositiveSmallIntegerField(
+        _("to (year)"), validators=[MinValueValidator(1990), MaxValueValidator(2100)]
+    )
+    published_at = models.DateTimeField(null=True, blank=True)
+    reviewed_on = models.DateField(null=True, blank=True)
+    related = ArrayField(models.BigIntegerField(), default=list, blank=True)  # nearest first
+
+    objects = PracticeQuerySet.as_manager()
+
+    class Meta:
+        verbose_name, verbose_name_plural = _("good practice"), _("good practices")
+        ordering = ["-published_at", "-pk"]
+        constraints = [
+            models.CheckConstraint(
+                condition=Q(year_to__gte=F("year_from")),
+                name="practice_ends_after_it_starts",
+                violation_error_message=_("It cannot end before it begins."),
+            )
+        ]
+
+    def __str__(self):
+        return self.text.title if self.text else self.slug
+
+    def get_absolute_url(self):
+        return reverse("practice", args=[self.slug])
+
+    @property
+    def path(self):
+        return f"/practices/{self.slug}/"
+
+    @property
+    def authority(self):
+        return self.exchange.dossier.authority
+
+    def in_language(self, code):
+        """Give the text in a language, else as it was first written, else any."""
+        texts = {text.language: text for text in self.texts.all()}
+        return texts.get(code) or texts.get(self.language) or next(iter(texts.values()), None)
+
+    @property
+    def text(self):
+        """The text for the reader of this page."""
+        return self.in_language((get_language() or "en")[:2])
+
+    @property
+    def licence(self):
+        return LICENCE
+
+    @property
+    def parties(self):
+        """Who has agreed to publication."""
+        return {agreement.party for agreement in self.agreements.all()}
+
+
+class PracticeText(models.Model):
+    """A practice in one language; the first is the original, the others its translations."""
+
+    practice = models.ForeignKey(Practice, models.CASCADE, related_name="texts")
+    language = models.CharField(max_length=5, choices=settings.LANGUAGES)
+    title = models.CharField(_("title"), max_length=120)
+    summary = models.TextField(_("in short"), max_length=500)
+    problem = models.TextField(_("the problem"), max_length=2000, blank=True)
+    done = models.TextField(_("what was done"), max_length=3000, blank=True)
+    result = models.TextField(_("the result, with numbers"), max_length=2000, blank=True)
+    cost = models.TextField(_("what it cost, in money and staff"), max_length=1000, blank=True)
+    failed = models.TextField(_("what did not work"), max_length=1500, blank=True)
+    conditions = models.TextField(_("what you need to do the same"), max_length=1500, blank=True)
+
+    class Meta:
+        ordering = ["pk"]
+        constraints = [
+            models.UniqueConstraint(fields=["practice", "language"], name="a_text_once_a_language")
+        ]
+
+    def __str__(self):
+        return self.title
+
+
+class Photo(models.Model):
+    """A picture of a practice: drawn anew, with words for who cannot see it."""
+
+    practice = models.ForeignKey(Practice, models.CASCADE, related_name="photos")
+    file = models.FileField(upload_to=photo_path)
+    alt = models.CharField(_("what can be seen, for who cannot see it"), max_length=250)
+    credit = models.CharField(_("who took it"), max_length=120)
+
+    class Meta:
+        ordering = ["pk"]
+
+    def __str__(self):
+        return self.alt
+
+
+class Agreement(models.Model):
+    """One party's consent to publication; a change of the words ends it."""
+
+    practice = models.ForeignKey(Practice, models.CASCADE, related_name="agreements")
+    party = models.CharField(max_length=10, choices=Party)
+    by = models.ForeignKey(settings.AUTH_USER_MODEL, models.SET_NULL, null=True, related_name="+")
+    name = models.CharField(max_length=150)
+    at = models.DateTimeField()
+
+    class Meta:
+        ordering = ["at"]
+        constraints = [
+            models.UniqueConstraint(fields=["practice", "party"], name="a_party_agrees_once")
+        ]
+
+    def __str__(self):
+        return self.name
+
+
+class Use(models.Model):
+    """An authority that did the same, in its own words."""
+
+    practice = models.ForeignKey(Practice, models.CASCADE, related_name="uses")
+    authority = models.ForeignKey(Authority, models.PROTECT, related_name="+")
+    by = models.ForeignKey(settings.AUTH_USER_MODEL, models.SET_NULL, null=True, related_name="+")
+    words = models.CharField(_("what it changed at your place"), max_length=500)
+    at = models.DateTimeField()
+
+    class Meta:
+        ordering = ["-at"]
+        constraints = [
+            models.UniqueConstraint(fields=["practice", "authority"], name="a_use_once_a_town")
+        ]
+
+    def __str__(self):
+        return f"{self.authority}: {self.words}"
+
+
+class PracticeEvent(Event):
+    practice = models.ForeignKey(Practice, models.PROTECT, related_name="events")

@@ -1,0 +1,43 @@
+"""A published practice is looked at again every two years."""
+
+from datetime import timedelta
+
+from django.core.exceptions import PermissionDenied
+from django.db import transaction
+from django.utils import timezone
+
+from connect.clockwork import by_the_clock
+from exchanges.evaluation import months_after
+from exchanges.planning import in_charge
+from notifications.outbox import post
+from practices.models import Practice
+from practices.transitions import by_anyone_of_it
+
+AFTER = 24  # months
+
+
+@by_the_clock
+def ask_for_review(now):
+    """Ask both sides, every two years, whether a practice is still right; count the letters."""
+    today, told = timezone.localdate(now), 0
+    old = Practice.objects.published().filter(reviewed_on__lte=today - timedelta(days=730 - 4))
+    for practice in old.with_list_details().select_related("exchange__match").order_by("pk"):
+        if months_after(practice.reviewed_on, AFTER) <= today:
+            told += post(
+                "practice_review",
+                key=f"practice:{practice.pk}:review:{practice.reviewed_on}",
+                to=in_charge(practice.exchange),
+                path=practice.path,
+                reminds=True,
+                title=str(practice),
+            )
+    return told
+
+
+@transaction.atomic
+def confirm(practice, *, actor, now=None):
+    """Say that a practice is still right: nobody asks for another two years."""
+    if practice.status != "published" or not by_anyone_of_it(actor, practice):
+        raise PermissionDenied
+    today = timezone.localdate(now or timezone.now())
+    Practice.objects.filter(pk=practice.pk).update(reviewed_on=today)

@@ -1,0 +1,74 @@
+"""The life of a good practice (domain.md 11)."""
+
+from django.utils.translation import gettext_lazy as _
+
+from connect.jobs import nudge
+from connect.transitions import Life, Step, by_officer
+from practices.catalogue import index_practices
+from practices.enums import Party
+from practices.enums import PracticeStatus as S
+from practices.models import Practice
+from practices.permissions import HELPED, TOWN_AUTHOR
+from practices.writing import tell_both, unfinished
+
+
+def by_either_side(actor, practice):
+    return TOWN_AUTHOR.holds(actor, practice) or HELPED.holds(actor, practice)
+
+
+def by_anyone_of_it(actor, practice):
+    return by_officer(actor, practice) or by_either_side(actor, practice)
+
+
+def unwritten(practice, details, now):
+    return unfinished(practice)
+
+
+def unagreed(practice, details, now):
+    agreed = practice.parties
+    return [party.label for party in Party if party not in agreed]
+
+
+def no_note(practice, details, now):
+    return [] if details.get("note", "").strip() else [_("an explanation")]
+
+
+def followed(practice, event):
+    if event.verb == "submit_practice":
+        tell_both(practice, "practice_to_read", event)
+    if event.verb == "send_back":
+        practice.agreements.all().delete()
+        tell_both(practice, "practice_sent_back", event)
+    if event.verb == "publish_practice":
+        practice.published_at = practice.published_at or event.at
+        practice.reviewed_on = event.at.date()
+        practice.save(update_fields=["published_at", "reviewed_on"])
+        tell_both(practice, "practice_published", event)
+        from practices.tasks import relate_practices  # noqa: PLC0415 - the job reads this room
+
+        nudge(relate_practices)
+    if event.verb == "archive":
+        tell_both(practice, "practice_archived", event)
+    index_practices([practice.pk])
+
+
+life = Life(
+    Practice,
+    {
+        "submit_practice": Step(
+            {S.DRAFT}, S.REVIEW, by_anyone_of_it, _("Give it to both sides to read"), unwritten
+        ),
+        "send_back": Step(
+            {S.REVIEW, S.APPROVED}, S.DRAFT, by_officer, _("Back to its authors"), no_note
+        ),
+        "approve_practice": Step({S.REVIEW}, S.APPROVED, by_officer, _("Approve"), unagreed),
+        "publish_practice": Step(
+            {S.APPROVED, S.ARCHIVED}, S.PUBLISHED, by_officer, _("Publish"), unagreed
+        ),
+        # Either side may ask for removal, and has it at once.
+        "archive": Step(
+            {S.PUBLISHED}, S.ARCHIVED, by_anyone_of_it, _("Take it off the site"), no_note
+        ),
+    },
+    followed,
+)

@@ -1,0 +1,224 @@
+"""Writing a good practice: begun from an exchange, edited by both sides, agreed by each."""
+
+from django.core.exceptions import PermissionDenied, ValidationError
+from django.db import transaction
+from django.utils import timezone, translation
+from django.utils.text import slugify
+from django.utils.translation import gettext as _
+
+from applications.intake import looked_at
+from applications.transitions import applicants
+from connect.pictures import PICTURES, without_metadata
+from connect.templatetags.look import amount
+from connect.transitions import record_event
+from exchanges.models import Exchange, Measure
+from exchanges.permissions import BEGUN
+from exchanges.planning import in_charge
+from notifications.outbox import post
+from practices.catalogue import index_practices
+from practices.enums import Party, PracticeStatus
+from practices.models import Agreement, Photo, Practice, PracticeText
+from practices.permissions import HELPED, TOWN_AUTHOR
+
+MOST_PHOTOS, WIDEST = 10, (1280, 1280)  # pixels
+NEEDED = ("summary", "problem", "done", "result", "cost", "failed", "conditions")
+SHORTEST_SUMMARY, SHORTEST_TITLE = 100, 10
+
+
+def locked(practice, verb, actor):
+    """Lock a practice with which this person may do so now; PermissionDenied otherwise."""
+    allowed = Practice.objects.allowing(actor, verb).filter(pk=practice.pk)
+    found = Practice.objects.select_for_update(of=("self",)).filter(pk__in=allowed.values("pk"))
+    kept = found.select_related("exchange__dossier__authority", "exchange__match").first()
+    if kept is None:
+        raise PermissionDenied
+    return kept
+
+
+def may_begin(exchange, user):
+    """True if this person may write a practice up from an exchange."""
+    return (
+        exchange.status in BEGUN
+        and Exchange.objects.allowing(user, "meet").filter(pk=exchange.pk).exists()
+    )
+
+
+@transaction.atomic
+def begin(exchange, *, actor, now=None):
+    """Write a first draft from what the exchange already says; return the practice."""
+    now = now or timezone.now()
+    if not may_begin(exchange, actor):
+        raise PermissionDenied
+    dossier = exchange.dossier
+    language = (
+        dossier.language if dossier.language in dict(PracticeText.language.field.choices) else "en"
+    )
+    end = exchange.last_day or timezone.localdate(now)
+    practice = Practice.objects.create(
+        slug=free_slug(dossier.title, exchange.reference),
+        exchange=exchange,
+        status_since=now,
+        language=language,
+        year_from=end.year,
+        year_to=max(end.year, timezone.localdate(now).year),
+    )
+    practice.topics.set([need.theme for need in dossier.needs.select_related("theme")])
+    with translation.override(language):
+        PracticeText.objects.create(
+            practice=practice,
+            language=language,
+            title=dossier.title[:120],
+            summary=dossier.summary[:500],
+            problem=dossier.problem[:2000],
+            done=exchange.summary,
+            result="\n".join(measure_in_words(one) for one in measures_of(exchange))[:2000],
+        )
+    record_event(practice, "begin", actor=actor, now=now)
+    return practice
+
+
+def measures_of(exchange):
+    return Measure.objects.filter(plan__exchange=exchange).with_reports()
+
+
+def measure_in_words(measure):
+    """Say where a measure began and where it stands."""
+    values = [report.value for report in measure.reports.all() if report.value is not None]
+    words = f"{measure.title} ({measure.get_status_display()})"
+    if not values:
+        return words
+    since = f"{amount(measure.baseline)} → " if measure.baseline is not None else ""
+    return f"{words}: {measure.indicator}, {since}{amount(values[-1])} {measure.unit}"
+
+
+def free_slug(title, reference):
+    base = f"{slugify(title)[:100].strip('-') or 'practice'}-{reference.lower()}"
+    slug, number = base, 1
+    while Practice.objects.filter(slug=slug).exists():
+        number += 1
+        slug = f"{base}-{number}"
+    return slug
+
+
+@transaction.atomic
+def save_text(form, practice, language, *, actor):
+    """Keep the words of one language from a valid TextForm, and the facts with the original.
+
+    Whoever had agreed to publication agrees anew to other words; staff alone mend what is public.
+    """
+    practice = locked(practice, "write", actor)
+    text = practice.texts.filter(language=language).first()
+    text = text or PracticeText(practice=practice, language=language)
+    before = {name: getattr(text, name) for name in ("title", *NEEDED)}
+    for name in before:
+        setattr(text, name, form.cleaned_data[name])
+    text.save()
+    if language == practice.language:
+        practice.year_from, practice.year_to = (
+            form.cleaned_data["year_from"],
+            form.cleaned_data["year_to"],
+        )
+        practice.full_clean(exclude=["slug", "exchange"])
+        practice.save(update_fields=["year_from", "year_to"])
+        practice.topics.set(form.cleaned_data["topics"])
+    changed = before != {name: getattr(text, name) for name in before}
+    if changed and practice.status in (PracticeStatus.DRAFT, PracticeStatus.REVIEW):
+        practice.agreements.all().delete()
+    index_practices([practice.pk])
+    return text
+
+
+def unfinished(practice):
+    """Say what the original still lacks before both sides read it."""
+    text = practice.texts.filter(language=practice.language).first()
+    if text is None:
+        return [_("the text")]
+    lacking = [
+        str(PracticeText._meta.get_field(name).verbose_name)
+        for name in NEEDED
+        if not getattr(text, name).strip()
+    ]
+    if len(text.title) < SHORTEST_TITLE:
+        lacking.append(_("a title of 10 characters or more"))
+    if 0 < len(text.summary.strip()) < SHORTEST_SUMMARY:
+        lacking.append(_("a summary of 100 characters or more"))
+    return lacking if practice.topics.exists() else [*lacking, _("a topic")]
+
+
+@transaction.atomic
+def agree(practice, *, actor, now=None):
+    """Agree to publication for one's side; return the agreement."""
+    now = now or timezone.now()
+    practice = locked(practice, "agree", actor)
+    parties = [
+        party
+        for party, tie in ((Party.TOWN, TOWN_AUTHOR), (Party.COLLEAGUES, HELPED))
+        if tie.holds(actor, practice)
+    ]
+    for party in parties:
+        _agreement, made = Agreement.objects.get_or_create(
+            practice=practice,
+            party=party,
+            defaults={"by": actor, "name": actor.name, "at": now},
+        )
+        if made:
+            record_event(practice, "agree_practice", actor=actor, now=now)
+    return parties
+
+
+@transaction.atomic
+def add_photo(form, practice, *, actor):
+    """Keep a picture from a valid PhotoForm, drawn anew; ValidationError for an eleventh."""
+    upload, content_type = looked_at(form.cleaned_data["file"])
+    if content_type not in PICTURES:
+        raise ValidationError(_("Choose a JPEG or a PNG file."), code="type")
+    practice = locked(practice, "write", actor)
+    if practice.photos.count() >= MOST_PHOTOS:
+        raise ValidationError(_("Ten pictures at most."), code="too_many")
+    drawn = without_metadata(upload, PICTURES[content_type], within=WIDEST, save_as="JPEG")
+    return Photo.objects.create(
+        practice=practice,
+        file=drawn,
+        alt=form.cleaned_data["alt"],
+        credit=form.cleaned_data["credit"],
+    )
+
+
+@transaction.atomic
+def remove_photo(photo, *, actor):
+    locked(photo.practice, "write", actor)
+    photo.delete()
+    # The bytes go only once the row is gone for good.
+    transaction.on_commit(lambda: photo.file.delete(save=False))
+
+
+def tell_both(practice, template, event):
+    """Write to both sides of a practice about a step."""
+    exchange = practice.exchange
+    return post(
+        template,
+        key=f"practice-event:{event.pk}",
+        to=in_charge(exchange),
+        path=practice.path,
+        title=str(practice),
+        reference=exchange.reference,
+        note=event.details.get("note", ""),
+    )
+
+
+@transaction.atomic
+def write_to_town(practice, text, *, actor, now=None):
+    """Send a reader's words to the town, with the reader's address to answer to."""
+    now = now or timezone.now()
+    if practice.status != PracticeStatus.PUBLISHED or not actor.is_active:
+        raise PermissionDenied
+    return post(
+        "practice_message",
+        key=f"practice:{practice.pk}:message:{actor.pk}:{now.timestamp():.0f}",
+        to=applicants(practice.exchange.dossier),
+        path=practice.path,
+        title=str(practice),
+        who=actor.name,
+        answer_to=actor.email,
+        text=text,
+    )

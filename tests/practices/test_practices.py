@@ -1,0 +1,325 @@
+"""A good practice: begun from an exchange, written by both sides, published, found, used."""
+
+import io
+from datetime import timedelta
+
+import pytest
+from django.core.files.uploadedfile import SimpleUploadedFile
+from django.test import Client
+from django.urls import reverse
+from django.utils import timezone, translation
+from PIL import Image
+
+from exchanges.models import Exchange
+from notifications.models import Letter
+from practices import catalogue, review
+from practices.models import Practice, Use
+from practices.transitions import life
+from registry import search
+from tests.exchanges.test_exchanges import agreed
+from tests.factories import make_authority, make_measure, make_report, make_user
+
+pytestmark = pytest.mark.django_db
+
+WORDS = {
+    "title": "Licences for private emptiers",
+    "summary": "The town licenses six private operators, who pay to discharge at one place. " * 2,
+    "problem": "Sludge was left in the river, and nobody knew who had brought it there.",
+    "done": "A by-law, a register of operators, a fee and a place to discharge.",
+    "result": "From no licence to six in nine months; the river is cleaner downstream.",
+    "cost": "One officer for half a year and 4,000 euros.",
+    "failed": "The first fee was too high: two operators went on by night.",
+    "conditions": "A law that lets the council license trades.",
+    "year_from": "2026",
+    "year_to": "2027",
+    "topics": ["water-sanitation/faecal-sludge"],
+}
+
+
+@pytest.fixture(autouse=True)
+def in_english():
+    """A page read in French before leaves its language behind in the process."""
+    with translation.override("en"):
+        yield
+
+
+def signed_in(person):
+    client = Client()
+    client.force_login(person)
+    return client
+
+
+@pytest.fixture
+def held():
+    table, exchange = agreed()
+    Exchange.objects.update(status="completed", actual_end=timezone.localdate())
+    exchange.refresh_from_db()
+    exchange.efua, exchange.ineke, exchange.ines = table.efua, table.ineke.user, table.ines
+    exchange.town, exchange.expert = signed_in(table.efua), signed_in(table.ineke.user)
+    exchange.staff = signed_in(table.ines)
+    return exchange
+
+
+def page(name, practice, *args):
+    return reverse(f"practice-{name}", args=[practice.slug, *args])
+
+
+def begun(exchange):
+    exchange.town.post(reverse("practices-of", args=[exchange.reference]))
+    return Practice.objects.get()
+
+
+def written(exchange, **changed):
+    practice = begun(exchange)
+    exchange.town.post(page("write", practice, practice.language), WORDS | changed)
+    return practice
+
+
+def take(client, practice, verb, **posted):
+    client.post(page("step", practice, verb), posted)
+    practice.refresh_from_db()
+    return practice.status
+
+
+def published(exchange, **changed):
+    practice = written(exchange, **changed)
+    take(exchange.town, practice, "submit_practice")
+    for client in (exchange.town, exchange.expert):
+        client.post(page("agree", practice))
+    take(exchange.staff, practice, "approve_practice")
+    take(exchange.staff, practice, "publish_practice")
+    return practice
+
+
+def test_a_first_draft_holds_what_the_exchange_already_says(held):
+    make_report(held, value=2)
+    practice = begun(held)
+
+    text = practice.texts.get()
+    assert (text.title, text.summary) == (held.dossier.title, held.dossier.summary)
+    assert (
+        text.result
+        == "License the private emptiers (planned): Operators with a licence, 2 operators"
+    )
+    assert [topic.code for topic in practice.topics.all()] == ["water-sanitation/faecal-sludge"]
+    neighbour = signed_in(make_user(works_for=make_authority()))
+    assert neighbour.get(practice.get_absolute_url()).status_code == 404
+
+
+def test_both_sides_write_read_and_agree_before_staff_publish_it(held):
+    practice = begun(held)
+    early = take(held.town, practice, "submit_practice")
+    held.expert.post(page("write", practice, practice.language), WORDS)
+    sent = take(held.expert, practice, "submit_practice")
+    by_town = take(held.town, practice, "approve_practice")
+    unagreed = take(held.staff, practice, "approve_practice")
+    held.town.post(page("agree", practice))
+    held.expert.post(page("agree", practice))
+    approved = take(held.staff, practice, "approve_practice")
+    public = take(held.staff, practice, "publish_practice")
+
+    assert [early, sent, by_town, unagreed, approved, public] == [
+        *("draft", "review", "review", "review", "approved", "published"),
+    ]
+    told = set(
+        Letter.objects.filter(template="practice_published").values_list("address", flat=True)
+    )
+    assert {held.efua.email, held.ineke.email} <= told
+    shown = Client().get(practice.get_absolute_url())
+    assert "The first fee was too high" in shown.text and "CC BY 4.0" in shown.text
+    assert held.efua.email not in shown.text and held.ineke.name not in shown.text
+
+
+def test_other_words_are_agreed_anew_and_the_same_words_are_not(held):
+    practice = written(held)
+    take(held.town, practice, "submit_practice")
+    held.town.post(page("agree", practice))
+
+    held.expert.post(page("write", practice, practice.language), WORDS)
+    same = practice.agreements.count()
+    held.expert.post(page("write", practice, practice.language), WORDS | {"cost": "Nothing."})
+
+    assert (same, practice.agreements.count()) == (1, 0)
+
+
+def test_a_translation_stands_beside_its_original_and_is_found_in_its_words(held):
+    practice = written(held)
+    other = "fr" if practice.language != "fr" else "en"
+    beside = held.town.get(page("write", practice, other)).text
+    french = dict.fromkeys(("problem", "done", "result", "cost", "failed", "conditions"), "")
+    french |= {"title": "Agréer les vidangeurs privés", "summary": "La ville agrée six vidangeurs."}
+    held.town.post(page("write", practice, other), french)
+    take(held.town, practice, "submit_practice")
+    for client in (held.town, held.expert):
+        client.post(page("agree", practice))
+    for verb in ("approve_practice", "publish_practice"):
+        take(held.staff, practice, verb)
+    search.reindex()
+
+    found = {
+        words: practice.slug in Client().get(reverse("practices"), {"q": words}).text
+        for words in ("vidangeur", "licence", "agona ouest", "discharging", "zebra")
+    }
+
+    assert "Sludge was left in the river" in beside
+    assert found == {
+        **dict.fromkeys(("vidangeur", "licence", "agona ouest", "discharging"), True),
+        "zebra": False,
+    }
+    assert practice.slug in Client().get(reverse("practice-feed")).text
+    assert "Agréer les vidangeurs privés" in Client().get(f"/fr/practices/{practice.slug}/").text
+
+
+def test_either_side_takes_it_off_at_once_and_says_why(held):
+    practice = published(held)
+
+    silent = take(held.expert, practice, "archive")
+    gone = take(held.expert, practice, "archive", note="The council asked for it.")
+    search.reindex()
+
+    assert (silent, gone) == ("published", "archived")
+    assert Client().get(practice.get_absolute_url()).status_code == 404
+    assert practice.slug not in Client().get(reverse("practices")).text
+
+
+@pytest.mark.parametrize(
+    ("changed", "words"),
+    [
+        ({"title": "x" * 121}, "at most 120 characters"),
+        ({"summary": "x" * 501}, "at most 500 characters"),
+        ({"year_from": "2027", "year_to": "2026"}, "It cannot end before it begins."),
+        ({"topics": []}, "This field is required."),
+        ({"topics": ["no/such"]}, "Select a valid choice."),
+    ],
+)
+def test_each_rule_says_what_is_wrong_and_keeps_what_was_typed(held, changed, words):
+    practice = begun(held)
+
+    answer = held.town.post(page("write", practice, practice.language), WORDS | changed)
+
+    assert words in answer.text and WORDS["failed"] in answer.text
+    assert practice.texts.get().failed == ""
+
+
+@pytest.mark.parametrize(
+    "name", ["summary", "problem", "done", "result", "cost", "failed", "conditions"]
+)
+def test_nothing_is_read_by_both_sides_before_it_is_whole(held, name):
+    practice = written(held, **{name: "Too short." if name == "summary" else ""})
+
+    assert take(held.town, practice, "submit_practice") == "draft"
+
+
+def drawing(**kwargs):
+    drawn = io.BytesIO()
+    Image.new("RGB", (1600, 900), "green").save(drawn, "JPEG", **kwargs)
+    return drawn.getvalue()
+
+
+def test_pictures_are_drawn_anew_with_words_for_who_cannot_see_them(held):
+    practice = written(held)
+    exif = Image.Exif()
+    exif[0x9286] = "here we are"
+    posted = {"alt": "A pump at the river", "credit": "Kofi", "consent": "on"}
+
+    def post(content, **changed):
+        file = SimpleUploadedFile("../../river.jpg", content)
+        return held.town.post(page("photos", practice), posted | {"file": file} | changed)
+
+    post(drawing(exif=exif))
+    bare, wrong = post(drawing(), alt=""), post(b"%PDF-1.4 not a picture")
+    picture = practice.photos.get()
+    draft = Client().get(page("photo", practice, picture.pk)).status_code
+    take(held.town, practice, "submit_practice")
+    for client in (held.town, held.expert):
+        client.post(page("agree", practice))
+    for verb in ("approve_practice", "publish_practice"):
+        take(held.staff, practice, verb)
+    shown = Client().get(page("photo", practice, picture.pk))
+    kept = Image.open(io.BytesIO(b"".join(shown.streaming_content)))
+
+    assert (kept.size, len(kept.getexif())) == ((1280, 720), 0)
+    assert draft == 404 and ".." not in picture.file.name
+    assert "This field is required." in bare.text and "Choose a JPEG or a PNG file." in wrong.text
+    assert 'alt="A pump at the river"' in Client().get(practice.get_absolute_url()).text
+
+
+def test_a_town_that_did_the_same_says_so_once_and_only_for_itself(held):
+    practice = published(held)
+    thies = make_authority("Thiès", country="SN")
+    awa, elsewhere = signed_in(make_user("Awa", works_for=thies)), make_authority()
+    told = {"authority": thies.pk, "words": "We licensed four operators."}
+
+    for _ in range(2):
+        awa.post(page("used", practice), told)
+    awa.post(page("used", practice), told | {"authority": elsewhere.pk})
+    Client().post(page("used", practice), told)
+
+    assert [(use.authority, use.words) for use in Use.objects.all()] == [(thies, told["words"])]
+    assert "We licensed four operators." in Client().get(practice.get_absolute_url()).text
+
+
+def test_a_reader_writes_to_the_town_without_seeing_its_address(held):
+    practice = published(held)
+    reader = make_user("Awa", works_for=make_authority())
+
+    signed_in(reader).post(page("contact", practice), {"text": "How high is the fee?"})
+
+    letter = Letter.objects.filter(template="practice_message", address=held.efua.email).get()
+    assert (letter.context["text"], letter.context["answer_to"]) == (
+        "How high is the fee?",
+        reader.email,
+    )
+    page_of = signed_in(reader).get(practice.get_absolute_url()).text
+    assert held.efua.email not in page_of and held.dossier.focal_email not in page_of
+
+
+def test_what_is_near_is_named_by_a_worker_across_languages(held):
+    first = published(held)
+    others = {}
+    for slug, language, title in (
+        ("vidange", "fr", "Agréer les vidangeurs de boues"),
+        ("theatre", "en", "A theatre in the old market hall"),
+    ):
+        one = Practice.objects.create(
+            slug=slug,
+            exchange=held,
+            status="published",
+            language=language,
+            year_from=2026,
+            year_to=2026,
+        )
+        one.texts.create(language=language, title=title, summary=title)
+        others[slug] = one.pk
+
+    changed = catalogue.relate()
+    again = catalogue.relate()
+
+    first.refresh_from_db()
+    assert changed >= 2 and again == 0
+    assert first.related[0] == others["vidange"]
+
+
+def test_after_two_years_both_sides_are_asked_whether_it_is_still_right(held):
+    practice = published(held)
+    today = timezone.now()
+
+    asked = [review.ask_for_review(today + timedelta(days=days)) for days in (700, 731, 732)]
+    held.town.post(page("step", practice, "confirm"))
+    Practice.objects.update(reviewed_on=timezone.localdate() + timedelta(days=731))
+    later = review.ask_for_review(today + timedelta(days=740))
+
+    people = Letter.objects.filter(template="practice_review").count()
+    assert asked == [0, people, 0] and people >= 2 and later == 0
+    stranger = signed_in(make_user(works_for=make_authority()))
+    assert stranger.post(page("step", practice, "confirm")).status_code == 403
+
+
+def test_a_step_out_of_turn_changes_nothing(held):
+    practice = written(held)
+    make_measure(held)
+
+    for verb in life.steps:
+        if verb != "submit_practice":
+            take(held.staff, practice, verb, note="Because.")
+            assert practice.status == "draft"
