@@ -11,6 +11,7 @@ urlpatterns = [
     path("readyz", views.readyz, name="readyz"),
     path("admin/", admin.site.urls),
     *i18n_patterns(
+        path("", include("impact.urls")),
         path("", include("practices.urls")),
         path("", include("exchanges.urls")),
         path("", include("matching.urls")),

