@@ -1,0 +1,187 @@
+"""From an agreed match to a published practice and the figures of the impact page, by HTTP.
+
+Each of the four forms, with a postponement, an interruption, an association that observes, and a
+measure that is done and one that is dropped.
+"""
+
+import re
+from datetime import timedelta
+
+import pytest
+import time_machine
+from django.core.cache import cache
+from django.core.files.base import ContentFile
+from django.test import Client
+from django.urls import reverse
+from django.utils import timezone, translation
+
+from connect.clockwork import follow
+from exchanges.enums import Criterion
+from exchanges.models import Evaluation, Exchange, Measure, Observation
+from notifications.models import Letter
+from notifications.outbox import write
+from practices.models import Practice
+from registry.enums import ExchangeForm
+from registry.models import Income
+from tests.exchanges.test_after import typed as measure_typed
+from tests.factories import make_user
+from tests.matching.test_consent import Table
+from tests.practices.test_practices import WORDS
+
+pytestmark = pytest.mark.django_db
+
+
+def as_(person):
+    """A browser of a person, signed in at the hour it is."""
+    client = Client()
+    client.force_login(person)
+    return client
+
+
+def link_of(letter):
+    return re.search(r"https?://[^/\s]+(/\S+)", write(letter)[1])[1]
+
+
+def on(day, hour=12):
+    """Go to noon of a day: whoever acts signs in then."""
+    moment = timezone.datetime.combine(day, timezone.datetime.min.time()) + timedelta(hours=hour)
+    return time_machine.travel(timezone.make_aware(moment), tick=False)
+
+
+@pytest.mark.parametrize("form", ExchangeForm.values)
+def test_an_exchange_is_planned_held_followed_and_its_practice_counted(form):
+    cache.clear()
+    for country, level in (("GH", "LM"), ("NL", "H")):
+        Income.objects.update_or_create(
+            country=country, defaults={"level": level, "fiscal_year": 2026}
+        )
+    with translation.override("en"):
+        live_through(form)
+
+
+def live_through(form):
+    table = Table()
+    type(table.match.dossier).objects.update(forms=[form])
+    for side in ("applicant", "expert", "employer"):
+        table.answer(side)
+    exchange = Exchange.objects.get()
+    efua, ineke, ines = table.efua, table.ineke.user, table.ines
+    association = table.agona.associations.create(name="NALAG", country="GH", scope="national")
+    abena = make_user("Abena")
+    abena.memberships.create(
+        association=association, roles=["association_officer"], status="active"
+    )
+    room = reverse("admin:exchanges_exchange_change", args=[exchange.pk])
+
+    def page(name, *args):
+        return reverse(name, args=[exchange.reference, *args])
+
+    def step(verb, **details):
+        as_(ines).post(reverse("admin:exchanges_exchange_step", args=[exchange.pk, verb]), details)
+        exchange.refresh_from_db()
+        return exchange.status
+
+    # Both sides plan: dates, agenda with the association, terms, who travels.
+    start = timezone.localdate() + timedelta(days=60)
+    days = {"form": form, "place": "Swedru", "checklist": ["budget", "briefing"]}
+    plan = days | {"planned_start": start, "planned_end": start + timedelta(days=4)}
+    as_(ines).post(room, plan)
+    step("plan")
+    assert step("postpone", reason="force_majeure", note="The roads are flooded.") == "postponed"
+    start += timedelta(days=30)
+    as_(ines).post(room, days | {"planned_start": start, "planned_end": start + timedelta(days=4)})
+    assert step("plan") == "planned"
+    session = {
+        **{"title": "Debrief with the council", "day": start + timedelta(days=4)},
+        **{"begins": "09:00", "ends": "11:00", "time_zone": "Africa/Accra", "place": "Hall"},
+    }
+    as_(efua).post(page("exchange-agenda"), session)
+    item = exchange.sessions.get()
+    as_(efua).post(page("exchange-session", item.pk), {"verb": "invite"})
+    observation = Observation.objects.get()
+    as_(abena).post(page("exchange-observe", observation.pk), {"answer": "yes"})
+    words = dict.fromkeys(("purpose", "tasks", "outputs", "means"), "A by-law is drafted.")
+    as_(ineke).post(page("exchange-terms"), words)
+    for person in (efua, ineke):
+        as_(person).post(page("exchange-terms"), {"sign": "1"})
+    unready = step("get_ready")
+    for person in exchange.participants.filter(travels=True):
+        known = {
+            **{"name": person.name, "function": "Officer", "side": person.side},
+            **{"part": person.part, "language": "en", "gender": "woman", "post": "technical"},
+            **{"travels": "on", "visa": "granted", "is_insured": "on", "days": "5"},
+            **{"emergency_contact": "Anna, +31 6 1234 5678", "has_signed_conduct": "on"},
+        }
+        as_(efua).post(page("exchange-participant", person.pk), known)
+    assert (unready, step("get_ready")) == ("planned", "ready")
+
+    # It begins by its date, is interrupted, goes on, and ends by its date.
+    with on(start):
+        follow(timezone.now())
+        exchange.refresh_from_db()
+        assert exchange.status == "running"
+        assert step("interrupt", reason="health", note="The expert fell ill.") == "interrupted"
+        assert step("resume") == "running"
+    end = start + timedelta(days=5)
+    with on(end):
+        for _ in range(2):
+            follow(timezone.now())
+        exchange.refresh_from_db()
+        assert exchange.status == "completed"
+        for asked in Evaluation.objects.filter(moment="end"):
+            answers = {"satisfied": "5", "before": "2", "after": "4"}
+            Client().post(f"/en{asked.link_path}", answers)
+
+    # The town writes its measures down, and its mayor approves them by link.
+    with on(end + timedelta(days=10)):
+        due = {"due_on": (end + timedelta(days=300)).isoformat()}
+        for title in ("License the private emptiers", "A second place to discharge"):
+            as_(efua).post(page("exchange-measure-new"), measure_typed(title=title) | due)
+        as_(efua).post(page("exchange-approval"))
+        link = link_of(Letter.objects.get(template="plan_asked"))
+        digest = Client().get(link).context["form"].initial["digest"]
+        Client().post(link, {"name": "Justina, mayor", "digest": digest})
+        scores = dict.fromkeys(Criterion.values, 3)
+        assert step("evaluate", note="The mission report.", **scores) == "evaluated"
+
+    # Two reports: one measure done with evidence, one dropped.
+    done, dropped = Measure.objects.order_by("pk")
+    for month, stands in ((6, ("started", "delayed")), (12, ("done", "dropped"))):
+        with on(end + timedelta(days=month * 31)):
+            report = {"in_contact": "yes"}
+            for measure, status in zip((done, dropped), stands, strict=True):
+                said = {"status": status, "progress": "50", "value": "6", "comment": "No land."}
+                report |= {f"m{measure.pk}-{name}": value for name, value in said.items()}
+            if month == 12:
+                report[f"m{done.pk}-evidence"] = ContentFile(b"%PDF-1.4 by-law", name="law.pdf")
+            as_(efua).post(page("follow-up", month), report)
+    exchange.refresh_from_db()
+    assert exchange.status == "closed"
+
+    # Both sides write up what worked, in two languages; staff publish it.
+    with on(end + timedelta(days=400)):
+        as_(efua).post(page("practices-of"))
+        practice = Practice.objects.get()
+        assert "License the private emptiers (done)" in practice.texts.get().result
+        french = WORDS | {"title": "Agréer les vidangeurs privés"}
+        for person, language, text in ((ineke, practice.language, WORDS), (efua, "fr", french)):
+            as_(person).post(reverse("practice-write", args=[practice.slug, language]), text)
+        as_(efua).post(reverse("practice-step", args=[practice.slug, "submit_practice"]))
+        for person in (efua, ineke):
+            as_(person).post(reverse("practice-agree", args=[practice.slug]))
+        for verb in ("approve_practice", "publish_practice"):
+            as_(ines).post(reverse("practice-step", args=[practice.slug, verb]))
+        board = Client().get(f"/fr/practices/?q=vidangeurs&form={form}").text
+        impact = Client().get(f"/en/impact/?form={form}&country=GH").context["impact"]
+
+    assert practice.slug in board and "Agréer les vidangeurs privés" in board
+    counted = {figure.code: figure.value for figure in impact.figures}
+    wanted = (
+        *("held", "countries", "south_south", "observed", "participations", "measures", "done"),
+        *("proved", "reports_6", "reports_12", "practices", "response"),
+    )
+    assert {code: counted[code] for code in wanted} == {
+        **{"held": 1, "countries": 2, "south_south": 0, "observed": 100, "participations": 2},
+        **{"measures": 2, "done": 1, "proved": 100, "reports_6": 100, "reports_12": 100},
+        **{"practices": 1, "response": 100},
+    }
