@@ -20,6 +20,7 @@ HERE = os.path.dirname(os.path.abspath(__file__))
 BIN = os.path.join(HERE, ".venv", "bin")
 DEV = "--dev" in sys.argv
 PINS = ["requirements.txt"] + (["requirements-dev.txt"] if DEV else [])
+DATA = ["requirements-data.txt"] if DEV else []  # read as files, never imported
 
 
 def run(*command):
@@ -28,7 +29,7 @@ def run(*command):
 
 
 def install_pins():
-    wanted = "".join(open(os.path.join(HERE, name)).read() for name in PINS)
+    wanted = "".join(open(os.path.join(HERE, name)).read() for name in PINS + DATA)
     stamp = os.path.join(HERE, ".venv", "installed-dev" if DEV else "installed")
     if os.path.exists(stamp) and open(stamp).read() == wanted:
         return
@@ -43,6 +44,8 @@ def install_pins():
     pins = [word for name in PINS for word in ("-r", name)]
     pip = [os.path.join(BIN, "python"), "-m", "pip", "install", "-q", "--require-hashes"]
     run(*(pip + ["--disable-pip-version-check"] + pins))
+    for name in DATA:
+        run(*(pip + ["--disable-pip-version-check", "--no-deps", "-r", name]))
     with open(stamp, "w") as file:
         file.write(wanted)
 

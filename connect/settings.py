@@ -328,4 +328,5 @@ LOGGING = {
 }
 # How long letters about an officer's decision wait, so that it can be undone.
 UNDO_FOR = timedelta(minutes=int(os.environ.get("UNDO_MINUTES", "5")))
+IATI_ORGANISATION = os.environ.get("IATI_ORGANISATION", "XM-EXAMPLE")  # who reports to IATI
 CONTACT_EMAIL = os.environ.get("CONTACT_EMAIL", "connect@example.org")

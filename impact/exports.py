@@ -122,18 +122,22 @@ def as_pdf(impact, chosen, now):
     return pdf(REPORT, data)
 
 
+def with_details(exchanges):
+    """Read with exchanges all that a line of the open data says."""
+    helping = Interest.objects.select_related("authority")
+    return (
+        exchanges.select_related("dossier__authority")
+        .prefetch_related(Prefetch("match__interests", queryset=helping), "dossier__needs__theme")
+        .annotate(
+            people=Count("participants", filter=~Q(participants__attended=False), distinct=True)
+        )
+    )
+
+
 def exchange_lines(asked):
     """Yield the bytes of the open data, a line at a time: all exchanges that are asked for."""
     yield csv_line(list(DICTIONARY))
-    helping = Interest.objects.select_related("authority")
-    rows = (
-        asked.exchanges()
-        .filter(status__in=BEGUN)
-        .select_related("dossier__authority")
-        .prefetch_related(Prefetch("match__interests", queryset=helping), "dossier__needs__theme")
-        .annotate(people=Count("participants", filter=~Q(participants__attended=False)))
-        .order_by("pk")
-    )
+    rows = with_details(asked.exchanges().filter(status__in=BEGUN)).order_by("pk")
     last = 0
     while batch := list(rows.filter(pk__gt=last)[:BATCH]):
         last = batch[-1].pk

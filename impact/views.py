@@ -14,7 +14,7 @@ from django_countries import countries
 from connect.pages import paginate
 from connect.remembered import remembered
 from exchanges.permissions import BEGUN
-from impact import exports, worldmap
+from impact import exports, iati, worldmap
 from impact.figures import Asked, choices, impact_of
 
 REMEMBERED_FOR = 300  # seconds: figures may be a little old, and the page says from when they are
@@ -140,6 +140,37 @@ def open_data(request):
         content_type="text/csv; charset=utf-8",
         headers={"Content-Disposition": 'attachment; filename="connect-exchanges.csv"'},
     )
+
+
+@require_safe
+@login_not_required
+@cache_control(public=True, max_age=3600)
+def activities(request):
+    """The IATI file of the programme and all its exchanges, streamed."""
+    return StreamingHttpResponse(
+        iati.lines(timezone.now()), content_type="application/xml; charset=utf-8"
+    )
+
+
+@require_safe
+@login_not_required
+def api_docs(request):
+    """What the API offers, read from its own description."""
+    from impact.api import api  # noqa: PLC0415 - it reads this room
+
+    described = api.get_openapi_schema()
+    calls = [
+        {
+            "path": path,
+            "summary": call["summary"],
+            "words": call.get("description", ""),
+            "asks": call.get("parameters", []),
+        }
+        for path, verbs in described["paths"].items()
+        for call in verbs.values()
+    ]
+    context = {"described": described["info"], "calls": calls}
+    return render(request, "impact/api_docs.html", context)
 
 
 @require_safe

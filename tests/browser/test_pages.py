@@ -193,6 +193,7 @@ def pages():
         (None, reverse("impact")),
         (None, reverse("impact-exchanges")),
         (None, reverse("data-dictionary")),
+        (None, reverse("api-docs")),
         (None, practice.get_absolute_url()),
         (exchange_table.efua, practice.get_absolute_url()),
         (exchange_table.efua, reverse("practices-of", args=[exchange.reference])),

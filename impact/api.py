@@ -1,0 +1,302 @@
+"""The read-only API: what is public, as JSON, described by OpenAPI. Nobody is named in it."""
+
+from datetime import date
+
+from django.contrib.auth.decorators import login_not_required
+from django.shortcuts import get_object_or_404
+from django.utils import timezone
+from django.views.decorators.cache import cache_control
+from django.views.decorators.http import conditional_page
+from ninja import Field, NinjaAPI, Path, Query, Schema
+from ninja.decorators import decorate_view
+from ninja.pagination import LimitOffsetPagination, paginate
+from ninja.throttling import AnonRateThrottle
+from pydantic import ConfigDict
+
+from exchanges.permissions import BEGUN
+from impact.exports import DICTIONARY, counted_measures, line_of, with_details
+from impact.figures import Asked
+from impact.views import counted
+from matching.models import Opportunity
+from practices.models import LICENCE, Practice
+
+FRESH = 300  # seconds for which an answer may be kept
+RATE = AnonRateThrottle("240/m")
+
+api = NinjaAPI(
+    title="CONNECT",
+    version="1",
+    description=(
+        "Requests of towns, good practices, exchanges and figures of the CONNECT programme. "
+        "Read only, without a key; 240 calls a minute. Data: CC BY 4.0."
+    ),
+    urls_namespace="api",
+    docs_url=None,  # its own page would need scripts that our policy does not allow
+    openapi_url="openapi.json",
+    throttle=[RATE],
+)
+
+
+class Problem(Schema):
+    """Why there is no answer."""
+
+    detail: str | list[dict]
+
+
+REFUSED = {422: Problem, 429: Problem}
+
+
+class Town(Schema):
+    name: str
+    country: str
+
+
+class Request(Schema):
+    """A town that looks for a colleague."""
+
+    reference: str
+    title: str
+    summary: str
+    language: str
+    town: Town
+    topics: list[str]
+    forms: list[str]
+    languages: dict[str, str]
+    closes_on: date
+    page: str
+
+
+class PracticeLine(Schema):
+    slug: str
+    title: str
+    summary: str
+    language: str
+    languages: list[str]
+    town: Town
+    topics: list[str]
+    form: str
+    published_on: date
+    licence: str
+    page: str
+
+
+class PracticeText(Schema):
+    language: str
+    title: str
+    summary: str
+    problem: str
+    done: str
+    result: str
+    cost: str
+    failed: str
+    conditions: str
+
+
+class PracticeWhole(PracticeLine):
+    texts: list[PracticeText]
+
+
+class ExchangeLine(Schema):
+    """An exchange that has begun; the columns of the open data."""
+
+    reference: str
+    form: str
+    status: str
+    first_day: str
+    last_day: str
+    country: str
+    authority: str
+    helping_countries: str
+    helping_authorities: str
+    topics: str
+    sdg_targets: str
+    dac_codes: str
+    participants: int | None
+    measures: int
+    measures_done: int
+
+
+class FigureLine(Schema):
+    code: str
+    label: str
+    value: float | None
+    unit: str
+    words: str
+
+
+class FlowLine(Schema):
+    source: str
+    target: str
+    count: int
+
+
+class Figures(Schema):
+    counted_at: str
+    figures: list[FigureLine]
+    flows: list[FlowLine]
+
+
+class Filters(Schema):
+    """What is counted; empty for everything."""
+
+    model_config = ConfigDict(extra="ignore")
+
+    year_from: str = Field("", pattern=r"^([0-9]{4})?$")
+    year_to: str = Field("", pattern=r"^([0-9]{4})?$")
+    country: str = Field("", pattern=r"^([A-Z]{2})?$")
+    theme: str = Field("", pattern=r"^[-a-z0-9/]{0,80}$")
+    form: str = Field("", pattern=r"^[a-z_]{0,20}$")
+    call: str = Field("", pattern=r"^[-a-zA-Z0-9_]{0,60}$")
+
+    def asked(self):
+        return Asked.of(self.model_dump())
+
+
+class Pages(LimitOffsetPagination):
+    """Pages of at most a hundred."""
+
+    class Input(Schema):
+        limit: int = Query(25, ge=1, le=100)
+        offset: int = Query(0, ge=0, le=1_000_000)
+
+
+def kept(view):
+    """Let caches keep an answer for five minutes, and ask again by its ETag."""
+    return decorate_view(cache_control(public=True, max_age=FRESH), conditional_page)(view)
+
+
+def town(authority):
+    return Town(name=authority.name, country=authority.country.code)
+
+
+@api.get("/opportunities", response={200: list[Request], **REFUSED}, tags=["opportunities"])
+@paginate(Pages)
+@kept
+def opportunities(request):
+    """Open requests, the first to close first."""
+    rows = Opportunity.objects.open(timezone.localdate()).with_list_details()
+    return Lazy(rows.order_by("closes_on", "pk"), lambda one: request_of(request, one))
+
+
+def request_of(request, opportunity):
+    dossier = opportunity.dossier
+    return Request(
+        reference=dossier.reference,
+        title=dossier.title,
+        summary=dossier.summary,
+        language=dossier.language,
+        town=town(dossier.authority),
+        topics=[need.theme.code for need in dossier.needs.all()],
+        forms=list(dossier.forms),
+        languages=dict(dossier.languages),
+        closes_on=opportunity.closes_on,
+        page=request.build_absolute_uri(opportunity.get_absolute_url()),
+    )
+
+
+@api.get("/practices", response={200: list[PracticeLine], **REFUSED}, tags=["practices"])
+@paginate(Pages)
+@kept
+def practices(request):
+    """Good practices, the newest first."""
+    rows = Practice.objects.published().with_list_details()
+    return Lazy(rows, lambda one: PracticeLine(**practice_of(request, one)))
+
+
+@api.get(
+    "/practices/{slug}",
+    response={200: PracticeWhole, 404: Problem, **REFUSED},
+    tags=["practices"],
+)
+@kept
+def practice(request, slug: str = Path(..., pattern=r"^[-a-z0-9]{1,140}$")):
+    """One good practice in all its languages."""
+    one = get_object_or_404(Practice.objects.published().with_list_details(), slug=slug)
+    names = PracticeText.model_fields
+    texts = [
+        PracticeText(**{name: getattr(text, name) for name in names}) for text in one.texts.all()
+    ]
+    return PracticeWhole(**practice_of(request, one), texts=texts)
+
+
+def practice_of(request, practice):
+    text = practice.in_language(practice.language)
+    return {
+        "slug": practice.slug,
+        "title": text.title,
+        "summary": text.summary,
+        "language": text.language,
+        "languages": sorted(one.language for one in practice.texts.all()),
+        "town": town(practice.authority),
+        "topics": [topic.code for topic in practice.topics.all()],
+        "form": practice.exchange.form,
+        "published_on": timezone.localdate(practice.published_at),
+        "licence": LICENCE,
+        "page": request.build_absolute_uri(practice.get_absolute_url()),
+    }
+
+
+@api.get("/exchanges", response={200: list[ExchangeLine], **REFUSED}, tags=["exchanges"])
+@paginate(Pages)
+@kept
+def exchanges(request, filters: Query[Filters]):
+    """Exchanges that have begun, in the order they were agreed."""
+    rows = with_details(filters.asked().exchanges().filter(status__in=BEGUN))
+    return Lazy(rows.order_by("pk"), None, many=exchange_lines)
+
+
+def exchange_lines(batch):
+    measures = counted_measures(batch)
+    for exchange in batch:
+        cells = dict(zip(DICTIONARY, line_of(exchange, measures), strict=True))
+        cells["participants"] = cells["participants"] or None
+        yield ExchangeLine(**cells)
+
+
+@api.get("/impact", response={200: Figures, **REFUSED}, tags=["impact"])
+@kept
+def figures(request, filters: Query[Filters]):
+    """Every figure of the impact page, and the flows between countries."""
+    found, since = counted(filters.asked())
+    return Figures(
+        counted_at=since.isoformat(timespec="seconds"),
+        figures=[
+            FigureLine(
+                code=one.code,
+                label=str(one.label),
+                value=one.value,
+                unit=one.unit,
+                words=str(one.words),
+            )
+            for one in found.figures
+        ],
+        flows=[
+            FlowLine(source=flow.source, target=flow.target, count=flow.count)
+            for flow in found.flows
+        ],
+    )
+
+
+class Lazy:
+    """Rows that are read, and made what the API says of them, a page at a time."""
+
+    def __init__(self, rows, make, many=None):
+        self.rows = rows
+        self.many = many or (lambda batch: map(make, batch))
+
+    def __getitem__(self, part):
+        return list(self.many(list(self.rows[part])))
+
+    def count(self):
+        return self.rows.count()
+
+    def all(self):
+        return self
+
+
+def urls():
+    """The addresses, open to everybody."""
+    patterns, app, namespace = api.urls
+    for pattern in patterns:
+        pattern.callback = login_not_required(pattern.callback)
+    return patterns, app, namespace

@@ -1,0 +1,159 @@
+"""The programme as an IATI 2.03 activity file: one activity for it, one below it for each exchange.
+
+Element order and codes are those of the standard (domain.md 14). Never the name of a person.
+"""
+
+from collections import Counter
+from decimal import Decimal
+from xml.etree import ElementTree as ET
+
+from django.conf import settings
+from django.utils import timezone
+
+from exchanges.enums import ExchangeStatus as X
+from exchanges.models import Exchange
+
+BATCH = 500
+STATUS = {
+    X.AGREED: "1",
+    X.PLANNED: "1",
+    X.READY: "1",
+    X.RUNNING: "2",
+    X.COMPLETED: "3",
+    X.EVALUATED: "3",
+    X.FOLLOW_UP_6M: "3",
+    X.FOLLOW_UP_12M: "3",
+    X.CLOSED: "4",
+    X.CANCELLED: "5",
+    X.POSTPONED: "6",
+    X.INTERRUPTED: "6",
+}
+ROLES = [  # participating-org: role (1 funding, 2 accountable, 4 implementing), type, name
+    ("1", "15", "European Commission"),
+    ("2", "22", "PLATFORMA"),
+    ("4", "22", "VNG International"),
+]
+MARKERS = {"gender": "1", "climate": "2", "disability": "11"}  # policy-marker codes
+PROGRAMME = "CONNECT: peer exchange between local and regional authorities"
+DESCRIPTION = (
+    "Local and regional authorities learn from each other, colleague to colleague: expert "
+    "missions, internships, round tables and study visits, followed by measures that are "
+    "reported on."
+)
+
+
+def narrative(parent, name, text, language="", **attributes):
+    element = ET.SubElement(parent, name, attributes)
+    said = ET.SubElement(element, "narrative")
+    said.text = text
+    if language:
+        said.set("xml:lang", language)
+    return element
+
+
+def begun(identifier, title, description, status, language=""):
+    """Begin an activity with what all have in common, as far as its status."""
+    activity = ET.Element("iati-activity", {"default-currency": "EUR", "xml:lang": "en"})
+    ET.SubElement(activity, "iati-identifier").text = identifier
+    organisation = {"ref": settings.IATI_ORGANISATION, "type": "22"}
+    narrative(activity, "reporting-org", "CONNECT", **organisation)
+    narrative(activity, "title", title, language)
+    narrative(activity, "description", description or title, language, type="1")
+    for role, kind, name in ROLES:
+        narrative(activity, "participating-org", name, role=role, type=kind)
+    ET.SubElement(activity, "activity-status", code=status)
+    return activity
+
+
+def shares(codes):
+    """Share 100 percent out over codes, by how often each occurs: [(code, "33.34")], 100 in all."""
+    counted = Counter(codes)
+    total, left, shared = sum(counted.values()), Decimal(100), []
+    for place, (code, count) in enumerate(sorted(counted.items()), start=1):
+        part = (Decimal(100) * count / total).quantize(Decimal("0.01"))
+        part = left if place == len(counted) else part
+        left -= part
+        shared.append((code, format(part.normalize(), "f")))
+    return shared
+
+
+def end_of(activity, related):
+    """What stands after the sectors: flow, finance and aid types, and the activities around it."""
+    ET.SubElement(activity, "collaboration-type", code="1")
+    ET.SubElement(activity, "default-flow-type", code="10")
+    ET.SubElement(activity, "default-finance-type", code="110")
+    ET.SubElement(activity, "default-aid-type", code="D02")
+    for reference, kind in related:
+        ET.SubElement(activity, "related-activity", ref=reference, type=kind)
+    return ET.tostring(activity, encoding="unicode")
+
+
+def identifier_of(exchange):
+    return f"{settings.IATI_ORGANISATION}-{exchange.reference}"
+
+
+def parent_identifier():
+    return f"{settings.IATI_ORGANISATION}-CONNECT"
+
+
+def programme(first):
+    """The activity of the whole programme, begun with its first exchange."""
+    activity = begun(parent_identifier(), PROGRAMME, DESCRIPTION, "2")
+    ET.SubElement(activity, "activity-date", {"type": "2", "iso-date": first.isoformat()})
+    region = {"code": "998", "vocabulary": "1"}  # developing countries, unspecified
+    ET.SubElement(activity, "recipient-region", region)
+    ET.SubElement(activity, "sector", {"vocabulary": "1", "code": "15185"})  # local government
+    return end_of(activity, [])
+
+
+def activity_of(exchange):
+    """The activity of one exchange, as text."""
+    dossier = exchange.dossier
+    activity = begun(
+        identifier_of(exchange),
+        dossier.title,
+        dossier.summary,
+        STATUS[exchange.status],
+        dossier.language,
+    )
+    dates = (
+        ("1", exchange.planned_start),
+        ("2", exchange.actual_start),
+        ("3", exchange.planned_end),
+        ("4", exchange.actual_end),
+    )
+    for kind, day in dates:
+        if day:
+            ET.SubElement(activity, "activity-date", {"type": kind, "iso-date": day.isoformat()})
+    ET.SubElement(activity, "recipient-country", code=dossier.authority.country.code)
+    themes = [need.theme for need in dossier.needs.all()]
+    for code, percent in shares([theme.dac_code for theme in themes]):
+        ET.SubElement(activity, "sector", {"vocabulary": "1", "code": code, "percentage": percent})
+    for target in sorted({theme.sdg for theme in themes if theme.sdg}):
+        ET.SubElement(activity, "tag", {"vocabulary": "3", "code": target})
+    for goal in sorted({theme.sdg.partition(".")[0] for theme in themes if theme.sdg}, key=int):
+        ET.SubElement(activity, "tag", {"vocabulary": "2", "code": goal})
+    for name, code in MARKERS.items():
+        significance = str(getattr(dossier, name) or "")
+        if significance in ("0", "1", "2"):
+            marker = {"vocabulary": "1", "code": code, "significance": significance}
+            ET.SubElement(activity, "policy-marker", marker)
+    return end_of(activity, [(parent_identifier(), "1")])
+
+
+def lines(now):
+    """Yield the file in pieces, with flat memory however many exchanges there are."""
+    instant = timezone.localtime(now).isoformat(timespec="seconds")
+    yield '<?xml version="1.0" encoding="UTF-8"?>\n'
+    yield f'<iati-activities version="2.03" generated-datetime="{instant}">\n'
+    rows = Exchange.objects.select_related("dossier__authority").prefetch_related(
+        "dossier__needs__theme"
+    )
+    oldest = rows.exclude(actual_start=None).order_by("actual_start").first()
+    yield programme(oldest.actual_start if oldest else timezone.localdate(now)) + "\n"
+    last = 0
+    while batch := list(rows.filter(pk__gt=last).order_by("pk")[:BATCH]):
+        last = batch[-1].pk
+        for exchange in batch:
+            yield activity_of(exchange) + "\n"
+    yield "</iati-activities>\n"
