@@ -1,6 +1,6 @@
 """`python -m bench`: every measurement, one table each."""
 
-from bench import desk, engine, registry, relevance, rush, search, tables, weights
+from bench import desk, engine, impact, registry, relevance, rush, search, tables, weights
 
 if __name__ == "__main__":
     weights.main()
@@ -10,5 +10,6 @@ if __name__ == "__main__":
     registry.main()
     search.main()
     desk.main()
+    impact.main()
     rush.main()
     tables.main()

@@ -13,6 +13,8 @@ SHOTS = [
     ("tasklist", "efua.mensah", "/en/dossiers/CN-2026-0014/", 1280, 900),
     ("section-phone", "efua.mensah", "/fr/dossiers/CN-2026-0014/sections/problem/", 360, 720),
     ("desk", "ines.duarte", "DESK", 1280, 900),
+    ("practice", None, "PRACTICE", 1280, 900),
+    ("impact", None, "/en/impact/", 1280, 900),
 ]
 
 
@@ -32,6 +34,9 @@ def main():
             if address == "DESK":
                 page.goto(f"{site}/admin/matching/dossiertomatch/?q=CN-2026-0001")
                 page.click("a[href*='/desk/']")
+            elif address == "PRACTICE":
+                page.goto(f"{site}/en/practices/")
+                page.click("main .tasks a")
             else:
                 page.goto(site + address)
             page.screenshot(path=PICTURES / f"{name}.png")

@@ -14,7 +14,8 @@ from ninja.throttling import AnonRateThrottle
 from pydantic import ConfigDict
 
 from exchanges.permissions import BEGUN
-from impact.exports import DICTIONARY, counted_measures, line_of, with_details
+from impact.exports import DICTIONARY, line_of, with_details
+from impact.exports import counted as counts_of
 from impact.figures import Asked
 from impact.views import counted
 from matching.models import Opportunity
@@ -246,9 +247,9 @@ def exchanges(request, filters: Query[Filters]):
 
 
 def exchange_lines(batch):
-    measures = counted_measures(batch)
+    counts = counts_of(batch)
     for exchange in batch:
-        cells = dict(zip(DICTIONARY, line_of(exchange, measures), strict=True))
+        cells = dict(zip(DICTIONARY, line_of(exchange, counts), strict=True))
         cells["participants"] = cells["participants"] or None
         yield ExchangeLine(**cells)
 
@@ -257,7 +258,7 @@ def exchange_lines(batch):
 @kept
 def figures(request, filters: Query[Filters]):
     """Every figure of the impact page, and the flows between countries."""
-    found, since = counted(filters.asked())
+    found, _filters, since = counted(filters.asked())
     return Figures(
         counted_at=since.isoformat(timespec="seconds"),
         figures=[

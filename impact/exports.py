@@ -14,8 +14,9 @@ from openpyxl import Workbook
 
 from connect.documents import pdf
 from connect.exports import csv_line, safe
-from exchanges.models import Measure
+from exchanges.models import Measure, Participant
 from exchanges.permissions import BEGUN
+from impact.figures import FEW
 from matching.models import Interest
 
 REPORT = Path(__file__).with_name("report.typ")
@@ -127,10 +128,12 @@ def with_details(exchanges):
     helping = Interest.objects.select_related("authority")
     return (
         exchanges.select_related("dossier__authority")
-        .prefetch_related(Prefetch("match__interests", queryset=helping), "dossier__needs__theme")
-        .annotate(
-            people=Count("participants", filter=~Q(participants__attended=False), distinct=True)
+        .only(
+            *("reference", "form", "status", "match", "planned_start", "planned_end"),
+            *("actual_start", "actual_end", "dossier__authority__name"),
+            "dossier__authority__country",
         )
+        .prefetch_related(Prefetch("match__interests", queryset=helping), "dossier__needs__theme")
     )
 
 
@@ -141,26 +144,37 @@ def exchange_lines(asked):
     last = 0
     while batch := list(rows.filter(pk__gt=last)[:BATCH]):
         last = batch[-1].pk
-        measures = counted_measures(batch)
+        counts = counted(batch)
         for exchange in batch:
-            yield csv_line([safe(cell) for cell in line_of(exchange, measures)])
+            yield csv_line([safe(cell) for cell in line_of(exchange, counts)])
 
 
-def counted_measures(exchanges):
-    counted = (
+def counted(exchanges):
+    """Count what belongs to exchanges: {pk: people}, and {pk: (measures, done)}."""
+    people = (
+        Participant.objects.filter(exchange__in=exchanges)
+        .exclude(attended=False)
+        .values_list("exchange")
+        .order_by()
+        .annotate(n=Count("pk"))
+    )
+    measures = (
         Measure.objects.filter(plan__exchange__in=exchanges)
         .values_list("plan__exchange")
         .order_by()
         .annotate(n=Count("pk"), done=Count("pk", filter=Q(status="done")))
     )
-    return {pk: (n, done) for pk, n, done in counted}
+    return dict(people), {pk: (n, done) for pk, n, done in measures}
 
 
-def line_of(exchange, measures):
+def line_of(exchange, counts):
+    """Give the cells of one exchange, in the order of DICTIONARY."""
+    people, measures = counts
     helping = [interest.authority for interest in exchange.match.interests.all()]
     themes = [need.theme for need in exchange.dossier.needs.all()]
     first, last = exchange.actual_start or exchange.planned_start, exchange.last_day
     all_measures, done = measures.get(exchange.pk, (0, 0))
+    taking_part = people.get(exchange.pk, 0)
     return [
         exchange.reference,
         exchange.form,
@@ -174,7 +188,7 @@ def line_of(exchange, measures):
         " ".join(theme.code for theme in themes),
         " ".join(sorted({theme.sdg for theme in themes if theme.sdg})),
         " ".join(sorted({theme.dac_code for theme in themes if theme.dac_code})),
-        exchange.people if exchange.people >= 5 else "",
+        taking_part if taking_part >= FEW else "",
         all_measures,
         done,
     ]

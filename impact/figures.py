@@ -228,7 +228,7 @@ def flows_of(held):
 def exchanges_of(every, held, flows):
     forms = dict(held.values_list("form").order_by().annotate(n=Count("pk")))
     years = dict(held.values_list("year").order_by().annotate(n=Count("pk")))
-    counts = theme_counts(held)
+    counts, tiers = theme_counts(held), reached(held)
     incomes = dict(Income.objects.values_list("country", "level"))
     south = sum(flow.count for flow in flows if not is_rich(flow, incomes))
     total = sum(forms.values())
@@ -278,7 +278,7 @@ def exchanges_of(every, held, flows):
             Figure(
                 "authorities",
                 _("authorities reached"),
-                reached(held).count(),
+                sum(n for _label, n, _key in tiers),
                 _("Towns, districts and regions on either side, each counted once."),
             ),
         ],
@@ -299,17 +299,7 @@ def exchanges_of(every, held, flows):
                 counts,
                 _("An exchange about several themes counts in each."),
             ),
-            table(
-                "tier",
-                _("Authorities by level"),
-                [
-                    (Tier(tier).label, n, "")
-                    for tier, n in reached(held)
-                    .values_list("tier")
-                    .order_by()
-                    .annotate(n=Count("pk"))
-                ],
-            ),
+            table("tier", _("Authorities by level"), tiers),
         ],
     )
 
@@ -331,9 +321,12 @@ def is_rich(flow, incomes):
 
 
 def reached(held):
-    asking = held.filter(dossier__authority=OuterRef("pk"))
-    helping = Interest.objects.filter(matches__exchange__in=held, authority=OuterRef("pk"))
-    return Authority.objects.filter(Exists(asking) | Exists(helping))
+    """Count the authorities of either side by their level: [(label, n, key)]."""
+    asking = held.values("dossier__authority")
+    helping = Interest.objects.filter(matches__exchange__in=held).values("authority")
+    found = Authority.objects.filter(Q(pk__in=asking) | Q(pk__in=helping))
+    tiers = found.values_list("tier").order_by().annotate(n=Count("pk"))
+    return [(Tier(tier).label, n, "") for tier, n in tiers]
 
 
 def people_of(held):
@@ -483,7 +476,7 @@ def afterwards_of(held, today):
         for month, status, n in reports.exclude(follow_up=None)
         .values_list("follow_up__month", "status")
         .order_by()
-        .annotate(n=Count("measure", distinct=True))
+        .annotate(n=Count("pk"))
     }
     asked = {
         row["month"]: row

@@ -29,11 +29,11 @@ TYPES = {
 
 
 def counted(asked):
-    """Give the figures and when they were counted; counted anew every five minutes."""
+    """Give the figures, the filters, and when they were counted; anew every five minutes."""
 
     def count():
         now = timezone.now()
-        return impact_of(asked, now), now
+        return impact_of(asked, now), choices(), now
 
     key = "-".join(asdict(asked).values()) + f":{get_language()}"
     return remembered(f"impact:{hash_of(key)}", REMEMBERED_FOR, count)
@@ -57,13 +57,13 @@ def in_words(asked, filters):
 @login_not_required
 def impact(request):
     asked = Asked.of(request.GET)
-    figures, since = counted(asked)
+    figures, filters, since = counted(asked)
     context = {
         "impact": figures,
         "since": since,
         "asked": asked,
         "filters": [
-            (name, label, options, getattr(asked, name)) for name, label, options in choices()
+            (name, label, options, getattr(asked, name)) for name, label, options in filters
         ],
         "curves": [
             (curve, countries.name(curve.flow.source), countries.name(curve.flow.target))
@@ -110,7 +110,7 @@ def table(request, format):
     if format not in TYPES:
         raise Http404
     content_type, write = TYPES[format]
-    figures, _since = counted(Asked.of(request.GET))
+    figures, _filters, _since = counted(Asked.of(request.GET))
     return HttpResponse(
         write(figures),
         content_type=content_type,
@@ -123,9 +123,9 @@ def table(request, format):
 def report(request):
     """The donor's report."""
     asked = Asked.of(request.GET)
-    figures, since = counted(asked)
+    figures, filters, since = counted(asked)
     return HttpResponse(
-        exports.as_pdf(figures, in_words(asked, choices()), since),
+        exports.as_pdf(figures, in_words(asked, filters), since),
         content_type="application/pdf",
         headers={"Content-Disposition": 'attachment; filename="connect-impact.pdf"'},
     )
