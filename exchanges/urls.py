@@ -23,6 +23,21 @@ urlpatterns = [
     path("exchanges/<str:reference>/agenda/<int:pk>/", planning.session, name="exchange-session"),
     path("exchanges/<str:reference>/observe/<int:pk>/", planning.observe, name="exchange-observe"),
     path("exchanges/<str:reference>/terms/", planning.terms, name="exchange-terms"),
+    path(
+        "exchanges/<str:reference>/documents/<slug:kind>.pdf",
+        planning.document,
+        name="exchange-document",
+    ),
+    path(
+        "exchanges/<str:reference>/people/<int:pk>/certificate.pdf",
+        planning.certificate,
+        name="certificate",
+    ),
+    path(
+        "exchanges/<str:reference>/people/<int:pk>/invitation.pdf",
+        planning.invitation,
+        name="invitation",
+    ),
     path("exchanges/<str:reference>/plan/", after.plan, name="exchange-plan"),
     path("exchanges/<str:reference>/plan/approval/", after.ask_approval, name="exchange-approval"),
     path("exchanges/<str:reference>/plan/new/", after.measure, name="exchange-measure-new"),

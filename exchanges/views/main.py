@@ -85,6 +85,7 @@ def exchange(request, reference):
         "people": exchange.participants.count(),
         "sessions": exchange.sessions.held(),
         "begun": exchange.status in BEGUN,
+        "has_terms": exchange.terms.exists(),
         "follow_ups": exchange.follow_ups.all(),
         "readiness": items(exchange) if before_completed else [],
         # Contact data of both sides, for both sides: they have agreed.

@@ -11,9 +11,10 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 
 from connect.typed import keeps_typed
 from exchanges import agenda as agenda_room
-from exchanges import planning
+from exchanges import papers, planning
 from exchanges.forms import ParticipantForm, SessionForm, TermsForm
 from exchanges.models import Exchange, Observation, Terms
+from exchanges.permissions import BEGUN
 
 
 def found(request, reference, verb):
@@ -43,6 +44,7 @@ def participants(request, reference):
         messages.success(request, _("%s takes part.") % person.name)
         return redirect("exchange-participants", reference)
     context = {"exchange": exchange, "people": exchange.participants.all(), "form": form}
+    context["begun"] = exchange.status in BEGUN
     return render(request, "exchanges/participants.html", context)
 
 
@@ -211,6 +213,46 @@ def terms(request, reference):
         "signs": plans and last and not signed and planning.side_of(exchange, request.user),
     }
     return render(request, "exchanges/terms.html", context)
+
+
+# Documents
+
+
+@require_safe
+def document(request, reference, kind):
+    """Give a document of the exchange as PDF."""
+    exchange = found(request, reference, "meet")
+    if kind not in ("terms", "agenda", "report"):
+        raise Http404
+    content = getattr(papers, kind)(exchange, timezone.now())
+    return as_pdf(content, f"{reference}-{kind}")
+
+
+@require_safe
+def certificate(request, reference, pk):
+    exchange = found(request, reference, "meet")
+    person = get_object_or_404(exchange.participants, pk=pk)
+    return as_pdf(papers.certificate(person, timezone.now()), f"{reference}-certificate")
+
+
+@require_POST
+def invitation(request, reference, pk):
+    """Give the invitation of somebody who travels; the passport's number is kept nowhere."""
+    exchange = found(request, reference, "plan")
+    person = get_object_or_404(exchange.participants.travelling(), pk=pk)
+    passport = request.POST.get("passport", "").strip()[:40]
+    content = papers.invitation(person, passport, actor=request.user)
+    return as_pdf(content, f"{reference}-invitation")
+
+
+def as_pdf(content, name):
+    if content is None:
+        raise Http404
+    return HttpResponse(
+        content,
+        content_type="application/pdf",
+        headers={"Content-Disposition": f'attachment; filename="{name}.pdf"'},
+    )
 
 
 def as_number(text):

@@ -1,5 +1,6 @@
 """Planning together: who takes part, an agenda that calendars follow, terms both sides sign."""
 
+import io
 from datetime import UTC, datetime, timedelta
 
 import pytest
@@ -7,6 +8,7 @@ from django.test import Client
 from django.urls import reverse
 from django.utils import timezone
 from icalendar import Calendar
+from pypdf import PdfReader
 
 from exchanges import agenda, calendar, readiness
 from exchanges.enums import ExchangeStatus, Readiness
@@ -251,3 +253,42 @@ def test_what_is_open_to_everybody_stands_on_a_page_and_in_a_calendar(planned):
     assert "Open lecture" not in draft
     assert "Open lecture" in shown and "Closed meeting" not in shown
     assert [str(e["SUMMARY"]) for e in calendar_of_events.walk("VEVENT")] == ["Open lecture"]
+
+
+def words_of(answer):
+    assert answer["Content-Type"] == "application/pdf"
+    pages = PdfReader(io.BytesIO(answer.content)).pages
+    return " ".join("".join(page.extract_text() for page in pages).split())
+
+
+def test_documents_say_what_is_known_with_names_in_any_script(planned):
+    planned.town.post(page(planned, "agenda"), typed())
+    words = dict.fromkeys(("purpose", "tasks", "outputs", "means"), "A by-law is drafted.")
+    none_yet = planned.town.get(page(planned, "document", "terms")).status_code
+    planned.town.post(page(planned, "terms"), words)
+    planned.town.post(page(planned, "terms"), {"sign": "1"})
+    person = planned.participants.get(travels=True)
+    person.name = "សុខា · සුනිල් · فاطمة"
+    person.save()
+    address = reverse("invitation", args=[planned.reference, person.pk])
+
+    invited = words_of(planned.town.post(address, {"passport": "N 1234567"}))
+    early = planned.town.get(reverse("certificate", args=[planned.reference, person.pk]))
+    Exchange.objects.update(status="completed", actual_start=START, actual_end=START)
+    certified = words_of(
+        planned.town.get(reverse("certificate", args=[planned.reference, person.pk]))
+    )
+    terms = words_of(planned.expert.get(page(planned, "document", "terms")))
+    agenda_paper = words_of(planned.town.get(page(planned, "document", "agenda")))
+    report = words_of(planned.staff.get(page(planned, "document", "report")))
+
+    assert (none_yet, early.status_code) == (404, 404)
+    # Every letter of the names can be found again; marks may come out in another order.
+    assert "N 1234567" in invited and set(person.name) <= set(invited)
+    assert "took part as expert" in certified
+    assert "A by-law is drafted." in terms and "version 1" in terms
+    assert "Debrief with the council" in agenda_paper and "Debrief with the council" in report
+    events = list(planned.events.filter(verb="invite").values_list("details", flat=True))
+    assert events == [{"name": person.name}]
+    assert planned.abena.get(page(planned, "document", "report")).status_code == 404
+    assert planned.town.get(page(planned, "document", "secret")).status_code == 404

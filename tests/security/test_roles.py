@@ -1,5 +1,7 @@
 """Who may open which address: a row for every pattern, and no pattern without a row."""
 
+from datetime import date
+
 import pytest
 from django.core.files.base import ContentFile
 from django.urls import get_resolver, reverse
@@ -110,6 +112,9 @@ EXPECTED = {
     "exchange-session": [SIGN_IN, 404, 200, 200, 404, 404, 200],
     "exchange-observe": POST_ONLY,
     "exchange-terms": [SIGN_IN, 404, 200, 200, 404, 404, 200],
+    "exchange-document": [SIGN_IN, 404, 200, 200, 404, 404, 200],
+    "certificate": [SIGN_IN, 404, 200, 200, 404, 404, 200],
+    "invitation": POST_ONLY,
     "exchange-plan": [SIGN_IN, 404, 200, 200, 404, 200, 200],
     "exchange-approval": POST_ONLY,
     "exchange-measure-new": [SIGN_IN, 404, 200, 404, 404, 404, 200],
@@ -221,6 +226,8 @@ class World:
             dossier=self.published,
             form="expert_mission",
             status="running",
+            actual_start=date(2026, 5, 1),
+            actual_end=date(2026, 5, 5),
         )
         part = exchange.participants.create(name="Kofi", side="requesting", part="delegate")
         session = make_session(exchange)
@@ -282,6 +289,9 @@ class World:
             "exchange-session": [exchange.reference, session.pk],
             "exchange-observe": [exchange.reference, observation.pk],
             "exchange-terms": [exchange.reference],
+            "exchange-document": [exchange.reference, "report"],
+            "certificate": [exchange.reference, part.pk],
+            "invitation": [exchange.reference, part.pk],
             "exchange-plan": [exchange.reference],
             "exchange-approval": [exchange.reference],
             "exchange-measure-new": [exchange.reference],
@@ -337,8 +347,8 @@ def test_a_neighbour_can_post_nothing_to_the_things_of_another_town(client):
         "interest interest-withdraw match-answer offer offer-step begin co-applicants co-applicant "
         "become-contact opinion exchange-participants exchange-participant exchange-agenda "
         "exchange-session exchange-observe exchange-terms exchange-approval exchange-measure-new "
-        "exchange-measure measure-report follow-up practices-of practice-write practice-photos "
-        "practice-step practice-agree"
+        "exchange-measure invitation measure-report follow-up practices-of practice-write "
+        "practice-photos practice-step practice-agree"
     ).split()
 
     answers = {

@@ -1,0 +1,178 @@
+"""Documents of an exchange as PDF: terms of reference, agenda, invitation, certificate, report.
+
+Each is made from what is known now, in the reader's language; what somebody types for one letter
+(a passport's number) is set into it and kept nowhere.
+"""
+
+from pathlib import Path
+
+from django.core.exceptions import PermissionDenied
+from django.db import transaction
+from django.utils import timezone
+from django.utils.formats import date_format
+from django.utils.translation import get_language, ngettext
+from django.utils.translation import gettext as _
+
+from connect.documents import pdf
+from connect.templatetags.look import amount
+from connect.transitions import record_event
+from exchanges.evaluation import results_of
+from exchanges.models import Exchange, Measure
+from exchanges.permissions import BEGUN
+
+TEMPLATE = Path(__file__).with_name("paper.typ")
+
+
+def day_of(day):
+    return date_format(day, "DATE_FORMAT") if day else _("to be agreed")
+
+
+def paper(exchange, title, *, now, lead="", sections=(), signs=()):
+    """Set a document: sections are (heading, [line]), signs are (who, what is known or "")."""
+    dossier = exchange.dossier
+    data = {
+        "lang": get_language()[:2],
+        "reference": exchange.reference,
+        "title": str(title),
+        "about": dossier.title,
+        "authority": dossier.authority.place,
+        "facts": [
+            [_("Form"), str(exchange.get_form_display())],
+            [_("Days"), f"{day_of(first_day(exchange))} – {day_of(exchange.last_day)}"],
+            [_("Place"), exchange.place],
+        ],
+        "lead": lead,
+        "sections": [
+            {"heading": str(heading), "lines": [str(line) for line in lines]}
+            for heading, lines in sections
+        ],
+        "signs": [{"who": str(who), "words": str(words)} for who, words in signs],
+        "made": _("Made by CONNECT on %s") % date_format(timezone.localtime(now), "DATE_FORMAT"),
+    }
+    return pdf(TEMPLATE, data)
+
+
+def first_day(exchange):
+    return exchange.actual_start or exchange.planned_start
+
+
+def terms(exchange, now):
+    """The last version of the terms of reference, with who signed it; None before there is one."""
+    last = exchange.terms.prefetch_related("signatures").last()
+    if last is None:
+        return None
+    names = ("purpose", "tasks", "outputs", "means")
+    sections = [
+        (last._meta.get_field(name).verbose_name, getattr(last, name).split("\n")) for name in names
+    ]
+    signed = [
+        (
+            one.get_side_display(),
+            f"{one.name}, {date_format(timezone.localtime(one.at), 'DATETIME_FORMAT')}",
+        )
+        for one in last.signatures.all()
+    ]
+    title = _("Terms of reference, version %d") % last.number
+    return paper(exchange, title, now=now, sections=sections, signs=signed)
+
+
+def days_of(exchange):
+    """Give (day, [line]) of the agenda, in the time of the place."""
+    days: dict = {}
+    for session in exchange.sessions.held():
+        line = f"{session.starts_words}–{session.ends_words} ({session.time_zone}): {session.title}"
+        rest = ", ".join(filter(None, (session.place, session.speakers)))
+        days.setdefault(session.day, []).append(f"{line}, {rest}" if rest else line)
+    return [(day_of(day), lines) for day, lines in days.items()]
+
+
+def agenda(exchange, now):
+    return paper(exchange, _("Agenda"), now=now, sections=days_of(exchange))
+
+
+@transaction.atomic
+def invitation(person, passport, *, actor, now=None):
+    """A letter that invites somebody who travels, for the visa; who made it when is recorded.
+
+    The passport's number stands in the letter alone.
+    """
+    now = now or timezone.now()
+    exchange = person.exchange
+    if not Exchange.objects.allowing(actor, "plan").filter(pk=exchange.pk).exists():
+        raise PermissionDenied
+    event = record_event(exchange, "invite", actor=actor, now=now, details={"name": person.name})
+    dossier = exchange.dossier
+    host = dossier.authority.place
+    lead = _(
+        "We invite %(name)s, %(function)s, %(organisation)s, to take part in the exchange about "
+        "“%(title)s”, from %(first)s to %(last)s. It is part of CONNECT, a programme of VNG "
+        "International and PLATFORMA, supported by the European Commission."
+    ) % {
+        "name": person.name,
+        "function": person.function,
+        "organisation": person.organisation,
+        "title": dossier.title,
+        "first": day_of(person.arrives_on or first_day(exchange)),
+        "last": day_of(person.leaves_on or exchange.last_day),
+    }
+    lines = [_("Passport: %s") % passport] if passport else []
+    return paper(
+        exchange,
+        _("Invitation %(reference)s/%(number)d")
+        % {"reference": exchange.reference, "number": event.pk},
+        now=now,
+        lead=lead,
+        sections=[(_("For the authorities that grant visas"), lines)] if lines else [],
+        signs=[(host, ""), (dossier.legal_name, dossier.legal_function)],
+    )
+
+
+def certificate(person, now):
+    """What says that somebody took part; None before it began, or for who was not there."""
+    exchange = person.exchange
+    if exchange.status not in BEGUN or person.attended is False:
+        return None
+    days = person.days or (exchange.last_day - first_day(exchange)).days + 1
+    lead = _("%(name)s took part as %(part)s in the exchange about “%(title)s”.") % {
+        "name": person.name,
+        "part": person.get_part_display(),
+        "title": exchange.dossier.title,
+    }
+    lasted = ngettext("%d day", "%d days", days) % days
+    return paper(
+        exchange,
+        _("Certificate"),
+        now=now,
+        lead=lead,
+        sections=[(_("Length"), [lasted])],
+        signs=[(exchange.dossier.authority.place, ""), ("CONNECT", "")],
+    )
+
+
+def report(exchange, now):
+    """The report of an exchange, written from what is there: people, agenda, measures, opinions."""
+    people = list(exchange.participants.exclude(attended=False))
+    sides: dict[str, int] = {}
+    for person in people:
+        sides[person.get_side_display()] = sides.get(person.get_side_display(), 0) + 1
+    sections = [(_("Who took part"), [f"{side}: {count}" for side, count in sides.items()])]
+    sections += days_of(exchange)
+    measures = Measure.objects.filter(plan__exchange=exchange).with_reports()
+    for measure in measures:
+        lines = [f"{measure.get_status_display()}, {measure.progress} %", measure.description]
+        lines += [
+            f"{date_format(one.at, 'DATE_FORMAT')}: {one.get_status_display()}, {one.progress} %"
+            + (f", {amount(one.value)} {measure.unit}" if one.value is not None else "")
+            + (f": {one.comment}" if one.comment else "")
+            for one in measure.reports.all()
+        ]
+        sections.append((f"{_('Measure')}: {measure.title}", lines))
+    for moment in results_of(exchange.evaluations.all()):
+        told = [row for row in moment.results if row.mean is not None]
+        heading = f"{_('What those who took part think')}, {moment.label}"
+        lines = [f"{row.question.words} {row.mean:.1f} ({row.count})" for row in told]
+        if lines:
+            sections.append((heading, lines))
+    return paper(
+        exchange, _("Report of the exchange"), now=now, lead=exchange.summary, sections=sections
+    )
