@@ -330,3 +330,4 @@ LOGGING = {
 UNDO_FOR = timedelta(minutes=int(os.environ.get("UNDO_MINUTES", "5")))
 IATI_ORGANISATION = os.environ.get("IATI_ORGANISATION", "XM-EXAMPLE")  # who reports to IATI
 CONTACT_EMAIL = os.environ.get("CONTACT_EMAIL", "connect@example.org")
+DUTY_EMAIL = os.environ.get("DUTY_EMAIL", CONTACT_EMAIL)  # told at once of what is serious

@@ -1,7 +1,7 @@
 """Exchanges in the staff's room: dates and readiness to fill in, steps to take."""
 
 from django.contrib import admin, messages
-from django.core.exceptions import PermissionDenied
+from django.core.exceptions import PermissionDenied, ValidationError
 from django.shortcuts import get_object_or_404, redirect
 from django.template.response import TemplateResponse
 from django.urls import path
@@ -9,7 +9,8 @@ from django.utils.translation import gettext_lazy as _
 
 from connect.transitions import TransitionRefused
 from exchanges.forms import STEP_FORMS, PlanForm
-from exchanges.models import Exchange
+from exchanges.incidents import close
+from exchanges.models import Exchange, Incident
 from exchanges.readiness import items
 from exchanges.transitions import BEFORE_COMPLETED, life
 
@@ -88,3 +89,42 @@ class ExchangeAdmin(admin.ModelAdmin):
         else:
             self.message_user(request, _("The exchange has moved on."), messages.SUCCESS)
         return redirect("admin:exchanges_exchange_change", exchange.pk)
+
+
+@admin.register(Incident)
+class IncidentAdmin(admin.ModelAdmin):
+    """What went wrong: read and closed by officers; what harmed people, by those named for it."""
+
+    list_display = ["exchange", "happened_on", "kind", "severity", "reported_at", "closed_at"]
+    list_filter = ["severity", "kind", ("closed_at", admin.EmptyFieldListFilter)]
+    list_select_related = ["exchange"]
+    search_fields = ["exchange__reference"]
+
+    def get_queryset(self, request):
+        return super().get_queryset(request) & Incident.objects.for_user(request.user)
+
+    def has_add_permission(self, request):
+        return False  # it is reported from the exchange's page
+
+    def has_delete_permission(self, request, obj=None):
+        return False
+
+    def change_view(self, request, object_id, form_url="", extra_context=None):
+        pk = int(object_id) if object_id.isdecimal() and len(object_id) < 18 else 0
+        incident = get_object_or_404(
+            self.get_queryset(request).select_related("exchange", "reported_by"), pk=pk
+        )
+        if request.method == "POST":
+            try:
+                close(incident, request.POST.get("done", "")[:3000], actor=request.user)
+            except ValidationError as refusal:
+                self.message_user(request, refusal.message, messages.ERROR)
+            else:
+                self.message_user(request, _("The incident is closed."), messages.SUCCESS)
+            return redirect("admin:exchanges_incident_change", incident.pk)
+        context = self.admin_site.each_context(request) | {
+            "title": str(incident),
+            "opts": self.opts,
+            "incident": incident,
+        }
+        return TemplateResponse(request, "admin/exchanges/incident.html", context)

@@ -1,6 +1,6 @@
 """The vocabulary of exchanges (domain.md 4 and 8)."""
 
-from django.db.models import TextChoices
+from django.db.models import IntegerChoices, TextChoices
 from django.utils.translation import gettext_lazy as _
 
 
@@ -110,3 +110,22 @@ class Criterion(TextChoices):
     EFFICIENCY = "efficiency", _("Efficiency: cost and time for the result")
     IMPACT = "impact", _("Impact: the wider change, good or bad")
     SUSTAINABILITY = "sustainability", _("Sustainability: will it last?")
+
+
+class IncidentKind(TextChoices):
+    HEALTH = "health", _("health")
+    SECURITY = "security", _("security")
+    ACCIDENT = "accident", _("accident")
+    SAFEGUARDING = "safeguarding", _("harassment, or harm to somebody who needs protection")
+    DATA_BREACH = "data_breach", _("personal data lost or seen by others")
+    LOST_DOCUMENT = "lost_document", _("lost document")
+    OTHER = "other", _("something else")
+
+
+class Severity(IntegerChoices):
+    """From three on the duty officer is told at once."""
+
+    SMALL = 1, _("1: small, dealt with")
+    MODERATE = 2, _("2: the programme had to change")
+    SERIOUS = 3, _("3: serious, somebody was hurt or in danger")
+    GRAVE = 4, _("4: grave, life or freedom at risk")

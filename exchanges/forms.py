@@ -4,6 +4,7 @@ import zoneinfo
 from datetime import UTC, datetime
 
 from django import forms
+from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from applications.enums import CancelReason
@@ -11,7 +12,7 @@ from applications.sections.base import AmountField
 from exchanges.enums import Criterion, MeasureStatus, Readiness
 from exchanges.evaluation import months_after
 from exchanges.measures import LONGEST, lacks
-from exchanges.models import Exchange, FollowUp, Measure, Participant, Session, Terms
+from exchanges.models import Exchange, FollowUp, Incident, Measure, Participant, Session, Terms
 from exchanges.questions import SCALE, TEN, asked
 from registry.forms import topics
 from registry.models import Theme
@@ -292,6 +293,22 @@ class FollowUpForm(forms.ModelForm):
         widgets = {
             name: forms.Textarea(attrs={"rows": 3}) for name in ("unexpected", "help_wanted")
         }
+
+
+class IncidentForm(forms.ModelForm):
+    class Meta:
+        model = Incident
+        fields = ["happened_on", "kind", "severity", "account"]
+        widgets = {
+            "happened_on": forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d"),
+            "account": forms.Textarea(attrs={"rows": 6}),
+        }
+
+    def clean_happened_on(self):
+        day = self.cleaned_data["happened_on"]
+        if day > timezone.localdate():
+            raise forms.ValidationError(_("This day is still to come."))
+        return day
 
 
 class ApproveForm(forms.Form):

@@ -45,5 +45,6 @@ urlpatterns = [
     path("exchanges/<str:reference>/plan/<int:pk>/report/", after.report, name="measure-report"),
     path("exchanges/<str:reference>/evidence/<int:pk>/", after.evidence, name="evidence"),
     path("exchanges/<str:reference>/report/<int:month>/", after.follow_up, name="follow-up"),
+    path("exchanges/<str:reference>/incident/", after.incident, name="incident"),
     path("exchanges/<str:reference>/results/", after.results, name="exchange-results"),
 ]

@@ -52,7 +52,7 @@ OFFICER_PERMISSIONS = {
         "view_matchrun",
         "view_match",
     ],
-    "exchanges": ["view_exchange", "change_exchange"],
+    "exchanges": ["view_exchange", "change_exchange", "view_incident", "change_incident"],
     "practices": ["view_practice"],
 }
 

@@ -3,6 +3,7 @@
 from exchanges.models.agenda import Observation, Session
 from exchanges.models.evaluations import Evaluation
 from exchanges.models.exchanges import Exchange, ExchangeEvent
+from exchanges.models.incidents import Incident
 from exchanges.models.people import Participant
 from exchanges.models.plan import ActionPlan, FollowUp, Measure, MeasureReport
 from exchanges.models.terms import Terms, TermsSignature
@@ -13,6 +14,7 @@ __all__ = [
     "Exchange",
     "ExchangeEvent",
     "FollowUp",
+    "Incident",
     "Measure",
     "MeasureReport",
     "Observation",

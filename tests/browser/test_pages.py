@@ -92,9 +92,17 @@ def pages_of(exchange):
         "follow-up": [6],
     }
     names = "participants agenda terms plan measure-new results".split()
+    exchange.incidents.create(
+        happened_on="2026-05-01",
+        kind="data_breach",
+        severity=3,
+        account="A list was lost.",
+        reported_at=session.changed_at,
+    )
     return [
         *[reverse(f"exchange-{name}", args=[exchange.reference]) for name in names],
         *[reverse(name, args=[exchange.reference, *args]) for name, args in arguments.items()],
+        reverse("incident", args=[exchange.reference]),
     ]
 
 

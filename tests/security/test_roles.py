@@ -113,6 +113,7 @@ EXPECTED = {
     "exchange-observe": POST_ONLY,
     "exchange-terms": [SIGN_IN, 404, 200, 200, 404, 404, 200],
     "exchange-document": [SIGN_IN, 404, 200, 200, 404, 404, 200],
+    "incident": [SIGN_IN, 404, 200, 200, 404, 404, 200],
     "certificate": [SIGN_IN, 404, 200, 200, 404, 404, 200],
     "invitation": POST_ONLY,
     "exchange-plan": [SIGN_IN, 404, 200, 200, 404, 200, 200],
@@ -290,6 +291,7 @@ class World:
             "exchange-observe": [exchange.reference, observation.pk],
             "exchange-terms": [exchange.reference],
             "exchange-document": [exchange.reference, "report"],
+            "incident": [exchange.reference],
             "certificate": [exchange.reference, part.pk],
             "invitation": [exchange.reference, part.pk],
             "exchange-plan": [exchange.reference],
@@ -347,7 +349,7 @@ def test_a_neighbour_can_post_nothing_to_the_things_of_another_town(client):
         "interest interest-withdraw match-answer offer offer-step begin co-applicants co-applicant "
         "become-contact opinion exchange-participants exchange-participant exchange-agenda "
         "exchange-session exchange-observe exchange-terms exchange-approval exchange-measure-new "
-        "exchange-measure invitation measure-report follow-up practices-of practice-write "
+        "exchange-measure incident invitation measure-report follow-up practices-of practice-write "
         "practice-photos practice-step practice-agree"
     ).split()
 
@@ -371,6 +373,7 @@ def admin_pages():
             "matching_matchrun_changelist",
             "matching_match_changelist",
             "exchanges_exchange_changelist",
+            "exchanges_incident_changelist",
             "practices_practice_changelist",
             "registry_authority_changelist",
             "registry_membership_changelist",

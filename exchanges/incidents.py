@@ -1,0 +1,49 @@
+"""Reporting what went wrong: by anybody of the exchange, told at once where it is serious."""
+
+from django.conf import settings
+from django.core.exceptions import PermissionDenied, ValidationError
+from django.db import transaction
+from django.utils import timezone
+from django.utils.translation import gettext as _
+
+from exchanges.enums import Severity
+from exchanges.models import Exchange, Incident
+from notifications.outbox import Recipient, post
+
+
+@transaction.atomic
+def report(form, exchange, *, actor, now=None):
+    """Keep an incident from a valid IncidentForm; tell the duty officer of a serious one.
+
+    The letter says neither what happened nor to whom: it says where to read it.
+    """
+    now = now or timezone.now()
+    if not Exchange.objects.allowing(actor, "meet").filter(pk=exchange.pk).exists():
+        raise PermissionDenied
+    incident = form.save(commit=False)
+    incident.exchange, incident.reported_at, incident.reported_by = exchange, now, actor
+    incident.save()
+    if incident.severity >= Severity.SERIOUS or incident.tell_by:
+        post(
+            "incident_serious",
+            key=f"incident:{incident.pk}",
+            to=[Recipient(settings.DUTY_EMAIL, "CONNECT")],
+            reference=exchange.reference,
+            severity=incident.severity,
+            is_breach=incident.tell_by is not None,
+        )
+    return incident
+
+
+@transaction.atomic
+def close(incident, done, *, actor, now=None):
+    """Close an incident with what was done; ValidationError without a word of it."""
+    readable = Incident.objects.for_user(actor).select_for_update(of=("self",))
+    kept = readable.filter(pk=incident.pk).first()
+    if kept is None:
+        raise PermissionDenied
+    if not done.strip():
+        raise ValidationError(_("Say what was done about it."), code="silent")
+    kept.done, kept.closed_at, kept.closed_by = done.strip(), now or timezone.now(), actor
+    kept.save(update_fields=["done", "closed_at", "closed_by"])
+    return kept

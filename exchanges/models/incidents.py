@@ -1,0 +1,58 @@
+"""What went wrong in an exchange. Staff read it; harm to people only those named for it."""
+
+from datetime import timedelta
+
+from django.conf import settings
+from django.db import models
+from django.utils.translation import gettext_lazy as _
+
+from exchanges.enums import IncidentKind, Severity
+from exchanges.models.exchanges import Exchange
+
+# A breach of personal data is told to the authority within 72 hours (GDPR, article 33).
+TOLD_WITHIN = timedelta(hours=72)
+
+
+class IncidentQuerySet(models.QuerySet):
+    def for_user(self, user):
+        """Officers read incidents; those of safeguarding, only who has the permission for it."""
+        if not (user.is_authenticated and user.is_active and user.is_officer):
+            return self.none()
+        if user.has_perm("exchanges.read_safeguarding"):
+            return self
+        return self.exclude(kind=IncidentKind.SAFEGUARDING)
+
+
+class Incident(models.Model):
+    exchange = models.ForeignKey(
+        Exchange, models.PROTECT, verbose_name=_("exchange"), related_name="incidents"
+    )
+    happened_on = models.DateField(_("when it happened"))
+    kind = models.CharField(_("what it was about"), max_length=13, choices=IncidentKind)
+    severity = models.PositiveSmallIntegerField(_("how serious it was"), choices=Severity)
+    account = models.TextField(_("what happened, and to whom"), max_length=3000)
+    done = models.TextField(_("what was done about it"), max_length=3000, blank=True)
+    reported_at = models.DateTimeField(_("reported"))
+    reported_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, models.SET_NULL, null=True, related_name="+"
+    )
+    closed_at = models.DateTimeField(_("closed"), null=True, blank=True)
+    closed_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, models.SET_NULL, null=True, blank=True, related_name="+"
+    )
+
+    objects = IncidentQuerySet.as_manager()
+
+    class Meta:
+        verbose_name, verbose_name_plural = _("incident"), _("incidents")
+        ordering = ["-reported_at", "-pk"]
+        permissions = [("read_safeguarding", "Reads what harmed people")]
+
+    def __str__(self):
+        return f"{self.exchange.reference}, {self.happened_on:%Y-%m-%d}"
+
+    @property
+    def tell_by(self):
+        """Until when a breach of personal data must be told; None for anything else."""
+        is_breach = self.kind == IncidentKind.DATA_BREACH
+        return self.reported_at + TOLD_WITHIN if is_breach else None

@@ -1,0 +1,112 @@
+"""What went wrong: told by anybody of the exchange, read by those it is for, closed with a word."""
+
+from datetime import timedelta
+
+import pytest
+from django.contrib.auth.models import Permission
+from django.test import Client
+from django.urls import reverse
+from django.utils import timezone
+
+from accounts.models import User
+from exchanges.models import Incident
+from notifications.models import Letter
+from notifications.outbox import write
+from tests.exchanges.test_exchanges import agreed
+from tests.factories import make_authority, make_officer, make_user
+
+pytestmark = pytest.mark.django_db
+
+
+def signed_in(person):
+    client = Client()
+    client.force_login(person)
+    return client
+
+
+@pytest.fixture
+def exchange():
+    table, exchange = agreed()
+    exchange.town, exchange.ines = signed_in(table.efua), table.ines
+    Letter.objects.all().delete()
+    return exchange
+
+
+def typed(**changed):
+    day = timezone.localdate().isoformat()
+    words = {"kind": "health", "severity": "2", "account": "Zanzarimba fell ill on the second day."}
+    return {"happened_on": day, **words, **changed}
+
+
+def report(exchange, **changed):
+    address = reverse("incident", args=[exchange.reference])
+    return exchange.town.post(address, typed(**changed))
+
+
+def test_a_serious_one_is_told_at_once_in_a_letter_that_tells_nothing_of_it(exchange, settings):
+    report(exchange)
+    for severity in ("3", "4"):
+        report(exchange, severity=severity)
+
+    letters = Letter.objects.filter(template="incident_serious").order_by("pk")
+    assert [letter.address for letter in letters] == [settings.DUTY_EMAIL] * 2
+    words = " ".join(write(letters[0]))
+    assert "severity 3" in words and "Zanzarimba" not in words
+    assert Incident.objects.count() == 3
+
+
+def test_a_breach_of_personal_data_starts_its_72_hours(exchange):
+    report(exchange, kind="data_breach", severity="1")
+
+    incident = Incident.objects.get()
+    assert incident.tell_by - incident.reported_at == timedelta(hours=72)
+    assert "72 hours" in write(Letter.objects.get(template="incident_serious"))[1]
+
+
+def test_harm_to_people_is_read_by_those_named_for_it_alone(exchange):
+    report(exchange, kind="safeguarding")
+    incident = Incident.objects.get()
+    named = make_officer("Vera")
+    named.user_permissions.add(Permission.objects.get(codename="read_safeguarding"))
+    room = reverse("admin:exchanges_incident_changelist")
+    page = reverse("admin:exchanges_incident_change", args=[incident.pk])
+
+    seen = {
+        name: (client.get(room).text.count(exchange.reference) > 0, client.get(page).status_code)
+        for name, client in (
+            ("officer", signed_in(exchange.ines)),
+            ("named", signed_in(User.objects.get(pk=named.pk))),
+        )
+    }
+
+    assert seen == {"officer": (False, 404), "named": (True, 200)}
+
+
+def test_it_is_closed_with_what_was_done(exchange):
+    report(exchange)
+    page = reverse("admin:exchanges_incident_change", args=[Incident.objects.get().pk])
+    desk = signed_in(exchange.ines)
+
+    silent = desk.post(page, {"done": "  "}, follow=True).text
+    desk.post(page, {"done": "A doctor came; the agenda was shortened."})
+
+    incident = Incident.objects.get()
+    assert "Say what was done about it." in silent
+    assert (incident.done, incident.closed_by) == (
+        "A doctor came; the agenda was shortened.",
+        exchange.ines,
+    )
+
+
+def test_whoever_is_not_of_the_exchange_reports_and_reads_nothing(exchange):
+    address = reverse("incident", args=[exchange.reference])
+    neighbour = signed_in(make_user(works_for=make_authority()))
+    late = typed(happened_on=(timezone.localdate() + timedelta(days=1)).isoformat())
+
+    refused = neighbour.post(address, typed()).status_code
+    future = exchange.town.post(address, late)
+
+    assert refused == 404 and "This day is still to come." in future.text
+    assert not Incident.objects.exists()
+    report(exchange)
+    assert "Zanzarimba" not in exchange.town.get(exchange.get_absolute_url()).text
