@@ -6,6 +6,7 @@ from django.conf import settings
 from django.core import signing
 from django.core.exceptions import PermissionDenied
 from django.db import transaction
+from django.db.models import F
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
@@ -59,6 +60,13 @@ def cancel(session, *, actor, now=None):
         session.save(update_fields=["cancelled_at", "changed_at", "sequence"])
         tell(session, "session_cancelled")
     return session
+
+
+def cancel_all(exchange, now):
+    """Take a cancelled exchange's agenda out of calendars; the exchange's own letter tells why."""
+    exchange.sessions.held().filter(ends_at__gt=now).update(
+        cancelled_at=now, changed_at=now, sequence=F("sequence") + 1
+    )
 
 
 def tell(session, template):

@@ -4,7 +4,7 @@ from django.utils.translation import gettext_lazy as _
 
 from applications.enums import CancelReason
 from connect.transitions import Life, Step, by_officer, by_officer_or_clock
-from exchanges.agenda import invite_all
+from exchanges.agenda import cancel_all, invite_all
 from exchanges.enums import Criterion
 from exchanges.enums import ExchangeStatus as X
 from exchanges.models import Exchange
@@ -53,6 +53,8 @@ def followed(exchange, event):
     exchange.save(update_fields=["actual_start", "actual_end", "judged"])
     if event.verb == "plan":
         invite_all(exchange)
+    if event.verb == "cancel":
+        cancel_all(exchange, event.at)
     if event.verb in TOLD:
         post(
             f"exchange_{event.verb}",

@@ -4,6 +4,8 @@ from impact import views
 
 urlpatterns = [
     path("impact/", views.impact, name="impact"),
+    path("association/shared/", views.association, name="association-shared"),
+    path("association/shared/digest.txt", views.association_digest, name="association-digest"),
     path("impact/exchanges/", views.exchanges, name="impact-exchanges"),
     path("impact/world.svg", views.world, name="impact-world"),
     path("impact/figures.<slug:format>", views.table, name="impact-table"),

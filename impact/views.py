@@ -1,8 +1,10 @@
 """The public page of what the programme comes to, the lists behind its figures, and its exports."""
 
+import hashlib
 from dataclasses import asdict
 
 from django.contrib.auth.decorators import login_not_required
+from django.core.exceptions import PermissionDenied
 from django.http import Http404, HttpResponse, StreamingHttpResponse
 from django.shortcuts import render
 from django.utils import timezone
@@ -14,7 +16,7 @@ from django_countries import countries
 from connect.pages import paginate
 from connect.remembered import remembered
 from exchanges.permissions import BEGUN
-from impact import exports, iati, worldmap
+from impact import associations, exports, iati, worldmap
 from impact.figures import Asked, choices, impact_of
 
 REMEMBERED_FOR = 300  # seconds: figures may be a little old, and the page says from when they are
@@ -35,12 +37,12 @@ def counted(asked):
         now = timezone.now()
         return impact_of(asked, now), choices(), now
 
-    key = "-".join(asdict(asked).values()) + f":{get_language()}"
+    key = "|".join(asdict(asked).values()) + f":{get_language()}"
     return remembered(f"impact:{hash_of(key)}", REMEMBERED_FOR, count)
 
 
 def hash_of(key):
-    return key.encode().hex()[:200]
+    return hashlib.sha256(key.encode()).hexdigest()
 
 
 def in_words(asked, filters):
@@ -171,6 +173,45 @@ def api_docs(request):
     ]
     context = {"described": described["info"], "calls": calls}
     return render(request, "impact/api_docs.html", context)
+
+
+def shared_by(request):
+    """What the officer of an association may share onward; 403 for anybody else."""
+    mine = list(associations.spoken_for(request.user))
+    if not mine:
+        raise PermissionDenied
+    now = timezone.now()
+    practices = associations.practices_of(mine)[: associations.NEWEST]
+    exchanges = associations.exchanges_of(mine)
+    words = associations.digest(
+        practices, exchanges[: associations.NEWEST], request.build_absolute_uri, now
+    )
+    return mine, practices, exchanges, words, now
+
+
+@require_safe
+def association(request):
+    """An association's room to share from: events to observe, practices, exchanges, a digest."""
+    mine, practices, exchanges, words, now = shared_by(request)
+    context = {
+        "associations": mine,
+        "observations": associations.to_observe(mine, now),
+        "practices": practices,
+        "page": paginate(request, exchanges),
+        "digest": words,
+        "country": mine[0].country.code if mine[0].country else "",
+    }
+    return render(request, "impact/association.html", context)
+
+
+@require_safe
+def association_digest(request):
+    words = shared_by(request)[3]
+    return HttpResponse(
+        words,
+        content_type="text/plain; charset=utf-8",
+        headers={"Content-Disposition": 'attachment; filename="connect-digest.txt"'},
+    )
 
 
 @require_safe

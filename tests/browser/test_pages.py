@@ -216,6 +216,7 @@ def pages():
         (offer.expert.user, reverse("profile")),
         (offer.expert.user, reverse("offer", args=[offer.pk])),
         (abena, reverse("association")),
+        (abena, reverse("association-shared")),
         (anna, reverse("committee")),
         (anna, reverse("committee-dossier", args=[judged.reference])),
         (make_officer(), reverse("admin:applications_dossier_change", args=[file.pk])),

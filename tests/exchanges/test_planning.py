@@ -141,6 +141,17 @@ def test_calendars_keep_the_item_and_take_it_out_when_it_is_cancelled(planned):
     assert Client().get("/en/exchanges/agenda/forged.ics").status_code == 404
 
 
+def test_a_cancelled_exchange_leaves_the_calendars(planned):
+    planned.town.post(page(planned, "agenda"), typed())
+    life.advance(planned, "plan", actor=planned.ines)
+    life.advance(planned, "cancel", actor=planned.ines, reason="funding", note="No money came.")
+
+    event = events_of(planned).walk("VEVENT")[0]
+
+    assert (event["STATUS"], event["SEQUENCE"]) == ("CANCELLED", 1)
+    assert told("session_cancelled") == [] and told("exchange_cancel")
+
+
 def test_hours_are_those_of_the_place_on_both_sides_of_a_change_of_clocks(planned):
     for day in ("2027-03-27", "2027-03-29"):  # clocks go forward on the 28th in Brussels
         planned.town.post(

@@ -126,6 +126,8 @@ EXPECTED = {
     "exchange-results": [SIGN_IN, 404, 200, 200, 404, 404, 200],
     "agenda-by-link": PUBLIC,
     "impact": PUBLIC,
+    "association-shared": [SIGN_IN, 403, 403, 403, 403, 200, 403],
+    "association-digest": [SIGN_IN, 403, 403, 403, 403, 200, 403],
     "impact-exchanges": PUBLIC,
     "impact-world": PUBLIC,
     "impact-table": PUBLIC,

@@ -1,0 +1,71 @@
+"""What an association of authorities shares onward: what its members did, and what worked."""
+
+from django.utils import timezone
+from django.utils.translation import gettext as _
+
+from exchanges.enums import ObserverAnswer
+from exchanges.models import Exchange, Observation
+from exchanges.permissions import BEGUN
+from practices.models import Practice
+from registry.enums import Role
+from registry.models import Association, Membership
+
+NEWEST = 10
+
+
+def spoken_for(user):
+    """Give the associations that this person is an officer of."""
+    mine = Membership.objects.active().with_role(Role.ASSOCIATION_OFFICER).filter(user=user)
+    return Association.objects.filter(memberships__in=mine).distinct()
+
+
+def exchanges_of(associations):
+    """Give the exchanges of their members that have begun."""
+    return (
+        Exchange.objects.filter(dossier__authority__associations__in=associations, status__in=BEGUN)
+        .select_related("dossier__authority")
+        .distinct()
+    )
+
+
+def to_observe(associations, now):
+    """Give the items of agendas to which they are invited and that are still to come."""
+    return (
+        Observation.objects.filter(
+            association__in=associations, session__cancelled_at=None, session__ends_at__gt=now
+        )
+        .exclude(answer=ObserverAnswer.DECLINED)
+        .select_related("session__exchange__dossier__authority", "association")
+        .order_by("session__starts_at", "pk")
+    )
+
+
+def practices_of(associations):
+    """Give the published practices of their members, the newest first."""
+    rows = Practice.objects.published().filter(
+        exchange__dossier__authority__associations__in=associations
+    )
+    return rows.with_list_details().distinct()
+
+
+def digest(practices, exchanges, build_uri, now):
+    """Write what may be forwarded as it is: practices and exchanges, with their addresses."""
+    lines = [_("CONNECT: what our members learnt and shared"), ""]
+    for practice in practices:
+        text = practice.text
+        lines += [
+            f"{text.title} ({practice.authority.place})",
+            text.summary,
+            build_uri(practice.get_absolute_url()),
+            "",
+        ]
+    if exchanges:
+        lines += [_("Exchanges"), ""]
+    for exchange in exchanges:
+        day = exchange.actual_start or exchange.planned_start
+        when = f", {day:%Y-%m}" if day else ""
+        place = exchange.dossier.authority.place
+        form = exchange.get_form_display()
+        lines.append(f"- {exchange.dossier.title} ({place}, {form}{when})")
+    lines += ["", timezone.localtime(now).strftime("%Y-%m-%d"), build_uri("/")]
+    return "\n".join(lines)
