@@ -16,14 +16,13 @@ from registry.enums import Role
 from registry.models import Authority, Expert, Membership
 
 SHOWN_ON_HOME = 5
-DONE = ["completed", "evaluated", "follow_up_6m", "follow_up_12m", "closed"]
 
 
 @require_safe
 @login_not_required
 def home(request):
     now, today = timezone.now(), timezone.localdate()
-    held = Exchange.objects.filter(status__in=DONE)
+    held = Exchange.objects.filter(status__in=BEGUN)
     countries = set(held.values_list("dossier__authority__country", flat=True)) | set(
         held.values_list("match__interests__authority__country", flat=True)
     )
