@@ -10,6 +10,7 @@ urlpatterns = [
     path("healthz", views.healthz, name="healthz"),
     path("readyz", views.readyz, name="readyz"),
     path("admin/", admin.site.urls),
+    path("", include("exchanges.open_urls")),
     path("", include("impact.open_urls")),
     *i18n_patterns(
         path("", include("impact.urls")),

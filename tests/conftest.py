@@ -46,6 +46,7 @@ def nothing_remembered(monkeypatch):
     """The cache is shared by all tests: what one counted is not another's."""
     monkeypatch.setattr("registry.search.REMEMBERED_FOR", 0)
     monkeypatch.setattr("applications.journey.KEPT_FOR", 0)
+    monkeypatch.setattr("impact.views.REMEMBERED_FOR", 0)
 
 
 @pytest.fixture

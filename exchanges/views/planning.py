@@ -1,5 +1,7 @@
 """Planning an exchange: who takes part, the agenda, the terms of reference."""
 
+from pathlib import Path
+
 from django.contrib import messages
 from django.contrib.auth.decorators import login_not_required
 from django.core.exceptions import ValidationError
@@ -7,6 +9,7 @@ from django.http import Http404, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils import timezone
 from django.utils.translation import gettext as _
+from django.views.decorators.cache import cache_control
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from connect.typed import keeps_typed
@@ -15,6 +18,8 @@ from exchanges import papers, planning
 from exchanges.forms import ParticipantForm, SessionForm, TermsForm
 from exchanges.models import Exchange, Observation, Terms
 from exchanges.permissions import BEGUN
+
+WORKER = Path(__file__).parent.parent / "agenda-worker.js"
 
 
 def found(request, reference, verb):
@@ -144,6 +149,17 @@ def agenda_by_link(request, token):
         "calendar": request.build_absolute_uri(agenda_room.agenda_address(exchange)),
     }
     return render(request, "exchanges/agenda_by_link.html", context)
+
+
+@require_safe
+@login_not_required
+@cache_control(max_age=3600)
+def agenda_worker(request):
+    """The script by which a browser keeps an agenda's page for when the line is down.
+
+    Its address stands above the pages', as a worker's must.
+    """
+    return HttpResponse(WORKER.read_bytes(), content_type="text/javascript; charset=utf-8")
 
 
 @require_safe

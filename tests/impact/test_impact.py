@@ -6,7 +6,6 @@ from collections import Counter
 from datetime import date
 
 import pytest
-from django.core.cache import cache
 from django.db import connection
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
@@ -36,7 +35,6 @@ NOW = timezone.now()
 
 @pytest.fixture(autouse=True)
 def in_english():
-    cache.clear()
     with translation.override("en"):
         yield
 

@@ -125,6 +125,7 @@ EXPECTED = {
     "follow-up": [SIGN_IN, 404, 200, 200, 404, 200, 200],
     "exchange-results": [SIGN_IN, 404, 200, 200, 404, 404, 200],
     "agenda-by-link": PUBLIC,
+    "agenda-worker": PUBLIC,
     "impact": PUBLIC,
     "association-shared": [SIGN_IN, 403, 403, 403, 403, 200, 403],
     "association-digest": [SIGN_IN, 403, 403, 403, 403, 200, 403],

@@ -9,7 +9,6 @@ from datetime import timedelta
 
 import pytest
 import time_machine
-from django.core.cache import cache
 from django.core.files.base import ContentFile
 from django.test import Client
 from django.urls import reverse
@@ -50,7 +49,6 @@ def on(day, hour=12):
 
 @pytest.mark.parametrize("form", ExchangeForm.values)
 def test_an_exchange_is_planned_held_followed_and_its_practice_counted(form):
-    cache.clear()
     for country, level in (("GH", "LM"), ("NL", "H")):
         Income.objects.update_or_create(
             country=country, defaults={"level": level, "fiscal_year": 2026}
