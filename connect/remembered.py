@@ -6,6 +6,8 @@ from redis.exceptions import RedisError
 
 def remembered(key, seconds, make):
     """Return what `make` gave at most so many seconds ago; without a cache, make it anew."""
+    if not seconds:
+        return make()
     try:
         kept = cache.get(key)
         if kept is None:

@@ -310,6 +310,7 @@ CELERY_BEAT_SCHEDULE = {
     "rank waiting dossiers": {"task": "matching.tasks.rank_waiting", "schedule": 30},
     "plan waiting calls": {"task": "matching.tasks.allocate_waiting", "schedule": 30},
     "lapse and remind about matches": {"task": "matching.tasks.follow_matches", "schedule": 600},
+    "count large lists ahead": {"task": "registry.tasks.count_ahead", "schedule": 60},
     "make found what is not": {"task": "registry.tasks.index_missing", "schedule": 3600},
     "confirm profiles": {"task": "registry.tasks.follow_profiles", "schedule": 3600},
     "accept colleagues": {"task": "registry.tasks.open_memberships", "schedule": 600},

@@ -1,9 +1,14 @@
 """A page of what is searched: entries found, then the things as this person may read them."""
 
 from connect.pages import paginate
-from registry.search import Asked, in_order, search
+from registry.models import SearchEntry
+from registry.search import Asked, count_ahead, in_order, search
 
 FACETS = ["theme", "country", "form", "language"]
+LARGE = [  # lists that take long to count, and their facets
+    ("experts", SearchEntry.EXPERT, FACETS),
+    ("authorities", SearchEntry.AUTHORITY, ["country"]),
+]
 
 
 def found_page(request, entries, visible, name, facets):
@@ -13,3 +18,12 @@ def found_page(request, entries, visible, name, facets):
     page = paginate(request, result.keys, count=result.count)
     page.object_list = in_order(visible, page.object_list)
     return {"page": page, "result": result}
+
+
+def count_large():
+    """Count the large lists ahead, as staff and as all see them; return how many."""
+    for name, kind, facets in LARGE:
+        entries = SearchEntry.objects.filter(kind=kind)
+        count_ahead(f"{name}:staff", entries, facets)
+        count_ahead(f"{name}:all", entries.filter(is_public=True), facets)
+    return 2 * len(LARGE)

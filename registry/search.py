@@ -10,6 +10,7 @@ from functools import cached_property, reduce
 from operator import add
 
 from django.contrib.postgres.search import SearchQuery, SearchRank, SearchVector
+from django.core.cache import cache
 from django.db import connection
 from django.db.models import Case, Exists, F, FloatField, Func, OuterRef, Q, Value, When
 from django.db.models.functions import Now
@@ -31,7 +32,7 @@ CONFIGS = {
 }
 PLAIN = "connect_simple"
 RANKED_AT_MOST = 2000  # above, the order by rank would read every text, and says little
-REMEMBERED_FOR = 60  # seconds: counts without words
+REMEMBERED_FOR = 120  # seconds: counts without words; a worker counts ahead every minute
 BATCH = 1000
 LONGEST = 200  # characters of what is asked
 
@@ -286,12 +287,22 @@ def search(entries, asked, *, facets, remember=""):
         return counts(entries, asked, facets)
 
     if remember and not asked.q:
-        total, numbers = remembered(f"search:{remember}:{asked.choice}", REMEMBERED_FOR, counted)
+        total, numbers = remembered(key_of(remember, asked), REMEMBERED_FOR, counted)
     else:
         total, numbers = counted()
     shown = [facet(name, numbers[name], asked) for name in facets]
     keys = ordered(asked.narrow(entries), asked, total).values_list("key", flat=True)
     return Result(keys, total, shown, asked)
+
+
+def key_of(remember, asked):
+    return f"search:{remember}:{asked.choice}"
+
+
+def count_ahead(remember, entries, facets):
+    """Count a whole list before anybody opens it: who comes first need not wait for it."""
+    asked = Asked()
+    cache.set(key_of(remember, asked), counts(entries, asked, facets), REMEMBERED_FOR)
 
 
 def ordered(found, asked, total):

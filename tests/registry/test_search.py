@@ -10,6 +10,7 @@ from django.utils import timezone
 
 from applications.enums import Status
 from matching.opportunities import index_opportunities
+from registry import found as lists
 from registry import search
 from registry.enums import OfferStatus
 from registry.models import Expert, SearchEntry
@@ -251,3 +252,18 @@ def test_counts_of_a_choice_are_kept_for_a_minute_and_those_of_words_never(monke
     assert before == [1, 1]
     assert [count(country="NL"), count(q="Ineke"), count(country="NL", sort="new")] == [1, 2, 1]
     assert count() == 2  # another choice, counted now
+
+
+def test_a_large_list_is_counted_before_anybody_opens_it(monkeypatch):
+    monkeypatch.setattr("registry.search.REMEMBERED_FOR", 60)
+    entries, name = SearchEntry.objects.filter(kind=SearchEntry.EXPERT), f"test-{uuid.uuid4()}"
+    make_expert("Ineke")
+    search.reindex()
+
+    search.count_ahead(name, entries, ["country"])
+    make_expert("Rob")
+    search.reindex()
+    found_ahead = search.search(entries, search.Asked(), facets=["country"], remember=name)
+    monkeypatch.setattr(lists, "LARGE", [(name, SearchEntry.EXPERT, ["country"])])
+
+    assert (found_ahead.count, lists.count_large()) == (1, 2)
