@@ -133,6 +133,7 @@ def test_a_plan_is_written_approved_by_link_and_approved_anew_after_a_change(hel
     held.town.post(page("exchange-measure", held, measure.pk), typed(unit="firms"))
     late = visitor.post(link, {"name": "The mayor", "digest": digest}, follow=True).text
     held.town.post(page("exchange-approval", held))
+    visitor.post(link, {"name": "From an earlier page", "digest": digest})
     digest = visitor.get(link).context["form"].initial["digest"]
     visitor.post(link, {"name": "Justina, mayor", "digest": digest})
     approved = ActionPlan.objects.get()
