@@ -47,6 +47,11 @@ class Permissions:
             opened |= condition
         return rows.filter(opened)
 
+    def allows(self, user, verb, thing):
+        """True if this person may do so with this thing, as it stands in the database."""
+        one = type(thing)._default_manager.filter(pk=thing.pk)
+        return self.allowed(one, verb, user).exists()
+
 
 def officer(user):
     return EVERY_ROW if user.is_authenticated and user.is_staff else None

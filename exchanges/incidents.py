@@ -7,7 +7,8 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from exchanges.enums import Severity
-from exchanges.models import Exchange, Incident
+from exchanges.models import Incident
+from exchanges.permissions import EXCHANGES
 from notifications.outbox import Recipient, post
 
 
@@ -18,7 +19,7 @@ def report(form, exchange, *, actor, now=None):
     The letter says neither what happened nor to whom: it says where to read it.
     """
     now = now or timezone.now()
-    if not Exchange.objects.allowing(actor, "meet").filter(pk=exchange.pk).exists():
+    if not EXCHANGES.allows(actor, "meet", exchange):
         raise PermissionDenied
     incident = form.save(commit=False)
     incident.exchange, incident.reported_at, incident.reported_by = exchange, now, actor

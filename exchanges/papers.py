@@ -17,8 +17,8 @@ from connect.documents import pdf
 from connect.templatetags.look import amount
 from connect.transitions import record_event
 from exchanges.evaluation import results_of
-from exchanges.models import Exchange, Measure
-from exchanges.permissions import BEGUN
+from exchanges.models import Measure
+from exchanges.permissions import BEGUN, EXCHANGES
 
 TEMPLATE = Path(__file__).with_name("paper.typ")
 
@@ -38,7 +38,7 @@ def paper(exchange, title, *, now, lead="", sections=(), signs=()):
         "authority": dossier.authority.place,
         "facts": [
             [_("Form"), str(exchange.get_form_display())],
-            [_("Days"), f"{day_of(first_day(exchange))} – {day_of(exchange.last_day)}"],
+            [_("Days"), f"{day_of(exchange.first_day)} – {day_of(exchange.last_day)}"],
             [_("Place"), exchange.place],
         ],
         "lead": lead,
@@ -50,10 +50,6 @@ def paper(exchange, title, *, now, lead="", sections=(), signs=()):
         "made": _("Made by CONNECT on %s") % date_format(timezone.localtime(now), "DATE_FORMAT"),
     }
     return pdf(TEMPLATE, data)
-
-
-def first_day(exchange):
-    return exchange.actual_start or exchange.planned_start
 
 
 def terms(exchange, now):
@@ -98,7 +94,7 @@ def invitation(person, passport, *, actor, now=None):
     """
     now = now or timezone.now()
     exchange = person.exchange
-    if not Exchange.objects.allowing(actor, "plan").filter(pk=exchange.pk).exists():
+    if not EXCHANGES.allows(actor, "plan", exchange):
         raise PermissionDenied
     event = record_event(exchange, "invite", actor=actor, now=now, details={"name": person.name})
     dossier = exchange.dossier
@@ -112,7 +108,7 @@ def invitation(person, passport, *, actor, now=None):
         "function": person.function,
         "organisation": person.organisation,
         "title": dossier.title,
-        "first": day_of(person.arrives_on or first_day(exchange)),
+        "first": day_of(person.arrives_on or exchange.first_day),
         "last": day_of(person.leaves_on or exchange.last_day),
     }
     lines = [_("Passport: %s") % passport] if passport else []
@@ -132,7 +128,7 @@ def certificate(person, now):
     exchange = person.exchange
     if exchange.status not in BEGUN or person.attended is False:
         return None
-    days = person.days or (exchange.last_day - first_day(exchange)).days + 1
+    days = person.days or (exchange.last_day - exchange.first_day).days + 1
     lead = _("%(name)s took part as %(part)s in the exchange about “%(title)s”.") % {
         "name": person.name,
         "part": person.get_part_display(),
@@ -157,7 +153,7 @@ def report(exchange, now):
         sides[person.get_side_display()] = sides.get(person.get_side_display(), 0) + 1
     sections = [(_("Who took part"), [f"{side}: {count}" for side, count in sides.items()])]
     sections += days_of(exchange)
-    measures = Measure.objects.filter(plan__exchange=exchange).with_reports()
+    measures = Measure.objects.of_exchange(exchange)
     for measure in measures:
         lines = [f"{measure.get_status_display()}, {measure.progress} %", measure.description]
         lines += [

@@ -62,7 +62,7 @@ def digest(practices, exchanges, build_uri, now):
     if exchanges:
         lines += [_("Exchanges"), ""]
     for exchange in exchanges:
-        day = exchange.actual_start or exchange.planned_start
+        day = exchange.first_day
         when = f", {day:%Y-%m}" if day else ""
         place = exchange.dossier.authority.place
         form = exchange.get_form_display()

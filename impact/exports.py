@@ -83,7 +83,6 @@ def as_pdf(impact, chosen, now):
         "title": _("CONNECT: what it comes to"),
         "chosen": chosen or _("All exchanges"),
         "day": date_format(timezone.localtime(now), "DATE_FORMAT"),
-        "none": "—",
         "flows_title": _("From country to country"),
         "sections": [
             {
@@ -172,7 +171,7 @@ def line_of(exchange, counts):
     people, measures = counts
     helping = [interest.authority for interest in exchange.match.interests.all()]
     themes = [need.theme for need in exchange.dossier.needs.all()]
-    first, last = exchange.actual_start or exchange.planned_start, exchange.last_day
+    first, last = exchange.first_day, exchange.last_day
     all_measures, done = measures.get(exchange.pk, (0, 0))
     taking_part = people.get(exchange.pk, 0)
     return [

@@ -15,6 +15,7 @@ from exchanges.models import Exchange
 from practices import catalogue, review, writing
 from practices.forms import ContactForm, OriginalForm, PhotoForm, TextForm, UseForm
 from practices.models import LICENCE_ADDRESS, Photo, Practice, PracticeText
+from practices.permissions import PRACTICES
 from practices.transitions import life
 from registry.found import FACETS, found_page
 from registry.models import Authority, SearchEntry
@@ -77,8 +78,8 @@ def practice(request, slug):
         "uses": uses,
         "use_form": UseForm(user=user) if signed and own_authorities(user) else None,
         "contact_form": ContactForm() if signed else None,
-        "writes": signed and writing_is_open(practice, user),
-        "agrees": signed and agrees(practice, user),
+        "writes": signed and PRACTICES.allows(user, "write", practice),
+        "agrees": signed and PRACTICES.allows(user, "agree", practice),
         "verbs": [
             (verb, life.steps[verb].label, verb in ("send_back", "archive")) for verb in verbs
         ],
@@ -97,14 +98,6 @@ def practice(request, slug):
 
 def own_authorities(user):
     return Authority.objects.of_member(user).exists()
-
-
-def writing_is_open(practice, user):
-    return Practice.objects.allowing(user, "write").filter(pk=practice.pk).exists()
-
-
-def agrees(practice, user):
-    return Practice.objects.allowing(user, "agree").filter(pk=practice.pk).exists()
 
 
 @require_http_methods(["GET", "POST"])

@@ -1,5 +1,6 @@
 """Writing a good practice: begun from an exchange, edited by both sides, agreed by each."""
 
+from django.conf import settings
 from django.core.exceptions import PermissionDenied, ValidationError
 from django.db import transaction
 from django.utils import timezone, translation
@@ -11,8 +12,8 @@ from applications.transitions import applicants
 from connect.pictures import PICTURES, without_metadata
 from connect.templatetags.look import amount
 from connect.transitions import record_event
-from exchanges.models import Exchange, Measure
-from exchanges.permissions import BEGUN
+from exchanges.models import Measure
+from exchanges.permissions import BEGUN, EXCHANGES
 from exchanges.planning import in_charge
 from notifications.outbox import post
 from practices.catalogue import index_practices
@@ -37,10 +38,7 @@ def locked(practice, verb, actor):
 
 def may_begin(exchange, user):
     """True if this person may write a practice up from an exchange."""
-    return (
-        exchange.status in BEGUN
-        and Exchange.objects.allowing(user, "meet").filter(pk=exchange.pk).exists()
-    )
+    return exchange.status in BEGUN and EXCHANGES.allows(user, "meet", exchange)
 
 
 @transaction.atomic
@@ -50,9 +48,7 @@ def begin(exchange, *, actor, now=None):
     if not may_begin(exchange, actor):
         raise PermissionDenied
     dossier = exchange.dossier
-    language = (
-        dossier.language if dossier.language in dict(PracticeText.language.field.choices) else "en"
-    )
+    language = dossier.language if dossier.language in dict(settings.LANGUAGES) else "en"
     end = exchange.last_day or timezone.localdate(now)
     practice = Practice.objects.create(
         slug=free_slug(dossier.title, exchange.reference),
@@ -71,14 +67,12 @@ def begin(exchange, *, actor, now=None):
             summary=dossier.summary[:500],
             problem=dossier.problem[:2000],
             done=exchange.summary,
-            result="\n".join(measure_in_words(one) for one in measures_of(exchange))[:2000],
+            result="\n".join(
+                measure_in_words(one) for one in Measure.objects.of_exchange(exchange)
+            )[:2000],
         )
     record_event(practice, "begin", actor=actor, now=now)
     return practice
-
-
-def measures_of(exchange):
-    return Measure.objects.filter(plan__exchange=exchange).with_reports()
 
 
 def measure_in_words(measure):

@@ -72,6 +72,11 @@ class Exchange(models.Model):
         return reverse("exchange", args=[self.reference])
 
     @property
+    def first_day(self):
+        """The first day as it was, or as it is planned."""
+        return self.actual_start or self.planned_start
+
+    @property
     def last_day(self):
         """The last day as it was, or as it is planned."""
         return self.actual_end or self.planned_end

@@ -45,6 +45,10 @@ class ActionPlan(HasLink, models.Model):
 
 
 class MeasureQuerySet(models.QuerySet):
+    def of_exchange(self, exchange):
+        """The measures of one exchange, with what was reported on each."""
+        return self.filter(plan__exchange=exchange).with_reports()
+
     def with_reports(self):
         return self.select_related("topic").prefetch_related("reports__by")
 

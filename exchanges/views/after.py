@@ -29,11 +29,6 @@ from exchanges.forms import (
 from exchanges.models import ActionPlan, Evaluation, FollowUp, Measure, MeasureReport
 from exchanges.views.planning import found, may
 
-
-def measures_of(exchange):
-    return Measure.objects.filter(plan__exchange=exchange).with_reports()
-
-
 # The action plan
 
 
@@ -44,7 +39,7 @@ def plan(request, reference):
     context = {
         "exchange": exchange,
         "plan": ActionPlan.objects.filter(exchange=exchange).first(),
-        "measures": measures_of(exchange),
+        "measures": Measure.objects.of_exchange(exchange),
         "follows": may(request, exchange, "follow"),
         "follow_ups": exchange.follow_ups.all(),
     }
@@ -56,7 +51,7 @@ def plan(request, reference):
 def measure(request, reference, pk=None):
     """Write a measure down, change it, or take it out."""
     exchange = found(request, reference, "follow")
-    known = get_object_or_404(measures_of(exchange), pk=pk) if pk else None
+    known = get_object_or_404(Measure.objects.of_exchange(exchange), pk=pk) if pk else None
     if known and request.method == "POST" and "remove" in request.POST:
         try:
             measures_room.remove_measure(known, actor=request.user)
@@ -83,7 +78,7 @@ def measure(request, reference, pk=None):
 def report(request, reference, pk):
     """Say how one measure stands, at any time."""
     exchange = found(request, reference, "follow")
-    of = get_object_or_404(measures_of(exchange), pk=pk)
+    of = get_object_or_404(Measure.objects.of_exchange(exchange), pk=pk)
     form = ReportForm(
         request.POST or request.typed, request.FILES or None, measure=of, actor=request.user
     )
@@ -133,7 +128,7 @@ def approve_plan(request, token):
     context = {
         "plan": plan,
         "exchange": plan.exchange,
-        "measures": measures_of(plan.exchange),
+        "measures": Measure.objects.of_exchange(plan.exchange),
         "form": form,
     }
     return render(request, "exchanges/approve_plan.html", context)
@@ -146,7 +141,7 @@ def follow_up(request, reference, month):
     exchange = found(request, reference, "read")
     asked = get_object_or_404(FollowUp, exchange=exchange, month=month)
     follows = may(request, exchange, "follow") and asked.answered_at is None
-    listed = list(measures_of(exchange))
+    listed = list(Measure.objects.of_exchange(exchange))
     if not follows:
         reports = asked.reports.select_related("measure")
         context = {"exchange": exchange, "asked": asked, "reports": reports}

@@ -8,7 +8,7 @@ from django.views.decorators.http import require_safe
 from applications.models import Call, Dossier
 from connect.pages import paginate
 from exchanges.models import Exchange
-from exchanges.permissions import BEGUN
+from exchanges.permissions import BEGUN, EXCHANGES
 from exchanges.readiness import items
 from exchanges.transitions import BEFORE_COMPLETED
 from matching.models import Interest, Match, Opportunity
@@ -80,7 +80,7 @@ def exchange(request, reference):
         "exchange": exchange,
         "dossier": exchange.dossier,
         "interests": interests,
-        "meets": Exchange.objects.allowing(request.user, "meet").filter(pk=exchange.pk).exists(),
+        "meets": EXCHANGES.allows(request.user, "meet", exchange),
         "people": exchange.participants.count(),
         "sessions": exchange.sessions.held(),
         "begun": exchange.status in BEGUN,

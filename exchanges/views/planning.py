@@ -17,7 +17,7 @@ from exchanges import agenda as agenda_room
 from exchanges import papers, planning
 from exchanges.forms import ParticipantForm, SessionForm, TermsForm
 from exchanges.models import Exchange, Observation, Terms
-from exchanges.permissions import BEGUN
+from exchanges.permissions import BEGUN, EXCHANGES
 
 WORKER = Path(__file__).parent.parent / "agenda-worker.js"
 
@@ -31,7 +31,7 @@ def found(request, reference, verb):
 
 
 def may(request, exchange, verb):
-    return Exchange.objects.allowing(request.user, verb).filter(pk=exchange.pk).exists()
+    return EXCHANGES.allows(request.user, verb, exchange)
 
 
 # Participants
