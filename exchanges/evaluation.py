@@ -13,6 +13,7 @@ from exchanges.enums import Moment, Side
 from exchanges.models import Evaluation
 from exchanges.questions import VERSION, asked
 from notifications.outbox import Recipient, post
+from registry.models import Expert
 
 ASKED_AFTER = (1, 5, 12)  # days after the end, or after six and twelve months
 MOMENTS = {Moment.END: 0, Moment.SIX: 6, Moment.TWELVE: 12}  # months after the end
@@ -97,7 +98,29 @@ def answer(evaluation, answers, *, now=None):
     kept.answers = {code: said for code, said in answers.items() if code in codes and said != ""}
     kept.answered_at, kept.version = now, VERSION
     kept.save(update_fields=["answers", "answered_at", "version"])
+    if (kept.moment, kept.side) == (Moment.END, Side.REQUESTING):
+        rate_experts(kept.exchange)
     return kept
+
+
+def rate_experts(exchange):
+    """Write with each expert of an exchange how satisfied the towns they helped have been.
+
+    The engine weighs it, and the desk shows it, once enough people have answered.
+    """
+    for expert in Expert.objects.select_for_update(of=("self",)).filter(
+        pk__in=exchange.match.interests.values("expert")
+    ).order_by("pk"):
+        said = Evaluation.objects.filter(
+            exchange__match__interests__expert=expert,
+            moment=Moment.END,
+            side=Side.REQUESTING,
+            answers__satisfied__in=["1", "2", "3", "4", "5"],
+        )
+        marks = [int(mark) for mark in said.values_list("answers__satisfied", flat=True)]
+        expert.rating_count = len(marks)
+        expert.rating_mean = sum(marks) / len(marks) if marks else None
+        expert.save(update_fields=["rating_count", "rating_mean"])
 
 
 @dataclass(frozen=True)

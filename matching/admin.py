@@ -25,6 +25,7 @@ from matching import (
     desk,
     opportunities,
     policies,
+    wording,
 )
 from matching.engine import Policy
 from matching.enums import RunState
@@ -40,7 +41,6 @@ from matching.models import (
 )
 from matching.runs import request_run
 from matching.transitions import interest_life
-from matching.wording import NAMES
 from registry.models import Offer
 
 TO_MATCH = [
@@ -125,7 +125,9 @@ class MatchingDesk(ReadOnly):
     def page(self, request, dossier):
         run, today = desk.latest_run(dossier), timezone.localdate()
         interests = list(dossier.interests.with_details().prefetch_related("events"))
+        appraised = wording.answers(run.answers) if run else {}
         for interest in interests:
+            interest.appraisal = appraised.get(interest.pk)
             interest.verbs = [
                 (verb, interest_life.steps[verb].label)
                 for verb in interest_life.open_steps(interest, request.user)
@@ -143,7 +145,7 @@ class MatchingDesk(ReadOnly):
             "waiting": dossier.runs.filter(state=RunState.WAITING).exists(),
             "failed": dossier.runs.filter(state=RunState.FAILED).first() if not run else None,
             "shown": candidates.shown(dossier, run, request.GET, today.year) if run else None,
-            "criteria": NAMES.items(),
+            "criteria": wording.NAMES.items(),
             "asked": request.GET,
             "policy_form": tried,
             "shifts": self.shifts(run, tried) if run and tried.is_bound else None,

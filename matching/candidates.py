@@ -3,6 +3,8 @@
 from collections import defaultdict
 from dataclasses import dataclass, field
 
+from django.db.models import F
+
 from matching.engine.model import CRITERIA
 from matching.enums import InterestStatus, MatchStatus
 from matching.models import Interest, Match
@@ -23,6 +25,7 @@ class Shown:
     compared: list[Candidate]
     countries: list
     busy: dict = field(default_factory=dict)  # {expert: how their time is taken elsewhere}
+    earlier: dict = field(default_factory=dict)  # {expert: matches that they agreed to before}
 
 
 def shown(dossier, run, asked, year):
@@ -39,14 +42,27 @@ def shown(dossier, run, asked, year):
     if asked.get("sort") in CRITERIA:
         listed.sort(key=lambda c: -c.points_of(asked["sort"]))
     near = [c for c in candidates(run.near_misses) if c.offer.pk not in aside]
+    offers = [c.offer for c in (*kept, *near)]
     return Shown(
         listed=listed,
         aside=put_aside,
         near=near,
         compared=[c for c in kept if str(c.offer.pk) in chosen],
         countries=countries,
-        busy=busy_elsewhere(dossier, [c.offer for c in (*kept, *near)], year),
+        busy=busy_elsewhere(dossier, offers, year),
+        earlier=earlier_of({offer.expert_id for offer in offers}),
     )
+
+
+def earlier_of(experts):
+    """Return {expert: the matches that they agreed to, newest first}, with `town` and `year`."""
+    agreed = Match.objects.filter(status=MatchStatus.AGREED, interests__expert__in=experts)
+    found = defaultdict(list)
+    for match in agreed.order_by("-status_since", "-pk").annotate(
+        of=F("interests__expert"), town=F("dossier__authority__name"), year=F("status_since__year")
+    ):
+        found[match.of].append(match)
+    return dict(found)
 
 
 def busy_elsewhere(dossier, offers, year):

@@ -126,6 +126,23 @@ def no_collector():
             gc.enable()
 
 
+@contextlib.contextmanager
+def laid_beside(catalogue, guests):
+    """Lay offers beside the registry's for as long as they are looked at; give their ids.
+
+    So an answer's words are weighed against the same texts as an offer's.
+    """
+    laid = []
+    try:
+        for guest in guests:
+            catalogue.update(guest)
+            laid.append(guest.id)
+        yield laid
+    finally:
+        for pk in laid:
+            catalogue.remove(pk)
+
+
 def empty(topics):
     return Catalogue.build([], themes=Themes.of(topics), encoder=ENCODER)
 

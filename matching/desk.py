@@ -15,6 +15,7 @@ from connect.transitions import by_officer, record_event
 from matching import cv
 from matching.enums import InterestStatus, MatchStatus, RunState
 from matching.models import Interest, Match
+from matching.runs import request_run
 from matching.transitions import interest_life, match_life
 from matching.wording import NEVER_EXCEPTED
 from notifications.outbox import post
@@ -163,6 +164,7 @@ def submit_interest(interest, *, actor, now=None):
         expert=str(interest.expert),
         authority=interest.authority.name,
     )
+    request_run(interest.dossier_id, now)
     return interest
 
 

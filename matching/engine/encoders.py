@@ -62,6 +62,24 @@ class Endpoint:
         return vectors / np.maximum(np.linalg.norm(vectors, axis=1, keepdims=True), 1e-9)
 
 
+class Remembering:
+    """Another encoder's vectors, kept for the texts met last: one ranking asks as the next does."""
+
+    def __init__(self, encoder, most=2000):
+        self.encoder, self.most = encoder, most
+        self.version = encoder.version
+        self._kept: dict[str, np.ndarray] = {}
+
+    def encode(self, texts):
+        new = [text for text in dict.fromkeys(texts) if text not in self._kept]
+        if new:
+            self._kept.update(zip(new, self.encoder.encode(new)))
+        rows = [self._kept[text] for text in texts]
+        for text in list(self._kept)[: max(0, len(self._kept) - self.most)]:
+            del self._kept[text]
+        return np.array(rows, np.float32).reshape(len(rows), -1 if rows else 0)
+
+
 class NoEncoder:
     """None: words and the taxonomy's terms are compared alone."""
 

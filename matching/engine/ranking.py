@@ -225,6 +225,17 @@ def rank(need, catalogue, policy, k=20, near=5, *, vector=None):
     )
 
 
+def appraise(need, catalogue, policy, ids, *, vector=None):
+    """Give the Entry of each offer named, in the order named: scored as `rank` would, whether or
+    not it would list it. Raises ValueError for an id that the catalogue lacks.
+    """
+    table = table_of(need, catalogue, vector)
+    places = np.searchsorted(table.offer_ids, ids)
+    if not np.isin(ids, table.offer_ids).all():
+        raise ValueError(f"ids: the catalogue lacks some of {list(ids)}")
+    return tuple(explained(need, catalogue, policy, table, places.tolist()))
+
+
 def explained(need, catalogue, policy, table, places):
     """Give the Entry of each place of a table: points by criterion, each with its grounds."""
     values, weights = table.values[:, places], weights_of(policy)

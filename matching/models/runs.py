@@ -3,7 +3,7 @@
 from django.conf import settings
 from django.contrib.postgres.fields import ArrayField
 from django.db import models
-from django.db.models import Q
+from django.db.models import Q, Value
 from django.utils.translation import gettext_lazy as _
 
 from applications.models import Call, Dossier
@@ -39,6 +39,7 @@ class MatchRun(models.Model):
     need = models.JSONField(default=dict)
     entries = models.JSONField(default=list)
     near_misses = models.JSONField(default=list)
+    answers = models.JSONField(default=list, db_default=Value([], models.JSONField()))
     offer_ids = ArrayField(models.BigIntegerField(), default=list)
     matrix = models.BinaryField(default=bytes)  # offers × criteria, uint8, 255 is unknown
     # Rules that say no: offers, uint16, a bit a rule. Keys: expert, authority, country × offers,

@@ -83,6 +83,9 @@ class Expert(HasLink, models.Model):
     consent_at = models.DateTimeField(null=True, blank=True)
     confirmed_on = models.DateField(_("confirmed"), default=timezone.localdate)
     is_hidden = models.BooleanField(default=False, db_default=False)  # not confirmed for a year
+    # What towns they helped answered when asked how satisfied they are, 1 to 5: how many, the mean.
+    rating_count = models.PositiveIntegerField(default=0, db_default=0, editable=False)
+    rating_mean = models.FloatField(null=True, blank=True, editable=False)
 
     objects = ExpertQuerySet.as_manager()
 

@@ -12,6 +12,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from matching.engine import Catalogue, Need, Offer, Policy, Table, Themes, rank, what_if
+from matching.engine.encoders import Remembering
 from matching.engine.model import CRITERIA, LEVELS
 from matching.engine.ranking import totals_of
 
@@ -29,6 +30,25 @@ class Letters:
         counts = [[text.lower().count(c) + 1 for c in "aeioustrn"] for text in texts]
         rows = np.array(counts, float).reshape(len(texts), 9)
         return (rows / np.linalg.norm(rows, axis=1, keepdims=True)).astype(np.float32)
+
+
+def test_a_text_met_before_is_not_encoded_again_and_old_ones_go():
+    asked = []
+
+    class Counting(Letters):
+        def encode(self, texts):
+            asked.append(list(texts))
+            return super().encode(texts)
+
+    encoder = Remembering(Counting(), most=2)
+    first = encoder.encode(["pit", "road", "pit"])
+    again = encoder.encode(["road", "school", "pit"])
+
+    assert asked == [["pit", "road"], ["school"]]
+    assert np.array_equal(first, Letters().encode(["pit", "road", "pit"]))
+    assert np.array_equal(again, Letters().encode(["road", "school", "pit"]))
+    encoder.encode(["pit"])
+    assert asked[2:] == [["pit"]] and encoder.encode([]).shape[0] == 0
 
 
 NEED = Need(

@@ -324,6 +324,27 @@ def paths():
     return Letter.objects.filter(template="evaluation_asked").values_list("path", flat=True)
 
 
+def test_what_the_towns_they_helped_say_is_kept_with_the_expert_and_no_other_side_counts(held):
+    expert = held.match.interests.get().expert
+    for number in range(2):
+        Participant.objects.create(
+            exchange=held,
+            name=f"Officer {number}",
+            address=f"o{number}@example.org",
+            side="requesting",
+            part="delegate",
+        )
+    evaluation.ask_all(held)
+    marks = iter(["5", "4", "0"])
+
+    for one in Evaluation.objects.filter(moment="end").order_by("pk"):
+        mark = next(marks) if one.side == "requesting" else "1"
+        evaluation.answer(one, {"satisfied": mark}, now=at(1))
+
+    expert.refresh_from_db()
+    assert (expert.rating_count, expert.rating_mean) == (2, 4.5)
+
+
 def test_a_questionnaire_is_answered_by_link_changed_while_it_is_open_and_closed_later(held):
     asked = Evaluation.objects.filter(moment="end").first()
     link, visitor = f"/en{asked.link_path}", Client()

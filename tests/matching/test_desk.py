@@ -14,9 +14,11 @@ from applications.enums import Status
 from applications.models import Dossier
 from applications.transitions import life
 from matching import desk, opportunities
-from matching.models import Interest, MatchRun
+from matching.enums import InterestStatus, MatchStatus
+from matching.models import Interest, Match, MatchRun
 from matching.runs import request_run, take_waiting
 from notifications.models import Letter
+from registry.models import Expert
 from tests.factories import (
     make_authority,
     make_dossier,
@@ -49,6 +51,64 @@ def test_validating_asks_for_a_ranking_and_the_job_stores_it_with_its_reasons():
     assert run.entries[0]["parts"]["topics"]["evidence"]["covered"] == {
         "water-sanitation/faecal-sludge": 3
     }
+
+
+def test_an_answer_is_scored_in_its_own_words_beside_the_offers(client):
+    dossier, officer = make_dossier(status=Status.PUBLISHED), make_officer()
+    offer, unrelated = make_offer(), make_offer(topic="education-youth/school-meals")
+    of_offer = make_interest(dossier, offer.expert, status=InterestStatus.DRAFT)
+    without = make_interest(dossier, make_expert(), status=InterestStatus.SUBMITTED)
+    make_interest(dossier, unrelated.expert, status=InterestStatus.INVITED)
+    Interest.objects.filter(pk=of_offer.pk).update(
+        motivation="We licensed the operators who empty latrines, and wrote their tariff. " * 5,
+        comparable_case="Emptying of latrines by licence, in a town of ours. " * 5,
+        approach="Three days with the operators, then two with the council. " * 5,
+    )
+    of_offer.refresh_from_db()
+
+    desk.submit_interest(of_offer, actor=offer.expert.user)
+    take_waiting(timezone.now())
+    run = MatchRun.objects.get()
+    own, bare = run.answers
+    ranked = {entry["offer_id"]: entry for entry in run.entries}
+    client.force_login(officer)
+    page = client.get(reverse("admin:matching_desk", args=[dossier.pk])).content.decode()
+
+    assert [own["offer_id"], bare["offer_id"]] == [-of_offer.pk, -without.pk]
+    assert set(ranked) == {offer.pk, unrelated.pk}
+    assert own["parts"]["topics"] == ranked[offer.pk]["parts"]["topics"]
+    assert "latrines" in own["parts"]["text"]["evidence"]["words"]
+    assert own["score"] > bare["score"] and bare["parts"]["topics"]["value"] is None
+    assert f"Why {round(own['score'])} points for {offer.expert}" in page
+    request_run(dossier.pk)
+    take_waiting(timezone.now())
+    again = MatchRun.objects.first()
+    assert (again.entries, again.answers) == (run.entries, run.answers)
+
+
+def test_the_desk_says_whom_an_expert_helped_before_and_how_it_was_liked(client):
+    dossier, offer = make_dossier(status=Status.PUBLISHED), make_offer()
+    earlier = make_dossier(make_authority("Moroto"), status=Status.CLOSED)
+    helped = make_interest(earlier, offer.expert, status=InterestStatus.CHOSEN)
+    match = Match.objects.create(
+        dossier=earlier, status=MatchStatus.AGREED, reference="MT-1", answer_by=timezone.now()
+    )
+    match.interests.add(helped)
+    Expert.objects.update(rating_count=2, rating_mean=4.5)
+    client.force_login(make_officer())
+
+    def page():
+        request_run(dossier.pk)
+        take_waiting(timezone.now())
+        return client.get(reverse("admin:matching_desk", args=[dossier.pk])).content.decode()
+
+    few = page()
+    Expert.objects.update(rating_count=7)
+    enough = page()
+
+    assert f"Moroto, {timezone.now().year}" in few and "4.5" not in few
+    assert "rated 4.5 of 5 by 7 people" in enough
+    assert "4.5 of 5 from 7 people of towns they helped" in enough
 
 
 def test_a_ranking_asked_for_twice_is_made_once():
