@@ -108,9 +108,11 @@ def rate_experts(exchange):
 
     The engine weighs it, and the desk shows it, once enough people have answered.
     """
-    for expert in Expert.objects.select_for_update(of=("self",)).filter(
-        pk__in=exchange.match.interests.values("expert")
-    ).order_by("pk"):
+    for expert in (
+        Expert.objects.select_for_update(of=("self",))
+        .filter(pk__in=exchange.match.interests.values("expert"))
+        .order_by("pk")
+    ):
         said = Evaluation.objects.filter(
             exchange__match__interests__expert=expert,
             moment=Moment.END,

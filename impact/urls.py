@@ -7,7 +7,6 @@ urlpatterns = [
     path("association/shared/", views.association, name="association-shared"),
     path("association/shared/digest.txt", views.association_digest, name="association-digest"),
     path("impact/exchanges/", views.exchanges, name="impact-exchanges"),
-    path("impact/world.svg", views.world, name="impact-world"),
     path("impact/figures.<slug:format>", views.table, name="impact-table"),
     path("impact/report.pdf", views.report, name="impact-report"),
     path("impact/data/exchanges.csv", views.open_data, name="open-data"),

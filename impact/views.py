@@ -16,8 +16,9 @@ from django_countries import countries
 from connect.pages import paginate
 from connect.remembered import remembered
 from exchanges.permissions import BEGUN
-from impact import associations, exports, iati, worldmap
+from impact import associations, exports, iati
 from impact.figures import Asked, choices, impact_of
+from registry import worldmap
 
 REMEMBERED_FOR = 300  # seconds: figures may be a little old, and the page says from when they are
 SHOWN_FLOWS = 40
@@ -72,8 +73,6 @@ def impact(request):
             for curve in worldmap.curves(figures.flows[:SHOWN_FLOWS])
         ],
         "linked": ("form", "theme"),
-        "width": worldmap.WIDTH,
-        "height": worldmap.HEIGHT,
     }
     return render(request, "impact/impact.html", context)
 
@@ -90,19 +89,6 @@ def exchanges(request):
         "words": in_words(asked, choices()),
     }
     return render(request, "impact/exchanges.html", context)
-
-
-@require_safe
-@login_not_required
-@cache_control(public=True, max_age=86400)
-def world(request):
-    """The dots of the map: the same for everybody."""
-    drawn = (
-        f'<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 {worldmap.WIDTH} {worldmap.HEIGHT}">'
-        f'<path d="{worldmap.land()}" stroke="#c9c3b4" stroke-width="3" stroke-linecap="round"/>'
-        "</svg>"
-    )
-    return HttpResponse(drawn, content_type="image/svg+xml")
 
 
 @require_safe

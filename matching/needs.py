@@ -137,7 +137,7 @@ def read_answers(dossier, incomes):
 
 
 def stated(ids):
-    """Return what offers state of topics and free days: {offer: {code: level}}, {offer: periods}."""
+    """Return what offers state: {offer: {topic: level}}, and {offer: free periods}."""
     topics, windows = defaultdict(dict), defaultdict(list)
     asked = OfferTopic.objects.filter(offer__in=ids)
     for pk, code, level in asked.values_list("offer", "theme__code", "level"):

@@ -34,7 +34,7 @@ from registry.search import in_words
 def opportunities(request):
     visible = Opportunity.objects.open(timezone.localdate())
     entries = SearchEntry.objects.filter(kind=SearchEntry.OPPORTUNITY, key__in=visible.values("pk"))
-    context = found_page(request, entries, visible.with_list_details(), "", FACETS)
+    context = found_page(request, entries, visible.with_list_details(), "", FACETS, on_map=True)
     context["query"] = request.GET.urlencode()
     return render(request, "matching/opportunities.html", context)
 

@@ -7,7 +7,7 @@ from django.http import Http404
 from django.shortcuts import redirect
 from django.template.response import TemplateResponse
 from django.urls import path
-from django.utils import timezone
+from django.utils import timezone, translation
 from django.utils.translation import get_language
 from django.utils.translation import gettext_lazy as _
 
@@ -39,10 +39,14 @@ class Waiting(admin.SimpleListFilter):
 def sample_of(name, language):
     """Give facts to read a letter's words with: the last such letter's, or their names."""
     last = Letter.objects.filter(template=name).order_by("-pk").first()
-    known = readable(last.context) if last else {}
     shown = {fact: f"‹{fact}›" for fact in texts.placeholders(name)}
-    link = {"link": f"{settings.SITE_URL}/{language}{last.path}"} if last else {}
-    return shown | known | link | {"contact": settings.CONTACT_EMAIL}
+    shown["contact"] = settings.CONTACT_EMAIL
+    if last is None:
+        return shown
+    with translation.override(language):
+        known = readable(last.context) | {"name": last.name}
+        known["link"] = f"{settings.SITE_URL}/{language}{last.path}"
+        return shown | known | texts.in_our_words(name, known)
 
 
 @admin.register(Letter)
@@ -77,8 +81,7 @@ class LetterAdmin(admin.ModelAdmin):
         rows = [
             (
                 name,
-                texts.usual(name, get_language())[0] if texts.is_editable(name) else "",
-                texts.is_editable(name),
+                texts.usual(name, get_language())[0],
                 [(code, words, (name, code) in changed) for code, words in settings.LANGUAGES],
             )
             for name in texts.names()
@@ -94,7 +97,7 @@ class LetterAdmin(admin.ModelAdmin):
         """Change a letter's words in a language: see how it reads, then keep it or go back."""
         if not self.may_change_words(request):
             raise PermissionDenied
-        if not texts.is_editable(name) or language not in dict(settings.LANGUAGES):
+        if name not in texts.names() or language not in dict(settings.LANGUAGES):
             raise Http404
         held = LetterText.objects.filter(template=name, language=language).first()
         subject, body = (held.subject, held.body) if held else texts.usual(name, language)
@@ -118,6 +121,7 @@ class LetterAdmin(admin.ModelAdmin):
             "held": held,
             "language": language,
             "placeholders": sorted(texts.placeholders(name)),
+            "passages": texts.passages(name),
             "preview": [texts.filled(words, sample) for words in (subject, body)],
         }
         return TemplateResponse(request, "admin/notifications/change_words.html", context)

@@ -1,8 +1,8 @@
 """Letters in staff's own words: placeholders in braces, checked, filled from the letter's facts.
 
 A text of staff's is no template: a placeholder is a name in braces that stands for one fact of the
-letter, and nothing else can be reached from it. Letters that list things or speak of several cases
-are written in our templates alone.
+letter, or for a passage that stays in our words because it is a list or depends on the case, and
+nothing else can be reached from it.
 """
 
 import re
@@ -13,9 +13,9 @@ from django.core.exceptions import PermissionDenied, ValidationError
 from django.db import transaction
 from django.template import Context
 from django.template.base import TextNode, TokenType, VariableNode
-from django.template.defaulttags import IfNode, LoadNode, TemplateLiteral
+from django.template.defaulttags import ForNode, IfNode, LoadNode, TemplateLiteral
 from django.template.loader import get_template
-from django.templatetags.i18n import BlockTranslateNode
+from django.templatetags.i18n import BlockTranslateNode, TranslateNode
 from django.utils import timezone, translation
 from django.utils.translation import gettext as _
 
@@ -32,33 +32,45 @@ def names():
     return sorted(path.stem for path in FOLDER.glob("*.txt") if not path.stem.startswith("_"))
 
 
-def nodes_of(name):
-    return get_template(f"letters/{name}.txt").template.nodelist
+def template_of(name):
+    return get_template(f"letters/{name}.txt").template
 
 
-def is_plain(nodes):
-    """True if a letter says one thing: no list, no plural, no case but a fact that may lack."""
-    for node in nodes:
-        if isinstance(node, TextNode | LoadNode | VariableNode):
-            continue
-        if isinstance(node, BlockTranslateNode) and not node.plural:
-            continue
-        if isinstance(node, IfNode) and len(node.conditions_nodelists) == 1:
-            condition, inner = node.conditions_nodelists[0]
-            if isinstance(condition, TemplateLiteral) and is_plain(inner):
+def is_plain(node):
+    """True of what says one thing: no list, no plural, no case but a fact that may lack."""
+    match node:
+        case TextNode() | LoadNode() | VariableNode() | TranslateNode():
+            return True
+        case BlockTranslateNode():
+            return not node.plural
+        case IfNode(conditions_nodelists=[(TemplateLiteral(), inner)]):
+            return all(is_plain(one) for one in inner)
+    return False
+
+
+def passages(name):
+    """Give what of a letter stays in our words, by its placeholder: lists, plurals and cases."""
+    found = {}
+    for node in template_of(name).nodelist:
+        match node:
+            case node if is_plain(node):
                 continue
-        return False
-    return True
-
-
-def is_editable(name):
-    return name in names() and is_plain(nodes_of(name))
+            case ForNode():
+                about = node.sequence
+            case BlockTranslateNode():
+                about = node.counter
+            case IfNode():
+                about = node.conditions_nodelists[0][0].text
+        found[f"our_{about}"] = node
+    return found
 
 
 def facts(nodes):
-    """Give the names of the facts that a letter's template uses."""
+    """Give the names of the facts that the plain part of a letter's template uses."""
     found = set()
     for node in nodes:
+        if not is_plain(node):
+            continue
         if isinstance(node, VariableNode):
             found.add(str(node.filter_expression.var))
         elif isinstance(node, BlockTranslateNode):
@@ -72,16 +84,32 @@ def facts(nodes):
 
 def placeholders(name):
     """Give the placeholders that a text of this letter may use."""
-    return facts(nodes_of(name)) | ALWAYS
+    return facts(template_of(name).nodelist) | passages(name).keys() | ALWAYS
+
+
+def rendered(template, nodes, context):
+    context = Context(context, autoescape=False)
+    with context.render_context.push_state(template), context.bind_template(template):
+        return "".join(node.render_annotated(context) for node in nodes)
+
+
+def in_our_words(name, context):
+    """Give {placeholder: what our template says there of these facts}."""
+    template = template_of(name)
+    return {
+        placeholder: rendered(template, [node], context).strip()
+        for placeholder, node in passages(name).items()
+    }
 
 
 def usual(name, language):
     """Give (subject, body) of our template, with each fact as its placeholder."""
+    template = template_of(name)
+    ours = {node: TextNode(f"{{{placeholder}}}") for placeholder, node in passages(name).items()}
     held = {fact: f"{{{fact}}}" for fact in placeholders(name)}
-    template = get_template(f"letters/{name}.txt").template
     with translation.override(language):
-        text = template.render(Context(held, autoescape=False)).strip()
-    subject, _line, body = text.partition("\n")
+        text = rendered(template, [ours.get(node, node) for node in template.nodelist], held)
+    subject, _line, body = text.strip().partition("\n")
     return subject, body.strip()
 
 
@@ -118,8 +146,8 @@ def keep(name, language, *, subject, body, actor, now=None):
     """
     if not by_officer(actor, None):
         raise PermissionDenied
-    if not is_editable(name) or language not in dict(settings.LANGUAGES):
-        raise ValidationError(_("This letter is written in our templates alone."), code="letter")
+    if name not in names() or language not in dict(settings.LANGUAGES):
+        raise ValidationError(_("There is no such letter."), code="letter")
     check(name, subject, body)
     text, _made = LetterText.objects.update_or_create(
         template=name,
@@ -144,4 +172,7 @@ def forget(name, language, *, actor):
 def said(letter, context):
     """Give (subject, body) of a letter in staff's words; None where they have not changed it."""
     text = LetterText.objects.filter(template=letter.template, language=letter.language).first()
-    return (filled(text.subject, context), filled(text.body, context)) if text else None
+    if text is None:
+        return None
+    facts_said = context | in_our_words(letter.template, context)
+    return filled(text.subject, facts_said), filled(text.body, facts_said)

@@ -31,7 +31,9 @@ def shown(request, slug, verb="read"):
 def practices(request):
     visible = Practice.objects.published()
     entries = SearchEntry.objects.filter(kind=SearchEntry.PRACTICE, is_public=True)
-    context = found_page(request, entries, visible.with_list_details(), "practices", FACETS)
+    context = found_page(
+        request, entries, visible.with_list_details(), "practices", FACETS, on_map=True
+    )
     return render(request, "practices/practices.html", context)
 
 

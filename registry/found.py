@@ -1,6 +1,7 @@
 """A page of what is searched: entries found, then the things as this person may read them."""
 
 from connect.pages import paginate
+from registry import worldmap
 from registry.models import SearchEntry
 from registry.search import Asked, count_ahead, in_order, search
 
@@ -11,13 +12,17 @@ LARGE = [  # lists that take long to count, and their facets
 ]
 
 
-def found_page(request, entries, visible, name, facets):
-    """Search entries as the address asks, and read the things of one page as this person may."""
+def found_page(request, entries, visible, name, facets, *, on_map=False):
+    """Search entries as the address asks, and read the things of one page as this person may.
+
+    on_map: also say where they are, from the facet of countries.
+    """
     who = "staff" if request.user.is_authenticated and request.user.is_staff else "all"
     result = search(entries, Asked.of(request.GET), facets=facets, remember=f"{name}:{who}")
     page = paginate(request, result.keys, count=result.count)
     page.object_list = in_order(visible, page.object_list)
-    return {"page": page, "result": result}
+    marks = worldmap.marks(result, request.GET) if on_map else []
+    return {"page": page, "result": result, "marks": marks}
 
 
 def count_large():

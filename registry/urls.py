@@ -3,6 +3,7 @@ from django.urls import path
 from registry import expert_views, views
 
 urlpatterns = [
+    path("world.svg", views.world, name="world"),
     path("authorities/", views.authorities, name="authorities"),
     path("authorities/<slug:slug>/", views.authority, name="authority"),
     path("experts/", views.experts, name="experts"),

@@ -4,17 +4,31 @@ from django.contrib import messages
 from django.contrib.auth.decorators import login_not_required
 from django.core.exceptions import ValidationError
 from django.db.models import Q
-from django.http import Http404
+from django.http import Http404, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.translation import gettext as _
+from django.views.decorators.cache import cache_control
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from connect.pages import paginate
-from registry import members, search
+from registry import members, search, worldmap
 from registry.enums import Role
 from registry.forms import JoinAssociationForm, JoinForm
 from registry.found import FACETS, found_page
 from registry.models import Association, Authority, Expert, Membership, SearchEntry
+
+
+@require_safe
+@login_not_required
+@cache_control(public=True, max_age=86400)
+def world(request):
+    """The dots of the map: the same for everybody."""
+    drawn = (
+        f'<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 {worldmap.WIDTH} {worldmap.HEIGHT}">'
+        f'<path d="{worldmap.land()}" stroke="#c9c3b4" stroke-width="3" stroke-linecap="round"/>'
+        "</svg>"
+    )
+    return HttpResponse(drawn, content_type="image/svg+xml")
 
 
 @require_safe

@@ -15,9 +15,10 @@ from openpyxl import load_workbook
 from pypdf import PdfReader
 
 from exchanges.models import Exchange, Participant
-from impact import figures, worldmap
+from impact import figures
 from impact.figures import Asked, impact_of
 from matching.models import Match
+from registry import worldmap
 from registry.models import Income
 from tests.factories import (
     make_authority,
@@ -274,5 +275,5 @@ def test_the_map_knows_where_countries_are_and_draws_one_curve_a_pair():
 
     assert at["NL"][1] < at["GH"][1] and at["BR"][0] < at["GH"][0] < at["KH"][0]
     assert [curve.flow for curve in drawn] == flows[:1]
-    world = Client().get(reverse("impact-world"))
+    world = Client().get(reverse("world"))
     assert world["Content-Type"] == "image/svg+xml" and "max-age=86400" in world["Cache-Control"]

