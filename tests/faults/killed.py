@@ -1,0 +1,65 @@
+"""`python -m tests.faults.killed JOB N [ID]`: do a job of the product, and die before the Nth thing
+that it does to the database: a statement or the end of a transaction. 0 lets it come to its end.
+
+SIGKILL, as when a machine stops: nothing is closed, rolled back or said.
+"""
+
+import os
+import signal
+import sys
+
+import django
+from django.db import connection
+from django.utils import timezone
+
+
+def die_before(number):
+    """Kill this process before its Nth statement or commit; count from here."""
+    done = iter(range(1, 1_000_000))
+
+    def step():
+        if next(done) == number:
+            os.kill(os.getpid(), signal.SIGKILL)
+
+    def statement(execute, sql, params, many, context):
+        step()
+        return execute(sql, params, many, context)
+
+    def commit(whole=connection._commit):
+        step()
+        whole()
+
+    connection.execute_wrappers.append(statement)
+    connection._commit = commit
+
+
+def send(_pk):
+    from notifications.outbox import send_waiting  # noqa: PLC0415 - Django is ready only now
+
+    send_waiting(timezone.now())
+
+
+def rank(_pk):
+    from matching.runs import take_waiting  # noqa: PLC0415
+
+    take_waiting(timezone.now())
+
+
+def agree(pk):
+    from matching import consent  # noqa: PLC0415
+    from matching.models import Consent  # noqa: PLC0415
+
+    asked = Consent.objects.get(pk=pk)
+    consent.answer(asked, accept=True, by_link=True)
+
+
+def main(job, number, pk="0"):
+    connection.ensure_connection()
+    die_before(int(number))
+    {"send": send, "rank": rank, "agree": agree}[job](int(pk))
+
+
+if __name__ == "__main__":
+    os.environ["DJANGO_SETTINGS_MODULE"] = "connect.settings"
+    django.setup()
+    main(*sys.argv[1:])
