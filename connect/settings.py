@@ -312,6 +312,7 @@ CELERY_BEAT_SCHEDULE = {
     "lapse and remind about matches": {"task": "matching.tasks.follow_matches", "schedule": 600},
     "count large lists ahead": {"task": "registry.tasks.count_ahead", "schedule": 60},
     "make found what is not": {"task": "registry.tasks.index_missing", "schedule": 3600},
+    "follow unused accounts": {"task": "accounts.tasks.follow_unused", "schedule": 3600},
     "confirm profiles": {"task": "registry.tasks.follow_profiles", "schedule": 3600},
     "accept colleagues": {"task": "registry.tasks.open_memberships", "schedule": 600},
     "remind about dossiers": {"task": "applications.tasks.follow_dossiers", "schedule": 600},

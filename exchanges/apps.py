@@ -11,6 +11,7 @@ class ExchangesConfig(AppConfig):
         from exchanges import (  # noqa: F401, PLC0415
             agenda,
             calendar,
+            erasing,
             evaluation,
             measures,
             reactions,

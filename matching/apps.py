@@ -11,6 +11,7 @@ class MatchingConfig(AppConfig):
     def ready(self):
         import matching.alerts  # noqa: PLC0415 - it names what the clock does
         import matching.deadlines  # noqa: PLC0415 - it names what the clock does
+        import matching.erasing  # noqa: PLC0415 - it connects its receivers
         import matching.reactions  # noqa: F401, PLC0415 - it connects its receivers
         from matching.models import Opportunity  # noqa: PLC0415
         from matching.opportunities import index_opportunities  # noqa: PLC0415

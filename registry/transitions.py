@@ -16,6 +16,11 @@ def by_its_expert_or_staff(actor, offer):
     return by_its_expert(actor, offer) or (actor is not None and actor.is_officer)
 
 
+def by_anyone_of_these(actor, offer):
+    """Its expert, staff, or the clock where its expert is no more."""
+    return by_clock(actor, offer) or by_its_expert_or_staff(actor, offer)
+
+
 def unfinished(offer, details, now):
     lacking = []
     if len(offer.text.strip()) < 100:
@@ -44,7 +49,7 @@ life = Life(
         "remove": Step(
             {S.DRAFT, S.PUBLISHED, S.PAUSED, S.EXPIRED},
             S.REMOVED,
-            by_its_expert_or_staff,
+            by_anyone_of_these,
             _("Remove"),
         ),
     },

@@ -12,7 +12,7 @@ from datetime import timedelta
 import pytest
 import redis
 from aiosmtpd.controller import Controller
-from django.db import connection
+from django.db import DatabaseError, connection
 from django.utils import timezone
 
 from connect.local import places
@@ -121,18 +121,23 @@ def cut_off():
 
 def crash():
     """Kill a server process of PostgreSQL: it ends all the others, and recovers from its log."""
+    witness = connection.copy()
+    for one in (connection, witness):
+        one.ensure_connection()
     with connection.cursor() as cursor:
         cursor.execute("SELECT pg_backend_pid()")
         pid = cursor.fetchone()[0]
     os.kill(pid, signal.SIGKILL)
-    connection.close()
-    wait_for(answers)
+    wait_for(lambda: not answers(witness))  # until then the others go on as if nothing were
+    wait_for(lambda: answers(connection))
 
 
-def answers():
+def answers(line):
     try:
-        connection.ensure_connection()
-    except connection.Database.OperationalError:
+        with line.cursor() as cursor:
+            cursor.execute("SELECT 1")
+    except DatabaseError:
+        line.close()
         return False
     return True
 

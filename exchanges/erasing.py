@@ -1,0 +1,24 @@
+"""What exchanges hold of a person: what keeps their account, and what goes blank with it."""
+
+from django.db.models import Q
+from django.dispatch import receiver
+
+from accounts.models import User
+from accounts.unused import NAMELESS, erased, still_needed
+from exchanges.enums import ExchangeStatus as X
+from exchanges.models import Participant
+
+
+@receiver(still_needed, sender=User)
+def takes_part(user, **_):
+    return (
+        Participant.objects.filter(user=user)
+        .exclude(exchange__status__in=[X.CLOSED, X.CANCELLED])
+        .exists()
+    )
+
+
+@receiver(erased, sender=User)
+def blank_participants(user, address, **_):
+    people = Participant.objects.filter(Q(user=user) | Q(address__iexact=address))
+    people.update(name=NAMELESS, address="", function="", emergency_contact="")
