@@ -17,7 +17,7 @@ from django.utils import timezone
 
 from accounts.models import User
 from connect.clockwork import by_the_clock
-from notifications.models import Letter, Pause
+from notifications.models import DeadAddress, Letter, Pause
 from notifications.outbox import post
 
 TOLD_AFTER = [timedelta(days=700), timedelta(days=730)]  # 23 and 24 months without signing in
@@ -82,6 +82,7 @@ def erase(user):
     user = User.objects.select_for_update(of=("self",)).get(pk=user.pk)
     address, name, pk = user.email, user.name, Cast("pk", CharField())
     Pause.objects.filter(address__iexact=address).delete()
+    DeadAddress.objects.filter(address__iexact=address).delete()
     EmailAddress.objects.filter(user=user).delete()
     Authenticator.objects.filter(user=user).delete()
     user.groups.clear()

@@ -1,9 +1,10 @@
-"""The address of a mail server, as EMAIL_URL gives it."""
+"""The addresses of mail servers, as EMAIL_URL and MAILBOX_URL give them."""
 
 from dataclasses import dataclass
 from urllib.parse import unquote, urlsplit
 
-DEFAULT_PORTS = {"smtp": 25, "smtp+tls": 587, "smtps": 465}
+SENDING = {"smtp": 25, "smtp+tls": 587, "smtps": 465}  # scheme: its usual port
+READING = {"imap": 143, "imaps": 993}
 
 
 @dataclass(frozen=True)
@@ -24,9 +25,23 @@ def parse_email_url(url):
     >>> parse_email_url("http://mail.example.org") is None
     True
     """
+    return server_of(url, SENDING)
+
+
+def parse_mailbox_url(url):
+    """Read `imaps://` or `imap://` (inside one's own network alone); None if it is neither.
+
+    >>> parse_mailbox_url("imaps://me:secret@mail.example.org").port
+    993
+    """
+    return server_of(url, READING)
+
+
+def server_of(url, ports):
     try:
         parts = urlsplit(url)
-        port = parts.port or DEFAULT_PORTS[parts.scheme]
+        port = ports[parts.scheme]
+        port = parts.port or port
     except (ValueError, KeyError):
         return None
     if not parts.hostname:
@@ -36,6 +51,6 @@ def parse_email_url(url):
         port=port,
         user=unquote(parts.username or ""),
         password=unquote(parts.password or ""),
-        starttls=parts.scheme == "smtp+tls",
-        ssl=parts.scheme == "smtps",
+        starttls=parts.scheme.endswith("+tls"),
+        ssl=parts.scheme in ("smtps", "imaps"),
     )

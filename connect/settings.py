@@ -15,7 +15,7 @@ from csp.constants import NONE, SELF
 from django.urls import reverse_lazy
 
 from connect.local import places
-from connect.mail import parse_email_url
+from connect.mail import parse_email_url, parse_mailbox_url
 
 BASE_DIR = Path(__file__).resolve().parent.parent
 env = environ.Env()
@@ -292,6 +292,15 @@ EMAIL_HOST, EMAIL_PORT = email.host, email.port
 EMAIL_HOST_USER, EMAIL_HOST_PASSWORD = email.user, email.password
 EMAIL_USE_TLS, EMAIL_USE_SSL = email.starttls, email.ssl
 EMAIL_TIMEOUT = 20
+# The mailbox where letters come back, and its address, which is their return path.
+RETURN_TO = os.environ.get("RETURN_TO", "")
+MAILBOX = None
+if os.environ.get("MAILBOX_URL"):
+    MAILBOX = parse_mailbox_url(os.environ["MAILBOX_URL"])
+    if MAILBOX is None:
+        stop("MAILBOX_URL is wrong: write imaps://user:password@host.")
+    if not RETURN_TO:
+        stop("Set RETURN_TO, the address of the mailbox at MAILBOX_URL: letters come back to it.")
 DEFAULT_FROM_EMAIL = os.environ.get("FROM_EMAIL", "CONNECT <connect@example.org>")
 
 # Jobs: the database holds what is to be done; Celery is only told to look
@@ -307,6 +316,7 @@ CELERY_BEAT_SCHEDULE = {
     "write tables": {"task": "connect.tasks.write_exports", "schedule": 30},
     "delete old tables": {"task": "connect.tasks.forget_exports", "schedule": 3600},
     "send letters": {"task": "notifications.tasks.send_letters", "schedule": 20},
+    "read which letters came back": {"task": "notifications.tasks.read_mailbox", "schedule": 300},
     "rank waiting dossiers": {"task": "matching.tasks.rank_waiting", "schedule": 30},
     "plan waiting calls": {"task": "matching.tasks.allocate_waiting", "schedule": 30},
     "lapse and remind about matches": {"task": "matching.tasks.follow_matches", "schedule": 600},

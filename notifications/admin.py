@@ -13,7 +13,7 @@ from django.utils.translation import gettext_lazy as _
 
 from notifications import texts
 from notifications.forms import LetterTextForm
-from notifications.models import Letter, LetterText
+from notifications.models import DeadAddress, Letter, LetterText
 from notifications.outbox import readable, try_again
 from notifications.preview import DAYS, expected
 
@@ -47,6 +47,20 @@ def sample_of(name, language):
         known = readable(last.context) | {"name": last.name}
         known["link"] = f"{settings.SITE_URL}/{language}{last.path}"
         return shown | known | texts.in_our_words(name, known)
+
+
+@admin.register(DeadAddress)
+class DeadAddressAdmin(admin.ModelAdmin):
+    """Addresses whose letters came back. Deleting one is to try it again."""
+
+    list_display = ["address", "why", "at"]
+    search_fields = ["address", "why"]
+
+    def has_add_permission(self, request):
+        return False
+
+    def has_change_permission(self, request, obj=None):
+        return False
 
 
 @admin.register(Letter)

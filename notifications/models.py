@@ -89,6 +89,22 @@ class Pause(models.Model):
         return f"{self.address}: {self.kind}"
 
 
+class DeadAddress(models.Model):
+    """An address from which a letter came back, or a complaint: it gets what is a duty, no more."""
+
+    address = models.EmailField(_("e-mail address"), unique=True)
+    letter = models.ForeignKey(Letter, models.CASCADE, verbose_name=_("letter"), related_name="+")
+    why = models.CharField(_("why"), max_length=300)
+    at = models.DateTimeField(_("came back"))
+
+    class Meta:
+        verbose_name, verbose_name_plural = _("address that fails"), _("addresses that fail")
+        ordering = ["-at", "-pk"]
+
+    def __str__(self):
+        return self.address
+
+
 class LetterText(models.Model):
     """A letter in staff's own words, in one language; see `texts`."""
 

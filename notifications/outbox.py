@@ -194,6 +194,7 @@ def send(letter, connection):
     headers = {
         "Message-ID": f"<{letter.message_id}@connect>",
         "Auto-Submitted": "auto-generated",
+        "From": settings.DEFAULT_FROM_EMAIL,
     }
     if address := pause_address(letter):  # RFC 8058
         headers["List-Unsubscribe"] = f"<{address}>"
@@ -201,6 +202,7 @@ def send(letter, connection):
     message = EmailMultiAlternatives(
         letter.subject,
         letter.body,
+        from_email=settings.RETURN_TO or None,  # the return path; readers see From
         to=[letter.address],
         headers=headers,
         connection=connection,

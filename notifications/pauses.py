@@ -7,7 +7,7 @@ the link changes nothing.
 from django.core import signing
 from django.utils.translation import gettext_lazy as _
 
-from notifications.models import Letter, Pause
+from notifications.models import DeadAddress, Letter, Pause
 
 OPTIONAL = {
     "alerts": _("New requests that fit a search of yours"),
@@ -31,7 +31,14 @@ def of_token(token):
 
 
 def is_paused(address, kind):
-    return bool(kind) and Pause.objects.filter(address=address.lower(), kind=kind).exists()
+    """True if an address wants no more of an optional kind, or letters to it came back."""
+    if not kind:
+        return False
+    address = address.lower()
+    return (
+        Pause.objects.filter(address=address, kind=kind).exists()
+        or DeadAddress.objects.filter(address=address).exists()
+    )
 
 
 def pause(address, kind, now):

@@ -7,6 +7,7 @@ from django.db import OperationalError
 from django.utils import timezone
 
 from notifications.outbox import send_waiting
+from notifications.returned import read_returned
 
 logger = logging.getLogger(__name__)
 
@@ -18,3 +19,9 @@ def send_letters():
     if sent:
         logger.info("letters: %d sent", sent)
     return sent
+
+
+@shared_task(autoretry_for=(OperationalError,), retry_backoff=True, max_retries=5)
+def read_mailbox():
+    """Read which letters came back; a mailbox that is away is asked again the next time."""
+    return read_returned(timezone.now())

@@ -28,7 +28,10 @@ COUNTRIES = (
 # What an officer may do in the admin; everything else is an administrator's.
 OFFICER_PERMISSIONS = {
     "accounts": ["view_user"],
-    "notifications": ["view_letter", "change_lettertext"],
+    "notifications": [
+        *("view_letter", "change_lettertext"),
+        *("view_deadaddress", "delete_deadaddress"),
+    ],
     "registry": [
         "view_authority",
         "add_authority",

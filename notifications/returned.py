@@ -1,0 +1,101 @@
+"""Letters that came back: read from the mailbox of their return path, marked, and told to staff.
+
+A report of delivery (RFC 3464) or a complaint (RFC 5965) carries what it speaks of, and so the
+Message-ID of our letter. Nobody else's word marks an address: a report of a letter that we never
+sent is left alone.
+"""
+
+import email
+import email.policy
+import imaplib
+import re
+import uuid
+from contextlib import contextmanager
+
+from django.conf import settings
+from django.db import transaction
+
+from notifications.models import DeadAddress, Letter
+from notifications.outbox import Recipient, post
+
+OURS = re.compile(r"<([0-9a-f-]{36})@connect>")
+TIMEOUT = 30  # seconds
+AT_ONCE = 200  # messages read by one run
+
+
+@contextmanager
+def mailbox(server):
+    """Open the mailbox of `MAILBOX_URL`; raises OSError or imaplib's error where it cannot."""
+    kind = imaplib.IMAP4_SSL if server.ssl else imaplib.IMAP4
+    box = kind(server.host, server.port, timeout=TIMEOUT)
+    try:
+        box.login(server.user, server.password)
+        box.select("INBOX")
+        yield box
+    finally:
+        box.logout()
+
+
+def read_returned(now):
+    """Read what is new in the mailbox; return how many letters came back.
+
+    A message is marked as read after what it says is kept: a job that dies reads it again, and
+    keeps the same once more.
+    """
+    if settings.MAILBOX is None:
+        return 0
+    returned = 0
+    with mailbox(settings.MAILBOX) as box:
+        _ok, (found,) = box.uid("SEARCH", None, "UNSEEN")
+        for number in found.split()[:AT_ONCE]:
+            _ok, data = box.uid("FETCH", number, "(BODY.PEEK[])")
+            raw = next((part[1] for part in data if isinstance(part, tuple)), b"")
+            returned += keep(email.message_from_bytes(raw, policy=email.policy.default), now)
+            box.uid("STORE", number, "+FLAGS", r"(\Seen)")
+    return returned
+
+
+@transaction.atomic
+def keep(message, now):
+    """Mark the address of a letter that came back and tell staff; say whether it is new."""
+    letter, why = spoken_of(message)
+    if letter is None:
+        return False
+    _dead, is_new = DeadAddress.objects.update_or_create(
+        address=letter.address.lower(), defaults={"letter": letter, "why": why[:300], "at": now}
+    )
+    post(
+        "letter_returned",
+        key=f"letter:{letter.pk}:returned",
+        to=[Recipient(settings.CONTACT_EMAIL, "CONNECT")],
+        address=letter.address,
+        about=letter.subject,
+        error=why[:300],
+    )
+    return is_new
+
+
+def spoken_of(message):
+    """Return (our letter, why it came back) of a report; (None, "") of any other message."""
+    kind = str(message.get_param("report-type", "")).lower()
+    if message.get_content_type() != "multipart/report":
+        return None, ""
+    why = {"delivery-status": refused, "feedback-report": unwanted}.get(kind, lambda _: "")(message)
+    found = OURS.search(message.as_bytes().decode("ascii", "replace"))
+    if not why or not found:
+        return None, ""
+    return Letter.objects.filter(message_id=uuid.UUID(found[1])).first(), why
+
+
+def refused(message):
+    """Say why a delivery failed for good, in the words of the server; nothing of a mere delay."""
+    for part in message.walk():
+        if part.get_content_type() == "message/delivery-status":
+            for block in part.get_payload():
+                if str(block.get("Action", "")).strip().lower() == "failed":
+                    return str(block.get("Diagnostic-Code") or block.get("Status") or "failed")
+    return ""
+
+
+def unwanted(message):
+    return "complaint"

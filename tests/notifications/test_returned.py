@@ -1,0 +1,136 @@
+"""A letter that comes back marks its address, and staff are told: read from a real IMAP server."""
+
+import imaplib
+from email.message import EmailMessage
+from email.mime.message import MIMEMessage
+from email.mime.multipart import MIMEMultipart
+from email.mime.text import MIMEText
+
+import pytest
+from django.urls import reverse
+from django.utils import timezone
+
+from connect.local.children import free_port
+from connect.local.mailserver import listens
+from connect.mail import MailServer
+from notifications.models import DeadAddress, Letter
+from notifications.outbox import Recipient, post, send_waiting
+from notifications.returned import read_returned
+from tests.conftest import process, wait_for
+from tests.factories import make_officer
+
+pytestmark = pytest.mark.django_db
+NOW = timezone.now()
+GONE = Recipient("Gone@example.org", "Gone")
+
+
+@pytest.fixture(scope="module")
+def imap():
+    """An IMAP server with one mailbox, of `u` with the password `p`."""
+    port = free_port()
+    words = [
+        "tests.notifications.imap_server",
+        "--host",
+        "127.0.0.1",
+        "--port",
+        str(port),
+        "--no-tls",
+        "dict",
+    ]
+    with process("imap", *words, "--demo-user", "u", "--demo-password", "p"):
+        wait_for(lambda: listens(port))
+        yield MailServer("127.0.0.1", port, "u", "p", starttls=False, ssl=False)
+
+
+@pytest.fixture
+def mailbox(imap, settings):
+    """A function that puts a message into the mailbox of the return path, which begins empty."""
+    settings.MAILBOX, settings.RETURN_TO = imap, "back@connect.example.org"
+    box = imaplib.IMAP4(imap.host, imap.port)
+    box.login("u", "p")
+    box.select("INBOX")
+    box.store("1:*", "+FLAGS", r"(\Seen)")
+    yield lambda message: box.append("INBOX", None, None, bytes(message))
+    box.logout()
+
+
+@pytest.fixture
+def sent(received):
+    """A letter that has left, as the mail server got it."""
+    post("dossier_reopen", key="k", to=[GONE], reference="CN-1", title="Water")
+    send_waiting(timezone.now())
+    return received(GONE.address)[0]
+
+
+def report(of, *, action="failed", kind="delivery-status", whole=True):
+    """What a mail server sends to the return path of a letter, as RFC 3464 and RFC 5965 have it."""
+    made = MIMEMultipart("report", report_type=kind)
+    made["Subject"] = "Undelivered Mail Returned to Sender"
+    made.attach(MIMEText("Your message could not be delivered."))
+    if kind == "delivery-status":
+        status = EmailMessage()
+        status["Final-Recipient"] = "rfc822; gone@example.org"
+        status["Action"], status["Status"] = action, "5.1.1"
+        status["Diagnostic-Code"] = "smtp; 550 5.1.1 No such user here"
+        made.attach(MIMEMessage(status, "delivery-status"))
+    headers = "".join(f"{name}: {value}\r\n" for name, value in of.items())
+    made.attach(MIMEMessage(of) if whole else MIMEText(headers, "rfc822-headers"))
+    return made
+
+
+def told():
+    return list(Letter.objects.filter(template="letter_returned").values_list("context", flat=True))
+
+
+@pytest.mark.parametrize("whole", [True, False])
+def test_a_letter_that_came_back_marks_its_address_once(mailbox, sent, settings, whole):
+    mailbox(report(sent, whole=whole))
+
+    first, again = read_returned(NOW), read_returned(NOW)
+    mailbox(report(sent, whole=whole))
+    twice = read_returned(NOW)
+
+    assert (first, again, twice) == (1, 0, 0)
+    dead = DeadAddress.objects.get()
+    assert (dead.address, dead.why) == ("gone@example.org", "smtp; 550 5.1.1 No such user here")
+    assert [(one["address"], one["error"]) for one in told()] == [(GONE.address, dead.why)]
+
+
+def test_what_is_no_report_of_ours_is_read_and_left(mailbox, sent):
+    stranger = EmailMessage()
+    stranger["Message-ID"] = "<11111111-2222-4333-8444-555555555555@connect>"
+    answer = EmailMessage()
+    answer["Subject"], answer["In-Reply-To"] = "Out of office", sent["Message-ID"]
+    for message in (report(sent, action="delayed"), report(stranger), answer):
+        mailbox(message)
+
+    assert read_returned(NOW) == 0
+    assert not DeadAddress.objects.exists() and told() == []
+
+
+def test_a_complaint_and_a_failure_stop_what_one_can_do_without_and_no_duty(mailbox, sent, client):
+    mailbox(report(sent, kind="feedback-report"))
+    read_returned(NOW)
+
+    alerts = post("opportunity_alert", key="a", to=[GONE], optional="alerts", requests=[])
+    duty = post("dossier_reopen", key="b", to=[GONE], reference="CN-1", title="Water")
+    client.force_login(make_officer())
+    listed = client.get(reverse("admin:notifications_deadaddress_changelist")).text
+    DeadAddress.objects.get().delete()
+    tried = post("opportunity_alert", key="a", to=[GONE], optional="alerts", requests=[])
+
+    assert (alerts, duty, tried) == (0, 1, 1)
+    assert "gone@example.org" in listed and "complaint" in listed
+
+
+def test_letters_come_back_to_the_mailbox_and_say_they_are_from_the_programme(
+    settings, received, mailbox
+):
+    post("dossier_reopen", key="k", to=[GONE], reference="CN-1", title="Water")
+    send_waiting(timezone.now())
+
+    assert received(GONE.address)[0]["From"] == settings.DEFAULT_FROM_EMAIL
+
+
+def test_without_a_mailbox_nothing_is_asked():
+    assert read_returned(NOW) == 0
