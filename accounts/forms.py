@@ -43,4 +43,9 @@ class PersonForm(forms.ModelForm):
 
     class Meta:
         model = User
-        fields = ["name", "language", "time_zone", "phone"]
+        fields = ["name", "language", "time_zone", "phone", "gathers_news"]
+
+    def __init__(self, *args, **kwargs):
+        super().__init__(*args, **kwargs)
+        if not self.instance.is_officer:  # others get no news of that kind
+            del self.fields["gathers_news"]

@@ -41,6 +41,12 @@ class User(AbstractBaseUser, PermissionsMixin):
         _("time zone"), max_length=40, default=settings.TIME_ZONE, db_default=settings.TIME_ZONE
     )
     phone = models.CharField(_("telephone"), max_length=20, blank=True)
+    gathers_news = models.BooleanField(
+        _("one letter a day with my news"),
+        default=False,
+        db_default=False,
+        help_text=_("New answers, dossiers and offers come together in the morning."),
+    )
     is_active = models.BooleanField(_("active"), default=True)
     is_staff = models.BooleanField(_("programme officer"), default=False)
     date_joined = models.DateTimeField(_("joined"), default=timezone.now)

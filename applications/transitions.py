@@ -247,6 +247,7 @@ def followed(dossier, event):
     if event.verb in TELLS:
         post(
             LETTERS.get(event.verb, f"dossier_{event.verb}"),
+            is_news=True,
             key=f"dossier-event:{event.pk}",
             to=TELLS[event.verb](dossier),
             path=dossier.path,

@@ -157,6 +157,7 @@ def submit_interest(interest, *, actor, now=None):
     interest = interest_life.advance(interest, "submit", actor=actor, now=now)
     post(
         "interest_received",
+        is_news=True,
         key=f"interest:{interest.pk}:received",
         to=officers(),
         path=interest.path,

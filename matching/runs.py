@@ -134,6 +134,7 @@ def notice_offers(now):
             for offer in Offer.objects.filter(pk__in=strong).select_related("expert__authority"):
                 post(
                     "match_new_offer",
+                    is_news=True,
                     key=f"dossier:{dossier.pk}:offer:{offer.pk}",
                     to=officers(),
                     path=dossier.path,

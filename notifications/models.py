@@ -17,7 +17,8 @@ class LetterQuerySet(models.QuerySet):
     def due(self, now):
         """Letters that a worker may take now: not leased, their time come, tries left."""
         free = Q(leased_until=None) | Q(leased_until__lte=now)
-        return self.unsent().filter(free, not_before__lte=now, tries__lt=MAX_TRIES)
+        due = self.unsent().filter(free, not_before__lte=now, tries__lt=MAX_TRIES)
+        return due.filter(is_gathered=False)
 
     def of_reader(self, user):
         """What was sent to this person, but for codes and links that let somebody in."""
@@ -48,6 +49,8 @@ class Letter(models.Model):
     is_secret = models.BooleanField(default=False)
     # The kind of letters that its reader may pause (see `pauses`); empty for a duty.
     optional = models.CharField(max_length=20, blank=True, db_default="")
+    # Told in a letter of news and not by itself (see `digest`).
+    is_gathered = models.BooleanField(default=False, db_default=False)
     message_id = models.UUIDField(default=uuid.uuid4, unique=True, editable=False)
     created_at = models.DateTimeField(_("written"), auto_now_add=True)
     not_before = models.DateTimeField()

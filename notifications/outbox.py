@@ -20,7 +20,7 @@ from django.utils.dateparse import parse_date
 from django.utils.formats import date_format
 
 from notifications import pauses, texts
-from notifications.hours import awake
+from notifications.hours import awake, next_morning
 from notifications.models import MAX_TRIES, Letter
 
 logger = logging.getLogger(__name__)
@@ -38,15 +38,33 @@ class Recipient:
     language: str = "en"
 
 
-def post(template, *, key, to, path="", not_before=None, optional="", reminds=False, **context):
+def post(
+    template,
+    *,
+    key,
+    to,
+    path="",
+    not_before=None,
+    optional="",
+    reminds=False,
+    is_news=False,
+    **context,
+):
     """Leave one letter per recipient in the outbox; return how many are new.
 
     A recipient has `address`, `name` and `language`; a mayor asked to sign by link has no
     account. `path` is the page it links to, without language. `optional` names a kind that its
     reader may pause, and then gets no more of. `reminds` says that it can wait for the reader's
-    morning. `context` holds plain JSON values: the letter must read the same in a year.
+    morning, `is_news` that a reader who `gathers_news` has it in one letter a day. `context` holds
+    plain JSON values: the letter must read the same in a year.
     """
     now = timezone.now()
+
+    def waits_until(recipient):
+        if is_news and gathers(recipient):
+            return next_morning(not_before or now, zone_of(recipient))
+        return not_before or (awake(now, zone_of(recipient)) if reminds else now)
+
     return sum(
         Letter.objects.get_or_create(
             key=f"{key}:{recipient.address}"[:300],
@@ -57,13 +75,18 @@ def post(template, *, key, to, path="", not_before=None, optional="", reminds=Fa
                 "language": recipient.language,
                 "path": path,
                 "optional": optional,
-                "not_before": not_before or (awake(now, zone_of(recipient)) if reminds else now),
+                "not_before": waits_until(recipient),
+                "is_gathered": is_news and gathers(recipient),
                 "context": context,
             },
         )[1]
         for recipient in to
         if not pauses.is_paused(recipient.address, optional)
     )
+
+
+def gathers(recipient):
+    return getattr(recipient, "gathers_news", False)
 
 
 def zone_of(recipient):

@@ -6,6 +6,7 @@ from celery import shared_task
 from django.db import OperationalError
 from django.utils import timezone
 
+from notifications import digest
 from notifications.outbox import send_waiting
 from notifications.returned import read_returned
 
@@ -19,6 +20,12 @@ def send_letters():
     if sent:
         logger.info("letters: %d sent", sent)
     return sent
+
+
+@shared_task(autoretry_for=(OperationalError,), retry_backoff=True, max_retries=5)
+def gather_news():
+    """Put the news of those who want one letter a day into it."""
+    return digest.gather_news(timezone.now())
 
 
 @shared_task(autoretry_for=(OperationalError,), retry_backoff=True, max_retries=5)
