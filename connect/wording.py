@@ -3,6 +3,7 @@
 from django.utils.translation import gettext_lazy as _
 
 EVENTS = {
+    "approve_budget": _("The budget was approved"),
     # Dossiers
     "begin": _("Begun"),
     "type_in": _("Typed in by our staff, on the authority's behalf"),

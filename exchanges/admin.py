@@ -10,7 +10,7 @@ from django.utils.translation import gettext_lazy as _
 from connect.transitions import TransitionRefused
 from exchanges.forms import STEP_FORMS, PlanForm
 from exchanges.incidents import close
-from exchanges.models import Exchange, Incident
+from exchanges.models import Exchange, Incident, PerDiem, Rate
 from exchanges.readiness import items
 from exchanges.transitions import BEFORE_COMPLETED, life
 
@@ -89,6 +89,24 @@ class ExchangeAdmin(admin.ModelAdmin):
         else:
             self.message_user(request, _("The exchange has moved on."), messages.SUCCESS)
         return redirect("admin:exchanges_exchange_change", exchange.pk)
+
+
+@admin.register(Rate)
+class RateAdmin(admin.ModelAdmin):
+    """Rates by month. A line keeps the rate of its day: a change here changes no line."""
+
+    list_display = ["currency", "from_on", "per_euro"]
+    list_filter = ["currency"]
+    date_hierarchy = "from_on"
+
+
+@admin.register(PerDiem)
+class PerDiemAdmin(admin.ModelAdmin):
+    """The most that a night may cost, by country and list."""
+
+    list_display = ["country", "from_on", "ceiling"]
+    search_fields = ["country"]
+    date_hierarchy = "from_on"
 
 
 @admin.register(Incident)

@@ -129,3 +129,24 @@ class Severity(IntegerChoices):
     MODERATE = 2, _("2: the programme had to change")
     SERIOUS = 3, _("3: serious, somebody was hurt or in danger")
     GRAVE = 4, _("4: grave, life or freedom at risk")
+
+
+class BudgetCategory(TextChoices):
+    """What costs money in an exchange."""
+
+    TRAVEL = "travel", _("journey between countries")
+    LOCAL_TRAVEL = "local_travel", _("journeys there")
+    PER_DIEM = "per_diem", _("daily allowance")
+    ACCOMMODATION = "accommodation", _("lodging")
+    INTERPRETATION = "interpretation", _("interpretation")
+    VISA = "visa", _("visa")
+    INSURANCE = "insurance", _("insurance")
+    VENUE = "venue", _("room and meals")
+    MATERIALS = "materials", _("materials")
+    OTHER = "other", _("something else")
+
+
+class Payer(TextChoices):
+    PROGRAMME = "programme", _("the programme pays")
+    HOST = "host", _("the side that helps pays")
+    APPLICANT = "applicant", _("the side that asked pays")

@@ -12,7 +12,16 @@ from applications.sections.base import AmountField
 from exchanges.enums import Criterion, MeasureStatus, Readiness
 from exchanges.evaluation import months_after
 from exchanges.measures import LONGEST, lacks
-from exchanges.models import Exchange, FollowUp, Incident, Measure, Participant, Session, Terms
+from exchanges.models import (
+    BudgetLine,
+    Exchange,
+    FollowUp,
+    Incident,
+    Measure,
+    Participant,
+    Session,
+    Terms,
+)
 from exchanges.questions import SCALE, TEN, asked
 from registry.forms import topics
 from registry.models import Theme
@@ -142,6 +151,40 @@ class SessionForm(forms.ModelForm):
             if not self.errors and cleaned["ends"] <= cleaned["begins"]:
                 self.add_error("ends", _("It must end after it begins."))
         return cleaned
+
+
+class BudgetLineForm(forms.ModelForm):
+    currency = forms.CharField(
+        label=_("Currency"),
+        help_text=_("Three letters, as in EUR or GHS. Rates are InforEuro's."),
+        min_length=3,
+        max_length=3,
+    )
+    quantity = AmountField(label=_("How many"), min_value=0, max_digits=8, decimal_places=2)
+    unit_cost = AmountField(label=_("Each costs"), min_value=0, max_digits=12, decimal_places=2)
+    spent = AmountField(
+        label=_("Spent, once you know"),
+        min_value=0,
+        max_digits=12,
+        decimal_places=2,
+        required=False,
+    )
+
+    class Meta:
+        model = BudgetLine
+        fields = [
+            *("category", "label", "unit", "quantity", "unit_cost", "currency", "payer", "spent")
+        ]
+
+    def __init__(self, *args, prior=None, **kwargs):
+        """prior: the exchange whose last line says in which currency one counts."""
+        super().__init__(*args, **kwargs)
+        self.initial.setdefault("currency", "EUR")
+        if last := prior and prior.budget.order_by("pk").last():
+            self.initial["currency"] = last.currency
+
+    def clean_currency(self):
+        return self.cleaned_data["currency"].upper()
 
 
 class TermsForm(forms.ModelForm):

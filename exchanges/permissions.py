@@ -31,12 +31,15 @@ AUTHOR = Tie("author of the applicant", signed_in(author))
 
 # Both sides and staff plan together, until it is over.
 PLANNED = {X.AGREED, X.PLANNED, X.READY, X.RUNNING, X.POSTPONED, X.INTERRUPTED}
+ACCOUNTED = PLANNED | {X.COMPLETED}
 BEGUN = set(X) - {X.AGREED, X.PLANNED, X.READY, X.POSTPONED, X.CANCELLED}
 EXCHANGES = Permissions(
     {
         "read": {APPLICANT: ALL, EXPERT: ALL, ASSOCIATION: ALL, OFFICER: ALL},
         "meet": {APPLICANT: ALL, EXPERT: ALL, OFFICER: ALL},
         "plan": {AUTHOR: PLANNED, EXPERT: PLANNED, OFFICER: PLANNED},
+        # Until the accounts are in.
+        "account": {AUTHOR: ACCOUNTED, EXPERT: ACCOUNTED, OFFICER: ACCOUNTED},
         "observe": {ASSOCIATION: PLANNED},
         # The plan and its reports are the town's; staff type in what they hear from it.
         "follow": {AUTHOR: BEGUN, OFFICER: BEGUN},

@@ -11,6 +11,7 @@ from django.utils import timezone, translation
 from django.utils.translation import gettext as _
 
 from connect.clockwork import by_the_clock
+from exchanges import budget
 from exchanges.enums import ExchangeStatus, Readiness, Side, Visa
 from exchanges.models import Exchange, Observation
 from exchanges.planning import in_charge
@@ -72,6 +73,7 @@ def items(exchange):
         Readiness.INSURANCE: unmet(travelling, lambda person: not person.is_insured),
         Readiness.CONTACTS: unmet(travelling, lambda person: not person.emergency_contact),
         Readiness.CONDUCT: unmet(travelling, lambda person: not person.has_signed_conduct),
+        Readiness.BUDGET: budget.lacking(exchange),
         Readiness.ASSOCIATION: (
             _("nobody is invited to observe yet") if associations and not observed.exists() else ""
         ),

@@ -1,6 +1,6 @@
 from django.urls import path
 
-from exchanges.views import after, main, planning
+from exchanges.views import after, budget, main, planning
 
 urlpatterns = [
     path("", main.home, name="home"),
@@ -18,6 +18,13 @@ urlpatterns = [
         "exchanges/<str:reference>/people/<int:pk>/",
         planning.participant,
         name="exchange-participant",
+    ),
+    path("exchanges/<str:reference>/budget/", budget.budget, name="exchange-budget"),
+    path("exchanges/<str:reference>/budget/<int:pk>/", budget.line, name="exchange-budget-line"),
+    path(
+        "exchanges/<str:reference>/budget/approve/",
+        budget.approve,
+        name="exchange-budget-approve",
     ),
     path("exchanges/<str:reference>/agenda/", planning.agenda, name="exchange-agenda"),
     path("exchanges/<str:reference>/agenda/<int:pk>/", planning.session, name="exchange-session"),

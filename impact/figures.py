@@ -15,6 +15,7 @@ from django.db.models import (
     IntegerField,
     OuterRef,
     Q,
+    Subquery,
     Sum,
     Value,
 )
@@ -27,8 +28,9 @@ from django_countries import countries
 
 from applications.enums import Status
 from applications.models import Call, Dossier
-from exchanges.enums import ExchangeStatus, MeasureStatus, Moment, Post
+from exchanges.enums import ExchangeStatus, MeasureStatus, Moment, Payer, Post
 from exchanges.models import (
+    BudgetLine,
     Evaluation,
     Exchange,
     FollowUp,
@@ -183,6 +185,7 @@ def impact_of(asked, now):
             requests_of(asked),
             afterwards_of(held, timezone.localdate(now)),
             opinions_of(held),
+            money_of(held),
         ],
         flows,
     )
@@ -380,6 +383,47 @@ def people_of(held):
         [
             without_few(table("gender", _("By gender"), by(0, Gender))),
             without_few(table("post", _("Elected and technical"), by(1, Post))),
+        ],
+    )
+
+
+def money_of(held):
+    spent = F("spent") / F("per_euro")
+    there = Participant.objects.filter(exchange=OuterRef("exchange")).exclude(attended=False)
+    days = there.order_by().values("exchange").annotate(n=Sum("days")).values("n")
+    lines = BudgetLine.objects.filter(exchange__in=held, spent__isnull=False)
+    rows = list(
+        lines.order_by()
+        .values("exchange", "payer")
+        .annotate(euros=Sum(spent), days=Subquery(days))
+        .values_list("exchange", "payer", "euros", "days")
+    )
+    total = sum(row[2] for row in rows)
+    dated = {row[0]: row[3] for row in rows if row[3]}
+    of_dated = sum(row[2] for row in rows if row[0] in dated)
+    others = sum(row[2] for row in rows if row[1] != Payer.PROGRAMME)
+    return Section(
+        _("Money"),
+        [
+            Figure(
+                "spent",
+                _("euros spent"),
+                round(total),
+                _("All that was spent on exchanges held, whoever paid, at the rates of the days."),
+            ),
+            Figure(
+                "cost_per_day",
+                _("euros for a participant's day"),
+                round(of_dated / sum(dated.values())) if dated else None,
+                _("Of exchanges whose costs and days of taking part are both known."),
+            ),
+            Figure(
+                "co_funding",
+                _("paid by the two sides"),
+                share(others, total),
+                _("Of all that was spent, what the programme did not pay."),
+                "%",
+            ),
         ],
     )
 

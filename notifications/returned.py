@@ -78,8 +78,6 @@ def keep(message, now):
 def spoken_of(message):
     """Return (our letter, why it came back) of a report; (None, "") of any other message."""
     kind = str(message.get_param("report-type", "")).lower()
-    if message.get_content_type() != "multipart/report":
-        return None, ""
     why = {"delivery-status": refused, "feedback-report": unwanted}.get(kind, lambda _: "")(message)
     found = OURS.search(message.as_bytes().decode("ascii", "replace"))
     if not why or not found:

@@ -55,7 +55,11 @@ OFFICER_PERMISSIONS = {
         "view_matchrun",
         "view_match",
     ],
-    "exchanges": ["view_exchange", "change_exchange", "view_incident", "change_incident"],
+    "exchanges": [
+        *("view_exchange", "change_exchange", "view_incident", "change_incident"),
+        *("view_rate", "add_rate", "change_rate"),
+        *("view_perdiem", "add_perdiem", "change_perdiem"),
+    ],
     "practices": ["view_practice"],
 }
 

@@ -77,7 +77,7 @@ def marks(result, query):
             asked = query.copy()
             asked.pop("page", None)
             asked["country"] = code
-            radius = 5 + 9 * math.sqrt(count / most)
+            radius = 5 + 7 * math.sqrt(count / most)
             drawn.append(Mark(label, count, f"?{asked.urlencode()}", at[code], radius))
     return drawn
 

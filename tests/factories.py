@@ -19,7 +19,7 @@ from applications import intake
 from applications.enums import Check, Status
 from applications.models import Attachment, Call, Dossier
 from applications.sections import SECTIONS
-from exchanges.models import ActionPlan
+from exchanges.models import ActionPlan, BudgetLine
 from matching import desk, opportunities
 from matching.enums import InterestStatus
 from matching.models import Opportunity
@@ -245,6 +245,12 @@ def make_interest(dossier, expert=None, *, status=InterestStatus.SHORTLISTED):
     interest.cv, interest.cv_name = ContentFile(b"%PDF-1.4 cv", name="cv.pdf"), "cv.pdf"
     interest.save()
     return interest
+
+
+def make_budget_line(exchange, **fields):
+    defaults = {"category": "travel", "label": "Flights", "unit": "flights"}
+    defaults |= {"quantity": 2, "unit_cost": 650}
+    return BudgetLine.objects.create(exchange=exchange, **defaults | fields)
 
 
 def make_practice(exchange, *, status="published", **words):

@@ -1,6 +1,7 @@
 """The records of exchanges, by subject."""
 
 from exchanges.models.agenda import Observation, Session
+from exchanges.models.budget import BudgetLine, PerDiem, Rate
 from exchanges.models.evaluations import Evaluation
 from exchanges.models.exchanges import Exchange, ExchangeEvent
 from exchanges.models.incidents import Incident
@@ -10,6 +11,7 @@ from exchanges.models.terms import Terms, TermsSignature
 
 __all__ = [
     "ActionPlan",
+    "BudgetLine",
     "Evaluation",
     "Exchange",
     "ExchangeEvent",
@@ -19,6 +21,8 @@ __all__ = [
     "MeasureReport",
     "Observation",
     "Participant",
+    "PerDiem",
+    "Rate",
     "Session",
     "Terms",
     "TermsSignature",

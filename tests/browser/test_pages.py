@@ -21,6 +21,7 @@ from matching.runs import request_run, take_waiting
 from notifications.outbox import post, send_waiting
 from notifications.pauses import path_of
 from tests.factories import (
+    make_budget_line,
     make_dossier,
     make_expert,
     make_interest,
@@ -87,11 +88,12 @@ def pages_of(exchange):
     arguments = {
         "exchange-participant": [person.pk],
         "exchange-session": [session.pk],
+        "exchange-budget-line": [make_budget_line(exchange).pk],
         "exchange-measure": [report.measure.pk],
         "measure-report": [report.measure.pk],
         "follow-up": [6],
     }
-    names = "participants agenda terms plan measure-new results".split()
+    names = "participants budget agenda terms plan measure-new results".split()
     exchange.incidents.create(
         happened_on="2026-05-01",
         kind="data_breach",

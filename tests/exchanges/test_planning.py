@@ -16,35 +16,10 @@ from exchanges.models import Exchange, Observation, Participant, Session
 from exchanges.transitions import life
 from notifications.models import Letter
 from notifications.outbox import write
-from tests.exchanges.test_exchanges import agreed
+from tests.exchanges.conftest import START, signed_in
 from tests.factories import make_authority, make_user
 
 pytestmark = pytest.mark.django_db
-START = timezone.localdate() + timedelta(days=90)
-
-
-def signed_in(person):
-    client = Client()
-    client.force_login(person)
-    return client
-
-
-@pytest.fixture
-def planned():
-    """An exchange with its dates, and a browser of each side, of staff and of the association."""
-    table, exchange = agreed()
-    association = table.agona.associations.create(name="NALAG", country="GH", scope="national")
-    abena = make_user("Abena")
-    abena.memberships.create(
-        association=association, roles=["association_officer"], status="active"
-    )
-    Exchange.objects.update(planned_start=START, planned_end=START + timedelta(days=4))
-    exchange.refresh_from_db()
-    exchange.town, exchange.expert = signed_in(table.efua), signed_in(table.ineke.user)
-    exchange.staff, exchange.abena = signed_in(table.ines), signed_in(abena)
-    exchange.ines = table.ines
-    Letter.objects.all().delete()
-    return exchange
 
 
 def typed(**changed):

@@ -22,6 +22,7 @@ from registry import worldmap
 from registry.models import Income
 from tests.factories import (
     make_authority,
+    make_budget_line,
     make_dossier,
     make_expert,
     make_interest,
@@ -120,6 +121,14 @@ def world():
     make_session(first).observations.create(association=association, asked_at=NOW)
     make_practice(first)
     make_practice(first, status="draft")
+    for exchange, payer, spent, rate in (
+        (first, "programme", 1000, 4),
+        (first, "host", 150, 1),
+        (made[1], "applicant", 100, 1),
+        (made[1], "programme", None, 1),
+        (made[5], "programme", 77_777, 1),  # cancelled
+    ):
+        make_budget_line(exchange, payer=payer, spent=spent, per_euro=rate)
     return made
 
 
@@ -157,6 +166,9 @@ def test_each_figure_is_what_counting_by_hand_gives(world):
         "participations": len(people),
         "participants": len({p.name for p in people}),
         "days": sum(p.days for p in people),
+        "spent": 1000 // 4 + 150 + 100,
+        "cost_per_day": 500 // sum(p.days for p in people if p.exchange in world[:2]),
+        "co_funding": 50,
         "first_timers": round(100 * 3 / 15),
         "dossiers": 7,
         "dossier_countries": 2,

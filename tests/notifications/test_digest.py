@@ -42,12 +42,13 @@ def test_a_days_news_are_one_letter_in_the_morning_and_stand_among_ones_letters(
         take_back("c")
         at_night = send_waiting(NIGHT), gather_news(NIGHT)
     with time_machine.travel(MORNING, tick=False):
+        alone = send_waiting(MORNING)
         gathered = gather_news(MORNING), gather_news(MORNING)
         send_waiting(MORNING)
         client.force_login(ines)
         page = client.get(reverse("letters")).text
 
-    assert (at_night, gathered) == ((1, 0), (1, 0))
+    assert (at_night, alone, gathered) == ((1, 0), 0, (1, 0))
     told = received(ines.email)[1:]
     assert [letter["Subject"] for letter in told] == ["Your news of today: 2 pieces"]
     body = told[0].get_body(("plain",)).get_content()

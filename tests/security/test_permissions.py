@@ -27,6 +27,7 @@ from registry.enums import AuthorityStatus, MembershipStatus, OfferStatus
 from registry.permissions import AUTHORITIES, EXPERTS, MEMBERSHIPS, OFFERS
 from tests.factories import (
     make_authority,
+    make_budget_line,
     make_call,
     make_dossier,
     make_expert,
@@ -195,6 +196,10 @@ def cells(world):
     yield (
         *(EXCHANGES, "plan", exchange, ExchangeStatus),
         get("exchange-participant", exchange.reference, person.pk),
+    )
+    yield (
+        *(EXCHANGES, "account", exchange, ExchangeStatus),
+        get("exchange-budget-line", exchange.reference, make_budget_line(exchange).pk),
     )
     observation = Observation.objects.get()
     yield (

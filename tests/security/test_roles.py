@@ -15,6 +15,7 @@ from notifications.pauses import path_of
 from registry import availability
 from tests.factories import (
     make_authority,
+    make_budget_line,
     make_dossier,
     make_expert,
     make_interest,
@@ -108,6 +109,9 @@ EXPECTED = {
     "exchange": [SIGN_IN, 404, 200, 200, 404, 200, 200],
     "exchange-participants": [SIGN_IN, 404, 200, 200, 404, 404, 200],
     "exchange-participant": [SIGN_IN, 404, 200, 200, 404, 404, 200],
+    "exchange-budget": [SIGN_IN, 404, 200, 200, 404, 404, 200],
+    "exchange-budget-line": [SIGN_IN, 404, 200, 200, 404, 404, 200],
+    "exchange-budget-approve": POST_ONLY,
     "exchange-agenda": [SIGN_IN, 404, 200, 200, 404, 200, 200],
     "exchange-session": [SIGN_IN, 404, 200, 200, 404, 404, 200],
     "exchange-observe": POST_ONLY,
@@ -289,6 +293,9 @@ class World:
             "exchange": [exchange.reference],
             "exchange-participants": [exchange.reference],
             "exchange-participant": [exchange.reference, part.pk],
+            "exchange-budget": [exchange.reference],
+            "exchange-budget-line": [exchange.reference, make_budget_line(exchange).pk],
+            "exchange-budget-approve": [exchange.reference],
             "exchange-agenda": [exchange.reference],
             "exchange-session": [exchange.reference, session.pk],
             "exchange-observe": [exchange.reference, observation.pk],
@@ -350,7 +357,8 @@ def test_a_neighbour_can_post_nothing_to_the_things_of_another_town(client):
     posts = (
         "dossier-step approve-summary add-file remove-file section autosave ask-signature "
         "interest interest-withdraw match-answer offer offer-step begin co-applicants co-applicant "
-        "become-contact opinion exchange-participants exchange-participant exchange-agenda "
+        "become-contact opinion exchange-participants exchange-participant exchange-budget "
+        "exchange-budget-line exchange-budget-approve exchange-agenda "
         "exchange-session exchange-observe exchange-terms exchange-approval exchange-measure-new "
         "exchange-measure incident invitation measure-report follow-up practices-of practice-write "
         "practice-photos practice-step practice-agree"

@@ -1,0 +1,153 @@
+"""The budget of an exchange: lines that both sides write, sums in euros, what staff approve."""
+
+from dataclasses import dataclass
+from decimal import Decimal
+
+from django.core.exceptions import PermissionDenied, ValidationError
+from django.db import transaction
+from django.utils import timezone
+from django.utils.translation import gettext as _
+
+from connect.transitions import by_officer, record_event
+from exchanges.enums import BudgetCategory, Payer
+from exchanges.models import PerDiem, Rate
+from exchanges.planning import locked
+
+EURO = "EUR"
+
+
+def in_force(rows, day):
+    """Give the row of a dated table that holds on a day; None before the first."""
+    return rows.filter(from_on__lte=day).order_by("-from_on").first()
+
+
+def rate_of(currency, day):
+    """Return (units for one euro, the day from which that holds).
+
+    Raises ValidationError where no rate is known: nobody guesses one.
+    """
+    if currency == EURO:
+        return Decimal(1), None
+    rate = in_force(Rate.objects.filter(currency=currency), day)
+    if rate is None:
+        message = _("We have no rate for %s yet: ask our staff, or count in euros.") % currency
+        raise ValidationError({"currency": message}, code="rate")
+    return rate.per_euro, rate.from_on
+
+
+def ceiling_of(exchange, day):
+    """Give the most that a night may cost where the exchange takes place; None if not known.
+
+    The experts go to the town that asked, or its people go to theirs.
+    """
+    place = exchange.dossier.authority.country
+    if exchange.form in ("internship", "study_visit"):
+        host = exchange.match.interests.select_related("authority").first()
+        place = host.authority.country if host else place
+    found = in_force(PerDiem.objects.filter(country=place), day)
+    return found.ceiling if found else None
+
+
+@transaction.atomic
+def save_line(line, exchange, *, actor, now=None):
+    """Keep a line as it was typed, with the rate of its day; return it.
+
+    Raises ValidationError where the rate is not known, or a night costs more than the country's
+    ceiling; an officer may go beyond the ceiling.
+    """
+    exchange = locked(exchange, "account", actor)
+    if line.pk and line.exchange_id != exchange.pk:
+        raise PermissionDenied
+    today = timezone.localdate(now)
+    line.exchange = exchange
+    before = exchange.budget.filter(pk=line.pk).values_list("currency", flat=True).first()
+    if before != line.currency:  # a rate stays as it was on the day of its line
+        line.per_euro, line.rate_on = rate_of(line.currency, today)
+    day = exchange.first_day or today
+    ceiling = ceiling_of(exchange, day) if line.category == BudgetCategory.PER_DIEM else None
+    is_dear = ceiling is not None and line.in_euros(line.unit_cost) > ceiling
+    if is_dear and not by_officer(actor, exchange):
+        message = _("At most %s euros a night there; ask our staff if it must be more.")
+        raise ValidationError({"unit_cost": message % ceiling}, code="ceiling")
+    line.save()
+    return line
+
+
+@transaction.atomic
+def remove_line(line, *, actor):
+    """Take a line out; what was approved or spent stays for the accounts."""
+    exchange = locked(line.exchange, "account", actor)
+    line = exchange.budget.get(pk=line.pk)
+    if line.approved is not None or line.spent is not None:
+        raise ValidationError(_("It is approved or spent: set it to 0 instead."), code="kept")
+    line.delete()
+
+
+@transaction.atomic
+def approve(exchange, *, actor, now=None):
+    """Approve what is planned and spent now, line by line; return how many lines that changed."""
+    if not by_officer(actor, exchange):
+        raise PermissionDenied
+    exchange = locked(exchange, "account", actor)
+    changed = 0
+    for line in exchange.budget.select_for_update().order_by("pk"):
+        if line.is_approved and not line.is_overspent:
+            continue
+        line.approved = max(line.planned, line.approved or 0)
+        if line.is_overspent:
+            line.spent_approved = line.spent
+        line.approved_by = actor
+        line.save(update_fields=["approved", "spent_approved", "approved_by"])
+        changed += 1
+    if changed:
+        record_event(
+            exchange,
+            "approve_budget",
+            source=exchange.status,
+            actor=actor,
+            now=now or timezone.now(),
+            details={"lines": changed},
+        )
+    return changed
+
+
+@dataclass(frozen=True)
+class Sums:
+    """Euros of some lines; `per_day` is what was spent for a person's day, where both are known."""
+
+    planned: Decimal
+    approved: Decimal
+    spent: Decimal
+    by_payer: list  # (label, planned, spent)
+    per_day: Decimal | None
+
+
+def sums(lines, days):
+    """Add lines up in euros; days: those of all participants together, 0 where not known."""
+    lines = list(lines)
+
+    def total(amounts):
+        return sum(amounts, Decimal(0))
+
+    def spent(some):
+        return total(line.in_euros(line.spent) for line in some if line.spent is not None)
+
+    def planned(some):
+        return total(line.in_euros(line.planned) for line in some)
+
+    shares = [(payer.label, [line for line in lines if line.payer == payer]) for payer in Payer]
+    return Sums(
+        planned(lines),
+        total(line.in_euros(line.approved) for line in lines if line.approved is not None),
+        spent(lines),
+        [(label, planned(some), spent(some)) for label, some in shares if some],
+        round(spent(lines) / days, 2) if days and spent(lines) else None,
+    )
+
+
+def lacking(exchange):
+    """Say in words what the budget lacks before the exchange may begin; empty where nothing."""
+    lines = list(exchange.budget.all())
+    if not lines:
+        return _("no line yet")
+    return ", ".join(line.label for line in lines if not line.is_approved)

@@ -1,0 +1,127 @@
+"""What an exchange costs: lines in any currency, and the rates and ceilings they are read with."""
+
+from decimal import ROUND_HALF_UP, Decimal
+from typing import Any
+
+from django.conf import settings
+from django.core.validators import MinValueValidator, RegexValidator
+from django.db import models
+from django.db.models import Q
+from django.utils.translation import gettext_lazy as _
+from django_countries.fields import CountryField
+
+from exchanges.enums import BudgetCategory, Payer
+from exchanges.models.exchanges import Exchange
+
+CENT = Decimal("0.01")
+OVERSPENT = Decimal("1.10")  # of what was approved: beyond it, staff approve again
+MONEY: dict[str, Any] = {
+    "max_digits": 12,
+    "decimal_places": 2,
+    "validators": [MinValueValidator(0)],
+}
+
+
+class Rate(models.Model):
+    """How much of a currency one euro buys from a day on, as InforEuro publishes it monthly."""
+
+    currency = models.CharField(
+        _("currency (ISO 4217)"), max_length=3, validators=[RegexValidator("^[A-Z]{3}$")]
+    )
+    from_on = models.DateField(_("in force from"))
+    per_euro = models.DecimalField(
+        _("units for one euro"),
+        max_digits=16,
+        decimal_places=6,
+        validators=[MinValueValidator(Decimal("0.000001"))],
+    )
+
+    class Meta:
+        verbose_name, verbose_name_plural = _("rate of a currency"), _("rates of currencies")
+        ordering = ["currency", "-from_on"]
+        constraints = [
+            models.UniqueConstraint(fields=["currency", "from_on"], name="one_rate_a_day")
+        ]
+
+    def __str__(self):
+        return f"{self.currency} {self.from_on}"
+
+
+class PerDiem(models.Model):
+    """The most that a night in a country may cost, in euros, by a list in force from a day on.
+
+    Lodging, meals, journeys inside the place and small things, as the Commission's lists have it.
+    """
+
+    country = CountryField(_("country"))
+    from_on = models.DateField(_("in force from"))
+    ceiling = models.DecimalField(_("euros a night"), **MONEY)
+
+    class Meta:
+        verbose_name, verbose_name_plural = _("daily allowance"), _("daily allowances")
+        ordering = ["country", "-from_on"]
+        constraints = [
+            models.UniqueConstraint(fields=["country", "from_on"], name="one_ceiling_a_day")
+        ]
+
+    def __str__(self):
+        return f"{self.country} {self.from_on}"
+
+
+class BudgetLine(models.Model):
+    """One thing that costs money: how much is planned, approved by staff, and spent.
+
+    Amounts are in the line's currency; the rate is kept with the line, as it was on its day.
+    """
+
+    exchange = models.ForeignKey(Exchange, models.PROTECT, related_name="budget")
+    category = models.CharField(_("what kind of cost"), max_length=14, choices=BudgetCategory)
+    label = models.CharField(_("what it is"), max_length=150)
+    unit = models.CharField(_("counted in (nights, flights …)"), max_length=40)
+    quantity = models.DecimalField(
+        _("how many"), max_digits=8, decimal_places=2, validators=[MinValueValidator(0)]
+    )
+    unit_cost = models.DecimalField(_("each costs"), **MONEY)
+    currency = models.CharField(
+        _("currency (ISO 4217)"),
+        max_length=3,
+        default="EUR",
+        validators=[RegexValidator("^[A-Z]{3}$")],
+    )
+    per_euro = models.DecimalField(max_digits=16, decimal_places=6, default=1)
+    rate_on = models.DateField(null=True, blank=True)  # none for euros
+    payer = models.CharField(_("who pays"), max_length=9, choices=Payer, default=Payer.PROGRAMME)
+    approved = models.DecimalField(null=True, blank=True, **MONEY)
+    spent = models.DecimalField(_("spent, once you know"), null=True, blank=True, **MONEY)
+    spent_approved = models.DecimalField(null=True, blank=True, **MONEY)  # an overspend staff saw
+    approved_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, models.SET_NULL, null=True, blank=True, related_name="+"
+    )
+
+    class Meta:
+        ordering = ["category", "pk"]
+        constraints = [
+            models.CheckConstraint(condition=Q(per_euro__gt=0), name="a_rate_is_above_zero"),
+        ]
+
+    def __str__(self):
+        return self.label
+
+    @property
+    def planned(self):
+        return (self.quantity * self.unit_cost).quantize(CENT, ROUND_HALF_UP)
+
+    def in_euros(self, amount):
+        """Give an amount of the line's currency in euros, to the cent."""
+        return (amount / self.per_euro).quantize(CENT, ROUND_HALF_UP)
+
+    @property
+    def is_approved(self):
+        return self.approved is not None and self.planned <= self.approved
+
+    @property
+    def is_overspent(self):
+        """True of a tenth and more spent beyond what was approved, unless staff approved that."""
+        if self.spent is None or self.spent <= (self.approved or 0) * OVERSPENT:
+            return False
+        return self.spent_approved is None or self.spent > self.spent_approved

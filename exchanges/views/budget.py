@@ -1,0 +1,81 @@
+"""The budget of an exchange, as both sides and staff write it."""
+
+from django.contrib import messages
+from django.core.exceptions import PermissionDenied, ValidationError
+from django.db.models import Sum
+from django.shortcuts import get_object_or_404, redirect, render
+from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
+from django.views.decorators.http import require_http_methods, require_POST
+
+from connect.typed import keeps_typed
+from exchanges import budget as budget_room
+from exchanges.forms import BudgetLineForm
+from exchanges.models import BudgetLine
+from exchanges.views.planning import found, may
+
+
+def keep(request, form, exchange):
+    """Keep a valid line; say whether it was, with what is wrong in the form if not."""
+    try:
+        budget_room.save_line(form.save(commit=False), exchange, actor=request.user)
+    except ValidationError as refusal:
+        form.add_error(None, refusal)
+        return False
+    messages.success(request, _("The line is kept."))
+    return True
+
+
+@require_http_methods(["GET", "POST"])
+@keeps_typed
+def budget(request, reference):
+    """Show the lines and their sums in euros, and add one."""
+    exchange = found(request, reference, "meet")
+    accounts = may(request, exchange, "account")
+    form = BudgetLineForm(request.POST or request.typed, prior=exchange) if accounts else None
+    if form and request.method == "POST" and form.is_valid() and keep(request, form, exchange):
+        return redirect("exchange-budget", reference)
+    lines = list(exchange.budget.all())
+    there = exchange.participants.exclude(attended=False)
+    context = {
+        "exchange": exchange,
+        "lines": [(line, line.in_euros(line.planned)) for line in lines],
+        "sums": budget_room.sums(lines, there.aggregate(n=Sum("days"))["n"] or 0),
+        "form": form,
+        "approves": accounts and request.user.is_officer,
+        "open": any(not line.is_approved or line.is_overspent for line in lines),
+    }
+    return render(request, "exchanges/budget.html", context)
+
+
+@require_http_methods(["GET", "POST"])
+@keeps_typed
+def line(request, reference, pk):
+    """Change a line, say what was spent, or take it out."""
+    exchange = found(request, reference, "account")
+    line = get_object_or_404(BudgetLine, pk=pk, exchange=exchange)
+    if request.method == "POST" and "remove" in request.POST:
+        try:
+            budget_room.remove_line(line, actor=request.user)
+        except ValidationError as refusal:
+            messages.error(request, refusal.message)
+            return redirect("exchange-budget-line", reference, pk)
+        messages.success(request, _("The line is taken out."))
+        return redirect("exchange-budget", reference)
+    form = BudgetLineForm(request.POST or request.typed, instance=line)
+    if request.method == "POST" and form.is_valid() and keep(request, form, exchange):
+        return redirect("exchange-budget", reference)
+    context = {"exchange": exchange, "line": line, "form": form}
+    return render(request, "exchanges/budget_line.html", context)
+
+
+@require_POST
+def approve(request, reference):
+    """Staff approve all that is planned, and what was spent beyond it."""
+    exchange = found(request, reference, "account")
+    if not request.user.is_officer:
+        raise PermissionDenied
+    changed = budget_room.approve(exchange, actor=request.user)
+    words = ngettext("%d line is approved.", "%d lines are approved.", changed) % changed
+    messages.success(request, words)
+    return redirect("exchange-budget", reference)

@@ -1,0 +1,38 @@
+"""An exchange that is being planned, with a browser of each of those who plan it."""
+
+from datetime import timedelta
+
+import pytest
+from django.test import Client
+from django.utils import timezone
+
+from exchanges.models import Exchange
+from notifications.models import Letter
+from tests.exchanges.test_exchanges import agreed
+from tests.factories import make_user
+
+START = timezone.localdate() + timedelta(days=90)
+
+
+def signed_in(person):
+    client = Client()
+    client.force_login(person)
+    return client
+
+
+@pytest.fixture
+def planned():
+    """An exchange with its dates, and a browser of each side, of staff and of the association."""
+    table, exchange = agreed()
+    association = table.agona.associations.create(name="NALAG", country="GH", scope="national")
+    abena = make_user("Abena")
+    abena.memberships.create(
+        association=association, roles=["association_officer"], status="active"
+    )
+    Exchange.objects.update(planned_start=START, planned_end=START + timedelta(days=4))
+    exchange.refresh_from_db()
+    exchange.town, exchange.expert = signed_in(table.efua), signed_in(table.ineke.user)
+    exchange.staff, exchange.abena = signed_in(table.ines), signed_in(abena)
+    exchange.ines = table.ines
+    Letter.objects.all().delete()
+    return exchange

@@ -1,0 +1,148 @@
+"""What an exchange costs: in any currency at the rate of its day, approved by staff, counted."""
+
+from datetime import timedelta
+from decimal import Decimal
+
+import pytest
+from django.urls import reverse
+from django.utils import timezone
+from hypothesis import given
+from hypothesis import strategies as st
+
+from exchanges import budget, readiness
+from exchanges.enums import Payer
+from exchanges.models import BudgetLine, Exchange, PerDiem, Rate
+from impact.figures import Asked, impact_of
+from tests.exchanges.conftest import START
+from tests.factories import make_budget_line
+
+pytestmark = pytest.mark.django_db
+FLIGHTS = {
+    "category": "travel",
+    "label": "Flights Amsterdam - Accra",
+    "unit": "flights",
+    "quantity": "2",
+    "unit_cost": "1 300,50",
+    "currency": "ghs",
+    "payer": "programme",
+}
+
+
+def page(exchange):
+    return reverse("exchange-budget", args=[exchange.reference])
+
+
+def rates(*days):
+    for number, day in enumerate(days, 12):
+        Rate.objects.create(currency="GHS", from_on=day, per_euro=number)
+
+
+def test_a_line_keeps_the_rate_of_its_day_whatever_comes_after(planned):
+    today = timezone.localdate()
+    rates(today - timedelta(days=60), today - timedelta(days=3), today + timedelta(days=3))
+
+    planned.town.post(page(planned), FLIGHTS)
+    Rate.objects.update(per_euro=99)
+    line = BudgetLine.objects.get()
+    planned.town.post(f"{page(planned)}{line.pk}/", FLIGHTS | {"quantity": "3"})
+    shown = planned.expert.get(page(planned)).text
+
+    line.refresh_from_db()
+    assert (line.currency, line.per_euro, line.rate_on) == ("GHS", 13, today - timedelta(days=3))
+    assert (line.planned, line.in_euros(line.planned)) == (Decimal("3901.50"), Decimal("300.12"))
+    assert "300.12" in shown and "To be approved" in shown
+
+
+def test_an_unknown_rate_a_word_and_a_night_too_dear_are_said_beside_the_field(planned):
+    PerDiem.objects.create(country="GH", from_on=START - timedelta(days=900), ceiling=180)
+    PerDiem.objects.create(country="GH", from_on=START - timedelta(days=9), ceiling=205)
+    PerDiem.objects.create(country="GH", from_on=START + timedelta(days=9), ceiling=250)
+    night = FLIGHTS | {"category": "per_diem", "unit_cost": "210", "currency": "EUR"}
+
+    said = [
+        planned.town.post(page(planned), FLIGHTS).text,
+        planned.town.post(page(planned), FLIGHTS | {"quantity": "-1", "currency": "EUR"}).text,
+        planned.town.post(page(planned), FLIGHTS | {"currency": "CEDI"}).text,
+        planned.expert.post(page(planned), night).text,
+    ]
+    nothing = BudgetLine.objects.exists()
+    allowed = planned.staff.post(page(planned), night)
+
+    assert "We have no rate for GHS yet" in said[0] and "1 300,50" in said[0]
+    assert "At most 205.00 euros a night there" in said[3]
+    assert not nothing and allowed.status_code == 302
+
+
+def test_a_budget_is_approved_line_by_line_and_a_tenth_beyond_asks_staff_again(planned):
+    line = make_budget_line(planned)  # 1,300
+    checks = [budget.lacking(planned)]
+    refused = planned.town.post(f"{page(planned)}approve/").status_code
+    planned.staff.post(f"{page(planned)}approve/")
+    checks.append(budget.lacking(planned))
+
+    def spend(amount):
+        typed = FLIGHTS | {"quantity": "2", "unit_cost": "650", "currency": "EUR", "spent": amount}
+        planned.town.post(f"{page(planned)}{line.pk}/", typed)
+        return BudgetLine.objects.get().is_overspent
+
+    within, beyond = spend("1430"), spend("1430.01")
+    planned.staff.post(f"{page(planned)}approve/")
+    seen, again = BudgetLine.objects.get().is_overspent, spend("1500")
+    make_budget_line(planned, label="Visa fees")
+
+    assert (checks, refused) == (["Flights", ""], 403)
+    assert (within, beyond, seen, again) == (False, True, False, True)
+    assert budget.lacking(planned) == "Visa fees"
+    lacks = {item.code: item.lacking for item in readiness.items(planned) if not item.holds}
+    assert lacks["budget"] == "Visa fees"
+    assert planned.events.filter(verb="approve_budget").count() == 2
+
+
+def test_a_line_goes_until_it_is_approved(planned):
+    kept, gone = make_budget_line(planned, approved=1300), make_budget_line(planned)
+
+    for line in (kept, gone):
+        planned.town.post(f"{page(planned)}{line.pk}/", {"remove": "1"})
+
+    assert list(BudgetLine.objects.all()) == [kept]
+
+
+def test_the_programme_counts_what_was_spent_and_what_a_day_cost(planned):
+    Exchange.objects.update(status="completed", actual_start=START)
+    for payer, spent, per_euro in (
+        ("programme", 1300, 13),
+        ("host", 50, 1),
+        ("applicant", None, 1),
+    ):
+        make_budget_line(planned, payer=payer, spent=spent, per_euro=per_euro)
+    planned.participants.update(days=None)
+    planned.participants.create(name="A", side="requesting", part="delegate", days=5)
+    planned.participants.create(
+        name="B", side="requesting", part="delegate", days=9, attended=False
+    )
+
+    figures = {f.code: f.value for f in impact_of(Asked(), timezone.now()).figures}
+    shown = planned.town.get(page(planned)).text
+
+    asked = ("spent", "cost_per_day", "co_funding")
+    assert [figures[code] for code in asked] == [150, 30, 33]
+    assert "<dd>30.00</dd>" in shown and "100.00 spent" in shown
+
+
+LINE = st.builds(
+    BudgetLine,
+    quantity=st.decimals(0, 1000, places=2),
+    unit_cost=st.decimals(0, 100_000, places=2),
+    per_euro=st.decimals("0.01", 30_000, places=6),
+    payer=st.sampled_from(Payer.values),
+    spent=st.none() | st.decimals(0, 1_000_000, places=2),
+)
+
+
+@given(st.lists(LINE, max_size=12))
+def test_the_payers_shares_add_up_to_the_whole_to_the_cent(lines):
+    made = budget.sums(lines, days=0)
+
+    assert sum((planned for _label, planned, _spent in made.by_payer), Decimal(0)) == made.planned
+    assert sum((spent for _label, _planned, spent in made.by_payer), Decimal(0)) == made.spent
+    assert made.per_day is None
