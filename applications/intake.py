@@ -19,7 +19,7 @@ from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
 from applications.enums import FINAL, AttachmentKind, Status
-from applications.models import Attachment, Dossier, SectionAside, SectionDraft
+from applications.models import Attachment, Call, Dossier, SectionAside, SectionDraft
 from applications.sections import SECTIONS, SectionForm, unlocked
 from connect.files import printable_name
 from connect.pictures import PICTURES, without_metadata
@@ -95,12 +95,20 @@ def new_draft(call, authority, *, actor, now, **fields):
     )
 
 
+def calls_for(dossier, now):
+    """List the open calls to which an ended dossier may be taken along."""
+    if dossier.status not in FINAL:
+        return []
+    return [call for call in Call.objects.open_at(now) if call.admits(dossier.authority)]
+
+
 @transaction.atomic
 def copy(dossier, call, *, actor, now=None):
     """Begin a dossier of this call with all that one which ended says, and its files.
 
-    The declarations are made anew. Raises PermissionDenied for whoever does not write for the
-    authority, ValidationError where it has not ended, or a dossier of the call is begun already.
+    Where that one came to an exchange, the new one goes on from it. The declarations are made anew.
+    Raises PermissionDenied for whoever does not write for the authority, ValidationError where it
+    has not ended, or a dossier of the call is begun already.
     """
     now = now or timezone.now()
     mine = Dossier.objects.allowing(actor, "copy").select_related("authority")
@@ -115,7 +123,8 @@ def copy(dossier, call, *, actor, now=None):
         )
     made = begin(call, old.authority, actor=actor, now=now)
     made.language = old.language
-    made.save(update_fields=["language"])
+    made.follows = old if old.status == Status.CLOSED else None
+    made.save(update_fields=["language", "follows"])
     for draft in old.drafts.exclude(section="declarations").order_by("pk"):
         form = bound(draft.section, draft.raw, dossier=made)
         write(made, draft.section, draft.raw, form, actor=actor, now=now)

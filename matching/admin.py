@@ -111,7 +111,7 @@ class MatchingDesk(ReadOnly):
         dossier = get_object_or_404(self.get_queryset(request).select_related("authority"), pk=pk)
         if not self.has_change_permission(request, dossier):
             raise PermissionDenied
-        dossier = Dossier.objects.select_related("authority", "call").get(pk=dossier.pk)
+        dossier = Dossier.objects.select_related("authority", "call", "follows").get(pk=dossier.pk)
         if request.method == "POST":
             try:
                 done = self.act(request, dossier)
@@ -145,6 +145,7 @@ class MatchingDesk(ReadOnly):
             "waiting": dossier.runs.filter(state=RunState.WAITING).exists(),
             "failed": dossier.runs.filter(state=RunState.FAILED).first() if not run else None,
             "shown": candidates.shown(dossier, run, request.GET, today.year) if run else None,
+            "helped_before": candidates.helped_before(dossier),
             "criteria": wording.NAMES.items(),
             "asked": request.GET,
             "policy_form": tried,

@@ -54,6 +54,24 @@ def shown(dossier, run, asked, year):
     )
 
 
+def helped_before(dossier):
+    """List the experts of the exchange that a dossier goes on from: (expert, their offer or None).
+
+    The offer is the one they helped with then, else another that is published.
+    """
+    if dossier.follows_id is None:
+        return []
+    agreed = Interest.objects.filter(
+        matches__dossier=dossier.follows_id, matches__status=MatchStatus.AGREED
+    ).select_related("expert__user", "expert__authority", "offer")
+    found = []
+    for interest in agreed.order_by("pk"):
+        published = interest.expert.offers.published()
+        offer = published.filter(pk=interest.offer_id).first() or published.first()
+        found.append((interest.expert, offer))
+    return found
+
+
 def earlier_of(experts):
     """Return {expert: the matches that they agreed to, newest first}, with `town` and `year`."""
     agreed = Match.objects.filter(status=MatchStatus.AGREED, interests__expert__in=experts)

@@ -47,6 +47,10 @@ class Dossier(models.Model):
     typed_by = models.ForeignKey(  # the officer who types it in on the town's behalf
         settings.AUTH_USER_MODEL, models.SET_NULL, null=True, blank=True, related_name="+"
     )
+    # Whose exchange it goes on from, where a town asks for another with what it learnt.
+    follows = models.ForeignKey(
+        "self", models.PROTECT, null=True, blank=True, related_name="followed_by"
+    )
     status = models.CharField(_("status"), max_length=20, choices=Status, default=Status.DRAFT)
     status_since = models.DateTimeField(_("since"), default=timezone.now)
     submitted_at = models.DateTimeField(null=True, blank=True)

@@ -45,7 +45,7 @@ def dossier(request, reference):
         "correction": correction,
         "signature": dossier.signatures.first(),
         "versions": dossier.versions.all(),
-        "next_calls": calls_for(dossier) if writes(request, dossier) else [],
+        "next_calls": intake.calls_for(dossier, timezone.now()) if writes(request, dossier) else [],
         "journey": journey(dossier, correction),
         "partners": dossier.co_applicants.all(),
         "may_be_contact": may_be_contact(request, dossier),
@@ -79,14 +79,6 @@ def may_be_contact(request, dossier):
     sent = dossier.status not in FINAL | {Status.DRAFT, Status.CORRECTION_ASKED}
     other = dossier.focal_email.lower() != request.user.email
     return sent and other and writes(request, dossier)
-
-
-def calls_for(dossier):
-    """List the open calls to which an ended dossier may be taken along."""
-    if dossier.status not in FINAL:
-        return []
-    open_calls = Call.objects.open_at(timezone.now())
-    return [call for call in open_calls if call.admits(dossier.authority)]
 
 
 @require_safe

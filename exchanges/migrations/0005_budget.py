@@ -66,7 +66,7 @@ class Migration(migrations.Migration):
                 ('exchange', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='budget', to='exchanges.exchange')),
             ],
             options={
-                'ordering': ['category', 'pk'],
+                'ordering': ['pk'],
                 'constraints': [models.CheckConstraint(condition=models.Q(('per_euro__gt', 0)), name='a_rate_is_above_zero')],
             },
         ),

@@ -99,7 +99,7 @@ class BudgetLine(models.Model):
     )
 
     class Meta:
-        ordering = ["category", "pk"]
+        ordering = ["pk"]
         constraints = [
             models.CheckConstraint(condition=Q(per_euro__gt=0), name="a_rate_is_above_zero"),
         ]

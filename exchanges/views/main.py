@@ -5,7 +5,9 @@ from django.shortcuts import get_object_or_404, render
 from django.utils import timezone
 from django.views.decorators.http import require_safe
 
+from applications import intake
 from applications.models import Call, Dossier
+from applications.permissions import DOSSIERS
 from connect.pages import paginate
 from exchanges.models import Exchange
 from exchanges.permissions import BEGUN, EXCHANGES
@@ -90,6 +92,9 @@ def exchange(request, reference):
         # Contact data of both sides, for both sides: they have agreed.
         "shows_contact": member or expert or request.user.is_staff,
         "before_completed": before_completed,
+        "next_calls": intake.calls_for(exchange.dossier, timezone.now())
+        if DOSSIERS.allows(request.user, "copy", exchange.dossier)
+        else [],
         "events": exchange.events.select_related("actor"),
     }
     return render(request, "exchanges/exchange.html", context)

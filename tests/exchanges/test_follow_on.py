@@ -1,0 +1,56 @@
+"""After an exchange: the sides stay in touch, and a town asks for another that goes on from it."""
+
+import pytest
+from django.urls import reverse
+
+from applications.enums import Status
+from applications.models import Dossier
+from exchanges.models import Exchange
+from matching.candidates import helped_before
+from tests.factories import make_authority, make_call, make_dossier, make_offer
+from tests.matching.test_consent import Table
+
+pytestmark = pytest.mark.django_db
+
+
+def test_a_town_goes_on_from_an_exchange_and_staff_see_who_helped_then(client):
+    """The first dossier is closed by its exchange; the next carries it, and its expert, along."""
+    table = Table(offer=make_offer())
+    for side in ("applicant", "expert", "employer"):
+        table.answer(side)
+    exchange = Exchange.objects.get()
+    page, following = exchange.get_absolute_url(), make_call(title="The call of next year")
+    client.force_login(table.efua)
+    before = client.get(page).text
+    Exchange.objects.update(status="closed")
+    Dossier.objects.update(status=Status.CLOSED)
+    after = client.get(page).text
+    made = client.post(reverse("copy", args=[table.dossier.reference]), {"call": following.slug})
+    other = make_dossier(make_authority(), status=Status.CLOSED)
+
+    draft = Dossier.objects.get(status=Status.DRAFT)
+    assert made["Location"] == draft.get_absolute_url() and draft.follows == table.dossier
+    assert "Go on with another exchange" not in before
+    assert "Take it along to “The call of next year”" in after and "#thread" in after
+    assert "It goes on from the exchange about" in client.get(draft.get_absolute_url()).text
+    assert helped_before(other) == []
+    Dossier.objects.filter(pk=draft.pk).update(status=Status.PUBLISHED)
+    client.force_login(table.ines)
+    desk = client.get(reverse("admin:matching_desk", args=[draft.pk])).text
+    assert "It goes on from an earlier exchange" in desk and f"Invite {table.ineke}" in desk
+    table.ineke.offers.update(status="paused")
+    assert helped_before(Dossier.objects.get(pk=draft.pk)) == [(table.ineke, None)]
+
+
+def test_the_sides_write_to_each_other_when_all_is_over(client):
+    table = Table(offer=make_offer())
+    for side in ("applicant", "expert", "employer"):
+        table.answer(side)
+    Exchange.objects.update(status="closed")
+    Dossier.objects.update(status=Status.CLOSED)
+    client.force_login(table.ineke.user)
+
+    client.post(table.match.get_absolute_url(), {"text": "How does the fee do?"})
+
+    client.force_login(table.efua)
+    assert "How does the fee do?" in client.get(table.match.get_absolute_url()).text
