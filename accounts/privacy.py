@@ -7,7 +7,7 @@ from django.shortcuts import render
 from django.views.decorators.http import require_safe
 
 # A dossier keeps which version its authority declared to have read: change it with the text.
-SINCE = date(2026, 11, 25)
+SINCE = date(2026, 11, 26)
 
 
 @require_safe

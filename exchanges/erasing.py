@@ -6,7 +6,7 @@ from django.dispatch import receiver
 from accounts.models import User
 from accounts.unused import NAMELESS, erased, still_needed
 from exchanges.enums import ExchangeStatus as X
-from exchanges.models import Participant
+from exchanges.models import Listing, Participant
 
 
 @receiver(still_needed, sender=User)
@@ -20,5 +20,6 @@ def takes_part(user, **_):
 
 @receiver(erased, sender=User)
 def blank_participants(user, address, **_):
+    Listing.objects.filter(user=user).delete()
     people = Participant.objects.filter(Q(user=user) | Q(address__iexact=address))
     people.update(name=NAMELESS, address="", function="", emergency_contact="")

@@ -1,6 +1,6 @@
 from django.urls import path
 
-from exchanges.views import after, budget, main, planning
+from exchanges.views import after, budget, directory, main, planning
 
 urlpatterns = [
     path("", main.home, name="home"),
@@ -8,6 +8,7 @@ urlpatterns = [
     path("events/", planning.events, name="events"),
     path("events.ics", planning.events_calendar, name="events-calendar"),
     path("exchanges/", main.exchanges, name="exchanges"),
+    path("exchanges/people/", directory.directory, name="directory"),
     path("exchanges/agenda/<str:token>/", planning.agenda_by_link, name="agenda-by-link"),
     path("exchanges/agenda/<str:token>.ics", planning.agenda_calendar, name="agenda-calendar"),
     path("exchanges/plan/<str:token>/", after.approve_plan, name="plan-by-link"),

@@ -5,7 +5,7 @@ from exchanges.models.budget import BudgetLine, PerDiem, Rate
 from exchanges.models.evaluations import Evaluation
 from exchanges.models.exchanges import Exchange, ExchangeEvent
 from exchanges.models.incidents import Incident
-from exchanges.models.people import Participant
+from exchanges.models.people import Listing, Participant
 from exchanges.models.plan import ActionPlan, FollowUp, Measure, MeasureReport
 from exchanges.models.terms import Terms, TermsSignature
 
@@ -17,6 +17,7 @@ __all__ = [
     "ExchangeEvent",
     "FollowUp",
     "Incident",
+    "Listing",
     "Measure",
     "MeasureReport",
     "Observation",

@@ -77,3 +77,13 @@ class Participant(models.Model):
     def email(self):
         """Where letters go: the account's address, else the one given."""
         return self.user.email if self.user else self.address
+
+
+class Listing(models.Model):
+    """That a person wishes to be found by others who took part; without it nobody is listed."""
+
+    user = models.OneToOneField(settings.AUTH_USER_MODEL, models.CASCADE, related_name="listing")
+    at = models.DateTimeField()
+
+    def __str__(self):
+        return str(self.user_id)

@@ -196,6 +196,7 @@ def pages():
         (efua, table.match.get_absolute_url()),
         (exchange_table.efua, exchange.get_absolute_url()),
         (exchange_table.efua, reverse("exchanges")),
+        (exchange_table.efua, reverse("directory")),
         *[(exchange_table.efua, address) for address in pages_of(exchange)],
         (None, agenda.agenda_address(exchange).replace(".ics", "/")),
         (None, reverse("events")),

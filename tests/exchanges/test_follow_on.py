@@ -1,13 +1,14 @@
 """After an exchange: the sides stay in touch, and a town asks for another that goes on from it."""
 
 import pytest
+from django.test import Client
 from django.urls import reverse
 
 from applications.enums import Status
 from applications.models import Dossier
-from exchanges.models import Exchange
+from exchanges.models import Exchange, Participant
 from matching.candidates import helped_before
-from tests.factories import make_authority, make_call, make_dossier, make_offer
+from tests.factories import make_authority, make_call, make_dossier, make_offer, make_user
 from tests.matching.test_consent import Table
 
 pytestmark = pytest.mark.django_db
@@ -40,6 +41,38 @@ def test_a_town_goes_on_from_an_exchange_and_staff_see_who_helped_then(client):
     assert "It goes on from an earlier exchange" in desk and f"Invite {table.ineke}" in desk
     table.ineke.offers.update(status="paused")
     assert helped_before(Dossier.objects.get(pk=draft.pk)) == [(table.ineke, None)]
+
+
+def test_those_who_took_part_find_each_other_if_they_wish():
+    table = Table(offer=make_offer())
+    for side in ("applicant", "expert", "employer"):
+        table.answer(side)
+    page, stranger = reverse("directory"), make_user()
+    seen = {}
+
+    def look(person, q=""):
+        client = Client()
+        client.force_login(person)
+        return client.get(f"{page}?q={q}")
+
+    before = look(table.ineke.user).status_code
+    Exchange.objects.update(status="running")
+    town, expert = Client(), Client()
+    town.force_login(table.efua), expert.force_login(table.ineke.user)
+    seen["nobody"] = expert.get(page).text
+    expert.post(page, {"show": "1"})
+    seen["listed"] = look(table.efua, "sludge").text
+    seen["other"] = look(table.efua, "buses").text
+    seen["staff"] = look(table.ines).text
+    expert.post(page, {"hide": "1"})
+    seen["hidden"] = look(table.efua).text
+
+    address = f"mailto:{table.ineke.user.email}"
+    assert {name for name, text in seen.items() if address in text} == {"listed", "staff"}
+    assert "be the first" in seen["nobody"] and "Try another word" in seen["other"]
+    assert (before, look(stranger).status_code) == (403, 403)
+    Participant.objects.filter(user=table.ineke.user).update(attended=False)
+    assert expert.post(page, {"show": "1"}).status_code == 403
 
 
 def test_the_sides_write_to_each_other_when_all_is_over(client):

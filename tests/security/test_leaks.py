@@ -67,6 +67,7 @@ def addresses(world):
         "authorities",
         "my",
         "exchanges",
+        "directory",
     ]
     lists += ["memberships", "profile", "committee", "association", "account"]
     yield from map(reverse, lists)

@@ -106,6 +106,7 @@ EXPECTED = {
     "interest-cv": [SIGN_IN, 404, 200, 200, 404, 404, 200],
     "interest": [SIGN_IN, 404, 200, 200, 404, 404, 200],
     "match": [SIGN_IN, 404, 200, 200, 404, 404, 200],
+    "directory": [SIGN_IN, 403, 200, 200, 403, 403, 200],
     "exchange": [SIGN_IN, 404, 200, 200, 404, 200, 200],
     "exchange-participants": [SIGN_IN, 404, 200, 200, 404, 404, 200],
     "exchange-participant": [SIGN_IN, 404, 200, 200, 404, 404, 200],

@@ -1,0 +1,55 @@
+"""Those who took part and wish to be found by others who did."""
+
+from django.core.exceptions import PermissionDenied
+from django.db import transaction
+from django.db.models import Exists, F, OuterRef, Q, TextField
+from django.db.models.functions import Cast
+from django.utils import timezone
+
+from exchanges.models import Exchange, Listing, Participant
+from exchanges.permissions import BEGUN
+from registry.models import Theme
+
+SHOWN = 300  # characters of a search that are read
+
+
+def there():
+    """Those with an account who were at an exchange that has begun."""
+    people = Participant.objects.filter(exchange__status__in=BEGUN).exclude(attended=False)
+    return people.exclude(user=None).filter(user__is_active=True)
+
+
+def took_part(user):
+    return there().filter(user=user).exists()
+
+
+def may_look(user):
+    """True of whoever took part themselves, of both sides of an exchange held, and of staff."""
+    held = Exchange.objects.allowing(user, "meet").filter(status__in=BEGUN)
+    return user.is_officer or held.exists() or took_part(user)
+
+
+def listed(words=""):
+    """Give who is listed, once each, as they last took part; words: of name, town or theme."""
+    later = there().filter(user=OuterRef("user"), pk__gt=OuterRef("pk"))
+    people = there().filter(~Exists(later), user__listing__isnull=False)
+    for word in words[:SHOWN].replace("\x00", "").split():
+        named = Theme.objects.annotate(words=Cast("names", TextField()))
+        needs = Q(exchange__dossier__needs__theme__in=named.filter(words__icontains=word))
+        own = Q(user__name__icontains=word) | Q(organisation__icontains=word)
+        people = people.filter(pk__in=people.filter(own | needs).values("pk"))
+    people = people.select_related("user", "exchange__dossier__authority")
+    people = people.prefetch_related("exchange__dossier__needs__theme")
+    return people.annotate(since=F("user__listing__at")).order_by("user__name", "pk")
+
+
+@transaction.atomic
+def show_me(user, *, now=None):
+    """List a person, with their name, function, town and e-mail address."""
+    if not took_part(user):
+        raise PermissionDenied
+    Listing.objects.get_or_create(user=user, defaults={"at": now or timezone.now()})
+
+
+def hide_me(user):
+    Listing.objects.filter(user=user).delete()

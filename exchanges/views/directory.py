@@ -1,0 +1,34 @@
+"""The directory of those who took part."""
+
+from django.contrib import messages
+from django.core.exceptions import PermissionDenied
+from django.shortcuts import redirect, render
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_http_methods
+
+from connect.pages import paginate
+from exchanges import directory as directory_room
+from exchanges.models import Listing
+
+
+@require_http_methods(["GET", "POST"])
+def directory(request):
+    """Find those who took part; a POST puts oneself in or takes oneself out."""
+    if not directory_room.may_look(request.user):
+        raise PermissionDenied
+    if request.method == "POST":
+        if "show" in request.POST:
+            directory_room.show_me(request.user)
+            messages.success(request, _("Others who took part find you now."))
+        else:
+            directory_room.hide_me(request.user)
+            messages.success(request, _("Nobody finds you here any more."))
+        return redirect("directory")
+    words = request.GET.get("q", "")
+    context = {
+        "page": paginate(request, directory_room.listed(words)),
+        "words": words,
+        "took_part": directory_room.took_part(request.user),
+        "listed": Listing.objects.filter(user=request.user).exists(),
+    }
+    return render(request, "exchanges/directory.html", context)
