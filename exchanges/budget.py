@@ -36,12 +36,9 @@ def rate_of(currency, day):
 
 
 def ceiling_of(exchange, day):
-    """Give the most that a night may cost where the exchange takes place; None if not known.
-
-    The experts go to the town that asked, or its people go to theirs.
-    """
+    """Give the most that a night may cost where the exchange takes place; None if not known."""
     place = exchange.dossier.authority.country
-    if exchange.form in ("internship", "study_visit"):
+    if not exchange.experts_travel:
         host = exchange.match.interests.select_related("authority").first()
         place = host.authority.country if host else place
     found = in_force(PerDiem.objects.filter(country=place), day)

@@ -1,8 +1,7 @@
 """Those who took part and wish to be found by others who did."""
 
 from django.core.exceptions import PermissionDenied
-from django.db import transaction
-from django.db.models import Exists, F, OuterRef, Q, TextField
+from django.db.models import Exists, OuterRef, Q, TextField
 from django.db.models.functions import Cast
 from django.utils import timezone
 
@@ -10,12 +9,12 @@ from exchanges.models import Exchange, Listing, Participant
 from exchanges.permissions import BEGUN
 from registry.models import Theme
 
-SHOWN = 300  # characters of a search that are read
+LONGEST = 300  # characters of a search that are read
 
 
 def there():
     """Those with an account who were at an exchange that has begun."""
-    people = Participant.objects.filter(exchange__status__in=BEGUN).exclude(attended=False)
+    people = Participant.objects.filter(exchange__status__in=BEGUN).there()
     return people.exclude(user=None).filter(user__is_active=True)
 
 
@@ -33,22 +32,21 @@ def listed(words=""):
     """Give who is listed, once each, as they last took part; words: of name, town or theme."""
     later = there().filter(user=OuterRef("user"), pk__gt=OuterRef("pk"))
     people = there().filter(~Exists(later), user__listing__isnull=False)
-    for word in words[:SHOWN].replace("\x00", "").split():
+    for word in words[:LONGEST].replace("\x00", "").split():
         named = Theme.objects.annotate(words=Cast("names", TextField()))
         needs = Q(exchange__dossier__needs__theme__in=named.filter(words__icontains=word))
         own = Q(user__name__icontains=word) | Q(organisation__icontains=word)
-        people = people.filter(pk__in=people.filter(own | needs).values("pk"))
+        people = people.filter(pk__in=Participant.objects.filter(own | needs).values("pk"))
     people = people.select_related("user", "exchange__dossier__authority")
     people = people.prefetch_related("exchange__dossier__needs__theme")
-    return people.annotate(since=F("user__listing__at")).order_by("user__name", "pk")
+    return people.order_by("user__name", "pk")
 
 
-@transaction.atomic
-def show_me(user, *, now=None):
+def show_me(user):
     """List a person, with their name, function, town and e-mail address."""
     if not took_part(user):
         raise PermissionDenied
-    Listing.objects.get_or_create(user=user, defaults={"at": now or timezone.now()})
+    Listing.objects.get_or_create(user=user, defaults={"at": timezone.now()})
 
 
 def hide_me(user):

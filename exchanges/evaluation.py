@@ -37,7 +37,7 @@ def ask_all(exchange):
 
     At the end everybody; six and twelve months later the two sides.
     """
-    for person in exchange.participants.exclude(attended=False).select_related("user"):
+    for person in exchange.participants.there().select_related("user"):
         for moment, months in MOMENTS.items():
             if person.email and (
                 moment == Moment.END or person.side in (Side.REQUESTING, Side.OFFERING)

@@ -147,7 +147,7 @@ def certificate(person, now):
 
 def report(exchange, now):
     """The report of an exchange, written from what is there: people, agenda, measures, opinions."""
-    people = list(exchange.participants.exclude(attended=False))
+    people = list(exchange.participants.there())
     sides: dict[str, int] = {}
     for person in people:
         sides[person.get_side_display()] = sides.get(person.get_side_display(), 0) + 1

@@ -25,7 +25,6 @@ def locked(exchange, verb, actor):
 
 def name_first(exchange):
     """Name those whom the match itself brings together: its experts and the town's contact."""
-    expert_travels = exchange.form in (ExchangeForm.EXPERT_MISSION, ExchangeForm.ROUND_TABLE)
     for interest in exchange.match.interests.select_related("expert__user", "authority"):
         expert = interest.expert
         Participant.objects.create(
@@ -36,10 +35,10 @@ def name_first(exchange):
             function=expert.function_title,
             organisation=interest.authority.name,
             side=Side.OFFERING,
-            part=Part.EXPERT if expert_travels else Part.MENTOR,
+            part=Part.EXPERT if exchange.experts_travel else Part.MENTOR,
             gender=expert.gender or "undisclosed",
             post=expert.role_type,
-            travels=expert_travels,
+            travels=exchange.experts_travel,
         )
     dossier = exchange.dossier
     Participant.objects.create(
@@ -51,7 +50,7 @@ def name_first(exchange):
         organisation=dossier.authority.name,
         side=Side.REQUESTING,
         part=Part.INTERN if exchange.form == ExchangeForm.INTERNSHIP else Part.DELEGATE,
-        travels=not expert_travels,
+        travels=not exchange.experts_travel,
     )
 
 

@@ -152,7 +152,7 @@ def counted(exchanges):
     """Count what belongs to exchanges: {pk: people}, and {pk: (measures, done)}."""
     people = (
         Participant.objects.filter(exchange__in=exchanges)
-        .exclude(attended=False)
+        .there()
         .values_list("exchange")
         .order_by()
         .annotate(n=Count("pk"))

@@ -333,7 +333,7 @@ def reached(held):
 
 
 def people_of(held):
-    there = Participant.objects.filter(exchange__in=held).exclude(attended=False)
+    there = Participant.objects.filter(exchange__in=held).there()
     columns = ("gender", "post", "side", "is_first_time")
     counted = list(there.values_list(*columns).order_by().annotate(n=Count("pk"), days=Sum("days")))
     total = sum(row[4] for row in counted)
@@ -389,7 +389,7 @@ def people_of(held):
 
 def money_of(held):
     spent = F("spent") / F("per_euro")
-    there = Participant.objects.filter(exchange=OuterRef("exchange")).exclude(attended=False)
+    there = Participant.objects.filter(exchange=OuterRef("exchange")).there()
     days = there.order_by().values("exchange").annotate(n=Sum("days")).values("n")
     lines = BudgetLine.objects.filter(exchange__in=held, spent__isnull=False)
     rows = list(

@@ -43,14 +43,15 @@ def shown(dossier, run, asked, year):
         listed.sort(key=lambda c: -c.points_of(asked["sort"]))
     near = [c for c in candidates(run.near_misses) if c.offer.pk not in aside]
     offers = [c.offer for c in (*kept, *near)]
+    earlier = earlier_of({offer.expert_id for offer in offers})
     return Shown(
         listed=listed,
         aside=put_aside,
         near=near,
         compared=[c for c in kept if str(c.offer.pk) in chosen],
         countries=countries,
-        busy=busy_elsewhere(dossier, offers, year),
-        earlier=earlier_of({offer.expert_id for offer in offers}),
+        busy=busy_elsewhere(dossier, offers, earlier, year),
+        earlier=earlier,
     )
 
 
@@ -83,15 +84,9 @@ def earlier_of(experts):
     return dict(found)
 
 
-def busy_elsewhere(dossier, offers, year):
+def busy_elsewhere(dossier, offers, earlier, year):
     """Return {expert: {agreed, capacity, asked}}: exchanges of the year, and open requests."""
     experts = {offer.expert_id for offer in offers}
-    agreed = Match.objects.filter(status=MatchStatus.AGREED, status_since__year=year)
-    held = defaultdict(set)
-    for match, expert in agreed.filter(interests__expert__in=experts).values_list(
-        "reference", "interests__expert"
-    ):
-        held[expert].add(match)
     elsewhere = Interest.objects.filter(expert__in=experts, status__in=BUSY)
     asked = defaultdict(list)
     for expert, reference in elsewhere.exclude(dossier=dossier).values_list(
@@ -100,7 +95,7 @@ def busy_elsewhere(dossier, offers, year):
         asked[expert].append(reference)
     return {
         offer.expert_id: {
-            "agreed": len(held[offer.expert_id]),
+            "agreed": sum(match.year == year for match in earlier.get(offer.expert_id, ())),
             "capacity": offer.capacity,
             "asked": ", ".join(sorted(set(asked[offer.expert_id]))),
         }

@@ -19,7 +19,7 @@ def has_an_answer_open(user, **_):
 def blank_answers(user, name, **_):
     mine = Interest.objects.filter(expert__user=user)
     for interest in mine.exclude(cv=""):
-        transaction.on_commit(lambda s=interest.cv.storage, p=interest.cv.name: s.delete(p))
+        transaction.on_commit(lambda file=interest.cv: file.delete(save=False))
     words = ("motivation", "comparable_case", "approach", "days_possible", "town_gives")
     words += ("references", "cv", "cv_name", "partnership_text")
     mine.update(**dict.fromkeys(words, ""))

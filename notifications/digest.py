@@ -1,6 +1,5 @@
 """One letter a day for staff who want their news together; what is in it counts as sent."""
 
-from django.conf import settings
 from django.db import transaction
 
 from connect.clockwork import by_the_clock
@@ -32,5 +31,5 @@ def gather(address, waiting, now):
         to=[Recipient(address, last.name, last.language)],
         path="/account/letters/",
         number=len(letters),
-        news=[[one.subject, f"{settings.SITE_URL}/{one.language}{one.path}"] for one in letters],
+        news=[[one.subject, one.link] for one in letters],
     )

@@ -77,6 +77,11 @@ class Letter(models.Model):
     def __str__(self):
         return f"{self.template} → {self.address}"
 
+    @property
+    def link(self):
+        """The page it leads to, in its reader's language; nothing where it leads nowhere."""
+        return f"{settings.SITE_URL}/{self.language}{self.path}" if self.path else ""
+
 
 class Pause(models.Model):
     """That an address wants no more letters of an optional kind."""

@@ -179,10 +179,9 @@ def readable(context):
 def write(letter):
     """Give subject and body in the reader's language: the template's first line, and the rest."""
     with translation.override(letter.language):
-        link = f"{settings.SITE_URL}/{letter.language}{letter.path}" if letter.path else ""
         context = readable(letter.context) | {
             "name": letter.name,
-            "link": link,
+            "link": letter.link,
             "contact": settings.CONTACT_EMAIL,
             "pause": pause_address(letter),
         }

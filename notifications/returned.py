@@ -78,7 +78,9 @@ def keep(message, now):
 def spoken_of(message):
     """Return (our letter, why it came back) of a report; (None, "") of any other message."""
     kind = str(message.get_param("report-type", "")).lower()
-    why = {"delivery-status": refused, "feedback-report": unwanted}.get(kind, lambda _: "")(message)
+    why = "complaint" if kind == "feedback-report" else ""
+    if kind == "delivery-status":
+        why = refused(message)
     found = OURS.search(message.as_bytes().decode("ascii", "replace"))
     if not why or not found:
         return None, ""
@@ -93,7 +95,3 @@ def refused(message):
                 if str(block.get("Action", "")).strip().lower() == "failed":
                     return str(block.get("Diagnostic-Code") or block.get("Status") or "failed")
     return ""
-
-
-def unwanted(message):
-    return "complaint"

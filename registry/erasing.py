@@ -24,9 +24,8 @@ def blank_profile(user, **_):
         Offer.objects.filter(expert=expert).update(title="—", text="")
         expert.past_missions.all().delete()
         expert.topics.update(evidence="")
-        photo = expert.photo.name
-        if photo:
-            transaction.on_commit(lambda s=expert.photo.storage, p=photo: s.delete(p))
+        if expert.photo:
+            transaction.on_commit(lambda file=expert.photo: file.delete(save=False))
         Expert.objects.filter(pk=expert.pk).update(
             slug=f"erased-{expert.pk}",
             function_title="",

@@ -72,6 +72,11 @@ class Exchange(models.Model):
         return reverse("exchange", args=[self.reference])
 
     @property
+    def experts_travel(self):
+        """True where the experts go to the town that asked, and its people do not go to theirs."""
+        return self.form in (ExchangeForm.EXPERT_MISSION, ExchangeForm.ROUND_TABLE)
+
+    @property
     def first_day(self):
         """The first day as it was, or as it is planned."""
         return self.actual_start or self.planned_start

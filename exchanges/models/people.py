@@ -12,6 +12,10 @@ from registry.enums import Gender
 
 
 class ParticipantQuerySet(models.QuerySet):
+    def there(self):
+        """All but those of whom it is known that they did not come."""
+        return self.exclude(attended=False)
+
     def travelling(self):
         return self.filter(travels=True)
 
