@@ -1,11 +1,13 @@
 """`python -m tests.faults.killed JOB N [ID]`: do a job of the product, and die before the Nth thing
-that it does to the database: a statement or the end of a transaction. 0 lets it come to its end.
+that it does: a statement, the end of a transaction, a letter handed to the mail server. 0 lets it
+come to its end.
 
 SIGKILL, as when a machine stops: nothing is closed, rolled back or said.
 """
 
 import os
 import signal
+import smtplib
 import sys
 
 import django
@@ -14,7 +16,7 @@ from django.utils import timezone
 
 
 def die_before(number):
-    """Kill this process before its Nth statement or commit; count from here."""
+    """Kill this process before its Nth statement, commit or letter handed over; count from here."""
     done = iter(range(1, 1_000_000))
 
     def step():
@@ -29,8 +31,13 @@ def die_before(number):
         step()
         whole()
 
+    def data(self, text, whole=smtplib.SMTP.data):
+        step()
+        return whole(self, text)
+
     connection.execute_wrappers.append(statement)
     connection._commit = commit
+    smtplib.SMTP.data = data
 
 
 def send(_pk):
