@@ -66,6 +66,7 @@ EVENTS = {
     "follow_up_12m": _("Followed up at 12 months"),
     "postpone": _("Postponed"),
     "interrupt": _("Interrupted"),
+    "settle": _("Settled by our staff in another way"),
     "write_terms": _("Terms of reference written"),
     "sign_terms": _("Terms of reference signed"),
     "invite_association": _("The association was invited to observe"),

@@ -8,7 +8,9 @@ from django.urls import path
 from django.utils.translation import gettext_lazy as _
 
 from connect.transitions import TransitionRefused
-from exchanges.forms import STEP_FORMS, PlanForm
+from exchanges.agenda import save_plan
+from exchanges.forms.planning import PlanForm
+from exchanges.forms.steps import STEP_FORMS
 from exchanges.incidents import close
 from exchanges.models import Exchange, Incident, PerDiem, Rate
 from exchanges.readiness import items
@@ -50,7 +52,7 @@ class ExchangeAdmin(admin.ModelAdmin):
             for field in form.fields.values():
                 field.disabled = True
         if request.method == "POST" and form.is_valid():
-            form.save()
+            save_plan(form, exchange, actor=request.user)
             self.message_user(request, _("The plan is kept."), messages.SUCCESS)
             return redirect("admin:exchanges_exchange_change", exchange.pk)
         return self.page(request, exchange, form)

@@ -1,6 +1,6 @@
 """The agenda: what happens when, told to those who take part, observed by the associations."""
 
-from datetime import timedelta
+from datetime import UTC, timedelta
 
 from django.conf import settings
 from django.core import signing
@@ -26,7 +26,7 @@ SALT = "exchanges.agenda"
 SOON = timedelta(days=2)
 TOLD = {ExchangeStatus.PLANNED, ExchangeStatus.READY, ExchangeStatus.RUNNING}
 # What a calendar shows of a session: a change of these reaches those who take part.
-SHOWN = ("title", "starts_at", "ends_at", "time_zone", "place", "link", "speakers")
+SHOWN = ("title", "theme", "starts_at", "ends_at", "time_zone", "place", "link", "speakers")
 
 
 @transaction.atomic
@@ -62,11 +62,47 @@ def cancel(session, *, actor, now=None):
     return session
 
 
-def cancel_all(exchange, now):
-    """Take a cancelled exchange's agenda out of calendars; the exchange's own letter tells why."""
+def withdraw_all(exchange, now):
+    """Take the agenda of an exchange that is postponed or cancelled out of calendars.
+
+    Its items stay as they are: planned anew, the same ones come back. The exchange's own letter
+    tells why.
+    """
     exchange.sessions.held().filter(ends_at__gt=now).update(
-        cancelled_at=now, changed_at=now, sequence=F("sequence") + 1
+        changed_at=now, sequence=F("sequence") + 1
     )
+
+
+@transaction.atomic
+def save_plan(form, exchange, *, actor, now=None):
+    """Keep days, place and what is settled from staff's valid PlanForm; the agenda moves along."""
+    now = now or timezone.now()
+    before = locked(exchange, "plan", actor)
+    form.save()
+    if days := form.days_moved:
+        move_along(exchange, days, actor=actor, now=now)
+    after = {name: form.cleaned_data[name] for name in form.settled}
+    if after["checklist"] and after != {name: getattr(before, name) for name in after}:
+        details = {"note": after["settled_why"], "items": after["checklist"]}
+        record_event(exchange, "settle", actor=actor, now=now, details=details)
+
+
+@transaction.atomic
+def move_along(exchange, days, *, actor, now=None):
+    """Move the agenda by some days, at the same hours of the place; return how many items moved."""
+    now = now or timezone.now()
+    exchange = locked(exchange, "plan", actor)
+    sessions = list(exchange.sessions.held())
+    for session in sessions:
+        for name in ("starts_at", "ends_at"):
+            there = getattr(session, name).astimezone(session.zone).replace(tzinfo=None)
+            moved = (there + timedelta(days=days)).replace(tzinfo=session.zone)
+            setattr(session, name, moved.astimezone(UTC))
+        session.sequence += 1
+        session.changed_at = now
+        session.save(update_fields=["starts_at", "ends_at", "sequence", "changed_at"])
+        tell(session, "session_changed")
+    return len(sessions)
 
 
 def tell(session, template):
@@ -77,9 +113,9 @@ def tell(session, template):
 
 
 def invite_all(exchange):
-    """Send the agenda to all who take part: the exchange has just been planned."""
+    """Send the agenda to all who take part: the exchange has just been planned, perhaps anew."""
     for session in exchange.sessions.held():
-        write(session, "session_invited", taking_part(exchange))
+        write(session, "session_invited", [*taking_part(exchange), *observers(session)])
 
 
 def write(session, template, people, **more):
@@ -115,6 +151,12 @@ def observers(session):
     """Give the officers of the associations that are invited and did not decline."""
     invited = session.observations.exclude(answer=ObserverAnswer.DECLINED)
     return officers_of(invited.values("association"))
+
+
+def observing(exchange):
+    """Give the officers of the associations that are invited to any item and did not decline."""
+    invited = Observation.objects.filter(session__exchange=exchange, session__cancelled_at=None)
+    return officers_of(invited.exclude(answer=ObserverAnswer.DECLINED).values("association"))
 
 
 def officers_of(associations):
@@ -227,7 +269,7 @@ def calendar_of(sessions, name, method="PUBLISH"):
         event.add("dtstart", session.local_start)
         event.add("dtend", session.local_end)
         event.add("summary", session.title)
-        event.add("status", "CANCELLED" if session.cancelled_at else "CONFIRMED")
+        event.add("status", "CANCELLED" if session.is_off else "CONFIRMED")
         organizer = vCalAddress(f"mailto:{settings.CONTACT_EMAIL}")
         organizer.params["cn"] = "CONNECT"
         event.add("organizer", organizer)
@@ -235,8 +277,9 @@ def calendar_of(sessions, name, method="PUBLISH"):
             event.add("location", session.place)
         if session.link:
             event.add("url", session.link)
-        if session.speakers:
-            event.add("description", _("Led by %s") % session.speakers)
+        led = _("Led by %s") % session.speakers if session.speakers else ""
+        if words := ". ".join(filter(None, (session.theme, led))):
+            event.add("description", words)
         calendar.add_component(event)
     calendar.add_missing_timezones()
     return calendar.to_ical()

@@ -33,6 +33,25 @@ class Readiness(TextChoices):
     CONDUCT = "conduct", _("Code of conduct signed")
     PEOPLE = "people", _("Participants of both sides named")
     AGENDA = "agenda", _("Agenda written")
+    RULES = "rules", _("The rules of this form")
+
+
+class Mode(TextChoices):
+    """Where people meet."""
+
+    ON_SITE = "on_site", _("on the spot")
+    HYBRID = "hybrid", _("on the spot and online")
+    REMOTE = "remote", _("online")
+
+
+class SessionKind(TextChoices):
+    """What an item of the agenda is."""
+
+    WORK = "work", _("working session")
+    VISIT = "visit", _("visit of a site")
+    DEBRIEF = "debrief", _("debrief with the council")
+    CONCLUSIONS = "conclusions", _("joint conclusions")
+    OTHER = "other", _("something else")
 
 
 class Side(TextChoices):

@@ -6,7 +6,7 @@ from django.dispatch import receiver
 from accounts.models import User
 from accounts.unused import NAMELESS, erased, still_needed
 from exchanges.enums import ExchangeStatus as X
-from exchanges.models import Listing, Participant
+from exchanges.models import DiaryEntry, Listing, Participant
 
 
 @receiver(still_needed, sender=User)
@@ -21,5 +21,8 @@ def takes_part(user, **_):
 @receiver(erased, sender=User)
 def blank_participants(user, address, **_):
     Listing.objects.filter(user=user).delete()
+    DiaryEntry.objects.filter(
+        Q(participant__user=user) | Q(participant__address__iexact=address)
+    ).delete()
     people = Participant.objects.filter(Q(user=user) | Q(address__iexact=address))
     people.update(name=NAMELESS, address="", function="", emergency_contact="")

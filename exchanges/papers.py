@@ -16,9 +16,12 @@ from django.utils.translation import gettext as _
 from connect.documents import pdf
 from connect.templatetags.look import amount
 from connect.transitions import record_event
+from exchanges import rules
+from exchanges.enums import Part
 from exchanges.evaluation import results_of
 from exchanges.models import Measure
 from exchanges.permissions import BEGUN, EXCHANGES
+from exchanges.planning import asked_of
 
 TEMPLATE = Path(__file__).with_name("paper.typ")
 
@@ -27,8 +30,11 @@ def day_of(day):
     return date_format(day, "DATE_FORMAT") if day else _("to be agreed")
 
 
-def paper(exchange, title, *, now, lead="", sections=(), signs=()):
-    """Set a document: sections are (heading, [line]), signs are (who, what is known or "")."""
+def paper(exchange, title, *, now, lead="", sections=(), signs=(), table=None):
+    """Set a document: sections are (heading, [line]), signs are (who, what is known or "").
+
+    table: {"head": [cell], "rows": [[cell]]}, set across the page's width, or None.
+    """
     dossier = exchange.dossier
     data = {
         "lang": get_language()[:2],
@@ -46,6 +52,7 @@ def paper(exchange, title, *, now, lead="", sections=(), signs=()):
             {"heading": str(heading), "lines": [str(line) for line in lines]}
             for heading, lines in sections
         ],
+        "table": table,
         "signs": [{"who": str(who), "words": str(words)} for who, words in signs],
         "made": _("Made by CONNECT on %s") % date_format(timezone.localtime(now), "DATE_FORMAT"),
     }
@@ -57,10 +64,7 @@ def terms(exchange, now):
     last = exchange.terms.prefetch_related("signatures").last()
     if last is None:
         return None
-    names = ("purpose", "tasks", "outputs", "means")
-    sections = [
-        (last._meta.get_field(name).verbose_name, getattr(last, name).split("\n")) for name in names
-    ]
+    sections = [(words, getattr(last, name).split("\n")) for name, words in asked_of(exchange)]
     signed = [
         (
             one.get_side_display(),
@@ -68,7 +72,10 @@ def terms(exchange, now):
         )
         for one in last.signatures.all()
     ]
-    title = _("Terms of reference, version %d") % last.number
+    title = _("%(name)s, version %(number)d") % {
+        "name": exchange.terms_name,
+        "number": last.number,
+    }
     return paper(exchange, title, now=now, sections=sections, signs=signed)
 
 
@@ -121,6 +128,36 @@ def invitation(person, passport, *, actor, now=None):
         sections=[(_("For the authorities that grant visas"), lines)] if lines else [],
         signs=[(host, ""), (dossier.legal_name, dossier.legal_function)],
     )
+
+
+def attendance(exchange, now):
+    """A sheet for those who take part to sign, day by day."""
+    days = [date_format(day, "d/m") for day in rules.days_of(exchange)]
+    people = exchange.participants.exclude(attended=False)
+    rows = [[person.name, person.organisation, *([""] * len(days))] for person in people]
+    return paper(
+        exchange,
+        _("Attendance"),
+        now=now,
+        table={"head": [_("Name"), _("Organisation"), *days], "rows": rows},
+    )
+
+
+def learning(person, now):
+    """What an intern did and learnt, day by day, with the remarks of the colleagues there."""
+    exchange, entries = person.exchange, list(person.diary.all())
+    lead = f"{person.name}, {person.function}, {person.organisation}".rstrip(", ")
+    mentors = exchange.participants.there().filter(part=Part.MENTOR)
+    sections = [(_("Mentor"), [f"{one.name}, {one.organisation}" for one in mentors])]
+    for entry in entries:
+        lines = [f"{_('What was done')}: {entry.did}", f"{_('What was learnt')}: {entry.learnt}"]
+        if entry.remark:
+            lines.append(f"{_('Remark of %s') % entry.remark_by}: {entry.remark}")
+        sections.append((day_of(entry.day), lines))
+    taken = [entry.takes_home for entry in entries if entry.takes_home]
+    if taken:
+        sections.append((_("To try at home"), taken))
+    return paper(exchange, _("Learning report"), now=now, lead=lead, sections=sections)
 
 
 def certificate(person, now):

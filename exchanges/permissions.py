@@ -40,6 +40,8 @@ EXCHANGES = Permissions(
         "plan": {AUTHOR: PLANNED, EXPERT: PLANNED, OFFICER: PLANNED},
         # Until the accounts are in.
         "account": {AUTHOR: ACCOUNTED, EXPERT: ACCOUNTED, OFFICER: ACCOUNTED},
+        # Who was there, the diary's remarks, pictures.
+        "record": {AUTHOR: BEGUN, EXPERT: BEGUN, OFFICER: BEGUN},
         "observe": {ASSOCIATION: PLANNED},
         # The plan and its reports are the town's; staff type in what they hear from it.
         "follow": {AUTHOR: BEGUN, OFFICER: BEGUN},

@@ -75,9 +75,37 @@ def save_participant(form, exchange, *, actor):
 
 @transaction.atomic
 def remove_participant(participant, *, actor):
-    """Take somebody out who will not take part after all."""
+    """Take somebody out who will not take part after all; ValidationError for who wrote a diary."""
     locked(participant.exchange, "plan", actor)
+    if participant.diary.exists():
+        raise ValidationError(
+            _("They have written a diary: say that they did not come instead."), code="diary"
+        )
     participant.delete()
+
+
+@transaction.atomic
+def record_attendance(exchange, said, *, actor):
+    """Keep who was there: {pk of a participant: (True, False or None, days or None)}."""
+    exchange = locked(exchange, "record", actor)
+    people = list(exchange.participants.filter(pk__in=said))
+    for person in people:
+        person.attended, person.days = said[person.pk]
+    Participant.objects.bulk_update(people, ["attended", "days"])
+
+
+def asked_of(exchange):
+    """Give (field, question) of the terms: an internship's are its learning agreement."""
+    own = (
+        {
+            "purpose": _("What should the intern be able to do when it is over?"),
+            "tasks": _("What will the intern do, week by week, and who guides them?"),
+        }
+        if exchange.form == ExchangeForm.INTERNSHIP
+        else {}
+    )
+    names = ("purpose", "tasks", "outputs", "means")
+    return [(name, own.get(name) or Terms._meta.get_field(name).verbose_name) for name in names]
 
 
 @transaction.atomic

@@ -11,13 +11,14 @@ from django.utils import timezone, translation
 from django.utils.translation import gettext as _
 
 from connect.clockwork import by_the_clock
-from exchanges import budget
+from exchanges import budget, rules
 from exchanges.enums import ExchangeStatus, Readiness, Side, Visa
 from exchanges.models import Exchange, Observation
 from exchanges.planning import in_charge
 from matching.enums import Answer
 from matching.enums import Side as ConsentSide
 from notifications.outbox import post
+from registry.enums import ExchangeForm
 
 DUE = {  # days before the first day
     Readiness.TERMS: 30,
@@ -26,6 +27,7 @@ DUE = {  # days before the first day
     Readiness.VISA: 30,
     Readiness.EMPLOYER: 30,
     Readiness.BUDGET: 30,
+    Readiness.RULES: 30,
     Readiness.ASSOCIATION: 14,
     Readiness.INSURANCE: 14,
     Readiness.BRIEFING: 14,
@@ -47,7 +49,7 @@ class Item:
 
 def items(exchange):
     """List all items of an exchange, in the order of their dates, in a fixed number of queries."""
-    people = list(exchange.participants.all())
+    people, sessions = list(exchange.participants.all()), list(exchange.sessions.held())
     travelling = [person for person in people if person.travels]
     both = {Side.REQUESTING, Side.OFFERING} <= {person.side for person in people}
     terms = exchange.terms.prefetch_related("signatures").last()
@@ -61,9 +63,7 @@ def items(exchange):
     found = {
         Readiness.TERMS: "" if terms and terms.is_agreed else _("not signed by both sides yet"),
         Readiness.PEOPLE: "" if both else _("somebody of each side"),
-        Readiness.AGENDA: (
-            "" if exchange.sessions.held().exists() else _("what happens on which day")
-        ),
+        Readiness.AGENDA: "" if sessions else _("what happens on which day"),
         Readiness.EMPLOYER: ", ".join(
             consents.exclude(answer=Answer.YES).values_list("name", flat=True)
         ),
@@ -74,6 +74,7 @@ def items(exchange):
         Readiness.CONTACTS: unmet(travelling, lambda person: not person.emergency_contact),
         Readiness.CONDUCT: unmet(travelling, lambda person: not person.has_signed_conduct),
         Readiness.BUDGET: budget.lacking(exchange),
+        Readiness.RULES: "; ".join(rules.broken(exchange, people, sessions)),
         Readiness.ASSOCIATION: (
             _("nobody is invited to observe yet") if associations and not observed.exists() else ""
         ),
@@ -87,7 +88,7 @@ def items(exchange):
     return [
         Item(
             code,
-            Readiness(code).label,
+            label_of(code, exchange),
             code in exchange.checklist or (code in found and not found[code]),
             found.get(code, ""),
             who.get(code, _("both sides")),
@@ -95,6 +96,12 @@ def items(exchange):
         )
         for code, days in DUE.items()
     ]
+
+
+def label_of(code, exchange):
+    if code == Readiness.TERMS and exchange.form == ExchangeForm.INTERNSHIP:
+        return _("Learning agreement signed by both sides")
+    return Readiness(code).label
 
 
 def missing(exchange):

@@ -4,13 +4,15 @@ from django.utils.translation import gettext_lazy as _
 
 from applications.enums import CancelReason
 from connect.transitions import Life, Step, by_officer, by_officer_or_clock
-from exchanges.agenda import cancel_all, invite_all
+from exchanges import diary
+from exchanges.agenda import calendar_path, invite_all, observing, taking_part, withdraw_all
 from exchanges.enums import Criterion
 from exchanges.enums import ExchangeStatus as X
 from exchanges.models import Exchange
 from exchanges.readiness import missing
 from matching.consent import everybody
 from notifications.outbox import post
+from registry.enums import ExchangeForm
 
 
 def unplanned(exchange, details, now):
@@ -41,6 +43,8 @@ def unjudged(exchange, details, now):
 
 
 TOLD = {"plan", "get_ready", "postpone", "interrupt", "cancel"}
+STOPS = {"postpone", "interrupt", "cancel"}  # told to everybody who was invited, too
+INVITED = {X.PLANNED, X.READY, X.RUNNING, X.INTERRUPTED}
 
 
 def followed(exchange, event):
@@ -51,23 +55,33 @@ def followed(exchange, event):
     if event.verb == "evaluate":
         exchange.judged = {code: event.details[code] for code in Criterion.values}
     exchange.save(update_fields=["actual_start", "actual_end", "judged"])
+    if event.verb == "start" and exchange.form == ExchangeForm.INTERNSHIP:
+        diary.ask(exchange)
     if event.verb == "plan":
         invite_all(exchange)
-    if event.verb == "cancel":
-        cancel_all(exchange, event.at)
+    if event.verb in ("postpone", "cancel"):
+        withdraw_all(exchange, event.at)
     if event.verb in TOLD:
-        post(
-            f"exchange_{event.verb}",
-            key=f"exchange-event:{event.pk}",
-            to=everybody(exchange.match),
-            path=exchange.path,
-            reference=exchange.reference,
-            title=exchange.dossier.title,
-            place=exchange.place,
-            starts_on=exchange.planned_start.isoformat() if exchange.planned_start else "",
-            ends_on=exchange.planned_end.isoformat() if exchange.planned_end else "",
-            note=event.details.get("note", ""),
-        )
+        tell(exchange, event, everybody(exchange.match), exchange.path)
+    if event.verb in STOPS and event.source in INVITED:
+        invited = [*taking_part(exchange), *observing(exchange)]
+        tell(exchange, event, invited, calendar_path(exchange))
+
+
+def tell(exchange, event, people, path):
+    """Write to people about a step; whoever has the letter already gets no second."""
+    post(
+        f"exchange_{event.verb}",
+        key=f"exchange-event:{event.pk}",
+        to=people,
+        path=path,
+        reference=exchange.reference,
+        title=exchange.dossier.title,
+        place=exchange.place,
+        starts_on=exchange.planned_start.isoformat() if exchange.planned_start else "",
+        ends_on=exchange.planned_end.isoformat() if exchange.planned_end else "",
+        note=event.details.get("note", ""),
+    )
 
 
 BEFORE_COMPLETED = {X.AGREED, X.PLANNED, X.READY, X.RUNNING, X.POSTPONED, X.INTERRUPTED}

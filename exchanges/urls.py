@@ -1,6 +1,6 @@
 from django.urls import path
 
-from exchanges.views import after, budget, directory, main, planning
+from exchanges.views import after, budget, directory, during, main, planning
 
 urlpatterns = [
     path("", main.home, name="home"),
@@ -11,6 +11,7 @@ urlpatterns = [
     path("exchanges/people/", directory.directory, name="directory"),
     path("exchanges/agenda/<str:token>/", planning.agenda_by_link, name="agenda-by-link"),
     path("exchanges/agenda/<str:token>.ics", planning.agenda_calendar, name="agenda-calendar"),
+    path("exchanges/diary/<str:token>/", during.diary_by_link, name="diary-by-link"),
     path("exchanges/plan/<str:token>/", after.approve_plan, name="plan-by-link"),
     path("exchanges/evaluation/<str:token>/", after.evaluate, name="evaluate"),
     path("exchanges/<str:reference>/", main.exchange, name="exchange"),
@@ -53,6 +54,19 @@ urlpatterns = [
     path("exchanges/<str:reference>/plan/<int:pk>/report/", after.report, name="measure-report"),
     path("exchanges/<str:reference>/evidence/<int:pk>/", after.evidence, name="evidence"),
     path("exchanges/<str:reference>/report/<int:month>/", after.follow_up, name="follow-up"),
-    path("exchanges/<str:reference>/incident/", after.incident, name="incident"),
+    path("exchanges/<str:reference>/incident/", during.incident, name="incident"),
+    path("exchanges/<str:reference>/people/there/", during.attendance, name="exchange-attendance"),
+    path("exchanges/<str:reference>/diary/", during.diary, name="exchange-diary"),
+    path(
+        "exchanges/<str:reference>/people/<int:pk>/learning.pdf",
+        during.learning,
+        name="learning-report",
+    ),
+    path("exchanges/<str:reference>/pictures/", during.pictures, name="exchange-pictures"),
+    path(
+        "exchanges/<str:reference>/pictures/<int:pk>.jpg",
+        during.picture,
+        name="exchange-picture",
+    ),
     path("exchanges/<str:reference>/results/", after.results, name="exchange-results"),
 ]

@@ -4,6 +4,7 @@ import numpy as np
 from django.contrib.syndication.views import Feed
 from django.core.exceptions import PermissionDenied
 from django.db import transaction
+from django.db.models import F
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.feedgenerator import Atom1Feed
@@ -110,3 +111,8 @@ class PracticeFeed(Feed):
 
     def item_pubdate(self, practice):
         return practice.published_at
+
+
+def count_view(practice):
+    """Count that somebody other than its writers opened a published practice."""
+    Practice.objects.published().filter(pk=practice.pk).update(views=F("views") + 1)

@@ -7,6 +7,7 @@ from django.contrib.postgres.fields import ArrayField
 from django.core.validators import MaxValueValidator, MinValueValidator
 from django.db import models
 from django.db.models import F, Q
+from django.db.models.functions import Now
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import get_language
@@ -62,6 +63,7 @@ class Practice(models.Model):
     )
     published_at = models.DateTimeField(null=True, blank=True)
     reviewed_on = models.DateField(null=True, blank=True)
+    views = models.PositiveIntegerField(_("times read"), default=0, db_default=0, editable=False)
     related = ArrayField(models.BigIntegerField(), default=list, blank=True)  # nearest first
 
     objects = PracticeQuerySet.as_manager()
@@ -102,6 +104,13 @@ class Practice(models.Model):
         return self.in_language((get_language() or "en")[:2])
 
     @property
+    def stale(self):
+        """The languages whose words are older than a change of the original."""
+        original = self.in_language(self.language)
+        others = [text for text in self.texts.all() if text is not original]
+        return {text.language for text in others if text.checked_at < original.changed_at}
+
+    @property
     def licence(self):
         return LICENCE
 
@@ -124,6 +133,8 @@ class PracticeText(models.Model):
     cost = models.TextField(_("what it cost, in money and staff"), max_length=1000, blank=True)
     failed = models.TextField(_("what did not work"), max_length=1500, blank=True)
     conditions = models.TextField(_("what you need to do the same"), max_length=1500, blank=True)
+    changed_at = models.DateTimeField(default=timezone.now, db_default=Now())
+    checked_at = models.DateTimeField(default=timezone.now, db_default=Now())
 
     class Meta:
         ordering = ["pk"]

@@ -16,7 +16,7 @@ from practices import catalogue, review, writing
 from practices.forms import ContactForm, OriginalForm, PhotoForm, TextForm, UseForm
 from practices.models import LICENCE_ADDRESS, Photo, Practice, PracticeText
 from practices.permissions import PRACTICES
-from practices.transitions import life
+from practices.transitions import by_anyone_of_it, life
 from registry.found import FACETS, found_page
 from registry.models import Authority, SearchEntry
 
@@ -67,6 +67,10 @@ def practice(request, slug):
     if text is None:
         raise Http404
     user = request.user
+    writes = user.is_authenticated and PRACTICES.allows(user, "write", practice)
+    is_own = user.is_authenticated and by_anyone_of_it(user, practice)
+    if request.method == "GET" and not is_own:
+        catalogue.count_view(practice)
     related = Practice.objects.published().filter(pk__in=practice.related).with_list_details()
     order = {pk: place for place, pk in enumerate(practice.related)}
     uses = practice.uses.select_related("authority")
@@ -76,11 +80,12 @@ def practice(request, slug):
         "practice": practice,
         "text": text,
         "texts": practice.texts.all(),
+        "original": practice.in_language(practice.language),
         "related": sorted(related, key=lambda one: order[one.pk]),
         "uses": uses,
         "use_form": UseForm(user=user) if signed and own_authorities(user) else None,
         "contact_form": ContactForm() if signed else None,
-        "writes": signed and PRACTICES.allows(user, "write", practice),
+        "writes": writes,
         "agrees": signed and PRACTICES.allows(user, "agree", practice),
         "verbs": [
             (verb, life.steps[verb].label, verb in ("send_back", "archive")) for verb in verbs
@@ -131,6 +136,7 @@ def write(request, slug, language):
         "form": form,
         "pairs": pairs,
         "original": original,
+        "stale": language in practice.stale,
         "language": dict(settings.LANGUAGES)[language],
     }
     return render(request, "practices/write.html", context)
@@ -197,6 +203,17 @@ def photos(request, slug):
         writing.remove_photo(get_object_or_404(practice.photos, pk=pk), actor=request.user)
         messages.success(request, _("The picture is taken away."))
         return redirect("practice-photos", slug)
+    if request.method == "POST" and "take" in request.POST:
+        number = request.POST["take"]
+        pk = int(number) if number.isdecimal() and len(number) < 18 else 0
+        picture = get_object_or_404(practice.exchange.pictures.filter(has_consent=True), pk=pk)
+        try:
+            writing.take_photo(picture, practice, actor=request.user)
+        except ValidationError as refusal:
+            messages.error(request, refusal.message)
+        else:
+            messages.success(request, _("The picture is kept."))
+        return redirect("practice-photos", slug)
     form = PhotoForm(request.POST or None, request.FILES or None)
     if request.method == "POST" and form.is_valid():
         try:
@@ -207,6 +224,7 @@ def photos(request, slug):
             messages.success(request, _("The picture is kept."))
             return redirect("practice-photos", slug)
     context = {"practice": practice, "form": form, "photos": practice.photos.all()}
+    context["pictures"] = practice.exchange.pictures.filter(has_consent=True)
     return render(request, "practices/photos.html", context)
 
 

@@ -2,18 +2,18 @@
 
 from django.conf import settings
 from django.core.exceptions import PermissionDenied, ValidationError
+from django.core.files.base import ContentFile
 from django.db import transaction
 from django.utils import timezone, translation
 from django.utils.text import slugify
 from django.utils.translation import gettext as _
 
-from applications.intake import looked_at
 from applications.transitions import applicants
-from connect.pictures import PICTURES, without_metadata
 from connect.templatetags.look import amount
 from connect.transitions import record_event
 from exchanges.models import Measure
 from exchanges.permissions import BEGUN, EXCHANGES
+from exchanges.pictures import drawn_anew
 from exchanges.planning import in_charge
 from notifications.outbox import post
 from practices.catalogue import index_practices
@@ -21,7 +21,7 @@ from practices.enums import Party, PracticeStatus
 from practices.models import Agreement, Photo, Practice, PracticeText
 from practices.permissions import HELPED, TOWN_AUTHOR
 
-MOST_PHOTOS, WIDEST = 10, (1280, 1280)  # pixels
+MOST_PHOTOS = 10
 NEEDED = ("summary", "problem", "done", "result", "cost", "failed", "conditions")
 SHORTEST_SUMMARY, SHORTEST_TITLE = 100, 10
 
@@ -95,7 +95,7 @@ def free_slug(title, reference):
 
 
 @transaction.atomic
-def save_text(form, practice, language, *, actor):
+def save_text(form, practice, language, *, actor, now=None):
     """Keep the words of one language from a valid TextForm, and the facts with the original.
 
     Whoever had agreed to publication agrees anew to other words; staff alone mend what is public.
@@ -106,6 +106,10 @@ def save_text(form, practice, language, *, actor):
     before = {name: getattr(text, name) for name in ("title", *NEEDED)}
     for name in before:
         setattr(text, name, form.cleaned_data[name])
+    changed = before != {name: getattr(text, name) for name in before}
+    text.checked_at = now or timezone.now()  # a translation that is saved fits the original again
+    if changed:
+        text.changed_at = text.checked_at
     text.save()
     if language == practice.language:
         practice.year_from, practice.year_to = (
@@ -115,7 +119,6 @@ def save_text(form, practice, language, *, actor):
         practice.full_clean(exclude=["slug", "exchange"])
         practice.save(update_fields=["year_from", "year_to"])
         practice.topics.set(form.cleaned_data["topics"])
-    changed = before != {name: getattr(text, name) for name in before}
     if changed and practice.status in (PracticeStatus.DRAFT, PracticeStatus.REVIEW):
         practice.agreements.all().delete()
     index_practices([practice.pk])
@@ -136,7 +139,11 @@ def unfinished(practice):
         lacking.append(_("a title of 10 characters or more"))
     if 0 < len(text.summary.strip()) < SHORTEST_SUMMARY:
         lacking.append(_("a summary of 100 characters or more"))
-    return lacking if practice.topics.exists() else [*lacking, _("a topic")]
+    if not practice.topics.exists():
+        lacking.append(_("a topic"))
+    if not practice.photos.exists():
+        lacking.append(_("a picture"))
+    return lacking
 
 
 @transaction.atomic
@@ -163,18 +170,27 @@ def agree(practice, *, actor, now=None):
 @transaction.atomic
 def add_photo(form, practice, *, actor):
     """Keep a picture from a valid PhotoForm, drawn anew; ValidationError for an eleventh."""
-    upload, content_type = looked_at(form.cleaned_data["file"])
-    if content_type not in PICTURES:
-        raise ValidationError(_("Choose a JPEG or a PNG file."), code="type")
+    drawn = drawn_anew(form.cleaned_data["file"])
+    return keep_photo(practice, drawn, form.cleaned_data, actor=actor)
+
+
+@transaction.atomic
+def take_photo(picture, practice, *, actor):
+    """Take a picture of the exchange along: one whose people agreed to be shown in public."""
+    if not picture.has_consent or picture.exchange_id != practice.exchange_id:
+        raise PermissionDenied
+    with picture.file.open("rb") as bytes_:
+        copy = ContentFile(bytes_.read(), name="picture.jpg")
+    words = {"alt": picture.alt, "credit": picture.credit}
+    return keep_photo(practice, copy, words, actor=actor)
+
+
+def keep_photo(practice, drawn, words, *, actor):
     practice = locked(practice, "write", actor)
     if practice.photos.count() >= MOST_PHOTOS:
         raise ValidationError(_("Ten pictures at most."), code="too_many")
-    drawn = without_metadata(upload, PICTURES[content_type], within=WIDEST, save_as="JPEG")
     return Photo.objects.create(
-        practice=practice,
-        file=drawn,
-        alt=form.cleaned_data["alt"],
-        credit=form.cleaned_data["credit"],
+        practice=practice, file=drawn, alt=words["alt"], credit=words["credit"]
     )
 
 

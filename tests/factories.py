@@ -4,6 +4,7 @@ A test names only what matters to its story; a maker adds the rest and does noth
 `count` keeps unique fields apart.
 """
 
+import io
 import uuid
 from datetime import timedelta
 from itertools import count
@@ -13,6 +14,7 @@ from django.contrib.auth.models import Group
 from django.core.files.base import ContentFile
 from django.http import QueryDict
 from django.utils import timezone
+from PIL import Image
 
 from accounts.models import COMMITTEE, OFFICERS, User
 from applications import intake
@@ -289,6 +291,20 @@ def make_session(exchange, **fields):
         "changed_at": timezone.now(),
     }
     return exchange.sessions.create(**defaults | fields)
+
+
+def make_picture(exchange, **fields):
+    """A picture of an exchange that may be shown in public."""
+    drawn = io.BytesIO()
+    Image.new("RGB", (320, 180), "green").save(drawn, "JPEG")
+    defaults = {
+        "file": ContentFile(drawn.getvalue(), name="a.jpg"),
+        "alt": "Two officers at the rim of a drying bed",
+        "credit": "Esi",
+        "has_consent": True,
+        "at": timezone.now(),
+    }
+    return exchange.pictures.create(**defaults | fields)
 
 
 def make_measure(exchange, **fields):

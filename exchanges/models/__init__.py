@@ -2,6 +2,7 @@
 
 from exchanges.models.agenda import Observation, Session
 from exchanges.models.budget import BudgetLine, PerDiem, Rate
+from exchanges.models.during import DiaryEntry, Picture
 from exchanges.models.evaluations import Evaluation
 from exchanges.models.exchanges import Exchange, ExchangeEvent
 from exchanges.models.incidents import Incident
@@ -12,6 +13,7 @@ from exchanges.models.terms import Terms, TermsSignature
 __all__ = [
     "ActionPlan",
     "BudgetLine",
+    "DiaryEntry",
     "Evaluation",
     "Exchange",
     "ExchangeEvent",
@@ -23,6 +25,7 @@ __all__ = [
     "Observation",
     "Participant",
     "PerDiem",
+    "Picture",
     "Rate",
     "Session",
     "Terms",

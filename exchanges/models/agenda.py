@@ -7,9 +7,11 @@ from django.db import models
 from django.db.models import F, Q
 from django.utils.translation import gettext_lazy as _
 
-from exchanges.enums import ObserverAnswer
+from exchanges.enums import ExchangeStatus, ObserverAnswer, SessionKind
 from exchanges.models.exchanges import Exchange
 from registry.models import Association
+
+OFF = {ExchangeStatus.POSTPONED, ExchangeStatus.CANCELLED}
 
 
 class SessionQuerySet(models.QuerySet):
@@ -24,7 +26,15 @@ class Session(models.Model):
     exchange = models.ForeignKey(Exchange, models.PROTECT, related_name="sessions")
     uid = models.UUIDField(default=uuid.uuid4, unique=True, editable=False)
     sequence = models.PositiveIntegerField(default=0, editable=False)
+    kind = models.CharField(
+        _("what it is"),
+        max_length=11,
+        choices=SessionKind,
+        default=SessionKind.WORK,
+        db_default=SessionKind.WORK,
+    )
     title = models.CharField(_("title"), max_length=150)
+    theme = models.CharField(_("what one learns there"), max_length=150, blank=True, db_default="")
     time_zone = models.CharField(_("time zone of the place"), max_length=50)
     starts_at = models.DateTimeField(_("begins"))
     ends_at = models.DateTimeField(_("ends"))
@@ -49,6 +59,11 @@ class Session(models.Model):
 
     def __str__(self):
         return self.title
+
+    @property
+    def is_off(self):
+        """True where it does not take place as written: calendars take it out."""
+        return self.cancelled_at is not None or self.exchange.status in OFF
 
     @property
     def zone(self):

@@ -9,7 +9,7 @@ from django.utils.translation import gettext_lazy as _
 
 from applications.models import Dossier
 from connect.transitions import Event
-from exchanges.enums import ExchangeStatus
+from exchanges.enums import ExchangeStatus, Mode
 from exchanges.permissions import EXCHANGES
 from matching.models import Match
 from registry.enums import ExchangeForm
@@ -45,7 +45,16 @@ class Exchange(models.Model):
     actual_start = models.DateField(_("actual first day"), null=True, blank=True)
     actual_end = models.DateField(_("actual last day"), null=True, blank=True)
     place = models.CharField(_("place"), max_length=200, blank=True)
+    mode = models.CharField(
+        _("how people meet"),
+        max_length=7,
+        choices=Mode,
+        default=Mode.ON_SITE,
+        db_default=Mode.ON_SITE,
+    )
+    # What staff know to be settled in another way, and why.
     checklist = ArrayField(models.CharField(max_length=20), default=list, blank=True)
+    settled_why = models.TextField(blank=True, db_default="")
     # How staff judged it by the criteria of the OECD's DAC: {criterion: 1 to 4}.
     judged = models.JSONField(default=dict, blank=True, db_default=Value({}, models.JSONField()))
     summary = models.TextField(_("what is public about it"), blank=True)
@@ -75,6 +84,13 @@ class Exchange(models.Model):
     def experts_travel(self):
         """True where the experts go to the town that asked, and its people do not go to theirs."""
         return self.form in (ExchangeForm.EXPERT_MISSION, ExchangeForm.ROUND_TABLE)
+
+    @property
+    def terms_name(self):
+        """What the document is called in which both sides say what is done."""
+        if self.form == ExchangeForm.INTERNSHIP:
+            return _("Learning agreement")
+        return _("Terms of reference")
 
     @property
     def first_day(self):

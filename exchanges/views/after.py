@@ -16,13 +16,11 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 from connect.files import download
 from connect.typed import keeps_typed
 from exchanges import evaluation as evaluation_room
-from exchanges import incidents
 from exchanges import measures as measures_room
-from exchanges.forms import (
+from exchanges.forms.after import (
     ApproveForm,
     EvaluationForm,
     FollowUpForm,
-    IncidentForm,
     MeasureForm,
     ReportForm,
 )
@@ -177,22 +175,6 @@ def evidence(request, reference, pk):
         MeasureReport.objects.exclude(evidence=""), pk=pk, measure__plan__exchange=exchange
     )
     return download(shown.evidence, shown.evidence_name, shown.evidence_type)
-
-
-# What went wrong
-
-
-@require_http_methods(["GET", "POST"])
-@keeps_typed
-def incident(request, reference):
-    """Report an incident, as anybody of the exchange."""
-    exchange = found(request, reference, "meet")
-    form = IncidentForm(request.POST or request.typed)
-    if request.method == "POST" and form.is_valid():
-        incidents.report(form, exchange, actor=request.user)
-        messages.success(request, _("Thank you: our staff have it, and write to you."))
-        return redirect(exchange)
-    return render(request, "exchanges/incident.html", {"exchange": exchange, "form": form})
 
 
 # What people think of it

@@ -10,7 +10,7 @@ from django.views.decorators.http import require_http_methods, require_POST
 
 from connect.typed import keeps_typed
 from exchanges import budget as budget_room
-from exchanges.forms import BudgetLineForm
+from exchanges.forms.planning import BudgetLineForm
 from exchanges.models import BudgetLine
 from exchanges.views.planning import found, may
 

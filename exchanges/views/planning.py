@@ -15,7 +15,7 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 from connect.typed import keeps_typed
 from exchanges import agenda as agenda_room
 from exchanges import papers, planning
-from exchanges.forms import ParticipantForm, SessionForm, TermsForm
+from exchanges.forms.planning import ParticipantForm, SessionForm, TermsForm
 from exchanges.models import Exchange, Observation, Terms
 from exchanges.permissions import BEGUN, EXCHANGES
 
@@ -50,6 +50,7 @@ def participants(request, reference):
         return redirect("exchange-participants", reference)
     context = {"exchange": exchange, "people": exchange.participants.all(), "form": form}
     context["begun"] = exchange.status in BEGUN
+    context["records"] = may(request, exchange, "record")
     return render(request, "exchanges/participants.html", context)
 
 
@@ -60,8 +61,12 @@ def participant(request, reference, pk):
     exchange = found(request, reference, "plan")
     person = get_object_or_404(exchange.participants, pk=pk)
     if request.method == "POST" and "remove" in request.POST:
-        planning.remove_participant(person, actor=request.user)
-        messages.success(request, _("%s is taken out.") % person.name)
+        try:
+            planning.remove_participant(person, actor=request.user)
+        except ValidationError as refusal:
+            messages.error(request, refusal.message)
+        else:
+            messages.success(request, _("%s is taken out.") % person.name)
         return redirect("exchange-participants", reference)
     form = ParticipantForm(request.POST or request.typed, instance=person)
     if request.method == "POST" and form.is_valid():
@@ -174,7 +179,7 @@ def agenda_calendar(request, token):
         chosen = [session for session in sessions if str(session.uid) == item]
         if not chosen:
             raise Http404
-        sessions, method = chosen, "CANCEL" if chosen[0].cancelled_at else "REQUEST"
+        sessions, method = chosen, "CANCEL" if chosen[0].is_off else "REQUEST"
     content = agenda_room.calendar_of(sessions, exchange.reference, method)
     return HttpResponse(content, content_type="text/calendar; charset=utf-8")
 
@@ -216,7 +221,11 @@ def terms(request, reference):
             messages.success(request, _("You have signed version %d.") % chosen.number)
         return redirect("exchange-terms", reference)
     initial = {name: getattr(last, name) for name in TermsForm.Meta.fields} if last else None
-    form = TermsForm(request.POST or request.typed, initial=initial) if plans else None
+    form = (
+        TermsForm(request.POST or request.typed, initial=initial, exchange=exchange)
+        if plans
+        else None
+    )
     if form and request.method == "POST" and form.is_valid():
         kept = planning.save_terms(form, exchange, actor=request.user)
         messages.success(request, _("Version %d is kept: both sides may sign it.") % kept.number)
@@ -225,6 +234,9 @@ def terms(request, reference):
     context = {
         "exchange": exchange,
         "last": last,
+        "said": [(question, getattr(last, name)) for name, question in planning.asked_of(exchange)]
+        if last
+        else [],
         "form": form,
         "signs": plans and last and not signed and planning.side_of(exchange, request.user),
     }
@@ -238,7 +250,7 @@ def terms(request, reference):
 def document(request, reference, kind):
     """Give a document of the exchange as PDF."""
     exchange = found(request, reference, "meet")
-    if kind not in ("terms", "agenda", "report"):
+    if kind not in ("terms", "agenda", "report", "attendance"):
         raise Http404
     content = getattr(papers, kind)(exchange, timezone.now())
     return as_pdf(content, f"{reference}-{kind}")
@@ -272,4 +284,4 @@ def as_pdf(content, name):
 
 
 def as_number(text):
-    return int(text) if text.isdecimal() and len(text) < 5 else 0
+    return int(text) if text.isdecimal() and len(text) < 10 else 0

@@ -15,6 +15,7 @@ from applications.sections import SECTIONS
 from connect import exports
 from exchanges import agenda
 from exchanges.models import ActionPlan
+from exchanges.models.during import diary_path
 from matching import alerts
 from matching.engine.model import CRITERIA
 from matching.runs import request_run, take_waiting
@@ -28,6 +29,7 @@ from tests.factories import (
     make_member,
     make_offer,
     make_officer,
+    make_picture,
     make_practice,
     make_report,
     make_session,
@@ -93,7 +95,12 @@ def pages_of(exchange):
         "measure-report": [report.measure.pk],
         "follow-up": [6],
     }
-    names = "participants budget agenda terms plan measure-new results".split()
+    names = "participants attendance diary pictures budget agenda terms plan measure-new results"
+    intern = exchange.participants.create(name="Esi", side="requesting", part="intern")
+    intern.diary.create(
+        day=timezone.localdate(), did="I read.", learnt="Much.", changed_at=session.changed_at
+    )
+    make_picture(exchange)
     exchange.incidents.create(
         happened_on="2026-05-01",
         kind="data_breach",
@@ -102,7 +109,8 @@ def pages_of(exchange):
         reported_at=session.changed_at,
     )
     return [
-        *[reverse(f"exchange-{name}", args=[exchange.reference]) for name in names],
+        *[reverse(f"exchange-{name}", args=[exchange.reference]) for name in names.split()],
+        f"/en{diary_path(intern)}",
         *[reverse(name, args=[exchange.reference, *args]) for name, args in arguments.items()],
         reverse("incident", args=[exchange.reference]),
     ]

@@ -36,7 +36,9 @@ def test_an_exchange_is_planned_made_ready_and_moves_by_its_dates(client):
         "planned_start": start.isoformat(),
         "planned_end": (start + timedelta(days=4)).isoformat(),
         "place": "Swedru",
+        "mode": "on_site",
         "checklist": Readiness.values,
+        "settled_why": "All was checked by telephone.",
     }
 
     client.post(page, plan)

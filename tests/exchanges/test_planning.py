@@ -30,6 +30,7 @@ def typed(**changed):
         "ends": "11:30",
         "time_zone": "Africa/Accra",
         "place": "Assembly hall",
+        "kind": "debrief",
         **changed,
     }
 
@@ -210,7 +211,9 @@ def test_what_is_missing_is_named_and_nothing_is_ready_before(planned):
     ready = life.advance(planned, "get_ready", actor=planned.ines)
     quiet = readiness.remind_of_missing(start - timedelta(days=6))
 
-    assert lacking == {"terms", "agenda", "visa", "association", "insurance", "contacts", "conduct"}
+    assert lacking == {
+        *("terms", "agenda", "visa", "association", "insurance", "contacts", "conduct", "rules")
+    }
     people = len(set(told("exchange_missing")))
     assert counts == [0, people, 0, people, people] and quiet == 0
     assert ready.status == ExchangeStatus.READY

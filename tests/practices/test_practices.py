@@ -69,9 +69,22 @@ def begun(exchange):
     return Practice.objects.get()
 
 
+def drawing(**kwargs):
+    drawn = io.BytesIO()
+    Image.new("RGB", (1600, 900), "green").save(drawn, "JPEG", **kwargs)
+    return drawn.getvalue()
+
+
+def photographed(client, practice, content=None, **changed):
+    posted = {"alt": "A pump at the river", "credit": "Kofi", "consent": "on"} | changed
+    file = SimpleUploadedFile("../../river.jpg", content or drawing())
+    return client.post(page("photos", practice), posted | {"file": file})
+
+
 def written(exchange, **changed):
     practice = begun(exchange)
     exchange.town.post(page("write", practice, practice.language), WORDS | changed)
+    photographed(exchange.town, practice)
     return practice
 
 
@@ -110,6 +123,8 @@ def test_both_sides_write_read_and_agree_before_staff_publish_it(held):
     practice = begun(held)
     early = take(held.town, practice, "submit_practice")
     held.expert.post(page("write", practice, practice.language), WORDS)
+    bare = take(held.expert, practice, "submit_practice")
+    photographed(held.expert, practice)
     sent = take(held.expert, practice, "submit_practice")
     by_town = take(held.town, practice, "approve_practice")
     unagreed = take(held.staff, practice, "approve_practice")
@@ -118,8 +133,8 @@ def test_both_sides_write_read_and_agree_before_staff_publish_it(held):
     approved = take(held.staff, practice, "approve_practice")
     public = take(held.staff, practice, "publish_practice")
 
-    assert [early, sent, by_town, unagreed, approved, public] == [
-        *("draft", "review", "review", "review", "approved", "published"),
+    assert [early, bare, sent, by_town, unagreed, approved, public] == [
+        *("draft", "draft", "review", "review", "review", "approved", "published"),
     ]
     told = set(
         Letter.objects.filter(template="practice_published").values_list("address", flat=True)
@@ -210,24 +225,15 @@ def test_nothing_is_read_by_both_sides_before_it_is_whole(held, name):
     assert take(held.town, practice, "submit_practice") == "draft"
 
 
-def drawing(**kwargs):
-    drawn = io.BytesIO()
-    Image.new("RGB", (1600, 900), "green").save(drawn, "JPEG", **kwargs)
-    return drawn.getvalue()
-
-
 def test_pictures_are_drawn_anew_with_words_for_who_cannot_see_them(held):
-    practice = written(held)
+    practice = begun(held)
+    held.town.post(page("write", practice, practice.language), WORDS)
     exif = Image.Exif()
     exif[0x9286] = "here we are"
-    posted = {"alt": "A pump at the river", "credit": "Kofi", "consent": "on"}
 
-    def post(content, **changed):
-        file = SimpleUploadedFile("../../river.jpg", content)
-        return held.town.post(page("photos", practice), posted | {"file": file} | changed)
-
-    post(drawing(exif=exif))
-    bare, wrong = post(drawing(), alt=""), post(b"%PDF-1.4 not a picture")
+    photographed(held.town, practice, drawing(exif=exif))
+    bare = photographed(held.town, practice, alt="")
+    wrong = photographed(held.town, practice, b"%PDF-1.4 not a picture")
     picture = practice.photos.get()
     draft = Client().get(page("photo", practice, picture.pk)).status_code
     take(held.town, practice, "submit_practice")
@@ -242,6 +248,56 @@ def test_pictures_are_drawn_anew_with_words_for_who_cannot_see_them(held):
     assert draft == 404 and ".." not in picture.file.name
     assert "This field is required." in bare.text and "Choose a JPEG or a PNG file." in wrong.text
     assert 'alt="A pump at the river"' in Client().get(practice.get_absolute_url()).text
+
+
+def test_a_picture_of_the_exchange_is_shown_where_everybody_in_it_agreed(held):
+    practice = begun(held)
+    shown = reverse("exchange-pictures", args=[held.reference])
+    for has_consent in ("on", ""):
+        file = SimpleUploadedFile("bed.jpg", drawing())
+        said = {"alt": f"A drying bed {has_consent}", "credit": "Kofi"}
+        held.town.post(
+            shown, said | {"file": file} | ({"has_consent": "on"} if has_consent else {})
+        )
+    public, private = held.pictures.all()
+
+    for picture in (public, private):
+        held.expert.post(page("photos", practice), {"take": picture.pk})
+
+    assert [photo.alt for photo in practice.photos.all()] == ["A drying bed on"]
+    assert practice.photos.get().file.name != public.file.name
+    listed = held.town.get(page("photos", practice)).text
+    assert f'value="{public.pk}"' in listed and 'A drying bed "' not in listed
+
+
+def test_a_translation_older_than_its_original_says_so_until_it_is_looked_at(held):
+    practice = published(held)
+    other = "fr" if practice.language != "fr" else "en"
+    french = WORDS | {"title": "Agréer les vidangeurs privés"}
+    held.staff.post(page("write", practice, other), french)
+    fresh = Client().get(practice.get_absolute_url(), {"language": other}).text
+
+    held.staff.post(page("write", practice, practice.language), WORDS | {"cost": "Two officers."})
+    stale = Client().get(practice.get_absolute_url(), {"language": other}).text
+    to_do = held.staff.get(page("write", practice, other)).text
+    held.staff.post(page("write", practice, other), french)
+    again = Client().get(practice.get_absolute_url(), {"language": other}).text
+
+    words = "The original has changed since this was translated."
+    assert [words in page for page in (fresh, stale, again)] == [False, True, False]
+    assert "The original has changed since these words were kept" in to_do
+
+
+def test_openings_by_others_than_its_writers_are_counted(held):
+    practice = published(held)
+
+    held.town.get(practice.get_absolute_url())
+    for _ in range(3):
+        shown = Client().get(practice.get_absolute_url())
+    Client().head(practice.get_absolute_url())
+
+    practice.refresh_from_db()
+    assert practice.views == 3 and "Read 2 times" in shown.text
 
 
 def test_a_town_that_did_the_same_says_so_once_and_only_for_itself(held):

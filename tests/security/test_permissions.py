@@ -201,6 +201,10 @@ def cells(world):
         *(EXCHANGES, "account", exchange, ExchangeStatus),
         get("exchange-budget-line", exchange.reference, make_budget_line(exchange).pk),
     )
+    yield (
+        *(EXCHANGES, "record", exchange, ExchangeStatus),
+        get("exchange-attendance", exchange.reference),
+    )
     observation = Observation.objects.get()
     yield (
         *(EXCHANGES, "observe", exchange, ExchangeStatus),

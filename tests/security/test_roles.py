@@ -10,6 +10,7 @@ from applications.enums import Status
 from applications.models import Dossier
 from exchanges import agenda
 from exchanges.models import Exchange
+from exchanges.models.during import diary_path
 from matching.models import Match
 from notifications.pauses import path_of
 from registry import availability
@@ -23,6 +24,7 @@ from tests.factories import (
     make_member,
     make_offer,
     make_officer,
+    make_picture,
     make_practice,
     make_report,
     make_session,
@@ -110,6 +112,12 @@ EXPECTED = {
     "exchange": [SIGN_IN, 404, 200, 200, 404, 200, 200],
     "exchange-participants": [SIGN_IN, 404, 200, 200, 404, 404, 200],
     "exchange-participant": [SIGN_IN, 404, 200, 200, 404, 404, 200],
+    "exchange-attendance": [SIGN_IN, 404, 200, 200, 404, 404, 200],
+    "exchange-diary": [SIGN_IN, 404, 200, 200, 404, 404, 200],
+    "learning-report": [SIGN_IN, 404, 200, 200, 404, 404, 200],
+    "diary-by-link": PUBLIC,
+    "exchange-pictures": [SIGN_IN, 404, 200, 200, 404, 404, 200],
+    "exchange-picture": [SIGN_IN, 404, 200, 200, 404, 404, 200],
     "exchange-budget": [SIGN_IN, 404, 200, 200, 404, 404, 200],
     "exchange-budget-line": [SIGN_IN, 404, 200, 200, 404, 404, 200],
     "exchange-budget-approve": POST_ONLY,
@@ -239,6 +247,7 @@ class World:
             actual_end=date(2026, 5, 5),
         )
         part = exchange.participants.create(name="Kofi", side="requesting", part="delegate")
+        intern = exchange.participants.create(name="Esi", side="requesting", part="intern")
         session = make_session(exchange)
         observation = session.observations.create(
             association=association, asked_at=session.changed_at
@@ -294,6 +303,12 @@ class World:
             "exchange": [exchange.reference],
             "exchange-participants": [exchange.reference],
             "exchange-participant": [exchange.reference, part.pk],
+            "exchange-attendance": [exchange.reference],
+            "exchange-diary": [exchange.reference],
+            "learning-report": [exchange.reference, intern.pk],
+            "diary-by-link": [diary_path(intern).split("/")[-2]],
+            "exchange-pictures": [exchange.reference],
+            "exchange-picture": [exchange.reference, make_picture(exchange).pk],
             "exchange-budget": [exchange.reference],
             "exchange-budget-line": [exchange.reference, make_budget_line(exchange).pk],
             "exchange-budget-approve": [exchange.reference],
@@ -359,6 +374,7 @@ def test_a_neighbour_can_post_nothing_to_the_things_of_another_town(client):
         "dossier-step approve-summary add-file remove-file section autosave ask-signature "
         "interest interest-withdraw match-answer offer offer-step begin co-applicants co-applicant "
         "become-contact opinion exchange-participants exchange-participant exchange-budget "
+        "exchange-attendance exchange-diary exchange-pictures "
         "exchange-budget-line exchange-budget-approve exchange-agenda "
         "exchange-session exchange-observe exchange-terms exchange-approval exchange-measure-new "
         "exchange-measure incident invitation measure-report follow-up practices-of practice-write "

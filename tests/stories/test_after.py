@@ -4,19 +4,23 @@ Each of the four forms, with a postponement, an interruption, an association tha
 measure that is done and one that is dropped.
 """
 
+import io
 import re
 from datetime import timedelta
 
 import pytest
 import time_machine
 from django.core.files.base import ContentFile
+from django.core.files.uploadedfile import SimpleUploadedFile
 from django.test import Client
 from django.urls import reverse
 from django.utils import timezone, translation
+from PIL import Image
 
 from connect.clockwork import follow
 from exchanges.enums import Criterion
 from exchanges.models import Evaluation, Exchange, Measure, Observation
+from exchanges.models.during import diary_path
 from notifications.models import Letter
 from notifications.outbox import write
 from practices.models import Practice
@@ -57,6 +61,53 @@ def test_an_exchange_is_planned_held_followed_and_its_practice_counted(form):
         live_through(form)
 
 
+def named(side, part, organisation="", **more):
+    return {"side": side, "part": part, "organisation": organisation, "visa": "unknown", **more}
+
+
+# What each form needs beside those whom the match names: days, the agenda's last item, people; and
+# what the page says is missing before they are named.
+SHAPES: dict = {
+    "expert_mission": {
+        "days": 5,
+        4: {"kind": "debrief", "title": "Debrief with the council"},
+        "people": [("Kofi", named("requesting", "delegate", "Agona West"))],
+        "lacking": [],
+    },
+    "internship": {
+        "days": 12,
+        "people": [("Nana", named("requesting", "delegate", "Agona West"))],
+        "lacking": ["Learning agreement"],
+    },
+    "round_table": {
+        "days": 3,
+        2: {"kind": "conclusions", "title": "Joint conclusions"},
+        "people": [
+            ("Adwoa", named("requesting", "facilitator", "Agona West")),
+            *[(f"Mayor {n}", named("requesting", "delegate", f"Town {n}")) for n in range(4)],
+        ],
+        "lacking": ["no facilitator is named", "authorities that ask: 1, not 2 or more"],
+    },
+    "study_visit": {
+        "days": 5,
+        4: {"kind": "visit", "title": "The plant at Ghent", "theme": "How a fee pays for it"},
+        "people": [
+            ("Adwoa", named("requesting", "group_leader", "Agona West", travels="on")),
+            ("Yaw", named("requesting", "delegate", "Agona West", travels="on")),
+        ],
+        "lacking": ["no group leader is named", "those who travel: 1, not 3 to 16"],
+    },
+}
+for shape in SHAPES.values():
+    shape["people"].append(("Nobody at last", named("other", "observer")))
+
+
+def drawing():
+    drawn = io.BytesIO()
+    Image.new("RGB", (640, 360), "green").save(drawn, "JPEG")
+    return drawn.getvalue()
+
+
 def live_through(form):
     table = Table()
     type(table.match.dossier).objects.update(forms=[form])
@@ -81,20 +132,27 @@ def live_through(form):
 
     # Both sides plan: dates, agenda with the association, terms, who travels.
     start = timezone.localdate() + timedelta(days=60)
-    days = {"form": form, "place": "Swedru", "checklist": ["budget", "briefing"]}
-    plan = days | {"planned_start": start, "planned_end": start + timedelta(days=4)}
-    as_(ines).post(room, plan)
+    start -= timedelta(days=start.weekday())  # a Monday
+    shape = SHAPES[form]
+    last = timedelta(days=shape["days"] - 1)
+    days = {
+        **{"form": form, "place": "Swedru", "mode": "on_site", "moves_agenda": "on"},
+        **{"checklist": ["budget", "briefing"], "settled_why": "The host pays; held by telephone."},
+    }
+    as_(ines).post(room, days | {"planned_start": start, "planned_end": start + last})
     step("plan")
     assert step("postpone", reason="force_majeure", note="The roads are flooded.") == "postponed"
-    start += timedelta(days=30)
-    as_(ines).post(room, days | {"planned_start": start, "planned_end": start + timedelta(days=4)})
-    assert step("plan") == "planned"
     session = {
-        **{"title": "Debrief with the council", "day": start + timedelta(days=4)},
-        **{"begins": "09:00", "ends": "11:00", "time_zone": "Africa/Accra", "place": "Hall"},
+        **{"time_zone": "Africa/Accra", "place": "Hall", "kind": "work", "title": "At work"},
+        **{"begins": "09:00", "ends": "17:00"},
     }
-    as_(efua).post(page("exchange-agenda"), session)
-    item = exchange.sessions.get()
+    for number in range(shape["days"]):
+        item = session | {"day": start + timedelta(days=number)}
+        as_(efua).post(page("exchange-agenda"), item | shape.get(number, {}))
+    start += timedelta(days=28)
+    as_(ines).post(room, days | {"planned_start": start, "planned_end": start + last})
+    assert step("plan") == "planned"
+    item = exchange.sessions.last()
     as_(efua).post(page("exchange-session", item.pk), {"verb": "invite"})
     observation = Observation.objects.get()
     as_(abena).post(page("exchange-observe", observation.pk), {"answer": "yes"})
@@ -103,14 +161,25 @@ def live_through(form):
     for person in (efua, ineke):
         as_(person).post(page("exchange-terms"), {"sign": "1"})
     unready = step("get_ready")
+    travelling = {
+        **{"travels": "on", "function": "Officer", "visa": "granted", "is_insured": "on"},
+        **{"emergency_contact": "Anna, +31 6 1234 5678", "has_signed_conduct": "on"},
+    }
     for person in exchange.participants.filter(travels=True):
         known = {
-            **{"name": person.name, "function": "Officer", "side": person.side},
+            **{"name": person.name, "side": person.side},
             **{"part": person.part, "language": "en", "gender": "woman", "post": "technical"},
-            **{"travels": "on", "visa": "granted", "is_insured": "on", "days": "5"},
-            **{"emergency_contact": "Anna, +31 6 1234 5678", "has_signed_conduct": "on"},
+            **travelling,
+            "days": "5",
         }
         as_(efua).post(page("exchange-participant", person.pk), known)
+    lacking = as_(efua).get(exchange.get_absolute_url()).text.lower()
+    for name, named in shape["people"]:
+        named = {"language": "en", "gender": "woman", "post": "technical"} | named
+        if named.get("travels"):
+            named |= travelling
+        as_(ineke).post(page("exchange-participants"), {"name": name, "days": "5"} | named)
+    assert [words.lower() in lacking for words in shape["lacking"]] == [True] * len(shape["lacking"])
     assert (unready, step("get_ready")) == ("planned", "ready")
 
     # It begins by its date, is interrupted, goes on, and ends by its date.
@@ -120,7 +189,15 @@ def live_through(form):
         assert exchange.status == "running"
         assert step("interrupt", reason="health", note="The expert fell ill.") == "interrupted"
         assert step("resume") == "running"
-    end = start + timedelta(days=5)
+        for person in exchange.participants.filter(part="intern"):
+            diary = {"day": start, "did": "I read the by-law.", "learnt": "How a fee is set."}
+            Client().post(f"/en{diary_path(person)}", diary)
+        trouble = {"happened_on": start, "kind": "lost_document", "severity": "2"}
+        as_(ineke).post(page("incident"), trouble | {"account": "My passport was lost, and found."})
+        picture = {"alt": "Two officers at a drying bed", "credit": "Efua", "has_consent": "on"}
+        file = SimpleUploadedFile("bed.jpg", drawing())
+        as_(efua).post(page("exchange-pictures"), picture | {"file": file})
+    end = start + last + timedelta(days=1)
     with on(end):
         for _ in range(2):
             follow(timezone.now())
@@ -129,6 +206,14 @@ def live_through(form):
         for asked in Evaluation.objects.filter(moment="end"):
             answers = {"satisfied": "5", "before": "2", "after": "4"}
             Client().post(f"/en{asked.link_path}", answers)
+
+    # Who was there is said on one page: one who was named did not come.
+    people = list(exchange.participants.all())
+    there = {f"there-{person.pk}": "yes" for person in people}
+    there |= {f"days-{person.pk}": "5" for person in people}
+    absent = next(person for person in people if person.name == "Nobody at last")
+    with on(end + timedelta(days=1)):
+        as_(efua).post(page("exchange-attendance"), there | {f"there-{absent.pk}": "no"})
 
     # The town writes its measures down, and its mayor approves them by link.
     with on(end + timedelta(days=10)):
@@ -164,6 +249,8 @@ def live_through(form):
         french = WORDS | {"title": "Agréer les vidangeurs privés"}
         for person, language, text in ((ineke, practice.language, WORDS), (efua, "fr", french)):
             as_(person).post(reverse("practice-write", args=[practice.slug, language]), text)
+        take = {"take": exchange.pictures.get().pk}
+        as_(efua).post(reverse("practice-photos", args=[practice.slug]), take)
         as_(efua).post(reverse("practice-step", args=[practice.slug, "submit_practice"]))
         for person in (efua, ineke):
             as_(person).post(reverse("practice-agree", args=[practice.slug]))
@@ -179,7 +266,8 @@ def live_through(form):
         *("proved", "reports_6", "reports_12", "practices", "response"),
     )
     assert {code: counted[code] for code in wanted} == {
-        **{"held": 1, "countries": 2, "south_south": 0, "observed": 100, "participations": 2},
+        **{"held": 1, "countries": 2, "south_south": 0, "observed": 100},
+        "participations": len(people) - 1,
         **{"measures": 2, "done": 1, "proved": 100, "reports_6": 100, "reports_12": 100},
         **{"practices": 1, "response": 100},
     }

@@ -1,0 +1,68 @@
+"""The diary of an internship: written by link each day, read by both sides, then a report."""
+
+from datetime import timedelta
+
+from django.core.exceptions import ValidationError
+from django.db import transaction
+from django.utils import timezone
+from django.utils.translation import gettext as _
+
+from exchanges.enums import ExchangeStatus, Part
+from exchanges.models import DiaryEntry
+from exchanges.models.during import diary_path
+from exchanges.planning import locked
+from notifications.outbox import Recipient, post
+
+OPEN_FOR = timedelta(days=30)  # after the last day
+WRITTEN_IN = {ExchangeStatus.RUNNING, ExchangeStatus.INTERRUPTED, ExchangeStatus.COMPLETED}
+
+
+def interns(exchange):
+    return exchange.participants.there().filter(part=Part.INTERN).select_related("user")
+
+
+def ask(exchange):
+    """Send each intern the address of their diary: the internship has begun."""
+    for person in interns(exchange):
+        if person.email:
+            post(
+                "diary_asked",
+                key=f"exchange:{exchange.pk}:diary:{person.pk}",
+                to=[person.user or Recipient(person.address, person.name, person.language)],
+                path=diary_path(person),
+                reference=exchange.reference,
+                title=exchange.dossier.title,
+            )
+
+
+def is_open(exchange, now):
+    last = exchange.last_day
+    return exchange.status in WRITTEN_IN and (
+        last is None or timezone.localdate(now) <= last + OPEN_FOR
+    )
+
+
+@transaction.atomic
+def write(participant, words, *, now=None):
+    """Keep {"day", "did", "learnt", "takes_home"}; a second time on a day replaces the first.
+
+    Raises ValidationError once the diary is closed.
+    """
+    now = now or timezone.now()
+    if not is_open(participant.exchange, now):
+        raise ValidationError(_("This diary is closed."), code="closed")
+    entry, _new = DiaryEntry.objects.update_or_create(
+        participant=participant,
+        day=words["day"],
+        defaults={name: words[name] for name in ("did", "learnt", "takes_home")}
+        | {"changed_at": now},
+    )
+    return entry
+
+
+@transaction.atomic
+def remark(entry, words, *, actor):
+    """Keep what a colleague remarks on a day; the last remark stands."""
+    locked(entry.participant.exchange, "record", actor)
+    entry.remark, entry.remark_by = words, actor.name if words else ""
+    entry.save(update_fields=["remark", "remark_by"])

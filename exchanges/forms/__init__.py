@@ -1,0 +1,1 @@
+"""The forms of exchanges, by when they are filled in."""

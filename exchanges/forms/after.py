@@ -1,0 +1,171 @@
+"""What comes after an exchange: measures, reports on them, and what people think."""
+
+from django import forms
+from django.utils.translation import gettext_lazy as _
+
+from applications.sections.base import AmountField
+from exchanges.enums import MeasureStatus
+from exchanges.evaluation import months_after
+from exchanges.measures import LONGEST, lacks
+from exchanges.models import FollowUp, Measure
+from exchanges.questions import SCALE, TEN, asked
+from registry.forms import topics
+from registry.models import Theme
+
+
+class MeasureForm(forms.ModelForm):
+    target = AmountField(label=_("Aim"), help_text=_("As in 12."), max_digits=14, decimal_places=2)
+    baseline = AmountField(
+        label=_("Today"),
+        help_text=_("As in 3. Leave it empty if you do not know."),
+        max_digits=14,
+        decimal_places=2,
+        required=False,
+    )
+    cost = AmountField(
+        label=_("What it costs, about"),
+        help_text=_("As in 1200."),
+        max_digits=12,
+        decimal_places=2,
+        min_value=0,
+        required=False,
+    )
+
+    field_order = [
+        *("title", "description", "topic", "level", "indicator", "unit", "baseline", "target"),
+        *("due_on", "responsible", "cost", "currency", "money"),
+    ]
+
+    class Meta:
+        model = Measure
+        fields = [
+            *("title", "description", "level", "indicator", "unit", "baseline", "target"),
+            *("due_on", "responsible", "cost", "currency", "money"),
+        ]
+        widgets = {
+            "description": forms.Textarea(attrs={"rows": 4}),
+            "due_on": forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d"),
+        }
+        help_texts = {
+            "title": _("As in: license the private emptiers of the town."),
+            "description": _("Who does what, in which order. 50 to 1000 characters."),
+            "indicator": _("As in operators with a licence."),
+            "unit": _("As in operators."),
+            "due_on": _("24 months after the exchange at most."),
+            "responsible": _("As in Kofi Mensah, sanitation officer."),
+            "currency": _("Its three letters, as in EUR, XOF or GHS."),
+            "money": _("As in the town's own budget of 2028."),
+        }
+
+    def __init__(self, *args, exchange, **kwargs):
+        super().__init__(*args, **kwargs)
+        self.exchange = exchange
+        self.fields["topic"] = forms.ChoiceField(
+            label=_("Topic"), choices=lambda: [("", "—"), *topics()]
+        )
+        if self.instance.pk:
+            self.initial["topic"] = self.instance.topic.code
+        elif first := exchange.dossier.needs.order_by("order").first():
+            self.initial["topic"] = first.theme.code
+        self.order_fields(self.field_order)
+
+    def clean_topic(self):
+        self.instance.topic = Theme.objects.get(code=self.cleaned_data["topic"])
+        return self.instance.topic
+
+    def clean_due_on(self):
+        due, end = self.cleaned_data["due_on"], self.exchange.last_day
+        if end and not end <= due <= months_after(end, LONGEST):
+            raise forms.ValidationError(_("Choose a day within 24 months after the exchange."))
+        return due
+
+    def clean(self):
+        cleaned = super().clean()
+        if cleaned.get("cost") and not cleaned.get("currency"):
+            self.add_error("currency", _("Say in which currency."))
+        return cleaned
+
+
+class ReportForm(forms.Form):
+    """What a town says of one measure; the last report is already filled in."""
+
+    status = forms.ChoiceField(label=_("How does it stand?"), choices=MeasureStatus.choices)
+    progress = forms.TypedChoiceField(
+        label=_("How much is done?"),
+        choices=[(number, f"{number} %") for number in range(0, 101, 10)],
+        coerce=int,
+    )
+    value = AmountField(
+        label=_("What you count now"), max_digits=14, decimal_places=2, required=False
+    )
+    comment = forms.CharField(
+        label=_("In a sentence or two"),
+        help_text=_("If it is late or dropped, say why."),
+        widget=forms.Textarea(attrs={"rows": 2}),
+        max_length=500,
+        required=False,
+    )
+    evidence = forms.FileField(
+        label=_("What shows it: a photo, a by-law, a bill"),
+        help_text=_("A PDF, a JPEG or a PNG file of 10 MB at most. Needed for what is done."),
+        required=False,
+    )
+
+    def __init__(self, *args, measure, actor, **kwargs):
+        last = measure.reports.last()
+        initial = {
+            "status": measure.status,
+            "progress": measure.progress // 10 * 10,
+            "value": last.value if last else measure.baseline,
+        }
+        super().__init__(*args, prefix=f"m{measure.pk}", initial=initial, **kwargs)
+        self.measure, self.actor = measure, actor
+        self.fields["value"].help_text = f"{measure.indicator} ({measure.unit})"
+
+    def clean(self):
+        cleaned = super().clean()
+        shown = cleaned.get("evidence") or self.measure.reports.exclude(evidence="").exists()
+        status, comment = cleaned.get("status", ""), cleaned.get("comment", "")
+        if lacking := lacks(status, comment, shown, self.actor):
+            self.add_error("evidence" if status == MeasureStatus.DONE else "comment", lacking)
+        return cleaned
+
+
+class FollowUpForm(forms.ModelForm):
+    in_contact = forms.TypedChoiceField(
+        label=_("Are you still in contact with your colleagues?"),
+        choices=[("yes", _("Yes")), ("no", _("No"))],
+        widget=forms.RadioSelect,
+        coerce=lambda value: value == "yes",
+    )
+
+    class Meta:
+        model = FollowUp
+        fields = ["unexpected", "help_wanted", "in_contact"]
+        widgets = {
+            name: forms.Textarea(attrs={"rows": 3}) for name in ("unexpected", "help_wanted")
+        }
+
+
+class ApproveForm(forms.Form):
+    name = forms.CharField(label=_("Your name and function"), max_length=150)
+    digest = forms.CharField(widget=forms.HiddenInput)
+
+
+class EvaluationForm(forms.Form):
+    """A questionnaire: nothing is compulsory, and "I cannot say" is an answer."""
+
+    def __init__(self, *args, evaluation, **kwargs):
+        super().__init__(*args, initial=evaluation.answers, **kwargs)
+        for question in asked(evaluation.moment):
+            if question.kind == "text":
+                widget = forms.Textarea(attrs={"rows": 3})
+                made = forms.CharField(label=question.words, max_length=1500, widget=widget)
+            else:
+                choices = SCALE if question.kind == "scale" else TEN
+                widget = forms.RadioSelect if question.kind == "scale" else forms.Select
+                if question.kind == "ten":
+                    choices = [("", "—"), *choices]
+                made = forms.ChoiceField(label=question.words, choices=choices, widget=widget)
+            made.required = False
+            self.fields[question.code] = made

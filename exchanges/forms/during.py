@@ -1,0 +1,111 @@
+"""What is filled in while an exchange is held."""
+
+from django import forms
+from django.utils import timezone
+from django.utils.translation import gettext_lazy as _
+
+from exchanges.models import DiaryEntry, Incident, Picture
+
+
+def day_field():
+    return forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d")
+
+
+class IncidentForm(forms.ModelForm):
+    class Meta:
+        model = Incident
+        fields = ["happened_on", "kind", "severity", "account"]
+        widgets = {"happened_on": day_field(), "account": forms.Textarea(attrs={"rows": 6})}
+
+    def clean_happened_on(self):
+        day = self.cleaned_data["happened_on"]
+        if day > timezone.localdate():
+            raise forms.ValidationError(_("This day is still to come."))
+        return day
+
+
+class DiaryForm(forms.ModelForm):
+    """A day of an internship, within its days."""
+
+    class Meta:
+        model = DiaryEntry
+        fields = ["day", "did", "learnt", "takes_home"]
+        widgets = {
+            name: forms.Textarea(attrs={"rows": 3}) for name in ("did", "learnt", "takes_home")
+        } | {"day": day_field()}
+        help_texts = {"day": _("A day that you wrote before is replaced by what you write now.")}
+
+    def __init__(self, *args, exchange, **kwargs):
+        super().__init__(*args, **kwargs)
+        self.exchange = exchange
+
+    def clean_day(self):
+        day, first, last = (
+            self.cleaned_data["day"],
+            self.exchange.first_day,
+            self.exchange.last_day,
+        )
+        if day > timezone.localdate():
+            raise forms.ValidationError(_("This day is still to come."))
+        if (first and day < first) or (last and day > last):
+            raise forms.ValidationError(_("Choose a day of the internship."))
+        return day
+
+
+class PictureForm(forms.ModelForm):
+    file = forms.FileField(
+        label=_("Picture"),
+        help_text=_("A JPEG or PNG file of 10 MB at most; where it was taken is not kept."),
+    )
+
+    class Meta:
+        model = Picture
+        fields = ["file", "alt", "credit", "has_consent"]
+        labels = {"has_consent": _("Whoever can be recognised has agreed to be shown in public.")}
+        help_texts = {
+            "has_consent": _("Without it only those of this exchange see the picture."),
+            "alt": _("As in: two officers at the rim of a drying bed."),
+        }
+
+
+ATTENDED = [("", _("not said")), ("yes", _("was there")), ("no", _("did not come"))]
+
+
+class AttendanceForm(forms.Form):
+    """Who was there, all on one page: a choice and the days for each participant."""
+
+    def __init__(self, *args, people, **kwargs):
+        super().__init__(*args, **kwargs)
+        self.people = people
+        for person in people:
+            self.fields[f"there-{person.pk}"] = forms.ChoiceField(
+                label=_("%s: there?") % person.name,
+                choices=ATTENDED,
+                required=False,
+                initial={True: "yes", False: "no"}.get(person.attended, ""),
+            )
+            self.fields[f"days-{person.pk}"] = forms.IntegerField(
+                label=_("%s: days") % person.name,
+                min_value=0,
+                max_value=60,
+                required=False,
+                initial=person.days,
+            )
+
+    def rows(self):
+        """Give (participant, the choice, the days) to show."""
+        return [
+            (person, self[f"there-{person.pk}"], self[f"days-{person.pk}"])
+            for person in self.people
+        ]
+
+    def said(self):
+        """Give {pk: (attended, days)} of valid data."""
+        told = {"yes": True, "no": False}
+        return {
+            person.pk: (
+                told.get(self.cleaned_data[f"there-{person.pk}"]),
+                self.cleaned_data[f"days-{person.pk}"],
+            )
+            for person in self.people
+        }

@@ -1,0 +1,228 @@
+"""What both sides and staff fill in before an exchange: plan, people, agenda, money, terms."""
+
+import zoneinfo
+from datetime import UTC, datetime
+
+from django import forms
+from django.utils.translation import gettext_lazy as _
+
+from applications.sections.base import AmountField
+from exchanges.enums import Readiness
+from exchanges.models import BudgetLine, Exchange, Participant, Session, Terms
+from exchanges.planning import asked_of
+from registry.enums import ExchangeForm
+from registry.reference import time_zone_of
+
+
+class PlanForm(forms.ModelForm):
+    checklist = forms.MultipleChoiceField(
+        label=_("Settled in another way"),
+        choices=Readiness,
+        required=False,
+        widget=forms.CheckboxSelectMultiple,
+    )
+
+    class Meta:
+        model = Exchange
+        fields = [
+            "form",
+            "planned_start",
+            "planned_end",
+            "actual_start",
+            "actual_end",
+            "mode",
+            "place",
+        ]
+        widgets = {
+            name: forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d")
+            for name in ("planned_start", "planned_end", "actual_start", "actual_end")
+        }
+
+    moves_agenda = forms.BooleanField(
+        label=_("If the first day changes, move the agenda by as many days"),
+        required=False,
+        initial=True,
+    )
+    settled_why = forms.CharField(
+        label=_("Why it is settled"),
+        help_text=_("As in: fourteen people travel, the mayor agreed on 3 May."),
+        widget=forms.Textarea(attrs={"rows": 2}),
+        max_length=1000,
+        required=False,
+    )
+    field_order = [*Meta.fields, "moves_agenda", "checklist", "settled_why"]
+
+    def __init__(self, *args, **kwargs):
+        super().__init__(*args, **kwargs)
+        self.started_on = self.instance.planned_start
+        self.initial |= {name: getattr(self.instance, name) for name in self.settled}
+        if not self.instance.sessions.held().exists():
+            del self.fields["moves_agenda"]
+
+    def clean(self):
+        cleaned = super().clean()
+        if cleaned.get("checklist") and not cleaned.get("settled_why", "").strip():
+            self.add_error("settled_why", _("Say why: whoever comes after you wonders."))
+        return cleaned
+
+    settled = ("checklist", "settled_why")
+
+    @property
+    def days_moved(self):
+        """By how many days the first day moves, where the agenda goes with it; 0 otherwise."""
+        start = self.cleaned_data["planned_start"]
+        if not (start and self.started_on and self.cleaned_data.get("moves_agenda")):
+            return 0
+        return (start - self.started_on).days
+
+    def save(self, commit=True):
+        """Write the plan's columns only: the status may be moving."""
+        exchange = super().save(commit=False)
+        for name in self.settled:
+            setattr(exchange, name, self.cleaned_data[name])
+        exchange.save(update_fields=[*self.Meta.fields, *self.settled])
+        return exchange
+
+
+class ParticipantForm(forms.ModelForm):
+    """One who takes part; what only a journey needs folds away for those who stay."""
+
+    class Meta:
+        model = Participant
+        fields = [
+            *("name", "function", "organisation", "address", "language", "side", "part", "gender"),
+            *("post", "is_first_time", "days", "travels", "arrives_on", "leaves_on", "visa"),
+            *("is_insured", "emergency_contact", "has_signed_conduct", "attended"),
+        ]
+        widgets = {
+            name: forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d")
+            for name in ("arrives_on", "leaves_on")
+        }
+        help_texts = {
+            "address": _("Invitations go there. Not needed for somebody who has an account here."),
+            "emergency_contact": _("A name and a number. Deleted 30 days after the exchange."),
+        }
+
+    def clean(self):
+        cleaned = super().clean()
+        if cleaned.get("travels") and not cleaned.get("function"):
+            self.add_error("function", _("Say what they do: whoever invites them needs it."))
+        return cleaned
+
+
+class SessionForm(forms.ModelForm):
+    """An item of the agenda, in the time of its place."""
+
+    time_zone = forms.ChoiceField(
+        label=_("Time zone of the place"),
+        choices=[(name, name.replace("_", " ")) for name in sorted(zoneinfo.available_timezones())],
+    )
+
+    link = forms.URLField(label=_("Link to join online"), required=False, assume_scheme="https")
+    day = forms.DateField(
+        label=_("Day"), widget=forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d")
+    )
+    begins = forms.TimeField(
+        label=_("Begins at"), widget=forms.TimeInput(attrs={"type": "time"}, format="%H:%M")
+    )
+    ends = forms.TimeField(
+        label=_("Ends at"), widget=forms.TimeInput(attrs={"type": "time"}, format="%H:%M")
+    )
+    field_order = [
+        *("kind", "title", "theme", "day", "begins", "ends", "time_zone", "place", "link"),
+        *("speakers",),
+    ]
+
+    class Meta:
+        model = Session
+        fields = [
+            *("kind", "title", "theme", "time_zone", "place", "link", "speakers", "is_public")
+        ]
+        help_texts = {"theme": _("For a visit: how a fee pays for the plant, for example.")}
+
+    def __init__(self, *args, exchange, **kwargs):
+        super().__init__(*args, **kwargs)
+        self.exchange = exchange
+        if self.instance.pk:
+            start, end = self.instance.local_start, self.instance.local_end
+            self.initial |= {"day": start.date(), "begins": start.time(), "ends": end.time()}
+        else:
+            last = exchange.sessions.last()
+            self.initial |= {
+                "time_zone": last.time_zone if last else time_zone_of(exchange.dossier.authority),
+                "day": last.local_start.date() if last else exchange.planned_start,
+                "place": last.place if last else exchange.place,
+            }
+
+    def clean(self):
+        cleaned = super().clean()
+        if {"day", "begins", "ends", "time_zone"} <= cleaned.keys():
+            zone = zoneinfo.ZoneInfo(cleaned["time_zone"])
+            for name, column in (("begins", "starts_at"), ("ends", "ends_at")):
+                local = datetime.combine(cleaned["day"], cleaned[name], zone)
+                moment = local.astimezone(UTC)
+                if moment.astimezone(zone).replace(tzinfo=None) != local.replace(tzinfo=None):
+                    self.add_error(name, _("There is no such hour there: clocks go forward."))
+                setattr(self.instance, column, moment)
+            if not self.errors and cleaned["ends"] <= cleaned["begins"]:
+                self.add_error("ends", _("It must end after it begins."))
+        return cleaned
+
+
+class BudgetLineForm(forms.ModelForm):
+    currency = forms.CharField(
+        label=_("Currency"),
+        help_text=_("Three letters, as in EUR or GHS. Rates are InforEuro's."),
+        min_length=3,
+        max_length=3,
+    )
+    quantity = AmountField(label=_("How many"), min_value=0, max_digits=8, decimal_places=2)
+    unit_cost = AmountField(label=_("Each costs"), min_value=0, max_digits=12, decimal_places=2)
+    spent = AmountField(
+        label=_("Spent, once you know"),
+        min_value=0,
+        max_digits=12,
+        decimal_places=2,
+        required=False,
+    )
+
+    class Meta:
+        model = BudgetLine
+        fields = [
+            *("category", "label", "unit", "quantity", "unit_cost", "currency", "payer", "spent")
+        ]
+
+    def __init__(self, *args, prior=None, **kwargs):
+        """prior: the exchange whose last line says in which currency one counts."""
+        super().__init__(*args, **kwargs)
+        self.initial.setdefault("currency", "EUR")
+        if last := prior and prior.budget.order_by("pk").last():
+            self.initial["currency"] = last.currency
+
+    def clean_currency(self):
+        return self.cleaned_data["currency"].upper()
+
+
+class TermsForm(forms.ModelForm):
+    def __init__(self, *args, exchange, **kwargs):
+        super().__init__(*args, **kwargs)
+        for name, question in asked_of(exchange):
+            self.fields[name].label = question
+        if exchange.form == ExchangeForm.INTERNSHIP:
+            for name in ("purpose", "tasks"):  # their examples are a mission's
+                self.fields[name].help_text = ""
+
+    class Meta:
+        model = Terms
+        fields = ["purpose", "tasks", "outputs", "means"]
+        widgets = {name: forms.Textarea(attrs={"rows": 4}) for name in fields}
+        help_texts = {
+            "purpose": _("For example: the council can decide on a fee for emptying pits."),
+            "tasks": _(
+                "For example, days 1 and 2: visit of the operators, by the expert and two officers."
+            ),
+            "outputs": _("For example: a draft by-law and a list of next steps, in English."),
+            "means": _(
+                "For example, the town: a car and a room; the programme: flights and the hotel."
+            ),
+        }

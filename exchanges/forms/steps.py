@@ -1,0 +1,50 @@
+"""What staff say with a step of an exchange."""
+
+from django import forms
+from django.utils.translation import gettext_lazy as _
+
+from applications.enums import CancelReason
+from exchanges.enums import Criterion
+
+SCORES = [
+    (1, _("1: weak")),
+    (2, _("2: rather weak")),
+    (3, _("3: rather good")),
+    (4, _("4: good")),
+]
+
+
+class NoteForm(forms.Form):
+    note = forms.CharField(label=_("Explanation"), widget=forms.Textarea(attrs={"rows": 3}))
+
+
+class ReasonForm(NoteForm):
+    reason = forms.ChoiceField(label=_("Reason"), choices=CancelReason)
+    field_order = ["reason", "note"]
+
+
+class EvaluateForm(NoteForm):
+    """How staff judge an exchange by the six criteria, 1 to 4, and on what evidence."""
+
+    note = forms.CharField(
+        label=_("On what evidence"), widget=forms.Textarea(attrs={"rows": 4}), max_length=3000
+    )
+
+    def __init__(self, *args, **kwargs):
+        super().__init__(*args, **kwargs)
+        for code, label in Criterion.choices:
+            self.fields[code] = forms.TypedChoiceField(
+                label=label,
+                choices=[("", "—"), *SCORES],
+                coerce=int,
+                empty_value=None,
+            )
+        self.order_fields([*Criterion.values, "note"])
+
+
+STEP_FORMS = {
+    "evaluate": EvaluateForm,
+    "postpone": ReasonForm,
+    "interrupt": ReasonForm,
+    "cancel": ReasonForm,
+}

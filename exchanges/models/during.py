@@ -1,0 +1,76 @@
+"""What is written and shown while an exchange is held: an intern's diary, pictures."""
+
+import uuid
+
+from django.conf import settings
+from django.core import signing
+from django.db import models
+from django.utils.translation import gettext_lazy as _
+
+from exchanges.models.exchanges import Exchange
+from exchanges.models.people import Participant
+
+SALT = "exchanges.diary"
+
+
+class DiaryEntry(models.Model):
+    """A day of an internship in the intern's own words, and what the colleagues there remark."""
+
+    participant = models.ForeignKey(Participant, models.PROTECT, related_name="diary")
+    day = models.DateField(_("day"))
+    did = models.TextField(_("what you did"), max_length=1500)
+    learnt = models.TextField(_("what you learnt"), max_length=1500)
+    takes_home = models.TextField(_("what you will try at home"), max_length=1500, blank=True)
+    remark = models.TextField(_("remark"), max_length=1000, blank=True)
+    remark_by = models.CharField(max_length=150, blank=True)
+    changed_at = models.DateTimeField()
+
+    class Meta:
+        ordering = ["day"]
+        constraints = [
+            models.UniqueConstraint(fields=["participant", "day"], name="one_diary_entry_a_day")
+        ]
+
+    def __str__(self):
+        return f"{self.participant}, {self.day}"
+
+
+def diary_path(participant):
+    """The address, without language, at which an intern writes; no account is needed."""
+    token = signing.Signer(salt=SALT).sign_object(participant.pk)
+    return f"/exchanges/diary/{token}/"
+
+
+def diarist_of(token):
+    """Give the participant of a diary's address; Participant.DoesNotExist if it never was one."""
+    try:
+        pk = signing.Signer(salt=SALT).unsign_object(token)
+    except signing.BadSignature as error:
+        raise Participant.DoesNotExist from error
+    return Participant.objects.select_related("exchange__dossier__authority").get(pk=pk)
+
+
+def picture_path(picture, filename):
+    """A name of ours: the sender's file name is data, never a path."""
+    return f"exchanges/{uuid.uuid4()}.jpg"
+
+
+class Picture(models.Model):
+    """A picture of an exchange, drawn anew, with words for who cannot see it.
+
+    Those of the exchange see it; the public only where everybody in it agreed.
+    """
+
+    exchange = models.ForeignKey(Exchange, models.PROTECT, related_name="pictures")
+    file = models.FileField(upload_to=picture_path)
+    alt = models.CharField(_("what can be seen, for who cannot see it"), max_length=250)
+    credit = models.CharField(_("who took it"), max_length=120)
+    has_consent = models.BooleanField(_("whoever can be recognised agreed to be shown in public"))
+    by = models.ForeignKey(settings.AUTH_USER_MODEL, models.SET_NULL, null=True, related_name="+")
+    at = models.DateTimeField()
+
+    class Meta:
+        ordering = ["pk"]
+
+    def __str__(self):
+        return self.alt

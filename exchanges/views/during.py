@@ -1,0 +1,146 @@
+"""While an exchange is held: who was there, the intern's diary, pictures, what went wrong."""
+
+from django.contrib import messages
+from django.contrib.auth.decorators import login_not_required
+from django.core.exceptions import ValidationError
+from django.http import FileResponse, Http404
+from django.shortcuts import get_object_or_404, redirect, render
+from django.utils import timezone
+from django.utils.translation import gettext as _
+from django.views.decorators.cache import never_cache
+from django.views.decorators.http import require_http_methods, require_safe
+
+from connect.typed import keeps_typed
+from exchanges import diary as diary_room
+from exchanges import incidents, papers, planning
+from exchanges import pictures as pictures_room
+from exchanges.forms.during import AttendanceForm, DiaryForm, IncidentForm, PictureForm
+from exchanges.models import DiaryEntry, Participant
+from exchanges.models.during import diarist_of, diary_path
+from exchanges.views.planning import as_number, as_pdf, found, may
+
+# Attendance
+
+
+@require_http_methods(["GET", "POST"])
+def attendance(request, reference):
+    """Say on one page who was there, and for how many days."""
+    exchange = found(request, reference, "record")
+    people = list(exchange.participants.all())
+    form = AttendanceForm(request.POST or None, people=people)
+    if request.method == "POST" and form.is_valid():
+        planning.record_attendance(exchange, form.said(), actor=request.user)
+        messages.success(request, _("Kept: who was there."))
+        return redirect("exchange-participants", reference)
+    context = {"exchange": exchange, "form": form}
+    return render(request, "exchanges/attendance.html", context)
+
+
+# The diary of an internship
+
+
+@never_cache
+@login_not_required
+@require_http_methods(["GET", "POST"])
+def diary_by_link(request, token):
+    """The intern writes a day down, with an account or without."""
+    try:
+        person = diarist_of(token)
+    except Participant.DoesNotExist:
+        raise Http404 from None
+    exchange = person.exchange
+    is_open = diary_room.is_open(exchange, timezone.now())
+    form = DiaryForm(request.POST or None, exchange=exchange) if is_open else None
+    if form and form.is_bound and form.is_valid():
+        diary_room.write(person, form.cleaned_data)
+        messages.success(request, _("This day is kept."))
+        return redirect("diary-by-link", token)
+    context = {"exchange": exchange, "person": person, "form": form}
+    context["entries"] = person.diary.all()
+    return render(request, "exchanges/diary_by_link.html", context)
+
+
+@require_http_methods(["GET", "POST"])
+def diary(request, reference):
+    """What the interns wrote; the colleagues there may remark on a day."""
+    exchange = found(request, reference, "meet")
+    remarks = may(request, exchange, "record")
+    if remarks and request.method == "POST":
+        entry = get_object_or_404(
+            DiaryEntry.objects.select_related("participant__exchange"),
+            pk=as_number(request.POST.get("entry", "")),
+            participant__exchange=exchange,
+        )
+        words = request.POST.get("remark", "").replace("\x00", "").strip()
+        if len(words) <= DiaryEntry._meta.get_field("remark").max_length:
+            diary_room.remark(entry, words, actor=request.user)
+            messages.success(request, _("Your remark is kept."))
+        else:
+            messages.error(request, _("1000 characters at most."))
+        return redirect("exchange-diary", reference)
+    interns = list(diary_room.interns(exchange).prefetch_related("diary"))
+    mine = [one for one in interns if one.email and one.email == request.user.email]
+    context = {
+        "exchange": exchange,
+        "interns": interns,
+        "remarks": remarks,
+        "own": diary_path(mine[0]) if mine else "",
+    }
+    return render(request, "exchanges/diary.html", context)
+
+
+@require_safe
+def learning(request, reference, pk):
+    """The personal learning report of an intern, made from the diary."""
+    exchange = found(request, reference, "meet")
+    person = get_object_or_404(diary_room.interns(exchange), pk=pk)
+    return as_pdf(papers.learning(person, timezone.now()), f"{reference}-learning")
+
+
+# Pictures
+
+
+@require_http_methods(["GET", "POST"])
+def pictures(request, reference):
+    """Show the pictures of an exchange, add one, or take one away."""
+    exchange = found(request, reference, "meet")
+    records = may(request, exchange, "record")
+    if records and request.method == "POST" and "remove" in request.POST:
+        number = as_number(request.POST["remove"])
+        pictures_room.remove(get_object_or_404(exchange.pictures, pk=number), actor=request.user)
+        messages.success(request, _("The picture is taken away."))
+        return redirect("exchange-pictures", reference)
+    form = PictureForm(request.POST or None, request.FILES or None) if records else None
+    if form and request.method == "POST" and form.is_valid():
+        try:
+            pictures_room.add(form, exchange, actor=request.user)
+        except ValidationError as refusal:
+            form.add_error("file", refusal)
+        else:
+            messages.success(request, _("The picture is kept."))
+            return redirect("exchange-pictures", reference)
+    context = {"exchange": exchange, "form": form, "pictures": exchange.pictures.all()}
+    return render(request, "exchanges/pictures.html", context)
+
+
+@require_safe
+def picture(request, reference, pk):
+    exchange = found(request, reference, "meet")
+    shown = get_object_or_404(exchange.pictures, pk=pk)
+    return FileResponse(shown.file.open("rb"), content_type="image/jpeg")
+
+
+# What went wrong
+
+
+@require_http_methods(["GET", "POST"])
+@keeps_typed
+def incident(request, reference):
+    """Report an incident, as anybody of the exchange."""
+    exchange = found(request, reference, "meet")
+    form = IncidentForm(request.POST or request.typed)
+    if request.method == "POST" and form.is_valid():
+        incidents.report(form, exchange, actor=request.user)
+        messages.success(request, _("Thank you: our staff have it, and write to you."))
+        return redirect(exchange)
+    return render(request, "exchanges/incident.html", {"exchange": exchange, "form": form})

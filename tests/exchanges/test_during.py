@@ -1,0 +1,238 @@
+"""While it is held: postponed and planned anew, who was there, the intern's diary, pictures."""
+
+import io
+import re
+from datetime import timedelta
+
+import pytest
+from django.core.files.uploadedfile import SimpleUploadedFile
+from django.test import Client
+from django.urls import reverse
+from django.utils import timezone, translation
+from PIL import Image
+from pypdf import PdfReader
+
+from exchanges.models import DiaryEntry, Exchange, Picture, Session
+from exchanges.transitions import life
+from notifications.models import Letter
+from notifications.outbox import write
+from tests.exchanges.conftest import START, signed_in
+from tests.exchanges.test_planning import events_of, page, told, typed
+from tests.factories import make_authority, make_user
+
+pytestmark = pytest.mark.django_db
+WHY = {"reason": "force_majeure", "note": "The roads are flooded."}
+
+
+@pytest.fixture(autouse=True)
+def in_english():
+    with translation.override("en"):
+        yield
+
+
+def shown(exchange):
+    """What a calendar that follows the agenda has of its one item."""
+    event = events_of(exchange).walk("VEVENT")[0]
+    return str(event["UID"]), event["SEQUENCE"], event["STATUS"], event["DTSTART"].dt.isoformat()
+
+
+def plan_of(exchange, **changed):
+    return {
+        **{"form": exchange.form, "place": "Swedru", "mode": "on_site"},
+        **{"planned_start": START, "planned_end": START + timedelta(days=4)},
+        **changed,
+    }
+
+
+def test_a_postponed_exchange_leaves_calendars_and_comes_back_on_its_new_days(planned):
+    planned.town.post(page(planned, "agenda"), typed())
+    planned.participants.create(name="Kofi", address="kofi@example.org", side="other")
+    session = Session.objects.get()
+    planned.town.post(page(planned, "session", session.pk), {"verb": "invite"})
+    life.advance(planned, "plan", actor=planned.ines)
+    first = shown(planned)
+
+    life.advance(planned, "postpone", actor=planned.ines, **WHY)
+    off, item = shown(planned), events_of(planned, f"?item={session.uid}")
+    listed = planned.abena.get(page(planned, "agenda")).text
+    room = reverse("admin:exchanges_exchange_change", args=[planned.pk])
+    later = {
+        "planned_start": START + timedelta(days=30),
+        "planned_end": START + timedelta(days=34),
+        "moves_agenda": "on",
+    }
+    planned.staff.post(room, plan_of(planned, **later))
+    Letter.objects.filter(template="session_invited").delete()
+    life.advance(Exchange.objects.get(), "plan", actor=planned.ines)
+
+    day, moved = START + timedelta(days=3), START + timedelta(days=33)
+    uid = f"{session.uid}@connect"
+    assert first == (uid, 0, "CONFIRMED", f"{day}T09:00:00+00:00")
+    assert off == (uid, 1, "CANCELLED", f"{day}T09:00:00+00:00")
+    assert item["METHOD"] == "CANCEL" and "Postponed" in listed
+    assert shown(planned) == (uid, 2, "CONFIRMED", f"{moved}T09:00:00+00:00")
+    abena = session.observations.get().association.memberships.get().user.email
+    everybody = {*told("exchange_postpone")}
+    assert {"kofi@example.org", abena} < everybody and len(everybody) == len(
+        told("exchange_postpone")
+    )
+    assert {"kofi@example.org", abena} <= {*told("session_invited")}
+    _subject, body = write(Letter.objects.get(template="exchange_postpone", name="Kofi"))
+    assert "The roads are flooded." in body and "/exchanges/agenda/" in body
+
+
+def test_the_agenda_keeps_its_hours_where_clocks_change_and_stays_where_staff_say_so(planned):
+    planned.town.post(page(planned, "agenda"), typed(day="2027-03-26", time_zone="Europe/Brussels"))
+    room = reverse("admin:exchanges_exchange_change", args=[planned.pk])
+
+    def moved(days, **changed):
+        start = Exchange.objects.get().planned_start + timedelta(days=days)
+        days = {"planned_start": start, "planned_end": start + timedelta(days=4)}
+        planned.staff.post(room, plan_of(planned, **days, **changed))
+        return Session.objects.get().local_start.isoformat()
+
+    assert moved(3) == "2027-03-26T09:00:00+01:00"
+    assert moved(3, moves_agenda="on") == "2027-03-29T09:00:00+02:00"
+
+
+@pytest.fixture
+def internship(planned):
+    """An internship under way: its intern is the town's contact, who may have no account."""
+    today = timezone.localdate()
+    Exchange.objects.update(
+        form="internship",
+        status="ready",
+        planned_start=today,
+        planned_end=today + timedelta(days=9),
+    )
+    planned.participants.filter(side="offering").update(part="mentor", travels=False)
+    planned.participants.filter(side="requesting").update(
+        part="intern", name="Esi", address="esi@example.org", user=None, attended=None
+    )
+    planned.refresh_from_db()
+    life.advance(planned, "start", actor=planned.ines)
+    return planned
+
+
+def link_of(letter):
+    return re.search(r"https?://[^/\s]+(/\S+)", write(letter)[1])[1]
+
+
+def test_an_intern_writes_each_day_by_link_and_the_mentor_remarks(internship):
+    letter = Letter.objects.get(template="diary_asked")
+    link, day = link_of(letter), timezone.localdate().isoformat()
+    said = {"day": day, "did": "I followed a truck.", "learnt": "How a fee is set."}
+
+    esi = Client()
+    esi.post(link, said)
+    esi.post(link, said | {"takes_home": "A register of trucks."})  # the same day again
+    wrong = [
+        esi.post(link, said | {"day": (timezone.localdate() + timedelta(days=n)).isoformat()}).text
+        for n in (1, -1)
+    ]
+    entry = DiaryEntry.objects.get()
+    diary = page(internship, "diary")
+    internship.expert.post(diary, {"entry": entry.pk, "remark": "Well seen."})
+    association = internship.abena.get(diary).status_code
+    stranger = signed_in(make_user(works_for=make_authority())).get(diary).status_code
+    read = internship.town.get(diary).text
+    report = internship.town.get(
+        reverse("learning-report", args=[internship.reference, entry.participant_id])
+    )
+
+    assert letter.address == "esi@example.org"
+    assert (entry.did, entry.takes_home) == ("I followed a truck.", "A register of trucks.")
+    assert "This day is still to come." in wrong[0] and "a day of the internship" in wrong[1]
+    assert (association, stranger) == (404, 404)
+    assert "Well seen." in read and "A register of trucks." in read
+    words = "".join(p.extract_text() for p in PdfReader(io.BytesIO(report.content)).pages)
+    assert {"Esi", "Well seen.", "A register of trucks."} <= {
+        one for one in ("Esi", "Well seen.", "A register of trucks.") if one in words
+    }
+    assert Client().get("/en/exchanges/diary/forged/").status_code == 404
+
+
+def test_a_diary_closes_a_month_after_and_keeps_its_writer(internship):
+    link = link_of(Letter.objects.get(template="diary_asked"))
+    last = timezone.localdate() - timedelta(days=31)
+    said = {"day": (last - timedelta(days=1)).isoformat(), "did": "I read.", "learnt": "Much."}
+    intern = internship.participants.get(part="intern")
+    intern.diary.create(day=last, did="I read.", learnt="Much.", changed_at=timezone.now())
+    gone = internship.town.post(
+        page(internship, "participant", intern.pk), {"remove": "1"}, follow=True
+    ).text
+    Exchange.objects.update(
+        status="completed", actual_start=last - timedelta(days=9), actual_end=last
+    )
+
+    closed = Client().post(link, said).text
+
+    assert DiaryEntry.objects.count() == 1 and "What you wrote" in closed
+    assert "Keep this day" not in closed
+    assert "They have written a diary" in gone and internship.participants.count() == 2
+
+
+def test_an_internship_asks_for_a_learning_agreement(planned):
+    Exchange.objects.update(form="internship")
+
+    asked = planned.town.get(page(planned, "terms")).text
+    words = dict.fromkeys(("purpose", "tasks", "outputs", "means"), "Setting a fee.")
+    planned.town.post(page(planned, "terms"), words)
+    paper = planned.town.get(page(planned, "document", "terms"))
+    shown = planned.town.get(planned.get_absolute_url()).text
+
+    assert "Learning agreement" in asked and "What should the intern be able to do" in asked
+    text = "".join(p.extract_text() for p in PdfReader(io.BytesIO(paper.content)).pages)
+    assert "Learning agreement, version 1" in text
+    assert "Learning agreement signed by both sides" in shown
+
+
+def test_who_was_there_is_said_on_one_page_and_certificates_go_by_it(internship):
+    came, not_ = internship.participants.order_by("pk")
+    sheet = page(internship, "attendance")
+    said = {f"there-{came.pk}": "yes", f"days-{came.pk}": "8", f"there-{not_.pk}": "no"}
+
+    wrong = internship.town.post(sheet, said | {f"days-{came.pk}": "61"}).status_code
+    internship.town.post(sheet, said)
+    association = internship.abena.post(sheet, said).status_code
+    sign = internship.town.get(page(internship, "document", "attendance"))
+
+    people = internship.participants.order_by("pk").values_list("attended", "days")
+    assert list(people) == [(True, 8), (False, None)]
+    assert (wrong, association) == (200, 404)
+    text = PdfReader(io.BytesIO(sign.content)).pages[0].extract_text()
+    assert came.name in text and not_.name not in text
+    papers = [
+        internship.town.get(reverse("certificate", args=[internship.reference, one.pk]))
+        for one in (came, not_)
+    ]
+    assert [paper.status_code for paper in papers] == [200, 404]
+
+
+def drawn(kind="JPEG"):
+    written = io.BytesIO()
+    Image.new("RGB", (1600, 900), "green").save(written, kind)
+    return SimpleUploadedFile("bed.jpg", written.getvalue())
+
+
+def test_pictures_are_for_those_of_the_exchange(internship):
+    pictures = page(internship, "pictures")
+    said = {"alt": "A drying bed", "credit": "Esi"}
+
+    internship.expert.post(pictures, said | {"file": drawn()})
+    bare = internship.town.post(pictures, {"file": drawn(), "credit": "Esi"}).text
+    wrong = internship.town.post(
+        pictures, said | {"file": SimpleUploadedFile("a.pdf", b"%PDF-1.4 no picture")}
+    ).text
+    picture = Picture.objects.get()
+    address = page(internship, "picture", picture.pk)
+    seen = [client.get(address).status_code for client in (internship.town, internship.abena)]
+    page_ = internship.town.get(pictures).text
+    internship.abena.post(pictures, {"remove": picture.pk})
+    kept = Picture.objects.count()
+    internship.town.post(pictures, {"remove": picture.pk})
+
+    assert seen == [200, 404] and not picture.has_consent
+    assert 'alt="A drying bed"' in page_ and "for those of the exchange alone" in page_
+    assert "This field is required." in bare and "Choose a JPEG or a PNG file." in wrong
+    assert (kept, Picture.objects.count()) == (1, 0)

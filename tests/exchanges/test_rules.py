@@ -1,0 +1,188 @@
+"""The rules of the four forms: each bound at both its ends, and what staff settle with a reason."""
+
+from datetime import UTC, datetime, timedelta
+
+import pytest
+from django.urls import reverse
+from django.utils import translation
+
+from exchanges import readiness, rules
+from exchanges.enums import Readiness
+from exchanges.models import Exchange, Participant
+from tests.exchanges.conftest import START
+from tests.factories import make_budget_line, make_session
+
+pytestmark = pytest.mark.django_db
+
+MONDAY = START - timedelta(days=START.weekday())
+# Form: days, who travels beside the one named, people of the place, others' parts, last item.
+FITS = {
+    "expert_mission": (5, 0, 3, (), "debrief"),
+    "internship": (10, 0, 0, ("mentor",), "work"),
+    "round_table": (3, 0, 8, ("facilitator",), "conclusions"),
+    "study_visit": (5, 4, 0, ("group_leader",), "visit"),
+}
+
+
+@pytest.fixture(autouse=True)
+def in_english():
+    with translation.override("en"):
+        yield
+
+
+def shaped(exchange, form, days=None, travel=None, there=None, towns=1, helpers=0, **changed):
+    """Make an exchange one of this form that keeps its rules, but for what is named."""
+    usual_days, usual_travel, usual_there, parts, kind = FITS[form]
+    days = usual_days if days is None else days
+    Exchange.objects.update(
+        form=form, planned_start=MONDAY, planned_end=MONDAY + timedelta(days=days - 1)
+    )
+    exchange = Exchange.objects.get()
+    Participant.objects.all().delete()
+    goes, stays = ("offering", "requesting")
+    if not exchange.experts_travel:
+        goes, stays = stays, goes
+
+    def name(side, part, travels, organisation=""):
+        exchange.participants.create(
+            name="A", side=side, part=part, travels=travels, organisation=organisation
+        )
+
+    for _ in range((usual_travel if travel is None else travel) + 1):
+        name(goes, "delegate", True)
+    for _ in range(usual_there if there is None else there):
+        name(stays, "delegate", False)
+    for part in changed.get("parts", parts):
+        name("other", part, False)
+    for number in range(2 if form == "round_table" and towns == 1 else towns):
+        name("requesting", "observer", goes == "requesting", f"Town {number}")
+    for number in range(helpers):
+        name("offering", "observer", goes == "offering", f"Helper {number}")
+    for number in range(days):
+        day = MONDAY + timedelta(days=number)
+        starts = datetime(day.year, day.month, day.day, 9, tzinfo=UTC)
+        last = number == days - 1
+        make_session(
+            exchange,
+            kind=changed.get("kind", kind) if last else "work",
+            theme=changed.get("theme", "What it costs"),
+            time_zone="UTC",
+            starts_at=starts,
+            ends_at=starts + timedelta(hours=changed.get("hours", 8)),
+        )
+    return exchange
+
+
+def broken(exchange):
+    sessions = list(exchange.sessions.held())
+    return rules.broken(exchange, list(exchange.participants.all()), sessions)
+
+
+# One participant of the side that asks (towns=1) is of "Town 0": it counts beside the applicant.
+@pytest.mark.parametrize(
+    ("form", "changed", "words"),
+    [
+        ("expert_mission", {"days": 3}, []),
+        ("expert_mission", {"days": 2}, ["days: 2, not 3 to 10"]),
+        ("expert_mission", {"days": 10}, []),
+        ("expert_mission", {"days": 11}, ["days: 11, not 3 to 10"]),
+        ("expert_mission", {"travel": 2}, []),
+        ("expert_mission", {"travel": 3}, ["those who travel: 4, not 1 to 3"]),
+        ("expert_mission", {"travel": -1}, ["those who travel: 0, not 1 to 3"]),
+        ("expert_mission", {"there": 59}, []),
+        ("expert_mission", {"there": 60}, ["people of the place: 61, not 0 to 60"]),
+        ("expert_mission", {"helpers": 1, "travel": 0}, []),
+        ("expert_mission", {"helpers": 2, "travel": 0}, ["authorities that help: 3, not 1 to 2"]),
+        ("expert_mission", {"kind": "work"}, ["the agenda lacks: debrief with the council"]),
+        ("internship", {"towns": 0}, []),
+        ("internship", {"towns": 0, "days": 5}, []),
+        ("internship", {"towns": 0, "days": 7}, []),  # five working days
+        ("internship", {"towns": 0, "days": 4}, ["days: 4, not 5 to 20"]),
+        ("internship", {"towns": 0, "days": 26}, []),
+        ("internship", {"towns": 0, "days": 29}, ["days: 21, not 5 to 20"]),
+        ("internship", {"towns": 1}, ["authorities that ask: 2, not 1"]),
+        ("internship", {"towns": 0, "helpers": 1}, ["authorities that help: 2, not 1"]),
+        ("internship", {"towns": 0, "travel": 3}, ["those who travel: 4, not 1 to 3"]),
+        ("internship", {"towns": 0, "parts": ()}, ["no mentor is named"]),
+        ("round_table", {"days": 1}, []),
+        ("round_table", {"days": 5}, []),
+        ("round_table", {"days": 6}, ["days: 6, not 1 to 5"]),
+        ("round_table", {"there": 3}, []),
+        ("round_table", {"there": 2}, ["people of the place: 4, not 5 to 60"]),
+        ("round_table", {"there": 59}, ["people of the place: 61, not 5 to 60"]),
+        ("round_table", {"towns": 0}, ["authorities that ask: 1, not 2 or more"]),
+        ("round_table", {"parts": ()}, ["no facilitator is named"]),
+        ("round_table", {"kind": "work"}, ["the agenda lacks: joint conclusions"]),
+        ("study_visit", {"days": 3}, []),
+        ("study_visit", {"days": 2}, ["days: 2, not 3 to 7"]),
+        ("study_visit", {"days": 7}, []),
+        ("study_visit", {"days": 8}, ["days: 8, not 3 to 7"]),
+        ("study_visit", {"travel": 1}, []),
+        ("study_visit", {"travel": 0}, ["those who travel: 2, not 3 to 16"]),
+        ("study_visit", {"travel": 14}, []),
+        ("study_visit", {"travel": 15}, ["those who travel: 17, not 3 to 16"]),
+        ("study_visit", {"towns": 11, "travel": 0}, []),
+        ("study_visit", {"towns": 12, "travel": 0}, ["authorities that ask: 13, not 1 to 12"]),
+        ("study_visit", {"helpers": 2}, []),
+        ("study_visit", {"helpers": 3}, ["authorities that help: 4, not 1 to 3"]),
+        ("study_visit", {"parts": ()}, ["no group leader is named"]),
+        (
+            "study_visit",
+            {"theme": ""},
+            ["what one learns at “Debrief with the council”"],
+        ),
+    ],
+)
+def test_each_bound_is_told_on_its_far_side_only(planned, form, changed, words):
+    assert broken(shaped(planned, form, **changed)) == words
+
+
+def test_the_agenda_fills_each_day_and_of_a_study_visit_each_half_of_those_between(planned):
+    visit = shaped(planned, "study_visit", hours=2)  # mornings alone
+    between = [MONDAY + timedelta(days=number) for number in (1, 2, 3)]
+    mission = shaped(planned, "expert_mission")
+    mission.sessions.filter(starts_at__date=between[0]).delete()
+
+    assert broken(mission) == [f"nothing is in the agenda on: {between[0]:%B} {between[0].day}"]
+    visit.sessions.all().delete()
+    assert broken(shaped(planned, "study_visit", hours=2)) == [
+        "nothing is in the agenda on: "
+        + ", ".join(f"{day:%B} {day.day} (afternoon)" for day in between)
+    ]
+
+
+def test_nobody_travels_where_people_meet_online(planned):
+    exchange = shaped(planned, "expert_mission", travel=-1)
+    Exchange.objects.update(mode="remote")
+    exchange.refresh_from_db()
+    fits = broken(exchange)
+    make_budget_line(exchange, category="travel")
+
+    assert fits == []
+    assert broken(exchange) == ["the budget has journeys, but nobody travels"]
+
+
+def test_staff_settle_what_breaks_a_rule_and_say_why(planned):
+    exchange = shaped(planned, "expert_mission", days=12)
+    room = reverse("admin:exchanges_exchange_change", args=[exchange.pk])
+    plan = {
+        **{"form": "expert_mission", "place": "Swedru", "mode": "on_site"},
+        **{"planned_start": MONDAY, "planned_end": exchange.planned_end},
+        "checklist": ["rules"],
+    }
+
+    def item():
+        found = readiness.items(Exchange.objects.get())
+        return next(one for one in found if one.code == Readiness.RULES)
+
+    silent = planned.staff.post(room, plan).text
+    before = item()
+    for _ in range(2):
+        planned.staff.post(room, plan | {"settled_why": "The expert stays for a wedding."})
+    told = planned.town.get(planned.get_absolute_url()).text
+
+    assert "Say why: whoever comes after you wonders." in silent
+    assert (before.holds, before.lacking) == (False, "days: 12, not 3 to 10")
+    assert item().holds
+    assert planned.events.filter(verb="settle").count() == 1
+    assert "The expert stays for a wedding." in told
