@@ -88,7 +88,7 @@ def exchange(request, reference):
         "begun": exchange.status in BEGUN,
         "has_terms": exchange.terms.exists(),
         "follow_ups": exchange.follow_ups.all(),
-        "readiness": items(exchange) if before_completed else [],
+        "readiness": items(exchange) if before_completed and exchange.status not in BEGUN else [],
         # Contact data of both sides, for both sides: they have agreed.
         "shows_contact": member or expert or request.user.is_staff,
         "before_completed": before_completed,
