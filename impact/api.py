@@ -16,7 +16,7 @@ from pydantic import ConfigDict
 from exchanges.permissions import BEGUN
 from impact.exports import DICTIONARY, line_of, with_details
 from impact.exports import counted as counts_of
-from impact.figures import Asked
+from impact.figures.asked import Asked
 from impact.views import counted
 from matching.models import Opportunity
 from practices.models import LICENCE, Practice

@@ -16,7 +16,7 @@ from connect.documents import pdf
 from connect.exports import csv_line, safe
 from exchanges.models import Measure, Participant
 from exchanges.permissions import BEGUN
-from impact.figures import FEW
+from impact.figures.shape import FEW
 from matching.models import Interest
 
 REPORT = Path(__file__).with_name("report.typ")

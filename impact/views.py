@@ -17,7 +17,8 @@ from connect.pages import paginate
 from connect.remembered import remembered
 from exchanges.permissions import BEGUN
 from impact import associations, exports, iati
-from impact.figures import Asked, choices, impact_of
+from impact.figures import impact_of
+from impact.figures.asked import Asked, choices
 from registry import worldmap
 
 REMEMBERED_FOR = 300  # seconds: figures may be a little old, and the page says from when they are

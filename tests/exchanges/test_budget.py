@@ -12,7 +12,8 @@ from hypothesis import strategies as st
 from exchanges import budget, readiness
 from exchanges.enums import Payer
 from exchanges.models import BudgetLine, Exchange, PerDiem, Rate
-from impact.figures import Asked, impact_of
+from impact.figures import impact_of
+from impact.figures.asked import Asked
 from tests.exchanges.conftest import START
 from tests.factories import make_budget_line
 

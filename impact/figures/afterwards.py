@@ -1,0 +1,89 @@
+"""What came of exchanges: measures, reports, good practices."""
+
+from django.db.models import Count, Exists, OuterRef, Q
+from django.utils.translation import gettext as _
+
+from exchanges.enums import MeasureStatus
+from exchanges.models import FollowUp, Measure, MeasureReport
+from impact.figures.shape import Figure, Section, share, table
+from practices.models import Practice
+
+
+def afterwards_of(held, today):
+    measures = Measure.objects.filter(plan__exchange__in=held)
+    shown = MeasureReport.objects.filter(measure=OuterRef("pk")).exclude(evidence="")
+    counted = dict(measures.values_list("status").order_by().annotate(n=Count("pk")))
+    done = counted.get(MeasureStatus.DONE, 0)
+    proved = measures.filter(Exists(shown), status=MeasureStatus.DONE).count()
+    reports = MeasureReport.objects.filter(measure__plan__exchange__in=held)
+    at = {
+        (month, status): n
+        for month, status, n in reports.exclude(follow_up=None)
+        .values_list("follow_up__month", "status")
+        .order_by()
+        .annotate(n=Count("pk"))
+    }
+    asked = {
+        row["month"]: row
+        for row in FollowUp.objects.filter(exchange__in=held, due_on__lte=today)
+        .values("month")
+        .order_by()
+        .annotate(asked=Count("pk"), answered=Count("pk", filter=Q(answered_at__isnull=False)))
+    }
+    practices = Practice.objects.published().filter(exchange__in=held).count()
+
+    def rate(month):
+        row = asked.get(month)
+        return share(row["answered"], row["asked"]) if row else None
+
+    def of_month(month):
+        return [(MeasureStatus(code).label, n, code) for (m, code), n in at.items() if m == month]
+
+    return Section(
+        _("What came of it"),
+        [
+            Figure(
+                "measures",
+                _("measures"),
+                sum(counted.values()),
+                _("Written down in the towns' action plans."),
+            ),
+            Figure("done", _("measures done"), done, _("As the towns last reported.")),
+            Figure(
+                "proved",
+                _("of them with evidence"),
+                share(proved, done),
+                _("A photo or a document shows it."),
+                "%",
+            ),
+            Figure(
+                "reports_6",
+                _("reports after 6 months"),
+                rate(6),
+                _("Of the reports that were due; what never came is no success."),
+                "%",
+            ),
+            Figure(
+                "reports_12",
+                _("reports after 12 months"),
+                rate(12),
+                _("Of the reports that were due; what never came is no success."),
+                "%",
+            ),
+            Figure(
+                "practices",
+                _("good practices"),
+                practices,
+                _("Published with the agreement of both sides."),
+            ),
+        ],
+        [
+            table(
+                "measures",
+                _("Measures as they stand"),
+                [(MeasureStatus(code).label, n, code) for code, n in counted.items()],
+            ),
+            table("measures_6", _("As reported after 6 months"), of_month(6)),
+            table("measures_12", _("As reported after 12 months"), of_month(12)),
+        ],
+    )

@@ -1,0 +1,121 @@
+"""Which exchanges are counted, as the address says it, and what one may choose."""
+
+from dataclasses import dataclass
+
+from django.db.models import Exists, OuterRef, Q
+from django.db.models.functions import Coalesce, ExtractYear
+from django.utils.http import urlencode
+from django.utils.translation import gettext as _
+from django_countries import countries
+
+from applications.enums import Status
+from applications.models import Call, Dossier
+from exchanges.models import Exchange
+from exchanges.permissions import BEGUN
+from impact.figures.exchanges import flows_of
+from matching.models import Interest
+from registry.enums import ExchangeForm
+from registry.models import Theme
+
+
+@dataclass(frozen=True)
+class Asked:
+    """Which exchanges are counted, as the address says it; empty where it does not."""
+
+    year_from: str = ""
+    year_to: str = ""
+    country: str = ""
+    theme: str = ""
+    form: str = ""
+    call: str = ""
+
+    @classmethod
+    def of(cls, query):
+        """Read a page's address; what cannot be is as if it were not there."""
+        typed = {name: query.get(name, "").strip()[:80] for name in cls.__dataclass_fields__}
+        for name in ("year_from", "year_to"):
+            if not (typed[name].isascii() and typed[name].isdecimal() and len(typed[name]) == 4):
+                typed[name] = ""
+        return cls(**{name: value.replace("\x00", "") for name, value in typed.items()})
+
+    @property
+    def query(self):
+        """The address that asks the same."""
+        chosen = {name: getattr(self, name) for name in self.__dataclass_fields__}
+        return urlencode({name: value for name, value in chosen.items() if value})
+
+    def exchanges(self):
+        """All exchanges that are asked for, in any state."""
+        found = Exchange.objects.annotate(
+            year=ExtractYear(Coalesce("actual_start", "planned_start"))
+        )
+        if self.year_from:
+            found = found.filter(year__gte=int(self.year_from))
+        if self.year_to:
+            found = found.filter(year__lte=int(self.year_to))
+        if self.form:
+            found = found.filter(form=self.form)
+        if self.country:
+            helping = Interest.objects.filter(
+                matches=OuterRef("match"), authority__country=self.country
+            )
+            found = found.filter(Q(dossier__authority__country=self.country) | Exists(helping))
+        return found.filter(dossier__in=self.of_dossiers()) if self.theme or self.call else found
+
+    def of_dossiers(self):
+        """The dossiers of the theme and the call that are asked for."""
+        found = Dossier.objects.exclude(status=Status.DRAFT)
+        if self.call:
+            found = found.filter(call__slug=self.call)
+        if self.theme:
+            needs = Dossier.needs.rel.related_model.objects.filter(dossier=OuterRef("pk"))
+            own = Q(theme__code=self.theme) | Q(theme__parent__code=self.theme)
+            found = found.filter(Exists(needs.filter(own)))
+        return found
+
+    def dossiers(self):
+        """The dossiers that are asked for: by the year they were sent in."""
+        found = self.of_dossiers()
+        if self.year_from:
+            found = found.filter(submitted_at__year__gte=int(self.year_from))
+        if self.year_to:
+            found = found.filter(submitted_at__year__lte=int(self.year_to))
+        if self.country:
+            found = found.filter(authority__country=self.country)
+        return found.filter(forms__contains=[self.form]) if self.form else found
+
+
+def choices():
+    """Give the filters: (name, label, [(value, words)])."""
+    held = Exchange.objects.filter(status__in=BEGUN)
+    years = sorted(
+        year
+        for year in held.annotate(y=ExtractYear(Coalesce("actual_start", "planned_start")))
+        .values_list("y", flat=True)
+        .order_by()
+        .distinct()
+        if year
+    )
+    there = {flow.source for flow in flows_of(held)} | {flow.target for flow in flows_of(held)}
+    numbers = [(str(year), str(year)) for year in years]
+    themes = Theme.objects.filter(parent=None)
+    return [
+        ("year_from", _("From"), numbers),
+        ("year_to", _("To"), numbers),
+        (
+            "country",
+            _("Country"),
+            sorted(((c, countries.name(c)) for c in there), key=lambda c: c[1]),
+        ),
+        ("theme", _("Theme"), sorted(((t.code, str(t)) for t in themes), key=lambda t: t[1])),
+        (
+            "form",
+            _("Form of exchange"),
+            [(code, str(label)) for code, label in ExchangeForm.choices],
+        ),
+        (
+            "call",
+            _("Call"),
+            [(call.slug, call.title) for call in Call.objects.order_by("-closes_at")],
+        ),
+    ]

@@ -1,0 +1,53 @@
+"""What those who took part think: means of three answers or more."""
+
+from django.db.models import Avg, Count, F, FloatField, IntegerField, Q
+from django.db.models.fields.json import KT
+from django.db.models.functions import Cast
+from django.utils.translation import gettext as _
+
+from exchanges.enums import Moment
+from exchanges.models import Evaluation
+from impact.figures.shape import LEAST, Figure, Section, share
+
+
+def opinions_of(held):
+    asked = Evaluation.objects.filter(exchange__in=held, moment=Moment.END)
+    satisfied, before, after = (
+        Cast(KT(f"answers__{code}"), IntegerField()) for code in ("satisfied", "before", "after")
+    )
+    told = asked.filter(answered_at__isnull=False).annotate(s=satisfied, b=before, a=after)
+    numbers = told.aggregate(
+        answered=Count("pk"),
+        satisfied=Avg("s", filter=Q(s__gt=0)),
+        of=Count("pk", filter=Q(s__gt=0)),
+        gain=Avg(Cast(F("a") - F("b"), FloatField()), filter=Q(a__gt=0, b__gt=0)),
+        both=Count("pk", filter=Q(a__gt=0, b__gt=0)),
+    )
+
+    def mean(value, count):
+        return round(value, 1) if count >= LEAST else None
+
+    return Section(
+        _("What those who took part think"),
+        [
+            Figure(
+                "satisfaction",
+                _("satisfied, of 5"),
+                mean(numbers["satisfied"], numbers["of"]),
+                _("Mean of the answers at the end, from three on."),
+            ),
+            Figure(
+                "gain",
+                _("steps of knowledge gained"),
+                mean(numbers["gain"], numbers["both"]),
+                _("How much better people know the subject after than before, on a scale of five."),
+            ),
+            Figure(
+                "response",
+                _("answered"),
+                share(numbers["answered"], asked.count()),
+                _("Of those who were asked at the end."),
+                "%",
+            ),
+        ],
+    )
