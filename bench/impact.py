@@ -25,7 +25,7 @@ def fill():
     """Write the exchanges once, straight into the tables."""
     from django.utils import timezone  # noqa: PLC0415 - Django is set up by `start`
 
-    from applications.models import Dossier, DossierNeed  # noqa: PLC0415
+    from applications.models import Dossier, DossierEvent, DossierNeed  # noqa: PLC0415
     from exchanges.models import (  # noqa: PLC0415
         ActionPlan,
         Exchange,
@@ -41,7 +41,10 @@ def fill():
     if Exchange.objects.filter(reference__startswith="EX-BENCH").count() == EXCHANGES:
         return
     now, call = timezone.now(), make_call()
-    towns = [make_authority(country=code) for code in COUNTRIES]
+    towns = [
+        make_authority(country=code, latitude=place * 4 - 30, longitude=place * 15 - 140)
+        for place, code in enumerate(COUNTRIES)
+    ]
     experts = [make_expert(authority=town) for town in towns]
     topics = list(Theme.objects.exclude(parent=None))
     numbers = range(EXCHANGES)
@@ -65,6 +68,18 @@ def fill():
                 submitted_at=now,
             )
             for n in numbers
+        ),
+    )
+    write(
+        DossierEvent,
+        (
+            DossierEvent(
+                dossier=d, verb="move", target=target, at=now + timedelta(days=place + n % 9)
+            )
+            for n, d in enumerate(dossiers)
+            for place, target in enumerate(
+                ("draft", "submitted", "under_selection", "validated", "matched")
+            )
         ),
     )
     write(
@@ -125,6 +140,7 @@ def fill():
                 part="delegate",
                 gender=genders[(exchange.pk + p) % 3],
                 post=posts[p % 3],
+                travels=p < 2,
                 days=5,
             )
             for exchange in exchanges
@@ -208,6 +224,11 @@ def plain_counts():
     return len(held), people, measures, flows
 
 
+def peak():
+    """The most memory that this process has had so far, in megabytes."""
+    return resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024
+
+
 def main():
     start()
     _, seconds = timed(fill)
@@ -234,12 +255,17 @@ def main():
         print(f"{'the impact page, ' + words:50}{median:9.0f}{late:9.0f}")
     (held, people, measures, flows), seconds = timed(plain_counts)
     print(f"{'four of its counts, by reading the rows':50}{seconds * 1000:9.0f}")
-    before = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
-    size, seconds = timed(
-        lambda: sum(len(part) for part in client.get(reverse("open-data")).streaming_content)
+    lines = client.get(reverse("open-data")).streaming_content
+    peaks = [peak()]
+    begun, first = timed(lambda: sum(len(part) for part in islice(lines, 1000)))
+    peaks.append(peak())
+    rest, seconds = timed(lambda: sum(len(part) for part in lines))
+    peaks.append(peak())
+    print(
+        f"open data: {held:,} lines, {(begun + rest) / 1e6:.1f} MB in {first + seconds:.1f} s;"
+        f" memory grew by {peaks[1] - peaks[0]:.0f} MB with the first 1,000 lines,"
+        f" by {peaks[2] - peaks[1]:.0f} MB with all the others"
     )
-    grown = (resource.getrusage(resource.RUSAGE_SELF).ru_maxrss - before) / 1024
-    print(f"open data: {held:,} lines, {size / 1e6:.1f} MB in {seconds:.1f} s, {grown:.0f} MB more")
 
 
 if __name__ == "__main__":

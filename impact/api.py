@@ -14,8 +14,7 @@ from ninja.throttling import AnonRateThrottle
 from pydantic import ConfigDict
 
 from exchanges.permissions import BEGUN
-from impact.exports import DICTIONARY, line_of, with_details
-from impact.exports import counted as counts_of
+from impact.exports import DICTIONARY, lines_of, read
 from impact.figures.asked import Asked
 from impact.views import counted
 from matching.models import Opportunity
@@ -242,14 +241,13 @@ def practice_of(request, practice):
 @kept
 def exchanges(request, filters: Query[Filters]):
     """Exchanges that have begun, in the order they were agreed."""
-    rows = with_details(filters.asked().exchanges().filter(status__in=BEGUN))
-    return Lazy(rows.order_by("pk"), None, many=exchange_lines)
+    rows = filters.asked().exchanges().filter(status__in=BEGUN).order_by("pk")
+    return Lazy(read(rows), None, many=exchange_lines)
 
 
 def exchange_lines(batch):
-    counts = counts_of(batch)
-    for exchange in batch:
-        cells = dict(zip(DICTIONARY, line_of(exchange, counts), strict=True))
+    for line in lines_of(list(batch)):
+        cells = dict(zip(DICTIONARY, line, strict=True))
         cells["participants"] = cells["participants"] or None
         yield ExchangeLine(**cells)
 

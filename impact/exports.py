@@ -4,7 +4,7 @@ import csv
 import io
 from pathlib import Path
 
-from django.db.models import Count, Prefetch, Q
+from django.db.models import Count, Q
 from django.utils import timezone
 from django.utils.formats import date_format
 from django.utils.translation import get_language
@@ -12,6 +12,7 @@ from django.utils.translation import gettext as _
 from django_countries import countries
 from openpyxl import Workbook
 
+from applications.models import DossierNeed
 from connect.documents import pdf
 from connect.exports import csv_line, safe
 from exchanges.models import Measure, Participant
@@ -122,72 +123,75 @@ def as_pdf(impact, chosen, now):
     return pdf(REPORT, data)
 
 
-def with_details(exchanges):
-    """Read with exchanges all that a line of the open data says."""
-    helping = Interest.objects.select_related("authority")
-    return (
-        exchanges.select_related("dossier__authority")
-        .only(
-            *("reference", "form", "status", "match", "planned_start", "planned_end"),
-            *("actual_start", "actual_end", "dossier__authority__name"),
-            "dossier__authority__country",
-        )
-        .prefetch_related(Prefetch("match__interests", queryset=helping), "dossier__needs__theme")
-    )
+# Read as plain rows: a million lines of model instances would wait for the garbage collector.
+COLUMNS = (
+    *("pk", "reference", "form", "status", "match", "dossier", "planned_start", "planned_end"),
+    *("actual_start", "actual_end", "dossier__authority__name", "dossier__authority__country"),
+)
+
+
+def read(exchanges):
+    """Give exchanges as the rows that `lines_of` takes."""
+    return exchanges.values_list(*COLUMNS, named=True)
 
 
 def exchange_lines(asked):
     """Yield the bytes of the open data, a line at a time: all exchanges that are asked for."""
     yield csv_line(list(DICTIONARY))
-    rows = with_details(asked.exchanges().filter(status__in=BEGUN)).order_by("pk")
+    rows = read(asked.exchanges().filter(status__in=BEGUN).order_by("pk"))
     last = 0
     while batch := list(rows.filter(pk__gt=last)[:BATCH]):
         last = batch[-1].pk
-        counts = counted(batch)
-        for exchange in batch:
-            yield csv_line([safe(cell) for cell in line_of(exchange, counts)])
+        for line in lines_of(batch):
+            yield csv_line([safe(cell) for cell in line])
 
 
-def counted(exchanges):
-    """Count what belongs to exchanges: {pk: people}, and {pk: (measures, done)}."""
-    people = (
-        Participant.objects.filter(exchange__in=exchanges)
-        .there()
-        .values_list("exchange")
-        .order_by()
-        .annotate(n=Count("pk"))
-    )
+def lines_of(batch):
+    """Yield the cells of each exchange of `read`, in the order of DICTIONARY: five queries."""
+    exchanges = [row.pk for row in batch]
+    people = Participant.objects.filter(exchange__in=exchanges).there()
+    people = dict(people.values_list("exchange").order_by().annotate(n=Count("pk")))
     measures = (
         Measure.objects.filter(plan__exchange__in=exchanges)
         .values_list("plan__exchange")
         .order_by()
         .annotate(n=Count("pk"), done=Count("pk", filter=Q(status="done")))
     )
-    return dict(people), {pk: (n, done) for pk, n, done in measures}
+    measures = {pk: (n, done) for pk, n, done in measures}
+    helping = grouped(
+        Interest.objects.filter(matches__in=[row.match for row in batch]),
+        *("matches", "authority__country", "authority__name"),
+    )
+    topics = grouped(
+        DossierNeed.objects.filter(dossier__in=[row.dossier for row in batch]).order_by("order"),
+        *("dossier", "theme__code", "theme__sdg", "theme__dac_code"),
+    )
+    for row in batch:
+        first = row.actual_start or row.planned_start
+        last = row.actual_end or row.planned_end
+        there, themes = helping.get(row.match, []), topics.get(row.dossier, [])
+        taking_part = people.get(row.pk, 0)
+        yield [
+            row.reference,
+            row.form,
+            row.status,
+            first.isoformat() if first else "",
+            last.isoformat() if last else "",
+            row.dossier__authority__country,
+            row.dossier__authority__name,
+            " ".join(sorted({country for country, _name in there})),
+            "; ".join(sorted({name for _country, name in there})),
+            " ".join(code for code, _sdg, _dac in themes),
+            " ".join(sorted({sdg for _code, sdg, _dac in themes if sdg})),
+            " ".join(sorted({dac for _code, _sdg, dac in themes if dac})),
+            taking_part if taking_part >= FEW else "",
+            *measures.get(row.pk, (0, 0)),
+        ]
 
 
-def line_of(exchange, counts):
-    """Give the cells of one exchange, in the order of DICTIONARY."""
-    people, measures = counts
-    helping = [interest.authority for interest in exchange.match.interests.all()]
-    themes = [need.theme for need in exchange.dossier.needs.all()]
-    first, last = exchange.first_day, exchange.last_day
-    all_measures, done = measures.get(exchange.pk, (0, 0))
-    taking_part = people.get(exchange.pk, 0)
-    return [
-        exchange.reference,
-        exchange.form,
-        exchange.status,
-        first.isoformat() if first else "",
-        last.isoformat() if last else "",
-        exchange.dossier.authority.country.code,
-        exchange.dossier.authority.name,
-        " ".join(sorted({authority.country.code for authority in helping})),
-        "; ".join(sorted({authority.name for authority in helping})),
-        " ".join(theme.code for theme in themes),
-        " ".join(sorted({theme.sdg for theme in themes if theme.sdg})),
-        " ".join(sorted({theme.dac_code for theme in themes if theme.dac_code})),
-        taking_part if taking_part >= FEW else "",
-        all_measures,
-        done,
-    ]
+def grouped(rows, key, *columns):
+    """Give {key: [(column, …)]} of rows."""
+    found: dict[int, list] = {}
+    for of, *cells in rows.values_list(key, *columns):
+        found.setdefault(of, []).append(cells)
+    return found

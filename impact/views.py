@@ -1,12 +1,13 @@
 """The public page of what the programme comes to, the lists behind its figures, and its exports."""
 
 import hashlib
-from dataclasses import asdict
+from dataclasses import asdict, replace
 
 from django.contrib.auth.decorators import login_not_required
 from django.core.exceptions import PermissionDenied
 from django.http import Http404, HttpResponse, StreamingHttpResponse
 from django.shortcuts import render
+from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import get_language
 from django.views.decorators.cache import cache_control
@@ -15,10 +16,13 @@ from django_countries import countries
 
 from connect.pages import paginate
 from connect.remembered import remembered
-from exchanges.permissions import BEGUN
 from impact import associations, exports, iati
+from impact.behind import OF_DOSSIERS, OF_PEOPLE, dossiers_by_country, listed_codes
+from impact.behind import behind as list_behind
 from impact.figures import impact_of
 from impact.figures.asked import Asked, choices
+from impact.figures.requests import ADMITTED, DECIDED, steps_of
+from impact.figures.shape import FEW
 from registry import worldmap
 
 REMEMBERED_FOR = 300  # seconds: figures may be a little old, and the page says from when they are
@@ -57,10 +61,24 @@ def in_words(asked, filters):
     return " · ".join(words)
 
 
+def linked(asked, table):
+    """Give the rows of a table with the address of the exchanges behind each, or ""."""
+    ways = {
+        "form": lambda key: {"form": key},
+        "theme": lambda key: {"theme": key},
+        "year": lambda key: {"year_from": key, "year_to": key},
+    }
+    way, address = ways.get(table.code), reverse("impact-exchanges")
+    return [
+        (row, f"{address}?{replace(asked, **way(row.key)).query}" if way and row.key else "")
+        for row in table.rows
+    ]
+
+
 @require_safe
 @login_not_required
 def impact(request):
-    asked = Asked.of(request.GET)
+    asked, listed = Asked.of(request.GET), listed_codes(timezone.localdate())
     figures, filters, since = counted(asked)
     context = {
         "impact": figures,
@@ -73,23 +91,82 @@ def impact(request):
             (curve, countries.name(curve.flow.source), countries.name(curve.flow.target))
             for curve in worldmap.curves(figures.flows[:SHOWN_FLOWS])
         ],
-        "linked": ("form", "theme"),
+        "sections": [
+            (
+                section,
+                [(figure, behind(asked, figure.code, listed)) for figure in section.figures],
+                [(one, linked(asked, one)) for one in section.tables],
+            )
+            for section in figures.sections
+        ],
     }
     return render(request, "impact/impact.html", context)
+
+
+def behind(asked, code, listed):
+    """Give the address of the list behind a figure; "" where there is none to show."""
+    if code in OF_DOSSIERS:
+        return f"{reverse('impact-dossiers')}?{asked.query}"
+    if code in listed:
+        return f"{reverse('impact-exchanges')}?{asked.query}&figure={code}"
+    return ""
+
+
+def with_steps(asked):
+    """Give all figures, with how long each step takes: what the exports hold."""
+    figures, filters, since = counted(asked)
+    key = f"impact-steps:{hash_of(asked.query)}:{get_language()}"
+    steps = remembered(key, REMEMBERED_FOR, lambda: steps_of(asked))
+    return replace(figures, sections=[*figures.sections, steps]), filters, since
+
+
+@require_safe
+@login_not_required
+def steps(request):
+    """How long each step takes, in tables."""
+    asked = Asked.of(request.GET)
+    figures, filters, _since = with_steps(asked)
+    context = {
+        "tables": [(one, linked(asked, one)) for one in figures.sections[-1].tables],
+        "asked": asked,
+        "words": in_words(asked, filters),
+    }
+    return render(request, "impact/steps.html", context)
 
 
 @require_safe
 @login_not_required
 def exchanges(request):
-    """The exchanges behind the figures, without a person's name."""
-    asked = Asked.of(request.GET)
-    rows = asked.exchanges().filter(status__in=BEGUN).select_related("dossier__authority")
+    """The exchanges behind a figure, each with what it adds, without a person's name."""
+    asked, code = Asked.of(request.GET), request.GET.get("figure", "held")
+    figures, filters, _since = counted(asked)
+    figure = next((one for one in figures.figures if one.code == code), None)
+    try:
+        rows, unit = list_behind(asked, code, timezone.localdate())
+    except KeyError as error:
+        raise Http404 from error
+    rows = rows if unit else rows.order_by("-actual_start", "-pk")
     context = {
-        "page": paginate(request, rows.order_by("-actual_start", "-pk")),
+        "page": paginate(request, rows.select_related("dossier__authority")),
         "asked": asked,
-        "words": in_words(asked, choices()),
+        "figure": figure,
+        "unit": unit,
+        "fewest": FEW if code in OF_PEOPLE else 0,
+        "words": in_words(asked, filters),
     }
     return render(request, "impact/exchanges.html", context)
+
+
+@require_safe
+@login_not_required
+def dossiers(request):
+    """The dossiers behind the figures, by country: who asked is told once they are published."""
+    asked = Asked.of(request.GET)
+    rows = list(dossiers_by_country(asked.dossiers(), DECIDED, ADMITTED))
+    for row in rows:
+        row["country"] = countries.name(row["authority__country"])
+    context = {"rows": rows, "asked": asked, "words": in_words(asked, choices())}
+    return render(request, "impact/dossiers.html", context)
 
 
 @require_safe
@@ -99,7 +176,7 @@ def table(request, format):
     if format not in TYPES:
         raise Http404
     content_type, write = TYPES[format]
-    figures, _filters, _since = counted(Asked.of(request.GET))
+    figures, _filters, _since = with_steps(Asked.of(request.GET))
     return HttpResponse(
         write(figures),
         content_type=content_type,
@@ -112,7 +189,7 @@ def table(request, format):
 def report(request):
     """The donor's report."""
     asked = Asked.of(request.GET)
-    figures, filters, since = counted(asked)
+    figures, filters, since = with_steps(asked)
     return HttpResponse(
         exports.as_pdf(figures, in_words(asked, filters), since),
         content_type="application/pdf",

@@ -123,6 +123,37 @@ class OfferStatus(TextChoices):
     REMOVED = "removed", _("removed")
 
 
+class Continent(TextChoices):
+    AFRICA = "AF", _("Africa")
+    ASIA = "AS", _("Asia")
+    EUROPE = "EU", _("Europe")
+    NORTH_AMERICA = "NA", _("North and Central America")
+    SOUTH_AMERICA = "SA", _("South America")
+    OCEANIA = "OC", _("Oceania")
+
+
+class Goal(TextChoices):
+    """The Sustainable Development Goals, as the United Nations call them in short."""
+
+    POVERTY = "1", _("No poverty")
+    HUNGER = "2", _("Zero hunger")
+    HEALTH = "3", _("Good health and well-being")
+    EDUCATION = "4", _("Quality education")
+    GENDER = "5", _("Gender equality")
+    WATER = "6", _("Clean water and sanitation")
+    ENERGY = "7", _("Affordable and clean energy")
+    WORK = "8", _("Decent work and economic growth")
+    INDUSTRY = "9", _("Industry, innovation and infrastructure")
+    INEQUALITIES = "10", _("Reduced inequalities")
+    CITIES = "11", _("Sustainable cities and communities")
+    CONSUMPTION = "12", _("Responsible consumption and production")
+    CLIMATE = "13", _("Climate action")
+    SEA = "14", _("Life below water")
+    LAND = "15", _("Life on land")
+    PEACE = "16", _("Peace, justice and strong institutions")
+    PARTNERSHIPS = "17", _("Partnerships for the goals")
+
+
 class IncomeLevel(TextChoices):
     LOW = "L", _("low income")
     LOWER_MIDDLE = "LM", _("lower middle income")

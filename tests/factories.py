@@ -255,12 +255,13 @@ def make_budget_line(exchange, **fields):
     return BudgetLine.objects.create(exchange=exchange, **defaults | fields)
 
 
-def make_practice(exchange, *, status="published", **words):
+def make_practice(exchange, *, status="published", views=0, **words):
     """A good practice in English, indexed."""
     practice = Practice.objects.create(
         slug=f"practice-{next(_number)}",
         exchange=exchange,
         status=status,
+        views=views,
         language="en",
         year_from=2026,
         year_to=2027,

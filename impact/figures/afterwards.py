@@ -1,6 +1,6 @@
 """What came of exchanges: measures, reports, good practices."""
 
-from django.db.models import Count, Exists, OuterRef, Q
+from django.db.models import Count, Exists, OuterRef, Q, Sum
 from django.utils.translation import gettext as _
 
 from exchanges.enums import MeasureStatus
@@ -12,14 +12,21 @@ from practices.models import Practice
 def afterwards_of(held, today):
     measures = Measure.objects.filter(plan__exchange__in=held)
     shown = MeasureReport.objects.filter(measure=OuterRef("pk")).exclude(evidence="")
-    counted = dict(measures.values_list("status").order_by().annotate(n=Count("pk")))
+    rows = list(
+        measures.annotate(shown=Exists(shown))
+        .values_list("status", "shown")
+        .order_by()
+        .annotate(n=Count("pk"))
+    )
+    counted: dict[str, int] = {}
+    for status, _shown, n in rows:
+        counted[status] = counted.get(status, 0) + n
     done = counted.get(MeasureStatus.DONE, 0)
-    proved = measures.filter(Exists(shown), status=MeasureStatus.DONE).count()
-    reports = MeasureReport.objects.filter(measure__plan__exchange__in=held)
+    proved = sum(n for status, has, n in rows if has and status == MeasureStatus.DONE)
+    reports = MeasureReport.objects.filter(follow_up__exchange__in=held)
     at = {
         (month, status): n
-        for month, status, n in reports.exclude(follow_up=None)
-        .values_list("follow_up__month", "status")
+        for month, status, n in reports.values_list("follow_up__month", "status")
         .order_by()
         .annotate(n=Count("pk"))
     }
@@ -30,7 +37,11 @@ def afterwards_of(held, today):
         .order_by()
         .annotate(asked=Count("pk"), answered=Count("pk", filter=Q(answered_at__isnull=False)))
     }
-    practices = Practice.objects.published().filter(exchange__in=held).count()
+    practices = (
+        Practice.objects.published()
+        .filter(exchange__in=held)
+        .aggregate(n=Count("pk"), views=Sum("views"))
+    )
 
     def rate(month):
         row = asked.get(month)
@@ -73,8 +84,14 @@ def afterwards_of(held, today):
             Figure(
                 "practices",
                 _("good practices"),
-                practices,
+                practices["n"],
                 _("Published with the agreement of both sides."),
+            ),
+            Figure(
+                "views",
+                _("times they were read"),
+                practices["views"] or 0,
+                _("Openings of their pages by others than those who wrote them."),
             ),
         ],
         [

@@ -10,12 +10,13 @@ from django_countries import countries
 
 from applications.enums import Status
 from applications.models import Call, Dossier
+from exchanges.enums import ExchangeStatus
 from exchanges.models import Exchange
 from exchanges.permissions import BEGUN
-from impact.figures.exchanges import flows_of
 from matching.models import Interest
-from registry.enums import ExchangeForm
+from registry.enums import Continent, ExchangeForm
 from registry.models import Theme
+from registry.reference import continents
 
 
 @dataclass(frozen=True)
@@ -28,6 +29,8 @@ class Asked:
     theme: str = ""
     form: str = ""
     call: str = ""
+    region: str = ""
+    state: str = ""
 
     @classmethod
     def of(cls, query):
@@ -36,6 +39,8 @@ class Asked:
         for name in ("year_from", "year_to"):
             if not (typed[name].isascii() and typed[name].isdecimal() and len(typed[name]) == 4):
                 typed[name] = ""
+        if typed["state"] not in BEGUN:
+            typed["state"] = ""
         return cls(**{name: value.replace("\x00", "") for name, value in typed.items()})
 
     @property
@@ -60,6 +65,14 @@ class Asked:
                 matches=OuterRef("match"), authority__country=self.country
             )
             found = found.filter(Q(dossier__authority__country=self.country) | Exists(helping))
+        if self.region:
+            there = in_region(self.region)
+            helping = Interest.objects.filter(
+                matches=OuterRef("match"), authority__country__in=there
+            )
+            found = found.filter(Q(dossier__authority__country__in=there) | Exists(helping))
+        if self.state:
+            found = found.filter(status=self.state)
         return found.filter(dossier__in=self.of_dossiers()) if self.theme or self.call else found
 
     def of_dossiers(self):
@@ -82,7 +95,13 @@ class Asked:
             found = found.filter(submitted_at__year__lte=int(self.year_to))
         if self.country:
             found = found.filter(authority__country=self.country)
+        if self.region:
+            found = found.filter(authority__country__in=in_region(self.region))
         return found.filter(forms__contains=[self.form]) if self.form else found
+
+
+def in_region(code):
+    return [country for country, continent in continents().items() if continent == code]
 
 
 def choices():
@@ -96,12 +115,19 @@ def choices():
         .distinct()
         if year
     )
-    there = {flow.source for flow in flows_of(held)} | {flow.target for flow in flows_of(held)}
+    asking = held.values_list("dossier__authority__country", flat=True)
+    helping = Interest.objects.filter(matches__exchange__status__in=BEGUN)
+    there = {
+        *asking.order_by().distinct(),
+        *helping.values_list("authority__country", flat=True).order_by().distinct(),
+    }
+    regions = {continents().get(country) for country in there}
     numbers = [(str(year), str(year)) for year in years]
     themes = Theme.objects.filter(parent=None)
     return [
         ("year_from", _("From"), numbers),
         ("year_to", _("To"), numbers),
+        ("region", _("Region"), [one for one in Continent.choices if one[0] in regions]),
         (
             "country",
             _("Country"),
@@ -113,6 +139,7 @@ def choices():
             _("Form of exchange"),
             [(code, str(label)) for code, label in ExchangeForm.choices],
         ),
+        ("state", _("State"), [(s.value, s.label) for s in ExchangeStatus if s in BEGUN]),
         (
             "call",
             _("Call"),

@@ -1,16 +1,44 @@
 """The exchanges themselves: how many, between which countries, in which forms and themes."""
 
-from django.db.models import Count, Exists, OuterRef, Q
-from django.db.models.functions import Coalesce
+from django.db.models import (
+    Case,
+    CharField,
+    Count,
+    Exists,
+    F,
+    Func,
+    OuterRef,
+    Q,
+    TextChoices,
+    Value,
+    When,
+)
+from django.db.models.functions import Cast, Coalesce
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 
 from applications.models import Dossier
 from exchanges.enums import ExchangeStatus
-from exchanges.models import Observation
+from exchanges.models import Incident, Observation
 from impact.figures.shape import Figure, Flow, Section, share, table
 from matching.models import Interest
-from registry.enums import ExchangeForm, IncomeLevel, Tier
+from registry.enums import ExchangeForm, Goal, IncomeLevel, Tier
 from registry.models import Authority, Income, Theme
+from registry.reference import least_developed
+
+
+class Size(TextChoices):
+    """An authority by its inhabitants."""
+
+    SMALL = "s", gettext_lazy("fewer than 10,000")
+    MEDIUM = "m", gettext_lazy("10,000 to 50,000")
+    LARGE = "l", gettext_lazy("50,000 to 250,000")
+    LARGEST = "xl", gettext_lazy("250,000 or more")
+    UNKNOWN = "u", gettext_lazy("not known")
+
+    @classmethod
+    def bounds(cls):
+        return [(cls.SMALL, 10_000), (cls.MEDIUM, 50_000), (cls.LARGE, 250_000)]
 
 
 def flows_of(held):
@@ -35,7 +63,8 @@ def flows_of(held):
 def exchanges_of(every, held, flows):
     forms = dict(held.values_list("form").order_by().annotate(n=Count("pk")))
     years = dict(held.values_list("year").order_by().annotate(n=Count("pk")))
-    counts, tiers = theme_counts(held), reached(held)
+    authorities = reached(held)
+    goals, targets = goal_counts(held)
     incomes = dict(Income.objects.values_list("country", "level"))
     south = sum(flow.count for flow in flows if not is_rich(flow, incomes))
     total = sum(forms.values())
@@ -85,8 +114,30 @@ def exchanges_of(every, held, flows):
             Figure(
                 "authorities",
                 _("authorities reached"),
-                sum(n for _label, n, _key in tiers),
+                sum(row[-1] for row in authorities),
                 _("Towns, districts and regions on either side, each counted once."),
+            ),
+            Figure(
+                "least_developed",
+                _("of them in least developed countries"),
+                share(
+                    sum(n for _tier, _band, code, n in authorities if code in least_developed()),
+                    sum(row[-1] for row in authorities),
+                ),
+                _("Countries on the United Nations' list of December 2024."),
+                "%",
+            ),
+            Figure(
+                "targets",
+                _("targets of the SDGs touched"),
+                targets,
+                _("Targets of the Sustainable Development Goals that belong to the topics."),
+            ),
+            Figure(
+                "incidents",
+                _("incidents reported"),
+                Incident.objects.filter(exchange__in=held).count(),
+                _("Of any severity, from a lost document on; what happened is not public."),
             ),
         ],
         [
@@ -103,10 +154,17 @@ def exchanges_of(every, held, flows):
             table(
                 "theme",
                 _("By theme"),
-                counts,
+                theme_counts(held),
                 _("An exchange about several themes counts in each."),
             ),
-            table("tier", _("Authorities by level"), tiers),
+            table(
+                "goal",
+                _("By Sustainable Development Goal"),
+                goals,
+                _("By the targets of the topics; an exchange about several goals counts in each."),
+            ),
+            table("tier", _("Authorities by level"), by(authorities, 0, Tier)),
+            table("size", _("Authorities by inhabitants"), by(authorities, 1, Size)),
         ],
     )
 
@@ -128,9 +186,37 @@ def is_rich(flow, incomes):
 
 
 def reached(held):
-    """Count the authorities of either side by their level: [(label, n, key)]."""
+    """Count the authorities of either side: [(tier, size, country, n)]."""
     asking = held.values("dossier__authority")
     helping = Interest.objects.filter(matches__exchange__in=held).values("authority")
     found = Authority.objects.filter(Q(pk__in=asking) | Q(pk__in=helping))
-    tiers = found.values_list("tier").order_by().annotate(n=Count("pk"))
-    return [(Tier(tier).label, n, "") for tier, n in tiers]
+    bands = [When(population__lt=most, then=Value(size.value)) for size, most in Size.bounds()]
+    known = When(population=None, then=Value(Size.UNKNOWN.value))
+    size = Case(known, *bands, default=Value(Size.LARGEST.value))
+    return list(found.values_list("tier", size, "country").order_by().annotate(n=Count("pk")))
+
+
+def by(rows, place, choices):
+    """Sum [(…, n)] by the value at a place: [(label, n, key)]."""
+    counts: dict[str, int] = {}
+    for row in rows:
+        counts[row[place]] = counts.get(row[place], 0) + row[-1]
+    return [(choices(code).label, n, "") for code, n in counts.items()]
+
+
+def goal_counts(held):
+    """Return [(goal, exchanges, "")], and how many different targets they touch."""
+    needs = Dossier.needs.rel.related_model.objects.filter(dossier__exchanges__in=held)
+    goal = Func(F("theme__sdg"), Value("."), Value(1), function="split_part")
+    rows = (
+        needs.exclude(theme__sdg="")
+        .values_list(Cast(goal, CharField()))
+        .order_by()
+        .annotate(
+            n=Count("dossier__exchanges", distinct=True),
+            targets=Count("theme__sdg", distinct=True),
+        )
+    )
+    found = list(rows)
+    named = [(f"{code}. {Goal(code).label}", n, "") for code, n, _targets in found]
+    return named, sum(targets for _code, _n, targets in found)

@@ -19,6 +19,9 @@ def money_of(held):
         .annotate(euros=Sum(spent), days=Subquery(days))
         .values_list("exchange", "payer", "euros", "days")
     )
+    planned = BudgetLine.objects.filter(exchange__in=held).aggregate(
+        euros=Sum(F("quantity") * F("unit_cost") / F("per_euro"))
+    )["euros"]
     total = sum(row[2] for row in rows)
     dated = {row[0]: row[3] for row in rows if row[3]}
     of_dated = sum(row[2] for row in rows if row[0] in dated)
@@ -26,6 +29,12 @@ def money_of(held):
     return Section(
         _("Money"),
         [
+            Figure(
+                "planned",
+                _("euros planned"),
+                round(planned or 0),
+                _("All that was budgeted for exchanges held, at the rates of the days."),
+            ),
             Figure(
                 "spent",
                 _("euros spent"),

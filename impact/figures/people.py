@@ -1,10 +1,25 @@
 """Who took part; nobody is named, and few are not counted by what they are."""
 
-from django.db.models import Count, IntegerField, Q, Sum, Value
-from django.db.models.functions import Cast, Coalesce, Lower
+from django.db.models import (
+    Avg,
+    Count,
+    F,
+    Q,
+    Sum,
+)
+from django.db.models.functions import (
+    ASin,
+    Cos,
+    Least,
+    Lower,
+    Power,
+    Radians,
+    Sin,
+    Sqrt,
+)
 from django.utils.translation import gettext as _
 
-from exchanges.enums import Post
+from exchanges.enums import Post, Side
 from exchanges.models import Participant
 from impact.figures.shape import Figure, Section, share, table, without_few
 from registry.enums import Gender
@@ -15,11 +30,9 @@ def people_of(held):
     columns = ("gender", "post", "side", "is_first_time")
     counted = list(there.values_list(*columns).order_by().annotate(n=Count("pk"), days=Sum("days")))
     total = sum(row[4] for row in counted)
-    who = Coalesce(Cast("user", output_field=IntegerField()), Value(0))
-    different = there.aggregate(
-        n=Count(Lower("name"), distinct=True, filter=Q(user=None)),
-        known=Count(who, distinct=True, filter=Q(user__isnull=False)),
-    )
+    # Two hashed queries: counting distinct names in one sorts them all.
+    nameless = there.filter(user=None).values(n=Lower("name")).order_by().distinct().count()
+    known = there.exclude(user=None).values("user").order_by().distinct().count()
 
     def by(place, choices):
         counts = {}
@@ -41,7 +54,7 @@ def people_of(held):
             Figure(
                 "participants",
                 _("different people"),
-                different["n"] + different["known"],
+                nameless + known,
                 _("The same account, or the same name without an account, counts once."),
             ),
             Figure(
@@ -57,9 +70,55 @@ def people_of(held):
                 _("Of those of whom we know whether it was their first CONNECT exchange."),
                 "%",
             ),
+            Figure(
+                "carbon",
+                _("tonnes of CO2 for journeys"),
+                tonnes(held),
+                _(
+                    "An estimate: those who travel abroad, there and back as the crow flies, "
+                    "at 200 grams a kilometre."
+                ),
+            ),
         ],
         [
             without_few(table("gender", _("By gender"), by(0, Gender))),
+            without_few(table("side", _("By side"), by(2, Side))),
             without_few(table("post", _("Elected and technical"), by(1, Post))),
         ],
     )
+
+
+KILOS_A_KILOMETRE = 0.2  # of a passenger of an aeroplane, economy class, rounded
+EARTH = 6371  # kilometres, mean radius
+
+
+def tonnes(held):
+    """Estimate the carbon dioxide of all journeys; None where no distance is known.
+
+    The distance of an exchange is the mean of those between the town that asked and the
+    authorities of the colleagues who helped, where both places are known.
+    """
+    kilometres = (
+        held.filter(
+            Q(participants__attended=True) | Q(participants__attended=None),
+            participants__travels=True,
+        )
+        .order_by()
+        .values("pk")
+        .annotate(
+            travelled=Count("participants", distinct=True)
+            * Avg(distance("dossier__authority", "match__interests__authority"))
+        )
+    )
+    counted = kilometres.aggregate(km=Sum("travelled"))
+    if counted["km"] is None:
+        return None
+    return round(2 * counted["km"] * KILOS_A_KILOMETRE / 1000)
+
+
+def distance(one, other):
+    """The kilometres between two authorities, on a sphere (haversine)."""
+    here, there = Radians(F(f"{one}__latitude")), Radians(F(f"{other}__latitude"))
+    turn = Radians(F(f"{other}__longitude") - F(f"{one}__longitude"))
+    half = Power(Sin((there - here) / 2), 2) + Cos(here) * Cos(there) * Power(Sin(turn / 2), 2)
+    return 2 * EARTH * ASin(Sqrt(Least(half, 1.0)))

@@ -2,8 +2,9 @@
 
 import csv
 import io
+import math
 from collections import Counter
-from datetime import date
+from datetime import date, timedelta
 
 import pytest
 from django.db import connection
@@ -120,8 +121,17 @@ def world():
         name="NALAG", country="GH", scope="national"
     )
     make_session(first).observations.create(association=association, asked_at=NOW)
-    make_practice(first)
-    make_practice(first, status="draft")
+    make_practice(first, views=7)
+    make_practice(first, status="draft", views=99)
+    first.incidents.create(
+        happened_on="2021-01-01", kind="other", severity=1, account="Lost.", reported_at=NOW
+    )
+    for exchange in made[:2]:
+        town, helper = exchange.dossier.authority, exchange.match.interests.get().authority
+        type(town).objects.filter(pk=town.pk).update(latitude=0, longitude=10)
+        type(town).objects.filter(pk=helper.pk).update(latitude=0, longitude=100)
+    first.participants.filter(name__in=["Person 0", "Person 4"]).update(travels=True)  # 4: absent
+    made[1].participants.filter(name="Person 0").update(travels=True)
     for exchange, payer, spent, rate in (
         (first, "programme", 1000, 4),
         (first, "host", 150, 1),
@@ -157,44 +167,109 @@ def test_each_figure_is_what_counting_by_hand_gives(world):
         for e in held
     ]
 
-    assert values() == {
-        "held": len(held),
-        "countries": len({country for pair in pairs for country in pair}),
-        "south_south": round(100 * sum("NL" not in pair for pair in pairs) / len(pairs)),
-        "observed": round(100 * 1 / len(held)),
-        "cancelled": 1,
-        "authorities": 2 * len(held),
-        "participations": len(people),
-        "participants": len({p.name for p in people}),
-        "days": sum(p.days for p in people),
-        "spent": 1000 // 4 + 150 + 100,
-        "cost_per_day": 500 // sum(p.days for p in people if p.exchange in world[:2]),
-        "co_funding": 50,
-        "first_timers": round(100 * 3 / 15),
-        "dossiers": 7,
-        "dossier_countries": 2,
-        "success": 100,
-        "opportunities": 0,
-        "answers": None,
-        "unmatched": 0,
-        "measures": 3,
-        "done": 2,
-        "proved": 50,
-        "reports_6": 50,
-        "reports_12": None,
-        "practices": 1,
-        "satisfaction": 4.0,
-        "gain": None,  # one answer only
-        "response": 80,
-    }
+    assert (
+        values()
+        == {
+            "held": len(held),
+            "countries": len({country for pair in pairs for country in pair}),
+            "south_south": round(100 * sum("NL" not in pair for pair in pairs) / len(pairs)),
+            "observed": round(100 * 1 / len(held)),
+            "cancelled": 1,
+            "authorities": 2 * len(held),
+            # Ghana and the Netherlands four times, Senegal (one of the 44) and Brazil once.
+            "least_developed": round(100 * 1 / (2 * len(held))),
+            "targets": 1,  # all ask about faecal sludge: 6.2
+            "incidents": 1,
+            "participations": len(people),
+            "participants": len({p.name for p in people}),
+            "days": sum(p.days for p in people),
+            # Two travel between places a quarter of the equator apart, one did not come after all.
+            "carbon": round(2 * 2 * (6371 * math.pi / 2) * 0.2 / 1000),
+            "planned": 1300 // 4 + 3 * 1300,
+            "spent": 1000 // 4 + 150 + 100,
+            "cost_per_day": 500 // sum(p.days for p in people if p.exchange in world[:2]),
+            "co_funding": 50,
+            "first_timers": round(100 * 3 / 15),
+            "dossiers": 7,
+            "dossier_countries": 2,
+            "success": 100,
+            "opportunities": 0,
+            "answers": None,
+            "unmatched": 0,
+            "measures": 3,
+            "done": 2,
+            "proved": 50,
+            "reports_6": 50,
+            "reports_12": None,
+            "practices": 1,
+            "views": 7,
+            "satisfaction": 4.0,
+            "gain": None,  # one answer only
+            "response": 80,
+        }
+    )
     assert rows("form") == dict(Counter(e.form for e in held))
     assert rows("gender") == dict(Counter(p.gender for p in people))
     assert rows("year") == {
         str(y): n for y, n in Counter(e.actual_start.year for e in held).items()
     }
     assert rows("measures") == {"done": 2, "dropped": 1}
+    assert rows("side") == {"requesting": len(people)}
+    assert rows("goal") == {"6. Clean water and sanitation": len(held)}
+    assert rows("place") == {"Ghana": 6, "Senegal": 1}
+    assert rows("size") == {"not known": 2 * len(held)}
     flows = impact_of(Asked(), NOW).flows
     assert {(flow.source, flow.target): flow.count for flow in flows} == dict(Counter(pairs))
+
+
+def test_the_list_behind_a_figure_adds_up_to_it(world):
+    page = Client().get(reverse("impact"))
+    behind = {
+        figure.code: address
+        for _section, figures, _tables in page.context["sections"]
+        for figure, address in figures
+    }
+
+    def listed(code):
+        shown = Client().get(behind[code]).context
+        added = [getattr(one, "added", None) for one in shown["page"]]
+        return shown["page"].paginator.count if None in added else sum(added)
+
+    sums = ["held", "cancelled", "participations", "days", "spent", "planned", "measures"]
+    sums += ["done", "practices", "views"]
+    now = values()
+    assert {code: listed(code) for code in sums} == {code: now[code] for code in sums}
+    others = {"proved": 1, "south_south": 1, "least_developed": 1, "observed": 1, "response": 4}
+    others |= {"first_timers": 3, "reports_6": 1, "carbon": 2, "cost_per_day": 500}
+    assert {code: listed(code) for code in others} == others
+    dossiers = Client().get(behind["dossiers"]).context["rows"]
+    assert [(row["country"], row["sent"]) for row in dossiers] == [("Ghana", 6), ("Senegal", 1)]
+    assert [code for code, address in behind.items() if not address] == ["incidents"]
+    people = Client().get(behind["first_timers"]).text
+    assert "fewer than five for the first time" in people and "3 for the first" not in people
+    assert Client().get(reverse("impact-exchanges"), {"figure": "incidents"}).status_code == 404
+
+
+def test_the_days_of_each_step_are_the_median_and_the_ninth_in_ten():
+    for number in range(10):
+        dossier, begun = make_dossier(status="matched"), NOW
+        for target, days in (("draft", 0), ("submitted", number + 1), ("validated", 20)):
+            begun += timedelta(days=days)
+            dossier.events.create(verb="x", target=target, at=begun)
+
+    step = "You write it and send it"
+    check = "An officer checks that it is complete and eligible"
+    page, elsewhere = (
+        [{row.label: row.count for row, _address in rows} for _one, rows in shown["tables"]]
+        for shown in (
+            Client().get(reverse("impact-steps"), asked).context
+            for asked in ({}, {"country": "NL"})
+        )
+    )
+    assert page == [{step: 6, check: 20}, {step: 9, check: 20}]  # of 1 to 10: 5.5 and 9.1
+    assert elsewhere == [{}, {}]
+    exported = Client().get(reverse("impact-table", args=["csv"])).text
+    assert f"{step},6" in exported and f"{step},9" in exported
 
 
 @pytest.mark.parametrize(
@@ -207,6 +282,11 @@ def test_each_figure_is_what_counting_by_hand_gives(world):
         ({"theme": "water-sanitation"}, 5),
         ({"theme": "water-sanitation/faecal-sludge"}, 5),
         ({"theme": "energy"}, 0),
+        ({"region": "SA"}, 1),
+        ({"region": "AF"}, 5),
+        ({"region": "OC"}, 0),
+        ({"state": "interrupted"}, 1),
+        ({"state": "planned"}, 5),  # nothing that has begun: as if it were not there
         ({"call": "no-such"}, 0),
         ({"year_from": "٢٠٢١", "form": "'; --"}, 0),
         ({"year_from": "abc"}, 5),

@@ -58,6 +58,8 @@ def addresses(world):
         "practices",
         "impact",
         "impact-exchanges",
+        "impact-dossiers",
+        "impact-steps",
         "practice-feed",
         "events",
         "home",

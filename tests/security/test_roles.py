@@ -143,6 +143,8 @@ EXPECTED = {
     "association-shared": [SIGN_IN, 403, 403, 403, 403, 200, 403],
     "association-digest": [SIGN_IN, 403, 403, 403, 403, 200, 403],
     "impact-exchanges": PUBLIC,
+    "impact-dossiers": PUBLIC,
+    "impact-steps": PUBLIC,
     "world": PUBLIC,
     "impact-table": PUBLIC,
     "impact-report": PUBLIC,

@@ -180,8 +180,6 @@ def live_through(form):
             named |= travelling
         as_(ineke).post(page("exchange-participants"), {"name": name, "days": "5"} | named)
     assert not [words for words in shape["lacking"] if words.lower() not in lacking]
-        shape["lacking"]
-    )
     assert (unready, step("get_ready")) == ("planned", "ready")
 
     # It begins by its date, is interrupted, goes on, and ends by its date.

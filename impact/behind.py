@@ -1,0 +1,182 @@
+"""The list behind each figure: the exchanges that it counts, each with what it adds."""
+
+from django.db.models import (
+    Count,
+    Exists,
+    ExpressionWrapper,
+    F,
+    FloatField,
+    IntegerField,
+    OuterRef,
+    Q,
+    Subquery,
+    Sum,
+    Value,
+)
+from django.db.models.functions import Coalesce, Round
+from django.utils.translation import gettext_lazy as _
+
+from exchanges.enums import ExchangeStatus, MeasureStatus, Moment
+from exchanges.models import (
+    BudgetLine,
+    Evaluation,
+    FollowUp,
+    Measure,
+    MeasureReport,
+    Observation,
+    Participant,
+)
+from exchanges.permissions import BEGUN
+from matching.models import Interest
+from practices.models import Practice
+from registry.enums import IncomeLevel
+from registry.models import Income
+from registry.reference import least_developed
+
+NUMBER, EUROS = IntegerField(), FloatField()
+
+
+def sum_of(rows, path, what=None, output=NUMBER):
+    """What an exchange adds: the rows that lead to it, counted or summed; 0 for none."""
+    added = Sum(what) if what is not None else Count("pk")
+    mine = rows.filter(**{path: OuterRef("pk")}).order_by().values(path)
+    return Coalesce(
+        Subquery(mine.annotate(added=added).values("added")[:1], output_field=output),
+        Value(0),
+        output_field=output,
+    )
+
+
+def people():
+    return Participant.objects.there()
+
+
+def euros(cost):
+    return Round(ExpressionWrapper(cost / F("per_euro"), EUROS))
+
+
+def south_south(held):
+    """Those between countries neither of which is a high-income country."""
+    rich = Income.objects.filter(level=IncomeLevel.HIGH).values("country")
+    helping = Interest.objects.filter(matches=OuterRef("match")).exclude(
+        authority__country__in=rich
+    )
+    return held.exclude(dossier__authority__country__in=rich).filter(Exists(helping))
+
+
+def in_least_developed(held):
+    helping = Interest.objects.filter(
+        matches=OuterRef("match"), authority__country__in=least_developed()
+    )
+    asking = Q(dossier__authority__country__in=least_developed())
+    return held.filter(asking | Exists(helping))
+
+
+def observed(held):
+    return held.filter(Exists(Observation.objects.filter(session__exchange=OuterRef("pk"))))
+
+
+def follow_ups(month, today):
+    return FollowUp.objects.filter(month=month, due_on__lte=today)
+
+
+def sums(today):
+    """Give what figures sum up over exchanges: {code: (expression, its unit in words)}."""
+    measures, lines = Measure.objects.all(), BudgetLine.objects.all()
+    shown = MeasureReport.objects.filter(measure=OuterRef("pk")).exclude(evidence="")
+    done, practices = measures.filter(status=MeasureStatus.DONE), Practice.objects.published()
+    at_end = Evaluation.objects.filter(moment=Moment.END, answered_at__isnull=False)
+    spent = (
+        sum_of(lines.filter(spent__isnull=False), "exchange", euros(F("spent")), EUROS),
+        _("euros"),
+    )
+    answers = sum_of(at_end, "exchange"), _("answers")
+    there = sum_of(people(), "exchange"), _("participations")
+    came = {
+        month: sum_of(follow_ups(month, today).filter(answered_at__isnull=False), "exchange")
+        for month in (6, 12)
+    }
+    return {
+        "participations": there,
+        "participants": there,
+        "days": (sum_of(people(), "exchange", "days"), _("days")),
+        "first_timers": (
+            sum_of(people().filter(is_first_time=True), "exchange"),
+            _("for the first time"),
+        ),
+        "carbon": (sum_of(people().filter(travels=True), "exchange"), _("travelled")),
+        "planned": (
+            sum_of(lines, "exchange", euros(F("quantity") * F("unit_cost")), EUROS),
+            _("euros"),
+        ),
+        **dict.fromkeys(("spent", "cost_per_day", "co_funding"), spent),
+        "measures": (sum_of(measures, "plan__exchange"), _("measures")),
+        "done": (sum_of(done, "plan__exchange"), _("done")),
+        "proved": (sum_of(done.filter(Exists(shown)), "plan__exchange"), _("with evidence")),
+        "reports_6": (came[6], _("reports came")),
+        "reports_12": (came[12], _("reports came")),
+        "practices": (sum_of(practices, "exchange"), _("good practices")),
+        "views": (sum_of(practices, "exchange", "views"), _("times read")),
+        **dict.fromkeys(("satisfaction", "gain", "response"), answers),
+    }
+
+
+OF_PEOPLE = {
+    *("participations", "participants", "days", "first_timers", "carbon"),
+    *("satisfaction", "gain", "response"),
+}
+LISTS = {
+    "held": lambda held: held,
+    "countries": lambda held: held,
+    "authorities": lambda held: held,
+    "targets": lambda held: held,
+    "south_south": south_south,
+    "least_developed": in_least_developed,
+    "observed": observed,
+}
+
+
+def behind(asked, code, today):
+    """Give the exchanges behind a figure and the unit of what each adds, as its `added`.
+
+    The unit is "" where each counts once. KeyError for what has no list of exchanges.
+    """
+    every = asked.exchanges()
+    held = every.filter(status__in=BEGUN)
+    if code == "cancelled":
+        return every.filter(status=ExchangeStatus.CANCELLED), ""
+    if code in LISTS:
+        return LISTS[code](held), ""
+    added, unit = sums(today)[code]
+    rows = held.annotate(added=added).order_by("-added", "-pk")
+    if code.startswith("reports_"):
+        month = int(code.removeprefix("reports_"))
+        return rows.filter(Exists(follow_ups(month, today).filter(exchange=OuterRef("pk")))), unit
+    return rows.filter(added__gt=0), unit
+
+
+def listed_codes(today):
+    """Give the figures that have a list of exchanges."""
+    return {"cancelled", *LISTS, *sums(today)}
+
+
+# Figures of dossiers: a table by country, for a dossier that was not published is nobody's to list.
+OF_DOSSIERS = {
+    *("dossiers", "dossier_countries", "success", "opportunities", "answers", "unmatched"),
+}
+
+
+def dossiers_by_country(dossiers, decided, admitted):
+    """Count dossiers a country: [{country, sent, decided, admitted, published, unmatched}]."""
+    return (
+        dossiers.values("authority__country")
+        .order_by()
+        .annotate(
+            sent=Count("pk"),
+            decided=Count("pk", filter=Q(status__in=decided)),
+            admitted=Count("pk", filter=Q(status__in=admitted)),
+            published=Count("opportunity"),
+            unmatched=Count("pk", filter=Q(status="closed_no_match")),
+        )
+        .order_by("-sent", "authority__country")
+    )
