@@ -1,5 +1,6 @@
 """The agenda: what happens when, told to those who take part, observed by the associations."""
 
+from dataclasses import dataclass
 from datetime import UTC, timedelta
 
 from django.conf import settings
@@ -170,6 +171,43 @@ def officers_of(associations):
     )
 
 
+@dataclass(frozen=True)
+class Contact:
+    """Whom to call or write to on the way."""
+
+    name: str
+    function: str
+    phone: str
+    email: str
+
+
+CONTACTS_UNTIL = timedelta(days=7)  # after the last day
+
+
+def contacts(exchange, now):
+    """Give the contacts of both sides for those who are invited; none once it is long over."""
+    last = exchange.last_day
+    is_over = last and timezone.localdate(now) > last + CONTACTS_UNTIL
+    if is_over or exchange.status not in TOLD | {ExchangeStatus.INTERRUPTED}:
+        return []
+    dossier = exchange.dossier
+    town = Contact(
+        dossier.focal_name, dossier.authority.place, dossier.focal_phone, dossier.focal_email
+    )
+    interests = exchange.match.interests.select_related("expert__user", "authority")
+    experts = [
+        Contact(
+            one.expert.user.name,
+            one.authority.place,
+            one.expert.user.phone,
+            one.expert.user.email,
+        )
+        for one in interests
+    ]
+    programme = Contact("CONNECT", "", "", settings.CONTACT_EMAIL)
+    return [one for one in (town, *experts, programme) if one.name]
+
+
 # Associations observe at least one item of every exchange (domain.md 8).
 
 
@@ -250,7 +288,7 @@ def exchange_of(token):
         pk = signing.Signer(salt=SALT).unsign_object(token)
     except signing.BadSignature:
         return None
-    return Exchange.objects.filter(pk=pk).select_related("dossier__authority").first()
+    return Exchange.objects.filter(pk=pk).select_related("dossier__authority", "match").first()
 
 
 def calendar_of(sessions, name, method="PUBLISH"):

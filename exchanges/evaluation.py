@@ -147,6 +147,11 @@ class Results:
     results: list
 
     @property
+    def told(self):
+        """The questions of which enough was said for a mean."""
+        return [row for row in self.results if row.mean is not None]
+
+    @property
     def rate(self):
         return round(100 * self.answered / self.asked) if self.asked else None
 

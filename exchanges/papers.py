@@ -4,6 +4,7 @@ Each is made from what is known now, in the reader's language; what somebody typ
 (a passport's number) is set into it and kept nowhere.
 """
 
+import io
 from pathlib import Path
 
 from django.core.exceptions import PermissionDenied
@@ -12,17 +13,19 @@ from django.utils import timezone
 from django.utils.formats import date_format
 from django.utils.translation import get_language, ngettext
 from django.utils.translation import gettext as _
+from PIL import Image
 
 from connect.documents import pdf
 from connect.templatetags.look import amount
 from connect.transitions import record_event
 from exchanges import rules
 from exchanges.enums import Part
-from exchanges.evaluation import results_of
-from exchanges.models import Measure
 from exchanges.permissions import BEGUN, EXCHANGES
 from exchanges.planning import asked_of
+from exchanges.report import report_of
+from registry import worldmap
 
+PAPER_PICTURE = (640, 640)  # pixels
 TEMPLATE = Path(__file__).with_name("paper.typ")
 
 
@@ -33,6 +36,8 @@ def day_of(day):
 def paper(exchange, title, *, now, lead="", sections=(), signs=(), table=None):
     """Set a document: sections are (heading, [line]), signs are (who, what is known or "").
 
+    A section may have a third part, what it shows: {"bars": [{label, value, share}]},
+    {"map": an SVG}, or {"photos": [{bytes, alt, credit}]}.
     table: {"head": [cell], "rows": [[cell]]}, set across the page's width, or None.
     """
     dossier = exchange.dossier
@@ -50,7 +55,8 @@ def paper(exchange, title, *, now, lead="", sections=(), signs=(), table=None):
         "lead": lead,
         "sections": [
             {"heading": str(heading), "lines": [str(line) for line in lines]}
-            for heading, lines in sections
+            | (more[0] if more else {})
+            for heading, lines, *more in sections
         ],
         "table": table,
         "signs": [{"who": str(who), "words": str(words)} for who, words in signs],
@@ -183,15 +189,26 @@ def certificate(person, now):
 
 
 def report(exchange, now):
-    """The report of an exchange, written from what is there: people, agenda, measures, opinions."""
-    people = list(exchange.participants.there())
-    sides: dict[str, int] = {}
-    for person in people:
-        sides[person.get_side_display()] = sides.get(person.get_side_display(), 0) + 1
-    sections = [(_("Who took part"), [f"{side}: {count}" for side, count in sides.items()])]
+    """The report of an exchange: map, people, agenda, before and after, measures, opinions."""
+    told = report_of(exchange, now)
+    sections: list[tuple] = []
+    if told.curves:
+        sections.append((_("From where to where"), [], {"map": map_of(told.curves)}))
+    sections.append((_("Who took part"), [f"{side}: {count}" for side, count in told.sides]))
+    sections.append(
+        (
+            _("What happened when"),
+            [f"{day_of(one.day)}: {one.words}" for one in told.milestones if one.is_past],
+        )
+    )
     sections += days_of(exchange)
-    measures = Measure.objects.of_exchange(exchange)
-    for measure in measures:
+    for change in told.changes:
+        bars = [bar_of(bar.label, amount(bar.value), bar.share) for bar in change.bars]
+        words = f"{change.measure.indicator} ({change.measure.unit})"
+        sections.append(
+            (f"{_('Before and after')}: {change.measure.title}", [words], bars_of(bars))
+        )
+    for measure in told.measures:
         lines = [f"{measure.get_status_display()}, {measure.progress} %", measure.description]
         lines += [
             f"{date_format(one.at, 'DATE_FORMAT')}: {one.get_status_display()}, {one.progress} %"
@@ -200,12 +217,48 @@ def report(exchange, now):
             for one in measure.reports.all()
         ]
         sections.append((f"{_('Measure')}: {measure.title}", lines))
-    for moment in results_of(exchange.evaluations.all()):
-        told = [row for row in moment.results if row.mean is not None]
+    for moment in told.opinions:
         heading = f"{_('What those who took part think')}, {moment.label}"
-        lines = [f"{row.question.words} {row.mean:.1f} ({row.count})" for row in told]
-        if lines:
-            sections.append((heading, lines))
+        bars = [
+            bar_of(row.question.words, f"{row.mean:.1f} ({row.count})", row.share)
+            for row in moment.told
+        ]
+        if bars:
+            sections.append((heading, [], bars_of(bars)))
+    if told.judged:
+        bars = [bar_of(criterion, f"{score} / 4", score / 4) for criterion, score in told.judged]
+        sections.append((_("How the programme judges it"), [], bars_of(bars)))
+    if told.pictures:
+        photos = [photo_of(picture) for picture in told.pictures]
+        sections.append((_("Pictures"), [], {"photos": photos}))
     return paper(
         exchange, _("Report of the exchange"), now=now, lead=exchange.summary, sections=sections
     )
+
+
+def bar_of(label, value, share):
+    return {"label": str(label), "value": str(value), "share": share}
+
+
+def bars_of(bars):
+    return {"bars": bars}
+
+
+def map_of(curves):
+    """Draw the world's dots and the curves of an exchange, as SVG."""
+    drawn = "".join(
+        f'<path d="{curve.path}" fill="none" stroke="#0b6152" stroke-width="3"/>'
+        f'<circle cx="{curve.source[0]:.0f}" cy="{curve.source[1]:.0f}" r="5" fill="#c9762b"/>'
+        f'<circle cx="{curve.target[0]:.0f}" cy="{curve.target[1]:.0f}" r="6" fill="#0b6152"/>'
+        for curve in curves
+    )
+    return worldmap.as_svg(drawn)
+
+
+def photo_of(picture):
+    """Give a picture for a paper: its bytes, smaller, what can be seen, and who took it."""
+    written = io.BytesIO()
+    with picture.file.open("rb") as kept, Image.open(kept) as drawn:
+        drawn.thumbnail(PAPER_PICTURE)
+        drawn.convert("RGB").save(written, "JPEG", quality=80)
+    return {"bytes": list(written.getvalue()), "alt": picture.alt, "credit": picture.credit}

@@ -53,6 +53,7 @@ urlpatterns = [
     path("exchanges/<str:reference>/plan/<int:pk>/", after.measure, name="exchange-measure"),
     path("exchanges/<str:reference>/plan/<int:pk>/report/", after.report, name="measure-report"),
     path("exchanges/<str:reference>/evidence/<int:pk>/", after.evidence, name="evidence"),
+    path("exchanges/<str:reference>/report/", after.whole_report, name="exchange-report"),
     path("exchanges/<str:reference>/report/<int:month>/", after.follow_up, name="follow-up"),
     path("exchanges/<str:reference>/incident/", during.incident, name="incident"),
     path("exchanges/<str:reference>/people/there/", during.attendance, name="exchange-attendance"),

@@ -23,12 +23,7 @@ from registry.models import Association, Authority, Expert, Membership, SearchEn
 @cache_control(public=True, max_age=86400)
 def world(request):
     """The dots of the map: the same for everybody."""
-    drawn = (
-        f'<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 {worldmap.WIDTH} {worldmap.HEIGHT}">'
-        f'<path d="{worldmap.land()}" stroke="#c9c3b4" stroke-width="3" stroke-linecap="round"/>'
-        "</svg>"
-    )
-    return HttpResponse(drawn, content_type="image/svg+xml")
+    return HttpResponse(worldmap.as_svg(), content_type="image/svg+xml")
 
 
 @require_safe

@@ -36,6 +36,15 @@ def land():
     return "".join(f"M{x:.0f} {y:.0f}h0" for x, y in dots if 0 <= y <= HEIGHT)
 
 
+def as_svg(drawn=""):
+    """Return the picture: the dots, and what is drawn over them."""
+    return (
+        f'<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 {WIDTH} {HEIGHT}">'
+        f'<path d="{land()}" stroke="#c9c3b4" stroke-width="3" stroke-linecap="round"/>'
+        f"{drawn}</svg>"
+    )
+
+
 @functools.lru_cache(maxsize=1)
 def capitals():
     """Return {country: (x, y)}: of its capital, else of its largest town."""

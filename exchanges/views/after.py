@@ -25,6 +25,8 @@ from exchanges.forms.after import (
     ReportForm,
 )
 from exchanges.models import ActionPlan, Evaluation, FollowUp, Measure, MeasureReport
+from exchanges.permissions import BEGUN
+from exchanges.report import report_of
 from exchanges.views.planning import found, may
 
 # The action plan
@@ -211,3 +213,18 @@ def results(request, reference):
         "least_words": evaluation_room.LEAST_FOR_WORDS,
     }
     return render(request, "exchanges/results.html", context)
+
+
+@require_safe
+def whole_report(request, reference):
+    """The report of the exchange, written from what is known."""
+    exchange = found(request, reference, "read")
+    if exchange.status not in BEGUN:
+        raise Http404
+    context = {
+        "exchange": exchange,
+        "report": report_of(exchange, timezone.now()),
+        "interests": exchange.match.interests.select_related("authority"),
+        "meets": may(request, exchange, "meet"),
+    }
+    return render(request, "exchanges/whole_report.html", context)

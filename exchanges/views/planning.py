@@ -151,6 +151,7 @@ def agenda_by_link(request, token):
         "exchange": exchange,
         "sessions": exchange.sessions.all(),
         "item": item,
+        "contacts": agenda_room.contacts(exchange, timezone.now()),
         "calendar": request.build_absolute_uri(agenda_room.agenda_address(exchange)),
     }
     return render(request, "exchanges/agenda_by_link.html", context)

@@ -119,7 +119,13 @@ def follow(builder, exchange, morning):
     )
     for place, (month, days) in enumerate(((6, 185), (12, 370))):
         said = {
-            measure: {"status": at[place][0], "progress": at[place][1], "comment": INVENTED}
+            measure: {
+                "status": at[place][0],
+                "progress": at[place][1],
+                "value": measure.baseline
+                + (measure.target - measure.baseline) * at[place][1] // 100,
+                "comment": INVENTED,
+            }
             for measure, at in stages.items()
         }
         measures.answer_follow_up(

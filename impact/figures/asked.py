@@ -15,7 +15,7 @@ from exchanges.models import Exchange
 from exchanges.permissions import BEGUN
 from matching.models import Interest
 from registry.enums import Continent, ExchangeForm
-from registry.models import Theme
+from registry.models import Association, Authority, Theme
 from registry.reference import continents
 
 
@@ -31,6 +31,7 @@ class Asked:
     call: str = ""
     region: str = ""
     state: str = ""
+    association: str = ""  # its key; its own page leads there
 
     @classmethod
     def of(cls, query):
@@ -39,6 +40,9 @@ class Asked:
         for name in ("year_from", "year_to"):
             if not (typed[name].isascii() and typed[name].isdecimal() and len(typed[name]) == 4):
                 typed[name] = ""
+        association = typed["association"]
+        if not (association.isascii() and association.isdecimal() and len(association) < 10):
+            typed["association"] = ""
         if typed["state"] not in BEGUN:
             typed["state"] = ""
         return cls(**{name: value.replace("\x00", "") for name, value in typed.items()})
@@ -73,11 +77,15 @@ class Asked:
             found = found.filter(Q(dossier__authority__country__in=there) | Exists(helping))
         if self.state:
             found = found.filter(status=self.state)
-        return found.filter(dossier__in=self.of_dossiers()) if self.theme or self.call else found
+        by_dossier = self.theme or self.call or self.association
+        return found.filter(dossier__in=self.of_dossiers()) if by_dossier else found
 
     def of_dossiers(self):
         """The dossiers of the theme and the call that are asked for."""
         found = Dossier.objects.exclude(status=Status.DRAFT)
+        if self.association:
+            members = Authority.objects.filter(associations=int(self.association))
+            found = found.filter(authority__in=members)
         if self.call:
             found = found.filter(call__slug=self.call)
         if self.theme:
@@ -122,6 +130,7 @@ def choices():
         *helping.values_list("authority__country", flat=True).order_by().distinct(),
     }
     regions = {continents().get(country) for country in there}
+    involved = Association.objects.filter(members__dossiers__exchanges__in=held)
     numbers = [(str(year), str(year)) for year in years]
     themes = Theme.objects.filter(parent=None)
     return [
@@ -140,6 +149,16 @@ def choices():
             [(code, str(label)) for code, label in ExchangeForm.choices],
         ),
         ("state", _("State"), [(s.value, s.label) for s in ExchangeStatus if s in BEGUN]),
+        (
+            "association",
+            _("Association of authorities"),
+            [
+                (str(one.pk), str(one))
+                for one in Association.objects.filter(
+                    members__dossiers__exchanges__in=held
+                ).distinct()
+            ],
+        ),
         (
             "call",
             _("Call"),

@@ -15,6 +15,8 @@ def test_an_agenda_opened_once_opens_again_without_a_line(site, browser):
     for side in ("applicant", "expert", "employer"):
         table.answer(side)
     exchange = table.match.exchange
+    type(exchange).objects.update(status="running")
+    type(exchange.dossier).objects.update(focal_phone="+233241234567")
     session = make_session(exchange)
     phone = browser.new_context(viewport={"width": 360, "height": 720})
     page = phone.new_page()
@@ -28,6 +30,8 @@ def test_an_agenda_opened_once_opens_again_without_a_line(site, browser):
     page.reload()
 
     assert page.get_by_text(session.title).first.is_visible()
+    assert page.get_by_role("link", name="+233241234567").is_visible()
+    assert page.get_by_text(exchange.place).first.is_visible()
     assert (
         page.evaluate("getComputedStyle(document.querySelector('.session')).borderLeftWidth")
         == "3px"

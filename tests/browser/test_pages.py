@@ -95,7 +95,9 @@ def pages_of(exchange):
         "measure-report": [report.measure.pk],
         "follow-up": [6],
     }
-    names = "participants attendance diary pictures budget agenda terms plan measure-new results"
+    names = (
+        "participants attendance diary pictures budget agenda terms plan report measure-new results"
+    )
     intern = exchange.participants.create(name="Esi", side="requesting", part="intern")
     intern.diary.create(
         day=timezone.localdate(), did="I read.", learnt="Much.", changed_at=session.changed_at

@@ -1,0 +1,137 @@
+"""The report of an exchange, written from what is known: as a page here, as PDF in `papers`."""
+
+from dataclasses import dataclass
+from datetime import date
+from decimal import Decimal
+
+from django.utils.timezone import localdate
+from django.utils.translation import gettext as _
+
+from applications.enums import Status
+from exchanges.enums import Criterion
+from exchanges.evaluation import results_of
+from exchanges.models import Measure
+from registry import worldmap
+
+MOST_PICTURES = 6
+
+
+@dataclass(frozen=True)
+class Milestone:
+    day: date
+    words: str
+    is_past: bool
+
+
+@dataclass(frozen=True)
+class Bar:
+    """A value of what a measure counts, and its part of the largest, 0 to 1."""
+
+    label: str
+    value: Decimal
+    share: float
+
+
+@dataclass(frozen=True)
+class Change:
+    """What a measure was to change: before, as last reported, and the aim."""
+
+    measure: Measure
+    bars: list[Bar]
+
+
+@dataclass(frozen=True)
+class Flow:
+    """From the country of a colleague who helped to that of the town."""
+
+    source: str
+    target: str
+    count: int = 1
+
+
+@dataclass(frozen=True)
+class Report:
+    sides: list[tuple[str, int]]  # how many of each side were there
+    milestones: list[Milestone]
+    curves: list[worldmap.Curve]
+    measures: list[Measure]
+    changes: list[Change]
+    opinions: list
+    judged: list[tuple[str, int]]  # criterion, 1 to 4
+    pictures: list  # those that may be shown in public
+
+
+def report_of(exchange, now):
+    """Gather what the report of an exchange says, in a fixed number of queries."""
+    people = list(exchange.participants.there())
+    sides: dict[str, int] = {}
+    for person in people:
+        sides[person.get_side_display()] = sides.get(person.get_side_display(), 0) + 1
+    measures = list(Measure.objects.of_exchange(exchange))
+    return Report(
+        sides=list(sides.items()),
+        milestones=milestones_of(exchange, localdate(now)),
+        curves=worldmap.curves(flows_of(exchange)),
+        measures=measures,
+        changes=[change for one in measures if (change := change_of(one)).bars],
+        opinions=results_of(exchange.evaluations.all()),
+        judged=[
+            (str(label), exchange.judged[code])
+            for code, label in Criterion.choices
+            if code in exchange.judged
+        ],
+        pictures=list(exchange.pictures.filter(has_consent=True)[:MOST_PICTURES]),
+    )
+
+
+def flows_of(exchange):
+    target = exchange.dossier.authority.country.code
+    helping = exchange.match.interests.values_list("authority__country", flat=True)
+    return [Flow(source, target) for source in sorted(set(helping)) if source != target]
+
+
+def milestones_of(exchange, today):
+    """List the days that mattered, oldest first: those to come as they are due."""
+    dossier = exchange.dossier
+    validated = dossier.events.filter(target=Status.VALIDATED).first()
+    agreed = exchange.events.filter(verb="create").first()
+    plan = getattr(exchange, "plan", None)
+    found = [
+        (dossier.submitted_at, _("The town sent its request")),
+        (validated and validated.at, _("The request was validated")),
+        (agreed and agreed.at, _("Every side agreed")),
+        (exchange.first_day, _("First day")),
+        (exchange.last_day, _("Last day")),
+        (plan and plan.approved_at, _("The action plan was approved")),
+    ]
+    for asked in exchange.follow_ups.all():
+        words = _("Report after %d months") % asked.month
+        if asked.given_up_on:
+            words = _("Report after %d months: it never came") % asked.month
+        found.append((asked.answered_at or asked.due_on, words))
+    for practice in exchange.practices.published():
+        found.append((practice.published_at, _("A good practice was published")))
+    dated = [
+        (localdate(moment) if hasattr(moment, "hour") else moment, words)
+        for moment, words in found
+        if moment
+    ]
+    dated.sort(key=lambda one: one[0])
+    return [Milestone(day, words, day <= today) for day, words in dated]
+
+
+def change_of(measure):
+    """Lay a measure's values side by side; without one that was counted there are no bars."""
+    reported = [report.value for report in measure.reports.all() if report.value is not None]
+    values = [
+        (_("Before"), measure.baseline),
+        (_("Now"), reported[-1] if reported else None),
+        (_("Aim"), measure.target),
+    ]
+    known = [(label, value) for label, value in values if value is not None]
+    most = max((abs(value) for _label, value in known), default=0)
+    if len(known) < 2 or not most:
+        return Change(measure, [])
+    return Change(
+        measure, [Bar(label, value, max(float(value / most), 0)) for label, value in known]
+    )

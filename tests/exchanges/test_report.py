@@ -1,0 +1,123 @@
+"""The report of an exchange, which writes itself: as a page and as PDF, with pictures."""
+
+import io
+from datetime import timedelta
+
+import pytest
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
+from django.utils import timezone, translation
+from pypdf import PdfReader
+
+from exchanges.models import Exchange
+from exchanges.report import report_of
+from tests.exchanges.test_planning import page
+from tests.factories import make_measure, make_picture, make_practice, make_report
+
+pytestmark = pytest.mark.django_db
+NOW = timezone.now()
+
+
+@pytest.fixture(autouse=True)
+def in_english():
+    with translation.override("en"):
+        yield
+
+
+@pytest.fixture
+def held(planned):
+    """An exchange that is over: a measure reported on, opinions, scores, pictures, a practice."""
+    last = timezone.localdate(NOW) - timedelta(days=200)
+    Exchange.objects.update(
+        status="evaluated",
+        actual_start=last - timedelta(days=4),
+        actual_end=last,
+        judged={"relevance": 4, "impact": 2},
+    )
+    planned.refresh_from_db()
+    counted = make_measure(planned, baseline=1, target=4)
+    counted.reports.create(at=NOW, status="started", progress=30, value=2)
+    make_measure(planned, title="Without a count", baseline=None)
+    for number in range(3):
+        person = planned.participants.create(name=f"P {number}", side="requesting", part="delegate")
+        planned.evaluations.create(
+            participant=person,
+            moment="end",
+            side="requesting",
+            due_on=last,
+            answered_at=NOW,
+            answers={"satisfied": "4"},
+        )
+    make_picture(planned)
+    make_picture(planned, alt="Not for the public", has_consent=False)
+    make_practice(planned)
+    planned.follow_ups.update_or_create(month=12, defaults={"due_on": last + timedelta(days=365)})
+    return planned
+
+
+def test_the_report_says_what_changed_when_and_how_it_was_liked(held):
+    told = report_of(held, NOW)
+
+    (change,) = told.changes
+    assert [(bar.label, bar.value, bar.share) for bar in change.bars] == [
+        *(("Before", 1, 0.25), ("Now", 2, 0.5), ("Aim", 4, 1.0)),
+    ]
+    assert [(c.flow.source, c.flow.target) for c in told.curves] == [("NL", "GH")]
+    words = [one.words for one in told.milestones]
+    assert words[-2:] == ["A good practice was published", "Report after 12 months"]
+    assert [one.is_past for one in told.milestones][-2:] == [True, False]
+    assert told.judged == [
+        ("Relevance: was it the right need?", 4),
+        ("Impact: the wider change, good or bad", 2),
+    ]
+    assert [picture.alt for picture in told.pictures] == ["Two officers at the rim of a drying bed"]
+
+
+def test_the_page_shows_pictures_and_opinions_to_those_who_met_and_not_to_the_association(held):
+    town, association = (
+        client.get(page(held, "report")).text for client in (held.town, held.abena)
+    )
+
+    private = ("Two officers at the rim", "How satisfied", "How the programme judges it")
+    assert [words in town for words in private] == [True, True, True]
+    assert [words in association for words in private] == [False, False, False]
+    for words in ("Before and after", "Every side agreed", "to come", 'class="flow"'):
+        assert words in town and words in association
+    assert "Not for the public" not in town + association
+    assert "P 1" not in town + association
+
+
+def test_the_paper_has_the_same_with_its_pictures(held):
+    paper = held.town.get(page(held, "document", "report"))
+
+    read = PdfReader(io.BytesIO(paper.content))
+    text = " ".join(" ".join(one.extract_text() for one in read.pages).split())
+    for words in (
+        "Before and after: License the private emptiers",
+        "Every side agreed",
+        "Two officers at the rim of a drying bed",
+        "How the programme judges it",
+        "4.0 (3)",
+    ):
+        assert words in text
+    assert any(one.images for one in read.pages)
+    assert "Not for the public" not in text
+
+
+def test_nothing_is_reported_before_it_begins_and_rows_cost_no_queries(planned):
+    early = planned.town.get(page(planned, "report")).status_code
+    Exchange.objects.update(status="running")
+    planned.refresh_from_db()
+
+    def queries():
+        with CaptureQueriesContext(connection) as caught:
+            report_of(Exchange.objects.get(), NOW)
+        return len(caught)
+
+    bare = queries()
+    for _ in range(3):
+        make_report(planned)
+    make_picture(planned)
+
+    assert early == 404
+    assert queries() <= bare + 1  # who reported is read with the first report
