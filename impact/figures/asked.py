@@ -152,12 +152,7 @@ def choices():
         (
             "association",
             _("Association of authorities"),
-            [
-                (str(one.pk), str(one))
-                for one in Association.objects.filter(
-                    members__dossiers__exchanges__in=held
-                ).distinct()
-            ],
+            [(str(one.pk), str(one)) for one in involved.distinct()],
         ),
         (
             "call",

@@ -1,34 +1,49 @@
-"""A dossier from empty to validated, in the browser: four people, in French and in English."""
+"""A dossier from empty to a published practice and the figures, in the browser.
+
+Six people click, in French and in English; nothing is posted behind their backs.
+"""
+
+import re
+from datetime import timedelta
 
 import pytest
 from django.test import Client
 from django.urls import reverse
-from django.utils import translation
+from django.utils import timezone, translation
 
 from applications.enums import GRID, Check
 from applications.models import Dossier
 from applications.sections import SECTIONS
+from exchanges.enums import Criterion, Readiness
+from exchanges.models import Exchange
+from matching.runs import take_waiting
+from practices.models import Practice
 from tests.browser.test_pages import sign_in
+from tests.exchanges.test_after import typed as measure_typed
 from tests.factories import (
     answers,
     make_authority,
     make_call,
+    make_expert,
     make_member,
+    make_offer,
     make_officer,
     make_user,
     section_data,
 )
+from tests.practices.test_practices import WORDS, drawing
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
 
 @pytest.fixture
 def seat(site, browser):
-    """A function that gives a person a page in their language."""
+    """A function that gives a person a page in their language; None for whoever comes by."""
 
     def page_of(person):
-        context = browser.new_context(locale=person.language)
-        sign_in(context, Client(), person, site)
+        context = browser.new_context(locale=person.language if person else "en")
+        if person:
+            sign_in(context, Client(), person, site)
         page = context.new_page()
         page.set_default_timeout(15_000)
         return page
@@ -58,7 +73,129 @@ def press(page, words):
         page.get_by_role("button", name=words, exact=True).click()
 
 
-def test_a_dossier_goes_from_empty_to_validated_with_a_correction_and_a_committee(site, seat):
+def send(page, address, verb=None, **data):
+    """Fill in the form that goes to an address, folded away or not, and send it by its button."""
+    form = page.locator(f"form[action$='{address.removeprefix('/en')}']").first
+    form.evaluate(UNFOLD)
+    fill(form, data)
+    button = form.locator(f"button[value='{verb}']" if verb else "button").first
+    with page.expect_navigation():
+        button.click()
+
+
+UNFOLD = "form => { const more = form.closest('details'); if (more) more.open = true; }"
+
+
+def in_french(site, name, *args):
+    with translation.override("fr"):
+        return site + reverse(name, args=args)
+
+
+def choose(page, name, value):
+    """Press the button of this name and value."""
+    with page.expect_navigation():
+        page.locator(f"button[name='{name}'][value='{value}']").first.click()
+
+
+def find_a_colleague(site, seat, dossier, hers, theirs):
+    """From validated to agreed: published, answered from the board, chosen, agreed by all sides."""
+    jan = make_expert("Jan", make_authority("Almere", country="NL"), languages={"fr": "C1"})
+    make_offer(jan, language="fr")
+    hers.reload()
+    send(hers, reverse("approve-summary", args=[dossier.reference]))
+    at_work = reverse("admin:applications_dossier_change", args=[dossier.pk])
+    theirs.goto(site + at_work)
+    closes_on = (timezone.localdate() + timedelta(days=30)).isoformat()
+    publish = reverse("admin:applications_dossier_step", args=[dossier.pk, "publish"])
+    send(theirs, publish, closes_on=closes_on)
+
+    his = seat(jan.user)
+    his.goto(site + reverse("opportunities"))
+    his.get_by_role("link", name=re.compile("Organiser la vidange")).click()
+    press(his, "Answer this request")
+    words = "I set up scheduled emptying with six operators and wrote the tariff. " * 3
+    fill(his, dict.fromkeys(["motivation", "comparable_case", "approach"], words))
+    cv = {"name": "cv.pdf", "mimeType": "application/pdf", "buffer": b"%PDF-1.4 cv"}
+    his.locator("[name=cv]").set_input_files(cv)
+    press(his, "Send my answer")
+
+    take_waiting(timezone.now())  # the worker's
+    theirs.goto(site + reverse("admin:matching_desk", args=[dossier.pk]))
+    for verb in ("screen", "shortlist", "begin_shortlisting"):
+        choose(theirs, "verb", verb)
+    theirs.locator("[name=interest][type=checkbox]").first.check()
+    fill(theirs, {"note": "He has done the same, in French."})
+    press(theirs, "Propose and ask every side")
+
+    match = dossier.matches.get()
+    asked = {consent.side: consent for consent in match.consents.all()}
+    for page, side in ((his, "expert"), (hers, "applicant")):
+        page.goto(site + match.get_absolute_url())
+        send(page, reverse("match-answer", args=[match.reference, asked[side].pk]), answer="yes")
+    employer = seat(None)
+    employer.goto(f"{site}/en{asked['employer'].link_path}")
+    fill(employer, {"answer": "yes"})
+    press(employer, "Send my answer")
+    return his
+
+
+def hold_the_exchange(site, exchange, hers, theirs):
+    """From agreed to evaluated, by the steps of the staff's room."""
+    room = reverse("admin:exchanges_exchange_change", args=[exchange.pk])
+    today = timezone.localdate()
+    theirs.goto(site + room)
+    days = {"planned_start": today.isoformat(), "planned_end": today.isoformat()}
+    fill(theirs, days | {"place": "Ziniaré"})
+    for code in Readiness.values:
+        theirs.locator(f"[name=checklist][value='{code}']").check()
+    fill(theirs, {"settled_why": "A day online first, as both sides wished."})
+    press(theirs, "Keep the plan")
+    for verb in ("plan", "get_ready", "start", "complete"):
+        send(theirs, reverse("admin:exchanges_exchange_step", args=[exchange.pk, verb]))
+
+    hers.goto(in_french(site, "exchange-measure-new", exchange.reference))
+    due_on = (today + timedelta(days=200)).isoformat()
+    fill(hers, measure_typed(due_on=due_on, target="6"))
+    press(hers, "Enregistrer")
+    measure = exchange.plan.measures.get()
+    hers.goto(in_french(site, "measure-report", exchange.reference, measure.pk))
+    said = {"status": "done", "progress": "100", "value": "6", "comment": "Six operators."}
+    fill(hers, {f"m{measure.pk}-{name}": value for name, value in said.items()})
+    by_law = {"name": "law.pdf", "mimeType": "application/pdf", "buffer": b"%PDF-1.4 by-law"}
+    hers.locator(f"[name=m{measure.pk}-evidence]").set_input_files(by_law)
+    press(hers, "Enregistrer ce compte rendu")
+
+    theirs.goto(site + room)
+    judged = dict.fromkeys(Criterion.values, "3") | {"note": "The report of the town."}
+    send(theirs, reverse("admin:exchanges_exchange_step", args=[exchange.pk, "evaluate"]), **judged)
+
+
+def publish_what_worked(site, exchange, hers, his, theirs):
+    """Awa writes it up with a picture, both sides agree, Ines publishes it."""
+    hers.goto(in_french(site, "practices-of", exchange.reference))
+    with hers.expect_navigation():
+        hers.locator("main form button").click()
+    practice = Practice.objects.get()
+    texts = {name: words for name, words in WORDS.items() if name != "topics"}
+    fill(hers, texts)
+    press(hers, "Enregistrer")
+    hers.goto(in_french(site, "practice-photos", practice.slug))
+    fill(hers, {"alt": "Une station de vidange", "credit": "Awa", "consent": "on"})
+    picture = {"name": "station.jpg", "mimeType": "image/jpeg", "buffer": drawing()}
+    hers.locator("[name=file]").set_input_files(picture)
+    press(hers, "Ajouter")
+    hers.goto(in_french(site, "practice", practice.slug))
+    send(hers, reverse("practice-step", args=[practice.slug, "submit_practice"]))
+    for page in (hers, his):
+        page.goto(site + practice.get_absolute_url())
+        send(page, reverse("practice-agree", args=[practice.slug]))
+    theirs.goto(site + practice.get_absolute_url())
+    for verb in ("approve_practice", "publish_practice"):
+        send(theirs, reverse("practice-step", args=[practice.slug, verb]))
+    return practice
+
+
+def test_a_dossier_goes_from_empty_to_a_practice_and_the_figures(site, seat):
     ziniare = make_authority("Ziniaré", country="BF")
     awa = make_user("Awa", works_for=ziniare, language="fr")
     ines, anna, marie = make_officer("Ines"), make_member("Anna"), make_member("Marie")
@@ -73,8 +210,7 @@ def test_a_dossier_goes_from_empty_to_validated_with_a_correction_and_a_committe
     press(hers, "Commencer un dossier")
     dossier = Dossier.objects.get()
     for slug in SECTIONS:
-        with translation.override("fr"):
-            hers.goto(site + reverse("section", args=[dossier.reference, slug]))
+        hers.goto(in_french(site, "section", dossier.reference, slug))
         short = {"problem": "Trop court."} if slug == "problem" else {}
         fill(hers, section_data(slug, typed | short).dict())
         press(hers, "Enregistrer et continuer")
@@ -86,8 +222,7 @@ def test_a_dossier_goes_from_empty_to_validated_with_a_correction_and_a_committe
     assert hers.url.endswith("#id_problem")
     fill(hers, {"problem": typed["problem"]})
     press(hers, "Enregistrer et continuer")
-    with translation.override("fr"):
-        hers.goto(site + reverse("check-answers", args=[dossier.reference]))
+    hers.goto(in_french(site, "check-answers", dossier.reference))
     press(hers, "Envoyer le dossier")
     assert hers.get_by_text(f"{dossier.reference} est maintenant").is_visible()
 
@@ -100,8 +235,7 @@ def test_a_dossier_goes_from_empty_to_validated_with_a_correction_and_a_committe
     press(theirs, "Ask for a correction")
 
     # Awa reads the comment, changes that field alone, and sends it back.
-    with translation.override("fr"):
-        hers.goto(site + reverse("section", args=[dossier.reference, "summary"]))
+    hers.goto(in_french(site, "section", dossier.reference, "summary"))
     assert hers.get_by_text("Name the town, please.").is_visible()
     assert hers.locator("[name=summary]").is_disabled()
     hers.locator("[name=dossier_title]").fill("Organiser la vidange des latrines de Ziniaré")
@@ -154,3 +288,27 @@ def test_a_dossier_goes_from_empty_to_validated_with_a_correction_and_a_committe
         ("send_to_committee", "Ines"),
         ("validate", "Ines"),
     ]
+
+    # A colleague is found, they meet, what worked is published; whoever comes by counts it.
+    with translation.override("en"):
+        his = find_a_colleague(site, seat, dossier, hers, theirs)
+        exchange = Exchange.objects.get()
+        hold_the_exchange(site, exchange, hers, theirs)
+        practice = publish_what_worked(site, exchange, hers, his, theirs)
+        anybody = seat(None)
+        anybody.goto(site + reverse("impact"))
+    counted = dict(
+        anybody.locator("dl.figures > div").evaluate_all(
+            "rows => rows.map(row => [row.querySelector('dt').firstChild.textContent,"
+            " row.querySelector('dd').textContent.trim()])"
+        )
+    )
+    wanted = ("exchanges held", "dossiers sent", "validated", "measures done", "good practices")
+    assert {name: counted[name] for name in wanted} == {
+        **{"exchanges held": "1", "dossiers sent": "1", "validated": "100\xa0%"},
+        **{"measures done": "1", "good practices": "1"},
+    }
+    anybody.get_by_role("link", name="measures done").click()
+    assert anybody.get_by_text("Organiser la vidange des latrines de Ziniaré").is_visible()
+    anybody.goto(site + practice.get_absolute_url())
+    assert anybody.get_by_role("img", name="Une station de vidange").is_visible()

@@ -53,10 +53,6 @@ def on(day, hour=12):
 
 @pytest.mark.parametrize("form", ExchangeForm.values)
 def test_an_exchange_is_planned_held_followed_and_its_practice_counted(form):
-    for country, level in (("GH", "LM"), ("NL", "H")):
-        Income.objects.update_or_create(
-            country=country, defaults={"level": level, "fiscal_year": 2026}
-        )
     with translation.override("en"):
         live_through(form)
 
@@ -113,9 +109,17 @@ def live_through(form):
     type(table.match.dossier).objects.update(forms=[form])
     for side in ("applicant", "expert", "employer"):
         table.answer(side)
-    exchange = Exchange.objects.get()
-    efua, ineke, ines = table.efua, table.ineke.user, table.ines
-    association = table.agona.associations.create(name="NALAG", country="GH", scope="national")
+    live_on(Exchange.objects.get(), table.efua, table.ineke.user, table.ines)
+
+
+def live_on(exchange, efua, ineke, ines):
+    """Go from an exchange that was agreed to its practice and the figures of the impact page."""
+    for country, level in (("GH", "LM"), ("NL", "H")):
+        Income.objects.update_or_create(
+            country=country, defaults={"level": level, "fiscal_year": 2026}
+        )
+    form, town = exchange.form, exchange.dossier.authority
+    association = town.associations.create(name="NALAG", country="GH", scope="national")
     abena = make_user("Abena")
     abena.memberships.create(
         association=association, roles=["association_officer"], status="active"

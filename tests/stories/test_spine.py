@@ -1,4 +1,6 @@
-"""From an empty dossier to an agreed exchange: every role by HTTP, a real worker, real letters.
+"""From an empty dossier to a published practice and the figures: every role by HTTP.
+
+A real worker ranks and sends; letters are real and read.
 
 It asserts what each person sees, in their language, and which letters they received.
 """
@@ -11,6 +13,7 @@ import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.test import Client
 from django.urls import reverse
+from django.utils import translation
 
 from applications.enums import GRID, Check
 from applications.models import Dossier
@@ -30,6 +33,7 @@ from tests.factories import (
     make_user,
     section_data,
 )
+from tests.stories.test_after import live_on
 
 
 def sign_in(person):
@@ -190,6 +194,10 @@ def test_a_town_finds_its_colleague(worker, received, settings):
         "ask_consent",
         "match",
     ]
+
+    # It is planned, held and followed up; what worked is published, and the figures count it.
+    with translation.override("en"):
+        live_on(exchange, efua, ineke.user, ines)
 
 
 @pytest.mark.django_db(transaction=True)
