@@ -1,5 +1,6 @@
 """The budget of an exchange: lines that both sides write, sums in euros, what staff approve."""
 
+import uuid
 from dataclasses import dataclass
 from decimal import Decimal
 
@@ -8,6 +9,8 @@ from django.db import transaction
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
+from applications.intake import looked_at
+from connect.files import printable_name
 from connect.transitions import by_officer, record_event
 from exchanges.enums import BudgetCategory, Payer
 from exchanges.models import PerDiem, Rate
@@ -46,12 +49,13 @@ def ceiling_of(exchange, day):
 
 
 @transaction.atomic
-def save_line(line, exchange, *, actor, now=None):
-    """Keep a line as it was typed, with the rate of its day; return it.
+def save_line(line, exchange, *, actor, bill=None, now=None):
+    """Keep a line as it was typed, with the rate of its day and a bill if there is one; return it.
 
     Raises ValidationError where the rate is not known, or a night costs more than the country's
-    ceiling; an officer may go beyond the ceiling.
+    ceiling; an officer may go beyond the ceiling. And for a bill of a type we do not take.
     """
+    upload, content_type = looked_at(bill) if bill else (None, "")
     exchange = locked(exchange, "account", actor)
     if line.pk and line.exchange_id != exchange.pk:
         raise PermissionDenied
@@ -66,6 +70,9 @@ def save_line(line, exchange, *, actor, now=None):
     if is_dear and not by_officer(actor, exchange):
         message = _("At most %s euros a night there; ask our staff if it must be more.")
         raise ValidationError({"unit_cost": message % ceiling}, code="ceiling")
+    if upload:
+        line.receipt_name, upload.name = printable_name(upload.name), str(uuid.uuid4())
+        line.receipt, line.receipt_type = upload, content_type
     line.save()
     return line
 

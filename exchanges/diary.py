@@ -9,7 +9,6 @@ from django.utils.translation import gettext as _
 
 from exchanges.enums import ExchangeStatus, Part
 from exchanges.models import DiaryEntry
-from exchanges.models.during import diary_path
 from exchanges.planning import locked
 from notifications.outbox import Recipient, post
 
@@ -29,7 +28,7 @@ def ask(exchange):
                 "diary_asked",
                 key=f"exchange:{exchange.pk}:diary:{person.pk}",
                 to=[person.user or Recipient(person.address, person.name, person.language)],
-                path=diary_path(person),
+                path=person.diary_path,
                 reference=exchange.reference,
                 title=exchange.dossier.title,
             )

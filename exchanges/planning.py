@@ -7,9 +7,10 @@ from django.utils.translation import gettext as _
 
 from applications.transitions import applicants
 from connect.transitions import record_event
-from exchanges.enums import Part, Side
+from exchanges.enums import ExchangeStatus, Part, Side
 from exchanges.models import Exchange, Participant, Terms
 from exchanges.permissions import AUTHOR, EXPERT
+from notifications.outbox import Recipient, post
 from registry.enums import ExchangeForm
 
 
@@ -68,9 +69,43 @@ def save_participant(form, exchange, *, actor):
     participant = form.save(commit=False)
     if participant.pk and participant.exchange_id != exchange.pk:
         raise PermissionDenied
+    is_new = participant.pk is None
     participant.exchange = exchange
     participant.save()
+    if is_new and exchange.status in (ExchangeStatus.PLANNED, ExchangeStatus.READY):
+        ask_parts(exchange)
     return participant
+
+
+@transaction.atomic
+def keep_part(form, *, now=None):
+    """Keep what a participant says by their own link, from a valid PartForm; a signature stays."""
+    person = Participant.objects.select_for_update().get(pk=form.instance.pk)
+    if form.cleaned_data.get("signs") and person.signed_conduct_at is None:
+        person.has_signed_conduct, person.signed_conduct_at = True, now or timezone.now()
+    for name in form.Meta.fields:
+        if name in form.cleaned_data:
+            setattr(person, name, form.cleaned_data[name])
+    person.save(update_fields=[*form.Meta.fields, "has_signed_conduct", "signed_conduct_at"])
+    return person
+
+
+def ask_parts(exchange):
+    """Write to each participant what is asked of them before the exchange; count the letters."""
+    people = exchange.participants.select_related("user")
+    return sum(
+        post(
+            "take_part",
+            key=f"participant:{person.pk}:part",
+            to=[person.user or Recipient(person.address, person.name, person.language)],
+            path=person.link_path,
+            reference=exchange.reference,
+            title=exchange.dossier.title,
+            travels=person.travels,
+        )
+        for person in people
+        if person.email and not person.has_signed_conduct
+    )
 
 
 @transaction.atomic

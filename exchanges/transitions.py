@@ -1,14 +1,18 @@
 """The life of an exchange (domain.md 4)."""
 
+from datetime import timedelta
+
+from django.utils.timezone import localdate
 from django.utils.translation import gettext_lazy as _
 
 from applications.enums import CancelReason
 from connect.transitions import Life, Step, by_officer, by_officer_or_clock
 from exchanges import diary
 from exchanges.agenda import calendar_path, invite_all, observing, taking_part, withdraw_all
-from exchanges.enums import Criterion
+from exchanges.enums import Criterion, Moment
 from exchanges.enums import ExchangeStatus as X
-from exchanges.models import Exchange
+from exchanges.models import ActionPlan, Exchange
+from exchanges.planning import ask_parts
 from exchanges.readiness import missing
 from matching.consent import everybody
 from notifications.outbox import post
@@ -37,11 +41,32 @@ def no_reason(exchange, details, now):
 
 
 def unjudged(exchange, details, now):
-    """Each criterion is scored, and the scores rest on evidence."""
+    """Each criterion is scored on evidence; answers, plan and accounts are in, or staff go on.
+
+    The questionnaires are closed once half have answered, or after three weeks.
+    """
     lacking = [label for code, label in Criterion.choices if details.get(code) not in range(1, 5)]
-    return lacking if details.get("note", "").strip() else [*lacking, _("on what evidence")]
+    if not details.get("note", "").strip():
+        lacking.append(_("on what evidence"))
+    return lacking if details.get("all_the_same") else [*lacking, *unsettled(exchange, now)]
 
 
+def unsettled(exchange, now):
+    """Say what is still to come in before an exchange is judged (domain.md 4)."""
+    lacking = []
+    asked = exchange.evaluations.filter(moment=Moment.END)
+    answered = asked.filter(answered_at__isnull=False).count()
+    is_late = exchange.last_day and localdate(now) > exchange.last_day + ANSWERED_BY
+    if 2 * answered < asked.count() and not is_late:
+        lacking.append(_("answers of half of those asked"))
+    if not ActionPlan.objects.filter(exchange=exchange, approved_at__isnull=False).exists():
+        lacking.append(_("the action plan, approved"))
+    if exchange.budget.filter(spent=None).exists():
+        lacking.append(_("what was spent, on every line of the budget"))
+    return lacking
+
+
+ANSWERED_BY = timedelta(days=21)  # after the last day
 TOLD = {"plan", "get_ready", "postpone", "interrupt", "cancel"}
 STOPS = {"postpone", "interrupt", "cancel"}  # told to everybody who was invited, too
 INVITED = {X.PLANNED, X.READY, X.RUNNING, X.INTERRUPTED}
@@ -59,6 +84,7 @@ def followed(exchange, event):
         diary.ask(exchange)
     if event.verb == "plan":
         invite_all(exchange)
+        ask_parts(exchange)
     if event.verb in ("postpone", "cancel"):
         withdraw_all(exchange, event.at)
     if event.verb in TOLD:
@@ -81,6 +107,7 @@ def tell(exchange, event, people, path):
         starts_on=exchange.planned_start.isoformat() if exchange.planned_start else "",
         ends_on=exchange.planned_end.isoformat() if exchange.planned_end else "",
         note=event.details.get("note", ""),
+        costs=event.details.get("costs_due", ""),
     )
 
 

@@ -11,7 +11,8 @@ urlpatterns = [
     path("exchanges/people/", directory.directory, name="directory"),
     path("exchanges/agenda/<str:token>/", planning.agenda_by_link, name="agenda-by-link"),
     path("exchanges/agenda/<str:token>.ics", planning.agenda_calendar, name="agenda-calendar"),
-    path("exchanges/diary/<str:token>/", during.diary_by_link, name="diary-by-link"),
+    path("exchanges/part/<str:token>/", during.part, name="exchange-part"),
+    path("exchanges/part/<str:token>/diary/", during.diary_by_link, name="diary-by-link"),
     path("exchanges/plan/<str:token>/", after.approve_plan, name="plan-by-link"),
     path("exchanges/evaluation/<str:token>/", after.evaluate, name="evaluate"),
     path("exchanges/<str:reference>/", main.exchange, name="exchange"),
@@ -23,6 +24,11 @@ urlpatterns = [
     ),
     path("exchanges/<str:reference>/budget/", budget.budget, name="exchange-budget"),
     path("exchanges/<str:reference>/budget/<int:pk>/", budget.line, name="exchange-budget-line"),
+    path(
+        "exchanges/<str:reference>/budget/<int:pk>/receipt/",
+        budget.receipt,
+        name="exchange-receipt",
+    ),
     path(
         "exchanges/<str:reference>/budget/approve/",
         budget.approve,

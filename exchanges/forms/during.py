@@ -4,7 +4,7 @@ from django import forms
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
-from exchanges.models import DiaryEntry, Incident, Picture
+from exchanges.models import DiaryEntry, Incident, Participant, Picture
 
 
 def day_field():
@@ -22,6 +22,31 @@ class IncidentForm(forms.ModelForm):
         if day > timezone.localdate():
             raise forms.ValidationError(_("This day is still to come."))
         return day
+
+
+class PartForm(forms.ModelForm):
+    """What a participant says of themselves by their own link."""
+
+    signs = forms.BooleanField(
+        label=_("I have read the code of conduct and keep to it."), required=False
+    )
+
+    class Meta:
+        model = Participant
+        fields = ["is_insured", "emergency_contact"]
+        labels = {"is_insured": _("I am insured for the journey.")}
+        help_texts = {
+            "emergency_contact": _("A name and a number. Deleted 30 days after the exchange.")
+        }
+
+    def __init__(self, *args, **kwargs):
+        super().__init__(*args, **kwargs)
+        if not self.instance.travels:
+            for name in self.Meta.fields:
+                del self.fields[name]
+        if self.instance.has_signed_conduct:
+            del self.fields["signs"]
+        self.order_fields(["signs", *self.Meta.fields])
 
 
 class DiaryForm(forms.ModelForm):

@@ -185,6 +185,11 @@ class BudgetLineForm(forms.ModelForm):
         decimal_places=2,
         required=False,
     )
+    bill = forms.FileField(
+        label=_("Bill or receipt"),
+        help_text=_("A PDF, a JPEG or a PNG file of 10 MB at most; it replaces the last one."),
+        required=False,
+    )
 
     class Meta:
         model = BudgetLine

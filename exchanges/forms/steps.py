@@ -20,7 +20,13 @@ class NoteForm(forms.Form):
 
 class ReasonForm(NoteForm):
     reason = forms.ChoiceField(label=_("Reason"), choices=CancelReason)
-    field_order = ["reason", "note"]
+    costs_due = forms.CharField(
+        label=_("Costs that are due all the same"),
+        help_text=_("As in: one flight, 640 euros, not given back."),
+        max_length=500,
+        required=False,
+    )
+    field_order = ["reason", "note", "costs_due"]
 
 
 class EvaluateForm(NoteForm):
@@ -28,6 +34,11 @@ class EvaluateForm(NoteForm):
 
     note = forms.CharField(
         label=_("On what evidence"), widget=forms.Textarea(attrs={"rows": 4}), max_length=3000
+    )
+
+    all_the_same = forms.BooleanField(
+        label=_("Judge it though answers, plan or accounts are missing; the evidence says why"),
+        required=False,
     )
 
     def __init__(self, *args, **kwargs):
@@ -39,7 +50,7 @@ class EvaluateForm(NoteForm):
                 coerce=int,
                 empty_value=None,
             )
-        self.order_fields([*Criterion.values, "note"])
+        self.order_fields([*Criterion.values, "note", "all_the_same"])
 
 
 STEP_FORMS = {

@@ -1,5 +1,6 @@
 """What an exchange costs: lines in any currency, and the rates and ceilings they are read with."""
 
+import uuid
 from decimal import ROUND_HALF_UP, Decimal
 from typing import Any
 
@@ -68,6 +69,11 @@ class PerDiem(models.Model):
         return f"{self.country} {self.from_on}"
 
 
+def receipt_path(line, filename):
+    """A name of ours: the sender's file name is data, never a path."""
+    return f"receipts/{uuid.uuid4()}"
+
+
 class BudgetLine(models.Model):
     """One thing that costs money: how much is planned, approved by staff, and spent.
 
@@ -94,6 +100,9 @@ class BudgetLine(models.Model):
     approved = models.DecimalField(null=True, blank=True, **MONEY)
     spent = models.DecimalField(_("spent, once you know"), null=True, blank=True, **MONEY)
     spent_approved = models.DecimalField(null=True, blank=True, **MONEY)  # an overspend staff saw
+    receipt = models.FileField(upload_to=receipt_path, blank=True, db_default="")
+    receipt_name = models.CharField(max_length=150, blank=True, db_default="")
+    receipt_type = models.CharField(max_length=50, blank=True, db_default="")
     approved_by = models.ForeignKey(
         settings.AUTH_USER_MODEL, models.SET_NULL, null=True, blank=True, related_name="+"
     )

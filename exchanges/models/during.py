@@ -3,14 +3,11 @@
 import uuid
 
 from django.conf import settings
-from django.core import signing
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
 from exchanges.models.exchanges import Exchange
 from exchanges.models.people import Participant
-
-SALT = "exchanges.diary"
 
 
 class DiaryEntry(models.Model):
@@ -33,21 +30,6 @@ class DiaryEntry(models.Model):
 
     def __str__(self):
         return f"{self.participant}, {self.day}"
-
-
-def diary_path(participant):
-    """The address, without language, at which an intern writes; no account is needed."""
-    token = signing.Signer(salt=SALT).sign_object(participant.pk)
-    return f"/exchanges/diary/{token}/"
-
-
-def diarist_of(token):
-    """Give the participant of a diary's address; Participant.DoesNotExist if it never was one."""
-    try:
-        pk = signing.Signer(salt=SALT).unsign_object(token)
-    except signing.BadSignature as error:
-        raise Participant.DoesNotExist from error
-    return Participant.objects.select_related("exchange__dossier__authority").get(pk=pk)
 
 
 def picture_path(picture, filename):

@@ -6,6 +6,7 @@ from django.db import models
 from django.db.models import F, Q
 from django.utils.translation import gettext_lazy as _
 
+from connect.links import HasLink
 from exchanges.enums import Part, Post, Side, Visa
 from exchanges.models.exchanges import Exchange
 from registry.enums import Gender
@@ -20,11 +21,14 @@ class ParticipantQuerySet(models.QuerySet):
         return self.filter(travels=True)
 
 
-class Participant(models.Model):
+class Participant(HasLink, models.Model):
     """A person in an exchange, with an account or without; gender and post serve figures alone.
 
-    The emergency contact is deleted thirty days after the exchange.
+    Their link opens what is asked of them, and an intern's diary. The emergency contact is deleted
+    thirty days after the exchange.
     """
+
+    SALT, PAGE, ENDS_WITH = "exchanges.part", "/exchanges/part/{}/", ("address",)
 
     exchange = models.ForeignKey(Exchange, models.PROTECT, related_name="participants")
     user = models.ForeignKey(
@@ -58,6 +62,7 @@ class Participant(models.Model):
         _("whom to call in an emergency"), max_length=200, blank=True
     )
     has_signed_conduct = models.BooleanField(_("has signed the code of conduct"), default=False)
+    signed_conduct_at = models.DateTimeField(null=True, blank=True)  # by the link, in person
     attended = models.BooleanField(_("was there"), null=True, blank=True)
 
     objects = ParticipantQuerySet.as_manager()
@@ -81,6 +86,11 @@ class Participant(models.Model):
     def email(self):
         """Where letters go: the account's address, else the one given."""
         return self.user.email if self.user else self.address
+
+    @property
+    def diary_path(self):
+        """Where an intern writes, without language; no account is needed."""
+        return f"{self.link_path}diary/"
 
 
 class Listing(models.Model):

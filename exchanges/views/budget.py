@@ -1,13 +1,16 @@
 """The budget of an exchange, as both sides and staff write it."""
 
+from csp.constants import NONE
+from csp.decorators import csp_replace
 from django.contrib import messages
 from django.core.exceptions import ValidationError
 from django.db.models import Sum
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
-from django.views.decorators.http import require_http_methods, require_POST
+from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
+from connect.files import download
 from connect.typed import keeps_typed
 from exchanges import budget as budget_room
 from exchanges.forms.planning import BudgetLineForm
@@ -15,10 +18,15 @@ from exchanges.models import BudgetLine
 from exchanges.views.planning import found, may
 
 
+def lines_form(request, **kwargs):
+    return BudgetLineForm(request.POST or request.typed, request.FILES or None, **kwargs)
+
+
 def keep(request, form, exchange):
     """Keep a valid line; say whether it was, with what is wrong in the form if not."""
     try:
-        budget_room.save_line(form.save(commit=False), exchange, actor=request.user)
+        line = form.save(commit=False)
+        budget_room.save_line(line, exchange, actor=request.user, bill=form.cleaned_data["bill"])
     except ValidationError as refusal:
         form.add_error(None, refusal)
         return False
@@ -32,7 +40,7 @@ def budget(request, reference):
     """Show the lines and their sums in euros, and add one."""
     exchange = found(request, reference, "meet")
     accounts = may(request, exchange, "account")
-    form = BudgetLineForm(request.POST or request.typed, prior=exchange) if accounts else None
+    form = lines_form(request, prior=exchange) if accounts else None
     if form and request.method == "POST" and form.is_valid() and keep(request, form, exchange):
         return redirect("exchange-budget", reference)
     lines = list(exchange.budget.all())
@@ -62,11 +70,20 @@ def line(request, reference, pk):
             return redirect("exchange-budget-line", reference, pk)
         messages.success(request, _("The line is taken out."))
         return redirect("exchange-budget", reference)
-    form = BudgetLineForm(request.POST or request.typed, instance=line)
+    form = lines_form(request, instance=line)
     if request.method == "POST" and form.is_valid() and keep(request, form, exchange):
         return redirect("exchange-budget", reference)
     context = {"exchange": exchange, "line": line, "form": form}
     return render(request, "exchanges/budget_line.html", context)
+
+
+# Should a browser show it all the same, it shows it alone and runs nothing in it.
+@csp_replace({"default-src": [NONE], "sandbox": True})
+@require_safe
+def receipt(request, reference, pk):
+    exchange = found(request, reference, "meet")
+    line = get_object_or_404(exchange.budget.exclude(receipt=""), pk=pk)
+    return download(line.receipt, line.receipt_name, line.receipt_type)
 
 
 @require_POST

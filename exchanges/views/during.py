@@ -14,9 +14,18 @@ from connect.typed import keeps_typed
 from exchanges import diary as diary_room
 from exchanges import incidents, papers, planning
 from exchanges import pictures as pictures_room
-from exchanges.forms.during import AttendanceForm, DiaryForm, IncidentForm, PictureForm
+from exchanges.agenda import calendar_path
+from exchanges.conduct import CONDUCT
+from exchanges.enums import Part
+from exchanges.forms.during import (
+    AttendanceForm,
+    DiaryForm,
+    IncidentForm,
+    PartForm,
+    PictureForm,
+)
 from exchanges.models import DiaryEntry, Participant
-from exchanges.models.during import diarist_of, diary_path
+from exchanges.permissions import PLANNED
 from exchanges.views.planning import as_number, as_pdf, found, may
 
 # Attendance
@@ -36,6 +45,36 @@ def attendance(request, reference):
     return render(request, "exchanges/attendance.html", context)
 
 
+# What is asked of each participant
+
+
+@never_cache
+@login_not_required
+@require_http_methods(["GET", "POST"])
+def part(request, token):
+    """One's own page: the code of conduct to sign, and for a journey whom to call."""
+    try:
+        person = Participant.of_link(token)
+    except Participant.DoesNotExist:
+        raise Http404 from None
+    exchange = person.exchange
+    is_open = exchange.status in PLANNED
+    form = PartForm(request.POST or None, instance=person) if is_open else None
+    if form and form.is_bound and form.is_valid():
+        planning.keep_part(form)
+        messages.success(request, _("Thank you: it is kept."))
+        return redirect("exchange-part", token)
+    context = {
+        "exchange": exchange,
+        "person": person,
+        "form": form,
+        "conduct": CONDUCT,
+        "agenda": calendar_path(exchange),
+        "diary": person.diary_path if person.part == Part.INTERN else "",
+    }
+    return render(request, "exchanges/part.html", context)
+
+
 # The diary of an internship
 
 
@@ -45,7 +84,7 @@ def attendance(request, reference):
 def diary_by_link(request, token):
     """The intern writes a day down, with an account or without."""
     try:
-        person = diarist_of(token)
+        person = Participant.of_link(token)
     except Participant.DoesNotExist:
         raise Http404 from None
     exchange = person.exchange
@@ -84,7 +123,7 @@ def diary(request, reference):
         "exchange": exchange,
         "interns": interns,
         "remarks": remarks,
-        "own": diary_path(mine[0]) if mine else "",
+        "own": mine[0].diary_path if mine else "",
     }
     return render(request, "exchanges/diary.html", context)
 

@@ -21,6 +21,7 @@ AFTERWARDS = [  # verb, days after the first day
         35,
         {
             "note": "Invented for the demonstration: no score of the real exchange is public.",
+            "all_the_same": True,
             **dict.fromkeys(("relevance", "effectiveness", "sustainability"), 4),
             **dict.fromkeys(("coherence", "efficiency", "impact"), 3),
         },

@@ -15,7 +15,6 @@ from applications.sections import SECTIONS
 from connect import exports
 from exchanges import agenda
 from exchanges.models import ActionPlan
-from exchanges.models.during import diary_path
 from matching import alerts
 from matching.engine.model import CRITERIA
 from matching.runs import request_run, take_waiting
@@ -112,7 +111,8 @@ def pages_of(exchange):
     )
     return [
         *[reverse(f"exchange-{name}", args=[exchange.reference]) for name in names.split()],
-        f"/en{diary_path(intern)}",
+        f"/en{intern.diary_path}",
+        f"/en{intern.link_path}",
         *[reverse(name, args=[exchange.reference, *args]) for name, args in arguments.items()],
         reverse("incident", args=[exchange.reference]),
     ]

@@ -167,6 +167,7 @@ def hold_the_exchange(site, exchange, hers, theirs):
 
     theirs.goto(site + room)
     judged = dict.fromkeys(Criterion.values, "3") | {"note": "The report of the town."}
+    judged |= {"all_the_same": "on"}  # the mayor's approval is still on its way
     send(theirs, reverse("admin:exchanges_exchange_step", args=[exchange.pk, "evaluate"]), **judged)
 
 

@@ -13,6 +13,7 @@ from django.utils import timezone
 from hypothesis import given
 from hypothesis import strategies as st
 
+from connect.transitions import TransitionRefused
 from exchanges import evaluation, measures
 from exchanges.enums import Criterion, Moment
 from exchanges.evaluation import months_after, results_of
@@ -29,11 +30,12 @@ from exchanges.transitions import life
 from notifications.models import Letter
 from notifications.outbox import write
 from tests.exchanges.test_exchanges import agreed
-from tests.factories import make_authority, make_user
+from tests.factories import make_authority, make_budget_line, make_measure, make_user
 
 pytestmark = pytest.mark.django_db
 END = date(2026, 3, 31)
-JUDGED = dict.fromkeys(Criterion.values, 3) | {"note": "The report of the mission."}
+SCORES = dict.fromkeys(Criterion.values, 3) | {"note": "The report of the mission."}
+JUDGED = SCORES | {"all_the_same": True}
 PNG = (
     b"\x89PNG\r\n\x1a\n\x00\x00\x00\rIHDR\x00\x00\x00\x01\x00\x00\x00\x01\x08\x06\x00\x00\x00\x1f"
     b"\x15\xc4\x89\x00\x00\x00\nIDATx\x9cc\x00\x01\x00\x00\x05\x00\x01\r\n-\xb4\x00\x00\x00\x00IEND"
@@ -249,6 +251,41 @@ def test_two_reports_close_an_exchange_that_was_evaluated(held):
     assert Exchange.objects.get().status == "closed"
     assert held.dossier.__class__.objects.get().status == "closed"
     assert Exchange.objects.get().judged["impact"] == 3
+
+
+ANSWERS, PLAN, ACCOUNTS = "answers of half", "the action plan", "what was spent"
+
+
+@pytest.mark.parametrize(
+    ("days", "answered", "approved", "spent", "lacking"),
+    [
+        (20, 1, True, True, []),  # of two who were asked
+        (20, 0, True, True, [ANSWERS]),
+        (21, 0, True, True, [ANSWERS]),
+        (22, 0, True, True, []),
+        (20, 1, False, True, [PLAN]),
+        (20, 1, True, False, [ACCOUNTS]),
+        (1, 0, False, False, [ANSWERS, PLAN, ACCOUNTS]),
+    ],
+)
+def test_an_exchange_is_judged_once_all_is_in(held, days, answered, approved, spent, lacking):
+    asked = held.evaluations.filter(moment="end")
+    asked.filter(pk__in=[one.pk for one in asked[:answered]]).update(answered_at=at(1))
+    make_measure(held)
+    if approved:
+        ActionPlan.objects.update(approved_at=at(1))
+    make_budget_line(held, spent=600)
+    make_budget_line(held, spent=0 if spent else None)
+
+    try:
+        life.advance(held, "evaluate", actor=held.ines, now=at(days), **SCORES)
+        said = ""
+    except TransitionRefused as refusal:
+        said = str(refusal.message)
+
+    assert asked.count() == 2
+    assert [words for words in (ANSWERS, PLAN, ACCOUNTS) if words in said] == lacking
+    assert (held.__class__.objects.get().status == "evaluated") is not bool(lacking)
 
 
 def test_a_report_with_one_wrong_measure_keeps_nothing(held):

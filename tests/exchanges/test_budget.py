@@ -4,6 +4,7 @@ from datetime import timedelta
 from decimal import Decimal
 
 import pytest
+from django.core.files.uploadedfile import SimpleUploadedFile
 from django.urls import reverse
 from django.utils import timezone
 from hypothesis import given
@@ -52,6 +53,28 @@ def test_a_line_keeps_the_rate_of_its_day_whatever_comes_after(planned):
     assert (line.currency, line.per_euro, line.rate_on) == ("GHS", 13, today - timedelta(days=3))
     assert (line.planned, line.in_euros(line.planned)) == (Decimal("3901.50"), Decimal("300.12"))
     assert "300.12" in shown and "To be approved" in shown
+
+
+def test_a_receipt_stands_with_its_line_for_those_who_met(planned):
+    euros = FLIGHTS | {"currency": "EUR"}
+    bill = SimpleUploadedFile("../../bill.pdf", b"%PDF-1.4 paid")
+    planned.town.post(page(planned), euros | {"bill": bill})
+    line = BudgetLine.objects.get()
+    planned.town.post(f"{page(planned)}{line.pk}/", euros | {"spent": "2601"})
+    wrong = SimpleUploadedFile("bill.exe", b"MZ no bill")
+    refused = planned.town.post(page(planned), euros | {"label": "Another", "bill": wrong}).text
+    address = reverse("exchange-receipt", args=[planned.reference, line.pk])
+
+    given = planned.expert.get(address)
+
+    assert (
+        "attachment" in given["Content-Disposition"]
+        and "bill.pdf" in given.headers["Content-Disposition"]
+    )
+    assert b"".join(given.streaming_content) == b"%PDF-1.4 paid"
+    assert BudgetLine.objects.count() == 1 and ".." not in BudgetLine.objects.get().receipt.name
+    assert "Choose a PDF, a JPEG or a PNG file." in refused
+    assert planned.abena.get(address).status_code == 404
 
 
 def test_an_unknown_rate_a_word_and_a_night_too_dear_are_said_beside_the_field(planned):

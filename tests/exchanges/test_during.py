@@ -149,7 +149,7 @@ def test_an_intern_writes_each_day_by_link_and_the_mentor_remarks(internship):
     assert {"Esi", "Well seen.", "A register of trucks."} <= {
         one for one in ("Esi", "Well seen.", "A register of trucks.") if one in words
     }
-    assert Client().get("/en/exchanges/diary/forged/").status_code == 404
+    assert Client().get("/en/exchanges/part/forged/diary/").status_code == 404
 
 
 def test_a_diary_closes_a_month_after_and_keeps_its_writer(internship):
@@ -213,6 +213,50 @@ def drawn(kind="JPEG"):
     written = io.BytesIO()
     Image.new("RGB", (1600, 900), "green").save(written, kind)
     return SimpleUploadedFile("bed.jpg", written.getvalue())
+
+
+def test_each_who_takes_part_signs_the_code_of_conduct_by_a_link_of_their_own(planned):
+    planned.participants.create(
+        name="Esi", address="esi@example.org", side="requesting", part="delegate", travels=True
+    )
+    planned.participants.create(name="Kojo", side="requesting", part="delegate")  # no address
+    life.advance(planned, "plan", actor=planned.ines)
+    letter = Letter.objects.get(template="take_part", name="Esi")
+    link, esi = link_of(letter), planned.participants.get(name="Esi")
+    _subject, body = write(letter)
+    read = Client().get(link)  # a scanner of letters signs nothing
+    before = planned.participants.get(name="Esi").has_signed_conduct
+
+    said = {"signs": "on", "is_insured": "on", "emergency_contact": "Ama, +233 24 123 4567"}
+    Client().post(link, said)
+    Client().post(link, {"is_insured": "on", "emergency_contact": "Ama, +233 24 765 4321"})
+    esi.refresh_from_db()
+    stays = planned.participants.get(side="requesting", address=planned.dossier.focal_email)
+    asked_of_who_stays = Client().get(f"/en{stays.link_path}").text
+    esi_dead = esi.link_path
+    planned.participants.filter(pk=esi.pk).update(address="other@example.org")
+
+    assert "whom we may call" in body and before is False
+    assert "I harass nobody" in read.text and "Agenda and whom to call" in read.text
+    assert (esi.has_signed_conduct, esi.is_insured) == (True, True)
+    assert esi.emergency_contact == "Ama, +233 24 765 4321" and esi.signed_conduct_at
+    assert "emergency" not in asked_of_who_stays and "I have read the code" in asked_of_who_stays
+    people = planned.participants.exclude(name="Kojo")
+    assert told("take_part") == sorted(
+        "esi@example.org" if one.name == "Esi" else one.email for one in people
+    )
+    assert Client().get(f"/en{esi_dead}").status_code == 404
+    Exchange.objects.update(status="closed")
+    assert "I have read the code" not in Client().get(f"/en{stays.link_path}").text
+
+
+def test_costs_that_are_due_are_told_with_a_cancellation(planned):
+    room = reverse("admin:exchanges_exchange_step", args=[planned.pk, "cancel"])
+    planned.staff.post(room, WHY | {"costs_due": "One flight, 640 euros."})
+
+    _subject, body = write(Letter.objects.filter(template="exchange_cancel").first())
+    assert "Costs that are due all the same: One flight, 640 euros." in body
+    assert "One flight, 640 euros." in planned.town.get(planned.get_absolute_url()).text
 
 
 def test_pictures_are_for_those_of_the_exchange(internship):

@@ -334,7 +334,10 @@ def test_an_exchange_brings_each_letter_on_its_day_from_the_plan_to_the_last_rep
     }
     by_staff = {
         58: ("get_ready", {}),
-        80: ("evaluate", dict.fromkeys(Criterion.values, 3) | {"note": "Reports."}),
+        80: (
+            "evaluate",
+            dict.fromkeys(Criterion.values, 3) | {"note": "Reports.", "all_the_same": True},
+        ),
     }
     told = []
 

@@ -10,7 +10,6 @@ from applications.enums import Status
 from applications.models import Dossier
 from exchanges import agenda
 from exchanges.models import Exchange
-from exchanges.models.during import diary_path
 from matching.models import Match
 from notifications.pauses import path_of
 from registry import availability
@@ -116,6 +115,8 @@ EXPECTED = {
     "exchange-diary": [SIGN_IN, 404, 200, 200, 404, 404, 200],
     "learning-report": [SIGN_IN, 404, 200, 200, 404, 404, 200],
     "diary-by-link": PUBLIC,
+    "exchange-part": PUBLIC,
+    "exchange-receipt": [SIGN_IN, 404, 200, 200, 404, 404, 200],
     "exchange-pictures": [SIGN_IN, 404, 200, 200, 404, 404, 200],
     "exchange-picture": [SIGN_IN, 404, 200, 200, 404, 404, 200],
     "exchange-budget": [SIGN_IN, 404, 200, 200, 404, 404, 200],
@@ -259,6 +260,8 @@ class World:
         asked = exchange.evaluations.create(
             participant=part, moment="end", side="requesting", due_on="2100-01-01"
         )
+        bill = ContentFile(b"%PDF-1.4", name="a.pdf")
+        paid = make_budget_line(exchange, receipt=bill, receipt_name="a.pdf")
         practice = make_practice(exchange)
         picture = practice.photos.create(file=ContentFile(b"jpeg", name="a.jpg"), alt="A pump")
         draft = make_practice(exchange, status="draft")
@@ -309,7 +312,9 @@ class World:
             "exchange-attendance": [exchange.reference],
             "exchange-diary": [exchange.reference],
             "learning-report": [exchange.reference, intern.pk],
-            "diary-by-link": [diary_path(intern).split("/")[-2]],
+            "diary-by-link": [intern.link_path.split("/")[-2]],
+            "exchange-part": [intern.link_path.split("/")[-2]],
+            "exchange-receipt": [exchange.reference, paid.pk],
             "exchange-pictures": [exchange.reference],
             "exchange-picture": [exchange.reference, make_picture(exchange).pk],
             "exchange-budget": [exchange.reference],

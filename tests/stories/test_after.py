@@ -20,7 +20,6 @@ from PIL import Image
 from connect.clockwork import follow
 from exchanges.enums import Criterion
 from exchanges.models import Evaluation, Exchange, Measure, Observation
-from exchanges.models.during import diary_path
 from notifications.models import Letter
 from notifications.outbox import write
 from practices.models import Practice
@@ -195,7 +194,7 @@ def live_on(exchange, efua, ineke, ines):
         assert step("resume") == "running"
         for person in exchange.participants.filter(part="intern"):
             diary = {"day": start, "did": "I read the by-law.", "learnt": "How a fee is set."}
-            Client().post(f"/en{diary_path(person)}", diary)
+            Client().post(f"/en{person.diary_path}", diary)
         trouble = {"happened_on": start, "kind": "lost_document", "severity": "2"}
         as_(ineke).post(page("incident"), trouble | {"account": "My passport was lost, and found."})
         picture = {"alt": "Two officers at a drying bed", "credit": "Efua", "has_consent": "on"}
