@@ -16,4 +16,5 @@ class ExchangesConfig(AppConfig):
             measures,
             reactions,
             readiness,
+            thread,
         )

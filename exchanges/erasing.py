@@ -7,6 +7,7 @@ from accounts.models import User
 from accounts.unused import NAMELESS, erased, still_needed
 from exchanges.enums import ExchangeStatus as X
 from exchanges.models import DiaryEntry, Listing, Participant
+from matching.models import MatchMessage
 
 
 @receiver(still_needed, sender=User)
@@ -25,4 +26,9 @@ def blank_participants(user, address, **_):
         Q(participant__user=user) | Q(participant__address__iexact=address)
     ).delete()
     people = Participant.objects.filter(Q(user=user) | Q(address__iexact=address))
-    people.update(name=NAMELESS, address="", function="", emergency_contact="")
+    for person in people:
+        said = MatchMessage.objects.filter(match__exchange=person.exchange_id, side="guest")
+        said.filter(name=person.name).update(name=NAMELESS)
+    people.update(
+        name=NAMELESS, address="", function="", emergency_contact="", follows_thread=False
+    )

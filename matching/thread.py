@@ -7,6 +7,7 @@ import re
 
 from django.core.exceptions import PermissionDenied, ValidationError
 from django.db import transaction
+from django.dispatch import Signal
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
@@ -17,6 +18,7 @@ from matching.enums import Answer, MatchStatus, Side
 from matching.models import Match
 from notifications.outbox import Recipient, post
 
+said = Signal()  # sender=Match; message, own: the addresses of who spoke
 LONGEST = 2000
 ADDRESS = re.compile(r"[^\s@<>()]+@[^\s@<>()]+\.\w+")
 # Seven digits and more, however they are spaced: years and amounts are shorter.
@@ -34,14 +36,18 @@ def side_of(match, user):
 
 
 @transaction.atomic
-def say(match, text, *, actor=None, consent=None, now=None):
+def say(match, text, *, actor=None, consent=None, guest=None, now=None):
     """Keep a message and write to the other sides; return it.
 
-    consent: of the employer who came by a link, in place of `actor`. Raises PermissionDenied for
+    consent: of the employer who came by a link, in place of `actor`; guest: one who takes part in
+    the exchange and came by a link of theirs, with `name` and `email`. Raises PermissionDenied for
     whoever is on no side, ValidationError for an empty or endless text, and once it is over.
     """
     match = Match.objects.select_for_update(of=("self",)).get(pk=match.pk)
-    speaks = ("employer", consent.name) if consent else side_of(match, actor)
+    if guest:
+        speaks = ("guest", guest.name)
+    else:
+        speaks = ("employer", consent.name) if consent else side_of(match, actor)
     if speaks is None or (consent and consent.match_id != match.pk):
         raise PermissionDenied
     if match.status not in (MatchStatus.PROPOSED, MatchStatus.AGREED):
@@ -55,13 +61,14 @@ def say(match, text, *, actor=None, consent=None, now=None):
     message = match.messages.create(
         side=side, name=name, author=actor, text=text, at=now or timezone.now()
     )
-    tell(message, consent)
+    own = {(actor.email if actor else consent.address if consent else guest.email).lower()}
+    tell(message, own)
+    said.send(Match, message=message, own=own)
     return message
 
 
-def tell(message, from_employer):
+def tell(message, own):
     match = message.match
-    own = {message.author.email.lower()} if message.author else {from_employer.address.lower()}
     for consent in match.consents.select_related("match__dossier", "interest__expert__user"):
         people, path = [], match.path
         if consent.side == Side.APPLICANT:

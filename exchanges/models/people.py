@@ -63,6 +63,7 @@ class Participant(HasLink, models.Model):
     )
     has_signed_conduct = models.BooleanField(_("has signed the code of conduct"), default=False)
     signed_conduct_at = models.DateTimeField(null=True, blank=True)  # by the link, in person
+    follows_thread = models.BooleanField(default=False, db_default=False)
     attended = models.BooleanField(_("was there"), null=True, blank=True)
 
     objects = ParticipantQuerySet.as_manager()

@@ -5,6 +5,7 @@ from django.contrib.auth.decorators import login_not_required
 from django.core.exceptions import ValidationError
 from django.http import FileResponse, Http404
 from django.shortcuts import get_object_or_404, redirect, render
+from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
@@ -12,7 +13,7 @@ from django.views.decorators.http import require_http_methods, require_safe
 
 from connect.typed import keeps_typed
 from exchanges import diary as diary_room
-from exchanges import incidents, papers, planning
+from exchanges import incidents, papers, planning, thread
 from exchanges import pictures as pictures_room
 from exchanges.agenda import calendar_path
 from exchanges.conduct import CONDUCT
@@ -58,8 +59,9 @@ def part(request, token):
     except Participant.DoesNotExist:
         raise Http404 from None
     exchange = person.exchange
-    is_open = exchange.status in PLANNED
-    form = PartForm(request.POST or None, instance=person) if is_open else None
+    if "text" in request.POST or "follow" in request.POST:
+        return spoken(request, person, token)
+    form = PartForm(request.POST or None, instance=person) if exchange.status in PLANNED else None
     if form and form.is_bound and form.is_valid():
         planning.keep_part(form)
         messages.success(request, _("Thank you: it is kept."))
@@ -71,8 +73,25 @@ def part(request, token):
         "conduct": CONDUCT,
         "agenda": calendar_path(exchange),
         "diary": person.diary_path if person.part == Part.INTERN else "",
+        "thread": thread.shown(exchange),
+        "speaks": thread.is_open(exchange),
     }
     return render(request, "exchanges/part.html", context)
+
+
+def spoken(request, person, token):
+    """Keep what a participant says to the others, or that they wish to be told of it."""
+    if "follow" in request.POST:
+        thread.follow(person, wishes=request.POST["follow"] == "yes")
+        messages.success(request, _("Kept: when we write to you."))
+    else:
+        try:
+            thread.say(person, request.POST["text"])
+        except ValidationError as refusal:
+            messages.error(request, refusal.message)
+        else:
+            messages.success(request, _("Your message is sent to the others."))
+    return redirect(f"{reverse('exchange-part', args=[token])}#thread")
 
 
 # The diary of an internship

@@ -89,11 +89,14 @@ class Consent(HasLink, models.Model):
         return f"{self.match_id} {self.side}: {self.answer}"
 
 
+SPEAKERS = [*Side.choices, ("staff", _("our staff")), ("guest", _("takes part"))]
+
+
 class MatchMessage(models.Model):
     """What one side of a match asked or told the others. Kept as it was typed."""
 
     match = models.ForeignKey(Match, models.CASCADE, related_name="messages")
-    side = models.CharField(max_length=10, choices=[*Side.choices, ("staff", _("our staff"))])
+    side = models.CharField(max_length=10, choices=SPEAKERS)
     name = models.CharField(max_length=150)
     author = models.ForeignKey(
         settings.AUTH_USER_MODEL, models.SET_NULL, null=True, related_name="+"

@@ -250,6 +250,39 @@ def test_each_who_takes_part_signs_the_code_of_conduct_by_a_link_of_their_own(pl
     assert "I have read the code" not in Client().get(f"/en{stays.link_path}").text
 
 
+def test_all_who_take_part_talk_and_are_written_to_if_they_wish(planned):
+    match = planned.match
+    match.messages.create(
+        side="applicant", name="Efua", text="Is six days enough?", at=timezone.now() - timedelta(9)
+    )
+    esi, kojo = (
+        planned.participants.create(name=name, address=f"{name}@example.org".lower(), side="other")
+        for name in ("Esi", "Kojo")
+    )
+    link = f"/en{esi.link_path}"
+    Client().post(link, {"follow": "yes"})
+
+    planned.expert.post(match.get_absolute_url(), {"text": "I bring the drawings."})
+    Client().post(link, {"text": "We meet you at the airport."})
+    empty = Client().post(link, {"text": "  "}, follow=True).text
+    read = Client().get(link).text
+    both = planned.town.get(match.get_absolute_url()).text
+    Exchange.objects.update(status="closed")
+    Client().post(link, {"follow": "no"})
+    Client().post(f"/en{kojo.link_path}", {"text": "It still works."})
+    match.status = "undone"
+    match.save()
+    over = Client().get(link).text
+
+    assert "I bring the drawings." in read and "Is six days enough?" not in read
+    assert "We meet you at the airport." in both and "Esi" in both
+    assert "Write between 1 and" in empty
+    assert told("part_message") == ["esi@example.org"]
+    sides = Letter.objects.filter(template="match_message")
+    assert sides.filter(address=planned.match.interests.get().expert.user.email).count() == 2
+    assert match.messages.count() == 4 and "Ask or answer" not in over
+
+
 def test_costs_that_are_due_are_told_with_a_cancellation(planned):
     room = reverse("admin:exchanges_exchange_step", args=[planned.pk, "cancel"])
     planned.staff.post(room, WHY | {"costs_due": "One flight, 640 euros."})

@@ -1,0 +1,58 @@
+"""The conversation of an exchange: the match's own, opened to everybody who takes part.
+
+What the sides said before they agreed stays between them.
+"""
+
+from django.dispatch import receiver
+
+from exchanges.models import Participant
+from matching import thread
+from matching.enums import MatchStatus
+from matching.models import Match
+from notifications.outbox import Recipient, post
+
+
+def shown(exchange):
+    """List what was said since every side agreed."""
+    agreed = exchange.events.filter(verb="create").first()
+    return [
+        message
+        for message in thread.shown(exchange.match)
+        if agreed is None or message.at >= agreed.at
+    ]
+
+
+def is_open(exchange):
+    """True for as long as the match stands: when the exchange is over, too."""
+    return exchange.match.status == MatchStatus.AGREED
+
+
+def say(person, text, *, now=None):
+    """Keep what a participant says by their own link, and write to the others; return it.
+
+    Raises ValidationError for an empty or endless text, and where the match was undone.
+    """
+    return thread.say(person.exchange.match, text, guest=person, now=now)
+
+
+def follow(person, *, wishes):
+    """Keep whether a participant wishes a letter when somebody says something."""
+    person.follows_thread = wishes
+    person.save(update_fields=["follows_thread"])
+
+
+@receiver(thread.said, sender=Match)
+def tell_participants(message, own, **_):
+    """Write to those who asked for it, but not to who spoke, nor twice to one of the sides."""
+    people = Participant.objects.filter(exchange__match=message.match, follows_thread=True)
+    for person in people.select_related("user"):
+        if person.email and person.email.lower() not in own:
+            post(
+                "part_message",
+                key=f"match-message:{message.pk}",
+                to=[person.user or Recipient(person.address, person.name, person.language)],
+                path=person.link_path,
+                reference=message.match.exchange.reference,
+                title=message.match.dossier.title,
+                who=message.name,
+            )
