@@ -14,7 +14,9 @@ from exchanges.forms.steps import STEP_FORMS
 from exchanges.incidents import close
 from exchanges.models import Exchange, Incident, PerDiem, Rate
 from exchanges.readiness import items
+from exchanges.tables import PerDiemTable, RateTable
 from exchanges.transitions import BEFORE_COMPLETED, life
+from registry.admin import InAndOut, NoDelete
 
 
 @admin.register(Exchange)
@@ -94,18 +96,20 @@ class ExchangeAdmin(admin.ModelAdmin):
 
 
 @admin.register(Rate)
-class RateAdmin(admin.ModelAdmin):
+class RateAdmin(InAndOut, NoDelete):
     """Rates by month. A line keeps the rate of its day: a change here changes no line."""
 
+    resource_classes = [RateTable]
     list_display = ["currency", "from_on", "per_euro"]
     list_filter = ["currency"]
     date_hierarchy = "from_on"
 
 
 @admin.register(PerDiem)
-class PerDiemAdmin(admin.ModelAdmin):
+class PerDiemAdmin(InAndOut, NoDelete):
     """The most that a night may cost, by country and list."""
 
+    resource_classes = [PerDiemTable]
     list_display = ["country", "from_on", "ceiling"]
     search_fields = ["country"]
     date_hierarchy = "from_on"

@@ -94,7 +94,10 @@ def impact(request):
         "sections": [
             (
                 section,
-                [(figure, behind(asked, figure.code, listed)) for figure in section.figures],
+                [
+                    (figure, behind(asked, figure.code, listed) or for_staff(request, figure.code))
+                    for figure in section.figures
+                ],
                 [(one, linked(asked, one)) for one in section.tables],
             )
             for section in figures.sections
@@ -109,6 +112,13 @@ def behind(asked, code, listed):
         return f"{reverse('impact-dossiers')}?{asked.query}"
     if code in listed:
         return f"{reverse('impact-exchanges')}?{asked.query}&figure={code}"
+    return ""
+
+
+def for_staff(request, code):
+    """Give officers the list of incidents, which is nobody else's."""
+    if code == "incidents" and request.user.is_staff:
+        return reverse("admin:exchanges_incident_changelist")
     return ""
 
 

@@ -55,6 +55,30 @@ def test_a_line_keeps_the_rate_of_its_day_whatever_comes_after(planned):
     assert "300.12" in shown and "To be approved" in shown
 
 
+def test_staff_bring_a_months_rates_in_as_a_table(planned):
+    rates(START)  # GHS, 12 for a euro
+
+    def bring_in(*rows):
+        table = "\n".join(["currency,from_on,per_euro", *rows]).encode()
+        asked = {"import_file": SimpleUploadedFile("rates.csv", table), "format": "1"}
+        seen = planned.staff.post(reverse("admin:exchanges_rate_import"), asked)
+        if seen.context["result"].has_errors() or seen.context["result"].has_validation_errors():
+            return seen.text
+        confirmed = seen.context["confirm_form"].initial
+        planned.staff.post(reverse("admin:exchanges_rate_process_import"), confirmed)
+        return ""
+
+    wrong = bring_in("XOF,2026-11-01,655.957", "cedi,2026-11-01,1")
+    kept = Rate.objects.count()
+    bring_in("XOF,2026-11-01,655.957", f"GHS,{START},13.5")
+
+    assert "cedi" in wrong and kept == 1
+    assert list(Rate.objects.values_list("currency", "per_euro")) == [
+        ("GHS", Decimal("13.5")),
+        ("XOF", Decimal("655.957")),
+    ]
+
+
 def test_a_receipt_stands_with_its_line_for_those_who_met(planned):
     euros = FLIGHTS | {"currency": "EUR"}
     bill = SimpleUploadedFile("../../bill.pdf", b"%PDF-1.4 paid")

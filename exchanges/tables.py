@@ -1,0 +1,28 @@
+"""The dated lists that budgets are read with, as tables that staff bring in and take out."""
+
+from exchanges.models import PerDiem, Rate
+from registry.tables import Table
+
+
+class RateTable(Table):
+    """A month's rates: currency, from_on, per_euro."""
+
+    needs = ("currency", "from_on", "per_euro")
+
+    class Meta:
+        model = Rate
+        import_id_fields = ["currency", "from_on"]
+        fields = ("currency", "from_on", "per_euro")
+        clean_model_instances = skip_unchanged = report_skipped = True
+
+
+class PerDiemTable(Table):
+    """A list of ceilings in euros a night: country, from_on, ceiling."""
+
+    needs = ("country", "from_on", "ceiling")
+
+    class Meta:
+        model = PerDiem
+        import_id_fields = ["country", "from_on"]
+        fields = ("country", "from_on", "ceiling")
+        clean_model_instances = skip_unchanged = report_skipped = True
