@@ -41,15 +41,6 @@ class Change:
 
 
 @dataclass(frozen=True)
-class Flow:
-    """From the country of a colleague who helped to that of the town."""
-
-    source: str
-    target: str
-    count: int = 1
-
-
-@dataclass(frozen=True)
 class Report:
     sides: list[tuple[str, int]]  # how many of each side were there
     milestones: list[Milestone]
@@ -87,7 +78,7 @@ def report_of(exchange, now):
 def flows_of(exchange):
     target = exchange.dossier.authority.country.code
     helping = exchange.match.interests.values_list("authority__country", flat=True)
-    return [Flow(source, target) for source in sorted(set(helping)) if source != target]
+    return [worldmap.Flow(source, target) for source in sorted(set(helping)) if source != target]
 
 
 def milestones_of(exchange, today):

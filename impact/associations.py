@@ -5,6 +5,7 @@ from django.utils.translation import gettext as _
 
 from exchanges.enums import ObserverAnswer
 from exchanges.models import Exchange, Observation
+from exchanges.models.agenda import OFF
 from exchanges.permissions import BEGUN
 from practices.models import Practice
 from registry.enums import Role
@@ -35,6 +36,7 @@ def to_observe(associations, now):
             association__in=associations, session__cancelled_at=None, session__ends_at__gt=now
         )
         .exclude(answer=ObserverAnswer.DECLINED)
+        .exclude(session__exchange__status__in=OFF)
         .select_related("session__exchange__dossier__authority", "association")
         .order_by("session__starts_at", "pk")
     )

@@ -17,8 +17,7 @@ from django_countries import countries
 from connect.pages import paginate
 from connect.remembered import remembered
 from impact import associations, exports, iati
-from impact.behind import OF_DOSSIERS, OF_PEOPLE, dossiers_by_country, listed_codes
-from impact.behind import behind as list_behind
+from impact.behind import OF_DOSSIERS, OF_PEOPLE, behind, dossiers_by_country, listed_codes
 from impact.figures import impact_of
 from impact.figures.asked import Asked, choices
 from impact.figures.requests import ADMITTED, DECIDED, steps_of
@@ -95,7 +94,7 @@ def impact(request):
             (
                 section,
                 [
-                    (figure, behind(asked, figure.code, listed) or for_staff(request, figure.code))
+                    (figure, address_behind(request, asked, figure.code, listed))
                     for figure in section.figures
                 ],
                 [(one, linked(asked, one)) for one in section.tables],
@@ -106,19 +105,17 @@ def impact(request):
     return render(request, "impact/impact.html", context)
 
 
-def behind(asked, code, listed):
-    """Give the address of the list behind a figure; "" where there is none to show."""
+def address_behind(request, asked, code, listed):
+    """Give the address of the list behind a figure; "" where there is none to show.
+
+    Incidents are the officers' alone.
+    """
+    if code == "incidents" and request.user.is_staff:
+        return reverse("admin:exchanges_incident_changelist")
     if code in OF_DOSSIERS:
         return f"{reverse('impact-dossiers')}?{asked.query}"
     if code in listed:
         return f"{reverse('impact-exchanges')}?{asked.query}&figure={code}"
-    return ""
-
-
-def for_staff(request, code):
-    """Give officers the list of incidents, which is nobody else's."""
-    if code == "incidents" and request.user.is_staff:
-        return reverse("admin:exchanges_incident_changelist")
     return ""
 
 
@@ -152,7 +149,7 @@ def exchanges(request):
     figures, filters, _since = counted(asked)
     figure = next((one for one in figures.figures if one.code == code), None)
     try:
-        rows, unit = list_behind(asked, code, timezone.localdate())
+        rows, unit = behind(asked, code, timezone.localdate())
     except KeyError as error:
         raise Http404 from error
     rows = rows if unit else rows.order_by("-actual_start", "-pk")

@@ -92,10 +92,19 @@ def marks(result, query):
 
 
 @dataclass(frozen=True)
+class Flow:
+    """Exchanges from the country of those who help to that of those who asked."""
+
+    source: str
+    target: str
+    count: int = 1
+
+
+@dataclass(frozen=True)
 class Curve:
     """A flow as the picture draws it."""
 
-    flow: object
+    flow: Flow
     path: str
     width: float
     source: tuple

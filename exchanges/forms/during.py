@@ -63,6 +63,7 @@ class DiaryForm(forms.ModelForm):
     def __init__(self, *args, exchange, **kwargs):
         super().__init__(*args, **kwargs)
         self.exchange = exchange
+        self.initial.setdefault("day", timezone.localdate())
 
     def clean_day(self):
         day, first, last = (

@@ -71,7 +71,9 @@ def exchanges(request):
 @require_safe
 def exchange(request, reference):
     exchange = get_object_or_404(
-        Exchange.objects.for_user(request.user).select_related("match", "dossier__authority"),
+        Exchange.objects.for_user(request.user).select_related(
+            "match", "dossier__authority", "dossier__case_officer"
+        ),
         reference=reference,
     )
     member = exchange.dossier.authority.has_member(request.user)

@@ -20,11 +20,12 @@ from django.utils.translation import gettext_lazy
 from applications.models import Dossier
 from exchanges.enums import ExchangeStatus
 from exchanges.models import Incident, Observation
-from impact.figures.shape import Figure, Flow, Section, share, table
+from impact.figures.shape import Figure, Section, share, table
 from matching.models import Interest
 from registry.enums import ExchangeForm, Goal, IncomeLevel, Tier
 from registry.models import Authority, Income, Theme
 from registry.reference import least_developed
+from registry.worldmap import Flow
 
 
 class Size(TextChoices):

@@ -41,15 +41,6 @@ class Section:
 
 
 @dataclass(frozen=True)
-class Flow:
-    """Exchanges from the country of those who help to that of those who asked."""
-
-    source: str
-    target: str
-    count: int
-
-
-@dataclass(frozen=True)
 class Impact:
     sections: list
     flows: list

@@ -18,7 +18,6 @@ from pypdf import PdfReader
 from exchanges.models import Exchange, Participant
 from impact.figures import impact_of
 from impact.figures.asked import Asked
-from impact.figures.shape import Flow
 from matching.models import Match
 from registry import worldmap
 from registry.models import Income
@@ -367,7 +366,7 @@ def test_a_page_without_any_exchange_says_so_quietly():
 
 def test_the_map_knows_where_countries_are_and_draws_one_curve_a_pair():
     at = worldmap.capitals()
-    flows = [Flow("NL", "GH", 3), Flow("XX", "GH", 1)]
+    flows = [worldmap.Flow("NL", "GH", 3), worldmap.Flow("XX", "GH", 1)]
 
     drawn = worldmap.curves(flows)
 
