@@ -59,9 +59,11 @@ def part(request, token):
     except Participant.DoesNotExist:
         raise Http404 from None
     exchange = person.exchange
-    if "text" in request.POST or "follow" in request.POST:
-        return spoken(request, person, token)
-    form = PartForm(request.POST or None, instance=person) if exchange.status in PLANNED else None
+    talks = "text" in request.POST or "follow" in request.POST
+    if talks and spoken(request, person):
+        return redirect(f"{reverse('exchange-part', args=[token])}#thread")
+    data = None if talks else request.POST or None
+    form = PartForm(data, instance=person) if exchange.status in PLANNED else None
     if form and form.is_bound and form.is_valid():
         planning.keep_part(form)
         messages.success(request, _("Thank you: it is kept."))
@@ -75,23 +77,24 @@ def part(request, token):
         "diary": person.diary_path if person.part == Part.INTERN else "",
         "thread": thread.shown(exchange),
         "speaks": thread.is_open(exchange),
+        "begun": request.POST.get("text", ""),
     }
     return render(request, "exchanges/part.html", context)
 
 
-def spoken(request, person, token):
-    """Keep what a participant says to the others, or that they wish to be told of it."""
+def spoken(request, person):
+    """Keep what a participant says, or that they wish to be told; say whether it could be kept."""
     if "follow" in request.POST:
         thread.follow(person, wishes=request.POST["follow"] == "yes")
         messages.success(request, _("Kept: when we write to you."))
-    else:
-        try:
-            thread.say(person, request.POST["text"])
-        except ValidationError as refusal:
-            messages.error(request, refusal.message)
-        else:
-            messages.success(request, _("Your message is sent to the others."))
-    return redirect(f"{reverse('exchange-part', args=[token])}#thread")
+        return True
+    try:
+        thread.say(person, request.POST["text"].replace("\x00", ""))
+    except ValidationError as refusal:
+        messages.error(request, refusal.message)
+        return False
+    messages.success(request, _("Your message is sent to the others."))
+    return True
 
 
 # The diary of an internship
@@ -122,7 +125,7 @@ def diary_by_link(request, token):
 def diary(request, reference):
     """What the interns wrote; the colleagues there may remark on a day."""
     exchange = found(request, reference, "meet")
-    remarks = may(request, exchange, "record")
+    remarks, begun = may(request, exchange, "record"), (0, "")
     if remarks and request.method == "POST":
         entry = get_object_or_404(
             DiaryEntry.objects.select_related("participant__exchange"),
@@ -133,15 +136,16 @@ def diary(request, reference):
         if len(words) <= DiaryEntry._meta.get_field("remark").max_length:
             diary_room.remark(entry, words, actor=request.user)
             messages.success(request, _("Your remark is kept."))
-        else:
-            messages.error(request, _("1000 characters at most."))
-        return redirect("exchange-diary", reference)
+            return redirect("exchange-diary", reference)
+        messages.error(request, _("1000 characters at most."))
+        begun = entry.pk, words
     interns = list(diary_room.interns(exchange).prefetch_related("diary"))
     mine = [one for one in interns if one.email and one.email == request.user.email]
     context = {
         "exchange": exchange,
         "interns": interns,
         "remarks": remarks,
+        "begun": begun,
         "own": mine[0].diary_path if mine else "",
     }
     return render(request, "exchanges/diary.html", context)

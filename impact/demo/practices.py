@@ -3,6 +3,7 @@
 from datetime import timedelta
 
 from exchanges.models import Exchange
+from impact.demo import pictures
 from practices import writing
 from practices.catalogue import used
 from practices.enums import Party
@@ -15,6 +16,10 @@ INVENTED = "Invented for the demonstration."
 WRITTEN = [
     {
         "town": "gh-agona-west",
+        "picture": (
+            pictures.drying_beds,
+            "A drawing: a lorry before four drying beds.",
+        ),
         "en": {
             "title": "One place to discharge, and a licence for each emptier",
             "summary": (
@@ -69,6 +74,7 @@ WRITTEN = [
     },
     {
         "town": "bf-ziniare",
+        "picture": (pictures.cart, "Un dessin : une charrette devant trois maisons."),
         "fr": {
             "title": "Une collecte que les ménages paient parce qu'elle passe",
             "summary": (
@@ -105,6 +111,16 @@ def share(builder):
         practice.texts.all().delete()
         for language in [practice.language, *({"en", "fr"} & spec.keys() - {practice.language})]:
             write(builder, practice, language, spec[language])
+        draw, alt = spec["picture"]
+        picture = exchange.pictures.create(
+            file=pictures.as_file(draw()),
+            alt=alt,
+            credit=pictures.CREDIT,
+            has_consent=True,
+            by=builder.officer,
+            at=at,
+        )
+        writing.take_photo(picture, practice, actor=builder.officer)
         life.advance(practice, "submit_practice", actor=builder.officer, now=at)
         for party in Party:
             Agreement.objects.create(

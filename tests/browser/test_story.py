@@ -45,7 +45,7 @@ def seat(site, browser):
         if person:
             sign_in(context, Client(), person, site)
         page = context.new_page()
-        page.set_default_timeout(15_000)
+        page.set_default_timeout(30_000)
         return page
 
     return page_of

@@ -133,6 +133,7 @@ def test_an_intern_writes_each_day_by_link_and_the_mentor_remarks(internship):
     entry = DiaryEntry.objects.get()
     diary = page(internship, "diary")
     internship.expert.post(diary, {"entry": entry.pk, "remark": "Well seen."})
+    long = internship.expert.post(diary, {"entry": entry.pk, "remark": "Très bien. " * 92}).text
     association = internship.abena.get(diary).status_code
     stranger = signed_in(make_user(works_for=make_authority())).get(diary).status_code
     read = internship.town.get(diary).text
@@ -144,6 +145,7 @@ def test_an_intern_writes_each_day_by_link_and_the_mentor_remarks(internship):
     assert (entry.did, entry.takes_home) == ("I followed a truck.", "A register of trucks.")
     assert "This day is still to come." in wrong[0] and "a day of the internship" in wrong[1]
     assert (association, stranger) == (404, 404)
+    assert "1000 characters at most." in long and "Très bien. Très bien." in long
     assert "Well seen." in read and "A register of trucks." in read
     words = "".join(p.extract_text() for p in PdfReader(io.BytesIO(report.content)).pages)
     assert {"Esi", "Well seen.", "A register of trucks."} <= {
@@ -264,7 +266,7 @@ def test_all_who_take_part_talk_and_are_written_to_if_they_wish(planned):
 
     planned.expert.post(match.get_absolute_url(), {"text": "I bring the drawings."})
     Client().post(link, {"text": "We meet you at the airport."})
-    empty = Client().post(link, {"text": "  "}, follow=True).text
+    empty, long = (Client().post(link, {"text": text}).text for text in ("  ", "Aïe! " * 401))
     read = Client().get(link).text
     both = planned.town.get(match.get_absolute_url()).text
     Exchange.objects.update(status="closed")
@@ -276,7 +278,8 @@ def test_all_who_take_part_talk_and_are_written_to_if_they_wish(planned):
 
     assert "I bring the drawings." in read and "Is six days enough?" not in read
     assert "We meet you at the airport." in both and "Esi" in both
-    assert "Write between 1 and" in empty
+    assert "Write between 1 and" in empty and "Write between 1 and" in long
+    assert "Aïe! Aïe! " in long  # what was typed is not lost
     assert told("part_message") == ["esi@example.org"]
     sides = Letter.objects.filter(template="match_message")
     assert sides.filter(address=planned.match.interests.get().expert.user.email).count() == 2

@@ -1,0 +1,60 @@
+"""Pictures of the demonstration: drawn, so that nobody and no real place is shown."""
+
+import io
+
+from django.core.files.base import ContentFile
+from PIL import Image, ImageDraw
+
+SIZE = (960, 540)
+SKY, EARTH, FIELD, SLUDGE = "#cfe3ea", "#c9b58c", "#9fb27a", "#6b5a45"
+LORRY, DARK, WALL, ROOF = "#0b6152", "#1b2a41", "#e8d9b5", "#b5562b"
+CREDIT = "Drawn for the demonstration"
+
+
+def ground():
+    image = Image.new("RGB", SIZE, SKY)
+    draw = ImageDraw.Draw(image)
+    draw.rectangle((0, 220, 960, 540), EARTH)
+    draw.rectangle((0, 200, 960, 240), FIELD)
+    return image, draw
+
+
+def wheels(draw, *places):
+    for x, y in places:
+        draw.ellipse((x - 26, y - 26, x + 26, y + 26), DARK)
+        draw.ellipse((x - 9, y - 9, x + 9, y + 9), EARTH)
+
+
+def drying_beds():
+    image, draw = ground()
+    for number in range(4):
+        left = 330 + number * 150
+        draw.polygon([(left, 300), (left + 120, 300), (left + 150, 470), (left - 10, 470)], SLUDGE)
+    for x in range(0, 960, 60):  # the fence
+        draw.line((x, 180, x, 250), DARK, 4)
+    draw.line((0, 200, 960, 200), DARK, 3)
+    draw.rounded_rectangle((60, 300, 240, 400), 45, LORRY)
+    draw.rectangle((235, 330, 290, 400), WALL)
+    wheels(draw, (105, 410), (190, 410), (265, 410))
+    return image
+
+
+def cart():
+    image, draw = ground()
+    for left, height in ((80, 110), (270, 140), (700, 120)):
+        draw.rectangle((left, 300 - height, left + 150, 320), WALL)
+        draw.polygon(
+            [(left - 15, 300 - height), (left + 165, 300 - height), (left + 75, 240 - height)],
+            ROOF,
+        )
+        draw.rectangle((left + 55, 250, left + 95, 320), DARK)
+    draw.polygon([(430, 350), (640, 350), (610, 430), (460, 430)], LORRY)
+    draw.line((640, 380, 760, 340), DARK, 8)
+    wheels(draw, (535, 440))
+    return image
+
+
+def as_file(image):
+    written = io.BytesIO()
+    image.save(written, "JPEG", quality=85)
+    return ContentFile(written.getvalue(), name="picture.jpg")
