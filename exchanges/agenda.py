@@ -19,7 +19,7 @@ from connect.transitions import record_event
 from exchanges.enums import ExchangeStatus, ObserverAnswer
 from exchanges.models import Exchange, Observation, Session
 from exchanges.planning import locked
-from notifications.outbox import Recipient, post
+from notifications.outbox import post
 from registry.enums import Role
 from registry.models import Association
 
@@ -141,11 +141,7 @@ def write(session, template, people, **more):
 def taking_part(exchange):
     """Give those of the participants whom a letter reaches."""
     people = exchange.participants.select_related("user")
-    return [
-        person.user or Recipient(person.address, person.name, person.language)
-        for person in people
-        if person.email
-    ]
+    return [person.recipient for person in people if person.email]
 
 
 def observers(session):

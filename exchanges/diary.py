@@ -10,7 +10,7 @@ from django.utils.translation import gettext as _
 from exchanges.enums import ExchangeStatus, Part
 from exchanges.models import DiaryEntry
 from exchanges.planning import locked
-from notifications.outbox import Recipient, post
+from notifications.outbox import post
 
 OPEN_FOR = timedelta(days=30)  # after the last day
 WRITTEN_IN = {ExchangeStatus.RUNNING, ExchangeStatus.INTERRUPTED, ExchangeStatus.COMPLETED}
@@ -27,7 +27,7 @@ def ask(exchange):
             post(
                 "diary_asked",
                 key=f"exchange:{exchange.pk}:diary:{person.pk}",
-                to=[person.user or Recipient(person.address, person.name, person.language)],
+                to=[person.recipient],
                 path=person.diary_path,
                 reference=exchange.reference,
                 title=exchange.dossier.title,

@@ -12,7 +12,7 @@ from connect.clockwork import by_the_clock
 from exchanges.enums import Moment, Side
 from exchanges.models import Evaluation
 from exchanges.questions import VERSION, asked
-from notifications.outbox import Recipient, post
+from notifications.outbox import post
 from registry.models import Expert
 
 ASKED_AFTER = (1, 5, 12)  # days after the end, or after six and twelve months
@@ -69,7 +69,7 @@ def ask_due(now):
         told += post(
             "evaluation_asked",
             key=f"evaluation:{one.pk}:{stage}",
-            to=[person.user or Recipient(person.address, person.name, person.language)],
+            to=[person.recipient],
             path=one.link_path,
             reminds=True,
             reference=one.exchange.reference,

@@ -10,7 +10,7 @@ from connect.transitions import record_event
 from exchanges.enums import ExchangeStatus, Part, Side
 from exchanges.models import Exchange, Participant, Terms
 from exchanges.permissions import AUTHOR, EXPERT
-from notifications.outbox import Recipient, post
+from notifications.outbox import post
 from registry.enums import ExchangeForm
 
 
@@ -97,7 +97,7 @@ def ask_parts(exchange):
         post(
             "take_part",
             key=f"participant:{person.pk}:part",
-            to=[person.user or Recipient(person.address, person.name, person.language)],
+            to=[person.recipient],
             path=person.link_path,
             reference=exchange.reference,
             title=exchange.dossier.title,

@@ -9,7 +9,7 @@ from exchanges.models import Participant
 from matching import thread
 from matching.enums import MatchStatus
 from matching.models import Match
-from notifications.outbox import Recipient, post
+from notifications.outbox import post
 
 
 def shown(exchange):
@@ -50,7 +50,7 @@ def tell_participants(message, own, **_):
             post(
                 "part_message",
                 key=f"match-message:{message.pk}",
-                to=[person.user or Recipient(person.address, person.name, person.language)],
+                to=[person.recipient],
                 path=person.link_path,
                 reference=message.match.exchange.reference,
                 title=message.match.dossier.title,

@@ -9,6 +9,7 @@ from django.utils.translation import gettext_lazy as _
 from connect.links import HasLink
 from exchanges.enums import Part, Post, Side, Visa
 from exchanges.models.exchanges import Exchange
+from notifications.outbox import Recipient
 from registry.enums import Gender
 
 
@@ -87,6 +88,11 @@ class Participant(HasLink, models.Model):
     def email(self):
         """Where letters go: the account's address, else the one given."""
         return self.user.email if self.user else self.address
+
+    @property
+    def recipient(self):
+        """Whom a letter is posted to."""
+        return self.user or Recipient(self.address, self.name, self.language)
 
     @property
     def diary_path(self):

@@ -12,6 +12,7 @@ from django.utils import timezone, translation
 from PIL import Image
 from pypdf import PdfReader
 
+from exchanges.agenda import calendar_path
 from exchanges.models import DiaryEntry, Exchange, Picture, Session
 from exchanges.transitions import life
 from notifications.models import Letter
@@ -93,6 +94,22 @@ def test_the_agenda_keeps_its_hours_where_clocks_change_and_stays_where_staff_sa
 
     assert moved(3) == "2027-03-26T09:00:00+01:00"
     assert moved(3, moves_agenda="on") == "2027-03-29T09:00:00+02:00"
+
+
+def test_whom_to_call_stands_on_the_page_of_the_agenda_until_a_week_after(planned):
+    link = f"/en{calendar_path(planned)}"
+    phone = planned.match.interests.get().expert.user
+    type(phone).objects.filter(pk=phone.pk).update(phone="+31612345678")
+
+    def shown(status, days=0):
+        last = timezone.localdate() - timedelta(days=days)
+        Exchange.objects.update(status=status, planned_start=last, planned_end=last)
+        return "+31612345678" in Client().get(link).text
+
+    seen = [shown("agreed"), shown("planned"), shown("running", 7), shown("running", 8)]
+
+    assert seen == [False, True, True, False]
+    assert not shown("cancelled")
 
 
 @pytest.fixture

@@ -33,8 +33,11 @@ def test_an_association_sees_what_to_observe_and_forwards_what_worked():
     with translation.override("en"):
         page = client.get(reverse("association-shared")).text
         digest = client.get(reverse("association-digest")).text
+        type(ours).objects.filter(pk=ours.pk).update(status="postponed")
+        called_off = client.get(reverse("association-shared")).text
 
     assert "Debrief with the council" in page and ours.reference in page
+    assert "Debrief with the council" not in called_off
     assert theirs.reference not in page and "Of another country" not in page
     assert "Licences for private emptiers" in digest and "http://testserver/en/practices/" in digest
     assert "Helper 1" not in page + digest and "Of another country" not in digest
