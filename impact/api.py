@@ -147,6 +147,9 @@ class Filters(Schema):
     theme: str = Field("", pattern=r"^[-a-z0-9/]{0,80}$")
     form: str = Field("", pattern=r"^[a-z_]{0,20}$")
     call: str = Field("", pattern=r"^[-a-zA-Z0-9_]{0,60}$")
+    region: str = Field("", pattern=r"^([A-Z]{2})?$")
+    state: str = Field("", pattern=r"^[a-z0-9_]{0,20}$")
+    association: str = Field("", pattern=r"^[0-9]{0,9}$")
 
     def asked(self):
         return Asked.of(self.model_dump())
