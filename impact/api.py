@@ -141,8 +141,8 @@ class Filters(Schema):
 
     model_config = ConfigDict(extra="ignore")
 
-    year_from: str = Field("", pattern=r"^([0-9]{4})?$")
-    year_to: str = Field("", pattern=r"^([0-9]{4})?$")
+    year_from: str = Field("", pattern=r"^((19|20|21)[0-9]{2})?$")
+    year_to: str = Field("", pattern=r"^((19|20|21)[0-9]{2})?$")
     country: str = Field("", pattern=r"^([A-Z]{2})?$")
     theme: str = Field("", pattern=r"^[-a-z0-9/]{0,80}$")
     form: str = Field("", pattern=r"^[a-z_]{0,20}$")

@@ -1,5 +1,6 @@
 """Which exchanges are counted, as the address says it, and what one may choose."""
 
+import re
 from dataclasses import dataclass
 
 from django.db.models import Exists, OuterRef, Q
@@ -38,7 +39,7 @@ class Asked:
         """Read a page's address; what cannot be is as if it were not there."""
         typed = {name: query.get(name, "").strip()[:80] for name in cls.__dataclass_fields__}
         for name in ("year_from", "year_to"):
-            if not (typed[name].isascii() and typed[name].isdecimal() and len(typed[name]) == 4):
+            if not re.fullmatch(r"(19|20|21)\d\d", typed[name], re.ASCII):
                 typed[name] = ""
         association = typed["association"]
         if not (association.isascii() and association.isdecimal() and len(association) < 10):

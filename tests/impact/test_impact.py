@@ -292,6 +292,8 @@ def test_the_days_of_each_step_are_the_median_and_the_ninth_in_ten():
         ({"call": "no-such"}, 0),
         ({"year_from": "٢٠٢١", "form": "'; --"}, 0),
         ({"year_from": "abc"}, 5),
+        ({"year_from": "0000", "year_to": "9999"}, 5),  # of no calendar that a database knows
+        ({"year_from": "1900", "year_to": "2199"}, 5),
     ],
 )
 def test_the_address_says_what_is_counted(world, asked, held):
