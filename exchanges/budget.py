@@ -1,6 +1,5 @@
 """The budget of an exchange: lines that both sides write, sums in euros, what staff approve."""
 
-import uuid
 from dataclasses import dataclass
 from decimal import Decimal
 
@@ -71,8 +70,8 @@ def save_line(line, exchange, *, actor, bill=None, now=None):
         message = _("At most %s euros a night there; ask our staff if it must be more.")
         raise ValidationError({"unit_cost": message % ceiling}, code="ceiling")
     if upload:
-        line.receipt_name, upload.name = printable_name(upload.name), str(uuid.uuid4())
         line.receipt, line.receipt_type = upload, content_type
+        line.receipt_name = printable_name(upload.name)
     line.save()
     return line
 

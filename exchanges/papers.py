@@ -206,7 +206,7 @@ def report(exchange, now):
         bars = [bar_of(bar.label, amount(bar.value), bar.share) for bar in change.bars]
         words = f"{change.measure.indicator} ({change.measure.unit})"
         sections.append(
-            (f"{_('Before and after')}: {change.measure.title}", [words], bars_of(bars))
+            (f"{_('Before and after')}: {change.measure.title}", [words], {"bars": bars})
         )
     for measure in told.measures:
         lines = [f"{measure.get_status_display()}, {measure.progress} %", measure.description]
@@ -224,10 +224,10 @@ def report(exchange, now):
             for row in moment.told
         ]
         if bars:
-            sections.append((heading, [], bars_of(bars)))
+            sections.append((heading, [], {"bars": bars}))
     if told.judged:
         bars = [bar_of(criterion, f"{score} / 4", score / 4) for criterion, score in told.judged]
-        sections.append((_("How the programme judges it"), [], bars_of(bars)))
+        sections.append((_("How the programme judges it"), [], {"bars": bars}))
     if told.pictures:
         photos = [photo_of(picture) for picture in told.pictures]
         sections.append((_("Pictures"), [], {"photos": photos}))
@@ -238,10 +238,6 @@ def report(exchange, now):
 
 def bar_of(label, value, share):
     return {"label": str(label), "value": str(value), "share": share}
-
-
-def bars_of(bars):
-    return {"bars": bars}
 
 
 def map_of(curves):

@@ -1,5 +1,6 @@
 """The report of an exchange, written from what is known: as a page here, as PDF in `papers`."""
 
+from collections import Counter
 from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
@@ -54,10 +55,7 @@ class Report:
 
 def report_of(exchange, now):
     """Gather what the report of an exchange says, in a fixed number of queries."""
-    people = list(exchange.participants.there())
-    sides: dict[str, int] = {}
-    for person in people:
-        sides[person.get_side_display()] = sides.get(person.get_side_display(), 0) + 1
+    sides = Counter(person.get_side_display() for person in exchange.participants.there())
     measures = list(Measure.objects.of_exchange(exchange))
     return Report(
         sides=list(sides.items()),

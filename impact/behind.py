@@ -155,11 +155,6 @@ def behind(asked, code, today):
     return rows.filter(added__gt=0), unit
 
 
-def listed_codes(today):
-    """Give the figures that have a list of exchanges."""
-    return {"cancelled", *LISTS, *sums(today)}
-
-
 # Figures of dossiers: a table by country, for a dossier that was not published is nobody's to list.
 OF_DOSSIERS = {
     *("dossiers", "dossier_countries", "success", "opportunities", "answers", "unmatched"),

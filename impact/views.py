@@ -17,7 +17,7 @@ from django_countries import countries
 from connect.pages import paginate
 from connect.remembered import remembered
 from impact import associations, exports, iati
-from impact.behind import OF_DOSSIERS, OF_PEOPLE, behind, dossiers_by_country, listed_codes
+from impact.behind import OF_DOSSIERS, OF_PEOPLE, behind, dossiers_by_country
 from impact.figures import impact_of
 from impact.figures.asked import Asked, choices
 from impact.figures.requests import ADMITTED, DECIDED, steps_of
@@ -77,7 +77,7 @@ def linked(asked, table):
 @require_safe
 @login_not_required
 def impact(request):
-    asked, listed = Asked.of(request.GET), listed_codes(timezone.localdate())
+    asked = Asked.of(request.GET)
     figures, filters, since = counted(asked)
     context = {
         "impact": figures,
@@ -94,7 +94,7 @@ def impact(request):
             (
                 section,
                 [
-                    (figure, address_behind(request, asked, figure.code, listed))
+                    (figure, address_behind(request, asked, figure.code))
                     for figure in section.figures
                 ],
                 [(one, linked(asked, one)) for one in section.tables],
@@ -105,18 +105,14 @@ def impact(request):
     return render(request, "impact/impact.html", context)
 
 
-def address_behind(request, asked, code, listed):
-    """Give the address of the list behind a figure; "" where there is none to show.
-
-    Incidents are the officers' alone.
-    """
-    if code == "incidents" and request.user.is_staff:
-        return reverse("admin:exchanges_incident_changelist")
+def address_behind(request, asked, code):
+    """Give the address of the list behind a figure; incidents are the officers' alone, else ""."""
+    if code == "incidents":
+        is_staff = request.user.is_staff
+        return reverse("admin:exchanges_incident_changelist") if is_staff else ""
     if code in OF_DOSSIERS:
         return f"{reverse('impact-dossiers')}?{asked.query}"
-    if code in listed:
-        return f"{reverse('impact-exchanges')}?{asked.query}&figure={code}"
-    return ""
+    return f"{reverse('impact-exchanges')}?{asked.query}&figure={code}"
 
 
 def with_steps(asked):

@@ -13,6 +13,7 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from connect.files import download
+from connect.posted import as_number
 from connect.transitions import TransitionRefused
 from connect.typed import keeps_typed
 from matching import alerts as alert_room
@@ -51,9 +52,7 @@ def alerts(request):
     """One's saved searches; a POST keeps one more, or takes one away."""
     if request.method == "POST":
         if "remove" in request.POST:
-            pk = request.POST["remove"]
-            mine = request.user.alerts.filter(pk=int(pk) if pk.isdecimal() and len(pk) < 18 else 0)
-            mine.delete()
+            request.user.alerts.filter(pk=as_number(request.POST["remove"])).delete()
             messages.success(request, _("The alert is taken away."))
         else:
             query, every = QueryDict(request.POST.get("asked", "")), request.POST.get("every", "")

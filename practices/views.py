@@ -9,6 +9,7 @@ from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
+from connect.posted import as_number
 from connect.transitions import TransitionRefused
 from connect.typed import keeps_typed
 from exchanges.models import Exchange
@@ -198,15 +199,13 @@ def photos(request, slug):
     """Add pictures, or take one away."""
     practice = shown(request, slug, "write")
     if request.method == "POST" and "remove" in request.POST:
-        number = request.POST["remove"]
-        pk = int(number) if number.isdecimal() and len(number) < 18 else 0
-        writing.remove_photo(get_object_or_404(practice.photos, pk=pk), actor=request.user)
+        chosen = get_object_or_404(practice.photos, pk=as_number(request.POST["remove"]))
+        writing.remove_photo(chosen, actor=request.user)
         messages.success(request, _("The picture is taken away."))
         return redirect("practice-photos", slug)
     if request.method == "POST" and "take" in request.POST:
-        number = request.POST["take"]
-        pk = int(number) if number.isdecimal() and len(number) < 18 else 0
-        picture = get_object_or_404(practice.exchange.pictures, pk=pk)
+        number = as_number(request.POST["take"])
+        picture = get_object_or_404(practice.exchange.pictures, pk=number)
         try:
             writing.take_photo(picture, practice, actor=request.user)
         except ValidationError as refusal:

@@ -29,9 +29,13 @@ def text(label, least, most, help_text="", rows=6, example=""):
     return made
 
 
+def day_input():
+    """A box for a day that a browser knows as one."""
+    return forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d")
+
+
 def day(label, help_text=""):
-    widget = forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d")
-    return forms.DateField(label=label, widget=widget, help_text=help_text)
+    return forms.DateField(label=label, widget=day_input(), help_text=help_text)
 
 
 def yes_or_no(label, help_text=""):

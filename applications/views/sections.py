@@ -11,12 +11,12 @@ from applications.enums import Status
 from applications.reading import differences
 from applications.sections import SECTIONS, section_after, unlocked
 from applications.views.common import to_write
+from connect.posted import as_number
 from connect.typed import keeps_typed
 
 
 def posted_version(request):
-    version = request.POST.get("version", "")
-    return int(version) if version.isdecimal() and len(version) < 10 else 0
+    return as_number(request.POST.get("version", ""))
 
 
 @require_http_methods(["GET", "POST"])

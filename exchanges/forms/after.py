@@ -3,7 +3,7 @@
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
-from applications.sections.base import AmountField
+from applications.sections.base import AmountField, day_input
 from exchanges.enums import MeasureStatus
 from exchanges.evaluation import months_after
 from exchanges.measures import LONGEST, lacks
@@ -44,7 +44,7 @@ class MeasureForm(forms.ModelForm):
         ]
         widgets = {
             "description": forms.Textarea(attrs={"rows": 4}),
-            "due_on": forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d"),
+            "due_on": day_input(),
         }
         help_texts = {
             "title": _("As in: license the private emptiers of the town."),

@@ -4,18 +4,15 @@ from django import forms
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
+from applications.sections.base import day_input
 from exchanges.models import DiaryEntry, Incident, Participant, Picture
-
-
-def day_field():
-    return forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d")
 
 
 class IncidentForm(forms.ModelForm):
     class Meta:
         model = Incident
         fields = ["happened_on", "kind", "severity", "account"]
-        widgets = {"happened_on": day_field(), "account": forms.Textarea(attrs={"rows": 6})}
+        widgets = {"happened_on": day_input(), "account": forms.Textarea(attrs={"rows": 6})}
 
     def clean_happened_on(self):
         day = self.cleaned_data["happened_on"]
@@ -57,7 +54,7 @@ class DiaryForm(forms.ModelForm):
         fields = ["day", "did", "learnt", "takes_home"]
         widgets = {
             name: forms.Textarea(attrs={"rows": 3}) for name in ("did", "learnt", "takes_home")
-        } | {"day": day_field()}
+        } | {"day": day_input()}
         help_texts = {"day": _("A day that you wrote before is replaced by what you write now.")}
 
     def __init__(self, *args, exchange, **kwargs):

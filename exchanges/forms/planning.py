@@ -6,7 +6,7 @@ from datetime import UTC, datetime
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
-from applications.sections.base import AmountField
+from applications.sections.base import AmountField, day, day_input
 from exchanges.enums import Readiness
 from exchanges.models import BudgetLine, Exchange, Participant, Session, Terms
 from exchanges.planning import asked_of
@@ -34,7 +34,7 @@ class PlanForm(forms.ModelForm):
             "place",
         ]
         widgets = {
-            name: forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d")
+            name: day_input()
             for name in ("planned_start", "planned_end", "actual_start", "actual_end")
         }
 
@@ -94,10 +94,7 @@ class ParticipantForm(forms.ModelForm):
             *("post", "is_first_time", "days", "travels", "arrives_on", "leaves_on", "visa"),
             *("is_insured", "emergency_contact", "has_signed_conduct", "attended"),
         ]
-        widgets = {
-            name: forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d")
-            for name in ("arrives_on", "leaves_on")
-        }
+        widgets = {name: day_input() for name in ("arrives_on", "leaves_on")}
         help_texts = {
             "address": _("Invitations go there. Not needed for somebody who has an account here."),
             "emergency_contact": _("A name and a number. Deleted 30 days after the exchange."),
@@ -119,9 +116,7 @@ class SessionForm(forms.ModelForm):
     )
 
     link = forms.URLField(label=_("Link to join online"), required=False, assume_scheme="https")
-    day = forms.DateField(
-        label=_("Day"), widget=forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d")
-    )
+    day = day(_("Day"))
     begins = forms.TimeField(
         label=_("Begins at"), widget=forms.TimeInput(attrs={"type": "time"}, format="%H:%M")
     )

@@ -11,6 +11,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods, require_safe
 
+from connect.posted import as_number
 from connect.typed import keeps_typed
 from exchanges import diary as diary_room
 from exchanges import incidents, papers, planning, thread
@@ -27,7 +28,7 @@ from exchanges.forms.during import (
 )
 from exchanges.models import DiaryEntry, Participant
 from exchanges.permissions import PLANNED
-from exchanges.views.planning import as_number, as_pdf, found, may
+from exchanges.views.planning import as_pdf, found, may
 
 # Attendance
 

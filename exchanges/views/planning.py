@@ -12,6 +12,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.cache import cache_control
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
+from connect.posted import as_number
 from connect.typed import keeps_typed
 from exchanges import agenda as agenda_room
 from exchanges import papers, planning
@@ -282,7 +283,3 @@ def as_pdf(content, name):
         content_type="application/pdf",
         headers={"Content-Disposition": f'attachment; filename="{name}.pdf"'},
     )
-
-
-def as_number(text):
-    return int(text) if text.isdecimal() and len(text) < 10 else 0

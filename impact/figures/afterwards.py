@@ -5,7 +5,7 @@ from django.utils.translation import gettext as _
 
 from exchanges.enums import MeasureStatus
 from exchanges.models import FollowUp, Measure, MeasureReport
-from impact.figures.shape import Figure, Section, share, table
+from impact.figures.shape import Figure, Section, share, summed, table
 from practices.models import Practice
 
 
@@ -18,9 +18,7 @@ def afterwards_of(held, today):
         .order_by()
         .annotate(n=Count("pk"))
     )
-    counted: dict[str, int] = {}
-    for status, _shown, n in rows:
-        counted[status] = counted.get(status, 0) + n
+    counted = summed(rows, 0)
     done = counted.get(MeasureStatus.DONE, 0)
     proved = sum(n for status, has, n in rows if has and status == MeasureStatus.DONE)
     reports = MeasureReport.objects.filter(follow_up__exchange__in=held)

@@ -20,7 +20,7 @@ from django.utils.translation import gettext_lazy
 from applications.models import Dossier
 from exchanges.enums import ExchangeStatus
 from exchanges.models import Incident, Observation
-from impact.figures.shape import Figure, Section, share, table
+from impact.figures.shape import Figure, Section, share, summed, table
 from matching.models import Interest
 from registry.enums import ExchangeForm, Goal, IncomeLevel, Tier
 from registry.models import Authority, Income, Theme
@@ -199,10 +199,7 @@ def reached(held):
 
 def by(rows, place, choices):
     """Sum [(…, n)] by the value at a place: [(label, n, key)]."""
-    counts: dict[str, int] = {}
-    for row in rows:
-        counts[row[place]] = counts.get(row[place], 0) + row[-1]
-    return [(choices(code).label, n, "") for code, n in counts.items()]
+    return [(choices(code).label, n, "") for code, n in summed(rows, place).items()]
 
 
 def goal_counts(held):

@@ -21,7 +21,7 @@ from django.utils.translation import gettext as _
 
 from exchanges.enums import Post, Side
 from exchanges.models import Participant
-from impact.figures.shape import Figure, Section, share, table, without_few
+from impact.figures.shape import Figure, Section, share, summed, table, without_few
 from registry.enums import Gender
 
 
@@ -35,10 +35,8 @@ def people_of(held):
     known = there.exclude(user=None).values("user").order_by().distinct().count()
 
     def by(place, choices):
-        counts = {}
-        for row in counted:
-            counts[row[place]] = counts.get(row[place], 0) + row[4]
-        return [(choices(code).label, n, code) for code, n in counts.items()]
+        sums = summed(counted, place, at=4)
+        return [(choices(code).label, n, code) for code, n in sums.items()]
 
     told = [row for row in counted if row[3] is not None]
     first = sum(row[4] for row in told if row[3])

@@ -62,6 +62,14 @@ def table(code, label, counted, words=""):
     return Table(code, label, [Row(str(a), n, n / most, key) for a, n, key in rows], words)
 
 
+def summed(rows, place, at=-1):
+    """Add up the counts of rows, which stand `at` a place, by the value of another: {value: n}."""
+    counts: dict[str, int] = {}
+    for row in rows:
+        counts[row[place]] = counts.get(row[place], 0) + row[at]
+    return counts
+
+
 def without_few(made):
     """Hide the rows of a table of people that count fewer than five (check P5)."""
     rows = [row if row.count >= FEW else Row(row.label, None, 0, row.key) for row in made.rows]

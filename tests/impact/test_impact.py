@@ -244,6 +244,8 @@ def test_the_list_behind_a_figure_adds_up_to_it(world):
     dossiers = Client().get(behind["dossiers"]).context["rows"]
     assert [(row["country"], row["sent"]) for row in dossiers] == [("Ghana", 6), ("Senegal", 1)]
     assert [code for code, address in behind.items() if not address] == ["incidents"]
+    addresses = [address for address in behind.values() if address]
+    assert {Client().get(address).status_code for address in addresses} == {200}
     people = Client().get(behind["first_timers"]).text
     assert "fewer than five for the first time" in people and "3 for the first" not in people
     assert Client().get(reverse("impact-exchanges"), {"figure": "incidents"}).status_code == 404
