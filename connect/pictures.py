@@ -4,11 +4,37 @@ import io
 
 from django.core.exceptions import ValidationError
 from django.core.files.base import ContentFile
+from django.core.files.images import get_image_dimensions
+from django.db import models
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 from PIL import Image, ImageOps
 
 MOST_PIXELS = 50_000_000
 PICTURES = {"image/jpeg": "JPEG", "image/png": "PNG"}
+
+
+class Described(models.Model):
+    """A picture that was drawn anew, with words for who cannot see it.
+
+    Its size in pixels keeps its place on a page while it is still on a slow line.
+    """
+
+    alt = models.CharField(gettext_lazy("what can be seen, for who cannot see it"), max_length=250)
+    credit = models.CharField(gettext_lazy("who took it"), max_length=120)
+    width = models.PositiveIntegerField(default=0, db_default=0, editable=False)
+    height = models.PositiveIntegerField(default=0, db_default=0, editable=False)
+
+    class Meta:
+        abstract = True
+
+    def __str__(self):
+        return self.alt
+
+    def save(self, *args, **kwargs):
+        if self._state.adding:
+            self.width, self.height = get_image_dimensions(self.file)
+        super().save(*args, **kwargs)
 
 
 def without_metadata(upload, format_, within=None, save_as=None):

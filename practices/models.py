@@ -13,6 +13,7 @@ from django.utils import timezone
 from django.utils.translation import get_language
 from django.utils.translation import gettext_lazy as _
 
+from connect.pictures import Described
 from connect.transitions import Event
 from exchanges.models import Exchange
 from practices.enums import Party, PracticeStatus
@@ -146,19 +147,14 @@ class PracticeText(models.Model):
         return self.title
 
 
-class Photo(models.Model):
-    """A picture of a practice: drawn anew, with words for who cannot see it."""
+class Photo(Described):
+    """A picture of a practice, shown to whoever reads it."""
 
     practice = models.ForeignKey(Practice, models.CASCADE, related_name="photos")
     file = models.FileField(upload_to=photo_path)
-    alt = models.CharField(_("what can be seen, for who cannot see it"), max_length=250)
-    credit = models.CharField(_("who took it"), max_length=120)
 
     class Meta:
         ordering = ["pk"]
-
-    def __str__(self):
-        return self.alt
 
 
 class Agreement(models.Model):

@@ -6,6 +6,7 @@ from django.conf import settings
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
+from connect.pictures import Described
 from exchanges.models.exchanges import Exchange
 from exchanges.models.people import Participant
 
@@ -37,22 +38,14 @@ def picture_path(picture, filename):
     return f"exchanges/{uuid.uuid4()}.jpg"
 
 
-class Picture(models.Model):
-    """A picture of an exchange, drawn anew, with words for who cannot see it.
-
-    Those of the exchange see it; the public only where everybody in it agreed.
-    """
+class Picture(Described):
+    """A picture of an exchange; the public sees it only where everybody in it agreed."""
 
     exchange = models.ForeignKey(Exchange, models.PROTECT, related_name="pictures")
     file = models.FileField(upload_to=picture_path)
-    alt = models.CharField(_("what can be seen, for who cannot see it"), max_length=250)
-    credit = models.CharField(_("who took it"), max_length=120)
     has_consent = models.BooleanField(_("whoever can be recognised agreed to be shown in public"))
     by = models.ForeignKey(settings.AUTH_USER_MODEL, models.SET_NULL, null=True, related_name="+")
     at = models.DateTimeField()
 
     class Meta:
         ordering = ["pk"]
-
-    def __str__(self):
-        return self.alt

@@ -263,7 +263,7 @@ class World:
         bill = ContentFile(b"%PDF-1.4", name="a.pdf")
         paid = make_budget_line(exchange, receipt=bill, receipt_name="a.pdf")
         practice = make_practice(exchange)
-        picture = practice.photos.create(file=ContentFile(b"jpeg", name="a.jpg"), alt="A pump")
+        picture = practice.photos.create(file=make_picture(exchange).file, alt="A pump")
         draft = make_practice(exchange, status="draft")
         calendar = agenda.agenda_address(exchange).split("/")[-1][: -len(".ics")]
         reference = self.published.reference
