@@ -1,6 +1,7 @@
 """In the field: an agenda that was opened once opens again when the line is down."""
 
 import pytest
+from playwright.sync_api import expect
 
 from exchanges import agenda
 from tests.conftest import wait_for
@@ -29,9 +30,9 @@ def test_an_agenda_opened_once_opens_again_without_a_line(site, browser):
     phone.set_offline(True)
     page.reload()
 
-    assert page.get_by_text(session.title).first.is_visible()
-    assert page.get_by_role("link", name="+233241234567").is_visible()
-    assert page.get_by_text(exchange.place).first.is_visible()
+    expect(page.get_by_text(session.title).first).to_be_visible()
+    expect(page.get_by_role("link", name="+233241234567")).to_be_visible()
+    expect(page.get_by_text(exchange.place).first).to_be_visible()
     assert (
         page.evaluate("getComputedStyle(document.querySelector('.session')).borderLeftWidth")
         == "3px"

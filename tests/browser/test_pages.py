@@ -8,6 +8,7 @@ from django.conf import settings
 from django.http import QueryDict
 from django.urls import reverse
 from django.utils import timezone, translation
+from playwright.sync_api import expect
 
 from applications.enums import Status
 from applications.models import Dossier
@@ -290,7 +291,7 @@ def test_a_dossier_is_written_without_javascript_by_keyboard(site, browser, clie
     page.get_by_label("What is the problem").fill("Short, but kept.")
     page.get_by_label("What is the problem").press("Tab")
     page.keyboard.press("Enter")  # an example unfolds
-    assert page.get_by_text("Cholera came back").is_visible()
+    expect(page.get_by_text("Cholera came back")).to_be_visible()
     page.keyboard.press("Tab")
     with page.expect_navigation():
         page.keyboard.press("Enter")
@@ -320,7 +321,7 @@ def test_rows_are_added_and_taken_out_without_javascript(site, browser, client):
     with page.expect_navigation():
         page.get_by_role("button", name="Remove Thing to reach 1").click()
 
-    assert page.get_by_text("The row is removed.").is_visible()
+    expect(page.get_by_text("The row is removed.")).to_be_visible()
     assert page.get_by_label("Thing to reach 1").input_value().startswith("A site that")
     draft.refresh_from_db()
     assert draft.specific_objectives == ["A site that neighbours agreed to, with its cost."]

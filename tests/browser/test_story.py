@@ -10,6 +10,7 @@ import pytest
 from django.test import Client
 from django.urls import reverse
 from django.utils import timezone, translation
+from playwright.sync_api import expect
 
 from applications.enums import GRID, Check
 from applications.models import Dossier
@@ -225,7 +226,7 @@ def test_a_dossier_goes_from_empty_to_a_practice_and_the_figures(site, seat):
     press(hers, "Enregistrer et continuer")
     hers.goto(in_french(site, "check-answers", dossier.reference))
     press(hers, "Envoyer le dossier")
-    assert hers.get_by_text(f"{dossier.reference} est maintenant").is_visible()
+    expect(hers.get_by_text(f"{dossier.reference} est maintenant")).to_be_visible()
 
     # Ines opens it in English and asks for one correction.
     theirs = seat(ines)
@@ -237,8 +238,8 @@ def test_a_dossier_goes_from_empty_to_a_practice_and_the_figures(site, seat):
 
     # Awa reads the comment, changes that field alone, and sends it back.
     hers.goto(in_french(site, "section", dossier.reference, "summary"))
-    assert hers.get_by_text("Name the town, please.").is_visible()
-    assert hers.locator("[name=summary]").is_disabled()
+    expect(hers.get_by_text("Name the town, please.")).to_be_visible()
+    expect(hers.locator("[name=summary]")).to_be_disabled()
     hers.locator("[name=dossier_title]").fill("Organiser la vidange des latrines de Ziniaré")
     press(hers, "Enregistrer et continuer")
     hers.get_by_role("link", name="Vérifier vos réponses").click()
@@ -278,7 +279,7 @@ def test_a_dossier_goes_from_empty_to_a_practice_and_the_figures(site, seat):
     theirs.reload()
     press(theirs, "Validate")
     hers.reload()
-    assert hers.get_by_text("Validé", exact=False).first.is_visible()
+    expect(hers.get_by_text("Validé", exact=False).first).to_be_visible()
     story = list(dossier.events.values_list("verb", "actor__name"))
     assert story == [
         ("begin", "Awa"),
@@ -310,6 +311,6 @@ def test_a_dossier_goes_from_empty_to_a_practice_and_the_figures(site, seat):
         **{"measures done": "1", "good practices": "1"},
     }
     anybody.get_by_role("link", name="measures done").click()
-    assert anybody.get_by_text("Organiser la vidange des latrines de Ziniaré").is_visible()
+    expect(anybody.get_by_text("Organiser la vidange des latrines de Ziniaré")).to_be_visible()
     anybody.goto(site + practice.get_absolute_url())
-    assert anybody.get_by_role("img", name="Une station de vidange").is_visible()
+    expect(anybody.get_by_role("img", name="Une station de vidange")).to_be_visible()

@@ -5,6 +5,7 @@ from django.contrib.sessions.models import Session
 from django.core.cache import cache
 from django.test import Client
 from django.urls import reverse
+from playwright.sync_api import expect
 
 from tests.browser.test_pages import sign_in
 from tests.conftest import wait_for
@@ -98,7 +99,7 @@ def test_a_page_closed_while_the_line_was_down_is_offered_again(room):
     wait_for(lambda: kept(room) == ["Closed in the tunnel."])
     efua.save()
     efua.page.goto(efua.address)
-    assert not efua.page.get_by_role("button", name="Put it back").is_visible()
+    expect(efua.page.get_by_role("button", name="Put it back")).not_to_be_visible()
 
 
 @pytest.mark.parametrize("scripts", [True, False])
