@@ -51,6 +51,7 @@ def paper(exchange, title, *, now, lead="", sections=(), signs=(), table=None):
             [_("Form"), str(exchange.get_form_display())],
             [_("Days"), f"{day_of(exchange.first_day)} – {day_of(exchange.last_day)}"],
             [_("Place"), exchange.place],
+            *([[_("Working languages"), exchange.spoken]] if exchange.languages else []),
         ],
         "lead": lead,
         "sections": [

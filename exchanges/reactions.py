@@ -25,6 +25,12 @@ def create_exchange(pk, target, actor, now, **_):
     if target != MatchStatus.AGREED:
         return
     match = Match.objects.select_related("dossier").get(pk=pk)
+    asked = match.dossier.languages
+    spoken = {
+        code
+        for interest in match.interests.select_related("expert")
+        for code in interest.expert.languages
+    }
     exchange = Exchange.objects.create(
         reference=next_reference("EX", now.year),
         match=match,
@@ -32,6 +38,8 @@ def create_exchange(pk, target, actor, now, **_):
         form=match.dossier.forms[0],
         status_since=now,
         place=match.dossier.authority.place,
+        languages=[code for code in asked if code in spoken] or list(asked),
+        needs_interpreter=not spoken & asked.keys(),
     )
     record_event(exchange, "create", actor=actor, now=now)
     name_first(exchange)

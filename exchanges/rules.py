@@ -103,6 +103,10 @@ def broken(exchange, people, sessions):
     ]
     if rules.part and not any(person.part == rules.part for person in people):
         said.append(_("no %s is named") % rules.part.label)
+    if not exchange.languages:
+        said.append(_("no working language is chosen"))
+    if exchange.needs_interpreter and not any(one.part == Part.INTERPRETER for one in people):
+        said.append(_("no %s is named") % Part.INTERPRETER.label)
     if rules.closes_with and not any(one.kind == rules.closes_with for one in sessions):
         said.append(_("the agenda lacks: %s") % rules.closes_with.label)
     if empty := unfilled(exchange, sessions, rules.daily):

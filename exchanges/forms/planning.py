@@ -10,7 +10,7 @@ from applications.sections.base import AmountField, day, day_input
 from exchanges.enums import Readiness
 from exchanges.models import BudgetLine, Exchange, Participant, Session, Terms
 from exchanges.planning import asked_of
-from registry.enums import ExchangeForm
+from registry.enums import LANGUAGES, ExchangeForm
 from registry.reference import time_zone_of
 
 
@@ -18,6 +18,13 @@ class PlanForm(forms.ModelForm):
     checklist = forms.MultipleChoiceField(
         label=_("Settled in another way"),
         choices=Readiness,
+        required=False,
+        widget=forms.CheckboxSelectMultiple,
+    )
+
+    languages = forms.MultipleChoiceField(
+        label=_("Working languages"),
+        choices=list(LANGUAGES.items()),
         required=False,
         widget=forms.CheckboxSelectMultiple,
     )
@@ -32,7 +39,12 @@ class PlanForm(forms.ModelForm):
             "actual_end",
             "mode",
             "place",
+            "languages",
+            "needs_interpreter",
         ]
+        help_texts = {
+            "needs_interpreter": _("Name them among those who take part, with this part.")
+        }
         widgets = {
             name: day_input()
             for name in ("planned_start", "planned_end", "actual_start", "actual_end")

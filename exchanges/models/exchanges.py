@@ -12,7 +12,7 @@ from connect.transitions import Event
 from exchanges.enums import ExchangeStatus, Mode
 from exchanges.permissions import EXCHANGES
 from matching.models import Match
-from registry.enums import ExchangeForm
+from registry.enums import LANGUAGES, ExchangeForm
 
 
 class ExchangeQuerySet(models.QuerySet):
@@ -52,6 +52,10 @@ class Exchange(models.Model):
         default=Mode.ON_SITE,
         db_default=Mode.ON_SITE,
     )
+    languages = ArrayField(models.CharField(max_length=2), default=list, db_default=[], blank=True)
+    needs_interpreter = models.BooleanField(
+        _("an interpreter is needed"), default=False, db_default=False
+    )
     # What staff know to be settled in another way, and why.
     checklist = ArrayField(models.CharField(max_length=20), default=list, blank=True)
     settled_why = models.TextField(blank=True, db_default="")
@@ -84,6 +88,12 @@ class Exchange(models.Model):
     def experts_travel(self):
         """True where the experts go to the town that asked, and its people do not go to theirs."""
         return self.form in (ExchangeForm.EXPERT_MISSION, ExchangeForm.ROUND_TABLE)
+
+    @property
+    def spoken(self):
+        """The working languages in words, and whether somebody interprets."""
+        words = ", ".join(str(LANGUAGES[code]) for code in self.languages)
+        return _("%s, with an interpreter") % words if self.needs_interpreter else words
 
     @property
     def terms_name(self):

@@ -39,7 +39,7 @@ def shown(exchange):
 
 def plan_of(exchange, **changed):
     return {
-        **{"form": exchange.form, "place": "Swedru", "mode": "on_site"},
+        **{"form": exchange.form, "place": "Swedru", "mode": "on_site", "languages": ["en"]},
         **{"planned_start": START, "planned_end": START + timedelta(days=4)},
         **changed,
     }

@@ -37,6 +37,7 @@ def test_an_exchange_is_planned_made_ready_and_moves_by_its_dates(client):
         "planned_end": (start + timedelta(days=4)).isoformat(),
         "place": "Swedru",
         "mode": "on_site",
+        "languages": ["en"],
         "checklist": Readiness.values,
         "settled_why": "All was checked by telephone.",
     }

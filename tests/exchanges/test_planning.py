@@ -275,7 +275,7 @@ def test_documents_say_what_is_known_with_names_in_any_script(planned):
     # Every letter of the names can be found again; marks may come out in another order.
     assert "N 1234567" in invited and set(person.name) <= set(invited)
     assert "took part as expert" in certified
-    assert "A by-law is drafted." in terms and "version 1" in terms
+    assert "A by-law is drafted." in terms and "version 1" in terms and "English" in terms
     assert "Debrief with the council" in agenda_paper and "Debrief with the council" in report
     events = list(planned.events.filter(verb="invite").values_list("details", flat=True))
     assert events == [{"name": person.name}]

@@ -6,11 +6,14 @@ import pytest
 from django.urls import reverse
 from django.utils import translation
 
+from applications.models import Dossier
 from exchanges import readiness, rules
 from exchanges.enums import Readiness
 from exchanges.models import Exchange, Participant
+from registry.models import Expert
 from tests.exchanges.conftest import START
 from tests.factories import make_budget_line, make_session
+from tests.matching.test_consent import Table
 
 pytestmark = pytest.mark.django_db
 
@@ -162,11 +165,44 @@ def test_nobody_travels_where_people_meet_online(planned):
     assert broken(exchange) == ["the budget has journeys, but nobody travels"]
 
 
+def test_a_language_is_chosen_and_an_interpreter_named_where_one_is_needed(planned):
+    exchange = shaped(planned, "expert_mission")
+    as_asked = exchange.spoken
+    exchange.languages, exchange.needs_interpreter = [], True
+    lacks = broken(exchange)
+    exchange.languages = ["en", "fr"]
+    exchange.participants.create(name="Adjoa", side="other", part="interpreter", travels=False)
+
+    assert as_asked == "English"
+    assert lacks == ["no working language is chosen", "no interpreter is named"]
+    assert (broken(exchange), exchange.spoken) == ([], "English, French, with an interpreter")
+
+
+@pytest.mark.parametrize(
+    ("expert", "working", "needs"),
+    [
+        ({"en": "C1", "nl": "native"}, ["en"], False),
+        ({"es": "C1", "nl": "native"}, ["es"], False),
+        ({"nl": "native"}, ["en", "es"], True),
+    ],
+)
+def test_a_new_exchange_works_in_what_both_sides_speak(expert, working, needs):
+    table = Table()
+    Dossier.objects.update(languages={"en": "B2", "es": "B1"})
+    Expert.objects.filter(pk=table.ineke.pk).update(languages=expert)
+
+    for side in ("applicant", "expert", "employer"):
+        table.answer(side)
+
+    exchange = Exchange.objects.get()
+    assert (exchange.languages, exchange.needs_interpreter) == (working, needs)
+
+
 def test_staff_settle_what_breaks_a_rule_and_say_why(planned):
     exchange = shaped(planned, "expert_mission", days=12)
     room = reverse("admin:exchanges_exchange_change", args=[exchange.pk])
     plan = {
-        **{"form": "expert_mission", "place": "Swedru", "mode": "on_site"},
+        **{"form": "expert_mission", "place": "Swedru", "mode": "on_site", "languages": ["en"]},
         **{"planned_start": MONDAY, "planned_end": exchange.planned_end},
         "checklist": ["rules"],
     }

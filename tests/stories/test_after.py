@@ -140,6 +140,7 @@ def live_on(exchange, efua, ineke, ines):
     last = timedelta(days=shape["days"] - 1)
     days = {
         **{"form": form, "place": "Swedru", "mode": "on_site", "moves_agenda": "on"},
+        "languages": ["en"],
         **{"checklist": ["budget", "briefing"], "settled_why": "The host pays; held by telephone."},
     }
     as_(ines).post(room, days | {"planned_start": start, "planned_end": start + last})
