@@ -110,7 +110,7 @@ class PerDiemAdmin(InAndOut, NoDelete):
     """The most that a night may cost, by country and list."""
 
     resource_classes = [PerDiemTable]
-    list_display = ["country", "from_on", "ceiling"]
+    list_display = ["country", "from_on", "ceiling", "lodging_share", "meals_share"]
     search_fields = ["country"]
     date_hierarchy = "from_on"
 

@@ -37,14 +37,16 @@ def rate_of(currency, day):
     return rate.per_euro, rate.from_on
 
 
-def ceiling_of(exchange, day):
-    """Give the most that a night may cost where the exchange takes place; None if not known."""
+def ceiling_of(line, exchange, day):
+    """Give the most that a night of this line may cost in euros; None if it has none we know."""
+    if line.category != BudgetCategory.PER_DIEM:
+        return None
     place = exchange.dossier.authority.country
     if not exchange.experts_travel:
         host = exchange.match.interests.select_related("authority").first()
         place = host.authority.country if host else place
     found = in_force(PerDiem.objects.filter(country=place), day)
-    return found.ceiling if found else None
+    return found.most(line.lodging_given, line.meals_given) if found else None
 
 
 @transaction.atomic
@@ -63,8 +65,7 @@ def save_line(line, exchange, *, actor, bill=None, now=None):
     before = exchange.budget.filter(pk=line.pk).values_list("currency", flat=True).first()
     if before != line.currency:  # a rate stays as it was on the day of its line
         line.per_euro, line.rate_on = rate_of(line.currency, today)
-    day = exchange.first_day or today
-    ceiling = ceiling_of(exchange, day) if line.category == BudgetCategory.PER_DIEM else None
+    ceiling = ceiling_of(line, exchange, exchange.first_day or today)
     is_dear = ceiling is not None and line.in_euros(line.unit_cost) > ceiling
     if is_dear and not by_officer(actor, exchange):
         message = _("At most %s euros a night there; ask our staff if it must be more.")

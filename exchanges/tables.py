@@ -17,12 +17,15 @@ class RateTable(Table):
 
 
 class PerDiemTable(Table):
-    """A list of ceilings in euros a night: country, from_on, ceiling."""
+    """A list of ceilings in euros a night: country, from_on, ceiling.
+
+    If the list says so, also the percent less where lodging or meals are given.
+    """
 
     needs = ("country", "from_on", "ceiling")
 
     class Meta:
         model = PerDiem
         import_id_fields = ["country", "from_on"]
-        fields = ("country", "from_on", "ceiling")
+        fields = ("country", "from_on", "ceiling", "lodging_share", "meals_share")
         clean_model_instances = skip_unchanged = report_skipped = True

@@ -201,7 +201,8 @@ class BudgetLineForm(forms.ModelForm):
     class Meta:
         model = BudgetLine
         fields = [
-            *("category", "label", "unit", "quantity", "unit_cost", "currency", "payer", "spent")
+            *("category", "label", "unit", "quantity", "unit_cost", "currency"),
+            *("lodging_given", "meals_given", "payer", "spent"),
         ]
 
     def __init__(self, *args, prior=None, **kwargs):

@@ -5,9 +5,9 @@ from decimal import ROUND_HALF_UP, Decimal
 from typing import Any
 
 from django.conf import settings
-from django.core.validators import MinValueValidator, RegexValidator
+from django.core.validators import MaxValueValidator, MinValueValidator, RegexValidator
 from django.db import models
-from django.db.models import Q
+from django.db.models import F, Q
 from django.utils.translation import gettext_lazy as _
 from django_countries.fields import CountryField
 
@@ -16,6 +16,11 @@ from exchanges.models.exchanges import Exchange
 
 CENT = Decimal("0.01")
 OVERSPENT = Decimal("1.10")  # of what was approved: beyond it, staff approve again
+SHARE: dict[str, Any] = {
+    "default": 0,
+    "db_default": 0,
+    "validators": [MaxValueValidator(100)],
+}
 MONEY: dict[str, Any] = {
     "max_digits": 12,
     "decimal_places": 2,
@@ -52,21 +57,36 @@ class PerDiem(models.Model):
     """The most that a night in a country may cost, in euros, by a list in force from a day on.
 
     Lodging, meals, journeys inside the place and small things, as the Commission's lists have it.
+    Whoever is given a bed or meals gets less: by how much is for each list to say.
     """
 
     country = CountryField(_("country"))
     from_on = models.DateField(_("in force from"))
     ceiling = models.DecimalField(_("euros a night"), **MONEY)
+    lodging_share = models.PositiveSmallIntegerField(
+        _("percent less where lodging is given"), **SHARE
+    )
+    meals_share = models.PositiveSmallIntegerField(_("percent less where meals are given"), **SHARE)
 
     class Meta:
         verbose_name, verbose_name_plural = _("daily allowance"), _("daily allowances")
         ordering = ["country", "-from_on"]
         constraints = [
-            models.UniqueConstraint(fields=["country", "from_on"], name="one_ceiling_a_day")
+            models.UniqueConstraint(fields=["country", "from_on"], name="one_ceiling_a_day"),
+            models.CheckConstraint(
+                condition=Q(lodging_share__lte=100 - F("meals_share")),
+                name="a_night_is_not_less_than_nothing",
+                violation_error_message=_("Both together are more than the whole."),
+            ),
         ]
 
     def __str__(self):
         return f"{self.country} {self.from_on}"
+
+    def most(self, lodging_given, meals_given):
+        """Give the most that a night may cost, in euros, to whoever is given a bed or meals."""
+        less = self.lodging_share * lodging_given + self.meals_share * meals_given
+        return (self.ceiling * (100 - less) / 100).quantize(CENT, ROUND_HALF_UP)
 
 
 def receipt_path(line, filename):
@@ -96,6 +116,12 @@ class BudgetLine(models.Model):
     )
     per_euro = models.DecimalField(max_digits=16, decimal_places=6, default=1)
     rate_on = models.DateField(null=True, blank=True)  # none for euros
+    lodging_given = models.BooleanField(
+        _("for a daily allowance: lodging is given"), default=False, db_default=False
+    )
+    meals_given = models.BooleanField(
+        _("for a daily allowance: meals are given"), default=False, db_default=False
+    )
     payer = models.CharField(_("who pays"), max_length=9, choices=Payer, default=Payer.PROGRAMME)
     approved = models.DecimalField(null=True, blank=True, **MONEY)
     spent = models.DecimalField(_("spent, once you know"), null=True, blank=True, **MONEY)

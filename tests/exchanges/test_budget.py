@@ -121,6 +121,42 @@ def test_an_unknown_rate_a_word_and_a_night_too_dear_are_said_beside_the_field(p
     assert not nothing and allowed.status_code == 302
 
 
+@pytest.mark.parametrize(
+    ("given", "most"),
+    [
+        ({}, "200.00"),
+        ({"lodging_given": "on"}, "110.00"),
+        ({"meals_given": "on"}, "150.00"),
+        ({"lodging_given": "on", "meals_given": "on"}, "60.00"),
+    ],
+)
+def test_a_night_with_a_bed_or_meals_given_costs_as_much_less_as_the_list_says(
+    planned, given, most
+):
+    PerDiem.objects.create(
+        country="GH", from_on=START, ceiling=200, lodging_share=45, meals_share=25
+    )
+    night = FLIGHTS | {"category": "per_diem", "currency": "EUR"} | given
+
+    refused = planned.town.post(page(planned), night | {"unit_cost": str(Decimal(most) + 1)}).text
+    planned.town.post(page(planned), night | {"unit_cost": most})
+    travel = planned.town.post(page(planned), FLIGHTS | {"currency": "EUR"} | given)
+
+    assert f"At most {most} euros a night there" in refused and travel.status_code == 302
+    assert BudgetLine.objects.filter(category="per_diem").get().unit_cost == Decimal(most)
+
+
+def test_a_list_cannot_take_more_than_the_whole_night_away(planned):
+    night = {"country": "GH", "from_on": "2026-01-01", "ceiling": "200"}
+    add = reverse("admin:exchanges_perdiem_add")
+
+    said = planned.staff.post(add, night | {"lodging_share": "60", "meals_share": "41"}).text
+    planned.staff.post(add, night | {"lodging_share": "60", "meals_share": "40"})
+
+    assert "Both together are more than the whole." in said
+    assert PerDiem.objects.get().most(lodging_given=True, meals_given=True) == 0
+
+
 def test_a_budget_is_approved_line_by_line_and_a_tenth_beyond_asks_staff_again(planned):
     line = make_budget_line(planned)  # 1,300
     checks = [budget.lacking(planned)]
