@@ -10,8 +10,10 @@ import subprocess
 import sys
 import threading
 import time
+import uuid
 
 import pytest
+from django.conf import settings
 from django.core.exceptions import ValidationError
 from django.db import connection
 
@@ -42,8 +44,15 @@ def real_mail(settings):
 
 
 @pytest.fixture(autouse=True)
+def own_cache(settings):
+    """What one test remembers or counts is not another's, nor that of the processes it starts."""
+    mine = settings.CACHES["default"] | {"KEY_PREFIX": str(uuid.uuid4())}
+    settings.CACHES = {"default": mine}
+
+
+@pytest.fixture(autouse=True)
 def nothing_remembered(monkeypatch):
-    """The cache is shared by all tests: what one counted is not another's."""
+    """What a test changes is seen at once: by itself, for its processes remember as ever."""
     monkeypatch.setattr("registry.search.REMEMBERED_FOR", 0)
     monkeypatch.setattr("applications.journey.KEPT_FOR", 0)
     monkeypatch.setattr("impact.views.REMEMBERED_FOR", 0)
@@ -88,7 +97,10 @@ def at_once(*calls):
 @contextlib.contextmanager
 def process(name, *command):
     """A process of the product on this test's database, broker and letter box."""
-    environment = os.environ | {"CONNECT_DATABASE": connection.settings_dict["NAME"]}
+    environment = os.environ | {
+        "CONNECT_DATABASE": connection.settings_dict["NAME"],
+        "CONNECT_CACHE_PREFIX": settings.CACHES["default"]["KEY_PREFIX"],
+    }
     log = places.VAR / "log" / f"{name}-{os.getpid()}.log"
     with open(log, "ab") as output:
         started = subprocess.Popen(

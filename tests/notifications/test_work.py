@@ -4,7 +4,7 @@ import smtplib
 from datetime import timedelta
 
 import pytest
-from django.core.cache import cache
+from django.core.cache.backends.redis import RedisCache
 from django.urls import reverse
 from django.utils import timezone
 from redis.exceptions import ConnectionError as Away
@@ -25,7 +25,6 @@ PAGE = reverse("admin:work")
 
 @pytest.fixture
 def desk(client):
-    cache.delete(work.BEAT)
     client.force_login(make_officer())
     return client
 
@@ -90,7 +89,7 @@ def test_a_broker_that_is_away_is_said_and_breaks_nothing(desk, monkeypatch):
         raise Away("down")
 
     monkeypatch.setattr("connect.work.app.connection_for_read", away)
-    monkeypatch.setattr("connect.work.cache.get", away)
+    monkeypatch.setattr(RedisCache, "get", away)
 
     page = desk.get(PAGE)
 

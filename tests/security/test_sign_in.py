@@ -6,7 +6,6 @@ import pytest
 import time_machine
 from allauth.account.models import EmailAddress
 from allauth.mfa.totp.internal.auth import format_hotp_value, hotp_value
-from django.core.cache import cache
 from django.test import Client
 from django.urls import reverse
 
@@ -15,11 +14,6 @@ from tests.factories import make_officer, make_user
 pytestmark = pytest.mark.django_db
 PASSWORD = "une phrase assez longue"
 ADMIN = reverse("admin:index")
-
-
-@pytest.fixture(autouse=True)
-def nothing_counted_yet(db):
-    cache.clear()
 
 
 def with_password(user):
