@@ -1,4 +1,4 @@
-"""The list behind each figure: the exchanges that it counts, each with what it adds."""
+"""The list behind each figure and each row: the exchanges counted, each with what it adds."""
 
 from django.db.models import (
     Count,
@@ -16,6 +16,7 @@ from django.db.models import (
 from django.db.models.functions import Coalesce, Round
 from django.utils.translation import gettext_lazy as _
 
+from applications.models import Dossier
 from exchanges.enums import ExchangeStatus, MeasureStatus, Moment
 from exchanges.models import (
     BudgetLine,
@@ -27,10 +28,12 @@ from exchanges.models import (
     Participant,
 )
 from exchanges.permissions import BEGUN
+from impact.figures.exchanges import Size
+from impact.figures.shape import FEW
 from matching.models import Interest
 from practices.models import Practice
 from registry.enums import IncomeLevel
-from registry.models import Income
+from registry.models import Authority, Income
 from registry.reference import least_developed
 
 NUMBER, EUROS = IntegerField(), FloatField()
@@ -155,10 +158,67 @@ def behind(asked, code, today):
     return rows.filter(added__gt=0), unit
 
 
+def of_goal(held, goal):
+    needs = Dossier.needs.rel.related_model.objects.filter(
+        dossier=OuterRef("dossier"), theme__sdg__startswith=f"{goal}."
+    )
+    return held.filter(Exists(needs))
+
+
+def between(held, pair):
+    """Those that go from a country to another; pair: the two codes with a line between."""
+    source, _line, target = pair.partition("-")
+    helping = Interest.objects.filter(matches=OuterRef("match"), authority__country=source)
+    return held.filter(Exists(helping), dossier__authority__country=target)
+
+
+def of_authorities(held, found):
+    """Those with one of these authorities on either side."""
+    helping = Interest.objects.filter(matches=OuterRef("match"), authority__in=found)
+    return held.filter(Q(dossier__authority__in=found) | Exists(helping))
+
+
+ROWS = {
+    "goal": of_goal,
+    "flow": between,
+    "tier": lambda held, tier: of_authorities(held, Authority.objects.filter(tier=tier)),
+    "size": lambda held, size: of_authorities(
+        held, Authority.objects.annotate(size=Size.of_authority()).filter(size=size)
+    ),
+}
+ROWS_OF_PEOPLE = {"gender", "side", "post"}
+
+
+def behind_row(asked, code, key):
+    """Give the exchanges behind a row of a table and the unit of what each adds, as `added`.
+
+    Of people, exchanges with fewer than five are left out: whoever is the only one would be known.
+    KeyError for a table whose rows have no list of exchanges.
+    """
+    held = asked.exchanges().filter(status__in=BEGUN)
+    if code in ROWS:
+        return ROWS[code](held, key), ""
+    if code in ROWS_OF_PEOPLE:
+        added, unit, least = sum_of(people().filter(**{code: key}), "exchange"), _("people"), FEW
+    else:
+        added, unit, least = measures_in(code, key), _("measures"), 1
+    return held.annotate(added=added).filter(added__gte=least).order_by("-added", "-pk"), unit
+
+
+def measures_in(code, status):
+    """Count an exchange's measures in a state: now, or as reported after 6 or 12 months."""
+    if code == "measures":
+        return sum_of(Measure.objects.filter(status=status), "plan__exchange")
+    month = {"measures_6": 6, "measures_12": 12}[code]
+    reported = MeasureReport.objects.filter(follow_up__month=month, status=status)
+    return sum_of(reported, "follow_up__exchange")
+
+
 # Figures of dossiers: a table by country, for a dossier that was not published is nobody's to list.
 OF_DOSSIERS = {
     *("dossiers", "dossier_countries", "success", "opportunities", "answers", "unmatched"),
 }
+TABLES_OF_DOSSIERS = {"status", "place"}
 
 
 def dossiers_by_country(dossiers, decided, admitted):

@@ -14,14 +14,23 @@ from django.views.decorators.cache import cache_control
 from django.views.decorators.http import require_safe
 from django_countries import countries
 
+from applications.enums import Status
 from connect.pages import paginate
 from connect.remembered import remembered
 from impact import associations, exports, iati
-from impact.behind import OF_DOSSIERS, OF_PEOPLE, behind, dossiers_by_country
+from impact.behind import (
+    OF_DOSSIERS,
+    OF_PEOPLE,
+    ROWS_OF_PEOPLE,
+    TABLES_OF_DOSSIERS,
+    behind,
+    behind_row,
+    dossiers_by_country,
+)
 from impact.figures import impact_of
 from impact.figures.asked import Asked, choices
 from impact.figures.requests import ADMITTED, DECIDED, steps_of
-from impact.figures.shape import FEW
+from impact.figures.shape import FEW, Figure
 from registry import worldmap
 
 REMEMBERED_FOR = 300  # seconds: figures may be a little old, and the page says from when they are
@@ -66,12 +75,20 @@ def linked(asked, table):
         "form": lambda key: {"form": key},
         "theme": lambda key: {"theme": key},
         "year": lambda key: {"year_from": key, "year_to": key},
+        "place": lambda key: {"country": key},
     }
-    way, address = ways.get(table.code), reverse("impact-exchanges")
-    return [
-        (row, f"{address}?{replace(asked, **way(row.key)).query}" if way and row.key else "")
-        for row in table.rows
-    ]
+
+    def address(row):
+        if not row.key or row.count is None:
+            return ""
+        page = reverse(
+            "impact-dossiers" if table.code in TABLES_OF_DOSSIERS else "impact-exchanges"
+        )
+        if way := ways.get(table.code):
+            return f"{page}?{replace(asked, **way(row.key)).query}"
+        return f"{page}?{asked.query}&figure={table.code}&row={row.key}"
+
+    return [(row, address(row)) for row in table.rows]
 
 
 @require_safe
@@ -87,7 +104,13 @@ def impact(request):
             (name, label, options, getattr(asked, name)) for name, label, options in filters
         ],
         "curves": [
-            (curve, countries.name(curve.flow.source), countries.name(curve.flow.target))
+            (
+                curve,
+                countries.name(curve.flow.source),
+                countries.name(curve.flow.target),
+                f"{reverse('impact-exchanges')}?{asked.query}&figure=flow"
+                f"&row={curve.flow.source}-{curve.flow.target}",
+            )
             for curve in worldmap.curves(figures.flows[:SHOWN_FLOWS])
         ],
         "sections": [
@@ -137,15 +160,35 @@ def steps(request):
     return render(request, "impact/steps.html", context)
 
 
+def as_figure(figures, code, key):
+    """Give a row of a table, or a pair of countries, as a figure; KeyError where there is none."""
+    if code == "flow":
+        flow = next((one for one in figures.flows if f"{one.source}-{one.target}" == key), None)
+        if flow is None:
+            raise KeyError(key)
+        label = f"{countries.name(flow.source)} → {countries.name(flow.target)}"
+        return Figure(code, label, flow.count, "")
+    for one in figures.tables:
+        for row in one.rows:
+            if (one.code, row.key) == (code, key) and row.count is not None:
+                return Figure(code, f"{one.label}: {row.label}", row.count, one.words)
+    raise KeyError(key)
+
+
 @require_safe
 @login_not_required
 def exchanges(request):
-    """The exchanges behind a figure, each with what it adds, without a person's name."""
+    """The exchanges behind a figure or a row, each with what it adds, without a person's name."""
     asked, code = Asked.of(request.GET), request.GET.get("figure", "held")
     figures, filters, _since = counted(asked)
-    figure = next((one for one in figures.figures if one.code == code), None)
+    figure, key = None, request.GET.get("row", "")
     try:
-        rows, unit = behind(asked, code, timezone.localdate())
+        if key:
+            figure = as_figure(figures, code, key)
+            rows, unit = behind_row(asked, code, key)
+        else:
+            figure = next((one for one in figures.figures if one.code == code), None)
+            rows, unit = behind(asked, code, timezone.localdate())
     except KeyError as error:
         raise Http404 from error
     rows = rows if unit else rows.order_by("-actual_start", "-pk")
@@ -155,6 +198,7 @@ def exchanges(request):
         "figure": figure,
         "unit": unit,
         "fewest": FEW if code in OF_PEOPLE else 0,
+        "leaves_few_out": key and code in ROWS_OF_PEOPLE,
         "words": in_words(asked, filters),
     }
     return render(request, "impact/exchanges.html", context)
@@ -165,10 +209,14 @@ def exchanges(request):
 def dossiers(request):
     """The dossiers behind the figures, by country: who asked is told once they are published."""
     asked = Asked.of(request.GET)
-    rows = list(dossiers_by_country(asked.dossiers(), DECIDED, ADMITTED))
+    found, words = asked.dossiers(), in_words(asked, choices())
+    if (state := request.GET.get("row", "")) in Status:
+        found = found.filter(status=state)
+        words = " · ".join(filter(None, [str(Status(state).label).capitalize(), words]))
+    rows = list(dossiers_by_country(found, DECIDED, ADMITTED))
     for row in rows:
         row["country"] = countries.name(row["authority__country"])
-    context = {"rows": rows, "asked": asked, "words": in_words(asked, choices())}
+    context = {"rows": rows, "asked": asked, "words": words}
     return render(request, "impact/dossiers.html", context)
 
 

@@ -38,8 +38,14 @@ class Size(TextChoices):
     UNKNOWN = "u", gettext_lazy("not known")
 
     @classmethod
-    def bounds(cls):
-        return [(cls.SMALL, 10_000), (cls.MEDIUM, 50_000), (cls.LARGE, 250_000)]
+    def of_authority(cls):
+        """The size of an authority as an expression."""
+        bounds = [(cls.SMALL, 10_000), (cls.MEDIUM, 50_000), (cls.LARGE, 250_000)]
+        return Case(
+            When(population=None, then=Value(cls.UNKNOWN.value)),
+            *(When(population__lt=most, then=Value(size.value)) for size, most in bounds),
+            default=Value(cls.LARGEST.value),
+        )
 
 
 def flows_of(held):
@@ -191,19 +197,17 @@ def reached(held):
     asking = held.values("dossier__authority")
     helping = Interest.objects.filter(matches__exchange__in=held).values("authority")
     found = Authority.objects.filter(Q(pk__in=asking) | Q(pk__in=helping))
-    bands = [When(population__lt=most, then=Value(size.value)) for size, most in Size.bounds()]
-    known = When(population=None, then=Value(Size.UNKNOWN.value))
-    size = Case(known, *bands, default=Value(Size.LARGEST.value))
-    return list(found.values_list("tier", size, "country").order_by().annotate(n=Count("pk")))
+    kinds = found.values_list("tier", Size.of_authority(), "country")
+    return list(kinds.order_by().annotate(n=Count("pk")))
 
 
 def by(rows, place, choices):
     """Sum [(…, n)] by the value at a place: [(label, n, key)]."""
-    return [(choices(code).label, n, "") for code, n in summed(rows, place).items()]
+    return [(choices(code).label, n, code) for code, n in summed(rows, place).items()]
 
 
 def goal_counts(held):
-    """Return [(goal, exchanges, "")], and how many different targets they touch."""
+    """Return [(goal, exchanges, key)], and how many different targets they touch."""
     needs = Dossier.needs.rel.related_model.objects.filter(dossier__exchanges__in=held)
     goal = Func(F("theme__sdg"), Value("."), Value(1), function="split_part")
     rows = (
@@ -216,5 +220,5 @@ def goal_counts(held):
         )
     )
     found = list(rows)
-    named = [(f"{code}. {Goal(code).label}", n, "") for code, n, _targets in found]
+    named = [(f"{code}. {Goal(code).label}", n, code) for code, n, _targets in found]
     return named, sum(targets for _code, _n, targets in found)

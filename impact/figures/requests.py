@@ -84,12 +84,12 @@ def requests_of(asked):
             table(
                 "status",
                 _("Dossiers by state"),
-                [(Status(code).label, n, "") for code, n in counted.items()],
+                [(Status(code).label, n, code) for code, n in counted.items()],
             ),
             table(
                 "place",
                 _("Dossiers by country"),
-                [(countries.name(code), n, "") for code, n in places],
+                [(countries.name(code), n, code) for code, n in places],
             ),
         ],
     )

@@ -214,9 +214,9 @@ def test_each_figure_is_what_counting_by_hand_gives(world):
     }
     assert rows("measures") == {"done": 2, "dropped": 1}
     assert rows("side") == {"requesting": len(people)}
-    assert rows("goal") == {"6. Clean water and sanitation": len(held)}
-    assert rows("place") == {"Ghana": 6, "Senegal": 1}
-    assert rows("size") == {"not known": 2 * len(held)}
+    assert rows("goal") == {"6": len(held)}
+    assert rows("place") == {"GH": 6, "SN": 1}
+    assert rows("size") == {"u": 2 * len(held)}
     flows = impact_of(Asked(), NOW).flows
     assert {(flow.source, flow.target): flow.count for flow in flows} == dict(Counter(pairs))
 
@@ -249,6 +249,47 @@ def test_the_list_behind_a_figure_adds_up_to_it(world):
     people = Client().get(behind["first_timers"]).text
     assert "fewer than five for the first time" in people and "3 for the first" not in people
     assert Client().get(reverse("impact-exchanges"), {"figure": "incidents"}).status_code == 404
+
+
+def test_each_row_opens_the_list_behind_it(world):
+    page = Client().get(reverse("impact"))
+    rows_ = {
+        (table.code, row.key): (row.count, address)
+        for _section, _figures, tables in page.context["sections"]
+        for table, rows in tables
+        for row, address in rows
+    }
+    curves = page.context["curves"]
+
+    def listed(code, key):
+        shown = Client().get(rows_[code, key][1]).context
+        if "page" not in shown:
+            return sum(row["sent"] for row in shown["rows"])
+        added = [getattr(one, "added", None) for one in shown["page"]]
+        return shown["page"].paginator.count if None in added else sum(added)
+
+    of_others = ("gender", "side", "post", "tier", "size")  # they count people or authorities
+    adds_up = [(code, key) for code, key in rows_ if code not in of_others]
+    assert {row: listed(*row) for row in adds_up} == {row: rows_[row][0] for row in adds_up}
+    flows = [Client().get(address).context["page"].paginator.count for *_, address in curves]
+    assert flows == [curve.flow.count for curve, *_ in curves]
+    [tier] = [key for code, key in rows_ if code == "tier"]
+    assert (listed("size", "u"), listed("tier", tier)) == (5, 5)  # with ten authorities
+
+
+def test_a_row_of_few_people_opens_nothing_and_no_exchange_with_few_is_listed(world):
+    world[3].participants.filter(name="Person 0").update(gender="other")
+    page = Client().get(reverse("impact"))
+    few = page.context["sections"][1][2][0][1]
+    asked = {"figure": "gender", "row": "other"}
+    side = Client().get(reverse("impact-exchanges"), {"figure": "side", "row": "requesting"})
+
+    assert [bool(address) for row, address in few if row.key == "other"] == [False]
+    assert Client().get(reverse("impact-exchanges"), asked).status_code == 404
+    women = Client().get(reverse("impact-exchanges"), asked | {"row": "woman"})
+    assert women.context["page"].paginator.count == 0  # three or four in each of them
+    assert "exchanges with fewer than five of them are not listed" in women.text
+    assert side.context["page"].paginator.count == 4  # in the first, one did not come
 
 
 def test_the_days_of_each_step_are_the_median_and_the_ninth_in_ten():
