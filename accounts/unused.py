@@ -5,12 +5,13 @@ an exchange counts as many participants as before.
 """
 
 import json
+import re
 from datetime import timedelta
 
 from allauth.account.models import EmailAddress
 from allauth.mfa.models import Authenticator
 from django.db import transaction
-from django.db.models import CharField, Q, TextField, Value
+from django.db.models import CharField, JSONField, Q, TextField, Value
 from django.db.models.functions import Cast, Coalesce, Concat
 from django.dispatch import Signal
 from django.utils import timezone
@@ -101,8 +102,43 @@ def erase(user):
         body="",
         context={},
     )
-    blank_name(name)
+    if name:
+        blank_name(name)
     erased.send(User, user=user, name=name, address=address)
+
+
+def take_out(rows, user, name, address, numbers=()):
+    """Take the name and the address that an erased person had out of all typed in these rows.
+
+    A name of a single word goes only where it is the whole answer: May is a month as well. The
+    address becomes the account's nameless one, by which the row is found again; telephone numbers
+    go.
+    """
+    whole = {number.casefold(): "" for number in numbers}
+    whole |= {name.casefold(): NAMELESS, address.casefold(): user.email}
+    whole.pop("", None)  # who never gave a name is not every empty answer
+    inside = re.compile(rf"(?<!\w){re.escape(name)}(?!\w)") if " " in name else None
+    mail = re.compile(re.escape(address), re.IGNORECASE)
+
+    def without(value):
+        if isinstance(value, dict):
+            return {key: without(one) for key, one in value.items()}
+        if isinstance(value, list):
+            return [without(one) for one in value]
+        if not isinstance(value, str):
+            return value
+        if (key := value.strip().casefold()) in whole:
+            return whole[key]
+        value = mail.sub(user.email, value)
+        return inside.sub(NAMELESS, value) if inside else value
+
+    typed = CharField, TextField, JSONField
+    fields = [one.attname for one in rows.model._meta.concrete_fields if isinstance(one, typed)]
+    for row in rows.order_by("pk"):
+        before = {field: getattr(row, field) for field in fields}
+        after = {field: without(value) for field, value in before.items()}
+        if after != before:
+            rows.model._base_manager.filter(pk=row.pk).update(**after)
 
 
 def blank_name(name):

@@ -7,7 +7,7 @@ class PracticesConfig(AppConfig):
     verbose_name = _("Good practices")
 
     def ready(self):
-        from practices import review  # noqa: F401, PLC0415 - it names what the clock does
+        from practices import erasing, review  # noqa: F401, PLC0415 - they connect what they do
         from practices.catalogue import index_practices  # noqa: PLC0415
         from practices.models import Practice  # noqa: PLC0415
         from registry import search  # noqa: PLC0415

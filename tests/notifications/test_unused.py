@@ -10,6 +10,7 @@ from django.utils import timezone
 from accounts.models import User
 from accounts.unused import NAMELESS, follow_unused
 from applications.enums import Status
+from applications.models import Dossier
 from connect.transitions import record_event
 from exchanges.models import Exchange, Participant
 from matching.enums import InterestStatus
@@ -25,6 +26,9 @@ from tests.factories import (
     make_interest,
     make_offer,
     make_officer,
+    make_practice,
+    make_report,
+    make_session,
     make_user,
 )
 
@@ -118,6 +122,84 @@ def test_two_letters_say_the_day_and_then_no_trace_of_the_person_is_left(ineke):
     assert Offer.objects.get().status == "removed"
     assert Participant.objects.filter(gender="woman").count() == counted == 1
     assert photo.name and cv.name
+
+
+def test_what_was_typed_of_a_person_in_their_towns_files_is_taken_out_too():
+    town = make_authority()
+    efua = joined(make_user(f"Efua {CANARY}", works_for=town))
+    number = f"+233 {CANARY}"
+    dossier = make_dossier(town, status="closed", focal_name=efua.name, focal_email=efua.email)
+    contact = {"focal_name": [efua.name], "focal_email": [efua.email], "focal_phone": [number]}
+    dossier.drafts.filter(section="contact").update(raw=contact)
+    dossier.asides.create(section="contact", raw=contact, saved_at=THEN)
+    dossier.versions.create(number=1, answers={"contact": contact}, at=THEN)
+    type(dossier).objects.update(
+        focal_phone=number,
+        problem=f"Ask {efua.name}, or write to {efua.email.upper()}.",
+        risks=[{"risk": f"{efua.name} leaves", "mitigation": "A deputy"}],
+    )
+    exchange = exchange_of(make_expert(), "closed")
+    Exchange.objects.update(dossier=dossier)
+    exchange.participants.create(
+        name=efua.name, address=efua.email, side="requesting", part="delegate"
+    )
+    report = make_report(exchange, comment=f"{efua.name} measured it.")
+    type(report.measure).objects.update(responsible=efua.name)
+    terms = dict.fromkeys(("purpose", "outputs", "means"), "A by-law.")
+    terms = exchange.terms.create(number=1, tasks=f"{efua.name} shows the plant.", at=THEN, **terms)
+    terms.signatures.create(user=efua, side="requesting", name=efua.name, at=THEN)
+    make_session(exchange, speakers=f"Kofi and {efua.name}")
+    practice = make_practice(exchange)
+    practice.agreements.create(party="requesting", by=efua, name=efua.name, at=THEN)
+    practice.texts.update(done=f"{efua.name} wrote to everybody.")
+    record_event(exchange, "invite", actor=efua, now=THEN, details={"name": efua.name})
+    before = traces(CANARY)
+
+    for day in (700, 730, 746):
+        follow_unused(at(day))
+
+    left = traces(CANARY) | traces(efua.email) | traces(efua.email.upper())
+    assert (len(before) > 18, left) == (True, set())
+    dossier.refresh_from_db()
+    assert dossier.problem == f"Ask {NAMELESS}, or write to erased-{efua.pk}@erased.invalid."
+    assert dossier.risks == [{"risk": f"{NAMELESS} leaves", "mitigation": "A deputy"}]
+    assert exchange.sessions.get().speakers == f"Kofi and {NAMELESS}"
+
+
+def test_a_name_of_one_word_goes_only_where_it_is_the_whole_answer():
+    town = make_authority()
+    joined(make_user("May", works_for=town))
+    make_dossier(town, status="closed", focal_name="May", problem="Floods in May, and later.")
+
+    for day in (700, 730, 746):
+        follow_unused(at(day))
+
+    assert Dossier.objects.values_list("focal_name", "problem").get() == (
+        NAMELESS,
+        "Floods in May, and later.",
+    )
+
+
+def test_who_never_gave_a_name_leaves_what_others_wrote_as_it_is():
+    town = make_authority()
+    joined(make_user(works_for=town))
+    User.objects.update(name="")
+    make_dossier(town, status="closed", title="Water", legal_name="")
+    told_to = post("dossier_reopen", key="k", to=[make_officer("Ines")], reference="CN", title="W")
+
+    gone = [follow_unused(at(day))[1] for day in (700, 730, 746)]
+
+    assert gone == [0, 0, 1] and told_to == 1
+    assert Dossier.objects.values_list("title", "legal_name").get() == ("Water", "")
+    assert Letter.objects.get(key__startswith="k").context["title"] == "W"
+
+
+def test_the_contact_of_a_dossier_under_way_stays():
+    focal = joined(make_user())
+    make_dossier(make_authority(), status="submitted", focal_email=focal.email.upper())
+
+    assert [follow_unused(at(day))[1] for day in (700, 730, 760)] == [0, 0, 0]
+    assert told(focal) == []
 
 
 def test_the_files_go_once_it_is_certain(ineke, django_capture_on_commit_callbacks):
