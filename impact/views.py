@@ -171,7 +171,7 @@ def as_figure(figures, code, key):
     for one in figures.tables:
         for row in one.rows:
             if (one.code, row.key) == (code, key) and row.count is not None:
-                return Figure(code, f"{one.label}: {row.label}", row.count, one.words)
+                return Figure(code, f"{one.label} · {row.label}", row.count, one.words)
     raise KeyError(key)
 
 
