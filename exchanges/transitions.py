@@ -116,19 +116,31 @@ BEFORE_COMPLETED = {X.AGREED, X.PLANNED, X.READY, X.RUNNING, X.POSTPONED, X.INTE
 life = Life(
     Exchange,
     {
-        "plan": Step({X.AGREED, X.POSTPONED}, X.PLANNED, by_officer, _("Planned"), unplanned),
-        "get_ready": Step({X.PLANNED}, X.READY, by_officer, _("Ready to start"), unready),
+        "plan": Step(
+            {X.AGREED, X.POSTPONED},
+            X.PLANNED,
+            by_officer,
+            _("It is planned: invite everybody"),
+            unplanned,
+        ),
+        "get_ready": Step({X.PLANNED}, X.READY, by_officer, _("It is ready to start"), unready),
         "start": Step({X.READY}, X.RUNNING, by_officer_or_clock, _("It has begun")),
         "resume": Step({X.INTERRUPTED}, X.RUNNING, by_officer, _("It goes on")),
         "complete": Step(
             {X.RUNNING, X.INTERRUPTED}, X.COMPLETED, by_officer_or_clock, _("It is over")
         ),
-        "evaluate": Step({X.COMPLETED}, X.EVALUATED, by_officer, _("Evaluated"), unjudged),
+        "evaluate": Step({X.COMPLETED}, X.EVALUATED, by_officer, _("Judge it"), unjudged),
         "follow_up_6m": Step(
-            {X.EVALUATED}, X.FOLLOW_UP_6M, by_officer_or_clock, _("Followed up at 6 months")
+            {X.EVALUATED},
+            X.FOLLOW_UP_6M,
+            by_officer_or_clock,
+            _("Go on to the follow-up at 6 months"),
         ),
         "follow_up_12m": Step(
-            {X.FOLLOW_UP_6M}, X.FOLLOW_UP_12M, by_officer_or_clock, _("Followed up at 12 months")
+            {X.FOLLOW_UP_6M},
+            X.FOLLOW_UP_12M,
+            by_officer_or_clock,
+            _("Go on to the follow-up at 12 months"),
         ),
         "close": Step({X.FOLLOW_UP_12M}, X.CLOSED, by_officer_or_clock, _("Close")),
         "postpone": Step(
