@@ -9,7 +9,6 @@ from django.contrib.admin.helpers import ACTION_CHECKBOX_NAME
 from django.contrib.admin.views.main import ChangeList
 from django.core.exceptions import PermissionDenied, ValidationError
 from django.db.models import Count, Q
-from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, redirect
 from django.template.response import TemplateResponse
 from django.urls import path, reverse
@@ -33,6 +32,7 @@ from applications.models import Call, Dossier
 from applications.reading import answers, changes
 from applications.tables import CallTable, DossierTable
 from applications.transitions import life
+from connect.documents import as_download
 from connect.exports import TakenOut
 from connect.templatetags.look import status as status_tag
 from connect.transitions import TransitionRefused
@@ -98,9 +98,7 @@ class CallAdmin(TakenOut, admin.ModelAdmin):
             self.message_user(request, message, messages.SUCCESS)
             return redirect("admin:applications_call_committee", call.pk)
         if form.is_bound and form.is_valid():
-            headers = {"Content-Disposition": f'attachment; filename="minutes-{call.slug}.pdf"'}
-            pdf = meeting.minutes(call, **form.cleaned_data)
-            return HttpResponse(pdf, content_type="application/pdf", headers=headers)
+            return as_download(meeting.minutes(call, **form.cleaned_data), f"minutes-{call.slug}")
         waiting = Count(
             "assignments",
             filter=Q(assignments__dossier__call=call)

@@ -9,20 +9,14 @@ from django.utils import timezone
 from applications.enums import BEFORE_COMMITTEE, Status
 from applications.models import Dossier, Opinion
 from connect.transitions import record_event
-from registry.enums import Role
-from registry.models import Association
+from registry.associations import spoken_for
 
 OPEN_FOR = timedelta(days=10)
 
 
 def associations_of(dossier, user):
     """Give the associations for which this person may speak about a dossier."""
-    return Association.objects.filter(
-        members=dossier.authority,
-        memberships__user=user,
-        memberships__status="active",
-        memberships__roles__contains=[Role.ASSOCIATION_OFFICER],
-    ).distinct()
+    return spoken_for(user).filter(members=dossier.authority)
 
 
 def open_until(dossier, now):

@@ -11,7 +11,6 @@ from django.db import transaction
 from django.db.models import Max
 from django.utils import timezone
 
-from accounts.models import User
 from applications import worklist
 from applications.assignment import members, waiting_for
 from applications.enums import Status
@@ -20,8 +19,8 @@ from applications.transitions import applicants, life, officers
 from connect.clockwork import by_the_clock
 from connect.transitions import TransitionRefused
 from notifications.outbox import post
-from registry.enums import Role
-from registry.models import Membership
+from registry.associations import officers_of
+from registry.models import Association
 
 LAPSE_AFTER = timedelta(days=30)
 FRIDAY = 5
@@ -155,16 +154,14 @@ def tell_associations(today):
         stage = call_stage(opens_on, closes_on, today)
         if stage is None:
             continue
-        speaking = Membership.objects.active().with_role(Role.ASSOCIATION_OFFICER)
+        called = Association.objects.all()
         if call.countries:
-            codes = [country.code for country in call.countries]
-            speaking = speaking.filter(association__country__in=codes)
-        speakers = User.objects.filter(memberships__in=speaking, is_active=True)
+            called = called.filter(country__in=[country.code for country in call.countries])
         posted += post(
             "call_open" if stage == "open" else "call_closing",
             reminds=True,
             key=f"call:{call.pk}:{stage}:{closes_on}",
-            to=speakers.distinct(),
+            to=officers_of(called),
             path=call.path,
             optional="calls",
             call=call.title,

@@ -27,6 +27,7 @@ from applications.permissions import AUTHOR, TYPIST
 from applications.sections import QUESTIONS
 from connect.transitions import Life, Step, by_clock, by_officer, by_officer_or_clock
 from notifications.outbox import Recipient, post
+from registry.associations import officers_of
 from registry.enums import Role
 
 # Who
@@ -171,13 +172,7 @@ def officers():
 
 
 def associations(dossier):
-    return list(
-        User.objects.filter(
-            memberships__status="active",
-            memberships__association__members=dossier.authority,
-            is_active=True,
-        ).distinct()
-    )
+    return officers_of(dossier.authority.associations.all())
 
 
 TELLS = {  # verb: who gets its letter

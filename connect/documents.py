@@ -5,9 +5,19 @@ from pathlib import Path
 
 import manimgx_fonts
 import typst
+from django.http import HttpResponse
 
 # Noto Sans for the scripts that typst's own faces lack: Khmer, Sinhala, Arabic and others.
 FONTS = Path(manimgx_fonts.__file__).parent
+
+
+def as_download(content, name):
+    """Answer with the bytes of a PDF as a download; name: without its ending."""
+    return HttpResponse(
+        content,
+        content_type="application/pdf",
+        headers={"Content-Disposition": f'attachment; filename="{name}.pdf"'},
+    )
 
 
 def pdf(template, data):

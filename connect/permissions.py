@@ -7,6 +7,7 @@ the steps of its lives ask its ties, and one test tries every cell of every tabl
 from collections.abc import Callable, Collection
 from dataclasses import dataclass
 
+from django.core.exceptions import PermissionDenied
 from django.db.models import Q
 
 ALL = None  # in a cell: a row in any status
@@ -46,6 +47,17 @@ class Permissions:
                 return rows
             opened |= condition
         return rows.filter(opened)
+
+    def locked(self, rows, thing, verb, user):
+        """Lock a thing, as `rows` reads it, with which this person may do so now.
+
+        Raises PermissionDenied where they may not, or it is gone.
+        """
+        allowed = self.allowed(type(thing)._default_manager.filter(pk=thing.pk), verb, user)
+        kept = rows.select_for_update(of=("self",)).filter(pk__in=allowed.values("pk")).first()
+        if kept is None:
+            raise PermissionDenied
+        return kept
 
     def allows(self, user, verb, thing):
         """True if this person may do so with this thing, as it stands in the database."""

@@ -13,15 +13,13 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from icalendar import Calendar, Event, vCalAddress
 
-from accounts.models import User
 from connect.clockwork import by_the_clock
 from connect.transitions import record_event
 from exchanges.enums import ExchangeStatus, ObserverAnswer
 from exchanges.models import Exchange, Observation, Session
 from exchanges.planning import locked
 from notifications.outbox import post
-from registry.enums import Role
-from registry.models import Association
+from registry.associations import officers_of, spoken_for
 
 SALT = "exchanges.agenda"
 SOON = timedelta(days=2)
@@ -156,17 +154,6 @@ def observing(exchange):
     return officers_of(invited.exclude(answer=ObserverAnswer.DECLINED).values("association"))
 
 
-def officers_of(associations):
-    return list(
-        User.objects.filter(
-            memberships__association__in=associations,
-            memberships__status="active",
-            memberships__roles__contains=[Role.ASSOCIATION_OFFICER],
-            is_active=True,
-        ).distinct()
-    )
-
-
 @dataclass(frozen=True)
 class Contact:
     """Whom to call or write to on the way."""
@@ -235,12 +222,7 @@ def answer(observation, *, comes, actor, now=None):
     """Keep what an association answers; it may think again until the item is over."""
     now = now or timezone.now()
     exchange = locked(observation.session.exchange, "observe", actor)
-    speaks = Association.objects.filter(
-        pk=observation.association_id,
-        memberships__user=actor,
-        memberships__status="active",
-        memberships__roles__contains=[Role.ASSOCIATION_OFFICER],
-    )
+    speaks = spoken_for(actor).filter(pk=observation.association_id)
     if not speaks.exists() or observation.session.ends_at < now:
         raise PermissionDenied
     observation.answer = ObserverAnswer.ACCEPTED if comes else ObserverAnswer.DECLINED

@@ -9,19 +9,15 @@ from applications.transitions import applicants
 from connect.transitions import record_event
 from exchanges.enums import ExchangeStatus, Part, Side
 from exchanges.models import Exchange, Participant, Terms
-from exchanges.permissions import AUTHOR, EXPERT
+from exchanges.permissions import AUTHOR, EXCHANGES, EXPERT
 from notifications.outbox import post
 from registry.enums import ExchangeForm
 
 
 def locked(exchange, verb, actor):
     """Lock an exchange with which this person may do so now; PermissionDenied otherwise."""
-    allowed = Exchange.objects.allowing(actor, verb).filter(pk=exchange.pk)
-    found = Exchange.objects.select_for_update(of=("self",)).filter(pk__in=allowed.values("pk"))
-    kept = found.select_related("dossier__authority", "match").first()
-    if kept is None:
-        raise PermissionDenied
-    return kept
+    rows = Exchange.objects.select_related("dossier__authority", "match")
+    return EXCHANGES.locked(rows, exchange, verb, actor)
 
 
 def name_first(exchange):

@@ -8,16 +8,8 @@ from exchanges.models import Exchange, Observation
 from exchanges.models.agenda import OFF
 from exchanges.permissions import BEGUN
 from practices.models import Practice
-from registry.enums import Role
-from registry.models import Association, Membership
 
 NEWEST = 10
-
-
-def spoken_for(user):
-    """Give the associations that this person is an officer of."""
-    mine = Membership.objects.active().with_role(Role.ASSOCIATION_OFFICER).filter(user=user)
-    return Association.objects.filter(memberships__in=mine).distinct()
 
 
 def exchanges_of(associations):

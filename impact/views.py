@@ -15,6 +15,7 @@ from django.views.decorators.http import require_safe
 from django_countries import countries
 
 from applications.enums import Status
+from connect.documents import as_download
 from connect.pages import paginate
 from connect.remembered import remembered
 from impact import associations, exports, iati
@@ -32,6 +33,7 @@ from impact.figures.asked import Asked, choices
 from impact.figures.requests import ADMITTED, DECIDED, steps_of
 from impact.figures.shape import FEW, Figure
 from registry import worldmap
+from registry.associations import spoken_for
 
 REMEMBERED_FOR = 300  # seconds: figures may be a little old, and the page says from when they are
 SHOWN_FLOWS = 40
@@ -241,11 +243,8 @@ def report(request):
     """The donor's report."""
     asked = Asked.of(request.GET)
     figures, filters, since = with_steps(asked)
-    return HttpResponse(
-        exports.as_pdf(figures, in_words(asked, filters), since),
-        content_type="application/pdf",
-        headers={"Content-Disposition": 'attachment; filename="connect-impact.pdf"'},
-    )
+    words = in_words(asked, filters)
+    return as_download(exports.as_pdf(figures, words, since), "connect-impact")
 
 
 @require_safe
@@ -292,7 +291,7 @@ def api_docs(request):
 
 def shared_by(request):
     """What the officer of an association may share onward; 403 for anybody else."""
-    mine = list(associations.spoken_for(request.user))
+    mine = list(spoken_for(request.user))
     if not mine:
         raise PermissionDenied
     now = timezone.now()

@@ -19,7 +19,7 @@ from notifications.outbox import post
 from practices.catalogue import index_practices
 from practices.enums import Party, PracticeStatus
 from practices.models import Agreement, Photo, Practice, PracticeText
-from practices.permissions import HELPED, TOWN_AUTHOR
+from practices.permissions import HELPED, PRACTICES, TOWN_AUTHOR
 
 MOST_PHOTOS = 10
 NEEDED = ("summary", "problem", "done", "result", "cost", "failed", "conditions")
@@ -28,12 +28,8 @@ SHORTEST_SUMMARY, SHORTEST_TITLE = 100, 10
 
 def locked(practice, verb, actor):
     """Lock a practice with which this person may do so now; PermissionDenied otherwise."""
-    allowed = Practice.objects.allowing(actor, verb).filter(pk=practice.pk)
-    found = Practice.objects.select_for_update(of=("self",)).filter(pk__in=allowed.values("pk"))
-    kept = found.select_related("exchange__dossier__authority", "exchange__match").first()
-    if kept is None:
-        raise PermissionDenied
-    return kept
+    rows = Practice.objects.select_related("exchange__dossier__authority", "exchange__match")
+    return PRACTICES.locked(rows, practice, verb, actor)
 
 
 def may_begin(exchange, user):

@@ -12,6 +12,7 @@ from applications import calls as calls_room
 from applications import intake, paper
 from applications.forms import EligibilityForm
 from applications.models import Call, Dossier
+from connect.documents import as_download
 from connect.pages import paginate
 from registry.enums import Role
 from registry.models import Authority
@@ -76,11 +77,7 @@ def begin(request, slug):
 def printable_form(request, slug):
     """The form of a call to print and to fill in by hand."""
     call = get_object_or_404(Call, slug=slug)
-    return HttpResponse(
-        paper.printable(call),
-        content_type="application/pdf",
-        headers={"Content-Disposition": f'attachment; filename="{call.slug}.pdf"'},
-    )
+    return as_download(paper.printable(call), call.slug)
 
 
 @require_safe

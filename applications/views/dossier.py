@@ -4,7 +4,7 @@ from csp.constants import NONE
 from csp.decorators import csp_replace
 from django.contrib import messages
 from django.core.exceptions import ValidationError
-from django.http import Http404, HttpResponse, JsonResponse
+from django.http import Http404, JsonResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils import timezone
 from django.utils.translation import gettext as _
@@ -22,6 +22,7 @@ from applications.reading import CONTACT, STAFF_ONLY, answers, task_list
 from applications.sections import SECTIONS
 from applications.transitions import life
 from applications.views.common import visible, writes
+from connect.documents import as_download
 from connect.files import download
 from connect.transitions import TransitionRefused
 
@@ -218,9 +219,5 @@ def document(request, reference):
     elif dossier.status != Status.DRAFT:
         version = dossier.versions.last()
     hidden = hidden_from(request, dossier)
-    name = f"{dossier.reference}-v{version.number}.pdf" if version else f"{dossier.reference}.pdf"
-    return HttpResponse(
-        pdf_of(dossier, version, hidden=hidden),
-        content_type="application/pdf",
-        headers={"Content-Disposition": f'attachment; filename="{name}"'},
-    )
+    name = f"{dossier.reference}-v{version.number}" if version else dossier.reference
+    return as_download(pdf_of(dossier, version, hidden=hidden), name)

@@ -12,6 +12,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.cache import cache_control
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
+from connect.documents import as_download
 from connect.posted import as_number
 from connect.typed import keeps_typed
 from exchanges import agenda as agenda_room
@@ -278,8 +279,4 @@ def invitation(request, reference, pk):
 def as_pdf(content, name):
     if content is None:
         raise Http404
-    return HttpResponse(
-        content,
-        content_type="application/pdf",
-        headers={"Content-Disposition": f'attachment; filename="{name}.pdf"'},
-    )
+    return as_download(content, name)
