@@ -11,10 +11,11 @@ from django.utils import timezone
 from applications import co_applicants, intake, opinions
 from applications.enums import BEFORE_COMMITTEE, FINAL, Status
 from applications.journey import counted_days, journey
-from applications.transitions import life
+from applications.transitions import associations, life
 from connect.transitions import record_event
 from notifications.models import Letter
 from registry import members
+from registry.associations import spoken_for
 from registry.enums import MembershipStatus, Role
 from registry.models import Membership
 from tests.factories import (
@@ -140,6 +141,24 @@ def test_once_the_committee_has_it_nobody_joins_or_leaves(status):
 
 
 # The association
+
+
+def test_only_who_speaks_for_an_association_now_is_written_to_about_its_members():
+    agona = make_authority()
+    nalag = agona.associations.create(name="NALAG", country="GH", scope="national")
+    abena, gone, clerk, erased = (make_user(name) for name in ("Abena", "Gone", "Clerk", "Erased"))
+    erased.is_active = False
+    erased.save()
+    for person, roles, status in (
+        (abena, ["association_officer", "editor"], "active"),
+        (gone, ["association_officer"], "ended"),
+        (clerk, ["editor"], "active"),
+        (erased, ["association_officer"], "active"),
+    ):
+        person.memberships.create(association=nalag, roles=roles, status=status)
+
+    assert associations(make_dossier(agona)) == [abena]
+    assert [list(spoken_for(one)) for one in (abena, gone, clerk)] == [[nalag], [], []]
 
 
 class Members:
