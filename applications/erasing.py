@@ -18,7 +18,9 @@ OF_DOSSIERS = [
 
 @receiver(still_needed, sender=User)
 def has_a_dossier_open(user, **_):
-    mine = Dossier.objects.filter(Q(created_by=user) | Q(focal_email__iexact=user.email))
+    mine = Dossier.objects.filter(
+        Q(created_by=user) | Q(focal_email__iexact=user.email) | Q(legal_email__iexact=user.email)
+    )
     return mine.exclude(status__in=FINAL).exists()
 
 

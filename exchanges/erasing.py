@@ -15,7 +15,7 @@ from matching.models import MatchMessage
 @receiver(still_needed, sender=User)
 def takes_part(user, **_):
     return (
-        Participant.objects.filter(user=user)
+        Participant.objects.filter(Q(user=user) | Q(address__iexact=user.email))
         .exclude(exchange__status__in=[X.CLOSED, X.CANCELLED])
         .exists()
     )

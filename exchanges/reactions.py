@@ -39,7 +39,7 @@ def create_exchange(pk, target, actor, now, **_):
         status_since=now,
         place=match.dossier.authority.place,
         languages=[code for code in asked if code in spoken] or list(asked),
-        needs_interpreter=not spoken & asked.keys(),
+        needs_interpreter=bool(asked) and not spoken & asked.keys(),
     )
     record_event(exchange, "create", actor=actor, now=now)
     name_first(exchange)

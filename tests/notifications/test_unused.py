@@ -194,12 +194,23 @@ def test_who_never_gave_a_name_leaves_what_others_wrote_as_it_is():
     assert Letter.objects.get(key__startswith="k").context["title"] == "W"
 
 
-def test_the_contact_of_a_dossier_under_way_stays():
-    focal = joined(make_user())
-    make_dossier(make_authority(), status="submitted", focal_email=focal.email.upper())
+@pytest.mark.parametrize("part", ["focal_email", "legal_email"])
+def test_the_contact_and_the_signatory_of_a_dossier_under_way_stay(part):
+    person = joined(make_user())
+    make_dossier(make_authority(), status="submitted", **{part: person.email.upper()})
 
     assert [follow_unused(at(day))[1] for day in (700, 730, 760)] == [0, 0, 0]
-    assert told(focal) == []
+    assert told(person) == []
+
+
+def test_who_takes_part_in_an_exchange_under_way_by_their_address_alone_stays():
+    person = joined(make_user())
+    exchange_of(make_expert(), "running").participants.create(
+        name="Esi", address=person.email.upper(), side="requesting", part="delegate"
+    )
+
+    assert [follow_unused(at(day))[1] for day in (700, 730, 760)] == [0, 0, 0]
+    assert told(person) == []
 
 
 def test_the_files_go_once_it_is_certain(ineke, django_capture_on_commit_callbacks):
