@@ -51,10 +51,15 @@ def counted(asked):
 
     def count():
         now = timezone.now()
-        return impact_of(asked, now), choices(), now
+        return impact_of(asked, now), choosable(), now
 
     key = "|".join(asdict(asked).values()) + f":{get_language()}"
     return remembered(f"impact:{hash_of(key)}", REMEMBERED_FOR, count)
+
+
+def choosable():
+    """Give what one may choose: the same whatever is chosen, so counted once for all of it."""
+    return remembered(f"impact-filters:{get_language()}", REMEMBERED_FOR, choices)
 
 
 def hash_of(key):
@@ -211,7 +216,7 @@ def exchanges(request):
 def dossiers(request):
     """The dossiers behind the figures, by country: who asked is told once they are published."""
     asked = Asked.of(request.GET)
-    found, words = asked.dossiers(), in_words(asked, choices())
+    found, words = asked.dossiers(), in_words(asked, choosable())
     if (state := request.GET.get("row", "")) in Status:
         found = found.filter(status=state)
         words = " · ".join(filter(None, [str(Status(state).label).capitalize(), words]))
