@@ -131,7 +131,9 @@ def choices():
         *helping.values_list("authority__country", flat=True).order_by().distinct(),
     }
     regions = {continents().get(country) for country in there}
-    involved = Association.objects.filter(members__dossiers__exchanges__in=held)
+    involved = Association.objects.filter(
+        Exists(held.filter(dossier__authority__associations=OuterRef("pk")))
+    )
     numbers = [(str(year), str(year)) for year in years]
     themes = Theme.objects.filter(parent=None)
     return [
@@ -153,7 +155,7 @@ def choices():
         (
             "association",
             _("Association of authorities"),
-            [(str(one.pk), str(one)) for one in involved.distinct()],
+            [(str(one.pk), str(one)) for one in involved],
         ),
         (
             "call",
