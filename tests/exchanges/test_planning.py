@@ -4,13 +4,16 @@ import io
 from datetime import UTC, datetime, timedelta
 
 import pytest
+from django.contrib.auth import get_user
+from django.contrib.auth.models import AnonymousUser
+from django.core.exceptions import PermissionDenied
 from django.test import Client
 from django.urls import reverse
 from django.utils import timezone
 from icalendar import Calendar
 from pypdf import PdfReader
 
-from exchanges import agenda, calendar, readiness
+from exchanges import agenda, calendar, planning, readiness
 from exchanges.enums import ExchangeStatus, Readiness
 from exchanges.models import Exchange, Observation, Participant, Session
 from exchanges.transitions import life
@@ -72,6 +75,17 @@ def test_both_sides_name_people_and_the_association_sees_only_how_many(planned):
     assert "Kofi" not in shown and "5 persons" not in shown
     neighbour = signed_in(make_user(works_for=make_authority()))
     assert neighbour.post(page(planned, "participants"), form).status_code == 404
+
+
+def test_what_one_may_do_is_asked_again_once_it_is_locked(planned):
+    stranger, abena = make_user(works_for=make_authority()), get_user(planned.abena)
+
+    for person in (stranger, abena, None):
+        with pytest.raises(PermissionDenied):
+            planning.locked(planned, "plan", person or AnonymousUser())
+    Exchange.objects.update(status="closed")
+    with pytest.raises(PermissionDenied):
+        planning.locked(planned, "plan", get_user(planned.town))
 
 
 def test_an_agenda_is_a_draft_until_the_exchange_is_planned_then_everybody_is_told(planned):

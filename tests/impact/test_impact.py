@@ -252,6 +252,9 @@ def test_the_list_behind_a_figure_adds_up_to_it(world):
 
 
 def test_each_row_opens_the_list_behind_it(world):
+    make_dossier(status="withdrawn")
+    later = world[1].follow_ups.create(month=12, due_on=date(2100, 1, 1))
+    make_report(world[1], status="done", follow_up=later)
     page = Client().get(reverse("impact"))
     rows_ = {
         (table.code, row.key): (row.count, address)

@@ -166,6 +166,22 @@ def test_what_was_typed_of_a_person_in_their_towns_files_is_taken_out_too():
     assert exchange.sessions.get().speakers == f"Kofi and {NAMELESS}"
 
 
+def test_who_took_part_by_their_address_alone_is_taken_out_to_the_last_page():
+    kofi = joined(make_user(f"Kofi {CANARY}"))
+    exchange = exchange_of(make_expert(), "closed")
+    exchange.participants.create(
+        name=kofi.name, address=kofi.email, side="requesting", part="delegate"
+    )
+    practice = make_practice(exchange)
+    practice.texts.update(done=f"{kofi.name} drew the plan.")
+
+    for day in (700, 730, 746):
+        follow_unused(at(day))
+
+    assert practice.texts.get().done == f"{NAMELESS} drew the plan."
+    assert traces(CANARY) == set()
+
+
 def test_a_name_of_one_word_goes_only_where_it_is_the_whole_answer():
     town = make_authority()
     joined(make_user("May", works_for=town))
