@@ -9,6 +9,7 @@ from decimal import Decimal
 
 from django import forms
 from django.core.validators import MinLengthValidator
+from django.utils.text import format_lazy
 from django.utils.translation import gettext_lazy as _
 
 from connect.rows import RowsForm
@@ -93,7 +94,9 @@ class SectionForm(RowsForm, forms.Form):
                     "least": least,
                     "most": field_.max_length,
                 }
-                field_.help_text = f"{field_.help_text} {limits}".strip()
+                field_.help_text = (
+                    format_lazy("{} {}", field_.help_text, limits) if field_.help_text else limits
+                )
 
     def prepare(self):
         """Fit the fields to this dossier, its call and its country."""

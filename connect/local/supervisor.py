@@ -231,6 +231,7 @@ def check():
             ["makemigrations", "--check", "--dry-run"],
             ["lintmigrations", "--no-cache", "--settings", "tests.lint_settings"]
             + ["--quiet", "warning", "ok", "--include-apps", *OUR_APPS],
+            ["check_markup"],
             ["check_translations"],
         ):
             done = subprocess.run([sys.executable, "manage.py", *words], cwd=places.BASE)

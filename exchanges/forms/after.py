@@ -1,6 +1,7 @@
 """What comes after an exchange: measures, reports on them, and what people think."""
 
 from django import forms
+from django.utils.html import format_html
 from django.utils.translation import gettext_lazy as _
 
 from applications.sections.base import AmountField, day_input
@@ -120,7 +121,7 @@ class ReportForm(forms.Form):
         }
         super().__init__(*args, prefix=f"m{measure.pk}", initial=initial, **kwargs)
         self.measure, self.actor = measure, actor
-        self.fields["value"].help_text = f"{measure.indicator} ({measure.unit})"
+        self.fields["value"].help_text = format_html("{} ({})", measure.indicator, measure.unit)
 
     def clean(self):
         cleaned = super().clean()

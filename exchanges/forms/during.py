@@ -2,6 +2,7 @@
 
 from django import forms
 from django.utils import timezone
+from django.utils.html import format_html
 from django.utils.translation import gettext_lazy as _
 
 from applications.sections.base import day_input
@@ -102,13 +103,13 @@ class AttendanceForm(forms.Form):
         self.people = people
         for person in people:
             self.fields[f"there-{person.pk}"] = forms.ChoiceField(
-                label=_("%s: there?") % person.name,
+                label=format_html(_("{name}: there?"), name=person.name),
                 choices=ATTENDED,
                 required=False,
                 initial={True: "yes", False: "no"}.get(person.attended, ""),
             )
             self.fields[f"days-{person.pk}"] = forms.IntegerField(
-                label=_("%s: days") % person.name,
+                label=format_html(_("{name}: days"), name=person.name),
                 min_value=0,
                 max_value=60,
                 required=False,
