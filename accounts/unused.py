@@ -92,7 +92,7 @@ def erase(user):
     user.set_unusable_password()
     user.save()
     letters = Letter.objects.filter(address__iexact=address)
-    letters.unsent().update(cancelled_at=timezone.now())
+    letters.cancel(timezone.now())
     letters.update(
         key=Concat(Value("erased:"), pk),
         address=user.email,

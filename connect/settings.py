@@ -320,6 +320,7 @@ CELERY_BEAT_SCHEDULE = {
     "write tables": {"task": "connect.tasks.write_exports", "schedule": 30},
     "delete old tables": {"task": "connect.tasks.forget_exports", "schedule": 3600},
     "send letters": {"task": "notifications.tasks.send_letters", "schedule": 20},
+    "forget secrets": {"task": "notifications.tasks.forget_secrets", "schedule": 300},
     "gather news": {"task": "notifications.tasks.gather_news", "schedule": 600},
     "read which letters came back": {"task": "notifications.tasks.read_mailbox", "schedule": 300},
     "rank waiting dossiers": {"task": "matching.tasks.rank_waiting", "schedule": 30},

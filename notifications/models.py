@@ -8,11 +8,16 @@ from django.db.models import F, Q
 from django.utils.translation import gettext_lazy as _
 
 MAX_TRIES = 10
+HIDDEN = "•••"  # stands for what only the reader of a letter sees
 
 
 class LetterQuerySet(models.QuerySet):
     def unsent(self):
         return self.filter(sent_at=None, cancelled_at=None)
+
+    def cancel(self, now):
+        """Send none of these that have not left, and erase what is secret in them; count them."""
+        return self.unsent().update(cancelled_at=now, secret="")
 
     def due(self, now):
         """Letters that a worker may take now: not leased, their time come, tries left."""
@@ -32,7 +37,8 @@ class LetterQuerySet(models.QuerySet):
 class Letter(models.Model):
     """One letter to one address. `key` says why it exists: the same reason is one letter.
 
-    Holds names, addresses and what was said: staff may read it, nobody may change it.
+    Holds names, addresses and what was said: staff may read it, nobody may change it. What lets
+    somebody in, a code or a link, stands in `secret` until it leaves: nobody is shown it.
     """
 
     key = models.CharField(max_length=300, unique=True)
@@ -46,6 +52,8 @@ class Letter(models.Model):
     path = models.CharField(max_length=300, blank=True)
     subject = models.CharField(_("subject"), max_length=300, blank=True)
     body = models.TextField(blank=True)
+    # What is sent in place of `body`: never shown, and erased when the letter leaves or never will.
+    secret = models.TextField(blank=True, db_default="", editable=False)
     is_secret = models.BooleanField(default=False)
     # The kind of letters that its reader may pause (see `pauses`); empty for a duty.
     optional = models.CharField(max_length=20, blank=True, db_default="")
@@ -72,6 +80,12 @@ class Letter(models.Model):
                 name="letter_waiting",
             ),
             models.Index("address", "sent_at", name="letter_of_reader"),
+        ]
+        constraints = [
+            models.CheckConstraint(
+                condition=Q(secret="") | Q(sent_at=None, cancelled_at=None),
+                name="a_secret_goes_with_its_letter",
+            )
         ]
 
     def __str__(self):

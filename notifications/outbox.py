@@ -19,14 +19,16 @@ from django.utils import timezone, translation
 from django.utils.dateparse import parse_date
 from django.utils.formats import date_format
 
+from connect.clockwork import by_the_clock
 from notifications import pauses, texts
 from notifications.hours import awake, next_morning
-from notifications.models import MAX_TRIES, Letter
+from notifications.models import HIDDEN, MAX_TRIES, Letter
 
 logger = logging.getLogger(__name__)
 
 LEASE = timedelta(minutes=10)  # longer than any mail server takes to answer
 WAIT_AFTER_FAILURE = timedelta(minutes=2)  # doubled with each try, at most a day
+SECRET_FOR = timedelta(hours=1)  # a code or a link to sign in with is worth nothing afterwards
 
 
 @dataclass(frozen=True)
@@ -85,6 +87,21 @@ def post(
     )
 
 
+def post_written(template, *, key, address, language, subject, body, is_secret):
+    """Leave a letter that somebody else wrote in the outbox; what is secret is kept apart."""
+    return Letter.objects.create(
+        key=key,
+        template=template[:60],
+        address=address,
+        language=language,
+        subject=" ".join(subject.split())[:300],
+        body=HIDDEN if is_secret else body,
+        secret=body if is_secret else "",
+        is_secret=is_secret,
+        not_before=timezone.now(),
+    )
+
+
 def gathers(recipient):
     return getattr(recipient, "gathers_news", False)
 
@@ -97,7 +114,7 @@ def zone_of(recipient):
 def take_back(key):
     """Cancel the letters of this reason that have not left; return how many."""
     unsent = Letter.objects.unsent().filter(key__startswith=f"{key}:")
-    return unsent.update(cancelled_at=timezone.now())
+    return unsent.cancel(timezone.now())
 
 
 @transaction.atomic
@@ -108,33 +125,54 @@ def recall(key, now):
         is_leaving = letter.leased_until and letter.leased_until > now and not letter.last_error
         if letter.sent_at or is_leaving:
             return False
-    letters.filter(cancelled_at=None).update(cancelled_at=now)
+    letters.cancel(now)
     return True
 
 
 def send_waiting(now, limit=200):
     """Send the letters due at `now`, the least tried first; return how many went.
 
-    A letter that cannot be written or sent stays for a later run and holds back no other.
+    A letter that cannot be written or sent stays for a later run and holds back no other. Who
+    waits for a code to sign in waits behind none: before each letter the secret ones leave.
     """
     sent = 0
     with get_connection() as connection:
         for letter in claim(now, limit):
-            try:
-                send(letter, connection)
-            except Exception as error:
-                logger.exception("letter %d could not be sent", letter.pk)
-                letter.last_error = f"{type(error).__name__}: {error}"[:300]
-                pause = WAIT_AFTER_FAILURE * 2**letter.tries
-                letter.leased_until = now + min(pause, timedelta(days=1))
-                letter.save(update_fields=["last_error", "leased_until"])
-                if letter.tries >= MAX_TRIES:
-                    give_up(letter)
-                if isinstance(error, smtplib.SMTPServerDisconnected):
-                    connection.close()
-            else:
-                sent += 1
+            if not letter.is_secret:
+                urgent = claim(max(now, timezone.now()), limit, secret_only=True)
+                sent += sum(try_to_send(one, connection, now) for one in urgent)
+            sent += try_to_send(letter, connection, now)
     return sent
+
+
+def try_to_send(letter, connection, now):
+    """Send a letter, or write down why it could not be; say whether it went."""
+    try:
+        send(letter, connection)
+    except Exception as error:
+        why = type(error).__name__
+        if letter.is_secret:  # a server may answer with what it was given
+            logger.error("letter %d could not be sent: %s", letter.pk, why)
+        else:
+            logger.exception("letter %d could not be sent", letter.pk)
+            why = f"{why}: {error}"
+        letter.last_error = why[:300]
+        pause = WAIT_AFTER_FAILURE * 2**letter.tries
+        letter.leased_until = now + min(pause, timedelta(days=1))
+        letter.save(update_fields=["last_error", "leased_until"])
+        if letter.tries >= MAX_TRIES:
+            give_up(letter)
+        if isinstance(error, smtplib.SMTPServerDisconnected):
+            connection.close()
+        return False
+    return True
+
+
+@by_the_clock
+def forget_secrets(now):
+    """Cancel the secret letters that could not leave in time, and erase them; count them."""
+    late = Letter.objects.filter(is_secret=True, created_at__lte=now - SECRET_FOR)
+    return late.cancel(now)
 
 
 def try_again(letters):
@@ -144,6 +182,7 @@ def try_again(letters):
 
 def give_up(letter):
     """Tell staff of a letter that was tried in vain; of one that told so, nobody is told."""
+    Letter.objects.filter(pk=letter.pk).update(secret="")
     if letter.template != "letter_given_up":
         post(
             "letter_given_up",
@@ -156,9 +195,11 @@ def give_up(letter):
 
 
 @transaction.atomic
-def claim(now, limit):
+def claim(now, limit, secret_only=False):
     """Lease due letters to this worker: no other sends them, and no row stays locked."""
-    due = Letter.objects.due(now).order_by("tries", "pk")
+    due = Letter.objects.due(now).order_by("-is_secret", "tries", "pk")
+    if secret_only:
+        due = due.filter(is_secret=True)
     letters = list(due.select_for_update(skip_locked=True)[:limit])
     for letter in letters:
         letter.tries += 1
@@ -223,17 +264,16 @@ def send(letter, connection):
         headers["List-Unsubscribe-Post"] = "List-Unsubscribe=One-Click"
     message = EmailMultiAlternatives(
         letter.subject,
-        letter.body,
+        letter.secret or letter.body,
         from_email=settings.RETURN_TO or None,  # the return path; readers see From
         to=[letter.address],
         headers=headers,
         connection=connection,
     )
     message.attach_alternative(
-        render_to_string("letters/letter.html", {"letter": letter}), "text/html"
+        render_to_string("letters/letter.html", {"letter": letter, "text": message.body}),
+        "text/html",
     )
     message.send()
-    letter.sent_at = timezone.now()
-    if letter.is_secret:  # a one-time code is worth nothing to those who read the table later
-        letter.body = "…"
-    letter.save(update_fields=["sent_at", "body"])
+    letter.sent_at, letter.secret = timezone.now(), ""
+    letter.save(update_fields=["sent_at", "secret"])

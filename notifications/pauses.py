@@ -45,7 +45,7 @@ def pause(address, kind, now):
     """Send no more letters of this kind to an address; those that wait are cancelled."""
     Pause.objects.get_or_create(address=address.lower(), kind=kind, defaults={"at": now})
     waiting = Letter.objects.unsent().filter(address__iexact=address, optional=kind)
-    waiting.update(cancelled_at=now)
+    waiting.cancel(now)
 
 
 def resume(address, kind):

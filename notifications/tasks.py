@@ -6,7 +6,7 @@ from celery import shared_task
 from django.db import OperationalError
 from django.utils import timezone
 
-from notifications import digest
+from notifications import digest, outbox
 from notifications.outbox import send_waiting
 from notifications.returned import read_returned
 
@@ -32,3 +32,9 @@ def gather_news():
 def read_mailbox():
     """Read which letters came back; a mailbox that is away is asked again the next time."""
     return read_returned(timezone.now())
+
+
+@shared_task(autoretry_for=(OperationalError,), retry_backoff=True, max_retries=5)
+def forget_secrets():
+    """Erase the codes and links to sign in with that could not leave in time."""
+    return outbox.forget_secrets(timezone.now())

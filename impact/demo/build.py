@@ -295,5 +295,5 @@ def build(now):
     share(builder)
     MatchRun.objects.filter(dossier__in=past).delete()  # what was long agreed needs no ranking
     # This history is told, not mailed.
-    Letter.objects.unsent().filter(pk__gt=first_letter).update(cancelled_at=now)
+    Letter.objects.filter(pk__gt=first_letter).cancel(now)
     return True
