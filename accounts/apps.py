@@ -7,4 +7,6 @@ class AccountsConfig(AppConfig):
     verbose_name = _("People")
 
     def ready(self):
+        import accounts.second_factor  # noqa: F401, PLC0415 - it and the next answer signals
+        import accounts.sessions  # noqa: F401, PLC0415
         import accounts.unused  # noqa: F401, PLC0415 - it names what the clock does

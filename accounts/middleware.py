@@ -1,17 +1,60 @@
-"""Staff work behind a second factor, wherever they go."""
+"""Sessions end by themselves; staff work behind a second factor, wherever they go."""
 
-from allauth.mfa.utils import is_mfa_enabled
+import time
+
 from django.conf import settings
+from django.contrib import messages
+from django.contrib.auth import logout
 from django.shortcuts import redirect
+from django.urls import reverse
+from django.utils.http import urlencode
+from django.utils.translation import gettext as _
 
-ALLOWED_WITHOUT = ("account_", "mfa_")
+from accounts import second_factor, sessions
+from connect import typed
+
+OWN = ("account_", "mfa_")  # allauth's pages about the account itself
+# What stays open to a session that has yet to give the factor its person has.
+GIVING = {"account_logout", "mfa_reauthenticate"}
+
+
+def name_of(request):
+    return request.resolver_match.url_name or ""
+
+
+class SessionLife:
+    """End a session that is over, and note what its person does in one that is not."""
+
+    def __init__(self, get_response):
+        self.get_response = get_response
+
+    def __call__(self, request):
+        response = self.get_response(request)
+        # Asked only now: a view may find that it was no act.
+        if getattr(request, "is_act", False) and request.user.is_authenticated:
+            sessions.note_act(request, time.time())
+        return response
+
+    def process_view(self, request, view, args, kwargs):
+        user = request.user
+        if not user.is_authenticated:
+            return
+        if sessions.seconds_left(request.session, user, time.time()) > 0:
+            request.is_act = sessions.is_act(request)
+            return
+        logout(request)
+        messages.info(request, _("You were signed out because nothing happened for some time."))
+        request.signed_out = user
+        needs_sign_in = getattr(view, "login_required", True)
+        if request.method == "POST" and needs_sign_in and not name_of(request).startswith(OWN):
+            typed.keep(request)
 
 
 class SecondFactorForStaff:
-    """Send an officer who has no second factor yet to make one; nothing else opens.
+    """Open nothing of the staff's to a session that has not given a second factor.
 
-    Those who have one gave it at sign-in: allauth makes no session without it. The
-    demonstration's one-button sign-in is let through where the demonstration runs.
+    An officer who has none is sent to make one, who has one to give it. The demonstration's
+    one-button sign-in is let through where the demonstration runs.
     """
 
     def __init__(self, get_response):
@@ -21,11 +64,17 @@ class SecondFactorForStaff:
         return self.get_response(request)
 
     def process_view(self, request, view, args, kwargs):
-        name = request.resolver_match.url_name or ""
-        if not request.user.is_authenticated or name.startswith(ALLOWED_WITHOUT):
-            return None
-        if not (request.user.is_staff or request.user.is_superuser):
+        user = request.user
+        if not (user.is_authenticated and (user.is_staff or user.is_superuser)):
             return None
         if settings.DEMO and request.session.get("demonstration"):
             return None
-        return None if is_mfa_enabled(request.user) else redirect("mfa_activate_totp")
+        if second_factor.is_given(request):
+            return None
+        name = name_of(request)
+        if second_factor.has_app(user):
+            if name in GIVING:
+                return None
+            then = urlencode({"next": request.get_full_path()})
+            return redirect(f"{reverse('mfa_reauthenticate')}?{then}")
+        return None if name.startswith(OWN) else redirect("mfa_activate_totp")

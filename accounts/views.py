@@ -1,11 +1,19 @@
-"""A person's own data."""
+"""A person's own data, and where they are signed in."""
 
+import time
+from datetime import timedelta
+
+from allauth.usersessions.models import UserSession
 from django.contrib import messages
-from django.shortcuts import redirect, render
+from django.contrib.auth import logout
+from django.http import JsonResponse
+from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods
 
+from accounts import sessions
 from accounts.forms import PersonForm
+from connect.posted import as_number
 
 
 @require_http_methods(["GET", "POST"])
@@ -16,3 +24,37 @@ def person(request):
         messages.success(request, _("Saved."))
         return redirect("account")
     return render(request, "accounts/account.html", {"form": form})
+
+
+@require_http_methods(["GET", "POST"])
+def own_sessions(request):
+    """Show where this person is signed in, and sign out there or everywhere."""
+    if request.method == "POST" and "everywhere" in request.POST:
+        sessions.end_all(request.user)
+        logout(request)
+        messages.success(request, _("You are signed out everywhere."))
+        return redirect("account_login")
+    if request.method == "POST":
+        pk = as_number(request.POST.get("session", ""))
+        get_object_or_404(UserSession, user=request.user, pk=pk).end()
+        messages.success(request, _("That session is ended."))
+        return redirect("sessions")
+    listed = UserSession.objects.purge_and_list(request.user)
+    for one in listed:
+        one.device = sessions.device_of(one.user_agent)
+    listed.sort(key=lambda one: one.last_seen_at, reverse=True)
+    life = sessions.life_of(request.user)
+    minutes, hours = life.idle // timedelta(minutes=1), life.whole // timedelta(hours=1)
+    context = {"sessions": listed, "minutes": minutes, "idle_hours": minutes // 60, "hours": hours}
+    return render(request, "accounts/sessions.html", context)
+
+
+@require_http_methods(["GET", "POST"])
+def session(request):
+    """Say for how many seconds this session still lasts; a POST is an act and prolongs it."""
+    now = time.time()
+    if request.method == "POST":
+        sessions.note_act(request, now)
+    request.is_act = False  # it is noted, or it was a page that asked by itself
+    left = sessions.seconds_left(request.session, request.user, now)
+    return JsonResponse({"left": round(left)})

@@ -41,12 +41,14 @@ def main():
     from matching.engine import Policy, rank  # noqa: PLC0415
     from matching.engine.model import CRITERIA  # noqa: PLC0415
     from matching.needs import incomes, need_of  # noqa: PLC0415
+    from tests.factories import give_factor  # noqa: PLC0415
 
     setup_test_environment()
     supervisor.manage("collectstatic", "--no-input")
     dossier, officer = dossier_to_rank()
     client = Client()
     client.force_login(officer)
+    give_factor(client)
     desk = reverse("admin:matching_desk", args=[dossier.pk])
     caps = {"per_expert": 1, "per_authority": 3, "per_country": 0, "rules": Policy.default().rules}
     tried = {"try": "1"} | caps | {f"weight_{name}": 10 for name in CRITERIA}

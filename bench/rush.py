@@ -84,8 +84,12 @@ def cookie_of(user):
     from django.conf import settings  # noqa: PLC0415
     from django.test import Client  # noqa: PLC0415
 
+    from tests.factories import give_factor  # noqa: PLC0415
+
     client = Client()
     client.force_login(user)
+    if user.is_staff:
+        give_factor(client)
     name = settings.SESSION_COOKIE_NAME
     return f"{name}={client.cookies[name].value}"
 

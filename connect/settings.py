@@ -93,6 +93,7 @@ INSTALLED_APPS = [
     "allauth",
     "allauth.account",
     "allauth.mfa",
+    "allauth.usersessions",
     "crispy_forms",
     "crispy_bootstrap5",
     "bootstrap",
@@ -122,6 +123,8 @@ MIDDLEWARE = [
     "django.middleware.csrf.CsrfViewMiddleware",
     "connect.nulls.NoNulls",
     "django.contrib.auth.middleware.AuthenticationMiddleware",
+    "accounts.middleware.SessionLife",
+    "connect.typed.OfferedAgain",
     "django.contrib.auth.middleware.LoginRequiredMiddleware",
     "accounts.middleware.SecondFactorForStaff",
     "django.contrib.messages.middleware.MessageMiddleware",
@@ -142,6 +145,7 @@ TEMPLATES = [
                 "django.contrib.messages.context_processors.messages",
                 "connect.context.site",
                 "connect.typed.keys",
+                "accounts.sessions.shown_for",
             ],
             "builtins": [
                 "connect.templatetags.look",
@@ -244,13 +248,17 @@ ACCOUNT_LOGIN_BY_CODE_ENABLED = True
 ACCOUNT_PREVENT_ENUMERATION = True
 ACCOUNT_LOGOUT_ON_PASSWORD_CHANGE = True
 ACCOUNT_EMAIL_NOTIFICATIONS = True
+ACCOUNT_REAUTHENTICATION_REQUIRED = True  # before an address changes; see accounts/confirming.py
 ACCOUNT_SESSION_REMEMBER = False
 ACCOUNT_RATE_LIMITS = {"login_failed": "10/m/ip,5/5m/key"}
 # In production nginx alone speaks to us, and says whom it speaks for (deploy/nginx.conf).
 ALLAUTH_TRUSTED_PROXY_COUNT = 1 if PRODUCTION else 0
 MFA_SUPPORTED_TYPES = ["totp", "recovery_codes"]
 MFA_TOTP_ISSUER = "CONNECT"
-SESSION_COOKIE_AGE = 60 * 60 * 12
+MFA_RECOVERY_CODES_SHOW_ONCE = True
+# Longer than any session lasts (accounts/sessions.py): one that ended is still known for a while,
+# so that what its person had typed is kept for them.
+SESSION_COOKIE_AGE = 60 * 60 * 48
 
 # Languages
 

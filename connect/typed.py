@@ -10,9 +10,10 @@ import time
 from django.contrib.auth.decorators import login_not_required
 from django.contrib.auth.views import redirect_to_login
 from django.http import QueryDict
+from django.shortcuts import redirect, render
 from django.utils.crypto import salted_hmac
 
-KEY, ARRIVED = "typed", "arrived"
+KEY, ARRIVED, DISCARD = "typed", "arrived", "discard"
 LARGEST, LONGEST = 200_000, 24 * 3600  # bytes, seconds
 
 
@@ -37,7 +38,38 @@ def keeps_typed(view):
             request.session[ARRIVED] = key_of(request)
         return response
 
+    kept.puts_back = True
     return kept
+
+
+class OfferedAgain:
+    """Offer what was sent to any other page, the admin's too, when a session was over.
+
+    It waits on a page of its own until its person, signed in again, sends it or throws it away.
+    """
+
+    def __init__(self, get_response):
+        self.get_response = get_response
+
+    def __call__(self, request):
+        return self.get_response(request)
+
+    def process_view(self, request, view, args, kwargs):
+        if getattr(view, "puts_back", False) or not request.user.is_authenticated:
+            return None
+        typed = found(request)
+        if typed is None:
+            return None
+        if request.method == "POST":
+            request.session.pop(KEY)
+        elif DISCARD in request.GET:
+            request.session.pop(KEY)
+            return redirect(request.path)
+        elif request.method == "GET":
+            fields = [(name, value) for name, values in typed.lists() for value in values]
+            context = {"fields": fields, "action": request.session[KEY]["address"]}
+            return render(request, "typed.html", context | {"discard": f"?{DISCARD}=1"})
+        return None
 
 
 def keys(request):
@@ -53,15 +85,25 @@ def key_of(request):
 
 
 def keep(request):
+    """Keep what was posted; for `request.signed_out` alone, where the session's person is known."""
+    of = getattr(request, "signed_out", None)
     data = request.POST.copy()
     data.pop("csrfmiddlewaretoken", None)
     typed = data.urlencode()
     if len(typed) <= LARGEST:
-        request.session[KEY] = {"path": request.path, "typed": typed, "at": time.time()}
+        request.session[KEY] = {
+            "path": request.path,
+            "address": request.get_full_path(),
+            "typed": typed,
+            "at": time.time(),
+            "of": of.pk if of else None,
+        }
 
 
 def found(request):
     kept = request.session.get(KEY, {})
-    if kept.get("path") == request.path and kept["at"] > time.time() - LONGEST:
-        return QueryDict(kept["typed"])
-    return None
+    if kept.get("path") != request.path or kept["at"] < time.time() - LONGEST:
+        return None
+    if kept.get("of") not in (None, request.user.pk):  # somebody else signed in on this computer
+        return None
+    return QueryDict(kept["typed"])

@@ -13,14 +13,17 @@ import time
 import uuid
 
 import pytest
+from allauth.mfa.models import Authenticator
 from django.conf import settings
 from django.core.exceptions import ValidationError
 from django.db import connection
+from django.test import Client
 
 from connect.local import places
 from connect.local.children import free_port
 from connect.local.mailserver import listens
 from registry import reference
+from tests.factories import give_factor
 
 os.environ.setdefault("DJANGO_ALLOW_ASYNC_UNSAFE", "1")  # Playwright's loop runs beside the ORM
 
@@ -48,6 +51,19 @@ def own_cache(settings):
     """What one test remembers or counts is not another's, nor that of the processes it starts."""
     mine = settings.CACHES["default"] | {"KEY_PREFIX": str(uuid.uuid4())}
     settings.CACHES = {"default": mine}
+
+
+@pytest.fixture(autouse=True)
+def whole_sign_in(monkeypatch):
+    """`force_login` stands for a whole sign-in: whoever has a second factor has given it."""
+    log_in = Client.force_login
+
+    def force_login(client, user, backend=None):
+        log_in(client, user, backend)
+        if Authenticator.objects.filter(user=user).exists():
+            give_factor(client)
+
+    monkeypatch.setattr(Client, "force_login", force_login)
 
 
 @pytest.fixture(autouse=True)

@@ -143,6 +143,14 @@ def make_officer(name=None):
     return officer
 
 
+def give_factor(client):
+    """Let a session made by `force_login` have given the second factor, as a whole sign-in does."""
+    session = client.session
+    session["account_authentication_methods"] = [{"method": "mfa", "at": 0}]
+    session["account_authentication_methods_user"] = session["_auth_user_id"]
+    session.save()
+
+
 def make_member(name=None):
     """A member of the selection committee."""
     member = make_user(name)

@@ -124,4 +124,5 @@ def autosave(request, reference, slug):
     if saved.theirs:
         message = _("This section was saved elsewhere meanwhile. Save now to see both versions.")
         return JsonResponse({"message": message}, status=409)
+    request.is_act = saved.version != posted_version(request)  # nothing new: nobody is typing
     return JsonResponse({"version": saved.version})

@@ -79,6 +79,8 @@ EXPECTED = {
     "demo-sign-in": [405] * 7,
     "my": SIGNED_IN,
     "account": SIGNED_IN,
+    "sessions": SIGNED_IN,
+    "session": SIGNED_IN,
     "memberships": SIGNED_IN,
     "join": SIGNED_IN,
     "profile": SIGNED_IN,
@@ -180,7 +182,8 @@ EXPECTED = {
     "offer-new": [SIGN_IN, 404, 404, 200, 404, 404, 404],
     "offer": [SIGN_IN, 404, 404, 200, 404, 404, 404],
 }
-OTHERS_OWN = ("account_", "mfa_", "admin")  # allauth's own tests; the admin is tested below
+# allauth has its own tests; the admin is tested below
+OTHERS_OWN = ("account_", "mfa_", "usersessions_", "admin")
 
 
 def names():

@@ -38,7 +38,8 @@ def in_step(number):
     return time_machine.travel((int(time.time()) // 30 + number) * 30 + 10)
 
 
-def test_an_officer_makes_a_second_factor_first_and_gives_it_ever_after():
+@pytest.mark.django_db(transaction=True)
+def test_an_officer_makes_a_second_factor_first_and_gives_it_ever_after(after_flush):
     officer = with_password(make_officer("Ines"))
     officer.authenticator_set.all().delete()
 

@@ -1,0 +1,51 @@
+"""The second factor: given by each session, told by letter, and no secret way around it."""
+
+from allauth.account.internal.flows.login import (
+    AUTHENTICATION_METHODS_SESSION_KEY,
+    get_authentication_records,
+    record_authentication,
+)
+from allauth.mfa.models import Authenticator
+from allauth.mfa.signals import authenticator_added, authenticator_removed, authenticator_used
+from django.dispatch import receiver
+
+from accounts import sessions
+
+APP = Authenticator.Type.TOTP
+
+
+def is_given(request):
+    """True if this session, and not another of the same person, has given the second factor."""
+    records = get_authentication_records(request, request.user)
+    return any(record["method"] == "mfa" for record in records)
+
+
+def has_app(user):
+    return Authenticator.objects.filter(user=user, type=APP).exists()
+
+
+@receiver(authenticator_added)
+def begin(sender, request, user, authenticator, **kwargs):
+    """Who has just made a factor has shown it: this session gave it, all others did not."""
+    if authenticator.type == APP:
+        record_authentication(request, user, "mfa", id=authenticator.pk, type=APP)
+        sessions.renew_id(request)
+        sessions.end_all(user, but=request.session.session_key)
+
+
+@receiver(authenticator_used)
+def renew(sender, request, reauthenticated, **kwargs):
+    """Change the id of a session that gives the factor late; at sign-in its id changes anyway."""
+    if reauthenticated:
+        sessions.renew_id(request)
+
+
+@receiver(authenticator_removed)
+def end(sender, request, user, authenticator, **kwargs):
+    if authenticator.type == APP:
+        records = get_authentication_records(request, user)
+        request.session[AUTHENTICATION_METHODS_SESSION_KEY] = [
+            record for record in records if record["method"] != "mfa"
+        ]
+        sessions.renew_id(request)
+        sessions.end_all(user, but=request.session.session_key)

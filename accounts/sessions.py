@@ -1,0 +1,137 @@
+"""How long one stays signed in, and where: a session ends by itself, or when its person says so.
+
+Only what a person does keeps a session: what a page asks for by itself (a poll, a save of nothing
+new) does not.
+"""
+
+import time
+from dataclasses import dataclass
+from datetime import timedelta
+
+from allauth.usersessions.models import UserSession
+from django.contrib.auth.signals import user_logged_in, user_logged_out
+from django.dispatch import receiver
+
+from accounts.unused import erased
+from connect.clockwork import by_the_clock
+
+BEGAN, ACTED = "signed_in_at", "acted_at"
+NOTED_EVERY = 60  # seconds: an act sooner after the last changes no row
+NOTICE = timedelta(minutes=5)  # before a session ends, its page says so
+
+# What a browser says it is, the telling word first that it alone has.
+BROWSERS = {"Edg/": "Edge", "OPR/": "Opera", "Firefox/": "Firefox", "Chrome/": "Chrome"}
+BROWSERS |= {"Safari/": "Safari"}
+SYSTEMS = {"Android": "Android", "iPhone": "iPhone", "iPad": "iPad", "Windows": "Windows"}
+SYSTEMS |= {"Mac OS X": "Mac", "CrOS": "ChromeOS", "Linux": "Linux"}
+
+
+@dataclass(frozen=True)
+class Life:
+    """How long a session lasts without an act, and at most."""
+
+    idle: timedelta
+    whole: timedelta
+
+
+STAFF = Life(idle=timedelta(minutes=30), whole=timedelta(hours=10))
+OTHERS = Life(idle=timedelta(hours=4), whole=timedelta(hours=12))
+
+
+def life_of(user):
+    return STAFF if user.is_staff or user.is_superuser else OTHERS
+
+
+def seconds_left(session, user, now):
+    """Say for how many seconds a session still lasts, 0 or fewer once it is over.
+
+    One from before sessions had an end begins now.
+    """
+    life = life_of(user)
+    return min(
+        session.get(BEGAN, now) + life.whole.total_seconds() - now,
+        session.get(ACTED, now) + life.idle.total_seconds() - now,
+    )
+
+
+def device_of(agent):
+    """Name a device for its owner, as far as its browser says.
+
+    >>> device_of("Mozilla/5.0 (X11; Linux x86_64; rv:140.0) Gecko/20100101 Firefox/140.0")
+    'Firefox, Linux'
+    """
+    named = [
+        next((name for word, name in words.items() if word in agent), "")
+        for words in (BROWSERS, SYSTEMS)
+    ]
+    return ", ".join(filter(None, named)) or agent
+
+
+def shown_for(request):
+    """Give what every page of a signed-in person tells before the session ends."""
+    if not (hasattr(request, "user") and request.user.is_authenticated):
+        return {}
+    now = time.time()
+    # The page is an act, noted once it is made.
+    kept = {BEGAN: request.session.get(BEGAN, now), ACTED: now}
+    left = seconds_left(kept, request.user, now)
+    return {"SESSION_LEFT": round(left), "SESSION_NOTICE": round(NOTICE.total_seconds())}
+
+
+def is_act(request):
+    """Tell what a person does, a page opened or a form sent, from what a page asks for itself."""
+    if request.method in ("GET", "HEAD"):
+        return request.headers.get("Sec-Fetch-Dest", "document") == "document"
+    return True
+
+
+def note_act(request, now):
+    """Keep when this session's person was last there."""
+    session = request.session
+    session.setdefault(BEGAN, now)
+    if now - session.get(ACTED, 0) >= NOTED_EVERY:
+        session[ACTED] = now
+        list_session(request)
+
+
+def list_session(request):
+    """Put a session on its person's page, or its last use there."""
+    if "REMOTE_ADDR" in request.META:  # a test's session comes from nowhere
+        UserSession.objects.create_from_request(request)
+
+
+@receiver(user_logged_in)
+def begin(sender, request, user, **kwargs):
+    now = time.time()
+    request.session[BEGAN] = request.session[ACTED] = now
+    list_session(request)
+
+
+@receiver(user_logged_out)
+def unlist(sender, request, user, **kwargs):
+    UserSession.objects.filter(session_key=request.session.session_key).delete()
+
+
+def renew_id(request):
+    """Give a session that may do more from now on another id, so that a stolen one stays behind."""
+    old = request.session.session_key
+    request.session.cycle_key()
+    UserSession.objects.filter(session_key=old).update(session_key=request.session.session_key)
+
+
+def end_all(user, but=None):
+    """End all sessions of a person, or all but the one with this id."""
+    for session in UserSession.objects.filter(user=user).exclude(session_key=but):
+        session.end()
+
+
+@receiver(erased)
+def end_erased(sender, user, **kwargs):
+    end_all(user)
+
+
+@by_the_clock
+def forget_ended(now):
+    """Delete what is listed of sessions that are over; return how many."""
+    over = UserSession.objects.filter(last_seen_at__lt=now - OTHERS.whole)
+    return over.delete()[0]
