@@ -43,10 +43,10 @@ async def serve(port):
         await stop.wait()
 
 
-def start():
-    """Start the server as a process; return the child once its port answers."""
+def start(port=None):
+    """Start the server as a process, on this port or a free one; return the child that answers."""
     FOLDER.mkdir(exist_ok=True)
-    port = free_port()
+    port = port or free_port()
     child = Child(
         "The mail server",
         [sys.executable, "-m", "connect.local.mailserver", str(port)],

@@ -93,8 +93,9 @@ def end_survivor(data):
             time.sleep(0.05)
 
 
-def start():
-    """Start the server, making cluster and database if there are none; return the child."""
+def start(port=None):
+    """Start the server, on this port or a free one, making cluster and database if there are none;
+    return the child."""
     user = unprivileged()
     folder, binaries = home_and_binaries(user)
     folder.mkdir(parents=True, exist_ok=True)
@@ -124,7 +125,7 @@ def start():
             )
         (folder / "made").touch()
     end_survivor(data)
-    port = free_port()
+    port = port or free_port()
     child = Child(
         "PostgreSQL",
         [binaries / "bin/postgres", "-D", data, "-p", str(port), "-h", "127.0.0.1"]

@@ -7,9 +7,9 @@ from connect.local import places
 from connect.local.children import Child, free_port, wait_until
 
 
-def start():
-    """Start the server; return the child once it answers."""
-    port, folder = free_port(), places.VAR / "redis"
+def start(port=None):
+    """Start the server, on this port or a free one; return the child once it answers."""
+    port, folder = port or free_port(), places.VAR / "redis"
     folder.mkdir(exist_ok=True)
     settings = folder / "redis.conf"
     settings.touch(mode=0o600)
