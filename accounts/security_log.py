@@ -1,0 +1,55 @@
+"""What concerns signing in, written to the log of the process: what, who by number, and where.
+
+Neither names nor addresses are logged: a person is their number, and the address of the network
+stands in nginx's log of the same second. What was refused (403, 404) is logged by Django itself.
+"""
+
+import logging
+
+from allauth.account import signals as account
+from allauth.mfa import signals as factors
+from django.contrib.auth import signals as auth
+
+logger = logging.getLogger("connect.security")
+
+# What happened: (signal, words of the log, whether it should be looked at).
+EVENTS = (
+    (auth.user_logged_in, "signed in", False),
+    (auth.user_logged_out, "signed out", False),
+    (auth.user_login_failed, "password refused", True),
+    (account.login_code_rejected, "code to sign in refused", True),
+    (account.password_reset_code_rejected, "code to set a password refused", True),
+    (account.email_verification_code_rejected, "code to confirm an address refused", True),
+    (account.user_signed_up, "signed up", False),
+    (account.password_set, "password set", False),
+    (account.password_changed, "password changed", False),
+    (account.password_reset, "password reset", False),
+    (account.email_confirmed, "address confirmed", False),
+    (account.email_changed, "address changed", False),
+    (factors.authentication_failed, "second factor refused", True),
+    (factors.authenticator_used, "second factor given", False),
+    (factors.authenticator_added, "second factor added", False),
+    (factors.authenticator_removed, "second factor removed", True),
+    (factors.authenticator_reset, "recovery codes made anew", False),
+)
+
+
+def person_of(facts):
+    """Give the number of the account that a signal is about, or "nobody" where there is none."""
+    user = facts.get("user") or getattr(facts.get("email_address"), "user", None)
+    return getattr(user, "pk", None) or "nobody"
+
+
+def connect_events():
+    for signal, words, is_warning in EVENTS:
+        signal.connect(write(words, is_warning), weak=False, dispatch_uid=f"log: {words}")
+
+
+def write(words, is_warning):
+    level = logging.WARNING if is_warning else logging.INFO
+
+    def receive(sender, request=None, **facts):
+        method = getattr(request, "method", "-")
+        logger.log(level, "%s: person %s, %s", words, person_of(facts), method)
+
+    return receive
