@@ -5,6 +5,7 @@ them; the parallel workers find them by their ports.
 """
 
 import atexit
+import hashlib
 import os
 from pathlib import Path
 
@@ -16,6 +17,18 @@ os.environ.pop("DATABASE_URL", None)
 os.environ["DEMO"] = "1"
 os.environ["CONNECT_REDIS_DB"] = str(int(WORKER.removeprefix("gw") or -1) + 1)
 
+
+def collect_static():
+    """Collect the static files, where they or the packages that bring some have changed."""
+    stamp, total = Path(os.environ["CONNECT_VAR"]) / "collected", hashlib.sha256()
+    for path in [BASE / "requirements.txt", *sorted((BASE / "static").rglob("*"))]:
+        if path.is_file():
+            total.update(path.name.encode() + path.read_bytes())
+    if not stamp.exists() or stamp.read_text() != total.hexdigest():
+        supervisor.manage("collectstatic", "--no-input")
+        stamp.write_text(total.hexdigest())
+
+
 if not WORKER:
     from connect.local import supervisor
 
@@ -23,4 +36,4 @@ if not WORKER:
     held.__enter__()
     children = supervisor.start_services()
     atexit.register(supervisor.stop, children)
-    supervisor.manage("collectstatic", "--no-input")
+    collect_static()
