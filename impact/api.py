@@ -122,6 +122,7 @@ class FigureLine(Schema):
     value: float | None
     unit: str
     words: str
+    note: str
 
 
 class FlowLine(Schema):
@@ -258,7 +259,10 @@ def exchange_lines(batch):
 @api.get("/impact", response={200: Figures, **REFUSED}, tags=["impact"])
 @kept
 def figures(request, filters: Query[Filters]):
-    """Every figure of the impact page, and the flows between countries."""
+    """Every figure of the impact page, and the flows between countries.
+
+    What could tell of one dossier or of few people has no value, and a note that says why.
+    """
     found, _filters, since = counted(filters.asked())
     return Figures(
         counted_at=since.isoformat(timespec="seconds"),
@@ -269,6 +273,7 @@ def figures(request, filters: Query[Filters]):
                 value=one.value,
                 unit=one.unit,
                 words=str(one.words),
+                note=one.note,
             )
             for one in found.figures
         ],

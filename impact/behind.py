@@ -29,7 +29,6 @@ from exchanges.models import (
 )
 from exchanges.permissions import BEGUN
 from impact.figures.exchanges import Size
-from impact.figures.shape import FEW
 from matching.models import Interest
 from practices.models import Practice
 from registry.enums import IncomeLevel
@@ -192,17 +191,16 @@ ROWS_OF_PEOPLE = {"gender", "side", "post"}
 def behind_row(asked, code, key):
     """Give the exchanges behind a row of a table and the unit of what each adds, as `added`.
 
-    Of people, exchanges with fewer than five are left out: whoever is the only one would be known.
     KeyError for a table whose rows have no list of exchanges.
     """
     held = asked.exchanges().filter(status__in=BEGUN)
     if code in ROWS:
         return ROWS[code](held, key), ""
     if code in ROWS_OF_PEOPLE:
-        added, unit, least = sum_of(people().filter(**{code: key}), "exchange"), _("people"), FEW
+        added, unit = sum_of(people().filter(**{code: key}), "exchange"), _("people")
     else:
-        added, unit, least = measures_in(code, key), _("measures"), 1
-    return held.annotate(added=added).filter(added__gte=least).order_by("-added", "-pk"), unit
+        added, unit = measures_in(code, key), _("measures")
+    return held.annotate(added=added).filter(added__gt=0).order_by("-added", "-pk"), unit
 
 
 def measures_in(code, status):
@@ -214,7 +212,7 @@ def measures_in(code, status):
     return sum_of(reported, "follow_up__exchange")
 
 
-# Figures of dossiers: a table by country, for a dossier that was not published is nobody's to list.
+# Figures of dossiers: a table by country, for what is not published is nobody's to list.
 OF_DOSSIERS = {
     *("dossiers", "dossier_countries", "success", "opportunities", "answers", "unmatched"),
 }

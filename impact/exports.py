@@ -43,15 +43,21 @@ DICTIONARY = {
 }
 
 
-def rows_of(impact):
+def for_staff():
+    return _("Exact figures, for staff only: do not publish them.")
+
+
+def rows_of(impact, is_exact):
     """Yield every figure and every row of every table, as lines of text."""
+    if is_exact:
+        yield [for_staff()]
     yield [_("Figure"), _("Value"), _("Unit"), _("What it counts")]
     for figure in impact.figures:
         value = "" if figure.value is None else figure.value
-        yield [str(figure.label), value, figure.unit, str(figure.words)]
+        yield [str(figure.label), value, figure.unit, in_words(figure)]
     for one in impact.tables:
         yield []
-        yield [str(one.label), _("Number"), "", str(one.words)]
+        yield [str(one.label), _("Number"), "", in_words(one)]
         for row in one.rows:
             yield [row.label, _("fewer than five") if row.count is None else row.count]
     yield []
@@ -60,29 +66,34 @@ def rows_of(impact):
         yield [countries.name(flow.source), countries.name(flow.target), flow.count]
 
 
-def as_csv(impact):
+def in_words(one):
+    """Say what a figure or table counts, and why it is not told or not exactly."""
+    return f"{one.words} {one.note}".strip()
+
+
+def as_csv(impact, is_exact=False):
     written = io.StringIO()
     writer = csv.writer(written)
-    writer.writerows([safe(cell) for cell in row] for row in rows_of(impact))
+    writer.writerows([safe(cell) for cell in row] for row in rows_of(impact, is_exact))
     return ("\ufeff" + written.getvalue()).encode()
 
 
-def as_xlsx(impact):
+def as_xlsx(impact, is_exact=False):
     book = Workbook(write_only=True)
     sheet = book.create_sheet(_("Impact")[:31])
-    for row in rows_of(impact):
+    for row in rows_of(impact, is_exact):
         sheet.append([cell if isinstance(cell, int | float) else safe(cell) for cell in row])
     written = io.BytesIO()
     book.save(written)
     return written.getvalue()
 
 
-def as_pdf(impact, chosen, now):
+def as_pdf(impact, chosen, now, is_exact=False):
     """Give the donor's report: every figure with what it counts, every table with its bars."""
     data = {
         "lang": get_language()[:2],
         "title": _("CONNECT: what it comes to"),
-        "chosen": chosen or _("All exchanges"),
+        "chosen": " · ".join([chosen or _("All exchanges"), *([for_staff()] if is_exact else [])]),
         "day": date_format(timezone.localtime(now), "DATE_FORMAT"),
         "flows_title": _("From country to country"),
         "sections": [
@@ -94,13 +105,14 @@ def as_pdf(impact, chosen, now):
                         "value": "—"
                         if figure.value is None
                         else f"{figure.value} {figure.unit}".strip(),
-                        "words": str(figure.words),
+                        "words": in_words(figure),
                     }
                     for figure in section.figures
                 ],
                 "tables": [
                     {
                         "label": str(one.label),
+                        "words": str(one.note),
                         "rows": [
                             {
                                 "label": row.label,

@@ -22,7 +22,6 @@ from impact import associations, exports, iati
 from impact.behind import (
     OF_DOSSIERS,
     OF_PEOPLE,
-    ROWS_OF_PEOPLE,
     TABLES_OF_DOSSIERS,
     behind,
     behind_row,
@@ -30,8 +29,9 @@ from impact.behind import (
 )
 from impact.figures import impact_of
 from impact.figures.asked import Asked, choices
-from impact.figures.requests import ADMITTED, DECIDED, steps_of
-from impact.figures.shape import FEW, Figure
+from impact.figures.disclosure import for_public
+from impact.figures.requests import ADMITTED, DECIDED, IS_PUBLIC, steps_of
+from impact.figures.shape import FEW, Figure, Impact
 from registry import worldmap
 from registry.associations import spoken_for
 
@@ -46,20 +46,30 @@ TYPES = {
 }
 
 
-def counted(asked):
-    """Give the figures, the filters, and when they were counted; anew every five minutes."""
+def counted(asked, is_exact=False):
+    """Give the figures, the filters, and when they were counted; anew every five minutes.
+
+    is_exact: as staff may know them, not as everybody may.
+    """
 
     def count():
         now = timezone.now()
         return impact_of(asked, now), choosable(), now
 
     key = "|".join(asdict(asked).values()) + f":{get_language()}"
-    return remembered(f"impact:{hash_of(key)}", REMEMBERED_FOR, count)
+    figures, filters, since = remembered(f"impact:{hash_of(key)}", REMEMBERED_FOR, count)
+    return figures if is_exact else for_public(figures, asked), filters, since
+
+
+def sees_exact(request):
+    """True for staff, who read the records themselves."""
+    return request.user.is_authenticated and request.user.is_officer
 
 
 def choosable():
     """Give what one may choose: the same whatever is chosen, so counted once for all of it."""
-    return remembered(f"impact-filters:{get_language()}", REMEMBERED_FOR, choices)
+    key = f"impact-filters:{get_language()}"
+    return remembered(key, REMEMBERED_FOR, lambda: choices(timezone.now()))
 
 
 def hash_of(key):
@@ -76,8 +86,9 @@ def in_words(asked, filters):
     return " · ".join(words)
 
 
-def linked(asked, table):
+def linked(asked, table, is_exact):
     """Give the rows of a table with the address of the exchanges behind each, or ""."""
+    is_listed = is_exact or not table.kind or table.code == "place"
     ways = {
         "form": lambda key: {"form": key},
         "theme": lambda key: {"theme": key},
@@ -86,7 +97,7 @@ def linked(asked, table):
     }
 
     def address(row):
-        if not row.key or row.count is None:
+        if not row.key or row.count is None or not is_listed:
             return ""
         page = reverse(
             "impact-dossiers" if table.code in TABLES_OF_DOSSIERS else "impact-exchanges"
@@ -101,10 +112,11 @@ def linked(asked, table):
 @require_safe
 @login_not_required
 def impact(request):
-    asked = Asked.of(request.GET)
-    figures, filters, since = counted(asked)
+    asked, is_exact = Asked.of(request.GET), sees_exact(request)
+    figures, filters, since = counted(asked, is_exact)
     context = {
         "impact": figures,
+        "is_exact": is_exact,
         "since": since,
         "asked": asked,
         "filters": [
@@ -123,11 +135,8 @@ def impact(request):
         "sections": [
             (
                 section,
-                [
-                    (figure, address_behind(request, asked, figure.code))
-                    for figure in section.figures
-                ],
-                [(one, linked(asked, one)) for one in section.tables],
+                [(figure, address_behind(asked, figure, is_exact)) for figure in section.figures],
+                [(one, linked(asked, one, is_exact)) for one in section.tables],
             )
             for section in figures.sections
         ],
@@ -135,21 +144,24 @@ def impact(request):
     return render(request, "impact/impact.html", context)
 
 
-def address_behind(request, asked, code):
-    """Give the address of the list behind a figure; incidents are the officers' alone, else ""."""
-    if code == "incidents":
-        is_staff = request.user.is_staff
-        return reverse("admin:exchanges_incident_changelist") if is_staff else ""
-    if code in OF_DOSSIERS:
+def address_behind(asked, figure, is_exact):
+    """Give the address of the list behind a figure; of what is protected, for staff; else ""."""
+    if figure.code in OF_DOSSIERS:
         return f"{reverse('impact-dossiers')}?{asked.query}"
-    return f"{reverse('impact-exchanges')}?{asked.query}&figure={code}"
+    if figure.kind and not is_exact:
+        return ""
+    if figure.code == "incidents":
+        return reverse("admin:exchanges_incident_changelist")
+    return f"{reverse('impact-exchanges')}?{asked.query}&figure={figure.code}"
 
 
-def with_steps(asked):
+def with_steps(asked, is_exact):
     """Give all figures, with how long each step takes: what the exports hold."""
-    figures, filters, since = counted(asked)
+    figures, filters, since = counted(asked, is_exact)
     key = f"impact-steps:{hash_of(asked.query)}:{get_language()}"
     steps = remembered(key, REMEMBERED_FOR, lambda: steps_of(asked))
+    if not is_exact:
+        [steps] = for_public(Impact([steps], []), asked).sections
     return replace(figures, sections=[*figures.sections, steps]), filters, since
 
 
@@ -157,10 +169,10 @@ def with_steps(asked):
 @login_not_required
 def steps(request):
     """How long each step takes, in tables."""
-    asked = Asked.of(request.GET)
-    figures, filters, _since = with_steps(asked)
+    asked, is_exact = Asked.of(request.GET), sees_exact(request)
+    figures, filters, _since = with_steps(asked, is_exact)
     context = {
-        "tables": [(one, linked(asked, one)) for one in figures.sections[-1].tables],
+        "tables": [(one, linked(asked, one, is_exact)) for one in figures.sections[-1].tables],
         "asked": asked,
         "words": in_words(asked, filters),
     }
@@ -178,7 +190,8 @@ def as_figure(figures, code, key):
     for one in figures.tables:
         for row in one.rows:
             if (one.code, row.key) == (code, key) and row.count is not None:
-                return Figure(code, f"{one.label} · {row.label}", row.count, one.words)
+                label = f"{one.label} · {row.label}"
+                return Figure(code, label, row.count, one.words, kind=one.kind)
     raise KeyError(key)
 
 
@@ -187,7 +200,7 @@ def as_figure(figures, code, key):
 def exchanges(request):
     """The exchanges behind a figure or a row, each with what it adds, without a person's name."""
     asked, code = Asked.of(request.GET), request.GET.get("figure", "held")
-    figures, filters, _since = counted(asked)
+    figures, filters, _since = counted(asked, is_exact := sees_exact(request))
     figure, key = None, request.GET.get("row", "")
     try:
         if key:
@@ -198,14 +211,15 @@ def exchanges(request):
             rows, unit = behind(asked, code, timezone.localdate())
     except KeyError as error:
         raise Http404 from error
+    if figure and figure.kind and not is_exact:
+        raise Http404  # one exchange of it would be told
     rows = rows if unit else rows.order_by("-actual_start", "-pk")
     context = {
         "page": paginate(request, rows.select_related("dossier__authority")),
         "asked": asked,
         "figure": figure,
         "unit": unit,
-        "fewest": FEW if code in OF_PEOPLE else 0,
-        "leaves_few_out": key and code in ROWS_OF_PEOPLE,
+        "fewest": FEW if code in OF_PEOPLE and not is_exact else 0,
         "words": in_words(asked, filters),
     }
     return render(request, "impact/exchanges.html", context)
@@ -214,16 +228,18 @@ def exchanges(request):
 @require_safe
 @login_not_required
 def dossiers(request):
-    """The dossiers behind the figures, by country: who asked is told once they are published."""
-    asked = Asked.of(request.GET)
+    """The dossiers behind the figures, by country; for others than staff, the published ones."""
+    asked, is_exact = Asked.of(request.GET), sees_exact(request)
     found, words = asked.dossiers(), in_words(asked, choosable())
-    if (state := request.GET.get("row", "")) in Status:
+    if not is_exact:
+        found = found.filter(IS_PUBLIC)
+    elif (state := request.GET.get("row", "")) in Status:
         found = found.filter(status=state)
         words = " · ".join(filter(None, [str(Status(state).label).capitalize(), words]))
     rows = list(dossiers_by_country(found, DECIDED, ADMITTED))
     for row in rows:
         row["country"] = countries.name(row["authority__country"])
-    context = {"rows": rows, "asked": asked, "words": words}
+    context = {"rows": rows, "asked": asked, "words": words, "is_exact": is_exact}
     return render(request, "impact/dossiers.html", context)
 
 
@@ -234,9 +250,10 @@ def table(request, format):
     if format not in TYPES:
         raise Http404
     content_type, write = TYPES[format]
-    figures, _filters, _since = with_steps(Asked.of(request.GET))
+    is_exact = sees_exact(request)
+    figures, _filters, _since = with_steps(Asked.of(request.GET), is_exact)
     return HttpResponse(
-        write(figures),
+        write(figures, is_exact),
         content_type=content_type,
         headers={"Content-Disposition": f'attachment; filename="connect-impact.{format}"'},
     )
@@ -246,10 +263,10 @@ def table(request, format):
 @login_not_required
 def report(request):
     """The donor's report."""
-    asked = Asked.of(request.GET)
-    figures, filters, since = with_steps(asked)
+    asked, is_exact = Asked.of(request.GET), sees_exact(request)
+    figures, filters, since = with_steps(asked, is_exact)
     words = in_words(asked, filters)
-    return as_download(exports.as_pdf(figures, words, since), "connect-impact")
+    return as_download(exports.as_pdf(figures, words, since, is_exact), "connect-impact")
 
 
 @require_safe

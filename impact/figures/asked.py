@@ -113,7 +113,7 @@ def in_region(code):
     return [country for country, continent in continents().items() if continent == code]
 
 
-def choices():
+def choices(now):
     """Give the filters: (name, label, [(value, words)])."""
     held = Exchange.objects.filter(status__in=BEGUN)
     years = sorted(
@@ -160,6 +160,9 @@ def choices():
         (
             "call",
             _("Call"),
-            [(call.slug, call.title) for call in Call.objects.order_by("-closes_at")],
+            [
+                (call.slug, call.title)
+                for call in Call.objects.filter(opens_at__lte=now).order_by("-closes_at")
+            ],
         ),
     ]

@@ -18,9 +18,9 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from applications.models import Dossier
-from exchanges.enums import ExchangeStatus
+from exchanges.enums import ExchangeStatus, IncidentKind
 from exchanges.models import Incident, Observation
-from impact.figures.shape import Figure, Section, share, summed, table
+from impact.figures.shape import Figure, Kind, Section, share, summed, table
 from matching.models import Interest
 from registry.enums import ExchangeForm, Goal, IncomeLevel, Tier
 from registry.models import Authority, Income, Theme
@@ -75,6 +75,9 @@ def exchanges_of(every, held, flows):
     incomes = dict(Income.objects.values_list("country", "level"))
     south = sum(flow.count for flow in flows if not is_rich(flow, incomes))
     total = sum(forms.values())
+    # What harmed people is counted nowhere: one case is too much of a trace.
+    incidents = Incident.objects.filter(exchange__in=held).exclude(kind=IncidentKind.SAFEGUARDING)
+    reported = incidents.aggregate(n=Count("pk"), exchanges=Count("exchange", distinct=True))
     observed = Observation.objects.filter(session__exchange=OuterRef("pk"))
     places = {flow.source for flow in flows} | {flow.target for flow in flows}
     return Section(
@@ -143,8 +146,13 @@ def exchanges_of(every, held, flows):
             Figure(
                 "incidents",
                 _("incidents reported"),
-                Incident.objects.filter(exchange__in=held).count(),
-                _("Of any severity, from a lost document on; what happened is not public."),
+                reported["n"],
+                _(
+                    "Of any severity, from a lost document on, but for harassment and other harm "
+                    "to people, which is counted nowhere; what happened is not public."
+                ),
+                kind=Kind.INCIDENTS,
+                basis=reported["exchanges"],
             ),
         ],
         [

@@ -7,7 +7,7 @@ from django.utils.translation import gettext as _
 
 from exchanges.enums import Moment
 from exchanges.models import Evaluation
-from impact.figures.shape import LEAST, Figure, Section, share
+from impact.figures.shape import LEAST, Figure, Kind, Section, share
 
 
 def opinions_of(held):
@@ -35,12 +35,16 @@ def opinions_of(held):
                 _("satisfied, of 5"),
                 mean(numbers["satisfied"], numbers["of"]),
                 _("Mean of the answers at the end, from three on."),
+                kind=Kind.ANSWERS,
+                basis=numbers["of"],
             ),
             Figure(
                 "gain",
                 _("steps of knowledge gained"),
                 mean(numbers["gain"], numbers["both"]),
                 _("How much better people know the subject after than before, on a scale of five."),
+                kind=Kind.ANSWERS,
+                basis=numbers["both"],
             ),
             Figure(
                 "response",
@@ -48,6 +52,8 @@ def opinions_of(held):
                 share(numbers["answered"], asked.count()),
                 _("Of those who were asked at the end."),
                 "%",
+                kind=Kind.ANSWERS,
+                basis=numbers["answered"],
             ),
         ],
     )

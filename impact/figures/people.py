@@ -1,4 +1,4 @@
-"""Who took part; nobody is named, and few are not counted by what they are."""
+"""Who took part; nobody is named."""
 
 from django.db.models import (
     Avg,
@@ -21,7 +21,7 @@ from django.utils.translation import gettext as _
 
 from exchanges.enums import Post, Side
 from exchanges.models import Participant
-from impact.figures.shape import Figure, Section, share, summed, table, without_few
+from impact.figures.shape import Figure, Kind, Section, share, summed, table
 from registry.enums import Gender
 
 
@@ -40,6 +40,7 @@ def people_of(held):
 
     told = [row for row in counted if row[3] is not None]
     first = sum(row[4] for row in told if row[3])
+    known_first = sum(row[4] for row in told)
     return Section(
         _("People"),
         [
@@ -64,9 +65,11 @@ def people_of(held):
             Figure(
                 "first_timers",
                 _("for the first time"),
-                share(first, sum(row[4] for row in told)),
+                share(first, known_first),
                 _("Of those of whom we know whether it was their first CONNECT exchange."),
                 "%",
+                kind=Kind.PEOPLE,
+                basis=min(first, known_first - first),
             ),
             Figure(
                 "carbon",
@@ -79,9 +82,9 @@ def people_of(held):
             ),
         ],
         [
-            without_few(table("gender", _("By gender"), by(0, Gender))),
-            without_few(table("side", _("By side"), by(2, Side))),
-            without_few(table("post", _("Elected and technical"), by(1, Post))),
+            table("gender", _("By gender"), by(0, Gender), kind=Kind.PEOPLE),
+            table("side", _("By side"), by(2, Side), kind=Kind.PEOPLE),
+            table("post", _("Elected and technical"), by(1, Post), kind=Kind.PEOPLE),
         ],
     )
 

@@ -1,12 +1,14 @@
 """What towns asked for, and what became of it."""
 
-from django.db.models import Count
+from django.db.models import BooleanField, Count, Exists, ExpressionWrapper, OuterRef, Q
 from django.utils.translation import gettext as _
 from django_countries import countries
 
 from applications.enums import Status
 from applications.journey import STAGES, stage_days
-from impact.figures.shape import Figure, Row, Section, Table, share, table
+from exchanges.models import Exchange
+from exchanges.permissions import BEGUN
+from impact.figures.shape import Figure, Kind, Row, Section, Table, share, summed, table
 from matching.models import Interest, Opportunity
 
 UNDECIDED = {
@@ -27,6 +29,17 @@ ADMITTED = {
     Status.CLOSED,
     Status.CLOSED_NO_MATCH,
 }
+# A dossier is public once its request was published, or an exchange of it was held.
+IS_PUBLIC = Q(Exists(Opportunity.objects.filter(dossier=OuterRef("pk")))) | Q(
+    Exists(Exchange.objects.filter(dossier=OuterRef("pk"), status__in=BEGUN))
+)
+
+
+def from_states(counted):
+    """Give the figures that follow from the dossiers in each state: {code: value}."""
+    decided = sum(n for status, n in counted.items() if status in DECIDED)
+    admitted = sum(n for status, n in counted.items() if status in ADMITTED)
+    return {"dossiers": sum(counted.values()), "success": share(admitted, decided)}
 
 
 def requests_of(asked):
@@ -34,10 +47,16 @@ def requests_of(asked):
     opened = Opportunity.objects.filter(dossier__in=dossiers)
     sent = Interest.objects.filter(dossier__in=dossiers, events__verb="submit").distinct()
     answers = sent.exclude(events__verb="invite").count()
-    counted = dict(dossiers.values_list("status").order_by().annotate(n=Count("pk")))
-    decided = sum(n for status, n in counted.items() if status in DECIDED)
-    admitted = sum(n for status, n in counted.items() if status in ADMITTED)
-    places = list(dossiers.values_list("authority__country").order_by().annotate(n=Count("pk")))
+    rows = list(
+        dossiers.annotate(is_public=ExpressionWrapper(IS_PUBLIC, BooleanField()))
+        .values_list("status", "authority__country", "is_public")
+        .order_by()
+        .annotate(n=Count("pk"))
+    )
+    published = [row for row in rows if row[2]]
+    states, places = summed(rows, 0), summed(rows, 1)
+    public_states, public_places = summed(published, 0), summed(published, 1)
+    whole = from_states(states)
     requests = opened.count()
     return Section(
         _("Requests"),
@@ -45,21 +64,25 @@ def requests_of(asked):
             Figure(
                 "dossiers",
                 _("dossiers sent"),
-                sum(counted.values()),
+                whole["dossiers"],
                 _("By towns, whatever became of them."),
+                kind=Kind.DOSSIERS,
             ),
             Figure(
                 "dossier_countries",
                 _("countries that asked"),
                 len(places),
                 _("Of the towns that sent a dossier."),
+                kind=Kind.DOSSIERS,
+                public=len(public_places),
             ),
             Figure(
                 "success",
                 _("validated"),
-                share(admitted, decided),
+                whole["success"],
                 _("Of the dossiers that were decided on."),
                 "%",
+                kind=Kind.DOSSIERS,
             ),
             Figure(
                 "opportunities",
@@ -76,20 +99,30 @@ def requests_of(asked):
             Figure(
                 "unmatched",
                 _("requests without a match"),
-                counted.get(Status.CLOSED_NO_MATCH, 0),
+                states.get(Status.CLOSED_NO_MATCH, 0),
                 _("Closed because nobody fitted."),
+                kind=Kind.DOSSIERS,
+                public=public_states.get(Status.CLOSED_NO_MATCH, 0),
             ),
         ],
         [
             table(
                 "status",
                 _("Dossiers by state"),
-                [(Status(code).label, n, code) for code, n in counted.items()],
+                [
+                    (Status(code).label, n, code, public_states.get(code, 0))
+                    for code, n in states.items()
+                ],
+                kind=Kind.DOSSIERS,
             ),
             table(
                 "place",
                 _("Dossiers by country"),
-                [(countries.name(code), n, code) for code, n in places],
+                [
+                    (countries.name(code), n, code, public_places.get(code, 0))
+                    for code, n in places.items()
+                ],
+                kind=Kind.DOSSIERS,
             ),
         ],
     )
@@ -118,5 +151,5 @@ def steps_of(asked):
         told = [(str(title), days[name][place]) for name, title, _in in STAGES if name in days]
         most = max((number for _title, number in told), default=1)
         rows = [Row(title, number, number / most) for title, number in told]
-        made.append(Table(code, label, rows, words))
+        made.append(Table(code, label, rows, words, Kind.DOSSIERS))
     return Section(_("How long each step takes"), [], made)

@@ -1,20 +1,39 @@
 """What figures are made of: numbers, tables, flows between countries."""
 
 from dataclasses import dataclass, field
+from enum import StrEnum
 
 LEAST = 3  # answers below which no mean is told
-FEW = 5  # people below which they are not counted by what they are
+FEW = 5  # people, exchanges or answers below which nothing protected is told
+
+
+class Kind(StrEnum):
+    """What not everybody may know exactly (see disclosure.py)."""
+
+    INCIDENTS = "incidents"  # a figure's basis: the exchanges in which they happened
+    DOSSIERS = "dossiers"  # those that are not published
+    ANSWERS = "answers"  # what somebody thinks; basis: how many answered
+    PEOPLE = "people"  # by gender, side and post
+    MONEY = "money"  # basis: the exchanges for which it was
 
 
 @dataclass(frozen=True)
 class Figure:
-    """A number with its name and what it counts; `value` is None where too few answered."""
+    """A number with its name and what it counts; `value` is None where too few answered.
+
+    Of what has a `kind`, `basis` says on how many exchanges, answers or people it rests, and
+    `public` what is public of it whatever is chosen. `note`: why it is not told, or not exactly.
+    """
 
     code: str
     label: str
     value: float | int | None
     words: str
     unit: str = ""
+    kind: str = ""
+    basis: int = 0
+    public: float | int | None = None
+    note: str = ""
 
 
 @dataclass(frozen=True)
@@ -23,6 +42,7 @@ class Row:
     count: int | None  # None for a few people, who might be known by it
     share: float  # of the largest row, for the bar
     key: str = ""
+    public: int = 0  # of them public whatever is chosen; for tables that have a kind
 
 
 @dataclass(frozen=True)
@@ -31,6 +51,8 @@ class Table:
     label: str
     rows: list
     words: str = ""
+    kind: str = ""
+    note: str = ""
 
 
 @dataclass(frozen=True)
@@ -54,12 +76,13 @@ class Impact:
         return [table for section in self.sections for table in section.tables]
 
 
-def table(code, label, counted, words=""):
-    """Make a table of (label, count, key), the largest first; rows that count nothing go."""
+def table(code, label, counted, words="", kind=""):
+    """Make a table of (label, count, key[, public]), the largest first; empty rows go."""
     rows = [row for row in counted if row[1]]
-    most = max((count for _label, count, _key in rows), default=1)
+    most = max((row[1] for row in rows), default=1)
     rows.sort(key=lambda row: (-row[1], str(row[0])))
-    return Table(code, label, [Row(str(a), n, n / most, key) for a, n, key in rows], words)
+    made = [Row(str(a), n, n / most, *rest) for a, n, *rest in rows]
+    return Table(code, label, made, words, kind)
 
 
 def summed(rows, place, at=-1):
@@ -68,12 +91,6 @@ def summed(rows, place, at=-1):
     for row in rows:
         counts[row[place]] = counts.get(row[place], 0) + row[at]
     return counts
-
-
-def without_few(made):
-    """Hide the rows of a table of people that count fewer than five (check P5)."""
-    rows = [row if row.count >= FEW else Row(row.label, None, 0, row.key) for row in made.rows]
-    return Table(made.code, made.label, rows, made.words)
 
 
 def share(part, whole):

@@ -1,0 +1,135 @@
+"""What everybody may know of the figures: nothing that tells of one dossier or of few people.
+
+What is protected (`Kind`) is not told at all of a choice, as a year or a country: so no choice, and
+no difference of two choices, says anything. Of all exchanges together it is told in whole fives,
+or from five on. What is public of each one by design (a request once it is published, an exchange
+that was held) is told exactly, whatever is chosen. Staff see every figure as it is.
+"""
+
+from dataclasses import replace
+
+from django.utils.translation import gettext as _
+
+from exchanges.enums import Post, Side
+from impact.figures.requests import from_states
+from impact.figures.shape import FEW, Kind, Row, table
+from registry.enums import Gender
+
+CATEGORIES = {"gender": Gender, "side": Side, "post": Post}
+
+
+def in_fives(count):
+    return count // FEW * FEW
+
+
+def told_in_fives(counts, total):
+    """Give {key: count in whole fives} of counts whose total is public; None: none of it is told.
+
+    A count in fives may be any of five numbers. The total, less the most that the others may be,
+    can still say that a count is neither none nor five; or that hardly anybody is anything else,
+    so that whoever is alone in an exchange is known. Then nothing is told.
+    """
+    told = {key: in_fives(count) for key, count in counts.items()}
+    least = sum(told.values())
+    most = least + (FEW - 1) * len(told)
+    for low in told.values():
+        high = low + FEW - 1
+        at_least, at_most = max(low, total - (most - high)), min(high, total - (least - low))
+        if (at_least > 0 and at_most < FEW) or at_least > total - FEW:
+            return None
+    return told
+
+
+def for_public(impact, asked):
+    """Give the figures as everybody may know them."""
+    narrowed = bool(asked.query)
+    states = next((one for one in impact.tables if one.code == "status"), None)
+    of_states = {}
+    if states and not narrowed:
+        of_states = from_states({row.key: row.count for row in states_in_fives(states).rows})
+    sections = [
+        replace(
+            section,
+            figures=[public_figure(one, narrowed, of_states) for one in section.figures],
+            tables=[public_table(one, narrowed) for one in section.tables],
+        )
+        for section in impact.sections
+    ]
+    return replace(impact, sections=sections)
+
+
+def public_figure(figure, narrowed, of_states):
+    if not figure.kind:
+        return figure
+    if figure.public is not None:
+        return replace(figure, value=figure.public, note=of_published())
+    if narrowed:
+        return replace(figure, value=None, note=of_all_only())
+    if figure.code in of_states:
+        return replace(figure, value=of_states[figure.code], note=dossiers_in_fives())
+    if figure.basis < FEW:
+        return replace(figure, value=None, note=too_few())
+    if figure.kind == Kind.INCIDENTS:
+        return replace(figure, value=in_fives(figure.value), note=counted_in_fives())
+    return figure
+
+
+def public_table(made, narrowed):
+    if not made.kind:
+        return made
+    if made.code == "place" or (made.code == "status" and narrowed):
+        return recounted(made, [(row.label, row.public, row.key) for row in made.rows])
+    if narrowed:
+        return replace(made, rows=[], note=of_all_only())
+    if made.code == "status":
+        return states_in_fives(made)
+    return people_in_fives(made) if made.code in CATEGORIES else made
+
+
+def recounted(made, rows, note=""):
+    made = table(made.code, made.label, rows, made.words, made.kind)
+    return replace(made, note=note or of_published())
+
+
+def states_in_fives(made):
+    """Count the dossiers of each state: the published ones, and the others in whole fives."""
+    rows = [
+        (row.label, row.public + in_fives(row.count - row.public), row.key) for row in made.rows
+    ]
+    return recounted(made, rows, dossiers_in_fives())
+
+
+def people_in_fives(made):
+    """Count people in whole fives; whoever is none of them and who are few look the same."""
+    choices = CATEGORIES[made.code]
+    counted = {row.key: row.count for row in made.rows}
+    told = told_in_fives(
+        {code: counted.get(code, 0) for code in choices.values}, sum(counted.values())
+    )
+    if told is None:
+        return replace(made, rows=[], note=too_few())
+    many = recounted(
+        made, [(choices(code).label, n, code) for code, n in told.items()], counted_in_fives()
+    )
+    few = [Row(str(choices(code).label), None, 0, code) for code, n in told.items() if not n]
+    return replace(many, rows=[*many.rows, *few])
+
+
+def of_all_only():
+    return _("Told of all exchanges together only: of some of them it could tell of few people.")
+
+
+def of_published():
+    return _("Of requests that were published.")
+
+
+def dossiers_in_fives():
+    return _("Dossiers that are not published are counted in whole fives in each state.")
+
+
+def counted_in_fives():
+    return _("Counted in whole fives.")
+
+
+def too_few():
+    return _("Not told while it rests on few, who could be known by it.")

@@ -1,0 +1,323 @@
+"""What everybody may know of the figures: no choice, and no two, tell of few (H5, check P5)."""
+
+import io
+import itertools
+from dataclasses import fields
+from datetime import date
+
+import pytest
+from django.db import transaction
+from django.test import Client
+from django.urls import reverse
+from django.utils import timezone, translation
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+from openpyxl import load_workbook
+from pypdf import PdfReader
+
+from applications.models import Dossier
+from impact.figures import impact_of
+from impact.figures.asked import Asked
+from impact.figures.disclosure import CATEGORIES, for_public, told_in_fives
+from impact.figures.requests import IS_PUBLIC
+from impact.figures.shape import FEW
+from tests.factories import (
+    make_authority,
+    make_budget_line,
+    make_call,
+    make_dossier,
+    make_officer,
+)
+from tests.impact.test_impact import make_exchange
+
+pytestmark = pytest.mark.django_db
+NOW = timezone.now()
+
+
+@pytest.fixture(autouse=True)
+def in_english():
+    with translation.override("en"):
+        yield
+
+
+def told(**asked):
+    """Give what everybody reads: ({figure: value}, {table: {row: count}})."""
+    asked = Asked(**asked)
+    impact = for_public(impact_of(asked, NOW), asked)
+    tables = {one.code: {row.key: row.count for row in one.rows} for one in impact.tables}
+    return {figure.code: figure.value for figure in impact.figures}, tables
+
+
+def report(exchange, kind="other"):
+    exchange.incidents.create(
+        happened_on="2021-01-01", kind=kind, severity=1, account="Lost.", reported_at=NOW
+    )
+
+
+def answer(exchange, mark="4"):
+    person = exchange.participants.create(name="Ama", side="requesting", part="delegate")
+    exchange.evaluations.create(
+        participant=person,
+        moment="end",
+        side="requesting",
+        due_on=date(2021, 1, 1),
+        answered_at=NOW,
+        answers={"satisfied": mark, "before": "1", "after": "4"},
+    )
+
+
+def test_one_incident_is_told_by_no_choice_of_year_country_or_form():
+    """H5: of one country, incidents are not told; harassment is counted for nobody."""
+    first, second = make_exchange(1), make_exchange(2, country="SN", form="study_visit")
+    report(first)
+    report(second, kind="safeguarding")
+
+    choices = ({}, {"country": "GH"}, {"country": "SN"}, {"form": "study_visit"}, {"region": "AF"})
+    assert [told(**asked)[0]["incidents"] for asked in choices] == [None] * 5
+    assert {figure.code: figure.value for figure in impact_of(Asked(), NOW).figures}[
+        "incidents"
+    ] == 1
+
+
+def test_incidents_are_told_in_whole_fives_once_they_come_from_five_exchanges():
+    """H5: the number of exchanges decides, not that of incidents."""
+    exchanges = [make_exchange(number) for number in range(1, 6)]
+    for exchange in exchanges[:4]:
+        report(exchange)
+        report(exchange)
+    four = told()[0]["incidents"]
+    report(exchanges[4])
+
+    assert (four, told()[0]["incidents"]) == (None, 5)  # of nine
+
+
+def test_a_dossier_before_it_is_published_is_counted_in_no_country_call_or_year(client):
+    """H5: neither among the figures nor in the list behind them, nor by its state."""
+    call = make_call()
+    ghana = make_authority(country="GH")
+    make_dossier(ghana, status="published", call=call)
+    for status in ("submitted", "not_selected"):
+        make_dossier(make_authority(country="BR"), status=status, call=call)
+    make_dossier(ghana, status="withdrawn")
+
+    for asked in ({}, {"country": "BR"}, {"country": "GH"}, {"call": call.slug}):
+        figures, tables = told(**asked)
+        assert "BR" not in tables["place"] and set(tables["status"]) <= {"published"}
+        assert figures["dossiers"] in ((1, None)[bool(asked)],) and figures["success"] != 50
+        behind = client.get(reverse("impact-dossiers"), asked | {"row": "submitted"})
+        assert {row["country"] for row in behind.context["rows"]} <= {"Ghana"}
+        assert "Brazil" not in behind.text and "Decided on" not in behind.text
+    for _ in range(5):
+        make_dossier(make_authority(country="BR"), status="submitted")
+    assert told()[1]["status"] == {"published": 1, "submitted": 5}  # of six
+    assert told()[0]["dossiers"] == 6
+
+
+def test_answers_and_money_of_one_exchange_are_told_by_no_choice():
+    """H5: what people think, and what it cost, of all exchanges together and from five on."""
+    exchanges = [make_exchange(number) for number in range(1, 6)]
+    for exchange in exchanges[:4]:
+        answer(exchange)
+        make_budget_line(exchange, spent=100)
+    codes = ("satisfaction", "gain", "response", "planned", "spent", "cost_per_day", "co_funding")
+    few = [told()[0][code] for code in codes]
+    answer(exchanges[4])
+    make_budget_line(exchanges[4], spent=100)
+    figures = told()[0]
+
+    assert few == [None] * 7
+    assert (figures["satisfaction"], figures["response"], figures["spent"]) == (4.0, 100, 500)
+    assert [told(country="GH")[0][code] for code in codes] == [None] * 7
+
+
+def test_people_are_counted_by_gender_in_whole_fives_of_all_exchanges_only():
+    """H5: and whoever is the only one of a kind looks like nobody (check P5)."""
+    exchange = make_exchange(1)
+    for number in range(24):
+        gender = "woman" if number < 12 else "man" if number < 23 else "other"
+        exchange.participants.create(
+            name=f"P {number}", side="requesting", part="delegate", gender=gender
+        )
+
+    whole, narrow = told()[1], told(country="GH")[1]
+    assert whole["gender"] == {"woman": 10, "man": 10, "other": None, "undisclosed": None}
+    assert whole["side"] == {}  # all of one side: told, it would say so of each exchange
+    assert narrow["gender"] == narrow["side"] == narrow["post"] == {}
+    assert told(country="GH")[0]["participations"] == 24
+
+
+@pytest.mark.parametrize(
+    "asked",
+    [
+        *({"figure": code} for code in ("satisfaction", "gain", "response", "first_timers")),
+        *({"figure": code} for code in ("planned", "spent", "cost_per_day", "co_funding")),
+        {"figure": "incidents"},
+        {"figure": "gender", "row": "woman"},
+        {"figure": "side", "row": "requesting"},
+    ],
+)
+def test_the_list_behind_what_is_protected_opens_for_staff_alone(client, asked):
+    """H5: an exchange's own share of it stands in that list."""
+    exchange = make_exchange(1)
+    for number in range(20):
+        answer(exchange)
+        exchange.participants.create(
+            name=f"P {number}",
+            side="offering",
+            part="delegate",
+            gender="woman" if number % 2 else "man",
+            is_first_time=number < 10,
+        )
+    page = reverse("impact-exchanges")
+
+    assert client.get(page, asked).status_code == 404
+    client.force_login(make_officer())
+    assert client.get(page, asked).status_code == (404 if asked["figure"] == "incidents" else 200)
+
+
+def test_every_outward_form_tells_the_same_and_why_and_staff_get_exact_figures(client):
+    """H5: page, CSV, XLSX, PDF and the API; exact ones say that they are not for publication."""
+    for number in range(1, 6):
+        report(make_exchange(number))
+    report(make_exchange(6))
+
+    def forms(asked):
+        table = client.get(reverse("impact-table", args=["csv"]), asked)
+        book = client.get(reverse("impact-table", args=["xlsx"]), asked)
+        report = client.get(reverse("impact-report"), asked)
+        page = client.get(reverse("impact"), asked)
+        shown = {one.code: one for one in page.context["impact"].figures}["incidents"]
+        sheet = {row[0]: row[1] for row in load_workbook(io.BytesIO(book.content)).active.values}
+        pdf = "".join(p.extract_text() for p in PdfReader(io.BytesIO(report.content)).pages)
+        line = next(x for x in table.text.splitlines() if x.startswith("incidents reported"))
+        return shown.value, line.split(",")[1], sheet["incidents reported"], pdf, table.text
+
+    page, line, cell, pdf, text = forms({})
+    assert (page, line, cell) == (5, "5", 5)
+    assert "Counted in whole fives." in pdf and "Counted in whole fives." in text
+    page, line, cell, pdf, text = forms({"country": "GH"})
+    assert (page, line, cell) == (None, "", None) and "Told of all exchanges together" in text
+    [figure] = [
+        one
+        for one in client.get("/api/v1/impact?country=GH").json()["figures"]
+        if one["code"] == "incidents"
+    ]
+    assert figure["value"] is None and figure["note"].startswith("Told of all exchanges")
+
+    client.force_login(make_officer())
+    page, line, cell, pdf, text = forms({"country": "GH"})
+    assert (page, line, cell) == (6, "6", 6)
+    assert "for staff only" in pdf and "for staff only" in text
+    assert {one["code"]: one["value"] for one in client.get("/api/v1/impact").json()["figures"]}[
+        "incidents"
+    ] == 5  # an answer of the API is kept by caches: the same for all
+    assert Client().get(reverse("impact")).context["is_exact"] is False
+
+
+# Of every set of counts with a known total, each count may still be none, or five and more.
+
+
+def published_alike(counts, total):
+    """List all counts that would have been published as these are."""
+    as_told = told_in_fives(dict(enumerate(counts)), total)
+    ranges = [range(total + 1)] * (len(counts) - 1)
+    alike = []
+    for head in itertools.product(*ranges):
+        last = total - sum(head)
+        if last >= 0 and told_in_fives(dict(enumerate([*head, last])), total) == as_told:
+            alike.append((*head, last))
+    return alike
+
+
+@settings(max_examples=150, deadline=None, derandomize=True)
+@given(st.lists(st.integers(0, 14), min_size=2, max_size=3))
+def test_no_count_of_people_can_be_reckoned_from_the_others_and_their_total(counts):
+    """H5: tried on all that the public could think of."""
+    total = sum(counts)
+    if total < FEW:
+        return  # fewer people than five in all: nothing of them is told
+    alike = published_alike(counts, total)
+
+    for place in range(len(counts)):
+        possible = {one[place] for one in alike}
+        assert not possible <= {1, 2, 3, 4}
+        # Four people of one exchange, whose number is public, may all be something else.
+        assert min(possible) <= total - 4
+
+
+# Random programmes: two choices, and the difference of a wider and a narrower one.
+
+COUNTRIES, FORMS = ("GH", "SN", "NL"), ("expert_mission", "study_visit")
+A_PROGRAMME = st.lists(
+    st.tuples(
+        st.sampled_from(COUNTRIES),
+        st.sampled_from(FORMS),
+        st.integers(0, 3),  # incidents
+        st.lists(st.sampled_from(["woman", "man", "other"]), max_size=6),
+    ),
+    min_size=1,
+    max_size=7,
+)
+DOSSIERS = st.lists(
+    st.tuples(
+        st.sampled_from(COUNTRIES), st.sampled_from(["submitted", "not_selected", "published"])
+    ),
+    max_size=9,
+)
+CHOICES = [
+    *({"country": code} for code in COUNTRIES),
+    *({"form": code} for code in FORMS),
+    *({"region": code} for code in ("AF", "EU")),
+    *({"year_from": str(year)} for year in (2020, 2021, 2022)),
+    *({"year_from": str(year), "year_to": str(year)} for year in (2020, 2021, 2022)),
+    {"country": "GH", "form": "study_visit"},
+    {"state": "closed"},
+    {"theme": "water-sanitation"},
+]
+
+
+@settings(
+    max_examples=8,
+    deadline=None,
+    derandomize=True,
+    suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow],
+)
+@given(A_PROGRAMME, DOSSIERS)
+def test_no_choice_and_no_difference_of_two_tells_of_one_to_four(exchanges, dossiers):
+    """H5: incidents, unpublished dossiers, answers and people by what they are."""
+    with transaction.atomic():
+        for number, (country, form, incidents, genders) in enumerate(exchanges, start=1):
+            exchange = make_exchange(number, country=country, form=form)
+            for _ in range(incidents):
+                report(exchange)
+            for gender in genders:
+                answer(exchange)
+                exchange.participants.create(
+                    name="P", side="offering", part="delegate", gender=gender
+                )
+        for country, status in dossiers:
+            make_dossier(make_authority(country=country), status=status)
+        read = [told(**asked) for asked in ({}, *CHOICES)]
+        public = Dossier.objects.filter(IS_PUBLIC).count()
+        transaction.set_rollback(True)
+
+    whole_figures, whole_tables = read[0]
+    for figures, tables in read[1:]:
+        # Of a choice nothing protected is told: no two choices differ in it.
+        assert figures["incidents"] is figures["dossiers"] is figures["success"] is None
+        assert figures["satisfaction"] is figures["gain"] is figures["response"] is None
+        assert all(tables[code] == {} for code in CATEGORIES)
+        assert sum(tables["place"].values()) == sum(tables["status"].values()) <= public
+    assert whole_figures["incidents"] is None or whole_figures["incidents"] % FEW == 0
+    assert (whole_figures["dossiers"] - public) % FEW == 0
+    assert sum(whole_tables["place"].values()) == public
+    counts = [n for code in CATEGORIES for n in whole_tables[code].values() if n is not None]
+    assert all(n >= FEW and n % FEW == 0 for n in counts)
+
+
+def test_every_choice_of_the_page_is_one_that_the_figures_know():
+    """The property above must not overlook a filter that is added later."""
+    tried = {name for asked in CHOICES for name in asked}
+
+    assert {field.name for field in fields(Asked)} - tried == {"call", "association"}
+    assert Asked(call="x").query and Asked(association="1").query  # narrow all the same
