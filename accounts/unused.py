@@ -17,6 +17,7 @@ from django.dispatch import Signal
 from django.utils import timezone
 
 from accounts.models import User
+from connect.append_only import SaysSomething, erase_text
 from connect.clockwork import by_the_clock
 from notifications.models import DeadAddress, Letter, Pause
 from notifications.outbox import post
@@ -133,6 +134,9 @@ def take_out(rows, user, name, address, numbers=()):
         return inside.sub(NAMELESS, value) if inside else value
 
     typed = CharField, TextField, JSONField
+    if issubclass(rows.model, SaysSomething):  # where a text may go, and no other take its place
+        erase_text(rows, lambda text: without(text) != text)
+        return
     fields = [one.attname for one in rows.model._meta.concrete_fields if isinstance(one, typed)]
     for row in rows.order_by("pk"):
         before = {field: getattr(row, field) for field in fields}

@@ -9,7 +9,7 @@ class ConnectConfig(AppConfig):
 
     def ready(self):
         from connect import exports, work  # noqa: PLC0415 - models are ready only now
-        from connect.models import Export, ExportState  # noqa: PLC0415
+        from connect.models import Export, ExportState, Unsealed  # noqa: PLC0415
 
         work.QUEUES.append(
             work.Queue(
@@ -18,5 +18,14 @@ class ConnectConfig(AppConfig):
                 failed=partial(Export.objects.filter, state=ExportState.FAILED),
                 since="asked_at",
                 retry=exports.try_again,
+            )
+        )
+        work.QUEUES.append(
+            work.Queue(
+                _("Audit trail to seal"),
+                waiting=Unsealed.objects.all,
+                failed=Unsealed.objects.none,
+                since="at",
+                retry=lambda rows: 0,
             )
         )

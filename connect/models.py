@@ -5,9 +5,10 @@ from django.contrib.postgres.fields import ArrayField
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
+from connect.append_only import AppendOnly
 from connect.references import Counter
 
-__all__ = ["Counter", "Export"]
+__all__ = ["Archived", "Counter", "Export", "Reading", "Seal", "Unsealed"]
 
 
 class ExportState(models.TextChoices):
@@ -43,3 +44,89 @@ class Export(models.Model):
     @property
     def name(self):
         return f"{self.model.partition('.')[2]}-{self.asked_at:%Y-%m-%d}.{self.format}"
+
+
+class Reading(AppendOnly):
+    """That somebody read what few may read, or a file of a person: who, when, what, on which page.
+
+    Shown to auditors. `part` names the columns or the file; what they say is not kept here.
+    """
+
+    at = models.DateTimeField(_("read"))
+    reader = models.ForeignKey(  # none: whoever had the link of a letter
+        settings.AUTH_USER_MODEL,
+        models.PROTECT,
+        null=True,
+        blank=True,
+        verbose_name=_("reader"),
+        related_name="+",
+    )
+    model = models.CharField(_("what it is about"), max_length=60)  # "exchanges.incident"
+    row = models.BigIntegerField(_("row"))
+    part = models.CharField(_("what was read"), max_length=100)
+    page = models.CharField(_("page"), max_length=200)  # the address's name: no link is kept
+
+    class Meta:
+        verbose_name, verbose_name_plural = _("reading"), _("readings")
+        ordering = ["-at", "-pk"]
+        indexes = [models.Index(fields=["model", "row"], name="reading_of_row")]
+
+    def __str__(self):
+        return f"{self.model} {self.row}"
+
+
+class Unsealed(models.Model):
+    """A row that waits for a worker to seal it; the database's triggers add it."""
+
+    table_name = models.CharField(max_length=63)
+    row_id = models.BigIntegerField()
+    at = models.DateTimeField()
+
+    class Meta:
+        ordering = ["pk"]
+        indexes = [models.Index(fields=["table_name", "row_id"], name="unsealed_row")]
+
+    def __str__(self):
+        return f"{self.table_name} {self.row_id}"
+
+
+class Seal(models.Model):
+    """Some rows, in the order in which they were sealed, tied to all that were sealed before.
+
+    `lines` says of each row its table, its number and the digest of what it says: of every
+    column but the typed texts, which have digests of their own, and leaving out what is empty, so
+    that a nullable column may come later. The arithmetic is that of connect/chain.py.
+    """
+
+    number = models.BigIntegerField(_("number"), primary_key=True)
+    at = models.DateTimeField(_("sealed"))
+    previous = models.CharField(max_length=64)
+    lines = models.TextField()
+    count = models.PositiveIntegerField(_("rows"))
+    digest = models.CharField(_("digest"), max_length=64)
+    key = models.CharField(max_length=64)  # the public one, by which the signature is checked
+    signature = models.CharField(max_length=128)
+
+    class Meta:
+        verbose_name, verbose_name_plural = _("seal"), _("seals")
+        ordering = ["number"]
+        permissions = [("export_audit", "Takes out timelines and readings for the auditor")]
+
+    def __str__(self):
+        return str(self.number)
+
+
+class Archived(AppendOnly):
+    """That the rows of some seals were written to a file and taken out; the seals stay."""
+
+    at = models.DateTimeField()
+    first_seal = models.BigIntegerField()
+    last_seal = models.BigIntegerField()
+    count = models.PositiveIntegerField()
+    file_sha256 = models.CharField(max_length=64)
+
+    class Meta:
+        ordering = ["pk"]
+
+    def __str__(self):
+        return f"{self.first_seal}–{self.last_seal}"

@@ -14,6 +14,7 @@ import environ
 from csp.constants import NONE, SELF
 from django.urls import reverse_lazy
 
+from connect.keys import parse_keys
 from connect.local import places
 from connect.mail import parse_email_url, parse_mailbox_url
 
@@ -65,6 +66,8 @@ if PRODUCTION:
     if email is None:
         stop("EMAIL_URL is wrong: write smtp+tls://user:password@host:587.")
     STORAGE_URL = required("STORAGE_URL")
+    FIELD_KEYS = parse_keys(required("FIELD_KEYS"))
+    AUDIT_KEYS = parse_keys(os.environ.get("AUDIT_KEY", ""))  # for the workers alone
     SITE_URL = os.environ.get("SITE_URL", f"https://{ALLOWED_HOSTS[0]}").rstrip("/")
 else:
     SECRET_KEY = places.secret_key()
@@ -73,8 +76,13 @@ else:
     REDIS_URL = places.redis_url()
     email = parse_email_url(places.email_url())
     STORAGE_URL = f"file://{places.VAR / 'files'}"
+    FIELD_KEYS = parse_keys(places.key("field_key"))
+    AUDIT_KEYS = parse_keys(places.key("audit_key"))
     SITE_URL = places.site_url()
 
+for name, keys in (("FIELD_KEYS", FIELD_KEYS), ("AUDIT_KEY", AUDIT_KEYS)):
+    if keys is None:
+        stop(f"{name} is wrong: 32 random bytes in base64, several keys separated by commas.")
 if not STORAGE_URL.startswith("file:///"):
     stop("STORAGE_URL is wrong: write file:///an/absolute/folder that all web machines share.")
 
@@ -325,6 +333,8 @@ CELERY_TASK_PUBLISH_RETRY = False
 CELERY_WORKER_HIJACK_ROOT_LOGGER = False
 CELERY_BEAT_SCHEDULE = {
     "say that jobs are done": {"task": "connect.tasks.beat", "schedule": 60},
+    "seal what is recorded": {"task": "connect.tasks.seal", "schedule": 60},
+    "send the seal": {"task": "notifications.tasks.send_seal", "schedule": 3600},
     "write tables": {"task": "connect.tasks.write_exports", "schedule": 30},
     "delete old tables": {"task": "connect.tasks.forget_exports", "schedule": 3600},
     "send letters": {"task": "notifications.tasks.send_letters", "schedule": 20},
@@ -356,4 +366,5 @@ LOGGING = {
 UNDO_FOR = timedelta(minutes=int(os.environ.get("UNDO_MINUTES", "5")))
 IATI_ORGANISATION = os.environ.get("IATI_ORGANISATION", "XM-EXAMPLE")  # who reports to IATI
 CONTACT_EMAIL = os.environ.get("CONTACT_EMAIL", "connect@example.org")
+AUDITOR_EMAIL = os.environ.get("AUDITOR_EMAIL", "")  # is sent the newest seal daily
 DUTY_EMAIL = os.environ.get("DUTY_EMAIL", CONTACT_EMAIL)  # told at once of what is serious

@@ -4,7 +4,7 @@ from celery import shared_task
 from django.db import OperationalError
 from django.utils import timezone
 
-from connect import exports, work
+from connect import exports, seals, work
 
 
 @shared_task
@@ -22,3 +22,9 @@ def write_exports():
 def forget_exports():
     """Delete the tables of the day before; return how many."""
     return exports.forget_old(timezone.now())
+
+
+@shared_task(autoretry_for=(OperationalError,), retry_backoff=True, max_retries=5)
+def seal():
+    """Seal the rows that wait for it; return how many."""
+    return seals.seal_waiting()

@@ -15,6 +15,8 @@ from django.dispatch import Signal
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
+from connect.append_only import SaysSomething
+
 # Sent inside the transaction, from the model's class: pk, verb, source, target, actor, now.
 # A receiver reads its own rows again, locks them in the order dossier, match, interest,
 # offer, each by pk, and never moves the thing that has just moved.
@@ -120,20 +122,19 @@ class Life:
         return thing
 
 
-class Event(models.Model):
+class Event(SaysSomething):
     """One line of a timeline: who moved the thing, from where to where, when and why.
 
-    Events are appended, never changed. `details` holds plain values; what is in it is
-    shown to staff, and to others only what a page names.
+    Events are appended, never changed: the database refuses it. `details` holds plain values;
+    what is in it is shown to staff, and to others only what a page names.
     """
 
     verb = models.CharField(max_length=40)
     source = models.CharField(max_length=30, blank=True)
     target = models.CharField(max_length=30)
     actor = models.ForeignKey(
-        settings.AUTH_USER_MODEL, models.SET_NULL, null=True, blank=True, related_name="+"
+        settings.AUTH_USER_MODEL, models.PROTECT, null=True, blank=True, related_name="+"
     )
-    details = models.JSONField(default=dict, blank=True)
     at = models.DateTimeField()
 
     class Meta:

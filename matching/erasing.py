@@ -4,7 +4,7 @@ from django.db import transaction
 from django.dispatch import receiver
 
 from accounts.models import User
-from accounts.unused import NAMELESS, erased, still_needed
+from accounts.unused import NAMELESS, erased, still_needed, take_out
 from applications.enums import FINAL
 from matching.models import Consent, Interest, MatchEvent, MatchMessage, OfferVector
 
@@ -16,7 +16,7 @@ def has_an_answer_open(user, **_):
 
 
 @receiver(erased, sender=User)
-def blank_answers(user, name, **_):
+def blank_answers(user, name, address, **_):
     mine = Interest.objects.filter(expert__user=user)
     for interest in mine.exclude(cv=""):
         transaction.on_commit(lambda file=interest.cv: file.delete(save=False))
@@ -24,10 +24,7 @@ def blank_answers(user, name, **_):
     words += ("references", "cv", "cv_name", "partnership_text")
     mine.update(**dict.fromkeys(words, ""))
     Consent.objects.filter(interest__expert__user=user).update(name=NAMELESS, address="", reason="")
-    mentioned = MatchEvent.objects.filter(match__interests__expert__user=user, details__name=name)
-    for event in mentioned.order_by("pk"):
-        event.details["name"] = NAMELESS
-        event.save(update_fields=["details"])
+    take_out(MatchEvent.objects.filter(match__interests__expert__user=user), user, name, address)
     MatchMessage.objects.filter(author=user).update(name=NAMELESS)
     OfferVector.objects.filter(offer__expert__user=user).delete()
     user.alerts.all().delete()

@@ -10,7 +10,8 @@ class NotificationsConfig(AppConfig):
 
     def ready(self):
         post_save.connect(nudge_sender, sender="notifications.Letter")
-        import notifications.digest  # noqa: F401, PLC0415 - it names what the clock does
+        import notifications.auditor  # noqa: PLC0415 - they name what the clock does
+        import notifications.digest  # noqa: F401, PLC0415
         from connect import work  # noqa: PLC0415 - models are ready only now
         from notifications.models import Letter  # noqa: PLC0415
         from notifications.outbox import try_again  # noqa: PLC0415

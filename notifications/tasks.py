@@ -6,7 +6,7 @@ from celery import shared_task
 from django.db import OperationalError
 from django.utils import timezone
 
-from notifications import digest, outbox
+from notifications import auditor, digest, outbox
 from notifications.outbox import send_waiting
 from notifications.returned import read_returned
 
@@ -38,3 +38,9 @@ def read_mailbox():
 def forget_secrets():
     """Erase the codes and links to sign in with that could not leave in time."""
     return outbox.forget_secrets(timezone.now())
+
+
+@shared_task(autoretry_for=(OperationalError,), retry_backoff=True, max_retries=5)
+def send_seal():
+    """Post the newest seal to the auditor, once a day."""
+    return auditor.send_seal(timezone.now())

@@ -15,6 +15,7 @@ WORKER = os.environ.get("PYTEST_XDIST_WORKER", "")
 os.environ.setdefault("CONNECT_VAR", str(BASE / "var" / "test"))
 os.environ.pop("DATABASE_URL", None)
 os.environ["DEMO"] = "1"
+os.environ["CONNECT_OWNER"] = "1"  # who makes the tests' databases; as the web's role: test_audit
 os.environ["CONNECT_REDIS_DB"] = str(int(WORKER.removeprefix("gw") or -1) + 1)
 
 

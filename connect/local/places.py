@@ -4,6 +4,7 @@
 Imports no Django: the settings read this.
 """
 
+import base64
 import json
 import os
 import secrets
@@ -13,6 +14,7 @@ BASE = Path(__file__).resolve().parent.parent.parent
 VAR = Path(os.environ.get("CONNECT_VAR") or BASE / "var").resolve()
 HOST = os.environ.get("HOST", "127.0.0.1")
 PORT = os.environ.get("PORT", "8000")
+WEB_ROLE = "connect_web"  # owns no table: see `manage.py grant_role`
 
 
 def _read(name):
@@ -22,14 +24,27 @@ def _read(name):
         return {}
 
 
+SECRETS = {
+    **dict.fromkeys(("secret_key", "postgres", "web", "redis"), lambda: secrets.token_urlsafe(48)),
+    **dict.fromkeys(("field_key", "audit_key"), lambda: random_key()),
+}
+
+
+def random_key():
+    """Make a key of 32 bytes, as FIELD_KEYS and AUDIT_KEY take them."""
+    return base64.urlsafe_b64encode(secrets.token_bytes(32)).decode()
+
+
 def make_secrets():
-    """Make the passwords of this run's servers once, readable by their owner alone."""
-    path = VAR / "secrets.json"
-    if not path.exists():
-        made = {name: secrets.token_urlsafe(48) for name in ("secret_key", "postgres", "redis")}
-        descriptor = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
+    """Make the passwords and keys of this run once, readable by their owner alone."""
+    path, kept = VAR / "secrets.json", _read("secrets.json")
+    if missing := {name: make() for name, make in SECRETS.items() if name not in kept}:
+        new = path.with_suffix(".new")
+        new.unlink(missing_ok=True)
+        descriptor = os.open(new, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
         with os.fdopen(descriptor, "w") as file:
-            json.dump(made, file)
+            json.dump(kept | missing, file)
+        new.replace(path)
     return _read("secrets.json")
 
 
@@ -48,12 +63,18 @@ def secret_key():
     return _read("secrets.json").get("secret_key") or secrets.token_urlsafe(48)
 
 
+def key(name):
+    return _read("secrets.json").get(name) or random_key()
+
+
 def database():
+    """Give the database as the web and the workers open it, or as its owner, who migrates."""
+    is_owner = os.environ.get("CONNECT_OWNER") == "1"
     return {
         "ENGINE": "django.db.backends.postgresql",
         "NAME": os.environ.get("CONNECT_DATABASE", "connect"),
-        "USER": "connect",
-        "PASSWORD": _read("secrets.json").get("postgres", ""),
+        "USER": "connect" if is_owner else WEB_ROLE,
+        "PASSWORD": _read("secrets.json").get("postgres" if is_owner else "web", ""),
         "HOST": "127.0.0.1",
         "PORT": ports()["postgres"],
     }

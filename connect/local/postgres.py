@@ -142,12 +142,12 @@ def start(port=None):
 
 
 def connect(name):
-    database = places.database()
+    """Open a database as the owner of the cluster."""
     return psycopg2.connect(
-        host=database["HOST"],
-        port=database["PORT"],
-        user=database["USER"],
-        password=database["PASSWORD"],
+        host="127.0.0.1",
+        port=places.ports()["postgres"],
+        user="connect",
+        password=places.make_secrets()["postgres"],
         dbname=name,
         connect_timeout=3,
     )
@@ -168,4 +168,8 @@ def make_database():
         cursor.execute("SELECT 1 FROM pg_database WHERE datname = 'connect'")
         if not cursor.fetchone():
             cursor.execute("CREATE DATABASE connect")
+        cursor.execute("SELECT 1 FROM pg_roles WHERE rolname = %s", [places.WEB_ROLE])
+        if not cursor.fetchone():
+            cursor.execute(f"CREATE ROLE {places.WEB_ROLE} LOGIN")
+        cursor.execute(f"ALTER ROLE {places.WEB_ROLE} PASSWORD %s", [places.make_secrets()["web"]])
     link.close()

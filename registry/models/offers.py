@@ -87,4 +87,4 @@ class OfferWindow(models.Model):
 class OfferEvent(Event):
     """One line of an offer's life."""
 
-    offer = models.ForeignKey(Offer, models.CASCADE, related_name="events")
+    offer = models.ForeignKey(Offer, models.PROTECT, related_name="events")

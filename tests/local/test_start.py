@@ -20,6 +20,7 @@ PRODUCTION = {
     "SECRET_KEY": SECRET,
     "ALLOWED_HOSTS": "connect.example.org",
     "STORAGE_URL": "file:///tmp",
+    "FIELD_KEYS": "MDEyMzQ1Njc4OWFiY2RlZjAxMjM0NTY3ODlhYmNkZWY=",
 }
 
 
@@ -64,6 +65,9 @@ def test_an_unfit_python_is_told_which_one_is_needed(version):
         ({"REDIS_URL": ""}, "REDIS_URL"),
         ({"EMAIL_URL": "http://host"}, "EMAIL_URL"),
         ({"STORAGE_URL": "files"}, "STORAGE_URL"),
+        ({"FIELD_KEYS": ""}, "FIELD_KEYS"),
+        ({"FIELD_KEYS": "short"}, "FIELD_KEYS"),
+        ({"AUDIT_KEY": "short"}, "AUDIT_KEY"),
         ({"DEMO": "1"}, "DEMO"),
         ({"DEBUG": "1"}, "DEBUG"),
     ],

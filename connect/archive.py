@@ -1,0 +1,178 @@
+"""What leaves the audit's tables: an export for the auditor, and the archive of sealed rows.
+
+An archive is a file of one JSON object a line: each seal, then its rows. The rows are taken out of
+the database, the seals stay, and a row that says so is sealed like all others: the chain is
+verified as before, with the file or without it. The file holds what people typed: it is kept, and
+one day destroyed, as personal data.
+"""
+
+import csv
+import hashlib
+import json
+from collections.abc import Iterator
+from datetime import timedelta
+
+from django.db import connection, transaction
+from django.utils import timezone
+
+from connect import chain, seals
+from connect.append_only import SaysSomething, append_only_models
+from connect.exports import Echo, safe
+from connect.models import Archived, Seal
+
+KEPT = timedelta(days=2 * 365)  # what may still be open reads its own timeline
+EXPORTED = "table", "number", "at", "who", "about", "what", "details"
+
+
+def as_json(value):
+    return json.dumps(value, default=lambda at: at.isoformat(), ensure_ascii=False, sort_keys=True)
+
+
+def full_rows(model, numbers):
+    """Give {number: columns} of rows as they stand, their typed texts and salts included."""
+    beside = SaysSomething.BESIDE if issubclass(model, SaysSomething) else ()
+    names = [*seals.columns_of(model), *beside]
+    rows = model._base_manager.filter(pk__in=numbers).values("pk", *names)
+    return {row["pk"]: {name: row[name] for name in names} for row in rows}
+
+
+def archivable(before):
+    """Give the seals made before a day whose rows are still here: always the oldest ones."""
+    last = Archived.objects.order_by("last_seal").last()
+    found = Seal.objects.filter(number__gt=last.last_seal if last else 0)
+    return found.filter(at__date__lt=before).order_by("number")
+
+
+@transaction.atomic
+def archive(before, path, now=None):
+    """Write the rows sealed before a day to a new file, and take them out; return how many.
+
+    Only the owner of the tables can. The mark that a range was archived is not archived itself.
+    Raises ValueError for a day of the last two years.
+    """
+    if before > timezone.localdate(now) - KEPT:
+        raise ValueError("the last two years stay in the database")
+    ranges = list(archivable(before))
+    if not ranges:
+        return 0
+    models = {model._meta.db_table: model for model in append_only_models()}
+    taken: dict[str, list[int]] = {table: [] for table in models}
+    digest = hashlib.sha256()
+    with open(path, "xb") as file:
+        for seal in ranges:
+            for line in lines_of(seal, models, taken):
+                content = (as_json(line) + "\n").encode()
+                digest.update(content)
+                file.write(content)
+    count = sum(map(len, taken.values()))
+    with connection.cursor() as cursor:
+        cursor.execute("SET LOCAL connect.archives = 'yes'")
+        for table, numbers in taken.items():
+            cursor.execute(f'DELETE FROM "{table}" WHERE id = ANY(%s)', [numbers])  # noqa: S608
+        cursor.execute("SET LOCAL connect.archives = ''")
+    Archived.objects.create(
+        at=now or timezone.now(),
+        first_seal=ranges[0].number,
+        last_seal=ranges[-1].number,
+        count=count,
+        file_sha256=digest.hexdigest(),
+    )
+    return count
+
+
+def lines_of(seal, models, taken):
+    """Yield a seal and its rows as they are archived; note in `taken` which rows go."""
+    yield {"seal": vars(seals.as_sealed(seal)), "sealed": seal.lines}
+    for table, lines in seals.by_table(seal.lines).items():
+        if models[table] is Archived:
+            continue
+        for number, columns in full_rows(models[table], list(lines)).items():
+            taken[table].append(number)
+            yield {"table": table, "number": number, "columns": columns}
+
+
+def verify_file(path) -> Iterator[seals.Finding]:
+    """Yield all that is wrong with an archive, held against the seals of the database."""
+    content = hashlib.sha256()
+    sealed: dict[tuple[str, int], str] = {}
+    found = set()
+    with open(path, "rb") as file:
+        for raw in file:
+            content.update(raw)
+            line = json.loads(raw)
+            if "seal" in line:
+                seal = line["seal"]
+                ours = Seal.objects.filter(number=seal["number"]).first()
+                if ours is None or (ours.digest, ours.lines) != (seal["digest"], line["sealed"]):
+                    words = f"seal {seal['number']} of the archive is not that of the database"
+                    yield seals.Finding("archive changed", words)
+                for table, numbers in seals.by_table(line["sealed"]).items():
+                    if table != Archived._meta.db_table:
+                        sealed |= {(table, number): one for number, one in numbers.items()}
+                continue
+            key, columns = (line["table"], line["number"]), line["columns"]
+            found.add(key)
+            yield from faults_of_archived(key, columns, sealed)
+    for table, number in sorted(sealed.keys() - found):
+        yield seals.Finding("archive changed", f"{table} {number} is not in the archive")
+    if not Archived.objects.filter(file_sha256=content.hexdigest()).exists():
+        yield seals.Finding("archive changed", "the file is none that was archived here")
+
+
+def faults_of_archived(key, columns, sealed):
+    where = f"{key[0]} {key[1]} of the archive"
+    beside = {name: columns.pop(name) for name in SaysSomething.BESIDE if name in columns}
+    if chain.row_digest(columns) != sealed.get(key):
+        yield seals.Finding("archive changed", f"{where} is not as it was sealed")
+    if beside:
+        for fault in chain.faults_of_texts(**beside, digests=columns["digests"]):
+            yield seals.Finding("archive changed", f"{where}: {fault}")
+
+
+# For the auditor
+
+
+def exported(since=None, until=None):
+    """Yield each timeline's lines and all readings, as `EXPORTED` names them, table by table."""
+    for model in append_only_models():
+        rows = model._base_manager.order_by("pk")
+        if since:
+            rows = rows.filter(at__date__gte=since)
+        if until:
+            rows = rows.filter(at__date__lte=until)
+        who = next((name for name in ("actor", "reader") if hasattr(model, name)), None)
+        for row in (rows.select_related(who) if who else rows).iterator(chunk_size=1000):
+            yield line_of(row, who)
+
+
+def line_of(row, who):
+    person = getattr(row, who) if who else None
+    columns = {name: getattr(row, name) for name in seals.columns_of(type(row))}
+    about = {name: columns.pop(name) for name in list(columns) if name.endswith("_id")}
+    about.pop(f"{who}_id", None)
+    for name in ("at", "digests"):
+        columns.pop(name, None)
+    return {
+        "table": row._meta.db_table,
+        "number": row.pk,
+        "at": row.at.isoformat(),
+        "who": f"{person.name} <{person.email}>" if person else "",
+        "about": about,
+        "what": columns,
+        "details": getattr(row, "details", {}),
+    }
+
+
+def as_lines(rows, format):
+    """Yield an export as text: JSON, one object a line, or CSV that no spreadsheet runs."""
+    if format == "jsonl":
+        for row in rows:
+            yield as_json(row) + "\n"
+        return
+    writer = csv.writer(Echo())
+    yield writer.writerow(EXPORTED)
+    for row in rows:
+        cells = [row[name] for name in EXPORTED]
+        yield writer.writerow(
+            safe(as_json(cell) if isinstance(cell, dict) else cell) for cell in cells
+        )

@@ -1,0 +1,148 @@
+"""The arithmetic of the audit: what a row's digest is, how seals hang together, what is wrong.
+
+Pure functions without a database, so that an auditor can read them at one sitting. A seal names
+rows by lines, `table number digest`; its own digest covers its number, its time, the seal before
+it and all its lines, and is signed with an Ed25519 key that is kept outside the database.
+"""
+
+import hashlib
+import json
+import re
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import datetime
+from decimal import Decimal
+from typing import Any
+
+from cryptography.exceptions import InvalidSignature
+from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey, Ed25519PublicKey
+from cryptography.hazmat.primitives.serialization import Encoding, PublicFormat
+
+FIRST = "0" * 64  # what the first seal hangs on
+SAID = ("number", "at", "count", "previous", "lines", "digest", "key", "signature")
+
+
+def sha256(text: str) -> str:
+    return hashlib.sha256(text.encode()).hexdigest()
+
+
+def as_stored(value: Any) -> str:
+    """Give a JSON value as PostgreSQL writes a jsonb as text, which is what it digests.
+
+    >>> as_stored({"note": "Too late", "a": [1, True, None, 0.5]})
+    '{"a": [1, true, null, 0.5], "note": "Too late"}'
+    """
+    if isinstance(value, float):
+        return format(Decimal(repr(value)), "f")
+    if isinstance(value, list):
+        return "[" + ", ".join(map(as_stored, value)) + "]"
+    if isinstance(value, dict):  # shorter keys first, as jsonb keeps them
+        names = sorted(value, key=lambda name: (len(name.encode()), name.encode()))
+        return "{" + ", ".join(f"{as_stored(n)}: {as_stored(value[n])}" for n in names) + "}"
+    return json.dumps(value, ensure_ascii=False)
+
+
+def text_digest(salt: str, value: Any) -> str:
+    """Give the digest that a row keeps of one text that stands beside it."""
+    return sha256(salt + as_stored(value))
+
+
+def row_digest(columns: dict[str, Any]) -> str:
+    """Give the digest of what a row says; what is empty is left out, whatever the order."""
+
+    def plain(value):
+        return value.isoformat() if isinstance(value, datetime) else value
+
+    said = {name: plain(value) for name, value in columns.items() if value is not None}
+    return sha256(json.dumps(said, ensure_ascii=False, sort_keys=True))
+
+
+def faults_of_texts(details: dict, salts: dict, digests: dict) -> list[str]:
+    """Name what is wrong with the typed texts of a row; a text erased with its salt is not wrong.
+
+    >>> faults_of_texts({"note": ""}, {}, {"note": "9f86d0"})
+    []
+    >>> faults_of_texts({"note": "Changed"}, {"note": "1"}, {"note": "9f86d0"})
+    ['note was changed']
+    """
+    faults = [f"{name} was added" for name in sorted(details.keys() - digests.keys())]
+    for name in sorted(digests):
+        if name not in details:
+            faults.append(f"{name} was taken out")
+        elif name not in salts:
+            if details[name] != "":
+                faults.append(f"{name} has lost its salt")
+        elif text_digest(salts[name], details[name]) != digests[name]:
+            faults.append(f"{name} was changed")
+    return faults
+
+
+@dataclass(frozen=True)
+class Sealed:
+    """A seal as it is sent to the auditor: `lines` is the digest of its lines."""
+
+    number: int
+    at: str
+    count: int
+    previous: str
+    lines: str
+    digest: str
+    key: str = ""
+    signature: str = ""
+
+    def __str__(self):
+        return "".join(f"{name}: {getattr(self, name)}\n" for name in SAID)
+
+
+def digest_of_seal(number: int, at: str, count: int, previous: str, lines: str) -> str:
+    return sha256(f"CONNECT seal\n{number}\n{at}\n{count}\n{previous}\n{lines}\n")
+
+
+def make_seal(
+    number: int, at: datetime, previous: str, lines: str, private_key: Ed25519PrivateKey
+) -> Sealed:
+    """Tie some lines to the seal before them, and sign."""
+    facts = (number, at.isoformat(), lines.count("\n"), previous, sha256(lines))
+    digest = digest_of_seal(*facts)
+    signature = private_key.sign(digest.encode()).hex()
+    return Sealed(*facts, digest, public_key_of(private_key), signature)
+
+
+def public_key_of(private_key: Ed25519PrivateKey) -> str:
+    return private_key.public_key().public_bytes(Encoding.Raw, PublicFormat.Raw).hex()
+
+
+def is_signed(seal: Sealed, keys: Iterable[str]) -> bool:
+    """True if one of these public keys signed the seal."""
+    if seal.key not in keys:
+        return False
+    try:
+        public = Ed25519PublicKey.from_public_bytes(bytes.fromhex(seal.key))
+        public.verify(bytes.fromhex(seal.signature), seal.digest.encode())
+    except (InvalidSignature, ValueError):
+        return False
+    return True
+
+
+def read_seal(text: str) -> Sealed:
+    """Read a seal out of the letter, or the file, in which the auditor keeps it; ValueError."""
+    said = dict(re.findall(rf"^\W*({'|'.join(SAID)}): *(\S+)", text, re.MULTILINE))
+    if missing := [name for name in SAID if name not in said]:
+        raise ValueError(f"no seal is written there: {', '.join(missing)} missing")
+    return Sealed(**said | {"number": int(said["number"]), "count": int(said["count"])})
+
+
+def faults_of_link(seal: Sealed, lines: str, before: Sealed | None, keys: Iterable[str]):
+    """Yield (kind, words) for what is wrong with a seal, given the one before it."""
+    number, previous = (before.number + 1, before.digest) if before else (1, FIRST)
+    if seal.number != number:
+        words = "is" if seal.number == number + 1 else f"to {seal.number - 1} are"
+        yield "seal removed", f"seal {number} {words} gone"
+    elif seal.previous != previous:
+        yield "chain broken", f"seal {seal.number} does not hang on the one before it"
+    if sha256(lines) != seal.lines or lines.count("\n") != seal.count:
+        yield "seal changed", f"the lines of seal {seal.number} are not those that were sealed"
+    if seal.digest != digest_of_seal(seal.number, seal.at, seal.count, seal.previous, seal.lines):
+        yield "seal changed", f"seal {seal.number} does not have the digest of what it says"
+    elif not is_signed(seal, keys):
+        yield "wrong signature", f"seal {seal.number} is not signed with the key of the audit"

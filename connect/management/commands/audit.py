@@ -1,0 +1,86 @@
+"""`manage.py audit …`: seal, verify, export and archive what is only ever added to."""
+
+import datetime
+from pathlib import Path
+
+from django.conf import settings
+from django.core.management.base import BaseCommand, CommandError
+
+from connect import archive, chain, seals
+
+
+def day(text):
+    return datetime.date.fromisoformat(text)
+
+
+class Command(BaseCommand):
+    help = "Seal, verify, export and archive the timelines and readings."
+
+    def add_arguments(self, parser):
+        verbs = parser.add_subparsers(dest="verb", required=True)
+        verbs.add_parser("seal", help="seal what waits, and show the newest seal")
+        verbs.add_parser("key", help="show the public key that signs the seals")
+        verify = verbs.add_parser("verify", help="find what was changed since it was recorded")
+        verify.add_argument(
+            "--seal", action="append", default=[], help="a seal, or the e-mail that brought it"
+        )
+        verify.add_argument("--archive", action="append", default=[], help="an archive, as well")
+        export = verbs.add_parser("export", help="write all for the auditor")
+        export.add_argument("--since", type=day, help="a day, as 2027-01-31")
+        export.add_argument("--until", type=day, help="a day, as 2027-12-31")
+        export.add_argument("--format", choices=["jsonl", "csv"], default="jsonl")
+        shelve = verbs.add_parser("archive", help="take out what was sealed before a day")
+        shelve.add_argument("--before", type=day, required=True, help="a day, as 2027-01-31")
+        shelve.add_argument("file", help="the new file to write it to")
+
+    def handle(self, *args, verb, **options):
+        getattr(self, verb)(**options)
+
+    def seal(self, **options):
+        if not settings.AUDIT_KEYS:
+            raise CommandError("Set AUDIT_KEY: seals are signed with it.")
+        count = seals.seal_waiting()
+        self.stdout.write(f"{count} rows sealed.\n{seals.newest() or 'There is no seal yet.'}")
+
+    def key(self, **options):
+        for private_key in seals.private_keys():
+            self.stdout.write(chain.public_key_of(private_key))
+
+    def verify(self, seal, archive, **options):
+        """Exit with status 1, and a line for each finding, where anything is wrong."""
+        try:
+            sent = [chain.read_seal(Path(path).read_text(errors="replace")) for path in seal]
+        except (OSError, ValueError) as error:
+            raise CommandError(f"--seal: {error}") from None
+        findings = 0
+        for finding in self.findings(sent, archive):
+            findings += 1
+            self.stdout.write(str(finding))
+        if findings:
+            raise CommandError(f"{findings} findings.", returncode=1)
+        newest = seals.newest()
+        self.stdout.write(
+            f"Nothing was changed, up to seal {newest.number} of {newest.at}."
+            if newest
+            else "Nothing is sealed yet."
+        )
+
+    def findings(self, sent, archives):
+        yield from seals.verify(sent)
+        for path in archives:
+            try:
+                yield from archive.verify_file(path)
+            except (OSError, ValueError, KeyError, TypeError) as error:
+                yield seals.Finding("archive changed", f"{path} cannot be read: {error}")
+
+    def export(self, since, until, format, **options):
+        rows = archive.exported(since, until)
+        for line in archive.as_lines(rows, format):
+            self.stdout.write(line, ending="")
+
+    def archive(self, before, file, **options):
+        try:
+            count = archive.archive(before, file)
+        except (OSError, ValueError) as error:
+            raise CommandError(f"Nothing was archived: {error}") from None
+        self.stdout.write(f"{count} rows are in {file}, and no longer in the database.")

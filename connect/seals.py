@@ -1,0 +1,233 @@
+"""Sealing rows that are only ever added, and finding out whether somebody changed them since.
+
+A worker seals what waits, by the minute. A row waits from its own transaction on, so that one
+that commits late is sealed late and never passed over. What happens between a row's commit and
+its seal, a minute later, no chain can see; nor that the end of the chain is cut off, unless the
+auditor keeps the seals that are sent daily (`verify(sent=…)`).
+"""
+
+import logging
+from collections import defaultdict
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
+from django.conf import settings
+from django.db import connection, transaction
+from django.utils import timezone
+
+from connect import chain
+from connect.append_only import SaysSomething, append_only_models
+from connect.models import Archived, Seal, Unsealed
+
+logger = logging.getLogger(__name__)
+BATCH = 1000  # rows in a seal at most, and in memory at a time
+LATE = timedelta(hours=1)  # from which a row that still waits means that nobody seals
+ONE_AT_A_TIME = 0x5EA1  # the advisory lock of whoever seals
+
+
+def private_keys():
+    """Give the keys of AUDIT_KEY; the first one signs, and the seals of all are believed."""
+    return [Ed25519PrivateKey.from_private_bytes(key) for key in settings.AUDIT_KEYS]
+
+
+def public_keys():
+    return {chain.public_key_of(key) for key in private_keys()}
+
+
+def columns_of(model):
+    """Name the columns that a row's digest covers, by their name in the database."""
+    beside = SaysSomething.BESIDE if issubclass(model, SaysSomething) else ()
+    fields = model._meta.concrete_fields
+    return [one.attname for one in fields if not one.primary_key and one.name not in beside]
+
+
+def contents(model, numbers):
+    """Give {number: (digest of the row, faults of its typed texts)}, of those rows there are."""
+    texts = ("details", "salts") if issubclass(model, SaysSomething) else ()
+    names = columns_of(model)
+    found = {}
+    for row in model._base_manager.filter(pk__in=numbers).values("pk", *names, *texts):
+        digest = chain.row_digest({name: row[name] for name in names})
+        faults = (
+            chain.faults_of_texts(row["details"], row["salts"], row["digests"]) if texts else []
+        )
+        found[row["pk"]] = digest, faults
+    return found
+
+
+def by_table(lines):
+    """Give {table: {number: digest}} of the lines of a seal."""
+    found = defaultdict(dict)
+    for line in lines.splitlines():
+        table, number, digest = line.split(" ")
+        found[table][int(number)] = digest
+    return found
+
+
+def as_sealed(seal):
+    return chain.Sealed(
+        seal.number,
+        seal.at.isoformat(),
+        seal.count,
+        seal.previous,
+        chain.sha256(seal.lines),
+        seal.digest,
+        seal.key,
+        seal.signature,
+    )
+
+
+def newest():
+    """Give the newest seal as it is sent to the auditor, or None."""
+    last = Seal.objects.last()
+    return as_sealed(last) if last else None
+
+
+# Sealing
+
+
+def seal_waiting(now=None):
+    """Seal all rows that wait, a thousand to a seal; return how many were sealed."""
+    if not settings.AUDIT_KEYS:
+        logger.error("nothing is sealed: the workers have no AUDIT_KEY")
+        return 0
+    total = 0
+    while count := seal_batch(now or timezone.now()):
+        total += count
+    return total
+
+
+@transaction.atomic
+def seal_batch(now):
+    """Seal the thousand rows that wait longest; return how many, 0 where somebody else seals."""
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT pg_try_advisory_xact_lock(%s)", [ONE_AT_A_TIME])
+        if not cursor.fetchone()[0]:
+            return 0
+    waiting = list(Unsealed.objects.order_by("pk")[:BATCH])
+    if not waiting:
+        return 0
+    numbers = defaultdict(set)
+    for row in waiting:
+        numbers[row.table_name].add(row.row_id)
+    models = {model._meta.db_table: model for model in append_only_models()}
+    found = {table: contents(models[table], rows) for table, rows in numbers.items()}
+    lines = "".join(
+        f"{row.table_name} {row.row_id} {found[row.table_name][row.row_id][0]}\n"
+        for row in waiting
+        if row.row_id in found[row.table_name]
+    )
+    # One that is gone before it was sealed keeps waiting, for `verify` to tell of.
+    there = [row.pk for row in waiting if row.row_id in found[row.table_name]]
+    if not there:
+        return 0
+    last = Seal.objects.last()
+    number, previous = (last.number + 1, last.digest) if last else (1, chain.FIRST)
+    made = chain.make_seal(number, now, previous, lines, private_keys()[0])
+    Seal.objects.create(
+        number=number,
+        at=now,
+        previous=previous,
+        lines=lines,
+        count=made.count,
+        digest=made.digest,
+        key=made.key,
+        signature=made.signature,
+    )
+    Unsealed.objects.filter(pk__in=there).delete()
+    return len(there)
+
+
+# Verifying
+
+
+@dataclass(frozen=True)
+class Finding:
+    """Something wrong: which kind of tampering, and where."""
+
+    kind: str
+    words: str
+
+    def __str__(self):
+        return f"{self.kind}: {self.words}"
+
+
+def verify(sent=(), now: datetime | None = None) -> Iterator[Finding]:
+    """Yield all that is wrong with the rows, the seals and the chain; nothing where all is well.
+
+    `sent` are seals that the auditor was sent: none of them may be gone or different.
+    """
+    keys = public_keys() or {seal.key for seal in sent}
+    models = {model._meta.db_table: model for model in append_only_models()}
+    archived = [(one.first_seal, one.last_seal) for one in Archived.objects.all()]
+    known: dict[str, set[int]] = {table: set() for table in models}
+    before, sent_by_number = None, {seal.number: seal for seal in sent}
+    for row in Seal.objects.order_by("number").iterator(chunk_size=20):
+        seal = as_sealed(row)
+        for kind, words in chain.faults_of_link(seal, row.lines, before, keys):
+            yield Finding(kind, words)
+        if (mine := sent_by_number.pop(seal.number, None)) and mine.digest != seal.digest:
+            words = f"seal {seal.number} is not the one that was sent to the auditor"
+            yield Finding("chain rewritten", words)
+        is_archived = any(first <= seal.number <= last for first, last in archived)
+        yield from faults_of_rows(row, models, known, is_archived)
+        before = seal
+    for number in sorted(sent_by_number):
+        yield Finding("tail cut", f"seal {number}, which was sent to the auditor, is gone")
+    for seal in sent:
+        if not chain.is_signed(seal, keys):
+            words = f"seal {seal.number} of the auditor is not signed with the key of the audit"
+            yield Finding("wrong signature", words)
+    yield from faults_of_unsealed(models, known, now or timezone.now())
+
+
+def faults_of_rows(seal, models, known, is_archived):
+    """Yield what is wrong with the rows of a seal; note in `known` which rows it holds."""
+    for table, lines in by_table(seal.lines).items():
+        if table not in models:
+            yield Finding("seal changed", f"seal {seal.number} names a table {table}")
+            continue
+        found = contents(models[table], list(lines))
+        others = {digest: number for number, (digest, _faults) in found.items()}
+        for number, digest in lines.items():
+            where = f"{table} {number} (seal {seal.number})"
+            if number in known[table]:
+                yield Finding("seal changed", f"{where} was sealed before")
+            known[table].add(number)
+            if number not in found:
+                if not is_archived:
+                    yield Finding("row removed", f"{where} is gone")
+                continue
+            now, faults = found[number]
+            if now != digest:
+                if digest in others:
+                    words = f"{where} stands at {others[digest]} now"
+                    yield Finding("rows reordered", words)
+                else:
+                    yield Finding("row changed", f"{where} is not as it was sealed")
+            for fault in faults:
+                yield Finding("text changed", f"{where}: {fault}")
+
+
+def faults_of_unsealed(models, known, now):
+    """Yield what is wrong with the rows that no seal holds."""
+    waiting = defaultdict(set)
+    for row in Unsealed.objects.order_by("pk").iterator():
+        waiting[row.table_name].add(row.row_id)
+        if row.at < now - LATE:
+            words = f"{row} waits to be sealed since {row.at:%Y-%m-%d %H:%M}"
+            yield Finding("row waits", words)
+    for table, model in models.items():
+        there = set(model._base_manager.values_list("pk", flat=True))
+        for number in sorted(there - known[table] - waiting[table]):
+            words = f"{table} {number} is in no seal and waits for none"
+            yield Finding("row inserted", words)
+        for number in sorted(waiting[table] - there):
+            yield Finding("row removed", f"{table} {number} is gone before it was sealed")
+        for number in sorted(waiting[table] & there):
+            for fault in contents(model, [number])[number][1]:
+                yield Finding("text changed", f"{table} {number}: {fault}")
+    for table in sorted(waiting.keys() - models.keys()):
+        yield Finding("row inserted", f"{table}, an unknown table, waits to be sealed")

@@ -1,0 +1,29 @@
+"""What the auditor is sent: the newest seal, once a day, to be kept out of our reach."""
+
+from django.conf import settings
+from django.utils import timezone
+
+from connect import seals
+from connect.clockwork import by_the_clock
+from notifications.outbox import Recipient, post
+
+
+@by_the_clock
+def send_seal(now):
+    """Post the day's newest seal to the auditor, where there is one to write to; return how many.
+
+    It goes on a day without anything new as well: that no letter comes is then a sign.
+    """
+    seal = seals.newest() if settings.AUDITOR_EMAIL else None
+    if seal is None:
+        return 0
+    day = timezone.localdate(now).isoformat()
+    recipient = Recipient(settings.AUDITOR_EMAIL, "CONNECT")
+    return post(
+        "audit_seal",
+        key=f"seal:{day}",
+        to=[recipient],
+        seal=str(seal),
+        day_on=day,
+        sealed=seal.number,
+    )
