@@ -1,8 +1,36 @@
-"""People, as staff see them."""
+"""People, as staff see them: what is held of them, and their erasure on request."""
 
-from django.contrib import admin
+from allauth.account.decorators import reauthentication_required
+from django import forms
+from django.contrib import admin, messages
+from django.core.exceptions import PermissionDenied, ValidationError
+from django.shortcuts import get_object_or_404, redirect
+from django.template.response import TemplateResponse
+from django.urls import path
+from django.utils import timezone
+from django.utils.translation import gettext_lazy as _
 
-from accounts.models import User
+from accounts import closing, copies, data_requests
+from accounts.erasure import fates, is_held
+from accounts.holdings import Person
+from accounts.models import Closing, Erasure, ErasureReason, User
+from accounts.retention import DAYS_SHOWN, upcoming
+
+# An officer erases for a reason of these; the others are the person's own, or the clock's.
+REASONS = [ErasureReason.WROTE, ErasureReason.OBJECTED, ErasureReason.UNLAWFUL]
+
+
+class LookUpForm(forms.Form):
+    """The address travels in the form, never in the page's own address."""
+
+    address = forms.EmailField(label=_("E-mail address"), max_length=254)
+
+
+class EraseForm(forms.Form):
+    why = forms.ChoiceField(label=_("Why"), choices=[(one, one.label) for one in REASONS])
+    is_sure = forms.BooleanField(
+        label=_("I have checked that this person asked for it, or must go")
+    )
 
 
 @admin.register(User)
@@ -12,6 +40,91 @@ class UserAdmin(admin.ModelAdmin):
     search_fields = ["name", "email"]
     fields = ["name", "email", "language", "phone", "is_active", "is_staff", "groups"]
     readonly_fields = ["email"]
+    change_form_template = "admin/accounts/user.html"
+    change_list_template = "admin/accounts/users.html"
+
+    def get_urls(self):
+        def wrap(view):
+            return self.admin_site.admin_view(reauthentication_required(view, allow_get=True))
+
+        return [
+            path("held/", wrap(self.held_of_address), name="accounts_user_look_up"),
+            path("<int:pk>/held/", wrap(self.held), name="accounts_user_held"),
+            path("goes/", self.admin_site.admin_view(self.goes), name="accounts_user_goes"),
+            *super().get_urls(),
+        ]
+
+    def held(self, request, pk):
+        """What is held of an account, and what an erasure would do; a POST does it."""
+        user = get_object_or_404(self.get_queryset(request), pk=pk)
+        return self.page_of(request, Person.of_user(user), user.email)
+
+    def held_of_address(self, request):
+        """The same of an address, whether it has an account or not."""
+        form = LookUpForm(request.POST or None)
+        if form.is_valid():
+            address = form.cleaned_data["address"]
+            return self.page_of(request, Person.of_address(address), address)
+        if not self.has_view_permission(request):
+            raise PermissionDenied
+        context = self.about(request) | {"form": form, "title": _("What is held of a person")}
+        return TemplateResponse(request, "admin/accounts/look_up.html", context)
+
+    def about(self, request):
+        return self.admin_site.each_context(request) | {"opts": self.opts}
+
+    def page_of(self, request, person, address):
+        if not self.has_view_permission(request):
+            raise PermissionDenied
+        begun = Closing.objects.filter(address__in=person.addresses).first()
+        form = EraseForm(request.POST if "erase" in request.POST else None)
+        if request.method == "POST" and self.act(request, person, begun, form):
+            return redirect("admin:accounts_user_look_up")
+        context = self.about(request) | {
+            "title": _("What is held of a person"),
+            "address": address,
+            "person": person,
+            "fates": fates(person),
+            "is_held": is_held(person),
+            "begun": begun,
+            "form": form,
+            "days": closing.REGRET.days,
+        }
+        return TemplateResponse(request, "admin/accounts/held.html", context)
+
+    def act(self, request, person, begun, form):
+        """Do what a button of the page asks; True once something was done."""
+        doing = {"copy", "erase", "keep"}.intersection(request.POST)
+        if doing and not request.user.has_perm("accounts.add_closing"):
+            raise PermissionDenied
+        if "copy" in doing:
+            copies.ask(person, asked_by=request.user)
+            data_requests.ask(min(person.addresses))
+            words = _("A copy is made, and its owner is sent a link to it.")
+        elif "keep" in doing and begun:
+            closing.keep(begun)
+            words = _("Nothing is erased: all stays as it was.")
+        elif "erase" in doing and form.is_valid():
+            try:
+                closing.close(person, why=form.cleaned_data["why"], actor=request.user)
+            except ValidationError as refusal:
+                form.add_error(None, refusal)
+                return False
+            words = _("The person is erased in ten days, and told so.")
+        else:
+            return False
+        self.message_user(request, words, messages.SUCCESS)
+        return True
+
+    def goes(self, request):
+        """Show what the clock ends in the days to come."""
+        if not self.has_view_permission(request):
+            raise PermissionDenied
+        context = self.about(request) | {
+            "title": _("What is erased in the next %d days") % DAYS_SHOWN,
+            "lines": upcoming(timezone.now()),
+        }
+        return TemplateResponse(request, "admin/accounts/goes.html", context)
 
     def has_add_permission(self, request):
         return False  # people make their own accounts
@@ -23,3 +136,29 @@ class UserAdmin(admin.ModelAdmin):
         """Only an administrator gives rights."""
         rights = [] if request.user.is_superuser else ["is_staff", "groups"]
         return [*self.readonly_fields, *rights]
+
+
+class ReadOnly(admin.ModelAdmin):
+    def has_add_permission(self, request):
+        return False
+
+    def has_change_permission(self, request, obj=None):
+        return False
+
+    def has_delete_permission(self, request, obj=None):
+        return False
+
+
+@admin.register(Erasure)
+class ErasureAdmin(ReadOnly):
+    """Who was erased when and why, by whom; whom, nobody reads here."""
+
+    list_display = ["at", "why", "by"]
+    list_filter = ["why"]
+    fields = ["at", "why", "by"]
+
+
+@admin.register(Closing)
+class ClosingAdmin(ReadOnly):
+    list_display = ["address", "goes_at", "why", "asked_by"]
+    fields = ["address", "asked_at", "goes_at", "why", "asked_by"]

@@ -1,3 +1,5 @@
+from functools import partial
+
 from django.apps import AppConfig
 from django.utils.translation import gettext_lazy as _
 
@@ -7,9 +9,28 @@ class AccountsConfig(AppConfig):
     verbose_name = _("People")
 
     def ready(self):
-        import accounts.second_factor  # noqa: F401, PLC0415 - it and the next answer signals
-        import accounts.sessions  # noqa: F401, PLC0415
-        import accounts.unused  # noqa: F401, PLC0415 - it names what the clock does
-        from accounts import security_log  # noqa: PLC0415 - signals of apps that are ready now
+        # They name what the clock does, and what is held of people and how long.
+        from accounts import (  # noqa: F401, PLC0415
+            closing,
+            copies,
+            data_requests,
+            erasing,
+            kept,
+            retention,
+            second_factor,
+            sessions,
+            unused,
+        )
+        from accounts.models import DataCopy  # noqa: PLC0415
+        from connect import exports, work  # noqa: PLC0415
+        from connect.models import ExportState  # noqa: PLC0415
 
-        security_log.connect_events()
+        work.QUEUES.append(
+            work.Queue(
+                _("Copies of personal data"),
+                waiting=partial(DataCopy.objects.filter, state=ExportState.WAITING),
+                failed=partial(DataCopy.objects.filter, state=ExportState.FAILED),
+                since="asked_at",
+                retry=exports.try_again,
+            )
+        )

@@ -1,12 +1,18 @@
 """People: whoever signs in, by e-mail address."""
 
+import uuid
+
 from django.conf import settings
 from django.contrib.auth.base_user import AbstractBaseUser, BaseUserManager
 from django.contrib.auth.models import PermissionsMixin
+from django.contrib.postgres.fields import ArrayField
 from django.db import models
 from django.db.models.functions import Lower
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
+
+from connect.links import HasLink
+from connect.models import Written
 
 OFFICERS, COMMITTEE = "officers", "committee"
 
@@ -87,3 +93,109 @@ class User(AbstractBaseUser, PermissionsMixin):
     @property
     def is_committee_member(self):
         return self.is_active and COMMITTEE in self.group_names
+
+
+class ErasureReason(models.TextChoices):
+    """Why somebody is erased."""
+
+    ASKED = "asked", _("asked for it here")
+    WROTE = "wrote", _("asked the programme team for it")
+    UNUSED = "unused", _("did not use the account for two years")
+    OBJECTED = "objected", _("objected to being named")
+    UNLAWFUL = "unlawful", _("should never have been recorded")
+
+
+class Erasure(models.Model):
+    """A line of the journal of erasures (`journal`): it names nobody to who lacks its key."""
+
+    uid = models.UUIDField(default=uuid.uuid4, unique=True, editable=False)
+    keys = ArrayField(models.CharField(max_length=64))
+    until = models.JSONField(default=dict)  # {table: the last row that may hold the person}
+    at = models.DateTimeField(_("erased"))
+    why = models.CharField(_("why"), max_length=10, choices=ErasureReason)
+    by = models.ForeignKey(
+        User, models.SET_NULL, verbose_name=_("by"), null=True, blank=True, related_name="+"
+    )
+
+    class Meta:
+        verbose_name, verbose_name_plural = _("erasure"), _("journal of erasures")
+        ordering = ["-at", "-pk"]
+
+    def __str__(self):
+        return f"{self.at:%Y-%m-%d}: {self.get_why_display()}"
+
+
+class Closing(HasLink, models.Model):
+    """That a person is erased on a day, unless they think better of it until then.
+
+    Its link lets them keep their account; it dies with the row, on that day at the latest. An
+    account is inactive meanwhile; `was_active` says whether keeping it opens it again.
+    """
+
+    SALT, PAGE, ENDS_WITH = "accounts.closing", "/data/keep/{}/", ("address",)
+
+    user = models.OneToOneField(User, models.CASCADE, null=True, related_name="closing")
+    address = models.EmailField(_("e-mail address"), unique=True)
+    name = models.CharField(max_length=150, blank=True)
+    language = models.CharField(max_length=5, choices=settings.LANGUAGES, default="en")
+    asked_at = models.DateTimeField(_("asked for"))
+    goes_at = models.DateTimeField(_("is erased"))
+    why = models.CharField(_("why"), max_length=10, choices=ErasureReason)
+    asked_by = models.ForeignKey(  # the officer who does it for them; none: themselves
+        User, models.SET_NULL, null=True, blank=True, related_name="+"
+    )
+    was_active = models.BooleanField(default=False)
+
+    class Meta:
+        verbose_name, verbose_name_plural = _("account being closed"), _("accounts being closed")
+        ordering = ["goes_at", "pk"]
+
+    def __str__(self):
+        return f"{self.pk}: {self.goes_at:%Y-%m-%d}"
+
+
+class DataRequest(HasLink, models.Model):
+    """That somebody without an account asks what is held of an address; a letter answers.
+
+    Its link opens once, within a day, and a newer one ends it. Deleted after a day.
+    """
+
+    SALT, PAGE, ENDS_WITH = "accounts.data", "/data/open/{}/", ("address", "opened_at")
+
+    address = models.EmailField()
+    language = models.CharField(max_length=5, choices=settings.LANGUAGES, default="en")
+    asked_at = models.DateTimeField()
+    answered_at = models.DateTimeField(null=True, blank=True)
+    opened_at = models.DateTimeField(null=True, blank=True)
+
+    class Meta:
+        ordering = ["-asked_at", "-pk"]
+        indexes = [models.Index(fields=["address", "asked_at"], name="data_request_of_address")]
+
+    def __str__(self):
+        return str(self.pk)
+
+
+def copy_path(copy, filename):
+    """A name that nobody guesses."""
+    return f"copies/{uuid.uuid4()}.zip"
+
+
+class DataCopy(Written):
+    """All that is held of a person, in one file for them alone; deleted a day after."""
+
+    user = models.ForeignKey(User, models.CASCADE, null=True, related_name="copies")
+    address = models.EmailField()
+    asked_by = models.ForeignKey(User, models.SET_NULL, null=True, related_name="+")
+    file = models.FileField(upload_to=copy_path, blank=True)
+
+    class Meta:
+        ordering = ["-asked_at", "-pk"]
+        indexes = [models.Index(fields=["state", "asked_at"], name="copy_waiting")]
+
+    def __str__(self):
+        return f"{self.pk}: {self.error or self.state}"
+
+    @property
+    def name(self):
+        return f"connect-data-{self.asked_at:%Y-%m-%d}.zip"

@@ -12,7 +12,6 @@ from allauth.usersessions.models import UserSession
 from django.contrib.auth.signals import user_logged_in, user_logged_out
 from django.dispatch import receiver
 
-from accounts.unused import erased
 from connect.clockwork import by_the_clock
 
 BEGAN, ACTED = "signed_in_at", "acted_at"
@@ -123,11 +122,6 @@ def end_all(user, but=None):
     """End all sessions of a person, or all but the one with this id."""
     for session in UserSession.objects.filter(user=user).exclude(session_key=but):
         session.end()
-
-
-@receiver(erased)
-def end_erased(sender, user, **kwargs):
-    end_all(user)
 
 
 @by_the_clock

@@ -1,12 +1,20 @@
 from django.urls import path
 
-from accounts import demo, privacy, views
+from accounts import data_views, demo, privacy, views
 
 urlpatterns = [
     path("privacy/", privacy.privacy, name="privacy"),
     path("account/", views.person, name="account"),
     path("account/sessions/", views.own_sessions, name="sessions"),
     path("account/session/", views.session, name="session"),
+    path("account/data/", data_views.my_data, name="my-data"),
+    path("account/data/<int:pk>/", data_views.my_copy, name="my-copy"),
+    path("account/close/", data_views.close_account, name="close-account"),
+    path("data/", data_views.data, name="data"),
+    path("data/open/<str:token>/", data_views.data_open, name="data-open"),
+    path("data/mine/", data_views.data_mine, name="data-mine"),
+    path("data/mine/<int:pk>/", data_views.data_mine_copy, name="data-mine-copy"),
+    path("data/keep/<str:token>/", data_views.keep, name="data-keep"),
     path("demo/", demo.demo, name="demo"),
     path("demo/sign-in/", demo.demo_sign_in, name="demo-sign-in"),
     path("demo/mail/", demo.mail, name="demo-mail"),

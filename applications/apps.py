@@ -7,5 +7,5 @@ class ApplicationsConfig(AppConfig):
     verbose_name = _("Dossiers")
 
     def ready(self):
-        import applications.erasing  # noqa: PLC0415 - it connects its receiver
-        import applications.reminders  # noqa: F401, PLC0415 - it names what the clock does
+        # They name what the clock does, and what is held of people and how long.
+        from applications import erasing, reminders, retention  # noqa: F401, PLC0415

@@ -2,18 +2,23 @@
 
 from django.db.models import Q
 from django.dispatch import receiver
+from django.utils.translation import gettext_lazy as _
 
+from accounts.erasing import AS_A_RECORD
+from accounts.holdings import NAMELESS_TABLES, Holding, Mention, declare
 from accounts.models import User
-from accounts.unused import erased, still_needed, take_out
+from accounts.naming import PLACES
+from accounts.unused import still_needed
 from applications import models
 from applications.enums import FINAL
 from applications.models import Dossier
+from registry.enums import MembershipStatus
+from registry.models import Membership, SearchEntry
 
-OF_DOSSIERS = [
-    *(models.SectionDraft, models.SectionAside, models.DossierVersion, models.Attachment),
-    *(models.Correction, models.Signature, models.CoApplicant, models.Opinion),
-    models.DossierEvent,
-]
+OF_COMMITTEE = _(
+    "What members of the committee think of an application is theirs, so that they judge freely."
+)
+OF_TOWN = _("The application is your local authority's: it stays, without your name.")
 
 
 @receiver(still_needed, sender=User)
@@ -24,19 +29,136 @@ def has_a_dossier_open(user, **_):
     return mine.exclude(status__in=FINAL).exists()
 
 
-def that_may_name(user, address):
-    """Give the dossiers of their towns, and those whose contact or signatory they were."""
-    theirs = Q(authority__memberships__user=user) | Q(created_by=user)
-    for one in (address, user.email):  # as it was, and as it stands once it is taken out
+def that_may_name(person):
+    """Give the dossiers of their towns, and those whose contact or signatory they were.
+
+    Not of a town that they only asked to join: its people did not let them in.
+    """
+    theirs = Q(pk__in=[])
+    if person.user:
+        inside = [MembershipStatus.ACTIVE, MembershipStatus.ENDED]
+        mine = Membership.objects.filter(user=person.user, status__in=inside)
+        theirs |= Q(authority__in=mine.values("authority")) | Q(created_by=person.user)
+    for one in (*person.addresses, *([person.instead] if person.user else [])):
         theirs |= Q(focal_email__iexact=one) | Q(legal_email__iexact=one)
+        theirs |= Q(signatures__address__iexact=one) | Q(co_applicants__address__iexact=one)
     return Dossier.objects.filter(theirs)
 
 
-@receiver(erased, sender=User)
-def blank_dossiers(user, name, address, **_):
-    found = list(that_may_name(user, address).order_by().values_list("pk", flat=True).distinct())
-    theirs = Dossier.objects.filter(pk__in=found, focal_email__iexact=address)
-    numbers = set(theirs.values_list("focal_phone", flat=True)) - {""}
-    take_out(Dossier.objects.filter(pk__in=found), user, name, address, numbers)
-    for model in OF_DOSSIERS:
-        take_out(model.objects.filter(dossier__in=found), user, name, address, numbers)
+def find_anew(keys, person=None):
+    """Take out by which words published requests are found: the clock writes them anew."""
+    published = Dossier.objects.filter(pk__in=keys).exclude(opportunity=None)
+    entries = SearchEntry.objects.filter(kind=SearchEntry.OPPORTUNITY)
+    entries.filter(key__in=list(published.values_list("opportunity", flat=True))).delete()
+
+
+def of_dossiers(person):
+    return Q(dossier__in=that_may_name(person).values("pk"))
+
+
+# Whose name an event tells in “name”: the signatory's; elsewhere an organisation's.
+SIGNED = Q(verb="sign")
+
+declare(
+    Holding(
+        Dossier,
+        _("Applications of which you are the contact"),
+        address=("focal_email",),
+        name=("focal_name",),
+        number=("focal_phone",),
+        shows=("reference", "focal_function", "focal_language"),
+        blanks={"focal_function": ""},
+        stays=OF_TOWN,
+    ),
+    Holding(
+        Dossier,
+        _("Applications of which you are the legal representative"),
+        address=("legal_email",),
+        name=("legal_name",),
+        shows=("reference", "legal_function"),
+        blanks={"legal_function": ""},
+        stays=OF_TOWN,
+    ),
+    Holding(
+        models.Signature,
+        _("Signatures that you were asked for"),
+        address=("address",),
+        name=("name", "signed_name"),
+        shows=("dossier", "function", "asked_at", "expires_at", "signed_at"),
+        blanks={"function": ""},
+        stays=_("That an application was signed stays, without your name."),
+    ),
+    Holding(
+        models.CoApplicant,
+        _("That an application asks together with your local authority"),
+        address=("address",),
+        name=("contact",),
+        shows=("dossier", "asked_at", "answered_at", "takes_part"),
+        stays=OF_TOWN,
+    ),
+    Holding(
+        models.ConflictDeclaration,
+        _("Conflicts of interest that you declared"),
+        user=("member",),
+        shows=("dossier", "has_conflict", "text", "at"),
+        blanks={"text": ""},
+        stays=_("That you declared it stays, without your name: it explains who decided."),
+    ),
+    Holding(
+        models.Assignment,
+        _("Applications that you were asked to score"),
+        user=("member",),
+        shows=("dossier", "at"),
+        stays=AS_A_RECORD,
+    ),
+    Holding(
+        models.Score,
+        _("Scores that you gave"),
+        user=("member",),
+        shows=("dossier", "points", "total", "comment", "at"),
+        stays=_("Points and reasons stay, without your name: they explain the decision."),
+    ),
+    Holding(
+        models.Opinion,
+        _("Opinions that you wrote for your association"),
+        user=("by",),
+        shows=("dossier", "association", "verdict", "text", "at"),
+        stays=_("The opinion is your association's: it stays, without your name."),
+    ),
+    Holding(
+        models.Attachment,
+        _("Documents that you added to applications"),
+        user=("uploaded_by",),
+        shows=("dossier", "kind", "name", "size", "uploaded_at"),
+        stays=OF_TOWN,
+    ),
+    Holding(
+        models.SectionDraft,
+        _("Sections of applications that you saved last"),
+        user=("saved_by",),
+        shows=("dossier", "section", "raw", "saved_at"),
+        stays=OF_TOWN,
+    ),
+    Holding(
+        models.SectionAside,
+        _("What you typed while a colleague saved another text"),
+        user=("saved_by",),
+        shows=("dossier", "section", "raw", "saved_at"),
+        deletes=True,
+    ),
+    Mention(Dossier, lambda person: Q(pk__in=that_may_name(person).values("pk")), after=find_anew),
+    Mention(models.DossierNeed, of_dossiers),
+    Mention(models.SectionDraft, of_dossiers),
+    Mention(models.SectionAside, of_dossiers),
+    Mention(models.DossierVersion, of_dossiers),
+    Mention(models.Attachment, of_dossiers),
+    Mention(models.Signature, of_dossiers),
+    Mention(models.CoApplicant, of_dossiers, places=PLACES | {"name"}),
+    Mention(models.Correction, of_dossiers),
+    Mention(models.Opinion, of_dossiers),
+    Mention(models.DossierEvent, of_dossiers, where=SIGNED, names=frozenset({"name"})),
+    Mention(models.DossierEvent, of_dossiers, where=~SIGNED, places=PLACES | {"name"}),
+    Mention(models.Score, of_dossiers, withheld=OF_COMMITTEE),
+    Mention(models.ConflictDeclaration, of_dossiers, withheld=OF_COMMITTEE),
+)
+NAMELESS_TABLES |= {models.Call}

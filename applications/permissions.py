@@ -69,6 +69,7 @@ DOSSIERS = Permissions(
         "approve": {AUTHOR: {Status.VALIDATED}},
         "become contact": {AUTHOR: set(Status) - FINAL},
         "copy": {AUTHOR: ALL},
+        "keep longer": {AUTHOR: FINAL | {Status.DRAFT}},
         "judge": {JUDGE: {Status.UNDER_SELECTION}},
     }
 )

@@ -17,6 +17,7 @@ urlpatterns = [
         links.change_co_applicant,
         name="co-applicant",
     ),
+    path("dossiers/<str:reference>/keep/", dossier.keep, name="keep-dossier"),
     path("dossiers/<str:reference>/contact/", dossier.become_contact, name="become-contact"),
     path("dossiers/<str:reference>/opinion/<int:pk>/", association.give_opinion, name="opinion"),
     path("dossiers/sign/<str:token>/", links.sign, name="sign"),

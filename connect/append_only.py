@@ -58,11 +58,16 @@ def erase_text(rows, is_theirs):
     for row in rows.exclude(details={}).order_by("pk"):
         theirs = [name for name, value in row.details.items() if holds(value)]
         if theirs:
-            details = row.details | dict.fromkeys(theirs, "")
-            salts = {name: salt for name, salt in row.salts.items() if name not in theirs}
-            rows.model._base_manager.filter(pk=row.pk).update(details=details, salts=salts)
+            blank(row, theirs)
             blanked += len(theirs)
     return blanked
+
+
+def blank(row, names):
+    """Blank the typed texts of these names in a row, with their salts."""
+    details = row.details | dict.fromkeys(names, "")
+    salts = {name: salt for name, salt in row.salts.items() if name not in names}
+    type(row)._base_manager.filter(pk=row.pk).update(details=details, salts=salts)
 
 
 # What the database does. The functions are made by a migration of `connect`; `protect` ties them

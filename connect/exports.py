@@ -75,25 +75,30 @@ def ask(model, rows, format, *, actor, now=None):
 
 
 def write_waiting():
-    """Write the tables that wait, oldest first; return how many were written.
+    """Write the tables that wait; return how many were written."""
+    return write_files(Export.objects, write)
 
-    A row is locked while its table is written: a worker that dies gives it back, a second passes
+
+def write_files(files, write_file):
+    """Write the files that wait, oldest first, each by `write_file`; return how many were written.
+
+    A row is locked while its file is written: a worker that dies gives it back, a second passes
     it over. One that fails is marked and holds back no other.
     """
     written = 0
     while True:
         with transaction.atomic():
-            waiting = Export.objects.filter(state=ExportState.WAITING).order_by("asked_at", "pk")
+            waiting = files.filter(state=ExportState.WAITING).order_by("asked_at", "pk")
             export = waiting.select_for_update(of=("self",), skip_locked=True).first()
             if export is None:
                 return written
             try:
                 with transaction.atomic(), translation.override(export.language):
-                    write(export)
+                    write_file(export)
             except DatabaseError:
                 raise
             except Exception as error:
-                logger.exception("export %d failed", export.pk)
+                logger.exception("%s %d failed", export._meta.model_name, export.pk)
                 export.state, export.error = (
                     ExportState.FAILED,
                     f"{type(error).__name__}: {error}"[:300],
@@ -180,8 +185,13 @@ def try_again(exports):
 
 @by_the_clock
 def forget_old(now):
-    """Delete the tables asked for more than a day ago, their bytes once the rows are gone."""
-    old = list(Export.objects.filter(asked_at__lt=now - KEPT_FOR).exclude(state="waiting"))
+    """Delete the tables asked for more than a day ago."""
+    return forget(Export.objects, now)
+
+
+def forget(files, now):
+    """Delete the files asked for more than a day ago, their bytes once the rows are gone."""
+    old = list(files.filter(asked_at__lt=now - KEPT_FOR).exclude(state=ExportState.WAITING))
     for export in old:
         export.delete()
         if export.file:

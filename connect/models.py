@@ -17,7 +17,19 @@ class ExportState(models.TextChoices):
     FAILED = "failed", _("failed")
 
 
-class Export(models.Model):
+class Written(models.Model):
+    """A file that somebody asks for and a worker writes (see `exports`)."""
+
+    asked_at = models.DateTimeField()
+    language = models.CharField(max_length=5)
+    state = models.CharField(max_length=7, choices=ExportState, default=ExportState.WAITING)
+    error = models.CharField(max_length=300, blank=True)
+
+    class Meta:
+        abstract = True
+
+
+class Export(Written):
     """A list that an officer takes out as a table: which rows, in which order, for whom."""
 
     class Format(models.TextChoices):
@@ -25,13 +37,9 @@ class Export(models.Model):
         CSV = "csv", "CSV"
 
     asked_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.CASCADE, related_name="+")
-    asked_at = models.DateTimeField()
     model = models.CharField(max_length=60)  # "registry.authority": whose admin names the columns
     rows = ArrayField(models.BigIntegerField())  # the keys, as the list was filtered and sorted
     format = models.CharField(max_length=4, choices=Format)
-    language = models.CharField(max_length=5)
-    state = models.CharField(max_length=7, choices=ExportState, default=ExportState.WAITING)
-    error = models.CharField(max_length=300, blank=True)
     file = models.FileField(upload_to="exports/", blank=True)
 
     class Meta:

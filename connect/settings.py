@@ -86,6 +86,10 @@ for name, keys in (("FIELD_KEYS", FIELD_KEYS), ("AUDIT_KEY", AUDIT_KEYS)):
 if not STORAGE_URL.startswith("file:///"):
     stop("STORAGE_URL is wrong: write file:///an/absolute/folder that all web machines share.")
 
+# By which the journal of erasures recognises people: kept outside the database and apart from the
+# journal, which cannot be replayed without it.
+ERASURE_KEY = os.environ.get("ERASURE_KEY") or f"erasures {SECRET_KEY}"
+
 # The project
 
 INSTALLED_APPS = [
@@ -258,7 +262,7 @@ ACCOUNT_LOGOUT_ON_PASSWORD_CHANGE = True
 ACCOUNT_EMAIL_NOTIFICATIONS = True
 ACCOUNT_REAUTHENTICATION_REQUIRED = True  # before an address changes; see accounts/confirming.py
 ACCOUNT_SESSION_REMEMBER = False
-ACCOUNT_RATE_LIMITS = {"login_failed": "10/m/ip,5/5m/key"}
+ACCOUNT_RATE_LIMITS = {"login_failed": "10/m/ip,5/5m/key", "data_request": "10/h/ip"}
 # In production nginx alone speaks to us, and says whom it speaks for (deploy/nginx.conf).
 ALLAUTH_TRUSTED_PROXY_COUNT = 1 if PRODUCTION else 0
 MFA_SUPPORTED_TYPES = ["totp", "recovery_codes"]
@@ -347,6 +351,11 @@ CELERY_BEAT_SCHEDULE = {
     "count large lists ahead": {"task": "registry.tasks.count_ahead", "schedule": 60},
     "make found what is not": {"task": "registry.tasks.index_missing", "schedule": 3600},
     "follow unused accounts": {"task": "accounts.tasks.follow_unused", "schedule": 3600},
+    "close accounts": {"task": "accounts.tasks.follow_closings", "schedule": 600},
+    "end what was kept": {"task": "accounts.tasks.end_kept", "schedule": 3600},
+    "write copies of data": {"task": "accounts.tasks.write_copies", "schedule": 30},
+    "delete old copies": {"task": "accounts.tasks.forget_copies", "schedule": 3600},
+    "answer about data": {"task": "accounts.tasks.answer_data_requests", "schedule": 30},
     "confirm profiles": {"task": "registry.tasks.follow_profiles", "schedule": 3600},
     "accept colleagues": {"task": "registry.tasks.open_memberships", "schedule": 600},
     "remind about dossiers": {"task": "applications.tasks.follow_dossiers", "schedule": 600},

@@ -38,6 +38,7 @@ EVENTS = {
     "withdraw": _("Withdrawn"),
     "cancel": _("Cancelled"),
     "lapse": _("Lapsed without an answer"),
+    "keep": _("Kept longer"),
     # Interests
     "invite": _("Invited"),
     "uninvite": _("The invitation was taken back before it left"),

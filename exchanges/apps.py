@@ -16,5 +16,6 @@ class ExchangesConfig(AppConfig):
             measures,
             reactions,
             readiness,
+            retention,
             thread,
         )

@@ -3,11 +3,12 @@
 from datetime import timedelta
 
 from django.db import transaction
+from django.db.models import Q
 from django.utils import timezone
 
 from connect.clockwork import by_the_clock
 from connect.transitions import TransitionRefused
-from exchanges.enums import ExchangeStatus
+from exchanges.enums import ExchangeStatus, Visa
 from exchanges.models import Exchange, Participant
 from exchanges.transitions import BEFORE_COMPLETED, life
 
@@ -37,10 +38,15 @@ def move_by_dates(now):
     return moved
 
 
+def with_contacts():
+    """Give those of whom it is known whom to call in an emergency, or whether they need a visa."""
+    held = ~Q(emergency_contact="") | ~Q(visa=Visa.UNKNOWN)
+    return Participant.objects.filter(
+        held, exchange__status__in=set(ExchangeStatus) - BEFORE_COMPLETED
+    )
+
+
 def forget_contacts(today):
     """Delete whom to call in an emergency thirty days after an exchange (domain.md 14)."""
-    over = Participant.objects.filter(
-        exchange__actual_end__lt=today - CONTACTS_KEPT,
-        exchange__status__in=set(ExchangeStatus) - BEFORE_COMPLETED,
-    )
-    return over.exclude(emergency_contact="").update(emergency_contact="")
+    over = with_contacts().filter(exchange__actual_end__lt=today - CONTACTS_KEPT)
+    return over.update(emergency_contact="", visa=Visa.UNKNOWN)

@@ -2,14 +2,22 @@
 
 from django.db.models import Q
 from django.dispatch import receiver
+from django.utils.translation import gettext_lazy as _
 
+from accounts.erasing import AS_A_RECORD
+from accounts.holdings import NAMELESS_TABLES, Holding, Mention, declare
 from accounts.models import User
-from accounts.unused import NAMELESS, erased, still_needed, take_out
-from applications.erasing import that_may_name as of_dossiers
+from accounts.naming import NAMELESS, PLACES
+from accounts.unused import still_needed
+from applications.erasing import that_may_name as dossiers_naming
 from exchanges import models
 from exchanges.enums import ExchangeStatus as X
+from exchanges.enums import Visa
 from exchanges.models import DiaryEntry, Exchange, Listing, Participant
 from matching.models import MatchMessage
+
+OF_EXCHANGE = _("It is part of the record of an exchange: it stays, without your name.")
+OF_WHO_WAS_HARMED = _("A report of an incident protects whoever was harmed and whoever reported.")
 
 
 @receiver(still_needed, sender=User)
@@ -21,56 +29,114 @@ def takes_part(user, **_):
     )
 
 
-# Incidents are not among them: whoever was harmed may need what was said for years.
-OF_EXCHANGES = {
-    models.Exchange: "pk",
-    models.ExchangeEvent: "exchange",
-    models.Terms: "exchange",
-    models.TermsSignature: "terms__exchange",
-    models.Session: "exchange",
-    models.BudgetLine: "exchange",
-    models.Picture: "exchange",
-    models.DiaryEntry: "participant__exchange",
-    models.Evaluation: "exchange",
-    models.ActionPlan: "exchange",
-    models.Measure: "plan__exchange",
-    models.MeasureReport: "measure__plan__exchange",
-    models.FollowUp: "exchange",
-}
-
-
-def that_may_name(user, address):
+def that_may_name(person):
     """Give the exchanges that they took part in, or that their dossiers led to."""
-    return Exchange.objects.filter(
-        Q(participants__user=user)
-        | Q(participants__address__iexact=address)
-        | Q(match__interests__expert__user=user)
-        | Q(dossier__in=of_dossiers(user, address))
-    )
+    theirs = Q(dossier__in=dossiers_naming(person).values("pk"))
+    if person.user:
+        theirs |= Q(participants__user=person.user) | Q(match__interests__expert__user=person.user)
+    for address in person.addresses:
+        theirs |= Q(participants__address__iexact=address)
+    return Exchange.objects.filter(theirs)
 
 
-@receiver(erased, sender=User)
-def blank_exchanges(user, name, address, **_):
-    found = list(that_may_name(user, address).order_by().values_list("pk", flat=True).distinct())
-    for model, path in OF_EXCHANGES.items():
-        take_out(model.objects.filter(**{f"{path}__in": found}), user, name, address)
+def within(path):
+    return lambda person: Q(**{f"{path}__in": that_may_name(person).values("pk")})
 
 
-@receiver(erased, sender=User)
-def blank_participants(user, address, **_):
-    Listing.objects.filter(user=user).delete()
-    DiaryEntry.objects.filter(
-        Q(participant__user=user) | Q(participant__address__iexact=address)
-    ).delete()
-    people = Participant.objects.filter(Q(user=user) | Q(address__iexact=address))
-    for person in people:
-        said = MatchMessage.objects.filter(match__exchange=person.exchange_id, side="guest")
-        said.filter(name=person.name).update(name=NAMELESS)
-    people.update(
-        user=user,
-        name=NAMELESS,
-        address="",
-        function="",
-        emergency_contact="",
-        follows_thread=False,
-    )
+def blank_guest_messages(rows, person):
+    """Take out what they said by their link: it names them, and no account."""
+    for part in rows:
+        said = MatchMessage.objects.filter(match__exchange=part.exchange_id, side="guest")
+        said.filter(name=part.name).update(name=NAMELESS, text="")
+
+
+# Whose name an event tells in “name”: a participant's or the legal representative's.
+OF_PERSON = Q(verb__in=["invite", "approve_plan"])
+PART = {"user": ("participant__user",), "address": ("participant__address",)}
+
+declare(
+    Holding(
+        DiaryEntry,
+        _("Your diary of an internship"),
+        **PART,
+        shows=("participant", "day", "did", "learnt", "takes_home", "remark", "remark_by"),
+        deletes=True,
+    ),
+    Holding(
+        models.Evaluation,
+        _("What you think of an exchange"),
+        **PART,
+        shows=("exchange", "moment", "due_on", "answered_at", "answers"),
+        blanks={"participant": None},
+        stays=_("Your answers stay, tied to nobody."),
+    ),
+    Holding(
+        Participant,
+        _("Your part in exchanges"),
+        user=("user",),
+        address=("address",),
+        name=("name",),
+        shows=(
+            *("exchange", "language", "function", "organisation", "side", "part", "gender", "post"),
+            *("is_first_time", "days", "travels", "arrives_on", "leaves_on", "visa", "is_insured"),
+            *("emergency_contact", "has_signed_conduct", "signed_conduct_at", "attended"),
+        ),
+        blanks={
+            "user": lambda person: person.user,
+            "address": "",
+            "function": "",
+            "emergency_contact": "",
+            "visa": Visa.UNKNOWN,
+            "follows_thread": False,
+        },
+        stays=AS_A_RECORD,
+        before=blank_guest_messages,
+    ),
+    Holding(
+        Listing,
+        _("That others who took part may find you"),
+        user=("user",),
+        shows=("at",),
+        deletes=True,
+    ),
+    Holding(
+        models.TermsSignature,
+        _("Terms of reference that you signed"),
+        user=("user",),
+        name=("name",),
+        shows=("terms", "side", "at"),
+        stays=OF_EXCHANGE,
+    ),
+    Holding(
+        models.ActionPlan,
+        _("Action plans that you approved"),
+        address=("exchange__dossier__legal_email",),
+        name=("approved_name",),
+        where=~Q(approved_name=""),
+        shows=("exchange", "asked_at", "approved_at"),
+        stays=OF_EXCHANGE,
+    ),
+    Holding(
+        models.Incident,
+        _("Incidents that you reported"),
+        user=("reported_by",),
+        shows=("exchange", "happened_on", "kind", "severity", "account", "reported_at"),
+        stays=OF_WHO_WAS_HARMED,
+    ),
+    Mention(Exchange, within("pk")),
+    Mention(models.ExchangeEvent, within("exchange"), where=OF_PERSON, names=frozenset({"name"})),
+    Mention(models.ExchangeEvent, within("exchange"), where=~OF_PERSON, places=PLACES | {"name"}),
+    Mention(models.Terms, within("exchange")),
+    Mention(models.Session, within("exchange")),
+    Mention(models.BudgetLine, within("exchange")),
+    Mention(models.Picture, within("exchange")),
+    Mention(DiaryEntry, within("participant__exchange")),
+    Mention(Participant, within("exchange")),
+    Mention(models.Evaluation, within("exchange"), withheld=_("Others answered in confidence.")),
+    Mention(models.Measure, within("plan__exchange")),
+    Mention(models.MeasureReport, within("measure__plan__exchange")),
+    Mention(models.FollowUp, within("exchange")),
+)
+# Of what others reported of an incident nothing is taken out: whoever was harmed may need what
+# was said for years. `retention` ends it.
+NAMELESS_TABLES |= {models.Observation, models.Rate, models.PerDiem}

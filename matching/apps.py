@@ -12,7 +12,8 @@ class MatchingConfig(AppConfig):
         import matching.alerts  # noqa: PLC0415 - it names what the clock does
         import matching.deadlines  # noqa: PLC0415 - it names what the clock does
         import matching.erasing  # noqa: PLC0415 - it connects its receivers
-        import matching.reactions  # noqa: F401, PLC0415 - it connects its receivers
+        import matching.reactions  # noqa: PLC0415 - it connects its receivers
+        import matching.retention  # noqa: F401, PLC0415 - it says how long all is kept
         from matching.models import Opportunity  # noqa: PLC0415
         from matching.opportunities import index_opportunities  # noqa: PLC0415
         from registry import search  # noqa: PLC0415

@@ -1,12 +1,20 @@
 """What matching holds of a person: what keeps their account, and what goes blank with it."""
 
-from django.db import transaction
+from django.db.models import Q
 from django.dispatch import receiver
+from django.utils.translation import gettext_lazy as _
 
+from accounts.erasing import AS_A_RECORD
+from accounts.holdings import NAMELESS_TABLES, Holding, Mention, declare
 from accounts.models import User
-from accounts.unused import NAMELESS, erased, still_needed, take_out
+from accounts.unused import still_needed
 from applications.enums import FINAL
-from matching.models import Consent, Interest, MatchEvent, MatchMessage, OfferVector
+from applications.erasing import that_may_name as dossiers_naming
+from matching import models
+from matching.models import Consent, Interest, Match, MatchMessage
+from matching.transitions import OPEN, interest_life
+
+BY_STAFF = _("What the programme team remarked on it is theirs, until the file is decided.")
 
 
 @receiver(still_needed, sender=User)
@@ -15,16 +23,115 @@ def has_an_answer_open(user, **_):
     return mine.exclude(dossier__status__in=FINAL).exists()
 
 
-@receiver(erased, sender=User)
-def blank_answers(user, name, address, **_):
-    mine = Interest.objects.filter(expert__user=user)
-    for interest in mine.exclude(cv=""):
-        transaction.on_commit(lambda file=interest.cv: file.delete(save=False))
-    words = ("motivation", "comparable_case", "approach", "days_possible", "town_gives")
-    words += ("references", "cv", "cv_name", "partnership_text")
-    mine.update(**dict.fromkeys(words, ""))
-    Consent.objects.filter(interest__expert__user=user).update(name=NAMELESS, address="", reason="")
-    take_out(MatchEvent.objects.filter(match__interests__expert__user=user), user, name, address)
-    MatchMessage.objects.filter(author=user).update(name=NAMELESS)
-    OfferVector.objects.filter(offer__expert__user=user).delete()
-    user.alerts.all().delete()
+def expire_open(rows, person):
+    for interest in rows.filter(status__in=OPEN).order_by("pk"):
+        interest_life.advance(interest, "expire", actor=None)
+
+
+def that_may_name(person):
+    """Give the matches of their dossiers and of their answers."""
+    theirs = Q(dossier__in=dossiers_naming(person).values("pk"))
+    if person.user:
+        theirs |= Q(interests__expert__user=person.user) | Q(messages__author=person.user)
+    for address in person.addresses:
+        theirs |= Q(consents__address__iexact=address)
+    return Match.objects.filter(theirs)
+
+
+def of_matches(person):
+    return Q(match__in=that_may_name(person).values("pk"))
+
+
+def of_interests(person):
+    theirs = Q(dossier__in=dossiers_naming(person).values("pk"))
+    return theirs | Q(expert__user=person.user) if person.user else theirs
+
+
+declare(
+    Holding(
+        Interest,
+        _("Your answers to requests"),
+        user=("expert__user",),
+        shows=(
+            *("dossier", "authority", "status", "motivation", "comparable_case", "approach"),
+            *("days_possible", "town_gives", "references", "cv", "cv_name"),
+            *("partnership_text", "conflict"),
+        ),
+        files=("cv",),
+        blanks=dict.fromkeys(
+            (
+                *("motivation", "comparable_case", "approach", "days_possible", "town_gives"),
+                *("references", "cv_name", "partnership_text"),
+            ),
+            "",
+        ),
+        stays=AS_A_RECORD,
+        before=expire_open,
+    ),
+    Holding(
+        Consent,
+        _("Your consent to matches"),
+        user=("interest__expert__user",),
+        name=("name",),
+        shows=("match", "side", "address", "answer", "reason", "answered_at"),
+        where=Q(side="expert"),
+        blanks={"address": "", "reason": ""},
+        stays=_("What was answered stays, without your name."),
+    ),
+    Holding(
+        Consent,
+        _("Consent that you were asked for as a superior"),
+        address=("address",),
+        name=("name",),
+        shows=("match", "side", "answer", "reason", "answered_at"),
+        blanks={"address": "", "reason": ""},
+        stays=_("What was answered stays, without your name."),
+    ),
+    Holding(
+        MatchMessage,
+        _("Messages that you wrote"),
+        user=("author",),
+        name=("name",),
+        shows=("match", "side", "text", "at"),
+        blanks={"text": ""},
+        stays=_("That you wrote a message stays, without your name or what you wrote."),
+    ),
+    Holding(
+        models.Alert,
+        _("Searches of which you wish to be told"),
+        user=("user",),
+        shows=("asked", "every", "made_at"),
+        deletes=True,
+    ),
+    Holding(
+        models.OfferVector,
+        _("What the computer reads from your offers"),
+        user=("offer__expert__user",),
+        shows=("encoder",),
+        deletes=True,
+    ),
+    Mention(Match, lambda person: Q(pk__in=that_may_name(person).values("pk"))),
+    Mention(models.MatchEvent, of_matches, names=frozenset({"name"})),
+    Mention(MatchMessage, of_matches),
+    Mention(Consent, of_matches),
+    Mention(
+        Interest,
+        lambda person: Q(pk__in=Interest.objects.filter(of_interests(person)).values("pk")),
+    ),
+    Mention(
+        models.InterestEvent,
+        lambda person: Q(interest__in=Interest.objects.filter(of_interests(person)).values("pk")),
+        withheld=BY_STAFF,
+    ),
+    Mention(
+        models.PutAside,
+        lambda person: Q(offer__expert__user=person.user) if person.user else Q(pk__in=[]),
+        withheld=BY_STAFF,
+    ),
+    Mention(
+        models.MatchRun,
+        lambda person: Q(dossier__in=dossiers_naming(person).values("pk")),
+        withheld=BY_STAFF,
+    ),
+)
+NAMELESS_TABLES |= {models.Opportunity, models.Allocation, models.CallPolicy}

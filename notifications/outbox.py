@@ -27,6 +27,7 @@ from notifications.models import HIDDEN, MAX_TRIES, Letter
 logger = logging.getLogger(__name__)
 
 LEASE = timedelta(minutes=10)  # longer than any mail server takes to answer
+NOWHERE = "erased.invalid"  # the domain of addresses that are nobody's any more
 WAIT_AFTER_FAILURE = timedelta(minutes=2)  # doubled with each try, at most a day
 SECRET_FOR = timedelta(hours=1)  # a code or a link to sign in with is worth nothing afterwards
 
@@ -83,6 +84,7 @@ def post(
             },
         )[1]
         for recipient in to
+        if recipient.address and not recipient.address.endswith(f"@{NOWHERE}")
         if not pauses.is_paused(recipient.address, optional)
     )
 
@@ -151,10 +153,12 @@ def try_to_send(letter, connection, now):
         send(letter, connection)
     except Exception as error:
         why = type(error).__name__
-        if letter.is_secret:  # a server may answer with what it was given
-            logger.error("letter %d could not be sent: %s", letter.pk, why)
-        else:
-            logger.exception("letter %d could not be sent", letter.pk)
+        # What a server answers names the address: logs hold ids, not people. It may also hold what
+        # it was given.
+        is_answer = isinstance(error, smtplib.SMTPException)
+        shown = not (letter.is_secret or is_answer)
+        logger.error("letter %d could not be sent: %s", letter.pk, why, exc_info=shown)
+        if not letter.is_secret:
             why = f"{why}: {error}"
         letter.last_error = why[:300]
         pause = WAIT_AFTER_FAILURE * 2**letter.tries
@@ -224,6 +228,7 @@ def write(letter):
             "name": letter.name,
             "link": letter.link,
             "contact": settings.CONTACT_EMAIL,
+            "notice": f"{settings.SITE_URL}/{letter.language}/privacy/",
             "pause": pause_address(letter),
         }
         subject, body = texts.said(letter, context) or from_template(letter, context)

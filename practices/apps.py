@@ -7,7 +7,8 @@ class PracticesConfig(AppConfig):
     verbose_name = _("Good practices")
 
     def ready(self):
-        from practices import erasing, review  # noqa: F401, PLC0415 - they connect what they do
+        # They connect what they do, and say what is held of people and how long.
+        from practices import erasing, retention, review  # noqa: F401, PLC0415
         from practices.catalogue import index_practices  # noqa: PLC0415
         from practices.models import Practice  # noqa: PLC0415
         from registry import search  # noqa: PLC0415

@@ -1,18 +1,38 @@
 """What good practices hold of a person who is erased."""
 
-from django.dispatch import receiver
+from django.utils.translation import gettext_lazy as _
 
-from accounts.models import User
-from accounts.unused import erased, take_out
-from exchanges.erasing import that_may_name
+from accounts.holdings import NAMELESS_TABLES, Holding, Mention, declare
+from exchanges.erasing import within
 from practices.catalogue import index_practices
 from practices.models import Agreement, Photo, Practice, PracticeEvent, PracticeText, Use
 
 
-@receiver(erased, sender=User)
-def blank_practices(user, name, address, **_):
-    found = Practice.objects.filter(exchange__in=that_may_name(user, address))
-    keys = list(found.order_by().values_list("pk", flat=True).distinct())
-    for model in (PracticeText, Agreement, Photo, Use, PracticeEvent):
-        take_out(model.objects.filter(practice__in=keys), user, name, address)
-    index_practices(keys)
+def index_again(keys, person):
+    texts = PracticeText.objects.filter(pk__in=keys)
+    index_practices(sorted(set(texts.values_list("practice", flat=True))))
+
+
+declare(
+    Holding(
+        Agreement,
+        _("That you agreed to publish a good practice"),
+        user=("by",),
+        name=("name",),
+        shows=("practice", "party", "at"),
+        stays=_("That your side agreed stays, without your name."),
+    ),
+    Holding(
+        Use,
+        _("That your local authority did the same"),
+        user=("by",),
+        shows=("practice", "authority", "words", "at"),
+        stays=_("The words are your local authority's: they stay, without your name."),
+    ),
+    Mention(PracticeText, within("practice__exchange"), after=index_again),
+    Mention(Agreement, within("practice__exchange")),
+    Mention(Photo, within("practice__exchange")),
+    Mention(Use, within("practice__exchange")),
+    Mention(PracticeEvent, within("practice__exchange")),
+)
+NAMELESS_TABLES |= {Practice}

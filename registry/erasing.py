@@ -1,39 +1,132 @@
 """What the registry holds of a person who is erased: memberships end, the profile goes blank."""
 
-from django.db import transaction
-from django.dispatch import receiver
+from django.db.models import Q
 from django.utils import timezone
+from django.utils.translation import gettext_lazy as _
 
-from accounts.models import User
-from accounts.unused import erased
+from accounts.erasing import AS_A_RECORD
+from accounts.holdings import NAMELESS_TABLES, Holding, Mention, declare
 from registry.enums import MembershipStatus, OfferStatus, Visibility
-from registry.models import Expert, Offer
+from registry.models import (
+    Association,
+    Authority,
+    Competence,
+    Expert,
+    Income,
+    Membership,
+    Mission,
+    Offer,
+    OfferEvent,
+    OfferTopic,
+    OfferWindow,
+    SearchEntry,
+    Theme,
+)
 from registry.search import index_experts
 from registry.transitions import life
 
 
-@receiver(erased, sender=User)
-def blank_profile(user, **_):
-    user.memberships.exclude(status=MembershipStatus.ENDED).update(
+def end_memberships(rows, person):
+    rows.exclude(status=MembershipStatus.ENDED).update(
         status=MembershipStatus.ENDED, decided_at=timezone.now()
     )
-    user.memberships.update(function="")
-    for expert in Expert.objects.select_for_update(of=("self",)).filter(user=user):
-        for offer in expert.offers.exclude(status=OfferStatus.REMOVED).order_by("pk"):
-            life.advance(offer, "remove", actor=None)
-        Offer.objects.filter(expert=expert).update(title="—", text="")
-        expert.past_missions.all().delete()
-        expert.topics.update(evidence="")
-        if expert.photo:
-            transaction.on_commit(lambda file=expert.photo: file.delete(save=False))
-        Expert.objects.filter(pk=expert.pk).update(
-            slug=f"erased-{expert.pk}",
-            function_title="",
-            photo="",
-            employer_name="",
-            employer_email="",
-            visibility=Visibility.STAFF,
-            consent_at=None,
-            is_hidden=True,
-        )
-        index_experts([expert.pk])
+
+
+def remove_offers(rows, person):
+    for offer in rows.exclude(status=OfferStatus.REMOVED).order_by("pk"):
+        life.advance(offer, "remove", actor=None)
+
+
+def index_again(keys, person):
+    index_experts(keys)
+
+
+def name_slugs(rows, person):
+    for key in rows.values_list("pk", flat=True):
+        Expert.objects.filter(pk=key).update(slug=f"erased-{key}")
+
+
+declare(
+    Holding(
+        Membership,
+        _("Your organisations"),
+        user=("user",),
+        shows=("authority", "association", "roles", "function", "status", "asked_at", "decided_at"),
+        blanks={"function": "", "grounds": ""},
+        stays=AS_A_RECORD,
+        before=end_memberships,
+    ),
+    Holding(
+        Offer,
+        _("Your offers"),
+        user=("expert__user",),
+        shows=("title", "text", "language", "forms", "capacity", "remote", "status"),
+        blanks={"title": "—", "text": ""},
+        stays=AS_A_RECORD,
+        before=remove_offers,
+    ),
+    Holding(
+        OfferTopic,
+        _("The topics of your offers"),
+        user=("offer__expert__user",),
+        shows=("theme", "level"),
+        stays=AS_A_RECORD,
+    ),
+    Holding(
+        OfferWindow,
+        _("When you are free"),
+        user=("offer__expert__user",),
+        shows=("starts_on", "ends_on"),
+        deletes=True,
+    ),
+    Holding(
+        Mission,
+        _("Your earlier missions"),
+        user=("expert__user",),
+        shows=("year", "country", "form", "result"),
+        deletes=True,
+    ),
+    Holding(
+        Competence,
+        _("What you master"),
+        user=("expert__user",),
+        shows=("theme", "level", "evidence"),
+        blanks={"evidence": ""},
+        stays=AS_A_RECORD,
+    ),
+    Holding(
+        Expert,
+        _("Your profile as an expert"),
+        user=("user",),
+        shows=(
+            *("slug", "authority", "role_type", "function_title", "function", "years"),
+            *("local_years", "mandate_ends_on", "missions", "max_days", "notice_weeks", "photo"),
+            *("gender", "languages", "travel_excluded", "employer_name", "employer_email"),
+            *("employer_asked_at", "employer_agrees", "employer_answered_at", "visibility"),
+            *("consent_at", "confirmed_on", "is_hidden", "rating_count", "rating_mean"),
+        ),
+        files=("photo",),
+        blanks={
+            "function_title": "",
+            "employer_name": "",
+            "employer_email": "",
+            "visibility": Visibility.STAFF,
+            "consent_at": None,
+            "is_hidden": True,
+        },
+        stays=AS_A_RECORD,
+        before=name_slugs,
+        after=index_again,
+    ),
+    Holding(
+        Expert,
+        _("That an expert named you as their superior"),
+        address=("employer_email",),
+        name=("employer_name",),
+        shows=("employer_language", "employer_asked_at", "employer_agrees", "employer_answered_at"),
+        blanks={"employer_email": ""},
+        stays=AS_A_RECORD,
+    ),
+    Mention(OfferEvent, lambda person: Q(offer__expert__user=person.user)),
+)
+NAMELESS_TABLES |= {Association, Authority, Income, Theme, SearchEntry}

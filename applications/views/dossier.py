@@ -7,11 +7,12 @@ from django.core.exceptions import ValidationError
 from django.http import Http404, JsonResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils import timezone
+from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 from django.views.decorators.http import require_POST, require_safe
 
-from applications import intake, opinions
+from applications import intake, opinions, retention
 from applications.document import pdf_of
 from applications.enums import BEFORE_MATCHED, FINAL, Status
 from applications.feedback import advice
@@ -50,6 +51,7 @@ def dossier(request, reference):
         "journey": journey(dossier, correction),
         "partners": dossier.co_applicants.all(),
         "may_be_contact": may_be_contact(request, dossier),
+        "goes_on": retention.goes_on(dossier) if writes(request, dossier) else None,
     }
     if editable:
         parts, done = task_list(dossier, timezone.localdate())
@@ -141,6 +143,16 @@ def copy(request, reference):
         _("%s holds all that this dossier said. Go through it, then send it.") % made.reference,
     )
     return redirect(made)
+
+
+@require_POST
+def keep(request, reference):
+    """Keep an ended dossier longer than it would be kept by itself."""
+    dossier = visible(request, reference)
+    retention.keep_longer(dossier, actor=request.user)
+    if day := retention.goes_on(dossier):
+        messages.success(request, _("It is kept until %s.") % date_format(day, "DATE_FORMAT"))
+    return redirect(dossier)
 
 
 @require_POST

@@ -10,6 +10,10 @@ from django.urls import reverse
 from django.utils import timezone, translation
 from playwright.sync_api import expect
 
+from accounts import copies
+from accounts.closing import close
+from accounts.holdings import Person
+from accounts.models import DataRequest
 from applications.enums import Status
 from applications.models import Dossier
 from applications.sections import SECTIONS
@@ -158,6 +162,10 @@ def pages():
     for format in ("csv", "xlsx"):
         exports.ask("applications.dossier", Dossier.objects.all(), format, actor=ines)
     exports.write_waiting()
+    copies.ask(Person.of_user(efua))
+    copies.write_waiting()
+    asking = DataRequest.objects.create(address="m@example.org", asked_at=now)
+    closing = close(Person.of_address("m@example.org"))
     exports.ask("applications.dossier", Dossier.objects.all(), "csv", actor=ines)
     reference = published.reference
     desk_page = reverse("admin:matching_desk", args=[published.pk])
@@ -192,6 +200,14 @@ def pages():
         (efua, reverse("my")),
         (efua, reverse("account")),
         (efua, reverse("letters")),
+        (efua, reverse("my-data")),
+        (efua, reverse("close-account")),
+        (None, reverse("data")),
+        (None, f"/en{asking.link_path}"),
+        (None, f"/en{closing.link_path}"),
+        (ines, reverse("admin:accounts_user_look_up")),
+        (ines, reverse("admin:accounts_user_held", args=[efua.pk])),
+        (ines, reverse("admin:accounts_user_goes")),
         (efua, reverse("alerts")),
         (efua, reverse("opportunities") + "?q=latrines"),
         (None, "/en" + path_of("a@example.org", "alerts")),

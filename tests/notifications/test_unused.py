@@ -8,7 +8,8 @@ from django.core.files.base import ContentFile
 from django.utils import timezone
 
 from accounts.models import User
-from accounts.unused import NAMELESS, follow_unused
+from accounts.naming import NAMELESS
+from accounts.unused import follow_unused
 from applications.enums import Status
 from applications.models import Dossier
 from connect.transitions import record_event

@@ -183,6 +183,7 @@ def cells(world):
     yield DOSSIERS, "add a file", dossier, Status, add_file(reference)
     yield DOSSIERS, "approve", dossier, Status, post("approve-summary", reference)
     yield DOSSIERS, "become contact", dossier, Status, post("become-contact", reference)
+    yield DOSSIERS, "keep longer", dossier, Status, post("keep-dossier", reference)
     yield DOSSIERS, "copy", dossier, Status, post("copy", reference, call=world.call.slug)
     yield DOSSIERS, "judge", dossier, Status, get("committee-dossier", reference)
     interest = world.interest

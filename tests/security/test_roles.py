@@ -5,7 +5,11 @@ from datetime import date
 import pytest
 from django.core.files.base import ContentFile
 from django.urls import get_resolver, reverse
+from django.utils import timezone
 
+from accounts.closing import close
+from accounts.holdings import Person
+from accounts.models import DataRequest
 from applications.enums import Status
 from applications.models import Dossier
 from exchanges import agenda
@@ -74,6 +78,15 @@ EXPECTED = {
     "co-applicants": [SIGN_IN, 404, 200, 404, 404, 404, 404],
     "co-applicant": POST_ONLY,
     "become-contact": POST_ONLY,
+    "keep-dossier": POST_ONLY,
+    "my-data": SIGNED_IN,
+    "my-copy": [SIGN_IN, 404, 404, 404, 404, 404, 302],  # an officer gives the code again
+    "close-account": SIGNED_IN,
+    "data": PUBLIC,
+    "data-open": PUBLIC,
+    "data-mine": [404] * 7,  # only for whoever opened a link just now
+    "data-mine-copy": [404] * 7,
+    "data-keep": PUBLIC,
     "opinion": POST_ONLY,
     "ask-signature": POST_ONLY,
     "demo-sign-in": [405] * 7,
@@ -268,6 +281,8 @@ class World:
         practice = make_practice(exchange)
         picture = practice.photos.create(file=make_picture(exchange).file, alt="A pump")
         draft = make_practice(exchange, status="draft")
+        asking = DataRequest.objects.create(address="m@example.org", asked_at=timezone.now())
+        closing = close(Person.of_address("m@example.org"))
         calendar = agenda.agenda_address(exchange).split("/")[-1][: -len(".ics")]
         reference = self.published.reference
         self.arguments = {
@@ -296,6 +311,11 @@ class World:
             "co-applicants": [self.editable.reference],
             "co-applicant": [self.editable.reference, together.pk],
             "become-contact": [reference],
+            "keep-dossier": [reference],
+            "my-copy": [1],
+            "data-open": [asking.link_path.split("/")[-2]],
+            "data-mine-copy": [1],
+            "data-keep": [closing.link_path.split("/")[-2]],
             "opinion": [reference, association.pk],
             "file": [reference, letter.token],
             "remove-file": [reference, letter.token],
@@ -385,7 +405,8 @@ def test_a_neighbour_can_post_nothing_to_the_things_of_another_town(client):
     posts = (
         "dossier-step approve-summary add-file remove-file section autosave ask-signature "
         "interest interest-withdraw match-answer offer offer-step begin co-applicants co-applicant "
-        "become-contact opinion exchange-participants exchange-participant exchange-budget "
+        "become-contact keep-dossier opinion exchange-participants exchange-participant "
+        "exchange-budget "
         "exchange-attendance exchange-diary exchange-pictures "
         "exchange-budget-line exchange-budget-approve exchange-agenda "
         "exchange-session exchange-observe exchange-terms exchange-approval exchange-measure-new "
@@ -423,6 +444,10 @@ def admin_pages():
             "registry_association_changelist",
             "notifications_letter_changelist",
             "accounts_user_changelist",
+            "accounts_user_look_up",
+            "accounts_user_goes",
+            "accounts_erasure_changelist",
+            "accounts_closing_changelist",
         )
     ]
 

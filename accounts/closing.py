@@ -1,0 +1,142 @@
+"""Closing one's account, or having an address erased: ten days to think better of it.
+
+An account is inactive meanwhile: nobody signs in or acts with it. The link in both letters keeps
+it.
+"""
+
+from datetime import timedelta
+
+from django.conf import settings
+from django.core.exceptions import PermissionDenied, ValidationError
+from django.db import transaction
+from django.urls import reverse
+from django.utils import timezone
+from django.utils.translation import get_language
+from django.utils.translation import gettext as _
+
+from accounts.erasure import erase
+from accounts.holdings import Person
+from accounts.models import Closing, ErasureReason, User
+from accounts.sessions import end_all
+from accounts.unused import is_needed
+from connect.clockwork import by_the_clock
+from notifications.models import Letter
+from notifications.outbox import Recipient, post
+
+REGRET = timedelta(days=10)
+AGAIN = timedelta(days=3)  # before the end, the second letter
+NOTICE = timedelta(days=2)  # between the second letter and the end, whenever the clock ran
+
+
+@transaction.atomic
+def close(person, *, why=ErasureReason.ASKED, actor=None, language="", now=None):
+    """Begin to close: the account rests, letters say until when it can be kept; return the row.
+
+    actor: the officer who does it for them. Asked twice, the first stands. Raises PermissionDenied
+    for an actor who is no officer, ValidationError for the last administrator.
+    """
+    if actor is not None and not (actor.is_active and actor.is_officer):
+        raise PermissionDenied
+    now, user = now or timezone.now(), None
+    if person.user:
+        user = User.objects.select_for_update(of=("self",)).get(pk=person.user.pk)
+        others = User.objects.filter(is_superuser=True, is_active=True).exclude(pk=user.pk)
+        if user.is_superuser and not others.exists():
+            message = _("You are the only administrator: make somebody else one first.")
+            raise ValidationError(message, code="last_administrator")
+    address = user.email if user else min(person.addresses)
+    closing, is_new = Closing.objects.get_or_create(
+        address=address,
+        defaults={
+            "user": user,
+            "name": user.name if user else next(iter(sorted(person.marks.names)), ""),
+            "language": user.language if user else language or get_language() or "en",
+            "asked_at": now,
+            "goes_at": now + REGRET,
+            "why": why,
+            "asked_by": actor,
+            "was_active": bool(user and user.is_active),
+        },
+    )
+    if not is_new:
+        return closing
+    write_to(closing, "begun")
+    if user:
+        if is_needed(user):
+            tell_staff(user)
+        user.is_active = False
+        user.save(update_fields=["is_active"])
+        end_all(user)
+    return closing
+
+
+def write_to(closing, stage):
+    """Write to whoever goes, once a stage, with the day and the link that keeps them."""
+    return post(
+        "closing",
+        key=f"closing:{closing.pk}:{closing.goes_at.timestamp():.0f}:{stage}",
+        to=[Recipient(closing.address, closing.name, closing.language)],
+        path=closing.link_path,
+        goes_on=timezone.localdate(closing.goes_at).isoformat(),
+        has_account=closing.user_id is not None,
+        asked_by_staff=closing.asked_by_id is not None,
+    )
+
+
+def tell_staff(user):
+    """Say that somebody who has something open goes: what they did has to be handed over."""
+    post(
+        "closing_open",
+        key=f"closing-open:{user.pk}:{timezone.localdate()}",
+        to=[Recipient(settings.CONTACT_EMAIL, "CONNECT")],
+        account=user.pk,
+        held=settings.SITE_URL + reverse("admin:accounts_user_held", args=[user.pk]),
+    )
+
+
+@transaction.atomic
+def keep(closing):
+    """Think better of it: all stays as it was. False where it is too late."""
+    closing = Closing.objects.select_for_update(of=("self",)).filter(pk=closing.pk).first()
+    if closing is None:
+        return False
+    if closing.user_id and closing.was_active:
+        User.objects.filter(pk=closing.user_id).update(is_active=True)
+    closing.delete()
+    return True
+
+
+@by_the_clock
+def follow_closings(now):
+    """Write again three days before the end, then erase; return how many of each."""
+    told = gone = 0
+    for closing in Closing.objects.filter(goes_at__lte=now + AGAIN).order_by("pk"):
+        last = write_again(closing, now)
+        told += last
+        if not last and now >= closing.goes_at:
+            gone += end(closing, now)
+    return told, gone
+
+
+def write_again(closing, now):
+    """Post the second letter. A clock that was down moves the end: the notice is always given."""
+    if (late := now + NOTICE) > closing.goes_at and not was_told_again(closing):
+        closing.goes_at = late
+        closing.save(update_fields=["goes_at"])
+    return 0 if was_told_again(closing) else write_to(closing, "again")
+
+
+def was_told_again(closing):
+    key = f"closing:{closing.pk}:{closing.goes_at.timestamp():.0f}:again:"
+    return Letter.objects.filter(key__startswith=key).exists()
+
+
+@transaction.atomic
+def end(closing, now):
+    """Erase whoever did not think better of it, unless they did this very second."""
+    closing = Closing.objects.select_for_update(of=("self",)).filter(pk=closing.pk).first()
+    if closing is None:
+        return 0
+    person = Person.of_user(closing.user) if closing.user else Person.of_address(closing.address)
+    erase(person, why=closing.why, by=closing.asked_by, now=now)
+    return 1

@@ -1,0 +1,232 @@
+"""A copy of all that is held of a person: one file for them alone, written by a worker.
+
+It holds the same twice, as JSON and as a page to read, and the files that are theirs. What is
+said of them where the rights of others stand against it is counted, with the reason.
+"""
+
+import json
+from tempfile import TemporaryFile
+from zipfile import ZIP_DEFLATED, ZipFile
+
+from django.apps import apps
+from django.conf import settings
+from django.core.files import File
+from django.core.serializers.json import DjangoJSONEncoder
+from django.db.models import FileField, ForeignKey
+from django.template.loader import render_to_string
+from django.utils import timezone
+from django.utils.text import capfirst
+from django.utils.translation import get_language
+from django.utils.translation import gettext as _
+
+from accounts.erasure import text_columns
+from accounts.holdings import HOLDINGS, MENTIONS, Person
+from accounts.models import DataCopy, User
+from accounts.naming import Marks, passages
+from connect.clockwork import by_the_clock
+from connect.exports import forget, write_files
+from connect.jobs import nudge
+
+
+def ask(person, *, asked_by=None, now=None):
+    """Ask for a copy of what is held of a person; a worker is told. One that waits is the one."""
+    from accounts.tasks import write_copies  # noqa: PLC0415 - the task calls this module
+
+    address = person.user.email if person.user else min(person.addresses)
+    waiting = DataCopy.objects.filter(user=person.user, address=address, state="waiting").first()
+    if waiting:
+        return waiting
+    copy = DataCopy.objects.create(
+        user=person.user,
+        address=address,
+        asked_by=asked_by,
+        asked_at=now or timezone.now(),
+        language=get_language() or "en",
+    )
+    nudge(write_copies)
+    return copy
+
+
+def copies_of(person):
+    """Give the copies that were made for a person and nobody else."""
+    if person.user:
+        return DataCopy.objects.filter(user=person.user)
+    return DataCopy.objects.filter(user=None, address__in=person.addresses)
+
+
+def write_waiting():
+    """Write the copies that wait; return how many were written."""
+    return write_files(DataCopy.objects, write)
+
+
+@by_the_clock
+def forget_old(now):
+    """Delete the copies asked for more than a day ago."""
+    return forget(DataCopy.objects, now)
+
+
+def write(copy):
+    """Write a copy into the storage."""
+    person = Person.of_user(copy.user) if copy.user else Person.of_address(copy.address)
+    said = all_about(person)
+    with TemporaryFile() as file:
+        with ZipFile(file, "w", ZIP_DEFLATED) as archive:
+            text = json.dumps(said, cls=DjangoJSONEncoder, ensure_ascii=False, indent=2)
+            archive.writestr("data.json", text)
+            archive.writestr("data.html", page_of(said))
+            for name, stored in files_of(person):
+                with archive.open(name, "w") as target, stored.open("rb") as source:
+                    for chunk in File(source).chunks():
+                        target.write(chunk)
+        file.seek(0)
+        copy.file.save(copy.name, File(file), save=False)
+
+
+def all_about(person):
+    """Give all that is held of a person as plain values: what the JSON says."""
+    return {
+        "made_at": timezone.now(),
+        "addresses": sorted(person.addresses),
+        "names": sorted(person.marks.names),
+        "held": [section_of(holding, person) for holding in HOLDINGS],
+        "done": deeds_of(person),
+        "said_by_others": said_of(person),
+        "left_out": left_out(person),
+        "notice": f"{settings.SITE_URL}/{get_language()}/privacy/",
+    }
+
+
+def section_of(holding, person):
+    rows = holding.rows(person).order_by("pk")
+    return {
+        "what": str(holding.what),
+        "table": holding.model._meta.label_lower,
+        "afterwards": _("It is deleted.") if holding.deletes else str(holding.stays),
+        "rows": [plain(row, holding.columns) for row in rows],
+    }
+
+
+def plain(row, columns):
+    """Give a row as {column: value}: what it points to in words, a choice as it is shown."""
+    said = {"id": row.pk}
+    for name in columns:
+        column = row._meta.get_field(name)
+        value = getattr(row, name)
+        if isinstance(column, ForeignKey):
+            value = value and str(value)
+        elif isinstance(column, FileField):
+            value = file_name(row, column) if value else ""
+        said[name] = value if value is None or is_plain(value) else str(value)
+    return said
+
+
+def is_plain(value):
+    return isinstance(value, (str, int, float, bool, list, dict)) or hasattr(value, "isoformat")
+
+
+def file_name(row, column):
+    """Name a file inside the copy: by its table and row, with the end of its stored name."""
+    end = getattr(row, column.name).name.rpartition("/")[2].rpartition(".")
+    return f"files/{row._meta.model_name}-{row.pk}-{column.name}{'.' + end[2] if end[1] else ''}"
+
+
+def files_of(person):
+    """Yield (name in the copy, file) of each file that is theirs and still there."""
+    for holding in HOLDINGS:
+        for name in holding.files:
+            column = holding.model._meta.get_field(name)
+            if name in holding.shows:
+                for row in holding.rows(person).exclude(**{name: ""}):
+                    stored = getattr(row, name)
+                    if stored.storage.exists(stored.name):
+                        yield file_name(row, column), stored
+
+
+# Columns that say what somebody did, and when.
+SAID, WHEN = ("verb", "change_message"), ("at", "action_time", "asked_at", "saved_at")
+
+
+def deeds_of(person):
+    """List who did what where: each row that names the account as who did it, and nothing else."""
+    if person.user is None:
+        return []
+    told = {(holding.model, path) for holding in HOLDINGS for path in holding.user}
+    found = []
+    for model in apps.get_models():
+        for column in model._meta.concrete_fields:
+            if not (isinstance(column, ForeignKey) and column.related_model is User):
+                continue
+            if (model, column.name) in told or model._meta.proxy:
+                continue
+            rows = model._base_manager.filter(**{column.name: person.user}).order_by("pk")
+            names = {one.name for one in model._meta.concrete_fields}
+            found += [
+                {
+                    "what": capfirst(str(model._meta.verbose_name)),
+                    "table": model._meta.label_lower,
+                    "id": row.pk,
+                    "as": column.name,
+                    "said": next((getattr(row, one) for one in SAID if one in names), ""),
+                    "at": next((getattr(row, one) for one in WHEN if one in names), None),
+                }
+                for row in rows
+            ]
+    return found
+
+
+def marks_for_copy(person):
+    """Give by what a person is looked for in the words of others.
+
+    Where somebody else bears the same name it is left out: they would be given what is theirs.
+    """
+    marks = person.marks
+    names = marks.names if person.is_alone else frozenset()
+    return Marks(names, marks.addresses, marks.numbers, marks.instead)
+
+
+def said_of(person):
+    """List what others wrote that names a person: the lines that do, and where they stand."""
+    marks, found = marks_for_copy(person), []
+    for mention in MENTIONS:
+        if mention.withheld:
+            continue
+        fields = text_columns(mention.model)
+        for row in mention.rows(person).only(*fields).order_by("pk"):
+            for field in fields:
+                lines = passages(
+                    getattr(row, field),
+                    marks,
+                    key=field,
+                    names=mention.names,
+                    places=mention.places,
+                )
+                if lines:
+                    label = mention.model._meta.label_lower
+                    found.append({"table": label, "id": row.pk, "column": field, "lines": lines})
+    return found
+
+
+def left_out(person):
+    """List of what others remarked, and why, how many rows name a person and are not given."""
+    marks, found = marks_for_copy(person), []
+    for mention in MENTIONS:
+        if not mention.withheld:
+            continue
+        fields = text_columns(mention.model)
+        count = sum(
+            any(passages(getattr(row, field), marks, key=field) for field in fields)
+            for row in mention.rows(person).only(*fields)
+        )
+        found.append(
+            {
+                "table": mention.model._meta.label_lower,
+                "rows": count,
+                "why": str(mention.withheld),
+            }
+        )
+    return found
+
+
+def page_of(said):
+    """Give the same as a page that any browser reads without a line."""
+    return render_to_string("accounts/copy.html", {"said": said, "language": get_language()})

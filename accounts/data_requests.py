@@ -1,0 +1,82 @@
+"""Asking what is held of an address without an account: the answer comes by e-mail, to it alone.
+
+The page answers at once and always the same; whether anything is held is looked up by a worker, so
+that neither words nor time tell a stranger whether an address is known.
+"""
+
+from datetime import timedelta
+
+from django.db import transaction
+from django.utils import timezone
+from django.utils.translation import get_language
+
+from accounts.erasure import is_held
+from accounts.holdings import Person
+from accounts.models import DataRequest
+from connect.clockwork import by_the_clock
+from connect.jobs import nudge
+from notifications.outbox import Recipient, post
+
+OPEN_FOR = timedelta(days=1)
+MOST_A_DAY = 3  # of an address: a stranger's requests do not fill somebody's box
+SEEN_FOR = timedelta(hours=1)  # once opened
+
+
+def ask(address, *, now=None):
+    """Note that somebody asks what is held of an address; a worker answers."""
+    from accounts.tasks import answer_data_requests  # noqa: PLC0415 - the task calls this module
+
+    now, address = now or timezone.now(), address.strip().lower()
+    today = DataRequest.objects.filter(address=address, asked_at__gt=now - timedelta(days=1))
+    if today.count() < MOST_A_DAY:
+        language = get_language() or "en"
+        DataRequest.objects.create(address=address, language=language, asked_at=now)
+        nudge(answer_data_requests)
+
+
+@by_the_clock
+@transaction.atomic
+def answer_waiting(now):
+    """Write to those of whom something is held; return how many. Of others nothing is said."""
+    told = 0
+    waiting = DataRequest.objects.filter(answered_at=None).order_by("pk")
+    for request in waiting.select_for_update(skip_locked=True):
+        person = Person.of_address(request.address)
+        if is_held(person):
+            told += write_to(request, person)
+        request.answered_at = now
+        request.save(update_fields=["answered_at"])
+    return told
+
+
+def write_to(request, person):
+    """Send the link; who has an account that is open signs in, as its second factor asks."""
+    has_account = bool(person.user and person.user.is_active)
+    return post(
+        "data_link",
+        key=f"data-request:{request.pk}",
+        to=[Recipient(request.address, "", request.language)],
+        path="/account/data/" if has_account else request.link_path,
+        has_account=has_account,
+    )
+
+
+def of_link(token, now):
+    """Return the request of a link that may still be opened; DataRequest.DoesNotExist otherwise."""
+    request = DataRequest.of_link(token)
+    newer = DataRequest.objects.filter(address=request.address, pk__gt=request.pk)
+    if request.asked_at + OPEN_FOR <= now or newer.exists():
+        raise DataRequest.DoesNotExist
+    return request
+
+
+@transaction.atomic
+def open_once(token, now):
+    """Use a link up and return its request; DataRequest.DoesNotExist the second time."""
+    request = of_link(token, now)
+    request = DataRequest.objects.select_for_update().get(pk=request.pk)
+    if request.opened_at is not None:
+        raise DataRequest.DoesNotExist
+    request.opened_at = now
+    request.save(update_fields=["opened_at"])
+    return request

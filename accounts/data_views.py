@@ -1,0 +1,180 @@
+"""What is held of a person: a copy of it, and closing the account; for others by a link."""
+
+from allauth.account.decorators import reauthentication_required
+from allauth.core import ratelimit
+from django import forms
+from django.contrib import messages
+from django.contrib.auth import logout
+from django.contrib.auth.decorators import login_not_required
+from django.core.exceptions import ValidationError
+from django.http import Http404
+from django.shortcuts import get_object_or_404, redirect, render
+from django.utils import timezone
+from django.utils.translation import get_language, gettext_lazy
+from django.utils.translation import gettext as _
+from django.views.decorators.cache import never_cache
+from django.views.decorators.http import require_http_methods, require_safe
+
+from accounts import closing, copies, data_requests
+from accounts.erasure import fates
+from accounts.holdings import Person
+from accounts.models import Closing, DataRequest
+from accounts.unused import is_needed
+from connect.files import download
+
+OPENED = "data_of"  # in the session: whose data a link opened, and until when
+
+
+class AddressForm(forms.Form):
+    address = forms.EmailField(
+        label=gettext_lazy("Your e-mail address"),
+        max_length=254,
+        widget=forms.EmailInput(attrs={"autocomplete": "email"}),
+    )
+
+
+def of_reader(copies_made):
+    return {"copies": copies_made, "waits": any(copy.state == "waiting" for copy in copies_made)}
+
+
+# With an account
+
+
+@never_cache
+@reauthentication_required(allow_get=True)
+@require_http_methods(["GET", "POST"])
+def my_data(request):
+    """What is held of whoever is signed in; a POST asks for a copy."""
+    person = Person.of_user(request.user)
+    if request.method == "POST":
+        copies.ask(person, asked_by=request.user)
+        messages.success(request, _("Your copy is being made. It will be here in a minute or two."))
+        return redirect("my-data")
+    context = of_reader(list(copies.copies_of(person))) | {"fates": fates(person)}
+    return render(request, "accounts/data.html", context)
+
+
+@never_cache
+@reauthentication_required
+@require_safe
+def my_copy(request, pk):
+    """Give a copy to whom it is about."""
+    made = copies.copies_of(Person.of_user(request.user)).exclude(file="")
+    copy = get_object_or_404(made, pk=pk)
+    return download(copy.file, copy.name)
+
+
+@never_cache
+@reauthentication_required(allow_get=True)
+@require_http_methods(["GET", "POST"])
+def close_account(request):
+    """Say what goes, what stays and why; a POST closes the account, with ten days to regret."""
+    person = Person.of_user(request.user)
+    if request.method == "POST":
+        try:
+            begun = closing.close(person)
+        except ValidationError as refusal:
+            messages.error(request, refusal.message)
+            return redirect("close-account")
+        logout(request)
+        return redirect(f"/{get_language()}{begun.link_path}")
+    context = {
+        "fates": fates(person),
+        "has_something_open": is_needed(request.user),
+        "days": closing.REGRET.days,
+    }
+    return render(request, "accounts/close.html", context)
+
+
+# Without an account
+
+
+@never_cache
+@login_not_required
+@require_http_methods(["GET", "POST"])
+def data(request):
+    """Ask what is held of an address; the answer is the same for every address."""
+    form, is_sent = AddressForm(request.POST or None), False
+    if request.method == "POST":
+        if not ratelimit.consume(request, action="data_request"):
+            message = _("Too many requests came from your network: try again in an hour.")
+            form.add_error(None, ValidationError(message, code="too_many"))
+        elif form.is_valid():
+            data_requests.ask(form.cleaned_data["address"])
+            is_sent = True
+    return render(request, "accounts/data_ask.html", {"form": form, "is_sent": is_sent})
+
+
+@never_cache
+@login_not_required
+@require_http_methods(["GET", "POST"])
+def data_open(request, token):
+    """Open the link of a letter, once: reading this page uses nothing up."""
+    now = timezone.now()
+    try:
+        if request.method == "POST":
+            asked = data_requests.open_once(token, now)
+            until = (now + data_requests.SEEN_FOR).timestamp()
+            request.session.cycle_key()
+            request.session[OPENED] = [asked.address, until]
+            return redirect("data-mine")
+        data_requests.of_link(token, now)
+    except DataRequest.DoesNotExist:
+        return render(request, "accounts/data_open.html", {"is_over": True}, status=410)
+    return render(request, "accounts/data_open.html", {"is_over": False})
+
+
+def opened(request):
+    """Give the person whose data a link opened in this session within the hour; 404 for nobody."""
+    address, until = request.session.get(OPENED, ["", 0])
+    if timezone.now().timestamp() > until:
+        raise Http404
+    person = Person.of_address(address)
+    if person.user and person.user.is_active:  # has an account since, with its own second factor
+        raise Http404
+    return person
+
+
+@never_cache
+@login_not_required
+@require_http_methods(["GET", "POST"])
+def data_mine(request):
+    """What is held of somebody without an account; a POST asks for a copy, or to be erased."""
+    person = opened(request)
+    if request.method == "POST":
+        if "erase" in request.POST:
+            begun = closing.close(person)
+            del request.session[OPENED]
+            return redirect(f"/{get_language()}{begun.link_path}")
+        copies.ask(person)
+        messages.success(request, _("Your copy is being made. It will be here in a minute or two."))
+        return redirect("data-mine")
+    context = of_reader(list(copies.copies_of(person))) | {
+        "fates": fates(person),
+        "address": min(person.addresses),
+        "closing": Closing.objects.filter(address__in=person.addresses).first(),
+        "days": closing.REGRET.days,
+    }
+    return render(request, "accounts/data_mine.html", context)
+
+
+@never_cache
+@login_not_required
+@require_safe
+def data_mine_copy(request, pk):
+    copy = get_object_or_404(copies.copies_of(opened(request)).exclude(file=""), pk=pk)
+    return download(copy.file, copy.name)
+
+
+@never_cache
+@login_not_required
+@require_http_methods(["GET", "POST"])
+def keep(request, token):
+    """Think better of being erased: reading this page changes nothing."""
+    try:
+        begun = Closing.of_link(token)
+    except Closing.DoesNotExist:
+        return render(request, "accounts/keep.html", {"closing": None}, status=410)
+    if request.method == "POST" and closing.keep(begun):
+        return render(request, "accounts/keep.html", {"closing": begun, "is_kept": True})
+    return render(request, "accounts/keep.html", {"closing": begun, "is_kept": False})

@@ -1,0 +1,118 @@
+"""What accounts and letters hold of a person."""
+
+from allauth.account.models import EmailAddress
+from allauth.mfa.models import Authenticator
+from allauth.usersessions.models import UserSession
+from django.contrib.admin.models import LogEntry
+from django.contrib.auth.models import Group, Permission
+from django.contrib.contenttypes.models import ContentType
+from django.contrib.sessions.models import Session
+from django.utils.translation import gettext_lazy as _
+
+from accounts.erasure import blank_own_letters, tied_to
+from accounts.holdings import NAMELESS_TABLES, Holding, Mention, declare
+from accounts.models import Closing, DataCopy, DataRequest, Erasure, User
+from accounts.sessions import end_all
+from connect.models import Archived, Counter, Export, Reading, Seal, Unsealed
+from notifications.models import DeadAddress, Letter, LetterText, Pause
+
+AS_A_RECORD = _("It stays without your name, so that what is counted stays true.")
+
+
+def end_sessions(rows, person):
+    end_all(person.user)
+
+
+declare(
+    Holding(
+        User,
+        _("Your account"),
+        user=("pk",),
+        address=("email",),
+        name=("name",),
+        number=("phone",),
+        shows=("language", "time_zone", "gathers_news", "date_joined", "last_login"),
+        stays=AS_A_RECORD,
+    ),
+    Holding(
+        EmailAddress,
+        _("The addresses of your account"),
+        user=("user",),
+        shows=("email", "verified", "primary"),
+        deletes=True,
+    ),
+    Holding(
+        Authenticator,
+        _("Your second factors, without their secrets"),
+        user=("user",),
+        shows=("type", "created_at", "last_used_at"),
+        deletes=True,
+    ),
+    Holding(
+        UserSession,
+        _("Where you are signed in"),
+        user=("user",),
+        shows=("ip", "user_agent", "created_at", "last_seen_at"),
+        deletes=True,
+        before=end_sessions,
+    ),
+    Holding(
+        Letter,
+        _("E-mails that we wrote to you"),
+        address=("address",),
+        shows=("name", "template", "language", "subject", "body", "created_at", "sent_at"),
+        before=blank_own_letters,
+        stays=_("That an e-mail was sent stays, without its text or your address."),
+    ),
+    Holding(
+        Pause,
+        _("E-mails that you paused"),
+        address=("address",),
+        shows=("kind", "at"),
+        deletes=True,
+    ),
+    Holding(
+        DeadAddress,
+        _("That e-mails to you came back"),
+        address=("address",),
+        shows=("why", "at"),
+        deletes=True,
+    ),
+    Holding(
+        Export,
+        _("Lists that you exported"),
+        user=("asked_by",),
+        shows=("model", "format", "asked_at"),
+        files=("file",),
+        deletes=True,
+    ),
+    Holding(
+        DataCopy,
+        _("Copies of your data"),
+        user=("user",),
+        address=("address",),
+        shows=("asked_at",),
+        files=("file",),
+        deletes=True,
+    ),
+    Holding(
+        Closing,
+        _("That you are erased on a day"),
+        user=("user",),
+        address=("address",),
+        shows=("name", "asked_at", "goes_at", "why"),
+        deletes=True,
+    ),
+    Holding(
+        DataRequest,
+        _("That you asked what we hold"),
+        address=("address",),
+        shows=("asked_at", "opened_at"),
+        deletes=True,
+    ),
+    Mention(Letter, tied_to),
+)
+# A log entry and a letter that name somebody are found by `erasure` itself; a session goes with
+# the account, and what else is here names nobody.
+NAMELESS_TABLES |= {LogEntry, Session, Group, Permission, ContentType, Counter}
+NAMELESS_TABLES |= {Erasure, LetterText, Reading, Seal, Unsealed, Archived}

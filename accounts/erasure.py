@@ -1,0 +1,262 @@
+"""How a person is erased: by what each app declares of its tables, in letters and in the log.
+
+Rows stay, nameless, so that what is counted stays true. Each erasure leaves a line in the
+journal, which is replayed after a restore (`journal`).
+"""
+
+from dataclasses import dataclass
+from functools import partial
+from typing import Any
+
+from allauth.account.models import EmailAddress
+from allauth.mfa.models import Authenticator
+from django.contrib.admin.models import LogEntry
+from django.contrib.contenttypes.models import ContentType
+from django.db import transaction
+from django.db.models import CharField, JSONField, Q, TextField, Value
+from django.db.models.functions import Cast, Concat
+from django.utils import timezone
+
+from accounts import journal
+from accounts.holdings import HOLDINGS, MENTIONS
+from accounts.models import DataRequest, User
+from accounts.naming import NAMELESS, NAMES, PLACES, taken_out, without
+from connect.append_only import SaysSomething, blank
+from notifications.models import Letter
+from notifications.outbox import write
+
+BATCH = 500
+
+
+@dataclass(frozen=True)
+class Fate:
+    """What a table holds of a person, and what becomes of it."""
+
+    what: Any
+    count: int
+    deletes: bool
+    stays: Any
+
+
+def fates(person):
+    """List what is held of a person and what an erasure would do; nothing is changed."""
+    found = [
+        Fate(holding.what, holding.rows(person).count(), holding.deletes, holding.stays)
+        for holding in HOLDINGS
+    ]
+    return [fate for fate in found if fate.count]
+
+
+def is_held(person):
+    """True where anything is held of a person."""
+    told = (line for line in HOLDINGS if line.model is not DataRequest)  # that they ask, no more
+    return person.user is not None or any(line.rows(person).exists() for line in told)
+
+
+@transaction.atomic
+def erase(person, *, why, by=None, now=None, again=False):
+    """Take a person's name, addresses and words out of every table, and write it in the journal.
+
+    again: they are in the journal already, and a restore brought them back.
+    """
+    now = now or timezone.now()
+    user = person.user and User.objects.select_for_update(of=("self",)).get(pk=person.user.pk)
+    if not again:
+        journal.record(person, why=why, by=by, now=now)
+    # All is found before anything is blanked: by then nothing would be found by a name any more.
+    held = [
+        (holding, list(holding.rows(person).values_list("pk", flat=True))) for holding in HOLDINGS
+    ]
+    named = [
+        (mention, list(mention.rows(person).values_list("pk", flat=True))) for mention in MENTIONS
+    ]
+    marks, letters, entries = person.marks, list(letters_naming(person)), log_of(person, held)
+    for holding, keys in held:
+        end_holding(holding, keys, person)
+    for mention, keys in named:
+        rows = mention.model._base_manager.filter(pk__in=keys)
+        changed = take_out(rows, marks, mention.names, mention.places)
+        if changed and mention.after:
+            mention.after(changed, person)
+    blank_letters(letters, marks)
+    blank_log(entries, marks)
+    for holding, keys in held:
+        if keys and holding.after:
+            holding.after(keys, person)
+    if user:
+        blank_account(user, person.instead)
+
+
+def replay(now):
+    """Erase again whoever a restore brought back; return how many. Nobody a second time."""
+    count = 0
+    # Addresses after accounts: those of an account have gone with it by then.
+    for back in (journal.accounts_again, journal.addresses_again):
+        for line, person in back():
+            erase(person, why=line.why, now=now, again=True)
+            count += 1
+    return count
+
+
+def end_holding(holding, keys, person):
+    if not keys:
+        return
+    rows = holding.model._base_manager.filter(pk__in=keys)
+    if holding.before:
+        holding.before(rows, person)
+    for column in holding.files:
+        for row in rows.exclude(**{column: ""}):
+            transaction.on_commit(partial(getattr(row, column).delete, save=False))
+    if holding.deletes:
+        rows.delete()
+        return
+    own = {column.name for column in holding.model._meta.concrete_fields}
+    blanks = dict.fromkeys(own.intersection(holding.name), NAMELESS)
+    blanks |= dict.fromkeys(own.intersection(holding.address), person.instead)
+    blanks |= dict.fromkeys(own.intersection([*holding.number, *holding.files]), "")
+    blanks |= {
+        column: value(person) if callable(value) else value
+        for column, value in holding.blanks.items()
+    }
+    if blanks:
+        rows.update(**blanks)
+
+
+def text_columns(model):
+    typed = CharField, TextField, JSONField
+    columns = [one for one in model._meta.concrete_fields if isinstance(one, typed)]
+    return [one.attname for one in columns if one.editable]  # a secret is nobody's to read
+
+
+def take_out(rows, marks, names=NAMES, places=PLACES):
+    """Take the marks of a person out of what was typed in rows; return the keys of the changed.
+
+    In a timeline a whole text goes: the database lets nothing be written in its place.
+    """
+    fields, changed = text_columns(rows.model), []
+    for row in rows.only(*fields).order_by("pk").iterator(BATCH):
+        if isinstance(row, SaysSomething):
+            after = taken_out(row.details, marks, names=names, places=places)
+            if named := [key for key, value in row.details.items() if after[key] != value]:
+                blank(row, named)
+                changed.append(row.pk)
+            continue
+        before = {field: getattr(row, field) for field in fields}
+        after = taken_out(before, marks, names=names, places=places)
+        if after != before:
+            rows.model._base_manager.filter(pk=row.pk).update(**after)
+            changed.append(row.pk)
+    return changed
+
+
+# Letters
+
+
+def tied_to(person):
+    """Give the letters about the person's own things and those of their towns and exchanges.
+
+    A letter's key begins with what it is about, and its facts hold a reference.
+    """
+    about = Q(pk__in=[])
+    for holding in HOLDINGS:
+        if holding.model is not Letter:
+            for key in holding.rows(person).values_list("pk", flat=True):
+                about |= Q(key__startswith=f"{holding.model._meta.model_name}:{key}:")
+    references: set = set()
+    for mention in MENTIONS:
+        if "reference" in {column.name for column in mention.model._meta.concrete_fields}:
+            references.update(mention.rows(person).values_list("reference", flat=True))
+    return about | Q(context__reference__in=sorted(references))
+
+
+def letters_naming(person):
+    """Give the letters to others that name a person.
+
+    Where somebody else bears the same name, those about their own things alone.
+    """
+    marks, told = person.marks, Q(pk__in=[])
+    for word in (*marks.names, *marks.addresses):
+        told |= Q(held__icontains=word) | Q(subject__icontains=word) | Q(body__icontains=word)
+    theirs = Q(address__in=[*person.addresses, person.instead])
+    letters = Letter.objects.annotate(held=Cast("context", TextField())).filter(told)
+    return (letters if person.is_alone else letters.filter(tied_to(person))).exclude(theirs)
+
+
+def blank_letters(letters, marks):
+    """Take the marks out of letters to others; the letters stay, as they count."""
+    for letter in letters:
+        context = taken_out(letter.context, marks)
+        facts = [one for one in letter.context.values() if isinstance(one, str)]
+        of_them = {one for one in facts if marks.whole(one, of_name=True) is not None}
+        others = [one for one in facts if one not in of_them]
+        is_theirs = context != letter.context
+        if is_theirs and of_them.intersection(letter.context.get(key) for key in PLACES):
+            # A place is called like them: what was said is said again without them.
+            letter.context = context
+            letter.subject, letter.body = write(letter) if letter.body else ("", "")
+        else:
+            letter.context = context
+            letter.subject, letter.body = (
+                without(text, marks, alone=is_theirs, others=others)
+                for text in (letter.subject, letter.body)
+            )
+        letter.save(update_fields=["context", "subject", "body"])
+
+
+def blank_own_letters(letters, person):
+    """Empty what was written to a person; what has not left never does."""
+    letters = Letter.objects.filter(pk__in=list(letters.values_list("pk", flat=True)))
+    letters.cancel(timezone.now())
+    letters.update(
+        key=Concat(Value("erased:"), Cast("pk", CharField())),
+        name="",
+        path="",
+        subject="",
+        body="",
+        context={},
+        last_error="",
+    )
+
+
+# The admin's log
+
+
+def log_of(person, held):
+    """Give the lines of the admin's log about a person's rows, and (key, entry) of those that say
+    who they are."""
+    theirs = Q(pk__in=[])
+    for holding, keys in held:
+        if keys and holding.name:
+            kind = ContentType.objects.get_for_model(holding.model, for_concrete_model=False)
+            theirs |= Q(content_type=kind, object_id__in=[str(key) for key in keys])
+    if person.user:
+        kind = ContentType.objects.get_for_model(User)
+        theirs |= Q(content_type=kind, object_id=str(person.user.pk))
+    about = set(LogEntry.objects.filter(theirs).values_list("pk", flat=True))
+    words = Q(pk__in=about)
+    for word in (*person.marks.names, *person.marks.addresses):
+        words |= Q(object_repr__icontains=word) | Q(change_message__icontains=word)
+    return about, LogEntry.objects.filter(words)
+
+
+def blank_log(found, marks):
+    about, entries = found
+    for entry in entries:
+        entry.object_repr = NAMELESS if entry.pk in about else without(entry.object_repr, marks)
+        entry.change_message = without(entry.change_message, marks, alone=entry.pk in about)
+        entry.save(update_fields=["object_repr", "change_message"])
+
+
+# The account
+
+
+def blank_account(user, instead):
+    """Leave an account that nobody can use and that names nobody."""
+    EmailAddress.objects.filter(user=user).delete()
+    Authenticator.objects.filter(user=user).delete()
+    user.groups.clear()
+    user.email, user.name, user.phone = instead, NAMELESS, ""
+    user.is_active, user.last_login = False, None
+    user.is_staff = user.is_superuser = False
+    user.set_unusable_password()
+    user.save()

@@ -1,0 +1,152 @@
+"""What each table holds of people, said once: the copy of one's data, what goes when they are
+erased, and what is seen of it beforehand, are all made from these lines.
+
+Each app's `erasing.py` declares its own; a table that nobody declares fails a test.
+"""
+
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from typing import Any
+
+from allauth.account.models import EmailAddress
+from django.db.models import F, Model, Q, QuerySet
+from django.utils.functional import cached_property
+
+from accounts.models import User
+from accounts.naming import NAMES, NOWHERE, PLACES, Marks
+
+HOLDINGS: list = []
+MENTIONS: list = []
+# Tables in which nobody is named: reference data, keys, figures.
+NAMELESS_TABLES: set = set()
+
+
+@dataclass(frozen=True, eq=False)
+class Holding:
+    """Rows that are a person's own: how they are found, what is given, what becomes of them.
+
+    user, address: paths from the row to the account, and to addresses. name, number: columns that
+    then hold the person's name and telephone number. shows: columns given in their copy beside
+    these. blanks: what stands in a column once they are erased; files: columns whose files go;
+    deletes: the whole row goes. stays: why the rest stays. before, after: more to do around it,
+    called with (rows, person) and with (keys, person).
+    """
+
+    model: type[Model]
+    what: Any
+    user: tuple = ()
+    address: tuple = ()
+    name: tuple = ()
+    number: tuple = ()
+    shows: tuple = ()
+    where: Q = field(default_factory=Q)
+    blanks: dict = field(default_factory=dict)
+    files: tuple = ()
+    deletes: bool = False
+    stays: Any = ""
+    before: Callable | None = None
+    after: Callable | None = None
+
+    def rows(self, person) -> QuerySet:
+        """Give the rows of a person."""
+        theirs = Q(pk__in=[])
+        if person.user:
+            for path in self.user:
+                theirs |= Q(**{path: person.user.pk})
+        for path in self.address:
+            for address in person.addresses:
+                theirs |= Q(**{f"{path}__iexact": address})
+        rows = self.model._default_manager.filter(self.where & theirs)
+        if person.until is not None:
+            rows = rows.filter(pk__lte=person.until.get(self.model._meta.label, 0))
+        return self.model._default_manager.filter(pk__in=rows.values("pk"))
+
+    @property
+    def columns(self):
+        """The columns of its own table that are given in a copy."""
+        own = {column.name for column in self.model._meta.concrete_fields}
+        named = [path for path in (*self.name, *self.address, *self.number) if path in own]
+        return [*dict.fromkeys([*named, *self.shows])]
+
+
+@dataclass(frozen=True, eq=False)
+class Mention:
+    """Rows in which others may have written who a person is.
+
+    scope: from a person to the rows to look at, for another may bear the same name. names, places:
+    see `naming`. withheld: why what is said there of a person is not given to them. after: more to
+    do with the keys of what changed, called with (keys, person).
+    """
+
+    model: type[Model]
+    scope: Callable
+    where: Q = field(default_factory=Q)
+    names: frozenset = NAMES
+    places: frozenset = PLACES
+    withheld: Any = ""
+    after: Callable | None = None
+
+    def rows(self, person) -> QuerySet:
+        return self.model._base_manager.filter(self.where & self.scope(person))
+
+
+def declare(*lines):
+    """Add an app's lines to what is known."""
+    for line in lines:
+        (HOLDINGS if isinstance(line, Holding) else MENTIONS).append(line)
+
+
+@dataclass(frozen=True)
+class Person:
+    """Somebody with an account, or with an address alone.
+
+    until: the last row of each table in which they are looked for, {label: key}; none: all.
+    """
+
+    user: User | None
+    addresses: frozenset
+    until: dict | None = None
+
+    @classmethod
+    def of_user(cls, user):
+        verified = EmailAddress.objects.filter(user=user, verified=True)
+        addresses = {user.email, *verified.values_list("email", flat=True)}
+        return cls(user, frozenset(one.lower() for one in addresses if one))
+
+    @classmethod
+    def of_address(cls, address):
+        """Give whoever has an address: an account where there is one."""
+        user = User.objects.filter(email__iexact=address).first()
+        return cls.of_user(user) if user else cls(None, frozenset({address.strip().lower()}))
+
+    @property
+    def instead(self):
+        """What stands where their address stood; rows of an account are found again by it."""
+        return f"erased-{self.user.pk}@{NOWHERE}" if self.user else f"erased@{NOWHERE}"
+
+    @cached_property
+    def marks(self):
+        """All that they are known by: what they said of themselves, and their rows say of them."""
+        names, numbers = set(), set()
+        for holding in HOLDINGS:
+            for columns, found in ((holding.name, names), (holding.number, numbers)):
+                for column in columns:
+                    found.update(holding.rows(self).values_list(F(column), flat=True).distinct())
+        return Marks(frozenset(names), self.addresses, frozenset(numbers), self.instead)
+
+    @cached_property
+    def is_alone(self):
+        """True where nobody else that is known here bears one of their names."""
+        for holding in HOLDINGS:
+            named = Q(pk__in=[])
+            own = {column.name for column in holding.model._meta.concrete_fields}
+            for column in own.intersection(holding.name):
+                for name in self.marks.names:
+                    named |= Q(**{f"{column}__iexact": name})
+            others = holding.model._base_manager.filter(named)
+            for line in HOLDINGS:
+                if line.model is holding.model:
+                    others = others.exclude(pk__in=line.rows(self).values("pk"))
+            if others.exists():
+                return False
+        return True

@@ -1,0 +1,174 @@
+"""How long accounts, letters and what belongs to them are kept."""
+
+from datetime import timedelta
+
+from allauth.usersessions.models import UserSession
+from django.contrib.admin.models import LogEntry
+from django.contrib.sessions.models import Session
+from django.db.models import Q
+from django.db.models.functions import Coalesce
+from django.utils.translation import gettext_lazy as _
+
+from accounts.closing import REGRET
+from accounts.models import Closing, DataCopy, DataRequest, Erasure, User
+from accounts.retention import CONSENT, CONTRACT, INTEREST, Kept, declare, months
+from accounts.sessions import OTHERS
+from accounts.unused import GOES_AFTER
+from connect.exports import KEPT_FOR
+from connect.models import Export
+from notifications.models import DeadAddress, Letter, Pause
+
+DELETED = _("deleted")
+RIGHT_OF_ACCESS, RIGHT_TO_ERASURE = (
+    _("the right of access (art. 15)"),
+    _("the right to erasure (art. 17)"),
+)
+TEXTLESS = Q(name="", subject="", body="", context={}, path="")
+
+
+def delete(rows, now):
+    rows.delete()
+
+
+def empty_letters(rows, now):
+    rows.cancel(now)
+    rows.update(name="", subject="", body="", context={}, path="", last_error="")
+
+
+def accounts():
+    users = User.objects.filter(is_active=True, is_staff=False, is_superuser=False)
+    return users.annotate(used_at=Coalesce("last_login", "date_joined"))
+
+
+declare(
+    Kept(
+        "accounts",
+        _("accounts that nobody signs in to, unless something of them is open"),
+        CONTRACT,
+        GOES_AFTER,
+        _("the person is told twice, then made nameless everywhere"),
+        accounts,
+        "used_at",
+        rule="accounts.unused.follow_unused",
+    ),
+    Kept(
+        "closings",
+        _("accounts and addresses whose owner asked to be erased"),
+        RIGHT_TO_ERASURE,
+        REGRET,
+        _("the person is told twice, then made nameless everywhere"),
+        Closing.objects.all,
+        "asked_at",
+        rule="accounts.closing.follow_closings",
+    ),
+    Kept(
+        "letters-text",
+        _("the text of e-mails that were sent, and the names in them"),
+        CONTRACT,
+        months(12),
+        _("text and names are deleted; that it was sent stays"),
+        lambda: Letter.objects.exclude(TEXTLESS),
+        "created_at",
+        empty_letters,
+    ),
+    Kept(
+        "letters",
+        _("that an e-mail was sent, to which address, when"),
+        INTEREST,
+        months(36),
+        DELETED,
+        lambda: Letter.objects.exclude(pk__in=DeadAddress.objects.values("letter")),
+        "created_at",
+        delete,
+    ),
+    Kept(
+        "dead-addresses",
+        _("addresses from which e-mails came back"),
+        INTEREST,
+        months(24),
+        DELETED,
+        DeadAddress.objects.all,
+        "at",
+        delete,
+    ),
+    Kept(
+        "pauses",
+        _("which e-mails an address does not want"),
+        CONSENT,
+        months(60),
+        DELETED,
+        Pause.objects.all,
+        "at",
+        delete,
+    ),
+    Kept(
+        "sessions",
+        _("sessions of people who signed in"),
+        INTEREST,
+        timedelta(0),
+        _("deleted once they have ended"),
+        Session.objects.all,
+        "expire_date",
+        delete,
+    ),
+    Kept(
+        "sessions-list",
+        _("where and with which browser people signed in"),
+        INTEREST,
+        OTHERS.whole,
+        DELETED,
+        UserSession.objects.all,
+        "last_seen_at",
+        rule="accounts.sessions.forget_ended",
+    ),
+    Kept(
+        "exports",
+        _("lists that the programme team exports"),
+        INTEREST,
+        KEPT_FOR,
+        DELETED,
+        lambda: Export.objects.defer("rows"),
+        "asked_at",
+        rule="connect.exports.forget_old",
+    ),
+    Kept(
+        "copies",
+        _("copies of somebody's data, made for them"),
+        RIGHT_OF_ACCESS,
+        KEPT_FOR,
+        DELETED,
+        DataCopy.objects.all,
+        "asked_at",
+        rule="accounts.copies.forget_old",
+    ),
+    Kept(
+        "data-requests",
+        _("that somebody asked what is held of an address"),
+        RIGHT_OF_ACCESS,
+        timedelta(days=1),
+        DELETED,
+        DataRequest.objects.all,
+        "asked_at",
+        delete,
+    ),
+    Kept(
+        "admin-log",
+        _("what the programme team changed by hand in the admin"),
+        INTEREST,
+        months(12),
+        DELETED,
+        LogEntry.objects.all,
+        "action_time",
+        delete,
+    ),
+    Kept(
+        "erasures",
+        _("the journal of erasures, which names nobody without its key"),
+        RIGHT_TO_ERASURE,
+        months(36),
+        _("deleted: no backup is as old"),
+        Erasure.objects.all,
+        "at",
+        delete,
+    ),
+)

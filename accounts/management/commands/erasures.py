@@ -1,0 +1,38 @@
+"""The journal of erasures as a file, and after a restore its replay.
+
+python manage.py erasures export > journal.jsonl     # every night, beside the backup
+python manage.py erasures replay journal.jsonl       # after a restore, before the site opens
+"""
+
+from django.core.management.base import BaseCommand, CommandError
+from django.utils import timezone
+
+from accounts import journal
+from accounts.erasure import replay
+
+
+class Command(BaseCommand):
+    help = "Write the journal of erasures, or erase again whoever a restore brought back."
+
+    def add_arguments(self, parser):
+        parser.add_argument("verb", choices=["export", "replay"])
+        parser.add_argument("file", nargs="?", help="the journal to replay besides the table's own")
+
+    def handle(self, *args, verb, file=None, **options):
+        if verb == "export":
+            for line in journal.export_lines():
+                self.stdout.write(line)
+            return
+        try:
+            if file:
+                with open(file, encoding="utf-8") as lines:
+                    self.stdout.write(f"{journal.read(lines)} lines are new in the journal")
+            self.stdout.write(f"{replay(timezone.now())} people were erased again")
+        except OSError as error:
+            raise CommandError(f"{file} cannot be read: {error.strerror}") from None
+        except journal.WrongKey:
+            raise CommandError(
+                f"{file} was written with another ERASURE_KEY: set that one and try again."
+            ) from None
+        except (ValueError, KeyError, TypeError, AttributeError):
+            raise CommandError(f"{file} is no journal of erasures.") from None

@@ -1,0 +1,148 @@
+"""What names a person in what was typed, and how it is taken out: whole words and values only.
+
+Erasing Ama leaves Ama Serwaa, the town of Ama and everybody else's words as they are.
+"""
+
+import re
+from dataclasses import dataclass
+
+from notifications.outbox import NOWHERE
+
+NAMELESS = "Erased person"
+
+# Keys of answers, facts of letters and columns that hold the name of a person and nothing else.
+NAMES = frozenset(
+    "focal_name legal_name signed_name contact follow_up_person responsible approved_name"
+    " remark_by credit speakers employer_name person expert who cv_name".split()
+)
+# Those that hold the name of a place, an organisation or a thing: a person's is none of theirs.
+PLACES = frozenset(
+    "authority place town country organisation association partner call reference".split()
+)
+BEFORE, AFTER = r"(?<![^\W_])(?<!\w-)", r"(?![^\W_])(?!-\w)"
+SHORTEST_NUMBER = 7  # digits: years and amounts are shorter
+
+
+@dataclass(frozen=True)
+class Marks:
+    """What a person is known by; `instead` is what stands where their address stood."""
+
+    names: frozenset = frozenset()
+    addresses: frozenset = frozenset()
+    numbers: frozenset = frozenset()
+    instead: str = f"erased@{NOWHERE}"
+
+    def __post_init__(self):
+        for kind in ("names", "addresses", "numbers"):
+            words = {" ".join(word.split()) for word in getattr(self, kind)}
+            object.__setattr__(self, kind, frozenset(words - {"", NAMELESS}))
+
+    def whole(self, value, of_name):
+        """Give what stands in place of a value that is one of the marks; None where it is none."""
+        value = " ".join(value.split()).casefold()
+        if value in {address.casefold() for address in self.addresses}:
+            return self.instead
+        if value in {number.casefold() for number in self.numbers}:
+            return ""
+        if of_name and value in {name.casefold() for name in self.names}:
+            return NAMELESS
+        return None
+
+    def spans(self, text, alone=False):
+        """Give (start, end, what instead) of each mark in a text, none over another.
+
+        A name of one word is known only where it stands for itself, for May is a month as well;
+        with `alone` the text is known to speak of this person, and it counts as well. A name
+        with another word of a name behind it is somebody else's, or a place's.
+        """
+        found = []
+        for address in self.addresses:
+            words = rf"(?<![\w.+%-]){re.escape(address)}(?![\w-]|\.\w)"
+            found += [(*m.span(), self.instead) for m in re.finditer(words, text, re.IGNORECASE)]
+        for number in self.numbers:
+            digits = re.sub(r"\D", "", number)
+            if len(digits) >= SHORTEST_NUMBER:
+                words = r"\+?(?<!\d)" + r"[\s().\-/]*".join(digits) + r"(?!\d)"
+                found += [(*m.span(), "") for m in re.finditer(words, text)]
+        for name in self.names:
+            parts = name.split()
+            if len(parts) == 1 and not alone:
+                continue
+            words = BEFORE + r"[\s_]+".join(map(re.escape, parts)) + AFTER
+            for m in re.finditer(words, text, re.IGNORECASE):
+                if is_written_as(m[0], name) and not goes_on(text, m.end()):
+                    found.append((*m.span(), NAMELESS))
+        found.sort(key=lambda span: (span[0], -span[1]))
+        kept: list = []
+        for span in found:
+            if not kept or span[0] >= kept[-1][1]:
+                kept.append(span)
+        return kept
+
+
+def is_written_as(words, name):
+    """True where a name's words begin as the name does: Will Power is not “will power”."""
+    pairs = zip(re.split(r"[\s_]+", words), name.split())
+    return all(word[0] == part[0] or word.isupper() for word, part in pairs)
+
+
+def goes_on(text, end):
+    """True where a space and a capital follow: the words before are a part of a longer name."""
+    rest = text[end:]
+    word = rest.lstrip(" \N{NO-BREAK SPACE}")
+    return rest != word and word[:1].isupper()
+
+
+def taken_out(value, marks, *, key="", names=NAMES, places=PLACES):
+    """Give a value without the marks of a person: a text, or lists and dictionaries of them.
+
+    `key` is the column or key that holds it: `names` are those that hold a person's name and
+    nothing else, `places` those that hold the name of something else.
+    """
+    if isinstance(value, dict):
+        return {
+            one: taken_out(held, marks, key=one, names=names, places=places)
+            for one, held in value.items()
+        }
+    if isinstance(value, list):
+        return [taken_out(one, marks, key=key, names=names, places=places) for one in value]
+    if not isinstance(value, str) or key in places:
+        return value
+    instead = marks.whole(value, key in names)
+    return instead if instead is not None else without(value, marks)
+
+
+def without(text, marks, *, alone=False, others=()):
+    """Give a text without the marks; what `others` are called in it stays, longest first."""
+    others = sorted((one for one in others if one and " " in one), key=len, reverse=True)
+    if others:
+        kept = "|".join(map(re.escape, others))
+        parts = re.split(rf"({BEFORE}(?:{kept}){AFTER})", text)
+        parts[::2] = [without(part, marks, alone=alone) for part in parts[::2]]
+        return "".join(parts)
+    written, end = [], 0
+    for start, stop, instead in marks.spans(text, alone):
+        written += [text[end:start], instead]
+        end = stop
+    return "".join([*written, text[end:]])
+
+
+def passages(value, marks, *, key="", names=NAMES, places=PLACES):
+    """List the lines of a value that hold a mark: what is said of a person, and no more."""
+    if isinstance(value, dict):
+        return [
+            line
+            for one, held in value.items()
+            for line in passages(held, marks, key=one, names=names, places=places)
+        ]
+    if isinstance(value, list):
+        return [
+            line
+            for one in value
+            for line in passages(one, marks, key=key, names=names, places=places)
+        ]
+    if not isinstance(value, str) or key in places:
+        return []
+    if marks.whole(value, key in names) is not None:
+        return [value]
+    return [line.strip() for line in value.splitlines() if marks.spans(line)]

@@ -1,0 +1,199 @@
+"""How long each kind of thing that names people is kept, said once.
+
+Each app declares its lines in its `retention.py`. From them are made what the clock ends, the page
+of what goes in the next days, the privacy notice and the table of docs/privacy.md.
+"""
+
+import logging
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import timedelta
+from typing import Any
+
+from django.db import transaction
+from django.db.models import DateTimeField, QuerySet
+from django.utils import timezone
+from django.utils.translation import gettext_lazy as _
+from django.utils.translation import ngettext
+
+from connect.clockwork import by_the_clock
+from notifications.models import Letter
+from notifications.outbox import post
+
+logger = logging.getLogger(__name__)
+LINES: list = []
+BATCH = 200  # rows of a kind that one run ends: the next run takes the rest
+TOLD_BEFORE = [timedelta(days=30), timedelta(days=7)]
+NOTICE = timedelta(days=7)  # between the last letter and the end, whenever the clock ran
+DAYS_SHOWN = 30
+
+CONTRACT = _("performance of the agreement with the person or their employer (art. 6.1 b)")
+PUBLIC_TASK = _("a task in the public interest (art. 6.1 e)")
+LEGAL_DUTY = _("a legal obligation: accounts of public money (art. 6.1 c)")
+INTEREST = _("legitimate interest: security and proof (art. 6.1 f)")
+CONSENT = _("consent, which can be withdrawn (art. 6.1 a)")
+
+
+def months(number):
+    """Give a period of that many months, of 30.44 days."""
+    return timedelta(days=round(number * 30.44))
+
+
+@dataclass(frozen=True, eq=False)
+class Kept:
+    """A kind of thing, on which legal basis it is kept, and how long.
+
+    rows: () -> those that it is still held of. since: the column, of the rows or annotated, from
+    which `period` counts. ends: what happens then, in words; end: (rows, now) does it. A line
+    without `end` has a rule of its own, named by `rule`. tell: row -> (people, what, path), who
+    loses something and where they can keep it: they are told twice, and never lose it without.
+    """
+
+    code: str
+    what: Any
+    basis: Any
+    period: timedelta
+    ends: Any
+    rows: Callable[[], QuerySet] | None = None
+    since: str = ""
+    end: Callable | None = None
+    rule: str = ""
+    tell: Callable | None = None
+
+    @property
+    def is_by_day(self):
+        column = self.rows().model._meta
+        path = self.since.split("__")
+        for name in path[:-1]:
+            column = column.get_field(name).related_model._meta
+        names = {one.name for one in column.get_fields()}
+        return path[-1] in names and not isinstance(column.get_field(path[-1]), DateTimeField)
+
+    def due(self, now):
+        """Give the rows whose time is over at an instant, the oldest first."""
+        until = now - self.period
+        if self.is_by_day:
+            until = timezone.localdate(until)
+        return self.rows().filter(**{f"{self.since}__lte": until}).order_by(self.since, "pk")
+
+    def goes_on(self, row):
+        """Give the day on which a row goes."""
+        since = row
+        for name in self.since.split("__"):
+            since = getattr(since, name)
+        return (
+            timezone.localdate(since + self.period) if not self.is_by_day else since + self.period
+        )
+
+    @property
+    def period_words(self):
+        days = self.period.days
+        if not self.period:
+            return _("until they end")
+        if self.period < timedelta(days=2):
+            hours = int(self.period.total_seconds() // 3600)
+            return ngettext("%d hour", "%d hours", hours) % hours
+        if days < 92:
+            return ngettext("%d day", "%d days", days) % days
+        number = round(days / 30.44)
+        if number % 12 == 0:
+            return ngettext("%d year", "%d years", number // 12) % (number // 12)
+        return ngettext("%d month", "%d months", number) % number
+
+    @property
+    def enforced_by(self):
+        return self.rule or f"{self.end.__module__}.{self.end.__name__}"
+
+
+def declare(*lines):
+    """Add an app's lines to what is kept."""
+    LINES.extend(lines)
+
+
+@by_the_clock
+def end_kept(now):
+    """Warn whoever loses something, and end what was kept long enough; {code: how many ended}.
+
+    Each kind by itself: one that fails holds back no other. Twice does the same once.
+    """
+    done = {}
+    for line in LINES:
+        if line.end is None:
+            continue
+        try:
+            with transaction.atomic():
+                if line.tell:
+                    warn(line, now)
+                ended = end_line(line, now)
+        except Exception:
+            logger.exception("ending %s failed", line.code)
+            continue
+        if ended:
+            done[line.code] = ended
+    return done
+
+
+def end_line(line, now):
+    due = line.due(now)
+    keys = [row.pk for row in due[:BATCH] if line.tell is None or was_told(line, row, now)]
+    if keys:
+        line.end(line.rows().model._default_manager.filter(pk__in=keys), now)
+    return len(keys)
+
+
+def key_of(line, row):
+    """Why they are told: the day is in it, so that a row kept longer is told of anew."""
+    return f"goes:{line.code}:{row.pk}:{line.goes_on(row)}"
+
+
+def warn(line, now):
+    """Write thirty days and a week before something goes, with the day and where to keep it."""
+    for row in line.due(now + TOLD_BEFORE[0])[:BATCH]:
+        people, what, path = line.tell(row)
+        goes_on = line.goes_on(row)
+        left = goes_on - timezone.localdate(now)
+        stage = sum(left <= before for before in TOLD_BEFORE)
+        # Told late, it stays for the notice all the same.
+        day = max(goes_on, timezone.localdate(now + NOTICE))
+        post(
+            "data_goes",
+            key=f"{key_of(line, row)}:{stage}",
+            to=people,
+            path=path,
+            reminds=True,
+            what=what,
+            goes_on=day.isoformat(),
+        )
+
+
+def was_told(line, row, now):
+    """True where the last letter is a week old, or where there is nobody to tell any more."""
+    if not line.tell(row)[0]:
+        return True
+    key = f"{key_of(line, row)}:{len(TOLD_BEFORE)}:"
+    last = Letter.objects.filter(key__startswith=key).order_by("created_at").first()
+    return last is not None and last.created_at + NOTICE <= now
+
+
+def upcoming(now, days=DAYS_SHOWN, most=20):
+    """List (line, how many, [(row, day)]) of what goes by the clock in the days to come."""
+    found = []
+    for line in LINES:
+        if line.rows is None:
+            continue
+        due = line.due(now + timedelta(days=days))
+        if count := due.count():
+            found.append((line, count, [(row, line.goes_on(row)) for row in due[:most]]))
+    return found
+
+
+def table():
+    """Give the table of docs/privacy.md, a line a kind."""
+    lines = [
+        "| what | legal basis (GDPR) | how long | what happens then | enforced by |",
+        "|---|---|---|---|---|",
+    ]
+    for line in LINES:
+        said = [line.what, line.basis, line.period_words, line.ends, f"`{line.enforced_by}`"]
+        lines.append("| " + " | ".join(str(one) for one in said) + " |")
+    return "\n".join(lines)

@@ -1,0 +1,154 @@
+"""How long dossiers are kept with what was typed in them."""
+
+from functools import partial
+
+from django.core.exceptions import PermissionDenied
+from django.db import transaction
+from django.db.models import CharField, JSONField, Max, OuterRef, Q, Subquery, TextField
+from django.db.models.functions import Coalesce, Greatest
+from django.utils import timezone
+from django.utils.translation import gettext_lazy as _
+
+from accounts.kept import DELETED, delete
+from accounts.naming import NAMELESS
+from accounts.retention import LEGAL_DUTY, PUBLIC_TASK, Kept, declare, months
+from applications import models
+from applications.enums import FINAL, Status
+from applications.erasing import find_anew
+from applications.models import Dossier
+from applications.transitions import applicants
+from connect.append_only import erase_text
+from connect.transitions import record_event
+
+KEEP = "keep"  # the verb of the event by which its people keep a dossier longer
+# What says which dossier it was, for figures: the rest of what was typed goes.
+STAYS = {"reference", "title", "status", "language", "gender", "climate", "disability", "children"}
+STAYS |= {"function", "role_wanted", "interpretation_payer", "earlier", "languages"}
+ENDED = FINAL | {Status.DRAFT}
+
+
+@transaction.atomic
+def keep_longer(dossier, *, actor, now=None):
+    """Keep a dossier as long again, because somebody who writes in it asks for it.
+
+    Raises PermissionDenied for whoever does not write for the authority, and while it is open.
+    """
+    mine = Dossier.objects.allowing(actor, "keep longer").select_for_update(of=("self",))
+    dossier = mine.filter(pk=dossier.pk).first()
+    if dossier is None:
+        raise PermissionDenied
+    return record_event(dossier, KEEP, actor=actor, now=now or timezone.now())
+
+
+def goes_on(dossier):
+    """Give the day on which a dossier's names and texts go; None while it is open, or once gone."""
+    if dossier.status not in ENDED:
+        return None
+    for line in (WITHOUT, WITH):
+        if row := line.rows().filter(pk=dossier.pk).first():
+            return line.goes_on(row)
+    return None
+
+
+def with_last_day():
+    """Give dossiers with the last instant at which somebody did something with them."""
+    kept = models.DossierEvent.objects.filter(dossier=OuterRef("pk"), verb=KEEP)
+    kept = kept.order_by("-at").values("at")[:1]
+    typed = models.SectionDraft.objects.filter(dossier=OuterRef("pk")).order_by()
+    typed = typed.values("dossier").annotate(last=Max("saved_at")).values("last")
+    return Dossier.objects.annotate(
+        ended_at=Greatest(
+            "status_since",
+            Coalesce(Subquery(kept), "status_since"),
+            Coalesce(Subquery(typed), "status_since"),
+        )
+    )
+
+
+def without_exchange():
+    found = with_last_day().filter(status__in=ENDED, exchanges=None)
+    return found.exclude(focal_name=NAMELESS, focal_email="")
+
+
+def with_exchange():
+    found = with_last_day().filter(status__in=FINAL, exchanges__isnull=False).distinct()
+    return found.exclude(focal_name=NAMELESS, focal_email="")
+
+
+def typed_columns():
+    """Name the columns of a dossier that hold what somebody typed, with what is empty in them."""
+    empty = {}
+    for column in Dossier._meta.concrete_fields:
+        if isinstance(column, JSONField) and column.name not in STAYS:
+            empty[column.name] = []
+        elif isinstance(column, CharField | TextField) and column.name not in STAYS:
+            empty[column.name] = ""
+    return empty
+
+
+def delete_files(rows):
+    for row in rows:
+        transaction.on_commit(partial(row.file.delete, save=False))
+    rows.delete()
+
+
+def empty_dossiers(rows, now):
+    """Leave of dossiers what is counted: nobody is named in them, and no text is left."""
+    keys = list(rows.values_list("pk", flat=True))
+    of_them = Q(dossier__in=keys)
+    for model in (models.SectionDraft, models.SectionAside, models.DossierVersion):
+        model.objects.filter(of_them).delete()
+    for model in (models.Correction, models.Signature, models.CoApplicant):
+        model.objects.filter(of_them).delete()
+    delete_files(models.Attachment.objects.filter(of_them))
+    models.DossierNeed.objects.filter(of_them).update(text="")
+    models.Opinion.objects.filter(of_them).update(text="")
+    models.Score.objects.filter(of_them).update(comment="")
+    models.ConflictDeclaration.objects.filter(of_them).update(text="")
+    erase_text(models.DossierEvent.objects.filter(of_them), bool)
+    rows.update(**typed_columns() | {"focal_name": NAMELESS})
+    find_anew(keys)
+
+
+def people_of(dossier):
+    return applicants(dossier), "dossier", dossier.path
+
+
+WITHOUT, WITH = (
+    Kept(
+        "dossiers",
+        _("applications never sent, refused, withdrawn, cancelled or closed without a match"),
+        PUBLIC_TASK,
+        months(24),
+        _("those who wrote it are told twice and can keep it; then names, texts and files go"),
+        without_exchange,
+        "ended_at",
+        empty_dossiers,
+        tell=people_of,
+    ),
+    Kept(
+        "dossiers-exchange",
+        _("applications that led to an exchange"),
+        LEGAL_DUTY,
+        months(120),
+        _("those who wrote it are told twice and can keep it; then names, texts and files go"),
+        with_exchange,
+        "ended_at",
+        empty_dossiers,
+        tell=people_of,
+    ),
+)
+declare(
+    WITHOUT,
+    WITH,
+    Kept(
+        "asides",
+        _("what somebody typed over a newer text of a colleague"),
+        PUBLIC_TASK,
+        months(3),
+        DELETED,
+        models.SectionAside.objects.all,
+        "saved_at",
+        delete,
+    ),
+)

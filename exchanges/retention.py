@@ -1,0 +1,140 @@
+"""How long exchanges keep what they hold of people."""
+
+from functools import partial
+
+from django.db import transaction
+from django.utils.translation import gettext_lazy as _
+
+from accounts.kept import DELETED, delete
+from accounts.naming import NAMELESS
+from accounts.retention import (
+    CONSENT,
+    CONTRACT,
+    INTEREST,
+    LEGAL_DUTY,
+    PUBLIC_TASK,
+    Kept,
+    declare,
+    months,
+)
+from exchanges.calendar import CONTACTS_KEPT, with_contacts
+from exchanges.enums import ExchangeStatus as X
+from exchanges.models import BudgetLine, DiaryEntry, Evaluation, Incident, Participant
+from matching.models import MatchMessage
+from matching.retention import empty_messages
+
+OVER = [X.CLOSED, X.CANCELLED]
+
+
+def empty_addresses(rows, now):
+    rows.update(address="", follows_thread=False)
+
+
+def make_nameless(rows, now):
+    rows.update(name=NAMELESS, function="", address="")
+
+
+def tie_to_nobody(rows, now):
+    rows.update(participant=None)
+
+
+def empty_incidents(rows, now):
+    rows.update(account="", done="")
+
+
+def delete_receipts(rows, now):
+    for line in rows:
+        transaction.on_commit(partial(line.receipt.delete, save=False))
+    rows.update(receipt="", receipt_name="", receipt_type="")
+
+
+def intern(entry):
+    people = [entry.participant.recipient] if entry.participant.email else []
+    return people, "diary", entry.participant.exchange.path
+
+
+declare(
+    Kept(
+        "emergency",
+        _("whom to call in an emergency, and who needs a visa"),
+        CONTRACT,
+        CONTACTS_KEPT,
+        DELETED,
+        with_contacts,
+        "exchange__actual_end",
+        rule="exchanges.calendar.move_by_dates",
+    ),
+    Kept(
+        "diaries",
+        _("diaries of internships"),
+        CONTRACT,
+        months(24),
+        _("the intern is told twice, then it is deleted"),
+        lambda: DiaryEntry.objects.filter(participant__exchange__status__in=OVER).select_related(
+            "participant__exchange", "participant__user"
+        ),
+        "participant__exchange__status_since",
+        delete,
+        tell=intern,
+    ),
+    Kept(
+        "messages",
+        _("messages of those who took part in an exchange"),
+        CONTRACT,
+        months(24),
+        _("texts and names are deleted"),
+        lambda: MatchMessage.objects.exclude(text="").filter(match__exchange__status__in=OVER),
+        "match__exchange__status_since",
+        empty_messages,
+    ),
+    Kept(
+        "evaluations",
+        _("who gave which answers to a questionnaire"),
+        CONSENT,
+        months(12),
+        _("answers stay, tied to nobody"),
+        lambda: Evaluation.objects.filter(exchange__status__in=OVER).exclude(participant=None),
+        "exchange__status_since",
+        tie_to_nobody,
+    ),
+    Kept(
+        "participants-addresses",
+        _("addresses of those who took part without an account"),
+        PUBLIC_TASK,
+        months(24),
+        DELETED,
+        lambda: Participant.objects.filter(exchange__status__in=OVER).exclude(address=""),
+        "exchange__status_since",
+        empty_addresses,
+    ),
+    Kept(
+        "participants",
+        _("who took part in an exchange"),
+        LEGAL_DUTY,
+        months(120),
+        _("made nameless; how many took part stays"),
+        lambda: Participant.objects.filter(exchange__status__in=OVER).exclude(name=NAMELESS),
+        "exchange__status_since",
+        make_nameless,
+    ),
+    Kept(
+        "receipts",
+        _("receipts of what an exchange cost"),
+        LEGAL_DUTY,
+        months(120),
+        _("the files are deleted; the sums stay"),
+        lambda: BudgetLine.objects.filter(exchange__status__in=OVER).exclude(receipt=""),
+        "exchange__status_since",
+        delete_receipts,
+    ),
+    Kept(
+        "incidents",
+        _("reports of incidents"),
+        INTEREST,
+        months(60),
+        _("what happened and was done is deleted; that there was an incident stays"),
+        lambda: Incident.objects.exclude(closed_at=None).exclude(account="", done=""),
+        "closed_at",
+        empty_incidents,
+    ),
+)

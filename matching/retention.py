@@ -1,0 +1,98 @@
+"""How long answers, conversations and rankings are kept."""
+
+from functools import partial
+
+from django.db import transaction
+from django.db.models import Q
+from django.utils.translation import gettext_lazy as _
+
+from accounts.kept import DELETED, delete
+from accounts.naming import NAMELESS
+from accounts.retention import CONSENT, CONTRACT, PUBLIC_TASK, Kept, declare, months
+from applications.enums import FINAL
+from matching.enums import InterestStatus as I
+from matching.enums import MatchStatus, Side
+from matching.models import Consent, Interest, MatchMessage, MatchRun
+
+REFUSED = Q(status__in=[I.DECLINED, I.WITHDRAWN, I.EXPIRED]) | Q(
+    ~Q(status=I.CHOSEN), dossier__status__in=FINAL
+)
+TYPED = (
+    *("motivation", "comparable_case", "approach", "days_possible", "town_gives", "references"),
+    *("cv", "cv_name", "partnership_text"),
+)
+EMPTY = dict.fromkeys(TYPED, "")
+
+
+def empty_answers(rows, now):
+    for interest in rows.exclude(cv=""):
+        transaction.on_commit(partial(interest.cv.delete, save=False))
+    rows.update(**EMPTY)
+
+
+def empty_messages(rows, now):
+    rows.update(text="", name=NAMELESS)
+
+
+def empty_consents(rows, now):
+    rows.update(name=NAMELESS, address="", reason="")
+
+
+declare(
+    Kept(
+        "answers",
+        _("CVs and answers of experts who were not chosen"),
+        CONTRACT,
+        months(12),
+        _("CV and texts are deleted"),
+        lambda: Interest.objects.filter(REFUSED).exclude(**EMPTY),
+        "status_since",
+        empty_answers,
+    ),
+    Kept(
+        "answers-chosen",
+        _("CVs and answers of experts who were chosen"),
+        CONTRACT,
+        months(36),
+        _("CV and texts are deleted"),
+        lambda: Interest.objects.filter(status=I.CHOSEN).exclude(**EMPTY),
+        "status_since",
+        empty_answers,
+    ),
+    Kept(
+        "messages-unmatched",
+        _("messages about matches that did not come about"),
+        CONTRACT,
+        months(24),
+        _("texts and names are deleted"),
+        lambda: MatchMessage.objects.exclude(text="").exclude(
+            match__status__in=[MatchStatus.PROPOSED, MatchStatus.AGREED]
+        ),
+        "match__status_since",
+        empty_messages,
+    ),
+    Kept(
+        "consents",
+        _("names and addresses of superiors who were asked for their consent"),
+        CONSENT,
+        months(36),
+        _("made nameless; the answer stays"),
+        lambda: (
+            Consent.objects.filter(side=Side.EMPLOYER)
+            .exclude(match__status=MatchStatus.PROPOSED)
+            .exclude(address="", name=NAMELESS)
+        ),
+        "match__status_since",
+        empty_consents,
+    ),
+    Kept(
+        "rankings",
+        _("rankings of experts, once the application is decided"),
+        PUBLIC_TASK,
+        months(24),
+        DELETED,
+        lambda: MatchRun.objects.filter(dossier__status__in=FINAL).only("requested_at", "dossier"),
+        "requested_at",
+        delete,
+    ),
+)

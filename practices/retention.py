@@ -1,0 +1,16 @@
+"""How long good practices are kept."""
+
+from django.utils.translation import gettext_lazy as _
+
+from accounts.retention import CONSENT, Kept, declare, months
+
+declare(
+    Kept(
+        "practices",
+        _("published good practices, their pictures, and who agreed to them"),
+        CONSENT,
+        months(24),
+        _("both sides are asked whether it is still right; either may have it taken off at once"),
+        rule="practices.review.ask_for_review",
+    ),
+)

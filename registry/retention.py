@@ -1,0 +1,62 @@
+"""How long the registry keeps what it holds of people."""
+
+from django.db.models import Q
+from django.utils.translation import gettext_lazy as _
+
+from accounts.erasure import end_holding
+from accounts.holdings import HOLDINGS, Person
+from accounts.retention import CONTRACT, PUBLIC_TASK, Kept, declare, months
+from accounts.unused import is_needed
+from registry.enums import MembershipStatus
+from registry.models import Expert, Membership
+
+
+def empty_memberships(rows, now):
+    rows.update(function="", grounds="")
+
+
+def empty_profiles(rows, now):
+    """Take out what an expert says of themselves; the account stays."""
+    for expert in rows.select_related("user"):
+        if is_needed(expert.user):
+            continue
+        person = Person.of_user(expert.user)
+        for holding in HOLDINGS:
+            if holding.model._meta.app_label == "registry" and holding.model is not Membership:
+                keys = list(holding.rows(person).values_list("pk", flat=True))
+                end_holding(holding, keys, person)
+                if keys and holding.after:
+                    holding.after(keys, person)
+
+
+def owner(expert):
+    return [expert.user], "profile", "/account/profile/"
+
+
+declare(
+    Kept(
+        "memberships",
+        _("functions in organisations that somebody left or was refused by"),
+        PUBLIC_TASK,
+        months(24),
+        _("function and grounds are deleted"),
+        lambda: Membership.objects.filter(
+            status__in=[MembershipStatus.ENDED, MembershipStatus.REFUSED]
+        ).exclude(function="", grounds=""),
+        "decided_at",
+        empty_memberships,
+    ),
+    Kept(
+        "profiles",
+        _("experts' profiles that nobody confirms any more, with the superiors they name"),
+        CONTRACT,
+        months(24),
+        _("hidden after a year; then the expert is told twice and the profile is emptied"),
+        lambda: Expert.objects.filter(is_hidden=True, user__is_active=True).exclude(
+            Q(function_title="") & Q(employer_email="")
+        ),
+        "confirmed_on",
+        empty_profiles,
+        tell=owner,
+    ),
+)

@@ -1,0 +1,208 @@
+"""Closing an account: what goes is said first, ten days to think better of it, then it is gone."""
+
+import time
+from datetime import timedelta
+
+import pytest
+from django.core.exceptions import PermissionDenied, ValidationError
+from django.urls import reverse
+from django.utils import timezone
+
+from accounts import closing
+from accounts.erasure import fates
+from accounts.holdings import HOLDINGS, Person
+from accounts.models import Closing, Erasure, User
+from accounts.naming import NAMELESS
+from notifications.models import Letter
+from tests.accounts.world import CANARY, World, spoken
+from tests.factories import make_authority, make_dossier, make_officer, make_user
+
+pytestmark = pytest.mark.django_db
+NOW = timezone.now()
+
+
+def at(days):
+    return NOW + timedelta(days=days)
+
+
+def begun(user, days=0, **more):
+    return closing.close(Person.of_user(user), now=at(days), **more)
+
+
+def test_a_person_closes_their_account_and_is_erased_after_ten_days(client):
+    """D1: the page says what goes; the account rests; two letters; then no trace is left."""
+    world = World()
+    client.force_login(world.efua)
+    page = client.get(reverse("close-account")).text.replace("&#x27;", "'")
+    expected = [str(fate.what) for fate in fates(Person.of_user(world.efua))]
+
+    left = client.post(reverse("close-account"))
+    shown = client.get(left.url).text
+    signed_out = client.get(reverse("my")).status_code
+    early = closing.follow_closings(timezone.now() + timedelta(days=6))
+    again = closing.follow_closings(timezone.now() + timedelta(days=7, minutes=1))
+    kept = closing.follow_closings(timezone.now() + timedelta(days=9, hours=23))
+    gone = closing.follow_closings(timezone.now() + timedelta(days=10, minutes=1))
+
+    assert len(expected) > 20 and all(what in page for what in expected)
+    assert "Messages that you wrote" in page and "It is deleted." in page
+    assert "Keep my account" in shown and signed_out == 302
+    assert (early, again, kept, gone) == ((0, 0), (1, 0), (0, 0), (0, 1))
+    erased = spoken(f"Efua {CANARY}") | spoken(world.efua.email)
+    assert erased == set()
+    assert Erasure.objects.values_list("why", "by").get() == ("asked", None)
+    assert not Closing.objects.exists()
+
+
+def test_the_link_of_the_letter_keeps_the_account_as_it_was(client):
+    """D1: reading the link changes nothing; its button opens the account again."""
+    efua = make_user("Efua Mensah")
+    path = f"/en{begun(efua).link_path}"
+    rests = User.objects.get(pk=efua.pk).is_active
+
+    looked = [client.get(path).status_code for _ in range(3)]
+    still = Closing.objects.count()
+    kept = client.post(path).text
+    twice = client.post(path).status_code
+    after = closing.follow_closings(at(30))
+
+    assert (rests, looked, still, twice, after) == (False, [200] * 3, 1, 410, (0, 0))
+    assert "nothing is erased" in kept
+    person = User.objects.get(pk=efua.pk)
+    assert (person.is_active, person.name) == (True, "Efua Mensah")
+
+
+def test_who_was_shut_out_by_staff_is_not_let_in_by_closing_and_keeping():
+    """D1: keeping an account opens it only where it was open."""
+    efua = make_user("Efua Mensah", is_active=False)
+
+    closing.keep(begun(efua))
+
+    assert not User.objects.get(pk=efua.pk).is_active
+
+
+def test_a_clock_that_was_down_gives_the_notice_all_the_same():
+    """P3: nobody is erased less than two days after the second letter, run twice or late."""
+    efua = make_user("Efua Mensah")
+    begun(efua)
+
+    runs = [closing.follow_closings(at(day)) for day in (40, 40, 41, 41.9, 42.1, 43)]
+
+    assert runs == [(1, 0), (0, 0), (0, 0), (0, 0), (0, 1), (0, 0)]
+
+
+def test_who_has_something_open_is_told_and_so_is_the_programme_team(client):
+    """D1: it can be closed all the same; staff find somebody to hand over to."""
+    town = make_authority()
+    efua = make_user("Efua Mensah", works_for=town)
+    make_dossier(town, status="submitted", created_by=efua)
+    client.force_login(efua)
+
+    page = client.get(reverse("close-account")).text
+    client.post(reverse("close-account"))
+
+    assert "is still open" in page
+    letter = Letter.objects.get(template="closing_open")
+    assert f"/admin/accounts/user/{efua.pk}/held/" in letter.context["held"]
+    assert "Efua" not in str(letter.context)
+
+
+def test_the_last_administrator_does_not_go():
+    """D1: somebody must be able to let others in."""
+    admin = User.objects.create_superuser("admin@example.org", name="Ada")
+    other = User.objects.create_superuser("other@example.org", name="Olu")
+    begun(other)
+
+    with pytest.raises(ValidationError) as refusal:
+        begun(admin)
+
+    assert refusal.value.code == "last_administrator"
+
+
+def test_staff_erase_on_request_with_a_dry_run_on_record(client, monkeypatch):
+    """D1: an officer sees what is held, erases with a reason, and may not without the right."""
+    world = World()
+    monkeypatch.setattr(
+        "allauth.account.internal.flows.reauthentication.did_recently_reauthenticate",
+        lambda request: True,
+    )
+    client.force_login(world.ines)
+    before = spoken(CANARY)
+    page = reverse("admin:accounts_user_look_up")
+
+    shown = client.post(page, {"address": world.mayor}).text
+    untouched = spoken(CANARY)
+    unsure = client.post(page, {"address": world.mayor, "erase": "1", "why": "wrote"}).status_code
+    none = Closing.objects.count()
+    sure = {"address": world.mayor, "erase": "1", "why": "wrote", "is_sure": "on"}
+    done = client.post(page, sure)
+    letter = Letter.objects.get(template="closing")
+    for day in (7.1, 10.1):
+        closing.follow_closings(timezone.now() + timedelta(days=day))
+
+    assert "Signatures that you were asked for" in shown and before == untouched
+    assert (unsure, none, done.status_code) == (200, 0, 302)
+    assert letter.address == world.mayor and letter.context["asked_by_staff"]
+    assert Erasure.objects.values_list("why", "by").get() == ("wrote", world.ines.pk)
+    assert world.mayor not in done.url
+    assert spoken(world.mayor, world.mayor_name) == set()
+    assert world.exchange.dossier.signatures.get().signed_name == NAMELESS
+    with pytest.raises(PermissionDenied):
+        closing.close(Person.of_address("a@example.org"), actor=world.efua)
+
+
+def test_an_officer_without_the_right_only_looks(client, monkeypatch):
+    """D1: a dry run is for who sees people; an erasure needs its own right."""
+    monkeypatch.setattr(
+        "allauth.account.internal.flows.reauthentication.did_recently_reauthenticate",
+        lambda request: True,
+    )
+    officer, efua = make_officer(), make_user("Efua Mensah")
+    permission = officer.groups.get().permissions.get(codename="add_closing")
+    officer.groups.get().permissions.remove(permission)
+    client.force_login(officer)
+    page = reverse("admin:accounts_user_held", args=[efua.pk])
+
+    looked = client.get(page)
+    refused = client.post(page, {"erase": "1", "why": "wrote", "is_sure": "on"})
+
+    assert (looked.status_code, refused.status_code, Closing.objects.count()) == (200, 403, 0)
+    assert "add_closing" not in looked.text and 'name="erase"' not in looked.text
+
+
+def test_an_erasure_asks_an_officer_for_the_code_again(client):
+    """D1: a desk left open erases nobody."""
+    officer, efua = make_officer(), make_user("Efua Mensah")
+    client.force_login(officer)
+    page = reverse("admin:accounts_user_held", args=[efua.pk])
+
+    answer = client.post(page, {"erase": "1", "why": "wrote", "is_sure": "on"})
+
+    assert answer.status_code == 302 and "reauthenticate" in answer.url
+    assert not Closing.objects.exists()
+
+
+def test_each_kind_says_what_becomes_of_it():
+    """D1: the dry run is made from the lines that erase: each deletes, or says what stays."""
+    for holding in HOLDINGS:
+        assert str(holding.what)
+        assert bool(holding.deletes) != bool(holding.stays), holding.model
+
+
+def test_the_erasure_of_somebody_with_much_is_no_slower_than_a_page():
+    """D1: it is bounded: a hundred applications take less than a quarter of a minute."""
+    town = make_authority()
+    efua = make_user("Efua Mensah", works_for=town)
+    dossier = make_dossier(town, status="closed", focal_name=efua.name, focal_email=efua.email)
+    for number in range(100):
+        dossier.pk, dossier.reference = None, f"CN-2001-{number:04d}"
+        dossier._state.adding = True
+        dossier.save()
+    begun(efua)
+    started = time.monotonic()
+
+    for day in (7.1, 10.1):
+        closing.follow_closings(at(day))
+
+    assert time.monotonic() - started < 15
+    assert not spoken("Efua Mensah")

@@ -1,0 +1,240 @@
+"""A copy of one's data: everything that names a person, for them alone, and what is left out."""
+
+import io
+import json
+import zipfile
+from datetime import timedelta
+
+import pytest
+from django.apps import apps
+from django.core.management import call_command
+from django.db import models
+from django.test import Client
+from django.urls import reverse
+from django.utils import timezone
+
+from accounts import copies, data_requests
+from accounts.holdings import MENTIONS, Person
+from accounts.models import DataCopy, DataRequest, User
+from notifications.models import Letter
+from tests.accounts.world import CANARY, NUMBER, World, spoken
+from tests.factories import make_dossier, make_user
+
+pytestmark = pytest.mark.django_db
+
+
+def unzipped(copy):
+    copy.refresh_from_db()
+    with copy.file.open("rb") as file:
+        return zipfile.ZipFile(io.BytesIO(file.read()))
+
+
+def made_for(person):
+    copy = copies.ask(person)
+    assert copies.write_waiting() == 1
+    return unzipped(copy)
+
+
+def rows_of(person):
+    """Name every row that names a person, or that their account did: by a scan of every table."""
+    marks = person.marks
+    said = spoken(*marks.names, *marks.addresses, *marks.numbers)
+    found = {(table, key) for table, key, _column in said}
+    for model in apps.get_models():
+        for column in model._meta.concrete_fields:
+            if isinstance(column, models.ForeignKey) and column.related_model is User:
+                rows = model._base_manager.filter(**{column.name: person.user})
+                if not model._meta.proxy and person.user:
+                    found |= {
+                        (model._meta.label_lower, key) for key in rows.values_list("pk", flat=True)
+                    }
+    return found
+
+
+def rows_in(data):
+    return (
+        {(part["table"], row["id"]) for part in data["held"] for row in part["rows"]}
+        | {(one["table"], one["id"]) for one in data["done"]}
+        | {(one["table"], one["id"]) for one in data["said_by_others"]}
+    )
+
+
+def test_a_copy_holds_every_row_that_names_the_person():
+    """P2: a scan of every column of every table finds no row that the copy lacks."""
+    world = World()
+    person = Person.of_user(world.efua)
+    scanned = rows_of(person)
+
+    with made_for(person) as archive:
+        data = json.loads(archive.read("data.json"))
+        page = archive.read("data.html").decode()
+        files = {name: archive.read(name) for name in archive.namelist() if "files/" in name}
+
+    withheld = {mention.model._meta.label_lower for mention in MENTIONS if mention.withheld}
+    ours = {"registry.searchentry", "admin.logentry"}  # made anew from the rest; staff's log
+    lacking = {row for row in scanned - rows_in(data) if row[0] not in withheld | ours}
+    assert len(scanned) > 30 and lacking == set()
+    assert {one["table"]: one["rows"] for one in data["left_out"]}["applications.score"] == 1
+    assert all(one["why"] for one in data["left_out"])
+    assert "wrote it badly" not in json.dumps(data)
+    assert world.efua.email in page and f"I, {world.efua.name}, did it." in page
+    assert sorted(files.values()) == [f"%PDF {CANARY}".encode(), f"photo {CANARY}".encode()]
+
+
+def test_a_mayor_without_an_account_gets_what_names_them_and_nobody_elses():
+    """P2: by the address alone; of others' data no more than the line that names them."""
+    world = World()
+    person = Person.of_address(world.mayor)
+
+    with made_for(person) as archive:
+        said = archive.read("data.json").decode()
+    data = json.loads(said)
+
+    assert rows_of(person) - rows_in(data) <= {
+        ("applications.dossierevent", key) for key in range(99)
+    } | {("exchanges.actionplan", key) for key in range(10**6)}
+    assert data["names"] == [world.mayor_name]
+    assert NUMBER not in said and world.efua.email not in said
+
+
+def test_who_calls_themselves_like_another_is_given_nothing_of_the_others():
+    """P2: a name is anybody's to type: where two bear it, only address and number count."""
+    world = World()
+    thief = make_user(world.efua.name)
+
+    with made_for(Person.of_user(thief)) as archive:
+        said = archive.read("data.json").decode()
+
+    assert NUMBER not in said and "Ask Efua" not in said and world.dossier.reference not in said
+
+
+def test_the_page_in_a_copy_runs_nothing_that_somebody_typed():
+    """P2: what was typed is text in the page too."""
+    user = make_user("<script>alert(1)</script>")
+
+    with made_for(Person.of_user(user)) as archive:
+        page = archive.read("data.html").decode()
+
+    assert "<script>" not in page and "&lt;script&gt;" in page
+
+
+def test_a_person_downloads_their_copy_alone_and_it_is_gone_after_a_day(client):
+    """D1: asked for on a page, written by a worker, for its owner alone, for a day."""
+    efua, other = make_user("Efua Mensah"), make_user("Kofi")
+    client.force_login(efua)
+    client.post(reverse("my-data"))
+    client.post(reverse("my-data"))
+    copies.write_waiting()
+    copy = DataCopy.objects.get()
+    address = reverse("my-copy", args=[copy.pk])
+
+    got = client.get(address)
+    content = b"".join(got.streaming_content)
+    client.force_login(other)
+    refused = client.get(address).status_code
+    stored = copy.file.storage.exists(copy.file.name)
+    with_commit = copies.forget_old(timezone.now() + timedelta(days=1, minutes=1))
+
+    assert zipfile.ZipFile(io.BytesIO(content)).namelist() == ["data.json", "data.html"]
+    assert (got["Cache-Control"].count("no-store"), refused, stored) == (1, 404, True)
+    assert with_commit == 1 and not DataCopy.objects.exists()
+
+
+def test_exporting_personal_data_asks_for_the_password_again(client):
+    """D1: a session left open gives nobody the copy, and closes no account."""
+    efua = make_user("Efua Mensah")
+    efua.set_password("a long word indeed")
+    efua.save()
+    client.force_login(efua)
+    copy = copies.ask(Person.of_user(efua))
+    copies.write_waiting()
+
+    answers = [
+        client.post(reverse("my-data")),
+        client.get(reverse("my-copy", args=[copy.pk])),
+        client.post(reverse("close-account")),
+    ]
+
+    assert [(one.status_code, "/reauthenticate/" in one.url) for one in answers] == [
+        (302, True)
+    ] * 3
+    assert DataCopy.objects.count() == 1 and User.objects.get(pk=efua.pk).is_active
+
+
+def link_in(letters):
+    return letters[-1].get_body(("plain",)).get_content().split("/en", 1)[1].split()[0]
+
+
+def asked(client, address):
+    return client.post(reverse("data"), {"address": address})
+
+
+def test_without_an_account_a_link_by_e_mail_shows_what_is_held_once():
+    """D1: the mayor asks, is sent a link, opens it once, downloads, and nobody else does."""
+    world = World()
+    client, thief = Client(), Client()
+    known, unknown = asked(client, world.mayor.upper()), asked(client, "nobody@example.org")
+    data_requests.answer_waiting(timezone.now())
+    letter = Letter.objects.get(template="data_link")
+    path = f"/en{letter.path}"
+
+    looked = [client.get(path).status_code for _ in range(3)]
+    opened = client.post(path)
+    page = client.get(opened.url).text
+    client.post(opened.url)
+    copies.write_waiting()
+    copy = DataCopy.objects.get()
+    got = client.get(reverse("data-mine-copy", args=[copy.pk]))
+    refused = [
+        thief.post(path).status_code,
+        thief.get(opened.url).status_code,
+        thief.get(reverse("data-mine-copy", args=[copy.pk])).status_code,
+    ]
+
+    assert known.text.split("<main")[1] == unknown.text.split("<main")[1]
+    assert letter.address == world.mayor and world.mayor not in opened.url
+    assert looked == [200] * 3 and opened.status_code == 302
+    assert "Signatures that you were asked for" in page
+    assert b"".join(got.streaming_content)[:2] == b"PK"
+    assert refused == [410, 404, 404]
+    assert DataRequest.objects.get(address="nobody@example.org").answered_at
+
+
+def test_a_newer_link_ends_the_older_and_a_day_ends_both():
+    """D1: links live a day, and three letters a day are all that a stranger can have sent."""
+    make_dossier(status="closed", legal_email="mayor@agona.example", legal_name="M")
+    now = timezone.now()
+    for _ in range(5):
+        data_requests.ask("mayor@agona.example", now=now)
+        data_requests.answer_waiting(now)
+    paths = list(Letter.objects.order_by("pk").values_list("path", flat=True))
+    tokens = [path.split("/")[-2] for path in paths]
+
+    def opens(token, at):
+        try:
+            return bool(data_requests.of_link(token, at))
+        except DataRequest.DoesNotExist:
+            return False
+
+    assert [opens(token, now) for token in tokens] == [False, False, True]
+    assert not opens(tokens[-1], now + timedelta(days=1))
+
+
+def test_who_has_an_account_is_sent_to_sign_in_and_gets_no_link_around_the_second_factor():
+    """D1: a mailbox alone opens no account's data."""
+    efua = make_user("Efua Mensah")
+    data_requests.ask(efua.email)
+    data_requests.answer_waiting(timezone.now())
+
+    assert Letter.objects.get(template="data_link").path == "/account/data/"
+
+
+def test_files_of_copies_belong_to_their_rows():
+    """D1: what a copy writes is known to the check of files."""
+    copies.ask(Person.of_user(make_user("Efua")))
+    copies.write_waiting()
+
+    out = io.StringIO()
+    call_command("check_files", stdout=out)
+
+    assert "copies/" not in out.getvalue()

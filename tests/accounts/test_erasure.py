@@ -1,0 +1,229 @@
+"""Erasing a person: no trace is left, nobody else is touched, and a restore changes nothing."""
+
+import io
+import os
+import subprocess
+
+import pytest
+from django.apps import apps
+from django.core.management import CommandError, call_command
+from django.db import connection
+from django.db.models import CharField, JSONField, TextField
+from django.utils import timezone
+
+from accounts import journal
+from accounts.erasure import erase, replay
+from accounts.holdings import HOLDINGS, MENTIONS, NAMELESS_TABLES, Person
+from accounts.models import Erasure, ErasureReason, User
+from accounts.naming import NAMELESS
+from connect.local.postgres import BINARIES
+from exchanges.models import Participant
+from matching.models import MatchMessage
+from notifications.models import Letter
+from notifications.outbox import post, send_waiting
+from tests.accounts.world import CANARY, NUMBER, World, in_files, spoken
+from tests.factories import make_authority, make_dossier, make_officer, make_user
+
+pytestmark = pytest.mark.django_db
+
+
+def gone(person):
+    erase(person, why=ErasureReason.ASKED)
+
+
+def test_no_trace_of_an_erased_person_is_left_in_tables_files_and_figures(
+    django_capture_on_commit_callbacks,
+):
+    """P1: name, address, number and file text are in no table and no file; counts stay."""
+    left_by_other_tests = set(in_files(CANARY))
+    world = World()
+    women = Participant.objects.filter(gender="woman").count()
+    before, files = spoken(CANARY, NUMBER), set(in_files(CANARY)) - left_by_other_tests
+    address = world.efua.email
+
+    with django_capture_on_commit_callbacks(execute=True):
+        gone(Person.of_user(world.efua))
+        gone(Person.of_address(world.mayor))
+
+    assert (len(before) > 50, len(files) > 1) == (True, True)
+    assert spoken(CANARY, NUMBER, address, world.mayor) == set()
+    assert set(in_files(CANARY)) == left_by_other_tests
+    assert Participant.objects.filter(gender="woman").count() == women == 1
+    assert not User.objects.get(pk=world.efua.pk).is_active
+
+
+def test_erasing_ama_touches_neither_ama_serwaa_nor_the_town_of_ama():
+    """D2: a name of one word goes where it stands for itself, in letters and in the log too."""
+    ama_town = make_authority("Ama")
+    ama, serwaa = make_user("Ama", works_for=ama_town), make_user("Ama Serwaa", works_for=ama_town)
+    dossier = make_dossier(
+        ama_town, status="closed", focal_name="Ama", focal_email=ama.email, legal_name="Ama Serwaa"
+    )
+    type(dossier).objects.update(title="Ama", problem="Ama Serwaa knows Ama well.")
+    ines = make_officer("Ines")
+    facts = {"organisation": "Ama", "opens_on": ""}
+    post("membership_asked", key="membership:1:asked", to=[ines], person="Ama", **facts)
+    post("membership_asked", key="membership:2:asked", to=[ines], person="Ama Serwaa", **facts)
+    send_waiting(timezone.now())
+    others = Letter.objects.get(context__person="Ama Serwaa")
+
+    gone(Person.of_user(ama))
+
+    dossier.refresh_from_db()
+    assert (dossier.focal_name, dossier.legal_name) == (NAMELESS, "Ama Serwaa")
+    assert (dossier.title, dossier.problem) == ("Ama", "Ama Serwaa knows Ama well.")
+    letter = Letter.objects.get(context__person=NAMELESS)
+    assert letter.context["organisation"] == "Ama" and NAMELESS in letter.subject
+    again = Letter.objects.get(pk=others.pk)
+    assert (again.subject, again.body) == (others.subject, others.body)
+    assert "Ama Serwaa" in again.subject
+    assert User.objects.get(pk=serwaa.pk).name == "Ama Serwaa"
+
+
+def test_a_letter_about_a_namesake_of_another_town_stays_as_it_is():
+    """D2: two people called Efua Mensah: what was written of the other is not touched."""
+    one = make_user("Efua Mensah", works_for=make_authority())
+    other = make_user("Efua Mensah", works_for=make_authority())
+    mine, theirs = (person.memberships.get().pk for person in (one, other))
+    ines = make_officer("Ines")
+    facts = {"person": "Efua Mensah", "organisation": "A", "opens_on": ""}
+    for key in (mine, theirs):
+        post("membership_asked", key=f"membership:{key}:asked", to=[ines], **facts)
+    send_waiting(timezone.now())
+
+    gone(Person.of_user(one))
+
+    said = dict(Letter.objects.values_list("key", "context__person"))
+    assert said == {
+        f"membership:{mine}:asked:{ines.email}": NAMELESS,
+        f"membership:{theirs}:asked:{ines.email}": "Efua Mensah",
+    }
+
+
+def test_an_erased_person_is_written_to_no_more():
+    """D2: an application that goes on without its contact has no letter to nobody."""
+    town = make_authority()
+    efua = make_user("Efua Mensah", works_for=town)
+    dossier = make_dossier(town, status="submitted", focal_name=efua.name, focal_email=efua.email)
+
+    gone(Person.of_user(efua))
+    dossier.refresh_from_db()
+
+    assert post("dossier_reopen", key="k", to=[User.objects.get(pk=efua.pk)], title="W") == 0
+    assert dossier.focal_email == f"erased-{efua.pk}@erased.invalid"
+
+
+def test_what_others_said_in_the_conversation_stays_without_the_name():
+    """D2: conversation texts are reached; the words of others stay."""
+    world = World()
+
+    gone(Person.of_user(world.efua))
+
+    said = MatchMessage.objects.order_by("pk").values_list("name", "text")
+    assert list(said) == [(NAMELESS, ""), ("Ines", f"Thank you, {NAMELESS}.")]
+
+
+def test_every_table_says_what_it_holds_of_people():
+    """D1: a new table with texts is declared in its app's `erasing.py`, or names nobody."""
+    declared = {line.model for line in (*HOLDINGS, *MENTIONS)} | NAMELESS_TABLES
+    typed = CharField, TextField, JSONField
+    silent = {
+        model._meta.label
+        for model in apps.get_models()
+        if not model._meta.proxy
+        and model not in declared
+        and any(isinstance(one, typed) and not one.choices for one in model._meta.concrete_fields)
+    }
+
+    assert silent <= {
+        "account.EmailConfirmation",  # a key that opens once
+        "registry.OfferTopic",
+    }
+
+
+def dump(path):
+    settings = connection.settings_dict
+    return [
+        *(str(BINARIES / "bin" / "pg_dump"), "--format=custom", f"--file={path}"),
+        *("--host", str(settings["HOST"]), "--port", str(settings["PORT"])),
+        *("--username", settings["USER"], settings["NAME"]),
+    ]
+
+
+def restore(path):
+    settings = connection.settings_dict
+    return [
+        *(str(BINARIES / "bin" / "pg_restore"), "--clean", "--if-exists", "--no-owner"),
+        *("--host", str(settings["HOST"]), "--port", str(settings["PORT"])),
+        *("--username", settings["USER"], "--dbname", settings["NAME"], str(path)),
+    ]
+
+
+def run(words):
+    environment = os.environ | {"PGPASSWORD": connection.settings_dict["PASSWORD"] or ""}
+    subprocess.run(words, check=True, env=environment, capture_output=True)
+
+
+@pytest.mark.django_db(transaction=True)
+def test_a_restored_dump_holds_no_erased_person_once_the_journal_is_replayed(after_flush, tmp_path):
+    """R2: dump, erase, write the journal, restore, replay: nobody erased is there again."""
+    left_by_other_tests = set(in_files(CANARY))
+    world = World()
+    stranger = make_user("Kofi Boateng")
+    run(dump(tmp_path / "before.dump"))
+    address = world.efua.email
+    gone(Person.of_user(world.efua))
+    gone(Person.of_address(world.mayor))
+    out = io.StringIO()
+    call_command("erasures", "export", stdout=out)
+    (tmp_path / "journal.jsonl").write_text(out.getvalue())
+    words = out.getvalue()
+
+    connection.close()
+    run(restore(tmp_path / "before.dump"))
+    back = spoken(CANARY, address)
+    said = [io.StringIO(), io.StringIO()]
+    for one in said:
+        call_command("erasures", "replay", str(tmp_path / "journal.jsonl"), stdout=one)
+
+    assert len(back) > 50
+    assert spoken(CANARY, NUMBER, address, world.mayor) == set()
+    assert set(in_files(CANARY)) == left_by_other_tests
+    assert "2 lines are new" in said[0].getvalue() and "2 people were" in said[0].getvalue()
+    assert "0 lines are new" in said[1].getvalue() and "0 people were" in said[1].getvalue()
+    assert User.objects.get(pk=stranger.pk).name == "Kofi Boateng"
+    assert CANARY not in words and "@" not in words
+
+
+def test_who_comes_back_under_an_erased_address_is_not_erased_again():
+    """R2: a row that came after the erasure is a new beginning, for accounts and for mayors."""
+    efua = make_user("Efua Mensah")
+    address = efua.email
+    gone(Person.of_user(efua))
+    gone(Person.of_address("mayor@agona.example"))
+    again = User.objects.create_user(address, name="Efua Mensah")
+    dossier = make_dossier(status="closed", legal_name="M", legal_email="mayor@agona.example")
+
+    assert replay(timezone.now()) == 0
+    assert User.objects.get(pk=again.pk).name == "Efua Mensah"
+    assert type(dossier).objects.get(pk=dossier.pk).legal_email == "mayor@agona.example"
+
+
+def test_a_journal_of_another_key_is_refused_and_names_nobody(settings, tmp_path):
+    """R2: without its key the file is of no use, to a thief or to us."""
+    gone(Person.of_user(make_user("Efua Mensah")))
+    out = io.StringIO()
+    call_command("erasures", "export", stdout=out)
+    (tmp_path / "j").write_text(out.getvalue())
+    (tmp_path / "other").write_text("{}\nno journal")
+    Erasure.objects.all().delete()
+
+    settings.ERASURE_KEY = "another"
+    with pytest.raises(CommandError, match="another ERASURE_KEY"):
+        call_command("erasures", "replay", str(tmp_path / "j"))
+    for name in ("other", "missing"):
+        with pytest.raises(CommandError):
+            call_command("erasures", "replay", str(tmp_path / name))
+
+    assert Erasure.objects.count() == 0
+    assert journal.digest_of_address(" A@B.org ") == journal.digest_of_address("a@b.org")
