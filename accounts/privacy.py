@@ -6,11 +6,13 @@ from django.contrib.auth.decorators import login_not_required
 from django.shortcuts import render
 from django.views.decorators.http import require_safe
 
+from accounts.retention import LINES
+
 # A dossier keeps which version its authority declared to have read: change it with the text.
-SINCE = date(2026, 11, 26)
+SINCE = date(2026, 11, 28)
 
 
 @require_safe
 @login_not_required
 def privacy(request):
-    return render(request, "accounts/privacy.html", {"since": SINCE})
+    return render(request, "accounts/privacy.html", {"since": SINCE, "lines": LINES})

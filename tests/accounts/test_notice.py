@@ -1,0 +1,117 @@
+"""The notices say what the law asks for, in every language; no personal data is in addresses."""
+
+import logging
+import re
+import smtplib
+
+import pytest
+from django.urls import reverse
+from django.utils import timezone, translation
+
+from accounts.privacy import SINCE
+from accounts.retention import LINES
+from notifications.models import Letter
+from notifications.outbox import post, send_waiting
+from tests.accounts.world import CANARY, NUMBER, World
+from tests.factories import make_user
+
+pytestmark = pytest.mark.django_db
+LANGUAGES = ("en", "fr", "es")
+SAID = [  # what articles 13 and 14 ask for, by a word that is the same in every language
+    *("VNG International", "PLATFORMA", "connect@example.org"),
+    *("6.1 a", "6.1 b", "6.1 c", "6.1 e", "6.1 f", "9.2 c"),
+    *("art. 28", "art. 45", "art. 49.1", "art. 15", "art. 16", "art. 17", "art. 18", "art. 21"),
+    *("art. 7", "Autoriteit Persoonsgegevens", "edpb.europa.eu"),
+]
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_the_privacy_notice_is_complete_in_every_language(client, language):
+    """D5: who, why, on which basis, to whom, how long, which rights, where to complain."""
+    with translation.override(language):
+        page = client.get(reverse("privacy")).text.replace("&#x27;", "'").replace("\xa0", " ")
+        periods = [str(line.period_words) for line in LINES]
+        kinds = [str(line.what) for line in LINES]
+        links = [reverse(name) for name in ("my-data", "data", "close-account", "account")]
+
+    assert [word for word in SAID if word not in page] == []
+    assert all(f"<td>{period}</td>" in page for period in periods)
+    assert all(kind[1:] in page for kind in kinds)
+    assert all(f'href="{link}"' in page for link in links)
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_who_signs_up_reads_the_notice_before_they_give_their_name(client, language):
+    """D5: the notice at sign-up names who, why, the basis, how long and what one can ask."""
+    with translation.override(language):
+        page = client.get(reverse("account_signup")).text
+        link = reverse("privacy")
+
+    assert all(word in page for word in ("VNG International", "PLATFORMA", "6.1 b"))
+    assert f'href="{link}"' in page
+
+
+def test_a_letter_to_somebody_without_an_account_says_where_to_read_why():
+    """D5: whom a colleague named is told so with the first letter (article 14)."""
+    post("dossier_reopen", key="k", to=[make_user()], reference="CN-1", title="Water")
+    send_waiting(timezone.now())
+
+    assert "/en/privacy/" in Letter.objects.get().body
+
+
+def test_a_text_that_changed_has_another_day():
+    """D5: a dossier keeps which text was read; this one is of today's session."""
+    assert SINCE.isoformat() == "2026-11-28"
+
+
+def test_no_page_links_to_an_address_that_holds_a_name_or_an_address(client):
+    """P4: neither history, log nor Referer tells who somebody is; a profile's own page is named
+    by its expert, who publishes it."""
+    world = World()
+    lists = ["my", "account", "my-data", "close-account", "memberships", "letters", "profile"]
+    lists += ["exchanges", "directory", "experts", "home", "opportunities"]
+    things = [world.dossier, world.exchange, world.exchange.match, world.interest, world.expert]
+    pages = [*map(reverse, lists), *(one.get_absolute_url() for one in things)]
+    pages += [reverse("exchange-participants", args=[world.exchange.reference])]
+    client.force_login(world.efua)
+    words = [CANARY, world.efua.email, world.mayor, NUMBER, "efua", "kojo"]
+
+    found = set()
+    for page in pages:
+        answer = client.get(page)
+        assert answer.status_code == 200 and answer["Referrer-Policy"] == "same-origin", page
+        for address in re.findall(r'(?:href|action|src)="([^"]*)"', answer.text):
+            if address.startswith(("mailto:", "tel:")) or "/experts/efua-" in address:
+                continue
+            if any(word.casefold() in address.casefold() for word in words):
+                found.add((page, address))
+
+    assert found == set()
+
+
+def test_no_log_tells_who_somebody_is(client, caplog, monkeypatch):
+    """P4: signing in wrongly, asking for data, a letter that fails: logs hold ids, not people."""
+    caplog.set_level(logging.DEBUG)
+    efua = make_user(f"Efua {CANARY}")
+    efua.set_password("a long word indeed")
+    efua.save()
+    client.post(reverse("account_login"), {"login": efua.email, "password": "wrong"})
+    client.post(reverse("data"), {"address": efua.email})
+    client.get("/en/nothing/here/")
+    client.force_login(efua)
+    client.post(reverse("my-data"))
+
+    def fails(self, *args, **kwargs):
+        raise smtplib.SMTPRecipientsRefused({efua.email: (550, b"no such user")})
+
+    monkeypatch.setattr("django.core.mail.EmailMultiAlternatives.send", fails)
+    post("dossier_reopen", key="k", to=[efua], reference="CN-1", title="Water")
+    send_waiting(timezone.now())
+
+    ours = [
+        record.getMessage() + (record.exc_text or "")
+        for record in caplog.records
+        if not record.name.startswith(("django.db", "asyncio"))
+    ]
+    assert any("could not be sent" in line for line in ours)
+    assert [line for line in ours if CANARY in line or efua.email in line] == []
