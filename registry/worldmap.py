@@ -79,6 +79,7 @@ def marks(result, query):
     query: what the address asks now; a mark's address asks the same of its country.
     """
     options = next((facet.options for facet in result.facets if facet.name == "country"), [])
+    options = [option for option in options if option[2]]  # one that is asked for may have none
     at, drawn = capitals(), []
     most = max((count for _code, _label, count in options), default=1)
     for code, label, count in sorted(options, key=lambda option: -option[2]):
