@@ -2,7 +2,7 @@
 PYTHON ?= python3
 BIN := .venv/bin
 
-.PHONY: run test lint faults bench pins pictures install dev-install
+.PHONY: run test lint faults bench crawl pins pictures install dev-install
 .SILENT:
 
 run: install
@@ -31,6 +31,12 @@ faults: dev-install
 bench: dev-install
 	$(BIN)/python -m bench $(ARGS)
 
+# Needs nginx and openssl of the system; the scanner has an environment of its own.
+crawl: dev-install
+	test -x .venv-crawl/bin/wapiti || $(PYTHON) -m venv .venv-crawl
+	.venv-crawl/bin/pip install -q --disable-pip-version-check --require-hashes -r requirements-crawl.txt
+	$(BIN)/python -m tests.crawl .venv-crawl $(ARGS)
+
 pictures: dev-install
 	$(BIN)/python -m docs.make_pictures
 
@@ -38,3 +44,4 @@ pictures: dev-install
 pins: dev-install
 	$(BIN)/pip-compile -q -U --strip-extras --allow-unsafe --generate-hashes --no-emit-options --no-emit-index-url --no-emit-find-links --no-emit-trusted-host --no-header -o requirements.txt requirements.in
 	$(BIN)/pip-compile -q -U --strip-extras --allow-unsafe --generate-hashes --no-emit-options --no-emit-index-url --no-emit-find-links --no-emit-trusted-host --no-header -o requirements-dev.txt requirements-dev.in
+	$(BIN)/pip-compile -q -U --strip-extras --allow-unsafe --generate-hashes --no-emit-options --no-emit-index-url --no-emit-find-links --no-emit-trusted-host --no-header -o requirements-crawl.txt requirements-crawl.in
