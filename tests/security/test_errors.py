@@ -1,0 +1,47 @@
+"""What goes wrong says so in plain words, and nothing of the inside."""
+
+import pytest
+from django.test import Client
+from django.urls import reverse
+
+import connect.views
+from tests.factories import make_user
+
+pytestmark = pytest.mark.django_db
+INSIDE = ("Traceback", "django", "Django/", "python", "/work", "urlconf", "settings", "gunicorn")
+
+
+@pytest.mark.parametrize(
+    "path", ["/en/nowhere/", "/nowhere", "/.git/config", "/.env", "/static/../manage.py"]
+)
+def test_what_is_not_there_is_said_without_a_word_of_the_inside(client, path):
+    """C6: an unknown address, the history of the code, a file of settings."""
+    answer = client.get(path, follow=True)
+
+    assert answer.status_code == 404
+    assert [word for word in INSIDE if word in answer.content.decode()] == []
+
+
+def test_a_fault_of_ours_is_one_page_that_tells_nothing_of_it(monkeypatch):
+    """C6: the page of a 500, and its policy."""
+
+    def fails(*words):
+        raise ZeroDivisionError("of a kind that nobody should read")
+
+    monkeypatch.setattr(connect.views, "HttpResponse", fails)
+    client = Client(raise_request_exception=False)
+
+    answer = client.get(reverse("healthz"))
+
+    assert answer.status_code == 500
+    text = answer.content.decode()
+    assert "nobody should read" not in text and [word for word in INSIDE if word in text] == []
+    assert "default-src 'self'" in answer["Content-Security-Policy"]
+
+
+@pytest.mark.parametrize("name", ["home", "account", "opportunities", "healthz"])
+def test_nothing_is_traced(client, name):
+    """C6: TRACE would give a page's headers back."""
+    client.force_login(make_user())
+
+    assert client.trace(reverse(name)).status_code == 405
