@@ -11,6 +11,7 @@ from django.utils import timezone
 
 from applications.enums import Status
 from applications.models import Call, Dossier, SectionDraft
+from applications.transitions import life as dossier_life
 from connect.clockwork import follow
 from exchanges.enums import Criterion, Readiness
 from exchanges.models import Exchange
@@ -161,6 +162,22 @@ def test_jobs_that_run_twice_or_were_down_for_days_say_nothing_twice_and_nothing
         (30, "match_lapsed_sides", "Efua"),
         (30, "match_lapsed_sides", "Ineke"),
         (30, "match_lapsed_sides", "employer"),
+    ]
+
+
+def test_of_what_has_ended_nobody_is_reminded_any_more():
+    """E6: whatever was cancelled on the first day; only the call itself is told of."""
+    programme = Programme()
+    with time_machine.travel(START, tick=False):
+        for dossier in Dossier.objects.order_by("pk"):
+            reasons = {"reason": "funding", "note": "No money is left."}
+            dossier_life.advance(dossier, "cancel", actor=programme.ines, **reasons)
+        Letter.objects.all().delete()
+
+    told = months(programme, 4)
+
+    assert told == [(0, "call_open", "Abena"), (46, "call_closing", "Abena")] + [
+        (57, "call_closing", "Abena")
     ]
 
 
