@@ -44,6 +44,7 @@ def test_a_dossier_begun_ten_times_at_once_is_one(after_flush):
 
 
 def test_the_last_step_posted_ten_times_at_once_is_one_version_one_number_one_receipt(after_flush):
+    """K6: one number, one receipt."""
     agona = make_authority()
     efua, dossier = make_user(works_for=agona), make_dossier(agona)
 
@@ -77,6 +78,7 @@ def test_two_officers_who_decide_contrary_at_once_send_one_decision(after_flush)
 
 
 def test_ten_colleagues_who_save_one_section_at_once_lose_no_word(after_flush):
+    """K9: nothing is overwritten in silence."""
     agona = make_authority()
     dossier = make_dossier(agona)
     people = [make_user(works_for=agona) for _ in range(10)]

@@ -341,6 +341,8 @@ def test_the_address_says_what_is_counted(world, asked, held):
 
 
 def test_figures_take_a_fixed_number_of_queries(world):
+    """L2: few rows and many."""
+
     def queries():
         with CaptureQueriesContext(
             connection,

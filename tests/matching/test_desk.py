@@ -235,7 +235,7 @@ def test_a_request_without_an_admissible_answer_is_not_closed_to_new_ones():
     ],
 )
 def test_a_longer_list_asks_the_database_no_more_often(client, name):
-    """One row, then four: the number of queries is the same."""
+    """L2: one row, then four: the number of queries is the same."""
     agona, ines = make_authority(), make_officer()
     dossier = make_dossier(agona, status=Status.PUBLISHED)
     efua = make_user(works_for=agona)

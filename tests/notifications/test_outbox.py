@@ -25,12 +25,14 @@ def write(key="dossier:1:sent", to=(MAYOR,)):
 
 
 def test_the_same_reason_is_one_letter_a_recipient():
+    """E1: however often it is posted."""
     other = Recipient("esi@example.org", "Esi")
 
     assert [write(), write(), write(to=[MAYOR, other])] == [1, 0, 1]
 
 
 def test_a_letter_speaks_its_readers_language_and_links_to_the_configured_site(received):
+    """E7: its language, its text, its links."""
     # The letter box is shared by the tests that run at once: this mayor is this test's alone.
     mayor = Recipient(f"maire-{uuid.uuid4().hex[:8]}@example.org", "Pascal", "fr")
     write(to=[mayor])
@@ -73,6 +75,7 @@ def test_a_letter_is_taken_back_until_it_has_left():
 
 
 def test_a_server_that_is_away_delays_and_loses_nothing(settings):
+    """E2: and the page does not wait."""
     write()
     port, settings.EMAIL_PORT = settings.EMAIL_PORT, 1
     now = timezone.now()

@@ -299,6 +299,7 @@ REASONS = {
 
 @pytest.mark.parametrize("verb", list(dossier_steps.life.steps))
 def test_each_step_of_a_dossier_is_taken_by_those_its_line_names_and_by_nobody_else(verb):
+    """Z10: each step by each person, by page and in the admin."""
     world, step = World(), dossier_steps.life.steps[verb]
     may = MAY[step.allowed] if step.label else set()
     by_page = {"submit", "answer_correction", "take_back", "withdraw"}
@@ -316,7 +317,7 @@ def test_each_step_of_a_dossier_is_taken_by_those_its_line_names_and_by_nobody_e
 
 
 def test_a_status_set_by_a_field_of_a_form_that_nobody_gave_is_not_kept():
-    """Fields added to a form by hand: none of them is read (checks Z3 and Z4)."""
+    """Z3, Z4: fields added to a form by hand are not read."""
     world = World()
     Interest.objects.filter(pk=world.interest.pk).update(status="draft")
     type(world.dossier).objects.filter(pk=world.dossier.pk).update(status="draft")

@@ -383,6 +383,7 @@ class World:
 
 
 def test_each_role_gets_what_its_row_says(client):
+    """Z1: each address by each role."""
     world = World()
     got = {}
 
@@ -399,6 +400,7 @@ def test_each_role_gets_what_its_row_says(client):
 
 
 def test_a_neighbour_can_post_nothing_to_the_things_of_another_town(client):
+    """Z2: the things of another town, by their keys."""
     world = World()
     client.force_login(world.people["neighbour"])
     before = list(Dossier.objects.values_list("pk", "status", "title").order_by("pk"))
