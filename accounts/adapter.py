@@ -1,13 +1,17 @@
-"""allauth's letters go through the outbox, like every other."""
+"""How people sign in: allauth's ways with our limits, and its letters through our outbox."""
 
 import uuid
 from types import SimpleNamespace
 from urllib.parse import urlsplit, urlunsplit
 
 from allauth.account.adapter import DefaultAccountAdapter
+from allauth.core.exceptions import ImmediateHttpResponse
+from allauth.core.internal.ratelimit import respond_429
 from django.conf import settings
+from django.contrib.auth.hashers import make_password
 from django.utils import translation
 
+from accounts import devices, limits
 from notifications.outbox import post_written
 
 NAME = "CONNECT"
@@ -19,6 +23,43 @@ def site():
 
 
 class Adapter(DefaultAccountAdapter):
+    error_messages = DefaultAccountAdapter.error_messages | {
+        "too_many_login_attempts": limits.TOO_MANY
+    }
+
+    def pre_authenticate(self, request, **credentials):
+        """Count a try before the password is read; allauth takes it back where it was right."""
+        tried = limits.begin(limits.PASSWORDS, request, credentials.get("email", ""))
+        if tried is None:
+            raise self.validation_error("too_many_login_attempts")
+        self._login_failed_rl_usage = tried
+
+    def _delete_login_attempts_cached_email(self, request, **credentials):
+        limits.forget(limits.PASSWORDS, request, credentials.get("email", ""))
+
+    def clean_password(self, password, user=None):
+        """Reckon with the name as well, which at sign-up stands beside the password."""
+        if user is not None and not user.name:
+            user.name = self.request.POST.get("name", "")
+        return super().clean_password(password, user)
+
+    def post_login(self, request, user, **kwargs):
+        response = super().post_login(request, user, **kwargs)
+        devices.remember(request, response, user)
+        return response
+
+    def send_account_already_exists_mail(self, email):
+        """Answer a sign-up for a known address, as slowly as one for a new address."""
+        make_password(self.request.POST.get("password1", ""))
+        if limits.begin(limits.LETTERS, self.request, email):
+            super().send_account_already_exists_mail(email)
+
+    def send_confirmation_mail(self, request, emailconfirmation, signup):
+        address = emailconfirmation.email_address.email
+        if not limits.begin(limits.LETTERS, request, address):
+            raise ImmediateHttpResponse(respond_429(request))
+        super().send_confirmation_mail(request, emailconfirmation, signup)
+
     def format_email_subject(self, subject):
         return f"[{NAME}] {subject}"
 

@@ -2,9 +2,20 @@
 
 from django.http import HttpResponseNotAllowed
 
+OWN = ("account_", "mfa_")  # pages about an account, which may name it before the sign-in
+LINK = {"token", "key"}  # what the address of a page for one person carries
+
+
+def is_personal(request):
+    """True of what is for one person: signed in, about to, or by a link of their own."""
+    user, match = getattr(request, "user", None), request.resolver_match
+    if user is not None and user.is_authenticated:
+        return True
+    return bool(match and ((match.url_name or "").startswith(OWN) or LINK & set(match.kwargs)))
+
 
 class SecurityHeaders:
-    """Keep the pages of signed-in people out of every cache, and answer no TRACE."""
+    """Keep what is for one person out of every cache, and answer no TRACE."""
 
     def __init__(self, get_response):
         self.get_response = get_response
@@ -13,8 +24,7 @@ class SecurityHeaders:
         if request.method == "TRACE":
             return HttpResponseNotAllowed(["GET", "HEAD", "POST"])
         response = self.get_response(request)
-        user = getattr(request, "user", None)
-        if user is not None and user.is_authenticated and "Cache-Control" not in response:
+        if "Cache-Control" not in response and is_personal(request):
             response["Cache-Control"] = "no-store"
         response.headers.setdefault(
             "Permissions-Policy", "camera=(), geolocation=(), microphone=()"

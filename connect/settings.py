@@ -28,6 +28,23 @@ def stop(message):
     sys.exit(2)
 
 
+def warn(message):
+    """Start all the same, and say in one line what is unsafe."""
+    sys.stderr.write(message + "\n")
+
+
+def is_weak(key):
+    """True of a key that somebody typed: too short, few characters, a pattern, a placeholder."""
+    words = ("change", "secret", "insecure", "example", "password", "default")
+    few = len(key) < 50 or len(set(key)) < 16
+    return few or key in (key + key)[1:-1] or any(word in key.lower() for word in words)
+
+
+def is_plain(url):
+    """True of a server that is spoken to in the clear, on another machine."""
+    return url is not None and not (url.starttls or url.ssl or url.host in LOOPBACK)
+
+
 def required(name):
     value = os.environ.get(name, "")
     if not value:
@@ -37,6 +54,8 @@ def required(name):
 
 # Which run is this?
 
+LOOPBACK = {"127.0.0.1", "::1", "localhost"}
+ONLY_ON_SERVERS = "SECRET_KEY", "ALLOWED_HOSTS", "STORAGE_URL", "EMAIL_URL", "REDIS_URL", "SITE_URL"
 PRODUCTION = bool(os.environ.get("DATABASE_URL"))
 DEMO = os.environ.get("DEMO", "0" if PRODUCTION else "1") == "1"
 DEBUG = os.environ.get("DEBUG", "0") == "1"
@@ -47,8 +66,8 @@ if PRODUCTION:
     if DEBUG:
         stop("DEBUG=1 shows the inside of CONNECT: unset it where DATABASE_URL is given.")
     SECRET_KEY = required("SECRET_KEY")
-    if len(SECRET_KEY) < 50:
-        stop("SECRET_KEY is too short: give at least 50 random characters.")
+    if is_weak(SECRET_KEY):
+        stop("SECRET_KEY is too easy to guess: give at least 50 random characters.")
     ALLOWED_HOSTS = [host.strip() for host in required("ALLOWED_HOSTS").split(",")]
     if "*" in ALLOWED_HOSTS:
         stop("ALLOWED_HOSTS=* lets anybody forge links: name the hosts, separated by commas.")
@@ -65,11 +84,20 @@ if PRODUCTION:
     email = parse_email_url(required("EMAIL_URL"))
     if email is None:
         stop("EMAIL_URL is wrong: write smtp+tls://user:password@host:587.")
+    if is_plain(email):
+        if email.password:
+            stop("EMAIL_URL sends its password in the clear: write smtp+tls:// or smtps://.")
+        warn("EMAIL_URL sends letters in the clear: write smtp+tls:// or smtps:// if it can.")
     STORAGE_URL = required("STORAGE_URL")
     FIELD_KEYS = parse_keys(required("FIELD_KEYS"))
     AUDIT_KEYS = parse_keys(os.environ.get("AUDIT_KEY", ""))  # for the workers alone
     SITE_URL = os.environ.get("SITE_URL", f"https://{ALLOWED_HOSTS[0]}").rstrip("/")
+    if not SITE_URL.startswith("https://"):
+        stop("SITE_URL is unsafe: links in letters could be read on the way. Write https://.")
 else:
+    for name in ONLY_ON_SERVERS:
+        if os.environ.get(name):
+            stop(f"Set DATABASE_URL, or unset {name}: without the first, this is a demonstration.")
     SECRET_KEY = places.secret_key()
     ALLOWED_HOSTS = ["127.0.0.1", "localhost", "[::1]", os.environ.get("HOST", "127.0.0.1")]
     database = places.database()
@@ -192,8 +220,9 @@ DATABASES = {
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 CACHES = {
     "default": {
-        "BACKEND": "django.core.cache.backends.redis.RedisCache",
+        "BACKEND": "connect.cache.Cache",
         "LOCATION": REDIS_URL,
+        "OPTIONS": {"socket_connect_timeout": 1, "socket_timeout": 5},
         "KEY_PREFIX": os.environ.get("CONNECT_CACHE_PREFIX", ""),  # each test has its own
     }
 }
@@ -245,8 +274,13 @@ AUTH_PASSWORD_VALIDATORS = [
         "OPTIONS": {"min_length": 10},
     },
     {"NAME": "django.contrib.auth.password_validation.CommonPasswordValidator"},
-    {"NAME": "django.contrib.auth.password_validation.UserAttributeSimilarityValidator"},
+    {
+        "NAME": "django.contrib.auth.password_validation.UserAttributeSimilarityValidator",
+        "OPTIONS": {"user_attributes": ["name", "email"]},
+    },
+    {"NAME": "accounts.passwords.HardToGuess"},
 ]
+PASSWORD_RESET_TIMEOUT = 60 * 60  # seconds
 LOGIN_URL = reverse_lazy("account_login")
 LOGIN_REDIRECT_URL = reverse_lazy("my")
 ACCOUNT_ADAPTER = "accounts.adapter.Adapter"
@@ -260,11 +294,23 @@ ACCOUNT_LOGIN_BY_CODE_ENABLED = True
 ACCOUNT_PREVENT_ENUMERATION = True
 ACCOUNT_LOGOUT_ON_PASSWORD_CHANGE = True
 ACCOUNT_EMAIL_NOTIFICATIONS = True
-ACCOUNT_REAUTHENTICATION_REQUIRED = True  # before an address changes; see accounts/confirming.py
+ACCOUNT_REAUTHENTICATION_REQUIRED = True  # before an address changes
 ACCOUNT_SESSION_REMEMBER = False
-ACCOUNT_RATE_LIMITS = {"login_failed": "10/m/ip,5/5m/key", "data_request": "10/h/ip"}
+ACCOUNT_PASSWORD_RESET_TOKEN_GENERATOR = "accounts.passwords.LastResetLink"  # noqa: S105
+ACCOUNT_FORMS = {
+    "request_login_code": "accounts.sign_in.AskForCode",
+    "reset_password": "accounts.sign_in.AskForReset",
+}
+MFA_FORMS = {
+    "authenticate": "accounts.sign_in.GiveCode",
+    "reauthenticate": "accounts.sign_in.GiveCodeAgain",
+}
+# What allauth would count for an address from everywhere is counted in accounts/limits.py.
+ACCOUNT_RATE_LIMITS = dict.fromkeys(
+    ("login_failed", "request_login_code", "reset_password", "confirm_email")
+) | {"data_request": "10/h/ip"}
 # In production nginx alone speaks to us, and says whom it speaks for (deploy/nginx.conf).
-ALLAUTH_TRUSTED_PROXY_COUNT = 1 if PRODUCTION else 0
+ALLAUTH_TRUSTED_PROXY_COUNT = NINJA_NUM_PROXIES = 1 if PRODUCTION else 0
 MFA_SUPPORTED_TYPES = ["totp", "recovery_codes"]
 MFA_TOTP_ISSUER = "CONNECT"
 MFA_RECOVERY_CODES_SHOW_ONCE = True
@@ -300,6 +346,7 @@ X_FRAME_OPTIONS = "DENY"
 SESSION_COOKIE_HTTPONLY = True
 SESSION_COOKIE_SAMESITE = "Lax"
 CSRF_COOKIE_HTTPONLY = True
+DEVICE_COOKIE_NAME = "device"  # see accounts/devices.py
 if PRODUCTION:
     SECURE_SSL_REDIRECT = True
     SECURE_REDIRECT_EXEMPT = [r"^healthz$", r"^readyz$"]
@@ -308,6 +355,7 @@ if PRODUCTION:
     SECURE_HSTS_INCLUDE_SUBDOMAINS = SECURE_HSTS_PRELOAD = True
     SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = True
     SESSION_COOKIE_NAME, CSRF_COOKIE_NAME = "__Host-session", "__Host-csrf"
+    DEVICE_COOKIE_NAME = "__Host-device"
 
 # Letters
 
@@ -323,6 +371,8 @@ if os.environ.get("MAILBOX_URL"):
     MAILBOX = parse_mailbox_url(os.environ["MAILBOX_URL"])
     if MAILBOX is None:
         stop("MAILBOX_URL is wrong: write imaps://user:password@host.")
+    if is_plain(MAILBOX):
+        warn("MAILBOX_URL sends its password in the clear: write imaps:// if the server can.")
     if not RETURN_TO:
         stop("Set RETURN_TO, the address of the mailbox at MAILBOX_URL: letters come back to it.")
 DEFAULT_FROM_EMAIL = os.environ.get("FROM_EMAIL", "CONNECT <connect@example.org>")

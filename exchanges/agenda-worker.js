@@ -2,7 +2,9 @@
 "use strict";
 const KEPT = "agenda-1";
 const keep = async (request, answer) => {
-  if (answer.ok) (await caches.open(KEPT)).put(request, answer.clone());
+  const kept = await caches.open(KEPT);
+  if (answer.ok && !answer.redirected) await kept.put(request, answer.clone());
+  else if (answer.status < 500) await kept.delete(request, { ignoreSearch: true }); // it is shown no more
   return answer;
 };
 self.addEventListener("install", (event) => event.waitUntil(self.skipWaiting()));

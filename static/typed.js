@@ -148,9 +148,26 @@
     show();
   }
 
+  /* Who signs out leaves nothing behind: no copy, and no page kept for when the line is down. */
+  function forgetAtSignOut(form) {
+    let forgotten = false;
+    form.addEventListener("submit", async (event) => {
+      store.sweep(true);
+      if (forgotten || !("caches" in window)) return;
+      event.preventDefault();
+      const workers = (await navigator.serviceWorker?.getRegistrations()) ?? [];
+      await Promise.allSettled([
+        ...(await caches.keys()).map((name) => caches.delete(name)),
+        ...workers.map((worker) => worker.unregister()),
+      ]).catch(() => { /* nothing is kept there */ });
+      forgotten = true;
+      form.requestSubmit(event.submitter);
+    });
+  }
+
   store.sweep(false);
   for (const done of document.querySelectorAll("[data-arrived]")) store.drop(done.dataset.arrived);
-  for (const form of document.querySelectorAll("form[data-forget]")) form.addEventListener("submit", () => store.sweep(true));
+  for (const form of document.querySelectorAll("form[data-forget], form[action$='/logout/']")) forgetAtSignOut(form);
   for (const field of document.querySelectorAll("[data-most]")) count(field);
   for (const form of document.querySelectorAll("form[data-typed]")) follow(form);
 })();

@@ -183,8 +183,18 @@ def prepare():
     stamp.write_text(wanted)
 
 
+def warn_of_others():
+    """Say what it means that other machines reach a demonstration."""
+    if places.HOST not in ("127.0.0.1", "::1", "localhost"):
+        say(
+            f"Careful: on {places.HOST} anybody who reaches port {places.PORT} of this machine"
+            " signs in as anybody, staff too. Put nothing real in; leave HOST out to stay alone."
+        )
+
+
 def run():
     say(f"CONNECT on {places.VAR}")
+    warn_of_others()
     children = []
     try:
         signal.signal(signal.SIGINT, on_signal)

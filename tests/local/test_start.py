@@ -12,7 +12,7 @@ import pytest
 
 from connect.local import places
 
-SECRET = "abcdefghij0123456789" * 3
+SECRET = "qV3xT9mLw7RbZ2kHn5YcD8pGf4JsA6eUt1NvQoXiBrMzWhKyEl"
 PRODUCTION = {
     "DATABASE_URL": "postgresql://u:p@127.0.0.1:1/connect",
     "REDIS_URL": "redis://127.0.0.1:1/0",
@@ -58,6 +58,12 @@ def test_an_unfit_python_is_told_which_one_is_needed(version):
     [
         ({"SECRET_KEY": ""}, "SECRET_KEY"),
         ({"SECRET_KEY": "short"}, "SECRET_KEY"),
+        ({"SECRET_KEY": "a" * 60}, "SECRET_KEY"),
+        ({"SECRET_KEY": "abcdefghij0123456789" * 3}, "SECRET_KEY"),
+        ({"SECRET_KEY": f"change-me-{SECRET}"}, "SECRET_KEY"),
+        ({"SECRET_KEY": f"django-insecure-{SECRET}"}, "SECRET_KEY"),
+        ({"EMAIL_URL": "smtp://u:p@mail.example.org"}, "EMAIL_URL"),
+        ({"SITE_URL": "http://connect.example.org"}, "SITE_URL"),
         ({"ALLOWED_HOSTS": ""}, "ALLOWED_HOSTS"),
         ({"ALLOWED_HOSTS": "*"}, "ALLOWED_HOSTS"),
         ({"DATABASE_URL": "mysql://u:p@host/name"}, "DATABASE_URL"),
@@ -73,6 +79,7 @@ def test_an_unfit_python_is_told_which_one_is_needed(version):
     ],
 )
 def test_production_refuses_what_is_missing_or_unsafe_in_one_line(change, word):
+    """H17: weak keys, passwords in the clear and links that can be read on the way too."""
     done = run("manage.py", "check", **PRODUCTION | change)
 
     assert (done.returncode, done.stderr.count("\n")) == (2, 1)
@@ -83,6 +90,45 @@ def test_production_passes_djangos_own_checks_for_deployment():
     done = run("manage.py", "check", "--deploy", "--fail-level", "WARNING", **PRODUCTION)
 
     assert done.returncode == 0, done.stderr
+
+
+@pytest.mark.parametrize(
+    ("change", "word"),
+    [
+        ({"EMAIL_URL": "smtp://mail.example.org"}, "EMAIL_URL"),
+        (
+            {"MAILBOX_URL": "imap://u:p@mail.example.org", "RETURN_TO": "r@example.org"},
+            "MAILBOX_URL",
+        ),
+    ],
+)
+def test_production_warns_of_what_may_be_meant(change, word):
+    """H17: letters in the clear, and a mailbox read so, may be inside one's own network."""
+    done = run("manage.py", "check", **PRODUCTION | change)
+
+    assert done.returncode == 0, done.stderr
+    assert word in done.stderr and "in the clear" in done.stderr
+
+
+@pytest.mark.parametrize("left", ["SECRET_KEY", "ALLOWED_HOSTS", "STORAGE_URL", "REDIS_URL"])
+def test_a_server_that_lost_its_database_url_is_no_demonstration(left):
+    """H17: what only a server is given says what it is."""
+    done = run("manage.py", "check", **{left: PRODUCTION[left]})
+
+    assert (done.returncode, done.stderr.count("\n")) == (2, 1)
+    assert "DATABASE_URL" in done.stderr and left in done.stderr
+
+
+@pytest.mark.parametrize(("host", "warned"), [("0.0.0.0", True), ("127.0.0.1", False)])  # noqa: S104
+def test_who_opens_the_demonstration_to_others_is_told_what_that_means(host, warned, tmp_path):
+    """H17: anybody who reaches it signs in as staff."""
+    with socket.socket() as taken:
+        taken.bind((host, 0))
+        taken.listen()
+        port = str(taken.getsockname()[1])
+        done = start(CONNECT_VAR=str(tmp_path), HOST=host, PORT=port)
+
+    assert ("anybody who reaches" in done.stdout) is warned
 
 
 def test_a_busy_port_gets_one_line(tmp_path):

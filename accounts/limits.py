@@ -1,0 +1,78 @@
+"""How often may be tried: counted so that a stranger's tries shut nobody out.
+
+Tries count by network, and for an address by network. For an address from everywhere together
+there is a number that only guessing from many places comes to. A device that its person has used
+before has a count of its own, beside all these.
+"""
+
+from dataclasses import dataclass
+
+from allauth.account.internal.userkit import filter_users_by_email
+from allauth.core.internal.ratelimit import RateLimitUsage, clear, consume, get_ip
+from django.utils.translation import gettext_lazy as _
+
+from accounts import devices
+
+TOO_MANY = _("Too many wrong tries. Wait five minutes, or ask for a sign-in code by e-mail.")
+
+
+@dataclass(frozen=True)
+class Limit:
+    """Rates as allauth writes them: "10/m/ip" a network, "5/5m/key" whatever the key names."""
+
+    name: str
+    network: str
+    address_here: str
+    address: str
+    device: str
+
+    @property
+    def rates(self):
+        names = ("network", "address_here", "address", "device")
+        return {f"{self.name}:{one}": getattr(self, one) for one in names}
+
+
+PASSWORDS = Limit("passwords", "10/m/ip", "5/5m/key", "50/h/key", "5/5m/key")
+CODES = Limit("codes", "10/m/ip", "5/5m/key", "50/h/key", "5/5m/key")  # of the second factor
+# Codes and links to sign in with, written to an address that anybody can type.
+LETTERS = Limit("letters", "20/m/ip", "3/m/key", "20/h/key", "3/m/key")
+
+
+def person_of(address):
+    return next(iter(filter_users_by_email(address, is_active=True, for_login=True)), None)
+
+
+def begin(limit, request, address, user=None):
+    """Count a try; return what takes it back, or None where it is one too many."""
+
+    def count(what, key):
+        name = f"{limit.name}:{what}"
+        return consume(request, app="accounts", action=name, config=limit.rates, key=key)
+
+    address = address.lower()
+    if devices.kept(request):
+        user = user or person_of(address)
+        device = devices.device_of(request, user) if user else None
+        if device and (usage := count("device", f"{device} {address}")):
+            return usage
+    used = []
+    for what, key in (
+        ("network", None),
+        ("address_here", here(request, address)),
+        ("address", address),
+    ):
+        usage = count(what, key)
+        if usage is None:
+            return None
+        used += usage.usage
+    return RateLimitUsage(used)
+
+
+def here(request, address):
+    return f"{address} {get_ip(request)}"
+
+
+def forget(limit, request, address):
+    """Let an address begin anew in this network: its person has shown who they are."""
+    name, key = f"{limit.name}:address_here", here(request, address.lower())
+    clear(request, app="accounts", action=name, config=limit.rates, key=key)

@@ -1,0 +1,49 @@
+"""Allauth's forms by which one signs in, with our counts of tries."""
+
+from allauth.account.forms import RequestLoginCodeForm, ResetPasswordForm
+from allauth.core import context
+from allauth.mfa.base import forms as mfa
+from django import forms
+from django.utils.translation import gettext_lazy as _
+
+from accounts import limits
+
+TOO_MANY_LETTERS = _(
+    "We have written to this address several times just now. Use the last letter, or wait a minute."
+)
+
+
+class CountsLetters:
+    """The same answer whether the address is known or not."""
+
+    def clean_email(self):
+        email = super().clean_email()
+        if not limits.begin(limits.LETTERS, context.request, email):
+            raise forms.ValidationError(TOO_MANY_LETTERS, code="too_many_letters")
+        return email
+
+
+class AskForCode(CountsLetters, RequestLoginCodeForm):
+    pass
+
+
+class AskForReset(CountsLetters, ResetPasswordForm):
+    pass
+
+
+class CountsCodes:
+    def clean_code(self):
+        tried = limits.begin(limits.CODES, context.request, f"user {self.user.pk}", self.user)
+        if tried is None:
+            raise forms.ValidationError(limits.TOO_MANY, code="too_many_login_attempts")
+        code = super().clean_code()
+        tried.rollback()
+        return code
+
+
+class GiveCode(CountsCodes, mfa.AuthenticateForm):
+    pass
+
+
+class GiveCodeAgain(CountsCodes, mfa.ReauthenticateForm):
+    pass

@@ -1,0 +1,253 @@
+"""Who tries too often is stopped, nobody else; nothing tells whether there is an account."""
+
+import contextlib
+import itertools
+import statistics
+import time
+
+import pytest
+import requests
+from django.test import Client
+from django.urls import reverse
+
+from accounts import limits
+from connect.local.children import free_port
+from connect.local.mailserver import listens
+from notifications.models import Letter
+from tests.conftest import process, wait_for
+from tests.factories import make_officer, make_user
+from tests.security.test_sign_in import ADMIN, PASSWORD, with_password
+
+pytestmark = pytest.mark.django_db
+MALLORYS, ELSEWHERE = "203.0.113.9", "198.51.100.7"
+TOO_MANY = str(limits.TOO_MANY)
+
+
+def try_password(client, address, password="not the right one", **headers):  # noqa: S107
+    fields = {"login": address, "password": password}
+    return client.post(reverse("account_login"), fields, **headers)
+
+
+def is_in(client):
+    return client.get(reverse("my")).status_code == 200
+
+
+def at(network):
+    return Client(REMOTE_ADDR=network)
+
+
+def test_wrong_passwords_of_a_stranger_do_not_lock_the_owner_out():
+    """H12: five wrong ones stop their network, and nobody else's."""
+    efua = with_password(make_user("Efua"))
+    stranger, owner = at(MALLORYS), at(ELSEWHERE)
+
+    for _number in range(6):
+        refused = try_password(stranger, efua.email)
+    right_but_too_late = try_password(stranger, efua.email, PASSWORD)
+    try_password(owner, efua.email, PASSWORD)
+
+    assert TOO_MANY in refused.text and TOO_MANY in right_but_too_late.text
+    assert is_in(owner) and not is_in(stranger)
+
+
+def test_a_known_device_comes_in_while_an_address_is_tried_from_everywhere():
+    """H12: who guesses from many places is stopped at 50 an hour; a device of the owner's never."""
+    efua = with_password(make_user("Efua"))
+    known, unknown = at(ELSEWHERE), at("192.0.2.200")
+    try_password(known, efua.email, PASSWORD)
+    known.post(reverse("account_logout"))
+
+    for number in range(51):
+        last = try_password(at(f"192.0.2.{number}"), efua.email)
+    try_password(known, efua.email, PASSWORD)
+    stopped = try_password(unknown, efua.email, PASSWORD)
+    known_again = is_in(known)
+    efua.set_password("une autre phrase bien longue")
+    efua.save()
+    changed = try_password(known, efua.email, "une autre phrase bien longue")
+
+    assert TOO_MANY in last.text and TOO_MANY in stopped.text
+    assert known_again and not is_in(unknown)
+    assert TOO_MANY in changed.text  # the cookie is void with the password it was given for
+
+
+def test_a_device_that_is_known_may_not_guess_without_end():
+    """H12: its own count, then everybody's."""
+    efua = with_password(make_user("Efua"))
+    known = at(ELSEWHERE)
+    try_password(known, efua.email, PASSWORD)
+    known.post(reverse("account_logout"))
+
+    answers = [TOO_MANY in try_password(known, efua.email).text for _number in range(11)]
+
+    assert answers == [False] * 10 + [True]  # five as a known device, five as any
+
+
+def test_the_cookie_of_a_device_helps_nobody_else_and_cannot_be_made_up():
+    """H12: signed, for those who have signed in there alone."""
+    efua, mallory = with_password(make_user("Efua")), with_password(make_user("Mallory"))
+    stranger = at(MALLORYS)
+    try_password(stranger, mallory.email, PASSWORD)
+    stranger.post(reverse("account_logout"))
+
+    own = [TOO_MANY in try_password(stranger, efua.email).text for _number in range(6)]
+    stranger.cookies["device"] = stranger.cookies["device"].value + "x"
+    forged = try_password(stranger, efua.email).text
+
+    assert own == [False] * 5 + [True]
+    assert TOO_MANY in forged
+
+
+@pytest.mark.parametrize("page", ["account_request_login_code", "account_reset_password"])
+def test_letters_that_a_stranger_asks_for_keep_none_from_the_owner(page):
+    """H12: the code path and the reset alike, for known and unknown addresses alike."""
+    efua = with_password(make_user("Efua"))
+
+    def ask(client, address):
+        client.cookies.pop("sessionid", None)
+        answer = client.post(reverse(page), {"email": address})
+        return answer.status_code == 302
+
+    stranger = at(MALLORYS)
+    told = [
+        [ask(stranger, address) for _number in range(4)] for address in (efua.email, "no@a.org")
+    ]
+    owner = ask(at(ELSEWHERE), efua.email)
+
+    assert told == [[True, True, True, False]] * 2
+    assert owner
+    assert Letter.objects.filter(address=efua.email).count() == 4
+
+
+def test_codes_of_the_second_factor_are_counted_by_network_too(monkeypatch):
+    """H12: who knows the password and guesses codes does not shut the owner's second factor."""
+    officer = with_password(make_officer("Ines"))
+    monkeypatch.setattr("allauth.mfa.totp.internal.auth.TOTP.validate_code", lambda s, c: c == "7")
+
+    def guess(client, code):
+        try_password(client, officer.email, PASSWORD)
+        return client.post(reverse("mfa_authenticate"), {"code": code})
+
+    stranger, owner = at(MALLORYS), at(ELSEWHERE)
+    guesses = [TOO_MANY in guess(stranger, "1").text for _number in range(6)]
+    guess(owner, "7")
+
+    assert guesses == [False] * 5 + [True]
+    assert owner.get(ADMIN).status_code == 200
+
+
+def test_the_eleventh_failure_in_a_minute_is_refused_whatever_the_header_claims():
+    """A2: at the admin's sign-in too, and for ten addresses as for one."""
+    client = Client()
+    login = client.get(reverse("admin:login")).url
+
+    def fail(number):
+        header = {"HTTP_X_FORWARDED_FOR": f"10.0.0.{number}"}
+        fields = {"login": f"somebody{number}@example.org", "password": "wrong"}
+        return TOO_MANY in client.post(login, fields, **header).text
+
+    assert [fail(number) for number in range(11)] == [False] * 10 + [True]
+
+
+def test_the_api_counts_by_network_whatever_the_header_claims(client):
+    """H17: a forged X-Forwarded-For begins no new count."""
+    page = "/api/v1/practices?limit=1"
+
+    def ask(number, network):
+        header = {"HTTP_X_FORWARDED_FOR": f"10.0.0.{number}, 10.1.1.1"}
+        return client.get(page, REMOTE_ADDR=network, **header).status_code
+
+    answers = [ask(number, MALLORYS) for number in range(242)]
+
+    assert answers[0] == 200 and answers[-1] == 429
+    assert ask(1, ELSEWHERE) == 200
+
+
+def test_without_redis_the_door_is_neither_open_nor_shut(settings):
+    """H12: each worker then counts by itself."""
+    away = settings.CACHES["default"] | {"LOCATION": "redis://127.0.0.1:1/0"}
+    settings.CACHES = {"default": away}
+    efua = with_password(make_user("Efua"))
+    owner, stranger = at(ELSEWHERE), at(MALLORYS)
+
+    try_password(owner, efua.email, PASSWORD)
+    answers = [TOO_MANY in try_password(stranger, efua.email).text for _number in range(6)]
+
+    assert is_in(owner)
+    assert answers == [False] * 5 + [True]
+
+
+def test_who_signs_up_and_at_once_signs_in_is_told_to_enter_the_code():
+    """H12: the right password is never answered by too many failures."""
+    fields = {"name": "Efua Mensah", "email": "efua@example.org", "password1": PASSWORD}
+    Client().post(reverse("account_signup"), fields)
+
+    answer = Client().post(
+        reverse("account_login"), {"login": "efua@example.org", "password": PASSWORD}, follow=True
+    )
+
+    assert answer.redirect_chain[-1][0] == reverse("account_email_verification_sent")
+    assert 'name="code"' in answer.text and "efua@example.org" in answer.text
+    assert TOO_MANY not in answer.text
+
+
+def medians(*asks, rounds=30):
+    """Give how long each of some calls takes: medians of calls in turn, and what they answered."""
+    took, said = [[] for _ in asks], [None for _ in asks]
+    for _round in range(rounds):
+        for place, ask in enumerate(asks):
+            began = time.perf_counter()
+            said[place] = ask()
+            took[place].append(time.perf_counter() - began)
+    return [statistics.median(times) for times in took], said
+
+
+@pytest.mark.parametrize("page", ["account_login", "account_signup", "account_reset_password"])
+def test_nothing_tells_whether_an_address_has_an_account(page, monkeypatch):
+    """A1, H12: the same status, the same size and the same time."""
+    monkeypatch.setattr(limits, "begin", lambda *args, **kwargs: limits.RateLimitUsage([]))
+    known, numbers = with_password(make_user("Efua")), itertools.count()
+    known.email = known.emailaddress_set.get().email
+
+    def ask(address):
+        number = next(numbers)
+        client = at(f"10.{number // 250}.0.{number % 250 + 1}")
+        fields = {"login": address, "email": address, "name": "Efua", "password1": PASSWORD}
+        answer = client.post(reverse(page), fields | {"password": "not the right one"}, follow=True)
+        return answer.status_code, answer.request["PATH_INFO"], len(answer.content)
+
+    (one, other), said = medians(
+        lambda: ask(known.email), lambda: ask(f"{next(numbers):05}{known.email[5:]}")
+    )
+
+    assert said[0][:2] == said[1][:2]
+    assert said[0][2] == pytest.approx(said[1][2], rel=0.05)
+    assert one == pytest.approx(other, rel=0.2)
+
+
+@pytest.mark.django_db(transaction=True)
+def test_the_limit_holds_across_workers_and_outlives_one(after_flush):
+    """A3: two web servers count together, and one that ended has forgotten nothing."""
+    efua = with_password(make_user("Efua"))
+
+    @contextlib.contextmanager
+    def server():
+        port = free_port()
+        words = ["gunicorn", "connect.wsgi", "--bind", f"127.0.0.1:{port}", "--no-control-socket"]
+        with process("web", *words):
+            wait_for(lambda: listens(port))
+            yield f"http://127.0.0.1:{port}{reverse('account_login')}"
+
+    def fail(page):
+        with requests.Session() as one:
+            token = one.get(page).text.split('csrfmiddlewaretoken" value="')[1].split('"')[0]
+            fields = {"login": efua.email, "password": "wrong", "csrfmiddlewaretoken": token}
+            return TOO_MANY in one.post(page, fields).text
+
+    with server() as first:
+        with server() as second:
+            counted = [fail(first), fail(second), fail(first), fail(second)]
+        with server() as third:
+            counted += [fail(third), fail(third)]
+
+    assert counted == [False] * 5 + [True]
