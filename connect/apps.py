@@ -6,6 +6,7 @@ from django.utils.translation import gettext_lazy as _
 
 class ConnectConfig(AppConfig):
     name = "connect"
+    verbose_name = _("Audit trail")
 
     def ready(self):
         from connect import exports, work  # noqa: PLC0415 - models are ready only now

@@ -8,13 +8,17 @@ from io import StringIO
 import pytest
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 from django.apps import apps
+from django.contrib.auth.models import Permission
 from django.contrib.sessions.models import Session
 from django.core.management import CommandError, call_command
 from django.db import ProgrammingError, connection, transaction
+from django.test import Client
+from django.urls import reverse
 from django.utils import timezone
 from hypothesis import given
 from hypothesis import strategies as st
 
+from accounts.models import User
 from applications.models import DossierEvent
 from connect import archive, chain, seals
 from connect.append_only import append_only_models, erase_text
@@ -28,6 +32,12 @@ from tests.factories import make_dossier, make_officer, make_user
 
 NOW = timezone.now()
 EVENTS = "applications_dossierevent"
+
+
+def signed_in(person):
+    client = Client()
+    client.force_login(person)
+    return client
 
 
 def sql(statement, *values):
@@ -546,6 +556,27 @@ def test_the_auditor_is_given_everything_as_a_table(trail):
         "details": {"note": "Reason 2", "code": 2},
     }
     assert len(as_csv.getvalue().splitlines()) == 1 + len(rows)
+
+
+def test_the_auditor_takes_it_all_out_of_the_admin_and_an_officer_does_not(trail):
+    """D4: whoever has the permission, by a POST; the readings are a list of their own."""
+    auditor = make_officer("Ada")
+    officer = signed_in(make_officer("Olga"))
+    names = ["view_seal", "view_reading", "export_audit"]
+    auditor.user_permissions.set(Permission.objects.filter(codename__in=names))
+    auditor = signed_in(User.objects.get(pk=auditor.pk))
+    pages = [reverse(f"admin:connect_{name}") for name in ("seal_export", "reading_changelist")]
+    newest = reverse("admin:connect_seal_change", args=[3])
+
+    shown = auditor.get(pages[0]).text
+    table = auditor.post(pages[0], {"format": "csv"})
+    lines = table.getvalue().decode().splitlines()
+
+    assert trail.seals[-1].signature in shown and trail.seals[-1].digest in auditor.get(newest).text
+    assert len(lines) == 1 + 9 + 4 and "Reason 2" in lines[3]
+    assert "Ines" in auditor.get(pages[1]).text
+    assert auditor.post(pages[0], {"format": "csv", "since": "no day"}).status_code == 200
+    assert {officer.get(page).status_code for page in [*pages, newest]} == {403}
 
 
 # Archiving
