@@ -109,7 +109,7 @@ else:
     SITE_URL = places.site_url()
 
 for name, keys in (("FIELD_KEYS", FIELD_KEYS), ("AUDIT_KEY", AUDIT_KEYS)):
-    if keys is None:
+    if keys is None or (name == "FIELD_KEYS" and not keys):
         stop(f"{name} is wrong: 32 random bytes in base64, several keys separated by commas.")
 if not STORAGE_URL.startswith("file:///"):
     stop("STORAGE_URL is wrong: write file:///an/absolute/folder that all web machines share.")

@@ -13,6 +13,8 @@ from django.http import QueryDict
 from django.shortcuts import redirect, render
 from django.utils.crypto import salted_hmac
 
+from connect.restricted import decrypt, encrypt
+
 KEY, ARRIVED, DISCARD = "typed", "arrived", "discard"
 LARGEST, LONGEST = 200_000, 24 * 3600  # bytes, seconds
 
@@ -94,7 +96,7 @@ def keep(request):
         request.session[KEY] = {
             "path": request.path,
             "address": request.get_full_path(),
-            "typed": typed,
+            "typed": encrypt(typed),  # it may be what only few may read
             "at": time.time(),
             "of": of.pk if of else None,
         }
@@ -106,4 +108,4 @@ def found(request):
         return None
     if kept.get("of") not in (None, request.user.pk):  # somebody else signed in on this computer
         return None
-    return QueryDict(kept["typed"])
+    return QueryDict(decrypt(kept["typed"]))

@@ -7,6 +7,7 @@ from django.template.response import TemplateResponse
 from django.urls import path
 from django.utils.translation import gettext_lazy as _
 
+from connect.restricted import record_reading
 from connect.transitions import TransitionRefused
 from exchanges.agenda import save_plan
 from exchanges.forms.planning import PlanForm
@@ -146,6 +147,7 @@ class IncidentAdmin(admin.ModelAdmin):
             else:
                 self.message_user(request, _("The incident is closed."), messages.SUCCESS)
             return redirect("admin:exchanges_incident_change", incident.pk)
+        record_reading(request, incident, "account, done")
         context = self.admin_site.each_context(request) | {
             "title": str(incident),
             "opts": self.opts,

@@ -14,6 +14,7 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 
 from connect.files import download
 from connect.posted import as_number
+from connect.restricted import record_reading
 from connect.transitions import TransitionRefused
 from connect.typed import keeps_typed
 from matching import alerts as alert_room
@@ -150,6 +151,8 @@ def interest_cv(request, reference, pk):
     )
     if not interest.cv or not cv_room.may_read(request.user, interest):
         raise Http404
+    if interest.expert.user_id != request.user.pk:
+        record_reading(request, interest, "cv")
     return download(interest.cv, interest.cv_name, "application/pdf")
 
 

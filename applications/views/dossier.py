@@ -25,6 +25,7 @@ from applications.transitions import life
 from applications.views.common import visible, writes
 from connect.documents import as_download
 from connect.files import download
+from connect.restricted import record_reading
 from connect.transitions import TransitionRefused
 
 
@@ -211,6 +212,8 @@ def file(request, reference, token):
     """Serve a file to whoever may read its dossier, always as a download."""
     dossier = visible(request, reference)
     attachment = get_object_or_404(Attachment, dossier=dossier, token=token)
+    if not writes(request, dossier):
+        record_reading(request, attachment, attachment.kind)
     return download(attachment.file, attachment.name, attachment.content_type)
 
 

@@ -176,6 +176,7 @@ def prepare():
     say("3/5 Database and reference data …")
     manage("migrate", "--no-input")
     manage("grant_role", places.WEB_ROLE)
+    manage("rotate_keys")
     manage("load_reference")
     say("4/5 Demonstration data, once, and static files …")
     manage("demo")

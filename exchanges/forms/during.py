@@ -32,6 +32,7 @@ class PartForm(forms.ModelForm):
     class Meta:
         model = Participant
         fields = ["is_insured", "emergency_contact"]
+        widgets = {"emergency_contact": forms.TextInput}
         labels = {"is_insured": _("I am insured for the journey.")}
         help_texts = {
             "emergency_contact": _("A name and a number. Deleted 30 days after the exchange.")

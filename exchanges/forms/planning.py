@@ -107,6 +107,7 @@ class ParticipantForm(forms.ModelForm):
             *("is_insured", "emergency_contact", "has_signed_conduct", "attended"),
         ]
         widgets = {name: day_input() for name in ("arrives_on", "leaves_on")}
+        widgets |= {"emergency_contact": forms.TextInput}
         help_texts = {
             "address": _("Invitations go there. Not needed for somebody who has an account here."),
             "emergency_contact": _("A name and a number. Deleted 30 days after the exchange."),

@@ -6,6 +6,7 @@ from django.conf import settings
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
+from connect.restricted import RestrictedField
 from exchanges.enums import IncidentKind, Severity
 from exchanges.models.exchanges import Exchange
 
@@ -30,8 +31,8 @@ class Incident(models.Model):
     happened_on = models.DateField(_("when it happened"))
     kind = models.CharField(_("what it was about"), max_length=13, choices=IncidentKind)
     severity = models.PositiveSmallIntegerField(_("how serious it was"), choices=Severity)
-    account = models.TextField(_("what happened, and to whom"), max_length=3000)
-    done = models.TextField(_("what was done about it"), max_length=3000, blank=True)
+    account = RestrictedField(_("what happened, and to whom"), max_length=3000)
+    done = RestrictedField(_("what was done about it"), max_length=3000, blank=True)
     reported_at = models.DateTimeField(_("reported"))
     reported_by = models.ForeignKey(
         settings.AUTH_USER_MODEL, models.SET_NULL, null=True, related_name="+"

@@ -7,6 +7,7 @@ from django.db.models import F, Q
 from django.utils.translation import gettext_lazy as _
 
 from connect.links import HasLink
+from connect.restricted import RestrictedField
 from exchanges.enums import Part, Post, Side, Visa
 from exchanges.models.exchanges import Exchange
 from notifications.outbox import Recipient
@@ -57,9 +58,9 @@ class Participant(HasLink, models.Model):
     travels = models.BooleanField(_("travels abroad for it"), default=False)
     arrives_on = models.DateField(_("arrives on"), null=True, blank=True)
     leaves_on = models.DateField(_("leaves on"), null=True, blank=True)
-    visa = models.CharField(_("visa"), max_length=10, choices=Visa, default=Visa.UNKNOWN)
+    visa = RestrictedField(_("visa"), choices=Visa, default=Visa.UNKNOWN)
     is_insured = models.BooleanField(_("is insured for the journey"), default=False)
-    emergency_contact = models.CharField(
+    emergency_contact = RestrictedField(
         _("whom to call in an emergency"), max_length=200, blank=True
     )
     has_signed_conduct = models.BooleanField(_("has signed the code of conduct"), default=False)

@@ -12,6 +12,7 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods, require_safe
 
 from connect.posted import as_number
+from connect.restricted import record_reading
 from connect.typed import keeps_typed
 from exchanges import diary as diary_room
 from exchanges import incidents, papers, planning, thread
@@ -69,6 +70,8 @@ def part(request, token):
         planning.keep_part(form)
         messages.success(request, _("Thank you: it is kept."))
         return redirect("exchange-part", token)
+    if form and "emergency_contact" in form.fields and person.emergency_contact:
+        record_reading(request, person, "emergency_contact")
     context = {
         "exchange": exchange,
         "person": person,

@@ -14,6 +14,7 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 
 from connect.documents import as_download
 from connect.posted import as_number
+from connect.restricted import record_reading
 from connect.typed import keeps_typed
 from exchanges import agenda as agenda_room
 from exchanges import papers, planning
@@ -70,6 +71,7 @@ def participant(request, reference, pk):
         else:
             messages.success(request, _("%s is taken out.") % person.name)
         return redirect("exchange-participants", reference)
+    record_reading(request, person, "emergency_contact, visa")
     form = ParticipantForm(request.POST or request.typed, instance=person)
     if request.method == "POST" and form.is_valid():
         planning.save_participant(form, exchange, actor=request.user)

@@ -1,0 +1,118 @@
+"""Columns that few may read: encrypted with a key outside the database, each reading recorded.
+
+The keys are FIELD_KEYS: the first one encrypts, all of them decrypt, so that a key is replaced by
+putting the new one first and running `manage.py rotate_keys`. What was stored before a column was
+restricted is read as it is, and encrypted by the same command. An empty text stays empty, so that
+a query can ask whether there is any; nothing else can be asked of such a column.
+"""
+
+import base64
+
+from cryptography.fernet import Fernet, InvalidToken, MultiFernet
+from django.apps import apps
+from django.conf import settings
+from django.core.exceptions import FieldError
+from django.db import connection, models
+from django.db.models.functions import Cast
+from django.utils import timezone
+
+from connect.models import Reading
+
+MARK = "fernet:"  # how an encrypted text begins in the database
+BATCH = 500
+
+
+def ciphers():
+    return [Fernet(base64.urlsafe_b64encode(key)) for key in settings.FIELD_KEYS]
+
+
+def encrypt(text):
+    """Give a text as it is stored: AES with a key of FIELD_KEYS, and signed."""
+    return MARK + MultiFernet(ciphers()).encrypt(text.encode()).decode() if text else text
+
+
+def decrypt(stored):
+    """Give the text that is stored; RuntimeError where no key of FIELD_KEYS opens it."""
+    if not stored or not stored.startswith(MARK):
+        return stored
+    try:
+        return MultiFernet(ciphers()).decrypt(stored.removeprefix(MARK).encode()).decode()
+    except InvalidToken:
+        raise RuntimeError("FIELD_KEYS lacks the key of a restricted column") from None
+
+
+def is_current(stored):
+    """True of what is encrypted with the first key, or empty."""
+    if not stored:
+        return True
+    try:
+        ciphers()[0].decrypt(stored.removeprefix(MARK).encode())
+    except InvalidToken:
+        return False
+    return stored.startswith(MARK)
+
+
+class RestrictedField(models.TextField):
+    """A text that is encrypted in the database. Whoever shows it calls `record_reading`."""
+
+    def from_db_value(self, value, expression, connection):
+        return decrypt(value)
+
+    def get_db_prep_save(self, value, connection):
+        return encrypt(self.to_python(value))
+
+    def get_prep_value(self, value):
+        """Refuse to look for a text: each time it is encrypted it is another."""
+        if value:
+            raise FieldError(f"{self.name} is encrypted: only whether it is empty can be asked")
+        return super().get_prep_value(value)
+
+    def get_lookup(self, name):
+        return super().get_lookup(name) if name in ("exact", "isnull") else None
+
+    def get_transform(self, name):
+        return None
+
+
+def record_reading(request, row, part):
+    """Record that whoever makes this request reads a part of a row that is not for all."""
+    Reading.objects.create(
+        at=timezone.now(),
+        reader=request.user if request.user.is_authenticated else None,
+        model=row._meta.label_lower,
+        row=row.pk,
+        part=part,
+        page=request.resolver_match.view_name,
+    )
+
+
+def restricted_columns():
+    """Give (model, field) of every restricted column."""
+    for model in apps.get_models():
+        for field in model._meta.local_fields:
+            if isinstance(field, RestrictedField):
+                yield model, field
+
+
+def rewrite_columns(columns, is_done, write):
+    """Write each stored text anew that `is_done` is not true of; return how many.
+
+    What somebody changes at the same moment is left as they write it.
+    """
+    written = 0
+    for model, field in columns:
+        table, column = map(connection.ops.quote_name, (model._meta.db_table, field.column))
+        update = f"UPDATE {table} SET {column} = %s WHERE id = %s AND {column} = %s"  # noqa: S608
+        stored = Cast(field.name, models.TextField())
+        rows = model._base_manager.order_by("pk").annotate(stored=stored).exclude(stored="")
+        for pk, before in rows.values_list("pk", "stored").iterator(chunk_size=BATCH):
+            if not is_done(before):
+                with connection.cursor() as cursor:
+                    cursor.execute(update, [write(decrypt(before)), pk, before])
+                    written += cursor.rowcount
+    return written
+
+
+def rotate_keys():
+    """Encrypt with the first key whatever is not; return how many texts were written."""
+    return rewrite_columns(restricted_columns(), is_current, encrypt)
