@@ -250,7 +250,9 @@ def check():
             ["check", "--fail-level", "WARNING"],
             ["makemigrations", "--check", "--dry-run"],
             ["lintmigrations", "--no-cache", "--settings", "tests.lint_settings"]
-            + ["--quiet", "warning", "ok", "--include-apps", *OUR_APPS],
+            + ["--quiet", "warning", "ok", "--include-apps", *OUR_APPS]
+            # It widens two columns from varchar to text, which old code does not notice.
+            + ["--ignore-name", "0014_restricted"],
             ["check_markup"],
             ["check_translations"],
         ):
