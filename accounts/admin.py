@@ -10,14 +10,15 @@ from django.urls import path
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
-from accounts import closing, copies, data_requests
+from accounts import closing, copies, data_requests, lost_factors, sessions
 from accounts.erasure import fates, is_held
 from accounts.holdings import Person
-from accounts.models import Closing, Erasure, ErasureReason, User
+from accounts.models import Closing, Erasure, ErasureReason, LostFactor, User
 from accounts.retention import DAYS_SHOWN, upcoming
 
 # An officer erases for a reason of these; the others are the person's own, or the clock's.
 REASONS = [ErasureReason.WROTE, ErasureReason.OBJECTED, ErasureReason.UNLAWFUL]
+RIGHTS = ["is_staff", "groups"]
 
 
 class LookUpForm(forms.Form):
@@ -134,8 +135,21 @@ class UserAdmin(admin.ModelAdmin):
 
     def get_readonly_fields(self, request, obj=None):
         """Only an administrator gives rights."""
-        rights = [] if request.user.is_superuser else ["is_staff", "groups"]
+        rights = [] if request.user.is_superuser else RIGHTS
         return [*self.readonly_fields, *rights]
+
+    def changeform_view(self, request, *args, **kwargs):
+        """Who may give rights confirms first that it is them."""
+        change = super().changeform_view
+        if request.user.is_superuser:
+            change = reauthentication_required(change, allow_get=True)
+        return change(request, *args, **kwargs)
+
+    def save_related(self, request, form, formsets, change):
+        """Other rights begin with another session."""
+        super().save_related(request, form, formsets, change)
+        if set(form.changed_data).intersection([*RIGHTS, "is_active"]):
+            sessions.end_all(form.instance, but=request.session.session_key)
 
 
 class ReadOnly(admin.ModelAdmin):
@@ -162,3 +176,66 @@ class ErasureAdmin(ReadOnly):
 class ClosingAdmin(ReadOnly):
     list_display = ["address", "goes_at", "why", "asked_by"]
     fields = ["address", "asked_at", "goes_at", "why", "asked_by"]
+
+
+class LostFactorForm(forms.ModelForm):
+    actor = None
+
+    def clean_person(self):
+        person = self.cleaned_data["person"]
+        lost_factors.check_person(person, self.actor)
+        return person
+
+
+@admin.register(LostFactor)
+class LostFactorAdmin(admin.ModelAdmin):
+    """One administrator asks here to remove a person's second factor, another confirms."""
+
+    list_display = ["person", "asked_by", "asked_at", "confirmed_by", "confirmed_at"]
+    list_select_related = ["person", "asked_by", "confirmed_by"]
+    form = LostFactorForm
+    fields = ["person", "why"]
+    autocomplete_fields = ["person"]
+    actions = ["confirm"]
+
+    def has_module_permission(self, request):
+        return request.user.is_superuser
+
+    has_add_permission = has_module_permission
+
+    def has_view_permission(self, request, obj=None):
+        return request.user.is_superuser
+
+    def has_change_permission(self, request, obj=None):
+        return False
+
+    def has_delete_permission(self, request, obj=None):
+        return False
+
+    def changeform_view(self, request, *args, **kwargs):
+        add = reauthentication_required(super().changeform_view, allow_get=True)
+        return add(request, *args, **kwargs)
+
+    def changelist_view(self, request, *args, **kwargs):
+        show = reauthentication_required(super().changelist_view, allow_get=True)
+        return show(request, *args, **kwargs)
+
+    def get_form(self, request, obj=None, **kwargs):
+        form = super().get_form(request, obj, **kwargs)
+        return type(form.__name__, (form,), {"actor": request.user})
+
+    def save_model(self, request, obj, form, change):
+        """Ask for it; who may not, or need not, is told so."""
+        asked = lost_factors.ask(obj.person, obj.why, actor=request.user, now=timezone.now())
+        obj.pk, obj.asked_by, obj.asked_at = asked.pk, asked.asked_by, asked.asked_at
+
+    @admin.action(description=_("Confirm, and remove the second factor"))
+    def confirm(self, request, queryset):
+        for lost in queryset:
+            try:
+                lost_factors.confirm(lost, actor=request.user, now=timezone.now())
+            except ValidationError as refusal:
+                self.message_user(request, f"{lost}: {refusal.message}", messages.ERROR)
+            else:
+                words = _("The second factor of %s is removed.") % lost.person
+                self.message_user(request, words, messages.SUCCESS)

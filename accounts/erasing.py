@@ -11,7 +11,7 @@ from django.utils.translation import gettext_lazy as _
 
 from accounts.erasure import blank_own_letters, tied_to
 from accounts.holdings import NAMELESS_TABLES, Holding, Mention, declare
-from accounts.models import Closing, DataCopy, DataRequest, Erasure, User
+from accounts.models import Closing, DataCopy, DataRequest, Erasure, LostFactor, User
 from accounts.sessions import end_all
 from connect.models import Archived, Counter, Export, Reading, Seal, Unsealed
 from notifications.models import DeadAddress, Letter, LetterText, Pause
@@ -47,6 +47,14 @@ declare(
         user=("user",),
         shows=("type", "created_at", "last_used_at"),
         deletes=True,
+    ),
+    Holding(
+        LostFactor,
+        _("That you lost a second factor"),
+        user=("person",),
+        shows=("why", "asked_at", "confirmed_at"),
+        blanks={"why": ""},
+        stays=AS_A_RECORD,
     ),
     Holding(
         UserSession,

@@ -201,3 +201,48 @@ class DataCopy(Written):
     @property
     def name(self):
         return f"connect-data-{self.asked_at:%Y-%m-%d}.zip"
+
+
+class LostFactor(models.Model):
+    """That a person lost their second factor, and which two administrators removed it.
+
+    Staff read it; it changes through `lost_factors` alone.
+    """
+
+    person = models.ForeignKey(
+        User, models.CASCADE, verbose_name=_("person"), related_name="lost_factors"
+    )
+    why = models.CharField(
+        _("how do you know that it is them?"),
+        max_length=200,
+        help_text=_("For instance: I know their voice, and called the number that we have."),
+    )
+    asked_by = models.ForeignKey(
+        User, models.PROTECT, verbose_name=_("asked by"), related_name="+", editable=False
+    )
+    asked_at = models.DateTimeField(_("asked"), editable=False)
+    confirmed_by = models.ForeignKey(
+        User,
+        models.PROTECT,
+        verbose_name=_("confirmed by"),
+        related_name="+",
+        null=True,
+        blank=True,
+        editable=False,
+    )
+    confirmed_at = models.DateTimeField(_("confirmed"), null=True, blank=True, editable=False)
+
+    class Meta:
+        verbose_name, verbose_name_plural = _("lost second factor"), _("lost second factors")
+        ordering = ["-asked_at", "-pk"]
+        constraints = [
+            models.CheckConstraint(
+                condition=~models.Q(asked_by=models.F("person"))
+                & ~models.Q(confirmed_by=models.F("person"))
+                & ~models.Q(confirmed_by=models.F("asked_by")),
+                name="two_others_remove_a_factor",
+            )
+        ]
+
+    def __str__(self):
+        return f"{self.person}, {self.asked_at:%Y-%m-%d}"

@@ -9,7 +9,7 @@ from django.utils.translation import gettext_lazy as _
 from accounts import limits
 
 TOO_MANY_LETTERS = _(
-    "We have written to this address several times just now. Use the last letter, or wait a minute."
+    "We have written to this address several times just now. Use the last e-mail, or wait a minute."
 )
 
 

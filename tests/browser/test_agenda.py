@@ -1,11 +1,17 @@
 """In the field: an agenda that was opened once opens again when the line is down."""
 
+import time
+
 import pytest
+from django.test import Client
+from django.urls import reverse
 from playwright.sync_api import expect
 
+from accounts import sessions
 from exchanges import agenda
+from tests.browser.test_pages import sign_in
 from tests.conftest import wait_for
-from tests.factories import make_session
+from tests.factories import make_session, make_user
 from tests.matching.test_consent import Table
 
 pytestmark = pytest.mark.django_db(transaction=True)
@@ -40,3 +46,51 @@ def test_an_agenda_opened_once_opens_again_without_a_line(site, browser):
     elsewhere = phone.new_page()
     with pytest.raises(Exception, match="ERR_INTERNET_DISCONNECTED"):
         elsewhere.goto(f"{site}/en/opportunities/")
+
+
+def test_who_signs_out_leaves_no_agenda_behind(site, browser):
+    """H17: the page kept for when the line is down goes with the session."""
+    table = Table()
+    for side in ("applicant", "expert", "employer"):
+        table.answer(side)
+    exchange = table.match.exchange
+    session = make_session(exchange)
+    phone = browser.new_context()
+    sign_in(phone, Client(), make_user("Efua"), site)
+    page = phone.new_page()
+    address = f"{site}/en{agenda.calendar_path(exchange, session)}"
+
+    page.goto(address)
+    kept = "async () => (await (await caches.open('agenda-1')).keys()).length > 0"
+    wait_for(lambda: page.evaluate(kept))
+    page.goto(f"{site}{reverse('account')}")
+    with page.expect_navigation():
+        page.get_by_role("button", name="Sign out").click()
+    left = page.evaluate("async () => (await caches.keys()).length")
+    phone.set_offline(True)
+
+    assert left == 0
+    with pytest.raises(Exception, match="ERR_INTERNET_DISCONNECTED"):
+        page.goto(address)
+
+
+def test_a_page_says_before_the_session_ends_that_it_does_and_stays_on_a_click(site, browser):
+    """H11: told some minutes before, with a button; what was typed stays where it is."""
+    person, client = make_user("Efua"), Client()
+    desk = browser.new_context()
+    sign_in(desk, client, person, site)
+    page = desk.new_page()
+    page.clock.install()
+    page.goto(f"{site}{reverse('account')}")
+    notice = page.locator("#session-ends")
+    expect(notice).not_to_be_visible()
+
+    session = client.session
+    session[sessions.ACTED] -= sessions.OTHERS.idle.total_seconds() - 120
+    session.save()
+    page.clock.fast_forward(1000 * int(sessions.OTHERS.idle.total_seconds() - 290))
+
+    expect(notice).to_contain_text("You will be signed out in a few minutes.")
+    page.get_by_role("button", name="Stay signed in").click()
+    expect(notice).not_to_be_visible()
+    assert client.session[sessions.ACTED] > time.time() - 60

@@ -1,16 +1,21 @@
 """Sessions: what the second factor of one opens in no other, how they end, what outlives them."""
 
 import time
+from datetime import timedelta
 
 import pytest
 import time_machine
 from allauth.mfa.models import Authenticator
 from allauth.usersessions.models import UserSession
 from django.contrib.sessions.models import Session
+from django.core.exceptions import PermissionDenied, ValidationError
+from django.db import IntegrityError, transaction
 from django.test import Client
 from django.urls import reverse
+from django.utils import timezone
 
-from accounts import sessions
+from accounts import lost_factors, sessions
+from accounts.models import LostFactor
 from notifications.models import Letter
 from tests.factories import give_factor, make_authority, make_dossier, make_officer, make_user
 from tests.security.test_sign_in import ADMIN, PASSWORD, code, in_step, sign_in, with_password
@@ -277,3 +282,89 @@ def test_the_rights_of_staff_end_with_the_next_request(client):
 
     assert (before, without) == (200, 302)
     assert client.get(reverse("my")).status_code == 302
+
+
+def make_administrator(name):
+    administrator = make_officer(name)
+    administrator.is_superuser = True
+    return with_password(administrator)
+
+
+def enter(administrator):
+    """A session that has given the factor, and has just confirmed that it is them."""
+    client = Client()
+    client.force_login(administrator)
+    confirm(client)
+    return client
+
+
+def test_giving_rights_needs_the_password_again_and_ends_the_sessions_they_change(client):
+    """H11, S1: asked before, done as it was sent, and the person signs in anew."""
+    administrator, efua = make_administrator("Ines"), with_password(make_user("Efua"))
+    theirs, _answer = sign_in(efua)
+    page = reverse("admin:accounts_user_change", args=[efua.pk])
+    fields = {"name": efua.name, "language": "en", "is_active": "on", "is_staff": "on"}
+    client.force_login(administrator)
+
+    asked = client.post(page, fields)
+    efua.refresh_from_db()
+    before = efua.is_staff, theirs.get(reverse("my")).status_code
+    client.post(asked.url, {"password": PASSWORD, "next": page})
+    efua.refresh_from_db()
+
+    assert asked.url.startswith(reverse("account_reauthenticate"))
+    assert before == (False, 200)
+    assert efua.is_staff
+    assert theirs.get(reverse("my")).status_code == 302
+
+
+def test_two_administrators_together_help_who_lost_the_factor():
+    """H11: neither alone nor the person; on record, and told."""
+    ines, ana = make_administrator("Ines"), make_administrator("Ana")
+    lost = with_password(make_officer("Jan"))
+    theirs, _answer = sign_in(lost)
+    unconfirmed, plain = Client(), enter(with_password(make_officer("Officer")))
+    unconfirmed.force_login(ines)
+    add, rows = reverse("admin:accounts_lostfactor_add"), LostFactor.objects.filter(person=lost)
+    fields = {"person": lost.pk, "why": "I called the number that we have."}
+
+    asked = unconfirmed.post(add, fields).url, plain.post(add, fields).status_code, rows.count()
+    first, second = enter(ines), enter(ana)
+    own = first.post(add, fields | {"person": ines.pk}).text
+    first.post(add, fields)
+    confirming = {"action": "confirm", "_selected_action": [rows.get().pk]}
+    changelist = reverse("admin:accounts_lostfactor_changelist")
+    alone = first.post(changelist, confirming, follow=True).text
+    still = lost.authenticator_set.exists()
+    second.post(changelist, confirming)
+    again = second.post(changelist, confirming, follow=True).text
+
+    assert asked[0].startswith(reverse("account_reauthenticate")) and asked[1:] == (403, 0)
+    assert "Ask another administrator for yourself" in own
+    assert "Another administrator than the one who asked" in alone and still
+    assert not lost.authenticator_set.exists()
+    assert "confirmed already" in again
+    assert [(row.asked_by, row.confirmed_by) for row in rows] == [(ines, ana)]
+    told = Letter.objects.filter(address=lost.email).order_by("pk")
+    assert [one.template for one in told] == ["factor_lost", "factor_removed"]
+    assert theirs.get(reverse("my")).status_code == 302
+    assert not UserSession.objects.filter(user=lost).exists()
+
+
+def test_a_lost_factor_is_confirmed_within_a_day_and_by_the_database_by_somebody_else():
+    """H11: what must always hold, holds in the table too."""
+    ines, ana, jan = (make_administrator(name) for name in ("Ines", "Ana", "Jan"))
+    now = timezone.now()
+    asked = lost_factors.ask(jan, "Seen in person", actor=ines, now=now)
+
+    with pytest.raises(ValidationError) as late:
+        lost_factors.confirm(asked, actor=ana, now=now + timedelta(hours=25))
+    with pytest.raises(ValidationError) as own:
+        lost_factors.confirm(asked, actor=jan, now=now)
+    with pytest.raises(PermissionDenied):
+        lost_factors.confirm(asked, actor=make_officer("Officer"), now=now)
+
+    assert (late.value.code, own.value.code) == ("too_late", "same_administrator")
+    for who in (ines, jan):
+        with pytest.raises(IntegrityError), transaction.atomic():
+            LostFactor.objects.filter(pk=asked.pk).update(confirmed_by=who)

@@ -1,0 +1,68 @@
+"""Help for who lost their second factor: one administrator asks, another confirms, on record.
+
+The person is told of both, and gives neither. Their sessions end; they sign in with their password
+and make a new factor before anything opens.
+"""
+
+from datetime import timedelta
+
+from allauth.mfa.models import Authenticator
+from django.core.exceptions import PermissionDenied, ValidationError
+from django.db import transaction
+from django.utils.translation import gettext_lazy as _
+
+from accounts import second_factor, sessions
+from accounts.models import LostFactor, User
+from notifications.outbox import post
+
+WAITS = timedelta(days=1)  # for the second administrator
+
+
+def check_administrator(actor):
+    if not (actor.is_active and actor.is_staff and actor.is_superuser):
+        raise PermissionDenied
+
+
+def check_person(person, actor):
+    """Refuse a person whom this administrator cannot help so."""
+    if person == actor:
+        raise ValidationError(_("Ask another administrator for yourself."), code="own_factor")
+    if not second_factor.has_app(person):
+        raise ValidationError(_("This person has no second factor."), code="no_factor")
+
+
+@transaction.atomic
+def ask(person, why, *, actor, now):
+    """Say that a person lost their factor; return what another administrator confirms."""
+    check_administrator(actor)
+    person = User.objects.select_for_update(of=("self",)).get(pk=person.pk)
+    check_person(person, actor)
+    lost = LostFactor.objects.create(person=person, why=why, asked_by=actor, asked_at=now)
+    post("factor_lost", key=f"factor:{lost.pk}:lost", to=[person], asked_by=actor.name)
+    return lost
+
+
+@transaction.atomic
+def confirm(lost, *, actor, now):
+    """Remove the factor that somebody else asked to remove, and end the person's sessions."""
+    check_administrator(actor)
+    lost = LostFactor.objects.select_for_update(of=("self",)).get(pk=lost.pk)
+    if actor in (lost.asked_by, lost.person):
+        words = _("Another administrator than the one who asked must confirm.")
+        raise ValidationError(words, code="same_administrator")
+    if lost.confirmed_at or now > lost.asked_at + WAITS:
+        words = _("This was confirmed already, or asked more than a day ago: ask again.")
+        raise ValidationError(words, code="too_late")
+    lost.confirmed_by, lost.confirmed_at = actor, now
+    lost.save(update_fields=["confirmed_by", "confirmed_at"])
+    Authenticator.objects.filter(user=lost.person).delete()
+    sessions.end_all(lost.person)
+    post(
+        "factor_removed",
+        key=f"factor:{lost.pk}:removed",
+        to=[lost.person],
+        path="/account/login/",
+        asked_by=lost.asked_by.name,
+        confirmed_by=actor.name,
+    )
+    return lost
