@@ -34,6 +34,7 @@ from applications.tables import CallTable, DossierTable
 from applications.transitions import life
 from connect.documents import as_download
 from connect.exports import TakenOut
+from connect.posted import as_number
 from connect.templatetags.look import status as status_tag
 from connect.transitions import TransitionRefused
 
@@ -296,8 +297,7 @@ class DossierAdmin(TakenOut, admin.ModelAdmin):
         return forms
 
     def change_view(self, request, object_id, form_url="", extra_context=None):
-        pk = int(object_id) if object_id.isdecimal() else 0
-        return self.file(request, self.dossier_of(request, pk))
+        return self.file(request, self.dossier_of(request, as_number(object_id)))
 
     def file(self, request, dossier, bound=None):
         scores = list(dossier.scores.select_related("member"))

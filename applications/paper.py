@@ -21,6 +21,7 @@ from docx.shared import Cm, Pt, RGBColor
 
 from applications.models import Dossier
 from applications.sections import SECTIONS
+from connect.characters import clean
 from connect.documents import pdf
 from registry.models import Authority
 
@@ -52,9 +53,9 @@ def blank(call):
 def form_of(call):
     """Return the bytes of the form of a call as a Word document, in the reader's language."""
     document = Document()
-    document.core_properties.title = call.title
+    document.core_properties.title = clean(call.title)[:255]
     document.styles["Normal"].font.size = Pt(10.5)
-    document.add_heading(call.title, level=0)
+    document.add_heading(clean(call.title), level=0)
     document.add_paragraph(
         _(
             "Write your answers in the right column, and leave the words in brackets as they are. "

@@ -7,6 +7,8 @@ import manimgx_fonts
 import typst
 from django.http import HttpResponse
 
+from connect.characters import clean_all
+
 # Noto Sans for the scripts that typst's own faces lack: Khmer, Sinhala, Arabic and others.
 FONTS = Path(manimgx_fonts.__file__).parent
 
@@ -30,5 +32,5 @@ def pdf(template, data):
         format="pdf",
         font_paths=[FONTS],
         ignore_system_fonts=True,
-        sys_inputs={"data": json.dumps(data)},
+        sys_inputs={"data": json.dumps(clean_all(data))},
     )

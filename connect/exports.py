@@ -23,9 +23,9 @@ from django.utils.text import capfirst
 from django.utils.translation import get_language
 from import_export.admin import ExportMixin
 from openpyxl import Workbook
-from openpyxl.cell.cell import ILLEGAL_CHARACTERS_RE
 from redis.exceptions import RedisError
 
+from connect.characters import clean
 from connect.clockwork import by_the_clock
 from connect.jobs import nudge
 from connect.models import Export, ExportState
@@ -154,7 +154,7 @@ def lines_of(export):
 
 def safe(cell):
     """Give a cell as text that no spreadsheet runs and every file may hold (check I2)."""
-    text = ILLEGAL_CHARACTERS_RE.sub("\N{REPLACEMENT CHARACTER}", "" if cell is None else str(cell))
+    text = clean("" if cell is None else str(cell), "\N{REPLACEMENT CHARACTER}")
     return f"'{text}" if FORMULA.match(text) and not NUMBER.match(text) else text
 
 

@@ -1,4 +1,4 @@
-"""What a page posts, read with care."""
+"""What a page posts or an address says, read with care: a number has no thousand digits."""
 
 
 def as_number(text):

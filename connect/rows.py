@@ -11,6 +11,8 @@ from django.core.exceptions import ValidationError
 from django.utils.text import format_lazy
 from django.utils.translation import gettext_lazy as _
 
+from connect.posted import as_number
+
 
 @dataclass(frozen=True)
 class Rows:
@@ -163,9 +165,9 @@ class RowsForm:
         """Return posted data with a row taken out, as its button names it: “result:2”."""
         key, _colon, number = row.partition(":")
         rows = next((one for one in cls.several if one.key == key), None)
-        if rows is None or not number.isdecimal() or not 1 <= int(number) <= rows.most:
+        if rows is None or not 1 <= (place := as_number(number)) <= rows.most:
             return data
-        return rows.without(data, int(number))
+        return rows.without(data, place)
 
     def shown(self):
         """Yield what the page shows in turn: a bound field, or the first Row of a question."""

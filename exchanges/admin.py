@@ -7,6 +7,7 @@ from django.template.response import TemplateResponse
 from django.urls import path
 from django.utils.translation import gettext_lazy as _
 
+from connect.posted import as_number
 from connect.restricted import record_reading
 from connect.transitions import TransitionRefused
 from exchanges.agenda import save_plan
@@ -49,7 +50,7 @@ class ExchangeAdmin(admin.ModelAdmin):
         return exchange
 
     def change_view(self, request, object_id, form_url="", extra_context=None):
-        exchange = self.exchange_of(request, int(object_id) if object_id.isdecimal() else 0)
+        exchange = self.exchange_of(request, as_number(object_id))
         form = PlanForm(request.POST or None, instance=exchange)
         if exchange.status not in BEFORE_COMPLETED:
             for field in form.fields.values():
@@ -135,9 +136,9 @@ class IncidentAdmin(admin.ModelAdmin):
         return False
 
     def change_view(self, request, object_id, form_url="", extra_context=None):
-        pk = int(object_id) if object_id.isdecimal() and len(object_id) < 18 else 0
         incident = get_object_or_404(
-            self.get_queryset(request).select_related("exchange", "reported_by"), pk=pk
+            self.get_queryset(request).select_related("exchange", "reported_by"),
+            pk=as_number(object_id),
         )
         if request.method == "POST":
             try:

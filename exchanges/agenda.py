@@ -13,6 +13,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from icalendar import Calendar, Event, vCalAddress
 
+from connect.calendars import as_bytes
 from connect.clockwork import by_the_clock
 from connect.transitions import record_event
 from exchanges.enums import ExchangeStatus, ObserverAnswer
@@ -275,7 +276,7 @@ def calendar_of(sessions, name, method="PUBLISH"):
     calendar.add("prodid", "-//CONNECT//agenda//EN")
     calendar.add("version", "2.0")
     calendar.add("method", method)
-    calendar.add("x-wr-calname", name)
+    calendar.add("x-wr-calname", " ".join(name.split()))
     for session in sessions:
         event = Event()
         event.add("uid", f"{session.uid}@connect")
@@ -292,13 +293,13 @@ def calendar_of(sessions, name, method="PUBLISH"):
         if session.place:
             event.add("location", session.place)
         if session.link:
-            event.add("url", session.link)
+            event.add("url", "".join(session.link.split()))
         led = _("Led by %s") % session.speakers if session.speakers else ""
         if words := ". ".join(filter(None, (session.theme, led))):
             event.add("description", words)
         calendar.add_component(event)
     calendar.add_missing_timezones()
-    return calendar.to_ical()
+    return as_bytes(calendar)
 
 
 def open_events(now):

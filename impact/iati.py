@@ -10,6 +10,7 @@ from xml.etree import ElementTree as ET
 from django.conf import settings
 from django.utils import timezone
 
+from connect.characters import clean
 from exchanges.enums import ExchangeStatus as X
 from exchanges.models import Exchange
 
@@ -85,7 +86,7 @@ def end_of(activity, related):
     ET.SubElement(activity, "default-aid-type", code="D02")
     for reference, kind in related:
         ET.SubElement(activity, "related-activity", ref=reference, type=kind)
-    return ET.tostring(activity, encoding="unicode")
+    return clean(ET.tostring(activity, encoding="unicode"))
 
 
 def identifier_of(exchange):

@@ -17,6 +17,7 @@ from django.utils.translation import ngettext
 
 from applications.enums import Status
 from applications.models import Call, Dossier
+from connect.posted import as_number
 from matching import (
     allocations,
     candidates,
@@ -54,8 +55,7 @@ TO_MATCH = [
 
 def number(request, name):
     """Read a posted whole number; 0, which no row has, for anything else."""
-    value = request.POST.get(name, "")
-    return int(value) if value.isdecimal() else 0
+    return as_number(request.POST.get(name, ""))
 
 
 def parse_day(text):
@@ -204,7 +204,7 @@ class MatchingDesk(ReadOnly):
                 desk.begin_shortlisting(dossier, actor=actor)
                 return _("The request is closed to new answers: choose among those you have.")
             case "propose":
-                chosen = [int(pk) for pk in request.POST.getlist("interest") if pk.isdecimal()]
+                chosen = [as_number(pk) for pk in request.POST.getlist("interest")]
                 made = consent.propose(
                     dossier, chosen, actor=actor, note=request.POST.get("note", "")[:2000]
                 )

@@ -21,6 +21,7 @@ CLOSING = (14, 3)  # days before the last day at which one is told that a reques
 SHOWN = 10  # requests named in a letter
 
 
+@transaction.atomic
 def make(user, query, *, every=Alert.AT_ONCE, now=None):
     """Keep a search of the board as an alert of this person; return it.
 
@@ -31,6 +32,8 @@ def make(user, query, *, every=Alert.AT_ONCE, now=None):
         raise ValidationError(_("First say what you look for."), code="empty")
     now = now or timezone.now()
     wanted = {name: value for name, value in asdict(asked).items() if value and name != "sort"}
+    # Their row is the lock: ten are ten, however many are asked for at once.
+    type(user).objects.select_for_update(of=("self",), no_key=True).get(pk=user.pk)
     if user.alerts.count() >= MOST and not user.alerts.filter(asked=wanted).exists():
         raise ValidationError(_("You have ten alerts: take one away first."), code="many")
     every = every if every in (Alert.AT_ONCE, Alert.WEEKLY) else Alert.AT_ONCE

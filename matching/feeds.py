@@ -5,10 +5,11 @@ from datetime import datetime, time
 from django.contrib.syndication.views import Feed
 from django.urls import reverse
 from django.utils import timezone
-from django.utils.feedgenerator import Atom1Feed
 from django.utils.translation import gettext as _
 from icalendar import Calendar, Event
 
+from connect.calendars import as_bytes
+from connect.feeds import Atom
 from matching.models import Opportunity
 from registry.models import SearchEntry
 from registry.search import Asked
@@ -29,7 +30,7 @@ def found(query):
 class OpportunityFeed(Feed):
     """The newest requests, by the same words and filters as the board."""
 
-    feed_type = Atom1Feed
+    feed_type = Atom
 
     def get_object(self, request):
         return request.GET
@@ -83,7 +84,7 @@ def calendar_of(query, address):
         event.add("url", address(opportunity.get_absolute_url()))
         event.add("transp", "TRANSPARENT")
         calendar.add_component(event)
-    return calendar.to_ical()
+    return as_bytes(calendar)
 
 
 def as_demand(opportunity, address):

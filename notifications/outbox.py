@@ -19,6 +19,7 @@ from django.utils import timezone, translation
 from django.utils.dateparse import parse_date
 from django.utils.formats import date_format
 
+from connect.characters import clean
 from connect.clockwork import by_the_clock
 from notifications import pauses, texts
 from notifications.hours import awake, next_morning
@@ -234,7 +235,8 @@ def write(letter):
         subject, body = texts.said(letter, context) or from_template(letter, context)
         foot = get_template("letters/_foot.txt").template
         foot = foot.render(Context(context, autoescape=False)).strip()
-    return " ".join(subject.split())[:300], f"{body.strip()}\n\n-- \n{foot}\n"
+    body = f"{body.strip()}\n\n-- \n{foot}\n"
+    return clean(" ".join(subject.split()))[:300], clean(body)
 
 
 def from_template(letter, context):

@@ -7,9 +7,9 @@ from django.db import transaction
 from django.db.models import F
 from django.urls import reverse
 from django.utils import timezone
-from django.utils.feedgenerator import Atom1Feed
 from django.utils.translation import gettext as _
 
+from connect.feeds import Atom
 from matching.engine.text import TextIndex
 from practices.models import Practice, Use
 from registry import search
@@ -89,7 +89,7 @@ def used(practice, authority, words, *, actor, now=None):
 class PracticeFeed(Feed):
     """The newest good practices."""
 
-    feed_type = Atom1Feed
+    feed_type = Atom
 
     def title(self):
         return _("CONNECT: good practices of towns")

@@ -1,5 +1,7 @@
 """Writing a good practice: begun from an exchange, edited by both sides, agreed by each."""
 
+from datetime import timedelta
+
 from django.conf import settings
 from django.core.exceptions import PermissionDenied, ValidationError
 from django.core.files.base import ContentFile
@@ -22,6 +24,7 @@ from practices.models import Agreement, Photo, Practice, PracticeText
 from practices.permissions import HELPED, PRACTICES, TOWN_AUTHOR
 
 MOST_PHOTOS = 10
+AT_ONCE = timedelta(seconds=30)  # within which a second press of the button begins no other
 NEEDED = ("summary", "problem", "done", "result", "cost", "failed", "conditions")
 SHORTEST_SUMMARY, SHORTEST_TITLE = 100, 10
 
@@ -39,10 +42,20 @@ def may_begin(exchange, user):
 
 @transaction.atomic
 def begin(exchange, *, actor, now=None):
-    """Write a first draft from what the exchange already says; return the practice."""
+    """Write a first draft from what the exchange already says; return the practice.
+
+    Asked again at once, by anybody, it gives the same one.
+    """
     now = now or timezone.now()
     if not may_begin(exchange, actor):
         raise PermissionDenied
+    # The exchange's row is the lock: a button that is pressed twice begins one.
+    type(exchange).objects.select_for_update(of=("self",), no_key=True).get(pk=exchange.pk)
+    just_begun = exchange.practices.filter(
+        status=PracticeStatus.DRAFT, status_since__gt=now - AT_ONCE
+    )
+    if practice := just_begun.first():
+        return practice
     dossier = exchange.dossier
     language = dossier.language if dossier.language in dict(settings.LANGUAGES) else "en"
     end = exchange.last_day or timezone.localdate(now)

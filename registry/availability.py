@@ -8,6 +8,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from icalendar import Calendar, Event
 
+from connect.calendars import as_bytes
 from registry.enums import OfferStatus
 from registry.models import Expert, OfferWindow
 
@@ -33,7 +34,8 @@ def calendar_of(expert):
     calendar = Calendar()
     calendar.add("prodid", "-//CONNECT//availability//EN")
     calendar.add("version", "2.0")
-    calendar.add("x-wr-calname", _("%s: free for exchanges") % expert.user.name)
+    name = " ".join(expert.user.name.split())
+    calendar.add("x-wr-calname", _("%s: free for exchanges") % name)
     windows = OfferWindow.objects.filter(offer__expert=expert, offer__status=OfferStatus.PUBLISHED)
     for window in windows.select_related("offer"):
         event = Event()
@@ -44,4 +46,4 @@ def calendar_of(expert):
         event.add("summary", _("Free: %s") % window.offer.title)
         event.add("transp", "TRANSPARENT")
         calendar.add_component(event)
-    return calendar.to_ical()
+    return as_bytes(calendar)

@@ -35,6 +35,10 @@ def save_profile(form, *, user, now=None):
     if not expert.authority.has_member(user, Role.EXPERT):
         raise PermissionDenied
     now = now or timezone.now()
+    # Their row is the lock: a first profile that is posted twice at once is one.
+    type(user).objects.select_for_update(of=("self",), no_key=True).get(pk=user.pk)
+    if expert.pk is None and (begun := Expert.objects.filter(user=user).first()):
+        expert.pk, expert.slug, expert._state.adding = begun.pk, begun.slug, False
     if {"employer_email", "authority"} & set(form.changed_data):
         # Another superior or town has agreed to nothing yet.
         expert.employer_agrees = expert.employer_asked_at = expert.employer_answered_at = None
@@ -91,6 +95,7 @@ def add_topic(expert, code, *, user):
     """Add a topic that the expert's own words suggested, at the level that claims least."""
     if expert.user_id != user.pk:
         raise PermissionDenied
+    Expert.objects.select_for_update(of=("self",), no_key=True).get(pk=expert.pk)
     theme = Theme.objects.exclude(parent=None).filter(code=code).first()
     if theme and expert.topics.count() < MOST_TOPICS:
         expert.topics.get_or_create(theme=theme, defaults={"level": 2})

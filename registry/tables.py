@@ -16,6 +16,7 @@ from openpyxl import load_workbook
 from tablib import Dataset
 
 from accounts.models import User
+from connect.posted import as_number
 from registry import profiles, search
 from registry.enums import ExchangeForm, Geography, Level
 from registry.models import Association, Authority, Expert, Membership, Offer, Theme
@@ -142,7 +143,7 @@ class AuthorityTable(Table):
             if ("geonames_id" in (dataset.headers or []))
             else []
         )
-        known = Authority.objects.filter(geonames_id__in=[v for v in given if v.isdecimal()])
+        known = Authority.objects.filter(geonames_id__in=filter(None, map(as_number, given)))
         self.taken = {str(pk): slug for pk, slug in known.values_list("geonames_id", "slug")}
 
     def before_import_row(self, row, **kwargs):

@@ -11,6 +11,7 @@ from django.views.decorators.cache import cache_control
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from connect.pages import paginate
+from connect.posted import as_number
 from registry import members, search, worldmap
 from registry.enums import Role
 from registry.forms import JoinAssociationForm, JoinForm
@@ -78,7 +79,7 @@ def join(request, kind, key):
         organisation = get_object_or_404(Authority.objects.verified(), slug=key)
         form = JoinForm(request.POST or None)
     elif kind == "association":
-        organisation = get_object_or_404(Association, pk=int(key) if key.isdecimal() else 0)
+        organisation = get_object_or_404(Association, pk=as_number(key))
         form = JoinAssociationForm(request.POST or None)
     else:
         raise Http404

@@ -134,9 +134,14 @@ class ObjectivesSection(SectionForm):
             ),
             "unit": lambda: text(_("Unit"), 1, 40, rows=0, example=_("operators")),
             "baseline": lambda: AmountField(
-                label=_("Today"), help_text=_("As in 3. Leave it empty if you do not know.")
+                label=_("Today"),
+                help_text=_("As in 3. Leave it empty if you do not know."),
+                max_digits=14,
+                decimal_places=4,
             ),
-            "target": lambda: AmountField(label=_("Aim"), help_text=_("As in 12.")),
+            "target": lambda: AmountField(
+                label=_("Aim"), help_text=_("As in 12."), max_digits=14, decimal_places=4
+            ),
             "by": lambda: day(_("By when?"), _("24 months after the exchange at most.")),
         },
         most=6,

@@ -25,6 +25,7 @@ from applications.transitions import life
 from applications.views.common import visible, writes
 from connect.documents import as_download
 from connect.files import download
+from connect.posted import as_number
 from connect.restricted import record_reading
 from connect.transitions import TransitionRefused
 
@@ -229,8 +230,7 @@ def document(request, reference):
     number = request.GET.get("version", "")
     version = None
     if number:
-        number = int(number) if number.isdecimal() and len(number) < 5 else 0
-        version = get_object_or_404(dossier.versions, number=number)
+        version = get_object_or_404(dossier.versions, number=as_number(number))
     elif dossier.status != Status.DRAFT:
         version = dossier.versions.last()
     hidden = hidden_from(request, dossier)

@@ -47,7 +47,7 @@ def section(request, reference, slug):
         typed = SECTIONS[slug].raw(request.typed)
         form = intake.bound(slug, typed, dossier=dossier)
         begun_from = request.typed.get("version", "")
-        version = int(begun_from) if begun_from.isdecimal() else version
+        version = as_number(begun_from) if begun_from.isdecimal() else version
     elif draft:
         form = intake.bound(slug, draft.raw, dossier=dossier)
     else:
@@ -92,7 +92,7 @@ def save_posted(request, dossier, slug):
     return intake.join_texts(
         dossier,
         slug,
-        int(aside) if aside.isdecimal() else 0,
+        as_number(aside),
         mine,
         version=version,
         actor=request.user,

@@ -11,6 +11,7 @@ from django_countries import countries
 
 from applications.enums import Status
 from applications.models import Call, Dossier
+from connect.posted import as_number
 from exchanges.enums import ExchangeStatus
 from exchanges.models import Exchange
 from exchanges.permissions import BEGUN
@@ -41,9 +42,7 @@ class Asked:
         for name in ("year_from", "year_to"):
             if not re.fullmatch(r"(19|20|21)\d\d", typed[name], re.ASCII):
                 typed[name] = ""
-        association = typed["association"]
-        if not (association.isascii() and association.isdecimal() and len(association) < 10):
-            typed["association"] = ""
+        typed["association"] = str(as_number(typed["association"]) or "")
         if typed["state"] not in BEGUN:
             typed["state"] = ""
         return cls(**{name: value.replace("\x00", "") for name, value in typed.items()})

@@ -1,21 +1,34 @@
 """What strangers type, post and put in an address: refused or inert, never a broken page."""
 
 import email.policy
+import re
 from datetime import timedelta
+from pathlib import Path
 from types import SimpleNamespace
 from urllib.parse import urljoin, urlsplit
 
 import pytest
+from django.conf import settings
 from django.core.management import CommandError, call_command
+from django.db import connection, transaction
+from django.http import QueryDict
 from django.test import Client
 from django.urls import reverse
 from django.utils import timezone
+from lxml import html
 
 from applications.models import Attachment, Call, Dossier
 from connect import files
+from exchanges.models import Exchange
+from matching import alerts
 from notifications import outbox
 from notifications.models import Letter
-from tests.factories import make_authority, make_dossier, make_letter, make_user
+from practices.models import Practice
+from registry import profiles
+from registry.models import Theme
+from tests.conftest import at_once
+from tests.factories import make_authority, make_dossier, make_expert, make_letter, make_user
+from tests.impact.test_impact import make_exchange
 from tests.security.test_roles import EXPECTED, World
 
 pytestmark = pytest.mark.django_db
@@ -196,3 +209,173 @@ def test_files_and_the_rows_that_name_them_are_compared(capsys):
     Attachment.objects.filter(pk=lost.pk).delete()
     kept.file.storage.delete(stray)
     assert lost.file.name not in dict(files.missing())
+
+
+# What forms post: a number of thousands of digits, and one that no column holds.
+
+HUGE = ("9" * 5000, "9" * 19, "-" + "9" * 30)
+NUMBERS = ("aside", "version", "remove", "take", "sign", "entry", "offer", "interest", "page")
+VERBS = "rank invite put_aside take_up undo extend propose screen shortlist decline".split()
+
+
+@pytest.mark.parametrize("role", ["colleague", "expert", "officer"])
+def test_no_posted_number_breaks_a_page(role):
+    """H15, check I5: each number that a page of ours posts, and each field of its forms."""
+    world, broken, tried = World(), [], 0
+    client = Client(raise_request_exception=False)
+    client.force_login(world.people[role])
+
+    for name in EXPECTED:
+        url = reverse(name, args=world.arguments.get(name, []))
+        page = client.get(url)
+        fields = set(NUMBERS)
+        if page.status_code == 200 and "html" in page["Content-Type"]:
+            tree = html.fromstring(page.content)
+            fields |= set(tree.xpath("//main//form//*[@name]/@name")) - {"csrfmiddlewaretoken"}
+        for value in HUGE:
+            status = client.post(url, dict.fromkeys(fields, value)).status_code
+            tried += 1
+            if status >= 500:
+                broken.append((name, value[:5], status))
+
+    assert broken == [] and tried > 200
+
+
+def test_no_posted_number_breaks_a_page_of_the_admin():
+    """H15: the desk's offer and interest, the choice of rows, and the numbers of an address."""
+    world, broken = World(), []
+    client = Client(raise_request_exception=False)
+    client.force_login(world.people["officer"])
+    dossier = world.published.pk
+    exchange = Exchange.objects.get().pk
+    pages = [
+        *(("matching_desk", [dossier], {"verb": verb, "reason": "other"}) for verb in VERBS),
+        ("applications_dossier_changelist", [], {"action": "share_out"}),
+        ("registry_authority_changelist", [], {"action": "verify"}),
+        ("applications_dossier_change", [dossier], {}),
+        ("exchanges_exchange_change", [exchange], {}),
+        ("applications_call_committee", [world.published.call_id], {}),
+        ("matching_policy", [world.published.call_id], {}),
+        ("matching_allocation", [world.published.call_id], {"verb": "apply"}),
+    ]
+    names = ("offer", "interest", "_selected_action", "dossier", "member", "compare", "pk")
+    for name, arguments, data in pages:
+        for value in HUGE:
+            url = reverse(f"admin:{name}", args=arguments)
+            for status in (
+                client.post(url, data | dict.fromkeys(names, value)).status_code,
+                client.get(url, dict.fromkeys(names, value)).status_code,
+            ):
+                if status >= 500:
+                    broken.append((name, data, value[:5], status))
+    for name in ("applications_dossier", "exchanges_exchange", "exchanges_incident"):
+        for value in HUGE:
+            path = reverse(f"admin:{name}_changelist") + f"{value}/change/"
+            if client.get(path).status_code >= 500:
+                broken.append((path[:60], value[:5]))
+
+    assert broken == []
+
+
+def test_numbers_are_read_by_one_function_that_knows_how_long_they_may_be():
+    """H15: no view and no page of the admin reads what was sent with int() of its own."""
+    base = Path(settings.BASE_DIR)
+    views = [
+        path
+        for pattern in ("*/views.py", "*/*_views.py", "*/views/*.py", "*/admin.py", "*/typed.py")
+        for path in base.glob(pattern)
+        if ".venv" not in path.parts and "var" not in path.parts
+    ]
+
+    assert len(views) > 20
+    assert [str(path) for path in views if re.search(r"\b(int|float)\(", path.read_text())] == []
+
+
+def test_characters_that_no_file_can_hold_are_left_out_of_what_is_typed(client):
+    """H15: and a null is refused, as ever; the rest of what was typed is kept."""
+    agona = make_authority()
+    dossier = make_dossier(agona)
+    client.force_login(make_user(works_for=agona))
+
+    client.post(
+        reverse("section", args=[dossier.reference, "problem"]),
+        {"problem": "Two\x0btrucks\x02 of \ufffe the town 😀\tand\nmore", "version": "1"},
+    )
+
+    raw = dossier.drafts.get(section="problem").raw
+    assert raw["problem"] == ["Two trucks of  the town 😀\tand\nmore"]
+    found = client.get(reverse("opportunities"), {"q": "wa\x01ter"})
+    assert found.context["request"].GET["q"] == "water" and found.status_code == 200
+
+
+# At the same moment.
+
+
+@pytest.mark.django_db(transaction=True)
+def test_eight_presses_of_the_button_begin_one_practice(after_flush):
+    """H15: eight at once got a broken page each but one."""
+    exchange = make_exchange(1)
+    efua = make_user(works_for=exchange.dossier.authority)
+    answers = []
+
+    def press():
+        client = Client()
+        client.force_login(efua)
+        url = reverse("practices-of", args=[exchange.reference])
+        answers.append(client.post(url).status_code)
+
+    at_once(*[press] * 8)
+
+    assert (answers, Practice.objects.count()) == ([302] * 8, 1)
+
+
+@pytest.mark.django_db(transaction=True)
+def test_ten_alerts_are_ten_however_many_are_asked_for_at_once(after_flush):
+    """H17: the person's row is the lock."""
+    efua = make_user("Efua")
+    for number in range(8):
+        alerts.make(efua, QueryDict(f"q=water{number}"))
+
+    refused = at_once(
+        *(lambda n=number: alerts.make(efua, QueryDict(f"q=roads{n}")) for number in range(8))
+    )
+
+    assert (efua.alerts.count(), refused) == (10, ["many"] * 6)
+
+
+@pytest.mark.django_db(transaction=True)
+def test_twelve_topics_and_one_profile_hold_at_once(after_flush):
+    """H17: siblings: the topics of a profile; the lists of the other rules are locked already."""
+    expert = make_expert("Ineke")
+    themes = list(Theme.objects.exclude(parent=None).values_list("code", flat=True)[:20])
+    for code in themes[:10]:
+        profiles.add_topic(expert, code, user=expert.user)
+
+    at_once(*(lambda c=c: profiles.add_topic(expert, c, user=expert.user) for c in themes[10:18]))
+
+    assert expert.topics.count() == profiles.MOST_TOPICS
+
+
+def test_who_comes_second_reads_that_it_is_done(client, monkeypatch):
+    """H15: where two still meet in the database, a page says so; so for what no column holds."""
+    exchange = make_exchange(1)
+    efua = make_user(works_for=exchange.dossier.authority)
+    client.force_login(efua)
+    other = make_authority()
+
+    def twice(*_args, **_kwargs):
+        with transaction.atomic():
+            make_authority(slug=other.slug)
+
+    def too_large(*_args, **_kwargs):
+        with transaction.atomic(), connection.cursor() as cursor:
+            cursor.execute("SELECT (10::numeric ^ 30)::integer")
+
+    url = reverse("practices-of", args=[exchange.reference])
+    monkeypatch.setattr("practices.writing.begin", twice)
+    second = client.post(url)
+    monkeypatch.setattr("practices.writing.begin", too_large)
+    huge = client.post(url)
+
+    assert (second.status_code, huge.status_code) == (409, 400)
+    assert "This was done at the same moment" in second.text

@@ -1,0 +1,69 @@
+"""Characters that no page means and no XML holds: refused or left out, on the way in and out.
+
+A null is refused: no keyboard types it, and PostgreSQL keeps none. The others come along with what
+is pasted. XML 1.0, and so a feed, a spreadsheet or a document, cannot hold them: one of them in one
+row made a whole file unreadable. They are left out of what is typed, and out of every file, for a
+row may be older or have come with a table.
+"""
+
+import re
+
+from django.core.exceptions import BadRequest
+from django.http import QueryDict
+
+NULL = "\x00"
+UNFIT = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f\ud800-\udfff\ufffe\uffff]")
+BREAKS = re.compile("[\x0b\x0c]")  # word processors break lines and pages by them
+
+
+def clean(text: str, mark: str = "") -> str:
+    """Return a text that every format can hold; `mark` stands where something was left out.
+
+    >>> clean("two\\x0blines\\x02")
+    'two lines'
+    """
+    return UNFIT.sub(mark, BREAKS.sub(" ", text))
+
+
+def clean_all(value):
+    """Clean every text in lists and mappings, as they become JSON."""
+    if isinstance(value, str):
+        return clean(value)
+    if isinstance(value, dict):
+        return {key: clean_all(one) for key, one in value.items()}
+    if isinstance(value, list | tuple):
+        return [clean_all(one) for one in value]
+    return value
+
+
+def cleaned(data: QueryDict) -> QueryDict:
+    """Return what was typed, without what cannot be kept; the same if there is nothing of it."""
+    if not any(UNFIT.search(text) for _name, texts in data.lists() for text in texts):
+        return data
+    kept = data.copy()
+    for name, texts in data.lists():
+        kept.setlist(name, [clean(text) for text in texts])
+    kept._mutable = False  # as every request's
+    return kept
+
+
+class FitCharacters:
+    """Answer 400 to a null in a path, a query or a form, and clean the rest, before any page.
+
+    The API says itself, in its own words, what it does not take.
+    """
+
+    def __init__(self, get_response):
+        self.get_response = get_response
+
+    def __call__(self, request):
+        return self.get_response(request)
+
+    def process_view(self, request, view, args, kwargs):
+        if request.path.startswith("/api/"):
+            return
+        # Here and not before: the check against forgery has read the form by now.
+        posted = (text for data in (request.GET, request.POST) for _, text in data.lists())
+        if NULL in request.path or any(NULL in text for texts in posted for text in texts):
+            raise BadRequest("a null character")
+        request.GET, request.POST = cleaned(request.GET), cleaned(request.POST)

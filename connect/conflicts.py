@@ -1,0 +1,33 @@
+"""What two did at the same moment, and what no column holds: told, and no broken page.
+
+A function that changes records locks before it looks; where two still meet, the database keeps one
+of them and refuses the other, who reads that it is done.
+"""
+
+import logging
+
+from django.db import DataError, IntegrityError
+from django.shortcuts import render
+from django.views.defaults import bad_request
+from psycopg2 import errors
+
+logger = logging.getLogger(__name__)
+
+
+class AtTheSameMoment:
+    def __init__(self, get_response):
+        self.get_response = get_response
+
+    def __call__(self, request):
+        return self.get_response(request)
+
+    def process_exception(self, request, exception):
+        cause = exception.__cause__
+        if isinstance(exception, IntegrityError) and isinstance(cause, errors.UniqueViolation):
+            logger.warning("twice at once: %s", cause.diag.constraint_name)
+            return render(request, "409.html", status=409)
+        too_large = (errors.NumericValueOutOfRange, errors.StringDataRightTruncation)
+        if isinstance(exception, DataError) and isinstance(cause, too_large):
+            logger.warning("more than a column holds: %s", type(cause).__name__)
+            return bad_request(request, exception)
+        return None
