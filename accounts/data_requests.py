@@ -17,7 +17,6 @@ from connect.clockwork import by_the_clock
 from connect.jobs import nudge
 from notifications.outbox import Recipient, post
 
-OPEN_FOR = timedelta(days=1)
 MOST_A_DAY = 3  # of an address: a stranger's requests do not fill somebody's box
 SEEN_FOR = timedelta(hours=1)  # once opened
 
@@ -43,29 +42,31 @@ def answer_waiting(now):
     for request in waiting.select_for_update(skip_locked=True):
         person = Person.of_address(request.address)
         if is_held(person):
-            told += write_to(request, person)
+            told += write_to(request, person, now)
         request.answered_at = now
         request.save(update_fields=["answered_at"])
     return told
 
 
-def write_to(request, person):
+def write_to(request, person, now):
     """Send the link; who has an account that is open signs in, as its second factor asks."""
     has_account = bool(person.user and person.user.is_active)
     return post(
         "data_link",
         key=f"data-request:{request.pk}",
         to=[Recipient(request.address, "", request.language)],
-        path="/account/data/" if has_account else request.link_path,
+        path="/account/data/" if has_account else request.PAGE,
+        opens=None if has_account else request,
+        now=now,
         has_account=has_account,
     )
 
 
 def of_link(token, now):
     """Return the request of a link that may still be opened; DataRequest.DoesNotExist otherwise."""
-    request = DataRequest.of_link(token)
+    request = DataRequest.of_link(token, now)
     newer = DataRequest.objects.filter(address=request.address, pk__gt=request.pk)
-    if request.asked_at + OPEN_FOR <= now or newer.exists():
+    if newer.exists():
         raise DataRequest.DoesNotExist
     return request
 

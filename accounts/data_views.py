@@ -21,6 +21,7 @@ from accounts.holdings import Person
 from accounts.models import Closing, DataRequest
 from accounts.unused import is_needed
 from connect.files import download
+from notifications.by_link import hide_address
 
 OPENED = "data_of"  # in the session: whose data a link opened, and until when
 
@@ -120,8 +121,9 @@ def data_open(request, token):
             return redirect("data-mine")
         data_requests.of_link(token, now)
     except DataRequest.DoesNotExist:
-        return render(request, "accounts/data_open.html", {"is_over": True}, status=410)
-    return render(request, "accounts/data_open.html", {"is_over": False})
+        over = render(request, "accounts/data_open.html", {"is_over": True}, status=410)
+        return hide_address(over)
+    return hide_address(render(request, "accounts/data_open.html", {"is_over": False}))
 
 
 def opened(request):
@@ -174,7 +176,8 @@ def keep(request, token):
     try:
         begun = Closing.of_link(token)
     except Closing.DoesNotExist:
-        return render(request, "accounts/keep.html", {"closing": None}, status=410)
+        return hide_address(render(request, "accounts/keep.html", {"closing": None}, status=410))
     if request.method == "POST" and closing.keep(begun):
         return render(request, "accounts/keep.html", {"closing": begun, "is_kept": True})
-    return render(request, "accounts/keep.html", {"closing": begun, "is_kept": False})
+    page = render(request, "accounts/keep.html", {"closing": begun, "is_kept": False})
+    return hide_address(page)

@@ -13,8 +13,8 @@ from accounts.erasure import blank_own_letters, tied_to
 from accounts.holdings import NAMELESS_TABLES, Holding, Mention, declare
 from accounts.models import Closing, DataCopy, DataRequest, Erasure, LostFactor, User
 from accounts.sessions import end_all
-from connect.models import Archived, Counter, Export, Reading, Seal, Unsealed
-from notifications.models import DeadAddress, Letter, LetterText, Pause
+from connect.models import Archived, Counter, Export, Link, Reading, Seal, Unsealed
+from notifications.models import DeadAddress, Letter, LetterCount, LetterText, Pause
 
 AS_A_RECORD = _("It stays without your name, so that what is counted stays true.")
 
@@ -73,6 +73,14 @@ declare(
         stays=_("That an e-mail was sent stays, without its text or your address."),
     ),
     Holding(
+        Link,
+        _("Links that our e-mails gave you"),
+        address=("address",),
+        name=("name",),
+        shows=("given_at", "expires_at", "withdrawn_at"),
+        deletes=True,
+    ),
+    Holding(
         Pause,
         _("E-mails that you paused"),
         address=("address",),
@@ -123,4 +131,4 @@ declare(
 # A log entry and a letter that name somebody are found by `erasure` itself; a session goes with
 # the account, and what else is here names nobody.
 NAMELESS_TABLES |= {LogEntry, Session, Group, Permission, ContentType, Counter}
-NAMELESS_TABLES |= {Erasure, LetterText, Reading, Seal, Unsealed, Archived}
+NAMELESS_TABLES |= {Erasure, LetterCount, LetterText, Reading, Seal, Unsealed, Archived}

@@ -1,6 +1,7 @@
 """People: whoever signs in, by e-mail address."""
 
 import uuid
+from datetime import timedelta
 
 from django.conf import settings
 from django.contrib.auth.base_user import AbstractBaseUser, BaseUserManager
@@ -12,6 +13,7 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from connect.links import HasLink
+from connect.mail import Recipient
 from connect.models import Written
 
 OFFICERS, COMMITTEE = "officers", "committee"
@@ -134,7 +136,8 @@ class Closing(HasLink, models.Model):
     account is inactive meanwhile; `was_active` says whether keeping it opens it again.
     """
 
-    SALT, PAGE, ENDS_WITH = "accounts.closing", "/data/keep/{}/", ("address",)
+    PURPOSE, PAGE = "accounts.closing", "/data/keep/{}/"
+    LINK_WORDS = _("a way to keep one's data")
 
     user = models.OneToOneField(User, models.CASCADE, null=True, related_name="closing")
     address = models.EmailField(_("e-mail address"), unique=True)
@@ -155,6 +158,13 @@ class Closing(HasLink, models.Model):
     def __str__(self):
         return f"{self.pk}: {self.goes_at:%Y-%m-%d}"
 
+    @property
+    def link_holder(self):
+        return Recipient(self.address, self.name, self.language)
+
+    def link_end(self, now):
+        return self.goes_at
+
 
 class DataRequest(HasLink, models.Model):
     """That somebody without an account asks what is held of an address; a letter answers.
@@ -162,7 +172,9 @@ class DataRequest(HasLink, models.Model):
     Its link opens once, within a day, and a newer one ends it. Deleted after a day.
     """
 
-    SALT, PAGE, ENDS_WITH = "accounts.data", "/data/open/{}/", ("address", "opened_at")
+    PURPOSE, PAGE, ENDS_WITH = "accounts.data", "/data/open/{}/", ("opened_at",)
+    LINK_WORDS = _("what is held of a person")
+    OPEN_FOR = timedelta(days=1)
 
     address = models.EmailField()
     language = models.CharField(max_length=5, choices=settings.LANGUAGES, default="en")
@@ -176,6 +188,13 @@ class DataRequest(HasLink, models.Model):
 
     def __str__(self):
         return str(self.pk)
+
+    @property
+    def link_holder(self):
+        return Recipient(self.address, "", self.language)
+
+    def link_end(self, now):
+        return self.asked_at + self.OPEN_FOR
 
 
 def copy_path(copy, filename):

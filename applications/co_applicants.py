@@ -8,6 +8,7 @@ from django.utils.translation import gettext as _
 from applications.enums import BEFORE_COMMITTEE
 from applications.models import CoApplicant, Dossier
 from connect.transitions import record_event
+from notifications import limits
 from notifications.outbox import Recipient, post, take_back
 from registry.models import Authority
 
@@ -55,6 +56,7 @@ def add(dossier, *, name, country, contact, address, actor, now=None):
             )
     except IntegrityError:
         raise ValidationError(_("This authority is named already."), code="twice") from None
+    limits.count("co_applicant", by=actor, to=address, about=dossier, now=now)
     tell(made, now)
     return made
 
@@ -65,7 +67,9 @@ def tell(co_applicant, now):
         "co_applicant_asked",
         key=f"co-applicant:{co_applicant.pk}:{now:%Y%m%d}",
         to=[Recipient(co_applicant.address, co_applicant.contact, dossier.language)],
-        path=co_applicant.link_path,
+        path=co_applicant.PAGE,
+        opens=co_applicant,
+        anew=True,
         reference=dossier.reference,
         title=str(dossier.heading),
         authority=dossier.authority.name,
@@ -76,9 +80,11 @@ def tell(co_applicant, now):
 @transaction.atomic
 def remind(co_applicant, *, actor, now=None):
     """Write once more, at most once a day, to one that has not answered."""
-    locked(co_applicant.dossier, actor)
+    now = now or timezone.now()
+    dossier = locked(co_applicant.dossier, actor)
     if co_applicant.takes_part is None:
-        tell(co_applicant, now or timezone.now())
+        limits.count("co_applicant", by=actor, to=co_applicant.address, about=dossier, now=now)
+        tell(co_applicant, now)
 
 
 @transaction.atomic

@@ -26,6 +26,7 @@ from connect.pictures import PICTURES, without_metadata
 from connect.references import next_reference
 from connect.transitions import by_officer, record_event
 from connect.viruses import refuse_infected
+from notifications import limits
 from notifications.outbox import Recipient, post
 from registry.enums import Role
 
@@ -357,6 +358,7 @@ def become_contact(dossier, *, actor, now=None):
             "focal_phone",
         ]
     )
+    limits.count("take_contact", by=actor, to=before.address, about=dossier, now=now)
     event = record_event(dossier, "take_contact", actor=actor, now=now)
     post(
         "dossier_take_contact",

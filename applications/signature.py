@@ -14,9 +14,10 @@ from django.utils.translation import gettext as _
 
 from applications.models import Dossier, Signature
 from connect.transitions import record_event
+from notifications import limits
 from notifications.outbox import Recipient, post
 
-OPEN_FOR = timedelta(days=14)
+AGAIN = timedelta(minutes=1)
 
 
 @transaction.atomic
@@ -35,6 +36,12 @@ def ask(dossier, *, actor, now=None):
         raise ValidationError(
             _("First say in “Contact” who signs, with an e-mail address."), code="nobody"
         )
+    twice = dossier.signatures.filter(
+        signed_at=None, address=dossier.legal_email, asked_at__gt=now - AGAIN
+    ).first()
+    if twice and twice.standing_link:  # one press of the button that came twice
+        return twice
+    limits.count("signature", by=actor, to=dossier.legal_email, about=dossier, now=now)
     dossier.signatures.filter(signed_at=None).delete()
     made = Signature.objects.create(
         dossier=dossier,
@@ -42,7 +49,7 @@ def ask(dossier, *, actor, now=None):
         function=dossier.legal_function,
         address=dossier.legal_email,
         asked_at=now,
-        expires_at=now + OPEN_FOR,
+        expires_at=now + Signature.OPEN_FOR,
     )
     record_event(dossier, "ask_signature", actor=actor, now=now)
     tell(made)
@@ -55,23 +62,13 @@ def tell(signature):
         "signature_asked",
         key=f"signature:{signature.pk}:{signature.expires_at.timestamp():.0f}",
         to=[Recipient(signature.address, signature.name, dossier.language)],
-        path=signature.link_path,
+        path=signature.PAGE,
+        opens=signature,
         reference=dossier.reference,
         title=str(dossier.heading),
         authority=dossier.authority.name,
         answer_by=timezone.localdate(signature.expires_at).isoformat(),
     )
-
-
-@transaction.atomic
-def renew(signature, *, now=None):
-    """Send the same person the link again, once its time is over."""
-    now = now or timezone.now()
-    kept = Signature.objects.select_for_update(of=("self",)).get(pk=signature.pk)
-    if kept.signed_at is None and kept.expires_at <= now:
-        kept.expires_at = now + OPEN_FOR
-        kept.save(update_fields=["expires_at"])
-        tell(kept)
 
 
 @transaction.atomic

@@ -3,6 +3,7 @@
 A new step is a new line of the table with its test, not a new branch in the code.
 """
 
+from django.core.exceptions import ValidationError
 from django.utils import timezone
 from django.utils.dateparse import parse_date
 from django.utils.translation import gettext_lazy as _
@@ -25,7 +26,15 @@ from applications.models import Correction, Dossier, DossierVersion
 from applications.opinions import OPEN_FOR
 from applications.permissions import AUTHOR, TYPIST
 from applications.sections import QUESTIONS
-from connect.transitions import Life, Step, by_clock, by_officer, by_officer_or_clock
+from connect.transitions import (
+    Life,
+    Step,
+    TransitionRefused,
+    by_clock,
+    by_officer,
+    by_officer_or_clock,
+)
+from notifications import limits
 from notifications.outbox import Recipient, post
 from registry.associations import officers_of
 from registry.enums import Role
@@ -215,6 +224,7 @@ def followed(dossier, event):
     actor, details, now = event.actor, event.details, event.at
     match event.verb:
         case "submit":
+            limit(dossier, actor, now)
             freeze(dossier, actor, now)
             dossier.submitted_at = dossier.submitted_at or now
             dossier.save(update_fields=["submitted_at"])
@@ -253,6 +263,14 @@ def followed(dossier, event):
             due_on=details.get("due_on", ""),
             fields=details.get("fields", []),
         )
+
+
+def limit(dossier, actor, now):
+    """Refuse to submit for the sixth time in a day: each writes to officers and colleagues."""
+    try:
+        limits.count("submit", by=actor, about=dossier, now=now)
+    except ValidationError as refusal:
+        raise TransitionRefused(refusal.message) from None
 
 
 ANY_OPEN = set(S) - FINAL

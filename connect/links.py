@@ -1,41 +1,243 @@
-"""Links in letters that let somebody without an account answer: signed, never guessed.
+"""Links in letters that let somebody without an account answer: given, ended, withdrawn one by one.
 
+Each names a row of `Link`, by a key that the site signs: it is in no table, and cannot be guessed.
 Reading such a page changes nothing, so that a scanner of letters answers for nobody.
 """
 
+import uuid
+from datetime import datetime, time, timedelta
+from functools import cached_property
+
+from django.conf import settings
 from django.core import signing
-from django.utils.crypto import salted_hmac
+from django.core.exceptions import PermissionDenied
+from django.db import models, transaction
+from django.db.models import Q
+from django.utils import timezone
+from django.utils.translation import gettext_lazy as _
+
+from connect.clockwork import by_the_clock
+
+SIGNER = signing.Signer(salt="connect.links", sep=".")
+KEPT_FOR = timedelta(days=90)  # after its end, a link says why it works no more
+KINDS: dict = {}  # purpose: the model whose rows its links open
+
+
+def end_of(day):
+    """Give the last instant of a day, in Brussels as all deadlines."""
+    return timezone.make_aware(datetime.combine(day + timedelta(days=1), time.min))
+
+
+class LinkQuerySet(models.QuerySet):
+    def standing(self):
+        return self.filter(withdrawn_at=None)
+
+    def to(self, purpose, about, address):
+        return self.filter(purpose=purpose, about=str(about), address=address.lower())
+
+
+class Link(models.Model):
+    """That somebody was given a link: to what, until when, and whether it was withdrawn since."""
+
+    uid = models.UUIDField(unique=True, default=uuid.uuid4, editable=False)
+    purpose = models.CharField(_("opens"), max_length=40)
+    about = models.CharField(max_length=60)  # the key of what it opens
+    address = models.EmailField(_("given to"))
+    name = models.CharField(_("name"), max_length=200, blank=True)
+    language = models.CharField(max_length=5, default="en")
+    given_at = models.DateTimeField(_("given"))
+    expires_at = models.DateTimeField(_("works until"))
+    withdrawn_at = models.DateTimeField(_("withdrawn"), null=True, blank=True)
+    withdrawn_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, models.SET_NULL, null=True, blank=True, related_name="+"
+    )
+
+    objects = LinkQuerySet.as_manager()
+
+    class Meta:
+        app_label = "connect"
+        verbose_name, verbose_name_plural = _("link in a letter"), _("links in letters")
+        ordering = ["-given_at", "-pk"]
+        constraints = [
+            models.UniqueConstraint(
+                fields=["purpose", "about", "address"],
+                condition=Q(withdrawn_at=None),
+                name="one_standing_link",
+            )
+        ]
+
+    def __str__(self):
+        return f"{self.purpose} {self.about} → {self.address}"
+
+    @property
+    def key(self):
+        return SIGNER.sign(self.uid.hex)
+
+    @property
+    def path(self):
+        return KINDS[self.purpose].PAGE.format(self.key)
+
+    @cached_property
+    def opened(self):
+        """The row that it opens; None once that is gone, or somebody else's."""
+        row = KINDS[self.purpose]._default_manager.filter(pk=self.about.partition(":")[0]).first()
+        if row is None or row.link_about != self.about or row.link_holder is None:
+            return None
+        return row if row.link_holder.address.lower() == self.address else None
+
+    def works(self, now):
+        return self.withdrawn_at is None and self.expires_at > now and self.has_holder
+
+    @property
+    def has_holder(self):
+        """False once what it opens is gone, or somebody else's."""
+        return self.purpose not in KINDS or self.opened is not None
+
+    @property
+    def words(self):
+        kind = KINDS.get(self.purpose)
+        return kind.LINK_WORDS if kind else self.purpose
+
+
+def find(key, *purposes):
+    """Return the link of a key, working or not; None for one that was never given for this."""
+    try:
+        uid = SIGNER.unsign(key)
+    except signing.BadSignature:
+        return None
+    return Link.objects.filter(uid=uid, purpose__in=purposes).first()
+
+
+@transaction.atomic
+def give(purpose, about, to, *, expires_at, now=None):
+    """Give somebody a link; one that they had before for the same works no more."""
+    now = now or timezone.now()
+    address = to.address.lower()
+    Link.objects.standing().to(purpose, about, address).update(withdrawn_at=now)
+    return Link.objects.create(
+        purpose=purpose,
+        about=str(about),
+        address=address,
+        name=to.name,
+        language=to.language,
+        given_at=now,
+        expires_at=expires_at,
+    )
+
+
+@transaction.atomic
+def keep(purpose, about, to, *, expires_at, now=None):
+    """Give somebody the link that they have, open for as long; a new one where none works."""
+    now = now or timezone.now()
+    standing = Link.objects.standing().to(purpose, about, to.address).select_for_update()
+    link = standing.filter(expires_at__gt=now).first()
+    if link is None:
+        return give(purpose, about, to, expires_at=expires_at, now=now)
+    if link.expires_at < expires_at:
+        link.expires_at = expires_at
+        link.save(update_fields=["expires_at"])
+    return link
+
+
+@transaction.atomic
+def withdraw(link, *, actor, now=None):
+    """End a link before its time; PermissionDenied for who neither asks by it nor is staff."""
+    link = Link.objects.select_for_update(of=("self",)).get(pk=link.pk)
+    if not may_withdraw(actor, link):
+        raise PermissionDenied
+    if link.withdrawn_at is None:
+        link.withdrawn_at, link.withdrawn_by = now or timezone.now(), actor
+        link.save(update_fields=["withdrawn_at", "withdrawn_by"])
+    return link
+
+
+def may_withdraw(user, link):
+    if not user.is_active or user.is_staff:
+        return user.is_active
+    row = link.opened if link.purpose in KINDS else None
+    return user.email.lower() == link.address or (row is not None and row.may_withdraw_link(user))
+
+
+@by_the_clock
+def forget_links(now):
+    """Delete the links that have been over for a quarter of a year."""
+    return Link.objects.filter(expires_at__lt=now - KEPT_FOR).delete()[0]
 
 
 class HasLink:
-    """Mixed into a model whose row a link opens. SALT keeps links of one kind from another's.
+    """Mixed into a model whose row a link opens, for as long as it is the same person's.
 
-    ENDS_WITH names the columns by which the link was given: it is dead once one of them changes.
+    PURPOSE keeps links of one kind from another's; PAGE is the address without the language, with
+    {} for the key. ENDS_WITH names the columns by which a link was given, beside the address: it is
+    dead once one of them changes.
     """
 
-    SALT = ""
-    PAGE = ""  # the page's address without the language, with {} for the token
+    PURPOSE = ""
+    PAGE = ""
+    LINK_WORDS = ""  # what it opens, in words
     ENDS_WITH: tuple[str, ...] = ()
 
+    def __init_subclass__(cls, **kwargs):
+        super().__init_subclass__(**kwargs)
+        # A migration's model of the same name has no purpose: it opens nothing.
+        if cls.PURPOSE:
+            KINDS[cls.PURPOSE] = cls
+
     @property
-    def link_key(self):
-        """What the link signs: the row, and a print of whom it was given to, never the address."""
-        given = [str(getattr(self, name)).lower() for name in self.ENDS_WITH]
-        whom = salted_hmac(self.SALT, "\n".join(given)).hexdigest()[:16] if given else ""
-        return f"{self.pk}:{whom}" if given else self.pk
+    def link_holder(self):
+        """Whom its link is given to: with address, name and language; None while nobody is."""
+        raise NotImplementedError
+
+    def link_end(self, now):
+        """Until when a link given now works; at or before `now`, none is given any more."""
+        raise NotImplementedError
+
+    def may_withdraw_link(self, user):
+        """True if this person, of those who ask by it, may end its link."""
+        return False
+
+    @property
+    def link_about(self):
+        return ":".join([str(self.pk), *(str(getattr(self, name)) for name in self.ENDS_WITH)])
+
+    def give_link(self, now=None, *, anew=False):
+        """Give its link; None where nobody is to have one, or its time is over.
+
+        The one that works already stays the same unless it is asked for anew.
+        """
+        now = now or timezone.now()
+        holder, end = self.link_holder, self.link_end(now)
+        if holder is None or end <= now:
+            return None
+        if not anew:
+            last = Link.objects.to(self.PURPOSE, self.link_about, holder.address).first()
+            if last and last.withdrawn_by_id:  # until somebody asks again, nobody is reminded
+                return None
+        way = give if anew else keep
+        link = way(self.PURPOSE, self.link_about, holder, expires_at=end, now=now)
+        self.link_given(link)
+        return link
+
+    def link_given(self, link):
+        """Keep what the row says of its link."""
+
+    @property
+    def standing_link(self):
+        """The link that works now, or None."""
+        if (holder := self.link_holder) is None:
+            return None
+        links = Link.objects.standing().to(self.PURPOSE, self.link_about, holder.address)
+        return links.filter(expires_at__gt=timezone.now()).first()
 
     @property
     def link_path(self):
-        return self.PAGE.format(signing.Signer(salt=self.SALT).sign_object(self.link_key))
+        """The page of its link, given if none works yet."""
+        return self.give_link().path
 
     @classmethod
-    def of_link(cls, token):
-        """Return the row of a link; DoesNotExist for one that never was, or is dead."""
-        try:
-            key = signing.Signer(salt=cls.SALT).unsign_object(token)
-        except signing.BadSignature:
-            raise cls.DoesNotExist from None
-        row = cls._default_manager.get(pk=str(key).partition(":")[0])
-        if row.link_key != key:
+    def of_link(cls, key, now=None):
+        """Return the row of a link that works; DoesNotExist for any other."""
+        link = find(key, cls.PURPOSE)
+        if link is None or not link.works(now or timezone.now()):
             raise cls.DoesNotExist
-        return row
+        return link.opened

@@ -1,10 +1,19 @@
-"""The addresses of mail servers, as EMAIL_URL and MAILBOX_URL give them."""
+"""Whom letters go to, and the addresses of mail servers as EMAIL_URL and MAILBOX_URL give them."""
 
 from dataclasses import dataclass
 from urllib.parse import unquote, urlsplit
 
 SENDING = {"smtp": 25, "smtp+tls": 587, "smtps": 465}  # scheme: its usual port
 READING = {"imap": 143, "imaps": 993}
+
+
+@dataclass(frozen=True)
+class Recipient:
+    """Somebody to write to who may have no account."""
+
+    address: str
+    name: str
+    language: str = "en"
 
 
 @dataclass(frozen=True)

@@ -6,9 +6,10 @@ from django.db import models
 from django.utils.translation import gettext_lazy as _
 
 from connect.append_only import AppendOnly
+from connect.links import Link
 from connect.references import Counter
 
-__all__ = ["Archived", "Counter", "Export", "Reading", "Seal", "Unsealed"]
+__all__ = ["Archived", "Counter", "Export", "Link", "Reading", "Seal", "Unsealed"]
 
 
 class ExportState(models.TextChoices):

@@ -394,6 +394,8 @@ CELERY_BEAT_SCHEDULE = {
     "delete old tables": {"task": "connect.tasks.forget_exports", "schedule": 3600},
     "send letters": {"task": "notifications.tasks.send_letters", "schedule": 20},
     "forget secrets": {"task": "notifications.tasks.forget_secrets", "schedule": 300},
+    "forget counts": {"task": "notifications.tasks.forget_counts", "schedule": 3600},
+    "forget links": {"task": "connect.tasks.forget_links", "schedule": 3600},
     "gather news": {"task": "notifications.tasks.gather_news", "schedule": 600},
     "read which letters came back": {"task": "notifications.tasks.read_mailbox", "schedule": 300},
     "rank waiting dossiers": {"task": "matching.tasks.rank_waiting", "schedule": 30},
@@ -418,7 +420,13 @@ CELERY_BEAT_SCHEDULE = {
 LOGGING = {
     "version": 1,
     "disable_existing_loggers": False,
-    "formatters": {"line": {"format": "{asctime} {levelname} {name} {message}", "style": "{"}},
+    "formatters": {
+        "line": {
+            "()": "connect.logs.WithoutKeys",
+            "format": "{asctime} {levelname} {name} {message}",
+            "style": "{",
+        }
+    },
     "handlers": {"console": {"class": "logging.StreamHandler", "formatter": "line"}},
     "root": {"handlers": ["console"], "level": "INFO"},
 }

@@ -4,7 +4,7 @@ from celery import shared_task
 from django.db import OperationalError
 from django.utils import timezone
 
-from connect import exports, seals, work
+from connect import exports, links, seals, work
 
 
 @shared_task
@@ -16,6 +16,12 @@ def beat():
 def write_exports():
     """Write the tables that officers asked for; return how many."""
     return exports.write_waiting()
+
+
+@shared_task(autoretry_for=(OperationalError,), retry_backoff=True, max_retries=5)
+def forget_links():
+    """Delete the links in letters that are long over; return how many."""
+    return links.forget_links(timezone.now())
 
 
 @shared_task(autoretry_for=(OperationalError,), retry_backoff=True, max_retries=5)

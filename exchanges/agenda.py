@@ -4,7 +4,6 @@ from dataclasses import dataclass
 from datetime import UTC, timedelta
 
 from django.conf import settings
-from django.core import signing
 from django.core.exceptions import PermissionDenied
 from django.db import transaction
 from django.db.models import F
@@ -13,16 +12,20 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from icalendar import Calendar, Event, vCalAddress
 
+from accounts.models import User
+from connect import links
 from connect.calendars import as_bytes
 from connect.clockwork import by_the_clock
+from connect.links import end_of
 from connect.transitions import record_event
 from exchanges.enums import ExchangeStatus, ObserverAnswer
-from exchanges.models import Exchange, Observation, Session
+from exchanges.models import Exchange, Observation, Participant, Session
 from exchanges.planning import locked
+from notifications import limits
 from notifications.outbox import post
 from registry.associations import officers_of, spoken_for
 
-SALT = "exchanges.agenda"
+FEED, PAGE = "exchanges.calendar", "/exchanges/agenda/{}/"
 SOON = timedelta(days=2)
 TOLD = {ExchangeStatus.PLANNED, ExchangeStatus.READY, ExchangeStatus.RUNNING}
 # What a calendar shows of a session: a change of these reaches those who take part.
@@ -44,6 +47,7 @@ def save(form, exchange, *, actor, now=None):
     session.exchange, session.changed_at = exchange, now
     session.save()
     if not is_same:
+        limits.count("agenda", by=actor, about=exchange, now=now)
         tell(session, "session_changed" if before else "session_invited")
     return session
 
@@ -109,22 +113,33 @@ def tell(session, template):
     """Write to all who take part, once the exchange is planned: before, an agenda is a draft."""
     exchange = session.exchange
     if exchange.status in TOLD:
-        write(session, template, [*taking_part(exchange), *observers(session)])
+        write_to_all(session, template)
 
 
 def invite_all(exchange):
     """Send the agenda to all who take part: the exchange has just been planned, perhaps anew."""
     for session in exchange.sessions.held():
-        write(session, "session_invited", [*taking_part(exchange), *observers(session)])
+        write_to_all(session, "session_invited")
 
 
-def write(session, template, people, **more):
+def write_to_all(session, template, **more):
+    """Write to those who take part, each with a link of their own, and to who observes."""
+    page = f"{PAGE}?item={session.uid}"
+    written = sum(
+        write(session, template, [person.recipient], path=page, opens=person, **more)
+        for person in taking_part(session.exchange)
+    )
+    return written + write(session, template, observers(session), **more)
+
+
+def write(session, template, people, path="", opens=None, **more):
     exchange = session.exchange
     return post(
         template,
         key=f"session:{session.uid}:{session.sequence}:{template}",
         to=people,
-        path=calendar_path(exchange, session),
+        path=path or f"{exchange.path}agenda/",
+        opens=opens,
         reference=exchange.reference,
         about=exchange.dossier.title,
         title=session.title,
@@ -140,7 +155,7 @@ def write(session, template, people, **more):
 def taking_part(exchange):
     """Give those of the participants whom a letter reaches."""
     people = exchange.participants.select_related("user")
-    return [person.recipient for person in people if person.email]
+    return [person for person in people if person.email]
 
 
 def observers(session):
@@ -245,29 +260,39 @@ def remind_of_sessions(now):
     due = Session.objects.held().filter(
         starts_at__gt=now, starts_at__lte=now + SOON, exchange__status__in=TOLD
     )
-    return sum(
-        write(session, "session_soon", [*taking_part(session.exchange), *observers(session)])
-        for session in due.select_related("exchange__dossier").order_by("pk")
-    )
+    due = due.select_related("exchange__dossier").order_by("pk")
+    return sum(write_to_all(session, "session_soon", now=now) for session in due)
 
 
 # Calendars
 
 
-def calendar_path(exchange, session=None):
-    """The address of an exchange's calendar, or of one item, without language."""
-    token = signing.Signer(salt=SALT).sign_object(exchange.pk)
-    path = f"/exchanges/agenda/{token}/"
-    return f"{path}?item={session.uid}" if session else path
+def give_feed(exchange, user, now=None):
+    """Give somebody with an account an address to follow the agenda; the one before is over."""
+    now = now or timezone.now()
+    last = exchange.last_day
+    end = end_of(last + Participant.OPEN_FOR) if last else now + Participant.AHEAD
+    return links.give(FEED, exchange.pk, user, expires_at=end, now=now)
 
 
-def exchange_of(token):
-    """Return the exchange of a calendar's address; None for one that never was."""
-    try:
-        pk = signing.Signer(salt=SALT).unsign_object(token)
-    except signing.BadSignature:
+def feed_of(exchange, user, now):
+    """Return the link by which somebody follows the agenda; None where there is none."""
+    standing = links.Link.objects.standing().to(FEED, exchange.pk, user.email)
+    return standing.filter(expires_at__gt=now).first()
+
+
+def exchange_of(key, now):
+    """Return the exchange of an agenda's address, for who takes part or may read it.
+
+    None for an address that never was, or works no more.
+    """
+    link = links.find(key, Participant.PURPOSE, FEED)
+    if link is None or not link.works(now):
         return None
-    return Exchange.objects.filter(pk=pk).select_related("dossier__authority", "match").first()
+    if link.purpose == Participant.PURPOSE:
+        return link.opened.exchange
+    reader = User.objects.filter(email__iexact=link.address, is_active=True).first()
+    return reader and Exchange.objects.for_user(reader).filter(pk=link.about).first()
 
 
 def calendar_of(sessions, name, method="PUBLISH"):
@@ -311,5 +336,5 @@ def open_events(now):
     )
 
 
-def agenda_address(exchange):
-    return reverse("agenda-calendar", args=[signing.Signer(salt=SALT).sign_object(exchange.pk)])
+def calendar_address(key):
+    return reverse("agenda-calendar", args=[key])

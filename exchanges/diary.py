@@ -28,7 +28,8 @@ def ask(exchange):
                 "diary_asked",
                 key=f"exchange:{exchange.pk}:diary:{person.pk}",
                 to=[person.recipient],
-                path=person.diary_path,
+                path=f"{person.PAGE}diary/",
+                opens=person,
                 reference=exchange.reference,
                 title=exchange.dossier.title,
             )

@@ -18,7 +18,6 @@ from registry.models import Expert
 ASKED_AFTER = (1, 5, 12)  # days after the end, or after six and twelve months
 MOMENTS = {Moment.END: 0, Moment.SIX: 6, Moment.TWELVE: 12}  # months after the end
 LEAST_FOR_A_MEAN, LEAST_FOR_WORDS = 3, 5  # answers
-OPEN_FOR = timedelta(days=60)
 
 
 def months_after(day, months):
@@ -70,7 +69,9 @@ def ask_due(now):
             "evaluation_asked",
             key=f"evaluation:{one.pk}:{stage}",
             to=[person.recipient],
-            path=one.link_path,
+            path=one.PAGE,
+            opens=one,
+            now=now,
             reminds=True,
             reference=one.exchange.reference,
             title=one.exchange.dossier.title,
@@ -81,17 +82,20 @@ def ask_due(now):
 
 
 def is_open(evaluation, now):
-    return timezone.localdate(now) <= evaluation.due_on + OPEN_FOR
+    """True while it may be answered: once, so that its link opens nobody's answers."""
+    return evaluation.answered_at is None and evaluation.link_end(now) > now
 
 
 @transaction.atomic
 def answer(evaluation, answers, *, now=None):
-    """Keep {code: answer} of a questionnaire; it may be given again while it is open.
+    """Keep {code: answer} of a questionnaire, given once.
 
-    Raises ValidationError once it is closed.
+    Raises ValidationError once it is answered or closed.
     """
     now = now or timezone.now()
     kept = Evaluation.objects.select_for_update(of=("self",)).get(pk=evaluation.pk)
+    if kept.answered_at:
+        raise ValidationError(_("This questionnaire is answered already."), code="answered")
     if not is_open(kept, now):
         raise ValidationError(_("This questionnaire is closed."), code="closed")
     codes = {question.code for question in asked(kept.moment)}

@@ -1,5 +1,7 @@
 """Reporting what went wrong: by anybody of the exchange, told at once where it is serious."""
 
+from datetime import timedelta
+
 from django.conf import settings
 from django.core.exceptions import PermissionDenied, ValidationError
 from django.db import transaction
@@ -7,9 +9,12 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from exchanges.enums import Severity
-from exchanges.models import Incident
+from exchanges.models import Exchange, Incident
 from exchanges.permissions import EXCHANGES
+from notifications import limits
 from notifications.outbox import Recipient, post
+
+AGAIN = timedelta(minutes=10)
 
 
 @transaction.atomic
@@ -23,8 +28,14 @@ def report(form, exchange, *, actor, now=None):
         raise PermissionDenied
     incident = form.save(commit=False)
     incident.exchange, incident.reported_at, incident.reported_by = exchange, now, actor
+    if twice := reported_already(form, exchange, actor, now):
+        return twice
     incident.save()
     if incident.severity >= Severity.SERIOUS or incident.tell_by:
+        try:
+            limits.count("incident", by=actor, to=settings.DUTY_EMAIL, about=exchange, now=now)
+        except ValidationError:
+            return incident  # kept all the same; whoever is on duty was written to often enough
         post(
             "incident_serious",
             key=f"incident:{incident.pk}",
@@ -34,6 +45,16 @@ def report(form, exchange, *, actor, now=None):
             is_breach=incident.tell_by is not None,
         )
     return incident
+
+
+def reported_already(form, exchange, actor, now):
+    """Find the same report of a moment ago: one press of the button that came twice."""
+    Exchange.objects.select_for_update(of=("self",)).get(pk=exchange.pk)
+    said = form.cleaned_data.items()
+    for one in exchange.incidents.filter(reported_by=actor, reported_at__gt=now - AGAIN):
+        if all(getattr(one, name) == value for name, value in said):
+            return one
+    return None
 
 
 @transaction.atomic

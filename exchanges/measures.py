@@ -23,6 +23,7 @@ from exchanges.evaluation import months_after
 from exchanges.models import ActionPlan, Exchange, FollowUp, Measure, MeasureReport
 from exchanges.planning import locked
 from exchanges.transitions import life
+from notifications import limits
 from notifications.outbox import Recipient, post
 
 MOST = 10  # measures of a plan
@@ -85,14 +86,17 @@ def ask_approval(exchange, *, actor, now=None):
     plan, dossier = plan_of(exchange), exchange.dossier
     if not plan.measures.exists():
         raise ValidationError(_("Write down at least one measure first."), code="empty")
+    limits.count("plan", by=actor, to=dossier.legal_email, about=exchange, now=now)
     plan.asked_at = now
     plan.save(update_fields=["asked_at"])
     record_event(exchange, "ask_plan", actor=actor, now=now)
     post(
         "plan_asked",
-        key=f"plan:{plan.pk}:{now.timestamp():.0f}",
+        key=f"plan:{plan.pk}:{plan.digest[:12]}:{now:%Y%m%d%H%M}",
         to=[Recipient(dossier.legal_email, dossier.legal_name, dossier.language)],
-        path=plan.link_path,
+        path=plan.PAGE,
+        opens=plan,
+        anew=True,
         reference=exchange.reference,
         title=dossier.title,
         authority=dossier.authority.name,

@@ -10,6 +10,7 @@ from connect.transitions import record_event
 from exchanges.enums import ExchangeStatus, Part, Side
 from exchanges.models import Exchange, Participant, Terms
 from exchanges.permissions import AUTHOR, EXCHANGES, EXPERT
+from notifications import limits
 from notifications.outbox import post
 from registry.enums import ExchangeForm
 
@@ -65,10 +66,11 @@ def save_participant(form, exchange, *, actor):
     participant = form.save(commit=False)
     if participant.pk and participant.exchange_id != exchange.pk:
         raise PermissionDenied
-    is_new = participant.pk is None
+    is_asked_anew = participant.pk is None or "address" in form.changed_data
     participant.exchange = exchange
     participant.save()
-    if is_new and exchange.status in (ExchangeStatus.PLANNED, ExchangeStatus.READY):
+    if exchange.status in (ExchangeStatus.PLANNED, ExchangeStatus.READY) and is_asked_anew:
+        limits.count("participant", by=actor, to=participant.email, about=exchange)
         ask_parts(exchange)
     return participant
 
@@ -94,7 +96,8 @@ def ask_parts(exchange):
             "take_part",
             key=f"participant:{person.pk}:part",
             to=[person.recipient],
-            path=person.link_path,
+            path=person.PAGE,
+            opens=person,
             reference=exchange.reference,
             title=exchange.dossier.title,
             travels=person.travels,

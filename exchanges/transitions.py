@@ -8,7 +8,8 @@ from django.utils.translation import gettext_lazy as _
 from applications.enums import CancelReason
 from connect.transitions import Life, Step, by_officer, by_officer_or_clock
 from exchanges import diary
-from exchanges.agenda import calendar_path, invite_all, observing, taking_part, withdraw_all
+from exchanges.agenda import PAGE as AGENDA
+from exchanges.agenda import invite_all, observing, taking_part, withdraw_all
 from exchanges.enums import Criterion, Moment
 from exchanges.enums import ExchangeStatus as X
 from exchanges.models import ActionPlan, Exchange
@@ -90,17 +91,19 @@ def followed(exchange, event):
     if event.verb in TOLD:
         tell(exchange, event, everybody(exchange.match), exchange.path)
     if event.verb in STOPS and event.source in INVITED:
-        invited = [*taking_part(exchange), *observing(exchange)]
-        tell(exchange, event, invited, calendar_path(exchange))
+        for person in taking_part(exchange):
+            tell(exchange, event, [person.recipient], AGENDA, person)
+        tell(exchange, event, observing(exchange), f"{exchange.path}agenda/")
 
 
-def tell(exchange, event, people, path):
+def tell(exchange, event, people, path, opens=None):
     """Write to people about a step; whoever has the letter already gets no second."""
     post(
         f"exchange_{event.verb}",
         key=f"exchange-event:{event.pk}",
         to=people,
         path=path,
+        opens=opens,
         reference=exchange.reference,
         title=exchange.dossier.title,
         place=exchange.place,

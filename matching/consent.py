@@ -93,12 +93,13 @@ def ask(consent, stage):
     """Post the letter that asks, or asks again, once a stage; return how many are new."""
     match = consent.match
     dossier = match.dossier
-    path = consent.link_path if consent.side == Side.EMPLOYER else match.path
+    is_by_link = consent.side == Side.EMPLOYER
     return post(
         f"consent_{consent.side}",
         key=f"match:{match.pk}:asked:{consent.pk}:{stage}",
         to=asked_people(consent),
-        path=path,
+        path=consent.PAGE if is_by_link else match.path,
+        opens=consent if is_by_link else None,
         reminds=stage != "asked",
         title=dossier.title,
         authority=dossier.authority.name,

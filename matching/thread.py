@@ -4,6 +4,7 @@ Nobody's address is shown before everybody agrees, not even one that somebody ty
 """
 
 import re
+from datetime import timedelta
 
 from django.core.exceptions import PermissionDenied, ValidationError
 from django.db import transaction
@@ -16,10 +17,12 @@ from connect.transitions import by_officer
 from matching.consent import may_answer
 from matching.enums import Answer, MatchStatus, Side
 from matching.models import Match
+from notifications import limits
 from notifications.outbox import Recipient, post
 
 said = Signal()  # sender=Match; message, own: the addresses of who spoke
 LONGEST = 2000
+AGAIN = timedelta(minutes=10)
 ADDRESS = re.compile(r"[^\s@<>()]+@[^\s@<>()]+\.\w+")
 # Seven digits and more, however they are spaced: years and amounts are shorter.
 TELEPHONE = re.compile(r"\+?\(?\d(?:[\s().-]?\d){7,}")
@@ -58,9 +61,12 @@ def say(match, text, *, actor=None, consent=None, guest=None, now=None):
     if not 1 <= len(text) <= LONGEST:
         raise ValidationError(_("Write between 1 and %d characters.") % LONGEST, code="length")
     side, name = speaks
-    message = match.messages.create(
-        side=side, name=name, author=actor, text=text, at=now or timezone.now()
-    )
+    now = now or timezone.now()
+    words = {"side": side, "name": name, "author": actor, "text": text}
+    if twice := match.messages.filter(**words, at__gt=now - AGAIN).first():
+        return twice  # one press of the button that came twice
+    limits.count("message", by=actor or consent or guest, about=match, now=now)
+    message = match.messages.create(**words, at=now)
     own = {(actor.email if actor else consent.address if consent else guest.email).lower()}
     tell(message, own)
     said.send(Match, message=message, own=own)
@@ -70,19 +76,20 @@ def say(match, text, *, actor=None, consent=None, guest=None, now=None):
 def tell(message, own):
     match = message.match
     for consent in match.consents.select_related("match__dossier", "interest__expert__user"):
-        people, path = [], match.path
+        people, path, opens = [], match.path, None
         if consent.side == Side.APPLICANT:
             people = applicants(match.dossier)
         elif consent.side == Side.EXPERT:
             people = [consent.interest.expert.user]
         elif consent.answer == Answer.WAITING:
             people = [Recipient(consent.address, consent.name, consent.language)]
-            path = consent.link_path
+            path, opens = consent.PAGE, consent
         post(
             "match_message",
             key=f"match-message:{message.pk}",
             to=[person for person in people if person.address.lower() not in own],
             path=path,
+            opens=opens,
             reference=match.reference,
             title=match.dossier.title,
             who=message.name,

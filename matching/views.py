@@ -9,7 +9,6 @@ from django.http import Http404, HttpResponse, QueryDict
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils import timezone
 from django.utils.translation import gettext as _
-from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from connect.files import download
@@ -26,6 +25,7 @@ from matching.enums import Answer, MatchStatus
 from matching.forms import AnswerForm, InterestForm
 from matching.models import Consent, Interest, Match, Opportunity
 from matching.transitions import interest_life
+from notifications.by_link import by_link
 from registry.found import FACETS, found_page
 from registry.models import SearchEntry
 from registry.search import in_words
@@ -239,15 +239,9 @@ def match_answer(request, reference, pk):
     return redirect(match)
 
 
-@never_cache
-@login_not_required
-@require_http_methods(["GET", "POST"])
-def answer_by_link(request, token):
+@by_link(Consent)
+def answer_by_link(request, token, consent):
     """The employer's page: reading it changes nothing, so a link scanner answers nothing."""
-    try:
-        consent = Consent.of_link(token)
-    except Consent.DoesNotExist:
-        raise Http404 from None
     form = AnswerForm()
     if "text" in request.POST:
         if keep_message(request, consent.match, consent=consent):

@@ -11,6 +11,8 @@ from django.utils import timezone, translation
 from django.utils.translation import get_language
 from django.utils.translation import gettext_lazy as _
 
+from connect import links
+from connect.links import Link
 from notifications import texts
 from notifications.forms import LetterTextForm
 from notifications.models import HIDDEN, DeadAddress, Letter, LetterText
@@ -61,6 +63,36 @@ class DeadAddressAdmin(admin.ModelAdmin):
 
     def has_change_permission(self, request, obj=None):
         return False
+
+
+@admin.register(Link)
+class LinkAdmin(admin.ModelAdmin):
+    """The links that letters gave to people without an account; their keys are nowhere."""
+
+    list_display = ["opens", "address", "name", "given_at", "expires_at", "withdrawn_at"]
+    search_fields = ["address", "name"]
+    fields = ["opens", "address", "name", "given_at", "expires_at", "withdrawn_at", "withdrawn_by"]
+    readonly_fields = ["opens"]
+    actions = ["withdraw"]
+
+    @admin.display(description=_("opens"), ordering="purpose")
+    def opens(self, link):
+        return link.words
+
+    def has_add_permission(self, request):
+        return False
+
+    def has_change_permission(self, request, obj=None):
+        return False
+
+    def has_delete_permission(self, request, obj=None):
+        return False
+
+    @admin.action(description=_("Withdraw"))
+    def withdraw(self, request, queryset):
+        for link in queryset.standing():
+            links.withdraw(link, actor=request.user)
+        self.message_user(request, _("The links open nothing any more."), messages.SUCCESS)
 
 
 @admin.register(Letter)

@@ -31,5 +31,5 @@ def gather(address, waiting, now):
         to=[Recipient(address, last.name, last.language)],
         path="/account/letters/",
         number=len(letters),
-        news=[[one.subject, one.link] for one in letters],
+        news=[[one.subject, one.shown_link] for one in letters],
     )

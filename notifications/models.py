@@ -7,6 +7,8 @@ from django.db import models
 from django.db.models import F, Q
 from django.utils.translation import gettext_lazy as _
 
+from connect.links import Link
+
 MAX_TRIES = 10
 HIDDEN = "•••"  # stands for what only the reader of a letter sees
 
@@ -28,7 +30,8 @@ class LetterQuerySet(models.QuerySet):
     def of_reader(self, user):
         """What was sent to this person, but for codes and links that let somebody in."""
         sent = self.filter(address=user.email).exclude(sent_at=None)
-        return sent.filter(is_secret=False).order_by("-sent_at", "-pk")
+        sent = sent.filter(is_secret=False).select_related("opens")
+        return sent.order_by("-sent_at", "-pk")
 
     def given_up(self):
         return self.unsent().filter(tries__gte=MAX_TRIES)
@@ -49,7 +52,8 @@ class Letter(models.Model):
         _("language"), max_length=5, choices=settings.LANGUAGES, default="en"
     )
     context = models.JSONField(default=dict)
-    path = models.CharField(max_length=300, blank=True)
+    path = models.CharField(max_length=300, blank=True)  # {}: where the key of a link stands
+    opens = models.ForeignKey(Link, models.SET_NULL, null=True, blank=True, related_name="+")
     subject = models.CharField(_("subject"), max_length=300, blank=True)
     body = models.TextField(blank=True)
     # What is sent in place of `body`: never shown, and erased when the letter leaves or never will.
@@ -94,7 +98,17 @@ class Letter(models.Model):
     @property
     def link(self):
         """The page it leads to, in its reader's language; nothing where it leads nowhere."""
-        return f"{settings.SITE_URL}/{self.language}{self.path}" if self.path else ""
+        return self.address_with(self.opens.key if self.opens else "")
+
+    @property
+    def shown_link(self):
+        """The same for everybody else: what would let them in is hidden."""
+        return self.address_with(HIDDEN)
+
+    def address_with(self, key):
+        if not self.path:
+            return ""
+        return f"{settings.SITE_URL}/{self.language}{self.path.replace('{}', key)}"
 
 
 class Pause(models.Model):
@@ -147,3 +161,20 @@ class LetterText(models.Model):
 
     def __str__(self):
         return f"{self.template} {self.language}"
+
+
+class LetterCount(models.Model):
+    """How many letters somebody caused today; see `limits`. Names nobody, and goes with the day."""
+
+    kind = models.CharField(max_length=20)
+    day = models.DateField()
+    scope = models.CharField(max_length=40)  # "person:", "about:" or "address:" and a print
+    number = models.PositiveIntegerField(default=0)
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(fields=["kind", "day", "scope"], name="one_count_a_day")
+        ]
+
+    def __str__(self):
+        return f"{self.kind} {self.day}: {self.number}"

@@ -6,8 +6,8 @@ frozen when it is first sent: what was said can be shown years later.
 """
 
 import logging
+import re
 import smtplib
-from dataclasses import dataclass
 from datetime import timedelta
 
 from django.conf import settings
@@ -21,25 +21,23 @@ from django.utils.formats import date_format
 
 from connect.characters import clean
 from connect.clockwork import by_the_clock
+from connect.link_keys import without_keys
+from connect.mail import Recipient
 from notifications import pauses, texts
 from notifications.hours import awake, next_morning
 from notifications.models import HIDDEN, MAX_TRIES, Letter
 
 logger = logging.getLogger(__name__)
+# What mail programs take for an address: a scheme's colon, and a name with a dot.
+SCHEME = re.compile(r"(?<=[a-z]):(?=//)|(?<=mailto|script):|(?<=\btel):(?=\S)", re.I)
+DOMAIN = re.compile(r"(?:[\w-]{2,}\.)+[^\W\d_]{2,}|(?:[\w-]+\.)+[^\W\d_]{2,}(?=[/:?#])")
+OURS = {"address", "answer_to", "news"}  # not typed: verified, or written by us
 
 LEASE = timedelta(minutes=10)  # longer than any mail server takes to answer
 NOWHERE = "erased.invalid"  # the domain of addresses that are nobody's any more
 WAIT_AFTER_FAILURE = timedelta(minutes=2)  # doubled with each try, at most a day
+INSTANT = timedelta(microseconds=1)  # a link that works until midnight works until that day
 SECRET_FOR = timedelta(hours=1)  # a code or a link to sign in with is worth nothing afterwards
-
-
-@dataclass(frozen=True)
-class Recipient:
-    """Somebody to write to who may have no account."""
-
-    address: str
-    name: str
-    language: str = "en"
 
 
 def post(
@@ -52,42 +50,58 @@ def post(
     optional="",
     reminds=False,
     is_news=False,
+    opens=None,
+    anew=False,
+    now=None,
     **context,
 ):
     """Leave one letter per recipient in the outbox; return how many are new.
 
     A recipient has `address`, `name` and `language`; a mayor asked to sign by link has no
     account. `path` is the page it links to, without language. `optional` names a kind that its
-    reader may pause, and then gets no more of. `reminds` says that it can wait for the reader's
+    reader may pause, and then gets no more of. `opens` is the row (see `HasLink`) whose link stands
+    for the {} of `path`: the one that its reader has already, or with `anew` another in its place;
+    where its time is over nothing is written. `reminds` says that it can wait for the reader's
     morning, `is_news` that a reader who `gathers_news` has it in one letter a day. `context` holds
     plain JSON values: the letter must read the same in a year.
     """
-    now = timezone.now()
+    now = now or timezone.now()
 
     def waits_until(recipient):
         if is_news and gathers(recipient):
             return next_morning(not_before or now, zone_of(recipient))
         return not_before or (awake(now, zone_of(recipient)) if reminds else now)
 
-    return sum(
-        Letter.objects.get_or_create(
-            key=f"{key}:{recipient.address}"[:300],
+    made = 0
+    for recipient in to:
+        reason = f"{key}:{recipient.address}"[:300]
+        if not recipient.address or recipient.address.endswith(f"@{NOWHERE}"):
+            continue
+        if pauses.is_paused(recipient.address, optional):
+            continue
+        link = None
+        if opens is not None:
+            if Letter.objects.filter(key=reason).exists():
+                continue  # and the link that it gave stays
+            link = opens.give_link(now, anew=anew)
+            if link is None or link.address != recipient.address.lower():
+                continue
+        made += Letter.objects.get_or_create(
+            key=reason,
             defaults={
                 "template": template,
                 "address": recipient.address,
                 "name": recipient.name,
                 "language": recipient.language,
                 "path": path,
+                "opens": link,
                 "optional": optional,
                 "not_before": waits_until(recipient),
                 "is_gathered": is_news and gathers(recipient),
                 "context": context,
             },
         )[1]
-        for recipient in to
-        if recipient.address and not recipient.address.endswith(f"@{NOWHERE}")
-        if not pauses.is_paused(recipient.address, optional)
-    )
+    return made
 
 
 def post_written(template, *, key, address, language, subject, body, is_secret):
@@ -151,6 +165,9 @@ def send_waiting(now, limit=200):
 def try_to_send(letter, connection, now):
     """Send a letter, or write down why it could not be; say whether it went."""
     try:
+        if letter.opens and not letter.opens.works(now):
+            Letter.objects.filter(pk=letter.pk).cancel(now)  # withdrawn, or somebody else's since
+            return False
         send(letter, connection)
     except Exception as error:
         why = type(error).__name__
@@ -160,7 +177,7 @@ def try_to_send(letter, connection, now):
         shown = not (letter.is_secret or is_answer)
         logger.error("letter %d could not be sent: %s", letter.pk, why, exc_info=shown)
         if not letter.is_secret:
-            why = f"{why}: {error}"
+            why = without_keys(f"{why}: {error}")
         letter.last_error = why[:300]
         pause = WAIT_AFTER_FAILURE * 2**letter.tries
         letter.leased_until = now + min(pause, timedelta(days=1))
@@ -213,9 +230,26 @@ def claim(now, limit, secret_only=False):
     return letters
 
 
+def unlinked(value):
+    """Break the addresses in what somebody typed: no mail program makes a link of them.
+
+    >>> unlinked("See https://evil.example/x or evil.example. Mr.X is here at 2 p.m.")
+    'See https[:]//evil[.]example/x or evil[.]example. Mr.X is here at 2 p.m.'
+    """
+    if isinstance(value, str):
+        value = SCHEME.sub("[:]", value)
+        return DOMAIN.sub(lambda found: found[0].replace(".", "[.]"), value)
+    if isinstance(value, dict):
+        return {key: unlinked(one) for key, one in value.items()}
+    return [unlinked(one) for one in value] if isinstance(value, list) else value
+
+
 def readable(context):
-    """Put the dates of a context, ISO texts named `…_on` or `…_by`, in the reader's format."""
-    read = dict(context)
+    """Give what a letter says of its context: no link that somebody typed, and dates in words.
+
+    Dates are ISO texts named `…_on` or `…_by`.
+    """
+    read = {name: value if name in OURS else unlinked(value) for name, value in context.items()}
     for name, value in context.items():
         if name.endswith(("_on", "_by")) and value:
             read[name] = date_format(parse_date(value), "DATE_FORMAT")
@@ -223,14 +257,18 @@ def readable(context):
 
 
 def write(letter):
-    """Give subject and body in the reader's language: the template's first line, and the rest."""
+    """Give subject and body in the reader's language: the template's first line, and the rest.
+
+    Links that are their reader's alone are hidden in it: see `with_links`.
+    """
     with translation.override(letter.language):
         context = readable(letter.context) | {
-            "name": letter.name,
-            "link": letter.link,
+            "name": unlinked(letter.name),
+            "link": letter.shown_link,
             "contact": settings.CONTACT_EMAIL,
             "notice": f"{settings.SITE_URL}/{letter.language}/privacy/",
-            "pause": pause_address(letter),
+            "pause": pause_address(letter, HIDDEN),
+            "link_ends": link_end_words(letter),
         }
         subject, body = texts.said(letter, context) or from_template(letter, context)
         foot = get_template("letters/_foot.txt").template
@@ -245,11 +283,28 @@ def from_template(letter, context):
     return subject, body
 
 
-def pause_address(letter):
+def link_end_words(letter):
+    """Say in the letter's language until when its link works; nothing of a page of the site."""
+    if not letter.opens:
+        return ""
+    return date_format(timezone.localtime(letter.opens.expires_at - INSTANT), "DATE_FORMAT")
+
+
+def pause_address(letter, key):
     """Give the page where the reader of an optional letter pauses its kind; nothing for a duty."""
     if not letter.optional:
         return ""
-    return f"{settings.SITE_URL}/{letter.language}{pauses.path_of(letter.address, letter.optional)}"
+    return f"{settings.SITE_URL}/{letter.language}{pauses.PAGE.format(key)}"
+
+
+def with_links(letter, pause=""):
+    """Give a letter's text as its reader has it, with the links that are theirs alone."""
+    text = letter.secret or letter.body
+    if letter.opens:
+        text = text.replace(letter.shown_link, letter.link)
+    if pause:
+        text = text.replace(pause_address(letter, HIDDEN), pause)
+    return text
 
 
 def send(letter, connection):
@@ -266,12 +321,14 @@ def send(letter, connection):
         "Auto-Submitted": "auto-generated",
         "From": settings.DEFAULT_FROM_EMAIL,
     }
-    if address := pause_address(letter):  # RFC 8058
+    address = ""
+    if letter.optional:  # RFC 8058
+        address = pause_address(letter, pauses.key_of(letter))
         headers["List-Unsubscribe"] = f"<{address}>"
         headers["List-Unsubscribe-Post"] = "List-Unsubscribe=One-Click"
     message = EmailMultiAlternatives(
         letter.subject,
-        letter.secret or letter.body,
+        with_links(letter, address),
         from_email=settings.RETURN_TO or None,  # the return path; readers see From
         to=[letter.address],
         headers=headers,

@@ -4,30 +4,35 @@ The header of RFC 8058 lets a mail program pause them by a POST of its own; read
 the link changes nothing.
 """
 
-from django.core import signing
+from datetime import timedelta
+
+from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
+from connect import links
 from notifications.models import DeadAddress, Letter, Pause
 
 OPTIONAL = {
     "alerts": _("New requests that fit a search of yours"),
     "calls": _("Calls that open and close"),
 }
-SALT = "notifications.pause"
+PURPOSE, PAGE = "notifications.pause", "/letters/pause/{}/"
+OPEN_FOR = timedelta(days=366)  # from the last letter on
 
 
-def path_of(address, kind):
-    """Give the page, without language, where this address pauses letters of a kind."""
-    return f"/letters/pause/{signing.Signer(salt=SALT).sign_object([address, kind])}/"
+def key_of(letter, now=None):
+    """Give the key of the page where the reader of a letter pauses its kind."""
+    now = now or timezone.now()
+    link = links.keep(PURPOSE, letter.optional, letter, expires_at=now + OPEN_FOR, now=now)
+    return link.key
 
 
-def of_token(token):
-    """Return (address, kind) of a page's token; None for one that never was."""
-    try:
-        address, kind = signing.Signer(salt=SALT).unsign_object(token)
-    except (signing.BadSignature, ValueError):
+def of_key(key, now):
+    """Return (address, kind) of a page's key; None for one that never was, or is over."""
+    link = links.find(key, PURPOSE)
+    if link is None or not link.works(now) or link.about not in OPTIONAL:
         return None
-    return (address, kind) if kind in OPTIONAL else None
+    return link.address, link.about
 
 
 def is_paused(address, kind):

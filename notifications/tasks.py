@@ -6,7 +6,7 @@ from celery import shared_task
 from django.db import OperationalError
 from django.utils import timezone
 
-from notifications import auditor, digest, outbox
+from notifications import auditor, digest, limits, outbox
 from notifications.outbox import send_waiting
 from notifications.returned import read_returned
 
@@ -44,3 +44,9 @@ def forget_secrets():
 def send_seal():
     """Post the newest seal to the auditor, once a day."""
     return auditor.send_seal(timezone.now())
+
+
+@shared_task(autoretry_for=(OperationalError,), retry_backoff=True, max_retries=5)
+def forget_counts():
+    """Delete the counts by which letters are limited, once their day is over."""
+    return limits.forget_counts(timezone.now())

@@ -4,5 +4,6 @@ from notifications import views
 
 urlpatterns = [
     path("account/letters/", views.letters, name="letters"),
+    path("letters/links/<int:pk>/withdraw/", views.withdraw_link, name="withdraw-link"),
     path("letters/pause/<str:token>/", views.pause_by_link, name="pause"),
 ]

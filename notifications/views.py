@@ -3,16 +3,21 @@
 from django.contrib import messages
 from django.contrib.auth.decorators import login_not_required
 from django.http import Http404, HttpResponse
-from django.shortcuts import redirect, render
+from django.shortcuts import get_object_or_404, redirect, render
 from django.utils import timezone
+from django.utils.http import url_has_allowed_host_and_scheme
 from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
 from django.views.decorators.csrf import csrf_exempt
-from django.views.decorators.http import require_http_methods
+from django.views.decorators.http import require_http_methods, require_POST
 
+from connect import links
+from connect.links import Link
 from connect.pages import paginate
 from notifications import pauses
+from notifications.by_link import hide_address
 from notifications.models import Letter
+from notifications.outbox import with_links
 
 
 @require_http_methods(["GET", "POST"])
@@ -33,7 +38,22 @@ def letters(request):
         (kind, words, pauses.is_paused(address, kind)) for kind, words in pauses.OPTIONAL.items()
     ]
     page = paginate(request, Letter.objects.of_reader(request.user))
+    for letter in page:
+        letter.text = with_links(letter)
     return render(request, "notifications/letters.html", {"page": page, "kinds": kinds})
+
+
+@require_POST
+def withdraw_link(request, pk):
+    """End a link that somebody was given by letter: by who asks by it, and staff."""
+    link = get_object_or_404(Link, pk=pk)
+    if not links.may_withdraw(request.user, link):
+        raise Http404
+    links.withdraw(link, actor=request.user)
+    messages.success(request, _("The link is withdrawn: it opens nothing any more."))
+    back = request.POST.get("next", "")
+    is_ours = url_has_allowed_host_and_scheme(back, allowed_hosts=None)
+    return redirect(back if is_ours else "my")
 
 
 # A mail program posts here by itself, from no form of ours: the signed token says whom it is for.
@@ -42,7 +62,7 @@ def letters(request):
 @login_not_required
 @require_http_methods(["GET", "POST"])
 def pause_by_link(request, token):
-    found = pauses.of_token(token)
+    found = pauses.of_key(token, timezone.now())
     if found is None:
         raise Http404
     address, kind = found
@@ -55,4 +75,4 @@ def pause_by_link(request, token):
             return HttpResponse("ok", content_type="text/plain")
         return redirect("pause", token)
     context = {"words": pauses.OPTIONAL[kind], "paused": pauses.is_paused(address, kind)}
-    return render(request, "notifications/pause.html", context)
+    return hide_address(render(request, "notifications/pause.html", context))

@@ -187,7 +187,12 @@ def contact(request, slug):
     practice = shown(request, slug)
     form = ContactForm(request.POST)
     if form.is_valid():
-        writing.write_to_town(practice, form.cleaned_data["text"], actor=request.user)
+        try:
+            writing.write_to_town(practice, form.cleaned_data["text"], actor=request.user)
+        except ValidationError as refusal:
+            form.add_error(None, refusal)
+            context = {"form": form, "practice": practice}
+            return render(request, "practices/contact.html", context)
         messages.success(request, _("Your message is on its way, with your address to answer to."))
     else:
         messages.error(request, _("Write a message of 1,500 characters at most."))

@@ -1,5 +1,6 @@
 """Writing a good practice: begun from an exchange, edited by both sides, agreed by each."""
 
+import hashlib
 from datetime import timedelta
 
 from django.conf import settings
@@ -17,6 +18,8 @@ from exchanges.models import Measure
 from exchanges.permissions import BEGUN, EXCHANGES
 from exchanges.pictures import drawn_anew
 from exchanges.planning import in_charge
+from notifications import limits
+from notifications.models import Letter
 from notifications.outbox import post
 from practices.catalogue import index_practices
 from practices.enums import Party, PracticeStatus
@@ -227,13 +230,21 @@ def tell_both(practice, template, event):
 
 @transaction.atomic
 def write_to_town(practice, text, *, actor, now=None):
-    """Send a reader's words to the town, with the reader's address to answer to."""
+    """Send a reader's words to the town, with the reader's address to answer to.
+
+    Raises ValidationError where enough has been asked today.
+    """
     now = now or timezone.now()
     if practice.status != PracticeStatus.PUBLISHED or not actor.is_active:
         raise PermissionDenied
+    said = hashlib.sha256(text.strip().encode()).hexdigest()[:12]
+    key = f"practice:{practice.pk}:message:{actor.pk}:{timezone.localdate(now)}:{said}"
+    if Letter.objects.filter(key__startswith=f"{key}:").exists():
+        return 0  # one press of the button that came twice
+    limits.count("contact", by=actor, about=practice, now=now)
     return post(
         "practice_message",
-        key=f"practice:{practice.pk}:message:{actor.pk}:{now.timestamp():.0f}",
+        key=key,
         to=applicants(practice.exchange.dossier),
         path=practice.path,
         title=str(practice),

@@ -2,31 +2,43 @@
 
 from datetime import timedelta
 
-from django.core import signing
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
 from icalendar import Calendar, Event
 
+from connect import links
 from connect.calendars import as_bytes
 from registry.enums import OfferStatus
 from registry.models import Expert, OfferWindow
 
-SALT = "registry.availability"
+PURPOSE, OPEN_FOR = "registry.availability", timedelta(days=366)
 
 
-def path_of(expert):
-    """The address of an expert's calendar: long, and known to those who were given it."""
-    return reverse("availability", args=[signing.Signer(salt=SALT).sign_object(expert.pk)])
+def give_address(expert, now=None):
+    """Give an expert an address for their calendar; the one before works no more."""
+    now = now or timezone.now()
+    return links.give(PURPOSE, expert.pk, expert.user, expires_at=now + OPEN_FOR, now=now)
 
 
-def expert_of(token):
-    """Return the expert of an address; None for one that never was."""
-    try:
-        pk = signing.Signer(salt=SALT).unsign_object(token)
-    except signing.BadSignature:
+def link_of(expert, now):
+    """Return the link of an expert's calendar that works; None where there is none."""
+    standing = links.Link.objects.standing().to(PURPOSE, expert.pk, expert.user.email)
+    return standing.filter(expires_at__gt=now).first()
+
+
+def path_of(link):
+    """The address of a calendar: long, and known to those who were given it."""
+    return reverse("availability", args=[link.key])
+
+
+def expert_of(key, now):
+    """Return the expert of an address; None for one that never was, or is over."""
+    link = links.find(key, PURPOSE)
+    if link is None or not link.works(now):
         return None
-    return Expert.objects.filter(pk=pk, user__is_active=True).select_related("user").first()
+    open_to = Expert.objects.filter(user__is_active=True, user__email__iexact=link.address)
+    return open_to.filter(pk=link.about).select_related("user").first()
 
 
 def calendar_of(expert):

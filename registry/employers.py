@@ -5,6 +5,7 @@ from django.db import transaction
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
+from notifications import limits
 from notifications.outbox import Recipient, post
 from registry.models import Expert
 
@@ -20,13 +21,16 @@ def ask(expert, *, user, now=None):
         raise PermissionDenied
     if not expert.employer_email:
         raise ValidationError(_("First name your superior in your profile."), code="nobody")
+    limits.count("employer", by=user, to=expert.employer_email, about=expert, now=now)
     expert.employer_asked_at = now
     expert.save(update_fields=["employer_asked_at"])
     post(
         "employer_asked",
         key=f"employer:{expert.pk}:{now:%Y%m%d}",
         to=[Recipient(expert.employer_email, expert.employer_name, expert.employer_language)],
-        path=expert.link_path,
+        path=expert.PAGE,
+        opens=expert,
+        anew=True,
         person=expert.user.name,
         function=expert.function_title,
         authority=expert.authority.name,

@@ -5,12 +5,13 @@ from django.contrib.auth.decorators import login_not_required
 from django.core.exceptions import ValidationError
 from django.http import FileResponse, Http404, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
+from django.utils import timezone
 from django.utils.translation import gettext as _
-from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from connect.transitions import TransitionRefused
 from connect.typed import keeps_typed
+from notifications.by_link import by_link, hide_address
 from registry import availability, employers, profiles
 from registry.forms import ExpertForm, OfferForm
 from registry.models import Expert, Offer
@@ -43,8 +44,10 @@ def expert(request, slug):
             "lacking": [words for words, _weight in lacking],
             "complete": 100 - sum(weight for _words, weight in lacking),
             "suggested": profiles.suggested_topics(expert),
-            "calendar": request.build_absolute_uri(availability.path_of(expert)),
         }
+        if link := availability.link_of(expert, timezone.now()):
+            context["calendar"] = request.build_absolute_uri(availability.path_of(link))
+            context["calendar_until"] = link.expires_at
     return render(request, "registry/expert.html", context)
 
 
@@ -110,15 +113,18 @@ def ask_employer(request):
     return redirect(expert)
 
 
-@never_cache
-@login_not_required
-@require_http_methods(["GET", "POST"])
-def agree(request, token):
+@require_POST
+def give_calendar(request):
+    """Give one's calendar an address, or another in place of the one that it has."""
+    expert = own(request)
+    availability.give_address(expert)
+    messages.success(request, _("Your calendar has a new address."))
+    return redirect(expert)
+
+
+@by_link(Expert)
+def agree(request, token, expert):
     """The employer's page: reading it changes nothing."""
-    try:
-        expert = Expert.of_link(token)
-    except Expert.DoesNotExist:
-        raise Http404 from None
     if request.method == "POST" and request.POST.get("answer") in ("yes", "no"):
         employers.answer(expert, agrees=request.POST["answer"] == "yes")
         messages.success(request, _("Thank you: your answer is kept."))
@@ -130,12 +136,11 @@ def agree(request, token):
 @login_not_required
 def calendar(request, token):
     """The days on which an expert is free, for whoever has the address, as a calendar to follow."""
-    expert = availability.expert_of(token)
+    expert = availability.expert_of(token, timezone.now())
     if expert is None:
         raise Http404
-    return HttpResponse(
-        availability.calendar_of(expert), content_type="text/calendar; charset=utf-8"
-    )
+    content = availability.calendar_of(expert)
+    return hide_address(HttpResponse(content, content_type="text/calendar; charset=utf-8"))
 
 
 @require_http_methods(["GET", "POST"])

@@ -9,6 +9,7 @@ from django.utils.translation import gettext as _
 
 from accounts.models import OFFICERS, User
 from connect.clockwork import by_the_clock
+from notifications import limits
 from notifications.outbox import post
 from registry.confirmation import hide
 from registry.enums import MembershipStatus, Role
@@ -84,6 +85,7 @@ def ask_to_join(user, *, authority=None, association=None, roles, function, now=
     except IntegrityError:
         message = _("You have already asked to join this organisation, or you are a member.")
         raise ValidationError(message, code="already_asked") from None
+    limits.count("join", by=user, about=membership.organisation, now=now)
     post(
         "membership_asked",
         key=f"membership:{membership.pk}:asked",

@@ -28,6 +28,7 @@ COUNTRIES = (
 # What an officer may do in the admin; everything else is an administrator's.
 OFFICER_PERMISSIONS = {
     "accounts": ["view_user", "view_erasure", "view_closing", "add_closing"],
+    "connect": ["view_link"],
     "notifications": [
         *("view_letter", "change_lettertext"),
         *("view_deadaddress", "delete_deadaddress"),

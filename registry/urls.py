@@ -19,6 +19,7 @@ urlpatterns = [
     path("account/expert/confirm/", expert_views.confirm, name="profile-confirm"),
     path("account/expert/topic/", expert_views.add_topic, name="profile-topic"),
     path("account/expert/employer/", expert_views.ask_employer, name="profile-employer"),
+    path("account/expert/calendar/", expert_views.give_calendar, name="profile-calendar"),
     path("account/offers/new/", expert_views.offer, name="offer-new"),
     path("account/offers/<int:pk>/", expert_views.offer, name="offer"),
     path("account/offers/<int:pk>/<slug:verb>/", expert_views.offer_step, name="offer-step"),

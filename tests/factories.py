@@ -21,10 +21,13 @@ from applications import intake
 from applications.enums import Check, Status
 from applications.models import Attachment, Call, Dossier
 from applications.sections import SECTIONS
+from exchanges import agenda
 from exchanges.models import ActionPlan, BudgetLine
 from matching import desk, opportunities
 from matching.enums import InterestStatus
 from matching.models import Opportunity
+from notifications import pauses
+from notifications.models import Letter
 from practices.catalogue import index_practices
 from practices.models import Practice
 from registry.enums import Role
@@ -300,6 +303,16 @@ def make_session(exchange, **fields):
         "changed_at": timezone.now(),
     }
     return exchange.sessions.create(**defaults | fields)
+
+
+def make_agenda_key(exchange):
+    """The key by which an officer follows an exchange's agenda."""
+    return agenda.give_feed(exchange, make_officer()).key
+
+
+def make_pause_key(address, kind):
+    """The key by which somebody pauses letters of a kind."""
+    return pauses.key_of(Letter(address=address, optional=kind))
 
 
 def make_picture(exchange, **fields):

@@ -1,5 +1,7 @@
 """Who speaks beside the applicant: who signs, who asks together, who gives an opinion."""
 
+from datetime import timedelta
+
 from django.conf import settings
 from django.db import models
 from django.db.models import Q
@@ -7,18 +9,22 @@ from django.utils.translation import gettext_lazy as _
 from django_countries.fields import CountryField
 
 from applications.enums import (
+    BEFORE_COMMITTEE,
     Verdict,
 )
 from applications.models.dossier import Dossier
 from applications.querysets import SignatureQuerySet
 from connect.links import HasLink
+from connect.mail import Recipient
 from registry.models import Association, Authority
 
 
 class Signature(HasLink, models.Model):
     """The legal representative's signature by link, asked for or given; of a text by its digest."""
 
-    SALT, PAGE = "applications.signature", "/dossiers/sign/{}/"
+    PURPOSE, PAGE = "applications.signature", "/dossiers/sign/{}/"
+    LINK_WORDS = _("a signature")
+    OPEN_FOR = timedelta(days=14)
 
     dossier = models.ForeignKey(Dossier, models.CASCADE, related_name="signatures")
     name = models.CharField(max_length=150)
@@ -43,6 +49,23 @@ class Signature(HasLink, models.Model):
     def __str__(self):
         return f"{self.dossier_id}: {self.name}"
 
+    @property
+    def link_holder(self):
+        return Recipient(self.address, self.name, self.dossier.language)
+
+    def link_end(self, now):
+        if self.expires_at > now or self.signed_at or self.dossier.status not in BEFORE_COMMITTEE:
+            return self.expires_at
+        return now + self.OPEN_FOR  # who could not sign in time asks for another link
+
+    def link_given(self, link):
+        if self.expires_at != link.expires_at:
+            self.expires_at = link.expires_at
+            self.save(update_fields=["expires_at"])
+
+    def may_withdraw_link(self, user):
+        return Dossier.objects.editable_by(user).filter(pk=self.dossier_id).exists()
+
 
 class CoApplicant(HasLink, models.Model):
     """An authority that asks together with the applicant; its contact says so by link.
@@ -51,7 +74,9 @@ class CoApplicant(HasLink, models.Model):
     they name, if it has one.
     """
 
-    SALT, PAGE = "applications.co_applicant", "/dossiers/together/{}/"
+    PURPOSE, PAGE = "applications.co_applicant", "/dossiers/together/{}/"
+    LINK_WORDS = _("an answer as co-applicant")
+    OPEN_FOR = timedelta(days=60)
 
     dossier = models.ForeignKey(Dossier, models.CASCADE, related_name="co_applicants")
     authority = models.ForeignKey(Authority, models.PROTECT, null=True, related_name="+")
@@ -73,6 +98,16 @@ class CoApplicant(HasLink, models.Model):
 
     def __str__(self):
         return f"{self.name}, {self.country.name}"
+
+    @property
+    def link_holder(self):
+        return Recipient(self.address, self.contact, self.dossier.language)
+
+    def link_end(self, now):
+        return now + self.OPEN_FOR if self.dossier.status in BEFORE_COMMITTEE else now
+
+    def may_withdraw_link(self, user):
+        return Dossier.objects.editable_by(user).filter(pk=self.dossier_id).exists()
 
     @property
     def state(self):

@@ -160,7 +160,11 @@ def keep(request, reference):
 @require_POST
 def become_contact(request, reference):
     dossier = visible(request, reference)
-    intake.become_contact(dossier, actor=request.user)
+    try:
+        intake.become_contact(dossier, actor=request.user)
+    except ValidationError as refusal:
+        messages.error(request, refusal.message)
+        return redirect(dossier)
     messages.success(request, _("You are the contact now: our letters about it come to you."))
     return redirect(dossier)
 

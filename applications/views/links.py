@@ -1,13 +1,9 @@
 """Pages that a link in a letter opens, and what sends these links."""
 
 from django.contrib import messages
-from django.contrib.auth.decorators import login_not_required
 from django.core.exceptions import ValidationError
-from django.http import Http404
 from django.shortcuts import get_object_or_404, redirect, render
-from django.utils import timezone
 from django.utils.translation import gettext as _
-from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods, require_POST
 
 from applications import co_applicants
@@ -17,6 +13,7 @@ from applications.forms import CoApplicantForm, SignForm
 from applications.models import CoApplicant, Signature
 from applications.reading import CONTACT, STAFF_ONLY, answers
 from applications.views.common import to_write
+from notifications.by_link import by_link
 
 
 @require_POST
@@ -35,40 +32,28 @@ def ask_signature(request, reference):
     return redirect(dossier)
 
 
-@never_cache
-@login_not_required
-@require_http_methods(["GET", "POST"])
-def sign(request, token):
+@by_link(Signature)
+def sign(request, token, signature):
     """Show the legal representative what they sign; only their post signs it."""
-    try:
-        signature = Signature.of_link(token)
-    except Signature.DoesNotExist:
-        raise Http404 from None
-    dossier, now = signature.dossier, timezone.now()
+    dossier = signature.dossier
     form = SignForm(request.POST or None, initial={"digest": dossier.digest()})
-    if request.method == "POST":
-        if "renew" in request.POST:
-            signature_room.renew(signature)
-            messages.success(request, _("A new letter is on its way to you."))
+    if request.method == "POST" and form.is_valid():
+        try:
+            signature_room.sign(
+                signature,
+                name=form.cleaned_data["name"],
+                digest=form.cleaned_data["digest"],
+            )
+        except ValidationError as refusal:
+            messages.error(request, refusal.message)
+            name = form.cleaned_data["name"]
+            form = SignForm(initial={"name": name, "digest": dossier.digest()})
+        else:
             return redirect("sign", token)
-        if form.is_valid():
-            try:
-                signature_room.sign(
-                    signature,
-                    name=form.cleaned_data["name"],
-                    digest=form.cleaned_data["digest"],
-                )
-            except ValidationError as refusal:
-                messages.error(request, refusal.message)
-                name = form.cleaned_data["name"]
-                form = SignForm(initial={"name": name, "digest": dossier.digest()})
-            else:
-                return redirect("sign", token)
     context = {
         "signature": signature,
         "dossier": dossier,
         "form": form,
-        "is_over": signature.signed_at is None and signature.expires_at <= now,
         "answers": answers(dossier),
     }
     return render(request, "applications/sign.html", context)
@@ -100,23 +85,21 @@ def change_co_applicant(request, reference, pk):
     dossier = to_write(request, reference)
     partner = get_object_or_404(dossier.co_applicants, pk=pk)
     if "remind" in request.POST:
-        co_applicants.remind(partner, actor=request.user)
-        messages.success(request, _("A letter is on its way to %s.") % partner.contact)
+        try:
+            co_applicants.remind(partner, actor=request.user)
+        except ValidationError as refusal:
+            messages.error(request, refusal.message)
+        else:
+            messages.success(request, _("A letter is on its way to %s.") % partner.contact)
     else:
         co_applicants.remove(partner, actor=request.user)
         messages.success(request, _("%s is taken out.") % partner.name)
     return redirect("co-applicants", reference)
 
 
-@never_cache
-@login_not_required
-@require_http_methods(["GET", "POST"])
-def together(request, token):
+@by_link(CoApplicant)
+def together(request, token, partner):
     """Show a co-applicant what it would ask for together; only its post answers."""
-    try:
-        partner = CoApplicant.of_link(token)
-    except CoApplicant.DoesNotExist:
-        raise Http404 from None
     dossier = partner.dossier
     if request.method == "POST" and request.POST.get("answer") in ("yes", "no"):
         try:

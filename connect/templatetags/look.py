@@ -1,13 +1,15 @@
 """What the pages share: a status in a word and an icon, links in a reader's words."""
 
 import json
+import re
 from decimal import Decimal
 
 from django import template
+from django.conf import settings
 from django.templatetags.static import static
 from django.urls import translate_url
 from django.utils.formats import date_format, number_format
-from django.utils.html import format_html
+from django.utils.html import format_html, format_html_join
 from django.utils.safestring import mark_safe
 from django.utils.timezone import localtime
 from django.utils.translation import gettext as _
@@ -15,6 +17,7 @@ from django.utils.translation import gettext as _
 from connect.wording import EVENTS
 
 register = template.Library()
+OUR_ADDRESS = re.compile(rf"({re.escape(settings.SITE_URL)}/[^\s<>\"']*)")
 
 KINDS = {
     "todo": {"draft", "invited", "agreed_to_plan", "proposed"},
@@ -148,3 +151,17 @@ def in_language(request, code):
     if request is None:
         return f"/{code}/"
     return translate_url(request.get_full_path(), code)
+
+
+@register.filter
+def own_links(text):
+    """Make the addresses of our own site clickable, and no other: whoever writes may type one."""
+    parts = OUR_ADDRESS.split(text)
+    return format_html_join(
+        "",
+        "{}",
+        (
+            (format_html('<a href="{0}">{0}</a>', part) if number % 2 else part,)
+            for number, part in enumerate(parts)
+        ),
+    )

@@ -157,7 +157,7 @@ class EvaluationForm(forms.Form):
     """A questionnaire: nothing is compulsory, and "I cannot say" is an answer."""
 
     def __init__(self, *args, evaluation, **kwargs):
-        super().__init__(*args, initial=evaluation.answers, **kwargs)
+        super().__init__(*args, **kwargs)
         for question in asked(evaluation.moment):
             if question.kind == "text":
                 widget = forms.Textarea(attrs={"rows": 3})

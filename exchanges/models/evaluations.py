@@ -1,8 +1,11 @@
 """What those who took part think of an exchange."""
 
-from django.db import models
+from datetime import timedelta
 
-from connect.links import HasLink
+from django.db import models
+from django.utils.translation import gettext_lazy as _
+
+from connect.links import HasLink, end_of
 from exchanges.enums import Moment, Side
 from exchanges.models.exchanges import Exchange
 from exchanges.models.people import Participant
@@ -11,7 +14,9 @@ from exchanges.models.people import Participant
 class Evaluation(HasLink, models.Model):
     """A questionnaire for one person, by link. Answers keep the version of its questions."""
 
-    SALT, PAGE = "exchanges.evaluation", "/exchanges/evaluation/{}/"
+    PURPOSE, PAGE = "exchanges.evaluation", "/exchanges/evaluation/{}/"
+    LINK_WORDS = _("a questionnaire")
+    OPEN_FOR = timedelta(days=60)
 
     exchange = models.ForeignKey(Exchange, models.PROTECT, related_name="evaluations")
     participant = models.ForeignKey(
@@ -34,3 +39,10 @@ class Evaluation(HasLink, models.Model):
 
     def __str__(self):
         return f"{self.exchange.reference}: {self.get_moment_display()}"
+
+    @property
+    def link_holder(self):
+        return self.participant.link_holder if self.participant else None
+
+    def link_end(self, now):
+        return end_of(self.due_on + self.OPEN_FOR)

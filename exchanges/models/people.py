@@ -1,12 +1,14 @@
 """Who takes part in an exchange."""
 
+from datetime import timedelta
+
 from django.conf import settings
 from django.core.validators import MaxValueValidator
 from django.db import models
 from django.db.models import F, Q
 from django.utils.translation import gettext_lazy as _
 
-from connect.links import HasLink
+from connect.links import HasLink, end_of
 from connect.restricted import RestrictedField
 from exchanges.enums import Part, Post, Side, Visa
 from exchanges.models.exchanges import Exchange
@@ -30,7 +32,10 @@ class Participant(HasLink, models.Model):
     thirty days after the exchange.
     """
 
-    SALT, PAGE, ENDS_WITH = "exchanges.part", "/exchanges/part/{}/", ("address",)
+    PURPOSE, PAGE = "exchanges.part", "/exchanges/part/{}/"
+    LINK_WORDS = _("a part in an exchange")
+    OPEN_FOR = timedelta(days=60)  # after the last day
+    AHEAD = timedelta(days=180)  # while no day is set
 
     exchange = models.ForeignKey(Exchange, models.PROTECT, related_name="participants")
     user = models.ForeignKey(
@@ -96,9 +101,21 @@ class Participant(HasLink, models.Model):
         return self.user or Recipient(self.address, self.name, self.language)
 
     @property
+    def link_holder(self):
+        return self.recipient if self.email else None
+
+    def link_end(self, now):
+        last = self.exchange.last_day
+        return end_of(last + self.OPEN_FOR) if last else now + self.AHEAD
+
+    @property
     def diary_path(self):
-        """Where an intern writes, without language; no account is needed."""
-        return f"{self.link_path}diary/"
+        """Where an intern writes, without language; nothing where no link of theirs works."""
+        link = self.standing_link
+        return f"{link.path}diary/" if link else ""
+
+    def may_withdraw_link(self, user):
+        return Exchange.objects.allowing(user, "plan").filter(pk=self.exchange_id).exists()
 
 
 class Listing(models.Model):

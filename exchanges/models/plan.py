@@ -3,6 +3,7 @@
 import hashlib
 import json
 import uuid
+from datetime import timedelta
 
 from django.conf import settings
 from django.core.validators import MaxValueValidator, MinLengthValidator
@@ -11,6 +12,7 @@ from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
 from connect.links import HasLink
+from connect.mail import Recipient
 from exchanges.enums import LearningLevel, MeasureStatus
 from exchanges.models.exchanges import Exchange
 from registry.models import Theme
@@ -27,7 +29,9 @@ class ActionPlan(HasLink, models.Model):
     What is approved is named by a digest of its measures, so that a later change shows.
     """
 
-    SALT, PAGE = "exchanges.plan", "/exchanges/plan/{}/"
+    PURPOSE, PAGE = "exchanges.plan", "/exchanges/plan/{}/"
+    LINK_WORDS = _("an action plan to approve")
+    OPEN_FOR = timedelta(days=60)
 
     exchange = models.OneToOneField(Exchange, models.PROTECT, related_name="plan")
     asked_at = models.DateTimeField(null=True, blank=True)
@@ -36,6 +40,19 @@ class ActionPlan(HasLink, models.Model):
 
     def __str__(self):
         return self.exchange.reference
+
+    @property
+    def link_holder(self):
+        dossier = self.exchange.dossier
+        if not dossier.legal_email:
+            return None
+        return Recipient(dossier.legal_email, dossier.legal_name, dossier.language)
+
+    def link_end(self, now):
+        return now + self.OPEN_FOR
+
+    def may_withdraw_link(self, user):
+        return Exchange.objects.allowing(user, "follow").filter(pk=self.exchange_id).exists()
 
     @property
     def digest(self):

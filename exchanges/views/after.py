@@ -3,14 +3,11 @@
 from csp.constants import NONE
 from csp.decorators import csp_replace
 from django.contrib import messages
-from django.contrib.auth.decorators import login_not_required
 from django.core.exceptions import ValidationError
-from django.db import transaction
 from django.http import Http404
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils import timezone
 from django.utils.translation import gettext as _
-from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from connect.files import download
@@ -28,6 +25,7 @@ from exchanges.models import ActionPlan, Evaluation, FollowUp, Measure, MeasureR
 from exchanges.permissions import BEGUN
 from exchanges.report import report_of
 from exchanges.views.planning import found, may
+from notifications.by_link import by_link
 
 # The action plan
 
@@ -107,15 +105,9 @@ def ask_approval(request, reference):
     return redirect("exchange-plan", reference)
 
 
-@never_cache
-@login_not_required
-@require_http_methods(["GET", "POST"])
-def approve_plan(request, token):
+@by_link(ActionPlan)
+def approve_plan(request, token, plan):
     """The legal representative reads the plan; only their post approves it."""
-    try:
-        plan = ActionPlan.of_link(token)
-    except ActionPlan.DoesNotExist:
-        raise Http404 from None
     form = ApproveForm(request.POST or None, initial={"digest": plan.digest})
     if request.method == "POST" and form.is_valid():
         try:
@@ -182,21 +174,18 @@ def evidence(request, reference, pk):
 # What people think of it
 
 
-@never_cache
-@login_not_required
-@require_http_methods(["GET", "POST"])
-def evaluate(request, token):
-    """A questionnaire by link; it may be given again while it is open."""
-    try:
-        asked = Evaluation.of_link(token)
-    except Evaluation.DoesNotExist:
-        raise Http404 from None
+@by_link(Evaluation)
+def evaluate(request, token, asked):
+    """A questionnaire by link, answered once: nobody is shown the answers afterwards."""
     is_open = evaluation_room.is_open(asked, timezone.now())
     form = EvaluationForm(request.POST or None, evaluation=asked)
     if request.method == "POST" and is_open and form.is_valid():
-        with transaction.atomic():
+        try:
             evaluation_room.answer(asked, form.cleaned_data)
-        messages.success(request, _("Thank you: what you think is kept."))
+        except ValidationError as refusal:
+            messages.error(request, refusal.message)
+        else:
+            messages.success(request, _("Thank you: what you think is kept."))
         return redirect("evaluate", token)
     context = {"asked": asked, "exchange": asked.exchange, "form": form, "is_open": is_open}
     return render(request, "exchanges/evaluate.html", context)

@@ -1,14 +1,12 @@
 """While an exchange is held: who was there, the intern's diary, pictures, what went wrong."""
 
 from django.contrib import messages
-from django.contrib.auth.decorators import login_not_required
 from django.core.exceptions import ValidationError
-from django.http import FileResponse, Http404
+from django.http import FileResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
-from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods, require_safe
 
 from connect.posted import as_number
@@ -17,7 +15,6 @@ from connect.typed import keeps_typed
 from exchanges import diary as diary_room
 from exchanges import incidents, papers, planning, thread
 from exchanges import pictures as pictures_room
-from exchanges.agenda import calendar_path
 from exchanges.conduct import CONDUCT
 from exchanges.enums import Part
 from exchanges.forms.during import (
@@ -30,6 +27,7 @@ from exchanges.forms.during import (
 from exchanges.models import DiaryEntry, Participant
 from exchanges.permissions import PLANNED
 from exchanges.views.planning import as_pdf, found, may
+from notifications.by_link import by_link
 
 # Attendance
 
@@ -51,15 +49,9 @@ def attendance(request, reference):
 # What is asked of each participant
 
 
-@never_cache
-@login_not_required
-@require_http_methods(["GET", "POST"])
-def part(request, token):
+@by_link(Participant)
+def part(request, token, person):
     """One's own page: the code of conduct to sign, and for a journey whom to call."""
-    try:
-        person = Participant.of_link(token)
-    except Participant.DoesNotExist:
-        raise Http404 from None
     exchange = person.exchange
     talks = "text" in request.POST or "follow" in request.POST
     if talks and spoken(request, person):
@@ -77,8 +69,8 @@ def part(request, token):
         "person": person,
         "form": form,
         "conduct": CONDUCT,
-        "agenda": calendar_path(exchange),
-        "diary": person.diary_path if person.part == Part.INTERN else "",
+        "agenda": reverse("agenda-by-link", args=[token]),
+        "diary": reverse("diary-by-link", args=[token]) if person.part == Part.INTERN else "",
         "thread": thread.shown(exchange),
         "speaks": thread.is_open(exchange),
         "begun": request.POST.get("text", ""),
@@ -104,15 +96,9 @@ def spoken(request, person):
 # The diary of an internship
 
 
-@never_cache
-@login_not_required
-@require_http_methods(["GET", "POST"])
-def diary_by_link(request, token):
+@by_link(Participant)
+def diary_by_link(request, token, person):
     """The intern writes a day down, with an account or without."""
-    try:
-        person = Participant.of_link(token)
-    except Participant.DoesNotExist:
-        raise Http404 from None
     exchange = person.exchange
     is_open = diary_room.is_open(exchange, timezone.now())
     form = DiaryForm(request.POST or None, exchange=exchange) if is_open else None

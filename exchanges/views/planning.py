@@ -21,6 +21,7 @@ from exchanges import papers, planning
 from exchanges.forms.planning import ParticipantForm, SessionForm, TermsForm
 from exchanges.models import Exchange, Observation, Terms
 from exchanges.permissions import BEGUN, EXCHANGES
+from notifications.by_link import hide_address
 
 WORKER = Path(__file__).parent.parent / "agenda-worker.js"
 
@@ -48,9 +49,13 @@ def participants(request, reference):
     plans = may(request, exchange, "plan")
     form = ParticipantForm(request.POST or request.typed) if plans else None
     if form and request.method == "POST" and form.is_valid():
-        person = planning.save_participant(form, exchange, actor=request.user)
-        messages.success(request, _("%s takes part.") % person.name)
-        return redirect("exchange-participants", reference)
+        try:
+            person = planning.save_participant(form, exchange, actor=request.user)
+        except ValidationError as refusal:
+            form.add_error(None, refusal)
+        else:
+            messages.success(request, _("%s takes part.") % person.name)
+            return redirect("exchange-participants", reference)
     context = {"exchange": exchange, "people": exchange.participants.all(), "form": form}
     context["begun"] = exchange.status in BEGUN
     context["records"] = may(request, exchange, "record")
@@ -74,9 +79,13 @@ def participant(request, reference, pk):
     record_reading(request, person, "emergency_contact, visa")
     form = ParticipantForm(request.POST or request.typed, instance=person)
     if request.method == "POST" and form.is_valid():
-        planning.save_participant(form, exchange, actor=request.user)
-        messages.success(request, _("What you changed is kept."))
-        return redirect("exchange-participants", reference)
+        try:
+            planning.save_participant(form, exchange, actor=request.user)
+        except ValidationError as refusal:
+            form.add_error(None, refusal)
+        else:
+            messages.success(request, _("What you changed is kept."))
+            return redirect("exchange-participants", reference)
     context = {"exchange": exchange, "person": person, "form": form}
     return render(request, "exchanges/participant.html", context)
 
@@ -87,21 +96,32 @@ def participant(request, reference, pk):
 @require_http_methods(["GET", "POST"])
 @keeps_typed
 def agenda(request, reference):
-    """Show the agenda day by day, and add to it."""
+    """Show the agenda day by day, and add to it; or give an address to follow it at."""
     exchange = found(request, reference, "read")
+    if request.method == "POST" and "follow" in request.POST:
+        agenda_room.give_feed(exchange, request.user)
+        messages.success(request, _("Your calendar can follow this address now."))
+        return redirect("exchange-agenda", reference)
     plans = may(request, exchange, "plan")
     form = SessionForm(request.POST or request.typed, exchange=exchange) if plans else None
     if form and request.method == "POST" and form.is_valid():
-        session = agenda_room.save(form, exchange, actor=request.user)
-        messages.success(request, _("“%s” is in the agenda.") % session.title)
-        return redirect("exchange-agenda", reference)
+        try:
+            session = agenda_room.save(form, exchange, actor=request.user)
+        except ValidationError as refusal:
+            form.add_error(None, refusal)
+        else:
+            messages.success(request, _("“%s” is in the agenda.") % session.title)
+            return redirect("exchange-agenda", reference)
+    feed = agenda_room.feed_of(exchange, request.user, timezone.now())
+    address = agenda_room.calendar_address(feed.key) if feed else ""
     context = {
         "exchange": exchange,
         "sessions": exchange.sessions.prefetch_related("observations__association"),
         "form": form,
         "plans": plans,
         "observes": may(request, exchange, "observe"),
-        "calendar": request.build_absolute_uri(agenda_room.agenda_address(exchange)),
+        "calendar": address and request.build_absolute_uri(address),
+        "feed": feed,
     }
     return render(request, "exchanges/agenda.html", context)
 
@@ -126,9 +146,13 @@ def session(request, reference, pk):
         return redirect("exchange-agenda", reference)
     form = SessionForm(request.POST or request.typed, instance=session, exchange=exchange)
     if request.method == "POST" and form.is_valid():
-        agenda_room.save(form, exchange, actor=request.user)
-        messages.success(request, _("What you changed is kept."))
-        return redirect("exchange-agenda", reference)
+        try:
+            agenda_room.save(form, exchange, actor=request.user)
+        except ValidationError as refusal:
+            form.add_error(None, refusal)
+        else:
+            messages.success(request, _("What you changed is kept."))
+            return redirect("exchange-agenda", reference)
     context = {"exchange": exchange, "session": session, "form": form}
     return render(request, "exchanges/session.html", context)
 
@@ -147,7 +171,7 @@ def observe(request, reference, pk):
 @login_not_required
 def agenda_by_link(request, token):
     """The agenda for whoever was invited, with an account or without."""
-    exchange = agenda_room.exchange_of(token)
+    exchange = agenda_room.exchange_of(token, timezone.now())
     if exchange is None:
         raise Http404
     item = request.GET.get("item", "")
@@ -156,9 +180,9 @@ def agenda_by_link(request, token):
         "sessions": exchange.sessions.all(),
         "item": item,
         "contacts": agenda_room.contacts(exchange, timezone.now()),
-        "calendar": request.build_absolute_uri(agenda_room.agenda_address(exchange)),
+        "calendar": request.build_absolute_uri(agenda_room.calendar_address(token)),
     }
-    return render(request, "exchanges/agenda_by_link.html", context)
+    return hide_address(render(request, "exchanges/agenda_by_link.html", context))
 
 
 @require_safe
@@ -176,7 +200,7 @@ def agenda_worker(request):
 @login_not_required
 def agenda_calendar(request, token):
     """The agenda as a calendar to follow, or one item of it to add."""
-    exchange = agenda_room.exchange_of(token)
+    exchange = agenda_room.exchange_of(token, timezone.now())
     if exchange is None:
         raise Http404
     sessions, method = exchange.sessions.all(), "PUBLISH"
@@ -186,7 +210,7 @@ def agenda_calendar(request, token):
             raise Http404
         sessions, method = chosen, "CANCEL" if chosen[0].is_off else "REQUEST"
     content = agenda_room.calendar_of(sessions, exchange.reference, method)
-    return HttpResponse(content, content_type="text/calendar; charset=utf-8")
+    return hide_address(HttpResponse(content, content_type="text/calendar; charset=utf-8"))
 
 
 @require_safe

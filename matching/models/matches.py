@@ -8,7 +8,8 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from applications.models import Dossier
-from connect.links import HasLink
+from connect.links import HasLink, end_of
+from connect.mail import Recipient
 from connect.transitions import Event
 from matching.enums import Answer, MatchStatus, Side
 from matching.models.opportunities import Interest
@@ -60,7 +61,8 @@ class Consent(HasLink, models.Model):
     `address` is who was asked; `answered_by` who answered, None by link.
     """
 
-    SALT, PAGE = "matching.consent", "/matches/answer/{}/"
+    PURPOSE, PAGE = "matching.consent", "/matches/answer/{}/"
+    LINK_WORDS = _("an employer's answer")
 
     match = models.ForeignKey(Match, models.CASCADE, related_name="consents")
     side = models.CharField(max_length=10, choices=Side)
@@ -87,6 +89,15 @@ class Consent(HasLink, models.Model):
 
     def __str__(self):
         return f"{self.match_id} {self.side}: {self.answer}"
+
+    @property
+    def link_holder(self):
+        if self.side != Side.EMPLOYER:
+            return None
+        return Recipient(self.address, self.name, self.language)
+
+    def link_end(self, now):
+        return end_of(self.match.answer_by)
 
 
 SPEAKERS = [*Side.choices, ("staff", _("our staff")), ("guest", _("takes part"))]

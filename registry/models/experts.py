@@ -1,6 +1,7 @@
 """Experts: their profile, missions and topics."""
 
 import uuid
+from datetime import timedelta
 
 from django.contrib.postgres.fields import ArrayField
 from django.core.validators import MaxValueValidator, MinValueValidator
@@ -11,6 +12,7 @@ from django.utils.translation import gettext_lazy as _
 from django_countries.fields import CountryField
 
 from connect.links import HasLink
+from connect.mail import Recipient
 from registry.enums import (
     ExchangeForm,
     FunctionFamily,
@@ -38,8 +40,10 @@ class Expert(HasLink, models.Model):
     A link lets the employer say whether it agrees in principle.
     """
 
-    SALT, PAGE = "registry.employer", "/experts/agree/{}/"
-    ENDS_WITH = ("employer_email", "authority_id")  # another superior or town: another link
+    PURPOSE, PAGE = "registry.employer", "/experts/agree/{}/"
+    LINK_WORDS = _("an employer's agreement in principle")
+    ENDS_WITH = ("authority_id",)  # another town: another link, as for another superior
+    ASKED_FOR = timedelta(days=60)
 
     user = models.OneToOneField(
         "accounts.User", models.CASCADE, verbose_name=_("person"), related_name="expert"
@@ -98,6 +102,18 @@ class Expert(HasLink, models.Model):
 
     def get_absolute_url(self):
         return reverse("expert", args=[self.slug])
+
+    @property
+    def link_holder(self):
+        if not self.employer_email:
+            return None
+        return Recipient(self.employer_email, self.employer_name, self.employer_language)
+
+    def link_end(self, now):
+        return now + self.ASKED_FOR
+
+    def may_withdraw_link(self, user):
+        return self.user_id == user.pk
 
 
 class Mission(models.Model):

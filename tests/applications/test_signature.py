@@ -3,6 +3,7 @@
 from datetime import timedelta
 
 import pytest
+import time_machine
 from django.core.exceptions import PermissionDenied, ValidationError
 from django.http import QueryDict
 from django.test import Client
@@ -40,7 +41,7 @@ def test_a_mayor_without_an_account_reads_signs_and_the_dossier_can_be_sent(draf
 
     asked = signature.ask(draft, actor=draft.efua)
     letter = Letter.objects.get(template="signature_asked")
-    assert (letter.address, letter.path) == ("justina@agona.example", asked.link_path)
+    assert (letter.address, letter.opens.path) == ("justina@agona.example", asked.link_path)
     mayor = Client()
     for _ in range(3):  # what a scanner of letters does
         assert "Organise the emptying" in mayor.get(page_of(asked)).content.decode()
@@ -72,23 +73,28 @@ def test_a_signature_is_of_one_text_alone(draft):
 
 
 def test_a_link_that_is_over_offers_a_new_one_and_signs_nothing(draft):
-    asked = signature.ask(draft, actor=draft.efua, now=timezone.now() - timedelta(days=15))
+    with time_machine.travel(timezone.now() - timedelta(days=15)):
+        asked = signature.ask(draft, actor=draft.efua)
+        first = page_of(asked)
     mayor = Client()
-    page = mayor.get(page_of(asked)).content.decode()
-    assert "Send me a new link" in page and "Two trucks" not in page
+    page = mayor.get(first).content.decode()
+    assert "Send me my link again" in page and "Two trucks" not in page
     with pytest.raises(ValidationError, match="over"):
         signature.sign(asked, name="Justina", digest=draft.digest())
 
-    mayor.post(page_of(asked), {"renew": "1"})
-    mayor.post(page_of(asked), {"renew": "1"})
-    assert Letter.objects.filter(template="signature_asked").count() == 2
-    assert "Two trucks" in mayor.get(page_of(asked)).content.decode()
+    mayor.post(first, {"again": "1"})
+    letter = Letter.objects.get(template="link_again")
+    assert letter.address == "justina@agona.example"
+    assert "Two trucks" in mayor.get(f"/en{letter.opens.path}").content.decode()
+    assert "Two trucks" not in mayor.get(first).content.decode()
 
 
 def test_asking_again_ends_the_first_link_and_only_writers_ask(draft):
-    first = signature.ask(draft, actor=draft.efua)
-    signature.ask(draft, actor=draft.efua)
-    assert Client().get(page_of(first)).status_code == 404
+    first = page_of(signature.ask(draft, actor=draft.efua))
+    again = signature.ask(draft, actor=draft.efua)
+    assert page_of(again) == first  # one press of the button that came twice
+    signature.ask(draft, actor=draft.efua, now=timezone.now() + timedelta(minutes=2))
+    assert Client().get(first).status_code == 410
     assert Client().get("/en/dossiers/sign/invented/").status_code == 404
     with pytest.raises(PermissionDenied):
         signature.ask(draft, actor=make_officer())

@@ -64,7 +64,7 @@ def test_a_co_applicant_is_found_in_the_registry_and_answers_by_its_link():
     named.refresh_from_db()
     assert (named.authority, named.takes_part, before) == (group.awutu, True, 0)
     assert list(group.dossier.partners.all()) == [group.awutu]
-    assert Letter.objects.get().path == named.link_path
+    assert Letter.objects.get().opens.path == named.link_path
     browser.post(page, {"answer": "no"})
     assert not group.dossier.partners.exists()
     assert list(group.dossier.events.values_list("verb", flat=True)) == ["join", "stay_out"]
@@ -125,7 +125,7 @@ def test_one_taken_out_gets_no_letter_and_its_link_is_dead():
     co_applicants.remove(named, actor=group.efua)
 
     assert Letter.objects.unsent().count() == 0
-    assert Client().get(page).status_code == 404
+    assert Client().get(page).status_code == 410
 
 
 @pytest.mark.parametrize("status", sorted(set(Status) - BEFORE_COMMITTEE))

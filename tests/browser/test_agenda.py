@@ -8,10 +8,9 @@ from django.urls import reverse
 from playwright.sync_api import expect
 
 from accounts import sessions
-from exchanges import agenda
 from tests.browser.test_pages import sign_in
 from tests.conftest import wait_for
-from tests.factories import make_session, make_user
+from tests.factories import make_agenda_key, make_session, make_user
 from tests.matching.test_consent import Table
 
 pytestmark = pytest.mark.django_db(transaction=True)
@@ -27,7 +26,7 @@ def test_an_agenda_opened_once_opens_again_without_a_line(site, browser):
     session = make_session(exchange)
     phone = browser.new_context(viewport={"width": 360, "height": 720})
     page = phone.new_page()
-    address = f"{site}/en{agenda.calendar_path(exchange, session)}"
+    address = f"{site}/en/exchanges/agenda/{make_agenda_key(exchange)}/?item={session.uid}"
 
     page.goto(address)
     kept = "async () => (await (await caches.open('agenda-1')).keys()).length > 0"
@@ -58,7 +57,7 @@ def test_who_signs_out_leaves_no_agenda_behind(site, browser):
     phone = browser.new_context()
     sign_in(phone, Client(), make_user("Efua"), site)
     page = phone.new_page()
-    address = f"{site}/en{agenda.calendar_path(exchange, session)}"
+    address = f"{site}/en/exchanges/agenda/{make_agenda_key(exchange)}/?item={session.uid}"
 
     page.goto(address)
     kept = "async () => (await (await caches.open('agenda-1')).keys()).length > 0"

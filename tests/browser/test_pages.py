@@ -18,14 +18,13 @@ from applications.enums import Status
 from applications.models import Dossier
 from applications.sections import SECTIONS
 from connect import exports
-from exchanges import agenda
 from exchanges.models import ActionPlan
 from matching import alerts
 from matching.engine.model import CRITERIA
 from matching.runs import request_run, take_waiting
 from notifications.outbox import post, send_waiting
-from notifications.pauses import path_of
 from tests.factories import (
+    make_agenda_key,
     make_budget_line,
     make_dossier,
     make_expert,
@@ -33,6 +32,7 @@ from tests.factories import (
     make_member,
     make_offer,
     make_officer,
+    make_pause_key,
     make_picture,
     make_practice,
     make_report,
@@ -116,7 +116,7 @@ def pages_of(exchange):
     )
     return [
         *[reverse(f"exchange-{name}", args=[exchange.reference]) for name in names.split()],
-        f"/en{intern.diary_path}",
+        f"/en{intern.link_path}diary/",
         f"/en{intern.link_path}",
         *[reverse(name, args=[exchange.reference, *args]) for name, args in arguments.items()],
         reverse("incident", args=[exchange.reference]),
@@ -210,7 +210,7 @@ def pages():
         (ines, reverse("admin:accounts_user_goes")),
         (efua, reverse("alerts")),
         (efua, reverse("opportunities") + "?q=latrines"),
-        (None, "/en" + path_of("a@example.org", "alerts")),
+        (None, f"/en/letters/pause/{make_pause_key('a@example.org', 'alerts')}/"),
         (efua, reverse("memberships") + "?q=agona"),
         (efua, reverse("join", args=["authority", ineke.authority.slug])),
         (efua, draft.get_absolute_url()),
@@ -225,7 +225,7 @@ def pages():
         (exchange_table.efua, reverse("exchanges")),
         (exchange_table.efua, reverse("directory")),
         *[(exchange_table.efua, address) for address in pages_of(exchange)],
-        (None, agenda.agenda_address(exchange).replace(".ics", "/")),
+        (None, reverse("agenda-by-link", args=[make_agenda_key(exchange)])),
         (None, reverse("events")),
         (None, reverse("practices")),
         (None, reverse("impact")),

@@ -1,6 +1,5 @@
 """After an exchange: measures planned, approved, reported on; what people think, without names."""
 
-import re
 from datetime import date, timedelta
 
 import pytest
@@ -28,7 +27,6 @@ from exchanges.models import (
 )
 from exchanges.transitions import life
 from notifications.models import Letter
-from notifications.outbox import write
 from tests.exchanges.test_exchanges import agreed
 from tests.factories import make_authority, make_budget_line, make_measure, make_user
 
@@ -124,8 +122,7 @@ def test_a_plan_is_written_approved_by_link_and_approved_anew_after_a_change(hel
     held.town.post(page("exchange-approval", held))
     plan = ActionPlan.objects.get()
     letter = Letter.objects.get(template="plan_asked")
-    link = re.search(r"https?://[^/\s]+(/\S+)", write(letter)[1])[1]
-    visitor = Client()
+    link, visitor = f"/en{letter.opens.path}", Client()
     shown = visitor.get(link)
     digest = shown.context["form"].initial["digest"]
 
@@ -135,6 +132,8 @@ def test_a_plan_is_written_approved_by_link_and_approved_anew_after_a_change(hel
     held.town.post(page("exchange-measure", held, measure.pk), typed(unit="firms"))
     late = visitor.post(link, {"name": "The mayor", "digest": digest}, follow=True).text
     held.town.post(page("exchange-approval", held))
+    replaced = visitor.post(link, {"name": "From an earlier letter", "digest": digest})
+    link = f"/en{plan.link_path}"
     visitor.post(link, {"name": "From an earlier page", "digest": digest})
     digest = visitor.get(link).context["form"].initial["digest"]
     visitor.post(link, {"name": "Justina, mayor", "digest": digest})
@@ -144,6 +143,7 @@ def test_a_plan_is_written_approved_by_link_and_approved_anew_after_a_change(hel
 
     assert letter.address == held.dossier.legal_email
     assert "License the private emptiers" in shown.text and "6.5 operators" in shown.text
+    assert replaced.status_code == 410
     assert scanned is None and "The plan changed while you were reading" in late
     assert approved.approved_name == "Justina, mayor"
     assert "This plan is approved already." in twice
@@ -382,9 +382,10 @@ def test_what_the_towns_they_helped_say_is_kept_with_the_expert_and_no_other_sid
     assert (expert.rating_count, expert.rating_mean) == (2, 4.5)
 
 
-def test_a_questionnaire_is_answered_by_link_changed_while_it_is_open_and_closed_later(held):
-    asked = Evaluation.objects.filter(moment="end").first()
-    link, visitor = f"/en{asked.link_path}", Client()
+def test_a_questionnaire_is_answered_once_by_link_and_closed_later(held):
+    asked, other = Evaluation.objects.filter(moment="end")[:2]
+    link, visitor = f"/en{asked.give_link(at(1)).path}", Client()
+    late = f"/en{other.give_link(at(1)).path}"
 
     with time_machine.travel(at(5), tick=False):
         for _ in range(3):
@@ -393,14 +394,15 @@ def test_a_questionnaire_is_answered_by_link_changed_while_it_is_open_and_closed
         visitor.post(link, {"satisfied": "4", "recommend": "11", "lasts": "5"})
         refused = Evaluation.objects.get(pk=asked.pk).answers
         visitor.post(link, {"satisfied": "4", "better": "More time.", "lasts": "5"})
-        visitor.post(link, {"satisfied": "5", "better": "More time."})
+        visitor.post(link, {"satisfied": "5", "better": "Less time."})
     with time_machine.travel(at(70), tick=False):
-        closed = visitor.post(link, {"satisfied": "1"})
+        closed = visitor.post(late, {"satisfied": "1"})
 
     kept = Evaluation.objects.get(pk=asked.pk)
     assert read is None and refused == {}
-    assert (kept.answers, kept.version) == ({"satisfied": "5", "better": "More time."}, 1)
-    assert "This questionnaire is closed." in closed.text
+    assert (kept.answers, kept.version) == ({"satisfied": "4", "better": "More time."}, 1)
+    assert closed.status_code == 410 and "This link works no more" in closed.text
+    assert Evaluation.objects.get(pk=other.pk).answered_at is None
 
 
 def results(*answers):

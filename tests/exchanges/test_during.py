@@ -1,8 +1,8 @@
 """While it is held: postponed and planned anew, who was there, the intern's diary, pictures."""
 
 import io
-import re
 from datetime import timedelta
+from urllib.parse import urlsplit
 
 import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
@@ -12,14 +12,13 @@ from django.utils import timezone, translation
 from PIL import Image
 from pypdf import PdfReader
 
-from exchanges.agenda import calendar_path
 from exchanges.models import DiaryEntry, Exchange, Picture, Session
 from exchanges.transitions import life
 from notifications.models import Letter
 from notifications.outbox import write
 from tests.exchanges.conftest import START, signed_in
 from tests.exchanges.test_planning import events_of, page, told, typed
-from tests.factories import make_authority, make_user
+from tests.factories import make_agenda_key, make_authority, make_user
 
 pytestmark = pytest.mark.django_db
 WHY = {"reason": "force_majeure", "note": "The roads are flooded."}
@@ -97,7 +96,7 @@ def test_the_agenda_keeps_its_hours_where_clocks_change_and_stays_where_staff_sa
 
 
 def test_whom_to_call_stands_on_the_page_of_the_agenda_until_a_week_after(planned):
-    link = f"/en{calendar_path(planned)}"
+    link = reverse("agenda-by-link", args=[make_agenda_key(planned)])
     phone = planned.match.interests.get().expert.user
     type(phone).objects.filter(pk=phone.pk).update(phone="+31612345678")
 
@@ -132,7 +131,7 @@ def internship(planned):
 
 
 def link_of(letter):
-    return re.search(r"https?://[^/\s]+(/\S+)", write(letter)[1])[1]
+    return urlsplit(letter.link).path
 
 
 def test_an_intern_writes_each_day_by_link_and_the_mentor_remarks(internship):
@@ -264,7 +263,7 @@ def test_each_who_takes_part_signs_the_code_of_conduct_by_a_link_of_their_own(pl
     assert told("take_part") == sorted(
         "esi@example.org" if one.name == "Esi" else one.email for one in people
     )
-    assert Client().get(f"/en{esi_dead}").status_code == 404
+    assert Client().get(f"/en{esi_dead}").status_code == 410
     Exchange.objects.update(status="closed")
     assert "I have read the code" not in Client().get(f"/en{stays.link_path}").text
 

@@ -20,7 +20,7 @@ from exchanges.transitions import life
 from notifications.models import Letter
 from notifications.outbox import write
 from tests.exchanges.conftest import START, signed_in
-from tests.factories import make_authority, make_user
+from tests.factories import make_agenda_key, make_authority, make_user
 
 pytestmark = pytest.mark.django_db
 
@@ -43,7 +43,7 @@ def page(exchange, name, *args):
 
 
 def events_of(exchange, query=""):
-    answer = Client().get(agenda.agenda_address(exchange) + query)
+    answer = Client().get(agenda.calendar_address(make_agenda_key(exchange)) + query)
     return Calendar.from_ical(answer.content)
 
 
@@ -127,7 +127,10 @@ def test_calendars_keep_the_item_and_take_it_out_when_it_is_cancelled(planned):
     assert told_of(first) == ("REQUEST", uid, 0, "CONFIRMED")
     assert told_of(then) == ("CANCEL", uid, 1, "CANCELLED")
     assert told_of(whole) == ("PUBLISH", uid, 1, "CANCELLED")
-    assert Client().get(agenda.agenda_address(planned) + "?item=no").status_code == 404
+    assert (
+        Client().get(agenda.calendar_address(make_agenda_key(planned)) + "?item=no").status_code
+        == 404
+    )
     assert Client().get("/en/exchanges/agenda/forged.ics").status_code == 404
 
 

@@ -191,7 +191,7 @@ def test_the_employer_agrees_by_a_link_that_reading_leaves_alone(ineke):
     Client().post(page, {"answer": "yes"})
 
     assert "First name your superior" in lacking
-    assert [letter.path for letter in Letter.objects.all()] == [expert.link_path]
+    assert [letter.opens.path for letter in Letter.objects.all()] == [expert.link_path]
     assert (read, Expert.objects.get().employer_agrees) == (None, True)
     assert Client().get("/en/experts/agree/forged/").status_code == 404
 
@@ -241,7 +241,9 @@ def test_free_days_are_a_calendar_to_follow():
     paused = make_offer(expert, status=OfferStatus.PAUSED)
     paused.windows.create(starts_on=date(2028, 3, 1), ends_on=date(2028, 3, 31))
 
-    read = Calendar.from_ical(Client().get(availability.path_of(expert)).content)
+    read = Calendar.from_ical(
+        Client().get(availability.path_of(availability.give_address(expert))).content
+    )
 
     (event,) = read.walk("VEVENT")
     assert (event.decoded("dtstart"), event.decoded("dtend")) == (

@@ -55,7 +55,7 @@ def test_an_expert_whose_account_was_closed_is_signed_out_found_by_nobody_and_pr
     ineke,
 ):
     session, visitor = signed_in(ineke.user), Client()
-    open_pages = [ineke.get_absolute_url(), availability.path_of(ineke)]
+    open_pages = [ineke.get_absolute_url(), availability.path_of(availability.give_address(ineke))]
     before = codes(visitor, *open_pages), codes(session, reverse("profile"))
 
     type(ineke.user).objects.filter(pk=ineke.user_id).update(is_active=False)
@@ -105,6 +105,6 @@ def test_the_link_of_a_superior_ends_with_their_right_to_answer(ineke, changed):
     ineke.save()
     answered = Client().post(page, {"answer": "yes"}).status_code
 
-    assert (before, Client().get(page).status_code, answered) == (200, 404, 404)
+    assert (before, Client().get(page).status_code, answered) == (200, 410, 410)
     assert Expert.objects.get(pk=ineke.pk).employer_agrees is None
     assert Client().get(f"/en{ineke.link_path}").status_code == 200

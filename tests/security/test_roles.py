@@ -1,6 +1,6 @@
 """Who may open which address: a row for every pattern, and no pattern without a row."""
 
-from datetime import date
+from datetime import date, timedelta
 
 import pytest
 from django.core.files.base import ContentFile
@@ -12,12 +12,11 @@ from accounts.holdings import Person
 from accounts.models import DataRequest
 from applications.enums import Status
 from applications.models import Dossier
-from exchanges import agenda
 from exchanges.models import Exchange
 from matching.models import Match
-from notifications.pauses import path_of
 from registry import availability
 from tests.factories import (
+    make_agenda_key,
     make_authority,
     make_budget_line,
     make_dossier,
@@ -27,6 +26,7 @@ from tests.factories import (
     make_member,
     make_offer,
     make_officer,
+    make_pause_key,
     make_picture,
     make_practice,
     make_report,
@@ -68,6 +68,8 @@ EXPECTED = {
     "profile-confirm": POST_ONLY,
     "profile-topic": POST_ONLY,
     "profile-employer": POST_ONLY,
+    "profile-calendar": POST_ONLY,
+    "withdraw-link": POST_ONLY,
     "demo": PUBLIC,
     "demo-mail": PUBLIC,
     "healthz": PUBLIC,
@@ -245,36 +247,42 @@ class World:
         signature = self.editable.signatures.create(
             name="Mayor",
             address="m@example.org",
-            asked_at="2026-01-01T00:00Z",
-            expires_at="2100-01-01T00:00Z",
+            asked_at=timezone.now(),
+            expires_at=timezone.now() + timedelta(days=9),
         )
         together = self.editable.co_applicants.create(
             name="Awutu", country="GH", address="a@example.org", asked_at="2026-01-01T00:00Z"
         )
         interest = make_interest(self.published, self.expert)
         match = Match.objects.create(
-            reference="MA-1", dossier=self.published, answer_by="2030-01-01", status="agreed"
+            reference="MA-1", dossier=self.published, answer_by=date(2030, 1, 1), status="agreed"
         )
         match.interests.set([interest])
-        employer = match.consents.create(side="employer", interest=interest, name="Clerk")
+        employer = match.consents.create(
+            side="employer", interest=interest, name="Clerk", address="clerk@example.org"
+        )
         exchange = Exchange.objects.create(
             reference="EX-1",
             match=match,
             dossier=self.published,
             form="expert_mission",
             status="running",
-            actual_start=date(2026, 5, 1),
-            actual_end=date(2026, 5, 5),
+            actual_start=timezone.localdate() - timedelta(days=4),
+            actual_end=timezone.localdate(),
         )
-        part = exchange.participants.create(name="Kofi", side="requesting", part="delegate")
-        intern = exchange.participants.create(name="Esi", side="requesting", part="intern")
+        part = exchange.participants.create(
+            name="Kofi", address="kofi@example.org", side="requesting", part="delegate"
+        )
+        intern = exchange.participants.create(
+            name="Esi", address="esi@example.org", side="requesting", part="intern"
+        )
         session = make_session(exchange)
         observation = session.observations.create(
             association=association, asked_at=session.changed_at
         )
         report = make_report(exchange)
         asked = exchange.evaluations.create(
-            participant=part, moment="end", side="requesting", due_on="2100-01-01"
+            participant=part, moment="end", side="requesting", due_on=timezone.localdate()
         )
         bill = ContentFile(b"%PDF-1.4", name="a.pdf")
         paid = make_budget_line(exchange, receipt=bill, receipt_name="a.pdf")
@@ -283,7 +291,7 @@ class World:
         draft = make_practice(exchange, status="draft")
         asking = DataRequest.objects.create(address="m@example.org", asked_at=timezone.now())
         closing = close(Person.of_address("m@example.org"))
-        calendar = agenda.agenda_address(exchange).split("/")[-1][: -len(".ics")]
+        calendar = make_agenda_key(exchange)
         reference = self.published.reference
         self.arguments = {
             "call": [self.published.call.slug],
@@ -291,7 +299,7 @@ class World:
             "paper-form": [self.published.call.slug],
             "printable-form": [self.published.call.slug],
             "opportunity": [reference],
-            "pause": [path_of("a@example.org", "alerts").split("/")[-2]],
+            "pause": [make_pause_key("a@example.org", "alerts")],
             "expert": [self.expert.slug],
             "authority": [agona.slug],
             "join": ["authority", agona.slug],
@@ -303,7 +311,7 @@ class World:
             "copy": [reference],
             "ask-signature": [self.editable.reference],
             "document": [reference],
-            "availability": [availability.path_of(self.expert).split("/")[-1][: -len(".ics")]],
+            "availability": [availability.give_address(self.expert).key],
             "employer-agrees": [self.expert.link_path.split("/")[-2]],
             "photo": [self.expert.slug],
             "sign": [signature.link_path.split("/")[-2]],
@@ -375,6 +383,7 @@ class World:
             "agenda-calendar": [calendar],
             "plan-by-link": [report.measure.plan.link_path.split("/")[-2]],
             "evaluate": [asked.link_path.split("/")[-2]],
+            "withdraw-link": [self.expert.give_link().pk],
             "membership-decide": [1],
             "membership-leave": [1],
             "offer": [offer.pk],

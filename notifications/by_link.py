@@ -1,0 +1,99 @@
+"""Pages that a link in a letter opens, for whoever has it: what a link that is over says, too."""
+
+import functools
+from datetime import timedelta
+
+from django.contrib import messages
+from django.contrib.auth.decorators import login_not_required
+from django.core.exceptions import ValidationError
+from django.http import Http404
+from django.shortcuts import redirect, render
+from django.utils import timezone
+from django.utils.translation import gettext as _
+from django.views.decorators.cache import never_cache
+from django.views.decorators.http import require_http_methods
+
+from connect import links
+from connect.links import Link
+from notifications import limits
+from notifications.outbox import post
+
+TWICE = timedelta(seconds=30)
+
+
+def hide_address(response):
+    """Keep the key of a page's address out of what a browser says of where it comes from.
+
+    Not "no-referrer": a browser then hides from us, too, that a form is our own.
+    """
+    response["Referrer-Policy"] = "strict-origin"
+    return response
+
+
+def by_link(kind):
+    """Make a page of a view (request, token, row): the row, of this kind, whose link it is.
+
+    A link that is over says so, and sends a new one to the same person if they wish.
+    """
+
+    def decorate(view):
+        @never_cache
+        @login_not_required
+        @require_http_methods(["GET", "POST"])
+        @functools.wraps(view)
+        def page(request, token):
+            link = links.find(token, kind.PURPOSE)
+            if link is None:
+                raise Http404
+            if link.works(timezone.now()):
+                return hide_address(view(request, token, link.opened))
+            return hide_address(over(request, link, token))
+
+        return page
+
+    return decorate
+
+
+def over(request, link, token):
+    """Say that a link works no more, and why; a POST sends a new one to who had it."""
+    now = timezone.now()
+    if "again" in request.POST:
+        try:
+            send_again(link, now)
+        except ValidationError as refusal:
+            messages.error(request, refusal.message)
+        else:
+            messages.success(request, _("A new link is on its way to the address we know."))
+        return redirect(request.path)
+    context = {"link": link, "may_ask": may_ask_again(link, now)}
+    context["is_replaced"] = link.withdrawn_at and context["may_ask"]
+    return render(request, "notifications/link_over.html", context, status=410)
+
+
+def may_ask_again(link, now):
+    """True if who had this link may have another: nobody withdrew it, and its time is not over."""
+    last = Link.objects.to(link.purpose, link.about, link.address).first()
+    row = link.opened
+    return last.withdrawn_by_id is None and row is not None and row.link_end(now) > now
+
+
+def send_again(link, now):
+    """Write to who had a link with a new one, to the address on record alone.
+
+    Raises ValidationError where there is none for them any more, or they asked too often.
+    """
+    if not may_ask_again(link, now):
+        raise ValidationError(_("This link was withdrawn. Write to us."), code="withdrawn")
+    row = link.opened
+    newest = Link.objects.to(link.purpose, link.about, link.address).first()
+    if newest != link and newest.given_at > now - TWICE:
+        return  # one press of the button that came twice
+    limits.count("link_again", to=link.address, about=row.link_about, now=now)
+    post(
+        "link_again",
+        key=f"link:{link.pk}:again:{now.timestamp():.0f}",
+        to=[row.link_holder],
+        path=row.PAGE,
+        opens=row,
+        anew=True,
+    )

@@ -1,0 +1,110 @@
+"""How often a day somebody may cause letters to others: by person, by address and by object.
+
+Counted in the transaction that causes the letter, so that a refusal and a failure leave no trace.
+"""
+
+from dataclasses import dataclass
+
+from django.core.exceptions import ValidationError
+from django.db.models import F
+from django.utils import timezone
+from django.utils.crypto import salted_hmac
+from django.utils.functional import Promise
+from django.utils.translation import gettext_lazy as _
+
+from connect.clockwork import by_the_clock
+from notifications.models import LetterCount
+
+
+@dataclass(frozen=True)
+class Limit:
+    """How many a day, by whom, to whom and about what; and what says so when it is reached."""
+
+    person: int
+    address: int
+    about: int
+    words: Promise  # with %(n)d
+
+
+LIMITS = {
+    "signature": Limit(
+        20, 5, 5, _("You have asked for this signature %(n)d times today. Ask again tomorrow.")
+    ),
+    "co_applicant": Limit(
+        20, 5, 15, _("%(n)d such e-mails have left today. Ask your co-applicants again tomorrow.")
+    ),
+    "employer": Limit(
+        5, 5, 5, _("You have asked your superior %(n)d times today. Ask again tomorrow.")
+    ),
+    "join": Limit(
+        10, 20, 50, _("%(n)d requests to join have been made today. Please ask again tomorrow.")
+    ),
+    "message": Limit(
+        60, 100, 200, _("%(n)d messages have been sent today. Write the next one tomorrow.")
+    ),
+    "contact": Limit(
+        10, 20, 20, _("%(n)d questions have been sent today. Please write again tomorrow.")
+    ),
+    "participant": Limit(
+        60, 5, 100, _("%(n)d people have been invited today. Please name the others tomorrow.")
+    ),
+    "agenda": Limit(
+        200, 1000, 60, _("The agenda has been changed %(n)d times today. Change it again tomorrow.")
+    ),
+    "plan": Limit(
+        20, 5, 5, _("You have asked for this approval %(n)d times today. Ask again tomorrow.")
+    ),
+    "submit": Limit(
+        20, 1000, 5, _("This has been submitted %(n)d times today. Submit it again tomorrow.")
+    ),
+    "take_contact": Limit(
+        20, 10, 5, _("The contact has been changed %(n)d times today. Change it again tomorrow.")
+    ),
+    # A report is always kept: what is limited is how often the duty officer is written to.
+    "incident": Limit(20, 200, 20, _("%(n)d incidents have been reported today.")),
+    "link_again": Limit(
+        0,
+        5,
+        5,
+        _("%(n)d new links have been sent today. Look among your e-mails, or ask tomorrow."),
+    ),
+}
+
+
+def count(kind, *, by=None, to="", about="", now=None):
+    """Count one more of a kind today; ValidationError where somebody has had enough of it.
+
+    by: the person, or a word for who has no account; to: the address; about: the object. Those who
+    count the same at once wait for each other.
+    """
+    limit, today = LIMITS[kind], timezone.localdate(now or timezone.now())
+    scopes = (
+        ("person", key_of(by), limit.person),
+        ("about", key_of(about), limit.about),
+        ("address", to.lower(), limit.address),
+    )
+    for scope, key, most in scopes:
+        if key and not add(kind, today, f"{scope}:{print_of(key)}", most):
+            raise ValidationError(limit.words % {"n": most}, code="limit")
+
+
+def add(kind, day, scope, most):
+    """Add one to a count; False once it has reached the most."""
+    counted, _made = LetterCount.objects.get_or_create(kind=kind, day=day, scope=scope)
+    below = LetterCount.objects.filter(pk=counted.pk, number__lt=most)
+    return below.update(number=F("number") + 1) == 1
+
+
+def key_of(thing):
+    return f"{thing._meta.label}:{thing.pk}" if hasattr(thing, "_meta") else str(thing or "")
+
+
+def print_of(key):
+    """Give a print of a key: a count is no list of addresses."""
+    return salted_hmac("notifications.limits", key).hexdigest()[:24]
+
+
+@by_the_clock
+def forget_counts(now):
+    """Delete the counts of days that are over."""
+    return LetterCount.objects.filter(day__lt=timezone.localdate(now)).delete()[0]

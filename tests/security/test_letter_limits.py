@@ -1,0 +1,222 @@
+"""Letters to others: so many a day by one person, to one address and about one thing."""
+
+from datetime import datetime, timedelta
+
+import pytest
+from django.core.exceptions import ValidationError
+from django.test import Client
+from django.urls import reverse
+from django.utils import timezone
+
+from applications import co_applicants
+from applications import signature as signature_room
+from applications.enums import Status
+from applications.intake import become_contact
+from connect.clockwork import RULES
+from exchanges.models import Incident
+from exchanges.transitions import life as exchange_life
+from matching import thread
+from notifications import limits
+from notifications.models import Letter, LetterCount
+from practices import writing
+from registry import employers, members
+from tests.conftest import at_once
+from tests.exchanges.conftest import planned  # noqa: F401
+from tests.factories import make_authority, make_dossier, make_expert, make_practice, make_user
+
+pytestmark = pytest.mark.django_db
+NOW = timezone.make_aware(datetime(2027, 3, 1, 9))
+
+
+def letters(template):
+    return Letter.objects.filter(template=template).count()
+
+
+@pytest.fixture
+def dossier(db):
+    agona = make_authority("Agona West")
+    dossier = make_dossier(agona)
+    dossier.efua = make_user("Efua", works_for=agona)
+    return dossier
+
+
+def press(times, call):
+    """Do the same so often; return the words of the first refusal, and after how many it came."""
+    for done in range(times):
+        try:
+            call(done)
+        except ValidationError as refusal:
+            return done, refusal.message
+    return times, ""
+
+
+def test_a_signature_is_asked_for_five_times_a_day_and_again_the_next(dossier):
+    """H10: a mayor was asked to sign twelve times by one person pressing a button."""
+    done, words = press(
+        12,
+        lambda n: signature_room.ask(dossier, actor=dossier.efua, now=NOW + timedelta(minutes=n)),
+    )
+
+    assert (done, words) == (
+        5,
+        "You have asked for this signature 5 times today. Ask again tomorrow.",
+    )
+    tomorrow = NOW + timedelta(days=1)
+    assert signature_room.ask(dossier, actor=dossier.efua, now=tomorrow)
+
+
+def test_one_address_is_asked_no_oftener_by_many_people_and_one_person_asks_no_more_people(db):
+    """H10: limits hold for the reader and for the writer, not for the thing alone."""
+    agona = make_authority()
+    efua = make_user("Efua", works_for=agona)
+    dossiers = [make_dossier(agona) for _number in range(7)]
+
+    same, _words = press(7, lambda n: signature_room.ask(dossiers[n], actor=efua, now=NOW))
+    LetterCount.objects.all().delete()
+
+    def to_others(number):
+        dossier = dossiers[number % 7]
+        type(dossier).objects.filter(pk=dossier.pk).update(legal_email=f"m{number}@x.example")
+        signature_room.ask(dossier, actor=efua, now=NOW)
+
+    assert same == limits.LIMITS["signature"].address
+    assert press(30, to_others)[0] == limits.LIMITS["signature"].person
+
+
+def test_eight_presses_at_once_ask_once(after_flush):
+    """H10: a double post is one letter, whichever came first."""
+    agona = make_authority()
+    efua = make_user("Efua", works_for=agona)
+    dossier = make_dossier(agona)
+
+    raised = at_once(*[lambda: signature_room.ask(dossier, actor=efua) for _number in range(8)])
+
+    assert (raised, letters("signature_asked")) == ([], 1)
+
+
+def test_parallel_counts_of_one_kind_never_pass_the_most(after_flush):
+    """H10: where no other lock makes them wait, the count does."""
+    raised = at_once(
+        *[lambda: limits.count("contact", by="somebody", now=NOW) for _number in range(14)]
+    )
+
+    assert raised == ["limit"] * 4
+    assert LetterCount.objects.get().number == 10
+
+
+def test_a_count_names_nobody_and_goes_with_its_day(db):
+    """H10: what limits is no list of who wrote to whom."""
+    LetterCount.objects.all().delete()
+    limits.count("contact", by=make_user("Efua"), to="justina@agona.example", now=NOW)
+
+    assert "justina" not in str(list(LetterCount.objects.values()))
+    assert limits.forget_counts in RULES
+    assert limits.forget_counts(NOW) == 0
+    assert limits.forget_counts(NOW + timedelta(days=1)) == 2
+
+
+def test_an_expert_and_an_applicant_write_to_no_more_superiors_and_partners(dossier):
+    """H10: each address that somebody types is a letter to a stranger."""
+    expert = make_expert("Ineke")
+
+    def to_superior(number):
+        expert.employer_email = f"boss{number}@almere.example"
+        expert.save()
+        employers.ask(expert, user=expert.user, now=NOW)
+
+    def to_partner(number):
+        made = co_applicants.add(
+            dossier,
+            name=f"Town {number}",
+            country="GH",
+            contact="X",
+            address=f"t{number}@x.example",
+            actor=dossier.efua,
+            now=NOW,
+        )
+        co_applicants.remove(made, actor=dossier.efua)
+
+    superiors, partners = press(9, to_superior)[0], press(20, to_partner)[0]
+
+    assert (superiors, letters("employer_asked")) == (5, 5)
+    assert (partners, letters("co_applicant_asked")) == (15, 15)
+
+
+def test_who_joins_and_leaves_again_and_again_is_told_to_wait(db):
+    """H10: each request to join writes to those who answer it."""
+    kofi, agona = make_user("Kofi"), make_authority("Agona West")
+    make_user("Efua", works_for=agona)
+
+    def join(number):
+        made = members.ask_to_join(kofi, authority=agona, roles=["editor"], function="", now=NOW)
+        members.end(made, actor=kofi)
+
+    done, words = press(12, join)
+
+    assert (done, letters("membership_asked")) == (10, 10)
+    assert words == "10 requests to join have been made today. Please ask again tomorrow."
+
+
+def test_colleagues_who_take_the_contact_from_each_other_are_told_to_wait(dossier):
+    """H10: each change writes to who was the contact before."""
+    pair = [dossier.efua, make_user("Kofi", works_for=dossier.authority)]
+    type(dossier).objects.update(status=Status.SUBMITTED)
+
+    done, _words = press(9, lambda n: become_contact(dossier, actor=pair[n % 2], now=NOW))
+
+    assert done == 5
+
+
+def test_a_message_that_comes_twice_is_one_and_the_last_of_many_waits(planned):  # noqa: F811
+    """H10: a press of the button that came twice is one letter to each, and a flood is stopped."""
+    match, ineke = planned.match, planned.match.interests.get().expert.user
+
+    first = thread.say(match, "When do you arrive?", actor=ineke)
+    second = thread.say(match, "When do you arrive?", actor=ineke)
+    done, words = press(80, lambda n: thread.say(match, f"Message {n}", actor=ineke))
+
+    assert first == second and match.messages.filter(text="When do you arrive?").count() == 1
+    assert done == limits.LIMITS["message"].person - 1 and "tomorrow" in words
+
+
+def test_a_question_about_a_practice_that_comes_twice_is_one_and_nothing_typed_is_lost(
+    planned,  # noqa: F811
+):
+    """H10: the contact form wrote to a town as often as somebody pressed."""
+    exchange_life.advance(planned, "plan", actor=planned.ines)
+    practice, hans = make_practice(planned), make_user("Hans")
+    client = Client()
+    client.force_login(hans)
+    page = reverse("practice-contact", args=[practice.slug])
+
+    asked = [writing.write_to_town(practice, "How much?", actor=hans, now=NOW) for _n in range(2)]
+    for number in range(10):
+        client.post(page, {"text": f"Question {number}"})
+    refused = client.post(page, {"text": "What I have written for an hour."})
+
+    assert asked[0] > 0 and asked[1] == 0
+    assert "10 questions have been sent today" in refused.text
+    assert "What I have written for an hour." in refused.text
+    assert Letter.objects.filter(context__text__startswith="What I have").count() == 0
+
+
+def test_an_incident_is_always_kept_though_the_duty_officer_is_written_to_no_more(
+    planned,  # noqa: F811
+    settings,
+):
+    """H10: twenty letters are enough to wake somebody; no report is refused for it."""
+    fields = {"happened_on": timezone.localdate().isoformat(), "kind": "accident", "severity": 4}
+    kinds = [choice for choice, _words in Incident._meta.get_field("kind").choices]
+    fields["kind"] = kinds[0]
+    fields["severity"] = max(n for n, _words in Incident._meta.get_field("severity").choices)
+    page = reverse("incident", args=[planned.reference])
+
+    for _press in range(2):
+        planned.town.post(page, fields | {"account": "The pump fell on a foot of somebody."})
+    twice = Incident.objects.count()
+    for number in range(25):
+        planned.town.post(page, fields | {"account": f"The pump fell again, number {number}."})
+
+    assert twice == 1
+    assert Incident.objects.count() == 26
+    assert letters("incident_serious") == limits.LIMITS["incident"].person

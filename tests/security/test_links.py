@@ -1,0 +1,361 @@
+"""Links in letters: each has an end, is withdrawn by itself, and is in nobody's hands but one's."""
+
+import logging
+import re
+import uuid
+from datetime import timedelta
+from pathlib import Path
+
+import pytest
+import time_machine
+from django.conf import settings
+from django.core.exceptions import PermissionDenied, ValidationError
+from django.test import Client
+from django.urls import URLPattern, get_resolver, reverse
+from django.utils import timezone, translation
+
+from applications import signature as signature_room
+from connect import links
+from connect.links import KINDS, Link
+from connect.logs import WithoutKeys
+from exchanges import evaluation as evaluation_room
+from notifications import by_link, outbox
+from notifications.models import HIDDEN, Letter
+from notifications.outbox import Recipient, post, send_waiting
+from tests.factories import make_dossier, make_officer, make_user
+from tests.security.test_roles import World
+
+pytestmark = pytest.mark.django_db
+LETTERS = "/admin/notifications/letter/"
+
+
+@pytest.fixture
+def world():
+    return World()
+
+
+def names(patterns=None):
+    """List the names of all addresses that take the key of a link."""
+    found = []
+    for one in get_resolver().url_patterns if patterns is None else patterns:
+        if not isinstance(one, URLPattern):
+            found += names(one.url_patterns)
+        elif "<str:token>" in str(one.pattern):
+            found.append(one.name)
+    return sorted(set(found))
+
+
+NAMES = names()
+# A calendar's program and a mail program are told that there is nothing.
+OVER = dict.fromkeys(NAMES, 410) | dict.fromkeys(
+    ["agenda-by-link", "agenda-calendar", "availability", "pause"], 404
+)
+
+
+def page_of(world, name):
+    return reverse(name, args=world.arguments[name])
+
+
+def link_of(world, name):
+    return Link.objects.get(uid=world.arguments[name][0].split(".")[0])
+
+
+def status_of(page):
+    return Client().get(page).status_code
+
+
+@pytest.fixture
+def signature():
+    """A signature that was asked for, of a legal representative who reads French."""
+    agona = make_dossier().authority
+    efua = make_user("Efua", works_for=agona)
+    dossier = make_dossier(agona, language="fr")
+    dossier.legal_name, dossier.legal_email = "Justina", f"j-{uuid.uuid4().hex[:8]}@agona.example"
+    dossier.save()
+    asked = signature_room.ask(dossier, actor=efua)
+    asked.efua = efua
+    return asked
+
+
+@pytest.mark.parametrize("name", NAMES)
+def test_each_link_opens_until_its_end_and_not_a_moment_longer(world, name):
+    """H13: links of 2017 still opened agendas, parts and diaries."""
+    page, link = page_of(world, name), link_of(world, name)
+
+    opened = status_of(page)
+    Link.objects.filter(pk=link.pk).update(expires_at=timezone.now())
+
+    assert link.expires_at > timezone.now()
+    assert (opened, status_of(page)) == (200, OVER[name])
+    assert Client().post(page, {"answer": "yes"}).status_code in (OVER[name], 405)
+
+
+@pytest.mark.parametrize("name", NAMES)
+def test_each_link_is_withdrawn_by_itself_by_staff(world, name):
+    """H13: withdrawing one leaves all others open."""
+    link, others = link_of(world, name), [other for other in NAMES if other != name]
+    page = page_of(world, name)
+    pages = [page_of(world, other) for other in others if link_of(world, other).pk != link.pk]
+    staff = Client()
+    staff.force_login(make_officer())
+
+    staff.post("/admin/connect/link/", {"action": "withdraw", "_selected_action": [str(link.pk)]})
+
+    assert status_of(page) == OVER[name]
+    assert {status_of(other) for other in pages} == {200}
+    link.refresh_from_db()
+    assert link.withdrawn_by is not None
+
+
+@pytest.mark.parametrize("purpose", KINDS)
+def test_a_link_asked_for_again_takes_the_place_of_the_one_before(world, purpose):
+    """H13: one link a person and thing; the older one says that there is a newer."""
+    old = Link.objects.filter(purpose=purpose).first()
+
+    new = old.opened.give_link(anew=True)
+
+    assert status_of(f"/en{new.path}") == 200
+    answer = Client().get(f"/en{old.path}")
+    assert answer.status_code == 410
+    assert "A newer link was sent to you" in answer.text or purpose.startswith("accounts.")
+    same = new.opened.give_link()
+    assert same.pk == new.pk
+
+
+REPLACED = {
+    "accounts.closing": lambda row: type(row).objects.update(address="new@x.example"),
+    "accounts.data": lambda row: type(row).objects.update(opened_at=timezone.now()),
+    "applications.signature": lambda row: type(row).objects.update(address="new@agona.example"),
+    "applications.co_applicant": lambda row: type(row).objects.update(address="new@x.example"),
+    "matching.consent": lambda row: type(row).objects.update(address="new@almere.example"),
+    "registry.employer": lambda row: type(row).objects.update(employer_email="new@x.example"),
+    "exchanges.part": lambda row: type(row).objects.update(user=None, address="new@x.example"),
+    "exchanges.evaluation": lambda row: type(row).objects.update(participant=None),
+    "exchanges.plan": lambda row: type(row.exchange.dossier).objects.update(legal_email="n@x.org"),
+}
+
+
+@pytest.mark.parametrize("purpose", KINDS)
+def test_a_link_dies_with_the_person_who_is_removed_or_replaced(world, purpose):
+    """H13: and so does a letter with it that has not left."""
+    link = Link.objects.filter(purpose=purpose).first()
+    page = f"/en{link.path}"
+    holder = link.opened.link_holder
+    post("link_again", key="waits", to=[holder], path=link.opened.PAGE, opens=link.opened)
+    opened = status_of(page)
+
+    REPLACED[purpose](link.opened)
+    again = Client().post(page, {"again": "1"})
+    send_waiting(timezone.now())
+
+    assert (opened, status_of(page)) == (200, 410)
+    assert again.status_code == (410 if purpose.startswith("accounts.") else 302)
+    waiting = Letter.objects.get(key__startswith="waits:")
+    assert (waiting.sent_at, waiting.cancelled_at is None) == (None, False)
+    assert Letter.objects.filter(template="link_again").count() == 1
+
+
+def test_who_asks_by_a_link_withdraws_it_and_a_stranger_does_not(signature):
+    """H13: whoever asked ends the link of the one who was asked, from the dossier's page."""
+    link = signature.standing_link
+    page, withdraw = f"/en{link.path}", reverse("withdraw-link", args=[link.pk])
+    stranger, efua = Client(), Client()
+    stranger.force_login(make_user())
+    efua.force_login(signature.efua)
+
+    refused = stranger.post(withdraw)
+    still = status_of(page)
+    shown = efua.get(signature.dossier.get_absolute_url()).text
+    back = efua.post(withdraw, {"next": signature.dossier.get_absolute_url()})
+
+    assert (refused.status_code, still) == (404, 200)
+    assert withdraw in shown and link.key not in shown
+    assert back.url == signature.dossier.get_absolute_url()
+    assert status_of(page) == 410
+    assert "Send me my link again" not in Client().get(page).text
+    with pytest.raises(ValidationError):
+        by_link.send_again(link, timezone.now())
+    with pytest.raises(PermissionDenied):
+        links.withdraw(link, actor=make_user())
+
+
+def test_a_withdrawn_link_is_not_given_again_by_the_clock_but_by_who_asks(signature):
+    """H13: a reminder brings no withdrawn link back."""
+    links.withdraw(signature.standing_link, actor=signature.efua)
+
+    assert signature.give_link() is None
+    assert signature.give_link(anew=True) is not None
+
+
+def test_who_has_a_link_that_ended_has_another_sent_to_the_address_on_record(signature, received):
+    """H13: the page takes no address, sends to the one known, and not without limit."""
+    link = signature.standing_link
+    Link.objects.update(expires_at=timezone.now())
+    type(signature).objects.update(expires_at=timezone.now())
+    page = f"/fr{link.path}"
+
+    read = Client().get(page)
+    for minute in range(7):
+        with time_machine.travel(timezone.now() + timedelta(minutes=minute)):
+            Client().post(page, {"again": "1", "address": "evil@example.org"})
+            Client().post(page, {"again": "1"})  # one press that came twice
+    send_waiting(timezone.now() + timedelta(minutes=9))
+
+    assert read.status_code == 410 and Letter.objects.filter(template="link_again").count() == 5
+    assert set(Letter.objects.values_list("address", flat=True)) == {signature.address}
+    (letter,) = received(signature.address)[-1:]
+    new = re.search(r"https?://[^/\s]+(/fr\S+)", letter.get_body(("plain",)).get_content())[1]
+    assert status_of(new) == 200
+    signature.refresh_from_db()
+    assert signature.expires_at > timezone.now() + timedelta(days=13)
+
+
+@pytest.mark.parametrize(
+    ("language", "said"),
+    [("en", "The link works until"), ("fr", "Le lien fonctionne jusqu"), ("es", "El enlace funci")],
+)
+def test_a_letter_says_until_when_its_link_works(signature, language, said):
+    """H13: in its reader's language, whoever wrote the letter's words."""
+    Letter.objects.update(language=language)
+
+    body = outbox.write(Letter.objects.select_related("opens").get())[1]
+
+    with translation.override(language):
+        day = outbox.date_format(timezone.localtime(signature.expires_at), "DATE_FORMAT")
+    assert said in body and day in body
+
+
+def test_staff_see_a_letter_with_its_link_hidden_and_its_reader_the_whole(world, received):
+    """H1: every link of every kind was in the admin's letters, for whoever looked."""
+    staff, keys = Client(), []
+    officer = make_officer()
+    officer.is_superuser = True
+    officer.save()
+    staff.force_login(officer)
+    for number, link in enumerate(Link.objects.filter(purpose__in=KINDS)):
+        row = link.opened
+        post("link_again", key=f"l{number}", to=[row.link_holder], path=row.PAGE, opens=row)
+        keys.append(row.standing_link.key)
+    reader = make_user("Hans")
+    post("call_open", key="o", to=[reader], path="/", optional="calls", call="x", closes_on="")
+    send_waiting(timezone.now())
+    keys.append(Link.objects.get(purpose="notifications.pause", address=reader.email).key)
+
+    pages = [LETTERS, f"{LETTERS}?stands=sent", f"{LETTERS}expected/", "/admin/connect/link/"]
+    pages += [f"{LETTERS}{letter.pk}/change/" for letter in Letter.objects.all()]
+    pages += [f"{LETTERS}words/link_again/en/", f"{LETTERS}words/call_open/en/"]
+    shown = "".join(staff.get(page).text for page in pages)
+    stored = str(list(Letter.objects.values())) + str(list(Link.objects.values()))
+
+    assert len(keys) > len(KINDS)
+    assert [key for key in keys if key in shown or key in stored] == []
+    assert HIDDEN in shown
+    letter = received(reader.email)[0]
+    assert keys[-1] in letter["List-Unsubscribe"]
+    assert keys[-1] in letter.get_body(("plain",)).get_content()
+
+
+def test_ones_own_letters_show_the_link_that_somebody_else_of_the_staff_does_not_see(client):
+    """H1: who lost the letter finds its link among their letters."""
+    world = World()
+    expert = world.expert
+    person = Link.objects.filter(purpose="exchanges.part").first().opened
+    type(person).objects.filter(pk=person.pk).update(user=expert.user)
+    person = type(person).objects.get(pk=person.pk)
+    post("link_again", key="own", to=[person.recipient], path=person.PAGE, opens=person)
+    send_waiting(timezone.now())
+
+    client.force_login(expert.user)
+    assert person.standing_link.key in client.get(reverse("letters")).text
+    client.force_login(make_officer())
+    assert person.standing_link.key not in client.get(reverse("letters")).text
+
+
+@pytest.mark.parametrize("name", NAMES)
+def test_a_page_of_a_link_tells_no_other_page_its_address(world, name):
+    """H13: `Referer` holds the site alone, of a link that is over as well."""
+    page = page_of(world, name)
+
+    first = Client().get(page)["Referrer-Policy"]
+    Link.objects.update(expires_at=timezone.now())
+
+    assert first == "strict-origin"
+    if OVER[name] == 410:
+        assert Client().get(page)["Referrer-Policy"] == "strict-origin"
+
+
+def test_no_log_of_ours_holds_the_key_of_a_link(world):
+    """H13: a page that fails is logged with its address, and a traceback with what it held."""
+    key = link_of(world, "sign").key
+    reset = "/en/account/password/reset/key/1-cq8n3x-0123456789abcdef0123456789abcdef/"
+    formatter = settings.LOGGING["formatters"]["line"]
+    assert formatter["()"] == f"{WithoutKeys.__module__}.{WithoutKeys.__name__}"
+    line = WithoutKeys(formatter["format"], style=formatter["style"])
+    try:
+        raise ValueError(f"no such page: {key}")
+    except ValueError as error:
+        failed = (type(error), error, error.__traceback__)
+    words = ("django.request", logging.ERROR, "", 1, "Gone: %s %s", (f"/en/x/{key}/", reset))
+
+    written = line.format(logging.LogRecord(*words, failed))
+
+    assert key not in written and "1-cq8n3x" not in written
+    assert written.count(HIDDEN) >= 3
+
+
+@pytest.mark.parametrize("name", NAMES)
+def test_the_log_of_nginx_holds_no_key_of_a_link(world, name):
+    """H13: each address with a key is written without it, and no page is said to come from one."""
+    configuration = (Path(settings.BASE_DIR) / "deploy/nginx.conf").read_text()
+    patterns = re.findall(r'"~(.+?)" "\$before\*\*\*\$after";', configuration)
+    page = page_of(world, name)
+
+    masked = [
+        re.sub(pattern.replace("?<", "?P<"), r"\g<before>***\g<after>", f"{page}?item=1")
+        for pattern in patterns
+    ]
+
+    key = world.arguments[name][0]
+    assert len(patterns) == 2 and any(key not in one and "***" in one for one in masked)
+    log_format = re.search(r"log_format without_keys(.+?);", configuration, re.S)[1]
+    assert "$uri_without_key" in log_format
+    assert not re.search(r"\$(request|request_uri|uri|args|http_referer)\b", log_format)
+    assert re.findall(r"access_log (\S+) (\S+);", configuration)[0][1] == "without_keys"
+
+
+def test_an_evaluation_that_was_answered_opens_nobodys_answers(world):
+    """H1: its link showed the answers filled in, beside the name of who has it."""
+    page = page_of(world, "evaluate")
+    asked = link_of(world, "evaluate").opened
+    words = "The hotel was too far from the plant."
+    Client().post(page, {"satisfied": "5", "best": words})
+    type(asked).objects.update(answers={"satisfied": 5, "liked": words}, answered_at=timezone.now())
+
+    read = Client().get(page).text
+    again = Client().post(page, {"satisfied": "1"}).text
+
+    assert "Thank you: you answered on" in read and words not in read and "<textarea" not in read
+    assert words not in again
+    with pytest.raises(ValidationError, match="answered already"):
+        evaluation_room.answer(asked, {"satisfied": 1})
+    asked.refresh_from_db()
+    assert asked.answers["satisfied"] == 5
+
+
+def test_what_somebody_types_is_no_link_in_a_letter(received):
+    """H10: neither in the HTML part nor for a mail program that makes links by itself."""
+    town = Recipient(f"t-{uuid.uuid4().hex[:8]}@agona.example", "Win at www.evil.example/x")
+    text = "See https://evil.example/a?b=1 or evil.example, bit.ly/x, t.me/y, javascript:alert(1)"
+    facts = {"title": "http://evil.example", "who": "evil.example", "answer_to": "a@b.example"}
+    post("practice_message", key="p", to=[town], path="/practices/x/", text=text, **facts)
+
+    send_waiting(timezone.now())
+
+    letter = received(town.address)[0]
+    plain, html = (letter.get_body((kind,)).get_content() for kind in ("plain", "html"))
+    own = f"{settings.SITE_URL}/en/practices/x/"
+    assert re.findall(r'href="([^"]+)"', html) == [own, f"{settings.SITE_URL}/en/privacy/"]
+    for part in (plain, html, letter["Subject"]):
+        assert not re.search(r"evil\.example|bit\.ly|t\.me|https?://(?!127)|ipt:alert", part)
+    assert own in plain and "a@b.example" in plain
+    assert "https[:]//evil[.]example/a?b=1" in plain
