@@ -100,7 +100,7 @@ def test_a_mayor_without_an_account_gets_what_names_them_and_nobody_elses():
 def test_who_calls_themselves_like_another_is_given_nothing_of_the_others():
     """P2: a name is anybody's to type: where two bear it, only address and number count."""
     world = World()
-    thief = make_user(world.efua.name)
+    thief = make_user(world.efua.name, works_for=world.town)
 
     with made_for(Person.of_user(thief)) as archive:
         said = archive.read("data.json").decode()
