@@ -45,7 +45,7 @@ class Kept:
 
     rows: () -> those that it is still held of. since: the column, of the rows or annotated, from
     which `period` counts. ends: what happens then, in words; end: (rows, now) does it. A line
-    without `end` has a rule of its own, named by `rule`. tell: row -> (people, what, path), who
+    without `end` has a rule of its own, named by `rule`. tell: row -> (people, letter, path), who
     loses something and where they can keep it: they are told twice, and never lose it without.
     """
 
@@ -149,19 +149,18 @@ def key_of(line, row):
 def warn(line, now):
     """Write thirty days and a week before something goes, with the day and where to keep it."""
     for row in line.due(now + TOLD_BEFORE[0])[:BATCH]:
-        people, what, path = line.tell(row)
+        people, template, path = line.tell(row)
         goes_on = line.goes_on(row)
         left = goes_on - timezone.localdate(now)
         stage = sum(left <= before for before in TOLD_BEFORE)
         # Told late, it stays for the notice all the same.
         day = max(goes_on, timezone.localdate(now + NOTICE))
         post(
-            "data_goes",
+            template,
             key=f"{key_of(line, row)}:{stage}",
             to=people,
             path=path,
             reminds=True,
-            what=what,
             goes_on=day.isoformat(),
         )
 

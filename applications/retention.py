@@ -111,7 +111,7 @@ def empty_dossiers(rows, now):
 
 
 def people_of(dossier):
-    return applicants(dossier), "dossier", dossier.path
+    return applicants(dossier), "dossier_goes", dossier.path
 
 
 WITHOUT, WITH = (

@@ -50,7 +50,7 @@ def delete_receipts(rows, now):
 
 def intern(entry):
     people = [entry.participant.recipient] if entry.participant.email else []
-    return people, "diary", entry.participant.exchange.path
+    return people, "diary_goes", entry.participant.exchange.path
 
 
 declare(

@@ -30,7 +30,7 @@ def empty_profiles(rows, now):
 
 
 def owner(expert):
-    return [expert.user], "profile", "/account/profile/"
+    return [expert.user], "profile_goes", "/account/profile/"
 
 
 declare(
