@@ -1,14 +1,17 @@
 """Signing in: by password, the second factor that officers cannot pass by, failures counted."""
 
+import re
 import time
 
 import pytest
 import time_machine
 from allauth.account.models import EmailAddress
 from allauth.mfa.totp.internal.auth import format_hotp_value, hotp_value
+from django.contrib import admin
 from django.test import Client
 from django.urls import reverse
 
+from notifications.models import Letter
 from tests.factories import make_officer, make_user
 
 pytestmark = pytest.mark.django_db
@@ -95,3 +98,56 @@ def test_too_many_failures_are_refused_even_with_the_right_password_at_last():
 
     assert answer.status_code != 302 or "login" in answer.url
     assert client.get(reverse("my")).status_code == 302
+
+
+def every_admin_page():
+    """Every address of the admin, numbers filled in: what it is decides nothing here."""
+    found = []
+
+    def walk(patterns, path):
+        for one in patterns:
+            part = path + str(one.pattern)
+            if hasattr(one, "url_patterns"):
+                walk(one.url_patterns, part)
+            else:
+                found.append("/admin/" + re.sub(r"<[^>]+>", "1", part).replace("$", ""))
+
+    walk(admin.site.get_urls(), "")
+    return [page for page in found if "(?P" not in page and "login" not in page]
+
+
+@pytest.mark.parametrize("way", ["password", "code", "reset"])
+def test_no_way_in_leads_to_a_page_of_the_admin_without_the_second_factor(way):
+    """A4, H11: by password, by a code in an e-mail, or by a new password."""
+    officer, client = with_password(make_officer("Ines")), Client()
+    if way == "code":
+        client.post(reverse("account_request_login_code"), {"email": officer.email})
+        code = client.session["account_login"]["state"]["stages"]["login_by_code"]["data"]["code"]
+        client.post(reverse("account_confirm_login_code"), {"code": code})
+    if way == "reset":
+        client.post(reverse("account_reset_password"), {"email": officer.email})
+        link = re.search(r"https?://[^/]+(/\S+)", Letter.objects.latest("pk").secret)[1]
+        page = client.get(link, follow=True).request["PATH_INFO"]
+        client.post(page, {"password1": PASSWORD, "password2": PASSWORD})
+    if way != "code":
+        client.post(reverse("account_login"), {"login": officer.email, "password": PASSWORD})
+
+    pages = every_admin_page()
+    opened = [page for page in pages if client.get(page).status_code != 302]
+
+    assert len(pages) > 60
+    assert opened == []
+    assert client.get(reverse("mfa_authenticate")).status_code == 200  # that is what is asked for
+
+
+def test_a_session_that_lost_its_factor_opens_no_page_of_the_admin(client):
+    """A4, H11: an officer signed in, whose session has not given the factor."""
+    client.force_login(make_officer("Ines"))
+    session = client.session
+    del session["account_authentication_methods"]
+    session.save()
+
+    pages = every_admin_page()
+    shut = {client.get(page).headers.get("Location", page).split("?")[0] for page in pages}
+
+    assert shut == {reverse("mfa_reauthenticate")}
