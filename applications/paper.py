@@ -7,7 +7,6 @@ any word processor keeps that. Choices are read by their words in any of our lan
 import io
 import re
 from pathlib import Path
-from zipfile import BadZipFile, ZipFile
 
 from django.conf import settings
 from django.core.exceptions import ValidationError
@@ -16,13 +15,13 @@ from django.utils import translation
 from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 from docx import Document
-from docx.opc.exceptions import PackageNotFoundError
 from docx.shared import Cm, Pt, RGBColor
 
 from applications.models import Dossier
 from applications.sections import SECTIONS
 from connect.characters import clean
 from connect.documents import pdf
+from connect.sandbox import parse
 from registry.models import Authority
 
 CODE = re.compile(r"\[([a-z_0-9]+)\]\s*$")
@@ -145,24 +144,18 @@ def answers_in(upload, call):
     """
     if upload.size > LARGEST:
         raise ValidationError(_("This file is larger than 10 MB."), code="too_large")
+    typed = {}
     try:
-        with ZipFile(upload) as parts:
-            if sum(part.file_size for part in parts.infolist()) > UNPACKED:
-                raise ValidationError(_("This file is larger than 10 MB."), code="too_large")
-        upload.seek(0)
-        document = Document(upload)
-    except (PackageNotFoundError, BadZipFile, KeyError, ValueError) as error:
+        for question, answer in parse("docx", upload, unpacked=UNPACKED):
+            code = CODE.search(question.strip())
+            if code and answer.strip():
+                typed[code.group(1)] = answer.strip()
+    except ValidationError as refusal:
+        if refusal.code != "unreadable":
+            raise
         raise ValidationError(
             _("Choose the form as a Word document (.docx)."), code="type"
-        ) from error
-    typed = {}
-    for table in document.tables:
-        for row in table.rows:
-            cells = row.cells
-            code = CODE.search(cells[0].text.strip()) if len(cells) > 1 else None
-            answer = cells[-1].text.replace("\x00", "").strip()
-            if code and answer:
-                typed[code.group(1)] = answer
+        ) from refusal
     meanings = choices_in_all_languages(call)
     raws = {
         slug: {

@@ -1,16 +1,17 @@
 """Pictures that people send: drawn anew, so that nothing is kept but what is seen."""
 
-import io
+import base64
 
 from django.core.exceptions import ValidationError
 from django.core.files.base import ContentFile
-from django.core.files.images import get_image_dimensions
 from django.db import models
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
-from PIL import Image, ImageOps
+
+from connect.sandbox import parse
 
 MOST_PIXELS = 50_000_000
+DECODED = 100 * 1024 * 1024  # bytes of a picture that are in memory at a time, beside one copy
 PICTURES = {"image/jpeg": "JPEG", "image/png": "PNG"}
 
 
@@ -33,38 +34,39 @@ class Described(models.Model):
 
     def save(self, *args, **kwargs):
         if self._state.adding:
-            self.width, self.height = get_image_dimensions(self.file)
+            self.width, self.height = getattr(self.file.file, "size_in_pixels", (0, 0))
         super().save(*args, **kwargs)
 
 
-def without_metadata(upload, format_, within=None, save_as=None):
+class Drawn(ContentFile):
+    """A picture as it was drawn anew, and how wide and high it came out."""
+
+    def __init__(self, content, name, size_in_pixels):
+        super().__init__(content, name=name)
+        self.size_in_pixels = size_in_pixels
+
+
+def without_metadata(upload, format, within=None, save_as=None, quality=90):
     """Draw a picture anew: where and with what it was taken stays behind.
 
     within: (width, height) that it is made to fit into; save_as: another format to keep it in.
     Raises ValidationError for one that cannot be read, or that would fill the memory.
     """
-    drawn = io.BytesIO()
     try:
-        with Image.open(upload, formats=[format_]) as picture:
-            if picture.width * picture.height > MOST_PIXELS:
-                raise Image.DecompressionBombError
-            turned = ImageOps.exif_transpose(picture)
-            if "icc_profile" in turned.info:  # colours are the picture's own
-                profile = {"icc_profile": turned.info["icc_profile"]}
-            else:
-                profile = {}
-            turned.info.clear()
-            if within:
-                turned.thumbnail(within)
-            if save_as and turned.mode != "RGB":
-                turned = turned.convert("RGB")
-            turned.save(drawn, save_as or format_, quality=90, **profile)
-    except Image.DecompressionBombError as error:
-        raise ValidationError(
-            _("This picture is too large: make it smaller than 50 megapixels."), code="pixels"
-        ) from error
-    except (OSError, SyntaxError, ValueError) as error:
+        (drawn,) = parse(
+            "picture",
+            upload,
+            format=format,
+            pixels=MOST_PIXELS,
+            decoded=DECODED,
+            within=within,
+            save_as=save_as,
+            quality=quality,
+        )
+    except ValidationError as refusal:
+        if refusal.code != "unreadable":
+            raise
         raise ValidationError(
             _("This picture cannot be read: open it, save it again, and choose it."), code="picture"
-        ) from error
-    return ContentFile(drawn.getvalue(), name=upload.name)
+        ) from refusal
+    return Drawn(base64.b64decode(drawn["picture"]), upload.name, (drawn["width"], drawn["height"]))

@@ -13,6 +13,7 @@ from connect.files import printable_name
 from connect.transitions import by_officer, record_event
 from exchanges.enums import BudgetCategory, Payer
 from exchanges.models import PerDiem, Rate
+from exchanges.permissions import EXCHANGES
 from exchanges.planning import locked
 
 EURO = "EUR"
@@ -49,14 +50,20 @@ def ceiling_of(line, exchange, day):
     return found.most(line.lodging_given, line.meals_given) if found else None
 
 
-@transaction.atomic
 def save_line(line, exchange, *, actor, bill=None, now=None):
     """Keep a line as it was typed, with the rate of its day and a bill if there is one; return it.
 
     Raises ValidationError where the rate is not known, or a night costs more than the country's
     ceiling; an officer may go beyond the ceiling. And for a bill of a type we do not take.
     """
-    upload, content_type = looked_at(bill) if bill else (None, "")
+    if not EXCHANGES.allows(actor, "account", exchange):
+        raise PermissionDenied
+    upload, content_type = looked_at(bill) if bill else (None, "")  # before any lock
+    return write_line(line, exchange, upload, content_type, actor=actor, now=now)
+
+
+@transaction.atomic
+def write_line(line, exchange, upload, content_type, *, actor, now):
     exchange = locked(exchange, "account", actor)
     if line.pk and line.exchange_id != exchange.pk:
         raise PermissionDenied

@@ -21,6 +21,7 @@ from exchanges.agenda import officers_of
 from exchanges.enums import ExchangeStatus, MeasureStatus
 from exchanges.evaluation import months_after
 from exchanges.models import ActionPlan, Exchange, FollowUp, Measure, MeasureReport
+from exchanges.permissions import EXCHANGES
 from exchanges.planning import locked
 from exchanges.transitions import life
 from notifications import limits
@@ -128,18 +129,23 @@ def approve(plan, *, name, digest, now=None):
 # Reports
 
 
-@transaction.atomic
-def report(measure, *, actor, now=None, follow_up=None, evidence=None, **said):
+def report(measure, *, actor, now=None, evidence=None, **said):
     """Append what is said of a measure: status, progress, value and comment; return the report.
 
     Raises ValidationError for evidence of a type we do not take, for "done" without evidence or
     comment, and for "dropped" without a reason.
     """
-    now = now or timezone.now()
-    upload, content_type = looked_at(evidence) if evidence else (None, "")
+    if not EXCHANGES.allows(actor, "follow", measure.plan.exchange):
+        raise PermissionDenied
+    file = looked_at(evidence) if evidence else (None, "")  # before any lock: it takes its time
+    return write_report(measure, *file, actor=actor, now=now or timezone.now(), **said)
+
+
+@transaction.atomic
+def write_report(measure, upload, content_type, *, actor, now, follow_up=None, **said):
     locked(measure.plan.exchange, "follow", actor)
     measure = Measure.objects.select_for_update(of=("self",)).get(pk=measure.pk)
-    shown = evidence or measure.reports.exclude(evidence="").exists()
+    shown = upload or measure.reports.exclude(evidence="").exists()
     if lacking := lacks(said["status"], said.get("comment", ""), shown, actor):
         raise ValidationError(lacking, code="lacking")
     name = ""
@@ -183,21 +189,42 @@ def expect_reports(exchange):
         )
 
 
-@transaction.atomic
 def answer_follow_up(follow_up, reports, said, *, actor, now=None):
     """Keep a report of six or twelve months: {measure: what is said}, and the general questions.
 
     All of it or nothing; the exchange moves on with it. Staff may type in what they heard.
     """
-    now = now or timezone.now()
+    if not EXCHANGES.allows(actor, "follow", follow_up.exchange):
+        raise PermissionDenied
+    if any(measure.plan.exchange_id != follow_up.exchange_id for measure in reports):
+        raise PermissionDenied
+    files = {measure: evidence_of(measure, one) for measure, one in reports.items()}
+    return write_answer(follow_up, reports, files, said, actor=actor, now=now or timezone.now())
+
+
+def evidence_of(measure, said):
+    """Give the evidence of a measure as it may be kept, and its type; before any lock.
+
+    Raises ValidationError that says whose it is: there may be one for each measure.
+    """
+    if not said.get("evidence"):
+        return None, ""
+    try:
+        return looked_at(said["evidence"])
+    except ValidationError as refusal:
+        words = f"{measure.title}: {refusal.message}"
+        raise ValidationError(words, code=refusal.code) from refusal
+
+
+@transaction.atomic
+def write_answer(follow_up, reports, files, said, *, actor, now):
     exchange = locked(follow_up.exchange, "follow", actor)
     follow_up = FollowUp.objects.select_for_update(of=("self",)).get(pk=follow_up.pk)
     if follow_up.answered_at:
         raise ValidationError(_("This report was sent already."), code="sent")
     for measure, of_measure in reports.items():
-        if measure.plan.exchange_id != exchange.pk:
-            raise PermissionDenied
-        report(measure, actor=actor, now=now, follow_up=follow_up, **of_measure)
+        told = {name: value for name, value in of_measure.items() if name != "evidence"}
+        write_report(measure, *files[measure], actor=actor, now=now, follow_up=follow_up, **told)
     for name, value in said.items():
         setattr(follow_up, name, value)
     follow_up.answered_at, follow_up.answered_by, follow_up.given_up_on = now, actor, None

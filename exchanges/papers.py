@@ -4,7 +4,6 @@ Each is made from what is known now, in the reader's language; what somebody typ
 (a passport's number) is set into it and kept nowhere.
 """
 
-import io
 from pathlib import Path
 
 from django.core.exceptions import PermissionDenied
@@ -13,9 +12,9 @@ from django.utils import timezone
 from django.utils.formats import date_format
 from django.utils.translation import get_language, ngettext
 from django.utils.translation import gettext as _
-from PIL import Image
 
 from connect.documents import pdf
+from connect.pictures import without_metadata
 from connect.templatetags.look import amount
 from connect.transitions import record_event
 from exchanges import rules
@@ -254,8 +253,6 @@ def map_of(curves):
 
 def photo_of(picture):
     """Give a picture for a paper: its bytes, smaller, what can be seen, and who took it."""
-    written = io.BytesIO()
-    with picture.file.open("rb") as kept, Image.open(kept) as drawn:
-        drawn.thumbnail(PAPER_PICTURE)
-        drawn.convert("RGB").save(written, "JPEG", quality=80)
-    return {"bytes": list(written.getvalue()), "alt": picture.alt, "credit": picture.credit}
+    with picture.file.open("rb") as kept:
+        drawn = without_metadata(kept, "JPEG", within=PAPER_PICTURE, quality=80)
+    return {"bytes": list(drawn.read()), "alt": picture.alt, "credit": picture.credit}

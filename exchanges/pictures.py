@@ -1,12 +1,13 @@
 """Pictures of an exchange: drawn anew, described, shown to those of it."""
 
-from django.core.exceptions import ValidationError
+from django.core.exceptions import PermissionDenied, ValidationError
 from django.db import transaction
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from applications.intake import looked_at
 from connect.pictures import PICTURES, without_metadata
+from exchanges.permissions import EXCHANGES
 from exchanges.planning import locked
 
 MOST, WIDEST = 30, (1280, 1280)  # pixels
@@ -23,10 +24,16 @@ def drawn_anew(upload):
     return without_metadata(upload, PICTURES[content_type], within=WIDEST, save_as="JPEG")
 
 
-@transaction.atomic
 def add(form, exchange, *, actor, now=None):
     """Keep a picture from a valid PictureForm; ValidationError where there are thirty."""
-    drawn = drawn_anew(form.cleaned_data["file"])
+    if not EXCHANGES.allows(actor, "record", exchange):
+        raise PermissionDenied
+    drawn = drawn_anew(form.cleaned_data["file"])  # before any lock: it takes its time
+    return keep(form, drawn, exchange, actor=actor, now=now)
+
+
+@transaction.atomic
+def keep(form, drawn, exchange, *, actor, now):
     exchange = locked(exchange, "record", actor)
     if exchange.pictures.count() >= MOST:
         raise ValidationError(_("Thirty pictures at most: take one away first."), code="too_many")

@@ -18,6 +18,8 @@ def keep(interest, upload, *, actor):
     Raises PermissionDenied for anybody but its expert or once it was sent, ValidationError for a
     file that is too large, infected or no PDF.
     """
+    if not Interest.objects.editable_by(actor).filter(pk=interest.pk).exists():
+        raise PermissionDenied
     upload, content_type = looked_at(upload)  # before any lock: a scanner may take its time
     if content_type != "application/pdf":
         raise ValidationError(_("Choose a PDF."), code="type")

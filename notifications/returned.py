@@ -5,20 +5,24 @@ Message-ID of our letter. Nobody else's word marks an address: a report of a let
 sent is left alone.
 """
 
-import email
-import email.policy
 import imaplib
+import logging
 import re
-import uuid
 from contextlib import contextmanager
 
 from django.conf import settings
+from django.core.exceptions import ValidationError
 from django.db import transaction
 
+from connect.sandbox import parse
 from notifications.models import DeadAddress, Letter
 from notifications.outbox import Recipient, post
 
-OURS = re.compile(r"<([0-9a-f-]{36})@connect>")
+logger = logging.getLogger(__name__)
+
+HEX = "[0-9a-f]"
+OURS = re.compile(rf"<({HEX}{{8}}(?:-{HEX}{{4}}){{3}}-{HEX}{{12}})@connect>")
+LARGEST = 1024 * 1024  # bytes of a message that are read: a report says all in its beginning
 TIMEOUT = 30  # seconds
 AT_ONCE = 200  # messages read by one run
 
@@ -48,17 +52,16 @@ def read_returned(now):
     with mailbox(settings.MAILBOX) as box:
         _ok, (found,) = box.uid("SEARCH", None, "UNSEEN")
         for number in found.split()[:AT_ONCE]:
-            _ok, data = box.uid("FETCH", number, "(BODY.PEEK[])")
+            _ok, data = box.uid("FETCH", number, f"(BODY.PEEK[]<0.{LARGEST}>)")
             raw = next((part[1] for part in data if isinstance(part, tuple)), b"")
-            returned += keep(email.message_from_bytes(raw, policy=email.policy.default), now)
+            returned += keep(*spoken_of(raw), now)
             box.uid("STORE", number, "+FLAGS", r"(\Seen)")
     return returned
 
 
 @transaction.atomic
-def keep(message, now):
+def keep(letter, why, now):
     """Mark the address of a letter that came back and tell staff; say whether it is new."""
-    letter, why = spoken_of(message)
     if letter is None:
         return False
     _dead, is_new = DeadAddress.objects.update_or_create(
@@ -75,23 +78,17 @@ def keep(message, now):
     return is_new
 
 
-def spoken_of(message):
+def spoken_of(raw):
     """Return (our letter, why it came back) of a report; (None, "") of any other message."""
-    kind = str(message.get_param("report-type", "")).lower()
-    why = "complaint" if kind == "feedback-report" else ""
-    if kind == "delivery-status":
-        why = refused(message)
-    found = OURS.search(message.as_bytes().decode("ascii", "replace"))
+    try:
+        (report,) = parse("mail", raw)
+    except ValidationError as refusal:
+        logger.warning("a message that came back is left unread: %s", refusal.code)
+        return None, ""
+    why = "complaint" if report["kind"] == "feedback-report" else ""
+    if report["kind"] == "delivery-status" and report["failures"]:
+        why = report["failures"][0]
+    found = OURS.search(raw.decode("ascii", "replace"))
     if not why or not found:
         return None, ""
-    return Letter.objects.filter(message_id=uuid.UUID(found[1])).first(), why
-
-
-def refused(message):
-    """Say why a delivery failed for good, in the words of the server; nothing of a mere delay."""
-    for part in message.walk():
-        if part.get_content_type() == "message/delivery-status":
-            for block in part.get_payload():
-                if str(block.get("Action", "")).strip().lower() == "failed":
-                    return str(block.get("Diagnostic-Code") or block.get("Status") or "failed")
-    return ""
+    return Letter.objects.filter(message_id=found[1]).first(), why

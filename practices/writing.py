@@ -5,13 +5,13 @@ from datetime import timedelta
 
 from django.conf import settings
 from django.core.exceptions import PermissionDenied, ValidationError
-from django.core.files.base import ContentFile
 from django.db import transaction
 from django.utils import timezone, translation
 from django.utils.text import slugify
 from django.utils.translation import gettext as _
 
 from applications.transitions import applicants
+from connect.pictures import Drawn
 from connect.templatetags.look import amount
 from connect.transitions import record_event
 from exchanges.models import Measure
@@ -179,24 +179,25 @@ def agree(practice, *, actor, now=None):
     return parties
 
 
-@transaction.atomic
 def add_photo(form, practice, *, actor):
     """Keep a picture from a valid PhotoForm, drawn anew; ValidationError for an eleventh."""
-    drawn = drawn_anew(form.cleaned_data["file"])
+    if not PRACTICES.allows(actor, "write", practice):
+        raise PermissionDenied
+    drawn = drawn_anew(form.cleaned_data["file"])  # before any lock: it takes its time
     return keep_photo(practice, drawn, form.cleaned_data, actor=actor)
 
 
-@transaction.atomic
 def take_photo(picture, practice, *, actor):
     """Take a picture of the exchange along: one whose people agreed to be shown in public."""
     if not picture.has_consent or picture.exchange_id != practice.exchange_id:
         raise PermissionDenied
-    with picture.file.open("rb") as bytes_:
-        copy = ContentFile(bytes_.read(), name="picture.jpg")
+    with picture.file.open("rb") as kept:
+        copy = Drawn(kept.read(), "picture.jpg", (picture.width, picture.height))
     words = {"alt": picture.alt, "credit": picture.credit}
     return keep_photo(practice, copy, words, actor=actor)
 
 
+@transaction.atomic
 def keep_photo(practice, drawn, words, *, actor):
     practice = locked(practice, "write", actor)
     if practice.photos.count() >= MOST_PHOTOS:

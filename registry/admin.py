@@ -1,15 +1,15 @@
 """Authorities, memberships, experts and offers, as staff see them."""
 
 from django.contrib import admin, messages
-from django.core.exceptions import PermissionDenied
+from django.core.exceptions import PermissionDenied, ValidationError
+from django.shortcuts import redirect
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import ngettext
 from import_export.admin import ImportExportMixin
-from import_export.formats.base_formats import CSV, XLSX
 
 from connect.exports import TakenOut
 from registry import members, merging, search, tables
-from registry.forms import AuthorityForm
+from registry.forms import AuthorityForm, TableForm
 from registry.models import Association, Authority, Expert, Membership, Offer, Theme
 from registry.welcome import welcome
 
@@ -22,7 +22,22 @@ class NoDelete(admin.ModelAdmin):
 class InAndOut(TakenOut, ImportExportMixin):
     """A list that staff bring in from a table, with a preview, and take out as it is filtered."""
 
-    formats = [XLSX, CSV]
+    formats = [tables.SafeXLSX, tables.SafeCSV]
+    import_form_class = TableForm
+
+    def add_data_read_fail_error_to_form(self, form, e):
+        """Say why a table is refused, where we know."""
+        if isinstance(e, ValidationError):
+            form.add_error("import_file", e)
+        else:
+            super().add_data_read_fail_error_to_form(form, e)
+
+    def process_import(self, request, **kwargs):
+        try:
+            return super().process_import(request, **kwargs)
+        except ValidationError as refusal:  # the second reading may be refused, too
+            self.message_user(request, refusal.message, messages.ERROR)
+            return redirect(request.path.replace("process_import", "import"))
 
 
 @admin.register(Authority)

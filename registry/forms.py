@@ -5,6 +5,7 @@ from django import forms
 from django.core.exceptions import ValidationError
 from django.utils.translation import gettext_lazy as _
 from django_countries import countries
+from import_export.forms import ImportForm
 
 from connect.pictures import PICTURES, without_metadata
 from connect.rows import Rows, RowsForm, repeats
@@ -13,7 +14,7 @@ from registry.enums import LANGUAGES, AuthorityStatus, ExchangeForm, Level, Mast
 from registry.models import Authority, Expert, Offer, Theme
 
 BLANK = [("", "—")]
-LARGEST_PHOTO = 10 * 1024 * 1024
+LARGEST_FILE = 10 * 1024 * 1024
 
 
 class AuthorityForm(forms.ModelForm):
@@ -71,6 +72,16 @@ def topics():
         (str(theme), [(topic.code, str(topic)) for topic in theme.topics.all()])
         for theme in Theme.objects.filter(parent=None).prefetch_related("topics")
     ]
+
+
+class TableForm(ImportForm):
+    """A table that staff bring in: all of it came, and it is one that a page can take."""
+
+    def clean_import_file(self):
+        table = self.cleaned_data["import_file"]
+        if table.size > LARGEST_FILE:
+            raise ValidationError(_("This file is larger than 10 MB."), code="too_large")
+        return table
 
 
 @repeats(
@@ -217,8 +228,11 @@ class ExpertForm(RowsForm, forms.ModelForm):
         photo = self.cleaned_data["photo"]
         if not photo:
             return None
-        if photo.size > LARGEST_PHOTO:
+        if photo.size > LARGEST_FILE:
             raise ValidationError(_("This file is larger than 10 MB."), code="too_large")
+        return photo
+
+    def draw_photo(self, photo):
         kind = filetype.guess(photo.read(512))
         photo.seek(0)
         if kind is None or kind.mime not in PICTURES:
@@ -233,6 +247,11 @@ class ExpertForm(RowsForm, forms.ModelForm):
         if here is not None and before is not None and before < here:
             message = _("Not fewer than the years in this function.")
             self.add_error("local_years", ValidationError(message, code="fewer"))
+        if (photo := cleaned.get("photo")) and "authority" in cleaned:  # an expert's of a town
+            try:
+                cleaned["photo"] = self.draw_photo(photo)
+            except ValidationError as refusal:
+                self.add_error("photo", refusal)
         return cleaned
 
     def save(self, commit=True):

@@ -4,24 +4,26 @@ A table comes in whole or not at all; every fault is told with its row and colum
 table in again changes nothing. Empty cells leave what is known as it is.
 """
 
-import csv
 from itertools import islice
 
 from django.core.exceptions import ValidationError
 from django.db import transaction
 from django.utils.translation import gettext as _
 from import_export import fields, resources, widgets
+from import_export.formats.base_formats import CSV, XLSX
 from import_export.instance_loaders import CachedInstanceLoader
-from openpyxl import load_workbook
 from tablib import Dataset
 
 from accounts.models import User
 from connect.posted import as_number
+from connect.sandbox import COMMON, TRUSTED, parse
 from registry import profiles, search
 from registry.enums import ExchangeForm, Geography, Level
 from registry.models import Association, Authority, Expert, Membership, Offer, Theme
 
 BATCH = 1000  # rows held in memory at a time
+UNPACKED = 100 * 1024 * 1024  # bytes that an uploaded table may hold once unzipped
+MOST_CELLS, TRUSTED_CELLS = 300_000, 100_000_000  # of a table uploaded, and from a command
 
 
 class Words(widgets.Widget):
@@ -285,14 +287,46 @@ TABLES = {
 # Large tables, from a command
 
 
-def read_rows(path):
-    """Yield the headers of a CSV or XLSX file, then its rows, without holding them all."""
-    if str(path).lower().endswith(".xlsx"):
-        sheet = load_workbook(path, read_only=True).active
-        yield from ([cell if cell is not None else "" for cell in row] for row in sheet.values)
-        return
-    with open(path, encoding="utf-8-sig", newline="") as file:
-        yield from csv.reader(file)
+def read_rows(kind, file, limits, cells):
+    """Yield the headers of a CSV or XLSX file, then its rows as wide, without holding them all.
+
+    Raises ValidationError for one that cannot be read within its limits.
+    """
+    options = {"unpacked": UNPACKED * limits.memory // COMMON.memory} if kind == "xlsx" else {}
+    rows = parse(kind, file, limits, cells=cells, **options)
+    headers = [str(cell).strip() for cell in next(rows, [])]
+    yield headers
+    for number, row in enumerate(rows, 2):
+        if len(row) > len(headers):
+            words = _("row %d: it has more cells than the table has columns.") % number
+            raise ValidationError(words, code="wide")
+        yield [*row, *[""] * (len(headers) - len(row))]
+
+
+def dataset_of(kind, file):
+    """Give a table that was uploaded, as a whole."""
+    headers, *rows = read_rows(kind, file, COMMON, MOST_CELLS)
+    return Dataset(*rows, headers=headers)
+
+
+class SafeXLSX(XLSX):
+    """XLSX, read in a process of its own."""
+
+    def create_dataset(self, in_stream):
+        return dataset_of("xlsx", in_stream)
+
+
+class SafeCSV(CSV):
+    """CSV, read in a process of its own, which decodes it as well."""
+
+    def is_binary(self):
+        return True
+
+    def get_read_mode(self):
+        return "rb"
+
+    def create_dataset(self, in_stream):
+        return dataset_of("csv", in_stream)
 
 
 def bring_in(name, path, progress=iter):
@@ -300,18 +334,19 @@ def bring_in(name, path, progress=iter):
 
     Raises ValidationError with all faults, each "row 12, country: ...", and leaves nothing then.
     """
-    rows = read_rows(path)
-    headers = [str(cell).strip() for cell in next(rows, [])]
+    kind = "xlsx" if str(path).lower().endswith(".xlsx") else "csv"
     counts, faults, first = {"new": 0, "update": 0, "skip": 0}, [], 2
-    with transaction.atomic():
+    with open(path, "rb") as file, transaction.atomic():
+        rows = read_rows(kind, file, TRUSTED, TRUSTED_CELLS)
+        headers = next(rows)
         rows = iter(progress(rows))
         while batch := list(islice(rows, BATCH)):
             dataset = Dataset(*batch, headers=headers)
             resource = TABLES[name]()
             result = resource.import_data(dataset, use_transactions=False)
             faults += faults_of(result, first)
-            for kind in counts:
-                counts[kind] += result.totals[kind]
+            for outcome in counts:
+                counts[outcome] += result.totals[outcome]
             first += len(batch)
         if faults:
             raise ValidationError(faults)

@@ -21,6 +21,7 @@ from applications import intake
 from applications.enums import Check, Status
 from applications.models import Attachment, Call, Dossier
 from applications.sections import SECTIONS
+from connect.pictures import Drawn
 from exchanges import agenda
 from exchanges.models import ActionPlan, BudgetLine
 from matching import desk, opportunities
@@ -320,7 +321,7 @@ def make_picture(exchange, **fields):
     drawn = io.BytesIO()
     Image.new("RGB", (320, 180), "green").save(drawn, "JPEG")
     defaults = {
-        "file": ContentFile(drawn.getvalue(), name="a.jpg"),
+        "file": Drawn(drawn.getvalue(), "a.jpg", (320, 180)),
         "alt": "Two officers at the rim of a drying bed",
         "credit": "Esi",
         "has_consent": True,

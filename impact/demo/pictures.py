@@ -2,8 +2,9 @@
 
 import io
 
-from django.core.files.base import ContentFile
 from PIL import Image, ImageDraw
+
+from connect.pictures import Drawn
 
 SIZE = (960, 540)
 SKY, EARTH, FIELD, SLUDGE = "#cfe3ea", "#c9b58c", "#9fb27a", "#6b5a45"
@@ -57,4 +58,4 @@ def cart():
 def as_file(image):
     written = io.BytesIO()
     image.save(written, "JPEG", quality=85)
-    return ContentFile(written.getvalue(), name="picture.jpg")
+    return Drawn(written.getvalue(), "picture.jpg", image.size)

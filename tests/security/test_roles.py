@@ -253,7 +253,7 @@ class World:
         together = self.editable.co_applicants.create(
             name="Awutu", country="GH", address="a@example.org", asked_at="2026-01-01T00:00Z"
         )
-        interest = make_interest(self.published, self.expert)
+        interest = self.interest = make_interest(self.published, self.expert)
         match = Match.objects.create(
             reference="MA-1", dossier=self.published, answer_by=date(2030, 1, 1), status="agreed"
         )
@@ -286,7 +286,7 @@ class World:
         )
         bill = ContentFile(b"%PDF-1.4", name="a.pdf")
         paid = make_budget_line(exchange, receipt=bill, receipt_name="a.pdf")
-        practice = make_practice(exchange)
+        practice = self.practice = make_practice(exchange)
         picture = practice.photos.create(file=make_picture(exchange).file, alt="A pump")
         draft = make_practice(exchange, status="draft")
         asking = DataRequest.objects.create(address="m@example.org", asked_at=timezone.now())

@@ -1,0 +1,77 @@
+"""Reads one file that somebody sent, in a process that can do little else.
+
+`python -I connect/readers <kind> <limits>` reads the file at its standard input and writes what it
+holds as lines of JSON, then a last line that says whether that was all of it. No Django, no
+settings, an empty environment; once the reader is loaded, no file or connection can be opened.
+"""
+
+import importlib
+import json
+import resource
+import signal
+import sys
+
+from refusal import Refused
+
+READERS = {
+    "docx": "documents",
+    "xlsx": "tables",
+    "csv": "tables",
+    "picture": "pictures",
+    "mail": "mails",
+}
+
+
+def confine(memory, seconds, patience):
+    """Let the system stop what takes too much, though nobody watches."""
+    resource.setrlimit(resource.RLIMIT_AS, (memory, memory))
+    resource.setrlimit(resource.RLIMIT_CPU, (seconds, seconds))
+    resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
+    signal.alarm(patience)
+
+
+def close_doors():
+    """No file, connection or process from here on: what is needed is loaded."""
+    resource.setrlimit(resource.RLIMIT_FSIZE, (0, 0))
+    resource.setrlimit(resource.RLIMIT_NPROC, (0, 0))
+    resource.setrlimit(resource.RLIMIT_NOFILE, (3, 3))
+
+
+def write(line, output):
+    """Write a line; return how many bytes of output are left."""
+    told = json.dumps(line).encode() + b"\n"
+    if len(told) > output:
+        raise Refused("output")
+    sys.stdout.buffer.write(told)
+    return output - len(told)
+
+
+def read(reader, output, options):
+    """Write what the reader finds; return the last line."""
+    try:
+        for piece in reader(sys.stdin.buffer, **options):
+            output = write({"piece": piece}, output)
+    except Refused as refusal:
+        return {"refused": refusal.code}
+    except MemoryError:
+        return {"refused": "memory"}
+    except RecursionError:
+        return {"refused": "nesting"}
+    except Exception:
+        # Readers raise all there is over a file made to do harm: it cannot be read.
+        return {"refused": "unreadable"}
+    return {"whole": True}
+
+
+def main(kind, limits):
+    limits = json.loads(limits)
+    confine(limits["memory"], limits["seconds"], limits["patience"])
+    reader = getattr(importlib.import_module(READERS[kind]), kind)
+    close_doors()
+    last = read(reader, limits["output"], limits["options"])
+    sys.stdout.buffer.write(json.dumps(last).encode() + b"\n")
+    sys.stdout.buffer.flush()
+
+
+if __name__ == "__main__":
+    main(*sys.argv[1:])

@@ -1,0 +1,20 @@
+"""Why a file is not read: a code, whose sentence `connect.sandbox` knows."""
+
+from zipfile import ZipFile
+
+MOST_PARTS = 1000  # files in a zipped document
+
+
+class Refused(Exception):  # noqa: N818 - it is no error of ours
+    def __init__(self, code):
+        super().__init__(code)
+        self.code = code
+
+
+def check_zipped(file, unpacked):
+    """Refuse a zipped document that would unpack to more bytes, before anything is unpacked."""
+    with ZipFile(file) as parts:
+        listed = parts.infolist()
+    if len(listed) > MOST_PARTS or sum(part.file_size for part in listed) > unpacked:
+        raise Refused("too_large")
+    file.seek(0)

@@ -1,0 +1,177 @@
+"""Files that people send are read by a process of their own, with limits that stop it.
+
+`parse` is the one way into `connect/readers`, which says what each kind of file gives. The child
+is started fresh, imports the reader alone, and answers in JSON: whatever a file does to it, here
+it is a refusal with a sentence.
+"""
+
+import io
+import json
+import logging
+import os
+import selectors
+import shutil
+import signal
+import subprocess
+import sys
+import threading
+import time
+from contextlib import contextmanager
+from dataclasses import asdict, dataclass
+from pathlib import Path
+from tempfile import TemporaryFile
+
+from django.core.exceptions import ValidationError
+from django.utils.translation import gettext_lazy as _
+
+logger = logging.getLogger(__name__)
+
+READERS = Path(__file__).with_name("readers")
+MEGABYTE = 1024 * 1024
+WATCHED_EVERY = 0.05  # seconds
+AT_ONCE = threading.BoundedSemaphore(2)  # children of one process of ours
+TIMED_OUT = (-signal.SIGXCPU, -signal.SIGALRM)
+
+
+@dataclass(frozen=True)
+class Limits:
+    """What a child may take: bytes of memory, seconds of a processor, bytes of answer."""
+
+    memory: int = 256 * MEGABYTE
+    seconds: int = 10
+    output: int = 32 * MEGABYTE
+
+    @property
+    def patience(self):
+        """Seconds to wait for it: an honest file passes on a machine that is busy."""
+        return 2 * self.seconds
+
+
+COMMON = Limits()
+TRUSTED = Limits(memory=2048 * MEGABYTE, seconds=6 * 3600, output=4096 * MEGABYTE)  # a command line
+REFUSALS = {
+    "memory": _("This file takes too much memory to read: make it smaller or simpler."),
+    "time": _("This file takes too long to read: make it smaller or simpler."),
+    "output": _("This file holds more than we can take: make it smaller, or several of it."),
+    "too_large": _("This file holds more than we can take: make it smaller, or several of it."),
+    "cells": _("This table has too many cells: bring it in as several smaller ones."),
+    "nesting": _("This file is made of too many parts inside each other: make it simpler."),
+    "pixels": _("This picture is too large: make it smaller than 50 megapixels."),
+    "decoded": _("This picture is too large: save it as a JPEG, or make it smaller."),
+    "unreadable": _("This file cannot be read: open it, save it again, and choose it."),
+    "busy": _("Many files are being read just now: try again in a minute."),
+}
+
+
+def refusal(code):
+    return ValidationError(REFUSALS[code], code=code)
+
+
+def parse(kind, file, limits=COMMON, **options):
+    """Yield what a file holds, piece by piece, as the reader of its kind has it.
+
+    file: bytes, or an open file, read from its start. Raises ValidationError for one that cannot
+    be read within the limits; what came before is then no whole. The child ends with the iterator.
+    """
+    if not AT_ONCE.acquire(timeout=COMMON.patience):
+        raise refusal("busy")
+    try:
+        yield from answer_of(kind, file, limits, options)
+    finally:
+        AT_ONCE.release()
+
+
+def answer_of(kind, file, limits, options):
+    told = asdict(limits) | {"patience": limits.patience, "options": options}
+    command = [sys.executable, "-I", "-B", READERS, kind, json.dumps(told)]
+    with (
+        as_real_file(file) as source,
+        subprocess.Popen(
+            command,
+            stdin=source,
+            stdout=subprocess.PIPE,
+            stderr=subprocess.DEVNULL,
+            cwd="/",
+            env={},
+            start_new_session=True,
+        ) as child,
+    ):
+        try:
+            for line in lines_of(child, limits):
+                if "piece" in line:
+                    yield line["piece"]
+                elif "whole" in line:
+                    return
+                else:
+                    code = line.get("refused")
+                    raise refusal(code if code in REFUSALS else "unreadable")
+            # It ended without a last word.
+            code = "time" if child.wait() in TIMED_OUT else "unreadable"
+            logger.warning("the reader of a %s ended with %s", kind, child.returncode)
+            raise refusal(code)
+        finally:
+            child.kill()
+
+
+@contextmanager
+def as_real_file(file):
+    """Open a file of the system, which a child can be given to read from its start."""
+    if isinstance(file, io.BufferedReader):
+        yield file
+        return
+    with TemporaryFile() as copied:
+        if isinstance(file, bytes):
+            copied.write(file)
+        else:
+            file.seek(0)
+            shutil.copyfileobj(file, copied)
+            file.seek(0)
+        copied.seek(0)
+        yield copied
+
+
+def lines_of(child, limits):
+    """Yield the lines of a child's answer, while it keeps to its limits.
+
+    The system stops most children by itself; the time and the memory are watched here as well,
+    for where it cannot.
+    """
+    until, left, begun = time.monotonic() + limits.patience, limits.output + MEGABYTE, bytearray()
+    with selectors.DefaultSelector() as ready:
+        ready.register(child.stdout, selectors.EVENT_READ)
+        while True:
+            if ready.select(WATCHED_EVERY):
+                chunk = os.read(child.stdout.fileno(), MEGABYTE)
+                if not chunk:
+                    return
+                left -= len(chunk)
+                *whole, rest = chunk.split(b"\n")
+                for line in whole:
+                    yield understood(bytes(begun) + line)
+                    begun = bytearray()
+                begun += rest
+            if left < 0:
+                raise refusal("output")
+            if time.monotonic() > until:
+                raise refusal("time")
+            if memory_of(child.pid) > limits.memory:
+                raise refusal("memory")
+
+
+def understood(line):
+    try:
+        told = json.loads(line)
+    except (ValueError, RecursionError):
+        told = None
+    if not isinstance(told, dict):
+        raise refusal("unreadable")
+    return told
+
+
+def memory_of(pid):
+    """Give the bytes of memory that a process holds; 0 where the system does not tell."""
+    try:
+        pages = int(Path(f"/proc/{pid}/statm").read_text().split()[1])
+    except (OSError, IndexError):
+        return 0
+    return pages * os.sysconf("SC_PAGE_SIZE")
