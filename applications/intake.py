@@ -21,7 +21,7 @@ from django.utils.translation import gettext as _
 from applications.enums import FINAL, AttachmentKind, Status
 from applications.models import Attachment, Call, Dossier, SectionAside, SectionDraft
 from applications.sections import SECTIONS, SectionForm, unlocked
-from connect.files import printable_name
+from connect.files import ENDINGS, clean_name
 from connect.pictures import PICTURES, without_metadata
 from connect.references import next_reference
 from connect.transitions import by_officer, record_event
@@ -33,7 +33,6 @@ from registry.enums import Role
 LARGEST_FILE = 10 * 1024 * 1024
 MOST_FILES = 10
 ALL_FILES = 50 * 1024 * 1024
-CONTENT_TYPES = {"application/pdf": "pdf", "image/jpeg": "jpg", "image/png": "png"}
 
 
 @transaction.atomic
@@ -280,7 +279,7 @@ def looked_at(upload):
         )
     kind = filetype.guess(upload.read(512))
     upload.seek(0)
-    if kind is None or kind.mime not in CONTENT_TYPES:
+    if kind is None or kind.mime not in ENDINGS:
         raise ValidationError(_("Choose a PDF, a JPEG or a PNG file."), code="type")
     refuse_infected(upload)
     if kind.mime in PICTURES:
@@ -301,7 +300,7 @@ def keep_file(dossier, upload, kind, content_type, *, actor, now):
         kind=kind if kind in AttachmentKind.values else AttachmentKind.OTHER,
         token=uuid.uuid4(),
         file=upload,
-        name=printable_name(upload.name),
+        name=clean_name(upload.name, content_type),
         size=upload.size,
         content_type=content_type,
         uploaded_at=now or timezone.now(),

@@ -1,6 +1,8 @@
 """Files in the storage: how they are given out, and whether rows and storage name the same ones."""
 
 import mimetypes
+import re
+import unicodedata
 from datetime import timedelta
 
 from django.apps import apps
@@ -8,12 +10,25 @@ from django.core.files.storage import default_storage
 from django.db.models import FileField
 from django.http import FileResponse
 
+ENDINGS = {"application/pdf": "pdf", "image/jpeg": "jpg", "image/png": "png"}
+LONGEST = 140  # bytes of a name without its ending: three letters of most scripts are nine
+# Control and formatting characters, which turn the writing direction, and what is no character.
+UNSEEN = {"Cc", "Cf", "Cs", "Co", "Cn", "Zl", "Zp"}
+ENDING = re.compile(r"\.[^\W\d_][^\W_]{0,5}$")
+# What systems read more into, and a dot that would make the rest look like an ending.
+STRANGE = re.compile(r'[<>:"/|?*;]|%(?=[0-9a-fA-F]{2})|\.(?=[^\W\d_])')
+RESERVED = re.compile(r"(con|prn|aux|nul|com\d|lpt\d|conin\$|conout\$)(?=$|[ .])", re.IGNORECASE)
 # A file is written before its row: one younger than this may still get it.
 YOUNG = timedelta(days=1)
 
 
 def download(file, name, content_type=""):
-    """Answer with a stored file, always as a download."""
+    """Answer with a stored file, always as a download.
+
+    content_type: of what somebody sent, as it was detected; none for what we wrote ourselves.
+    """
+    if content_type:  # also of what was kept before names were cleaned
+        name = clean_name(name, content_type)
     return FileResponse(
         file.open("rb"),
         as_attachment=True,
@@ -23,8 +38,23 @@ def download(file, name, content_type=""):
 
 
 def printable_name(name):
-    """Give what a file was called, as it may be shown: data, never a path."""
-    return "".join(letter for letter in name if letter.isprintable())[-150:]
+    """Give a name as its sender may see it again, of a file that is not kept."""
+    return "".join(letter for letter in name if letter.isprintable())[:150]
+
+
+def clean_name(name, content_type):
+    """Give what somebody called a file, as it may be kept, shown and sent.
+
+    Nothing invisible, no path and nothing that a system takes for more than a name; its ending is
+    that of what the file was found to be, whatever it was sent as.
+    """
+    name = unicodedata.normalize("NFC", name).replace("\\", "/").rpartition("/")[2]
+    name = "".join(one for one in name if unicodedata.category(one) not in UNSEEN)
+    stem = STRANGE.sub("_", ENDING.sub("", name.strip()))
+    stem = " ".join(stem.encode()[:LONGEST].decode(errors="ignore").split()).strip(". ")
+    if RESERVED.match(stem):
+        stem = f"_{stem}"
+    return f"{stem or 'file'}.{ENDINGS.get(content_type, 'bin')}"
 
 
 def named():

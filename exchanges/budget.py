@@ -9,7 +9,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from applications.intake import looked_at
-from connect.files import printable_name
+from connect.files import clean_name
 from connect.transitions import by_officer, record_event
 from exchanges.enums import BudgetCategory, Payer
 from exchanges.models import PerDiem, Rate
@@ -79,7 +79,7 @@ def write_line(line, exchange, upload, content_type, *, actor, now):
         raise ValidationError({"unit_cost": message % ceiling}, code="ceiling")
     if upload:
         line.receipt, line.receipt_type = upload, content_type
-        line.receipt_name = printable_name(upload.name)
+        line.receipt_name = clean_name(upload.name, content_type)
     line.save()
     return line
 

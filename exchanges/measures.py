@@ -15,7 +15,7 @@ from django.utils.translation import gettext as _
 from applications.intake import looked_at
 from applications.transitions import applicants
 from connect.clockwork import by_the_clock
-from connect.files import printable_name
+from connect.files import clean_name
 from connect.transitions import TransitionRefused, record_event
 from exchanges.agenda import officers_of
 from exchanges.enums import ExchangeStatus, MeasureStatus
@@ -150,7 +150,7 @@ def write_report(measure, upload, content_type, *, actor, now, follow_up=None, *
         raise ValidationError(lacking, code="lacking")
     name = ""
     if upload:
-        name, upload.name = printable_name(upload.name), str(uuid.uuid4())
+        name, upload.name = clean_name(upload.name, content_type), str(uuid.uuid4())
     made = MeasureReport.objects.create(
         measure=measure,
         follow_up=follow_up,

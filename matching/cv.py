@@ -7,7 +7,7 @@ from django.db import transaction
 from django.utils.translation import gettext as _
 
 from applications.intake import looked_at
-from connect.files import printable_name
+from connect.files import clean_name
 from matching.enums import MatchStatus
 from matching.models import Interest
 
@@ -23,7 +23,7 @@ def keep(interest, upload, *, actor):
     upload, content_type = looked_at(upload)  # before any lock: a scanner may take its time
     if content_type != "application/pdf":
         raise ValidationError(_("Choose a PDF."), code="type")
-    name = printable_name(upload.name)
+    name = clean_name(upload.name, content_type)
     with transaction.atomic():
         mine = Interest.objects.editable_by(actor).select_for_update(of=("self",))
         interest = mine.filter(pk=interest.pk).first()

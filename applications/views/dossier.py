@@ -24,7 +24,7 @@ from applications.sections import SECTIONS
 from applications.transitions import life
 from applications.views.common import visible, writes
 from connect.documents import as_download
-from connect.files import download
+from connect.files import download, printable_name
 from connect.posted import as_number
 from connect.restricted import record_reading
 from connect.transitions import TransitionRefused
@@ -187,7 +187,7 @@ def add_file(request, reference):
             intake.add_file(dossier, upload, request.POST.get("kind", ""), actor=request.user)
             kept += 1
         except ValidationError as refusal:
-            refused.append(f"{upload.name[:150]}: {refusal.message}")
+            refused.append(f"{printable_name(upload.name)}: {refusal.message}")
     if not kept and not refused:
         refused.append(_("Choose a file first."))
     if request.headers.get("Accept") == "application/json":
