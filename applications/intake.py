@@ -15,7 +15,7 @@ from django.db import transaction
 from django.db.models import Sum
 from django.http import QueryDict
 from django.utils import timezone
-from django.utils.translation import get_language
+from django.utils.translation import get_language, gettext_lazy
 from django.utils.translation import gettext as _
 
 from applications.enums import FINAL, AttachmentKind, Status
@@ -33,6 +33,9 @@ from registry.enums import Role
 LARGEST_FILE = 10 * 1024 * 1024
 MOST_FILES = 10
 ALL_FILES = 50 * 1024 * 1024
+LARGEST_SECTION = 50_000  # characters of all its answers: ten times the longest that is valid
+MOST_ASIDES = 20  # texts put aside of one section; the oldest goes
+TOO_LONG = gettext_lazy("A section cannot hold so much, and this is not saved: shorten it first.")
 
 
 @transaction.atomic
@@ -153,6 +156,7 @@ class Saved:
     version: int
     at: object
     theirs: SectionDraft | None = None
+    is_kept: bool = True  # false for more than a section may hold
     aside: SectionAside | None = None  # what this person typed, kept beside it
 
 
@@ -175,10 +179,16 @@ def save_section(dossier, section, data, *, version, actor, now=None):
         asked = unlocked(dossier.open_correction()) & set(SECTIONS[section].base_fields)
         raw = (draft.raw if draft else {}) | {name: raw.get(name, []) for name in asked}
     form = bound(section, raw, dossier=dossier)
+    if sum(len(value) for values in raw.values() for value in values) > LARGEST_SECTION:
+        form.is_valid()
+        form.add_error(None, ValidationError(TOO_LONG, code="too_long"))
+        return Saved(form, draft.version if draft else 0, now, is_kept=False)
     if draft and draft.version != version and draft.raw != raw:
         aside, _made = SectionAside.objects.get_or_create(
             dossier=dossier, section=section, raw=raw, saved_by=actor, defaults={"saved_at": now}
         )
+        older = dossier.asides.filter(section=section).values("pk")[MOST_ASIDES:]
+        dossier.asides.filter(pk__in=older).delete()
         return Saved(form, draft.version, now, theirs=draft, aside=aside)
     if draft and draft.raw == raw:
         return Saved(form, draft.version, now)

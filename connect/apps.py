@@ -10,6 +10,7 @@ class ConnectConfig(AppConfig):
 
     def ready(self):
         from connect import exports, work  # noqa: PLC0415 - models are ready only now
+        from connect import sessions as _rules  # noqa: F401, PLC0415 - named for the clock
         from connect.models import Export, ExportState, Unsealed  # noqa: PLC0415
 
         work.QUEUES.append(

@@ -1,5 +1,6 @@
 """Files in the storage: how they are given out, and whether rows and storage name the same ones."""
 
+import logging
 import mimetypes
 import re
 import unicodedata
@@ -7,6 +8,7 @@ from datetime import timedelta
 
 from django.apps import apps
 from django.core.files.storage import default_storage
+from django.db import transaction
 from django.db.models import FileField
 from django.http import FileResponse
 
@@ -20,6 +22,8 @@ STRANGE = re.compile(r'[<>:"/|?*;]|%(?=[0-9a-fA-F]{2})|\.(?=[^\W\d_])')
 RESERVED = re.compile(r"(con|prn|aux|nul|com\d|lpt\d|conin\$|conout\$)(?=$|[ .])", re.IGNORECASE)
 # A file is written before its row: one younger than this may still get it.
 YOUNG = timedelta(days=1)
+MOST_LEFT = 20  # files: so few say nothing of the database
+logger = logging.getLogger(__name__)
 
 
 def download(file, name, content_type=""):
@@ -57,6 +61,17 @@ def clean_name(name, content_type):
     return f"{stem or 'file'}.{ENDINGS.get(content_type, 'bin')}"
 
 
+def forget_file(thing, field, name):
+    """Delete what a row named before, once that is so for good and no row like it names it."""
+    rows = type(thing)._base_manager.filter(**{field: name})
+
+    def forget():
+        if name and not rows.exists():
+            default_storage.delete(name)
+
+    transaction.on_commit(forget)
+
+
 def named():
     """Give (name, whose) of every file that a row names, over all models."""
     for model in apps.get_models():
@@ -79,6 +94,21 @@ def stored(folder=""):
 def missing():
     """List (name, whose) of the files that a row names and the storage lacks."""
     return [(name, whose) for name, whose in named() if not default_storage.exists(name)]
+
+
+def remove_leftovers(now):
+    """Remove the files that no row names since a day; return how many.
+
+    They are left where a change was undone after its file was written. Where most of the storage
+    seems left over, it is the database that lacks rows, as after a restore: then nothing goes.
+    """
+    left = orphans(now)
+    if len(left) > MOST_LEFT and len(left) > sum(1 for _name in named()):
+        logger.error("%d files have no row: nothing is removed, look at check_files", len(left))
+        return 0
+    for name in left:
+        default_storage.delete(name)
+    return len(left)
 
 
 def orphans(now):

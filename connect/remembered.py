@@ -1,18 +1,39 @@
 """What costs much to count and may be a little old."""
 
+import time
+
 from django.core.cache import cache
 from redis.exceptions import RedisError
 
+MOST_OF_A_KIND = 1000  # answers of one kind kept at a time: whoever asks chooses the keys
+
+
+def has_room(name, seconds, most, amount=1):
+    """Count an amount under a name; true until these seconds have had more of it than `most`.
+
+    Without a cache nothing is counted, and there is room.
+    """
+    key = f"room:{name}:{time.time() // seconds:.0f}"
+    try:
+        cache.add(key, 0, 2 * seconds)
+        return cache.incr(key, amount) <= most
+    except RedisError:
+        return True
+
 
 def remembered(key, seconds, make):
-    """Return what `make` gave at most so many seconds ago; without a cache, make it anew."""
+    """Return what `make` gave at most so many seconds ago; without a cache, make it anew.
+
+    The part of the key before its first colon is its kind, of which only so many are kept.
+    """
     if not seconds:
         return make()
     try:
         kept = cache.get(key)
         if kept is None:
             kept = make()
-            cache.set(key, kept, seconds)
+            if has_room(key.partition(":")[0], seconds, MOST_OF_A_KIND):
+                cache.set(key, kept, seconds)
         return kept
     except RedisError:
         return make()

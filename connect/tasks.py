@@ -4,7 +4,7 @@ from celery import shared_task
 from django.db import OperationalError
 from django.utils import timezone
 
-from connect import exports, links, seals, work
+from connect import exports, files, links, seals, sessions, work
 
 
 @shared_task
@@ -34,3 +34,15 @@ def forget_exports():
 def seal():
     """Seal the rows that wait for it; return how many."""
     return seals.seal_waiting()
+
+
+@shared_task(autoretry_for=(OperationalError,), retry_backoff=True, max_retries=5)
+def clear_sessions():
+    """Delete the sessions that are over; return how many."""
+    return sessions.clear_sessions(timezone.now())
+
+
+@shared_task(autoretry_for=(OperationalError,), retry_backoff=True, max_retries=5)
+def remove_leftovers():
+    """Remove files that no row names since a day; return how many."""
+    return files.remove_leftovers(timezone.now())

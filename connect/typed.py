@@ -7,16 +7,23 @@ the browser keeps a copy of its own (static/typed.js).
 import functools
 import time
 
+from django.contrib import messages
 from django.contrib.auth.decorators import login_not_required
 from django.contrib.auth.views import redirect_to_login
 from django.http import QueryDict
 from django.shortcuts import redirect, render
 from django.utils.crypto import salted_hmac
+from django.utils.translation import gettext_lazy as _
 
+from connect.remembered import has_room
 from connect.restricted import decrypt, encrypt
 
 KEY, ARRIVED, DISCARD = "typed", "arrived", "discard"
 LARGEST, LONGEST = 200_000, 24 * 3600  # bytes, seconds
+ROOM = 10_000_000  # bytes an hour for all together: anybody may post without an account
+NOT_KEPT = _(
+    "What you typed could not be kept. Go back with your browser and copy it, then sign in."
+)
 
 
 def keeps_typed(view):
@@ -87,19 +94,25 @@ def key_of(request):
 
 
 def keep(request):
-    """Keep what was posted; for `request.signed_out` alone, where the session's person is known."""
+    """Keep what was posted; for `request.signed_out` alone, where the session's person is known.
+
+    Where there is no room for it, the sign-in says so.
+    """
     of = getattr(request, "signed_out", None)
     data = request.POST.copy()
     data.pop("csrfmiddlewaretoken", None)
     typed = data.urlencode()
-    if len(typed) <= LARGEST:
-        request.session[KEY] = {
-            "path": request.path,
-            "address": request.get_full_path(),
-            "typed": encrypt(typed),  # it may be what only few may read
-            "at": time.time(),
-            "of": of.pk if of else None,
-        }
+    kept = encrypt(typed)  # it may be what only few may read
+    if len(typed) > LARGEST or not (of or has_room("typed", 3600, ROOM, len(kept))):
+        messages.warning(request, NOT_KEPT)
+        return
+    request.session[KEY] = {
+        "path": request.path,
+        "address": request.get_full_path(),
+        "typed": kept,
+        "at": time.time(),
+        "of": of.pk if of else None,
+    }
 
 
 def found(request):

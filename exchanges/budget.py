@@ -9,7 +9,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from applications.intake import looked_at
-from connect.files import clean_name
+from connect.files import clean_name, forget_file
 from connect.transitions import by_officer, record_event
 from exchanges.enums import BudgetCategory, Payer
 from exchanges.models import PerDiem, Rate
@@ -17,6 +17,7 @@ from exchanges.permissions import EXCHANGES
 from exchanges.planning import locked
 
 EURO = "EUR"
+MOST_LINES = 200  # of an exchange, each with its bill
 
 
 def in_force(rows, day):
@@ -67,6 +68,10 @@ def write_line(line, exchange, upload, content_type, *, actor, now):
     exchange = locked(exchange, "account", actor)
     if line.pk and line.exchange_id != exchange.pk:
         raise PermissionDenied
+    if not line.pk and exchange.budget.count() >= MOST_LINES:
+        raise ValidationError(
+            _("A budget has 200 lines at most: join some of them."), code="too_many"
+        )
     today = timezone.localdate(now)
     line.exchange = exchange
     before = exchange.budget.filter(pk=line.pk).values_list("currency", flat=True).first()
@@ -78,6 +83,7 @@ def write_line(line, exchange, upload, content_type, *, actor, now):
         message = _("At most %s euros a night there; ask our staff if it must be more.")
         raise ValidationError({"unit_cost": message % ceiling}, code="ceiling")
     if upload:
+        forget_file(line, "receipt", line.receipt.name)
         line.receipt, line.receipt_type = upload, content_type
         line.receipt_name = clean_name(upload.name, content_type)
     line.save()
@@ -92,6 +98,7 @@ def remove_line(line, *, actor):
     if line.approved is not None or line.spent is not None:
         raise ValidationError(_("It is approved or spent: set it to 0 instead."), code="kept")
     line.delete()
+    forget_file(line, "receipt", line.receipt.name)
 
 
 @transaction.atomic

@@ -28,6 +28,7 @@ from notifications import limits
 from notifications.outbox import Recipient, post
 
 MOST = 10  # measures of a plan
+MOST_REPORTS = 100  # of a measure, each with its evidence
 LONGEST = 24  # months after the exchange for the last measure
 FOLLOWED = (6, 12)  # months after the end
 PLAN_ASKED = (7, 21, 30)  # days after the end
@@ -146,6 +147,10 @@ def write_report(measure, upload, content_type, *, actor, now, follow_up=None, *
     locked(measure.plan.exchange, "follow", actor)
     measure = Measure.objects.select_for_update(of=("self",)).get(pk=measure.pk)
     shown = upload or measure.reports.exclude(evidence="").exists()
+    if measure.reports.count() >= MOST_REPORTS:
+        raise ValidationError(
+            _("A measure has a hundred reports at most: write to our staff."), code="too_many"
+        )
     if lacking := lacks(said["status"], said.get("comment", ""), shown, actor):
         raise ValidationError(lacking, code="lacking")
     name = ""

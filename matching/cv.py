@@ -7,7 +7,7 @@ from django.db import transaction
 from django.utils.translation import gettext as _
 
 from applications.intake import looked_at
-from connect.files import clean_name
+from connect.files import clean_name, forget_file
 from matching.enums import MatchStatus
 from matching.models import Interest
 
@@ -29,6 +29,7 @@ def keep(interest, upload, *, actor):
         interest = mine.filter(pk=interest.pk).first()
         if interest is None:
             raise PermissionDenied
+        forget_file(interest, "cv", interest.cv.name)
         upload.name = f"{uuid.uuid4()}.pdf"
         interest.cv, interest.cv_name = upload, name
         interest.save(update_fields=["cv", "cv_name"])

@@ -6,6 +6,7 @@ from django.utils import timezone
 from django.utils.text import slugify
 from django.utils.translation import gettext as _
 
+from connect.files import forget_file
 from connect.transitions import record_event
 from matching.engine.text import spotted_codes
 from registry.enums import MembershipStatus, OfferStatus, Role
@@ -48,6 +49,7 @@ def save_profile(form, *, user, now=None):
     if expert.visibility != "staff":
         expert.consent_at = expert.consent_at or now
     if photo := form.cleaned_data["photo"]:
+        forget_file(expert, "photo", expert.photo.name)
         expert.photo.save("photo.jpg", photo, save=False)
     expert.missions = len(form.chosen(form.several[2]))
     expert.save()

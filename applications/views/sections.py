@@ -114,13 +114,15 @@ def compare(request, dossier, slug, saved):
 @require_POST
 @keeps_typed
 def autosave(request, reference, slug):
-    """Save a section while it is written: 200 with its version, 409 where another was quicker."""
+    """Save a section while it is written: 200 with its version, 409 and why not."""
     if slug not in SECTIONS:
         raise Http404
     dossier = to_write(request, reference)
     saved = intake.save_section(
         dossier, slug, request.POST, version=posted_version(request), actor=request.user
     )
+    if not saved.is_kept:
+        return JsonResponse({"message": intake.TOO_LONG}, status=409)
     if saved.theirs:
         message = _("This section was saved elsewhere meanwhile. Save now to see both versions.")
         return JsonResponse({"message": message}, status=409)
