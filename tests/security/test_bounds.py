@@ -12,7 +12,7 @@ from django.db import transaction
 from django.http import QueryDict
 from django.test import Client
 from django.urls import reverse
-from django.utils import timezone
+from django.utils import timezone, translation
 
 from applications import intake
 from applications.models import SectionAside
@@ -29,6 +29,13 @@ from tests.registry.test_profiles import typed as profile
 from tests.security.test_roles import World
 
 pytestmark = pytest.mark.django_db
+
+
+@pytest.fixture(autouse=True)
+def in_english():
+    """A page read in French before leaves its language behind in the process."""
+    with translation.override("en"):
+        yield
 
 
 @pytest.fixture

@@ -7,6 +7,7 @@ from django.core.files.base import ContentFile
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.test import Client
 from django.urls import reverse
+from django.utils import translation
 
 from applications import intake
 from applications.models import Attachment
@@ -21,6 +22,13 @@ from tests.security.test_roles import World
 
 PDF = "application/pdf"
 RIGHT_TO_LEFT = "letter\u202efdp.exe"
+
+
+@pytest.fixture(autouse=True)
+def in_english():
+    """A page read in French before leaves its language behind in the process."""
+    with translation.override("en"):
+        yield
 
 
 @pytest.mark.parametrize(
