@@ -9,6 +9,7 @@ from django.db.models import Max
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
+from accounts.models import User
 from connect.clockwork import by_the_clock
 from matching.models import Alert, Opportunity
 from notifications.outbox import post
@@ -33,7 +34,7 @@ def make(user, query, *, every=Alert.AT_ONCE, now=None):
     now = now or timezone.now()
     wanted = {name: value for name, value in asdict(asked).items() if value and name != "sort"}
     # Their row is the lock: ten are ten, however many are asked for at once.
-    type(user).objects.select_for_update(of=("self",), no_key=True).get(pk=user.pk)
+    User.objects.select_for_update(of=("self",), no_key=True).get(pk=user.pk)
     if user.alerts.count() >= MOST and not user.alerts.filter(asked=wanted).exists():
         raise ValidationError(_("You have ten alerts: take one away first."), code="many")
     every = every if every in (Alert.AT_ONCE, Alert.WEEKLY) else Alert.AT_ONCE

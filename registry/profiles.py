@@ -6,6 +6,7 @@ from django.utils import timezone
 from django.utils.text import slugify
 from django.utils.translation import gettext as _
 
+from accounts.models import User
 from connect.files import forget_file
 from connect.transitions import record_event
 from matching.engine.text import spotted_codes
@@ -37,7 +38,7 @@ def save_profile(form, *, user, now=None):
         raise PermissionDenied
     now = now or timezone.now()
     # Their row is the lock: a first profile that is posted twice at once is one.
-    type(user).objects.select_for_update(of=("self",), no_key=True).get(pk=user.pk)
+    User.objects.select_for_update(of=("self",), no_key=True).get(pk=user.pk)
     if expert.pk is None and (begun := Expert.objects.filter(user=user).first()):
         expert.pk, expert.slug, expert._state.adding = begun.pk, begun.slug, False
     if {"employer_email", "authority"} & set(form.changed_data):
