@@ -2,8 +2,9 @@
 
 The keys are FIELD_KEYS: the first one encrypts, all of them decrypt, so that a key is replaced by
 putting the new one first and running `manage.py rotate_keys`. What was stored before a column was
-restricted is read as it is, and encrypted by the same command. An empty text stays empty, so that
-a query can ask whether there is any; nothing else can be asked of such a column.
+restricted is read as it is, and encrypted by the same command. An empty text, or a column's
+default, is stored as it is, so that a query can ask whether anything was said; nothing else can
+be asked of such a column.
 """
 
 import base64
@@ -41,9 +42,9 @@ def decrypt(stored):
         raise RuntimeError("FIELD_KEYS lacks the key of a restricted column") from None
 
 
-def is_current(stored):
-    """True of what is encrypted with the first key, or empty."""
-    if not stored:
+def is_current(field, stored):
+    """True of what is encrypted with the first key, or says nothing."""
+    if field.says_nothing(stored):
         return True
     try:
         ciphers()[0].decrypt(stored.removeprefix(MARK).encode())
@@ -58,13 +59,17 @@ class RestrictedField(models.TextField):
     def from_db_value(self, value, expression, connection):
         return decrypt(value)
 
+    def says_nothing(self, value):
+        return not value or (self.has_default() and value == self.get_default())
+
     def get_db_prep_save(self, value, connection):
-        return encrypt(self.to_python(value))
+        text = self.to_python(value)
+        return text if self.says_nothing(text) else encrypt(text)
 
     def get_prep_value(self, value):
         """Refuse to look for a text: each time it is encrypted it is another."""
-        if value:
-            raise FieldError(f"{self.name} is encrypted: only whether it is empty can be asked")
+        if not self.says_nothing(value):
+            raise FieldError(f"{self.name} is encrypted: only whether it is said can be asked")
         return super().get_prep_value(value)
 
     def get_lookup(self, name):
@@ -106,7 +111,7 @@ def rewrite_columns(columns, is_done, write):
         stored = Cast(field.name, models.TextField())
         rows = model._base_manager.order_by("pk").annotate(stored=stored).exclude(stored="")
         for pk, before in rows.values_list("pk", "stored").iterator(chunk_size=BATCH):
-            if not is_done(before):
+            if not is_done(field, before):
                 with connection.cursor() as cursor:
                     cursor.execute(update, [write(decrypt(before)), pk, before])
                     written += cursor.rowcount

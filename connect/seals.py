@@ -85,6 +85,13 @@ def newest():
     return as_sealed(last) if last else None
 
 
+def could_change_rows():
+    """Say whether the role of this connection could change seals: that of web must not."""
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT has_table_privilege('connect_seal', 'UPDATE, DELETE, TRUNCATE')")
+        return cursor.fetchone()[0]
+
+
 # Sealing
 
 

@@ -13,7 +13,7 @@ def put_in_clear(apps, schema_editor):
     for name, fields in COLUMNS.items():
         model = apps.get_model('exchanges', name)
         columns += [(model, model._meta.get_field(field)) for field in fields]
-    is_clear = lambda stored: not stored.startswith(connect.restricted.MARK)
+    is_clear = lambda field, stored: not stored.startswith(connect.restricted.MARK)
     connect.restricted.rewrite_columns(columns, is_clear, str)
 
 

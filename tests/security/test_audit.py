@@ -294,6 +294,28 @@ def test_the_command_says_what_was_found_and_ends_with_a_status(trail, tmp_path)
     assert "tail cut: seal 3, which was sent to the auditor, is gone\n" in complaint.getvalue()
 
 
+def test_who_has_no_key_is_told_to_give_a_seal_and_not_that_all_is_forged(trail, settings):
+    """D4: machines of the web do without AUDIT_KEY."""
+    settings.AUDIT_KEYS = []
+
+    with pytest.raises(CommandError, match="--seal"):
+        call_command("audit", "verify")
+    assert found(trail.seals) == []
+
+
+def test_a_server_whose_web_owns_the_tables_is_told_so(trail, settings):
+    """P7: one role for all would leave the triggers alone in charge."""
+    settings.PRODUCTION = True
+    said = StringIO()
+    call_command("audit", "verify", stdout=StringIO(), stderr=said)
+    call_command("grant_role", WEB_ROLE, stdout=StringIO())
+    sql(f"SET LOCAL ROLE {WEB_ROLE}")
+    silence = StringIO()
+    call_command("audit", "verify", stdout=StringIO(), stderr=silence)
+
+    assert "grant_role" in said.getvalue() and silence.getvalue() == ""
+
+
 # What the database refuses
 
 

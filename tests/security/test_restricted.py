@@ -80,6 +80,9 @@ def test_all_that_is_restricted_is_encrypted_where_it_is_stored(world):
 def test_nobody_can_look_for_a_restricted_text_but_only_whether_there_is_one(world):
     """D3: a filter would otherwise guess letter by letter what may not be read."""
     assert Participant.objects.exclude(emergency_contact="").get() == world.traveller
+    assert Participant.objects.exclude(visa="unknown").get() == world.traveller
+    with pytest.raises(FieldError):
+        list(Participant.objects.filter(visa="granted"))
     for lookup in ("account", "account__icontains", "account__startswith", "account__regex"):
         with pytest.raises(FieldError):
             list(Incident.objects.filter(**{lookup: CANARY}))

@@ -52,6 +52,10 @@ class Command(BaseCommand):
             sent = [chain.read_seal(Path(path).read_text(errors="replace")) for path in seal]
         except (OSError, ValueError) as error:
             raise CommandError(f"--seal: {error}") from None
+        if not settings.AUDIT_KEYS and not sent:
+            raise CommandError("Set AUDIT_KEY or give --seal: signatures are checked by its key.")
+        if settings.PRODUCTION and seals.could_change_rows():
+            self.stderr.write("This role could change what is recorded: see `grant_role`.")
         findings = 0
         for finding in self.findings(sent, archive):
             findings += 1
