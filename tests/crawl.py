@@ -1,5 +1,5 @@
-"""`python -m tests.crawl SCANNER`: production settings behind nginx and TLS, crawled and attacked
-by wapiti as a visitor, as an applicant and as an officer.
+"""`python -m tests.crawl SCANNER [SECONDS [ROLE …]]`: production settings behind nginx and TLS,
+crawled and attacked by wapiti as a visitor, as an applicant and as an officer.
 
 Starts servers of its own in `var/crawl`, with the demonstration's data. `SCANNER` is the folder of
 wapiti's environment. Modules that ask other hosts are left out. Prints what was found and ends
@@ -45,7 +45,8 @@ def start():
     shutil.rmtree(folder, ignore_errors=True)
     (folder / "log").mkdir(parents=True)
     children = [postgres.start(), redis.start(), mailserver.start()]
-    for words in (["migrate", "--no-input"], ["load_reference"], ["demo"]):
+    grant = ["grant_role", places.WEB_ROLE]
+    for words in (["migrate", "--no-input"], grant, ["load_reference"], ["demo"]):
         supervisor.manage(*words)
     port, inner = free_port(), free_port()
     site = f"https://localhost:{port}"
@@ -88,6 +89,7 @@ def production(site):
         "SECRET_KEY": secrets.token_urlsafe(60),
         "ALLOWED_HOSTS": "localhost",
         "SITE_URL": site,
+        "FIELD_KEYS": places.key("field_key"),
         "STORAGE_URL": f"file://{places.VAR / 'files'}",
         "STATIC_ROOT": str(places.VAR / "static"),
         "DEMO": "0",
@@ -178,7 +180,11 @@ def sign_in(site, address, seed, role):
         code = format_hotp_value(hotp_value(seed, int(time.time()) // 30))
         browser.post("/en/account/2fa/authenticate/", code=code)
         assert b"Log in" not in browser.opener.open(site + "/admin/").read()[:2000]
-    return browser.cookies()
+    return browser
+
+
+def is_signed_in(site, browser):
+    return b"/account/logout/" in browser.opener.open(site + "/en/").read()
 
 
 def scan(scanner, site, role, cookies, seconds):
@@ -211,7 +217,7 @@ def is_explained(finding):
     return any(category == kind and words in info for kind, words in EXPLAINED)
 
 
-def main(scanner, seconds):
+def main(scanner, seconds, roles):
     children, site, environment = start()
     try:
         # This process looks at the same database with the same key, so that seeds can be read.
@@ -220,9 +226,11 @@ def main(scanner, seconds):
         django.setup()
         people, seed = give_passwords()
         unexplained = 0
-        for role in WHO:
-            cookies = sign_in(site, people[role], seed, role) if role in people else ""
-            report = scan(scanner, site, role, cookies, seconds)
+        for role in roles or WHO:
+            browser = sign_in(site, people[role], seed, role) if role in people else None
+            report = scan(scanner, site, role, browser.cookies() if browser else "", seconds)
+            if browser and not is_signed_in(site, browser):
+                raise SystemExit(f"The scanner signed the {role} out: it saw less than it should.")
             crawled = report["infos"].get("crawled_pages_nbr", "?")
             found = sorted(set(findings(report)))
             sys.stdout.write(f"{role}: {crawled} pages, {len(found)} findings\n")
@@ -243,4 +251,5 @@ if __name__ == "__main__":
     os.environ.setdefault("CONNECT_VAR", str(places.VAR / "crawl"))
     places.VAR = Path(os.environ["CONNECT_VAR"])
     mailserver.FOLDER = places.VAR / "mail"
-    sys.exit(main(Path(sys.argv[1]), int(sys.argv[2]) if len(sys.argv) > 2 else 900))
+    seconds = int(sys.argv[2]) if len(sys.argv) > 2 else 900
+    sys.exit(main(Path(sys.argv[1]).absolute(), seconds, sys.argv[3:]))

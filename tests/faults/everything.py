@@ -36,6 +36,7 @@ class Stack:
             self.start(name)
         for words in (
             ["migrate", "--no-input"],
+            ["grant_role", places.WEB_ROLE],
             ["load_reference"],
             ["collectstatic", "--no-input"],
         ):

@@ -23,7 +23,8 @@ def test_whatever_is_killed_and_whenever_nothing_acknowledged_is_lost(kills, see
     (folder / "log").mkdir(parents=True)
     words = [sys.executable, "-m", "tests.faults.everything", str(kills), str(seed)]
     environment = os.environ | {"CONNECT_VAR": str(folder), "CONNECT_REDIS_DB": "0"}
-    environment.pop("CONNECT_DATABASE", None)
+    for name in ("CONNECT_DATABASE", "CONNECT_OWNER"):  # as web and workers sign in
+        environment.pop(name, None)
 
     done = subprocess.run(
         words, cwd=places.BASE, env=environment, capture_output=True, text=True, check=False
