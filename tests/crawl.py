@@ -184,7 +184,7 @@ def sign_in(site, address, seed, role):
 
 
 def is_signed_in(site, browser):
-    return b"/account/logout/" in browser.opener.open(site + "/en/").read()
+    return "/login/" not in browser.opener.open(f"{site}/en/account/").url
 
 
 def scan(scanner, site, role, cookies, seconds):
