@@ -3,7 +3,7 @@
 import random
 
 from django.apps import apps
-from django.db.models import CharField, EmailField, JSONField, SlugField, TextField
+from django.db.models import CharField, EmailField, JSONField, SlugField, TextField, URLField
 
 OURS = ("accounts", "registry", "applications", "matching", "exchanges", "practices")
 # Words of ours, which lead somewhere or which code compares: no form takes them as free text.
@@ -51,7 +51,8 @@ def typed_columns():
         for model in apps.get_app_config(label).get_models():
             for column in model._meta.local_concrete_fields:
                 is_text = isinstance(column, CharField | TextField | JSONField)
-                coded = isinstance(column, EmailField | SlugField) or column.choices
+                # An address is no free text: its form takes those of the web alone.
+                coded = isinstance(column, EmailField | SlugField | URLField) or column.choices
                 if is_text and not coded and column.name not in KEPT and not column.primary_key:
                     yield model, column
 

@@ -2,11 +2,19 @@
 
 import pytest
 from django import forms
+from django.contrib import admin
 from django.core.management import CommandError, call_command
 from django.template import Context, Template
+from django.test import Client
+from django.urls import reverse
+from django.utils import timezone
+from lxml import html
 
 from connect.management.commands import check_markup
 from connect.management.commands.check_markup import wrong_in_code, wrong_in_template
+from matching.runs import request_run, take_waiting
+from tests.poison import PAYLOADS, put_everywhere
+from tests.security.test_roles import EXPECTED, ROLES, World
 
 PLANTED = [
     'field.help_text = f"{measure.indicator} ({measure.unit})"',
@@ -94,3 +102,69 @@ def test_a_help_text_is_escaped_whoever_composed_it():
     )
 
     assert "<meta" not in page and "&lt;meta" in page
+
+
+# Markup in every column of every row that somebody may have typed in.
+
+# What no template of ours and no library writes: elements and attributes that would do something.
+ALIVE = (
+    "//*[@*[starts-with(name(), 'on')]] | //script[not(@src) and not(@type)] | //iframe | //base"
+    " | //math | //object | //embed | //meta[@http-equiv] | //form[contains(@action, '//')]"
+    " | //*[contains(@src, 'evil') or starts-with(@src, '//')]"
+    " | //*[starts-with(normalize-space(@href), 'javascript:') or contains(@href, '//evil')]"
+)
+
+
+def pages_of(world):
+    """Give (role, address) of each page that a role opens, and of the admin of each thing."""
+    for name, codes in EXPECTED.items():
+        for role, code in zip(ROLES, codes, strict=True):
+            if code == 200:
+                yield role, reverse(name, args=world.arguments.get(name, []))
+    for model in admin.site._registry:
+        place = f"{model._meta.app_label}_{model._meta.model_name}"
+        yield "officer", reverse(f"admin:{place}_changelist")
+        if (row := model._base_manager.first()) is not None:
+            yield "officer", reverse(f"admin:{place}_change", args=[row.pk])
+    call, dossier = world.published.call_id, world.published.pk
+    yield "officer", reverse("admin:matching_desk", args=[dossier])
+    yield "officer", reverse("admin:matching_policy", args=[call])
+    yield "officer", reverse("admin:matching_allocation", args=[call])
+    yield "officer", reverse("admin:applications_call_committee", args=[call])
+
+
+def poisoned():
+    """Make a world with markup in every typed column: itself, and {(role, address): page}."""
+    world = World()
+    request_run(world.published.pk)
+    take_waiting(timezone.now())
+    put_everywhere(PAYLOADS)
+    clients = {role: Client() for role in ROLES}
+    for role, person in world.people.items():
+        if person is not None:
+            clients[role].force_login(person)
+    pages = {}
+    for role, address in dict.fromkeys(pages_of(world)):
+        answer = clients[role].get(address)
+        if answer.get("Content-Type", "").startswith("text/html"):
+            pages[role, address] = answer
+    return world, pages
+
+
+@pytest.mark.django_db
+def test_no_element_is_born_of_what_was_typed_on_any_page_of_any_role():
+    """H2, check I1: every page, the admin's too; tests/browser/test_inert.py opens them."""
+    _world, pages = poisoned()
+
+    alive, shown, codes = [], 0, {}
+    for (role, address), answer in pages.items():
+        codes.setdefault(answer.status_code, []).append(address)
+        if answer.status_code != 200:
+            continue
+        tree = html.fromstring(answer.content)
+        if found := tree.xpath(ALIVE):
+            alive.append((role, address, [html.tostring(one)[:90] for one in found[:3]]))
+        shown += "alert(" in tree.text_content()
+
+    assert alive == [] and set(codes) <= {200, 302, 403}, codes
+    assert len(pages) > 250 and shown > 150
