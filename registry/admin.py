@@ -76,8 +76,9 @@ class AssociationAdmin(InAndOut, NoDelete):
 class MembershipAdmin(TakenOut, NoDelete):
     resource_classes = [tables.MembershipTable]
     list_display = ["user", "authority", "association", "function", "status", "asked_at"]
-    list_filter = ["status"]
-    list_select_related = ["user", "authority", "association"]
+    list_display += ["admission", "decided_by"]
+    list_filter = ["status", "admission"]
+    list_select_related = ["user", "authority", "association", "decided_by"]
     search_fields = ["user__name", "user__email", "authority__name"]
     actions = ["accept", "refuse"]
 

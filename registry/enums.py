@@ -47,6 +47,17 @@ class MembershipStatus(TextChoices):
     ENDED = "ended", _("ended")
 
 
+class Admission(TextChoices):
+    """How a member got in."""
+
+    STAFF = "staff", _("accepted by our staff")
+    COLLEAGUE = "colleague", _("accepted by a colleague")
+    DOMAIN = "domain", _("an address of the registered domain, and nobody objected")
+    MERGER = "merger", _("a member of an authority that was merged into it")
+    # Until November 2026 an address like a colleague's was enough.
+    UNREGISTERED = "unregistered", _("an address like a colleague's, not registered: to check")
+
+
 class ExchangeForm(TextChoices):
     EXPERT_MISSION = "expert_mission", _("expert mission")
     INTERNSHIP = "internship", _("internship")

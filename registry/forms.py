@@ -10,6 +10,7 @@ from import_export.forms import ImportForm
 from connect.pictures import PICTURES, without_metadata
 from connect.rows import Rows, RowsForm, repeats
 from connect.viruses import refuse_infected
+from registry.addresses import is_for_anybody
 from registry.enums import LANGUAGES, AuthorityStatus, ExchangeForm, Level, Mastery, Role
 from registry.models import Authority, Expert, Offer, Theme
 
@@ -32,6 +33,15 @@ class AuthorityForm(forms.ModelForm):
         if self.instance.status == AuthorityStatus.MERGED:
             return AuthorityStatus.MERGED
         return self.cleaned_data["status"] or self.instance.status
+
+    def clean_email_domains(self):
+        domains = [
+            one.strip().lower().removeprefix("@") for one in self.cleaned_data["email_domains"]
+        ]
+        if free := [domain for domain in domains if is_for_anybody(domain)]:
+            message = _("Anybody may have such an address: %s")
+            raise ValidationError(message % ", ".join(free), code="free")
+        return domains
 
     def clean_merged_into(self):
         into = self.cleaned_data["merged_into"]

@@ -12,9 +12,8 @@ from connect.clockwork import by_the_clock
 from notifications import limits
 from notifications.outbox import post
 from registry.confirmation import hide
-from registry.enums import MembershipStatus, Role
+from registry.enums import Admission, MembershipStatus, Role
 from registry.models import Expert, Membership
-from registry.querysets import FREE_MAIL
 
 OBJECTION = timedelta(days=5)
 
@@ -37,18 +36,15 @@ def deciders(membership):
 def opening_of(user, authority, roles, now):
     """Say when a request is accepted unless somebody objects; None where it must be answered.
 
-    For whoever has a verified address of the authority's own domain, as the registry knows it or
-    as its members use it: never a free one, never to sign for the authority, and never the first.
+    For whoever has a verified address at a domain that staff registered as the authority's own:
+    that a member uses a domain says nothing. Never to sign for the authority, and never the first.
     """
-    domain = user.email.rpartition("@")[2].lower()
     verified = user.emailaddress_set.filter(email__iexact=user.email, verified=True).exists()
+    if not verified or not authority.owns(user.email) or Role.LEGAL_REPRESENTATIVE in roles:
+        return None
     colleagues = Membership.objects.active().filter(authority=authority)
-    if not verified or domain in FREE_MAIL or Role.LEGAL_REPRESENTATIVE in roles:
-        return None
-    if not colleagues.with_role(Role.EDITOR, Role.LEGAL_REPRESENTATIVE).exists():
-        return None
-    shared = colleagues.filter(user__email__iendswith=f"@{domain}").exists()
-    return now + OBJECTION if shared or domain in authority.email_domains else None
+    writes = colleagues.with_role(Role.EDITOR, Role.LEGAL_REPRESENTATIVE).exists()
+    return now + OBJECTION if writes else None
 
 
 @by_the_clock
@@ -58,7 +54,19 @@ def open_due(now):
     due = Membership.objects.asked().filter(opens_at__lte=now).select_related("user", "authority")
     opened = 0
     for membership in due.select_for_update(of=("self",), skip_locked=True).order_by("pk"):
-        keep_answer(membership, accept=True, actor=None, grounds=_("Nobody objected."), now=now)
+        # Looked at again: the address or the registered domains may have changed meanwhile.
+        if not opening_of(membership.user, membership.authority, membership.roles, now):
+            membership.opens_at = None
+            membership.save(update_fields=["opens_at"])
+            continue
+        keep_answer(
+            membership,
+            accept=True,
+            actor=None,
+            admission=Admission.DOMAIN,
+            grounds=_("Nobody objected."),
+            now=now,
+        )
         opened += 1
     return opened
 
@@ -111,14 +119,18 @@ def decide(membership, *, actor, accept, grounds="", now=None):
     )
     if not may_decide(actor, membership):
         raise PermissionDenied
-    return keep_answer(membership, accept=accept, actor=actor, grounds=grounds, now=now)
+    admission = Admission.STAFF if actor.is_officer else Admission.COLLEAGUE
+    return keep_answer(
+        membership, accept=accept, actor=actor, admission=admission, grounds=grounds, now=now
+    )
 
 
-def keep_answer(membership, *, accept, actor, grounds, now):
+def keep_answer(membership, *, accept, actor, admission, grounds, now):
     membership.status = MembershipStatus.ACTIVE if accept else MembershipStatus.REFUSED
+    membership.admission = admission if accept else ""
     membership.decided_at, membership.decided_by = now or timezone.now(), actor
     membership.grounds = grounds
-    membership.save(update_fields=["status", "decided_at", "decided_by", "grounds"])
+    membership.save(update_fields=["status", "admission", "decided_at", "decided_by", "grounds"])
     post(
         "membership_decided",
         key=f"membership:{membership.pk}:decided",

@@ -7,7 +7,7 @@ from django.utils.translation import gettext as _
 
 from connect.transitions import by_officer
 from registry import search
-from registry.enums import AuthorityStatus, MembershipStatus
+from registry.enums import Admission, AuthorityStatus, MembershipStatus
 from registry.models import Authority, Membership
 
 
@@ -48,6 +48,7 @@ def merge(old, into, *, actor, on=None, now=None):
             asked_at=now,
             decided_at=now,
             decided_by=actor,
+            admission=Admission.MERGER,
             grounds=_("Merger with %s") % old.name,
         )
         for place in old.memberships.active()

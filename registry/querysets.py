@@ -6,17 +6,6 @@ from django.db.models import Exists, OuterRef
 from registry.enums import AuthorityStatus, MembershipStatus, OfferStatus
 from registry.permissions import AUTHORITIES, EXPERTS, MEMBERSHIPS, OFFERS
 
-# Addresses that anybody may have: they say nothing about where a person works.
-FREE_MAIL = frozenset(
-    (
-        "gmail.com googlemail.com yahoo.com yahoo.fr yahoo.es yahoo.co.uk ymail.com hotmail.com "
-        "hotmail.fr hotmail.es outlook.com outlook.fr outlook.es live.com live.fr msn.com "
-        "icloud.com me.com aol.com gmx.com gmx.net gmx.de web.de mail.com mail.ru yandex.com "
-        "yandex.ru proton.me protonmail.com orange.fr wanadoo.fr free.fr laposte.net sfr.fr "
-        "libero.it terra.com.br bol.com.br uol.com.br sapo.pt ukr.net i.ua abv.bg zoho.com"
-    ).split()
-)
-
 
 class MembershipQuerySet(models.QuerySet):
     def active(self):

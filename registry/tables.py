@@ -18,6 +18,7 @@ from accounts.models import User
 from connect.posted import as_number
 from connect.sandbox import COMMON, TRUSTED, parse
 from registry import profiles, search
+from registry.addresses import is_for_anybody
 from registry.enums import ExchangeForm, Geography, Level
 from registry.models import Association, Authority, Expert, Membership, Offer, Theme
 
@@ -60,6 +61,16 @@ class Pairs(widgets.Widget):
 
     def render(self, value, obj=None, **kwargs):
         return " ".join(f"{a}:{b}" for a, b in (value or {}).items())
+
+
+class Domains(Words):
+    """Domains that are an authority's own: none at which anybody may have an address."""
+
+    def clean(self, value, row=None, **kwargs):
+        domains = [word.lower().removeprefix("@") for word in super().clean(value, row)]
+        if free := [domain for domain in domains if is_for_anybody(domain)]:
+            raise ValueError(_("Anybody may have such an address: %s") % ", ".join(free))
+        return domains
 
 
 class Whole(widgets.IntegerWidget):
@@ -124,7 +135,7 @@ class Table(resources.ModelResource):
 class AuthorityTable(Table):
     needs = ("slug", "name", "country")
     geography = fields.Field("geography", "geography", widget=Words(Geography.values))
-    email_domains = fields.Field("email_domains", "email_domains", widget=Words())
+    email_domains = fields.Field("email_domains", "email_domains", widget=Domains())
 
     class Meta:
         model = Authority
@@ -268,7 +279,7 @@ class MembershipTable(resources.ModelResource):
         model = Membership
         fields = (
             *("person", "email", "authority", "association", "roles", "function", "status"),
-            *("asked_at", "decided_at"),
+            *("asked_at", "decided_at", "admission"),
         )
         export_order = fields
 

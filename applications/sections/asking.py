@@ -7,8 +7,8 @@ from django.core.validators import RegexValidator
 from django.utils.translation import gettext_lazy as _
 
 from applications.sections.base import BLANK, SectionForm, text
+from registry.addresses import domain_of, is_for_anybody
 from registry.models import Association
-from registry.querysets import FREE_MAIL
 
 
 class ContactSection(SectionForm):
@@ -55,11 +55,10 @@ class ContactSection(SectionForm):
 
     def look_twice(self):
         email = self.cleaned_data.get("focal_email") or ""
-        domain = email.rpartition("@")[2].lower()
-        official = self.dossier.authority.email_domains if self.dossier else []
-        if domain in FREE_MAIL:
+        authority = self.dossier.authority if self.dossier else None
+        if email and is_for_anybody(domain_of(email)):
             self.warn("focal_email", _("This is a free address: an official one is safer."))
-        elif email and official and domain not in official:
+        elif email and authority and authority.email_domains and not authority.owns(email):
             self.warn("focal_email", _("This is not an address of your authority's own domain."))
         if email and email == self.cleaned_data.get("legal_email"):
             self.warn("legal_email", _("Contact and representative are usually two persons."))

@@ -9,7 +9,9 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 from django_countries.fields import CountryField
 
+from registry.addresses import domain_of, is_for_anybody
 from registry.enums import (
+    Admission,
     AuthorityStatus,
     Geography,
     MembershipStatus,
@@ -68,7 +70,14 @@ class Authority(models.Model):
     )
     website = models.URLField(_("web site"), blank=True)
     email_domains = ArrayField(
-        models.CharField(max_length=100), verbose_name=_("e-mail domains"), default=list, blank=True
+        models.CharField(max_length=100),
+        verbose_name=_("registered e-mail domains"),
+        help_text=_(
+            "The authority's own, checked by us: whoever has such an address may be let in as a "
+            "colleague. Without @, separated by commas."
+        ),
+        default=list,
+        blank=True,
     )
     status = models.CharField(
         _("status"), max_length=10, choices=AuthorityStatus, default="proposed"
@@ -100,6 +109,11 @@ class Authority(models.Model):
     @property
     def place(self):
         return f"{self.name}, {self.country.name}"
+
+    def owns(self, address):
+        """True of an address at a domain that staff registered as this authority's own."""
+        domain = domain_of(address)
+        return domain in self.email_domains and not is_for_anybody(domain)
 
     def has_member(self, user, *roles):
         """True if this person is an active member here (with one of these roles)."""
@@ -141,6 +155,9 @@ class Membership(models.Model):
     )
     grounds = models.CharField(_("why it was verified"), max_length=300, blank=True)
     opens_at = models.DateTimeField(null=True, blank=True)  # accepted then, if nobody objects
+    admission = models.CharField(
+        _("how they got in"), max_length=12, choices=Admission, blank=True, db_default=""
+    )
 
     objects = MembershipQuerySet.as_manager()
 

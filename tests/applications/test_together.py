@@ -1,8 +1,10 @@
 """Who stands around a dossier: co-applicants, the association, a colleague who takes over."""
 
 from datetime import UTC, datetime, timedelta
+from importlib import import_module
 
 import pytest
+from django.apps import apps
 from django.core.exceptions import PermissionDenied, ValidationError
 from django.test import Client
 from django.urls import reverse
@@ -18,6 +20,7 @@ from registry import members
 from registry.associations import spoken_for
 from registry.enums import MembershipStatus, Role
 from registry.models import Membership
+from registry.tables import Domains
 from tests.factories import (
     make_authority,
     make_call,
@@ -239,11 +242,13 @@ def colleague(address, *, verified=True):
         ("kwame@agona.gov.example", True, [Role.LEGAL_REPRESENTATIVE], False),
         ("kwame@gmail.com", True, [Role.EDITOR], False),
         ("kwame@else.example", True, [Role.EDITOR], False),
-        ("kwame@office.example", True, [Role.EDITOR], True),  # as a member there has it
+        ("kwame@office.example", True, [Role.EDITOR], False),  # a member's says nothing
+        ("kwame@freemail.hu", True, [Role.EDITOR], False),
     ],
 )
 def test_an_address_of_the_authoritys_own_opens_after_five_days(address, verified, roles, opens):
-    agona = make_authority(email_domains=["agona.gov.example"])
+    """H9: only the domain that staff registered opens, and none at which anybody may write."""
+    agona = make_authority(email_domains=["agona.gov.example", "freemail.hu"])
     efua = make_user("Efua", works_for=agona)
     type(efua).objects.filter(pk=efua.pk).update(email="efua@office.example")
     gmail = make_user("Yaw", works_for=agona)
@@ -257,6 +262,80 @@ def test_an_address_of_the_authoritys_own_opens_after_five_days(address, verifie
     assert (early, opened) == (0, int(opens))
     assert agona.has_member(kwame) == opens
     assert members.open_due(NOW + timedelta(days=6)) == 0
+
+
+def test_a_request_whose_domain_is_registered_no_more_waits_for_a_person():
+    """H9: requests that waited under an earlier rule are looked at again."""
+    agona = make_authority(email_domains=["agona.gov.example"])
+    make_user("Efua", works_for=agona)
+    kwame = colleague("kwame@agona.gov.example")
+    asked = members.ask_to_join(kwame, authority=agona, roles=[Role.EDITOR], function="", now=NOW)
+    type(agona).objects.filter(pk=agona.pk).update(email_domains=[])
+
+    opened = members.open_due(NOW + timedelta(days=6))
+
+    asked.refresh_from_db()
+    assert (opened, asked.status, asked.opens_at) == (0, MembershipStatus.ASKED, None)
+
+
+def test_staff_see_how_each_member_got_in(client):
+    """H9: by the registered domain, by a colleague, by staff."""
+    agona = make_authority(email_domains=["agona.gov.example"])
+    efua, ines = make_user("Efua", works_for=agona), make_officer()
+    people = {
+        "domain": colleague("kwame@agona.gov.example"),
+        "colleague": make_user("Yaw"),
+        "staff": make_user("Ama"),
+    }
+    asked = {
+        how: members.ask_to_join(one, authority=agona, roles=[Role.EDITOR], function="", now=NOW)
+        for how, one in people.items()
+    }
+
+    members.open_due(NOW + timedelta(days=5))
+    members.decide(asked["colleague"], actor=efua, accept=True)
+    members.decide(asked["staff"], actor=ines, accept=True)
+    client.force_login(ines)
+    page = client.get(reverse("admin:registry_membership_changelist")).text
+
+    for how, one in people.items():
+        assert one.memberships.get().admission == how
+    assert "an address of the registered domain, and nobody objected" in page
+    assert "accepted by a colleague" in page and "accepted by our staff" in page
+
+
+def test_the_members_there_were_are_told_apart_by_how_they_got_in():
+    """H9: those whom a colleague's domain let in are listed for staff to check."""
+    agona = make_authority(email_domains=["Agona.gov.example"])
+    efua, ines = make_user("Efua", works_for=agona), make_officer()
+    clock = {"authority": agona, "status": "active", "opens_at": NOW}
+    colleague("kwame@agona.gov.example").memberships.create(**clock)
+    kofi = make_user("Kofi")
+    kofi.memberships.create(**clock)
+    make_user("Yaw").memberships.create(authority=agona, status="active", decided_by=efua)
+    make_user("Ama").memberships.create(authority=agona, status="active", decided_by=ines)
+
+    import_module("registry.migrations.0008_how_members_got_in").write_down(apps, None)
+
+    got_in = Membership.objects.order_by("pk").values_list("admission", flat=True)
+    assert list(got_in) == ["", "domain", "unregistered", "colleague", "staff"]
+
+
+def test_a_free_mail_domain_cannot_be_registered_as_an_authoritys_own(client):
+    """H9: neither in the admin nor by a table."""
+    agona = make_authority(slug="agona-own")
+    client.force_login(make_officer())
+    page = reverse("admin:registry_authority_change", args=[agona.pk])
+    typed = {"name": agona.name, "slug": agona.slug, "country": "GH", "tier": "municipality"}
+
+    refused = client.post(page, typed | {"email_domains": "agona.example, GMAIL.com"}).text
+    with pytest.raises(ValueError, match="yopmail.com"):
+        Domains().clean("agona.example yopmail.com")
+    client.post(page, typed | {"email_domains": "@Agona.example"})
+
+    agona.refresh_from_db()
+    assert "Anybody may have such an address: gmail.com" in refused
+    assert agona.email_domains == ["agona.example"]
 
 
 def test_a_member_who_objects_keeps_the_colleague_out_and_the_first_is_never_let_in_alone():
