@@ -17,7 +17,7 @@ from django.utils.html import format_html
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import ngettext
 
-from applications import assignment, calls, intake, meeting, paper, worklist
+from applications import assignment, calls, co_applicants, intake, meeting, paper, worklist
 from applications.enums import GRID, Status
 from applications.forms import (
     OWN_CRITERIA,
@@ -99,7 +99,12 @@ class CallAdmin(TakenOut, admin.ModelAdmin):
             self.message_user(request, message, messages.SUCCESS)
             return redirect("admin:applications_call_committee", call.pk)
         if form.is_bound and form.is_valid():
-            return as_download(meeting.minutes(call, **form.cleaned_data), f"minutes-{call.slug}")
+            try:
+                content = meeting.minutes(call, reader=request.user, **form.cleaned_data)
+            except ValidationError as refusal:
+                form.add_error(None, refusal)
+            else:
+                return as_download(content, f"minutes-{call.slug}")
         waiting = Count(
             "assignments",
             filter=Q(assignments__dossier__call=call)
@@ -110,7 +115,7 @@ class CallAdmin(TakenOut, admin.ModelAdmin):
             "title": _("Committee: %s") % call,
             "opts": self.opts,
             "call": call,
-            "rows": meeting.agenda(call),
+            "rows": meeting.agenda(call, request.user),
             "people": people.annotate(load=waiting),
             "form": form,
         }
@@ -185,7 +190,8 @@ class DossierAdmin(TakenOut, admin.ModelAdmin):
     ordering = ["status_since", "pk"]  # who has waited longest comes first
 
     def get_queryset(self, request):
-        return super().get_queryset(request).exclude(status=Status.DRAFT)
+        own = super().get_queryset(request).for_officer(request.user)
+        return own.exclude(status=Status.DRAFT)
 
     def get_changelist(self, request, **kwargs):
         return Listed
@@ -251,8 +257,28 @@ class DossierAdmin(TakenOut, admin.ModelAdmin):
             path(
                 "<int:pk>/checklist/", wrap(self.keep_checklist), name="applications_dossier_check"
             ),
+            path(
+                "<int:pk>/co-applicant/<int:partner>/",
+                wrap(self.confirm_co_applicant),
+                name="applications_dossier_confirm",
+            ),
             *super().get_urls(),
         ]
+
+    def confirm_co_applicant(self, request, pk, partner):
+        """Keep that staff asked the authority itself; only a POST confirms."""
+        dossier = self.dossier_of(request, pk)
+        if request.method != "POST":
+            raise PermissionDenied
+        named = get_object_or_404(dossier.co_applicants, pk=partner)
+        try:
+            co_applicants.confirm(named, actor=request.user)
+        except ValidationError as refusal:
+            self.message_user(request, refusal.message, messages.ERROR)
+        else:
+            words = _("%s is confirmed as a co-applicant.") % named.name
+            self.message_user(request, words, messages.SUCCESS)
+        return redirect("admin:applications_dossier_change", dossier.pk)
 
     def type_in(self, request):
         """Begin a dossier for a town that has hardly a line, from its document or from paper."""

@@ -7,5 +7,10 @@ class ApplicationsConfig(AppConfig):
     verbose_name = _("Dossiers")
 
     def ready(self):
-        # They name what the clock does, and what is held of people and how long.
-        from applications import erasing, reminders, retention  # noqa: F401, PLC0415
+        # They name what the clock does, react, and say what is held of people and how long.
+        from applications import (  # noqa: F401, PLC0415
+            erasing,
+            reactions,
+            reminders,
+            retention,
+        )

@@ -1,15 +1,22 @@
-"""Authorities that ask together: named by the applicant, confirmed by each through a link."""
+"""Authorities that ask together: named by the applicant, confirmed by each.
+
+A name of the registry is a claim until somebody of that authority confirms it: a member, whoever
+answers from its registered domain, or staff who asked it. Until then it is no partner: it ties no
+member of the committee, and is shown nowhere but with the dossier.
+"""
 
 from django.core.exceptions import PermissionDenied, ValidationError
 from django.db import IntegrityError, transaction
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
-from applications.enums import BEFORE_COMMITTEE
+from accounts.models import User
+from applications.enums import BEFORE_COMMITTEE, Confirmation
 from applications.models import CoApplicant, Dossier
 from connect.transitions import record_event
 from notifications import limits
 from notifications.outbox import Recipient, post, take_back
+from registry.enums import Role
 from registry.models import Authority
 
 
@@ -58,7 +65,32 @@ def add(dossier, *, name, country, contact, address, actor, now=None):
         raise ValidationError(_("This authority is named already."), code="twice") from None
     limits.count("co_applicant", by=actor, to=address, about=dossier, now=now)
     tell(made, now)
+    tell_members(made)
     return made
+
+
+def writers_of(authority):
+    """Give the people who write or sign for an authority."""
+    members = authority.memberships.active()
+    members = members.with_role(Role.EDITOR, Role.LEGAL_REPRESENTATIVE)
+    return list(User.objects.filter(memberships__in=members, is_active=True).distinct())
+
+
+def tell_members(co_applicant):
+    """Tell the people of an authority that it was named, with a way to say no."""
+    if co_applicant.authority is None:
+        return
+    dossier = co_applicant.dossier
+    post(
+        "co_applicant_named",
+        key=f"co-applicant:{co_applicant.pk}:members",
+        to=writers_of(co_applicant.authority),
+        path=co_applicant.path,
+        reference=dossier.reference,
+        title=str(dossier.heading),
+        authority=dossier.authority.place,
+        partner=co_applicant.authority.name,
+    )
 
 
 def tell(co_applicant, now):
@@ -91,6 +123,9 @@ def remind(co_applicant, *, actor, now=None):
 def remove(co_applicant, *, actor):
     """Take a co-applicant out of a dossier that is being written; its letter no longer leaves."""
     dossier = locked(co_applicant.dossier, actor)
+    if co_applicant.answered_in_person and not co_applicant.takes_part:
+        message = _("%s has declined itself. It stays on the list, so that nobody asks again.")
+        raise ValidationError(message % co_applicant.name, code="declined")
     if co_applicant.authority:
         dossier.partners.remove(co_applicant.authority)
     take_back(f"co-applicant:{co_applicant.pk}")
@@ -101,19 +136,77 @@ def remove(co_applicant, *, actor):
 def answer(co_applicant, *, takes_part, now=None):
     """Keep what the co-applicant says by its link; it may think again until it is decided upon.
 
-    Raises ValidationError once the dossier is no longer being written or checked.
+    Raises ValidationError once the dossier is no longer being written or checked, and where a
+    member of the authority has answered.
     """
     now = now or timezone.now()
-    dossier = Dossier.objects.select_for_update(of=("self",)).get(pk=co_applicant.dossier_id)
-    kept = CoApplicant.objects.select_for_update(of=("self",)).get(pk=co_applicant.pk)
-    if dossier.status not in BEFORE_COMMITTEE:
-        raise ValidationError(_("The dossier can no longer be changed."), code="over")
+    kept = locked_answer(co_applicant)
     if kept.takes_part == takes_part:
         return kept
-    kept.takes_part, kept.answered_at = takes_part, now
-    kept.save(update_fields=["takes_part", "answered_at"])
+    if kept.answered_in_person:
+        raise ValidationError(
+            _("A member of the authority has answered: ask them to change it."), code="member"
+        )
+    if takes_part and kept.is_claim and kept.authority.owns(kept.address):
+        kept.confirmed_at, kept.confirmation = now, Confirmation.DOMAIN
+    return keep(kept, takes_part, actor=None, now=now)
+
+
+@transaction.atomic
+def answer_as_member(co_applicant, *, takes_part, actor, now=None):
+    """Keep what a member of the named authority says; it stands above what a link says.
+
+    Raises PermissionDenied for whoever neither writes nor signs for it, ValidationError once the
+    dossier is no longer being written or checked.
+    """
+    kept = locked_answer(co_applicant)
+    if not CoApplicant.objects.answerable_by(actor).filter(pk=kept.pk).exists():
+        raise PermissionDenied
+    now = now or timezone.now()
+    kept.confirmed_at, kept.confirmed_by = now, actor
+    kept.confirmation = Confirmation.MEMBER
+    return keep(kept, takes_part, actor=actor, now=now)
+
+
+@transaction.atomic
+def confirm(co_applicant, *, actor, now=None):
+    """Keep that staff asked the authority itself, and that it is the one that takes part.
+
+    Raises PermissionDenied for all but officers without a conflict of interest, ValidationError
+    for what is no authority of the registry, or has not said that it takes part.
+    """
+    kept = locked_answer(co_applicant)
+    if not Dossier.objects.for_officer(actor).filter(pk=kept.dossier_id).exists():
+        raise PermissionDenied
+    if not kept.takes_part or not kept.is_claim:
+        raise ValidationError(
+            _("Only who takes part and stands in the registry can be confirmed."), code="nothing"
+        )
+    now = now or timezone.now()
+    kept.confirmed_at, kept.confirmed_by = now, actor
+    kept.confirmation = Confirmation.STAFF
+    return keep(kept, True, actor=actor, now=now)
+
+
+def locked_answer(co_applicant):
+    """Lock a co-applicant of a dossier in which answers still count; ValidationError otherwise."""
+    dossier = Dossier.objects.select_for_update(of=("self",)).get(pk=co_applicant.dossier_id)
+    if dossier.status not in BEFORE_COMMITTEE:
+        raise ValidationError(_("The dossier can no longer be changed."), code="over")
+    rows = CoApplicant.objects.select_for_update(of=("self",))
+    kept = rows.select_related("authority").get(pk=co_applicant.pk)
+    kept.dossier = dossier
+    return kept
+
+
+def keep(kept, takes_part, *, actor, now):
+    if kept.takes_part != takes_part:
+        kept.takes_part, kept.answered_at = takes_part, now
+    kept.save()
     if kept.authority:
-        (dossier.partners.add if takes_part else dossier.partners.remove)(kept.authority)
+        is_partner = takes_part and not kept.is_claim
+        partners = kept.dossier.partners
+        (partners.add if is_partner else partners.remove)(kept.authority)
     verb = "join" if takes_part else "stay_out"
-    record_event(dossier, verb, actor=None, now=now, details={"name": kept.name})
+    record_event(kept.dossier, verb, actor=actor, now=now, details={"name": kept.name})
     return kept

@@ -6,6 +6,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from applications import assignment
+from applications.enums import Status
 from applications.models import ConflictDeclaration, Dossier, Score
 
 
@@ -31,8 +32,29 @@ def declare(dossier, *, member, has_conflict, text="", now=None):
         },
     )
     if has_conflict:
-        Score.objects.filter(dossier=dossier, member=member).delete()
-        assignment.replace(dossier, member, now=now or timezone.now())
+        leave(dossier, member, now or timezone.now())
+
+
+def leave(dossier, member, now):
+    """Take a member who has a conflict out of the judging of a dossier."""
+    Score.objects.filter(dossier=dossier, member=member).delete()
+    assignment.replace(dossier, member, now=now)
+
+
+def recuse_from_own(member, now):
+    """Take a member out of what is judged of a town that they now belong to; return it.
+
+    What they scored before counts no more, and the minutes name them as recused.
+    """
+    judged = Dossier.objects.filter(status=Status.UNDER_SELECTION)
+    free = judged.without_conflict_of(member).values("pk")
+    own = list(judged.exclude(pk__in=free).select_related("call").order_by("pk"))
+    for dossier in own:
+        ConflictDeclaration.objects.update_or_create(
+            dossier=dossier, member=member, defaults={"has_conflict": True, "at": now}
+        )
+        leave(dossier, member, now)
+    return own
 
 
 @transaction.atomic

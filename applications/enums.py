@@ -177,3 +177,12 @@ GRID = {
 THRESHOLD = 60
 QUORUM = 3
 GAP = 25  # points between two scores from which a further member is asked
+
+
+class Confirmation(TextChoices):
+    """Who of an authority said that it is the one named as a co-applicant."""
+
+    MEMBER = "member", _("confirmed by a member of the authority")
+    DOMAIN = "domain", _("answered from the registered domain of the authority")
+    STAFF = "staff", _("confirmed by our staff")
+    EARLIER = "earlier", _("took part before confirmations were asked for")

@@ -3,14 +3,17 @@
 from dataclasses import dataclass
 from pathlib import Path
 
+from django.core.exceptions import ValidationError
+from django.db.models import Exists, OuterRef, Q
 from django.utils import timezone
 from django.utils.formats import date_format
 from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
+from applications import assignment
 from applications.assignment import scores_needed
 from applications.enums import Status
-from applications.models import Dossier
+from applications.models import Dossier, DossierEvent
 from connect.documents import pdf
 from connect.wording import EVENTS
 
@@ -46,16 +49,29 @@ class Judged:
         return self.mean is not None and self.mean >= self.dossier.call.threshold
 
 
-def agenda(call):
-    """List the dossiers before the committee or decided by it, the highest mean first."""
-    dossiers = Dossier.objects.filter(call=call)
-    dossiers = dossiers.filter(status=Status.UNDER_SELECTION) | dossiers.filter(
-        events__verb__in=DECISIONS
-    )
+def before_committee(call):
+    """Give the dossiers of a call before the committee or decided by it."""
+    decided = DossierEvent.objects.filter(dossier=OuterRef("pk"), verb__in=DECISIONS)
+    judged = Q(status=Status.UNDER_SELECTION) | Q(Exists(decided))
+    return Dossier.objects.filter(judged, call=call)
+
+
+def is_neutral(call, reader):
+    """True if no conflict of interest ties an officer to any dossier of a meeting."""
+    dossiers = before_committee(call)
+    return dossiers.for_officer(reader).count() == dossiers.count()
+
+
+def agenda(call, reader):
+    """List what an officer may read of a call's meeting, the highest mean first."""
     rows = []
     related = ("scores", "conflicts__member", "opinions__association", "events__actor")
-    found = dossiers.distinct().select_related("authority", "call").prefetch_related(*related)
-    for dossier in found.order_by("reference"):
+    dossiers = before_committee(call).for_officer(reader).select_related("authority", "call")
+    found = list(dossiers.prefetch_related(*related).order_by("reference"))
+    people, able = assignment.members(), assignment.able(found)
+    for dossier in found:
+        declared = {c.member for c in dossier.conflicts.all() if c.has_conflict}
+        tied = {member for member in people if member not in able[dossier.pk]}
         totals = sorted((score.total for score in dossier.scores.all()), reverse=True)
         decided = [event for event in dossier.events.all() if event.verb in DECISIONS]
         rows.append(
@@ -63,7 +79,7 @@ def agenda(call):
                 dossier=dossier,
                 totals=totals,
                 needed=scores_needed(totals, call.quorum, call.gap),
-                recused=[c.member.name for c in dossier.conflicts.all() if c.has_conflict],
+                recused=sorted(member.name for member in declared | tied),
                 opinions=list(dossier.opinions.all()),
                 decision=decided[-1] if decided else None,
             )
@@ -71,11 +87,18 @@ def agenda(call):
     return sorted(rows, key=lambda row: (-(row.mean or 0), row.dossier.reference))
 
 
-def minutes(call, *, met_on, present, remarks):
+def minutes(call, *, met_on, present, remarks, reader):
     """Return the minutes of a meeting as PDF bytes, in the reader's language.
 
-    Scores stand without names: who gave which is for staff alone.
+    Scores stand without names: who gave which is for staff alone. Minutes are whole or not made:
+    ValidationError for an officer with a conflict of interest.
     """
+    if not is_neutral(call, reader):
+        message = _(
+            "You have a conflict of interest with an application of this call. Ask a colleague "
+            "who has none to make the minutes: they are complete only then."
+        )
+        raise ValidationError(message, code="conflict")
     rows = [
         {
             "reference": row.dossier.reference,
@@ -93,7 +116,7 @@ def minutes(call, *, met_on, present, remarks):
                 else ""
             ),
         }
-        for row in agenda(call)
+        for row in agenda(call, reader)
     ]
     data = {
         "lang": get_language()[:2],

@@ -4,24 +4,46 @@ from django.apps import apps
 from django.db.models import Exists, OuterRef, Q
 
 from applications.enums import BEFORE_COMMITTEE, FINAL, Status
-from connect.permissions import ALL, OFFICER, Permissions, Tie
+from connect.permissions import ALL, EVERY_ROW, Permissions, Tie
 from registry.enums import Role
-from registry.permissions import mine, signed_in
+from registry.permissions import lately, mine, signed_in, towns_of
 
 HERE = OuterRef("authority")
 
 
 def without_conflict(user):
-    """Not of this person's own town, partner or association, nor declared a conflict."""
-    own = mine(user)
+    """Not of this person's own town, partner or association, nor declared a conflict.
+
+    Theirs is where they belong or belonged in the last two years: see `registry.permissions`.
+    """
+    towns, places = towns_of(user), lately(user)
+    asks_together = apps.get_model("applications", "Dossier").partners.through.objects.filter(
+        dossier=OuterRef("pk")
+    )
     declared = apps.get_model("applications", "ConflictDeclaration").objects
     conflicts = declared.filter(member=user, has_conflict=True)
     return ~(
-        Q(Exists(own.filter(authority=HERE)))
-        | Q(Exists(own.filter(authority__joint_dossiers=OuterRef("pk"))))
-        | Q(Exists(own.filter(association__members=HERE)))
+        Q(authority__in=towns)
+        | Q(Exists(asks_together.filter(authority__in=towns)))
+        | Q(Exists(places.filter(association__members=HERE)))
+        | Q(Exists(places.filter(association__members__joint_dossiers=OuterRef("pk"))))
         | Q(Exists(conflicts.filter(dossier=OuterRef("pk"))))
     )
+
+
+def has_ties(user):
+    """True of whoever may have a conflict with any dossier: most officers have none."""
+    declared = apps.get_model("applications", "ConflictDeclaration").objects
+    conflicts = declared.filter(member=user, has_conflict=True).order_by().values("pk")
+    works = apps.get_model("registry", "Expert").objects.filter(user=user).order_by()
+    return conflicts.union(lately(user).order_by().values("pk"), works.values("pk")).exists()
+
+
+def neutral(user):
+    """An officer, of what no conflict of interest ties them to."""
+    if not (user.is_authenticated and user.is_staff):
+        return None
+    return without_conflict(user) if has_ties(user) else EVERY_ROW
 
 
 def judges(user):
@@ -55,6 +77,7 @@ ASSOCIATION = Tie(
         )
     ),
 )
+NEUTRAL = Tie("officer without conflict", neutral)
 TYPIST = Tie("typist", typist)
 JUDGE = Tie("committee member without conflict", judges)
 
@@ -62,7 +85,7 @@ SENT = set(Status) - {Status.DRAFT}
 DOSSIERS = Permissions(
     {
         # An association reads its members' dossiers once they are sent, never drafts.
-        "read": {COLLEAGUE: ALL, ASSOCIATION: SENT, OFFICER: SENT, TYPIST: ALL},
+        "read": {COLLEAGUE: ALL, ASSOCIATION: SENT, NEUTRAL: SENT, TYPIST: ALL},
         # The answers belong to the authority: staff ask for corrections, never rewrite.
         "write": {AUTHOR: {Status.DRAFT, Status.CORRECTION_ASKED}, TYPIST: {Status.DRAFT}},
         "add a file": {AUTHOR: BEFORE_COMMITTEE},

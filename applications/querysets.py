@@ -6,20 +6,33 @@
 """
 
 from django.db import models
-from django.db.models import Avg, Count, OuterRef, Subquery
+from django.db.models import Avg, Count, Exists, OuterRef, Subquery
 
 from applications.enums import Status
-from applications.permissions import COLLEAGUE, DOSSIERS, without_conflict
+from applications.permissions import COLLEAGUE, DOSSIERS, NEUTRAL, without_conflict
+from registry.enums import Role
+from registry.permissions import mine
 
 
 class CallQuerySet(models.QuerySet):
     def open_at(self, now):
         return self.filter(opens_at__lte=now, closes_at__gt=now)
 
+    def readable_by(self, user, now):
+        """Calls that have opened; officers read the others before."""
+        return self if user.is_authenticated and user.is_staff else self.filter(opens_at__lte=now)
+
 
 class SignatureQuerySet(models.QuerySet):
     def signed(self):
         return self.exclude(signed_at=None)
+
+
+class CoApplicantQuerySet(models.QuerySet):
+    def answerable_by(self, user):
+        """Those of an authority for which this person writes or signs."""
+        own = mine(user, Role.EDITOR, Role.LEGAL_REPRESENTATIVE)
+        return self.filter(Exists(own.filter(authority=OuterRef("authority"))))
 
 
 class DossierQuerySet(models.QuerySet):
@@ -43,6 +56,11 @@ class DossierQuerySet(models.QuerySet):
 
     def without_conflict_of(self, user):
         return self.filter(without_conflict(user))
+
+    def for_officer(self, user):
+        """What an officer may work on: nothing that a conflict of interest ties them to."""
+        condition = NEUTRAL.rows(user)
+        return self.none() if condition is None else self.filter(condition)
 
     # Where a dossier stands
 

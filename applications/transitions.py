@@ -24,7 +24,7 @@ from applications.enums import (
 from applications.enums import Status as S
 from applications.models import Correction, Dossier, DossierVersion
 from applications.opinions import OPEN_FOR
-from applications.permissions import AUTHOR, TYPIST
+from applications.permissions import AUTHOR, NEUTRAL, TYPIST
 from applications.sections import QUESTIONS
 from connect.transitions import (
     Life,
@@ -46,9 +46,14 @@ def by_applicant(actor, dossier):
     return AUTHOR.holds(actor, dossier)
 
 
+def by_neutral_officer(actor, dossier):
+    """An officer whom no conflict of interest ties to what is selected."""
+    return by_officer(actor, dossier) and NEUTRAL.holds(actor, dossier)
+
+
 def by_administrator(actor, dossier):
     """Who may overrule the committee, with a written reason that stays on the timeline."""
-    return by_officer(actor, dossier) and actor.is_superuser
+    return by_neutral_officer(actor, dossier) and actor.is_superuser
 
 
 def by_applicant_or_typist(actor, dossier):
@@ -58,7 +63,7 @@ def by_applicant_or_typist(actor, dossier):
 
 def by_another_officer(actor, dossier):
     """An appeal is heard by somebody who did not decide, once."""
-    if not by_officer(actor, dossier):
+    if not by_neutral_officer(actor, dossier):
         return False
     decision = dossier.events.filter(verb="find_ineligible").last()
     return decision is None or decision.actor_id != actor.pk
@@ -280,11 +285,11 @@ life = Life(
     {
         "submit": Step({S.DRAFT}, S.SUBMITTED, by_applicant_or_typist, _("Send the dossier"), late),
         "take_back": Step({S.SUBMITTED}, S.DRAFT, by_applicant, _("Take it back to change it")),
-        "open": Step({S.SUBMITTED}, S.ELIGIBILITY_CHECK, by_officer, _("Open this file")),
+        "open": Step({S.SUBMITTED}, S.ELIGIBILITY_CHECK, by_neutral_officer, _("Open this file")),
         "ask_correction": Step(
             {S.ELIGIBILITY_CHECK},
             S.CORRECTION_ASKED,
-            by_officer,
+            by_neutral_officer,
             _("Ask for a correction"),
             no_correction,
         ),
@@ -299,7 +304,7 @@ life = Life(
         "find_ineligible": Step(
             {S.ELIGIBILITY_CHECK},
             S.INELIGIBLE,
-            by_officer,
+            by_neutral_officer,
             _("Declare ineligible"),
             no_reason(IneligibleReason),
         ),
@@ -313,12 +318,16 @@ life = Life(
         "send_to_committee": Step(
             {S.ELIGIBILITY_CHECK},
             S.UNDER_SELECTION,
-            by_officer,
+            by_neutral_officer,
             _("Send to the committee"),
             not_ready_for_committee,
         ),
         "validate": Step(
-            {S.UNDER_SELECTION, S.RESERVE}, S.VALIDATED, by_officer, _("Validate"), below_threshold
+            {S.UNDER_SELECTION, S.RESERVE},
+            S.VALIDATED,
+            by_neutral_officer,
+            _("Validate"),
+            below_threshold,
         ),
         "overrule": Step(
             {S.UNDER_SELECTION, S.RESERVE},
@@ -328,12 +337,16 @@ life = Life(
             no_note,
         ),
         "reserve": Step(
-            {S.UNDER_SELECTION}, S.RESERVE, by_officer, _("Put on the reserve list"), no_quorum
+            {S.UNDER_SELECTION},
+            S.RESERVE,
+            by_neutral_officer,
+            _("Put on the reserve list"),
+            no_quorum,
         ),
         "not_select": Step(
             {S.UNDER_SELECTION, S.RESERVE},
             S.NOT_SELECTED,
-            by_officer,
+            by_neutral_officer,
             _("Not selected"),
             no_decision_note,
         ),

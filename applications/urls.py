@@ -18,6 +18,11 @@ urlpatterns = [
         name="co-applicant",
     ),
     path("dossiers/<str:reference>/keep/", dossier.keep, name="keep-dossier"),
+    path(
+        "dossiers/<str:reference>/together/<int:pk>/authority/",
+        links.named_as_co_applicant,
+        name="co-applicant-named",
+    ),
     path("dossiers/<str:reference>/contact/", dossier.become_contact, name="become-contact"),
     path("dossiers/<str:reference>/opinion/<int:pk>/", association.give_opinion, name="opinion"),
     path("dossiers/sign/<str:token>/", links.sign, name="sign"),

@@ -53,7 +53,8 @@ def take_over(dossiers, *, actor, now=None):
         raise PermissionDenied
     now = now or timezone.now()
     held = Dossier.objects.filter(pk__in=[dossier.pk for dossier in dossiers])
-    held = held.exclude(status__in=FINAL | {Status.DRAFT}).exclude(case_officer=actor)
+    held = held.for_officer(actor).exclude(status__in=FINAL | {Status.DRAFT})
+    held = held.exclude(case_officer=actor)
     rows = list(held.select_for_update(of=("self",)).order_by("pk"))
     for dossier in rows:
         dossier.case_officer = actor

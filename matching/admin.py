@@ -89,7 +89,8 @@ class MatchingDesk(ReadOnly):
     search_fields = ["reference", "title", "authority__name"]
 
     def get_queryset(self, request):
-        return super().get_queryset(request).filter(status__in=TO_MATCH)
+        own = super().get_queryset(request).for_officer(request.user)
+        return own.filter(status__in=TO_MATCH)
 
     @admin.display(description=_("candidates"))
     def desk_link(self, dossier):

@@ -20,6 +20,7 @@ from matching.transitions import interest_life, match_life
 from matching.wording import NEVER_EXCEPTED
 from notifications.outbox import post
 from registry.models import Offer
+from registry.permissions import towns_of
 
 GONE = [InterestStatus.WITHDRAWN, InterestStatus.EXPIRED]  # such an expert may be asked again
 
@@ -40,10 +41,16 @@ def following(dossier):
 def new_interest(dossier, expert, status, *, verb, actor, now, offer=None, excepted=(), note=""):
     """Write an interest and the first line of its life.
 
-    Raises ValidationError where this expert already has one for this dossier, or belongs to it.
+    Raises ValidationError where this expert already has one for this dossier, or belongs to it,
+    or did in the last two years.
     """
-    if expert.authority_id == dossier.authority_id:
-        raise ValidationError(_("An expert cannot help their own authority."), code="own")
+    towns = towns_of(expert.user, now)
+    if expert.authority_id == dossier.authority_id or dossier.is_asked_by_any(towns):
+        message = _(
+            "An expert cannot help an authority that they belong to, or belonged to in the last "
+            "two years."
+        )
+        raise ValidationError(message, code="own")
     before = cv.last_of(expert)
     try:
         with transaction.atomic():

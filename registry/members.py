@@ -4,6 +4,7 @@ from datetime import timedelta
 
 from django.core.exceptions import PermissionDenied, ValidationError
 from django.db import IntegrityError, transaction
+from django.dispatch import Signal
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
@@ -16,6 +17,9 @@ from registry.enums import Admission, MembershipStatus, Role
 from registry.models import Expert, Membership
 
 OBJECTION = timedelta(days=5)
+
+# Sent inside the transaction, from Membership: membership, verb (asked, joined or left), now.
+belonging_changed = Signal()
 
 
 def may_decide(user, membership):
@@ -103,6 +107,7 @@ def ask_to_join(user, *, authority=None, association=None, roles, function, now=
         organisation=str(membership.organisation),
         opens_on=timezone.localdate(opens_at).isoformat() if opens_at else "",
     )
+    belonging_changed.send(Membership, membership=membership, verb="asked", now=now)
     return membership
 
 
@@ -128,7 +133,8 @@ def decide(membership, *, actor, accept, grounds="", now=None):
 def keep_answer(membership, *, accept, actor, admission, grounds, now):
     membership.status = MembershipStatus.ACTIVE if accept else MembershipStatus.REFUSED
     membership.admission = admission if accept else ""
-    membership.decided_at, membership.decided_by = now or timezone.now(), actor
+    now = now or timezone.now()
+    membership.decided_at, membership.decided_by = now, actor
     membership.grounds = grounds
     membership.save(update_fields=["status", "admission", "decided_at", "decided_by", "grounds"])
     post(
@@ -140,6 +146,8 @@ def keep_answer(membership, *, accept, actor, admission, grounds, now):
         accepted=accept,
         grounds=grounds,
     )
+    if accept:
+        belonging_changed.send(Membership, membership=membership, verb="joined", now=now)
     return membership
 
 
@@ -160,4 +168,6 @@ def end(membership, *, actor, now=None):
     expert = Expert.objects.filter(user=membership.user_id, authority=membership.authority_id)
     if ended and (left := expert.first()):
         hide(left, now)
+    if ended:
+        belonging_changed.send(Membership, membership=membership, verb="left", now=now)
     return ended

@@ -1,16 +1,50 @@
 """Who may do what with authorities, memberships, experts and offers."""
 
+from datetime import timedelta
+
 from django.apps import apps
 from django.db.models import Exists, OuterRef, Q
+from django.utils import timezone
 
 from connect.permissions import ALL, ANYBODY, OFFICER, Permissions, Tie
 from registry.enums import AuthorityStatus, MembershipStatus, OfferStatus, Role, Visibility
+
+LATELY = timedelta(days=731)  # two years
 
 
 def mine(user, *roles):
     """Give this person's active memberships (with one of some roles), to compare rows with."""
     active = apps.get_model("registry", "Membership").objects.active().filter(user=user)
     return active.with_role(*roles) if roles else active
+
+
+def lately(user, now=None):
+    """Give the memberships by which a conflict of interest is judged.
+
+    Those that are active or asked for, and those that ended less than two years ago: whoever
+    leaves a town for a minute is no stranger to it.
+    """
+    since = (now or timezone.now()) - LATELY
+    ended = Q(status=MembershipStatus.ENDED)
+    ended &= Q(decided_at=None) | Q(decided_at__gt=since)
+    here = Q(status__in=[MembershipStatus.ACTIVE, MembershipStatus.ASKED])
+    return apps.get_model("registry", "Membership").objects.filter(ended | here, user=user)
+
+
+def towns_of(user, now=None):
+    """Give the keys of the authorities that a conflict of interest ties a person to.
+
+    Where they belong or lately belonged, where their profile says they work, and what those were
+    before a merger or became by it.
+    """
+    places = lately(user, now).exclude(authority=None).order_by().values("authority")
+    works = apps.get_model("registry", "Expert").objects.filter(user=user).order_by()
+    towns = apps.get_model("registry", "Authority").objects.order_by()
+    return places.union(
+        works.values("authority"),
+        towns.filter(pk__in=places).exclude(merged_into=None).values("merged_into"),
+        towns.filter(merged_into__in=places).values("pk"),
+    )
 
 
 def signed_in(condition):

@@ -176,6 +176,11 @@ class Dossier(models.Model):
     def heading(self):
         return self.title or _("Untitled dossier")
 
+    def is_asked_by_any(self, towns):
+        """True if one of these authorities asks for it, alone or together with others."""
+        asking = Q(pk=self.authority_id) | Q(joint_dossiers=self.pk)
+        return Authority.objects.filter(asking, pk__in=towns).exists()
+
     def letter(self):
         return self.attachments.filter(kind=AttachmentKind.LETTER).first()
 

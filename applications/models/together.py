@@ -8,12 +8,9 @@ from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 from django_countries.fields import CountryField
 
-from applications.enums import (
-    BEFORE_COMMITTEE,
-    Verdict,
-)
+from applications.enums import BEFORE_COMMITTEE, Confirmation, Verdict
 from applications.models.dossier import Dossier
-from applications.querysets import SignatureQuerySet
+from applications.querysets import CoApplicantQuerySet, SignatureQuerySet
 from connect.links import HasLink
 from connect.mail import Recipient
 from registry.models import Association, Authority
@@ -70,8 +67,9 @@ class Signature(HasLink, models.Model):
 class CoApplicant(HasLink, models.Model):
     """An authority that asks together with the applicant; its contact says so by link.
 
-    Name and country are as the applicant typed them; `authority` is the one of the registry that
-    they name, if it has one.
+    Name and country are as the applicant typed them. `authority` is the one of the registry that
+    they name, if it has one: no more than a claim until somebody of it, or staff, confirms. Only
+    then is it among the dossier's `partners`.
     """
 
     PURPOSE, PAGE = "applications.co_applicant", "/dossiers/together/{}/"
@@ -87,13 +85,26 @@ class CoApplicant(HasLink, models.Model):
     asked_at = models.DateTimeField()
     answered_at = models.DateTimeField(null=True, blank=True)
     takes_part = models.BooleanField(null=True)
+    confirmed_at = models.DateTimeField(null=True, blank=True)
+    confirmed_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, models.SET_NULL, null=True, blank=True, related_name="+"
+    )
+    confirmation = models.CharField(
+        _("who confirmed it"), max_length=8, choices=Confirmation, blank=True, db_default=""
+    )
+
+    objects = CoApplicantQuerySet.as_manager()
 
     class Meta:
         ordering = ["pk"]
         constraints = [
+            models.CheckConstraint(
+                condition=Q(confirmed_at=None) | Q(authority__isnull=False),
+                name="a_confirmed_co_applicant_is_in_the_registry",
+            ),
             models.UniqueConstraint(
                 fields=["dossier", "name", "country"], name="a_co_applicant_once_a_dossier"
-            )
+            ),
         ]
 
     def __str__(self):
@@ -110,11 +121,30 @@ class CoApplicant(HasLink, models.Model):
         return Dossier.objects.editable_by(user).filter(pk=self.dossier_id).exists()
 
     @property
+    def path(self):
+        """Where a member of the authority answers, without the language, for letters."""
+        return f"/dossiers/{self.dossier.reference}/together/{self.pk}/authority/"
+
+    @property
+    def is_claim(self):
+        """True while nobody of the authority that it names has confirmed that it takes part."""
+        return self.authority_id is not None and self.confirmed_at is None
+
+    @property
+    def answered_in_person(self):
+        """True once a member of the authority answered: no link answers for it any more."""
+        return self.confirmation == Confirmation.MEMBER
+
+    @property
     def state(self):
+        if self.takes_part and self.is_claim:
+            return "waiting"
         return {None: "waiting", True: "yes", False: "no"}[self.takes_part]
 
     @property
     def state_words(self):
+        if self.takes_part and self.is_claim:
+            return _("takes part, says the contact; the authority has not confirmed it yet")
         words = {None: _("has not answered yet"), True: _("takes part"), False: _("declines")}
         return words[self.takes_part]
 

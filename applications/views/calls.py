@@ -18,6 +18,11 @@ from registry.enums import Role
 from registry.models import Authority
 
 
+def readable(request, slug):
+    """Give a call that has opened: what it will ask is nobody's lead before."""
+    return get_object_or_404(Call.objects.readable_by(request.user, timezone.now()), slug=slug)
+
+
 @require_safe
 @login_not_required
 def calls(request):
@@ -47,7 +52,7 @@ def can_we_apply(request):
 @require_safe
 @login_not_required
 def call(request, slug):
-    call = get_object_or_404(Call, slug=slug)
+    call = readable(request, slug)
     mine = []
     if request.user.is_authenticated:
         own = Authority.objects.of_member(request.user, Role.EDITOR, Role.LEGAL_REPRESENTATIVE)
@@ -62,7 +67,7 @@ def call(request, slug):
 
 @require_POST
 def begin(request, slug):
-    call = get_object_or_404(Call, slug=slug)
+    call = readable(request, slug)
     own = Authority.objects.of_member(request.user, Role.EDITOR, Role.LEGAL_REPRESENTATIVE)
     authority = get_object_or_404(own, slug=request.POST.get("authority", ""))
     try:
@@ -76,7 +81,7 @@ def begin(request, slug):
 @login_not_required
 def printable_form(request, slug):
     """The form of a call to print and to fill in by hand."""
-    call = get_object_or_404(Call, slug=slug)
+    call = readable(request, slug)
     return as_download(paper.printable(call), call.slug)
 
 
@@ -84,7 +89,7 @@ def printable_form(request, slug):
 @login_not_required
 def paper_form(request, slug):
     """The form of a call as a Word document, for a town that has hardly a line."""
-    call = get_object_or_404(Call, slug=slug)
+    call = readable(request, slug)
     return HttpResponse(
         paper.form_of(call),
         content_type="application/vnd.openxmlformats-officedocument.wordprocessingml.document",

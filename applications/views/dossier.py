@@ -134,7 +134,9 @@ def take_step(request, reference, verb):
 def copy(request, reference):
     """Take all that an ended dossier says along to another call."""
     dossier = visible(request, reference)
-    call = get_object_or_404(Call, slug=request.POST.get("call", ""))
+    call = get_object_or_404(
+        Call.objects.readable_by(request.user, timezone.now()), slug=request.POST.get("call", "")
+    )
     try:
         made = intake.copy(dossier, call, actor=request.user)
     except ValidationError as refusal:

@@ -92,9 +92,37 @@ def change_co_applicant(request, reference, pk):
         else:
             messages.success(request, _("A letter is on its way to %s.") % partner.contact)
     else:
-        co_applicants.remove(partner, actor=request.user)
-        messages.success(request, _("%s is taken out.") % partner.name)
+        try:
+            co_applicants.remove(partner, actor=request.user)
+        except ValidationError as refusal:
+            messages.error(request, refusal.message)
+        else:
+            messages.success(request, _("%s is taken out.") % partner.name)
     return redirect("co-applicants", reference)
+
+
+@require_http_methods(["GET", "POST"])
+def named_as_co_applicant(request, reference, pk):
+    """Let a member of an authority that somebody named say whether it takes part."""
+    own = CoApplicant.objects.answerable_by(request.user)
+    partner = get_object_or_404(
+        own.select_related("dossier__authority", "authority"), pk=pk, dossier__reference=reference
+    )
+    if request.method == "POST" and request.POST.get("answer") in ("yes", "no"):
+        takes_part = request.POST["answer"] == "yes"
+        try:
+            co_applicants.answer_as_member(partner, takes_part=takes_part, actor=request.user)
+        except ValidationError as refusal:
+            messages.error(request, refusal.message)
+        else:
+            messages.success(request, _("Thank you: your answer is kept."))
+        return redirect("co-applicant-named", reference, pk)
+    context = {
+        "partner": partner,
+        "dossier": partner.dossier,
+        "open": partner.dossier.status in BEFORE_COMMITTEE,
+    }
+    return render(request, "applications/named.html", context)
 
 
 @by_link(CoApplicant)

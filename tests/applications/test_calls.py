@@ -252,3 +252,26 @@ def test_the_form_can_be_printed_and_filled_in_by_hand(client, language):
 
     assert (answer["Content-Type"], "Appel à l’eau" in text) == ("application/pdf", True)
     assert all(words in text for words in wanted) and waived not in text
+
+
+def test_a_call_that_has_not_opened_yet_is_read_by_staff_alone(client):
+    """Low finding 17: neither its page nor its forms, nor among the filters of the figures."""
+    agona = make_authority()
+    efua = make_user(works_for=agona)
+    call = make_call(title="Climate 2030", opens_at=timezone.now() + timedelta(days=3))
+    pages = [call.get_absolute_url()]
+    pages += [reverse(name, args=[call.slug]) for name in ("paper-form", "printable-form")]
+
+    def codes(person):
+        client.force_login(person) if person else client.logout()
+        return [client.get(page).status_code for page in pages]
+
+    seen = {name: codes(who) for name, who in (("nobody", None), ("town", efua))}
+    begun = client.post(reverse("begin", args=[call.slug]), {"authority": agona.slug})
+    lists = [client.get(reverse(name)).text for name in ("home", "calls", "impact")]
+
+    assert seen == {"nobody": [404] * 3, "town": [404] * 3}
+    assert codes(make_officer()) == [200] * 3
+    assert begun.status_code == 404 and not any("Climate 2030" in page for page in lists)
+    Call.objects.update(opens_at=timezone.now())
+    assert codes(None) == [200] * 3

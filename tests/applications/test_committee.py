@@ -14,8 +14,10 @@ from applications.enums import GRID, Status
 from applications.models import Dossier, Score
 from applications.reminders import remind_committee
 from applications.transitions import life
+from connect.models import Export
 from connect.transitions import TransitionRefused
 from notifications.models import Letter
+from registry import members
 from tests.factories import (
     make_authority,
     make_call,
@@ -75,6 +77,130 @@ def test_a_member_never_sees_the_dossier_of_their_own_authority():
 
     assert list(Dossier.objects.for_committee(anna)) == []
     assert list(Dossier.objects.for_committee(make_user())) == []
+
+
+class Judged:
+    """Anna of the committee works for Agona West; its dossier and another are judged."""
+
+    def __init__(self, **place):
+        self.agona = make_authority("Agona West")
+        self.call = make_call()
+        self.ines, self.anna = make_officer(), make_member("Anna")
+        self.place = self.anna.memberships.create(
+            authority=self.agona, roles=["expert"], **{"status": "active"} | place
+        )
+        self.dossier = make_dossier(self.agona, status=Status.UNDER_SELECTION, call=self.call)
+        self.other = make_dossier(status=Status.UNDER_SELECTION, call=self.call)
+
+    def seen(self):
+        return list(Dossier.objects.for_committee(self.anna))
+
+
+def test_a_member_who_leaves_the_town_for_a_minute_still_sees_nothing_of_it(client):
+    """H3: in list, file, score and sharing out; Z7: no count tells of it either."""
+    room = Judged()
+    client.force_login(room.anna)
+    before = client.get(reverse("committee")).text
+
+    client.post(reverse("membership-leave", args=[room.place.pk]))
+
+    after = client.get(reverse("committee")).text
+    assert room.seen() == [room.other]
+    assert room.dossier.reference not in before + after and room.other.reference in after
+    file = reverse("committee-dossier", args=[room.dossier.reference])
+    assert client.get(file).status_code == client.post(file, FULL).status_code == 404
+    with pytest.raises(PermissionDenied):
+        committee.declare(room.dossier, member=room.anna, has_conflict=False)
+    assert room.anna not in assignment.able([room.dossier])[room.dossier.pk]
+    assert list(assignment.waiting_for(room.anna)) == [room.other]
+
+
+@pytest.mark.parametrize(
+    ("ended", "sees"), [(timedelta(days=1), 1), (timedelta(days=729), 1), (timedelta(days=733), 2)]
+)
+def test_a_conflict_of_interest_lasts_two_years_after_one_left(ended, sees):
+    """H3."""
+    room = Judged(status="ended", decided_at=timezone.now() - ended)
+
+    assert len(room.seen()) == sees
+
+
+def test_whoever_asked_together_merged_or_speaks_for_the_town_has_the_conflict_too():
+    """H3: the kind, not only the applicant's own members."""
+    room = Judged(status="refused")
+    awutu, successor = make_authority("Awutu"), make_authority("Agona")
+    room.dossier.partners.add(awutu)
+    nalag = awutu.associations.create(name="NALAG", country="GH", scope="national")
+    gone = {"status": "ended", "decided_at": timezone.now()}
+    ties = {
+        "of a co-applicant": {"authority": awutu},
+        "of its association": {"association": nalag},
+        "who asked to join": {"authority": room.agona, "status": "asked"},
+        "of what it merged into": {"authority": successor},
+    }
+    type(room.agona).objects.filter(pk=room.agona.pk).update(status="merged", merged_into=successor)
+
+    seen = {}
+    for name, place in ties.items():
+        member = make_member(name)
+        member.memberships.create(roles=["expert"], **gone | place)
+        seen[name] = list(Dossier.objects.for_committee(member))
+
+    assert seen == dict.fromkeys(ties, [room.other])
+    assert len(room.seen()) == 2  # who was refused belongs to nobody
+
+
+def test_staff_learn_at_once_who_of_the_committee_joins_or_leaves_while_it_judges():
+    """H3: a score given before counts no more; whoever is not of the committee is no news."""
+    room = Judged(status="refused")
+    committee.declare(room.dossier, member=room.anna, has_conflict=False)
+    committee.give_score(room.dossier, member=room.anna, points=FULL)
+    Letter.objects.all().delete()
+
+    asked = members.ask_to_join(room.anna, authority=room.agona, roles=["expert"], function="Clerk")
+    members.ask_to_join(make_user(), authority=room.agona, roles=["expert"], function="Clerk")
+    scored = Score.objects.exists()
+    members.decide(asked, actor=room.ines, accept=True)
+    members.end(asked, actor=room.anna)
+
+    told = Letter.objects.filter(template="committee_belonging").order_by("pk")
+    assert not scored and room.seen() == [room.other]
+    assert [letter.context["has_left"] for letter in told] == [False, False, True]
+    assert {letter.context["references"] for letter in told} == {room.dossier.reference}
+    assert {letter.address for letter in told} == {room.ines.email}
+
+
+def test_an_officer_with_a_conflict_neither_reads_nor_decides_and_a_neutral_one_makes_the_minutes(
+    client,
+):
+    """H3 and Z7: staff are no exception: list, count, file, step, export and minutes."""
+    room = Judged()
+    lars = make_officer("Lars")
+    lars.memberships.create(
+        authority=room.agona, roles=["editor"], status="ended", decided_at=timezone.now()
+    )
+    typed = {"minutes": "1", "met_on": "2026-12-10", "present": [room.anna.name]}
+    meeting = reverse("admin:applications_call_committee", args=[room.call.pk])
+    changelist = reverse("admin:applications_dossier_changelist")
+    client.force_login(lars)
+
+    pages = [client.get(page).text for page in (changelist, meeting)]
+    refused = client.post(meeting, typed).text
+    file = reverse("admin:applications_dossier_change", args=[room.dossier.pk])
+    codes = [client.get(page).status_code for page in (file, room.dossier.get_absolute_url())]
+    with pytest.raises(PermissionDenied):
+        life.advance(room.dossier, "not_select", actor=lars, note="No.")
+    client.post(reverse("admin:applications_dossier_export"), {"format": "csv"})
+    client.force_login(room.ines)
+    minutes = client.post(meeting, typed)
+
+    assert [room.dossier.reference in page for page in pages] == [False, False]
+    assert "(1)" in pages[0] and "(2)" not in pages[0]  # what waits for a decision
+    assert "Ask a colleague who has none" in refused and codes == [404, 404]
+    assert Export.objects.get().rows == [room.other.pk]
+    text = read_pdf(minutes.content)
+    assert room.dossier.reference in text and room.other.reference in text
+    assert "Recused: Anna" in " ".join(text.split())
 
 
 @pytest.mark.parametrize("points", [{**FULL, "clarity": 26}, {**FULL, "spread": -1}, {}])
@@ -300,5 +426,5 @@ def test_the_committees_room_asks_the_database_as_often_for_thirty_dossiers(
     room.share_out()
     client.force_login(room.ines)
 
-    with django_assert_max_num_queries(16):
+    with django_assert_max_num_queries(20):
         client.get(reverse("admin:applications_call_committee", args=[room.call.pk]))

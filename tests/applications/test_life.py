@@ -8,7 +8,7 @@ from django.utils import timezone
 
 from applications.enums import FINAL, Check, Status
 from applications.models import Dossier, DossierEvent, DossierVersion
-from applications.transitions import by_administrator, life
+from applications.transitions import by_administrator, by_neutral_officer, life
 from connect.transitions import TransitionRefused, by_clock, by_officer, by_officer_or_clock
 from notifications.models import Letter
 from tests.factories import (
@@ -55,7 +55,7 @@ def ready(authority, status):
 def actor_for(step, agona):
     if step.allowed is by_clock:
         return None
-    officers = (by_officer, by_officer_or_clock)
+    officers = (by_officer, by_neutral_officer, by_officer_or_clock)
     if step.allowed in officers or step.allowed.__name__ == "by_another_officer":
         return make_officer()
     if step.allowed is by_administrator:

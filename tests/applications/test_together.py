@@ -6,6 +6,7 @@ from importlib import import_module
 import pytest
 from django.apps import apps
 from django.core.exceptions import PermissionDenied, ValidationError
+from django.db import transaction
 from django.test import Client
 from django.urls import reverse
 from django.utils import timezone
@@ -40,7 +41,7 @@ class Group:
 
     def __init__(self, **dossier):
         self.agona = make_authority("Agona West")
-        self.awutu = make_authority("Awutu Senyà")
+        self.awutu = make_authority("Awutu Senyà", email_domains=["awutu.example"])
         self.efua = make_user("Efua", works_for=self.agona)
         self.dossier = make_dossier(self.agona, **dossier)
 
@@ -68,6 +69,7 @@ def test_a_co_applicant_is_found_in_the_registry_and_answers_by_its_link():
     assert (named.authority, named.takes_part, before) == (group.awutu, True, 0)
     assert list(group.dossier.partners.all()) == [group.awutu]
     assert Letter.objects.get().opens.path == named.link_path
+    assert named.confirmation == "domain"
     browser.post(page, {"answer": "no"})
     assert not group.dossier.partners.exists()
     assert list(group.dossier.events.values_list("verb", flat=True)) == ["join", "stay_out"]
@@ -83,6 +85,128 @@ def test_the_co_applicant_reads_neither_contacts_nor_what_is_for_staff_alone():
 
     assert "Organise the emptying of latrines" in page
     assert "canary" not in page and "efua@agona.example" not in page
+
+
+class Claimed(Group):
+    """Somebody names Awutu with an address of their own; Ama and Rui know nothing of it."""
+
+    def __init__(self):
+        super().__init__()
+        self.ama = make_user("Ama", works_for=self.awutu)
+        self.rui = make_member("Rui")
+        self.rui.memberships.create(authority=self.awutu, roles=["expert"], status="active")
+        self.named = self.name(address="ama.senya@gmail.com")
+        self.link = f"/en{self.named.link_path}"
+        self.page = f"/en{self.named.path}"
+
+    def judged(self):
+        """What Rui of the committee, a member of Awutu, may judge while it is before it."""
+        with transaction.atomic():
+            type(self.dossier).objects.update(status=Status.UNDER_SELECTION)
+            seen = list(type(self.dossier).objects.for_committee(self.rui))
+            transaction.set_rollback(True)
+        return seen
+
+    def partners(self):
+        return list(self.dossier.partners.all())
+
+
+def signed_in(person):
+    client = Client()
+    client.force_login(person)
+    return client
+
+
+def test_a_town_that_somebody_named_with_an_address_of_their_own_is_only_a_name():
+    """H6: no partner, no member of the committee kept out, nothing on its page or to others."""
+    group = Claimed()
+    nalag = group.awutu.associations.create(name="NALAG", country="GH", scope="national")
+    abena = make_user("Abena")
+    abena.memberships.create(association=nalag, roles=["association_officer"], status="active")
+
+    Client().post(group.link, {"answer": "yes"})
+
+    group.named.refresh_from_db()
+    assert (group.named.takes_part, group.named.confirmed_at, group.partners()) == (True, None, [])
+    assert group.judged() == [group.dossier]
+    type(group.dossier).objects.update(status=Status.SUBMITTED)
+    town = signed_in(group.ama).get(group.awutu.get_absolute_url()).text
+    assert group.dossier.title not in town and group.dossier.reference not in town
+    assert signed_in(abena).get(group.dossier.get_absolute_url()).status_code == 404
+    file = reverse("admin:applications_dossier_change", args=[group.dossier.pk])
+    assert "has not confirmed it yet" in signed_in(make_officer()).get(file).text
+
+
+def test_the_members_of_a_named_town_are_told_and_their_no_stands():
+    """H6: above what a link says, and it is not taken out to be asked again."""
+    group = Claimed()
+    told = Letter.objects.get(template="co_applicant_named")
+    stranger = signed_in(make_user(works_for=make_authority()))
+    ama = signed_in(group.ama)
+    Client().post(group.link, {"answer": "yes"})
+
+    before = ama.get(group.page).text
+    looked = group.partners()
+    answered = ama.post(group.page, {"answer": "no"}, follow=True).text
+    by_link = Client().post(group.link, {"answer": "yes"}, follow=True).text
+    kept = signed_in(group.efua).post(
+        reverse("co-applicant", args=[group.dossier.reference, group.named.pk]), follow=True
+    )
+
+    assert (told.address, told.path) == (group.ama.email, group.named.path)
+    assert "this is only a name" in before and looked == []
+    assert "Declines" in answered and "ask them to change it" in by_link
+    assert "so that nobody asks again" in kept.text and group.partners() == []
+    for verb in (stranger.get, stranger.post, signed_in(group.rui).post):
+        assert verb(group.page, {"answer": "yes"}).status_code == 404
+
+
+def test_a_member_of_the_town_confirms_it_and_its_committee_member_judges_no_more():
+    """H6."""
+    group = Claimed()
+    before = group.judged()
+
+    signed_in(group.ama).post(group.page, {"answer": "yes"})
+
+    group.named.refresh_from_db()
+    assert (group.named.confirmation, group.named.confirmed_by) == ("member", group.ama)
+    assert (before, group.judged(), group.partners()) == ([group.dossier], [], [group.awutu])
+
+
+def test_staff_who_asked_the_authority_confirm_it_and_nobody_else_may():
+    """H6."""
+    group, ines = Claimed(), make_officer()
+    with pytest.raises(ValidationError, match="Only who takes part"):
+        co_applicants.confirm(group.named, actor=ines)
+    Client().post(group.link, {"answer": "yes"})
+    type(group.dossier).objects.update(status=Status.SUBMITTED)
+    page = reverse("admin:applications_dossier_confirm", args=[group.dossier.pk, group.named.pk])
+
+    for person in (group.efua, group.ama):
+        signed_in(person).post(page)
+        with pytest.raises(PermissionDenied):
+            co_applicants.confirm(group.named, actor=person)
+    looked = signed_in(ines).get(page).status_code, group.partners()
+    signed_in(ines).post(page)
+
+    group.named.refresh_from_db()
+    assert (looked, group.named.confirmation) == ((403, []), "staff")
+    assert group.partners() == [group.awutu]
+
+
+def test_those_who_took_part_before_stay():
+    """H6: the migration keeps who had joined, and confirms nobody else."""
+    group = Claimed()
+    group.named.takes_part, group.named.answered_at = True, NOW
+    group.named.save()
+    other = group.name(name="Effutu")
+
+    import_module("applications.migrations.0012_confirm_who_took_part").confirm(apps, None)
+
+    group.named.refresh_from_db()
+    other.refresh_from_db()
+    assert (group.named.confirmed_at, group.named.confirmation) == (NOW, "earlier")
+    assert (other.confirmed_at, other.confirmation) == (None, "")
 
 
 @pytest.mark.parametrize(
@@ -315,7 +439,7 @@ def test_the_members_there_were_are_told_apart_by_how_they_got_in():
     make_user("Yaw").memberships.create(authority=agona, status="active", decided_by=efua)
     make_user("Ama").memberships.create(authority=agona, status="active", decided_by=ines)
 
-    import_module("registry.migrations.0008_how_members_got_in").write_down(apps, None)
+    import_module("registry.migrations.0009_how_members_got_in").write_down(apps, None)
 
     got_in = Membership.objects.order_by("pk").values_list("admission", flat=True)
     assert list(got_in) == ["", "domain", "unregistered", "colleague", "staff"]

@@ -90,7 +90,7 @@ def test_the_list_asks_the_database_as_often_for_a_full_page(number, django_asse
         make_dossier(status=Status.SUBMITTED)
     client = signed_in(make_officer())
 
-    with django_assert_max_num_queries(12):
+    with django_assert_max_num_queries(15):
         client.get(reverse(PAGE))
 
 

@@ -243,7 +243,7 @@ def test_a_longer_list_asks_the_database_no_more_often(client, name):
     def grow():
         offer = make_offer()
         make_expert(authority=agona)
-        offer.expert.user.memberships.create(authority=agona, status="asked", roles=["editor"])
+        make_user().memberships.create(authority=agona, status="asked", roles=["editor"])
         make_interest(dossier, offer.expert)
         make_dossier(agona, status=Status.PUBLISHED)
         make_dossier(status=Status.UNDER_SELECTION)

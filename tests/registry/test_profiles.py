@@ -260,3 +260,14 @@ def test_a_stranger_confirms_nothing_of_another(ineke):
 
     assert signed_in(ineke).post(reverse("profile-confirm")).status_code == 404
     assert Expert.objects.get(pk=expert.pk).confirmed_on == NOW.date() - timedelta(days=300)
+
+
+def test_nobody_names_their_own_address_as_their_superiors(client, ineke):
+    """H6: a claim that an employer agrees is not confirmed by whoever makes it."""
+    client.force_login(ineke)
+
+    own = {"employer_name": "The clerk", "employer_email": ineke.email.upper()}
+    refused = client.post(reverse("profile"), typed(ineke.at, **own)).text
+
+    assert "nobody agrees for their own employer" in refused
+    assert not Expert.objects.filter(user=ineke).exists()

@@ -7,7 +7,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('registry', '0006_experts_ratings'),
+        ('registry', '0007_append_only'),
     ]
 
     operations = [

@@ -21,6 +21,6 @@ def write_down(apps, schema_editor):
 
 
 class Migration(migrations.Migration):
-    dependencies = [("registry", "0007_admission"), ("accounts", "0001_initial")]
+    dependencies = [("registry", "0008_admission"), ("accounts", "0001_initial")]
 
     operations = [migrations.RunPython(write_down, migrations.RunPython.noop)]

@@ -1,0 +1,38 @@
+"""What dossiers do when a person joins or leaves an organisation."""
+
+from django.dispatch import receiver
+
+from applications import committee
+from applications.enums import Status
+from applications.models import Dossier
+from applications.transitions import officers
+from notifications.outbox import post
+from registry.members import belonging_changed
+from registry.models import Membership
+
+
+@receiver(belonging_changed, sender=Membership)
+def tell_of_committee(membership, verb, now, **_):
+    """Tell staff of a committee member who joins or leaves an organisation while calls are judged.
+
+    Whoever joins what asks is taken out of its judging; whoever leaves stays out for two years.
+    """
+    member = membership.user
+    if not member.is_committee_member:
+        return
+    judged = Dossier.objects.filter(status=Status.UNDER_SELECTION)
+    if not judged.exists():
+        return
+    if verb != "left":
+        committee.recuse_from_own(member, now)
+    own = judged.exclude(pk__in=judged.without_conflict_of(member).values("pk"))
+    post(
+        "committee_belonging",
+        key=f"committee-belonging:{membership.pk}:{verb}",
+        to=officers(),
+        path="/admin/registry/membership/",
+        person=member.name,
+        organisation=str(membership.organisation),
+        has_left=verb == "left",
+        references=", ".join(own.order_by("pk").values_list("reference", flat=True)),
+    )
