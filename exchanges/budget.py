@@ -11,13 +11,14 @@ from django.utils.translation import gettext as _
 from applications.intake import looked_at
 from connect.files import clean_name, forget_file
 from connect.transitions import by_officer, record_event
-from exchanges.enums import BudgetCategory, Payer
+from exchanges.enums import BudgetCategory, Payer, Side
 from exchanges.models import PerDiem, Rate
-from exchanges.permissions import EXCHANGES
+from exchanges.permissions import EXCHANGES, sides_of
 from exchanges.planning import locked
 
 EURO = "EUR"
 MOST_LINES = 200  # of an exchange, each with its bill
+PAID_BY = {Payer.HOST: Side.OFFERING, Payer.APPLICANT: Side.REQUESTING}
 
 
 def in_force(rows, day):
@@ -51,6 +52,14 @@ def ceiling_of(line, exchange, day):
     return found.most(line.lodging_given, line.meals_given) if found else None
 
 
+def refuse_what_others_pay(payer, exchange, actor):
+    """Raise ValidationError for a line that the other side pays: only it, or staff, write it."""
+    side = PAID_BY.get(payer)
+    if side and side not in sides_of(actor, exchange):
+        message = _("The other side pays this: only they, or our staff, write it down.")
+        raise ValidationError({"payer": message}, code="payer")
+
+
 def save_line(line, exchange, *, actor, bill=None, now=None):
     """Keep a line as it was typed, with the rate of its day and a bill if there is one; return it.
 
@@ -74,8 +83,11 @@ def write_line(line, exchange, upload, content_type, *, actor, now):
         )
     today = timezone.localdate(now)
     line.exchange = exchange
-    before = exchange.budget.filter(pk=line.pk).values_list("currency", flat=True).first()
-    if before != line.currency:  # a rate stays as it was on the day of its line
+    before = exchange.budget.filter(pk=line.pk).first()
+    for payer in {line.payer, before.payer if before else line.payer}:
+        refuse_what_others_pay(payer, exchange, actor)
+    # A rate stays as it was on the day of its line.
+    if before is None or before.currency != line.currency:
         line.per_euro, line.rate_on = rate_of(line.currency, today)
     ceiling = ceiling_of(line, exchange, exchange.first_day or today)
     is_dear = ceiling is not None and line.in_euros(line.unit_cost) > ceiling
@@ -95,6 +107,7 @@ def remove_line(line, *, actor):
     """Take a line out; what was approved or spent stays for the accounts."""
     exchange = locked(line.exchange, "account", actor)
     line = exchange.budget.get(pk=line.pk)
+    refuse_what_others_pay(line.payer, exchange, actor)
     if line.approved is not None or line.spent is not None:
         raise ValidationError(_("It is approved or spent: set it to 0 instead."), code="kept")
     line.delete()

@@ -2,7 +2,7 @@
 
 from datetime import timedelta
 
-from django.core.exceptions import ValidationError
+from django.core.exceptions import PermissionDenied, ValidationError
 from django.db import transaction
 from django.utils import timezone
 from django.utils.translation import gettext as _
@@ -46,9 +46,11 @@ def is_open(exchange, now):
 def write(participant, words, *, now=None):
     """Keep {"day", "did", "learnt", "takes_home"}; a second time on a day replaces the first.
 
-    Raises ValidationError once the diary is closed.
+    Raises PermissionDenied for anybody but an intern, ValidationError once the diary is closed.
     """
     now = now or timezone.now()
+    if not interns(participant.exchange).filter(pk=participant.pk).exists():
+        raise PermissionDenied
     if not is_open(participant.exchange, now):
         raise ValidationError(_("This diary is closed."), code="closed")
     entry, _new = DiaryEntry.objects.update_or_create(

@@ -13,7 +13,7 @@ from applications.erasing import that_may_name as dossiers_naming
 from exchanges import models
 from exchanges.enums import ExchangeStatus as X
 from exchanges.enums import Visa
-from exchanges.models import DiaryEntry, Exchange, Listing, Participant
+from exchanges.models import DiaryEntry, Exchange, Listing, Participant, PicturePerson
 from matching.models import MatchMessage
 
 OF_EXCHANGE = _("It is part of the record of an exchange: it stays, without your name.")
@@ -69,6 +69,15 @@ declare(
         shows=("exchange", "moment", "due_on", "answered_at", "answers"),
         blanks={"participant": None},
         stays=_("Your answers stay, tied to nobody."),
+    ),
+    Holding(
+        PicturePerson,
+        _("Pictures that show you, and whether you agreed"),
+        **PART,
+        shows=("picture", "agrees", "answered_at"),
+        # Who is nameless can neither agree nor think again.
+        blanks={"agrees": False},
+        stays=_("It is kept that you did not agree to be shown in public."),
     ),
     Holding(
         Participant,

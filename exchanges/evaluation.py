@@ -11,13 +11,15 @@ from django.utils.translation import gettext as _
 from connect.clockwork import by_the_clock
 from exchanges.enums import Moment, Side
 from exchanges.models import Evaluation
+from exchanges.permissions import sides_of
 from exchanges.questions import VERSION, asked
+from matching.permissions import APPLICANT
 from notifications.outbox import post
 from registry.models import Expert
 
 ASKED_AFTER = (1, 5, 12)  # days after the end, or after six and twelve months
 MOMENTS = {Moment.END: 0, Moment.SIX: 6, Moment.TWELVE: 12}  # months after the end
-LEAST_FOR_A_MEAN, LEAST_FOR_WORDS = 3, 5  # answers
+LEAST = 5  # answers, for a mean or words of one exchange
 
 
 def months_after(day, months):
@@ -110,7 +112,8 @@ def answer(evaluation, answers, *, now=None):
 def rate_experts(exchange):
     """Write with each expert of an exchange how satisfied the towns they helped have been.
 
-    The engine weighs it, and the desk shows it, once enough people have answered.
+    The engine weighs it, and the desk shows it, once enough people have answered; those count
+    whom the towns themselves, or staff, confirmed as having taken part.
     """
     for expert in (
         Expert.objects.select_for_update(of=("self",))
@@ -121,6 +124,7 @@ def rate_experts(exchange):
             exchange__match__interests__expert=expert,
             moment=Moment.END,
             side=Side.REQUESTING,
+            participant__confirmed_at__isnull=False,
             answers__satisfied__in=["1", "2", "3", "4", "5"],
         )
         marks = [int(mark) for mark in said.values_list("answers__satisfied", flat=True)]
@@ -160,28 +164,52 @@ class Results:
         return round(100 * self.answered / self.asked) if self.asked else None
 
 
-def results_of(evaluations):
-    """Sum questionnaires up, moment by moment: no mean of fewer than three, no words of fewer
-    than five, so that nobody is known by an answer."""
-    rows = list(evaluations)
+def results_for(exchange, reader, now):
+    """Sum up what a person may read of an exchange's questionnaires.
+
+    Staff read what those think whom the side that asked, or staff, confirmed. A side reads what
+    the others think, never its own people: whoever holds all answers of a mean but one could read
+    the last. So each side reads means that it holds no answer of; only once the questionnaires are
+    closed, so that it learns nothing from what an answer changes; and to the nearest half.
+    """
+    rows = list(exchange.evaluations.select_related("participant", "exchange"))
+    counted = [row for row in rows if row.participant and row.participant.confirmed_at]
+    if not reader.is_officer:
+        own = sides_of(reader, exchange)
+        if APPLICANT.holds(reader, exchange):
+            own.add(Side.REQUESTING)
+        counted = [row for row in counted if own and row.side not in own]
+        still_open = {row.moment for row in rows if is_open(row, now)}
+        counted = [row for row in counted if row.moment not in still_open]
+    return results_of(rows, counted, halves=not reader.is_officer)
+
+
+def results_of(rows, counted, *, halves=False):
+    """Sum questionnaires up, moment by moment: no mean and no words of fewer than five answers.
+
+    rows: all that were asked; counted: those whose answers make up the means. halves: round means.
+    """
     found = []
     for moment in Moment:
         of_moment = [row for row in rows if row.moment == moment]
         answered = [row for row in of_moment if row.answered_at]
         if of_moment:
-            results = [result_of(question, answered) for question in asked(moment)]
+            said = [row for row in counted if row.moment == moment and row.answered_at]
+            results = [result_of(question, said, halves) for question in asked(moment)]
             found.append(Results(moment, moment.label, len(of_moment), len(answered), results))
     return found
 
 
-def result_of(question, rows):
+def result_of(question, rows, halves=False):
     said = [row.answers[question.code] for row in rows if question.code in row.answers]
     if question.kind == "text":
-        words = tuple(sorted(said)) if len(said) >= LEAST_FOR_WORDS else ()
+        words = tuple(sorted(said)) if len(said) >= LEAST else ()
         return Result(question, len(said), None, None, words)
     numbers = [int(one) for one in said if question.kind == "ten" or int(one) > 0]
-    if len(numbers) < LEAST_FOR_A_MEAN:
+    if len(numbers) < LEAST:
         return Result(question, len(numbers), None, None, ())
     mean = sum(numbers) / len(numbers)
+    if halves:
+        mean = round(2 * mean) / 2
     most = 10 if question.kind == "ten" else 5
     return Result(question, len(numbers), mean, mean / most, ())

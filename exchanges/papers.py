@@ -188,9 +188,9 @@ def certificate(person, now):
     )
 
 
-def report(exchange, now):
+def report(exchange, now, reader):
     """The report of an exchange: map, people, agenda, before and after, measures, opinions."""
-    told = report_of(exchange, now)
+    told = report_of(exchange, now, reader)
     sections: list[tuple] = []
     if told.curves:
         sections.append((_("From where to where"), [], {"map": map_of(told.curves)}))

@@ -4,6 +4,7 @@ from django.db.models import Exists, OuterRef, Q
 
 from connect.permissions import ALL, OFFICER, Permissions, Tie
 from exchanges.enums import ExchangeStatus as X
+from exchanges.enums import Side
 from matching.models import Interest
 from matching.permissions import APPLICANT
 from registry.enums import Role
@@ -37,6 +38,8 @@ EXCHANGES = Permissions(
     {
         "read": {APPLICANT: ALL, EXPERT: ALL, ASSOCIATION: ALL, OFFICER: ALL},
         "meet": {APPLICANT: ALL, EXPERT: ALL, OFFICER: ALL},
+        # Each side names its own people: see `sides_of`.
+        "name": {AUTHOR: PLANNED, EXPERT: PLANNED, ASSOCIATION: PLANNED, OFFICER: PLANNED},
         "plan": {AUTHOR: PLANNED, EXPERT: PLANNED, OFFICER: PLANNED},
         # Until the accounts are in.
         "account": {AUTHOR: ACCOUNTED, EXPERT: ACCOUNTED, OFFICER: ACCOUNTED},
@@ -47,3 +50,19 @@ EXCHANGES = Permissions(
         "follow": {AUTHOR: BEGUN, OFFICER: BEGUN},
     }
 )
+
+SIDES = {AUTHOR: {Side.REQUESTING}, EXPERT: {Side.OFFERING}, ASSOCIATION: {Side.ASSOCIATION}}
+
+
+def sides_of(user, exchange):
+    """Give the sides whose people this person may name, change and take out."""
+    if OFFICER.holds(user, exchange):
+        return set(Side)
+    return set().union(*(sides for tie, sides in SIDES.items() if tie.holds(user, exchange)))
+
+
+def may_confirm(user, exchange):
+    """True of the side that asked and of staff: they say who took part, and no expert of it."""
+    if OFFICER.holds(user, exchange):
+        return True
+    return AUTHOR.holds(user, exchange) and not EXPERT.holds(user, exchange)

@@ -2,6 +2,7 @@
 
 from django.core.exceptions import PermissionDenied, ValidationError
 from django.db import transaction
+from django.db.models import ProtectedError
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
@@ -9,6 +10,7 @@ from applications.intake import looked_at
 from connect.pictures import PICTURES, without_metadata
 from exchanges.permissions import EXCHANGES
 from exchanges.planning import locked
+from notifications.outbox import post
 
 MOST, WIDEST = 30, (1280, 1280)  # pixels
 
@@ -41,12 +43,41 @@ def keep(form, drawn, exchange, *, actor, now):
     picture.exchange, picture.file = exchange, drawn
     picture.by, picture.at = actor, now or timezone.now()
     picture.save()
+    for person in form.cleaned_data["people"]:
+        picture.people.create(participant=person)
+        ask(picture, person)
     return picture
+
+
+def ask(picture, person):
+    """Ask somebody who can be recognised on a picture whether the public may see it."""
+    if person.email:
+        post(
+            "picture_asked",
+            key=f"picture:{picture.pk}:{person.pk}",
+            to=[person.recipient],
+            path=person.PAGE,
+            opens=person,
+            reference=picture.exchange.reference,
+            title=picture.exchange.dossier.title,
+        )
+
+
+@transaction.atomic
+def answer(pictured, *, agrees, now=None):
+    """Keep what somebody says of a picture that shows them; they may think again at any time."""
+    pictured.agrees, pictured.answered_at = agrees, now or timezone.now()
+    pictured.save(update_fields=["agrees", "answered_at"])
 
 
 @transaction.atomic
 def remove(picture, *, actor):
     locked(picture.exchange, "record", actor)
-    picture.delete()
+    try:
+        picture.delete()
+    except ProtectedError:
+        raise ValidationError(
+            _("A good practice shows this picture: take it away there first."), code="shown"
+        ) from None
     # The bytes go only once the row is gone for good.
     transaction.on_commit(lambda: picture.file.delete(save=False))

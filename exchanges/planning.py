@@ -8,8 +8,9 @@ from django.utils.translation import gettext as _
 from applications.transitions import applicants
 from connect.transitions import record_event
 from exchanges.enums import ExchangeStatus, Part, Side
+from exchanges.evaluation import rate_experts
 from exchanges.models import Exchange, Participant, Terms
-from exchanges.permissions import AUTHOR, EXCHANGES, EXPERT
+from exchanges.permissions import AUTHOR, EXCHANGES, EXPERT, may_confirm, sides_of
 from notifications import limits
 from notifications.outbox import post
 from registry.enums import ExchangeForm
@@ -59,20 +60,59 @@ def in_charge(exchange):
     return list({person.address.lower(): person for person in people}.values())
 
 
-@transaction.atomic
-def save_participant(form, exchange, *, actor):
-    """Keep a participant from a valid ParticipantForm; return it."""
-    exchange = locked(exchange, "plan", actor)
-    participant = form.save(commit=False)
-    if participant.pk and participant.exchange_id != exchange.pk:
+def name_own(exchange, person, actor):
+    """Lock an exchange in which this person may name, change or take out somebody of a side."""
+    exchange = locked(exchange, "name", actor)
+    if person.side not in sides_of(actor, exchange):
         raise PermissionDenied
-    is_asked_anew = participant.pk is None or "address" in form.changed_data
+    return exchange
+
+
+@transaction.atomic
+def save_participant(form, exchange, *, actor, now=None):
+    """Keep a participant from a valid ParticipantForm; return it.
+
+    Raises PermissionDenied for somebody of another side, ValidationError for another address or
+    side of somebody who has answered: the answers are theirs. Another address is another person,
+    who has signed nothing yet and is confirmed by nobody.
+    """
+    participant = form.save(commit=False)
+    exchange = name_own(exchange, participant, actor)
+    before = Participant.objects.filter(pk=participant.pk).first()
+    is_asked_anew = before is None or "address" in form.changed_data
+    if before:
+        if before.exchange_id != exchange.pk or before.side not in sides_of(actor, exchange):
+            raise PermissionDenied
+        is_other = before.address.lower() != participant.address.lower()
+        if (is_other or before.side != participant.side) and has_answered(before):
+            message = _(
+                "They have answered a questionnaire: their address and side stay as they are. "
+                "Name the other person in a line of their own."
+            )
+            raise ValidationError({"address": message}, code="answered")
+        if is_other:
+            participant.has_signed_conduct, participant.signed_conduct_at = False, None
+            participant.confirmed_at = None
     participant.exchange = exchange
+    note_confirmation(participant, actor, now or timezone.now())
     participant.save()
     if exchange.status in (ExchangeStatus.PLANNED, ExchangeStatus.READY) and is_asked_anew:
         limits.count("participant", by=actor, to=participant.email, about=exchange)
         ask_parts(exchange)
+    rate_experts(exchange)
     return participant
+
+
+def has_answered(participant):
+    return participant.evaluations.filter(answered_at__isnull=False).exists()
+
+
+def note_confirmation(participant, actor, now):
+    """Keep that the side that asked, or staff, say that somebody was there."""
+    if participant.attended is not True:
+        participant.confirmed_at = None
+    elif participant.confirmed_at is None and may_confirm(actor, participant.exchange):
+        participant.confirmed_at = now
 
 
 @transaction.atomic
@@ -88,29 +128,51 @@ def keep_part(form, *, now=None):
     return person
 
 
+def ask_part(person, exchange, stage=""):
+    return post(
+        "take_part",
+        key=f"participant:{person.pk}:part{stage}",
+        to=[person.recipient],
+        path=person.PAGE,
+        opens=person,
+        reference=exchange.reference,
+        title=exchange.dossier.title,
+        travels=person.travels,
+    )
+
+
 def ask_parts(exchange):
     """Write to each participant what is asked of them before the exchange; count the letters."""
     people = exchange.participants.select_related("user")
-    return sum(
-        post(
-            "take_part",
-            key=f"participant:{person.pk}:part",
-            to=[person.recipient],
-            path=person.PAGE,
-            opens=person,
-            reference=exchange.reference,
-            title=exchange.dossier.title,
-            travels=person.travels,
-        )
-        for person in people
-        if person.email and not person.has_signed_conduct
-    )
+    asked = [person for person in people if person.email and not person.has_signed_conduct]
+    return sum(ask_part(person, exchange) for person in asked)
+
+
+@transaction.atomic
+def ask_again(participant, *, actor, now=None):
+    """Send somebody of one's own side the link to their part again, once a day.
+
+    They sign the code of conduct themselves. Raises ValidationError where no letter reaches them.
+    """
+    exchange = name_own(participant.exchange, participant, actor)
+    if not participant.email:
+        raise ValidationError(_("Give their e-mail address first."), code="address")
+    limits.count("participant", by=actor, to=participant.email, about=exchange)
+    return ask_part(participant, exchange, stage=f":{timezone.localdate(now):%Y%m%d}")
 
 
 @transaction.atomic
 def remove_participant(participant, *, actor):
-    """Take somebody out who will not take part after all; ValidationError for who wrote a diary."""
-    locked(participant.exchange, "plan", actor)
+    """Take somebody out who will not take part after all.
+
+    Raises ValidationError for who wrote a diary, answered, or was confirmed to have taken part.
+    """
+    name_own(participant.exchange, participant, actor)
+    if participant.confirmed_at or has_answered(participant):
+        raise ValidationError(
+            _("They took part or have answered: they stay. Say that they did not come instead."),
+            code="answered",
+        )
     if participant.diary.exists():
         raise ValidationError(
             _("They have written a diary: say that they did not come instead."), code="diary"
@@ -119,13 +181,26 @@ def remove_participant(participant, *, actor):
 
 
 @transaction.atomic
-def record_attendance(exchange, said, *, actor):
-    """Keep who was there: {pk of a participant: (True, False or None, days or None)}."""
+def record_attendance(exchange, said, *, actor, now=None):
+    """Keep who was there: {pk of a participant: (True, False or None, days or None)}.
+
+    Of one's own side; of others the side that asked and staff confirm that they took part.
+    """
+    now = now or timezone.now()
     exchange = locked(exchange, "record", actor)
-    people = list(exchange.participants.filter(pk__in=said))
+    own, confirms = sides_of(actor, exchange), may_confirm(actor, exchange)
+    people = list(exchange.participants.filter(pk__in=said).select_for_update())
     for person in people:
-        person.attended, person.days = said[person.pk]
-    Participant.objects.bulk_update(people, ["attended", "days"])
+        attended, days = said[person.pk]
+        if person.side in own:
+            person.attended, person.days = attended, days
+            note_confirmation(person, actor, now)
+        elif confirms and person.attended is not False:
+            person.confirmed_at = (person.confirmed_at or now) if attended else None
+        else:
+            raise PermissionDenied
+    Participant.objects.bulk_update(people, ["attended", "days", "confirmed_at"])
+    rate_experts(exchange)
 
 
 def asked_of(exchange):

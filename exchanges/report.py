@@ -10,7 +10,7 @@ from django.utils.translation import gettext as _
 
 from applications.enums import Status
 from exchanges.enums import Criterion
-from exchanges.evaluation import results_of
+from exchanges.evaluation import results_for
 from exchanges.models import Measure
 from registry import worldmap
 
@@ -53,8 +53,8 @@ class Report:
     pictures: list  # those that may be shown in public
 
 
-def report_of(exchange, now):
-    """Gather what the report of an exchange says, in a fixed number of queries."""
+def report_of(exchange, now, reader):
+    """Gather what the report of an exchange says to a reader, in a fixed number of queries."""
     sides = Counter(person.get_side_display() for person in exchange.participants.there())
     measures = list(Measure.objects.of_exchange(exchange))
     return Report(
@@ -63,13 +63,13 @@ def report_of(exchange, now):
         curves=worldmap.curves(flows_of(exchange)),
         measures=measures,
         changes=[change for one in measures if (change := change_of(one)).bars],
-        opinions=results_of(exchange.evaluations.all()),
+        opinions=results_for(exchange, reader, now),
         judged=[
             (str(label), exchange.judged[code])
             for code, label in Criterion.choices
             if code in exchange.judged
         ],
-        pictures=list(exchange.pictures.filter(has_consent=True)[:MOST_PICTURES]),
+        pictures=list(exchange.pictures.for_public()[:MOST_PICTURES]),
     )
 
 

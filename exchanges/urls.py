@@ -12,6 +12,11 @@ urlpatterns = [
     path("exchanges/agenda/<str:token>/", planning.agenda_by_link, name="agenda-by-link"),
     path("exchanges/agenda/<str:token>.ics", planning.agenda_calendar, name="agenda-calendar"),
     path("exchanges/part/<str:token>/", during.part, name="exchange-part"),
+    path(
+        "exchanges/part/<str:token>/picture/<int:pk>.jpg",
+        during.part_picture,
+        name="exchange-part-picture",
+    ),
     path("exchanges/part/<str:token>/diary/", during.diary_by_link, name="diary-by-link"),
     path("exchanges/plan/<str:token>/", after.approve_plan, name="plan-by-link"),
     path("exchanges/evaluation/<str:token>/", after.evaluate, name="evaluate"),

@@ -13,6 +13,7 @@ from connect.feeds import Atom
 from matching.engine.text import TextIndex
 from practices.models import Practice, Use
 from registry import search
+from registry.enums import Role
 from registry.models import SearchEntry
 
 NEAREST, NEWEST = 3, 50
@@ -75,9 +76,10 @@ def relate():
 def used(practice, authority, words, *, actor, now=None):
     """Keep that an authority did the same, in its own words; said again, it replaces the first.
 
-    Raises PermissionDenied for whoever is no member there.
+    Raises PermissionDenied for whoever neither writes nor signs for it.
     """
-    if practice.status != "published" or not authority.has_member(actor):
+    writes = authority.has_member(actor, Role.EDITOR, Role.LEGAL_REPRESENTATIVE)
+    if practice.status != "published" or not writes:
         raise PermissionDenied
     return Use.objects.update_or_create(
         practice=practice,

@@ -4,6 +4,7 @@ from django import forms
 from django.utils.translation import gettext_lazy as _
 
 from practices.models import Photo, PracticeText
+from registry.enums import Role
 from registry.forms import topics
 from registry.models import Authority, Theme
 
@@ -67,7 +68,13 @@ class PhotoForm(forms.ModelForm):
         label=_("Picture"),
         help_text=_("A JPEG or PNG file of 10 MB at most; where it was taken is not kept."),
     )
-    consent = forms.BooleanField(label=_("Whoever can be recognised has agreed to be shown."))
+    consent = forms.BooleanField(
+        label=_("Nobody who took part can be recognised; whoever else can has agreed."),
+        help_text=_(
+            "A picture of somebody who took part goes to the pictures of the exchange: they are "
+            "asked there themselves."
+        ),
+    )
 
     class Meta:
         model = Photo
@@ -86,7 +93,9 @@ class UseForm(forms.Form):
 
     def __init__(self, *args, user, **kwargs):
         super().__init__(*args, **kwargs)
-        self.fields["authority"].queryset = Authority.objects.of_member(user)
+        self.fields["authority"].queryset = Authority.objects.of_member(
+            user, Role.EDITOR, Role.LEGAL_REPRESENTATIVE
+        )
 
 
 class ContactForm(forms.Form):

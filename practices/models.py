@@ -15,7 +15,7 @@ from django.utils.translation import gettext_lazy as _
 
 from connect.pictures import Described
 from connect.transitions import Event
-from exchanges.models import Exchange
+from exchanges.models import Exchange, Picture
 from practices.enums import Party, PracticeStatus
 from practices.permissions import PRACTICES
 from registry.models import Authority, Theme
@@ -147,11 +147,22 @@ class PracticeText(models.Model):
         return self.title
 
 
+class PhotoQuerySet(models.QuerySet):
+    def agreed(self):
+        """Those of which nobody who can be recognised on them has changed their mind."""
+        return self.filter(Q(picture=None) | Q(picture__in=Picture.objects.for_public()))
+
+
 class Photo(Described):
-    """A picture of a practice, shown to whoever reads it."""
+    """A picture of a practice, shown to whoever reads it while those on it agree."""
 
     practice = models.ForeignKey(Practice, models.CASCADE, related_name="photos")
+    picture = models.ForeignKey(  # of the exchange, where it was taken from there
+        Picture, models.PROTECT, null=True, blank=True, related_name="+"
+    )
     file = models.FileField(upload_to=photo_path)
+
+    objects = PhotoQuerySet.as_manager()
 
     class Meta:
         ordering = ["pk"]

@@ -18,6 +18,7 @@ from practices.forms import ContactForm, OriginalForm, PhotoForm, TextForm, UseF
 from practices.models import LICENCE_ADDRESS, Photo, Practice, PracticeText
 from practices.permissions import PRACTICES
 from practices.transitions import by_anyone_of_it, life
+from registry.enums import Role
 from registry.found import FACETS, found_page
 from registry.models import Authority, SearchEntry
 
@@ -105,7 +106,8 @@ def practice(request, slug):
 
 
 def own_authorities(user):
-    return Authority.objects.of_member(user).exists()
+    writes = Authority.objects.of_member(user, Role.EDITOR, Role.LEGAL_REPRESENTATIVE)
+    return writes.exists()
 
 
 @require_http_methods(["GET", "POST"])
@@ -227,8 +229,8 @@ def photos(request, slug):
         else:
             messages.success(request, _("The picture is kept."))
             return redirect("practice-photos", slug)
-    context = {"practice": practice, "form": form, "photos": practice.photos.all()}
-    context["pictures"] = practice.exchange.pictures.filter(has_consent=True)
+    context = {"practice": practice, "form": form, "photos": practice.photos.agreed()}
+    context["pictures"] = practice.exchange.pictures.for_public()
     return render(request, "practices/photos.html", context)
 
 
@@ -236,5 +238,5 @@ def photos(request, slug):
 @login_not_required
 def photo(request, slug, pk):
     practice = shown(request, slug)
-    kept = get_object_or_404(Photo, practice=practice, pk=pk)
+    kept = get_object_or_404(Photo.objects.agreed(), practice=practice, pk=pk)
     return FileResponse(kept.file.open("rb"), content_type="image/jpeg")

@@ -189,21 +189,25 @@ def add_photo(form, practice, *, actor):
 
 def take_photo(picture, practice, *, actor):
     """Take a picture of the exchange along: one whose people agreed to be shown in public."""
-    if not picture.has_consent or picture.exchange_id != practice.exchange_id:
+    if not practice.exchange.pictures.for_public().filter(pk=picture.pk).exists():
         raise PermissionDenied
     with picture.file.open("rb") as kept:
         copy = Drawn(kept.read(), "picture.jpg", (picture.width, picture.height))
     words = {"alt": picture.alt, "credit": picture.credit}
-    return keep_photo(practice, copy, words, actor=actor)
+    return keep_photo(practice, copy, words, actor=actor, picture=picture)
 
 
 @transaction.atomic
-def keep_photo(practice, drawn, words, *, actor):
+def keep_photo(practice, drawn, words, *, actor, picture=None):
     practice = locked(practice, "write", actor)
     if practice.photos.count() >= MOST_PHOTOS:
         raise ValidationError(_("Ten pictures at most."), code="too_many")
     return Photo.objects.create(
-        practice=practice, file=drawn, alt=words["alt"], credit=words["credit"]
+        practice=practice,
+        picture=picture,
+        file=drawn,
+        alt=words["alt"],
+        credit=words["credit"],
     )
 
 

@@ -78,6 +78,15 @@ class DiaryForm(forms.ModelForm):
 
 
 class PictureForm(forms.ModelForm):
+    people = forms.ModelMultipleChoiceField(
+        label=_("Who of this exchange can be recognised?"),
+        help_text=_(
+            "Each of them is asked by e-mail: the public sees the picture once all have agreed."
+        ),
+        queryset=Participant.objects.none(),
+        widget=forms.CheckboxSelectMultiple,
+        required=False,
+    )
     file = forms.FileField(
         label=_("Picture"),
         help_text=_("A JPEG or PNG file of 10 MB at most; where it was taken is not kept."),
@@ -86,23 +95,44 @@ class PictureForm(forms.ModelForm):
     class Meta:
         model = Picture
         fields = ["file", "alt", "credit", "has_consent"]
-        labels = {"has_consent": _("Whoever can be recognised has agreed to be shown in public.")}
+        labels = {
+            "has_consent": _(
+                "Nobody else can be recognised, or whoever can has agreed to be shown in public."
+            ),
+        }
         help_texts = {
             "has_consent": _("Without it only those of this exchange see the picture."),
             "alt": _("As in: two officers at the rim of a drying bed."),
         }
 
+    field_order = ["file", "alt", "credit", "people", "has_consent"]
+
+    def __init__(self, *args, exchange, **kwargs):
+        super().__init__(*args, **kwargs)
+        self.fields["people"].queryset = exchange.participants.there()
+
 
 ATTENDED = [("", _("not said")), ("yes", _("was there")), ("no", _("did not come"))]
+
+CONFIRMED = [("", _("not confirmed")), ("yes", _("took part: we confirm it"))]
 
 
 class AttendanceForm(forms.Form):
     """Who was there, all on one page: a choice and the days for each participant."""
 
-    def __init__(self, *args, people, **kwargs):
+    def __init__(self, *args, people, sides, confirms, **kwargs):
+        """sides: whose people one may speak of; confirms: True for who confirms the others."""
         super().__init__(*args, **kwargs)
-        self.people = people
-        for person in people:
+        self.people = [person for person in people if confirms or person.side in sides]
+        for person in self.people:
+            if person.side not in sides:
+                self.fields[f"there-{person.pk}"] = forms.ChoiceField(
+                    label=format_html(_("{name}: there?"), name=person.name),
+                    choices=CONFIRMED,
+                    required=False,
+                    initial="yes" if person.confirmed_at else "",
+                )
+                continue
             self.fields[f"there-{person.pk}"] = forms.ChoiceField(
                 label=format_html(_("{name}: there?"), name=person.name),
                 choices=ATTENDED,
@@ -120,7 +150,11 @@ class AttendanceForm(forms.Form):
     def rows(self):
         """Give (participant, the choice, the days) to show."""
         return [
-            (person, self[f"there-{person.pk}"], self[f"days-{person.pk}"])
+            (
+                person,
+                self[f"there-{person.pk}"],
+                self[f"days-{person.pk}"] if f"days-{person.pk}" in self.fields else None,
+            )
             for person in self.people
         ]
 
@@ -130,7 +164,7 @@ class AttendanceForm(forms.Form):
         return {
             person.pk: (
                 told.get(self.cleaned_data[f"there-{person.pk}"]),
-                self.cleaned_data[f"days-{person.pk}"],
+                self.cleaned_data.get(f"days-{person.pk}"),
             )
             for person in self.people
         }

@@ -7,7 +7,7 @@ from django import forms
 from django.utils.translation import gettext_lazy as _
 
 from applications.sections.base import AmountField, day, day_input
-from exchanges.enums import Readiness
+from exchanges.enums import Readiness, Side
 from exchanges.models import BudgetLine, Exchange, Participant, Session, Terms
 from exchanges.planning import asked_of
 from registry.enums import LANGUAGES, ExchangeForm
@@ -97,14 +97,22 @@ class PlanForm(forms.ModelForm):
 
 
 class ParticipantForm(forms.ModelForm):
-    """One who takes part; what only a journey needs folds away for those who stay."""
+    """One who takes part, of one's own side; what only a journey needs folds away."""
+
+    def __init__(self, *args, sides, **kwargs):
+        super().__init__(*args, **kwargs)
+        if len(sides) == 1:
+            self.instance.side = next(iter(sides))
+            del self.fields["side"]
+        else:
+            self.fields["side"].choices = [c for c in Side.choices if c[0] in sides]
 
     class Meta:
         model = Participant
         fields = [
             *("name", "function", "organisation", "address", "language", "side", "part", "gender"),
             *("post", "is_first_time", "days", "travels", "arrives_on", "leaves_on", "visa"),
-            *("is_insured", "emergency_contact", "has_signed_conduct", "attended"),
+            *("is_insured", "emergency_contact", "attended"),
         ]
         widgets = {name: day_input() for name in ("arrives_on", "leaves_on")}
         widgets |= {"emergency_contact": forms.TextInput}

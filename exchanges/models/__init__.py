@@ -2,7 +2,7 @@
 
 from exchanges.models.agenda import Observation, Session
 from exchanges.models.budget import BudgetLine, PerDiem, Rate
-from exchanges.models.during import DiaryEntry, Picture
+from exchanges.models.during import DiaryEntry, Picture, PicturePerson
 from exchanges.models.evaluations import Evaluation
 from exchanges.models.exchanges import Exchange, ExchangeEvent
 from exchanges.models.incidents import Incident
@@ -26,6 +26,7 @@ __all__ = [
     "Participant",
     "PerDiem",
     "Picture",
+    "PicturePerson",
     "Rate",
     "Session",
     "Terms",

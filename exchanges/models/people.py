@@ -72,6 +72,10 @@ class Participant(HasLink, models.Model):
     signed_conduct_at = models.DateTimeField(null=True, blank=True)  # by the link, in person
     follows_thread = models.BooleanField(default=False, db_default=False)
     attended = models.BooleanField(_("was there"), null=True, blank=True)
+    # By the side that asked, or staff: what others answer counts in no mean and no rating.
+    confirmed_at = models.DateTimeField(
+        _("confirmed as having taken part"), null=True, blank=True, editable=False
+    )
 
     objects = ParticipantQuerySet.as_manager()
 
@@ -79,12 +83,16 @@ class Participant(HasLink, models.Model):
         ordering = ["side", "name", "pk"]
         constraints = [
             models.CheckConstraint(
+                condition=Q(has_signed_conduct=False) | Q(signed_conduct_at__isnull=False),
+                name="the_code_of_conduct_is_signed_in_person",
+            ),
+            models.CheckConstraint(
                 condition=Q(leaves_on=None)
                 | Q(arrives_on=None)
                 | Q(leaves_on__gte=F("arrives_on")),
                 name="participant_leaves_after_arriving",
                 violation_error_message=_("Nobody leaves before they arrive."),
-            )
+            ),
         ]
 
     def __str__(self):

@@ -197,9 +197,8 @@ def results(request, reference):
     exchange = found(request, reference, "meet")
     context = {
         "exchange": exchange,
-        "results": evaluation_room.results_of(exchange.evaluations.all()),
-        "least_mean": evaluation_room.LEAST_FOR_A_MEAN,
-        "least_words": evaluation_room.LEAST_FOR_WORDS,
+        "results": evaluation_room.results_for(exchange, request.user, timezone.now()),
+        "least": evaluation_room.LEAST,
     }
     return render(request, "exchanges/results.html", context)
 
@@ -212,7 +211,7 @@ def whole_report(request, reference):
         raise Http404
     context = {
         "exchange": exchange,
-        "report": report_of(exchange, timezone.now()),
+        "report": report_of(exchange, timezone.now(), request.user),
         "interests": exchange.match.interests.select_related("authority"),
         "meets": may(request, exchange, "meet"),
     }

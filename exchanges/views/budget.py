@@ -66,7 +66,7 @@ def line(request, reference, pk):
         try:
             budget_room.remove_line(line, actor=request.user)
         except ValidationError as refusal:
-            messages.error(request, refusal.message)
+            messages.error(request, refusal.messages[0])
             return redirect("exchange-budget-line", reference, pk)
         messages.success(request, _("The line is taken out."))
         return redirect("exchange-budget", reference)

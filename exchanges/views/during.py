@@ -1,12 +1,14 @@
 """While an exchange is held: who was there, the intern's diary, pictures, what went wrong."""
 
 from django.contrib import messages
+from django.contrib.auth.decorators import login_not_required
 from django.core.exceptions import ValidationError
-from django.http import FileResponse
+from django.http import FileResponse, Http404
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
+from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods, require_safe
 
 from connect.posted import as_number
@@ -25,9 +27,9 @@ from exchanges.forms.during import (
     PictureForm,
 )
 from exchanges.models import DiaryEntry, Participant
-from exchanges.permissions import PLANNED
+from exchanges.permissions import PLANNED, may_confirm, sides_of
 from exchanges.views.planning import as_pdf, found, may
-from notifications.by_link import by_link
+from notifications.by_link import by_link, hide_address
 
 # Attendance
 
@@ -36,8 +38,12 @@ from notifications.by_link import by_link
 def attendance(request, reference):
     """Say on one page who was there, and for how many days."""
     exchange = found(request, reference, "record")
-    people = list(exchange.participants.all())
-    form = AttendanceForm(request.POST or None, people=people)
+    form = AttendanceForm(
+        request.POST or None,
+        people=list(exchange.participants.all()),
+        sides=sides_of(request.user, exchange),
+        confirms=may_confirm(request.user, exchange),
+    )
     if request.method == "POST" and form.is_valid():
         planning.record_attendance(exchange, form.said(), actor=request.user)
         messages.success(request, _("Kept: who was there."))
@@ -53,6 +59,12 @@ def attendance(request, reference):
 def part(request, token, person):
     """One's own page: the code of conduct to sign, and for a journey whom to call."""
     exchange = person.exchange
+    if "picture" in request.POST:
+        number = as_number(request.POST["picture"])
+        shown = get_object_or_404(person.pictured, picture=number)
+        pictures_room.answer(shown, agrees=request.POST.get("agrees") == "yes")
+        messages.success(request, _("Thank you: your answer is kept."))
+        return redirect(f"{reverse('exchange-part', args=[token])}#pictures")
     talks = "text" in request.POST or "follow" in request.POST
     if talks and spoken(request, person):
         return redirect(f"{reverse('exchange-part', args=[token])}#thread")
@@ -69,6 +81,8 @@ def part(request, token, person):
         "person": person,
         "form": form,
         "conduct": CONDUCT,
+        "token": token,
+        "pictured": person.pictured.select_related("picture"),
         "agenda": reverse("agenda-by-link", args=[token]),
         "diary": reverse("diary-by-link", args=[token]) if person.part == Part.INTERN else "",
         "thread": thread.shown(exchange),
@@ -76,6 +90,19 @@ def part(request, token, person):
         "begun": request.POST.get("text", ""),
     }
     return render(request, "exchanges/part.html", context)
+
+
+@never_cache
+@login_not_required
+@require_safe
+def part_picture(request, token, pk):
+    """A picture that shows the person of the link, for them to say whether others may see it."""
+    try:
+        person = Participant.of_link(token)
+    except Participant.DoesNotExist:
+        raise Http404 from None
+    shown = get_object_or_404(person.pictured.select_related("picture"), picture=pk)
+    return hide_address(FileResponse(shown.picture.file.open("rb"), content_type="image/jpeg"))
 
 
 def spoken(request, person):
@@ -100,6 +127,8 @@ def spoken(request, person):
 def diary_by_link(request, token, person):
     """The intern writes a day down, with an account or without."""
     exchange = person.exchange
+    if not diary_room.interns(exchange).filter(pk=person.pk).exists():
+        raise Http404  # others of the exchange read it as its pages say, and write none
     is_open = diary_room.is_open(exchange, timezone.now())
     form = DiaryForm(request.POST or None, exchange=exchange) if is_open else None
     if form and form.is_bound and form.is_valid():
@@ -159,10 +188,20 @@ def pictures(request, reference):
     records = may(request, exchange, "record")
     if records and request.method == "POST" and "remove" in request.POST:
         number = as_number(request.POST["remove"])
-        pictures_room.remove(get_object_or_404(exchange.pictures, pk=number), actor=request.user)
-        messages.success(request, _("The picture is taken away."))
+        try:
+            pictures_room.remove(
+                get_object_or_404(exchange.pictures, pk=number), actor=request.user
+            )
+        except ValidationError as refusal:
+            messages.error(request, refusal.message)
+        else:
+            messages.success(request, _("The picture is taken away."))
         return redirect("exchange-pictures", reference)
-    form = PictureForm(request.POST or None, request.FILES or None) if records else None
+    form = (
+        PictureForm(request.POST or None, request.FILES or None, exchange=exchange)
+        if records
+        else None
+    )
     if form and request.method == "POST" and form.is_valid():
         try:
             pictures_room.add(form, exchange, actor=request.user)
@@ -171,7 +210,11 @@ def pictures(request, reference):
         else:
             messages.success(request, _("The picture is kept."))
             return redirect("exchange-pictures", reference)
-    context = {"exchange": exchange, "form": form, "pictures": exchange.pictures.all()}
+    context = {
+        "exchange": exchange,
+        "form": form,
+        "pictures": exchange.pictures.prefetch_related("people__participant"),
+    }
     return render(request, "exchanges/pictures.html", context)
 
 

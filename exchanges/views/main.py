@@ -85,6 +85,7 @@ def exchange(request, reference):
         "dossier": exchange.dossier,
         "interests": interests,
         "meets": EXCHANGES.allows(request.user, "meet", exchange),
+        "names": EXCHANGES.allows(request.user, "name", exchange),
         "people": exchange.participants.count(),
         "sessions": exchange.sessions.held(),
         "begun": exchange.status in BEGUN,

@@ -20,7 +20,7 @@ from exchanges import agenda as agenda_room
 from exchanges import papers, planning
 from exchanges.forms.planning import ParticipantForm, SessionForm, TermsForm
 from exchanges.models import Exchange, Observation, Terms
-from exchanges.permissions import BEGUN, EXCHANGES
+from exchanges.permissions import BEGUN, EXCHANGES, sides_of
 from notifications.by_link import hide_address
 
 WORKER = Path(__file__).parent.parent / "agenda-worker.js"
@@ -44,10 +44,19 @@ def may(request, exchange, verb):
 @require_http_methods(["GET", "POST"])
 @keeps_typed
 def participants(request, reference):
-    """List who takes part, and name another."""
-    exchange = found(request, reference, "meet")
-    plans = may(request, exchange, "plan")
-    form = ParticipantForm(request.POST or request.typed) if plans else None
+    """List who takes part, and name another of one's own side; an association sees its own."""
+    allowed = Exchange.objects.allowing(request.user, "name")
+    if request.method == "GET":
+        allowed |= Exchange.objects.allowing(request.user, "meet")
+    rows = Exchange.objects.filter(pk__in=allowed.values("pk"))
+    exchange = get_object_or_404(
+        rows.select_related("match", "dossier__authority"), reference=reference
+    )
+    sides = sides_of(request.user, exchange) if may(request, exchange, "name") else set()
+    people = exchange.participants.all()
+    if not may(request, exchange, "meet"):
+        people = people.filter(side__in=sides)
+    form = ParticipantForm(request.POST or request.typed, sides=sides) if sides else None
     if form and request.method == "POST" and form.is_valid():
         try:
             person = planning.save_participant(form, exchange, actor=request.user)
@@ -56,28 +65,25 @@ def participants(request, reference):
         else:
             messages.success(request, _("%s takes part.") % person.name)
             return redirect("exchange-participants", reference)
-    context = {"exchange": exchange, "people": exchange.participants.all(), "form": form}
+    context = {"exchange": exchange, "people": people, "form": form, "sides": sides}
     context["begun"] = exchange.status in BEGUN
     context["records"] = may(request, exchange, "record")
+    context["meets"] = may(request, exchange, "meet")
+    context["plans"] = may(request, exchange, "plan")
     return render(request, "exchanges/participants.html", context)
 
 
 @require_http_methods(["GET", "POST"])
 @keeps_typed
 def participant(request, reference, pk):
-    """Change what is known of one who takes part, or take them out."""
-    exchange = found(request, reference, "plan")
-    person = get_object_or_404(exchange.participants, pk=pk)
-    if request.method == "POST" and "remove" in request.POST:
-        try:
-            planning.remove_participant(person, actor=request.user)
-        except ValidationError as refusal:
-            messages.error(request, refusal.message)
-        else:
-            messages.success(request, _("%s is taken out.") % person.name)
-        return redirect("exchange-participants", reference)
+    """Change what is known of one of one's own side, take them out, or send their link again."""
+    exchange = found(request, reference, "name")
+    sides = sides_of(request.user, exchange)
+    person = get_object_or_404(exchange.participants, pk=pk, side__in=sides)
+    if request.method == "POST" and ("remove" in request.POST or "again" in request.POST):
+        return change_participant(request, person)
     record_reading(request, person, "emergency_contact, visa")
-    form = ParticipantForm(request.POST or request.typed, instance=person)
+    form = ParticipantForm(request.POST or request.typed, instance=person, sides=sides)
     if request.method == "POST" and form.is_valid():
         try:
             planning.save_participant(form, exchange, actor=request.user)
@@ -88,6 +94,21 @@ def participant(request, reference, pk):
             return redirect("exchange-participants", reference)
     context = {"exchange": exchange, "person": person, "form": form}
     return render(request, "exchanges/participant.html", context)
+
+
+def change_participant(request, person):
+    reference = person.exchange.reference
+    try:
+        if "again" in request.POST:
+            planning.ask_again(person, actor=request.user)
+            messages.success(request, _("The link is on its way to %s.") % person.name)
+            return redirect("exchange-participant", reference, person.pk)
+        planning.remove_participant(person, actor=request.user)
+    except ValidationError as refusal:
+        messages.error(request, refusal.message)
+        return redirect("exchange-participant", reference, person.pk)
+    messages.success(request, _("%s is taken out.") % person.name)
+    return redirect("exchange-participants", reference)
 
 
 # Agenda
@@ -281,7 +302,11 @@ def document(request, reference, kind):
     exchange = found(request, reference, "meet")
     if kind not in ("terms", "agenda", "report", "attendance"):
         raise Http404
-    content = getattr(papers, kind)(exchange, timezone.now())
+    now = timezone.now()
+    if kind == "report":
+        content = papers.report(exchange, now, request.user)
+    else:
+        content = getattr(papers, kind)(exchange, now)
     return as_pdf(content, f"{reference}-{kind}")
 
 

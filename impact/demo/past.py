@@ -86,6 +86,7 @@ def hold(builder, spec, call):
             post=post,
             days=(last - first).days + 1,
             attended=True,
+            confirmed_at=morning,
         )
     for verb, days, details in AFTERWARDS:
         now = morning + timedelta(days=days)

@@ -16,12 +16,14 @@ def opinions_of(held):
         Cast(KT(f"answers__{code}"), IntegerField()) for code in ("satisfied", "before", "after")
     )
     told = asked.filter(answered_at__isnull=False).annotate(s=satisfied, b=before, a=after)
+    # Those alone whom the side that asked, or staff, confirmed as having taken part.
+    confirmed = Q(participant__confirmed_at__isnull=False)
     numbers = told.aggregate(
         answered=Count("pk"),
-        satisfied=Avg("s", filter=Q(s__gt=0)),
-        of=Count("pk", filter=Q(s__gt=0)),
-        gain=Avg(Cast(F("a") - F("b"), FloatField()), filter=Q(a__gt=0, b__gt=0)),
-        both=Count("pk", filter=Q(a__gt=0, b__gt=0)),
+        satisfied=Avg("s", filter=Q(confirmed, s__gt=0)),
+        of=Count("pk", filter=Q(confirmed, s__gt=0)),
+        gain=Avg(Cast(F("a") - F("b"), FloatField()), filter=Q(confirmed, a__gt=0, b__gt=0)),
+        both=Count("pk", filter=Q(confirmed, a__gt=0, b__gt=0)),
     )
 
     def mean(value, count):

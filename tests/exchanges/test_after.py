@@ -372,6 +372,7 @@ def test_what_the_towns_they_helped_say_is_kept_with_the_expert_and_no_other_sid
             part="delegate",
         )
     evaluation.ask_all(held)
+    held.participants.update(confirmed_at=at(1))
     marks = iter(["5", "4", "0"])
 
     for one in Evaluation.objects.filter(moment="end").order_by("pk"):
@@ -410,19 +411,20 @@ def results(*answers):
         Evaluation(moment=Moment.END, answered_at=at(1) if said else None, answers=said or {})
         for said in answers
     ]
-    return {row.question.code: row for row in results_of(rows)[0].results}, results_of(rows)[0]
+    (moment,) = results_of(rows, rows)
+    return {row.question.code: row for row in moment.results}, moment
 
 
 @pytest.mark.parametrize(
     ("answers", "mean", "rate"),
     [
-        (["4", "5"], None, 100),  # fewer than three
-        (["4", "5", "3"], 4.0, 100),
-        (["4", "5", "3", "0"], 4.0, 100),  # who cannot say counts in no mean
-        (["4", "5", "3", None], 4.0, 75),
+        (["4", "5", "3", "4"], None, 100),  # fewer than five
+        (["4", "5", "3", "4", "4"], 4.0, 100),
+        (["4", "5", "3", "4", "0"], None, 100),  # who cannot say counts in no mean
+        (["4", "5", "3", "4", "4", None], 4.0, 83),
     ],
 )
-def test_a_mean_is_of_three_or_more_who_could_say(answers, mean, rate):
+def test_a_mean_is_of_five_or_more_who_could_say(answers, mean, rate):
     rows, moment = results(*[one and {"satisfied": one} for one in answers])
 
     assert (rows["satisfied"].mean, moment.rate) == (mean, rate)

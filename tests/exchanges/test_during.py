@@ -5,6 +5,7 @@ from datetime import timedelta
 from urllib.parse import urlsplit
 
 import pytest
+from django.core.exceptions import PermissionDenied
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.test import Client
 from django.urls import reverse
@@ -12,6 +13,7 @@ from django.utils import timezone, translation
 from PIL import Image
 from pypdf import PdfReader
 
+from exchanges import diary
 from exchanges.models import DiaryEntry, Exchange, Picture, Session
 from exchanges.transitions import life
 from notifications.models import Letter
@@ -170,6 +172,25 @@ def test_an_intern_writes_each_day_by_link_and_the_mentor_remarks(internship):
     assert Client().get("/en/exchanges/part/forged/diary/").status_code == 404
 
 
+def test_nobody_but_the_intern_writes_a_diary(internship):
+    """Low finding 17: the link of another participant opens none."""
+    esi = internship.participants.get(part="intern")
+    mentor = internship.participants.get(part="mentor")
+    said = {"day": timezone.localdate().isoformat(), "did": "I read.", "learnt": "Much."}
+
+    codes = {
+        name: Client().post(f"/en{one.link_path}diary/", said).status_code
+        for name, one in (("intern", esi), ("mentor", mentor))
+    }
+    with pytest.raises(PermissionDenied):
+        diary.write(mentor, said)
+    internship.participants.filter(pk=esi.pk).update(attended=False)
+
+    assert codes == {"intern": 302, "mentor": 404}
+    assert Client().get(f"/en{esi.link_path}diary/").status_code == 404  # who never came
+    assert list(DiaryEntry.objects.values_list("participant", flat=True)) == [esi.pk]
+
+
 def test_a_diary_closes_a_month_after_and_keeps_its_writer(internship):
     link = link_of(Letter.objects.get(template="diary_asked"))
     last = timezone.localdate() - timedelta(days=31)
@@ -210,8 +231,8 @@ def test_who_was_there_is_said_on_one_page_and_certificates_go_by_it(internship)
     sheet = page(internship, "attendance")
     said = {f"there-{came.pk}": "yes", f"days-{came.pk}": "8", f"there-{not_.pk}": "no"}
 
-    wrong = internship.town.post(sheet, said | {f"days-{came.pk}": "61"}).status_code
-    internship.town.post(sheet, said)
+    wrong = internship.staff.post(sheet, said | {f"days-{came.pk}": "61"}).status_code
+    internship.staff.post(sheet, said)
     association = internship.abena.post(sheet, said).status_code
     sign = internship.town.get(page(internship, "document", "attendance"))
 
@@ -332,3 +353,55 @@ def test_pictures_are_for_those_of_the_exchange(internship):
     assert 'alt="A drying bed"' in page_ and "for those of the exchange alone" in page_
     assert "This field is required." in bare and "Choose a JPEG or a PNG file." in wrong
     assert (kept, Picture.objects.count()) == (1, 0)
+
+
+def test_whoever_is_on_a_picture_says_themselves_whether_the_public_sees_it(internship):
+    """Consent of the person: asked by their own link, and taken back at any time."""
+    esi = internship.participants.get(part="intern")
+    mentor = internship.participants.get(part="mentor")
+    said = {"alt": "Esi at a drying bed", "credit": "Rob", "has_consent": "on"}
+
+    internship.town.post(page(internship, "pictures"), said | {"file": drawn(), "people": [esi.pk]})
+    picture, link = Picture.objects.get(), f"/en{esi.link_path}"
+    asked = Letter.objects.get(template="picture_asked")
+
+    def public():
+        return Picture.objects.for_public().exists()
+
+    def say(words, who=esi):
+        answer = {"picture": picture.pk, "agrees": words}
+        return Client().post(f"/en{who.link_path}", answer).status_code
+
+    seen = [public()]
+    strangers = say("yes", who=mentor), public()
+    for words in ("yes", "no", "yes"):
+        say(words)
+        seen.append(public())
+    mine, theirs = (
+        Client().get(f"/en{one.link_path}picture/{picture.pk}.jpg").status_code
+        for one in (esi, mentor)
+    )
+
+    assert asked.address == "esi@example.org"
+    assert strangers == (404, False) and (mine, theirs) == (200, 404)
+    assert seen == [False, True, False, True]
+    assert "you agreed" in Client().get(link).text
+    assert "Esi: agrees" in internship.town.get(page(internship, "pictures")).text
+
+
+def test_a_picture_of_somebody_who_was_taken_out_or_erased_is_not_public(internship):
+    """Consent of the person: who can no longer think again has not agreed."""
+    esi = internship.participants.get(part="intern")
+    file = SimpleUploadedFile("a.jpg", drawn().read())
+    said = {"alt": "Esi", "credit": "Rob", "has_consent": "on", "file": file}
+    internship.town.post(page(internship, "pictures"), said | {"people": [esi.pk]})
+    picture = Picture.objects.get()
+    picture.people.update(agrees=True)
+
+    before = picture.is_public
+    esi.pictured.update(agrees=None)
+    internship.town.post(page(internship, "participant", esi.pk), {"remove": "1"})
+
+    assert before and not internship.participants.filter(pk=esi.pk).exists()
+    assert picture.people.get().participant is None
+    assert not Picture.objects.for_public().exists()

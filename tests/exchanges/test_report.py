@@ -38,12 +38,14 @@ def held(planned):
     counted = make_measure(planned, baseline=1, target=4)
     counted.reports.create(at=NOW, status="started", progress=30, value=2)
     make_measure(planned, title="Without a count", baseline=None)
-    for number in range(3):
-        person = planned.participants.create(name=f"P {number}", side="requesting", part="delegate")
+    for number in range(5):
+        person = planned.participants.create(
+            name=f"P {number}", side="offering", part="delegate", confirmed_at=NOW
+        )
         planned.evaluations.create(
             participant=person,
             moment="end",
-            side="requesting",
+            side="offering",
             due_on=last,
             answered_at=NOW,
             answers={"satisfied": "4"},
@@ -56,7 +58,7 @@ def held(planned):
 
 
 def test_the_report_says_what_changed_when_and_how_it_was_liked(held):
-    told = report_of(held, NOW)
+    told = report_of(held, NOW, held.ines)
 
     (change,) = told.changes
     assert [(bar.label, bar.value, bar.share) for bar in change.bars] == [
@@ -97,7 +99,7 @@ def test_the_paper_has_the_same_with_its_pictures(held):
         "Every side agreed",
         "Two officers at the rim of a drying bed",
         "How the programme judges it",
-        "4.0 (3)",
+        "4.0 (5)",
     ):
         assert words in text
     assert any(one.images for one in read.pages)
@@ -111,7 +113,7 @@ def test_nothing_is_reported_before_it_begins_and_rows_cost_no_queries(planned):
 
     def queries():
         with CaptureQueriesContext(connection) as caught:
-            report_of(Exchange.objects.get(), NOW)
+            report_of(Exchange.objects.get(), NOW, planned.ines)
         return len(caught)
 
     bare = queries()

@@ -55,7 +55,9 @@ def report(exchange, kind="other"):
 
 
 def answer(exchange, mark="4"):
-    person = exchange.participants.create(name="Ama", side="requesting", part="delegate")
+    person = exchange.participants.create(
+        name="Ama", side="requesting", part="delegate", confirmed_at=NOW
+    )
     exchange.evaluations.create(
         participant=person,
         moment="end",

@@ -100,6 +100,7 @@ def world():
     first.follow_ups.update(due_on=date(2021, 1, 1), answered_at=NOW)
     made[1].follow_ups.create(month=6, due_on=date(2022, 1, 1), given_up_on=date(2022, 3, 1))
     made[2].follow_ups.create(month=6, due_on=date(2100, 1, 1))
+    first.participants.update(confirmed_at=NOW)
     for number, answers in enumerate(
         (
             {"satisfied": "4", "before": "1", "after": "4"},

@@ -271,6 +271,30 @@ def test_a_picture_of_the_exchange_is_shown_where_everybody_in_it_agreed(held):
     assert f'value="{public.pk}"' in listed and 'A drying bed "' not in listed
 
 
+def test_a_picture_leaves_a_practice_once_somebody_on_it_thinks_again(held):
+    """Consent of the person: withdrawn, it disappears with the next request."""
+    practice = begun(held)
+    said = {"alt": "Esi at a bed", "credit": "Kofi", "has_consent": "on"}
+    esi = held.participants.first()
+    pictures = reverse("exchange-pictures", args=[held.reference])
+    file = SimpleUploadedFile("bed.jpg", drawing())
+    held.town.post(pictures, said | {"file": file, "people": [esi.pk]})
+    picture = held.pictures.get()
+    held.expert.post(page("photos", practice), {"take": picture.pk})
+    early = practice.photos.count()
+
+    picture.people.update(agrees=True)
+    held.expert.post(page("photos", practice), {"take": picture.pk})
+    photo = page("photo", practice, practice.photos.get().pk)
+    shown = held.town.get(photo).status_code
+    picture.people.update(agrees=False)
+    kept = held.town.post(pictures, {"remove": picture.pk}, follow=True).text
+
+    assert (early, shown, held.town.get(photo).status_code) == (0, 200, 404)
+    assert "Esi at a bed" not in held.town.get(practice.get_absolute_url()).text
+    assert "A good practice shows this picture" in kept
+
+
 def test_a_translation_older_than_its_original_says_so_until_it_is_looked_at(held):
     practice = published(held)
     other = "fr" if practice.language != "fr" else "en"
@@ -311,6 +335,8 @@ def test_a_town_that_did_the_same_says_so_once_and_only_for_itself(held):
         awa.post(page("used", practice), told)
     awa.post(page("used", practice), told | {"authority": elsewhere.pk})
     Client().post(page("used", practice), told)
+    reader = signed_in(make_user("Binta", works_for=thies, roles=["expert"]))
+    reader.post(page("used", practice), told | {"words": "H6: no word of the town's."})
 
     assert [(use.authority, use.words) for use in Use.objects.all()] == [(thies, told["words"])]
     assert "We licensed four operators." in Client().get(practice.get_absolute_url()).text

@@ -5,18 +5,24 @@ from django.test import Client
 from django.urls import reverse
 from django.utils import timezone
 
+from exchanges import planning
+from exchanges.models import Exchange
 from matching.catalogue import catalogue_at
 from matching.enums import InterestStatus
+from matching.models import Match
 from matching.transitions import interest_life
 from registry import availability, employers, members
 from registry.models import Expert, Membership
+from tests.exchanges.test_exchanges import agreed
 from tests.factories import (
     make_authority,
     make_dossier,
     make_expert,
     make_interest,
+    make_member,
     make_offer,
     make_officer,
+    make_picture,
     make_user,
 )
 
@@ -108,3 +114,88 @@ def test_the_link_of_a_superior_ends_with_their_right_to_answer(ineke, changed):
     assert (before, Client().get(page).status_code, answered) == (200, 410, 410)
     assert Expert.objects.get(pk=ineke.pk).employer_agrees is None
     assert Client().get(f"/en{ineke.link_path}").status_code == 200
+
+
+def test_a_participant_who_was_taken_out_has_no_link_any_more_and_a_successor_has_another():
+    """Z9: their page, their diary and a picture of them."""
+    _table, exchange = agreed()
+    kofi = exchange.participants.create(
+        name="Kofi", address="kofi@example.org", side="requesting", part="intern"
+    )
+    yaw = exchange.participants.create(
+        name="Yaw", address="yaw@example.org", side="requesting", part="intern"
+    )
+    Exchange.objects.update(status="running", planned_start="2026-01-01", planned_end="2100-01-01")
+    picture = make_picture(exchange)
+    for person in (kofi, yaw):
+        picture.people.create(participant=person)
+    paths = {
+        person.name: [
+            f"/en{person.link_path}{rest}" for rest in ("", "diary/", f"picture/{picture.pk}.jpg")
+        ]
+        for person in (kofi, yaw)
+    }
+    before = [codes(Client(), *pages) for pages in paths.values()]
+
+    planning.remove_participant(kofi, actor=make_officer())
+    type(yaw).objects.filter(pk=yaw.pk).update(address="adwoa@example.org")
+
+    assert before == [[200] * 3] * 2
+    assert [codes(Client(), *pages) for pages in paths.values()] == [[410, 410, 404]] * 2
+
+
+def test_whoever_left_the_committee_the_association_or_the_town_is_out_at_the_next_request():
+    """Z9: each loses what the place had opened, and names, confirms and answers nothing more."""
+    agona = make_authority()
+    nalag = agona.associations.create(name="NALAG", country="GH", scope="national")
+    judged = make_dossier(agona, status="under_selection")
+    named = judged.co_applicants.create(
+        name="Agona",
+        country="GH",
+        address="a@example.org",
+        asked_at=timezone.now(),
+        authority=agona,
+    )
+    anna, abena, efua = make_member("Anna"), make_user("Abena"), make_user(works_for=agona)
+    abena.memberships.create(association=nalag, roles=["association_officer"], status="active")
+    pages = {
+        anna: reverse("committee-dossier", args=[judged.reference]),
+        abena: judged.get_absolute_url(),
+        efua: f"/en{named.path}",
+    }
+    sessions = {person: signed_in(person) for person in pages}
+    before = [codes(sessions[person], page) for person, page in pages.items()]
+
+    anna.groups.clear()
+    for person in (abena, efua):
+        members.end(person.memberships.get(), actor=make_officer())
+
+    assert before == [[200]] * 3
+    assert [codes(sessions[person], page) for person, page in pages.items()] == [[404]] * 3
+
+
+def test_people_of_another_exchange_cannot_be_slipped_into_a_form():
+    """Z2 and Z3: by their number in the address, in the sheet, or among those on a picture."""
+    _table, ours = agreed()
+    dossier = make_dossier(status="matched")
+    match = Match.objects.create(reference="MA-2", dossier=dossier, answer_by="2030-01-01")
+    theirs = Exchange.objects.create(
+        reference="EX-2", match=match, dossier=dossier, form="expert_mission"
+    )
+    stranger = theirs.participants.create(name="Kofi", side="requesting", part="delegate")
+    Exchange.objects.update(status="running")
+    editor = make_user(works_for=ours.dossier.authority)
+    session, reference = signed_in(editor), ours.reference
+
+    edit = reverse("exchange-participant", args=[reference, stranger.pk])
+    answers = [session.post(edit, {"remove": "1"}).status_code]
+    session.post(reverse("exchange-attendance", args=[reference]), {f"there-{stranger.pk}": "yes"})
+    planning.record_attendance(ours, {stranger.pk: (True, 5)}, actor=editor)
+    sent = {"alt": "A bed", "credit": "Esi", "people": [stranger.pk]}
+    file = make_picture(theirs).file
+    session.post(reverse("exchange-pictures", args=[reference]), sent | {"file": file.open("rb")})
+
+    stranger.refresh_from_db()
+    assert answers == [404]
+    assert (stranger.attended, stranger.confirmed_at) == (None, None)
+    assert not ours.pictures.exists() and not stranger.pictured.exists()

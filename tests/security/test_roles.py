@@ -79,6 +79,7 @@ EXPECTED = {
     "together": PUBLIC,
     "co-applicants": [SIGN_IN, 404, 200, 404, 404, 404, 404],
     "co-applicant": POST_ONLY,
+    "co-applicant-named": [SIGN_IN, 200, 404, 404, 404, 404, 404],
     "become-contact": POST_ONLY,
     "keep-dossier": POST_ONLY,
     "my-data": SIGNED_IN,
@@ -126,13 +127,14 @@ EXPECTED = {
     "match": [SIGN_IN, 404, 200, 200, 404, 404, 200],
     "directory": [SIGN_IN, 403, 200, 200, 403, 403, 200],
     "exchange": [SIGN_IN, 404, 200, 200, 404, 200, 200],
-    "exchange-participants": [SIGN_IN, 404, 200, 200, 404, 404, 200],
-    "exchange-participant": [SIGN_IN, 404, 200, 200, 404, 404, 200],
+    "exchange-participants": [SIGN_IN, 404, 200, 200, 404, 200, 200],
+    "exchange-participant": [SIGN_IN, 404, 200, 404, 404, 404, 200],
     "exchange-attendance": [SIGN_IN, 404, 200, 200, 404, 404, 200],
     "exchange-diary": [SIGN_IN, 404, 200, 200, 404, 404, 200],
     "learning-report": [SIGN_IN, 404, 200, 200, 404, 404, 200],
     "diary-by-link": PUBLIC,
     "exchange-part": PUBLIC,
+    "exchange-part-picture": PUBLIC,
     "exchange-receipt": [SIGN_IN, 404, 200, 200, 404, 404, 200],
     "exchange-pictures": [SIGN_IN, 404, 200, 200, 404, 404, 200],
     "exchange-picture": [SIGN_IN, 404, 200, 200, 404, 404, 200],
@@ -220,7 +222,7 @@ class World:
     """One of each thing, all of Agona West, and a person of each role."""
 
     def __init__(self):
-        agona = make_authority("Agona West")
+        agona, neighbouring = make_authority("Agona West"), make_authority("Awutu")
         association = agona.associations.create(name="NALAG", country="GH", scope="national")
         self.expert = make_expert("Ineke")
         offer = make_offer(self.expert)
@@ -230,7 +232,7 @@ class World:
         )
         self.people = {
             "anonymous": None,
-            "neighbour": make_user("Neighbour", works_for=make_authority()),
+            "neighbour": make_user("Neighbour", works_for=neighbouring),
             "colleague": make_user("Efua", works_for=agona),
             "expert": self.expert.user,
             "committee": make_member("Anna"),
@@ -251,7 +253,11 @@ class World:
             expires_at=timezone.now() + timedelta(days=9),
         )
         together = self.editable.co_applicants.create(
-            name="Awutu", country="GH", address="a@example.org", asked_at="2026-01-01T00:00Z"
+            name="Awutu",
+            country="GH",
+            address="a@example.org",
+            asked_at="2026-01-01T00:00Z",
+            authority=neighbouring,
         )
         interest = self.interest = make_interest(self.published, self.expert)
         match = Match.objects.create(
@@ -276,6 +282,8 @@ class World:
         intern = exchange.participants.create(
             name="Esi", address="esi@example.org", side="requesting", part="intern"
         )
+        of_intern = make_picture(exchange)
+        of_intern.people.create(participant=intern)
         session = make_session(exchange)
         observation = session.observations.create(
             association=association, asked_at=session.changed_at
@@ -318,6 +326,7 @@ class World:
             "together": [together.link_path.split("/")[-2]],
             "co-applicants": [self.editable.reference],
             "co-applicant": [self.editable.reference, together.pk],
+            "co-applicant-named": [self.editable.reference, together.pk],
             "become-contact": [reference],
             "keep-dossier": [reference],
             "my-copy": [1],
@@ -344,6 +353,7 @@ class World:
             "exchange-diary": [exchange.reference],
             "learning-report": [exchange.reference, intern.pk],
             "diary-by-link": [intern.link_path.split("/")[-2]],
+            "exchange-part-picture": [intern.link_path.split("/")[-2], of_intern.pk],
             "exchange-part": [intern.link_path.split("/")[-2]],
             "exchange-receipt": [exchange.reference, paid.pk],
             "exchange-pictures": [exchange.reference],

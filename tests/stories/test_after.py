@@ -167,7 +167,7 @@ def live_on(exchange, efua, ineke, ines):
     unready = step("get_ready")
     travelling = {
         **{"travels": "on", "function": "Officer", "visa": "granted", "is_insured": "on"},
-        **{"emergency_contact": "Anna, +31 6 1234 5678", "has_signed_conduct": "on"},
+        **{"emergency_contact": "Anna, +31 6 1234 5678"},
     }
     for person in exchange.participants.filter(travels=True):
         known = {
@@ -176,13 +176,18 @@ def live_on(exchange, efua, ineke, ines):
             **travelling,
             "days": "5",
         }
-        as_(efua).post(page("exchange-participant", person.pk), known)
+        of_side = efua if person.side == "requesting" else ineke
+        as_(of_side).post(page("exchange-participant", person.pk), known)
     lacking = as_(efua).get(exchange.get_absolute_url()).text.lower()
     for name, named in shape["people"]:
         named = {"language": "en", "gender": "woman", "post": "technical"} | named
         if named.get("travels"):
             named |= travelling
-        as_(ineke).post(page("exchange-participants"), {"name": name, "days": "5"} | named)
+        of_side = {"requesting": efua, "offering": ineke}.get(named["side"], ines)
+        as_(of_side).post(page("exchange-participants"), {"name": name, "days": "5"} | named)
+    signed = {"signs": "on", "is_insured": "on", "emergency_contact": "Anna, +31 6 1234 5678"}
+    for person in exchange.participants.filter(travels=True):
+        Client().post(f"/en{person.link_path}", signed)
     assert not [words for words in shape["lacking"] if words.lower() not in lacking]
     assert (unready, step("get_ready")) == ("planned", "ready")
 
@@ -217,7 +222,7 @@ def live_on(exchange, efua, ineke, ines):
     there |= {f"days-{person.pk}": "5" for person in people}
     absent = next(person for person in people if person.name == "Nobody at last")
     with on(end + timedelta(days=1)):
-        as_(efua).post(page("exchange-attendance"), there | {f"there-{absent.pk}": "no"})
+        as_(ines).post(page("exchange-attendance"), there | {f"there-{absent.pk}": "no"})
 
     # The town writes its measures down, and its mayor approves them by link.
     with on(end + timedelta(days=10)):

@@ -1,0 +1,295 @@
+"""Each side names its own people, signs for itself, and rates what others confirm it took part in.
+
+Whoever could invent people of the other side could rate themselves.
+"""
+
+from datetime import timedelta
+from importlib import import_module
+
+import pytest
+from django.apps import apps
+from django.core.exceptions import PermissionDenied, ValidationError
+from django.db import IntegrityError, transaction
+from django.test import Client
+from django.urls import reverse
+from django.utils import timezone
+
+from exchanges import evaluation, planning
+from exchanges.models import Exchange, Participant
+from impact.figures.opinions import opinions_of
+from tests.exchanges.test_planning import page, told
+from tests.factories import make_budget_line
+
+pytestmark = pytest.mark.django_db
+NOW = timezone.now()
+FORM = {"name": "Kofi", "language": "en", "part": "delegate", "gender": "man"}
+FORM |= {"post": "technical", "visa": "unknown"}
+
+
+def add(exchange, side, name="Kofi", **more):
+    return exchange.participants.create(
+        name=name,
+        address=f"{name}@example.org".lower().replace(" ", "."),
+        side=side,
+        part="delegate",
+        **more,
+    )
+
+
+@pytest.fixture
+def over(planned):
+    """An exchange that ended long ago: five of the town were there, and all gave five stars."""
+    last = timezone.localdate(NOW) - timedelta(days=100)
+    Exchange.objects.update(
+        status="completed", actual_start=last - timedelta(days=4), actual_end=last
+    )
+    planned.refresh_from_db()
+    for number in range(5):
+        add(planned, "requesting", f"Officer {number}")
+    for person in planned.participants.all():
+        planned.evaluations.create(
+            participant=person,
+            moment="end",
+            side=person.side,
+            due_on=last,
+            answered_at=NOW,
+            answers={"satisfied": "5", "better": f"More time, says {person.name}"},
+        )
+    return planned
+
+
+@pytest.mark.parametrize("side", ["requesting", "offering", "association", "staff", "other"])
+def test_each_side_names_and_changes_its_own_people_and_nobody_elses(planned, side):
+    """H4: whatever side is posted; staff alone may name anybody."""
+    own = {"town": "requesting", "expert": "offering", "abena": "association"}
+    person = add(planned, side)
+    edit = page(planned, "participant", person.pk)
+
+    named = {}
+    for who in ("town", "expert", "abena", "staff"):
+        browser = getattr(planned, who)
+        browser.post(page(planned, "participants"), FORM | {"name": who, "side": side})
+        named[who] = Participant.objects.get(name=who).side
+    seen = {who: getattr(planned, who).get(edit).status_code for who in (*own, "staff")}
+    for who, theirs in own.items():
+        if theirs != side:
+            getattr(planned, who).post(edit, FORM | {"name": "Taken", "side": theirs})
+            getattr(planned, who).post(edit, {"remove": "1"})
+
+    assert named == own | {"staff": side}
+    assert seen == {who: 200 if own[who] == side else 404 for who in own} | {"staff": 200}
+    assert Participant.objects.get(pk=person.pk).name == "Kofi"
+
+
+def test_an_association_sees_its_own_people_and_not_those_of_the_sides(planned):
+    """H4 and Z2: names and addresses of the sides stay theirs."""
+    add(planned, "requesting", "Yaw")
+    add(planned, "association", "Adwoa")
+
+    shown = planned.abena.get(page(planned, "participants")).text
+
+    assert "Adwoa" in shown and "Yaw" not in shown
+    Exchange.objects.update(status="closed")
+    assert planned.abena.get(page(planned, "participants")).status_code == 404
+
+
+def test_an_expert_who_invents_people_rates_nothing(over):
+    """H4: ratings and means count whom the town or staff confirmed."""
+    expert = over.match.interests.get().expert
+    sheet = page(over, "attendance")
+    people = over.participants.filter(side="requesting")
+    said = {f"there-{one.pk}": "yes" for one in people}
+
+    over.expert.post(sheet, said)
+    evaluation.rate_experts(over)
+    expert.refresh_from_db()
+    invented = expert.rating_count, people.exclude(confirmed_at=None).count()
+    with pytest.raises(PermissionDenied):
+        planning.record_attendance(over, {people[0].pk: (True, None)}, actor=expert.user, now=NOW)
+    over.town.post(sheet, said)
+    expert.refresh_from_db()
+
+    assert invented == (0, 0)
+    assert (expert.rating_count, expert.rating_mean) == (6, 5.0)
+    assert people.exclude(confirmed_at=None).count() == 6
+
+
+def test_the_public_mean_counts_whom_the_town_or_staff_confirmed(over):
+    """H4."""
+    held = Exchange.objects.filter(pk=over.pk)
+
+    def basis():
+        return {one.code: one.basis for one in opinions_of(held).figures}["satisfaction"]
+
+    before = basis()
+    over.participants.update(confirmed_at=NOW)
+
+    assert (before, basis()) == (0, 7)
+
+
+def test_who_is_on_both_sides_confirms_nobody(over):
+    """H4: an expert who also writes for the town."""
+    expert = over.match.interests.get().expert
+    expert.user.memberships.create(
+        authority=over.dossier.authority, roles=["editor"], status="active"
+    )
+    person = over.participants.filter(side="requesting").first()
+
+    planning.record_attendance(over, {person.pk: (True, 5)}, actor=expert.user, now=NOW)
+
+    person.refresh_from_db()
+    assert (person.attended, person.confirmed_at) == (True, None)
+
+
+def test_no_side_reads_a_mean_that_holds_answers_of_its_own_people(over):
+    """H4: whoever holds all answers but one could read the last one from the mean."""
+    over.participants.update(confirmed_at=NOW)
+    results = page(over, "results")
+
+    def read(browser):
+        shown = browser.get(results).text
+        return "5.0 / 5" in shown, "More time, says Officer 1" in shown
+
+    seen = {who: read(getattr(over, who)) for who in ("town", "expert", "staff")}
+    over.evaluations.filter(side="requesting").first().delete()
+    report = over.town.get(page(over, "report")).text
+
+    assert seen == {"town": (False, False), "expert": (True, True), "staff": (True, True)}
+    assert "How satisfied" not in report
+    over.participants.filter(side="requesting").update(confirmed_at=None)
+    assert read(over.expert) == read(over.staff) == (False, False)
+
+
+def test_a_side_reads_means_to_the_half_and_only_once_the_questionnaires_are_closed(over):
+    """H4: from what one answer changes nothing is learnt."""
+    over.participants.update(confirmed_at=NOW)
+    for row, mark in zip(over.evaluations.filter(side="requesting"), "544444", strict=True):
+        row.answers = {"satisfied": mark}
+        row.save()
+
+    def mean(browser):
+        rows = browser.get(page(over, "results")).context["results"][0].results
+        return rows[0].mean and round(rows[0].mean, 2)
+
+    halves = mean(over.expert)
+    over.evaluations.filter(side="offering").update(answered_at=None, due_on=timezone.localdate())
+
+    assert halves == 4.0
+    assert mean(over.expert) is None
+    assert mean(over.staff) == 4.17
+
+
+def test_the_address_of_somebody_who_answered_stays_and_they_are_not_taken_out(over):
+    """H4: the answers would be another's."""
+    person = over.participants.filter(name="Officer 1").get()
+    Exchange.objects.update(status="running")
+    edit = page(over, "participant", person.pk)
+    typed = FORM | {"name": "Officer 1", "address": "mine@example.org"}
+
+    refused = over.town.post(edit, typed).text
+    gone = over.town.post(edit, {"remove": "1"}, follow=True).text
+    renamed = over.town.post(edit, typed | {"name": "Yaw", "address": person.address})
+
+    person.refresh_from_db()
+    assert "They have answered a questionnaire" in refused and "mine@example.org" in refused
+    assert "They took part or have answered" in gone
+    assert (renamed.status_code, person.name) == (302, "Yaw")
+    assert person.address == "officer.1@example.org"
+
+
+def test_another_address_is_another_person_who_has_signed_and_confirmed_nothing(planned):
+    """H4."""
+    person = add(
+        planned,
+        "requesting",
+        has_signed_conduct=True,
+        signed_conduct_at=NOW,
+        attended=True,
+        confirmed_at=NOW,
+    )
+
+    planned.town.post(
+        page(planned, "participant", person.pk), FORM | {"address": "yaw@example.org"}
+    )
+
+    person.refresh_from_db()
+    assert person.address == "yaw@example.org"
+    assert (person.has_signed_conduct, person.signed_conduct_at) == (False, None)
+    assert person.confirmed_at is None
+
+
+def test_nobody_ticks_the_code_of_conduct_of_another(planned):
+    """H4: it is signed by the person's own link; others may only have the link sent again."""
+    person = add(planned, "requesting")
+    edit = page(planned, "participant", person.pk)
+
+    planned.town.post(edit, FORM | {"address": person.address, "has_signed_conduct": "on"})
+    planned.staff.post(
+        edit,
+        FORM | {"address": person.address, "side": "requesting", "has_signed_conduct": "on"},
+    )
+    for _ in range(2):
+        planned.town.post(edit, {"again": "1"})
+    planned.expert.post(edit, {"again": "1"})
+    ticked = Participant.objects.get(pk=person.pk).has_signed_conduct
+    with pytest.raises(IntegrityError), transaction.atomic():
+        Participant.objects.update(has_signed_conduct=True)
+    Client().post(f"/en{person.link_path}", {"signs": "on"})
+
+    assert not ticked and told("take_part") == ["kofi@example.org"]
+    person.refresh_from_db()
+    assert person.has_signed_conduct and person.signed_conduct_at
+
+
+def test_ticks_of_others_are_taken_back_and_who_was_there_when_staff_judged_stays_confirmed(
+    planned,
+):
+    """H4: the migration; an exchange that nobody judged yet waits for the town or staff."""
+    there = add(planned, "requesting", attended=True, signed_conduct_at=NOW)
+    absent = add(planned, "requesting", attended=False)
+    settle = import_module("exchanges.migrations.0016_signed_and_confirmed_in_person").settle
+
+    Exchange.objects.update(status="completed")
+    settle(apps, None)
+    before = Participant.objects.get(pk=there.pk).confirmed_at
+    Exchange.objects.update(status="evaluated")
+    settle(apps, None)
+
+    there.refresh_from_db()
+    absent.refresh_from_db()
+    assert before is None and there.confirmed_at is not None and absent.confirmed_at is None
+
+
+def test_a_letter_that_reaches_nobody_is_refused_with_a_sentence(planned):
+    person = planned.participants.create(name="Kojo", side="requesting", part="delegate")
+
+    with pytest.raises(ValidationError, match="Give their e-mail address first"):
+        planning.ask_again(person, actor=planned.ines)
+
+    refused = planned.town.post(
+        reverse("exchange-participant", args=[planned.reference, person.pk]),
+        {"again": "1"},
+        follow=True,
+    )
+    assert "Give their e-mail address first." in refused.text
+
+
+def test_each_side_writes_the_costs_that_it_pays_itself(planned):
+    """H4: the same kind: neither says what the other spent, nor takes its line out."""
+    line = make_budget_line(planned, payer="host", label="Hotel")
+    edit = page(planned, "budget-line", line.pk)
+    typed = {"category": "travel", "label": "Hotel", "unit": "nights", "quantity": "2"}
+    typed |= {"unit_cost": "90", "currency": "EUR"}
+
+    for payer in ("host", "applicant"):
+        refused = planned.town.post(edit, typed | {"payer": payer, "spent": "900"}).text
+    gone = planned.town.post(edit, {"remove": "1"}, follow=True).text
+    added = planned.town.post(page(planned, "budget"), typed | {"payer": "host"}).text
+    line.refresh_from_db()
+    untouched = line.spent is None and planned.budget.count() == 1
+    planned.expert.post(edit, typed | {"payer": "host", "spent": "180"})
+
+    line.refresh_from_db()
+    for words in (refused, gone, added):
+        assert "The other side pays this" in words
+    assert untouched and line.spent == 180
