@@ -8,7 +8,7 @@ from django.utils import timezone
 
 from connect.clockwork import by_the_clock
 from connect.transitions import TransitionRefused
-from exchanges.enums import ExchangeStatus
+from exchanges.enums import ExchangeStatus, Visa
 from exchanges.models import Exchange, Participant
 from exchanges.transitions import BEFORE_COMPLETED, life
 
@@ -40,7 +40,7 @@ def move_by_dates(now):
 
 def with_contacts():
     """Give those of whom it is known whom to call in an emergency, or whether they need a visa."""
-    held = ~Q(emergency_contact="") | ~Q(visa="")
+    held = ~Q(emergency_contact="") | ~Q(visa=Visa.UNKNOWN)
     return Participant.objects.filter(
         held, exchange__status__in=set(ExchangeStatus) - BEFORE_COMPLETED
     )
@@ -49,4 +49,4 @@ def with_contacts():
 def forget_contacts(today):
     """Delete whom to call in an emergency thirty days after an exchange (domain.md 14)."""
     over = with_contacts().filter(exchange__actual_end__lt=today - CONTACTS_KEPT)
-    return over.update(emergency_contact="", visa="")
+    return over.update(emergency_contact="", visa=Visa.UNKNOWN)

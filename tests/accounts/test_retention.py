@@ -280,7 +280,7 @@ def test_contacts_and_visas_go_thirty_days_after_the_exchange():
 
     forget_contacts(at(31).date())
 
-    assert set(Participant.objects.values_list("emergency_contact", "visa")) == {("", "")}
+    assert set(Participant.objects.values_list("emergency_contact", "visa")) == {("", "unknown")}
 
 
 def test_staff_see_what_goes_in_the_next_thirty_days(client):
