@@ -14,6 +14,7 @@ from django.core.exceptions import PermissionDenied
 from django.db import models, transaction
 from django.db.models import Q
 from django.utils import timezone
+from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
 from connect.clockwork import by_the_clock
@@ -174,7 +175,7 @@ class HasLink:
 
     PURPOSE = ""
     PAGE = ""
-    LINK_WORDS = ""  # what it opens, in words
+    LINK_WORDS: str | Promise = ""  # what it opens, in words
     ENDS_WITH: tuple[str, ...] = ()
 
     def __init_subclass__(cls, **kwargs):
