@@ -165,7 +165,7 @@ def live_on(exchange, efua, ineke, ines):
     }
     for person in exchange.participants.filter(travels=True):
         known = {
-            **{"name": person.name, "side": person.side},
+            **{"name": person.name, "side": person.side, "address": person.address},
             **{"part": person.part, "language": "en", "gender": "woman", "post": "technical"},
             **travelling,
             "days": "5",
@@ -176,7 +176,7 @@ def live_on(exchange, efua, ineke, ines):
     for name, named in shape["people"]:
         named = {"language": "en", "gender": "woman", "post": "technical"} | named
         if named.get("travels"):
-            named |= travelling
+            named |= travelling | {"address": f"{name.lower()}@example.org"}
         of_side = {"requesting": efua, "offering": ineke}.get(named["side"], ines)
         as_(of_side).post(page("exchange-participants"), {"name": name, "days": "5"} | named)
     signed = {"signs": "on", "is_insured": "on", "emergency_contact": "Anna, +31 6 1234 5678"}
