@@ -18,6 +18,7 @@ class AccountsConfig(AppConfig):
             kept,
             retention,
             second_factor,
+            security_log,
             sessions,
             unused,
         )
@@ -25,6 +26,7 @@ class AccountsConfig(AppConfig):
         from connect import exports, work  # noqa: PLC0415
         from connect.models import ExportState  # noqa: PLC0415
 
+        security_log.connect_events()
         work.QUEUES.append(
             work.Queue(
                 _("Copies of personal data"),

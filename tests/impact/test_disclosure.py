@@ -69,7 +69,7 @@ def answer(exchange, mark="4"):
 
 
 def test_one_incident_is_told_by_no_choice_of_year_country_or_form():
-    """H5: of one country, incidents are not told; harassment is counted for nobody."""
+    """H5, P5: of one country, incidents are not told; harassment is counted for nobody."""
     first, second = make_exchange(1), make_exchange(2, country="SN", form="study_visit")
     report(first)
     report(second, kind="safeguarding")

@@ -39,3 +39,10 @@ def test_what_may_not_be_done_is_logged(client, caplog):
 
     told = [record.getMessage() for record in caplog.records if record.name == "django.request"]
     assert "Not Found: /en/dossiers/CN-2026-9999/" in told
+
+
+def test_a_line_end_in_an_address_makes_no_second_line_of_the_log(client, caplog):
+    client.get("/en/nowhere/%0aWARNING connect.security signed in: person 1/")
+
+    told = [record.getMessage() for record in caplog.records if "Not Found" in record.getMessage()]
+    assert len(told) == 1 and "\n" not in told[0]
