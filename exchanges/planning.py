@@ -184,7 +184,8 @@ def remove_participant(participant, *, actor):
 def record_attendance(exchange, said, *, actor, now=None):
     """Keep who was there: {pk of a participant: (True, False or None, days or None)}.
 
-    Of one's own side; of others the side that asked and staff confirm that they took part.
+    Of one's own side; of others the side that asked and staff confirm that they took part, but of
+    none whose own side says that they did not come.
     """
     now = now or timezone.now()
     exchange = locked(exchange, "record", actor)
@@ -195,7 +196,7 @@ def record_attendance(exchange, said, *, actor, now=None):
         if person.side in own:
             person.attended, person.days = attended, days
             note_confirmation(person, actor, now)
-        elif confirms and person.attended is not False:
+        elif confirms and not (attended and person.attended is False):
             person.confirmed_at = (person.confirmed_at or now) if attended else None
         else:
             raise PermissionDenied

@@ -115,6 +115,7 @@ class PictureForm(forms.ModelForm):
 ATTENDED = [("", _("not said")), ("yes", _("was there")), ("no", _("did not come"))]
 
 CONFIRMED = [("", _("not confirmed")), ("yes", _("took part: we confirm it"))]
+ABSENT = [("", _("did not come, says their side"))]
 
 
 class AttendanceForm(forms.Form):
@@ -128,7 +129,7 @@ class AttendanceForm(forms.Form):
             if person.side not in sides:
                 self.fields[f"there-{person.pk}"] = forms.ChoiceField(
                     label=format_html(_("{name}: there?"), name=person.name),
-                    choices=CONFIRMED,
+                    choices=ABSENT if person.attended is False else CONFIRMED,
                     required=False,
                     initial="yes" if person.confirmed_at else "",
                 )

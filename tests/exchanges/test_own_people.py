@@ -114,6 +114,26 @@ def test_an_expert_who_invents_people_rates_nothing(over):
     assert people.exclude(confirmed_at=None).count() == 6
 
 
+def test_who_did_not_come_says_their_side_is_left_unconfirmed_and_the_others_are_kept(over):
+    """H4: the town's page works on; it confirms nobody whose own side says they were not there."""
+    gone = add(over, "offering", "Pieter", attended=False)
+    came = over.participants.filter(side="requesting").first()
+    sheet, town = page(over, "attendance"), over.dossier.authority.memberships.first()
+
+    shown = over.town.get(sheet).text
+    kept = over.town.post(sheet, {f"there-{came.pk}": "yes", f"there-{gone.pk}": ""})
+    refused = over.town.post(sheet, {f"there-{came.pk}": "no", f"there-{gone.pk}": "yes"})
+
+    assert "did not come, says their side" in shown
+    assert (kept.status_code, refused.status_code) == (302, 200)
+    assert refused.context["form"].errors.keys() == {f"there-{gone.pk}"}
+    came.refresh_from_db()
+    gone.refresh_from_db()
+    assert came.confirmed_at and (gone.attended, gone.confirmed_at) == (False, None)
+    with pytest.raises(PermissionDenied):
+        planning.record_attendance(over, {gone.pk: (True, None)}, actor=town.user, now=NOW)
+
+
 def test_the_public_mean_counts_whom_the_town_or_staff_confirmed(over):
     """H4."""
     held = Exchange.objects.filter(pk=over.pk)
