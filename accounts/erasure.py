@@ -134,17 +134,25 @@ def take_out(rows, marks, names=NAMES, places=PLACES):
     In a timeline a whole text goes: the database lets nothing be written in its place.
     """
     fields, changed = text_columns(rows.model), []
-    for row in rows.only(*fields).order_by("pk").iterator(BATCH):
-        if isinstance(row, SaysSomething):
-            after = taken_out(row.details, marks, names=names, places=places)
-            if named := [key for key, value in row.details.items() if after[key] != value]:
-                blank(row, named)
-                changed.append(row.pk)
-            continue
+
+    def new_values(row):
         before = {field: getattr(row, field) for field in fields}
+        if isinstance(row, SaysSomething):
+            before = row.details
         after = taken_out(before, marks, names=names, places=places)
-        if after != before:
-            rows.model._base_manager.filter(pk=row.pk).update(**after)
+        return {name: value for name, value in after.items() if value != before[name]}
+
+    for named in rows.only(*fields).order_by("pk").iterator(BATCH):
+        if not new_values(named):
+            continue
+        # Read again, locked: somebody may have written in it, or moved it on, since.
+        row = rows.select_for_update(of=("self",)).only(*fields).filter(pk=named.pk).first()
+        values = new_values(row) if row else {}
+        if values and isinstance(row, SaysSomething):
+            blank(row, values)
+        elif values:
+            rows.model._base_manager.filter(pk=row.pk).update(**values)
+        if values:
             changed.append(row.pk)
     return changed
 

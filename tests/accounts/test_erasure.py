@@ -15,7 +15,7 @@ from accounts import journal
 from accounts.erasure import erase, replay
 from accounts.holdings import HOLDINGS, MENTIONS, NAMELESS_TABLES, Person
 from accounts.models import Erasure, ErasureReason, User
-from accounts.naming import NAMELESS
+from accounts.naming import NAMELESS, taken_out
 from connect.local.postgres import BINARIES
 from exchanges.models import Participant
 from matching.models import MatchMessage
@@ -121,6 +121,28 @@ def test_what_others_said_in_the_conversation_stays_without_the_name():
 
     said = MatchMessage.objects.order_by("pk").values_list("name", "text")
     assert list(said) == [(NAMELESS, ""), ("Ines", f"Thank you, {NAMELESS}.")]
+
+
+def test_what_others_write_while_somebody_is_erased_is_not_undone(monkeypatch):
+    """D2: a decision and an autosave between reading a row and writing it both stand."""
+    town = make_authority()
+    efua = make_user("Efua Mensah", works_for=town)
+    dossier = make_dossier(town, status="submitted", problem="Efua Mensah knows.")
+    others = type(dossier).objects.filter(pk=dossier.pk)
+    once = []
+
+    def write_meanwhile(value, marks, **more):
+        if isinstance(value, dict) and value.get("problem") == dossier.problem and not once:
+            once.append(
+                others.update(status="eligibility_check", problem="Ask Efua Mensah. And more.")
+            )
+        return taken_out(value, marks, **more)
+
+    monkeypatch.setattr("accounts.erasure.taken_out", write_meanwhile)
+    gone(Person.of_user(efua))
+
+    written = others.values_list("status", "problem").get()
+    assert once and written == ("eligibility_check", f"Ask {NAMELESS}. And more.")
 
 
 def test_every_table_says_what_it_holds_of_people():
