@@ -113,21 +113,7 @@ def seal_batch(now):
         cursor.execute("SELECT pg_try_advisory_xact_lock(%s)", [ONE_AT_A_TIME])
         if not cursor.fetchone()[0]:
             return 0
-    waiting = list(Unsealed.objects.order_by("pk")[:BATCH])
-    if not waiting:
-        return 0
-    numbers = defaultdict(set)
-    for row in waiting:
-        numbers[row.table_name].add(row.row_id)
-    models = {model._meta.db_table: model for model in append_only_models()}
-    found = {table: contents(models[table], rows) for table, rows in numbers.items()}
-    lines = "".join(
-        f"{row.table_name} {row.row_id} {found[row.table_name][row.row_id][0]}\n"
-        for row in waiting
-        if row.row_id in found[row.table_name]
-    )
-    # One that is gone before it was sealed keeps waiting, for `verify` to tell of.
-    there = [row.pk for row in waiting if row.row_id in found[row.table_name]]
+    there, lines = sealable()
     if not there:
         return 0
     last = Seal.objects.last()
@@ -145,6 +131,31 @@ def seal_batch(now):
     )
     Unsealed.objects.filter(pk__in=there).delete()
     return len(there)
+
+
+def sealable():
+    """Give (keys of the rows that wait longest, their lines), of those that can be sealed.
+
+    One that is gone before it was sealed, or of a table that this version does not know, keeps
+    waiting, for `verify` to tell of, and holds back none behind it.
+    """
+    models = {model._meta.db_table: model for model in append_only_models()}
+    there, lines, start = [], "", 0
+    while not there and (waiting := Unsealed.objects.order_by("pk")[start : start + BATCH]):
+        start += BATCH
+        numbers = defaultdict(set)
+        for row in waiting:
+            numbers[row.table_name].add(row.row_id)
+        found = {
+            table: contents(models[table], numbers[table]) for table in numbers.keys() & models
+        }
+        for row in waiting:
+            if row.row_id in found.get(row.table_name, ()):
+                there.append(row.pk)
+                lines += f"{row.table_name} {row.row_id} {found[row.table_name][row.row_id][0]}\n"
+        if len(there) < len(waiting):
+            logger.error("rows wait that cannot be sealed: see `manage.py audit verify`")
+    return there, lines
 
 
 # Verifying

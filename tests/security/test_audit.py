@@ -527,6 +527,23 @@ def test_seals_of_a_key_that_was_replaced_are_still_believed(trail, settings):
     assert len({seal.key for seal in Seal.objects.all()}) == 2 and found(trail.seals) == []
 
 
+def test_rows_that_cannot_be_sealed_hold_back_no_other(trail, caplog):
+    """D4: gone before their seal, or of a table that this version does not know."""
+    past_triggers(
+        "INSERT INTO connect_unsealed (id, table_name, row_id, at)"
+        f" SELECT -n, '{EVENTS}', 4000000 + n, now() FROM generate_series(2, 10) AS n"
+        " UNION SELECT -1, 'connect_of_tomorrow', 1, now()"
+    )
+
+    sealed = [seals.seal_waiting(NOW), seals.seal_waiting(NOW)]
+
+    assert sealed == [1, 0] and f" {trail.waits.pk} " in Seal.objects.last().lines
+    assert Unsealed.objects.count() == 10  # `verify` tells of them
+    assert "cannot be sealed" in caplog.text
+    kinds = [one.partition(":")[0] for one in found(trail.seals)]
+    assert kinds == ["row removed"] * 9 + ["row inserted"]
+
+
 def test_a_hundred_thousand_rows_are_sealed_within_bounds(db):
     """D4: a thousand rows a seal, so many in memory; the time of each seal does not grow."""
     dossier = make_dossier()
