@@ -8,7 +8,7 @@ from django.db import transaction
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
-from exchanges.enums import Severity
+from exchanges.enums import IncidentKind, Severity
 from exchanges.models import Exchange, Incident
 from exchanges.permissions import EXCHANGES
 from notifications import limits
@@ -32,19 +32,31 @@ def report(form, exchange, *, actor, now=None):
         return twice
     incident.save()
     if incident.severity >= Severity.SERIOUS or incident.tell_by:
-        try:
-            limits.count("incident", by=actor, to=settings.DUTY_EMAIL, about=exchange, now=now)
-        except ValidationError:
-            return incident  # kept all the same; whoever is on duty was written to often enough
-        post(
-            "incident_serious",
-            key=f"incident:{incident.pk}",
-            to=[Recipient(settings.DUTY_EMAIL, "CONNECT")],
-            reference=exchange.reference,
-            severity=incident.severity,
-            is_breach=incident.tell_by is not None,
-        )
+        notify_duty_officer(incident, now)
     return incident
+
+
+def notify_duty_officer(incident, now):
+    """Write of a serious incident; of too many by one person, once an hour that there are more.
+
+    Harm to people and breaches of personal data are never too many.
+    """
+    to, reference = [Recipient(settings.DUTY_EMAIL, "CONNECT")], incident.exchange.reference
+    if incident.kind != IncidentKind.SAFEGUARDING and incident.tell_by is None:
+        try:
+            limits.count("incident", by=incident.reported_by, now=now)
+        except ValidationError:
+            key = f"incidents:{incident.exchange_id}:{now:%Y%m%d%H}"
+            post("incidents_more", key=key, to=to, reference=reference)
+            return
+    post(
+        "incident_serious",
+        key=f"incident:{incident.pk}",
+        to=to,
+        reference=reference,
+        severity=incident.severity,
+        is_breach=incident.tell_by is not None,
+    )
 
 
 def reported_already(form, exchange, actor, now):

@@ -60,8 +60,8 @@ LIMITS = {
     "take_contact": Limit(
         20, 10, 5, _("The contact has been changed %(n)d times today. Change it again tomorrow.")
     ),
-    # A report is always kept: what is limited is how often the duty officer is written to.
-    "incident": Limit(20, 200, 20, _("%(n)d incidents have been reported today.")),
+    # A report is always kept. By person alone: nobody's reports take the letters of another's.
+    "incident": Limit(20, 0, 0, _("%(n)d incidents have been reported today.")),
     "link_again": Limit(
         0,
         5,

@@ -1,6 +1,6 @@
 """What went wrong: told by anybody of the exchange, read by those it is for, closed with a word."""
 
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
 
 import pytest
 from django.contrib.auth.models import Permission
@@ -9,7 +9,10 @@ from django.urls import reverse
 from django.utils import timezone
 
 from accounts.models import User
-from exchanges.models import Incident
+from exchanges import incidents
+from exchanges.forms.during import IncidentForm
+from exchanges.models import Exchange, Incident
+from notifications.limits import LIMITS
 from notifications.models import Letter
 from notifications.outbox import write
 from tests.exchanges.test_exchanges import agreed
@@ -53,6 +56,36 @@ def test_a_serious_one_is_told_at_once_in_a_letter_that_tells_nothing_of_it(exch
     words = " ".join(write(letters[0]))
     assert "severity 3" in words and "Zanzarimba" not in words
     assert Incident.objects.count() == 3
+
+
+def test_the_duty_officer_hears_of_each_exchange_and_person_however_many_reports_came(exchange):
+    """H4: nobody hides a serious incident behind their own: what is past the limit is summed up."""
+    held, at = Exchange.objects.get(), datetime(2026, 11, 25, 9, tzinfo=UTC)
+    efua = held.dossier.authority.memberships.first().user
+    ineke = held.match.interests.get().expert.user
+    most = LIMITS["incident"].person
+
+    def tell(actor, number, minutes, **changed):
+        form = IncidentForm(typed(severity="4", account=f"Number {number}", **changed))
+        assert form.is_valid()
+        incidents.report(form, held, actor=actor, now=at + timedelta(minutes=minutes))
+
+    for number in range(most + 2):
+        tell(efua, number, minutes=number)
+    tell(efua, most + 2, minutes=61)
+    summed_up = letters("incident_serious"), letters("incidents_more")
+    tell(ineke, most, minutes=30)
+    tell(efua, "of harm", minutes=30, kind="safeguarding")
+    tell(efua, "of data", minutes=30, kind="data_breach")
+
+    assert summed_up == (most, 2)
+    assert (letters("incident_serious"), letters("incidents_more")) == (most + 3, 2)
+    subject, body = write(Letter.objects.filter(template="incidents_more").first())[:2]
+    assert "more serious incidents" in subject and "once an hour" in body
+
+
+def letters(template):
+    return Letter.objects.filter(template=template).count()
 
 
 def test_a_breach_of_personal_data_starts_its_72_hours(exchange):
