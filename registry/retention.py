@@ -22,7 +22,9 @@ def empty_profiles(rows, now):
             continue
         person = Person.of_user(expert.user)
         for holding in HOLDINGS:
-            if holding.model._meta.app_label == "registry" and holding.model is not Membership:
+            if not holding.user or holding.model is Membership:
+                continue  # what has no `user` is another expert's, who names them as superior
+            if holding.model._meta.app_label == "registry":
                 keys = list(holding.rows(person).values_list("pk", flat=True))
                 end_holding(holding, keys, person)
                 if keys and holding.after:

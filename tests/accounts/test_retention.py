@@ -22,6 +22,7 @@ from exchanges.models import DiaryEntry, Evaluation, Incident, Participant
 from matching.models import Consent, Interest, Match, MatchMessage, MatchRun
 from notifications.models import Letter
 from notifications.outbox import post
+from registry import retention as registry_retention
 from registry.models import Expert
 from tests.accounts.world import CANARY, World, spoken
 from tests.factories import (
@@ -253,6 +254,19 @@ def test_superiors_who_were_asked_are_made_nameless():
 
     assert (over(days - 1).get("consents", 0), over(days + 1).get("consents", 0)) == (0, 1)
     assert Consent.objects.values_list("name", "address").get(side="employer") == (NAMELESS, "")
+
+
+def test_a_profile_that_is_emptied_leaves_other_experts_their_superior():
+    """D2: somebody whose own profile ends is still the superior whom another expert named."""
+    ineke = make_expert("Ineke", is_hidden=True)
+    piet = make_expert("Piet", employer_name="Ineke", employer_email=ineke.user.email)
+
+    registry_retention.empty_profiles(Expert.objects.filter(pk=ineke.pk), NOW)
+
+    ineke.refresh_from_db()
+    piet.refresh_from_db()
+    assert ineke.employer_email == "" and ineke.function_title == ""
+    assert (piet.employer_name, piet.employer_email) == ("Ineke", ineke.user.email)
 
 
 def test_a_profile_that_nobody_confirms_is_emptied_after_two_letters():
