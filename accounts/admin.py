@@ -103,7 +103,11 @@ class UserAdmin(admin.ModelAdmin):
             data_requests.ask(min(person.addresses))
             words = _("A copy is made, and its owner is sent a link to it.")
         elif "keep" in doing and begun:
-            closing.keep(begun)
+            try:
+                closing.keep(begun, actor=request.user)
+            except ValidationError as refusal:
+                self.message_user(request, refusal.message, messages.ERROR)
+                return False
             words = _("Nothing is erased: all stays as it was.")
         elif "erase" in doing and form.is_valid():
             try:

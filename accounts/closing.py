@@ -33,10 +33,11 @@ def close(person, *, why=ErasureReason.ASKED, actor=None, language="", now=None)
     """Begin to close: the account rests, letters say until when it can be kept; return the row.
 
     actor: the officer who does it for them. Asked twice, the first stands. Raises PermissionDenied
-    for an actor who is no officer, ValidationError for the last administrator.
+    for an actor who is no officer, ValidationError for the last administrator, and where the actor
+    may not decide about this person.
     """
-    if actor is not None and not (actor.is_active and actor.is_officer):
-        raise PermissionDenied
+    if actor is not None:
+        check_actor(actor, person.user)
     now, user = now or timezone.now(), None
     if person.user:
         user = User.objects.select_for_update(of=("self",)).get(pk=person.user.pk)
@@ -70,6 +71,15 @@ def close(person, *, why=ErasureReason.ASKED, actor=None, language="", now=None)
     return closing
 
 
+def check_actor(actor, user):
+    """Refuse an actor who is no officer, or who decides about staff and is no administrator."""
+    if not (actor.is_active and actor.is_officer):
+        raise PermissionDenied
+    if user and (user.is_staff or user.is_superuser) and not actor.is_superuser:
+        message = _("Only an administrator decides about an account of the programme team.")
+        raise ValidationError(message, code="of_staff")
+
+
 def write_to(closing, stage):
     """Write to whoever goes, once a stage, with the day and the link that keeps them."""
     return post(
@@ -96,11 +106,19 @@ def tell_staff(user):
 
 
 @transaction.atomic
-def keep(closing):
-    """Think better of it: all stays as it was. False where it is too late."""
+def keep(closing, *, actor=None):
+    """Think better of it: all stays as it was. False where it is too late.
+
+    actor: the officer who does it; ValidationError for what its owner asked for.
+    """
     closing = Closing.objects.select_for_update(of=("self",)).filter(pk=closing.pk).first()
     if closing is None:
         return False
+    if actor is not None:
+        check_actor(actor, closing.user)
+        if closing.asked_by_id is None:
+            message = _("Its owner asked for it: only they can keep it, by the link in our e-mail.")
+            raise ValidationError(message, code="of_owner")
     if closing.user_id and closing.was_active:
         User.objects.filter(pk=closing.user_id).update(is_active=True)
     closing.delete()

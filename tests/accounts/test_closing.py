@@ -182,6 +182,43 @@ def test_an_erasure_asks_an_officer_for_the_code_again(client):
     assert not Closing.objects.exists()
 
 
+def test_an_officer_erases_nobody_of_the_programme_team():
+    """D1: an account of staff goes by its owner's will or an administrator's."""
+    officer, other = make_officer(), make_officer("Olu")
+    ada = User.objects.create_superuser("ada@example.org", name="Ada")
+    User.objects.create_superuser("eve@example.org", name="Eve")
+
+    for user in (other, ada):
+        with pytest.raises(ValidationError) as refusal:
+            begun(user, actor=officer, why="unlawful")
+        assert refusal.value.code == "of_staff" and not Closing.objects.exists()
+    by_ada = begun(other, actor=ada, why="wrote")
+    with pytest.raises(ValidationError):
+        closing.keep(by_ada, actor=officer)
+
+    assert Closing.objects.get() == by_ada
+
+
+def test_an_officer_keeps_nothing_that_its_owner_wants_erased(client, monkeypatch):
+    """D1: whoever asked to be erased is erased, unless they think better of it themselves."""
+    monkeypatch.setattr(
+        "allauth.account.internal.flows.reauthentication.did_recently_reauthenticate",
+        lambda request: True,
+    )
+    officer, efua, kofi = make_officer(), make_user("Efua"), make_user("Kofi")
+    own, by_staff = begun(efua), begun(kofi, actor=officer, why="wrote")
+    client.force_login(officer)
+
+    answers = [
+        client.post(reverse("admin:accounts_user_held", args=[user.pk]), {"keep": "1"})
+        for user in (efua, kofi)
+    ]
+
+    assert [answer.status_code for answer in answers] == [200, 302]
+    assert "Its owner asked for it" in answers[0].text and 'name="keep"' not in answers[0].text
+    assert list(Closing.objects.all()) == [own] and by_staff != own
+
+
 def test_each_kind_says_what_becomes_of_it():
     """D1: the dry run is made from the lines that erase: each deletes, or says what stays."""
     for holding in HOLDINGS:
