@@ -32,6 +32,7 @@ logger = logging.getLogger(__name__)
 SCHEME = re.compile(r"(?<=[a-z]):(?=//)|(?<=mailto|script):|(?<=\btel):(?=\S)", re.I)
 DOMAIN = re.compile(r"(?:[\w-]{2,}\.)+[^\W\d_]{2,}|(?:[\w-]+\.)+[^\W\d_]{2,}(?=[/:?#])")
 OURS = {"address", "answer_to", "news"}  # not typed: verified, or written by us
+TELLS_BY_ITSELF = ("session_", "exchange_")  # what such a letter says is known without its link too
 
 LEASE = timedelta(minutes=10)  # longer than any mail server takes to answer
 NOWHERE = "erased.invalid"  # the domain of addresses that are nobody's any more
@@ -61,7 +62,8 @@ def post(
     account. `path` is the page it links to, without language. `optional` names a kind that its
     reader may pause, and then gets no more of. `opens` is the row (see `HasLink`) whose link stands
     for the {} of `path`: the one that its reader has already, or with `anew` another in its place;
-    where its time is over nothing is written. `reminds` says that it can wait for the reader's
+    where its time is over, or it was withdrawn, the letter leads nowhere, and is not written at all
+    unless it tells something by itself. `reminds` says that it can wait for the reader's
     morning, `is_news` that a reader who `gathers_news` has it in one letter a day. `context` holds
     plain JSON values: the letter must read the same in a year.
     """
@@ -84,7 +86,9 @@ def post(
             if Letter.objects.filter(key=reason).exists():
                 continue  # and the link that it gave stays
             link = opens.give_link(now, anew=anew)
-            if link is None or link.address != recipient.address.lower():
+            if link is not None and link.address != recipient.address.lower():
+                link = None
+            if link is None and not template.startswith(TELLS_BY_ITSELF):
                 continue
         made += Letter.objects.get_or_create(
             key=reason,
@@ -93,7 +97,7 @@ def post(
                 "address": recipient.address,
                 "name": recipient.name,
                 "language": recipient.language,
-                "path": path,
+                "path": path if link or opens is None else "",
                 "opens": link,
                 "optional": optional,
                 "not_before": waits_until(recipient),
@@ -166,8 +170,10 @@ def try_to_send(letter, connection, now):
     """Send a letter, or write down why it could not be; say whether it went."""
     try:
         if letter.opens and not letter.opens.works(now):
-            Letter.objects.filter(pk=letter.pk).cancel(now)  # withdrawn, or somebody else's since
-            return False
+            if not (letter.template.startswith(TELLS_BY_ITSELF) and letter.opens.has_holder):
+                Letter.objects.filter(pk=letter.pk).cancel(now)  # or it is somebody else's since
+                return False
+            take_link_out(letter)
         send(letter, connection)
     except Exception as error:
         why = type(error).__name__
@@ -188,6 +194,12 @@ def try_to_send(letter, connection, now):
             connection.close()
         return False
     return True
+
+
+def take_link_out(letter):
+    """Let a letter that has not left lead nowhere; what has the link in it is written anew."""
+    letter.opens, letter.path, letter.body = None, "", ""
+    letter.save(update_fields=["opens", "path", "body"])
 
 
 @by_the_clock

@@ -18,11 +18,15 @@ from applications import signature as signature_room
 from connect import links
 from connect.links import KINDS, Link
 from connect.logs import WithoutKeys
+from exchanges import agenda
 from exchanges import evaluation as evaluation_room
+from exchanges.planning import ask_part
+from exchanges.transitions import life as exchange_life
 from notifications import by_link, outbox
 from notifications.models import HIDDEN, Letter
 from notifications.outbox import Recipient, post, send_waiting
-from tests.factories import make_dossier, make_officer, make_user
+from tests.exchanges.test_exchanges import agreed
+from tests.factories import make_dossier, make_officer, make_session, make_user
 from tests.security.test_roles import World
 
 pytestmark = pytest.mark.django_db
@@ -185,6 +189,61 @@ def test_a_withdrawn_link_is_not_given_again_by_the_clock_but_by_who_asks(signat
 
     assert signature.give_link() is None
     assert signature.give_link(anew=True) is not None
+
+
+def part_of_session():
+    """Give a session of a planned exchange, its officer, and who takes part without an account."""
+    exchange = agreed()[1]
+    day = timezone.localdate() + timedelta(days=90)
+    type(exchange).objects.update(planned_start=day, planned_end=day, status="planned")
+    exchange.refresh_from_db()
+    begins = timezone.now() + timedelta(days=90)
+    session = make_session(exchange, starts_at=begins, ends_at=begins + timedelta(hours=1))
+    address = f"kojo-{uuid.uuid4().hex[:8]}@agona.example"
+    person = exchange.participants.create(name="Kojo", address=address, side="applicant")
+    Letter.objects.all().delete()
+    return session, make_officer(), person
+
+
+def test_whose_link_was_withdrawn_hears_all_the_same_what_changes_and_is_cancelled(received):
+    """H13: the letter that a session or the exchange is off went out with the link."""
+    session, officer, person = part_of_session()
+    links.withdraw(person.give_link(), actor=officer)
+
+    agenda.cancel(session, actor=officer)
+    exchange_life.advance(session.exchange, "cancel", actor=officer, reason="funding", note="No.")
+    asked = ask_part(person, session.exchange)
+    send_waiting(timezone.now())
+
+    cancelled, off = [
+        letter.get_body(("plain",)).get_content() for letter in received(person.address)
+    ]
+    assert "is cancelled" in cancelled and "The whole agenda" not in cancelled
+    assert "is cancelled" in off
+    assert not re.search(r"/agenda/|The link works", cancelled + off)
+    assert asked == 0 and person.standing_link is None
+
+
+def test_a_letter_that_waits_leaves_without_the_link_that_was_withdrawn_since(received):
+    """H13: and not at all to who takes no part any more."""
+    session, officer, person = part_of_session()
+    other = session.exchange.participants.create(
+        name="Ama", address=f"ama-{uuid.uuid4().hex[:8]}@agona.example", side="applicant"
+    )
+    agenda.cancel(session, actor=officer)
+    for letter in Letter.objects.filter(address=person.address):  # it was tried in vain
+        letter.subject, letter.body = outbox.write(letter)
+        letter.save()
+    links.withdraw(person.standing_link, actor=officer)
+    gone = other.address
+    other.delete()
+
+    send_waiting(timezone.now())
+
+    (letter,) = received(person.address)
+    text = letter.get_body(("plain",)).get_content()
+    assert "is cancelled" in text and "The whole agenda" not in text and HIDDEN not in text
+    assert received(gone) == []
 
 
 def test_who_has_a_link_that_ended_has_another_sent_to_the_address_on_record(signature, received):
