@@ -51,12 +51,13 @@ class Adapter(DefaultAccountAdapter):
     def send_account_already_exists_mail(self, email):
         """Answer a sign-up for a known address, as slowly as one for a new address."""
         make_password(self.request.POST.get("password1", ""))
-        if limits.begin(limits.LETTERS, self.request, email):
-            super().send_account_already_exists_mail(email)
+        super().send_account_already_exists_mail(email)
 
     def send_confirmation_mail(self, request, emailconfirmation, signup):
+        """Count what no form has counted: who signs in unproved, or adds an address."""
         address = emailconfirmation.email_address.email
-        if not limits.begin(limits.LETTERS, request, address):
+        is_counted = getattr(request, "is_letter_counted", False)
+        if not is_counted and not limits.begin(limits.LETTERS, request, address):
             raise ImmediateHttpResponse(respond_429(request))
         super().send_confirmation_mail(request, emailconfirmation, signup)
 

@@ -1,6 +1,6 @@
 """Allauth's forms by which one signs in, with our counts of tries."""
 
-from allauth.account.forms import RequestLoginCodeForm, ResetPasswordForm
+from allauth.account.forms import RequestLoginCodeForm, ResetPasswordForm, SignupForm
 from allauth.core import context
 from allauth.mfa.base import forms as mfa
 from django import forms
@@ -14,13 +14,19 @@ TOO_MANY_LETTERS = _(
 
 
 class CountsLetters:
-    """The same answer whether the address is known or not."""
+    """The same answer whether the address is known or not, and before any row is written.
 
-    def clean_email(self):
-        email = super().clean_email()
-        if not limits.begin(limits.LETTERS, context.request, email):
-            raise forms.ValidationError(TOO_MANY_LETTERS, code="too_many_letters")
-        return email
+    What is wrong otherwise sends no letter, and is not counted.
+    """
+
+    def clean(self):
+        cleaned = super().clean()
+        if not self.errors:
+            if not limits.begin(limits.LETTERS, context.request, cleaned["email"]):
+                refusal = forms.ValidationError(TOO_MANY_LETTERS, code="too_many_letters")
+                self.add_error("email", refusal)
+            context.request.is_letter_counted = True  # see the adapter
+        return cleaned
 
 
 class AskForCode(CountsLetters, RequestLoginCodeForm):
@@ -28,6 +34,10 @@ class AskForCode(CountsLetters, RequestLoginCodeForm):
 
 
 class AskForReset(CountsLetters, ResetPasswordForm):
+    pass
+
+
+class SignUp(CountsLetters, SignupForm):
     pass
 
 

@@ -301,6 +301,7 @@ ACCOUNT_PASSWORD_RESET_TOKEN_GENERATOR = "accounts.passwords.LastResetLink"  # n
 ACCOUNT_FORMS = {
     "request_login_code": "accounts.sign_in.AskForCode",
     "reset_password": "accounts.sign_in.AskForReset",
+    "signup": "accounts.sign_in.SignUp",
 }
 MFA_FORMS = {
     "authenticate": "accounts.sign_in.GiveCode",

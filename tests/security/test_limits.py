@@ -11,6 +11,8 @@ from django.test import Client
 from django.urls import reverse
 
 from accounts import limits
+from accounts.models import User
+from accounts.sign_in import TOO_MANY_LETTERS
 from connect.local.children import free_port
 from connect.local.mailserver import listens
 from notifications.models import Letter
@@ -117,6 +119,50 @@ def test_letters_that_a_stranger_asks_for_keep_none_from_the_owner(page):
     assert told == [[True, True, True, False]] * 2
     assert owner
     assert Letter.objects.filter(address=efua.email).count() == 4
+
+
+def test_signing_up_over_the_limit_is_refused_alike_for_any_address_and_makes_nobody():
+    """H12: after three codes a minute, a known address was redirected and an unknown one 429."""
+    known = with_password(make_user("Efua")).email
+    answers = []
+    for address in (known, "unknown@agona.example"):
+        stranger = at(MALLORYS)
+        for _number in range(3):
+            stranger.cookies.pop("sessionid", None)
+            stranger.post(reverse("account_request_login_code"), {"email": address})
+        stranger.cookies.pop("sessionid", None)
+        fields = {"name": "Mallory", "email": address, "password1": PASSWORD}
+        answer = stranger.post(reverse("account_signup"), fields)
+        answers.append((answer.status_code, answer.context["form"].errors.as_data().keys()))
+        assert str(TOO_MANY_LETTERS) in answer.text and 'value="Mallory"' in answer.text
+
+    assert answers[0] == answers[1] == (200, {"email": None}.keys())
+    assert not User.objects.filter(email="unknown@agona.example").exists()
+
+
+def test_an_unproved_address_is_written_to_no_oftener_by_signing_in_than_by_signing_up():
+    """H12: the letter of a sign-up counts once; each sign-in that writes another counts too."""
+    fields = {"name": "Efua", "email": "efua@agona.example", "password1": PASSWORD}
+    at(MALLORYS).post(reverse("account_signup"), fields)
+
+    answers = [
+        try_password(at(MALLORYS), "efua@agona.example", PASSWORD).status_code
+        for _number in range(3)
+    ]
+
+    assert answers == [302, 302, 429]
+    assert Letter.objects.filter(address="efua@agona.example").count() == 3
+
+
+def test_a_sign_up_with_something_wrong_in_it_is_no_letter():
+    """H12: who mends a password three times may still sign up."""
+    fields = {"name": "Efua", "email": "efua@agona.example", "password1": "12345678"}
+    for _number in range(4):
+        at(MALLORYS).post(reverse("account_signup"), fields)
+
+    answer = at(MALLORYS).post(reverse("account_signup"), fields | {"password1": PASSWORD})
+
+    assert answer.status_code == 302 and Letter.objects.count() == 1
 
 
 def test_codes_of_the_second_factor_are_counted_by_network_too(monkeypatch):
