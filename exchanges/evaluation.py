@@ -8,6 +8,7 @@ from django.db import transaction
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
+from connect.anonymity import FEW
 from connect.clockwork import by_the_clock
 from exchanges.enums import Moment, Side
 from exchanges.models import Evaluation
@@ -19,7 +20,6 @@ from registry.models import Expert
 
 ASKED_AFTER = (1, 5, 12)  # days after the end, or after six and twelve months
 MOMENTS = {Moment.END: 0, Moment.SIX: 6, Moment.TWELVE: 12}  # months after the end
-LEAST = 5  # answers, for a mean or words of one exchange
 
 
 def months_after(day, months):
@@ -203,10 +203,10 @@ def results_of(rows, counted, *, halves=False):
 def result_of(question, rows, halves=False):
     said = [row.answers[question.code] for row in rows if question.code in row.answers]
     if question.kind == "text":
-        words = tuple(sorted(said)) if len(said) >= LEAST else ()
+        words = tuple(sorted(said)) if len(said) >= FEW else ()
         return Result(question, len(said), None, None, words)
     numbers = [int(one) for one in said if question.kind == "ten" or int(one) > 0]
-    if len(numbers) < LEAST:
+    if len(numbers) < FEW:
         return Result(question, len(numbers), None, None, ())
     mean = sum(numbers) / len(numbers)
     if halves:

@@ -13,11 +13,11 @@ from django_countries import countries
 from openpyxl import Workbook
 
 from applications.models import DossierNeed
+from connect.anonymity import FEW
 from connect.documents import pdf
 from connect.exports import csv_line, safe
 from exchanges.models import Measure, Participant
 from exchanges.permissions import BEGUN
-from impact.figures.shape import FEW
 from matching.models import Interest
 
 REPORT = Path(__file__).with_name("report.typ")

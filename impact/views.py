@@ -15,6 +15,7 @@ from django.views.decorators.http import require_safe
 from django_countries import countries
 
 from applications.enums import Status
+from connect.anonymity import FEW
 from connect.documents import as_download
 from connect.pages import paginate
 from connect.remembered import remembered
@@ -31,7 +32,7 @@ from impact.figures import impact_of
 from impact.figures.asked import Asked, choices
 from impact.figures.disclosure import for_public
 from impact.figures.requests import ADMITTED, DECIDED, IS_PUBLIC, steps_of
-from impact.figures.shape import FEW, Figure, Impact
+from impact.figures.shape import Figure, Impact
 from registry import worldmap
 from registry.associations import spoken_for
 

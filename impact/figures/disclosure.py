@@ -10,9 +10,10 @@ from dataclasses import replace
 
 from django.utils.translation import gettext as _
 
+from connect.anonymity import FEW
 from exchanges.enums import Post, Side
 from impact.figures.requests import from_states
-from impact.figures.shape import FEW, Kind, Row, table
+from impact.figures.shape import Kind, Row, table
 from registry.enums import Gender
 
 CATEGORIES = {"gender": Gender, "side": Side, "post": Post}

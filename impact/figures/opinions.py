@@ -1,13 +1,14 @@
-"""What those who took part think: means of three answers or more."""
+"""What those who took part think: means of five answers or more."""
 
 from django.db.models import Avg, Count, F, FloatField, IntegerField, Q
 from django.db.models.fields.json import KT
 from django.db.models.functions import Cast
 from django.utils.translation import gettext as _
 
+from connect.anonymity import FEW
 from exchanges.enums import Moment
 from exchanges.models import Evaluation
-from impact.figures.shape import LEAST, Figure, Kind, Section, share
+from impact.figures.shape import Figure, Kind, Section, share
 
 
 def opinions_of(held):
@@ -27,7 +28,7 @@ def opinions_of(held):
     )
 
     def mean(value, count):
-        return round(value, 1) if count >= LEAST else None
+        return round(value, 1) if count >= FEW else None
 
     return Section(
         _("What those who took part think"),
@@ -36,7 +37,7 @@ def opinions_of(held):
                 "satisfaction",
                 _("satisfied, of 5"),
                 mean(numbers["satisfied"], numbers["of"]),
-                _("Mean of the answers at the end, from three on."),
+                _("Mean of the answers at the end, from five on."),
                 kind=Kind.ANSWERS,
                 basis=numbers["of"],
             ),

@@ -3,9 +3,6 @@
 from dataclasses import dataclass, field
 from enum import StrEnum
 
-LEAST = 3  # answers below which no mean is told
-FEW = 5  # people, exchanges or answers below which nothing protected is told
-
 
 class Kind(StrEnum):
     """What not everybody may know exactly (see disclosure.py)."""

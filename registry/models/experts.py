@@ -11,6 +11,7 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 from django_countries.fields import CountryField
 
+from connect.anonymity import FEW
 from connect.links import HasLink
 from connect.mail import Recipient
 from registry.enums import (
@@ -102,6 +103,11 @@ class Expert(HasLink, models.Model):
 
     def get_absolute_url(self):
         return reverse("expert", args=[self.slug])
+
+    @property
+    def is_rated(self):
+        """True once enough people have rated their help for a mean that names none of them."""
+        return self.rating_count >= FEW
 
     @property
     def link_holder(self):

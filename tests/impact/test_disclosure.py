@@ -16,11 +16,11 @@ from openpyxl import load_workbook
 from pypdf import PdfReader
 
 from applications.models import Dossier
+from connect.anonymity import FEW
 from impact.figures import impact_of
 from impact.figures.asked import Asked
 from impact.figures.disclosure import CATEGORIES, for_public, told_in_fives
 from impact.figures.requests import IS_PUBLIC
-from impact.figures.shape import FEW
 from tests.factories import (
     make_authority,
     make_budget_line,

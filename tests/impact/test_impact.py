@@ -15,7 +15,7 @@ from django.utils import timezone, translation
 from openpyxl import load_workbook
 from pypdf import PdfReader
 
-from exchanges.models import Exchange, Participant
+from exchanges.models import Evaluation, Exchange, Participant
 from impact.figures import impact_of
 from impact.figures.asked import Asked
 from matching.models import Match
@@ -100,7 +100,7 @@ def world():
     first.follow_ups.update(due_on=date(2021, 1, 1), answered_at=NOW)
     made[1].follow_ups.create(month=6, due_on=date(2022, 1, 1), given_up_on=date(2022, 3, 1))
     made[2].follow_ups.create(month=6, due_on=date(2100, 1, 1))
-    first.participants.update(confirmed_at=NOW)
+    Participant.objects.filter(exchange__in=made[:2]).update(confirmed_at=NOW)
     for number, answers in enumerate(
         (
             {"satisfied": "4", "before": "1", "after": "4"},
@@ -117,6 +117,15 @@ def world():
             due_on=date(2021, 1, 1),
             answered_at=NOW if answers else None,
             answers=answers or {},
+        )
+    for number, mark in enumerate("53"):
+        made[1].evaluations.create(
+            participant=made[1].participants.all()[number],
+            moment="end",
+            side="requesting",
+            due_on=date(2021, 1, 1),
+            answered_at=NOW,
+            answers={"satisfied": mark},
         )
     association = first.dossier.authority.associations.create(
         name="NALAG", country="GH", scope="national"
@@ -206,7 +215,7 @@ def test_each_figure_is_what_counting_by_hand_gives(world):
             "views": 7,
             "satisfaction": 4.0,
             "gain": None,  # one answer only
-            "response": 80,
+            "response": 86,
         }
     )
     assert rows("form") == dict(Counter(e.form for e in held))
@@ -221,6 +230,14 @@ def test_each_figure_is_what_counting_by_hand_gives(world):
     assert rows("size") == {"u": 2 * len(held)}
     flows = impact_of(Asked(), NOW).flows
     assert {(flow.source, flow.target): flow.count for flow in flows} == dict(Counter(pairs))
+
+
+def test_no_mean_of_fewer_than_five_answers_is_told_not_even_to_staff(world):
+    """H4: the figures keep to the same five as the results of an exchange."""
+    before = values()["satisfaction"]
+    Evaluation.objects.filter(answers__satisfied="5").first().delete()
+
+    assert (before, values()["satisfaction"]) == (4.0, None)
 
 
 @pytest.fixture
@@ -247,7 +264,7 @@ def test_the_list_behind_a_figure_adds_up_to_it(world, officer):
     sums += ["done", "practices", "views"]
     now = values()
     assert {code: listed(code) for code in sums} == {code: now[code] for code in sums}
-    others = {"proved": 1, "south_south": 1, "least_developed": 1, "observed": 1, "response": 4}
+    others = {"proved": 1, "south_south": 1, "least_developed": 1, "observed": 1, "response": 6}
     others |= {"first_timers": 3, "reports_6": 1, "carbon": 2, "cost_per_day": 500}
     assert {code: listed(code) for code in others} == others
     dossiers = officer.get(behind["dossiers"]).context["rows"]

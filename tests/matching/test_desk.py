@@ -87,6 +87,7 @@ def test_an_answer_is_scored_in_its_own_words_beside_the_offers(client):
 
 
 def test_the_desk_says_whom_an_expert_helped_before_and_how_it_was_liked(client):
+    """H4: the desk and the engine know a mean of five answers or more, as everybody does."""
     dossier, offer = make_dossier(status=Status.PUBLISHED), make_offer()
     earlier = make_dossier(make_authority("Moroto"), status=Status.CLOSED)
     helped = make_interest(earlier, offer.expert, status=InterestStatus.CHOSEN)
@@ -94,7 +95,7 @@ def test_the_desk_says_whom_an_expert_helped_before_and_how_it_was_liked(client)
         dossier=earlier, status=MatchStatus.AGREED, reference="MT-1", answer_by=timezone.now()
     )
     match.interests.add(helped)
-    Expert.objects.update(rating_count=2, rating_mean=4.5)
+    Expert.objects.update(rating_count=4, rating_mean=4.5)
     client.force_login(make_officer())
 
     def page():
@@ -103,12 +104,12 @@ def test_the_desk_says_whom_an_expert_helped_before_and_how_it_was_liked(client)
         return client.get(reverse("admin:matching_desk", args=[dossier.pk])).content.decode()
 
     few = page()
-    Expert.objects.update(rating_count=7)
+    Expert.objects.update(rating_count=5)
     enough = page()
 
-    assert f"Moroto, {timezone.now().year}" in few and "4.5" not in few
-    assert "rated 4.5 of 5 by 7 people" in enough
-    assert "4.5 of 5 from 7 people of towns they helped" in enough
+    assert f"Moroto, {timezone.now().year}" in few and "4.5 of 5" not in few
+    assert "rated 4.5 of 5 by 5 people" in enough
+    assert "4.5 of 5 from 5 people of towns they helped" in enough
 
 
 def test_a_ranking_asked_for_twice_is_made_once():
