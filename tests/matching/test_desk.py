@@ -112,6 +112,38 @@ def test_the_desk_says_whom_an_expert_helped_before_and_how_it_was_liked(client)
     assert "4.5 of 5 from 5 people of towns they helped" in enough
 
 
+def test_the_engine_proposes_only_experts_whom_the_desk_may_invite():
+    """H3: both go by the same ties: memberships of two years, and what became of a town."""
+    old, new = make_authority("Agona"), make_authority("Swedru")
+    earlier = make_authority("Nyakrom", status="merged", merged_into=old)
+    type(old).objects.filter(pk=old.pk).update(status="merged", merged_into=new)
+    dossier, ines = make_dossier(old, status=Status.PUBLISHED), make_officer()
+    offers = {"a stranger": make_offer()}
+    for tie, town, status in (
+        ("belongs to it", old, "active"),
+        ("left it lately", old, "ended"),
+        ("came to the successor", new, "active"),
+        ("belonged to what it was before", earlier, "ended"),
+    ):
+        offers[tie] = make_offer()
+        offers[tie].expert.user.memberships.create(
+            authority=town, roles=["expert"], status=status, decided_at=timezone.now()
+        )
+
+    request_run(dossier.pk)
+    take_waiting(timezone.now())
+    proposed = {entry["offer_id"] for entry in MatchRun.objects.get().entries}
+    refused = {}
+    for tie, offer in offers.items():
+        try:
+            desk.invite(dossier, offer.pk, actor=ines)
+        except ValidationError as refusal:
+            refused[tie] = refusal.code
+
+    assert [tie for tie, offer in offers.items() if offer.pk in proposed] == ["a stranger"]
+    assert refused.keys() == offers.keys() - {"a stranger"}
+
+
 def test_a_ranking_asked_for_twice_is_made_once():
     dossier = make_dossier(status=Status.VALIDATED)
 
