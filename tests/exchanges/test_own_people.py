@@ -9,7 +9,8 @@ from importlib import import_module
 import pytest
 from django.apps import apps
 from django.core.exceptions import PermissionDenied, ValidationError
-from django.db import IntegrityError, transaction
+from django.db import IntegrityError, connection, transaction
+from django.db.migrations import RunPython
 from django.test import Client
 from django.urls import reverse
 from django.utils import timezone
@@ -278,6 +279,25 @@ def test_ticks_of_others_are_taken_back_and_who_was_there_when_staff_judged_stay
     there.refresh_from_db()
     absent.refresh_from_db()
     assert before is None and there.confirmed_at is not None and absent.confirmed_at is None
+
+
+def test_what_old_code_ticks_while_it_is_migrated_does_not_stop_the_constraint(planned):
+    """H4: between the taking back and the constraint another tick may have come."""
+    migration = import_module("exchanges.migrations.0017_conduct_is_signed_in_person").Migration
+    name = "the_code_of_conduct_is_signed_in_person"
+    constraint = next(one for one in Participant._meta.constraints if one.name == name)
+    add(planned, "requesting")
+    connection.check_constraints()  # nothing waits for the end of the transaction
+
+    with connection.schema_editor() as editor:
+        editor.remove_constraint(Participant, constraint)
+        Participant.objects.update(has_signed_conduct=True)
+        for operation in migration.operations:
+            if isinstance(operation, RunPython):
+                operation.code(apps, editor)
+        editor.add_constraint(Participant, constraint)
+
+    assert not Participant.objects.filter(has_signed_conduct=True).exists()
 
 
 def test_a_letter_that_reaches_nobody_is_refused_with_a_sentence(planned):
