@@ -266,18 +266,21 @@ class DossierAdmin(TakenOut, admin.ModelAdmin):
         ]
 
     def confirm_co_applicant(self, request, pk, partner):
-        """Keep that staff asked the authority itself; only a POST confirms."""
+        """Keep what the authority itself said when staff asked it; only a POST does."""
         dossier = self.dossier_of(request, pk)
         if request.method != "POST":
             raise PermissionDenied
         named = get_object_or_404(dossier.co_applicants, pk=partner)
+        if "not_them" in request.POST:
+            rule, words = co_applicants.reject, _("%s is no co-applicant: no link answers for it.")
+        else:
+            rule, words = co_applicants.confirm, _("%s is confirmed as a co-applicant.")
         try:
-            co_applicants.confirm(named, actor=request.user)
+            rule(named, actor=request.user)
         except ValidationError as refusal:
             self.message_user(request, refusal.message, messages.ERROR)
         else:
-            words = _("%s is confirmed as a co-applicant.") % named.name
-            self.message_user(request, words, messages.SUCCESS)
+            self.message_user(request, words % named.name, messages.SUCCESS)
         return redirect("admin:applications_dossier_change", dossier.pk)
 
     def type_in(self, request):

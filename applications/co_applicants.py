@@ -11,7 +11,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from accounts.models import User
-from applications.enums import BEFORE_COMMITTEE, Confirmation
+from applications.enums import BEFORE_COMMITTEE, Confirmation, Status
 from applications.models import CoApplicant, Dossier
 from connect.transitions import record_event
 from notifications import limits
@@ -145,7 +145,8 @@ def answer(co_applicant, *, takes_part, now=None):
         return kept
     if kept.answered_in_person:
         raise ValidationError(
-            _("A member of the authority has answered: ask them to change it."), code="member"
+            _("A member of the authority, or our staff, have answered: ask them to change it."),
+            code="member",
         )
     if takes_part and kept.is_claim and kept.authority.owns(kept.address):
         kept.confirmed_at, kept.confirmation = now, Confirmation.DOMAIN
@@ -175,9 +176,7 @@ def confirm(co_applicant, *, actor, now=None):
     Raises PermissionDenied for all but officers without a conflict of interest, ValidationError
     for what is no authority of the registry, or has not said that it takes part.
     """
-    kept = locked_answer(co_applicant)
-    if not Dossier.objects.for_officer(actor).filter(pk=kept.dossier_id).exists():
-        raise PermissionDenied
+    kept = locked_for_staff(co_applicant, actor)
     if not kept.takes_part or not kept.is_claim:
         raise ValidationError(
             _("Only who takes part and stands in the registry can be confirmed."), code="nothing"
@@ -188,10 +187,37 @@ def confirm(co_applicant, *, actor, now=None):
     return keep(kept, True, actor=actor, now=now)
 
 
-def locked_answer(co_applicant):
+@transaction.atomic
+def reject(co_applicant, *, actor, now=None):
+    """Keep that staff asked the authority itself, and that it is not the one that answered.
+
+    It is no partner any more, and no link answers for it. Raises PermissionDenied as `confirm`,
+    ValidationError for what is no authority of the registry.
+    """
+    kept = locked_for_staff(co_applicant, actor)
+    if kept.authority is None:
+        raise ValidationError(
+            _("Only who stands in the registry can be said to be another."), code="nothing"
+        )
+    kept.confirmed_at, kept.confirmed_by = None, actor
+    kept.confirmation = Confirmation.NOT_THEM
+    return keep(kept, False, actor=actor, now=now or timezone.now())
+
+
+def locked_for_staff(co_applicant, actor):
+    """Lock a co-applicant for an officer without a conflict of interest, at any time.
+
+    A false name is found out late, too: when the committee has it, or after.
+    """
+    if not Dossier.objects.for_officer(actor).filter(pk=co_applicant.dossier_id).exists():
+        raise PermissionDenied
+    return locked_answer(co_applicant, set(Status))
+
+
+def locked_answer(co_applicant, states=BEFORE_COMMITTEE):
     """Lock a co-applicant of a dossier in which answers still count; ValidationError otherwise."""
     dossier = Dossier.objects.select_for_update(of=("self",)).get(pk=co_applicant.dossier_id)
-    if dossier.status not in BEFORE_COMMITTEE:
+    if dossier.status not in states:
         raise ValidationError(_("The dossier can no longer be changed."), code="over")
     rows = CoApplicant.objects.select_for_update(of=("self",))
     kept = rows.select_related("authority").get(pk=co_applicant.pk)

@@ -186,3 +186,4 @@ class Confirmation(TextChoices):
     DOMAIN = "domain", _("answered from the registered domain of the authority")
     STAFF = "staff", _("confirmed by our staff")
     EARLIER = "earlier", _("took part before confirmations were asked for")
+    NOT_THEM = "not_them", _("our staff asked: it is not the authority that answered")

@@ -132,8 +132,8 @@ class CoApplicant(HasLink, models.Model):
 
     @property
     def answered_in_person(self):
-        """True once a member of the authority answered: no link answers for it any more."""
-        return self.confirmation == Confirmation.MEMBER
+        """True once a member of the authority, or staff in its place, answered: no link does."""
+        return self.confirmation in (Confirmation.MEMBER, Confirmation.NOT_THEM)
 
     @property
     def state(self):

@@ -194,19 +194,58 @@ def test_staff_who_asked_the_authority_confirm_it_and_nobody_else_may():
     assert group.partners() == [group.awutu]
 
 
-def test_those_who_took_part_before_stay():
-    """H6: the migration keeps who had joined, and confirms nobody else."""
+@pytest.mark.parametrize(
+    ("address", "stays"),
+    [
+        ("Ama.Senya@AWUTU.example", True),  # at the domain that staff registered
+        ("ama@office.example", True),  # a member's
+        ("left@office.example", False),
+        ("ama.senya@gmail.com", False),
+    ],
+)
+def test_who_took_part_before_stays_if_the_authority_is_known_to_have_said_so(address, stays):
+    """H6: the migration; what anybody may have said is a claim again, and no partner."""
     group = Claimed()
-    group.named.takes_part, group.named.answered_at = True, NOW
+    for person, email, status in (
+        (group.ama, "AMA@office.example", "active"),
+        (make_user("Left"), "left@office.example", "ended"),
+    ):
+        type(person).objects.filter(pk=person.pk).update(email=email)
+        person.memberships.get_or_create(authority=group.awutu, defaults={"status": status})
+    group.named.address, group.named.takes_part, group.named.answered_at = address, True, NOW
     group.named.save()
-    other = group.name(name="Effutu")
+    group.dossier.partners.add(group.awutu)
 
     import_module("applications.migrations.0012_confirm_who_took_part").confirm(apps, None)
 
     group.named.refresh_from_db()
-    other.refresh_from_db()
-    assert (group.named.confirmed_at, group.named.confirmation) == (NOW, "earlier")
-    assert (other.confirmed_at, other.confirmation) == (None, "")
+    kept = (group.named.confirmed_at, group.named.confirmation)
+    assert kept == ((NOW, "earlier") if stays else (None, ""))
+    assert group.partners() == ([group.awutu] if stays else [])
+
+
+def test_staff_say_that_it_is_not_the_authority_and_no_link_answers_for_it_again():
+    """H6: at any time, of who was confirmed too."""
+    group, ines = Claimed(), make_officer()
+    signed_in(group.ama).post(group.page, {"answer": "yes"})
+    type(group.dossier).objects.update(status=Status.SUBMITTED)
+    page = reverse("admin:applications_dossier_confirm", args=[group.dossier.pk, group.named.pk])
+    file = reverse("admin:applications_dossier_change", args=[group.dossier.pk])
+    before, offered = group.partners(), "this is not them" in signed_in(ines).get(file).text
+
+    with pytest.raises(PermissionDenied):
+        co_applicants.reject(group.named, actor=group.efua)
+    type(group.dossier).objects.update(status=Status.VALIDATED)
+    signed_in(ines).post(page, {"not_them": "1"})
+    after = group.partners()
+    type(group.dossier).objects.update(status=Status.SUBMITTED)
+    by_link = Client().post(group.link, {"answer": "yes"}, follow=True).text
+
+    group.named.refresh_from_db()
+    assert (before, offered, after, group.partners()) == ([group.awutu], True, [], [])
+    assert (group.named.takes_part, group.named.confirmation) == (False, "not_them")
+    assert "or our staff, have answered" in by_link
+    assert "it is not the authority that answered" in signed_in(ines).get(file).text
 
 
 @pytest.mark.parametrize(
