@@ -8,6 +8,7 @@ import logging
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import timedelta
+from itertools import islice
 from typing import Any
 
 from django.db import transaction
@@ -18,7 +19,7 @@ from django.utils.translation import ngettext
 
 from connect.clockwork import by_the_clock
 from notifications.models import Letter
-from notifications.outbox import post
+from notifications.outbox import is_nobody, post
 
 logger = logging.getLogger(__name__)
 LINES: list = []
@@ -47,6 +48,7 @@ class Kept:
     which `period` counts. ends: what happens then, in words; end: (rows, now) does it. A line
     without `end` has a rule of its own, named by `rule`. tell: row -> (people, letter, path), who
     loses something and where they can keep it: they are told twice, and never lose it without.
+    is_needed: row -> True while it stays, however old it is.
     """
 
     code: str
@@ -59,6 +61,7 @@ class Kept:
     end: Callable | None = None
     rule: str = ""
     tell: Callable | None = None
+    is_needed: Callable | None = None
 
     @property
     def is_by_day(self):
@@ -75,6 +78,10 @@ class Kept:
         if self.is_by_day:
             until = timezone.localdate(until)
         return self.rows().filter(**{f"{self.since}__lte": until}).order_by(self.since, "pk")
+
+    def who_is_told(self, row):
+        """Give the people who lose something by it, without those whom no letter reaches."""
+        return [one for one in self.tell(row)[0] if not is_nobody(one)]
 
     def goes_on(self, row):
         """Give the day on which a row goes."""
@@ -134,11 +141,18 @@ def end_kept(now):
 
 
 def end_line(line, now):
-    due = line.due(now)
-    keys = [row.pk for row in due[:BATCH] if line.tell is None or was_told(line, row, now)]
+    # What has to wait fills no batch: nothing behind it would ever end.
+    ready = (row.pk for row in line.due(now).iterator(BATCH) if is_ready(line, row, now))
+    keys = list(islice(ready, BATCH))
     if keys:
         line.end(line.rows().model._default_manager.filter(pk__in=keys), now)
     return len(keys)
+
+
+def is_ready(line, row, now):
+    if line.is_needed and line.is_needed(row):
+        return False
+    return line.tell is None or was_told(line, row, now)
 
 
 def key_of(line, row):
@@ -148,17 +162,22 @@ def key_of(line, row):
 
 def warn(line, now):
     """Write thirty days and a week before something goes, with the day and where to keep it."""
-    for row in line.due(now + TOLD_BEFORE[0])[:BATCH]:
-        people, template, path = line.tell(row)
+    written = 0
+    for row in line.due(now + TOLD_BEFORE[0]).iterator(BATCH):
+        if written >= BATCH:
+            return
+        if line.is_needed and line.is_needed(row):
+            continue
+        _people, template, path = line.tell(row)
         goes_on = line.goes_on(row)
         left = goes_on - timezone.localdate(now)
         stage = sum(left <= before for before in TOLD_BEFORE)
         # Told late, it stays for the notice all the same.
         day = max(goes_on, timezone.localdate(now + NOTICE))
-        post(
+        written += post(
             template,
             key=f"{key_of(line, row)}:{stage}",
-            to=people,
+            to=line.who_is_told(row),
             path=path,
             reminds=True,
             goes_on=day.isoformat(),
@@ -167,7 +186,7 @@ def warn(line, now):
 
 def was_told(line, row, now):
     """True where the last letter is a week old, or where there is nobody to tell any more."""
-    if not line.tell(row)[0]:
+    if not line.who_is_told(row):
         return True
     key = f"{key_of(line, row)}:{len(TOLD_BEFORE)}:"
     last = Letter.objects.filter(key__startswith=key).order_by("created_at").first()

@@ -77,7 +77,7 @@ def post(
     made = 0
     for recipient in to:
         reason = f"{key}:{recipient.address}"[:300]
-        if not recipient.address or recipient.address.endswith(f"@{NOWHERE}"):
+        if is_nobody(recipient):
             continue
         if pauses.is_paused(recipient.address, optional):
             continue
@@ -121,6 +121,11 @@ def post_written(template, *, key, address, language, subject, body, is_secret):
         is_secret=is_secret,
         not_before=timezone.now(),
     )
+
+
+def is_nobody(recipient):
+    """True of whom no letter reaches: without an address, or erased."""
+    return not recipient.address or recipient.address.endswith(f"@{NOWHERE}")
 
 
 def gathers(recipient):

@@ -18,8 +18,6 @@ def empty_memberships(rows, now):
 def empty_profiles(rows, now):
     """Take out what an expert says of themselves; the account stays."""
     for expert in rows.select_related("user"):
-        if is_needed(expert.user):
-            continue
         person = Person.of_user(expert.user)
         for holding in HOLDINGS:
             if not holding.user or holding.model is Membership:
@@ -29,6 +27,10 @@ def empty_profiles(rows, now):
                 end_holding(holding, keys, person)
                 if keys and holding.after:
                     holding.after(keys, person)
+
+
+def is_at_work(expert):
+    return is_needed(expert.user)
 
 
 def owner(expert):
@@ -60,5 +62,6 @@ declare(
         "confirmed_on",
         empty_profiles,
         tell=owner,
+        is_needed=is_at_work,
     ),
 )

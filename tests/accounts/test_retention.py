@@ -130,6 +130,33 @@ def test_nobody_is_there_to_be_told_any_more_so_it_goes_on_its_day():
     assert end_kept(at(line.period.days + 1))["dossiers"] == 1
 
 
+def test_what_cannot_end_yet_keeps_nothing_behind_it_from_ending(monkeypatch):
+    """D2: profiles still at work fill no batch and are not told; the others are, and end."""
+    monkeypatch.setattr(retention, "BATCH", 1)
+    busy, idle = make_expert("Busy"), make_expert("Idle")
+    make_interest(make_dossier(status="published"), busy, status="submitted")
+    Expert.objects.filter(pk=busy.pk).update(confirmed_on=at(-2).date(), is_hidden=True)
+    Expert.objects.filter(pk=idle.pk).update(confirmed_on=NOW.date(), is_hidden=True)
+    days = line_of("profiles").period.days
+
+    runs = [over(days + day).get("profiles", 0) for day in (-40, 1, 9, 10)]
+
+    told_of = set(Letter.objects.filter(template="profile_goes").values_list("address", flat=True))
+    assert (runs, told_of) == ([0, 0, 1, 0], {idle.user.email})
+    assert Expert.objects.get(pk=busy.pk).function_title
+
+
+def test_whose_contact_was_erased_waits_for_no_letter():
+    """D2: an application that names nobody but somebody erased goes on its day."""
+    dossier = make_dossier(
+        status="withdrawn", focal_email="erased-7@erased.invalid", legal_email=""
+    )
+    SectionDraft.objects.update(saved_at=NOW)
+    type(dossier).objects.update(status_since=NOW)
+
+    assert over(line_of("dossiers").period.days + 1)["dossiers"] == 1
+
+
 def test_a_run_ends_a_bounded_number_and_the_next_the_rest(monkeypatch):
     """P3: idempotent and bounded."""
     monkeypatch.setattr(retention, "BATCH", 2)
