@@ -149,6 +149,13 @@ class UserAdmin(admin.ModelAdmin):
             change = reauthentication_required(change, allow_get=True)
         return change(request, *args, **kwargs)
 
+    def save_model(self, request, obj, form, change):
+        """Shut by staff, an account stays so though its owner thinks better of closing it."""
+        super().save_model(request, obj, form, change)
+        if not obj.is_active and closing.leave_shut(obj):
+            words = _("Its owner is closing this account: if they keep it, it stays inactive.")
+            self.message_user(request, words, messages.WARNING)
+
     def save_related(self, request, form, formsets, change):
         """Other rights begin with another session."""
         super().save_related(request, form, formsets, change)

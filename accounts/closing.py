@@ -4,6 +4,7 @@ An account is inactive meanwhile: nobody signs in or acts with it. The link in b
 it.
 """
 
+import logging
 from datetime import timedelta
 
 from django.conf import settings
@@ -23,6 +24,7 @@ from connect.clockwork import by_the_clock
 from notifications.models import Letter
 from notifications.outbox import Recipient, post
 
+logger = logging.getLogger(__name__)
 REGRET = timedelta(days=10)
 AGAIN = timedelta(days=3)  # before the end, the second letter
 NOTICE = timedelta(days=2)  # between the second letter and the end, whenever the clock ran
@@ -81,16 +83,16 @@ def check_actor(actor, user):
 
 
 def write_to(closing, stage):
-    """Write to whoever goes, once a stage, with the day and the link that keeps them."""
+    """Write to whoever goes, once a stage, with the day and the link that keeps them, if any."""
+    way_back = {"path": closing.PAGE, "opens": closing} if closing.can_be_kept else {}
     return post(
         "closing",
         key=f"closing:{closing.pk}:{closing.goes_at.timestamp():.0f}:{stage}",
         to=[Recipient(closing.address, closing.name, closing.language)],
-        path=closing.PAGE,
-        opens=closing,
         goes_on=timezone.localdate(closing.goes_at).isoformat(),
         has_account=closing.user_id is not None,
         asked_by_staff=closing.asked_by_id is not None,
+        **way_back,
     )
 
 
@@ -125,24 +127,45 @@ def keep(closing, *, actor=None):
     return True
 
 
+def leave_shut(user):
+    """Note that staff shut an account that is being closed: keeping it opens it no more."""
+    return Closing.objects.filter(user=user, was_active=True).update(was_active=False) == 1
+
+
 @by_the_clock
 def follow_closings(now):
-    """Write again three days before the end, then erase; return how many of each."""
+    """Write again three days before the end, then erase; return how many of each.
+
+    Each by themselves: one that fails holds back nobody else.
+    """
     told = gone = 0
     for closing in Closing.objects.filter(goes_at__lte=now + AGAIN).order_by("pk"):
-        last = write_again(closing, now)
-        told += last
-        if not last and now >= closing.goes_at:
-            gone += end(closing, now)
+        try:
+            with transaction.atomic():
+                last = write_again(closing, now)
+                ended = 0 if last or now < closing.goes_at else end(closing, now)
+        except Exception:
+            logger.exception("closing %s failed", closing.pk)
+            continue
+        told, gone = told + last, gone + ended
     return told, gone
 
 
 def write_again(closing, now):
-    """Post the second letter. A clock that was down moves the end: the notice is always given."""
-    if (late := now + NOTICE) > closing.goes_at and not was_told_again(closing):
-        closing.goes_at = late
+    """Post the second letter. A clock that was down moves the end: the notice is always given.
+
+    Where nothing could be written the end stays: moved every hour, it would never come.
+    """
+    if was_told_again(closing):
+        return 0
+    day = closing.goes_at
+    closing.goes_at = max(day, now + NOTICE)
+    written = write_to(closing, "again")
+    if not written:
+        closing.goes_at = day
+    elif closing.goes_at != day:
         closing.save(update_fields=["goes_at"])
-    return 0 if was_told_again(closing) else write_to(closing, "again")
+    return written
 
 
 def was_told_again(closing):

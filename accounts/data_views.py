@@ -9,6 +9,7 @@ from django.contrib.auth.decorators import login_not_required
 from django.core.exceptions import ValidationError
 from django.http import Http404
 from django.shortcuts import get_object_or_404, redirect, render
+from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import get_language, gettext_lazy
 from django.utils.translation import gettext as _
@@ -36,6 +37,11 @@ class AddressForm(forms.Form):
 
 def of_reader(copies_made):
     return {"copies": copies_made, "waits": any(copy.state == "waiting" for copy in copies_made)}
+
+
+def way_back(begun):
+    """Give the page where somebody keeps what is being erased; of the unlawful nobody does."""
+    return f"/{get_language()}{begun.link_path}" if begun.can_be_kept else reverse("data")
 
 
 # With an account
@@ -78,7 +84,7 @@ def close_account(request):
             messages.error(request, refusal.message)
             return redirect("close-account")
         logout(request)
-        return redirect(f"/{get_language()}{begun.link_path}")
+        return redirect(way_back(begun))
     context = {
         "fates": fates(person),
         "has_something_open": is_needed(request.user),
@@ -147,7 +153,7 @@ def data_mine(request):
         if "erase" in request.POST:
             begun = closing.close(person)
             del request.session[OPENED]
-            return redirect(f"/{get_language()}{begun.link_path}")
+            return redirect(way_back(begun))
         copies.ask(person)
         messages.success(request, _("Your copy is being made. It will be here in a minute or two."))
         return redirect("data-mine")

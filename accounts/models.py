@@ -132,11 +132,12 @@ class Erasure(models.Model):
 class Closing(HasLink, models.Model):
     """That a person is erased on a day, unless they think better of it until then.
 
-    Its link lets them keep their account; it dies with the row, on that day at the latest. An
-    account is inactive meanwhile; `was_active` says whether keeping it opens it again.
+    Its link lets them keep their account; it dies with the row, on that day at the latest. Of what
+    should never have been recorded there is none. An account is inactive meanwhile; `was_active`
+    says whether keeping it opens it again.
     """
 
-    PURPOSE, PAGE = "accounts.closing", "/data/keep/{}/"
+    PURPOSE, PAGE, STAYS = "accounts.closing", "/data/keep/{}/", True
     LINK_WORDS = _("a way to keep one's data")
 
     user = models.OneToOneField(User, models.CASCADE, null=True, related_name="closing")
@@ -159,8 +160,13 @@ class Closing(HasLink, models.Model):
         return f"{self.pk}: {self.goes_at:%Y-%m-%d}"
 
     @property
+    def can_be_kept(self):
+        """True where whom it is about decides; staff decided what is unlawful."""
+        return self.why != ErasureReason.UNLAWFUL
+
+    @property
     def link_holder(self):
-        return Recipient(self.address, self.name, self.language)
+        return Recipient(self.address, self.name, self.language) if self.can_be_kept else None
 
     def link_end(self, now):
         return self.goes_at

@@ -4,8 +4,10 @@ Signing in on any day before is enough to stay. What hangs on the account keeps 
 an exchange counts as many participants as before.
 """
 
+import logging
 from datetime import timedelta
 
+from django.db import transaction
 from django.db.models.functions import Coalesce
 from django.dispatch import Signal
 from django.utils import timezone
@@ -17,6 +19,7 @@ from connect.clockwork import by_the_clock
 from notifications.models import Letter
 from notifications.outbox import post
 
+logger = logging.getLogger(__name__)
 TOLD_AFTER = [timedelta(days=700), timedelta(days=730)]  # 23 and 24 months without signing in
 GOES_AFTER = timedelta(days=745)
 NOTICE = timedelta(days=14)  # between the last letter and the end, whenever the clock ran
@@ -40,27 +43,39 @@ def is_needed(user):
 def follow_unused(now):
     """Write to those who do not use their account, and erase those who were told twice in vain.
 
-    Returns how many were written to, and how many erased.
+    Returns how many were written to, and how many erased. Each by themselves: one that fails holds
+    back nobody else.
     """
     told = gone = 0
     for user in unused_since(now - TOLD_AFTER[0]):
-        if is_needed(user):
+        try:
+            with transaction.atomic():
+                written, erased = follow_account(user, now)
+        except Exception:
+            logger.exception("following account %s failed", user.pk)
             continue
-        stage = sum(now - user.used_at >= after for after in TOLD_AFTER)
-        key = f"account:{user.pk}:unused:{user.used_at.date()}"
-        last = Letter.objects.filter(key__startswith=f"{key}:{len(TOLD_AFTER)}:").first()
-        if last and now >= max(user.used_at + GOES_AFTER, last.created_at + NOTICE):
-            erase(Person.of_user(user), why=ErasureReason.UNUSED, now=now)
-            gone += 1
-        else:
-            # Told late, it stays for the notice all the same.
-            goes_at = max(user.used_at + GOES_AFTER, now + NOTICE)
-            told += post(
-                "account_unused",
-                key=f"{key}:{stage}",
-                to=[user],
-                path="/account/login/",
-                reminds=True,
-                goes_on=timezone.localdate(goes_at).isoformat(),
-            )
+        told, gone = told + written, gone + erased
     return told, gone
+
+
+def follow_account(user, now):
+    """Write to somebody, or erase them; return how many letters, and how many people."""
+    if is_needed(user):
+        return 0, 0
+    stage = sum(now - user.used_at >= after for after in TOLD_AFTER)
+    key = f"account:{user.pk}:unused:{user.used_at.date()}"
+    last = Letter.objects.filter(key__startswith=f"{key}:{len(TOLD_AFTER)}:").first()
+    if last and now >= max(user.used_at + GOES_AFTER, last.created_at + NOTICE):
+        erase(Person.of_user(user), why=ErasureReason.UNUSED, now=now)
+        return 0, 1
+    # Told late, it stays for the notice all the same.
+    goes_at = max(user.used_at + GOES_AFTER, now + NOTICE)
+    written = post(
+        "account_unused",
+        key=f"{key}:{stage}",
+        to=[user],
+        path="/account/login/",
+        reminds=True,
+        goes_on=timezone.localdate(goes_at).isoformat(),
+    )
+    return written, 0

@@ -153,6 +153,8 @@ def withdraw(link, *, actor, now=None):
 
 
 def may_withdraw(user, link):
+    if link.purpose in KINDS and KINDS[link.purpose].STAYS:
+        return False
     if not user.is_active or user.is_staff:
         return user.is_active
     row = link.opened if link.purpose in KINDS else None
@@ -177,6 +179,8 @@ class HasLink:
     PAGE = ""
     LINK_WORDS: str | Promise = ""  # what it opens, in words
     ENDS_WITH: tuple[str, ...] = ()
+
+    STAYS = False  # True: nobody withdraws it before its end
 
     def __init_subclass__(cls, **kwargs):
         super().__init_subclass__(**kwargs)

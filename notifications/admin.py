@@ -90,9 +90,15 @@ class LinkAdmin(admin.ModelAdmin):
 
     @admin.action(description=_("Withdraw"))
     def withdraw(self, request, queryset):
-        for link in queryset.standing():
+        chosen = list(queryset.standing())
+        withdrawn = [one for one in chosen if links.may_withdraw(request.user, one)]
+        for link in withdrawn:
             links.withdraw(link, actor=request.user)
-        self.message_user(request, _("The links open nothing any more."), messages.SUCCESS)
+        if withdrawn:
+            self.message_user(request, _("The links open nothing any more."), messages.SUCCESS)
+        if len(withdrawn) < len(chosen):
+            message = _("A link that lets people keep their data works until its day: it stays.")
+            self.message_user(request, message, messages.WARNING)
 
 
 @admin.register(Letter)

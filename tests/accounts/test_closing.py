@@ -8,12 +8,15 @@ from django.core.exceptions import PermissionDenied, ValidationError
 from django.urls import reverse
 from django.utils import timezone
 
-from accounts import closing
-from accounts.erasure import fates
+from accounts import closing, unused
+from accounts.erasure import erase, fates
 from accounts.holdings import HOLDINGS, Person
 from accounts.models import Closing, Erasure, User
 from accounts.naming import NAMELESS
+from connect import links
+from connect.links import Link
 from notifications.models import Letter
+from notifications.outbox import send_waiting
 from tests.accounts.world import CANARY, World, spoken
 from tests.factories import make_authority, make_dossier, make_officer, make_user
 
@@ -79,6 +82,76 @@ def test_who_was_shut_out_by_staff_is_not_let_in_by_closing_and_keeping():
     closing.keep(begun(efua))
 
     assert not User.objects.get(pk=efua.pk).is_active
+
+
+def test_who_is_shut_out_by_staff_while_closing_is_not_let_in_by_keeping(client, monkeypatch):
+    """D1: staff may shut an account on any day of the ten; its owner's link opens it no more."""
+    monkeypatch.setattr(
+        "allauth.account.internal.flows.reauthentication.did_recently_reauthenticate",
+        lambda request: True,
+    )
+    ada, efua = make_officer("Ada"), make_user("Efua Mensah")
+    User.objects.filter(pk=ada.pk).update(is_superuser=True)
+    row = begun(efua)
+    client.force_login(User.objects.get(pk=ada.pk))
+
+    fields = {"name": efua.name, "language": "en", "phone": ""}
+    page = reverse("admin:accounts_user_change", args=[efua.pk])
+    saved = client.post(page, fields, follow=True)
+    closing.keep(row)
+
+    assert "it stays inactive" in saved.text
+    assert not User.objects.get(pk=efua.pk).is_active
+
+
+def test_what_should_never_have_been_recorded_is_kept_by_no_link(client):
+    """D1: the letter says the day and whom to write to; a page that asks again does not fail."""
+    officer, efua = make_officer(), make_user("Efua Mensah")
+    row = begun(efua, actor=officer, why="unlawful")
+    send_waiting(timezone.now())
+    body = Letter.objects.get(template="closing").body
+    User.objects.filter(pk=efua.pk).update(is_active=True)
+    client.force_login(efua)
+    asked = client.post(reverse("close-account"))
+    again = [closing.follow_closings(at(day)) for day in (7.1, 10.1)]
+
+    assert asked.url == reverse("data") and row.standing_link is None
+    assert "Write to us before that day" in body and "keeps all" not in body
+    assert again == [(1, 0), (0, 1)]
+
+
+def test_one_who_cannot_be_erased_holds_back_nobody_else(monkeypatch):
+    """D1: each closing and each unused account ends by itself."""
+    rows = [begun(make_user()) for _ in range(3)]
+    closing.follow_closings(at(7.1))
+    users = [make_user(last_login=at(-800)) for _ in range(3)]
+    unused.follow_unused(NOW)
+
+    def erase_others(person, **more):
+        if person.user.pk in (rows[0].user_id, users[0].pk):
+            raise RuntimeError("a row that nothing is ready for")
+        erase(person, **more)
+
+    monkeypatch.setattr("accounts.closing.erase", erase_others)
+    monkeypatch.setattr("accounts.unused.erase", erase_others)
+
+    assert closing.follow_closings(at(10.1)) == (0, 2)
+    assert unused.follow_unused(at(20)) == (0, 2)
+    assert Closing.objects.get() == rows[0]
+
+
+def test_a_closing_ends_though_its_link_was_withdrawn():
+    """D1: a second letter that cannot be written moves the end for ever no more."""
+    row = begun(make_user("Efua Mensah"))
+    officer = make_officer()
+    with pytest.raises(PermissionDenied):
+        links.withdraw(row.standing_link, actor=officer)
+    Link.objects.update(withdrawn_at=NOW, withdrawn_by=officer)
+
+    for day in (7.1, 10.1, 13):
+        closing.follow_closings(at(day))
+
+    assert not Closing.objects.exists() and Erasure.objects.count() == 1
 
 
 def test_a_clock_that_was_down_gives_the_notice_all_the_same():
