@@ -194,14 +194,22 @@ def was_told(line, row, now):
 
 
 def upcoming(now, days=DAYS_SHOWN, most=20):
-    """List (line, how many, [(row, day)]) of what goes by the clock in the days to come."""
-    found = []
+    """List (line, how many, first day, last day, rows) of what goes by the clock in days to come.
+
+    Rows are (row, day) of what its people are told of, which staff may then look at. Of anything
+    else the days alone: what a row calls itself may be what lets somebody in, as a session's does.
+    What should have gone already goes today.
+    """
+    found, today = [], timezone.localdate(now)
     for line in LINES:
         if line.rows is None:
             continue
         due = line.due(now + timedelta(days=days))
         if count := due.count():
-            found.append((line, count, [(row, line.goes_on(row)) for row in due[:most]]))
+            named = due[:most] if line.tell else ()
+            rows = [(row, max(today, line.goes_on(row))) for row in named]
+            ends = [max(today, line.goes_on(row)) for row in (due.first(), due.last())]
+            found.append((line, count, *ends, rows))
     return found
 
 

@@ -9,6 +9,7 @@ import time_machine
 from django.contrib.admin.models import LogEntry
 from django.contrib.sessions.models import Session
 from django.core.exceptions import PermissionDenied
+from django.test import Client
 from django.urls import reverse
 from django.utils import timezone, translation
 
@@ -325,17 +326,21 @@ def test_contacts_and_visas_go_thirty_days_after_the_exchange():
 
 
 def test_staff_see_what_goes_in_the_next_thirty_days(client):
-    """D2: from the same lines, with the day; nothing of it has happened."""
-    officer = make_officer()
+    """D2, H1: from the same lines, with the days; no row says what might let somebody in."""
+    officer, efua = make_officer(), make_user("Efua")
     client.force_login(officer)
     Session.objects.all().delete()
+    Client().force_login(efua)
     client.force_login(officer)
     LogEntry.objects.create(user=officer, object_repr="An old one", action_flag=2)
     LogEntry.objects.update(action_time=timezone.now() - timedelta(days=350))
     page = client.get(reverse("admin:accounts_user_goes")).text
 
-    assert "An old one" in page and LogEntry.objects.count() == 1
+    assert LogEntry.objects.count() == 1 and "An old one" not in page
     assert "What the programme team changed by hand in the admin: 1" in page
+    assert "Sessions of people who signed in: 2" in page
+    keys = Session.objects.values_list("session_key", flat=True)
+    assert len(keys) == 2 and not any(key in page for key in keys)
 
 
 def test_every_line_can_be_asked_and_says_all():
