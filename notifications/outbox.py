@@ -31,7 +31,7 @@ logger = logging.getLogger(__name__)
 # What mail programs take for an address: a scheme's colon, and a name with a dot.
 SCHEME = re.compile(r"(?<=[a-z]):(?=//)|(?<=mailto|script):|(?<=\btel):(?=\S)", re.I)
 DOMAIN = re.compile(r"(?:[\w-]{2,}\.)+[^\W\d_]{2,}|(?:[\w-]+\.)+[^\W\d_]{2,}(?=[/:?#])")
-OURS = {"address", "answer_to", "news"}  # not typed: verified, or written by us
+OURS = {"address", "answer_to", "held", "news"}  # not typed: verified, or written by us
 TELLS_BY_ITSELF = ("session_", "exchange_")  # what such a letter says is known without its link too
 
 LEASE = timedelta(minutes=10)  # longer than any mail server takes to answer

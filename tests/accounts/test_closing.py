@@ -4,6 +4,7 @@ import time
 from datetime import timedelta
 
 import pytest
+from django.conf import settings
 from django.core.exceptions import PermissionDenied, ValidationError
 from django.urls import reverse
 from django.utils import timezone
@@ -16,7 +17,7 @@ from accounts.naming import NAMELESS
 from connect import links
 from connect.links import Link
 from notifications.models import Letter
-from notifications.outbox import send_waiting
+from notifications.outbox import send_waiting, write
 from tests.accounts.world import CANARY, World, spoken
 from tests.factories import make_authority, make_dossier, make_officer, make_user
 
@@ -176,7 +177,7 @@ def test_who_has_something_open_is_told_and_so_is_the_programme_team(client):
 
     assert "is still open" in page
     letter = Letter.objects.get(template="closing_open")
-    assert f"/admin/accounts/user/{efua.pk}/held/" in letter.context["held"]
+    assert f"{settings.SITE_URL}/admin/accounts/user/{efua.pk}/held/" in write(letter)[1]
     assert "Efua" not in str(letter.context)
 
 
