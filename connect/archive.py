@@ -1,16 +1,15 @@
 """What leaves the audit's tables: an export for the auditor, and the archive of sealed rows.
 
 An archive is a file of one JSON object a line: each seal, then its rows. The rows are taken out of
-the database, the seals stay, and a row that says so is sealed like all others: the chain is
-verified as before, with the file or without it. The file holds what people typed: it is kept, and
-one day destroyed, as personal data.
+the database, the seals stay, and a row that says so is sealed like all others. The chain is
+verified as before; that the rows are in the file, and were not just deleted, only the file shows.
+It holds what people typed: it is kept, and one day destroyed, as personal data.
 """
 
 import csv
 import hashlib
 import json
 from collections.abc import Iterator
-from datetime import timedelta
 
 from django.db import connection, transaction
 from django.utils import timezone
@@ -20,7 +19,6 @@ from connect.append_only import SaysSomething, append_only_models
 from connect.exports import Echo, safe
 from connect.models import Archived, Seal
 
-KEPT = timedelta(days=2 * 365)  # what may still be open reads its own timeline
 EXPORTED = "table", "number", "at", "who", "about", "what", "details"
 
 
@@ -50,7 +48,7 @@ def archive(before, path, now=None):
     Only the owner of the tables can. The mark that a range was archived is not archived itself.
     Raises ValueError for a day of the last two years.
     """
-    if before > timezone.localdate(now) - KEPT:
+    if before > timezone.localdate(now) - seals.KEPT:
         raise ValueError("the last two years stay in the database")
     ranges = list(archivable(before))
     if not ranges:
@@ -93,7 +91,7 @@ def lines_of(seal, models, taken):
 
 def verify_file(path) -> Iterator[seals.Finding]:
     """Yield all that is wrong with an archive, held against the seals of the database."""
-    content = hashlib.sha256()
+    content, held = hashlib.sha256(), []
     sealed: dict[tuple[str, int], str] = {}
     found = set()
     with open(path, "rb") as file:
@@ -102,6 +100,7 @@ def verify_file(path) -> Iterator[seals.Finding]:
             line = json.loads(raw)
             if "seal" in line:
                 seal = line["seal"]
+                held.append(seal["number"])
                 ours = Seal.objects.filter(number=seal["number"]).first()
                 if ours is None or (ours.digest, ours.lines) != (seal["digest"], line["sealed"]):
                     words = f"seal {seal['number']} of the archive is not that of the database"
@@ -115,8 +114,18 @@ def verify_file(path) -> Iterator[seals.Finding]:
             yield from faults_of_archived(key, columns, sealed)
     for table, number in sorted(sealed.keys() - found):
         yield seals.Finding("archive changed", f"{table} {number} is not in the archive")
-    if not Archived.objects.filter(file_sha256=content.hexdigest()).exists():
+    marks = Archived.objects.filter(file_sha256=content.hexdigest())
+    if not marks:
         yield seals.Finding("archive changed", "the file is none that was archived here")
+    for mark in marks:
+        if held != list(range(mark.first_seal, mark.last_seal + 1)):
+            yield seals.Finding("archive changed", f"the file does not hold the seals {mark}")
+
+
+def digest_of(path):
+    """Give the digest by which the mark of an archive names its file."""
+    with open(path, "rb") as file:
+        return hashlib.file_digest(file, "sha256").hexdigest()
 
 
 def faults_of_archived(key, columns, sealed):

@@ -7,7 +7,7 @@ auditor keeps the seals that are sent daily (`verify(sent=…)`).
 """
 
 import logging
-from collections import defaultdict
+from collections import Counter, defaultdict
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import datetime, timedelta
@@ -24,6 +24,8 @@ from connect.models import Archived, Seal, Unsealed
 logger = logging.getLogger(__name__)
 BATCH = 1000  # rows in a seal at most, and in memory at a time
 LATE = timedelta(hours=1)  # from which a row that still waits means that nobody seals
+KEPT = timedelta(days=2 * 365)  # before it is archived: what may be open reads its own timeline
+NOT_SHOWN = "archive not shown"
 ONE_AT_A_TIME = 0x5EA1  # the advisory lock of whoever seals
 
 
@@ -172,14 +174,17 @@ class Finding:
         return f"{self.kind}: {self.words}"
 
 
-def verify(sent=(), now: datetime | None = None) -> Iterator[Finding]:
+def verify(sent=(), now: datetime | None = None, shown=()) -> Iterator[Finding]:
     """Yield all that is wrong with the rows, the seals and the chain; nothing where all is well.
 
-    `sent` are seals that the auditor was sent: none of them may be gone or different.
+    `sent` are seals that the auditor was sent: none of them may be gone or different. `shown` are
+    the digests of the archives that are verified too: whose file nobody shows is a finding.
     """
+    now = now or timezone.now()
     keys = public_keys() or {seal.key for seal in sent}
     models = {model._meta.db_table: model for model in append_only_models()}
-    archived = [(one.first_seal, one.last_seal) for one in Archived.objects.all()]
+    marks = list(Archived.objects.all())
+    held: Counter[int] = Counter()
     known: dict[str, set[int]] = {table: set() for table in models}
     before, sent_by_number = None, {seal.number: seal for seal in sent}
     for row in Seal.objects.order_by("number").iterator(chunk_size=20):
@@ -189,7 +194,9 @@ def verify(sent=(), now: datetime | None = None) -> Iterator[Finding]:
         if (mine := sent_by_number.pop(seal.number, None)) and mine.digest != seal.digest:
             words = f"seal {seal.number} is not the one that was sent to the auditor"
             yield Finding("chain rewritten", words)
-        is_archived = any(first <= seal.number <= last for first, last in archived)
+        over = [one for one in marks if one.first_seal <= seal.number <= one.last_seal]
+        held.update({one.pk: rows_archived_of(row) for one in over})
+        is_archived = any(could_be_archived(row, one, now) for one in over)
         yield from faults_of_rows(row, models, known, is_archived)
         before = seal
     for number in sorted(sent_by_number):
@@ -198,7 +205,33 @@ def verify(sent=(), now: datetime | None = None) -> Iterator[Finding]:
         if not chain.is_signed(seal, keys):
             words = f"seal {seal.number} of the auditor is not signed with the key of the audit"
             yield Finding("wrong signature", words)
-    yield from faults_of_unsealed(models, known, now or timezone.now())
+    yield from faults_of_marks(marks, held, shown)
+    yield from faults_of_unsealed(models, known, now)
+
+
+def could_be_archived(seal, mark, now):
+    """Say whether a seal was old enough when it was archived, as the mark says.
+
+    Whoever owns the tables can write a mark: it excuses nothing that `archive` would not do.
+    """
+    day = timezone.localdate(mark.at)
+    return mark.at <= now and timezone.localdate(seal.at) < day - KEPT
+
+
+def rows_archived_of(seal):
+    """Count the rows of a seal that go when it is archived: all but the marks of archives."""
+    lines = by_table(seal.lines)
+    return sum(len(rows) for table, rows in lines.items() if table != Archived._meta.db_table)
+
+
+def faults_of_marks(marks, held, shown):
+    """Yield what is wrong with what says that rows were archived."""
+    for mark in marks:
+        if held[mark.pk] != mark.count:
+            words = f"seals {mark} hold {held[mark.pk]} rows, and {mark.count} were archived"
+            yield Finding("archive changed", words)
+        if mark.file_sha256 not in shown:
+            yield Finding(NOT_SHOWN, f"whether it holds the rows of seals {mark} is not verified")
 
 
 def faults_of_rows(seal, models, known, is_archived):
@@ -215,7 +248,7 @@ def faults_of_rows(seal, models, known, is_archived):
                 yield Finding("seal changed", f"{where} was sealed before")
             known[table].add(number)
             if number not in found:
-                if not is_archived:
+                if not is_archived or models[table] is Archived:
                     yield Finding("row removed", f"{where} is gone")
                 continue
             now, faults = found[number]

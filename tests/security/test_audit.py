@@ -6,6 +6,7 @@ from datetime import timedelta
 from io import StringIO
 
 import pytest
+import time_machine
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 from django.apps import apps
 from django.contrib.auth.models import Permission
@@ -82,8 +83,8 @@ def trail(db, monkeypatch):
     return Trail()
 
 
-def found(sent=(), now=NOW):
-    return [str(finding) for finding in seals.verify(sent, now)]
+def found(sent=(), now=NOW, shown=()):
+    return [str(finding) for finding in seals.verify(sent, now, shown)]
 
 
 # 20 kinds of tampering, each done by somebody who has the database to themselves
@@ -255,6 +256,7 @@ TAMPERINGS = [
     ("the chain rewritten, another key", rewrite_with_another_key, "wrong signature", "seal 2"),
     ("the chain rewritten, with our key", rewrite_with_our_key, "chain rewritten", "seal 1"),
     ("an archive forged to hide a removal", forge_an_archive, "row inserted", "archived"),
+    ("the row that it hides", forge_an_archive, "row removed", "event[2]"),
 ]
 
 
@@ -634,7 +636,11 @@ def test_sealed_ranges_are_archived_and_the_chain_verifies_with_the_file_and_wit
     seals.seal_waiting(later)
 
     assert (count, DossierEvent.objects.count(), Reading.objects.count()) == (12, 1, 0)
-    assert (found(trail.seals, later), list(archive.verify_file(file))) == ([], [])
+    shown = [archive.digest_of(file)]
+    assert (found(trail.seals, later, shown), list(archive.verify_file(file))) == ([], [])
+    assert found(trail.seals, later) == [
+        "archive not shown: whether it holds the rows of seals 1–3 is not verified"
+    ]
     assert archive.archive(before, tmp_path / "again", now=later) == 0
 
     file.write_text(file.read_text().replace("Reason 2", "Reason 3"))
@@ -647,3 +653,69 @@ def test_sealed_ranges_are_archived_and_the_chain_verifies_with_the_file_and_wit
 
     past_triggers(f"UPDATE {EVENTS} SET verb = 'praise'")
     assert [one for one in found(trail.seals, later) if one.startswith("row changed")]
+
+
+def mark_archived(at, first, last, count, sha256=""):
+    """Write a mark as the owner of the tables can, whom no trigger stops; it is sealed."""
+    sql(
+        "INSERT INTO connect_archived (at, first_seal, last_seal, count, file_sha256)"
+        " VALUES (%s, %s, %s, %s, %s)",
+        *(at, first, last, count, sha256),
+    )
+    seals.seal_waiting(at)
+
+
+@pytest.mark.parametrize("days", [0, 2 * 365, 3 * 365])
+def test_a_mark_of_an_archive_excuses_no_row_younger_than_two_years(trail, days):
+    """D4: nor one that is dated in the future, to make them older."""
+    mark_archived(NOW + timedelta(days=days), 1, 1, 4)
+    remove(EVENTS, 0, 4)(trail)
+
+    findings = found(trail.seals, min(NOW + timedelta(days=days), NOW + timedelta(days=800)))
+
+    gone = [one for one in findings if one.startswith("row removed")]
+    assert len(gone) == 4
+
+
+def test_rows_deleted_under_a_mark_that_no_file_bears_out_are_not_called_unchanged(trail, tmp_path):
+    """D4: the command ends with a status of its own, and a file of other seals helps nobody."""
+    later, file = NOW + timedelta(days=3 * 365), tmp_path / "archive.jsonl"
+    seals.seal_waiting(NOW)
+    with time_machine.travel(later, tick=False):
+        archive.archive((NOW + timedelta(days=1)).date(), file, now=later)
+        seals.seal_waiting(later)
+        endings = [verified(), verified(file)]
+
+        past_triggers("DELETE FROM connect_unsealed")
+        mark_archived(later, 1, 2, 8, archive.digest_of(file))
+        other_seals = verified(file)
+        mark_archived(later, 1, 2, 7, "0" * 64)
+        other_count = verified(file)
+
+    assert endings == [
+        (3, "archive not shown: whether it holds the rows of seals 1–4 is not verified"),
+        (0, "Nothing was changed"),
+    ]
+    assert other_seals == (1, "archive changed: the file does not hold the seals 1–2")
+    assert "archive changed: seals 1–2 hold 8 rows, and 7 were archived" in other_count[1]
+
+
+def verified(*files):
+    """Give (status, what was said) of `audit verify`."""
+    said = StringIO()
+    try:
+        call_command("audit", "verify", archive=[str(file) for file in files], stdout=said)
+    except CommandError as ended:
+        return ended.returncode, said.getvalue().strip()
+    return 0, said.getvalue().partition(",")[0]
+
+
+def test_a_mark_of_an_archive_does_not_go_under_another_one(trail):
+    """D4: archives take out all but what says that they did."""
+    mark_archived(NOW, 4, 4, 0)
+    later = NOW + timedelta(days=3 * 365)
+    mark_archived(later, 4, 5, 1)
+
+    past_triggers("DELETE FROM connect_archived WHERE last_seal = 4")
+
+    assert [one for one in found((), later) if one.startswith("row removed: connect_archived")]
