@@ -65,12 +65,14 @@ class Kept:
 
     @property
     def is_by_day(self):
-        column = self.rows().model._meta
+        rows = self.rows()
+        if self.since in rows.query.annotations:
+            return not isinstance(rows.query.annotations[self.since].output_field, DateTimeField)
+        column = rows.model._meta
         path = self.since.split("__")
         for name in path[:-1]:
             column = column.get_field(name).related_model._meta
-        names = {one.name for one in column.get_fields()}
-        return path[-1] in names and not isinstance(column.get_field(path[-1]), DateTimeField)
+        return not isinstance(column.get_field(path[-1]), DateTimeField)
 
     def due(self, now):
         """Give the rows whose time is over at an instant, the oldest first."""

@@ -3,16 +3,23 @@
 from datetime import timedelta
 
 from django.db import transaction
-from django.db.models import Q
+from django.db.models import Case, Q, When
+from django.db.models.functions import Coalesce, TruncDate
 from django.utils import timezone
 
 from connect.clockwork import by_the_clock
 from connect.transitions import TransitionRefused
 from exchanges.enums import ExchangeStatus, Visa
 from exchanges.models import Exchange, Participant
-from exchanges.transitions import BEFORE_COMPLETED, life
+from exchanges.transitions import life
 
 CONTACTS_KEPT = timedelta(days=30)
+AHEAD = {  # of whom we may still have to call somebody, or soon
+    ExchangeStatus.AGREED,
+    ExchangeStatus.PLANNED,
+    ExchangeStatus.READY,
+    ExchangeStatus.RUNNING,
+}
 
 
 @by_the_clock
@@ -39,14 +46,20 @@ def move_by_dates(now):
 
 
 def with_contacts():
-    """Give those of whom it is known whom to call in an emergency, or whether they need a visa."""
+    """Give those of whom it is known whom to call in an emergency, or whether they need a visa.
+
+    Each with the day from which it is needed no more: the last one of their exchange, be it
+    postponed or interrupted since, or the day on which it was cancelled.
+    """
     held = ~Q(emergency_contact="") | ~Q(visa=Visa.UNKNOWN)
-    return Participant.objects.filter(
-        held, exchange__status__in=set(ExchangeStatus) - BEFORE_COMPLETED
-    )
+    since = TruncDate("exchange__status_since")
+    last = Coalesce("exchange__actual_end", "exchange__planned_end", since)
+    cancelled = When(exchange__status=ExchangeStatus.CANCELLED, then=since)
+    people = Participant.objects.annotate(not_needed_since=Case(cancelled, default=last))
+    return people.filter(held).exclude(exchange__status__in=AHEAD)
 
 
 def forget_contacts(today):
     """Delete whom to call in an emergency thirty days after an exchange (domain.md 14)."""
-    over = with_contacts().filter(exchange__actual_end__lt=today - CONTACTS_KEPT)
+    over = with_contacts().filter(not_needed_since__lt=today - CONTACTS_KEPT)
     return over.update(emergency_contact="", visa=Visa.UNKNOWN)

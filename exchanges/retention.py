@@ -61,7 +61,7 @@ declare(
         CONTACTS_KEPT,
         DELETED,
         with_contacts,
-        "exchange__actual_end",
+        "not_needed_since",
         rule="exchanges.calendar.move_by_dates",
     ),
     Kept(

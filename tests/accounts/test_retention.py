@@ -325,6 +325,32 @@ def test_contacts_and_visas_go_thirty_days_after_the_exchange():
     assert set(Participant.objects.values_list("emergency_contact", "visa")) == {("", "unknown")}
 
 
+@pytest.mark.parametrize(
+    ("status", "planned", "gone_after"),
+    [
+        ("completed", 5, 36),
+        ("postponed", 5, 36),
+        ("interrupted", 5, 36),
+        ("postponed", None, 31),
+        ("cancelled", 90, 31),
+        ("running", -90, None),
+    ],
+)
+def test_contacts_and_visas_go_of_exchanges_without_an_end_too(status, planned, gone_after):
+    """D2: a journey that stopped, or was never made, ends like one that was."""
+    world = World()
+    end = at(planned).date() if planned is not None else None
+    start = end and end - timedelta(days=1)
+    type(world.exchange).objects.update(
+        status=status, planned_start=start, planned_end=end, actual_end=None, status_since=NOW
+    )
+    people = Participant.objects.exclude(emergency_contact="").count()
+
+    early, late = (forget_contacts(at((gone_after or 400) + days).date()) for days in (-1, 0))
+
+    assert people and (early, late) == ((0, people) if gone_after else (0, 0))
+
+
 def test_staff_see_what_goes_in_the_next_thirty_days(client):
     """D2, H1: from the same lines, with the days; no row says what might let somebody in."""
     officer, efua = make_officer(), make_user("Efua")
