@@ -9,6 +9,7 @@ from datetime import date, timedelta
 
 from django.utils import timezone, translation
 from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
 
 from connect.clockwork import by_the_clock
 from exchanges import budget, rules
@@ -67,9 +68,7 @@ def items(exchange):
         Readiness.EMPLOYER: ", ".join(
             consents.exclude(answer=Answer.YES).values_list("name", flat=True)
         ),
-        Readiness.VISA: unmet(
-            travelling, lambda person: person.visa not in (Visa.NOT_NEEDED, Visa.GRANTED)
-        ),
+        Readiness.VISA: without_visa(travelling),
         Readiness.INSURANCE: unmet(travelling, lambda person: not person.is_insured),
         Readiness.CONTACTS: unmet(travelling, lambda person: not person.emergency_contact),
         Readiness.CONDUCT: unmet(travelling, lambda person: not person.has_signed_conduct),
@@ -96,6 +95,14 @@ def items(exchange):
         )
         for code, days in DUE.items()
     ]
+
+
+def without_visa(travelling):
+    """Say how many have none yet: who they are is read where each reading is recorded."""
+    lacking = [one for one in travelling if one.visa not in (Visa.NOT_NEEDED, Visa.GRANTED)]
+    number = len(lacking)
+    words = ngettext("%d person who travels", "%d people who travel", number)
+    return words % number if lacking else ""
 
 
 def label_of(code, exchange):

@@ -15,6 +15,7 @@ from django.utils import timezone
 
 from connect.models import Reading
 from connect.restricted import MARK, decrypt, restricted_columns, rotate_keys
+from exchanges import readiness
 from exchanges.models import Incident, Participant
 from tests.factories import make_letter
 from tests.security.test_permissions import World
@@ -201,3 +202,10 @@ def test_the_key_of_the_run_is_made_once_and_kept_out_of_the_database():
 
     one = base64.urlsafe_b64encode(OLD).decode()
     assert parse_keys(f"{one}, {one}") == [OLD, OLD] and parse_keys(one[:-4]) is None
+
+
+def test_what_is_missing_tells_how_many_lack_a_visa_and_not_who(world):
+    """D3: the words go into letters to both sides."""
+    found = {item.code: item.lacking for item in readiness.items(world.exchange)}
+
+    assert found["visa"] == "1 person who travels"
