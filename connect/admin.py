@@ -1,11 +1,14 @@
 """The audit in the staff's room: who read what, the seals, and all of it as a table to take out."""
 
+from allauth.account.decorators import reauthentication_required
 from django import forms
 from django.contrib import admin
 from django.core.exceptions import PermissionDenied
 from django.http import StreamingHttpResponse
 from django.template.response import TemplateResponse
 from django.urls import path
+from django.utils import timezone
+from django.utils.decorators import method_decorator
 from django.utils.translation import gettext_lazy as _
 from import_export import resources
 
@@ -70,6 +73,7 @@ class SealAdmin(ReadOnly):
         export = self.admin_site.admin_view(self.export)
         return [path("export/", export, name="connect_seal_export"), *super().get_urls()]
 
+    @method_decorator(reauthentication_required(allow_get=True))
     def export(self, request):
         """Give timelines and readings of a period; a POST, as it is much that one takes out."""
         if not request.user.has_perm("connect.export_audit"):
@@ -77,6 +81,15 @@ class SealAdmin(ReadOnly):
         form = Period(request.POST or None)
         if form.is_valid():
             chosen = form.cleaned_data
+            last = seals.newest()
+            Reading.objects.create(
+                at=timezone.now(),
+                reader=request.user,
+                model=Seal._meta.label_lower,
+                row=last.number if last else 0,
+                part=f"all, {chosen['since'] or ''} – {chosen['until'] or ''}",
+                page=request.resolver_match.view_name,
+            )
             rows = archive.exported(chosen["since"], chosen["until"])
             response = StreamingHttpResponse(
                 archive.as_lines(rows, chosen["format"]), content_type=TYPES[chosen["format"]]

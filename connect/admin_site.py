@@ -2,6 +2,7 @@
 
 from datetime import timedelta
 
+from allauth.account.decorators import reauthentication_required
 from django.apps import apps
 from django.contrib import admin, messages
 from django.db.models import Func, IntegerField
@@ -9,6 +10,7 @@ from django.shortcuts import get_object_or_404, redirect
 from django.template.response import TemplateResponse
 from django.urls import path, reverse
 from django.utils import timezone
+from django.utils.decorators import method_decorator
 from django.utils.http import urlencode
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import ngettext
@@ -48,6 +50,7 @@ class AdminSite(admin.AdminSite):
         }
         return TemplateResponse(request, "admin/exports.html", context)
 
+    @method_decorator(reauthentication_required)
     def export(self, request, pk):
         """Give a table to the officer who asked for it."""
         export = get_object_or_404(Export.objects.exclude(file=""), pk=pk, asked_by=request.user)

@@ -10,6 +10,7 @@ import re
 from datetime import timedelta
 from tempfile import TemporaryFile
 
+from allauth.account.decorators import reauthentication_required
 from django.apps import apps
 from django.contrib import admin
 from django.core.cache import cache
@@ -19,6 +20,7 @@ from django.db import DatabaseError, transaction
 from django.shortcuts import redirect
 from django.template.response import TemplateResponse
 from django.utils import timezone, translation
+from django.utils.decorators import method_decorator
 from django.utils.text import capfirst
 from django.utils.translation import get_language
 from import_export.admin import ExportMixin
@@ -41,6 +43,7 @@ FORMULA, NUMBER = re.compile(r"^[=+\-@\t\r\n]"), re.compile(r"^[+-]?\d+([.,]\d+)
 class TakenOut(ExportMixin):
     """A list of the admin with a button that takes it out as it is filtered."""
 
+    @method_decorator(reauthentication_required(allow_get=True))
     def export_action(self, request):
         """Say how many rows it will be; a POST asks for the table in a format."""
         if not self.has_export_permission(request):

@@ -4,6 +4,7 @@ from datetime import timedelta
 from unittest import mock
 
 import pytest
+from allauth.account.internal.flows import reauthentication
 from django.core.files.storage import default_storage
 from django.test import Client
 from django.urls import reverse
@@ -13,8 +14,8 @@ from connect import exports, files, work
 from connect.exports import safe
 from connect.models import Export
 from registry.models import Authority
-from tests.exports import taken_out
-from tests.factories import make_authority, make_officer
+from tests.exports import give_code_again, taken_out
+from tests.factories import make_authority, make_officer, make_user
 
 pytestmark = pytest.mark.django_db
 
@@ -23,6 +24,7 @@ pytestmark = pytest.mark.django_db
 def desk():
     client = Client()
     client.force_login(make_officer())
+    give_code_again(client)
     return client
 
 
@@ -59,6 +61,7 @@ def test_what_another_officer_took_out_is_theirs_alone(desk):
     taken_out(desk, "registry_authority")
     other = Client()
     other.force_login(make_officer("Another officer"))
+    give_code_again(other)
 
     table = reverse("admin:export", args=[Export.objects.get().pk])
 
@@ -97,6 +100,23 @@ def test_a_table_and_its_bytes_are_gone_a_day_later(desk, django_capture_on_comm
 
     assert (early, late) == (0, [1, 0])
     assert not default_storage.exists(name) and files.missing() == []
+
+
+def test_a_list_goes_out_to_whoever_gave_the_code_lately_alone(desk, monkeypatch):
+    """H11: a session left open takes out no table, none that is written, nor the audit."""
+    make_authority()
+    taken_out(desk, "registry_authority")
+    auditor = Client()
+    auditor.force_login(make_user("Ada", is_staff=True, is_superuser=True))
+    monkeypatch.setattr(reauthentication, "is_reauthentication_required", lambda *_, **__: True)
+    table = reverse("admin:export", args=[Export.objects.get().pk])
+    page, audit = reverse("admin:registry_authority_export"), reverse("admin:connect_seal_export")
+
+    answers = [desk.post(page), desk.get(table), auditor.post(audit, {"format": "csv"})]
+
+    assert [one.status_code for one in answers] == [302] * 3
+    assert all("/reauthenticate/" in one.url for one in answers)
+    assert Export.objects.count() == 1 and desk.get(page).status_code == 200
 
 
 def test_a_list_without_rows_offers_no_table(desk):

@@ -29,6 +29,7 @@ from connect.transitions import Event, record_event
 from notifications.auditor import send_seal
 from notifications.models import Letter
 from tests.conftest import at_once, wait_for
+from tests.exports import give_code_again
 from tests.factories import make_dossier, make_officer, make_user
 
 NOW = timezone.now()
@@ -606,6 +607,7 @@ def test_the_auditor_takes_it_all_out_of_the_admin_and_an_officer_does_not(trail
     names = ["view_seal", "view_reading", "export_audit"]
     auditor.user_permissions.set(Permission.objects.filter(codename__in=names))
     auditor = signed_in(User.objects.get(pk=auditor.pk))
+    give_code_again(auditor)
     pages = [reverse(f"admin:connect_{name}") for name in ("seal_export", "reading_changelist")]
     newest = reverse("admin:connect_seal_change", args=[3])
 
@@ -614,7 +616,9 @@ def test_the_auditor_takes_it_all_out_of_the_admin_and_an_officer_does_not(trail
     lines = table.getvalue().decode().splitlines()
 
     assert trail.seals[-1].signature in shown and trail.seals[-1].digest in auditor.get(newest).text
-    assert len(lines) == 1 + 9 + 4 and "Reason 2" in lines[3]
+    read = Reading.objects.get(page="admin:connect_seal_export")
+    assert (read.reader.name, read.model, read.row) == ("Ada", "connect.seal", 3)
+    assert len(lines) == 1 + 9 + 4 + 1 and "Reason 2" in lines[3]
     assert "Ines" in auditor.get(pages[1]).text
     assert auditor.post(pages[0], {"format": "csv", "since": "no day"}).status_code == 200
     assert {officer.get(page).status_code for page in [*pages, newest]} == {403}
