@@ -13,12 +13,19 @@ from django.utils.translation import gettext_lazy as _
 
 from accounts import devices
 
-TOO_MANY = _("Too many wrong tries. Wait five minutes, or ask for a sign-in code by e-mail.")
+TOO_MANY = _(
+    "Too many wrong tries. Wait five minutes, or up to an hour after many of them; or ask for a "
+    "sign-in code by e-mail."
+)
 
 
 @dataclass(frozen=True)
 class Limit:
-    """Rates as allauth writes them: "10/m/ip" a network, "5/5m/key" whatever the key names."""
+    """Rates as allauth writes them: "10/m/ip" a network, "5/5m/key" whatever the key names.
+
+    What one network may for an address is a small part of what all may together: it takes many
+    networks to shut an owner out of a device that is new to us.
+    """
 
     name: str
     network: str
@@ -32,10 +39,18 @@ class Limit:
         return {f"{self.name}:{one}": getattr(self, one) for one in names}
 
 
-PASSWORDS = Limit("passwords", "10/m/ip", "5/5m/key", "50/h/key", "5/5m/key")
-CODES = Limit("codes", "10/m/ip", "5/5m/key", "50/h/key", "5/5m/key")  # of the second factor
-# Codes and links to sign in with, written to an address that anybody can type.
-LETTERS = Limit("letters", "20/m/ip", "3/m/key", "20/h/key", "3/m/key")
+PASSWORDS = Limit("passwords", "10/m/ip", "5/5m/key,15/h/key", "200/h/key", "5/5m/key")
+# Of the second factor.
+CODES = Limit("codes", "10/m/ip", "5/5m/key,15/h/key", "200/h/key", "5/5m/key")
+# Codes and links to sign in with, written to an address that anybody can type. In a day a town of
+# 200 behind one network signs up, each with a second letter.
+LETTERS = Limit(
+    "letters",
+    "20/m/ip,400/d/ip",
+    "3/m/key,6/h/key,20/d/key",
+    "40/h/key,200/d/key",
+    "3/m/key,20/d/key",
+)
 
 
 def person_of(address):

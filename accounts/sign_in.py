@@ -9,7 +9,8 @@ from django.utils.translation import gettext_lazy as _
 from accounts import limits
 
 TOO_MANY_LETTERS = _(
-    "We have written to this address several times just now. Use the last e-mail, or wait a minute."
+    "Several e-mails have been asked for, to this address or from your network. Use the last one, "
+    "or wait: a minute, and after many of them an hour or a day."
 )
 
 

@@ -2,13 +2,17 @@
 
 import contextlib
 import itertools
+import re
 import statistics
 import time
+from datetime import timedelta
 
 import pytest
 import requests
-from django.test import Client
+import time_machine
+from django.test import Client, RequestFactory
 from django.urls import reverse
+from django.utils import timezone, translation
 
 from accounts import limits
 from accounts.models import User
@@ -38,6 +42,10 @@ def at(network):
     return Client(REMOTE_ADDR=network)
 
 
+def posted_from(network):
+    return RequestFactory().post("/", REMOTE_ADDR=network)
+
+
 def test_wrong_passwords_of_a_stranger_do_not_lock_the_owner_out():
     """H12: five wrong ones stop their network, and nobody else's."""
     efua = with_password(make_user("Efua"))
@@ -53,14 +61,15 @@ def test_wrong_passwords_of_a_stranger_do_not_lock_the_owner_out():
 
 
 def test_a_known_device_comes_in_while_an_address_is_tried_from_everywhere():
-    """H12: who guesses from many places is stopped at 50 an hour; a device of the owner's never."""
+    """H12: who guesses from many places is stopped at 200 an hour; the owner's device never."""
     efua = with_password(make_user("Efua"))
-    known, unknown = at(ELSEWHERE), at("192.0.2.200")
+    known, unknown = at(ELSEWHERE), at("192.0.3.2")
     try_password(known, efua.email, PASSWORD)
     known.post(reverse("account_logout"))
 
-    for number in range(51):
-        last = try_password(at(f"192.0.2.{number}"), efua.email)
+    for number in range(200):
+        limits.begin(limits.PASSWORDS, posted_from(f"192.0.2.{number}"), efua.email)
+    last = try_password(at("192.0.3.1"), efua.email)
     try_password(known, efua.email, PASSWORD)
     stopped = try_password(unknown, efua.email, PASSWORD)
     known_again = is_in(known)
@@ -163,6 +172,61 @@ def test_a_sign_up_with_something_wrong_in_it_is_no_letter():
     answer = at(MALLORYS).post(reverse("account_signup"), fields | {"password1": PASSWORD})
 
     assert answer.status_code == 302 and Letter.objects.count() == 1
+
+
+@pytest.mark.parametrize("language", ["en", "fr", "es"])
+def test_a_letter_to_an_unproved_address_names_nobody_that_somebody_typed(language):
+    """H10: a name with an advertisement in it was written to any address one typed."""
+    fields = {"name": "WIN at https://evil.example", "email": "efua@agona.example"}
+    with translation.override(language):
+        client = at(MALLORYS)
+        client.post(reverse("account_signup"), fields | {"password1": PASSWORD})
+
+    letter = Letter.objects.get()
+    assert not re.search(r"WIN|evil", letter.subject + letter.secret)
+    assert client.session["account_email_verification_code"]["code"] in letter.secret
+    assert ("Somebody has given this address" in letter.secret) == (language == "en")
+
+
+@pytest.mark.parametrize("limit", [limits.PASSWORDS, limits.CODES, limits.LETTERS])
+def test_a_stranger_of_five_networks_shuts_no_owner_out_of_a_new_device(limit):
+    """H12: 20 letters or 50 wrong passwords in an hour did, from a few networks."""
+    now, address = timezone.now(), "efua@agona.example"
+    for minute in range(0, 60, 3):
+        with time_machine.travel(now + timedelta(minutes=minute), tick=False):
+            for number in range(5):
+                for _try in range(5):
+                    limits.begin(limit, posted_from(f"203.0.113.{number}"), address)
+
+    with time_machine.travel(now + timedelta(minutes=59), tick=False):
+        assert limits.begin(limit, posted_from("203.0.113.1"), address) is None
+        assert limits.begin(limit, posted_from(ELSEWHERE), address)
+
+
+def test_a_town_of_two_hundred_signs_up_in_an_afternoon_and_no_network_writes_without_end():
+    """H10: two letters to each from one network; then no more that day."""
+    now, town = timezone.now(), posted_from(ELSEWHERE)
+    counted = []
+    for number in range(400):
+        with time_machine.travel(now + timedelta(seconds=4 * number), tick=False):
+            counted.append(limits.begin(limits.LETTERS, town, f"p{number % 200}@agona.example"))
+
+    assert None not in counted
+    for hours, may in ((5, False), (25, True)):
+        with time_machine.travel(now + timedelta(hours=hours), tick=False):
+            assert bool(limits.begin(limits.LETTERS, town, "one@agona.example")) == may
+
+
+def test_one_network_writes_twenty_letters_a_day_to_an_address():
+    """H10: an hour later again, but not all day long."""
+    now = timezone.now()
+
+    def asked(network, hours):
+        with time_machine.travel(now + timedelta(minutes=61 * hours), tick=False):
+            return bool(limits.begin(limits.LETTERS, posted_from(network), "efua@agona.example"))
+
+    assert sum(asked(MALLORYS, hour) for hour in range(10) for _number in range(3)) == 20
+    assert asked(ELSEWHERE, 10)
 
 
 def test_codes_of_the_second_factor_are_counted_by_network_too(monkeypatch):
