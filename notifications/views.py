@@ -52,7 +52,7 @@ def withdraw_link(request, pk):
     links.withdraw(link, actor=request.user)
     messages.success(request, _("The link is withdrawn: it opens nothing any more."))
     back = request.POST.get("next", "")
-    is_ours = url_has_allowed_host_and_scheme(back, allowed_hosts=None)
+    is_ours = back.startswith("/") and url_has_allowed_host_and_scheme(back, allowed_hosts=None)
     return redirect(back if is_ours else "my")
 
 

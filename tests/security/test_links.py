@@ -183,6 +183,20 @@ def test_who_asks_by_a_link_withdraws_it_and_a_stranger_does_not(signature):
         links.withdraw(link, actor=make_user())
 
 
+@pytest.mark.parametrize("then", ["nonsense", "dossier", "//evil.example", "\x00", "[", "a" * 5000])
+def test_who_withdraws_a_link_goes_back_to_a_page_of_ours_or_to_their_own(signature, then):
+    """H15: a word that is no address was a broken page."""
+    efua = Client(raise_request_exception=False)
+    efua.force_login(signature.efua)
+    withdraw = reverse("withdraw-link", args=[signature.standing_link.pk])
+
+    answer = efua.post(withdraw, {"next": then})
+
+    # A null in what is posted is refused before any page reads it.
+    expected = (400, None) if then == "\x00" else (302, reverse("my"))
+    assert (answer.status_code, answer.get("Location")) == expected
+
+
 def test_a_withdrawn_link_is_not_given_again_by_the_clock_but_by_who_asks(signature):
     """H13: a reminder brings no withdrawn link back."""
     links.withdraw(signature.standing_link, actor=signature.efua)
