@@ -15,6 +15,7 @@ from accounts.erasure import fates, is_held
 from accounts.holdings import Person
 from accounts.models import Closing, Erasure, ErasureReason, LostFactor, User
 from accounts.retention import DAYS_SHOWN, upcoming
+from connect.admin import SearchesRows
 
 # An officer erases for a reason of these; the others are the person's own, or the clock's.
 REASONS = [ErasureReason.WROTE, ErasureReason.OBJECTED, ErasureReason.UNLAWFUL]
@@ -199,7 +200,7 @@ class LostFactorForm(forms.ModelForm):
 
 
 @admin.register(LostFactor)
-class LostFactorAdmin(admin.ModelAdmin):
+class LostFactorAdmin(SearchesRows):
     """One administrator asks here to remove a person's second factor, another confirms."""
 
     list_display = ["person", "asked_by", "asked_at", "confirmed_by", "confirmed_at"]

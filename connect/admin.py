@@ -3,6 +3,7 @@
 from allauth.account.decorators import reauthentication_required
 from django import forms
 from django.contrib import admin
+from django.contrib.admin import widgets
 from django.core.exceptions import PermissionDenied
 from django.http import StreamingHttpResponse
 from django.template.response import TemplateResponse
@@ -15,8 +16,44 @@ from import_export import resources
 from connect import archive, seals
 from connect.exports import TakenOut
 from connect.models import Reading, Seal
+from connect.posted import as_number
 
 TYPES = {"csv": "text/csv; charset=utf-8", "jsonl": "application/jsonl; charset=utf-8"}
+
+
+class LooksUpNumbers:
+    """A field of the admin that shows what was chosen: Django's asks the database for any text."""
+
+    def optgroups(self, name, value, attr=None):
+        numbers = [one for one in value if as_number(str(one))]
+        return super().optgroups(name, numbers, attr)
+
+
+class SearchOne(LooksUpNumbers, widgets.AutocompleteSelect):
+    pass
+
+
+class SearchMany(LooksUpNumbers, widgets.AutocompleteSelectMultiple):
+    pass
+
+
+class SearchesRows(admin.ModelAdmin):
+    """Has `autocomplete_fields`, in which nonsense is refused and not a broken page."""
+
+    def formfield_for_foreignkey(self, db_field, request, **kwargs):
+        return super().formfield_for_foreignkey(
+            db_field, request, **self.widget_for(SearchOne, db_field, request, kwargs)
+        )
+
+    def formfield_for_manytomany(self, db_field, request, **kwargs):
+        return super().formfield_for_manytomany(
+            db_field, request, **self.widget_for(SearchMany, db_field, request, kwargs)
+        )
+
+    def widget_for(self, widget, db_field, request, kwargs):
+        if db_field.name not in self.get_autocomplete_fields(request):
+            return kwargs
+        return {"widget": widget(db_field, self.admin_site, using=kwargs.get("using"))} | kwargs
 
 
 class ReadOnly(admin.ModelAdmin):

@@ -7,6 +7,7 @@ from django.utils.translation import gettext_lazy as _
 from django.utils.translation import ngettext
 from import_export.admin import ImportExportMixin
 
+from connect.admin import SearchesRows
 from connect.exports import TakenOut
 from registry import members, merging, search, tables
 from registry.forms import AuthorityForm, TableForm
@@ -41,7 +42,7 @@ class InAndOut(TakenOut, ImportExportMixin):
 
 
 @admin.register(Authority)
-class AuthorityAdmin(InAndOut, NoDelete):
+class AuthorityAdmin(InAndOut, SearchesRows, NoDelete):
     resource_classes = [tables.AuthorityTable]
     list_display = ["name", "country", "tier", "population", "status"]
     list_filter = ["status", "tier"]

@@ -9,12 +9,14 @@ from urllib.parse import urljoin, urlsplit
 
 import pytest
 from django.conf import settings
+from django.contrib import admin
 from django.core.management import CommandError, call_command
 from django.db import connection, transaction
 from django.http import QueryDict
-from django.test import Client
+from django.test import Client, RequestFactory
 from django.urls import reverse
 from django.utils import timezone
+from django.utils.datastructures import MultiValueDict
 from lxml import html
 
 from applications.models import Attachment, Call, Dossier
@@ -27,7 +29,14 @@ from practices.models import Practice
 from registry import profiles
 from registry.models import Theme
 from tests.conftest import at_once
-from tests.factories import make_authority, make_dossier, make_expert, make_letter, make_user
+from tests.factories import (
+    make_authority,
+    make_dossier,
+    make_expert,
+    make_letter,
+    make_officer,
+    make_user,
+)
 from tests.impact.test_impact import make_exchange
 from tests.security.test_roles import EXPECTED, World
 
@@ -275,6 +284,46 @@ def test_no_posted_number_breaks_a_page_of_the_admin():
                 broken.append((path[:60], value[:5]))
 
     assert broken == []
+
+
+@pytest.mark.parametrize("typed", ["abc", "²", "9" * 5000, "9" * 19, "-1", "1e9"])
+def test_no_field_of_the_admin_that_searches_rows_breaks_on_what_is_no_row(typed):
+    """H15: each of `autocomplete_fields`, of every page and of every table within a page."""
+    officer, client = make_officer(), Client(raise_request_exception=False)
+    officer.is_superuser = True
+    officer.save()
+    client.force_login(officer)
+    request = RequestFactory().post("/admin/", {})
+    request.user, looked_up = officer, []
+
+    for page in admin.site._registry.values():
+        if page.get_autocomplete_fields(request):
+            looked_up.append(page)
+            chosen = {name: [typed] for name in page.get_autocomplete_fields(request)}
+            form = page.get_form(request, None, fields=list(chosen))(
+                data=MultiValueDict(chosen), files=MultiValueDict()
+            )
+            assert form.errors.keys() >= chosen.keys()
+            assert "<select" in str(form)
+        for table in page.get_inline_instances(request):
+            assert not table.get_autocomplete_fields(request), "give it SearchesRows' widgets"
+    fields = {"merged_into": typed, "associations": typed}
+    answer = client.post(reverse("admin:registry_authority_add"), fields)
+
+    assert answer.status_code == 200 and len(looked_up) > 1
+
+
+def test_a_choice_of_the_admin_is_still_shown_when_the_form_comes_back():
+    """H15: what was chosen is not lost with what was wrong."""
+    officer, client = make_officer(), Client()
+    officer.is_superuser = True
+    officer.save()
+    client.force_login(officer)
+    agona = make_authority("Agona West")
+
+    answer = client.post(reverse("admin:registry_authority_add"), {"merged_into": agona.pk})
+
+    assert f'<option value="{agona.pk}" selected>' in answer.text
 
 
 def test_numbers_are_read_by_one_function_that_knows_how_long_they_may_be():
