@@ -6,9 +6,9 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from applications.transitions import applicants
-from connect.transitions import record_event
+from connect.transitions import by_officer, record_event
 from exchanges.enums import ExchangeStatus, Part, Side
-from exchanges.evaluation import rate_experts
+from exchanges.evaluation import is_open, rate_experts
 from exchanges.models import Exchange, Participant, Terms
 from exchanges.permissions import AUTHOR, EXCHANGES, EXPERT, may_confirm, sides_of
 from notifications import limits
@@ -74,7 +74,8 @@ def save_participant(form, exchange, *, actor, now=None):
 
     Raises PermissionDenied for somebody of another side, ValidationError for another address or
     side of somebody who has answered: the answers are theirs. Another address is another person,
-    who has signed nothing yet and is confirmed by nobody.
+    who has signed nothing yet and is confirmed by nobody. And where their answers stand already:
+    see `is_settled`.
     """
     participant = form.save(commit=False)
     exchange = name_own(exchange, participant, actor)
@@ -94,7 +95,12 @@ def save_participant(form, exchange, *, actor, now=None):
             participant.has_signed_conduct, participant.signed_conduct_at = False, None
             participant.confirmed_at = None
     participant.exchange = exchange
-    note_confirmation(participant, actor, now or timezone.now())
+    now = now or timezone.now()
+    if before and is_settled(before, actor, now):
+        if participant.attended != before.attended:
+            raise ValidationError({"attended": settled_words(before)}, code="settled")
+    else:
+        note_confirmation(participant, actor, now)
     participant.save()
     if exchange.status in (ExchangeStatus.PLANNED, ExchangeStatus.READY) and is_asked_anew:
         limits.count("participant", by=actor, to=participant.email, about=exchange)
@@ -105,6 +111,25 @@ def save_participant(form, exchange, *, actor, now=None):
 
 def has_answered(participant):
     return participant.evaluations.filter(answered_at__isnull=False).exists()
+
+
+def is_settled(participant, actor, now):
+    """True where this person may no longer change whether a participant was there, or confirm it.
+
+    From the first questionnaire that is answered or closed on, staff alone do: whoever takes
+    somebody out of a mean and puts them back reads their answer from it.
+    """
+    if by_officer(actor, participant.exchange):
+        return False
+    return any(not is_open(one, now) for one in participant.evaluations.all())
+
+
+def settled_words(participant):
+    words = _(
+        "%s has answered a questionnaire, or it is closed: whether they were there stays as it is. "
+        "Ask our staff to change it."
+    )
+    return words % participant.name
 
 
 def note_confirmation(participant, actor, now):
@@ -185,7 +210,8 @@ def record_attendance(exchange, said, *, actor, now=None):
     """Keep who was there: {pk of a participant: (True, False or None, days or None)}.
 
     Of one's own side; of others the side that asked and staff confirm that they took part, but of
-    none whose own side says that they did not come.
+    none whose own side says that they did not come. Raises ValidationError for a change of
+    somebody whose answers stand already: see `is_settled`.
     """
     now = now or timezone.now()
     exchange = locked(exchange, "record", actor)
@@ -193,13 +219,21 @@ def record_attendance(exchange, said, *, actor, now=None):
     people = list(exchange.participants.filter(pk__in=said).select_for_update())
     for person in people:
         attended, days = said[person.pk]
-        if person.side in own:
-            person.attended, person.days = attended, days
-            note_confirmation(person, actor, now)
-        elif confirms and not (attended and person.attended is False):
-            person.confirmed_at = (person.confirmed_at or now) if attended else None
-        else:
+        is_own = person.side in own
+        if not is_own and (not confirms or (attended and person.attended is False)):
             raise PermissionDenied
+        settled = is_settled(person, actor, now)
+        told = attended if is_own else bool(attended)
+        if settled and told != (person.attended if is_own else bool(person.confirmed_at)):
+            raise ValidationError(settled_words(person), code="settled")
+        if is_own:
+            person.attended, person.days = attended, days
+        if settled:
+            continue
+        if is_own:
+            note_confirmation(person, actor, now)
+        else:
+            person.confirmed_at = (person.confirmed_at or now) if attended else None
     Participant.objects.bulk_update(people, ["attended", "days", "confirmed_at"])
     rate_experts(exchange)
 

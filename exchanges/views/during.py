@@ -45,9 +45,13 @@ def attendance(request, reference):
         confirms=may_confirm(request.user, exchange),
     )
     if request.method == "POST" and form.is_valid():
-        planning.record_attendance(exchange, form.said(), actor=request.user)
-        messages.success(request, _("Kept: who was there."))
-        return redirect("exchange-participants", reference)
+        try:
+            planning.record_attendance(exchange, form.said(), actor=request.user)
+        except ValidationError as refusal:
+            form.add_error(None, refusal)
+        else:
+            messages.success(request, _("Kept: who was there."))
+            return redirect("exchange-participants", reference)
     context = {"exchange": exchange, "form": form}
     return render(request, "exchanges/attendance.html", context)
 

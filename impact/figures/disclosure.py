@@ -2,8 +2,10 @@
 
 What is protected (`Kind`) is not told at all of a choice, as a year or a country: so no choice, and
 no difference of two choices, says anything. Of all exchanges together it is told in whole fives,
-or from five on. What is public of each one by design (a request once it is published, an exchange
-that was held) is told exactly, whatever is chosen. Staff see every figure as it is.
+or from five on. A mean of answers is that of the first whole fives of them, to the nearest half:
+whoever looks before and after an answer learns nothing of it. What is public of each one by design
+(a request once it is published, an exchange that was held) is told exactly, whatever is chosen.
+Staff see every figure as it is.
 """
 
 from dataclasses import replace
@@ -72,6 +74,8 @@ def public_figure(figure, narrowed, of_states):
         return replace(figure, value=None, note=too_few())
     if figure.kind == Kind.INCIDENTS:
         return replace(figure, value=in_fives(figure.value), note=counted_in_fives())
+    if figure.in_halves is not None:
+        return replace(figure, value=figure.in_halves, note=mean_of_fives())
     return figure
 
 
@@ -130,6 +134,10 @@ def dossiers_in_fives():
 
 def counted_in_fives():
     return _("Counted in whole fives.")
+
+
+def mean_of_fives():
+    return _("Of whole fives of answers, in the order in which they came, to the nearest half.")
 
 
 def too_few():

@@ -27,6 +27,12 @@ def opinions_of(held):
         both=Count("pk", filter=Q(confirmed, a__gt=0, b__gt=0)),
     )
 
+    def in_halves(answers, value):
+        """Give the mean of the first whole fives of answers, to the nearest half."""
+        ordered = answers.filter(confirmed).order_by("answered_at", "pk")
+        whole = ordered[: ordered.count() // FEW * FEW].aggregate(mean=Avg(value))["mean"]
+        return None if whole is None else round(2 * whole) / 2
+
     def mean(value, count):
         return round(value, 1) if count >= FEW else None
 
@@ -40,6 +46,7 @@ def opinions_of(held):
                 _("Mean of the answers at the end, from five on."),
                 kind=Kind.ANSWERS,
                 basis=numbers["of"],
+                in_halves=in_halves(told.filter(s__gt=0), "s"),
             ),
             Figure(
                 "gain",
@@ -48,6 +55,9 @@ def opinions_of(held):
                 _("How much better people know the subject after than before, on a scale of five."),
                 kind=Kind.ANSWERS,
                 basis=numbers["both"],
+                in_halves=in_halves(
+                    told.filter(a__gt=0, b__gt=0), Cast(F("a") - F("b"), FloatField())
+                ),
             ),
             Figure(
                 "response",

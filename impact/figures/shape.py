@@ -31,6 +31,7 @@ class Figure:
     basis: int = 0
     public: float | int | None = None
     note: str = ""
+    in_halves: float | None = None  # of answers: the mean of the first whole fives of them
 
 
 @dataclass(frozen=True)

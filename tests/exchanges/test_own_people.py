@@ -107,7 +107,7 @@ def test_an_expert_who_invents_people_rates_nothing(over):
     invented = expert.rating_count, people.exclude(confirmed_at=None).count()
     with pytest.raises(PermissionDenied):
         planning.record_attendance(over, {people[0].pk: (True, None)}, actor=expert.user, now=NOW)
-    over.town.post(sheet, said)
+    over.staff.post(sheet, said)
     expert.refresh_from_db()
 
     assert invented == (0, 0)
@@ -119,6 +119,7 @@ def test_who_did_not_come_says_their_side_is_left_unconfirmed_and_the_others_are
     """H4: the town's page works on; it confirms nobody whose own side says they were not there."""
     gone = add(over, "offering", "Pieter", attended=False)
     came = over.participants.filter(side="requesting").first()
+    came.evaluations.all().delete()
     sheet, town = page(over, "attendance"), over.dossier.authority.memberships.first()
 
     shown = over.town.get(sheet).text
@@ -155,11 +156,52 @@ def test_who_is_on_both_sides_confirms_nobody(over):
         authority=over.dossier.authority, roles=["editor"], status="active"
     )
     person = over.participants.filter(side="requesting").first()
+    person.evaluations.all().delete()
 
     planning.record_attendance(over, {person.pk: (True, 5)}, actor=expert.user, now=NOW)
 
     person.refresh_from_db()
     assert (person.attended, person.confirmed_at) == (True, None)
+
+
+def test_who_counts_changes_no_more_by_a_side_once_there_are_answers(over):
+    """H4: whoever takes one of six out of a mean and puts them back reads the sixth's answer."""
+    over.participants.update(attended=True, confirmed_at=NOW)
+    Exchange.objects.update(status="running")
+    sheet, person = page(over, "attendance"), over.participants.get(name="Officer 1")
+    expert = over.participants.get(side="offering")
+    said = {f"there-{one.pk}": "yes" for one in over.participants.all()}
+
+    unchanged = over.town.post(sheet, said | {f"days-{person.pk}": "4"}).status_code
+    refused = [
+        over.town.post(sheet, said | {f"there-{who.pk}": ""}).text for who in (person, expert)
+    ]
+    typed = FORM | {"name": "Officer 1", "address": person.address, "attended": "false"}
+    edited = over.town.post(page(over, "participant", person.pk), typed).text
+
+    person.refresh_from_db()
+    assert (unchanged, person.days) == (302, 4)
+    for words in (*refused, edited):
+        assert "has answered a questionnaire, or it is closed" in words
+    assert person.attended and not over.participants.filter(confirmed_at=None).exists()
+    over.staff.post(sheet, said | {f"there-{person.pk}": "no"})
+    person.refresh_from_db()
+    assert (person.attended, person.confirmed_at) == (False, None)
+
+
+def test_who_let_a_questionnaire_close_is_left_out_and_put_back_by_staff_alone(over):
+    """H4: the others' answers stand, and theirs no longer comes."""
+    person = over.participants.filter(side="requesting").first()
+    person.evaluations.update(answered_at=None)
+    town = over.dossier.authority.memberships.first().user
+
+    with pytest.raises(ValidationError, match="Ask our staff"):
+        planning.record_attendance(over, {person.pk: (True, 5)}, actor=town, now=NOW)
+    person.evaluations.update(due_on=timezone.localdate(NOW))
+    planning.record_attendance(over, {person.pk: (True, 5)}, actor=town, now=NOW)
+
+    person.refresh_from_db()
+    assert person.confirmed_at == NOW
 
 
 def test_no_side_reads_a_mean_that_holds_answers_of_its_own_people(over):

@@ -132,6 +132,19 @@ def test_answers_and_money_of_one_exchange_are_told_by_no_choice():
     assert [told(country="GH")[0][code] for code in codes] == [None] * 7
 
 
+def test_the_public_mean_moves_only_with_every_fifth_answer_and_to_the_nearest_half():
+    """H5: whoever looks before and after each answer learns none of them; staff read all."""
+    exchange = make_exchange(1)
+    read = []
+    for mark in "5544411111":
+        answer(exchange, mark)
+        read.append(told()[0]["satisfaction"])
+    exact = {one.code: one.value for one in impact_of(Asked(), NOW).figures}["satisfaction"]
+
+    assert read == [None] * 4 + [4.5] * 5 + [2.5]  # of 4.4, and of 2.7
+    assert exact == 2.7
+
+
 def test_people_are_counted_by_gender_in_whole_fives_of_all_exchanges_only():
     """H5: and whoever is the only one of a kind looks like nobody (check P5)."""
     exchange = make_exchange(1)
