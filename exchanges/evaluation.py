@@ -109,14 +109,21 @@ def answer(evaluation, answers, *, now=None):
     return kept
 
 
+def expert_addresses(exchange):
+    emails = exchange.match.interests.values_list("expert__user__email", flat=True)
+    return {email.lower() for email in emails}
+
+
 def rate_experts(exchange):
     """Write with each expert of an exchange how satisfied the towns they helped have been.
 
     The engine weighs it, and the desk shows it, once enough people have answered; those count
-    whom the towns themselves, or staff, confirmed as having taken part.
+    whom the towns themselves, or staff, confirmed as having taken part. A mailbox counts once an
+    exchange, the expert's own never.
     """
     for expert in (
         Expert.objects.select_for_update(of=("self",))
+        .select_related("user")
         .filter(pk__in=exchange.match.interests.values("expert"))
         .order_by("pk")
     ):
@@ -126,11 +133,24 @@ def rate_experts(exchange):
             side=Side.REQUESTING,
             participant__confirmed_at__isnull=False,
             answers__satisfied__in=["1", "2", "3", "4", "5"],
-        )
-        marks = [int(mark) for mark in said.values_list("answers__satisfied", flat=True)]
+        ).select_related("participant__user")
+        marks = [
+            int(one.answers["satisfied"])
+            for one in one_each(said)
+            if one.participant.email.lower() != expert.user.email.lower()
+        ]
         expert.rating_count = len(marks)
         expert.rating_mean = sum(marks) / len(marks) if marks else None
         expert.save(update_fields=["rating_count", "rating_mean"])
+
+
+def one_each(answered):
+    """Keep one questionnaire of each mailbox in an exchange; who has none counts alone."""
+    rows = {
+        (one.exchange_id, one.moment, one.participant.email.lower() or one.participant_id): one
+        for one in answered
+    }
+    return list(rows.values())
 
 
 @dataclass(frozen=True)
@@ -172,7 +192,7 @@ def results_for(exchange, reader, now):
     the last. So each side reads means that it holds no answer of; only once the questionnaires are
     closed, so that it learns nothing from what an answer changes; and to the nearest half.
     """
-    rows = list(exchange.evaluations.select_related("participant", "exchange"))
+    rows = list(exchange.evaluations.select_related("participant__user", "exchange"))
     counted = [row for row in rows if row.participant and row.participant.confirmed_at]
     if not reader.is_officer:
         own = sides_of(reader, exchange)
@@ -181,6 +201,7 @@ def results_for(exchange, reader, now):
         counted = [row for row in counted if own and row.side not in own]
         still_open = {row.moment for row in rows if is_open(row, now)}
         counted = [row for row in counted if row.moment not in still_open]
+    counted = one_each(row for row in counted if row.answered_at)
     return results_of(rows, counted, halves=not reader.is_officer)
 
 

@@ -8,7 +8,7 @@ from django.utils.translation import gettext as _
 from applications.transitions import applicants
 from connect.transitions import by_officer, record_event
 from exchanges.enums import ExchangeStatus, Part, Side
-from exchanges.evaluation import is_open, rate_experts
+from exchanges.evaluation import expert_addresses, is_open, rate_experts
 from exchanges.models import Exchange, Participant, Terms
 from exchanges.permissions import AUTHOR, EXCHANGES, EXPERT, may_confirm, sides_of
 from notifications import limits
@@ -75,11 +75,11 @@ def save_participant(form, exchange, *, actor, now=None):
     Raises PermissionDenied for somebody of another side, ValidationError for another address or
     side of somebody who has answered: the answers are theirs. Another address is another person,
     who has signed nothing yet and is confirmed by nobody. And where their answers stand already:
-    see `is_settled`.
+    see `is_settled`. And for an address that counts as another already: see `refuse_same_mailbox`.
     """
     participant = form.save(commit=False)
     exchange = name_own(exchange, participant, actor)
-    before = Participant.objects.filter(pk=participant.pk).first()
+    before, is_other = Participant.objects.filter(pk=participant.pk).first(), False
     is_asked_anew = before is None or "address" in form.changed_data
     if before:
         if before.exchange_id != exchange.pk or before.side not in sides_of(actor, exchange):
@@ -94,6 +94,8 @@ def save_participant(form, exchange, *, actor, now=None):
         if is_other:
             participant.has_signed_conduct, participant.signed_conduct_at = False, None
             participant.confirmed_at = None
+    if before is None or is_other or before.side != participant.side:
+        refuse_same_mailbox(participant, exchange)
     participant.exchange = exchange
     now = now or timezone.now()
     if before and is_settled(before, actor, now):
@@ -107,6 +109,22 @@ def save_participant(form, exchange, *, actor, now=None):
         ask_parts(exchange)
     rate_experts(exchange)
     return participant
+
+
+def refuse_same_mailbox(participant, exchange):
+    """Raise ValidationError for an address that somebody else of the exchange has.
+
+    Each has a questionnaire of their own: one mailbox would count as many people, or an expert
+    would rate themselves.
+    """
+    address = participant.email.lower()
+    others = exchange.participants.exclude(pk=participant.pk).select_related("user")
+    if address and address in {person.email.lower() for person in others}:
+        message = _("Somebody of this exchange has this address: give each person their own.")
+        raise ValidationError({"address": message}, code="same_address")
+    if participant.side != Side.OFFERING and address in expert_addresses(exchange):
+        message = _("This is the address of an expert of this exchange: give the person's own.")
+        raise ValidationError({"address": message}, code="expert")
 
 
 def has_answered(participant):

@@ -164,6 +164,40 @@ def test_who_is_on_both_sides_confirms_nobody(over):
     assert (person.attended, person.confirmed_at) == (True, None)
 
 
+def test_one_mailbox_is_one_person_and_an_expert_is_of_no_other_side(planned):
+    """H4: four people at one address, or at the expert's, would have four questionnaires."""
+    add(planned, "requesting")
+    expert = planned.match.interests.get().expert
+    other = add(planned, "requesting", "Yaw")
+    shown = [
+        planned.town.post(page(planned, "participants"), FORM | {"address": address}).text
+        for address in ("Kofi@Example.org", expert.user.email)
+    ]
+    edit = page(planned, "participant", other.pk)
+    shown.append(planned.town.post(edit, FORM | {"address": "kofi@example.org"}).text)
+    planned.participants.filter(user=expert.user).delete()
+    typed = FORM | {"address": expert.user.email}
+    alone = planned.town.post(page(planned, "participants"), typed).text
+
+    assert all("Somebody of this exchange has this address" in text for text in shown)
+    assert "This is the address of an expert" in alone
+    assert planned.participants.filter(side="requesting").count() == 3
+
+
+def test_a_mailbox_counts_once_and_the_experts_own_never(over):
+    """H4: whatever was written down before addresses were refused."""
+    over.participants.update(confirmed_at=NOW)
+    expert = over.match.interests.get().expert
+    officers = over.participants.filter(name__startswith="Officer").order_by("pk")
+    officers.filter(pk__in=officers.values("pk")[:2]).update(address="officer.4@example.org")
+    officers.filter(name="Officer 2").update(address=expert.user.email.upper())
+
+    evaluation.rate_experts(over)
+
+    expert.refresh_from_db()
+    assert expert.rating_count == 3  # Officers 3 and 4, and the town's contact
+
+
 def test_who_counts_changes_no_more_by_a_side_once_there_are_answers(over):
     """H4: whoever takes one of six out of a mean and puts them back reads the sixth's answer."""
     over.participants.update(attended=True, confirmed_at=NOW)
