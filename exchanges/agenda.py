@@ -281,8 +281,8 @@ def feed_of(exchange, user, now):
     return standing.filter(expires_at__gt=now).first()
 
 
-def exchange_of(key, now):
-    """Return the exchange of an agenda's address, for who takes part or may read it.
+def exchange_of(key, now, verb="read"):
+    """Return the exchange of an agenda's address, for who takes part or may do so with it.
 
     None for an address that never was, or works no more.
     """
@@ -292,7 +292,7 @@ def exchange_of(key, now):
     if link.purpose == Participant.PURPOSE:
         return link.opened.exchange
     reader = User.objects.filter(email__iexact=link.address, is_active=True).first()
-    return reader and Exchange.objects.for_user(reader).filter(pk=link.about).first()
+    return reader and Exchange.objects.allowing(reader, verb).filter(pk=link.about).first()
 
 
 def calendar_of(sessions, name, method="PUBLISH"):

@@ -196,11 +196,14 @@ def agenda_by_link(request, token):
     if exchange is None:
         raise Http404
     item = request.GET.get("item", "")
+    # Who only reads, as an association does, sees nobody's telephone and address here either.
+    meets = agenda_room.exchange_of(token, timezone.now(), "meet")
+    contacts = agenda_room.contacts(exchange, timezone.now()) if meets else []
     context = {
         "exchange": exchange,
         "sessions": exchange.sessions.all(),
         "item": item,
-        "contacts": agenda_room.contacts(exchange, timezone.now()),
+        "contacts": contacts,
         "calendar": request.build_absolute_uri(agenda_room.calendar_address(token)),
     }
     return hide_address(render(request, "exchanges/agenda_by_link.html", context))

@@ -135,6 +135,21 @@ def test_calendars_keep_the_item_and_take_it_out_when_it_is_cancelled(planned):
     assert Client().get("/en/exchanges/agenda/forged.ics").status_code == 404
 
 
+def test_a_followed_agenda_gives_the_contacts_only_to_whom_the_pages_give_them(planned):
+    """Z2: an association follows the agenda, and is told nobody's telephone by it."""
+    life.advance(planned, "plan", actor=planned.ines)
+    shown = {}
+    for who in ("town", "abena"):
+        reader = get_user(getattr(planned, who))
+        key = agenda.give_feed(planned, reader).key
+        shown[who] = Client().get(reverse("agenda-by-link", args=[key])).text
+    esi = planned.participants.first()
+    shown["esi"] = Client().get(reverse("agenda-by-link", args=[esi.give_link().key])).text
+
+    told = {who: "Whom to call" in text for who, text in shown.items()}
+    assert told == {"town": True, "abena": False, "esi": True}
+
+
 def test_a_cancelled_exchange_leaves_the_calendars(planned):
     planned.town.post(page(planned, "agenda"), typed())
     life.advance(planned, "plan", actor=planned.ines)
