@@ -10,7 +10,8 @@ from applications.intake import looked_at
 from connect.pictures import PICTURES, without_metadata
 from exchanges.permissions import EXCHANGES
 from exchanges.planning import locked
-from notifications.outbox import post
+from notifications import limits
+from notifications.outbox import post, take_back
 
 MOST, WIDEST = 30, (1280, 1280)  # pixels
 
@@ -45,13 +46,17 @@ def keep(form, drawn, exchange, *, actor, now):
     picture.save()
     for person in form.cleaned_data["people"]:
         picture.people.create(participant=person)
-        ask(picture, person)
+        ask(picture, person, actor, picture.at)
     return picture
 
 
-def ask(picture, person):
-    """Ask somebody who can be recognised on a picture whether the public may see it."""
-    if person.email:
+def ask(picture, person, actor, now):
+    """Ask somebody who can be recognised on a picture whether the public may see it.
+
+    Who was written to enough today is asked by no letter: their own page asks them all the same,
+    and the picture is not public before they agree.
+    """
+    if person.email and may_write(picture, person, actor, now):
         post(
             "picture_asked",
             key=f"picture:{picture.pk}:{person.pk}",
@@ -63,6 +68,15 @@ def ask(picture, person):
         )
 
 
+def may_write(picture, person, actor, now):
+    try:
+        with transaction.atomic():  # a refusal counts nothing
+            limits.count("picture", by=actor, to=person.email, about=picture.exchange, now=now)
+    except ValidationError:
+        return False
+    return True
+
+
 @transaction.atomic
 def answer(pictured, *, agrees, now=None):
     """Keep what somebody says of a picture that shows them; they may think again at any time."""
@@ -72,7 +86,9 @@ def answer(pictured, *, agrees, now=None):
 
 @transaction.atomic
 def remove(picture, *, actor):
+    """Take a picture away, and back the letters about it that have not left."""
     locked(picture.exchange, "record", actor)
+    take_back(f"picture:{picture.pk}")
     try:
         picture.delete()
     except ProtectedError:

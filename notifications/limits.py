@@ -51,6 +51,8 @@ LIMITS = {
     "agenda": Limit(
         200, 1000, 60, _("The agenda has been changed %(n)d times today. Change it again tomorrow.")
     ),
+    # A picture is always kept: who is on it is asked by no letter.
+    "picture": Limit(40, 10, 60, _("%(n)d people on pictures have been asked today.")),
     "plan": Limit(
         20, 5, 5, _("You have asked for this approval %(n)d times today. Ask again tomorrow.")
     ),

@@ -389,6 +389,26 @@ def test_whoever_is_on_a_picture_says_themselves_whether_the_public_sees_it(inte
     assert "Esi: agrees" in internship.town.get(page(internship, "pictures")).text
 
 
+def test_pictures_put_up_and_taken_away_write_to_nobody_without_end(internship):
+    """H10: a letter that has not left goes with its picture; and so many a day, no more."""
+    esi = internship.participants.create(
+        name="Esi", address="esi@example.org", side="requesting", part="delegate"
+    )
+    said = {"alt": "A bed.", "credit": "Esi", "has_consent": "on", "people": [esi.pk]}
+    pictures = page(internship, "pictures")
+    letters = Letter.objects.filter(template="picture_asked")
+
+    for _number in range(12):
+        internship.town.post(pictures, said | {"file": drawn()})
+        last = Picture.objects.get()
+        internship.town.post(pictures, {"remove": last.pk})
+    internship.town.post(pictures, said | {"file": drawn()})
+
+    assert Picture.objects.get().people.get().participant == esi
+    assert letters.count() == 10
+    assert not letters.unsent().exists()
+
+
 def test_a_picture_of_somebody_who_was_taken_out_or_erased_is_not_public(internship):
     """Consent of the person: who can no longer think again has not agreed."""
     esi = internship.participants.get(part="intern")
