@@ -148,6 +148,7 @@ def answer(co_applicant, *, takes_part, now=None):
             _("A member of the authority, or our staff, have answered: ask them to change it."),
             code="member",
         )
+    limits.count("answer", about=kept, now=now)
     if takes_part and kept.is_claim and kept.authority.owns(kept.address):
         kept.confirmed_at, kept.confirmation = now, Confirmation.DOMAIN
     return keep(kept, takes_part, actor=None, now=now)

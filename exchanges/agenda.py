@@ -267,9 +267,11 @@ def remind_of_sessions(now):
 # Calendars
 
 
+@transaction.atomic
 def give_feed(exchange, user, now=None):
     """Give somebody with an account an address to follow the agenda; the one before is over."""
     now = now or timezone.now()
+    limits.count("follow", by=user, now=now)
     last = exchange.last_day
     end = end_of(last + Participant.OPEN_FOR) if last else now + Participant.AHEAD
     return links.give(FEED, exchange.pk, user, expires_at=end, now=now)

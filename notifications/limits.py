@@ -51,6 +51,13 @@ LIMITS = {
     "agenda": Limit(
         200, 1000, 60, _("The agenda has been changed %(n)d times today. Change it again tomorrow.")
     ),
+    # No letters, but rows that stay: a timeline's and links'.
+    "answer": Limit(
+        0, 0, 10, _("This has been answered %(n)d times today. Change it again tomorrow.")
+    ),
+    "follow": Limit(
+        20, 0, 0, _("You have asked for %(n)d such addresses today. Ask again tomorrow.")
+    ),
     # A picture is always kept: who is on it is asked by no letter.
     "picture": Limit(40, 10, 60, _("%(n)d people on pictures have been asked today.")),
     "plan": Limit(

@@ -120,8 +120,12 @@ def agenda(request, reference):
     """Show the agenda day by day, and add to it; or give an address to follow it at."""
     exchange = found(request, reference, "read")
     if request.method == "POST" and "follow" in request.POST:
-        agenda_room.give_feed(exchange, request.user)
-        messages.success(request, _("Your calendar can follow this address now."))
+        try:
+            agenda_room.give_feed(exchange, request.user)
+        except ValidationError as refusal:
+            messages.error(request, refusal.message)
+        else:
+            messages.success(request, _("Your calendar can follow this address now."))
         return redirect("exchange-agenda", reference)
     plans = may(request, exchange, "plan")
     form = SessionForm(request.POST or request.typed, exchange=exchange) if plans else None

@@ -13,6 +13,8 @@ from applications import signature as signature_room
 from applications.enums import Status
 from applications.intake import become_contact
 from connect.clockwork import RULES
+from connect.links import Link
+from exchanges import agenda
 from exchanges.models import Incident
 from exchanges.transitions import life as exchange_life
 from matching import thread
@@ -140,6 +142,41 @@ def test_an_expert_and_an_applicant_write_to_no_more_superiors_and_partners(doss
 
     assert (superiors, letters("employer_asked")) == (5, 5)
     assert (partners, letters("co_applicant_asked")) == (15, 15)
+
+
+def test_a_co_applicant_changes_its_mind_ten_times_a_day_by_its_link(dossier):
+    """H16: each answer is a line of the timeline, and a link needs no account."""
+    named = co_applicants.add(
+        dossier,
+        name="Kofi Town",
+        country="GH",
+        contact="X",
+        address="kofi@x.example",
+        actor=dossier.efua,
+        now=NOW,
+    )
+    before = dossier.events.count()
+
+    def change_mind(number):
+        co_applicants.answer(named, takes_part=number % 2 == 0, now=NOW)
+
+    done, words = press(30, change_mind)
+
+    assert (done, dossier.events.count() - before) == (10, 10)
+    assert words == "This has been answered 10 times today. Change it again tomorrow."
+    co_applicants.answer(named, takes_part=True, now=NOW + timedelta(days=1))
+
+
+def test_an_agenda_is_followed_anew_twenty_times_a_day(planned):  # noqa: F811
+    """H16: each press gives a link in the place of the one before, and keeps both."""
+    browser = planned.town
+    for _number in range(21):
+        last = browser.post(
+            reverse("exchange-agenda", args=[planned.reference]), {"follow": "1"}, follow=True
+        )
+
+    assert Link.objects.filter(purpose=agenda.FEED).count() == 20
+    assert "You have asked for 20 such addresses today" in last.text
 
 
 def test_who_joins_and_leaves_again_and_again_is_told_to_wait(db):
