@@ -15,6 +15,7 @@ import uuid
 import pytest
 from allauth.mfa.models import Authenticator
 from django.conf import settings
+from django.contrib.auth.models import Group
 from django.core.exceptions import ValidationError
 from django.db import connection
 from django.db.backends.postgresql.operations import DatabaseOperations
@@ -87,6 +88,15 @@ def nothing_remembered(monkeypatch):
     monkeypatch.setattr("registry.search.REMEMBERED_FOR", 0)
     monkeypatch.setattr("applications.journey.KEPT_FOR", 0)
     monkeypatch.setattr("impact.views.REMEMBERED_FOR", 0)
+
+
+@pytest.fixture(autouse=True)
+def reference_there(request):
+    """Load the reference data where a test of another order has emptied the tables."""
+    if request.node.get_closest_marker("django_db"):
+        request.getfixturevalue("_django_db_helper")
+        if not Group.objects.exists():
+            load_reference()
 
 
 @pytest.fixture
