@@ -27,6 +27,7 @@ from connect.characters import UNFIT, clean
 from impact.exports import DICTIONARY
 from notifications import outbox
 from notifications.models import Letter
+from tests.exports import give_code_again
 from tests.poison import put_everywhere
 from tests.security.test_roles import World
 
@@ -132,6 +133,7 @@ def test_tables_open_and_hold_the_cells_they_should(world):
     client.force_login(world.people["officer"])
     for name in ("registry_authority", "registry_offer", "applications_dossier"):
         for format in ("csv", "xlsx"):
+            give_code_again(client)
             client.post(reverse(f"admin:{name}_export"), {"format": format})
             exports.write_waiting()
             export = exports.Export.objects.first()
