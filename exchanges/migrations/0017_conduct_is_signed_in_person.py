@@ -8,6 +8,7 @@ def take_back(apps, schema_editor):
     schema_editor.execute(f"LOCK TABLE {table} IN SHARE ROW EXCLUSIVE MODE")
     ticked = Participant.objects.filter(has_signed_conduct=True, signed_conduct_at=None)
     ticked.update(has_signed_conduct=False)
+    schema_editor.execute("SET CONSTRAINTS ALL IMMEDIATE")  # no table is altered while some wait
 
 
 class Migration(migrations.Migration):
