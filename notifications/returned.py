@@ -54,7 +54,11 @@ def read_returned(now):
         for number in found.split()[:AT_ONCE]:
             _ok, data = box.uid("FETCH", number, f"(BODY.PEEK[]<0.{LARGEST}>)")
             raw = next((part[1] for part in data if isinstance(part, tuple)), b"")
-            returned += keep(*spoken_of(raw), now)
+            try:
+                found_in = spoken_of(raw)
+            except ValidationError:
+                continue  # it stays unread, for the next run
+            returned += keep(*found_in, now)
             box.uid("STORE", number, "+FLAGS", r"(\Seen)")
     return returned
 
@@ -79,10 +83,15 @@ def keep(letter, why, now):
 
 
 def spoken_of(raw):
-    """Return (our letter, why it came back) of a report; (None, "") of any other message."""
+    """Return (our letter, why it came back) of a report; (None, "") of any other message.
+
+    Raises ValidationError for one that could not be read just now: nobody knows what it is.
+    """
     try:
         (report,) = parse("mail", raw)
     except ValidationError as refusal:
+        if refusal.code in ("busy", "time"):
+            raise
         logger.warning("a message that came back is left unread: %s", refusal.code)
         return None, ""
     why = "complaint" if report["kind"] == "feedback-report" else ""

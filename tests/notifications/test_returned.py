@@ -13,6 +13,8 @@ from django.utils import timezone
 from connect.local.children import free_port
 from connect.local.mailserver import listens
 from connect.mail import MailServer
+from connect.sandbox import refusal
+from notifications import returned
 from notifications.models import DeadAddress, Letter
 from notifications.outbox import Recipient, post, send_waiting
 from notifications.returned import read_returned
@@ -130,6 +132,24 @@ def test_letters_come_back_to_the_mailbox_and_say_they_are_from_the_programme(
     send_waiting(timezone.now())
 
     assert received(GONE.address)[0]["From"] == settings.DEFAULT_FROM_EMAIL
+
+
+@pytest.mark.parametrize("code", ["busy", "time"])
+def test_a_report_that_could_not_be_read_just_now_is_read_by_the_next_run(
+    mailbox, sent, monkeypatch, code
+):
+    """E8: a machine that was busy marked it as read, and nobody heard that the letter came back."""
+
+    def refused(kind, file):
+        raise refusal(code)
+
+    mailbox(report(sent))
+    with monkeypatch.context() as busy:
+        busy.setattr(returned, "parse", refused)
+        first = read_returned(NOW)
+
+    assert (first, read_returned(NOW), read_returned(NOW)) == (0, 1, 0)
+    assert DeadAddress.objects.get().address == GONE.address.lower()
 
 
 def test_without_a_mailbox_nothing_is_asked():
