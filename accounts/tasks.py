@@ -4,7 +4,7 @@ from celery import shared_task
 from django.db import OperationalError
 from django.utils import timezone
 
-from accounts import closing, copies, data_requests, retention, unused
+from accounts import closing, copies, data_requests, retention, sessions, unused
 
 AGAIN = {"autoretry_for": (OperationalError,), "retry_backoff": True, "max_retries": 5}
 
@@ -25,6 +25,12 @@ def follow_closings():
 def end_kept():
     """End what was kept long enough."""
     return retention.end_kept(timezone.now())
+
+
+@shared_task(**AGAIN)
+def forget_sessions():
+    """Delete what is listed of sessions that are over; return how many."""
+    return sessions.forget_ended(timezone.now())
 
 
 @shared_task(**AGAIN)

@@ -394,6 +394,7 @@ CELERY_BEAT_SCHEDULE = {
     "write tables": {"task": "connect.tasks.write_exports", "schedule": 30},
     "delete old tables": {"task": "connect.tasks.forget_exports", "schedule": 3600},
     "clear sessions that are over": {"task": "connect.tasks.clear_sessions", "schedule": 600},
+    "unlist sessions that are over": {"task": "accounts.tasks.forget_sessions", "schedule": 600},
     "remove files without a row": {"task": "connect.tasks.remove_leftovers", "schedule": 86400},
     "send letters": {"task": "notifications.tasks.send_letters", "schedule": 20},
     "forget secrets": {"task": "notifications.tasks.forget_secrets", "schedule": 300},

@@ -1,8 +1,12 @@
 """What strangers can make grow: bounded, told at the bound, cleared by the clock."""
 
+import inspect
+import sys
 from datetime import timedelta
 
 import pytest
+from allauth.usersessions.models import UserSession
+from django.conf import settings
 from django.contrib.sessions.models import Session
 from django.core.cache import cache
 from django.core.files.base import ContentFile
@@ -14,9 +18,11 @@ from django.test import Client
 from django.urls import reverse
 from django.utils import timezone, translation
 
+from accounts.tasks import forget_sessions
 from applications import intake
 from applications.models import SectionAside
 from connect import files, remembered, sessions, typed
+from connect.celery import app
 from connect.clockwork import RULES
 from exchanges import budget, measures
 from exchanges.models import BudgetLine, MeasureReport
@@ -84,6 +90,38 @@ def test_sessions_that_are_over_go_by_the_clock_and_others_stay(room):
     assert sessions.clear_sessions in RULES
     assert sessions.clear_sessions(timezone.now()) == 1
     assert list(Session.objects.values_list("pk", flat=True)) == [lasting.session.session_key]
+
+
+def test_what_is_listed_of_sessions_that_are_over_goes_by_a_job(room):
+    """H16: a rule that no job called kept every place and browser that somebody signed in from."""
+    for hours in (1, 13):
+        listed = UserSession.objects.create(
+            user=room.efua, session_key=f"s{hours}", ip="192.0.2.1", user_agent="Firefox/140.0"
+        )
+        seen = timezone.now() - timedelta(hours=hours)
+        UserSession.objects.filter(pk=listed.pk).update(last_seen_at=seen)
+
+    assert forget_sessions() == 1
+    assert list(UserSession.objects.values_list("session_key", flat=True)) == ["s1"]
+
+
+def test_each_rule_of_the_clock_is_reached_from_a_job_of_the_schedule(db):
+    """H16: what the clock is to delete is deleted by a worker, not by a command alone."""
+    missing = {inspect.unwrap(rule).__code__: rule.__qualname__ for rule in RULES}
+
+    def note(frame, event, arg):
+        missing.pop(frame.f_code, None)
+
+    app.loader.import_default_modules()
+    for job in settings.CELERY_BEAT_SCHEDULE.values():
+        task = app.tasks[job["task"]]
+        sys.setprofile(note)
+        try:
+            task()
+        finally:
+            sys.setprofile(None)
+
+    assert not missing
 
 
 def test_of_the_texts_put_aside_of_a_section_the_oldest_goes(room):
