@@ -59,7 +59,7 @@ def write_waiting():
     return write_files(DataCopy.objects, write)
 
 
-@by_the_clock
+@by_the_clock(writes=False)
 def forget_old(now):
     """Delete the copies asked for more than a day ago."""
     return forget(DataCopy.objects, now)

@@ -124,7 +124,7 @@ def end_all(user, but=None):
         session.end()
 
 
-@by_the_clock
+@by_the_clock(writes=False)
 def forget_ended(now):
     """Delete what is listed of sessions that are over; return how many."""
     over = UserSession.objects.filter(last_seen_at__lt=now - OTHERS.whole)

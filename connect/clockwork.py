@@ -5,16 +5,25 @@ on two machines, it does the same once.
 """
 
 import logging
+from functools import partial
 
 from django.db import transaction
 
 logger = logging.getLogger(__name__)
 RULES: list = []
+WRITING: list = []  # those of them that may write letters
 
 
-def by_the_clock(rule):
-    """Name a function `(now) -> anything` as one that the clock calls."""
+def by_the_clock(rule=None, *, writes=True):
+    """Name a function `(now) -> anything` as one that the clock calls.
+
+    One that `writes` no letters is left out where the letters to come are foreseen.
+    """
+    if rule is None:
+        return partial(by_the_clock, writes=writes)
     RULES.append(rule)
+    if writes:
+        WRITING.append(rule)
     return rule
 
 

@@ -7,7 +7,7 @@ from django.conf import settings
 from connect.clockwork import by_the_clock
 
 
-@by_the_clock
+@by_the_clock(writes=False)
 def clear_sessions(now):
     """Delete the sessions that are over; return how many."""
     store = import_module(settings.SESSION_ENGINE).SessionStore

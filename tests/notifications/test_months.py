@@ -1,11 +1,14 @@
 """Fourteen months go by: the letters that the clock sends, listed, and each sent once."""
 
+import re
 from datetime import datetime, timedelta
 from zoneinfo import ZoneInfo
 
 import pytest
 import time_machine
 from django.core.management import CommandError, call_command
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 from django.utils import timezone
 
@@ -18,6 +21,7 @@ from exchanges.models import Exchange
 from exchanges.transitions import life as exchange_life
 from matching import consent
 from matching.models import Match
+from notifications import preview
 from notifications.models import Letter
 from notifications.preview import expected
 from registry.models import Expert
@@ -179,6 +183,28 @@ def test_of_what_has_ended_nobody_is_reminded_any_more():
     assert told == [(0, "call_open", "Abena"), (46, "call_closing", "Abena")] + [
         (57, "call_closing", "Abena")
     ]
+
+
+def test_a_look_ahead_runs_no_rule_that_writes_no_letter_and_waits_for_nobody(monkeypatch):
+    """E5: opening a page locked sessions and links for as long as the look ahead took."""
+    during = []
+    rules = [*preview.WRITING, lambda now: during.append(patience())]
+    monkeypatch.setattr(preview, "WRITING", rules)
+    before = patience()
+
+    with CaptureQueriesContext(connection) as run:
+        expected(START, days=1)
+
+    quiet = "django_session|connect_link|usersession|connect_export|accounts_datacopy|lettercount"
+    deletes = [one["sql"] for one in run if one["sql"].startswith("DELETE")]
+    assert [sql for sql in deletes if re.search(quiet, sql)] == []
+    assert (during, patience()) == ([preview.PATIENCE], before) and before != preview.PATIENCE
+
+
+def patience():
+    with connection.cursor() as cursor:
+        cursor.execute("SHOW lock_timeout")
+        return cursor.fetchone()[0]
 
 
 def test_staff_see_the_letters_of_the_next_days_and_nothing_of_it_has_happened(client):
