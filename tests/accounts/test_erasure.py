@@ -231,6 +231,20 @@ def test_who_comes_back_under_an_erased_address_is_not_erased_again():
     assert type(dossier).objects.get(pk=dossier.pk).legal_email == "mayor@agona.example"
 
 
+def test_a_fault_of_the_replay_is_not_put_down_to_the_file(monkeypatch, tmp_path):
+    """D2: who is told that a good journal is none would open the site with erased people in it."""
+    out = io.StringIO()
+    call_command("erasures", "export", stdout=out)
+    (tmp_path / "j").write_text(out.getvalue())
+
+    def fail(now):
+        raise ValueError("a row that nothing is ready for")
+
+    monkeypatch.setattr("accounts.management.commands.erasures.replay", fail)
+    with pytest.raises(ValueError, match="nothing is ready"):
+        call_command("erasures", "replay", str(tmp_path / "j"), stdout=out)
+
+
 def test_a_journal_of_another_key_is_refused_and_names_nobody(settings, tmp_path):
     """R2: without its key the file is of no use, to a thief or to us."""
     gone(Person.of_user(make_user("Efua Mensah")))

@@ -23,11 +23,14 @@ class Command(BaseCommand):
             for line in journal.export_lines():
                 self.stdout.write(line)
             return
+        if file:
+            self.stdout.write(f"{self.read(file)} lines are new in the journal")
+        self.stdout.write(f"{replay(timezone.now())} people were erased again")
+
+    def read(self, file):
         try:
-            if file:
-                with open(file, encoding="utf-8") as lines:
-                    self.stdout.write(f"{journal.read(lines)} lines are new in the journal")
-            self.stdout.write(f"{replay(timezone.now())} people were erased again")
+            with open(file, encoding="utf-8") as lines:
+                return journal.read(lines)
         except OSError as error:
             raise CommandError(f"{file} cannot be read: {error.strerror}") from None
         except journal.WrongKey:
