@@ -10,12 +10,13 @@ from django.urls import path
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
-from accounts import closing, copies, data_requests, lost_factors, sessions
+from accounts import closing, copies, data_requests, journal, lost_factors, sessions
 from accounts.erasure import fates, is_held
 from accounts.holdings import Person
 from accounts.models import Closing, Erasure, ErasureReason, LostFactor, User
 from accounts.retention import DAYS_SHOWN, upcoming
 from connect.admin import SearchesRows
+from connect.restricted import record_reading
 
 # An officer erases for a reason of these; the others are the person's own, or the clock's.
 REASONS = [ErasureReason.WROTE, ErasureReason.OBJECTED, ErasureReason.UNLAWFUL]
@@ -82,6 +83,7 @@ class UserAdmin(admin.ModelAdmin):
         form = EraseForm(request.POST if "erase" in request.POST else None)
         if request.method == "POST" and self.act(request, person, begun, form):
             return redirect("admin:accounts_user_look_up")
+        self.record(request, person, "held")
         context = self.about(request) | {
             "title": _("What is held of a person"),
             "address": address,
@@ -94,9 +96,17 @@ class UserAdmin(admin.ModelAdmin):
         }
         return TemplateResponse(request, "admin/accounts/held.html", context)
 
+    def record(self, request, person, part):
+        """Record what staff look up or do; an address alone stands there by its digest."""
+        if not person.user:
+            part = f"{part} {journal.digest_of_address(min(person.addresses))}"
+        record_reading(request, person.user or User(pk=0), part)
+
     def act(self, request, person, begun, form):
         """Do what a button of the page asks; True once something was done."""
         doing = {"copy", "erase", "keep"}.intersection(request.POST)
+        if len(doing) > 1:
+            return False
         if doing and not request.user.has_perm("accounts.add_closing"):
             raise PermissionDenied
         if "copy" in doing:
@@ -119,6 +129,7 @@ class UserAdmin(admin.ModelAdmin):
             words = _("The person is erased in ten days, and told so.")
         else:
             return False
+        self.record(request, person, doing.pop())
         self.message_user(request, words, messages.SUCCESS)
         return True
 

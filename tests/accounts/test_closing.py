@@ -9,13 +9,14 @@ from django.core.exceptions import PermissionDenied, ValidationError
 from django.urls import reverse
 from django.utils import timezone
 
-from accounts import closing, unused
+from accounts import closing, journal, unused
 from accounts.erasure import erase, fates
 from accounts.holdings import HOLDINGS, Person
 from accounts.models import Closing, Erasure, User
 from accounts.naming import NAMELESS
 from connect import links
 from connect.links import Link
+from connect.models import Reading
 from notifications.models import Letter
 from notifications.outbox import send_waiting, write
 from tests.accounts.world import CANARY, World, spoken
@@ -291,6 +292,29 @@ def test_an_officer_keeps_nothing_that_its_owner_wants_erased(client, monkeypatc
     assert [answer.status_code for answer in answers] == [200, 302]
     assert "Its owner asked for it" in answers[0].text and 'name="keep"' not in answers[0].text
     assert list(Closing.objects.all()) == [own] and by_staff != own
+
+
+def test_what_staff_look_up_and_do_for_a_person_is_on_record(client, monkeypatch):
+    """D1: looking, a copy, an erasure and its end: who, of whom, when; no address is written."""
+    monkeypatch.setattr(
+        "allauth.account.internal.flows.reauthentication.did_recently_reauthenticate",
+        lambda request: True,
+    )
+    officer, efua, address = make_officer(), make_user("Efua"), "mayor@agona.example"
+    client.force_login(officer)
+    page = reverse("admin:accounts_user_held", args=[efua.pk])
+    sure = {"erase": "1", "why": "wrote", "is_sure": "on"}
+
+    client.get(page)
+    for pressed in ({"copy": "1"}, sure, {"keep": "1"}, {"erase": "1"}):
+        client.post(page, pressed)
+    client.post(reverse("admin:accounts_user_look_up"), {"address": address})
+
+    readings = Reading.objects.filter(reader=officer, model="accounts.user").order_by("pk")
+    parts = ["held", "copy", "erase", "keep", "held"]
+    of_address = (0, f"held {journal.digest_of_address(address)}")
+    found = list(readings.values_list("row", "part"))
+    assert found == [*((efua.pk, part) for part in parts), of_address]
 
 
 def test_each_kind_says_what_becomes_of_it():
