@@ -14,6 +14,7 @@ from accounts.models import Closing, DataCopy, DataRequest, Erasure, User
 from accounts.retention import CONSENT, CONTRACT, INTEREST, Kept, declare, months
 from accounts.sessions import OTHERS
 from accounts.unused import GOES_AFTER
+from connect import links
 from connect.exports import KEPT_FOR
 from connect.models import Export
 from notifications.models import DeadAddress, Letter, Pause
@@ -109,7 +110,7 @@ declare(
         _("deleted once they have ended"),
         Session.objects.all,
         "expire_date",
-        delete,
+        rule="connect.sessions.clear_sessions",
     ),
     Kept(
         "sessions-list",
@@ -120,6 +121,16 @@ declare(
         UserSession.objects.all,
         "last_seen_at",
         rule="accounts.sessions.forget_ended",
+    ),
+    Kept(
+        "links",
+        _("to whom links in e-mails were given, from the day they end"),
+        INTEREST,
+        links.KEPT_FOR,
+        DELETED,
+        links.Link.objects.all,
+        "expires_at",
+        rule="connect.links.forget_links",
     ),
     Kept(
         "exports",

@@ -22,6 +22,7 @@ SAID = [  # what articles 13 and 14 ask for, by a word that is the same in every
     *("6.1 a", "6.1 b", "6.1 c", "6.1 e", "6.1 f", "9.2 c"),
     *("art. 28", "art. 45", "art. 49.1", "art. 15", "art. 16", "art. 17", "art. 18", "art. 21"),
     *("art. 7", "Autoriteit Persoonsgegevens", "edpb.europa.eu"),
+    *("device", "180"),  # the cookie that is no session's
 ]
 
 
