@@ -31,7 +31,7 @@ def hide_address(response):
 
 
 def by_link(kind):
-    """Make a page of a view (request, token, row): the row, of this kind, whose link it is.
+    """Make a page of a view (request, token, row, …): the row, of this kind, whose link it is.
 
     A link that is over says so, and sends a new one to the same person if they wish.
     """
@@ -41,12 +41,12 @@ def by_link(kind):
         @login_not_required
         @require_http_methods(["GET", "POST"])
         @functools.wraps(view)
-        def page(request, token):
+        def page(request, token, **rest):
             link = links.find(token, kind.PURPOSE)
             if link is None:
                 raise Http404
             if link.works(timezone.now()):
-                return hide_address(view(request, token, link.opened))
+                return hide_address(view(request, token, link.opened, **rest))
             return hide_address(over(request, link, token))
 
         return page

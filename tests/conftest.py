@@ -20,6 +20,7 @@ from django.core.exceptions import ValidationError
 from django.db import connection
 from django.db.backends.postgresql.operations import DatabaseOperations
 from django.test import Client
+from django.utils import translation
 
 from connect.local import places
 from connect.local.children import free_port
@@ -88,6 +89,12 @@ def nothing_remembered(monkeypatch):
     monkeypatch.setattr("registry.search.REMEMBERED_FOR", 0)
     monkeypatch.setattr("applications.journey.KEPT_FOR", 0)
     monkeypatch.setattr("impact.views.REMEMBERED_FOR", 0)
+
+
+@pytest.fixture(autouse=True)
+def in_english():
+    """What a page of the test before was read in is not this one's language."""
+    translation.deactivate()
 
 
 @pytest.fixture(autouse=True)

@@ -1,14 +1,12 @@
 """While an exchange is held: who was there, the intern's diary, pictures, what went wrong."""
 
 from django.contrib import messages
-from django.contrib.auth.decorators import login_not_required
 from django.core.exceptions import ValidationError
 from django.http import FileResponse, Http404
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
-from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods, require_safe
 
 from connect.posted import as_number
@@ -29,7 +27,7 @@ from exchanges.forms.during import (
 from exchanges.models import DiaryEntry, Participant
 from exchanges.permissions import PLANNED, may_confirm, sides_of
 from exchanges.views.planning import as_pdf, found, may
-from notifications.by_link import by_link, hide_address
+from notifications.by_link import by_link
 
 # Attendance
 
@@ -96,17 +94,12 @@ def part(request, token, person):
     return render(request, "exchanges/part.html", context)
 
 
-@never_cache
-@login_not_required
 @require_safe
-def part_picture(request, token, pk):
+@by_link(Participant)
+def part_picture(request, token, person, pk):
     """A picture that shows the person of the link, for them to say whether others may see it."""
-    try:
-        person = Participant.of_link(token)
-    except Participant.DoesNotExist:
-        raise Http404 from None
     shown = get_object_or_404(person.pictured.select_related("picture"), picture=pk)
-    return hide_address(FileResponse(shown.picture.file.open("rb"), content_type="image/jpeg"))
+    return FileResponse(shown.picture.file.open("rb"), content_type="image/jpeg")
 
 
 def spoken(request, person):

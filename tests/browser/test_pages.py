@@ -102,7 +102,9 @@ def pages_of(exchange):
     names = (
         "participants attendance diary pictures budget agenda terms plan report measure-new results"
     )
-    intern = exchange.participants.create(name="Esi", side="requesting", part="intern")
+    intern = exchange.participants.create(
+        name="Esi", address="esi@example.org", side="requesting", part="intern"
+    )
     intern.diary.create(
         day=timezone.localdate(), did="I read.", learnt="Much.", changed_at=session.changed_at
     )

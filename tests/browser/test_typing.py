@@ -136,7 +136,7 @@ def test_two_colleagues_choose_answer_by_answer(room):
 
     kwame.save()
     page = kwame.page
-    assert page.locator("[role=alert]").inner_text().startswith("Efua saved this section on")
+    assert page.locator("main [role=alert]").inner_text().startswith("Efua saved this section on")
     assert page.locator(".words").all_inner_texts() == ["Kwame's text.", "Efua's text."]
     page.get_by_label("What was saved before").check()
     with page.expect_navigation():

@@ -16,7 +16,7 @@ from tests.security.test_roles import EXPECTED, PUBLIC, World, admin_pages
 
 pytestmark = pytest.mark.django_db
 # Written by what only looks: how long one is signed in, and what concerns reading by staff.
-MAY_CHANGE = {"django_session", "usersessions_usersession"}
+MAY_CHANGE = {"connect_reading", "connect_unsealed", "django_session", "usersessions_usersession"}
 
 ROWS = """SELECT md5(coalesce(string_agg(t::text, '|' ORDER BY t::text), '')) FROM "{}" t"""
 
