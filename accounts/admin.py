@@ -15,7 +15,7 @@ from accounts.erasure import fates, is_held
 from accounts.holdings import Person
 from accounts.models import Closing, Erasure, ErasureReason, LostFactor, User
 from accounts.retention import DAYS_SHOWN, upcoming
-from connect.admin import SearchesRows
+from connect.admin import ReadOnly, SearchesRows
 from connect.restricted import record_reading
 
 # An officer erases for a reason of these; the others are the person's own, or the clock's.
@@ -173,17 +173,6 @@ class UserAdmin(admin.ModelAdmin):
         super().save_related(request, form, formsets, change)
         if set(form.changed_data).intersection([*RIGHTS, "is_active"]):
             sessions.end_all(form.instance, but=request.session.session_key)
-
-
-class ReadOnly(admin.ModelAdmin):
-    def has_add_permission(self, request):
-        return False
-
-    def has_change_permission(self, request, obj=None):
-        return False
-
-    def has_delete_permission(self, request, obj=None):
-        return False
 
 
 @admin.register(Erasure)
