@@ -25,7 +25,8 @@ READERS = {
 def confine(memory, seconds, patience):
     """Let the system stop what takes too much, though nobody watches."""
     resource.setrlimit(resource.RLIMIT_AS, (memory, memory))
-    resource.setrlimit(resource.RLIMIT_CPU, (seconds, seconds))
+    # One second between the signal that names the reason and the one that does not.
+    resource.setrlimit(resource.RLIMIT_CPU, (seconds, seconds + 1))
     resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
     signal.alarm(patience)
 

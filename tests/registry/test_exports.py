@@ -15,7 +15,7 @@ from connect.exports import safe
 from connect.models import Export
 from registry.models import Authority
 from tests.exports import give_code_again, taken_out
-from tests.factories import make_authority, make_officer, make_user
+from tests.factories import make_authority, make_officer
 
 pytestmark = pytest.mark.django_db
 
@@ -107,7 +107,10 @@ def test_a_list_goes_out_to_whoever_gave_the_code_lately_alone(desk, monkeypatch
     make_authority()
     taken_out(desk, "registry_authority")
     auditor = Client()
-    auditor.force_login(make_user("Ada", is_staff=True, is_superuser=True))
+    ada = make_officer("Ada")
+    type(ada).objects.filter(pk=ada.pk).update(is_superuser=True)
+    auditor.force_login(ada)
+    give_code_again(auditor)
     monkeypatch.setattr(reauthentication, "is_reauthentication_required", lambda *_, **__: True)
     table = reverse("admin:export", args=[Export.objects.get().pk])
     page, audit = reverse("admin:registry_authority_export"), reverse("admin:connect_seal_export")

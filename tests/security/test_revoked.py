@@ -141,7 +141,7 @@ def test_a_participant_who_was_taken_out_has_no_link_any_more_and_a_successor_ha
     type(yaw).objects.filter(pk=yaw.pk).update(address="adwoa@example.org")
 
     assert before == [[200] * 3] * 2
-    assert [codes(Client(), *pages) for pages in paths.values()] == [[410, 410, 404]] * 2
+    assert [codes(Client(), *pages) for pages in paths.values()] == [[410, 410, 410]] * 2
 
 
 def test_whoever_left_the_committee_the_association_or_the_town_is_out_at_the_next_request():
