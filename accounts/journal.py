@@ -24,6 +24,16 @@ class WrongKey(Exception):
     """The file was written with another ERASURE_KEY: none of its lines can be recognised."""
 
 
+def proof_of_key():
+    """Give what a line says of the key that it was written with."""
+    return digest(PROOF)
+
+
+def lines_of_other_keys():
+    """Count the lines that were written with another ERASURE_KEY: they recognise nobody."""
+    return Erasure.objects.exclude(proof__in=["", proof_of_key()]).count()
+
+
 def digest(*words):
     """Give the keyed digest of what a person is known by."""
     said = "\n".join(word.casefold() for word in words)
@@ -46,6 +56,7 @@ def record(person, *, why, by, now):
         keys.add(digest_of_account(person.user))
     models = {holding.model._meta.label: holding.model for holding in HOLDINGS}
     return Erasure.objects.create(
+        proof=proof_of_key(),
         keys=sorted(keys),
         until={
             label: model._base_manager.aggregate(last=Max("pk"))["last"] or 0
@@ -59,10 +70,10 @@ def record(person, *, why, by, now):
 
 def export_lines():
     """Yield the journal as lines of JSON, the oldest first; the first proves the key."""
-    yield json.dumps({"key": digest(PROOF), "made": "erasures of CONNECT"})
+    yield json.dumps({"key": proof_of_key(), "made": "erasures of CONNECT"})
     for line in Erasure.objects.order_by("at", "pk").iterator():
         said = {"id": str(line.uid), "keys": line.keys, "until": line.until, "why": line.why}
-        yield json.dumps(said | {"at": line.at.isoformat()})
+        yield json.dumps(said | {"at": line.at.isoformat(), "proof": line.proof})
 
 
 @transaction.atomic
@@ -72,12 +83,13 @@ def read(lines):
     Raises WrongKey, and ValueError for a file that is none; nothing is added then.
     """
     first, *rest = [json.loads(line) for line in lines if line.strip()] or [{}]
-    if not hmac.compare_digest(str(first.get("key", "")), digest(PROOF)):
+    if not hmac.compare_digest(str(first.get("key", "")), proof_of_key()):
         raise WrongKey
     return sum(
         Erasure.objects.get_or_create(
             uid=line["id"],
             defaults={
+                "proof": line.get("proof", ""),
                 "keys": line["keys"],
                 "until": line["until"],
                 "why": line["why"],

@@ -113,6 +113,8 @@ class Erasure(models.Model):
     """A line of the journal of erasures (`journal`): it names nobody to who lacks its key."""
 
     uid = models.UUIDField(default=uuid.uuid4, unique=True, editable=False)
+    # A digest of nothing secret with the key of its day; none on a line that is older than proofs.
+    proof = models.CharField(max_length=64, blank=True, default="", db_default="", editable=False)
     keys = ArrayField(models.CharField(max_length=64))
     until = models.JSONField(default=dict)  # {table: the last row that may hold the person}
     at = models.DateTimeField(_("erased"))

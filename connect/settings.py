@@ -91,6 +91,9 @@ if PRODUCTION:
     STORAGE_URL = required("STORAGE_URL")
     FIELD_KEYS = parse_keys(required("FIELD_KEYS"))
     AUDIT_KEYS = parse_keys(os.environ.get("AUDIT_KEY", ""))  # for the workers alone
+    ERASURE_KEY = required("ERASURE_KEY")
+    if is_weak(ERASURE_KEY):
+        stop("ERASURE_KEY is too easy to guess: give at least 50 random characters.")
     SITE_URL = os.environ.get("SITE_URL", f"https://{ALLOWED_HOSTS[0]}").rstrip("/")
     if not SITE_URL.startswith("https://"):
         stop("SITE_URL is unsafe: links in letters could be read on the way. Write https://.")
@@ -106,6 +109,7 @@ else:
     STORAGE_URL = f"file://{places.VAR / 'files'}"
     FIELD_KEYS = parse_keys(places.key("field_key"))
     AUDIT_KEYS = parse_keys(places.key("audit_key"))
+    ERASURE_KEY = f"erasures {SECRET_KEY}"
     SITE_URL = places.site_url()
 
 for name, keys in (("FIELD_KEYS", FIELD_KEYS), ("AUDIT_KEY", AUDIT_KEYS)):
@@ -113,10 +117,6 @@ for name, keys in (("FIELD_KEYS", FIELD_KEYS), ("AUDIT_KEY", AUDIT_KEYS)):
         stop(f"{name} is wrong: 32 random bytes in base64, several keys separated by commas.")
 if not STORAGE_URL.startswith("file:///"):
     stop("STORAGE_URL is wrong: write file:///an/absolute/folder that all web machines share.")
-
-# By which the journal of erasures recognises people: kept outside the database and apart from the
-# journal, which cannot be replayed without it.
-ERASURE_KEY = os.environ.get("ERASURE_KEY") or f"erasures {SECRET_KEY}"
 
 # The project
 

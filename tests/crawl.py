@@ -87,6 +87,7 @@ def production(site):
         "REDIS_URL": places.redis_url(),
         "EMAIL_URL": places.email_url(),
         "SECRET_KEY": secrets.token_urlsafe(60),
+        "ERASURE_KEY": secrets.token_urlsafe(60),
         "ALLOWED_HOSTS": "localhost",
         "SITE_URL": site,
         "FIELD_KEYS": places.key("field_key"),

@@ -263,3 +263,13 @@ def test_a_journal_of_another_key_is_refused_and_names_nobody(settings, tmp_path
 
     assert Erasure.objects.count() == 0
     assert journal.digest_of_address(" A@B.org ") == journal.digest_of_address("a@b.org")
+
+
+def test_a_journal_in_the_database_says_that_it_was_written_with_another_key(settings):
+    """D1: after a key was changed, a replay that recognises nobody does not say that all is well."""
+    gone(Person.of_user(make_user("Efua Mensah")))
+    call_command("erasures", "replay", stdout=io.StringIO())
+
+    settings.ERASURE_KEY = "another"
+    with pytest.raises(CommandError, match="1 lines of the journal .* another ERASURE_KEY"):
+        call_command("erasures", "replay", stdout=io.StringIO())

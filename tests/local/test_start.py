@@ -21,6 +21,7 @@ PRODUCTION = {
     "ALLOWED_HOSTS": "connect.example.org",
     "STORAGE_URL": "file:///tmp",
     "FIELD_KEYS": "MDEyMzQ1Njc4OWFiY2RlZjAxMjM0NTY3ODlhYmNkZWY=",
+    "ERASURE_KEY": SECRET[::-1],
 }
 
 
@@ -74,6 +75,8 @@ def test_an_unfit_python_is_told_which_one_is_needed(version):
         ({"FIELD_KEYS": ""}, "FIELD_KEYS"),
         ({"FIELD_KEYS": "short"}, "FIELD_KEYS"),
         ({"AUDIT_KEY": "short"}, "AUDIT_KEY"),
+        ({"ERASURE_KEY": ""}, "ERASURE_KEY"),
+        ({"ERASURE_KEY": "short"}, "ERASURE_KEY"),
         ({"DEMO": "1"}, "DEMO"),
         ({"DEBUG": "1"}, "DEBUG"),
     ],

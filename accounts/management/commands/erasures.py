@@ -26,6 +26,11 @@ class Command(BaseCommand):
         if file:
             self.stdout.write(f"{self.read(file)} lines are new in the journal")
         self.stdout.write(f"{replay(timezone.now())} people were erased again")
+        if others := journal.lines_of_other_keys():
+            raise CommandError(
+                f"{others} lines of the journal were written with another ERASURE_KEY: replay once"
+                " with that one as well, before the site opens."
+            )
 
     def read(self, file):
         try:
