@@ -12,6 +12,7 @@ from django.apps import apps
 from django.conf import settings
 from django.core.files import File
 from django.core.serializers.json import DjangoJSONEncoder
+from django.db import transaction
 from django.db.models import FileField, ForeignKey
 from django.template.loader import render_to_string
 from django.utils import timezone
@@ -24,15 +25,18 @@ from accounts.holdings import HOLDINGS, MENTIONS, Person
 from accounts.models import DataCopy, User
 from accounts.naming import Marks, passages
 from connect.clockwork import by_the_clock
+from connect.double_posts import one_at_a_time
 from connect.exports import forget, write_files
 from connect.jobs import nudge
 
 
+@transaction.atomic
 def ask(person, *, asked_by=None, now=None):
     """Ask for a copy of what is held of a person; a worker is told. One that waits is the one."""
     from accounts.tasks import write_copies  # noqa: PLC0415 - the task calls this module
 
     address = person.user.email if person.user else min(person.addresses)
+    one_at_a_time("copy", address)
     waiting = DataCopy.objects.filter(user=person.user, address=address, state="waiting").first()
     if waiting:
         return waiting

@@ -14,6 +14,7 @@ from accounts.erasure import is_held
 from accounts.holdings import Person
 from accounts.models import DataRequest
 from connect.clockwork import by_the_clock
+from connect.double_posts import one_at_a_time
 from connect.jobs import nudge
 from notifications.outbox import Recipient, post
 
@@ -21,13 +22,18 @@ MOST_A_DAY = 3  # of an address: a stranger's requests do not fill somebody's bo
 SEEN_FOR = timedelta(hours=1)  # once opened
 
 
+@transaction.atomic
 def ask(address, *, now=None):
-    """Note that somebody asks what is held of an address; a worker answers."""
+    """Note that somebody asks what is held of an address; a worker answers.
+
+    One that is not answered yet is the one.
+    """
     from accounts.tasks import answer_data_requests  # noqa: PLC0415 - the task calls this module
 
     now, address = now or timezone.now(), address.strip().lower()
+    one_at_a_time("data request", address)
     today = DataRequest.objects.filter(address=address, asked_at__gt=now - timedelta(days=1))
-    if today.count() < MOST_A_DAY:
+    if today.count() < MOST_A_DAY and not today.filter(answered_at=None).exists():
         language = get_language() or "en"
         DataRequest.objects.create(address=address, language=language, asked_at=now)
         nudge(answer_data_requests)

@@ -13,7 +13,16 @@ from accounts.erasure import blank_own_letters, tied_to
 from accounts.holdings import NAMELESS_TABLES, Holding, Mention, declare
 from accounts.models import Closing, DataCopy, DataRequest, Erasure, LostFactor, User
 from accounts.sessions import end_all
-from connect.models import Archived, Counter, Export, Link, Reading, Seal, Unsealed
+from connect.models import (
+    AcceptedPost,
+    Archived,
+    Counter,
+    Export,
+    Link,
+    Reading,
+    Seal,
+    Unsealed,
+)
 from notifications.models import DeadAddress, Letter, LetterCount, LetterText, Pause
 
 AS_A_RECORD = _("It stays without your name, so that what is counted stays true.")
@@ -132,3 +141,4 @@ declare(
 # the account, and what else is here names nobody.
 NAMELESS_TABLES |= {LogEntry, Session, Group, Permission, ContentType, Counter}
 NAMELESS_TABLES |= {Erasure, LetterCount, LetterText, Reading, Seal, Unsealed, Archived}
+NAMELESS_TABLES |= {AcceptedPost}

@@ -21,6 +21,7 @@ from django.utils.translation import gettext as _
 from applications.enums import FINAL, AttachmentKind, Status
 from applications.models import Attachment, Call, Dossier, SectionAside, SectionDraft
 from applications.sections import SECTIONS, SectionForm, unlocked
+from connect.double_posts import AGAIN
 from connect.files import ENDINGS, clean_name
 from connect.pictures import PICTURES, without_metadata
 from connect.references import next_reference
@@ -300,6 +301,9 @@ def looked_at(upload):
 @transaction.atomic
 def keep_file(dossier, upload, kind, content_type, *, actor, now):
     dossier = may_add_files(Dossier.objects.select_for_update(of=("self",)), dossier, actor)
+    name = clean_name(upload.name, content_type)
+    if twice := sent_already(dossier, upload, name, actor, now or timezone.now()):
+        return twice
     if dossier.attachments.count() >= MOST_FILES:
         raise ValidationError(_("Ten files at most: remove one first."), code="too_many")
     kept = dossier.attachments.aggregate(total=Sum("size"))["total"] or 0
@@ -310,12 +314,25 @@ def keep_file(dossier, upload, kind, content_type, *, actor, now):
         kind=kind if kind in AttachmentKind.values else AttachmentKind.OTHER,
         token=uuid.uuid4(),
         file=upload,
-        name=clean_name(upload.name, content_type),
+        name=name,
         size=upload.size,
         content_type=content_type,
         uploaded_at=now or timezone.now(),
         uploaded_by=actor,
     )
+
+
+def sent_already(dossier, upload, name, actor, now):
+    """Find the same file of a moment ago: one press of the button that came twice."""
+    recent = dossier.attachments.filter(uploaded_by=actor, uploaded_at__gt=now - AGAIN)
+    for one in recent.filter(name=name, size=upload.size):
+        upload.seek(0)
+        with one.file.open("rb") as stored:
+            is_same = stored.read() == upload.read()
+        upload.seek(0)
+        if is_same:
+            return one
+    return None
 
 
 @transaction.atomic

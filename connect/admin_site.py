@@ -1,5 +1,6 @@
 """The staff's room: Django's admin, whose sign-in is everybody's sign-in."""
 
+import functools
 from datetime import timedelta
 
 from allauth.account.decorators import reauthentication_required
@@ -16,6 +17,7 @@ from django.utils.translation import gettext_lazy as _
 from django.utils.translation import ngettext
 
 from connect import work
+from connect.double_posts import adds_once
 from connect.exports import written_rows
 from connect.files import download
 from connect.models import Export, ExportState
@@ -32,6 +34,17 @@ class AdminSite(admin.AdminSite):
             path("exports/<int:pk>/", self.admin_view(self.export), name="export"),
             *super().get_urls(),
         ]
+
+    def admin_view(self, view, cacheable=False):
+        """Open to staff; where something is added, once."""
+        once = adds_once(view)
+
+        @functools.wraps(view)
+        def guarded(request, *args, **kwargs):
+            adds = request.resolver_match.url_name.endswith("_add")
+            return (once if adds else view)(request, *args, **kwargs)
+
+        return super().admin_view(guarded, cacheable)
 
     def exports(self, request):
         """Show the lists that this officer took out as tables, and how far each is written."""

@@ -29,6 +29,7 @@ from redis.exceptions import RedisError
 
 from connect.characters import clean
 from connect.clockwork import by_the_clock
+from connect.double_posts import one_at_a_time
 from connect.jobs import nudge
 from connect.models import Export, ExportState
 
@@ -61,18 +62,25 @@ class TakenOut(ExportMixin):
         return TemplateResponse(request, "admin/export.html", context)
 
 
+@transaction.atomic
 def ask(model, rows, format, *, actor, now=None):
-    """Ask for these rows, as they stand and in this order, as a table; a worker is told."""
+    """Ask for these rows, as they stand and in this order, as a table; a worker is told.
+
+    The same table that still waits for its worker is the one.
+    """
     from connect.tasks import write_exports  # noqa: PLC0415 - the task calls this module
 
-    export = Export.objects.create(
-        asked_by=actor,
-        asked_at=now or timezone.now(),
-        model=model,
-        rows=list(rows.values_list("pk", flat=True)),
-        format=format if format in Export.Format.values else Export.Format.XLSX,
-        language=get_language() or "en",
-    )
+    one_at_a_time("export", actor.pk)
+    asked = {
+        "asked_by": actor,
+        "model": model,
+        "rows": list(rows.values_list("pk", flat=True)),
+        "format": format if format in Export.Format.values else Export.Format.XLSX,
+        "language": get_language() or "en",
+    }
+    if waiting := Export.objects.filter(state=ExportState.WAITING, **asked).first():
+        return waiting
+    export = Export.objects.create(asked_at=now or timezone.now(), **asked)
     nudge(write_exports)
     return export
 

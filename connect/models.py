@@ -9,7 +9,7 @@ from connect.append_only import AppendOnly
 from connect.links import Link
 from connect.references import Counter
 
-__all__ = ["Archived", "Counter", "Export", "Link", "Reading", "Seal", "Unsealed"]
+__all__ = ["AcceptedPost", "Archived", "Counter", "Export", "Link", "Reading", "Seal", "Unsealed"]
 
 
 class ExportState(models.TextChoices):
@@ -53,6 +53,21 @@ class Export(Written):
     @property
     def name(self):
         return f"{self.model.partition('.')[2]}-{self.asked_at:%Y-%m-%d}.{self.format}"
+
+
+class AcceptedPost(models.Model):
+    """That a form which adds something was accepted, from which page, and where it led.
+
+    It names nobody: see `double_posts`. Deleted after ten minutes.
+    """
+
+    key = models.CharField(max_length=64, unique=True)
+    page = models.CharField(max_length=64)
+    at = models.DateTimeField(db_index=True)
+    location = models.CharField(max_length=2000)
+
+    def __str__(self):
+        return self.key
 
 
 class Reading(AppendOnly):

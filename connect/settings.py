@@ -393,6 +393,7 @@ CELERY_BEAT_SCHEDULE = {
     "send the seal": {"task": "notifications.tasks.send_seal", "schedule": 3600},
     "write tables": {"task": "connect.tasks.write_exports", "schedule": 30},
     "delete old tables": {"task": "connect.tasks.forget_exports", "schedule": 3600},
+    "forget accepted posts": {"task": "connect.tasks.forget_accepted", "schedule": 3600},
     "clear sessions that are over": {"task": "connect.tasks.clear_sessions", "schedule": 600},
     "unlist sessions that are over": {"task": "accounts.tasks.forget_sessions", "schedule": 600},
     "remove files without a row": {"task": "connect.tasks.remove_leftovers", "schedule": 86400},

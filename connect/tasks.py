@@ -4,7 +4,7 @@ from celery import shared_task
 from django.db import OperationalError
 from django.utils import timezone
 
-from connect import exports, files, links, seals, sessions, work
+from connect import double_posts, exports, files, links, seals, sessions, work
 
 
 @shared_task
@@ -28,6 +28,12 @@ def forget_links():
 def forget_exports():
     """Delete the tables of the day before; return how many."""
     return exports.forget_old(timezone.now())
+
+
+@shared_task(autoretry_for=(OperationalError,), retry_backoff=True, max_retries=5)
+def forget_accepted():
+    """Delete what is known of posts that are no double ones any more; return how many."""
+    return double_posts.forget_accepted(timezone.now())
 
 
 @shared_task(autoretry_for=(OperationalError,), retry_backoff=True, max_retries=5)

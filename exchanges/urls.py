@@ -1,5 +1,6 @@
 from django.urls import path
 
+from connect.double_posts import adds_once
 from exchanges.views import after, budget, directory, during, main, planning
 
 urlpatterns = [
@@ -60,7 +61,11 @@ urlpatterns = [
     ),
     path("exchanges/<str:reference>/plan/", after.plan, name="exchange-plan"),
     path("exchanges/<str:reference>/plan/approval/", after.ask_approval, name="exchange-approval"),
-    path("exchanges/<str:reference>/plan/new/", after.measure, name="exchange-measure-new"),
+    path(
+        "exchanges/<str:reference>/plan/new/",
+        adds_once(after.measure),
+        name="exchange-measure-new",
+    ),
     path("exchanges/<str:reference>/plan/<int:pk>/", after.measure, name="exchange-measure"),
     path("exchanges/<str:reference>/plan/<int:pk>/report/", after.report, name="measure-report"),
     path("exchanges/<str:reference>/evidence/<int:pk>/", after.evidence, name="evidence"),

@@ -9,6 +9,7 @@ from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
+from connect.double_posts import adds_once
 from connect.posted import as_number
 from connect.transitions import TransitionRefused
 from connect.typed import keeps_typed
@@ -202,6 +203,7 @@ def contact(request, slug):
 
 
 @require_http_methods(["GET", "POST"])
+@adds_once
 def photos(request, slug):
     """Add pictures, or take one away."""
     practice = shown(request, slug, "write")

@@ -1,5 +1,6 @@
 from django.urls import path
 
+from connect.double_posts import adds_once
 from registry import expert_views, views
 
 urlpatterns = [
@@ -20,7 +21,7 @@ urlpatterns = [
     path("account/expert/topic/", expert_views.add_topic, name="profile-topic"),
     path("account/expert/employer/", expert_views.ask_employer, name="profile-employer"),
     path("account/expert/calendar/", expert_views.give_calendar, name="profile-calendar"),
-    path("account/offers/new/", expert_views.offer, name="offer-new"),
+    path("account/offers/new/", adds_once(expert_views.offer), name="offer-new"),
     path("account/offers/<int:pk>/", expert_views.offer, name="offer"),
     path("account/offers/<int:pk>/<slug:verb>/", expert_views.offer_step, name="offer-step"),
 ]

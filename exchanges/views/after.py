@@ -11,6 +11,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from connect.anonymity import FEW
+from connect.double_posts import adds_once
 from connect.files import download
 from connect.typed import keeps_typed
 from exchanges import evaluation as evaluation_room
@@ -74,6 +75,7 @@ def measure(request, reference, pk=None):
 
 @require_http_methods(["GET", "POST"])
 @keeps_typed
+@adds_once
 def report(request, reference, pk):
     """Say how one measure stands, at any time."""
     exchange = found(request, reference, "follow")

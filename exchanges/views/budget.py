@@ -10,6 +10,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
+from connect.double_posts import adds_once
 from connect.files import download
 from connect.typed import keeps_typed
 from exchanges import budget as budget_room
@@ -36,6 +37,7 @@ def keep(request, form, exchange):
 
 @require_http_methods(["GET", "POST"])
 @keeps_typed
+@adds_once
 def budget(request, reference):
     """Show the lines and their sums in euros, and add one."""
     exchange = found(request, reference, "meet")

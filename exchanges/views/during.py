@@ -9,6 +9,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_safe
 
+from connect.double_posts import adds_once
 from connect.posted import as_number
 from connect.restricted import record_reading
 from connect.typed import keeps_typed
@@ -179,6 +180,7 @@ def learning(request, reference, pk):
 
 
 @require_http_methods(["GET", "POST"])
+@adds_once
 def pictures(request, reference):
     """Show the pictures of an exchange, add one, or take one away."""
     exchange = found(request, reference, "meet")
@@ -227,6 +229,7 @@ def picture(request, reference, pk):
 
 @require_http_methods(["GET", "POST"])
 @keeps_typed
+@adds_once
 def incident(request, reference):
     """Report an incident, as anybody of the exchange."""
     exchange = found(request, reference, "meet")

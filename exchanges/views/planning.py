@@ -13,6 +13,7 @@ from django.views.decorators.cache import cache_control
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from connect.documents import as_download
+from connect.double_posts import adds_once
 from connect.posted import as_number
 from connect.restricted import record_reading
 from connect.typed import keeps_typed
@@ -43,6 +44,7 @@ def may(request, exchange, verb):
 
 @require_http_methods(["GET", "POST"])
 @keeps_typed
+@adds_once
 def participants(request, reference):
     """List who takes part, and name another of one's own side; an association sees its own."""
     allowed = Exchange.objects.allowing(request.user, "name")
@@ -116,6 +118,7 @@ def change_participant(request, person):
 
 @require_http_methods(["GET", "POST"])
 @keeps_typed
+@adds_once
 def agenda(request, reference):
     """Show the agenda day by day, and add to it; or give an address to follow it at."""
     exchange = found(request, reference, "read")

@@ -266,7 +266,7 @@ def test_a_journal_of_another_key_is_refused_and_names_nobody(settings, tmp_path
 
 
 def test_a_journal_in_the_database_says_that_it_was_written_with_another_key(settings):
-    """D1: after a key was changed, a replay that recognises nobody does not say that all is well."""
+    """D1: after a key was changed, a replay that recognises nobody says so."""
     gone(Person.of_user(make_user("Efua Mensah")))
     call_command("erasures", "replay", stdout=io.StringIO())
 

@@ -1,0 +1,107 @@
+"""A form that adds something adds it once, however often its button is pressed.
+
+What is posted again is known by who posts it where, and by all that the form says: from the same
+page, which its token tells from a fresh one, or while the first post is still being answered.
+Whoever fills in a fresh page with the same words means another one.
+"""
+
+import functools
+from datetime import timedelta
+from hashlib import sha256
+
+from django.contrib import messages
+from django.db import OperationalError, connection, transaction
+from django.shortcuts import redirect, render
+from django.utils import timezone
+from django.utils.crypto import salted_hmac
+from django.utils.translation import gettext as _
+from psycopg2 import errors
+
+from connect.clockwork import by_the_clock
+from connect.models import AcceptedPost
+
+AGAIN = timedelta(minutes=10)
+TOKEN = "csrfmiddlewaretoken"  # noqa: S105 - the field's name; each page is given another token
+
+
+def adds_once(view):
+    """Let a view that adds something do so once for a post that comes twice.
+
+    It says that it has accepted a post by redirecting; the second is sent to the same page. Not
+    for pages of a link: the address of the answer is kept.
+    """
+
+    @functools.wraps(view)
+    def adding(request, *args, **kwargs):
+        if request.method != "POST" or not request.user.is_authenticated:
+            return view(request, *args, **kwargs)
+        arrived_at = timezone.now()
+        try:
+            with transaction.atomic():
+                return answer(request, arrived_at, lambda: view(request, *args, **kwargs))
+        except OperationalError as error:
+            if isinstance(error.__cause__, errors.LockNotAvailable):  # the first takes its time
+                return render(request, "409.html", status=409)
+            raise
+
+    return adding
+
+
+def answer(request, arrived_at, add):
+    """Give what `add` answers, once; to who waited for it, the page to which it led."""
+    token = request.POST.get(TOKEN)
+    page = digest("page", token) if token else ""
+    accepted, is_new = AcceptedPost.objects.select_for_update().get_or_create(
+        key=key_of(request), defaults={"page": page, "at": arrived_at}
+    )
+    is_recent = accepted.at > arrived_at - AGAIN
+    is_twice = arrived_at < accepted.at or (page and page == accepted.page)
+    if not is_new and is_recent and is_twice:
+        messages.info(request, _("You sent exactly this a moment ago: it is kept once."))
+        return redirect(accepted.location)
+    response = add()
+    if response.status_code == 302:
+        accepted.page, accepted.at, accepted.location = page, timezone.now(), response.url
+        accepted.save()
+    elif is_new:
+        accepted.delete()
+    return response
+
+
+def key_of(request):
+    """Name a post: who, where, and all that was typed and chosen, but for the page's token."""
+    said = [
+        (name, value)
+        for name, values in sorted(request.POST.lists())
+        for value in values
+        if name != TOKEN
+    ]
+    files = [
+        (name, upload.name, sha256(b"".join(upload.chunks())).hexdigest())
+        for name, uploads in sorted(request.FILES.lists())
+        for upload in uploads
+    ]
+    for _name, uploads in request.FILES.lists():
+        for upload in uploads:
+            upload.seek(0)
+    return digest("post", repr((request.user.pk, request.path, said, files)))
+
+
+def digest(kind, text):
+    return salted_hmac(f"connect.double_posts.{kind}", text, algorithm="sha256").hexdigest()
+
+
+def one_at_a_time(*what):
+    """Hold back whoever else does this at the same moment, until the transaction ends.
+
+    For what has no row of its own yet that could be locked.
+    """
+    with connection.cursor() as cursor:
+        words = " ".join(map(str, what))
+        cursor.execute("SELECT pg_advisory_xact_lock(hashtextextended(%s, 0))", [words])
+
+
+@by_the_clock(writes=False)
+def forget_accepted(now):
+    """Delete what is known of posts that are no double ones any more; return how many."""
+    return AcceptedPost.objects.filter(at__lt=now - AGAIN).delete()[0]

@@ -1,0 +1,147 @@
+"""A form that adds something adds it once, however often its button is pressed."""
+
+import re
+from datetime import timedelta
+
+import pytest
+from django.core.files.uploadedfile import SimpleUploadedFile
+from django.test import Client
+from django.urls import reverse
+from django.utils import timezone
+
+from accounts import copies, data_requests
+from accounts.holdings import Person
+from accounts.models import DataCopy, DataRequest
+from applications import intake
+from connect import exports
+from connect.double_posts import forget_accepted
+from connect.models import AcceptedPost, Export
+from exchanges.models import BudgetLine, Exchange, Measure, Participant, Picture, Session
+from registry.models import Association, Authority, Offer
+from tests.conftest import at_once
+from tests.exchanges import test_after, test_during, test_planning
+from tests.exchanges.test_budget import FLIGHTS
+from tests.exchanges.test_exchanges import agreed
+from tests.factories import make_authority, make_dossier, make_officer, make_user
+
+pytestmark = pytest.mark.django_db
+KOFI = {"name": "Kofi", "language": "en", "side": "requesting", "part": "delegate"}
+KOFI |= {"gender": "man", "post": "technical", "visa": "unknown"}
+LINE = FLIGHTS | {"currency": "EUR", "unit_cost": "400"}
+OFFER = {"title": "Sludge", "text": "I empty pits. " * 20, "language": "en"}
+OFFER |= {"forms": ["expert_mission"], "topic_1": "water-sanitation/faecal-sludge"}
+TWICE = "You sent exactly this a moment ago: it is kept once."
+OFFER |= {"mastery_1": "2", "capacity": "1"}
+
+
+def running():
+    table, exchange = agreed()
+    Exchange.objects.update(status="running")
+    return table, exchange
+
+
+def browser(person):
+    client = Client(enforce_csrf_checks=True)
+    client.force_login(person)
+    return client
+
+
+def opened(client, page):
+    """Open a page and give what its form posts by itself."""
+    token = re.search(r'csrfmiddlewaretoken" value="(\w+)"', client.get(page).text)[1]
+    return {"csrfmiddlewaretoken": token}
+
+
+def test_what_one_page_sends_twice_is_added_once_and_a_fresh_page_adds_another():
+    """H10: participants, agenda, budget, measures, pictures, offers."""
+    table, exchange = running()
+    town, expert = map(browser, (table.efua, table.ineke.user))
+    of = [exchange.reference]
+    forms = [
+        (town, reverse("exchange-participants", args=of), KOFI, Participant),
+        (town, reverse("exchange-agenda", args=of), test_planning.typed(), Session),
+        (town, reverse("exchange-budget", args=of), LINE, BudgetLine),
+        (town, reverse("exchange-measure-new", args=of), test_after.typed(), Measure),
+        (town, reverse("exchange-pictures", args=of), {"alt": "A bed", "credit": "Esi"}, Picture),
+        (expert, reverse("offer-new"), OFFER, Offer),
+    ]
+    added = {}
+    for client, page, said, model in forms:
+        before, counts = model.objects.count(), []
+        for _page in range(2):
+            typed = said | opened(client, page)
+            for _press in range(2):
+                files = {"file": test_during.drawn()} if model is Picture else {}
+                answer = client.post(page, typed | files, follow=True)
+                counts.append(model.objects.count() - before)
+            assert TWICE in answer.text, page
+        added[model.__name__] = counts
+
+    assert added == {model.__name__: [1, 1, 2, 2] for *_form, model in forms}
+    assert forget_accepted(timezone.now()) == 0
+    assert forget_accepted(timezone.now() + timedelta(minutes=11)) == len(forms)
+
+
+def test_what_staff_add_is_added_once_without_a_word_of_an_error():
+    """H10: every form of the admin by which something is added."""
+    officer = make_officer()
+    officer.is_superuser = True
+    officer.save()
+    staff, page = browser(officer), reverse("admin:registry_association_add")
+    nalag = {"name": "NALAG", "country": "GH", "scope": "national", "website": "", "acronym": ""}
+    typed = nalag | opened(staff, page)
+
+    staff.post(page, typed)
+    again = staff.post(page, typed, follow=True).text
+
+    assert Association.objects.count() == 1 and TWICE in again
+
+
+def test_what_was_refused_can_be_sent_again_as_it_is():
+    """H10: a post that added nothing is no first one."""
+    table, exchange = running()
+    town, page = browser(table.efua), reverse("exchange-participants", args=[exchange.reference])
+    token, before = opened(town, page), Participant.objects.count()
+
+    Exchange.objects.update(status="closed")
+    refused = town.post(page, KOFI | token).status_code
+    Exchange.objects.update(status="running")
+    town.post(page, KOFI | token)
+
+    assert (refused, Participant.objects.count() - before) == (404, 1)
+
+
+@pytest.mark.django_db(transaction=True)
+def test_eight_parallel_posts_add_one(after_flush):
+    """H10: the agenda, the budget, files, and what is asked for of one's data and of lists."""
+    table, exchange = running()
+    of, officer = [exchange.reference], make_officer()
+    mayor = "mayor@agona.example"
+    dossier = make_dossier(make_authority())
+    kofi = make_user("Kofi", works_for=dossier.authority)
+
+    def post(name, said):
+        client = Client()
+        client.force_login(table.efua)
+        return lambda: client.post(reverse(name, args=of), said)
+
+    def add_file():
+        plan = SimpleUploadedFile("plan.pdf", b"%PDF-1.4 a plan")
+        intake.add_file(dossier, plan, "other", actor=kofi)
+
+    def take_out():
+        exports.ask("registry.authority", Authority.objects.all(), "csv", actor=officer)
+
+    for eight in (
+        [post("exchange-agenda", test_planning.typed()) for _ in range(8)],
+        [post("exchange-budget", LINE) for _ in range(8)],
+        [add_file] * 8,
+        [take_out] * 8,
+        [lambda: copies.ask(Person.of_user(kofi))] * 8,
+        [lambda: data_requests.ask(mayor)] * 8,
+    ):
+        at_once(*eight)
+
+    models = (Session, BudgetLine, AcceptedPost, Export, DataCopy, DataRequest)
+    assert [model.objects.count() for model in models] == [1, 1, 2, 1, 1, 1]
+    assert dossier.attachments.count() == 1
