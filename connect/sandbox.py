@@ -17,6 +17,7 @@ import sys
 import threading
 import time
 from contextlib import contextmanager
+from contextvars import ContextVar
 from dataclasses import asdict, dataclass
 from pathlib import Path
 from tempfile import TemporaryFile
@@ -30,6 +31,11 @@ READERS = Path(__file__).with_name("readers")
 MEGABYTE = 1024 * 1024
 WATCHED_EVERY = 0.05  # seconds
 AT_ONCE = threading.BoundedSemaphore(2)  # children of one process of ours
+SLOW = threading.BoundedSemaphore(2)  # and those that turned out to be slow
+QUICK_FOR = 2  # seconds, after which a child moves over to the slow ones, if there is room
+GIVES_WAY = 5  # seconds, after which one for whom there is none ends, if somebody waits
+OWN_PATIENCE = 5  # seconds that a person's next file waits for their last
+PERSON: ContextVar = ContextVar("whose files are read", default=None)
 TIMED_OUT = (-signal.SIGXCPU, -signal.SIGALRM)
 
 
@@ -60,6 +66,7 @@ REFUSALS = {
     "decoded": _("This picture is too large: save it as a JPEG, or make it smaller."),
     "unreadable": _("This file cannot be read: open it, save it again, and choose it."),
     "busy": _("Many files are being read just now: try again in a minute."),
+    "own": _("Another file of yours is being read just now: send this one once that is done."),
 }
 
 
@@ -73,15 +80,74 @@ def parse(kind, file, limits=COMMON, **options):
     file: bytes, or an open file, read from its start. Raises ValidationError for one that cannot
     be read within the limits; what came before is then no whole. The child ends with the iterator.
     """
-    if not AT_ONCE.acquire(timeout=COMMON.patience):
-        raise refusal("busy")
+    with own_share(PERSON.get()), Place() as place:
+        yield from answer_of(kind, file, limits, options, place)
+
+
+@contextmanager
+def files_of(person):
+    """Read files for a person, named by any word, who has one read at a time in this process."""
+    token = PERSON.set(person)
     try:
-        yield from answer_of(kind, file, limits, options)
+        yield
     finally:
-        AT_ONCE.release()
+        PERSON.reset(token)
 
 
-def answer_of(kind, file, limits, options):
+READING: set = set()  # the persons of whom a file is read
+DONE = threading.Condition()
+
+
+@contextmanager
+def own_share(person):
+    """Hold a person's one place, so that nobody's files fill those of all."""
+    if person is None:
+        yield
+        return
+    with DONE:
+        if not DONE.wait_for(lambda: person not in READING, OWN_PATIENCE):
+            raise refusal("own")
+        READING.add(person)
+    try:
+        yield
+    finally:
+        with DONE:
+            READING.discard(person)
+            DONE.notify_all()
+
+
+WAITING: list = []  # those who wait for a place
+
+
+class Place:
+    """The place of a child: among the quick ones, then among the slow, so that none waits long."""
+
+    def __enter__(self):
+        WAITING.append(self)
+        try:
+            if not AT_ONCE.acquire(timeout=COMMON.patience):
+                raise refusal("busy")
+        finally:
+            WAITING.remove(self)
+        self.among, self.since = AT_ONCE, time.monotonic()
+        return self
+
+    def __exit__(self, *error):
+        self.among.release()
+
+    def hold(self):
+        """Keep the place, or make room: refuse to read on where too many slow files are read."""
+        lasted = time.monotonic() - self.since
+        if self.among is SLOW or lasted < QUICK_FOR:
+            return
+        if SLOW.acquire(blocking=False):
+            self.among.release()
+            self.among = SLOW
+        elif lasted > GIVES_WAY and WAITING:
+            raise refusal("busy")
+
+
+def answer_of(kind, file, limits, options, place):
     told = asdict(limits) | {"patience": limits.patience, "options": options}
     command = [sys.executable, "-I", "-B", READERS, kind, json.dumps(told)]
     with (
@@ -97,7 +163,7 @@ def answer_of(kind, file, limits, options):
         ) as child,
     ):
         try:
-            for line in lines_of(child, limits):
+            for line in lines_of(child, limits, place):
                 if "piece" in line:
                     yield line["piece"]
                 elif "whole" in line:
@@ -130,7 +196,7 @@ def as_real_file(file):
         yield copied
 
 
-def lines_of(child, limits):
+def lines_of(child, limits, place):
     """Yield the lines of a child's answer, while it keeps to its limits.
 
     The system stops most children by itself; the time and the memory are watched here as well,
@@ -156,6 +222,7 @@ def lines_of(child, limits):
                 raise refusal("time")
             if memory_of(child.pid) > limits.memory:
                 raise refusal("memory")
+            place.hold()
 
 
 def understood(line):

@@ -165,6 +165,7 @@ MIDDLEWARE = [
     "connect.conflicts.AtTheSameMoment",
     "django.contrib.auth.middleware.AuthenticationMiddleware",
     "accounts.middleware.SessionLife",
+    "connect.uploads.OneFileAPerson",
     "connect.typed.OfferedAgain",
     "django.contrib.auth.middleware.LoginRequiredMiddleware",
     "accounts.middleware.SecondFactorForStaff",

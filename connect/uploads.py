@@ -1,6 +1,11 @@
-"""Uploads that fill no disk: what comes after the limit is counted, and not kept."""
+"""Uploads that fill no disk: what comes after the limit is counted, and not kept.
+
+And those of one person are read one at a time, so that they hold up nobody else.
+"""
 
 from django.core.files.uploadhandler import TemporaryFileUploadHandler
+
+from connect.sandbox import files_of
 
 KEPT_AT_MOST = 11 * 1024 * 1024  # bytes of one file: a little more than any form accepts
 
@@ -14,3 +19,16 @@ class BoundedUpload(TemporaryFileUploadHandler):
     def receive_data_chunk(self, raw_data, start):
         if start + len(raw_data) <= KEPT_AT_MOST:
             super().receive_data_chunk(raw_data, start)
+
+
+class OneFileAPerson:
+    """Say whose files a request brings; those of all who are not signed in share one place."""
+
+    def __init__(self, get_response):
+        self.get_response = get_response
+
+    def __call__(self, request):
+        if request.content_type != "multipart/form-data":
+            return self.get_response(request)
+        with files_of(request.user.pk or "visitors"):
+            return self.get_response(request)

@@ -282,6 +282,36 @@ def test_readers_that_are_all_busy_say_so(monkeypatch):
     assert refusal.value.code == "busy"
 
 
+def test_slow_files_of_some_hold_up_neither_small_ones_nor_those_of_others(tmp_path, monkeypatch):
+    """H7: three people send what takes for ever, one of them twice: the rest goes on at once."""
+    slow = "if sys.argv[1] == 'picture': time.sleep(30)\nprint(json.dumps({'whole': True}))"
+    reader(tmp_path, monkeypatch, slow)
+    monkeypatch.setattr(sandbox, "QUICK_FOR", 0.3)
+    monkeypatch.setattr(sandbox, "GIVES_WAY", 1)
+    monkeypatch.setattr(sandbox, "OWN_PATIENCE", 0.5)
+    refused, until = [], Limits(seconds=2)
+
+    def read(person, kind="picture"):
+        with sandbox.files_of(person):
+            try:
+                return list(parse(kind, b"", until))
+            except ValidationError as refusal:
+                refused.append((person, refusal.code))
+
+    with ThreadPoolExecutor(8) as pool:
+        for person in ("Efua", "Efua", "Kofi", "Ama", "Esi"):
+            pool.submit(read, person)
+            time.sleep(0.2)
+        asked = time.monotonic()
+        small = pool.map(lambda person: read(person, "csv"), ["Ines", "Jan", "Marie"])
+        assert list(small) == [[]] * 3
+        waited = time.monotonic() - asked
+
+    assert waited < 3, "small files waited for slow ones"
+    assert refused[0] == ("Efua", "own")
+    assert {code for _person, code in refused[1:]} == {"busy", "time"}
+
+
 def fuzz(kind, rounds, seed):
     """Read a file of a kind mutated so many times; return what became of them, by code.
 
