@@ -21,6 +21,7 @@ from connect.models import (
     Link,
     Reading,
     Seal,
+    Try,
     Unsealed,
 )
 from notifications.models import DeadAddress, Letter, LetterCount, LetterText, Pause
@@ -141,4 +142,4 @@ declare(
 # the account, and what else is here names nobody.
 NAMELESS_TABLES |= {LogEntry, Session, Group, Permission, ContentType, Counter}
 NAMELESS_TABLES |= {Erasure, LetterCount, LetterText, Reading, Seal, Unsealed, Archived}
-NAMELESS_TABLES |= {AcceptedPost}
+NAMELESS_TABLES |= {AcceptedPost, Try}

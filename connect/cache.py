@@ -1,28 +1,41 @@
-"""Redis, and while it is away this process' own memory for what counts tries.
+"""Redis, and while it is away the database for what counts tries.
 
-A lost Redis then opens no door, for each worker still counts, and locks nobody out. All else that
-is kept there says for itself what it does without.
+A lost Redis then opens no door, as all workers still count together, and locks nobody out. All
+else that is kept there says for itself what it does without.
 """
 
-from django.core.cache.backends.locmem import LocMemCache
+import time
+
+from django.core.cache.backends.db import DatabaseCache
 from django.core.cache.backends.redis import RedisCache
+from redis.exceptions import ConnectionError as Away
 from redis.exceptions import RedisError
 
 COUNTS = ("allauth", "throttle_")  # what django-allauth and django-ninja call their counts
+TABLE, MOST = "connect_try", 100_000
+AWAY_FOR = 5  # seconds for which nobody asks again: each question may take that long to fail
+until: dict[str, float] = {}  # until when the Redis of an address is taken to be away
 
 
 class Cache(RedisCache):
     def __init__(self, server, params):
         super().__init__(server, params)
-        self._memory = LocMemCache("counts", params)
+        self._server = server
+        self._counts = DatabaseCache(TABLE, params | {"OPTIONS": {"MAX_ENTRIES": MOST}})
 
     def _tried(self, name, key, *args, **kwargs):
         try:
-            return getattr(super(), name)(key, *args, **kwargs)
+            if time.monotonic() < until.get(self._server, 0):
+                raise Away("it was away a moment ago")
+            try:
+                return getattr(super(), name)(key, *args, **kwargs)
+            except RedisError:
+                until[self._server] = time.monotonic() + AWAY_FOR
+                raise
         except RedisError:
             if not key.startswith(COUNTS):
                 raise
-            return getattr(self._memory, name)(key, *args, **kwargs)
+            return getattr(self._counts, name)(key, *args, **kwargs)
 
     def add(self, key, *args, **kwargs):
         return self._tried("add", key, *args, **kwargs)
@@ -32,6 +45,9 @@ class Cache(RedisCache):
 
     def set(self, key, *args, **kwargs):
         return self._tried("set", key, *args, **kwargs)
+
+    def incr(self, key, *args, **kwargs):
+        return self._tried("incr", key, *args, **kwargs)
 
     def delete(self, key, *args, **kwargs):
         return self._tried("delete", key, *args, **kwargs)

@@ -1,6 +1,7 @@
 """Whom letters go to, and the addresses of mail servers as EMAIL_URL and MAILBOX_URL give them."""
 
 from dataclasses import dataclass
+from email.utils import parseaddr
 from urllib.parse import unquote, urlsplit
 
 SENDING = {"smtp": 25, "smtp+tls": 587, "smtps": 465}  # scheme: its usual port
@@ -24,6 +25,22 @@ class MailServer:
     password: str
     starttls: bool
     ssl: bool
+
+
+# Domains that are kept for examples and tests (RFC 2606, RFC 6761).
+RESERVED = "example", "example.com", "example.net", "example.org", "invalid", "localhost", "test"
+
+
+def is_placeholder(address):
+    """True of an address that nobody can have.
+
+    >>> [is_placeholder(a) for a in ("CONNECT <connect@example.org>", "nobody", "a@vng.nl")]
+    [True, True, False]
+    """
+    name, _at, domain = parseaddr(address)[1].lower().rpartition("@")
+    if not name or "." not in domain:
+        return True
+    return any(domain == one or domain.endswith(f".{one}") for one in RESERVED)
 
 
 def parse_email_url(url):

@@ -9,7 +9,17 @@ from connect.append_only import AppendOnly
 from connect.links import Link
 from connect.references import Counter
 
-__all__ = ["AcceptedPost", "Archived", "Counter", "Export", "Link", "Reading", "Seal", "Unsealed"]
+__all__ = [
+    "AcceptedPost",
+    "Archived",
+    "Counter",
+    "Export",
+    "Link",
+    "Reading",
+    "Seal",
+    "Try",
+    "Unsealed",
+]
 
 
 class ExportState(models.TextChoices):
@@ -68,6 +78,17 @@ class AcceptedPost(models.Model):
 
     def __str__(self):
         return self.key
+
+
+class Try(models.Model):
+    """A count of tries while Redis is away (see `cache`): the table of a cache of Django's."""
+
+    cache_key = models.CharField(max_length=300, primary_key=True)
+    value = models.TextField()
+    expires = models.DateTimeField(db_index=True)
+
+    def __str__(self):
+        return self.cache_key
 
 
 class Reading(AppendOnly):

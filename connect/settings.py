@@ -16,7 +16,7 @@ from django.urls import reverse_lazy
 
 from connect.keys import parse_keys
 from connect.local import places
-from connect.mail import parse_email_url, parse_mailbox_url
+from connect.mail import is_placeholder, parse_email_url, parse_mailbox_url
 
 BASE_DIR = Path(__file__).resolve().parent.parent
 env = environ.Env()
@@ -43,6 +43,14 @@ def is_weak(key):
 def is_plain(url):
     """True of a server that is spoken to in the clear, on another machine."""
     return url is not None and not (url.starttls or url.ssl or url.host in LOOPBACK)
+
+
+def required_address(name):
+    """Give an address that somebody reads: "Name <a@b.org>" or "a@b.org"."""
+    address = required(name)
+    if is_placeholder(address):
+        stop(f"{name} is a placeholder or no address: name one that somebody reads.")
+    return address
 
 
 def required(name):
@@ -81,6 +89,8 @@ if PRODUCTION:
     if not str(database.get("ENGINE", "")).endswith("postgresql") or not database.get("NAME"):
         stop("DATABASE_URL is wrong: write postgresql://user:password@host:5432/name.")
     REDIS_URL = required("REDIS_URL")
+    if not REDIS_URL.startswith(("redis://", "rediss://", "unix://")):
+        stop("REDIS_URL is wrong: write redis://:password@host:6379/0.")
     email = parse_email_url(required("EMAIL_URL"))
     if email is None:
         stop("EMAIL_URL is wrong: write smtp+tls://user:password@host:587.")
@@ -152,6 +162,7 @@ INSTALLED_APPS = [
 ]
 MIDDLEWARE = [
     "connect.clock.RequestClock",
+    "connect.headers.AnyHostForHealth",
     "connect.headers.SecurityHeaders",
     "django.middleware.security.SecurityMiddleware",
     "csp.middleware.CSPMiddleware",
@@ -378,7 +389,17 @@ if os.environ.get("MAILBOX_URL"):
         warn("MAILBOX_URL sends its password in the clear: write imaps:// if the server can.")
     if not RETURN_TO:
         stop("Set RETURN_TO, the address of the mailbox at MAILBOX_URL: letters come back to it.")
-DEFAULT_FROM_EMAIL = os.environ.get("FROM_EMAIL", "CONNECT <connect@example.org>")
+if PRODUCTION:
+    DEFAULT_FROM_EMAIL = required_address("FROM_EMAIL")
+    CONTACT_EMAIL = required_address("CONTACT_EMAIL")
+    for name in ("DUTY_EMAIL", "AUDITOR_EMAIL", "RETURN_TO"):
+        if os.environ.get(name):
+            required_address(name)
+else:
+    DEFAULT_FROM_EMAIL = os.environ.get("FROM_EMAIL", "CONNECT <connect@example.org>")
+    CONTACT_EMAIL = os.environ.get("CONTACT_EMAIL", "connect@example.org")
+AUDITOR_EMAIL = os.environ.get("AUDITOR_EMAIL", "")  # is sent the newest seal daily
+DUTY_EMAIL = os.environ.get("DUTY_EMAIL") or CONTACT_EMAIL  # told at once of what is serious
 
 # Jobs: the database holds what is to be done; Celery is only told to look
 
@@ -395,6 +416,7 @@ CELERY_BEAT_SCHEDULE = {
     "write tables": {"task": "connect.tasks.write_exports", "schedule": 30},
     "delete old tables": {"task": "connect.tasks.forget_exports", "schedule": 3600},
     "forget accepted posts": {"task": "connect.tasks.forget_accepted", "schedule": 3600},
+    "forget counts without Redis": {"task": "connect.tasks.forget_tries", "schedule": 3600},
     "clear sessions that are over": {"task": "connect.tasks.clear_sessions", "schedule": 600},
     "unlist sessions that are over": {"task": "accounts.tasks.forget_sessions", "schedule": 600},
     "remove files without a row": {"task": "connect.tasks.remove_leftovers", "schedule": 86400},
@@ -437,8 +459,11 @@ LOGGING = {
     "root": {"handlers": ["console"], "level": "INFO"},
 }
 # How long letters about an officer's decision wait, so that it can be undone.
-UNDO_FOR = timedelta(minutes=int(os.environ.get("UNDO_MINUTES", "5")))
-IATI_ORGANISATION = os.environ.get("IATI_ORGANISATION", "XM-EXAMPLE")  # who reports to IATI
-CONTACT_EMAIL = os.environ.get("CONTACT_EMAIL", "connect@example.org")
-AUDITOR_EMAIL = os.environ.get("AUDITOR_EMAIL", "")  # is sent the newest seal daily
-DUTY_EMAIL = os.environ.get("DUTY_EMAIL", CONTACT_EMAIL)  # told at once of what is serious
+undo_minutes = os.environ.get("UNDO_MINUTES") or "5"
+if not (undo_minutes.isascii() and undo_minutes.isdecimal() and int(undo_minutes[:5]) <= 1440):
+    stop("UNDO_MINUTES is wrong: write whole minutes, from 0 to 1440.")
+UNDO_FOR = timedelta(minutes=int(undo_minutes))
+# Who reports to IATI.
+IATI_ORGANISATION = required("IATI_ORGANISATION") if PRODUCTION else "XM-EXAMPLE"
+if PRODUCTION and "EXAMPLE" in IATI_ORGANISATION.upper():
+    stop("IATI_ORGANISATION is a placeholder: give the identifier that the programme has there.")

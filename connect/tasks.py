@@ -43,6 +43,12 @@ def seal():
 
 
 @shared_task(autoretry_for=(OperationalError,), retry_backoff=True, max_retries=5)
+def forget_tries():
+    """Delete what was counted while Redis was away and is over; return how many."""
+    return work.forget_tries(timezone.now())
+
+
+@shared_task(autoretry_for=(OperationalError,), retry_backoff=True, max_retries=5)
 def clear_sessions():
     """Delete the sessions that are over; return how many."""
     return sessions.clear_sessions(timezone.now())

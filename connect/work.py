@@ -14,6 +14,8 @@ from kombu.exceptions import OperationalError
 from redis.exceptions import RedisError
 
 from connect.celery import app
+from connect.clockwork import by_the_clock
+from connect.models import Try
 
 logger = logging.getLogger(__name__)
 BEAT, KEPT_FOR = "connect.beat", 7 * 24 * 3600
@@ -72,6 +74,12 @@ def last_beat():
     except RedisError:
         return None
     return timezone.datetime.fromisoformat(said) if said else None
+
+
+@by_the_clock(writes=False)
+def forget_tries(now):
+    """Delete what was counted while Redis was away and is over; return how many."""
+    return Try.objects.filter(expires__lt=now).delete()[0]
 
 
 def asked_of_broker():

@@ -22,6 +22,9 @@ PRODUCTION = {
     "STORAGE_URL": "file:///tmp",
     "FIELD_KEYS": "MDEyMzQ1Njc4OWFiY2RlZjAxMjM0NTY3ODlhYmNkZWY=",
     "ERASURE_KEY": SECRET[::-1],
+    "FROM_EMAIL": "CONNECT <connect@connect.eu>",
+    "CONTACT_EMAIL": "team@connect.eu",
+    "IATI_ORGANISATION": "XM-DAC-7",
 }
 
 
@@ -77,6 +80,17 @@ def test_an_unfit_python_is_told_which_one_is_needed(version):
         ({"AUDIT_KEY": "short"}, "AUDIT_KEY"),
         ({"ERASURE_KEY": ""}, "ERASURE_KEY"),
         ({"ERASURE_KEY": "short"}, "ERASURE_KEY"),
+        ({"REDIS_URL": "localhost"}, "REDIS_URL"),
+        ({"FROM_EMAIL": ""}, "FROM_EMAIL"),
+        ({"FROM_EMAIL": "CONNECT <connect@example.org>"}, "FROM_EMAIL"),
+        ({"CONTACT_EMAIL": ""}, "CONTACT_EMAIL"),
+        ({"CONTACT_EMAIL": "connect@example.org"}, "CONTACT_EMAIL"),
+        ({"DUTY_EMAIL": "duty@mail.example"}, "DUTY_EMAIL"),
+        ({"AUDITOR_EMAIL": "nobody"}, "AUDITOR_EMAIL"),
+        ({"IATI_ORGANISATION": ""}, "IATI_ORGANISATION"),
+        ({"IATI_ORGANISATION": "XM-EXAMPLE"}, "IATI_ORGANISATION"),
+        ({"UNDO_MINUTES": "abc"}, "UNDO_MINUTES"),
+        ({"UNDO_MINUTES": "-5"}, "UNDO_MINUTES"),
         ({"DEMO": "1"}, "DEMO"),
         ({"DEBUG": "1"}, "DEBUG"),
     ],
@@ -100,7 +114,7 @@ def test_production_passes_djangos_own_checks_for_deployment():
     [
         ({"EMAIL_URL": "smtp://mail.example.org"}, "EMAIL_URL"),
         (
-            {"MAILBOX_URL": "imap://u:p@mail.example.org", "RETURN_TO": "r@example.org"},
+            {"MAILBOX_URL": "imap://u:p@mail.example.org", "RETURN_TO": "back@connect.eu"},
             "MAILBOX_URL",
         ),
     ],

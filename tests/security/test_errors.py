@@ -45,3 +45,14 @@ def test_nothing_is_traced(client, name):
     client.force_login(make_user())
 
     assert client.trace(reverse(name)).status_code == 405
+
+
+@pytest.mark.parametrize("host", ["10.0.0.7:8000", "connect-web-1", "[::1]", "pod_7.internal"])
+def test_a_probe_of_the_health_is_answered_whatever_host_it_names(client, settings, host):
+    """C6: and nothing else is: a forged Host opens no page."""
+    settings.ALLOWED_HOSTS = [".connect.example.org"]
+
+    answers = [client.get(path, HTTP_HOST=host).status_code for path in ("/healthz", "/readyz")]
+
+    assert answers == [200, 200]
+    assert client.get("/en/", HTTP_HOST=host).status_code == 400

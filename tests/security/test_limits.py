@@ -3,6 +3,7 @@
 import contextlib
 import itertools
 import re
+import socket
 import statistics
 import time
 from datetime import timedelta
@@ -10,6 +11,7 @@ from datetime import timedelta
 import pytest
 import requests
 import time_machine
+from django.core.cache import caches
 from django.test import Client, RequestFactory
 from django.urls import reverse
 from django.utils import timezone, translation
@@ -17,8 +19,11 @@ from django.utils import timezone, translation
 from accounts import limits
 from accounts.models import User
 from accounts.sign_in import TOO_MANY_LETTERS
+from connect import work
+from connect.cache import Cache
 from connect.local.children import free_port
 from connect.local.mailserver import listens
+from impact.api import RATE
 from notifications.models import Letter
 from tests.conftest import process, wait_for
 from tests.factories import make_officer, make_user
@@ -273,18 +278,51 @@ def test_the_api_counts_by_network_whatever_the_header_claims(client):
     assert ask(1, ELSEWHERE) == 200
 
 
-def test_without_redis_the_door_is_neither_open_nor_shut(settings):
-    """H12: each worker then counts by itself."""
+def test_without_redis_people_sign_in_and_the_api_answers_within_the_same_limits(
+    settings, client, monkeypatch
+):
+    """H12: all processes then count together in the database, and `/readyz` says what is late."""
     away = settings.CACHES["default"] | {"LOCATION": "redis://127.0.0.1:1/0"}
     settings.CACHES = {"default": away}
     efua = with_password(make_user("Efua"))
     owner, stranger = at(ELSEWHERE), at(MALLORYS)
 
     try_password(owner, efua.email, PASSWORD)
-    answers = [TOO_MANY in try_password(stranger, efua.email).text for _number in range(6)]
+    answers = []
+    for _number in range(6):
+        caches["default"] = Cache(away["LOCATION"], away)  # another process of ours
+        answers.append(TOO_MANY in try_password(stranger, efua.email).text)
+    monkeypatch.setattr(RATE, "num_requests", 3)
+    asked = [client.get("/api/v1/practices?limit=1").status_code for _number in range(4)]
 
     assert is_in(owner)
     assert answers == [False] * 5 + [True]
+    assert asked == [200, 200, 200, 429]
+    assert client.get(reverse("readyz")).json() == {
+        "database": "ok",
+        "broker": "away",
+        "late": ["e-mails", "rankings", "tables"],
+    }
+    assert work.forget_tries(timezone.now()) == 0
+    assert work.forget_tries(timezone.now() + timedelta(days=2)) > 0
+
+
+def test_a_redis_that_hangs_is_not_asked_again_at_once(settings):
+    """H12: each question would take seconds to fail, and a sign-in asks many."""
+    with socket.socket() as silent:
+        silent.bind(("127.0.0.1", 0))
+        silent.listen()
+        hangs = settings.CACHES["default"] | {
+            "LOCATION": f"redis://127.0.0.1:{silent.getsockname()[1]}/0",
+            "OPTIONS": {"socket_connect_timeout": 1, "socket_timeout": 1},
+        }
+        settings.CACHES = {"default": hangs}
+        efua = with_password(make_user("Efua"))
+        owner, began = at(ELSEWHERE), time.monotonic()
+
+        try_password(owner, efua.email, PASSWORD)
+
+        assert is_in(owner) and time.monotonic() - began < 5
 
 
 def test_who_signs_up_and_at_once_signs_in_is_told_to_enter_the_code():
