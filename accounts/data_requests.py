@@ -63,6 +63,7 @@ def write_to(request, person, now):
         to=[Recipient(request.address, "", request.language)],
         path="/account/data/" if has_account else request.PAGE,
         opens=None if has_account else request,
+        is_urgent=True,
         now=now,
         has_account=has_account,
     )

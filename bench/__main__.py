@@ -1,6 +1,17 @@
 """`python -m bench`: every measurement, one table each."""
 
-from bench import desk, engine, impact, registry, relevance, rush, search, tables, weights
+from bench import (
+    desk,
+    engine,
+    impact,
+    letters,
+    registry,
+    relevance,
+    rush,
+    search,
+    tables,
+    weights,
+)
 
 if __name__ == "__main__":
     weights.main()
@@ -12,4 +23,5 @@ if __name__ == "__main__":
     desk.main()
     impact.main()
     rush.main()
+    letters.main()
     tables.main()

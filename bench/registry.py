@@ -34,6 +34,7 @@ def start():
     os.environ["CONNECT_VAR"] = str(base / "var" / "bench")
     os.environ.setdefault("DJANGO_SETTINGS_MODULE", "connect.settings")
     os.environ.pop("DATABASE_URL", None)
+    os.environ["CONNECT_OWNER"] = "1"  # benches fill and empty tables
     from connect.local import supervisor  # noqa: PLC0415 - reads the folder when imported
 
     held = supervisor.locked_var()

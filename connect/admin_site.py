@@ -1,7 +1,6 @@
 """The staff's room: Django's admin, whose sign-in is everybody's sign-in."""
 
 import functools
-from datetime import timedelta
 
 from allauth.account.decorators import reauthentication_required
 from django.apps import apps
@@ -76,12 +75,13 @@ class AdminSite(admin.AdminSite):
             words = ngettext("%d is tried again.", "%d are tried again.", again) % again
             messages.success(request, words)
             return redirect("admin:work")
-        now, beat = timezone.now(), work.last_beat()
+        now = timezone.now()
         context = self.each_context(request) | {
             "title": _("What the workers do"),
             "stands": work.stands(),
-            "beat": beat,
-            "late": beat is None or now - beat > timedelta(minutes=work.LATE),
+            "beat": work.last_beat(),
+            "late": work.is_late(now),
+            "urgent_late": work.is_late(now, work.URGENT),
             "asked": work.asked_of_broker(),
         }
         return TemplateResponse(request, "admin/work.html", context)

@@ -409,8 +409,18 @@ CELERY_BROKER_CONNECTION_RETRY_ON_STARTUP = True
 CELERY_BROKER_TRANSPORT_OPTIONS = {"socket_connect_timeout": 1, "socket_timeout": 5}
 CELERY_TASK_PUBLISH_RETRY = False
 CELERY_WORKER_HIJACK_ROOT_LOGGER = False
+# What somebody waits for has a queue, and a worker that does nothing else.
+CELERY_TASK_ROUTES = dict.fromkeys(
+    ("notifications.tasks.send_urgent", "accounts.tasks.answer_data_requests"), {"queue": "urgent"}
+)
 CELERY_BEAT_SCHEDULE = {
     "say that jobs are done": {"task": "connect.tasks.beat", "schedule": 60},
+    "say that urgent jobs are done": {
+        "task": "connect.tasks.beat",
+        "schedule": 60,
+        "args": ["urgent"],
+        "options": {"queue": "urgent"},
+    },
     "seal what is recorded": {"task": "connect.tasks.seal", "schedule": 60},
     "send the seal": {"task": "notifications.tasks.send_seal", "schedule": 3600},
     "write tables": {"task": "connect.tasks.write_exports", "schedule": 30},
@@ -421,6 +431,7 @@ CELERY_BEAT_SCHEDULE = {
     "unlist sessions that are over": {"task": "accounts.tasks.forget_sessions", "schedule": 600},
     "remove files without a row": {"task": "connect.tasks.remove_leftovers", "schedule": 86400},
     "send letters": {"task": "notifications.tasks.send_letters", "schedule": 20},
+    "send urgent letters": {"task": "notifications.tasks.send_urgent", "schedule": 5},
     "forget secrets": {"task": "notifications.tasks.forget_secrets", "schedule": 300},
     "forget counts": {"task": "notifications.tasks.forget_counts", "schedule": 3600},
     "forget links": {"task": "connect.tasks.forget_links", "schedule": 3600},

@@ -6,7 +6,7 @@ A queue is a table whose rows wait; the broker only says that somebody should lo
 import logging
 from collections.abc import Callable
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from django.core.cache import cache
 from django.utils import timezone
@@ -19,8 +19,9 @@ from connect.models import Try
 
 logger = logging.getLogger(__name__)
 BEAT, KEPT_FOR = "connect.beat", 7 * 24 * 3600
+ORDINARY, URGENT = "celery", "urgent"  # the queues of the broker, a worker process each
 QUEUES: list = []
-LATE = 5  # minutes without a sign of life from which staff should call the administrator
+LATE = timedelta(minutes=5)  # without a sign of life: staff should call the administrator
 
 
 @dataclass(frozen=True)
@@ -62,18 +63,24 @@ def retry(name):
     return sum(queue.retry(queue.failed()) for queue in QUEUES if str(queue.name) == name)
 
 
-def beat(now):
-    """Leave a sign of life: beat asked for it and a worker came."""
-    cache.set(BEAT, now.isoformat(), KEPT_FOR)
+def beat(now, queue=ORDINARY):
+    """Leave a sign of life: beat asked for it and a worker of the queue came."""
+    cache.set(f"{BEAT}.{queue}", now.isoformat(), KEPT_FOR)
 
 
-def last_beat():
+def last_beat(queue=ORDINARY):
     """Say when beat and a worker last worked together; None if never, or if Redis is away."""
     try:
-        said = cache.get(BEAT)
+        said = cache.get(f"{BEAT}.{queue}")
     except RedisError:
         return None
     return timezone.datetime.fromisoformat(said) if said else None
+
+
+def is_late(now, queue=ORDINARY):
+    """True where the last sign of life of a queue is too old, or there never was one."""
+    seen = last_beat(queue)
+    return seen is None or now - seen > LATE
 
 
 @by_the_clock(writes=False)
@@ -86,7 +93,8 @@ def asked_of_broker():
     """Count the nudges that no worker has taken yet; None where the broker is away."""
     try:
         with app.connection_for_read() as connection:
-            return connection.default_channel.queue_declare("celery", passive=False).message_count
+            declare = connection.default_channel.queue_declare
+            return sum(declare(name, passive=False).message_count for name in (ORDINARY, URGENT))
     except (OperationalError, RedisError, OSError):
         logger.warning("no broker to ask")
         return None

@@ -47,12 +47,13 @@ def notify_duty_officer(incident, now):
             limits.count("incident", by=incident.reported_by, now=now)
         except ValidationError:
             key = f"incidents:{incident.exchange_id}:{now:%Y%m%d%H}"
-            post("incidents_more", key=key, to=to, reference=reference)
+            post("incidents_more", key=key, to=to, is_urgent=True, reference=reference)
             return
     post(
         "incident_serious",
         key=f"incident:{incident.pk}",
         to=to,
+        is_urgent=True,
         reference=reference,
         severity=incident.severity,
         is_breach=incident.tell_by is not None,

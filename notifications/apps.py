@@ -27,10 +27,11 @@ class NotificationsConfig(AppConfig):
         )
 
 
-def nudge_sender(created, **rest):
+def nudge_sender(instance, created, **rest):
     """Tell a worker that a letter waits; beat would find it all the same."""
     from connect.jobs import nudge  # noqa: PLC0415 - models and Celery are ready only now
-    from notifications.tasks import send_letters  # noqa: PLC0415
+    from notifications.models import Priority  # noqa: PLC0415
+    from notifications.tasks import send_letters, send_urgent  # noqa: PLC0415
 
     if created:
-        nudge(send_letters)
+        nudge(send_urgent if instance.priority == Priority.URGENT else send_letters)

@@ -13,6 +13,13 @@ MAX_TRIES = 10
 HIDDEN = "•••"  # stands for what only the reader of a letter sees
 
 
+class Priority(models.IntegerChoices):
+    """Which letters leave first; those of a higher one have a worker of their own."""
+
+    ORDINARY = 0, _("ordinary")
+    URGENT = 1, _("somebody waits for it")
+
+
 class LetterQuerySet(models.QuerySet):
     def unsent(self):
         return self.filter(sent_at=None, cancelled_at=None)
@@ -59,6 +66,12 @@ class Letter(models.Model):
     # What is sent in place of `body`: never shown, and erased when the letter leaves or never will.
     secret = models.TextField(blank=True, db_default="", editable=False)
     is_secret = models.BooleanField(default=False)
+    priority = models.PositiveSmallIntegerField(
+        _("priority"),
+        choices=Priority,
+        default=Priority.ORDINARY,
+        db_default=Priority.ORDINARY,
+    )
     # The kind of letters that its reader may pause (see `pauses`); empty for a duty.
     optional = models.CharField(max_length=20, blank=True, db_default="")
     # Told in a letter of news and not by itself (see `digest`).
@@ -82,6 +95,14 @@ class Letter(models.Model):
                 F("not_before"),
                 condition=Q(sent_at=None, cancelled_at=None),
                 name="letter_waiting",
+            ),
+            # In the order in which they leave: the next is found at once behind any number.
+            models.Index(
+                F("priority").desc(),
+                "tries",
+                "id",
+                condition=Q(sent_at=None, cancelled_at=None),
+                name="letter_next",
             ),
             models.Index("address", "sent_at", name="letter_of_reader"),
         ]

@@ -25,7 +25,7 @@ from connect.link_keys import without_keys
 from connect.mail import Recipient
 from notifications import pauses, texts
 from notifications.hours import awake, next_morning
-from notifications.models import HIDDEN, MAX_TRIES, Letter
+from notifications.models import HIDDEN, MAX_TRIES, Letter, Priority
 
 logger = logging.getLogger(__name__)
 # What mail programs take for an address: a scheme's colon, and a name with a dot.
@@ -34,9 +34,12 @@ DOMAIN = re.compile(r"(?:[\w-]{2,}\.)+[^\W\d_]{2,}|(?:[\w-]+\.)+[^\W\d_]{2,}(?=[
 OURS = {"address", "answer_to", "held", "news"}  # not typed: verified, or written by us
 TELLS_BY_ITSELF = ("session_", "exchange_")  # what such a letter says is known without its link too
 
-LEASE = timedelta(minutes=10)  # longer than any mail server takes to answer
+LEASE = timedelta(minutes=10)  # longer than any mail server takes to answer for a batch
+URGENT_LEASE = timedelta(minutes=1)  # for one letter: a code is worth nothing after ten minutes
 NOWHERE = "erased.invalid"  # the domain of addresses that are nobody's any more
-WAIT_AFTER_FAILURE = timedelta(minutes=2)  # doubled with each try, at most a day
+# Doubled with each try, at most a day; a code has to be tried again while it is worth something.
+WAIT_AFTER_FAILURE = timedelta(minutes=2)
+URGENT_WAIT_AFTER_FAILURE = timedelta(seconds=5)
 INSTANT = timedelta(microseconds=1)  # a link that works until midnight works until that day
 SECRET_FOR = timedelta(hours=1)  # a code or a link to sign in with is worth nothing afterwards
 
@@ -53,6 +56,7 @@ def post(
     is_news=False,
     opens=None,
     anew=False,
+    is_urgent=False,
     now=None,
     **context,
 ):
@@ -64,8 +68,9 @@ def post(
     for the {} of `path`: the one that its reader has already, or with `anew` another in its place;
     where its time is over, or it was withdrawn, the letter leads nowhere, and is not written at all
     unless it tells something by itself. `reminds` says that it can wait for the reader's
-    morning, `is_news` that a reader who `gathers_news` has it in one letter a day. `context` holds
-    plain JSON values: the letter must read the same in a year.
+    morning, `is_news` that a reader who `gathers_news` has it in one letter a day, `is_urgent` that
+    somebody waits for it, as for every link asked for `anew`: it leaves before all others.
+    `context` holds plain JSON values: the letter must read the same in a year.
     """
     now = now or timezone.now()
 
@@ -100,6 +105,7 @@ def post(
                 "path": path if link or opens is None else "",
                 "opens": link,
                 "optional": optional,
+                "priority": Priority.URGENT if is_urgent or anew else Priority.ORDINARY,
                 "not_before": waits_until(recipient),
                 "is_gathered": is_news and gathers(recipient),
                 "context": context,
@@ -109,7 +115,10 @@ def post(
 
 
 def post_written(template, *, key, address, language, subject, body, is_secret):
-    """Leave a letter that somebody else wrote in the outbox; what is secret is kept apart."""
+    """Leave a letter that somebody else wrote in the outbox; what is secret is kept apart.
+
+    Who is sent a code or a link to sign in with sits before the page that asks for it.
+    """
     return Letter.objects.create(
         key=key,
         template=template[:60],
@@ -119,6 +128,7 @@ def post_written(template, *, key, address, language, subject, body, is_secret):
         body=HIDDEN if is_secret else body,
         secret=body if is_secret else "",
         is_secret=is_secret,
+        priority=Priority.URGENT if is_secret else Priority.ORDINARY,
         not_before=timezone.now(),
     )
 
@@ -158,16 +168,31 @@ def recall(key, now):
 def send_waiting(now, limit=200):
     """Send the letters due at `now`, the least tried first; return how many went.
 
-    A letter that cannot be written or sent stays for a later run and holds back no other. Who
-    waits for a code to sign in waits behind none: before each letter the secret ones leave.
+    A letter that cannot be written or sent stays for a later run and holds back no other. Urgent
+    ones have a worker of their own (`send_urgent`); should it be away, they leave before each of
+    the others here.
     """
-    sent = 0
     with get_connection() as connection:
+        sent = send_each_urgent(connection, now)
         for letter in claim(now, limit):
-            if not letter.is_secret:
-                urgent = claim(max(now, timezone.now()), limit, secret_only=True)
-                sent += sum(try_to_send(one, connection, now) for one in urgent)
             sent += try_to_send(letter, connection, now)
+            sent += send_each_urgent(connection, now)
+    return sent
+
+
+def send_urgent(now):
+    """Send the letters that somebody waits for; return how many went."""
+    if not Letter.objects.due(now).filter(priority=Priority.URGENT).exists():
+        return 0  # asked every few seconds: the mail server is not
+    with get_connection() as connection:
+        return send_each_urgent(connection, now)
+
+
+def send_each_urgent(connection, now):
+    """Send urgent letters one by one, those too that are written meanwhile."""
+    sent = 0
+    while letters := claim(at := max(now, timezone.now()), 1, Priority.URGENT):
+        sent += try_to_send(letters[0], connection, at)
     return sent
 
 
@@ -190,8 +215,9 @@ def try_to_send(letter, connection, now):
         if not letter.is_secret:
             why = without_keys(f"{why}: {error}")
         letter.last_error = why[:300]
-        pause = WAIT_AFTER_FAILURE * 2**letter.tries
-        letter.leased_until = now + min(pause, timedelta(days=1))
+        is_urgent = letter.priority == Priority.URGENT
+        first = URGENT_WAIT_AFTER_FAILURE if is_urgent else WAIT_AFTER_FAILURE
+        letter.leased_until = now + min(first * 2**letter.tries, timedelta(days=1))
         letter.save(update_fields=["last_error", "leased_until"])
         if letter.tries >= MAX_TRIES:
             give_up(letter)
@@ -234,15 +260,14 @@ def give_up(letter):
 
 
 @transaction.atomic
-def claim(now, limit, secret_only=False):
+def claim(now, limit, priority=Priority.ORDINARY):
     """Lease due letters to this worker: no other sends them, and no row stays locked."""
-    due = Letter.objects.due(now).order_by("-is_secret", "tries", "pk")
-    if secret_only:
-        due = due.filter(is_secret=True)
+    due = Letter.objects.due(now).filter(priority=priority).order_by("-priority", "tries", "pk")
     letters = list(due.select_for_update(skip_locked=True)[:limit])
     for letter in letters:
         letter.tries += 1
-        letter.leased_until, letter.last_error = now + LEASE, ""
+        lease = URGENT_LEASE if priority == Priority.URGENT else LEASE
+        letter.leased_until, letter.last_error = now + lease, ""
     Letter.objects.bulk_update(letters, ["tries", "leased_until", "last_error"])
     return letters
 

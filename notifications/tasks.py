@@ -7,7 +7,6 @@ from django.db import OperationalError
 from django.utils import timezone
 
 from notifications import auditor, digest, limits, outbox
-from notifications.outbox import send_waiting
 from notifications.returned import read_returned
 
 logger = logging.getLogger(__name__)
@@ -16,10 +15,16 @@ logger = logging.getLogger(__name__)
 @shared_task(autoretry_for=(OperationalError,), retry_backoff=True, max_retries=5)
 def send_letters():
     """Send what is due; return how many letters went."""
-    sent = send_waiting(timezone.now())
+    sent = outbox.send_waiting(timezone.now())
     if sent:
         logger.info("letters: %d sent", sent)
     return sent
+
+
+@shared_task(autoretry_for=(OperationalError,), retry_backoff=True, max_retries=5)
+def send_urgent():
+    """Send what somebody waits for; return how many letters went."""
+    return outbox.send_urgent(timezone.now())
 
 
 @shared_task(autoretry_for=(OperationalError,), retry_backoff=True, max_retries=5)

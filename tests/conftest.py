@@ -166,11 +166,16 @@ def process(name, *command):
         os.killpg(started.pid, signal.SIGKILL)
 
 
+def work_on(queues):
+    """A real Celery worker for these queues."""
+    words = ["celery", "-A", "connect.celery", "worker", "--queues", queues, "--concurrency", "1"]
+    return process("worker", *words, "--without-gossip", "--without-mingle")
+
+
 @pytest.fixture
 def worker(after_flush):
-    """A real Celery worker."""
-    words = ["celery", "-A", "connect.celery", "worker", "--concurrency", "1"]
-    with process("worker", *words, "--without-gossip", "--without-mingle") as started:
+    """A real Celery worker, for both queues."""
+    with work_on("celery,urgent") as started:
         yield started
 
 

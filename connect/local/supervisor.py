@@ -86,7 +86,7 @@ def start_services():
 
 
 def start_programme():
-    """Start the web server, one worker and beat; return the children, ready."""
+    """Start the web server, the two workers and beat; return the children, ready."""
     python, log = [sys.executable, "-m"], places.VAR / "log"
     bind = places.site_url().removeprefix("http://")
     web = Child(
@@ -97,16 +97,7 @@ def start_programme():
         log=log / "web.log",
         cwd=places.BASE,
     )
-    # Prefork with one child: the text encoder does not survive a fork once it was used,
-    # and only the child uses it.
-    worker = Child(
-        "The worker",
-        python
-        + ["celery", "-A", "connect.celery", "worker", "--concurrency", "1", "--loglevel", "INFO"]
-        + ["--without-gossip", "--without-mingle"],
-        log=log / "worker.log",
-        cwd=places.BASE,
-    )
+    workers = start_workers()
     beat = Child(
         "Beat",
         python
@@ -118,9 +109,24 @@ def start_programme():
     try:
         wait_until(web_answers, web)
     except CannotStart:
-        stop([web, worker, beat])
+        stop([web, *workers, beat])
         raise
-    return [web, worker, beat]
+    return [web, *workers, beat]
+
+
+def start_workers():
+    """Start a worker, and one for what somebody waits for, whatever the first computes."""
+    words = [sys.executable, "-m", "celery", "-A", "connect.celery", "worker", "--loglevel", "INFO"]
+    words += ["--without-gossip", "--without-mingle"]
+    # Prefork with one child: the text encoder does not survive a fork once it was used,
+    # and only the child uses it.
+    ordinary = ["--queues", "celery", "--concurrency", "1"]
+    urgent = ["--queues", "urgent", "--pool", "solo", "--hostname", "urgent@%h"]
+    log = places.VAR / "log"
+    return [
+        Child("The worker", words + ordinary, log=log / "worker.log", cwd=places.BASE),
+        Child("The urgent worker", words + urgent, log=log / "urgent.log", cwd=places.BASE),
+    ]
 
 
 def web_answers():
@@ -207,7 +213,7 @@ def run():
         children.append(redis.start())
         children.append(mailserver.start())
         prepare()
-        say("5/5 Web server, worker and beat …")
+        say("5/5 Web server, workers and beat …")
         children += start_programme()
         say(welcome())
         while True:

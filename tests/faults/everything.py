@@ -21,7 +21,10 @@ import django
 from connect.local import mailserver, places, postgres, redis, supervisor
 from connect.local.children import CannotStart, Child, free_port, wait_until
 
-KINDS = ("web", "web child", "worker", "beat", "database", "database child", "broker", "mail")
+KINDS = (
+    *("web", "web child", "worker", "urgent", "beat"),
+    *("database", "database child", "broker", "mail"),
+)
 SPARE = 120  # seconds that the work left may take once nothing is killed any more
 
 
@@ -41,7 +44,7 @@ class Stack:
             ["collectstatic", "--no-input"],
         ):
             supervisor.manage(*words)
-        for name in ("web", "worker", "beat"):
+        for name in ("web", "worker", "urgent", "beat"):
             self.start(name)
 
     def start(self, name):
@@ -52,7 +55,10 @@ class Stack:
         words = {
             "web": ["gunicorn", "connect.wsgi", "--bind", f"127.0.0.1:{self.ports['web']}"]
             + ["--workers", "2", "--threads", "4", "--no-control-socket"],
-            "worker": celery + ["worker", "--concurrency", "1", "--without-mingle"],
+            "worker": celery
+            + ["worker", "--queues", "celery", "--concurrency", "1", "--without-mingle"],
+            "urgent": celery
+            + ["worker", "--queues", "urgent", "--pool", "solo", "--without-mingle"],
             "beat": celery + ["beat", "--schedule", str(places.VAR / "beat"), "--pidfile", ""],
         }[name]
         log = places.VAR / "log" / f"{name}.log"

@@ -22,6 +22,7 @@ from tests.factories import make_authority, make_dossier, make_offer, make_user
 
 pytestmark = pytest.mark.django_db(transaction=True)
 WORKER = ["celery", "-A", "connect.celery", "worker", "--beat", "--concurrency", "1"]
+WORKER += ["--queues", "celery,urgent"]
 
 
 def worker():

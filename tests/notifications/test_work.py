@@ -95,3 +95,13 @@ def test_a_broker_that_is_away_is_said_and_breaks_nothing(desk, monkeypatch):
 
     assert page.status_code == 200
     assert "The broker does not answer" in page.text
+
+
+def test_the_page_says_that_codes_leave_late_while_their_worker_is_away(desk):
+    beat()
+    alone = desk.get(PAGE).text
+    beat("urgent")
+    both = desk.get(PAGE).text
+
+    words = "The worker for what somebody waits for has not been seen"
+    assert [words in alone, words in both] == [True, False]
