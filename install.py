@@ -13,8 +13,8 @@ def stop(message):
     sys.exit(2)
 
 
-if sys.version_info[:2] < (3, 11):
-    stop("CONNECT needs Python 3.11 or 3.12: run `make run PYTHON=/path/to/python3.11`.")
+if not (3, 11) <= sys.version_info[:2] <= (3, 14):
+    stop("CONNECT needs Python 3.11 to 3.14: run `make run PYTHON=/path/to/python3.13`.")
 
 HERE = os.path.dirname(os.path.abspath(__file__))
 BIN = os.path.join(HERE, ".venv", "bin")
@@ -33,13 +33,18 @@ def install_pins():
     stamp = os.path.join(HERE, ".venv", "installed-dev" if DEV else "installed")
     if os.path.exists(stamp) and open(stamp).read() == wanted:
         return
-    if sys.version_info[:2] > (3, 12):
-        stop("The one-machine run needs Python 3.11 or 3.12: `make run PYTHON=python3.12`.")
     if not os.access(HERE, os.W_OK):
         stop("The folder %s is read-only: clone CONNECT where you may write." % HERE)
+    made = os.path.exists(os.path.join(BIN, "pip"))
+    if not made:
+        try:
+            import ensurepip  # noqa: F401, PLC0415 - Debian ships Python without it
+        except ImportError:
+            name = "python%d.%d-venv" % sys.version_info[:2]
+            stop("Install %s (as root: apt-get install %s), then run make again." % (name, name))
     print("Making the environment in .venv/ (a few minutes the first time) ...")
     sys.stdout.flush()
-    if not os.path.exists(os.path.join(BIN, "python")):
+    if not made:
         run(sys.executable, "-m", "venv", ".venv")
     pins = [word for name in PINS for word in ("-r", name)]
     pip = [os.path.join(BIN, "python"), "-m", "pip", "install", "-q", "--require-hashes"]

