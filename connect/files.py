@@ -84,7 +84,10 @@ def named():
 
 def stored(folder=""):
     """Give the name of every file in the storage."""
-    folders, files = default_storage.listdir(folder)
+    try:
+        folders, files = default_storage.listdir(folder)
+    except FileNotFoundError:  # nothing was ever stored, or another process emptied the folder
+        return
     for name in files:
         yield f"{folder}{name}"
     for name in folders:

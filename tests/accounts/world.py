@@ -1,5 +1,7 @@
 """A person, and a mayor without an account, whose names are wherever a name can be."""
 
+import os
+
 from django.apps import apps
 from django.contrib.admin.models import CHANGE, LogEntry
 from django.contrib.contenttypes.models import ContentType
@@ -32,7 +34,8 @@ from tests.factories import (
     make_user,
 )
 
-CANARY = "Zyxwvut"
+# Of each worker its own: all of them store their files in one folder.
+CANARY = "Zyxwvut" + os.environ.get("PYTEST_XDIST_WORKER", "")
 NUMBER = "+233 24 765 4321"
 
 

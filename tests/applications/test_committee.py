@@ -18,6 +18,7 @@ from connect.models import Export
 from connect.transitions import TransitionRefused
 from notifications.models import Letter
 from registry import members
+from tests.exports import give_code_again
 from tests.factories import (
     make_authority,
     make_call,
@@ -190,6 +191,7 @@ def test_an_officer_with_a_conflict_neither_reads_nor_decides_and_a_neutral_one_
     codes = [client.get(page).status_code for page in (file, room.dossier.get_absolute_url())]
     with pytest.raises(PermissionDenied):
         life.advance(room.dossier, "not_select", actor=lars, note="No.")
+    give_code_again(client)
     client.post(reverse("admin:applications_dossier_export"), {"format": "csv"})
     client.force_login(room.ines)
     minutes = client.post(meeting, typed)
