@@ -82,6 +82,8 @@ def save_plan(form, exchange, *, actor, now=None):
     """Keep days, place and what is settled from staff's valid PlanForm; the agenda moves along."""
     now = now or timezone.now()
     before = locked(exchange, "plan", actor)
+    if form.instance.place == before.place == before.hosts[0].place:
+        form.instance.place = form.instance.hosts[0].place  # another form, another host
     form.save()
     if days := form.days_moved:
         move_along(exchange, days, actor=actor, now=now)
@@ -334,7 +336,8 @@ def open_events(now):
     return (
         Session.objects.held()
         .filter(is_public=True, ends_at__gt=now, exchange__status__in=TOLD)
-        .select_related("exchange__dossier__authority")
+        .select_related("exchange__dossier__authority", "exchange__match")
+        .prefetch_related("exchange__match__interests__authority")
     )
 
 

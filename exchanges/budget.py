@@ -44,11 +44,7 @@ def ceiling_of(line, exchange, day):
     """Give the most that a night of this line may cost in euros; None if it has none we know."""
     if line.category != BudgetCategory.PER_DIEM:
         return None
-    place = exchange.dossier.authority.country
-    if not exchange.experts_travel:
-        host = exchange.match.interests.select_related("authority").first()
-        place = host.authority.country if host else place
-    found = in_force(PerDiem.objects.filter(country=place), day)
+    found = in_force(PerDiem.objects.filter(country=exchange.hosts[0].country), day)
     return found.most(line.lodging_given, line.meals_given) if found else None
 
 

@@ -6,11 +6,11 @@ Each is made from what is known now, in the reader's language; what somebody typ
 
 from pathlib import Path
 
-from django.core.exceptions import PermissionDenied
+from django.core.exceptions import PermissionDenied, ValidationError
 from django.db import transaction
 from django.utils import timezone
 from django.utils.formats import date_format
-from django.utils.translation import get_language, ngettext
+from django.utils.translation import get_language, gettext_lazy, ngettext
 from django.utils.translation import gettext as _
 
 from connect.documents import pdf
@@ -18,9 +18,9 @@ from connect.pictures import without_metadata
 from connect.templatetags.look import amount
 from connect.transitions import record_event
 from exchanges import rules
-from exchanges.enums import Part
-from exchanges.permissions import BEGUN, EXCHANGES
-from exchanges.planning import asked_of
+from exchanges.enums import BudgetCategory, Part, Payer
+from exchanges.permissions import BEGUN, may_host
+from exchanges.planning import asked_of, locked
 from exchanges.report import report_of
 from registry import worldmap
 
@@ -45,7 +45,7 @@ def paper(exchange, title, *, now, lead="", sections=(), signs=(), table=None):
         "reference": exchange.reference,
         "title": str(title),
         "about": dossier.title,
-        "authority": dossier.authority.place,
+        "authority": exchange.hosts[0].place,
         "facts": [
             [_("Form"), str(exchange.get_form_display())],
             [_("Days"), f"{day_of(exchange.first_day)} – {day_of(exchange.last_day)}"],
@@ -99,40 +99,109 @@ def agenda(exchange, now):
     return paper(exchange, _("Agenda"), now=now, sections=days_of(exchange))
 
 
-@transaction.atomic
-def invitation(person, passport, *, actor, now=None):
-    """A letter that invites somebody who travels, for the visa; who made it when is recorded.
+# What guests want to know of money, by the lines of the budget that say who pays it.
+COSTS = {
+    gettext_lazy("Journey: paid by %s"): {BudgetCategory.TRAVEL},
+    gettext_lazy("Stay: paid by %s"): {BudgetCategory.ACCOMMODATION, BudgetCategory.PER_DIEM},
+}
 
-    The passport's number stands in the letter alone.
+
+def payers(exchange, categories):
+    """Name those who pay what the budget has of some categories; the programme where it is bare."""
+    names = {
+        Payer.PROGRAMME: "CONNECT",
+        Payer.HOST: ", ".join(
+            sorted({one.authority.name for one in exchange.match.interests.all()})
+        ),
+        Payer.APPLICANT: exchange.dossier.authority.name,
+    }
+    lines = exchange.budget.filter(category__in=categories)
+    paying = set(lines.values_list("payer", flat=True)) or {Payer.PROGRAMME}
+    return ", ".join(name for payer, name in names.items() if payer in paying)
+
+
+def host_of(exchange, actor):
+    """Give the authority that invites: the expert's own where several host, else the first."""
+    own = [
+        one.authority
+        for one in exchange.match.interests.select_related("authority", "expert")
+        if one.expert.user_id == actor.pk
+    ]
+    hosts = exchange.hosts
+    return next((host for host in own if host in hosts), hosts[0])
+
+
+def signatory(exchange, host):
+    """Give (name, function) of who signs for the host, as far as we know."""
+    dossier = exchange.dossier
+    if host == dossier.authority:
+        return dossier.legal_name, dossier.legal_function
+    interest = exchange.match.interests.filter(authority=host).select_related("expert").first()
+    return interest.expert.employer_name, host.name
+
+
+def not_known(exchange, person):
+    """List what a letter of invitation lacks, in words."""
+    return [
+        str(words)
+        for words, value in (
+            (_("the first day"), person.arrives_on or exchange.first_day),
+            (_("the last day"), person.leaves_on or exchange.last_day),
+            (_("the place"), exchange.place),
+        )
+        if not value
+    ]
+
+
+@transaction.atomic
+def invitation(person, passport, lodging="", *, actor, now=None):
+    """A letter by which the host invites a guest, for the visa; who made it when is recorded.
+
+    The passport's number stands in the letter alone; where they stay is proposed for the next one.
+    Raises PermissionDenied for whoever does not host, or for somebody who is at home there,
+    ValidationError where the dates or the place are not known yet.
     """
     now = now or timezone.now()
-    exchange = person.exchange
-    if not EXCHANGES.allows(actor, "plan", exchange):
+    exchange = locked(person.exchange, "plan", actor)
+    if not may_host(actor, exchange) or not person.is_guest:
         raise PermissionDenied
+    if lacking := not_known(exchange, person):
+        words = _("A letter of invitation needs first: %s.") % ", ".join(lacking)
+        raise ValidationError(words, code="incomplete")
     event = record_event(exchange, "invite", actor=actor, now=now, details={"name": person.name})
-    dossier = exchange.dossier
-    host = dossier.authority.place
+    if lodging and lodging != exchange.lodging:
+        exchange.lodging = lodging
+        exchange.save(update_fields=["lodging"])
+    host = host_of(exchange, actor)
     lead = _(
-        "We invite %(name)s, %(function)s, %(organisation)s, to take part in the exchange about "
+        "%(host)s invites %(guest)s to %(place)s, to take part in the exchange about "
         "“%(title)s”, from %(first)s to %(last)s. It is part of CONNECT, a programme of VNG "
         "International and PLATFORMA, supported by the European Commission."
     ) % {
-        "name": person.name,
-        "function": person.function,
-        "organisation": person.organisation,
-        "title": dossier.title,
+        "host": host.place,
+        "guest": ", ".join(filter(None, (person.name, person.function, person.organisation))),
+        "place": exchange.place,
+        "title": exchange.dossier.title,
         "first": day_of(person.arrives_on or exchange.first_day),
         "last": day_of(person.leaves_on or exchange.last_day),
     }
-    lines = [_("Passport: %s") % passport] if passport else []
+    lines = [words % payers(exchange, categories) for words, categories in COSTS.items()]
+    lines.append(
+        _("Where they stay: %s") % lodging
+        if lodging
+        else _("Where they stay: arranged by %s") % host.name
+    )
+    if passport:
+        lines.append(_("Passport: %s") % passport)
+    signs, function = signatory(exchange, host)
     return paper(
         exchange,
         _("Invitation %(reference)s/%(number)d")
         % {"reference": exchange.reference, "number": event.pk},
         now=now,
         lead=lead,
-        sections=[(_("For the authorities that grant visas"), lines)] if lines else [],
-        signs=[(host, ""), (dossier.legal_name, dossier.legal_function)],
+        sections=[(_("For the authorities that grant visas"), lines)],
+        signs=[(host.place, ""), *([(signs, function)] if signs else [])],
     )
 
 
@@ -184,7 +253,7 @@ def certificate(person, now):
         now=now,
         lead=lead,
         sections=[(_("Length"), [lasted])],
-        signs=[(exchange.dossier.authority.place, ""), ("CONNECT", "")],
+        signs=[(exchange.hosts[0].place, ""), ("CONNECT", "")],
     )
 
 

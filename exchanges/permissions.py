@@ -61,6 +61,11 @@ def sides_of(user, exchange):
     return set().union(*(sides for tie, sides in SIDES.items() if tie.holds(user, exchange)))
 
 
+def may_host(user, exchange):
+    """True of the side where an exchange takes place, and of staff: they invite its guests."""
+    return exchange.hosting_side in sides_of(user, exchange)
+
+
 def may_confirm(user, exchange):
     """True of the side that asked and of staff: they say who took part, and no expert of it."""
     if OFFICER.holds(user, exchange):

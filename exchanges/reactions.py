@@ -31,16 +31,17 @@ def create_exchange(pk, target, actor, now, **_):
         for interest in match.interests.select_related("expert")
         for code in interest.expert.languages
     }
-    exchange = Exchange.objects.create(
+    exchange = Exchange(
         reference=next_reference("EX", now.year),
         match=match,
         dossier=match.dossier,
         form=match.dossier.forms[0],
         status_since=now,
-        place=match.dossier.authority.place,
         languages=[code for code in asked if code in spoken] or list(asked),
         needs_interpreter=bool(asked) and not spoken & asked.keys(),
     )
+    exchange.place = exchange.hosts[0].place
+    exchange.save()
     record_event(exchange, "create", actor=actor, now=now)
     name_first(exchange)
 

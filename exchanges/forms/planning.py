@@ -165,7 +165,7 @@ class SessionForm(forms.ModelForm):
         else:
             last = exchange.sessions.last()
             self.initial |= {
-                "time_zone": last.time_zone if last else time_zone_of(exchange.dossier.authority),
+                "time_zone": last.time_zone if last else time_zone_of(exchange.hosts[0]),
                 "day": last.local_start.date() if last else exchange.planned_start,
                 "place": last.place if last else exchange.place,
             }

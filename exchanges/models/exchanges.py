@@ -9,7 +9,7 @@ from django.utils.translation import gettext_lazy as _
 
 from applications.models import Dossier
 from connect.transitions import Event
-from exchanges.enums import ExchangeStatus, Mode
+from exchanges.enums import ExchangeStatus, Mode, Side
 from exchanges.permissions import EXCHANGES
 from matching.models import Match
 from registry.enums import LANGUAGES, ExchangeForm
@@ -45,6 +45,8 @@ class Exchange(models.Model):
     actual_start = models.DateField(_("actual first day"), null=True, blank=True)
     actual_end = models.DateField(_("actual last day"), null=True, blank=True)
     place = models.CharField(_("place"), max_length=200, blank=True)
+    # Where guests stay, as the last letter of invitation said it: the next one proposes it.
+    lodging = models.CharField(_("where they stay"), max_length=300, blank=True, db_default="")
     mode = models.CharField(
         _("how people meet"),
         max_length=7,
@@ -88,6 +90,18 @@ class Exchange(models.Model):
     def experts_travel(self):
         """True where the experts go to the town that asked, and its people do not go to theirs."""
         return self.form in (ExchangeForm.EXPERT_MISSION, ExchangeForm.ROUND_TABLE)
+
+    @property
+    def hosting_side(self):
+        return Side.REQUESTING if self.experts_travel else Side.OFFERING
+
+    @property
+    def hosts(self):
+        """The authorities where it takes place, by its form; the first is the main one."""
+        if self.experts_travel:
+            return [self.dossier.authority]
+        interests = sorted(self.match.interests.all(), key=lambda interest: interest.pk)
+        return list({one.authority_id: one.authority for one in interests}.values())
 
     @property
     def spoken(self):

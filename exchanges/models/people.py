@@ -109,6 +109,15 @@ class Participant(HasLink, models.Model):
         return self.user or Recipient(self.address, self.name, self.language)
 
     @property
+    def is_guest(self):
+        """True of who travels to the place of the exchange: nobody is invited to their own."""
+        hosts = {host.name.casefold() for host in self.exchange.hosts}
+        is_at_home = self.side == self.exchange.hosting_side and (
+            self.organisation.casefold().strip() in hosts | {""}
+        )
+        return self.travels and not is_at_home
+
+    @property
     def link_holder(self):
         return self.recipient if self.email else None
 

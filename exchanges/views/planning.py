@@ -21,7 +21,7 @@ from exchanges import agenda as agenda_room
 from exchanges import papers, planning
 from exchanges.forms.planning import ParticipantForm, SessionForm, TermsForm
 from exchanges.models import Exchange, Observation, Terms
-from exchanges.permissions import BEGUN, EXCHANGES, sides_of
+from exchanges.permissions import BEGUN, EXCHANGES, may_host, sides_of
 from notifications.by_link import hide_address
 
 WORKER = Path(__file__).parent.parent / "agenda-worker.js"
@@ -52,7 +52,10 @@ def participants(request, reference):
         allowed |= Exchange.objects.allowing(request.user, "meet")
     rows = Exchange.objects.filter(pk__in=allowed.values("pk"))
     exchange = get_object_or_404(
-        rows.select_related("match", "dossier__authority"), reference=reference
+        rows.select_related("match", "dossier__authority").prefetch_related(
+            "match__interests__authority"
+        ),
+        reference=reference,
     )
     sides = sides_of(request.user, exchange) if may(request, exchange, "name") else set()
     people = exchange.participants.all()
@@ -71,7 +74,7 @@ def participants(request, reference):
     context["begun"] = exchange.status in BEGUN
     context["records"] = may(request, exchange, "record")
     context["meets"] = may(request, exchange, "meet")
-    context["plans"] = may(request, exchange, "plan")
+    context["hosts"] = may(request, exchange, "plan") and may_host(request.user, exchange)
     return render(request, "exchanges/participants.html", context)
 
 
@@ -333,7 +336,12 @@ def invitation(request, reference, pk):
     exchange = found(request, reference, "plan")
     person = get_object_or_404(exchange.participants.travelling(), pk=pk)
     passport = request.POST.get("passport", "").strip()[:40]
-    content = papers.invitation(person, passport, actor=request.user)
+    lodging = " ".join(request.POST.get("lodging", "").split())[:300]
+    try:
+        content = papers.invitation(person, passport, lodging, actor=request.user)
+    except ValidationError as refusal:
+        messages.error(request, refusal.message)
+        return redirect("exchange-participants", reference)
     return as_pdf(content, f"{reference}-invitation")
 
 

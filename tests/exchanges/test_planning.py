@@ -1,7 +1,7 @@
 """Planning together: who takes part, an agenda that calendars follow, terms both sides sign."""
 
 import io
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, date, datetime, timedelta
 
 import pytest
 from django.contrib.auth import get_user
@@ -10,17 +10,27 @@ from django.core.exceptions import PermissionDenied
 from django.test import Client
 from django.urls import reverse
 from django.utils import timezone
+from django.utils.formats import date_format
 from icalendar import Calendar
 from pypdf import PdfReader
 
+from applications.models import Dossier
 from exchanges import agenda, calendar, planning, readiness
 from exchanges.enums import ExchangeStatus, Readiness
 from exchanges.models import Exchange, Observation, Participant, Session
 from exchanges.transitions import life
 from notifications.models import Letter
 from notifications.outbox import write
+from registry.models import Authority
 from tests.exchanges.conftest import START, signed_in
-from tests.factories import make_agenda_key, make_authority, make_user
+from tests.factories import (
+    give_factor,
+    make_agenda_key,
+    make_authority,
+    make_budget_line,
+    make_user,
+)
+from tests.matching.test_consent import Table
 
 pytestmark = pytest.mark.django_db
 
@@ -281,6 +291,67 @@ def words_of(answer):
     assert answer["Content-Type"] == "application/pdf"
     pages = PdfReader(io.BytesIO(answer.content)).pages
     return " ".join("".join(page.extract_text() for page in pages).split())
+
+
+@pytest.mark.parametrize(
+    ("form", "host", "guest"),
+    [
+        ("expert_mission", "town", "expert"),
+        ("round_table", "town", "expert"),
+        ("internship", "expert", "town"),
+        ("study_visit", "expert", "town"),
+    ],
+)
+def test_whoever_hosts_invites_its_guests_to_its_own_place(form, host, guest):
+    table = Table()
+    Dossier.objects.update(forms=[form])
+    Authority.objects.filter(pk=table.ineke.authority_id).update(name="Almere")
+    for side in ("applicant", "expert", "employer"):
+        table.answer(side)
+    exchange = Exchange.objects.get()
+    browsers = {"town": signed_in(table.efua), "expert": signed_in(table.ineke.user)}
+    traveller = exchange.participants.get(travels=True)
+    address = reverse("invitation", args=[exchange.reference, traveller.pk])
+
+    early = browsers[host].post(address, {"passport": "N 1"}, follow=True).text
+    Exchange.objects.update(planned_start="2027-03-01", planned_end="2027-03-05")
+    make_budget_line(exchange, payer="host", category="accommodation")
+    # The traveller's own side can make no letter that invites home.
+    refused = browsers[guest].post(address, {"passport": "N 1"}).status_code
+    offered = [
+        address in browsers[who].get(page(exchange, "participants")).text for who in browsers
+    ]
+    letter = words_of(browsers[host].post(address, {"lodging": "Hotel Linde, 1 Quay"}))
+    again = browsers[host].get(people).text
+    form_of_agenda = browsers[host].get(page(exchange, "agenda")).text
+
+    home, zone = {
+        "town": ("Agona West, Ghana", "Africa/Accra"),
+        "expert": ("Almere, Netherlands", "Europe/Amsterdam"),
+    }[host]
+    at_home, away = ("Agona West", "Almere") if host == "town" else ("Almere", "Agona West")
+    assert "needs first: the first day, the last day." in early
+    assert (refused, offered) == (403, [host == "town", host == "expert"])
+    assert (exchange.place, f"{home} invites {traveller.name}" in letter) == (home, True)
+    assert f", {away} to {home}, to take part" in letter
+    days = [date_format(date(2027, 3, day), "DATE_FORMAT") for day in (1, 5)]
+    assert "from {} to {}".format(*days) in letter
+    assert "Journey: paid by CONNECT" in letter and "Stay: paid by Almere" in letter
+    assert (
+        "Where they stay: Hotel Linde, 1 Quay" in letter and 'value="Hotel Linde, 1 Quay"' in again
+    )
+    assert f'<option value="{zone}" selected>' in form_of_agenda and at_home in letter
+
+
+def test_another_form_takes_the_exchange_to_its_host(planned):
+    admin = reverse("admin:exchanges_exchange_change", args=[planned.pk])
+    plan = {"form": "study_visit", "mode": "on_site", "place": planned.place}
+    give_factor(planned.staff)
+
+    planned.staff.post(admin, plan)
+
+    host = planned.match.interests.get().authority
+    assert Exchange.objects.values_list("form", "place").get() == ("study_visit", host.place)
 
 
 def test_documents_say_what_is_known_with_names_in_any_script(planned):
