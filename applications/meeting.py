@@ -15,6 +15,7 @@ from applications.assignment import scores_needed
 from applications.enums import Status
 from applications.models import Dossier, DossierEvent
 from connect.documents import pdf
+from connect.templatetags.look import amount
 from connect.wording import EVENTS
 
 DECISIONS = ("validate", "overrule", "reserve", "not_select")
@@ -105,7 +106,7 @@ def minutes(call, *, met_on, present, remarks, reader):
             "title": str(row.dossier.heading),
             "authority": row.dossier.authority.place,
             "scores": " · ".join(map(str, row.totals)) or "—",
-            "mean": f"{row.mean:.1f}" if row.mean is not None else "—",
+            "mean": amount(row.mean, 1) or "—",
             "recused": ", ".join(row.recused),
             "opinions": "; ".join(str(opinion) for opinion in row.opinions),
             "decision": str(EVENTS[row.decision.verb]) if row.decision else _("No decision yet"),

@@ -10,6 +10,7 @@ from django.utils.translation import gettext as _
 
 from applications.intake import looked_at
 from connect.files import clean_name, forget_file
+from connect.templatetags.look import amount
 from connect.transitions import by_officer, record_event
 from exchanges.enums import BudgetCategory, Payer, Side
 from exchanges.models import PerDiem, Rate
@@ -89,7 +90,7 @@ def write_line(line, exchange, upload, content_type, *, actor, now):
     is_dear = ceiling is not None and line.in_euros(line.unit_cost) > ceiling
     if is_dear and not by_officer(actor, exchange):
         message = _("At most %s euros a night there; ask our staff if it must be more.")
-        raise ValidationError({"unit_cost": message % ceiling}, code="ceiling")
+        raise ValidationError({"unit_cost": message % amount(ceiling, 2)}, code="ceiling")
     if upload:
         forget_file(line, "receipt", line.receipt.name)
         line.receipt, line.receipt_type = upload, content_type

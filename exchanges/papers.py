@@ -289,7 +289,7 @@ def report(exchange, now, reader):
     for moment in told.opinions:
         heading = f"{_('What those who took part think')}, {moment.label}"
         bars = [
-            bar_of(row.question.words, f"{row.mean:.1f} ({row.count})", row.share)
+            bar_of(row.question.words, f"{amount(row.mean, 1)} ({row.count})", row.share)
             for row in moment.told
         ]
         if bars:

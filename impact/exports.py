@@ -16,6 +16,7 @@ from applications.models import DossierNeed
 from connect.anonymity import FEW
 from connect.documents import pdf
 from connect.exports import csv_line, safe
+from connect.templatetags.look import amount
 from exchanges.models import Measure, Participant
 from exchanges.permissions import BEGUN
 from matching.models import Interest
@@ -104,7 +105,7 @@ def as_pdf(impact, chosen, now, is_exact=False):
                         "label": str(figure.label),
                         "value": "—"
                         if figure.value is None
-                        else f"{figure.value} {figure.unit}".strip(),
+                        else f"{amount(figure.value)} {figure.unit}".strip(),
                         "words": in_words(figure),
                     }
                     for figure in section.figures
@@ -116,7 +117,7 @@ def as_pdf(impact, chosen, now, is_exact=False):
                         "rows": [
                             {
                                 "label": row.label,
-                                "count": "<5" if row.count is None else str(row.count),
+                                "count": "<5" if row.count is None else amount(row.count),
                                 "share": row.share,
                             }
                             for row in one.rows
@@ -128,7 +129,7 @@ def as_pdf(impact, chosen, now, is_exact=False):
             for section in impact.sections
         ],
         "flows": [
-            [countries.name(flow.source), countries.name(flow.target), str(flow.count)]
+            [countries.name(flow.source), countries.name(flow.target), amount(flow.count)]
             for flow in impact.flows[:40]
         ],
     }

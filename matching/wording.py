@@ -2,10 +2,10 @@
 
 from dataclasses import asdict, dataclass
 
-from django.utils.formats import number_format
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
 
+from connect.templatetags.look import amount
 from registry.enums import LANGUAGES, FunctionFamily, Geography, IncomeLevel, Level, RoleType, Tier
 from registry.models import Offer, Theme
 
@@ -78,8 +78,8 @@ def context(facts, themes):
         said.append(
             _("%(theirs)s inhabitants against %(ours)s")
             % {
-                "theirs": number_format(facts["population"], force_grouping=True),
-                "ours": number_format(facts["asked_population"], force_grouping=True),
+                "theirs": amount(facts["population"]),
+                "ours": amount(facts["asked_population"]),
             }
         )
     if facts["tier"]:
@@ -112,7 +112,7 @@ def experience(facts, themes):
         count, mean = facts["ratings"]
         said.append(
             _("%(mean)s of 5 from %(count)d people of towns they helped")
-            % {"mean": number_format(mean, decimal_pos=1), "count": count}
+            % {"mean": amount(mean, 1), "count": count}
         )
     return ", ".join(said)
 

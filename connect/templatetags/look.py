@@ -123,12 +123,26 @@ def capitalised(words):
     return words[:1].upper() + words[1:]
 
 
+EXACT = ".15g"  # as many digits of a float as were ever meant: 1.1, not 1.100000000000000088
+
+
 @register.filter
-def amount(value):
-    """A number as its reader writes it, without zeros that say nothing: 6.5, and 1,200."""
+def amount(value, places=None):
+    """A number as its reader writes it: 6.5, and 1,200.
+
+    Without zeros that say nothing, or with so many decimal places.
+    """
     if value is None:
         return ""
-    return number_format(format(Decimal(value).normalize(), "f"), force_grouping=True)
+    exact = Decimal(format(value, EXACT) if isinstance(value, float) else value)
+    plain = format(exact.normalize() or Decimal(0), "f")
+    return number_format(plain, decimal_pos=places, force_grouping=True)
+
+
+@register.filter
+def dialled(phone):
+    """Give a telephone number as a link dials it (RFC 3966): without what separates for the eye."""
+    return re.sub(r"[^\d+*#,;]", "", str(phone))
 
 
 @register.filter

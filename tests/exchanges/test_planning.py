@@ -135,7 +135,7 @@ def test_calendars_keep_the_item_and_take_it_out_when_it_is_cancelled(planned):
         return read["METHOD"], str(event["UID"]), event["SEQUENCE"], event["STATUS"]
 
     uid = f"{session.uid}@connect"
-    assert told_of(first) == ("REQUEST", uid, 0, "CONFIRMED")
+    assert told_of(first) == ("PUBLISH", uid, 0, "CONFIRMED")
     assert told_of(then) == ("CANCEL", uid, 1, "CANCELLED")
     assert told_of(whole) == ("PUBLISH", uid, 1, "CANCELLED")
     assert (
@@ -154,10 +154,12 @@ def test_a_followed_agenda_gives_the_contacts_only_to_whom_the_pages_give_them(p
         key = agenda.give_feed(planned, reader).key
         shown[who] = Client().get(reverse("agenda-by-link", args=[key])).text
     esi = planned.participants.first()
+    Dossier.objects.update(focal_phone="+233 24 123-4567")
     shown["esi"] = Client().get(reverse("agenda-by-link", args=[esi.give_link().key])).text
 
     told = {who: "Whom to call" in text for who, text in shown.items()}
     assert told == {"town": True, "abena": False, "esi": True}
+    assert '<a href="tel:+233241234567">+233 24 123-4567</a>' in shown["esi"]
 
 
 def test_a_cancelled_exchange_leaves_the_calendars(planned):
@@ -238,6 +240,64 @@ def test_terms_are_signed_by_both_sides_and_a_change_makes_a_new_version(planned
     assert [one.number for one in planned.terms.all()] == [1, 2]
     assert "A newer version was written meanwhile" in late
     assert not planned.terms.last().is_agreed
+
+
+def test_whoever_can_sign_is_told_and_all_see_who_has_signed(planned):
+    words = dict.fromkeys(("purpose", "tasks", "outputs", "means"), "A by-law is drafted.")
+    terms = page(planned, "terms")
+    efua, ineke = get_user(planned.town), get_user(planned.expert)
+
+    planned.town.post(terms, words)
+    asked = told("terms_to_sign")
+    planned.town.post(terms, {"sign": "1"})
+    half, told_half = planned.staff.get(terms).text, told("terms_signed")
+    lacking = [one.lacking for one in readiness.items(planned) if one.code == Readiness.TERMS]
+    planned.expert.post(terms, {"sign": "1"})
+    planned.expert.post(terms, words | {"outputs": "A by-law and a plan."})
+
+    assert (asked, told_half) == ([ineke.email], [ineke.email])
+    assert "Efua" in half and "The side that helps" in half and "not signed yet" in half
+    assert lacking == ["not signed yet by: the side that helps"]
+    assert told("terms_signed") == sorted([efua.email, ineke.email])
+    letters = Letter.objects.filter(template="terms_to_sign").order_by("pk")
+    # What asked for the first version is taken back by the second.
+    assert [(one.address, bool(one.cancelled_at)) for one in letters] == [
+        (ineke.email, True),
+        (efua.email, False),
+    ]
+
+
+def test_one_side_proposes_days_and_the_other_agrees(planned):
+    days, now = page(planned, "days"), timezone.localdate()
+    Exchange.objects.update(planned_start=None, planned_end=None)
+    first = {"starts_on": "2030-03-04", "ends_on": "2030-03-08"}
+    other = {"starts_on": "2030-04-01", "ends_on": "2030-04-05"}
+
+    over = planned.town.post(days, {"starts_on": now - timedelta(1), "ends_on": now}).text
+    turned = planned.town.post(days, {"starts_on": "2030-03-08", "ends_on": "2030-03-04"}).text
+    planned.town.post(days, first)
+    planned.expert.post(days, other)
+    one, two = planned.proposed_days.all()
+    stale = planned.expert.post(days, {"agree": one.pk}, follow=True).text
+    own = planned.expert.post(days, {"agree": two.pk}).status_code
+    shown = planned.town.get(days).text
+    planned.town.post(days, {"agree": two.pk})
+
+    assert "This day is over" in over and "cannot end before it starts" in turned
+    assert "Other days were proposed meanwhile" in stale and own == 403
+    assert "Agree to these dates" in shown
+    assert Exchange.objects.values_list("planned_start", "planned_end").get() == (
+        date(2030, 4, 1),
+        date(2030, 4, 5),
+    )
+    assert told("days_agreed") == sorted([get_user(planned.expert).email])
+    assert list(planned.events.filter(verb__endswith="_days").values_list("verb", flat=True)) == [
+        "propose_days",
+        "propose_days",
+        "agree_days",
+    ]
+    life.advance(planned, "plan", actor=planned.ines)
+    assert "ask them to postpone it" in planned.town.get(days).text
 
 
 def test_what_is_missing_is_named_and_nothing_is_ready_before(planned):
@@ -322,7 +382,7 @@ def test_whoever_hosts_invites_its_guests_to_its_own_place(form, host, guest):
         address in browsers[who].get(page(exchange, "participants")).text for who in browsers
     ]
     letter = words_of(browsers[host].post(address, {"lodging": "Hotel Linde, 1 Quay"}))
-    again = browsers[host].get(people).text
+    again = browsers[host].get(page(exchange, "participants")).text
     form_of_agenda = browsers[host].get(page(exchange, "agenda")).text
 
     home, zone = {

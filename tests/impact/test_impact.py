@@ -5,6 +5,7 @@ import io
 import math
 from collections import Counter
 from datetime import date, timedelta
+from decimal import Decimal
 
 import pytest
 from django.db import connection
@@ -12,9 +13,14 @@ from django.test import Client
 from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 from django.utils import timezone, translation
+from django.utils.formats import get_format
+from hypothesis import given, settings
+from hypothesis import strategies as st
 from openpyxl import load_workbook
 from pypdf import PdfReader
 
+from connect.templatetags.look import amount
+from connect.transitions import record_event
 from exchanges.models import Evaluation, Exchange, Participant
 from impact.figures import impact_of
 from impact.figures.asked import Asked
@@ -230,6 +236,33 @@ def test_each_figure_is_what_counting_by_hand_gives(world):
     assert rows("size") == {"u": 2 * len(held)}
     flows = impact_of(Asked(), NOW).flows
     assert {(flow.source, flow.target): flow.count for flow in flows} == dict(Counter(pairs))
+
+
+@given(
+    st.decimals(min_value=-(10**9), max_value=10**9, places=3, allow_nan=False),
+    st.sampled_from(["en", "fr", "es"]),
+)
+@settings(max_examples=150, deadline=None)
+def test_a_number_is_written_as_it_is_meant_in_every_language(number, language):
+    with translation.override(language):
+        written, again = amount(number), amount(float(number))
+        group, point = get_format("THOUSAND_SEPARATOR"), get_format("DECIMAL_SEPARATOR")
+
+    plain = written.replace(group, "").replace(point, ".")
+    assert (Decimal(plain), again) == (number, written)
+
+
+def test_a_mean_is_shown_to_one_place_on_the_page_and_in_the_report():
+    dossiers = [make_dossier(status="published") for _ in range(3)]
+    for number in range(7):
+        interest = make_interest(dossiers[number % 3], status="submitted")
+        record_event(interest, "submit", actor=None, now=NOW)
+
+    page = Client().get(reverse("impact")).text
+    report = Client().get(reverse("impact-report")).content
+    text = "".join(one.extract_text() for one in PdfReader(io.BytesIO(report)).pages)
+
+    assert "<dd>2.3</dd>" in page and "2.2999" not in page + text and "2.3" in text
 
 
 def test_no_mean_of_fewer_than_five_answers_is_told_not_even_to_staff(world):
