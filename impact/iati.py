@@ -107,6 +107,25 @@ def programme(first):
     return end_of(activity, [])
 
 
+def dates_of(exchange):
+    """Give [(kind, day)], one at least as the standard asks.
+
+    Before days are agreed the period that the town asked for is what is planned; of an old
+    dossier without one, the day from which the exchange stands as it does.
+    """
+    dossier = exchange.dossier
+    known = [
+        ("1", exchange.planned_start),
+        ("2", exchange.actual_start),
+        ("3", exchange.planned_end),
+        ("4", exchange.actual_end),
+    ]
+    hoped = [("1", dossier.starts_on), ("3", dossier.ends_on)]
+    agreed = [("1", timezone.localdate(exchange.status_since))]
+    dated = ([(kind, day) for kind, day in dates if day] for dates in (known, hoped, agreed))
+    return next(dates for dates in dated if dates)
+
+
 def activity_of(exchange):
     """The activity of one exchange, as text."""
     dossier = exchange.dossier
@@ -117,15 +136,8 @@ def activity_of(exchange):
         STATUS[exchange.status],
         dossier.language,
     )
-    dates = (
-        ("1", exchange.planned_start),
-        ("2", exchange.actual_start),
-        ("3", exchange.planned_end),
-        ("4", exchange.actual_end),
-    )
-    for kind, day in dates:
-        if day:
-            ET.SubElement(activity, "activity-date", {"type": kind, "iso-date": day.isoformat()})
+    for kind, day in dates_of(exchange):
+        ET.SubElement(activity, "activity-date", {"type": kind, "iso-date": day.isoformat()})
     ET.SubElement(activity, "recipient-country", code=dossier.authority.country.code)
     themes = [need.theme for need in dossier.needs.all()]
     for code, percent in shares([theme.dac_code for theme in themes]):

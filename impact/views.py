@@ -5,7 +5,7 @@ from dataclasses import asdict, replace
 
 from django.contrib.auth.decorators import login_not_required
 from django.core.exceptions import PermissionDenied
-from django.http import Http404, HttpResponse, StreamingHttpResponse
+from django.http import Http404, HttpResponse, JsonResponse, StreamingHttpResponse
 from django.shortcuts import render
 from django.urls import reverse
 from django.utils import timezone
@@ -289,6 +289,12 @@ def activities(request):
     return StreamingHttpResponse(
         iati.lines(timezone.now()), content_type="application/xml; charset=utf-8"
     )
+
+
+@login_not_required
+def no_such_api(request):
+    """Tell a program in its own format that an address of the API does not exist."""
+    return JsonResponse({"detail": f"Not Found: see {reverse('api-docs')}"}, status=404)
 
 
 @require_safe

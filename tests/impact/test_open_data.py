@@ -11,10 +11,12 @@ from django.core.signals import request_finished, request_started
 from django.db import close_old_connections
 from django.test import Client
 from django.urls import reverse
+from django.utils import timezone
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from lxml import etree
 
+from applications.models import Dossier
 from connect.wsgi import application
 from exchanges.enums import ExchangeStatus
 from exchanges.models import Exchange
@@ -124,6 +126,17 @@ def test_the_api_changes_nothing_and_explains_itself(world, without_limit):
     assert get("openapi.json").json()["info"]["title"] == "CONNECT"
 
 
+@pytest.mark.parametrize("path", ["nothing", "v1", "v1/impakt", "v1/practices/no-such/", "v2/x"])
+def test_an_address_that_the_api_does_not_have_is_told_as_json(path):
+    answer = Client().get(f"/api/{path}")
+
+    assert (answer.status_code, answer["Content-Type"].partition(";")[0]) == (
+        404,
+        "application/json",
+    )
+    assert "Not Found" in answer.json()["detail"]
+
+
 # IATI
 
 
@@ -135,6 +148,13 @@ def activities():
 def test_the_iati_file_is_valid_by_the_official_schema_in_every_state(world):
     for number, status in enumerate(ExchangeStatus, start=10):
         make_exchange(number, status=status)
+        # Nothing was agreed yet, of a dossier that says when and of an old one that does not.
+        for undated, window in ((number + 20, "2030-03-01"), (number + 40, None)):
+            one = make_exchange(undated, status=status)
+            Exchange.objects.filter(pk=one.pk).update(actual_start=None, actual_end=None)
+            Dossier.objects.filter(pk=one.dossier_id).update(starts_on=window, ends_on=window)
+            if window is None:
+                one.dossier.needs.all().delete()
     dossier = Exchange.objects.first().dossier
     type(dossier).objects.filter(pk=dossier.pk).update(
         title="A <title> & more", gender="1", climate="2", disability="0"
@@ -149,6 +169,14 @@ def test_the_iati_file_is_valid_by_the_official_schema_in_every_state(world):
         activity.findtext("iati-identifier"): activity.find("activity-status").get("code")
         for activity in tree
     }
+    dates = {
+        activity.findtext("iati-identifier"): [
+            (day.get("type"), day.get("iso-date")) for day in activity.findall("activity-date")
+        ]
+        for activity in tree
+    }
+    assert dates["XM-EXAMPLE-EX-9-30"] == [("1", "2030-03-01"), ("3", "2030-03-01")]
+    assert dates["XM-EXAMPLE-EX-9-50"] == [("1", timezone.localdate().isoformat())]
     assert codes["XM-EXAMPLE-EX-9-1"] == "4" and codes["XM-EXAMPLE-EX-9-2"] == "2"
     whole = etree.tostring(tree, encoding="unicode")
     assert "A &lt;title&gt; &amp; more" in whole

@@ -144,6 +144,7 @@ EXPECTED = {
     "exchange-agenda": [SIGN_IN, 404, 200, 200, 404, 200, 200],
     "exchange-session": [SIGN_IN, 404, 200, 200, 404, 404, 200],
     "exchange-observe": POST_ONLY,
+    "exchange-days": [SIGN_IN, 404, 200, 200, 404, 404, 200],
     "exchange-terms": [SIGN_IN, 404, 200, 200, 404, 404, 200],
     "exchange-document": [SIGN_IN, 404, 200, 200, 404, 404, 200],
     "incident": [SIGN_IN, 404, 200, 200, 404, 404, 200],
@@ -175,6 +176,7 @@ EXPECTED = {
     "api-docs": PUBLIC,
     "api:openapi-json": PUBLIC,
     "api:api-root": [404] * 7,
+    "no-such-api": [404] * 7,
     "api:opportunities": PUBLIC,
     "api:practices": PUBLIC,
     "api:practice": PUBLIC,
@@ -364,6 +366,7 @@ class World:
             "exchange-agenda": [exchange.reference],
             "exchange-session": [exchange.reference, session.pk],
             "exchange-observe": [exchange.reference, observation.pk],
+            "exchange-days": [exchange.reference],
             "exchange-terms": [exchange.reference],
             "exchange-document": [exchange.reference, "report"],
             "incident": [exchange.reference],
@@ -430,7 +433,7 @@ def test_a_neighbour_can_post_nothing_to_the_things_of_another_town(client):
         "exchange-budget "
         "exchange-attendance exchange-diary exchange-pictures "
         "exchange-budget-line exchange-budget-approve exchange-agenda "
-        "exchange-session exchange-observe exchange-terms exchange-approval exchange-measure-new "
+        "exchange-session exchange-observe exchange-days exchange-terms exchange-approval exchange-measure-new "
         "exchange-measure incident invitation measure-report follow-up practices-of practice-write "
         "practice-photos practice-step practice-agree"
     ).split()
