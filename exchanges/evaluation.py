@@ -173,6 +173,7 @@ class Results:
     asked: int
     answered: int
     results: list
+    asks_on: date | None = None  # the day from which they are asked, where it is still to come
 
     @property
     def told(self):
@@ -202,13 +203,15 @@ def results_for(exchange, reader, now):
         still_open = {row.moment for row in rows if is_open(row, now)}
         counted = [row for row in counted if row.moment not in still_open]
     counted = one_each(row for row in counted if row.answered_at)
-    return results_of(rows, counted, halves=not reader.is_officer)
+    today = timezone.localdate(now)
+    return results_of(rows, counted, halves=not reader.is_officer, today=today)
 
 
-def results_of(rows, counted, *, halves=False):
+def results_of(rows, counted, *, halves=False, today=None):
     """Sum questionnaires up, moment by moment: no mean and no words of fewer than five answers.
 
-    rows: all that were asked; counted: those whose answers make up the means. halves: round means.
+    rows: all that are asked; counted: those whose answers make up the means. halves: round means.
+    today: for which of them the day is still to come.
     """
     found = []
     for moment in Moment:
@@ -217,8 +220,19 @@ def results_of(rows, counted, *, halves=False):
         if of_moment:
             said = [row for row in counted if row.moment == moment and row.answered_at]
             results = [result_of(question, said, halves) for question in asked(moment)]
-            found.append(Results(moment, moment.label, len(of_moment), len(answered), results))
+            asked_first = None if answered else asks_on(of_moment, today)
+            found.append(
+                Results(moment, moment.label, len(of_moment), len(answered), results, asked_first)
+            )
     return found
+
+
+def asks_on(rows, today):
+    """Give the day on which the first of some questionnaires leaves; None once it has left."""
+    if today is None:
+        return None
+    first = min(row.due_on for row in rows) + timedelta(days=ASKED_AFTER[0])
+    return first if today < first else None
 
 
 def result_of(question, rows, halves=False):

@@ -27,7 +27,7 @@ def impact_of(asked, now):
             people_of(held),
             requests_of(asked),
             afterwards_of(held, timezone.localdate(now)),
-            opinions_of(held),
+            opinions_of(held, timezone.localdate(now)),
             money_of(held),
         ],
         flows,

@@ -5,7 +5,7 @@ from django.utils.translation import gettext as _
 
 from exchanges.enums import MeasureStatus
 from exchanges.models import FollowUp, Measure, MeasureReport
-from impact.figures.shape import Figure, Section, share, summed, table
+from impact.figures.shape import Figure, Section, not_asked, share, summed, table
 from practices.models import Practice
 
 
@@ -71,6 +71,7 @@ def afterwards_of(held, today):
                 rate(6),
                 _("Of the reports that were due; what never came is no success."),
                 "%",
+                note="" if 6 in asked else not_asked(),
             ),
             Figure(
                 "reports_12",
@@ -78,6 +79,7 @@ def afterwards_of(held, today):
                 rate(12),
                 _("Of the reports that were due; what never came is no success."),
                 "%",
+                note="" if 12 in asked else not_asked(),
             ),
             Figure(
                 "practices",

@@ -71,7 +71,7 @@ def public_figure(figure, narrowed, of_states):
     if figure.code in of_states:
         return replace(figure, value=of_states[figure.code], note=dossiers_in_fives())
     if figure.basis < FEW:
-        return replace(figure, value=None, note=too_few())
+        return replace(figure, value=None, note=figure.note or too_few())
     if figure.kind == Kind.INCIDENTS:
         return replace(figure, value=in_fives(figure.value), note=counted_in_fives())
     if figure.in_halves is not None:

@@ -8,11 +8,12 @@ from django.utils.translation import gettext as _
 from connect.anonymity import FEW
 from exchanges.enums import Moment
 from exchanges.models import Evaluation
-from impact.figures.shape import Figure, Kind, Section, share
+from impact.figures.shape import Figure, Kind, Section, not_asked, share
 
 
-def opinions_of(held):
-    asked = Evaluation.objects.filter(exchange__in=held, moment=Moment.END)
+def opinions_of(held, today):
+    ends = Evaluation.objects.filter(exchange__in=held, moment=Moment.END)
+    asked = ends.filter(Q(due_on__lt=today) | Q(answered_at__isnull=False))
     satisfied, before, after = (
         Cast(KT(f"answers__{code}"), IntegerField()) for code in ("satisfied", "before", "after")
     )
@@ -26,6 +27,9 @@ def opinions_of(held):
         gain=Avg(Cast(F("a") - F("b"), FloatField()), filter=Q(confirmed, a__gt=0, b__gt=0)),
         both=Count("pk", filter=Q(confirmed, a__gt=0, b__gt=0)),
     )
+
+    number = asked.count()
+    unasked = "" if number else not_asked()
 
     def in_halves(answers, value):
         """Give the mean of the first whole fives of answers, to the nearest half."""
@@ -45,6 +49,7 @@ def opinions_of(held):
                 mean(numbers["satisfied"], numbers["of"]),
                 _("Mean of the answers at the end, from five on."),
                 kind=Kind.ANSWERS,
+                note=unasked,
                 basis=numbers["of"],
                 in_halves=in_halves(told.filter(s__gt=0), "s"),
             ),
@@ -54,6 +59,7 @@ def opinions_of(held):
                 mean(numbers["gain"], numbers["both"]),
                 _("How much better people know the subject after than before, on a scale of five."),
                 kind=Kind.ANSWERS,
+                note=unasked,
                 basis=numbers["both"],
                 in_halves=in_halves(
                     told.filter(a__gt=0, b__gt=0), Cast(F("a") - F("b"), FloatField())
@@ -62,10 +68,11 @@ def opinions_of(held):
             Figure(
                 "response",
                 _("answered"),
-                share(numbers["answered"], asked.count()),
+                share(numbers["answered"], number),
                 _("Of those who were asked at the end."),
                 "%",
                 kind=Kind.ANSWERS,
+                note=unasked,
                 basis=numbers["answered"],
             ),
         ],

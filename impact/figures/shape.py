@@ -3,6 +3,8 @@
 from dataclasses import dataclass, field
 from enum import StrEnum
 
+from django.utils.translation import gettext as _
+
 
 class Kind(StrEnum):
     """What not everybody may know exactly (see disclosure.py)."""
@@ -72,6 +74,10 @@ class Impact:
     @property
     def tables(self):
         return [table for section in self.sections for table in section.tables]
+
+
+def not_asked():
+    return _("Not asked yet.")
 
 
 def table(code, label, counted, words="", kind=""):

@@ -26,6 +26,8 @@ from exchanges.models import (
     Participant,
 )
 from exchanges.transitions import life
+from impact.figures import impact_of
+from impact.figures.asked import Asked
 from notifications.models import Letter
 from tests.exchanges.test_exchanges import agreed
 from tests.factories import make_authority, make_budget_line, make_measure, make_user
@@ -33,6 +35,7 @@ from tests.factories import make_authority, make_budget_line, make_measure, make
 pytestmark = pytest.mark.django_db
 END = date(2026, 3, 31)
 SCORES = dict.fromkeys(Criterion.values, 3) | {"note": "The report of the mission."}
+UNASKED = ("satisfaction", "gain", "response", "reports_6", "reports_12")
 JUDGED = SCORES | {"all_the_same": True}
 PNG = (
     b"\x89PNG\r\n\x1a\n\x00\x00\x00\rIHDR\x00\x00\x00\x01\x00\x00\x00\x01\x08\x06\x00\x00\x00\x1f"
@@ -438,6 +441,23 @@ def test_words_are_told_from_five_answers_on_and_in_no_order_of_answering(held):
 
     assert few["better"].words == ()
     assert many["better"].words == tuple(f"{letter} time" for letter in "abcde")
+
+
+def test_what_nobody_was_asked_yet_is_said_in_words_and_not_as_nought(held):
+    Evaluation.objects.filter(moment="end").update(answered_at=at(2))
+    said = {}
+
+    for days in (0, 1, 184):
+        with time_machine.travel(at(days), tick=False):
+            text = signed_in(held.ines).get(page("exchange-results", held)).text
+            said[days] = (text.count("Not asked yet"), text.count("(0 %)"), "of 2 answered" in text)
+    Evaluation.objects.update(answered_at=None)
+    figures = {one.code: one for one in impact_of(Asked(), at(0)).figures}
+
+    assert said == {0: (2, 0, True), 1: (2, 0, True), 184: (1, 1, True)}
+    assert {(figures[code].value, figures[code].note) for code in UNASKED} == {
+        (None, "Not asked yet.")
+    }
 
 
 def test_the_results_are_read_by_both_sides_and_staff_alone(held):
