@@ -33,13 +33,14 @@ AUTHOR = Tie("author of the applicant", signed_in(author))
 # Both sides and staff plan together, until it is over.
 PLANNED = {X.AGREED, X.PLANNED, X.READY, X.RUNNING, X.POSTPONED, X.INTERRUPTED}
 ACCOUNTED = PLANNED | {X.COMPLETED}
+NAMED = set(X) - {X.CLOSED, X.CANCELLED}
 BEGUN = set(X) - {X.AGREED, X.PLANNED, X.READY, X.POSTPONED, X.CANCELLED}
 EXCHANGES = Permissions(
     {
         "read": {APPLICANT: ALL, EXPERT: ALL, ASSOCIATION: ALL, OFFICER: ALL},
         "meet": {APPLICANT: ALL, EXPERT: ALL, OFFICER: ALL},
-        # Each side names its own people: see `sides_of`.
-        "name": {AUTHOR: PLANNED, EXPERT: PLANNED, ASSOCIATION: PLANNED, OFFICER: PLANNED},
+        # Each side names its own people, see `sides_of`, and corrects them until it is closed.
+        "name": {AUTHOR: NAMED, EXPERT: NAMED, ASSOCIATION: NAMED, OFFICER: NAMED},
         "plan": {AUTHOR: PLANNED, EXPERT: PLANNED, OFFICER: PLANNED},
         # Until the accounts are in.
         "account": {AUTHOR: ACCOUNTED, EXPERT: ACCOUNTED, OFFICER: ACCOUNTED},

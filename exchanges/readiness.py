@@ -15,7 +15,7 @@ from connect.clockwork import by_the_clock
 from exchanges import budget, rules
 from exchanges.enums import ExchangeStatus, Readiness, Side, Visa
 from exchanges.models import Exchange, Observation
-from exchanges.planning import in_charge
+from exchanges.planning import in_charge, unsigned_sides
 from matching.enums import Answer
 from matching.enums import Side as ConsentSide
 from notifications.outbox import post
@@ -54,6 +54,7 @@ def items(exchange):
     travelling = [person for person in people if person.travels]
     both = {Side.REQUESTING, Side.OFFERING} <= {person.side for person in people}
     terms = exchange.terms.prefetch_related("signatures").last()
+    unsigned = ", ".join(side.label for side in unsigned_sides(terms)) if terms else ""
     consents = exchange.match.consents.filter(side=ConsentSide.EMPLOYER)
     observed = Observation.objects.filter(session__exchange=exchange, session__cancelled_at=None)
     associations = exchange.dossier.authority.associations.exists()
@@ -62,7 +63,11 @@ def items(exchange):
         return ", ".join(person.name for person in people if lacks(person))
 
     found = {
-        Readiness.TERMS: "" if terms and terms.is_agreed else _("not signed by both sides yet"),
+        Readiness.TERMS: (
+            unsigned and _("not signed yet by: %s") % unsigned
+            if terms
+            else _("not signed by both sides yet")
+        ),
         Readiness.PEOPLE: "" if both else _("somebody of each side"),
         Readiness.AGENDA: "" if sessions else _("what happens on which day"),
         Readiness.EMPLOYER: ", ".join(
@@ -83,7 +88,7 @@ def items(exchange):
         Readiness.BRIEFING: _("the programme's staff"),
         Readiness.EMPLOYER: _("the experts"),
     }
-    start = exchange.planned_start
+    start = exchange.first_day
     return [
         Item(
             code,

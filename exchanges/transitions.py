@@ -2,6 +2,7 @@
 
 from datetime import timedelta
 
+from django.utils.formats import date_format
 from django.utils.timezone import localdate
 from django.utils.translation import gettext_lazy as _
 
@@ -34,6 +35,29 @@ def unplanned(exchange, details, now):
 
 def unready(exchange, details, now):
     return missing(exchange)
+
+
+def has_note(details):
+    return bool(details.get("note", "").strip())
+
+
+def unplanned_or_past(exchange, details, now):
+    lacking = unplanned(exchange, details, now)
+    if lacking or has_note(details) or exchange.planned_end >= localdate(now):
+        return lacking
+    return [_("days that are still to come, or the reason why it is planned afterwards")]
+
+
+def too_early(planned_on, what):
+    """Make the check that a step is not taken before its day; with a reason staff may."""
+
+    def missing(exchange, details, now):
+        day = getattr(exchange, planned_on)
+        if not day or day <= localdate(now) or has_note(details):
+            return []
+        return [what % date_format(day, "DATE_FORMAT")]
+
+    return missing
 
 
 def no_reason(exchange, details, now):
@@ -74,10 +98,14 @@ INVITED = {X.PLANNED, X.READY, X.RUNNING, X.INTERRUPTED}
 
 
 def followed(exchange, event):
+    today = localdate(event.at)  # no day that is still to come is an actual one
     if event.verb == "start" and not exchange.actual_start:
-        exchange.actual_start = exchange.planned_start
+        exchange.actual_start = min(exchange.planned_start or today, today)
     if event.verb == "complete" and not exchange.actual_end:
-        exchange.actual_end = exchange.planned_end
+        last = min(exchange.planned_end or today, today)
+        exchange.actual_end = max(last, exchange.actual_start or last)
+    if event.verb == "postpone":
+        exchange.actual_start = exchange.actual_end = None  # it begins anew
     if event.verb == "evaluate":
         exchange.judged = {code: event.details[code] for code in Criterion.values}
     exchange.save(update_fields=["actual_start", "actual_end", "judged"])
@@ -124,13 +152,23 @@ life = Life(
             X.PLANNED,
             by_officer,
             _("It is planned: invite everybody"),
-            unplanned,
+            unplanned_or_past,
         ),
         "get_ready": Step({X.PLANNED}, X.READY, by_officer, _("It is ready to start"), unready),
-        "start": Step({X.READY}, X.RUNNING, by_officer_or_clock, _("It has begun")),
+        "start": Step(
+            {X.READY},
+            X.RUNNING,
+            by_officer_or_clock,
+            _("It has begun"),
+            too_early("planned_start", _("its first day, %s, or the reason why it begins before")),
+        ),
         "resume": Step({X.INTERRUPTED}, X.RUNNING, by_officer, _("It goes on")),
         "complete": Step(
-            {X.RUNNING, X.INTERRUPTED}, X.COMPLETED, by_officer_or_clock, _("It is over")
+            {X.RUNNING, X.INTERRUPTED},
+            X.COMPLETED,
+            by_officer_or_clock,
+            _("It is over"),
+            too_early("planned_end", _("its last day, %s, or the reason why it ends before")),
         ),
         "evaluate": Step({X.COMPLETED}, X.EVALUATED, by_officer, _("Judge it"), unjudged),
         "follow_up_6m": Step(

@@ -7,6 +7,7 @@ from django.conf import settings
 from django.core.exceptions import PermissionDenied, ValidationError
 from django.db import transaction
 from django.utils import timezone, translation
+from django.utils.formats import date_format
 from django.utils.text import slugify
 from django.utils.translation import gettext as _
 
@@ -14,6 +15,7 @@ from applications.transitions import applicants
 from connect.pictures import Drawn
 from connect.templatetags.look import amount
 from connect.transitions import record_event
+from exchanges.budget import sums
 from exchanges.models import Measure
 from exchanges.permissions import BEGUN, EXCHANGES
 from exchanges.pictures import drawn_anew
@@ -76,15 +78,55 @@ def begin(exchange, *, actor, now=None):
             practice=practice,
             language=language,
             title=dossier.title[:120],
-            summary=dossier.summary[:500],
-            problem=dossier.problem[:2000],
-            done=exchange.summary,
-            result="\n".join(
-                measure_in_words(one) for one in Measure.objects.of_exchange(exchange)
-            )[:2000],
+            **{name: words[: longest(name)] for name, words in first_words(exchange).items()},
         )
     record_event(practice, "begin", actor=actor, now=now)
     return practice
+
+
+def longest(name):
+    return PracticeText._meta.get_field(name).max_length
+
+
+def first_words(exchange):
+    """Say what the exchange itself knows: problem, terms, agenda, measures, budget.
+
+    What was wished for is no account of what was done: "in short" comes from the exchange alone.
+    """
+    terms = exchange.terms.last()
+    measures = [measure_in_words(one) for one in Measure.objects.of_exchange(exchange)]
+    return {
+        "summary": exchange.summary,
+        "problem": exchange.dossier.problem,
+        "done": in_lines(terms.tasks if terms else "", *agenda_in_words(exchange)),
+        "result": in_lines(*measures, terms.outputs if terms else ""),
+        "cost": cost_in_words(exchange),
+        "conditions": terms.means if terms else "",
+    }
+
+
+def in_lines(*texts):
+    return "\n".join(text for text in texts if text)
+
+
+def agenda_in_words(exchange):
+    """Give a line for each day of the agenda that was held."""
+    days: dict = {}
+    for session in exchange.sessions.held():
+        days.setdefault(session.day, []).append(session.title)
+    return [f"{date_format(day, 'DATE_FORMAT')}: {'; '.join(days[day])}" for day in days]
+
+
+def cost_in_words(exchange):
+    """Say in euros what was spent, or what is planned as long as nothing is, and who pays."""
+    lines = list(exchange.budget.all())
+    if not lines:
+        return ""
+    together = sums(lines, 0)
+    total, place = (together.spent, 2) if together.spent else (together.planned, 1)
+    shares = [f"{row[0]}: EUR {amount(row[place], 2)}" for row in together.by_payer if row[place]]
+    words = _("EUR %s spent in all") if together.spent else _("EUR %s planned in all")
+    return f"{words % amount(total, 2)} ({'; '.join(shares)})" if shares else ""
 
 
 def measure_in_words(measure):

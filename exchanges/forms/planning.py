@@ -4,14 +4,24 @@ import zoneinfo
 from datetime import UTC, datetime
 
 from django import forms
+from django.utils import timezone
+from django.utils.translation import get_language
 from django.utils.translation import gettext_lazy as _
 
 from applications.sections.base import AmountField, day, day_input
 from exchanges.enums import Readiness, Side
-from exchanges.models import BudgetLine, Exchange, Participant, Session, Terms
+from exchanges.models import BudgetLine, DaysProposal, Exchange, Participant, Session, Terms
+from exchanges.permissions import PLANNED
 from exchanges.planning import asked_of
 from registry.enums import LANGUAGES, ExchangeForm
 from registry.reference import time_zone_of
+
+
+def past_day(day):
+    """Return the day on which something took place; ValidationError for one still to come."""
+    if day and day > timezone.localdate():
+        raise forms.ValidationError(_("This day is still to come."), code="future")
+    return day
 
 
 class PlanForm(forms.ModelForm):
@@ -75,7 +85,16 @@ class PlanForm(forms.ModelForm):
         cleaned = super().clean()
         if cleaned.get("checklist") and not cleaned.get("settled_why", "").strip():
             self.add_error("settled_why", _("Say why: whoever comes after you wonders."))
+        first, last = cleaned.get("actual_start"), cleaned.get("actual_end")
+        if first and last and last < first:
+            self.add_error("actual_end", _("An exchange cannot end before it starts."))
         return cleaned
+
+    def clean_actual_start(self):
+        return past_day(self.cleaned_data["actual_start"])
+
+    def clean_actual_end(self):
+        return past_day(self.cleaned_data["actual_end"])
 
     settled = ("checklist", "settled_why")
 
@@ -99,13 +118,18 @@ class PlanForm(forms.ModelForm):
 class ParticipantForm(forms.ModelForm):
     """One who takes part, of one's own side; what only a journey needs folds away."""
 
-    def __init__(self, *args, sides, **kwargs):
+    def __init__(self, *args, sides, exchange, **kwargs):
         super().__init__(*args, **kwargs)
+        if exchange.status not in PLANNED:  # what served the journey is deleted after it
+            for name in ("visa", "is_insured", "emergency_contact"):
+                del self.fields[name]
         if len(sides) == 1:
             self.instance.side = next(iter(sides))
             del self.fields["side"]
         else:
             self.fields["side"].choices = [c for c in Side.choices if c[0] in sides]
+        if self.instance.pk is None:  # as whoever names them speaks
+            self.initial["language"] = (get_language() or "en")[:2]
 
     class Meta:
         model = Participant
@@ -183,6 +207,21 @@ class SessionForm(forms.ModelForm):
             if not self.errors and cleaned["ends"] <= cleaned["begins"]:
                 self.add_error("ends", _("It must end after it begins."))
         return cleaned
+
+
+class DaysForm(forms.ModelForm):
+    """The days that one side proposes."""
+
+    class Meta:
+        model = DaysProposal
+        fields = ["starts_on", "ends_on"]
+        widgets = {name: day_input() for name in fields}
+
+    def clean_starts_on(self):
+        first = self.cleaned_data["starts_on"]
+        if first < timezone.localdate():
+            raise forms.ValidationError(_("This day is over: choose one to come."), code="over")
+        return first
 
 
 class BudgetLineForm(forms.ModelForm):

@@ -18,6 +18,18 @@ class NoteForm(forms.Form):
     note = forms.CharField(label=_("Explanation"), widget=forms.Textarea(attrs={"rows": 3}))
 
 
+class OffPlanForm(NoteForm):
+    """For a step on its day nothing is asked; on another, why. Both sides read it."""
+
+    note = forms.CharField(
+        label=_("Reason, if it is not on the planned day"),
+        help_text=_("Both sides read it."),
+        widget=forms.Textarea(attrs={"rows": 2}),
+        max_length=1000,
+        required=False,
+    )
+
+
 class ReasonForm(NoteForm):
     reason = forms.ChoiceField(label=_("Reason"), choices=CancelReason)
     costs_due = forms.CharField(
@@ -54,6 +66,9 @@ class EvaluateForm(NoteForm):
 
 
 STEP_FORMS = {
+    "plan": OffPlanForm,
+    "start": OffPlanForm,
+    "complete": OffPlanForm,
     "evaluate": EvaluateForm,
     "postpone": ReasonForm,
     "interrupt": ReasonForm,

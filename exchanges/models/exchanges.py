@@ -118,13 +118,18 @@ class Exchange(models.Model):
 
     @property
     def first_day(self):
-        """The first day as it was, or as it is planned."""
-        return self.actual_start or self.planned_start
+        """The first day as it was, or as it is planned; None while a postponed one has no new."""
+        return self.actual_start or (None if self.is_postponed else self.planned_start)
 
     @property
     def last_day(self):
-        """The last day as it was, or as it is planned."""
-        return self.actual_end or self.planned_end
+        """The last day as it was, or as it is planned; None while a postponed one has no new."""
+        return self.actual_end or (None if self.is_postponed else self.planned_end)
+
+    @property
+    def is_postponed(self):
+        """True while the planned days are the former ones: they hold no more."""
+        return self.status == ExchangeStatus.POSTPONED
 
     @property
     def path(self):

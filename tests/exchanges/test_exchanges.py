@@ -7,6 +7,7 @@ from django.urls import reverse
 from django.utils import timezone
 
 from applications.models import Dossier
+from connect.transitions import TransitionRefused
 from exchanges.calendar import move_by_dates
 from exchanges.enums import ExchangeStatus, Readiness
 from exchanges.models import Exchange
@@ -53,6 +54,70 @@ def test_an_exchange_is_planned_made_ready_and_moves_by_its_dates(client):
     assert states == ["ready", "running", "running", "completed"]
     held = Exchange.objects.get()
     assert (held.actual_start, held.actual_end) == (start, start + timedelta(days=4))
+
+
+def test_a_step_before_its_day_needs_a_reason_and_no_actual_day_lies_ahead(client):
+    table, exchange = agreed()
+    client.force_login(table.ines)
+    today = timezone.localdate()
+    Exchange.objects.update(
+        status="ready",
+        planned_start=today + timedelta(days=79),
+        planned_end=today + timedelta(days=83),
+    )
+    room = reverse("admin:exchanges_exchange_change", args=[exchange.pk])
+    told, seen = {}, []
+
+    for verb in ("start", "complete"):
+        step = reverse("admin:exchanges_exchange_step", args=[exchange.pk, verb])
+        told[verb] = client.post(step, {"note": " "}, follow=True).text
+        seen.append(Exchange.objects.get().status)
+        client.post(step, {"note": "They met early, for the rains came."})
+        seen.append(Exchange.objects.get().status)
+    held = Exchange.objects.get()
+    Exchange.objects.update(status="running", actual_end=None)
+    ahead = client.post(
+        room,
+        {
+            "form": "expert_mission",
+            "mode": "on_site",
+            "actual_start": today.isoformat(),
+            "actual_end": (today + timedelta(days=1)).isoformat(),
+        },
+    ).text
+
+    assert "Still needed: its first day, " in told["start"]
+    assert "Still needed: its last day, " in told["complete"]
+    assert seen == ["ready", "running", "running", "completed"]
+    assert (held.actual_start, held.actual_end) == (today, today)
+    assert "This day is still to come." in ahead
+
+
+def test_days_that_are_over_are_planned_with_a_reason_alone():
+    table, exchange = agreed()
+    Exchange.objects.update(planned_start="2026-03-02", planned_end="2026-03-06", place="Swedru")
+
+    with pytest.raises(TransitionRefused, match="days that are still to come"):
+        life.advance(exchange, "plan", actor=table.ines)
+    life.advance(exchange, "plan", actor=table.ines, note="It was held; we write it down late.")
+
+    assert Exchange.objects.get().status == "planned"
+
+
+def test_an_exchange_that_is_postponed_says_that_its_days_are_the_former_ones(client):
+    table, exchange = agreed()
+    Exchange.objects.update(status="planned", planned_start="2027-03-01", planned_end="2027-03-05")
+    exchange.refresh_from_db()
+    link = exchange.participants.first().give_link().key
+
+    life.advance(exchange, "postpone", actor=table.ines, **WHY)
+
+    client.force_login(table.efua)
+    page = client.get(exchange.get_absolute_url()).text
+    by_link = client.get(reverse("agenda-by-link", args=[link])).text
+    exchange.refresh_from_db()
+    assert "to be agreed anew; it was planned from" in page
+    assert (exchange.first_day, "2027" in by_link) == (None, False)
 
 
 def test_an_exchange_cancelled_before_it_began_sends_the_dossier_back_to_the_desk():

@@ -94,6 +94,20 @@ def test_an_association_sees_its_own_people_and_not_those_of_the_sides(planned):
     assert planned.abena.get(page(planned, "participants")).status_code == 404
 
 
+def test_a_name_is_corrected_after_the_exchange_until_it_is_closed(over):
+    person = add(over, "requesting", "Yao")
+    edit = page(over, "participant", person.pk)
+
+    shown = over.town.get(edit).text
+    over.town.post(edit, FORM | {"name": "Yaw"})
+    corrected = Participant.objects.get(pk=person.pk).name
+    Exchange.objects.update(status="closed")
+    closed = over.town.post(edit, FORM | {"name": "Kwame"}).status_code
+
+    assert (corrected, closed) == ("Yaw", 404)
+    assert 'name="emergency_contact"' not in shown  # deleted after the journey
+
+
 def test_an_expert_who_invents_people_rates_nothing(over):
     """H4: ratings and means count whom the town or staff confirmed."""
     expert = over.match.interests.get().expert

@@ -1,13 +1,14 @@
 """A good practice: begun from an exchange, written by both sides, published, found, used."""
 
 import io
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
 
 import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.test import Client
 from django.urls import reverse
 from django.utils import timezone, translation
+from django.utils.formats import date_format
 from PIL import Image
 
 from exchanges.models import Exchange
@@ -17,7 +18,14 @@ from practices.models import Practice, Use
 from practices.transitions import life
 from registry import search
 from tests.exchanges.test_exchanges import agreed
-from tests.factories import make_authority, make_measure, make_report, make_user
+from tests.factories import (
+    make_authority,
+    make_budget_line,
+    make_measure,
+    make_report,
+    make_session,
+    make_user,
+)
 
 pytestmark = pytest.mark.django_db
 
@@ -75,6 +83,35 @@ def drawing(**kwargs):
     return drawn.getvalue()
 
 
+def test_a_draft_says_what_the_exchange_knows_and_no_wish(held):
+    held.terms.create(
+        number=1,
+        purpose="A fee that pays for the plant.",
+        tasks="Two days with the operators.",
+        outputs="A draft by-law.",
+        means="A car and a room.",
+        at=timezone.now(),
+    )
+    day = datetime(2026, 3, 2, 9, tzinfo=UTC)
+    for title in ("Visit of the plant", "Debrief"):
+        make_session(held, title=title, starts_at=day, ends_at=day + timedelta(hours=1))
+    make_budget_line(held, spent=1200)
+    make_budget_line(held, spent=300, payer="applicant")
+    make_measure(held)
+
+    text = begun(held).texts.get()
+
+    on = date_format(day, "DATE_FORMAT")
+    assert (text.summary, text.problem) == ("", held.dossier.problem)
+    assert text.done == f"Two days with the operators.\n{on}: Visit of the plant; Debrief"
+    assert text.result == "License the private emptiers (planned)\nA draft by-law."
+    assert text.cost == (
+        "EUR 1,500.00 spent in all (the programme pays: EUR 1,200.00; "
+        "the side that asked pays: EUR 300.00)"
+    )
+    assert text.conditions == "A car and a room."
+
+
 def photographed(client, practice, content=None, **changed):
     posted = {"alt": "A pump at the river", "credit": "Kofi", "consent": "on"} | changed
     file = SimpleUploadedFile("../../river.jpg", content or drawing())
@@ -109,7 +146,7 @@ def test_a_first_draft_holds_what_the_exchange_already_says(held):
     practice = begun(held)
 
     text = practice.texts.get()
-    assert (text.title, text.summary) == (held.dossier.title, held.dossier.summary)
+    assert (text.title, text.summary) == (held.dossier.title, "")
     assert (
         text.result
         == "License the private emptiers (planned): Operators with a licence, 2 operators"
