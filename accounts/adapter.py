@@ -12,6 +12,7 @@ from django.contrib.auth.hashers import make_password
 from django.utils import translation
 
 from accounts import devices, limits
+from accounts.forms import zones
 from notifications.outbox import post_written
 
 NAME = "CONNECT"
@@ -46,6 +47,7 @@ class Adapter(DefaultAccountAdapter):
     def post_login(self, request, user, **kwargs):
         response = super().post_login(request, user, **kwargs)
         devices.remember(request, response, user)
+        take_zone(request, user)
         return response
 
     def send_account_already_exists_mail(self, email):
@@ -83,6 +85,14 @@ class Adapter(DefaultAccountAdapter):
             body=message.body,
             is_secret=not is_notice,
         )
+
+
+def take_zone(request, user):
+    """Keep the time zone that the browser tells, of whoever has chosen none."""
+    zone = request.POST.get("time_zone", "")
+    if not user.time_zone and zone in zones():
+        user.time_zone = zone
+        user.save(update_fields=["time_zone"])
 
 
 def of_our_site(name, value):

@@ -47,5 +47,6 @@ class PersonForm(forms.ModelForm):
 
     def __init__(self, *args, **kwargs):
         super().__init__(*args, **kwargs)
+        self.initial["time_zone"] = self.instance.time_zone or settings.TIME_ZONE
         if not self.instance.is_officer:  # others get no news of that kind
             del self.fields["gathers_news"]

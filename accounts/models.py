@@ -46,8 +46,8 @@ class User(AbstractBaseUser, PermissionsMixin):
         _("language of letters"), max_length=5, choices=settings.LANGUAGES, default="en"
     )
     time_zone = models.CharField(
-        _("time zone"), max_length=40, default=settings.TIME_ZONE, db_default=settings.TIME_ZONE
-    )
+        _("time zone"), max_length=40, blank=True, default="", db_default=""
+    )  # none: never chosen, and no browser told; then Brussels' like our deadlines
     phone = models.CharField(_("telephone"), max_length=20, blank=True)
     gathers_news = models.BooleanField(
         _("one letter a day with my news"),

@@ -68,6 +68,8 @@ EVENTS = {
     "postpone": _("Postponed"),
     "interrupt": _("Interrupted"),
     "settle": _("Settled by our staff in another way"),
+    "propose_days": _("Dates proposed"),
+    "agree_days": _("Dates agreed by both sides"),
     "write_terms": _("Terms of reference written"),
     "sign_terms": _("Terms of reference signed"),
     "invite_association": _("The association was invited to observe"),

@@ -148,4 +148,4 @@ declare(
 )
 # Of what others reported of an incident nothing is taken out: whoever was harmed may need what
 # was said for years. `retention` ends it.
-NAMELESS_TABLES |= {models.Observation, models.Rate, models.PerDiem}
+NAMELESS_TABLES |= {models.DaysProposal, models.Observation, models.Rate, models.PerDiem}

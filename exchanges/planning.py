@@ -1,5 +1,7 @@
 """Planning an exchange together: who takes part, and the terms of reference both sides sign."""
 
+from datetime import timedelta
+
 from django.core.exceptions import PermissionDenied, ValidationError
 from django.db import transaction
 from django.utils import timezone
@@ -12,8 +14,8 @@ from exchanges.evaluation import expert_addresses, is_open, rate_experts
 from exchanges.models import Exchange, Participant, Terms
 from exchanges.permissions import AUTHOR, EXCHANGES, EXPERT, may_confirm, sides_of
 from notifications import limits
-from notifications.outbox import post
-from registry.enums import ExchangeForm
+from notifications.outbox import post, take_back
+from registry.enums import ExchangeForm, Role
 
 
 def locked(exchange, verb, actor):
@@ -285,7 +287,49 @@ def save_terms(form, exchange, *, actor, now=None):
     last.at, last.by = now, actor
     last.save()
     record_event(exchange, "write_terms", actor=actor, now=now, details={"number": last.number})
+    ask_signatures(last, exchange, actor=actor, now=now)
     return last
+
+
+WRITES_ON = timedelta(minutes=10)  # for whoever saves the terms again at once
+
+
+def ask_signatures(terms, exchange, *, actor, now):
+    """Write to those of both sides who can still sign a version: it waits for them."""
+    for older in exchange.terms.exclude(pk=terms.pk):
+        take_back(terms_key(older))
+    return post(
+        "terms_to_sign",
+        key=terms_key(terms),
+        to=[person for person in signatories(exchange) if person != actor],
+        path=f"{exchange.path}terms/",
+        not_before=now + WRITES_ON,
+        now=now,
+        reference=exchange.reference,
+        title=exchange.dossier.title,
+        version=terms.number,
+    )
+
+
+def terms_key(terms):
+    return f"terms:{terms.pk}:to-sign"
+
+
+def signatories(exchange):
+    """Give the people with an account who may sign: the town's authors, and the experts."""
+    authors = exchange.dossier.authority.memberships.active().with_role(
+        Role.EDITOR, Role.LEGAL_REPRESENTATIVE
+    )
+    people = [one.user for one in authors.select_related("user")]
+    interests = exchange.match.interests.select_related("expert__user")
+    people += [interest.expert.user for interest in interests]
+    return list({person.pk: person for person in people}.values())
+
+
+def unsigned_sides(terms):
+    """Name the sides that have not signed a version yet."""
+    signed = {signature.side for signature in terms.signatures.all()}
+    return [side for side in (Side.REQUESTING, Side.OFFERING) if side not in signed]
 
 
 def side_of(exchange, user):
@@ -316,4 +360,16 @@ def sign_terms(terms, *, actor, now=None):
     )
     if made:
         record_event(exchange, "sign_terms", actor=actor, now=now, details={"number": terms.number})
+        lacking = unsigned_sides(terms)
+        post(
+            "terms_signed",
+            key=f"terms:{terms.pk}:signed:{signature.pk}",
+            to=[person for person in signatories(exchange) if person != actor],
+            path=f"{exchange.path}terms/",
+            reference=exchange.reference,
+            title=exchange.dossier.title,
+            who=actor.name,
+            version=terms.number,
+            waits=bool(lacking),
+        )
     return signature

@@ -43,6 +43,7 @@ urlpatterns = [
     path("exchanges/<str:reference>/agenda/", planning.agenda, name="exchange-agenda"),
     path("exchanges/<str:reference>/agenda/<int:pk>/", planning.session, name="exchange-session"),
     path("exchanges/<str:reference>/observe/<int:pk>/", planning.observe, name="exchange-observe"),
+    path("exchanges/<str:reference>/days/", planning.days, name="exchange-days"),
     path("exchanges/<str:reference>/terms/", planning.terms, name="exchange-terms"),
     path(
         "exchanges/<str:reference>/documents/<slug:kind>.pdf",

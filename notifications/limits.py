@@ -48,6 +48,9 @@ LIMITS = {
     "participant": Limit(
         60, 5, 100, _("%(n)d people have been invited today. Please name the others tomorrow.")
     ),
+    "days": Limit(
+        20, 0, 20, _("Dates have been proposed %(n)d times today. Propose others tomorrow.")
+    ),
     "agenda": Limit(
         200, 1000, 60, _("The agenda has been changed %(n)d times today. Change it again tomorrow.")
     ),

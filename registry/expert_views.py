@@ -13,6 +13,7 @@ from connect.transitions import TransitionRefused
 from connect.typed import keeps_typed
 from notifications.by_link import by_link, hide_address
 from registry import availability, employers, profiles
+from registry.enums import Role
 from registry.forms import ExpertForm, OfferForm
 from registry.models import Expert, Offer
 from registry.transitions import life
@@ -37,6 +38,7 @@ def expert(request, slug):
         "offers": offers.prefetch_related("topics__theme", "windows"),
         "missions": expert.past_missions.all(),
         "mine": mine,
+        "left": mine and profiles.has_left(expert),
     }
     if mine:
         lacking = profiles.lacking(expert)
@@ -78,7 +80,13 @@ def profile(request):
         saved = profiles.save_profile(form, user=request.user)
         messages.success(request, _("Your profile is saved."))
         return redirect(saved)
-    return render(request, "registry/profile.html", {"form": form, "removed": removed})
+    context = {
+        "form": form,
+        "removed": removed,
+        "member": form.is_bound or form.fields["authority"].queryset.exists(),
+        "waiting": request.user.memberships.asked().with_role(Role.EXPERT),
+    }
+    return render(request, "registry/profile.html", context)
 
 
 @require_POST

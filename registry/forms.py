@@ -3,6 +3,7 @@
 import filetype
 from django import forms
 from django.core.exceptions import ValidationError
+from django.utils.translation import get_language
 from django.utils.translation import gettext_lazy as _
 from django_countries import countries
 from import_export.forms import ImportForm
@@ -206,7 +207,9 @@ class ExpertForm(RowsForm, forms.ModelForm):
         self.require_rows()
         self.user = user
         self.fields["authority"].queryset = Authority.objects.of_member(user, Role.EXPERT)
-        self.fields["authority"].help_text = _("Ask to join your authority as an expert first.")
+        own = list(self.fields["authority"].queryset[:2])
+        if len(own) == 1 and self.instance.authority_id is None:
+            self.initial.setdefault("authority", own[0].pk)
         for name in ("employer_name", "employer_email"):
             self.fields[name].help_text = _("Asked for an agreement before each exchange.")
         choices = topics()
@@ -293,8 +296,12 @@ class OfferForm(forms.ModelForm):
         super().__init__(*args, **kwargs)
         form = forms
         self.fields["language"] = form.ChoiceField(
-            label=_("Written in"), choices=list(LANGUAGES.items())
+            label=_("Written in"),
+            choices=list(LANGUAGES.items()),
+            initial=(get_language() or "en")[:2],
         )
+        if self.instance.pk is None:
+            self.initial.pop("language", None)  # the column's default is nobody's choice
         held = list(self.instance.topics.select_related("theme")) if self.instance.pk else []
         choices = topics()
         for n in range(1, 4):

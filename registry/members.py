@@ -168,6 +168,13 @@ def end(membership, *, actor, now=None):
     expert = Expert.objects.filter(user=membership.user_id, authority=membership.authority_id)
     if ended and (left := expert.first()):
         hide(left, now)
+        post(
+            "profile_left",
+            key=f"profile:{left.pk}:left:{membership.pk}",
+            to=[left.user],
+            path="/account/expert/",
+            organisation=str(membership.organisation),
+        )
     if ended:
         belonging_changed.send(Membership, membership=membership, verb="left", now=now)
     return ended

@@ -76,6 +76,12 @@ def keep_rows(expert, form):
         )
 
 
+def has_left(expert):
+    """True of an expert who is a member no more of the authority that their profile names."""
+    here = expert.authority.memberships.filter(user=expert.user_id)
+    return here.filter(status=MembershipStatus.ENDED).exists() and not here.active().exists()
+
+
 @transaction.atomic
 def confirm(expert, *, user, now=None):
     """Say that a profile is still right: it stays found for another year.
@@ -84,8 +90,7 @@ def confirm(expert, *, user, now=None):
     """
     if expert.user_id != user.pk:
         raise PermissionDenied
-    here = expert.authority.memberships.filter(user=user)
-    if here.filter(status=MembershipStatus.ENDED).exists() and not here.active().exists():
+    if has_left(expert):
         words = _("You have left %s: first say in your profile where you work now.")
         raise ValidationError(words % expert.authority.name, code="left")
     expert.confirmed_on, expert.is_hidden = timezone.localdate(now or timezone.now()), False

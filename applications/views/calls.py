@@ -42,6 +42,7 @@ def can_we_apply(request):
         open_calls = Call.objects.open_at(now)
         context |= {
             "obstacles": calls_room.obstacles(form.cleaned_data),
+            "open_calls": open_calls,
             "fitting": [call for call in open_calls if call.admits_country(country)],
             "unsure": "unsure" in form.cleaned_data.values(),
             "country": dict(form.fields["country"].choices)[country],

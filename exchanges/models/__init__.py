@@ -2,6 +2,7 @@
 
 from exchanges.models.agenda import Observation, Session
 from exchanges.models.budget import BudgetLine, PerDiem, Rate
+from exchanges.models.days import DaysProposal
 from exchanges.models.during import DiaryEntry, Picture, PicturePerson
 from exchanges.models.evaluations import Evaluation
 from exchanges.models.exchanges import Exchange, ExchangeEvent
@@ -13,6 +14,7 @@ from exchanges.models.terms import Terms, TermsSignature
 __all__ = [
     "ActionPlan",
     "BudgetLine",
+    "DaysProposal",
     "DiaryEntry",
     "Evaluation",
     "Exchange",

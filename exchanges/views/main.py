@@ -9,6 +9,8 @@ from applications import intake
 from applications.models import Call, Dossier
 from applications.permissions import DOSSIERS
 from connect.pages import paginate
+from exchanges.days import OPEN as AWAITS_DAYS
+from exchanges.days import open_proposal
 from exchanges.models import Exchange
 from exchanges.permissions import BEGUN, EXCHANGES
 from exchanges.readiness import items
@@ -89,7 +91,9 @@ def exchange(request, reference):
         "people": exchange.participants.count(),
         "sessions": exchange.sessions.held(),
         "begun": exchange.status in BEGUN,
-        "has_terms": exchange.terms.exists(),
+        "terms": exchange.terms.prefetch_related("signatures").last(),
+        "proposal": open_proposal(exchange),
+        "awaits_days": exchange.status in AWAITS_DAYS,
         "follow_ups": exchange.follow_ups.all(),
         "readiness": items(exchange) if before_completed and exchange.status not in BEGUN else [],
         # Contact data of both sides, for both sides: they have agreed.

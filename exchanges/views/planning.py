@@ -18,8 +18,9 @@ from connect.posted import as_number
 from connect.restricted import record_reading
 from connect.typed import keeps_typed
 from exchanges import agenda as agenda_room
+from exchanges import days as days_room
 from exchanges import papers, planning
-from exchanges.forms.planning import ParticipantForm, SessionForm, TermsForm
+from exchanges.forms.planning import DaysForm, ParticipantForm, SessionForm, TermsForm
 from exchanges.models import Exchange, Observation, Terms
 from exchanges.permissions import BEGUN, EXCHANGES, may_host, sides_of
 from notifications.by_link import hide_address
@@ -61,7 +62,11 @@ def participants(request, reference):
     people = exchange.participants.all()
     if not may(request, exchange, "meet"):
         people = people.filter(side__in=sides)
-    form = ParticipantForm(request.POST or request.typed, sides=sides) if sides else None
+    form = (
+        ParticipantForm(request.POST or request.typed, sides=sides, exchange=exchange)
+        if sides
+        else None
+    )
     if form and request.method == "POST" and form.is_valid():
         try:
             person = planning.save_participant(form, exchange, actor=request.user)
@@ -88,7 +93,9 @@ def participant(request, reference, pk):
     if request.method == "POST" and ("remove" in request.POST or "again" in request.POST):
         return change_participant(request, person)
     record_reading(request, person, "emergency_contact, visa")
-    form = ParticipantForm(request.POST or request.typed, instance=person, sides=sides)
+    form = ParticipantForm(
+        request.POST or request.typed, instance=person, sides=sides, exchange=exchange
+    )
     if request.method == "POST" and form.is_valid():
         try:
             planning.save_participant(form, exchange, actor=request.user)
@@ -242,7 +249,7 @@ def agenda_calendar(request, token):
         chosen = [session for session in sessions if str(session.uid) == item]
         if not chosen:
             raise Http404
-        sessions, method = chosen, "CANCEL" if chosen[0].is_off else "REQUEST"
+        sessions, method = chosen, "CANCEL" if chosen[0].is_off else "PUBLISH"
     content = agenda_room.calendar_of(sessions, exchange.reference, method)
     return hide_address(HttpResponse(content, content_type="text/calendar; charset=utf-8"))
 
@@ -262,6 +269,49 @@ def events_calendar(request):
         agenda_room.open_events(timezone.now()), _("CONNECT: open events")
     )
     return HttpResponse(content, content_type="text/calendar; charset=utf-8")
+
+
+# Dates
+
+
+@require_http_methods(["GET", "POST"])
+@keeps_typed
+def days(request, reference):
+    """Propose days as one of the sides, or agree to those that the other proposes."""
+    exchange = found(request, reference, "meet")
+    proposal = days_room.open_proposal(exchange)
+    proposes = days_room.may_propose(exchange, request.user)
+    if proposes and request.method == "POST" and "agree" in request.POST:
+        number = as_number(request.POST["agree"])
+        try:
+            days_room.agree(
+                get_object_or_404(exchange.proposed_days, pk=number), actor=request.user
+            )
+        except ValidationError as refusal:
+            messages.error(request, refusal.message)
+            return redirect("exchange-days", reference)
+        messages.success(request, _("The dates are agreed. Our staff confirm the plan next."))
+        return redirect(exchange)
+    form = DaysForm(request.POST or request.typed) if proposes else None
+    if form and request.method == "POST" and form.is_valid():
+        try:
+            days_room.propose(form, exchange, actor=request.user)
+        except ValidationError as refusal:
+            form.add_error(None, refusal)
+        else:
+            messages.success(request, _("The dates are proposed: we write to the other side."))
+            return redirect("exchange-days", reference)
+    context = {
+        "exchange": exchange,
+        "dossier": exchange.dossier,
+        "proposal": proposal,
+        "agrees": proposes
+        and proposal
+        and planning.side_of(exchange, request.user) != proposal.side,
+        "form": form,
+        "button": _("Propose these dates"),
+    }
+    return render(request, "exchanges/days.html", context)
 
 
 # Terms of reference
@@ -297,6 +347,7 @@ def terms(request, reference):
     context = {
         "exchange": exchange,
         "last": last,
+        "unsigned": planning.unsigned_sides(last) if last else [],
         "said": [(question, getattr(last, name)) for name, question in planning.asked_of(exchange)]
         if last
         else [],

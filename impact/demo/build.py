@@ -30,8 +30,8 @@ from matching.enums import InterestStatus
 from matching.models import MatchRun
 from matching.transitions import interest_life
 from notifications.models import Letter
-from registry.enums import Role
-from registry.models import Association, Authority, Expert, Theme
+from registry.enums import IncomeLevel, Role
+from registry.models import Association, Authority, Expert, Income, Theme
 
 LETTER = (
     b"%PDF-1.4\n1 0 obj<</Type/Catalog/Pages 2 0 R>>endobj\n"
@@ -238,7 +238,9 @@ class Builder:
 
 def calls(now):
     every = ["expert_mission", "internship", "round_table", "study_visit"]
+    countries = partner_countries()
     autumn = Call.objects.create(
+        countries=countries,
         slug="open-call",
         title="Open call: learn from a colleague",
         text="Any theme of local government. Describe one problem; we look for who solved it.",
@@ -247,6 +249,7 @@ def calls(now):
         forms=every,
     )
     women = Call.objects.create(
+        countries=countries,
         slug="women",
         title="Thematic call: women in local government",
         text="For authorities that want more women in their council, staff and budget.",
@@ -263,6 +266,17 @@ def calls(now):
         forms=every,
     )
     return {"open": autumn, "women": women, "pilot": pilot}
+
+
+# Left out of the demonstration's list: broad restrictive measures of the European Union stand
+# against them. A real call names the countries of the programme's own list.
+RESTRICTED = {"BY", "IR", "KP", "MM", "RU", "SY"}
+
+
+def partner_countries():
+    """List the countries of the demonstration's calls: low and middle incomes (World Bank)."""
+    incomes = Income.objects.exclude(level=IncomeLevel.HIGH).exclude(country__in=RESTRICTED)
+    return sorted(str(code) for code in incomes.values_list("country", flat=True))
 
 
 @transaction.atomic

@@ -19,6 +19,7 @@ from applications.enums import GRID, IneligibleReason, Status
 from applications.models import Call, Dossier
 from applications.sections import SECTIONS
 from applications.transitions import life
+from impact.demo.build import partner_countries
 from notifications.models import Letter
 from tests.factories import (
     answers,
@@ -63,6 +64,34 @@ def test_five_questions_say_who_may_apply_without_an_account(client, changed, sa
 
     assert said in page
     assert ("Call of Ghana" in page) == (said.startswith("Yes") or "unsure" in changed.values())
+
+
+def test_a_country_that_no_open_call_names_is_told_no_and_not_that_it_could_apply(client):
+    make_call(title="Open call", countries=partner_countries())
+
+    said = {
+        code: client.get(reverse("can-we-apply"), FITTING | {"country": code}).text
+        for code in ("GH", "BY", "RU", "FR")
+    }
+
+    assert [code for code, text in said.items() if "Yes, as far as these" in text] == ["GH"]
+    assert "no call is open for Belarus today" in said["BY"]
+    assert not any("You could apply" in text for text in said.values())
+
+
+@pytest.mark.parametrize(("status", "promised"), [("draft", True), ("correction_asked", False)])
+def test_who_sends_is_promised_to_edit_again_only_where_that_is_so(client, status, promised):
+    agona = make_authority("Agona West")
+    dossier = make_dossier(agona, status=status)
+    make_letter(dossier)
+    if status == "correction_asked":
+        dossier.corrections.create(fields=[], due_on="2100-01-01", asked_at=timezone.now())
+    client.force_login(make_user("Efua", works_for=agona))
+
+    page = client.get(reverse("check-answers", args=[dossier.reference])).text
+
+    assert ("You can edit it again until an officer opens it." in page) is promised
+    assert ("unless our staff ask for another correction" in page) is not promised
 
 
 @pytest.fixture

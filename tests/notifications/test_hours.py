@@ -5,9 +5,11 @@ from zoneinfo import ZoneInfo
 
 import pytest
 import time_machine
+from django.test import RequestFactory
 from hypothesis import given
 from hypothesis import strategies as st
 
+from accounts.adapter import take_zone
 from accounts.forms import zones
 from notifications.hours import FIRST, LAST, awake
 from notifications.models import Letter
@@ -65,4 +67,24 @@ def test_each_reader_has_their_own_morning_and_a_decision_waits_for_none(client)
         f"r:{karen.email}": night,  # it is five in the afternoon in San José
         "r:mayor@example.org": morning,
         f"d:{hans.email}": night,
+    }
+
+
+@pytest.mark.django_db
+def test_the_browser_tells_the_time_zone_of_who_has_chosen_none(client):
+    kofi, karen = make_user("Kofi"), make_user("Karen")
+    karen.time_zone = "America/Costa_Rica"
+    karen.save()
+    told = {}
+
+    for person, zone in ((kofi, "nowhere"), (kofi, "Africa/Accra"), (karen, "Asia/Tokyo")):
+        request = RequestFactory().post("/", {"time_zone": zone})
+        take_zone(request, person)
+        person.refresh_from_db()
+        told[(person.name, zone)] = person.time_zone
+
+    assert told == {
+        ("Kofi", "nowhere"): "",
+        ("Kofi", "Africa/Accra"): "Africa/Accra",
+        ("Karen", "Asia/Tokyo"): "America/Costa_Rica",
     }

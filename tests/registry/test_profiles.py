@@ -11,7 +11,8 @@ from icalendar import Calendar
 from PIL import Image
 
 from notifications.models import Letter
-from registry import availability, confirmation, employers, profiles, search
+from notifications.outbox import write
+from registry import availability, confirmation, employers, members, profiles, search
 from registry.enums import OfferStatus, Role
 from registry.models import Expert
 from tests.factories import make_authority, make_expert, make_offer, make_user
@@ -271,3 +272,47 @@ def test_nobody_names_their_own_address_as_their_superiors(client, ineke):
 
     assert "nobody agrees for their own employer" in refused
     assert not Expert.objects.filter(user=ineke).exists()
+
+
+def test_who_may_make_no_profile_yet_is_led_to_an_authority(ineke):
+    nobody, asks = make_user("Karl"), make_user("Els")
+    asks.memberships.create(authority=ineke.at, roles=["expert"], status="asked")
+
+    alone = signed_in(nobody).get(reverse("profile")).text
+    waiting = signed_in(asks).get(reverse("profile")).text
+    member = signed_in(ineke).get(reverse("profile")).text
+
+    join = f'href="{reverse("memberships")}"'
+    assert "Ask to join yours first" in alone and join in alone
+    assert "to be an expert of Almere" in waiting and join in waiting
+    assert not any('name="function_title"' in page for page in (alone, waiting))
+    assert f'<option value="{ineke.at.pk}" selected>' in member
+
+
+def test_who_leaves_is_told_that_the_offers_ended_and_the_page_says_one_thing(ineke):
+    expert = make_expert("Ineke", ineke.at)
+    offer = make_offer(expert)
+    seen = {}
+
+    members.end(expert.user.memberships.get(), actor=expert.user)
+    letter = Letter.objects.get(template="profile_left")
+    seen["left"] = signed_in(expert.user).get(expert.get_absolute_url()).text
+    expert.user.memberships.update(status="active")
+    seen["old"] = signed_in(expert.user).get(expert.get_absolute_url()).text
+
+    offer.refresh_from_db()
+    assert (offer.status, letter.address) == ("expired", expert.user.email)
+    assert "your published offers have ended" in write(letter)[1]
+    assert not any("seen by everybody" in text for text in seen.values())
+    assert "Nobody finds you now: you have left Almere." in seen["left"]
+    assert "Nobody finds you now: you have not confirmed" in seen["old"]
+
+
+@pytest.mark.parametrize("language", ["en", "fr", "es"])
+def test_a_new_offer_is_written_in_the_language_of_the_page(ineke, language):
+    make_expert("Karl", ineke.at)
+    expert = Expert.objects.get()
+
+    page = signed_in(expert.user).get(f"/{language}/account/expert/offers/new/")
+
+    assert page.context["form"]["language"].value() == language

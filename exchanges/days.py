@@ -1,0 +1,114 @@
+"""The days of an exchange: one side proposes them, the other agrees or proposes others.
+
+Staff set them too, with the plan; only they say that it is planned, which invites everybody.
+"""
+
+from django.core.exceptions import PermissionDenied, ValidationError
+from django.db import transaction
+from django.utils import timezone
+from django.utils.translation import gettext as _
+
+from connect.transitions import record_event
+from exchanges.agenda import move_along
+from exchanges.enums import ExchangeStatus, Side
+from exchanges.models import DaysProposal
+from exchanges.planning import locked, side_of, signatories
+from notifications import limits
+from notifications.outbox import post, take_back
+
+OPEN = {ExchangeStatus.AGREED, ExchangeStatus.POSTPONED}
+
+
+def open_proposal(exchange):
+    return exchange.proposed_days.filter(closed_at=None).first()
+
+
+def may_propose(exchange, user):
+    """True of both sides until it is planned: then staff postpone it first."""
+    return exchange.status in OPEN and side_of(exchange, user) is not None
+
+
+def locked_for_days(exchange, actor):
+    exchange = locked(exchange, "plan", actor)
+    if side_of(exchange, actor) is None:
+        raise PermissionDenied
+    if exchange.status not in OPEN:
+        message = _("It is planned already: ask our staff to postpone it first.")
+        raise ValidationError(message, code="planned")
+    return exchange
+
+
+@transaction.atomic
+def propose(form, exchange, *, actor, now=None):
+    """Propose days from a valid DaysForm and tell the other side; a proposal before is replaced.
+
+    Raises PermissionDenied for whoever is on neither side, ValidationError once it is planned.
+    """
+    now = now or timezone.now()
+    exchange = locked_for_days(exchange, actor)
+    proposal = form.save(commit=False)
+    limits.count("days", by=actor, about=exchange, now=now)
+    for before in exchange.proposed_days.filter(closed_at=None):
+        close(before, now)
+    proposal.exchange, proposal.side, proposal.at = exchange, side_of(exchange, actor), now
+    proposal.save()
+    record_event(exchange, "propose_days", actor=actor, now=now, details=days_in_words(proposal))
+    tell(proposal, "days_proposed", signatories(exchange), actor)
+    return proposal
+
+
+@transaction.atomic
+def agree(proposal, *, actor, now=None):
+    """Agree to the days that the other side proposes: they are the planned ones from now on.
+
+    Raises PermissionDenied for the side that proposed them, ValidationError where others were
+    proposed meanwhile, or their first day has come.
+    """
+    now = now or timezone.now()
+    exchange = locked_for_days(proposal.exchange, actor)
+    proposal = DaysProposal.objects.select_for_update().get(pk=proposal.pk)
+    if proposal.closed_at:
+        message = _("Other days were proposed meanwhile: look at them, then agree.")
+        raise ValidationError(message, code="replaced")
+    if side_of(exchange, actor) == proposal.side:
+        raise PermissionDenied
+    if proposal.starts_on < timezone.localdate(now):
+        raise ValidationError(_("These days are over: propose others."), code="over")
+    before = exchange.planned_start
+    exchange.planned_start, exchange.planned_end = proposal.starts_on, proposal.ends_on
+    exchange.save(update_fields=["planned_start", "planned_end"])
+    if before and before != proposal.starts_on:
+        move_along(exchange, (proposal.starts_on - before).days, actor=actor, now=now)
+    close(proposal, now, is_agreed=True)
+    record_event(exchange, "agree_days", actor=actor, now=now, details=days_in_words(proposal))
+    officer = exchange.dossier.case_officer
+    people = [*signatories(exchange), *([officer] if officer else [])]
+    tell(proposal, "days_agreed", people, actor)
+    return exchange
+
+
+def close(proposal, now, is_agreed=False):
+    proposal.closed_at, proposal.is_agreed = now, is_agreed
+    proposal.save(update_fields=["closed_at", "is_agreed"])
+    take_back(f"days:{proposal.pk}:days_proposed")
+
+
+def days_in_words(proposal):
+    """Give what the timeline keeps of a proposal, as plain values."""
+    return {"starts": proposal.starts_on.isoformat(), "ends": proposal.ends_on.isoformat()}
+
+
+def tell(proposal, template, people, actor):
+    exchange = proposal.exchange
+    return post(
+        template,
+        key=f"days:{proposal.pk}:{template}",
+        to=[person for person in people if person != actor],
+        path=f"{exchange.path}days/",
+        reference=exchange.reference,
+        title=exchange.dossier.title,
+        side=proposal.side,
+        by_town=proposal.side == Side.REQUESTING,
+        starts_on=proposal.starts_on.isoformat(),
+        ends_on=proposal.ends_on.isoformat(),
+    )
