@@ -275,6 +275,7 @@ def events_calendar(request):
 
 
 @require_http_methods(["GET", "POST"])
+@adds_once
 @keeps_typed
 def days(request, reference):
     """Propose days as one of the sides, or agree to those that the other proposes."""

@@ -433,7 +433,8 @@ def test_a_neighbour_can_post_nothing_to_the_things_of_another_town(client):
         "exchange-budget "
         "exchange-attendance exchange-diary exchange-pictures "
         "exchange-budget-line exchange-budget-approve exchange-agenda "
-        "exchange-session exchange-observe exchange-days exchange-terms exchange-approval exchange-measure-new "
+        "exchange-session exchange-observe exchange-days exchange-terms "
+        "exchange-approval exchange-measure-new "
         "exchange-measure incident invitation measure-report follow-up practices-of practice-write "
         "practice-photos practice-step practice-agree"
     ).split()

@@ -11,7 +11,7 @@ def forget(apps, schema_editor):
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("accounts", "0007_time_zone_of_the_browser"),
+        ("accounts", "0008_time_zone_of_the_browser"),
     ]
 
     operations = [migrations.RunPython(forget, migrations.RunPython.noop)]

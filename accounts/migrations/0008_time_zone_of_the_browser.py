@@ -6,7 +6,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('accounts', '0006_lost_factor'),
+        ('accounts', '0007_proof_of_the_erasure_key'),
     ]
 
     operations = [
