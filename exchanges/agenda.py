@@ -13,6 +13,7 @@ from django.utils.translation import gettext as _
 from icalendar import Calendar, Event, vCalAddress
 
 from accounts.models import User
+from applications.transitions import officers
 from connect import links
 from connect.calendars import as_bytes
 from connect.clockwork import by_the_clock
@@ -20,8 +21,10 @@ from connect.links import end_of
 from connect.transitions import record_event
 from exchanges.enums import ExchangeStatus, ObserverAnswer
 from exchanges.models import Exchange, Observation, Participant, Session
+from exchanges.models.agenda import OFF
 from exchanges.planning import locked
 from notifications import limits
+from notifications.models import DeadAddress
 from notifications.outbox import post
 from registry.associations import officers_of, spoken_for
 
@@ -218,21 +221,65 @@ def invite_associations(session, *, actor, now=None):
     now = now or timezone.now()
     exchange, made = locked(session.exchange, "plan", actor), 0
     for association in exchange.dossier.authority.associations.order_by("pk"):
-        _observation, is_new = Observation.objects.get_or_create(
+        observation, is_new = Observation.objects.get_or_create(
             session=session, association=association, defaults={"asked_at": now}
         )
-        if is_new:
-            write(
-                session,
-                "observation_asked",
-                officers_of([association.pk]),
-                association=association.name,
-                authority=exchange.dossier.authority.name,
-            )
-            made += 1
+        is_reached = ask_to_observe(observation, now)
+        if is_new and not is_reached:
+            tell_of_nobody(observation, exchange)
+        made += is_new
     if made:
         record_event(exchange, "invite_association", actor=actor, now=now)
     return made
+
+
+def ask_to_observe(observation, now):
+    """Write to those who speak for an association, once; say whether somebody there is reached."""
+    if observation.told_at:
+        return True
+    people = officers_of([observation.association_id])
+    dead = DeadAddress.objects.filter(address__in=[one.email.lower() for one in people])
+    dead = set(dead.values_list("address", flat=True))
+    people = [one for one in people if one.email.lower() not in dead]
+    if not people:
+        return False
+    session = observation.session
+    write(
+        session,
+        "observation_asked",
+        people,
+        association=observation.association.name,
+        authority=session.exchange.dossier.authority.name,
+    )
+    observation.told_at = now
+    observation.save(update_fields=["told_at"])
+    return True
+
+
+def tell_of_nobody(observation, exchange):
+    """Tell staff that an association is invited of which nobody can be written to."""
+    officer = exchange.dossier.case_officer
+    return post(
+        "observer_unreached",
+        key=f"observation:{observation.pk}:unreached",
+        to=[officer] if officer else officers(),
+        path=exchange.path,
+        reference=exchange.reference,
+        title=exchange.dossier.title,
+        association=observation.association.name,
+    )
+
+
+def ask_waiting(association, now):
+    """Invite an association that somebody speaks for now to what it could not be told of."""
+    waiting = Observation.objects.filter(
+        association=association,
+        told_at=None,
+        session__cancelled_at=None,
+        session__ends_at__gt=now,
+    ).exclude(session__exchange__status__in=OFF)
+    for observation in waiting.select_related("session__exchange__dossier__authority"):
+        ask_to_observe(observation, now)
 
 
 @transaction.atomic
@@ -244,8 +291,8 @@ def answer(observation, *, comes, actor, now=None):
     if not speaks.exists() or observation.session.ends_at < now:
         raise PermissionDenied
     observation.answer = ObserverAnswer.ACCEPTED if comes else ObserverAnswer.DECLINED
-    observation.answered_at = now
-    observation.save(update_fields=["answer", "answered_at"])
+    observation.answered_at, observation.told_at = now, observation.told_at or now
+    observation.save(update_fields=["answer", "answered_at", "told_at"])
     record_event(
         exchange,
         "observe" if comes else "observe_not",

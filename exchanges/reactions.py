@@ -7,6 +7,7 @@ from applications.models import Dossier
 from applications.transitions import life as dossier_life
 from connect.references import next_reference
 from connect.transitions import moved, record_event
+from exchanges.agenda import ask_waiting
 from exchanges.enums import ExchangeStatus
 from exchanges.evaluation import ask_all
 from exchanges.measures import expect_reports
@@ -17,6 +18,9 @@ from exchanges.transitions import life as exchange_life
 from matching.enums import InterestStatus, MatchStatus
 from matching.models import Match
 from matching.transitions import interest_life, match_life
+from registry.enums import Role
+from registry.members import belonging_changed
+from registry.models import Membership
 
 
 @receiver(moved, sender=Match)
@@ -44,6 +48,13 @@ def create_exchange(pk, target, actor, now, **_):
     exchange.save()
     record_event(exchange, "create", actor=actor, now=now)
     name_first(exchange)
+
+
+@receiver(belonging_changed, sender=Membership)
+def tell_new_officer(membership, verb, now, **_):
+    """Whoever now speaks for an association learns of what it could not be told of."""
+    if verb == "joined" and membership.association and Role.ASSOCIATION_OFFICER in membership.roles:
+        ask_waiting(membership.association, now)
 
 
 @receiver(moved, sender=Dossier)

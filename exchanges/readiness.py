@@ -79,9 +79,7 @@ def items(exchange):
         Readiness.CONDUCT: unmet(travelling, lambda person: not person.has_signed_conduct),
         Readiness.BUDGET: budget.lacking(exchange),
         Readiness.RULES: "; ".join(rules.broken(exchange, people, sessions)),
-        Readiness.ASSOCIATION: (
-            _("nobody is invited to observe yet") if associations and not observed.exists() else ""
-        ),
+        Readiness.ASSOCIATION: unobserved(observed) if associations else "",
     }
     who = {
         Readiness.BUDGET: _("the programme's staff"),
@@ -100,6 +98,16 @@ def items(exchange):
         )
         for code, days in DUE.items()
     ]
+
+
+def unobserved(observed):
+    """Say why no association observes yet: none is invited, or nobody there could be told."""
+    names = list(observed.values_list("association__name", flat=True))
+    if not names:
+        return _("nobody is invited to observe yet")
+    if observed.reached().exists():
+        return ""
+    return _("nobody of %s can be written to") % ", ".join(sorted(set(names)))
 
 
 def without_visa(travelling):

@@ -75,7 +75,9 @@ def in_least_developed(held):
 
 
 def observed(held):
-    return held.filter(Exists(Observation.objects.filter(session__exchange=OuterRef("pk"))))
+    return held.filter(
+        Exists(Observation.objects.reached().filter(session__exchange=OuterRef("pk")))
+    )
 
 
 def follow_ups(month, today):

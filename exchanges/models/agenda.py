@@ -92,6 +92,12 @@ class Session(models.Model):
         return f"{self.local_end:%H:%M}"
 
 
+class ObservationQuerySet(models.QuerySet):
+    def reached(self):
+        """Those of which somebody was written to: an invitation that nobody reads is none."""
+        return self.exclude(told_at=None)
+
+
 class Observation(models.Model):
     """An association invited to observe an item of the agenda, and what it answered."""
 
@@ -99,7 +105,10 @@ class Observation(models.Model):
     association = models.ForeignKey(Association, models.PROTECT, related_name="observations")
     answer = models.CharField(max_length=8, choices=ObserverAnswer, default=ObserverAnswer.WAITING)
     asked_at = models.DateTimeField()
+    told_at = models.DateTimeField(null=True, blank=True)  # somebody there was written to
     answered_at = models.DateTimeField(null=True, blank=True)
+
+    objects = ObservationQuerySet.as_manager()
 
     class Meta:
         constraints = [

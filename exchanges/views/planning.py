@@ -181,6 +181,9 @@ def session(request, reference, pk):
             _("The association is invited to observe.") if invited else _("It was invited before.")
         )
         messages.success(request, words)
+        for observation in session.observations.filter(told_at=None).select_related("association"):
+            words = _("Nobody of %s can be written to yet: our staff are told.")
+            messages.warning(request, words % observation.association.name)
         return redirect("exchange-agenda", reference)
     form = SessionForm(request.POST or request.typed, instance=session, exchange=exchange)
     if request.method == "POST" and form.is_valid():
@@ -275,8 +278,8 @@ def events_calendar(request):
 
 
 @require_http_methods(["GET", "POST"])
-@adds_once
 @keeps_typed
+@adds_once
 def days(request, reference):
     """Propose days as one of the sides, or agree to those that the other proposes."""
     exchange = found(request, reference, "meet")

@@ -78,7 +78,7 @@ def exchanges_of(every, held, flows):
     # What harmed people is counted nowhere: one case is too much of a trace.
     incidents = Incident.objects.filter(exchange__in=held).exclude(kind=IncidentKind.SAFEGUARDING)
     reported = incidents.aggregate(n=Count("pk"), exchanges=Count("exchange", distinct=True))
-    observed = Observation.objects.filter(session__exchange=OuterRef("pk"))
+    observed = Observation.objects.reached().filter(session__exchange=OuterRef("pk"))
     places = {flow.source for flow in flows} | {flow.target for flow in flows}
     return Section(
         _("Exchanges"),
@@ -110,8 +110,8 @@ def exchanges_of(every, held, flows):
                 _("with an association"),
                 share(held.filter(Exists(observed)).count(), total),
                 _(
-                    "Exchanges to which an association of authorities was invited as an "
-                    "observer; the aim is all of them."
+                    "Exchanges to which somebody of an association of authorities was invited "
+                    "as an observer; the aim is all of them."
                 ),
                 "%",
             ),

@@ -18,7 +18,9 @@ from django.db.models.functions import (
     Sqrt,
 )
 from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
 
+from connect.templatetags.look import amount
 from exchanges.enums import Post, Side
 from exchanges.models import Participant
 from impact.figures.shape import Figure, Kind, Section, share, summed, table
@@ -30,9 +32,14 @@ def people_of(held):
     columns = ("gender", "post", "side", "is_first_time")
     counted = list(there.values_list(*columns).order_by().annotate(n=Count("pk"), days=Sum("days")))
     total = sum(row[4] for row in counted)
-    # Two hashed queries: counting distinct names in one sorts them all.
-    nameless = there.filter(user=None).values(n=Lower("name")).order_by().distinct().count()
-    known = there.exclude(user=None).values("user").order_by().distinct().count()
+    # A name is nobody's own: told apart are accounts and addresses, each counted once.
+    accounts = there.exclude(user=None)
+    known = accounts.values("user").order_by().distinct().count()
+    others = there.filter(user=None).exclude(address="").annotate(mailbox=Lower("address"))
+    theirs = accounts.values(mailbox=Lower("user__email"))
+    others = others.exclude(mailbox__in=theirs).values("mailbox").order_by()
+    reached = known + others.distinct().count()
+    untold = there.filter(user=None, address="").count()
 
     def by(place, choices):
         sums = summed(counted, place, at=4)
@@ -53,8 +60,9 @@ def people_of(held):
             Figure(
                 "participants",
                 _("different people"),
-                nameless + known,
-                _("The same account, or the same name without an account, counts once."),
+                reached,
+                _("The same account or e-mail address counts once."),
+                note=untold_apart(untold),
             ),
             Figure(
                 "days",
@@ -87,6 +95,20 @@ def people_of(held):
             table("post", _("Elected and technical"), by(1, Post), kind=Kind.PEOPLE),
         ],
     )
+
+
+def untold_apart(count):
+    """Say how many participations are in no count of people, for nobody can tell whose they are."""
+    if not count:
+        return ""
+    words = ngettext(
+        "%s participation without either is not in it: nobody can tell whether it is of the "
+        "same person as another.",
+        "%s participations without either are not in it: nobody can tell which are of the same "
+        "person.",
+        count,
+    )
+    return words % amount(count)
 
 
 KILOS_A_KILOMETRE = 0.2  # of a passenger of an aeroplane, economy class, rounded

@@ -21,6 +21,7 @@ from exchanges.models import Exchange, Observation, Participant, Session
 from exchanges.transitions import life
 from notifications.models import Letter
 from notifications.outbox import write
+from registry import members
 from registry.models import Authority
 from tests.exchanges.conftest import START, signed_in
 from tests.factories import (
@@ -209,6 +210,37 @@ def test_an_association_is_invited_answers_and_is_told_of_changes(planned):
     assert told("observation_asked") == abena
     assert Observation.objects.get().answer == "accepted"
     assert abena[0] in told("session_cancelled")
+
+
+def test_an_association_of_which_nobody_can_be_told_is_not_invited_and_staff_know(planned):
+    abena = get_user(planned.abena).memberships.get()
+    abena.roles = []
+    abena.save()
+    planned.town.post(page(planned, "agenda"), typed())
+    session, seen = Session.objects.get(), {}
+
+    def observed():
+        planned.refresh_from_db()
+        (item,) = [one for one in readiness.items(planned) if one.code == Readiness.ASSOCIATION]
+        return item.holds, item.lacking
+
+    answer = planned.town.post(
+        page(planned, "session", session.pk), {"verb": "invite"}, follow=True
+    )
+    seen["alone"] = observed(), told("observation_asked"), told("observer_unreached")
+    kwame = make_user("Kwame")
+    asked = kwame.memberships.create(
+        association=abena.association, roles=["association_officer"], status="asked"
+    )
+    members.decide(asked, actor=planned.ines, accept=True)
+    seen["joined"] = observed(), told("observation_asked"), told("observer_unreached")
+
+    staff = [planned.ines.email]
+    assert "Nobody of NALAG can be written to yet" in answer.text
+    assert seen == {
+        "alone": ((False, "nobody of NALAG can be written to"), [], staff),
+        "joined": ((True, ""), [kwame.email], staff),
+    }
 
 
 def test_two_days_before_all_are_reminded_once(planned):

@@ -90,7 +90,8 @@ def world():
     for place, exchange in enumerate(made):
         for number, gender in enumerate(GENDERS):
             exchange.participants.create(
-                name=f"Person {number}",  # the same five in each exchange
+                name="Kofi Mensah",  # a name tells nobody apart
+                address=f"kofi.{number}@example.org" if number < 2 else "",
                 side="requesting",
                 part="delegate",
                 gender=gender,
@@ -136,7 +137,9 @@ def world():
     association = first.dossier.authority.associations.create(
         name="NALAG", country="GH", scope="national"
     )
-    make_session(first).observations.create(association=association, asked_at=NOW)
+    make_session(first).observations.create(association=association, asked_at=NOW, told_at=NOW)
+    # Nobody of it could be written to: this one is invited by name alone.
+    make_session(made[1]).observations.create(association=association, asked_at=NOW)
     make_practice(first, views=7)
     make_practice(first, status="draft", views=99)
     first.incidents.create(
@@ -197,7 +200,7 @@ def test_each_figure_is_what_counting_by_hand_gives(world):
             "targets": 1,  # all ask about faecal sludge: 6.2
             "incidents": 1,
             "participations": len(people),
-            "participants": len({p.name for p in people}),
+            "participants": len({p.address for p in people if p.address}),
             "days": sum(p.days for p in people),
             # Two travel between places a quarter of the equator apart, one did not come after all.
             "carbon": round(2 * 2 * (6371 * math.pi / 2) * 0.2 / 1000),
@@ -263,6 +266,24 @@ def test_a_mean_is_shown_to_one_place_on_the_page_and_in_the_report():
     text = "".join(one.extract_text() for one in PdfReader(io.BytesIO(report)).pages)
 
     assert "<dd>2.3</dd>" in page and "2.2999" not in page + text and "2.3" in text
+
+
+def test_people_are_told_apart_by_account_or_address_and_the_others_are_said():
+    exchange, other = make_exchange(1), make_exchange(2)
+    expert = exchange.match.interests.get().expert.user
+    for held in (exchange, other):
+        shared = {"side": "requesting", "part": "delegate"}
+        held.participants.create(name="Abena", user=expert, **shared)
+        held.participants.create(name="Abena at home", address=expert.email.upper(), **shared)
+        for number in range(20):
+            held.participants.create(name=f"Kofi {number % 4}", **shared)
+        for number in range(3):
+            held.participants.create(name="Kofi", address=f"kofi{number}@example.org", **shared)
+
+    figures = {one.code: one for one in impact_of(Asked(), NOW).figures}
+
+    assert (figures["participations"].value, figures["participants"].value) == (50, 4)
+    assert figures["participants"].note.startswith("40 participations without either are not in it")
 
 
 def test_no_mean_of_fewer_than_five_answers_is_told_not_even_to_staff(world):
