@@ -102,7 +102,7 @@ class RateAdmin(InAndOut, NoDelete):
     """Rates by month. A line keeps the rate of its day: a change here changes no line."""
 
     resource_classes = [RateTable]
-    list_display = ["currency", "from_on", "per_euro"]
+    list_display = ["currency", "from_on", "per_euro", "source"]
     list_filter = ["currency"]
     date_hierarchy = "from_on"
 
@@ -112,7 +112,7 @@ class PerDiemAdmin(InAndOut, NoDelete):
     """The most that a night may cost, by country and list."""
 
     resource_classes = [PerDiemTable]
-    list_display = ["country", "from_on", "ceiling", "lodging_share", "meals_share"]
+    list_display = ["country", "from_on", "ceiling", "lodging_share", "meals_share", "source"]
     search_fields = ["country"]
     date_hierarchy = "from_on"
 

@@ -17,5 +17,6 @@ class ExchangesConfig(AppConfig):
             reactions,
             readiness,
             retention,
+            tables,
             thread,
         )

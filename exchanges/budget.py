@@ -19,6 +19,7 @@ from exchanges.planning import locked
 
 EURO = "EUR"
 MOST_LINES = 200  # of an exchange, each with its bill
+NIGHTS = {BudgetCategory.PER_DIEM, BudgetCategory.ACCOMMODATION}
 PAID_BY = {Payer.HOST: Side.OFFERING, Payer.APPLICANT: Side.REQUESTING}
 
 
@@ -41,12 +42,62 @@ def rate_of(currency, day):
     return rate.per_euro, rate.from_on
 
 
-def ceiling_of(line, exchange, day):
+def list_of(exchange, today):
+    """Give the list of ceilings that holds where and when an exchange takes place; None without."""
+    there = PerDiem.objects.filter(country=exchange.hosts[0].country)
+    return in_force(there, exchange.first_day or today)
+
+
+def ceiling_of(line, exchange, today):
     """Give the most that a night of this line may cost in euros; None if it has none we know."""
     if line.category != BudgetCategory.PER_DIEM:
         return None
-    found = in_force(PerDiem.objects.filter(country=exchange.hosts[0].country), day)
-    return found.most(line.lodging_given, line.meals_given) if found else None
+    known = list_of(exchange, today)
+    return known.most(line.lodging_given, line.meals_given) if known else None
+
+
+def doubts(exchange, today):
+    """Say what nobody but whoever approves can check: nights and rates without an official source.
+
+    Of lines that are still to be approved.
+    """
+    known, said = list_of(exchange, today), []
+    for line in exchange.budget.all():
+        if line.is_approved and not line.is_overspent:
+            continue
+        if line.category in NIGHTS:
+            said += [f"{line.label}: {words}" for words in doubts_of_night(line, known, exchange)]
+        if (
+            line.currency != EURO
+            and not Rate.objects.filter(
+                currency=line.currency, from_on=line.rate_on, per_euro=line.per_euro
+            )
+            .exclude(source="")
+            .exists()
+        ):
+            words = _("the rate of %(rate)s %(currency)s for a euro names no source.")
+            named = {"rate": amount(line.per_euro), "currency": line.currency}
+            said.append(f"{line.label}: {words % named}")
+    return said
+
+
+def doubts_of_night(line, known, exchange):
+    asked = amount(line.in_euros(line.unit_cost), 2)
+    named = {"country": exchange.hosts[0].country.name, "asked": asked}
+    if known is None:
+        return [
+            _("EUR %(asked)s a night; no ceiling is known for %(country)s. Compare it by hand.")
+            % named
+        ]
+    given = (line.lodging_given, line.meals_given)
+    most = known.most(*given) if line.category == BudgetCategory.PER_DIEM else known.ceiling
+    words = []
+    if line.in_euros(line.unit_cost) > most:
+        named |= {"most": amount(most, 2)}
+        words.append(_("EUR %(asked)s a night; the ceiling is EUR %(most)s.") % named)
+    if not known.source:
+        words.append(_("the ceiling of %(country)s names no source.") % named)
+    return words
 
 
 def refuse_what_others_pay(payer, exchange, actor):
@@ -86,7 +137,7 @@ def write_line(line, exchange, upload, content_type, *, actor, now):
     # A rate stays as it was on the day of its line.
     if before is None or before.currency != line.currency:
         line.per_euro, line.rate_on = rate_of(line.currency, today)
-    ceiling = ceiling_of(line, exchange, exchange.first_day or today)
+    ceiling = ceiling_of(line, exchange, today)
     is_dear = ceiling is not None and line.in_euros(line.unit_cost) > ceiling
     if is_dear and not by_officer(actor, exchange):
         message = _("At most %s euros a night there; ask our staff if it must be more.")
@@ -117,7 +168,8 @@ def approve(exchange, *, actor, now=None):
     if not by_officer(actor, exchange):
         raise PermissionDenied
     exchange = locked(exchange, "account", actor)
-    changed = 0
+    now, changed = now or timezone.now(), 0
+    unchecked = doubts(exchange, timezone.localdate(now))
     for line in exchange.budget.select_for_update().order_by("pk"):
         if line.is_approved and not line.is_overspent:
             continue
@@ -133,8 +185,8 @@ def approve(exchange, *, actor, now=None):
             "approve_budget",
             source=exchange.status,
             actor=actor,
-            now=now or timezone.now(),
-            details={"lines": changed},
+            now=now,
+            details={"lines": changed, "unchecked": len(unchecked)},
         )
     return changed
 

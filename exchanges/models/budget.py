@@ -28,6 +28,17 @@ MONEY: dict[str, Any] = {
 }
 
 
+SOURCE: dict[str, Any] = {
+    "max_length": 300,
+    "blank": True,
+    "db_default": "",
+    "help_text": _(
+        "The official text, its address and the day on which it was read. Without it, whoever "
+        "approves a budget is warned."
+    ),
+}
+
+
 class Rate(models.Model):
     """How much of a currency one euro buys from a day on, as InforEuro publishes it monthly."""
 
@@ -41,6 +52,7 @@ class Rate(models.Model):
         decimal_places=6,
         validators=[MinValueValidator(Decimal("0.000001"))],
     )
+    source = models.CharField(_("where it stands"), **SOURCE)
 
     class Meta:
         verbose_name, verbose_name_plural = _("rate of a currency"), _("rates of currencies")
@@ -67,6 +79,7 @@ class PerDiem(models.Model):
         _("percent less where lodging is given"), **SHARE
     )
     meals_share = models.PositiveSmallIntegerField(_("percent less where meals are given"), **SHARE)
+    source = models.CharField(_("where it stands"), **SOURCE)
 
     class Meta:
         verbose_name, verbose_name_plural = _("daily allowance"), _("daily allowances")

@@ -6,6 +6,7 @@ from django.contrib import messages
 from django.core.exceptions import ValidationError
 from django.db.models import Sum
 from django.shortcuts import get_object_or_404, redirect, render
+from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
@@ -46,13 +47,15 @@ def budget(request, reference):
     if form and request.method == "POST" and form.is_valid() and keep(request, form, exchange):
         return redirect("exchange-budget", reference)
     lines = list(exchange.budget.all())
+    approves = accounts and request.user.is_officer
     days = exchange.participants.there().aggregate(n=Sum("days"))["n"]
     context = {
         "exchange": exchange,
         "lines": [(line, line.in_euros(line.planned)) for line in lines],
         "sums": budget_room.sums(lines, days or 0),
         "form": form,
-        "approves": accounts and request.user.is_officer,
+        "approves": approves,
+        "doubts": budget_room.doubts(exchange, timezone.localdate()) if approves else [],
         "open": any(not line.is_approved or line.is_overspent for line in lines),
     }
     return render(request, "exchanges/budget.html", context)

@@ -5,6 +5,7 @@ from decimal import Decimal
 
 import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
+from django.core.management import call_command
 from django.urls import reverse
 from django.utils import timezone
 from hypothesis import given
@@ -144,6 +145,50 @@ def test_a_night_with_a_bed_or_meals_given_costs_as_much_less_as_the_list_says(
 
     assert f"At most {most} euros a night there" in refused and travel.status_code == 302
     assert BudgetLine.objects.filter(category="per_diem").get().unit_cost == Decimal(most)
+
+
+@pytest.mark.parametrize("category", ["per_diem", "accommodation"])
+def test_whoever_approves_is_warned_of_what_no_official_list_confirms(planned, category):
+    today, warnings = timezone.localdate(), []
+    night = FLIGHTS | {"category": category, "label": "Nights", "unit_cost": "900"}
+    rates(today)
+
+    def warning():
+        text = planned.staff.get(page(planned)).text
+        return text.partition("Look at these before you approve")[2].partition("</ul>")[0]
+
+    planned.staff.post(page(planned), night | {"currency": "EUR"})
+    planned.town.post(page(planned), FLIGHTS)
+    warnings.append(warning())
+    PerDiem.objects.create(country="GH", from_on=today, ceiling=200)
+    warnings.append(warning())
+    PerDiem.objects.update(ceiling=950, source="C(2026) 1, read on 1 November 2026")
+    Rate.objects.update(source="InforEuro, November 2026")
+    warnings.append(warning())
+    planned.staff.post(f"{page(planned)}approve/")
+
+    assert "EUR 900.00 a night; no ceiling is known for Ghana." in warnings[0]
+    assert "the rate of 12 GHS for a euro names no source." in warnings[0]
+    assert "EUR 900.00 a night; the ceiling is EUR 200.00." in warnings[1]
+    assert "the ceiling of Ghana names no source." in warnings[1]
+    assert warnings[2] == "" and "Look at these" not in planned.town.get(page(planned)).text
+
+
+def test_rates_and_ceilings_come_in_by_a_command_with_their_source(planned, tmp_path):
+    tables = {
+        "rates": "currency,from_on,per_euro,source\nUSD,2026-11-01,1.08,Bulletin 11\n",
+        "ceilings": "country,from_on,ceiling,source\nGH,2026-11-01,205,C(2026) 1\n",
+    }
+    for name, words in tables.items():
+        file = tmp_path / f"{name}.csv"
+        file.write_text(words)
+        call_command("bring_in", name, str(file))
+
+    planned.town.post(page(planned), FLIGHTS | {"currency": "USD"})
+
+    assert list(Rate.objects.values_list("currency", "source")) == [("USD", "Bulletin 11")]
+    assert list(PerDiem.objects.values_list("country", "source")) == [("GH", "C(2026) 1")]
+    assert BudgetLine.objects.get().per_euro == Decimal("1.08")
 
 
 def test_a_list_cannot_take_more_than_the_whole_night_away(planned):

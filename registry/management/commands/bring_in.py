@@ -8,7 +8,7 @@ from registry.tables import TABLES, bring_in
 
 
 class Command(BaseCommand):
-    help = "Brings a CSV or XLSX table in: authorities, associations, experts or offers."
+    help = "Brings a CSV or XLSX table in, of the registry or of what budgets are read with."
 
     def add_arguments(self, parser):
         parser.add_argument("table", choices=sorted(TABLES))
