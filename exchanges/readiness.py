@@ -54,7 +54,7 @@ def items(exchange):
     travelling = [person for person in people if person.travels]
     both = {Side.REQUESTING, Side.OFFERING} <= {person.side for person in people}
     terms = exchange.terms.prefetch_related("signatures").last()
-    unsigned = ", ".join(side.label for side in unsigned_sides(terms)) if terms else ""
+    unsigned = ", ".join(str(side.label) for side in unsigned_sides(terms)) if terms else ""
     consents = exchange.match.consents.filter(side=ConsentSide.EMPLOYER)
     observed = Observation.objects.filter(session__exchange=exchange, session__cancelled_at=None)
     associations = exchange.dossier.authority.associations.exists()

@@ -209,7 +209,7 @@ class ExpertForm(RowsForm, forms.ModelForm):
         self.fields["authority"].queryset = Authority.objects.of_member(user, Role.EXPERT)
         own = list(self.fields["authority"].queryset[:2])
         if len(own) == 1 and self.instance.authority_id is None:
-            self.initial.setdefault("authority", own[0].pk)
+            self.initial["authority"] = own[0].pk
         for name in ("employer_name", "employer_email"):
             self.fields[name].help_text = _("Asked for an agreement before each exchange.")
         choices = topics()

@@ -13,11 +13,11 @@ class Migration(migrations.Migration):
         migrations.AddField(
             model_name='perdiem',
             name='source',
-            field=models.CharField(blank=True, db_default='', help_text='The official text, its address and the day on which it was read. Without it, whoever approves a budget is warned.', max_length=300, verbose_name='where it stands'),
+            field=models.CharField(blank=True, db_default='', help_text='The official text, its address and the day on which it was read. Without it, whoever approves a budget is warned.', max_length=300, verbose_name='official source'),
         ),
         migrations.AddField(
             model_name='rate',
             name='source',
-            field=models.CharField(blank=True, db_default='', help_text='The official text, its address and the day on which it was read. Without it, whoever approves a budget is warned.', max_length=300, verbose_name='where it stands'),
+            field=models.CharField(blank=True, db_default='', help_text='The official text, its address and the day on which it was read. Without it, whoever approves a budget is warned.', max_length=300, verbose_name='official source'),
         ),
     ]

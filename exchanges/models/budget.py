@@ -52,7 +52,7 @@ class Rate(models.Model):
         decimal_places=6,
         validators=[MinValueValidator(Decimal("0.000001"))],
     )
-    source = models.CharField(_("where it stands"), **SOURCE)
+    source = models.CharField(_("official source"), **SOURCE)
 
     class Meta:
         verbose_name, verbose_name_plural = _("rate of a currency"), _("rates of currencies")
@@ -79,7 +79,7 @@ class PerDiem(models.Model):
         _("percent less where lodging is given"), **SHARE
     )
     meals_share = models.PositiveSmallIntegerField(_("percent less where meals are given"), **SHARE)
-    source = models.CharField(_("where it stands"), **SOURCE)
+    source = models.CharField(_("official source"), **SOURCE)
 
     class Meta:
         verbose_name, verbose_name_plural = _("daily allowance"), _("daily allowances")

@@ -313,6 +313,6 @@ def test_a_new_offer_is_written_in_the_language_of_the_page(ineke, language):
     make_expert("Karl", ineke.at)
     expert = Expert.objects.get()
 
-    page = signed_in(expert.user).get(f"/{language}/account/expert/offers/new/")
+    page = signed_in(expert.user).get(f"/{language}/account/offers/new/")
 
     assert page.context["form"]["language"].value() == language
