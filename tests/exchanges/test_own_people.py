@@ -155,7 +155,9 @@ def test_the_public_mean_counts_whom_the_town_or_staff_confirmed(over):
     held = Exchange.objects.filter(pk=over.pk)
 
     def basis():
-        return {one.code: one.basis for one in opinions_of(held).figures}["satisfaction"]
+        return {one.code: one.basis for one in opinions_of(held, timezone.localdate()).figures}[
+            "satisfaction"
+        ]
 
     before = basis()
     over.participants.update(confirmed_at=NOW)
