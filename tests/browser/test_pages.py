@@ -99,7 +99,10 @@ def pages_of(exchange):
         "measure-report": [report.measure.pk],
         "follow-up": [6],
     }
-    names = "participants attendance diary pictures budget agenda days terms plan report measure-new results"
+    names = (
+        "participants attendance diary pictures budget agenda days terms plan report measure-new "
+        "results"
+    )
     intern = exchange.participants.create(
         name="Esi", address="esi@example.org", side="requesting", part="intern"
     )
