@@ -288,7 +288,7 @@ def test_whoever_can_sign_is_told_and_all_see_who_has_signed(planned):
     planned.expert.post(terms, words | {"outputs": "A by-law and a plan."})
 
     assert (asked, told_half) == ([ineke.email], [ineke.email])
-    assert "Efua" in half and "The side that helps" in half and "not signed yet" in half
+    assert "Efua" in half and "The side that helps" in half and "Not signed yet" in half
     assert lacking == ["not signed yet by: the side that helps"]
     assert told("terms_signed") == sorted([efua.email, ineke.email])
     letters = Letter.objects.filter(template="terms_to_sign").order_by("pk")
