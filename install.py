@@ -21,6 +21,7 @@ BIN = os.path.join(HERE, ".venv", "bin")
 DEV = "--dev" in sys.argv
 PINS = ["requirements.txt"] + (["requirements-dev.txt"] if DEV else [])
 DATA = ["requirements-data.txt"] if DEV else []  # read as files, never imported
+LANGUAGES = ("en", "fr", "es")
 
 
 def run(*command):
@@ -57,8 +58,9 @@ def install_pins():
 
 def compile_translations():
     """Compile each .po that is newer than its .mo, with Babel."""
-    for language in ("fr", "es"):
-        po = os.path.join(HERE, "locale", language, "LC_MESSAGES", "django.po")
+    folders = ("locale", os.path.join("locale", "allauth"))
+    for folder, language in [(folder, one) for folder in folders for one in LANGUAGES]:
+        po = os.path.join(HERE, folder, language, "LC_MESSAGES", "django.po")
         mo = po[:-2] + "mo"
         if os.path.exists(po) and not (
             os.path.exists(mo) and os.path.getmtime(mo) >= os.path.getmtime(po)

@@ -1,26 +1,31 @@
 """How people sign in: allauth's ways with our limits, and its letters through our outbox."""
 
 import uuid
-from types import SimpleNamespace
 from urllib.parse import urlsplit, urlunsplit
 
+from allauth.account import app_settings
 from allauth.account.adapter import DefaultAccountAdapter
 from allauth.core.exceptions import ImmediateHttpResponse
 from allauth.core.internal.ratelimit import respond_429
 from django.conf import settings
 from django.contrib.auth.hashers import make_password
-from django.utils import translation
+from django.core.cache import cache
+from django.urls import reverse
+from django.utils import timezone, translation
+from django.utils.formats import date_format
 
-from accounts import devices, limits
+from accounts import devices, limits, sessions
 from accounts.forms import zones
-from notifications.outbox import post_written
+from notifications.outbox import foot_facts, post_written
+from notifications.texts import closed_up
 
-NAME = "CONNECT"
-
-
-def site():
-    """Give what allauth's letters call the site: ours, whatever host a request names."""
-    return SimpleNamespace(name=NAME, domain=urlsplit(settings.SITE_URL).netloc)
+# How long what a letter gives works, in seconds.
+LASTS = {
+    "account/email/email_confirmation": app_settings.EMAIL_VERIFICATION_BY_CODE_TIMEOUT,
+    "account/email/email_confirmation_signup": app_settings.EMAIL_VERIFICATION_BY_CODE_TIMEOUT,
+    "account/email/login_code": app_settings.LOGIN_BY_CODE_TIMEOUT,
+    "account/email/password_reset_key": settings.PASSWORD_RESET_TIMEOUT,
+}
 
 
 class Adapter(DefaultAccountAdapter):
@@ -56,35 +61,63 @@ class Adapter(DefaultAccountAdapter):
         super().send_account_already_exists_mail(email)
 
     def send_confirmation_mail(self, request, emailconfirmation, signup):
-        """Count what no form has counted: who signs in unproved, or adds an address."""
+        """Count what no form has counted: who signs in unproved, or adds an address.
+
+        Who is written to often enough already is asked for the code of the last letter, whichever
+        of their windows it was for: it proves the same address of the same account.
+        """
         address = emailconfirmation.email_address.email
+        last = f"last-code:{emailconfirmation.email_address.user_id}:{address.lower()}"
         is_counted = getattr(request, "is_letter_counted", False)
-        if not is_counted and not limits.begin(limits.LETTERS, request, address):
+        if is_counted or limits.begin(limits.LETTERS, request, address):
+            super().send_confirmation_mail(request, emailconfirmation, signup)
+            cache.set(last, emailconfirmation.key, app_settings.EMAIL_VERIFICATION_BY_CODE_TIMEOUT)
+        elif code := cache.get(last):
+            emailconfirmation.state["code"] = code
+        else:
             raise ImmediateHttpResponse(respond_429(request))
-        super().send_confirmation_mail(request, emailconfirmation, signup)
 
     def format_email_subject(self, subject):
-        return f"[{NAME}] {subject}"
+        return subject
 
     def send_mail(self, template_prefix, email, context):
         """Write the letter now, in the language of the page; a worker sends it.
 
-        All but a notice of a change may hold a code or a link that lets somebody in. Nothing of
-        the request is in the text: allauth's addresses name the host that the browser claimed.
+        All but a notice of a change may hold a code or a link that lets somebody in.
         """
-        is_notice = "timestamp" in context  # see send_notification_mail
-        told = {name: of_our_site(name, value) for name, value in context.items()}
-        told |= {"email": email, "current_site": site()}
-        message = self.render_mail(template_prefix, email, told)
+        subject, body = self.write(template_prefix, email, context)
         post_written(
             template_prefix,
             key=f"account:{uuid.uuid4()}",
             address=email,
             language=translation.get_language() or "en",
-            subject=message.subject,
-            body=message.body,
-            is_secret=not is_notice,
+            subject=subject,
+            body=body,
+            is_secret="timestamp" not in context,  # see send_notification_mail
         )
+
+    def write(self, template_prefix, email, context):
+        """Give (subject, body) of a letter, by our own templates.
+
+        Nothing of the request is in the text: allauth's addresses name the host that the browser
+        claimed.
+        """
+        facts = {name: of_our_site(name, value) for name, value in context.items()}
+        facts |= foot_facts(translation.get_language() or "en") | {
+            "email": email,
+            "minutes": LASTS.get(template_prefix, 0) // 60,
+            "new_password": settings.SITE_URL + reverse("account_reset_password"),
+        }
+        if "timestamp" in context:
+            at = timezone.localtime(context["timestamp"])
+            facts |= {
+                "day": date_format(at, "DATE_FORMAT"),
+                "time": f"{at:%H:%M}",
+                "zone": str(at.tzinfo).replace("_", " "),
+                "device": sessions.known_device_of(context["user_agent"]),
+            }
+        message = self.render_mail(template_prefix, email, facts)
+        return message.subject, closed_up(message.body) + "\n"
 
 
 def take_zone(request, user):

@@ -9,10 +9,12 @@ from django.contrib.auth import login
 from django.contrib.auth.decorators import login_not_required
 from django.http import Http404
 from django.shortcuts import get_object_or_404, redirect, render
+from django.utils.translation import get_language
 from django.utils.translation import gettext_lazy as _
 from django.views.decorators.http import require_POST, require_safe
 
 from accounts.models import User
+from accounts.sample_letters import sample_letters
 from connect.local import places
 from connect.pages import paginate
 
@@ -76,6 +78,15 @@ def mail(request):
     page = paginate(request, files)
     letters = [read(path) for path in page.object_list]
     return render(request, "accounts/mail.html", {"page": page, "letters": letters})
+
+
+@only_in_demo
+@require_safe
+def sample(request):
+    """Every letter of the product with invented facts, in the language of the page."""
+    is_full = "least" not in request.GET
+    found = sample_letters(get_language(), is_full=is_full)
+    return render(request, "accounts/sample_letters.html", {"letters": found, "is_full": is_full})
 
 
 def read(path):

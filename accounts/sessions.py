@@ -11,6 +11,7 @@ from datetime import timedelta
 from allauth.usersessions.models import UserSession
 from django.contrib.auth.signals import user_logged_in, user_logged_out
 from django.dispatch import receiver
+from django.utils.translation import gettext as _
 
 from connect.clockwork import by_the_clock
 
@@ -64,6 +65,12 @@ def device_of(agent):
         for words in (BROWSERS, SYSTEMS)
     ]
     return ", ".join(filter(None, named)) or agent
+
+
+def known_device_of(agent):
+    """Name a device in our words alone: in a letter, a stranger's browser could say anything."""
+    named = device_of(agent)
+    return _("an unknown device") if named == agent else named
 
 
 def shown_for(request):

@@ -18,4 +18,5 @@ urlpatterns = [
     path("demo/", demo.demo, name="demo"),
     path("demo/sign-in/", demo.demo_sign_in, name="demo-sign-in"),
     path("demo/mail/", demo.mail, name="demo-mail"),
+    path("demo/letters/", demo.sample, name="demo-letters"),
 ]

@@ -336,7 +336,8 @@ SESSION_COOKIE_AGE = 60 * 60 * 48
 
 LANGUAGE_CODE = "en"
 LANGUAGES = [("en", "English"), ("fr", "Français"), ("es", "Español")]
-LOCALE_PATHS = [BASE_DIR / "locale"]
+# Ours, and what django-allauth says on its pages, in the words of this product, English too.
+LOCALE_PATHS = [BASE_DIR / "locale", BASE_DIR / "locale" / "allauth"]
 COUNTRIES_OVERRIDE = {"XK": "Kosovo"}  # no ISO code, but the one that all use
 USE_I18N = True
 USE_TZ = True

@@ -151,3 +151,31 @@ def test_a_session_that_lost_its_factor_opens_no_page_of_the_admin(client):
     shut = {client.get(page).headers.get("Location", page).split("?")[0] for page in pages}
 
     assert shut == {reverse("mfa_reauthenticate")}
+
+
+def test_who_signs_up_and_at_once_signs_in_is_accused_of_nothing():
+    """4.2: the right password read "Too many failed login attempts"; each letter's code is good."""
+    address = "adwoa@agona.example"
+    fields = {"name": "Adwoa", "email": address, "password1": PASSWORD}
+    Client().post(reverse("account_signup"), fields)
+    windows = [Client() for _ in range(5)]
+
+    login = {"login": address, "password": PASSWORD}
+    pages = [one.post(reverse("account_login"), login, follow=True).text for one in windows]
+    last = Letter.objects.filter(address=address).order_by("pk").last()
+    code = re.search(r"^([A-Z0-9-]{5,})$", last.secret, re.M).group(1)
+    windows[-1].post(reverse("account_email_verification_sent"), {"code": code})
+
+    assert all("Enter the code that we have sent you" in page for page in pages)
+    assert all('name="code"' in page and "oo many" not in page for page in pages)
+    assert windows[-1].get(reverse("my")).status_code == 200
+
+
+def test_who_lost_the_telephone_reads_what_to_do_where_the_code_is_asked_for(settings):
+    """Nothing told of recovery codes, nor of the two administrators who help."""
+    settings.CONTACT_EMAIL = "team@connect.example.org"
+    client, _answer = sign_in(with_password(make_officer("Ines")))
+
+    page = client.get(reverse("mfa_authenticate")).text
+
+    assert "one of the recovery codes that you kept" in page and settings.CONTACT_EMAIL in page

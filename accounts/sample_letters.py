@@ -1,0 +1,159 @@
+"""Every letter of the product with invented facts, for developers and for the test of them all."""
+
+from datetime import UTC, datetime
+
+from allauth.account.adapter import get_adapter
+from django.conf import settings
+from django.utils import translation
+
+from notifications import texts
+from notifications.models import Letter
+from notifications.outbox import write
+
+PATH = "/dossiers/CN-2026-0001/"
+FACTS = {
+    "about": "Please sign: the dossier of Agona West for an exchange",
+    "accepted": True,
+    "account": 12,
+    "address": "efua@agona.example",
+    "again": True,
+    "answer_by": "2026-12-12",
+    "answer_to": "jan@almere.example",
+    "asked_by": "Ines Duarte",
+    "asked_by_staff": True,
+    "association": "NALAG",
+    "authority": "Agona West",
+    "begins": "09:00",
+    "by": "Almere",
+    "call": "Spring 2027",
+    "closes_on": "2026-12-31",
+    "confirmed_by": "Jan Smit",
+    "costs": "One flight, 640 euros",
+    "country": "Ghana",
+    "day_on": "2027-01-25",
+    "due_on": "2026-12-12",
+    "ends": "12:00",
+    "ends_on": "2027-01-29",
+    "error": "550 No such user here",
+    "expert": "Ineke de Vries",
+    "experts": "Ineke de Vries (Almere)",
+    "fields": [
+        {"question": "The problem", "comment": "Since when?"},
+        {"question": "Working languages", "comment": "Which does the council speak?"},
+    ],
+    "files": [["CN-2026-0001", 12], ["CN-2026-0002", 1]],
+    "following": "Ousmane Diop",
+    "function": "Head of sludge",
+    "goes_on": "2027-02-01",
+    "has_account": True,
+    "has_left": True,
+    "is_breach": True,
+    "is_late": True,
+    "lacking": ["the terms of reference, signed", "insurance of Kofi"],
+    "meeting_on": "2027-01-15",
+    "month": 6,
+    "note": "The money of this round is spent.",
+    "number": 2,
+    "offer": "Scheduled emptying of pits",
+    "opens_on": "2026-12-01",
+    "organisation": "Agona West",
+    "partner": "Awutu",
+    "person": "Kofi Boateng",
+    "place": "Swedru",
+    "reason": "The week does not suit us.",
+    "reference": "CN-2026-0001",
+    "references": "CN-2026-0001, CN-2026-0003",
+    "requests": [["Empty the latrines", "Agona West, Ghana"], ["Sort waste", "Thiès, Senegal"]],
+    "seal": "seal 12",
+    "sealed": 12,
+    "severity": 4,
+    "starts_on": "2027-01-25",
+    "text": "How did you fix the fee?",
+    "title": "Organise the emptying of latrines",
+    "told": "Welcome among us.",
+    "travels": True,
+    "who": "Jan Smit",
+    "zone": "Africa/Accra",
+}
+MAY_LACK = {
+    *("costs", "following", "meeting_on", "note", "opens_on", "reason", "references", "told"),
+}
+ONE = {"number": 1, "fields": FACTS["fields"][:1], "files": FACTS["files"][1:]}
+ONE |= {"lacking": FACTS["lacking"][:1], "requests": FACTS["requests"][:1]}
+LEAST = (
+    {name: False for name, value in FACTS.items() if value is True}
+    | dict.fromkeys(MAY_LACK, "")
+    | ONE
+)
+# Who takes part of something may have no account, and then is led nowhere (see `outbox.post`).
+ALSO_TO_GUESTS = (
+    "dossier_",
+    "exchange_",
+    "match_",
+    "plan_due",
+    "practice_",
+    "report_due",
+    "session_",
+)
+ALSO_TO_GUESTS += ("call_extended", "consent_applicant")
+
+CODE = "7GK-4QX"
+CHANGE = {"timestamp": datetime(2026, 11, 28, 14, 32, tzinfo=UTC), "ip": "192.0.2.7"}
+CHANGE |= {"user_agent": "Mozilla/5.0 (X11; Linux x86_64; rv:140.0) Gecko/20100101 Firefox/140.0"}
+OF_ACCOUNTS = {
+    "account/email/account_already_exists": {
+        "password_reset_url": "http://x.invalid/en/account/password/reset/"
+    },
+    "account/email/email_changed": CHANGE
+    | {"from_email": "efua@agona.example", "to_email": "mensah@agona.example"},
+    "account/email/email_confirmation": {"code": CODE},
+    "account/email/email_confirmation_signup": {"code": CODE},
+    "account/email/email_deleted": CHANGE | {"deleted_email": "efua@agona.example"},
+    "account/email/login_code": {"code": CODE},
+    "account/email/password_changed": CHANGE,
+    "account/email/password_reset": CHANGE,
+    "account/email/password_reset_key": {
+        "password_reset_url": "http://x.invalid/en/account/password/reset/key/1-abc-def/"
+    },
+    "account/email/password_set": CHANGE,
+    "account/email/unknown_account": {"signup_url": "http://x.invalid/en/account/signup/"},
+    "mfa/email/recovery_codes_generated": CHANGE,
+    "mfa/email/totp_activated": CHANGE,
+    "mfa/email/totp_deactivated": CHANGE,
+}
+
+
+def facts_of(name, is_full):
+    """Give (facts, whether it leads somewhere) of a letter, with all facts or with the least."""
+    news = [[FACTS["title"], f"{settings.SITE_URL}{PATH}"]]
+    held = f"{settings.SITE_URL}/admin/accounts/user/12/held/"
+    if is_full:
+        return FACTS | {"held": held, "news": news * 2}, True
+    facts = FACTS | LEAST | {"held": held, "news": news}
+    if name.startswith(("session_", "observation_")):
+        facts["place"] = ""
+    if not name.startswith(("dossier_withdraw", "interest_")):
+        facts["note"] = FACTS["note"]  # every other step that tells a reason needs one
+    return facts, not name.startswith(ALSO_TO_GUESTS)
+
+
+def sample_letters(language, *, is_full):
+    """List (name, subject, body) of every letter: with all its facts, or with the least."""
+    written = []
+    for name in texts.names():
+        facts, leads = facts_of(name, is_full)
+        letter = Letter(
+            template=name,
+            address=FACTS["address"],
+            name="Efua Mensah" if is_full else "",
+            language=language,
+            context=facts if leads else facts | {"is_informed": True},
+            path=PATH if leads else "",
+            optional="calls" if name == "call_open" else "",
+        )
+        written.append((name, *write(letter)))
+    with translation.override(language):
+        for name, facts in OF_ACCOUNTS.items():
+            facts = facts if is_full else facts | {"user_agent": ""} if "ip" in facts else facts
+            written.append((name, *get_adapter().write(name, FACTS["address"], facts)))
+    return written
