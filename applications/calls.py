@@ -61,7 +61,7 @@ def tell_extension(call, before):
             to=applicants(draft),
             path=draft.path,
             reference=draft.reference,
-            title=str(draft.heading),
+            title=draft.heading,
             call=call.title,
             closes_on=timezone.localdate(call.closes_at).isoformat(),
         )

@@ -87,8 +87,8 @@ def tell_members(co_applicant):
         to=writers_of(co_applicant.authority),
         path=co_applicant.path,
         reference=dossier.reference,
-        title=str(dossier.heading),
-        authority=dossier.authority.place,
+        title=dossier.heading,
+        authority=lambda: dossier.authority.place,
         partner=co_applicant.authority.name,
     )
 
@@ -103,7 +103,7 @@ def tell(co_applicant, now):
         opens=co_applicant,
         anew=True,
         reference=dossier.reference,
-        title=str(dossier.heading),
+        title=dossier.heading,
         authority=dossier.authority.name,
         partner=co_applicant.name,
     )

@@ -280,8 +280,24 @@ def may_add_files(dossiers, dossier, actor):
     return found
 
 
-def looked_at(upload):
-    """Return a file as it may be kept, and its type by its content."""
+CALLED = {"pdf": "PDF", "jpg": "JPEG", "jpeg": "JPEG", "png": "PNG"}
+
+
+def not_a_file(upload, kinds):
+    """Say what to do with a file that is none of these kinds, whatever its name says."""
+    called = CALLED.get(upload.name.rpartition(".")[2].lower())
+    if called in {CALLED[ENDINGS[kind]] for kind in kinds}:
+        return _(
+            "This is not a %(kind)s inside, although its name says so: open it with the program "
+            "that made it, and save it there as %(kind)s."
+        ) % {"kind": called}
+    if "application/pdf" in kinds:
+        return _("Choose a PDF, a JPEG or a PNG file.")
+    return _("Choose a JPEG or a PNG file.")
+
+
+def looked_at(upload, kinds=ENDINGS):
+    """Return a file of one of these kinds as it may be kept, and its type by its content."""
     if upload.size == 0:
         raise ValidationError(_("This file is empty: choose it again."), code="empty")
     if upload.size > LARGEST_FILE:
@@ -290,8 +306,8 @@ def looked_at(upload):
         )
     kind = filetype.guess(upload.read(512))
     upload.seek(0)
-    if kind is None or kind.mime not in ENDINGS:
-        raise ValidationError(_("Choose a PDF, a JPEG or a PNG file."), code="type")
+    if kind is None or kind.mime not in kinds:
+        raise ValidationError(not_a_file(upload, kinds), code="type")
     refuse_infected(upload)
     if kind.mime in PICTURES:
         upload = without_metadata(upload, PICTURES[kind.mime])
@@ -354,6 +370,13 @@ def approve_summary(dossier, *, actor, now=None):
         raise PermissionDenied
 
 
+def reader_of(dossier, address, name, language):
+    """Give whom an address of a dossier is: somebody of the authority, or a guest."""
+    members = dossier.authority.memberships.active().filter(user__is_active=True)
+    member = members.filter(user__email__iexact=address).select_related("user").first()
+    return member.user if member else Recipient(address, name, language, is_guest=True)
+
+
 @transaction.atomic
 def become_contact(dossier, *, actor, now=None):
     """Make this person the one whom letters about a dossier go to; the one before is told.
@@ -368,9 +391,8 @@ def become_contact(dossier, *, actor, now=None):
         raise PermissionDenied
     if dossier.focal_email.lower() == actor.email:
         return dossier
-    before = Recipient(
-        dossier.focal_email, dossier.focal_name, dossier.focal_language or dossier.language
-    )
+    language = dossier.focal_language or dossier.language
+    before = reader_of(dossier, dossier.focal_email, dossier.focal_name, language)
     place = dossier.authority.memberships.active().filter(user=actor).first()
     dossier.focal_name, dossier.focal_email = actor.name, actor.email
     dossier.focal_function, dossier.focal_language = place.function, actor.language
@@ -392,7 +414,7 @@ def become_contact(dossier, *, actor, now=None):
         to=[before] if before.address else [],
         path=dossier.path,
         reference=dossier.reference,
-        title=str(dossier.heading),
+        title=dossier.heading,
         person=actor.name,
     )
     return dossier

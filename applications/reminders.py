@@ -71,7 +71,7 @@ def remind_of_drafts(today):
                 to=applicants(dossier),
                 path=dossier.path,
                 reference=dossier.reference,
-                title=str(dossier.heading),
+                title=dossier.heading,
                 closes_on=closes_on.isoformat(),
             )
     return posted

@@ -65,7 +65,7 @@ def tell(signature):
         path=signature.PAGE,
         opens=signature,
         reference=dossier.reference,
-        title=str(dossier.heading),
+        title=dossier.heading,
         authority=dossier.authority.name,
         answer_by=timezone.localdate(signature.expires_at).isoformat(),
     )

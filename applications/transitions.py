@@ -35,7 +35,7 @@ from connect.transitions import (
     by_officer_or_clock,
 )
 from notifications import limits
-from notifications.outbox import Recipient, post
+from notifications.outbox import post
 from registry.associations import officers_of
 from registry.enums import Role
 
@@ -176,7 +176,7 @@ def applicants(dossier):
         (dossier.legal_email, dossier.legal_name, dossier.language),
     ):
         if address and address.lower() not in known:
-            people.append(Recipient(address, name, language))
+            people.append(intake.reader_of(dossier, address, name, language))
             known.add(address.lower())
     return people
 
@@ -189,26 +189,38 @@ def associations(dossier):
     return officers_of(dossier.authority.associations.all())
 
 
-TELLS = {  # verb: who gets its letter
-    "submit": lambda d: applicants(d) + officers() + associations(d),
-    "ask_correction": applicants,
-    "answer_correction": lambda d: [d.case_officer] if d.case_officer else officers(),
-    "lapse": applicants,
-    "find_ineligible": applicants,
-    "reopen": applicants,
-    "send_to_committee": applicants,
-    "validate": lambda d: applicants(d) + associations(d),
-    "overrule": lambda d: applicants(d) + associations(d),
-    "reserve": applicants,
-    "not_select": lambda d: applicants(d) + associations(d),
-    "publish": lambda d: applicants(d) + associations(d),
-    "close_no_match": applicants,
-    "withdraw": lambda d: applicants(d) + officers(),
-    "cancel": lambda d: applicants(d) + associations(d),
+TELLS = {  # verb: the letters it sends, each to readers of one kind
+    "submit": {
+        "dossier_submit": applicants,
+        "dossier_submit_officer": lambda d: officers(),
+        "dossier_submit_association": associations,
+    },
+    "ask_correction": {"dossier_ask_correction": applicants},
+    "answer_correction": {
+        "dossier_answer_correction": lambda d: [d.case_officer] if d.case_officer else officers()
+    },
+    "lapse": {"dossier_lapse": applicants},
+    "find_ineligible": {"dossier_find_ineligible": applicants},
+    "reopen": {"dossier_reopen": applicants},
+    "send_to_committee": {"dossier_send_to_committee": applicants},
+    "validate": {
+        "dossier_validate": applicants,
+        "dossier_validate_association": associations,
+    },
+    "overrule": {
+        "dossier_validate": applicants,
+        "dossier_validate_association": associations,
+    },
+    "reserve": {"dossier_reserve": applicants},
+    "not_select": {
+        "dossier_not_select": applicants,
+        "dossier_not_select_association": associations,
+    },
+    "publish": {"dossier_publish": applicants, "dossier_publish_association": associations},
+    "close_no_match": {"dossier_close_no_match": applicants},
+    "withdraw": {"dossier_withdraw": applicants, "dossier_withdraw_officer": lambda d: officers()},
+    "cancel": {"dossier_cancel": applicants, "dossier_cancel_association": associations},
 }
-
-
-LETTERS = {"overrule": "dossier_validate"}  # whose letter a step sends, if not its own
 
 
 def freeze(dossier, actor, now):
@@ -250,23 +262,26 @@ def followed(dossier, event):
                 to=associations(dossier),
                 path=dossier.path,
                 reference=dossier.reference,
-                title=str(dossier.heading),
+                title=dossier.heading,
                 authority=dossier.authority.name,
                 answer_by=timezone.localdate(now + OPEN_FOR).isoformat(),
             )
-    if event.verb in TELLS:
+    for template, readers in TELLS.get(event.verb, {}).items():
         post(
-            LETTERS.get(event.verb, f"dossier_{event.verb}"),
+            template,
             is_news=True,
-            key=f"dossier-event:{event.pk}",
-            to=TELLS[event.verb](dossier),
+            key=f"dossier-event:{event.pk}",  # who is of two kinds has one letter
+            to=readers(dossier),
             path=dossier.path,
             reference=dossier.reference,
-            title=str(dossier.heading),
+            title=dossier.heading,
             authority=dossier.authority.name,
             note=details.get("note", ""),
             due_on=details.get("due_on", ""),
-            fields=details.get("fields", []),
+            fields=[
+                {"question": QUESTIONS[row["field"]][1], "comment": row["comment"]}
+                for row in details.get("fields", [])
+            ],
         )
 
 

@@ -4,17 +4,36 @@ from dataclasses import dataclass
 from email.utils import parseaddr
 from urllib.parse import unquote, urlsplit
 
+from django.conf import settings
+from django.utils.translation import get_supported_language_variant
+
 SENDING = {"smtp": 25, "smtp+tls": 587, "smtps": 465}  # scheme: its usual port
 READING = {"imap": 143, "imaps": 993}
 
 
+def language_of_site(code):
+    """Give the language of the site that is nearest to one; English where there is none.
+
+    >>> language_of_site("fr-ca"), language_of_site("pt"), language_of_site("")
+    ('fr', 'en', 'en')
+    """
+    try:
+        return get_supported_language_variant(code)
+    except LookupError:
+        return settings.LANGUAGE_CODE
+
+
 @dataclass(frozen=True)
 class Recipient:
-    """Somebody to write to who may have no account."""
+    """Somebody to write to who may have no account; a guest has none that opens our pages."""
 
     address: str
     name: str
-    language: str = "en"
+    language: str = "en"  # any: who reads Portuguese is written to in a language that we have
+    is_guest: bool = False
+
+    def __post_init__(self):
+        object.__setattr__(self, "language", language_of_site(self.language))
 
 
 @dataclass(frozen=True)

@@ -50,7 +50,9 @@ def delete_receipts(rows, now):
 
 def intern(entry):
     people = [entry.participant.recipient] if entry.participant.email else []
-    return people, "diary_goes", entry.participant.exchange.path
+    # Who has no account asks there for a copy of what is theirs: their own link ended long ago.
+    path = entry.participant.exchange.path if entry.participant.user_id else "/data/"
+    return people, "diary_goes", path
 
 
 declare(

@@ -2,6 +2,7 @@
 
 from dataclasses import asdict
 from datetime import timedelta
+from functools import partial
 
 from django.core.exceptions import ValidationError
 from django.db import transaction
@@ -91,7 +92,7 @@ def tell_of_new(alert, still_open, now):
         path=alert.path,
         optional="alerts",
         number=len(found),
-        requests=[line_of(opportunity) for opportunity in found],
+        requests=lambda: [line_of(opportunity) for opportunity in found],
     )
 
 
@@ -110,12 +111,15 @@ def tell_of_closing(alert, soon, today):
             path=opportunity.path,
             optional="alerts",
             title=opportunity.dossier.title,
-            authority=opportunity.dossier.authority.place,
+            authority=partial(place_of, opportunity),
             closes_on=opportunity.closes_on.isoformat(),
         )
     return posted
 
 
 def line_of(opportunity):
-    dossier = opportunity.dossier
-    return [dossier.title, dossier.authority.place]
+    return [opportunity.dossier.title, place_of(opportunity)]
+
+
+def place_of(opportunity):
+    return opportunity.dossier.authority.place

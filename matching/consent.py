@@ -20,7 +20,7 @@ from matching import desk
 from matching.enums import Answer, InterestStatus, MatchStatus, Side
 from matching.models import Consent, Match
 from matching.transitions import interest_life, match_life, without_capacity
-from notifications.outbox import Recipient, post
+from notifications.outbox import Recipient, is_guest, post
 from registry.enums import Role
 
 DAYS_TO_ANSWER = 10
@@ -86,7 +86,9 @@ def asked_people(consent):
     """Give whom to write to for a consent."""
     if consent.side == Side.APPLICANT:
         return applicants(consent.match.dossier)
-    return [Recipient(consent.address, consent.name, consent.language)]
+    if consent.side == Side.EXPERT:
+        return [consent.interest.expert.user]
+    return [Recipient(consent.address, consent.name, consent.language, is_guest=True)]
 
 
 def ask(consent, stage):
@@ -103,7 +105,7 @@ def ask(consent, stage):
         reminds=stage != "asked",
         title=dossier.title,
         authority=dossier.authority.name,
-        country=dossier.authority.country.name,
+        country=lambda: dossier.authority.country.name,
         expert=str(consent.interest.expert) if consent.interest else "",
         experts=", ".join(f"{i.expert.user.name} ({i.authority})" for i in match.interests.all()),
         answer_by=match.answer_by.isoformat(),
@@ -206,22 +208,29 @@ def everybody(match):
     """The people of both sides, once each."""
     people = list(applicants(match.dossier))
     for consent in match.consents.exclude(side=Side.APPLICANT):
-        people.append(Recipient(consent.address, consent.name, consent.language))
+        people += asked_people(consent)
     return list({person.address.lower(): person for person in people}.values())
 
 
 def tell(match, template, people, **context):
-    post(
-        template,
-        key=f"match:{match.pk}:{template}",
-        to=people,
-        path=match.path,
-        reference=match.reference,
-        title=match.dossier.title,
-        authority=match.dossier.authority.name,
-        experts=", ".join(f"{i.expert.user.name} ({i.authority})" for i in match.interests.all()),
-        **context,
-    )
+    """Write to people how a match ended; employers, who have no account, have their own link."""
+    links = {consent.address: consent for consent in match.consents.filter(side=Side.EMPLOYER)}
+    for person in people:
+        by_link = links.get(person.address) if is_guest(person) else None
+        post(
+            template,
+            key=f"match:{match.pk}:{template}",
+            to=[person],
+            path=by_link.PAGE if by_link else match.path,
+            opens=by_link,
+            reference=match.reference,
+            title=match.dossier.title,
+            authority=match.dossier.authority.name,
+            experts=", ".join(
+                f"{i.expert.user.name} ({i.authority})" for i in match.interests.all()
+            ),
+            **context,
+        )
 
 
 def reminder_stage(asked_on, today):

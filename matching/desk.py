@@ -121,7 +121,7 @@ def invite(dossier, offer_id, *, actor, exception="", now=None):
         not_before=now + settings.UNDO_FOR,
         title=dossier.title,
         authority=dossier.authority.name,
-        country=dossier.authority.country.name,
+        country=lambda: dossier.authority.country.name,
         closes_on=dossier.opportunity.closes_on.isoformat(),
     )
     return interest

@@ -8,6 +8,7 @@ from django.shortcuts import redirect
 from django.template.response import TemplateResponse
 from django.urls import path
 from django.utils import timezone, translation
+from django.utils.formats import date_format
 from django.utils.translation import get_language
 from django.utils.translation import gettext_lazy as _
 
@@ -15,8 +16,8 @@ from connect import links
 from connect.links import Link
 from notifications import texts
 from notifications.forms import LetterTextForm
-from notifications.models import HIDDEN, DeadAddress, Letter, LetterText
-from notifications.outbox import readable, try_again
+from notifications.models import HIDDEN, MAX_TRIES, DeadAddress, Letter, LetterText
+from notifications.outbox import readable, title_of, try_again
 from notifications.preview import DAYS, expected
 
 
@@ -25,7 +26,12 @@ class Waiting(admin.SimpleListFilter):
     parameter_name = "stands"
 
     def lookups(self, request, model_admin):
-        return [("waiting", _("waiting")), ("failed", _("given up")), ("sent", _("sent"))]
+        return [
+            ("waiting", _("waiting")),
+            ("failed", _("given up")),
+            ("sent", _("sent")),
+            ("cancelled", _("cancelled")),
+        ]
 
     def queryset(self, request, queryset):
         match self.value():
@@ -35,6 +41,8 @@ class Waiting(admin.SimpleListFilter):
                 return queryset.given_up()
             case "sent":
                 return queryset.exclude(sent_at=None)
+            case "cancelled":
+                return queryset.exclude(cancelled_at=None)
         return queryset
 
 
@@ -103,7 +111,7 @@ class LinkAdmin(admin.ModelAdmin):
 
 @admin.register(Letter)
 class LetterAdmin(admin.ModelAdmin):
-    list_display = ["template", "address", "language", "created_at", "sent_at", "tries"]
+    list_display = ["about", "address", "created_at", "stands"]
     list_filter = [Waiting, "language"]
     search_fields = ["address", "name", "subject"]
     # The text with its links hidden; what is secret, and what a letter was made from, are not here.
@@ -113,6 +121,24 @@ class LetterAdmin(admin.ModelAdmin):
     ]
     actions = ["try_again"]
     change_list_template = "admin/notifications/letters.html"
+
+    @admin.display(description=_("subject"))
+    def about(self, letter):
+        return title_of(letter)
+
+    @admin.display(description=_("where it stands"))
+    def stands(self, letter):
+        if letter.cancelled_at:
+            return _("cancelled, never sent")
+        if letter.sent_at:
+            words = date_format(timezone.localtime(letter.sent_at), "SHORT_DATETIME_FORMAT")
+            return _("sent, %s") % words
+        if letter.tries >= MAX_TRIES:
+            return _("given up after %d tries") % letter.tries
+        if letter.not_before > timezone.now():
+            day = date_format(timezone.localtime(letter.not_before), "SHORT_DATETIME_FORMAT")
+            return _("waits until %s") % day
+        return _("waiting")
 
     def get_urls(self):
         wrap = self.admin_site.admin_view
@@ -199,7 +225,7 @@ class LetterAdmin(admin.ModelAdmin):
         return lookup in ("language", "language__exact", Waiting.parameter_name)
 
     def get_queryset(self, request):
-        return super().get_queryset(request).defer("secret", "context")
+        return super().get_queryset(request).defer("secret")
 
     def has_add_permission(self, request):
         return False

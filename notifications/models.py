@@ -114,7 +114,7 @@ class Letter(models.Model):
         ]
 
     def __str__(self):
-        return f"{self.template} → {self.address}"
+        return f"{self.subject or _('letter')} → {self.address}"
 
     @property
     def link(self):

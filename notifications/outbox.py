@@ -18,6 +18,7 @@ from django.template.loader import get_template, render_to_string
 from django.utils import timezone, translation
 from django.utils.dateparse import parse_date
 from django.utils.formats import date_format
+from django.utils.functional import Promise
 
 from connect.characters import clean
 from connect.clockwork import by_the_clock
@@ -32,7 +33,11 @@ logger = logging.getLogger(__name__)
 SCHEME = re.compile(r"(?<=[a-z]):(?=//)|(?<=mailto|script):|(?<=\btel):(?=\S)", re.I)
 DOMAIN = re.compile(r"(?:[\w-]{2,}\.)+[^\W\d_]{2,}|(?:[\w-]+\.)+[^\W\d_]{2,}(?=[/:?#])")
 OURS = {"address", "answer_to", "held", "news"}  # not typed: verified, or written by us
-TELLS_BY_ITSELF = ("session_", "exchange_")  # what such a letter says is known without its link too
+# What such a letter says is known without its link too.
+TELLS_BY_ITSELF = ("session_", "exchange_", "match_agreed", "match_lapsed", "match_refused")
+
+NOBODY = "\0"  # stands for a name that we do not know: "Hello \0," is "Hello,"
+NAMELESS = re.compile(rf"[ ,]*{NOBODY}")
 
 LEASE = timedelta(minutes=10)  # longer than any mail server takes to answer for a batch
 URGENT_LEASE = timedelta(minutes=1)  # for one letter: a code is worth nothing after ten minutes
@@ -57,6 +62,7 @@ def post(
     opens=None,
     anew=False,
     is_urgent=False,
+    public=False,
     now=None,
     **context,
 ):
@@ -69,8 +75,11 @@ def post(
     where its time is over, or it was withdrawn, the letter leads nowhere, and is not written at all
     unless it tells something by itself. `reminds` says that it can wait for the reader's
     morning, `is_news` that a reader who `gathers_news` has it in one letter a day, `is_urgent` that
-    somebody waits for it, as for every link asked for `anew`: it leaves before all others.
-    `context` holds plain JSON values: the letter must read the same in a year.
+    somebody waits for it, as for every link asked for `anew`: it leaves before all others. A guest,
+    who has no account there, is led to a page only by a link of their own, or where it is `public`:
+    else the letter is for their information. `context` holds plain JSON values: the letter must read
+    the same in a year. What is translated in it, or a function of no argument, is said in the
+    language of each reader.
     """
     now = now or timezone.now()
 
@@ -95,6 +104,8 @@ def post(
                 link = None
             if link is None and not template.startswith(TELLS_BY_ITSELF):
                 continue
+        is_informed = bool(path) and opens is None and not public and is_guest(recipient)
+        informed = {"is_informed": True} if is_informed else {}
         made += Letter.objects.get_or_create(
             key=reason,
             defaults={
@@ -102,13 +113,13 @@ def post(
                 "address": recipient.address,
                 "name": recipient.name,
                 "language": recipient.language,
-                "path": path if link or opens is None else "",
+                "path": "" if is_informed or (opens is not None and link is None) else path,
                 "opens": link,
                 "optional": optional,
                 "priority": Priority.URGENT if is_urgent or anew else Priority.ORDINARY,
                 "not_before": waits_until(recipient),
                 "is_gathered": is_news and gathers(recipient),
-                "context": context,
+                "context": said_in(recipient.language, context | informed),
             },
         )[1]
     return made
@@ -136,6 +147,26 @@ def post_written(template, *, key, address, language, subject, body, is_secret):
 def is_nobody(recipient):
     """True of whom no letter reaches: without an address, or erased."""
     return not recipient.address or recipient.address.endswith(f"@{NOWHERE}")
+
+
+def said_in(language, context):
+    """Give the facts of a letter as plain values, in its reader's language."""
+
+    def plain(value):
+        if isinstance(value, Promise):
+            return str(value)
+        if isinstance(value, list):
+            return [plain(one) for one in value]
+        if isinstance(value, dict):
+            return {name: plain(one) for name, one in value.items()}
+        return plain(value()) if callable(value) else value
+
+    with translation.override(language):
+        return {name: plain(value) for name, value in context.items()}
+
+
+def is_guest(recipient):
+    return getattr(recipient, "is_guest", False)
 
 
 def gathers(recipient):
@@ -254,7 +285,7 @@ def give_up(letter):
             key=f"letter:{letter.pk}:given-up",
             to=[Recipient(settings.CONTACT_EMAIL, "CONNECT")],
             address=letter.address,
-            about=letter.template,
+            about=title_of(letter),
             error=letter.last_error,
         )
 
@@ -289,12 +320,12 @@ def unlinked(value):
 def readable(context):
     """Give what a letter says of its context: no link that somebody typed, and dates in words.
 
-    Dates are ISO texts named `…_on` or `…_by`.
+    Dates are ISO texts named `…_on` or `…_by`; who did something is named so, too.
     """
     read = {name: value if name in OURS else unlinked(value) for name, value in context.items()}
     for name, value in context.items():
-        if name.endswith(("_on", "_by")) and value:
-            read[name] = date_format(parse_date(value), "DATE_FORMAT")
+        if name.endswith(("_on", "_by")) and (day := parse_date(str(value))):
+            read[name] = date_format(day, "DATE_FORMAT")
     return read
 
 
@@ -305,18 +336,35 @@ def write(letter):
     """
     with translation.override(letter.language):
         context = readable(letter.context) | {
-            "name": unlinked(letter.name),
+            "name": unlinked(letter.name) or NOBODY,
             "link": letter.shown_link,
-            "contact": settings.CONTACT_EMAIL,
-            "notice": f"{settings.SITE_URL}/{letter.language}/privacy/",
             "pause": pause_address(letter, HIDDEN),
             "link_ends": link_end_words(letter),
+            **foot_facts(letter.language),
         }
         subject, body = texts.said(letter, context) or from_template(letter, context)
+        subject, body = NAMELESS.sub("", subject), NAMELESS.sub("", body)
         foot = get_template("letters/_foot.txt").template
         foot = foot.render(Context(context, autoescape=False)).strip()
-    body = f"{body.strip()}\n\n-- \n{foot}\n"
+    body = f"{texts.closed_up(body)}\n\n-- \n{foot}\n"
     return clean(" ".join(subject.split()))[:300], clean(body)
+
+
+def foot_facts(language):
+    """Give what the foot of every letter says of us."""
+    return {
+        "contact": settings.CONTACT_EMAIL,
+        "notice": f"{settings.SITE_URL}/{language}/privacy/",
+    }
+
+
+def title_of(letter):
+    """Name a letter as its reader knows it: by its subject, or the one that it would have now."""
+    if letter.subject or letter.template not in texts.names():
+        return letter.subject or letter.template
+    facts = readable(letter.context)
+    subject, _body = texts.usual(letter.template, translation.get_language() or "en")
+    return texts.filled(subject, facts | texts.in_our_words(letter.template, facts))
 
 
 def from_template(letter, context):

@@ -115,8 +115,12 @@ def usual(name, language):
 
 def filled(text, context):
     """Put a letter's facts in the place of a text's placeholders; empty lines close up."""
-    said = PLACEHOLDER.sub(lambda found: str(context.get(found[1], "")), text)
-    return re.sub(r"\n{3,}", "\n\n", said).strip()
+    return closed_up(PLACEHOLDER.sub(lambda found: str(context.get(found[1], "")), text))
+
+
+def closed_up(text):
+    """Leave one empty line between paragraphs, however many facts between them are lacking."""
+    return re.sub(r"\n[ \t]*\n\s*\n", "\n\n", text).strip()
 
 
 def check(name, subject, body):

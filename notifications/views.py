@@ -38,9 +38,11 @@ def letters(request):
         (kind, words, pauses.is_paused(address, kind)) for kind, words in pauses.OPTIONAL.items()
     ]
     page = paginate(request, Letter.objects.of_reader(request.user))
+    held = Letter.objects.filter(address=address).count()
     for letter in page:
         letter.text = with_links(letter)
-    return render(request, "notifications/letters.html", {"page": page, "kinds": kinds})
+    context = {"page": page, "kinds": kinds, "held": held, "others": held - page.paginator.count}
+    return render(request, "notifications/letters.html", context)
 
 
 @require_POST

@@ -72,6 +72,7 @@ EXPECTED = {
     "withdraw-link": POST_ONLY,
     "demo": PUBLIC,
     "demo-mail": PUBLIC,
+    "demo-letters": PUBLIC,
     "healthz": PUBLIC,
     "readyz": PUBLIC,
     "answer-by-link": PUBLIC,

@@ -1,0 +1,414 @@
+"""How each letter of the product comes to be written: by the doors that write it, for its readers.
+
+Each story takes the stage of one Stage; what it changes is taken back before the next.
+"""
+
+import re
+from datetime import timedelta
+
+from django.conf import settings
+from django.http import QueryDict
+from django.test import Client
+from django.utils import timezone
+
+from accounts import closing, data_requests, lost_factors, retention, unused
+from accounts.holdings import Person
+from accounts.models import User
+from applications import assignment, calls, co_applicants, intake, reminders, signature
+from applications.enums import Status
+from applications.models import Call, Dossier
+from applications.transitions import life as dossier_life
+from applications.transitions import officers
+from connect import seals
+from connect.transitions import record_event
+from exchanges import agenda, diary, evaluation, incidents, measures, pictures, readiness
+from exchanges.enums import Readiness
+from exchanges.models import Exchange, Incident
+from exchanges.transitions import life as exchange_life
+from matching import alerts, consent, desk, opportunities, thread
+from matching.transitions import interest_life
+from notifications import auditor, by_link, digest, outbox, returned
+from notifications.models import Letter
+from practices import review, writing
+from practices.transitions import life as practice_life
+from registry import confirmation, employers, members, welcome
+from registry.enums import Role
+from registry.models import Expert
+from tests.factories import (
+    make_authority,
+    make_call,
+    make_dossier,
+    make_expert,
+    make_interest,
+    make_letter,
+    make_measure,
+    make_member,
+    make_offer,
+    make_officer,
+    make_picture,
+    make_practice,
+    make_session,
+    make_user,
+)
+
+DAY = timedelta(days=1)
+WHY = {"reason": "funding", "note": "The money of this round is spent."}
+STORIES = []
+
+
+def story(tell):
+    STORIES.append(tell)
+    return tell
+
+
+class Stage:
+    """Agona West, where a contact and a mayor have no account, its association, and experts."""
+
+    def __init__(self):
+        self.now = timezone.now()
+        self.today = timezone.localdate(self.now)
+        self.agona = make_authority("Agona West")
+        self.efua = make_user("Efua", works_for=self.agona)
+        association = self.agona.associations.create(name="NALAG", country="GH", scope="national")
+        self.abena = make_user("Abena")
+        self.abena.memberships.create(
+            association=association, roles=["association_officer"], status="active"
+        )
+        self.ines, self.jan = make_officer("Ines"), make_officer("Jan")
+        User.objects.filter(pk__in=[self.ines.pk, self.jan.pk]).update(is_superuser=True)
+        self.ines.refresh_from_db()
+        self.jan.refresh_from_db()
+        self.call = make_call(countries=["GH"], meeting_on=self.today + 20 * DAY)
+        self.ineke = make_expert("Ineke")
+        self.offer = make_offer(self.ineke)
+
+    def dossier(self, status=Status.DRAFT, **fields):
+        return make_dossier(self.agona, status=status, call=self.call, **fields)
+
+    def proposed(self):
+        dossier = self.dossier(Status.SHORTLISTING)
+        interest = make_interest(dossier, self.ineke)
+        return consent.propose(dossier, [interest.pk], actor=self.ines)
+
+    def answer(self, match, side, accept=True, **details):
+        actor = {"applicant": self.efua, "expert": self.ineke.user}.get(side)
+        one = match.consents.select_related("match__dossier__authority", "interest__expert")
+        return consent.answer(
+            one.get(side=side), accept=accept, actor=actor, by_link=side == "employer", **details
+        )
+
+    def exchange(self, **fields):
+        match = self.proposed()
+        for side in ("applicant", "expert", "employer"):
+            self.answer(match, side)
+        day = self.today + 30 * DAY
+        fields = {"planned_start": day, "planned_end": day + 4 * DAY, "place": "Swedru"} | fields
+        Exchange.objects.update(**fields)
+        exchange = Exchange.objects.get()
+        guest = exchange.participants.create(
+            name="Kofi", address="kofi@agona.example", side="requesting", part="intern"
+        )
+        return exchange, guest
+
+
+@story
+def a_dossier_is_sent_and_corrected(s):
+    dossier = dossier_life.advance(s.dossier(), "submit", actor=s.efua)
+    dossier = dossier_life.advance(dossier, "open", actor=s.ines)
+    asked = {"field": "problem", "comment": "Since when?"}
+    dossier = dossier_life.advance(
+        dossier, "ask_correction", actor=s.ines, fields=[asked], due_on=str(s.today + 14 * DAY)
+    )
+    reminders.follow_corrections(s.now + 10 * DAY)
+    dossier_life.advance(dossier, "answer_correction", actor=s.efua)
+
+
+@story
+def a_dossier_is_not_eligible_and_opened_again(s):
+    dossier = s.dossier(Status.ELIGIBILITY_CHECK)
+    why = {"reason": "country", "note": "It is not about an exchange."}
+    dossier = dossier_life.advance(dossier, "find_ineligible", actor=s.ines, **why)
+    dossier_life.advance(dossier, "reopen", actor=s.jan)
+
+
+@story
+def a_dossier_is_judged_and_published(s):
+    dossier = s.dossier(Status.ELIGIBILITY_CHECK)
+    make_letter(dossier)
+    dossier = dossier_life.advance(dossier, "send_to_committee", actor=s.ines)
+    make_member("Anna"), make_member("Jan"), make_member("Marie")
+    assignment.share_out(s.call, actor=s.ines)
+    dossier = dossier_life.advance(dossier, "overrule", actor=s.ines, note="Internal: a hard case.")
+    dossier.summary_approved_at = s.now
+    dossier.save()
+    closes = str(s.today + 30 * DAY)
+    dossier = dossier_life.advance(dossier, "publish", actor=s.ines, closes_on=closes)
+    opportunities.extend(dossier, s.today + 40 * DAY, actor=s.ines)
+    dossier_life.advance(dossier, "close_no_match", actor=s.ines, note="Nobody was free.")
+
+
+@story
+def a_dossier_is_put_in_reserve_and_not_selected(s):
+    dossier = s.dossier(Status.UNDER_SELECTION)
+    for number in range(3):
+        dossier.scores.create(member=make_member(f"M{number}"), points={}, total=80, at=s.now)
+    dossier = dossier_life.advance(dossier, "reserve", actor=s.ines)
+    dossier_life.advance(dossier, "not_select", actor=s.ines, note="Others were nearer.")
+
+
+@story
+def a_dossier_is_withdrawn_cancelled_or_left(s):
+    dossier_life.advance(s.dossier(Status.SUBMITTED), "withdraw", actor=s.efua, note="No time.")
+    dossier_life.advance(s.dossier(Status.SUBMITTED), "cancel", actor=s.ines, **WHY)
+    dossier_life.advance(s.dossier(Status.CORRECTION_ASKED), "lapse", actor=None)
+    intake.become_contact(s.dossier(), actor=s.efua)
+
+
+@story
+def others_are_asked_to_sign_and_to_apply_together(s):
+    dossier = s.dossier()
+    signature.ask(dossier, actor=s.efua)
+    awutu = make_authority("Awutu")
+    make_user("Kwame", works_for=awutu)
+    asked = {"contact": "Yaw", "address": "yaw@awutu.example", "actor": s.efua}
+    co_applicants.add(dossier, name="Awutu", country="GH", **asked)
+
+
+@story
+def somebody_joins_while_the_committee_judges(s):
+    s.dossier(Status.UNDER_SELECTION)
+    anna = make_member("Anna")
+    asked = members.ask_to_join(anna, authority=s.agona, roles=[Role.EDITOR], function="Planner")
+    members.decide(asked, actor=s.efua, accept=True, grounds="I know her.", told="Welcome.")
+
+
+@story
+def drafts_calls_and_files_wait(s):
+    s.dossier()
+    waiting = s.dossier(Status.ELIGIBILITY_CHECK)
+    Dossier.objects.filter(pk=waiting.pk).update(case_officer=s.ines, status_since=s.now - 30 * DAY)
+    reminders.remind_of_drafts(s.today + 8 * DAY)
+    reminders.tell_associations(s.today)
+    reminders.tell_associations(timezone.localdate(s.call.closes_at) - 2 * DAY)
+    monday = s.now + (7 - s.now.weekday()) * DAY
+    reminders.digest_stuck(monday)
+    before = Call.objects.get(pk=s.call.pk)
+    s.call.closes_at += 9 * DAY
+    calls.tell_extension(s.call, before.closes_at)
+
+
+@story
+def experts_are_invited_and_answer(s):
+    dossier = s.dossier(Status.PUBLISHED)
+    interest = desk.invite(dossier, s.offer.pk, actor=s.ines)
+    interest = make_interest_of(interest)
+    desk.submit_interest(interest, actor=s.ineke.user)
+    interest = interest_life.advance(interest, "screen", actor=s.ines)
+    interest = interest_life.advance(interest, "keep_in_reserve", actor=s.ines)
+    interest = interest_life.advance(interest, "shortlist", actor=s.ines)
+    interest_life.advance(interest, "decline", actor=s.ines)
+    other = make_interest(dossier, make_expert("Ousmane"))
+    interest_life.advance(other, "expire", actor=None)
+
+
+def make_interest_of(interest):
+    like = make_interest(interest.dossier, make_expert())
+    for name in ("motivation", "comparable_case", "approach", "cv", "cv_name"):
+        setattr(interest, name, getattr(like, name))
+    interest.save()
+    return interest
+
+
+@story
+def searches_find_something(s):
+    alerts.make(s.abena, QueryDict("q=latrines"), now=s.now - DAY)
+    s.dossier(Status.PUBLISHED)
+    alerts.tell(s.now + DAY)
+    closes = opportunities.Opportunity.objects.get().closes_on
+    alerts.tell(s.now + (closes - s.today - 2 * DAY))
+
+
+@story
+def a_match_is_agreed_and_talked_about(s):
+    match = s.proposed()
+    thread.say(match, "When would it suit?", actor=s.efua)
+    thread.say(match, "In spring.", actor=s.ineke.user)
+    for side in ("applicant", "expert", "employer"):
+        s.answer(match, side)
+
+
+@story
+def a_match_is_declined(s):
+    s.answer(s.proposed(), "employer", accept=False, reason="Not this spring.")
+
+
+@story
+def a_match_gets_no_answer(s):
+    s.proposed()
+    consent.remind_waiting(s.today + 5 * DAY)
+    consent.lapse_overdue(s.now + 11 * DAY)
+
+
+@story
+def a_match_waits_while_a_new_offer_fits(s):
+    outbox.post(
+        "match_new_offer",
+        key="offer",
+        to=officers(),
+        path=s.dossier(Status.PUBLISHED).path,
+        **{"reference": "CN", "title": "T", "authority": "A", "expert": "E", "place": "P"},
+        offer="O",
+    )
+
+
+@story
+def an_exchange_is_planned_and_put_off(s):
+    exchange, guest = s.exchange(checklist=["terms"])
+    session = make_session(exchange, starts_at=s.now + 30 * DAY, ends_at=s.now + 30.1 * DAY)
+    exchange = exchange_life.advance(exchange, "plan", actor=s.ines)
+    agenda.invite_associations(session, actor=s.ines)
+    agenda.tell(session, "session_changed")
+    agenda.remind_of_sessions(s.now + 29 * DAY)
+    readiness.remind_of_missing(s.now + 1 * DAY)
+    exchange.checklist = Readiness.values
+    exchange.save()
+    exchange = exchange_life.advance(exchange, "get_ready", actor=s.ines)
+    guest.follows_thread = True
+    guest.save()
+    thread.say(exchange.match, "Bring boots.", actor=s.ineke.user)
+    exchange_life.advance(exchange, "postpone", actor=s.ines, **WHY, costs_due="One flight")
+
+
+@story
+def an_exchange_is_interrupted(s):
+    exchange, _guest = s.exchange(status="running")
+    session = make_session(exchange)
+    agenda.write_to_all(session, "session_invited")
+    agenda.cancel(session, actor=s.ines)
+    exchange = exchange_life.advance(exchange, "interrupt", actor=s.ines, **WHY)
+    exchange_life.advance(exchange, "cancel", actor=s.ines, **WHY)
+
+
+@story
+def an_internship_is_written_down_and_shown(s):
+    exchange, guest = s.exchange(status="running", form="internship")
+    diary.ask(exchange)
+    picture = make_picture(exchange)
+    picture.people.create(participant=guest)
+    pictures.ask(picture, guest, s.efua, s.now)
+    said = {"kind": "health", "severity": 4, "reported_by": s.efua, "reported_at": s.now}
+    said |= {"happened_on": s.today, "account": "Somebody fell ill."}
+    incident = Incident.objects.create(exchange=exchange, **said)
+    for _ in range(12):
+        incidents.notify_duty_officer(incident, s.now)
+        incident = Incident.objects.create(exchange=exchange, **said)
+
+
+@story
+def an_exchange_is_followed(s):
+    ended = s.today - 7 * DAY
+    exchange, guest = s.exchange(status="completed", actual_start=ended - 4 * DAY, actual_end=ended)
+    exchange.evaluations.create(participant=guest, moment="end", side="requesting", due_on=s.today)
+    evaluation.ask_due(s.now)
+    make_measure(exchange)
+    measures.ask_approval(exchange, actor=s.efua)
+    measures.ask_for_plans(s.now)
+    report = exchange.follow_ups.create(month=6, due_on=s.today)
+    readers = readiness.in_charge(exchange)
+    measures.ask_report(report, 0, readers)
+    measures.ask_report(report, "association", [s.abena])
+
+
+@story
+def a_practice_is_written_and_read(s):
+    exchange, _guest = s.exchange(status="completed")
+    practice = make_practice(exchange, status="review")
+    event = record_event(practice, "submit", actor=None, now=s.now)
+    writing.tell_both(practice, "practice_to_read", event)
+    practice = practice_life.advance(practice, "send_back", actor=s.ines, note="What does it cost?")
+    type(practice).objects.update(status="published")
+    practice.refresh_from_db()
+    event = record_event(practice, "publish", actor=None, now=s.now)
+    writing.tell_both(practice, "practice_published", event)
+    type(practice).objects.update(reviewed_on=s.today - 800 * DAY)
+    review.ask_for_review(s.now)
+    writing.write_to_town(practice, "How did you fix the fee?", actor=s.abena)
+    practice_life.advance(practice, "archive", actor=s.ines, note="It is out of date.")
+
+
+@story
+def people_keep_and_leave_their_accounts(s):
+    data_requests.ask(s.dossier().legal_email, now=s.now)
+    data_requests.ask(s.efua.email, now=s.now)
+    data_requests.answer_waiting(s.now + DAY)
+    User.objects.filter(pk=s.abena.pk).update(last_login=s.now - 705 * DAY)
+    unused.follow_unused(s.now)
+    closing.close(Person.of_user(s.efua), now=s.now)
+    closing.tell_staff(s.efua)
+
+
+@story
+def a_second_factor_is_lost(s):
+    officer = make_officer("Omar")
+    lost = lost_factors.ask(officer, "His telephone is broken.", actor=s.ines, now=s.now)
+    lost_factors.confirm(lost, actor=s.jan, now=s.now)
+
+
+@story
+def what_is_old_goes(s):
+    long_ago = s.now - 722 * DAY
+    old = s.dossier(Status.WITHDRAWN)
+    old.drafts.update(saved_at=long_ago)
+    Dossier.objects.filter(pk=old.pk).update(status_since=long_ago, created_at=long_ago)
+    exchange, guest = s.exchange(status="closed", form="internship")
+    Exchange.objects.update(status_since=long_ago)
+    guest.diary.create(day=long_ago.date(), did="x", learnt="y", changed_at=long_ago)
+    Expert.objects.filter(pk=s.ineke.pk).update(confirmed_on=long_ago.date())
+    retention.end_kept(s.now)
+
+
+@story
+def profiles_are_made_and_confirmed(s):
+    welcome.welcome(Expert.objects.filter(pk=s.ineke.pk), actor=s.ines)
+    employers.ask(s.ineke, user=s.ineke.user)
+    for days in (340, 366):
+        Expert.objects.update(confirmed_on=s.today - days * DAY)
+        confirmation.follow_profiles(s.now)
+
+
+@story
+def letters_come_back_and_are_gathered(s):
+    outbox.post("dossier_reopen", key="x", to=[s.efua], path=s.dossier().path, title="T")
+    letter = Letter.objects.latest("pk")
+    outbox.give_up(letter)
+    returned.keep(letter, "Unknown user", s.now)
+    User.objects.filter(pk=s.ines.pk).update(gathers_news=True)
+    s.ines.refresh_from_db()
+    dossier_life.advance(s.dossier(), "submit", actor=s.efua)
+    digest.gather_news(s.now + 2 * DAY)
+    asked = signature.ask(s.dossier(), actor=s.efua)
+    by_link.send_again(asked.standing_link, s.now + DAY)
+    settings.AUDITOR_EMAIL = "auditor@example.org"
+    seals.seal_waiting(s.now)
+    auditor.send_seal(s.now)
+    settings.AUDITOR_EMAIL = ""
+
+
+# Reading
+
+
+def page_of(letter):
+    """Give the page that a letter leads to, with its reader's own link; nothing if nowhere."""
+    return re.sub(r"^https?://[^/]+", "", letter.link)
+
+
+def open_as_reader(letter):
+    """Give what the reader of a letter sees behind its link: status, and where they end up."""
+    client = Client()
+    reader = User.objects.filter(email__iexact=letter.address).first()
+    if reader and not letter.opens:
+        if not reader.is_active:
+            User.objects.filter(pk=reader.pk).update(is_active=True)
+        client.force_login(reader)
+    answer = client.get(page_of(letter), follow=True)
+    return answer.status_code, answer.request["PATH_INFO"]

@@ -1,0 +1,200 @@
+"""Every letter of the product: in every language, with all its facts and with the least."""
+
+import re
+from pathlib import Path
+
+import allauth
+import pytest
+from django.db import transaction
+from django.template.engine import Engine
+from django.urls import reverse
+from django.utils import translation
+
+from accounts.models import User
+from accounts.sample_letters import OF_ACCOUNTS, sample_letters
+from applications.enums import Status
+from applications.sections import QUESTIONS
+from applications.transitions import life as dossier_life
+from matching import consent
+from notifications import texts
+from notifications.models import Letter
+from notifications.outbox import write
+from registry import members
+from tests.factories import make_user
+from tests.notifications.stories import DAY, STORIES, Stage, open_as_reader
+
+pytestmark = pytest.mark.django_db
+SITE, CONTACT = "https://connect.example.org", "team@connect.example.org"
+UNKNOWN = "‽"
+WRONG = {
+    "an unknown fact": UNKNOWN,
+    "blanks": r"(?<=\S)  +|[ \t]\n|\n{3,}",
+    "a blank before a mark": r" [,.)]|[(“«] ?[”»)]",
+    "marks that follow one another": r"\.\.|,,|, ?\.|: ?\.|\. ?,|\? ?\.(?!\.)",
+    "nothing after a colon": r":\s*(?:\Z|\n--\n)",
+    "a code": r"\b[a-z]+_[a-z_]+\b|%\(|[{}]|\b(?:None|True|False)\b|<[a-z/]",
+    "a value as a machine writes it": r"\d{4}-\d\d-\d\d|\d\.\d{3,}|\d{1,2}:\d\d:\d\d|\b[ap]\.m\.",
+    "another host": r"127\.0|localhost|invalid|:\d{4}\b|Mozilla",
+}
+FAMILIAR = {
+    "es": r"\b(?:tú|tu|tus|te|ti|contigo|puedes|quieres|debes|tienes|has|haz|ordenador)\b",
+    "fr": r"\b(?:tu|ton|ta|tes|toi)\b|e-mail",
+}
+OURS = re.compile(
+    rf"{SITE}/(?:en|fr|es)/\S*|{SITE}/(?:dossiers|admin)/\S*|[\w.]+@[\w.]+\.(?:example|org)\b"
+)
+
+
+def faults(language, name, subject, body):
+    text = OURS.sub("‹ours›", f"{subject}\n\n{body.strip()}".replace("\n-- \n", "\n--\n"))
+    patterns = WRONG | ({"familiar": FAMILIAR[language]} if language in FAMILIAR else {})
+    found = [(name, kind, m[0]) for kind, p in patterns.items() for m in re.finditer(p, text)]
+    if re.search(r"https?://|[\w-]+\.(?:com|net|org|example)\b", text):
+        found.append((name, "another host", text))
+    lacking = [part for part in (subject.strip(), body.partition("\n-- \n")[0].strip()) if not part]
+    return found + [(name, "empty", "")] * len(lacking)
+
+
+@pytest.mark.parametrize("is_full", [True, False], ids=["full", "least"])
+@pytest.mark.parametrize("language", ["en", "fr", "es"])
+def test_every_letter_reads_well_in_every_language(language, is_full, settings, monkeypatch):
+    """4.1: "Hello from !", "an account on .", `[127.0.0.1:8410] …`, and a tú."""
+    settings.SITE_URL, settings.CONTACT_EMAIL = SITE, CONTACT
+    monkeypatch.setattr(Engine.get_default(), "string_if_invalid", UNKNOWN)
+
+    letters = sample_letters(language, is_full=is_full)
+
+    assert [name for name, _s, _b in letters] == [*texts.names(), *OF_ACCOUNTS]
+    assert [fault for letter in letters for fault in faults(language, *letter)] == []
+
+
+def test_every_letter_of_sign_in_is_our_own():
+    """4.1: a letter that allauth writes by a template of its own is not in our voice."""
+    theirs = Path(allauth.__file__).parent / "templates"
+    ours = Path("templates")
+    kinds = {
+        str(path.relative_to(theirs)).removesuffix("_message.txt")
+        for folder in ("account", "mfa")
+        for path in (theirs / folder / "email").glob("*_message.txt")
+    } - {"account/email/base"}
+    not_sent = {"account/email/email_confirm", "account/email/password_reset_code"}
+    not_sent |= {"mfa/email/webauthn_added", "mfa/email/webauthn_removed"}  # not offered
+
+    assert kinds - not_sent == set(OF_ACCOUNTS)
+    parts = [ours / f"{kind}_{part}.txt" for kind in OF_ACCOUNTS for part in ("subject", "message")]
+    assert [part for part in parts if not part.exists()] == []
+
+
+def test_every_link_of_every_letter_opens_for_its_reader():
+    """7.6: mayors and employers were led to pages that ask for an account they do not have."""
+    told, wrong = set(), []
+    stage = Stage()
+    for story in STORIES:
+        with transaction.atomic():
+            story(stage)
+            for letter in Letter.objects.select_related("opens").order_by("pk"):
+                told.add(letter.template)
+                subject, body = write(letter)
+                if letter.context.get("is_informed") and not letter.path:
+                    assert "you need no account" in body
+                if letter.path:
+                    status, page = open_as_reader(letter)
+                    if status != 200 or "/login/" in page and "/login/" not in letter.path:
+                        wrong.append(
+                            (story.__name__, letter.template, letter.address, status, page)
+                        )
+            transaction.set_rollback(True)
+
+    assert wrong == []
+    assert told == set(texts.names())
+
+
+def letters_of(*templates):
+    found = Letter.objects.filter(template__in=templates).select_related("opens").order_by("pk")
+    return [(letter, *write(letter)) for letter in found]
+
+
+def test_a_receipt_says_to_each_reader_what_is_theirs_and_leads_where_they_may_go():
+    """4.3: the mayor was led to a page that asks to sign in, an officer that an officer writes."""
+    stage = Stage()
+    dossier = stage.dossier(focal_language="pt")
+
+    dossier_life.advance(dossier, "submit", actor=stage.efua)
+
+    told = {
+        letter.address: letter for letter in Letter.objects.filter(key__contains="dossier-event")
+    }
+    assert {address: (one.template, bool(one.path)) for address, one in told.items()} == {
+        stage.efua.email: ("dossier_submit", True),
+        dossier.focal_email: ("dossier_submit", False),
+        dossier.legal_email: ("dossier_submit", False),
+        stage.ines.email: ("dossier_submit_officer", True),
+        stage.jan.email: ("dossier_submit_officer", True),
+        stage.abena.email: ("dossier_submit_association", True),
+    }
+    assert told[dossier.focal_email].language == "en"  # there is no page in Portuguese
+    texts_of = {name: write(one)[1] for name, one in told.items()}
+    assert "You can read it" in texts_of[stage.abena.email]
+    assert "is to be opened within ten working days" in texts_of[stage.ines.email]
+
+
+def test_a_correction_asks_each_question_in_its_readers_language():
+    """4.5: the letter listed comments without their questions."""
+    stage = Stage()
+    User.objects.filter(pk=stage.efua.pk).update(language="es")
+    stage.efua.refresh_from_db()
+    dossier = stage.dossier(Status.ELIGIBILITY_CHECK, language="fr")
+    asked = [{"field": "problem", "comment": "Since when?"}]
+
+    details = {"fields": asked, "due_on": "2030-01-31"}
+    dossier_life.advance(dossier, "ask_correction", actor=stage.ines, **details)
+
+    said = {letter.address: body for letter, _s, body in letters_of("dossier_ask_correction")}
+    for address, language in ((stage.efua.email, "es"), (dossier.legal_email, "fr")):
+        with translation.override(language):
+            assert f"- {QUESTIONS['problem'][1]}: Since when?" in said[address]
+
+
+def test_a_lapsed_match_names_the_next_on_the_shortlist_or_says_that_there_is_none():
+    """4.5: "Next on the shortlist:" was followed by nothing."""
+    stage = Stage()
+    stage.proposed()
+
+    consent.lapse_overdue(stage.now + 11 * DAY)
+
+    (_letter, _subject, body), _other = letters_of("match_lapsed")
+    assert "Nobody else is on the shortlist: see at the matching desk whom to invite." in body
+
+
+def test_what_staff_note_for_themselves_is_told_to_nobody_outside(client):
+    """4.4: "Called the town hall" was mailed to the applicant."""
+    stage = Stage()
+    kofi, dossier = make_user("Kofi"), stage.dossier(Status.ELIGIBILITY_CHECK)
+    asked = members.ask_to_join(kofi, authority=stage.agona, roles=["editor"], function="Clerk")
+    client.force_login(stage.ines)
+    secret, told = "Called the town hall.", "Ask your mayor for the form first."
+    words = {"answer": "refuse", "grounds": secret, "told": told}
+    client.post(reverse("membership-decide", args=[asked.pk]), words)
+    step = reverse("admin:applications_dossier_step", args=[dossier.pk, "find_ineligible"])
+    client.post(step, {"reason": "country", "note": told, "internal": secret})
+    staff = client.get(reverse("admin:applications_dossier_change", args=[dossier.pk])).text
+    client.force_login(stage.efua)
+    page = client.get(dossier.get_absolute_url()).text
+
+    said = [body for _l, _s, body in letters_of("membership_decided", "dossier_find_ineligible")]
+    assert len(said) == 4 and all(told in body for body in said)
+    assert [secret in text for text in (*said, page, staff)] == [False] * 5 + [True]
+
+
+def test_staff_read_letters_by_their_subject_and_where_each_stands(client):
+    """B6: codes of templates, and cancelled letters that looked like waiting ones."""
+    stage = Stage()
+    dossier_life.advance(stage.dossier(), "submit", actor=stage.efua)
+    Letter.objects.filter(template="dossier_submit_association").cancel(stage.now)
+    client.force_login(stage.ines)
+
+    page = client.get(reverse("admin:notifications_letter_changelist")).text
+
+    assert "dossier_submit" not in page
+    row = re.search(rf"<tr>(?:(?!</tr>).)*{stage.abena.email}.*?</tr>", page, re.S)[0]
+    assert "a member of yours, has applied" in row and "cancelled, never sent" in row
