@@ -222,20 +222,39 @@ class TypeInForm(forms.Form):
         return found
 
 
-class NoteForm(StepForm):
+class InternalForm(StepForm):
+    """What stays with the programme team is never in the field of what others are told."""
+
+    internal = forms.CharField(
+        label=_("Internal note (the programme team alone reads it)"),
+        required=False,
+        max_length=2000,
+        widget=forms.Textarea(attrs={"rows": 2}),
+    )
+
+
+class NoteForm(InternalForm):
     note = forms.CharField(
         label=_("Explanation for the applicant"), widget=forms.Textarea(attrs={"rows": 3})
+    )
+    field_order = ["note", "internal"]
+
+
+class OverruleForm(StepForm):
+    note = forms.CharField(
+        label=_("Reason (the programme team alone reads it)"),
+        widget=forms.Textarea(attrs={"rows": 3}),
     )
 
 
 class IneligibleForm(NoteForm):
     reason = forms.ChoiceField(label=_("Reason"), choices=IneligibleReason)
-    field_order = ["reason", "note"]
+    field_order = ["reason", "note", "internal"]
 
 
 class CancelForm(NoteForm):
     reason = forms.ChoiceField(label=_("Reason"), choices=CancelReason)
-    field_order = ["reason", "note"]
+    field_order = ["reason", "note", "internal"]
 
 
 class PublishForm(StepForm):
@@ -293,7 +312,7 @@ STEP_FORMS = {
     "ask_correction": CorrectionForm,
     "find_ineligible": IneligibleForm,
     "not_select": NoteForm,
-    "overrule": NoteForm,
+    "overrule": OverruleForm,
     "close_no_match": NoteForm,
     "cancel": CancelForm,
     "publish": PublishForm,

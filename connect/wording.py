@@ -2,6 +2,9 @@
 
 from django.utils.translation import gettext_lazy as _
 
+# Whose note says why on the file, and is told to nobody outside.
+NOTES_OF_STAFF = {"overrule", "evaluate", "settle", "invite"}
+
 EVENTS = {
     "approve_budget": _("The budget was approved"),
     # Dossiers

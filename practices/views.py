@@ -156,7 +156,10 @@ def step(request, slug, verb):
     if verb not in life.steps:
         raise Http404
     try:
-        life.advance(practice, verb, actor=request.user, note=request.POST.get("note", "")[:1000])
+        words = {"note": request.POST.get("note", "")[:1000]}
+        if request.user.is_officer:
+            words["internal"] = request.POST.get("internal", "")[:1000]
+        life.advance(practice, verb, actor=request.user, **words)
     except TransitionRefused as refusal:
         messages.error(request, refusal.message)
     else:

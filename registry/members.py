@@ -69,6 +69,7 @@ def open_due(now):
             actor=None,
             admission=Admission.DOMAIN,
             grounds=_("Nobody objected."),
+            told="",
             now=now,
         )
         opened += 1
@@ -112,8 +113,8 @@ def ask_to_join(user, *, authority=None, association=None, roles, function, now=
 
 
 @transaction.atomic
-def decide(membership, *, actor, accept, grounds="", now=None):
-    """Accept or refuse a request, and tell the person.
+def decide(membership, *, actor, accept, grounds="", told="", now=None):
+    """Accept or refuse a request; the person is `told` why, the `grounds` stay on the file.
 
     Raises PermissionDenied if this person may not answer it, or if it was answered already.
     """
@@ -126,11 +127,17 @@ def decide(membership, *, actor, accept, grounds="", now=None):
         raise PermissionDenied
     admission = Admission.STAFF if actor.is_officer else Admission.COLLEAGUE
     return keep_answer(
-        membership, accept=accept, actor=actor, admission=admission, grounds=grounds, now=now
+        membership,
+        accept=accept,
+        actor=actor,
+        admission=admission,
+        grounds=grounds,
+        told=told,
+        now=now,
     )
 
 
-def keep_answer(membership, *, accept, actor, admission, grounds, now):
+def keep_answer(membership, *, accept, actor, admission, grounds, told, now):
     membership.status = MembershipStatus.ACTIVE if accept else MembershipStatus.REFUSED
     membership.admission = admission if accept else ""
     now = now or timezone.now()
@@ -144,7 +151,7 @@ def keep_answer(membership, *, accept, actor, admission, grounds, now):
         path="/account/memberships/",
         organisation=str(membership.organisation),
         accepted=accept,
-        grounds=grounds,
+        told=told,
     )
     if accept:
         belonging_changed.send(Membership, membership=membership, verb="joined", now=now)

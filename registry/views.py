@@ -112,9 +112,8 @@ def join(request, kind, key):
 def decide(request, pk):
     asked = get_object_or_404(Membership.objects.decidable_by(request.user), pk=pk)
     accept = request.POST.get("answer") == "accept"
-    members.decide(
-        asked, actor=request.user, accept=accept, grounds=request.POST.get("grounds", "")[:300]
-    )
+    words = {name: request.POST.get(name, "")[:300] for name in ("grounds", "told")}
+    members.decide(asked, actor=request.user, accept=accept, **words)
     messages.success(request, _("The request of %s is answered.") % asked.user)
     return redirect("memberships")
 

@@ -14,7 +14,7 @@ from django.utils.safestring import mark_safe
 from django.utils.timezone import localtime
 from django.utils.translation import gettext as _
 
-from connect.wording import EVENTS
+from connect.wording import EVENTS, NOTES_OF_STAFF
 
 register = template.Library()
 OUR_ADDRESS = re.compile(rf"({re.escape(settings.SITE_URL)}/[^\s<>\"']*)")
@@ -149,6 +149,12 @@ def dialled(phone):
 def told(event):
     """Say an event of a timeline in words."""
     return EVENTS[event.verb]
+
+
+@register.filter
+def is_note_for(event, user):
+    """True if this reader is shown the note of an event: some are for the file alone."""
+    return user.is_staff or event.verb not in NOTES_OF_STAFF
 
 
 @register.simple_tag(takes_context=True)

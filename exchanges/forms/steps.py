@@ -31,6 +31,15 @@ class OffPlanForm(NoteForm):
 
 
 class ReasonForm(NoteForm):
+    note = forms.CharField(
+        label=_("Explanation for both sides"), widget=forms.Textarea(attrs={"rows": 3})
+    )
+    internal = forms.CharField(
+        label=_("Internal note (the programme team alone reads it)"),
+        required=False,
+        max_length=2000,
+        widget=forms.Textarea(attrs={"rows": 2}),
+    )
     reason = forms.ChoiceField(label=_("Reason"), choices=CancelReason)
     costs_due = forms.CharField(
         label=_("Costs that are due all the same"),
@@ -38,7 +47,7 @@ class ReasonForm(NoteForm):
         max_length=500,
         required=False,
     )
-    field_order = ["reason", "note", "costs_due"]
+    field_order = ["reason", "note", "costs_due", "internal"]
 
 
 class EvaluateForm(NoteForm):
