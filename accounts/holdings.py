@@ -28,8 +28,10 @@ class Holding:
     user, address: paths from the row to the account, and to addresses. name, number: columns that
     then hold the person's name and telephone number. shows: columns given in their copy beside
     these. blanks: what stands in a column once they are erased; files: columns whose files go;
-    deletes: the whole row goes. stays: why the rest stays. before, after: more to do around it,
-    called with (rows, person) and with (keys, person).
+    gives: columns whose files are in the copy too, but stay. words: by column, what gives
+    [(label, words)] of a row where a column alone says little. deletes: the whole row goes. stays:
+    why the rest stays. before, after: more to do around it, called with (rows, person) and with
+    (keys, person).
     """
 
     model: type[Model]
@@ -42,6 +44,8 @@ class Holding:
     where: Q = field(default_factory=Q)
     blanks: dict = field(default_factory=dict)
     files: tuple = ()
+    gives: tuple = ()
+    words: dict = field(default_factory=dict)
     deletes: bool = False
     stays: Any = ""
     before: Callable | None = None

@@ -12,6 +12,8 @@ from accounts.unused import still_needed
 from applications import models
 from applications.enums import FINAL
 from applications.models import Dossier
+from applications.reading import answers
+from applications.sections import SECTIONS
 from registry.enums import MembershipStatus
 from registry.models import Membership, SearchEntry
 
@@ -19,6 +21,16 @@ OF_COMMITTEE = _(
     "What members of the committee think of an application is theirs, so that they judge freely."
 )
 OF_TOWN = _("The application is your local authority's: it stays, without your name.")
+
+
+def section_words(row):
+    return [(_("Section"), SECTIONS[row.section].title)] if row.section in SECTIONS else []
+
+
+def typed_words(row):
+    """Give [(label, words)] of what was typed in a section, as a page shows it."""
+    read = answers(row.dossier, {row.section: row.raw})
+    return [pair for _section, pairs in read for pair in pairs]
 
 
 @receiver(still_needed, sender=User)
@@ -129,7 +141,8 @@ declare(
         models.Attachment,
         _("Documents that you added to applications"),
         user=("uploaded_by",),
-        shows=("dossier", "kind", "name", "size", "uploaded_at"),
+        shows=("dossier", "kind", "name", "size", "uploaded_at", "file"),
+        gives=("file",),
         stays=OF_TOWN,
     ),
     Holding(
@@ -137,6 +150,7 @@ declare(
         _("Sections of applications that you saved last"),
         user=("saved_by",),
         shows=("dossier", "section", "raw", "saved_at"),
+        words={"raw": typed_words, "section": section_words},
         stays=OF_TOWN,
     ),
     Holding(
@@ -144,6 +158,7 @@ declare(
         _("What you typed while a colleague saved another text"),
         user=("saved_by",),
         shows=("dossier", "section", "raw", "saved_at"),
+        words={"raw": typed_words, "section": section_words},
         deletes=True,
     ),
     Mention(Dossier, lambda person: Q(pk__in=that_may_name(person).values("pk")), after=find_anew),

@@ -2,6 +2,7 @@
 
 import io
 import json
+import re
 import zipfile
 from datetime import timedelta
 
@@ -11,7 +12,7 @@ from django.core.management import call_command
 from django.db import models
 from django.test import Client
 from django.urls import reverse
-from django.utils import timezone
+from django.utils import timezone, translation
 
 from accounts import copies, data_requests
 from accounts.holdings import MENTIONS, Person
@@ -67,7 +68,7 @@ def test_a_copy_holds_every_row_that_names_the_person():
 
     with made_for(person) as archive:
         data = json.loads(archive.read("data.json"))
-        page = archive.read("data.html").decode()
+        page = archive.read("index.html").decode()
         files = {name: archive.read(name) for name in archive.namelist() if "files/" in name}
 
     withheld = {mention.model._meta.label_lower for mention in MENTIONS if mention.withheld}
@@ -78,7 +79,26 @@ def test_a_copy_holds_every_row_that_names_the_person():
     assert all(one["why"] for one in data["left_out"])
     assert "wrote it badly" not in json.dumps(data)
     assert world.efua.email in page and f"I, {world.efua.name}, did it." in page
-    assert sorted(files.values()) == [f"%PDF {CANARY}".encode(), f"photo {CANARY}".encode()]
+    assert sorted(files.values()) == [
+        f"%PDF {CANARY}".encode(),
+        b"%PDF-1.4",  # the letter that she added to the application
+        f"photo {CANARY}".encode(),
+    ]
+
+
+def test_the_page_of_a_copy_is_an_index_in_the_readers_words_and_no_dump():
+    """B7: columns stood by their names, values as a machine writes them, without a way in."""
+    world = World()
+
+    with translation.override("fr"), made_for(Person.of_user(world.efua)) as archive:
+        page = archive.read("index.html").decode()
+
+    terms = re.findall(r"<dt>(.*?)</dt>", page)
+    links = re.findall(r'href="#([\w-]+)"', page)
+    assert len(terms) > 60 and [term for term in terms if "_" in term] == []
+    assert "Nom du contact" in terms and '<html lang="fr">' in page and page.count("<main>") == 1
+    assert len(links) > 15 and [one for one in links if f'id="{one}"' not in page] == []
+    assert not re.search(r"\d{4}-\d\d-\d\d|>(?:True|False|None)<|\{&#x27;", page)
 
 
 def test_a_mayor_without_an_account_gets_what_names_them_and_nobody_elses():
@@ -113,7 +133,7 @@ def test_the_page_in_a_copy_runs_nothing_that_somebody_typed():
     user = make_user("<script>alert(1)</script>")
 
     with made_for(Person.of_user(user)) as archive:
-        page = archive.read("data.html").decode()
+        page = archive.read("index.html").decode()
 
     assert "<script>" not in page and "&lt;script&gt;" in page
 
@@ -135,7 +155,7 @@ def test_a_person_downloads_their_copy_alone_and_it_is_gone_after_a_day(client):
     stored = copy.file.storage.exists(copy.file.name)
     with_commit = copies.forget_old(timezone.now() + timedelta(days=1, minutes=1))
 
-    assert zipfile.ZipFile(io.BytesIO(content)).namelist() == ["data.json", "data.html"]
+    assert zipfile.ZipFile(io.BytesIO(content)).namelist() == ["data.json", "index.html"]
     assert (got["Cache-Control"].count("no-store"), refused, stored) == (1, 404, True)
     assert with_commit == 1 and not DataCopy.objects.exists()
 
