@@ -80,14 +80,15 @@ class UserAdmin(admin.ModelAdmin):
         if not self.has_view_permission(request):
             raise PermissionDenied
         begun = Closing.objects.filter(address__in=person.addresses).first()
-        form = EraseForm(request.POST if "erase" in request.POST else None)
+        form = EraseForm(request.POST if {"check", "erase"}.intersection(request.POST) else None)
         if request.method == "POST" and self.act(request, person, begun, form):
             return redirect("admin:accounts_user_look_up")
         self.record(request, person, "held")
         context = self.about(request) | {
-            "title": _("What is held of a person"),
+            "title": _("What is held of %s") % (person.user.name if person.user else address),
             "address": address,
             "person": person,
+            "is_checked": "check" in request.POST and form.is_valid(),
             "fates": fates(person),
             "is_held": is_held(person),
             "begun": begun,

@@ -13,7 +13,7 @@ from connect.transitions import TransitionRefused
 from exchanges.agenda import save_plan
 from exchanges.forms.planning import PlanForm
 from exchanges.forms.steps import STEP_FORMS
-from exchanges.incidents import close
+from exchanges.incidents import close, readings_of
 from exchanges.models import Exchange, Incident, PerDiem, Rate
 from exchanges.readiness import items
 from exchanges.tables import PerDiemTable, RateTable
@@ -153,5 +153,6 @@ class IncidentAdmin(admin.ModelAdmin):
             "title": str(incident),
             "opts": self.opts,
             "incident": incident,
+            "readings": readings_of(incident),
         }
         return TemplateResponse(request, "admin/exchanges/incident.html", context)

@@ -5,9 +5,11 @@ from datetime import timedelta
 from django.conf import settings
 from django.core.exceptions import PermissionDenied, ValidationError
 from django.db import transaction
+from django.db.models import Count, Max
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
+from connect.models import Reading
 from exchanges.enums import IncidentKind, Severity
 from exchanges.models import Exchange, Incident
 from exchanges.permissions import EXCHANGES
@@ -71,6 +73,13 @@ def reported_already(form, exchange, actor, now):
 
 
 @transaction.atomic
+def readings_of(incident):
+    """List who has read an incident, how often and when last, the last first."""
+    read = Reading.objects.filter(model=incident._meta.label_lower, row=incident.pk)
+    of_reader = read.exclude(reader=None).values("reader__name")
+    return of_reader.annotate(times=Count("pk"), last=Max("at")).order_by("-last")
+
+
 def close(incident, done, *, actor, now=None):
     """Close an incident with what was done; ValidationError without a word of it."""
     readable = Incident.objects.for_user(actor).select_for_update(of=("self",))

@@ -21,9 +21,7 @@ def drawn_anew(upload):
 
     Raises ValidationError for what is no JPEG or PNG, too large, infected or unreadable.
     """
-    upload, content_type = looked_at(upload)
-    if content_type not in PICTURES:
-        raise ValidationError(_("Choose a JPEG or a PNG file."), code="type")
+    upload, content_type = looked_at(upload, PICTURES)
     return without_metadata(upload, PICTURES[content_type], within=WIDEST, save_as="JPEG")
 
 

@@ -3,10 +3,11 @@
 from django.contrib import messages
 from django.core.exceptions import ValidationError
 from django.shortcuts import get_object_or_404, redirect, render
+from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST
 
-from applications import co_applicants
+from applications import co_applicants, intake
 from applications import signature as signature_room
 from applications.enums import BEFORE_COMMITTEE
 from applications.forms import CoApplicantForm, SignForm
@@ -55,6 +56,7 @@ def sign(request, token, signature):
         "dossier": dossier,
         "form": form,
         "answers": answers(dossier),
+        "problems": intake.problems(intake.check(dossier, timezone.localdate())),
     }
     return render(request, "applications/sign.html", context)
 

@@ -121,7 +121,9 @@ def people_in_fives(made):
 
 
 def of_all_only():
-    return _("Told of all exchanges together only: of some of them it could tell of few people.")
+    return _(
+        "Shown for all exchanges together only: for some of them it could point to single people."
+    )
 
 
 def of_published():

@@ -208,14 +208,17 @@ def test_staff_erase_on_request_with_a_dry_run_on_record(client, monkeypatch):
     shown = client.post(page, {"address": world.mayor}).text
     untouched = spoken(CANARY)
     unsure = client.post(page, {"address": world.mayor, "erase": "1", "why": "wrote"}).status_code
+    sure = {"address": world.mayor, "why": "wrote", "is_sure": "on"}
+    asked = client.post(page, sure | {"check": "1"}).text
     none = Closing.objects.count()
-    sure = {"address": world.mayor, "erase": "1", "why": "wrote", "is_sure": "on"}
-    done = client.post(page, sure)
+    done = client.post(page, sure | {"erase": "1"})
     letter = Letter.objects.get(template="closing")
     for day in (7.1, 10.1):
         closing.follow_closings(timezone.now() + timedelta(days=day))
 
     assert "Signatures that you were asked for" in shown and before == untouched
+    assert f"What is held of {world.mayor}" in shown and "If the person is erased" in shown
+    assert f"Erase {world.mayor}?" in asked and 'name="erase"' not in shown
     assert (unsure, none, done.status_code) == (200, 0, 302)
     assert letter.address == world.mayor and letter.context["asked_by_staff"]
     assert Erasure.objects.values_list("why", "by").get() == ("wrote", world.ines.pk)

@@ -4,6 +4,7 @@ from datetime import timedelta
 
 import pytest
 import time_machine
+from django.conf import settings
 from django.core.exceptions import PermissionDenied, ValidationError
 from django.http import QueryDict
 from django.test import Client
@@ -14,6 +15,7 @@ from pypdf import PdfReader
 from applications import document, intake, signature
 from applications.models import Signature
 from applications.transitions import life
+from connect import links
 from notifications.models import Letter
 from tests.factories import answers, make_authority, make_dossier, make_officer, make_user
 
@@ -54,6 +56,32 @@ def test_a_mayor_without_an_account_reads_signs_and_the_dossier_can_be_sent(draf
     assert Signature.objects.get().signed_name == "Justina Assan"
     assert "Signed by Justina Assan" in mayor.get(page_of(asked)).content.decode()
     assert life.advance(draft, "submit", actor=draft.efua).status == "submitted"
+
+
+def test_a_mayor_is_told_before_signing_what_is_not_finished(draft):
+    """B9: an unfinished application was signed without a word."""
+    intake.save_section(draft, "problem", QueryDict(), version=1, actor=draft.efua)
+    asked = signature.ask(draft, actor=draft.efua)
+
+    page = Client().get(page_of(asked)).text
+
+    lacking = intake.problems(intake.check(draft, timezone.localdate()))
+    assert f"This application is not finished: {len(lacking)} answers are missing" in page
+    assert page.index("not finished") < page.index("Your signature")
+
+
+def test_a_withdrawn_link_asks_nobody_to_sign_and_says_so(client, draft):
+    """B8: the application still said that the mayor was asked."""
+    asked = signature.ask(draft, actor=draft.efua)
+    page = page_of(asked)
+    links.withdraw(asked.standing_link, actor=draft.efua)
+    client.force_login(draft.efua)
+
+    own, mayors = client.get(draft.get_absolute_url()).text, Client().get(page).text
+
+    assert "Justina Assan was asked to sign, but the link was withdrawn or is over" in own
+    assert "is asked to sign by" not in own
+    assert f'<a href="mailto:{settings.CONTACT_EMAIL}">' in mayors
 
 
 def test_a_signature_is_of_one_text_alone(draft):

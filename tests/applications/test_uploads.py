@@ -68,7 +68,10 @@ def test_several_files_are_kept_and_one_refused_holds_back_no_other(client, room
         ("two.pdf", "legal_act"),
     ]
     said = shown.content.decode()
-    assert "2 files are kept" in said and "page.pdf: Choose a PDF, a JPEG or a PNG file." in said
+    assert (
+        "2 files are kept" in said
+        and "page.pdf: This is not a PDF inside, although its name" in said
+    )
 
 
 def test_a_file_of_forty_megabytes_is_refused_and_the_disk_holds_eleven_of_them(

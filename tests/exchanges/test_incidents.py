@@ -1,5 +1,6 @@
 """What went wrong: told by anybody of the exchange, read by those it is for, closed with a word."""
 
+import re
 from datetime import UTC, datetime, timedelta
 
 import pytest
@@ -56,6 +57,18 @@ def test_a_serious_one_is_told_at_once_in_a_letter_that_tells_nothing_of_it(exch
     words = " ".join(write(letters[0]))
     assert "severity 3" in words and "Zanzarimba" not in words
     assert Incident.objects.count() == 3
+
+
+def test_an_officer_sees_who_has_read_an_incident(exchange):
+    """B3: the readings were on record, and the incident said nothing of them."""
+    report(exchange)
+    page = reverse("admin:exchanges_incident_change", args=[Incident.objects.get().pk])
+    signed_in(make_officer("Jan")).get(page)
+    signed_in(exchange.ines).get(page)
+
+    shown = signed_in(exchange.ines).get(page).text
+
+    assert re.findall(r"<li>(\w+): (\w+)", shown) == [("Ines", "2"), ("Jan", "once")]
 
 
 def test_the_duty_officer_hears_of_each_exchange_and_person_however_many_reports_came(exchange):

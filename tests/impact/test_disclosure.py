@@ -211,13 +211,13 @@ def test_every_outward_form_tells_the_same_and_why_and_staff_get_exact_figures(c
     assert (page, line, cell) == (5, "5", 5)
     assert "Counted in whole fives." in pdf and "Counted in whole fives." in text
     page, line, cell, pdf, text = forms({"country": "GH"})
-    assert (page, line, cell) == (None, "", None) and "Told of all exchanges together" in text
+    assert (page, line, cell) == (None, "", None) and "Shown for all exchanges together" in text
     [figure] = [
         one
         for one in client.get("/api/v1/impact?country=GH").json()["figures"]
         if one["code"] == "incidents"
     ]
-    assert figure["value"] is None and figure["note"].startswith("Told of all exchanges")
+    assert figure["value"] is None and figure["note"].startswith("Shown for all exchanges")
 
     client.force_login(make_officer())
     page, line, cell, pdf, text = forms({"country": "GH"})
