@@ -1,6 +1,7 @@
 """How people sign in: allauth's ways with our limits, and its letters through our outbox."""
 
 import uuid
+from contextlib import suppress
 from urllib.parse import urlsplit, urlunsplit
 
 from allauth.account import app_settings
@@ -13,6 +14,7 @@ from django.core.cache import cache
 from django.urls import reverse
 from django.utils import timezone, translation
 from django.utils.formats import date_format
+from redis.exceptions import RedisError
 
 from accounts import devices, limits, sessions
 from accounts.forms import zones
@@ -71,11 +73,15 @@ class Adapter(DefaultAccountAdapter):
         is_counted = getattr(request, "is_letter_counted", False)
         if is_counted or limits.begin(limits.LETTERS, request, address):
             super().send_confirmation_mail(request, emailconfirmation, signup)
-            cache.set(last, emailconfirmation.key, app_settings.EMAIL_VERIFICATION_BY_CODE_TIMEOUT)
-        elif code := cache.get(last):
-            emailconfirmation.state["code"] = code
-        else:
-            raise ImmediateHttpResponse(respond_429(request))
+            with suppress(RedisError):  # away, it remembers no code: the next letter has its own
+                lasts = app_settings.EMAIL_VERIFICATION_BY_CODE_TIMEOUT
+                cache.set(last, emailconfirmation.key, lasts)
+            return
+        with suppress(RedisError):
+            if code := cache.get(last):
+                emailconfirmation.state["code"] = code
+                return
+        raise ImmediateHttpResponse(respond_429(request))
 
     def format_email_subject(self, subject):
         return subject
