@@ -14,8 +14,8 @@ from django.utils.translation import gettext_lazy as _
 from accounts import devices
 
 TOO_MANY = _(
-    "Too many wrong tries. Wait five minutes, or up to an hour after many of them; or ask for a "
-    "sign-in code by e-mail."
+    "Several tries came from your network, or for this account. Wait five minutes, or up to an "
+    "hour after many of them; or ask for a sign-in code by e-mail."
 )
 
 
