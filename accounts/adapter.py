@@ -11,6 +11,8 @@ from allauth.core.internal.ratelimit import respond_429
 from django.conf import settings
 from django.contrib.auth.hashers import make_password
 from django.core.cache import cache
+from django.template import Context
+from django.template.loader import get_template
 from django.urls import reverse
 from django.utils import timezone, translation
 from django.utils.formats import date_format
@@ -83,9 +85,6 @@ class Adapter(DefaultAccountAdapter):
                 return
         raise ImmediateHttpResponse(respond_429(request))
 
-    def format_email_subject(self, subject):
-        return subject
-
     def send_mail(self, template_prefix, email, context):
         """Write the letter now, in the language of the page; a worker sends it.
 
@@ -122,8 +121,13 @@ class Adapter(DefaultAccountAdapter):
                 "zone": str(at.tzinfo).replace("_", " "),
                 "device": sessions.known_device_of(context["user_agent"]),
             }
-        message = self.render_mail(template_prefix, email, facts)
-        return message.subject, closed_up(message.body) + "\n"
+        subject, body = (
+            get_template(f"{template_prefix}_{part}.txt").template.render(
+                Context(facts, autoescape=False)
+            )
+            for part in ("subject", "message")
+        )
+        return " ".join(subject.split()), closed_up(body) + "\n"
 
 
 def take_zone(request, user):
