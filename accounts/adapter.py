@@ -11,8 +11,6 @@ from allauth.core.internal.ratelimit import respond_429
 from django.conf import settings
 from django.contrib.auth.hashers import make_password
 from django.core.cache import cache
-from django.template import Context
-from django.template.loader import get_template
 from django.urls import reverse
 from django.utils import timezone, translation
 from django.utils.formats import date_format
@@ -20,7 +18,7 @@ from redis.exceptions import RedisError
 
 from accounts import devices, limits, sessions
 from accounts.forms import zones
-from notifications.outbox import foot_facts, post_written
+from notifications.outbox import foot_facts, plain_text, post_written
 from notifications.texts import closed_up
 
 # How long what a letter gives works, in seconds.
@@ -122,10 +120,7 @@ class Adapter(DefaultAccountAdapter):
                 "device": sessions.known_device_of(context["user_agent"]),
             }
         subject, body = (
-            get_template(f"{template_prefix}_{part}.txt").template.render(
-                Context(facts, autoescape=False)
-            )
-            for part in ("subject", "message")
+            plain_text(f"{template_prefix}_{part}.txt", facts) for part in ("subject", "message")
         )
         return " ".join(subject.split()), closed_up(body) + "\n"
 

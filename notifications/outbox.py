@@ -344,8 +344,7 @@ def write(letter):
         }
         subject, body = texts.said(letter, context) or from_template(letter, context)
         subject, body = NAMELESS.sub("", subject), NAMELESS.sub("", body)
-        foot = get_template("letters/_foot.txt").template
-        foot = foot.render(Context(context, autoescape=False)).strip()
+        foot = plain_text("letters/_foot.txt", context).strip()
     body = f"{texts.closed_up(body)}\n\n-- \n{foot}\n"
     return clean(" ".join(subject.split()))[:300], clean(body)
 
@@ -368,9 +367,14 @@ def title_of(letter):
 
 
 def from_template(letter, context):
-    template = get_template(f"letters/{letter.template}.txt").template
-    subject, _, body = template.render(Context(context, autoescape=False)).strip().partition("\n")
+    text = plain_text(f"letters/{letter.template}.txt", context)
+    subject, _, body = text.strip().partition("\n")
     return subject, body
+
+
+def plain_text(template, context):
+    """Give a template's plain text: a letter's HTML escapes it as a whole."""
+    return get_template(template).template.render(Context(context, autoescape=False))
 
 
 def link_end_words(letter):
