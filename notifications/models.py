@@ -129,7 +129,9 @@ class Letter(models.Model):
     def address_with(self, key):
         if not self.path:
             return ""
-        return f"{settings.SITE_URL}/{self.language}{self.path.replace('{}', key)}"
+        # Staff read the admin in the language of their account: its addresses name none.
+        language = "" if self.path.startswith("/admin/") else f"/{self.language}"
+        return f"{settings.SITE_URL}{language}{self.path.replace('{}', key)}"
 
 
 class Pause(models.Model):
