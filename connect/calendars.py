@@ -1,12 +1,10 @@
 """Calendars that stay well formed whatever their rows hold."""
 
-import re
-
 from connect.characters import clean
-
-RETURN = re.compile(r"\r(?!\n)")  # alone it would end a line, and begin one of the typist's own
 
 
 def as_bytes(calendar):
     """Return the bytes of a calendar (RFC 5545)."""
-    return RETURN.sub("", clean(calendar.to_ical().decode())).encode()
+    lines = calendar.to_ical().decode().split("\r\n")
+    # Any other end of a line would begin one of the typist's own.
+    return "\r\n".join(clean(line).replace("\n", "") for line in lines).encode()

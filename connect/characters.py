@@ -1,5 +1,7 @@
-"""Characters that no page means and no XML holds: refused or left out, on the way in and out.
+"""The one normal form of text, on the way in and out; what no page means and no XML holds.
 
+Whoever compares, counts or digests texts does so in this form: composed letters, and a line feed
+at the end of a line. Browsers send two characters there and scripts one; a Mac takes accents apart.
 A null is refused: no keyboard types it, and PostgreSQL keeps none. The others come along with what
 is pasted. XML 1.0, and so a feed, a spreadsheet or a document, cannot hold them: one of them in one
 row made a whole file unreadable. They are left out of what is typed, and out of every file, for a
@@ -7,6 +9,7 @@ row may be older or have come with a table.
 """
 
 import re
+import unicodedata
 
 from django.core.exceptions import BadRequest
 from django.http import QueryDict
@@ -14,15 +17,20 @@ from django.http import QueryDict
 NULL = "\x00"
 UNFIT = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f\ud800-\udfff\ufffe\uffff]")
 BREAKS = re.compile("[\x0b\x0c]")  # word processors break lines and pages by them
+ENDS = re.compile("\r\n|[\r\x85\u2028\u2029]")  # of lines, however a system writes them
+MARK = "\ufeff"  # of the start of a file: it comes along with what is pasted
 
 
 def clean(text: str, mark: str = "") -> str:
-    """Return a text that every format can hold; `mark` stands where something was left out.
+    """Return a text in its normal form; `mark` stands where something was left out.
 
-    >>> clean("two\\x0blines\\x02")
-    'two lines'
+    >>> clean("two\\x0blines\\x02"), clean("Sa\\u0303o\\r\\nTome\\u0301") == "São\\nTomé"
+    ('two lines', True)
     """
-    return UNFIT.sub(mark, BREAKS.sub(" ", text))
+    if text.isascii() and text.isprintable():
+        return text
+    text = ENDS.sub("\n", BREAKS.sub(" ", text.replace(MARK, "")))
+    return unicodedata.normalize("NFC", UNFIT.sub(mark, text))
 
 
 def clean_all(value):
@@ -37,8 +45,8 @@ def clean_all(value):
 
 
 def cleaned(data: QueryDict) -> QueryDict:
-    """Return what was typed, without what cannot be kept; the same if there is nothing of it."""
-    if not any(UNFIT.search(text) for _name, texts in data.lists() for text in texts):
+    """Return what was typed in its normal form; the same object if it was in it."""
+    if all(clean(text) == text for _name, texts in data.lists() for text in texts):
         return data
     kept = data.copy()
     for name, texts in data.lists():

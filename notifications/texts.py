@@ -158,7 +158,7 @@ def keep(name, language, *, subject, body, actor, now=None):
         language=language,
         defaults={
             "subject": subject.strip(),
-            "body": body.replace("\r\n", "\n").strip(),
+            "body": body.strip(),
             "changed_at": now or timezone.now(),
             "changed_by": actor,
         },

@@ -140,7 +140,7 @@
     field.after(line);
     field.setAttribute("aria-describedby", `${field.getAttribute("aria-describedby") ?? ""} ${line.id}`.trim());
     const show = () => {
-      const length = [...field.value.trim().replaceAll("\r\n", "\n")].length;
+      const length = [...field.value.normalize("NFC").trim()].length;
       line.textContent = `${length} / ${most}`;
       line.classList.toggle("trouble", length > most || (length > 0 && length < least));
     };
