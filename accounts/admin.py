@@ -16,6 +16,7 @@ from accounts.holdings import Person
 from accounts.models import Closing, Erasure, ErasureReason, LostFactor, User
 from accounts.retention import DAYS_SHOWN, upcoming
 from connect.admin import ReadOnly, SearchesRows
+from connect.pasted import MailboxField
 from connect.restricted import record_reading
 
 # An officer erases for a reason of these; the others are the person's own, or the clock's.
@@ -26,7 +27,7 @@ RIGHTS = ["is_staff", "groups"]
 class LookUpForm(forms.Form):
     """The address travels in the form, never in the page's own address."""
 
-    address = forms.EmailField(label=_("E-mail address"), max_length=254)
+    address = MailboxField(label=_("E-mail address"), max_length=254)
 
 
 class EraseForm(forms.Form):

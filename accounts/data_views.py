@@ -22,13 +22,14 @@ from accounts.holdings import Person
 from accounts.models import Closing, DataRequest
 from accounts.unused import is_needed
 from connect.files import download
+from connect.pasted import MailboxField
 from notifications.by_link import hide_address
 
 OPENED = "data_of"  # in the session: whose data a link opened, and until when
 
 
 class AddressForm(forms.Form):
-    address = forms.EmailField(
+    address = MailboxField(
         label=gettext_lazy("Your e-mail address"),
         max_length=254,
         widget=forms.EmailInput(attrs={"autocomplete": "email"}),

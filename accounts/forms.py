@@ -8,6 +8,7 @@ from django.utils import translation
 from django.utils.translation import gettext_lazy as _
 
 from accounts.models import User
+from connect.pasted import LineField, TelephoneField
 
 AREAS = {"Africa", "America", "Asia", "Atlantic", "Australia", "Europe", "Indian", "Pacific"}
 
@@ -15,7 +16,7 @@ AREAS = {"Africa", "America", "Asia", "Atlantic", "Australia", "Europe", "Indian
 class SignupForm(forms.Form):
     """Beside the address and the password that allauth asks for."""
 
-    name = forms.CharField(
+    name = LineField(
         label=_("Your name"),
         max_length=150,
         widget=forms.TextInput(attrs={"autocomplete": "name"}),
@@ -44,9 +45,16 @@ class PersonForm(forms.ModelForm):
     class Meta:
         model = User
         fields = ["name", "language", "time_zone", "phone", "gathers_news"]
+        field_classes = {"name": LineField}
+
+    phone = TelephoneField(label=_("Telephone"), required=False)
 
     def __init__(self, *args, **kwargs):
         super().__init__(*args, **kwargs)
         self.initial["time_zone"] = self.instance.time_zone or settings.TIME_ZONE
+        active = self.instance.memberships.filter(status="active", authority__isnull=False)
+        countries = set(active.values_list("authority__country", flat=True))
+        if len(countries) == 1:
+            self.fields["phone"].country = countries.pop()
         if not self.instance.is_officer:  # others get no news of that kind
             del self.fields["gathers_news"]

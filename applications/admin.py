@@ -34,6 +34,7 @@ from applications.tables import CallTable, DossierTable
 from applications.transitions import life
 from connect.documents import as_download
 from connect.exports import TakenOut
+from connect.fields import OVERRIDES
 from connect.posted import as_number
 from connect.templatetags.look import status as status_tag
 from connect.transitions import TransitionRefused
@@ -43,6 +44,7 @@ from connect.transitions import TransitionRefused
 class CallAdmin(TakenOut, admin.ModelAdmin):
     resource_classes = [CallTable]
     form = CallForm
+    formfield_overrides = OVERRIDES
     list_display = ["title", "opens_at", "closes_at", "committee_link"]
     search_fields = ["title"]
     save_as = True  # a past call is the start of the next

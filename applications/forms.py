@@ -4,7 +4,7 @@ from datetime import timedelta
 
 from django import forms
 from django.core.exceptions import ValidationError
-from django.forms import CharField, IntegerField
+from django.forms import CharField
 from django.utils import timezone
 from django.utils.text import format_lazy
 from django.utils.translation import gettext_lazy as _
@@ -20,6 +20,9 @@ from applications.enums import (
 )
 from applications.models import Call, CoApplicant, Score
 from applications.sections import QUESTIONS, SECTIONS
+from connect.fields import formfield
+from connect.numbers import WholeField
+from connect.pasted import DayField, LineField
 from registry.enums import ExchangeForm, Tier
 from registry.models import Authority
 
@@ -27,11 +30,7 @@ OWN_CRITERIA = (1, 2, 3)  # that a call may add to the usual grid
 
 
 def date_field(label, days):
-    return forms.DateField(
-        label=label,
-        initial=lambda: timezone.localdate() + timedelta(days=days),
-        widget=forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d"),
-    )
+    return DayField(label=label, initial=lambda: timezone.localdate() + timedelta(days=days))
 
 
 def instant(label):
@@ -48,11 +47,7 @@ class CallForm(forms.ModelForm):
 
     opens_at = instant(_("opens"))
     closes_at = instant(_("closes"))
-    meeting_on = forms.DateField(
-        label=_("meeting of the committee"),
-        required=False,
-        widget=forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d"),
-    )
+    meeting_on = DayField(label=_("meeting of the committee"), required=False)
     waived = forms.MultipleChoiceField(
         label=_("sections that may be left empty"),
         choices=[(slug, section.title) for slug, section in SECTIONS.items()],
@@ -75,7 +70,7 @@ class CallForm(forms.ModelForm):
         super().__init__(*args, **kwargs)
         grid = self.instance.grid
         for code, (label, _most) in GRID.items():
-            self.fields[f"points_{code}"] = IntegerField(
+            self.fields[f"points_{code}"] = WholeField(
                 label=format_lazy("{}: {}", _("Points at most"), label),
                 min_value=0,
                 max_value=100,
@@ -89,7 +84,7 @@ class CallForm(forms.ModelForm):
                 required=False,
                 initial=words,
             )
-            self.fields[f"points_own_{number}"] = IntegerField(
+            self.fields[f"points_own_{number}"] = WholeField(
                 label=_("Its points at most"),
                 min_value=1,
                 max_value=100,
@@ -164,7 +159,7 @@ class EligibilityForm(forms.Form):
 class SignForm(forms.Form):
     """The legal representative's own words on the page that a link opens."""
 
-    name = forms.CharField(
+    name = LineField(
         label=_("Your full name, as you sign"),
         max_length=150,
         widget=forms.TextInput(attrs={"autocomplete": "name"}),
@@ -181,6 +176,8 @@ class CoApplicantForm(forms.ModelForm):
     class Meta:
         model = CoApplicant
         fields = ["name", "country", "contact", "address"]
+        field_classes = {"name": LineField, "contact": LineField}
+        formfield_callback = formfield
 
 
 class OpinionForm(forms.Form):
@@ -287,11 +284,7 @@ class CorrectionForm(StepForm):
 class MinutesForm(forms.Form):
     """Who met, and when; what was decided is known."""
 
-    met_on = forms.DateField(
-        label=_("Met on"),
-        initial=timezone.localdate,
-        widget=forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d"),
-    )
+    met_on = DayField(label=_("Met on"), initial=timezone.localdate)
     present = forms.MultipleChoiceField(
         label=_("Present"), choices=list, widget=forms.CheckboxSelectMultiple
     )
@@ -361,7 +354,7 @@ class ScoreForm(forms.Form):
     def __init__(self, *args, grid, **kwargs):
         super().__init__(*args, **kwargs)
         for code, (label, most) in grid.items():
-            self.fields[code] = forms.IntegerField(
+            self.fields[code] = WholeField(
                 label=label,
                 min_value=0,
                 max_value=most,

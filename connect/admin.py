@@ -16,6 +16,7 @@ from import_export import resources
 from connect import archive, seals
 from connect.exports import TakenOut
 from connect.models import Reading, Seal
+from connect.pasted import DayField
 from connect.posted import as_number
 
 TYPES = {"csv": "text/csv; charset=utf-8", "jsonl": "application/jsonl; charset=utf-8"}
@@ -88,12 +89,8 @@ class ReadingAdmin(TakenOut, ReadOnly):
 class Period(forms.Form):
     """From which day to which one exports."""
 
-    since = forms.DateField(
-        label=_("From"), required=False, widget=forms.DateInput(attrs={"type": "date"})
-    )
-    until = forms.DateField(
-        label=_("Until"), required=False, widget=forms.DateInput(attrs={"type": "date"})
-    )
+    since = DayField(label=_("From"), required=False)
+    until = DayField(label=_("Until"), required=False)
     format = forms.ChoiceField(
         label=_("Format"), choices=[("csv", "CSV"), ("jsonl", _("JSON, one object per line"))]
     )

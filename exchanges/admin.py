@@ -7,6 +7,7 @@ from django.template.response import TemplateResponse
 from django.urls import path
 from django.utils.translation import gettext_lazy as _
 
+from connect.fields import OVERRIDES
 from connect.posted import as_number
 from connect.restricted import record_reading
 from connect.transitions import TransitionRefused
@@ -102,6 +103,7 @@ class RateAdmin(InAndOut, NoDelete):
     """Rates by month. A line keeps the rate of its day: a change here changes no line."""
 
     resource_classes = [RateTable]
+    formfield_overrides = OVERRIDES
     list_display = ["currency", "from_on", "per_euro", "source"]
     list_filter = ["currency"]
     date_hierarchy = "from_on"
@@ -112,6 +114,7 @@ class PerDiemAdmin(InAndOut, NoDelete):
     """The most that a night may cost, by country and list."""
 
     resource_classes = [PerDiemTable]
+    formfield_overrides = OVERRIDES
     list_display = ["country", "from_on", "ceiling", "lodging_share", "meals_share", "source"]
     search_fields = ["country"]
     date_hierarchy = "from_on"

@@ -6,10 +6,15 @@ from django import forms
 from django.core.exceptions import ValidationError
 from django.utils.translation import gettext_lazy as _
 
+from connect.lengths import too_short
+from connect.numbers import AmountField, WholeField
 from matching.engine.model import CRITERIA
 from matching.engine.model import RULES as ALL_RULES
 from matching.models import Interest
+from matching.transitions import LEAST
 from matching.wording import NAMES, RULES
+
+WRITTEN = ("motivation", "comparable_case", "approach")
 
 
 class InterestForm(forms.ModelForm):
@@ -39,15 +44,24 @@ class InterestForm(forms.ModelForm):
         }
         help_texts = {
             "motivation": _("100 to 2000 characters."),
-            "comparable_case": _("When, at what cost, with what result, and what failed."),
-            "approach": _("What you would do in the days there, and before and after."),
+            "comparable_case": _(
+                "When, at what cost, with what result, and what failed. 100 characters at least."
+            ),
+            "approach": _(
+                "What you would do there, and before and after. 100 characters at least."
+            ),
             "town_gives": _("Visits of sites, lodging, a colleague's time: whatever it is."),
             "partnership": _("An earlier partnership is welcome: say so."),
         }
         widgets = {
-            name: forms.Textarea(attrs={"rows": 5})
-            for name in ("motivation", "comparable_case", "approach")
+            name: forms.Textarea(attrs={"rows": 5, "data-least": LEAST, "data-most": 2000})
+            for name in WRITTEN
         } | {name: forms.Textarea(attrs={"rows": 2}) for name in ("town_gives", "references")}
+
+    def short_texts(self):
+        """List (name, words) of the texts that are there and shorter than an answer needs."""
+        read = [(name, too_short(self.cleaned_data.get(name) or "", LEAST)) for name in WRITTEN]
+        return [(name, words) for name, words in read if words]
 
 
 class AnswerForm(forms.Form):
@@ -71,12 +85,11 @@ class PolicyForm(forms.Form):
         super().__init__(*args, **kwargs)
         self.base = policy
         for name in CRITERIA:
-            self.fields[f"weight_{name}"] = forms.FloatField(
+            self.fields[f"weight_{name}"] = AmountField(
                 label=NAMES[name],
                 min_value=0,
                 max_value=100,
                 initial=f"{policy.weights.get(name, 0):g}",
-                widget=forms.NumberInput(attrs={"step": "any"}),
             )
         self.fields["rules"] = forms.MultipleChoiceField(
             label=_("Rules that keep an offer out"),
@@ -90,7 +103,7 @@ class PolicyForm(forms.Form):
             ("per_authority", _("Offers of one authority at most")),
             ("per_country", _("Offers of one country at most")),
         ):
-            self.fields[name] = forms.IntegerField(
+            self.fields[name] = WholeField(
                 label=words,
                 help_text=_("0: as many as there are"),
                 min_value=0,
@@ -114,7 +127,7 @@ class PolicyForm(forms.Form):
         typed = self.cleaned_data
         return replace(
             self.base,
-            weights={name: typed[f"weight_{name}"] for name in CRITERIA},
+            weights={name: float(typed[f"weight_{name}"]) for name in CRITERIA},
             rules=tuple(rule for rule in ALL_RULES if rule in typed["rules"]),
             **{name: typed[name] for name in ("per_expert", "per_authority", "per_country")},
         )

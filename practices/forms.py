@@ -3,6 +3,7 @@
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
+from connect.numbers import WholeField
 from practices.models import Photo, PracticeText
 from registry.enums import Role
 from registry.forms import topics
@@ -32,8 +33,8 @@ class TextForm(forms.ModelForm):
 
 
 class OriginalForm(TextForm):
-    year_from = forms.IntegerField(label=_("From (year)"), min_value=1990, max_value=2100)
-    year_to = forms.IntegerField(label=_("To (year)"), min_value=1990, max_value=2100)
+    year_from = WholeField(label=_("From (year)"), min_value=1990, max_value=2100)
+    year_to = WholeField(label=_("To (year)"), min_value=1990, max_value=2100)
     topics = forms.MultipleChoiceField(
         label=_("Topics"),
         help_text=_("One to five."),

@@ -11,6 +11,16 @@ def domain_of(address):
     return address.rpartition("@")[2].strip().lower()
 
 
+def own_domain(text):
+    """Return a domain from what is pasted for one: an address of a mailbox or of a page.
+
+    >>> own_domain("info@Agona.gov.gh"), own_domain("https://www.agona.gov.gh/news?id=1")
+    ('agona.gov.gh', 'agona.gov.gh')
+    """
+    host = domain_of(text).partition("://")[2] or domain_of(text)
+    return host.partition("/")[0].strip(". ").removeprefix("www.")
+
+
 def is_for_anybody(domain):
     """True of a domain, or one below it, at which anybody may have an address.
 

@@ -8,10 +8,13 @@ from django.utils.translation import gettext_lazy as _
 from django_countries import countries
 from import_export.forms import ImportForm
 
+from connect.fields import formfield
+from connect.numbers import AmountField, WholeField
+from connect.pasted import DayField, PageField
 from connect.pictures import PICTURES, without_metadata
 from connect.rows import Rows, RowsForm, repeats
 from connect.viruses import refuse_infected
-from registry.addresses import is_for_anybody
+from registry.addresses import is_for_anybody, own_domain
 from registry.enums import LANGUAGES, AuthorityStatus, ExchangeForm, Level, Mastery, Role
 from registry.models import Authority, Expert, Offer, Theme
 
@@ -27,7 +30,9 @@ class AuthorityForm(forms.ModelForm):
         choices=[c for c in AuthorityStatus.choices if c[0] != AuthorityStatus.MERGED],
         required=False,
     )
-    website = forms.URLField(label=_("web site"), required=False, assume_scheme="https")
+    website = PageField(label=_("web site"), required=False)
+    latitude = AmountField(label=_("latitude"), required=False, min_value=-90, max_value=90)
+    longitude = AmountField(label=_("longitude"), required=False, min_value=-180, max_value=180)
 
     def clean_status(self):
         # A merged authority stays merged: its successor says so.
@@ -36,9 +41,7 @@ class AuthorityForm(forms.ModelForm):
         return self.cleaned_data["status"] or self.instance.status
 
     def clean_email_domains(self):
-        domains = [
-            one.strip().lower().removeprefix("@") for one in self.cleaned_data["email_domains"]
-        ]
+        domains = [own_domain(one) for one in self.cleaned_data["email_domains"]]
         if free := [domain for domain in domains if is_for_anybody(domain)]:
             message = _("Anybody may have such an address: %s")
             raise ValidationError(message % ", ".join(free), code="free")
@@ -130,7 +133,7 @@ class TableForm(ImportForm):
     Rows(
         _("Mission abroad"),
         {
-            "year": lambda: forms.IntegerField(label=_("Year"), min_value=1970, max_value=2100),
+            "year": lambda: WholeField(label=_("Year"), min_value=1970, max_value=2100),
             "country": lambda: forms.ChoiceField(
                 label=_("Country"), choices=lambda: [("", "—"), *countries]
             ),
@@ -200,7 +203,7 @@ class ExpertForm(RowsForm, forms.ModelForm):
             "visibility",
             "travel_excluded",
         ]
-        widgets = {"mandate_ends_on": forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d")}
+        formfield_callback = formfield
 
     def __init__(self, *args, user, **kwargs):
         super().__init__(*args, **kwargs)
@@ -290,6 +293,7 @@ class OfferForm(forms.ModelForm):
 
     class Meta:
         model = Offer
+        formfield_callback = formfield
         fields = ["title", "text", "language", "forms", "capacity", "remote"]
 
     def __init__(self, *args, **kwargs):
@@ -320,11 +324,10 @@ class OfferForm(forms.ModelForm):
             )
         window = self.instance.windows.first() if self.instance.pk else None
         for name, label in (("free_from", _("Free from")), ("free_until", _("Free until"))):
-            self.fields[name] = form.DateField(
+            self.fields[name] = DayField(
                 label=label,
                 required=False,
                 initial=window and (window.starts_on if name == "free_from" else window.ends_on),
-                widget=form.DateInput(attrs={"type": "date"}, format="%Y-%m-%d"),
             )
 
     def clean(self):

@@ -6,6 +6,7 @@ from django.utils.translation import gettext_lazy as _
 
 from applications.enums import Marker
 from applications.sections.base import BLANK, SectionForm, text, yes_or_no
+from connect.pasted import LineField
 from connect.rows import Rows, repeats
 
 
@@ -22,7 +23,7 @@ class FollowUpSection(SectionForm):
             "a week for it until the end of next year; the site is in the budget."
         ),
     )
-    follow_up_person = forms.CharField(
+    follow_up_person = LineField(
         label=_("Person in charge of the action plan"),
         help_text=_("Name and function, as in Kofi Mensah, sanitation officer."),
         max_length=150,

@@ -3,10 +3,10 @@
 from django import forms
 from django.conf import settings
 from django.core.exceptions import ValidationError
-from django.core.validators import RegexValidator
 from django.utils.translation import gettext_lazy as _
 
 from applications.sections.base import BLANK, SectionForm, text
+from connect.pasted import LineField, MailboxField, TelephoneField
 from registry.addresses import domain_of, is_for_anybody
 from registry.models import Association
 
@@ -15,43 +15,38 @@ class ContactSection(SectionForm):
     slug, title = "contact", _("Contact and legal representative")
     optional = frozenset({"focal_phone"})
 
-    focal_name = forms.CharField(
+    focal_name = LineField(
         label=_("Name of the person we write to"),
         help_text=_("As in Efua Owusu-Ansah."),
         max_length=150,
         widget=forms.TextInput(attrs={"autocomplete": "name"}),
     )
-    focal_function = forms.CharField(
+    focal_function = LineField(
         label=_("Their function"), help_text=_("As in head of sanitation."), max_length=120
     )
-    focal_email = forms.EmailField(
+    focal_email = MailboxField(
         label=_("Their official e-mail address"), help_text=_("As in name@town.example.")
     )
-    focal_phone = forms.CharField(
-        label=_("Their telephone"),
-        max_length=20,
-        help_text=_("With the country's code, as in +233 24 123 4567."),
-        validators=[
-            RegexValidator(
-                r"^\+[1-9][\d ]{6,18}$", _("Begin with + and the country's code, then digits.")
-            )
-        ],
-    )
+    focal_phone = TelephoneField(label=_("Their telephone"))
     focal_language = forms.ChoiceField(
         label=_("Language of our letters to them"), choices=BLANK + settings.LANGUAGES
     )
-    legal_name = forms.CharField(
+    legal_name = LineField(
         label=_("Name of the legal representative"),
         help_text=_("The mayor, the president of the council or the secretary general."),
         max_length=150,
     )
-    legal_function = forms.CharField(
+    legal_function = LineField(
         label=_("Title of the representative"), help_text=_("As in mayor."), max_length=120
     )
-    legal_email = forms.EmailField(
+    legal_email = MailboxField(
         label=_("E-mail address of the representative"),
         help_text=_("A link to sign goes there: as in mayor@town.example."),
     )
+
+    def prepare(self):
+        if self.dossier:
+            self.fields["focal_phone"].country = str(self.dossier.authority.country)
 
     def look_twice(self):
         email = self.cleaned_data.get("focal_email") or ""

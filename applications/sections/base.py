@@ -12,6 +12,10 @@ from django.core.validators import MinLengthValidator
 from django.utils.text import format_lazy
 from django.utils.translation import gettext_lazy as _
 
+from connect.characters import clean
+from connect.lengths import too_short
+from connect.numbers import WholeField
+from connect.pasted import DayField
 from connect.rows import RowsForm
 
 BLANK = [("", "—")]
@@ -30,13 +34,8 @@ def text(label, least, most, help_text="", rows=6, example=""):
     return made
 
 
-def day_input():
-    """A box for a day that a browser knows as one."""
-    return forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d")
-
-
 def day(label, help_text=""):
-    return forms.DateField(label=label, widget=day_input(), help_text=help_text)
+    return DayField(label=label, help_text=help_text)
 
 
 def yes_or_no(label, help_text=""):
@@ -46,21 +45,8 @@ def yes_or_no(label, help_text=""):
     )
 
 
-class AmountField(forms.DecimalField):
-    """A number as people write it anywhere: 12.5 and 12,5, with or without spaces."""
-
-    widget = forms.TextInput(attrs={"inputmode": "decimal"})
-
-    def to_python(self, value):
-        if isinstance(value, str):
-            value = "".join(value.split()).replace(",", ".")
-        return super().to_python(value)
-
-
-class CountField(forms.IntegerField):
+class CountField(WholeField):
     """How many people."""
-
-    widget = forms.TextInput(attrs={"inputmode": "numeric"})
 
     def __init__(self, label, help_text="", least=0):
         super().__init__(label=label, help_text=help_text, min_value=least, max_value=10_000_000)
@@ -106,6 +92,15 @@ class SectionForm(RowsForm, forms.Form):
         rows = self.rows.get(name)
         return rows.asks(name) if rows else name not in self.optional
 
+    def short_texts(self):
+        """List (name, words) of the texts that are there and shorter than a submission needs."""
+        read = [
+            (name, too_short(self.cleaned_data.get(name) or "", getattr(field_, "least", 0) or 0))
+            for name, field_ in self.fields.items()
+            if isinstance(field_, forms.CharField)
+        ]
+        return [(name, words) for name, words in read if words]
+
     def warn(self, name, message):
         """Say what looks odd about a field and may well be right."""
         self.warnings.append((name, message))
@@ -117,7 +112,7 @@ class SectionForm(RowsForm, forms.Form):
     def raw(cls, data):
         """Keep what was typed in this section's fields, and nothing else of what was posted."""
         return {
-            name: [value.replace("\x00", "") for value in data.getlist(name)]
+            name: [clean(value) for value in data.getlist(name)]
             for name in cls.base_fields
             if name in data
         }

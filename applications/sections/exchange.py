@@ -2,7 +2,7 @@
 
 from datetime import timedelta
 
-from babel.numbers import get_territory_currencies, list_currencies
+from babel.numbers import get_territory_currencies
 from django import forms
 from django.core.exceptions import ValidationError
 from django.utils.translation import gettext_lazy as _
@@ -10,12 +10,13 @@ from django.utils.translation import gettext_lazy as _
 from applications.enums import FORM_BOUNDS, InterpretationPayer, Resource
 from applications.sections.base import (
     BLANK,
-    AmountField,
     CountField,
     SectionForm,
     day,
     text,
 )
+from connect.numbers import AmountField, WholeField
+from connect.pasted import CurrencyField
 from connect.rows import Rows, repeats
 from registry.enums import LANGUAGES, ExchangeForm, Level
 
@@ -69,7 +70,7 @@ class ExchangeSection(SectionForm):
         "interpretation_payer",
     )
 
-    days = forms.IntegerField(
+    days = WholeField(
         label=_("How many days?"),
         min_value=1,
         max_value=30,
@@ -267,12 +268,7 @@ class ParticipantsSection(SectionForm):
                 max_digits=12,
                 decimal_places=2,
             ),
-            "currency": lambda: forms.CharField(
-                label=_("In which currency?"),
-                min_length=3,
-                max_length=3,
-                help_text=_("Its three letters, as in EUR, XOF or GHS."),
-            ),
+            "currency": lambda: CurrencyField(label=_("In which currency?")),
         },
         most=6,
         least=1,
@@ -290,17 +286,6 @@ class ResourcesSection(SectionForm):
         country = str(self.dossier.authority.country) if self.dossier else ""
         known = get_territory_currencies(country) if country else []
         for number in range(1, 7):
+            self.fields[f"currency_{number}"].country = country
             if known and not self.is_bound:
                 self.fields[f"currency_{number}"].initial = known[-1]
-
-    def clean(self):
-        cleaned = super().clean()
-        for number in range(1, 7):
-            name = f"currency_{number}"
-            code = (cleaned.get(name) or "").upper()
-            if code and code not in list_currencies():
-                message = _("This is not the code of a currency.")
-                self.add_error(name, ValidationError(message, code="currency"))
-            elif code:
-                cleaned[name] = code
-        return cleaned

@@ -10,12 +10,12 @@ from django_countries import countries
 from applications.enums import RoleWanted, SizeBand, TargetGroup
 from applications.sections.base import (
     BLANK,
-    AmountField,
     CountField,
     SectionForm,
     day,
     text,
 )
+from connect.numbers import AmountField, WholeField
 from connect.rows import Rows, repeats
 from registry.enums import FunctionFamily, Geography
 from registry.forms import topics
@@ -256,9 +256,7 @@ class ColleagueSection(SectionForm):
     role_wanted = forms.ChoiceField(
         label=_("Should they be elected or technical?"), choices=BLANK + RoleWanted.choices
     )
-    experts = forms.IntegerField(
-        label=_("How many colleagues?"), min_value=1, max_value=3, initial=1
-    )
+    experts = WholeField(label=_("How many colleagues?"), min_value=1, max_value=3, initial=1)
     geography = forms.MultipleChoiceField(
         label=_("What their place should have in common with yours"),
         choices=Geography.choices,

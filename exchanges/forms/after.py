@@ -4,7 +4,9 @@ from django import forms
 from django.utils.html import format_html
 from django.utils.translation import gettext_lazy as _
 
-from applications.sections.base import AmountField, day_input
+from connect.fields import formfield
+from connect.numbers import AmountField
+from connect.pasted import CurrencyField, LineField
 from exchanges.enums import MeasureStatus
 from exchanges.evaluation import months_after
 from exchanges.measures import LONGEST, lacks
@@ -32,6 +34,8 @@ class MeasureForm(forms.ModelForm):
         required=False,
     )
 
+    currency = CurrencyField(label=_("In which currency?"), required=False)
+
     field_order = [
         *("title", "description", "topic", "level", "indicator", "unit", "baseline", "target"),
         *("due_on", "responsible", "cost", "currency", "money"),
@@ -43,10 +47,8 @@ class MeasureForm(forms.ModelForm):
             *("title", "description", "level", "indicator", "unit", "baseline", "target"),
             *("due_on", "responsible", "cost", "currency", "money"),
         ]
-        widgets = {
-            "description": forms.Textarea(attrs={"rows": 4}),
-            "due_on": day_input(),
-        }
+        widgets = {"description": forms.Textarea(attrs={"rows": 4})}
+        formfield_callback = formfield
         help_texts = {
             "title": _("As in: license the private emptiers of the town."),
             "description": _("Who does what, in which order. 50 to 1000 characters."),
@@ -54,13 +56,13 @@ class MeasureForm(forms.ModelForm):
             "unit": _("As in operators."),
             "due_on": _("24 months after the exchange at most."),
             "responsible": _("As in Kofi Mensah, sanitation officer."),
-            "currency": _("Its three letters, as in EUR, XOF or GHS."),
             "money": _("As in the town's own budget of 2028."),
         }
 
     def __init__(self, *args, exchange, **kwargs):
         super().__init__(*args, **kwargs)
         self.exchange = exchange
+        self.fields["currency"].country = str(exchange.dossier.authority.country)
         self.fields["topic"] = forms.ChoiceField(
             label=_("Topic"), choices=lambda: [("", "—"), *topics()]
         )
@@ -149,7 +151,7 @@ class FollowUpForm(forms.ModelForm):
 
 
 class ApproveForm(forms.Form):
-    name = forms.CharField(label=_("Your name and function"), max_length=150)
+    name = LineField(label=_("Your name and function"), max_length=150)
     digest = forms.CharField(widget=forms.HiddenInput)
 
 

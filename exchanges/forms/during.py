@@ -5,7 +5,8 @@ from django.utils import timezone
 from django.utils.html import format_html
 from django.utils.translation import gettext_lazy as _
 
-from applications.sections.base import day_input
+from connect.fields import formfield
+from connect.numbers import WholeField
 from exchanges.models import DiaryEntry, Incident, Participant, Picture
 
 
@@ -13,7 +14,8 @@ class IncidentForm(forms.ModelForm):
     class Meta:
         model = Incident
         fields = ["happened_on", "kind", "severity", "account"]
-        widgets = {"happened_on": day_input(), "account": forms.Textarea(attrs={"rows": 6})}
+        widgets = {"account": forms.Textarea(attrs={"rows": 6})}
+        formfield_callback = formfield
 
     def clean_happened_on(self):
         day = self.cleaned_data["happened_on"]
@@ -56,7 +58,8 @@ class DiaryForm(forms.ModelForm):
         fields = ["day", "did", "learnt", "takes_home"]
         widgets = {
             name: forms.Textarea(attrs={"rows": 3}) for name in ("did", "learnt", "takes_home")
-        } | {"day": day_input()}
+        }
+        formfield_callback = formfield
         help_texts = {"day": _("A day that you wrote before is replaced by what you write now.")}
 
     def __init__(self, *args, exchange, **kwargs):
@@ -140,7 +143,7 @@ class AttendanceForm(forms.Form):
                 required=False,
                 initial={True: "yes", False: "no"}.get(person.attended, ""),
             )
-            self.fields[f"days-{person.pk}"] = forms.IntegerField(
+            self.fields[f"days-{person.pk}"] = WholeField(
                 label=format_html(_("{name}: days"), name=person.name),
                 min_value=0,
                 max_value=60,

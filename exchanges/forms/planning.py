@@ -1,14 +1,17 @@
 """What both sides and staff fill in before an exchange: plan, people, agenda, money, terms."""
 
 import zoneinfo
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 
 from django import forms
 from django.utils import timezone
 from django.utils.translation import get_language
 from django.utils.translation import gettext_lazy as _
 
-from applications.sections.base import AmountField, day, day_input
+from applications.sections.base import day
+from connect.fields import formfield
+from connect.numbers import AmountField
+from connect.pasted import CurrencyField, HourField, LineField, PageField
 from exchanges.enums import Readiness, Side
 from exchanges.models import BudgetLine, DaysProposal, Exchange, Participant, Session, Terms
 from exchanges.permissions import PLANNED
@@ -55,10 +58,7 @@ class PlanForm(forms.ModelForm):
         help_texts = {
             "needs_interpreter": _("Name them among those who take part, with this part.")
         }
-        widgets = {
-            name: day_input()
-            for name in ("planned_start", "planned_end", "actual_start", "actual_end")
-        }
+        formfield_callback = formfield
 
     moves_agenda = forms.BooleanField(
         label=_("If the first day changes, move the agenda by as many days"),
@@ -133,13 +133,14 @@ class ParticipantForm(forms.ModelForm):
 
     class Meta:
         model = Participant
+        formfield_callback = formfield
+        field_classes = dict.fromkeys(("name", "function", "organisation"), LineField)
         fields = [
             *("name", "function", "organisation", "address", "language", "side", "part", "gender"),
             *("post", "is_first_time", "days", "travels", "arrives_on", "leaves_on", "visa"),
             *("is_insured", "emergency_contact", "attended"),
         ]
-        widgets = {name: day_input() for name in ("arrives_on", "leaves_on")}
-        widgets |= {"emergency_contact": forms.TextInput}
+        widgets = {"emergency_contact": forms.TextInput}
         help_texts = {
             "address": _("Invitations go there. Not needed for somebody who has an account here."),
             "emergency_contact": _("A name and a number. Deleted 30 days after the exchange."),
@@ -160,13 +161,11 @@ class SessionForm(forms.ModelForm):
         choices=[(name, name.replace("_", " ")) for name in sorted(zoneinfo.available_timezones())],
     )
 
-    link = forms.URLField(label=_("Link to join online"), required=False, assume_scheme="https")
+    link = PageField(label=_("Link to join online"), required=False)
     day = day(_("Day"))
-    begins = forms.TimeField(
-        label=_("Begins at"), widget=forms.TimeInput(attrs={"type": "time"}, format="%H:%M")
-    )
-    ends = forms.TimeField(
-        label=_("Ends at"), widget=forms.TimeInput(attrs={"type": "time"}, format="%H:%M")
+    begins = HourField(label=_("Begins at"))
+    ends = HourField(
+        label=_("Ends at"), help_text=_("An hour before it begins is one of the next day.")
     )
     field_order = [
         *("kind", "title", "theme", "day", "begins", "ends", "time_zone", "place", "link"),
@@ -198,13 +197,18 @@ class SessionForm(forms.ModelForm):
         cleaned = super().clean()
         if {"day", "begins", "ends", "time_zone"} <= cleaned.keys():
             zone = zoneinfo.ZoneInfo(cleaned["time_zone"])
-            for name, column in (("begins", "starts_at"), ("ends", "ends_at")):
-                local = datetime.combine(cleaned["day"], cleaned[name], zone)
+            # What ends at an earlier hour than it begins, ends the next day.
+            next_day = cleaned["day"] + timedelta(days=cleaned["ends"] < cleaned["begins"])
+            for name, column, day_there in (
+                ("begins", "starts_at", cleaned["day"]),
+                ("ends", "ends_at", next_day),
+            ):
+                local = datetime.combine(day_there, cleaned[name], zone)
                 moment = local.astimezone(UTC)
                 if moment.astimezone(zone).replace(tzinfo=None) != local.replace(tzinfo=None):
                     self.add_error(name, _("There is no such hour there: clocks go forward."))
                 setattr(self.instance, column, moment)
-            if not self.errors and cleaned["ends"] <= cleaned["begins"]:
+            if not self.errors and self.instance.ends_at <= self.instance.starts_at:
                 self.add_error("ends", _("It must end after it begins."))
         return cleaned
 
@@ -225,11 +229,9 @@ class DaysForm(forms.ModelForm):
 
 
 class BudgetLineForm(forms.ModelForm):
-    currency = forms.CharField(
+    currency = CurrencyField(
         label=_("Currency"),
         help_text=_("Three letters, as in EUR or GHS. Rates are InforEuro's."),
-        min_length=3,
-        max_length=3,
     )
     quantity = AmountField(label=_("How many"), min_value=0, max_digits=8, decimal_places=2)
     unit_cost = AmountField(label=_("Each costs"), min_value=0, max_digits=12, decimal_places=2)
@@ -257,11 +259,10 @@ class BudgetLineForm(forms.ModelForm):
         """prior: the exchange whose last line says in which currency one counts."""
         super().__init__(*args, **kwargs)
         self.initial.setdefault("currency", "EUR")
+        exchange = prior or self.instance.exchange
+        self.fields["currency"].country = str(exchange.dossier.authority.country)
         if last := prior and prior.budget.order_by("pk").last():
             self.initial["currency"] = last.currency
-
-    def clean_currency(self):
-        return self.cleaned_data["currency"].upper()
 
 
 class TermsForm(forms.ModelForm):

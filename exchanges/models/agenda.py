@@ -5,8 +5,10 @@ import zoneinfo
 
 from django.db import models
 from django.db.models import F, Q
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
+from connect.pasted import LONGEST_ADDRESS
 from exchanges.enums import ExchangeStatus, ObserverAnswer, SessionKind
 from exchanges.models.exchanges import Exchange
 from registry.models import Association
@@ -39,7 +41,7 @@ class Session(models.Model):
     starts_at = models.DateTimeField(_("begins"))
     ends_at = models.DateTimeField(_("ends"))
     place = models.CharField(_("place"), max_length=200, blank=True)
-    link = models.URLField(_("link to join online"), blank=True)
+    link = models.URLField(_("link to join online"), max_length=LONGEST_ADDRESS, blank=True)
     speakers = models.CharField(_("who leads it"), max_length=300, blank=True)
     is_public = models.BooleanField(_("open to everybody: shown on the public page"), default=False)
     changed_at = models.DateTimeField()
@@ -88,8 +90,13 @@ class Session(models.Model):
         return f"{self.local_start:%H:%M}"
 
     @property
+    def ends_next_day(self):
+        return self.local_end.date() > self.day
+
+    @property
     def ends_words(self):
-        return f"{self.local_end:%H:%M}"
+        hour = f"{self.local_end:%H:%M}"
+        return gettext("%s the next day") % hour if self.ends_next_day else hour
 
 
 class ObservationQuerySet(models.QuerySet):

@@ -9,6 +9,7 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 from django_countries.fields import CountryField
 
+from connect.pasted import LONGEST_ADDRESS
 from registry.addresses import domain_of, is_for_anybody
 from registry.enums import (
     Admission,
@@ -68,7 +69,7 @@ class Authority(models.Model):
         unique=True,
         validators=[RegexValidator(r"^Q[1-9]\d*$")],
     )
-    website = models.URLField(_("web site"), blank=True)
+    website = models.URLField(_("web site"), max_length=LONGEST_ADDRESS, blank=True)
     email_domains = ArrayField(
         models.CharField(max_length=100),
         verbose_name=_("registered e-mail domains"),

@@ -160,7 +160,7 @@ def test_a_plan_is_written_approved_by_link_and_approved_anew_after_a_change(hel
         ({"description": "Too short."}, "at least 50 characters"),
         ({"due_on": "2028-04-01"}, "within 24 months after the exchange"),
         ({"due_on": "2026-03-30"}, "within 24 months after the exchange"),
-        ({"target": "many"}, "Enter a number."),
+        ({"target": "many"}, "“many” is not a number: write digits alone"),
         ({"cost": "1200"}, "Say in which currency."),
         ({"topic": "no/such"}, "Select a valid choice."),
     ],

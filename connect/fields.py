@@ -1,0 +1,30 @@
+"""Which field of a form reads what people type for a column: the same on every page."""
+
+from django.db import models
+
+from connect.numbers import AmountField, WholeField
+from connect.pasted import DayField, MailboxField, PageField
+
+FIELDS = {
+    models.IntegerField: WholeField,
+    models.DecimalField: AmountField,
+    models.DateField: DayField,
+    models.EmailField: MailboxField,
+    models.URLField: PageField,
+}
+# The same for an admin class: its own boxes for numbers would leave out what they cannot read.
+OVERRIDES = {
+    column: {"form_class": made}
+    | ({"widget": made.widget} if made in (WholeField, AmountField) else {})
+    for column, made in FIELDS.items()
+}
+
+
+def formfield(column, **kwargs):
+    """Make the form's field of a model's column: `formfield_callback` of a ModelForm."""
+    for kind, made in FIELDS.items():
+        if isinstance(column, kind) and not (
+            column.choices or isinstance(column, models.DateTimeField)
+        ):
+            kwargs.setdefault("form_class", made)
+    return column.formfield(**kwargs)

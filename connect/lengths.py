@@ -1,0 +1,33 @@
+"""A text that is there and too short to be sent: said with its length and the least one."""
+
+from django.utils.text import capfirst
+from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
+
+
+def too_short(text: str, least: int) -> str:
+    """Say how long a text is and must be before it is sent; nothing of one that is empty or long.
+
+    >>> too_short("Two trucks.", 100)
+    '11 characters so far: at least 100 are needed'
+    """
+    length = len(text.strip())
+    if not 0 < length < least:
+        return ""
+    return ngettext(
+        "%(length)d character so far: at least %(least)d are needed",
+        "%(length)d characters so far: at least %(least)d are needed",
+        length,
+    ) % {"length": length, "least": least}
+
+
+def in_a_sentence(label, words: str) -> str:
+    """Say which text is too short, once it is saved."""
+    return _("“%(label)s” has %(words)s.") % {"label": capfirst(str(label)), "words": words}
+
+
+def lacking(label, text: str, least: int) -> str:
+    """Say what a text lacks of its least length; nothing of one that is long enough."""
+    if words := too_short(text, least):
+        return f"{label} ({words})"
+    return "" if text.strip() else str(label)

@@ -1,0 +1,131 @@
+"""Numbers as people write them anywhere, read the same way in every language.
+
+Countries part thousands by a point, a comma, a blank or an apostrophe, and decimals by a point or a
+comma. Where 45.300 could be either, what the place asks for decides: a whole number, at most two
+decimals, 90 at most. Where that leaves both, one is asked: no number becomes smaller in silence.
+"""
+
+import re
+import unicodedata
+from decimal import Decimal
+
+from django import forms
+from django.core.exceptions import ValidationError
+from django.utils.translation import gettext_lazy as _
+
+LONGEST = 40  # characters of a number
+BLANK, APOSTROPHE = re.compile(r"\s"), re.compile("[’‘ʼ′`´٬،⹁]")  # these part thousands alone
+MINUS = str.maketrans("−‐‑–", "----")  # noqa: RUF001 - what looks like one, and is pasted for one
+# Groups of three, or of two before the last three as in India.
+GROUPED = "(?:[1-9][0-9]{{0,2}}(?:{0}[0-9]{{3}})+|[1-9][0-9]?(?:{0}[0-9]{{2}})+{0}[0-9]{{3}})"
+WHOLE = [("", "[0-9]+"), *((mark, GROUPED.format(re.escape(mark))) for mark in " '.,")]
+# (the mark of thousands, the mark of decimals, the shape of a number written with them)
+SHAPES = [
+    (mark, point, re.compile(f"[+-]?{whole}" + (f"{re.escape(point)}[0-9]+" if point else "")))
+    for mark, whole in [*WHOLE[1:], WHOLE[0], ("", "")]
+    for point in ("", ".", ",", "٫")
+    if mark != point or not point
+]
+
+NOT_A_NUMBER = _("“%(typed)s” is not a number: write digits alone, as in 1200 or 12.5.")
+NOT_WHOLE = _("“%(typed)s” is not a whole number: write digits alone, as in 1200.")
+UNCLEAR = _("“%(typed)s” may mean %(one)s or %(other)s: write the one that you mean.")
+
+
+def refusal(message, code: str, typed: str, **params: str) -> ValidationError:
+    return ValidationError(message, code=code, params={"typed": typed.strip()[:LONGEST]} | params)
+
+
+def plain(text: str) -> str:
+    """Return a number with digits and marks that `SHAPES` know."""
+    text = "".join(c for c in text.strip() if unicodedata.category(c) != "Cf").translate(MINUS)
+    digits = "".join(str(unicodedata.decimal(c)) if c.isdecimal() else c for c in text)
+    return APOSTROPHE.sub("'", BLANK.sub(" ", digits))
+
+
+def ways_to_read(text: str) -> dict[Decimal, str]:
+    """Return {number: the mark of its decimals} of what a text may stand for, thousands first."""
+    written = plain(text)
+    found: dict[Decimal, str] = {}
+    for mark, point, shape in SHAPES if len(text) <= LONGEST else ():
+        if written.strip("+-") and shape.fullmatch(written):
+            digits = written.replace(mark, "") if mark else written
+            found.setdefault(Decimal(digits.replace(point, ".") if point else digits), point)
+    return found
+
+
+def readings(text: str) -> list[Decimal]:
+    """List the numbers that a text may stand for, the one with thousands first.
+
+    >>> readings("45.300"), readings("1 234,5"), readings("4.5.3")
+    ([Decimal('45300'), Decimal('45.300')], [Decimal('1234.5')], [])
+    """
+    return list(ways_to_read(text))
+
+
+def mark_of_decimals(texts: list[str]) -> str:
+    """Give the one mark of decimals of those numbers that leave no doubt; none where they differ.
+
+    >>> mark_of_decimals(["1.0845", "655.957", "12"]), mark_of_decimals(["1,5", "1.5"])
+    ('.', '')
+    """
+    ways = [ways_to_read(text) for text in texts]
+    marks = {point for way in ways if len(way) == 1 for point in way.values() if point}
+    return marks.pop() if len(marks) == 1 else ""
+
+
+def read_whole(text: str) -> int:
+    """Return a whole number; raise ValidationError for anything else.
+
+    >>> read_whole("45.300"), read_whole("12 000"), read_whole("7.0")
+    (45300, 12000, 7)
+    """
+    found = readings(text)
+    for number in found:
+        if number == int(number):
+            return int(number)
+    raise refusal(NOT_WHOLE if found else NOT_A_NUMBER, "invalid", text)
+
+
+def read_amount(text: str, places=None, least=None, most=None, point: str = "") -> Decimal:
+    """Return a Decimal; raise ValidationError for no number, and for one that is not clear.
+
+    places: decimals that may be written; least, most: its bounds; point: the mark of decimals that
+    its neighbours have.
+
+    >>> read_amount("1.200", places=2), read_amount("5,533", most=90)
+    (Decimal('1200'), Decimal('5.533'))
+    """
+    found = ways_to_read(text)
+    if not found:
+        raise refusal(NOT_A_NUMBER, "invalid", text)
+    fitting = [
+        number
+        for number, its_point in found.items()
+        if (places is None or -int(number.as_tuple().exponent) <= places)
+        and (least is None or number >= least)
+        and (most is None or number <= most)
+        and (not point or its_point in ("", point) and (its_point or point not in text))
+    ]
+    if len(fitting) > 1:
+        one, other = (format(number.normalize(), "f") for number in fitting[:2])
+        raise refusal(UNCLEAR, "unclear", text, one=one, other=other)
+    return next(iter(fitting or found))
+
+
+class AmountField(forms.DecimalField):
+    widget = forms.TextInput(attrs={"inputmode": "decimal"})
+
+    def to_python(self, value):
+        if isinstance(value, str) and value.strip():
+            value = read_amount(value, self.decimal_places, self.min_value, self.max_value)
+        return super().to_python(value)
+
+
+class WholeField(forms.IntegerField):
+    widget = forms.TextInput(attrs={"inputmode": "numeric"})
+
+    def to_python(self, value):
+        if isinstance(value, str) and value.strip():
+            value = read_whole(value)
+        return super().to_python(value)

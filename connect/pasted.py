@@ -1,0 +1,295 @@
+"""What people paste into a box, brought into the form that others can use.
+
+What is clear is brought into it, as a telephone of a known country. Where it is not, the refusal
+says what to write. What was typed stays in the box.
+"""
+
+import re
+import unicodedata
+from datetime import date
+from functools import cache
+
+import phonenumbers
+from babel import Locale
+from babel.dates import get_month_names
+from babel.numbers import (
+    get_currency_name,
+    get_currency_symbol,
+    get_territory_currencies,
+    list_currencies,
+)
+from django import forms
+from django.core.exceptions import ValidationError
+from django.utils.formats import date_format
+from django.utils.translation import gettext_lazy as _
+
+READ_IN = ("en", "fr", "es", "pt")  # languages in which months and currencies are known
+LONGEST_ADDRESS = 2000  # of a page: what every browser takes
+
+
+def refusal(message, code: str, typed: str, **params: str) -> ValidationError:
+    return ValidationError(message, code=code, params={"typed": typed.strip()[:60]} | params)
+
+
+def folded(text: str) -> str:
+    """Return words without accents, capitals and marks, to be compared.
+
+    >>> folded("1er Août, 2027")
+    '1er aout 2027'
+    """
+    split = unicodedata.normalize("NFKD", text.casefold())
+    plain = "".join(c for c in split if not unicodedata.combining(c))
+    return " ".join(re.sub(r"[^\w\s$€£₦₵¢]", " ", plain).split())
+
+
+# Names
+
+
+class LineField(forms.CharField):
+    """A name or another text of one line, without the ends of lines and blanks pasted along."""
+
+    def to_python(self, value):
+        return " ".join(super().to_python(value).split())
+
+
+# Addresses of pages
+
+
+PAGE = re.compile(r"https?://[^\s<>\"“”«»]+", re.IGNORECASE)
+NOT_A_PAGE = _("Write the address of one page, as in https://www.example.org/page.")
+
+
+class PageField(forms.URLField):
+    """The address of a page, also where it is pasted with words or brackets around it."""
+
+    default_error_messages = {"invalid": NOT_A_PAGE}
+
+    def __init__(self, **kwargs):
+        super().__init__(**{"assume_scheme": "https", "max_length": LONGEST_ADDRESS} | kwargs)
+
+    def to_python(self, value):
+        found = {one.rstrip(".,;:!?)]}'’") for one in PAGE.findall(value or "")}
+        if len(found) > 1:
+            raise ValidationError(NOT_A_PAGE, code="invalid")
+        return super().to_python(found.pop() if found else value)
+
+
+# Addresses of mailboxes
+
+
+MAILBOX = re.compile(r"[^\s<>\"“”(),;:]+@[^\s<>\"“”(),;:]+")
+
+
+class MailboxField(forms.EmailField):
+    """An e-mail address, also as mail programs copy it: with a name, brackets or “mailto:”."""
+
+    def to_python(self, value):
+        found = {one.strip(".'’[]") for one in MAILBOX.findall(value or "")}
+        return super().to_python(found.pop() if len(found) == 1 else value)
+
+
+# Telephones
+
+
+DIALLED = phonenumbers.PhoneNumberFormat.E164
+NO_TELEPHONE = _("“%(typed)s” is no telephone number: write it as in +233 24 123 4567.")
+NO_COUNTRY = _("Begin with + and the country's code, as in +233 24 123 4567.")
+
+
+def read_telephone(text: str, country: str = "") -> str:
+    """Return a number as it is dialled from anywhere; without its code it is one of `country`.
+
+    Raises ValidationError where there is no such number, or it may be of any country.
+
+    >>> read_telephone("024 123 4567", "GH"), read_telephone("0033 1 44 55 66 77")
+    ('+233 24 123 4567', '+33 1 44 55 66 77')
+    """
+    digits = text.replace("(0)", "").strip()
+    if digits.startswith("00"):
+        digits = f"+{digits[2:]}"
+    if not (digits.startswith(("+", "＋")) or country):  # noqa: RUF001 - one of the wide letters
+        raise ValidationError(NO_COUNTRY, code="invalid")
+    try:
+        number = phonenumbers.parse(digits, country or None)
+    except phonenumbers.NumberParseException as error:
+        raise refusal(NO_TELEPHONE, "invalid", text) from error
+    if not phonenumbers.is_possible_number(number):
+        raise refusal(NO_TELEPHONE, "invalid", text)
+    if number.extension:  # as short as columns are
+        extension, number.extension = number.extension, None
+        return f"{phonenumbers.format_number(number, DIALLED)}x{extension}"
+    return phonenumbers.format_number(number, phonenumbers.PhoneNumberFormat.INTERNATIONAL)
+
+
+class TelephoneField(forms.CharField):
+    """`country` says of which country a number is that comes without its code."""
+
+    widget = forms.TextInput(attrs={"type": "tel", "autocomplete": "tel"})
+    country = ""
+
+    def __init__(self, **kwargs):
+        kwargs.setdefault("help_text", _("With the country's code, as in +233 24 123 4567."))
+        super().__init__(**kwargs)
+
+    def to_python(self, value):
+        typed = super().to_python(value)
+        return typed and read_telephone(typed, self.country)
+
+
+# Currencies
+
+
+NO_CURRENCY = _("“%(typed)s” is not a currency: write its three letters, as in EUR, XOF or GHS.")
+WHICH_CURRENCY = _("“%(typed)s” may be %(codes)s: write the three letters of the one you mean.")
+# What people write, and no list of names has.
+SIGNS = {
+    "XOF XAF": ("fcfa", "f cfa", "cfa", "franc cfa", "francs cfa"),
+    "GHS": ("gh₵", "gh¢", "ghc", "₵"),
+    "KES": ("ksh", "kshs"),
+    "TZS": ("tsh",),
+    "UGX": ("ush",),
+    "RWF": ("frw",),
+    "CDF": ("fc",),
+    "MAD": ("dh", "dhs"),
+    "USD CAD COP CLP MXN ARS UYU DOP CUP NAD LRD CVE BZD JMD GYD SRD TTD XCD": ("$",),
+    "GBP EGP LBP SSP SDG": ("£",),
+}
+SHORTEST = 4  # letters of a word by which a currency may be known
+MOST_NAMED = 4  # codes that a refusal names
+
+
+@cache
+def currency_names() -> dict[str, set[str]]:
+    """Return {folded name or sign: {codes}} of the currencies that are in use anywhere."""
+    territories = [code for code in map(str, Locale("en").territories) if code.isalpha()]
+    in_use = {code for territory in territories for code in get_territory_currencies(territory)}
+    names: dict[str, set] = {}
+    for language in READ_IN:
+        for code in in_use:
+            several = (get_currency_name(code, count, language) for count in (None, 1, 2))
+            for name in (*several, get_currency_symbol(code, language)):
+                names.setdefault(folded(name), set()).add(code)
+    for codes, signs in SIGNS.items():
+        names |= {folded(sign): set(codes.split()) for sign in signs}
+    return names
+
+
+def read_currency(text: str, country: str = "") -> str:
+    """Return the code of a currency; where it may be several, that of the country.
+
+    >>> read_currency("fcfa", "SN"), read_currency("euros"), read_currency("cedis")
+    ('XOF', 'EUR', 'GHS')
+    """
+    code = text.strip().upper()
+    if code in list_currencies():
+        return code
+    name, names = folded(text), currency_names()
+    codes = names.get(name, set())
+    if not codes and len(name) >= SHORTEST:  # “cedis”, where the list has “Ghanaian cedis”
+        codes = set().union(*(names[one] for one in names if name in one.split()))
+    own = codes & set(get_territory_currencies(country) if country else ())
+    if len(own) == 1:
+        codes = own
+    if len(codes) == 1:
+        return next(iter(codes))
+    if 1 < len(codes) <= MOST_NAMED:
+        raise refusal(WHICH_CURRENCY, "unclear", text, codes=", ".join(sorted(codes)))
+    raise refusal(NO_CURRENCY, "currency", text)
+
+
+class CurrencyField(forms.CharField):
+    """A currency by its code, its sign or its name; `country` decides between several."""
+
+    country = ""
+
+    def __init__(self, **kwargs):
+        kwargs.setdefault("help_text", _("Its three letters, as in EUR, XOF or GHS."))
+        super().__init__(**kwargs)
+
+    def to_python(self, value):
+        typed = super().to_python(value)
+        return typed and read_currency(typed, self.country)
+
+
+# Days
+
+
+NO_DAY = _("“%(typed)s” is not a day: write it as in 2027-03-12 or 12 March 2027.")
+WHICH_DAY = _("“%(typed)s” may be %(one)s or %(other)s: write the month as a word.")
+YEAR_FIRST = re.compile(r"(\d{4})[-/. ](\d{1,2})[-/. ](\d{1,2})\.?")
+# The month comes first with strokes alone, and not everywhere.
+YEAR_LAST = re.compile(r"(\d{1,2})[-/. ]+(\d{1,2})[-/. ]+(\d{4})\.?")
+WORDED = re.compile(
+    r"(?:(\d{1,2})(?:st|nd|rd|th|er|o)? (?:de )?([a-z]+)|([a-z]+) (\d{1,2})(?:st|nd|rd|th)?)"
+    r" (?:de |del )?(\d{4})"
+)
+
+
+@cache
+def months() -> dict[str, int]:
+    """Return {folded name of a month, in full or short: its number}."""
+    return {
+        folded(name): number
+        for language in READ_IN
+        for width in ("wide", "abbreviated")
+        for context in ("format", "stand-alone")
+        for number, name in get_month_names(width, context, language).items()
+    }
+
+
+def read_day(text: str) -> date:
+    """Return a day as people of any country write it; raise ValidationError where it is not clear.
+
+    >>> str(read_day("25/03/2027")), str(read_day("1er octobre 2026")), str(read_day("2027.3.25"))
+    ('2027-03-25', '2026-10-01', '2027-03-25')
+    """
+    typed = text.strip()
+    if found := YEAR_FIRST.fullmatch(typed):
+        return day_of(typed, *map(int, found.groups()))
+    if found := YEAR_LAST.fullmatch(typed):
+        first, second, year = map(int, found.groups())
+        if "/" in typed and first <= 12 and second <= 12 and first != second:
+            one, other = (
+                date_format(day_of(typed, year, month, day))
+                for day, month in ((first, second), (second, first))
+            )
+            raise refusal(WHICH_DAY, "unclear", typed, one=one, other=other)
+        return day_of(typed, year, *((first, second) if second > 12 else (second, first)))
+    words = folded(typed).split(" ")
+    weekday = words[0].isalpha() and words[0] not in months() and len(words) > 3
+    if found := WORDED.fullmatch(" ".join(words[1:] if weekday else words)):
+        before, name, first_name, after, worded_year = found.groups()
+        if number := months().get(name or first_name):
+            return day_of(typed, int(worded_year), number, int(before or after))
+    raise refusal(NO_DAY, "invalid", typed)
+
+
+def day_of(typed: str, year: int, month: int, number: int) -> date:
+    try:
+        return date(year, month, number)
+    except ValueError as error:
+        raise refusal(NO_DAY, "invalid", typed) from error
+
+
+HOUR = re.compile(r"(\d{1,2})\s*(?:[h:.]\s*(\d{2})?)?", re.IGNORECASE)
+
+
+class HourField(forms.TimeField):
+    """An hour of the day, also as 9h30, 9.30 or 21 h."""
+
+    widget = forms.TimeInput(attrs={"type": "time"}, format="%H:%M")
+
+    def to_python(self, value):
+        found = HOUR.fullmatch(value.strip()) if isinstance(value, str) else None
+        return super().to_python(f"{found[1]}:{found[2] or '00'}" if found else value)
+
+
+class DayField(forms.DateField):
+    """A day, in a box that a browser knows as one; read alike in every language."""
+
+    widget = forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d")
+
+    def to_python(self, value):
+        if isinstance(value, str) and value.strip():
+            return read_day(value)
+        return super().to_python(value)

@@ -1,0 +1,179 @@
+"""What people paste: telephones, currencies, days, hours, addresses; read, or asked for."""
+
+import pytest
+from django.core.exceptions import ValidationError
+from django.urls import reverse
+
+from applications import intake
+from applications.reading import differences
+from connect.pasted import (
+    HourField,
+    LineField,
+    MailboxField,
+    PageField,
+    read_currency,
+    read_day,
+    read_telephone,
+)
+from registry.addresses import own_domain
+from tests.factories import make_authority, make_dossier, make_user
+
+MEETING = "https://teams.microsoft.com/l/meetup-join/19%3ameeting_" + "x" * 188
+LETTERS = "write its three letters, as in EUR, XOF or GHS"
+MONTH = "write the month as a word"
+
+
+def asked(read, *typed):
+    """Give what is read, or the words of the refusal."""
+    try:
+        return str(read(*typed))
+    except ValidationError as refusal:
+        return refusal.messages[0]
+
+
+@pytest.mark.parametrize(
+    ("read", "typed", "meant"),
+    [
+        (read_telephone, ("024 123 4567", "GH"), "+233 24 123 4567"),
+        (read_telephone, ("+233 (0)24-123.4567",), "+233 24 123 4567"),
+        (read_telephone, ("00221 77 123 45 67",), "+221 77 123 45 67"),
+        (read_telephone, ("77 123 45 67", "SN"), "+221 77 123 45 67"),
+        (read_telephone, ("+32 2 123 45 67 ext. 12", "SN"), "+3221234567x12"),
+        (read_telephone, ("77 123 45 67",), "Begin with + and the country's code"),
+        (read_telephone, ("ask the desk", "GH"), "“ask the desk” is no telephone number"),
+        (read_telephone, ("+233 24",), "“+233 24” is no telephone number"),
+        (read_currency, ("FCFA", "SN"), "XOF"),
+        (read_currency, ("F.CFA", "CM"), "XAF"),
+        (read_currency, ("francs CFA", "GH"), "“francs CFA” may be XAF, XOF: write the three"),
+        (read_currency, (" xof ",), "XOF"),
+        (read_currency, ("€",), "EUR"),
+        (read_currency, ("Euros",), "EUR"),
+        (read_currency, ("Cedis",), "GHS"),
+        (read_currency, ("GH₵",), "GHS"),
+        (read_currency, ("$", "CO"), "COP"),
+        (read_currency, ("$", "EC"), "USD"),
+        (read_currency, ("pesos", "PH"), "PHP"),
+        (read_currency, ("$",), LETTERS),
+        (read_currency, ("£", "EG"), "EGP"),
+        (read_currency, ("cows", "SN"), f"“cows” is not a currency: {LETTERS}"),
+        (read_day, ("2027-03-12",), "2027-03-12"),
+        (read_day, ("12.03.2027",), "2027-03-12"),
+        (read_day, ("25/03/2027",), "2027-03-25"),
+        (read_day, ("12 mars 2027",), "2027-03-12"),
+        (read_day, ("1er octobre 2026",), "2026-10-01"),
+        (read_day, ("viernes, 12 de marzo de 2027",), "2027-03-12"),
+        (read_day, ("12 de março de 2027",), "2027-03-12"),
+        (read_day, ("March 12th, 2027",), "2027-03-12"),
+        (read_day, ("3 févr. 2027",), "2027-02-03"),
+        (read_day, ("03/04/2027",), MONTH),
+        (read_day, ("03/04/0000",), "“03/04/0000” is not a day"),
+        (read_day, ("31/02/2027",), "“31/02/2027” is not a day"),
+        (read_day, ("12/03/27",), "“12/03/27” is not a day"),
+        (HourField().clean, ("9h30",), "09:30:00"),
+        (HourField().clean, ("21 h",), "21:00:00"),
+        (HourField().clean, ("9.30",), "09:30:00"),
+        (HourField().clean, ("25:00",), "Enter a valid time."),
+        (PageField().clean, (MEETING,), MEETING),
+        (PageField().clean, (f"Join the meeting <{MEETING}>.",), MEETING),
+        (PageField().clean, ("www.agona.example",), "https://www.agona.example"),
+        (
+            PageField().clean,
+            ("https://a.example https://b.example",),
+            "Write the address of one",
+        ),
+        (PageField().clean, ("javascript:alert(1)",), "Write the address of one page"),
+        (MailboxField().clean, ("Efua Mensah <efua@agona.example>",), "efua@agona.example"),
+        (MailboxField().clean, ("mailto:efua@agona.example;",), "efua@agona.example"),
+        (MailboxField().clean, ("a@b.example, c@d.example",), "Enter a valid email address."),
+        (LineField().clean, (" Efua\u00a0 Mensah\r\n",), "Efua Mensah"),
+        (own_domain, ("@Agona.example",), "agona.example"),
+        (own_domain, ("https://www.agona.example/news",), "agona.example"),
+    ],
+)
+def test_what_is_pasted_is_read_or_asked_for(read, typed, meant):
+    said = asked(read, *typed)
+
+    assert said == meant or (" " in meant and meant in said)
+    assert "%(" not in said
+
+
+@pytest.mark.django_db
+def test_a_section_keeps_what_others_can_use_and_shows_what_was_typed(client):
+    thies = make_authority("Thiès", country="SN")
+    dossier = make_dossier(thies)
+    client.force_login(make_user("Awa", works_for=thies))
+    typed = {
+        "contact": {"focal_phone": "77 123 45 67", "focal_email": "Awa Diop <awa@thies.example>"},
+        "resources": {"resource_1": "staff", "worth_1": "1.200.000", "currency_1": "FCFA"},
+        "exchange": {"starts_on": "12 mars 2027", "ends_on": "25/03/2027"},
+    }
+
+    for slug, fields in typed.items():
+        page = reverse("section", args=[dossier.reference, slug])
+        client.post(page, fields | {"version": dossier.drafts.get(section=slug).version})
+
+    dossier.refresh_from_db()
+    assert (dossier.focal_phone, dossier.focal_email) == ("+221 77 123 45 67", "awa@thies.example")
+    assert dossier.resources == [{"resource": "staff", "worth": "1200000", "currency": "XOF"}]
+    assert (str(dossier.starts_on), str(dossier.ends_on)) == ("2027-03-12", "2027-03-25")
+    shown = client.get(reverse("section", args=[dossier.reference, "resources"])).text
+    assert 'value="FCFA"' in shown
+
+
+@pytest.mark.django_db
+def test_a_telephone_of_ones_account_is_one_of_the_country_where_one_works(client):
+    awa = make_user("Awa", works_for=make_authority(country="SN"))
+    client.force_login(awa)
+    page = reverse("account")
+    typed = {"name": "Awa", "language": "en", "time_zone": "Africa/Dakar"}
+
+    client.post(page, typed | {"phone": "77 123 45 67"})
+    awa.refresh_from_db()
+    kept = awa.phone
+    awa.memberships.all().delete()
+    refused = client.post(page, typed | {"phone": "77 123 45 67"}).text
+
+    assert kept == "+221 77 123 45 67"
+    assert "Begin with + and the country" in refused and 'value="77 123 45 67"' in refused
+
+
+@pytest.mark.django_db
+def test_a_row_of_which_only_the_level_was_there_is_no_answer(client):
+    agona = make_authority()
+    dossier = make_dossier(agona)
+    efua = make_user("Efua", works_for=agona)
+    client.force_login(efua)
+    before = dossier.drafts.get(section="exchange").raw
+
+    typed = {name: values[0] for name, values in before.items()}
+    empty = {"language_2": "", "level_2": "B2", "language_3": "", "level_3": "B2"}
+    page = reverse("section", args=[dossier.reference, "exchange"])
+    client.post(page, typed | empty | {"version": "1"})
+
+    shown = client.get(reverse("check-answers", args=[dossier.reference])).text
+    after = dossier.drafts.get(section="exchange").raw
+    assert after["level_2"] == ["B2"]
+    assert "Working language 1" in shown and "Working language 2" not in shown
+    assert intake.bound("exchange", after, dossier=dossier).is_valid()
+    assert differences(dossier, "exchange", before, after) == []
+
+
+@pytest.mark.django_db
+def test_what_is_too_short_is_said_on_saving_which_goes_on(client):
+    agona = make_authority()
+    dossier = make_dossier(agona)
+    client.force_login(make_user("Efua", works_for=agona))
+    page = reverse("section", args=[dossier.reference, "summary"])
+    typed = {"dossier_title": "Pits", "summary": "Two trucks.\r\nNo place."}
+
+    saved = client.post(page, typed | {"version": "1"}, follow=True)
+    again = client.get(page).text
+
+    dossier.refresh_from_db()
+    assert dossier.summary == "Two trucks.\nNo place."
+    assert saved.redirect_chain[-1][0] == reverse("section", args=[dossier.reference, "problem"])
+    for words in (
+        "4 characters so far: at least 10 are needed",
+        "21 characters so far: at least 200 are needed",
+    ):
+        assert words in saved.text and words in again
