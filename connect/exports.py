@@ -7,7 +7,8 @@ thousand rows at a time. A table that nobody may still need is deleted a day lat
 import csv
 import logging
 import re
-from datetime import timedelta
+from datetime import date, timedelta
+from decimal import Decimal
 from tempfile import TemporaryFile
 
 from allauth.account.decorators import reauthentication_required
@@ -38,7 +39,8 @@ logger = logging.getLogger(__name__)
 BATCH = 1000  # rows held in memory at a time
 KEPT_FOR = timedelta(days=1)
 # What a spreadsheet would take for a formula (OWASP); a plain number is none.
-FORMULA, NUMBER = re.compile(r"^[=+\-@\t\r\n]"), re.compile(r"^[+-]?\d+([.,]\d+)?$")
+FORMULA, NUMBER = re.compile(r"^'*[=+\-@\t\r\n]"), re.compile(r"^[+-]?\d+([.,]\d+)?$")
+NATIVE = (int, float, Decimal, date)  # what a spreadsheet reckons with
 
 
 class TakenOut(ExportMixin):
@@ -122,17 +124,17 @@ def write_files(files, write_file):
 
 def write(export):
     """Write the table of an export into the storage."""
-    lines = lines_of(export)
-    with TemporaryFile() as file:
+    with TemporaryFile() as file, translation.override("en"):  # the same table for every reader
+        lines = lines_of(export)
         if export.format == Export.Format.CSV:
             file.write("\ufeff".encode())  # by which spreadsheets know UTF-8
             for line in lines:
-                file.write(csv_line(line))
+                file.write(csv_line(map(safe, line)))
         else:
             book = Workbook(write_only=True)
             sheet = book.create_sheet(export.model.partition(".")[2])
             for line in lines:
-                sheet.append(line)
+                sheet.append([cell if isinstance(cell, NATIVE) else safe(cell) for cell in line])
             book.save(file)
         file.seek(0)
         export.file.save(export.name, File(file), save=False)
@@ -150,7 +152,7 @@ def csv_line(line):
 
 
 def lines_of(export):
-    """Yield the columns' names, then each row, safe to open in a spreadsheet."""
+    """Yield the columns' names, then each row: numbers and days as such, the rest as text."""
     model = apps.get_model(export.model)
     table = admin.site.get_model_admin(model).resource_classes[0]()
     yield table.get_export_headers()
@@ -159,7 +161,7 @@ def lines_of(export):
         found = table.filter_export(model._default_manager.filter(pk__in=keys)).in_bulk()
         for key in keys:
             if key in found:  # deleted meanwhile
-                yield [safe(cell) for cell in table.export_resource(found[key])]
+                yield table.export_resource(found[key], force_native_type=True)
         progressed(export, first + len(keys))
 
 
@@ -167,6 +169,14 @@ def safe(cell):
     """Give a cell as text that no spreadsheet runs and every file may hold (check I2)."""
     text = clean("" if cell is None else str(cell), "\N{REPLACEMENT CHARACTER}")
     return f"'{text}" if FORMULA.match(text) and not NUMBER.match(text) else text
+
+
+def original_cell(cell):
+    """Give what was meant by a cell that comes in again: its text without the mark of `safe`."""
+    if isinstance(cell, str) and not cell.strip():
+        return ""
+    is_marked = isinstance(cell, str) and cell.startswith("'") and FORMULA.match(cell)
+    return cell[1:] if is_marked else cell
 
 
 def progress_key(export):

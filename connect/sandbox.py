@@ -25,6 +25,8 @@ from tempfile import TemporaryFile
 from django.core.exceptions import ValidationError
 from django.utils.translation import gettext_lazy as _
 
+from connect.characters import clean_all
+
 logger = logging.getLogger(__name__)
 
 READERS = Path(__file__).with_name("readers")
@@ -64,6 +66,10 @@ REFUSALS = {
     "nesting": _("This file is made of too many parts inside each other: make it simpler."),
     "pixels": _("This picture is too large: make it smaller than 50 megapixels."),
     "decoded": _("This picture is too large: save it as a JPEG, or make it smaller."),
+    "letters": _(
+        "The letters of this table cannot be read: save it as XLSX, or as “CSV UTF-8”, and choose "
+        "it again."
+    ),
     "unreadable": _("This file cannot be read: open it, save it again, and choose it."),
     "busy": _("Many files are being read just now: try again in a minute."),
     "own": _("Another file of yours is being read just now: send this one once that is done."),
@@ -75,7 +81,7 @@ def refusal(code):
 
 
 def parse(kind, file, limits=COMMON, **options):
-    """Yield what a file holds, piece by piece, as the reader of its kind has it.
+    """Yield what a file holds, piece by piece, as the reader of its kind has it; texts are clean.
 
     file: bytes, or an open file, read from its start. Raises ValidationError for one that cannot
     be read within the limits; what came before is then no whole. The child ends with the iterator.
@@ -165,7 +171,7 @@ def answer_of(kind, file, limits, options, place):
         try:
             for line in lines_of(child, limits, place):
                 if "piece" in line:
-                    yield line["piece"]
+                    yield clean_all(line["piece"])
                 elif "whole" in line:
                     return
                 else:
@@ -183,6 +189,8 @@ def answer_of(kind, file, limits, options, place):
 def as_real_file(file):
     """Open a file of the system, which a child can be given to read from its start."""
     if isinstance(file, io.BufferedReader):
+        # What was read of it before stays in this process; the child reads where the system stands.
+        os.lseek(file.fileno(), 0, os.SEEK_SET)
         yield file
         return
     with TemporaryFile() as copied:

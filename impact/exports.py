@@ -15,7 +15,7 @@ from openpyxl import Workbook
 from applications.models import DossierNeed
 from connect.anonymity import FEW
 from connect.documents import pdf
-from connect.exports import csv_line, safe
+from connect.exports import NATIVE, csv_line, safe
 from connect.templatetags.look import amount
 from exchanges.models import Measure, Participant
 from exchanges.permissions import BEGUN
@@ -83,7 +83,7 @@ def as_xlsx(impact, is_exact=False):
     book = Workbook(write_only=True)
     sheet = book.create_sheet(_("Impact")[:31])
     for row in rows_of(impact, is_exact):
-        sheet.append([cell if isinstance(cell, int | float) else safe(cell) for cell in row])
+        sheet.append([cell if isinstance(cell, NATIVE) else safe(cell) for cell in row])
     written = io.BytesIO()
     book.save(written)
     return written.getvalue()

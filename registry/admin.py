@@ -1,5 +1,7 @@
 """Authorities, memberships, experts and offers, as staff see them."""
 
+import logging
+
 from django.contrib import admin, messages
 from django.core.exceptions import PermissionDenied, ValidationError
 from django.shortcuts import redirect
@@ -9,10 +11,14 @@ from import_export.admin import ImportExportMixin
 
 from connect.admin import SearchesRows
 from connect.exports import TakenOut
+from connect.fields import OVERRIDES
+from connect.sandbox import refusal
 from registry import members, merging, search, tables
 from registry.forms import AuthorityForm, TableForm
 from registry.models import Association, Authority, Expert, Membership, Offer, Theme
 from registry.welcome import welcome
+
+logger = logging.getLogger(__name__)
 
 
 class NoDelete(admin.ModelAdmin):
@@ -26,19 +32,31 @@ class InAndOut(TakenOut, ImportExportMixin):
     formats = [tables.SafeXLSX, tables.SafeCSV]
     import_form_class = TableForm
 
+    import_template_name = "admin/import.html"
+
     def add_data_read_fail_error_to_form(self, form, e):
-        """Say why a table is refused, where we know."""
-        if isinstance(e, ValidationError):
-            form.add_error("import_file", e)
-        else:
-            super().add_data_read_fail_error_to_form(form, e)
+        """Say why a table is refused, and nothing of the inside."""
+        if not isinstance(e, ValidationError):
+            logger.error("a table was not read", exc_info=e)
+            e = refusal("unreadable")
+        form.add_error("import_file", e)
 
     def process_import(self, request, **kwargs):
         try:
             return super().process_import(request, **kwargs)
-        except ValidationError as refusal:  # the second reading may be refused, too
-            self.message_user(request, refusal.message, messages.ERROR)
-            return redirect(request.path.replace("process_import", "import"))
+        except ValidationError as refused:  # the second reading may be refused, too
+            self.message_user(request, refused.message, messages.ERROR)
+            return self.again(request)
+
+    def process_result(self, result, request):
+        """Say that a table came in, or that nothing of it did: it fitted when it was previewed."""
+        if faults := tables.faults_of(result):
+            self.message_user(request, " ".join([_("Nothing came in."), *faults]), messages.ERROR)
+            return self.again(request)
+        return super().process_result(result, request)
+
+    def again(self, request):
+        return redirect(request.path.replace("process_import", "import"))
 
 
 @admin.register(Authority)
@@ -51,6 +69,7 @@ class AuthorityAdmin(InAndOut, SearchesRows, NoDelete):
     autocomplete_fields = ["associations", "merged_into"]
 
     form = AuthorityForm
+    formfield_overrides = OVERRIDES
     readonly_fields = ["merged_on"]
 
     def save_model(self, request, obj, form, change):

@@ -1,26 +1,38 @@
 """The registry as tables: what staff bring in from CSV or XLSX, and what they take out.
 
 A table comes in whole or not at all; every fault is told with its row and column. Bringing the same
-table in again changes nothing. Empty cells leave what is known as it is.
+table in again changes nothing, nor does one that was taken out. Empty cells leave what is known as
+it is, and rows of blanks are none. Nothing of the inside is told: an exception is for the log.
 """
 
+import codecs
+import io
+import logging
+from decimal import Decimal
+from functools import partial
 from itertools import islice
 
 from django.core.exceptions import ValidationError
 from django.db import transaction
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 from import_export import fields, resources, widgets
 from import_export.formats.base_formats import CSV, XLSX
 from import_export.instance_loaders import CachedInstanceLoader
+from import_export.results import Error, Result
 from tablib import Dataset
 
 from accounts.models import User
-from connect.posted import as_number
+from connect.exports import original_cell
+from connect.numbers import mark_of_decimals, read_amount, read_whole
+from connect.pasted import read_day
 from connect.sandbox import COMMON, TRUSTED, parse
 from registry import profiles, search
-from registry.addresses import is_for_anybody
+from registry.addresses import is_for_anybody, own_domain
 from registry.enums import ExchangeForm, Geography, Level
 from registry.models import Association, Authority, Expert, Membership, Offer, Theme
+
+logger = logging.getLogger(__name__)
 
 BATCH = 1000  # rows held in memory at a time
 UNPACKED = 100 * 1024 * 1024  # bytes that an uploaded table may hold once unzipped
@@ -67,7 +79,7 @@ class Domains(Words):
     """Domains that are an authority's own: none at which anybody may have an address."""
 
     def clean(self, value, row=None, **kwargs):
-        domains = [word.lower().removeprefix("@") for word in super().clean(value, row)]
+        domains = [own_domain(word) for word in super().clean(value, row)]
         if free := [domain for domain in domains if is_for_anybody(domain)]:
             raise ValueError(_("Anybody may have such an address: %s") % ", ".join(free))
         return domains
@@ -75,18 +87,83 @@ class Domains(Words):
 
 class Whole(widgets.IntegerWidget):
     def clean(self, value, row=None, **kwargs):
+        if self.is_empty(value):
+            return None
+        if isinstance(value, float) and not value.is_integer():
+            raise ValueError(_("not a whole number: %s") % value)
         try:
-            return super().clean(value, row, **kwargs)
-        except (ArithmeticError, ValueError):
-            raise ValueError(_("not a whole number: %s") % value) from None
+            # A cell that holds a number has no marks that could be meant for thousands.
+            return int(value) if isinstance(value, int | float) else read_whole(value)
+        except ValidationError as refusal:
+            raise ValueError(refusal.messages[0]) from None
 
 
-class Real(widgets.FloatWidget):
+class Amount(widgets.DecimalWidget):
+    """A number with decimals; `point` is the mark of decimals of its column, if that is clear."""
+
+    def __init__(self, places=None, most=None):
+        super().__init__()
+        self.places, self.most, self.point = places, most, ""
+
+    def clean(self, value, row=None, **kwargs):
+        if self.is_empty(value):
+            return None
+        if not isinstance(value, str):
+            return Decimal(repr(value))
+        least = None if self.most is None else -self.most
+        try:
+            return read_amount(value, self.places, least, self.most, self.point)
+        except ValidationError as refusal:
+            raise ValueError(refusal.messages[0]) from None
+
+
+class Degrees(Amount):
+    """Degrees of latitude (90 at most) or longitude (180)."""
+
+    def clean(self, value, row=None, **kwargs):
+        degrees = super().clean(value, row, **kwargs)
+        if degrees is not None and not abs(degrees) <= self.most:
+            words = _("%(value)s: write degrees from -%(most)d to %(most)d.")
+            raise ValueError(words % {"value": value, "most": self.most})
+        return degrees and float(degrees)
+
+
+class Line(widgets.CharWidget):
+    """A text of one line, without the blanks around it."""
+
+    def clean(self, value, row=None, **kwargs):
+        return str(super().clean(value, row, **kwargs)).strip()
+
+
+class Day(widgets.DateWidget):
     def clean(self, value, row=None, **kwargs):
         try:
-            return super().clean(value, row, **kwargs)
-        except ValueError:
-            raise ValueError(_("not a number: %s") % value) from None
+            return read_day(str(value)) if value else None
+        except ValidationError as refusal:
+            raise ValueError(refusal.messages[0]) from None
+
+
+class Fault(Error):
+    """What is wrong with a row or a table, in words for who brought it in."""
+
+    traceback = ""
+
+    def __init__(self, error, row=None, number=None):
+        if isinstance(error, ValidationError):
+            words = " ".join(error.messages)
+        else:
+            logger.error("a table was not read", exc_info=error)
+            words = _("This could not be read. Tell us, with the table: we look into it.")
+        super().__init__(words, row, number)
+
+
+class Outcome(Result):
+    """What would become, or became, of a table; `remarks` say what came in otherwise."""
+
+    remarks: list = []
+
+    def row_errors(self):
+        return [(row.number, row.errors) for row in self.error_rows]
 
 
 class Table(resources.ModelResource):
@@ -95,14 +172,53 @@ class Table(resources.ModelResource):
     WIDGETS_MAP = resources.ModelResource.WIDGETS_MAP | {
         "PositiveIntegerField": Whole,
         "PositiveSmallIntegerField": Whole,
-        "FloatField": Real,
+        "DecimalField": "get_amount_widget",
+        "DateField": Day,
+        "CharField": Line,
+        "SlugField": Line,
     }
     needs: tuple = ()  # columns that a table must have
 
-    def before_import(self, dataset, **kwargs):
+    @classmethod
+    def get_amount_widget(cls, column):
+        return partial(Amount, places=column.decimal_places)
+
+    @classmethod
+    def get_result_class(cls):
+        return Outcome
+
+    @classmethod
+    def get_error_result_class(cls):
+        return Fault
+
+    def import_data(self, dataset, **kwargs):
+        """Bring a table in; where its columns are not those it needs, say so and read no row."""
+        self.remarks = list(getattr(dataset, "remarks", []))
         headers = dataset.headers or []
         if missing := [name for name in self.needs if name not in headers]:
-            raise ValidationError(_("Columns are missing: %s") % ", ".join(missing))
+            refusal = ValidationError(_("Columns are missing: %s") % ", ".join(missing))
+        elif twice := sorted({name for name in headers if name and headers.count(name) > 1}):
+            refusal = ValidationError(_("Columns stand there twice: %s") % ", ".join(twice))
+        else:
+            return super().import_data(dataset, **kwargs)
+        result = self.get_result_class()()
+        result.append_base_error(Fault(refusal))
+        return result
+
+    def import_data_inner(self, dataset, *args, **kwargs):
+        """Number the rows as their file does, in which some may be blank."""
+        result = super().import_data_inner(dataset, *args, **kwargs)
+        numbers = getattr(dataset, "numbers", None) or range(2, len(dataset) + 2)
+        for row in [*result.invalid_rows, *result.error_rows]:
+            row.number = numbers[row.number - 1]
+        result.remarks = self.remarks
+        return result
+
+    def before_import(self, dataset, **kwargs):
+        for field in self.get_import_fields():
+            if isinstance(field.widget, Amount) and field.column_name in dataset.headers:
+                cells = dataset[field.column_name]
+                field.widget.point = mark_of_decimals([c for c in cells if isinstance(c, str)])
         keys = self.get_import_id_fields()
         seen, self.twice = set(), set()
         for number, row in enumerate(dataset.dict):
@@ -132,10 +248,21 @@ class Table(resources.ModelResource):
         """Write the search entries of what came in."""
 
 
+def number_of(cell):
+    """Give the whole number in a cell that a column of the database can hold, or None."""
+    try:
+        number = Whole().clean(cell)
+    except ValueError:
+        return None  # its own column says so
+    return number if number and 0 < number < 2**31 else None
+
+
 class AuthorityTable(Table):
     needs = ("slug", "name", "country")
     geography = fields.Field("geography", "geography", widget=Words(Geography.values))
     email_domains = fields.Field("email_domains", "email_domains", widget=Domains())
+    latitude = fields.Field("latitude", "latitude", widget=Degrees(most=90))
+    longitude = fields.Field("longitude", "longitude", widget=Degrees(most=180))
 
     class Meta:
         model = Authority
@@ -151,17 +278,13 @@ class AuthorityTable(Table):
 
     def before_import(self, dataset, **kwargs):
         super().before_import(dataset, **kwargs)
-        given = (
-            [str(value) for value in dataset["geonames_id"] if value]
-            if ("geonames_id" in (dataset.headers or []))
-            else []
-        )
-        known = Authority.objects.filter(geonames_id__in=filter(None, map(as_number, given)))
-        self.taken = {str(pk): slug for pk, slug in known.values_list("geonames_id", "slug")}
+        given = dataset["geonames_id"] if "geonames_id" in dataset.headers else []
+        known = Authority.objects.filter(geonames_id__in=filter(None, map(number_of, given)))
+        self.taken = dict(known.values_list("geonames_id", "slug"))
 
     def before_import_row(self, row, **kwargs):
         super().before_import_row(row, **kwargs)
-        holder = self.taken.get(str(row.get("geonames_id", "")))
+        holder = self.taken.get(number_of(row.get("geonames_id")))
         if holder and holder != row["slug"]:
             raise ValidationError({"geonames_id": _("%s has this number already.") % holder})
 
@@ -204,13 +327,21 @@ class PersonWidget(widgets.ForeignKeyWidget):
         return person
 
 
+class AuthorityWidget(widgets.ForeignKeyWidget):
+    """An authority by its address here, as in gh-agona-west."""
+
+    def clean(self, value, row=None, **kwargs):
+        found = Authority.objects.filter(slug=str(value or "").strip().lower()).first()
+        if found is None:
+            raise ValueError(_("no authority has this address: %s") % value)
+        return found
+
+
 class ExpertTable(Table):
     needs = ("email", "name", "authority")
     user = fields.Field("user", "email", widget=PersonWidget(User, "email"))
     name = fields.Field("user__name", "name", readonly=True)
-    authority = fields.Field(
-        "authority", "authority", widget=widgets.ForeignKeyWidget(Authority, "slug")
-    )
+    authority = fields.Field("authority", "authority", widget=AuthorityWidget(Authority, "slug"))
     languages = fields.Field("languages", "languages", widget=Pairs(Level.values))
 
     class Meta:
@@ -221,6 +352,14 @@ class ExpertTable(Table):
             *("missions", "languages", "employer_name", "employer_email", "visibility"),
         )
         clean_model_instances = skip_unchanged = report_skipped = True
+
+    def before_import_row(self, row, **kwargs):
+        super().before_import_row(row, **kwargs)
+        address, name = row.get("email") or "", row.get("name")
+        known = User.objects.filter(email=str(address).strip().lower()).first()
+        if known and name and known.name != name:
+            words = _("%(address)s is the address of %(known)s: the name “%(name)s” stays out.")
+            self.remarks.append(words % {"address": address, "known": known.name, "name": name})
 
     def before_save_instance(self, instance, row, **kwargs):
         instance.slug = instance.slug or profiles.free_slug(instance.user.name)
@@ -249,21 +388,49 @@ class OfferTable(Table):
     needs = ("expert", "title", "text", "language")
     expert = fields.Field("expert", "expert", widget=ExpertWidget(Expert, "user__email"))
     forms = fields.Field("forms", "forms", widget=Words(ExchangeForm.values))
+    # Topics come and go as “code:level”, as in water-sanitation/faecal-sludge:3.
+    topics = fields.Field(column_name="topics")
 
     class Meta:
         model = Offer
         import_id_fields = ["expert", "title"]
-        fields = ("expert", "title", "text", "language", "forms", "capacity", "remote")
+        fields = ("expert", "title", "text", "language", "forms", "capacity", "remote", "topics")
         clean_model_instances = skip_unchanged = report_skipped = True
 
+    def filter_export(self, queryset, **kwargs):
+        return queryset.select_related("expert__user").prefetch_related("topics__theme")
+
+    def dehydrate_topics(self, offer):
+        return Pairs("1234").render(topics_of(offer)) if offer.pk else ""
+
+    def import_field(self, field, instance, row, is_m2m=False, **kwargs):
+        if field.column_name != "topics":  # rows of their own, once the offer has one
+            super().import_field(field, instance, row, is_m2m, **kwargs)
+
+    def skip_row(self, instance, original, row, import_validation_errors=None):
+        same = topics_in(row).items() <= topics_of(instance).items()
+        return same and super().skip_row(instance, original, row, import_validation_errors)
+
     def after_save_instance(self, instance, row, **kwargs):
-        """Topics come as “code:level”, as in water-sanitation/faecal-sludge:3."""
-        pairs = Pairs("1234").clean(row.get("topics"))
+        pairs = topics_in(row)
         themes = Theme.objects.exclude(parent=None).in_bulk(pairs, field_name="code")
         if unknown := set(pairs) - set(themes):
             raise ValidationError({"topics": _("not known: %s") % ", ".join(sorted(unknown))})
         for code, level in pairs.items():
             instance.topics.update_or_create(theme=themes[code], defaults={"level": int(level)})
+
+
+def topics_in(row):
+    try:
+        return Pairs("1234").clean(row.get("topics"))
+    except ValueError as error:
+        raise ValidationError({"topics": str(error)}) from error
+
+
+def topics_of(offer):
+    """Give the topics of an offer as {code: level}."""
+    topics = offer.topics.all() if offer.pk else []
+    return {topic.theme.code: str(topic.level) for topic in topics}
 
 
 class MembershipTable(resources.ModelResource):
@@ -295,36 +462,90 @@ TABLES = {
 }
 
 
-# Large tables, from a command
+# Reading a file
+
+WESTERN = gettext_lazy(
+    "This table is not written in UTF-8: it was read as one of Western Europe. Look whether all "
+    "names are right; if they are not, save it as XLSX and choose it again."
+)
 
 
-def read_rows(kind, file, limits, cells):
-    """Yield the headers of a CSV or XLSX file, then its rows as wide, without holding them all.
+def kind_of(file):
+    """Say what a table is by its first bytes; its name may say anything."""
+    start = file.read(4)
+    file.seek(0)
+    if start == b"\xd0\xcf\x11\xe0":
+        words = _("This is a workbook of an old kind (.xls): save it as XLSX, and choose it again.")
+        raise ValidationError(words, code="xls")
+    return "xlsx" if start == b"PK\x03\x04" else "csv"
 
-    Raises ValidationError for one that cannot be read within its limits.
+
+def encoding_of(file):
+    """Say in which letters a CSV is written: UTF-8 or UTF-16, or else those of Western Europe."""
+    try:
+        if file.read(2) in (codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE):
+            return "utf-16"
+        file.seek(0)
+        decoder = codecs.getincrementaldecoder("utf-8")()
+        while chunk := file.read(2**20):
+            decoder.decode(chunk)
+        decoder.decode(b"", final=True)
+    except UnicodeDecodeError:
+        return "cp1252"
+    finally:
+        file.seek(0)
+    return "utf-8-sig"
+
+
+def header(cell):
+    """Give the name of a column however it is written, as in “Geonames ID”."""
+    return "_".join(str(cell).replace("_", " ").split()).casefold()
+
+
+def read_rows(file, limits, cells):
+    """Return (headers, [remark], rows) of a CSV or XLSX file; rows are read as one goes along.
+
+    Each is (its number in the file, its cells), as wide as the headers; those of blanks are none.
+    Raises ValidationError for a file that cannot be read within its limits.
     """
-    options = {"unpacked": UNPACKED * limits.memory // COMMON.memory} if kind == "xlsx" else {}
-    rows = parse(kind, file, limits, cells=cells, **options)
-    headers = [str(cell).strip() for cell in next(rows, [])]
-    yield headers
-    for number, row in enumerate(rows, 2):
-        if len(row) > len(headers):
+    kind, remarks, options = kind_of(file), [], {}
+    if kind == "xlsx":
+        options["unpacked"] = UNPACKED * limits.memory // COMMON.memory
+    else:
+        options["encoding"] = encoding_of(file)
+        remarks = [WESTERN] if options["encoding"] == "cp1252" else []
+    pieces = enumerate(parse(kind, file, limits, cells=cells, **options), 1)
+    headers = next(([header(cell) for cell in row] for _number, row in pieces if row), [])
+    return headers, remarks, full_rows(pieces, len(headers))
+
+
+def full_rows(pieces, width):
+    for number, row in pieces:
+        if len(row) > width:
             words = _("row %d: it has more cells than the table has columns.") % number
             raise ValidationError(words, code="wide")
-        yield [*row, *[""] * (len(headers) - len(row))]
+        if row:
+            yield number, [*map(original_cell, row), *[""] * (width - len(row))]
 
 
-def dataset_of(kind, file):
+def table_of(headers, remarks, rows):
+    """Make a table of rows as they are read, which knows their numbers in the file."""
+    dataset = Dataset(*(cells for _number, cells in rows), headers=headers)
+    dataset.numbers, dataset.remarks = [number for number, _cells in rows], remarks
+    return dataset
+
+
+def dataset_of(content):
     """Give a table that was uploaded, as a whole."""
-    headers, *rows = read_rows(kind, file, COMMON, MOST_CELLS)
-    return Dataset(*rows, headers=headers)
+    headers, remarks, rows = read_rows(io.BytesIO(content), COMMON, MOST_CELLS)
+    return table_of(headers, remarks, list(rows))
 
 
 class SafeXLSX(XLSX):
     """XLSX, read in a process of its own."""
 
     def create_dataset(self, in_stream):
-        return dataset_of("xlsx", in_stream)
+        return dataset_of(in_stream)
 
 
 class SafeCSV(CSV):
@@ -337,46 +558,51 @@ class SafeCSV(CSV):
         return "rb"
 
     def create_dataset(self, in_stream):
-        return dataset_of("csv", in_stream)
+        return dataset_of(in_stream)
 
 
-def bring_in(name, path, progress=iter):
+# Large tables, from a command
+
+
+def bring_in(name, path, progress=iter, tell=logger.warning):
     """Bring a whole table in; return {"new": n, "update": n, "skip": n}.
 
-    Raises ValidationError with all faults, each "row 12, country: ...", and leaves nothing then.
+    tell: called with each sentence on what came in otherwise than it was written. Raises
+    ValidationError with all faults, each "row 12, country: ...", and leaves nothing then.
     """
-    kind = "xlsx" if str(path).lower().endswith(".xlsx") else "csv"
-    counts, faults, first = {"new": 0, "update": 0, "skip": 0}, [], 2
+    counts, faults = {"new": 0, "update": 0, "skip": 0}, []
     with open(path, "rb") as file, transaction.atomic():
-        rows = read_rows(kind, file, TRUSTED, TRUSTED_CELLS)
-        headers = next(rows)
+        headers, remarks, rows = read_rows(file, TRUSTED, TRUSTED_CELLS)
         rows = iter(progress(rows))
         while batch := list(islice(rows, BATCH)):
-            dataset = Dataset(*batch, headers=headers)
             resource = TABLES[name]()
+            dataset = table_of(headers, remarks, batch)
             result = resource.import_data(dataset, use_transactions=False)
-            faults += faults_of(result, first)
+            faults += faults_of(result)
+            if result.base_errors:
+                break
+            for words in result.remarks:
+                tell(words)
+            remarks = []  # of the file are told once
             for outcome in counts:
                 counts[outcome] += result.totals[outcome]
-            first += len(batch)
         if faults:
             raise ValidationError(faults)
     return counts
 
 
-def faults_of(result, first):
-    """List what is wrong in a result whose first row is the file's row `first`."""
+def faults_of(result):
+    """List what is wrong in a result, by the rows of the file."""
     found = [str(error.error) for error in result.base_errors]
     for row in result.invalid_rows:
         for column, words in row.error_dict.items():
-            where = _("row %(row)d, %(column)s: %(words)s")
             found += [
-                where % {"row": first + row.number - 1, "column": column, "words": word}
+                _("row %(row)d, %(column)s: %(words)s")
+                % {"row": row.number, "column": column, "words": word}
                 for word in words
             ]
     for number, errors in result.row_errors():
         found += [
-            _("row %(row)d: %(words)s") % {"row": first + number - 1, "words": error.error}
-            for error in errors
+            _("row %(row)d: %(words)s") % {"row": number, "words": error.error} for error in errors
         ]
     return found

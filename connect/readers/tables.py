@@ -1,10 +1,19 @@
-"""The rows of a table, CSV or XLSX: numbers as they are, days as ISO writes them."""
+"""The rows of a table, CSV or XLSX: numbers as they are, days as ISO writes them.
+
+A row of nothing but blanks is an empty one, so that the rows after it keep their number; those at
+the end of a table are left out.
+"""
 
 import csv as csv_format
-import encodings.cp437  # noqa: F401 - how zip archives name their files
-import encodings.utf_8_sig  # noqa: F401
+import encodings.cp437  # how zip archives name their files
+import encodings.cp1252
+import encodings.utf_8_sig
+import encodings.utf_16  # noqa: F401
 import io
+import re
 import sys
+from datetime import datetime
+from itertools import chain
 
 from refusal import Refused, check_zipped
 
@@ -13,45 +22,69 @@ sys.modules["numpy"] = None  # type: ignore[assignment]  # openpyxl would load i
 from openpyxl import load_workbook  # noqa: E402
 
 PLAIN = (str, int, float, bool)
+SEPARATORS = ",;\t|"
+# No word of Western Europe has three letters beyond A to Z on end, or such signs within or at its
+# start: the text was written in the letters of another region.
+OTHER_LETTERS = re.compile(
+    r"[À-ÖØ-öø-ÿŒœŠšŽžŸ]{3}|[^\W\d_][¢-¦©¬®¯±³¶¸¹¼-¿×÷][^\W\d_]|(?<!\w)[£¥¬¯³¹¼-¾][^\W\d_]"  # noqa: RUF001
+)
 
 
 def xlsx(file, cells, unpacked):
     check_zipped(file, unpacked)
     # The values of cells and not their formulas.
     sheet = load_workbook(file, read_only=True, data_only=True).active
-    empty = 0
-    for row in counted(map(filled, sheet.values), cells):
-        if row:
-            yield from [[]] * empty
+    yield from counted(sheet.values, cells)
+
+
+def csv(file, cells, encoding="utf-8-sig"):
+    """Give the rows of a text whose columns are parted by a comma, semicolon, tab or bar."""
+    text = io.TextIOWrapper(file, encoding=encoding, newline="")
+    try:
+        lines, begun = iter(text), []
+        for line in lines:
+            if line[:4].lower() == "sep=":  # which Excel writes first, and shows nobody
+                continue
+            begun.append(line)
+            if line.strip(SEPARATORS + '" \r\n'):
+                break
+        separator = max(SEPARATORS, key="".join(begun[-1:]).count)
+        rows = csv_format.reader(chain(begun, lines), delimiter=separator)
+        for row in counted(rows, cells):
+            if any("\x00" in cell for cell in row):
+                raise Refused("unreadable")
+            if encoding == "cp1252" and any(map(OTHER_LETTERS.search, row)):
+                raise Refused("letters")
             yield row
-        empty = 0 if row else empty + 1  # an empty row counts if another comes after it
+    except UnicodeDecodeError as error:
+        raise Refused("letters") from error
 
 
 def filled(row):
     """Give the values of a row up to its last one."""
     values = [value if isinstance(value, PLAIN) else said(value) for value in row]
-    while values and values[-1] == "":
+    while values and isinstance(values[-1], str) and not values[-1].strip():
         values.pop()
     return values
 
 
 def said(value):
     """Give a value that JSON has no word for."""
+    if isinstance(value, datetime) and value == datetime(value.year, value.month, value.day):
+        value = value.date()  # a spreadsheet has days as instants at midnight
     return "" if value is None else value.isoformat() if hasattr(value, "isoformat") else str(value)
-
-
-def csv(file, cells):
-    text = io.TextIOWrapper(file, encoding="utf-8-sig", newline="")
-    for row in counted(filter(None, csv_format.reader(text)), cells):
-        if any("\x00" in cell for cell in row):
-            raise Refused("unreadable")
-        yield row
 
 
 def counted(rows, most):
     """Yield rows until they hold more cells than that; a row counts as one as well."""
-    for row in rows:
-        most -= len(row) + 1
+    empty = 0
+    for row in map(filled, rows):
+        if not row:
+            empty += 1  # it counts if another comes after it
+            continue
+        most -= empty + len(row) + 1
         if most < 0:
             raise Refused("cells")
+        yield from [[]] * empty
         yield row
+        empty = 0

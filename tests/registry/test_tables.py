@@ -2,6 +2,8 @@
 
 import csv
 import re
+from datetime import datetime
+from decimal import Decimal
 
 import pytest
 from django.core.exceptions import ValidationError
@@ -11,14 +13,25 @@ from django.test import Client
 from django.urls import reverse
 from django.utils import timezone
 from openpyxl import Workbook
+from tablib import Dataset
 
 from accounts.models import User
+from connect.models import Export
+from exchanges.models import PerDiem, Rate
+from exchanges.tables import PerDiemTable, RateTable
 from notifications.models import Letter
 from notifications.outbox import write
 from registry import tables
 from registry.models import Authority, Expert, Offer, SearchEntry
 from tests.exports import taken_out
-from tests.factories import make_authority, make_dossier, make_expert, make_officer, make_user
+from tests.factories import (
+    make_authority,
+    make_dossier,
+    make_expert,
+    make_offer,
+    make_officer,
+    make_user,
+)
 
 pytestmark = pytest.mark.django_db
 
@@ -281,4 +294,212 @@ def test_memberships_and_calls_go_out_as_they_are_filtered():
     assert [(row["person"], row["authority"], row["roles"]) for row in asked] == [
         ("'=Kofi", "gh-agona", "editor")
     ]
-    assert [(row["slug"], row["dossiers sent"]) for row in calls] == [(dossier.call.slug, "1")]
+    assert [(row["slug"], row["dossiers sent"]) for row in calls] == [(dossier.call.slug, 1)]
+
+
+def preview(client, content, name="towns.csv", model="authority", language="en"):
+    """Give the page that an officer sees of a table before it comes in."""
+    client.defaults["HTTP_ACCEPT_LANGUAGE"] = language
+    upload = SimpleUploadedFile(name, content)
+    page = reverse(f"admin:registry_{model}_import")
+    return client.post(page, {"import_file": upload, "format": "1"})
+
+
+@pytest.mark.parametrize("typed", ["45.300", "45,300", "45 300", "45\u202f300", "45’300"])
+def test_a_population_is_the_same_in_every_language_of_the_officer(typed):
+    content = f"slug;name;country;population\nit-chieri;Chieri;IT;{typed}\n".encode()
+    client = officer()
+
+    shown = [preview(client, content, language=code).text for code in ("en", "fr", "es")]
+
+    assert [re.findall(r"<td>(?:<ins[^>]*>)?([\d., ’\u202f]+)<", page)[0] for page in shown] == [
+        "45300"
+    ] * 3
+
+
+@pytest.mark.parametrize(
+    ("population", "latitude", "told"),
+    [
+        ("45,3", "", "row 2, population: “45,3” is not a whole number"),
+        ("45.3.0", "", "row 2, population: “45.3.0” is not a number"),
+        ("many", "", "row 2, population: “many” is not a number"),
+        ("", "533", "row 2, latitude: 533: write degrees from -90 to 90."),
+    ],
+)
+def test_a_number_that_is_none_is_told_as_it_was_typed(table, population, latitude, told):
+    head = ["slug", "name", "country", "population", "latitude"]
+
+    with pytest.raises(ValidationError) as faults:
+        tables.bring_in(
+            "authorities", table([head, ["it-chieri", "Chieri", "IT", population, latitude]])
+        )
+
+    assert [fault[: len(told)] for fault in faults.value.messages] == [told]
+
+
+HEAD, ROW = "slug,name,country,population,latitude", "sn-thies,Thiès,SN,45300,14.79"
+
+
+@pytest.mark.parametrize(
+    "content",
+    [
+        f"{HEAD}\n{ROW}".encode("utf-8-sig"),
+        f"{HEAD}\n{ROW}".replace(",", ";").replace("14.79", "14,79").encode("cp1252"),
+        f"sep=;\r\n{HEAD}\r\n{ROW}\r\n".replace(",", ";").encode("cp1252"),
+        f"{HEAD}\r{ROW}\r".replace(",", "\t").encode("utf-16"),
+        f"{HEAD}\n{ROW}".replace(",", "|").encode(),
+        f" Slug ,NAME,Country,Population,LATITUDE ,,\n{ROW},,\n".encode(),
+        f"\n;;;;\n{HEAD}\n{ROW}\n;;;;\n ; ;;;\n".replace(",", ";").encode(),
+        f'"{HEAD}"\n"{ROW}"'.replace(",", '";"').encode(),
+        f"{HEAD}\n{ROW}".replace("è", "e\u0300").replace("45300", "45 300").encode(),
+    ],
+)
+def test_a_table_of_any_spreadsheet_comes_in(tmp_path, content):
+    path = tmp_path / "towns.csv"
+    path.write_bytes(content)
+
+    tables.bring_in("authorities", path)
+
+    read = Authority.objects.values_list("slug", "name", "country", "population", "latitude")
+    assert list(read) == [("sn-thies", "Thiès", "SN", 45300, 14.79)]
+
+
+@pytest.mark.parametrize(
+    ("content", "told"),
+    [
+        (b"name\nAgona\n", "Columns are missing: slug, country"),
+        (b"slug,name,country,Name\na,A,GH,B\n", "Columns stand there twice: name"),
+        (f"{HEAD}\npl-lodz,Łódź,PL,,\n".encode("cp1250"), "save it as XLSX"),
+        (f"{HEAD}\nua-lviv,Львів,UA,,\n".encode("cp1251"), "save it as XLSX"),
+        (b"\xd0\xcf\x11\xe0" + b"\x00" * 600, "save it as XLSX"),
+        (b"PK\x03\x04" + b"\x00" * 600, "cannot be read"),
+    ],
+)
+def test_a_table_that_cannot_come_in_is_told_in_one_sentence(content, told):
+    page = preview(officer(), content).text
+
+    assert told in page
+    assert not re.search(r"Traceback|File &quot;|Error:|Exception|\.py", page)
+    assert "Confirm import" not in page
+
+
+def test_a_table_of_western_letters_says_so_in_the_preview():
+    page = preview(officer(), f"{HEAD}\n{ROW}".encode("cp1252")).text
+
+    assert "Thiès" in page and "it was read as one of Western Europe" in page
+
+
+def test_nothing_of_the_inside_is_shown_where_a_row_breaks(monkeypatch, caplog):
+    def broken(*args, **kwargs):
+        raise RuntimeError("/srv/connect/secret.py")
+
+    monkeypatch.setattr(tables.AuthorityTable, "validate_instance", broken)
+
+    page = preview(officer(), f"{HEAD}\n{ROW}".encode()).text
+
+    assert "This could not be read. Tell us, with the table" in page
+    assert "secret.py" not in page and "secret.py" in caplog.text
+
+
+@pytest.mark.parametrize("name", ["towns.csv", "towns.xlsx"])
+def test_rows_of_blanks_are_no_rows_and_the_others_keep_their_number(table, name):
+    blank = ["", " ", "\u00a0", "", "", ""]
+    rows = [*TOWNS[:2], blank, TOWNS[2], *[blank] * 3]
+    wrong = [*rows[:4], ["gh-y", "", "GH", "", "", ""], *[blank] * 3]
+
+    assert tables.bring_in("authorities", table(rows, name))["new"] == 2
+    with pytest.raises(ValidationError, match="row 5, name"):
+        tables.bring_in("authorities", table(wrong, name))
+
+
+def test_another_name_for_a_known_address_is_told(table, capsys):
+    make_authority("Almere", slug="nl-almere")
+    User.objects.create_user("ineke@almere.example", name="Ineke de Vries")
+    head = "email,name,authority,role_type,function_title,function,languages"
+    row = "Ineke@almere.example,Joan Puig,nl-almere,technical,Head,water,en:C1"
+    content = f"{head}\n{row}\n".encode()
+    words = "Ineke@almere.example is the address of Ineke de Vries: the name “Joan Puig” stays out."
+    administrator = officer()
+    User.objects.filter(is_staff=True).update(is_superuser=True)
+
+    page = preview(administrator, content, model="expert").text
+    path = table([line.split(",") for line in (head, row)])
+    call_command("bring_in", "experts", str(path))
+
+    assert words in page and "Confirm import" in page
+    assert words in capsys.readouterr().err
+    assert User.objects.get(email="ineke@almere.example").name == "Ineke de Vries"
+
+
+@pytest.mark.parametrize("format", ["csv", "xlsx"])
+def test_what_is_taken_out_is_the_same_in_every_language_and_comes_in_unchanged(format):
+    agona = make_authority("=SUM(A1)", slug="gh-agona", population=45300, latitude=5.533)
+    Authority.objects.filter(pk=agona.pk).update(geography=["urban"], geonames_id=2303611)
+    make_authority("'-2+3", slug="gh-dash", website="https://dash.example/")
+    offer = make_offer(make_expert("Ineke"))
+    Rate.objects.create(currency="XOF", from_on="2026-11-01", per_euro="655.957")
+    PerDiem.objects.create(country="GH", from_on="2026-11-01", ceiling="187.5", meals_share=20)
+    lists = {
+        "registry_authority": tables.AuthorityTable,
+        "registry_expert": tables.ExpertTable,
+        "registry_offer": tables.OfferTable,
+        "exchanges_rate": RateTable,
+        "exchanges_perdiem": PerDiemTable,
+    }
+    desk = officer()
+
+    outcomes, written = {}, {}
+    for name, table in lists.items():
+        for code in ("fr", "es", "en"):
+            desk.defaults["HTTP_ACCEPT_LANGUAGE"] = code
+            written.setdefault(name, []).append(taken_out(desk, name, format))
+        export = Export.objects.order_by("-pk").first()
+        dataset = tables.dataset_of(export.file.open("rb").read())
+        outcomes[name] = table().import_data(dataset, dry_run=True)
+
+    assert [name for name, rows in written.items() if rows != [rows[0]] * 3] == []
+    assert {name: tables.faults_of(one) for name, one in outcomes.items()} == dict.fromkeys(
+        lists, []
+    )
+    assert {name: one.totals["skip"] == one.total_rows > 0 for name, one in outcomes.items()} == (
+        dict.fromkeys(lists, True)
+    )
+    assert offer.topics.count() == 1
+
+
+def test_a_spreadsheet_reckons_with_what_is_taken_out():
+    make_authority(name="Agona West", population=45300, latitude=5.533)
+    Rate.objects.create(currency="XOF", from_on="2026-11-01", per_euro="655.957")
+    desk = officer()
+
+    towns = taken_out(desk, "registry_authority")
+    rates = taken_out(desk, "exchanges_rate")
+
+    assert (towns[0]["population"], towns[0]["latitude"]) == (45300, 5.533)
+    assert (rates[0]["from_on"], rates[0]["per_euro"]) == (datetime(2026, 11, 1), 655.957)
+
+
+def test_rates_that_leave_no_doubt_say_which_mark_parts_decimals():
+    head = ["currency", "from_on", "per_euro"]
+    day = "2026-11-01"
+    clear = Dataset(["GHS", day, "12,85"], ["XOF", day, "655,957"], headers=head)
+    unclear = Dataset(["XOF", day, "655,957"], headers=head)
+
+    read = [RateTable().import_data(rows, dry_run=False) for rows in (unclear, clear)]
+
+    assert "may mean 655957 or 655.957" in tables.faults_of(read[0])[0]
+    assert Rate.objects.get(currency="XOF").per_euro == Decimal("655.957")
+
+
+def test_a_table_that_only_changes_topics_changes_them(table):
+    offer = make_offer(make_expert("Ineke"))
+    rows = [
+        ["expert", "title", "text", "language", "topics"],
+        [offer.expert.user.email, offer.title, offer.text, offer.language]
+        + ["water-sanitation/faecal-sludge:4"],
+    ]
+
+    counts = tables.bring_in("offers", table(rows))
+
+    assert counts["update"] == 1
+    assert [topic.level for topic in offer.topics.all()] == [4]

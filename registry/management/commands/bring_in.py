@@ -16,7 +16,12 @@ class Command(BaseCommand):
 
     def handle(self, table, file, **options):
         try:
-            counts = bring_in(table, file, progress=lambda rows: tqdm(rows, unit=" rows"))
+            counts = bring_in(
+                table,
+                file,
+                progress=lambda rows: tqdm(rows, unit=" rows"),
+                tell=lambda words: self.stderr.write(str(words)),
+            )
         except OSError as error:
             raise CommandError(f"{file}: {error.strerror}") from error
         except ValidationError as faults:
