@@ -151,7 +151,8 @@ def write(session, template, people, path="", opens=None, **more):
         place=session.place,
         day_on=session.day.isoformat(),
         begins=session.starts_words,
-        ends=session.ends_words,
+        ends=f"{session.local_end:%H:%M}",
+        next_day=session.ends_next_day,
         zone=session.time_zone,
         **more,
     )

@@ -219,7 +219,7 @@ class DaysForm(forms.ModelForm):
     class Meta:
         model = DaysProposal
         fields = ["starts_on", "ends_on"]
-        widgets = {name: day_input() for name in fields}
+        formfield_callback = formfield
 
     def clean_starts_on(self):
         first = self.cleaned_data["starts_on"]

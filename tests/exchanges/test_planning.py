@@ -1,7 +1,7 @@
 """Planning together: who takes part, an agenda that calendars follow, terms both sides sign."""
 
 import io
-from datetime import UTC, date, datetime, timedelta
+from datetime import UTC, date, datetime, time, timedelta
 
 import pytest
 from django.contrib.auth import get_user
@@ -190,6 +190,43 @@ def test_hours_are_those_of_the_place_on_both_sides_of_a_change_of_clocks(planne
     assert "There is no such hour there: clocks go forward." in gap.text
     zones = [str(zone["TZID"]) for zone in events_of(planned).walk("VTIMEZONE")]
     assert zones == ["Europe/Brussels"]
+
+
+@pytest.mark.parametrize(
+    ("begins", "ends", "last"),
+    [
+        ("21:00", "00:30", "2027-04-04 00:30"),
+        ("21:00", "00:00", "2027-04-04 00:00"),
+        ("21h", "23h30", "2027-04-03 23:30"),
+        ("21:00", "21:00", None),
+    ],
+)
+def test_an_item_that_ends_at_an_earlier_hour_ends_the_next_day(planned, begins, ends, last):
+    link = "https://meet.example/" + "x" * 222  # 243 characters, as those of meetings are
+    life.advance(planned, "plan", actor=planned.ines)
+
+    answer = planned.town.post(
+        page(planned, "agenda"),
+        typed(day="2027-04-03", begins=begins, ends=ends, link=link),
+        follow=True,
+    )
+
+    if last is None:
+        assert "It must end after it begins." in answer.text and not Session.objects.exists()
+        return
+    event = events_of(planned).walk("VEVENT")[0]
+    day, hour = last.split(" ")
+    is_next = day == "2027-04-04"
+    _subject, body = write(Letter.objects.filter(template="session_invited").first())
+    assert Session.objects.get().link == event["URL"] == link
+    assert event["DTEND"].dt.astimezone(UTC) == datetime.fromisoformat(f"{last}+00:00")
+    for text in (answer.text, body):
+        assert f"21:00–{hour}{' the next day' if is_next else ''} (Africa/Accra)" in text
+    again = planned.town.get(page(planned, "session", Session.objects.get().pk)).context["form"]
+    assert (again["begins"].value(), again["ends"].value()) == (
+        time(21, 0),
+        time.fromisoformat(hour),
+    )
 
 
 def test_an_association_is_invited_answers_and_is_told_of_changes(planned):
