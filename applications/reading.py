@@ -2,13 +2,15 @@
 
 from dataclasses import dataclass
 
+from django.core.exceptions import ValidationError
 from django.forms import DateField
-from django.utils.dateparse import parse_date
 from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 
 from applications.intake import bound, check
 from applications.sections import PARTS, SECTIONS
+from connect.characters import clean_all
+from connect.pasted import read_day
 
 STAFF_ONLY = {"excluded_countries", "exclusion_reason"}
 CONTACT = {"focal_name", "focal_email", "focal_phone", "legal_name", "legal_email"}
@@ -61,7 +63,7 @@ def answers(dossier, raws=None, *, hidden=frozenset()):
         form = bound(slug, raws.get(slug, {}), dossier=dossier)
         rows = []
         for name, field in form.fields.items():
-            typed = [value for value in raws.get(slug, {}).get(name, []) if value]
+            typed = answer(form, name)
             if not typed or name in hidden:
                 continue
             rows.append((field.label, words(field, typed)))
@@ -69,11 +71,21 @@ def answers(dossier, raws=None, *, hidden=frozenset()):
     return read
 
 
+def answer(form, name):
+    """Return what was typed in a field of a bound section; nothing of a row that was not begun."""
+    rows = form.rows.get(name)
+    if rows and not rows.begun(form.data, int(name.rsplit("_", 1)[1])):
+        return []  # it may have a level or a currency from the start
+    return [value for value in form.data.getlist(name) if value.strip()]
+
+
 def differences(dossier, slug, mine, theirs):
     """Return [{name, label, mine, theirs}] of the answers in which two raw sections differ."""
     rows = []
-    for name, field in bound(slug, {}, dossier=dossier).fields.items():
-        sides = [[value for value in raw.get(name, []) if value] for raw in (mine, theirs)]
+    # One of them may be older than the normal form of texts.
+    forms = [bound(slug, clean_all(raw), dossier=dossier) for raw in (mine, theirs)]
+    for name, field in forms[0].fields.items():
+        sides = [answer(form, name) for form in forms]
         if sides[0] != sides[1]:
             said = [words(field, typed) if typed else "" for typed in sides]
             rows.append({"name": name, "label": field.label, "mine": said[0], "theirs": said[1]})
@@ -94,10 +106,10 @@ def changes(dossier):
 
 
 def parsed(typed):
-    """Read a date as a form sends it; None for one that cannot be."""
+    """Read a day as it was typed; None for what is none."""
     try:
-        return parse_date(typed)
-    except ValueError:
+        return read_day(typed)
+    except ValidationError:
         return None
 
 

@@ -8,6 +8,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from applications.transitions import applicants
+from connect.characters import clean
 from connect.transitions import by_officer, record_event
 from exchanges.enums import ExchangeStatus, Part, Side
 from exchanges.evaluation import expert_addresses, is_open, rate_experts
@@ -278,7 +279,8 @@ def save_terms(form, exchange, *, actor, now=None):
     now = now or timezone.now()
     exchange = locked(exchange, "plan", actor)
     last = exchange.terms.last()
-    if last and all(getattr(last, name) == form.cleaned_data[name] for name in form.cleaned_data):
+    # What was kept before texts had one form does not differ by its line ends.
+    if last and all(clean(getattr(last, name)) == form.cleaned_data[name] for name in form.fields):
         return last
     if last is None or last.signatures.exists():
         last = Terms(exchange=exchange, number=last.number + 1 if last else 1)

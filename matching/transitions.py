@@ -3,6 +3,7 @@
 from django.conf import settings
 from django.utils.translation import gettext_lazy as _
 
+from connect.lengths import lacking
 from connect.transitions import Life, Step, by_clock, by_officer, by_officer_or_clock
 from matching.enums import InterestStatus as I
 from matching.enums import MatchStatus as M
@@ -10,21 +11,20 @@ from matching.models import Interest, Match
 from notifications.outbox import post, take_back
 from registry.models import Offer
 
+LEAST = 100  # characters of each text that an answer needs
+
 
 def by_its_expert(actor, interest):
     return actor is not None and actor.is_active and interest.expert.user_id == actor.pk
 
 
 def unfinished(interest, details, now):
-    return [
-        label
-        for label, words in (
-            (_("why you would like to help"), interest.motivation),
-            (_("a comparable case that you solved"), interest.comparable_case),
-            (_("how you would go about it"), interest.approach),
-        )
-        if len(words.strip()) < 100
-    ] + [
+    texts = (
+        lacking(_("why you would like to help"), interest.motivation, LEAST),
+        lacking(_("a comparable case that you solved"), interest.comparable_case, LEAST),
+        lacking(_("how you would go about it"), interest.approach, LEAST),
+    )
+    return [words for words in texts if words] + [
         words
         for words, is_there in (
             (_("your CV, as a PDF"), bool(interest.cv)),

@@ -12,6 +12,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from connect.files import download
+from connect.lengths import in_a_sentence
 from connect.posted import as_number
 from connect.restricted import record_reading
 from connect.transitions import TransitionRefused
@@ -127,9 +128,13 @@ def interest(request, reference, pk):
                     messages.success(request, _("Your answer is sent. Thank you."))
                 else:
                     messages.success(request, _("Saved."))
+                    for name, words in form.short_texts():
+                        messages.warning(request, in_a_sentence(form.fields[name].label, words))
                 return redirect(interest)
             except TransitionRefused as refusal:
                 form.add_error(None, refusal)
+                for name, words in form.short_texts():
+                    form.add_error(name, f"{words}.")
     context = {
         "interest": interest,
         "dossier": interest.dossier,

@@ -10,6 +10,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from connect.double_posts import adds_once
+from connect.lengths import in_a_sentence
 from connect.posted import as_number
 from connect.transitions import TransitionRefused
 from connect.typed import keeps_typed
@@ -126,8 +127,10 @@ def write(request, slug, language):
     else:
         form = TextForm(data, instance=instance)
     if request.method == "POST" and form.is_valid():
-        writing.save_text(form, practice, language, actor=request.user)
+        kept = writing.save_text(form, practice, language, actor=request.user)
         messages.success(request, _("What you wrote is kept."))
+        for label, words in writing.short_texts(kept):
+            messages.warning(request, in_a_sentence(label, words))
         return redirect("practice", slug)
     original = practice.in_language(practice.language) if language != practice.language else None
     pairs = [

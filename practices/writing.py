@@ -12,6 +12,8 @@ from django.utils.text import slugify
 from django.utils.translation import gettext as _
 
 from applications.transitions import applicants
+from connect.characters import clean
+from connect.lengths import too_short
 from connect.pictures import Drawn
 from connect.templatetags.look import amount
 from connect.transitions import record_event
@@ -31,7 +33,7 @@ from practices.permissions import HELPED, PRACTICES, TOWN_AUTHOR
 MOST_PHOTOS = 10
 AT_ONCE = timedelta(seconds=30)  # within which a second press of the button begins no other
 NEEDED = ("summary", "problem", "done", "result", "cost", "failed", "conditions")
-SHORTEST_SUMMARY, SHORTEST_TITLE = 100, 10
+SHORTEST = {"title": 10, "summary": 100}  # characters before both sides read it
 
 
 def locked(practice, verb, actor):
@@ -157,7 +159,7 @@ def save_text(form, practice, language, *, actor, now=None):
     practice = locked(practice, "write", actor)
     text = practice.texts.filter(language=language).first()
     text = text or PracticeText(practice=practice, language=language)
-    before = {name: getattr(text, name) for name in ("title", *NEEDED)}
+    before = {name: clean(getattr(text, name)) for name in ("title", *NEEDED)}
     for name in before:
         setattr(text, name, form.cleaned_data[name])
     changed = before != {name: getattr(text, name) for name in before}
@@ -189,15 +191,21 @@ def unfinished(practice):
         for name in NEEDED
         if not getattr(text, name).strip()
     ]
-    if len(text.title) < SHORTEST_TITLE:
-        lacking.append(_("a title of 10 characters or more"))
-    if 0 < len(text.summary.strip()) < SHORTEST_SUMMARY:
-        lacking.append(_("a summary of 100 characters or more"))
+    lacking += [f"{label} ({words})" for label, words in short_texts(text)]
     if not practice.topics.exists():
         lacking.append(_("a topic"))
     if not practice.photos.exists():
         lacking.append(_("a picture"))
     return lacking
+
+
+def short_texts(text):
+    """List (label, words) of what is there of a text and shorter than it must be in the end."""
+    read = [
+        (text._meta.get_field(name).verbose_name, too_short(getattr(text, name), least))
+        for name, least in SHORTEST.items()
+    ]
+    return [(label, words) for label, words in read if words]
 
 
 @transaction.atomic

@@ -9,6 +9,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
+from connect.lengths import in_a_sentence, too_short
 from connect.transitions import TransitionRefused
 from connect.typed import keeps_typed
 from notifications.by_link import by_link, hide_address
@@ -16,7 +17,7 @@ from registry import availability, employers, profiles
 from registry.enums import Role
 from registry.forms import ExpertForm, OfferForm
 from registry.models import Expert, Offer
-from registry.transitions import life
+from registry.transitions import LEAST, life
 
 
 def shown(request, slug):
@@ -161,6 +162,8 @@ def offer(request, pk=None):
     if request.method == "POST" and form.is_valid():
         profiles.save_offer(form, expert=expert)
         messages.success(request, _("Your offer is saved. It is found once it is published."))
+        if words := too_short(form.cleaned_data["text"], LEAST):
+            messages.warning(request, in_a_sentence(form.fields["text"].label, words))
         return redirect(expert)
     context = {
         "form": form,

@@ -2,10 +2,13 @@
 
 from django.utils.translation import gettext_lazy as _
 
+from connect.lengths import too_short
 from connect.transitions import Life, Step, by_clock
 from registry.enums import OfferStatus as S
 from registry.models import Offer
 from registry.search import index_experts
+
+LEAST = 100  # characters of what an offer says
 
 
 def by_its_expert(actor, offer):
@@ -22,16 +25,18 @@ def by_anyone_of_these(actor, offer):
 
 
 def unfinished(offer, details, now):
-    lacking = []
-    if len(offer.text.strip()) < 100:
-        lacking.append(_("what you can help with, in at least 100 characters"))
+    missing = []
+    if words := too_short(offer.text, LEAST):
+        missing.append(_("what you can help with: %s") % words)
+    elif not offer.text.strip():
+        missing.append(_("what you can help with, in at least 100 characters"))
     if not offer.topics.exists():
-        lacking.append(_("one topic"))
+        missing.append(_("one topic"))
     if not offer.forms:
-        lacking.append(_("one form of exchange"))
+        missing.append(_("one form of exchange"))
     if not offer.expert.languages:
-        lacking.append(_("one language in your profile"))
-    return lacking
+        missing.append(_("one language in your profile"))
+    return missing
 
 
 def followed(offer, event):

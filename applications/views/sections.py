@@ -11,6 +11,7 @@ from applications.enums import Status
 from applications.reading import differences
 from applications.sections import SECTIONS, section_after, unlocked
 from applications.views.common import to_write
+from connect.lengths import in_a_sentence
 from connect.posted import as_number
 from connect.typed import keeps_typed
 
@@ -36,6 +37,8 @@ def section(request, reference, slug):
             return redirect("section", reference, slug)
         if saved.form.is_valid():
             messages.success(request, _("Saved."))
+            for name, words in saved.form.short_texts():
+                messages.warning(request, in_a_sentence(saved.form.fields[name].label, words))
             following = section_after(slug)
             if "aside" in request.POST:
                 return redirect("section", reference, slug)
@@ -66,6 +69,8 @@ def section(request, reference, slug):
         ]
     if saved or form.is_valid():  # what is unfinished is looked at twice once it was sent
         form.look_twice()
+        for name, words in form.short_texts():
+            form.warn(name, f"{words}.")
     context = {
         "dossier": dossier,
         "form": form,

@@ -1,9 +1,11 @@
 """The legal representative signs by link, once, one text; and the document that says so."""
 
 from datetime import timedelta
+from importlib import import_module
 
 import pytest
 import time_machine
+from django.apps import apps
 from django.conf import settings
 from django.core.exceptions import PermissionDenied, ValidationError
 from django.http import QueryDict
@@ -14,6 +16,7 @@ from pypdf import PdfReader
 
 from applications import document, intake, signature
 from applications.models import Signature
+from applications.reading import differences
 from applications.transitions import life
 from connect import links
 from notifications.models import Letter
@@ -181,3 +184,48 @@ def test_a_version_stays_as_it_was_sent_and_staff_see_what_changed(draft, client
     file = client.get(reverse("admin:applications_dossier_change", args=[draft.pk]))
     page = file.content.decode()
     assert "What changed since the version before" in page and "<del>Two trucks" in page
+
+
+@pytest.mark.parametrize("end", ["\r\n", "\r", "\u2028"])
+def test_saving_what_was_signed_with_other_line_ends_leaves_it_signed(client, draft, end):
+    """A script sends a line feed, the button two characters, a Mac its accents apart."""
+    client.force_login(draft.efua)
+    typed = answers(problem=f"Aburí: two trucks.\n{'We have tried. ' * 30}\nWhat next?")
+    typed = {name: typed[name] for name in ("context", "problem")}
+    autosave, page = (
+        reverse(name, args=[draft.reference, "problem"]) for name in ("autosave", "section")
+    )
+    version = client.post(autosave, typed | {"version": "1"}).json()["version"]
+    signature.sign(
+        signature.ask(draft, actor=draft.efua), name="Justina Assan", digest=draft.digest()
+    )
+    signed = draft.drafts.get(section="problem")
+
+    pasted = typed["problem"].replace("\n", end).replace("í", "i\u0301")
+    client.post(page, typed | {"problem": pasted, "version": version})
+
+    saved = draft.drafts.get(section="problem")
+    assert saved.version == signed.version == version
+    assert draft.is_signed()
+    assert differences(draft, "problem", signed.raw, saved.raw | {"problem": [pasted]}) == []
+    assert life.advance(draft, "submit", actor=draft.efua).status == "submitted"
+
+
+def test_what_was_kept_with_line_ends_of_before_stays_signed(draft):
+    """The migration itself, over a draft and an aside from before."""
+    kept = draft.drafts.get(section="problem")
+    kept.raw |= {"problem": ["Two trucks.\r\nNo place."]}
+    kept.save()
+    aside = draft.asides.create(
+        section="problem", raw={"problem": ["One\r\ntwo"]}, saved_at=timezone.now()
+    )
+    signature.sign(
+        signature.ask(draft, actor=draft.efua), name="Justina Assan", digest=draft.digest()
+    )
+
+    import_module("applications.migrations.0014_normal_form_of_texts").normalise(apps, None)
+
+    kept.refresh_from_db()
+    aside.refresh_from_db()
+    assert (kept.raw["problem"], aside.raw["problem"]) == (["Two trucks.\nNo place."], ["One\ntwo"])
+    assert draft.is_signed()

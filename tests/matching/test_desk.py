@@ -184,8 +184,9 @@ def test_an_expert_answers_a_request_from_the_public_board(client):
     page = interest.get_absolute_url()
     client.post(page, {"motivation": text})
     short = client.post(
-        page, {"motivation": text, "comparable_case": "", "send": "1"}
+        page, {"motivation": text, "comparable_case": "", "approach": "I would come.", "send": "1"}
     ).content.decode()
+    saved = client.post(page, {"motivation": text, "approach": "I would come."}, follow=True).text
     whole = dict.fromkeys(["motivation", "comparable_case", "approach", "send"], text)
     without = client.post(page, whole).content.decode()
     assert "your CV, as a PDF" in without
@@ -193,7 +194,9 @@ def test_an_expert_answers_a_request_from_the_public_board(client):
 
     interest.refresh_from_db()
     assert dossier.title in board
-    assert "a comparable case that you solved" in short
+    assert "Still needed: a comparable case that you solved; how you would go about it (13" in short
+    assert "13 characters so far: at least 100 are needed" in short
+    assert "13 characters so far: at least 100 are needed" in saved
     assert (interest.status, interest.motivation) == ("submitted", text.strip())
     assert Letter.objects.get(template="interest_received").address == ines.email
 
