@@ -1,6 +1,12 @@
 """What every template may read."""
 
 from django.conf import settings
+from django.utils.translation import get_language_info
+
+# The languages of the site, each by its own name.
+OWN_NAMES = [
+    (code, get_language_info(code)["name_local"].capitalize()) for code, _name in settings.LANGUAGES
+]
 
 
 def site(request):
@@ -8,5 +14,5 @@ def site(request):
         "DEMO": settings.DEMO,
         "CONTACT_EMAIL": settings.CONTACT_EMAIL,
         "SITE_URL": settings.SITE_URL,
-        "SITE_LANGUAGES": settings.LANGUAGES,  # each by its own name
+        "SITE_LANGUAGES": OWN_NAMES,
     }

@@ -13,6 +13,7 @@ from pathlib import Path
 import environ
 from csp.constants import NONE, SELF
 from django.urls import reverse_lazy
+from django.utils.translation import gettext_lazy as _
 
 from connect.keys import parse_keys
 from connect.local import places
@@ -335,10 +336,35 @@ SESSION_COOKIE_AGE = 60 * 60 * 48
 # Languages
 
 LANGUAGE_CODE = "en"
-LANGUAGES = [("en", "English"), ("fr", "Français"), ("es", "Español")]
+LANGUAGES = [("en", _("English")), ("fr", _("French")), ("es", _("Spanish"))]
 # Ours, and what django-allauth says on its pages, in the words of this product, English too.
 LOCALE_PATHS = [BASE_DIR / "locale", BASE_DIR / "locale" / "allauth"]
-COUNTRIES_OVERRIDE = {"XK": "Kosovo"}  # no ISO code, but the one that all use
+FORMAT_MODULE_PATH = "connect.formats"
+# Kosovo has no ISO code, but one that all use. The others are named in our catalogues: those of
+# the list of countries call two of them Guyane, or have an error.
+COUNTRIES_OVERRIDE = {"XK": "Kosovo", "NR": _("Nauru")} | {
+    "AD": _("Andorra"),
+    "BS": _("Bahamas"),
+    "BZ": _("Belize"),
+    "CF": _("Central African Republic"),
+    "CY": _("Cyprus"),
+    "CZ": _("Czechia"),
+    "DJ": _("Djibouti"),
+    "FM": _("Micronesia"),
+    "GF": _("French Guiana"),
+    "GT": _("Guatemala"),
+    "GY": _("Guyana"),
+    "KG": _("Kyrgyzstan"),
+    "LR": _("Liberia"),
+    "MH": _("Marshall Islands"),
+    "SA": _("Saudi Arabia"),
+    "SB": _("Solomon Islands"),
+    "SJ": _("Svalbard and Jan Mayen"),
+    "SZ": _("Eswatini"),
+    "TD": _("Chad"),
+    "TL": _("Timor-Leste"),
+    "TT": _("Trinidad and Tobago"),
+}
 USE_I18N = True
 USE_TZ = True
 TIME_ZONE = "Europe/Brussels"  # the programme's: deadlines count there

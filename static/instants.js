@@ -1,10 +1,12 @@
 /* Adds to an instant in Brussels time what the reader's own clock shows, where it differs. */
 (() => {
   "use strict";
+  // English is British here: 11 Feb 2027, 22:59.
+  const page = document.documentElement.lang, language = page === "en" ? "en-GB" : page;
   for (const time of document.querySelectorAll("time[data-here]")) {
     const at = new Date(time.dateTime), hour = { dateStyle: "medium", timeStyle: "short" };
-    const theirs = new Intl.DateTimeFormat(document.documentElement.lang, hour).format(at);
-    const brussels = new Intl.DateTimeFormat(document.documentElement.lang, { ...hour, timeZone: "Europe/Brussels" }).format(at);
+    const theirs = new Intl.DateTimeFormat(language, hour).format(at);
+    const brussels = new Intl.DateTimeFormat(language, { ...hour, timeZone: "Europe/Brussels" }).format(at);
     if (theirs !== brussels) time.append(` · ${time.dataset.here.replace("{instant}", theirs)}`);
   }
 })();

@@ -20,7 +20,7 @@ register = template.Library()
 OUR_ADDRESS = re.compile(rf"({re.escape(settings.SITE_URL)}/[^\s<>\"']*)")
 
 KINDS = {
-    "todo": {"draft", "invited", "agreed_to_plan", "proposed"},
+    "todo": {"private", "draft", "invited", "agreed_to_plan", "proposed"},
     "wait": {
         "submitted",
         "asked",
@@ -121,6 +121,14 @@ def status(state, label):
 def capitalised(words):
     words = str(words)
     return words[:1].upper() + words[1:]
+
+
+@register.filter
+def file_size(size):
+    """A file's size as people say it: 340 kB, 1.4 MB; Django's own says “Kio” in French."""
+    if size < 999_500:
+        return _("%s kB") % number_format(max(round(size / 1000), 1))
+    return _("%s MB") % number_format(round(Decimal(size) / 1_000_000, 1))
 
 
 EXACT = ".15g"  # as many digits of a float as were ever meant: 1.1, not 1.100000000000000088

@@ -1,0 +1,51 @@
+"""Languages, countries, days and sizes are named as the reader of a page would name them."""
+
+from collections import Counter
+from datetime import date, datetime
+
+import pytest
+from django import forms
+from django.utils.formats import date_format
+from django.utils.translation import override
+from django_countries import countries
+
+from applications.sections.asking import ContactSection
+from connect.templatetags.look import file_size
+
+
+@pytest.mark.parametrize(
+    ("language", "of_letters", "guyana", "chad", "day", "instant", "sizes"),
+    [
+        (
+            *("en", ["English", "French", "Spanish"], "Guyana", "Chad"),
+            *("28 November 2026", "28 November 2026, 14:30", ["340 kB", "1.4 MB"]),
+        ),
+        (
+            *("fr", ["Anglais", "Français", "Espagnol"], "Guyana", "Tchad"),
+            *("28 novembre 2026", "28 novembre 2026 14:30", ["340 ko", "1,4 Mo"]),
+        ),
+        (
+            *("es", ["Inglés", "Francés", "Español"], "Guyana", "Chad"),
+            *("28 de noviembre de 2026", "28 de noviembre de 2026 a las 14:30"),
+            ["340 kB", "1,4 MB"],
+        ),
+    ],
+)
+def test_names_are_in_the_language_of_the_page(
+    language, of_letters, guyana, chad, day, instant, sizes
+):
+    with override(language):
+        chosen = dict(ContactSection().fields["focal_language"].choices)
+        named = dict(countries)
+        twice = [name for name, n in Counter(named.values()).items() if n > 1]
+
+        assert [str(chosen[code]) for code in ("en", "fr", "es")] == of_letters
+        assert (named["GY"], named["TD"], twice) == (guyana, chad, [])
+        assert date_format(date(2026, 11, 28), "DATE_FORMAT") == day
+        assert date_format(datetime(2026, 11, 28, 14, 30), "DATETIME_FORMAT") == instant
+        assert [file_size(340_000), file_size(1_432_100)] == sizes
+
+
+def test_a_day_typed_by_hand_in_english_begins_with_the_day():
+    with override("en"):
+        assert forms.DateField().clean("05/11/2026") == date(2026, 11, 5)
