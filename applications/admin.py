@@ -8,7 +8,7 @@ from django.contrib import admin, messages
 from django.contrib.admin.helpers import ACTION_CHECKBOX_NAME
 from django.contrib.admin.views.main import ChangeList
 from django.core.exceptions import PermissionDenied, ValidationError
-from django.db.models import Count, Q
+from django.db.models import Count, Exists, OuterRef, Q
 from django.shortcuts import get_object_or_404, redirect
 from django.template.response import TemplateResponse
 from django.urls import path, reverse
@@ -18,7 +18,7 @@ from django.utils.translation import gettext_lazy as _
 from django.utils.translation import ngettext
 
 from applications import assignment, calls, co_applicants, intake, meeting, paper, worklist
-from applications.enums import GRID, Status
+from applications.enums import GRID, UNSENT, Status
 from applications.forms import (
     OWN_CRITERIA,
     STEP_FORMS,
@@ -28,7 +28,7 @@ from applications.forms import (
     TypeInForm,
 )
 from applications.intake import check, warnings
-from applications.models import Call, Dossier
+from applications.models import Call, Dossier, Score
 from applications.reading import answers, changes
 from applications.tables import CallTable, DossierTable
 from applications.transitions import life
@@ -110,7 +110,12 @@ class CallAdmin(TakenOut, admin.ModelAdmin):
         waiting = Count(
             "assignments",
             filter=Q(assignments__dossier__call=call)
-            & Q(assignments__dossier__status=Status.UNDER_SELECTION),
+            & Q(assignments__dossier__status=Status.UNDER_SELECTION)
+            & ~Exists(
+                Score.objects.filter(
+                    dossier=OuterRef("assignments__dossier"), member=OuterRef("pk")
+                )
+            ),
             distinct=True,
         )
         context = self.admin_site.each_context(request) | {
@@ -193,7 +198,7 @@ class DossierAdmin(TakenOut, admin.ModelAdmin):
 
     def get_queryset(self, request):
         own = super().get_queryset(request).for_officer(request.user)
-        return own.exclude(status=Status.DRAFT)
+        return own.exclude(status__in=UNSENT)
 
     def get_changelist(self, request, **kwargs):
         return Listed

@@ -4,7 +4,7 @@ from django.db import transaction
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
-from applications.enums import Status
+from applications.enums import UNSENT
 from applications.models import Dossier
 from applications.transitions import applicants
 from notifications.outbox import post
@@ -53,7 +53,7 @@ def tell_extension(call, before):
     """Write to whoever has a draft in a call that now closes later than `before`."""
     if call.closes_at <= before:
         return 0
-    drafts = Dossier.objects.filter(call=call, status=Status.DRAFT).select_related("authority")
+    drafts = Dossier.objects.filter(call=call, status__in=UNSENT).select_related("authority")
     return sum(
         post(
             "call_extended",

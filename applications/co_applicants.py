@@ -5,6 +5,8 @@ answers from its registered domain, or staff who asked it. Until then it is no p
 member of the committee, and is shown nowhere but with the dossier.
 """
 
+from contextlib import suppress
+
 from django.core.exceptions import PermissionDenied, ValidationError
 from django.db import IntegrityError, transaction
 from django.utils import timezone
@@ -27,11 +29,15 @@ def known(name, country):
 
 
 def locked(dossier, actor):
-    """Lock a dossier in which this person writes now; PermissionDenied for anybody else."""
+    """Lock a dossier in which this person writes now; PermissionDenied for anybody else.
+
+    Raises ValidationError for a draft that is its writer's alone.
+    """
     mine = Dossier.objects.editable_by(actor).select_for_update(of=("self",))
     found = mine.select_related("authority", "call").filter(pk=dossier.pk).first()
     if found is None:
         raise PermissionDenied
+    found.refuse_if_private()
     return found
 
 
@@ -67,6 +73,24 @@ def add(dossier, *, name, country, contact, address, actor, now=None):
     tell(made, now)
     tell_members(made)
     return made
+
+
+def name_again(dossier, earlier, *, actor, now):
+    """Name the co-applicants of an earlier dossier in one that goes on from it, and ask them anew.
+
+    Whoever declined is not asked again, nor more than the call allows or a day's letters.
+    """
+    for one in earlier.co_applicants.exclude(takes_part=False).order_by("pk"):
+        with suppress(ValidationError):
+            add(
+                dossier,
+                name=one.name,
+                country=one.country,
+                contact=one.contact,
+                address=one.address,
+                actor=actor,
+                now=now,
+            )
 
 
 def writers_of(authority):

@@ -9,6 +9,8 @@ from registry.enums import ExchangeForm
 
 
 class Status(TextChoices):
+    # Of whoever only asked to join the authority: their own, until they are a member.
+    PRIVATE = "private", _("draft that is yours alone")
     DRAFT = "draft", _("draft")
     SUBMITTED = "submitted", _("submitted")
     ELIGIBILITY_CHECK = "eligibility_check", _("eligibility check")
@@ -29,6 +31,7 @@ class Status(TextChoices):
 
 
 S = Status
+UNSENT = {S.PRIVATE, S.DRAFT}
 FINAL = {S.INELIGIBLE, S.NOT_SELECTED, S.WITHDRAWN, S.CANCELLED, S.CLOSED, S.CLOSED_NO_MATCH}
 BEFORE_COMMITTEE = {S.DRAFT, S.SUBMITTED, S.ELIGIBILITY_CHECK, S.CORRECTION_ASKED}
 BEFORE_MATCHED = {

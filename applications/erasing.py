@@ -1,5 +1,8 @@
 """What dossiers hold of a person: what keeps their account, and what goes blank with it."""
 
+from functools import partial
+
+from django.db import transaction
 from django.db.models import Q
 from django.dispatch import receiver
 from django.utils.translation import gettext_lazy as _
@@ -10,7 +13,7 @@ from accounts.models import User
 from accounts.naming import PLACES
 from accounts.unused import still_needed
 from applications import models
-from applications.enums import FINAL
+from applications.enums import FINAL, Status
 from applications.models import Dossier
 from applications.reading import answers
 from applications.sections import SECTIONS
@@ -64,6 +67,18 @@ def find_anew(keys, person=None):
     entries.filter(key__in=list(published.values_list("opportunity", flat=True))).delete()
 
 
+def delete_files(rows):
+    for row in rows:
+        transaction.on_commit(partial(row.file.delete, save=False))
+    rows.delete()
+
+
+def delete_drafts(rows, _person_or_now=None):
+    """Delete drafts that are their writer's alone, with their files: nothing tells of them yet."""
+    delete_files(models.Attachment.objects.filter(dossier__in=rows))
+    rows.delete()
+
+
 def of_dossiers(person):
     return Q(dossier__in=that_may_name(person).values("pk"))
 
@@ -72,6 +87,15 @@ def of_dossiers(person):
 SIGNED = Q(verb="sign")
 
 declare(
+    Holding(
+        Dossier,
+        _("Drafts that are yours alone, until you are a member"),
+        user=("created_by",),
+        where=Q(status=Status.PRIVATE),
+        shows=("reference", "authority", "call", "title", "created_at"),
+        deletes=True,
+        before=delete_drafts,
+    ),
     Holding(
         Dossier,
         _("Applications of which you are the contact"),

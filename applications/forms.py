@@ -94,6 +94,10 @@ class CallForm(forms.ModelForm):
 
     def clean(self):
         cleaned = super().clean()
+        opens, meeting = cleaned.get("opens_at"), cleaned.get("meeting_on")
+        if opens and meeting and meeting < timezone.localdate(opens):
+            message = _("The committee cannot meet before the call opens.")
+            self.add_error("meeting_on", ValidationError(message, code="before"))
         given = {code: cleaned.get(f"points_{code}") or 0 for code in GRID}
         criteria = []
         for number in OWN_CRITERIA:

@@ -18,6 +18,7 @@ from django.utils import timezone
 from django.utils.translation import get_language, gettext_lazy
 from django.utils.translation import gettext as _
 
+from applications import co_applicants
 from applications.enums import FINAL, AttachmentKind, Status
 from applications.models import Attachment, Call, Dossier, SectionAside, SectionDraft
 from applications.sections import SECTIONS, SectionForm, unlocked
@@ -43,20 +44,40 @@ TOO_LONG = gettext_lazy("A section cannot hold so much, and this is not saved: s
 def begin(call, authority, *, actor, now=None):
     """Give the authority's open draft for this call, or a new one.
 
-    Raises PermissionDenied if this person does not write for the authority, ValidationError
-    if the call is closed or not for this country.
+    Whoever only asked to write for the authority gets a draft that is theirs alone: it shows and
+    is shown nothing of the authority's, and has no timeline yet, so that it can be deleted.
+    Raises PermissionDenied for others, ValidationError if the call is closed or not for this
+    country.
     """
     now = now or timezone.now()
-    if not authority.has_member(actor, Role.EDITOR, Role.LEGAL_REPRESENTATIVE):
-        raise PermissionDenied
+    open_draft = draft_of(call, authority, actor)
     # The authority's row is the lock: two colleagues who begin at once share one draft.
     type(authority).objects.select_for_update(of=("self",)).get(pk=authority.pk)
-    draft = Dossier.objects.filter(call=call, authority=authority, status=Status.DRAFT).first()
-    if draft:
+    if draft := open_draft.first():
         return draft
+    if not is_writer(authority, actor):
+        return new_draft(call, authority, actor=actor, now=now, status=Status.PRIVATE)
     dossier = new_draft(call, authority, actor=actor, now=now)
     record_event(dossier, "begin", actor=actor, now=now)
     return dossier
+
+
+def is_writer(authority, actor):
+    return authority.has_member(actor, Role.EDITOR, Role.LEGAL_REPRESENTATIVE)
+
+
+def draft_of(call, authority, actor):
+    """Give the draft of a call in which this person would write for an authority, if there is one.
+
+    Raises PermissionDenied for whoever neither writes for it nor asked to.
+    """
+    drafts = Dossier.objects.filter(call=call, authority=authority)
+    if is_writer(authority, actor):
+        return drafts.filter(status=Status.DRAFT)
+    asked = type(authority).objects.of_newcomer(actor, Role.EDITOR, Role.LEGAL_REPRESENTATIVE)
+    if not asked.filter(pk=authority.pk).exists():
+        raise PermissionDenied
+    return drafts.filter(status=Status.PRIVATE, created_by=actor)
 
 
 @transaction.atomic
@@ -107,11 +128,12 @@ def calls_for(dossier, now):
 
 
 @transaction.atomic
-def copy(dossier, call, *, actor, now=None):
-    """Begin a dossier of this call with all that one which ended says, and its files.
+def copy(dossier, call, *, actor, authority=None, now=None):
+    """Begin a dossier of this call with all that one which ended says, its files and co-applicants.
 
     Where that one came to an exchange, the new one goes on from it. The declarations are made anew.
-    Raises PermissionDenied for whoever does not write for the authority, ValidationError where it
+    A draft that is this person's alone may go to another authority of theirs. Raises
+    PermissionDenied for whoever does not write for the authority, ValidationError where it
     has not ended, or a dossier of the call is begun already.
     """
     now = now or timezone.now()
@@ -119,13 +141,15 @@ def copy(dossier, call, *, actor, now=None):
     old = mine.filter(pk=dossier.pk).first()
     if old is None:
         raise PermissionDenied
-    if old.status not in FINAL:
+    if old.status not in FINAL | {Status.PRIVATE}:
         raise ValidationError(_("This dossier has not ended yet."), code="open")
-    if Dossier.objects.filter(call=call, authority=old.authority, status=Status.DRAFT).exists():
+    if authority is None or old.status != Status.PRIVATE:
+        authority = old.authority
+    if draft_of(call, authority, actor).exists():
         raise ValidationError(
             _("You have begun a dossier for this call already: go on with that one."), code="begun"
         )
-    made = begin(call, old.authority, actor=actor, now=now)
+    made = begin(call, authority, actor=actor, now=now)
     made.language = old.language
     made.follows = old if old.status == Status.CLOSED else None
     made.save(update_fields=["language", "follows"])
@@ -135,6 +159,7 @@ def copy(dossier, call, *, actor, now=None):
     for file in old.attachments.all():
         with file.file.open("rb") as content:
             add_file(made, UploadedFile(content, file.name, size=file.size), file.kind, actor=actor)
+    co_applicants.name_again(made, old, actor=actor, now=now)
     return made
 
 

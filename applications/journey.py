@@ -8,7 +8,7 @@ from django.utils.timezone import localtime
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
 
-from applications.enums import FINAL, Status
+from applications.enums import FINAL, UNSENT, Status
 from applications.models import Dossier
 from connect.remembered import remembered
 
@@ -16,7 +16,7 @@ KEPT_FOR = 3600  # seconds
 FEWEST = 5  # dossiers: a median of fewer says nothing
 
 STAGES = [
-    ("write", gettext_lazy("You write it and send it"), {Status.DRAFT}),
+    ("write", gettext_lazy("You write it and send it"), UNSENT),
     (
         "check",
         gettext_lazy("An officer checks that it is complete and eligible"),
@@ -104,6 +104,10 @@ def stage_days(dossiers, parts):
 def holder(dossier, correction):
     """Say who has a dossier now and until when, in words."""
     match dossier.status:
+        case Status.PRIVATE:
+            return _("It is yours alone until your membership of %s is confirmed.") % (
+                dossier.authority
+            )
         case Status.DRAFT:
             closes = date_format(localtime(dossier.call.closes_at), "DATETIME_FORMAT")
             return _("It is with you; the call closes on %s (Brussels time).") % closes

@@ -1,6 +1,7 @@
 """The committee's meeting: the call's dossiers in the order of their points, and the minutes."""
 
 from dataclasses import dataclass
+from datetime import timedelta
 from pathlib import Path
 
 from django.core.exceptions import ValidationError
@@ -19,6 +20,7 @@ from connect.templatetags.look import amount
 from connect.wording import EVENTS
 
 DECISIONS = ("validate", "overrule", "reserve", "not_select")
+ONE_WEEK = timedelta(days=7)
 TEMPLATE = Path(__file__).with_name("minutes.typ")
 
 
@@ -88,12 +90,23 @@ def agenda(call, reader):
     return sorted(rows, key=lambda row: (-(row.mean or 0), row.dossier.reference))
 
 
+def is_of_meeting(row, met_on):
+    """True of what waits, or was decided in the week of a meeting or the seven days from it."""
+    if row.dossier.status == Status.UNDER_SELECTION or row.decision is None:
+        return True
+    monday = met_on - timedelta(days=met_on.weekday())
+    return monday <= timezone.localdate(row.decision.at) < met_on + ONE_WEEK
+
+
 def minutes(call, *, met_on, present, remarks, reader):
     """Return the minutes of a meeting as PDF bytes, in the reader's language.
 
     Scores stand without names: who gave which is for staff alone. Minutes are whole or not made:
-    ValidationError for an officer with a conflict of interest.
+    ValidationError for an officer with a conflict of interest. They hold what was decided around
+    the meeting, and what still waits: not what earlier and later meetings decided.
     """
+    if met_on < timezone.localdate(call.opens_at):
+        raise ValidationError(_("The committee cannot have met before the call opened."))
     if not is_neutral(call, reader):
         message = _(
             "You have a conflict of interest with an application of this call. Ask a colleague "
@@ -118,6 +131,7 @@ def minutes(call, *, met_on, present, remarks, reader):
             ),
         }
         for row in agenda(call, reader)
+        if is_of_meeting(row, met_on)
     ]
     data = {
         "lang": get_language()[:2],

@@ -3,8 +3,8 @@
 from django.apps import apps
 from django.db.models import Exists, OuterRef, Q
 
-from applications.enums import BEFORE_COMMITTEE, FINAL, Status
-from connect.permissions import ALL, EVERY_ROW, Permissions, Tie
+from applications.enums import BEFORE_COMMITTEE, FINAL, UNSENT, Status
+from connect.permissions import EVERY_ROW, Permissions, Tie
 from registry.enums import Role
 from registry.permissions import lately, mine, signed_in, towns_of
 
@@ -79,19 +79,33 @@ ASSOCIATION = Tie(
 )
 NEUTRAL = Tie("officer without conflict", neutral)
 TYPIST = Tie("typist", typist)
+WRITER = Tie("whoever began it", signed_in(lambda user: Q(created_by=user)))
 JUDGE = Tie("committee member without conflict", judges)
 
-SENT = set(Status) - {Status.DRAFT}
+SENT = set(Status) - UNSENT
+PRIVATE = {Status.PRIVATE}  # its writer's alone: nobody's else, whatever ties them to the authority
+SHARED = set(Status) - PRIVATE
 DOSSIERS = Permissions(
     {
         # An association reads its members' dossiers once they are sent, never drafts.
-        "read": {COLLEAGUE: ALL, ASSOCIATION: SENT, NEUTRAL: SENT, TYPIST: ALL},
+        "read": {
+            COLLEAGUE: SHARED,
+            ASSOCIATION: SENT,
+            NEUTRAL: SENT,
+            TYPIST: SHARED,
+            WRITER: PRIVATE,
+        },
         # The answers belong to the authority: staff ask for corrections, never rewrite.
-        "write": {AUTHOR: {Status.DRAFT, Status.CORRECTION_ASKED}, TYPIST: {Status.DRAFT}},
-        "add a file": {AUTHOR: BEFORE_COMMITTEE},
+        "write": {
+            AUTHOR: {Status.DRAFT, Status.CORRECTION_ASKED},
+            TYPIST: {Status.DRAFT},
+            WRITER: PRIVATE,
+        },
+        "add a file": {AUTHOR: BEFORE_COMMITTEE, WRITER: PRIVATE},
         "approve": {AUTHOR: {Status.VALIDATED}},
-        "become contact": {AUTHOR: set(Status) - FINAL},
-        "copy": {AUTHOR: ALL},
+        "become contact": {AUTHOR: SHARED - FINAL},
+        "copy": {AUTHOR: SHARED, WRITER: PRIVATE},
+        "delete": {WRITER: PRIVATE},
         "keep longer": {AUTHOR: FINAL | {Status.DRAFT}},
         "judge": {JUDGE: {Status.UNDER_SELECTION}},
     }

@@ -9,7 +9,14 @@ from django.db import models
 from django.db.models import Avg, Count, Exists, OuterRef, Subquery
 
 from applications.enums import Status
-from applications.permissions import COLLEAGUE, DOSSIERS, NEUTRAL, without_conflict
+from applications.permissions import (
+    COLLEAGUE,
+    DOSSIERS,
+    NEUTRAL,
+    PRIVATE,
+    WRITER,
+    without_conflict,
+)
 from registry.enums import Role
 from registry.permissions import mine
 
@@ -52,7 +59,9 @@ class DossierQuerySet(models.QuerySet):
         return DOSSIERS.allowed(self, verb, user)
 
     def of_member(self, user):
-        return self.filter(COLLEAGUE.rows(user))
+        """Those of this person's authorities, and the drafts that are theirs alone."""
+        own = models.Q(status__in=PRIVATE)
+        return self.filter(COLLEAGUE.rows(user) & ~own | WRITER.rows(user) & own)
 
     def without_conflict_of(self, user):
         return self.filter(without_conflict(user))

@@ -2,13 +2,22 @@
 
 from django.dispatch import receiver
 
-from applications import committee
+from applications import committee, private_drafts
 from applications.enums import Status
 from applications.models import Dossier
 from applications.transitions import officers
 from notifications.outbox import post
 from registry.members import belonging_changed
 from registry.models import Membership
+
+
+@receiver(belonging_changed, sender=Membership)
+def hand_over_drafts(membership, verb, now, came_from=None, **_):
+    """Let what a new member wrote while they waited become the authority's."""
+    if verb == "moved":
+        private_drafts.move(membership, came_from)
+    if verb in ("joined", "moved") and membership.authority_id:
+        private_drafts.hand_over(membership, now)
 
 
 @receiver(belonging_changed, sender=Membership)

@@ -13,7 +13,7 @@ from django.utils import timezone
 
 from applications import worklist
 from applications.assignment import members, waiting_for
-from applications.enums import Status
+from applications.enums import UNSENT, Status
 from applications.models import Call, Correction, Dossier
 from applications.transitions import applicants, life, officers
 from connect.clockwork import by_the_clock
@@ -55,7 +55,7 @@ def correction_stage(due_on, today):
 def remind_of_drafts(today):
     """Post the reminders of idle drafts; return how many letters are new."""
     posted = 0
-    drafts = Dossier.objects.filter(status=Status.DRAFT, call__closes_at__date__gte=today)
+    drafts = Dossier.objects.filter(status__in=UNSENT, call__closes_at__date__gte=today)
     for dossier in drafts.select_related("authority", "call").annotate(
         last=Max("drafts__saved_at")
     ):

@@ -1,7 +1,5 @@
 """How long dossiers are kept with what was typed in them."""
 
-from functools import partial
-
 from django.core.exceptions import PermissionDenied
 from django.db import transaction
 from django.db.models import CharField, JSONField, Max, OuterRef, Q, Subquery, TextField
@@ -11,10 +9,10 @@ from django.utils.translation import gettext_lazy as _
 
 from accounts.kept import DELETED, delete
 from accounts.naming import NAMELESS
-from accounts.retention import LEGAL_DUTY, PUBLIC_TASK, Kept, declare, months
+from accounts.retention import CONTRACT, LEGAL_DUTY, PUBLIC_TASK, Kept, declare, months
 from applications import models
 from applications.enums import FINAL, Status
-from applications.erasing import find_anew
+from applications.erasing import delete_drafts, delete_files, find_anew
 from applications.models import Dossier
 from applications.transitions import applicants
 from connect.append_only import erase_text
@@ -42,9 +40,9 @@ def keep_longer(dossier, *, actor, now=None):
 
 def goes_on(dossier):
     """Give the day on which a dossier's names and texts go; None while it is open, or once gone."""
-    if dossier.status not in ENDED:
+    if dossier.status not in ENDED | {Status.PRIVATE}:
         return None
-    for line in (WITHOUT, WITH):
+    for line in (PRIVATE, WITHOUT, WITH):
         if row := line.rows().filter(pk=dossier.pk).first():
             return line.goes_on(row)
     return None
@@ -86,12 +84,6 @@ def typed_columns():
     return empty
 
 
-def delete_files(rows):
-    for row in rows:
-        transaction.on_commit(partial(row.file.delete, save=False))
-    rows.delete()
-
-
 def empty_dossiers(rows, now):
     """Leave of dossiers what is counted: nobody is named in them, and no text is left."""
     keys = list(rows.values_list("pk", flat=True))
@@ -114,7 +106,18 @@ def people_of(dossier):
     return applicants(dossier), "dossier_goes", dossier.path
 
 
-WITHOUT, WITH = (
+PRIVATE, WITHOUT, WITH = (
+    Kept(
+        "dossiers-private",
+        _("drafts of people who only asked to join the authority"),
+        CONTRACT,
+        months(12),
+        _("whoever wrote it is told twice, and prolongs it by writing; then it is deleted"),
+        lambda: with_last_day().filter(status=Status.PRIVATE),
+        "ended_at",
+        delete_drafts,
+        tell=people_of,
+    ),
     Kept(
         "dossiers",
         _("applications never sent, refused, withdrawn, cancelled or closed without a match"),
@@ -139,6 +142,7 @@ WITHOUT, WITH = (
     ),
 )
 declare(
+    PRIVATE,
     WITHOUT,
     WITH,
     Kept(

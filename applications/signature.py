@@ -32,6 +32,7 @@ def ask(dossier, *, actor, now=None):
     dossier = mine.select_related("authority").filter(pk=dossier.pk).first()
     if dossier is None:
         raise PermissionDenied
+    dossier.refuse_if_private()
     if not (dossier.legal_email and dossier.legal_name):
         raise ValidationError(
             _("First say in “Contact” who signs, with an e-mail address."), code="nobody"

@@ -3,7 +3,7 @@
 from django.db.models import Count, Q
 from import_export import fields, resources
 
-from applications.enums import Status
+from applications.enums import UNSENT, Status
 from applications.models import Call, Dossier
 
 
@@ -30,7 +30,7 @@ class CallTable(resources.ModelResource):
         return call.sent
 
     def filter_export(self, queryset, **kwargs):
-        sent = Count("dossiers", filter=~Q(dossiers__status=Status.DRAFT))
+        sent = Count("dossiers", filter=~Q(dossiers__status__in=UNSENT))
         return queryset.annotate(sent=sent)
 
 

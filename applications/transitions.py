@@ -24,7 +24,7 @@ from applications.enums import (
 from applications.enums import Status as S
 from applications.models import Correction, Dossier, DossierVersion
 from applications.opinions import OPEN_FOR
-from applications.permissions import AUTHOR, NEUTRAL, TYPIST
+from applications.permissions import AUTHOR, NEUTRAL, TYPIST, WRITER
 from applications.sections import QUESTIONS
 from connect.transitions import (
     Life,
@@ -37,7 +37,7 @@ from connect.transitions import (
 from notifications import limits
 from notifications.outbox import post
 from registry.associations import officers_of
-from registry.enums import Role
+from registry.enums import MembershipStatus, Role
 
 # Who
 
@@ -54,6 +54,11 @@ def by_neutral_officer(actor, dossier):
 def by_administrator(actor, dossier):
     """Who may overrule the committee, with a written reason that stays on the timeline."""
     return by_neutral_officer(actor, dossier) and actor.is_superuser
+
+
+def by_writer_or_clock(actor, dossier):
+    """Whoever wrote a draft that is theirs alone, or a rule once they are a member."""
+    return by_clock(actor, dossier) or WRITER.holds(actor, dossier)
 
 
 def by_applicant_or_typist(actor, dossier):
@@ -77,6 +82,18 @@ def unanswered(dossier, details, now):
     return [f"{label}: {message}" for _s, _f, label, message in intake.problems(checked)]
 
 
+def not_of_authority(dossier, details, now):
+    """A draft becomes its authority's with its writer, where nobody has begun another."""
+    missing, place = [], dossier.place_of_writer()
+    if place is None or place.status != MembershipStatus.ACTIVE:
+        missing.append(_("your membership of %s, to be confirmed") % dossier.authority)
+    other = Dossier.objects.filter(call=dossier.call, authority=dossier.authority, status=S.DRAFT)
+    if other.exists():
+        message = _("that the draft %s, which your authority has begun for this call, is submitted")
+        missing.append(message % other.first().reference)
+    return missing
+
+
 def late(dossier, details, now):
     """A dossier that is sent must be complete, and its call open."""
     missing = unanswered(dossier, details, now)
@@ -93,7 +110,13 @@ def no_correction(dossier, details, now):
     asked = details.get("fields") or []
     if not asked or any(row["field"] not in QUESTIONS or not row["comment"] for row in asked):
         return [_("at least one field, each with a comment")]
-    return [] if parse_date(details.get("due_on") or "") else [_("a due date")]
+    return [] if is_ahead(details.get("due_on"), now) else [_("a due date that is still to come")]
+
+
+def is_ahead(typed, now):
+    """True of a day, as a form sends it, that is today or later."""
+    day = parse_date(typed or "")
+    return day is not None and day >= timezone.localdate(now)
 
 
 def no_reason(choices):
@@ -152,8 +175,8 @@ def no_decision_note(dossier, details, now):
 
 def not_publishable(dossier, details, now):
     lacking = [] if dossier.summary_approved_at else [_("the applicant's agreement to the summary")]
-    if not parse_date(details.get("closes_on") or ""):
-        lacking.append(_("a last day for interests"))
+    if not is_ahead(details.get("closes_on"), now):
+        lacking.append(_("a last day for interests that is still to come"))
     return lacking
 
 
@@ -165,7 +188,12 @@ def no_note(dossier, details, now):
 
 
 def applicants(dossier):
-    """The colleagues who write for the applicant, and its legal representative."""
+    """The colleagues who write for the applicant, and its legal representative.
+
+    Of a draft that is its writer's alone, nobody else: it may name people who know nothing of it.
+    """
+    if dossier.status == S.PRIVATE:
+        return [dossier.created_by] if dossier.created_by.is_active else []
     members = dossier.authority.memberships.active().with_role(
         Role.EDITOR, Role.LEGAL_REPRESENTATIVE
     )
@@ -293,11 +321,18 @@ def limit(dossier, actor, now):
         raise TransitionRefused(refusal.message) from None
 
 
-ANY_OPEN = set(S) - FINAL
+ANY_OPEN = set(S) - FINAL - {S.PRIVATE}
 
 life = Life(
     Dossier,
     {
+        "hand_over": Step(
+            {S.PRIVATE},
+            S.DRAFT,
+            by_writer_or_clock,
+            _("Make it your authority's draft"),
+            not_of_authority,
+        ),
         "submit": Step({S.DRAFT}, S.SUBMITTED, by_applicant_or_typist, _("Send the dossier"), late),
         "take_back": Step({S.SUBMITTED}, S.DRAFT, by_applicant, _("Take it back to change it")),
         "open": Step({S.SUBMITTED}, S.ELIGIBILITY_CHECK, by_neutral_officer, _("Open this file")),

@@ -29,6 +29,7 @@ urlpatterns = [
     path("dossiers/<str:reference>/signature/", links.ask_signature, name="ask-signature"),
     path("dossiers/<str:reference>/document.pdf", dossier.document, name="document"),
     path("dossiers/<str:reference>/copy/", dossier.copy, name="copy"),
+    path("dossiers/<str:reference>/delete/", dossier.delete, name="delete-draft"),
     path("dossiers/<str:reference>/check/", dossier.check_answers, name="check-answers"),
     path("dossiers/<str:reference>/step/<str:verb>/", dossier.take_step, name="dossier-step"),
     path("dossiers/<str:reference>/summary/", dossier.approve_summary, name="approve-summary"),

@@ -6,7 +6,7 @@ from django.db.models import Count, Q
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
-from applications.enums import FINAL, Status
+from applications.enums import FINAL, UNSENT, Status
 from applications.models import Dossier
 from connect.transitions import by_officer, record_event
 
@@ -53,7 +53,7 @@ def take_over(dossiers, *, actor, now=None):
         raise PermissionDenied
     now = now or timezone.now()
     held = Dossier.objects.filter(pk__in=[dossier.pk for dossier in dossiers])
-    held = held.for_officer(actor).exclude(status__in=FINAL | {Status.DRAFT})
+    held = held.for_officer(actor).exclude(status__in=FINAL | UNSENT)
     held = held.exclude(case_officer=actor)
     rows = list(held.select_for_update(of=("self",)).order_by("pk"))
     for dossier in rows:

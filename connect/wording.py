@@ -9,6 +9,7 @@ EVENTS = {
     "approve_budget": _("The budget was approved"),
     # Dossiers
     "begin": _("Begun"),
+    "hand_over": _("Became the authority's draft: its writer is a member"),
     "type_in": _("Typed in by our staff, on the authority's behalf"),
     "submit": _("Sent"),
     "take_back": _("Taken back to be changed"),

@@ -87,6 +87,12 @@ def in_words(asked, filters):
     return " · ".join(words)
 
 
+def with_chosen(options, chosen):
+    """Let what an address asks for be seen among the choices, though nothing is of it."""
+    known = {value for value, _words in options}
+    return options if not chosen or chosen in known else [*options, (chosen, chosen)]
+
+
 def linked(asked, table, is_exact):
     """Give the rows of a table with the address of the exchanges behind each, or ""."""
     is_listed = is_exact or not table.kind or table.code == "place"
@@ -121,8 +127,10 @@ def impact(request):
         "since": since,
         "asked": asked,
         "filters": [
-            (name, label, options, getattr(asked, name)) for name, label, options in filters
+            (name, label, with_chosen(options, getattr(asked, name)), getattr(asked, name))
+            for name, label, options in filters
         ],
+        "words": in_words(asked, filters),
         "curves": [
             (
                 curve,

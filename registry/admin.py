@@ -14,6 +14,7 @@ from connect.exports import TakenOut
 from connect.fields import OVERRIDES
 from connect.sandbox import refusal
 from registry import members, merging, search, tables
+from registry.enums import MembershipStatus
 from registry.forms import AuthorityForm, TableForm
 from registry.models import Association, Authority, Expert, Membership, Offer, Theme
 from registry.welcome import welcome
@@ -96,11 +97,15 @@ class AssociationAdmin(InAndOut, NoDelete):
 class MembershipAdmin(TakenOut, NoDelete):
     resource_classes = [tables.MembershipTable]
     list_display = ["user", "authority", "association", "function", "status", "asked_at"]
-    list_display += ["admission", "decided_by"]
+    list_display += ["waiting", "admission", "decided_by"]
     list_filter = ["status", "admission"]
     list_select_related = ["user", "authority", "association", "decided_by"]
     search_fields = ["user__name", "user__email", "authority__name"]
     actions = ["accept", "refuse"]
+
+    @admin.display(description=_("days waiting"), ordering="-asked_at")
+    def waiting(self, membership):
+        return membership.days_waiting if membership.status == MembershipStatus.ASKED else "—"
 
     def has_add_permission(self, request):
         return False

@@ -51,8 +51,11 @@ declare(
         Membership,
         _("Your organisations"),
         user=("user",),
-        shows=("authority", "association", "roles", "function", "status", "asked_at", "decided_at"),
-        blanks={"function": "", "grounds": ""},
+        shows=(
+            *("authority", "association", "roles", "function", "proof"),
+            *("status", "asked_at", "decided_at"),
+        ),
+        blanks={"function": "", "grounds": "", "proof": ""},
         stays=AS_A_RECORD,
         before=end_memberships,
     ),

@@ -3,6 +3,8 @@
 import filetype
 from django import forms
 from django.core.exceptions import ValidationError
+from django.core.validators import RegexValidator
+from django.utils import timezone
 from django.utils.translation import get_language
 from django.utils.translation import gettext_lazy as _
 from django_countries import countries
@@ -40,6 +42,12 @@ class AuthorityForm(forms.ModelForm):
             return AuthorityStatus.MERGED
         return self.cleaned_data["status"] or self.instance.status
 
+    def clean_population_year(self):
+        year = self.cleaned_data["population_year"]
+        if year and year > timezone.localdate().year:
+            raise ValidationError(_("This year is still to come."), code="ahead")
+        return year
+
     def clean_email_domains(self):
         domains = [own_domain(one) for one in self.cleaned_data["email_domains"]]
         if free := [domain for domain in domains if is_for_anybody(domain)]:
@@ -74,6 +82,31 @@ class JoinForm(forms.Form):
         widget=forms.CheckboxSelectMultiple,
     )
     function = forms.CharField(label=_("Your function there"), max_length=120)
+
+
+class ProposeForm(JoinForm):
+    """An authority that the registry does not know, and what shows that one works there."""
+
+    name = forms.CharField(
+        label=_("Official name of the authority"),
+        max_length=200,
+        validators=[RegexValidator(r"[^\W\d_]", _("Write its name: at least one letter."))],
+    )
+    country = forms.ChoiceField(label=_("Country"), choices=lambda: [("", "—"), *countries])
+    website = forms.URLField(
+        label=_("Its web site or page, if it has one"), required=False, assume_scheme="https"
+    )
+    proof = forms.CharField(
+        label=_("What shows that it exists, and that you work there?"),
+        help_text=_(
+            "For example: the page that names you, the law or gazette that created the authority, "
+            "the telephone of its secretariat."
+        ),
+        max_length=1000,
+        widget=forms.Textarea(attrs={"rows": 3}),
+    )
+
+    field_order = ["name", "country", "website", "function", "roles", "proof"]
 
 
 class JoinAssociationForm(forms.Form):
@@ -267,6 +300,10 @@ class ExpertForm(RowsForm, forms.ModelForm):
     def clean(self):
         cleaned = super().clean()
         self.refuse_twice("topic", _("You have already chosen this topic."))
+        for number in range(1, 7):
+            if (cleaned.get(f"year_{number}") or 0) > timezone.localdate().year:
+                message = _("This year is still to come.")
+                self.add_error(f"year_{number}", ValidationError(message, code="ahead"))
         here, before = cleaned.get("years"), cleaned.get("local_years")
         if here is not None and before is not None and before < here:
             message = _("Not fewer than the years in this function.")

@@ -6,15 +6,18 @@ from django.core.exceptions import PermissionDenied, ValidationError
 from django.db import IntegrityError, transaction
 from django.dispatch import Signal
 from django.utils import timezone
+from django.utils.crypto import get_random_string
+from django.utils.text import slugify
 from django.utils.translation import gettext as _
 
 from accounts.models import OFFICERS, User
 from connect.clockwork import by_the_clock
 from notifications import limits
 from notifications.outbox import post
+from registry import search
 from registry.confirmation import hide
-from registry.enums import Admission, MembershipStatus, Role
-from registry.models import Expert, Membership
+from registry.enums import Admission, AuthorityStatus, MembershipStatus, Role
+from registry.models import Authority, Expert, Membership, SearchEntry
 
 OBJECTION = timedelta(days=5)
 
@@ -76,8 +79,37 @@ def open_due(now):
     return opened
 
 
+def look_alikes(name, country):
+    """Give the authorities that somebody may mean by this name, the nearest first."""
+    entries = SearchEntry.objects.filter(kind=SearchEntry.AUTHORITY, is_public=True)
+    asked = search.Asked(q=name[: search.LONGEST], country=country)
+    keys = search.search(entries, asked, facets=[]).keys[:5]
+    return search.in_order(Authority.objects.verified(), keys)
+
+
 @transaction.atomic
-def ask_to_join(user, *, authority=None, association=None, roles, function, now=None):
+def propose(user, *, name, country, website, proof, roles, function, now=None):
+    """Put an authority that is not in the registry before staff, and ask to join it.
+
+    Nobody else sees it until an officer accepts the request. Raises ValidationError as
+    `ask_to_join`.
+    """
+    base = slugify(f"{country}-{name}")[:100].strip("-") or "authority"
+    taken = Authority.objects.filter(slug=base).exists()
+    authority = Authority.objects.create(
+        slug=f"{base}-{get_random_string(6).lower()}" if taken else base,
+        name=name,
+        country=country,
+        website=website,
+    )
+    search.index_authorities([authority.pk])
+    return ask_to_join(
+        user, authority=authority, roles=roles, function=function, proof=proof, now=now
+    )
+
+
+@transaction.atomic
+def ask_to_join(user, *, authority=None, association=None, roles, function, proof="", now=None):
     """Ask for a place in an organisation and tell those who may answer; return the request.
 
     Raises ValidationError where this person is already a member or has already asked.
@@ -92,6 +124,7 @@ def ask_to_join(user, *, authority=None, association=None, roles, function, now=
                 association=association,
                 roles=sorted(roles),
                 function=function,
+                proof=proof,
                 asked_at=now,
                 opens_at=opens_at,
             )
@@ -107,6 +140,7 @@ def ask_to_join(user, *, authority=None, association=None, roles, function, now=
         person=user.name,
         organisation=str(membership.organisation),
         opens_on=timezone.localdate(opens_at).isoformat() if opens_at else "",
+        is_new=bool(authority and authority.status == AuthorityStatus.PROPOSED),
     )
     belonging_changed.send(Membership, membership=membership, verb="asked", now=now)
     return membership
@@ -126,6 +160,8 @@ def decide(membership, *, actor, accept, grounds="", told="", now=None):
     if not may_decide(actor, membership):
         raise PermissionDenied
     admission = Admission.STAFF if actor.is_officer else Admission.COLLEAGUE
+    if accept and actor.is_officer and membership.authority:
+        verify(membership.authority)
     return keep_answer(
         membership,
         accept=accept,
@@ -135,6 +171,13 @@ def decide(membership, *, actor, accept, grounds="", told="", now=None):
         told=told,
         now=now,
     )
+
+
+def verify(authority):
+    """Let a proposed authority be one of the registry: an officer knows now that it is one."""
+    proposed = Authority.objects.filter(pk=authority.pk, status=AuthorityStatus.PROPOSED)
+    if proposed.update(status=AuthorityStatus.VERIFIED):
+        search.index_authorities([authority.pk])
 
 
 def keep_answer(membership, *, accept, actor, admission, grounds, told, now):

@@ -8,7 +8,26 @@ from django.utils.translation import gettext as _
 from connect.transitions import by_officer
 from registry import search
 from registry.enums import Admission, AuthorityStatus, MembershipStatus
+from registry.members import belonging_changed
 from registry.models import Authority, Membership
+
+
+def move_requests(old, into, *, actor, now):
+    """Let whoever asked to join the old authority wait for an answer of the new one.
+
+    Who belongs to the new one already, or asked there too, needs no second answer.
+    """
+    there = into.memberships.filter(status__in=[MembershipStatus.ACTIVE, MembershipStatus.ASKED])
+    for place in old.memberships.asked().select_related("user").order_by("pk"):
+        standing = there.filter(user=place.user).first()
+        if standing:
+            place.status, place.decided_at, place.decided_by = MembershipStatus.ENDED, now, actor
+        place.authority = old if standing else into
+        place.opens_at = None
+        place.save(update_fields=["status", "decided_at", "decided_by", "authority", "opens_at"])
+        belonging_changed.send(
+            Membership, membership=standing or place, verb="moved", came_from=old, now=now
+        )
 
 
 @transaction.atomic
@@ -54,6 +73,7 @@ def merge(old, into, *, actor, on=None, now=None):
         for place in old.memberships.active()
         if place.user_id not in there
     )
+    move_requests(old, into, actor=actor, now=now)
     moved = list(old.experts.values_list("pk", flat=True))
     old.experts.update(authority=into)
     into.associations.add(*old.associations.all())

@@ -1,7 +1,7 @@
 """Named questions about authorities, memberships, experts and offers."""
 
 from django.db import models
-from django.db.models import Exists, OuterRef
+from django.db.models import Case, Count, Exists, OuterRef, Q, When
 
 from registry.enums import AuthorityStatus, MembershipStatus, OfferStatus
 from registry.permissions import AUTHORITIES, EXPERTS, MEMBERSHIPS, OFFERS
@@ -31,8 +31,15 @@ class AuthorityQuerySet(models.QuerySet):
 
     def of_member(self, user, *roles):
         """Authorities that exist, where this person is an active member (with such a role)."""
-        memberships = self.model.memberships.rel.related_model.objects.active().filter(
-            user=user, authority=OuterRef("pk")
+        return self.with_place(user, roles, [MembershipStatus.ACTIVE])
+
+    def of_newcomer(self, user, *roles):
+        """Authorities that exist, which this person has asked to join (in such a role)."""
+        return self.with_place(user, roles, [MembershipStatus.ASKED])
+
+    def with_place(self, user, roles, statuses):
+        memberships = self.model.memberships.rel.related_model.objects.filter(
+            user=user, authority=OuterRef("pk"), status__in=statuses
         )
         if roles:
             memberships = memberships.with_role(*roles)
@@ -56,6 +63,14 @@ class OfferQuerySet(models.QuerySet):
 
     def for_user(self, user):
         return OFFERS.allowed(self, "read", user)
+
+    def nearest_first(self, themes, languages):
+        """Those about these topics first, then those in one of these languages."""
+        about = Count("topics", filter=Q(topics__theme__in=themes), distinct=True)
+        akin = [theme.parent_id for theme in themes]
+        near = Count("topics", filter=Q(topics__theme__parent__in=akin), distinct=True)
+        is_read = Case(When(language__in=languages, then=0), default=1)
+        return self.annotate(about=about, near=near).order_by("-about", "-near", is_read, "pk")
 
     def with_candidate_details(self):
         """All that a candidate's line shows of an offer, in a fixed number of queries."""

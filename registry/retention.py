@@ -12,7 +12,7 @@ from registry.models import Expert, Membership
 
 
 def empty_memberships(rows, now):
-    rows.update(function="", grounds="")
+    rows.update(function="", grounds="", proof="")
 
 
 def empty_profiles(rows, now):
@@ -46,7 +46,7 @@ declare(
         _("function and grounds are deleted"),
         lambda: Membership.objects.filter(
             status__in=[MembershipStatus.ENDED, MembershipStatus.REFUSED]
-        ).exclude(function="", grounds=""),
+        ).exclude(function="", grounds="", proof=""),
         "decided_at",
         empty_memberships,
     ),

@@ -13,6 +13,7 @@ urlpatterns = [
     path("experts/<slug:slug>/photo.jpg", expert_views.photo, name="photo"),
     path("experts/<slug:slug>/", expert_views.expert, name="expert"),
     path("account/memberships/", views.memberships, name="memberships"),
+    path("account/memberships/propose/", views.propose, name="propose-authority"),
     path("account/memberships/join/<slug:kind>/<slug:key>/", views.join, name="join"),
     path("account/memberships/<int:pk>/decide/", views.decide, name="membership-decide"),
     path("account/memberships/<int:pk>/leave/", views.leave, name="membership-leave"),

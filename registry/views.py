@@ -14,7 +14,7 @@ from connect.pages import paginate
 from connect.posted import as_number
 from registry import members, search, worldmap
 from registry.enums import Role
-from registry.forms import JoinAssociationForm, JoinForm
+from registry.forms import JoinAssociationForm, JoinForm, ProposeForm
 from registry.found import FACETS, found_page
 from registry.models import Association, Authority, Expert, Membership, SearchEntry
 
@@ -74,6 +74,28 @@ def memberships(request):
 
 
 @require_http_methods(["GET", "POST"])
+def propose(request):
+    """Propose an authority that is not in the registry; first ask whether it is one that is."""
+    form = ProposeForm(request.POST or None, initial={"name": request.GET.get("name", "")[:200]})
+    alike = []
+    if request.method == "POST" and form.is_valid():
+        if "none_of_these" not in request.POST:
+            alike = members.look_alikes(form.cleaned_data["name"], form.cleaned_data["country"])
+        if not alike:
+            try:
+                members.propose(request.user, **form.cleaned_data)
+            except ValidationError as refusal:
+                form.add_error(None, refusal)
+            else:
+                messages.success(
+                    request,
+                    _("Your request is sent. You can begin an application while you wait."),
+                )
+                return redirect("memberships")
+    return render(request, "registry/propose.html", {"form": form, "alike": alike})
+
+
+@require_http_methods(["GET", "POST"])
 def join(request, kind, key):
     if kind == "authority":
         organisation = get_object_or_404(Authority.objects.verified(), slug=key)
@@ -94,7 +116,12 @@ def join(request, kind, key):
         except ValidationError as refusal:
             form.add_error(None, refusal)
         else:
-            messages.success(request, _("Your request is sent. We write to you soon."))
+            messages.success(
+                request,
+                _("Your request is sent. You can begin an application while you wait.")
+                if kind == "authority"
+                else _("Your request is sent. We write to you soon."),
+            )
             return redirect("memberships")
     context = {
         "form": form,

@@ -5,6 +5,7 @@ import json
 
 from django.conf import settings
 from django.contrib.postgres.fields import ArrayField
+from django.core.exceptions import ValidationError
 from django.core.validators import MaxValueValidator, MinValueValidator
 from django.db import models
 from django.db.models import F, Q
@@ -175,6 +176,16 @@ class Dossier(models.Model):
     @property
     def heading(self):
         return self.title or _("Untitled dossier")
+
+    def refuse_if_private(self):
+        """Raise ValidationError where others would be written to about its writer's own draft."""
+        if self.status == Status.PRIVATE:
+            message = _("Nobody is written to before your membership of %s is confirmed.")
+            raise ValidationError(message % self.authority, code="private")
+
+    def place_of_writer(self):
+        """Give the membership by which whoever began it writes, the newest; None where none is."""
+        return self.authority.memberships.filter(user=self.created_by_id).first()
 
     def is_asked_by_any(self, towns):
         """True if one of these authorities asks for it, alone or together with others."""

@@ -4,6 +4,7 @@ from datetime import timedelta
 
 from django import forms
 from django.core.exceptions import ValidationError
+from django.utils.formats import date_format
 from django.utils.translation import gettext_lazy as _
 from django_countries import countries
 
@@ -156,12 +157,17 @@ class ResultsSection(SectionForm):
 
     def clean(self):
         cleaned = super().clean()
+        start = self.dossier.starts_on if self.dossier else None
         end = self.dossier.ends_on if self.dossier else None
         for number in range(1, 7):
             by = cleaned.get(f"by_{number}")
             if by and end and by > end + RESULTS_WITHIN:
                 message = _("Choose a day at most 24 months after the exchange.")
                 self.add_error(f"by_{number}", ValidationError(message, code="too_late"))
+            elif by and start and by < start:
+                message = _("Choose a day after the exchange can begin, on %s.")
+                message %= date_format(start, "DATE_FORMAT")
+                self.add_error(f"by_{number}", ValidationError(message, code="too_early"))
         return cleaned
 
 

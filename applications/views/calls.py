@@ -3,7 +3,7 @@
 from django.contrib import messages
 from django.contrib.auth.decorators import login_not_required
 from django.core.exceptions import ValidationError
-from django.http import HttpResponse
+from django.http import Http404, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils import timezone
 from django.views.decorators.http import require_POST, require_safe
@@ -11,7 +11,7 @@ from django.views.decorators.http import require_POST, require_safe
 from applications import calls as calls_room
 from applications import intake, paper
 from applications.forms import EligibilityForm
-from applications.models import Call, Dossier
+from applications.models import Call
 from connect.documents import as_download
 from connect.pages import paginate
 from registry.enums import Role
@@ -56,21 +56,29 @@ def call(request, slug):
     call = readable(request, slug)
     mine = []
     if request.user.is_authenticated:
-        own = Authority.objects.of_member(request.user, Role.EDITOR, Role.LEGAL_REPRESENTATIVE)
-        drafts = {
-            dossier.authority_id: dossier
-            for dossier in Dossier.objects.filter(call=call, authority__in=own, status="draft")
-        }
-        mine = [(authority, drafts.get(authority.pk)) for authority in own]
+        mine = [
+            (authority, intake.draft_of(call, authority, request.user).first(), is_newcomer)
+            for authority, is_newcomer in places(request.user)
+        ]
     context = {"call": call, "is_open": call.is_open(timezone.now()), "mine": mine}
     return render(request, "applications/call.html", context)
+
+
+def places(user):
+    """List (authority, whether they only asked to join it) for which this person may begin."""
+    roles = (Role.EDITOR, Role.LEGAL_REPRESENTATIVE)
+    member = Authority.objects.of_member(user, *roles)
+    newcomer = Authority.objects.of_newcomer(user, *roles).exclude(pk__in=member.values("pk"))
+    return [(authority, False) for authority in member] + [(one, True) for one in newcomer]
 
 
 @require_POST
 def begin(request, slug):
     call = readable(request, slug)
-    own = Authority.objects.of_member(request.user, Role.EDITOR, Role.LEGAL_REPRESENTATIVE)
-    authority = get_object_or_404(own, slug=request.POST.get("authority", ""))
+    own = {authority.slug: authority for authority, _newcomer in places(request.user)}
+    authority = own.get(request.POST.get("authority", ""))
+    if authority is None:
+        raise Http404
     try:
         return redirect(intake.begin(call, authority, actor=request.user, now=request.began_at))
     except ValidationError as refusal:

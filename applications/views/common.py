@@ -2,6 +2,7 @@
 
 from django.shortcuts import get_object_or_404
 
+from applications.enums import Status
 from applications.models import Dossier
 from applications.permissions import AUTHOR
 
@@ -14,7 +15,8 @@ def visible(request, reference):
 
 
 def writes(request, dossier):
-    return AUTHOR.holds(request.user, dossier)
+    """True if the dossier, which this person sees, is theirs or their authority's."""
+    return dossier.status == Status.PRIVATE or AUTHOR.holds(request.user, dossier)
 
 
 def to_write(request, reference):

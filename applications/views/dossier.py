@@ -12,9 +12,9 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 from django.views.decorators.http import require_POST, require_safe
 
-from applications import intake, opinions, retention
+from applications import intake, opinions, private_drafts, retention
 from applications.document import pdf_of
-from applications.enums import BEFORE_MATCHED, FINAL, Status
+from applications.enums import BEFORE_MATCHED, FINAL, UNSENT, Status
 from applications.feedback import advice
 from applications.forms import FileForm, OpinionForm
 from applications.journey import journey
@@ -28,6 +28,7 @@ from connect.files import download, printable_name
 from connect.posted import as_number
 from connect.restricted import record_reading
 from connect.transitions import TransitionRefused
+from registry.models import Authority
 
 
 @require_safe
@@ -55,6 +56,13 @@ def dossier(request, reference):
         "may_be_contact": may_be_contact(request, dossier),
         "goes_on": retention.goes_on(dossier) if writes(request, dossier) else None,
     }
+    if dossier.status == Status.PRIVATE:
+        stands, place = private_drafts.standing(dossier)
+        context |= {
+            "stands": stands,
+            "place": place,
+            "places": private_drafts.places_for_copy(dossier, request.user, timezone.now()),
+        }
     if editable:
         parts, done = task_list(dossier, timezone.localdate())
         context |= {"parts": parts, "done": done, "total": len(SECTIONS)}
@@ -81,7 +89,7 @@ def opinions_for(request, dossier):
 
 def may_be_contact(request, dossier):
     """True for a colleague who could take over the letters about a dossier that was sent."""
-    sent = dossier.status not in FINAL | {Status.DRAFT, Status.CORRECTION_ASKED}
+    sent = dossier.status not in FINAL | UNSENT | {Status.CORRECTION_ASKED}
     other = dossier.focal_email.lower() != request.user.email
     return sent and other and writes(request, dossier)
 
@@ -98,7 +106,7 @@ def check_answers(request, reference):
         "answers": answers(dossier),
         "problems": intake.problems(checked),
         "warnings": intake.warnings(checked),
-        "verb": "submit" if dossier.status == Status.DRAFT else "answer_correction",
+        "verb": "submit" if dossier.status in UNSENT else "answer_correction",
         "now": request.began_at,
     }
     return render(request, "applications/check.html", context)
@@ -107,8 +115,12 @@ def check_answers(request, reference):
 @require_POST
 def take_step(request, reference, verb):
     dossier = visible(request, reference)
-    if verb not in ("submit", "answer_correction", "take_back", "withdraw"):
+    if verb not in ("submit", "hand_over", "answer_correction", "take_back", "withdraw"):
         raise Http404
+    if dossier.status == Status.PRIVATE and verb == "submit":
+        words = _("It can be submitted once your membership of %(authority)s is confirmed.")
+        messages.error(request, words % {"authority": dossier.authority})
+        return redirect(dossier)
     try:
         dossier = life.advance(
             dossier,
@@ -119,7 +131,7 @@ def take_step(request, reference, verb):
         )
     except TransitionRefused as refusal:
         messages.error(request, refusal.message)
-        if refusal.code == "incomplete":
+        if refusal.code == "incomplete" and dossier.status != Status.PRIVATE:
             return redirect("check-answers", reference)
     else:
         message = _("%(reference)s is now: %(status)s.")
@@ -132,13 +144,18 @@ def take_step(request, reference, verb):
 
 @require_POST
 def copy(request, reference):
-    """Take all that an ended dossier says along to another call."""
+    """Take all that an ended dossier says along to another call.
+
+    A draft that is its writer's alone also to another authority: “call authority”, both slugs.
+    """
     dossier = visible(request, reference)
-    call = get_object_or_404(
-        Call.objects.readable_by(request.user, timezone.now()), slug=request.POST.get("call", "")
+    slug, _blank, town = request.POST.get("call", "").partition(" ")
+    call = get_object_or_404(Call.objects.readable_by(request.user, timezone.now()), slug=slug)
+    authority = (
+        get_object_or_404(Authority.objects.for_user(request.user), slug=town) if town else None
     )
     try:
-        made = intake.copy(dossier, call, actor=request.user)
+        made = intake.copy(dossier, call, actor=request.user, authority=authority)
     except ValidationError as refusal:
         messages.error(request, refusal.message)
         return redirect(dossier)
@@ -147,6 +164,14 @@ def copy(request, reference):
         _("%s holds all that this dossier said. Go through it, then send it.") % made.reference,
     )
     return redirect(made)
+
+
+@require_POST
+def delete(request, reference):
+    """Delete a draft that is its writer's alone."""
+    private_drafts.delete(visible(request, reference), actor=request.user)
+    messages.success(request, _("The draft %s is deleted.") % reference)
+    return redirect("my")
 
 
 @require_POST
@@ -237,7 +262,7 @@ def document(request, reference):
     version = None
     if number:
         version = get_object_or_404(dossier.versions, number=as_number(number))
-    elif dossier.status != Status.DRAFT:
+    elif dossier.status not in UNSENT:
         version = dossier.versions.last()
     hidden = hidden_from(request, dossier)
     name = f"{dossier.reference}-v{version.number}" if version else dossier.reference

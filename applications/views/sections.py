@@ -7,7 +7,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST
 
 from applications import intake
-from applications.enums import Status
+from applications.enums import UNSENT, Status
 from applications.reading import differences
 from applications.sections import SECTIONS, section_after, unlocked
 from applications.views.common import to_write
@@ -42,7 +42,7 @@ def section(request, reference, slug):
             following = section_after(slug)
             if "aside" in request.POST:
                 return redirect("section", reference, slug)
-            if following and dossier.status == Status.DRAFT:
+            if following and dossier.status in UNSENT:
                 return redirect("section", reference, following)
             return redirect(dossier)
         form, version = saved.form, saved.version

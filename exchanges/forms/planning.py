@@ -120,6 +120,7 @@ class ParticipantForm(forms.ModelForm):
 
     def __init__(self, *args, sides, exchange, **kwargs):
         super().__init__(*args, **kwargs)
+        self.exchange = exchange
         if exchange.status not in PLANNED:  # what served the journey is deleted after it
             for name in ("visa", "is_insured", "emergency_contact"):
                 del self.fields[name]
@@ -150,6 +151,14 @@ class ParticipantForm(forms.ModelForm):
         cleaned = super().clean()
         if cleaned.get("travels") and not cleaned.get("function"):
             self.add_error("function", _("Say what they do: whoever invites them needs it."))
+        arrives, leaves = cleaned.get("arrives_on"), cleaned.get("leaves_on")
+        if arrives and leaves and leaves < arrives:  # the model says so
+            return cleaned
+        first, last = self.exchange.first_day, self.exchange.last_day
+        if arrives and last and arrives > last:
+            self.add_error("arrives_on", _("This is after the exchange has ended."))
+        if leaves and first and leaves < first:
+            self.add_error("leaves_on", _("This is before the exchange begins."))
         return cleaned
 
 

@@ -77,7 +77,14 @@ class Exchange(models.Model):
                 | Q(planned_end__gte=F("planned_start")),
                 name="exchange_ends_after_it_starts",
                 violation_error_message=_("An exchange cannot end before it starts."),
-            )
+            ),
+            models.CheckConstraint(
+                condition=Q(actual_end=None)
+                | Q(actual_start=None)
+                | Q(actual_end__gte=F("actual_start")),
+                name="exchange_ended_after_it_started",
+                violation_error_message=_("The last day was not before the first one."),
+            ),
         ]
 
     def __str__(self):

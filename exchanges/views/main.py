@@ -56,6 +56,7 @@ def my(request):
         "exchanges": paginate(request, exchanges, "exchanges"),
         "asked": Membership.objects.decidable_by(user).count(),
         "memberships": active.exists(),
+        "waiting": user.memberships.asked().select_related("authority", "association"),
         "for_association": active.with_role(Role.ASSOCIATION_OFFICER).exists(),
         "authorities": Authority.objects.of_member(user),
         "expert": Expert.objects.filter(user=user).first(),

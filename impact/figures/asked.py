@@ -9,7 +9,7 @@ from django.utils.http import urlencode
 from django.utils.translation import gettext as _
 from django_countries import countries
 
-from applications.enums import Status
+from applications.enums import UNSENT
 from applications.models import Call, Dossier
 from connect.posted import as_number
 from exchanges.enums import ExchangeStatus
@@ -82,7 +82,7 @@ class Asked:
 
     def of_dossiers(self):
         """The dossiers of the theme and the call that are asked for."""
-        found = Dossier.objects.exclude(status=Status.DRAFT)
+        found = Dossier.objects.exclude(status__in=UNSENT)
         if self.association:
             members = Authority.objects.filter(associations=int(self.association))
             found = found.filter(authority__in=members)

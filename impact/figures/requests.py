@@ -4,7 +4,7 @@ from django.db.models import BooleanField, Count, Exists, ExpressionWrapper, Out
 from django.utils.translation import gettext as _
 from django_countries import countries
 
-from applications.enums import Status
+from applications.enums import UNSENT, Status
 from applications.journey import STAGES, stage_days
 from exchanges.models import Exchange
 from exchanges.permissions import BEGUN
@@ -19,7 +19,7 @@ UNDECIDED = {
     Status.WITHDRAWN,
     Status.CANCELLED,
 }
-DECIDED = set(Status) - UNDECIDED - {Status.DRAFT}
+DECIDED = set(Status) - UNDECIDED - UNSENT
 ADMITTED = {
     Status.VALIDATED,
     Status.PUBLISHED,

@@ -155,6 +155,7 @@ class Membership(models.Model):
         "accounts.User", models.SET_NULL, null=True, blank=True, related_name="+"
     )
     grounds = models.CharField(_("why it was verified"), max_length=300, blank=True)
+    proof = models.TextField(_("what shows it"), blank=True, db_default="")
     opens_at = models.DateTimeField(null=True, blank=True)  # accepted then, if nobody objects
     admission = models.CharField(
         _("how they got in"), max_length=12, choices=Admission, blank=True, db_default=""
@@ -184,6 +185,10 @@ class Membership(models.Model):
 
     def __str__(self):
         return f"{self.user} · {self.organisation}"
+
+    @property
+    def days_waiting(self):
+        return (timezone.now() - self.asked_at).days
 
     @property
     def organisation(self):

@@ -16,6 +16,7 @@ from pypdf import PdfReader
 
 from applications import feedback, intake
 from applications.enums import GRID, IneligibleReason, Status
+from applications.meeting import minutes
 from applications.models import Call, Dossier
 from applications.sections import SECTIONS
 from applications.transitions import life
@@ -106,6 +107,15 @@ def refused():
 
 def test_a_refused_dossier_is_taken_along_to_the_next_call(refused, client):
     client.force_login(refused.efua)
+    for name, takes_part in (("Swedru", True), ("Winneba", None), ("Keta", False)):
+        refused.co_applicants.create(
+            name=name,
+            country="GH",
+            contact="Yao",
+            address=f"yao@{name.lower()}.example",
+            asked_at=timezone.now(),
+            takes_part=takes_part,
+        )
     assert "Take it along to “Next call”" in client.get(refused.get_absolute_url()).content.decode()
 
     client.post(reverse("copy", args=[refused.reference]), {"call": refused.next.slug})
@@ -118,6 +128,13 @@ def test_a_refused_dossier_is_taken_along_to_the_next_call(refused, client):
     assert [(file.name, file.file.read()) for file in made.attachments.all()] == [
         ("letter.pdf", b"%PDF-1.4")
     ]
+    # Each co-applicant is asked anew; whoever declined is left in peace.
+    assert [(one.name, one.takes_part) for one in made.co_applicants.all()] == [
+        ("Swedru", None),
+        ("Winneba", None),
+    ]
+    asked = Letter.objects.filter(template="co_applicant_asked").order_by("pk")
+    assert [one.address for one in asked] == ["yao@swedru.example", "yao@winneba.example"]
     with pytest.raises(ValidationError, match="begun a dossier for this call already"):
         intake.copy(refused, refused.next, actor=refused.efua)
 
@@ -147,6 +164,30 @@ def call_form(call, **changed):
         "gap": "25",
         **{f"points_{code}": most for code, (_label, most) in GRID.items()},
     } | changed
+
+
+def test_the_committee_does_not_meet_before_the_call_opens_whichever_day_is_changed(client):
+    call = make_call()
+    opens = timezone.localtime(call.opens_at).date()
+    client.force_login(make_officer())
+    page = reverse("admin:applications_call_change", args=[call.pk])
+
+    def refused(**changed):
+        said = client.post(page, call_form(call, **changed)).content.decode()
+        return "cannot meet before the call opens" in said
+
+    assert refused(meeting_on=(opens - timedelta(days=1)).isoformat())
+    assert not refused(meeting_on=opens.isoformat())
+    later = f"{opens + timedelta(days=2)}T09:00"
+    assert refused(meeting_on=opens.isoformat(), opens_at=later)
+    with pytest.raises(ValidationError, match="met before the call opened"):
+        minutes(
+            call,
+            met_on=opens - timedelta(days=1),
+            present=[],
+            remarks="",
+            reader=make_officer(),
+        )
 
 
 def test_staff_weigh_the_criteria_of_a_call_and_they_add_up_to_a_hundred(client):

@@ -408,16 +408,36 @@ def test_the_meeting_ranks_the_dossiers_and_gives_minutes(client):
     page = reverse("admin:applications_call_committee", args=[room.call.pk])
 
     shown = client.get(page).content.decode()
-    pdf = client.post(
-        page, {"minutes": "1", "met_on": "2026-12-10", "present": [room.members[0].name]}
-    )
+    today = timezone.localdate()
+
+    def minutes(met_on):
+        said = {"minutes": "1", "met_on": met_on, "present": [room.members[0].name]}
+        return " ".join(read_pdf(client.post(page, said).content).split())
 
     assert shown.index(high.reference) < shown.index(low.reference)
-    text = " ".join(read_pdf(pdf.content).split())
+    text = minutes(today)
     assert text.index(high.reference) < text.index(low.reference)
     assert "88 · 88 · 88 88.0 Validated" in text
     assert "61 · 61 · 61 61.0 No decision yet" in text
-    assert f"Recused: {room.members[3].name}" in text and "Met on Dec. 10, 2026" in text
+    assert f"Recused: {room.members[3].name}" in text
+    assert f"Met on {today.day} {today:%B %Y}" in text
+    # What another week decided is not in the minutes of this one; what waits still is.
+    earlier = minutes(today - timedelta(days=8))
+    assert (high.reference in earlier, low.reference in earlier) == (False, True)
+
+
+def test_the_load_of_a_member_is_what_they_have_not_read_yet(client):
+    room = Round(dossiers=2, members=3)
+    room.share_out()
+    first = room.members[0]
+    room.score(room.dossiers[0], first, 70)
+    client.force_login(room.ines)
+
+    shown = client.get(reverse("admin:applications_call_committee", args=[room.call.pk])).text
+
+    assert [f"{member.name}: {n}" in shown for member, n in zip(room.members, (1, 2, 2))] == [
+        True
+    ] * 3
 
 
 @pytest.mark.parametrize("number", [2, 30])

@@ -185,6 +185,8 @@ def test_a_result_is_due_within_two_years_of_the_exchange():
 
     assert errors(dossier, by_1=last.isoformat()) == {}
     assert errors(dossier, by_1=(last + timedelta(days=1)).isoformat()) == {"by_1": "too_late"}
+    before = dossier.starts_on - timedelta(days=1)
+    assert errors(dossier, by_1=before.isoformat()) == {"by_1": "too_early"}
 
 
 def test_questions_depend_on_the_form_chosen_and_on_the_call():

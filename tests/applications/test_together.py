@@ -572,7 +572,7 @@ def test_the_way_says_who_has_it_now_and_nothing_once_it_has_ended():
 
     assert [stop.state for stop in stops] == ["now"] + ["next"] * 5
     assert (
-        stops[0].who == "It is with you; the call closes on Jan. 4, 2027, 5 p.m. (Brussels time)."
+        stops[0].who == "It is with you; the call closes on 4 January 2027, 17:00 (Brussels time)."
     )
     for status in FINAL:
         dossier.status = status

@@ -146,11 +146,11 @@ def test_the_agenda_fills_each_day_and_of_a_study_visit_each_half_of_those_betwe
     mission = shaped(planned, "expert_mission")
     mission.sessions.filter(starts_at__date=between[0]).delete()
 
-    assert broken(mission) == [f"nothing is in the agenda on: {between[0]:%B} {between[0].day}"]
+    assert broken(mission) == [f"nothing is in the agenda on: {between[0].day} {between[0]:%B}"]
     visit.sessions.all().delete()
     assert broken(shaped(planned, "study_visit", hours=2)) == [
         "nothing is in the agenda on: "
-        + ", ".join(f"{day:%B} {day.day} (afternoon)" for day in between)
+        + ", ".join(f"{day.day} {day:%B} (afternoon)" for day in between)
     ]
 
 

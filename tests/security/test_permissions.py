@@ -11,7 +11,7 @@ from django.test import Client
 from django.urls import reverse
 
 from applications import transitions as dossier_steps
-from applications.enums import Status
+from applications.enums import UNSENT, Status
 from applications.permissions import DOSSIERS
 from connect import transitions as any_steps
 from connect.permissions import ALL
@@ -47,7 +47,7 @@ pytestmark = pytest.mark.django_db
 TIES = {
     "anonymous": {"anybody"},
     "neighbour": {"anybody"},
-    "newcomer": {"anybody", "whoever joined or asked to"},
+    "newcomer": {"anybody", "whoever joined or asked to", "whoever began it"},
     "colleague": {
         *("anybody", "whoever joined or asked to", "colleague", "colleague of the applicant"),
         "colleague of its town",
@@ -108,7 +108,8 @@ class World:
             self.clients[name] = Client()
             if person:
                 self.clients[name].force_login(person)
-        self.dossier = make_dossier(agona, status=Status.PUBLISHED)
+        self.dossier = make_dossier(agona, status=Status.PUBLISHED, created_by=newcomer)
+        self.alone = make_dossier(agona, created_by=newcomer)  # nothing of it is kept by others
         self.dossier.corrections.create(
             fields=[], due_on="2030-01-01", asked_at=self.dossier.status_since
         )
@@ -185,6 +186,8 @@ def cells(world):
     yield DOSSIERS, "become contact", dossier, Status, post("become-contact", reference)
     yield DOSSIERS, "keep longer", dossier, Status, post("keep-dossier", reference)
     yield DOSSIERS, "copy", dossier, Status, post("copy", reference, call=world.call.slug)
+    alone = world.alone
+    yield DOSSIERS, "delete", alone, Status, post("delete-draft", alone.reference)
     yield DOSSIERS, "judge", dossier, Status, get("committee-dossier", reference)
     interest = world.interest
     yield INTERESTS, "read", interest, InterestStatus, get("interest", reference, interest.pk)
@@ -292,6 +295,7 @@ MAY = {
     dossier_steps.by_administrator: {"administrator"},
     dossier_steps.by_applicant: {"editor"},
     dossier_steps.by_applicant_or_typist: {"editor"},
+    dossier_steps.by_writer_or_clock: {"newcomer"},
 }
 REASONS = {
     "note": "Because.",
@@ -306,7 +310,7 @@ def test_each_step_of_a_dossier_is_taken_by_those_its_line_names_and_by_nobody_e
     """Z10: each step by each person, by page and in the admin."""
     world, step = World(), dossier_steps.life.steps[verb]
     may = MAY[step.allowed] if step.label else set()
-    by_page = {"submit", "answer_correction", "take_back", "withdraw"}
+    by_page = {"submit", "hand_over", "answer_correction", "take_back", "withdraw"}
     status = sorted(step.sources)[0]
     page = post("dossier-step", world.dossier.reference, verb, **REASONS)
     room = post("admin:applications_dossier_step", world.dossier.pk, verb, **REASONS)
@@ -316,7 +320,7 @@ def test_each_step_of_a_dossier_is_taken_by_those_its_line_names_and_by_nobody_e
 
     assert took_by_page == (may if verb in by_page else set())
     staff = {"officer", "administrator"}
-    in_room = set() if status == Status.DRAFT else may & staff
+    in_room = set() if status in UNSENT else may & staff
     assert took_in_room == in_room
 
 
