@@ -135,6 +135,7 @@ class MatchingDesk(ReadOnly):
                 if interest_life.steps[verb].label
             ]
             interest.may_undo = decisions.may_undo(interest, timezone.now())
+        answered = {i.expert_id: i.appraisal for i in interests if i.appraisal}
         taken = {interest.expert_id for interest in interests if interest.status not in desk.GONE}
         policy = CallPolicy.in_force(dossier.call)
         tried = PolicyForm(request.GET if "try" in request.GET else None, policy=policy)
@@ -145,7 +146,9 @@ class MatchingDesk(ReadOnly):
             "run": run,
             "waiting": dossier.runs.filter(state=RunState.WAITING).exists(),
             "failed": dossier.runs.filter(state=RunState.FAILED).first() if not run else None,
-            "shown": candidates.shown(dossier, run, request.GET, today.year) if run else None,
+            "shown": candidates.shown(dossier, run, request.GET, today.year, answered)
+            if run
+            else None,
             "helped_before": candidates.helped_before(dossier),
             "criteria": wording.NAMES.items(),
             "asked": request.GET,

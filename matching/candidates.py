@@ -1,13 +1,14 @@
 """The candidates of a dossier as the desk shows them: sorted, filtered, compared, set aside."""
 
 from collections import defaultdict
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, fields, replace
 
 from django.db.models import F
 
 from matching.engine.model import CRITERIA
 from matching.enums import InterestStatus, MatchStatus
 from matching.models import Interest, Match
+from matching.needs import nearest_offer
 from matching.wording import Candidate, candidates
 
 MOST_COMPARED = 4
@@ -28,9 +29,15 @@ class Shown:
     earlier: dict = field(default_factory=dict)  # {expert: matches that they agreed to before}
 
 
-def shown(dossier, run, asked, year):
-    """Arrange a run's candidates as `asked` (a query's `sort`, `country`, `compare`) says."""
-    found = candidates(run.entries)
+def shown(dossier, run, asked, year, answered):
+    """Arrange a run's candidates as `asked` (a query's `sort`, `country`, `compare`) says.
+
+    answered: {expert: Appraisal} of those whose answer was appraised: a person has one score on a
+    page, and an answer says more than an offer.
+    """
+    found = [with_answer(c, answered.get(c.offer.expert_id)) for c in candidates(run.entries)]
+    if answered:
+        found.sort(key=lambda c: -c.score)
     aside = {
         one.offer_id: one for one in dossier.put_aside.filter(undone_at=None).select_related("by")
     }
@@ -41,7 +48,12 @@ def shown(dossier, run, asked, year):
     listed = [c for c in kept if asked.get("country", "") in ("", c.country.code)]
     if asked.get("sort") in CRITERIA:
         listed.sort(key=lambda c: -c.points_of(asked["sort"]))
-    near = [c for c in candidates(run.near_misses) if c.offer.pk not in aside]
+    placed = {c.offer.expert_id for c in kept} | set(answered)
+    near = [
+        c
+        for c in candidates(run.near_misses)
+        if c.offer.pk not in aside and c.offer.expert_id not in placed
+    ]
     offers = [c.offer for c in (*kept, *near)]
     earlier = earlier_of({offer.expert_id for offer in offers})
     return Shown(
@@ -52,6 +64,15 @@ def shown(dossier, run, asked, year):
         countries=countries,
         busy=busy_elsewhere(dossier, offers, earlier, year),
         earlier=earlier,
+    )
+
+
+def with_answer(candidate, appraisal):
+    """Give a candidate the score and the reasons of their answer, where there is one."""
+    if appraisal is None:
+        return candidate
+    return replace(
+        candidate, **{one.name: getattr(appraisal, one.name) for one in fields(appraisal)}
     )
 
 
@@ -68,8 +89,8 @@ def helped_before(dossier):
     found = []
     for interest in agreed.order_by("pk"):
         published = interest.expert.offers.published()
-        offer = published.filter(pk=interest.offer_id).first() or published.first()
-        found.append((interest.expert, offer))
+        offer = published.filter(pk=interest.offer_id).first()
+        found.append((interest.expert, offer or nearest_offer(interest.expert, dossier)))
     return found
 
 

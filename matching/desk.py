@@ -15,6 +15,7 @@ from connect.transitions import by_officer, record_event
 from matching import cv
 from matching.enums import InterestStatus, MatchStatus, RunState
 from matching.models import Interest, Match
+from matching.needs import nearest_offer
 from matching.runs import request_run
 from matching.transitions import interest_life, match_life
 from matching.wording import NEVER_EXCEPTED
@@ -146,7 +147,7 @@ def answer_opportunity(dossier, *, actor, now=None):
     existing = mine.exclude(status__in=["withdrawn", "expired"]).first()
     if existing:
         return existing
-    offer = expert.offers.published().first()
+    offer = nearest_offer(expert, dossier)
     return new_interest(
         dossier,
         expert,

@@ -81,6 +81,18 @@ def need_of(dossier, incomes):
     )
 
 
+def languages_read(dossier, reader=None):
+    """Give the languages of the applicant and of whoever reads at the desk."""
+    spoken = {dossier.language, dossier.focal_language, *dossier.languages}
+    return spoken | {reader.language} if reader else spoken
+
+
+def nearest_offer(expert, dossier):
+    """Give an expert's published offer that is nearest to a dossier; None where there is none."""
+    themes = [need.theme for need in dossier.needs.select_related("theme")]
+    return expert.offers.published().nearest_first(themes, languages_read(dossier)).first()
+
+
 def tied_experts(towns):
     """Give the keys of the experts whom a conflict of interest ties to one of these authorities.
 
@@ -118,7 +130,7 @@ def read_offers(ids, incomes, taken, recent):
     return list(zip(offers, vectors_of({offer.id: offer.text for offer in offers})))
 
 
-def read_answers(dossier, incomes):
+def read_answers(dossier, incomes, recent):
     """Read the answers to a dossier as the engine's offers: in an answer's own words, and with what
     the offer behind it states. Their ids are the answers', below zero, so that none is an offer's.
     """
@@ -141,7 +153,7 @@ def read_answers(dossier, incomes):
             topics=topics[row["offer"]],
             available=windows[row["offer"]],
             capacity=None,
-            recent=None,
+            recent=recent.get(row["offer"], 0),
         )
         for row in rows
     ]

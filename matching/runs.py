@@ -1,6 +1,7 @@
 """Ranking as a job: asked for in the transaction that validates, taken by a worker."""
 
 import logging
+from collections import defaultdict
 from dataclasses import asdict
 
 from django.db import DatabaseError, IntegrityError, transaction
@@ -10,11 +11,18 @@ from applications.enums import Status
 from applications.models import Dossier
 from applications.transitions import officers
 from connect.jobs import nudge
-from matching.catalogue import catalogue_at, laid_beside
+from matching.catalogue import catalogue_at, counts, laid_beside
 from matching.engine import VERSION, appraise, rank
 from matching.enums import RunState
 from matching.models import CallPolicy, MatchRun
-from matching.needs import ENCODER, incomes, need_as_json, need_of, read_answers
+from matching.needs import (
+    ENCODER,
+    incomes,
+    languages_read,
+    need_as_json,
+    need_of,
+    read_answers,
+)
 from notifications.outbox import post
 from registry.models import Offer
 
@@ -22,6 +30,7 @@ logger = logging.getLogger(__name__)
 
 SHOWN = 20
 STILL_OPEN = [Status.VALIDATED, Status.PUBLISHED, Status.SHORTLISTING]
+NEARLY = 3  # points of topics and text by which two offers of an expert are as near
 STRONG, FIRST = 60, 3  # a new offer is told of from so many points on, among the first so many
 
 
@@ -81,20 +90,58 @@ def take_waiting(now):
                 done += 1
 
 
+def nearest(entries, need, catalogue, policy, languages):
+    """Give the entries, each expert's by the offer that is nearest to the need.
+
+    Their best total may be another's, which is only free for longer. Of offers that are as near
+    (within NEARLY points of subject), one in a language that is read at the desk comes first.
+    """
+    if policy.per_expert != 1:  # then several of one expert are listed anyway
+        return entries
+    listed = Offer.objects.filter(pk__in=[entry.offer_id for entry in entries])
+    experts = dict(listed.values_list("pk", "expert"))
+    theirs = Offer.objects.published().filter(expert__in=experts.values())
+    owner = dict(theirs.order_by().values_list("pk", "expert"))
+    spoken = dict(theirs.order_by().values_list("pk", "language"))
+    laid = set(catalogue["ids"][catalogue["alive"]].tolist())
+    several = sorted(pk for pk in owner if pk in laid and pk not in experts)
+    if not several:
+        return entries
+    others = defaultdict(list)
+    for entry in appraise(need, catalogue, policy, several):
+        if not entry.broken:
+            others[owner[entry.offer_id]].append(entry)
+
+    def subject(entry):
+        return entry.parts["topics"].points + entry.parts["text"].points
+
+    chosen = []
+    for entry in entries:
+        some = [entry, *others[experts[entry.offer_id]]]
+        best = max(map(subject, some))
+        near = [one for one in some if subject(one) >= best - NEARLY]
+        is_read = {one.offer_id: spoken.get(one.offer_id) in languages for one in near}
+        chosen.append(max(near, key=lambda one: (is_read[one.offer_id], subject(one), one.score)))
+    return tuple(sorted(chosen, key=lambda entry: (-entry.score, entry.offer_id)))
+
+
 def compute(run, now):
     """Rank every offer for the run's dossier, appraise the answers it got, and keep both with what
     explains them."""
     dossier = Dossier.objects.select_related("authority", "call").get(pk=run.dossier_id)
     facts = incomes()
     policy, need = CallPolicy.in_force(dossier.call), need_of(dossier, facts)
-    catalogue = catalogue_at(timezone.localdate(now))
+    today = timezone.localdate(now)
+    catalogue = catalogue_at(today)
     ranking = rank(need, catalogue, policy, k=SHOWN)
-    with laid_beside(catalogue, read_answers(dossier, facts)) as ids:
+    entries = nearest(ranking.entries, need, catalogue, policy, languages_read(dossier))
+    _taken, recent = counts(today)
+    with laid_beside(catalogue, read_answers(dossier, facts, recent)) as ids:
         answers = appraise(need, catalogue, policy, ids) if ids else ()
     run.state, run.done_at = RunState.DONE, now
     run.engine = f"{VERSION} {ENCODER.version}"
     run.policy, run.need = policy.as_dict(), need_as_json(need)
-    run.entries = [asdict(entry) for entry in ranking.entries]
+    run.entries = [asdict(entry) for entry in entries]
     run.near_misses = [asdict(entry) for entry in ranking.near_misses]
     run.answers = [asdict(entry) for entry in answers]
     run.offer_ids = ranking.table.offer_ids.tolist()

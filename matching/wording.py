@@ -61,7 +61,7 @@ def text(facts, themes):
     if shared:
         return _("Both write of: %s") % ", ".join(shared)
     language = LANGUAGES.get(facts["language"], facts["language"])
-    return _("Written in %s; compared by meaning") % language
+    return _("No word or topic in common; written in %s, compared by meaning") % language
 
 
 def peer(facts, themes):
@@ -74,7 +74,9 @@ def peer(facts, themes):
 
 def context(facts, themes):
     said = []
-    if facts["population"] and facts["asked_population"]:
+    if not facts.get("is_counted", True):
+        said.append(_("inhabitants: not applicable"))
+    elif facts["population"] and facts["asked_population"]:
         said.append(
             _("%(theirs)s inhabitants against %(ours)s")
             % {
@@ -152,7 +154,8 @@ SAY = {
 
 @dataclass(frozen=True)
 class Line:
-    """One criterion of a candidate: name, points of weight, why; `x` is where its bar begins."""
+    """One criterion of a candidate: name, points of weight, why; `x` is where its bar begins,
+    `width` how long it is, of a bar that is as long as the score."""
 
     key: str
     name: str
@@ -161,6 +164,7 @@ class Line:
     why: str
     is_known: bool
     x: float
+    width: float
 
     @property
     def css(self):
@@ -181,6 +185,7 @@ class Appraisal:
 
     score: int
     confidence: int
+    strength: int  # per cent of all points that count, where the subject is not near
     lines: list[Line]
     rules: list[str]
     broken: list[str]
@@ -227,16 +232,20 @@ def answers(entries):
 
 
 def in_words(entry, themes):
-    lines, x = [], 0.0
+    lines, x, strength = [], 0.0, entry.get("strength", 1)
     for key, name in NAMES.items():  # stored JSON keeps no order
         part = entry["parts"][key]
         known = part["value"] is not None
         why = SAY[key](part["evidence"], themes) if known else _("unknown")
-        lines.append(Line(key, name, part["points"], part["weight"], why, known, round(x, 2)))
-        x += part["points"]
+        width = part["points"] * strength
+        lines.append(
+            Line(key, name, part["points"], part["weight"], why, known, round(x, 2), width)
+        )
+        x += width
     return {
         "score": round(entry["score"]),
         "confidence": round(100 * entry["confidence"]),
+        "strength": round(100 * strength),
         "lines": lines,
         "rules": [str(RULES[rule]) for rule in entry["broken"]],
         "broken": entry["broken"],

@@ -16,7 +16,7 @@ from matching.engine.ranking import (
 )
 from matching.engine.themes import Themes
 
-VERSION = "3"
+VERSION = "4"
 
 __all__ = [
     "VERSION",

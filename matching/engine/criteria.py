@@ -6,7 +6,7 @@ one pair, for a page to put in words.
 
 import numpy as np
 
-from matching.engine.model import INCOMES, LEVELS, RELATED_FUNCTIONS
+from matching.engine.model import INCOMES, LEVELS, RELATED_FUNCTIONS, TOWNS
 
 MASTERY = np.array([0.0, 0.4, 0.65, 0.9, 1.0], np.float32)  # worth of a level 0..4
 
@@ -38,15 +38,19 @@ def topics(need, catalogue):
 
 
 def topics_facts(need, catalogue, row, offer):
-    covered, near = {}, {}
+    """What the offer states of the topics asked, what else of their themes, and what is missing."""
+    covered = {code: offer.topics[code] for code in need.topics if code in offer.topics}
+    near, missing = {}, []
     for code in need.topics:
-        if code in offer.topics:
-            covered[code] = offer.topics[code]
-        else:
-            for other, level in offer.topics.items():
-                if code.split("/")[0] == other.split("/")[0]:
-                    near[other] = level
-    missing = [] if near else [code for code in need.topics if code not in covered]
+        others = {
+            other: level
+            for other, level in offer.topics.items()
+            if other not in covered and code.split("/")[0] == other.split("/")[0]
+        }
+        if code not in covered:
+            near |= others
+            if not others:
+                missing.append(code)
     return {"covered": covered, "near": near, "missing": missing}
 
 
@@ -60,7 +64,20 @@ def text(need, catalogue, vector=None):
 
 
 def text_facts(need, catalogue, row, offer):
+    """The words and topics that both wrote of.
+
+    A term may be a homonym (“parking” of lorries that empty pits, a “committee” of staff): its
+    topic is a ground where one side states it, and the other its theme, or nothing.
+    """
     words, topics = catalogue.text.shared(offer.text, offer.language, need.text, need.language)
+    stated = {*need.topics, *offer.topics}
+    themes = [{code.split("/")[0] for code in side.topics} for side in (need, offer)]
+    topics = [
+        code
+        for code in topics
+        if (not stated or code in stated)
+        and all(not some or code.split("/")[0] in some for some in themes)
+    ]
     return {"words": words, "topics": topics, "language": offer.language}
 
 
@@ -107,15 +124,23 @@ def peer_facts(need, catalogue, row, offer):
     return {"function": offer.function, "role": offer.role, "asked": need.function}
 
 
+def is_counted(tier):
+    """True if its inhabitants say how like a town it is: not of a region, an association of
+    municipalities or a company."""
+    return float(tier is None or tier in TOWNS)
+
+
 def context(need, catalogue):
     """Likeness of the places: log ratio of population, tier, geography, income group.
 
-    Towns of a tenth of the size are half alike: 1 / (1 + |log10 ratio|).
+    Towns of a tenth of the size are half alike: 1 / (1 + |log10 ratio|). Between a town and a
+    region, an association or a company the inhabitants do not apply.
     """
     parts = []
-    if need.population:
+    if need.population and is_counted(need.tier):
         ratio = np.abs(catalogue["log_population"] - np.float32(np.log10(need.population)))
-        parts.append((4, 1 / (1 + ratio)))
+        counted = of_codes(catalogue, "tier", is_counted) != 0  # where it is unknown, too
+        parts.append((4, np.where(counted, 1 / (1 + ratio), np.float32(np.nan))))
     if need.tier:
         parts.append((2, of_codes(catalogue, "tier", lambda held: float(held == need.tier))))
     if need.geography:
@@ -137,6 +162,7 @@ def context_facts(need, catalogue, row, offer):
     return {
         "population": offer.population,
         "asked_population": need.population,
+        "is_counted": bool(is_counted(need.tier) and is_counted(offer.tier)),
         "tier": offer.tier,
         "same_tier": offer.tier == need.tier,
         "geography": sorted(set(offer.geography) & set(need.geography)),

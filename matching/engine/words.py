@@ -12,6 +12,7 @@ from collections import Counter
 
 import numpy as np
 import Stemmer
+import stopwordsiso
 
 from matching.engine.reference import LANGUAGES, taxonomy, terms
 
@@ -58,6 +59,24 @@ def stems_of(text, language):
 def stemmed(found, language):
     stem = stemmer(language)
     return stem.stemWords(found) if stem else found
+
+
+@functools.cache
+def says_nothing(language):
+    """Give the words of a language that are no ground for anything: "avons", "each", "sin"."""
+    known = stopwordsiso.stopwords(language) if stopwordsiso.has_lang(language) else frozenset()
+    return STOP | known | {"faire"}  # the list lacks it
+
+
+def holds(stems, term):
+    """True if a text's stems hold those of a term, one after the other.
+
+    >>> holds(["human", "resourc"], ["human", "resourc"])
+    True
+    >>> holds(["resourc", "human", "water"], ["human", "resourc"])
+    False
+    """
+    return any(stems[at : at + len(term)] == term for at in range(len(stems) - len(term) + 1))
 
 
 @functools.cache
@@ -157,6 +176,11 @@ class Words:
         self.texts[language] -= 1
         self.stems[language] -= int(self.lengths[row])
         self.stale[row], self.lengths[row] = True, 0
+
+    def spread(self, stem, language, few=0):
+        """Return the share of a language's texts that hold a stem; 0 while there are but few."""
+        term, total = self.terms.get(f"{language}:{stem}"), self.texts[language]
+        return self.holding[term] / total if term is not None and total > few else 0.0
 
     def scores(self, text, language, size):
         """Return (size,) float32 in [0, 1]: BM25 as a share of the most that a row could have."""

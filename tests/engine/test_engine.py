@@ -15,6 +15,7 @@ from matching.engine import Catalogue, Need, Offer, Policy, Table, Themes, rank,
 from matching.engine.encoders import Remembering
 from matching.engine.model import CRITERIA, LEVELS
 from matching.engine.ranking import totals_of
+from matching.engine.reference import TAXONOMY
 
 THEMES = Themes.of(
     ["water/sludge", "water/sewerage", "water/tariffs", "school/meals", "school/buildings"]
@@ -156,18 +157,25 @@ def test_equal_offers_go_by_id_whatever_the_order_they_came_in():
     assert [entry.offer_id for entry in ranked(*twins).entries] == [1, 2, 3]
 
 
-def test_points_of_the_parts_add_up_to_the_score():
-    entry = ranked(OFFER).entries[0]
+def test_the_same_fact_earns_the_same_points_and_a_far_subject_counts_for_less_as_a_whole():
+    far = replace(OFFER, id=2, text="x", topics={"school/meals": 4}, authority="nl-delft")
+    entries = ranked(OFFER, far).entries
 
-    assert sum(part.points for part in entry.parts.values()) == pytest.approx(entry.score, abs=0.01)
+    entry, distant = entries
+    for each in entries:
+        points = sum(part.points for part in each.parts.values())
+        assert points * each.strength == pytest.approx(each.score, abs=0.01)
+    for same in ("languages", "fair_turn", "peer", "context"):
+        assert distant.parts[same].points == entry.parts[same].points
+    assert (entry.strength, distant.strength < 1) == (1, True)
     assert sum(part.weight for part in entry.parts.values()) == pytest.approx(100)
 
 
 def test_the_reasons_are_facts_that_a_person_can_check():
     evidence = {name: part.evidence for name, part in ranked(OFFER).entries[0].parts.items()}
 
-    assert evidence["topics"] == {"covered": {"water/sludge": 3}, "near": {"water/sludge": 3},
-                                  "missing": []}  # fmt: skip
+    assert evidence["topics"] == {"covered": {"water/sludge": 3}, "near": {},
+                                  "missing": ["water/tariffs"]}  # fmt: skip
     assert evidence["text"]["words"] == ["pits"]
     assert evidence["languages"] == {"common": {"en": "C1"}, "asked": {"fr": "B2", "en": "C1"}}
     assert evidence["availability"] == {"free_days": 46, "asked_days": 5}
@@ -420,6 +428,74 @@ def test_nobody_is_a_colleague_by_role_place_and_language_alone():
 
     assert score(OFFER) > 60
     assert score(stranger) < 50
+
+
+WASTE = Need(
+    id="CN-2",
+    text="Nous avons chaque mois trois bennes sans pompe, et personne ne paie la redevance. "
+    "Le stationnement des camions gêne la circulation ; les ressources de la commune manquent.",
+    language="fr",
+    topics={"solid-waste/waste-fees": 3},
+)
+
+
+@pytest.mark.parametrize(
+    ("text", "topics", "words", "shared"),
+    [
+        ("Nous avons chaque jour trois écoles sans toit.", {}, [], []),
+        # “paie” is payroll, and pays; “stationnement” is of cars, and of lorries that empty pits.
+        (
+            "Chaque ménage paie, sans retard.",
+            {"solid-waste/waste-fees": 3},
+            ["paie"],
+            [],
+        ),
+        (
+            "Le stationnement des camions de vidange.",
+            {"water-sanitation/faecal-sludge": 3},
+            ["camions", "stationnement"],
+            [],
+        ),
+        # “bennes” is waste collection, which neither side states, though both are about waste.
+        ("Un tri des bennes.", {"solid-waste/waste-fees": 2}, ["bennes"], []),
+        # The words of a term that stand apart are not the term.
+        ("Les humains ont des ressources.", {}, ["ressources"], []),
+        ("La redevance ordures ménagères.", {"solid-waste/waste-fees": 3}, ["redevance"], []),
+    ],
+)
+def test_no_ground_is_a_stop_word_or_a_homonym(text, topics, words, shared):
+    offer = Offer(id=1, text=text, language="fr", topics=topics)
+    catalogue = Catalogue.build([offer], themes=Themes.load(TAXONOMY), encoder=Letters())
+
+    evidence = rank(WASTE, catalogue, Policy.default()).entries[0].parts["text"].evidence
+
+    assert (sorted(evidence["words"]), evidence["topics"]) == (words, shared)
+
+
+def test_a_word_that_most_texts_hold_is_no_ground():
+    texts = [f"Our municipality {word} pits." for word in "digs fills drains empties lines".split()]
+    offers = [
+        Offer(id=n, text=text if n < 5 else f"Our municipality has {n} roads.", language="en")
+        for n, text in enumerate([*texts, *["x"] * 15], 1)
+    ]
+    catalogue = Catalogue.build(offers, themes=THEMES, encoder=Letters())
+    need = replace(NEED, text="The municipality has pits.")
+
+    assert rank(need, catalogue, Policy.default()).entries[0].parts["text"].evidence["words"] == [
+        "pits"
+    ]
+
+
+@pytest.mark.parametrize("tier", ["region", "intermunicipal", "company"])
+def test_a_region_or_an_association_is_neither_like_nor_unlike_by_its_inhabitants(tier):
+    small, large = (replace(OFFER, tier=tier, population=many) for many in (9_000, 9_000_000))
+    own = ranked(small).entries[0].parts["context"]
+
+    assert own.value == ranked(large).entries[0].parts["context"].value
+    assert own.evidence["is_counted"] is False
+    assert ranked(OFFER, need=replace(NEED, tier=tier)).entries[0].parts["context"].evidence[
+        "is_counted"
+    ] is False  # fmt: skip
 
 
 @pytest.mark.parametrize(

@@ -1,5 +1,6 @@
 """The desk: a validated dossier is ranked by a job, experts are invited, answers come in."""
 
+import re
 from datetime import timedelta
 
 import pytest
@@ -16,6 +17,7 @@ from applications.transitions import life
 from matching import desk, opportunities
 from matching.enums import InterestStatus, MatchStatus
 from matching.models import Interest, Match, MatchRun
+from matching.needs import nearest_offer
 from matching.runs import request_run, take_waiting
 from notifications.models import Letter
 from registry.models import Expert
@@ -318,3 +320,34 @@ def test_a_longer_list_asks_the_database_no_more_often(client, name):
         grow()
 
     assert counted[0] == counted[1]
+
+
+def test_a_person_has_one_score_on_the_desk_and_is_shown_by_the_offer_nearest_to_the_need(client):
+    dossier = make_dossier(status=Status.PUBLISHED)
+    expert, officer = make_expert(languages={"en": "C1", "nl": "native"}), make_officer()
+    far = make_offer(expert, title="School meals", topic="education-youth/school-meals")
+    far.windows.create(starts_on=dossier.starts_on, ends_on=dossier.ends_on)
+    dutch = make_offer(expert, title="Putten legen", language="nl")
+    english = make_offer(expert, title="Emptying pits")
+    answering = make_offer()
+    of_answer = make_interest(dossier, answering.expert, status=InterestStatus.DRAFT)
+    Interest.objects.filter(pk=of_answer.pk).update(
+        motivation="We mend roads with cobbles and the people of the street. " * 5,
+        comparable_case="A road in a town of ours. " * 5,
+        approach="Three days on the road. " * 5,
+    )
+    of_answer.refresh_from_db()
+    desk.submit_interest(of_answer, actor=answering.expert.user)
+
+    take_waiting(timezone.now())
+    run = MatchRun.objects.get()
+    listed = [entry["offer_id"] for entry in run.entries]
+    client.force_login(officer)
+    page = client.get(reverse("admin:matching_desk", args=[dossier.pk])).text
+
+    assert (english.pk in listed, dutch.pk in listed, far.pk in listed) == (True, False, False)
+    own = round(run.answers[0]["score"])
+    scores = re.findall(rf"Why (\d+) points for {re.escape(str(answering.expert))}", page)
+    assert scores == [str(own)] * 2
+    assert run.answers[0]["parts"]["fair_turn"]["value"] == 1
+    assert nearest_offer(expert, dossier) == english
