@@ -25,6 +25,8 @@ PERSONS = [
         _("works for Agona West in Ghana and writes its dossiers"),
     ),
     ("ines.duarte@demo.invalid", _("Programme officer"), _("runs the desk, in the admin")),
+    ("tomas.novak@demo.invalid", _("Programme officer"), _("follows the other half of the files")),
+    ("vera.keller@demo.invalid", _("Administrator"), _("may change what officers may not")),
     ("anna.lindqvist@demo.invalid", _("Committee member"), _("declares conflicts and scores")),
     ("jan.horvat@demo.invalid", _("Committee member"), _("declares conflicts and scores")),
     ("marie.leclerc@demo.invalid", _("Committee member"), _("declares conflicts and scores")),

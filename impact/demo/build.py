@@ -5,6 +5,7 @@ transaction, and the letters of this history are cancelled: nobody is written to
 """
 
 import itertools
+from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 
@@ -20,9 +21,10 @@ from applications.enums import GRID, AttachmentKind, Check, Status
 from applications.models import Call, Dossier
 from applications.sections import SECTIONS
 from applications.transitions import life
+from exchanges.models import PerDiem, Rate
 from impact.demo.dossiers import COMMITMENT, DOSSIERS, REAL
 from impact.demo.past import hold
-from impact.demo.people import address_of, cv_of, join, person, read_experts
+from impact.demo.people import DOMAIN, address_of, cv_of, join, person, read_experts, telephone_of
 from impact.demo.practices import share
 from impact.demo.rest import rest_of
 from matching import consent, cv, desk
@@ -39,6 +41,20 @@ LETTER = (
 )
 
 
+FIRST = "efua.mensah@demo.invalid"  # who is there once the demonstration was built
+INVENTED = "Invented for the demonstration."
+# How much a euro buys, and euros a night.
+RATES = {
+    **{"GHS": 16, "XOF": 656, "UGX": 4200, "LKR": 340, "KHR": 4600, "COP": 4700, "MZN": 72},
+    **{"MAD": "10.8", "ILS": 4, "USD": "1.1", "MDL": "19.5", "BRL": 6, "KES": 145, "RWF": 1500},
+}
+ALLOWANCES = {
+    **{"GH": 170, "BF": 150, "UG": 165, "LK": 155, "KH": 150, "SN": 175, "CO": 160, "MZ": 180},
+    **{"MA": 165, "PS": 170, "EC": 165, "MD": 150, "BR": 170, "KE": 180, "RW": 165, "CI": 175},
+    **{"NL": 240, "ES": 210, "FR": 230, "IS": 260, "BE": 230, "SE": 240, "PT": 200},
+}
+
+
 @dataclass
 class Builder:
     """Holds the moment of the demonstration and the staff who act in it."""
@@ -51,6 +67,9 @@ class Builder:
             theme.code.split("/")[1]: theme for theme in Theme.objects.exclude(parent=None)
         }
         self.officer = person("Ines Duarte", group=OFFICERS, is_staff=True)
+        second = person("Tomas Novak", group=OFFICERS, is_staff=True)
+        self.officers = [self.officer, second]  # files are shared out among them
+        person("Vera Keller", group=OFFICERS, is_staff=True, is_superuser=True)
         self.committee = [
             person(name, group=COMMITTEE, language=language)
             for name, language in (
@@ -69,7 +88,7 @@ class Builder:
             "focal_name": name,
             "focal_function": function,
             "focal_email": email,
-            "focal_phone": "+32 2 123 45 67",
+            "focal_phone": telephone_of(name, str(dossier.authority.country)),
             "legal_name": legal_name,
             "legal_function": legal_function,
             "legal_email": address_of(legal_name),
@@ -143,9 +162,14 @@ class Builder:
                 dossier = life.advance(dossier, verb, actor=actor, now=now, **details)
         return dossier
 
+    def begun(self, spec, ended, stride):
+        """Say when to begin a dossier so that its last step was taken at an instant."""
+        steps = 1 if spec["reach"] == "draft" else 2 + len(self.path(spec, self.officer))
+        return ended - stride * steps
+
     def path(self, spec, writer):
         """List (verb, actor, details) that lead to the dossier's reach."""
-        officer, reach = self.officer, spec["reach"]
+        officer, reach = spec.get("officer", self.officer), spec["reach"]
         correction = {
             "fields": [
                 {"field": "problem", "comment": "Please say how many households are concerned."}
@@ -154,6 +178,7 @@ class Builder:
         }
         closes_on = spec.get("closes_on", self.today + timedelta(days=30)).isoformat()
         no = {"note": "The need is real; the town's own part in the cost is not clear yet."}
+        why = {"note": "Invented for the demonstration: another programme pays for the same."}
         steps = [
             ("submit", writer, {}),
             ("open", officer, {}),
@@ -171,10 +196,14 @@ class Builder:
             "withdrawn": 2,
             "eligibility_check": 2,
             "correction_asked": 2,
+            "ineligible": 2,
             "under_selection": 4,
             "not_selected": 5,
+            "reserve": 5,
             "validated": 6,
             "published": 8,
+            "cancelled": 8,
+            "closed_no_match": 8,
             "shortlisting": 9,
             "consent_pending": 10,
             "matched": 10,
@@ -183,16 +212,25 @@ class Builder:
             "withdrawn": [("withdraw", writer, {"note": "Outra ajuda chegou antes."})],
             "correction_asked": [("ask_correction", officer, correction)],
             "not_selected": [("not_select", officer, no)],
+            "ineligible": [("find_ineligible", officer, {"reason": "funding"} | why)],
+            "reserve": [("reserve", officer, {})],
+            "cancelled": [("cancel", officer, {"reason": "funding"} | why)],
+            "closed_no_match": [
+                ("close_no_match", officer, {"note": "Nobody who fits has answered."})
+            ],
         }
         return steps[:length] + last.get(reach, [])
 
     def score(self, dossier, spec, now):
-        share = 0.5 if spec["reach"] == "not_selected" else 0.8
+        """Let each member think of it in their own way, and of each dossier otherwise."""
+        share = 0.5 if spec["reach"] == "not_selected" else 0.7 + 0.03 * (dossier.pk % 7)
         for place, member in enumerate(self.committee):
             committee.declare(dossier, member=member, has_conflict=False, now=now)
             points = {
-                code: min(most, round(most * share) + place % 2)
-                for code, (_label, most) in GRID.items()
+                code: max(
+                    0, min(most, round(most * share) + (place * 2 + row + dossier.pk) % 4 - 1)
+                )
+                for row, (code, (_label, most)) in enumerate(GRID.items())
             }
             committee.give_score(dossier, member=member, points=points, now=now)
 
@@ -236,6 +274,40 @@ class Builder:
                 consent.answer(row, accept=True, actor=actor, now=now)
 
 
+def at_night(instant):
+    """Give the last second of a day in Brussels: when calls close."""
+    return timezone.localtime(instant).replace(hour=23, minute=59, second=59, microsecond=0)
+
+
+@contextmanager
+def without_letters(now):
+    """Write to nobody of the demonstration about a history that is told, not mailed."""
+    first_letter = Letter.objects.order_by("-pk").values_list("pk", flat=True).first() or 0
+    yield
+    invented = Letter.objects.filter(pk__gt=first_letter, address__iendswith=f"@{DOMAIN}")
+    invented.cancel(now)
+
+
+def rates(today):
+    """Write down invented rates and allowances, from the first of the month a year ago on."""
+    since = today.replace(year=today.year - 1, day=1)
+    for currency, per_euro in RATES.items():
+        Rate.objects.get_or_create(
+            currency=currency, from_on=since, defaults={"per_euro": per_euro, "source": INVENTED}
+        )
+    for country, ceiling in ALLOWANCES.items():
+        PerDiem.objects.get_or_create(
+            country=country,
+            from_on=since,
+            defaults={
+                "ceiling": ceiling,
+                "lodging_share": 50,
+                "meals_share": 30,
+                "source": INVENTED,
+            },
+        )
+
+
 def calls(now):
     every = ["expert_mission", "internship", "round_table", "study_visit"]
     countries = partner_countries()
@@ -245,7 +317,7 @@ def calls(now):
         title="Open call: learn from a colleague",
         text="Any theme of local government. Describe one problem; we look for who solved it.",
         opens_at=now - timedelta(days=90),
-        closes_at=now + timedelta(days=75),
+        closes_at=at_night(now + timedelta(days=75)),
         forms=every,
     )
     women = Call.objects.create(
@@ -254,7 +326,7 @@ def calls(now):
         title="Thematic call: women in local government",
         text="For authorities that want more women in their council, staff and budget.",
         opens_at=now - timedelta(days=60),
-        closes_at=now + timedelta(days=40),
+        closes_at=at_night(now + timedelta(days=40)),
         forms=["round_table", "study_visit"],
     )
     pilot = Call.objects.create(
@@ -282,10 +354,18 @@ def partner_countries():
 @transaction.atomic
 def build(now):
     """Write the demonstration; return False where it was there already."""
-    if User.objects.filter(email="efua.mensah@demo.invalid").exists():
+    if User.objects.filter(email=FIRST).exists():
         return False
     builder = Builder(now)
-    first_letter = Letter.objects.order_by("-pk").values_list("pk", flat=True).first() or 0
+    with without_letters(now):
+        tell(builder)
+    return True
+
+
+def tell(builder):
+    """Write all that happened until today."""
+    now = builder.now
+    rates(builder.today)
     association = Association.objects.get(country="GH", scope="national")
     join(
         person("Abena Owusu"),
@@ -301,13 +381,13 @@ def build(now):
         spec = spec | {
             "window": tuple(builder.today + timedelta(days=days) for days in spec["window"])
         }
-        start = now - timedelta(days=45 - place)
-        call = rounds[spec.get("call", "open")]
+        spec |= {"officer": builder.officers[place % 2]}
+        stride = timedelta(days=1, hours=7)
+        # A proposal was made yesterday; the others have stood a little longer.
         left_open = spec["reach"] == Status.CONSENT_PENDING
-        builder.dossier(spec, call, start, timedelta(days=1, hours=7), left_open=left_open)
+        ended = now - timedelta(days=1 if left_open else 2 + place)
+        call = rounds[spec.get("call", "open")]
+        builder.dossier(spec, call, builder.begun(spec, ended, stride), stride, left_open=left_open)
     past = [hold(builder, spec, rounds["pilot"]) for spec in REAL]
     share(builder)
     MatchRun.objects.filter(dossier__in=past).delete()  # what was long agreed needs no ranking
-    # This history is told, not mailed.
-    Letter.objects.filter(pk__gt=first_letter).cancel(now)
-    return True

@@ -1,5 +1,6 @@
 """The invented persons of the demonstration: who works where, what each expert offers."""
 
+import hashlib
 from datetime import timedelta
 from pathlib import Path
 
@@ -16,11 +17,25 @@ from registry.transitions import life as offer_life
 
 EXPERTS = Path(__file__).parent / "experts.txt"
 DOMAIN = "demo.invalid"
+TELEPHONES = {  # how a mobile number begins, and how many digits follow
+    **{"GH": ("+233 24", 7), "BF": ("+226 70", 6), "UG": ("+256 77", 7), "LK": ("+94 71", 7)},
+    **{"KH": ("+855 12", 6), "SN": ("+221 77", 7), "CO": ("+57 310", 7), "MZ": ("+258 84", 7)},
+    **{"MA": ("+212 66", 7), "PS": ("+970 59", 7), "EC": ("+593 99", 7), "MD": ("+373 69", 6)},
+    **{"BR": ("+55 92 98", 7), "KE": ("+254 71", 7), "RW": ("+250 78", 7), "CI": ("+225 07", 8)},
+}
 
 
 def address_of(name):
     first, *rest = slugify(name).split("-")
     return f"{first}.{''.join(rest)}@{DOMAIN}"
+
+
+def telephone_of(name, country):
+    """Invent a telephone: each person's is their own, and such as their country has."""
+    begins, digits = TELEPHONES.get(country, ("+32 47", 7))
+    invented = int(hashlib.sha256(name.encode()).hexdigest(), 16) % 10**digits
+    number = f"{invented:0{digits}}"
+    return f"{begins} {number[:3]} {number[3:]}"
 
 
 def person(name, *, email="", language="en", group=None, **fields):

@@ -111,16 +111,7 @@ def share(builder):
         practice.texts.all().delete()
         for language in [practice.language, *({"en", "fr"} & spec.keys() - {practice.language})]:
             write(builder, practice, language, spec[language])
-        draw, alt = spec["picture"]
-        picture = exchange.pictures.create(
-            file=pictures.as_file(draw()),
-            alt=alt,
-            credit=pictures.CREDIT,
-            has_consent=True,
-            by=builder.officer,
-            at=at,
-        )
-        writing.take_photo(picture, practice, actor=builder.officer)
+        illustrate(builder, practice, spec["picture"], at)
         life.advance(practice, "submit_practice", actor=builder.officer, now=at)
         for party in Party:
             Agreement.objects.create(
@@ -133,6 +124,19 @@ def share(builder):
             town = Authority.objects.get(slug=slug)
             person = town.memberships.active().first().user
             used(practice, town, words, actor=person, now=at + timedelta(days=400))
+
+
+def illustrate(builder, practice, picture, at):
+    draw, alt = picture
+    drawn = practice.exchange.pictures.create(
+        file=pictures.as_file(draw()),
+        alt=alt,
+        credit=pictures.CREDIT,
+        has_consent=True,
+        by=builder.officer,
+        at=at,
+    )
+    writing.take_photo(drawn, practice, actor=builder.officer)
 
 
 def write(builder, practice, language, words):

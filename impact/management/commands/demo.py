@@ -4,6 +4,7 @@ from django.conf import settings
 from django.core.management.base import BaseCommand, CommandError
 from django.utils import timezone
 
+from impact.demo.alive import keep_alive
 from impact.demo.build import build
 
 
@@ -13,5 +14,9 @@ class Command(BaseCommand):
     def handle(self, **options):
         if not settings.DEMO:
             raise CommandError("The demonstration does not belong in production.")
-        done = build(timezone.now())
+        now = timezone.now()
+        done = build(now)
+        added = keep_alive(now)
         self.stdout.write("The demonstration is loaded." if done else "It was there already.")
+        if added and not done:
+            self.stdout.write(f"{added} things are added, so that something is in every state.")

@@ -1,0 +1,353 @@
+"""Keeps the demonstration alive: something in every state of every life, whenever one looks.
+
+Time goes on: a proposal lapses after ten days, an exchange ends. What a life lacks is added, a few
+days old, by the functions that make all the rest; what visitors did stays as it is.
+"""
+
+from datetime import UTC, datetime, time, timedelta
+from decimal import Decimal
+
+from django.db import transaction
+from django.db.models import Count, Q
+
+from accounts.models import User
+from applications import intake
+from applications.enums import UNSENT, Status
+from applications.models import Call, Dossier
+from connect.clockwork import by_the_clock
+from exchanges.enums import ExchangeStatus as X
+from exchanges.enums import Readiness
+from exchanges.models import Exchange
+from exchanges.transitions import life as exchange_life
+from impact.demo.build import FIRST, Builder, at_night, without_letters
+from impact.demo.past import AFTERWARDS
+from impact.demo.people import address_of, cv_of, person
+from impact.demo.practices import WRITTEN, illustrate, write
+from impact.demo.subjects import (
+    COUNTRIES,
+    FAMILIES,
+    FUNCTIONS,
+    INVENTED,
+    LOWEST,
+    SUBJECTS,
+    WRITERS,
+)
+from matching import consent, cv, desk
+from matching.enums import InterestStatus as I
+from matching.enums import MatchStatus as M
+from matching.enums import RunState
+from matching.models import Interest, Match, MatchRun
+from matching.runs import STILL_OPEN
+from matching.transitions import interest_life
+from practices import writing
+from practices.enums import Party, PracticeStatus
+from practices.models import Agreement, Practice
+from practices.transitions import life as practice_life
+from registry import members
+from registry.enums import MembershipStatus, OfferStatus, Role
+from registry.models import Authority, Expert, Membership, Offer
+from registry.transitions import life as offer_life
+
+STRIDE = timedelta(days=1, hours=7)
+JUDGED = next(details for verb, _days, details in AFTERWARDS if verb == "evaluate")
+STOPPED = {"reason": "health", "note": "Two of the group fell ill. Invented for the demonstration."}
+BEGUN = ("plan", "get_ready", "start")
+# State of an exchange: its first day, counted from today, and the steps that lead there.
+EXCHANGES: dict = {
+    X.AGREED: (None, ()),
+    X.PLANNED: (50, ("plan",)),
+    X.READY: (12, ("plan", "get_ready")),
+    X.RUNNING: (-1, BEGUN),
+    X.INTERRUPTED: (-2, (*BEGUN, "interrupt")),
+    X.POSTPONED: (30, ("plan", "postpone")),
+    X.CANCELLED: (25, ("plan", "cancel")),
+    X.COMPLETED: (-9, (*BEGUN, "complete")),
+    X.EVALUATED: (-50, (*BEGUN, "complete", "evaluate")),
+    X.FOLLOW_UP_6M: (-200, (*BEGUN, "complete", "evaluate", "follow_up_6m")),
+    X.FOLLOW_UP_12M: (-390, (*BEGUN, "complete", "evaluate", "follow_up_6m", "follow_up_12m")),
+    X.CLOSED: (
+        -420,
+        (*BEGUN, "complete", "evaluate", "follow_up_6m", "follow_up_12m", "close"),
+    ),
+}
+AFTER_FIRST_DAY = {  # step: days after the first day
+    **{"plan": -30, "postpone": -20, "cancel": -15, "get_ready": -7, "start": 0, "interrupt": 1},
+    **{"complete": 4, "evaluate": 35, "follow_up_6m": 185, "follow_up_12m": 370, "close": 385},
+}
+DETAILS = {"evaluate": JUDGED, "interrupt": STOPPED, "postpone": STOPPED, "cancel": STOPPED}
+# State of a dossier: for how many days it has been in it.
+DOSSIERS = {
+    **{Status.DRAFT: 1, Status.SUBMITTED: 1, Status.ELIGIBILITY_CHECK: 3},
+    **{Status.CORRECTION_ASKED: 2, Status.INELIGIBLE: 4, Status.UNDER_SELECTION: 4},
+    **{Status.NOT_SELECTED: 6, Status.RESERVE: 5, Status.VALIDATED: 2, Status.PUBLISHED: 5},
+    **{Status.SHORTLISTING: 2, Status.CONSENT_PENDING: 1, Status.CLOSED_NO_MATCH: 3},
+    **{Status.WITHDRAWN: 7, Status.CANCELLED: 8},
+}
+INTERESTS: dict = {  # state of an answer: the steps after it was sent
+    I.SUBMITTED: (),
+    I.SCREENED: ("screen",),
+    I.SHORTLISTED: ("screen", "shortlist"),
+    I.RESERVE: ("screen", "keep_in_reserve"),
+    I.DECLINED: ("screen", "decline"),
+    I.WITHDRAWN: ("withdraw",),
+}
+
+
+@by_the_clock(writes=False)
+def keep_alive(now):
+    """Add what the demonstration lacks; return how many things, or None where there is none."""
+    if not User.objects.filter(email=FIRST).exists():
+        return None
+    return fill(Builder(now))
+
+
+@transaction.atomic
+def fill(builder):
+    """Add one thing in each state that a life lacks, and return how many were added."""
+    with without_letters(builder.now):
+        added = sum(
+            make(builder, state)
+            for model, states, make in (
+                (Exchange, EXCHANGES, exchange),
+                (Match, [M.PROPOSED, M.REFUSED, M.LAPSED], match),
+                (Dossier, [*DOSSIERS, Status.PRIVATE], dossier),
+                (Interest, [I.INVITED, I.DRAFT, *INTERESTS, I.EXPIRED], interest),
+                (Offer, [s for s in OfferStatus if s != OfferStatus.PUBLISHED], offer),
+                (Practice, [s for s in PracticeStatus if s != PracticeStatus.PUBLISHED], practice),
+                (Membership, [MembershipStatus.ASKED], membership),
+            )
+            for state in states
+            if not model.objects.filter(status=state).exists()
+        )
+    # What is agreed or over needs no ranking.
+    asked = MatchRun.objects.filter(state=RunState.WAITING)
+    asked.exclude(dossier__status__in=STILL_OPEN).delete()
+    return added
+
+
+def call_at(builder, begun):
+    """Give a call that was open then; one that is open now stays so for three weeks and more."""
+    needed = max(begun, builder.now) if begun > builder.now - timedelta(days=80) else begun
+    enough = needed + timedelta(days=21 if needed == builder.now else 1)
+    rounds = Call.objects.filter(opens_at__lt=begun, closes_at__gt=enough, countries=[])
+    if found := rounds.exclude(slug__in=["women", "pilot"]).order_by("opens_at").first():
+        return found
+    is_open = needed == builder.now
+    number = Call.objects.count()
+    return Call.objects.create(
+        slug=f"round-{number}",
+        title=f"Open call, round {number}",
+        text="Any theme of local government. Describe one problem; we look for who solved it.",
+        opens_at=begun - timedelta(days=30 if is_open else 200),
+        closes_at=at_night(builder.now + timedelta(days=75 if is_open else -85)),
+        forms=["expert_mission", "internship", "round_table", "study_visit"],
+    )
+
+
+def next_spec(builder, first):
+    """Describe a dossier of a town with none yet, or few; the exchange would begin on `first`."""
+    number = Dossier.objects.count()
+    subject = SUBJECTS[number % len(SUBJECTS)]
+    language = subject["language"]
+    towns = Authority.objects.verified().filter(country__in=COUNTRIES[language])
+    towns = towns.filter(tier="municipality").exclude(dossiers__status__in=UNSENT)
+    town = towns.annotate(n=Count("dossiers")).order_by("n", "-population", "pk").first()
+    name = f"{WRITERS[language][number % 8]} {FAMILIES[language][(number + number // 8) % 8]}"
+    function, title = FUNCTIONS[language]
+    said = {key: subject[key].format(town=town) for key in ("title", "summary", "problem")}
+    return (
+        subject
+        | said
+        | {
+            "summary": f"{said['summary']} {INVENTED[language]}",
+            "authority": town.slug,
+            "by": (name, address_of(f"{name} {town.country.code}"), function),
+            "legal": (f"{FAMILIES[language][number % 8]} {town.name}", title),
+            "languages": LOWEST[language],
+            "window": (first, first + timedelta(days=60)),
+            "interests": [free_expert(town, language).user.name],
+            "officer": builder.officers[number % 2],
+        }
+    )
+
+
+def free_expert(town, language, taken=()):
+    """Give an expert who speaks a language, is not of the town's country, and helped least."""
+    free = Expert.objects.filter(languages__has_key=language, offers__status=OfferStatus.PUBLISHED)
+    busy = Count("interests", filter=Q(interests__status=I.CHOSEN), distinct=True)
+    free = free.exclude(authority__country=town.country).exclude(pk__in=taken)
+    return free.annotate(busy=busy).order_by("busy", "pk").first()
+
+
+def begin(builder, reach, age, first=None):
+    """Bring a dossier to its reach, `age` ago."""
+    spec = next_spec(builder, first or builder.today + timedelta(days=90)) | {"reach": reach}
+    begun = builder.begun(spec, builder.now - age, STRIDE)
+    call = call_at(builder, begun)
+    left_open = reach == Status.CONSENT_PENDING
+    return builder.dossier(spec, call, begun, STRIDE, left_open=left_open)
+
+
+def dossier(builder, state):
+    if state == Status.PRIVATE:
+        return membership(builder, MembershipStatus.ASKED)
+    begin(builder, state, timedelta(days=DOSSIERS[state]))
+    return 1
+
+
+def membership(builder, state):
+    """Let a newcomer wait for staff, with a draft that is theirs alone."""
+    spec = next_spec(builder, builder.today + timedelta(days=90))
+    name, address, function = spec["by"]
+    newcomer = person(name, email=address, language=spec["language"])
+    at = builder.now - timedelta(days=2)
+    town = Authority.objects.get(slug=spec["authority"])
+    members.ask_to_join(newcomer, authority=town, roles=[Role.EDITOR], function=function, now=at)
+    draft = intake.begin(call_at(builder, at), town, actor=newcomer, now=at)
+    builder.write(draft, spec | {"problem": "", "specific": []}, newcomer, at)
+    return 1
+
+
+def match(builder, state):
+    """Make a proposal that waits, was refused by an employer, or lapsed without an answer."""
+    age = timedelta(days=12 if state == M.LAPSED else 1)
+    asked = begin(builder, Status.CONSENT_PENDING, age).matches.get()
+    if state == M.REFUSED:
+        employer = asked.consents.get(side="employer")
+        consent.answer(
+            employer, accept=False, reason="Nobody can be spared.", by_link=True, now=builder.now
+        )
+    if state == M.LAPSED:
+        consent.lapse_overdue(builder.now)
+    return 1
+
+
+def exchange(builder, state):
+    """Bring an exchange to a state, on days that fit today."""
+    offset, steps = EXCHANGES[state]
+    first = builder.today + timedelta(days=60 if offset is None else offset)
+    # An application is submitted sixty days and more before the exchange.
+    age = timedelta(days=3 if offset is None else max(5, 50 - offset))
+    of = begin(builder, Status.MATCHED, age, first)
+    made = Exchange.objects.get(dossier=of)
+    if offset is None:
+        return 1
+    morning = datetime.combine(first, time(9), UTC)
+    plan(builder, made, first, "get_ready" in steps)
+    for place, verb in enumerate(steps):
+        soon = builder.now - timedelta(hours=len(steps) - place)
+        at = min(morning + timedelta(days=AFTER_FIRST_DAY[verb]), soon)
+        actor = builder.officer
+        made = exchange_life.advance(made, verb, actor=actor, now=at, **DETAILS.get(verb, {}))
+    return 1
+
+
+def plan(builder, made, first, is_ready):
+    """Write down days, an agenda and a budget; what must be there is ticked where it is ready."""
+    Exchange.objects.filter(pk=made.pk).update(
+        planned_start=first,
+        planned_end=first + timedelta(days=4),
+        checklist=Readiness.values if is_ready else [],
+        summary=made.dossier.summary,
+    )
+    made.refresh_from_db()
+    for day, title in ((0, "Visit of the sites"), (4, "Conclusions with the council")):
+        starts_at = datetime.combine(first + timedelta(days=day), time(9), UTC)
+        made.sessions.create(
+            title=title,
+            time_zone="UTC",
+            starts_at=starts_at,
+            ends_at=starts_at + timedelta(hours=3),
+            place=made.place,
+            changed_at=builder.now,
+        )
+    for category, label, unit, quantity, cost in (
+        ("travel", "Flights", "flights", 1, 850),
+        ("per_diem", "Nights", "nights", 5, 120),
+    ):
+        made.budget.create(
+            category=category,
+            label=label,
+            unit=unit,
+            quantity=quantity,
+            unit_cost=cost,
+            approved=Decimal(quantity * cost) if is_ready else None,
+            approved_by=builder.officer if is_ready else None,
+        )
+
+
+def interest(builder, state):
+    """Answer a published request, as far as a state."""
+    of = Dossier.objects.filter(status=Status.PUBLISHED).order_by("-status_since").first()
+    if of is None:
+        of = begin(builder, Status.PUBLISHED, timedelta(days=5))
+    language = next(iter(of.languages))
+    taken = of.interests.values("expert")
+    expert = free_expert(of.authority, language, taken) or free_expert(of.authority, "en", taken)
+    at = builder.now - timedelta(hours=12)
+    if state in (I.INVITED, I.EXPIRED):
+        asked = desk.invite(of, expert.offers.published().first().pk, actor=builder.officer, now=at)
+        if state == I.EXPIRED:
+            interest_life.advance(asked, "expire", actor=None, now=at)
+        return 1
+    answer = desk.answer_opportunity(of, actor=expert.user, now=at)
+    text = expert.offers.published().first().text
+    answer.motivation = answer.comparable_case = answer.approach = text
+    answer.save()
+    if state == I.DRAFT:
+        return 1
+    if not answer.cv:
+        cv.keep(answer, cv_of(expert), actor=expert.user)
+    desk.submit_interest(answer, actor=expert.user, now=at)
+    for verb in INTERESTS[state]:
+        actor = expert.user if verb == "withdraw" else builder.officer
+        interest_life.advance(answer, verb, actor=actor, now=at)
+    return 1
+
+
+def offer(builder, state):
+    """Let an expert have one more offer, in a state."""
+    model = Offer.objects.published().exclude(language="de").order_by("pk")
+    like = model[list(OfferStatus).index(state)]
+    made = Offer.objects.create(
+        expert=like.expert,
+        title=f"{like.title} (2)",
+        text=like.text,
+        language=like.language,
+        forms=like.forms,
+    )
+    for topic in like.topics.all():
+        made.topics.create(theme=topic.theme, level=topic.level)
+    at, verbs = builder.now - timedelta(days=4), {"paused": "pause", "removed": "remove"}
+    if state != OfferStatus.DRAFT:
+        offer_life.advance(made, "publish", actor=like.expert.user, now=at)
+        by = None if state == OfferStatus.EXPIRED else like.expert.user
+        offer_life.advance(made, verbs.get(state, "expire"), actor=by, now=at)
+    return 1
+
+
+def practice(builder, state):
+    """Write one more practice up, as far as a state."""
+    over = Exchange.objects.filter(status__in=[X.FOLLOW_UP_6M, X.FOLLOW_UP_12M, X.CLOSED])
+    of = over.annotate(n=Count("practices")).order_by("n", "pk").first()
+    at = builder.now - timedelta(days=3)
+    made = writing.begin(of, actor=builder.officer, now=at)
+    if state == PracticeStatus.DRAFT:
+        return 1
+    made.language = "en"
+    made.save(update_fields=["language"])
+    made.texts.all().delete()
+    words = WRITTEN[0]["en"] | {"title": f"A licence for each emptier: {of.dossier.authority}"}
+    write(builder, made, "en", words)
+    illustrate(builder, made, WRITTEN[0]["picture"], at)
+    made = practice_life.advance(made, "submit_practice", actor=builder.officer, now=at)
+    if state == PracticeStatus.REVIEW:
+        return 1
+    for party in Party:
+        Agreement.objects.create(practice=made, party=party, name="Somebody invented", at=at)
+    made = practice_life.advance(made, "approve_practice", actor=builder.officer, now=at)
+    if state == PracticeStatus.ARCHIVED:
+        for verb in ("publish_practice", "archive"):
+            note = {"note": "Out of date. Invented for the demonstration."}
+            made = practice_life.advance(made, verb, actor=builder.officer, now=at, **note)
+    return 1

@@ -1,0 +1,79 @@
+"""The demonstration: each role finds work in it, today and after a month."""
+
+from datetime import timedelta
+
+import pytest
+from django.utils import timezone
+
+from accounts.demo import PERSONS
+from accounts.models import User
+from applications.enums import Status
+from applications.models import Call, Dossier, Score
+from connect import clockwork
+from exchanges.enums import ExchangeStatus
+from exchanges.models import Exchange, PerDiem, Rate
+from impact.demo.alive import keep_alive
+from impact.demo.build import build
+from matching.enums import InterestStatus, MatchStatus
+from matching.models import Interest, Match
+from notifications.models import Letter
+from practices.enums import PracticeStatus
+from practices.models import Practice
+from registry import reference
+from registry.enums import MembershipStatus, OfferStatus
+from registry.models import Membership, Offer
+
+pytestmark = pytest.mark.django_db
+LIVES = [
+    (Dossier, Status),
+    (Match, MatchStatus),
+    (Interest, InterestStatus),
+    (Exchange, ExchangeStatus),
+    (Offer, OfferStatus),
+    (Practice, PracticeStatus),
+    (Membership, [MembershipStatus.ASKED, MembershipStatus.ACTIVE]),
+]
+
+
+def states_without_anything():
+    return {
+        model.__name__: empty
+        for model, states in LIVES
+        if (empty := set(states) - set(model.objects.values_list("status", flat=True)))
+    }
+
+
+def test_something_is_alive_in_every_state_of_every_life_today_and_after_a_month():
+    reference.load_all()
+    now = timezone.now()
+    assert keep_alive(now) is None  # nothing is added where there is no demonstration
+
+    build(now)
+    keep_alive(now)
+
+    assert states_without_anything() == {}
+    assert keep_alive(now) == 0
+    assert not Letter.objects.filter(sent_at=None, cancelled_at=None).exists()
+    consent = Match.objects.filter(status=MatchStatus.PROPOSED).latest("pk")
+    assert (consent.answer_by - timezone.localdate(now)).days >= 8
+    running = Exchange.objects.filter(status=ExchangeStatus.RUNNING).latest("pk")
+    assert running.planned_start <= timezone.localdate(now) <= running.planned_end
+    assert {timezone.localtime(call.closes_at).hour for call in Call.objects.open_at(now)} == {23}
+    people = User.objects.filter(email__in=[address for address, _role, _words in PERSONS])
+    assert (people.count(), people.filter(is_superuser=True).count()) == (len(PERSONS), 1)
+    phones = dict(Dossier.objects.values_list("focal_name", "focal_phone"))
+    assert len(set(phones.values())) == len(phones)
+    totals = Score.objects.order_by("dossier").values_list("total", flat=True)
+    assert len(set(totals)) >= 8
+    lists = [*Rate.objects.all(), *PerDiem.objects.all()]
+    assert {row.source for row in lists} == {"Invented for the demonstration."}
+
+    later = now + timedelta(days=31)
+    clockwork.follow(later)
+    keep_alive(later)
+
+    assert states_without_anything() == {}
+    fresh = Match.objects.filter(status=MatchStatus.PROPOSED).latest("pk")
+    assert fresh.answer_by > timezone.localdate(later)
+    now_running = Exchange.objects.filter(status=ExchangeStatus.RUNNING).latest("pk")
+    assert now_running.planned_end >= timezone.localdate(later)
