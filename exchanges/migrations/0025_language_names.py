@@ -5,7 +5,7 @@ from django.db import migrations, models
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("exchanges", "0023_source_of_lists"),
+        ("exchanges", "0024_long_links"),
     ]
 
     operations = [

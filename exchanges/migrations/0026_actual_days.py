@@ -6,7 +6,7 @@ from django.db.models import F, Q
 
 
 class Migration(migrations.Migration):
-    dependencies = [("exchanges", "0024_language_names")]
+    dependencies = [("exchanges", "0025_language_names")]
 
     operations = [
         AddConstraintNotValid(

@@ -5,7 +5,7 @@ from django.db import migrations, models
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("applications", "0013_not_the_authority"),
+        ("applications", "0014_normal_form_of_texts"),
     ]
 
     operations = [

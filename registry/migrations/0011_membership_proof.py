@@ -5,7 +5,7 @@ from django.db import migrations, models
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("registry", "0009_how_members_got_in"),
+        ("registry", "0010_long_addresses_of_pages"),
     ]
 
     operations = [
