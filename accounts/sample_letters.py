@@ -25,6 +25,7 @@ FACTS = {
     "authority": "Agona West",
     "begins": "09:00",
     "by": "Almere",
+    "by_town": True,
     "call": "Spring 2027",
     "closes_on": "2026-12-31",
     "confirmed_by": "Jan Smit",
@@ -72,6 +73,8 @@ FACTS = {
     "title": "Organise the emptying of latrines",
     "told": "Welcome among us.",
     "travels": True,
+    "version": 2,
+    "waits": True,
     "who": "Jan Smit",
     "zone": "Africa/Accra",
 }

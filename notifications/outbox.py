@@ -77,8 +77,8 @@ def post(
     morning, `is_news` that a reader who `gathers_news` has it in one letter a day, `is_urgent` that
     somebody waits for it, as for every link asked for `anew`: it leaves before all others. A guest,
     who has no account there, is led to a page only by a link of their own, or where it is `public`:
-    else the letter is for their information. `context` holds plain JSON values: the letter must read
-    the same in a year. What is translated in it, or a function of no argument, is said in the
+    else the letter is for their information. `context` holds plain JSON values: the letter must
+    read the same in a year. What is translated in it, or a function of no argument, is said in the
     language of each reader.
     """
     now = now or timezone.now()

@@ -21,7 +21,17 @@ from applications.transitions import life as dossier_life
 from applications.transitions import officers
 from connect import seals
 from connect.transitions import record_event
-from exchanges import agenda, diary, evaluation, incidents, measures, pictures, readiness
+from exchanges import (
+    agenda,
+    days,
+    diary,
+    evaluation,
+    incidents,
+    measures,
+    pictures,
+    planning,
+    readiness,
+)
 from exchanges.enums import Readiness
 from exchanges.models import Exchange, Incident
 from exchanges.transitions import life as exchange_life
@@ -267,6 +277,7 @@ def an_exchange_is_planned_and_put_off(s):
     exchange, guest = s.exchange(checklist=["terms"])
     session = make_session(exchange, starts_at=s.now + 30 * DAY, ends_at=s.now + 30.1 * DAY)
     exchange = exchange_life.advance(exchange, "plan", actor=s.ines)
+    s.agona.associations.create(name="UTAG", country="GH", scope="national")  # nobody speaks for it
     agenda.invite_associations(session, actor=s.ines)
     session.exchange = exchange
     agenda.tell(session, "session_changed")
@@ -279,6 +290,18 @@ def an_exchange_is_planned_and_put_off(s):
     guest.save()
     thread.say(exchange.match, "Bring boots.", actor=s.ineke.user)
     exchange_life.advance(exchange, "postpone", actor=s.ines, **WHY, costs_due="One flight")
+
+
+@story
+def days_and_terms_of_an_exchange_are_agreed(s):
+    exchange, _guest = s.exchange()
+    terms = exchange.terms.create(number=1, purpose="A by-law.", at=s.now)
+    planning.ask_signatures(terms, exchange, actor=s.ines, now=s.now)
+    planning.sign_terms(terms, actor=s.efua)
+    window = {"starts_on": s.today + 40 * DAY, "ends_on": s.today + 44 * DAY}
+    proposal = exchange.proposed_days.create(side="requesting", at=s.now, **window)
+    days.tell(proposal, "days_proposed", planning.signatories(exchange), s.efua)
+    days.agree(proposal, actor=s.ineke.user)
 
 
 @story
@@ -373,9 +396,14 @@ def what_is_old_goes(s):
 def profiles_are_made_and_confirmed(s):
     welcome.welcome(Expert.objects.filter(pk=s.ineke.pk), actor=s.ines)
     employers.ask(s.ineke, user=s.ineke.user)
-    for days in (340, 366):
-        Expert.objects.update(confirmed_on=s.today - days * DAY)
+    for age in (340, 366):
+        Expert.objects.update(confirmed_on=s.today - age * DAY)
         confirmation.follow_profiles(s.now)
+
+
+@story
+def an_expert_leaves_the_authority_of_a_profile(s):
+    members.end(s.ineke.user.memberships.get(), actor=s.ineke.user)
 
 
 @story
