@@ -132,7 +132,7 @@ def leave_shut(user):
     return Closing.objects.filter(user=user, was_active=True).update(was_active=False) == 1
 
 
-@by_the_clock
+@by_the_clock(writes=False)
 def follow_closings(now):
     """Write again three days before the end, then erase; return how many of each.
 

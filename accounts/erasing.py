@@ -16,6 +16,7 @@ from accounts.sessions import end_all
 from connect.models import (
     AcceptedPost,
     Archived,
+    AuditCheck,
     Counter,
     Export,
     Link,
@@ -24,7 +25,7 @@ from connect.models import (
     Try,
     Unsealed,
 )
-from notifications.models import DeadAddress, Letter, LetterCount, LetterText, Pause
+from notifications.models import DeadAddress, Letter, LetterCount, LetterText, Pause, UnreadMail
 
 AS_A_RECORD = _("It stays without your name, so that what is counted stays true.")
 
@@ -142,4 +143,4 @@ declare(
 # the account, and what else is here names nobody.
 NAMELESS_TABLES |= {LogEntry, Session, Group, Permission, ContentType, Counter}
 NAMELESS_TABLES |= {Erasure, LetterCount, LetterText, Reading, Seal, Unsealed, Archived}
-NAMELESS_TABLES |= {AcceptedPost, Try}
+NAMELESS_TABLES |= {AcceptedPost, AuditCheck, Try, UnreadMail}

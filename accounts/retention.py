@@ -119,7 +119,7 @@ def declare(*lines):
     LINES.extend(lines)
 
 
-@by_the_clock
+@by_the_clock(writes=False)
 def end_kept(now):
     """Warn whoever loses something, and end what was kept long enough; {code: how many ended}.
 

@@ -39,7 +39,7 @@ def is_needed(user):
     return any(answer for _receiver, answer in still_needed.send(User, user=user))
 
 
-@by_the_clock
+@by_the_clock(writes=False)
 def follow_unused(now):
     """Write to those who do not use their account, and erase those who were told twice in vain.
 

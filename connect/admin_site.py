@@ -19,7 +19,7 @@ from connect import work
 from connect.double_posts import adds_once
 from connect.exports import written_rows
 from connect.files import download
-from connect.models import Export, ExportState
+from connect.models import AuditCheck, Export, ExportState
 
 
 class AdminSite(admin.AdminSite):
@@ -83,6 +83,7 @@ class AdminSite(admin.AdminSite):
             "late": work.is_late(now),
             "urgent_late": work.is_late(now, work.URGENT),
             "asked": work.asked_of_broker(),
+            "check": AuditCheck.objects.first(),
         }
         return TemplateResponse(request, "admin/work.html", context)
 

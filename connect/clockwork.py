@@ -11,13 +11,14 @@ from django.db import transaction
 
 logger = logging.getLogger(__name__)
 RULES: list = []
-WRITING: list = []  # those of them that may write letters
+WRITING: list = []  # those of them whose letters are foreseen
 
 
 def by_the_clock(rule=None, *, writes=True):
     """Name a function `(now) -> anything` as one that the clock calls.
 
-    One that `writes` no letters is left out where the letters to come are foreseen.
+    One that `writes` no letters, or erases people to whom it writes before, is left out where the
+    letters to come are foreseen: a look ahead is for reading, and holds up nobody.
     """
     if rule is None:
         return partial(by_the_clock, writes=writes)

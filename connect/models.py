@@ -12,6 +12,7 @@ from connect.references import Counter
 __all__ = [
     "AcceptedPost",
     "Archived",
+    "AuditCheck",
     "Counter",
     "Export",
     "Link",
@@ -159,6 +160,22 @@ class Seal(models.Model):
 
     def __str__(self):
         return str(self.number)
+
+
+class AuditCheck(models.Model):
+    """What a day's check of the audit trail found: see `seals.check`. Kept for a year."""
+
+    day = models.DateField(unique=True)
+    at = models.DateTimeField()
+    seal = models.TextField(blank=True)  # the newest, which the next check looks for
+    count = models.PositiveIntegerField()
+    findings = models.TextField(blank=True)  # the first of them, a line each
+
+    class Meta:
+        ordering = ["-day"]
+
+    def __str__(self):
+        return f"{self.day}: {self.count}"
 
 
 class Archived(AppendOnly):

@@ -19,12 +19,14 @@ from django.utils import timezone
 
 from connect import chain
 from connect.append_only import SaysSomething, append_only_models
-from connect.models import Archived, Seal, Unsealed
+from connect.models import Archived, AuditCheck, Seal, Unsealed
 
 logger = logging.getLogger(__name__)
 BATCH = 1000  # rows in a seal at most, and in memory at a time
 LATE = timedelta(hours=1)  # from which a row that still waits means that nobody seals
 KEPT = timedelta(days=2 * 365)  # before it is archived: what may be open reads its own timeline
+CHECKS_KEPT = timedelta(days=365)
+FIRST = 20  # findings of a check that are kept and told
 NOT_SHOWN = "archive not shown"
 ONE_AT_A_TIME = 0x5EA1  # the advisory lock of whoever seals
 
@@ -207,6 +209,36 @@ def verify(sent=(), now: datetime | None = None, shown=()) -> Iterator[Finding]:
             yield Finding("wrong signature", words)
     yield from faults_of_marks(marks, held, shown)
     yield from faults_of_unsealed(models, known, now)
+
+
+def check(now):
+    """Verify what is recorded, once a day, and keep what was found; return it, None if it is done.
+
+    The seal that the check before saw must still be there. Archives lie elsewhere: whoever has
+    them verifies them.
+    """
+    day = timezone.localdate(now)
+    if AuditCheck.objects.filter(day=day).exists():
+        return None
+    if settings.AUDIT_KEYS:
+        last = AuditCheck.objects.exclude(seal="").first()
+        sent = [chain.read_seal(last.seal)] if last else []
+        found = [str(one) for one in verify(sent, now) if one.kind != NOT_SHOWN]
+    else:
+        found = ["nothing is sealed or verified: the workers have no AUDIT_KEY"]
+    for line in found[:FIRST]:
+        logger.error("audit: %s", line)
+    made, is_new = AuditCheck.objects.get_or_create(
+        day=day,
+        defaults={
+            "at": now,
+            "seal": str(newest() or ""),
+            "count": len(found),
+            "findings": "\n".join(found[:FIRST]),
+        },
+    )
+    AuditCheck.objects.filter(day__lt=day - CHECKS_KEPT).delete()
+    return made if is_new else None
 
 
 def could_be_archived(seal, mark, now):

@@ -450,6 +450,7 @@ CELERY_BEAT_SCHEDULE = {
     },
     "seal what is recorded": {"task": "connect.tasks.seal", "schedule": 60},
     "send the seal": {"task": "notifications.tasks.send_seal", "schedule": 3600},
+    "verify the audit trail": {"task": "notifications.tasks.check_trail", "schedule": 3600},
     "write tables": {"task": "connect.tasks.write_exports", "schedule": 30},
     "delete old tables": {"task": "connect.tasks.forget_exports", "schedule": 3600},
     "forget accepted posts": {"task": "connect.tasks.forget_accepted", "schedule": 3600},

@@ -13,7 +13,7 @@ class NotificationsConfig(AppConfig):
         import notifications.auditor  # noqa: PLC0415 - they name what the clock does
         import notifications.digest  # noqa: F401, PLC0415
         from connect import work  # noqa: PLC0415 - models are ready only now
-        from notifications.models import Letter  # noqa: PLC0415
+        from notifications.models import Letter, UnreadMail  # noqa: PLC0415
         from notifications.outbox import try_again  # noqa: PLC0415
 
         work.QUEUES.append(
@@ -23,6 +23,16 @@ class NotificationsConfig(AppConfig):
                 failed=Letter.objects.given_up,
                 since="not_before",
                 retry=try_again,
+            )
+        )
+        unread = UnreadMail.objects
+        work.QUEUES.append(
+            work.Queue(
+                _("E-mails that came back"),
+                waiting=lambda: unread.filter(tries__lt=UnreadMail.TRIES),
+                failed=lambda: unread.filter(tries__gte=UnreadMail.TRIES),
+                since="at",
+                retry=lambda rows: rows.update(tries=0),
             )
         )
 

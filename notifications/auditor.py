@@ -1,4 +1,4 @@
-"""What the auditor is sent: the newest seal, once a day, to be kept out of our reach."""
+"""What the auditor is sent: the newest seal once a day, to keep out of our reach, and faults."""
 
 from django.conf import settings
 from django.utils import timezone
@@ -26,4 +26,20 @@ def send_seal(now):
         seal=str(seal),
         day_on=day,
         sealed=seal.number,
+    )
+
+
+@by_the_clock(writes=False)  # it reads all that is recorded: nothing for a look ahead
+def check_trail(now):
+    """Verify the audit trail once a day; tell the auditor, or else the team, what was found."""
+    check = seals.check(now)
+    if check is None or not check.count:
+        return 0
+    return post(
+        "audit_findings",
+        key=f"audit:{check.day}",
+        to=[Recipient(settings.AUDITOR_EMAIL or settings.CONTACT_EMAIL, "CONNECT")],
+        day_on=check.day.isoformat(),
+        count=check.count,
+        findings=check.findings,
     )

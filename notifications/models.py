@@ -164,6 +164,25 @@ class DeadAddress(models.Model):
         return self.address
 
 
+class UnreadMail(models.Model):
+    """A message of the mailbox that took too long to read, by its number there; tries are counted.
+
+    After the last it stays unread in the mailbox, for somebody of the staff to look at.
+    """
+
+    TRIES = 5
+
+    number = models.CharField(max_length=60, unique=True)  # the mailbox's own, and the message's
+    tries = models.PositiveSmallIntegerField(default=0)
+    at = models.DateTimeField()
+
+    class Meta:
+        ordering = ["at"]
+
+    def __str__(self):
+        return _("Message %s of the mailbox: look at it there.") % self.number.partition(":")[2]
+
+
 class LetterText(models.Model):
     """A letter in staff's own words, in one language; see `texts`."""
 

@@ -15,7 +15,7 @@ from django.core.exceptions import ValidationError
 from django.db import transaction
 
 from connect.sandbox import parse
-from notifications.models import DeadAddress, Letter
+from notifications.models import DeadAddress, Letter, UnreadMail
 from notifications.outbox import Recipient, post
 
 logger = logging.getLogger(__name__)
@@ -51,16 +51,49 @@ def read_returned(now):
     returned = 0
     with mailbox(settings.MAILBOX) as box:
         _ok, (found,) = box.uid("SEARCH", None, "UNSEEN")
-        for number in found.split()[:AT_ONCE]:
+        _ok, (validity,) = box.response("UIDVALIDITY")
+        names = names_of(found.split(), validity or b"")
+        for name, number in to_read(names)[:AT_ONCE]:
             _ok, data = box.uid("FETCH", number, f"(BODY.PEEK[]<0.{LARGEST}>)")
             raw = next((part[1] for part in data if isinstance(part, tuple)), b"")
             try:
                 found_in = spoken_of(raw)
-            except ValidationError:
+            except ValidationError as refusal:
+                if refusal.code == "time":
+                    count_try(name, now)
                 continue  # it stays unread, for the next run
             returned += keep(*found_in, now)
             box.uid("STORE", number, "+FLAGS", r"(\Seen)")
     return returned
+
+
+def names_of(numbers, validity):
+    """Name messages: the numbers of a mailbox hold as long as its UIDVALIDITY stays."""
+    return {f"{validity.decode()}:{number.decode()}": number for number in numbers}
+
+
+def to_read(names):
+    """Leave out what was tried too often: it stays unread for staff, and fills no run."""
+    over = UnreadMail.objects.filter(number__in=names, tries__gte=UnreadMail.TRIES)
+    over = set(over.values_list("number", flat=True))
+    return [(name, number) for name, number in names.items() if name not in over]
+
+
+@transaction.atomic
+def count_try(name, now):
+    """Count that a message could not be read; after the last try tell staff where it lies."""
+    unread, _new = UnreadMail.objects.select_for_update().get_or_create(
+        number=name, defaults={"at": now}
+    )
+    unread.tries += 1
+    unread.save(update_fields=["tries"])
+    if unread.tries == UnreadMail.TRIES:
+        post(
+            "mail_unread",
+            key=f"mail:{name}:unread",
+            to=[Recipient(settings.CONTACT_EMAIL, "CONNECT")],
+            mailbox=settings.RETURN_TO,
+        )
 
 
 @transaction.atomic

@@ -52,6 +52,12 @@ def send_seal():
 
 
 @shared_task(autoretry_for=(OperationalError,), retry_backoff=True, max_retries=5)
+def check_trail():
+    """Verify the audit trail, once a day."""
+    return auditor.check_trail(timezone.now())
+
+
+@shared_task(autoretry_for=(OperationalError,), retry_backoff=True, max_retries=5)
 def forget_counts():
     """Delete the counts by which letters are limited, once their day is over."""
     return limits.forget_counts(timezone.now())

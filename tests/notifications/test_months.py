@@ -12,6 +12,8 @@ from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 from django.utils import timezone
 
+from accounts import closing
+from accounts.holdings import Person
 from applications.enums import Status
 from applications.models import Call, Dossier, SectionDraft
 from applications.transitions import life as dossier_life
@@ -191,13 +193,16 @@ def test_a_look_ahead_runs_no_rule_that_writes_no_letter_and_waits_for_nobody(mo
     rules = [*preview.WRITING, lambda now: during.append(patience())]
     monkeypatch.setattr(preview, "WRITING", rules)
     before = patience()
+    going = closing.close(Person.of_user(make_user("Kofi")), now=START - timedelta(days=30))
+    assert going.goes_at < START
 
     with CaptureQueriesContext(connection) as run:
         expected(START, days=1)
 
     quiet = "django_session|connect_link|usersession|connect_export|accounts_datacopy|lettercount"
+    erased = [one["sql"] for one in run if "accounts_erasure" in one["sql"]]
     deletes = [one["sql"] for one in run if one["sql"].startswith("DELETE")]
-    assert [sql for sql in deletes if re.search(quiet, sql)] == []
+    assert [sql for sql in deletes if re.search(quiet, sql)] == [] == erased
     assert (during, patience()) == ([preview.PATIENCE], before) and before != preview.PATIENCE
 
 

@@ -152,5 +152,35 @@ def test_a_report_that_could_not_be_read_just_now_is_read_by_the_next_run(
     assert DeadAddress.objects.get().address == GONE.address.lower()
 
 
+def test_a_message_that_always_takes_too_long_is_left_unread_and_shown_to_staff(
+    mailbox, sent, monkeypatch, client
+):
+    """E8: it was read again by every run, for ever; what lies behind it is read all the same."""
+    real, slow = returned.parse, EmailMessage()
+    slow.set_content("Slow, slow.")
+    read = []
+
+    def parse(kind, file):
+        read.append(b"Slow, slow." in file)
+        if read[-1]:
+            raise refusal("time")
+        return real(kind, file)
+
+    monkeypatch.setattr(returned, "parse", parse)
+    monkeypatch.setattr(returned, "AT_ONCE", 1)
+    mailbox(slow)
+    mailbox(report(sent))
+    client.force_login(make_officer())
+
+    back = [read_returned(NOW) for _run in range(7)]
+
+    assert (back, read.count(True)) == ([0] * 5 + [1, 0], 5)
+    assert Letter.objects.filter(template="mail_unread").count() == 1
+    assert "of the mailbox: look at it there." in client.get(reverse("admin:work")).text
+    client.post(reverse("admin:work"), {"queue": "E-mails that came back"})
+    read_returned(NOW)
+    assert read.count(True) == 6
+
+
 def test_without_a_mailbox_nothing_is_asked():
     assert read_returned(NOW) == 0

@@ -26,8 +26,9 @@ from connect.append_only import append_only_models, erase_text
 from connect.local.places import WEB_ROLE
 from connect.models import Archived, Reading, Seal, Unsealed
 from connect.transitions import Event, record_event
-from notifications.auditor import send_seal
+from notifications.auditor import check_trail, send_seal
 from notifications.models import Letter
+from notifications.outbox import write
 from tests.conftest import at_once, wait_for
 from tests.exports import give_code_again
 from tests.factories import make_dossier, make_officer, make_user
@@ -575,6 +576,27 @@ def test_the_auditor_is_sent_the_newest_seal_once_a_day(trail, settings):
     letter = Letter.objects.get(key__contains=timezone.localdate(NOW).isoformat())
     assert (sent, letter.address) == ([1, 0, 1], "auditor@court.example")
     assert chain.read_seal(letter.context["seal"]) == trail.seals[-1]
+
+
+def test_a_worker_verifies_the_trail_once_a_day_and_tells_of_what_was_changed(trail, settings):
+    """D4: in an e-mail to the auditor, and on the page of what the workers do."""
+    settings.AUDITOR_EMAIL = "auditor@court.example"
+    staff, page = signed_in(make_officer("Olga")), reverse("admin:work")
+    days = [NOW + timedelta(days=number) for number in range(3)]
+
+    assert "has not been verified yet" in staff.get(page).text
+    told = [check_trail(days[0])]
+    assert "nothing was changed" in staff.get(page).text
+    past_triggers("DELETE FROM connect_seal WHERE number = %s", trail.seals[-1].number)
+    told += [check_trail(days[0]), check_trail(days[1]), check_trail(days[1])]
+
+    assert told == [0, 0, 1, 0]
+    letter = Letter.objects.get(template="audit_findings")
+    assert letter.address == "auditor@court.example"
+    assert "tail cut: seal 3, which was sent to the auditor, is gone" in write(letter)[1]
+    assert "tail cut: seal 3" in staff.get(page).text
+    settings.AUDIT_KEYS = []
+    assert check_trail(days[2]) == 1 and "have no AUDIT_KEY" in staff.get(page).text
 
 
 def test_the_auditor_is_given_everything_as_a_table(trail):
