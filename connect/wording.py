@@ -76,6 +76,7 @@ EVENTS = {
     "agree_days": _("Dates agreed by both sides"),
     "write_terms": _("Terms of reference written"),
     "sign_terms": _("Terms of reference signed"),
+    "record_presence": _("Said who was there"),
     "invite_association": _("The association was invited to observe"),
     "ask_plan": _("Approval of the action plan asked"),
     "approve_plan": _("Action plan approved"),

@@ -26,7 +26,10 @@ def drawn_anew(upload):
 
 
 def add(form, exchange, *, actor, now=None):
-    """Keep a picture from a valid PictureForm; ValidationError where there are thirty."""
+    """Keep a picture from a valid PictureForm; ValidationError where there are thirty.
+
+    Its `not_written_to` names who is on it and was asked by no e-mail.
+    """
     if not EXCHANGES.allows(actor, "record", exchange):
         raise PermissionDenied
     drawn = drawn_anew(form.cleaned_data["file"])  # before any lock: it takes its time
@@ -42,9 +45,11 @@ def keep(form, drawn, exchange, *, actor, now):
     picture.exchange, picture.file = exchange, drawn
     picture.by, picture.at = actor, now or timezone.now()
     picture.save()
+    picture.not_written_to = []
     for person in form.cleaned_data["people"]:
         picture.people.create(participant=person)
-        ask(picture, person, actor, picture.at)
+        if not ask(picture, person, actor, picture.at):
+            picture.not_written_to.append(person.name)
     return picture
 
 
@@ -52,9 +57,10 @@ def ask(picture, person, actor, now):
     """Ask somebody who can be recognised on a picture whether the public may see it.
 
     Who was written to enough today is asked by no letter: their own page asks them all the same,
-    and the picture is not public before they agree.
+    and the picture is not public before they agree. Says whether they are written to.
     """
-    if person.email and may_write(picture, person, actor, now):
+    is_asked = bool(person.email) and may_write(picture, person, actor, now)
+    if is_asked:
         post(
             "picture_asked",
             key=f"picture:{picture.pk}:{person.pk}",
@@ -64,6 +70,7 @@ def ask(picture, person, actor, now):
             reference=picture.exchange.reference,
             title=picture.exchange.dossier.title,
         )
+    return is_asked
 
 
 def may_write(picture, person, actor, now):

@@ -1,5 +1,6 @@
 """Planning an exchange together: who takes part, and the terms of reference both sides sign."""
 
+from copy import copy
 from datetime import timedelta
 
 from django.core.exceptions import PermissionDenied, ValidationError
@@ -107,6 +108,8 @@ def save_participant(form, exchange, *, actor, now=None):
     else:
         note_confirmation(participant, actor, now)
     participant.save()
+    if before:
+        record_presence(exchange, [before], [participant], actor=actor, now=now)
     if exchange.status in (ExchangeStatus.PLANNED, ExchangeStatus.READY) and is_asked_anew:
         limits.count("participant", by=actor, to=participant.email, about=exchange)
         ask_parts(exchange)
@@ -159,6 +162,25 @@ def note_confirmation(participant, actor, now):
         participant.confirmed_at = None
     elif participant.confirmed_at is None and may_confirm(actor, participant.exchange):
         participant.confirmed_at = now
+
+
+def record_presence(exchange, before, after, *, actor, now):
+    """Record of whom it is said otherwise now whether they were there: by number, no name."""
+
+    def said(person):
+        attended = {True: "yes", False: "no", None: "not said"}[person.attended]
+        confirmed = "confirmed" if person.confirmed_at else "not confirmed"
+        return f"{attended}, {person.days or 0} days, {confirmed}"
+
+    then = {person.pk: said(person) for person in before}
+    changes = [
+        f"{person.pk}: {then[person.pk]} → {said(person)}"
+        for person in after
+        if said(person) != then[person.pk]
+    ]
+    if changes:
+        details = {"changes": "; ".join(changes)}
+        record_event(exchange, "record_presence", actor=actor, now=now, details=details)
 
 
 @transaction.atomic
@@ -238,6 +260,7 @@ def record_attendance(exchange, said, *, actor, now=None):
     exchange = locked(exchange, "record", actor)
     own, confirms = sides_of(actor, exchange), may_confirm(actor, exchange)
     people = list(exchange.participants.filter(pk__in=said).select_for_update())
+    before = [copy(person) for person in people]
     for person in people:
         attended, days = said[person.pk]
         is_own = person.side in own
@@ -256,6 +279,7 @@ def record_attendance(exchange, said, *, actor, now=None):
         else:
             person.confirmed_at = (person.confirmed_at or now) if attended else None
     Participant.objects.bulk_update(people, ["attended", "days", "confirmed_at"])
+    record_presence(exchange, before, people, actor=actor, now=now)
     rate_experts(exchange)
 
 

@@ -203,11 +203,18 @@ def pictures(request, reference):
     )
     if form and request.method == "POST" and form.is_valid():
         try:
-            pictures_room.add(form, exchange, actor=request.user)
+            kept = pictures_room.add(form, exchange, actor=request.user)
         except ValidationError as refusal:
             form.add_error("file", refusal)
         else:
             messages.success(request, _("The picture is kept."))
+            if names := ", ".join(kept.not_written_to):
+                words = _(
+                    "Not written to: %s. There is no e-mail address, or enough e-mails about "
+                    "pictures have left today. Send them the link to their own page: there they "
+                    "say whether the public may see it."
+                )
+                messages.warning(request, words % names)
             return redirect("exchange-pictures", reference)
     context = {
         "exchange": exchange,

@@ -1,6 +1,7 @@
 """While it is held: postponed and planned anew, who was there, the intern's diary, pictures."""
 
 import io
+from dataclasses import replace
 from datetime import timedelta
 from urllib.parse import urlsplit
 
@@ -16,6 +17,7 @@ from pypdf import PdfReader
 from exchanges import diary
 from exchanges.models import DiaryEntry, Exchange, Picture, Session
 from exchanges.transitions import life
+from notifications import limits
 from notifications.models import Letter
 from notifications.outbox import write
 from tests.exchanges.conftest import START, signed_in
@@ -233,6 +235,7 @@ def test_who_was_there_is_said_on_one_page_and_certificates_go_by_it(internship)
 
     wrong = internship.staff.post(sheet, said | {f"days-{came.pk}": "61"}).status_code
     internship.staff.post(sheet, said)
+    internship.staff.post(sheet, said)  # nothing changes
     association = internship.abena.post(sheet, said).status_code
     sign = internship.town.get(page(internship, "document", "attendance"))
 
@@ -246,6 +249,15 @@ def test_who_was_there_is_said_on_one_page_and_certificates_go_by_it(internship)
         for one in (came, not_)
     ]
     assert [paper.status_code for paper in papers] == [200, 404]
+    events = internship.events.filter(verb="record_presence")
+    assert list(events.values_list("actor__name", "details__changes")) == [
+        (
+            "Ines",
+            f"{came.pk}: not said, 0 days, not confirmed → yes, 8 days, confirmed; "
+            f"{not_.pk}: not said, 0 days, not confirmed → no, 0 days, not confirmed",
+        )
+    ]
+    assert "Said who was there" in internship.town.get(internship.get_absolute_url()).text
 
 
 def drawn(kind="JPEG"):
@@ -353,6 +365,20 @@ def test_pictures_are_for_those_of_the_exchange(internship):
     assert 'alt="A drying bed"' in page_ and "for those of the exchange alone" in page_
     assert "This field is required." in bare and "Choose a JPEG or a PNG file." in wrong
     assert (kept, Picture.objects.count()) == (1, 0)
+
+
+def test_who_adds_a_picture_is_told_who_of_it_is_written_to_by_no_e_mail(internship, monkeypatch):
+    """H10: past the limit of a day they were left out without a word."""
+    pictures, people = page(internship, "pictures"), internship.participants.order_by("pk")
+    enough = replace(limits.LIMITS["picture"], person=1)
+    monkeypatch.setitem(limits.LIMITS, "picture", enough)
+    said = {"alt": "Two at a drying bed", "credit": "Rob", "people": [one.pk for one in people]}
+
+    shown = internship.town.post(pictures, said | {"file": drawn()}, follow=True).text
+
+    assert Letter.objects.filter(template="picture_asked").count() == 1
+    assert f"Not written to: {people[1].name}. There is no e-mail address" in shown
+    assert f"Not written to: {people[0].name}" not in shown
 
 
 def test_whoever_is_on_a_picture_says_themselves_whether_the_public_sees_it(internship):
