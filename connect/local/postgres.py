@@ -29,6 +29,7 @@ BINARIES = Path(PACKAGE) / "pginstall"
 OLDEST = 15  # see the README
 # macOS has no locale of this name, and one of that: both sort by code and know all letters.
 LOCALE = ["--locale=C.UTF-8"] if sys.platform == "linux" else ["--locale=C", "--lc-ctype=UTF-8"]
+OUTSIDE = Path("/var/lib/connect")  # for who cannot reach `var/`
 
 
 def unprivileged():
@@ -43,9 +44,9 @@ def unprivileged():
     raise CannotStart("As root CONNECT needs a user named nobody: add one, or run as another user.")
 
 
-def reachable(path, user):
-    """True if every folder down to `path` lets this user through."""
-    for folder in [path, *path.parents]:
+def closed_folder(path, user):
+    """Give the folder on the way down to `path` that does not let this user through, if any."""
+    for folder in [*reversed(path.parents), path]:
         if folder.exists():
             about = folder.stat()
             bit = (
@@ -56,8 +57,8 @@ def reachable(path, user):
                 else 1
             )
             if not about.st_mode & bit:
-                return False
-    return True
+                return folder
+    return None
 
 
 def installed():
@@ -92,16 +93,32 @@ def check_version(binaries, data):
 
 
 def home_and_binaries(user):
-    """Return the folder of the data and the one of the binaries."""
-    home, has_wheel = places.VAR / "postgres", BINARIES.exists()
+    """Return the folder of the data and the one of the binaries.
+
+    Data stay where they were made, whatever rights a folder above `var/` has since got. Raises
+    CannotStart where they cannot be reached there any more.
+    """
+    inside, has_wheel = places.VAR / "postgres", BINARIES.exists()
     source = BINARIES if has_wheel else installed()
-    if user is None or (reachable(places.VAR, user) and reachable(source, user)):
-        return home, source
     key = hashlib.sha256(str(places.VAR).encode()).hexdigest()[:12]
-    home = Path("/var/lib/connect") / key
+    home = OUTSIDE / key
+    is_inside, is_outside = (inside / "made").exists(), (home / "postgres").exists()
+    if user is None:
+        if is_outside and not is_inside:
+            raise CannotStart(f"The data were made by root, in {home}: start it as root again.")
+        return inside, source
+    closed = closed_folder(places.VAR, user)
+    if is_inside and closed:
+        raise CannotStart(
+            f"The data are in {inside}, and PostgreSQL, as the user {user.pw_name}, can no longer"
+            f" reach them: let it through again with `chmod a+x {closed}`."
+        )
+    if not (closed or closed_folder(source, user)) and (is_inside or not is_outside):
+        return inside, source
     home.mkdir(parents=True, exist_ok=True)
+    data = inside if is_inside else home / "postgres"
     if not has_wheel:
-        return home / "postgres", source
+        return data, source
     copies = home / "binaries"
     if not (copies / "copied").exists():
         # The libraries lie beside the package, where the programs look for them.
@@ -110,7 +127,7 @@ def home_and_binaries(user):
                 shutil.copytree(source, copies / source.name, dirs_exist_ok=True, symlinks=True)
         (copies / "copied").touch()
     binaries = copies / Path(PACKAGE).name / "pginstall"
-    return home / "postgres", binaries
+    return data, binaries
 
 
 def home():

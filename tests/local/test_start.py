@@ -1,6 +1,9 @@
 """Starting: what is wrong gets one plain line and exit status 2; what is unsafe does not start."""
 
+import hashlib
 import os
+import pwd
+import re
 import shutil
 import signal
 import socket
@@ -66,6 +69,8 @@ def test_an_unfit_python_is_told_which_one_is_needed(version):
         ({"SECRET_KEY": "short"}, "SECRET_KEY"),
         ({"SECRET_KEY": "a" * 60}, "SECRET_KEY"),
         ({"SECRET_KEY": "abcdefghij0123456789" * 3}, "SECRET_KEY"),
+        ({"SECRET_KEY": SECRET[:45]}, "SECRET_KEY"),
+        ({"SECRET_KEY": "abcdefghij" * 3 + "jihgfedcba" * 3}, "SECRET_KEY"),
         ({"SECRET_KEY": f"change-me-{SECRET}"}, "SECRET_KEY"),
         ({"SECRET_KEY": f"django-insecure-{SECRET}"}, "SECRET_KEY"),
         ({"EMAIL_URL": "smtp://u:p@mail.example.org"}, "EMAIL_URL"),
@@ -91,6 +96,9 @@ def test_an_unfit_python_is_told_which_one_is_needed(version):
         ({"AUDITOR_EMAIL": "nobody"}, "AUDITOR_EMAIL"),
         ({"IATI_ORGANISATION": ""}, "IATI_ORGANISATION"),
         ({"IATI_ORGANISATION": "XM-EXAMPLE"}, "IATI_ORGANISATION"),
+        ({"MAILBOX_URL": "pop://u:p@mail.connect.eu"}, "MAILBOX_URL"),
+        ({"MAILBOX_URL": "imaps://u:p@mail.connect.eu"}, "RETURN_TO"),
+        ({"CLAMAV_ADDRESS": "host"}, "CLAMAV_ADDRESS"),
         ({"UNDO_MINUTES": "abc"}, "UNDO_MINUTES"),
         ({"UNDO_MINUTES": "-5"}, "UNDO_MINUTES"),
         ({"DEMO": "1"}, "DEMO"),
@@ -259,6 +267,40 @@ def wait_for_welcome(process):
         if "Ctrl-C stops everything" in line:
             return
     raise AssertionError(f"it did not start: {said}")
+
+
+@pytest.mark.parametrize(
+    ("made", "closed", "where"),
+    [
+        ("", None, "inside"),
+        ("", "/root", "outside"),
+        ("inside", None, "inside"),
+        ("outside", "/root", "outside"),
+        ("outside", None, "outside"),  # somebody opened the folder: the data stay
+        ("inside", "/root", "chmod a+x /root"),  # somebody closed it: nothing begins anew
+    ],
+)
+def test_data_stay_where_they_were_made_whatever_rights_a_folder_above_gets(
+    made, closed, where, tmp_path, monkeypatch
+):
+    """H17: the database moved without a word, and all seemed gone."""
+    monkeypatch.setattr(places, "VAR", tmp_path / "var")
+    monkeypatch.setattr(postgres, "OUTSIDE", tmp_path / "lib")
+    monkeypatch.setattr(postgres, "PACKAGE", str(tmp_path / "package"))
+    (tmp_path / "package").mkdir()
+    key = hashlib.sha256(str(tmp_path / "var").encode()).hexdigest()[:12]
+    homes = {"inside": tmp_path / "var/postgres", "outside": tmp_path / "lib" / key / "postgres"}
+    if made:
+        homes[made].mkdir(parents=True)
+        (homes[made] / "made").touch()
+    monkeypatch.setattr(postgres, "closed_folder", lambda path, user: closed)
+
+    user = pwd.getpwnam("nobody")
+    if where in homes:
+        assert postgres.home_and_binaries(user)[0] == homes[where]
+    else:
+        with pytest.raises(CannotStart, match=re.escape(where)):
+            postgres.home_and_binaries(user)
 
 
 @pytest.mark.xdist_group("one machine")
