@@ -1,5 +1,6 @@
 """Closing an account: what goes is said first, ten days to think better of it, then it is gone."""
 
+import re
 import time
 from datetime import timedelta
 
@@ -65,14 +66,20 @@ def test_the_link_of_the_letter_keeps_the_account_as_it_was(client):
     path = f"/en{begun(efua).link_path}"
     rests = User.objects.get(pk=efua.pk).is_active
 
+    open_page = client.get(path)
     looked = [client.get(path).status_code for _ in range(3)]
     still = Closing.objects.count()
     kept = client.post(path).text
+    over = client.get(path)
     twice = client.post(path).status_code
     after = closing.follow_closings(at(30))
 
     assert (rests, looked, still, twice, after) == (False, [200] * 3, 1, 410, (0, 0))
     assert "nothing is erased" in kept
+    headings = [
+        re.search("<h1[^>]*>(.*?)</h1>", text)[1] for text in (open_page.text, kept, over.text)
+    ]
+    assert headings == ["Your account is being closed", "Nothing is erased", "This link is over"]
     person = User.objects.get(pk=efua.pk)
     assert (person.is_active, person.name) == (True, "Efua Mensah")
 

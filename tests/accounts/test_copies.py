@@ -8,6 +8,7 @@ from datetime import timedelta
 
 import pytest
 from django.apps import apps
+from django.contrib.sessions.models import Session
 from django.core.management import call_command
 from django.db import models
 from django.test import Client
@@ -190,7 +191,7 @@ def asked(client, address):
 
 
 def test_without_an_account_a_link_by_e_mail_shows_what_is_held_once():
-    """D1: the mayor asks, is sent a link, opens it once, downloads, and nobody else does."""
+    """D1, S1: the mayor asks, is sent a link, opens it once, downloads, and nobody else does."""
     world = World()
     client, thief = Client(), Client()
     known, unknown = asked(client, world.mayor.upper()), asked(client, "nobody@example.org")
@@ -199,7 +200,9 @@ def test_without_an_account_a_link_by_e_mail_shows_what_is_held_once():
     path = f"/en{letter.opens.path}"
 
     looked = [client.get(path).status_code for _ in range(3)]
+    stolen = client.session.session_key  # made by somebody else, who knows it
     opened = client.post(path)
+    renewed = client.session.session_key
     page = client.get(opened.url).text
     client.post(opened.url)
     copies.write_waiting()
@@ -214,6 +217,7 @@ def test_without_an_account_a_link_by_e_mail_shows_what_is_held_once():
     assert known.text.split("<main")[1] == unknown.text.split("<main")[1]
     assert letter.address == world.mayor and world.mayor not in opened.url
     assert looked == [200] * 3 and opened.status_code == 302
+    assert renewed != stolen and not Session.objects.filter(session_key=stolen).exists()
     assert "Signatures that you were asked for" in page
     assert b"".join(got.streaming_content)[:2] == b"PK"
     assert refused == [410, 404, 404]

@@ -22,32 +22,10 @@ from tests.factories import (
     make_user,
 )
 from tests.matching.test_consent import Table
+from tests.poison import PAYLOADS
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
-PAYLOADS = (
-    "<script>alert(1)</script>",
-    "<img src=x onerror=alert(2)>",
-    "<svg onload=alert(3)>",
-    "<svg><script>alert(4)</script></svg>",
-    '"><img src=x onerror=alert(5)>',
-    "'><img src=x onerror=alert(6)>",
-    '" autofocus onfocus=alert(7) x="',
-    "' autofocus onfocus=alert(8) x='",
-    '<a href="javascript:alert(9)">here</a>',
-    "[here](javascript:alert(10))",
-    "javascript:alert(11)",
-    '<iframe srcdoc="<script>parent.alert(12)</script>"></iframe>',
-    "<details open ontoggle=alert(13)>",
-    "</textarea><script>alert(14)</script>",
-    "</title><script>alert(15)</script>",
-    "</script><script>alert(16)</script>",
-    "{{ constructor.constructor('alert(17)')() }}",
-    "<math><mtext></mtext><mglyph><style><img src=x onerror=alert(18)></style></math>",
-    "<base href=https://evil.example/>",
-    "<form action=https://evil.example><input type=submit></form>",
-    "&lt;script&gt;alert(21)&lt;/script&gt;",
-)
 ALL = " ".join(PAYLOADS)
 
 # What the payloads would leave in a page where one of them came alive.
@@ -55,7 +33,8 @@ ALIVE = """() => [...document.querySelectorAll("*")].filter((element) =>
   [...element.attributes].some((a) => a.name.startsWith("on"))
   || /^\\s*javascript:/i.test(element.getAttribute("href") ?? "")
   || element.matches("script:not([src]):not([type='application/ld+json']), iframe, base, math")
-  || element.matches("form[action^='https:']")
+  || element.matches("form[action^='https:'], meta[http-equiv=refresh], object")
+  || /evil[.]example/.test(element.getAttribute("src") ?? element.getAttribute("href") ?? "")
 ).map((element) => element.outerHTML.slice(0, 90))"""
 
 

@@ -363,6 +363,9 @@ def test_no_log_of_ours_holds_the_key_of_a_link(world):
     reset = "/en/account/password/reset/key/1-cq8n3x-0123456789abcdef0123456789abcdef/"
     formatter = settings.LOGGING["formatters"]["line"]
     assert formatter["()"] == f"{WithoutKeys.__module__}.{WithoutKeys.__name__}"
+    handlers = settings.LOGGING["handlers"]
+    assert {one["formatter"] for one in handlers.values()} == {"line"}
+    assert settings.LOGGING["root"]["handlers"] == list(handlers)
     line = WithoutKeys(formatter["format"], style=formatter["style"])
     try:
         raise ValueError(f"no such page: {key}")
@@ -393,7 +396,10 @@ def test_the_log_of_nginx_holds_no_key_of_a_link(world, name):
     log_format = re.search(r"log_format without_keys(.+?);", configuration, re.S)[1]
     assert "$uri_without_key" in log_format
     assert not re.search(r"\$(request|request_uri|uri|args|http_referer)\b", log_format)
-    assert re.findall(r"access_log (\S+) (\S+);", configuration)[0][1] == "without_keys"
+    assert re.search(r"map \$request_uri \$uri_without_key {", configuration)
+    logs = re.findall(r"access_log (.+?);", configuration)
+    assert [words.split()[1:] for words in logs] == [["without_keys"]]
+    assert re.findall(r"error_log \S+ (\S+);", configuration) == ["crit"]
 
 
 def test_an_evaluation_that_was_answered_opens_nobodys_answers(world):
