@@ -96,7 +96,7 @@ def test_an_unfit_python_is_told_which_one_is_needed(version):
         ({"AUDITOR_EMAIL": "nobody"}, "AUDITOR_EMAIL"),
         ({"IATI_ORGANISATION": ""}, "IATI_ORGANISATION"),
         ({"IATI_ORGANISATION": "XM-EXAMPLE"}, "IATI_ORGANISATION"),
-        ({"MAILBOX_URL": "pop://u:p@mail.connect.eu"}, "MAILBOX_URL"),
+        ({"MAILBOX_URL": "pop://u:p@x.eu", "RETURN_TO": "back@connect.eu"}, "MAILBOX_URL"),
         ({"MAILBOX_URL": "imaps://u:p@mail.connect.eu"}, "RETURN_TO"),
         ({"CLAMAV_ADDRESS": "host"}, "CLAMAV_ADDRESS"),
         ({"UNDO_MINUTES": "abc"}, "UNDO_MINUTES"),
