@@ -30,6 +30,7 @@ FACTS = {
     "closes_on": "2026-12-31",
     "confirmed_by": "Jan Smit",
     "costs": "One flight, 640 euros",
+    "count": 2,
     "country": "Ghana",
     "day_on": "2027-01-25",
     "due_on": "2026-12-12",
@@ -43,6 +44,7 @@ FACTS = {
         {"question": "Working languages", "comment": "Which does the council speak?"},
     ],
     "files": [["CN-2026-0001", 12], ["CN-2026-0002", 1]],
+    "findings": "row removed: line 12 of a timeline (seal 3) is gone",
     "following": "Ousmane Diop",
     "function": "Head of sludge",
     "goes_on": "2027-02-01",
@@ -51,6 +53,7 @@ FACTS = {
     "is_breach": True,
     "is_late": True,
     "lacking": ["the terms of reference, signed", "insurance of Kofi"],
+    "mailbox": "back@connect.example.org",
     "meeting_on": "2027-01-15",
     "month": 6,
     "note": "The money of this round is spent.",
@@ -81,7 +84,7 @@ FACTS = {
 MAY_LACK = {
     *("costs", "following", "meeting_on", "note", "opens_on", "reason", "references", "told"),
 }
-ONE = {"number": 1, "fields": FACTS["fields"][:1], "files": FACTS["files"][1:]}
+ONE = {"count": 1, "number": 1, "fields": FACTS["fields"][:1], "files": FACTS["files"][1:]}
 ONE |= {"lacking": FACTS["lacking"][:1], "requests": FACTS["requests"][:1]}
 LEAST = (
     {name: False for name, value in FACTS.items() if value is True}
