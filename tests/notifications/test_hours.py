@@ -5,16 +5,17 @@ from zoneinfo import ZoneInfo
 
 import pytest
 import time_machine
-from django.test import RequestFactory
+from django.test import Client
+from django.urls import reverse
 from hypothesis import given
 from hypothesis import strategies as st
 
-from accounts.adapter import take_zone
 from accounts.forms import zones
 from notifications.hours import FIRST, LAST, awake
 from notifications.models import Letter
 from notifications.outbox import Recipient, post
 from tests.factories import make_user
+from tests.security.test_sign_in import PASSWORD, with_password
 
 
 @pytest.mark.parametrize(
@@ -71,15 +72,15 @@ def test_each_reader_has_their_own_morning_and_a_decision_waits_for_none(client)
 
 
 @pytest.mark.django_db
-def test_the_browser_tells_the_time_zone_of_who_has_chosen_none(client):
-    kofi, karen = make_user("Kofi"), make_user("Karen")
+def test_the_browser_tells_the_time_zone_of_who_has_chosen_none_as_they_sign_in():
+    kofi, karen = (with_password(make_user(name)) for name in ("Kofi", "Karen"))
     karen.time_zone = "America/Costa_Rica"
     karen.save()
     told = {}
 
     for person, zone in ((kofi, "nowhere"), (kofi, "Africa/Accra"), (karen, "Asia/Tokyo")):
-        request = RequestFactory().post("/", {"time_zone": zone})
-        take_zone(request, person)
+        typed = {"login": person.email, "password": PASSWORD, "time_zone": zone}
+        Client().post(reverse("account_login"), typed)
         person.refresh_from_db()
         told[(person.name, zone)] = person.time_zone
 
