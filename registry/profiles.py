@@ -4,6 +4,7 @@ from django.core.exceptions import PermissionDenied, ValidationError
 from django.db import transaction
 from django.utils import timezone
 from django.utils.text import slugify
+from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
 from accounts.models import User
@@ -44,6 +45,8 @@ def save_profile(form, *, user, now=None):
     if {"employer_email", "authority"} & set(form.changed_data):
         # Another superior or town has agreed to nothing yet.
         expert.employer_agrees = expert.employer_asked_at = expert.employer_answered_at = None
+    if "employer_email" in form.changed_data:  # a superior reads what their colleague writes in
+        expert.employer_language = (get_language() or user.language)[:2]
     expert.user = user
     expert.slug = expert.slug or free_slug(user.name)
     expert.confirmed_on, expert.is_hidden = timezone.localdate(now), False

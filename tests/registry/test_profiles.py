@@ -309,10 +309,11 @@ def test_who_leaves_is_told_that_the_offers_ended_and_the_page_says_one_thing(in
 
 
 @pytest.mark.parametrize("language", ["en", "fr", "es"])
-def test_a_new_offer_is_written_in_the_language_of_the_page(ineke, language):
-    make_expert("Karl", ineke.at)
-    expert = Expert.objects.get()
+def test_an_offer_and_a_superior_have_the_language_of_the_page(ineke, language):
+    browser = signed_in(ineke)
 
-    page = signed_in(expert.user).get(f"/{language}/account/offers/new/")
+    browser.post(f"/{language}/account/expert/", typed(ineke.at, employer_email="jan@example.org"))
+    page = browser.get(f"/{language}/account/offers/new/")
 
     assert page.context["form"]["language"].value() == language
+    assert Expert.objects.get().employer_language == language
