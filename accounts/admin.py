@@ -16,7 +16,7 @@ from accounts.holdings import Person
 from accounts.models import Closing, Erasure, ErasureReason, LostFactor, User
 from accounts.retention import DAYS_SHOWN, upcoming
 from connect.admin import ReadOnly, SearchesRows
-from connect.pasted import MailboxField
+from connect.pasted import MailboxField, TelephoneField
 from connect.restricted import record_reading
 
 # An officer erases for a reason of these; the others are the person's own, or the clock's.
@@ -45,6 +45,13 @@ class UserAdmin(admin.ModelAdmin):
     fields = ["name", "email", "language", "phone", "is_active", "is_staff", "groups"]
     readonly_fields = ["email"]
     change_form_template = "admin/accounts/user.html"
+    change_list_template = "admin/accounts/users.html"
+
+    def formfield_for_dbfield(self, db_field, request, **kwargs):
+        if db_field.name == "phone":
+            kwargs["form_class"] = TelephoneField
+        return super().formfield_for_dbfield(db_field, request, **kwargs)
+
     change_list_template = "admin/accounts/users.html"
 
     def get_urls(self):

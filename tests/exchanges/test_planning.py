@@ -19,6 +19,7 @@ from exchanges import agenda, calendar, planning, readiness
 from exchanges.enums import ExchangeStatus, Readiness
 from exchanges.models import Exchange, Observation, Participant, Session
 from exchanges.transitions import life
+from notifications import texts
 from notifications.models import Letter
 from notifications.outbox import write
 from registry import members
@@ -220,8 +221,10 @@ def test_an_item_that_ends_at_an_earlier_hour_ends_the_next_day(planned, begins,
     _subject, body = write(Letter.objects.filter(template="session_invited").first())
     assert Session.objects.get().link == event["URL"] == link
     assert event["DTEND"].dt.astimezone(UTC) == datetime.fromisoformat(f"{last}+00:00")
-    for text in (answer.text, body):
-        assert f"21:00–{hour}{' the next day' if is_next else ''} (Africa/Accra)" in text
+    assert f"21:00–{hour}{' the next day' if is_next else ''} (Africa/Accra)" in answer.text
+    assert f"21:00–{hour}{', the next day' if is_next else ''} (Africa/Accra)" in body
+    # Staff who say the letter in their own words find the next day among its placeholders.
+    assert "{begins}–{ends}{our_next_day} ({zone})" in texts.usual("session_invited", "en")[1]
     again = planned.town.get(page(planned, "session", Session.objects.get().pk)).context["form"]
     assert (again["begins"].value(), again["ends"].value()) == (
         time(21, 0),
