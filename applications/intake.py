@@ -21,6 +21,7 @@ from django.utils.translation import gettext as _
 from applications import co_applicants
 from applications.enums import FINAL, AttachmentKind, Status
 from applications.models import Attachment, Call, Dossier, SectionAside, SectionDraft
+from applications.models.answers import filled
 from applications.sections import SECTIONS, SectionForm, unlocked
 from connect.double_posts import AGAIN
 from connect.files import ENDINGS, clean_name
@@ -175,7 +176,8 @@ def bound(section, raw, **options):
 class Saved:
     """What became of a save: the form with its errors, the version now in force, the time.
 
-    `theirs` is what a colleague had saved meanwhile; then nothing of it was overwritten.
+    `theirs` is what a colleague had saved meanwhile; then nothing of it was overwritten. `merged`:
+    both had changed other answers, and all of them are kept.
     """
 
     form: SectionForm
@@ -184,14 +186,17 @@ class Saved:
     theirs: SectionDraft | None = None
     is_kept: bool = True  # false for more than a section may hold
     aside: SectionAside | None = None  # what this person typed, kept beside it
+    merged: bool = False
 
 
 @transaction.atomic
-def save_section(dossier, section, data, *, version, actor, now=None):
+def save_section(dossier, section, data, *, version, actor, now=None, joins=False):
     """Keep what was typed; return `Saved`.
 
-    `version` is the one the person began from. Where a correction was asked, only the fields
-    asked for change. Raises PermissionDenied if this person may not write here now.
+    `version` is the one the person began from. With `joins`, answers that only one of two people
+    touched since are kept without a question: for a page that is then shown anew. Where a
+    correction was asked, only the fields asked for change. Raises PermissionDenied if this person
+    may not write here now.
     """
     now = now or timezone.now()
     locked = Dossier.objects.editable_by(actor).select_for_update(of=("self",))
@@ -209,17 +214,51 @@ def save_section(dossier, section, data, *, version, actor, now=None):
         form.is_valid()
         form.add_error(None, ValidationError(TOO_LONG, code="too_long"))
         return Saved(form, draft.version if draft else 0, now, is_kept=False)
+    merged = False
+    if joins and draft and draft.version != version and draft.raw != raw:
+        whole, raw = merge(SECTIONS[section], draft.at(version), raw, draft.raw)
+        merged = whole != draft.raw
+        if merged:
+            form = bound(section, whole, dossier=dossier)
+            write(dossier, section, whole, form, actor=actor, now=now)
+            draft.raw, draft.version = whole, draft.version + 1
+        if raw == whole:
+            return Saved(bound(section, whole, dossier=dossier), draft.version, now, merged=True)
     if draft and draft.version != version and draft.raw != raw:
         aside, _made = SectionAside.objects.get_or_create(
             dossier=dossier, section=section, raw=raw, saved_by=actor, defaults={"saved_at": now}
         )
         older = dossier.asides.filter(section=section).values("pk")[MOST_ASIDES:]
         dossier.asides.filter(pk__in=older).delete()
-        return Saved(form, draft.version, now, theirs=draft, aside=aside)
+        return Saved(form, draft.version, now, theirs=draft, aside=aside, merged=merged)
     if draft and draft.raw == raw:
         return Saved(form, draft.version, now)
     write(dossier, section, raw, form, actor=actor, now=now)
     return Saved(form, (draft.version if draft else 0) + 1, now)
+
+
+def merge(section, before, mine, theirs):
+    """Join two texts that grew from one: (what both agree on, the same with my side of the rest).
+
+    A question is one whole with all its rows. Untouched by one of the two, it is as the other has
+    it; touched by both, or not remembered as it was, it is theirs in the first and mine in the
+    second.
+    """
+    agreed, own = dict(theirs), dict(theirs)
+    for _key, _label, names in section.questions():
+        known = all(name in before or name not in theirs for name in names)
+        old, mine_is, theirs_is = (
+            [filled(raw, name) for name in names] for raw in (before, mine, theirs)
+        )
+        if mine_is in (theirs_is, old) and (known or mine_is == theirs_is):
+            continue
+        sides = [agreed, own] if known and theirs_is == old else [own]
+        for side in sides:
+            for name in names:
+                side.pop(name, None)
+                if name in mine:
+                    side[name] = mine[name]
+    return agreed, own
 
 
 def join_texts(dossier, section, aside_pk, mine, *, version, actor, now=None):
@@ -246,6 +285,7 @@ def write(dossier, section, raw, form, *, actor, now):
     draft, _made = SectionDraft.objects.get_or_create(
         dossier=dossier, section=section, defaults={"saved_at": now}
     )
+    draft.remember(raw)
     draft.raw, draft.version = raw, draft.version + 1
     draft.saved_at, draft.saved_by = now, actor
     draft.save()

@@ -8,7 +8,7 @@ from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 
 from applications.intake import bound, check
-from applications.sections import PARTS, SECTIONS
+from applications.sections import PARTS, QUESTIONS, SECTIONS
 from connect.characters import clean_all
 from connect.pasted import read_day
 
@@ -90,6 +90,18 @@ def differences(dossier, slug, mine, theirs):
             said = [words(field, typed) if typed else "" for typed in sides]
             rows.append({"name": name, "label": field.label, "mine": said[0], "theirs": said[1]})
     return rows
+
+
+def corrections(dossier):
+    """Return [(correction, [(question, comment)])] of all that was ever asked for."""
+    asked = []
+    for correction in dossier.corrections.all():
+        rows = [
+            (QUESTIONS[row["field"]][1] if row["field"] in QUESTIONS else "", row["comment"])
+            for row in correction.fields
+        ]
+        asked.append((correction, rows))
+    return asked
 
 
 def changes(dossier):

@@ -12,7 +12,7 @@ from django.utils.translation import ngettext
 from accounts.models import OFFICERS, User
 from accounts.privacy import SINCE
 from applications import intake
-from applications.assignment import next_scorer, scores_needed
+from applications.assignment import needed_of
 from applications.enums import (
     BEFORE_MATCHED,
     FINAL,
@@ -106,6 +106,13 @@ def late(dossier, details, now):
     return missing
 
 
+def closed_call(dossier, details, now):
+    """What is taken back must be sent again before its call closes."""
+    if dossier.call.is_open(now):
+        return []
+    return [_("an open call: this one has closed, and what you take back could not be sent again")]
+
+
 def no_correction(dossier, details, now):
     asked = details.get("fields") or []
     if not asked or any(row["field"] not in QUESTIONS or not row["comment"] for row in asked):
@@ -142,12 +149,9 @@ def not_ready_for_committee(dossier, details, now):
 
 
 def no_quorum(dossier, details, now):
-    """Enough scores, and one more where two lie far apart, if anybody is left to give it."""
-    call, totals = dossier.call, list(dossier.scores.values_list("total", flat=True))
-    needed = scores_needed(totals, call.quorum, call.gap)
-    if len(totals) >= needed:
-        return []
-    if len(totals) >= call.quorum and next_scorer(dossier) is None:
+    """Enough scores of those who may judge, and one more where two lie far apart."""
+    needed = needed_of(dossier)
+    if dossier.scores.count() >= needed:
         return []
     return [
         ngettext(
@@ -175,9 +179,12 @@ def no_decision_note(dossier, details, now):
 
 def not_publishable(dossier, details, now):
     lacking = [] if dossier.summary_approved_at else [_("the applicant's agreement to the summary")]
-    if not is_ahead(details.get("closes_on"), now):
-        lacking.append(_("a last day for interests that is still to come"))
-    return lacking
+    return lacking + no_last_day(dossier, details, now)
+
+
+def no_last_day(dossier, details, now):
+    is_coming = is_ahead(details.get("closes_on"), now)
+    return [] if is_coming else [_("a last day for interests that is still to come")]
 
 
 def no_note(dossier, details, now):
@@ -262,6 +269,7 @@ def freeze(dossier, actor, now):
         by=actor,
         notice_of=SINCE if dossier.declared_notice else None,
     )
+    dossier.drafts.update(past={})
 
 
 def followed(dossier, event):
@@ -273,7 +281,7 @@ def followed(dossier, event):
             freeze(dossier, actor, now)
             dossier.submitted_at = dossier.submitted_at or now
             dossier.save(update_fields=["submitted_at"])
-        case "open":
+        case "open" | "reopen":  # whoever hears the appeal follows it from then on
             dossier.case_officer = actor
             dossier.save(update_fields=["case_officer"])
         case "ask_correction":
@@ -334,7 +342,9 @@ life = Life(
             not_of_authority,
         ),
         "submit": Step({S.DRAFT}, S.SUBMITTED, by_applicant_or_typist, _("Send the dossier"), late),
-        "take_back": Step({S.SUBMITTED}, S.DRAFT, by_applicant, _("Take it back to change it")),
+        "take_back": Step(
+            {S.SUBMITTED}, S.DRAFT, by_applicant, _("Take it back to change it"), closed_call
+        ),
         "open": Step({S.SUBMITTED}, S.ELIGIBILITY_CHECK, by_neutral_officer, _("Open this file")),
         "ask_correction": Step(
             {S.ELIGIBILITY_CHECK},
@@ -407,6 +417,8 @@ life = Life(
         "ask_consent": Step({S.SHORTLISTING}, S.CONSENT_PENDING, by_officer),
         "match": Step({S.CONSENT_PENDING}, S.MATCHED, by_clock),
         "consent_failed": Step({S.CONSENT_PENDING}, S.SHORTLISTING, by_clock),
+        "withdraw_proposal": Step({S.CONSENT_PENDING}, S.SHORTLISTING, by_officer),
+        "seek_again": Step({S.SHORTLISTING}, S.PUBLISHED, by_officer, missing=no_last_day),
         "rematch": Step({S.MATCHED}, S.SHORTLISTING, by_officer_or_clock),
         "close": Step({S.MATCHED}, S.CLOSED, by_clock),
         "close_no_match": Step(

@@ -190,5 +190,9 @@ class RowsForm:
             for bound in fields if len(rows.parts) > 1 else ():
                 bound.label = bound.field.short  # the row's legend says the rest
             is_open = number <= max(last, rows.least)
-            row = Row(rows, number, fields, is_open, number in begun and last > rows.least, row)
+            is_locked = all(bound.field.disabled for bound in fields)
+            if is_locked and not is_open:
+                continue
+            removable = number in begun and last > rows.least and not is_locked
+            row = Row(rows, number, fields, is_open, removable, row)
         return row

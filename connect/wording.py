@@ -35,6 +35,8 @@ EVENTS = {
     "ask_consent": _("Agreement of every side asked"),
     "match": _("Matched"),
     "consent_failed": _("Back to the desk: a side declined or did not answer"),
+    "withdraw_proposal": _("Back to the desk: our staff took the proposal back"),
+    "seek_again": _("Open to new answers again"),
     "rematch": _("A new match is sought"),
     "extend": _("Given more time for answers"),
     "close": _("Closed"),
@@ -58,6 +60,7 @@ EVENTS = {
     "decline": _("Declined"),
     "agree": _("Agreed by every side"),
     "refuse": _("Refused"),
+    "unpropose": _("Taken back before anybody was asked"),
     "undo": _("Undone"),
     # Exchanges
     "create": _("Agreed"),

@@ -2,7 +2,7 @@
 
 from django.conf import settings
 from django.db import models
-from django.db.models import Q
+from django.db.models import Q, Value
 from django.utils import timezone
 
 from applications.enums import (
@@ -12,12 +12,19 @@ from applications.models.dossier import Dossier
 
 
 class SectionDraft(models.Model):
-    """What was typed in a section, as it was typed: {field: [values]}, and how often saved."""
+    """What was typed in a section, as it was typed: {field: [values]}, and how often saved.
+
+    past {field: [[version, values until then]]} tells what of two texts was touched by whom; it is
+    forgotten once the dossier is sent.
+    """
+
+    REMEMBERED = 50  # changes of a field
 
     dossier = models.ForeignKey(Dossier, models.CASCADE, related_name="drafts")
     section = models.CharField(max_length=20)
     raw = models.JSONField(default=dict)
     version = models.PositiveIntegerField(default=0)
+    past = models.JSONField(default=dict, db_default=Value({}, models.JSONField()))
     saved_at = models.DateTimeField()
     saved_by = models.ForeignKey(
         settings.AUTH_USER_MODEL, models.SET_NULL, null=True, related_name="+"
@@ -30,6 +37,29 @@ class SectionDraft(models.Model):
 
     def __str__(self):
         return f"{self.dossier_id}/{self.section} v{self.version}"
+
+    def remember(self, raw):
+        """Note what the answers were that this text changes."""
+        for name in self.raw.keys() | raw.keys():
+            if filled(self.raw, name) != filled(raw, name):
+                changes = [*self.past.get(name, []), [self.version, self.raw.get(name, [])]]
+                self.past[name] = changes[-self.REMEMBERED :]
+
+    def at(self, version):
+        """Give the answers as they were at a version; what is remembered no more is left out."""
+        answers = dict(self.raw)
+        for name, changes in self.past.items():
+            later = [values for until, values in changes if until >= version]
+            if len(later) == self.REMEMBERED:
+                answers.pop(name, None)
+            elif later:
+                answers[name] = later[0]
+        return answers
+
+
+def filled(raw, name):
+    """Give what was typed in a field, without what is empty."""
+    return [value for value in raw.get(name, []) if value]
 
 
 class SectionAside(models.Model):

@@ -19,7 +19,7 @@ from applications.feedback import advice
 from applications.forms import FileForm, OpinionForm
 from applications.journey import journey
 from applications.models import Attachment, Call, Dossier
-from applications.reading import CONTACT, STAFF_ONLY, answers, task_list
+from applications.reading import CONTACT, STAFF_ONLY, answers, corrections, task_list
 from applications.sections import SECTIONS
 from applications.transitions import life
 from applications.views.common import visible, writes
@@ -70,6 +70,7 @@ def dossier(request, reference):
     context |= {
         "answers": answers(dossier, hidden=hidden_from(request, dossier)),
         "opinions": opinions_for(request, dossier),
+        "corrections": corrections(dossier) if writes(request, dossier) else [],
         "advice": advice(dossier) if writes(request, dossier) else [],
     }
     return render(request, "applications/dossier.html", context)

@@ -32,6 +32,10 @@ def section(request, reference, slug):
         saved = save_posted(request, dossier, slug)
         if saved.theirs:
             return compare(request, dossier, slug, saved)
+        if saved.merged:
+            messages.success(
+                request, _("A colleague saved other answers here meanwhile: both stay.")
+            )
         if "remove" in request.POST:
             messages.success(request, _("The row is removed."))
             return redirect("section", reference, slug)
@@ -58,9 +62,7 @@ def section(request, reference, slug):
     correction = dossier.open_correction() if dossier.status == Status.CORRECTION_ASKED else None
     comments = []
     if correction:
-        may_change = unlocked(correction)
-        for name, field in form.fields.items():
-            field.disabled = name not in may_change
+        lock(form, unlocked(correction))
         here = {key: label for key, label, _names in form.questions()}
         comments = [
             (here[row["field"]], row["comment"])
@@ -76,6 +78,7 @@ def section(request, reference, slug):
         "form": form,
         "slug": slug,
         "comments": comments,
+        "correction": correction,
         "version": version,
         "saved": saved,
         "number": list(SECTIONS).index(slug) + 1,
@@ -84,12 +87,25 @@ def section(request, reference, slug):
     return render(request, "applications/section.html", context)
 
 
+def lock(form, open_names):
+    """Lock all answers but those named, and show them as they were sent.
+
+    A locked field does not read what is posted: what it shows is its beginning.
+    """
+    for name, field in form.fields.items():
+        field.disabled = name not in open_names
+        if field.disabled and form.is_bound:
+            form.initial[name] = field.widget.value_from_datadict(form.data, {}, name)
+
+
 def save_posted(request, dossier, slug):
     """Save what was posted: a section's answers, or the choice between two versions of it."""
     version = posted_version(request)
     if "aside" not in request.POST:
         data = SECTIONS[slug].without(request.POST, request.POST.get("remove", ""))
-        return intake.save_section(dossier, slug, data, version=version, actor=request.user)
+        return intake.save_section(
+            dossier, slug, data, version=version, actor=request.user, joins=True
+        )
     aside = request.POST["aside"]
     mine = {
         name for name in SECTIONS[slug].base_fields if request.POST.get(f"keep_{name}") == "mine"

@@ -6,6 +6,7 @@ import pytest
 from django.core.exceptions import PermissionDenied, ValidationError
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.http import QueryDict
+from django.urls import reverse
 from django.utils import timezone
 from PIL import Image
 
@@ -72,6 +73,35 @@ def test_two_colleagues_in_one_section_the_second_is_told_and_both_texts_are_kep
         dossier, "problem", post(problem="Both texts"), version=second.version, actor=kwame
     )
     assert (again.theirs, again.version) == (None, 3)
+
+
+def test_an_answer_that_i_never_touched_is_no_conflict_and_an_empty_side_is_never_chosen(client):
+    """17-5.6: Kwame opened the section when the summary was empty; Efua filled it meanwhile."""
+    agona = make_authority()
+    efua, kwame = make_user("Efua", works_for=agona), make_user("Kwame", works_for=agona)
+    dossier = make_dossier(agona, typed={"dossier_title": "Organise the emptying of latrines"})
+    page = reverse("section", args=[dossier.reference, "summary"])
+    client.force_login(kwame)
+
+    def efua_saves(version, **typed):
+        intake.save_section(dossier, "summary", post(**typed), version=version, actor=efua)
+
+    def stands():
+        draft = dossier.drafts.get(section="summary")
+        return draft.version, {name: "".join(values) for name, values in draft.raw.items()}
+
+    hers, his = "The town organises its operators. " * 8, "Latrines emptied, and paid for"
+    efua_saves(1, dossier_title="Organise the emptying of latrines", summary=hers)
+    joined = client.post(page, {"version": "1", "dossier_title": his, "summary": ""}, follow=True)
+    both = stands()
+    efua_saves(3, dossier_title="Hers", summary=hers)
+    emptied = client.post(page, {"version": "3", "dossier_title": "", "summary": hers}).text
+    kept = stands()
+
+    assert "A colleague saved other answers here meanwhile" in joined.text
+    assert both == (3, {"dossier_title": his, "summary": hers})
+    assert 'id="theirs-dossier_title" checked' in emptied and "keep_summary" not in emptied
+    assert kept == (4, {"dossier_title": "Hers", "summary": hers})
 
 
 def test_following_the_call_again_gives_the_draft_that_exists():

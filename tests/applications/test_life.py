@@ -38,6 +38,7 @@ DETAILS = {
     "cancel": {"reason": "security", "note": "The region is closed."},
     "close_no_match": {"note": "Nobody was free."},
     "publish": {"closes_on": "2030-01-01"},
+    "seek_again": {"closes_on": "2030-01-01"},
     "overrule": {"note": "The only town of its region."},
 }
 
@@ -167,6 +168,19 @@ def test_the_second_officer_to_decide_learns_that_the_dossier_has_moved_on():
     assert list(DossierEvent.objects.values_list("actor", flat=True)) == [first.pk]
 
 
+def test_a_dossier_is_not_taken_back_once_it_could_not_be_sent_again():
+    """17-5.12."""
+    agona = make_authority()
+    dossier = make_dossier(agona, status=Status.SUBMITTED)
+    efua, closes = make_user(works_for=agona), dossier.call.closes_at
+
+    with pytest.raises(TransitionRefused, match="could not be sent again"):
+        life.advance(dossier, "take_back", actor=efua, now=closes)
+
+    in_time = closes - timedelta(seconds=1)
+    assert life.advance(dossier, "take_back", actor=efua, now=in_time).status == Status.DRAFT
+
+
 def test_an_appeal_is_heard_once_and_by_another_officer():
     first, second = make_officer("First"), make_officer("Second")
     dossier = ready(make_authority(), Status.ELIGIBILITY_CHECK)
@@ -176,6 +190,7 @@ def test_an_appeal_is_heard_once_and_by_another_officer():
     with pytest.raises(PermissionDenied):
         life.advance(refused, "reopen", actor=first)
     reopened = life.advance(refused, "reopen", actor=second)
+    assert reopened.case_officer == second
     again = life.advance(reopened, "find_ineligible", actor=second, **details)
 
     with pytest.raises(TransitionRefused, match="first appeal"):

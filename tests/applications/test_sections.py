@@ -302,6 +302,33 @@ def test_what_is_valid_is_kept_as_plain_rows():
     assert (dossier.women, dossier.gender, dossier.children) == (15, "1", "no")
 
 
+def test_what_a_correction_does_not_ask_for_is_shown_as_it_was_sent_and_locked(client):
+    """17-5.5: in every section; what was asked, and by when, stays on the file."""
+    agona, ines = make_authority(), make_officer()
+    efua, dossier = make_user(works_for=agona), make_dossier(agona, status=Status.ELIGIBILITY_CHECK)
+    asked = [{"field": "dossier_title", "comment": "Name the town."}]
+    life.advance(dossier, "ask_correction", actor=ines, fields=asked, due_on="2030-01-02")
+    client.force_login(efua)
+
+    typed, shown = answers(), {}
+    for slug, section in SECTIONS.items():
+        page = client.get(reverse("section", args=[dossier.reference, slug]))
+        assert "All other answers are shown as you sent them, and are locked." in page.text
+        for name in section.base_fields:
+            bound = page.context["form"][name]
+            if name in typed and bound.field.disabled:
+                shown[name] = bound.value()
+    life.advance(dossier, "answer_correction", actor=efua)
+    mine = client.get(dossier.get_absolute_url()).text
+    client.force_login(ines)
+    file = client.get(reverse("admin:applications_dossier_change", args=[dossier.pk])).text
+
+    text = {name: "on" if value is True else value for name, value in shown.items()}
+    assert text == {name: value for name, value in typed.items() if name != "dossier_title"}
+    for page in (mine, file):
+        assert "Name the town." in page and "to be sent by Jan. 2, 2030" in page
+
+
 def test_a_correction_asked_before_questions_had_rows_still_unlocks_its_field(client):
     agona = make_authority()
     efua, dossier = make_user(works_for=agona), make_dossier(agona, status=Status.CORRECTION_ASKED)
