@@ -29,7 +29,7 @@ from applications.forms import (
 )
 from applications.intake import check, warnings
 from applications.models import Call, Dossier, Score
-from applications.reading import answers, changes
+from applications.reading import answers, changes, corrections
 from applications.tables import CallTable, DossierTable
 from applications.transitions import life
 from connect.documents import as_download
@@ -99,6 +99,26 @@ class CallAdmin(TakenOut, admin.ModelAdmin):
             made = assignment.share_out(call, actor=request.user)
             message = ngettext("%d reading is assigned.", "%d readings are assigned.", made) % made
             self.message_user(request, message, messages.SUCCESS)
+            short = [row for row in meeting.agenda(call, request.user) if row.is_short]
+            for row in short:
+                words = _("Only %(judges)d of %(quorum)d members can judge %(reference)s.") % {
+                    "judges": row.judges,
+                    "quorum": call.quorum,
+                    "reference": row.dossier.reference,
+                }
+                self.message_user(request, words, messages.WARNING)
+            return redirect("admin:applications_call_committee", call.pk)
+        if request.method == "POST" and "reader" in request.POST:
+            dossier = get_object_or_404(call.dossiers, pk=as_number(request.POST.get("read", "")))
+            reader = as_number(request.POST["reader"])
+            try:
+                member = assignment.add_reader(dossier, reader, actor=request.user)
+            except ValidationError as refusal:
+                self.message_user(request, refusal.message, messages.ERROR)
+            else:
+                words = _("%(member)s reads %(reference)s, too.")
+                said = {"member": member, "reference": dossier.reference}
+                self.message_user(request, words % said, messages.SUCCESS)
             return redirect("admin:applications_call_committee", call.pk)
         if form.is_bound and form.is_valid():
             try:
@@ -322,15 +342,36 @@ class DossierAdmin(TakenOut, admin.ModelAdmin):
         return dossier
 
     def open_forms(self, request, dossier, bound=None):
-        """Give (verb, label, form or None) of each step this officer may take now."""
+        """Give (verb, label, form or None) of each step this officer may take now.
+
+        All stand in one form: what was typed for one stays there when another button is pressed.
+        """
         verbs = [v for v in life.open_steps(dossier, request.user) if life.steps[v].label]
         forms = []
         for verb in verbs:
             form = bound[1] if bound and bound[0] == verb else None
             if form is None and verb in STEP_FORMS:
-                form = STEP_FORMS[verb](auto_id=f"id_{verb}_%s")
+                begun = {
+                    name: request.POST[f"{verb}-{name}"]
+                    for name in STEP_FORMS[verb]().fields
+                    if request.POST.get(f"{verb}-{name}")
+                }
+                form = STEP_FORMS[verb](prefix=verb, initial=begun)
+                form.is_begun = bool(form.initial)
             forms.append((verb, life.steps[verb].label, form))
         return forms
+
+    def save_checklist(self, request, dossier):
+        """Keep the ticks that came with any button of the file; say whether they could be."""
+        form = ChecklistForm(request.POST)
+        if not form.is_valid():
+            return False
+        ticked = form.cleaned_data["checklist"]
+        checked = Dossier.objects.filter(pk=dossier.pk, status=Status.ELIGIBILITY_CHECK)
+        changed = checked.update(checklist=ticked)
+        if changed:
+            dossier.checklist = ticked
+        return bool(changed)
 
     def change_view(self, request, object_id, form_url="", extra_context=None):
         return self.file(request, self.dossier_of(request, as_number(object_id)))
@@ -343,6 +384,7 @@ class DossierAdmin(TakenOut, admin.ModelAdmin):
             "dossier": dossier,
             "answers": answers(dossier),
             "changes": changes(dossier),
+            "corrections": corrections(dossier),
             "opinions": dossier.opinions.select_related("association"),
             "partners": dossier.co_applicants.all(),
             "warnings": warnings(check(dossier, timezone.localdate())),
@@ -358,9 +400,8 @@ class DossierAdmin(TakenOut, admin.ModelAdmin):
             "scores": [(score, score.in_order(dossier.call.grid)) for score in scores],
             "conflicts": dossier.conflicts.filter(has_conflict=True).select_related("member"),
             "grid": dossier.call.grid,
-            "quorum": assignment.scores_needed(
-                [score.total for score in scores], dossier.call.quorum, dossier.call.gap
-            ),
+            "quorum": assignment.needed_of(dossier),
+            "judges": assignment.judges_of(dossier),
             "threshold": dossier.call.threshold,
             "assigned": dossier.assignments.select_related("member"),
             "mean": round(sum(score.total for score in scores) / len(scores)) if scores else None,
@@ -372,9 +413,12 @@ class DossierAdmin(TakenOut, admin.ModelAdmin):
         dossier = self.dossier_of(request, pk)
         if request.method != "POST" or verb not in life.steps or not life.steps[verb].label:
             raise PermissionDenied
-        form = (
-            STEP_FORMS[verb](request.POST, auto_id=f"id_{verb}_%s") if verb in STEP_FORMS else None
-        )
+        if "ticks" in request.POST:  # with the boxes of the page, ticked or not
+            self.save_checklist(request, dossier)
+        form = None
+        if verb in STEP_FORMS:
+            is_named = any(name.startswith(f"{verb}-") for name in request.POST)
+            form = STEP_FORMS[verb](request.POST, prefix=verb if is_named else None)
         if form is not None and not form.is_valid():
             return self.file(request, dossier, bound=(verb, form))
         try:
@@ -383,7 +427,7 @@ class DossierAdmin(TakenOut, admin.ModelAdmin):
             )
         except TransitionRefused as refusal:
             self.message_user(request, refusal.message, messages.ERROR)
-            if form is not None:
+            if refusal.code == "incomplete":
                 return self.file(request, dossier, bound=(verb, form))
         else:
             self.message_user(
@@ -396,11 +440,7 @@ class DossierAdmin(TakenOut, admin.ModelAdmin):
 
     def keep_checklist(self, request, pk):
         dossier = self.dossier_of(request, pk)
-        form = ChecklistForm(request.POST)
-        if request.method == "POST" and form.is_valid():
-            changed = Dossier.objects.filter(pk=dossier.pk, status=Status.ELIGIBILITY_CHECK).update(
-                checklist=form.cleaned_data["checklist"]
-            )
-            if changed:
-                self.message_user(request, _("The checklist is kept."), messages.SUCCESS)
+        if request.method == "POST" and self.save_checklist(request, dossier):
+            self.message_user(request, _("The checklist is kept."), messages.SUCCESS)
+            return self.file(request, dossier)
         return redirect("admin:applications_dossier_change", dossier.pk)

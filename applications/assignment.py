@@ -1,9 +1,10 @@
 """Who scores which dossier: shared out in balance, by language, never over a conflict."""
 
-from django.core.exceptions import PermissionDenied
+from django.core.exceptions import PermissionDenied, ValidationError
 from django.db import transaction
 from django.db.models import Count, Q
 from django.utils import timezone
+from django.utils.translation import gettext as _
 
 from accounts.models import COMMITTEE, User
 from applications.enums import Status
@@ -12,16 +13,35 @@ from connect.transitions import by_officer
 from matching.engine import Candidate, Limits, allocate
 from notifications.outbox import post
 
+LEAST = 2  # scores without which nothing is decided, but where a call asks for one
 SPEAKS, DOES_NOT = 100, 50  # worth of a member who writes in the dossier's language, or does not
 
 
-def scores_needed(totals, quorum, gap):
+def scores_needed(totals, quorum, gap, judges):
     """Say how many scores a dossier needs: one more than the quorum where two lie far apart.
 
-    >>> scores_needed([50, 75], 3, 25), scores_needed([50, 76], 3, 25), scores_needed([], 3, 25)
-    (3, 4, 3)
+    Where fewer than the quorum may judge it, they all do; one alone decides nothing.
+
+    >>> [scores_needed(totals, 3, 25, 5) for totals in ([50, 75], [50, 76], [])]
+    [3, 4, 3]
+    >>> [scores_needed([50, 76], 3, 25, judges) for judges in (3, 2, 1, 0)]
+    [3, 2, 2, 2]
     """
-    return quorum + (len(totals) > 1 and max(totals) - min(totals) > gap)
+    least = min(quorum, max(judges, LEAST))
+    is_apart = len(totals) > 1 and max(totals) - min(totals) > gap
+    return least + 1 if is_apart and judges > least else least
+
+
+def judges_of(dossier):
+    """Count who may judge a dossier, or did."""
+    free = {member.pk for member in able([dossier])[dossier.pk]}
+    return len(free.union(dossier.scores.values_list("member", flat=True)))
+
+
+def needed_of(dossier):
+    """Say how many scores a dossier needs, by what is in and who may judge it."""
+    call, totals = dossier.call, list(dossier.scores.values_list("total", flat=True))
+    return scores_needed(totals, call.quorum, call.gap, judges_of(dossier))
 
 
 def members():
@@ -162,6 +182,33 @@ def replace(dossier, member, *, now):
 def ask_one_more(dossier, *, now):
     """Assign a further member once the scores that are in lie too far apart."""
     assigned = dossier.assignments.count()
-    totals = list(dossier.scores.values_list("total", flat=True))
-    if assigned and scores_needed(totals, dossier.call.quorum, dossier.call.gap) > assigned:
+    if assigned and needed_of(dossier) > assigned:
         add_scorer(dossier, now)
+
+
+def spare_readers(dossier):
+    """List the members who may judge a dossier that was shared out to others."""
+    assigned = {one.member_id for one in dossier.assignments.all()}
+    return [one for one in able([dossier])[dossier.pk] if assigned and one.pk not in assigned]
+
+
+@transaction.atomic
+def add_reader(dossier, member_pk, *, actor, now=None):
+    """Let one more member read and score a dossier that was shared out; return the member.
+
+    Raises PermissionDenied for all but officers without a conflict, ValidationError for a member
+    who may not judge it, or once it is decided.
+    """
+    now = now or timezone.now()
+    if not by_officer(actor, None):
+        raise PermissionDenied
+    waiting = Dossier.objects.for_officer(actor).filter(status=Status.UNDER_SELECTION)
+    dossier = waiting.select_for_update(of=("self",)).filter(pk=dossier.pk).first()
+    if dossier is None:
+        raise PermissionDenied
+    member = next((one for one in spare_readers(dossier) if one.pk == member_pk), None)
+    if member is None:
+        raise ValidationError(_("Choose a member who may judge it."), code="member")
+    Assignment.objects.create(dossier=dossier, member=member, at=now)
+    tell(member, dossier.call, now)
+    return member

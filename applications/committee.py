@@ -8,6 +8,8 @@ from django.utils.translation import gettext as _
 from applications import assignment
 from applications.enums import Status
 from applications.models import ConflictDeclaration, Dossier, Score
+from applications.transitions import officers
+from notifications.outbox import post
 
 
 def declaration_of(dossier, member):
@@ -39,6 +41,24 @@ def leave(dossier, member, now):
     """Take a member who has a conflict out of the judging of a dossier."""
     Score.objects.filter(dossier=dossier, member=member).delete()
     assignment.replace(dossier, member, now=now)
+    warn_if_short(dossier, now)
+
+
+def warn_if_short(dossier, now):
+    """Tell staff where fewer may judge a dossier than its call asks for, or too few to decide."""
+    judges, quorum = assignment.judges_of(dossier), dossier.call.quorum
+    if judges >= quorum:
+        return
+    post(
+        "committee_short",
+        key=f"committee-short:{dossier.pk}:{judges}",
+        to=[dossier.case_officer] if dossier.case_officer else officers(),
+        path=f"/admin/applications/call/{dossier.call_id}/committee/",
+        reference=dossier.reference,
+        judges=judges,
+        quorum=quorum,
+        is_stuck=judges < assignment.needed_of(dossier),
+    )
 
 
 def recuse_from_own(member, now):

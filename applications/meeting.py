@@ -31,6 +31,8 @@ class Judged:
     dossier: Dossier
     totals: list[int]
     needed: int
+    judges: int  # who may judge it, or did
+    spare: list  # members who may read it too, where it was shared out to others
     recused: list[str]
     opinions: list
     decision: object | None  # the event of the last decision
@@ -46,6 +48,16 @@ class Judged:
     @property
     def is_complete(self):
         return len(self.totals) >= self.needed
+
+    @property
+    def is_short(self):
+        """True where fewer may judge than the call asks for, and nothing is decided yet."""
+        return self.decision is None and self.judges < self.dossier.call.quorum
+
+    @property
+    def is_stuck(self):
+        """True where those who may judge cannot decide, even together."""
+        return self.decision is None and self.judges < self.needed
 
     @property
     def reaches(self):
@@ -69,19 +81,25 @@ def agenda(call, reader):
     """List what an officer may read of a call's meeting, the highest mean first."""
     rows = []
     related = ("scores", "conflicts__member", "opinions__association", "events__actor")
+    related += ("assignments",)
     dossiers = before_committee(call).for_officer(reader).select_related("authority", "call")
     found = list(dossiers.prefetch_related(*related).order_by("reference"))
     people, able = assignment.members(), assignment.able(found)
     for dossier in found:
         declared = {c.member for c in dossier.conflicts.all() if c.has_conflict}
         tied = {member for member in people if member not in able[dossier.pk]}
+        free = {member.pk for member in able[dossier.pk]}
+        judges = len(free.union(score.member_id for score in dossier.scores.all()))
+        assigned = {one.member_id for one in dossier.assignments.all()}
         totals = sorted((score.total for score in dossier.scores.all()), reverse=True)
         decided = [event for event in dossier.events.all() if event.verb in DECISIONS]
         rows.append(
             Judged(
                 dossier=dossier,
                 totals=totals,
-                needed=scores_needed(totals, call.quorum, call.gap),
+                needed=scores_needed(totals, call.quorum, call.gap, judges),
+                judges=judges,
+                spare=[m for m in able[dossier.pk] if assigned and m.pk not in assigned],
                 recused=sorted(member.name for member in declared | tied),
                 opinions=list(dossier.opinions.all()),
                 decision=decided[-1] if decided else None,
@@ -141,8 +159,9 @@ def minutes(call, *, met_on, present, remarks, reader):
         "present_label": _("Present"),
         "present": present,
         "rule": _(
-            "%(quorum)d scores a dossier, one more where two lie more than %(gap)d points apart; "
-            "validated from a mean of %(threshold)d. Scores stand without names."
+            "%(quorum)d scores a dossier, or those of all who may judge it where they are fewer; "
+            "one more where two lie more than %(gap)d points apart; validated from a mean of "
+            "%(threshold)d. Scores stand without names."
         )
         % {"quorum": call.quorum, "gap": call.gap, "threshold": call.threshold},
         "labels": {

@@ -355,6 +355,50 @@ def test_where_nobody_is_left_the_quorum_is_enough():
     assert life.advance(dossier, "validate", actor=room.ines).status == Status.VALIDATED
 
 
+def test_a_committee_of_three_with_one_recusal_decides_and_staff_know(client):
+    """17-5.4: all who may judge are enough; one alone is not, until an alternate reads."""
+    room = Round(dossiers=1, members=3)
+    (dossier,) = room.dossiers
+    one, two, three = room.members
+    room.share_out()
+    client.force_login(room.ines)
+    page = reverse("admin:applications_call_committee", args=[room.call.pk])
+
+    def told():
+        letters = Letter.objects.filter(template="committee_short").order_by("pk")
+        return [(letter.address, letter.context["is_stuck"]) for letter in letters]
+
+    committee.declare(dossier, member=three, has_conflict=True)
+    short = client.get(page).text
+    room.score(dossier, one, 70)
+    with pytest.raises(TransitionRefused, match="scores of 2 members"):
+        life.advance(dossier, "reserve", actor=room.ines)
+    first = told()
+    committee.declare(dossier, member=two, has_conflict=True)
+    stuck = client.post(page, {"share": "1"}, follow=True).text
+    alternate = make_member("Alma")
+    client.post(page, {"read": dossier.pk, "reader": alternate.pk})
+    room.score(dossier, alternate, 80)
+
+    assert "2 can judge it, and decide together." in short
+    assert first == [(room.ines.email, False)] and told()[1:] == [(room.ines.email, True)]
+    assert f"Only 1 of 3 members can judge {dossier.reference}." in stuck
+    assert "nothing can be decided" in stuck
+    assert life.advance(dossier, "validate", actor=room.ines).status == Status.VALIDATED
+
+
+def test_two_of_three_may_judge_and_their_scores_validate():
+    """17-5.4."""
+    room = Round(dossiers=1, members=3)
+    (dossier,) = room.dossiers
+    room.share_out()
+    committee.declare(dossier, member=room.members[2], has_conflict=True)
+    for member in room.members[:2]:
+        room.score(dossier, member, 70)
+
+    assert life.advance(dossier, "validate", actor=room.ines).status == Status.VALIDATED
+
+
 def test_below_the_threshold_only_an_administrator_validates_and_the_reason_stays():
     room = Round(dossiers=1)
     (dossier,) = room.dossiers

@@ -9,10 +9,10 @@ from django.urls import reverse
 from django.utils import timezone
 
 from applications import worklist
-from applications.enums import Status
+from applications.enums import Check, Status
 from applications.models import Dossier
 from tests.exports import taken_out
-from tests.factories import make_dossier, make_officer, make_user
+from tests.factories import make_dossier, make_letter, make_officer, make_user
 
 pytestmark = pytest.mark.django_db
 PAGE = "admin:applications_dossier_changelist"
@@ -111,3 +111,27 @@ def test_the_list_goes_out_as_a_table_just_as_it_was_filtered():
     ]
     refused = signed_in(make_user()).get(export)
     assert refused.status_code == 302
+
+
+def test_what_is_ticked_is_saved_with_whichever_button_is_pressed(client):
+    """17-5.3: and what was typed for another step stays on the page."""
+    dossier = make_dossier(status=Status.ELIGIBILITY_CHECK)
+    make_letter(dossier)
+    Dossier.objects.update(checklist=[])
+    client.force_login(make_officer())
+    some = {"ticks": "1", "checklist": Check.values[:3], "ask_correction-comment_problem": "Who?"}
+
+    def press(verb, **typed):
+        address = reverse("admin:applications_dossier_step", args=[dossier.pk, verb])
+        page = client.post(address, some | typed, follow=True)
+        return page.text, Dossier.objects.get().checklist, Dossier.objects.get().status
+
+    short, ticked, stays = press("send_to_committee")
+    invalid, again, _stays = press("find_ineligible", checklist=Check.values[:2])
+    *_saved, sent = press("send_to_committee", checklist=Check.values)
+
+    assert (ticked, stays) == (Check.values[:3], Status.ELIGIBILITY_CHECK)
+    assert again == Check.values[:2] and "This field is required" in invalid
+    assert all('value="Who?"' in page for page in (short, invalid))
+    assert short.count(" checked") == 3 and str(Check.values[3]) in short
+    assert sent == Status.UNDER_SELECTION
