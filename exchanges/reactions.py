@@ -1,12 +1,13 @@
 """What exchanges does when a match or a dossier moves, and what an exchange's end does to them."""
 
 from django.dispatch import receiver
+from django.utils.translation import gettext as _
 
-from applications.enums import CancelReason, Status
-from applications.models import Dossier
+from applications.enums import Status
+from applications.models import Dossier, DossierEvent
 from applications.transitions import life as dossier_life
 from connect.references import next_reference
-from connect.transitions import moved, record_event
+from connect.transitions import TransitionRefused, moved, record_event
 from exchanges.agenda import ask_waiting
 from exchanges.enums import ExchangeStatus
 from exchanges.evaluation import ask_all
@@ -24,7 +25,7 @@ from registry.models import Membership
 
 
 @receiver(moved, sender=Match)
-def create_exchange(pk, target, actor, now, **_):
+def create_exchange(pk, target, actor, now, **rest):
     """An agreed match has one exchange: the key is unique, and the match is locked."""
     if target != MatchStatus.AGREED:
         return
@@ -58,21 +59,23 @@ def tell_new_officer(membership, verb, now, **_):
 
 
 @receiver(moved, sender=Dossier)
-def follow_dossier(pk, target, now, **_):
-    if target == Status.CANCELLED:
-        for exchange in Exchange.objects.filter(dossier=pk, status__in=BEFORE_COMPLETED):
-            exchange_life.advance(
-                exchange,
-                "cancel",
-                actor=None,
-                now=now,
-                reason=CancelReason.NO_RESPONSE,
-                note="The dossier was cancelled.",
-            )
+def follow_dossier(pk, target, now, **rest):
+    """Cancel an exchange with its dossier, for the same reason; one that took place stands."""
+    if target != Status.CANCELLED:
+        return
+    exchanges = Exchange.objects.filter(dossier=pk).exclude(status=ExchangeStatus.CANCELLED)
+    if held := exchanges.exclude(status__in=BEFORE_COMPLETED).first():
+        message = _("%s has taken place: it goes on to its follow-up, and closes the file itself.")
+        raise TransitionRefused(message % held.reference, code="held")
+    said = DossierEvent.objects.filter(dossier=pk, verb="cancel").last().details
+    for exchange in exchanges:
+        exchange_life.advance(
+            exchange, "cancel", actor=None, now=now, reason=said["reason"], note=said["note"]
+        )
 
 
 @receiver(moved, sender=Exchange)
-def follow_exchange(pk, source, target, now, **_):
+def follow_exchange(pk, source, target, now, **rest):
     exchange = Exchange.objects.select_related("match", "dossier").get(pk=pk)
     if target == ExchangeStatus.COMPLETED:
         expect_reports(exchange)

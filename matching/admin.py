@@ -26,10 +26,11 @@ from matching import (
     desk,
     opportunities,
     policies,
+    withdrawals,
     wording,
 )
 from matching.engine import Policy
-from matching.enums import RunState
+from matching.enums import GONE, InterestStatus, MatchStatus, RunState
 from matching.forms import PolicyForm
 from matching.models import (
     CallPolicy,
@@ -124,19 +125,22 @@ class MatchingDesk(ReadOnly):
         return TemplateResponse(request, "admin/matching/desk.html", self.page(request, dossier))
 
     def page(self, request, dossier):
-        run, today = desk.latest_run(dossier), timezone.localdate()
-        interests = list(dossier.interests.with_details().prefetch_related("events"))
+        run, today, now = desk.latest_run(dossier), timezone.localdate(), timezone.now()
+        there = dossier.interests.exclude(status=InterestStatus.UNDONE)
+        interests = list(there.with_details().prefetch_related("events", "matches"))
         appraised = wording.answers(run.answers) if run else {}
         for interest in interests:
             interest.appraisal = appraised.get(interest.pk)
-            interest.verbs = [
-                (verb, interest_life.steps[verb].label)
-                for verb in interest_life.open_steps(interest, request.user)
-                if interest_life.steps[verb].label
-            ]
-            interest.may_undo = decisions.may_undo(interest, timezone.now())
+            every = interest.matches.all()
+            interest.held_by = next((m for m in every if m.status == MatchStatus.PROPOSED), None)
+            interest.verbs = self.verbs(interest, request.user)
+            interest.may_undo = not interest.held_by and decisions.may_undo(interest, now)
         answered = {i.expert_id: i.appraisal for i in interests if i.appraisal}
-        taken = {interest.expert_id for interest in interests if interest.status not in desk.GONE}
+        taken = {interest.expert_id for interest in interests if interest.status not in GONE}
+        asked = dossier.matches.exclude(status=MatchStatus.TAKEN_BACK)
+        matches = list(asked.prefetch_related("consents", "interests__expert__user"))
+        for match in matches:
+            match.may_undo = withdrawals.may_undo(match, now)
         policy = CallPolicy.in_force(dossier.call)
         tried = PolicyForm(request.GET if "try" in request.GET else None, policy=policy)
         return self.admin_site.each_context(request) | {
@@ -157,10 +161,22 @@ class MatchingDesk(ReadOnly):
             "taken": taken,
             "interests": interests,
             "shortlisted": [i for i in interests if i.status == "shortlisted"],
-            "following": desk.following(dossier) if dossier.matches.exists() else None,
-            "matches": dossier.matches.prefetch_related("consents", "interests__expert__user"),
+            "following": desk.following(dossier) if matches else None,
+            "left": [i for i in interests if i.status in desk.LEFT],
+            "unanswered": [i for i in interests if i.status in desk.UNANSWERED],
+            "matches": matches,
             "today": today,
         }
+
+    def verbs(self, interest, actor):
+        """List (verb, label) of what may become of an answer now: of one that is proposed, none."""
+        if interest.held_by:
+            return []
+        return [
+            (verb, interest_life.steps[verb].label)
+            for verb in interest_life.open_steps(interest, actor)
+            if interest_life.steps[verb].label
+        ]
 
     def shifts(self, run, form):
         """Say how the list would change under what was typed: [(offer, shift)], or an error."""
@@ -204,6 +220,19 @@ class MatchingDesk(ReadOnly):
                 day = parse_day(request.POST.get("closes_on", ""))
                 opportunities.extend(dossier, day, actor=actor)
                 return _("The request stays open longer, and everybody concerned is told.")
+            case "seek_again":
+                day = parse_day(request.POST.get("closes_on", ""))
+                opportunities.seek_again(dossier, day, actor=actor)
+                return _("The request is open to new answers again, and everybody is told.")
+            case "undo_proposal":
+                match = get_object_or_404(dossier.matches, pk=number(request, "match"))
+                withdrawals.undo_proposal(match, actor=actor)
+                return _("The proposal is undone: nobody was asked.")
+            case "withdraw_proposal":
+                match = get_object_or_404(dossier.matches, pk=number(request, "match"))
+                note = request.POST.get("note", "")[:2000]
+                withdrawals.withdraw_proposal(match, note=note, actor=actor)
+                return _("The proposal is withdrawn, and every side is told why.")
             case "begin_shortlisting":
                 desk.begin_shortlisting(dossier, actor=actor)
                 return _("The request is closed to new answers: choose among those you have.")
@@ -212,7 +241,13 @@ class MatchingDesk(ReadOnly):
                 made = consent.propose(
                     dossier, chosen, actor=actor, note=request.POST.get("note", "")[:2000]
                 )
-                return _("%s is proposed: every side has ten days to answer.") % made.reference
+                return (
+                    _(
+                        "%s is proposed: every side has ten days to answer. You can undo it "
+                        "until the e-mails leave."
+                    )
+                    % made.reference
+                )
             case verb if verb in ("screen", "shortlist", "keep_in_reserve", "decline"):
                 interest = get_object_or_404(
                     Interest, pk=number(request, "interest"), dossier=dossier

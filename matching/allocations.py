@@ -17,7 +17,7 @@ from connect.transitions import by_officer
 from matching import desk
 from matching.catalogue import catalogue_at, marks_now
 from matching.engine import VERSION, Candidate, Limits, allocate, rank
-from matching.enums import InterestStatus, RunState
+from matching.enums import OVER, InterestStatus, RunState
 from matching.models import Allocation, CallPolicy, Interest
 from matching.needs import ENCODER, incomes, need_as_json, need_of
 from registry.models import Offer
@@ -26,7 +26,7 @@ logger = logging.getLogger(__name__)
 
 OPEN = [Status.VALIDATED, Status.PUBLISHED, Status.SHORTLISTING]
 WIDE, WORTH = 50, 40  # candidates a need; points below which nobody is proposed
-OVER = [InterestStatus.DECLINED, InterestStatus.WITHDRAWN, InterestStatus.EXPIRED]
+REFUSED = OVER - {InterestStatus.UNDONE}
 
 
 def needs_of(call):
@@ -37,7 +37,7 @@ def needs_of(call):
 
 def refused(dossiers):
     """Return {(reference, expert)} that were tried and are over."""
-    tried = Interest.objects.filter(dossier__in=dossiers, status__in=OVER)
+    tried = Interest.objects.filter(dossier__in=dossiers, status__in=REFUSED)
     return set(tried.values_list("dossier__reference", "expert"))
 
 
@@ -170,9 +170,9 @@ def invite_all(plan, *, actor, now=None):
             for dossier in needs_of(plan.call).filter(status=Status.PUBLISHED)
         }
         there = set(
-            Interest.objects.filter(dossier__in=published.values()).values_list(
-                "dossier__reference", "expert"
-            )
+            Interest.objects.filter(dossier__in=published.values())
+            .exclude(status=InterestStatus.UNDONE)
+            .values_list("dossier__reference", "expert")
         )
         invited = 0
         for match in plan.plan["matches"]:

@@ -6,6 +6,7 @@ agreed, in the same transaction; a no or silence brings it back to the desk.
 
 from datetime import timedelta
 
+from django.conf import settings
 from django.core.exceptions import PermissionDenied, ValidationError
 from django.db import transaction
 from django.utils import timezone
@@ -19,7 +20,7 @@ from connect.transitions import record_event
 from matching import desk
 from matching.enums import Answer, InterestStatus, MatchStatus, Side
 from matching.models import Consent, Match
-from matching.transitions import interest_life, match_life, without_capacity
+from matching.transitions import interest_life, match_life, take_back_news, without_capacity
 from notifications.outbox import Recipient, is_guest, post
 from registry.enums import Role
 
@@ -36,8 +37,9 @@ def propose(dossier, interest_ids, *, actor, note="", now=None):
     """
     now = now or timezone.now()
     dossier = dossier_life.advance(dossier, "ask_consent", actor=actor, now=now)
-    interests = list(
-        dossier.interests.filter(pk__in=interest_ids, status=InterestStatus.SHORTLISTED)
+    interests = list(  # locked: what is proposed moves no more by itself
+        dossier.interests.select_for_update(of=("self",))
+        .filter(pk__in=interest_ids, status=InterestStatus.SHORTLISTED)
         .select_related("expert__user", "expert__authority", "authority")
         .order_by("position", "pk")
     )
@@ -77,8 +79,10 @@ def propose(dossier, interest_ids, *, actor, note="", now=None):
             address=expert.employer_email,
             language=expert.employer_language,
         )
+    for interest in interests:
+        take_back_news(interest)
     for consent in match.consents.all():
-        ask(consent, "asked")
+        ask(consent, "asked", not_before=now + settings.UNDO_FOR)  # it can be undone until then
     return match
 
 
@@ -91,7 +95,7 @@ def asked_people(consent):
     return [Recipient(consent.address, consent.name, consent.language, is_guest=True)]
 
 
-def ask(consent, stage):
+def ask(consent, stage, not_before=None):
     """Post the letter that asks, or asks again, once a stage; return how many are new."""
     match = consent.match
     dossier = match.dossier
@@ -102,6 +106,7 @@ def ask(consent, stage):
         to=asked_people(consent),
         path=consent.PAGE if is_by_link else match.path,
         opens=consent if is_by_link else None,
+        not_before=not_before,
         reminds=stage != "asked",
         title=dossier.title,
         authority=dossier.authority.name,
@@ -123,6 +128,12 @@ def may_answer(user, consent):
     return consent.side == Side.EXPERT and consent.interest.expert.user_id == user.pk
 
 
+def locked(match):
+    """Read a match again under lock, its dossier first."""
+    Dossier.objects.select_for_update(of=("self",)).get(pk=match.dossier_id)
+    return Match.objects.select_for_update(of=("self",)).get(pk=match.pk)
+
+
 @transaction.atomic
 def answer(consent, *, accept, reason="", actor=None, by_link=False, now=None):
     """Keep one side's answer; the last yes agrees the match, a no refuses it. Return the match.
@@ -133,9 +144,7 @@ def answer(consent, *, accept, reason="", actor=None, by_link=False, now=None):
     now = now or timezone.now()
     if by_link != (consent.side == Side.EMPLOYER) or not (by_link or may_answer(actor, consent)):
         raise PermissionDenied
-    # Locked in the order dossier, match: however many answer at once, one is the last.
-    Dossier.objects.select_for_update(of=("self",)).get(pk=consent.match.dossier_id)
-    match = Match.objects.select_for_update(of=("self",)).get(pk=consent.match_id)
+    match = locked(consent.match)  # however many answer at once, one is the last
     consent = match.consents.select_related("interest").get(pk=consent.pk)
     if consent.answer != Answer.WAITING:
         raise ValidationError(_("This answer was already given."), code="answered")
@@ -182,10 +191,15 @@ def agree(match, now):
     return match
 
 
-def fail(match, verb, now, refused_by=None):
-    """A no, or silence: the dossier goes back to the desk, and staff learn who is next."""
+def fail(match, verb, now, refused_by=None, leaves=None):
+    """A no, or silence: the dossier goes back to the desk, and staff learn who is next.
+
+    leaves: the expert who withdraws their whole answer, rather than declining the proposal.
+    """
     match = match_life.advance(match, verb, actor=None, now=now)
-    if refused_by is not None and refused_by.interest is not None:
+    if leaves is not None:
+        interest_life.advance(refused_by.interest, "withdraw", actor=leaves, now=now)
+    elif refused_by is not None and refused_by.interest is not None:
         interest_life.advance(refused_by.interest, "decline", actor=None, now=now)
     elif verb == "refuse":
         for interest in match.interests.order_by("pk"):
@@ -256,8 +270,7 @@ def lapse_overdue(now):
     today, lapsed = timezone.localdate(now), 0
     for match in Match.objects.proposed().filter(answer_by__lt=today).order_by("pk"):
         with transaction.atomic():
-            Dossier.objects.select_for_update(of=("self",)).get(pk=match.dossier_id)
-            match = Match.objects.select_for_update(of=("self",)).get(pk=match.pk)
+            match = locked(match)
             if match.status == MatchStatus.PROPOSED:  # nobody answered meanwhile
                 fail(match, "lapse", now)
                 lapsed += 1

@@ -13,17 +13,18 @@ from applications.transitions import life as dossier_life
 from applications.transitions import officers
 from connect.transitions import by_officer, record_event
 from matching import cv
-from matching.enums import InterestStatus, MatchStatus, RunState
+from matching.enums import GONE, OVER, InterestStatus, MatchStatus, RunState
 from matching.models import Interest, Match
 from matching.needs import nearest_offer
 from matching.runs import request_run
-from matching.transitions import interest_life, match_life
+from matching.transitions import interest_life
 from matching.wording import NEVER_EXCEPTED
 from notifications.outbox import post
 from registry.models import Offer
 from registry.permissions import towns_of
 
-GONE = [InterestStatus.WITHDRAWN, InterestStatus.EXPIRED]  # such an expert may be asked again
+UNANSWERED = {InterestStatus.INVITED, InterestStatus.DRAFT}
+LEFT = set(InterestStatus) - OVER - UNANSWERED - {InterestStatus.CHOSEN}  # to choose from
 
 
 def latest_run(dossier):
@@ -36,7 +37,8 @@ def latest_run(dossier):
 def following(dossier):
     """Give the next interest of the shortlist that no proposal has held yet; None without one."""
     shortlist = dossier.interests.filter(status=InterestStatus.SHORTLISTED)
-    return shortlist.filter(matches=None).first()
+    before = Match.objects.filter(dossier=dossier).exclude(status=MatchStatus.TAKEN_BACK)
+    return shortlist.exclude(matches__in=before).first()
 
 
 def new_interest(dossier, expert, status, *, verb, actor, now, offer=None, excepted=(), note=""):
@@ -144,7 +146,7 @@ def answer_opportunity(dossier, *, actor, now=None):
         raise PermissionDenied
     dossier = locked_published(dossier.pk)
     mine = Interest.objects.of_expert(actor).filter(dossier=dossier)
-    existing = mine.exclude(status__in=["withdrawn", "expired"]).first()
+    existing = mine.exclude(status__in=GONE).first()
     if existing:
         return existing
     offer = nearest_offer(expert, dossier)
@@ -187,12 +189,3 @@ def begin_shortlisting(dossier, *, actor, now=None):
             code="no_interest",
         )
     return dossier_life.advance(dossier, "shortlist", actor=actor, now=now)
-
-
-def end_interests(dossier_pk, now):
-    """End what hangs on a dossier that is over: its living match, its open interests."""
-    verbs = {MatchStatus.PROPOSED: "lapse", MatchStatus.AGREED: "undo"}
-    for match in Match.objects.filter(dossier=dossier_pk, status__in=verbs):
-        match_life.advance(match, verbs[match.status], actor=None, now=now)
-    for interest in Interest.objects.filter(dossier=dossier_pk).open().order_by("pk"):
-        interest_life.advance(interest, "expire", actor=None, now=now)

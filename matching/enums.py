@@ -15,6 +15,12 @@ class InterestStatus(TextChoices):
     DECLINED = "declined", _("declined")
     WITHDRAWN = "withdrawn", _("withdrawn")
     EXPIRED = "expired", _("expired")
+    UNDONE = "undone", _("invitation undone")  # before its letter left: staff alone know of it
+
+
+S = InterestStatus
+OVER = {S.DECLINED, S.WITHDRAWN, S.EXPIRED, S.UNDONE}
+GONE = OVER - {S.DECLINED}  # such an expert may be asked again
 
 
 class MatchStatus(TextChoices):
@@ -23,6 +29,8 @@ class MatchStatus(TextChoices):
     REFUSED = "refused", _("refused")
     LAPSED = "lapsed", _("lapsed without an answer")
     UNDONE = "undone", _("undone")
+    WITHDRAWN = "withdrawn", _("withdrawn by our staff")
+    TAKEN_BACK = "taken_back", _("undone before anybody was asked")  # staff alone know of it
 
 
 class Side(TextChoices):

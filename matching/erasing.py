@@ -12,7 +12,8 @@ from applications.enums import FINAL
 from applications.erasing import that_may_name as dossiers_naming
 from matching import models
 from matching.models import Consent, Interest, Match, MatchMessage
-from matching.transitions import OPEN, interest_life
+from matching.transitions import OPEN
+from matching.withdrawals import end_answers
 
 BY_STAFF = _("What the programme team remarked on it is theirs, until the file is decided.")
 
@@ -24,8 +25,7 @@ def has_an_answer_open(user, **_):
 
 
 def expire_open(rows, person):
-    for interest in rows.filter(status__in=OPEN).order_by("pk"):
-        interest_life.advance(interest, "expire", actor=None)
+    end_answers(rows.filter(status__in=OPEN))
 
 
 def that_may_name(person):

@@ -22,7 +22,7 @@ from registry.permissions import lately, one_with
 
 RECENT = timedelta(days=183)
 UNSENT = [InterestStatus.INVITED, InterestStatus.DRAFT, InterestStatus.WITHDRAWN]
-UNSENT += [InterestStatus.EXPIRED]
+UNSENT += [InterestStatus.EXPIRED, InterestStatus.UNDONE]
 OF_OFFER = ("title", "text", "language", "forms", "capacity", "remote")
 OF_EXPERT = (
     *("expert", "expert__languages", "expert__role_type", "expert__function", "expert__years"),

@@ -10,6 +10,7 @@ from django.utils.translation import gettext as _
 from applications.enums import Status
 from applications.models import Dossier
 from applications.transitions import applicants, associations
+from applications.transitions import life as dossier_life
 from connect.transitions import by_officer, record_event
 from matching.desk import begin_shortlisting, locked_published
 from matching.models import Opportunity
@@ -23,9 +24,14 @@ LONGEST = timedelta(weeks=8)  # that a request stays open from the day it is ext
 def open_opportunity(dossier_pk, now):
     """Publish: the last day for interests is in the step's event."""
     dossier = Dossier.objects.get(pk=dossier_pk)
-    closes_on = dossier.events.filter(verb="publish").last().details["closes_on"]
+    opened = dossier.events.filter(verb__in=("publish", "seek_again")).last()
     opportunity, _made = Opportunity.objects.update_or_create(
-        dossier=dossier, defaults={"published_at": now, "closes_on": closes_on}
+        dossier=dossier,
+        defaults={
+            "published_at": now,
+            "closes_on": opened.details["closes_on"],
+            "extended_at": None,
+        },
     )
     index_opportunities([opportunity.pk])
 
@@ -74,21 +80,49 @@ def extend(dossier, closes_on, *, actor, now=None):
     opportunity.closes_on, opportunity.extended_at = closes_on, now
     opportunity.save(update_fields=["closes_on", "extended_at"])
     details = {"closes_on": closes_on.isoformat()}
-    record_event(dossier, "extend", source=dossier.status, actor=actor, now=now, details=details)
+    event = record_event(
+        dossier, "extend", source=dossier.status, actor=actor, now=now, details=details
+    )
+    tell_last_day(opportunity, "opportunity_extended", event)
+    return opportunity
+
+
+@transaction.atomic
+def seek_again(dossier, closes_on, *, actor, now=None):
+    """Open a request to new answers again, where too few are left to choose from; tell the same.
+
+    Raises PermissionDenied for anybody but an officer, TransitionRefused where nobody is being
+    chosen, ValidationError for a day that has come, or is not within eight weeks.
+    """
+    now = now or timezone.now()
+    today = timezone.localdate(now)
+    if closes_on is None or not today < closes_on <= today + LONGEST:
+        raise ValidationError(_("Choose a day within eight weeks from today."), code="day")
+    dossier = dossier_life.advance(
+        dossier, "seek_again", actor=actor, now=now, closes_on=closes_on.isoformat()
+    )
+    opportunity = Opportunity.objects.get(dossier=dossier)
+    event = dossier.events.filter(verb="seek_again").last()
+    tell_last_day(opportunity, "opportunity_reopened", event)
+    return opportunity
+
+
+def tell_last_day(opportunity, template, event):
+    """Tell the applicant, its associations and whoever is answering of a new last day."""
+    dossier = opportunity.dossier
     answering = [interest.expert.user for interest in dossier.interests.open().with_details()]
     people = {p.address.lower(): p for p in [*applicants(dossier), *associations(dossier)]}
     people |= {person.address.lower(): person for person in answering}
     post(
-        "opportunity_extended",
-        key=f"dossier:{dossier.pk}:extended",
+        template,
+        key=f"dossier-event:{event.pk}",
         to=people.values(),
         path=opportunity.path,
         reference=dossier.reference,
         title=dossier.title,
         authority=dossier.authority.name,
-        closes_on=closes_on.isoformat(),
+        closes_on=event.details["closes_on"],
     )
-    return opportunity
 
 
 def close_due(now):

@@ -3,7 +3,7 @@
 from django.db import models
 
 from applications.enums import Status
-from matching.enums import InterestStatus, MatchStatus
+from matching.enums import OVER, InterestStatus, MatchStatus
 from matching.permissions import INTERESTS, MATCHES
 
 
@@ -24,12 +24,12 @@ class InterestQuerySet(models.QuerySet):
         return INTERESTS.allowed(self, "write", user)
 
     def of_expert(self, user):
-        return self.filter(expert__user=user)
+        """What an expert has of their own: nothing of an invitation that was undone in time."""
+        return self.filter(expert__user=user).exclude(status=InterestStatus.UNDONE)
 
     def open(self):
         """Those that a withdrawn or closed dossier ends."""
-        over = [InterestStatus.DECLINED, InterestStatus.WITHDRAWN, InterestStatus.EXPIRED]
-        return self.exclude(status__in=over)
+        return self.exclude(status__in=OVER)
 
     def admissible(self):
         return self.filter(status__in=[InterestStatus.SCREENED, InterestStatus.SHORTLISTED])

@@ -5,9 +5,9 @@ from django.dispatch import receiver
 from applications.enums import FINAL, Status
 from applications.models import Dossier
 from connect.transitions import moved
-from matching.desk import end_interests
 from matching.opportunities import open_opportunity
 from matching.runs import request_run
+from matching.withdrawals import end_interests, end_reserve
 
 
 @receiver(moved, sender=Dossier)
@@ -16,5 +16,7 @@ def follow_dossier(pk, target, now, **_):
         request_run(pk, now)
     elif target == Status.PUBLISHED:
         open_opportunity(pk, now)
-    elif target in FINAL - {Status.CLOSED}:
+    elif target == Status.CLOSED:
+        end_reserve(pk, now)
+    elif target in FINAL:
         end_interests(pk, now)

@@ -10,13 +10,11 @@ from accounts.kept import DELETED, delete
 from accounts.naming import NAMELESS
 from accounts.retention import CONSENT, CONTRACT, PUBLIC_TASK, Kept, declare, months
 from applications.enums import FINAL
+from matching.enums import OVER, MatchStatus, Side
 from matching.enums import InterestStatus as I
-from matching.enums import MatchStatus, Side
 from matching.models import Consent, Interest, MatchMessage, MatchRun
 
-REFUSED = Q(status__in=[I.DECLINED, I.WITHDRAWN, I.EXPIRED]) | Q(
-    ~Q(status=I.CHOSEN), dossier__status__in=FINAL
-)
+REFUSED = Q(status__in=OVER) | Q(~Q(status=I.CHOSEN), dossier__status__in=FINAL)
 TYPED = (
     *("motivation", "comparable_case", "approach", "days_possible", "town_gives", "references"),
     *("cv", "cv_name", "partnership_text"),

@@ -3,6 +3,7 @@
 from django.conf import settings
 from django.utils.translation import gettext_lazy as _
 
+from applications.enums import Status
 from connect.lengths import lacking
 from connect.transitions import Life, Step, by_clock, by_officer, by_officer_or_clock
 from matching.enums import InterestStatus as I
@@ -38,10 +39,40 @@ def conflicted(interest, details, now):
     return [_("an interest without a conflict of interest")] if interest.conflict else []
 
 
+LOOKING = {Status.PUBLISHED, Status.SHORTLISTING, Status.CONSENT_PENDING}
+
+
+def held(interest, details, now):
+    """An answer that is proposed moves only with its proposal, which is ended first."""
+    match = interest.matches.filter(status=M.PROPOSED).first()
+    if match is None:
+        return []
+    return [_("the end of the proposal %s, which holds this answer: withdraw it first") % match]
+
+
+def looks_no_more(interest, details, now):
+    looks = interest.dossier.status in LOOKING
+    return [] if looks else [_("a request that still looks for an expert")]
+
+
+def inadmissible(interest, details, now):
+    return conflicted(interest, details, now) + looks_no_more(interest, details, now)
+
+
+def take_back_news(interest):
+    """Cancel what has not left of an answer's earlier steps: the newest says where it stands."""
+    for event in interest.events.filter(verb__in=TOLD):
+        take_back(f"interest-event:{event.pk}")
+
+
+TOLD = ("decline", "expire", "shortlist", "keep_in_reserve")
+
+
 def interest_followed(interest, event):
-    if event.verb in ("decline", "expire", "uninvite") and event.source in (I.INVITED, I.DRAFT):
+    if event.verb != "begin" and event.source in (I.INVITED, I.DRAFT):
         take_back(f"interest:{interest.pk}:invited")
-    if event.verb in ("decline", "expire", "shortlist", "keep_in_reserve"):
+    take_back_news(interest)
+    if event.verb in TOLD:
         post(
             f"interest_{event.verb}",
             key=f"interest-event:{event.pk}",
@@ -65,26 +96,33 @@ interest_life = Life(
         "submit": Step(
             {I.INVITED, I.DRAFT}, I.SUBMITTED, by_its_expert, _("Send my answer"), unfinished
         ),
-        "screen": Step({I.SUBMITTED}, I.SCREENED, by_officer, _("Admissible"), conflicted),
+        "screen": Step({I.SUBMITTED}, I.SCREENED, by_officer, _("Admissible"), inadmissible),
         "shortlist": Step(
-            {I.SCREENED, I.RESERVE}, I.SHORTLISTED, by_officer, _("Put on the shortlist")
+            {I.SCREENED, I.RESERVE},
+            I.SHORTLISTED,
+            by_officer,
+            _("Put on the shortlist"),
+            looks_no_more,
         ),
         # What an officer decided by mistake, and of which no letter has left: see `decisions.undo`.
-        "uninvite": Step({I.INVITED}, I.EXPIRED, by_officer),
+        "uninvite": Step({I.INVITED}, I.UNDONE, by_officer),
         "unscreen": Step({I.SCREENED, I.DECLINED}, I.SUBMITTED, by_officer),
-        "restore": Step({I.SHORTLISTED, I.RESERVE, I.DECLINED}, I.SCREENED, by_officer),
+        "restore": Step(
+            {I.SHORTLISTED, I.RESERVE, I.DECLINED}, I.SCREENED, by_officer, missing=held
+        ),
         "choose": Step({I.SHORTLISTED}, I.CHOSEN, by_clock),
         "keep_in_reserve": Step(
-            {I.SCREENED, I.SHORTLISTED}, I.RESERVE, by_officer_or_clock, _("Keep in reserve")
+            {I.SCREENED, I.SHORTLISTED}, I.RESERVE, by_officer_or_clock, _("Keep in reserve"), held
         ),
         "decline": Step(
             {I.SUBMITTED, I.SCREENED, I.SHORTLISTED, I.RESERVE},
             I.DECLINED,
             by_officer_or_clock,
             _("Decline"),
+            held,
         ),
-        "withdraw": Step(OPEN, I.WITHDRAWN, by_its_expert, _("Withdraw")),
-        "expire": Step({*OPEN, I.CHOSEN}, I.EXPIRED, by_clock),
+        "withdraw": Step(OPEN, I.WITHDRAWN, by_its_expert, _("Withdraw"), held),
+        "expire": Step({*OPEN, I.CHOSEN}, I.EXPIRED, by_clock, missing=held),
     },
     interest_followed,
 )
@@ -124,6 +162,9 @@ match_life = Life(
         "refuse": Step({M.PROPOSED}, M.REFUSED, by_clock),
         "lapse": Step({M.PROPOSED}, M.LAPSED, by_clock),
         "undo": Step({M.AGREED}, M.UNDONE, by_officer_or_clock),
+        # See `withdrawals`: without a word while nobody was asked yet, with a letter to all after.
+        "unpropose": Step({M.PROPOSED}, M.TAKEN_BACK, by_officer),
+        "withdraw": Step({M.PROPOSED}, M.WITHDRAWN, by_officer),
     },
     match_followed,
 )

@@ -20,9 +20,9 @@ from connect.typed import keeps_typed
 from matching import alerts as alert_room
 from matching import consent as consent_room
 from matching import cv as cv_room
-from matching import feeds, thread
+from matching import feeds, thread, withdrawals
 from matching.desk import answer_opportunity, submit_interest
-from matching.enums import Answer, MatchStatus
+from matching.enums import GONE, Answer, MatchStatus
 from matching.forms import AnswerForm, InterestForm
 from matching.models import Consent, Interest, Match, Opportunity
 from matching.transitions import interest_life
@@ -78,7 +78,8 @@ def opportunity(request, reference):
     )
     mine = None
     if request.user.is_authenticated:
-        mine = Interest.objects.of_expert(request.user).filter(dossier=opportunity.dossier).first()
+        mine = Interest.objects.of_expert(request.user).filter(dossier=opportunity.dossier)
+        mine = mine.exclude(status__in=GONE).first()
     context = {
         "opportunity": opportunity,
         "dossier": opportunity.dossier,
@@ -165,8 +166,8 @@ def interest_cv(request, reference, pk):
 def withdraw_interest(request, reference, pk):
     interest = get_object_or_404(Interest.objects.of_expert(request.user), pk=pk)
     try:
-        interest_life.advance(interest, "withdraw", actor=request.user)
-    except TransitionRefused as refusal:
+        withdrawals.withdraw_answer(interest, actor=request.user)
+    except ValidationError as refusal:
         messages.error(request, refusal.message)
     else:
         messages.success(request, _("Your answer is withdrawn."))

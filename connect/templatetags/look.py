@@ -56,6 +56,7 @@ KINDS = {
         "refused",
         "lapsed",
         "undone",
+        "taken_back",
         "declined",
         "expired",
         "archived",

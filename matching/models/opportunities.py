@@ -109,7 +109,7 @@ class Interest(models.Model):
         constraints = [
             models.UniqueConstraint(
                 fields=["dossier", "expert"],
-                condition=~Q(status__in=["withdrawn", "expired"]),
+                condition=~Q(status__in=["withdrawn", "expired", "undone"]),
                 name="one_open_interest_an_expert",
             )
         ]

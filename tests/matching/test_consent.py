@@ -221,6 +221,80 @@ def test_the_last_place_of_an_expert_goes_to_one_of_two_towns(after_flush):
     assert Match.objects.filter(status=MatchStatus.AGREED).count() == 1
 
 
+def test_a_colleague_who_is_proposed_is_neither_declined_nor_kept_in_reserve(client):
+    """17-5.1: the desk shows no verb, the rule refuses, and the last yes agrees."""
+    table = Table()
+    client.force_login(table.ines)
+    desk = reverse("admin:matching_desk", args=[table.dossier.pk])
+
+    shown = client.get(desk).text
+    for verb in ("decline", "keep_in_reserve", "undo"):
+        client.post(desk, {"verb": verb, "interest": table.interest.pk})
+    for side in ("expert", "employer", "applicant"):
+        table.answer(side)
+
+    assert f"It is proposed in {table.match.reference}" in shown and 'value="decline"' not in shown
+    assert table.state() == ("agreed", "matched", "chosen", 1)
+    assert not Letter.objects.filter(template__startswith="interest_").exists()
+
+
+def test_staff_undo_a_proposal_while_its_letters_wait_and_nobody_learns_of_it(client):
+    """17-5.1."""
+    table = Table()
+    client.force_login(table.ines)
+    desk = reverse("admin:matching_desk", args=[table.dossier.pk])
+    shown = client.get(desk).text
+
+    client.post(desk, {"verb": "undo_proposal", "match": table.match.pk})
+
+    assert "Undo the proposal" in shown
+    assert table.state() == ("taken_back", "shortlisting", "shortlisted", 0)
+    assert not Letter.objects.filter(cancelled_at=None).exists()
+    for person in (table.efua, table.ineke.user):
+        client.force_login(person)
+        assert client.get(table.match.get_absolute_url()).status_code == 404
+        assert table.match.reference not in client.get(reverse("my")).text
+
+
+def test_staff_withdraw_a_proposal_that_was_sent_and_every_side_is_told_why(client):
+    """17-5.1."""
+    table = Table()
+    table.answer("expert")
+    client.force_login(table.ines)
+    desk = reverse("admin:matching_desk", args=[table.dossier.pk])
+    post = {"verb": "undo_proposal", "match": table.match.pk}
+
+    late = client.post(desk, post, follow=True).text
+    silent = client.post(desk, post | {"verb": "withdraw_proposal"}, follow=True).text
+    why = {"verb": "withdraw_proposal", "note": "The mission is put off."}
+    client.post(desk, post | why)
+
+    assert "withdraw the proposal and tell them why" in late
+    assert "Say why it is withdrawn" in silent
+    assert table.state() == ("withdrawn", "shortlisting", "shortlisted", 0)
+    told = Letter.objects.filter(template="match_withdrawn")
+    assert {letter.context["note"] for letter in told} == {"The mission is put off."}
+    sides = {table.efua.email, table.ineke.user.email, table.ineke.employer_email}
+    assert sides <= set(told.values_list("address", flat=True))
+    asked = Letter.objects.filter(template__startswith="consent_")
+    assert asked.filter(cancelled_at=None, sent_at=None).count() == 0
+
+
+@pytest.mark.parametrize("said", [None, True])
+def test_an_expert_who_withdraws_ends_the_proposal_whatever_they_said(client, said):
+    """17-5.1: staff learn of it at once, rather than after ten days."""
+    table = Table()
+    if said:
+        table.answer("expert", said)
+    client.force_login(table.ineke.user)
+
+    client.post(reverse("interest-withdraw", args=[table.dossier.reference, table.interest.pk]))
+
+    assert table.state() == ("refused", "shortlisting", "withdrawn", 0)
+    assert Letter.objects.get(template="match_refused").address == table.ines.email
+    assert not Letter.objects.filter(template="interest_decline").exists()
+
+
 @pytest.mark.parametrize("accept", [True, False])
 def test_an_answer_and_a_withdrawal_at_once_leave_a_legal_state(after_flush, accept):
     from applications.transitions import life  # noqa: PLC0415

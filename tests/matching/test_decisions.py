@@ -48,7 +48,9 @@ def test_an_invitation_is_taken_back_before_it_leaves_and_made_again(ines):
     undone = decisions.undo(interest, actor=ines, now=NOW)
     again = desk.invite(dossier, offer.pk, actor=ines, now=NOW)
 
-    assert (undone.status, again.status) == (InterestStatus.EXPIRED, InterestStatus.INVITED)
+    assert (undone.status, again.status) == (InterestStatus.UNDONE, InterestStatus.INVITED)
+    assert list(Interest.objects.of_expert(offer.expert.user)) == [again]
+    assert list(Interest.objects.for_user(offer.expert.user)) == [again]
     assert send_waiting(NOW + LATER) == 1
     assert Letter.objects.filter(cancelled_at=None).count() == 1
     with pytest.raises(ValidationError, match="has left"):
@@ -76,6 +78,58 @@ def test_a_decision_on_an_answer_is_undone_with_its_letter(ines, begun, verb, ba
     assert send_waiting(NOW + LATER) == 0
     with pytest.raises(ValidationError, match="no decision to undo"):
         decisions.undo(interest, actor=ines, now=NOW)
+
+
+def test_what_was_decided_last_is_all_that_is_told(ines):
+    """17-5.1: an unsent letter that the next decision contradicts does not leave."""
+    interest = make_interest(published(), status="screened")
+    interest_life.advance(interest, "keep_in_reserve", actor=ines, now=NOW)
+    interest_life.advance(interest, "shortlist", actor=ines, now=NOW)
+
+    send_waiting(NOW + LATER)
+
+    told = Letter.objects.exclude(sent_at=None).values_list("template", flat=True)
+    assert list(told) == ["interest_shortlist"]
+
+
+def test_a_choice_with_nobody_left_is_opened_again_and_others_are_invited(ines, client):
+    """17-5.2: the desk asks before it closes, says what to do, and the way back is there."""
+    dossier, other = published(), make_offer()
+    first = make_interest(dossier, status="screened")
+    client.force_login(ines)
+    page = reverse("admin:matching_desk", args=[dossier.pk])
+    asked = client.get(page).text
+    client.post(page, {"verb": "begin_shortlisting"})
+    client.post(page, {"verb": "decline", "interest": first.pk})
+
+    stuck = client.get(page).text
+    day = timezone.localdate() + timedelta(days=21)
+    for wrong in (timezone.localdate(), day + timedelta(weeks=9)):
+        refused = client.post(page, {"verb": "seek_again", "closes_on": wrong}, follow=True).text
+        assert "Choose a day within eight weeks from today." in refused
+    client.post(page, {"verb": "seek_again", "closes_on": day})
+    client.post(page, {"verb": "invite", "offer": other.pk})
+
+    assert "Yes, close it and choose" in asked and "Nobody is left to choose from" in stuck
+    dossier.refresh_from_db()
+    assert (dossier.status, dossier.opportunity.closes_on) == (Status.PUBLISHED, day)
+    assert dossier.interests.get(expert=other.expert).status == InterestStatus.INVITED
+    told = Letter.objects.filter(template="opportunity_reopened")
+    assert dossier.focal_email in told.values_list("address", flat=True)
+
+
+def test_an_expert_who_withdrew_can_answer_the_request_again(client):
+    """17-5.12."""
+    interest = make_interest(published(), make_offer().expert, status="draft")
+    client.force_login(interest.expert.user)
+    reference = interest.dossier.reference
+    client.post(reverse("interest-withdraw", args=[reference, interest.pk]))
+
+    page = client.get(reverse("opportunity", args=[reference])).text
+    client.post(reverse("answer", args=[reference]))
+
+    assert "Answer this request" in page and "See your answer" not in page
+    assert sorted(Interest.objects.values_list("status", flat=True)) == ["draft", "withdrawn"]
 
 
 def test_a_letter_that_a_worker_holds_is_leaving_already(ines):

@@ -1,0 +1,148 @@
+"""What ends a proposal before everybody has answered, other than a no or silence.
+
+Staff undo or withdraw it, an expert takes their whole answer back, the dossier ends. An answer that
+is proposed moves only with its proposal: here the match goes first, and then what it held.
+"""
+
+from django.conf import settings
+from django.core.exceptions import PermissionDenied, ValidationError
+from django.db import transaction
+from django.utils import timezone
+from django.utils.translation import gettext as _
+
+from applications.transitions import life as dossier_life
+from connect.transitions import by_officer, record_event
+from matching.consent import everybody, fail, locked, tell
+from matching.enums import Answer, InterestStatus, MatchStatus, Side
+from matching.models import Interest, Match
+from matching.transitions import by_its_expert, interest_life, match_life
+from notifications.outbox import Recipient, recall
+
+
+def locked_proposal(match, actor):
+    """Lock a proposal for an officer; ValidationError once it is over."""
+    if not by_officer(actor, match):
+        raise PermissionDenied
+    match = locked(match)
+    if match.status != MatchStatus.PROPOSED:
+        raise ValidationError(
+            _("This proposal is over: “%s”.") % match.get_status_display(), code="over"
+        )
+    return match
+
+
+def recall_questions(match, now):
+    """Cancel the letters that ask every side, if none has left; say whether it could."""
+    return recall(f"match:{match.pk}:asked", now)
+
+
+def was_heard(match):
+    """True once a side has answered or written a word: it may from the page, unasked."""
+    return match.consents.exclude(answer=Answer.WAITING).exists() or match.messages.exists()
+
+
+def may_undo(match, now):
+    """True while a proposal may still be undone without a word to anybody."""
+    proposed = match.events.filter(verb="propose").last()
+    if match.status != MatchStatus.PROPOSED or proposed is None or was_heard(match):
+        return False
+    return now < proposed.at + settings.UNDO_FOR
+
+
+@transaction.atomic
+def undo_proposal(match, *, actor, now=None):
+    """Take a proposal back while nobody was asked yet; return it.
+
+    Raises PermissionDenied for anybody but an officer, ValidationError once it is too late.
+    """
+    now = now or timezone.now()
+    match = locked_proposal(match, actor)
+    if was_heard(match) or not recall_questions(match, now):
+        message = _("The sides were asked already: withdraw the proposal and tell them why.")
+        raise ValidationError(message, code="left")
+    match = match_life.advance(match, "unpropose", actor=actor, now=now)
+    dossier_life.advance(match.dossier, "withdraw_proposal", actor=actor, now=now)
+    return match
+
+
+@transaction.atomic
+def withdraw_proposal(match, *, note, actor, now=None):
+    """Withdraw a proposal that the sides know of, and tell them all; return it.
+
+    Raises PermissionDenied for anybody but an officer, ValidationError without a reason, or once
+    it is over.
+    """
+    now = now or timezone.now()
+    if not note.strip():
+        raise ValidationError(_("Say why it is withdrawn: every side reads it."), code="why")
+    match = locked_proposal(match, actor)
+    match = match_life.advance(match, "withdraw", actor=actor, now=now, note=note)
+    dossier_life.advance(match.dossier, "withdraw_proposal", actor=actor, now=now)
+    tell(match, "match_withdrawn", everybody(match), note=note)
+    return match
+
+
+@transaction.atomic
+def withdraw_answer(interest, *, actor, now=None):
+    """Withdraw an expert's answer, and with it the open proposal that holds it; return it.
+
+    Raises PermissionDenied for anybody but the expert, TransitionRefused once it is over.
+    """
+    now = now or timezone.now()
+    match = Match.objects.filter(interests=interest).proposed().first()
+    if match is None:
+        return interest_life.advance(interest, "withdraw", actor=actor, now=now)
+    if not by_its_expert(actor, interest):
+        raise PermissionDenied
+    match = locked(match)
+    if match.status == MatchStatus.PROPOSED:
+        consent = match.consents.get(side=Side.EXPERT, interest=interest)
+        refuse(match, consent, now, actor=actor, leaves=actor)
+    else:  # it ended in this second
+        interest_life.advance(interest, "withdraw", actor=actor, now=now)
+    return Interest.objects.get(pk=interest.pk)
+
+
+def refuse(match, consent, now, *, actor, leaves=None):
+    """Write down a no, whatever that side said before, and let the proposal fail."""
+    consent.answer, consent.answered_at, consent.answered_by = Answer.NO, now, actor
+    consent.save(update_fields=["answer", "answered_at", "answered_by"])
+    details = {"side": consent.side, "name": consent.name}
+    record_event(match, "decline", source=match.status, actor=actor, now=now, details=details)
+    fail(match, "refuse", now, refused_by=consent, leaves=leaves)
+
+
+def end_interests(dossier_pk, now):
+    """End what hangs on a dossier that is over: its living match, its open interests.
+
+    A superior who was asked and has nothing else to do with it is told.
+    """
+    verbs = {MatchStatus.PROPOSED: "lapse", MatchStatus.AGREED: "undo"}
+    for match in Match.objects.filter(dossier=dossier_pk, status__in=verbs):
+        if match.status == MatchStatus.PROPOSED and not recall_questions(match, now):
+            asked = match.consents.filter(side=Side.EMPLOYER)
+            superiors = [Recipient(one.address, one.name, one.language) for one in asked]
+            tell(match, "match_withdrawn", superiors, note="")
+        match_life.advance(match, verbs[match.status], actor=None, now=now)
+    for interest in Interest.objects.filter(dossier=dossier_pk).open().order_by("pk"):
+        interest_life.advance(interest, "expire", actor=None, now=now)
+
+
+def end_reserve(dossier_pk, now):
+    """End the answers that were kept in reserve, once the exchange has come to its end."""
+    waiting = Interest.objects.filter(dossier=dossier_pk).open()
+    for interest in waiting.exclude(status=InterestStatus.CHOSEN).order_by("pk"):
+        interest_life.advance(interest, "expire", actor=None, now=now)
+
+
+def end_answers(interests):
+    """End the open answers of an expert who is erased, and the proposals that hold them."""
+    for interest in interests.order_by("pk"):
+        now = timezone.now()
+        for match in Match.objects.filter(interests=interest).proposed():
+            match = locked(match)
+            if match.status == MatchStatus.PROPOSED:
+                consent = match.consents.get(side=Side.EXPERT, interest=interest)
+                refuse(match, consent, now, actor=None)
+        if Interest.objects.filter(pk=interest.pk).open().exists():
+            interest_life.advance(interest, "expire", actor=None, now=now)

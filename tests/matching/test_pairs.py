@@ -1,0 +1,220 @@
+"""Every pair of lives: dossier, interest, match and exchange, walked by all who may move them.
+
+From the day a request is published each role takes every step that the tables give it, and from
+wherever that leads again. No combination is stuck: staff have a way on, whoever is asked something
+can leave, and an end can be reached.
+"""
+
+from datetime import timedelta
+
+import pytest
+from django.core.exceptions import PermissionDenied, ValidationError
+from django.db import transaction
+from django.utils import timezone
+
+from applications.enums import FINAL, Status
+from applications.transitions import life as dossier_life
+from exchanges.calendar import move_by_dates
+from exchanges.enums import Criterion, ExchangeStatus, Readiness
+from exchanges.models import Exchange
+from exchanges.transitions import life as exchange_life
+from matching import consent, decisions, desk, opportunities, withdrawals
+from matching.enums import GONE, OVER, InterestStatus, MatchStatus
+from matching.models import Interest, Match
+from matching.transitions import interest_life
+from tests.factories import (
+    TEXT,
+    make_authority,
+    make_dossier,
+    make_expert,
+    make_interest,
+    make_offer,
+    make_officer,
+    make_user,
+)
+
+pytestmark = pytest.mark.django_db
+DAY = timedelta(days=1)
+DETAILS = {"note": "Because.", "reason": "health", "closes_on": "2030-01-01", "all_the_same": True}
+DETAILS |= dict.fromkeys(Criterion.values, 3)
+OVER_MATCH = set(MatchStatus) - {MatchStatus.PROPOSED, MatchStatus.AGREED}
+ENDED = {ExchangeStatus.CLOSED, ExchangeStatus.CANCELLED}
+
+
+class Walk:
+    """One request of Agona West, one expert, and all that they, their officer and the clock do."""
+
+    def __init__(self):
+        agona = make_authority("Agona West")
+        self.efua, self.ines = make_user("Efua", works_for=agona), make_officer("Ines")
+        self.dossier = make_dossier(
+            agona, status=Status.PUBLISHED, summary_approved_at=timezone.now()
+        )
+        self.offer = make_offer()
+        self.expert = self.offer.expert.user
+        make_interest(self.dossier, make_expert("Joseph"), status="reserve")
+        self.edges, self.combinations, self.hanging = {}, set(), set()
+
+    def read(self):
+        """Read the rows again: the dossier, and the newest interest, match and exchange or None."""
+        self.dossier = type(self.dossier).objects.get(pk=self.dossier.pk)
+        others = Interest.objects.exclude(expert=self.offer.expert)
+        if self.dossier.status in FINAL and others.open().exists():
+            self.hanging.add(self.dossier.status)
+        self.interest = Interest.objects.filter(expert=self.offer.expert).order_by("pk").last()
+        self.match = Match.objects.order_by("pk").last()
+        self.exchange = Exchange.objects.order_by("pk").last()
+        rows = (self.dossier, self.interest, self.match, self.exchange)
+        return tuple(row and row.status for row in rows)
+
+    def place(self, state):
+        """Name where one stands: a match or an exchange that is over moves nothing any more."""
+        dossier, interest, match, exchange = state
+        lives = match if match not in OVER_MATCH else None
+        return dossier, interest, lives, exchange if exchange not in ENDED else None
+
+    # What each role may do, from the tables; a step without a button has its own function.
+
+    def acts(self):
+        """Yield (role, verb, act) of all that may be tried now."""
+        own = {
+            "shortlist": lambda: desk.begin_shortlisting(self.dossier, actor=self.ines),
+            "ask_consent": self.propose,
+            "withdraw_proposal": self.withdraw_proposal,
+            "seek_again": lambda: opportunities.seek_again(
+                self.dossier, timezone.localdate() + 21 * DAY, actor=self.ines
+            ),
+            "withdraw": lambda: withdrawals.withdraw_answer(self.interest, actor=self.expert),
+            "submit": self.submit,
+        }
+        for role, actor in (("staff", self.ines), ("town", self.efua)):
+            for verb in dossier_life.open_steps(self.dossier, actor):
+                step = dossier_life.steps[verb]
+                if step.label:
+                    yield role, verb, self.advance(dossier_life, self.dossier, verb, actor)
+                elif verb in own:
+                    yield role, verb, own[verb]
+        yield "staff", "invite", lambda: desk.invite(self.dossier, self.offer.pk, actor=self.ines)
+        yield "expert", "answer", self.answer
+        if self.interest:
+            for role, actor in (("staff", self.ines), ("expert", self.expert)):
+                for verb in interest_life.open_steps(self.interest, actor):
+                    act = own.get(verb) if role == "expert" else None
+                    if interest_life.steps[verb].label:
+                        act = act or self.advance(interest_life, self.interest, verb, actor)
+                        yield role, verb, act
+            yield "staff", "undo", lambda: decisions.undo(self.interest, actor=self.ines)
+        if self.match:
+            undo = lambda: withdrawals.undo_proposal(self.match, actor=self.ines)  # noqa: E731
+            yield "staff", "undo_proposal", undo
+            yield "sides", "all agree", lambda: self.say(["expert", "employer", "applicant"], True)
+            for side in ("expert", "employer", "applicant"):
+                yield side, "decline", lambda side=side: self.say([side], False)
+            late = timezone.now() + 12 * DAY
+            yield "clock", "lapse", lambda: consent.lapse_overdue(late)
+        if self.exchange:
+            for verb in exchange_life.open_steps(self.exchange, self.ines):
+                act = self.advance(exchange_life, self.exchange, verb, self.ines)
+                yield "staff", verb, act
+            yield "clock", "dates", lambda: move_by_dates(timezone.now() + 30 * DAY)
+        yield "clock", "close", lambda: opportunities.close_due(timezone.now() + 60 * DAY)
+
+    def advance(self, life, thing, verb, actor):
+        return lambda: life.advance(thing, verb, actor=actor, **DETAILS)
+
+    def answer(self):
+        desk.answer_opportunity(self.dossier, actor=self.expert)
+
+    def submit(self):
+        words = dict.fromkeys(("motivation", "comparable_case", "approach"), TEXT)
+        Interest.objects.filter(pk=self.interest.pk).update(cv="cv.pdf", **words)
+        desk.submit_interest(self.interest, actor=self.expert)
+
+    def propose(self):
+        consent.propose(self.dossier, [self.interest.pk], actor=self.ines)
+
+    def withdraw_proposal(self):
+        withdrawals.withdraw_proposal(self.match, note="Put off.", actor=self.ines)
+
+    def say(self, sides, accept):
+        people = {"expert": self.expert, "applicant": self.efua}
+        for side in sides:
+            one = self.match.consents.get(side=side)
+            consent.answer(one, accept=accept, actor=people.get(side), by_link=side == "employer")
+        today = timezone.localdate()
+        Exchange.objects.update(
+            planned_start=today, planned_end=today, place="Swedru", checklist=Readiness.values
+        )
+
+    def go(self, state):
+        """Try all acts from here, once a place, and go on from wherever they lead."""
+        here = self.place(state)
+        self.combinations.add(state)
+        if here in self.edges:
+            return
+        edges = self.edges[here] = set()
+        for role, verb, act in list(self.acts()):
+            with transaction.atomic():
+                try:
+                    with transaction.atomic():
+                        act()
+                except (ValidationError, PermissionDenied):
+                    continue
+                there = self.read()
+                if there != state:
+                    edges.add((role, verb, self.place(there)))
+                    self.go(there)
+                transaction.set_rollback(True)
+            self.read()
+
+
+def is_end(place):
+    dossier, _interest, match, exchange = place
+    return dossier in FINAL and match in (None, MatchStatus.AGREED) and exchange is None
+
+
+def ends_reached(edges):
+    """Give the places from which an end can be reached."""
+    reached = {place for place in edges if is_end(place)}
+    while more := {
+        place
+        for place, ways in edges.items()
+        if place not in reached and any(there in reached for _role, _verb, there in ways)
+    }:
+        reached |= more
+    return reached
+
+
+def test_from_every_pair_of_lives_every_role_has_a_way_on():
+    """17-5.1."""
+    walk = Walk()
+
+    walk.go(walk.read())
+
+    stuck = []
+    for place, ways in walk.edges.items():
+        dossier, interest, match, exchange = place
+        roles = {role for role, _verb, _there in ways}
+        if not is_end(place) and "staff" not in roles:
+            stuck.append(("staff", place))
+        may_leave = interest and interest not in OVER | {InterestStatus.CHOSEN}
+        may_answer = dossier == Status.PUBLISHED and interest in GONE | {None}
+        if (may_leave or may_answer) and "expert" not in roles:
+            stuck.append(("expert", place))
+        if match == MatchStatus.PROPOSED and not {"employer", "applicant", "town"} <= roles:
+            stuck.append(("sides", place))
+        if match == MatchStatus.PROPOSED and interest != InterestStatus.SHORTLISTED:
+            stuck.append(("an answer that left its proposal", place))
+        if (match == MatchStatus.AGREED) != (interest == InterestStatus.CHOSEN):
+            stuck.append(("an agreed match without its answer", place))
+        if dossier in FINAL - {Status.CLOSED} and exchange is not None:
+            stuck.append(("an exchange without its dossier", place))
+    assert stuck == [] and walk.hanging == set()
+    assert ends_reached(walk.edges) == set(walk.edges)
+    # Every state of every life was walked through, but for those before a request is published.
+    lives = [set(one) - {None} for one in zip(*walk.combinations, strict=True)]
+    assert lives[1:] == [
+        set(InterestStatus),
+        set(MatchStatus),
+        set(ExchangeStatus),
+    ]
