@@ -107,8 +107,9 @@ def find_a_colleague(site, seat, dossier, hers, theirs):
     at_work = reverse("admin:applications_dossier_change", args=[dossier.pk])
     theirs.goto(site + at_work)
     closes_on = (timezone.localdate() + timedelta(days=30)).isoformat()
-    publish = reverse("admin:applications_dossier_step", args=[dossier.pk, "publish"])
-    send(theirs, publish, closes_on=closes_on)
+    theirs.locator("summary", has_text="Publish the request").click()
+    fill(theirs, {"publish-closes_on": closes_on})
+    press(theirs, "Publish the request")
 
     his = seat(jan.user)
     his.goto(site + reverse("opportunities"))
@@ -122,8 +123,10 @@ def find_a_colleague(site, seat, dossier, hers, theirs):
 
     take_waiting(timezone.now())  # the worker's
     theirs.goto(site + reverse("admin:matching_desk", args=[dossier.pk]))
-    for verb in ("screen", "shortlist", "begin_shortlisting"):
+    for verb in ("screen", "shortlist"):
         choose(theirs, "verb", verb)
+    theirs.locator("summary", has_text="Close to new answers and choose").click()
+    press(theirs, "Yes, close it and choose")
     theirs.locator("[name=interest][type=checkbox]").first.check()
     fill(theirs, {"note": "He has done the same, in French."})
     press(theirs, "Propose and ask every side")
