@@ -20,9 +20,16 @@ from connect.transitions import record_event
 from matching import desk
 from matching.enums import Answer, InterestStatus, MatchStatus, Side
 from matching.models import Consent, Match
-from matching.transitions import interest_life, match_life, take_back_news, without_capacity
+from matching.transitions import (
+    agreed_this_year,
+    interest_life,
+    match_life,
+    take_back_news,
+    without_capacity,
+)
 from notifications.outbox import Recipient, is_guest, post
 from registry.enums import Role
+from registry.models import Offer
 
 DAYS_TO_ANSWER = 10
 REMIND_AFTER = (5, 9)
@@ -188,7 +195,17 @@ def agree(match, now):
             interest_life.advance(other, verb, actor=None, now=now)
     dossier_life.advance(match.dossier, "match", actor=None, now=now)
     tell(match, "match_agreed", everybody(match))
+    warn_of_full(match, now)
     return match
+
+
+def warn_of_full(match, now):
+    """Tell staff of the other proposals to which an expert whose year is now full cannot agree."""
+    for offer in Offer.objects.filter(pk__in=match.interests.values("offer")).order_by("pk"):
+        if agreed_this_year(offer, now.year) < offer.capacity:
+            continue
+        for other in Match.objects.proposed().filter(interests__offer=offer).order_by("pk"):
+            tell(other, "match_full", officers(), expert=str(offer.expert))
 
 
 def fail(match, verb, now, refused_by=None, leaves=None):

@@ -12,11 +12,11 @@ from django.utils.translation import gettext as _
 
 from applications.transitions import life as dossier_life
 from connect.transitions import by_officer, record_event
-from matching.consent import everybody, fail, locked, tell
+from matching.consent import asked_people, everybody, fail, locked, tell
 from matching.enums import Answer, InterestStatus, MatchStatus, Side
 from matching.models import Interest, Match
 from matching.transitions import by_its_expert, interest_life, match_life
-from notifications.outbox import Recipient, recall
+from notifications.outbox import recall
 
 
 def locked_proposal(match, actor):
@@ -121,7 +121,7 @@ def end_interests(dossier_pk, now):
     for match in Match.objects.filter(dossier=dossier_pk, status__in=verbs):
         if match.status == MatchStatus.PROPOSED and not recall_questions(match, now):
             asked = match.consents.filter(side=Side.EMPLOYER)
-            superiors = [Recipient(one.address, one.name, one.language) for one in asked]
+            superiors = [person for one in asked for person in asked_people(one)]
             tell(match, "match_withdrawn", superiors, note="")
         match_life.advance(match, verbs[match.status], actor=None, now=now)
     for interest in Interest.objects.filter(dossier=dossier_pk).open().order_by("pk"):

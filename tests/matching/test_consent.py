@@ -219,6 +219,9 @@ def test_the_last_place_of_an_expert_goes_to_one_of_two_towns(after_flush):
     assert refused == ["incomplete"]
     assert Exchange.objects.count() == 1
     assert Match.objects.filter(status=MatchStatus.AGREED).count() == 1
+    hanging = Match.objects.get(status=MatchStatus.PROPOSED)
+    told = Letter.objects.filter(template="match_full")
+    assert {letter.context["reference"] for letter in told} == {hanging.reference}
 
 
 def test_a_colleague_who_is_proposed_is_neither_declined_nor_kept_in_reserve(client):
