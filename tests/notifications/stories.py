@@ -35,7 +35,7 @@ from exchanges import (
 from exchanges.enums import Readiness
 from exchanges.models import Exchange, Incident
 from exchanges.transitions import life as exchange_life
-from matching import alerts, consent, desk, opportunities, thread
+from matching import alerts, consent, desk, opportunities, thread, withdrawals
 from matching.transitions import interest_life
 from notifications import auditor, by_link, digest, outbox, returned
 from notifications.models import Letter
@@ -251,6 +251,21 @@ def a_match_is_agreed_and_talked_about(s):
 @story
 def a_match_is_declined(s):
     s.answer(s.proposed(), "employer", accept=False, reason="Not this spring.")
+
+
+@story
+def a_proposal_is_withdrawn_and_others_are_sought(s):
+    match = s.proposed()
+    withdrawals.withdraw_proposal(match, note="The mission is put off.", actor=s.ines)
+    opportunities.seek_again(match.dossier, s.today + 20 * DAY, actor=s.ines)
+
+
+@story
+def an_expert_agrees_elsewhere(s):
+    type(s.offer).objects.filter(pk=s.offer.pk).update(capacity=1)
+    match, _other = s.proposed(), s.proposed()
+    for side in ("applicant", "expert", "employer"):
+        s.answer(match, side)
 
 
 @story
