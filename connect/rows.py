@@ -178,10 +178,14 @@ class RowsForm:
                 yield self[name]
             elif rows.key not in met:
                 met.add(rows.key)
-                yield self.first_row(rows)
+                if first := self.first_row(rows):
+                    yield first
 
     def first_row(self, rows):
-        """Link the rows of a question: those that were begun stand open, the others fold."""
+        """Link the rows of a question: those that were begun stand open, the others fold.
+
+        None where the question is locked, and was never answered.
+        """
         begun = [n for n in range(1, rows.most + 1) if rows.begun(self.typed, n)]
         last = max(begun, default=0)
         row = None

@@ -79,7 +79,7 @@ def test_an_answer_that_i_never_touched_is_no_conflict_and_an_empty_side_is_neve
     """17-5.6: Kwame opened the section when the summary was empty; Efua filled it meanwhile."""
     agona = make_authority()
     efua, kwame = make_user("Efua", works_for=agona), make_user("Kwame", works_for=agona)
-    dossier = make_dossier(agona, typed={"dossier_title": "Organise the emptying of latrines"})
+    dossier = make_dossier(agona)
     page = reverse("section", args=[dossier.reference, "summary"])
     client.force_login(kwame)
 
@@ -91,17 +91,18 @@ def test_an_answer_that_i_never_touched_is_no_conflict_and_an_empty_side_is_neve
         return draft.version, {name: "".join(values) for name, values in draft.raw.items()}
 
     hers, his = "The town organises its operators. " * 8, "Latrines emptied, and paid for"
-    efua_saves(1, dossier_title="Organise the emptying of latrines", summary=hers)
-    joined = client.post(page, {"version": "1", "dossier_title": his, "summary": ""}, follow=True)
+    efua_saves(1, dossier_title="Organise the emptying of latrines")
+    efua_saves(2, dossier_title="Organise the emptying of latrines", summary=hers)
+    joined = client.post(page, {"version": "2", "dossier_title": his, "summary": ""}, follow=True)
     both = stands()
-    efua_saves(3, dossier_title="Hers", summary=hers)
-    emptied = client.post(page, {"version": "3", "dossier_title": "", "summary": hers}).text
+    efua_saves(4, dossier_title="Hers", summary=hers)
+    emptied = client.post(page, {"version": "4", "dossier_title": "", "summary": hers}).text
     kept = stands()
 
     assert "A colleague saved other answers here meanwhile" in joined.text
-    assert both == (3, {"dossier_title": his, "summary": hers})
+    assert both == (4, {"dossier_title": his, "summary": hers})
     assert 'id="theirs-dossier_title" checked' in emptied and "keep_summary" not in emptied
-    assert kept == (4, {"dossier_title": "Hers", "summary": hers})
+    assert kept == (5, {"dossier_title": "Hers", "summary": hers})
 
 
 def test_following_the_call_again_gives_the_draft_that_exists():
