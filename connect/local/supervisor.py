@@ -257,8 +257,8 @@ def check():
             ["makemigrations", "--check", "--dry-run"],
             ["lintmigrations", "--no-cache", "--settings", "tests.lint_settings"]
             + ["--quiet", "warning", "ok", "--include-apps", *OUR_APPS]
-            # They widen columns, which old code does not notice; the unique constraint of the second
-            # holds fewer rows than the one it replaces.
+            # They widen columns, which old code does not notice; the unique constraint of the
+            # second holds fewer rows than the one it replaces.
             + ["--ignore-name", "0014_restricted", "0011_undone_before_asked"]
             + ["--ignore-name-contains", "_long_"],
             ["check_markup"],
