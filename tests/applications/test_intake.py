@@ -90,7 +90,7 @@ def test_an_answer_that_i_never_touched_is_no_conflict_and_an_empty_side_is_neve
         draft = dossier.drafts.get(section="summary")
         return draft.version, {name: "".join(values) for name, values in draft.raw.items()}
 
-    hers, his = "The town organises its operators. " * 8, "Latrines emptied, and paid for"
+    hers, his = ("The town organises its operators. " * 8).strip(), "Latrines emptied, and paid for"
     efua_saves(1, dossier_title="Organise the emptying of latrines")
     efua_saves(2, dossier_title="Organise the emptying of latrines", summary=hers)
     joined = client.post(page, {"version": "2", "dossier_title": his, "summary": ""}, follow=True)
