@@ -22,6 +22,7 @@ from django.db.backends.postgresql.operations import DatabaseOperations
 from django.test import Client
 from django.utils import translation
 
+from connect import cache
 from connect.local import places
 from connect.local.children import free_port
 from connect.local.mailserver import listens
@@ -66,6 +67,7 @@ def real_mail(settings):
 @pytest.fixture(autouse=True)
 def own_cache(settings):
     """What one test remembers or counts is not another's, nor that of the processes it starts."""
+    cache.until.clear()  # that Redis was away in the test before
     mine = settings.CACHES["default"] | {"KEY_PREFIX": str(uuid.uuid4())}
     settings.CACHES = {"default": mine}
 
