@@ -45,12 +45,30 @@ FACTS = {
     ],
     "files": [["CN-2026-0001", 12], ["CN-2026-0002", 1]],
     "findings": "row removed: line 12 of a timeline (seal 3) is gone",
+    "first": "EX-2026-0001: a message for you",
     "following": "Ousmane Diop",
     "function": "Head of sludge",
     "goes_on": "2027-02-01",
     "has_account": True,
     "has_left": True,
     "is_breach": True,
+    "items": [
+        {
+            "day": "25 January 2027",
+            "begins": "09:00",
+            "ends": "12:00",
+            "zone": "Africa/Accra",
+            "title": title,
+            "place": place,
+            "state": state,
+        }
+        for title, place, state in (
+            ("Visit of the plant", "Swedru", "session_invited"),
+            ("Debrief", "", "session_changed"),
+            ("Dinner", "", "session_cancelled"),
+            ("Council", "Town hall", ""),
+        )
+    ],
     "is_late": True,
     "is_stuck": True,
     "judges": 2,
@@ -58,6 +76,7 @@ FACTS = {
     "mailbox": "back@connect.example.org",
     "meeting_on": "2027-01-15",
     "month": 6,
+    "more": 3,
     "note": "The money of this round is spent.",
     "number": 2,
     "offer": "Scheduled emptying of pits",
@@ -75,6 +94,7 @@ FACTS = {
     "sealed": 12,
     "severity": 4,
     "starts_on": "2027-01-25",
+    "subjects": ["EX-2026-0001: a message for you", "EX-2026-0001: a picture of you"],
     "text": "How did you fix the fee?",
     "title": "Organise the emptying of latrines",
     "told": "Welcome among us.",
@@ -103,6 +123,7 @@ ALSO_TO_GUESTS = (
     "practice_",
     "report_due",
     "session_",
+    "several",
 )
 ALSO_TO_GUESTS += ("call_extended", "consent_applicant")
 

@@ -11,7 +11,11 @@ from applications.enums import Status
 from applications.models import Assignment, Dossier
 from connect.transitions import by_officer
 from matching.engine import Candidate, Limits, allocate
+from notifications import bursts
 from notifications.outbox import post
+
+# Each says how many wait in all.
+bursts.KINDS["assigned"] = bursts.Kind(bursts.compose_latest)
 
 LEAST = 2  # scores without which nothing is decided, but where a call asks for one
 SPEAKS, DOES_NOT = 100, 50  # worth of a member who writes in the dossier's language, or does not
@@ -132,6 +136,7 @@ def tell(member, call, now):
     post(
         "committee_assigned",
         key=f"assigned:{call.pk}:{member.pk}:{now:%Y%m%d%H%M%S}",
+        burst=f"assigned:{call.pk}",
         to=[member],
         path="/committee/",
         call=call.title,

@@ -9,6 +9,7 @@ from django.db import transaction
 from django.db.models import F
 from django.urls import reverse
 from django.utils import timezone
+from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 from icalendar import Calendar, Event, vCalAddress
 
@@ -20,10 +21,10 @@ from connect.clockwork import by_the_clock
 from connect.links import end_of
 from connect.transitions import record_event
 from exchanges.enums import ExchangeStatus, ObserverAnswer
+from exchanges.locking import locked
 from exchanges.models import Exchange, Observation, Participant, Session
 from exchanges.models.agenda import OFF
-from exchanges.planning import locked
-from notifications import limits
+from notifications import bursts, limits
 from notifications.models import DeadAddress
 from notifications.outbox import post
 from registry.associations import officers_of, spoken_for
@@ -127,6 +128,13 @@ def invite_all(exchange):
         write_to_all(session, "session_invited")
 
 
+def invite(person, exchange, now):
+    """Send somebody the agenda from now on: they are named, or got an address, only now."""
+    for session in exchange.sessions.held().filter(ends_at__gt=now):
+        path = f"{PAGE}?item={session.uid}"
+        write(session, "session_invited", [person.recipient], path=path, opens=person)
+
+
 def write_to_all(session, template, **more):
     """Write to those who take part, each with a link of their own, and to who observes."""
     page = f"{PAGE}?item={session.uid}"
@@ -139,8 +147,10 @@ def write_to_all(session, template, **more):
 
 def write(session, template, people, path="", opens=None, **more):
     exchange = session.exchange
+    kind = {"session_soon": "soon", "observation_asked": "observe"}.get(template, "agenda")
     return post(
         template,
+        burst=f"{kind}:{exchange.pk}",
         key=f"session:{session.uid}:{session.sequence}:{template}",
         to=people,
         path=path or f"{exchange.path}agenda/",
@@ -156,6 +166,48 @@ def write(session, template, people, path="", opens=None, **more):
         zone=session.time_zone,
         **more,
     )
+
+
+def compose_agenda(exchange_pk, letters):
+    """Give the letter in place of one for each item that changed: the agenda, and a calendar.
+
+    Nothing where the exchange was postponed or cancelled meanwhile: its own letter tells that.
+    """
+    exchange = Exchange.objects.select_related("dossier").get(pk=exchange_pk)
+    if exchange.status not in TOLD:
+        return None
+    states: dict[str, str] = {}
+    for letter in letters:
+        uid = letter.key.split(":")[1]
+        if states.get(uid) != "session_invited":
+            states[uid] = letter.template
+        elif letter.template == "session_cancelled":  # they never heard of it
+            states[uid] = ""
+    sessions = list(exchange.sessions.select_related("exchange"))
+    return {
+        "template": "session_agenda",
+        "path": PAGE if letters[-1].opens else f"{exchange.path}agenda/",
+        "reference": exchange.reference,
+        "about": exchange.dossier.title,
+        "items": [
+            {
+                "day": date_format(session.day, "DATE_FORMAT"),
+                "begins": session.starts_words,
+                "ends": session.ends_words,
+                "zone": session.time_zone,
+                "title": session.title,
+                "place": session.place,
+                "state": states.get(str(session.uid), ""),
+            }
+            for session in sessions
+            if session.cancelled_at is None or states.get(str(session.uid))
+        ],
+        "calendar": calendar_of(sessions, exchange.reference).decode(),
+    }
+
+
+bursts.KINDS["agenda"] = bursts.Kind(compose_agenda, waits=True)
+bursts.KINDS["soon"] = bursts.Kind(waits=True)
 
 
 def taking_part(exchange):

@@ -13,9 +13,9 @@ from connect.files import clean_name, forget_file
 from connect.templatetags.look import amount
 from connect.transitions import by_officer, record_event
 from exchanges.enums import BudgetCategory, Payer, Side
+from exchanges.locking import locked
 from exchanges.models import PerDiem, Rate
 from exchanges.permissions import EXCHANGES, sides_of
-from exchanges.planning import locked
 
 EURO = "EUR"
 MOST_LINES = 200  # of an exchange, each with its bill

@@ -11,8 +11,9 @@ from django.utils.translation import gettext as _
 from connect.transitions import record_event
 from exchanges.agenda import move_along
 from exchanges.enums import ExchangeStatus, Side
+from exchanges.locking import locked
 from exchanges.models import DaysProposal
-from exchanges.planning import locked, side_of, signatories
+from exchanges.planning import side_of, signatories
 from notifications import limits
 from notifications.outbox import post, take_back
 

@@ -8,8 +8,8 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from exchanges.enums import ExchangeStatus, Part
+from exchanges.locking import locked
 from exchanges.models import DiaryEntry
-from exchanges.planning import locked
 from notifications.outbox import post
 
 OPEN_FOR = timedelta(days=30)  # after the last day

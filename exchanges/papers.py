@@ -19,8 +19,9 @@ from connect.templatetags.look import amount
 from connect.transitions import record_event
 from exchanges import rules
 from exchanges.enums import BudgetCategory, Part, Payer
+from exchanges.locking import locked
 from exchanges.permissions import BEGUN, may_host
-from exchanges.planning import asked_of, locked
+from exchanges.planning import asked_of
 from exchanges.report import report_of
 from registry import worldmap
 

@@ -8,8 +8,8 @@ from django.utils.translation import gettext as _
 
 from applications.intake import looked_at
 from connect.pictures import PICTURES, without_metadata
+from exchanges.locking import locked
 from exchanges.permissions import EXCHANGES
-from exchanges.planning import locked
 from notifications import limits
 from notifications.outbox import post, take_back
 
@@ -64,6 +64,7 @@ def ask(picture, person, actor, now):
         post(
             "picture_asked",
             key=f"picture:{picture.pk}:{person.pk}",
+            burst=f"pictures:{picture.exchange_id}",
             to=[person.recipient],
             path=person.PAGE,
             opens=person,

@@ -50,6 +50,7 @@ def tell_participants(message, own, **_):
             post(
                 "part_message",
                 key=f"match-message:{message.pk}",
+                burst=f"thread:{message.match_id}",
                 to=[person.recipient],
                 path=person.PAGE,
                 opens=person,

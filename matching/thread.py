@@ -87,6 +87,7 @@ def tell(message, own):
         post(
             "match_message",
             key=f"match-message:{message.pk}",
+            burst=f"thread:{match.pk}",
             to=[person for person in people if person.address.lower() not in own],
             path=path,
             opens=opens,

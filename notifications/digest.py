@@ -1,16 +1,21 @@
-"""One letter a day for staff who want their news together; what is in it counts as sent."""
+"""Letters that stand in the place of several: the day's news, and what came within minutes.
+
+What is in them counts as sent.
+"""
 
 from django.db import transaction
+from django.utils import translation
 
 from connect.clockwork import by_the_clock
+from notifications.bursts import kind_of
 from notifications.models import Letter
-from notifications.outbox import Recipient, post, write
+from notifications.outbox import Recipient, leads_nowhere, post, write
 
 
 @by_the_clock
 def gather_news(now):
     """Write to each reader for whom news waits since before their morning; count the letters."""
-    waiting = Letter.objects.unsent().filter(is_gathered=True, not_before__lte=now)
+    waiting = Letter.objects.unsent().filter(is_gathered=True, burst="", not_before__lte=now)
     addresses = waiting.order_by("address").values_list("address", flat=True).distinct()
     return sum(gather(address, waiting, now) for address in list(addresses))
 
@@ -20,10 +25,7 @@ def gather(address, waiting, now):
     letters = list(waiting.filter(address=address).order_by("pk").select_for_update())
     if not letters:  # another job was first
         return 0
-    for letter in letters:
-        letter.subject, letter.body = write(letter)
-        letter.sent_at = now
-    Letter.objects.bulk_update(letters, ["subject", "body", "sent_at"])
+    count_as_sent(letters, now)
     last = letters[-1]
     return post(
         "news",
@@ -32,4 +34,56 @@ def gather(address, waiting, now):
         path="/account/letters/",
         number=len(letters),
         news=[[one.subject, one.shown_link] for one in letters],
+    )
+
+
+def count_as_sent(letters, now):
+    for letter in letters:
+        letter.subject, letter.body = write(letter)
+        letter.sent_at = now
+    Letter.objects.bulk_update(letters, ["subject", "body", "sent_at"])
+
+
+@by_the_clock
+def gather_bursts(now):
+    """Write one letter for each burst to a reader whose minutes are over; count the letters."""
+    waiting = Letter.objects.unsent().filter(is_gathered=True).exclude(burst="")
+    due = waiting.filter(not_before__lte=now).order_by("burst", "address")
+    pairs = list(due.values_list("burst", "address").distinct())
+    return sum(gather_burst(burst, address, waiting, now) for burst, address in pairs)
+
+
+@transaction.atomic
+def gather_burst(burst, address, waiting, now):
+    rows = waiting.filter(burst=burst, address=address).select_for_update(of=("self",))
+    letters = list(rows.select_related("opens").order_by("pk"))
+    over = [letter.pk for letter in letters if leads_nowhere(letter, now)]
+    Letter.objects.filter(pk__in=over).cancel(now)
+    letters = [letter for letter in letters if letter.pk not in over]
+    if not letters:  # or another job was first
+        return 0
+    (kind, about), last = kind_of(burst), letters[-1]
+    if len(letters) == 1 and not (kind.compose and kind.waits):
+        last.is_gathered, last.not_before = False, now
+        last.save(update_fields=["is_gathered", "not_before"])
+        return 1
+    facts = {"template": "several"}
+    if kind.compose:
+        with translation.override(last.language):
+            facts = kind.compose(about, letters)
+    if facts is None:
+        Letter.objects.filter(pk__in=[letter.pk for letter in letters]).cancel(now)
+        return 0
+    count_as_sent(letters, now)
+    if kind.compose is None:
+        subjects = list(dict.fromkeys(letter.subject for letter in letters))
+        facts |= {"first": subjects[0], "more": len(letters) - 1, "subjects": subjects}
+    return post(
+        facts.pop("template"),
+        key=f"burst:{last.pk}",
+        to=[Recipient(address, last.name, last.language, "is_informed" in last.context)],
+        path=facts.pop("path", last.path),
+        opens=last.opens.opened if last.opens else None,
+        now=now,
+        **facts,
     )

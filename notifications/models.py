@@ -74,7 +74,9 @@ class Letter(models.Model):
     )
     # The kind of letters that its reader may pause (see `pauses`); empty for a duty.
     optional = models.CharField(max_length=20, blank=True, db_default="")
-    # Told in a letter of news and not by itself (see `digest`).
+    # What it is gathered with when many come at once: "agenda:12" (see `bursts`).
+    burst = models.CharField(max_length=60, blank=True, default="", db_default="")
+    # Told in a letter of news, or of a burst, and not by itself (see `digest`, `bursts`).
     is_gathered = models.BooleanField(default=False, db_default=False)
     message_id = models.UUIDField(default=uuid.uuid4, unique=True, editable=False)
     created_at = models.DateTimeField(_("written"), auto_now_add=True)

@@ -24,7 +24,7 @@ from connect.characters import clean
 from connect.clockwork import by_the_clock
 from connect.link_keys import without_keys
 from connect.mail import Recipient
-from notifications import pauses, texts
+from notifications import bursts, pauses, texts
 from notifications.hours import awake, next_morning
 from notifications.models import HIDDEN, MAX_TRIES, Letter, Priority
 
@@ -63,6 +63,7 @@ def post(
     anew=False,
     is_urgent=False,
     public=False,
+    burst="",
     now=None,
     **context,
 ):
@@ -77,7 +78,8 @@ def post(
     morning, `is_news` that a reader who `gathers_news` has it in one letter a day, `is_urgent` that
     somebody waits for it, as for every link asked for `anew`: it leaves before all others. A guest,
     who has no account there, is led to a page only by a link of their own, or where it is `public`:
-    else the letter is for their information. `context` holds plain JSON values: the letter must
+    else the letter is for their information. `burst` names what many letters may come of within
+    minutes: they leave as one (see `bursts`). `context` holds plain JSON values: the letter must
     read the same in a year. What is translated in it, or a function of no argument, is said in the
     language of each reader.
     """
@@ -106,6 +108,7 @@ def post(
                 continue
         is_informed = bool(path) and opens is None and not public and is_guest(recipient)
         informed = {"is_informed": True} if is_informed else {}
+        waits = bursts.wait_for(burst, recipient, now) if burst else None
         made += Letter.objects.get_or_create(
             key=reason,
             defaults={
@@ -117,8 +120,9 @@ def post(
                 "opens": link,
                 "optional": optional,
                 "priority": Priority.URGENT if is_urgent or anew else Priority.ORDINARY,
-                "not_before": waits_until(recipient),
-                "is_gathered": is_news and gathers(recipient),
+                "burst": burst,
+                "not_before": waits or waits_until(recipient),
+                "is_gathered": bool(waits) or (is_news and gathers(recipient)),
                 "context": said_in(recipient.language, context | informed),
             },
         )[1]
@@ -230,10 +234,10 @@ def send_each_urgent(connection, now):
 def try_to_send(letter, connection, now):
     """Send a letter, or write down why it could not be; say whether it went."""
     try:
+        if leads_nowhere(letter, now):
+            Letter.objects.filter(pk=letter.pk).cancel(now)  # or it is somebody else's since
+            return False
         if letter.opens and not letter.opens.works(now):
-            if not (letter.template.startswith(TELLS_BY_ITSELF) and letter.opens.has_holder):
-                Letter.objects.filter(pk=letter.pk).cancel(now)  # or it is somebody else's since
-                return False
             take_link_out(letter)
         send(letter, connection)
     except Exception as error:
@@ -256,6 +260,13 @@ def try_to_send(letter, connection, now):
             connection.close()
         return False
     return True
+
+
+def leads_nowhere(letter, now):
+    """True where a letter's link works no more, and it tells nothing without it."""
+    if letter.opens is None or letter.opens.works(now):
+        return False
+    return not (letter.template.startswith(TELLS_BY_ITSELF) and letter.opens.has_holder)
 
 
 def take_link_out(letter):
@@ -432,6 +443,8 @@ def send(letter, connection):
         render_to_string("letters/letter.html", {"letter": letter, "text": message.body}),
         "text/html",
     )
+    if calendar := letter.context.get("calendar"):
+        message.attach("agenda.ics", calendar, "text/calendar")
     message.send()
     letter.sent_at, letter.secret = timezone.now(), ""
     letter.save(update_fields=["sent_at", "secret"])

@@ -34,6 +34,12 @@ def gather_news():
 
 
 @shared_task(autoretry_for=(OperationalError,), retry_backoff=True, max_retries=5)
+def gather_bursts():
+    """Put what came within minutes into one letter a reader."""
+    return digest.gather_bursts(timezone.now())
+
+
+@shared_task(autoretry_for=(OperationalError,), retry_backoff=True, max_retries=5)
 def read_mailbox():
     """Read which letters came back; a mailbox that is away is asked again the next time."""
     return read_returned(timezone.now())

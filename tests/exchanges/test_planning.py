@@ -1,6 +1,7 @@
 """Planning together: who takes part, an agenda that calendars follow, terms both sides sign."""
 
 import io
+import uuid
 from datetime import UTC, date, datetime, time, timedelta
 
 import pytest
@@ -20,8 +21,9 @@ from exchanges.enums import ExchangeStatus, Readiness
 from exchanges.models import Exchange, Observation, Participant, Session
 from exchanges.transitions import life
 from notifications import texts
+from notifications.digest import gather_bursts
 from notifications.models import Letter
-from notifications.outbox import write
+from notifications.outbox import send_waiting, write
 from registry import members
 from registry.models import Authority
 from tests.exchanges.conftest import START, signed_in
@@ -121,6 +123,44 @@ def test_an_agenda_is_a_draft_until_the_exchange_is_planned_then_everybody_is_to
     subject, body = write(Letter.objects.filter(template="session_cancelled").first())
     assert subject.startswith("Cancelled: Debrief with the council")
     assert "09:00–11:30 (Africa/Accra)" in body
+
+
+def test_thirteen_changes_of_an_agenda_are_one_letter_with_one_calendar(planned, received):
+    """It was one a change: thirteen to one person in twelve minutes."""
+    life.advance(planned, "plan", actor=planned.ines)
+    kofi = planned.participants.create(
+        name="Kofi", address=f"kofi-{uuid.uuid4().hex[:8]}@example.org", side="requesting"
+    )
+    Letter.objects.all().delete()
+    for number in range(6):
+        planned.town.post(page(planned, "agenda"), typed(title=f"Item {number}"))
+    first, *_others, fifth, last = Session.objects.order_by("pk")
+    planned.town.post(page(planned, "session", last.pk), {"verb": "cancel"})
+    soon, later = (timezone.now() + timedelta(minutes=minutes) for minutes in (9, 11))
+    assert [gather_bursts(soon), send_waiting(soon)] == [0, 0]
+    gather_bursts(later)
+    send_waiting(later)
+    for place in ("Annex", "Market", "Town hall"):
+        planned.town.post(page(planned, "session", first.pk), typed(title="Item 0", place=place))
+    planned.town.post(page(planned, "session", fifth.pk), {"verb": "cancel"})
+    gather_bursts(later)
+    send_waiting(later)
+
+    letters = received(kofi.address)
+    bodies = [letter.get_body(("plain",)).get_content() for letter in letters]
+    texts = [body.replace("\r\n", "\n") for body in bodies]
+    link = f"/exchanges/agenda/{kofi.standing_link.key}"
+    assert {letter["Subject"] for letter in letters} == {
+        f"{planned.reference}: the agenda as it now stands"
+    }
+    assert [link in text for text in texts] == [True, True]
+    assert (texts[0].count("New: Item"), "Item 5" in texts[0]) == (5, False)
+    assert "Changed: Item 0\nTown hall" in texts[1] and "Cancelled: Item 4" in texts[1]
+    calendar_file = Calendar.from_ical(next(letters[1].iter_attachments()).get_content())
+    events = {str(event["SUMMARY"]): event["STATUS"] for event in calendar_file.walk("VEVENT")}
+    off = {"Item 4": "CANCELLED", "Item 5": "CANCELLED"}
+    assert events == {f"Item {n}": "CONFIRMED" for n in range(4)} | off
+    assert (gather_bursts(later), Letter.objects.unsent().count()) == (0, 0)
 
 
 def test_calendars_keep_the_item_and_take_it_out_when_it_is_cancelled(planned):

@@ -1,12 +1,17 @@
 """Questions before the yes: each side reads them, nobody else, and no address before all agree."""
 
+from datetime import timedelta
+
 import pytest
 from django.core.exceptions import PermissionDenied, ValidationError
 from django.test import Client
+from django.utils import timezone
 
 from matching import thread
 from matching.models import MatchMessage
+from notifications.digest import gather_bursts
 from notifications.models import Letter
+from notifications.outbox import write
 from tests.factories import make_authority, make_expert, make_member, make_user
 from tests.matching.test_consent import Table
 
@@ -52,6 +57,23 @@ def test_a_question_reaches_every_other_side_by_letter_and_is_answered(table):
         text = reader.get(address).text
         assert "Is there an interpreter?" in text and "Who pays the travel?" in text
     assert "Is there an interpreter?" in signed_in(table.ines).get(page).text
+
+
+def test_the_first_message_leaves_at_once_and_those_of_ten_minutes_as_one_letter(table):
+    """A burst to one reader is two letters, however many were written."""
+    now = timezone.now()
+    for number in range(5):
+        thread.say(table.match, f"And another question, {number}.", actor=table.efua, now=now)
+    mine = Letter.objects.filter(address=table.ineke.user.email)
+    at_once = mine.due(timezone.now()).count()
+
+    early = gather_bursts(now + timedelta(minutes=9))
+    gather_bursts(now + timedelta(minutes=11))
+
+    (gathered,) = mine.filter(template="several")
+    assert (at_once, early, mine.unsent().count()) == (1, 0, 2)
+    assert write(gathered)[0] == f"{table.match.reference}: a message for you – and 3 more"
+    assert table.match.path in write(gathered)[1]
 
 
 def test_addresses_and_telephones_are_hidden_until_everybody_agrees(table):

@@ -303,7 +303,9 @@ def an_exchange_is_planned_and_put_off(s):
     exchange = exchange_life.advance(exchange, "get_ready", actor=s.ines)
     guest.follows_thread = True
     guest.save()
-    thread.say(exchange.match, "Bring boots.", actor=s.ineke.user)
+    for text in ("Bring boots.", "And a hat.", "And water."):
+        thread.say(exchange.match, text, actor=s.ineke.user)
+    digest.gather_bursts(s.now + DAY)
     exchange_life.advance(exchange, "postpone", actor=s.ines, **WHY, costs_due="One flight")
 
 

@@ -1,0 +1,52 @@
+"""Many letters within minutes about the same thing: one reader gets one.
+
+The first of a burst leaves at once; those of the ten minutes after it are gathered. Where a kind
+`waits`, the first is gathered too: who changes an agenda changes several items of it.
+"""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import timedelta
+
+from notifications.models import Letter
+
+MINUTES = timedelta(minutes=10)
+KINDS: dict = {}  # the word before the colon of a burst: its Kind, where it is not Kind()
+
+
+@dataclass(frozen=True)
+class Kind:
+    """How letters of a burst are gathered.
+
+    compose: (what stands behind the colon, the letters) -> template and facts of the letter in
+    their place, None where nothing is to be told any more; without it their subjects are listed.
+    A single one leaves as it is, but for a kind that both composes and waits.
+    """
+
+    compose: Callable | None = None
+    waits: bool = False
+
+
+def kind_of(burst):
+    """Return the kind of a burst, and what it is about."""
+    name, _colon, about = burst.partition(":")
+    return KINDS.get(name, Kind()), about
+
+
+def compose_latest(_about, letters):
+    """Give the last letter as the one in place of all: what it says includes the others."""
+    context = {name: said for name, said in letters[-1].context.items() if name != "is_informed"}
+    return context | {"template": letters[-1].template}
+
+
+def wait_for(burst, recipient, now):
+    """Say until when the next letter of a burst waits; None if it leaves as any other."""
+    letters = Letter.objects.filter(burst=burst, address=recipient.address)
+    gathered = letters.unsent().filter(is_gathered=True).order_by("pk").first()
+    if gathered is not None:
+        return gathered.not_before
+    if kind_of(burst)[0].waits:
+        return now + MINUTES
+    lately = letters.filter(is_gathered=False, cancelled_at=None, not_before__gt=now - MINUTES)
+    last = lately.order_by("not_before").last()
+    return last.not_before + MINUTES if last else None
