@@ -11,19 +11,15 @@ from django.utils.translation import gettext as _
 from applications.transitions import applicants
 from connect.characters import clean
 from connect.transitions import by_officer, record_event
+from exchanges import agenda, diary
 from exchanges.enums import ExchangeStatus, Part, Side
-from exchanges.evaluation import expert_addresses, is_open, rate_experts
-from exchanges.models import Exchange, Participant, Terms
-from exchanges.permissions import AUTHOR, EXCHANGES, EXPERT, may_confirm, sides_of
+from exchanges.evaluation import ask_all, expert_addresses, is_open, rate_experts
+from exchanges.locking import locked
+from exchanges.models import Participant, Terms
+from exchanges.permissions import AUTHOR, EXPERT, may_confirm, sides_of
 from notifications import limits
 from notifications.outbox import post, take_back
 from registry.enums import ExchangeForm, Role
-
-
-def locked(exchange, verb, actor):
-    """Lock an exchange with which this person may do so now; PermissionDenied otherwise."""
-    rows = Exchange.objects.select_related("dossier__authority", "match")
-    return EXCHANGES.locked(rows, exchange, verb, actor)
 
 
 def name_first(exchange):
@@ -55,6 +51,10 @@ def name_first(exchange):
         part=Part.INTERN if exchange.form == ExchangeForm.INTERNSHIP else Part.DELEGATE,
         travels=not exchange.experts_travel,
     )
+
+
+# From when on people have been asked something, until nothing more is asked.
+OPEN = agenda.TOLD | {ExchangeStatus.INTERRUPTED, ExchangeStatus.COMPLETED}
 
 
 def in_charge(exchange):
@@ -110,9 +110,9 @@ def save_participant(form, exchange, *, actor, now=None):
     participant.save()
     if before:
         record_presence(exchange, [before], [participant], actor=actor, now=now)
-    if exchange.status in (ExchangeStatus.PLANNED, ExchangeStatus.READY) and is_asked_anew:
+    if exchange.status in OPEN and is_asked_anew:
         limits.count("participant", by=actor, to=participant.email, about=exchange)
-        ask_parts(exchange)
+        give_what_is_open(participant, exchange, now)
     rate_experts(exchange)
     return participant
 
@@ -203,10 +203,22 @@ def ask_part(person, exchange, stage=""):
         to=[person.recipient],
         path=person.PAGE,
         opens=person,
+        is_urgent=bool(stage),
         reference=exchange.reference,
         title=exchange.dossier.title,
         travels=person.travels,
     )
+
+
+def give_what_is_open(person, exchange, now):
+    """Send who is named late, or gets an address late, what the others were sent before."""
+    if exchange.status == ExchangeStatus.COMPLETED:
+        ask_all(exchange)
+    elif person.email:
+        ask_part(person, exchange)
+        agenda.invite(person, exchange, now)
+        if exchange.form == ExchangeForm.INTERNSHIP and exchange.status in diary.WRITTEN_IN:
+            diary.ask(exchange)
 
 
 def ask_parts(exchange):

@@ -59,7 +59,7 @@ def participants(request, reference):
         reference=reference,
     )
     sides = sides_of(request.user, exchange) if may(request, exchange, "name") else set()
-    people = exchange.participants.all()
+    people = exchange.participants.select_related("user")
     if not may(request, exchange, "meet"):
         people = people.filter(side__in=sides)
     form = (
@@ -114,7 +114,7 @@ def change_participant(request, person):
         if "again" in request.POST:
             planning.ask_again(person, actor=request.user)
             messages.success(request, _("The link is on its way to %s.") % person.name)
-            return redirect("exchange-participant", reference, person.pk)
+            return redirect("exchange-participants", reference)
         planning.remove_participant(person, actor=request.user)
     except ValidationError as refusal:
         messages.error(request, refusal.message)

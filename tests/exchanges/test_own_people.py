@@ -19,7 +19,7 @@ from exchanges import evaluation, planning
 from exchanges.models import Exchange, Participant
 from impact.figures.opinions import opinions_of
 from tests.exchanges.test_planning import page, told
-from tests.factories import make_budget_line
+from tests.factories import make_budget_line, make_session
 
 pytestmark = pytest.mark.django_db
 NOW = timezone.now()
@@ -390,6 +390,31 @@ def test_what_old_code_ticks_while_it_is_migrated_does_not_stop_the_constraint(p
         editor.add_constraint(Participant, constraint)
 
     assert not Participant.objects.filter(has_signed_conduct=True).exists()
+
+
+@pytest.mark.parametrize("status", ["planned", "ready", "running", "interrupted"])
+def test_who_gets_an_address_late_gets_what_is_open_at_once_and_again_from_the_list(
+    planned, status
+):
+    """The way out was that somebody else ticked "has signed"."""
+    make_session(planned)
+    Exchange.objects.update(status=status)
+    kofi = planned.participants.create(name="Kofi", side="requesting", part="delegate")
+    people = page(planned, "participants")
+    without = planned.town.get(people).text
+
+    planned.town.post(page(planned, "participant", kofi.pk), FORM | {"address": "kofi@example.org"})
+    at_once = [told(name) for name in ("take_part", "session_invited")]
+    with_address = planned.town.get(people).text
+    again = planned.town.post(
+        page(planned, "participant", kofi.pk), {"again": "1"}, follow=True
+    ).text
+
+    assert "give their e-mail address, and we send them the link" in without
+    assert at_once == [["kofi@example.org"]] * 2
+    assert 'Send the link again<span class="visually-hidden">: Kofi' in with_address
+    assert "The link is on its way to Kofi." in again and "Who takes part" in again
+    assert told("take_part") == ["kofi@example.org"] * 2
 
 
 def test_a_letter_that_reaches_nobody_is_refused_with_a_sentence(planned):
