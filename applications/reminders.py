@@ -1,7 +1,7 @@
 """When to remind of a draft, a correction or a score: pure rules of dates, then what applies them.
 
 A stage is part of its letter's key, so each is sent once; a run that comes late posts only
-the stage reached by then.
+the stage reached by then. It names the step, never its days: those may be changed later.
 """
 
 from collections import defaultdict
@@ -32,12 +32,12 @@ def draft_stage(saved_on, closes_on, today):
     if left < 0:
         return None
     if left <= 2:
-        return "closing-2"
+        return "closing-last"
     if left <= 7:
-        return "closing-7"
+        return "closing-first"
     if idle >= 21:
-        return "idle-21"
-    return "idle-7" if idle >= 7 else None
+        return "idle-second"
+    return "idle-first" if idle >= 7 else None
 
 
 def correction_stage(due_on, today):
@@ -48,8 +48,8 @@ def correction_stage(due_on, today):
     if left < 0:
         return "late"
     if left <= 1:
-        return "1"
-    return "5" if left <= 5 else None
+        return "last"
+    return "first" if left <= 5 else None
 
 
 def remind_of_drafts(today):
@@ -111,7 +111,7 @@ def meeting_stage(meeting_on, today):
     left = (meeting_on - today).days
     if not 0 <= left <= 7:
         return None
-    return "2" if left <= 2 else "7"
+    return "last" if left <= 2 else "first"
 
 
 def remind_committee(today):
@@ -141,8 +141,8 @@ def call_stage(opens_on, closes_on, today):
     if today < opens_on or left < 0:
         return None
     if left <= 3:
-        return "closing-3"
-    return "closing-14" if left <= 14 else "open"
+        return "closing-last"
+    return "closing-first" if left <= 14 else "open"
 
 
 def tell_associations(today):

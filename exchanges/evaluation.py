@@ -18,7 +18,8 @@ from matching.permissions import APPLICANT
 from notifications.outbox import post
 from registry.models import Expert
 
-ASKED_AFTER = (1, 5, 12)  # days after the end, or after six and twelve months
+# The step, by which a letter is known: days after the end, or after six and twelve months.
+ASKED_AFTER = {"first": 1, "second": 5, "last": 12}
 MOMENTS = {Moment.END: 0, Moment.SIX: 6, Moment.TWELVE: 12}  # months after the end
 
 
@@ -61,11 +62,11 @@ def ask_due(now):
     due = Evaluation.objects.filter(
         answered_at=None,
         due_on__lt=today,
-        due_on__gte=today - timedelta(days=max(ASKED_AFTER) + 2),
+        due_on__gte=today - timedelta(days=ASKED_AFTER["last"] + 2),
     ).exclude(participant=None)
     for one in due.select_related("exchange__dossier", "participant__user").order_by("pk"):
         waited = (today - one.due_on).days
-        stage = max(days for days in ASKED_AFTER if days <= waited)
+        stage = [step for step, days in ASKED_AFTER.items() if days <= waited][-1]
         person = one.participant
         told += post(
             "evaluation_asked",
@@ -78,7 +79,7 @@ def ask_due(now):
             reference=one.exchange.reference,
             title=one.exchange.dossier.title,
             moment=one.moment,
-            again=stage != ASKED_AFTER[0],
+            again=stage != "first",
         )
     return told
 

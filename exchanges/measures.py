@@ -20,9 +20,9 @@ from connect.transitions import TransitionRefused, record_event
 from exchanges.agenda import officers_of
 from exchanges.enums import ExchangeStatus, MeasureStatus
 from exchanges.evaluation import months_after
+from exchanges.locking import locked
 from exchanges.models import ActionPlan, Exchange, FollowUp, Measure, MeasureReport
 from exchanges.permissions import EXCHANGES
-from exchanges.planning import locked
 from exchanges.transitions import life
 from notifications import limits
 from notifications.outbox import Recipient, post
@@ -31,8 +31,9 @@ MOST = 10  # measures of a plan
 MOST_REPORTS = 100  # of a measure, each with its evidence
 LONGEST = 24  # months after the exchange for the last measure
 FOLLOWED = (6, 12)  # months after the end
-PLAN_ASKED = (7, 21, 30)  # days after the end
-REPORT_ASKED = (-14, 0, 14, 30)  # days from the day a report is due
+# The step, by which a letter is known, and its days.
+PLAN_ASKED = {"first": 7, "second": 21, "last": 30}  # after the end
+REPORT_ASKED = {"ahead": -14, "due": 0, "late": 14, "last": 30}  # from the day a report is due
 ASSOCIATION_ASKED, GIVEN_UP = 45, 60  # days after it
 
 
@@ -266,11 +267,12 @@ def ask_for_plans(now):
     today, told = timezone.localdate(now), 0
     ended = Exchange.objects.filter(
         status__in=[ExchangeStatus.COMPLETED, ExchangeStatus.EVALUATED],
-        actual_end__lte=today - timedelta(days=PLAN_ASKED[0]),
-        actual_end__gte=today - timedelta(days=PLAN_ASKED[-1] + 14),
+        actual_end__lte=today - timedelta(days=PLAN_ASKED["first"]),
+        actual_end__gte=today - timedelta(days=PLAN_ASKED["last"] + 14),
     ).exclude(plan__approved_at__isnull=False)
     for exchange in ended.select_related("dossier__authority").order_by("pk"):
-        stage = max(days for days in PLAN_ASKED if exchange.actual_end + timedelta(days) <= today)
+        since = (today - exchange.actual_end).days
+        stage = [step for step, days in PLAN_ASKED.items() if days <= since][-1]
         told += post(
             "plan_due",
             key=f"exchange:{exchange.pk}:plan:{stage}",
@@ -279,7 +281,7 @@ def ask_for_plans(now):
             reminds=True,
             reference=exchange.reference,
             title=exchange.dossier.title,
-            due_on=(exchange.actual_end + timedelta(days=PLAN_ASKED[-1])).isoformat(),
+            due_on=(exchange.actual_end + timedelta(days=PLAN_ASKED["last"])).isoformat(),
         )
     return told
 
@@ -304,7 +306,7 @@ def ask_for_reports(now):
     What nobody answered is counted apart, never as a success (domain.md 9).
     """
     today, told = timezone.localdate(now), 0
-    first = today - timedelta(days=REPORT_ASKED[0])
+    first = today - timedelta(days=REPORT_ASKED["ahead"])
     due = FollowUp.objects.filter(answered_at=None, given_up_on=None, due_on__lte=first)
     ended = due.filter(exchange__status__in=FOLLOWED_IN)
     for one in ended.select_related("exchange__dossier__authority").order_by("pk"):
@@ -324,9 +326,9 @@ def ask_for_reports(now):
         if late >= ASSOCIATION_ASKED:
             told += ask_report(one, "association", associations)
         else:
-            stage = max(days for days in REPORT_ASKED if days <= late)
+            stage = [step for step, days in REPORT_ASKED.items() if days <= late][-1]
             people = {person.address: person for person in applicants(exchange.dossier)}
-            people |= {person.address: person for person in associations if stage == 0}
+            people |= {person.address: person for person in associations if stage == "due"}
             told += ask_report(one, stage, people.values())
     return told
 
@@ -352,5 +354,5 @@ def ask_report(follow_up, stage, people):
         authority=exchange.dossier.authority.name,
         month=follow_up.month,
         due_on=follow_up.due_on.isoformat(),
-        is_late=stage not in (-14, 0),
+        is_late=stage not in ("ahead", "due"),
     )

@@ -35,7 +35,8 @@ DUE = {  # days before the first day
     Readiness.CONTACTS: 7,
     Readiness.CONDUCT: 7,
 }
-REMINDED = (30, 14, 7)  # days before the first day on which what is missing is told
+# The step, by which a letter is known: days before the first day on which what is missing is told.
+REMINDED = {"first": 30, "second": 14, "last": 7}
 
 
 @dataclass(frozen=True)
@@ -140,11 +141,11 @@ def remind_of_missing(now):
     soon = Exchange.objects.filter(
         status=ExchangeStatus.PLANNED,
         planned_start__gte=today,
-        planned_start__lte=today + timedelta(days=max(REMINDED)),
+        planned_start__lte=today + timedelta(days=REMINDED["first"]),
     ).select_related("match", "dossier__authority")
     for exchange in soon.order_by("pk"):
         left = (exchange.planned_start - today).days
-        stage = min(days for days in REMINDED if left <= days)
+        stage = [step for step, days in REMINDED.items() if left <= days][-1]
         for person in in_charge(exchange):
             with translation.override(person.language):
                 lacking = missing(exchange)

@@ -19,7 +19,8 @@ from registry.search import Asked
 
 MOST = 10  # alerts of one person
 WEEK = timedelta(days=7)
-CLOSING = (14, 3)  # days before the last day at which one is told that a request closes
+# The step, by which a letter is known: days before the last day of a request.
+CLOSING = {"first": 14, "last": 3}
 SHOWN = 10  # requests named in a letter
 
 
@@ -63,7 +64,7 @@ def tell(now):
     today, posted = timezone.localdate(now), 0
     still_open = Opportunity.objects.open(today)
     newest = still_open.aggregate(at=Max("published_at"))["at"]
-    soon = still_open.filter(closes_on__lte=today + timedelta(days=CLOSING[0]))
+    soon = still_open.filter(closes_on__lte=today + timedelta(days=CLOSING["first"]))
     any_soon = soon.exists()
     alerts = Alert.objects.filter(user__is_active=True).select_related("user")
     for alert in alerts.order_by("pk"):
@@ -101,7 +102,7 @@ def tell_of_closing(alert, soon, today):
     mine = soon.exclude(dossier__interests__expert__user=alert.user)
     for opportunity in fitting(alert, mine):
         left = (opportunity.closes_on - today).days
-        stage = next(days for days in reversed(CLOSING) if left <= days)
+        stage = [step for step, days in CLOSING.items() if left <= days][-1]
         posted += post(
             "opportunity_closing",
             # A person with two such searches is told once.

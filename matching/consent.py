@@ -32,7 +32,7 @@ from registry.enums import Role
 from registry.models import Offer
 
 DAYS_TO_ANSWER = 10
-REMIND_AFTER = (5, 9)
+REMIND_AFTER = {"first": 5, "second": 9}  # the step, by which it is known: days
 
 
 @transaction.atomic
@@ -265,10 +265,10 @@ def tell(match, template, people, **context):
 
 
 def reminder_stage(asked_on, today):
-    """Name the reminder that an open consent calls for today ("day5", "day9"), or None."""
+    """Name the reminder that an open consent calls for today ("first", "second"), or None."""
     waited = (today - asked_on).days
-    due = [day for day in REMIND_AFTER if waited >= day]
-    return f"day{due[-1]}" if due and waited <= DAYS_TO_ANSWER else None
+    due = [step for step, days in REMIND_AFTER.items() if waited >= days]
+    return due[-1] if due and waited <= DAYS_TO_ANSWER else None
 
 
 def remind_waiting(today):

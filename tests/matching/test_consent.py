@@ -155,7 +155,8 @@ def test_an_expert_without_a_named_superior_is_not_proposed_and_nothing_is_left(
 
 
 @pytest.mark.parametrize(
-    ("waited", "stage"), [(0, None), (4, None), (5, "day5"), (8, "day5"), (9, "day9"), (11, None)]
+    ("waited", "stage"),
+    [(0, None), (4, None), (5, "first"), (8, "first"), (9, "second"), (11, None)],
 )
 def test_an_open_consent_calls_for_a_reminder(waited, stage):
     today = timezone.localdate()
@@ -178,6 +179,21 @@ def test_those_who_have_not_answered_are_reminded_once_a_stage():
     assert posted == [0, len(asked), 0, len(asked), 0, 0, 0]
     assert [letter.context["again"] for letter in letters[first:]] == [True] * 2 * len(asked)
     assert sorted(letter.address for letter in letters[first:]) == sorted(2 * asked)
+
+
+def test_a_reminder_that_has_left_is_not_sent_again_when_its_day_is_changed(monkeypatch):
+    """Its key held "day9": who had it, and then "day8", had it twice."""
+    table = Table()
+    again = Letter.objects.filter(template__startswith="consent_", context__again=True)
+    today = timezone.localdate()
+    consent.remind_waiting(today + timedelta(days=5))
+    sent = again.count()
+
+    for days in (6, 4):
+        monkeypatch.setitem(consent.REMIND_AFTER, "first", days)
+        consent.remind_waiting(today + timedelta(days=7))
+
+    assert again.count() == sent >= len(table.match.consents.all())
 
 
 def test_contact_data_are_shown_only_after_everybody_agreed(client):

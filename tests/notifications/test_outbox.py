@@ -3,8 +3,10 @@
 import smtplib
 import uuid
 from datetime import timedelta
+from importlib import import_module
 
 import pytest
+from django.apps import apps
 from django.db import transaction
 from django.utils import timezone
 
@@ -137,3 +139,33 @@ def test_staff_see_what_failed_and_try_it_again(client):
 
     assert MAYOR.address in shown
     assert Letter.objects.due(timezone.now()).count() == 1
+
+
+def test_the_keys_of_reminders_that_have_left_name_their_step_since():
+    """Else whoever was reminded before the upgrade would be reminded again; and back."""
+    migration = import_module("notifications.migrations.0015_name_steps_in_keys")
+    renamed = [
+        ("match:3:asked:7:", "day9", "second", ""),
+        ("draft:3:", "closing-2", "closing-last", ":2027-02-26"),
+        ("correction:3:", "5", "first", ""),
+        ("scores:3:2027-02-26:", "7", "first", ""),
+        ("call:3:", "closing-14", "closing-first", ":2027-02-26"),
+        ("exchange:3:plan:", "21", "second", ""),
+        ("follow-up:3:", "-14", "ahead", ""),
+        ("evaluation:3:", "12", "last", ""),
+        ("exchange:3:missing:2027-02-26:", "30", "first", ""),
+        ("opportunity:3:closing:", "14", "first", ":2027-02-26"),
+        ("dossier-event:", "5", "5", ""),
+    ]
+    before, after = (
+        [f"{row[0]}{row[which]}{row[3]}:a@example.org" for row in renamed] for which in (1, 2)
+    )
+    now = timezone.now()
+    Letter.objects.bulk_create(Letter(key=key, template="x", not_before=now) for key in before)
+    keys = Letter.objects.order_by("pk").values_list("key", flat=True)
+
+    migration.name_steps(apps, None)
+    named = list(keys.all())
+    migration.name_days(apps, None)
+
+    assert (named, list(keys.all())) == (after, before)
