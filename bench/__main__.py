@@ -1,6 +1,7 @@
 """`python -m bench`: every measurement, one table each."""
 
 from bench import (
+    ahead,
     desk,
     engine,
     impact,
@@ -24,4 +25,5 @@ if __name__ == "__main__":
     impact.main()
     rush.main()
     letters.main()
+    ahead.main()
     tables.main()

@@ -464,6 +464,7 @@ CELERY_BEAT_SCHEDULE = {
     "forget counts": {"task": "notifications.tasks.forget_counts", "schedule": 3600},
     "forget links": {"task": "connect.tasks.forget_links", "schedule": 3600},
     "gather bursts": {"task": "notifications.tasks.gather_bursts", "schedule": 30},
+    "foresee letters": {"task": "notifications.tasks.look_ahead", "schedule": 3600},
     "gather news": {"task": "notifications.tasks.gather_news", "schedule": 600},
     "read which letters came back": {"task": "notifications.tasks.read_mailbox", "schedule": 300},
     "rank waiting dossiers": {"task": "matching.tasks.rank_waiting", "schedule": 30},

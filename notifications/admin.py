@@ -13,12 +13,14 @@ from django.utils.translation import get_language
 from django.utils.translation import gettext_lazy as _
 
 from connect import links
+from connect.jobs import nudge
 from connect.links import Link
 from notifications import texts
 from notifications.forms import LetterTextForm
 from notifications.models import HIDDEN, MAX_TRIES, DeadAddress, Letter, LetterText
 from notifications.outbox import readable, title_of, try_again
-from notifications.preview import DAYS, expected
+from notifications.preview import DAYS, is_asked_anew, last_look
+from notifications.tasks import look_ahead
 
 
 class Waiting(admin.SimpleListFilter):
@@ -213,10 +215,13 @@ class LetterAdmin(admin.ModelAdmin):
         """Show what the clock alone would send in the days to come."""
         if not self.has_view_permission(request):
             raise PermissionDenied
+        look = last_look()
+        if is_asked_anew(look, timezone.now()):
+            nudge(look_ahead)
         context = self.admin_site.each_context(request) | {
             "title": _("Letters of the next %d days") % DAYS,
             "opts": self.opts,
-            "days": expected(timezone.now()),
+            "look": look,
         }
         return TemplateResponse(request, "admin/notifications/expected.html", context)
 

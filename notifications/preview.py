@@ -1,15 +1,24 @@
-"""The letters of the days to come, if nobody does anything: the clock run ahead, then undone."""
+"""The letters of the days to come, if nobody does anything: the clock run ahead, then undone.
 
-from datetime import timedelta
+That takes seconds: a worker does it once an hour, and when somebody looks at what is old. The page
+shows the last look, and of when it is.
+"""
 
+from datetime import date, datetime, timedelta
+from typing import NamedTuple
+
+from django.core.cache import cache
 from django.db import connection, transaction
 from django.db.models import Max
+from redis.exceptions import RedisError
 
 from connect.clockwork import WRITING, follow
 from notifications.models import Letter
 from notifications.outbox import write
 
 DAYS = 30
+KEY, KEPT_FOR = "letters-ahead", timedelta(hours=2)
+OLD = timedelta(minutes=10)  # a look that somebody would have anew
 PATIENCE = "1s"  # for a row that somebody writes: a look ahead holds up nobody
 
 
@@ -40,3 +49,46 @@ def expected(now, days=DAYS):
                 letter.subject = letter.subject or write(letter)[0]
         transaction.set_rollback(True)
     return sorted(found.items())
+
+
+class Line(NamedTuple):
+    """A letter that will leave: to whom, and its subject in their language."""
+
+    address: str
+    language: str
+    subject: str
+
+
+class Look(NamedTuple):
+    """What was foreseen, and when."""
+
+    at: datetime
+    days: list[tuple[date, list[Line]]]
+
+
+def look_ahead(now):
+    """Foresee the letters of the days to come for whoever opens the page; return how many."""
+    days = [
+        (day, [Line(letter.address, letter.language, letter.subject) for letter in letters])
+        for day, letters in expected(now)
+    ]
+    cache.set(KEY, Look(now, days), KEPT_FOR.total_seconds())
+    return sum(len(lines) for _day, lines in days)
+
+
+def last_look():
+    """Return the last look ahead; None where there is none, or no cache."""
+    try:
+        return cache.get(KEY)
+    except RedisError:
+        return None
+
+
+def is_asked_anew(look, now):
+    """True for the first who meets a look that is old: a worker is to take another."""
+    if look is not None and now - look.at < OLD:
+        return False
+    try:
+        return cache.add(f"{KEY}:asked", True, OLD.total_seconds() / 10)
+    except RedisError:
+        return False

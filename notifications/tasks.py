@@ -6,7 +6,7 @@ from celery import shared_task
 from django.db import OperationalError
 from django.utils import timezone
 
-from notifications import auditor, digest, limits, outbox
+from notifications import auditor, digest, limits, outbox, preview
 from notifications.returned import read_returned
 
 logger = logging.getLogger(__name__)
@@ -49,6 +49,12 @@ def read_mailbox():
 def forget_secrets():
     """Erase the codes and links to sign in with that could not leave in time."""
     return outbox.forget_secrets(timezone.now())
+
+
+@shared_task
+def look_ahead():
+    """Foresee the letters of the days to come, for the page that shows them."""
+    return preview.look_ahead(timezone.now())
 
 
 @shared_task(autoretry_for=(OperationalError,), retry_backoff=True, max_retries=5)
