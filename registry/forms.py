@@ -93,9 +93,7 @@ class ProposeForm(JoinForm):
         validators=[RegexValidator(r"[^\W\d_]", _("Write its name: at least one letter."))],
     )
     country = forms.ChoiceField(label=_("Country"), choices=lambda: [("", "—"), *countries])
-    website = forms.URLField(
-        label=_("Its web site or page, if it has one"), required=False, assume_scheme="https"
-    )
+    website = PageField(label=_("Its web site or page, if it has one"), required=False)
     proof = forms.CharField(
         label=_("What shows that it exists, and that you work there?"),
         help_text=_(
