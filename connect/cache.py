@@ -9,7 +9,7 @@ import time
 from django.core.cache.backends.db import DatabaseCache
 from django.core.cache.backends.redis import RedisCache
 from redis.exceptions import ConnectionError as Away
-from redis.exceptions import RedisError
+from redis.exceptions import RedisError, TimeoutError
 
 COUNTS = ("allauth", "throttle_")  # what django-allauth and django-ninja call their counts
 TABLE, MOST = "connect_try", 100_000
@@ -29,7 +29,7 @@ class Cache(RedisCache):
                 raise Away("it was away a moment ago")
             try:
                 return getattr(super(), name)(key, *args, **kwargs)
-            except RedisError:
+            except (Away, TimeoutError):
                 until[self._server] = time.monotonic() + AWAY_FOR
                 raise
         except RedisError:
