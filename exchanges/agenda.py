@@ -400,7 +400,11 @@ def exchange_of(key, now, verb="read"):
 
 
 def calendar_of(sessions, name, method="PUBLISH"):
-    """Return the bytes of a calendar (RFC 5545, 5546) of sessions with their exchange."""
+    """Return the bytes of a calendar (RFC 5545, 5546) of sessions with their exchange.
+
+    Times are written in UTC: the rules of a zone that a file can hold know neither Ramadan in
+    Morocco nor next year's law. What the clock of the place says stands in words.
+    """
     calendar = Calendar()
     calendar.add("prodid", "-//CONNECT//agenda//EN")
     calendar.add("version", "2.0")
@@ -412,8 +416,8 @@ def calendar_of(sessions, name, method="PUBLISH"):
         event.add("sequence", session.sequence)
         event.add("dtstamp", session.changed_at)
         event.add("last-modified", session.changed_at)
-        event.add("dtstart", session.local_start)
-        event.add("dtend", session.local_end)
+        event.add("dtstart", session.starts_at.astimezone(UTC))
+        event.add("dtend", session.ends_at.astimezone(UTC))
         event.add("summary", session.title)
         event.add("status", "CANCELLED" if session.is_off else "CONFIRMED")
         organizer = vCalAddress(f"mailto:{settings.CONTACT_EMAIL}")
@@ -424,10 +428,9 @@ def calendar_of(sessions, name, method="PUBLISH"):
         if session.link:
             event.add("url", "".join(session.link.split()))
         led = _("Led by %s") % session.speakers if session.speakers else ""
-        if words := ". ".join(filter(None, (session.theme, led))):
-            event.add("description", words)
+        hours = f"{session.starts_words}–{session.ends_words} ({session.time_zone})"
+        event.add("description", ". ".join(filter(None, (session.theme, led, hours))))
         calendar.add_component(event)
-    calendar.add_missing_timezones()
     return as_bytes(calendar)
 
 

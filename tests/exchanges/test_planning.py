@@ -1,7 +1,9 @@
 """Planning together: who takes part, an agenda that calendars follow, terms both sides sign."""
 
+import copy
 import io
 import uuid
+import zoneinfo
 from datetime import UTC, date, datetime, time, timedelta
 
 import pytest
@@ -225,12 +227,35 @@ def test_hours_are_those_of_the_place_on_both_sides_of_a_change_of_clocks(planne
         typed(day="2027-03-28", begins="02:30", ends="04:00", time_zone="Europe/Brussels"),
     )
 
-    starts = [event["DTSTART"].dt for event in events_of(planned).walk("VEVENT")]
-    assert [start.hour for start in starts] == [9, 9]
-    assert [start.astimezone(UTC).hour for start in starts] == [8, 7]
+    events = events_of(planned).walk("VEVENT")
+    assert [event["DTSTART"].dt.astimezone(UTC).hour for event in events] == [8, 7]
+    assert {str(event["DESCRIPTION"]) for event in events} == {"09:00–11:30 (Europe/Brussels)"}
     assert "There is no such hour there: clocks go forward." in gap.text
-    zones = [str(zone["TZID"]) for zone in events_of(planned).walk("VTIMEZONE")]
-    assert zones == ["Europe/Brussels"]
+
+
+def test_a_calendar_file_gives_the_hour_of_every_zone_until_2036(planned):
+    """In Morocco it was an hour off in Ramadan (2027-02-20): a file's rules know no moon."""
+    session = Session(exchange=planned, title="Visit", theme="", changed_at=timezone.now())
+    days = [date(2026, 7, 21), date(2027, 2, 20), date(2036, 1, 21), date(2036, 9, 25)]
+    zones = sorted(zoneinfo.available_timezones())
+
+    def nine_at(day, zone):
+        return datetime.combine(day, time(9), zoneinfo.ZoneInfo(zone))
+
+    wrong = set()
+    for zone in zones:
+        sessions = []
+        for day in days:
+            one = copy.copy(session)
+            one.time_zone, one.starts_at = zone, nine_at(day, zone)
+            one.ends_at = one.starts_at + timedelta(hours=2)
+            sessions.append(one)
+        read = Calendar.from_ical(agenda.calendar_of(sessions, "Agenda")).walk("VEVENT")
+        told = [event["DTSTART"].dt.astimezone(zoneinfo.ZoneInfo(zone)) for event in read]
+        if [f"{one:%F %H:%M}" for one in told] != [f"{day} 09:00" for day in days]:
+            wrong.add(zone)
+
+    assert len(zones) > 400 and wrong == set()
 
 
 @pytest.mark.parametrize(
