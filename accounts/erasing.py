@@ -102,7 +102,7 @@ declare(
         DeadAddress,
         _("That e-mails to you came back"),
         address=("address",),
-        shows=("why", "at"),
+        shows=("why", "at", "failures", "rests_until"),
         deletes=True,
     ),
     Holding(

@@ -17,6 +17,7 @@ FACTS = {
     "account": 12,
     "address": "efua@agona.example",
     "again": True,
+    "again_on": "2026-12-12",
     "answer_by": "2026-12-12",
     "answer_to": "jan@almere.example",
     "asked_by": "Ines Duarte",
@@ -47,6 +48,7 @@ FACTS = {
     "findings": "row removed: line 12 of a timeline (seal 3) is gone",
     "first": "EX-2026-0001: a message for you",
     "following": "Ousmane Diop",
+    "for_staff": True,
     "function": "Head of sludge",
     "goes_on": "2027-02-01",
     "has_account": True,
@@ -92,6 +94,7 @@ FACTS = {
     "requests": [["Empty the latrines", "Agona West, Ghana"], ["Sort waste", "Thiès, Senegal"]],
     "seal": "seal 12",
     "sealed": 12,
+    "sent_again": True,
     "severity": 4,
     "starts_on": "2027-01-25",
     "subjects": ["EX-2026-0001: a message for you", "EX-2026-0001: a picture of you"],
@@ -105,7 +108,17 @@ FACTS = {
     "zone": "Africa/Accra",
 }
 MAY_LACK = {
-    *("costs", "following", "meeting_on", "note", "opens_on", "reason", "references", "told"),
+    *(
+        "again_on",
+        "costs",
+        "following",
+        "meeting_on",
+        "note",
+        "opens_on",
+        "reason",
+        "references",
+        "told",
+    ),
 }
 ONE = {"count": 1, "number": 1, "fields": FACTS["fields"][:1], "files": FACTS["files"][1:]}
 ONE |= {"lacking": FACTS["lacking"][:1], "requests": FACTS["requests"][:1]}
@@ -119,6 +132,7 @@ ALSO_TO_GUESTS = (
     "dossier_",
     "exchange_",
     "match_",
+    "person_left",
     "plan_due",
     "practice_",
     "report_due",

@@ -65,7 +65,7 @@ def sample_of(name, language):
 class DeadAddressAdmin(admin.ModelAdmin):
     """Addresses whose letters came back. Deleting one is to try it again."""
 
-    list_display = ["address", "why", "at"]
+    list_display = ["address", "why", "at", "failures", "rests_until"]
     search_fields = ["address", "why"]
 
     def has_add_permission(self, request):

@@ -150,13 +150,26 @@ class Pause(models.Model):
         return f"{self.address}: {self.kind}"
 
 
+class DeadAddressQuerySet(models.QuerySet):
+    def failing(self, now):
+        """Those that fail for good, or that rest at this time."""
+        return self.filter(Q(rests_until=None) | Q(rests_until__gt=now))
+
+
 class DeadAddress(models.Model):
-    """An address from which a letter came back, or a complaint: it gets what is a duty, no more."""
+    """An address from which a letter came back, or a complaint: it gets what is a duty, no more.
+
+    Until `rests_until` where it may work again, as that of a full mailbox; else until staff try it.
+    """
 
     address = models.EmailField(_("e-mail address"), unique=True)
     letter = models.ForeignKey(Letter, models.CASCADE, verbose_name=_("letter"), related_name="+")
     why = models.CharField(_("why"), max_length=300)
     at = models.DateTimeField(_("came back"))
+    failures = models.PositiveSmallIntegerField(_("times"), default=1, db_default=1)
+    rests_until = models.DateTimeField(_("tried again"), null=True, blank=True)
+
+    objects = DeadAddressQuerySet.as_manager()
 
     class Meta:
         verbose_name, verbose_name_plural = _("address that fails"), _("addresses that fail")

@@ -95,7 +95,7 @@ def post(
         reason = f"{key}:{recipient.address}"[:300]
         if is_nobody(recipient):
             continue
-        if pauses.is_paused(recipient.address, optional):
+        if pauses.is_paused(recipient.address, optional, now):
             continue
         link = None
         if opens is not None:
@@ -285,6 +285,17 @@ def forget_secrets(now):
 def try_again(letters):
     """Put letters that were given up, or wait for their next try, first; return how many."""
     return letters.unsent().update(tries=0, leased_until=None, not_before=timezone.now())
+
+
+def send_again(letter, now, after):
+    """Send a letter that came back once more, after that time; say whether it will.
+
+    Not one with a code, whose time is over by then, nor one that its reader can do without.
+    """
+    if letter.is_secret or letter.optional:
+        return False
+    sent = Letter.objects.filter(pk=letter.pk).exclude(sent_at=None)
+    return bool(sent.update(sent_at=None, tries=0, leased_until=None, not_before=now + after))
 
 
 def give_up(letter):

@@ -35,14 +35,14 @@ def of_key(key, now):
     return link.address, link.about
 
 
-def is_paused(address, kind):
-    """True if an address wants no more of an optional kind, or letters to it came back."""
+def is_paused(address, kind, now):
+    """True if an address wants no more of an optional kind, or letters to it come back."""
     if not kind:
         return False
     address = address.lower()
     return (
         Pause.objects.filter(address=address, kind=kind).exists()
-        or DeadAddress.objects.filter(address=address).exists()
+        or DeadAddress.objects.failing(now).filter(address=address).exists()
     )
 
 

@@ -2,21 +2,25 @@
 
 A report of delivery (RFC 3464) or a complaint (RFC 5965) carries what it speaks of, and so the
 Message-ID of our letter. Nobody else's word marks an address: a report of a letter that we never
-sent is left alone.
+sent is left alone. A mailbox that is full, or a filter that takes offence, is no dead address: it
+rests for some days and is tried again; it is dead where there is nobody of that name, or when it
+came back several times.
 """
 
 import imaplib
 import logging
 import re
 from contextlib import contextmanager
+from datetime import timedelta
 
 from django.conf import settings
 from django.core.exceptions import ValidationError
 from django.db import transaction
+from django.utils import timezone
 
 from connect.sandbox import parse
 from notifications.models import DeadAddress, Letter, UnreadMail
-from notifications.outbox import Recipient, post
+from notifications.outbox import Recipient, post, send_again
 
 logger = logging.getLogger(__name__)
 
@@ -25,6 +29,12 @@ OURS = re.compile(rf"<({HEX}{{8}}(?:-{HEX}{{4}}){{3}}-{HEX}{{12}})@connect>")
 LARGEST = 1024 * 1024  # bytes of a message that are read: a report says all in its beginning
 TIMEOUT = 30  # seconds
 AT_ONCE = 200  # messages read by one run
+COMPLAINT = "complaint"  # stands for a status
+# RFC 3463: the recipient's address, and not that of the sender (5.1.7, 5.1.8).
+GONE = re.compile(r"5\.1\.(?:[0-6]|10)$")
+REST = timedelta(days=3)
+SEVERAL = 3  # times after which nobody waits for an address any more
+FORGOTTEN = timedelta(days=30)  # without trouble: what came back before counts no more
 
 
 @contextmanager
@@ -97,40 +107,58 @@ def count_try(name, now):
 
 
 @transaction.atomic
-def keep(letter, why, now):
-    """Mark the address of a letter that came back and tell staff; say whether it is new."""
+def keep(letter, status, why, now):
+    """Mark the address of a letter that came back and tell staff; say whether it is new.
+
+    Where it may work again, its address rests, and gets the letter once more after that. What
+    comes back while it rests is of the same trouble.
+    """
     if letter is None:
         return False
-    _dead, is_new = DeadAddress.objects.update_or_create(
-        address=letter.address.lower(), defaults={"letter": letter, "why": why[:300], "at": now}
+    found = {"letter": letter, "why": why[:300], "at": now}
+    address, is_new = DeadAddress.objects.select_for_update(of=("self",)).get_or_create(
+        address=letter.address.lower(), defaults=found | {"failures": 0, "rests_until": now}
     )
+    was_dead = address.rests_until is None
+    is_gone = was_dead or status == COMPLAINT or GONE.match(status)
+    if not is_gone and now < address.rests_until:
+        send_again(letter, now, address.rests_until - now)
+        return False
+    if not was_dead:
+        address.failures = 1 if now - address.at > FORGOTTEN else address.failures + 1
+    is_dead = is_gone or address.failures >= SEVERAL
+    address.rests_until = None if is_dead else now + REST
+    address.letter, address.why, address.at = letter, why[:300], now
+    address.save(update_fields=["letter", "why", "at", "failures", "rests_until"])
     post(
         "letter_returned",
-        key=f"letter:{letter.pk}:returned",
+        key=f"letter:{letter.pk}:returned:{address.failures}",
         to=[Recipient(settings.CONTACT_EMAIL, "CONNECT")],
         address=letter.address,
         about=letter.subject,
         error=why[:300],
+        again_on="" if is_dead else timezone.localdate(address.rests_until).isoformat(),
+        sent_again=not is_dead and send_again(letter, now, REST),
     )
-    return is_new
+    return is_new or (is_dead and not was_dead)
 
 
 def spoken_of(raw):
-    """Return (our letter, why it came back) of a report; (None, "") of any other message.
+    """Return (our letter, status, why it came back) of a message; (None, "", "") of any other.
 
     Raises ValidationError for one that could not be read just now: nobody knows what it is.
     """
     try:
-        (report,) = parse("mail", raw)
+        (message,) = parse("mail", raw)
     except ValidationError as refusal:
         if refusal.code in ("busy", "time"):
             raise
         logger.warning("a message that came back is left unread: %s", refusal.code)
-        return None, ""
-    why = "complaint" if report["kind"] == "feedback-report" else ""
-    if report["kind"] == "delivery-status" and report["failures"]:
-        why = report["failures"][0]
-    found = OURS.search(raw.decode("ascii", "replace"))
-    if not why or not found:
-        return None, ""
-    return Letter.objects.filter(message_id=found[1]).first(), why
+        return None, "", ""
+    failures = message["failures"]
+    if message["kind"] == "feedback-report":
+        failures = [(COMPLAINT, COMPLAINT)]
+    found = OURS.search(message["text"]) or OURS.search(raw.decode("ascii", "replace"))
+    if not failures or not found:
+        return None, "", ""
+    return Letter.objects.filter(message_id=found[1]).first(), *failures[0]

@@ -35,7 +35,8 @@ def letters(request):
         messages.success(request, _("Saved."))
         return redirect("letters")
     kinds = [
-        (kind, words, pauses.is_paused(address, kind)) for kind, words in pauses.OPTIONAL.items()
+        (kind, words, pauses.is_paused(address, kind, timezone.now()))
+        for kind, words in pauses.OPTIONAL.items()
     ]
     page = paginate(request, Letter.objects.of_reader(request.user))
     held = Letter.objects.filter(address=address).count()
@@ -76,5 +77,8 @@ def pause_by_link(request, token):
         if request.POST.get("List-Unsubscribe") == "One-Click":
             return HttpResponse("ok", content_type="text/plain")
         return redirect("pause", token)
-    context = {"words": pauses.OPTIONAL[kind], "paused": pauses.is_paused(address, kind)}
+    context = {
+        "words": pauses.OPTIONAL[kind],
+        "paused": pauses.is_paused(address, kind, timezone.now()),
+    }
     return hide_address(render(request, "notifications/pause.html", context))

@@ -1,23 +1,83 @@
-"""What a report of delivery says: its kind, and why each delivery that failed did."""
+"""What a message says of a letter that did not arrive: a report, or what a server writes freely."""
 
-import email.parser
 import email.policy
 import importlib
+import re
+from email.parser import BytesParser
+
+from flufl.bounce import scan_message
 
 # What mail servers write their reasons in; a word in any other is shown as it came.
 for name in ("ascii", "cp1252", "iso8859_1", "iso8859_2", "iso8859_15", "utf_8"):
     importlib.import_module(f"encodings.{name}")
 
+STATUS = re.compile(r"[45]\.\d{1,3}\.\d{1,3}")  # RFC 3463
+# The same as servers write it in words: "550 5.1.1 …", "(#5.1.1)".
+IN_WORDS = re.compile(rf"(?:\b[45]\d\d[ -]#?|#)({STATUS.pattern})(?![\d.]*\d)")
+# Where the letter itself begins, in a message that has it as text.
+COPY = re.compile(r"^(?:Return-Path|Received|Message-ID|Date):", re.IGNORECASE | re.MULTILINE)
+
 
 def mail(file):
-    """Give one report: {"kind": "delivery-status", "failures": [the words of the server]}."""
-    message = email.parser.BytesParser(policy=email.policy.default).parse(file)
+    """Give one message: {"kind": its report type, "failures": [[status, words]], "text": decoded}.
+
+    A status is as RFC 3463 has it, "" where none is said; its words are the server's.
+    """
+    raw = file.read()
+    message = BytesParser(policy=email.policy.default).parsebytes(raw)
     kind = str(message.get_param("report-type", "")).lower()
-    failures = []
+    blocks = [(str(one.get("Action", "")).strip().lower(), one) for one in blocks_of(message)]
+    # Some write comments after it.
+    failures = [failure_of(one) for action, one in blocks if action.startswith(("fail", "error"))]
+    text = "\n".join(texts_of(message))
+    is_report = kind == "feedback-report" or any(action for action, _block in blocks)
+    if not is_report and speaks_of_failure(BytesParser().parsebytes(raw)):
+        failures = [written_in(COPY.split(text, maxsplit=1)[0])]
+    yield {"kind": kind, "failures": failures, "text": text}
+
+
+def blocks_of(message):
     for part in message.walk():
         if part.get_content_type() == "message/delivery-status" and part.is_multipart():
-            for block in part.get_payload():
-                if str(block.get("Action", "")).strip().lower() == "failed":
-                    why = block.get("Diagnostic-Code") or block.get("Status") or "failed"
-                    failures.append(str(why))
-    yield {"kind": kind, "failures": failures}
+            yield from part.get_payload()
+
+
+def failure_of(block):
+    """Give (status, words) of a failed delivery; the words stand nearer to who refused it."""
+    words = " ".join(str(block.get("Diagnostic-Code") or "").split())
+    status = STATUS.match(str(block.get("Status") or "").strip())
+    said = IN_WORDS.search(words)
+    status = said[1] if said else status[0] if status else ""
+    return status, words or status or "failed"
+
+
+def speaks_of_failure(message):
+    """Ask the library, which takes a sender for granted, and lines that are not encoded."""
+    if not message["From"]:
+        message["From"] = "mailer-daemon"
+    for part in message.walk():
+        if part.get_content_maintype() == "text" and part["Content-Transfer-Encoding"]:
+            words = (part.get_payload(decode=True) or b"").decode("utf-8", "replace")
+            del part["Content-Transfer-Encoding"]
+            part.set_payload(words)
+    return bool(scan_message(message))
+
+
+def written_in(text):
+    """Give (status, words) of a failure that is told freely."""
+    for line in text.splitlines():
+        if said := IN_WORDS.search(line):
+            return said[1], " ".join(line.split())
+    return "", "failed"
+
+
+def texts_of(message):
+    """Give the texts of a message up to the letter that it brings back."""
+    for part in message.walk():
+        if part.get_content_type() == "message/rfc822":
+            return
+        if part.get_content_maintype() == "text":
+            try:
+                yield part.get_content()
+            except (LookupError, ValueError):  # in no charset that there is
+                yield (part.get_payload(decode=True) or b"").decode("ascii", "replace")

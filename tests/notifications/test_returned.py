@@ -1,10 +1,12 @@
 """A letter that comes back marks its address, and staff are told: read from a real IMAP server."""
 
 import imaplib
+from datetime import timedelta
 from email.message import EmailMessage
 from email.mime.message import MIMEMessage
 from email.mime.multipart import MIMEMultipart
 from email.mime.text import MIMEText
+from functools import partial
 
 import pytest
 from django.urls import reverse
@@ -16,7 +18,7 @@ from connect.mail import MailServer
 from connect.sandbox import refusal
 from notifications import returned
 from notifications.models import DeadAddress, Letter
-from notifications.outbox import Recipient, post, send_waiting
+from notifications.outbox import Recipient, post, send_waiting, write
 from notifications.returned import read_returned
 from tests.conftest import process, wait_for
 from tests.factories import make_officer
@@ -24,6 +26,7 @@ from tests.factories import make_officer
 pytestmark = pytest.mark.django_db
 NOW = timezone.now()
 GONE = Recipient("Gone@example.org", "Gone")
+NO_SUCH_USER = "smtp; 550 5.1.1 No such user here"
 
 
 @pytest.fixture(scope="module")
@@ -64,17 +67,19 @@ def sent(received):
     return received(GONE.address)[0]
 
 
-def report(of, *, action="failed", kind="delivery-status", whole=True):
+def report(
+    of, *, action="failed", kind="delivery-status", whole=True, status="5.1.1", why=NO_SUCH_USER
+):
     """What a mail server sends to the return path of a letter, as RFC 3464 and RFC 5965 have it."""
     made = MIMEMultipart("report", report_type=kind)
     made["Subject"] = "Undelivered Mail Returned to Sender"
     made.attach(MIMEText("Your message could not be delivered."))
     if kind == "delivery-status":
-        status = EmailMessage()
-        status["Final-Recipient"] = "rfc822; gone@example.org"
-        status["Action"], status["Status"] = action, "5.1.1"
-        status["Diagnostic-Code"] = "smtp; 550 5.1.1 No such user here"
-        made.attach(MIMEMessage(status, "delivery-status"))
+        block = EmailMessage()
+        block["Final-Recipient"] = "rfc822; gone@example.org"
+        block["Action"], block["Status"] = action, status
+        block["Diagnostic-Code"] = why
+        made.attach(MIMEMessage(block, "delivery-status"))
     headers = "".join(f"{name}: {value}\r\n" for name, value in of.items())
     made.attach(MIMEMessage(of) if whole else MIMEText(headers, "rfc822-headers"))
     return made
@@ -94,7 +99,7 @@ def test_a_letter_that_came_back_marks_its_address_once(mailbox, sent, settings,
 
     assert (first, again, twice) == (1, 0, 0)
     dead = DeadAddress.objects.get()
-    assert (dead.address, dead.why) == ("gone@example.org", "smtp; 550 5.1.1 No such user here")
+    assert (dead.address, dead.why) == ("gone@example.org", NO_SUCH_USER)
     assert [(one["address"], one["error"]) for one in told()] == [(GONE.address, dead.why)]
 
 
@@ -180,6 +185,83 @@ def test_a_message_that_always_takes_too_long_is_left_unread_and_shown_to_staff(
     client.post(reverse("admin:work"), {"queue": "E-mails that came back"})
     read_returned(NOW)
     assert read.count(True) == 6
+
+
+DAY = timedelta(days=1)
+QMAIL = """Hi. This is the qmail-send program at mx.example.org.
+I'm afraid I wasn't able to deliver your message to the following addresses.
+
+<gone@example.org>:
+{}
+
+--- Below this line is a copy of the message.
+
+Message-ID: {}
+
+Item 550 5.1.1 of the budget.
+"""
+
+
+def freely(of, words):
+    """A message of a server that writes no report, as base64."""
+    made = EmailMessage()
+    made["Subject"] = "failure notice"
+    made.set_content(QMAIL.format(words, of["Message-ID"]), cte="base64")
+    return made
+
+
+@pytest.mark.parametrize(
+    ("made", "rests"),
+    [
+        (partial(report, status="5.2.2", why="smtp; 552 5.2.2 Mailbox full"), True),
+        (partial(report, status="4.2.2", why="smtp; 452-4.2.2 Over quota"), True),
+        (partial(report, status="5.7.1", why="smtp; 554 5.7.1 Looks like spam"), True),
+        (partial(report, status="5.0.0", why="smtp; 550 Denied by policy"), True),
+        (partial(report, status="5.1.8", why="smtp; 553 5.1.8 Sender unknown"), True),
+        (partial(report, status="5.0.0", why="smtp; 550-5.1.1 User unknown"), False),
+        (partial(report, action="failed (after 5 days)", status="5.1.10"), False),
+        (partial(freely, words="Sorry, no mailbox here by that name. (#5.1.1)"), False),
+        (partial(freely, words="mailbox is full (#5.2.2)"), True),
+        (partial(freely, words="Something went wrong."), True),
+    ],
+)
+def test_a_full_mailbox_and_a_filter_are_tried_again_and_who_is_not_there_is_not(
+    mailbox, sent, made, rests
+):
+    mailbox(made(sent))
+    letter = Letter.objects.get(message_id=sent["Message-ID"][1:-9])
+
+    returned_now = read_returned(NOW)
+
+    letter.refresh_from_db()
+    dead = DeadAddress.objects.get()
+    assert (returned_now, dead.rests_until) == (1, NOW + 3 * DAY if rests else None)
+    assert (letter.sent_at is None, letter.not_before == NOW + 3 * DAY) == (rests, rests)
+    [words] = [write(one)[1] for one in Letter.objects.filter(template="letter_returned")]
+    assert ("This e-mail is sent once more then." in words) == rests
+
+
+def test_an_address_is_dead_once_it_came_back_several_times_and_alive_after_its_rest(mailbox, sent):
+    post("dossier_reopen", key="other", to=[GONE], reference="CN-2", title="Waste")
+    other = Letter.objects.get(key__startswith="other")
+    full = partial(report, status="5.2.2", why="smtp; 552 5.2.2 Mailbox full")
+
+    def alert(now):
+        """Say whether the address gets a letter that one can do without."""
+        return post("opportunity_alert", key=str(now), to=[GONE], optional="alerts", now=now)
+
+    stood = []
+    for days in (0, 4, 8):
+        now = NOW + days * DAY
+        Letter.objects.filter(pk__lte=other.pk).update(sent_at=now)
+        mailbox(full(sent))
+        mailbox(full({"Message-ID": f"<{other.message_id}@connect>"}, whole=False))  # the same day
+        read_returned(now)
+        known = DeadAddress.objects.get()
+        stood.append((known.failures, alert(now + DAY), alert(now + 3 * DAY)))
+
+    assert stood == [(1, 0, 1), (2, 0, 1), (3, 0, 0)]
+    assert len(told()) == 4  # once a trouble, and of each letter that a dead address did not get
 
 
 def test_without_a_mailbox_nothing_is_asked():

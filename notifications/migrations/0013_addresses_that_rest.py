@@ -1,0 +1,17 @@
+from django.db import migrations, models
+
+
+class Migration(migrations.Migration):
+    dependencies = [("notifications", "0012_language_names")]
+    operations = [
+        migrations.AddField(
+            "deadaddress",
+            "failures",
+            models.PositiveSmallIntegerField("times", default=1, db_default=1),
+        ),
+        migrations.AddField(
+            "deadaddress",
+            "rests_until",
+            models.DateTimeField("tried again", null=True, blank=True),
+        ),
+    ]
