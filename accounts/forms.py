@@ -8,6 +8,7 @@ from django.utils import translation
 from django.utils.translation import gettext_lazy as _
 
 from accounts.models import User
+from connect.names import A_NAME, HasNames
 from connect.pasted import LineField, TelephoneField
 
 AREAS = {"Africa", "America", "Asia", "Atlantic", "Australia", "Europe", "Indian", "Pacific"}
@@ -19,6 +20,7 @@ class SignupForm(forms.Form):
     name = LineField(
         label=_("Your name"),
         max_length=150,
+        validators=[A_NAME],
         widget=forms.TextInput(attrs={"autocomplete": "name"}),
     )
     field_order = ["name", "email", "password1"]
@@ -35,7 +37,7 @@ def zones():
     return sorted(zone for zone in available_timezones() if zone.split("/")[0] in AREAS)
 
 
-class PersonForm(forms.ModelForm):
+class PersonForm(HasNames, forms.ModelForm):
     time_zone = forms.ChoiceField(
         label=_("Time zone"),
         help_text=_("Reminders arrive by day where you are."),

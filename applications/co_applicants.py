@@ -42,9 +42,10 @@ def locked(dossier, actor):
 
 
 @transaction.atomic
-def add(dossier, *, name, country, contact, address, actor, now=None):
+def add(dossier, *, name, country, contact, address, actor, authority=None, now=None):
     """Name a co-applicant and write to its contact with a link; return it.
 
+    authority: the one of the registry that is meant; else the one of exactly this name.
     Raises PermissionDenied for whoever does not write here, ValidationError for more than the
     call allows, the applicant itself, or one that is named already.
     """
@@ -53,9 +54,11 @@ def add(dossier, *, name, country, contact, address, actor, now=None):
     if dossier.co_applicants.count() >= dossier.call.co_applicants_most:
         message = _("This call allows %d co-applicants at most.")
         raise ValidationError(message % dossier.call.co_applicants_most, code="too_many")
-    authority = known(name, country)
+    authority = authority or known(name, country)
     if authority == dossier.authority:
         raise ValidationError(_("Your own authority is the applicant already."), code="own")
+    if authority and dossier.co_applicants.filter(authority=authority).exists():
+        raise ValidationError(_("This authority is named already."), code="twice")
     try:
         with transaction.atomic():
             made = CoApplicant.objects.create(

@@ -21,10 +21,11 @@ from applications.enums import (
 from applications.models import Call, CoApplicant, Score
 from applications.sections import QUESTIONS, SECTIONS
 from connect.fields import formfield
+from connect.names import A_NAME, HasNames
 from connect.numbers import WholeField
 from connect.pasted import DayField, LineField
 from registry.enums import ExchangeForm, Tier
-from registry.models import Authority
+from registry.names import NamesTown
 
 OWN_CRITERIA = (1, 2, 3)  # that a call may add to the usual grid
 
@@ -166,6 +167,7 @@ class SignForm(forms.Form):
     name = LineField(
         label=_("Your full name, as you sign"),
         max_length=150,
+        validators=[A_NAME],
         widget=forms.TextInput(attrs={"autocomplete": "name"}),
     )
     commits = forms.BooleanField(
@@ -174,14 +176,23 @@ class SignForm(forms.Form):
     digest = forms.CharField(widget=forms.HiddenInput, max_length=64)
 
 
-class CoApplicantForm(forms.ModelForm):
+class CoApplicantForm(NamesTown, HasNames, forms.ModelForm):
     """An authority to ask together with, and whom to write to there."""
+
+    within, names = "country", ("name", "contact")
 
     class Meta:
         model = CoApplicant
         fields = ["name", "country", "contact", "address"]
         field_classes = {"name": LineField, "contact": LineField}
         formfield_callback = formfield
+
+    def clean(self):
+        cleaned = super().clean()
+        cleaned.pop("town", None)
+        if self.chosen_town:
+            cleaned["name"] = self.chosen_town.name
+        return cleaned | {"authority": self.chosen_town}
 
 
 class OpinionForm(forms.Form):
@@ -198,12 +209,14 @@ class OpinionForm(forms.Form):
     )
 
 
-class TypeInForm(forms.Form):
+class TypeInForm(NamesTown, forms.Form):
     """A town that sent its answers on paper, or as the document of the call."""
 
     call = forms.ModelChoiceField(label=_("call"), queryset=Call.objects.none())
     authority = forms.CharField(
-        label=_("authority"), help_text=_("Its address here, as in gh-agona-west."), max_length=120
+        label=_("authority"),
+        help_text=_("Its name, or its address here as in gh-agona-west."),
+        max_length=200,
     )
     document = forms.FileField(
         label=_("The form as a Word document, if there is one"),
@@ -211,16 +224,20 @@ class TypeInForm(forms.Form):
         widget=forms.FileInput(attrs={"accept": ".docx"}),
     )
 
+    named = "authority"
+
     def __init__(self, *args, now, **kwargs):
         super().__init__(*args, **kwargs)
         self.fields["call"].queryset = Call.objects.open_at(now)
 
-    def clean_authority(self):
-        slug = self.cleaned_data["authority"].strip().strip("/").rpartition("/")[2]
-        found = Authority.objects.verified().filter(slug=slug).first()
-        if found is None:
-            raise ValidationError(_("No verified authority has this address."), code="unknown")
-        return found
+    def clean(self):
+        cleaned = super().clean()
+        if self.chosen_town:
+            cleaned["authority"] = self.chosen_town
+        elif cleaned.get("authority") and "town" not in self.errors:
+            message = _("No verified authority has this name or address.")
+            self.add_error("authority", ValidationError(message, code="unknown"))
+        return cleaned
 
 
 class InternalForm(StepForm):
@@ -334,8 +351,11 @@ class FileForm(forms.Form):
 
     file = forms.FileField(
         label=_("Files"),
-        help_text=_("PDF, JPEG or PNG, 10 MB at most each. Pick several, or drop them here."),
-        widget=SeveralFiles(attrs={"accept": ".pdf,.jpg,.jpeg,.png"}),
+        help_text=_(
+            "A PDF, or a picture as JPEG, PNG or HEIC, 10 MB at most each. Pick several, or drop "
+            "them here."
+        ),
+        widget=SeveralFiles(attrs={"accept": ".pdf,.jpg,.jpeg,.png,.heic,.heif"}),
     )
     kind = forms.ChoiceField(label=_("What they are"), choices=AttachmentKind)
 

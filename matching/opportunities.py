@@ -48,7 +48,11 @@ def index_opportunities(keys):
             search.Found(
                 key=opportunity.pk,
                 name=f"{dossier.title} {dossier.authority.name}"[:250],
-                texts=[text, *search.names_of(topics)],
+                texts=[
+                    text,
+                    ("", " ".join(dossier.authority.former_names)),
+                    *search.names_of(topics),
+                ],
                 is_public=True,
                 country=str(dossier.authority.country),
                 themes=search.with_parents(topics),

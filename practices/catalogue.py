@@ -27,7 +27,8 @@ def index_practices(keys):
         topics, texts = list(practice.topics.all()), list(practice.texts.all())
         authority = practice.authority
         name = f"{practice.in_language(practice.language)} {authority.name}"
-        words = [
+        words = [("", " ".join(authority.former_names))]
+        words += [
             (
                 text.language,
                 "\n".join((text.title, text.summary, text.problem, text.done, text.result)),

@@ -77,6 +77,8 @@ class AuthorityAdmin(InAndOut, SearchesRows, NoDelete):
         successor = obj.merged_into if "merged_into" in form.changed_data else None
         if successor:
             obj.merged_into = None  # `merge` does it, with all that belongs to it
+        if change and "name" in form.changed_data:
+            obj.keep_names([form.initial["name"]])
         super().save_model(request, obj, form, change)
         if successor:
             merging.merge(obj, successor, actor=request.user)

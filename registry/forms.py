@@ -1,6 +1,5 @@
 """Joining an organisation; an expert's profile and offers."""
 
-import filetype
 from django import forms
 from django.core.exceptions import ValidationError
 from django.core.validators import RegexValidator
@@ -11,20 +10,22 @@ from django_countries import countries
 from import_export.forms import ImportForm
 
 from connect.fields import formfield
+from connect.files import type_of
+from connect.names import HasNames
 from connect.numbers import AmountField, WholeField
 from connect.pasted import DayField, PageField
 from connect.pictures import PICTURES, without_metadata
 from connect.rows import Rows, RowsForm, repeats
+from connect.uploads import LARGEST_FILE
 from connect.viruses import refuse_infected
 from registry.addresses import is_for_anybody, own_domain
 from registry.enums import LANGUAGES, AuthorityStatus, ExchangeForm, Level, Mastery, Role
 from registry.models import Authority, Expert, Offer, Theme
 
 BLANK = [("", "—")]
-LARGEST_FILE = 10 * 1024 * 1024
 
 
-class AuthorityForm(forms.ModelForm):
+class AuthorityForm(HasNames, forms.ModelForm):
     """An authority as staff write it; naming a successor merges it."""
 
     status = forms.ChoiceField(
@@ -180,7 +181,7 @@ class TableForm(ImportForm):
         most=6,
     ),
 )
-class ExpertForm(RowsForm, forms.ModelForm):
+class ExpertForm(HasNames, RowsForm, forms.ModelForm):
     """A profile, as its expert writes it; languages, topics and missions are rows."""
 
     order = (
@@ -204,6 +205,7 @@ class ExpertForm(RowsForm, forms.ModelForm):
         "visibility",
     )
 
+    names = ("employer_name",)
     travel_excluded = forms.MultipleChoiceField(
         label=_("Countries where you would not go"), choices=lambda: list(countries), required=False
     )
@@ -211,9 +213,10 @@ class ExpertForm(RowsForm, forms.ModelForm):
         label=_("Photograph"),
         required=False,
         help_text=_(
-            "A JPEG or PNG file of 10 MB at most; it is made small, and nothing hidden stays."
+            "A JPEG, PNG or HEIC picture of 10 MB at most; it is made small, and nothing hidden "
+            "stays."
         ),
-        widget=forms.FileInput(attrs={"accept": ".jpg,.jpeg,.png"}),
+        widget=forms.FileInput(attrs={"accept": ".jpg,.jpeg,.png,.heic,.heif"}),
     )
 
     class Meta:
@@ -281,12 +284,11 @@ class ExpertForm(RowsForm, forms.ModelForm):
         return photo
 
     def draw_photo(self, photo):
-        kind = filetype.guess(photo.read(512))
-        photo.seek(0)
-        if kind is None or kind.mime not in PICTURES:
-            raise ValidationError(_("Choose a JPEG or a PNG file."), code="type")
+        kind = type_of(photo)
+        if kind not in PICTURES:
+            raise ValidationError(_("Choose a JPEG, PNG or HEIC picture."), code="type")
         refuse_infected(photo)
-        return without_metadata(photo, PICTURES[kind.mime], (480, 480), "JPEG")
+        return without_metadata(photo, PICTURES[kind], (480, 480), "JPEG")
 
     def clean_employer_email(self):
         address = self.cleaned_data["employer_email"]

@@ -124,7 +124,8 @@ def index_experts(keys):
         offers = [o for o in expert.offers.all() if o.status == OfferStatus.PUBLISHED]
         topics = [topic.theme for topic in expert.topics.all()]
         topics += [topic.theme for offer in offers for topic in offer.topics.all()]
-        texts = [("", f"{expert.function_title} {expert.authority.name}"), *names_of(set(topics))]
+        at = " ".join(expert.authority.names)
+        texts = [("", f"{expert.function_title} {at}"), *names_of(set(topics))]
         texts += [("", topic.evidence) for topic in expert.topics.all() if topic.evidence]
         texts += [(offer.language, f"{offer.title}\n{offer.text}") for offer in offers]
         found.append(
@@ -153,8 +154,8 @@ def index_authorities(keys):
         [
             Found(
                 key=authority.pk,
-                name=authority.name,
-                texts=[],
+                name=" · ".join(authority.names)[:250],
+                texts=[("", name) for name in authority.former_names],
                 is_public=authority.status == AuthorityStatus.VERIFIED,
                 country=str(authority.country),
                 themes=[],

@@ -24,6 +24,7 @@ from tablib import Dataset
 
 from accounts.models import User
 from connect.exports import original_cell
+from connect.names import A_NAME
 from connect.numbers import mark_of_decimals, read_amount, read_whole
 from connect.pasted import read_day
 from connect.sandbox import COMMON, TRUSTED, parse
@@ -31,6 +32,7 @@ from registry import profiles, search
 from registry.addresses import is_for_anybody, own_domain
 from registry.enums import ExchangeForm, Geography, Level
 from registry.models import Association, Authority, Expert, Membership, Offer, Theme
+from registry.names import question_about
 
 logger = logging.getLogger(__name__)
 
@@ -73,6 +75,16 @@ class Pairs(widgets.Widget):
 
     def render(self, value, obj=None, **kwargs):
         return " ".join(f"{a}:{b}" for a, b in (value or {}).items())
+
+
+class Names(widgets.Widget):
+    """Names, separated by semicolons."""
+
+    def clean(self, value, row=None, **kwargs):
+        return list(filter(None, (name.strip() for name in str(value or "").split(";"))))
+
+    def render(self, value, obj=None, **kwargs):
+        return "; ".join(value or [])
 
 
 class Domains(Words):
@@ -263,6 +275,7 @@ class AuthorityTable(Table):
     email_domains = fields.Field("email_domains", "email_domains", widget=Domains())
     latitude = fields.Field("latitude", "latitude", widget=Degrees(most=90))
     longitude = fields.Field("longitude", "longitude", widget=Degrees(most=180))
+    former_names = fields.Field("former_names", "former_names", widget=Names())
 
     class Meta:
         model = Authority
@@ -270,7 +283,7 @@ class AuthorityTable(Table):
         fields = (
             *("slug", "name", "country", "tier", "population", "population_year", "geography"),
             *("latitude", "longitude", "geonames_id", "wikidata_id", "website", "email_domains"),
-            "status",
+            *("former_names", "status"),
         )
         instance_loader_class = CachedInstanceLoader
         use_bulk, batch_size, force_init_instance = True, BATCH, False
@@ -288,11 +301,18 @@ class AuthorityTable(Table):
         if holder and holder != row["slug"]:
             raise ValidationError({"geonames_id": _("%s has this number already.") % holder})
 
+    def import_instance(self, instance, row, **kwargs):
+        before = instance.name
+        super().import_instance(instance, row, **kwargs)
+        if before and before != instance.name:
+            instance.keep_names([before])
+
     def validate_instance(self, instance, import_validation_errors=None, validate_unique=True):
         # Uniqueness is looked at once a batch above; a query a row would take all the time.
         errors = dict(import_validation_errors or {})
         try:
             instance.full_clean(exclude=errors, validate_unique=False, validate_constraints=False)
+            A_NAME(instance.name)
         except ValidationError as error:
             errors = error.update_error_dict(errors)
         if errors:
@@ -321,6 +341,7 @@ class PersonWidget(widgets.ForeignKeyWidget):
         person = User.objects.filter(email=address).first()
         if person is None:
             person = User(email=address, name=str(row.get("name") or "").strip())
+            A_NAME(person.name)
             person.set_unusable_password()
             person.full_clean(exclude=["password"])
             person.save()
@@ -328,13 +349,15 @@ class PersonWidget(widgets.ForeignKeyWidget):
 
 
 class AuthorityWidget(widgets.ForeignKeyWidget):
-    """An authority by its address here, as in gh-agona-west."""
+    """An authority by its address here, as in gh-agona-west; a merged one is its successor."""
 
     def clean(self, value, row=None, **kwargs):
-        found = Authority.objects.filter(slug=str(value or "").strip().lower()).first()
-        if found is None:
-            raise ValueError(_("no authority has this address: %s") % value)
-        return found
+        words = str(value or "").strip()
+        known = Authority.objects.filter(slug=words.lower()).select_related("merged_into")
+        if (found := known.first()) is None:
+            unknown = _("no authority has this address: %s") % value
+            raise ValueError(f"{unknown} {question_about(words)}".strip())
+        return found.merged_into or found
 
 
 class ExpertTable(Table):

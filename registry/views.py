@@ -3,7 +3,6 @@
 from django.contrib import messages
 from django.contrib.auth.decorators import login_not_required
 from django.core.exceptions import ValidationError
-from django.db.models import Q
 from django.http import Http404, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.translation import gettext as _
@@ -17,6 +16,7 @@ from registry.enums import Role
 from registry.forms import JoinAssociationForm, JoinForm, ProposeForm
 from registry.found import FACETS, found_page
 from registry.models import Association, Authority, Expert, Membership, SearchEntry
+from registry.names import letters_of
 
 
 @require_safe
@@ -57,8 +57,12 @@ def memberships(request):
         entries = SearchEntry.objects.of(SearchEntry.AUTHORITY, request.user)
         keys = search.search(entries, search.Asked(q=words), facets=[]).keys[:20]
         found = search.in_order(Authority.objects.verified(), keys)
-        named = Q(name__unaccent__icontains=words) | Q(acronym__iexact=words)
-        associations = Association.objects.filter(named)[:20]
+        letters = letters_of(words)
+        associations = [
+            one
+            for one in Association.objects.all()
+            if letters and (letters == letters_of(one.acronym) or letters in letters_of(one.name))
+        ][:20]
     asked = Membership.objects.decidable_by(request.user).select_related(
         "user", "authority", "association"
     )

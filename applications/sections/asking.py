@@ -6,6 +6,7 @@ from django.core.exceptions import ValidationError
 from django.utils.translation import gettext_lazy as _
 
 from applications.sections.base import BLANK, SectionForm, text
+from connect.names import A_NAME
 from connect.pasted import LineField, MailboxField, TelephoneField
 from registry.addresses import domain_of, is_for_anybody
 from registry.models import Association
@@ -19,6 +20,7 @@ class ContactSection(SectionForm):
         label=_("Name of the person we write to"),
         help_text=_("As in Efua Owusu-Ansah."),
         max_length=150,
+        validators=[A_NAME],
         widget=forms.TextInput(attrs={"autocomplete": "name"}),
     )
     focal_function = LineField(
@@ -35,6 +37,7 @@ class ContactSection(SectionForm):
         label=_("Name of the legal representative"),
         help_text=_("The mayor, the president of the council or the secretary general."),
         max_length=150,
+        validators=[A_NAME],
     )
     legal_function = LineField(
         label=_("Title of the representative"), help_text=_("As in mayor."), max_length=120

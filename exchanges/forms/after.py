@@ -5,6 +5,7 @@ from django.utils.html import format_html
 from django.utils.translation import gettext_lazy as _
 
 from connect.fields import formfield
+from connect.names import A_NAME, HasNames
 from connect.numbers import AmountField
 from connect.pasted import CurrencyField, LineField
 from exchanges.enums import MeasureStatus
@@ -16,7 +17,8 @@ from registry.forms import topics
 from registry.models import Theme
 
 
-class MeasureForm(forms.ModelForm):
+class MeasureForm(HasNames, forms.ModelForm):
+    names = ("responsible",)
     target = AmountField(label=_("Aim"), help_text=_("As in 12."), max_digits=14, decimal_places=2)
     baseline = AmountField(
         label=_("Today"),
@@ -110,7 +112,9 @@ class ReportForm(forms.Form):
     )
     evidence = forms.FileField(
         label=_("What shows it: a photo, a by-law, a bill"),
-        help_text=_("A PDF, a JPEG or a PNG file of 10 MB at most. Needed for what is done."),
+        help_text=_(
+            "A PDF, or a picture as JPEG, PNG or HEIC, 10 MB at most. Needed for what is done."
+        ),
         required=False,
     )
 
@@ -151,7 +155,7 @@ class FollowUpForm(forms.ModelForm):
 
 
 class ApproveForm(forms.Form):
-    name = LineField(label=_("Your name and function"), max_length=150)
+    name = LineField(label=_("Your name and function"), max_length=150, validators=[A_NAME])
     digest = forms.CharField(widget=forms.HiddenInput)
 
 

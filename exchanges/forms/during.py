@@ -92,7 +92,7 @@ class PictureForm(forms.ModelForm):
     )
     file = forms.FileField(
         label=_("Picture"),
-        help_text=_("A JPEG or PNG file of 10 MB at most; where it was taken is not kept."),
+        help_text=_("A JPEG, PNG or HEIC picture, 10 MB at most; where it was taken is not kept."),
     )
 
     class Meta:

@@ -10,6 +10,7 @@ from django.utils.translation import gettext_lazy as _
 
 from applications.sections.base import day
 from connect.fields import formfield
+from connect.names import HasNames
 from connect.numbers import AmountField
 from connect.pasted import CurrencyField, HourField, LineField, PageField
 from exchanges.enums import Readiness, Side
@@ -115,7 +116,7 @@ class PlanForm(forms.ModelForm):
         return exchange
 
 
-class ParticipantForm(forms.ModelForm):
+class ParticipantForm(HasNames, forms.ModelForm):
     """One who takes part, of one's own side; what only a journey needs folds away."""
 
     def __init__(self, *args, sides, exchange, **kwargs):
@@ -253,7 +254,9 @@ class BudgetLineForm(forms.ModelForm):
     )
     bill = forms.FileField(
         label=_("Bill or receipt"),
-        help_text=_("A PDF, a JPEG or a PNG file of 10 MB at most; it replaces the last one."),
+        help_text=_(
+            "A PDF, or a picture as JPEG, PNG or HEIC, 10 MB at most; it replaces the last one."
+        ),
         required=False,
     )
 

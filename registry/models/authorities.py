@@ -6,6 +6,7 @@ from django.db import models
 from django.db.models import Q
 from django.urls import reverse
 from django.utils import timezone
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 from django_countries.fields import CountryField
 
@@ -88,6 +89,14 @@ class Authority(models.Model):
     )
     merged_on = models.DateField(_("merged on"), null=True, blank=True)
     associations = models.ManyToManyField(Association, related_name="members", blank=True)
+    former_names = ArrayField(
+        models.CharField(max_length=200),
+        verbose_name=_("former names"),
+        help_text=_("Its own, and those of the authorities that were merged into it."),
+        default=list,
+        db_default=[],
+        blank=True,
+    )
 
     objects = AuthorityQuerySet.as_manager()
 
@@ -110,6 +119,26 @@ class Authority(models.Model):
     @property
     def place(self):
         return f"{self.name}, {self.country.name}"
+
+    @property
+    def place_and_past(self):
+        """Its place, and what it was called before: for who knows it by that name."""
+        if not self.former_names:
+            return self.place
+        return gettext("%(place)s (before: %(names)s)") % {
+            "place": self.place,
+            "names": ", ".join(self.former_names),
+        }
+
+    @property
+    def names(self):
+        """What it is called, and was."""
+        return [self.name, *self.former_names]
+
+    def keep_names(self, names):
+        """Remember what it, or one merged into it, was called before."""
+        kept = dict.fromkeys([*self.former_names, *names])
+        self.former_names = [name for name in kept if name != self.name]
 
     def owns(self, address):
         """True of an address at a domain that staff registered as this authority's own."""

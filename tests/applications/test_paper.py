@@ -17,6 +17,7 @@ from applications.paper import CODE
 from applications.transitions import life
 from connect.transitions import TransitionRefused
 from notifications.models import Letter
+from registry import search
 from tests.factories import answers, make_authority, make_call, make_officer, make_user
 
 pytestmark = pytest.mark.django_db
@@ -101,6 +102,23 @@ def test_staff_type_it_in_the_representative_confirms_it_and_only_then_it_is_sen
     assert (
         "typed this in on the authority" in client.get(dossier.get_absolute_url()).content.decode()
     )
+
+
+def test_staff_name_the_town_as_its_paper_does_and_are_asked_which_it_is():
+    call, ines = make_call(), make_officer()
+    make_authority("Ouagadougou-Saint Élie", slug="bf-saint-elie", country="BF")
+    search.index_missing()
+    client = Client()
+    client.force_login(ines)
+    page, typed = reverse("admin:applications_dossier_type_in"), {"call": call.pk}
+
+    asked = client.post(page, typed | {"authority": "ouagadougou saint elie"}).text
+    unknown = client.post(page, typed | {"authority": "Nowhere"}).text
+    client.post(page, typed | {"authority": "ouagadougou saint elie", "town": "bf-saint-elie"})
+
+    assert "Is it this one?" in asked and "Ouagadougou-Saint Élie, Burkina Faso" in asked
+    assert "No verified authority has this name or address." in unknown
+    assert Dossier.objects.get().authority.slug == "bf-saint-elie"
 
 
 def test_staff_write_in_no_draft_that_a_town_writes_itself():

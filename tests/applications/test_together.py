@@ -17,7 +17,7 @@ from applications.journey import counted_days, journey
 from applications.transitions import associations, life
 from connect.transitions import record_event
 from notifications.models import Letter
-from registry import members
+from registry import members, search
 from registry.associations import spoken_for
 from registry.enums import MembershipStatus, Role
 from registry.models import Membership
@@ -73,6 +73,45 @@ def test_a_co_applicant_is_found_in_the_registry_and_answers_by_its_link():
     browser.post(page, {"answer": "no"})
     assert not group.dossier.partners.exists()
     assert list(group.dossier.events.values_list("verb", flat=True)) == ["join", "stay_out"]
+
+
+def test_a_town_typed_in_another_way_is_asked_about_and_is_the_one_that_is_chosen(client):
+    """A blank for the hyphen, no accents, another apostrophe, the name of before."""
+    group = Group()
+    make_authority("Villeneuve-d’Ascq", slug="fr-villeneuve", country="FR")
+    alfort = make_authority("Maisons-Alfort", slug="fr-alfort", country="FR")
+    make_authority("Évry-Courcouronnes", slug="fr-evry", country="FR", former_names=["Évry"])
+    search.index_missing()
+    client.force_login(group.efua)
+    page = reverse("co-applicants", args=[group.dossier.reference])
+    asked = {}
+
+    def post(name, **more):
+        typed = {"name": name, "country": "FR", "contact": "Ama", "address": "ama@town.example"}
+        return client.post(page, typed | more)
+
+    for name in ("Villeneuve d'Ascq", "maisons alfort", "Evry", "Évry", "MAISONS-ALFORT", "Lyon"):
+        with transaction.atomic():
+            answer = post(name)
+            form = answer.context["form"] if answer.status_code == 200 else None
+            asked[name] = form and [str(words) for _slug, words in form.fields["town"].choices]
+            transaction.set_rollback(True)
+    post("maisons alfort", town="fr-alfort")
+    post("Villeneuve d'Ascq", town="none")
+    twice = post("Maisons Alfort", town="fr-alfort").text
+
+    no = "No, it is another one"
+    assert asked == {
+        "Villeneuve d'Ascq": ["Villeneuve-d’Ascq, France", no],
+        "maisons alfort": ["Maisons-Alfort, France", no],
+        "Evry": ["Évry-Courcouronnes, France (before: Évry)", no],
+        "Évry": ["Évry-Courcouronnes, France (before: Évry)", no],
+        "MAISONS-ALFORT": None,
+        "Lyon": None,
+    }
+    named = group.dossier.co_applicants.values_list("name", "authority")
+    assert list(named) == [("Maisons-Alfort", alfort.pk), ("Villeneuve d'Ascq", None)]
+    assert "This authority is named already." in twice
 
 
 def test_the_co_applicant_reads_neither_contacts_nor_what_is_for_staff_alone():
@@ -190,7 +229,7 @@ def test_staff_who_asked_the_authority_confirm_it_and_nobody_else_may():
     signed_in(ines).post(page)
 
     group.named.refresh_from_db()
-    assert (looked, group.named.confirmation) == ((403, []), "staff")
+    assert (looked, group.named.confirmation) == ((405, []), "staff")
     assert group.partners() == [group.awutu]
 
 

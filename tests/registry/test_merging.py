@@ -6,11 +6,12 @@ import pytest
 from django.core.exceptions import PermissionDenied, ValidationError
 from django.test import Client
 from django.urls import reverse
+from tablib import Dataset
 
 from applications import intake
-from registry import merging, search
+from registry import merging, search, tables
 from registry.enums import Role
-from registry.models import Authority
+from registry.models import Authority, Expert
 from tests.factories import (
     make_authority,
     make_call,
@@ -76,6 +77,52 @@ def test_the_old_one_is_no_longer_found_applies_no_more_and_leads_to_the_new_one
     assert "Agona was merged into it on 1 January 2026." in page.content.decode()
     assert list(Authority.objects.of_member(room.efua)) == [room.swedru]
     assert intake.begin(make_call(), room.swedru, actor=room.efua).authority == room.swedru
+
+
+def test_a_town_is_found_by_what_it_was_called_before_and_that_is_said():
+    room = Merger()
+    room.merge()
+    room.swedru.refresh_from_db()
+    page = reverse("admin:registry_authority_change", args=[room.swedru.pk])
+    renamed = {"name": "Agona Swedru", "slug": "swedru", "country": "GH", "tier": "municipality"}
+    signed_in(room.ines).post(page, renamed | {"status": "verified", "former_names": "Agona"})
+    listed, mine = reverse("authorities"), reverse("memberships")
+    efua = signed_in(room.efua)
+
+    found = {
+        words: [str(one) for one in Client().get(listed, {"q": words}).context["page"]]
+        for words in ("agona", "Swedru", "swedrù")
+    }
+    said = [
+        "before: Agona, Swedru" in Client().get(listed, {"q": "agona"}).text,
+        "Agona Swedru, Ghana (before: Agona, Swedru)" in efua.get(mine, {"q": "agona"}).text,
+        "It was called before, or took in: Agona, Swedru." in Client().get(f"{listed}swedru/").text,
+    ]
+    experts = Client().get(reverse("experts"), {"q": "Swedru"}).context["page"]
+
+    assert found == dict.fromkeys(found, ["Agona Swedru"])
+    assert said == [True, True, True]
+    assert [str(one) for one in experts] == ["Kofi"]
+
+
+def test_a_table_that_renames_a_town_keeps_what_it_was_called_and_leads_from_a_merged_one():
+    room = Merger()
+    room.merge()
+    rows = [["swedru", "Swedru Municipal", "GH"]]
+    tables.AuthorityTable().import_data(Dataset(*rows, headers=["slug", "name", "country"]))
+    expert = ["ama@example.org", "Ama", "agona", "technical", "Clerk", "water", "en:C1"]
+    headers = "email name authority role_type function_title function languages".split()
+    tables.ExpertTable().import_data(Dataset(expert, headers=headers), raise_errors=True)
+    nowhere = tables.ExpertTable().import_data(
+        Dataset([*expert[:2], "swedru municipal", *expert[3:]], headers=headers)
+    )
+
+    swedru = Authority.objects.get(slug="swedru")
+    assert (swedru.name, swedru.former_names) == ("Swedru Municipal", ["Agona", "Swedru"])
+    assert Expert.objects.get(user__email="ama@example.org").authority == swedru
+    assert "Is it this one? swedru (Swedru Municipal, Ghana (before: Agona, Swedru))" in str(
+        nowhere.invalid_rows[0].error
+    )
 
 
 def test_one_merger_after_another_leads_to_the_last():

@@ -10,6 +10,7 @@ from urllib.parse import urljoin, urlsplit
 import pytest
 from django.conf import settings
 from django.contrib import admin
+from django.core.exceptions import ValidationError
 from django.core.management import CommandError, call_command
 from django.db import connection, transaction
 from django.http import QueryDict
@@ -19,7 +20,10 @@ from django.utils import timezone
 from django.utils.datastructures import MultiValueDict
 from lxml import html
 
+from accounts.forms import PersonForm, SignupForm
+from applications.forms import CoApplicantForm, SignForm
 from applications.models import Attachment, Call, Dossier
+from applications.sections import SECTIONS
 from connect import files
 from exchanges.models import Exchange
 from matching import alerts
@@ -47,6 +51,31 @@ NASTY = (
     *("٣", "²", "' OR 1=1 --", "{{ settings.SECRET_KEY }}", "%(name)s", "\r\nX: y", "x" * 5000),
 )
 ASKED = ("q", "page", "theme", "country", "form", "language", "sort", "version", "next", "mine")
+
+
+@pytest.mark.parametrize(
+    ("form", "field"),
+    [
+        (SignupForm, "name"),
+        (PersonForm, "name"),
+        (SignForm, "name"),
+        (CoApplicantForm, "name"),
+        (CoApplicantForm, "contact"),
+        (SECTIONS["contact"], "focal_name"),
+        (SECTIONS["contact"], "legal_name"),
+        (SECTIONS["follow-up"], "follow_up_person"),
+    ],
+)
+def test_a_name_has_at_least_one_letter_of_any_script(form, field):
+    """One letter is a name (Å is a town), and so are those of every script; dots are none."""
+    clean = (form(instance=make_user()) if form is PersonForm else form()).fields[field].clean
+
+    for name in ("Å", "Y", "ក", "محمد", "O’Neill", "Nuñez-Å", "张"):
+        assert clean(name) == name
+    for nothing in ("...", "-", "12", "’", "?!", "—"):
+        with pytest.raises(ValidationError) as refusal:
+            clean(nothing)
+        assert refusal.value.messages == ["Write a name: at least one letter."]
 
 
 @pytest.mark.parametrize("role", ["anonymous", "colleague", "officer"])

@@ -1,0 +1,100 @@
+"""Names of towns as people type them: a blank for the hyphen, no accents, another apostrophe."""
+
+import re
+import unicodedata
+
+from django import forms
+from django.db.models import Q
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+
+from registry.models import Authority, SearchEntry
+from registry.search import Asked, in_order, ordered
+
+MOST = 5  # towns that somebody is asked about
+ALIKE = 50  # entries that are looked at, the nearest first
+# Letters of the Latin script that no accent makes of another.
+PLAIN = str.maketrans({"ł": "l", "ø": "o", "đ": "d", "æ": "ae", "œ": "oe", "ı": "i"})
+ACCENT = re.compile("[\u0300-\u036f]")  # in other scripts a mark is a letter
+
+
+def letters_of(name):
+    """Return what a name is known by: its words, without case, accents, hyphens and apostrophes.
+
+    >>> letters_of("Villeneuve-d’Ascq") == letters_of("villeneuve d'ascq")
+    True
+    >>> letters_of("កំពត"), letters_of("Łódź")
+    ('កំពត', 'lodz')
+    """
+    plain = unicodedata.normalize("NFKD", name.casefold()).translate(PLAIN)
+    plain = unicodedata.normalize("NFC", ACCENT.sub("", plain))
+    marks = "".join(" " if unicodedata.category(one)[0] in "PZSC" else one for one in plain)
+    return " ".join(marks.split())
+
+
+def towns_of(words, country=""):
+    """List the verified towns whose name, or a former one, has these letters, or nearly has them.
+
+    The nearest first, MOST at most; country: two letters, or any.
+    """
+    entries = SearchEntry.objects.filter(kind=SearchEntry.AUTHORITY, is_public=True)
+    asked = Asked(q=" ".join(words.split())[:200], country=str(country or ""))
+    verified = Authority.objects.verified()
+    named = verified.filter(name__unaccent__iexact=asked.q)
+    found = {one.pk: one for one in (named.filter(country=country) if country else named)}
+    near = ordered(asked.narrow(entries), asked, total=0).values_list("key", flat=True)[:ALIKE]
+    found |= {one.pk: one for one in in_order(verified, near)}
+    letters = letters_of(words)
+    alike = sorted(found.values(), key=lambda one: letters not in map(letters_of, one.names))
+    return alike[:MOST]
+
+
+def town_named(words, country=""):
+    """Return the one town that is called so, but for case and accents; None for none or several."""
+    slug = words.strip("/").rpartition("/")[2]  # of a link as well
+    verified = Authority.objects.verified().filter(Q(slug=slug) | Q(name__unaccent__iexact=words))
+    found = list((verified.filter(country=country) if country else verified)[:2])
+    return found[0] if len(found) == 1 else None
+
+
+class NamesTown:
+    """A form in which a town is named, and asks "is it this one?" where it is not written so.
+
+    `named` is the field of its name, `within` that of its country, where there is one.
+    `chosen_town` is the one that is meant: None where it is none that is known.
+    """
+
+    named, within = "name", ""
+    NONE = "none"
+
+    def __init__(self, *args, **kwargs):
+        super().__init__(*args, **kwargs)
+        self.chosen_town = None
+        words = self.data.get(self.add_prefix(self.named), "").strip() if self.is_bound else ""
+        country = self.data.get(self.add_prefix(self.within), "") if self.within else ""
+        self.exact = town_named(words, country) if words else None
+        self.alike = towns_of(words, country) if words and self.exact is None else []
+        if self.alike:
+            choices = [(one.slug, one.place_and_past) for one in self.alike]
+            self.fields["town"] = forms.ChoiceField(
+                label=gettext_lazy("Is it this one?"),
+                choices=[*choices, (self.NONE, gettext_lazy("No, it is another one"))],
+                widget=forms.RadioSelect,
+                error_messages={"required": gettext_lazy("We know a town of nearly this name.")},
+            )
+            names = list(self.fields)
+            names.remove("town")
+            names.insert(names.index(self.named) + 1, "town")
+            self.order_fields(names)
+
+    def clean(self):
+        cleaned = super().clean()
+        slug = cleaned.get("town")
+        self.chosen_town = self.exact or next((t for t in self.alike if t.slug == slug), None)
+        return cleaned
+
+
+def question_about(words):
+    """Ask in one line for the town that a table's cell names; "" where none is near."""
+    near = ", ".join(f"{one.slug} ({one.place_and_past})" for one in towns_of(words))
+    return _("Is it this one? %s") % near if near else ""
