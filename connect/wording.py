@@ -74,6 +74,7 @@ EVENTS = {
     "follow_up_12m": _("Followed up at 12 months"),
     "postpone": _("Postponed"),
     "interrupt": _("Interrupted"),
+    "leave": _("No longer works for their authority"),
     "settle": _("Settled by our staff in another way"),
     "propose_days": _("Dates proposed"),
     "agree_days": _("Dates agreed by both sides"),

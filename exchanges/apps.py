@@ -13,6 +13,7 @@ class ExchangesConfig(AppConfig):
             calendar,
             erasing,
             evaluation,
+            leaving,
             measures,
             reactions,
             readiness,

@@ -31,7 +31,7 @@ def name_first(exchange):
             user=expert.user,
             name=expert.user.name,
             language=expert.user.language,
-            function=expert.function_title,
+            function=interest.function_title,
             organisation=interest.authority.name,
             side=Side.OFFERING,
             part=Part.EXPERT if exchange.experts_travel else Part.MENTOR,

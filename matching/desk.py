@@ -62,6 +62,7 @@ def new_interest(dossier, expert, status, *, verb, actor, now, offer=None, excep
                 expert=expert,
                 offer=offer,
                 authority=expert.authority,
+                function_title=expert.function_title,
                 status=status,
                 status_since=now,
                 excepted=list(excepted),

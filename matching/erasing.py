@@ -53,7 +53,8 @@ declare(
         _("Your answers to requests"),
         user=("expert__user",),
         shows=(
-            *("dossier", "authority", "status", "motivation", "comparable_case", "approach"),
+            *("dossier", "authority", "function_title", "status"),
+            *("motivation", "comparable_case", "approach"),
             *("days_possible", "town_gives", "references", "cv", "cv_name"),
             *("partnership_text", "conflict"),
         ),
@@ -61,7 +62,7 @@ declare(
         blanks=dict.fromkeys(
             (
                 *("motivation", "comparable_case", "approach", "days_possible", "town_gives"),
-                *("references", "cv_name", "partnership_text"),
+                *("references", "cv_name", "partnership_text", "function_title"),
             ),
             "",
         ),

@@ -23,6 +23,8 @@ OBJECTION = timedelta(days=5)
 
 # Sent inside the transaction, from Membership: membership, verb (asked, joined or left), now.
 belonging_changed = Signal()
+# Likewise, of who no longer works for an authority: user, authority, roles (there), now.
+authority_left = Signal()
 
 
 def may_decide(user, membership):
@@ -227,4 +229,8 @@ def end(membership, *, actor, now=None):
         )
     if ended:
         belonging_changed.send(Membership, membership=membership, verb="left", now=now)
+        if town := membership.authority:
+            authority_left.send(
+                Membership, user=membership.user, authority=town, roles=membership.roles, now=now
+            )
     return ended

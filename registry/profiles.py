@@ -12,7 +12,8 @@ from connect.files import forget_file
 from connect.transitions import record_event
 from matching.engine.text import spotted_codes
 from registry.enums import MembershipStatus, OfferStatus, Role
-from registry.models import Expert, Theme
+from registry.members import authority_left
+from registry.models import Authority, Expert, Membership, Theme
 from registry.search import index_experts
 
 MOST_TOPICS, SUGGESTED = 12, 5
@@ -47,6 +48,9 @@ def save_profile(form, *, user, now=None):
         expert.employer_agrees = expert.employer_asked_at = expert.employer_answered_at = None
     if "employer_email" in form.changed_data:  # a superior reads what their colleague writes in
         expert.employer_language = (get_language() or user.language)[:2]
+    before = Authority.objects.filter(experts=expert.pk).first() if expert.pk else None
+    if before and before != expert.authority:
+        authority_left.send(Membership, user=user, authority=before, roles=[Role.EXPERT], now=now)
     expert.user = user
     expert.slug = expert.slug or free_slug(user.name)
     expert.confirmed_on, expert.is_hidden = timezone.localdate(now), False

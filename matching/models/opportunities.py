@@ -76,12 +76,16 @@ class Alert(models.Model):
 
 
 class Interest(models.Model):
-    """An expert's answer to a dossier: spontaneous, or after an invitation."""
+    """An expert's answer to a dossier: spontaneous, or after an invitation.
+
+    `authority` and `function_title` are where its expert worked then, and as what.
+    """
 
     dossier = models.ForeignKey(Dossier, models.PROTECT, related_name="interests")
     expert = models.ForeignKey(Expert, models.PROTECT, related_name="interests")
     offer = models.ForeignKey(Offer, models.PROTECT, null=True, blank=True, related_name="+")
     authority = models.ForeignKey(Authority, models.PROTECT, related_name="interests")
+    function_title = models.CharField(max_length=120, blank=True, db_default="")
     status = models.CharField(max_length=12, choices=InterestStatus)
     status_since = models.DateTimeField(_("since"), default=timezone.now)
     motivation = models.TextField(max_length=2000, blank=True)

@@ -1,0 +1,12 @@
+from django.db import migrations, models
+
+
+class Migration(migrations.Migration):
+    dependencies = [("matching", "0010_append_only")]
+    operations = [
+        migrations.AddField(
+            "interest",
+            "function_title",
+            models.CharField(blank=True, db_default="", max_length=120),
+        ),
+    ]
