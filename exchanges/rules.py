@@ -11,6 +11,7 @@ from django.utils.translation import gettext as _
 
 from exchanges.enums import BudgetCategory, Mode, Part, SessionKind, Side
 from registry.enums import ExchangeForm
+from registry.names import letters_of
 
 NOON = time(13)
 JOURNEYS = {
@@ -129,14 +130,16 @@ def in_words(bounds):
 
 
 def authorities(exchange, people, side):
-    """Count the authorities of a side: those of the match, and those that participants name."""
-    named = {person.organisation.casefold().strip() for person in people if person.side == side}
+    """Count the authorities of a side: those of the match, and those that participants name.
+
+    Who asks together counts with the applicant once it has confirmed, before anybody is named.
+    """
+    named = [person.organisation for person in people if person.side == side]
     if side == Side.REQUESTING:
-        named.add(exchange.dossier.authority.name.casefold())
+        named += [exchange.dossier.authority.name, *exchange.dossier.partner_names()]
     else:
-        helping = exchange.match.interests.values_list("authority__name", flat=True)
-        named |= {name.casefold() for name in helping}
-    return len(named - {""})
+        named += exchange.match.interests.values_list("authority__name", flat=True)
+    return len({letters_of(name) for name in named} - {""})
 
 
 def days_of(exchange):

@@ -67,11 +67,7 @@ def south_south(held):
 
 
 def in_least_developed(held):
-    helping = Interest.objects.filter(
-        matches=OuterRef("match"), authority__country__in=least_developed()
-    )
-    asking = Q(dossier__authority__country__in=least_developed())
-    return held.filter(asking | Exists(helping))
+    return of_authorities(held, Authority.objects.filter(country__in=least_developed()))
 
 
 def observed(held):
@@ -176,7 +172,9 @@ def between(held, pair):
 def of_authorities(held, found):
     """Those with one of these authorities on either side."""
     helping = Interest.objects.filter(matches=OuterRef("match"), authority__in=found)
-    return held.filter(Q(dossier__authority__in=found) | Exists(helping))
+    joint = Dossier.objects.filter(partners__in=found)
+    asking = Q(dossier__authority__in=found) | Q(dossier__in=joint.values("pk"))
+    return held.filter(asking | Exists(helping))
 
 
 ROWS = {

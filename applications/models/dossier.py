@@ -187,6 +187,12 @@ class Dossier(models.Model):
         """Give the membership by which whoever began it writes, the newest; None where none is."""
         return self.authority.memberships.filter(user=self.created_by_id).first()
 
+    def partner_names(self):
+        """List who asks with the applicant: confirmed, or outside the registry and in by itself."""
+        joined = self.co_applicants.filter(takes_part=True, authority=None)
+        partners = self.partners.values_list("name", flat=True)
+        return [*partners, *joined.values_list("name", flat=True)]
+
     def is_asked_by_any(self, towns):
         """True if one of these authorities asks for it, alone or together with others."""
         asking = Q(pk=self.authority_id) | Q(joint_dossiers=self.pk)

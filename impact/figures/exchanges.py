@@ -202,9 +202,10 @@ def is_rich(flow, incomes):
 
 def reached(held):
     """Count the authorities of either side: [(tier, size, country, n)]."""
-    asking = held.values("dossier__authority")
+    asking = Q(pk__in=held.values("dossier__authority"))
+    asking |= Q(pk__in=held.exclude(dossier__partners=None).values("dossier__partners"))
     helping = Interest.objects.filter(matches__exchange__in=held).values("authority")
-    found = Authority.objects.filter(Q(pk__in=asking) | Q(pk__in=helping))
+    found = Authority.objects.filter(asking | Q(pk__in=helping))
     kinds = found.values_list("tier", Size.of_authority(), "country")
     return list(kinds.order_by().annotate(n=Count("pk")))
 

@@ -4,15 +4,15 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 from django.urls import reverse
-from django.utils import translation
+from django.utils import timezone, translation
 
 from applications.models import Dossier
 from exchanges import readiness, rules
-from exchanges.enums import Readiness
+from exchanges.enums import Readiness, Side
 from exchanges.models import Exchange, Participant
 from registry.models import Expert
 from tests.exchanges.conftest import START
-from tests.factories import make_budget_line, make_session
+from tests.factories import make_authority, make_budget_line, make_session
 from tests.matching.test_consent import Table
 
 pytestmark = pytest.mark.django_db
@@ -138,6 +138,25 @@ def broken(exchange):
 )
 def test_each_bound_is_told_on_its_far_side_only(planned, form, changed, words):
     assert broken(shaped(planned, form, **changed)) == words
+
+
+def test_each_who_asks_together_counts_before_anybody_is_named(planned):
+    """A round table of six towns counted as one authority until people were typed."""
+    dossier = planned.dossier
+    names = ["Villeneuve-d’Ascq", "Awutu", "Effutu", "Gomoa"]
+    dossier.partners.set([make_authority(name, country="FR") for name in names])
+    for name, answer in (("Ekumfi", True), ("Mfantse", None), ("Ajumako", False)):
+        dossier.co_applicants.create(
+            name=name, country="GH", takes_part=answer, asked_at=timezone.now()
+        )
+    Participant.objects.all().delete()
+    planned.participants.create(
+        name="A", side="requesting", part="delegate", organisation="VILLENEUVE D'ASCQ"
+    )
+
+    asking = rules.authorities(planned, list(planned.participants.all()), Side.REQUESTING)
+
+    assert asking == 6
 
 
 def test_the_agenda_fills_each_day_and_of_a_study_visit_each_half_of_those_between(planned):
