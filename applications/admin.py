@@ -9,6 +9,7 @@ from django.contrib.admin.helpers import ACTION_CHECKBOX_NAME
 from django.contrib.admin.views.main import ChangeList
 from django.core.exceptions import PermissionDenied, ValidationError
 from django.db.models import Count, Exists, OuterRef, Q
+from django.http import HttpResponseNotAllowed
 from django.shortcuts import get_object_or_404, redirect
 from django.template.response import TemplateResponse
 from django.urls import path, reverse
@@ -296,7 +297,7 @@ class DossierAdmin(TakenOut, admin.ModelAdmin):
         """Keep what the authority itself said when staff asked it; only a POST does."""
         dossier = self.dossier_of(request, pk)
         if request.method != "POST":
-            raise PermissionDenied
+            return HttpResponseNotAllowed(["POST"])
         named = get_object_or_404(dossier.co_applicants, pk=partner)
         if "not_them" in request.POST:
             rule, words = co_applicants.reject, _("%s is no co-applicant: no link answers for it.")
@@ -411,7 +412,9 @@ class DossierAdmin(TakenOut, admin.ModelAdmin):
 
     def step(self, request, pk, verb):
         dossier = self.dossier_of(request, pk)
-        if request.method != "POST" or verb not in life.steps or not life.steps[verb].label:
+        if request.method != "POST":
+            return HttpResponseNotAllowed(["POST"])
+        if verb not in life.steps or not life.steps[verb].label:
             raise PermissionDenied
         if "ticks" in request.POST:  # with the boxes of the page, ticked or not
             self.save_checklist(request, dossier)

@@ -181,6 +181,7 @@ MIDDLEWARE = [
     "connect.typed.OfferedAgain",
     "django.contrib.auth.middleware.LoginRequiredMiddleware",
     "accounts.middleware.SecondFactorForStaff",
+    "connect.answers.AnswersToForms",
     "django.contrib.messages.middleware.MessageMiddleware",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "allauth.account.middleware.AccountMiddleware",

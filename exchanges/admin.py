@@ -2,6 +2,7 @@
 
 from django.contrib import admin, messages
 from django.core.exceptions import PermissionDenied, ValidationError
+from django.http import HttpResponseNotAllowed
 from django.shortcuts import get_object_or_404, redirect
 from django.template.response import TemplateResponse
 from django.urls import path
@@ -82,7 +83,9 @@ class ExchangeAdmin(admin.ModelAdmin):
 
     def step(self, request, pk, verb):
         exchange = self.exchange_of(request, pk)
-        if request.method != "POST" or verb not in life.steps:
+        if request.method != "POST":
+            return HttpResponseNotAllowed(["POST"])
+        if verb not in life.steps:
             raise PermissionDenied
         form = (
             STEP_FORMS[verb](request.POST, auto_id=f"id_{verb}_%s") if verb in STEP_FORMS else None

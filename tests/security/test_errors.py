@@ -1,11 +1,16 @@
 """What goes wrong says so in plain words, and nothing of the inside."""
 
+import re
+
 import pytest
 from django.test import Client
 from django.urls import reverse
 
 import connect.views
+from applications.models import Dossier
+from exchanges.models import Exchange
 from tests.factories import make_user
+from tests.security.test_roles import EXPECTED, World
 
 pytestmark = pytest.mark.django_db
 INSIDE = ("Traceback", "django", "Django/", "python", "/work", "urlconf", "settings", "gunicorn")
@@ -37,6 +42,40 @@ def test_a_fault_of_ours_is_one_page_that_tells_nothing_of_it(monkeypatch):
     text = answer.content.decode()
     assert "nobody should read" not in text and [word for word in INSIDE if word in text] == []
     assert "default-src 'self'" in answer["Content-Security-Policy"]
+
+
+def test_each_address_that_takes_only_a_form_leads_on_to_a_page():
+    """C6: one got there by signing in, and saw a white page. The staff's too."""
+    world = World()
+    lives = {name: row for name, row in EXPECTED.items() if row[-1] == 405}
+    pages = {name: reverse(name, args=world.arguments.get(name, [])) for name in lives}
+    for name, thing in (("exchanges_exchange", Exchange), ("applications_dossier", Dossier)):
+        about = thing.objects.exclude(status="draft").first()
+        pages[f"admin {name}"] = reverse(f"admin:{name}_step", args=[about.pk, "plan"])
+    led = {}
+
+    for name, page in pages.items():
+        client = Client()
+        client.force_login(world.people["officer" if name.startswith("admin") else "colleague"])
+        answer = client.get(page)
+        text = answer.text
+        there = re.findall(r'class="btn [^"]+" href="([^"]+)"', text)[0]
+        known = client.get(there, follow=True).status_code in (200, 404)  # theirs to see or not
+        led[name] = (answer.status_code, "Nothing was changed." in text, known)
+
+    assert led == dict.fromkeys(pages, (405, True, True))
+    assert len(led) > 30
+
+
+def test_a_form_of_before_the_sign_in_is_a_page_that_leads_on():
+    """C6: Django's own speaks of tokens."""
+    client = Client(enforce_csrf_checks=True)
+    client.force_login(make_user())
+
+    answer = client.post(reverse("account"), {"name": "Efua"})
+
+    assert (answer.status_code, "load the page again" in answer.text) == (403, True)
+    assert reverse("my") in answer.text and "CSRF" not in answer.text
 
 
 @pytest.mark.parametrize("name", ["home", "account", "opportunities", "healthz"])

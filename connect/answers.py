@@ -1,0 +1,140 @@
+"""Answers to what was posted, as pages to come back to; and a page where only a form leads.
+
+A browser keeps no page that answers a form: *back* then shows an error of its own, and loading
+again sends the form again. So where it moves to such a page, the page gets an address of its own
+for an hour, which whoever posted alone can read. Without a cache it answers in place.
+"""
+
+import json
+import secrets
+
+from django.core.cache import cache
+from django.http import HttpResponse, HttpResponseRedirect
+from django.shortcuts import render
+from django.urls import Resolver404, resolve
+from django.utils.crypto import salted_hmac
+from redis.exceptions import RedisError
+
+from connect.remembered import has_room
+from connect.restricted import decrypt, encrypt
+
+PARAMETER = "_answer"
+KEPT_FOR = 3600  # seconds
+ROOM = 200_000_000  # bytes an hour for all together: anybody may post without an account
+HEADERS = ("Content-Type", "Content-Language", "Referrer-Policy", "Cache-Control", "Vary")
+API = "/api/"  # says in its own words what it does not take
+
+
+class AnswersToForms:
+    def __init__(self, get_response):
+        self.get_response = get_response
+
+    def __call__(self, request):
+        if request.method == "POST" and PARAMETER in request.GET:
+            # Posted from an answer: to the page itself, where what is typed is found again.
+            request.GET = without_parameter(request)
+            request.META["QUERY_STRING"] = request.GET.urlencode()
+        response = self.get_response(request)
+        if is_page_after_form(request, response):
+            return moved(request, response) or response
+        is_look = request.method in ("GET", "HEAD") and not request.path.startswith(API)
+        if response.status_code == 405 and is_look:
+            page = render(request, "405.html", {"page": page_of(request.path)}, status=405)
+            page.headers["Allow"] = response.headers["Allow"]
+            return page
+        return response
+
+    def process_view(self, request, view, args, kwargs):
+        """Show what was kept, to whom the page itself is open."""
+        if request.method not in ("GET", "HEAD") or PARAMETER not in request.GET:
+            return None
+        kept = kept_for(request, request.GET[PARAMETER])
+        if kept is None:
+            return HttpResponseRedirect(address(request))
+        response = HttpResponse(kept["text"], status=kept["status"])
+        for name, value in kept["headers"].items():
+            response.headers[name] = value
+        return response
+
+
+def is_page_after_form(request, response):
+    """True of a page that a browser moves to by a form; not of what a script asked for."""
+    return (
+        request.method == "POST"
+        and request.headers.get("Sec-Fetch-Mode") == "navigate"
+        and request.headers.get("Sec-Fetch-Dest") == "document"
+        and not response.streaming
+        and not 300 <= response.status_code < 400
+        and response.status_code < 500
+        and response.headers.get("Content-Type", "").startswith("text/html")
+        and "Content-Disposition" not in response.headers
+    )
+
+
+def reader_of(request):
+    """Name who posted: a person, or a browser by its token against forgery; "" for neither."""
+    if request.user.is_authenticated:
+        return str(request.user.pk)
+    token = request.META.get("CSRF_COOKIE") or ""
+    return token and salted_hmac("connect.answers", token).hexdigest()
+
+
+def without_parameter(request):
+    query = request.GET.copy()
+    query.pop(PARAMETER, None)
+    return query
+
+
+def address(request, key=""):
+    """Give the address of a page, with the key of its answer or without one."""
+    query = without_parameter(request)
+    if key:
+        query[PARAMETER] = key
+    return request.path + (f"?{query.urlencode()}" if query else "")
+
+
+def moved(request, response):
+    """Keep a page and lead to its address; None where it cannot be kept."""
+    reader, key = reader_of(request), secrets.token_urlsafe(16)
+    page = {
+        "of": reader,
+        "path": request.path,
+        "status": response.status_code,
+        "headers": {name: response[name] for name in HEADERS if name in response.headers},
+        "text": response.content.decode(),
+    }
+    kept = encrypt(json.dumps(page))  # it may hold what only few may read
+    if not reader or not has_room("answers", KEPT_FOR, ROOM, len(kept)):
+        return None
+    try:
+        cache.set(f"answer:{key}", kept, KEPT_FOR)
+    except RedisError:
+        return None
+    there = HttpResponseRedirect(address(request, key), status=303)
+    there.cookies = response.cookies
+    return there
+
+
+def kept_for(request, key):
+    """Return the page kept under a key, for who posted and at its own address; else None."""
+    try:
+        kept = cache.get(f"answer:{key[:40]}")
+    except RedisError:
+        kept = None
+    page = json.loads(decrypt(kept)) if kept else {}
+    is_theirs = page.get("of") == reader_of(request) and page.get("path") == request.path
+    return page if is_theirs else None
+
+
+def page_of(path):
+    """Give the page that an address belongs to: that of a thing, else the list it stands in."""
+    parts = path.strip("/").split("/")
+    for many in (5, 4, 3) if parts[1:2] == ["admin"] else (3, 4, 5, 2):
+        page = f"/{'/'.join(parts[:many])}/"
+        try:
+            resolve(page)
+        except Resolver404:
+            continue
+        if page != path:
+            return page
+    return ""
