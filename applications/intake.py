@@ -8,7 +8,6 @@ they typed is kept aside.
 import uuid
 from dataclasses import dataclass
 
-import filetype
 from django.core.exceptions import PermissionDenied, ValidationError
 from django.core.files.uploadedfile import UploadedFile
 from django.db import transaction
@@ -24,16 +23,16 @@ from applications.models import Attachment, Call, Dossier, SectionAside, Section
 from applications.models.answers import filled
 from applications.sections import SECTIONS, SectionForm, unlocked
 from connect.double_posts import AGAIN
-from connect.files import ENDINGS, clean_name
+from connect.files import TAKEN, clean_name, type_of
 from connect.pictures import PICTURES, without_metadata
 from connect.references import next_reference
 from connect.transitions import by_officer, record_event
+from connect.uploads import LARGEST_FILE
 from connect.viruses import refuse_infected
 from notifications import limits
 from notifications.outbox import Recipient, post
 from registry.enums import Role
 
-LARGEST_FILE = 10 * 1024 * 1024
 MOST_FILES = 10
 ALL_FILES = 50 * 1024 * 1024
 LARGEST_SECTION = 50_000  # characters of all its answers: ten times the longest that is valid
@@ -345,23 +344,23 @@ def may_add_files(dossiers, dossier, actor):
     return found
 
 
-CALLED = {"pdf": "PDF", "jpg": "JPEG", "jpeg": "JPEG", "png": "PNG"}
+CALLED = {"pdf": "PDF", "jpg": "JPEG", "jpeg": "JPEG", "png": "PNG", "heic": "HEIC", "heif": "HEIC"}
 
 
 def not_a_file(upload, kinds):
     """Say what to do with a file that is none of these kinds, whatever its name says."""
     called = CALLED.get(upload.name.rpartition(".")[2].lower())
-    if called in {CALLED[ENDINGS[kind]] for kind in kinds}:
+    if called in {CALLED[TAKEN[kind]] for kind in kinds}:
         return _(
             "This is not a %(kind)s inside, although its name says so: open it with the program "
             "that made it, and save it there as %(kind)s."
         ) % {"kind": called}
     if "application/pdf" in kinds:
-        return _("Choose a PDF, a JPEG or a PNG file.")
-    return _("Choose a JPEG or a PNG file.")
+        return _("Choose a PDF, or a picture as JPEG, PNG or HEIC: print others to a PDF.")
+    return _("Choose a JPEG, PNG or HEIC picture.")
 
 
-def looked_at(upload, kinds=ENDINGS):
+def looked_at(upload, kinds=TAKEN):
     """Return a file of one of these kinds as it may be kept, and its type by its content."""
     if upload.size == 0:
         raise ValidationError(_("This file is empty: choose it again."), code="empty")
@@ -369,14 +368,14 @@ def looked_at(upload, kinds=ENDINGS):
         raise ValidationError(
             _("This file is larger than 10 MB: scan it in lower quality."), code="too_large"
         )
-    kind = filetype.guess(upload.read(512))
-    upload.seek(0)
-    if kind is None or kind.mime not in kinds:
+    kind = type_of(upload)
+    if kind not in kinds:
         raise ValidationError(not_a_file(upload, kinds), code="type")
     refuse_infected(upload)
-    if kind.mime in PICTURES:
-        upload = without_metadata(upload, PICTURES[kind.mime])
-    return upload, kind.mime
+    if kind in PICTURES:
+        upload = without_metadata(upload, PICTURES[kind])
+        kind = f"image/{upload.format.lower()}"
+    return upload, kind
 
 
 @transaction.atomic
@@ -414,6 +413,16 @@ def sent_already(dossier, upload, name, actor, now):
         if is_same:
             return one
     return None
+
+
+@transaction.atomic
+def change_file(attachment, kind, *, actor):
+    """Say that a file is of another kind; whoever may add files may."""
+    may_add_files(Dossier.objects, attachment.dossier, actor)
+    if kind not in AttachmentKind.values:
+        raise ValidationError(_("Choose what the file is."), code="kind")
+    attachment.kind = kind
+    attachment.save(update_fields=["kind"])
 
 
 @transaction.atomic

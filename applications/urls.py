@@ -36,6 +36,11 @@ urlpatterns = [
     path("dossiers/<str:reference>/files/", dossier.add_file, name="add-file"),
     path("dossiers/<str:reference>/files/<uuid:token>/", dossier.file, name="file"),
     path(
+        "dossiers/<str:reference>/files/<uuid:token>/kind/",
+        dossier.change_file,
+        name="change-file",
+    ),
+    path(
         "dossiers/<str:reference>/files/<uuid:token>/remove/",
         dossier.remove_file,
         name="remove-file",

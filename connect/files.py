@@ -6,6 +6,7 @@ import re
 import unicodedata
 from datetime import timedelta
 
+import filetype
 from django.apps import apps
 from django.core.files.storage import default_storage
 from django.db import transaction
@@ -13,6 +14,10 @@ from django.db.models import FileField
 from django.http import FileResponse
 
 ENDINGS = {"application/pdf": "pdf", "image/jpeg": "jpg", "image/png": "png"}
+TAKEN = ENDINGS | {"image/heic": "heic"}  # of pictures, what is kept as another
+HEAD = 1024  # bytes in which a PDF begins: scanners and printers write a line or a job before it
+# Photographs of telephones: the brands of HEIC (ISO/IEC 23008-12), at the place of a box's type.
+HEIC = re.compile(rb"^.{4}ftyp(?:hei[csmx]|hev[cmsx]|mif1|msf1)", re.DOTALL)
 LONGEST = 140  # bytes of a name without its ending: three letters of most scripts are nine
 # Control and formatting characters, which turn the writing direction, and what is no character.
 UNSEEN = {"Cc", "Cf", "Cs", "Co", "Cn", "Zl", "Zp"}
@@ -39,6 +44,19 @@ def download(file, name, content_type=""):
         filename=name,
         content_type=content_type or mimetypes.guess_type(name)[0] or "application/octet-stream",
     )
+
+
+def type_of(file):
+    """Return the type of an open file by its first bytes; "" for one that nobody knows."""
+    file.seek(0)
+    head = file.read(HEAD)
+    file.seek(0)
+    kind = filetype.guess(head)
+    if (kind is None or kind.mime == "image/heic") and HEIC.match(head):
+        return "image/heic"
+    if kind is None and b"%PDF-" in head:
+        return "application/pdf"
+    return kind.mime if kind else ""
 
 
 def printable_name(name):

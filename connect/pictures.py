@@ -12,7 +12,8 @@ from connect.sandbox import parse
 
 MOST_PIXELS = 50_000_000
 DECODED = 100 * 1024 * 1024  # bytes of a picture that are in memory at a time, beside one copy
-PICTURES = {"image/jpeg": "JPEG", "image/png": "PNG"}
+PICTURES = {"image/jpeg": "JPEG", "image/png": "PNG", "image/heic": "HEIF"}
+KEPT_AS = {"HEIF": "JPEG"}  # what few programs show
 
 
 class Described(models.Model):
@@ -39,22 +40,24 @@ class Described(models.Model):
 
 
 class Drawn(ContentFile):
-    """A picture as it was drawn anew, and how wide and high it came out."""
+    """A picture as it was drawn anew, in which format, and how wide and high it came out."""
 
-    def __init__(self, content, name, size_in_pixels):
+    def __init__(self, content, name, size_in_pixels, format="JPEG"):
         super().__init__(content, name=name)
-        self.size_in_pixels = size_in_pixels
+        self.size_in_pixels, self.format = size_in_pixels, format
 
 
 def without_metadata(upload, format, within=None, save_as=None, quality=90):
     """Draw a picture anew: where and with what it was taken stays behind.
 
-    within: (width, height) that it is made to fit into; save_as: another format to keep it in.
-    Raises ValidationError for one that cannot be read, or that would fill the memory.
+    within: (width, height) that it is made to fit into; save_as: another format to keep it in, as
+    a HEIC photograph always is. Raises ValidationError for one that cannot be read, or that would
+    fill the memory.
     """
+    save_as = save_as or KEPT_AS.get(format)
     try:
         (drawn,) = parse(
-            "picture",
+            "heic" if format == "HEIF" else "picture",
             upload,
             format=format,
             pixels=MOST_PIXELS,
@@ -67,6 +70,8 @@ def without_metadata(upload, format, within=None, save_as=None, quality=90):
         if refusal.code != "unreadable":
             raise
         raise ValidationError(
-            _("This picture cannot be read: open it, save it again, and choose it."), code="picture"
+            _("This picture cannot be read: open it, save it as a JPEG, and choose that one."),
+            code="picture",
         ) from refusal
-    return Drawn(base64.b64decode(drawn["picture"]), upload.name, (drawn["width"], drawn["height"]))
+    size = (drawn["width"], drawn["height"])
+    return Drawn(base64.b64decode(drawn["picture"]), upload.name, size, save_as or format)

@@ -7,6 +7,7 @@ from django.core.files.uploadhandler import TemporaryFileUploadHandler
 
 from connect.sandbox import files_of
 
+LARGEST_FILE = 10 * 1024 * 1024  # bytes of a file that any form takes; told to browsers, too
 KEPT_AT_MOST = 11 * 1024 * 1024  # bytes of one file: a little more than any form accepts
 
 

@@ -19,7 +19,7 @@ MOST, WIDEST = 30, (1280, 1280)  # pixels
 def drawn_anew(upload):
     """Give a picture as it may be kept, at most 1280 pixels wide or high, as a JPEG.
 
-    Raises ValidationError for what is no JPEG or PNG, too large, infected or unreadable.
+    Raises ValidationError for what is no picture, too large, infected or unreadable.
     """
     upload, content_type = looked_at(upload, PICTURES)
     return without_metadata(upload, PICTURES[content_type], within=WIDEST, save_as="JPEG")

@@ -43,6 +43,9 @@ def dossier(request, reference):
         "events": dossier.events.select_related("actor"),
         "files": dossier.attachments.all(),
         "file_form": FileForm(),
+        "may_add": Dossier.objects.allowing(request.user, "add a file")
+        .filter(pk=dossier.pk)
+        .exists(),
         "writes": writes(request, dossier),
         "editable": editable,
         "verbs": [(verb, life.steps[verb].label) for verb in verbs],
@@ -227,6 +230,22 @@ def add_file(request, reference):
             "%d file is kept with the dossier.", "%d files are kept with the dossier.", kept
         )
         messages.success(request, words % kept)
+    return redirect(dossier)
+
+
+@require_POST
+def change_file(request, reference, token):
+    """Keep what a file is, said after it was sent."""
+    dossier = visible(request, reference)
+    file = get_object_or_404(dossier.attachments, token=token)
+    try:
+        intake.change_file(file, request.POST.get("kind", ""), actor=request.user)
+    except ValidationError as refusal:
+        messages.error(request, refusal.message)
+    else:
+        words = _("%(name)s is now: %(kind)s.")
+        kind = file.get_kind_display()
+        messages.success(request, words % {"name": file.name, "kind": kind})
     return redirect(dossier)
 
 

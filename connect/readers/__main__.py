@@ -7,6 +7,7 @@ settings, an empty environment; once the reader is loaded, no file or connection
 
 import importlib
 import json
+import os
 import resource
 import signal
 import sys
@@ -18,8 +19,11 @@ READERS = {
     "xlsx": "tables",
     "csv": "tables",
     "picture": "pictures",
+    "heic": "heic",
     "mail": "mails",
 }
+# Its decoder begins one, and the user's other processes may begin some meanwhile.
+THREADS = {"heic": 64}
 
 
 def confine(memory, seconds, patience):
@@ -31,11 +35,27 @@ def confine(memory, seconds, patience):
     signal.alarm(patience)
 
 
-def close_doors():
-    """No file, connection or process from here on: what is needed is loaded."""
+def close_doors(threads):
+    """No file, connection or process from here on: what is needed is loaded.
+
+    threads: how many it may begin; the system counts them with all others of this user.
+    """
+    others = tasks_of_user() if threads else 0
     resource.setrlimit(resource.RLIMIT_FSIZE, (0, 0))
-    resource.setrlimit(resource.RLIMIT_NPROC, (0, 0))
+    resource.setrlimit(resource.RLIMIT_NPROC, (others + threads, others + threads))
     resource.setrlimit(resource.RLIMIT_NOFILE, (3, 3))
+
+
+def tasks_of_user():
+    """Count the threads of all processes of this user; 0 where the system does not tell."""
+    found = 0
+    for pid in filter(str.isdigit, os.listdir("/proc") if os.path.isdir("/proc") else ()):
+        try:
+            if os.stat(f"/proc/{pid}").st_uid == os.getuid():
+                found += len(os.listdir(f"/proc/{pid}/task"))
+        except OSError:
+            continue  # it ended meanwhile, or is nobody's business
+    return found
 
 
 def write(line, output):
@@ -68,7 +88,7 @@ def main(kind, limits):
     limits = json.loads(limits)
     confine(limits["memory"], limits["seconds"], limits["patience"])
     reader = getattr(importlib.import_module(READERS[kind]), kind)
-    close_doors()
+    close_doors(THREADS.get(kind, 0))
     last = read(reader, limits["output"], limits["options"])
     sys.stdout.buffer.write(json.dumps(last).encode() + b"\n")
     sys.stdout.buffer.flush()

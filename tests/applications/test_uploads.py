@@ -9,10 +9,12 @@ import pytest
 from django.core.exceptions import ValidationError
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.urls import reverse
+from PIL import Image
 
 from applications import intake
 from connect.local.children import free_port
 from connect.uploads import KEPT_AT_MOST
+from tests import weapons
 from tests.factories import make_authority, make_dossier, make_user
 
 pytestmark = pytest.mark.django_db
@@ -72,6 +74,54 @@ def test_several_files_are_kept_and_one_refused_holds_back_no_other(client, room
         "2 files are kept" in said
         and "page.pdf: This is not a PDF inside, although its name" in said
     )
+
+
+PJL = b"\x1b%-12345X@PJL JOB\r\n@PJL ENTER LANGUAGE=PDF\r\n"
+
+
+@pytest.mark.parametrize(
+    ("content", "kept"),
+    [
+        (b"\r\n%PDF-1.4 scanned", True),
+        (PJL + b"%PDF-1.4 printed", True),
+        (b" " * 1019 + b"%PDF-", True),
+        (b" " * 1020 + b"%PDF-", False),
+        (b"MZ\x90\x00%PDF-1.4 a program", False),
+    ],
+)
+def test_what_a_scanner_writes_before_a_pdf_is_no_reason_to_refuse_it(client, room, content, kept):
+    client.post(room.page, {"file": pdf("scan.pdf", content)})
+
+    found = list(room.dossier.attachments.values_list("name", "content_type"))
+    assert found == ([("scan.pdf", "application/pdf")] if kept else [])
+
+
+def test_a_photograph_of_a_telephone_is_kept_as_a_jpeg_upright_and_without_its_camera(client, room):
+    photo = SimpleUploadedFile("IMG_1.HEIC", weapons.HEIC)
+    broken = SimpleUploadedFile("IMG_2.HEIC", weapons.HEIC[:300])
+
+    shown = client.post(room.page, {"file": [photo, broken]}, follow=True).text
+
+    [kept] = room.dossier.attachments.all()
+    assert (kept.name, kept.content_type) == ("IMG_1.jpg", "image/jpeg")
+    drawn = Image.open(kept.file)
+    red, _green, blue = drawn.getpixel((24, 4))
+    assert (drawn.format, drawn.size, red > 200 > blue) == ("JPEG", (48, 64), True)
+    assert b"Canary" not in kept.file.open().read()
+    assert "IMG_2.HEIC: This picture cannot be read: open it, save it as a JPEG" in shown
+
+
+def test_what_a_file_is_can_be_said_anew(client, room):
+    client.post(room.page, {"file": [pdf("one.pdf"), pdf("two.pdf")], "kind": "other"})
+    first, second = room.dossier.attachments.order_by("name")
+    page = reverse("change-file", args=[room.dossier.reference, second.token])
+
+    said = client.post(page, {"kind": "legal_act"}, follow=True).text
+    refused = client.post(page, {"kind": "nonsense"}, follow=True).text
+
+    kinds = room.dossier.attachments.order_by("name").values_list("name", "kind")
+    assert list(kinds) == [("one.pdf", "other"), ("two.pdf", "legal_act")]
+    assert "two.pdf is now: " in said and "Choose what the file is." in refused
 
 
 def test_a_file_of_forty_megabytes_is_refused_and_the_disk_holds_eleven_of_them(

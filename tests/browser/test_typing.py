@@ -6,6 +6,7 @@ from django.test import Client
 from django.urls import reverse
 from playwright.sync_api import expect
 
+from connect.uploads import LARGEST_FILE
 from tests.browser.test_pages import sign_in
 from tests.conftest import wait_for
 from tests.factories import make_authority, make_dossier, make_user
@@ -189,6 +190,29 @@ def test_on_a_shared_computer_nothing_stays_and_signing_out_wipes_the_rest(room,
     assert efua.page.evaluate(stored) == 0
 
 
+def test_back_leads_to_the_answer_of_a_form_and_loading_it_again_sends_nothing(room, site):
+    efua = room()
+    page = efua.page
+    page.goto(site + reverse("account"))
+    page.get_by_label("Name", exact=False).first.fill(" ")
+    with page.expect_navigation():
+        page.locator("main form button.btn-primary").first.click()
+    told = page.get_by_text("This field is required.").first
+    told.wait_for()
+
+    page.goto(site + reverse("privacy"))
+    page.go_back()
+    told.wait_for()
+    answer = page.reload()
+    told.wait_for()
+
+    assert (answer.request.method, answer.status) == ("GET", 200)
+    stranger = Client()
+    stranger.force_login(make_user())
+    shown = stranger.get(page.url.removeprefix(site), follow=True)
+    assert shown.redirect_chain == [(reverse("account"), 302)]
+
+
 def test_files_are_sent_one_by_one_with_progress_and_one_refused_stays_to_be_seen(room, site):
     efua = room()
     page = efua.page
@@ -196,13 +220,17 @@ def test_files_are_sent_one_by_one_with_progress_and_one_refused_stays_to_be_see
     page.get_by_text("Add a file").click()
     good = {"name": "act.pdf", "mimeType": "application/pdf", "buffer": b"%PDF-1.4 act"}
     bad = {"name": "page.pdf", "mimeType": "application/pdf", "buffer": b"<html>"}
+    large = good | {"name": "large.pdf", "buffer": b"%PDF-1.4" + b"0" * LARGEST_FILE}
 
-    page.get_by_label("Files", exact=False).set_input_files([bad, good])
+    page.get_by_label("Files", exact=False).set_input_files([bad, good, large])
+    efua.says("large.pdf: larger than 10 MB, and not sent.")  # before anything is
+    page.get_by_label("What it is: act.pdf").select_option("legal_act")
     page.get_by_role("button", name="Add these files").click()
 
     efua.says("act.pdf: kept")
-    efua.says("page.pdf: Choose a PDF")
-    page.get_by_label("Files", exact=False).set_input_files([good])
+    efua.says("page.pdf: This is not a PDF inside")
+    page.get_by_label("Files", exact=False).set_input_files([good | {"name": "map.pdf"}])
     with page.expect_navigation():
         page.get_by_role("button", name="Add these files").click()
-    assert [file.name for file in room.dossier.attachments.all()] == ["act.pdf", "act.pdf"]
+    kept = room.dossier.attachments.order_by("pk").values_list("name", "kind")
+    assert list(kept) == [("act.pdf", "legal_act"), ("map.pdf", "letter")]

@@ -98,7 +98,7 @@ def test_a_receipt_stands_with_its_line_for_those_who_met(planned):
     )
     assert b"".join(given.streaming_content) == b"%PDF-1.4 paid"
     assert BudgetLine.objects.count() == 1 and ".." not in BudgetLine.objects.get().receipt.name
-    assert "Choose a PDF, a JPEG or a PNG file." in refused
+    assert "Choose a PDF, or a picture as JPEG, PNG or HEIC" in refused
     assert planned.abena.get(address).status_code == 404
 
 

@@ -363,7 +363,7 @@ def test_pictures_are_for_those_of_the_exchange(internship):
 
     assert seen == [200, 404] and not picture.has_consent
     assert 'alt="A drying bed"' in page_ and "for those of the exchange alone" in page_
-    assert "This field is required." in bare and "Choose a JPEG or a PNG file." in wrong
+    assert "This field is required." in bare and "Choose a JPEG, PNG or HEIC picture." in wrong
     assert (kept, Picture.objects.count()) == (1, 0)
 
 

@@ -179,4 +179,4 @@ def test_a_file_that_is_refused_is_named_without_tricks(files):
         follow=True,
     ).text
 
-    assert "letterfdp.exe: Choose a PDF, a JPEG or a PNG file." in page
+    assert "letterfdp.exe: Choose a PDF, or a picture as JPEG, PNG or HEIC" in page

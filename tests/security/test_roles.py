@@ -110,6 +110,7 @@ EXPECTED = {
     "copy": POST_ONLY,
     "delete-draft": POST_ONLY,
     "autosave": [405] * 7,
+    "change-file": POST_ONLY,
     "remove-file": POST_ONLY,
     "answer": POST_ONLY,
     "interest-withdraw": POST_ONLY,
@@ -341,6 +342,7 @@ class World:
             "data-keep": [closing.link_path.split("/")[-2]],
             "opinion": [reference, association.pk],
             "file": [reference, letter.token],
+            "change-file": [reference, letter.token],
             "remove-file": [reference, letter.token],
             "section": [self.editable.reference, "problem"],
             "autosave": [self.editable.reference, "problem"],
@@ -431,7 +433,8 @@ def test_a_neighbour_can_post_nothing_to_the_things_of_another_town(client):
     client.force_login(world.people["neighbour"])
     before = list(Dossier.objects.values_list("pk", "status", "title").order_by("pk"))
     posts = (
-        "dossier-step approve-summary add-file remove-file section autosave ask-signature "
+        "dossier-step approve-summary add-file change-file remove-file section autosave "
+        "ask-signature "
         "interest interest-withdraw match-answer offer offer-step begin co-applicants co-applicant "
         "become-contact keep-dossier opinion exchange-participants exchange-participant "
         "exchange-budget "
