@@ -2,7 +2,7 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-    dependencies = [("notifications", "0012_language_names")]
+    dependencies = [("notifications", "0013_unread_mails")]
     operations = [
         migrations.AddField(
             "deadaddress",

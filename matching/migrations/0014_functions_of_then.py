@@ -13,5 +13,5 @@ def fill(apps, schema_editor):
 
 
 class Migration(migrations.Migration):
-    dependencies = [("matching", "0011_where_experts_worked_then")]
+    dependencies = [("matching", "0013_where_experts_worked_then")]
     operations = [migrations.RunPython(fill, migrations.RunPython.noop, elidable=True)]

@@ -2,7 +2,7 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-    dependencies = [("matching", "0010_append_only")]
+    dependencies = [("matching", "0012_undone_invitations")]
     operations = [
         migrations.AddField(
             "interest",
