@@ -19,5 +19,5 @@ def bury(apps, schema_editor):
 
 
 class Migration(migrations.Migration):
-    dependencies = [("notifications", "0014_addresses_that_rest")]
+    dependencies = [("notifications", "0016_addresses_that_rest")]
     operations = [migrations.RunPython(let_rest, bury, elidable=True)]

@@ -2,7 +2,7 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-    dependencies = [("notifications", "0013_unread_mails")]
+    dependencies = [("notifications", "0015_name_steps_in_keys")]
     operations = [
         migrations.AddField(
             "deadaddress",
