@@ -5,6 +5,7 @@ from pathlib import Path
 
 import allauth
 import pytest
+from django.db import transaction
 from django.template.engine import Engine
 from django.urls import reverse
 from django.utils import translation
@@ -20,7 +21,7 @@ from notifications.models import Letter
 from notifications.outbox import write
 from registry import members
 from tests.factories import make_user
-from tests.notifications.stories import DAY, Stage
+from tests.notifications.stories import DAY, STORIES, Stage, open_as_reader
 
 pytestmark = pytest.mark.django_db
 SITE, CONTACT = "https://connect.example.org", "team@connect.example.org"
@@ -82,6 +83,30 @@ def test_every_letter_of_sign_in_is_our_own():
     assert kinds - not_sent == set(OF_ACCOUNTS)
     parts = [ours / f"{kind}_{part}.txt" for kind in OF_ACCOUNTS for part in ("subject", "message")]
     assert [part for part in parts if not part.exists()] == []
+
+
+def test_every_link_of_every_letter_opens_for_its_reader():
+    """7.6: mayors and employers were led to pages that ask for an account they do not have."""
+    told, wrong = set(), []
+    stage = Stage()
+    for story in STORIES:
+        with transaction.atomic():
+            story(stage)
+            for letter in Letter.objects.select_related("opens").order_by("pk"):
+                told.add(letter.template)
+                subject, body = write(letter)
+                if letter.context.get("is_informed") and not letter.path:
+                    assert "you need no account" in body
+                if letter.path:
+                    status, page = open_as_reader(letter)
+                    if status != 200 or "/login/" in page and "/login/" not in letter.path:
+                        wrong.append(
+                            (story.__name__, letter.template, letter.address, status, page)
+                        )
+            transaction.set_rollback(True)
+
+    assert wrong == []
+    assert told == set(texts.names())
 
 
 def letters_of(*templates):
