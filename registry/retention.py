@@ -34,7 +34,7 @@ def is_at_work(expert):
 
 
 def owner(expert):
-    return [expert.user], "profile_goes", "/account/profile/"
+    return [expert.user], "profile_goes", "/account/expert/"
 
 
 declare(

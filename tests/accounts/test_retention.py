@@ -311,7 +311,7 @@ def test_a_profile_that_nobody_confirms_is_emptied_after_two_letters():
     ended = over(days + 9).get("profiles", 0)
 
     expert.refresh_from_db()
-    assert letter.path == "/account/profile/"
+    assert letter.path == "/account/expert/"
     assert (ended, expert.function_title, expert.offers.get().status) == (1, "", "removed")
     assert expert.user.name == "Ineke"
 
