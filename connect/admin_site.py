@@ -40,7 +40,7 @@ class AdminSite(admin.AdminSite):
 
         @functools.wraps(view)
         def guarded(request, *args, **kwargs):
-            adds = request.resolver_match.url_name.endswith("_add")
+            adds = (request.resolver_match.url_name or "").endswith("_add")
             return (once if adds else view)(request, *args, **kwargs)
 
         return super().admin_view(guarded, cacheable)

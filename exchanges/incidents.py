@@ -72,7 +72,6 @@ def reported_already(form, exchange, actor, now):
     return None
 
 
-@transaction.atomic
 def readings_of(incident):
     """List who has read an incident, how often and when last, the last first."""
     read = Reading.objects.filter(model=incident._meta.label_lower, row=incident.pk)
@@ -80,6 +79,7 @@ def readings_of(incident):
     return of_reader.annotate(times=Count("pk"), last=Max("at")).order_by("-last")
 
 
+@transaction.atomic
 def close(incident, done, *, actor, now=None):
     """Close an incident with what was done; ValidationError without a word of it."""
     readable = Incident.objects.for_user(actor).select_for_update(of=("self",))

@@ -128,7 +128,8 @@ def test_harm_to_people_is_read_by_those_named_for_it_alone(exchange):
     assert seen == {"officer": (False, 404), "named": (True, 200)}
 
 
-def test_it_is_closed_with_what_was_done(exchange):
+@pytest.mark.django_db(transaction=True)  # as it is closed outside tests
+def test_it_is_closed_with_what_was_done(after_flush, exchange):
     report(exchange)
     page = reverse("admin:exchanges_incident_change", args=[Incident.objects.get().pk])
     desk = signed_in(exchange.ines)

@@ -119,6 +119,8 @@ def test_no_number_in_a_path_breaks_a_page(client):
         "/en/dossiers/%00/",
         f"/admin/applications/dossier/{huge}/change/",
         f"/admin/matching/dossiertomatch/{huge}/desk/",
+        "/admin/anything-mistyped/",
+        "/admin/exchanges/exchange/5/",
         "/admin/applications/dossier/?waits=%00&status=%00",
         "/admin/applications/dossier/?q=%00",
     )
