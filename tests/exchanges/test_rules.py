@@ -234,10 +234,14 @@ def test_staff_settle_what_breaks_a_rule_and_say_why(planned):
     before = item()
     for _ in range(2):
         planned.staff.post(room, plan | {"settled_why": "The expert stays for a wedding."})
-    told = planned.town.get(planned.get_absolute_url()).text
+    read = [
+        page.text
+        for page in (planned.staff.get(room), planned.town.get(planned.get_absolute_url()))
+    ]
 
     assert "Say why: whoever comes after you wonders." in silent
     assert (before.holds, before.lacking) == (False, "days: 12, not 3 to 10")
     assert item().holds
     assert planned.events.filter(verb="settle").count() == 1
-    assert "The expert stays for a wedding." in told
+    # The staff's own ground: the town is not told.
+    assert ["The expert stays for a wedding." in page for page in read] == [True, False]

@@ -126,7 +126,11 @@ def test_honest_files_are_read_as_they_are(kind):
         "docx": ["Question 0\n[field_0]", "Réponse " * 20],
         "xlsx": ["gh-town-0", "Town 0", "GH", 0, "", 1.5],
         "csv": ["slug", "name", "country"],
-        "mail": {"kind": "delivery-status", "failures": ["smtp; 550 5.1.1 No such user here"]},
+        "mail": {
+            "kind": "delivery-status",
+            "failures": [["5.1.1", "smtp; 550 5.1.1 No such user here"]],
+            "text": "Votre message n’a pas été remis.\n",
+        },
     }
     assert read[0] == first[kind]
     assert len(read) == {"docx": 12, "xlsx": 20, "csv": 51, "mail": 1}[kind]
@@ -215,7 +219,7 @@ spec = importlib.util.spec_from_file_location("ours", {readers!r} + "/__main__.p
 ours = importlib.util.module_from_spec(spec)
 spec.loader.exec_module(ours)
 ours.confine(256 * 2**20, 10, 20)
-ours.close_doors()
+ours.close_doors(0)
 def tried(act):
     try:
         act()
@@ -476,7 +480,7 @@ def test_a_table_that_harms_is_refused_in_the_admin_with_its_reason(name, format
 
 def test_a_message_that_cannot_be_read_marks_nobody(caplog):
     """H7: returned mail."""
-    assert spoken_of(weapons.nested_mail()) == (None, "")
+    assert spoken_of(weapons.nested_mail()) == (None, "", "")
     assert "left unread: nesting" in caplog.text
 
 

@@ -112,7 +112,7 @@ def test_strangers_find_no_trace_on_any_page(world, person):
 
 def test_those_it_is_for_do_find_it(world):
     """The check above could not fail if nobody ever saw the word."""
-    draft = world.agona.dossiers.get(status=Status.DRAFT).get_absolute_url()
+    draft = world.agona.dossiers.get(status=Status.DRAFT, focal_name=WORD).get_absolute_url()
     of_expert = world.hidden.get_absolute_url()
 
     def seen(address):
