@@ -241,13 +241,13 @@ def merge(section, before, mine, theirs):
 
     A question is one whole with all its rows. Untouched by one of the two, it is as the other has
     it; touched by both, or not remembered as it was, it is theirs in the first and mine in the
-    second.
+    second. `before` is None where nothing is remembered of it.
     """
     agreed, own = dict(theirs), dict(theirs)
     for _key, _label, names in section.questions():
-        known = all(name in before or name not in theirs for name in names)
+        known = before is not None and all(name in before or name not in theirs for name in names)
         old, mine_is, theirs_is = (
-            [filled(raw, name) for name in names] for raw in (before, mine, theirs)
+            [filled(raw, name) for name in names] for raw in (before or {}, mine, theirs)
         )
         if mine_is in (theirs_is, old) and (known or mine_is == theirs_is):
             continue

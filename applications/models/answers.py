@@ -40,13 +40,20 @@ class SectionDraft(models.Model):
 
     def remember(self, raw):
         """Note what the answers were that this text changes."""
-        for name in self.raw.keys() | raw.keys():
-            if filled(self.raw, name) != filled(raw, name):
-                changes = [*self.past.get(name, []), [self.version, self.raw.get(name, [])]]
-                self.past[name] = changes[-self.REMEMBERED :]
+        names = self.raw.keys() | raw.keys()
+        changed = [name for name in names if filled(self.raw, name) != filled(raw, name)]
+        for name in changed or names:  # a version that changes nothing is remembered, too
+            changes = [*self.past.get(name, []), [self.version, self.raw.get(name, [])]]
+            self.past[name] = changes[-self.REMEMBERED :]
 
     def at(self, version):
-        """Give the answers as they were at a version; what is remembered no more is left out."""
+        """Give the answers as they were at a version, without those changed too often since.
+
+        None for a version from before the first that is remembered: nobody knows what was changed.
+        """
+        remembered = [until for changes in self.past.values() for until, _values in changes]
+        if version < min(remembered, default=self.version):
+            return None
         answers = dict(self.raw)
         for name, changes in self.past.items():
             later = [values for until, values in changes if until >= version]

@@ -10,9 +10,9 @@ from django.urls import reverse
 from django.utils import timezone
 from PIL import Image
 
-from applications import intake
+from applications import intake, transitions
 from applications.enums import Status
-from applications.models import Attachment, Dossier, SectionAside
+from applications.models import Attachment, Dossier, SectionAside, SectionDraft
 from tests.factories import (
     answers,
     make_authority,
@@ -103,6 +103,36 @@ def test_an_answer_that_i_never_touched_is_no_conflict_and_an_empty_side_is_neve
     assert both == (4, {"dossier_title": his, "summary": hers})
     assert 'id="theirs-dossier_title" checked' in emptied and "keep_summary" not in emptied
     assert kept == (5, {"dossier_title": "Hers", "summary": hers})
+
+
+def test_what_a_colleague_changed_before_a_dossier_was_sent_and_taken_back_is_not_lost(client):
+    """Kwame opened the section; Efua changed the title, sent it, and took it back."""
+    agona = make_authority()
+    efua, kwame = make_user("Efua", works_for=agona), make_user("Kwame", works_for=agona)
+    dossier = make_dossier(agona)
+    page = reverse("section", args=[dossier.reference, "summary"])
+    intake.save_section(dossier, "summary", post(dossier_title="Old"), version=1, actor=efua)
+    intake.save_section(dossier, "summary", post(dossier_title="Hers"), version=2, actor=efua)
+    transitions.freeze(dossier, efua, timezone.now())
+    client.force_login(kwame)
+
+    stale = {"version": "2", "dossier_title": "Old", "summary": "Latrines emptied, and paid for"}
+    asked = client.post(page, stale).text
+
+    assert dossier.drafts.get(section="summary").raw == {"dossier_title": ["Hers"]}
+    assert 'id="theirs-dossier_title"' in asked
+    assert SectionAside.objects.get().raw["dossier_title"] == ["Old"]
+
+
+def test_a_version_that_changed_nothing_is_remembered_and_one_from_before_them_is_not():
+    draft = SectionDraft(raw={"title": ["Old"]}, version=3)
+    typed = ({"title": ["Old"], "summary": [""]}, {"title": ["New"], "summary": [""]})
+    for raw in typed:
+        draft.remember(raw)
+        draft.raw, draft.version = raw, draft.version + 1
+
+    titles = [(draft.at(version) or {}).get("title") for version in (2, 3, 4, 5)]
+    assert titles == [None, ["Old"], ["Old"], ["New"]]
 
 
 def test_following_the_call_again_gives_the_draft_that_exists():
