@@ -5,8 +5,6 @@ answers from its registered domain, or staff who asked it. Until then it is no p
 member of the committee, and is shown nowhere but with the dossier.
 """
 
-from contextlib import suppress
-
 from django.core.exceptions import PermissionDenied, ValidationError
 from django.db import IntegrityError, transaction
 from django.utils import timezone
@@ -81,19 +79,26 @@ def add(dossier, *, name, country, contact, address, actor, authority=None, now=
 def name_again(dossier, earlier, *, actor, now):
     """Name the co-applicants of an earlier dossier in one that goes on from it, and ask them anew.
 
-    Whoever declined is not asked again, nor more than the call allows or a day's letters.
+    Whoever declined is not asked again, nor more than the call allows or a day's letters: those
+    are returned, [(name, why)].
     """
-    for one in earlier.co_applicants.exclude(takes_part=False).order_by("pk"):
-        with suppress(ValidationError):
+    left_out = []
+    earlier_ones = earlier.co_applicants.exclude(takes_part=False).order_by("pk")
+    for one in earlier_ones.select_related("authority__merged_into"):
+        try:
             add(
                 dossier,
                 name=one.name,
                 country=one.country,
                 contact=one.contact,
                 address=one.address,
+                authority=one.authority and (one.authority.merged_into or one.authority),
                 actor=actor,
                 now=now,
             )
+        except ValidationError as refusal:
+            left_out.append((one.name, refusal.message))
+    return left_out
 
 
 def writers_of(authority):

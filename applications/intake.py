@@ -132,6 +132,7 @@ def copy(dossier, call, *, actor, authority=None, now=None):
     """Begin a dossier of this call with all that one which ended says, its files and co-applicants.
 
     Where that one came to an exchange, the new one goes on from it. The declarations are made anew.
+    Returns it with the co-applicants that were not asked again, [(name, why)].
     A draft that is this person's alone may go to another authority of theirs. Raises
     PermissionDenied for whoever does not write for the authority, ValidationError where it
     has not ended, or a dossier of the call is begun already.
@@ -159,8 +160,7 @@ def copy(dossier, call, *, actor, authority=None, now=None):
     for file in old.attachments.all():
         with file.file.open("rb") as content:
             add_file(made, UploadedFile(content, file.name, size=file.size), file.kind, actor=actor)
-    co_applicants.name_again(made, old, actor=actor, now=now)
-    return made
+    return made, co_applicants.name_again(made, old, actor=actor, now=now)
 
 
 def bound(section, raw, **options):

@@ -159,7 +159,7 @@ def copy(request, reference):
         get_object_or_404(Authority.objects.for_user(request.user), slug=town) if town else None
     )
     try:
-        made = intake.copy(dossier, call, actor=request.user, authority=authority)
+        made, left_out = intake.copy(dossier, call, actor=request.user, authority=authority)
     except ValidationError as refusal:
         messages.error(request, refusal.message)
         return redirect(dossier)
@@ -167,6 +167,9 @@ def copy(request, reference):
         request,
         _("%s holds all that this dossier said. Go through it, then send it.") % made.reference,
     )
+    for name, why in left_out:
+        words = _("Co-applicant not taken along: %(name)s. %(why)s")
+        messages.warning(request, words % {"name": name, "why": why})
     return redirect(made)
 
 

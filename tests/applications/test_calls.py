@@ -107,9 +107,15 @@ def refused():
 
 def test_a_refused_dossier_is_taken_along_to_the_next_call(refused, client):
     client.force_login(refused.efua)
-    for name, takes_part in (("Swedru", True), ("Winneba", None), ("Keta", False)):
+    swedru = make_authority("Agona Swedru")
+    merged = make_authority("Swedru Town", status="merged", merged_into=swedru)
+    refused.next.co_applicants_most = 2
+    refused.next.save()
+    named = (("Swedru", True), ("Winneba", None), ("Keta", False), ("Apam", True))
+    for name, takes_part in named:
         refused.co_applicants.create(
             name=name,
+            authority=merged if name == "Swedru" else None,
             country="GH",
             contact="Yao",
             address=f"yao@{name.lower()}.example",
@@ -118,7 +124,8 @@ def test_a_refused_dossier_is_taken_along_to_the_next_call(refused, client):
         )
     assert "Take it along to “Next call”" in client.get(refused.get_absolute_url()).content.decode()
 
-    client.post(reverse("copy", args=[refused.reference]), {"call": refused.next.slug})
+    copied = {"call": refused.next.slug}
+    said = client.post(reverse("copy", args=[refused.reference]), copied, follow=True).text
 
     made = Dossier.objects.get(call=refused.next)
     kept = {draft.section: draft.raw for draft in made.drafts.all()}
@@ -129,10 +136,12 @@ def test_a_refused_dossier_is_taken_along_to_the_next_call(refused, client):
         ("letter.pdf", b"%PDF-1.4")
     ]
     # Each co-applicant is asked anew; whoever declined is left in peace.
-    assert [(one.name, one.takes_part) for one in made.co_applicants.all()] == [
-        ("Swedru", None),
-        ("Winneba", None),
+    assert [(one.name, one.authority, one.takes_part) for one in made.co_applicants.all()] == [
+        ("Swedru", swedru, None),
+        ("Winneba", None, None),
     ]
+    assert "taken along: Apam. This call allows 2 co-applicants at most." in said
+    assert "taken along: Keta" not in said
     asked = Letter.objects.filter(template="co_applicant_asked").order_by("pk")
     assert [one.address for one in asked] == ["yao@swedru.example", "yao@winneba.example"]
     with pytest.raises(ValidationError, match="begun a dossier for this call already"):
