@@ -216,6 +216,7 @@ def end(membership, *, actor, now=None):
     changed = Membership.objects.filter(
         pk=membership.pk, status__in=[MembershipStatus.ACTIVE, MembershipStatus.ASKED]
     )
+    was_member = changed.filter(status=MembershipStatus.ACTIVE).exists()
     ended = changed.update(status=MembershipStatus.ENDED, decided_at=now, decided_by=actor)
     expert = Expert.objects.filter(user=membership.user_id, authority=membership.authority_id)
     if ended and (left := expert.first()):
@@ -229,7 +230,7 @@ def end(membership, *, actor, now=None):
         )
     if ended:
         belonging_changed.send(Membership, membership=membership, verb="left", now=now)
-        if town := membership.authority:
+        if was_member and (town := membership.authority):
             authority_left.send(
                 Membership, user=membership.user, authority=town, roles=membership.roles, now=now
             )

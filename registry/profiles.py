@@ -49,7 +49,8 @@ def save_profile(form, *, user, now=None):
     if "employer_email" in form.changed_data:  # a superior reads what their colleague writes in
         expert.employer_language = (get_language() or user.language)[:2]
     before = Authority.objects.filter(experts=expert.pk).first() if expert.pk else None
-    if before and before != expert.authority:
+    # Of who has left it already it was told then.
+    if before and before != expert.authority and before.has_member(user):
         authority_left.send(Membership, user=user, authority=before, roles=[Role.EXPERT], now=now)
     expert.user = user
     expert.slug = expert.slug or free_slug(user.name)
