@@ -97,13 +97,13 @@ def propose(user, *, name, country, website, proof, roles, function, now=None):
     `ask_to_join`.
     """
     base = slugify(f"{country}-{name}")[:100].strip("-") or "authority"
-    taken = Authority.objects.filter(slug=base).exists()
-    authority = Authority.objects.create(
-        slug=f"{base}-{get_random_string(6).lower()}" if taken else base,
-        name=name,
-        country=country,
-        website=website,
-    )
+    typed = {"name": name, "country": country, "website": website}
+    try:
+        with transaction.atomic():
+            authority = Authority.objects.create(slug=base, **typed)
+    except IntegrityError:  # the address is taken, maybe at this moment
+        slug = f"{base}-{get_random_string(6).lower()}"
+        authority = Authority.objects.create(slug=slug, **typed)
     search.index_authorities([authority.pk])
     return ask_to_join(
         user, authority=authority, roles=roles, function=function, proof=proof, now=now

@@ -17,7 +17,8 @@ from connect import exports
 from connect.double_posts import forget_accepted
 from connect.models import AcceptedPost, Export
 from exchanges.models import BudgetLine, Exchange, Measure, Participant, Picture, Session
-from registry.models import Association, Authority, Offer
+from registry import members
+from registry.models import Association, Authority, Membership, Offer
 from tests.conftest import at_once
 from tests.exchanges import test_after, test_during, test_planning
 from tests.exchanges.test_budget import FLIGHTS
@@ -30,6 +31,8 @@ KOFI |= {"gender": "man", "post": "technical", "visa": "unknown"}
 LINE = FLIGHTS | {"currency": "EUR", "unit_cost": "400"}
 OFFER = {"title": "Sludge", "text": "I empty pits. " * 20, "language": "en"}
 OFFER |= {"forms": ["expert_mission"], "topic_1": "water-sanitation/faecal-sludge"}
+TOWN = {"name": "Kitembo", "country": "CD", "website": "kitembo.example", "proof": "The gazette."}
+TOWN |= {"function": "Head of waste", "roles": ["editor"], "none_of_these": "yes"}
 TWICE = "You sent exactly this a moment ago: it is kept once."
 OFFER |= {"mastery_1": "2", "capacity": "1"}
 
@@ -53,7 +56,7 @@ def opened(client, page):
 
 
 def test_what_one_page_sends_twice_is_added_once_and_a_fresh_page_adds_another():
-    """H10: participants, agenda, budget, measures, pictures, offers."""
+    """H10: participants, agenda, budget, measures, pictures, offers, authorities."""
     table, exchange = running()
     town, expert = map(browser, (table.efua, table.ineke.user))
     of = [exchange.reference]
@@ -64,6 +67,7 @@ def test_what_one_page_sends_twice_is_added_once_and_a_fresh_page_adds_another()
         (town, reverse("exchange-measure-new", args=of), test_after.typed(), Measure),
         (town, reverse("exchange-pictures", args=of), {"alt": "A bed", "credit": "Esi"}, Picture),
         (expert, reverse("offer-new"), OFFER, Offer),
+        (expert, reverse("propose-authority"), TOWN, Authority),
     ]
     added = {}
     for client, page, said, model in forms:
@@ -116,6 +120,7 @@ def test_eight_parallel_posts_add_one(after_flush):
     """H10: the agenda, the budget, files, and what is asked for of one's data and of lists."""
     table, exchange = running()
     of, officer = [exchange.reference], make_officer()
+    two = [make_user("Ama"), make_user("Yaw")]
     mayor = "mayor@agona.example"
     dossier = make_dossier(make_authority())
     kofi = make_user("Kofi", works_for=dossier.authority)
@@ -141,7 +146,10 @@ def test_eight_parallel_posts_add_one(after_flush):
         [lambda: data_requests.ask(mayor)] * 8,
     ):
         at_once(*eight)
+    town = {name: TOWN[name] for name in TOWN if name != "none_of_these"}
+    at_once(*[lambda user=user: members.propose(user, **town) for user in two])
 
     models = (Session, BudgetLine, AcceptedPost, Export, DataCopy, DataRequest)
     assert [model.objects.count() for model in models] == [1, 1, 2, 1, 1, 1]
     assert dossier.attachments.count() == 1
+    assert Membership.objects.filter(user__in=two, authority__name="Kitembo").count() == 2
