@@ -41,18 +41,22 @@ def leave(dossier, member, now):
     """Take a member who has a conflict out of the judging of a dossier."""
     Score.objects.filter(dossier=dossier, member=member).delete()
     assignment.replace(dossier, member, now=now)
-    warn_if_short(dossier, now)
+    warn_if_short(dossier, declaration_of(dossier, member))
 
 
-def warn_if_short(dossier, now):
-    """Tell staff where fewer may judge a dossier than its call asks for, or too few to decide."""
+def warn_if_short(dossier, conflict):
+    """Tell staff where fewer may judge a dossier than its call asks for, or too few to decide.
+
+    Once for each conflict that was declared.
+    """
     judges, quorum = assignment.judges_of(dossier), dossier.call.quorum
+    officer = dossier.case_officer
     if judges >= quorum:
         return
     post(
         "committee_short",
-        key=f"committee-short:{dossier.pk}:{judges}",
-        to=[dossier.case_officer] if dossier.case_officer else officers(),
+        key=f"committee-short:{dossier.pk}:{conflict.pk}",
+        to=[officer] if officer and officer.is_active else officers(),
         path=f"/admin/applications/call/{dossier.call_id}/committee/",
         reference=dossier.reference,
         judges=judges,

@@ -205,7 +205,7 @@ def warn_of_full(match, now):
         if agreed_this_year(offer, now.year) < offer.capacity:
             continue
         for other in Match.objects.proposed().filter(interests__offer=offer).order_by("pk"):
-            tell(other, "match_full", officers(), expert=str(offer.expert))
+            tell(other, "match_full", officers(), about=offer.pk, expert=str(offer.expert))
 
 
 def fail(match, verb, now, refused_by=None, leaves=None):
@@ -243,14 +243,17 @@ def everybody(match):
     return list({person.address.lower(): person for person in people}.values())
 
 
-def tell(match, template, people, **context):
-    """Write to people how a match ended; employers, who have no account, have their own link."""
+def tell(match, template, people, about="", **context):
+    """Write to people how a match ended; employers, who have no account, have their own link.
+
+    about: what else a match may have several such letters for.
+    """
     links = {consent.address: consent for consent in match.consents.filter(side=Side.EMPLOYER)}
     for person in people:
         by_link = links.get(person.address) if is_guest(person) else None
         post(
             template,
-            key=f"match:{match.pk}:{template}",
+            key=f"match:{match.pk}:{template}{about and f':{about}'}",
             to=[person],
             path=by_link.PAGE if by_link else match.path,
             opens=by_link,
