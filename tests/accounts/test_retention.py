@@ -362,11 +362,15 @@ def test_staff_see_what_goes_in_the_next_thirty_days(client):
     client.force_login(officer)
     LogEntry.objects.create(user=officer, object_repr="An old one", action_flag=2)
     LogEntry.objects.update(action_time=timezone.now() - timedelta(days=350))
+    draft = make_dossier(status="private", title=CANARY, created_by=efua)
+    SectionDraft.objects.update(saved_at=timezone.now() - timedelta(days=350))
+    type(draft).objects.update(status_since=timezone.now() - timedelta(days=350))
     page = client.get(reverse("admin:accounts_user_goes")).text
 
     assert LogEntry.objects.count() == 1 and "An old one" not in page
     assert "What the programme team changed by hand in the admin: 1" in page
     assert "Sessions of people who signed in: 2" in page
+    assert draft.reference in page and CANARY not in page
     keys = Session.objects.values_list("session_key", flat=True)
     assert len(keys) == 2 and not any(key in page for key in keys)
 
