@@ -4,6 +4,8 @@ An admin class declares columns and wires a page; ranking, inviting, shortlistin
 proposing are functions of this app, tested without the admin.
 """
 
+from datetime import timedelta
+
 from django.contrib import admin, messages
 from django.core.exceptions import PermissionDenied, ValidationError
 from django.shortcuts import get_object_or_404, redirect
@@ -165,7 +167,7 @@ class MatchingDesk(ReadOnly):
             "left": [i for i in interests if i.status in desk.LEFT],
             "unanswered": [i for i in interests if i.status in desk.UNANSWERED],
             "matches": matches,
-            "today": today,
+            "opens_until": (today + timedelta(days=1), today + opportunities.LONGEST),
         }
 
     def verbs(self, interest, actor):

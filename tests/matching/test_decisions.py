@@ -103,13 +103,15 @@ def test_a_choice_with_nobody_left_is_opened_again_and_others_are_invited(ines, 
     client.post(page, {"verb": "decline", "interest": first.pk})
 
     stuck = client.get(page).text
-    day = timezone.localdate() + timedelta(days=21)
+    today = timezone.localdate()
+    day, longest = today + timedelta(days=21), today + timedelta(weeks=8)
     for wrong in (timezone.localdate(), day + timedelta(weeks=9)):
         refused = client.post(page, {"verb": "seek_again", "closes_on": wrong}, follow=True).text
         assert "Choose a day within eight weeks from today." in refused
     client.post(page, {"verb": "seek_again", "closes_on": day})
     client.post(page, {"verb": "invite", "offer": other.pk})
 
+    assert f'min="{today + timedelta(days=1)}" max="{longest}"' in stuck
     assert "Yes, close it and choose" in asked and "Nobody is left to choose from" in stuck
     dossier.refresh_from_db()
     assert (dossier.status, dossier.opportunity.closes_on) == (Status.PUBLISHED, day)
