@@ -441,13 +441,15 @@ CELERY_WORKER_HIJACK_ROOT_LOGGER = False
 CELERY_TASK_ROUTES = dict.fromkeys(
     ("notifications.tasks.send_urgent", "accounts.tasks.answer_data_requests"), {"queue": "urgent"}
 )
+# What nobody took within a minute, the worker that comes drops unread: beat has asked again.
+URGENT = {"queue": "urgent", "expires": 60}
 CELERY_BEAT_SCHEDULE = {
     "say that jobs are done": {"task": "connect.tasks.beat", "schedule": 60},
     "say that urgent jobs are done": {
         "task": "connect.tasks.beat",
         "schedule": 60,
         "args": ["urgent"],
-        "options": {"queue": "urgent"},
+        "options": URGENT,
     },
     "seal what is recorded": {"task": "connect.tasks.seal", "schedule": 60},
     "send the seal": {"task": "notifications.tasks.send_seal", "schedule": 3600},
@@ -460,7 +462,11 @@ CELERY_BEAT_SCHEDULE = {
     "unlist sessions that are over": {"task": "accounts.tasks.forget_sessions", "schedule": 600},
     "remove files without a row": {"task": "connect.tasks.remove_leftovers", "schedule": 86400},
     "send letters": {"task": "notifications.tasks.send_letters", "schedule": 20},
-    "send urgent letters": {"task": "notifications.tasks.send_urgent", "schedule": 5},
+    "send urgent letters": {
+        "task": "notifications.tasks.send_urgent",
+        "schedule": 5,
+        "options": URGENT,
+    },
     "forget secrets": {"task": "notifications.tasks.forget_secrets", "schedule": 300},
     "forget counts": {"task": "notifications.tasks.forget_counts", "schedule": 3600},
     "forget links": {"task": "connect.tasks.forget_links", "schedule": 3600},
@@ -478,7 +484,11 @@ CELERY_BEAT_SCHEDULE = {
     "end what was kept": {"task": "accounts.tasks.end_kept", "schedule": 3600},
     "write copies of data": {"task": "accounts.tasks.write_copies", "schedule": 30},
     "delete old copies": {"task": "accounts.tasks.forget_copies", "schedule": 3600},
-    "answer about data": {"task": "accounts.tasks.answer_data_requests", "schedule": 30},
+    "answer about data": {
+        "task": "accounts.tasks.answer_data_requests",
+        "schedule": 30,
+        "options": URGENT,
+    },
     "confirm profiles": {"task": "registry.tasks.follow_profiles", "schedule": 3600},
     "accept colleagues": {"task": "registry.tasks.open_memberships", "schedule": 600},
     "remind about dossiers": {"task": "applications.tasks.follow_dossiers", "schedule": 600},
@@ -486,6 +496,11 @@ CELERY_BEAT_SCHEDULE = {
     "relate practices": {"task": "practices.tasks.relate_practices", "schedule": 3600},
     "move exchanges by their dates": {"task": "exchanges.tasks.follow_exchanges", "schedule": 600},
 }
+if DEMO:
+    CELERY_BEAT_SCHEDULE["keep the demonstration alive"] = {
+        "task": "impact.tasks.keep_alive",
+        "schedule": 86400,
+    }
 
 LOGGING = {
     "version": 1,

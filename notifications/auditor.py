@@ -1,6 +1,7 @@
 """What the auditor is sent: the newest seal once a day, to keep out of our reach, and faults."""
 
 from django.conf import settings
+from django.db import transaction
 from django.utils import timezone
 
 from connect import seals
@@ -30,6 +31,7 @@ def send_seal(now):
 
 
 @by_the_clock(writes=False)  # it reads all that is recorded: nothing for a look ahead
+@transaction.atomic  # or the day counts as checked though its letter was not written
 def check_trail(now):
     """Verify the audit trail once a day; tell the auditor, or else the team, what was found."""
     check = seals.check(now)
