@@ -83,12 +83,19 @@ def withdraw_all(exchange, now):
 
 @transaction.atomic
 def save_plan(form, exchange, *, actor, now=None):
-    """Keep days, place and what is settled from staff's valid PlanForm; the agenda moves along."""
+    """Keep days, place and what is settled from staff's valid PlanForm; the agenda moves along.
+
+    Days that a side proposed before are proposed no more: others are set.
+    """
+    from exchanges.days import close_proposals  # noqa: PLC0415 - it moves agendas itself
+
     now = now or timezone.now()
     before = locked(exchange, "plan", actor)
     if form.instance.place == before.place == before.hosts[0].place:
         form.instance.place = form.instance.hosts[0].place  # another form, another host
     form.save()
+    if {"planned_start", "planned_end"} & set(form.changed_data):
+        close_proposals(exchange, now)
     if days := form.days_moved:
         move_along(exchange, days, actor=actor, now=now)
     after = {name: form.cleaned_data[name] for name in form.settled}
@@ -174,7 +181,7 @@ def compose_agenda(exchange_pk, letters):
     Nothing where the exchange was postponed or cancelled meanwhile: its own letter tells that.
     """
     exchange = Exchange.objects.select_related("dossier").get(pk=exchange_pk)
-    if exchange.status not in TOLD:
+    if exchange.status not in TOLD | {ExchangeStatus.INTERRUPTED}:
         return None
     states: dict[str, str] = {}
     for letter in letters:

@@ -1,8 +1,9 @@
 """Exchanges that begin and end by their dates."""
 
+import logging
 from datetime import timedelta
 
-from django.db import transaction
+from django.db import IntegrityError, transaction
 from django.db.models import Case, Q, When
 from django.db.models.functions import Coalesce, TruncDate
 from django.utils import timezone
@@ -13,6 +14,7 @@ from exchanges.enums import ExchangeStatus, Visa
 from exchanges.models import Exchange, Participant
 from exchanges.transitions import life
 
+logger = logging.getLogger(__name__)
 CONTACTS_KEPT = timedelta(days=30)
 AHEAD = {  # of whom we may still have to call somebody, or soon
     ExchangeStatus.AGREED,
@@ -40,6 +42,9 @@ def move_by_dates(now):
                     life.advance(exchange, verb, actor=None, now=now)
             except TransitionRefused:
                 continue  # staff were quicker
+            except IntegrityError:  # one of before a constraint: it stops no other
+                logger.exception("exchange %d: %s failed", exchange.pk, verb)
+                continue
             moved += 1
     forget_contacts(today)
     return moved

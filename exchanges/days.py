@@ -49,12 +49,12 @@ def propose(form, exchange, *, actor, now=None):
     exchange = locked_for_days(exchange, actor)
     proposal = form.save(commit=False)
     limits.count("days", by=actor, about=exchange, now=now)
-    for before in exchange.proposed_days.filter(closed_at=None):
-        close(before, now)
+    close_proposals(exchange, now)
     proposal.exchange, proposal.side, proposal.at = exchange, side_of(exchange, actor), now
     proposal.save()
     record_event(exchange, "propose_days", actor=actor, now=now, details=days_in_words(proposal))
-    tell(proposal, "days_proposed", signatories(exchange), actor)
+    people = [one for one in signatories(exchange) if side_of(exchange, one) != proposal.side]
+    tell(proposal, "days_proposed", people, actor)
     return proposal
 
 
@@ -86,6 +86,11 @@ def agree(proposal, *, actor, now=None):
     people = [*signatories(exchange), *([officer] if officer else [])]
     tell(proposal, "days_agreed", people, actor)
     return exchange
+
+
+def close_proposals(exchange, now):
+    for proposal in exchange.proposed_days.filter(closed_at=None):
+        close(proposal, now)
 
 
 def close(proposal, now, is_agreed=False):

@@ -203,7 +203,7 @@ def ask_part(person, exchange, stage=""):
         to=[person.recipient],
         path=person.PAGE,
         opens=person,
-        is_urgent=bool(stage),
+        anew=bool(stage),
         reference=exchange.reference,
         title=exchange.dossier.title,
         travels=person.travels,
@@ -232,13 +232,19 @@ def ask_parts(exchange):
 def ask_again(participant, *, actor, now=None):
     """Send somebody of one's own side the link to their part again, once a day.
 
-    They sign the code of conduct themselves. Raises ValidationError where no letter reaches them.
+    They sign the code of conduct themselves. Raises ValidationError where no letter reaches them,
+    or none is written: a second time that day, or once their link would work no more.
     """
     exchange = name_own(participant.exchange, participant, actor)
     if not participant.email:
         raise ValidationError(_("Give their e-mail address first."), code="address")
     limits.count("participant", by=actor, to=participant.email, about=exchange)
-    return ask_part(participant, exchange, stage=f":{timezone.localdate(now):%Y%m%d}")
+    if not (written := ask_part(participant, exchange, f":{timezone.localdate(now):%Y%m%d}")):
+        message = _(
+            "No e-mail was sent: the link leaves once a day, and no more long after the exchange."
+        )
+        raise ValidationError(message, code="not_written")
+    return written
 
 
 @transaction.atomic
@@ -398,11 +404,13 @@ def sign_terms(terms, *, actor, now=None):
     )
     if made:
         record_event(exchange, "sign_terms", actor=actor, now=now, details={"number": terms.number})
-        lacking = unsigned_sides(terms)
+        lacking, people = unsigned_sides(terms), signatories(exchange)
+        own = [person for person in people if side_of(exchange, person) == side]
+        take_back(terms_key(terms), to=own if lacking else None)
         post(
             "terms_signed",
             key=f"terms:{terms.pk}:signed:{signature.pk}",
-            to=[person for person in signatories(exchange) if person != actor],
+            to=[person for person in people if person != actor],
             path=f"{exchange.path}terms/",
             reference=exchange.reference,
             title=exchange.dossier.title,

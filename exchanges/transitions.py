@@ -100,7 +100,8 @@ INVITED = {X.PLANNED, X.READY, X.RUNNING, X.INTERRUPTED}
 def followed(exchange, event):
     today = localdate(event.at)  # no day that is still to come is an actual one
     if event.verb == "start" and not exchange.actual_start:
-        exchange.actual_start = min(exchange.planned_start or today, today)
+        days = (exchange.planned_start, exchange.actual_end, today)
+        exchange.actual_start = min(day for day in days if day)
     if event.verb == "complete" and not exchange.actual_end:
         last = min(exchange.planned_end or today, today)
         exchange.actual_end = max(last, exchange.actual_start or last)

@@ -89,6 +89,8 @@ class PlanForm(forms.ModelForm):
         first, last = cleaned.get("actual_start"), cleaned.get("actual_end")
         if first and last and last < first:
             self.add_error("actual_end", _("An exchange cannot end before it starts."))
+        if last and "actual_start" in cleaned and not first:
+            self.add_error("actual_start", _("Give the actual first day too."))
         return cleaned
 
     def clean_actual_start(self):

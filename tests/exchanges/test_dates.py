@@ -1,11 +1,18 @@
 """The days of an exchange and of journeys to it fit each other, whichever is changed."""
 
 from datetime import timedelta
+from importlib import import_module
 
 import pytest
+from django.apps import apps
+from django.db import connection
+from django.utils import timezone
 
+from exchanges.calendar import move_by_dates
 from exchanges.forms.planning import ParticipantForm, PlanForm
+from exchanges.models import Exchange
 from tests.exchanges.conftest import START
+from tests.matching.test_consent import Table
 
 pytestmark = pytest.mark.django_db
 
@@ -23,8 +30,41 @@ def test_no_exchange_ended_before_it_began(planned):
 
     assert "cannot end before it starts" in refused(planned_start=day(5))
     assert "cannot end before it starts" in refused(planned_end=day(-1))
-    assert "not before the first" in refused(actual_start=day(2), actual_end=day(1))
-    assert refused(actual_start=day(2), actual_end=day(2)) == ""
+    assert "cannot end before it starts" in refused(actual_start=day(-92), actual_end=day(-93))
+    assert "Give the actual first day too" in refused(actual_end=day(-92))
+    assert refused(actual_start=day(-92), actual_end=day(-92)) == ""
+
+
+def test_one_that_ended_before_it_began_stops_no_other_and_is_mended(planned, caplog):
+    """The constraint leaves rows of before as they are, and refuses every change of them."""
+    table, start = Table(), START + timedelta(days=1)
+    for side in ("applicant", "expert", "employer"):
+        table.answer(side)
+    constraint = Exchange._meta.constraints[-1]
+    connection.check_constraints()  # nothing waits for the end of the transaction
+    with connection.schema_editor() as editor:
+        editor.remove_constraint(Exchange, constraint)
+        Exchange.objects.update(status="ready", planned_start=START, planned_end=start)
+        Exchange.objects.filter(pk=planned.pk).update(actual_start=start, actual_end=START)
+        connection.check_constraints()
+        editor.execute(f"{constraint.create_sql(Exchange, editor)} NOT VALID", params=None)
+    now = timezone.now() + (START - timezone.localdate())
+
+    def begun():
+        return (
+            move_by_dates(now),
+            *Exchange.objects.order_by("pk").values_list("status", flat=True),
+        )
+
+    before = begun()
+    import_module("exchanges.migrations.0027_mend_actual_days").mend(apps, None)
+    after = begun()
+    Exchange.objects.update(status="ready", actual_start=None, actual_end=day(-1))
+    alone = begun()
+
+    assert before == (1, "ready", "running") and f"exchange {planned.pk}: start" in caplog.text
+    assert after == (1, "running", "running")
+    assert alone == (2, "running", "running")
 
 
 @pytest.mark.parametrize(
