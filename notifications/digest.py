@@ -75,6 +75,9 @@ def gather_burst(burst, address, waiting, now):
         Letter.objects.filter(pk__in=[letter.pk for letter in letters]).cancel(now)
         return 0
     count_as_sent(letters, now)
+    path, link = facts.pop("path", last.path), last.opens
+    if link and not link.works(now):  # withdrawn: what they tell by themselves is told without it
+        path, link = "", None
     if kind.compose is None:
         subjects = list(dict.fromkeys(letter.subject for letter in letters))
         facts |= {"first": subjects[0], "more": len(letters) - 1, "subjects": subjects}
@@ -82,8 +85,8 @@ def gather_burst(burst, address, waiting, now):
         facts.pop("template"),
         key=f"burst:{last.pk}",
         to=[Recipient(address, last.name, last.language, "is_informed" in last.context)],
-        path=facts.pop("path", last.path),
-        opens=last.opens.opened if last.opens else None,
+        path=path,
+        opens=link.opened if link else None,
         now=now,
         **facts,
     )

@@ -182,9 +182,11 @@ def zone_of(recipient):
     return getattr(recipient, "time_zone", "") or settings.TIME_ZONE
 
 
-def take_back(key):
-    """Cancel the letters of this reason that have not left; return how many."""
+def take_back(key, to=None):
+    """Cancel the letters of this reason that have not left, to all or to some; return how many."""
     unsent = Letter.objects.unsent().filter(key__startswith=f"{key}:")
+    if to is not None:
+        unsent = unsent.filter(address__in=[recipient.address for recipient in to])
     return unsent.cancel(timezone.now())
 
 

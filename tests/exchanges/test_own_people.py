@@ -15,9 +15,12 @@ from django.test import Client
 from django.urls import reverse
 from django.utils import timezone
 
+from connect import links
+from connect.models import Link
 from exchanges import evaluation, planning
 from exchanges.models import Exchange, Participant
 from impact.figures.opinions import opinions_of
+from notifications.models import Letter
 from tests.exchanges.test_planning import page, told
 from tests.factories import make_budget_line, make_session
 
@@ -429,6 +432,29 @@ def test_a_letter_that_reaches_nobody_is_refused_with_a_sentence(planned):
         follow=True,
     )
     assert "Give their e-mail address first." in refused.text
+
+
+def test_a_link_that_was_withdrawn_is_sent_again_once_a_day_and_never_long_after(planned):
+    """The page said that it was on its way, and nothing was written."""
+    kofi = add(planned, "requesting")
+    address, said = page(planned, "participant", kofi.pk), []
+    links.withdraw(Link.objects.get(pk=kofi.give_link().pk), actor=planned.ines)
+
+    def press():
+        text = planned.town.post(address, {"again": "1"}, follow=True).text
+        said.append("The link is on its way to Kofi." in text)
+        said.append("No e-mail was sent: the link leaves once a day" in text)
+
+    press()
+    opened = Client().get(f"/en{kofi.standing_link.path}").status_code
+    press()
+    Letter.objects.all().delete()
+    Exchange.objects.update(
+        planned_start=NOW - timedelta(days=104), planned_end=NOW - timedelta(days=100)
+    )
+    press()
+
+    assert (opened, said) == (200, [True, False, False, True, False, True])
 
 
 def test_each_side_writes_the_costs_that_it_pays_itself(planned):

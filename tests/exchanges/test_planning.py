@@ -18,6 +18,7 @@ from icalendar import Calendar
 from pypdf import PdfReader
 
 from applications.models import Dossier
+from connect import links
 from exchanges import agenda, calendar, planning, readiness
 from exchanges.enums import ExchangeStatus, Readiness
 from exchanges.models import Exchange, Observation, Participant, Session
@@ -34,6 +35,7 @@ from tests.factories import (
     make_agenda_key,
     make_authority,
     make_budget_line,
+    make_session,
     make_user,
 )
 from tests.matching.test_consent import Table
@@ -360,6 +362,27 @@ def test_two_days_before_all_are_reminded_once(planned):
     assert counts == [0, 2, 0, 0]
 
 
+def test_reminders_within_minutes_are_told_without_a_link_that_was_withdrawn(planned):
+    """They counted as sent, and the letter in their place was not written."""
+    soon = timezone.now() + timedelta(days=1)
+    for title in ("Opening", "Visit"):
+        make_session(planned, title=title, starts_at=soon, ends_at=soon + timedelta(hours=1))
+    Exchange.objects.update(status="ready")
+    kofi = planned.participants.create(
+        name="Kofi", address="kofi@example.org", side="requesting", part="delegate"
+    )
+    agenda.remind_of_sessions(timezone.now())
+    links.withdraw(kofi.standing_link, actor=planned.ines)
+    later = timezone.now() + timedelta(minutes=11)
+
+    gather_bursts(later)
+
+    several = Letter.objects.get(template="several", address=kofi.address)
+    words = write(several)[1]
+    assert (several.path, several.opens) == ("", None)
+    assert "Opening" in words and "Visit" in words and "All of it is here" not in words
+
+
 def test_terms_are_signed_by_both_sides_and_a_change_makes_a_new_version(planned):
     words = dict.fromkeys(("purpose", "tasks", "outputs", "means"), "A by-law is drafted.")
     terms = page(planned, "terms")
@@ -383,25 +406,33 @@ def test_whoever_can_sign_is_told_and_all_see_who_has_signed(planned):
     words = dict.fromkeys(("purpose", "tasks", "outputs", "means"), "A by-law is drafted.")
     terms = page(planned, "terms")
     efua, ineke = get_user(planned.town), get_user(planned.expert)
+    kofi = make_user("Kofi", works_for=planned.dossier.authority)
+    unsent = Letter.objects.unsent().filter(template="terms_to_sign")
+    waiting = unsent.order_by("address").values_list("address", flat=True)
 
     planned.town.post(terms, words)
-    asked = told("terms_to_sign")
+    asked = list(waiting.all())
     planned.town.post(terms, {"sign": "1"})
-    half, told_half = planned.staff.get(terms).text, told("terms_signed")
+    asked_half, told_half = list(waiting.all()), told("terms_signed")
+    half = planned.staff.get(terms).text
     lacking = [one.lacking for one in readiness.items(planned) if one.code == Readiness.TERMS]
     planned.expert.post(terms, {"sign": "1"})
+    asked_last = list(waiting.all())
     planned.expert.post(terms, words | {"outputs": "A by-law and a plan."})
 
-    assert (asked, told_half) == ([ineke.email], [ineke.email])
+    assert (asked, asked_half, asked_last) == ([ineke.email, kofi.email], [ineke.email], [])
+    assert told_half == sorted([ineke.email, kofi.email])
     assert "Efua" in half and "The side that helps" in half and "Not signed yet" in half
     assert lacking == ["not signed yet by: the side that helps"]
-    assert told("terms_signed") == sorted([efua.email, ineke.email])
-    letters = Letter.objects.filter(template="terms_to_sign").order_by("pk")
-    # What asked for the first version is taken back by the second.
-    assert [(one.address, bool(one.cancelled_at)) for one in letters] == [
-        (ineke.email, True),
-        (efua.email, False),
-    ]
+    assert told("terms_signed") == sorted([efua.email, ineke.email, kofi.email, kofi.email])
+    assert list(waiting.all()) == [efua.email, kofi.email]
+    # What asked for a version is taken back by the next.
+    planned.expert.post(terms, {"sign": "2"})
+    planned.expert.post(terms, words | {"outputs": "A by-law and two plans."})
+    assert (list(waiting.all()), unsent.filter(context__version=3).count()) == (
+        [efua.email, kofi.email],
+        2,
+    )
 
 
 def test_one_side_proposes_days_and_the_other_agrees(planned):
@@ -412,7 +443,9 @@ def test_one_side_proposes_days_and_the_other_agrees(planned):
 
     over = planned.town.post(days, {"starts_on": now - timedelta(1), "ends_on": now}).text
     turned = planned.town.post(days, {"starts_on": "2030-03-08", "ends_on": "2030-03-04"}).text
+    kofi = make_user("Kofi", works_for=planned.dossier.authority)
     planned.town.post(days, first)
+    told_first = told("days_proposed")
     planned.expert.post(days, other)
     one, two = planned.proposed_days.all()
     stale = planned.expert.post(days, {"agree": one.pk}, follow=True).text
@@ -427,7 +460,9 @@ def test_one_side_proposes_days_and_the_other_agrees(planned):
         date(2030, 4, 1),
         date(2030, 4, 5),
     )
-    assert told("days_agreed") == sorted([get_user(planned.expert).email])
+    efua, ineke = get_user(planned.town).email, get_user(planned.expert).email
+    assert (told_first, told("days_proposed")) == ([ineke], sorted([efua, ineke, kofi.email]))
+    assert told("days_agreed") == sorted([ineke, kofi.email])
     assert list(planned.events.filter(verb__endswith="_days").values_list("verb", flat=True)) == [
         "propose_days",
         "propose_days",
