@@ -116,7 +116,7 @@ def test_a_session_that_ended_keeps_what_was_typed(room, scripts):
     room.person.set_password("a long word for Efua")
     room.person.save()
     room.person.emailaddress_set.create(email=room.person.email, verified=True, primary=True)
-    efua.page.get_by_label("Email").fill(room.person.email)
+    efua.page.get_by_label("E-mail address").fill(room.person.email)
     efua.page.get_by_label("Password").fill("a long word for Efua")
     with efua.page.expect_navigation():
         efua.page.get_by_role("button", name="Sign In").click()
