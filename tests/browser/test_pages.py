@@ -277,8 +277,9 @@ def pages():
     ]
 
 
-# Of tables that a phone shows as blocks; others scroll.
-CELLS_OUT_OF_SIGHT = """width => [...document.querySelectorAll(".stacked :is(th, td)")].some(
+# Of tables that a phone shows as blocks; others scroll. Their heads are clipped there, and each
+# cell says its own.
+CELLS_OUT_OF_SIGHT = """width => [...document.querySelectorAll(".stacked tbody :is(th, td)")].some(
     cell => cell.getBoundingClientRect().right > width)"""
 
 
