@@ -126,7 +126,7 @@ def test_eight_parallel_posts_add_one(after_flush):
     kofi = make_user("Kofi", works_for=dossier.authority)
 
     def post(name, said):
-        client = Client()
+        client, said = Client(), said | {"csrfmiddlewaretoken": "of one page"}
         client.force_login(table.efua)
         return lambda: client.post(reverse(name, args=of), said)
 
