@@ -32,7 +32,7 @@ from impact.demo.subjects import (
     SUBJECTS,
     WRITERS,
 )
-from matching import consent, cv, desk
+from matching import consent, cv, decisions, desk, withdrawals
 from matching.enums import InterestStatus as I
 from matching.enums import MatchStatus as M
 from matching.enums import RunState
@@ -109,9 +109,9 @@ def fill(builder):
             make(builder, state)
             for model, states, make in (
                 (Exchange, EXCHANGES, exchange),
-                (Match, [M.PROPOSED, M.REFUSED, M.LAPSED], match),
+                (Match, [M.PROPOSED, M.REFUSED, M.LAPSED, M.WITHDRAWN, M.TAKEN_BACK], match),
                 (Dossier, [*DOSSIERS, Status.PRIVATE], dossier),
-                (Interest, [I.INVITED, I.DRAFT, *INTERESTS, I.EXPIRED], interest),
+                (Interest, [I.INVITED, I.DRAFT, *INTERESTS, I.EXPIRED, I.UNDONE], interest),
                 (Offer, [s for s in OfferStatus if s != OfferStatus.PUBLISHED], offer),
                 (Practice, [s for s in PracticeStatus if s != PracticeStatus.PUBLISHED], practice),
                 (Membership, [MembershipStatus.ASKED], membership),
@@ -209,8 +209,14 @@ def membership(builder, state):
 
 
 def match(builder, state):
-    """Make a proposal that waits, was refused by an employer, or lapsed without an answer."""
+    """Make a proposal that waits, or one that ended before all had agreed."""
     age = timedelta(days=12 if state == M.LAPSED else 1)
+    if state == M.TAKEN_BACK:  # before anybody was asked
+        of = begin(builder, Status.SHORTLISTING, age)
+        best = of.interests.filter(status=I.SHORTLISTED).values_list("pk", flat=True)
+        said = {"actor": builder.officer, "now": builder.now}
+        withdrawals.undo_proposal(consent.propose(of, list(best), **said), **said)
+        return 1
     asked = begin(builder, Status.CONSENT_PENDING, age).matches.get()
     if state == M.REFUSED:
         employer = asked.consents.get(side="employer")
@@ -219,6 +225,9 @@ def match(builder, state):
         )
     if state == M.LAPSED:
         consent.lapse_overdue(builder.now)
+    if state == M.WITHDRAWN:
+        note = "The budget of the host is late. Invented for the demonstration."
+        withdrawals.withdraw_proposal(asked, note=note, actor=builder.officer, now=builder.now)
     return 1
 
 
@@ -285,10 +294,12 @@ def interest(builder, state):
     taken = of.interests.values("expert")
     expert = free_expert(of.authority, language, taken) or free_expert(of.authority, "en", taken)
     at = builder.now - timedelta(hours=12)
-    if state in (I.INVITED, I.EXPIRED):
+    if state in (I.INVITED, I.EXPIRED, I.UNDONE):
         asked = desk.invite(of, expert.offers.published().first().pk, actor=builder.officer, now=at)
         if state == I.EXPIRED:
             interest_life.advance(asked, "expire", actor=None, now=at)
+        if state == I.UNDONE:
+            decisions.undo(asked, actor=builder.officer, now=at)
         return 1
     answer = desk.answer_opportunity(of, actor=expert.user, now=at)
     text = expert.offers.published().first().text
