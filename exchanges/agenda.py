@@ -193,7 +193,7 @@ def compose_agenda(exchange_pk, letters):
     sessions = list(exchange.sessions.select_related("exchange"))
     return {
         "template": "session_agenda",
-        "path": PAGE if letters[-1].opens else f"{exchange.path}agenda/",
+        "path": PAGE if letters[-1].opens else letters[-1].path,  # none: their link was withdrawn
         "reference": exchange.reference,
         "about": exchange.dossier.title,
         "items": [

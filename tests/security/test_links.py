@@ -23,6 +23,8 @@ from exchanges import evaluation as evaluation_room
 from exchanges.planning import ask_part
 from exchanges.transitions import life as exchange_life
 from notifications import by_link, outbox
+from notifications.bursts import MINUTES
+from notifications.digest import gather_bursts
 from notifications.models import HIDDEN, Letter
 from notifications.outbox import Recipient, post, send_waiting
 from tests.exchanges.test_exchanges import agreed
@@ -225,6 +227,9 @@ def test_whose_link_was_withdrawn_hears_all_the_same_what_changes_and_is_cancell
     links.withdraw(person.give_link(), actor=officer)
 
     agenda.cancel(session, actor=officer)
+    gathered = timezone.now() + MINUTES
+    gather_bursts(gathered)
+    send_waiting(gathered)
     exchange_life.advance(session.exchange, "cancel", actor=officer, reason="funding", note="No.")
     asked = ask_part(person, session.exchange)
     send_waiting(timezone.now())
@@ -232,7 +237,7 @@ def test_whose_link_was_withdrawn_hears_all_the_same_what_changes_and_is_cancell
     cancelled, off = [
         letter.get_body(("plain",)).get_content() for letter in received(person.address)
     ]
-    assert "is cancelled" in cancelled and "The whole agenda" not in cancelled
+    assert "Cancelled: " in cancelled and "The whole agenda" not in cancelled
     assert "is cancelled" in off
     assert not re.search(r"/agenda/|The link works", cancelled + off)
     assert asked == 0 and person.standing_link is None
@@ -245,6 +250,8 @@ def test_a_letter_that_waits_leaves_without_the_link_that_was_withdrawn_since(re
         name="Ama", address=f"ama-{uuid.uuid4().hex[:8]}@agona.example", side="applicant"
     )
     agenda.cancel(session, actor=officer)
+    gathered = timezone.now() + MINUTES
+    gather_bursts(gathered)
     for letter in Letter.objects.filter(address=person.address):  # it was tried in vain
         letter.subject, letter.body = outbox.write(letter)
         letter.save()
@@ -252,11 +259,11 @@ def test_a_letter_that_waits_leaves_without_the_link_that_was_withdrawn_since(re
     gone = other.address
     other.delete()
 
-    send_waiting(timezone.now())
+    send_waiting(gathered)
 
     (letter,) = received(person.address)
     text = letter.get_body(("plain",)).get_content()
-    assert "is cancelled" in text and "The whole agenda" not in text and HIDDEN not in text
+    assert "Cancelled: " in text and "The whole agenda" not in text and HIDDEN not in text
     assert received(gone) == []
 
 
