@@ -420,6 +420,7 @@ def profiles_are_made_and_confirmed(s):
 
 @story
 def an_expert_leaves_the_authority_of_a_profile(s):
+    s.proposed()
     members.end(s.ineke.user.memberships.get(), actor=s.ineke.user)
 
 
@@ -428,7 +429,7 @@ def letters_come_back_and_are_gathered(s):
     outbox.post("dossier_reopen", key="x", to=[s.efua], path=s.dossier().path, title="T")
     letter = Letter.objects.latest("pk")
     outbox.give_up(letter)
-    returned.keep(letter, "Unknown user", s.now)
+    returned.keep(letter, "5.1.1", "Unknown user", s.now)
     User.objects.filter(pk=s.ines.pk).update(gathers_news=True)
     s.ines.refresh_from_db()
     dossier_life.advance(s.dossier(), "submit", actor=s.efua)
