@@ -8,7 +8,7 @@ from django.utils.translation import gettext as _
 from applications import assignment
 from applications.enums import Status
 from applications.models import ConflictDeclaration, Dossier, Score
-from applications.transitions import officers
+from applications.transitions import staff_of
 from notifications.outbox import post
 
 
@@ -50,13 +50,12 @@ def warn_if_short(dossier, conflict):
     Once for each conflict that was declared.
     """
     judges, quorum = assignment.judges_of(dossier), dossier.call.quorum
-    officer = dossier.case_officer
     if judges >= quorum:
         return
     post(
         "committee_short",
         key=f"committee-short:{dossier.pk}:{conflict.pk}",
-        to=[officer] if officer and officer.is_active else officers(),
+        to=staff_of(dossier),
         path=f"/admin/applications/call/{dossier.call_id}/committee/",
         reference=dossier.reference,
         judges=judges,

@@ -15,7 +15,7 @@ from applications import worklist
 from applications.assignment import members, waiting_for
 from applications.enums import UNSENT, Status
 from applications.models import Call, Correction, Dossier
-from applications.transitions import applicants, life, officers
+from applications.transitions import applicants, life, officers, staff_of
 from connect.clockwork import by_the_clock
 from connect.transitions import TransitionRefused
 from notifications.outbox import post
@@ -178,7 +178,7 @@ def digest_stuck(now):
     stuck = Dossier.objects.filter(worklist.waits(None, now)["stuck"][1])
     by_officer, everybody = defaultdict(list), officers()
     for dossier in stuck.select_related("case_officer").order_by("status_since", "pk"):
-        for officer in [dossier.case_officer] if dossier.case_officer else everybody:
+        for officer in staff_of(dossier, everybody):
             by_officer[officer].append(dossier)
     for officer, dossiers in by_officer.items():
         posted += post(

@@ -220,6 +220,17 @@ def officers():
     return list(User.objects.filter(groups__name=OFFICERS, is_active=True))
 
 
+def staff_of(dossier, everybody=None):
+    """Give who follows a dossier: its case officer while there is one, else `everybody`.
+
+    everybody: all officers, where they are at hand.
+    """
+    officer = dossier.case_officer
+    if officer and officer.is_active:
+        return [officer]
+    return officers() if everybody is None else everybody
+
+
 def associations(dossier):
     return officers_of(dossier.authority.associations.all())
 
@@ -231,9 +242,7 @@ TELLS = {  # verb: the letters it sends, each to readers of one kind
         "dossier_submit_association": associations,
     },
     "ask_correction": {"dossier_ask_correction": applicants},
-    "answer_correction": {
-        "dossier_answer_correction": lambda d: [d.case_officer] if d.case_officer else officers()
-    },
+    "answer_correction": {"dossier_answer_correction": staff_of},
     "lapse": {"dossier_lapse": applicants},
     "find_ineligible": {"dossier_find_ineligible": applicants},
     "reopen": {"dossier_reopen": applicants},

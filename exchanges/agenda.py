@@ -14,7 +14,7 @@ from django.utils.translation import gettext as _
 from icalendar import Calendar, Event, vCalAddress
 
 from accounts.models import User
-from applications.transitions import officers
+from applications.transitions import staff_of
 from connect import links
 from connect.calendars import as_bytes
 from connect.clockwork import by_the_clock
@@ -318,11 +318,10 @@ def ask_to_observe(observation, now):
 
 def tell_of_nobody(observation, exchange):
     """Tell staff that an association is invited of which nobody can be written to."""
-    officer = exchange.dossier.case_officer
     return post(
         "observer_unreached",
         key=f"observation:{observation.pk}:unreached",
-        to=[officer] if officer else officers(),
+        to=staff_of(exchange.dossier),
         path=exchange.path,
         reference=exchange.reference,
         title=exchange.dossier.title,

@@ -4,7 +4,7 @@ from django.db.models import Q
 from django.dispatch import receiver
 from django.utils import timezone
 
-from applications.transitions import applicants, officers
+from applications.transitions import applicants, staff_of
 from connect.transitions import record_event
 from exchanges.permissions import PLANNED
 from matching.enums import MatchStatus
@@ -45,10 +45,9 @@ def tell_both_sides(user, authority, roles, now, **_):
 
 def tell(match, user, authority, other_side, now):
     dossier, exchange = match.dossier, getattr(match, "exchange", None)
-    about, officer = exchange or match, dossier.case_officer
-    staff = [officer] if officer and officer.is_active else officers()
+    about = exchange or match
     key = f"match:{match.pk}:left:{user.pk}:{authority.pk}:{timezone.localdate(now)}"
-    for people, for_staff in ((staff, True), (other_side, False)):
+    for people, for_staff in ((staff_of(dossier), True), (other_side, False)):
         post(
             "person_left",
             key=f"{key}:{for_staff}",

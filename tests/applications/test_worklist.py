@@ -11,8 +11,10 @@ from django.utils import timezone
 from applications import worklist
 from applications.enums import Check, Status
 from applications.models import Dossier
+from applications.transitions import life, staff_of
+from notifications.models import Letter
 from tests.exports import taken_out
-from tests.factories import make_dossier, make_letter, make_officer, make_user
+from tests.factories import make_authority, make_dossier, make_letter, make_officer, make_user
 
 pytestmark = pytest.mark.django_db
 PAGE = "admin:applications_dossier_changelist"
@@ -82,6 +84,24 @@ def test_files_of_a_colleague_who_left_are_followed_by_another():
     assert list(open_.events.values_list("verb", "actor")) == [("take_over", ines.pk)]
     with pytest.raises(PermissionDenied):
         worklist.take_over([open_], actor=make_user())
+
+
+def test_letters_about_a_file_go_to_its_officer_and_to_all_once_that_one_has_gone():
+    now, ines, gone = timezone.now(), make_officer("Ines"), make_officer("Gone")
+    type(gone).objects.filter(pk=gone.pk).update(is_active=False)
+    waits = {"status": Status.CORRECTION_ASKED, "status_since": now - timedelta(days=20)}
+    told = {}
+    for officer in (ines, gone, None):
+        town = make_authority()
+        dossier = make_dossier(town, case_officer=officer, **waits)
+        dossier.corrections.create(fields=[], due_on=now.date(), asked_at=now)
+        dossier = Dossier.objects.get(pk=dossier.pk)
+        life.advance(dossier, "answer_correction", actor=make_user(works_for=town))
+        told[officer] = staff_of(dossier)
+
+    letters = Letter.objects.filter(template="dossier_answer_correction")
+    assert told == {ines: [ines], gone: [ines], None: [ines]}
+    assert set(letters.values_list("address", flat=True)) == {ines.email}
 
 
 @pytest.mark.parametrize("number", [3, 55])
