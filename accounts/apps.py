@@ -9,7 +9,7 @@ class AccountsConfig(AppConfig):
     verbose_name = _("People")
 
     def ready(self):
-        # They name what the clock does, and what is held of people and how long.
+        # They name what the clock does, what is held of people and how long, what is encrypted.
         from accounts import (  # noqa: F401, PLC0415
             closing,
             copies,
@@ -19,6 +19,7 @@ class AccountsConfig(AppConfig):
             retention,
             second_factor,
             security_log,
+            seeds,
             sessions,
             unused,
         )

@@ -21,6 +21,13 @@ from connect.models import Reading
 
 MARK = "fernet:"  # how an encrypted text begins in the database
 BATCH = 500
+REWRITES: list = []  # what is done when a key is replaced
+
+
+def rewrites_texts(rewrite):
+    """Name a function `()` that encrypts texts with the first key and returns how many."""
+    REWRITES.append(rewrite)
+    return rewrite
 
 
 def ciphers():
@@ -42,10 +49,8 @@ def decrypt(stored):
         raise RuntimeError("FIELD_KEYS lacks the key of a restricted column") from None
 
 
-def is_current(field, stored):
-    """True of what is encrypted with the first key, or says nothing."""
-    if field.says_nothing(stored):
-        return True
+def is_current(stored):
+    """True of what is encrypted with the first key."""
     try:
         ciphers()[0].decrypt(stored.removeprefix(MARK).encode())
     except InvalidToken:
@@ -118,6 +123,16 @@ def rewrite_columns(columns, is_done, write):
     return written
 
 
+@rewrites_texts
+def rewrite_restricted():
+    """Encrypt with the first key what a restricted column says; return how many texts."""
+
+    def is_done(field, stored):
+        return field.says_nothing(stored) or is_current(stored)
+
+    return rewrite_columns(restricted_columns(), is_done, encrypt)
+
+
 def rotate_keys():
     """Encrypt with the first key whatever is not; return how many texts were written."""
-    return rewrite_columns(restricted_columns(), is_current, encrypt)
+    return sum(rewrite() for rewrite in REWRITES)

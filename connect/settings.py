@@ -317,7 +317,9 @@ ACCOUNT_FORMS = {
     "reset_password": "accounts.sign_in.AskForReset",
     "signup": "accounts.sign_in.SignUp",
 }
+MFA_ADAPTER = "accounts.seeds.MfaAdapter"
 MFA_FORMS = {
+    "activate_totp": "accounts.seeds.MakeFactor",
     "authenticate": "accounts.sign_in.GiveCode",
     "reauthenticate": "accounts.sign_in.GiveCodeAgain",
 }

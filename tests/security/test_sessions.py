@@ -2,20 +2,23 @@
 
 import time
 from datetime import timedelta
+from importlib import import_module
 
 import pytest
 import time_machine
 from allauth.mfa.models import Authenticator
 from allauth.usersessions.models import UserSession
+from django.apps import apps
 from django.contrib.sessions.models import Session
 from django.core.exceptions import PermissionDenied, ValidationError
-from django.db import IntegrityError, transaction
+from django.db import IntegrityError, connection, transaction
 from django.test import Client
 from django.urls import reverse
 from django.utils import timezone
 
 from accounts import lost_factors, sessions
 from accounts.models import LostFactor
+from connect.restricted import decrypt, rotate_keys
 from notifications.models import Letter
 from tests.factories import give_factor, make_authority, make_dossier, make_officer, make_user
 from tests.security.test_sign_in import ADMIN, PASSWORD, code, in_step, sign_in, with_password
@@ -123,6 +126,55 @@ def test_recovery_codes_are_shown_once_and_each_opens_once(ines):
     assert len(shown) == 10 and set(again) == {"****"}
     assert app == [200, 302]
     assert recovery == [200, 302]
+
+
+@pytest.mark.django_db(transaction=True)
+def test_seeds_are_in_no_dump_and_open_the_door_before_and_after_a_rotation(settings, after_flush):
+    """D3: (6.5.2) the app's and that of recovery codes, while made, kept, rotated, undone."""
+    settings.FIELD_KEYS = [b"o" * 32]
+    officer = with_password(make_officer("Ines"))
+    officer.authenticator_set.all().delete()
+    client, _answer = sign_in(officer)
+    confirm(client)
+    secret = client.get(reverse("mfa_activate_totp")).context["form"].secret
+    dumps = [str(client.session.items())]
+    client.post(reverse("mfa_activate_totp"), {"code": "000000"})
+    dumps.append(str(client.session.items()))
+    with in_step(1):
+        client.post(reverse("mfa_activate_totp"), {"code": code(secret)})
+    codes = client.get(reverse("mfa_view_recovery_codes")).context["unused_codes"]
+    factors = officer.authenticator_set.order_by("type")
+    seed = decrypt(factors[0].data["seed"])
+
+    def dump():
+        with connection.cursor() as cursor:
+            cursor.execute("SELECT string_agg(a::text, '') FROM mfa_authenticator a")
+            dumps.append(cursor.fetchone()[0])
+
+    def opens(time, recovery):
+        other, _answer = sign_in(officer)
+        with in_step(time):
+            other.post(reverse("mfa_authenticate"), {"code": code(secret)})
+        another, _answer = sign_in(officer)
+        another.post(reverse("mfa_authenticate"), {"code": recovery})
+        return [other.get(ADMIN).status_code, another.get(ADMIN).status_code]
+
+    dump()
+    opened = opens(5, codes[0])
+    settings.FIELD_KEYS = [b"n" * 32, b"o" * 32]
+    rotated = [rotate_keys(), rotate_keys()]
+    settings.FIELD_KEYS = [b"n" * 32]
+    opened += opens(9, codes[1])
+    import_module("accounts.migrations.0011_encrypted_seeds").put_in_clear(apps, None)
+    in_clear = [factor.data.get("secret") or factor.data["seed"] for factor in factors.all()]
+    opened += opens(13, codes[2])
+    rotated.append(rotate_keys())
+    dump()
+    opened += opens(17, codes[3])
+
+    assert opened == [200] * 8
+    assert rotated == [2, 0, 2] and in_clear == [seed, secret]
+    assert not any(secret in text or seed in text for text in dumps)
 
 
 def test_a_person_sees_and_ends_their_sessions():

@@ -1,4 +1,4 @@
-"""Encrypt every restricted column with the first key of FIELD_KEYS."""
+"""Encrypt every restricted column and seed with the first key of FIELD_KEYS."""
 
 from django.core.management.base import BaseCommand
 
