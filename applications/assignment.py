@@ -10,7 +10,7 @@ from accounts.models import COMMITTEE, User
 from applications.enums import Status
 from applications.models import Assignment, Dossier
 from connect.transitions import by_officer
-from matching.engine import Candidate, Limits, allocate
+from engine import Candidate, Limits, allocate
 from notifications import bursts
 from notifications.outbox import post
 

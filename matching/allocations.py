@@ -14,9 +14,9 @@ from applications.enums import Status
 from applications.models import Dossier
 from connect.jobs import nudge
 from connect.transitions import by_officer
+from engine import VERSION, Candidate, Limits, allocate, rank
 from matching import desk
 from matching.catalogue import catalogue_at, marks_now
-from matching.engine import VERSION, Candidate, Limits, allocate, rank
 from matching.enums import OVER, InterestStatus, RunState
 from matching.models import Allocation, CallPolicy, Interest
 from matching.needs import ENCODER, incomes, need_as_json, need_of

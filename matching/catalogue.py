@@ -17,7 +17,7 @@ from pathlib import Path
 from django.conf import settings
 from django.db import connection
 
-from matching.engine import VERSION, Catalogue, Themes
+from engine import VERSION, Catalogue, Themes
 from matching.needs import ENCODER, RECENT, agreed_counts, incomes, read_offers
 from registry.models import Theme
 

@@ -8,8 +8,8 @@ from django.utils.translation import gettext_lazy as _
 
 from connect.lengths import too_short
 from connect.numbers import AmountField, WholeField
-from matching.engine.model import CRITERIA
-from matching.engine.model import RULES as ALL_RULES
+from engine.model import CRITERIA
+from engine.model import RULES as ALL_RULES
 from matching.models import Interest
 from matching.transitions import LEAST
 from matching.wording import NAMES, RULES

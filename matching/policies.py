@@ -14,10 +14,10 @@ from django.utils.translation import gettext as _
 
 from applications.models import Call, Dossier
 from connect.transitions import by_officer
+from engine import Policy, learn, what_if
+from engine.learning import Decision
+from engine.ranking import Table
 from matching import runs
-from matching.engine import Policy, learn, what_if
-from matching.engine.learning import Decision
-from matching.engine.ranking import Table
 from matching.enums import InterestStatus, RunState
 from matching.models import CallPolicy, Interest, MatchRun, PutAside
 

@@ -11,8 +11,8 @@ from applications.enums import Status
 from applications.models import Dossier
 from applications.transitions import officers
 from connect.jobs import nudge
+from engine import VERSION, appraise, rank
 from matching.catalogue import catalogue_at, counts, laid_beside
-from matching.engine import VERSION, appraise, rank
 from matching.enums import RunState
 from matching.models import CallPolicy, MatchRun
 from matching.needs import (

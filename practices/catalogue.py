@@ -10,7 +10,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from connect.feeds import Atom
-from matching.engine.text import TextIndex
+from engine.text import TextIndex
 from practices.models import Practice, Use
 from registry import search
 from registry.enums import Role

@@ -10,7 +10,7 @@ from django.utils.translation import gettext as _
 from accounts.models import User
 from connect.files import forget_file
 from connect.transitions import record_event
-from matching.engine.text import spotted_codes
+from engine.text import spotted_codes
 from registry.enums import MembershipStatus, OfferStatus, Role
 from registry.members import authority_left
 from registry.models import Authority, Expert, Membership, Theme

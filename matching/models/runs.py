@@ -7,7 +7,7 @@ from django.db.models import Q, Value
 from django.utils.translation import gettext_lazy as _
 
 from applications.models import Call, Dossier
-from matching.engine import Policy
+from engine import Policy
 from matching.enums import RunState
 from registry.models import Offer
 

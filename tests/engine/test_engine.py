@@ -11,11 +11,11 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from matching.engine import Catalogue, Need, Offer, Policy, Table, Themes, rank, what_if
-from matching.engine.encoders import Remembering
-from matching.engine.model import CRITERIA, LEVELS
-from matching.engine.ranking import totals_of
-from matching.engine.reference import TAXONOMY
+from engine import Catalogue, Need, Offer, Policy, Table, Themes, rank, what_if
+from engine.encoders import Remembering
+from engine.model import CRITERIA, LEVELS
+from engine.ranking import totals_of
+from engine.reference import TAXONOMY
 
 THEMES = Themes.of(
     ["water/sludge", "water/sewerage", "water/tariffs", "school/meals", "school/buildings"]
@@ -320,7 +320,7 @@ def test_no_offers_at_all_is_an_empty_ranking():
 
 def test_a_need_in_french_finds_the_sludge_in_other_languages_before_other_subjects():
     """With the real encoder: in every language the text on sludge comes first."""
-    from matching.engine.text import TextIndex  # noqa: PLC0415 - it loads the model
+    from engine.text import TextIndex  # noqa: PLC0415 - it loads the model
 
     texts = {
         "en": [

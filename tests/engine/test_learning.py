@@ -3,8 +3,8 @@
 import numpy as np
 import pytest
 
-from matching.engine import Decision, Policy, learn
-from matching.engine.model import CRITERIA
+from engine import Decision, Policy, learn
+from engine.model import CRITERIA
 
 POLICY = Policy.default()
 

@@ -8,9 +8,9 @@ from django.urls import reverse
 from django.utils import timezone
 
 from applications.enums import Status
+from engine import Policy
+from engine.model import CRITERIA
 from matching import decisions, policies
-from matching.engine import Policy
-from matching.engine.model import CRITERIA
 from matching.models import CallPolicy, MatchRun
 from matching.runs import request_run, take_waiting
 from tests.factories import (

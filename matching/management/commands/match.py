@@ -4,8 +4,8 @@ from django.core.management.base import BaseCommand, CommandError
 from django.utils import timezone
 
 from applications.models import Dossier
+from engine import Policy, rank
 from matching.catalogue import catalogue_at
-from matching.engine import Policy, rank
 from matching.needs import incomes, need_of
 from matching.wording import candidates_of
 

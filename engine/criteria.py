@@ -6,7 +6,7 @@ one pair, for a page to put in words.
 
 import numpy as np
 
-from matching.engine.model import INCOMES, LEVELS, RELATED_FUNCTIONS, TOWNS
+from engine.model import INCOMES, LEVELS, RELATED_FUNCTIONS, TOWNS
 
 MASTERY = np.array([0.0, 0.4, 0.65, 0.9, 1.0], np.float32)  # worth of a level 0..4
 

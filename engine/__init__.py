@@ -1,10 +1,10 @@
 """The matching engine: arrays in, scores and reasons out. It imports nothing of ours."""
 
-from matching.engine.allocation import Candidate, Limits, Plan, allocate
-from matching.engine.catalogue import Catalogue
-from matching.engine.learning import Decision, Proposal, learn
-from matching.engine.model import Need, Offer, Policy
-from matching.engine.ranking import (
+from engine.allocation import Candidate, Limits, Plan, allocate
+from engine.catalogue import Catalogue
+from engine.learning import Decision, Proposal, learn
+from engine.model import Need, Offer, Policy
+from engine.ranking import (
     Entry,
     Part,
     Ranking,
@@ -14,7 +14,7 @@ from matching.engine.ranking import (
     rank,
     what_if,
 )
-from matching.engine.themes import Themes
+from engine.themes import Themes
 
 VERSION = "4"
 

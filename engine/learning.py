@@ -12,8 +12,8 @@ from dataclasses import dataclass, replace
 import numpy as np
 from scipy.optimize import minimize
 
-from matching.engine.model import CRITERIA, Policy
-from matching.engine.ranking import weights_of
+from engine.model import CRITERIA, Policy
+from engine.ranking import weights_of
 
 SAMPLES, SEED = 2000, 7
 LEAST = 30  # pairs to learn from, and as many to try on: below, nothing is proposed

@@ -14,7 +14,7 @@ import numpy as np
 import Stemmer
 import stopwordsiso
 
-from matching.engine.reference import LANGUAGES, taxonomy, terms
+from engine.reference import LANGUAGES, taxonomy, terms
 
 STEMMERS = {
     "en": "english",

@@ -5,8 +5,8 @@ A rule is vectorised over rows; `FACTS` gives the fact behind a no, for a page t
 
 import numpy as np
 
-from matching.engine.catalogue import UNKNOWN
-from matching.engine.model import LEVELS
+from engine.catalogue import UNKNOWN
+from engine.model import LEVELS
 
 
 def none(catalogue):

