@@ -1,8 +1,11 @@
 """The Celery application: `celery -A connect.celery worker` and `beat`."""
 
 import os
+from functools import cache
 
-from celery import Celery
+import redis
+from celery import Celery, Task
+from kombu.exceptions import OperationalError
 from kombu.transport.redis import Channel
 
 # A machine runs a worker a core: each multiplies on its own, and no pool of threads that a
@@ -12,6 +15,32 @@ os.environ.setdefault("DJANGO_SETTINGS_MODULE", "connect.settings")
 # A broker that goes away ends the whole worker where it tries to hand messages back to it (kombu
 # 5.7). Ours only say "look": what is to be done stands in the database, and beat asks again.
 Channel.do_restore = False
-app = Celery("connect")
+ORDINARY, URGENT = "celery", "urgent"  # the queues of the broker, a worker process each
+MOST_WAITING = 1000  # messages in a queue: where nobody takes them, more would fill Redis
+
+
+class Job(Task):
+    """A job whose messages are bounded: beat sends some without end, whoever works or not."""
+
+    def apply_async(self, *args, **options):
+        """Send a message, unless very many wait already: those say the same, and beat asks again.
+
+        Raises OperationalError where the broker is away.
+        """
+        routed = self.app.conf.task_routes.get(self.name, {})
+        queue = options.get("queue") or routed.get("queue", ORDINARY)
+        try:
+            waiting = broker(self.app.conf.broker_url).llen(queue)
+        except redis.RedisError as error:
+            raise OperationalError(str(error)) from error
+        return None if waiting >= MOST_WAITING else super().apply_async(*args, **options)
+
+
+@cache
+def broker(url):
+    return redis.Redis.from_url(url, socket_connect_timeout=1, socket_timeout=5)
+
+
+app = Celery("connect", task_cls=Job)
 app.config_from_object("django.conf:settings", namespace="CELERY")
 app.autodiscover_tasks()

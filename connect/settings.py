@@ -269,8 +269,9 @@ FILE_UPLOAD_HANDLERS = [
 
 IMPORT_EXPORT_USE_TRANSACTIONS = True
 IMPORT_EXPORT_IMPORT_PERMISSION_CODE, IMPORT_EXPORT_EXPORT_PERMISSION_CODE = "change", "view"
-# Between preview and confirmation a file waits in the cache, which all web machines share.
-IMPORT_EXPORT_TMP_STORAGE_CLASS = "import_export.tmp_storages.CacheStorage"
+# Between preview and confirmation a table waits among the files, which all web machines share;
+# one that nobody confirms has no row, and goes a day later (connect/files.py).
+IMPORT_EXPORT_TMP_STORAGE_CLASS = "import_export.tmp_storages.MediaStorage"
 
 # People
 

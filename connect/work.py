@@ -13,13 +13,12 @@ from django.utils import timezone
 from kombu.exceptions import OperationalError
 from redis.exceptions import RedisError
 
-from connect.celery import app
+from connect.celery import ORDINARY, URGENT, app
 from connect.clockwork import by_the_clock
 from connect.models import Try
 
 logger = logging.getLogger(__name__)
 BEAT, KEPT_FOR = "connect.beat", 7 * 24 * 3600
-ORDINARY, URGENT = "celery", "urgent"  # the queues of the broker, a worker process each
 QUEUES: list = []
 LATE = timedelta(minutes=5)  # without a sign of life: staff should call the administrator
 

@@ -1,9 +1,11 @@
 """Authorities, memberships, experts and offers, as staff see them."""
 
 import logging
+from contextlib import suppress
 
 from django.contrib import admin, messages
 from django.core.exceptions import PermissionDenied, ValidationError
+from django.core.files.uploadedfile import SimpleUploadedFile
 from django.shortcuts import redirect
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import ngettext
@@ -15,11 +17,15 @@ from connect.fields import OVERRIDES
 from connect.sandbox import refusal
 from registry import members, merging, search, tables
 from registry.enums import MembershipStatus
-from registry.forms import AuthorityForm, TableForm
+from registry.forms import AuthorityForm, SeenTableForm, TableForm
 from registry.models import Association, Authority, Expert, Membership, Offer, Theme
 from registry.welcome import welcome
 
 logger = logging.getLogger(__name__)
+OR_CENTRAL = _("If its names are Polish, Czech, Hungarian or Romanian, choose their letters here.")
+GONE = _(
+    "The table that you saw does not wait any more: if it is not in the list, choose it again."
+)
 
 
 class NoDelete(admin.ModelAdmin):
@@ -30,10 +36,23 @@ class NoDelete(admin.ModelAdmin):
 class InAndOut(TakenOut, ImportExportMixin):
     """A list that staff bring in from a table, with a preview, and take out as it is filtered."""
 
-    formats = [tables.SafeXLSX, tables.SafeCSV]
+    formats = [tables.SafeXLSX, tables.SafeCSV, tables.CentralCSV]
     import_form_class = TableForm
+    confirm_form_class = SeenTableForm
 
     import_template_name = "admin/import.html"
+
+    def get_import_form_kwargs(self, request):
+        """Read the table that a preview showed once more, where it is to be read otherwise."""
+        kwargs = super().get_import_form_kwargs(request)
+        seen = SeenTableForm(request.POST)
+        if seen.is_valid():
+            chosen = seen.cleaned_data
+            with suppress(FileNotFoundError):  # it waits no more: it is asked for again
+                table = self.get_tmp_storage_class()(name=chosen["import_file_name"]).read()
+                again = SimpleUploadedFile(chosen["original_file_name"], table)
+                kwargs["files"] = {"import_file": again}
+        return kwargs
 
     def add_data_read_fail_error_to_form(self, form, e):
         """Say why a table is refused, and nothing of the inside."""
@@ -41,13 +60,17 @@ class InAndOut(TakenOut, ImportExportMixin):
             logger.error("a table was not read", exc_info=e)
             e = refusal("unreadable")
         form.add_error("import_file", e)
+        if e.code == "letters" and form.cleaned_data["format"] == "1":
+            form.add_error("format", OR_CENTRAL)
 
     def process_import(self, request, **kwargs):
         try:
             return super().process_import(request, **kwargs)
         except ValidationError as refused:  # the second reading may be refused, too
             self.message_user(request, refused.message, messages.ERROR)
-            return self.again(request)
+        except FileNotFoundError:
+            self.message_user(request, GONE, messages.ERROR)
+        return self.again(request)
 
     def process_result(self, result, request):
         """Say that a table came in, or that nothing of it did: it fitted when it was previewed."""

@@ -7,7 +7,7 @@ from django.utils import timezone
 from django.utils.translation import get_language
 from django.utils.translation import gettext_lazy as _
 from django_countries import countries
-from import_export.forms import ImportForm
+from import_export.forms import ConfirmImportForm, ImportForm
 
 from connect.fields import formfield
 from connect.files import type_of
@@ -128,6 +128,14 @@ class TableForm(ImportForm):
         if table.size > LARGEST_FILE:
             raise ValidationError(_("This file is larger than 10 MB."), code="too_large")
         return table
+
+
+class SeenTableForm(ConfirmImportForm):
+    """The table that a preview showed, as its page names it."""
+
+    import_file_name = forms.RegexField(r"^[0-9a-f]{32}$", widget=forms.HiddenInput)
+    format = forms.RegexField(r"^[012]$", widget=forms.HiddenInput)
+    resource = forms.RegexField(r"^0$", widget=forms.HiddenInput, required=False)
 
 
 @repeats(

@@ -41,8 +41,8 @@ OFFICER_PERMISSIONS = {
         "add_association",
         "change_association",
         "view_membership",
-        "view_expert",
-        "view_offer",
+        # Nobody else writes what is an expert's own: to change them is to bring a table of them in.
+        *("view_expert", "change_expert", "view_offer", "change_offer"),
         "view_theme",
     ],
     "applications": ["view_call", "add_call", "change_call", "view_dossier", "change_dossier"],

@@ -170,9 +170,13 @@ class Fault(Error):
 
 
 class Outcome(Result):
-    """What would become, or became, of a table; `remarks` say what came in otherwise."""
+    """What would become, or became, of a table; `remarks` say what came in otherwise.
+
+    doubtful: [(word, the same with other letters)] where nothing says which letters are meant.
+    """
 
     remarks: list = []
+    doubtful: list = []
 
     def row_errors(self):
         return [(row.number, row.errors) for row in self.error_rows]
@@ -223,7 +227,7 @@ class Table(resources.ModelResource):
         numbers = getattr(dataset, "numbers", None) or range(2, len(dataset) + 2)
         for row in [*result.invalid_rows, *result.error_rows]:
             row.number = numbers[row.number - 1]
-        result.remarks = self.remarks
+        result.remarks, result.doubtful = self.remarks, getattr(dataset, "doubtful", [])
         return result
 
     def before_import(self, dataset, **kwargs):
@@ -487,10 +491,20 @@ TABLES = {
 
 # Reading a file
 
-WESTERN = gettext_lazy(
-    "This table is not written in UTF-8: it was read as one of Western Europe. Look whether all "
-    "names are right; if they are not, save it as XLSX and choose it again."
-)
+WESTERN, CENTRAL = "cp1252", "cp1250"  # letters that the same bytes may stand for
+READ_AS = {
+    WESTERN: gettext_lazy(
+        "This table is not written in UTF-8: it was read as one of Western Europe. Look whether "
+        "all names are right; if they are not, read it as one of Central Europe, or save it as "
+        "XLSX and choose it again."
+    ),
+    CENTRAL: gettext_lazy(
+        "This table is not written in UTF-8: it was read as one of Central Europe. Look whether "
+        "all names are right; if they are not, read it as one of Western Europe, or save it as "
+        "XLSX and choose it again."
+    ),
+}
+DOUBTS_SHOWN = 5
 
 
 def kind_of(file):
@@ -503,8 +517,8 @@ def kind_of(file):
     return "xlsx" if start == b"PK\x03\x04" else "csv"
 
 
-def encoding_of(file):
-    """Say in which letters a CSV is written: UTF-8 or UTF-16, or else those of Western Europe."""
+def encoding_of(file, otherwise):
+    """Say in which letters a CSV is written: UTF-8 or UTF-16, or else those that were chosen."""
     try:
         if file.read(2) in (codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE):
             return "utf-16"
@@ -514,7 +528,7 @@ def encoding_of(file):
             decoder.decode(chunk)
         decoder.decode(b"", final=True)
     except UnicodeDecodeError:
-        return "cp1252"
+        return otherwise
     finally:
         file.seek(0)
     return "utf-8-sig"
@@ -525,18 +539,19 @@ def header(cell):
     return "_".join(str(cell).replace("_", " ").split()).casefold()
 
 
-def read_rows(file, limits, cells):
-    """Return (headers, [remark], rows) of a CSV or XLSX file; rows are read as one goes along.
+def read_rows(file, limits, cells, letters=WESTERN):
+    """Return (headers, {letters: remark}, rows) of a CSV or XLSX file, read as one goes along.
 
-    Each is (its number in the file, its cells), as wide as the headers; those of blanks are none.
-    Raises ValidationError for a file that cannot be read within its limits.
+    Each row is (its number in the file, its cells), as wide as the headers; those of blanks are
+    none. letters: those of a CSV whose bytes do not tell them. Raises ValidationError for a file
+    that cannot be read within its limits.
     """
-    kind, remarks, options = kind_of(file), [], {}
+    kind, remarks, options = kind_of(file), {}, {}
     if kind == "xlsx":
         options["unpacked"] = UNPACKED * limits.memory // COMMON.memory
     else:
-        options["encoding"] = encoding_of(file)
-        remarks = [WESTERN] if options["encoding"] == "cp1252" else []
+        encoding = options["encoding"] = encoding_of(file, letters)
+        remarks = {encoding: READ_AS[encoding]} if encoding in READ_AS else {}
     pieces = enumerate(parse(kind, file, limits, cells=cells, **options), 1)
     headers = next(([header(cell) for cell in row] for _number, row in pieces if row), [])
     return headers, remarks, full_rows(pieces, len(headers))
@@ -554,13 +569,26 @@ def full_rows(pieces, width):
 def table_of(headers, remarks, rows):
     """Make a table of rows as they are read, which knows their numbers in the file."""
     dataset = Dataset(*(cells for _number, cells in rows), headers=headers)
-    dataset.numbers, dataset.remarks = [number for number, _cells in rows], remarks
+    dataset.numbers, dataset.remarks = [number for number, _cells in rows], list(remarks.values())
+    dataset.doubtful = list(islice(doubtful_words(rows, *remarks), DOUBTS_SHOWN))
     return dataset
 
 
-def dataset_of(content):
+def doubtful_words(rows, letters=None):
+    """Yield (word, the same with the other letters) of what was read with letters in doubt."""
+    other = {WESTERN: CENTRAL, CENTRAL: WESTERN}.get(letters)
+    seen = set()
+    for word in (w for _number, cells in rows for cell in cells for w in str(cell).split()):
+        if other and not word.isascii() and word not in seen:
+            seen.add(word)
+            otherwise = word.encode(letters, "replace").decode(other, "replace")
+            if otherwise != word:
+                yield word, otherwise
+
+
+def dataset_of(content, letters=WESTERN):
     """Give a table that was uploaded, as a whole."""
-    headers, remarks, rows = read_rows(io.BytesIO(content), COMMON, MOST_CELLS)
+    headers, remarks, rows = read_rows(io.BytesIO(content), COMMON, MOST_CELLS, letters)
     return table_of(headers, remarks, list(rows))
 
 
@@ -574,6 +602,8 @@ class SafeXLSX(XLSX):
 class SafeCSV(CSV):
     """CSV, read in a process of its own, which decodes it as well."""
 
+    letters = WESTERN
+
     def is_binary(self):
         return True
 
@@ -581,13 +611,22 @@ class SafeCSV(CSV):
         return "rb"
 
     def create_dataset(self, in_stream):
-        return dataset_of(in_stream)
+        return dataset_of(in_stream, self.letters)
+
+
+class CentralCSV(SafeCSV):
+    """The same, of whoever says that it has the letters of Polish, Czech or Romanian."""
+
+    letters = CENTRAL
+
+    def get_title(self):
+        return _("csv, with the letters of Central Europe")
 
 
 # Large tables, from a command
 
 
-def bring_in(name, path, progress=iter, tell=logger.warning):
+def bring_in(name, path, progress=iter, tell=logger.warning, letters=WESTERN):
     """Bring a whole table in; return {"new": n, "update": n, "skip": n}.
 
     tell: called with each sentence on what came in otherwise than it was written. Raises
@@ -595,7 +634,7 @@ def bring_in(name, path, progress=iter, tell=logger.warning):
     """
     counts, faults = {"new": 0, "update": 0, "skip": 0}, []
     with open(path, "rb") as file, transaction.atomic():
-        headers, remarks, rows = read_rows(file, TRUSTED, TRUSTED_CELLS)
+        headers, remarks, rows = read_rows(file, TRUSTED, TRUSTED_CELLS, letters)
         rows = iter(progress(rows))
         while batch := list(islice(rows, BATCH)):
             resource = TABLES[name]()
@@ -606,7 +645,7 @@ def bring_in(name, path, progress=iter, tell=logger.warning):
                 break
             for words in result.remarks:
                 tell(words)
-            remarks = []  # of the file are told once
+            remarks = {}  # of the file are told once
             for outcome in counts:
                 counts[outcome] += result.totals[outcome]
         if faults:

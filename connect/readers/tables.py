@@ -6,6 +6,7 @@ the end of a table are left out.
 
 import csv as csv_format
 import encodings.cp437  # how zip archives name their files
+import encodings.cp1250
 import encodings.cp1252
 import encodings.utf_8_sig
 import encodings.utf_16  # noqa: F401

@@ -4,20 +4,33 @@ import smtplib
 from datetime import timedelta
 
 import pytest
+import redis
+from django.conf import settings
 from django.core.cache.backends.redis import RedisCache
+from django.core.files.uploadedfile import SimpleUploadedFile
+from django.test import Client
 from django.urls import reverse
 from django.utils import timezone
+from redis.connection import AbstractConnection
 from redis.exceptions import ConnectionError as Away
 
+from accounts.models import DataCopy, DataRequest
+from applications.models import Dossier
 from connect import work
-from connect.tasks import beat
+from connect.jobs import Nudge
+from connect.models import Export
+from connect.tasks import beat, write_exports
 from matching.enums import RunState
-from matching.models import MatchRun
+from matching.models import Allocation, MatchRun
 from matching.runs import request_run
 from notifications import outbox
 from notifications.models import MAX_TRIES, Letter
 from notifications.outbox import post, send_waiting
+from notifications.tasks import send_urgent
+from registry.models import Authority
+from tests.exports import give_code_again
 from tests.factories import make_dossier, make_officer, make_user
+from tests.security.test_permissions import World
 
 pytestmark = pytest.mark.django_db
 PAGE = reverse("admin:work")
@@ -95,6 +108,71 @@ def test_a_broker_that_is_away_is_said_and_breaks_nothing(desk, monkeypatch):
 
     assert page.status_code == 200
     assert "The broker does not answer" in page.text
+
+
+def test_messages_that_nobody_takes_are_bounded(monkeypatch):
+    """Beat and requests go on asking while no worker comes; the rows wait in the database."""
+    monkeypatch.setattr("connect.celery.MOST_WAITING", 3)
+    broker = redis.Redis.from_url(settings.CELERY_BROKER_URL)
+    broker.delete(work.ORDINARY, work.URGENT)
+
+    for _time in range(4):
+        Nudge(send_urgent)()
+        Nudge(write_exports)()
+        beat.apply_async(args=["urgent"], **settings.URGENT)
+
+    assert [broker.llen(work.ORDINARY), broker.llen(work.URGENT)] == [3, 3]
+    broker.delete(work.ORDINARY, work.URGENT)
+
+
+@pytest.fixture
+def no_redis(monkeypatch):
+    """Redis is away: for the cache, for the broker, and for connections that are open."""
+
+    def away(*args, **kwargs):
+        raise Away("down")
+
+    monkeypatch.setattr(AbstractConnection, "send_packed_command", away)
+
+
+def test_what_starts_a_job_is_kept_while_redis_is_away_and_a_worker_takes_it_later(
+    no_redis, django_capture_on_commit_callbacks
+):
+    """Lists, copies of data, rankings, plans, letters, tables: the row is there, no page breaks."""
+    world = World()
+    officer, editor = world.clients["officer"], world.clients["editor"]
+    give_code_again(officer)
+    give_code_again(editor)
+    Dossier.objects.filter(pk=world.dossier.pk).update(call=world.call)
+    page = reverse("admin:registry_authority_import")
+    table = SimpleUploadedFile("towns.csv", b"slug,name,country\ngh-wa,Wa,GH\n")
+    letters = Letter.objects.count()
+    with django_capture_on_commit_callbacks(execute=True):
+        answers = [
+            officer.post(reverse("admin:registry_authority_export"), {"format": "csv"}),
+            officer.post(reverse("admin:matching_desk", args=[world.dossier.pk]), {"verb": "rank"}),
+            officer.post(
+                reverse("admin:matching_allocation", args=[world.call.pk]), {"verb": "solve"}
+            ),
+            officer.get(reverse("admin:notifications_letter_expected")),
+            editor.post(reverse("my-data")),
+            Client().post(reverse("data"), {"address": world.people["editor"].email}),
+            Client().post(
+                reverse("account_request_login_code"), {"email": world.people["editor"].email}
+            ),
+        ]
+        seen = officer.post(page, {"import_file": table, "format": "1"})
+        confirm = seen.context["confirm_form"].initial
+        answers += [seen, officer.post(page.replace("import", "process_import"), confirm)]
+
+    assert {answer.status_code for answer in answers} <= {200, 302}
+    assert [rows.count() for rows in (Export.objects, MatchRun.objects, Allocation.objects)] == [
+        1,
+        1,
+        1,
+    ]
+    assert [DataCopy.objects.count(), DataRequest.objects.count()] == [1, 1]
+    assert Authority.objects.filter(name="Wa").exists() and Letter.objects.count() > letters
 
 
 def test_the_page_says_that_codes_leave_late_while_their_worker_is_away(desk):

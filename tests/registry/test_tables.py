@@ -383,10 +383,62 @@ def test_a_table_that_cannot_come_in_is_told_in_one_sentence(content, told):
     assert "Confirm import" not in page
 
 
+def confirm(client, seen, model="authority"):
+    """Bring in what a preview showed."""
+    chosen = seen.context["confirm_form"]
+    page = reverse(f"admin:registry_{model}_process_import")
+    sent = {name: chosen.initial.get(name, "") for name in chosen.fields}
+    return client.post(page, sent, follow=True)
+
+
 def test_a_table_of_western_letters_says_so_in_the_preview():
     page = preview(officer(), f"{HEAD}\n{ROW}".encode("cp1252")).text
 
     assert "Thiès" in page and "it was read as one of Western Europe" in page
+
+
+def test_a_table_of_central_letters_is_shown_both_ways_and_comes_in_as_the_officer_chooses():
+    """Nothing in “Gdańsk” or “Plzeň” tells in which letters it is: both can be read."""
+    client = officer()
+    rows = f"{HEAD}\npl-gdansk,Gdańsk,PL,,\ncz-plzen,Plzeň,CZ,,\nfr-nimes,Orléans,FR,,\n"
+    western = preview(client, rows.encode("cp1250"))
+    first = western.context["confirm_form"].initial
+
+    page = reverse("admin:registry_authority_import")
+    central = client.post(page, first | {"format": "2"})
+    back = client.post(page, central.context["confirm_form"].initial | {"format": "1"})
+    told = confirm(client, central).text
+    again = confirm(client, central).text
+    refused = preview(client, f"{HEAD}\npl-lodz,Łódź,PL,,\n".encode("cp1250")).text
+
+    seen = [one.context["result"].doubtful for one in (western, central, back)]
+    assert seen == [
+        [("Gdañsk", "Gdańsk"), ("Plzeò", "Plzeň")],
+        [("Gdańsk", "Gdañsk"), ("Plzeň", "Plzeò")],
+        [("Gdañsk", "Gdańsk"), ("Plzeò", "Plzeň")],
+    ]
+    assert "read as one of Central Europe" in central.text and "other letters" in western.text
+    names = Authority.objects.order_by("name").values_list("name", flat=True)
+    assert list(names) == ["Gdańsk", "Orléans", "Plzeň"] and "3 new" in told
+    assert "does not wait any more" in again
+    assert "choose their letters here" in refused
+
+
+def test_officers_bring_experts_and_offers_in_and_change_them_in_no_other_way():
+    make_authority("Almere", slug="nl-almere")
+    client = officer()
+    experts = "email,name,authority,role_type,function_title,function,languages\n"
+    experts += "ineke@almere.example,Ineke,nl-almere,technical,Head,water,en:C1\n"
+    offers = "expert,title,text,language,forms\n"
+    offers += f"ineke@almere.example,Waste water,{'We clean what flows. ' * 9},en,expert_mission\n"
+
+    for model, rows in (("expert", experts), ("offer", offers)):
+        confirm(client, preview(client, rows.encode(), model=model), model)
+
+    offer = Offer.objects.get()
+    page = client.get(reverse("admin:registry_offer_change", args=[offer.pk])).text
+    assert (offer.expert.user.name, offer.title) == ("Ineke", "Waste water")
+    assert 'name="_save"' not in page
 
 
 def test_nothing_of_the_inside_is_shown_where_a_row_breaks(monkeypatch, caplog):

@@ -4,7 +4,7 @@ from django.core.exceptions import ValidationError
 from django.core.management.base import BaseCommand, CommandError
 from tqdm import tqdm
 
-from registry.tables import TABLES, bring_in
+from registry.tables import CENTRAL, TABLES, WESTERN, bring_in
 
 
 class Command(BaseCommand):
@@ -13,14 +13,20 @@ class Command(BaseCommand):
     def add_arguments(self, parser):
         parser.add_argument("table", choices=sorted(TABLES))
         parser.add_argument("file")
+        parser.add_argument(
+            "--central",
+            action="store_true",
+            help="a CSV that is not UTF-8 has the letters of Central Europe, not of Western",
+        )
 
-    def handle(self, table, file, **options):
+    def handle(self, table, file, central, **options):
         try:
             counts = bring_in(
                 table,
                 file,
                 progress=lambda rows: tqdm(rows, unit=" rows"),
                 tell=lambda words: self.stderr.write(str(words)),
+                letters=CENTRAL if central else WESTERN,
             )
         except OSError as error:
             raise CommandError(f"{file}: {error.strerror}") from error
