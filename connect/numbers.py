@@ -14,6 +14,7 @@ from django.core.exceptions import ValidationError
 from django.utils.translation import gettext_lazy as _
 
 LONGEST = 40  # characters of a number
+SHOWN = 60  # characters that a refusal repeats of what was typed
 BLANK, APOSTROPHE = re.compile(r"\s"), re.compile("[’‘ʼ′`´٬،⹁]")  # these part thousands alone
 MINUS = str.maketrans("−‐‑–", "----")  # noqa: RUF001 - what looks like one, and is pasted for one
 # Groups of three, or of two before the last three as in India.
@@ -33,7 +34,8 @@ UNCLEAR = _("“%(typed)s” may mean %(one)s or %(other)s: write the one that y
 
 
 def refusal(message, code: str, typed: str, **params: str) -> ValidationError:
-    return ValidationError(message, code=code, params={"typed": typed.strip()[:LONGEST]} | params)
+    """Make a refusal that repeats what was typed, up to a length that can be read."""
+    return ValidationError(message, code=code, params={"typed": typed.strip()[:SHOWN]} | params)
 
 
 def plain(text: str) -> str:

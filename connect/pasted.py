@@ -23,12 +23,10 @@ from django.core.exceptions import ValidationError
 from django.utils.formats import date_format
 from django.utils.translation import gettext_lazy as _
 
+from connect.numbers import refusal
+
 READ_IN = ("en", "fr", "es", "pt")  # languages in which months and currencies are known
 LONGEST_ADDRESS = 2000  # of a page: what every browser takes
-
-
-def refusal(message, code: str, typed: str, **params: str) -> ValidationError:
-    return ValidationError(message, code=code, params={"typed": typed.strip()[:60]} | params)
 
 
 def folded(text: str) -> str:
