@@ -3,6 +3,8 @@ from functools import partial
 from django.apps import AppConfig
 from django.utils.translation import gettext_lazy as _
 
+from connect.formats.ordinals import use_ordinals
+
 
 class ConnectConfig(AppConfig):
     name = "connect"
@@ -13,6 +15,7 @@ class ConnectConfig(AppConfig):
         from connect import sessions as _rules  # noqa: F401, PLC0415 - named for the clock
         from connect.models import Export, ExportState, Unsealed  # noqa: PLC0415
 
+        use_ordinals()
         work.QUEUES.append(
             work.Queue(
                 _("Lists taken out"),

@@ -5,6 +5,7 @@ from datetime import date, datetime
 
 import pytest
 from django import forms
+from django.template import Context, Template
 from django.utils.formats import date_format
 from django.utils.translation import override
 from django_countries import countries
@@ -44,6 +45,25 @@ def test_names_are_in_the_language_of_the_page(
         assert date_format(date(2026, 11, 28), "DATE_FORMAT") == day
         assert date_format(datetime(2026, 11, 28, 14, 30), "DATETIME_FORMAT") == instant
         assert [file_size(340_000), file_size(1_432_100)] == sizes
+
+
+@pytest.mark.parametrize(
+    ("language", "first", "second", "short"),
+    [
+        ("en", "1 December 2026", "2 December 2026", "01/12/2026"),
+        ("fr", "1er décembre 2026", "2 décembre 2026", "1er déc. 2026"),
+        ("es", "1 de diciembre de 2026", "2 de diciembre de 2026", "01/12/2026"),
+    ],
+)
+def test_the_first_of_a_month_is_an_ordinal_in_french_alone(language, first, second, short):
+    day = date(2026, 12, 1)
+    with override(language):
+        page = Template("{{ day|date }} {{ day|date:'SHORT_DATE_FORMAT' }}").render(
+            Context({"day": day})
+        )
+
+        assert page == f"{first} {short}"
+        assert date_format(date(2026, 12, 2)) == second
 
 
 def test_a_day_typed_by_hand_in_english_begins_with_the_day():
