@@ -31,6 +31,7 @@ PRODUCTION = {
     "CONTACT_EMAIL": "team@connect.eu",
     "IATI_ORGANISATION": "XM-DAC-7",
 }
+SITE = {"SITE_URL": "https://connect.example.org"}
 
 
 def run(*words, **variables):
@@ -72,13 +73,17 @@ def test_an_unfit_python_is_told_which_one_is_needed(version):
         ({"SECRET_KEY": SECRET[:45]}, "SECRET_KEY"),
         ({"SECRET_KEY": "abcdefghij" * 3 + "jihgfedcba" * 3}, "SECRET_KEY"),
         ({"SECRET_KEY": f"change-me-{SECRET}"}, "SECRET_KEY"),
-        ({"SECRET_KEY": f"django-insecure-{SECRET}"}, "SECRET_KEY"),
+        *(
+            ({"SECRET_KEY": f"{word}-{SECRET}"}, "SECRET_KEY")
+            for word in ("django-insecure", "my-secret", "example", "password", "default")
+        ),
         ({"EMAIL_URL": "smtp://u:p@mail.example.org"}, "EMAIL_URL"),
         ({"SITE_URL": "http://connect.example.org"}, "SITE_URL"),
         ({"ALLOWED_HOSTS": ""}, "ALLOWED_HOSTS"),
         ({"ALLOWED_HOSTS": "*"}, "ALLOWED_HOSTS"),
         ({"DATABASE_URL": "mysql://u:p@host/name"}, "DATABASE_URL"),
         ({"DATABASE_URL": "nonsense"}, "DATABASE_URL"),
+        ({"DATABASE_URL": "postgresql://u:p@host"}, "DATABASE_URL"),
         ({"REDIS_URL": ""}, "REDIS_URL"),
         ({"EMAIL_URL": "http://host"}, "EMAIL_URL"),
         ({"STORAGE_URL": "files"}, "STORAGE_URL"),
@@ -94,6 +99,7 @@ def test_an_unfit_python_is_told_which_one_is_needed(version):
         ({"CONTACT_EMAIL": "connect@example.org"}, "CONTACT_EMAIL"),
         ({"DUTY_EMAIL": "duty@mail.example"}, "DUTY_EMAIL"),
         ({"AUDITOR_EMAIL": "nobody"}, "AUDITOR_EMAIL"),
+        ({"RETURN_TO": "back@example.org"}, "RETURN_TO"),
         ({"IATI_ORGANISATION": ""}, "IATI_ORGANISATION"),
         ({"IATI_ORGANISATION": "XM-EXAMPLE"}, "IATI_ORGANISATION"),
         ({"MAILBOX_URL": "pop://u:p@x.eu", "RETURN_TO": "back@connect.eu"}, "MAILBOX_URL"),
@@ -178,10 +184,13 @@ def test_postgresql_comes_from_the_path_only_without_a_wheel_and_of_the_version_
     assert (with_wheel.name, without) == ("pginstall", debian)
 
 
-@pytest.mark.parametrize("left", ["SECRET_KEY", "ALLOWED_HOSTS", "STORAGE_URL", "REDIS_URL"])
+@pytest.mark.parametrize(
+    "left",
+    ["SECRET_KEY", "ALLOWED_HOSTS", "STORAGE_URL", "REDIS_URL", "EMAIL_URL", "SITE_URL"],
+)
 def test_a_server_that_lost_its_database_url_is_no_demonstration(left):
     """H17: what only a server is given says what it is."""
-    done = run("manage.py", "check", **{left: PRODUCTION[left]})
+    done = run("manage.py", "check", **{left: (PRODUCTION | SITE)[left]})
 
     assert (done.returncode, done.stderr.count("\n")) == (2, 1)
     assert "DATABASE_URL" in done.stderr and left in done.stderr
