@@ -10,6 +10,7 @@ from datetime import timedelta
 from django.conf import settings
 from django.core.exceptions import PermissionDenied, ValidationError
 from django.db import transaction
+from django.dispatch import Signal
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import get_language
@@ -28,6 +29,11 @@ logger = logging.getLogger(__name__)
 REGRET = timedelta(days=10)
 AGAIN = timedelta(days=3)  # before the end, the second letter
 NOTICE = timedelta(days=2)  # between the second letter and the end, whenever the clock ran
+
+# Sent inside the transaction, from Closing: closing, person, now.
+account_closing = Signal()
+# Likewise, before the row goes, of one that is kept after all: closing, now.
+account_kept = Signal()
 
 
 @transaction.atomic
@@ -70,6 +76,7 @@ def close(person, *, why=ErasureReason.ASKED, actor=None, language="", now=None)
         user.is_active = False
         user.save(update_fields=["is_active"])
         end_all(user)
+    account_closing.send(Closing, closing=closing, person=person, now=now)
     return closing
 
 
@@ -108,7 +115,7 @@ def tell_staff(user):
 
 
 @transaction.atomic
-def keep(closing, *, actor=None):
+def keep(closing, *, actor=None, now=None):
     """Think better of it: all stays as it was. False where it is too late.
 
     actor: the officer who does it; ValidationError for what its owner asked for.
@@ -123,6 +130,7 @@ def keep(closing, *, actor=None):
             raise ValidationError(message, code="of_owner")
     if closing.user_id and closing.was_active:
         User.objects.filter(pk=closing.user_id).update(is_active=True)
+    account_kept.send(Closing, closing=closing, now=now or timezone.now())
     closing.delete()
     return True
 

@@ -132,7 +132,7 @@ ALSO_TO_GUESTS = (
     "dossier_",
     "exchange_",
     "match_",
-    "person_left",
+    "person_",
     "plan_due",
     "practice_",
     "report_due",

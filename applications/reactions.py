@@ -27,7 +27,7 @@ def tell_of_committee(membership, verb, now, **_):
     Whoever joins what asks is taken out of its judging; whoever leaves stays out for two years.
     """
     member = membership.user
-    if not member.is_committee_member:
+    if not member.is_committee_member or verb == "withdrew":  # was never there, and stays out
         return
     judged = Dossier.objects.filter(status=Status.UNDER_SELECTION)
     if not judged.exists():

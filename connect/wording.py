@@ -75,6 +75,8 @@ EVENTS = {
     "postpone": _("Postponed"),
     "interrupt": _("Interrupted"),
     "leave": _("No longer works for their authority"),
+    "close_account": _("Is closing their account"),
+    "keep_account": _("Keeps their account after all"),
     "settle": _("Settled by our staff in another way"),
     "propose_days": _("Dates proposed"),
     "agree_days": _("Dates agreed by both sides"),

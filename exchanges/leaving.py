@@ -1,18 +1,29 @@
-"""Who leaves their authority with a match open or an exchange ahead: it is told the same day."""
+"""Who leaves with a match open or an exchange ahead: it is told the same day.
+
+They leave their authority, or us: an account is closed, or an address is to be erased.
+"""
 
 from django.db.models import Q
 from django.dispatch import receiver
 from django.utils import timezone
 
+from accounts.closing import account_closing, account_kept
+from accounts.models import Closing
 from applications.transitions import applicants, staff_of
+from connect.mail import Recipient
 from connect.transitions import record_event
+from exchanges.enums import Side
 from exchanges.permissions import PLANNED
 from matching.enums import MatchStatus
+from matching.enums import Side as Consenting
 from matching.models import Match
-from notifications.outbox import post
+from notifications.models import Letter
+from notifications.outbox import post, take_back
 from registry.enums import Role
 from registry.members import authority_left
 from registry.models import Membership
+
+WRITING = {Role.EDITOR, Role.LEGAL_REPRESENTATIVE}
 
 
 def ahead():
@@ -23,40 +34,137 @@ def ahead():
     )
 
 
+def named_in_dossier(addresses):
+    """Match whose contact or representative is at one of these addresses."""
+    named = Q(pk__in=[])
+    for address in addresses:
+        named |= Q(dossier__focal_email__iexact=address) | Q(dossier__legal_email__iexact=address)
+    return named
+
+
+def is_last_writer(user, authority):
+    """True where nobody else writes for an authority with an account that is open."""
+    others = authority.memberships.active().with_role(*WRITING).exclude(user=user)
+    return not others.filter(user__is_active=True).exists()
+
+
+def experts_of(match):
+    return [one.expert.user for one in match.interests.select_related("expert__user")]
+
+
 @receiver(authority_left, sender=Membership)
 def tell_both_sides(user, authority, roles, now, **_):
-    """Tell the case officer and the other side.
+    """Tell the case officer and the other side that somebody left their authority.
 
     Of the side that asks it is news where its contact leaves, its representative, or the last
     who writes for it.
     """
+
+    def tell(match, other_side):
+        about = tell_each(
+            "person_left",
+            match,
+            other_side,
+            key=f"left:{user.pk}:{authority.pk}:{timezone.localdate(now)}",
+            person=user.name,
+            organisation=authority.name,
+        )
+        record_event(about, "leave", actor=user, now=now, details={"note": authority.name})
+
     helping = ahead().filter(interests__expert__user=user, interests__authority=authority)
     for match in helping.order_by("pk"):
-        tell(match, user, authority, applicants(match.dossier), now)
-    writing = {Role.EDITOR, Role.LEGAL_REPRESENTATIVE}
-    others = authority.memberships.active().with_role(*writing)
-    is_last = bool(writing & set(roles)) and not others.exists()
-    own = Q(dossier__focal_email__iexact=user.email) | Q(dossier__legal_email__iexact=user.email)
+        tell(match, applicants(match.dossier))
+    is_last = bool(WRITING & set(roles)) and is_last_writer(user, authority)
     asking = ahead().filter(dossier__authority=authority)
-    for match in (asking if is_last else asking.filter(own)).order_by("pk"):
-        experts = match.interests.select_related("expert__user")
-        tell(match, user, authority, [one.expert.user for one in experts], now)
+    own = asking if is_last else asking.filter(named_in_dossier([user.email]))
+    for match in own.order_by("pk"):
+        tell(match, experts_of(match))
 
 
-def tell(match, user, authority, other_side, now):
-    dossier, exchange = match.dossier, getattr(match, "exchange", None)
-    about = exchange or match
-    key = f"match:{match.pk}:left:{user.pk}:{authority.pk}:{timezone.localdate(now)}"
+@receiver(account_closing, sender=Closing)
+def tell_of_closing(closing, person, now, **_):
+    """Tell the case officer and the other side that an account closes, or an address is erased.
+
+    It is news of experts, of the superior who is asked, of whoever travels, of the contact and the
+    representative of the side that asks, and of the last who writes for it.
+    """
+    helps, asks = who_counts_on(person)
+    told = set()
+    for of_person, other_side in (
+        (helps, lambda match: applicants(match.dossier)),
+        (asks, experts_of),
+    ):
+        for match in ahead().filter(of_person).exclude(pk__in=told).order_by("pk").distinct():
+            others = [
+                one for one in other_side(match) if one.address.lower() not in person.addresses
+            ]
+            about = tell_each(
+                "person_closes",
+                match,
+                others,
+                key=f"closes:{closing.pk}",
+                person=closing.name,
+                goes_on=timezone.localdate(closing.goes_at).isoformat(),
+            )
+            record_event(about, "close_account", actor=closing.asked_by or person.user, now=now)
+            told.add(match.pk)
+
+
+def who_counts_on(person):
+    """Match where a person helps, and where they ask: whose news it is that they are gone."""
+    helps, asks = Q(pk__in=[]), named_in_dossier(person.addresses)
+    for address in person.addresses:
+        helps |= Q(consents__side=Consenting.EMPLOYER, consents__address__iexact=address)
+        helps |= takes_part(Side.OFFERING, address)
+        asks |= takes_part(Side.REQUESTING, address)
+    if person.user:
+        helps |= Q(interests__expert__user=person.user)
+        writes = person.user.memberships.active().with_role(*WRITING)
+        for membership in writes.exclude(authority=None).select_related("authority"):
+            if is_last_writer(person.user, membership.authority):
+                asks |= Q(dossier__authority=membership.authority)
+    return helps, asks
+
+
+def takes_part(side, address):
+    people = "exchange__participants"
+    return Q(**{f"{people}__side": side, f"{people}__address__iexact": address})
+
+
+def tell_each(template, match, other_side, *, key, **facts):
+    """Write to whoever follows a match's file, and to the other side; return what it is about."""
+    dossier, about = match.dossier, getattr(match, "exchange", None) or match
     for people, for_staff in ((staff_of(dossier), True), (other_side, False)):
         post(
-            "person_left",
-            key=f"{key}:{for_staff}",
+            template,
+            key=f"match:{match.pk}:{key}:{for_staff}",
             to=people,
             path=about.path,
             reference=about.reference,
             title=dossier.title,
-            person=user.name,
-            organisation=authority.name,
             for_staff=for_staff,
+            **facts,
         )
-    record_event(about, "leave", actor=user, now=now, details={"note": authority.name})
+    return about
+
+
+@receiver(account_kept, sender=Closing)
+def tell_that_they_stay(closing, now, **_):
+    """Take back what has not left of a closing that is called off, and tell whoever read of it."""
+    told = Letter.objects.filter(template="person_closes", key__contains=f":closes:{closing.pk}:")
+    for key in sorted({":".join(letter.key.split(":")[:4]) for letter in told}):
+        take_back(key)
+        match = Match.objects.select_related("exchange", "dossier").get(pk=key.split(":")[1])
+        about = getattr(match, "exchange", None) or match
+        for letter in told.filter(key__startswith=f"{key}:", cancelled_at=None):
+            is_guest = letter.context.get("is_informed", False)
+            post(
+                "person_stays",
+                key=f"{key}:stays",
+                to=[Recipient(letter.address, letter.name, letter.language, is_guest)],
+                path=about.path,
+                reference=about.reference,
+                title=match.dossier.title,
+                person=closing.name,
+            )
+        record_event(about, "keep_account", actor=closing.user, now=now)

@@ -232,6 +232,7 @@ def fail(match, verb, now, refused_by=None, leaves=None):
         following=str(following or ""),
     )
     tell(match, f"match_{verb}d_sides", everybody(match))
+    match.interests.undecided().name_employers_of_today()  # it held them until now
     return match
 
 

@@ -1,10 +1,12 @@
 """Named questions about opportunities, interests and matches."""
 
 from django.db import models
+from django.db.models import OuterRef, Subquery
 
 from applications.enums import Status
 from matching.enums import OVER, InterestStatus, MatchStatus
 from matching.permissions import INTERESTS, MATCHES
+from registry.models import Expert
 
 
 class OpportunityQuerySet(models.QuerySet):
@@ -30,6 +32,20 @@ class InterestQuerySet(models.QuerySet):
     def open(self):
         """Those that a withdrawn or closed dossier ends."""
         return self.exclude(status__in=OVER)
+
+    def undecided(self):
+        """Those that may still be chosen and that no proposal holds: it asked one superior."""
+        open_ = self.open().exclude(status=InterestStatus.CHOSEN)
+        held = self.model.matches.through.objects.filter(match__status=MatchStatus.PROPOSED)
+        return open_.exclude(pk__in=held.values("interest"))
+
+    def name_employers_of_today(self):
+        """Write where the expert of each works now, and as what; the past keeps who it was."""
+        expert = Expert.objects.filter(pk=OuterRef("expert"))
+        return self.update(
+            authority=Subquery(expert.values("authority")),
+            function_title=Subquery(expert.values("function_title")),
+        )
 
     def admissible(self):
         return self.filter(status__in=[InterestStatus.SCREENED, InterestStatus.SHORTLISTED])

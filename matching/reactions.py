@@ -5,9 +5,12 @@ from django.dispatch import receiver
 from applications.enums import FINAL, Status
 from applications.models import Dossier
 from connect.transitions import moved
+from matching.models import Interest
 from matching.opportunities import open_opportunity
 from matching.runs import request_run
 from matching.withdrawals import end_interests, end_reserve
+from registry.members import employer_changed
+from registry.models import Expert
 
 
 @receiver(moved, sender=Dossier)
@@ -20,3 +23,9 @@ def follow_dossier(pk, target, now, **_):
         end_reserve(pk, now)
     elif target in FINAL:
         end_interests(pk, now)
+
+
+@receiver(employer_changed, sender=Expert)
+def follow_experts(experts, **_):
+    """Let answers that nobody has decided on name where their experts work now."""
+    Interest.objects.filter(expert__in=experts).undecided().name_employers_of_today()

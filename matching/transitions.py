@@ -72,6 +72,8 @@ def interest_followed(interest, event):
     if event.verb != "begin" and event.source in (I.INVITED, I.DRAFT):
         take_back(f"interest:{interest.pk}:invited")
     take_back_news(interest)
+    if event.source == I.DECLINED:  # undone: open again, its expert may work elsewhere by now
+        Interest.objects.filter(pk=interest.pk).name_employers_of_today()
     if event.verb in TOLD:
         post(
             f"interest_{event.verb}",

@@ -62,6 +62,7 @@ def undo_proposal(match, *, actor, now=None):
         raise ValidationError(message, code="left")
     match = match_life.advance(match, "unpropose", actor=actor, now=now)
     dossier_life.advance(match.dossier, "withdraw_proposal", actor=actor, now=now)
+    match.interests.undecided().name_employers_of_today()
     return match
 
 
@@ -79,6 +80,7 @@ def withdraw_proposal(match, *, note, actor, now=None):
     match = match_life.advance(match, "withdraw", actor=actor, now=now, note=note)
     dossier_life.advance(match.dossier, "withdraw_proposal", actor=actor, now=now)
     tell(match, "match_withdrawn", everybody(match), note=note)
+    match.interests.undecided().name_employers_of_today()
     return match
 
 

@@ -44,6 +44,7 @@ class MembershipStatus(TextChoices):
     ASKED = "asked", _("waiting for an answer")
     ACTIVE = "active", _("active")
     REFUSED = "refused", _("refused")
+    WITHDRAWN = "withdrawn", _("withdrawn")  # before anybody answered: never a member
     ENDED = "ended", _("ended")
 
 

@@ -21,10 +21,13 @@ from registry.models import Authority, Expert, Membership, SearchEntry
 
 OBJECTION = timedelta(days=5)
 
-# Sent inside the transaction, from Membership: membership, verb (asked, joined or left), now.
+# Sent inside the transaction, from Membership: membership, verb (asked, withdrew, joined, left or
+# moved), now.
 belonging_changed = Signal()
 # Likewise, of who no longer works for an authority: user, authority, roles (there), now.
 authority_left = Signal()
+# Likewise, of experts who may work elsewhere now, or as something else: experts (their keys).
+employer_changed = Signal()
 
 
 def may_decide(user, membership):
@@ -205,21 +208,23 @@ def keep_answer(membership, *, accept, actor, admission, grounds, told, now):
 
 @transaction.atomic
 def end(membership, *, actor, now=None):
-    """End a membership: one's own, or any as staff. Rights go with the next request.
+    """End a membership, or withdraw a request for one: one's own, or any as staff.
 
-    An expert who left the town of their profile is shown and proposed no more until they say
-    where they work now.
+    Rights go with the next request. An expert who left the town of their profile is shown and
+    proposed no more until they say where they work now.
     """
     if not (actor.is_staff or membership.user_id == actor.pk):
         raise PermissionDenied
     now = now or timezone.now()
-    changed = Membership.objects.filter(
-        pk=membership.pk, status__in=[MembershipStatus.ACTIVE, MembershipStatus.ASKED]
-    )
-    was_member = changed.filter(status=MembershipStatus.ACTIVE).exists()
-    ended = changed.update(status=MembershipStatus.ENDED, decided_at=now, decided_by=actor)
+    decided = {"decided_at": now, "decided_by": actor}
+    mine = Membership.objects.filter(pk=membership.pk)
+    if mine.asked().update(status=MembershipStatus.WITHDRAWN, **decided):
+        belonging_changed.send(Membership, membership=membership, verb="withdrew", now=now)
+        return 1
+    if not mine.active().update(status=MembershipStatus.ENDED, **decided):
+        return 0
     expert = Expert.objects.filter(user=membership.user_id, authority=membership.authority_id)
-    if ended and (left := expert.first()):
+    if left := expert.first():
         hide(left, now)
         post(
             "profile_left",
@@ -228,10 +233,9 @@ def end(membership, *, actor, now=None):
             path="/account/expert/",
             organisation=str(membership.organisation),
         )
-    if ended:
-        belonging_changed.send(Membership, membership=membership, verb="left", now=now)
-        if was_member and (town := membership.authority):
-            authority_left.send(
-                Membership, user=membership.user, authority=town, roles=membership.roles, now=now
-            )
-    return ended
+    belonging_changed.send(Membership, membership=membership, verb="left", now=now)
+    if town := membership.authority:
+        authority_left.send(
+            Membership, user=membership.user, authority=town, roles=membership.roles, now=now
+        )
+    return 1

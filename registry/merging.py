@@ -8,8 +8,8 @@ from django.utils.translation import gettext as _
 from connect.transitions import by_officer
 from registry import search
 from registry.enums import Admission, AuthorityStatus, MembershipStatus
-from registry.members import belonging_changed
-from registry.models import Authority, Membership
+from registry.members import belonging_changed, employer_changed
+from registry.models import Authority, Expert, Membership
 
 
 def move_requests(old, into, *, actor, now):
@@ -76,6 +76,7 @@ def merge(old, into, *, actor, on=None, now=None):
     move_requests(old, into, actor=actor, now=now)
     moved = list(old.experts.values_list("pk", flat=True))
     old.experts.update(authority=into)
+    employer_changed.send(Expert, experts=moved, now=now)
     into.associations.add(*old.associations.all())
     domains = dict.fromkeys([*into.email_domains, *old.email_domains])
     into.email_domains = list(domains)

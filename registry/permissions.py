@@ -21,11 +21,11 @@ def mine(user, *roles):
 def lately(user, now=None):
     """Give the memberships by which a conflict of interest is judged.
 
-    Those that are active or asked for, and those that ended less than two years ago: whoever
-    leaves a town for a minute is no stranger to it.
+    Those that are active or asked for, and those that ended or were withdrawn less than two years
+    ago: whoever leaves a town for a minute is no stranger to it.
     """
     since = (now or timezone.now()) - LATELY
-    ended = Q(status=MembershipStatus.ENDED)
+    ended = Q(status__in=[MembershipStatus.ENDED, MembershipStatus.WITHDRAWN])
     ended &= Q(decided_at=None) | Q(decided_at__gt=since)
     here = Q(status__in=[MembershipStatus.ACTIVE, MembershipStatus.ASKED])
     return apps.get_model("registry", "Membership").objects.filter(ended | here, user=user)

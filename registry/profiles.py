@@ -12,7 +12,7 @@ from connect.files import forget_file
 from connect.transitions import record_event
 from engine.text import spotted_codes
 from registry.enums import MembershipStatus, OfferStatus, Role
-from registry.members import authority_left
+from registry.members import authority_left, employer_changed
 from registry.models import Authority, Expert, Membership, Theme
 from registry.search import index_experts
 
@@ -63,6 +63,7 @@ def save_profile(form, *, user, now=None):
     expert.missions = len(form.chosen(form.several[2]))
     expert.save()
     keep_rows(expert, form)
+    employer_changed.send(Expert, experts=[expert.pk], now=now)
     index_experts([expert.pk])
     return expert
 

@@ -45,7 +45,11 @@ declare(
         months(24),
         _("function and grounds are deleted"),
         lambda: Membership.objects.filter(
-            status__in=[MembershipStatus.ENDED, MembershipStatus.REFUSED]
+            status__in=[
+                MembershipStatus.ENDED,
+                MembershipStatus.REFUSED,
+                MembershipStatus.WITHDRAWN,
+            ]
         ).exclude(function="", grounds="", proof=""),
         "decided_at",
         empty_memberships,

@@ -12,7 +12,7 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 from connect.pages import paginate
 from connect.posted import as_number
 from registry import members, search, worldmap
-from registry.enums import Role
+from registry.enums import MembershipStatus, Role
 from registry.forms import JoinAssociationForm, JoinForm, ProposeForm
 from registry.found import FACETS, found_page
 from registry.models import Association, Authority, Expert, Membership, SearchEntry
@@ -151,8 +151,13 @@ def decide(request, pk):
 
 @require_POST
 def leave(request, pk):
-    members.end(get_object_or_404(request.user.memberships, pk=pk), actor=request.user)
-    messages.success(request, _("You are no longer a member."))
+    membership = get_object_or_404(request.user.memberships, pk=pk)
+    members.end(membership, actor=request.user)
+    membership.refresh_from_db()
+    if membership.status == MembershipStatus.WITHDRAWN:
+        messages.success(request, _("Your request to join is withdrawn."))
+    else:
+        messages.success(request, _("You are no longer a member."))
     return redirect("memberships")
 
 

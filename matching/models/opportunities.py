@@ -78,7 +78,8 @@ class Alert(models.Model):
 class Interest(models.Model):
     """An expert's answer to a dossier: spontaneous, or after an invitation.
 
-    `authority` and `function_title` are where its expert worked then, and as what.
+    `authority` and `function_title` are where its expert works, and as what; once it is decided,
+    or while a proposal holds it, where they worked then.
     """
 
     dossier = models.ForeignKey(Dossier, models.PROTECT, related_name="interests")

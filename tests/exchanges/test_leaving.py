@@ -8,14 +8,18 @@ from django.test import Client
 from django.urls import reverse
 from django.utils import timezone
 
+from accounts import closing
+from accounts.holdings import Person
 from applications.models import Dossier
 from exchanges.models import Exchange
+from matching import withdrawals
+from matching.models import Interest
 from notifications.models import Letter
-from notifications.outbox import write
-from registry import members
+from notifications.outbox import send_waiting, write
+from registry import members, merging
 from registry.enums import Role
 from tests.exchanges.test_exchanges import agreed
-from tests.factories import make_authority, make_user
+from tests.factories import make_authority, make_dossier, make_interest, make_offer, make_user
 from tests.matching.test_consent import Table
 from tests.registry.test_profiles import typed
 
@@ -28,9 +32,9 @@ def signed_in(person):
     return client
 
 
-def told():
+def told(template="person_left"):
     """Who was told, and the first lines of what."""
-    letters = Letter.objects.filter(template="person_left").order_by("address")
+    letters = Letter.objects.filter(template=template, cancelled_at=None).order_by("address")
     return [(letter.address, write(letter)[0]) for letter in letters]
 
 
@@ -107,3 +111,100 @@ def test_of_the_side_that_asks_the_contact_and_the_last_who_writes_are_news_to_t
     assert sorted(address for address, _words in told()) == sorted(
         [table.ines.email, table.ineke.user.email]
     )
+
+
+def asked_to_help(table):
+    return sorted([table.ines.email, table.ineke.user.email])
+
+
+@pytest.mark.parametrize(
+    "who", ["expert", "superior", "contact", "last who writes", "traveller", "of a proposal only"]
+)
+def test_who_closes_their_account_with_something_ahead_is_told_of_the_same_day(who):
+    """3.1: nobody was told, and an exchange waited for somebody who no longer was there."""
+    table, exchange = agreed() if who != "of a proposal only" else (Table(), None)
+    about, asks = exchange or table.match, make_user("Abena")
+    Dossier.objects.update(focal_email=asks.email)
+    table.dossier.refresh_from_db()
+    if exchange:
+        traveller = {"name": "Kofi", "address": "kofi@agona.example", "part": "intern"}
+        exchange.participants.create(side="requesting", **traveller)
+    person, name, readers = {
+        "superior": (Person.of_address(table.ineke.employer_email), None, others(table)),
+        "contact": (Person.of_user(asks), "Abena", {table.ineke.user.email}),
+        "last who writes": (Person.of_user(table.efua), "Efua", {table.ineke.user.email}),
+        "traveller": (Person.of_address("kofi@agona.example"), "Kofi", {table.ineke.user.email}),
+    }.get(who, (Person.of_user(table.ineke.user), "Ineke", others(table)))
+    Letter.objects.all().delete()
+
+    row = closing.close(person)
+    letters = told("person_closes")
+    send_waiting(timezone.now())
+    closing.keep(row)
+
+    name = name or table.ineke.employer_name
+    assert letters == sorted(
+        (address, f"{about.reference}: {name} is leaving CONNECT")
+        for address in {table.ines.email, *readers}
+    )
+    stay = [(address, f"{about.reference}: {name} stays") for address, _words in letters]
+    assert told("person_stays") == stay
+    verbs = list(about.events.values_list("verb", flat=True))[-2:]
+    assert verbs == ["close_account", "keep_account"]
+
+
+def test_who_closes_and_keeps_at_once_or_has_nothing_ahead_is_no_news():
+    table, _exchange = agreed()
+    make_user("Kofi", works_for=table.agona)  # writes for it as well
+    Letter.objects.all().delete()
+
+    closing.close(Person.of_user(table.efua))
+    closing.keep(closing.close(Person.of_user(table.ineke.user)))
+    Exchange.objects.update(status="closed")
+    closing.close(Person.of_user(table.ineke.user))
+
+    assert told("person_closes") == told("person_stays") == []
+    assert Letter.objects.filter(template="person_closes").count() == len(others(table)) + 1
+
+
+@pytest.mark.parametrize("how", ["moves", "merger"])
+def test_open_answers_follow_their_expert_and_what_is_decided_names_who_it_was(how):
+    """3.1: the open ones were read, and told of, under the employer of before."""
+    table = Table()  # proposed: it asked the superior of then
+    then, brussels = table.interest.authority, make_authority("Brussels", country="BE")
+    states = ["draft", "submitted", "screened", "shortlisted", "reserve", "chosen", "declined"]
+    for state in [*states, "withdrawn"]:
+        make_interest(make_dossier(table.agona), table.ineke, status=state)
+
+    if how == "moves":
+        move(table.ineke, brussels)
+    else:
+        merging.merge(then, brussels, actor=table.ines)
+    held = Interest.objects.get(pk=table.interest.pk).authority
+    withdrawals.withdraw_proposal(table.match, note="Put off.", actor=table.ines)
+
+    assert held == then
+    names = Interest.objects.exclude(pk=table.interest.pk).values_list("status", "authority__name")
+    past = ["chosen", "declined", "withdrawn"]
+    assert dict(names) == dict.fromkeys(states, "Brussels") | dict.fromkeys(past, then.name)
+    title = "Adviser" if how == "moves" else "Head of sludge"
+    table.interest.refresh_from_db()
+    assert (table.interest.authority, table.interest.function_title) == (brussels, title)
+
+
+def test_a_request_to_join_that_is_withdrawn_ends_nothing():
+    """5.12: the profile was hidden, its offers ended, and a letter said that they had left."""
+    table = Table(offer=make_offer())
+    ineke, town = table.ineke, table.ineke.authority
+    ineke.user.memberships.all().delete()  # named by staff, never confirmed
+    asked = members.ask_to_join(ineke.user, authority=town, roles=["expert"], function="Clerk")
+    Letter.objects.all().delete()
+
+    answer = signed_in(ineke.user).post(reverse("membership-leave", args=[asked.pk]), follow=True)
+
+    ineke.refresh_from_db()
+    shown = signed_in(ineke.user).get(reverse("expert", args=[ineke.slug])).text
+    assert (ineke.is_hidden, ineke.offers.get().status) == (False, "published")
+    assert not Letter.objects.exists() and "You have left" not in shown
+    assert "Your request to join is withdrawn." in answer.text
+    assert "Withdrawn</span>" in answer.text and "no longer a member" not in answer.text

@@ -14,7 +14,15 @@ from django.utils import timezone
 from accounts import closing, data_requests, lost_factors, retention, unused
 from accounts.holdings import Person
 from accounts.models import User
-from applications import assignment, calls, co_applicants, intake, reminders, signature
+from applications import (
+    assignment,
+    calls,
+    co_applicants,
+    intake,
+    reminders,
+    signature,
+    worklist,
+)
 from applications.enums import Status
 from applications.models import Call, Dossier
 from applications.transitions import life as dossier_life
@@ -419,9 +427,25 @@ def profiles_are_made_and_confirmed(s):
 
 
 @story
+def a_colleague_takes_files_over(s):
+    for number in range(2):
+        held = s.dossier(Status.SHORTLISTING, case_officer=s.jan, title=f"File {number}")
+        worklist.take_over([held], actor=s.ines, now=s.now + number * DAY)
+
+
+@story
 def an_expert_leaves_the_authority_of_a_profile(s):
     s.proposed()
     members.end(s.ineke.user.memberships.get(), actor=s.ineke.user)
+
+
+@story
+def an_expert_closes_an_account_and_keeps_it(s):
+    s.proposed()
+    going = closing.close(Person.of_user(s.ineke.user), now=s.now)
+    Letter.objects.filter(template="person_closes").update(sent_at=s.now)
+    closing.keep(going, now=s.now)
+    Letter.objects.filter(template="closing").delete()  # its link works no more
 
 
 @story
