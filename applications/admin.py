@@ -214,7 +214,7 @@ class DossierAdmin(TakenOut, admin.ModelAdmin):
     import_export_change_list_template = "admin/applications/dossiers.html"
     list_per_page = 25  # as every list of the site
     list_select_related = ["authority", "case_officer"]
-    search_fields = ["reference", "title", "authority__name"]
+    search_fields = ["reference", "title", "authority__name", "authority__former_names"]
     ordering = ["status_since", "pk"]  # who has waited longest comes first
 
     def get_queryset(self, request):

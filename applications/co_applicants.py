@@ -17,13 +17,7 @@ from connect.transitions import record_event
 from notifications import limits
 from notifications.outbox import Recipient, post, take_back
 from registry.enums import Role
-from registry.models import Authority
-
-
-def known(name, country):
-    """Give the verified authority of this name and country, or None."""
-    named = Authority.objects.verified().filter(name__unaccent__iexact=name, country=country)
-    return named.order_by("pk").first()
+from registry.names import town_named
 
 
 def locked(dossier, actor):
@@ -43,7 +37,7 @@ def locked(dossier, actor):
 def add(dossier, *, name, country, contact, address, actor, authority=None, now=None):
     """Name a co-applicant and write to its contact with a link; return it.
 
-    authority: the one of the registry that is meant; else the one of exactly this name.
+    authority: the one of the registry that is meant; else the only one of this name.
     Raises PermissionDenied for whoever does not write here, ValidationError for more than the
     call allows, the applicant itself, or one that is named already.
     """
@@ -52,7 +46,7 @@ def add(dossier, *, name, country, contact, address, actor, authority=None, now=
     if dossier.co_applicants.count() >= dossier.call.co_applicants_most:
         message = _("This call allows %d co-applicants at most.")
         raise ValidationError(message % dossier.call.co_applicants_most, code="too_many")
-    authority = authority or known(name, country)
+    authority = authority or town_named(name, country)
     if authority == dossier.authority:
         raise ValidationError(_("Your own authority is the applicant already."), code="own")
     if authority and dossier.co_applicants.filter(authority=authority).exists():

@@ -18,7 +18,7 @@ from connect.sandbox import refusal
 from registry import members, merging, search, tables
 from registry.enums import MembershipStatus
 from registry.forms import AuthorityForm, SeenTableForm, TableForm
-from registry.models import Association, Authority, Expert, Membership, Offer, Theme
+from registry.models import Association, Authority, Expert, Membership, Offer, SearchEntry, Theme
 from registry.welcome import welcome
 
 logger = logging.getLogger(__name__)
@@ -88,13 +88,23 @@ class AuthorityAdmin(InAndOut, SearchesRows, NoDelete):
     resource_classes = [tables.AuthorityTable]
     list_display = ["name", "country", "tier", "population", "status"]
     list_filter = ["status", "tier"]
-    search_fields = ["name", "slug"]
+    search_fields = ["name__unaccent", "slug", "former_names"]
     prepopulated_fields = {"slug": ["name"]}
     autocomplete_fields = ["associations", "merged_into"]
 
     form = AuthorityForm
     formfield_overrides = OVERRIDES
     readonly_fields = ["merged_on"]
+
+    def get_search_results(self, request, queryset, search_term):
+        """Find a town as the site's own search does, too: by former names, and other spellings."""
+        found, may_repeat = super().get_search_results(request, queryset, search_term)
+        asked = search.Asked.of({"q": search_term})
+        if not asked.q:
+            return found, may_repeat
+        entries = SearchEntry.objects.filter(kind=SearchEntry.AUTHORITY)
+        keys = entries.filter(words=asked.query).values("key")
+        return found | queryset.filter(pk__in=keys), may_repeat
 
     def save_model(self, request, obj, form, change):
         successor = obj.merged_into if "merged_into" in form.changed_data else None
@@ -125,7 +135,7 @@ class MembershipAdmin(TakenOut, NoDelete):
     list_display += ["waiting", "admission", "decided_by"]
     list_filter = ["status", "admission"]
     list_select_related = ["user", "authority", "association", "decided_by"]
-    search_fields = ["user__name", "user__email", "authority__name"]
+    search_fields = ["user__name", "user__email", "authority__name", "authority__former_names"]
     actions = ["accept", "refuse"]
 
     @admin.display(description=_("days waiting"), ordering="-asked_at")
@@ -163,7 +173,7 @@ class ExpertAdmin(InAndOut, NoDelete):
     list_display = ["user", "function_title", "authority", "visibility", "confirmed_on"]
     list_filter = ["visibility", "role_type", "function"]
     list_select_related = ["user", "authority"]
-    search_fields = ["user__name", "authority__name"]
+    search_fields = ["user__name", "authority__name", "authority__former_names"]
     actions = ["write_to_them"]
 
     @admin.action(description=_("Tell those who never signed in that they have a profile"))

@@ -10,6 +10,7 @@ from django.utils.translation import gettext_lazy
 
 from registry.models import Authority, SearchEntry
 from registry.search import Asked, in_order, ordered
+from registry.spellings import SAINT, pattern_of, with_short_saints
 
 MOST = 5  # towns that somebody is asked about
 ALIKE = 50  # entries that are looked at, the nearest first
@@ -23,13 +24,25 @@ def letters_of(name):
 
     >>> letters_of("Villeneuve-d’Ascq") == letters_of("villeneuve d'ascq")
     True
+    >>> letters_of("St. Denis") == letters_of("SAINT-DENIS")
+    True
     >>> letters_of("កំពត"), letters_of("Łódź")
     ('កំពត', 'lodz')
     """
     plain = unicodedata.normalize("NFKD", name.casefold()).translate(PLAIN)
     plain = unicodedata.normalize("NFC", ACCENT.sub("", plain))
     marks = "".join(" " if unicodedata.category(one)[0] in "PZSC" else one for one in plain)
-    return " ".join(marks.split())
+    return " ".join(with_short_saints(marks.split()))
+
+
+def called(words):
+    """Match the authorities that are called so, but for case, accents and how a saint is written.
+
+    Nothing else tells two spellings of one name from two names: those are asked about.
+    """
+    if SAINT.search(words):
+        return Q(name__unaccent__iregex=f"^{pattern_of(words)}$")
+    return Q(name__unaccent__iexact=words)
 
 
 def towns_of(words, country=""):
@@ -40,7 +53,7 @@ def towns_of(words, country=""):
     entries = SearchEntry.objects.filter(kind=SearchEntry.AUTHORITY, is_public=True)
     asked = Asked(q=" ".join(words.split())[:200], country=str(country or ""))
     verified = Authority.objects.verified()
-    named = verified.filter(name__unaccent__iexact=asked.q)
+    named = verified.filter(called(asked.q))
     found = {one.pk: one for one in (named.filter(country=country) if country else named)}
     near = ordered(asked.narrow(entries), asked, total=0).values_list("key", flat=True)[:ALIKE]
     found |= {one.pk: one for one in in_order(verified, near)}
@@ -50,9 +63,9 @@ def towns_of(words, country=""):
 
 
 def town_named(words, country=""):
-    """Return the one town that is called so, but for case and accents; None for none or several."""
+    """Return the one town that is called so, see `called`; None for none or several."""
     slug = words.strip("/").rpartition("/")[2]  # of a link as well
-    verified = Authority.objects.verified().filter(Q(slug=slug) | Q(name__unaccent__iexact=words))
+    verified = Authority.objects.verified().filter(Q(slug=slug) | called(words))
     found = list((verified.filter(country=country) if country else verified)[:2])
     return found[0] if len(found) == 1 else None
 

@@ -21,6 +21,7 @@ from django_countries import countries
 from connect.remembered import remembered
 from registry.enums import LANGUAGES, AuthorityStatus, ExchangeForm, OfferStatus, Visibility
 from registry.models import Authority, Expert, SearchEntry, Theme
+from registry.spellings import spellings_of
 
 # Made by a migration: the language's stemmer behind unaccent.
 CONFIGS = {
@@ -39,8 +40,8 @@ LONGEST = 200  # characters of what is asked
 
 STEMMED = """
     SELECT string_agg(DISTINCT '(' || form || ')', ' | ') FROM (
-        SELECT websearch_to_tsquery(config::regconfig, %s)::text AS form
-        FROM unnest(%s) AS config
+        SELECT websearch_to_tsquery(config::regconfig, spelling)::text AS form
+        FROM unnest(%s) AS config, unnest(%s) AS spelling
     ) forms WHERE form <> ''
 """
 
@@ -241,12 +242,12 @@ class Asked:
 
     @cached_property
     def query(self):
-        """The words, stemmed in every language that a text may be in; each form once.
+        """The words, in each spelling, stemmed in every language of a text; each form once.
 
         Twice the same form would count twice in the planner's estimate, and cost the index.
         """
         with connection.cursor() as cursor:
-            cursor.execute(STEMMED, [self.q, [PLAIN, *CONFIGS.values()]])
+            cursor.execute(STEMMED, [[PLAIN, *CONFIGS.values()], spellings_of(self.q)])
             forms = cursor.fetchone()[0] or ""
         return SearchQuery(forms, config="simple", search_type="raw")
 

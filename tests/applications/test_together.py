@@ -81,10 +81,14 @@ def test_a_town_typed_in_another_way_is_asked_about_and_is_the_one_that_is_chose
     make_authority("Villeneuve-d’Ascq", slug="fr-villeneuve", country="FR")
     alfort = make_authority("Maisons-Alfort", slug="fr-alfort", country="FR")
     make_authority("Évry-Courcouronnes", slug="fr-evry", country="FR", former_names=["Évry"])
+    for name in ("Saint-Denis", "Sainte-Foy", "St. Malo", "Saintes"):
+        make_authority(name, country="FR")
+    for _twin in range(2):
+        make_authority("Beaumont", country="FR")
     search.index_missing()
     client.force_login(group.efua)
     page = reverse("co-applicants", args=[group.dossier.reference])
-    asked = {}
+    asked, spelled = {}, {}
 
     def post(name, **more):
         typed = {"name": name, "country": "FR", "contact": "Ama", "address": "ama@town.example"}
@@ -95,6 +99,17 @@ def test_a_town_typed_in_another_way_is_asked_about_and_is_the_one_that_is_chose
             answer = post(name)
             form = answer.context["form"] if answer.status_code == 200 else None
             asked[name] = form and [str(words) for _slug, words in form.fields["town"].choices]
+            transaction.set_rollback(True)
+    for name in ("ST-DENIS", "St Denis", "Ste-Foy", "saint foy", "Saint malo", "beaumont"):
+        with transaction.atomic():
+            answer = post(name)
+            form = answer.context["form"] if answer.status_code == 200 else None
+            rows = group.dossier.co_applicants.values_list("name", "authority__name")
+            spelled[name] = (
+                [str(words) for _slug, words in form.fields["town"].choices][0]
+                if form
+                else rows.get()
+            )
             transaction.set_rollback(True)
     post("maisons alfort", town="fr-alfort")
     post("Villeneuve d'Ascq", town="none")
@@ -108,6 +123,14 @@ def test_a_town_typed_in_another_way_is_asked_about_and_is_the_one_that_is_chose
         "Évry": ["Évry-Courcouronnes, France (before: Évry)", no],
         "MAISONS-ALFORT": None,
         "Lyon": None,
+    }
+    assert spelled == {  # 1.5: five spellings of a saint are one name
+        "ST-DENIS": ("Saint-Denis", "Saint-Denis"),
+        "St Denis": "Saint-Denis, France",
+        "Ste-Foy": ("Sainte-Foy", "Sainte-Foy"),
+        "saint foy": "Sainte-Foy, France",
+        "Saint malo": ("St. Malo", "St. Malo"),
+        "beaumont": "Beaumont, France",
     }
     named = group.dossier.co_applicants.values_list("name", "authority")
     assert list(named) == [("Maisons-Alfort", alfort.pk), ("Villeneuve d'Ascq", None)]

@@ -267,3 +267,31 @@ def test_a_large_list_is_counted_before_anybody_opens_it(monkeypatch):
     monkeypatch.setattr(lists, "LARGE", [(name, SearchEntry.EXPERT, ["country"])])
 
     assert (found_ahead.count, lists.count_large()) == (1, 2)
+
+
+def test_a_saint_is_found_however_it_is_written_and_staff_find_a_town_by_its_former_name(client):
+    """1.5: "St Denis" was not Saint-Denis, and the admin knew no town by what it was called."""
+    for name in ("Saint-Lô", "Sainte-Ode", "St. Asaph", "Lomé"):
+        make_authority(name, slug=f"t-{len(name)}")
+    make_authority("Évry-Courcouronnes", slug="evry", former_names=["Bondoufle-Évry"])
+    search.reindex()
+    client.force_login(make_officer())
+    lists = [reverse("authorities"), reverse("admin:registry_authority_changelist")]
+    asked = {
+        "St Lo": ["Saint-Lô"],
+        "st. lô": ["Saint-Lô"],
+        "Ste Ode": ["Sainte-Ode"],
+        "saint ode": ["Sainte-Ode"],
+        "Saint Asaph": ["St. Asaph"],
+        "bondoufle evry": ["Évry-Courcouronnes"],
+        "lome": ["Lomé"],
+    }
+
+    def names(page, words):
+        found = client.get(page, {"q": words}).context
+        rows = found["cl"].queryset if "cl" in found else found["page"]
+        return sorted(one.name for one in rows)
+
+    assert {words: [names(page, words) for page in lists] for words in asked} == {
+        words: [found, found] for words, found in asked.items()
+    }
