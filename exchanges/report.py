@@ -74,9 +74,12 @@ def report_of(exchange, now, reader):
 
 
 def flows_of(exchange):
-    target = exchange.dossier.authority.country.code
+    """Draw lines from where the experts work to those who asked, together where they did."""
+    asking = {exchange.dossier.authority.country.code}
+    asking.update(exchange.dossier.partners.values_list("country", flat=True))
     helping = exchange.match.interests.values_list("authority__country", flat=True)
-    return [worldmap.Flow(source, target) for source in sorted(set(helping)) if source != target]
+    pairs = {(source, target) for source in helping for target in asking if source != target}
+    return [worldmap.Flow(source, target) for source, target in sorted(pairs)]
 
 
 def milestones_of(exchange, today):

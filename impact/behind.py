@@ -28,6 +28,7 @@ from exchanges.models import (
     Participant,
 )
 from exchanges.permissions import BEGUN
+from impact.figures.asked import asked_from
 from impact.figures.exchanges import Size
 from matching.models import Interest
 from practices.models import Practice
@@ -63,7 +64,10 @@ def south_south(held):
     helping = Interest.objects.filter(matches=OuterRef("match")).exclude(
         authority__country__in=rich
     )
-    return held.exclude(dossier__authority__country__in=rich).filter(Exists(helping))
+    south = Authority.objects.exclude(country__in=rich)
+    joint = Dossier.objects.filter(partners__in=south)
+    asking = ~Q(dossier__authority__country__in=rich) | Q(dossier__in=joint.values("pk"))
+    return held.filter(asking & Exists(helping))
 
 
 def in_least_developed(held):
@@ -166,7 +170,7 @@ def between(held, pair):
     """Those that go from a country to another; pair: the two codes with a line between."""
     source, _line, target = pair.partition("-")
     helping = Interest.objects.filter(matches=OuterRef("match"), authority__country=source)
-    return held.filter(Exists(helping), dossier__authority__country=target)
+    return held.filter(asked_from([target]), Exists(helping))
 
 
 def of_authorities(held, found):

@@ -110,8 +110,8 @@ def programme(first):
 def dates_of(exchange):
     """Give [(kind, day)], one at least as the standard asks.
 
-    Before days are agreed the period that the town asked for is what is planned; of an old
-    dossier without one, the day from which the exchange stands as it does.
+    Before days are agreed, or agreed anew, the period that the town asked for is what is planned;
+    of an old dossier without one, the day from which the exchange stands as it does.
     """
     dossier = exchange.dossier
     known = [
@@ -120,6 +120,8 @@ def dates_of(exchange):
         ("3", exchange.planned_end),
         ("4", exchange.actual_end),
     ]
+    if exchange.is_postponed:  # the days that it has are the former ones
+        known = []
     hoped = [("1", dossier.starts_on), ("3", dossier.ends_on)]
     agreed = [("1", timezone.localdate(exchange.status_since))]
     dated = ([(kind, day) for kind, day in dates if day] for dates in (known, hoped, agreed))
@@ -138,7 +140,11 @@ def activity_of(exchange):
     )
     for kind, day in dates_of(exchange):
         ET.SubElement(activity, "activity-date", {"type": kind, "iso-date": day.isoformat()})
-    ET.SubElement(activity, "recipient-country", code=dossier.authority.country.code)
+    towns = {dossier.authority, *dossier.partners.all()}
+    countries = shares({town.country.code for town in towns})
+    for code, percent in countries:
+        share = {"percentage": percent} if len(countries) > 1 else {}
+        ET.SubElement(activity, "recipient-country", {"code": code} | share)
     themes = [need.theme for need in dossier.needs.all()]
     for code, percent in shares([theme.dac_code for theme in themes]):
         ET.SubElement(activity, "sector", {"vocabulary": "1", "code": code, "percentage": percent})
@@ -160,7 +166,7 @@ def lines(now):
     yield '<?xml version="1.0" encoding="UTF-8"?>\n'
     yield f'<iati-activities version="2.03" generated-datetime="{instant}">\n'
     rows = Exchange.objects.select_related("dossier__authority").prefetch_related(
-        "dossier__needs__theme"
+        "dossier__needs__theme", "dossier__partners"
     )
     oldest = rows.exclude(actual_start=None).order_by("actual_start").first()
     yield programme(oldest.actual_start if oldest else timezone.localdate(now)) + "\n"

@@ -27,9 +27,12 @@ SHOWN_ON_HOME = 5
 def home(request):
     now, today = timezone.now(), timezone.localdate()
     held = Exchange.objects.filter(status__in=BEGUN)
-    countries = set(held.values_list("dossier__authority__country", flat=True)) | set(
-        held.values_list("match__interests__authority__country", flat=True)
-    )
+    sides = ("dossier__authority", "dossier__partners", "match__interests__authority")
+    countries = {
+        country
+        for side in sides
+        for country in held.order_by().values_list(f"{side}__country", flat=True).distinct()
+    }
     context = {
         "opportunities": Opportunity.objects.open(today).with_list_details()[:SHOWN_ON_HOME],
         "open_calls": Call.objects.open_at(now)[:SHOWN_ON_HOME],

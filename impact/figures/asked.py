@@ -65,16 +65,9 @@ class Asked:
         if self.form:
             found = found.filter(form=self.form)
         if self.country:
-            helping = Interest.objects.filter(
-                matches=OuterRef("match"), authority__country=self.country
-            )
-            found = found.filter(Q(dossier__authority__country=self.country) | Exists(helping))
+            found = found.filter(between([self.country]))
         if self.region:
-            there = in_region(self.region)
-            helping = Interest.objects.filter(
-                matches=OuterRef("match"), authority__country__in=there
-            )
-            found = found.filter(Q(dossier__authority__country__in=there) | Exists(helping))
+            found = found.filter(between(in_region(self.region)))
         if self.state:
             found = found.filter(status=self.state)
         by_dossier = self.theme or self.call or self.association
@@ -108,6 +101,18 @@ class Asked:
         return found.filter(forms__contains=[self.form]) if self.form else found
 
 
+def asked_from(there):
+    """Match the exchanges that somebody of these countries asked for, or asked for together."""
+    joint = Dossier.objects.filter(partners__country__in=there)
+    return Q(dossier__authority__country__in=there) | Q(dossier__in=joint.values("pk"))
+
+
+def between(there):
+    """Match the exchanges with an authority of these countries on either side."""
+    helping = Interest.objects.filter(matches=OuterRef("match"), authority__country__in=there)
+    return asked_from(there) | Q(Exists(helping))
+
+
 def in_region(code):
     return [country for country, continent in continents().items() if continent == code]
 
@@ -124,9 +129,13 @@ def choices(now):
         if year
     )
     asking = held.values_list("dossier__authority__country", flat=True)
+    joint = held.exclude(dossier__partners=None).values_list(
+        "dossier__partners__country", flat=True
+    )
     helping = Interest.objects.filter(matches__exchange__status__in=BEGUN)
     there = {
         *asking.order_by().distinct(),
+        *joint.order_by().distinct(),
         *helping.values_list("authority__country", flat=True).order_by().distinct(),
     }
     regions = {continents().get(country) for country in there}

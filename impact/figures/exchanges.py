@@ -1,5 +1,7 @@
 """The exchanges themselves: how many, between which countries, in which forms and themes."""
 
+from collections import Counter
+
 from django.db.models import (
     Case,
     CharField,
@@ -49,21 +51,22 @@ class Size(TextChoices):
 
 
 def flows_of(held):
-    """Count exchanges a pair of countries, the busiest first."""
-    pairs = (
-        held.values("match__interests__authority__country", "dossier__authority__country")
-        .order_by()
-        .annotate(n=Count("pk", distinct=True))
-    )
-    flows = [
-        Flow(
-            pair["match__interests__authority__country"],
-            pair["dossier__authority__country"],
-            pair["n"],
-        )
-        for pair in pairs
-        if pair["match__interests__authority__country"]
-    ]
+    """Count exchanges a pair of countries, the busiest first.
+
+    From that of who helped to those of who asked: of co-applicants that confirmed, too; a country
+    counts once an exchange.
+    """
+    helping, asking = "match__interests__authority__country", "dossier__authority__country"
+    joint = "dossier__partners__country"
+    rows = held.order_by().values_list(helping, asking)
+    pairs = list(rows.annotate(n=Count("pk", distinct=True)))
+    together = held.exclude(dossier__partners=None).order_by()
+    rows = together.values_list(helping, joint, asking).annotate(n=Count("pk", distinct=True))
+    pairs += [(source, target, n) for source, target, first, n in rows if target != first]
+    counted: Counter = Counter()
+    for source, target, n in pairs:
+        counted[source, target] += n
+    flows = [Flow(source, target, n) for (source, target), n in counted.items() if source]
     return sorted(flows, key=lambda flow: (-flow.count, flow.source, flow.target))
 
 
@@ -93,15 +96,18 @@ def exchanges_of(every, held, flows):
                 "countries",
                 _("countries in them"),
                 len(places),
-                _("Of the towns that asked and of the colleagues who helped."),
+                _(
+                    "Of the authorities that asked, with co-applicants that confirmed, and of "
+                    "those whose experts helped."
+                ),
             ),
             Figure(
                 "south_south",
                 _("from South to South"),
                 share(south, sum(f.count for f in flows)),
                 _(
-                    "Of all pairs of countries of an exchange, those where neither is a "
-                    "high-income country (World Bank)."
+                    "Of all pairs of countries of an exchange, with those of co-applicants that "
+                    "confirmed, those where neither is a high-income country (World Bank)."
                 ),
                 "%",
             ),

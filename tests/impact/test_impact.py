@@ -22,8 +22,10 @@ from pypdf import PdfReader
 from connect.templatetags.look import amount
 from connect.transitions import record_event
 from exchanges.models import Evaluation, Exchange, Participant
+from exchanges.permissions import BEGUN
 from impact.figures import impact_of
 from impact.figures.asked import Asked
+from impact.figures.exchanges import flows_of
 from matching.models import Match
 from registry import worldmap
 from registry.models import Income
@@ -327,6 +329,44 @@ def test_the_list_behind_a_figure_adds_up_to_it(world, officer):
     assert {officer.get(address).status_code for address in behind.values()} == {200}
     people = Client().get(behind["participations"]).text
     assert "fewer than five participations" in people and "4 participations" not in people
+
+
+def test_the_countries_of_confirmed_co_applicants_count_once_an_exchange(world, officer):
+    """3.5: a round table of three countries was one of two."""
+    brazil, mali = (make_authority(country=code) for code in ("BR", "ML"))
+    world[0].dossier.partners.add(brazil, mali, make_authority(country="ML"))
+    world[3].dossier.partners.add(mali)
+    asked = make_authority("Not confirmed", country="TG")
+    world[0].dossier.co_applicants.create(
+        authority=asked, name=asked.name, country="TG", takes_part=True, asked_at=NOW
+    )
+
+    flows = {
+        (f.source, f.target): f.count for f in flows_of(Exchange.objects.filter(status__in=BEGUN))
+    }
+    counted, page = values(), officer.get(reverse("impact")).context
+    behind = {
+        figure.code: address for _s, figures, _t in page["sections"] for figure, address in figures
+    }
+    listed = {
+        code: officer.get(behind[code]).context["page"].paginator.count
+        for code in ("held", "south_south")
+    }
+    in_mali = officer.get(reverse("impact"), {"country": "ML"}).context["sections"]
+    countries = next(
+        options for name, _label, options, *_rest in page["filters"] if name == "country"
+    )
+
+    assert flows == {
+        ("BR", "SN"): 1,
+        ("NL", "GH"): 4,
+        ("NL", "ML"): 2,
+        ("NL", "BR"): 1,
+    }
+    assert counted["countries"] == 5
+    assert listed == {"held": 5, "south_south": 1}
+    assert {f.code: f.value for _s, figures, _t in in_mali for f, _a in figures}["held"] == 2
+    assert "ML" in dict(countries) and "TG" not in dict(countries)
 
 
 def test_each_row_opens_the_list_behind_it(world, officer):

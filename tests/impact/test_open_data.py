@@ -22,7 +22,7 @@ from exchanges.enums import ExchangeStatus
 from exchanges.models import Exchange
 from impact import api, iati
 from matching.models import Opportunity
-from tests.factories import make_dossier, make_practice
+from tests.factories import make_authority, make_dossier, make_practice
 from tests.impact.test_impact import make_exchange
 
 pytestmark = pytest.mark.django_db
@@ -155,6 +155,10 @@ def test_the_iati_file_is_valid_by_the_official_schema_in_every_state(world):
             Dossier.objects.filter(pk=one.dossier_id).update(starts_on=window, ends_on=window)
             if window is None:
                 one.dossier.needs.all().delete()
+    put_off = make_exchange(90, status="postponed")
+    former = {"planned_start": "2029-05-07", "planned_end": "2029-05-11", "actual_start": None}
+    Exchange.objects.filter(pk=put_off.pk).update(actual_end=None, **former)
+    put_off.dossier.partners.add(make_authority(country="SN"), make_authority(country="SN"))
     dossier = Exchange.objects.first().dossier
     type(dossier).objects.filter(pk=dossier.pk).update(
         title="A <title> & more", gender="1", climate="2", disability="0"
@@ -176,6 +180,13 @@ def test_the_iati_file_is_valid_by_the_official_schema_in_every_state(world):
         for activity in tree
     }
     assert dates["XM-EXAMPLE-EX-9-30"] == [("1", "2030-03-01"), ("3", "2030-03-01")]
+    hoped = put_off.dossier.starts_on, put_off.dossier.ends_on
+    assert dates["XM-EXAMPLE-EX-9-90"] == [("1", str(hoped[0])), ("3", str(hoped[1]))]
+    countries = tree.xpath("iati-activity[iati-identifier='XM-EXAMPLE-EX-9-90']/recipient-country")
+    assert [dict(one.attrib) for one in countries] == [
+        {"code": "GH", "percentage": "33.33"},
+        {"code": "SN", "percentage": "66.67"},
+    ]
     assert dates["XM-EXAMPLE-EX-9-50"] == [("1", timezone.localdate().isoformat())]
     assert codes["XM-EXAMPLE-EX-9-1"] == "4" and codes["XM-EXAMPLE-EX-9-2"] == "2"
     whole = etree.tostring(tree, encoding="unicode")
