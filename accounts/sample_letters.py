@@ -51,6 +51,7 @@ FACTS = {
     "for_staff": True,
     "function": "Head of sludge",
     "goes_on": "2027-02-01",
+    "handed": "CN-2026-0001, CN-2026-0003",
     "has_account": True,
     "has_left": True,
     "is_breach": True,

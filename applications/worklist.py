@@ -1,5 +1,7 @@
 """What waits for an officer: the same questions for the list's filter, its counts and its verbs."""
 
+from collections import defaultdict
+
 from django.core.exceptions import PermissionDenied
 from django.db import transaction
 from django.db.models import Count, Q
@@ -9,6 +11,7 @@ from django.utils.translation import gettext_lazy as _
 from applications.enums import FINAL, UNSENT, Status
 from applications.models import Dossier
 from connect.transitions import by_officer, record_event
+from notifications.outbox import post
 
 STUCK = 14  # days in one state of staff's, ten working days
 
@@ -47,7 +50,8 @@ def counted(queryset, user, now):
 def take_over(dossiers, *, actor, now=None):
     """Make an officer the one who follows these dossiers; return how many changed hands.
 
-    Raises PermissionDenied for all but officers.
+    Whoever followed them until then is told, in one letter each. Raises PermissionDenied for all
+    but officers.
     """
     if not by_officer(actor, None):
         raise PermissionDenied
@@ -55,9 +59,30 @@ def take_over(dossiers, *, actor, now=None):
     held = Dossier.objects.filter(pk__in=[dossier.pk for dossier in dossiers])
     held = held.for_officer(actor).exclude(status__in=FINAL | UNSENT)
     held = held.exclude(case_officer=actor)
-    rows = list(held.select_for_update(of=("self",)).order_by("pk"))
+    rows = held.select_for_update(of=("self",)).select_related("case_officer").order_by("pk")
+    handed = defaultdict(list)
     for dossier in rows:
+        handed[dossier.case_officer].append(dossier)
         dossier.case_officer = actor
         dossier.save(update_fields=["case_officer"])
         record_event(dossier, "take_over", actor=actor, now=now)
-    return len(rows)
+    for officer, taken in handed.items():
+        tell_who_followed(officer, taken, actor, now)
+    return sum(map(len, handed.values()))
+
+
+def tell_who_followed(officer, dossiers, actor, now):
+    """Tell a colleague that another one follows these dossiers from now on."""
+    if officer is None or not officer.is_active or officer == actor:
+        return
+    post(
+        "files_taken_over",
+        key=f"taken-over:{officer.pk}:{dossiers[0].pk}:{now.timestamp():.0f}",
+        to=[officer],
+        path=f"/dossiers/{dossiers[0].reference}/"
+        if len(dossiers) == 1
+        else "/admin/applications/dossier/",
+        count=len(dossiers),
+        person=actor.name,
+        handed=", ".join(dossier.reference for dossier in dossiers),
+    )

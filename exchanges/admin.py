@@ -12,7 +12,7 @@ from connect.fields import OVERRIDES
 from connect.posted import as_number
 from connect.restricted import record_reading
 from connect.transitions import TransitionRefused
-from exchanges.agenda import save_plan
+from exchanges.days import save_plan
 from exchanges.forms.planning import PlanForm
 from exchanges.forms.steps import STEP_FORMS
 from exchanges.incidents import close, readings_of

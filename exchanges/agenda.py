@@ -25,7 +25,7 @@ from exchanges.locking import locked
 from exchanges.models import Exchange, Observation, Participant, Session
 from exchanges.models.agenda import OFF
 from notifications import bursts, limits
-from notifications.models import DeadAddress
+from notifications.models import DeadAddress, Letter
 from notifications.outbox import post
 from registry.associations import officers_of, spoken_for
 
@@ -82,29 +82,6 @@ def withdraw_all(exchange, now):
 
 
 @transaction.atomic
-def save_plan(form, exchange, *, actor, now=None):
-    """Keep days, place and what is settled from staff's valid PlanForm; the agenda moves along.
-
-    Days that a side proposed before are proposed no more: others are set.
-    """
-    from exchanges.days import close_proposals  # noqa: PLC0415 - it moves agendas itself
-
-    now = now or timezone.now()
-    before = locked(exchange, "plan", actor)
-    if form.instance.place == before.place == before.hosts[0].place:
-        form.instance.place = form.instance.hosts[0].place  # another form, another host
-    form.save()
-    if {"planned_start", "planned_end"} & set(form.changed_data):
-        close_proposals(exchange, now)
-    if days := form.days_moved:
-        move_along(exchange, days, actor=actor, now=now)
-    after = {name: form.cleaned_data[name] for name in form.settled}
-    if after["checklist"] and after != {name: getattr(before, name) for name in after}:
-        details = {"note": after["settled_why"], "items": after["checklist"]}
-        record_event(exchange, "settle", actor=actor, now=now, details=details)
-
-
-@transaction.atomic
 def move_along(exchange, days, *, actor, now=None):
     """Move the agenda by some days, at the same hours of the place; return how many items moved."""
     now = now or timezone.now()
@@ -133,6 +110,16 @@ def invite_all(exchange):
     """Send the agenda to all who take part: the exchange has just been planned, perhaps anew."""
     for session in exchange.sessions.held():
         write_to_all(session, "session_invited")
+
+
+def tell_changed(exchange, since, now):
+    """Tell all who take part what changed in the agenda while an exchange was interrupted."""
+    for session in exchange.sessions.filter(changed_at__gt=since, ends_at__gt=now):
+        is_known = Letter.objects.filter(key__startswith=f"session:{session.uid}:").exists()
+        if session.cancelled_at is None:
+            write_to_all(session, "session_changed" if is_known else "session_invited")
+        elif is_known:
+            write_to_all(session, "session_cancelled")
 
 
 def invite(person, exchange, now):

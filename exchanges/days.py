@@ -8,6 +8,7 @@ from django.db import transaction
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
+from applications.transitions import staff_of
 from connect.transitions import record_event
 from exchanges.agenda import move_along
 from exchanges.enums import ExchangeStatus, Side
@@ -82,10 +83,29 @@ def agree(proposal, *, actor, now=None):
         move_along(exchange, (proposal.starts_on - before).days, actor=actor, now=now)
     close(proposal, now, is_agreed=True)
     record_event(exchange, "agree_days", actor=actor, now=now, details=days_in_words(proposal))
-    officer = exchange.dossier.case_officer
-    people = [*signatories(exchange), *([officer] if officer else [])]
-    tell(proposal, "days_agreed", people, actor)
+    tell(proposal, "days_agreed", [*signatories(exchange), *staff_of(exchange.dossier)], actor)
     return exchange
+
+
+@transaction.atomic
+def save_plan(form, exchange, *, actor, now=None):
+    """Keep days, place and what is settled from staff's valid PlanForm; the agenda moves along.
+
+    Days that a side proposed before are proposed no more: others are set.
+    """
+    now = now or timezone.now()
+    before = locked(exchange, "plan", actor)
+    if form.instance.place == before.place == before.hosts[0].place:
+        form.instance.place = form.instance.hosts[0].place  # another form, another host
+    form.save()
+    if {"planned_start", "planned_end"} & set(form.changed_data):
+        close_proposals(exchange, now)
+    if days := form.days_moved:
+        move_along(exchange, days, actor=actor, now=now)
+    after = {name: form.cleaned_data[name] for name in form.settled}
+    if after["checklist"] and after != {name: getattr(before, name) for name in after}:
+        details = {"note": after["settled_why"], "items": after["checklist"]}
+        record_event(exchange, "settle", actor=actor, now=now, details=details)
 
 
 def close_proposals(exchange, now):

@@ -34,23 +34,29 @@ def months_after(day, months):
     return date(year, month + 1, min(day.day, last))
 
 
-def ask_all(exchange):
+def ask_all(exchange, today):
     """Write down who is asked and when; the clock sends the letters.
 
-    At the end everybody; six and twelve months later the two sides.
+    At the end everybody; six and twelve months later the two sides. Who is named later is asked at
+    once what is still open to the others, and nothing that is closed: its results were read.
     """
-    for person in exchange.participants.there().select_related("user"):
-        for moment, months in MOMENTS.items():
-            if person.email and (
-                moment == Moment.END or person.side in (Side.REQUESTING, Side.OFFERING)
-            ):
+    for moment, months in MOMENTS.items():
+        due_on = months_after(exchange.actual_end, months)
+        if due_on + Evaluation.OPEN_FOR < today:
+            continue
+        people = exchange.participants.there().select_related("user")
+        if moment != Moment.END:
+            people = people.filter(side__in=[Side.REQUESTING, Side.OFFERING])
+        for person in people:
+            if person.email:
                 Evaluation.objects.get_or_create(
                     exchange=exchange,
                     participant=person,
                     moment=moment,
                     defaults={
                         "side": person.side,
-                        "due_on": months_after(exchange.actual_end, months),
+                        # The first letter leaves a day after, be it a later one for others.
+                        "due_on": max(due_on, today - timedelta(days=ASKED_AFTER["first"])),
                     },
                 )
 

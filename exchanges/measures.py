@@ -22,8 +22,8 @@ from exchanges.enums import ExchangeStatus, MeasureStatus
 from exchanges.evaluation import months_after
 from exchanges.locking import locked
 from exchanges.models import ActionPlan, Exchange, FollowUp, Measure, MeasureReport
-from exchanges.permissions import EXCHANGES
-from exchanges.transitions import life
+from exchanges.permissions import EXCHANGES, FOLLOWED_IN
+from exchanges.transitions import REPORTED_AHEAD, followed_from, life
 from notifications import limits
 from notifications.outbox import Recipient, post
 
@@ -33,7 +33,8 @@ LONGEST = 24  # months after the exchange for the last measure
 FOLLOWED = (6, 12)  # months after the end
 # The step, by which a letter is known, and its days.
 PLAN_ASKED = {"first": 7, "second": 21, "last": 30}  # after the end
-REPORT_ASKED = {"ahead": -14, "due": 0, "late": 14, "last": 30}  # from the day a report is due
+# From the day a report is due.
+REPORT_ASKED = {"ahead": -REPORTED_AHEAD.days, "due": 0, "late": 14, "last": 30}
 ASSOCIATION_ASKED, GIVEN_UP = 45, 60  # days after it
 
 
@@ -241,7 +242,7 @@ def write_answer(follow_up, reports, files, said, *, actor, now):
 
 
 def move_on(exchange, now):
-    """Take the steps that an exchange's answered, or given up, reports allow."""
+    """Take the steps that an exchange's answered, or given up, reports allow, each in its time."""
     settled = {
         one.month
         for one in exchange.follow_ups.all()
@@ -252,9 +253,11 @@ def move_on(exchange, now):
         (ExchangeStatus.FOLLOW_UP_6M, "follow_up_12m", 12),
         (ExchangeStatus.FOLLOW_UP_12M, "close", 12),
     ]
+    today = timezone.localdate(now)
     for status, verb, month in steps:
         exchange.refresh_from_db(fields=["status"])
-        if exchange.status == status and month in settled:
+        is_time = followed_from(exchange, month) <= today
+        if exchange.status == status and month in settled and is_time:
             life.advance(exchange, verb, actor=None, now=now)
 
 
@@ -331,14 +334,6 @@ def ask_for_reports(now):
             people |= {person.address: person for person in associations if stage == "due"}
             told += ask_report(one, stage, people.values())
     return told
-
-
-FOLLOWED_IN = {
-    ExchangeStatus.COMPLETED,
-    ExchangeStatus.EVALUATED,
-    ExchangeStatus.FOLLOW_UP_6M,
-    ExchangeStatus.FOLLOW_UP_12M,
-}
 
 
 def ask_report(follow_up, stage, people):

@@ -16,7 +16,7 @@ from exchanges.enums import ExchangeStatus, Part, Side
 from exchanges.evaluation import ask_all, expert_addresses, is_open, rate_experts
 from exchanges.locking import locked
 from exchanges.models import Participant, Terms
-from exchanges.permissions import AUTHOR, EXPERT, may_confirm, sides_of
+from exchanges.permissions import AUTHOR, EXPERT, FOLLOWED_IN, may_confirm, sides_of
 from notifications import limits
 from notifications.outbox import post, take_back
 from registry.enums import ExchangeForm, Role
@@ -54,7 +54,7 @@ def name_first(exchange):
 
 
 # From when on people have been asked something, until nothing more is asked.
-OPEN = agenda.TOLD | {ExchangeStatus.INTERRUPTED, ExchangeStatus.COMPLETED}
+OPEN = agenda.TOLD | {ExchangeStatus.INTERRUPTED} | FOLLOWED_IN
 
 
 def in_charge(exchange):
@@ -113,6 +113,8 @@ def save_participant(form, exchange, *, actor, now=None):
     if exchange.status in OPEN and is_asked_anew:
         limits.count("participant", by=actor, to=participant.email, about=exchange)
         give_what_is_open(participant, exchange, now)
+    elif exchange.status in FOLLOWED_IN:  # they may have been there after all
+        ask_all(exchange, timezone.localdate(now))
     rate_experts(exchange)
     return participant
 
@@ -212,8 +214,8 @@ def ask_part(person, exchange, stage=""):
 
 def give_what_is_open(person, exchange, now):
     """Send who is named late, or gets an address late, what the others were sent before."""
-    if exchange.status == ExchangeStatus.COMPLETED:
-        ask_all(exchange)
+    if exchange.status in FOLLOWED_IN:
+        ask_all(exchange, timezone.localdate(now))
     elif person.email:
         ask_part(person, exchange)
         agenda.invite(person, exchange, now)
@@ -298,6 +300,8 @@ def record_attendance(exchange, said, *, actor, now=None):
             person.confirmed_at = (person.confirmed_at or now) if attended else None
     Participant.objects.bulk_update(people, ["attended", "days", "confirmed_at"])
     record_presence(exchange, before, people, actor=actor, now=now)
+    if exchange.status in FOLLOWED_IN:
+        ask_all(exchange, timezone.localdate(now))
     rate_experts(exchange)
 
 

@@ -1,6 +1,7 @@
 """What exchanges does when a match or a dossier moves, and what an exchange's end does to them."""
 
 from django.dispatch import receiver
+from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from applications.enums import Status
@@ -79,7 +80,7 @@ def follow_exchange(pk, source, target, now, **rest):
     exchange = Exchange.objects.select_related("match", "dossier").get(pk=pk)
     if target == ExchangeStatus.COMPLETED:
         expect_reports(exchange)
-        ask_all(exchange)
+        ask_all(exchange, timezone.localdate(now))
     match, dossier = exchange.match, exchange.dossier
     if dossier.status != Status.MATCHED:
         return

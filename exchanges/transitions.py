@@ -1,6 +1,8 @@
 """The life of an exchange (domain.md 4)."""
 
 from datetime import timedelta
+from functools import partial
+from operator import attrgetter
 
 from django.utils.formats import date_format
 from django.utils.timezone import localdate
@@ -10,9 +12,10 @@ from applications.enums import CancelReason
 from connect.transitions import Life, Step, by_officer, by_officer_or_clock
 from exchanges import diary
 from exchanges.agenda import PAGE as AGENDA
-from exchanges.agenda import invite_all, observing, taking_part, withdraw_all
+from exchanges.agenda import invite_all, observing, taking_part, tell_changed, withdraw_all
 from exchanges.enums import Criterion, Moment
 from exchanges.enums import ExchangeStatus as X
+from exchanges.evaluation import months_after
 from exchanges.models import ActionPlan, Exchange
 from exchanges.planning import ask_parts
 from exchanges.readiness import missing
@@ -48,16 +51,29 @@ def unplanned_or_past(exchange, details, now):
     return [_("days that are still to come, or the reason why it is planned afterwards")]
 
 
-def too_early(planned_on, what):
-    """Make the check that a step is not taken before its day; with a reason staff may."""
+def too_early(day_of, what):
+    """Make the check that a step is not taken before its day; with a reason staff may.
+
+    day_of: gives the day of an exchange, or None.
+    """
 
     def missing(exchange, details, now):
-        day = getattr(exchange, planned_on)
+        day = day_of(exchange)
         if not day or day <= localdate(now) or has_note(details):
             return []
         return [what % date_format(day, "DATE_FORMAT")]
 
     return missing
+
+
+def followed_from(exchange, month):
+    """Give the day from which an exchange is followed up: its report is asked for from then on."""
+    last = exchange.last_day
+    return last and months_after(last, month) - REPORTED_AHEAD
+
+
+REPORTED_AHEAD = timedelta(days=14)
+ITS_TIME = _("the time of its follow-up, from %s on, or the reason why it is done before")
 
 
 def no_reason(exchange, details, now):
@@ -115,6 +131,9 @@ def followed(exchange, event):
     if event.verb == "plan":
         invite_all(exchange)
         ask_parts(exchange)
+    if event.verb == "resume":
+        since = exchange.events.filter(verb="interrupt").last()
+        tell_changed(exchange, since.at if since else event.at, event.at)
     if event.verb in ("postpone", "cancel"):
         withdraw_all(exchange, event.at)
     if event.verb in TOLD:
@@ -161,7 +180,10 @@ life = Life(
             X.RUNNING,
             by_officer_or_clock,
             _("It has begun"),
-            too_early("planned_start", _("its first day, %s, or the reason why it begins before")),
+            too_early(
+                attrgetter("planned_start"),
+                _("its first day, %s, or the reason why it begins before"),
+            ),
         ),
         "resume": Step({X.INTERRUPTED}, X.RUNNING, by_officer, _("It goes on")),
         "complete": Step(
@@ -169,7 +191,9 @@ life = Life(
             X.COMPLETED,
             by_officer_or_clock,
             _("It is over"),
-            too_early("planned_end", _("its last day, %s, or the reason why it ends before")),
+            too_early(
+                attrgetter("planned_end"), _("its last day, %s, or the reason why it ends before")
+            ),
         ),
         "evaluate": Step({X.COMPLETED}, X.EVALUATED, by_officer, _("Judge it"), unjudged),
         "follow_up_6m": Step(
@@ -177,14 +201,22 @@ life = Life(
             X.FOLLOW_UP_6M,
             by_officer_or_clock,
             _("Go on to the follow-up at 6 months"),
+            too_early(partial(followed_from, month=6), ITS_TIME),
         ),
         "follow_up_12m": Step(
             {X.FOLLOW_UP_6M},
             X.FOLLOW_UP_12M,
             by_officer_or_clock,
             _("Go on to the follow-up at 12 months"),
+            too_early(partial(followed_from, month=12), ITS_TIME),
         ),
-        "close": Step({X.FOLLOW_UP_12M}, X.CLOSED, by_officer_or_clock, _("Close")),
+        "close": Step(
+            {X.FOLLOW_UP_12M},
+            X.CLOSED,
+            by_officer_or_clock,
+            _("Close"),
+            too_early(partial(followed_from, month=12), ITS_TIME),
+        ),
         "postpone": Step(
             {X.AGREED, X.PLANNED, X.READY, X.RUNNING},
             X.POSTPONED,

@@ -140,8 +140,8 @@ def activity_of(exchange):
     )
     for kind, day in dates_of(exchange):
         ET.SubElement(activity, "activity-date", {"type": kind, "iso-date": day.isoformat()})
-    towns = {dossier.authority, *dossier.partners.all()}
-    countries = shares({town.country.code for town in towns})
+    towns = [dossier.authority, *dossier.partners.all()]
+    countries = shares({town.country.code for town in towns})  # each once, in equal parts
     for code, percent in countries:
         share = {"percentage": percent} if len(countries) > 1 else {}
         ET.SubElement(activity, "recipient-country", {"code": code} | share)

@@ -89,7 +89,7 @@ class MatchingDesk(ReadOnly):
     ordering = ["status_since", "pk"]  # who has waited longest comes first
     list_filter = ["status"]
     list_select_related = ["authority"]
-    search_fields = ["reference", "title", "authority__name"]
+    search_fields = ["reference", "title", "authority__name", "authority__former_names"]
 
     def get_queryset(self, request):
         own = super().get_queryset(request).for_officer(request.user)
@@ -168,6 +168,9 @@ class MatchingDesk(ReadOnly):
             "unanswered": [i for i in interests if i.status in desk.UNANSWERED],
             "matches": matches,
             "opens_until": (today + timedelta(days=1), today + opportunities.LONGEST),
+            "more_time": opportunities.days_to_extend(dossier.opportunity, today)
+            if dossier.status == Status.PUBLISHED
+            else None,
         }
 
     def verbs(self, interest, actor):

@@ -63,12 +63,19 @@ def index_opportunities(keys):
     search.write(SearchEntry.OPPORTUNITY, found)
 
 
+def days_to_extend(opportunity, today):
+    """Give the first and the last day until which a request may be given more time, or None."""
+    first = max(opportunity.closes_on, today) + timedelta(days=1)
+    last = today + LONGEST
+    return (first, last) if first <= last else None
+
+
 @transaction.atomic
 def extend(dossier, closes_on, *, actor, now=None):
     """Give a published request more time, once, and tell everybody concerned.
 
     Raises PermissionDenied for anybody but an officer, ValidationError for a second time, or a
-    day that is not after the present one and within eight weeks.
+    day that is not after the present one, still to come, and within eight weeks.
     """
     now = now or timezone.now()
     if not by_officer(actor, dossier):
@@ -77,7 +84,11 @@ def extend(dossier, closes_on, *, actor, now=None):
     opportunity, today = dossier.opportunity, timezone.localdate(now)
     if opportunity.extended_at:
         raise ValidationError(_("This request was given more time already, once."), code="once")
-    if closes_on is None or not opportunity.closes_on < closes_on <= today + LONGEST:
+    days = days_to_extend(opportunity, today)
+    if days is None:
+        message = _("It stays open for eight weeks or more: there is no later day to give.")
+        raise ValidationError(message, code="day")
+    if closes_on is None or not days[0] <= closes_on <= days[1]:
         raise ValidationError(
             _("Choose a day after the present one, within eight weeks from today."), code="day"
         )

@@ -13,6 +13,7 @@ from applications.enums import Check, Status
 from applications.models import Dossier
 from applications.transitions import life, staff_of
 from notifications.models import Letter
+from notifications.outbox import write
 from tests.exports import taken_out
 from tests.factories import make_authority, make_dossier, make_letter, make_officer, make_user
 
@@ -70,8 +71,29 @@ def test_several_files_are_opened_at_once_and_one_that_moved_on_is_told():
     assert "2 files are opened." in said and moved.reference in said
 
 
+def test_a_colleague_whose_files_are_taken_over_is_told_in_one_letter():
+    """5.12: they went on with a file that was no longer theirs."""
+    ines, ada = make_officer("Ines"), make_officer("Ada")
+    held = [make_dossier(status=Status.SHORTLISTING, case_officer=ada) for _ in range(2)]
+    others = [make_dossier(status=Status.SUBMITTED, case_officer=one) for one in (None, ines)]
+    taken = {"action": "take_over", "_selected_action": [one.pk for one in (*held, *others)]}
+
+    for _twice in range(2):
+        signed_in(ines).post(reverse(PAGE), taken)
+
+    letter = Letter.objects.get()
+    assert letter.address == ada.email
+    references = ", ".join(dossier.reference for dossier in held)
+    subject, body = write(letter)
+    assert subject == f"Ines follows in your place: {references}"
+    assert f"Ines follows these 2 files from now on, which were assigned to you: {references}." in (
+        body
+    )
+
+
 def test_files_of_a_colleague_who_left_are_followed_by_another():
     ines, gone = make_officer("Ines"), make_officer("Gone")
+    type(gone).objects.filter(pk=gone.pk).update(is_active=False)
     open_ = make_dossier(status=Status.ELIGIBILITY_CHECK, case_officer=gone)
     ended = make_dossier(status=Status.CLOSED, case_officer=gone)
 
@@ -79,6 +101,7 @@ def test_files_of_a_colleague_who_left_are_followed_by_another():
         reverse(PAGE), {"action": "take_over", "_selected_action": [open_.pk, ended.pk]}
     )
 
+    assert not Letter.objects.exists()  # nobody reads it any more
     officers = dict(Dossier.objects.values_list("pk", "case_officer"))
     assert officers == {open_.pk: ines.pk, ended.pk: gone.pk}
     assert list(open_.events.values_list("verb", "actor")) == [("take_over", ines.pk)]

@@ -6,6 +6,7 @@ import pytest
 import time_machine
 from django.core.files.base import ContentFile
 from django.core.files.storage import default_storage
+from django.db import transaction
 from django.test import Client
 from django.urls import reverse
 from django.utils import timezone
@@ -256,6 +257,34 @@ def test_two_reports_close_an_exchange_that_was_evaluated(held):
     assert Exchange.objects.get().judged["impact"] == 3
 
 
+def test_the_follow_up_and_the_end_wait_for_their_time_or_for_a_reason(held):
+    """7.8: an exchange was followed up at 12 months, and closed, a week after it ended."""
+    measure = measure_of(held)
+    life.advance(held, "evaluate", actor=held.ines, now=at(30), **JUDGED)
+    seen, steps = [], (("follow_up_6m", 168, 169), ("follow_up_12m", 350, 351), ("close", 350, 351))
+    with time_machine.travel(at(40), tick=False):
+        held.town.force_login(held.efua)
+        held.town.post(page("follow-up", held, 6), said(measure) | {"in_contact": "yes"})
+        seen.append(Exchange.objects.get().status)  # reported early: it waits all the same
+
+    for verb, early, due in steps:
+        for day, note in ((early, ""), (early, "The town asks for it."), (due, "")):
+            with transaction.atomic(), time_machine.travel(at(day), tick=False):
+                held.staff.force_login(held.ines)
+                step = reverse("admin:exchanges_exchange_step", args=[held.pk, verb])
+                answer = held.staff.post(step, {"note": note}, follow=True).text
+                refused = "Still needed: the time of its follow-up, from " in answer
+                seen.append((verb, refused, Exchange.objects.get().status))
+                transaction.set_rollback(day == early)
+
+    expected, before = ["evaluated"], "evaluated"
+    for verb, _early, _due in steps:
+        after = "closed" if verb == "close" else verb
+        expected += [(verb, True, before), (verb, False, after), (verb, False, after)]
+        before = after
+    assert seen == expected
+
+
 ANSWERS, PLAN, ACCOUNTS = "answers of half", "the action plan", "what was spent"
 
 
@@ -348,8 +377,8 @@ def test_everybody_is_asked_at_the_end_and_the_two_sides_later(held):
     Participant.objects.create(
         exchange=held, name="A speaker", address="s@example.org", side="other", part="observer"
     )
-    evaluation.ask_all(held)
-    evaluation.ask_all(held)
+    evaluation.ask_all(held, END)
+    evaluation.ask_all(held, END)
 
     asked = Evaluation.objects.values_list("side", "moment").order_by("side", "moment")
     days = [evaluation.ask_due(at(days)) for days in (0, 1, 2, 5, 12, 13, 20)]
@@ -358,6 +387,42 @@ def test_everybody_is_asked_at_the_end_and_the_two_sides_later(held):
     assert list(asked) == sorted([*both, ("other", "end")])
     assert days == [0, 3, 0, 3, 3, 0, 0]
     assert all(path.startswith("/exchanges/evaluation/") for path in paths())
+
+
+def test_who_is_named_after_the_end_is_asked_what_is_still_open(held):
+    """7.14: who was added later got the code of conduct, and no questionnaire."""
+    named, asked, letters = {}, {}, {}
+    for day, status in ((3, "completed"), (30, "evaluated"), (70, "evaluated"), (200, "evaluated")):
+        Exchange.objects.update(status=status)
+        name = f"Day {day}"
+        named = {"name": name, "address": f"d{day}@example.org", "side": "requesting"}
+        named |= {
+            "part": "delegate",
+            "language": "en",
+            "gender": "woman",
+            "post": "technical",
+            "visa": "unknown",
+        }
+        with time_machine.travel(at(day), tick=False):
+            held.town.force_login(held.efua)
+            answer = held.town.post(page("exchange-participants", held), named)
+            assert answer.status_code == 302, answer.context["form"].errors
+        evaluation.ask_due(at(day + 1))
+        mine = held.evaluations.filter(participant__name=name).order_by("due_on")
+        asked[day] = [(one.moment, (one.due_on - END).days) for one in mine]
+        letters[day] = sorted(
+            Letter.objects.filter(name=name).values_list("template", "context__again")
+        )
+
+    end, six, twelve = Moment.END, Moment.SIX, Moment.TWELVE
+    assert asked == {
+        3: [(end, 2), (six, 183), (twelve, 365)],
+        30: [(end, 29), (six, 183), (twelve, 365)],
+        70: [(six, 183), (twelve, 365)],  # by now the others' answers of the end are read
+        200: [(six, 199), (twelve, 365)],
+    }
+    first = [("evaluation_asked", False)]
+    assert letters == {3: first, 30: first, 70: [], 200: first}
 
 
 def paths():
@@ -374,7 +439,7 @@ def test_what_the_towns_they_helped_say_is_kept_with_the_expert_and_no_other_sid
             side="requesting",
             part="delegate",
         )
-    evaluation.ask_all(held)
+    evaluation.ask_all(held, END)
     held.participants.update(confirmed_at=at(1))
     marks = iter(["5", "4", "0"])
 

@@ -85,6 +85,39 @@ def test_a_postponed_exchange_leaves_calendars_and_comes_back_on_its_new_days(pl
     assert "The roads are flooded." in body and "/exchanges/agenda/" in body
 
 
+def test_what_changed_in_the_agenda_while_it_was_interrupted_is_told_once_when_it_goes_on(planned):
+    """5.12: people came at the hours of before, or to what was called off."""
+    for title in ("Same", "Later", "Off"):
+        planned.town.post(page(planned, "agenda"), typed(title=title))
+    life.advance(planned, "plan", actor=planned.ines)
+    Exchange.objects.update(status="running")
+    exchange = Exchange.objects.get()
+    life.advance(exchange, "interrupt", actor=planned.ines, **WHY)
+    Letter.objects.filter(template__startswith="session_").update(sent_at=timezone.now())
+    rows = dict(Session.objects.values_list("title", "pk"))
+
+    planned.town.post(page(planned, "session", rows["Later"]), typed(title="Later", begins="10:00"))
+    planned.town.post(page(planned, "session", rows["Off"]), {"verb": "cancel"})
+    for title in ("New", "New and off"):
+        planned.town.post(page(planned, "agenda"), typed(title=title))
+    new = Session.objects.get(title="New and off")
+    planned.town.post(page(planned, "session", new.pk), {"verb": "cancel"})
+    unsent = Letter.objects.filter(template__startswith="session_", sent_at=None)
+    before = unsent.count()
+    life.advance(Exchange.objects.get(), "resume", actor=planned.ines)
+    told_of = set(unsent.values_list("context__title", "template"))
+    count = unsent.count()
+    life.advance(Exchange.objects.get(), "interrupt", actor=planned.ines, **WHY)
+    life.advance(Exchange.objects.get(), "resume", actor=planned.ines)
+
+    assert before == 0 and unsent.count() == count
+    assert told_of == {
+        ("Later", "session_changed"),
+        ("Off", "session_cancelled"),
+        ("New", "session_invited"),
+    }
+
+
 def test_the_agenda_keeps_its_hours_where_clocks_change_and_stays_where_staff_say_so(planned):
     planned.town.post(page(planned, "agenda"), typed(day="2027-03-26", time_zone="Europe/Brussels"))
     room = reverse("admin:exchanges_exchange_change", args=[planned.pk])

@@ -1,5 +1,6 @@
 """Each decision at the desk is one click, and can be undone until a letter about it has left."""
 
+import re
 from datetime import date, timedelta
 
 import pytest
@@ -15,7 +16,7 @@ from matching.models import Interest, Opportunity
 from matching.runs import request_run, take_waiting
 from matching.transitions import interest_life
 from notifications.models import Letter
-from notifications.outbox import claim, send_waiting
+from notifications.outbox import claim, send_waiting, write
 from tests.factories import (
     make_authority,
     make_dossier,
@@ -203,6 +204,53 @@ def test_an_exception_is_made_with_a_reason_that_stays_and_never_from_a_conflict
     decisions.undo(interest, actor=ines)
     with pytest.raises(ValidationError, match="no exception from this rule"):
         desk.invite(dossier, near.pk, actor=ines, exception="All the same.")
+
+
+@pytest.mark.parametrize(
+    ("open_for", "first", "last"), [(10, 11, 56), (-5, 1, 56), (55, 56, 56), (56, None, None)]
+)
+def test_more_time_is_given_until_the_days_that_its_field_offers(
+    ines, client, open_for, first, last
+):
+    """5.12: the field offered the present last day, and any later one, which were refused."""
+    dossier, today = published(), timezone.localdate()
+
+    def day(number):
+        return today + timedelta(days=number)
+
+    Opportunity.objects.update(closes_on=day(open_for))
+    client.force_login(ines)
+    page = reverse("admin:matching_desk", args=[dossier.pk])
+
+    field = re.search(
+        r'id="closes_on" name="closes_on" min="(.*?)" max="(.*?)"', client.get(page).text
+    )
+    taken = {}
+    for number in (open_for, 0, first, last, 57):
+        if number is not None:
+            client.post(page, {"verb": "extend", "closes_on": day(number)})
+            taken[number] = Opportunity.objects.get().extended_at is not None
+            Opportunity.objects.update(closes_on=day(open_for), extended_at=None)
+
+    offered = (day(first).isoformat(), day(last).isoformat()) if first else None
+    assert (field and field.groups()) == offered
+    assert {number for number, is_taken in taken.items() if is_taken} == {first, last} - {None}
+
+
+def test_who_is_kept_in_reserve_or_declined_reads_of_no_choice_that_nobody_made(ines):
+    """5.12: "another colleague was chosen", before anybody was."""
+    dossier, words = published(), {}
+    for verb in ("keep_in_reserve", "decline"):
+        interest = make_interest(dossier, status="screened")
+        interest_life.advance(interest, verb, actor=ines)
+        letter = Letter.objects.get(template=f"interest_{verb}")
+        words[verb] = " ".join(write(letter))
+
+    assert not any("another colleague" in text for text in words.values())
+    assert (
+        "is kept in reserve: others are considered first, and you may still"
+        in (words["keep_in_reserve"])
+    )
 
 
 def test_a_request_is_given_more_time_once_and_all_concerned_are_told(ines):
