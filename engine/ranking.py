@@ -76,6 +76,14 @@ class Table:
             np.frombuffer(keys, np.int64).reshape(3, count),
         )
 
+    def showing(self, offer_ids):
+        """Leave out the other rows of the experts whom these offers show: one row each."""
+        shown = np.isin(self.offer_ids, offer_ids)
+        kept = shown | ~np.isin(self.keys[0], self.keys[0][shown])
+        return Table(
+            self.offer_ids[kept], self.values[:, kept], self.broken[kept], self.keys[:, kept]
+        )
+
     def no(self, policy):
         """Return (n,) how many of a policy's rules say no."""
         bits = [self.broken >> RULES.index(rule) & 1 for rule in policy.rules]

@@ -81,10 +81,10 @@ def need_of(dossier, incomes):
     )
 
 
-def languages_read(dossier, reader=None):
-    """Give the languages of the applicant and of whoever reads at the desk."""
+def languages_read(dossier):
+    """Give the languages of the applicant and of the officer who reads at the desk."""
     spoken = {dossier.language, dossier.focal_language, *dossier.languages}
-    return spoken | {reader.language} if reader else spoken
+    return spoken | {dossier.case_officer.language} if dossier.case_officer else spoken
 
 
 def nearest_offer(expert, dossier):

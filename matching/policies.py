@@ -77,8 +77,18 @@ def table_of(run):
 
 
 def tried(run, other, k=runs.SHOWN):
-    """List how offers move on a run's dossier under another policy: the engine's Shifts."""
-    return what_if(table_of(run), Policy.from_dict(run.policy), other, k)
+    """List how offers move on a run's dossier under another policy: the engine's Shifts.
+
+    Where each expert is listed once, it is by the offer that the ranking shows, with its score.
+    """
+    policy, table = Policy.from_dict(run.policy), table_of(run)
+    listed = {entry["offer_id"]: entry["score"] for entry in run.entries}
+    if policy.per_expert == other.per_expert == 1:
+        table = table.showing(list(listed))
+    return [
+        replace(shift, score_before=listed.get(shift.offer_id, shift.score_before))
+        for shift in what_if(table, policy, other, k)
+    ]
 
 
 def effects(call, other):

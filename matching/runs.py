@@ -128,7 +128,8 @@ def nearest(entries, need, catalogue, policy, languages):
 def compute(run, now):
     """Rank every offer for the run's dossier, appraise the answers it got, and keep both with what
     explains them."""
-    dossier = Dossier.objects.select_related("authority", "call").get(pk=run.dossier_id)
+    details = "authority", "call", "case_officer"
+    dossier = Dossier.objects.select_related(*details).get(pk=run.dossier_id)
     facts = incomes()
     policy, need = CallPolicy.in_force(dossier.call), need_of(dossier, facts)
     today = timezone.localdate(now)

@@ -1,6 +1,7 @@
 """The desk: a validated dossier is ranked by a job, experts are invited, answers come in."""
 
 import re
+from dataclasses import replace
 from datetime import timedelta
 
 import pytest
@@ -14,9 +15,9 @@ from django.utils import timezone
 from applications.enums import Status
 from applications.models import Dossier
 from applications.transitions import life
-from matching import desk, opportunities
+from matching import desk, opportunities, policies
 from matching.enums import InterestStatus, MatchStatus
-from matching.models import Interest, Match, MatchRun
+from matching.models import CallPolicy, Interest, Match, MatchRun
 from matching.needs import nearest_offer
 from matching.runs import request_run, take_waiting
 from notifications.models import Letter
@@ -343,11 +344,34 @@ def test_a_person_has_one_score_on_the_desk_and_is_shown_by_the_offer_nearest_to
     run = MatchRun.objects.get()
     listed = [entry["offer_id"] for entry in run.entries]
     client.force_login(officer)
-    page = client.get(reverse("admin:matching_desk", args=[dossier.pk])).text
+    desk_page = reverse("admin:matching_desk", args=[dossier.pk])
+    page = client.get(desk_page).text
+    in_force = CallPolicy.in_force(dossier.call)
+    moved = policies.tried(run, replace(in_force, weights=in_force.weights | {"text": 90}))
 
+    shown = {entry["offer_id"]: entry["score"] for entry in run.entries}
+    assert {one.offer_id: one.score_before for one in moved} == shown
     assert (english.pk in listed, dutch.pk in listed, far.pk in listed) == (True, False, False)
     own = round(run.answers[0]["score"])
     scores = re.findall(rf"Why (\d+) points for {re.escape(str(answering.expert))}", page)
     assert scores == [str(own)] * 2
     assert run.answers[0]["parts"]["fair_turn"]["value"] == 1
     assert nearest_offer(expert, dossier) == english
+
+
+def test_of_offers_as_near_the_one_that_its_officer_reads_is_shown():
+    officer = make_officer()
+    officer.language = "fr"
+    officer.save()
+    dossier, expert = make_dossier(status=Status.PUBLISHED), make_expert()
+    Dossier.objects.filter(pk=dossier.pk).update(case_officer=officer)
+    dutch = make_offer(expert, title="Putten legen", language="nl")
+    french = make_offer(expert, title="Vider les fosses", language="fr")
+    request_run(dossier.pk)
+
+    take_waiting(timezone.now())
+    dossier.refresh_from_db()
+
+    listed = [entry["offer_id"] for entry in MatchRun.objects.get().entries]
+    assert (french.pk in listed, dutch.pk in listed) == (True, False)
+    assert nearest_offer(expert, dossier) == french
