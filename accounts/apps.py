@@ -24,12 +24,12 @@ class AccountsConfig(AppConfig):
             unused,
         )
         from accounts.models import DataCopy  # noqa: PLC0415
-        from connect import exports, work  # noqa: PLC0415
+        from connect import exports, queues  # noqa: PLC0415
         from connect.models import ExportState  # noqa: PLC0415
 
         security_log.connect_events()
-        work.QUEUES.append(
-            work.Queue(
+        queues.QUEUES.append(
+            queues.Queue(
                 _("Copies of personal data"),
                 waiting=partial(DataCopy.objects.filter, state=ExportState.WAITING),
                 failed=partial(DataCopy.objects.filter, state=ExportState.FAILED),

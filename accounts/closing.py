@@ -21,7 +21,7 @@ from accounts.holdings import Person
 from accounts.models import Closing, ErasureReason, User
 from accounts.sessions import end_all
 from accounts.unused import is_needed
-from connect.clockwork import by_the_clock
+from connect.schedule import every
 from notifications.models import Letter
 from notifications.outbox import Recipient, post
 
@@ -140,7 +140,7 @@ def leave_shut(user):
     return Closing.objects.filter(user=user, was_active=True).update(was_active=False) == 1
 
 
-@by_the_clock(writes=False)
+@every(minutes=10, is_foreseen=False)
 def follow_closings(now):
     """Write again three days before the end, then erase; return how many of each.
 

@@ -26,18 +26,15 @@ from accounts.erasure import text_columns
 from accounts.holdings import HOLDINGS, MENTIONS, Person
 from accounts.models import DataCopy, User
 from accounts.naming import Marks, passages
-from connect.clockwork import by_the_clock
 from connect.double_posts import one_at_a_time
 from connect.exports import forget, write_files
-from connect.jobs import nudge
+from connect.schedule import every, nudge_worker
 from connect.wording import EVENTS
 
 
 @transaction.atomic
 def ask(person, *, asked_by=None, now=None):
     """Ask for a copy of what is held of a person; a worker is told. One that waits is the one."""
-    from accounts.tasks import write_copies  # noqa: PLC0415 - the task calls this module
-
     address = person.user.email if person.user else min(person.addresses)
     one_at_a_time("copy", address)
     waiting = DataCopy.objects.filter(user=person.user, address=address, state="waiting").first()
@@ -50,7 +47,7 @@ def ask(person, *, asked_by=None, now=None):
         asked_at=now or timezone.now(),
         language=get_language() or "en",
     )
-    nudge(write_copies)
+    nudge_worker(write_waiting)
     return copy
 
 
@@ -61,12 +58,13 @@ def copies_of(person):
     return DataCopy.objects.filter(user=None, address__in=person.addresses)
 
 
+@every(seconds=30, only_workers=True)
 def write_waiting():
     """Write the copies that wait; return how many were written."""
     return write_files(DataCopy.objects, write)
 
 
-@by_the_clock(writes=False)
+@every(hours=1, is_foreseen=False)
 def forget_old(now):
     """Delete the copies asked for more than a day ago."""
     return forget(DataCopy.objects, now)

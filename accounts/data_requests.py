@@ -13,9 +13,9 @@ from django.utils.translation import get_language
 from accounts.erasure import is_held
 from accounts.holdings import Person
 from accounts.models import DataRequest
-from connect.clockwork import by_the_clock
+from connect.celery import URGENT
 from connect.double_posts import one_at_a_time
-from connect.jobs import nudge
+from connect.schedule import every, nudge_worker
 from notifications.outbox import Recipient, post
 
 MOST_A_DAY = 3  # of an address: a stranger's requests do not fill somebody's box
@@ -28,18 +28,16 @@ def ask(address, *, now=None):
 
     One that is not answered yet is the one.
     """
-    from accounts.tasks import answer_data_requests  # noqa: PLC0415 - the task calls this module
-
     now, address = now or timezone.now(), address.strip().lower()
     one_at_a_time("data request", address)
     today = DataRequest.objects.filter(address=address, asked_at__gt=now - timedelta(days=1))
     if today.count() < MOST_A_DAY and not today.filter(answered_at=None).exists():
         language = get_language() or "en"
         DataRequest.objects.create(address=address, language=language, asked_at=now)
-        nudge(answer_data_requests)
+        nudge_worker(answer_waiting)
 
 
-@by_the_clock
+@every(seconds=30, worker=URGENT)
 @transaction.atomic
 def answer_waiting(now):
     """Write to those of whom something is held; return how many. Of others nothing is said."""

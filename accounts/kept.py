@@ -110,7 +110,7 @@ declare(
         _("deleted once they have ended"),
         Session.objects.all,
         "expire_date",
-        rule="connect.sessions.clear_sessions",
+        rule="connect.cleaning.clear_sessions",
     ),
     Kept(
         "sessions-list",

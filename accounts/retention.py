@@ -17,7 +17,7 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import ngettext
 
-from connect.clockwork import by_the_clock
+from connect.schedule import every
 from notifications.models import Letter
 from notifications.outbox import is_nobody, post
 
@@ -119,7 +119,7 @@ def declare(*lines):
     LINES.extend(lines)
 
 
-@by_the_clock(writes=False)
+@every(hours=1, is_foreseen=False)
 def end_kept(now):
     """Warn whoever loses something, and end what was kept long enough; {code: how many ended}.
 

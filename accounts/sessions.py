@@ -13,7 +13,7 @@ from django.contrib.auth.signals import user_logged_in, user_logged_out
 from django.dispatch import receiver
 from django.utils.translation import gettext as _
 
-from connect.clockwork import by_the_clock
+from connect.schedule import every
 
 BEGAN, ACTED = "signed_in_at", "acted_at"
 NOTED_EVERY = 60  # seconds: an act sooner after the last changes no row
@@ -131,7 +131,7 @@ def end_all(user, but=None):
         session.end()
 
 
-@by_the_clock(writes=False)
+@every(minutes=10, is_foreseen=False)
 def forget_ended(now):
     """Delete what is listed of sessions that are over; return how many."""
     over = UserSession.objects.filter(last_seen_at__lt=now - OTHERS.whole)

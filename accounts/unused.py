@@ -15,7 +15,7 @@ from django.utils import timezone
 from accounts.erasure import erase
 from accounts.holdings import Person
 from accounts.models import ErasureReason, User
-from connect.clockwork import by_the_clock
+from connect.schedule import every
 from notifications.models import Letter
 from notifications.outbox import post
 
@@ -39,7 +39,7 @@ def is_needed(user):
     return any(answer for _receiver, answer in still_needed.send(User, user=user))
 
 
-@by_the_clock(writes=False)
+@every(hours=1, is_foreseen=False)
 def follow_unused(now):
     """Write to those who do not use their account, and erase those who were told twice in vain.
 

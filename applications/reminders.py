@@ -16,7 +16,7 @@ from applications.assignment import members, waiting_for
 from applications.enums import UNSENT, Status
 from applications.models import Call, Correction, Dossier
 from applications.transitions import applicants, life, officers, staff_of
-from connect.clockwork import by_the_clock
+from connect.schedule import every
 from connect.transitions import TransitionRefused
 from notifications.outbox import post
 from registry.associations import officers_of
@@ -193,7 +193,7 @@ def digest_stuck(now):
     return posted
 
 
-@by_the_clock
+@every(minutes=10)
 def follow_dossiers(now):
     """Remind of drafts, corrections, scores and calls, lapse what was given up; count all."""
     today = timezone.localdate(now)

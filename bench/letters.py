@@ -56,9 +56,11 @@ def measure(number):
 
 def main():
     start()
+    from connect.celery import app  # noqa: PLC0415
     from connect.local import supervisor  # noqa: PLC0415
+    from connect.schedule import name_of  # noqa: PLC0415
     from notifications.models import Letter  # noqa: PLC0415
-    from notifications.tasks import send_letters  # noqa: PLC0415
+    from notifications.outbox import send_waiting  # noqa: PLC0415
 
     fill(LETTERS)
     children = supervisor.start_workers()
@@ -66,7 +68,7 @@ def main():
         time.sleep(8)  # they start
         took = []
         for number in range(CODES):
-            send_letters.delay()  # the ordinary worker has no rest
+            app.tasks[name_of(send_waiting)].delay()  # the ordinary worker has no rest
             took.append(measure(number))
             time.sleep(PAUSE)
         took.sort()

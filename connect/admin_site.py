@@ -15,7 +15,7 @@ from django.utils.http import urlencode
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import ngettext
 
-from connect import work
+from connect import queues
 from connect.double_posts import adds_once
 from connect.exports import written_rows
 from connect.files import download
@@ -71,18 +71,18 @@ class AdminSite(admin.AdminSite):
     def work(self, request):
         """Show what waits for the workers; a POST tries again what failed."""
         if request.method == "POST":
-            again = work.retry(request.POST.get("queue", ""))
+            again = queues.retry_failed(request.POST.get("queue", ""))
             words = ngettext("%d is tried again.", "%d are tried again.", again) % again
             messages.success(request, words)
             return redirect("admin:work")
         now = timezone.now()
         context = self.each_context(request) | {
             "title": _("What the workers do"),
-            "stands": work.stands(),
-            "beat": work.last_beat(),
-            "late": work.is_late(now),
-            "urgent_late": work.is_late(now, work.URGENT),
-            "asked": work.asked_of_broker(),
+            "statuses": queues.queue_statuses(),
+            "seen": queues.last_sign_of_life(),
+            "is_silent": queues.is_silent(now),
+            "urgent_is_silent": queues.is_silent(now, queues.URGENT),
+            "asked": queues.count_messages(),
             "check": AuditCheck.objects.first(),
         }
         return TemplateResponse(request, "admin/work.html", context)

@@ -11,13 +11,21 @@ class ConnectConfig(AppConfig):
     verbose_name = _("Audit trail")
 
     def ready(self):
-        from connect import exports, work  # noqa: PLC0415 - models are ready only now
-        from connect import sessions as _rules  # noqa: F401, PLC0415 - named for the clock
+        # Models are ready only now, and their rules are named for the clock.
+        from connect import (  # noqa: F401, PLC0415
+            cleaning,
+            double_posts,
+            exports,
+            files,
+            links,
+            queues,
+            seals,
+        )
         from connect.models import Export, ExportState, Unsealed  # noqa: PLC0415
 
         use_ordinals()
-        work.QUEUES.append(
-            work.Queue(
+        queues.QUEUES.append(
+            queues.Queue(
                 _("Lists taken out"),
                 waiting=partial(Export.objects.filter, state=ExportState.WAITING),
                 failed=partial(Export.objects.filter, state=ExportState.FAILED),
@@ -25,8 +33,8 @@ class ConnectConfig(AppConfig):
                 retry=exports.try_again,
             )
         )
-        work.QUEUES.append(
-            work.Queue(
+        queues.QUEUES.append(
+            queues.Queue(
                 _("Audit trail to seal"),
                 waiting=Unsealed.objects.all,
                 failed=Unsealed.objects.none,

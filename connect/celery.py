@@ -27,10 +27,8 @@ class Job(Task):
 
         Raises OperationalError where the broker is away.
         """
-        routed = self.app.conf.task_routes.get(self.name, {})
-        queue = options.get("queue") or routed.get("queue", ORDINARY)
         try:
-            waiting = broker(self.app.conf.broker_url).llen(queue)
+            waiting = broker(self.app.conf.broker_url).llen(options.get("queue", ORDINARY))
         except redis.RedisError as error:
             raise OperationalError(str(error)) from error
         return None if waiting >= MOST_WAITING else super().apply_async(*args, **options)
@@ -43,4 +41,3 @@ def broker(url):
 
 app = Celery("connect", task_cls=Job)
 app.config_from_object("django.conf:settings", namespace="CELERY")
-app.autodiscover_tasks()

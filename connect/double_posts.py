@@ -17,8 +17,8 @@ from django.utils.crypto import salted_hmac
 from django.utils.translation import gettext as _
 from psycopg2 import errors
 
-from connect.clockwork import by_the_clock
 from connect.models import AcceptedPost
+from connect.schedule import every
 
 AGAIN = timedelta(minutes=10)
 TOKEN = "csrfmiddlewaretoken"  # noqa: S105 - the field's name; each page is given another token
@@ -101,7 +101,7 @@ def one_at_a_time(*what):
         cursor.execute("SELECT pg_advisory_xact_lock(hashtextextended(%s, 0))", [words])
 
 
-@by_the_clock(writes=False)
+@every(hours=1, is_foreseen=False)
 def forget_accepted(now):
     """Delete what is known of posts that are no double ones any more; return how many."""
     return AcceptedPost.objects.filter(at__lt=now - AGAIN).delete()[0]

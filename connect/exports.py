@@ -17,7 +17,7 @@ from django.contrib import admin
 from django.core.cache import cache
 from django.core.exceptions import PermissionDenied
 from django.core.files import File
-from django.db import DatabaseError, transaction
+from django.db import transaction
 from django.shortcuts import redirect
 from django.template.response import TemplateResponse
 from django.utils import timezone, translation
@@ -29,10 +29,10 @@ from openpyxl import Workbook
 from redis.exceptions import RedisError
 
 from connect.characters import clean
-from connect.clockwork import by_the_clock
 from connect.double_posts import one_at_a_time
-from connect.jobs import nudge
 from connect.models import Export, ExportState
+from connect.queues import process_rows
+from connect.schedule import every, nudge_worker
 
 logger = logging.getLogger(__name__)
 
@@ -70,8 +70,6 @@ def ask(model, rows, format, *, actor, now=None):
 
     The same table that still waits for its worker is the one.
     """
-    from connect.tasks import write_exports  # noqa: PLC0415 - the task calls this module
-
     one_at_a_time("export", actor.pk)
     asked = {
         "asked_by": actor,
@@ -83,43 +81,27 @@ def ask(model, rows, format, *, actor, now=None):
     if waiting := Export.objects.filter(state=ExportState.WAITING, **asked).first():
         return waiting
     export = Export.objects.create(asked_at=now or timezone.now(), **asked)
-    nudge(write_exports)
+    nudge_worker(write_waiting)
     return export
 
 
+@every(seconds=30, only_workers=True)
 def write_waiting():
     """Write the tables that wait; return how many were written."""
     return write_files(Export.objects, write)
 
 
 def write_files(files, write_file):
-    """Write the files that wait, oldest first, each by `write_file`; return how many were written.
+    """Write the files that wait, oldest first, each by `write_file`; return how many were."""
 
-    A row is locked while its file is written: a worker that dies gives it back, a second passes
-    it over. One that fails is marked and holds back no other.
-    """
-    written = 0
-    while True:
-        with transaction.atomic():
-            waiting = files.filter(state=ExportState.WAITING).order_by("asked_at", "pk")
-            export = waiting.select_for_update(of=("self",), skip_locked=True).first()
-            if export is None:
-                return written
-            try:
-                with transaction.atomic(), translation.override(export.language):
-                    write_file(export)
-            except DatabaseError:
-                raise
-            except Exception as error:
-                logger.exception("%s %d failed", export._meta.model_name, export.pk)
-                export.state, export.error = (
-                    ExportState.FAILED,
-                    f"{type(error).__name__}: {error}"[:300],
-                )
-            else:
-                export.state = ExportState.DONE
-                written += 1
-            export.save(update_fields=["state", "error", "file"])
+    def process(export):
+        with translation.override(export.language):
+            write_file(export)
+        export.state = ExportState.DONE
+        export.save(update_fields=["state", "file"])
+
+    waiting = files.filter(state=ExportState.WAITING).order_by("asked_at", "pk")
+    return process_rows(waiting, process)
 
 
 def write(export):
@@ -204,7 +186,7 @@ def try_again(exports):
     return exports.update(state=ExportState.WAITING, error="")
 
 
-@by_the_clock(writes=False)
+@every(hours=1, is_foreseen=False)
 def forget_old(now):
     """Delete the tables asked for more than a day ago."""
     return forget(Export.objects, now)

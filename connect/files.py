@@ -13,6 +13,8 @@ from django.db import transaction
 from django.db.models import FileField
 from django.http import FileResponse
 
+from connect.schedule import daily
+
 ENDINGS = {"application/pdf": "pdf", "image/jpeg": "jpg", "image/png": "png"}
 TAKEN = ENDINGS | {"image/heic": "heic"}  # of pictures, what is kept as another
 HEAD = 1024  # bytes in which a PDF begins: scanners and printers write a line or a job before it
@@ -117,6 +119,7 @@ def missing():
     return [(name, whose) for name, whose in named() if not default_storage.exists(name)]
 
 
+@daily(at="03:30", only_workers=True)
 def remove_leftovers(now):
     """Remove the files that no row names since a day; return how many.
 

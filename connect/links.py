@@ -17,7 +17,7 @@ from django.utils import timezone
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
-from connect.clockwork import by_the_clock
+from connect.schedule import every
 
 SIGNER = signing.Signer(salt="connect.links", sep=".")
 KEPT_FOR = timedelta(days=90)  # after its end, a link says why it works no more
@@ -161,7 +161,7 @@ def may_withdraw(user, link):
     return user.email.lower() == link.address or (row is not None and row.may_withdraw_link(user))
 
 
-@by_the_clock(writes=False)
+@every(hours=1, is_foreseen=False)
 def forget_links(now):
     """Delete the links that have been over for a quarter of a year."""
     return Link.objects.filter(expires_at__lt=now - KEPT_FOR).delete()[0]

@@ -20,6 +20,7 @@ from django.utils import timezone
 from connect import chain
 from connect.append_only import SaysSomething, append_only_models
 from connect.models import Archived, AuditCheck, Seal, Unsealed
+from connect.schedule import every
 
 logger = logging.getLogger(__name__)
 BATCH = 1000  # rows in a seal at most, and in memory at a time
@@ -99,6 +100,7 @@ def could_change_rows():
 # Sealing
 
 
+@every(minutes=1, only_workers=True)
 def seal_waiting(now=None):
     """Seal all rows that wait, a thousand to a seal; return how many were sealed."""
     if not settings.AUDIT_KEYS:

@@ -162,7 +162,7 @@ INSTALLED_APPS = [
     "impact",
 ]
 MIDDLEWARE = [
-    "connect.clock.RequestClock",
+    "connect.request_time.NoteRequestTime",
     "connect.headers.AnyHostForHealth",
     "connect.headers.SecurityHeaders",
     "django.middleware.security.SecurityMiddleware",
@@ -440,70 +440,7 @@ CELERY_BROKER_CONNECTION_RETRY_ON_STARTUP = True
 CELERY_BROKER_TRANSPORT_OPTIONS = {"socket_connect_timeout": 1, "socket_timeout": 5}
 CELERY_TASK_PUBLISH_RETRY = False
 CELERY_WORKER_HIJACK_ROOT_LOGGER = False
-# What somebody waits for has a queue, and a worker that does nothing else.
-CELERY_TASK_ROUTES = dict.fromkeys(
-    ("notifications.tasks.send_urgent", "accounts.tasks.answer_data_requests"), {"queue": "urgent"}
-)
-# What nobody took within a minute, the worker that comes drops unread: beat has asked again.
-URGENT = {"queue": "urgent", "expires": 60}
-CELERY_BEAT_SCHEDULE = {
-    "say that jobs are done": {"task": "connect.tasks.beat", "schedule": 60},
-    "say that urgent jobs are done": {
-        "task": "connect.tasks.beat",
-        "schedule": 60,
-        "args": ["urgent"],
-        "options": URGENT,
-    },
-    "seal what is recorded": {"task": "connect.tasks.seal", "schedule": 60},
-    "send the seal": {"task": "notifications.tasks.send_seal", "schedule": 3600},
-    "verify the audit trail": {"task": "notifications.tasks.check_trail", "schedule": 3600},
-    "write tables": {"task": "connect.tasks.write_exports", "schedule": 30},
-    "delete old tables": {"task": "connect.tasks.forget_exports", "schedule": 3600},
-    "forget accepted posts": {"task": "connect.tasks.forget_accepted", "schedule": 3600},
-    "forget counts without Redis": {"task": "connect.tasks.forget_tries", "schedule": 3600},
-    "clear sessions that are over": {"task": "connect.tasks.clear_sessions", "schedule": 600},
-    "unlist sessions that are over": {"task": "accounts.tasks.forget_sessions", "schedule": 600},
-    "remove files without a row": {"task": "connect.tasks.remove_leftovers", "schedule": 86400},
-    "send letters": {"task": "notifications.tasks.send_letters", "schedule": 20},
-    "send urgent letters": {
-        "task": "notifications.tasks.send_urgent",
-        "schedule": 5,
-        "options": URGENT,
-    },
-    "forget secrets": {"task": "notifications.tasks.forget_secrets", "schedule": 300},
-    "forget counts": {"task": "notifications.tasks.forget_counts", "schedule": 3600},
-    "forget links": {"task": "connect.tasks.forget_links", "schedule": 3600},
-    "gather bursts": {"task": "notifications.tasks.gather_bursts", "schedule": 30},
-    "foresee letters": {"task": "notifications.tasks.look_ahead", "schedule": 3600},
-    "gather news": {"task": "notifications.tasks.gather_news", "schedule": 600},
-    "read which letters came back": {"task": "notifications.tasks.read_mailbox", "schedule": 300},
-    "rank waiting dossiers": {"task": "matching.tasks.rank_waiting", "schedule": 30},
-    "plan waiting calls": {"task": "matching.tasks.allocate_waiting", "schedule": 30},
-    "lapse and remind about matches": {"task": "matching.tasks.follow_matches", "schedule": 600},
-    "count large lists ahead": {"task": "registry.tasks.count_ahead", "schedule": 60},
-    "make found what is not": {"task": "registry.tasks.index_missing", "schedule": 3600},
-    "follow unused accounts": {"task": "accounts.tasks.follow_unused", "schedule": 3600},
-    "close accounts": {"task": "accounts.tasks.follow_closings", "schedule": 600},
-    "end what was kept": {"task": "accounts.tasks.end_kept", "schedule": 3600},
-    "write copies of data": {"task": "accounts.tasks.write_copies", "schedule": 30},
-    "delete old copies": {"task": "accounts.tasks.forget_copies", "schedule": 3600},
-    "answer about data": {
-        "task": "accounts.tasks.answer_data_requests",
-        "schedule": 30,
-        "options": URGENT,
-    },
-    "confirm profiles": {"task": "registry.tasks.follow_profiles", "schedule": 3600},
-    "accept colleagues": {"task": "registry.tasks.open_memberships", "schedule": 600},
-    "remind about dossiers": {"task": "applications.tasks.follow_dossiers", "schedule": 600},
-    "ask about old practices": {"task": "practices.tasks.follow_practices", "schedule": 3600},
-    "relate practices": {"task": "practices.tasks.relate_practices", "schedule": 3600},
-    "move exchanges by their dates": {"task": "exchanges.tasks.follow_exchanges", "schedule": 600},
-}
-if DEMO:
-    CELERY_BEAT_SCHEDULE["keep the demonstration alive"] = {
-        "task": "impact.tasks.keep_alive",
-        "schedule": 86400,
-    }
+CELERY_TIMEZONE = TIME_ZONE  # what beat asks for, and when, stands with each rule (schedule.py)
 
 LOGGING = {
     "version": 1,

@@ -17,8 +17,8 @@ from accounts.models import User
 from applications.transitions import staff_of
 from connect import links
 from connect.calendars import as_bytes
-from connect.clockwork import by_the_clock
 from connect.links import end_of
+from connect.schedule import after
 from connect.transitions import record_event
 from exchanges.enums import ExchangeStatus, ObserverAnswer
 from exchanges.locking import locked
@@ -349,7 +349,7 @@ def answer(observation, *, comes, actor, now=None):
     return observation
 
 
-@by_the_clock
+@after("exchanges.calendar.move_by_dates")
 def remind_of_sessions(now):
     """Write two days before an item to all who take part; count the letters."""
     due = Session.objects.held().filter(

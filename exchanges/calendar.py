@@ -8,7 +8,7 @@ from django.db.models import Case, Q, When
 from django.db.models.functions import Coalesce, TruncDate
 from django.utils import timezone
 
-from connect.clockwork import by_the_clock
+from connect.schedule import every
 from connect.transitions import TransitionRefused
 from exchanges.enums import ExchangeStatus, Visa
 from exchanges.models import Exchange, Participant
@@ -24,7 +24,7 @@ AHEAD = {  # of whom we may still have to call somebody, or soon
 }
 
 
-@by_the_clock
+@every(minutes=10)
 def move_by_dates(now):
     """Start those ready whose first day has come, complete those whose last has passed."""
     today, moved = timezone.localdate(now), 0

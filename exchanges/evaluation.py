@@ -9,7 +9,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from connect.anonymity import FEW
-from connect.clockwork import by_the_clock
+from connect.schedule import after
 from exchanges.enums import Moment, Side
 from exchanges.models import Evaluation
 from exchanges.permissions import sides_of
@@ -61,7 +61,7 @@ def ask_all(exchange, today):
                 )
 
 
-@by_the_clock
+@after("exchanges.calendar.move_by_dates")
 def ask_due(now):
     """Send the questionnaires one, five and twelve days after their moment; count the letters."""
     today, told = timezone.localdate(now), 0

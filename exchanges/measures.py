@@ -14,8 +14,8 @@ from django.utils.translation import gettext as _
 
 from applications.intake import looked_at
 from applications.transitions import applicants
-from connect.clockwork import by_the_clock
 from connect.files import clean_name
+from connect.schedule import after
 from connect.transitions import TransitionRefused, record_event
 from exchanges.agenda import officers_of
 from exchanges.enums import ExchangeStatus, MeasureStatus
@@ -264,7 +264,7 @@ def move_on(exchange, now):
 # By the clock
 
 
-@by_the_clock
+@after("exchanges.calendar.move_by_dates")
 def ask_for_plans(now):
     """Ask for the action plan 7, 21 and 30 days after the end, until it is approved."""
     today, told = timezone.localdate(now), 0
@@ -289,7 +289,7 @@ def ask_for_plans(now):
     return told
 
 
-@by_the_clock
+@after("exchanges.calendar.move_by_dates")
 def move_on_reported(now):
     """Move on the exchanges whose reports came before staff had evaluated them; count them."""
     settled = FollowUp.objects.exclude(answered_at=None, given_up_on=None)
@@ -302,7 +302,7 @@ def move_on_reported(now):
     return moved
 
 
-@by_the_clock
+@after("exchanges.calendar.move_by_dates")
 def ask_for_reports(now):
     """Ask for the reports that are due, the association after 45 days, and give up after 60.
 

@@ -11,7 +11,7 @@ from django.utils import timezone, translation
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
-from connect.clockwork import by_the_clock
+from connect.schedule import after
 from exchanges import budget, rules
 from exchanges.enums import ExchangeStatus, Readiness, Side, Visa
 from exchanges.models import Exchange, Observation
@@ -134,7 +134,7 @@ def missing(exchange):
     ]
 
 
-@by_the_clock
+@after("exchanges.calendar.move_by_dates")
 def remind_of_missing(now):
     """Tell both sides what is missing 30, 14 and 7 days before the first day; count the letters."""
     today, told = timezone.localdate(now), 0

@@ -11,7 +11,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from accounts.models import User
-from connect.clockwork import by_the_clock
+from connect.schedule import every
 from matching.models import Alert, Opportunity
 from notifications.outbox import post
 from registry.models import SearchEntry
@@ -58,7 +58,7 @@ def fitting(alert, opportunities):
     return opportunities.filter(pk__in=found).with_list_details()
 
 
-@by_the_clock
+@every(minutes=10)
 def tell(now):
     """Tell of new requests, at once or weekly, and of those that close; count new letters."""
     today, posted = timezone.localdate(now), 0

@@ -2,17 +2,17 @@
 
 import hashlib
 import json
-import logging
 from dataclasses import asdict
 
 from django.core.exceptions import PermissionDenied, ValidationError
-from django.db import DatabaseError, transaction
+from django.db import transaction
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from applications.enums import Status
 from applications.models import Dossier
-from connect.jobs import nudge
+from connect.queues import process_rows
+from connect.schedule import every, nudge_worker
 from connect.transitions import by_officer
 from engine import VERSION, Candidate, Limits, allocate, rank
 from matching import desk
@@ -21,8 +21,6 @@ from matching.enums import OVER, InterestStatus, RunState
 from matching.models import Allocation, CallPolicy, Interest
 from matching.needs import ENCODER, incomes, need_as_json, need_of
 from registry.models import Offer
-
-logger = logging.getLogger(__name__)
 
 OPEN = [Status.VALIDATED, Status.PUBLISHED, Status.SHORTLISTING]
 WIDE, WORTH = 50, 40  # candidates a need; points below which nobody is proposed
@@ -58,8 +56,6 @@ def request_allocation(call, *, actor, fixed=(), forbidden=(), now=None):
 
     One that already waits takes the new pairs. Raises PermissionDenied for all but officers.
     """
-    from matching.tasks import allocate_waiting  # noqa: PLC0415 - the task calls this module
-
     if not by_officer(actor, None):
         raise PermissionDenied
     made, _new = Allocation.objects.update_or_create(
@@ -72,7 +68,7 @@ def request_allocation(call, *, actor, fixed=(), forbidden=(), now=None):
             "forbidden": sorted(map(list, forbidden)),
         },
     )
-    nudge(allocate_waiting)
+    nudge_worker(allocate_waiting_calls)
     return made
 
 
@@ -90,27 +86,11 @@ def decide_pair(call, verb, pair, *, actor, now=None):
     return request_allocation(call, actor=actor, fixed=fixed, forbidden=forbidden, now=now)
 
 
+@every(seconds=30, only_workers=True)
 def allocate_waiting_calls(now):
-    """Solve the plans that wait, oldest first; return how many. Dies and repeats as runs do."""
-    done = 0
-    while True:
-        with transaction.atomic():
-            waiting = Allocation.objects.filter(state=RunState.WAITING)
-            waiting = waiting.order_by("requested_at", "pk")
-            plan = waiting.select_for_update(of=("self",), skip_locked=True).first()
-            if plan is None:
-                return done
-            try:
-                with transaction.atomic():
-                    solve(plan, now)
-            except DatabaseError:
-                raise
-            except Exception as error:
-                logger.exception("allocation %d failed", plan.pk)
-                plan.state, plan.error = RunState.FAILED, f"{type(error).__name__}: {error}"[:300]
-                plan.save(update_fields=["state", "error"])
-            else:
-                done += 1
+    """Solve the plans that wait, oldest first; return how many."""
+    waiting = Allocation.objects.filter(state=RunState.WAITING).order_by("requested_at", "pk")
+    return process_rows(waiting, lambda plan: solve(plan, now))
 
 
 def solve(plan, now):

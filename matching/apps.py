@@ -9,11 +9,16 @@ class MatchingConfig(AppConfig):
     verbose_name = _("Matching")
 
     def ready(self):
-        import matching.alerts  # noqa: PLC0415 - it names what the clock does
-        import matching.deadlines  # noqa: PLC0415 - it names what the clock does
-        import matching.erasing  # noqa: PLC0415 - it connects its receivers
-        import matching.reactions  # noqa: PLC0415 - it connects its receivers
-        import matching.retention  # noqa: F401, PLC0415 - it says how long all is kept
+        # They name what the clock does, react, and say what is held of people and how long.
+        from matching import (  # noqa: F401, PLC0415
+            alerts,
+            allocations,
+            deadlines,
+            erasing,
+            reactions,
+            retention,
+            runs,
+        )
         from matching.models import Opportunity  # noqa: PLC0415
         from matching.opportunities import index_opportunities  # noqa: PLC0415
         from registry import search  # noqa: PLC0415
@@ -23,14 +28,14 @@ class MatchingConfig(AppConfig):
 
 
 def name_queues():
-    from connect import work  # noqa: PLC0415 - models are ready only now
+    from connect import queues  # noqa: PLC0415 - models are ready only now
     from matching.enums import RunState  # noqa: PLC0415
     from matching.models import Allocation, MatchRun  # noqa: PLC0415
     from matching.runs import run_again  # noqa: PLC0415
 
     for name, model in ((_("Rankings"), MatchRun), (_("Shared plans"), Allocation)):
-        work.QUEUES.append(
-            work.Queue(
+        queues.QUEUES.append(
+            queues.Queue(
                 name,
                 waiting=partial(model.objects.filter, state=RunState.WAITING),
                 failed=partial(model.objects.filter, state=RunState.FAILED),

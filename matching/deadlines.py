@@ -2,12 +2,12 @@
 
 from django.utils import timezone
 
-from connect.clockwork import by_the_clock
+from connect.schedule import every
 from matching.consent import lapse_overdue, remind_waiting
 from matching.opportunities import close_due
 
 
-@by_the_clock
+@every(minutes=10)
 def follow_deadlines(now):
     """Close requests at their last day, end late proposals, remind of others; count all three."""
     return {

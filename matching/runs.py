@@ -1,16 +1,16 @@
 """Ranking as a job: asked for in the transaction that validates, taken by a worker."""
 
-import logging
 from collections import defaultdict
 from dataclasses import asdict
 
-from django.db import DatabaseError, IntegrityError, transaction
+from django.db import IntegrityError, transaction
 from django.utils import timezone
 
 from applications.enums import Status
 from applications.models import Dossier
 from applications.transitions import officers
-from connect.jobs import nudge
+from connect.queues import process_rows
+from connect.schedule import every, nudge_worker
 from engine import VERSION, appraise, rank
 from matching.catalogue import catalogue_at, counts, laid_beside
 from matching.enums import RunState
@@ -26,8 +26,6 @@ from matching.needs import (
 from notifications.outbox import post
 from registry.models import Offer
 
-logger = logging.getLogger(__name__)
-
 SHOWN = 20
 STILL_OPEN = [Status.VALIDATED, Status.PUBLISHED, Status.SHORTLISTING]
 NEARLY = 3  # points of topics and text by which two offers of an expert are as near
@@ -36,14 +34,12 @@ STRONG, FIRST = 60, 3  # a new offer is told of from so many points on, among th
 
 def request_run(dossier_pk, now=None):
     """Ask for a ranking; one that already waits serves as well."""
-    from matching.tasks import rank_waiting  # noqa: PLC0415 - the task calls this module
-
     run, _made = MatchRun.objects.get_or_create(
         dossier_id=dossier_pk,
         state=RunState.WAITING,
         defaults={"requested_at": now or timezone.now()},
     )
-    nudge(rank_waiting)
+    nudge_worker(take_waiting)
     return run
 
 
@@ -64,30 +60,11 @@ def run_again(failed):
     return again
 
 
+@every(seconds=30, only_workers=True)
 def take_waiting(now):
-    """Rank what waits, oldest first; return how many were done.
-
-    A run is locked while it is computed: a worker that dies gives it back, a second worker
-    passes it over. A run that fails is marked and holds back no other.
-    """
-    done = 0
-    while True:
-        with transaction.atomic():
-            waiting = MatchRun.objects.filter(state=RunState.WAITING).order_by("requested_at", "pk")
-            run = waiting.select_for_update(of=("self",), skip_locked=True).first()
-            if run is None:
-                return done
-            try:
-                with transaction.atomic():
-                    compute(run, now)
-            except DatabaseError:
-                raise
-            except Exception as error:
-                logger.exception("run %d failed", run.pk)
-                run.state, run.error = RunState.FAILED, f"{type(error).__name__}: {error}"[:300]
-                run.save(update_fields=["state", "error"])
-            else:
-                done += 1
+    """Rank what waits, oldest first; return how many were done."""
+    waiting = MatchRun.objects.filter(state=RunState.WAITING).order_by("requested_at", "pk")
+    return process_rows(waiting, lambda run: compute(run, now))
 
 
 def nearest(entries, need, catalogue, policy, languages):
@@ -152,6 +129,9 @@ def compute(run, now):
     run.save()
 
 
+# Its letters leave within ten minutes of what they tell: a look ahead would only ask for rankings,
+# and hold up whoever asks for the same.
+@every(minutes=10, is_foreseen=False)
 def notice_offers(now):
     """Tell staff of new offers that fit an open dossier well, once each; return how many.
 

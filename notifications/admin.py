@@ -13,14 +13,13 @@ from django.utils.translation import get_language
 from django.utils.translation import gettext_lazy as _
 
 from connect import links
-from connect.jobs import nudge
 from connect.links import Link
+from connect.schedule import nudge_worker
 from notifications import texts
 from notifications.forms import LetterTextForm
 from notifications.models import HIDDEN, MAX_TRIES, DeadAddress, Letter, LetterText
 from notifications.outbox import readable, title_of, try_again
-from notifications.preview import DAYS, is_asked_anew, last_look
-from notifications.tasks import look_ahead
+from notifications.preview import DAYS, is_asked_anew, last_look, look_ahead
 
 
 class Waiting(admin.SimpleListFilter):
@@ -217,7 +216,7 @@ class LetterAdmin(admin.ModelAdmin):
             raise PermissionDenied
         look = last_look()
         if is_asked_anew(look, timezone.now()):
-            nudge(look_ahead)
+            nudge_worker(look_ahead)
         context = self.admin_site.each_context(request) | {
             "title": _("Letters of the next %d days") % DAYS,
             "opts": self.opts,

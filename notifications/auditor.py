@@ -5,11 +5,11 @@ from django.db import transaction
 from django.utils import timezone
 
 from connect import seals
-from connect.clockwork import by_the_clock
+from connect.schedule import every
 from notifications.outbox import Recipient, post
 
 
-@by_the_clock
+@every(hours=1)
 def send_seal(now):
     """Post the day's newest seal to the auditor, where there is one to write to; return how many.
 
@@ -30,7 +30,7 @@ def send_seal(now):
     )
 
 
-@by_the_clock(writes=False)  # it reads all that is recorded: nothing for a look ahead
+@every(hours=1, is_foreseen=False)  # it reads all that is recorded: nothing for a look ahead
 @transaction.atomic  # or the day counts as checked though its letter was not written
 def check_trail(now):
     """Verify the audit trail once a day; tell the auditor, or else the team, what was found."""

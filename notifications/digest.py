@@ -6,13 +6,13 @@ What is in them counts as sent.
 from django.db import transaction
 from django.utils import translation
 
-from connect.clockwork import by_the_clock
+from connect.schedule import every
 from notifications.bursts import kind_of
 from notifications.models import Letter
 from notifications.outbox import Recipient, leads_nowhere, post, write
 
 
-@by_the_clock
+@every(minutes=10)
 def gather_news(now):
     """Write to each reader for whom news waits since before their morning; count the letters."""
     waiting = Letter.objects.unsent().filter(is_gathered=True, burst="", not_before__lte=now)
@@ -44,7 +44,7 @@ def count_as_sent(letters, now):
     Letter.objects.bulk_update(letters, ["subject", "body", "sent_at"])
 
 
-@by_the_clock
+@every(seconds=30)
 def gather_bursts(now):
     """Write one letter for each burst to a reader whose minutes are over; count the letters."""
     waiting = Letter.objects.unsent().filter(is_gathered=True).exclude(burst="")

@@ -12,7 +12,7 @@ from django.utils.crypto import salted_hmac
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
-from connect.clockwork import by_the_clock
+from connect.schedule import every
 from notifications.models import LetterCount
 
 
@@ -116,7 +116,7 @@ def print_of(key):
     return salted_hmac("notifications.limits", key).hexdigest()[:24]
 
 
-@by_the_clock(writes=False)
+@every(hours=1, is_foreseen=False)
 def forget_counts(now):
     """Delete the counts of days that are over."""
     return LetterCount.objects.filter(day__lt=timezone.localdate(now)).delete()[0]

@@ -13,6 +13,8 @@ from datetime import timedelta
 from django.conf import settings
 from django.core.mail import EmailMultiAlternatives, get_connection
 from django.db import transaction
+from django.db.models.signals import post_save
+from django.dispatch import receiver
 from django.template import Context
 from django.template.loader import get_template, render_to_string
 from django.utils import timezone, translation
@@ -20,10 +22,11 @@ from django.utils.dateparse import parse_date
 from django.utils.formats import date_format
 from django.utils.functional import Promise
 
+from connect.celery import URGENT
 from connect.characters import clean
-from connect.clockwork import by_the_clock
 from connect.link_keys import without_keys
 from connect.mail import Recipient
+from connect.schedule import every, nudge_worker
 from notifications import bursts, pauses, texts
 from notifications.hours import awake, next_morning
 from notifications.models import HIDDEN, MAX_TRIES, Letter, Priority
@@ -202,6 +205,15 @@ def recall(key, now):
     return True
 
 
+@receiver(post_save, sender=Letter)
+def nudge_sender(instance, created, **rest):
+    """Tell a worker that a letter waits; beat would find it all the same."""
+    if created:
+        is_urgent = instance.priority == Priority.URGENT
+        nudge_worker(send_urgent if is_urgent else send_waiting)
+
+
+@every(seconds=20, only_workers=True)
 def send_waiting(now, limit=200):
     """Send the letters due at `now`, the least tried first; return how many went.
 
@@ -214,9 +226,12 @@ def send_waiting(now, limit=200):
         for letter in claim(now, limit):
             sent += try_to_send(letter, connection, now)
             sent += send_each_urgent(connection, now)
+    if sent:
+        logger.info("letters: %d sent", sent)
     return sent
 
 
+@every(seconds=5, worker=URGENT, only_workers=True)
 def send_urgent(now):
     """Send the letters that somebody waits for; return how many went."""
     if not Letter.objects.due(now).filter(priority=Priority.URGENT).exists():
@@ -277,7 +292,7 @@ def take_link_out(letter):
     letter.save(update_fields=["opens", "path", "body"])
 
 
-@by_the_clock(writes=False)
+@every(minutes=5, is_foreseen=False)
 def forget_secrets(now):
     """Cancel the secret letters that could not leave in time, and erase them; count them."""
     late = Letter.objects.filter(is_secret=True, created_at__lte=now - SECRET_FOR)

@@ -12,7 +12,7 @@ from django.db import connection, transaction
 from django.db.models import Max
 from redis.exceptions import RedisError
 
-from connect.clockwork import WRITING, follow
+from connect.schedule import every, rules_by_hand, run_rules
 from notifications.models import Letter
 from notifications.outbox import write
 
@@ -41,7 +41,7 @@ def expected(now, days=DAYS):
         for ahead in range(1, days + 1):
             day = now + timedelta(days=ahead)
             last = Letter.objects.aggregate(last=Max("pk"))["last"] or 0
-            follow(day, WRITING)
+            run_rules(day, [rule for rule in rules_by_hand() if rule.is_foreseen])
             for letter in with_link.filter(pk__gt=last).order_by("pk"):
                 found.setdefault(day.date(), []).append(letter)
         for letters in found.values():
@@ -66,6 +66,7 @@ class Look(NamedTuple):
     days: list[tuple[date, list[Line]]]
 
 
+@every(hours=1, only_workers=True, retries=False)
 def look_ahead(now):
     """Foresee the letters of the days to come for whoever opens the page; return how many."""
     days = [

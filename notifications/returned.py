@@ -19,6 +19,7 @@ from django.db import transaction
 from django.utils import timezone
 
 from connect.sandbox import parse
+from connect.schedule import every
 from notifications.models import DeadAddress, Letter, UnreadMail
 from notifications.outbox import Recipient, post, send_again
 
@@ -50,6 +51,7 @@ def mailbox(server):
         box.logout()
 
 
+@every(minutes=5, only_workers=True)
 def read_returned(now):
     """Read what is new in the mailbox; return how many letters came back.
 

@@ -10,6 +10,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from connect.feeds import Atom
+from connect.schedule import every
 from engine.text import TextIndex
 from practices.models import Practice, Use
 from registry import search
@@ -50,6 +51,7 @@ def index_practices(keys):
     search.write(SearchEntry.PRACTICE, found)
 
 
+@every(hours=1, only_workers=True)
 def relate():
     """Name the nearest of every published practice, by what they say, across languages.
 

@@ -6,7 +6,7 @@ from django.core.exceptions import PermissionDenied
 from django.db import transaction
 from django.utils import timezone
 
-from connect.clockwork import by_the_clock
+from connect.schedule import every
 from exchanges.evaluation import months_after
 from exchanges.planning import in_charge
 from notifications.outbox import post
@@ -16,7 +16,7 @@ from practices.transitions import by_anyone_of_it
 AFTER = 24  # months
 
 
-@by_the_clock
+@every(hours=1)
 def ask_for_review(now):
     """Ask both sides, every two years, whether a practice is still right; count the letters."""
     today, told = timezone.localdate(now), 0

@@ -2,9 +2,9 @@
 
 from django.utils.translation import gettext_lazy as _
 
-from connect.jobs import nudge
+from connect.schedule import nudge_worker
 from connect.transitions import Life, Step, by_officer
-from practices.catalogue import index_practices
+from practices.catalogue import index_practices, relate
 from practices.enums import Party
 from practices.enums import PracticeStatus as S
 from practices.models import Practice
@@ -44,9 +44,7 @@ def followed(practice, event):
         practice.reviewed_on = event.at.date()
         practice.save(update_fields=["published_at", "reviewed_on"])
         tell_both(practice, "practice_published", event)
-        from practices.tasks import relate_practices  # noqa: PLC0415 - the job reads this room
-
-        nudge(relate_practices)
+        nudge_worker(relate)
     if event.verb == "archive":
         tell_both(practice, "practice_archived", event)
     index_practices([practice.pk])

@@ -7,7 +7,12 @@ class RegistryConfig(AppConfig):
     verbose_name = _("Registry")
 
     def ready(self):
-        import registry.confirmation  # noqa: PLC0415 - they name what the clock does
-        import registry.erasing  # noqa: PLC0415 - it connects its receivers
-        import registry.members  # noqa: PLC0415
-        import registry.retention  # noqa: F401, PLC0415 - it says how long all is kept
+        # They name what the clock does, react, and say what is held of people and how long.
+        from registry import (  # noqa: F401, PLC0415
+            confirmation,
+            erasing,
+            found,
+            members,
+            retention,
+            search,
+        )

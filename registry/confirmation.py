@@ -4,7 +4,7 @@ from datetime import timedelta
 
 from django.utils import timezone
 
-from connect.clockwork import by_the_clock
+from connect.schedule import every
 from notifications.outbox import post
 from registry.enums import OfferStatus
 from registry.models import Expert
@@ -29,7 +29,7 @@ def confirmation_stage(confirmed_on, today):
     return "remind" if months >= 11 else None
 
 
-@by_the_clock
+@every(hours=1)
 def follow_profiles(now):
     """Remind experts to confirm their profile; hide those who did not; count both."""
     today, posted, hidden = timezone.localdate(now), 0, 0

@@ -1,6 +1,7 @@
 """A page of what is searched: entries found, then the things as this person may read them."""
 
 from connect.pages import paginate
+from connect.schedule import every
 from registry import worldmap
 from registry.models import SearchEntry
 from registry.search import Asked, count_ahead, in_order, search
@@ -25,6 +26,7 @@ def found_page(request, entries, visible, name, facets, *, on_map=False):
     return {"page": page, "result": result, "marks": marks}
 
 
+@every(minutes=1, only_workers=True, retries=False)
 def count_large():
     """Count the large lists ahead, as staff and as all see them; return how many."""
     for name, kind, facets in LARGE:

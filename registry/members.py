@@ -11,7 +11,7 @@ from django.utils.text import slugify
 from django.utils.translation import gettext as _
 
 from accounts.models import OFFICERS, User
-from connect.clockwork import by_the_clock
+from connect.schedule import every
 from notifications import limits
 from notifications.outbox import post
 from registry import search
@@ -59,7 +59,7 @@ def opening_of(user, authority, roles, now):
     return now + OBJECTION if writes else None
 
 
-@by_the_clock
+@every(minutes=10)
 @transaction.atomic
 def open_due(now):
     """Accept the requests whose days to object are over; return how many."""

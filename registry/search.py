@@ -19,6 +19,7 @@ from django.utils.translation import gettext as _
 from django_countries import countries
 
 from connect.remembered import remembered
+from connect.schedule import every
 from registry.enums import LANGUAGES, AuthorityStatus, ExchangeForm, OfferStatus, Visibility
 from registry.models import Authority, Expert, SearchEntry, Theme
 from registry.spellings import spellings_of
@@ -187,6 +188,7 @@ def reindex(progress=iter):
         cursor.execute("ANALYZE registry_searchentry")
 
 
+@every(hours=1, only_workers=True)
 def index_missing():
     """Write the entries of what has none, however it came in; return how many."""
     made = 0

@@ -14,7 +14,7 @@ from accounts.models import User
 from applications import intake
 from applications.enums import UNSENT, Status
 from applications.models import Call, Dossier
-from connect.clockwork import by_the_clock
+from connect.schedule import daily
 from exchanges.enums import ExchangeStatus as X
 from exchanges.enums import Readiness
 from exchanges.models import Exchange
@@ -93,7 +93,7 @@ INTERESTS: dict = {  # state of an answer: the steps after it was sent
 }
 
 
-@by_the_clock(writes=False)
+@daily(at="04:00", is_foreseen=False)
 def keep_alive(now):
     """Add what the demonstration lacks; return how many things, or None where there is none."""
     if not User.objects.filter(email=FIRST).exists():

@@ -18,7 +18,7 @@ from accounts.naming import NAMELESS
 from accounts.retention import LINES, end_kept
 from applications.models import DossierEvent, SectionDraft
 from applications.retention import keep_longer
-from connect.sessions import clear_sessions
+from connect.cleaning import clear_sessions
 from exchanges.calendar import forget_contacts
 from exchanges.models import DiaryEntry, Evaluation, Incident, Participant
 from matching.models import Consent, Interest, Match, MatchMessage, MatchRun

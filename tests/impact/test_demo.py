@@ -9,7 +9,7 @@ from accounts.demo import PERSONS
 from accounts.models import User
 from applications.enums import Status
 from applications.models import Call, Dossier, Score
-from connect import clockwork
+from connect import schedule
 from exchanges.enums import ExchangeStatus
 from exchanges.models import Exchange, PerDiem, Rate
 from impact.demo.alive import keep_alive
@@ -69,7 +69,7 @@ def test_something_is_alive_in_every_state_of_every_life_today_and_after_a_month
     assert {row.source for row in lists} == {"Invented for the demonstration."}
 
     later = now + timedelta(days=31)
-    clockwork.follow(later)
+    schedule.run_rules(later)
     keep_alive(later)
 
     assert states_without_anything() == {}

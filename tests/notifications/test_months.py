@@ -17,7 +17,8 @@ from accounts.holdings import Person
 from applications.enums import Status
 from applications.models import Call, Dossier, SectionDraft
 from applications.transitions import life as dossier_life
-from connect.clockwork import follow
+from connect import schedule
+from connect.schedule import run_rules
 from exchanges.enums import Criterion, Readiness
 from exchanges.models import Exchange
 from exchanges.transitions import life as exchange_life
@@ -110,7 +111,7 @@ def months(programme, days):
     for day in days:
         with time_machine.travel(at(day), tick=False):
             before = set(Letter.objects.values_list("pk", flat=True))
-            follow(timezone.now())
+            run_rules(timezone.now())
             new = Letter.objects.exclude(pk__in=before).exclude(template=UNSEALED)
             told += sorted((day, one.template, programme.name(one.address)) for one in new)
     return told
@@ -171,7 +172,7 @@ def test_jobs_that_run_twice_or_were_down_for_days_say_nothing_twice_and_nothing
         before = Letter.objects.count()
         for day in (0, 40, 92, 92):  # clocks that go back say nothing new
             with time_machine.travel(at(day), tick=False):
-                follow(timezone.now())
+                run_rules(timezone.now())
         assert Letter.objects.count() == before
         return
 
@@ -206,8 +207,8 @@ def test_of_what_has_ended_nobody_is_reminded_any_more():
 def test_a_look_ahead_runs_no_rule_that_writes_no_letter_and_waits_for_nobody(monkeypatch):
     """E5: opening a page locked sessions and links for as long as the look ahead took."""
     during = []
-    rules = [*preview.WRITING, lambda now: during.append(patience())]
-    monkeypatch.setattr(preview, "WRITING", rules)
+    last = schedule.Rule(lambda now: during.append(patience()))
+    monkeypatch.setitem(schedule.RULES, "last", last)
     before = patience()
     going = closing.close(Person.of_user(make_user("Kofi")), now=START - timedelta(days=30))
     assert going.goes_at < START
@@ -233,7 +234,7 @@ def test_staff_see_the_letters_of_the_next_days_and_nothing_of_it_has_happened(
 ):
     programme = Programme()
     with time_machine.travel(START, tick=False):
-        follow(timezone.now())
+        run_rules(timezone.now())
         stood = list(Dossier.objects.values_list("pk", "status"))
         letters = Letter.objects.count()
 
@@ -278,7 +279,7 @@ def test_a_call_for_all_countries_is_told_to_every_association():
     speaker = make_user("Karen")
     speaker.memberships.create(association=other, roles=["association_officer"], status="active")
 
-    follow(START)
+    run_rules(START)
 
     told = Letter.objects.filter(template="call_open").values_list("address", flat=True)
     assert speaker.email in told and len(told) == 2
@@ -298,7 +299,7 @@ def test_a_call_of_some_countries_is_told_to_those_who_speak_there_now():
             association=association, roles=["association_officer"], status=status
         )
 
-    follow(START)  # the open call is Ghana's
+    run_rules(START)  # the open call is Ghana's
 
     told = Letter.objects.filter(template="call_open").values_list("address", flat=True)
     assert list(told) == [programme.abena.email]
@@ -423,7 +424,7 @@ def test_an_exchange_brings_each_letter_on_its_day_from_the_plan_to_the_last_rep
                 Letter.objects.filter(template="exchange_get_ready").delete()
             before = set(Letter.objects.values_list("pk", flat=True))
             for _ in range(2):  # jobs run all day long: what one sets going, the next one tells
-                follow(timezone.now())
+                run_rules(timezone.now())
             new = Letter.objects.exclude(pk__in=before).exclude(template__in=[DIGEST, UNSEALED])
             told += sorted((day, one.template, names.get(one.address, one.address)) for one in new)
 

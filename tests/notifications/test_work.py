@@ -1,10 +1,15 @@
 """What the workers do, as staff see it: signs of life, what waits, what failed, tried again."""
 
+import ast
+import json
 import smtplib
-from datetime import timedelta
+import subprocess
+import sys
+from datetime import UTC, datetime, timedelta
 
 import pytest
 import redis
+import time_machine
 from django.conf import settings
 from django.core.cache.backends.redis import RedisCache
 from django.core.files.uploadedfile import SimpleUploadedFile
@@ -16,17 +21,16 @@ from redis.exceptions import ConnectionError as Away
 
 from accounts.models import DataCopy, DataRequest
 from applications.models import Dossier
-from connect import work
-from connect.jobs import Nudge
+from connect import queues, schedule
+from connect.celery import app
+from connect.local.places import BASE
 from connect.models import Export
-from connect.tasks import beat, write_exports
 from matching.enums import RunState
 from matching.models import Allocation, MatchRun
 from matching.runs import request_run
 from notifications import outbox
 from notifications.models import MAX_TRIES, Letter
 from notifications.outbox import post, send_waiting
-from notifications.tasks import send_urgent
 from registry.models import Authority
 from tests.exports import give_code_again
 from tests.factories import make_dossier, make_officer, make_user
@@ -44,9 +48,9 @@ def desk(client):
 
 def test_the_page_says_whether_anybody_works(desk):
     silent = desk.get(PAGE).text
-    beat()
+    queues.leave_sign_of_life(timezone.now())
     alive = desk.get(PAGE).text
-    work.beat(timezone.now() - timedelta(minutes=30))
+    queues.leave_sign_of_life(timezone.now() - timedelta(minutes=30))
     late = desk.get(PAGE).text
 
     assert "The workers have not been seen." in silent
@@ -101,7 +105,7 @@ def test_a_broker_that_is_away_is_said_and_breaks_nothing(desk, monkeypatch):
     def away(*args, **kwargs):
         raise Away("down")
 
-    monkeypatch.setattr("connect.work.app.connection_for_read", away)
+    monkeypatch.setattr("connect.queues.app.connection_for_read", away)
     monkeypatch.setattr(RedisCache, "get", away)
 
     page = desk.get(PAGE)
@@ -114,15 +118,15 @@ def test_messages_that_nobody_takes_are_bounded(monkeypatch):
     """Beat and requests go on asking while no worker comes; the rows wait in the database."""
     monkeypatch.setattr("connect.celery.MOST_WAITING", 3)
     broker = redis.Redis.from_url(settings.CELERY_BROKER_URL)
-    broker.delete(work.ORDINARY, work.URGENT)
+    broker.delete(queues.ORDINARY, queues.URGENT)
 
     for _time in range(4):
-        Nudge(send_urgent)()
-        Nudge(write_exports)()
-        beat.apply_async(args=["urgent"], **settings.URGENT)
+        schedule.Nudge(schedule.RULES["notifications.outbox.send_urgent"])()
+        schedule.Nudge(schedule.RULES["connect.exports.write_waiting"])()
+        app.tasks["connect.queues.show_urgent_worker"].apply_async(queue="urgent", expires=60)
 
-    assert [broker.llen(work.ORDINARY), broker.llen(work.URGENT)] == [3, 3]
-    broker.delete(work.ORDINARY, work.URGENT)
+    assert [broker.llen(queues.ORDINARY), broker.llen(queues.URGENT)] == [3, 3]
+    broker.delete(queues.ORDINARY, queues.URGENT)
 
 
 @pytest.fixture
@@ -176,10 +180,79 @@ def test_what_starts_a_job_is_kept_while_redis_is_away_and_a_worker_takes_it_lat
 
 
 def test_the_page_says_that_codes_leave_late_while_their_worker_is_away(desk):
-    beat()
+    queues.leave_sign_of_life(timezone.now())
     alone = desk.get(PAGE).text
-    beat("urgent")
+    queues.leave_sign_of_life(timezone.now(), queues.URGENT)
     both = desk.get(PAGE).text
 
     words = "The worker for what somebody waits for has not been seen"
     assert [words in alone, words in both] == [True, False]
+
+
+DECORATORS = {"every", "daily", "after"}
+AS_BEAT = """
+import json
+from connect.celery import app
+from connect.schedule import RULES
+app.loader.init_worker()
+app.finalize()
+rules = {name: rule.follows for name, rule in RULES.items()}
+print(json.dumps([rules, list(app.conf.beat_schedule), list(app.tasks)]))
+"""
+
+
+def rules_of_source():
+    """Name every function of the product that a line above it makes a rule of the clock."""
+    for path in BASE.glob("*/**/*.py"):
+        module = ".".join(path.relative_to(BASE).with_suffix("").parts)
+        if not path.is_relative_to(BASE / "tests") and not module.startswith(("var", ".")):
+            for node in ast.walk(ast.parse(path.read_text())):
+                for line in getattr(node, "decorator_list", ()):
+                    if isinstance(line, ast.Call) and getattr(line.func, "id", "") in DECORATORS:
+                        yield f"{module}.{node.name}"
+
+
+def test_beat_asks_for_every_rule_of_the_source_and_workers_know_its_job():
+    """A rule whose module no app imports would never be run, and nobody would hear of it."""
+    done = subprocess.run(
+        [sys.executable, "-c", AS_BEAT], cwd=BASE, capture_output=True, check=True
+    )
+
+    rules, beat, tasks = json.loads(done.stdout)
+
+    assert set(rules) == set(rules_of_source())
+    assert set(beat) == {name for name, follows in rules.items() if not follows} <= set(tasks)
+    assert {follows for follows in rules.values() if follows} <= set(beat)
+
+
+def test_what_follows_a_rule_is_run_right_after_it_by_workers_and_by_hand_though_it_failed(
+    monkeypatch,
+):
+    said, now = [], timezone.now()
+
+    def leads(now):
+        said.append("leads")
+        raise ValueError
+
+    rules = [
+        schedule.Rule(lambda now: said.append("follows"), follows=schedule.name_of(leads)),
+        leading := schedule.Rule(leads),
+        schedule.Rule(lambda: said.append("takes what waits"), only_workers=True),
+    ]
+    monkeypatch.setattr(schedule, "RULES", {str(place): one for place, one in enumerate(rules)})
+
+    with pytest.raises(ValueError):
+        schedule.run_job(leading, now)
+    schedule.run_rules(now)
+
+    assert said == ["leads", "follows"] * 2
+
+
+def test_a_rule_of_each_day_is_asked_for_at_its_hour_of_brussels():
+    due = app.conf.beat_schedule["connect.files.remove_leftovers"]["schedule"]
+    summer = datetime(2027, 7, 1, 12, tzinfo=UTC)
+
+    with time_machine.travel(summer, tick=False):
+        waits = due.remaining_estimate(summer)
+
+    assert summer + waits == datetime(2027, 7, 2, 1, 30, tzinfo=UTC)

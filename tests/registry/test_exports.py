@@ -10,7 +10,7 @@ from django.test import Client
 from django.urls import reverse
 from django.utils import timezone
 
-from connect import exports, files, work
+from connect import exports, files, queues
 from connect.exports import safe
 from connect.models import Export
 from registry.models import Authority
@@ -82,7 +82,7 @@ def test_a_table_that_cannot_be_written_says_so_and_is_tried_again(desk):
     with disk:
         exports.write_waiting()
     told = desk.get(reverse("admin:exports")).text
-    again = work.retry("Lists taken out")
+    again = queues.retry_failed("Lists taken out")
     written = exports.write_waiting()
 
     assert told.count("No space left") == 2

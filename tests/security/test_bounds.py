@@ -6,7 +6,6 @@ from datetime import timedelta
 
 import pytest
 from allauth.usersessions.models import UserSession
-from django.conf import settings
 from django.contrib.sessions.models import Session
 from django.core.cache import cache
 from django.core.files.base import ContentFile
@@ -18,12 +17,11 @@ from django.test import Client
 from django.urls import reverse
 from django.utils import timezone, translation
 
-from accounts.tasks import forget_sessions
 from applications import intake
 from applications.models import SectionAside
-from connect import files, remembered, sessions, typed
+from connect import cleaning, files, remembered, typed
 from connect.celery import app
-from connect.clockwork import RULES
+from connect.schedule import RULES, name_of
 from exchanges import budget, measures
 from exchanges.models import BudgetLine, MeasureReport
 from matching import cv
@@ -87,8 +85,8 @@ def test_sessions_that_are_over_go_by_the_clock_and_others_stay(room):
         expire_date=timezone.now() - timedelta(seconds=1)
     )
 
-    assert sessions.clear_sessions in RULES
-    assert sessions.clear_sessions(timezone.now()) == 1
+    assert name_of(cleaning.clear_sessions) in RULES
+    assert cleaning.clear_sessions(timezone.now()) == 1
     assert list(Session.objects.values_list("pk", flat=True)) == [lasting.session.session_key]
 
 
@@ -101,19 +99,18 @@ def test_what_is_listed_of_sessions_that_are_over_goes_by_a_job(room):
         seen = timezone.now() - timedelta(hours=hours)
         UserSession.objects.filter(pk=listed.pk).update(last_seen_at=seen)
 
-    assert forget_sessions() == 1
+    assert app.tasks["accounts.sessions.forget_ended"]() == 1
     assert list(UserSession.objects.values_list("session_key", flat=True)) == ["s1"]
 
 
 def test_each_rule_of_the_clock_is_reached_from_a_job_of_the_schedule(db):
     """H16: what the clock is to delete is deleted by a worker, not by a command alone."""
-    missing = {inspect.unwrap(rule).__code__: rule.__qualname__ for rule in RULES}
+    missing = {inspect.unwrap(rule.function).__code__: name for name, rule in RULES.items()}
 
     def note(frame, event, arg):
         missing.pop(frame.f_code, None)
 
-    app.loader.import_default_modules()
-    for job in settings.CELERY_BEAT_SCHEDULE.values():
+    for job in app.conf.beat_schedule.values():
         task = app.tasks[job["task"]]
         sys.setprofile(note)
         try:

@@ -225,7 +225,7 @@ def test_a_dossier_sent_before_the_call_closes_counts_however_long_the_answer_ta
         Call.objects.filter(pk=dossier.call_id).update(closes_at=closes_at)
         # The clock runs on while the request is at work: by the end the call has closed.
         with monkeypatch.context() as patch:
-            patch.setattr("connect.clock.timezone", SimpleNamespace(now=lambda: began))
+            patch.setattr("connect.request_time.timezone", SimpleNamespace(now=lambda: began))
             client.post(reverse("dossier-step", args=[dossier.reference, "submit"]))
         return Dossier.objects.get(pk=dossier.pk)
 

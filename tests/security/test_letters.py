@@ -11,7 +11,7 @@ from django.test import Client
 from django.urls import reverse
 from django.utils import timezone
 
-from connect.clockwork import RULES
+from connect.schedule import RULES, name_of
 from notifications import outbox
 from notifications.models import HIDDEN, MAX_TRIES, Letter
 from notifications.outbox import Recipient, post, send_waiting
@@ -117,7 +117,7 @@ def test_a_secret_is_erased_when_its_letter_is_cancelled_given_up_or_late(efua, 
     assert (letter.secret, letter.tries) == ("", MAX_TRIES)
 
     Letter.objects.filter(pk=letter.pk).update(secret="CODE", tries=1)
-    assert outbox.forget_secrets in RULES
+    assert name_of(outbox.forget_secrets) in RULES
     outbox.forget_secrets(timezone.now() + timedelta(minutes=59))
     letter.refresh_from_db()
     assert letter.secret == "CODE"

@@ -20,7 +20,7 @@ from django.utils import timezone, translation
 from accounts import limits
 from accounts.models import User
 from accounts.sign_in import TOO_MANY_LETTERS
-from connect import work
+from connect import cleaning
 from connect.cache import Cache
 from connect.local.children import free_port
 from connect.local.mailserver import listens
@@ -307,8 +307,8 @@ def test_without_redis_people_sign_in_and_the_api_answers_within_the_same_limits
         "broker": "away",
         "late": ["e-mails", "rankings", "tables"],
     }
-    assert work.forget_tries(timezone.now()) == 0
-    assert work.forget_tries(timezone.now() + timedelta(days=2)) > 0
+    assert cleaning.forget_tries(timezone.now()) == 0
+    assert cleaning.forget_tries(timezone.now() + timedelta(days=2)) > 0
 
 
 def test_a_redis_that_hangs_is_not_asked_again_at_once(settings):

@@ -16,7 +16,7 @@ from django.urls import reverse
 from django.utils import timezone, translation
 from PIL import Image
 
-from connect.clockwork import follow
+from connect.schedule import run_rules
 from exchanges.enums import Criterion
 from exchanges.models import Evaluation, Exchange, Measure, Observation
 from notifications.models import Letter
@@ -187,7 +187,7 @@ def live_on(exchange, efua, ineke, ines):
 
     # It begins by its date, is interrupted, goes on, and ends by its date.
     with on(start):
-        follow(timezone.now())
+        run_rules(timezone.now())
         exchange.refresh_from_db()
         assert exchange.status == "running"
         assert step("interrupt", reason="health", note="The expert fell ill.") == "interrupted"
@@ -203,7 +203,7 @@ def live_on(exchange, efua, ineke, ines):
     end = start + last + timedelta(days=1)
     with on(end):
         for _ in range(2):
-            follow(timezone.now())
+            run_rules(timezone.now())
         exchange.refresh_from_db()
         assert exchange.status == "completed"
         for asked in Evaluation.objects.filter(moment="end"):

@@ -4,7 +4,7 @@ from django.core.management.base import BaseCommand, CommandError
 from django.utils import timezone
 from django.utils.dateparse import parse_datetime
 
-from connect.clockwork import follow
+from connect.schedule import run_rules
 
 
 class Command(BaseCommand):
@@ -20,5 +20,6 @@ class Command(BaseCommand):
             at = None
         if at is None:
             raise CommandError("--now is an instant such as 2027-01-31T10:00")
-        for name, done in follow(at if timezone.is_aware(at) else timezone.make_aware(at)).items():
+        instant = at if timezone.is_aware(at) else timezone.make_aware(at)
+        for name, done in run_rules(instant).items():
             self.stdout.write(f"{name}: {done}")

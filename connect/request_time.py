@@ -3,7 +3,7 @@
 from django.utils import timezone
 
 
-class RequestClock:
+class NoteRequestTime:
     """Note on the request the instant at which this server took it up, as `began_at`."""
 
     def __init__(self, get_response):

@@ -1,0 +1,165 @@
+"""What happens by the clock: a rule says beside itself how often, and nothing else has to.
+
+A rule takes an instant and does whatever is due by then, found by a query: run late, twice or on
+two machines, it does the same once. From its line come the Celery task and beat's entry, what
+`follow_clock` does by hand and what the preview of letters foresees.
+"""
+
+import inspect
+import logging
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Any, TypeVar
+
+from celery.schedules import crontab
+from django.db import OperationalError, connection, transaction
+from django.utils import timezone
+from kombu.exceptions import OperationalError as BrokerAway
+
+from connect.celery import ORDINARY, URGENT, app
+
+logger = logging.getLogger(__name__)
+Function = TypeVar("Function", bound=Callable[..., Any])
+# What nobody took within a minute, the urgent worker drops unread: beat has asked again.
+URGENT_FOR = 60
+AGAIN = {"autoretry_for": (OperationalError,), "retry_backoff": True, "max_retries": 5}
+
+
+@dataclass(frozen=True)
+class Rule:
+    """A function that the clock calls, and who else does.
+
+    only_workers: it takes what waits, or touches what no rollback brings back: it makes no sense
+    as if it were another time. is_foreseen: the preview of letters runs it. follows: the name of
+    the rule right after which it is run, in the same job; it has no job of its own then.
+    """
+
+    function: Callable[..., Any]
+    worker: str = ORDINARY
+    only_workers: bool = False
+    is_foreseen: bool = True
+    follows: str = ""
+
+    @property
+    def name(self) -> str:
+        return name_of(self.function)
+
+    @property
+    def followers(self) -> list["Rule"]:
+        return [rule for rule in RULES.values() if rule.follows == self.name]
+
+    def run(self, now: datetime) -> Any:
+        """Call the function, with the instant where it asks for one."""
+        asked = inspect.signature(self.function).parameters.values()
+        needs_now = any(one.default is one.empty for one in asked)
+        return self.function(now) if needs_now else self.function()
+
+
+RULES: dict[str, Rule] = {}  # by name, in the order in which they are run by hand
+
+
+def name_of(function: Callable[..., Any]) -> str:
+    return f"{function.__module__}.{function.__name__}"
+
+
+def every(
+    *, seconds: int = 0, minutes: int = 0, hours: int = 0, **options: Any
+) -> Callable[[Function], Function]:
+    """Have a rule run so often.
+
+    Options: `worker`, `only_workers`, `is_foreseen` (see `Rule`), and `retries` when the database
+    goes away.
+    """
+    return scheduled(timedelta(seconds=seconds, minutes=minutes, hours=hours), **options)
+
+
+def daily(*, at: str, **options: Any) -> Callable[[Function], Function]:
+    """Have a rule run once a day, at an hour of the programme's time zone such as "03:30"."""
+    hour, minute = at.split(":")
+    return scheduled(crontab(hour=hour, minute=minute), **options)
+
+
+def after(leader: str, *, is_foreseen: bool = True) -> Callable[[Function], Function]:
+    """Have a rule run right after the one of this name ("exchanges.calendar.move_by_dates")."""
+
+    def register(function: Function) -> Function:
+        RULES[name_of(function)] = Rule(function, is_foreseen=is_foreseen, follows=leader)
+        return function
+
+    return register
+
+
+def scheduled(
+    schedule: timedelta | crontab, *, retries: bool = True, **options: Any
+) -> Callable[[Function], Function]:
+    """Name a function as a rule, its Celery task, and the entry by which beat asks for it."""
+
+    def register(function: Function) -> Function:
+        rule = RULES[name_of(function)] = Rule(function, **options)
+
+        def job() -> Any:
+            return run_job(rule, timezone.now())
+
+        app.task(job, name=rule.name, **(AGAIN if retries else {}))
+        expires = URGENT_FOR if rule.worker == URGENT else None
+        signature = app.signature(rule.name, queue=rule.worker, expires=expires)
+        app.add_periodic_task(schedule, signature, name=rule.name)
+        return function
+
+    return register
+
+
+def run_job(rule: Rule, now: datetime) -> Any:
+    """Do what a worker was asked for: a rule, then what follows it, even where it failed."""
+    try:
+        return rule.run(now)
+    finally:
+        run_rules(now, rule.followers)
+
+
+def rules_by_hand() -> list[Rule]:
+    """List what may be run as if it were any time, each rule before those that follow it."""
+    leading = [rule for rule in RULES.values() if not (rule.follows or rule.only_workers)]
+    return [rule for leader in leading for rule in (leader, *leader.followers)]
+
+
+def run_rules(now: datetime, rules: Iterable[Rule] | None = None) -> dict[str, Any]:
+    """Do what is due at `now` by some rules, or by all: {name: what it returned}.
+
+    One that fails stops no other.
+    """
+    done: dict[str, Any] = {}
+    for rule in rules_by_hand() if rules is None else rules:
+        try:
+            with transaction.atomic():
+                done[rule.name] = rule.run(now)
+        except Exception as error:
+            logger.exception("%s failed", rule.name)
+            done[rule.name] = f"{type(error).__name__}: {error}"
+    return done
+
+
+class Nudge:
+    """What is done after the commit, once a transaction for each rule."""
+
+    def __init__(self, rule: Rule) -> None:
+        self.rule = rule
+
+    def __call__(self) -> None:
+        try:
+            job = app.tasks[self.rule.name]
+            job.apply_async(queue=self.rule.worker, retry=False, ignore_result=True)
+        except BrokerAway:
+            logger.warning("no broker: %s waits for beat", self.rule.name)
+
+
+def nudge_worker(function: Callable[..., Any]) -> None:
+    """After the commit, ask a worker to run this rule sooner than beat would have it.
+
+    A broker that is away only delays it.
+    """
+    rule = RULES[name_of(function)]
+    waiting = (entry[1] for entry in connection.run_on_commit)
+    if not any(isinstance(call, Nudge) and call.rule is rule for call in waiting):
+        transaction.on_commit(Nudge(rule), robust=True)
