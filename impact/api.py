@@ -3,10 +3,10 @@
 from datetime import date
 
 from django.contrib.auth.decorators import login_not_required
-from django.shortcuts import get_object_or_404
+from django.shortcuts import get_object_or_404, render
 from django.utils import timezone
 from django.views.decorators.cache import cache_control
-from django.views.decorators.http import conditional_page
+from django.views.decorators.http import conditional_page, require_safe
 from ninja import Field, NinjaAPI, Path, Query, Schema
 from ninja.decorators import decorate_view
 from ninja.pagination import LimitOffsetPagination, paginate
@@ -307,3 +307,22 @@ def urls():
     for pattern in patterns:
         pattern.callback = login_not_required(pattern.callback)
     return patterns, app, namespace
+
+
+@require_safe
+@login_not_required
+def api_docs(request):
+    """Show what the API offers, read from its own description."""
+    described = api.get_openapi_schema()
+    calls = [
+        {
+            "path": path,
+            "summary": call["summary"],
+            "words": call.get("description", ""),
+            "asks": call.get("parameters", []),
+        }
+        for path, verbs in described["paths"].items()
+        for call in verbs.values()
+    ]
+    context = {"described": described["info"], "calls": calls}
+    return render(request, "impact/api_docs.html", context)

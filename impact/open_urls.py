@@ -5,7 +5,7 @@ from django.urls import path, re_path
 from impact import api, views
 
 urlpatterns = [
-    path("api/v1/docs", views.api_docs, name="api-docs"),
+    path("api/v1/docs", api.api_docs, name="api-docs"),
     path("api/v1/", api.urls()),
     re_path("^api/", views.no_such_api, name="no-such-api"),
     path("iati/activities.xml", views.activities, name="iati"),

@@ -305,27 +305,6 @@ def no_such_api(request):
     return JsonResponse({"detail": f"Not Found: see {reverse('api-docs')}"}, status=404)
 
 
-@require_safe
-@login_not_required
-def api_docs(request):
-    """What the API offers, read from its own description."""
-    from impact.api import api  # noqa: PLC0415 - it reads this room
-
-    described = api.get_openapi_schema()
-    calls = [
-        {
-            "path": path,
-            "summary": call["summary"],
-            "words": call.get("description", ""),
-            "asks": call.get("parameters", []),
-        }
-        for path, verbs in described["paths"].items()
-        for call in verbs.values()
-    ]
-    context = {"described": described["info"], "calls": calls}
-    return render(request, "impact/api_docs.html", context)
-
-
 def shared_by(request):
     """What the officer of an association may share onward; 403 for anybody else."""
     mine = list(spoken_for(request.user))
