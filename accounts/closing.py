@@ -13,7 +13,6 @@ from django.db import transaction
 from django.dispatch import Signal
 from django.urls import reverse
 from django.utils import timezone
-from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
 from accounts.erasure import erase
@@ -21,6 +20,7 @@ from accounts.holdings import Person
 from accounts.models import Closing, ErasureReason, User
 from accounts.sessions import end_all
 from accounts.unused import is_needed
+from connect.languages import current_language
 from connect.schedule import every
 from notifications.models import Letter
 from notifications.outbox import Recipient, post
@@ -59,7 +59,7 @@ def close(person, *, why=ErasureReason.ASKED, actor=None, language="", now=None)
         defaults={
             "user": user,
             "name": user.name if user else next(iter(sorted(person.marks.names)), ""),
-            "language": user.language if user else language or get_language() or "en",
+            "language": user.language if user else language or current_language(),
             "asked_at": now,
             "goes_at": now + REGRET,
             "why": why,

@@ -28,6 +28,7 @@ from accounts.models import DataCopy, User
 from accounts.naming import Marks, passages
 from connect.double_posts import one_at_a_time
 from connect.exports import forget, write_files
+from connect.languages import current_language
 from connect.schedule import every, nudge_worker
 from connect.wording import EVENTS
 
@@ -45,7 +46,7 @@ def ask(person, *, asked_by=None, now=None):
         address=address,
         asked_by=asked_by,
         asked_at=now or timezone.now(),
-        language=get_language() or "en",
+        language=current_language(),
     )
     nudge_worker(write_waiting)
     return copy

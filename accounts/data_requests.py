@@ -8,13 +8,13 @@ from datetime import timedelta
 
 from django.db import transaction
 from django.utils import timezone
-from django.utils.translation import get_language
 
 from accounts.erasure import is_held
 from accounts.holdings import Person
 from accounts.models import DataRequest
 from connect.celery import URGENT
 from connect.double_posts import one_at_a_time
+from connect.languages import current_language
 from connect.schedule import every, nudge_worker
 from notifications.outbox import Recipient, post
 
@@ -32,7 +32,7 @@ def ask(address, *, now=None):
     one_at_a_time("data request", address)
     today = DataRequest.objects.filter(address=address, asked_at__gt=now - timedelta(days=1))
     if today.count() < MOST_A_DAY and not today.filter(answered_at=None).exists():
-        language = get_language() or "en"
+        language = current_language()
         DataRequest.objects.create(address=address, language=language, asked_at=now)
         nudge_worker(answer_waiting)
 

@@ -4,10 +4,10 @@ from zoneinfo import available_timezones
 
 from django import forms
 from django.conf import settings
-from django.utils import translation
 from django.utils.translation import gettext_lazy as _
 
 from accounts.models import User
+from connect.languages import current_language
 from connect.names import A_NAME, HasNames
 from connect.pasted import LineField, TelephoneField
 
@@ -27,8 +27,7 @@ class SignupForm(forms.Form):
 
     def signup(self, request, user):
         user.name = self.cleaned_data["name"]
-        language = translation.get_language()
-        user.language = language if language in dict(settings.LANGUAGES) else "en"
+        user.language = current_language()
         user.save(update_fields=["name", "language"])
 
 

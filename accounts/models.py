@@ -3,7 +3,6 @@
 import uuid
 from datetime import timedelta
 
-from django.conf import settings
 from django.contrib.auth.base_user import AbstractBaseUser, BaseUserManager
 from django.contrib.auth.models import PermissionsMixin
 from django.contrib.postgres.fields import ArrayField
@@ -12,6 +11,7 @@ from django.db.models.functions import Lower
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
+from connect.languages import language_choices
 from connect.links import HasLink
 from connect.mail import Recipient
 from connect.models import Written
@@ -43,7 +43,7 @@ class User(AbstractBaseUser, PermissionsMixin):
     email = models.EmailField(_("e-mail address"), max_length=254, unique=True)
     name = models.CharField(_("name"), max_length=150)
     language = models.CharField(
-        _("language of letters"), max_length=5, choices=settings.LANGUAGES, default="en"
+        _("language of letters"), max_length=5, choices=language_choices, default="en"
     )
     time_zone = models.CharField(
         _("time zone"), max_length=40, blank=True, default="", db_default=""
@@ -145,7 +145,7 @@ class Closing(HasLink, models.Model):
     user = models.OneToOneField(User, models.CASCADE, null=True, related_name="closing")
     address = models.EmailField(_("e-mail address"), unique=True)
     name = models.CharField(max_length=150, blank=True)
-    language = models.CharField(max_length=5, choices=settings.LANGUAGES, default="en")
+    language = models.CharField(max_length=5, choices=language_choices, default="en")
     asked_at = models.DateTimeField(_("asked for"))
     goes_at = models.DateTimeField(_("is erased"))
     why = models.CharField(_("why"), max_length=10, choices=ErasureReason)
@@ -185,7 +185,7 @@ class DataRequest(HasLink, models.Model):
     OPEN_FOR = timedelta(days=1)
 
     address = models.EmailField()
-    language = models.CharField(max_length=5, choices=settings.LANGUAGES, default="en")
+    language = models.CharField(max_length=5, choices=language_choices, default="en")
     asked_at = models.DateTimeField()
     answered_at = models.DateTimeField(null=True, blank=True)
     opened_at = models.DateTimeField(null=True, blank=True)

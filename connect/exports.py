@@ -23,13 +23,13 @@ from django.template.response import TemplateResponse
 from django.utils import timezone, translation
 from django.utils.decorators import method_decorator
 from django.utils.text import capfirst
-from django.utils.translation import get_language
 from import_export.admin import ExportMixin
 from openpyxl import Workbook
 from redis.exceptions import RedisError
 
 from connect.characters import clean
 from connect.double_posts import one_at_a_time
+from connect.languages import current_language
 from connect.models import Export, ExportState
 from connect.queues import process_rows
 from connect.schedule import every, nudge_worker
@@ -76,7 +76,7 @@ def ask(model, rows, format, *, actor, now=None):
         "model": model,
         "rows": list(rows.values_list("pk", flat=True)),
         "format": format if format in Export.Format.values else Export.Format.XLSX,
-        "language": get_language() or "en",
+        "language": current_language(),
     }
     if waiting := Export.objects.filter(state=ExportState.WAITING, **asked).first():
         return waiting

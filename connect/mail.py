@@ -4,23 +4,10 @@ from dataclasses import dataclass
 from email.utils import parseaddr
 from urllib.parse import unquote, urlsplit
 
-from django.conf import settings
-from django.utils.translation import get_supported_language_variant
+from connect.languages import nearest_language
 
 SENDING = {"smtp": 25, "smtp+tls": 587, "smtps": 465}  # scheme: its usual port
 READING = {"imap": 143, "imaps": 993}
-
-
-def language_of_site(code):
-    """Give the language of the site that is nearest to one; English where there is none.
-
-    >>> language_of_site("fr-ca"), language_of_site("pt"), language_of_site("")
-    ('fr', 'en', 'en')
-    """
-    try:
-        return get_supported_language_variant(code)
-    except LookupError:
-        return settings.LANGUAGE_CODE
 
 
 @dataclass(frozen=True)
@@ -33,7 +20,7 @@ class Recipient:
     is_guest: bool = False
 
     def __post_init__(self):
-        object.__setattr__(self, "language", language_of_site(self.language))
+        object.__setattr__(self, "language", nearest_language(self.language))
 
 
 @dataclass(frozen=True)

@@ -10,7 +10,7 @@ from datetime import date
 from functools import cache
 
 import phonenumbers
-from babel import Locale
+from babel import Locale, localedata
 from babel.dates import get_month_names
 from babel.numbers import (
     get_currency_name,
@@ -19,13 +19,14 @@ from babel.numbers import (
     list_currencies,
 )
 from django import forms
+from django.conf import settings
 from django.core.exceptions import ValidationError
 from django.utils.formats import date_format
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import to_locale
 
 from connect.numbers import refusal
 
-READ_IN = ("en", "fr", "es", "pt")  # languages in which months and currencies are known
 LONGEST_ADDRESS = 2000  # of a page: what every browser takes
 
 
@@ -162,7 +163,7 @@ def currency_names() -> dict[str, set[str]]:
     territories = [code for code in map(str, Locale("en").territories) if code.isalpha()]
     in_use = {code for territory in territories for code in get_territory_currencies(territory)}
     names: dict[str, set] = {}
-    for language in READ_IN:
+    for language in languages_read():
         for code in in_use:
             several = (get_currency_name(code, count, language) for count in (None, 1, 2))
             for name in (*several, get_currency_symbol(code, language)):
@@ -224,11 +225,18 @@ WORDED = re.compile(
 
 
 @cache
+def languages_read() -> list[str]:
+    """List those in which months and currencies are known: the site's, and Portuguese."""
+    codes = {to_locale(code) for code, _name in settings.LANGUAGES} | {"pt"}
+    return sorted(code for code in codes if localedata.exists(code))
+
+
+@cache
 def months() -> dict[str, int]:
     """Return {folded name of a month, in full or short: its number}."""
     return {
         folded(name): number
-        for language in READ_IN
+        for language in languages_read()
         for width in ("wide", "abbreviated")
         for context in ("format", "stand-alone")
         for number, name in get_month_names(width, context, language).items()

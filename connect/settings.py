@@ -340,7 +340,12 @@ SESSION_COOKIE_AGE = 60 * 60 * 48
 # Languages
 
 LANGUAGE_CODE = "en"
-LANGUAGES = [("en", _("English")), ("fr", _("French")), ("es", _("Spanish"))]
+# Of pages, letters and choices alike: a line here and its catalogue in locale/ add one.
+LANGUAGES = [
+    ("en", _("English")),
+    ("fr", _("French")),
+    ("es", _("Spanish")),
+]
 # Ours, and what django-allauth says on its pages, in the words of this product, English too.
 LOCALE_PATHS = [BASE_DIR / "locale", BASE_DIR / "locale" / "allauth"]
 FORMAT_MODULE_PATH = "connect.formats"

@@ -10,6 +10,7 @@ from django.utils.translation import gettext as _
 
 from applications.transitions import applicants
 from connect.characters import clean
+from connect.languages import nearest_language
 from connect.transitions import by_officer, record_event
 from exchanges import agenda, diary
 from exchanges.enums import ExchangeStatus, Part, Side
@@ -44,7 +45,7 @@ def name_first(exchange):
         exchange=exchange,
         name=dossier.focal_name or dossier.authority.name,
         address=dossier.focal_email,
-        language=dossier.language if dossier.language in ("en", "fr", "es") else "en",
+        language=nearest_language(dossier.language),
         function=dossier.focal_function,
         organisation=dossier.authority.name,
         side=Side.REQUESTING,

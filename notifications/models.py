@@ -7,6 +7,7 @@ from django.db import models
 from django.db.models import F, Q
 from django.utils.translation import gettext_lazy as _
 
+from connect.languages import language_choices
 from connect.links import Link
 
 MAX_TRIES = 10
@@ -55,9 +56,7 @@ class Letter(models.Model):
     template = models.CharField(_("template"), max_length=60)
     address = models.EmailField(_("e-mail address"))
     name = models.CharField(_("name"), max_length=200, blank=True)
-    language = models.CharField(
-        _("language"), max_length=5, choices=settings.LANGUAGES, default="en"
-    )
+    language = models.CharField(_("language"), max_length=5, choices=language_choices, default="en")
     context = models.JSONField(default=dict)
     path = models.CharField(max_length=300, blank=True)  # {}: where the key of a link stands
     opens = models.ForeignKey(Link, models.SET_NULL, null=True, blank=True, related_name="+")
@@ -202,7 +201,7 @@ class LetterText(models.Model):
     """A letter in staff's own words, in one language; see `texts`."""
 
     template = models.CharField(_("letter"), max_length=60)
-    language = models.CharField(_("language"), max_length=5, choices=settings.LANGUAGES)
+    language = models.CharField(_("language"), max_length=5, choices=language_choices)
     subject = models.CharField(_("subject"), max_length=200)
     body = models.TextField(_("text"), max_length=5000)
     changed_at = models.DateTimeField()

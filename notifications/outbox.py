@@ -24,6 +24,7 @@ from django.utils.functional import Promise
 
 from connect.celery import URGENT
 from connect.characters import clean
+from connect.languages import current_language
 from connect.link_keys import without_keys
 from connect.mail import Recipient
 from connect.schedule import every, nudge_worker
@@ -401,7 +402,7 @@ def title_of(letter):
     if letter.subject or letter.template not in texts.names():
         return letter.subject or letter.template
     facts = readable(letter.context)
-    subject, _body = texts.usual(letter.template, translation.get_language() or "en")
+    subject, _body = texts.usual(letter.template, current_language())
     return texts.filled(subject, facts | texts.in_our_words(letter.template, facts))
 
 

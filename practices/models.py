@@ -10,9 +10,9 @@ from django.db.models import F, Q
 from django.db.models.functions import Now
 from django.urls import reverse
 from django.utils import timezone
-from django.utils.translation import get_language
 from django.utils.translation import gettext_lazy as _
 
+from connect.languages import current_language, language_choices
 from connect.pictures import Described
 from connect.transitions import Event
 from exchanges.models import Exchange, Picture
@@ -54,7 +54,7 @@ class Practice(models.Model):
         _("status"), max_length=9, choices=PracticeStatus, default=PracticeStatus.DRAFT
     )
     status_since = models.DateTimeField(default=timezone.now)
-    language = models.CharField(_("written in"), max_length=5, choices=settings.LANGUAGES)
+    language = models.CharField(_("written in"), max_length=5, choices=language_choices)
     topics = models.ManyToManyField(Theme, verbose_name=_("topics"), related_name="practices")
     year_from = models.PositiveSmallIntegerField(
         _("from (year)"), validators=[MinValueValidator(1990), MaxValueValidator(2100)]
@@ -102,7 +102,7 @@ class Practice(models.Model):
     @property
     def text(self):
         """The text for the reader of this page."""
-        return self.in_language((get_language() or "en")[:2])
+        return self.in_language(current_language())
 
     @property
     def stale(self):
@@ -125,7 +125,7 @@ class PracticeText(models.Model):
     """A practice in one language; the first is the original, the others its translations."""
 
     practice = models.ForeignKey(Practice, models.CASCADE, related_name="texts")
-    language = models.CharField(max_length=5, choices=settings.LANGUAGES)
+    language = models.CharField(max_length=5, choices=language_choices)
     title = models.CharField(_("title"), max_length=120)
     summary = models.TextField(_("in short"), max_length=500)
     problem = models.TextField(_("the problem"), max_length=2000, blank=True)

@@ -3,7 +3,6 @@
 import hashlib
 from datetime import timedelta
 
-from django.conf import settings
 from django.core.exceptions import PermissionDenied, ValidationError
 from django.db import transaction
 from django.utils import timezone, translation
@@ -13,6 +12,7 @@ from django.utils.translation import gettext as _
 
 from applications.transitions import applicants
 from connect.characters import clean
+from connect.languages import nearest_language
 from connect.lengths import too_short
 from connect.pictures import Drawn
 from connect.templatetags.look import amount
@@ -64,7 +64,7 @@ def begin(exchange, *, actor, now=None):
     if practice := just_begun.first():
         return practice
     dossier = exchange.dossier
-    language = dossier.language if dossier.language in dict(settings.LANGUAGES) else "en"
+    language = nearest_language(dossier.language)
     end = exchange.last_day or timezone.localdate(now)
     practice = Practice.objects.create(
         slug=free_slug(dossier.title, exchange.reference),

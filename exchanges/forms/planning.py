@@ -5,11 +5,11 @@ from datetime import UTC, datetime, timedelta
 
 from django import forms
 from django.utils import timezone
-from django.utils.translation import get_language
 from django.utils.translation import gettext_lazy as _
 
 from applications.sections.base import day
 from connect.fields import formfield
+from connect.languages import current_language
 from connect.names import HasNames
 from connect.numbers import AmountField
 from connect.pasted import CurrencyField, HourField, LineField, PageField
@@ -133,7 +133,7 @@ class ParticipantForm(HasNames, forms.ModelForm):
         else:
             self.fields["side"].choices = [c for c in Side.choices if c[0] in sides]
         if self.instance.pk is None:  # as whoever names them speaks
-            self.initial["language"] = (get_language() or "en")[:2]
+            self.initial["language"] = current_language()
 
     class Meta:
         model = Participant

@@ -8,6 +8,7 @@ from django.db import models
 from django.db.models import F, Q
 from django.utils.translation import gettext_lazy as _
 
+from connect.languages import language_choices
 from connect.links import HasLink, end_of
 from connect.restricted import RestrictedField
 from exchanges.enums import Part, Post, Side, Visa
@@ -44,7 +45,7 @@ class Participant(HasLink, models.Model):
     name = models.CharField(_("name"), max_length=150)
     address = models.EmailField(_("e-mail address"), blank=True)
     language = models.CharField(
-        _("language of letters"), max_length=5, choices=settings.LANGUAGES, default="en"
+        _("language of letters"), max_length=5, choices=language_choices, default="en"
     )
     function = models.CharField(_("function"), max_length=120, blank=True)
     organisation = models.CharField(_("organisation"), max_length=200, blank=True)

@@ -21,6 +21,7 @@ from applications.enums import GRID, AttachmentKind, Check, Status
 from applications.models import Call, Dossier
 from applications.sections import SECTIONS
 from applications.transitions import life
+from connect.languages import nearest_language
 from exchanges.models import PerDiem, Rate
 from impact.demo.dossiers import COMMITMENT, DOSSIERS, REAL
 from impact.demo.past import hold
@@ -133,7 +134,7 @@ class Builder:
         ticks = (start + stride * n for n in itertools.count())
         name, email, function = spec["by"]
         authority = Authority.objects.get(slug=spec["authority"])
-        language = spec["language"] if spec["language"] in ("en", "fr", "es") else "en"
+        language = nearest_language(spec["language"])
         writer = person(name, email=email, language=language)
         join(writer, self.officer, start, function, Role.EDITOR, authority=authority)
         dossier = intake.begin(call, authority, actor=writer, now=next(ticks))

@@ -10,6 +10,7 @@ from django.utils.text import slugify
 
 from accounts.models import User
 from connect.documents import pdf
+from connect.languages import language_choices
 from registry import members
 from registry.enums import Role
 from registry.models import Authority, Expert, Offer
@@ -74,7 +75,8 @@ def read_experts(builder):
 def make_expert(builder, cells):
     name, slug, role, title, function, years, missions, languages, visibility = cells
     spoken = dict(pair.split(":") for pair in languages.split())
-    language = next((code for code in spoken if code in ("en", "fr", "es")), "en")
+    ours = dict(language_choices())
+    language = next((code for code in spoken if code in ours), "en")
     user = person(name, language=language)
     authority = Authority.objects.get(slug=slug)
     joined = builder.now - timedelta(days=400)

@@ -10,12 +10,16 @@ from babel.messages.pofile import read_po
 from django.conf import settings
 from django.core.management import call_command
 from django.core.management.base import BaseCommand, CommandError
+from django.utils.translation import to_locale
 
-LANGUAGES = ("fr", "es")
+
+def translated_languages():
+    """List the languages of the site that have a catalogue: all but the one of the texts."""
+    return [code for code, _name in settings.LANGUAGES if code != settings.LANGUAGE_CODE]
 
 
 def file_of(language):
-    return Path(settings.LOCALE_PATHS[0]) / language / "LC_MESSAGES" / "django.po"
+    return Path(settings.LOCALE_PATHS[0]) / to_locale(language) / "LC_MESSAGES" / "django.po"
 
 
 def lacking(path):
@@ -37,17 +41,18 @@ class Command(BaseCommand):
     help = "Fails if a string of the pages, letters or code is not translated."
 
     def handle(self, **options):
-        before = {language: file_of(language).read_bytes() for language in LANGUAGES}
+        languages = translated_languages()
+        before = {language: file_of(language).read_bytes() for language in languages}
         try:
             call_command(
                 "makemessages",
-                locale=list(LANGUAGES),
+                locale=[to_locale(language) for language in languages],
                 no_location=True,
                 no_obsolete=True,
                 ignore_patterns=[".venv/*", "var/*", "tests/*"],
                 verbosity=0,
             )
-            missing = {language: lacking(file_of(language)) for language in LANGUAGES}
+            missing = {language: lacking(file_of(language)) for language in languages}
         finally:
             for language, content in before.items():
                 file_of(language).write_bytes(content)

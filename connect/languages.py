@@ -1,0 +1,43 @@
+"""The languages of pages and letters: those that the settings list, and nobody else does."""
+
+from django.conf import settings
+from django.utils.translation import (
+    get_language,
+    get_language_info,
+    get_supported_language_variant,
+)
+
+
+def language_choices():
+    """Give (code, name) of each language, for a column: one that is added needs no migration."""
+    return settings.LANGUAGES
+
+
+def nearest_language(code):
+    """Give the language of the site that is nearest to one; English where there is none.
+
+    >>> nearest_language("fr-ca"), nearest_language("pt"), nearest_language("")
+    ('fr', 'en', 'en')
+    """
+    try:
+        return get_supported_language_variant(code)
+    except LookupError:
+        return settings.LANGUAGE_CODE
+
+
+def current_language():
+    """Give the language that the reader of this page reads; English where no page is open."""
+    return nearest_language(get_language() or "")
+
+
+def own_names():
+    """List (code, name) of the languages, each by its own name."""
+    return [(code, own_name(code, name)) for code, name in settings.LANGUAGES]
+
+
+def own_name(code, name):
+    """Give what a language calls itself, or the name in the settings where Django knows none."""
+    try:
+        return get_language_info(code)["name_local"].capitalize()
+    except KeyError:
+        return str(name)
