@@ -6,6 +6,7 @@ import pytest
 from axe_playwright_python.sync_playwright import Axe
 from django.conf import settings
 from django.http import QueryDict
+from django.test import Client
 from django.urls import reverse
 from django.utils import timezone, translation
 from playwright.sync_api import expect
@@ -188,9 +189,9 @@ def pages():
         (offer.expert.user, reverse("expert", args=[offer.expert.slug])),
         (None, reverse("authorities")),
         (None, f"/en{offer.expert.link_path}"),
-        (make_officer(), reverse("admin:applications_call_committee", args=[judged.call.pk])),
-        (make_officer(), reverse("admin:applications_call_change", args=[judged.call.pk])),
-        (make_officer(), reverse("admin:applications_dossier_export")),
+        (ines, reverse("admin:applications_call_committee", args=[judged.call.pk])),
+        (ines, reverse("admin:applications_call_change", args=[judged.call.pk])),
+        (ines, reverse("admin:applications_dossier_export")),
         (ines, reverse("admin:exports")),
         (None, reverse("authority", args=[agona.slug])),
         (None, reverse("demo")),
@@ -248,7 +249,7 @@ def pages():
         (exchange_table.efua, reverse("practice-write", args=[draft_practice.slug, "en"])),
         (exchange_table.efua, reverse("practice-write", args=[draft_practice.slug, "fr"])),
         (exchange_table.efua, reverse("practice-photos", args=[draft_practice.slug])),
-        (make_officer(), reverse("admin:practices_practice_changelist")),
+        (ines, reverse("admin:practices_practice_changelist")),
         (None, f"/en{exchange.plan.link_path}"),
         (None, f"/en{exchange.evaluations.get().link_path}"),
         (answer.expert.user, answer.get_absolute_url()),
@@ -258,22 +259,22 @@ def pages():
         (abena, reverse("association-shared")),
         (anna, reverse("committee")),
         (anna, reverse("committee-dossier", args=[judged.reference])),
-        (make_officer(), reverse("admin:applications_dossier_change", args=[file.pk])),
-        (make_officer(), reverse("admin:matching_desk", args=[published.pk])),
-        (make_officer(), desk_page + "?try=1&" + urlencode(tried, doseq=True)),
-        (make_officer(), desk_page + f"?compare={offer.pk}"),
-        (make_officer(), policy_room + "?try=1&" + urlencode(tried, doseq=True)),
-        (make_officer(), policy_room + "?learn=1"),
-        (make_officer(), reverse("admin:exchanges_exchange_change", args=[exchange.pk])),
-        (make_officer(), reverse("admin:index")),
-        (make_officer(), reverse("admin:work")),
-        (make_officer(), reverse("admin:notifications_letter_words")),
-        (make_officer(), reverse("admin:notifications_letter_changelist")),
-        (make_officer(), letter_words),
-        (make_officer(), reverse("admin:notifications_letter_expected")),
-        (make_officer(), reverse("admin:applications_dossier_changelist")),
-        (make_officer(), reverse("admin:applications_dossier_type_in")),
-        (make_officer(), reverse("admin:registry_authority_import")),
+        (ines, reverse("admin:applications_dossier_change", args=[file.pk])),
+        (ines, reverse("admin:matching_desk", args=[published.pk])),
+        (ines, desk_page + "?try=1&" + urlencode(tried, doseq=True)),
+        (ines, desk_page + f"?compare={offer.pk}"),
+        (ines, policy_room + "?try=1&" + urlencode(tried, doseq=True)),
+        (ines, policy_room + "?learn=1"),
+        (ines, reverse("admin:exchanges_exchange_change", args=[exchange.pk])),
+        (ines, reverse("admin:index")),
+        (ines, reverse("admin:work")),
+        (ines, reverse("admin:notifications_letter_words")),
+        (ines, reverse("admin:notifications_letter_changelist")),
+        (ines, letter_words),
+        (ines, reverse("admin:notifications_letter_expected")),
+        (ines, reverse("admin:applications_dossier_changelist")),
+        (ines, reverse("admin:applications_dossier_type_in")),
+        (ines, reverse("admin:registry_authority_import")),
     ]
 
 
@@ -284,16 +285,17 @@ CELLS_OUT_OF_SIGHT = """width => [...document.querySelectorAll(".stacked tbody :
 
 
 @pytest.mark.parametrize(("language", "width"), [("en", 1280), ("fr", 360), ("es", 320)])
-def test_every_page_is_accessible_quiet_and_fits(site, browser, client, language, width):
+def test_every_page_is_accessible_quiet_and_fits(site, browser, language, width):
     with translation.override(language):
         visits = pages()
-    troubles = []
+    troubles, contexts = [], {}
 
     for person, address in visits:
-        context = browser.new_context(viewport={"width": width, "height": 800})
-        if person is not None:
-            sign_in(context, client, person, site)
-        page = context.new_page()
+        if person not in contexts:  # one for each, as a browser keeps what it has loaded
+            contexts[person] = browser.new_context(viewport={"width": width, "height": 800})
+            if person is not None:
+                sign_in(contexts[person], Client(), person, site)
+        page = contexts[person].new_page()
         heard = listen(page, site)
         response = page.goto(site + address)
         if response.status >= 500:
@@ -305,6 +307,8 @@ def test_every_page_is_accessible_quiet_and_fits(site, browser, client, language
         if spoken or broken or (wide and "/admin/" not in address):
             rules = [(rule["id"], rule["nodes"][0]["html"][:120]) for rule in broken]
             troubles.append((address, spoken, rules, "too wide" if wide else ""))
+        page.close()
+    for context in contexts.values():
         context.close()
 
     assert not troubles, "\n".join(map(str, troubles))
