@@ -161,11 +161,15 @@ def process(name, *command):
             stderr=output,
             start_new_session=True,
         )
-    yield started
-    started.terminate()
-    started.wait(40)
-    with contextlib.suppress(ProcessLookupError):  # what a killed master left behind
-        os.killpg(started.pid, signal.SIGKILL)
+    try:
+        yield started
+    finally:  # after a test that failed, too: what lives on holds the database
+        started.terminate()
+        try:
+            started.wait(40)
+        finally:
+            with contextlib.suppress(ProcessLookupError):  # what a killed master left behind
+                os.killpg(started.pid, signal.SIGKILL)
 
 
 def work_on(queues):

@@ -44,6 +44,9 @@ from tests.matching.test_consent import Table
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
+NOT_HERE = "/en/nothing-here/"
+VIOLATIONS = {"resultTypes": ["violations"]}  # not a megabyte of what is right
+
 
 def sign_in(context, client, person, site):
     client.force_login(person)
@@ -93,7 +96,7 @@ def pages_of(exchange):
         participant=person, moment="end", side=person.side, due_on=timezone.localdate()
     )
     arguments = {
-        "exchange-participant": [person.pk],
+        "exchange-participant": [exchange.participants.filter(side="requesting").first().pk],
         "exchange-session": [session.pk],
         "exchange-budget-line": [make_budget_line(exchange).pk],
         "exchange-measure": [report.measure.pk],
@@ -201,7 +204,7 @@ def pages():
         (None, reverse("account_signup")),
         (None, reverse("account_reset_password")),
         (None, f"/en{link}"),
-        (None, "/en/nothing-here/"),
+        (None, NOT_HERE),
         (efua, reverse("my")),
         (efua, reverse("account")),
         (efua, reverse("letters")),
@@ -298,10 +301,10 @@ def test_every_page_is_accessible_quiet_and_fits(site, browser, language, width)
         page = contexts[person].new_page()
         heard = listen(page, site)
         response = page.goto(site + address)
-        if response.status >= 500:
+        if response.status != (404 if address == NOT_HERE else 200):
             heard.append(f"status {response.status}")
         spoken = list(heard)  # by the page itself: axe reads stylesheets in a way that is heard too
-        broken = Axe().run(page).response["violations"]
+        broken = Axe().run(page, options=VIOLATIONS).response["violations"]
         wide = page.evaluate("document.documentElement.scrollWidth") > width
         wide = wide or page.evaluate(CELLS_OUT_OF_SIGHT, width)
         if spoken or broken or (wide and "/admin/" not in address):

@@ -38,7 +38,19 @@ def killed_at(job, step, pk=0):
     with process("killed", "tests.faults.killed", job, str(step), str(pk)) as run:
         code = run.wait(60)
     assert code in (0, -signal.SIGKILL), f"see the log: {code}"
+    wait_for(lambda: not open_transactions())  # of the dead one, whose rows stay locked until then
     return code != 0
+
+
+def open_transactions():
+    """Count the transactions of others in this test's database."""
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "SELECT count(*) FROM pg_stat_activity WHERE datname = current_database()"
+            " AND backend_type = 'client backend' AND xact_start IS NOT NULL"
+            " AND pid <> pg_backend_pid()"
+        )
+        return cursor.fetchone()[0]
 
 
 def steps(some):
