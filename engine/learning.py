@@ -12,7 +12,8 @@ from dataclasses import dataclass, replace
 import numpy as np
 from scipy.optimize import minimize
 
-from engine.model import CRITERIA, Policy
+from engine.criteria import CRITERIA
+from engine.policy import Policy
 from engine.ranking import weights_of
 
 SAMPLES, SEED = 2000, 7

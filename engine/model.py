@@ -1,27 +1,16 @@
-"""What the engine is given: a need, offers, and the policy that weighs them.
+"""What the engine is given: a need, and offers.
 
 Everything but id, text and language may be left out, and is then unknown, never zero.
 """
 
 import math
-from dataclasses import asdict, dataclass, field
+from dataclasses import dataclass, field
 from datetime import date
+from typing import Any
 
 ROLES = ("elected", "technical", "both")
-TOWNS = ("municipality", "district", "metropolitan")  # tiers whose inhabitants are compared
 INCOMES = ("L", "LM", "UM", "H")
 LEVELS = {"A1": 1, "A2": 2, "B1": 3, "B2": 4, "C1": 5, "C2": 6, "native": 7}
-
-# Functions whose holders meet the same questions, in part.
-RELATED_FUNCTIONS = [
-    {"mayor", "councillor", "chief-executive"},
-    {"water", "waste", "engineering", "environment"},
-    {"planning", "engineering", "environment"},
-    {"finance", "chief-executive", "legal", "hr"},
-    {"economy", "planning", "international", "communication"},
-    {"social", "education", "safety"},
-    {"digital", "hr", "finance"},
-]
 
 
 def check_number(thing, name, least=0):
@@ -53,8 +42,29 @@ def check_period(name, period):
         raise ValueError(f"{name} must have its first day before its last: {period}")
 
 
+class Facts:
+    """Facts by their names: fields, and in `more` those that one criterion alone reads."""
+
+    more: dict[str, Any]
+    __dataclass_fields__: dict[str, Any]
+
+    @classmethod
+    def of(cls, facts):
+        """Make one of facts by name, whether they are fields of its own or not."""
+        more = {
+            name: value for name, value in facts.items() if name not in cls.__dataclass_fields__
+        }
+        return cls(**{name: facts[name] for name in facts.keys() - more.keys()}, more=more)
+
+    def fact(self, name):
+        """Return a fact by its name; None where it is unknown."""
+        if name in self.__dataclass_fields__:
+            return getattr(self, name)
+        return self.more.get(name)
+
+
 @dataclass(frozen=True)
-class Need:
+class Need(Facts):
     """What a dossier asks for.
 
     topics: {topic code: importance 1..3}; languages: {ISO 639-1: lowest CEFR level accepted};
@@ -83,6 +93,7 @@ class Need:
     conflicts: tuple = ()
     excluded_countries: tuple[str, ...] = ()
     interpretation: bool = False
+    more: dict[str, Any] = field(default_factory=dict)
 
     def __post_init__(self):
         check_common(self)
@@ -94,13 +105,15 @@ class Need:
 
 
 @dataclass(frozen=True)
-class Offer:
+class Offer(Facts):
     """What an expert offers.
 
     topics: {topic code: level 1..4}; languages: {ISO 639-1: CEFR level or "native"};
     available: free periods, both ends included, or None where unknown; ratings: (how many,
-    their mean, 1..5); capacity: exchanges that still fit in this year; ties: authorities
-    with which there is an earlier partnership; recent: exchanges of the last six months.
+    their mean, 1..5); capacity: exchanges that still fit in this year; ties, no_ties:
+    authorities of which somebody said that there is an earlier partnership with them, or that
+    there is none; exchanges: {authority: {id of the need: year}} that were agreed with it;
+    recent: exchanges of the last six months.
     """
 
     id: int
@@ -125,8 +138,11 @@ class Offer:
     capacity: int | None = None
     remote: bool | None = None
     ties: tuple = ()
+    no_ties: tuple = ()
+    exchanges: dict[str, dict[str, int]] = field(default_factory=dict)
     travel_excluded: tuple[str, ...] = ()
     recent: int | None = None
+    more: dict[str, Any] = field(default_factory=dict)
 
     def __post_init__(self):
         check_common(self)
@@ -140,90 +156,3 @@ class Offer:
                 raise ValueError(f"ratings must be (0 or more, 1 to 5): {self.ratings}")
         for period in self.available or ():
             check_period("available", period)
-
-
-CRITERIA = (
-    "topics",
-    "text",
-    "peer",
-    "context",
-    "languages",
-    "experience",
-    "availability",
-    "ties",
-    "fair_turn",
-)
-RULES = (
-    "form",
-    "language",
-    "dates",
-    "same_country",
-    "same_authority",
-    "conflict",
-    "excluded_country",
-    "travel",
-    "capacity",
-    "role",
-)
-
-
-@dataclass(frozen=True)
-class Policy:
-    """The weight of each criterion, the rules that say no, and what an unknown counts for.
-
-    weights: any scale, each >= 0 and one above 0; rules: those that apply; prior in [0, 1];
-    subject in [0, 1]: the fit of topics or text (the better) below which all points shrink in
-    proportion, down to a half: nobody is a colleague by role, place and language alone;
-    per_expert, per_authority, per_country: at most so many entries on a shortlist, 0 for no
-    cap. Raises ValueError for anything else.
-    """
-
-    weights: dict[str, float]
-    rules: tuple[str, ...] = tuple(rule for rule in RULES if rule != "role")
-    prior: float = 0.4
-    subject: float = 0.3
-    per_expert: int = 1
-    per_authority: int = 3
-    per_country: int = 0
-    version: str = "default-2"
-
-    def __post_init__(self):
-        weights = self.weights.values()
-        if set(self.weights) - set(CRITERIA) or not all(0 <= w < math.inf for w in weights):
-            raise ValueError(f"weights are of {CRITERIA}, each 0 or more: {self.weights}")
-        if not sum(weights):
-            raise ValueError("weights: one at least must be above 0")
-        check_known("rules", self.rules, RULES)
-        for name in ("prior", "subject"):
-            if not 0 <= getattr(self, name) <= 1:
-                raise ValueError(f"{name} must lie in [0, 1]: {getattr(self, name)}")
-        for name in ("per_expert", "per_authority", "per_country"):
-            check_number(self, name)
-
-    @classmethod
-    def default(cls):
-        """The programme's own weights, out of 100 (design.md)."""
-        return cls(
-            {
-                "topics": 25,
-                "text": 15,
-                "peer": 20,
-                "context": 15,
-                "languages": 10,
-                "experience": 5,
-                "availability": 3,
-                "ties": 2,
-                "fair_turn": 5,
-            }
-        )
-
-    def as_dict(self):
-        """Plain values, for JSON."""
-        return asdict(self) | {"rules": list(self.rules)}
-
-    @classmethod
-    def from_dict(cls, values):
-        """Read what `as_dict` wrote; ValueError for what is not a policy."""
-        if unknown := set(values) - set(cls.__dataclass_fields__):
-            raise ValueError(f"policy has no {sorted(unknown)}")
-        return cls(**values | {"rules": tuple(values.get("rules", cls.rules))})

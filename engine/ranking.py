@@ -9,10 +9,11 @@ from dataclasses import dataclass, field
 
 import numpy as np
 
-from engine import criteria, rules
-from engine.model import CRITERIA, RULES
+from engine.criteria import CRITERIA
+from engine.rules import RULES, find_refusals
 
 UNKNOWN_BYTE = 255
+BITS = {key: place for place, key in enumerate(RULES)}  # of `Table.broken`
 
 
 @dataclass(frozen=True)
@@ -64,9 +65,14 @@ class Table:
 
     @classmethod
     def of_bytes(cls, offer_ids, matrix, broken, keys):
-        """Read back what was stored: ids, and the bytes of `matrix`, `broken` and `keys`."""
+        """Read back what was stored: ids, and the bytes of `matrix`, `broken` and `keys`.
+
+        Criteria that came since, at later places, are unknown.
+        """
         count = len(offer_ids)
-        scaled = np.frombuffer(matrix, np.uint8).reshape(count, len(CRITERIA)).T
+        stored = len(matrix) // count if count else 0
+        scaled = np.full((len(CRITERIA), count), UNKNOWN_BYTE, np.uint8)
+        scaled[:stored] = np.frombuffer(matrix, np.uint8).reshape(count, stored).T
         known = scaled != UNKNOWN_BYTE
         values = np.where(known, scaled / np.float32(UNKNOWN_BYTE - 1), np.float32(np.nan))
         return cls(
@@ -86,7 +92,7 @@ class Table:
 
     def no(self, policy):
         """Return (n,) how many of a policy's rules say no."""
-        bits = [self.broken >> RULES.index(rule) & 1 for rule in policy.rules]
+        bits = [self.broken >> BITS[rule] & 1 for rule in policy.rules]
         return np.sum(bits, axis=0) if bits else np.zeros(len(self.broken), int)
 
     def shortlist(self, policy, k, near=0):
@@ -130,10 +136,8 @@ def values_of(need, catalogue, vector=None):
         raise ValueError(f"topics: the taxonomy has no {sorted(unknown)}")
     return np.array(
         [
-            criteria.text(need, catalogue, vector)
-            if name == "text"
-            else criteria.SCORES[name](need, catalogue)
-            for name in CRITERIA
+            one.score(need, catalogue, vector) if one.reads_vector else one.score(need, catalogue)
+            for one in CRITERIA.values()
         ],
         np.float32,
     ).reshape(len(CRITERIA), catalogue.size)
@@ -148,12 +152,11 @@ def weights_of(policy):
 def strength(values, policy):
     """Return (n,) float32, 0.5 to 1: what points count for by how near the subject is.
 
-    The better of topics and text; both unknown count as the prior.
+    The best of the criteria that tell the subject; all unknown count as the prior.
     """
     if not policy.subject:
         return np.ones(values.shape[1], np.float32)
-    pair = values[[CRITERIA.index("topics"), CRITERIA.index("text")]]
-    subject = np.fmax(pair[0], pair[1])
+    subject = np.fmax.reduce(values[[one.place for one in CRITERIA.values() if one.is_subject]])
     subject = np.where(np.isnan(subject), np.float32(policy.prior), subject)
     return np.float32(0.5) + np.float32(0.5) * np.minimum(subject / np.float32(policy.subject), 1)
 
@@ -205,7 +208,7 @@ def table_of(need, catalogue, vector=None):
     """Score every living offer for a need, in the order of their ids."""
     values = values_of(need, catalogue, vector)
     broken = np.zeros(catalogue.size, np.uint16)
-    for place, says_no in enumerate(rules.broken(need, catalogue, RULES)):
+    for place, says_no in enumerate(find_refusals(need, catalogue, RULES)):
         broken |= says_no.astype(np.uint16) << np.uint16(place)
     keys = np.array([catalogue[name] for name in ("expert", "authority", "country")], np.int64)
     ids = catalogue["ids"]
@@ -263,13 +266,13 @@ def explained(need, catalogue, policy, table, places):
         offer = catalogue.offer(row)
         broken = named(table.broken[place], policy.rules)
         parts = {
-            name: Part(
-                value=float(values[n, at]) if known[n, at] else None,
-                weight=float(weights[n]),
-                points=float(points[n, at]),
-                evidence=criteria.FACTS[name](need, catalogue, row, offer),
+            key: Part(
+                value=float(values[criterion.place, at]) if known[criterion.place, at] else None,
+                weight=float(weights[criterion.place]),
+                points=float(points[criterion.place, at]),
+                evidence=criterion.facts(need, catalogue, row, offer),
             )
-            for n, name in enumerate(CRITERIA)
+            for key, criterion in CRITERIA.items()
         }
         entries.append(
             Entry(
@@ -279,7 +282,7 @@ def explained(need, catalogue, policy, table, places):
                 parts=parts,
                 strength=round(float(factors[at]), 4),
                 broken=broken,
-                facts={rule: rules.FACTS[rule](need, offer) for rule in broken},
+                facts={rule: RULES[rule].facts(need, offer) for rule in broken},
             )
         )
     return entries
@@ -287,7 +290,7 @@ def explained(need, catalogue, policy, table, places):
 
 def named(bits, among):
     """List the rules whose bit is set, of those that are asked."""
-    return tuple(rule for rule in among if int(bits) >> RULES.index(rule) & 1)
+    return tuple(rule for rule in among if int(bits) >> BITS[rule] & 1)
 
 
 def what_if(table, policy, other, k=20):

@@ -1,12 +1,28 @@
-"""Hard rules: each says no to a pair, or nothing. What is unknown says nothing.
+"""Hard rules: each says no to a pair, or nothing. What is unknown says nothing."""
 
-A rule is vectorised over rows; `FACTS` gives the fact behind a no, for a page to put in words.
-"""
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
 
-from engine.catalogue import UNKNOWN
-from engine.model import LEVELS
+from engine.columns import UNKNOWN, Column, Languages, Naming, Number, Periods, Word, Words
+from engine.model import LEVELS, Need, Offer
+from engine.offer_columns import OfferColumns
+
+
+@dataclass(frozen=True)
+class Rule:
+    """A hard rule: what it reads, where it says no, and the fact behind a no.
+
+    says_no(need, catalogue): (size,) bools, vectorised over rows; facts(need, offer): plain values
+    for a page to put in words.
+    """
+
+    key: str
+    says_no: Callable[[Need, OfferColumns], np.ndarray]
+    facts: Callable[[Need, Offer], dict[str, Any]]
+    columns: tuple[Column, ...] = ()
 
 
 def none(catalogue):
@@ -73,7 +89,7 @@ def excluded_country(need, catalogue):
 
 def will_not_travel(need, catalogue):
     no = none(catalogue)
-    no[sorted(catalogue.excluded.get(need.country, ()))] = True
+    no[sorted(catalogue.naming("travel_excluded", need.country))] = True
     return no
 
 
@@ -91,40 +107,62 @@ def wrong_role(need, catalogue):
 
 
 RULES = {
-    "form": wrong_form,
-    "language": no_language,
-    "dates": not_free,
-    "same_country": same_country,
-    "same_authority": same_authority,
-    "conflict": conflict,
-    "excluded_country": excluded_country,
-    "travel": will_not_travel,
-    "capacity": no_capacity,
-    "role": wrong_role,
-}
-FACTS = {
-    "form": lambda need, offer: {"asked": list(need.forms), "offered": list(offer.forms)},
-    "language": lambda need, offer: {
-        "asked": dict(need.languages),
-        "spoken": dict(offer.languages),
-    },
-    "dates": lambda need, offer: {
-        "window": [day.isoformat() for day in need.window or ()],
-        "days": need.days,
-        "free": [[day.isoformat() for day in period] for period in offer.available or ()],
-    },
-    "same_country": lambda need, offer: {"country": offer.country},
-    "same_authority": lambda need, offer: {"authority": offer.authority},
-    "conflict": lambda need, offer: {"authority": offer.authority, "expert": offer.expert},
-    "excluded_country": lambda need, offer: {"country": offer.country},
-    "travel": lambda need, offer: {"country": need.country},
-    "capacity": lambda need, offer: {"left": offer.capacity},
-    "role": lambda need, offer: {"asked": need.role, "held": offer.role},
+    rule.key: rule
+    for rule in (
+        Rule(
+            "form",
+            wrong_form,
+            lambda need, offer: {"asked": list(need.forms), "offered": list(offer.forms)},
+            (Words("forms"),),
+        ),
+        Rule(
+            "language",
+            no_language,
+            lambda need, offer: {"asked": dict(need.languages), "spoken": dict(offer.languages)},
+            (Languages("languages"),),
+        ),
+        Rule(
+            "dates",
+            not_free,
+            lambda need, offer: {
+                "window": [day.isoformat() for day in need.window or ()],
+                "days": need.days,
+                "free": [[day.isoformat() for day in period] for period in offer.available or ()],
+            },
+            (Periods("available"),),
+        ),
+        Rule("same_country", same_country, lambda need, offer: {"country": offer.country}),
+        Rule("same_authority", same_authority, lambda need, offer: {"authority": offer.authority}),
+        Rule(
+            "conflict",
+            conflict,
+            lambda need, offer: {"authority": offer.authority, "expert": offer.expert},
+        ),
+        Rule("excluded_country", excluded_country, lambda need, offer: {"country": offer.country}),
+        Rule(
+            "travel",
+            will_not_travel,
+            lambda need, offer: {"country": need.country},
+            (Naming("travel_excluded"),),
+        ),
+        Rule(
+            "capacity",
+            no_capacity,
+            lambda need, offer: {"left": offer.capacity},
+            (Number("capacity"),),
+        ),
+        Rule(
+            "role",
+            wrong_role,
+            lambda need, offer: {"asked": need.role, "held": offer.role},
+            (Word("role"),),
+        ),
+    )
 }
 
 
-def broken(need, catalogue, rules):
-    """Return (n_rules, n_rows) bool: True where a rule says no."""
+def find_refusals(need, catalogue, rules):
+    """Return (n_rules, n_rows) bool: True where a rule, by its key, says no."""
     if not rules:
         return np.zeros((0, catalogue.size), bool)
-    return np.array([RULES[rule](need, catalogue) for rule in rules], bool)
+    return np.array([RULES[key].says_no(need, catalogue) for key in rules], bool)

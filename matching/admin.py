@@ -32,6 +32,7 @@ from matching import (
     withdrawals,
     wording,
 )
+from matching.criteria import CRITERIA
 from matching.enums import GONE, InterestStatus, MatchStatus, RunState
 from matching.forms import PolicyForm
 from matching.models import (
@@ -156,7 +157,7 @@ class MatchingDesk(ReadOnly):
             if run
             else None,
             "helped_before": candidates.helped_before(dossier),
-            "criteria": wording.NAMES.items(),
+            "criteria": CRITERIA.values(),
             "asked": request.GET,
             "policy_form": tried,
             "shifts": self.shifts(run, tried) if run and tried.is_bound else None,

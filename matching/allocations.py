@@ -16,10 +16,10 @@ from connect.schedule import every, nudge_worker
 from connect.transitions import by_officer
 from engine import VERSION, Candidate, Limits, allocate, rank
 from matching import desk
-from matching.catalogue import catalogue_at, marks_now
+from matching.catalogue import catalogue_at, read_marks
 from matching.enums import OVER, InterestStatus, RunState
 from matching.models import Allocation, CallPolicy, Interest
-from matching.needs import ENCODER, incomes, need_as_json, need_of
+from matching.needs import ENCODER, need_as_json, read_need, read_shared_facts
 from registry.models import Offer
 
 OPEN = [Status.VALIDATED, Status.PUBLISHED, Status.SHORTLISTING]
@@ -41,11 +41,11 @@ def refused(dossiers):
 
 def state_of(call, now):
     """Name all that a plan hangs on: needs, offers, refusals, policy; another name is stale."""
-    dossiers, facts = list(needs_of(call)), incomes()
+    dossiers, shared = list(needs_of(call)), read_shared_facts(timezone.localdate(now))
     whole = [
-        [need_as_json(need_of(dossier, facts)) for dossier in dossiers],
+        [need_as_json(read_need(dossier, shared)) for dossier in dossiers],
         sorted(map(list, refused(dossiers))),
-        sorted(marks_now(timezone.localdate(now)).items()),
+        sorted(read_marks(shared).items()),
         CallPolicy.in_force(call).as_dict(),
     ]
     return hashlib.sha256(json.dumps(whole).encode()).hexdigest()
@@ -105,13 +105,14 @@ def solve(plan, now):
 
 def candidates_of(plan, now):
     """Return the engine's candidates, limits, and fixed pairs that are no longer possible."""
-    dossiers, facts = list(needs_of(plan.call)), incomes()
+    dossiers, today = list(needs_of(plan.call)), timezone.localdate(now)
+    shared = read_shared_facts(today)
     over = refused(dossiers)
     fixed = {tuple(pair) for pair in plan.fixed}
     candidates, capacity, policy = [], {}, CallPolicy.in_force(plan.call)
     for dossier in dossiers:
-        catalogue = catalogue_at(timezone.localdate(now))
-        ranking = rank(need_of(dossier, facts), catalogue, policy, k=WIDE, near=0)
+        catalogue = catalogue_at(today)
+        ranking = rank(read_need(dossier, shared), catalogue, policy, k=WIDE, near=0)
         for entry in ranking.entries:
             offer = catalogue.offer(catalogue.row_of(entry.offer_id))
             pair = (dossier.reference, offer.id)

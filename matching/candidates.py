@@ -5,7 +5,7 @@ from dataclasses import dataclass, field, fields, replace
 
 from django.db.models import F
 
-from engine.model import CRITERIA
+from engine.criteria import CRITERIA
 from matching.enums import InterestStatus, MatchStatus
 from matching.models import Interest, Match
 from matching.needs import nearest_offer

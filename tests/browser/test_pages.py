@@ -19,7 +19,7 @@ from applications.enums import Status
 from applications.models import Dossier
 from applications.sections import SECTIONS
 from connect import exports
-from engine.model import CRITERIA
+from engine.criteria import CRITERIA
 from exchanges.models import ActionPlan
 from matching import alerts
 from matching.runs import request_run, take_waiting

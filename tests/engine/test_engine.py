@@ -12,8 +12,9 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from engine import Catalogue, Need, Offer, Policy, Table, Themes, rank, what_if
+from engine.criteria import CRITERIA
 from engine.encoders import Remembering
-from engine.model import CRITERIA, LEVELS
+from engine.model import LEVELS
 from engine.ranking import totals_of
 from engine.reference import TAXONOMY
 
@@ -139,9 +140,10 @@ def test_what_nobody_said_keeps_nobody_out_and_lowers_only_the_confidence():
         "languages",
         "experience",
         "availability",
+        "ties",
         "fair_turn",
     ]
-    assert entry.confidence == 0.17
+    assert entry.confidence == 0.15
     assert entry.parts["topics"].points == Policy.default().prior * 25
 
 
@@ -179,6 +181,51 @@ def test_the_reasons_are_facts_that_a_person_can_check():
     assert evidence["text"]["words"] == ["pits"]
     assert evidence["languages"] == {"common": {"en": "C1"}, "asked": {"fr": "B2", "en": "C1"}}
     assert evidence["availability"] == {"free_days": 46, "asked_days": 5}
+
+
+@pytest.mark.parametrize(
+    ("said", "value", "facts"),
+    [
+        ({}, None, {"declared": None, "exchanges": {}}),
+        ({"no_ties": ("gh-agona",)}, 0, {"declared": False, "exchanges": {}}),
+        ({"ties": ("gh-agona",)}, 1, {"declared": True, "exchanges": {}}),
+        ({"ties": ("ke-kisumu",)}, None, {"declared": None, "exchanges": {}}),
+        (
+            {"exchanges": {"gh-agona": {"CN-0": 2025}}, "no_ties": ("gh-agona",)},
+            1,
+            {"declared": False, "exchanges": {"CN-0": 2025}},
+        ),
+        # The exchange that is asked for now is no earlier one.
+        ({"exchanges": {"gh-agona": {"CN-1": 2027}}}, None, {"declared": None, "exchanges": {}}),
+    ],
+)
+def test_a_tie_is_what_was_declared_or_agreed_and_unknown_where_nobody_was_asked(
+    said, value, facts
+):
+    part = ranked(replace(OFFER, **said)).entries[0].parts["ties"]
+
+    assert (part.value, part.evidence) == (value, facts)
+
+
+def test_an_offer_is_read_back_as_it_was_given_from_memory_and_from_disk():
+    whole = replace(
+        OFFER,
+        expert=9,
+        remote=True,
+        ties=("ke-kisumu", "gh-agona"),
+        no_ties=("fr-nantes",),
+        exchanges={"gh-agona": {"CN-0": 2025}},
+        travel_excluded=("GH", "NL"),
+    )
+    catalogue = Catalogue.build([whole, replace(OFFER, id=2)], themes=THEMES, encoder=Letters())
+    catalogue.update(replace(OFFER, id=2, years=3))
+    with tempfile.TemporaryDirectory() as folder:
+        catalogue.save(f"{folder}/catalogue")
+        opened = Catalogue.open(f"{folder}/catalogue", encoder=Letters())
+
+        for each in (catalogue, opened):
+            assert [each.offer(row) for row in range(2)] == [whole, replace(OFFER, id=2, years=3)]
+            assert each.naming("ties", "gh-agona") == {0}
 
 
 @pytest.mark.parametrize(

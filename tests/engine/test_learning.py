@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 
 from engine import Decision, Policy, learn
-from engine.model import CRITERIA
+from engine.criteria import CRITERIA
 
 POLICY = Policy.default()
 

@@ -10,7 +10,7 @@ from django.utils import timezone
 from connect.schedule import run_rules
 from matching import catalogue as room
 from matching import runs
-from matching.needs import read_offers
+from matching.needs import read_offers, read_shared_facts
 from notifications.models import Letter
 from registry.models import Offer, Theme
 from tests.factories import make_authority, make_dossier, make_expert, make_offer, make_officer
@@ -32,7 +32,9 @@ def held():
 
 def in_the_database():
     ids = list(Offer.objects.published().values_list("pk", flat=True))
-    return {offer.id: offer for offer, _ in read_offers(ids, room.incomes(), {}, {})}
+    return {
+        offer.id: offer for offer, _ in read_offers(ids, read_shared_facts(timezone.localdate()))
+    }
 
 
 def edit_text(offer):
@@ -115,7 +117,7 @@ def test_an_offer_that_goes_while_it_is_read_leaves_the_catalogue_whole(monkeypa
     make_offer()
     with monkeypatch.context() as moment:
         moment.setattr(
-            room, "marks", lambda *facts, _marks=room.marks: _marks(*facts) | {0: "gone"}
+            room, "read_marks", lambda *facts, _marks=room.read_marks: _marks(*facts) | {0: "gone"}
         )
         held()
 

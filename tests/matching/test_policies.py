@@ -1,15 +1,17 @@
 """How a call ranks: tried on the desk, adopted with a reason, learnt from what staff decided."""
 
+import io
 import re
 
 import pytest
 from django.core.exceptions import PermissionDenied, ValidationError
+from django.core.management import call_command
 from django.urls import reverse
 from django.utils import timezone
 
 from applications.enums import Status
 from engine import Policy
-from engine.model import CRITERIA
+from engine.criteria import CRITERIA
 from matching import decisions, policies
 from matching.models import CallPolicy, MatchRun
 from matching.runs import request_run, take_waiting
@@ -100,12 +102,16 @@ def test_a_policy_is_adopted_with_a_reason_and_ranks_the_open_dossiers_of_its_ca
     with pytest.raises(ValidationError, match="already"):
         policies.adopt(room.call, speak_alone(), note="Again.", actor=room.ines)
     take_waiting(timezone.now())
+    printed = io.StringIO()
+    call_command("match", room.reference, first=1, stdout=printed)
     second = policies.adopt(room.call, Policy.default(), note="Back.", actor=room.ines)
 
     assert [first.number, second.number] == [1, 2]
     ranked = room.runs.filter(state="done").first()
     assert order(ranked) == [room.speaks.pk, room.knows.pk]
     assert ranked.policy["version"] == f"{room.call.slug}-1"
+    assert str(room.speaks.expert) in printed.getvalue()
+    assert str(room.knows.expert) not in printed.getvalue()
     assert CallPolicy.in_force(room.call).weights == Policy.default().weights
     assert CallPolicy.in_force(elsewhere.call) == Policy.default()
     assert not elsewhere.runs.exists()

@@ -1,0 +1,264 @@
+"""What a catalogue lays of an offer: one kind of column for each kind of fact.
+
+Rules and criteria declare the columns that they read. Words are laid as small numbers, so that a
+rule or criterion is a few passes over narrow arrays.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from datetime import date
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+
+from engine.model import LEVELS
+
+if TYPE_CHECKING:
+    from engine.offer_columns import OfferColumns
+
+UNKNOWN = -1  # the code of a fact that is not known
+MOST_WORDS = 32  # the bits of a column of several words
+LEVEL_NAMES = ["", *sorted(LEVELS, key=LEVELS.__getitem__)]
+
+
+@dataclass(frozen=True)
+class Column:
+    """A fact of an offer, by its name: how it is laid in a row and read back as it was given."""
+
+    name: str
+
+    @property
+    def arrays(self) -> dict[str, Any]:
+        """The arrays of one value a row that it fills, with their types."""
+        return {}
+
+    def write(self, catalogue: OfferColumns, row: int, value: Any) -> None:
+        """Lay a value, or that it is unknown, in a row that holds nothing."""
+        raise NotImplementedError
+
+    def read(self, catalogue: OfferColumns, row: int) -> Any:
+        raise NotImplementedError
+
+    def clear(self, catalogue: OfferColumns, row: int) -> None:
+        """Take away what `write` would not write over."""
+
+
+@dataclass(frozen=True)
+class Number(Column):
+    """A number; NaN where it is unknown."""
+
+    @property
+    def arrays(self) -> dict[str, Any]:
+        return {self.name: np.float32}
+
+    def write(self, catalogue: OfferColumns, row: int, value: float | None) -> None:
+        catalogue.columns[self.name][row] = np.nan if value is None else value
+
+    def read(self, catalogue: OfferColumns, row: int) -> float | None:
+        value = float(catalogue.columns[self.name][row])
+        return None if np.isnan(value) else int(value) if value.is_integer() else value
+
+
+@dataclass(frozen=True)
+class Key(Column):
+    """The key of a row elsewhere."""
+
+    @property
+    def arrays(self) -> dict[str, Any]:
+        return {self.name: np.int64}
+
+    def write(self, catalogue: OfferColumns, row: int, value: int | None) -> None:
+        catalogue.columns[self.name][row] = UNKNOWN if value is None else value
+
+    def read(self, catalogue: OfferColumns, row: int) -> int | None:
+        value = int(catalogue.columns[self.name][row])
+        return None if value == UNKNOWN else value
+
+
+@dataclass(frozen=True)
+class Word(Column):
+    """One word of many, as a number that the catalogue gives to each that it meets."""
+
+    @property
+    def arrays(self) -> dict[str, Any]:
+        return {self.name: np.int32}
+
+    def write(self, catalogue: OfferColumns, row: int, value: str | None) -> None:
+        codes = catalogue.codes[self.name]
+        code = UNKNOWN if value is None else codes.setdefault(value, len(codes))
+        catalogue.columns[self.name][row] = code
+
+    def read(self, catalogue: OfferColumns, row: int) -> str | None:
+        code = int(catalogue.columns[self.name][row])
+        return None if code == UNKNOWN else catalogue.word(self.name, code)
+
+
+@dataclass(frozen=True)
+class Words(Column):
+    """Several words of 32 at most, a bit each; none where they are unknown."""
+
+    @property
+    def arrays(self) -> dict[str, Any]:
+        return {self.name: np.uint32}
+
+    def write(self, catalogue: OfferColumns, row: int, value: tuple[str, ...] | None) -> None:
+        codes, words = catalogue.codes[self.name], value or ()
+        for word in words:
+            codes.setdefault(word, len(codes))
+        if len(codes) > MOST_WORDS:
+            raise ValueError(f"{self.name}: more than {MOST_WORDS} different words")
+        catalogue.columns[self.name][row] = catalogue.mask(self.name, words)
+
+    def read(self, catalogue: OfferColumns, row: int) -> tuple[str, ...]:
+        bits = int(catalogue.columns[self.name][row])
+        return tuple(word for word, bit in catalogue.codes[self.name].items() if bits >> bit & 1)
+
+
+@dataclass(frozen=True)
+class Choice(Column):
+    """One of a few values in a fixed order, as its place among them."""
+
+    values: tuple = ()
+
+    @property
+    def arrays(self) -> dict[str, Any]:
+        return {self.name: np.int8}
+
+    def write(self, catalogue: OfferColumns, row: int, value: Any) -> None:
+        place = UNKNOWN if value is None else self.values.index(value)
+        catalogue.columns[self.name][row] = place
+
+    def read(self, catalogue: OfferColumns, row: int) -> Any:
+        place = int(catalogue.columns[self.name][row])
+        return None if place == UNKNOWN else self.values[place]
+
+
+@dataclass(frozen=True)
+class Ratings(Column):
+    """How many rated, and their mean."""
+
+    @property
+    def arrays(self) -> dict[str, Any]:
+        return {"rating_count": np.float32, "rating_mean": np.float32}
+
+    def write(self, catalogue: OfferColumns, row: int, value: tuple[int, float] | None) -> None:
+        count, mean = value or (np.nan, np.nan)
+        catalogue.columns["rating_count"][row] = count
+        catalogue.columns["rating_mean"][row] = mean
+
+    def read(self, catalogue: OfferColumns, row: int) -> tuple[int, float] | None:
+        count = catalogue.columns["rating_count"][row]
+        mean = catalogue.columns["rating_mean"][row]
+        return None if np.isnan(count) else (int(count), round(float(mean), 4))
+
+
+@dataclass(frozen=True)
+class Topics(Column):
+    """Levels by topic: `catalogue.topics` (n_topics, size), and `has_topics`."""
+
+    @property
+    def arrays(self) -> dict[str, Any]:
+        return {"has_topics": bool}
+
+    def write(self, catalogue: OfferColumns, row: int, value: dict[str, int] | None) -> None:
+        catalogue.columns["has_topics"][row] = bool(value)
+        for code, level in (value or {}).items():
+            catalogue.topics[catalogue.themes.position[code], row] = level
+
+    def read(self, catalogue: OfferColumns, row: int) -> dict[str, int]:
+        levels = catalogue.topics[:, row]
+        return {catalogue.themes.codes[place]: int(levels[place]) for place in levels.nonzero()[0]}
+
+    def clear(self, catalogue: OfferColumns, row: int) -> None:
+        catalogue.topics[:, row] = 0
+
+
+@dataclass(frozen=True)
+class Languages(Column):
+    """Levels by language: `catalogue.levels` {language: (size,) 0..7}, and `has_languages`."""
+
+    @property
+    def arrays(self) -> dict[str, Any]:
+        return {"has_languages": bool}
+
+    def write(self, catalogue: OfferColumns, row: int, value: dict[str, str] | None) -> None:
+        catalogue.columns["has_languages"][row] = bool(value)
+        for code, level in (value or {}).items():
+            if code not in catalogue.levels:
+                catalogue.levels[code] = np.zeros(len(catalogue.columns["ids"]), np.uint8)
+            catalogue.levels[code][row] = LEVELS[level]
+
+    def read(self, catalogue: OfferColumns, row: int) -> dict[str, str]:
+        held = {code: levels[row] for code, levels in catalogue.levels.items()}
+        return {code: LEVEL_NAMES[level] for code, level in held.items() if level}
+
+    def clear(self, catalogue: OfferColumns, row: int) -> None:
+        for levels in catalogue.levels.values():
+            levels[row] = 0
+
+
+@dataclass(frozen=True)
+class Periods(Column):
+    """Free periods: `catalogue.windows` (size, n, 2) day numbers, and `has_windows`."""
+
+    @property
+    def arrays(self) -> dict[str, Any]:
+        return {"has_windows": bool}
+
+    def write(
+        self, catalogue: OfferColumns, row: int, value: tuple[tuple[date, date], ...] | None
+    ) -> None:
+        periods = value or ()
+        catalogue.columns["has_windows"][row] = value is not None
+        if len(periods) > catalogue.windows.shape[1]:
+            wider = np.zeros((len(catalogue.windows), len(periods), 2), np.int32)
+            wider[:, :, 0] = 1  # a period that ends before it starts is none
+            wider[:, : catalogue.windows.shape[1]] = catalogue.windows
+            catalogue.windows = wider
+        catalogue.windows[row] = (1, 0)
+        for place, (start, end) in enumerate(periods):
+            catalogue.windows[row, place] = (start.toordinal(), end.toordinal())
+
+    def read(self, catalogue: OfferColumns, row: int) -> tuple[tuple[date, date], ...] | None:
+        if not catalogue.columns["has_windows"][row]:
+            return None
+        days = [(int(start), int(end)) for start, end in catalogue.windows[row] if start <= end]
+        return tuple((date.fromordinal(start), date.fromordinal(end)) for start, end in days)
+
+
+@dataclass(frozen=True)
+class Naming(Column):
+    """Words that few offers name, such as authorities, each perhaps with something about it.
+
+    A tuple, or a mapping. `catalogue.naming(name, word)` gives the rows that name a word.
+    """
+
+    is_mapping: bool = False
+
+    def write(self, catalogue: OfferColumns, row: int, value: tuple | Mapping | None) -> None:
+        if not value:
+            return
+        catalogue.named[self.name][row] = value
+        for word in value:
+            catalogue.rows_naming[self.name].setdefault(word, set()).add(row)
+
+    def read(self, catalogue: OfferColumns, row: int) -> tuple | Mapping:
+        return catalogue.named[self.name].get(row, {} if self.is_mapping else ())
+
+    def clear(self, catalogue: OfferColumns, row: int) -> None:
+        for word in catalogue.named[self.name].pop(row, ()):
+            catalogue.rows_naming[self.name][word].discard(row)
+
+
+@dataclass(frozen=True)
+class Derived(Column):
+    """Numbers that follow from other arrays, in double precision: no fact of its own."""
+
+    sources: tuple[str, ...] = ()
+    compute: Callable[..., np.ndarray] | None = None
+
+    @property
+    def arrays(self) -> dict[str, Any]:
+        return {self.name: np.float32}

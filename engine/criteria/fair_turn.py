@@ -1,0 +1,21 @@
+"""Fair turn: who was not called lately comes before who was."""
+
+import numpy as np
+
+from engine.columns import Number
+from engine.criterion import Criterion
+from engine.model import Need, Offer
+from engine.offer_columns import OfferColumns
+
+
+def score(need: Need, catalogue: OfferColumns) -> np.ndarray:
+    """Return 1 for an expert not called in the last six months, less for each exchange they had."""
+    return 1 / (1 + catalogue["recent"])
+
+
+def facts(need: Need, catalogue: OfferColumns, row: int, offer: Offer) -> dict:
+    """Give the exchanges of the last six months."""
+    return {"recent": offer.recent}
+
+
+CRITERION = Criterion("fair_turn", 8, 5, score, facts, columns=(Number("recent"),))

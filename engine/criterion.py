@@ -1,0 +1,56 @@
+"""What every criterion is: how good each offer is, 0 to 1, and NaN where a fact is missing."""
+
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+
+from engine.columns import Column
+from engine.model import Need, Offer
+from engine.offer_columns import OfferColumns
+
+
+@dataclass(frozen=True)
+class Criterion:
+    """A soft criterion: what it reads, how it scores, and the grounds that it gives.
+
+    place: its column in stored tables, from 0: never changed, and never given again; weight: by
+    default, out of 100; columns: what the catalogue lays for it; score(need, catalogue): (size,)
+    floats in [0, 1], NaN where unknown, vectorised over rows and growing with what it measures;
+    facts(need, catalogue, row, offer): the grounds of one pair, plain values for a page to put in
+    words; is_subject: it tells how near the subject is, see `Policy.subject`; reads_vector: its
+    score takes the vector of the need's text as well.
+    """
+
+    key: str
+    place: int
+    weight: float
+    score: Callable[..., np.ndarray]
+    facts: Callable[[Need, OfferColumns, int, Offer], dict[str, Any]]
+    columns: tuple[Column, ...] = ()
+    is_subject: bool = False
+    reads_vector: bool = False
+
+
+def all_unknown(catalogue: OfferColumns) -> np.ndarray:
+    """Return (size,) NaN."""
+    return np.full(catalogue.size, np.nan, np.float32)
+
+
+def score_words(catalogue: OfferColumns, name: str, worth: Callable[[str], float]) -> np.ndarray:
+    """Return (size,) the worth of each row's word: `worth(word)`, NaN where it is unknown."""
+    table = [worth(word) for word in catalogue.codes[name]] + [np.nan]  # UNKNOWN is -1: the last
+    return np.array(table, np.float32)[catalogue[name]]
+
+
+def weighted_mean(parts: Iterable[tuple[float, np.ndarray]]) -> np.ndarray:
+    """Return the weighted mean of [(weight, (size,) values)] over those known in each row."""
+    weights: Any = np.float32(0)
+    total: Any = np.float32(0)
+    for weight, values in parts:
+        known = ~np.isnan(values)
+        weights = weights + np.float32(weight) * known
+        total = total + np.float32(weight) * np.where(known, values, 0)
+    with np.errstate(invalid="ignore", divide="ignore"):
+        return (total / weights).astype(np.float32)

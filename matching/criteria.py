@@ -1,0 +1,353 @@
+"""The desk's side of each criterion: what feeds it from the database, how its facts are said.
+
+The other side, how it scores, is a module of `engine/criteria/`. A test walks all criteria, and
+fails where one is not fed from a real row or not put in words.
+"""
+
+from datetime import timedelta
+
+from django.db.models import Count
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy, ngettext
+
+from connect.anonymity import FEW
+from connect.templatetags.look import amount
+from matching.criterion import AUTHORITY, COUNTRY, OFFER, DeskCriterion, SharedFact
+from matching.enums import MatchStatus
+from matching.models import Match
+from matching.ties import read_ties
+from registry.enums import LANGUAGES, FunctionFamily, Geography, IncomeLevel, Level, RoleType, Tier
+from registry.models import Income
+
+RECENT = timedelta(days=183)
+
+
+def label_of(choices, value):
+    """Return the label of a stored value; the value itself for one that is no longer there."""
+    return str(choices(value).label) if value in choices.values else str(value)
+
+
+def count_agreed(**when):
+    """Count agreed matches an offer: {offer: number}."""
+    living = Match.objects.filter(status=MatchStatus.AGREED, **when)
+    counted = living.exclude(interests__offer=None).values("interests__offer")
+    return {row["interests__offer"]: row["number"] for row in counted.annotate(number=Count("pk"))}
+
+
+# Topics
+
+
+def read_topics_asked(dossier, shared):
+    return {"topics": {need.theme.code: need.importance for need in dossier.needs.all()}}
+
+
+def read_topics_offered(row, shared):
+    return {"topics": row["topics"]}
+
+
+def describe_topics(facts, themes):
+    found = [
+        _("%(topic)s level %(level)d of 4") % {"topic": themes.get(code, code), "level": level}
+        for code, level in facts["covered"].items()
+    ]
+    found += [
+        _("near: %(topic)s level %(level)d of 4")
+        % {"topic": themes.get(code, code), "level": level}
+        for code, level in facts["near"].items()
+    ]
+    missing = [str(themes.get(code, code)) for code in facts["missing"]]
+    if missing:
+        found.append(_("not stated: %s") % ", ".join(missing))
+    return "; ".join(found)
+
+
+# Text
+
+
+def read_text_asked(dossier, shared):
+    texts = [dossier.title, dossier.problem, dossier.objective, *dossier.specific_objectives]
+    texts += [need.text for need in dossier.needs.all()]
+    return {"text": "\n".join(text for text in texts if text), "language": dossier.language}
+
+
+def read_text_offered(row, shared):
+    return {"text": row["words"], "language": row["language"]}
+
+
+def describe_text(facts, themes):
+    shared = [str(themes.get(code, code)) for code in facts.get("topics", ())] + facts["words"]
+    if shared:
+        return _("Both write of: %s") % ", ".join(shared)
+    language = LANGUAGES.get(facts["language"], facts["language"])
+    return _("No word or topic in common; written in %s, compared by meaning") % language
+
+
+# Peer
+
+
+def read_peer_asked(dossier, shared):
+    return {"role": dossier.role_wanted or None, "function": dossier.function or None}
+
+
+def read_peer_offered(row, shared):
+    return {"role": row["expert__role_type"] or None, "function": row["expert__function"] or None}
+
+
+def describe_peer(facts, themes):
+    return ", ".join(
+        label_of(choices, facts[name])
+        for choices, name in ((RoleType, "role"), (FunctionFamily, "function"))
+        if facts[name]
+    )
+
+
+# Context
+
+
+def read_incomes(today):
+    return {str(row.country): row.level for row in Income.objects.all()}
+
+
+def read_place_asked(dossier, shared):
+    authority = dossier.authority
+    return {
+        "population": authority.population,
+        "tier": authority.tier,
+        "geography": tuple(dossier.geography or authority.geography),
+        "income": shared["incomes"].get(str(authority.country)),
+    }
+
+
+def read_place_offered(row, shared):
+    return {
+        "population": row["expert__authority__population"],
+        "tier": row["expert__authority__tier"],
+        "geography": tuple(row["expert__authority__geography"]),
+        "income": shared["incomes"].get(row[COUNTRY]),
+    }
+
+
+def describe_context(facts, themes):
+    parts = []
+    if not facts.get("is_counted", True):
+        parts.append(_("inhabitants: not applicable"))
+    elif facts["population"] and facts["asked_population"]:
+        parts.append(
+            _("%(theirs)s inhabitants against %(ours)s")
+            % {
+                "theirs": amount(facts["population"]),
+                "ours": amount(facts["asked_population"]),
+            }
+        )
+    if facts["tier"]:
+        parts.append(label_of(Tier, facts["tier"]))
+    parts += [label_of(Geography, place) for place in facts["geography"]]
+    if facts["income"]:
+        parts.append(label_of(IncomeLevel, facts["income"]))
+    return "; ".join(parts)
+
+
+# Languages
+
+
+def read_languages_asked(dossier, shared):
+    return {"languages": dict(dossier.languages)}
+
+
+def read_languages_offered(row, shared):
+    return {"languages": row["expert__languages"]}
+
+
+def describe_languages(facts, themes):
+    return ", ".join(
+        _("%(language)s %(level)s, asked %(asked)s")
+        % {
+            "language": LANGUAGES.get(code, code),
+            "level": label_of(Level, level),
+            "asked": label_of(Level, facts["asked"][code]),
+        }
+        for code, level in facts["common"].items()
+    )
+
+
+# Experience
+
+
+def read_experience(row, shared):
+    count, mean = row["expert__rating_count"], row["expert__rating_mean"]
+    return {
+        "years": row["expert__years"],
+        "missions": row["expert__missions"],
+        "ratings": (count, mean) if count >= FEW else None,  # fewer say who they are
+    }
+
+
+def describe_experience(facts, themes):
+    parts = []
+    if facts["years"] is not None:
+        parts.append(ngettext("%d year", "%d years", facts["years"]) % facts["years"])
+    if facts["missions"] is not None:
+        parts.append(ngettext("%d mission", "%d missions", facts["missions"]) % facts["missions"])
+    if facts["ratings"] is not None:
+        count, mean = facts["ratings"]
+        parts.append(
+            _("%(mean)s of 5 from %(count)d people of towns they helped")
+            % {"mean": amount(mean, 1), "count": count}
+        )
+    return ", ".join(parts)
+
+
+# Availability
+
+
+def read_days_asked(dossier, shared):
+    has_window = dossier.starts_on and dossier.ends_on
+    return {
+        "window": (dossier.starts_on, dossier.ends_on) if has_window else None,
+        "days": dossier.days,
+    }
+
+
+def read_days_offered(row, shared):
+    return {"available": tuple(row["windows"]) or None}
+
+
+def describe_availability(facts, themes):
+    if "free_days" not in facts:
+        return ""
+    return _("free on %(free)d days of the period, %(asked)d are asked") % {
+        "free": facts["free_days"],
+        "asked": facts["asked_days"] or 1,
+    }
+
+
+# Ties
+
+
+def read_ties_of_offer(row, shared):
+    """Read the ties of an offer's authority; of the one that asks, an answer's own word."""
+    found = shared["ties"].get(row[AUTHORITY], {})
+    if "partnership" not in row:  # an offer of the registry
+        return found
+    ties, no_ties = ({*found.get(name, ())} - {row["asks"]} for name in ("ties", "no_ties"))
+    (ties if row["partnership"] else no_ties).add(row["asks"])
+    return found | {"ties": tuple(sorted(ties)), "no_ties": tuple(sorted(no_ties))}
+
+
+def describe_ties(facts, themes):
+    if "exchanges" not in facts:  # of a ranking made before anything fed this criterion
+        return _("unknown")
+    parts = []
+    if facts["exchanges"]:
+        each = facts["exchanges"].items()
+        agreed = ", ".join(f"{reference} ({year})" for reference, year in each)
+        parts.append(_("Agreed on an exchange before: %s") % agreed)
+    if facts["declared"]:
+        parts.append(_("Declared earlier partnership"))
+    return " · ".join(parts) or _("Asked; no earlier partnership declared")
+
+
+# Fair turn
+
+
+def read_recent(today):
+    return count_agreed(status_since__date__gt=today - RECENT)
+
+
+def read_turns(row, shared):
+    return {"recent": shared["recent"].get(row[OFFER], 0)}
+
+
+def describe_fair_turn(facts, themes):
+    recent = facts["recent"] or 0
+    if not recent:
+        return _("Not called in the last six months")
+    return _("Exchanges in the last six months: %d") % recent
+
+
+# In the order of the pages
+CRITERIA = {
+    one.key: one
+    for one in (
+        DeskCriterion(
+            "topics",
+            gettext_lazy("Topics"),
+            describe_topics,
+            read_topics_asked,
+            read_topics_offered,
+            has_colour=True,
+        ),
+        DeskCriterion(
+            "text",
+            gettext_lazy("Text"),
+            describe_text,
+            read_text_asked,
+            read_text_offered,
+            has_colour=True,
+        ),
+        DeskCriterion(
+            "peer",
+            gettext_lazy("Same job"),
+            describe_peer,
+            read_peer_asked,
+            read_peer_offered,
+            paths=("expert__role_type", "expert__function"),
+            has_colour=True,
+        ),
+        DeskCriterion(
+            "context",
+            gettext_lazy("Alike town"),
+            describe_context,
+            read_place_asked,
+            read_place_offered,
+            paths=(
+                *(COUNTRY, "expert__authority__population"),
+                *("expert__authority__tier", "expert__authority__geography"),
+            ),
+            shared=(SharedFact("incomes", COUNTRY, read_incomes),),
+            has_colour=True,
+        ),
+        DeskCriterion(
+            "languages",
+            gettext_lazy("Languages"),
+            describe_languages,
+            read_languages_asked,
+            read_languages_offered,
+            paths=("expert__languages",),
+            has_colour=True,
+        ),
+        DeskCriterion(
+            "experience",
+            gettext_lazy("Experience"),
+            describe_experience,
+            read_offer=read_experience,
+            paths=(
+                *("expert__years", "expert__missions"),
+                *("expert__rating_count", "expert__rating_mean"),
+            ),
+        ),
+        DeskCriterion(
+            "availability",
+            gettext_lazy("Free days"),
+            describe_availability,
+            read_days_asked,
+            read_days_offered,
+        ),
+        DeskCriterion(
+            "ties",
+            gettext_lazy("Earlier ties"),
+            describe_ties,
+            read_offer=read_ties_of_offer,
+            paths=(AUTHORITY,),
+            shared=(SharedFact("ties", AUTHORITY, read_ties),),
+            unknown=gettext_lazy("Unknown: nobody was asked, and no exchange was agreed here"),
+        ),
+        DeskCriterion(
+            "fair_turn",
+            gettext_lazy("Fair turn"),
+            describe_fair_turn,
+            read_offer=read_turns,
+            shared=(SharedFact("recent", OFFER, read_recent),),
+        ),
+    )
+}

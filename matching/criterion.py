@@ -1,0 +1,47 @@
+"""What every criterion is to the desk: what feeds it, and how its facts are said."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import date
+
+from django.utils.functional import Promise
+from django.utils.translation import gettext_lazy
+
+# Columns of an offer's row that hold a key of shared facts.
+OFFER, AUTHORITY, COUNTRY = "offer", "expert__authority", "expert__authority__country"
+
+
+@dataclass(frozen=True)
+class SharedFact:
+    """What is read once for all offers, as {key: value}: `key` is the column of an offer's row that
+    holds the key. The catalogue lays an offer anew when its value changes."""
+
+    name: str
+    key: str
+    read: Callable[[date], dict]
+
+
+def read_nothing(source, shared):
+    """Read no fact: the other side has them all."""
+    return {}
+
+
+@dataclass(frozen=True)
+class DeskCriterion:
+    """A criterion as the desk feeds it and says it.
+
+    read_need(dossier, shared), read_offer(row, shared): facts of the engine's Need and Offer, by
+    name; a row holds `words`, `topics`, `windows` and the columns of `paths`, shared the facts that
+    were read once for all; describe(facts, themes): the grounds of one pair in a reader's words,
+    and unknown what stands there without them; has_colour: in the bar, or the one of the rest.
+    """
+
+    key: str
+    name: Promise
+    describe: Callable[[dict, dict], str]
+    read_need: Callable[..., dict] = read_nothing
+    read_offer: Callable[..., dict] = read_nothing
+    paths: tuple[str, ...] = ()
+    shared: tuple[SharedFact, ...] = ()
+    unknown: Promise = gettext_lazy("unknown")
+    has_colour: bool = False

@@ -1,0 +1,79 @@
+"""What two authorities have had to do with each other: what experts answered, what was agreed."""
+
+from collections import defaultdict
+from itertools import product
+
+from django.db.models import Exists, OuterRef, Q
+
+from matching.enums import UNSENT, MatchStatus
+from matching.models import Interest, InterestEvent, Match
+from registry.models import Authority
+
+
+def read_families():
+    """Return {key of a merged authority or of its successor: [(key, slug)] of all of them}."""
+    families = defaultdict(set)
+    merged = Authority.objects.exclude(merged_into=None).order_by()
+    names = ("pk", "slug", "merged_into", "merged_into__slug")
+    for own_key, own_slug, key, slug in merged.values_list(*names):
+        families[key] |= {(own_key, own_slug), (key, slug)}
+    return {key: sorted(family) for family in families.values() for key, _slug in family}
+
+
+def read_declarations():
+    """List what each answer that was sent says of a partnership of the two towns.
+
+    As (asking town, helping town, fact of the engine's Offer, None), a town as (key, slug).
+    """
+    events = InterestEvent.objects.filter(interest=OuterRef("pk"), verb="submit")
+    sent = Interest.objects.filter(~Q(status__in=UNSENT) | Exists(events)).order_by()
+    rows = sent.values_list(
+        *("dossier__authority", "dossier__authority__slug", "authority", "authority__slug"),
+        "partnership",
+    )
+    return [(row[:2], row[2:4], "ties" if row[4] else "no_ties", None) for row in rows]
+
+
+def read_agreements():
+    """List the agreed matches of each town that asked, its co-applicants too, and each that helps.
+
+    As (asking town, helping town, fact of the engine's Offer, (reference, year)).
+    """
+    agreed = Match.objects.filter(status=MatchStatus.AGREED).exclude(interests=None).order_by()
+    found = []
+    for asking in ("dossier__authority", "dossier__partners"):
+        rows = agreed.exclude(**{asking: None}).values_list(
+            *(asking, f"{asking}__slug", "interests__authority", "interests__authority__slug"),
+            *("dossier__reference", "status_since__year"),
+        )
+        found += [(row[:2], row[2:4], "exchanges", row[4:]) for row in rows]
+    return found
+
+
+def read_ties(today):
+    """Return {authority: {fact of the engine's Offer: its ties}}; both towns have the same.
+
+    So have a merged authority and what it became. A partnership that somebody declares stands,
+    whatever another answer says.
+    """
+    families = read_families()
+    found = defaultdict(lambda: {"ties": set(), "no_ties": set(), "exchanges": {}})
+    for asking, helping, fact, exchange in (*read_declarations(), *read_agreements()):
+        both = [families.get(town[0], [town]) for town in (asking, helping)]
+        for one, other in product(*both):
+            for (key, _slug), (_key, slug) in ((one, other), (other, one)):
+                if exchange:
+                    found[key][fact].setdefault(slug, {}).update([exchange])
+                else:
+                    found[key][fact].add(slug)
+    return {
+        key: {
+            "ties": tuple(sorted(facts["ties"])),
+            "no_ties": tuple(sorted(facts["no_ties"] - facts["ties"])),
+            "exchanges": {
+                slug: dict(sorted(facts["exchanges"][slug].items()))
+                for slug in sorted(facts["exchanges"])
+            },
+        }
+        for key, facts in found.items()
+    }
