@@ -17,7 +17,7 @@ from engine.offer_columns import OfferColumns
 from engine.rules import RULES
 from engine.text import TextIndex
 from engine.themes import Themes
-from engine.words import Words, grown
+from engine.words import Words, grow_array
 
 ALIGNED = 64  # bytes: where an array of a saved catalogue may start
 OWN_COLUMNS = (
@@ -120,9 +120,9 @@ class Catalogue(OfferColumns):
 
     def reserve(self, size):
         """Make room for so many rows in every column."""
-        self.columns = {name: grown(array, size) for name, array in self.columns.items()}
-        self.levels = {code: grown(array, size) for code, array in self.levels.items()}
-        self.windows = grown(self.windows, size)
+        self.columns = {name: grow_array(array, size) for name, array in self.columns.items()}
+        self.levels = {code: grow_array(array, size) for code, array in self.levels.items()}
+        self.windows = grow_array(self.windows, size)
         if self.topics.shape[1] < size:
             wider = np.zeros((len(self.topics), max(size, 2 * self.topics.shape[1])), np.uint8)
             wider[:, : self.topics.shape[1]] = self.topics

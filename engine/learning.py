@@ -77,7 +77,7 @@ def differences(decision, prior):
     return values[first] - values[second]
 
 
-def fit(pairs, start, strength):
+def fit_weights(pairs, start, strength):
     """Return (n_criteria,) weights >= 0 that sum to 100; pairs (m, n_criteria)."""
     start = start / start.sum()
     scale = 10.0  # sharpness of a preference: weights that sum to 1 make scores in [0, 1]
@@ -111,9 +111,9 @@ def learn(decisions, policy, *, strength=1.0):
     if len(pairs) < LEAST or held < LEAST:
         return Proposal(None, len(pairs), held)
     present = weights_of(policy).astype(float)
-    weights = fit(pairs, present, strength)
+    weights = fit_weights(pairs, present, strength)
     # By need: the pairs of one need are not independent of each other.
-    shares = np.array([[right(some, w) for w in (weights, present)] for some in late])
+    shares = np.array([[share_in_order(some, w) for w in (weights, present)] for some in late])
     random = np.random.default_rng(SEED)
     draws = random.integers(0, len(late), (SAMPLES, len(late)))
     gains = (shares[:, 0] - shares[:, 1])[draws].mean(axis=1)
@@ -133,7 +133,7 @@ def learn(decisions, policy, *, strength=1.0):
     )
 
 
-def right(pairs, weights):
+def share_in_order(pairs, weights):
     """Return the share of pairs in the order decided; a tie is half right."""
     margin = np.round(pairs @ weights, 6)
     return float(((margin > 0) + 0.5 * (margin == 0)).mean())

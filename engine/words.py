@@ -48,39 +48,39 @@ def stemmer(language):
 def words(text, language):
     """Return [(stem, word)] of a text, lower case, without the commonest words."""
     found = [word for word in WORD.findall(text.lower()) if word not in STOP]
-    return list(zip(stemmed(found, language), found))
+    return list(zip(stem_words(found, language), found))
 
 
 def stems_of(text, language):
     """Return the stems of a text in their order, as `words` does."""
-    return stemmed([w for w in WORD.findall(text.lower()) if w not in STOP], language)
+    return stem_words([w for w in WORD.findall(text.lower()) if w not in STOP], language)
 
 
-def stemmed(found, language):
+def stem_words(found, language):
     stem = stemmer(language)
     return stem.stemWords(found) if stem else found
 
 
 @functools.cache
-def says_nothing(language):
+def empty_words(language):
     """Give the words of a language that are no ground for anything: "avons", "each", "sin"."""
     known = stopwordsiso.stopwords(language) if stopwordsiso.has_lang(language) else frozenset()
     return STOP | known | {"faire"}  # the list lacks it
 
 
-def holds(stems, term):
+def contains_term(stems, term):
     """True if a text's stems hold those of a term, one after the other.
 
-    >>> holds(["human", "resourc"], ["human", "resourc"])
+    >>> contains_term(["human", "resourc"], ["human", "resourc"])
     True
-    >>> holds(["resourc", "human", "water"], ["human", "resourc"])
+    >>> contains_term(["resourc", "human", "water"], ["human", "resourc"])
     False
     """
     return any(stems[at : at + len(term)] == term for at in range(len(stems) - len(term) + 1))
 
 
 @functools.cache
-def spotting(language):
+def index_terms(language):
     """Index the taxonomy's terms by one stem of each: {stem: [(all stems, topic's place)]}."""
     index = {}
     if language in LANGUAGES:
@@ -93,18 +93,18 @@ def spotting(language):
 
 
 @functools.lru_cache(maxsize=16)  # a need's own text is compared with one offer after another
-def spotted(text, language):
+def find_topics(text, language):
     """Return the places of the topics of which a text holds a whole term."""
-    return spotted_in({stem for stem, _ in words(text, language)}, language)
+    return find_topics_by_stems({stem for stem, _ in words(text, language)}, language)
 
 
-def spotted_in(stems, language):
-    """As `spotted`, for the set of a text's stems."""
-    index = spotting(language)
+def find_topics_by_stems(stems, language):
+    """As `find_topics`, for the set of a text's stems."""
+    index = index_terms(language)
     return sorted({place for stem in stems for held, place in index.get(stem, ()) if held <= stems})
 
 
-def grown(array, size):
+def grow_array(array, size):
     """Return the array with at least `size` rows, twice as many as it had: zeros follow."""
     if len(array) >= size:
         return array
@@ -130,7 +130,7 @@ class Words:
 
     @classmethod
     def build(cls, texts, languages):
-        """Lay many texts at once; return the index, and the places `spotted` in each text."""
+        """Lay many texts at once; return the index, and what `find_topics` gives of each."""
         index, places = cls(), []
         terms, counts = array("q"), array("q")
         widths = np.zeros(len(texts), np.int64)
@@ -138,7 +138,7 @@ class Words:
         index.stale = np.zeros(len(texts), bool)
         for row, (text, language) in enumerate(zip(texts, languages)):
             stems = stems_of(text, language)
-            places.append(spotted_in(set(stems), language))
+            places.append(find_topics_by_stems(set(stems), language))
             found = index.enter(row, stems, language)
             terms.extend(found)
             counts.extend(found.values())
@@ -162,7 +162,10 @@ class Words:
 
     def put(self, row, text, language):
         """Add a text at a row that holds none."""
-        self.stale, self.lengths = grown(self.stale, row + 1), grown(self.lengths, row + 1)
+        self.stale, self.lengths = (
+            grow_array(self.stale, row + 1),
+            grow_array(self.lengths, row + 1),
+        )
         self.stale[row] = True
         for term, count in self.enter(row, stems_of(text, language), language).items():
             self.late.setdefault(term, {})[row] = count
@@ -199,11 +202,13 @@ class Words:
                 rows, counts = self.rows[held], self.counts[held]
                 live = ~self.stale[rows]
                 rows, counts = rows[live], counts[live].astype(np.float32)
-                out[rows] += weight * saturated(counts, self.lengths[rows], mean)
+                out[rows] += weight * saturate_counts(counts, self.lengths[rows], mean)
             for row, count in self.late.get(term, {}).items():
-                out[row] += weight * saturated(np.float32(min(count, 255)), self.lengths[row], mean)
+                out[row] += weight * saturate_counts(
+                    np.float32(min(count, 255)), self.lengths[row], mean
+                )
         return out / np.float32(most) if most else out
 
 
-def saturated(counts, lengths, mean):
+def saturate_counts(counts, lengths, mean):
     return (counts * (K1 + 1) / (counts + K1 * (1 - B + B * lengths / mean))).astype(np.float32)

@@ -84,7 +84,7 @@ def tried(run, other, k=runs.SHOWN):
     policy, table = Policy.from_dict(run.policy), table_of(run)
     listed = {entry["offer_id"]: entry["score"] for entry in run.entries}
     if policy.per_expert == other.per_expert == 1:
-        table = table.showing(list(listed))
+        table = table.narrow_to_offers(list(listed))
     return [
         replace(shift, score_before=listed.get(shift.offer_id, shift.score_before))
         for shift in what_if(table, policy, other, k)

@@ -10,7 +10,7 @@ from django.utils.translation import gettext as _
 from accounts.models import User
 from connect.files import forget_file
 from connect.transitions import record_event
-from engine.text import spotted_codes
+from engine.text import find_topic_codes
 from registry.enums import MembershipStatus, OfferStatus, Role
 from registry.members import authority_left, employer_changed
 from registry.models import Authority, Expert, Membership, Theme
@@ -124,7 +124,7 @@ def suggested_topics(expert):
     held = set(expert.topics.values_list("theme__code", flat=True))
     found = {}
     for offer in expert.offers.exclude(status=OfferStatus.REMOVED):
-        for code in spotted_codes(f"{offer.title}\n{offer.text}", offer.language):
+        for code in find_topic_codes(f"{offer.title}\n{offer.text}", offer.language):
             found[code] = found.get(code, 0) + 1
     codes = sorted(found.keys() - held, key=lambda code: (-found[code], code))[:SUGGESTED]
     themes = Theme.objects.in_bulk(codes, field_name="code")

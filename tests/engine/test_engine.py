@@ -415,7 +415,7 @@ def test_the_top_k_is_a_full_sort_and_no_rule_is_ever_broken(some, policy, k):
 
     ranking = rank(NEED, catalogue, policy, k=k, near=3)
 
-    totals, count = totals_of(ranking.table.values, policy), ranking.table.no(policy)
+    totals, count = totals_of(ranking.table.values, policy), ranking.table.count_refusals(policy)
     sorted_ = sorted(zip(-totals, ranking.table.offer_ids.tolist(), count.tolist()))
     by_id, expected, held = {offer.id: offer for offer in some}, [], Counter()
     for total, pk, no in sorted_:
