@@ -159,7 +159,7 @@ def read_languages_offered(row, shared):
 
 
 def describe_languages(facts, themes):
-    return ", ".join(
+    parts = [
         _("%(language)s %(level)s, asked %(asked)s")
         % {
             "language": LANGUAGES.get(code, code),
@@ -167,7 +167,8 @@ def describe_languages(facts, themes):
             "asked": label_of(Level, facts["asked"][code]),
         }
         for code, level in facts["common"].items()
-    )
+    ]
+    return ", ".join(parts) or _("No common language")
 
 
 # Experience
