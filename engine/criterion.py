@@ -6,9 +6,8 @@ from typing import Any
 
 import numpy as np
 
-from engine.columns import Column
+from engine.columns import Column, OfferColumns
 from engine.model import Need, Offer
-from engine.offer_columns import OfferColumns
 
 
 @dataclass(frozen=True)

@@ -6,9 +6,18 @@ from typing import Any
 
 import numpy as np
 
-from engine.columns import UNKNOWN, Column, Languages, Naming, Number, Periods, Word, Words
+from engine.columns import (
+    UNKNOWN,
+    Column,
+    Languages,
+    Naming,
+    Number,
+    OfferColumns,
+    Periods,
+    Word,
+    Words,
+)
 from engine.model import LEVELS, Need, Offer
-from engine.offer_columns import OfferColumns
 
 
 @dataclass(frozen=True)

@@ -2,10 +2,9 @@
 
 import numpy as np
 
-from engine.columns import Periods
+from engine.columns import OfferColumns, Periods
 from engine.criterion import Criterion, all_unknown
 from engine.model import Need, Offer
-from engine.offer_columns import OfferColumns
 
 
 def score(need: Need, catalogue: OfferColumns) -> np.ndarray:

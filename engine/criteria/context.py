@@ -2,10 +2,9 @@
 
 import numpy as np
 
-from engine.columns import Choice, Derived, Number, Word, Words
+from engine.columns import Choice, Derived, Number, OfferColumns, Word, Words
 from engine.criterion import Criterion, all_unknown, score_words, weighted_mean
 from engine.model import INCOMES, Need, Offer
-from engine.offer_columns import OfferColumns
 
 TOWNS = ("municipality", "district", "metropolitan")  # tiers whose inhabitants are compared
 

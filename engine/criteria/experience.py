@@ -2,10 +2,9 @@
 
 import numpy as np
 
-from engine.columns import Derived, Number, Ratings
+from engine.columns import Derived, Number, OfferColumns, Ratings
 from engine.criterion import Criterion
 from engine.model import Need, Offer
-from engine.offer_columns import OfferColumns
 
 RATING_PRIOR, RATING_WEIGHT = 3.8, 3.0  # an unrated expert is taken for a usual one
 

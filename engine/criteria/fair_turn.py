@@ -2,10 +2,9 @@
 
 import numpy as np
 
-from engine.columns import Number
+from engine.columns import Number, OfferColumns
 from engine.criterion import Criterion
 from engine.model import Need, Offer
-from engine.offer_columns import OfferColumns
 
 
 def score(need: Need, catalogue: OfferColumns) -> np.ndarray:

@@ -2,10 +2,9 @@
 
 import numpy as np
 
-from engine.columns import Languages
+from engine.columns import Languages, OfferColumns
 from engine.criterion import Criterion, all_unknown
 from engine.model import LEVELS, Need, Offer
-from engine.offer_columns import OfferColumns
 
 
 def score(need: Need, catalogue: OfferColumns) -> np.ndarray:

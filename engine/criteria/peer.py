@@ -2,10 +2,9 @@
 
 import numpy as np
 
-from engine.columns import Word
+from engine.columns import OfferColumns, Word
 from engine.criterion import Criterion, all_unknown, score_words, weighted_mean
 from engine.model import Need, Offer
-from engine.offer_columns import OfferColumns
 
 # Functions whose holders meet the same questions, in part.
 RELATED_FUNCTIONS = [

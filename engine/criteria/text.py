@@ -2,9 +2,9 @@
 
 import numpy as np
 
+from engine.columns import OfferColumns
 from engine.criterion import Criterion, all_unknown
 from engine.model import Need, Offer
-from engine.offer_columns import OfferColumns
 
 
 def score(need: Need, catalogue: OfferColumns, vector: np.ndarray | None = None) -> np.ndarray:

@@ -2,10 +2,9 @@
 
 import numpy as np
 
-from engine.columns import Naming
+from engine.columns import Naming, OfferColumns
 from engine.criterion import Criterion, all_unknown
 from engine.model import Need, Offer
-from engine.offer_columns import OfferColumns
 
 
 def earlier_exchanges(need: Need, offer: Offer) -> dict[str, int]:

@@ -2,10 +2,9 @@
 
 import numpy as np
 
-from engine.columns import Topics
+from engine.columns import OfferColumns, Topics
 from engine.criterion import Criterion, all_unknown
 from engine.model import Need, Offer
-from engine.offer_columns import OfferColumns
 
 MASTERY = np.array([0.0, 0.4, 0.65, 0.9, 1.0], np.float32)  # worth of a level 0..4
 
