@@ -48,7 +48,7 @@ def ask(person, *, asked_by=None, now=None):
         asked_at=now or timezone.now(),
         language=current_language(),
     )
-    nudge_worker(write_waiting)
+    nudge_worker(write_copies)
     return copy
 
 
@@ -60,13 +60,13 @@ def copies_of(person):
 
 
 @every(seconds=30, only_workers=True)
-def write_waiting():
+def write_copies():
     """Write the copies that wait; return how many were written."""
     return write_files(DataCopy.objects, write)
 
 
 @every(hours=1, is_foreseen=False)
-def forget_old(now):
+def forget_old_copies(now):
     """Delete the copies asked for more than a day ago."""
     return forget(DataCopy.objects, now)
 

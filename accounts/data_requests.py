@@ -34,12 +34,12 @@ def ask(address, *, now=None):
     if today.count() < MOST_A_DAY and not today.filter(answered_at=None).exists():
         language = current_language()
         DataRequest.objects.create(address=address, language=language, asked_at=now)
-        nudge_worker(answer_waiting)
+        nudge_worker(answer_data_requests)
 
 
 @every(seconds=30, worker=URGENT)
 @transaction.atomic
-def answer_waiting(now):
+def answer_data_requests(now):
     """Write to those of whom something is held; return how many. Of others nothing is said."""
     told = 0
     waiting = DataRequest.objects.filter(answered_at=None).order_by("pk")

@@ -120,7 +120,7 @@ declare(
         DELETED,
         UserSession.objects.all,
         "last_seen_at",
-        rule="accounts.sessions.forget_ended",
+        rule="accounts.sessions.forget_ended_sessions",
     ),
     Kept(
         "links",
@@ -140,7 +140,7 @@ declare(
         DELETED,
         lambda: Export.objects.defer("rows"),
         "asked_at",
-        rule="connect.exports.forget_old",
+        rule="connect.exports.forget_old_exports",
     ),
     Kept(
         "copies",
@@ -150,7 +150,7 @@ declare(
         DELETED,
         DataCopy.objects.all,
         "asked_at",
-        rule="accounts.copies.forget_old",
+        rule="accounts.copies.forget_old_copies",
     ),
     Kept(
         "data-requests",

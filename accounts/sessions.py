@@ -132,7 +132,7 @@ def end_all(user, but=None):
 
 
 @every(minutes=10, is_foreseen=False)
-def forget_ended(now):
+def forget_ended_sessions(now):
     """Delete what is listed of sessions that are over; return how many."""
     over = UserSession.objects.filter(last_seen_at__lt=now - OTHERS.whole)
     return over.delete()[0]

@@ -81,12 +81,12 @@ def ask(model, rows, format, *, actor, now=None):
     if waiting := Export.objects.filter(state=ExportState.WAITING, **asked).first():
         return waiting
     export = Export.objects.create(asked_at=now or timezone.now(), **asked)
-    nudge_worker(write_waiting)
+    nudge_worker(write_exports)
     return export
 
 
 @every(seconds=30, only_workers=True)
-def write_waiting():
+def write_exports():
     """Write the tables that wait; return how many were written."""
     return write_files(Export.objects, write)
 
@@ -187,7 +187,7 @@ def try_again(exports):
 
 
 @every(hours=1, is_foreseen=False)
-def forget_old(now):
+def forget_old_exports(now):
     """Delete the tables asked for more than a day ago."""
     return forget(Export.objects, now)
 

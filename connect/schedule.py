@@ -71,13 +71,13 @@ def every(
     Options: `worker`, `only_workers`, `is_foreseen` (see `Rule`), and `retries` when the database
     goes away.
     """
-    return scheduled(timedelta(seconds=seconds, minutes=minutes, hours=hours), **options)
+    return register_rule(timedelta(seconds=seconds, minutes=minutes, hours=hours), **options)
 
 
 def daily(*, at: str, **options: Any) -> Callable[[Function], Function]:
     """Have a rule run once a day, at an hour of the programme's time zone such as "03:30"."""
     hour, minute = at.split(":")
-    return scheduled(crontab(hour=hour, minute=minute), **options)
+    return register_rule(crontab(hour=hour, minute=minute), **options)
 
 
 def after(leader: str, *, is_foreseen: bool = True) -> Callable[[Function], Function]:
@@ -90,7 +90,7 @@ def after(leader: str, *, is_foreseen: bool = True) -> Callable[[Function], Func
     return register
 
 
-def scheduled(
+def register_rule(
     schedule: timedelta | crontab, *, retries: bool = True, **options: Any
 ) -> Callable[[Function], Function]:
     """Name a function as a rule, its Celery task, and the entry by which beat asks for it."""

@@ -62,7 +62,7 @@ def ask_all(exchange, today):
 
 
 @after("exchanges.calendar.move_by_dates")
-def ask_due(now):
+def ask_for_evaluations(now):
     """Send the questionnaires one, five and twelve days after their moment; count the letters."""
     today, told = timezone.localdate(now), 0
     due = Evaluation.objects.filter(

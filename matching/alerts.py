@@ -59,7 +59,7 @@ def fitting(alert, opportunities):
 
 
 @every(minutes=10)
-def tell(now):
+def send_alerts(now):
     """Tell of new requests, at once or weekly, and of those that close; count new letters."""
     today, posted = timezone.localdate(now), 0
     still_open = Opportunity.objects.open(today)

@@ -52,7 +52,7 @@ def index_practices(keys):
 
 
 @every(hours=1, only_workers=True)
-def relate():
+def relate_practices():
     """Name the nearest of every published practice, by what they say, across languages.
 
     Only workers encode text. Returns how many changed.

@@ -4,7 +4,7 @@ from django.utils.translation import gettext_lazy as _
 
 from connect.schedule import nudge_worker
 from connect.transitions import Life, Step, by_officer
-from practices.catalogue import index_practices, relate
+from practices.catalogue import index_practices, relate_practices
 from practices.enums import Party
 from practices.enums import PracticeStatus as S
 from practices.models import Practice
@@ -44,7 +44,7 @@ def followed(practice, event):
         practice.reviewed_on = event.at.date()
         practice.save(update_fields=["published_at", "reviewed_on"])
         tell_both(practice, "practice_published", event)
-        nudge_worker(relate)
+        nudge_worker(relate_practices)
     if event.verb == "archive":
         tell_both(practice, "practice_archived", event)
     index_practices([practice.pk])

@@ -27,7 +27,7 @@ def found_page(request, entries, visible, name, facets, *, on_map=False):
 
 
 @every(minutes=1, only_workers=True, retries=False)
-def count_large():
+def count_large_lists():
     """Count the large lists ahead, as staff and as all see them; return how many."""
     for name, kind, facets in LARGE:
         entries = SearchEntry.objects.filter(kind=kind)

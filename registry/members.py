@@ -61,7 +61,7 @@ def opening_of(user, authority, roles, now):
 
 @every(minutes=10)
 @transaction.atomic
-def open_due(now):
+def accept_unopposed_members(now):
     """Accept the requests whose days to object are over; return how many."""
     due = Membership.objects.asked().filter(opens_at__lte=now).select_related("user", "authority")
     opened = 0

@@ -27,7 +27,7 @@ def taken_out(client, name, format="xlsx", **filters):
     give_code_again(client)
     assert client.get(page).status_code == 200
     assert client.post(page, {"format": format}).url == reverse("admin:exports")
-    exports.write_waiting()
+    exports.write_exports()
     table = client.get(reverse("admin:export", args=[Export.objects.first().pk]))
     content = b"".join(table.streaming_content)
     if format == "csv":

@@ -33,7 +33,7 @@ def unzipped(copy):
 
 def made_for(person):
     copy = copies.ask(person)
-    assert copies.write_waiting() == 1
+    assert copies.write_copies() == 1
     return unzipped(copy)
 
 
@@ -145,7 +145,7 @@ def test_a_person_downloads_their_copy_alone_and_it_is_gone_after_a_day(client):
     client.force_login(efua)
     client.post(reverse("my-data"))
     client.post(reverse("my-data"))
-    copies.write_waiting()
+    copies.write_copies()
     copy = DataCopy.objects.get()
     address = reverse("my-copy", args=[copy.pk])
 
@@ -154,7 +154,7 @@ def test_a_person_downloads_their_copy_alone_and_it_is_gone_after_a_day(client):
     client.force_login(other)
     refused = client.get(address).status_code
     stored = copy.file.storage.exists(copy.file.name)
-    with_commit = copies.forget_old(timezone.now() + timedelta(days=1, minutes=1))
+    with_commit = copies.forget_old_copies(timezone.now() + timedelta(days=1, minutes=1))
 
     assert zipfile.ZipFile(io.BytesIO(content)).namelist() == ["data.json", "index.html"]
     assert (got["Cache-Control"].count("no-store"), refused, stored) == (1, 404, True)
@@ -168,7 +168,7 @@ def test_exporting_personal_data_asks_for_the_password_again(client):
     efua.save()
     client.force_login(efua)
     copy = copies.ask(Person.of_user(efua))
-    copies.write_waiting()
+    copies.write_copies()
 
     answers = [
         client.post(reverse("my-data")),
@@ -195,7 +195,7 @@ def test_without_an_account_a_link_by_e_mail_shows_what_is_held_once():
     world = World()
     client, thief = Client(), Client()
     known, unknown = asked(client, world.mayor.upper()), asked(client, "nobody@example.org")
-    data_requests.answer_waiting(timezone.now())
+    data_requests.answer_data_requests(timezone.now())
     letter = Letter.objects.get(template="data_link")
     path = f"/en{letter.opens.path}"
 
@@ -205,7 +205,7 @@ def test_without_an_account_a_link_by_e_mail_shows_what_is_held_once():
     renewed = client.session.session_key
     page = client.get(opened.url).text
     client.post(opened.url)
-    copies.write_waiting()
+    copies.write_copies()
     copy = DataCopy.objects.get()
     got = client.get(reverse("data-mine-copy", args=[copy.pk]))
     refused = [
@@ -230,7 +230,7 @@ def test_a_newer_link_ends_the_older_and_a_day_ends_both():
     now = timezone.now()
     for _ in range(5):
         data_requests.ask("mayor@agona.example", now=now)
-        data_requests.answer_waiting(now)
+        data_requests.answer_data_requests(now)
     tokens = [letter.opens.key for letter in Letter.objects.order_by("pk")]
 
     def opens(token, at):
@@ -247,7 +247,7 @@ def test_who_has_an_account_is_sent_to_sign_in_and_gets_no_link_around_the_secon
     """D1: a mailbox alone opens no account's data."""
     efua = make_user("Efua Mensah")
     data_requests.ask(efua.email)
-    data_requests.answer_waiting(timezone.now())
+    data_requests.answer_data_requests(timezone.now())
 
     assert Letter.objects.get(template="data_link").path == "/account/data/"
 
@@ -255,7 +255,7 @@ def test_who_has_an_account_is_sent_to_sign_in_and_gets_no_link_around_the_secon
 def test_files_of_copies_belong_to_their_rows():
     """D1: what a copy writes is known to the check of files."""
     copies.ask(Person.of_user(make_user("Efua")))
-    copies.write_waiting()
+    copies.write_copies()
 
     out = io.StringIO()
     call_command("check_files", stdout=out)

@@ -481,12 +481,12 @@ def test_an_address_of_the_authoritys_own_opens_after_five_days(address, verifie
     kwame = colleague(address, verified=verified)
 
     members.ask_to_join(kwame, authority=agona, roles=roles, function="Planner", now=NOW)
-    early = members.open_due(NOW + timedelta(days=5, seconds=-1))
-    opened = members.open_due(NOW + timedelta(days=5))
+    early = members.accept_unopposed_members(NOW + timedelta(days=5, seconds=-1))
+    opened = members.accept_unopposed_members(NOW + timedelta(days=5))
 
     assert (early, opened) == (0, int(opens))
     assert agona.has_member(kwame) == opens
-    assert members.open_due(NOW + timedelta(days=6)) == 0
+    assert members.accept_unopposed_members(NOW + timedelta(days=6)) == 0
 
 
 def test_a_request_whose_domain_is_registered_no_more_waits_for_a_person():
@@ -497,7 +497,7 @@ def test_a_request_whose_domain_is_registered_no_more_waits_for_a_person():
     asked = members.ask_to_join(kwame, authority=agona, roles=[Role.EDITOR], function="", now=NOW)
     type(agona).objects.filter(pk=agona.pk).update(email_domains=[])
 
-    opened = members.open_due(NOW + timedelta(days=6))
+    opened = members.accept_unopposed_members(NOW + timedelta(days=6))
 
     asked.refresh_from_db()
     assert (opened, asked.status, asked.opens_at) == (0, MembershipStatus.ASKED, None)
@@ -517,7 +517,7 @@ def test_staff_see_how_each_member_got_in(client):
         for how, one in people.items()
     }
 
-    members.open_due(NOW + timedelta(days=5))
+    members.accept_unopposed_members(NOW + timedelta(days=5))
     members.decide(asked["colleague"], actor=efua, accept=True)
     members.decide(asked["staff"], actor=ines, accept=True)
     client.force_login(ines)
@@ -567,14 +567,14 @@ def test_a_member_who_objects_keeps_the_colleague_out_and_the_first_is_never_let
     agona = make_authority(email_domains=["agona.gov.example"])
     first = colleague("kwame@agona.gov.example")
     members.ask_to_join(first, authority=agona, roles=[Role.EDITOR], function="", now=NOW)
-    alone = members.open_due(NOW + timedelta(days=6))
+    alone = members.accept_unopposed_members(NOW + timedelta(days=6))
     Membership.objects.all().delete()
     efua = make_user("Efua", works_for=agona)
     asked = members.ask_to_join(first, authority=agona, roles=[Role.EDITOR], function="", now=NOW)
 
     members.decide(asked, actor=efua, accept=False)
 
-    assert (alone, members.open_due(NOW + timedelta(days=6))) == (0, 0)
+    assert (alone, members.accept_unopposed_members(NOW + timedelta(days=6))) == (0, 0)
     asked.refresh_from_db()
     assert asked.status == MembershipStatus.REFUSED
     letter = Letter.objects.filter(template="membership_asked").last()

@@ -168,9 +168,9 @@ def pages():
     ines = make_officer()
     for format in ("csv", "xlsx"):
         exports.ask("applications.dossier", Dossier.objects.all(), format, actor=ines)
-    exports.write_waiting()
+    exports.write_exports()
     copies.ask(Person.of_user(efua))
-    copies.write_waiting()
+    copies.write_copies()
     asking = DataRequest.objects.create(address="m@example.org", asked_at=now)
     closing = close(Person.of_address("m@example.org"))
     exports.ask("applications.dossier", Dossier.objects.all(), "csv", actor=ines)

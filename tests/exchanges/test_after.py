@@ -381,7 +381,7 @@ def test_everybody_is_asked_at_the_end_and_the_two_sides_later(held):
     evaluation.ask_all(held, END)
 
     asked = Evaluation.objects.values_list("side", "moment").order_by("side", "moment")
-    days = [evaluation.ask_due(at(days)) for days in (0, 1, 2, 5, 12, 13, 20)]
+    days = [evaluation.ask_for_evaluations(at(days)) for days in (0, 1, 2, 5, 12, 13, 20)]
 
     both = [(side, moment) for side in ("offering", "requesting") for moment in sorted(Moment)]
     assert list(asked) == sorted([*both, ("other", "end")])
@@ -407,7 +407,7 @@ def test_who_is_named_after_the_end_is_asked_what_is_still_open(held):
             held.town.force_login(held.efua)
             answer = held.town.post(page("exchange-participants", held), named)
             assert answer.status_code == 302, answer.context["form"].errors
-        evaluation.ask_due(at(day + 1))
+        evaluation.ask_for_evaluations(at(day + 1))
         mine = held.evaluations.filter(participant__name=name).order_by("due_on")
         asked[day] = [(one.moment, (one.due_on - END).days) for one in mine]
         letters[day] = sorted(

@@ -105,9 +105,9 @@ def test_a_colleague_is_let_in_once_though_two_jobs_and_a_member_answer_at_once(
     now = asked.asked_at
 
     at_once(
-        lambda: members.open_due(now),
-        lambda: members.open_due(now),
-        lambda: members.open_due(now),
+        lambda: members.accept_unopposed_members(now),
+        lambda: members.accept_unopposed_members(now),
+        lambda: members.accept_unopposed_members(now),
     )
 
     asked.refresh_from_db()

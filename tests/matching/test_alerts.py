@@ -58,7 +58,7 @@ def test_new_requests_that_a_search_finds_are_told_once():
     published("A plan for buses", at=NOW + DAY)
 
     for days in (0, 1, 1, 2, 0, 3):
-        alerts.tell(NOW + days * DAY)
+        alerts.send_alerts(NOW + days * DAY)
 
     assert told() == [["Latrines for all"]]
 
@@ -69,7 +69,7 @@ def test_a_weekly_alert_gathers_a_week():
         published(f"Latrines of day {day}", at=NOW + day * DAY)
 
     for day in range(15):
-        alerts.tell(NOW + day * DAY)
+        alerts.send_alerts(NOW + day * DAY)
 
     assert told() == [["Latrines of day 1", "Latrines of day 3"]]
 
@@ -85,7 +85,7 @@ def test_a_request_that_closes_is_told_two_weeks_and_three_days_before_and_not_t
 
     days = []
     for day in range(25):
-        if alerts.tell(NOW + day * DAY):
+        if alerts.send_alerts(NOW + day * DAY):
             days.append(day)
 
     letters = Letter.objects.filter(template="opportunity_closing")
@@ -137,7 +137,7 @@ def test_an_alert_is_paused_by_the_mail_program_and_by_hand_and_a_duty_never(rec
     hans = make_user("Hans")
     alerts.make(hans, QueryDict("q=latrines"), now=NOW)
     published("Latrines for all", at=NOW + DAY)
-    alerts.tell(NOW + DAY)
+    alerts.send_alerts(NOW + DAY)
     send_waiting(timezone.now() + DAY)
     letter = received(hans.email)[0]
     address = re.search(r"<https?://[^/]+(/\S+)>", letter["List-Unsubscribe"])[1]
@@ -151,7 +151,7 @@ def test_an_alert_is_paused_by_the_mail_program_and_by_hand_and_a_duty_never(rec
     one_click = {"List-Unsubscribe": "One-Click"}
     assert strict.post(address, one_click).status_code == 200
     published("More latrines", at=NOW + 2 * DAY)
-    assert alerts.tell(NOW + 2 * DAY) == 0
+    assert alerts.send_alerts(NOW + 2 * DAY) == 0
     assert (
         Client().get(f"/en/letters/pause/{make_pause_key(hans.email, 'duties')}/").status_code
         == 404

@@ -242,9 +242,9 @@ def make_interest_of(interest):
 def searches_find_something(s):
     alerts.make(s.abena, QueryDict("q=latrines"), now=s.now - DAY)
     s.dossier(Status.PUBLISHED)
-    alerts.tell(s.now + DAY)
+    alerts.send_alerts(s.now + DAY)
     closes = opportunities.Opportunity.objects.get().closes_on
-    alerts.tell(s.now + (closes - s.today - 2 * DAY))
+    alerts.send_alerts(s.now + (closes - s.today - 2 * DAY))
 
 
 @story
@@ -359,7 +359,7 @@ def an_exchange_is_followed(s):
     ended = s.today - 7 * DAY
     exchange, guest = s.exchange(status="completed", actual_start=ended - 4 * DAY, actual_end=ended)
     exchange.evaluations.create(participant=guest, moment="end", side="requesting", due_on=s.today)
-    evaluation.ask_due(s.now + DAY)
+    evaluation.ask_for_evaluations(s.now + DAY)
     make_measure(exchange)
     measures.ask_approval(exchange, actor=s.efua)
     measures.ask_for_plans(s.now)
@@ -390,7 +390,7 @@ def a_practice_is_written_and_read(s):
 def people_keep_and_leave_their_accounts(s):
     data_requests.ask(s.dossier().legal_email, now=s.now)
     data_requests.ask(s.efua.email, now=s.now)
-    data_requests.answer_waiting(s.now + DAY)
+    data_requests.answer_data_requests(s.now + DAY)
     User.objects.filter(pk=s.abena.pk).update(last_login=s.now - 705 * DAY)
     unused.follow_unused(s.now)
     closing.close(Person.of_user(s.efua), now=s.now)

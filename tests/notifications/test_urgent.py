@@ -47,7 +47,7 @@ def test_what_somebody_asked_for_is_urgent_and_what_they_are_told_is_not(efua):
     Client().post(reverse("account_reset_password"), {"email": "nobody@agona.example"})
     Client().post(reverse("account_signup"), awa)
     Client().post(reverse("data"), {"address": efua.email})
-    data_requests.answer_waiting(timezone.now())
+    data_requests.answer_data_requests(timezone.now())
     employers.ask(boss, user=boss.user)
     link = boss.standing_link
     by_link.send_again(link, timezone.now() + timedelta(minutes=1))

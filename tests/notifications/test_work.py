@@ -122,7 +122,7 @@ def test_messages_that_nobody_takes_are_bounded(monkeypatch):
 
     for _time in range(4):
         schedule.Nudge(schedule.RULES["notifications.outbox.send_urgent"])()
-        schedule.Nudge(schedule.RULES["connect.exports.write_waiting"])()
+        schedule.Nudge(schedule.RULES["connect.exports.write_exports"])()
         app.tasks["connect.queues.show_urgent_worker"].apply_async(queue="urgent", expires=60)
 
     assert [broker.llen(queues.ORDINARY), broker.llen(queues.URGENT)] == [3, 3]

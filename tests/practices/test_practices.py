@@ -415,8 +415,8 @@ def test_what_is_near_is_named_by_a_worker_across_languages(held):
         one.texts.create(language=language, title=title, summary=title)
         others[slug] = one.pk
 
-    changed = catalogue.relate()
-    again = catalogue.relate()
+    changed = catalogue.relate_practices()
+    again = catalogue.relate_practices()
 
     first.refresh_from_db()
     assert changed >= 2 and again == 0

@@ -47,7 +47,7 @@ def test_the_page_tells_how_far_it_is_and_a_second_worker_writes_nothing_twice(d
     desk.post(reverse("admin:registry_authority_export"), {"format": "csv"})
 
     before = desk.get(reverse("admin:exports")).text
-    written = [exports.write_waiting() for _ in range(2)]
+    written = [exports.write_exports() for _ in range(2)]
     after = desk.get(reverse("admin:exports")).text
 
     export = Export.objects.get()
@@ -80,10 +80,10 @@ def test_a_table_that_cannot_be_written_says_so_and_is_tried_again(desk):
     )
 
     with disk:
-        exports.write_waiting()
+        exports.write_exports()
     told = desk.get(reverse("admin:exports")).text
     again = queues.retry_failed("Lists taken out")
-    written = exports.write_waiting()
+    written = exports.write_exports()
 
     assert told.count("No space left") == 2
     assert (again, written) == (2, 2)
@@ -95,8 +95,8 @@ def test_a_table_and_its_bytes_are_gone_a_day_later(desk, django_capture_on_comm
     name, now = Export.objects.get().file.name, timezone.now()
 
     with django_capture_on_commit_callbacks(execute=True):
-        early = exports.forget_old(now + timedelta(hours=23))
-        late = [exports.forget_old(now + timedelta(hours=25)) for _ in range(2)]
+        early = exports.forget_old_exports(now + timedelta(hours=23))
+        late = [exports.forget_old_exports(now + timedelta(hours=25)) for _ in range(2)]
 
     assert (early, late) == (0, [1, 0])
     assert not default_storage.exists(name) and files.missing() == []

@@ -266,7 +266,7 @@ def test_a_large_list_is_counted_before_anybody_opens_it(monkeypatch):
     found_ahead = search.search(entries, search.Asked(), facets=["country"], remember=name)
     monkeypatch.setattr(lists, "LARGE", [(name, SearchEntry.EXPERT, ["country"])])
 
-    assert (found_ahead.count, lists.count_large()) == (1, 2)
+    assert (found_ahead.count, lists.count_large_lists()) == (1, 2)
 
 
 def test_a_saint_is_found_however_it_is_written_and_staff_find_a_town_by_its_former_name(client):

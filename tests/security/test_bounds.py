@@ -99,7 +99,7 @@ def test_what_is_listed_of_sessions_that_are_over_goes_by_a_job(room):
         seen = timezone.now() - timedelta(hours=hours)
         UserSession.objects.filter(pk=listed.pk).update(last_seen_at=seen)
 
-    assert app.tasks["accounts.sessions.forget_ended"]() == 1
+    assert app.tasks["accounts.sessions.forget_ended_sessions"]() == 1
     assert list(UserSession.objects.values_list("session_key", flat=True)) == ["s1"]
 
 

@@ -138,7 +138,7 @@ def test_tables_open_and_hold_the_cells_they_should(world):
         for format in ("csv", "xlsx"):
             with patch(f"{CONFIRMED}.is_reauthentication_required", return_value=False):
                 client.post(reverse(f"admin:{name}_export"), {"format": format})
-            exports.write_waiting()
+            exports.write_exports()
             export = exports.Export.objects.first()
             assert export.state == "done", export.error
             with export.file.open() as file:
