@@ -6,6 +6,8 @@ from urllib.parse import urlsplit, urlunsplit
 
 from allauth.account import app_settings
 from allauth.account.adapter import DefaultAccountAdapter
+from allauth.account.internal.flows.login import get_authentication_records
+from allauth.account.models import EmailAddress
 from allauth.core.exceptions import ImmediateHttpResponse
 from allauth.core.internal.ratelimit import respond_429
 from django.conf import settings
@@ -45,6 +47,17 @@ class Adapter(DefaultAccountAdapter):
 
     def _delete_login_attempts_cached_email(self, request, **credentials):
         limits.forget(limits.PASSWORDS, request, credentials.get("email", ""))
+
+    def pre_login(self, request, user, **kwargs):
+        """Take an address that a code has just proved as proved: it asks for no second code.
+
+        An account that was made for somebody, not by signing up, has no row of its address yet.
+        """
+        records = get_authentication_records(request, user)
+        if any(one["method"] == "code" and one.get("email") == user.email for one in records):
+            proved = {"verified": True, "primary": True}
+            EmailAddress.objects.get_or_create(user=user, email=user.email, defaults=proved)
+        return super().pre_login(request, user, **kwargs)
 
     def clean_password(self, password, user=None):
         """Reckon with the name as well, which at sign-up stands beside the password."""

@@ -1,6 +1,6 @@
 from django.urls import path
 
-from accounts import data_views, demo, privacy, views
+from accounts import code_views, data_views, demo, privacy, views
 
 urlpatterns = [
     path("privacy/", privacy.privacy, name="privacy"),
@@ -10,6 +10,13 @@ urlpatterns = [
     path("account/data/", data_views.my_data, name="my-data"),
     path("account/data/<int:pk>/", data_views.my_copy, name="my-copy"),
     path("account/close/", data_views.close_account, name="close-account"),
+    # These take the place of allauth's own.
+    path(
+        "account/login/code/confirm/", code_views.confirm_sign_in, name="account_confirm_login_code"
+    ),
+    path(
+        "account/confirm-email/", code_views.confirm_address, name="account_email_verification_sent"
+    ),
     path("data/", data_views.data, name="data"),
     path("data/open/<str:token>/", data_views.data_open, name="data-open"),
     path("data/mine/", data_views.data_mine, name="data-mine"),

@@ -179,3 +179,52 @@ def test_who_lost_the_telephone_reads_what_to_do_where_the_code_is_asked_for(set
     page = client.get(reverse("mfa_authenticate")).text
 
     assert "one of the recovery codes that you kept" in page and settings.CONTACT_EMAIL in page
+
+
+def codes_sent(address):
+    """The codes of the letters to an address, the last first."""
+    letters = Letter.objects.filter(address=address).order_by("-pk")
+    return [re.search(r"^([A-Z0-9-]{5,})$", one.secret, re.M).group(1) for one in letters]
+
+
+@pytest.mark.parametrize("way", ["sign in", "sign up"])
+def test_a_code_is_sent_again_from_the_page_that_asks_for_it_three_times_a_minute(way):
+    client, address = Client(), "mariam@kaolack.example"
+    if way == "sign in":
+        make_user("Mariam", email=address)  # made for her: no row tells of her address
+        page = reverse("account_confirm_login_code")
+        client.post(reverse("account_request_login_code"), {"email": address})
+    else:
+        page = reverse("account_email_verification_sent")
+        fields = {"name": "Mariam", "email": address, "password1": PASSWORD}
+        client.post(reverse("account_signup"), fields)
+
+    asked = client.get(page.replace("/en/", "/fr/")).text
+    again = [client.post(page, {"action": "resend"}, follow=True).text for _ in range(3)]
+    codes = codes_sent(address)
+    client.post(page, {"code": codes[0]})
+
+    assert re.search(r'btn-quiet"[^>]*form="resend"[^>]*>\s*Envoyer un nouveau code', asked)
+    assert re.search(r'btn-quiet"[^>]*>\s*(<[^>]*>)?\s*Annuler', asked)
+    assert len(codes) == len(set(codes)) == 3
+    assert 'form="resend"' not in again[1]  # twice, then one begins anew
+    assert client.get(reverse("my")).status_code == 200
+    assert len(codes_sent(address)) == 3  # and not another to the same address
+
+
+def test_an_unknown_address_is_refused_a_fourth_code_as_a_known_one_is():
+    make_user("Mariam", email="mariam@kaolack.example")
+    ask, page = reverse("account_request_login_code"), reverse("account_confirm_login_code")
+
+    def told(address):
+        """What somebody reads who asks for three codes, and one again."""
+        client = Client()
+        for _ in range(3):
+            client.post(ask, {"email": address})
+        text = client.post(page, {"action": "resend"}, follow=True).text
+        return "Several e-mails have been asked for" in text
+
+    assert [told(one) for one in ("mariam@kaolack.example", "nobody@kaolack.example")] == [
+        True,
+        True,
+    ]

@@ -1,0 +1,32 @@
+"""Allauth's pages that ask for a code, with our count of the codes that are sent again."""
+
+from allauth.account.views import ConfirmEmailVerificationCodeView, ConfirmLoginCodeView
+from django.contrib import messages
+from django.contrib.auth.decorators import login_not_required
+from django.http import HttpResponseRedirect
+
+from accounts import limits
+from accounts.sign_in import TOO_MANY_LETTERS
+
+
+class CountsCodesSent:
+    """Counted whether the address is known or not: a refusal tells nobody which it is."""
+
+    def _resend_form_valid(self, form):
+        if limits.begin(limits.LETTERS, self.request, self._process.state["email"]) is None:
+            messages.error(self.request, TOO_MANY_LETTERS)
+            return HttpResponseRedirect(self.request.get_full_path())
+        self.request.is_letter_counted = True  # see the adapter
+        return super()._resend_form_valid(form)
+
+
+class ConfirmSignInView(CountsCodesSent, ConfirmLoginCodeView):
+    pass
+
+
+class ConfirmAddressView(CountsCodesSent, ConfirmEmailVerificationCodeView):
+    pass
+
+
+confirm_sign_in = login_not_required(ConfirmSignInView.as_view())
+confirm_address = login_not_required(ConfirmAddressView.as_view())
