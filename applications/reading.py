@@ -10,7 +10,9 @@ from django.utils.translation import gettext as _
 from applications.intake import bound, check
 from applications.sections import PARTS, QUESTIONS, SECTIONS
 from connect.characters import clean_all
-from connect.pasted import read_day
+from connect.numbers import AmountField, WholeField
+from connect.pasted import CurrencyField, TelephoneField
+from connect.templatetags.look import amount
 
 STAFF_ONLY = {"excluded_countries", "exclusion_reason"}
 CONTACT = {"focal_name", "focal_email", "focal_phone", "legal_name", "legal_email"}
@@ -80,14 +82,14 @@ def answer(form, name):
 
 
 def differences(dossier, slug, mine, theirs):
-    """Return [{name, label, mine, theirs}] of the answers in which two raw sections differ."""
+    """Return [{name, label, mine, theirs}] of the answers that differ between two raw sections."""
     rows = []
     # One of them may be older than the normal form of texts.
     forms = [bound(slug, clean_all(raw), dossier=dossier) for raw in (mine, theirs)]
     for name, field in forms[0].fields.items():
         sides = [answer(form, name) for form in forms]
-        if sides[0] != sides[1]:
-            said = [words(field, typed) if typed else "" for typed in sides]
+        said = [words(field, typed) if typed else "" for typed in sides]
+        if said[0] != said[1]:
             rows.append({"name": name, "label": field.label, "mine": said[0], "theirs": said[1]})
     return rows
 
@@ -117,19 +119,29 @@ def changes(dossier):
     return [(section, rows) for section, rows in compared if rows]
 
 
-def parsed(typed):
-    """Read a day as it was typed; None for what is none."""
-    try:
-        return read_day(typed)
-    except ValidationError:
-        return None
+# What is shown as it was understood: a writer sees a number that was meant otherwise.
+AS_READ = {
+    DateField: date_format,
+    AmountField: amount,
+    WholeField: amount,
+    CurrencyField: str,
+    TelephoneField: str,
+}
+
+
+def as_read(field, typed):
+    """Put a value as it is read in words; as it was typed where it cannot be read."""
+    for kind, put in AS_READ.items():
+        if isinstance(field, kind):
+            try:
+                return put(field.to_python(typed))
+            except ValidationError:
+                return typed
+    return typed
 
 
 def words(field, typed):
     """Put typed values in words: labels of choices, yes for a ticked box."""
-    if isinstance(field, DateField):
-        days = [parsed(value) for value in typed]
-        typed = [date_format(day) if day else value for day, value in zip(days, typed, strict=True)]
     choices = {}
     for value, label in getattr(field, "choices", []):
         if isinstance(label, list | tuple):
@@ -138,4 +150,4 @@ def words(field, typed):
             choices[value] = label
     if not choices and typed == ["on"]:
         return _("Yes")
-    return ", ".join(str(choices.get(value, value)) for value in typed)
+    return ", ".join(str(choices.get(value, as_read(field, value))) for value in typed)

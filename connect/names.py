@@ -4,6 +4,10 @@ from django.core.validators import RegexValidator
 from django.utils.translation import gettext_lazy as _
 
 A_NAME = RegexValidator(r"[^\W\d_]", _("Write a name: at least one letter."), "name")
+# Of who signs: an initial names nobody.
+A_FULL_NAME = RegexValidator(
+    r"[^\W\d_].*[^\W\d_]", _("Write your name in full: a letter alone names nobody."), "full_name"
+)
 
 
 class HasNames:

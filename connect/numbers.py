@@ -11,6 +11,7 @@ from decimal import Decimal
 
 from django import forms
 from django.core.exceptions import ValidationError
+from django.utils.formats import number_format
 from django.utils.translation import gettext_lazy as _
 
 LONGEST = 40  # characters of a number
@@ -110,7 +111,7 @@ def read_amount(text: str, places=None, least=None, most=None, point: str = "") 
         and (not point or its_point in ("", point) and (its_point or point not in text))
     ]
     if len(fitting) > 1:
-        one, other = (format(number.normalize(), "f") for number in fitting[:2])
+        one, other = (number_format(format(number.normalize(), "f")) for number in fitting[:2])
         raise refusal(UNCLEAR, "unclear", text, one=one, other=other)
     return next(iter(fitting or found))
 
@@ -121,6 +122,18 @@ class AmountField(forms.DecimalField):
     def to_python(self, value):
         if isinstance(value, str) and value.strip():
             value = read_amount(value, self.decimal_places, self.min_value, self.max_value)
+        return super().to_python(value)
+
+
+class QuantityField(AmountField):
+    """What is counted or measured: unlike in money, three digits may be decimals on every page.
+
+    Its column may keep fewer of them than people write.
+    """
+
+    def to_python(self, value):
+        if isinstance(value, str) and value.strip():
+            value = read_amount(value, None, self.min_value, self.max_value)
         return super().to_python(value)
 
 

@@ -5,8 +5,8 @@ from django.utils.html import format_html
 from django.utils.translation import gettext_lazy as _
 
 from connect.fields import formfield
-from connect.names import A_NAME, HasNames
-from connect.numbers import AmountField
+from connect.names import A_FULL_NAME, HasNames
+from connect.numbers import AmountField, QuantityField
 from connect.pasted import CurrencyField, LineField
 from exchanges.enums import MeasureStatus
 from exchanges.evaluation import months_after
@@ -19,8 +19,10 @@ from registry.models import Theme
 
 class MeasureForm(HasNames, forms.ModelForm):
     names = ("responsible",)
-    target = AmountField(label=_("Aim"), help_text=_("As in 12."), max_digits=14, decimal_places=2)
-    baseline = AmountField(
+    target = QuantityField(
+        label=_("Aim"), help_text=_("As in 12."), max_digits=14, decimal_places=2
+    )
+    baseline = QuantityField(
         label=_("Today"),
         help_text=_("As in 3. Leave it empty if you do not know."),
         max_digits=14,
@@ -100,7 +102,7 @@ class ReportForm(forms.Form):
         choices=[(number, f"{number} %") for number in range(0, 101, 10)],
         coerce=int,
     )
-    value = AmountField(
+    value = QuantityField(
         label=_("What you count now"), max_digits=14, decimal_places=2, required=False
     )
     comment = forms.CharField(
@@ -155,7 +157,7 @@ class FollowUpForm(forms.ModelForm):
 
 
 class ApproveForm(forms.Form):
-    name = LineField(label=_("Your name and function"), max_length=150, validators=[A_NAME])
+    name = LineField(label=_("Your name and function"), max_length=150, validators=[A_FULL_NAME])
     digest = forms.CharField(widget=forms.HiddenInput)
 
 

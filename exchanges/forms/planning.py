@@ -11,7 +11,7 @@ from applications.sections.base import day
 from connect.fields import formfield
 from connect.languages import current_language
 from connect.names import HasNames
-from connect.numbers import AmountField
+from connect.numbers import AmountField, QuantityField
 from connect.pasted import CurrencyField, HourField, LineField, PageField
 from exchanges.enums import Readiness, Side
 from exchanges.models import BudgetLine, DaysProposal, Exchange, Participant, Session, Terms
@@ -245,7 +245,7 @@ class BudgetLineForm(forms.ModelForm):
         label=_("Currency"),
         help_text=_("Three letters, as in EUR or GHS. Rates are InforEuro's."),
     )
-    quantity = AmountField(label=_("How many"), min_value=0, max_digits=8, decimal_places=2)
+    quantity = QuantityField(label=_("How many"), min_value=0, max_digits=8, decimal_places=2)
     unit_cost = AmountField(label=_("Each costs"), min_value=0, max_digits=12, decimal_places=2)
     spent = AmountField(
         label=_("Spent, once you know"),

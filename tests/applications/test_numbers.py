@@ -15,8 +15,13 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from applications import intake
+from applications.reading import answers as read_answers
+from applications.reading import differences
+from applications.sections import SECTIONS
 from connect.numbers import AmountField, WholeField
 from connect.pasted import DayField, HourField, MailboxField, PageField
+from exchanges.forms.after import MeasureForm, ReportForm
+from exchanges.forms.planning import BudgetLineForm
 from registry.tables import Amount, Whole
 from tests.factories import answers, make_authority, make_dossier, make_officer, make_user
 
@@ -47,7 +52,7 @@ def test_a_number_written_in_any_country_is_read_back(locale, digits, amount, wh
         ("45.300", 45300, "45300", "unclear"),
         ("45,300", 45300, "45300", "unclear"),
         ("45 300", 45300, "45300", "45300"),
-        ("45\u202f300", 45300, "45300", "45300"),
+        ("45\xa0300", 45300, "45300", "45300"),
         ("45’300", 45300, "45300", "45300"),
         ("12.000", 12000, "12000", "unclear"),
         ("12,34,567", 1234567, "1234567", "1234567"),
@@ -90,6 +95,34 @@ def test_what_is_asked_for_decides_between_two_readings():
     assert AmountField(max_value=90).clean("5,533") == Decimal("5.533")
     with pytest.raises(ValidationError, match="“12.500” may mean 12500 or 12.5: write the one"):
         AmountField().clean("12.500")
+
+
+def test_the_doubt_about_a_quantity_is_the_same_on_every_page_and_in_the_readers_marks():
+    """45.300 was asked for among the results, and 45,300 in silence in the action plan."""
+    made = [
+        SECTIONS["results"].base_fields["target_1"],
+        *(MeasureForm.base_fields["target"], ReportForm.base_fields["value"]),
+        BudgetLineForm.base_fields["quantity"],
+    ]
+    with translation.override("fr"):
+        for field in made:
+            with pytest.raises(ValidationError) as refusal:
+                field.clean("45.300")
+            assert "« 45.300 » peut signifier 45300 ou 45,3 :" in refusal.value.messages[0]
+
+
+@pytest.mark.django_db
+def test_money_and_currencies_are_shown_as_they_were_understood():
+    dossier = make_dossier(make_authority())
+    typed = {"resource_1": "room", "worth_1": "45.300", "currency_1": "cedis"}
+    raws = {"resources": {name: [text] for name, text in typed.items()}}
+    other = raws["resources"] | {"worth_1": ["45 300"], "currency_1": ["GHS"]}
+
+    with translation.override("fr"):
+        shown = {section.slug: rows for section, rows in read_answers(dossier, raws)}["resources"]
+
+    assert [words for _label, words in shown][1:] == ["45\u202f300", "GHS"]
+    assert differences(dossier, "resources", raws["resources"], other) == []
 
 
 @pytest.mark.django_db
