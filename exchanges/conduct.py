@@ -1,4 +1,4 @@
-"""The code of conduct of the programme, which everybody who travels signs."""
+"""The code of conduct of the programme, which everybody who takes part signs."""
 
 from django.utils.translation import gettext_lazy as _
 

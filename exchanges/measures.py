@@ -45,12 +45,13 @@ def plan_of(exchange):
 
 @transaction.atomic
 def save_measure(form, exchange, *, actor):
-    """Keep a measure from a valid MeasureForm; an approved plan is approved anew after it.
+    """Keep a measure from a valid MeasureForm; a plan that says something else is approved anew.
 
     Raises ValidationError for an eleventh.
     """
     exchange = locked(exchange, "follow", actor)
     plan = plan_of(exchange)
+    before = plan.digest
     measure = form.save(commit=False)
     if measure.pk and measure.plan_id != plan.pk:
         raise PermissionDenied
@@ -58,7 +59,8 @@ def save_measure(form, exchange, *, actor):
         raise ValidationError(_("Ten measures at most."), code="too_many")
     measure.plan = plan
     measure.save()
-    unapprove(plan)
+    if plan.digest != before:
+        unapprove(plan)
     return measure
 
 
@@ -117,6 +119,8 @@ def approve(plan, *, name, digest, now=None):
     now = now or timezone.now()
     exchange = Exchange.objects.select_for_update(of=("self",)).get(pk=plan.exchange_id)
     plan = ActionPlan.objects.select_for_update(of=("self",)).get(pk=plan.pk)
+    if exchange.status == ExchangeStatus.CLOSED:
+        raise ValidationError(_("This exchange is closed: its plan stays as it is."), code="closed")
     if plan.approved_at:
         raise ValidationError(_("This plan is approved already."), code="approved")
     if plan.asked_at is None or digest != plan.digest:
@@ -348,6 +352,7 @@ def ask_report(follow_up, stage, people):
         title=exchange.dossier.title,
         authority=exchange.dossier.authority.name,
         month=follow_up.month,
+        has_measures=Measure.objects.filter(plan__exchange=exchange).exists(),
         due_on=follow_up.due_on.isoformat(),
         is_late=stage not in ("ahead", "due"),
     )

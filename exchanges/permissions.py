@@ -37,6 +37,8 @@ NAMED = set(X) - {X.CLOSED, X.CANCELLED}
 BEGUN = set(X) - {X.AGREED, X.PLANNED, X.READY, X.POSTPONED, X.CANCELLED}
 # It took place; the two sides report and are asked, until it is closed.
 FOLLOWED_IN = {X.COMPLETED, X.EVALUATED, X.FOLLOW_UP_6M, X.FOLLOW_UP_12M}
+# What is closed stays as it is, for staff too.
+GOES_ON = BEGUN - {X.CLOSED}
 EXCHANGES = Permissions(
     {
         "read": {APPLICANT: ALL, EXPERT: ALL, ASSOCIATION: ALL, OFFICER: ALL},
@@ -47,10 +49,10 @@ EXCHANGES = Permissions(
         # Until the accounts are in.
         "account": {AUTHOR: ACCOUNTED, EXPERT: ACCOUNTED, OFFICER: ACCOUNTED},
         # Who was there, the diary's remarks, pictures.
-        "record": {AUTHOR: BEGUN, EXPERT: BEGUN, OFFICER: BEGUN},
+        "record": {AUTHOR: GOES_ON, EXPERT: GOES_ON, OFFICER: GOES_ON},
         "observe": {ASSOCIATION: PLANNED},
         # The plan and its reports are the town's; staff type in what they hear from it.
-        "follow": {AUTHOR: BEGUN, OFFICER: BEGUN},
+        "follow": {AUTHOR: GOES_ON, OFFICER: GOES_ON},
     }
 )
 

@@ -347,6 +347,7 @@ def ask_signatures(terms, exchange, *, actor, now):
     """Write to those of both sides who can still sign a version: it waits for them."""
     for older in exchange.terms.exclude(pk=terms.pk):
         take_back(terms_key(older))
+        take_back(signed_key(older))
     return post(
         "terms_to_sign",
         key=terms_key(terms),
@@ -362,6 +363,10 @@ def ask_signatures(terms, exchange, *, actor, now):
 
 def terms_key(terms):
     return f"terms:{terms.pk}:to-sign"
+
+
+def signed_key(terms):
+    return f"terms:{terms.pk}:signed"
 
 
 def signatories(exchange):
@@ -414,7 +419,7 @@ def sign_terms(terms, *, actor, now=None):
         take_back(terms_key(terms), to=own if lacking else None)
         post(
             "terms_signed",
-            key=f"terms:{terms.pk}:signed:{signature.pk}",
+            key=f"{signed_key(terms)}:{signature.pk}",
             to=[person for person in people if person != actor],
             path=f"{exchange.path}terms/",
             reference=exchange.reference,

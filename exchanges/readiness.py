@@ -77,7 +77,7 @@ def items(exchange):
         Readiness.VISA: without_visa(travelling),
         Readiness.INSURANCE: unmet(travelling, lambda person: not person.is_insured),
         Readiness.CONTACTS: unmet(travelling, lambda person: not person.emergency_contact),
-        Readiness.CONDUCT: unmet(travelling, lambda person: not person.has_signed_conduct),
+        Readiness.CONDUCT: unmet(people, lambda person: not person.has_signed_conduct),
         Readiness.BUDGET: budget.lacking(exchange),
         Readiness.RULES: "; ".join(rules.broken(exchange, people, sessions)),
         Readiness.ASSOCIATION: unobserved(observed) if associations else "",

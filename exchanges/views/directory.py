@@ -1,7 +1,6 @@
 """The directory of those who took part."""
 
 from django.contrib import messages
-from django.core.exceptions import PermissionDenied
 from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods
@@ -15,7 +14,7 @@ from exchanges.models import Listing
 def directory(request):
     """Find those who took part; a POST puts oneself in or takes oneself out."""
     if not directory_room.may_look(request.user):
-        raise PermissionDenied
+        return render(request, "exchanges/directory_closed.html", status=403)
     if request.method == "POST":
         if "show" in request.POST:
             directory_room.show_me(request.user)

@@ -74,8 +74,12 @@ def part(request, token, person):
     data = None if talks else request.POST or None
     form = PartForm(data, instance=person) if exchange.status in PLANNED else None
     if form and form.is_bound and form.is_valid():
-        planning.keep_part(form)
-        messages.success(request, _("Thank you: it is kept."))
+        kept = planning.keep_part(form)
+        if kept.has_signed_conduct or kept.travels:
+            messages.success(request, _("Thank you: it is kept."))
+        if not kept.has_signed_conduct:
+            words = _("The code of conduct is not signed yet: tick the box below it, then save.")
+            messages.warning(request, words)
         return redirect("exchange-part", token)
     if form and "emergency_contact" in form.fields and person.emergency_contact:
         record_reading(request, person, "emergency_contact")

@@ -22,7 +22,7 @@ from exchanges import days as days_room
 from exchanges import papers, planning
 from exchanges.forms.planning import DaysForm, ParticipantForm, SessionForm, TermsForm
 from exchanges.models import Exchange, Observation, Terms
-from exchanges.permissions import BEGUN, EXCHANGES, may_host, sides_of
+from exchanges.permissions import BEGUN, EXCHANGES, PLANNED, may_host, sides_of
 from notifications.by_link import hide_address
 
 WORKER = Path(__file__).parent.parent / "agenda-worker.js"
@@ -76,7 +76,8 @@ def participants(request, reference):
             messages.success(request, _("%s takes part.") % person.name)
             return redirect("exchange-participants", reference)
     context = {"exchange": exchange, "people": people, "form": form, "sides": sides}
-    context["begun"] = exchange.status in BEGUN
+    context["number"] = exchange.participants.count()
+    context["begun"], context["asks"] = exchange.status in BEGUN, exchange.status in PLANNED
     context["records"] = may(request, exchange, "record")
     context["meets"] = may(request, exchange, "meet")
     context["hosts"] = may(request, exchange, "plan") and may_host(request.user, exchange)
@@ -105,6 +106,7 @@ def participant(request, reference, pk):
             messages.success(request, _("What you changed is kept."))
             return redirect("exchange-participants", reference)
     context = {"exchange": exchange, "person": person, "form": form}
+    context["asks"] = exchange.status in PLANNED
     return render(request, "exchanges/participant.html", context)
 
 
@@ -177,11 +179,12 @@ def session(request, reference, pk):
         return redirect("exchange-agenda", reference)
     if verb == "invite":
         invited = agenda_room.invite_associations(session, actor=request.user)
-        words = (
-            _("The association is invited to observe.") if invited else _("It was invited before.")
-        )
-        messages.success(request, words)
-        for observation in session.observations.filter(told_at=None).select_related("association"):
+        unreached = session.observations.filter(told_at=None).select_related("association")
+        if not invited:
+            messages.success(request, _("It was invited before."))
+        elif session.observations.exclude(told_at=None).exists():
+            messages.success(request, _("The association is invited to observe."))
+        for observation in unreached:
             words = _("Nobody of %s can be written to yet: our staff are told.")
             messages.warning(request, words % observation.association.name)
         return redirect("exchange-agenda", reference)

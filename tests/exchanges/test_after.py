@@ -30,6 +30,7 @@ from exchanges.transitions import life
 from impact.figures import impact_of
 from impact.figures.asked import Asked
 from notifications.models import Letter
+from notifications.outbox import write
 from tests.exchanges.test_exchanges import agreed
 from tests.factories import make_authority, make_budget_line, make_measure, make_user
 
@@ -152,6 +153,49 @@ def test_a_plan_is_written_approved_by_link_and_approved_anew_after_a_change(hel
     assert approved.approved_name == "Justina, mayor"
     assert "This plan is approved already." in twice
     assert ActionPlan.objects.get(pk=plan.pk).approved_at is None
+
+
+def test_nothing_of_a_closed_exchange_is_changed_or_asked_for(held):
+    """A measure of an exchange of 2018 was saved, and the approval of the plan was gone."""
+    measure, person = measure_of(held), held.participants.first()
+    Participant.objects.update(travels=True)
+    held.town.post(page("exchange-approval", held))
+    plan = ActionPlan.objects.get()
+    asked = Client().get(f"/en{plan.link_path}")
+    digest = asked.context["form"].initial["digest"]
+    Client().post(f"/en{plan.link_path}", {"name": "Justina", "digest": digest})
+    held.town.post(page("exchange-measure", held, measure.pk), typed())  # as it was
+    same = ActionPlan.objects.get().approved_name
+    Exchange.objects.update(status="closed")
+    doors = {
+        page("exchange-measure", held, measure.pk): typed(unit="firms"),
+        page("exchange-measure-new", held): typed(),
+        page("measure-report", held, measure.pk): said(measure),
+        page("exchange-approval", held): {},
+        page("follow-up", held, 6): {"in_contact": "yes", **said(measure)},
+        page("exchange-attendance", held): {f"there-{person.pk}": "no"},
+    }
+
+    for browser in (held.town, held.staff):
+        refused = {browser.post(address, words).status_code for address, words in doors.items()}
+        assert refused <= {200, 404, 405}
+    pages = [
+        held.town.get(page(name, held)).text
+        for name in ("exchange-plan", "exchange-participants", "exchange")
+    ]
+    ActionPlan.objects.update(approved_at=None, approved_name="")
+    late = Client().post(f"/en{plan.link_path}", {"name": "A", "digest": digest}, follow=True).text
+
+    measure.refresh_from_db()
+    assert (same, measure.unit, Measure.objects.count()) == ("Justina", "operators", 1)
+    assert not MeasureReport.objects.exists()
+    assert set(FollowUp.objects.values_list("answered_at", flat=True)) == {None}
+    assert Participant.objects.get(pk=person.pk).attended is None
+    for words in ("to approve", "Change", "not signed yet", "insured yet", "Say who was"):
+        assert words not in "".join(pages)
+    assert ActionPlan.objects.get().approved_at is None
+    assert "This exchange is closed: its plan stays as it is." in late
+    assert "Approve the plan</button>" not in late
 
 
 @pytest.mark.parametrize(
@@ -338,6 +382,30 @@ def test_staff_type_in_a_report_that_they_heard(held):
     held.staff.post(page("follow-up", held, 6), form)
 
     assert FollowUp.objects.get(month=6).answered_by == held.ines
+
+
+def test_a_report_without_measures_says_so_once_and_by_when(held):
+    """“Chaque mesure est telle que…” stood above “Aucune mesure”, beside “pour le 7 novembre”."""
+    due = FollowUp.objects.get(month=6).due_on
+    life.advance(held, "evaluate", actor=held.ines, now=at(30), **JUDGED)
+    address = page("follow-up", held, 6).replace("/en/", "/fr/")
+
+    def seen():
+        Letter.objects.filter(template="report_due").delete()
+        measures.ask_for_reports(at((due - END).days))
+        body = write(Letter.objects.filter(template="report_due").first())[1]
+        return held.town.get(address).text, body
+
+    bare, letter = seen()
+    measure_of(held)
+    full, other = seen()
+
+    assert "Merci de l’envoyer au plus tard le" in bare and "pour le" not in bare
+    assert ("Chaque mesure est telle" in bare, "Chaque mesure est telle" in full) == (False, True)
+    assert ("already filled in" in letter, "already filled in" in other) == (False, True)
+    FollowUp.objects.update(answered_at=at(200))
+    listed = held.town.get(page("exchange", held).replace("/en/", "/fr/")).text
+    assert "envoyé</span>" in listed or "envoyé\n" in listed or ">envoyé" in listed
 
 
 def test_the_ladder_of_reports_ends_with_the_association_and_is_never_a_success(held):

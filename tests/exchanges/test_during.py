@@ -16,6 +16,7 @@ from pypdf import PdfReader
 
 from exchanges import diary
 from exchanges.models import DiaryEntry, Exchange, Picture, Session
+from exchanges.readiness import items
 from exchanges.transitions import life
 from notifications import limits
 from notifications.models import Letter
@@ -317,6 +318,9 @@ def test_each_who_takes_part_signs_the_code_of_conduct_by_a_link_of_their_own(pl
     esi.refresh_from_db()
     stays = planned.participants.get(side="requesting", address=planned.dossier.focal_email)
     asked_of_who_stays = Client().get(f"/en{stays.link_path}").text
+    unticked = (
+        Client().post(f"/fr{stays.link_path}", {"csrfmiddlewaretoken": "x"}, follow=True).text
+    )
     esi_dead = esi.link_path
     planned.participants.filter(pk=esi.pk).update(address="other@example.org")
 
@@ -325,6 +329,10 @@ def test_each_who_takes_part_signs_the_code_of_conduct_by_a_link_of_their_own(pl
     assert (esi.has_signed_conduct, esi.is_insured) == (True, True)
     assert esi.emergency_contact == "Ama, +233 24 765 4321" and esi.signed_conduct_at
     assert "emergency" not in asked_of_who_stays and "I have read the code" in asked_of_who_stays
+    assert "Le code de conduite n’est pas encore signé" in unticked
+    assert "Merci : c’est enregistré" not in unticked
+    lacking = {item.code: item.lacking for item in items(planned)}["conduct"].split(", ")
+    assert {"Kojo", stays.name} <= set(lacking) and "Esi" not in lacking
     people = planned.participants.exclude(name="Kojo")
     assert told("take_part") == sorted(
         "esi@example.org" if one.name == "Esi" else one.email for one in people

@@ -93,6 +93,10 @@ def test_an_association_sees_its_own_people_and_not_those_of_the_sides(planned):
     shown = planned.abena.get(page(planned, "participants")).text
 
     assert "Adwoa" in shown and "Yaw" not in shown
+    assert f"{planned.participants.count()} persons take part, of all sides." in shown
+    planned.participants.filter(name="Adwoa").delete()
+    shown = planned.abena.get(page(planned, "participants")).text
+    assert "Nobody is named yet" not in shown and "Nobody of your association is named" in shown
     Exchange.objects.update(status="closed")
     assert planned.abena.get(page(planned, "participants")).status_code == 404
 

@@ -344,6 +344,7 @@ def test_an_association_of_which_nobody_can_be_told_is_not_invited_and_staff_kno
 
     staff = [planned.ines.email]
     assert "Nobody of NALAG can be written to yet" in answer.text
+    assert "The association is invited to observe." not in answer.text
     assert seen == {
         "alone": ((False, "nobody of NALAG can be written to"), [], staff),
         "joined": ((True, ""), [kwame.email], staff),
@@ -426,6 +427,7 @@ def test_whoever_can_sign_is_told_and_all_see_who_has_signed(planned):
     assert lacking == ["not signed yet by: the side that helps"]
     assert told("terms_signed") == sorted([efua.email, ineke.email, kofi.email, kofi.email])
     assert list(waiting.all()) == [efua.email, kofi.email]
+    assert not Letter.objects.unsent().filter(template="terms_signed").exists()  # of version 1
     # What asked for a version is taken back by the next.
     planned.expert.post(terms, {"sign": "2"})
     planned.expert.post(terms, words | {"outputs": "A by-law and two plans."})
