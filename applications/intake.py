@@ -306,6 +306,13 @@ def check(dossier, today):
     return checked
 
 
+def has_changed(dossier):
+    """True where an answer differs from the version that was sent last."""
+    sent = dossier.versions.order_by("-number").first()
+    now = {draft.section: draft.raw for draft in dossier.drafts.all()}
+    return sent is None or now != sent.answers
+
+
 def problems(checked):
     """List (section, field, label, message) of all that forms from `check` lack or have wrong."""
     found = []

@@ -267,6 +267,10 @@ TELLS = {  # verb: the letters it sends, each to readers of one kind
 }
 
 
+# In which others may offer their help.
+LOOKING = {S.PUBLISHED, S.SHORTLISTING, S.CONSENT_PENDING}
+
+
 def freeze(dossier, actor, now):
     answers = {draft.section: draft.raw for draft in dossier.drafts.all()}
     number = dossier.versions.count() + 1
@@ -311,6 +315,9 @@ def followed(dossier, event):
                 authority=dossier.authority.name,
                 answer_by=timezone.localdate(now + OPEN_FOR).isoformat(),
             )
+    is_draft = event.source == S.DRAFT and not (dossier.submitted_at or dossier.typed_by_id)
+    if event.verb == "withdraw" and is_draft:
+        return  # a draft that nobody outside its own authority has seen
     for template, readers in TELLS.get(event.verb, {}).items():
         post(
             template,
@@ -323,6 +330,7 @@ def followed(dossier, event):
             authority=dossier.authority.name,
             note=details.get("note", ""),
             due_on=details.get("due_on", ""),
+            was_public=event.source in LOOKING,
             fields=[
                 {"question": QUESTIONS[row["field"]][1], "comment": row["comment"]}
                 for row in details.get("fields", [])

@@ -89,6 +89,18 @@ class MailboxField(forms.EmailField):
 
 # Telephones
 
+# Digits as one dials them abroad or at home; no number of inhabitants, money or year.
+DIGITS_DIALLED = re.compile(r"(?:\+|\b00)[\d\s().-]{7,}\d|\b0\d(?:[\s().-]?\d){6,}\b")
+
+
+def names_contact(text: str) -> bool:
+    """True of a text that gives an e-mail address or a telephone number.
+
+    >>> names_contact("Write to efua@agona.example"), names_contact("28 000 people, 1.5 million")
+    (True, False)
+    """
+    return bool(MAILBOX.search(text) or DIGITS_DIALLED.search(text))
+
 
 DIALLED = phonenumbers.PhoneNumberFormat.E164
 NO_TELEPHONE = _("“%(typed)s” is no telephone number: write it as in +233 24 123 4567.")

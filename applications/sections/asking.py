@@ -89,6 +89,9 @@ class AssociationSection(SectionForm):
 
     def clean(self):
         cleaned = super().clean()
+        if cleaned.get("association") and cleaned.get("association_none"):
+            message = _("You chose an association: choose none, or empty this.")
+            self.add_error("association_none", ValidationError(message, code="both"))
         answered = cleaned.get("association") or cleaned.get("association_none")
         if self.complete and not answered and len(self.fields["association"].choices) > 1:
             message = _("Choose your association, or say why none supports you.")

@@ -4,6 +4,7 @@ from datetime import timedelta
 
 from django import forms
 from django.core.exceptions import ValidationError
+from django.utils import timezone
 from django.utils.formats import date_format
 from django.utils.translation import gettext_lazy as _
 from django_countries import countries
@@ -16,7 +17,8 @@ from applications.sections.base import (
     day,
     text,
 )
-from connect.numbers import AmountField, WholeField
+from connect.numbers import QuantityField, WholeField
+from connect.pasted import names_contact
 from connect.rows import Rows, repeats
 from registry.enums import FunctionFamily, Geography
 from registry.forms import topics
@@ -47,6 +49,14 @@ class SummarySection(SectionForm):
             "treatment site. We want rules for operators, a fair price and a site we can run."
         ),
     )
+
+    def clean(self):
+        cleaned = super().clean()
+        for name in ("dossier_title", "summary"):
+            if names_contact(cleaned.get(name) or ""):
+                message = _("Everybody reads this: leave out e-mail addresses and telephones.")
+                self.add_error(name, ValidationError(message, code="contact"))
+        return cleaned
 
     def apply(self, dossier):
         columns = super().apply(dossier)
@@ -134,13 +144,13 @@ class ObjectivesSection(SectionForm):
                 _("What you will count"), 3, 150, rows=0, example=_("Licensed operators")
             ),
             "unit": lambda: text(_("Unit"), 1, 40, rows=0, example=_("operators")),
-            "baseline": lambda: AmountField(
+            "baseline": lambda: QuantityField(
                 label=_("Today"),
                 help_text=_("As in 3. Leave it empty if you do not know."),
                 max_digits=14,
                 decimal_places=4,
             ),
-            "target": lambda: AmountField(
+            "target": lambda: QuantityField(
                 label=_("Aim"), help_text=_("As in 12."), max_digits=14, decimal_places=4
             ),
             "by": lambda: day(_("By when?"), _("24 months after the exchange at most.")),
@@ -164,6 +174,9 @@ class ResultsSection(SectionForm):
             if by and end and by > end + RESULTS_WITHIN:
                 message = _("Choose a day at most 24 months after the exchange.")
                 self.add_error(f"by_{number}", ValidationError(message, code="too_late"))
+            elif by and not start and by < timezone.localdate():
+                message = _("This day is over: choose one to come.")
+                self.add_error(f"by_{number}", ValidationError(message, code="over"))
             elif by and start and by < start:
                 message = _("Choose a day after the exchange can begin, on %s.")
                 message %= date_format(start, "DATE_FORMAT")

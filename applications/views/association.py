@@ -1,7 +1,6 @@
 """The room of an association: its members' dossiers, and what it thinks of them."""
 
 from django.contrib import messages
-from django.core.exceptions import PermissionDenied
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST, require_safe
@@ -12,7 +11,7 @@ from applications.models import Dossier
 from applications.views.common import visible
 from connect.pages import paginate
 from registry.enums import Role
-from registry.models import Membership
+from registry.models import Authority, Membership
 
 
 @require_safe
@@ -21,12 +20,20 @@ def association(request):
     mine = Membership.objects.active().with_role(Role.ASSOCIATION_OFFICER)
     places = list(mine.filter(user=request.user).select_related("association"))
     if not places:
-        raise PermissionDenied
+        return render(request, "applications/association_of_none.html", status=403)
     dossiers = Dossier.objects.for_user(request.user).filter(
         authority__associations__in=[place.association_id for place in places]
     )
     page = paginate(request, dossiers.with_list_details().distinct())
-    return render(request, "applications/association.html", {"page": page, "places": places})
+    members = Authority.objects.verified().filter(
+        associations__in=[place.association_id for place in places]
+    )
+    context = {
+        "page": page,
+        "places": places,
+        "members": paginate(request, members.distinct().order_by("name", "pk"), "members"),
+    }
+    return render(request, "applications/association.html", context)
 
 
 @require_POST

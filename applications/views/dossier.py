@@ -20,7 +20,7 @@ from applications.forms import FileForm, OpinionForm
 from applications.journey import journey
 from applications.models import Attachment, Call, Dossier
 from applications.reading import CONTACT, STAFF_ONLY, answers, corrections, task_list
-from applications.sections import SECTIONS
+from applications.sections import SECTIONS, unlocked
 from applications.transitions import life
 from applications.views.common import visible, writes
 from connect.documents import as_download
@@ -105,8 +105,16 @@ def check_answers(request, reference):
         reference=reference,
     )
     checked = intake.check(dossier, timezone.localdate())
+    correction = dossier.open_correction() if dossier.status == Status.CORRECTION_ASKED else None
+    names = unlocked(correction) if correction else set()
     context = {
         "dossier": dossier,
+        "open": [
+            slug
+            for slug, section in SECTIONS.items()
+            if correction is None or names & set(section.base_fields)
+        ],
+        "is_same": correction is not None and not intake.has_changed(dossier),
         "answers": answers(dossier),
         "problems": intake.problems(checked),
         "warnings": intake.warnings(checked),

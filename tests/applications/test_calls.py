@@ -354,3 +354,10 @@ def test_a_call_that_has_not_opened_yet_is_read_by_staff_alone(client):
     assert begun.status_code == 404 and not any("Climate 2030" in page for page in lists)
     Call.objects.update(opens_at=timezone.now())
     assert codes(None) == [200] * 3
+
+
+def test_the_countries_of_a_call_stand_in_the_order_of_their_names(client):
+    call = make_call(countries=["AO", "AL", "AM", "EG", "ZA"])
+    page = client.get(call.get_absolute_url().replace("/en/", "/fr/")).text
+
+    assert "Afrique du Sud; Albanie; Angola; Arménie; Égypte" in page

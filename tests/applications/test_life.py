@@ -16,6 +16,7 @@ from applications.transitions import (
 )
 from connect.transitions import TransitionRefused, by_clock, by_officer, by_officer_or_clock
 from notifications.models import Letter
+from notifications.outbox import write
 from tests.factories import (
     answers,
     make_authority,
@@ -154,6 +155,25 @@ def test_what_was_sent_is_frozen_and_everybody_concerned_is_written_to_once():
         ("dossier_submit", address)
         for address in [efua.email, "efua@agona.example", "justina@agona.example"]
     ) + [("dossier_submit_officer", ines.email)]
+
+
+@pytest.mark.parametrize(
+    ("status", "written", "public"),
+    [("draft", False, False), ("submitted", True, False), ("published", True, True)],
+)
+def test_a_withdrawal_is_told_of_to_whom_it_was_sent_and_helpers_are_named_if_any(
+    status, written, public
+):
+    """Of a draft that was never sent three officers read that whoever offered help is told."""
+    agona, ines = make_authority(), make_officer("Ines")
+    dossier = ready(agona, status)
+
+    life.advance(dossier, "withdraw", actor=make_user(works_for=agona))
+    letters = list(Letter.objects.filter(template__startswith="dossier_withdraw"))
+
+    assert (ines.email in {one.address for one in letters}) == written == bool(letters)
+    words = ["Whoever offered help is told." in write(one)[1] for one in letters]
+    assert words == [public] * len(letters)
 
 
 def test_the_second_officer_to_decide_learns_that_the_dossier_has_moved_on():

@@ -13,6 +13,7 @@ from applications import intake
 from applications.enums import Status
 from applications.sections import SECTIONS
 from applications.transitions import life
+from registry.models import Association
 from tests.factories import (
     answers,
     make_authority,
@@ -381,3 +382,39 @@ def test_whatever_is_typed_freely_comes_with_an_example_or_a_word_of_help():
     ]
 
     assert silent == []
+
+
+SUMMARY = answers()["summary"]
+
+
+@pytest.mark.parametrize(
+    ("changed", "code"),
+    [
+        ({"summary": f"{SUMMARY} Write to efua@agona.example."}, {"summary": "contact"}),
+        ({"summary": f"{SUMMARY} Call 024 412 3456."}, {"summary": "contact"}),
+        ({"summary": f"{SUMMARY} Llame al +233 24 412 3456."}, {"summary": "contact"}),
+        ({"dossier_title": "Latrines: appelez le 06 12 34 56 78"}, {"dossier_title": "contact"}),
+        ({"summary": f"{SUMMARY} 28 000 people, 1 500 000 cedis, 2026-2030."}, {}),
+    ],
+)
+def test_what_everybody_reads_gives_no_address_and_no_telephone(changed, code):
+    assert errors(make_dossier(make_authority()), **changed) == code
+
+
+def test_an_association_is_chosen_or_there_is_none():
+    agona = make_authority()
+    nalag = Association.objects.create(name="NALAG", country=agona.country, scope="national")
+    dossier = make_dossier(agona)
+
+    both = errors(dossier, association=str(nalag.pk), association_none="There is none.")
+
+    assert both == {"association_none": "both"}
+
+
+def test_a_result_of_a_day_that_is_over_is_refused_in_its_own_section():
+    """2020-01-01 was saved in silence, and told of at the end alone."""
+    dossier = make_dossier(make_authority(), typed={})
+
+    form = intake.bound("results", {"result_1": ["Rules"], "by_1": ["2020-01-01"]}, dossier=dossier)
+
+    assert form.errors.as_data()["by_1"][0].code == "over"

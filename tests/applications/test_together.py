@@ -546,6 +546,31 @@ def test_the_members_there_were_are_told_apart_by_how_they_got_in():
     assert list(got_in) == ["", "domain", "unregistered", "colleague", "staff"]
 
 
+def test_whoever_accepts_a_request_reads_what_the_person_asks_to_do(client):
+    agona = make_authority()
+    roles = [Role.LEGAL_REPRESENTATIVE, Role.EXPERT]
+    members.ask_to_join(make_user("Yaw"), authority=agona, roles=roles, function="Mayor", now=NOW)
+    client.force_login(make_user("Efua", works_for=agona))
+
+    page = client.get(reverse("memberships")).text
+
+    assert "Asks to: Sign for it, as mayor or secretary general; Offer know-how" in page
+
+
+def test_an_association_reads_who_its_members_are_and_others_how_to_join_one(client):
+    agona = make_authority(name="Agona West")
+    nalag = agona.associations.create(name="NALAG", country="GH", scope="national")
+    abena = make_user("Abena")
+    abena.memberships.create(association=nalag, roles=["association_officer"], status="active")
+
+    def page(person):
+        client.force_login(person)
+        return client.get(reverse("association")).text
+
+    assert "Our members" in page(abena) and agona.get_absolute_url() in page(abena)
+    assert "Find your association" in page(make_user("Efua", works_for=agona))
+
+
 def test_a_free_mail_domain_cannot_be_registered_as_an_authoritys_own(client):
     """H9: neither in the admin nor by a table."""
     agona = make_authority(slug="agona-own")
