@@ -4,7 +4,6 @@ from connect.double_posts import adds_once
 from exchanges.views import after, budget, directory, during, main, planning
 
 urlpatterns = [
-    path("", main.home, name="home"),
     path("my/", main.my, name="my"),
     path("events/", planning.events, name="events"),
     path("events.ics", planning.events_calendar, name="events-calendar"),

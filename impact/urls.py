@@ -1,8 +1,9 @@
 from django.urls import path
 
-from impact import views
+from impact import home, views
 
 urlpatterns = [
+    path("", home.home, name="home"),
     path("impact/", views.impact, name="impact"),
     path("association/shared/", views.association, name="association-shared"),
     path("association/shared/digest.txt", views.association_digest, name="association-digest"),

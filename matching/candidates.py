@@ -5,6 +5,7 @@ from dataclasses import dataclass, field, fields, replace
 
 from django.db.models import F
 
+from connect.pasted import folded
 from engine.criteria import CRITERIA
 from matching.enums import InterestStatus, MatchStatus
 from matching.models import Interest, Match
@@ -43,7 +44,7 @@ def shown(dossier, run, asked, year, answered):
     }
     put_aside = [(c, aside[c.offer.pk]) for c in found if c.offer.pk in aside]
     kept = [c for c in found if c.offer.pk not in aside]
-    countries = sorted({c.country for c in kept}, key=lambda country: country.name)
+    countries = sorted({c.country for c in kept}, key=lambda country: folded(country.name))
     chosen = asked.getlist("compare")[:MOST_COMPARED]
     listed = [c for c in kept if asked.get("country", "") in ("", c.country.code)]
     if asked.get("sort") in CRITERIA:

@@ -1,12 +1,11 @@
-"""Exchanges; and the two pages that gather everything: home, and one's own work."""
+"""Exchanges; and the page that gathers one's own work."""
 
-from django.contrib.auth.decorators import login_not_required
 from django.shortcuts import get_object_or_404, render
 from django.utils import timezone
 from django.views.decorators.http import require_safe
 
 from applications import intake
-from applications.models import Call, Dossier
+from applications.models import Dossier
 from applications.permissions import DOSSIERS
 from connect.pages import paginate
 from exchanges.days import OPEN as AWAITS_DAYS
@@ -15,32 +14,9 @@ from exchanges.models import Exchange
 from exchanges.permissions import BEGUN, EXCHANGES
 from exchanges.readiness import items
 from exchanges.transitions import BEFORE_COMPLETED
-from matching.models import Interest, Match, Opportunity
+from matching.models import Interest, Match
 from registry.enums import Role
 from registry.models import Authority, Expert, Membership
-
-SHOWN_ON_HOME = 5
-
-
-@require_safe
-@login_not_required
-def home(request):
-    now, today = timezone.now(), timezone.localdate()
-    held = Exchange.objects.filter(status__in=BEGUN)
-    sides = ("dossier__authority", "dossier__partners", "match__interests__authority")
-    countries = {
-        country
-        for side in sides
-        for country in held.order_by().values_list(f"{side}__country", flat=True).distinct()
-    }
-    context = {
-        "opportunities": Opportunity.objects.open(today).with_list_details()[:SHOWN_ON_HOME],
-        "open_calls": Call.objects.open_at(now)[:SHOWN_ON_HOME],
-        "held": held.count(),
-        "countries": len(countries - {None}),
-        "experts": Expert.objects.filter(offers__status="published").distinct().count(),
-    }
-    return render(request, "home.html", context)
 
 
 @require_safe

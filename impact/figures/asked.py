@@ -11,6 +11,7 @@ from django_countries import countries
 
 from applications.enums import UNSENT
 from applications.models import Call, Dossier
+from connect.pasted import folded
 from connect.posted import as_number
 from exchanges.enums import ExchangeStatus
 from exchanges.models import Exchange
@@ -151,9 +152,13 @@ def choices(now):
         (
             "country",
             _("Country"),
-            sorted(((c, countries.name(c)) for c in there), key=lambda c: c[1]),
+            sorted(((c, countries.name(c)) for c in there), key=lambda c: folded(c[1])),
         ),
-        ("theme", _("Theme"), sorted(((t.code, str(t)) for t in themes), key=lambda t: t[1])),
+        (
+            "theme",
+            _("Theme"),
+            sorted(((t.code, str(t)) for t in themes), key=lambda t: folded(t[1])),
+        ),
         (
             "form",
             _("Form of exchange"),

@@ -1,5 +1,6 @@
 """The exchanges themselves: how many, between which countries, in which forms and themes."""
 
+import math
 from collections import Counter
 
 from django.db.models import (
@@ -170,7 +171,11 @@ def exchanges_of(every, held, flows):
             table(
                 "year",
                 _("By year"),
-                [(year or _("not dated yet"), n, str(year or "")) for year, n in years.items()],
+                [
+                    (year or _("not dated yet"), n, str(year or ""))
+                    for year, n in sorted(years.items(), key=lambda one: one[0] or math.inf)
+                ],
+                in_order=True,
             ),
             table(
                 "theme",

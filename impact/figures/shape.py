@@ -80,11 +80,15 @@ def not_asked():
     return _("Not asked yet.")
 
 
-def table(code, label, counted, words="", kind=""):
-    """Make a table of (label, count, key[, public]), the largest first; empty rows go."""
+def table(code, label, counted, words="", kind="", in_order=False):
+    """Make a table of (label, count, key[, public]), the largest first; empty rows go.
+
+    in_order: as they come, of years.
+    """
     rows = [row for row in counted if row[1]]
     most = max((row[1] for row in rows), default=1)
-    rows.sort(key=lambda row: (-row[1], str(row[0])))
+    if not in_order:
+        rows.sort(key=lambda row: (-row[1], str(row[0])))
     made = [Row(str(a), n, n / most, *rest) for a, n, *rest in rows]
     return Table(code, label, made, words, kind)
 

@@ -1,0 +1,30 @@
+"""The home page: what is open now, and the figures that the page of figures shows."""
+
+from django.contrib.auth.decorators import login_not_required
+from django.shortcuts import render
+from django.utils import timezone
+from django.views.decorators.http import require_safe
+
+from applications.models import Call
+from impact.figures.asked import Asked
+from impact.views import counted
+from matching.models import Opportunity
+from registry.models import Expert
+
+SHOWN = 5
+
+
+@require_safe
+@login_not_required
+def home(request):
+    now, today = timezone.now(), timezone.localdate()
+    figures, _filters, _since = counted(Asked())
+    numbers = {figure.code: figure.value for figure in figures.figures}
+    context = {
+        "opportunities": Opportunity.objects.open(today).with_list_details()[:SHOWN],
+        "open_calls": Call.objects.open_at(now)[:SHOWN],
+        "held": numbers["held"],
+        "countries": numbers["countries"],
+        "experts": Expert.objects.filter(offers__status="published").distinct().count(),
+    }
+    return render(request, "home.html", context)
