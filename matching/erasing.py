@@ -85,6 +85,7 @@ declare(
         address=("address",),
         name=("name",),
         shows=("match", "side", "answer", "reason", "answered_at"),
+        where=~Q(side="expert"),
         blanks={"address": "", "reason": ""},
         stays=_("What was answered stays, without your name."),
     ),

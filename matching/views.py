@@ -72,10 +72,10 @@ def alerts(request):
 @require_safe
 @login_not_required
 def opportunity(request, reference):
-    opportunity = get_object_or_404(
-        Opportunity.objects.open(timezone.localdate()).with_list_details(),
-        dossier__reference=reference,
-    )
+    listed = Opportunity.objects.with_list_details().filter(dossier__reference=reference)
+    opportunity = listed.open(timezone.localdate()).first()
+    if opportunity is None:
+        return no_longer_open(request, get_object_or_404(listed))
     mine = None
     if request.user.is_authenticated:
         mine = Interest.objects.of_expert(request.user).filter(dossier=opportunity.dossier)
@@ -88,6 +88,17 @@ def opportunity(request, reference):
         "demand": feeds.as_demand(opportunity, request.build_absolute_uri),
     }
     return render(request, "matching/opportunity.html", context)
+
+
+def no_longer_open(request, opportunity):
+    """Lead who has answered to their answer; say to all others that nobody is looked for now."""
+    if request.user.is_authenticated:
+        own = Interest.objects.of_expert(request.user).filter(dossier=opportunity.dossier)
+        if answered := own.order_by("-pk").first():
+            words = _("This request no longer looks for an expert. Here is your answer to it.")
+            messages.info(request, words)
+            return redirect(answered)
+    return render(request, "matching/opportunity_over.html", status=404)
 
 
 @require_POST

@@ -40,6 +40,15 @@ class Role(TextChoices):
     ASSOCIATION_OFFICER = "association_officer", _("association officer")
 
 
+# What one asks to do at a place, in the words of the form to join it.
+ROLE_TASKS = {
+    Role.EDITOR: _("Write dossiers for this authority"),
+    Role.LEGAL_REPRESENTATIVE: _("Sign for it, as mayor or secretary general"),
+    Role.EXPERT: _("Offer know-how as an expert"),
+    Role.ASSOCIATION_OFFICER: _("Speak for this association"),
+}
+
+
 class MembershipStatus(TextChoices):
     ASKED = "asked", _("waiting for an answer")
     ACTIVE = "active", _("active")

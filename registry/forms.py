@@ -19,7 +19,15 @@ from connect.rows import Rows, RowsForm, repeats
 from connect.uploads import LARGEST_FILE
 from connect.viruses import refuse_infected
 from registry.addresses import is_for_anybody, own_domain
-from registry.enums import LANGUAGES, AuthorityStatus, ExchangeForm, Level, Mastery, Role
+from registry.enums import (
+    LANGUAGES,
+    ROLE_TASKS,
+    AuthorityStatus,
+    ExchangeForm,
+    Level,
+    Mastery,
+    Role,
+)
 from registry.models import Authority, Expert, Offer, Theme
 
 BLANK = [("", "—")]
@@ -73,12 +81,8 @@ class JoinForm(forms.Form):
     roles = forms.MultipleChoiceField(
         label=_("What will you do here?"),
         choices=[
-            (Role.EDITOR, _("Write dossiers for this authority")),
-            (
-                Role.LEGAL_REPRESENTATIVE,
-                _("Sign for it, as mayor or secretary general"),
-            ),
-            (Role.EXPERT, _("Offer know-how as an expert")),
+            (role, ROLE_TASKS[role])
+            for role in (Role.EDITOR, Role.LEGAL_REPRESENTATIVE, Role.EXPERT)
         ],
         widget=forms.CheckboxSelectMultiple,
     )

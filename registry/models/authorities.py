@@ -13,6 +13,7 @@ from django_countries.fields import CountryField
 from connect.pasted import LONGEST_ADDRESS
 from registry.addresses import domain_of, is_for_anybody
 from registry.enums import (
+    ROLE_TASKS,
     Admission,
     AuthorityStatus,
     Geography,
@@ -214,6 +215,11 @@ class Membership(models.Model):
 
     def __str__(self):
         return f"{self.user} · {self.organisation}"
+
+    @property
+    def tasks(self):
+        """What this person asks to do there, in words."""
+        return [str(ROLE_TASKS[role]) for role in ROLE_TASKS if role in self.roles]
 
     @property
     def days_waiting(self):

@@ -375,3 +375,19 @@ def test_of_offers_as_near_the_one_that_its_officer_reads_is_shown():
     listed = [entry["offer_id"] for entry in MatchRun.objects.get().entries]
     assert (french.pk in listed, dutch.pk in listed) == (True, False)
     assert nearest_offer(expert, dossier) == french
+
+
+def test_a_request_that_is_no_longer_open_says_so_and_leads_to_ones_answer(client):
+    """Who had answered read that the page was not theirs to see."""
+    interest = make_interest(status="shortlisted")
+    Dossier.objects.update(status=Status.CONSENT_PENDING)
+    page = reverse("opportunity", args=[interest.dossier.reference])
+
+    visitor = client.get(page)
+    client.force_login(interest.expert.user)
+    answered = client.get(page, follow=True)
+
+    assert visitor.status_code == 404 and "This request is no longer open" in visitor.text
+    assert interest.dossier.title not in visitor.text
+    assert answered.redirect_chain == [(interest.get_absolute_url(), 302)]
+    assert "This request no longer looks for an expert." in answered.text
