@@ -72,6 +72,7 @@ FACTS = {
             ("Council", "Town hall", ""),
         )
     ],
+    "has_measures": True,
     "is_late": True,
     "is_stuck": True,
     "judges": 2,
@@ -105,6 +106,7 @@ FACTS = {
     "travels": True,
     "version": 2,
     "waits": True,
+    "was_public": True,
     "who": "Jan Smit",
     "zone": "Africa/Accra",
 }

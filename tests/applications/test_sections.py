@@ -413,7 +413,8 @@ def test_an_association_is_chosen_or_there_is_none():
 
 def test_a_result_of_a_day_that_is_over_is_refused_in_its_own_section():
     """2020-01-01 was saved in silence, and told of at the end alone."""
-    dossier = make_dossier(make_authority(), typed={})
+    dossier = make_dossier(make_authority())
+    dossier.starts_on = dossier.ends_on = None  # not answered yet
 
     form = intake.bound("results", {"result_1": ["Rules"], "by_1": ["2020-01-01"]}, dossier=dossier)
 

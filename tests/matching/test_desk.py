@@ -379,7 +379,7 @@ def test_of_offers_as_near_the_one_that_its_officer_reads_is_shown():
 
 def test_a_request_that_is_no_longer_open_says_so_and_leads_to_ones_answer(client):
     """Who had answered read that the page was not theirs to see."""
-    interest = make_interest(status="shortlisted")
+    interest = make_interest(make_dossier(status=Status.PUBLISHED))
     Dossier.objects.update(status=Status.CONSENT_PENDING)
     page = reverse("opportunity", args=[interest.dossier.reference])
 
