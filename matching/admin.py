@@ -131,7 +131,7 @@ class MatchingDesk(ReadOnly):
         run, today, now = desk.latest_run(dossier), timezone.localdate(), timezone.now()
         there = dossier.interests.exclude(status=InterestStatus.UNDONE)
         interests = list(there.with_details().prefetch_related("events", "matches"))
-        appraised = wording.answers(run.answers) if run else {}
+        appraised = wording.describe_answers(run.answers) if run else {}
         for interest in interests:
             interest.appraisal = appraised.get(interest.pk)
             every = interest.matches.all()
@@ -153,10 +153,10 @@ class MatchingDesk(ReadOnly):
             "run": run,
             "waiting": dossier.runs.filter(state=RunState.WAITING).exists(),
             "failed": dossier.runs.filter(state=RunState.FAILED).first() if not run else None,
-            "shown": candidates.shown(dossier, run, request.GET, today.year, answered)
+            "shown": candidates.arrange_candidates(dossier, run, request.GET, today.year, answered)
             if run
             else None,
-            "helped_before": candidates.helped_before(dossier),
+            "helped_before": candidates.list_earlier_helpers(dossier),
             "criteria": CRITERIA.values(),
             "asked": request.GET,
             "policy_form": tried,
@@ -189,7 +189,7 @@ class MatchingDesk(ReadOnly):
         if not form.is_valid():
             return []
         try:
-            shifts = policies.tried(run, form.policy())
+            shifts = policies.try_policy(run, form.policy())
         except ValidationError as refusal:
             form.add_error(None, refusal)
             return []

@@ -10,7 +10,7 @@ from engine.criteria import CRITERIA
 from matching.enums import InterestStatus, MatchStatus
 from matching.models import Interest, Match
 from matching.needs import nearest_offer
-from matching.wording import Candidate, candidates
+from matching.wording import Candidate, describe_candidates
 
 MOST_COMPARED = 4
 BUSY = [InterestStatus.INVITED, InterestStatus.SUBMITTED, InterestStatus.SCREENED]
@@ -30,13 +30,15 @@ class Shown:
     earlier: dict = field(default_factory=dict)  # {expert: matches that they agreed to before}
 
 
-def shown(dossier, run, asked, year, answered):
+def arrange_candidates(dossier, run, asked, year, answered):
     """Arrange a run's candidates as `asked` (a query's `sort`, `country`, `compare`) says.
 
     answered: {expert: Appraisal} of those whose answer was appraised: a person has one score on a
     page, and an answer says more than an offer.
     """
-    found = [with_answer(c, answered.get(c.offer.expert_id)) for c in candidates(run.entries)]
+    found = [
+        prefer_answer(c, answered.get(c.offer.expert_id)) for c in describe_candidates(run.entries)
+    ]
     if answered:
         found.sort(key=lambda c: -c.score)
     aside = {
@@ -52,23 +54,23 @@ def shown(dossier, run, asked, year, answered):
     placed = {c.offer.expert_id for c in kept} | set(answered)
     near = [
         c
-        for c in candidates(run.near_misses)
+        for c in describe_candidates(run.near_misses)
         if c.offer.pk not in aside and c.offer.expert_id not in placed
     ]
     offers = [c.offer for c in (*kept, *near)]
-    earlier = earlier_of({offer.expert_id for offer in offers})
+    earlier = read_earlier_matches({offer.expert_id for offer in offers})
     return Shown(
         listed=listed,
         aside=put_aside,
         near=near,
         compared=[c for c in kept if str(c.offer.pk) in chosen],
         countries=countries,
-        busy=busy_elsewhere(dossier, offers, earlier, year),
+        busy=read_workload(dossier, offers, earlier, year),
         earlier=earlier,
     )
 
 
-def with_answer(candidate, appraisal):
+def prefer_answer(candidate, appraisal):
     """Give a candidate the score and the reasons of their answer, where there is one."""
     if appraisal is None:
         return candidate
@@ -77,7 +79,7 @@ def with_answer(candidate, appraisal):
     )
 
 
-def helped_before(dossier):
+def list_earlier_helpers(dossier):
     """List the experts of the exchange that a dossier goes on from: (expert, their offer or None).
 
     The offer is the one they helped with then, else another that is published.
@@ -95,7 +97,7 @@ def helped_before(dossier):
     return found
 
 
-def earlier_of(experts):
+def read_earlier_matches(experts):
     """Return {expert: the matches that they agreed to, newest first}, with `town` and `year`."""
     agreed = Match.objects.filter(status=MatchStatus.AGREED, interests__expert__in=experts)
     found = defaultdict(list)
@@ -106,7 +108,7 @@ def earlier_of(experts):
     return dict(found)
 
 
-def busy_elsewhere(dossier, offers, earlier, year):
+def read_workload(dossier, offers, earlier, year):
     """Return {expert: {agreed, capacity, asked}}: exchanges of the year, and open requests."""
     experts = {offer.expert_id for offer in offers}
     elsewhere = Interest.objects.filter(expert__in=experts, status__in=BUSY)

@@ -81,19 +81,19 @@ def catalogue_at(today):
     folder = Path(settings.CACHE_DIR) / f"catalogue-{name}"
     if name not in _held:
         _held.clear()
-        _held[name] = saved(folder) or (empty(topics), {})
+        _held[name] = open_saved(folder) or (make_empty_catalogue(topics), {})
     catalogue, known = _held.pop(name)  # gone if this fails half way: begin again
     changed = sorted(pk for pk, mark in now.items() if known.get(pk) != mark)
     if len(changed) < SAVE_AFTER:
         for pk in known.keys() - now.keys():
             catalogue.remove(pk)
             del known[pk]
-        for offer, vector in read(changed, shared):
+        for offer, vector in read_in_batches(changed, shared):
             catalogue.update(offer, vector=vector)
             known[offer.id] = now[offer.id]
     else:
         with no_collector():
-            laid = list(read(sorted(now), shared))
+            laid = list(read_in_batches(sorted(now), shared))
             catalogue = Catalogue.build(
                 [offer for offer, _ in laid],
                 themes=catalogue.themes,
@@ -101,7 +101,7 @@ def catalogue_at(today):
                 vectors=[vector for _, vector in laid],
             )
         known = {offer.id: now[offer.id] for offer, _ in laid}
-        save(folder, catalogue, known)
+        save_catalogue(folder, catalogue, known)
     _held[name] = catalogue, known
     return catalogue
 
@@ -122,7 +122,7 @@ def no_collector():
 
 
 @contextlib.contextmanager
-def laid_beside(catalogue, guests):
+def lay_beside(catalogue, guests):
     """Lay offers beside the registry's for as long as they are looked at; give their ids.
 
     So an answer's words are weighed against the same texts as an offer's.
@@ -138,17 +138,17 @@ def laid_beside(catalogue, guests):
             catalogue.remove(pk)
 
 
-def empty(topics):
+def make_empty_catalogue(topics):
     return Catalogue.build([], themes=Themes.of(topics), encoder=ENCODER)
 
 
-def read(ids, shared):
+def read_in_batches(ids, shared):
     """Yield (the engine's offer, its vector) for offers by id, a batch at a time."""
     for start in range(0, len(ids), BATCH):
         yield from read_offers(ids[start : start + BATCH], shared)
 
 
-def save(folder, catalogue, known):
+def save_catalogue(folder, catalogue, known):
     try:
         catalogue.save(folder, notes={"marks": known})
         for other in folder.parent.glob("catalogue-*"):
@@ -158,7 +158,7 @@ def save(folder, catalogue, known):
         logger.warning("the catalogue is not saved: %s", error)
 
 
-def saved(folder):
+def open_saved(folder):
     """Open what a process of this machine saved, or None."""
     try:
         catalogue, notes = Catalogue.open_with_notes(folder, encoder=ENCODER)

@@ -41,7 +41,7 @@ def read_shared_facts(today):
     return {fact.name: fact.read(today) for fact in list_shared_facts()}
 
 
-def chosen_encoder():
+def choose_encoder():
     """Give the encoder of the settings, else the wheel's, else none with a notice."""
     if settings.EMBEDDINGS_URL:
         return Endpoint(
@@ -53,7 +53,7 @@ def chosen_encoder():
     return NoEncoder()
 
 
-ENCODER = Remembering(chosen_encoder())
+ENCODER = Remembering(choose_encoder())
 
 
 def read_need(dossier, shared):
@@ -75,7 +75,7 @@ def read_need(dossier, shared):
     return Need.of(facts)
 
 
-def languages_read(dossier):
+def list_languages_read(dossier):
     """Give the languages of the applicant and of the officer who reads at the desk."""
     spoken = {dossier.language, dossier.focal_language, *dossier.languages}
     return spoken | {dossier.case_officer.language} if dossier.case_officer else spoken
@@ -84,7 +84,7 @@ def languages_read(dossier):
 def nearest_offer(expert, dossier):
     """Give an expert's published offer that is nearest to a dossier; None where there is none."""
     themes = [need.theme for need in dossier.needs.select_related("theme")]
-    return expert.offers.published().nearest_first(themes, languages_read(dossier)).first()
+    return expert.offers.published().nearest_first(themes, list_languages_read(dossier)).first()
 
 
 def tied_experts(towns):

@@ -76,7 +76,7 @@ def table_of(run):
     return Table.of_bytes(run.offer_ids, run.matrix, run.broken, run.keys)
 
 
-def tried(run, other, k=runs.SHOWN):
+def try_policy(run, other, k=runs.SHOWN):
     """List how offers move on a run's dossier under another policy: the engine's Shifts.
 
     Where each expert is listed once, it is by the offer that the ranking shows, with its score.
@@ -97,7 +97,7 @@ def effects(call, other):
     found = []
     for dossier in dossiers.select_related("authority"):
         if run := last_table(dossier.pk):
-            shifts = [s for s in tried(run, other, TRIED) if s.before != s.after]
+            shifts = [s for s in try_policy(run, other, TRIED) if s.before != s.after]
             found.append((dossier, shifts))
     return found
 

@@ -12,12 +12,12 @@ from applications.transitions import officers
 from connect.queues import process_rows
 from connect.schedule import every, nudge_worker
 from engine import VERSION, Catalogue, Entry, Need, Policy, Ranking, appraise, rank
-from matching.catalogue import catalogue_at, laid_beside
+from matching.catalogue import catalogue_at, lay_beside
 from matching.enums import RunState
 from matching.models import CallPolicy, MatchRun
 from matching.needs import (
     ENCODER,
-    languages_read,
+    list_languages_read,
     need_as_json,
     read_answers,
     read_need,
@@ -64,10 +64,10 @@ def run_again(failed):
 def take_waiting(now):
     """Rank what waits, oldest first; return how many were done."""
     waiting = MatchRun.objects.filter(state=RunState.WAITING).order_by("requested_at", "pk")
-    return process_rows(waiting, lambda run: compute(run, now))
+    return process_rows(waiting, lambda run: make_ranking(run, now))
 
 
-def nearest(entries, need, catalogue, policy, languages):
+def choose_nearest_offers(entries, need, catalogue, policy, languages):
     """Give the entries, each expert's by the offer that is nearest to the need.
 
     Their best total may be another's, which is only free for longer. Of offers that are as near
@@ -119,11 +119,13 @@ def rank_for_desk(dossier, today, shared):
     policy, need = CallPolicy.in_force(dossier.call), read_need(dossier, shared)
     catalogue = catalogue_at(today)
     ranking = rank(need, catalogue, policy, k=SHOWN)
-    entries = nearest(ranking.entries, need, catalogue, policy, languages_read(dossier))
+    entries = choose_nearest_offers(
+        ranking.entries, need, catalogue, policy, list_languages_read(dossier)
+    )
     return DeskRanking(need, policy, catalogue, ranking, entries)
 
 
-def compute(run, now):
+def make_ranking(run, now):
     """Rank every offer for the run's dossier, appraise the answers it got, and keep both with what
     explains them."""
     details = "authority", "call", "case_officer"
@@ -132,7 +134,7 @@ def compute(run, now):
     shared = read_shared_facts(today)
     made = rank_for_desk(dossier, today, shared)
     ranking, policy = made.ranking, made.policy
-    with laid_beside(made.catalogue, read_answers(dossier, shared)) as ids:
+    with lay_beside(made.catalogue, read_answers(dossier, shared)) as ids:
         answers = appraise(made.need, made.catalogue, policy, ids) if ids else ()
     run.state, run.done_at = RunState.DONE, now
     run.engine = f"{VERSION} {ENCODER.version}"

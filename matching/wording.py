@@ -84,25 +84,25 @@ class Candidate(Appraisal):
         return len(self.broken) == 1 and not NEVER_EXCEPTED & set(self.broken)
 
 
-def candidates(entries):
+def describe_candidates(entries):
     """Put the stored entries of a run in words; offers deleted since are left out."""
     ids = [entry["offer_id"] for entry in entries]
     offers = Offer.objects.with_candidate_details().in_bulk(ids)
     themes = {theme.code: theme for theme in Theme.objects.all()}
     return [
-        Candidate(offer=offers[entry["offer_id"]], **in_words(entry, themes))
+        Candidate(offer=offers[entry["offer_id"]], **describe_entry(entry, themes))
         for entry in entries
         if entry["offer_id"] in offers
     ]
 
 
-def answers(entries):
+def describe_answers(entries):
     """Put the stored appraisals of a dossier's answers in words: {interest's id: Appraisal}."""
     themes = {theme.code: theme for theme in Theme.objects.all()} if entries else {}
-    return {-entry["offer_id"]: Appraisal(**in_words(entry, themes)) for entry in entries}
+    return {-entry["offer_id"]: Appraisal(**describe_entry(entry, themes)) for entry in entries}
 
 
-def in_words(entry, themes):
+def describe_entry(entry, themes):
     lines, x, strength = [], 0.0, entry.get("strength", 1)
     for key, criterion in CRITERIA.items():  # stored JSON keeps no order
         part = entry["parts"].get(key)
@@ -134,6 +134,6 @@ def in_words(entry, themes):
     }
 
 
-def candidates_of(entries):
-    """As `candidates`, for entries that come straight from the engine."""
-    return candidates([asdict(entry) for entry in entries])
+def describe_entries(entries):
+    """As `describe_candidates`, for entries that come straight from the engine."""
+    return describe_candidates([asdict(entry) for entry in entries])

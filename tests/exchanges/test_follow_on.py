@@ -7,7 +7,7 @@ from django.urls import reverse
 from applications.enums import Status
 from applications.models import Dossier
 from exchanges.models import Exchange, Participant
-from matching.candidates import helped_before
+from matching.candidates import list_earlier_helpers
 from tests.factories import make_authority, make_call, make_dossier, make_offer, make_user
 from tests.matching.test_consent import Table
 
@@ -34,13 +34,13 @@ def test_a_town_goes_on_from_an_exchange_and_staff_see_who_helped_then(client):
     assert "Go on with another exchange" not in before
     assert "Take it along to “The call of next year”" in after and "#thread" in after
     assert "It goes on from the exchange about" in client.get(draft.get_absolute_url()).text
-    assert helped_before(other) == []
+    assert list_earlier_helpers(other) == []
     Dossier.objects.filter(pk=draft.pk).update(status=Status.PUBLISHED)
     client.force_login(table.ines)
     desk = client.get(reverse("admin:matching_desk", args=[draft.pk])).text
     assert "It goes on from an earlier exchange" in desk and f"Invite {table.ineke}" in desk
     table.ineke.offers.update(status="paused")
-    assert helped_before(Dossier.objects.get(pk=draft.pk)) == [(table.ineke, None)]
+    assert list_earlier_helpers(Dossier.objects.get(pk=draft.pk)) == [(table.ineke, None)]
 
 
 def test_those_who_took_part_find_each_other_if_they_wish():

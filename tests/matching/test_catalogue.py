@@ -91,7 +91,9 @@ def test_a_process_without_a_catalogue_opens_what_another_saved_and_adds_what_ch
     edit_text(offers[0])
     read = []
     monkeypatch.setattr(
-        room, "read", lambda ids, *facts, _read=room.read: read.extend(ids) or _read(ids, *facts)
+        room,
+        "read_in_batches",
+        lambda ids, *facts, _read=room.read_in_batches: read.extend(ids) or _read(ids, *facts),
     )
 
     after = held()

@@ -23,7 +23,7 @@ from matching.enums import InterestStatus, MatchStatus
 from matching.models import Match
 from matching.needs import read_need, read_shared_facts
 from matching.runs import request_run, take_waiting
-from matching.wording import candidates
+from matching.wording import describe_candidates
 from registry.models import Expert, Theme
 from tests.factories import (
     make_authority,
@@ -168,7 +168,7 @@ def test_the_desk_says_what_two_towns_had_to_do_with_each_other(client):
     run = asking.runs.get()
     words = {
         one.offer.expert.authority.name: line.why
-        for one in candidates(run.entries)
+        for one in describe_candidates(run.entries)
         for line in one.lines
         if line.key == "ties"
     }

@@ -6,7 +6,7 @@ from django.utils import timezone
 from applications.models import Dossier
 from matching.needs import read_shared_facts
 from matching.runs import rank_for_desk
-from matching.wording import candidates_of
+from matching.wording import describe_entries
 
 
 class Command(BaseCommand):
@@ -32,9 +32,9 @@ class Command(BaseCommand):
         self.stdout.write(
             f"{ranking.admitted} of {len(ranking.table.offer_ids)} offers are admitted."
         )
-        for place, candidate in enumerate(candidates_of(made.entries[:first]), 1):
+        for place, candidate in enumerate(describe_entries(made.entries[:first]), 1):
             self.show(f"{place:2}.", candidate, reasons)
-        for candidate in candidates_of(ranking.near_misses[:3]):
+        for candidate in describe_entries(ranking.near_misses[:3]):
             self.show(f" ✗ {', '.join(candidate.rules)}:", candidate, reasons)
 
     def show(self, place, candidate, reasons):
