@@ -51,9 +51,10 @@ class Facts:
     @classmethod
     def of(cls, facts):
         """Make one of facts by name, whether they are fields of its own or not."""
-        more = {
-            name: value for name, value in facts.items() if name not in cls.__dataclass_fields__
-        }
+        own = cls.__dataclass_fields__
+        if facts.keys() <= own.keys():
+            return cls(**facts)
+        more = {name: value for name, value in facts.items() if name not in own}
         return cls(**{name: facts[name] for name in facts.keys() - more.keys()}, more=more)
 
     def fact(self, name):

@@ -44,22 +44,22 @@ MARKS = """
     WHERE o.status = 'published'
 """
 
+KEYS = (OFFER, AUTHORITY, COUNTRY)  # of MARKS, by which shared facts are looked up
+
 _held: dict[str, tuple[Catalogue, dict[int, str]]] = {}  # stamp: catalogue, {offer id: mark}
 
 
 def read_marks(shared):
     """Return {offer id: mark} of the published offers; what is shared counts by its value."""
-    values = [
-        (fact.key, {key: str(value) for key, value in shared[fact.name].items()})
-        for fact in list_shared_facts()
-    ]
     with connection.cursor() as cursor:
         cursor.execute(MARKS)
         rows = cursor.fetchall()
-    found = {}
-    for offer, authority, country, mark in rows:
-        keys = {OFFER: offer, AUTHORITY: authority, COUNTRY: country}
-        found[offer] = ":".join([mark, *(known.get(keys[key], "") for key, known in values)])
+    found = {row[0]: row[-1] for row in rows}
+    for fact in list_shared_facts():
+        words = {key: f";{fact.name}={value}" for key, value in shared[fact.name].items()}
+        place = KEYS.index(fact.key)
+        for row in rows if words else ():
+            found[row[0]] += words.get(row[place], "")
     return found
 
 
