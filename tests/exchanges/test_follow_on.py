@@ -3,11 +3,13 @@
 import pytest
 from django.test import Client
 from django.urls import reverse
+from django.utils import timezone
 
 from applications.enums import Status
 from applications.models import Dossier
 from exchanges.models import Exchange, Participant
 from matching.candidates import list_earlier_helpers
+from matching.models import Opportunity
 from tests.factories import make_authority, make_call, make_dossier, make_offer, make_user
 from tests.matching.test_consent import Table
 
@@ -36,6 +38,8 @@ def test_a_town_goes_on_from_an_exchange_and_staff_see_who_helped_then(client):
     assert "It goes on from the exchange about" in client.get(draft.get_absolute_url()).text
     assert list_earlier_helpers(other) == []
     Dossier.objects.filter(pk=draft.pk).update(status=Status.PUBLISHED)
+    now = timezone.now()
+    Opportunity.objects.create(dossier=draft, published_at=now, closes_on=now.date())
     client.force_login(table.ines)
     desk = client.get(reverse("admin:matching_desk", args=[draft.pk])).text
     assert "It goes on from an earlier exchange" in desk and f"Invite {table.ineke}" in desk
