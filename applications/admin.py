@@ -36,6 +36,7 @@ from applications.transitions import life
 from connect.documents import as_download
 from connect.exports import TakenOut
 from connect.fields import OVERRIDES
+from connect.moved_on import refuse
 from connect.posted import as_number
 from connect.templatetags.look import status as status_tag
 from connect.transitions import TransitionRefused
@@ -429,9 +430,10 @@ class DossierAdmin(TakenOut, admin.ModelAdmin):
                 dossier, verb, actor=request.user, **(form.details() if form else {})
             )
         except TransitionRefused as refusal:
-            self.message_user(request, refusal.message, messages.ERROR)
             if refusal.code == "incomplete":
+                self.message_user(request, refusal.message, messages.ERROR)
                 return self.file(request, dossier, bound=(verb, form))
+            refuse(request, refusal.message)
         else:
             self.message_user(
                 request,

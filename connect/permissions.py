@@ -59,6 +59,10 @@ class Permissions:
             raise PermissionDenied
         return kept
 
+    def allowed_once(self, user, verb, thing):
+        """True if this person may do so with this thing in one status or another."""
+        return any(tie.holds(user, thing) for tie in self.verbs[verb])
+
     def allows(self, user, verb, thing):
         """True if this person may do so with this thing, as it stands in the database."""
         one = type(thing)._default_manager.filter(pk=thing.pk)

@@ -6,6 +6,8 @@ from django.urls import include, path
 
 from connect import views
 
+handler404 = "connect.moved_on.not_found"
+
 urlpatterns = [
     path("healthz", views.healthz, name="healthz"),
     path("readyz", views.readyz, name="readyz"),

@@ -9,6 +9,7 @@ from django.urls import path
 from django.utils.translation import gettext_lazy as _
 
 from connect.fields import OVERRIDES
+from connect.moved_on import refuse
 from connect.posted import as_number
 from connect.restricted import record_reading
 from connect.transitions import TransitionRefused
@@ -95,7 +96,7 @@ class ExchangeAdmin(admin.ModelAdmin):
         try:
             life.advance(exchange, verb, actor=request.user, **(form.cleaned_data if form else {}))
         except TransitionRefused as refusal:
-            self.message_user(request, refusal.message, messages.ERROR)
+            refuse(request, refusal.message)
         else:
             self.message_user(request, _("The exchange has moved on."), messages.SUCCESS)
         return redirect("admin:exchanges_exchange_change", exchange.pk)
@@ -150,7 +151,7 @@ class IncidentAdmin(admin.ModelAdmin):
             try:
                 close(incident, request.POST.get("done", "")[:3000], actor=request.user)
             except ValidationError as refusal:
-                self.message_user(request, refusal.message, messages.ERROR)
+                refuse(request, refusal.message)
             else:
                 self.message_user(request, _("The incident is closed."), messages.SUCCESS)
             return redirect("admin:exchanges_incident_change", incident.pk)

@@ -19,6 +19,7 @@ from django.utils.translation import ngettext
 
 from applications.enums import Status
 from applications.models import Call, Dossier
+from connect.moved_on import refuse
 from connect.posted import as_number
 from engine import Policy
 from matching import (
@@ -121,7 +122,7 @@ class MatchingDesk(ReadOnly):
             try:
                 done = self.act(request, dossier)
             except ValidationError as refusal:
-                self.message_user(request, refusal.message, messages.ERROR)
+                refuse(request, refusal.message)
             else:
                 self.message_user(request, done, messages.SUCCESS)
             return redirect("admin:matching_desk", dossier.pk)

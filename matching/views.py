@@ -13,6 +13,7 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 
 from connect.files import download
 from connect.lengths import in_a_sentence
+from connect.moved_on import MovedOn, refuse
 from connect.posted import as_number
 from connect.restricted import record_reading
 from connect.transitions import TransitionRefused
@@ -124,6 +125,9 @@ def interest(request, reference, pk):
     writable = Interest.objects.editable_by(request.user).filter(pk=interest.pk).exists()
     form = InterestForm(request.POST or request.typed, instance=interest) if writable else None
     if request.method == "POST":
+        if not writable and mine:
+            words = _("This answer is now “%s”: it can no longer be changed.")
+            raise MovedOn(words % interest.get_status_display(), interest.get_absolute_url())
         if not writable:
             raise Http404
         if "cv" in request.FILES:  # kept first: a browser cannot choose it again by itself
@@ -239,7 +243,7 @@ def keep_answer(request, consent, **who):
             **who,
         )
     except ValidationError as refusal:
-        messages.error(request, refusal.message)
+        refuse(request, refusal.message)
     else:
         messages.success(request, _("Thank you: your answer is kept."))
     return None

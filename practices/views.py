@@ -11,6 +11,7 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 
 from connect.double_posts import adds_once
 from connect.lengths import in_a_sentence
+from connect.moved_on import MovedOn, refuse
 from connect.posted import as_number
 from connect.transitions import TransitionRefused
 from connect.typed import keeps_typed
@@ -27,7 +28,13 @@ from registry.models import Authority, SearchEntry
 
 def shown(request, slug, verb="read"):
     rows = Practice.objects.allowing(request.user, verb).with_list_details()
-    return get_object_or_404(rows.select_related("exchange__match"), slug=slug)
+    if practice := rows.select_related("exchange__match").filter(slug=slug).first():
+        return practice
+    practice = get_object_or_404(Practice.objects.allowing(request.user, "read"), slug=slug)
+    if not PRACTICES.allowed_once(request.user, verb, practice):
+        raise Http404
+    words = _("This practice is now “%s”: it can no longer be changed in this way.")
+    raise MovedOn(words % practice.get_status_display(), practice.get_absolute_url())
 
 
 @require_safe
@@ -164,7 +171,7 @@ def step(request, slug, verb):
             words["internal"] = request.POST.get("internal", "")[:1000]
         life.advance(practice, verb, actor=request.user, **words)
     except TransitionRefused as refusal:
-        messages.error(request, refusal.message)
+        refuse(request, refusal.message)
     else:
         messages.success(request, _("The practice has moved on."))
     return redirect(practice)

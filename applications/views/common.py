@@ -1,10 +1,13 @@
 """Which dossier a page is about: what this person may not see is not found."""
 
+from django.http import Http404
 from django.shortcuts import get_object_or_404
+from django.utils.translation import gettext as _
 
 from applications.enums import Status
 from applications.models import Dossier
-from applications.permissions import AUTHOR
+from applications.permissions import AUTHOR, DOSSIERS
+from connect.moved_on import MovedOn
 
 
 def visible(request, reference):
@@ -20,7 +23,19 @@ def writes(request, dossier):
 
 
 def to_write(request, reference):
-    return get_object_or_404(
-        Dossier.objects.editable_by(request.user).select_related("authority", "call"),
-        reference=reference,
-    )
+    """Give a dossier to change; what its writers can change no more says so, and is not found."""
+    editable = Dossier.objects.editable_by(request.user).select_related("authority", "call")
+    if found := editable.filter(reference=reference).first():
+        return found
+    dossier = visible(request, reference)
+    if not DOSSIERS.allowed_once(request.user, "write", dossier):
+        raise Http404
+    if dossier.status == Status.SUBMITTED:
+        words = _(
+            "%(reference)s has been submitted. To change it, first take it back on its page: that "
+            "is possible until a programme officer opens it, and while the call is open."
+        )
+    else:
+        words = _("%(reference)s is now “%(status)s”: its answers can no longer be changed.")
+    said = {"reference": reference, "status": dossier.get_status_display()}
+    raise MovedOn(words % said, dossier.get_absolute_url())

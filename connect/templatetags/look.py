@@ -14,6 +14,7 @@ from django.utils.safestring import mark_safe
 from django.utils.timezone import localtime
 from django.utils.translation import gettext as _
 
+from connect.moved_on import texts_of
 from connect.wording import EVENTS, NOTES_OF_STAFF
 
 register = template.Library()
@@ -194,3 +195,10 @@ def own_links(text):
             for number, part in enumerate(parts)
         ),
     )
+
+
+@register.simple_tag(takes_context=True)
+def unsaved_texts(context):
+    """Give what was typed into the form that this page answers and could not take."""
+    request = context.get("request")
+    return texts_of(request) if request and request.method == "POST" else []

@@ -41,7 +41,7 @@ def keep(request, form, exchange):
 @adds_once
 def budget(request, reference):
     """Show the lines and their sums in euros, and add one."""
-    exchange = found(request, reference, "meet")
+    exchange = found(request, reference, "account" if request.method == "POST" else "meet")
     accounts = may(request, exchange, "account")
     form = lines_form(request, prior=exchange) if accounts else None
     if form and request.method == "POST" and form.is_valid() and keep(request, form, exchange):

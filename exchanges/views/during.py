@@ -65,8 +65,9 @@ def part(request, token, person):
     if "picture" in request.POST:
         number = as_number(request.POST["picture"])
         shown = get_object_or_404(person.pictured, picture=number)
-        pictures_room.answer(shown, agrees=request.POST.get("agrees") == "yes")
-        messages.success(request, _("Thank you: your answer is kept."))
+        if request.POST.get("agrees") in ("yes", "no"):
+            pictures_room.answer(shown, agrees=request.POST["agrees"] == "yes")
+            messages.success(request, _("Thank you: your answer is kept."))
         return redirect(f"{reverse('exchange-part', args=[token])}#pictures")
     talks = "text" in request.POST or "follow" in request.POST
     if talks and spoken(request, person):
@@ -145,7 +146,7 @@ def diary_by_link(request, token, person):
 @require_http_methods(["GET", "POST"])
 def diary(request, reference):
     """What the interns wrote; the colleagues there may remark on a day."""
-    exchange = found(request, reference, "meet")
+    exchange = found(request, reference, "record" if request.method == "POST" else "meet")
     remarks, begun = may(request, exchange, "record"), (0, "")
     if remarks and request.method == "POST":
         entry = get_object_or_404(
@@ -187,7 +188,7 @@ def learning(request, reference, pk):
 @adds_once
 def pictures(request, reference):
     """Show the pictures of an exchange, add one, or take one away."""
-    exchange = found(request, reference, "meet")
+    exchange = found(request, reference, "record" if request.method == "POST" else "meet")
     records = may(request, exchange, "record")
     if records and request.method == "POST" and "remove" in request.POST:
         number = as_number(request.POST["remove"])

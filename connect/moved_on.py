@@ -1,0 +1,50 @@
+"""A form whose thing has moved on meanwhile: it says why, where to go, and shows what was typed."""
+
+from django.contrib import messages
+from django.http import Http404
+from django.shortcuts import redirect
+from django.utils.translation import gettext as _
+from django.views.defaults import page_not_found
+
+SHORTEST = 20  # characters: what is shorter and one word is a choice, a code or a number
+OURS = ("csrfmiddlewaretoken", "version", "digest", "password")
+
+
+class MovedOn(Http404):
+    """What this person could do with a thing before, and now cannot: why, and what its page is.
+
+    A page that is only looked at leads to the thing's own; a form is not found, and its page shows
+    what was typed.
+    """
+
+    def __init__(self, words, page):
+        super().__init__(words)
+        self.words, self.page = words, page
+
+
+def not_found(request, exception):
+    if not isinstance(exception, MovedOn):
+        return page_not_found(request, exception)
+    if request.method in ("GET", "HEAD"):
+        messages.warning(request, exception.words)
+        return redirect(exception.page)
+    request.moved_on = exception
+    return page_not_found(request, exception)
+
+
+def texts_of(request):
+    """Give what somebody typed into a form, without what its buttons and choices say."""
+    return [
+        text
+        for name, texts in request.POST.lists()
+        if not name.startswith(OURS)
+        for text in texts
+        if len(text) >= SHORTEST or " " in text.strip()
+    ]
+
+
+def refuse(request, message):
+    """Tell on the page that a form leads to why it was not taken, and what was typed into it."""
+    messages.error(request, message)
+    for text in texts_of(request):
+        messages.warning(request, _("What you typed was not saved: “%s”") % text)
