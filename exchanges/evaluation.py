@@ -12,7 +12,7 @@ from connect.anonymity import FEW
 from connect.schedule import after
 from exchanges.enums import Moment, Side
 from exchanges.models import Evaluation
-from exchanges.permissions import sides_of
+from exchanges.permissions import EXPERT, sides_of
 from exchanges.questions import VERSION, asked
 from matching.permissions import APPLICANT
 from notifications.outbox import post
@@ -99,7 +99,8 @@ def is_open(evaluation, now):
 def answer(evaluation, answers, *, now=None):
     """Keep {code: answer} of a questionnaire, given once.
 
-    Raises ValidationError once it is answered or closed.
+    Raises ValidationError once it is answered or closed, and where nothing is answered: it is
+    given once, so that an empty one would leave nobody a second try.
     """
     now = now or timezone.now()
     kept = Evaluation.objects.select_for_update(of=("self",)).get(pk=evaluation.pk)
@@ -109,6 +110,9 @@ def answer(evaluation, answers, *, now=None):
         raise ValidationError(_("This questionnaire is closed."), code="closed")
     codes = {question.code for question in asked(kept.moment)}
     kept.answers = {code: said for code, said in answers.items() if code in codes and said != ""}
+    if not kept.answers:
+        message = _("Nothing was sent yet: answer at least one question, then send.")
+        raise ValidationError(message, code="empty")
     kept.answered_at, kept.version = now, VERSION
     kept.save(update_fields=["answers", "answered_at", "version"])
     if (kept.moment, kept.side) == (Moment.END, Side.REQUESTING):
@@ -204,8 +208,9 @@ def results_for(exchange, reader, now):
     counted = [row for row in rows if row.participant and row.participant.confirmed_at]
     if not reader.is_officer:
         own = sides_of(reader, exchange)
-        if APPLICANT.holds(reader, exchange):
-            own.add(Side.REQUESTING)
+        for tie, side in ((APPLICANT, Side.REQUESTING), (EXPERT, Side.OFFERING)):
+            if tie.holds(reader, exchange):
+                own.add(side)
         counted = [row for row in counted if own and row.side not in own]
         still_open = {row.moment for row in rows if is_open(row, now)}
         counted = [row for row in counted if row.moment not in still_open]

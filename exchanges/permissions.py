@@ -20,6 +20,11 @@ def expert(user):
     return Q(Exists(Interest.objects.filter(matches=OuterRef("match"), expert__user=user)))
 
 
+def helper(user):
+    own = Interest.objects.still_there().filter(matches=OuterRef("match"), expert__user=user)
+    return Q(Exists(own))
+
+
 def author(user):
     writers = mine(user, Role.EDITOR, Role.LEGAL_REPRESENTATIVE)
     return Q(Exists(writers.filter(authority=OuterRef("dossier__authority"))))
@@ -27,6 +32,8 @@ def author(user):
 
 ASSOCIATION = Tie("officer of its association", signed_in(association))
 EXPERT = Tie("an expert of the exchange", signed_in(expert))
+# Who has left that authority reads on what they took part in, and acts for its side no more.
+HELPER = Tie("an expert who still works for the side that helps", signed_in(helper))
 
 AUTHOR = Tie("author of the applicant", signed_in(author))
 
@@ -44,19 +51,19 @@ EXCHANGES = Permissions(
         "read": {APPLICANT: ALL, EXPERT: ALL, ASSOCIATION: ALL, OFFICER: ALL},
         "meet": {APPLICANT: ALL, EXPERT: ALL, OFFICER: ALL},
         # Each side names its own people, see `sides_of`, and corrects them until it is closed.
-        "name": {AUTHOR: NAMED, EXPERT: NAMED, ASSOCIATION: NAMED, OFFICER: NAMED},
-        "plan": {AUTHOR: PLANNED, EXPERT: PLANNED, OFFICER: PLANNED},
+        "name": {AUTHOR: NAMED, HELPER: NAMED, ASSOCIATION: NAMED, OFFICER: NAMED},
+        "plan": {AUTHOR: PLANNED, HELPER: PLANNED, OFFICER: PLANNED},
         # Until the accounts are in.
-        "account": {AUTHOR: ACCOUNTED, EXPERT: ACCOUNTED, OFFICER: ACCOUNTED},
+        "account": {AUTHOR: ACCOUNTED, HELPER: ACCOUNTED, OFFICER: ACCOUNTED},
         # Who was there, the diary's remarks, pictures.
-        "record": {AUTHOR: GOES_ON, EXPERT: GOES_ON, OFFICER: GOES_ON},
+        "record": {AUTHOR: GOES_ON, HELPER: GOES_ON, OFFICER: GOES_ON},
         "observe": {ASSOCIATION: PLANNED},
         # The plan and its reports are the town's; staff type in what they hear from it.
         "follow": {AUTHOR: GOES_ON, OFFICER: GOES_ON},
     }
 )
 
-SIDES = {AUTHOR: {Side.REQUESTING}, EXPERT: {Side.OFFERING}, ASSOCIATION: {Side.ASSOCIATION}}
+SIDES = {AUTHOR: {Side.REQUESTING}, HELPER: {Side.OFFERING}, ASSOCIATION: {Side.ASSOCIATION}}
 
 
 def sides_of(user, exchange):

@@ -17,7 +17,14 @@ from exchanges.enums import ExchangeStatus, Part, Side
 from exchanges.evaluation import ask_all, expert_addresses, is_open, rate_experts
 from exchanges.locking import locked
 from exchanges.models import Participant, Terms
-from exchanges.permissions import AUTHOR, EXPERT, FOLLOWED_IN, may_confirm, sides_of
+from exchanges.permissions import (
+    AUTHOR,
+    FOLLOWED_IN,
+    HELPER,
+    PLANNED,
+    may_confirm,
+    sides_of,
+)
 from notifications import limits
 from notifications.outbox import post, take_back
 from registry.enums import ExchangeForm, Role
@@ -59,8 +66,13 @@ OPEN = agenda.TOLD | {ExchangeStatus.INTERRUPTED} | FOLLOWED_IN
 
 
 def in_charge(exchange):
-    """Give the people who plan an exchange: the town's contact and authors, and the experts."""
+    """Give the people who plan an exchange: the town's contact and authors, and the experts.
+
+    While it is planned, of those who still work for the side that helps.
+    """
     interests = exchange.match.interests.select_related("expert__user")
+    if exchange.status in PLANNED:
+        interests = interests.still_there()
     people = [*applicants(exchange.dossier), *(interest.expert.user for interest in interests)]
     return list({person.address.lower(): person for person in people}.values())
 
@@ -375,7 +387,7 @@ def signatories(exchange):
         Role.EDITOR, Role.LEGAL_REPRESENTATIVE
     )
     people = [one.user for one in authors.select_related("user")]
-    interests = exchange.match.interests.select_related("expert__user")
+    interests = exchange.match.interests.still_there().select_related("expert__user")
     people += [interest.expert.user for interest in interests]
     return list({person.pk: person for person in people}.values())
 
@@ -390,7 +402,7 @@ def side_of(exchange, user):
     """Say for which side this person signs; None if for neither."""
     if AUTHOR.holds(user, exchange):
         return Side.REQUESTING
-    return Side.OFFERING if EXPERT.holds(user, exchange) else None
+    return Side.OFFERING if HELPER.holds(user, exchange) else None
 
 
 @transaction.atomic

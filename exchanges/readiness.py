@@ -57,6 +57,7 @@ def items(exchange):
     terms = exchange.terms.prefetch_related("signatures").last()
     unsigned = ", ".join(str(side.label) for side in unsigned_sides(terms)) if terms else ""
     consents = exchange.match.consents.filter(side=ConsentSide.EMPLOYER)
+    there = exchange.match.interests.still_there().values("pk")
     observed = Observation.objects.filter(session__exchange=exchange, session__cancelled_at=None)
     associations = exchange.dossier.authority.associations.exists()
 
@@ -72,7 +73,12 @@ def items(exchange):
         Readiness.PEOPLE: "" if both else _("somebody of each side"),
         Readiness.AGENDA: "" if sessions else _("what happens on which day"),
         Readiness.EMPLOYER: ", ".join(
-            consents.exclude(answer=Answer.YES).values_list("name", flat=True)
+            [
+                *consents.filter(interest__in=there)
+                .exclude(answer=Answer.YES)
+                .values_list("name", flat=True),
+                *(words_of_leaver(one) for one in gone_from(exchange.match)),
+            ]
         ),
         Readiness.VISA: without_visa(travelling),
         Readiness.INSURANCE: unmet(travelling, lambda person: not person.is_insured),
@@ -99,6 +105,17 @@ def items(exchange):
         )
         for code, days in DUE.items()
     ]
+
+
+def gone_from(match):
+    """Give the answers of a match whose experts have left the authority that agreed."""
+    there = match.interests.still_there().values("pk")
+    return match.interests.exclude(pk__in=there).select_related("expert__user", "authority")
+
+
+def words_of_leaver(interest):
+    words = _("%(expert)s no longer works for %(authority)s")
+    return words % {"expert": interest.expert, "authority": interest.authority.name}
 
 
 def unobserved(observed):

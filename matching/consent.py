@@ -20,9 +20,11 @@ from connect.transitions import record_event
 from matching import desk
 from matching.enums import Answer, InterestStatus, MatchStatus, Side
 from matching.models import Consent, Match
+from matching.runs import desk_path
 from matching.transitions import (
     agreed_this_year,
     interest_life,
+    is_still_there,
     match_life,
     take_back_news,
     without_capacity,
@@ -57,6 +59,12 @@ def propose(dossier, interest_ids, *, actor, note="", now=None):
             raise ValidationError(
                 _("%s names no superior to ask: the profile needs one first.") % interest.expert,
                 code="no_employer",
+            )
+        if not is_still_there(interest):
+            raise ValidationError(
+                _("%(expert)s no longer works for %(authority)s: choose another answer.")
+                % {"expert": interest.expert, "authority": interest.authority.name},
+                code="left",
             )
     match = Match.objects.create(
         reference=next_reference("MA", now.year),
@@ -146,7 +154,7 @@ def answer(consent, *, accept, reason="", actor=None, by_link=False, now=None):
     """Keep one side's answer; the last yes agrees the match, a no refuses it. Return the match.
 
     Raises PermissionDenied for somebody who may not answer, ValidationError once this side
-    has answered or the match is over.
+    has answered or the match is over, and for the yes of an expert who has left their authority.
     """
     now = now or timezone.now()
     if by_link != (consent.side == Side.EMPLOYER) or not (by_link or may_answer(actor, consent)):
@@ -158,6 +166,15 @@ def answer(consent, *, accept, reason="", actor=None, by_link=False, now=None):
     if match.status != MatchStatus.PROPOSED:
         raise ValidationError(
             _("This proposal is over: “%s”.") % match.get_status_display(), code="over"
+        )
+    if accept and consent.side == Side.EXPERT and not is_still_there(consent.interest):
+        raise ValidationError(
+            _(
+                "You have left %s, and can no longer agree to an exchange as its expert. Decline, "
+                "or write here to our staff, who know that you left."
+            )
+            % consent.interest.authority.name,
+            code="left",
         )
     consent.answer = Answer.YES if accept else Answer.NO
     consent.reason, consent.answered_at, consent.answered_by = reason[:500], now, actor
@@ -205,7 +222,8 @@ def warn_of_full(match, now):
         if agreed_this_year(offer, now.year) < offer.capacity:
             continue
         for other in Match.objects.proposed().filter(interests__offer=offer).order_by("pk"):
-            tell(other, "match_full", officers(), about=offer.pk, expert=str(offer.expert))
+            said = {"about": offer.pk, "expert": str(offer.expert)}
+            tell(other, "match_full", officers(), path=desk_path(other.dossier), **said)
 
 
 def fail(match, verb, now, refused_by=None, leaves=None):
@@ -227,6 +245,7 @@ def fail(match, verb, now, refused_by=None, leaves=None):
         match,
         f"match_{verb}d",
         officers(),
+        path=desk_path(match.dossier),
         by=refused_by.name if refused_by else "",
         reason=refused_by.reason if refused_by else "",
         following=str(following or ""),
@@ -244,10 +263,10 @@ def everybody(match):
     return list({person.address.lower(): person for person in people}.values())
 
 
-def tell(match, template, people, about="", **context):
+def tell(match, template, people, about="", path="", **context):
     """Write to people how a match ended; employers, who have no account, have their own link.
 
-    about: what else a match may have several such letters for.
+    about: what else a match may have several such letters for. path: another page than the match's.
     """
     links = {consent.address: consent for consent in match.consents.filter(side=Side.EMPLOYER)}
     for person in people:
@@ -256,7 +275,7 @@ def tell(match, template, people, about="", **context):
             template,
             key=f"match:{match.pk}:{template}{about and f':{about}'}",
             to=[person],
-            path=by_link.PAGE if by_link else match.path,
+            path=path or (by_link.PAGE if by_link else match.path),
             opens=by_link,
             reference=match.reference,
             title=match.dossier.title,

@@ -16,12 +16,13 @@ from matching import cv
 from matching.enums import GONE, OVER, InterestStatus, MatchStatus, RunState
 from matching.models import Interest, Match
 from matching.needs import nearest_offer
-from matching.runs import request_run
+from matching.runs import desk_path, request_run
 from matching.transitions import interest_life
 from matching.wording import NEVER_EXCEPTED
 from notifications.outbox import post
 from registry.models import Offer
 from registry.permissions import towns_of
+from registry.profiles import refuse_if_left
 
 UNANSWERED = {InterestStatus.INVITED, InterestStatus.DRAFT}
 LEFT = set(InterestStatus) - OVER - UNANSWERED - {InterestStatus.CHOSEN}  # to choose from
@@ -145,6 +146,7 @@ def answer_opportunity(dossier, *, actor, now=None):
     expert = getattr(actor, "expert", None)
     if expert is None:
         raise PermissionDenied
+    refuse_if_left(expert)
     dossier = locked_published(dossier.pk)
     mine = Interest.objects.of_expert(actor).filter(dossier=dossier)
     existing = mine.exclude(status__in=GONE).first()
@@ -171,7 +173,7 @@ def submit_interest(interest, *, actor, now=None):
         is_news=True,
         key=f"interest:{interest.pk}:received",
         to=officers(),
-        path=interest.path,
+        path=desk_path(interest.dossier),
         reference=interest.dossier.reference,
         expert=str(interest.expert),
         authority=interest.authority.name,

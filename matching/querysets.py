@@ -1,12 +1,13 @@
 """Named questions about opportunities, interests and matches."""
 
 from django.db import models
-from django.db.models import OuterRef, Subquery
+from django.db.models import F, OuterRef, Q, Subquery
 
 from applications.enums import Status
 from matching.enums import OVER, InterestStatus, MatchStatus
 from matching.permissions import INTERESTS, MATCHES
 from registry.models import Expert
+from registry.permissions import left
 
 
 class OpportunityQuerySet(models.QuerySet):
@@ -28,6 +29,12 @@ class InterestQuerySet(models.QuerySet):
     def of_expert(self, user):
         """What an expert has of their own: nothing of an invitation that was undone in time."""
         return self.filter(expert__user=user).exclude(status=InterestStatus.UNDONE)
+
+    def still_there(self):
+        """Those of experts who still work for the authority of then, or what it merged into."""
+        place = F("expert__authority")
+        here = Q(authority=place) | Q(authority__merged_into=place)
+        return self.filter(here & ~left("expert__user", "expert__authority"))
 
     def open(self):
         """Those that a withdrawn or closed dossier ends."""

@@ -4,6 +4,7 @@ from collections import defaultdict
 from dataclasses import asdict, dataclass
 
 from django.db import IntegrityError, transaction
+from django.urls import reverse
 from django.utils import timezone
 
 from applications.enums import Status
@@ -30,6 +31,11 @@ SHOWN = 20
 STILL_OPEN = [Status.VALIDATED, Status.PUBLISHED, Status.SHORTLISTING]
 NEARLY = 3  # points of topics and text by which two offers of an expert are as near
 STRONG, FIRST = 60, 3  # a new offer is told of from so many points on, among the first so many
+
+
+def desk_path(dossier):
+    """Give the matching desk of a dossier, for letters to staff."""
+    return reverse("admin:matching_desk", args=[dossier.pk])
 
 
 def request_run(dossier_pk, now=None):
@@ -186,7 +192,7 @@ def notice_offers(now):
                     is_news=True,
                     key=f"dossier:{dossier.pk}:offer:{offer.pk}",
                     to=officers(),
-                    path=dossier.path,
+                    path=desk_path(dossier),
                     reference=dossier.reference,
                     title=dossier.title,
                     authority=dossier.authority.name,

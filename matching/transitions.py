@@ -19,6 +19,11 @@ def by_its_expert(actor, interest):
     return actor is not None and actor.is_active and interest.expert.user_id == actor.pk
 
 
+def is_still_there(interest):
+    """True while the expert works for the authority in whose name the answer is given."""
+    return Interest.objects.still_there().filter(pk=interest.pk).exists()
+
+
 def unfinished(interest, details, now):
     texts = (
         lacking(_("why you would like to help"), interest.motivation, LEAST),
@@ -30,6 +35,7 @@ def unfinished(interest, details, now):
         for words, is_there in (
             (_("your CV, as a PDF"), bool(interest.cv)),
             (_("a request that is still open"), interest.dossier.status == "published"),
+            (_("a profile that says where you work now"), is_still_there(interest)),
         )
         if not is_there
     ]

@@ -8,17 +8,20 @@ from django.utils.translation import gettext as _
 from notifications import limits
 from notifications.outbox import Recipient, post
 from registry.models import Expert
+from registry.profiles import refuse_if_left
 
 
 @transaction.atomic
 def ask(expert, *, user, now=None):
     """Write to the expert's superior with a link; at most once a day.
 
-    Raises ValidationError where the profile does not name one.
+    Raises ValidationError where the profile does not name one, and for who has left: the superior
+    there is theirs no more.
     """
     now = now or timezone.now()
     if expert.user_id != user.pk:
         raise PermissionDenied
+    refuse_if_left(expert)
     if not expert.employer_email:
         raise ValidationError(_("First name your superior in your profile."), code="nobody")
     limits.count("employer", by=user, to=expert.employer_email, about=expert, now=now)

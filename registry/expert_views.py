@@ -85,6 +85,7 @@ def profile(request):
         "form": form,
         "removed": removed,
         "member": form.is_bound or form.fields["authority"].queryset.exists(),
+        "left": existing if existing and profiles.has_left(existing) else None,
         "waiting": request.user.memberships.asked().with_role(Role.EXPERT),
     }
     return render(request, "registry/profile.html", context)

@@ -51,6 +51,16 @@ def one_with(places):
     )
 
 
+def left(user, authority):
+    """Give the condition that a row's person was a member of its authority, and is no more.
+
+    user, authority: the names of these columns, as seen from the row.
+    """
+    rows = apps.get_model("registry", "Membership").objects
+    there = rows.filter(user=OuterRef(user), authority=OuterRef(authority))
+    return Q(Exists(there.filter(status=MembershipStatus.ENDED))) & ~Q(Exists(there.active()))
+
+
 def signed_in(condition):
     """Make a tie of people with an account: a visitor has none of it."""
     return lambda user: condition(user) if user.is_authenticated else None

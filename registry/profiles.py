@@ -11,7 +11,7 @@ from accounts.models import User
 from connect.files import forget_file
 from connect.transitions import record_event
 from engine.text import find_topic_codes
-from registry.enums import MembershipStatus, OfferStatus, Role
+from registry.enums import OfferStatus, Role
 from registry.members import authority_left, employer_changed
 from registry.models import Authority, Expert, Membership, Theme
 from registry.search import index_experts
@@ -87,8 +87,14 @@ def keep_rows(expert, form):
 
 def has_left(expert):
     """True of an expert who is a member no more of the authority that their profile names."""
-    here = expert.authority.memberships.filter(user=expert.user_id)
-    return here.filter(status=MembershipStatus.ENDED).exists() and not here.active().exists()
+    return Expert.objects.left().filter(pk=expert.pk).exists()
+
+
+def refuse_if_left(expert):
+    """Raise ValidationError where somebody would act for an authority that they have left."""
+    if has_left(expert):
+        words = _("You have left %s: first say in your profile where you work now.")
+        raise ValidationError(words % expert.authority.name, code="left")
 
 
 @transaction.atomic
@@ -99,9 +105,7 @@ def confirm(expert, *, user, now=None):
     """
     if expert.user_id != user.pk:
         raise PermissionDenied
-    if has_left(expert):
-        words = _("You have left %s: first say in your profile where you work now.")
-        raise ValidationError(words % expert.authority.name, code="left")
+    refuse_if_left(expert)
     expert.confirmed_on, expert.is_hidden = timezone.localdate(now or timezone.now()), False
     expert.save(update_fields=["confirmed_on", "is_hidden"])
     index_experts([expert.pk])

@@ -4,7 +4,7 @@ from django.db import models
 from django.db.models import Case, Count, Exists, OuterRef, Q, When
 
 from registry.enums import AuthorityStatus, MembershipStatus, OfferStatus
-from registry.permissions import AUTHORITIES, EXPERTS, MEMBERSHIPS, OFFERS
+from registry.permissions import AUTHORITIES, EXPERTS, MEMBERSHIPS, OFFERS, left
 
 
 class MembershipQuerySet(models.QuerySet):
@@ -49,6 +49,10 @@ class AuthorityQuerySet(models.QuerySet):
 class ExpertQuerySet(models.QuerySet):
     def for_user(self, user):
         return EXPERTS.allowed(self, "read", user)
+
+    def left(self):
+        """Those who are members no more of the authority that their profile names."""
+        return self.filter(left("user", "authority"))
 
     def with_list_details(self):
         return self.select_related("user", "authority").prefetch_related("topics__theme")

@@ -5,7 +5,7 @@ from django.utils.translation import gettext_lazy as _
 from connect.lengths import too_short
 from connect.transitions import Life, Step, by_clock
 from registry.enums import OfferStatus as S
-from registry.models import Offer
+from registry.models import Expert, Offer
 from registry.search import index_experts
 
 LEAST = 100  # characters of what an offer says
@@ -36,6 +36,10 @@ def unfinished(offer, details, now):
         missing.append(_("one form of exchange"))
     if not offer.expert.languages:
         missing.append(_("one language in your profile"))
+    if Expert.objects.left().filter(pk=offer.expert_id).exists():
+        missing.append(_("a profile that says where you work now"))
+    elif offer.expert.is_hidden:
+        missing.append(_("a profile that you have confirmed: say there that it is still right"))
     return missing
 
 

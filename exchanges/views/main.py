@@ -11,8 +11,8 @@ from connect.pages import paginate
 from exchanges.days import OPEN as AWAITS_DAYS
 from exchanges.days import open_proposal
 from exchanges.models import Exchange
-from exchanges.permissions import BEGUN, EXCHANGES
-from exchanges.readiness import items
+from exchanges.permissions import BEGUN, EXCHANGES, PLANNED
+from exchanges.readiness import gone_from, items
 from exchanges.transitions import BEFORE_COMPLETED
 from matching.models import Interest, Match
 from registry.enums import Role
@@ -66,6 +66,7 @@ def exchange(request, reference):
         "exchange": exchange,
         "dossier": exchange.dossier,
         "interests": interests,
+        "gone": gone_from(exchange.match) if exchange.status in PLANNED else [],
         "meets": EXCHANGES.allows(request.user, "meet", exchange),
         "names": EXCHANGES.allows(request.user, "name", exchange),
         "people": exchange.participants.count(),

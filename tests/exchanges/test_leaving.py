@@ -4,6 +4,7 @@ from datetime import timedelta
 
 import pytest
 import time_machine
+from django.core.exceptions import ValidationError
 from django.test import Client
 from django.urls import reverse
 from django.utils import timezone
@@ -11,19 +12,28 @@ from django.utils import timezone
 from accounts import closing
 from accounts.holdings import Person
 from applications.models import Dossier
+from connect.transitions import TransitionRefused
 from exchanges.models import Exchange
-from matching import withdrawals
+from matching import desk, withdrawals
 from matching.models import Interest
 from notifications.models import Letter
 from notifications.outbox import send_waiting, write
 from registry import members, merging
 from registry.enums import Role
 from tests.exchanges.test_exchanges import agreed
-from tests.factories import make_authority, make_dossier, make_interest, make_offer, make_user
+from tests.factories import (
+    make_authority,
+    make_dossier,
+    make_expert,
+    make_interest,
+    make_offer,
+    make_user,
+)
 from tests.matching.test_consent import Table
 from tests.registry.test_profiles import typed
 
 pytestmark = pytest.mark.django_db
+TERMS = ("purpose", "tasks", "outputs", "means")
 
 
 def signed_in(person):
@@ -84,6 +94,68 @@ def test_an_expert_who_leaves_with_something_ahead_is_told_of_to_staff_and_the_t
     assert told_to == sorted({table.ines.email, *others(table)})
     assert {subject for _address, subject in told()} == {words}
     assert about.events.last().verb == "leave"
+
+
+def test_who_left_acts_for_the_side_that_helps_no_more_and_nobody_is_told_otherwise():
+    """She signed its terms the day she left, and her former superior read that she worked there."""
+    table, exchange = agreed()
+    ineke = signed_in(table.ineke.user)
+    offer = make_offer(table.ineke)
+
+    def page(name, *args):
+        return reverse(name, args=[exchange.reference, *args])
+
+    signed_in(table.efua).post(page("exchange-terms"), dict.fromkeys(TERMS, "A by-law. " * 10))
+    members.end(table.ineke.user.memberships.get(), actor=table.ineke.user)
+    Letter.objects.all().delete()
+    tries = [
+        ineke.post(page("exchange-terms"), {"sign": "1"}),
+        ineke.post(page("exchange-agenda"), {"title": "Arrival"}),
+        ineke.post(page("exchange-participants"), {"name": "Rob", "side": "offering"}),
+        ineke.post(reverse("profile-employer"), follow=True),
+        ineke.post(reverse("offer-step", args=[offer.pk, "publish"]), follow=True),
+    ]
+    signed_in(table.efua).post(page("exchange-terms"), dict.fromkeys(TERMS, "A plan. " * 10))
+
+    assert [one.status_code for one in tries] == [404, 404, 404, 200, 200]
+    assert "You have left" in tries[3].text
+    assert "a profile that says where you work now" in tries[4].text
+    offer.refresh_from_db()
+    assert (exchange.terms.last().signatures.count(), offer.status) == (0, "expired")
+    assert exchange.participants.count() == 2 and not exchange.sessions.exists()
+    assert not Letter.objects.exists()  # none to her, of the new terms, either
+    town = signed_in(table.efua).get(exchange.get_absolute_url()).text
+    left = f"Ineke no longer works for {table.interest.authority.name}"
+    assert left in town and "no longer works there" in town
+    own = ineke.get(table.ineke.get_absolute_url()).text
+    assert [words in own for words in ("agreement by link", ">Publish<")] == [False, False]
+    profile = ineke.get(reverse("profile")).text
+    assert f"You have left {table.ineke.authority.name}, and nobody finds" in profile
+
+
+@pytest.mark.parametrize("accept", [True, False])
+def test_who_left_says_no_to_a_proposal_and_no_longer_yes(accept):
+    table = Table()
+    members.end(table.ineke.user.memberships.get(), actor=table.ineke.user)
+    page = reverse("match-answer", args=[table.match.reference, table.of("expert").pk])
+
+    answer = {"answer": "yes" if accept else "no"}
+    text = signed_in(table.ineke.user).post(page, answer, follow=True).text
+
+    assert table.of("expert").answer == ("waiting" if accept else "no")
+    assert ("You have left" in text) is accept
+
+
+def test_who_left_answers_no_request_in_the_name_of_the_authority_of_before():
+    expert = make_expert("Ineke")
+    open_request = make_dossier(make_authority("Agona West"), status="published")
+    begun = make_interest(open_request, expert, status="draft")
+    members.end(expert.user.memberships.get(), actor=expert.user)
+
+    with pytest.raises(TransitionRefused, match="where you work now"):
+        desk.submit_interest(begun, actor=expert.user)
+    with pytest.raises(ValidationError, match="You have left"):
+        desk.answer_opportunity(open_request, actor=expert.user)
 
 
 def others(table):

@@ -60,6 +60,7 @@ TIES = {
     "expert": {
         *("anybody", "oneself", "its expert", "an expert of the match"),
         *("an expert of the exchange", "an expert who helped"),
+        "an expert who still works for the side that helps",
     },
     "another expert": {"anybody"},
     "committee member": {"anybody", "committee member without conflict"},
@@ -150,9 +151,11 @@ class World:
                 type(thing).objects.filter(pk=thing.pk).update(status=status)
             response = ask(self.clients[person])
             transaction.set_rollback(True)
-        signs_in = response.status_code == 302 and "/login/" in response.url
+        led_away = response.status_code == 302 and (
+            "/login/" in response.url or response.wsgi_request.method == "GET"
+        )
         assert response.status_code < 500
-        return response.status_code not in (403, 404, 405) and not signs_in
+        return response.status_code not in (403, 404, 405) and not led_away
 
 
 def get(name, *args):
