@@ -181,16 +181,18 @@ def evidence(request, reference, pk):
 def evaluate(request, token, asked):
     """A questionnaire by link, answered once: nobody is shown the answers afterwards."""
     is_open = evaluation_room.is_open(asked, timezone.now())
-    form = EvaluationForm(request.POST or None, evaluation=asked)
+    data = request.POST if request.method == "POST" else None
+    form = EvaluationForm(data, evaluation=asked)
     if request.method == "POST" and is_open and form.is_valid():
         try:
             evaluation_room.answer(asked, form.cleaned_data)
         except ValidationError as refusal:
-            messages.error(request, refusal.message)
+            form.add_error(None, refusal)
         else:
             messages.success(request, _("Thank you: what you think is kept."))
-        return redirect("evaluate", token)
+            return redirect("evaluate", token)
     context = {"asked": asked, "exchange": asked.exchange, "form": form, "is_open": is_open}
+    context["least"] = FEW
     return render(request, "exchanges/evaluate.html", context)
 
 

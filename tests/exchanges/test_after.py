@@ -530,6 +530,7 @@ def test_a_questionnaire_is_answered_once_by_link_and_closed_later(held):
         for _ in range(3):
             visitor.get(link)
         read = Evaluation.objects.get(pk=asked.pk).answered_at
+        empty = [visitor.post(link, said).text for said in ({}, {"better": " ", "recommend": ""})]
         visitor.post(link, {"satisfied": "4", "recommend": "11", "lasts": "5"})
         refused = Evaluation.objects.get(pk=asked.pk).answers
         visitor.post(link, {"satisfied": "4", "better": "More time.", "lasts": "5"})
@@ -539,6 +540,8 @@ def test_a_questionnaire_is_answered_once_by_link_and_closed_later(held):
 
     kept = Evaluation.objects.get(pk=asked.pk)
     assert read is None and refused == {}
+    assert ["answer at least one question" in text for text in empty] == [True, True]
+    assert "only where 5 or more answered" in empty[0]
     assert (kept.answers, kept.version) == ({"satisfied": "4", "better": "More time."}, 1)
     assert closed.status_code == 410 and "This link works no more" in closed.text
     assert Evaluation.objects.get(pk=other.pk).answered_at is None
