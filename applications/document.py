@@ -7,7 +7,9 @@ from django.utils.formats import date_format
 from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
+from applications.models.dossier import digest_of
 from applications.reading import answers
+from connect.characters import clean_all
 from connect.documents import pdf
 
 TEMPLATE = Path(__file__).with_name("document.typ")
@@ -34,14 +36,23 @@ def pdf_of(dossier, version=None, *, hidden=frozenset()):
         "call": dossier.call.title,
         "sections": sections,
         "nothing": _("Nothing was answered here."),
-        "signature": signature_of(dossier, named="legal_name" not in hidden),
+        "signature": signature_of(
+            dossier,
+            named="legal_name" not in hidden,
+            # A version may be older than the normal form of texts, a signature is of that form.
+            digest=digest_of(clean_all(raws)) if version else dossier.digest(),
+        ),
     }
     return pdf(TEMPLATE, data)
 
 
-def signature_of(dossier, *, named):
-    """Say who signed by link and when, or leave lines to sign on; `named` shows the person."""
-    signed = dossier.signatures.signed().first()
+def signature_of(dossier, *, named, digest):
+    """Say who signed by link and when, or leave lines to sign on; `named` shows the person.
+
+    digest: that of the text which the document shows, for whoever signed another one.
+    """
+    signatures = dossier.signatures.signed()
+    signed = signatures.filter(digest=digest).first() or signatures.first()
     person = [dossier.legal_name if named else "", dossier.legal_function]
     representative = ", ".join(filter(None, person))
     words = _("The legal representative commits the authority to what this dossier says.")
@@ -54,6 +65,8 @@ def signature_of(dossier, *, named):
             "function": signed.function,
             "when": date_format(signed.signed_at, "DATETIME_FORMAT"),
         }
+    if signed and signed.digest != digest:
+        words = f"{words} {_('This text differs from the one that was signed.')}"
     return {
         "title": _("Signature"),
         "words": words,

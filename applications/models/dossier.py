@@ -174,6 +174,11 @@ class Dossier(models.Model):
         return f"/dossiers/{self.reference}/"
 
     @property
+    def desk_path(self):
+        """Where staff decide about it, for letters to them."""
+        return f"/admin/applications/dossier/{self.pk}/change/"
+
+    @property
     def heading(self):
         return self.title or _("Untitled dossier")
 
@@ -203,8 +208,7 @@ class Dossier(models.Model):
 
     def digest(self):
         """Name the text as it stands: every answer of every section."""
-        raws = {draft.section: draft.raw for draft in self.drafts.all()}
-        return hashlib.sha256(json.dumps(raws, sort_keys=True).encode()).hexdigest()
+        return digest_of({draft.section: draft.raw for draft in self.drafts.all()})
 
     def is_signed(self):
         """True if the legal representative signed the text as it stands, by link."""
@@ -220,6 +224,11 @@ class Dossier(models.Model):
 
     def open_correction(self):
         return self.corrections.filter(answered_at=None).first()
+
+
+def digest_of(raws):
+    """Name a text: every answer of every section."""
+    return hashlib.sha256(json.dumps(raws, sort_keys=True).encode()).hexdigest()
 
 
 class DossierNeed(models.Model):

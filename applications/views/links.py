@@ -53,6 +53,7 @@ def sign(request, token, signature):
             return redirect("sign", token)
     context = {
         "signature": signature,
+        "is_as_signed": signature.digest == dossier.digest(),
         "dossier": dossier,
         "form": form,
         "answers": answers(dossier),

@@ -98,9 +98,13 @@ def test_a_signature_is_of_one_text_alone(draft):
         signature.sign(asked, name="Justina", digest=read)
     signature.sign(asked, name="Justina", digest=draft.digest())
     assert draft.is_signed()
+    as_signed = Client().get(page_of(asked)).text
     typed["problem"] = "Yet another. " * 30
     intake.save_section(draft, "problem", typed, version=2, actor=draft.efua)
     assert not draft.is_signed()
+    since = Client().get(page_of(asked)).text
+    words = "your colleagues have changed the text since"
+    assert (words in as_signed, words in since, "Thank you" in since) == (False, True, False)
 
 
 def test_a_link_that_is_over_offers_a_new_one_and_signs_nothing(draft):
@@ -177,6 +181,8 @@ def test_a_version_stays_as_it_was_sent_and_staff_see_what_changed(draft, client
     address = reverse("document", args=[draft.reference])
     first = words_of(client.get(address + "?version=1").content, tmp_path)
     latest = words_of(client.get(address).content, tmp_path)
+    differs = "differs from the one that was signed"
+    assert (differs in first, differs in latest) == (False, True)
     assert "Version 1" in first and "flood of 2019" not in first
     assert "Version 2" in latest and "flood of 2019" in latest and "Justina Assan" in latest
     assert client.get(address + "?version=9").status_code == 404
@@ -184,6 +190,7 @@ def test_a_version_stays_as_it_was_sent_and_staff_see_what_changed(draft, client
     file = client.get(reverse("admin:applications_dossier_change", args=[draft.pk]))
     page = file.content.decode()
     assert "What changed since the version before" in page and "<del>Two trucks" in page
+    assert page.count("The text has changed since this signature.") == 2  # at the box to tick, too
 
 
 @pytest.mark.parametrize("end", ["\r\n", "\r", "\u2028"])
