@@ -5,6 +5,9 @@ from datetime import UTC, datetime, timedelta
 
 from django import forms
 from django.utils import timezone
+from django.utils.dateparse import parse_date
+from django.utils.formats import date_format
+from django.utils.translation import ngettext
 from django.utils.translation import gettext_lazy as _
 
 from applications.sections.base import day
@@ -20,12 +23,28 @@ from exchanges.planning import asked_of
 from registry.enums import LANGUAGES, ExchangeForm
 from registry.reference import time_zone_of
 
+SATURDAY = 5  # as `weekday` counts
+A_MONTH = timedelta(days=31)  # before and after an exchange, for journeys
+
 
 def past_day(day):
     """Return the day on which something took place; ValidationError for one still to come."""
     if day and day > timezone.localdate():
         raise forms.ValidationError(_("This day is still to come."), code="future")
     return day
+
+
+class AsksTwice:
+    """Mixed into a form: days that look like a slip, and may be meant, want a tick to stand."""
+
+    def ask_twice(self, doubts):
+        """Tell of {name of a field: what is unlikely about it}, unless it is ticked as meant."""
+        if not doubts or "meant" in self.data:
+            return
+        label = _("This is meant as it stands")
+        self.fields["meant"] = forms.BooleanField(label=label, required=False)
+        for name, words in doubts.items():
+            self.add_error(name, words)
 
 
 class PlanForm(forms.ModelForm):
@@ -162,10 +181,17 @@ class ParticipantForm(HasNames, forms.ModelForm):
             self.add_error("arrives_on", _("This is after the exchange has ended."))
         if leaves and first and leaves < first:
             self.add_error("leaves_on", _("This is before the exchange begins."))
+        if arrives and first and arrives < first - A_MONTH:
+            self.add_error("arrives_on", _("This is more than a month before the exchange."))
+        if leaves and last and leaves > last + A_MONTH:
+            self.add_error("leaves_on", _("This is more than a month after the exchange."))
         return cleaned
 
 
-class SessionForm(forms.ModelForm):
+LONGEST_ITEM = timedelta(hours=16)  # a journey by night; an item beyond is a slip of its hours
+
+
+class SessionForm(AsksTwice, forms.ModelForm):
     """An item of the agenda, in the time of its place."""
 
     time_zone = forms.ChoiceField(
@@ -222,11 +248,34 @@ class SessionForm(forms.ModelForm):
                 setattr(self.instance, column, moment)
             if not self.errors and self.instance.ends_at <= self.instance.starts_at:
                 self.add_error("ends", _("It must end after it begins."))
+            elif not self.errors and self.instance.ends_at - self.instance.starts_at > LONGEST_ITEM:
+                message = _(
+                    "This would last until the next day, more than 16 hours: check both hours. "
+                    "What goes on for longer has an item on each day."
+                )
+                self.add_error("ends", message)
+            if not self.errors and (self.instance.pk is None or "day" in self.changed_data):
+                self.ask_twice(self.outside(cleaned["day"]))
         return cleaned
 
+    def outside(self, day):
+        """Say that a day is none of the exchange's; nothing while these are not set."""
+        first, last = self.exchange.first_day, self.exchange.last_day
+        if not first or not last or first <= day <= last:
+            return {}
+        words = _(
+            "The exchange is from %(first)s to %(last)s, and this day is outside it. If it is "
+            "meant, tick the box at the end and save again."
+        )
+        return {"day": words % in_words(first, last)}
 
-class DaysForm(forms.ModelForm):
-    """The days that one side proposes."""
+
+def in_words(first, last):
+    return {"first": date_format(first, "DATE_FORMAT"), "last": date_format(last, "DATE_FORMAT")}
+
+
+class DaysForm(AsksTwice, forms.ModelForm):
+    """The days that one side proposes, beside those that the application asks for."""
 
     class Meta:
         model = DaysProposal
@@ -238,6 +287,43 @@ class DaysForm(forms.ModelForm):
         if first < timezone.localdate():
             raise forms.ValidationError(_("This day is over: choose one to come."), code="over")
         return first
+
+    def __init__(self, *args, dossier, **kwargs):
+        super().__init__(*args, **kwargs)
+        self.dossier = dossier
+
+    def clean(self):
+        cleaned = super().clean()
+        first, last = cleaned.get("starts_on"), cleaned.get("ends_on")
+        if first and last and first <= last:  # the model refuses the rest
+            self.ask_twice(self.unlike(first, last))
+        return cleaned
+
+    def unlike(self, first, last):
+        """Say in what these days differ from those that the application asks for."""
+        dossier, found = self.dossier, {}
+        meant = _("If these days are meant, tick the box at the end and send it again.")
+        if dossier.starts_on and not dossier.starts_on <= first <= last <= dossier.ends_on:
+            name = "starts_on" if first < dossier.starts_on else "ends_on"
+            words = _("The application asks for a time between %(first)s and %(last)s.")
+            found[name] = words % in_words(dossier.starts_on, dossier.ends_on)
+        for row in dossier.blackouts:
+            closed = [parse_date(row.get(name) or "") for name in ("closed_from", "closed_until")]
+            if all(closed) and first <= closed[1] and closed[0] <= last:
+                words = _("The application says that %(first)s to %(last)s does not suit.")
+                found.setdefault("starts_on", words % in_words(*closed))
+        every = [first + timedelta(days=n) for n in range((last - first).days + 1)]
+        working = sum(one.weekday() < SATURDAY for one in every)
+        if dossier.days and (working > dossier.days or len(every) < dossier.days):
+            words = ngettext(
+                "The application asks for %(days)d day; from the first to the last these are "
+                "%(count)d.",
+                "The application asks for %(days)d days; from the first to the last these are "
+                "%(count)d.",
+                dossier.days,
+            )
+            found.setdefault("ends_on", words % {"days": dossier.days, "count": len(every)})
+        return {name: f"{words} {meant}" for name, words in found.items()}
 
 
 class BudgetLineForm(forms.ModelForm):

@@ -14,6 +14,7 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 
 from connect.documents import as_download
 from connect.double_posts import adds_once
+from connect.moved_on import MovedOn
 from connect.posted import as_number
 from connect.restricted import record_reading
 from connect.typed import keeps_typed
@@ -29,11 +30,20 @@ WORKER = Path(__file__).parent.parent / "agenda-worker.js"
 
 
 def found(request, reference, verb):
-    """Give the exchange with which this person may do so; what they may not is not found."""
-    allowed = Exchange.objects.allowing(request.user, verb)
-    return get_object_or_404(
-        allowed.select_related("match", "dossier__authority"), reference=reference
-    )
+    """Give the exchange with which this person may do so; what they may not is not found.
+
+    What they may do in another status says so.
+    """
+    rows = Exchange.objects.select_related("match", "dossier__authority")
+    allowed = rows.filter(pk__in=Exchange.objects.allowing(request.user, verb).values("pk"))
+    if exchange := allowed.filter(reference=reference).first():
+        return exchange
+    exchange = get_object_or_404(Exchange.objects.for_user(request.user), reference=reference)
+    if not EXCHANGES.allowed_once(request.user, verb, exchange):
+        raise Http404
+    words = _("%(reference)s is now “%(status)s”: this cannot be done or changed there.")
+    said = {"reference": reference, "status": exchange.get_status_display()}
+    raise MovedOn(words % said, exchange.get_absolute_url())
 
 
 def may(request, exchange, verb):
@@ -142,6 +152,8 @@ def agenda(request, reference):
         else:
             messages.success(request, _("Your calendar can follow this address now."))
         return redirect("exchange-agenda", reference)
+    if request.method == "POST":
+        exchange = found(request, reference, "plan")
     plans = may(request, exchange, "plan")
     form = SessionForm(request.POST or request.typed, exchange=exchange) if plans else None
     if form and request.method == "POST" and form.is_valid():
@@ -299,7 +311,9 @@ def days(request, reference):
             return redirect("exchange-days", reference)
         messages.success(request, _("The dates are agreed. Our staff confirm the plan next."))
         return redirect(exchange)
-    form = DaysForm(request.POST or request.typed) if proposes else None
+    answers = proposes or (request.method == "POST" and may(request, exchange, "plan"))
+    data = request.POST or request.typed
+    form = DaysForm(data, dossier=exchange.dossier) if answers else None
     if form and request.method == "POST" and form.is_valid():
         try:
             days_room.propose(form, exchange, actor=request.user)
@@ -328,7 +342,7 @@ def days(request, reference):
 @keeps_typed
 def terms(request, reference):
     """Write the terms of reference, and sign them."""
-    exchange = found(request, reference, "meet")
+    exchange = found(request, reference, "plan" if request.method == "POST" else "meet")
     last = exchange.terms.prefetch_related("signatures").last()
     plans = may(request, exchange, "plan")
     if plans and request.method == "POST" and "sign" in request.POST:

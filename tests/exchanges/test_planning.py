@@ -222,7 +222,8 @@ def test_a_cancelled_exchange_leaves_the_calendars(planned):
 def test_hours_are_those_of_the_place_on_both_sides_of_a_change_of_clocks(planned):
     for day in ("2027-03-27", "2027-03-29"):  # clocks go forward on the 28th in Brussels
         planned.town.post(
-            page(planned, "agenda"), typed(day=day, time_zone="Europe/Brussels", title=day)
+            page(planned, "agenda"),
+            typed(day=day, time_zone="Europe/Brussels", title=day, meant="on"),
         )
     gap = planned.town.post(
         page(planned, "agenda"),
@@ -267,6 +268,7 @@ def test_a_calendar_file_gives_the_hour_of_every_zone_until_2036(planned):
         ("21:00", "00:00", "2027-04-04 00:00"),
         ("21h", "23h30", "2027-04-03 23:30"),
         ("21:00", "21:00", None),
+        ("09:00", "08:00", None),
     ],
 )
 def test_an_item_that_ends_at_an_earlier_hour_ends_the_next_day(planned, begins, ends, last):
@@ -275,12 +277,13 @@ def test_an_item_that_ends_at_an_earlier_hour_ends_the_next_day(planned, begins,
 
     answer = planned.town.post(
         page(planned, "agenda"),
-        typed(day="2027-04-03", begins=begins, ends=ends, link=link),
+        typed(day="2027-04-03", begins=begins, ends=ends, link=link, meant="on"),
         follow=True,
     )
 
     if last is None:
-        assert "It must end after it begins." in answer.text and not Session.objects.exists()
+        wrong = "It must end after it begins." if begins == ends else "more than 16 hours"
+        assert wrong in answer.text and not Session.objects.exists()
         return
     event = events_of(planned).walk("VEVENT")[0]
     day, hour = last.split(" ")
@@ -437,9 +440,74 @@ def test_whoever_can_sign_is_told_and_all_see_who_has_signed(planned):
     )
 
 
+@pytest.mark.parametrize(
+    ("first", "last", "doubt"),
+    [
+        ("2030-03-04", "2030-03-08", None),
+        ("2030-03-02", "2030-03-08", None),  # a week with the weekend before
+        ("2030-02-27", "2030-03-05", "a time between 1 March 2030 and 30 April 2030"),
+        ("2030-04-29", "2030-05-03", "a time between 1 March 2030 and 30 April 2030"),
+        ("2030-03-04", "2030-03-12", "asks for 5 days; from the first to the last these are 9"),
+        ("2030-03-04", "2030-03-05", "asks for 5 days; from the first to the last these are 2"),
+        ("2030-04-15", "2030-04-19", "19 April 2030 to 22 April 2030 does not suit"),
+    ],
+)
+def test_days_unlike_those_of_the_application_are_asked_about_before_anybody_is_told(
+    planned, first, last, doubt
+):
+    """5 December to 9 March was mailed, for 5 days between February and July."""
+    Exchange.objects.update(planned_start=None, planned_end=None)
+    easter = {"closed_from": "2030-04-19", "closed_until": "2030-04-22", "closed_why": "Easter"}
+    window = {"starts_on": "2030-03-01", "ends_on": "2030-04-30"}
+    Dossier.objects.update(**window, days=5, blackouts=[easter])
+    said = {"starts_on": first, "ends_on": last}
+
+    asked = planned.town.post(page(planned, "days"), said, follow=True).text
+    before = planned.proposed_days.count()
+    planned.town.post(page(planned, "days"), said | {"meant": "on"})
+
+    assert (before, "This is meant as it stands" in asked) == ((0, True) if doubt else (1, False))
+    assert doubt is None or doubt in asked
+    assert planned.proposed_days.filter(**said, closed_at=None).count() == 1
+
+
+@pytest.mark.parametrize("day", [-366, -1, 0, 4, 5, 31])
+def test_an_item_on_a_day_outside_the_exchange_is_asked_about(planned, day):
+    """18 January of the year before, and 18 February, were mailed for one of 17 to 21 January."""
+    life.advance(planned, "plan", actor=planned.ines)
+    said = typed(day=(START + timedelta(days=day)).isoformat())
+
+    asked = planned.town.post(page(planned, "agenda"), said, follow=True).text
+    before = Session.objects.count()
+    planned.town.post(page(planned, "agenda"), said | {"meant": "on"})
+    kept = Session.objects.last()
+    again = {name: said[name] for name in said if name != "title"} | {"title": "Debrief, again"}
+    planned.town.post(page(planned, "session", kept.pk), again)  # its day is as it was
+
+    is_inside = 0 <= day <= 4
+    assert (before, "this day is outside it" in asked) == ((1, False) if is_inside else (0, True))
+    assert "Debrief, again" in Session.objects.values_list("title", flat=True)
+
+
+def test_what_is_typed_when_the_exchange_has_moved_on_is_shown_with_where_it_stands(planned):
+    Exchange.objects.update(status="completed")
+    text = "The council can decide on a fee."
+
+    said = [
+        planned.town.post(page(planned, "terms"), {"purpose": text}),
+        planned.expert.post(page(planned, "agenda"), {"title": text}),
+    ]
+    read = planned.town.get(page(planned, "terms")).status_code
+
+    assert [(one.status_code, text in one.text) for one in said] == [(404, True)] * 2
+    words = f"{planned.reference} is now “completed”: this cannot be done or changed there."
+    assert all(words in one.text for one in said) and read == 200
+
+
 def test_one_side_proposes_days_and_the_other_agrees(planned):
     days, now = page(planned, "days"), timezone.localdate()
     Exchange.objects.update(planned_start=None, planned_end=None)
+    Dossier.objects.update(starts_on="2030-03-01", ends_on="2030-04-30")
     first = {"starts_on": "2030-03-04", "ends_on": "2030-03-08"}
     other = {"starts_on": "2030-04-01", "ends_on": "2030-04-05"}
 
