@@ -20,6 +20,7 @@ FACTS = {
     "again_on": "2026-12-12",
     "answer_by": "2026-12-12",
     "answer_to": "jan@almere.example",
+    "appeal_by": "2026-12-12",
     "asked_by": "Ines Duarte",
     "asked_by_staff": True,
     "association": "NALAG",
@@ -51,6 +52,7 @@ FACTS = {
     "for_staff": True,
     "function": "Head of sludge",
     "goes_on": "2027-02-01",
+    "ground": "already funded",
     "handed": "CN-2026-0001, CN-2026-0003",
     "has_account": True,
     "has_left": True,
@@ -74,6 +76,7 @@ FACTS = {
     ],
     "has_measures": True,
     "is_late": True,
+    "is_proposed": True,
     "is_stuck": True,
     "judges": 2,
     "lacking": ["the terms of reference, signed", "insurance of Kofi"],
@@ -98,6 +101,7 @@ FACTS = {
     "sealed": 12,
     "sent_again": True,
     "severity": 4,
+    "stands": "submitted",
     "starts_on": "2027-01-25",
     "subjects": ["EX-2026-0001: a message for you", "EX-2026-0001: a picture of you"],
     "text": "How did you fix the fee?",
@@ -113,6 +117,7 @@ FACTS = {
 MAY_LACK = {
     *(
         "again_on",
+        "appeal_by",
         "costs",
         "following",
         "meeting_on",
@@ -132,6 +137,7 @@ LEAST = (
 )
 # Who takes part of something may have no account, and then is led nowhere (see `outbox.post`).
 ALSO_TO_GUESTS = (
+    "co_applicant_state",
     "dossier_",
     "exchange_",
     "match_",

@@ -135,6 +135,23 @@ def tell(co_applicant, now):
     )
 
 
+def tell_state(dossier, event):
+    """Tell those who ask together, by their own links, where the dossier stands after a step."""
+    for one in dossier.co_applicants.exclude(takes_part=False):
+        post(
+            "co_applicant_state",
+            key=f"co-applicant:{one.pk}:state:{event.pk}",
+            to=[Recipient(one.address, one.contact, dossier.language)],
+            path=one.PAGE,
+            opens=one,
+            reference=dossier.reference,
+            title=dossier.heading,
+            authority=dossier.authority.name,
+            partner=one.name,
+            stands=dossier.get_status_display,
+        )
+
+
 @transaction.atomic
 def remind(co_applicant, *, actor, now=None):
     """Write once more, at most once a day, to one that has not answered."""

@@ -46,12 +46,25 @@ BY_CRITERION = {
 }
 
 
+def reason_of(dossier):
+    """Give the reason for which a dossier was found ineligible, as its last decision names it."""
+    if dossier.status != Status.INELIGIBLE:
+        return None
+    decision = dossier.events.filter(verb="find_ineligible").last()
+    reason = decision.details.get("reason") if decision else None
+    return IneligibleReason(reason) if reason in IneligibleReason.values else None
+
+
+def ground_of(dossier):
+    """Say why a dossier was found ineligible, in the words of the e-mail that told of it."""
+    reason = reason_of(dossier)
+    return reason.label if reason else ""
+
+
 def advice(dossier):
     """List what to change, in the reader's language; nothing unless the dossier was refused."""
-    if dossier.status == Status.INELIGIBLE:
-        decision = dossier.events.filter(verb="find_ineligible").last()
-        reason = decision.details.get("reason") if decision else None
-        return [str(BY_REASON[reason])] if reason in BY_REASON else []
+    if reason := reason_of(dossier):
+        return [str(BY_REASON[reason])]
     if dossier.status != Status.NOT_SELECTED:
         return []
     scores = list(dossier.scores.all())

@@ -186,7 +186,7 @@ def digest_stuck(now):
             reminds=True,
             key=f"stuck:{today}",
             to=[officer],
-            path="/my/",
+            path="/admin/",
             number=len(dossiers),
             files=[[d.reference, (now - d.status_since).days] for d in dossiers[:20]],
         )

@@ -3,6 +3,8 @@
 A new step is a new line of the table with its test, not a new branch in the code.
 """
 
+from datetime import timedelta
+
 from django.core.exceptions import ValidationError
 from django.utils import timezone
 from django.utils.dateparse import parse_date
@@ -11,7 +13,7 @@ from django.utils.translation import ngettext
 
 from accounts.models import OFFICERS, User
 from accounts.privacy import SINCE
-from applications import intake
+from applications import co_applicants, intake
 from applications.assignment import needed_of
 from applications.enums import (
     BEFORE_MATCHED,
@@ -132,6 +134,17 @@ def no_reason(choices):
         return lacking if details.get("note", "").strip() else [*lacking, _("an explanation")]
 
     return missing
+
+
+APPEAL = timedelta(days=15)
+
+
+def appeal_by(dossier):
+    """Say until when an authority may appeal against its ineligibility; None where it may not."""
+    decision = dossier.events.filter(verb="find_ineligible").last()
+    if dossier.status != S.INELIGIBLE or decision is None or reopened(dossier, {}, decision.at):
+        return None
+    return timezone.localdate(decision.at + APPEAL)
 
 
 def reopened(dossier, details, now):
@@ -266,6 +279,9 @@ TELLS = {  # verb: the letters it sends, each to readers of one kind
     "cancel": {"dossier_cancel": applicants, "dossier_cancel_association": associations},
 }
 
+# They lead to the desk, where what they ask is done.
+OF_STAFF = {"dossier_submit_officer", "dossier_answer_correction", "dossier_withdraw_officer"}
+
 
 # In which others may offer their help.
 LOOKING = {S.PUBLISHED, S.SHORTLISTING, S.CONSENT_PENDING}
@@ -315,20 +331,27 @@ def followed(dossier, event):
                 authority=dossier.authority.name,
                 answer_by=timezone.localdate(now + OPEN_FOR).isoformat(),
             )
+    if event.verb in TELLS and event.verb not in ("ask_correction", "answer_correction"):
+        co_applicants.tell_state(dossier, event)
     is_draft = event.source == S.DRAFT and not (dossier.submitted_at or dossier.typed_by_id)
     if event.verb == "withdraw" and is_draft:
         return  # a draft that nobody outside its own authority has seen
+    more = {}
+    if event.verb == "find_ineligible":
+        ground, last = IneligibleReason(details["reason"]), appeal_by(dossier)
+        more = {"ground": ground.label, "appeal_by": last.isoformat() if last else ""}
     for template, readers in TELLS.get(event.verb, {}).items():
         post(
             template,
             is_news=True,
             key=f"dossier-event:{event.pk}",  # who is of two kinds has one letter
             to=readers(dossier),
-            path=dossier.path,
+            path=dossier.desk_path if template in OF_STAFF else dossier.path,
             reference=dossier.reference,
             title=dossier.heading,
             authority=dossier.authority.name,
             note=details.get("note", ""),
+            **more,
             due_on=details.get("due_on", ""),
             was_public=event.source in LOOKING,
             fields=[

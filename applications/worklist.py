@@ -79,9 +79,7 @@ def tell_who_followed(officer, dossiers, actor, now):
         "files_taken_over",
         key=f"taken-over:{officer.pk}:{dossiers[0].pk}:{now.timestamp():.0f}",
         to=[officer],
-        path=f"/dossiers/{dossiers[0].reference}/"
-        if len(dossiers) == 1
-        else "/admin/applications/dossier/",
+        path=dossiers[0].desk_path if len(dossiers) == 1 else "/admin/applications/dossier/",
         count=len(dossiers),
         person=actor.name,
         handed=", ".join(dossier.reference for dossier in dossiers),

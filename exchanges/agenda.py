@@ -309,7 +309,7 @@ def tell_of_nobody(observation, exchange):
         "observer_unreached",
         key=f"observation:{observation.pk}:unreached",
         to=staff_of(exchange.dossier),
-        path=exchange.path,
+        path=exchange.desk_path,
         reference=exchange.reference,
         title=exchange.dossier.title,
         association=observation.association.name,

@@ -83,7 +83,8 @@ def agree(proposal, *, actor, now=None):
         move_along(exchange, (proposal.starts_on - before).days, actor=actor, now=now)
     close(proposal, now, is_agreed=True)
     record_event(exchange, "agree_days", actor=actor, now=now, details=days_in_words(proposal))
-    tell(proposal, "days_agreed", [*signatories(exchange), *staff_of(exchange.dossier)], actor)
+    tell(proposal, "days_agreed", signatories(exchange), actor)
+    tell(proposal, "days_agreed", staff_of(exchange.dossier), actor, path=exchange.desk_path)
     return exchange
 
 
@@ -124,13 +125,13 @@ def days_in_words(proposal):
     return {"starts": proposal.starts_on.isoformat(), "ends": proposal.ends_on.isoformat()}
 
 
-def tell(proposal, template, people, actor):
+def tell(proposal, template, people, actor, path=""):
     exchange = proposal.exchange
     return post(
         template,
         key=f"days:{proposal.pk}:{template}",
         to=[person for person in people if person != actor],
-        path=f"{exchange.path}days/",
+        path=path or f"{exchange.path}days/",
         reference=exchange.reference,
         title=exchange.dossier.title,
         side=proposal.side,

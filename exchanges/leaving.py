@@ -17,6 +17,7 @@ from exchanges.permissions import PLANNED
 from matching.enums import MatchStatus
 from matching.enums import Side as Consenting
 from matching.models import Match
+from matching.runs import desk_path
 from notifications.models import Letter
 from notifications.outbox import post, take_back
 from registry.enums import Role
@@ -133,13 +134,14 @@ def takes_part(side, address):
 
 def tell_each(template, match, other_side, *, key, **facts):
     """Write to whoever follows a match's file, and to the other side; return what it is about."""
-    dossier, about = match.dossier, getattr(match, "exchange", None) or match
+    dossier, exchange = match.dossier, getattr(match, "exchange", None)
+    about, desk_page = exchange or match, exchange.desk_path if exchange else desk_path(dossier)
     for people, for_staff in ((staff_of(dossier), True), (other_side, False)):
         post(
             template,
             key=f"match:{match.pk}:{key}:{for_staff}",
             to=people,
-            path=about.path,
+            path=desk_page if for_staff else about.path,
             reference=about.reference,
             title=dossier.title,
             for_staff=for_staff,
@@ -162,7 +164,7 @@ def tell_that_they_stay(closing, now, **_):
                 "person_stays",
                 key=f"{key}:stays",
                 to=[Recipient(letter.address, letter.name, letter.language, is_guest)],
-                path=about.path,
+                path=letter.path or about.path,
                 reference=about.reference,
                 title=match.dossier.title,
                 person=closing.name,

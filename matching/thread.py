@@ -94,6 +94,7 @@ def tell(message, own):
             reference=match.reference,
             title=match.dossier.title,
             who=message.name,
+            is_proposed=match.status == MatchStatus.PROPOSED,
         )
 
 

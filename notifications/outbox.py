@@ -38,7 +38,10 @@ SCHEME = re.compile(r"(?<=[a-z]):(?=//)|(?<=mailto|script):|(?<=\btel):(?=\S)", 
 DOMAIN = re.compile(r"(?:[\w-]{2,}\.)+[^\W\d_]{2,}|(?:[\w-]+\.)+[^\W\d_]{2,}(?=[/:?#])")
 OURS = {"address", "answer_to", "held", "news"}  # not typed: verified, or written by us
 # What such a letter says is known without its link too.
-TELLS_BY_ITSELF = ("session_", "exchange_", "match_agreed", "match_lapsed", "match_refused")
+TELLS_BY_ITSELF = (
+    *("session_", "exchange_", "match_agreed", "match_lapsed", "match_refused"),
+    "co_applicant_state",
+)
 
 NOBODY = "\0"  # stands for a name that we do not know: "Hello \0," is "Hello,"
 NAMELESS = re.compile(rf"[ ,]*{NOBODY}")

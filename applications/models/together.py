@@ -115,7 +115,9 @@ class CoApplicant(HasLink, models.Model):
         return Recipient(self.address, self.contact, self.dossier.language)
 
     def link_end(self, now):
-        return now + self.OPEN_FOR if self.dossier.status in BEFORE_COMMITTEE else now
+        if self.dossier.status in BEFORE_COMMITTEE or self.takes_part:
+            return now + self.OPEN_FOR  # whoever takes part reads on where it stands
+        return now
 
     def may_withdraw_link(self, user):
         return Dossier.objects.editable_by(user).filter(pk=self.dossier_id).exists()

@@ -15,16 +15,17 @@ from django.views.decorators.http import require_POST, require_safe
 from applications import intake, opinions, private_drafts, retention
 from applications.document import pdf_of
 from applications.enums import BEFORE_MATCHED, FINAL, UNSENT, Status
-from applications.feedback import advice
+from applications.feedback import advice, ground_of
 from applications.forms import FileForm, OpinionForm
 from applications.journey import journey
 from applications.models import Attachment, Call, Dossier
 from applications.reading import CONTACT, STAFF_ONLY, answers, corrections, task_list
 from applications.sections import SECTIONS, unlocked
-from applications.transitions import life
-from applications.views.common import visible, writes
+from applications.transitions import appeal_by, life
+from applications.views.common import to_write, visible, writes
 from connect.documents import as_download
 from connect.files import download, printable_name
+from connect.moved_on import refuse
 from connect.posted import as_number
 from connect.restricted import record_reading
 from connect.transitions import TransitionRefused
@@ -75,6 +76,8 @@ def dossier(request, reference):
         "opinions": opinions_for(request, dossier),
         "corrections": corrections(dossier) if writes(request, dossier) else [],
         "advice": advice(dossier) if writes(request, dossier) else [],
+        "ground": ground_of(dossier) if writes(request, dossier) else "",
+        "appeal_by": appeal_by(dossier),
     }
     return render(request, "applications/dossier.html", context)
 
@@ -100,10 +103,7 @@ def may_be_contact(request, dossier):
 
 @require_safe
 def check_answers(request, reference):
-    dossier = get_object_or_404(
-        Dossier.objects.editable_by(request.user).select_related("authority", "call"),
-        reference=reference,
-    )
+    dossier = to_write(request, reference)
     checked = intake.check(dossier, timezone.localdate())
     correction = dossier.open_correction() if dossier.status == Status.CORRECTION_ASKED else None
     names = unlocked(correction) if correction else set()
@@ -142,7 +142,7 @@ def take_step(request, reference, verb):
             note=request.POST.get("note", "")[:1000],
         )
     except TransitionRefused as refusal:
-        messages.error(request, refusal.message)
+        refuse(request, refusal.message)
         if refusal.code == "incomplete" and dossier.status != Status.PRIVATE:
             return redirect("check-answers", reference)
     else:

@@ -142,6 +142,11 @@ class Exchange(models.Model):
     def path(self):
         return f"/exchanges/{self.reference}/"
 
+    @property
+    def desk_path(self):
+        """Where staff prepare it, for letters to them."""
+        return f"/admin/exchanges/exchange/{self.pk}/change/"
+
 
 class ExchangeEvent(Event):
     exchange = models.ForeignKey(Exchange, models.PROTECT, related_name="events")

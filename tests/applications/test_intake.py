@@ -13,11 +13,13 @@ from PIL import Image
 from applications import intake, transitions
 from applications.enums import Status
 from applications.models import Attachment, Dossier, SectionAside, SectionDraft
+from applications.transitions import life
 from tests.factories import (
     answers,
     make_authority,
     make_call,
     make_dossier,
+    make_officer,
     make_user,
     section_data,
 )
@@ -73,6 +75,32 @@ def test_two_colleagues_in_one_section_the_second_is_told_and_both_texts_are_kep
         dossier, "problem", post(problem="Both texts"), version=second.version, actor=kwame
     )
     assert (again.theirs, again.version) == (None, 3)
+
+
+def test_what_is_typed_after_a_colleague_has_sent_the_dossier_is_shown_with_what_to_do(client):
+    """It ended in a page that was not found, without a word of the text."""
+    agona = make_authority()
+    efua, kwame = make_user("Efua", works_for=agona), make_user("Kwame", works_for=agona)
+    dossier = make_dossier(agona)
+    life.advance(dossier, "submit", actor=efua)
+    client.force_login(kwame)
+    text = "The pits overflow since the flood of 2019."
+
+    said = {}
+    for name, args in (("section", ["problem"]), ("autosave", ["problem"]), ("co-applicants", [])):
+        page = reverse(name, args=[dossier.reference, *args])
+        said[name] = client.post(page, {"problem": text, "version": "1"})
+    back = client.get(reverse("check-answers", args=[dossier.reference]), follow=True)
+    life.advance(dossier, "open", actor=make_officer())
+    later = client.get(reverse("section", args=[dossier.reference, "problem"]), follow=True)
+
+    assert [one.status_code for one in said.values()] == [404] * 3
+    assert all(text in one.text and "first take it back" in one.text for one in said.values())
+    assert back.redirect_chain == [(dossier.get_absolute_url(), 302)]
+    assert f"{dossier.reference} has been submitted" in back.text
+    assert "its answers can no longer be changed" in later.text
+    client.force_login(make_user("Yaw", works_for=agona, roles=["expert"]))  # who never wrote there
+    assert client.get(reverse("check-answers", args=[dossier.reference])).status_code == 404
 
 
 def test_an_answer_that_i_never_touched_is_no_conflict_and_an_empty_side_is_never_chosen(client):

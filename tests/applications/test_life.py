@@ -5,6 +5,7 @@ from datetime import timedelta
 import pytest
 from django.core.exceptions import PermissionDenied
 from django.utils import timezone
+from django.utils.formats import date_format
 
 from applications.enums import FINAL, Check, Status
 from applications.models import Dossier, DossierEvent, DossierVersion
@@ -199,6 +200,30 @@ def test_a_dossier_is_not_taken_back_once_it_could_not_be_sent_again():
 
     in_time = closes - timedelta(seconds=1)
     assert life.advance(dossier, "take_back", actor=efua, now=in_time).status == Status.DRAFT
+
+
+def test_who_is_not_eligible_reads_why_and_until_when_to_appeal_by_letter_and_page(
+    client,
+):
+    """The page named no appeal, the letter no ground."""
+    town = make_authority()
+    efua, officers = make_user("Efua", works_for=town), [make_officer(), make_officer()]
+    dossier, read = ready(town, Status.ELIGIBILITY_CHECK), []
+    client.force_login(efua)
+
+    for officer in officers:
+        details = DETAILS["find_ineligible"] | {"reason": "funding"}
+        dossier = life.advance(dossier, "find_ineligible", actor=officer, **details)
+        letter = Letter.objects.filter(template="dossier_find_ineligible", address=efua.email)
+        page = client.get(dossier.get_absolute_url()).text
+        read += [write(letter.latest("pk"))[1], page]
+        if officer is officers[0]:
+            dossier = life.advance(dossier, "reopen", actor=officers[1])
+
+    last = date_format(timezone.localdate() + timedelta(days=15), "DATE_FORMAT")
+    appeal = f"You can appeal until {last}"
+    assert [appeal in text for text in read] == [True, True, False, False]  # it is heard once
+    assert ["lready funded" in text for text in read] == [True] * 4
 
 
 def test_an_appeal_is_heard_once_and_by_another_officer():

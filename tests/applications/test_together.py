@@ -17,6 +17,7 @@ from applications.journey import counted_days, journey
 from applications.transitions import associations, life
 from connect.transitions import record_event
 from notifications.models import Letter
+from notifications.outbox import write
 from registry import members, search
 from registry.associations import spoken_for
 from registry.enums import MembershipStatus, Role
@@ -73,6 +74,30 @@ def test_a_co_applicant_is_found_in_the_registry_and_answers_by_its_link():
     browser.post(page, {"answer": "no"})
     assert not group.dossier.partners.exists()
     assert list(group.dossier.events.values_list("verb", flat=True)) == ["join", "stay_out"]
+
+
+def test_who_asks_together_is_told_by_its_own_link_how_it_goes_on():
+    """Its page asked for an answer, without buttons, long after it was withdrawn."""
+    group = Group()
+    named, declined = group.name(), group.name(name="Nsawam", address="kofi@nsawam.example")
+    co_applicants.answer(named, takes_part=True)
+    co_applicants.answer(declined, takes_part=False)
+    browser, page = Client(), f"/en{named.link_path}"
+
+    life.advance(group.dossier, "submit", actor=group.efua)
+    sent = browser.get(page).text
+    life.advance(group.dossier, "withdraw", actor=group.efua, note="No time.")
+    over = browser.get(page).text
+
+    letters = Letter.objects.filter(template="co_applicant_state").select_related("opens")
+    told = [(one.address, write(one)[0], one.opens.path) for one in letters.order_by("pk")]
+    reference = group.dossier.reference
+    assert told == [
+        (named.address, f"{reference} is now: {words}", named.standing_link.path)
+        for words in ("submitted", "withdrawn")
+    ]
+    asks = "then answer below"
+    assert (asks in sent, asks in over, "Withdrawn" in over) == (True, False, True)
 
 
 def test_a_town_typed_in_another_way_is_asked_about_and_is_the_one_that_is_chosen(client):

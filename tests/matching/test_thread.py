@@ -46,17 +46,32 @@ def test_a_question_reaches_every_other_side_by_letter_and_is_answered(table):
     Letter.objects.all().delete()
     theirs.post(page, {"text": "Yes: our planning officer."})
     answered = told()
+    before = write(Letter.objects.get(address=table.ineke.user.email))[1]
     Letter.objects.all().delete()
     Client().post(link, {"text": "Who pays the travel?"})
+    last = told()
 
     employer, expert = table.ineke.employer_email, table.ineke.user.email
     assert expert not in asked and {table.efua.email, employer} <= asked
     assert table.efua.email not in answered and {expert, employer} <= answered
-    assert employer not in told() and {expert, table.efua.email} <= told()
+    assert employer not in last and {expert, table.efua.email} <= last
     for reader, address in ((hers, page), (theirs, page), (Client(), link)):
         text = reader.get(address).text
         assert "Is there an interpreter?" in text and "Who pays the travel?" in text
     assert "Is there an interpreter?" in signed_in(table.ines).get(page).text
+
+    for side in ("applicant", "expert", "employer"):
+        table.answer(side)
+    Letter.objects.all().delete()
+    hers.post(page, {"text": "Thank you all."})
+    account, guest = (
+        write(Letter.objects.get(address=address))[1]
+        for address in (table.efua.email, table.dossier.focal_email)
+    )
+
+    words = "Addresses are exchanged once everybody agrees."
+    assert (words in before, words in account, words in guest) == (True, False, False)
+    assert ("answer here" in account, "answer here" in guest) == (True, False)  # it has no account
 
 
 def test_the_first_message_leaves_at_once_and_those_of_ten_minutes_as_one_letter(table):

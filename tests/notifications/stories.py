@@ -44,6 +44,7 @@ from exchanges.enums import Readiness
 from exchanges.models import Exchange, Incident
 from exchanges.transitions import life as exchange_life
 from matching import alerts, consent, desk, opportunities, thread, withdrawals
+from matching.runs import desk_path
 from matching.transitions import interest_life
 from notifications import auditor, by_link, digest, outbox, returned
 from notifications.models import Letter
@@ -131,7 +132,10 @@ class Stage:
 
 @story
 def a_dossier_is_sent_and_corrected(s):
-    dossier = dossier_life.advance(s.dossier(), "submit", actor=s.efua)
+    dossier = s.dossier()
+    asked = {"contact": "Yaw", "address": "yaw@awutu.example", "actor": s.efua}
+    co_applicants.add(dossier, name="Awutu", country="GH", **asked)
+    dossier = dossier_life.advance(dossier, "submit", actor=s.efua)
     dossier = dossier_life.advance(dossier, "open", actor=s.ines)
     asked = {"field": "problem", "comment": "Since when?"}
     dossier = dossier_life.advance(
@@ -289,7 +293,7 @@ def a_match_waits_while_a_new_offer_fits(s):
         "match_new_offer",
         key="offer",
         to=officers(),
-        path=s.dossier(Status.PUBLISHED).path,
+        path=desk_path(s.dossier(Status.PUBLISHED)),
         **{"reference": "CN", "title": "T", "authority": "A", "expert": "E", "place": "P"},
         offer="O",
     )
