@@ -7,8 +7,8 @@ from django import forms
 from django.utils import timezone
 from django.utils.dateparse import parse_date
 from django.utils.formats import date_format
-from django.utils.translation import ngettext
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import ngettext
 
 from applications.sections.base import day
 from connect.fields import formfield
