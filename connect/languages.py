@@ -1,5 +1,7 @@
 """The languages of pages and letters: those that the settings list, and nobody else does."""
 
+import unicodedata
+
 from django.conf import settings
 from django.utils.translation import (
     get_language,
@@ -41,3 +43,24 @@ def own_name(code, name):
         return get_language_info(code)["name_local"].capitalize()
     except KeyError:
         return str(name)
+
+
+def alphabetical(rows, name=str):
+    """Sort as a dictionary of the reader's language does, by the name that each row has.
+
+    An accent counts only where all else is the same; in Spanish, ñ is a letter after n.
+
+    >>> alphabetical(["Zambie", "Équateur", "élu", "Burkina Faso", "Bénin"])
+    ['Bénin', 'Burkina Faso', 'élu', 'Équateur', 'Zambie']
+    """
+    is_spanish = current_language() == "es"
+
+    def key(row):
+        text = str(name(row)).casefold().replace("œ", "oe")
+        letters = unicodedata.normalize("NFD", text)
+        if is_spanish:
+            letters = letters.replace("n\u0303", "n\uffff")  # after every other letter
+        plain = "".join(one for one in letters if not unicodedata.combining(one))
+        return plain, text
+
+    return sorted(rows, key=key)

@@ -7,6 +7,7 @@ from django.shortcuts import get_object_or_404, render
 from django.utils import timezone
 from django.views.decorators.cache import cache_control
 from django.views.decorators.http import conditional_page, require_safe
+from django_countries import countries
 from ninja import Field, NinjaAPI, Path, Query, Schema
 from ninja.decorators import decorate_view
 from ninja.pagination import LimitOffsetPagination, paginate
@@ -15,10 +16,11 @@ from pydantic import ConfigDict
 
 from exchanges.permissions import BEGUN
 from impact.exports import DICTIONARY, lines_of, read
-from impact.figures.asked import Asked
+from impact.figures.asked import CHOICES, Asked
 from impact.views import counted
 from matching.models import Opportunity
 from practices.models import LICENCE, Practice
+from registry.enums import ExchangeForm
 
 FRESH = 300  # seconds for which an answer may be kept
 RATE = AnonRateThrottle("240/m")
@@ -137,6 +139,10 @@ class Figures(Schema):
     flows: list[FlowLine]
 
 
+def one_of(values):
+    return f"^({'|'.join(values)})?$"
+
+
 class Filters(Schema):
     """What is counted; empty for everything."""
 
@@ -144,16 +150,16 @@ class Filters(Schema):
 
     year_from: str = Field("", pattern=r"^((19|20|21)[0-9]{2})?$")
     year_to: str = Field("", pattern=r"^((19|20|21)[0-9]{2})?$")
-    country: str = Field("", pattern=r"^([A-Z]{2})?$")
+    country: str = Field("", pattern=one_of(code for code, _name in countries))
     theme: str = Field("", pattern=r"^[-a-z0-9/]{0,80}$")
-    form: str = Field("", pattern=r"^[a-z_]{0,20}$")
+    form: str = Field("", pattern=one_of(ExchangeForm.values))
     call: str = Field("", pattern=r"^[-a-zA-Z0-9_]{0,60}$")
-    region: str = Field("", pattern=r"^([A-Z]{2})?$")
-    state: str = Field("", pattern=r"^[a-z0-9_]{0,20}$")
+    region: str = Field("", pattern=one_of(CHOICES["region"]))
+    state: str = Field("", pattern=one_of(CHOICES["state"]))
     association: str = Field("", pattern=r"^[0-9]{0,9}$")
 
     def asked(self):
-        return Asked.of(self.model_dump())
+        return Asked(**self.model_dump())  # what does not exist finds nothing
 
 
 class Pages(LimitOffsetPagination):

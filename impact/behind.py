@@ -14,7 +14,7 @@ from django.db.models import (
     Value,
 )
 from django.db.models.functions import Coalesce, Round
-from django.utils.translation import gettext_lazy as _
+from django.utils.translation import ngettext_lazy
 
 from applications.models import Dossier
 from exchanges.enums import ExchangeStatus, MeasureStatus, Moment
@@ -37,6 +37,19 @@ from registry.models import Authority, Income
 from registry.reference import least_developed
 
 NUMBER, EUROS = IntegerField(), FloatField()
+
+
+def counted_as(one, several):
+    """Name what is counted: `% {"n": its number, "shown": the number as it is written}`."""
+    return ngettext_lazy(one, several, "n")
+
+
+COSTS = counted_as("%(shown)s euro", "%(shown)s euros")
+MEASURES = counted_as("%(shown)s measure", "%(shown)s measures")
+THERE = counted_as("%(shown)s participation", "%(shown)s participations")
+ANSWERS = counted_as("%(shown)s answer", "%(shown)s answers")
+PEOPLE = counted_as("%(shown)s person", "%(shown)s people")
+REPORTS = counted_as("%(shown)s report came", "%(shown)s reports came")
 
 
 def sum_of(rows, path, what=None, output=NUMBER):
@@ -92,10 +105,10 @@ def sums(today):
     at_end = Evaluation.objects.filter(moment=Moment.END, answered_at__isnull=False)
     spent = (
         sum_of(lines.filter(spent__isnull=False), "exchange", euros(F("spent")), EUROS),
-        _("euros"),
+        COSTS,
     )
-    answers = sum_of(at_end, "exchange"), _("answers")
-    there = sum_of(people(), "exchange"), _("participations")
+    answers = sum_of(at_end, "exchange"), ANSWERS
+    there = sum_of(people(), "exchange"), THERE
     came = {
         month: sum_of(follow_ups(month, today).filter(answered_at__isnull=False), "exchange")
         for month in (6, 12)
@@ -103,24 +116,42 @@ def sums(today):
     return {
         "participations": there,
         "participants": there,
-        "days": (sum_of(people(), "exchange", "days"), _("days")),
+        "days": (
+            sum_of(people(), "exchange", "days"),
+            counted_as("%(shown)s day", "%(shown)s days"),
+        ),
         "first_timers": (
             sum_of(people().filter(is_first_time=True), "exchange"),
-            _("for the first time"),
+            counted_as("%(shown)s for the first time", "%(shown)s for the first time"),
         ),
-        "carbon": (sum_of(people().filter(travels=True), "exchange"), _("travelled")),
+        "carbon": (
+            sum_of(people().filter(travels=True), "exchange"),
+            counted_as("%(shown)s travelled", "%(shown)s travelled"),
+        ),
         "planned": (
             sum_of(lines, "exchange", euros(F("quantity") * F("unit_cost")), EUROS),
-            _("euros"),
+            COSTS,
         ),
         **dict.fromkeys(("spent", "cost_per_day", "co_funding"), spent),
-        "measures": (sum_of(measures, "plan__exchange"), _("measures")),
-        "done": (sum_of(done, "plan__exchange"), _("done")),
-        "proved": (sum_of(done.filter(Exists(shown)), "plan__exchange"), _("with evidence")),
-        "reports_6": (came[6], _("reports came")),
-        "reports_12": (came[12], _("reports came")),
-        "practices": (sum_of(practices, "exchange"), _("good practices")),
-        "views": (sum_of(practices, "exchange", "views"), _("times read")),
+        "measures": (sum_of(measures, "plan__exchange"), MEASURES),
+        "done": (
+            sum_of(done, "plan__exchange"),
+            counted_as("%(shown)s measure done", "%(shown)s measures done"),
+        ),
+        "proved": (
+            sum_of(done.filter(Exists(shown)), "plan__exchange"),
+            counted_as("%(shown)s with evidence", "%(shown)s with evidence"),
+        ),
+        "reports_6": (came[6], REPORTS),
+        "reports_12": (came[12], REPORTS),
+        "practices": (
+            sum_of(practices, "exchange"),
+            counted_as("%(shown)s good practice", "%(shown)s good practices"),
+        ),
+        "views": (
+            sum_of(practices, "exchange", "views"),
+            counted_as("read %(shown)s time", "read %(shown)s times"),
+        ),
         **dict.fromkeys(("satisfaction", "gain", "response"), answers),
     }
 
@@ -143,7 +174,7 @@ LISTS = {
 def behind(asked, code, today):
     """Give the exchanges behind a figure and the unit of what each adds, as its `added`.
 
-    The unit is "" where each counts once. KeyError for what has no list of exchanges.
+    The unit (see `counted_as`) is "" where each counts once. KeyError for what has no list.
     """
     every = asked.exchanges()
     held = every.filter(status__in=BEGUN)
@@ -201,9 +232,9 @@ def behind_row(asked, code, key):
     if code in ROWS:
         return ROWS[code](held, key), ""
     if code in ROWS_OF_PEOPLE:
-        added, unit = sum_of(people().filter(**{code: key}), "exchange"), _("people")
+        added, unit = sum_of(people().filter(**{code: key}), "exchange"), PEOPLE
     else:
-        added, unit = measures_in(code, key), _("measures")
+        added, unit = measures_in(code, key), MEASURES
     return held.annotate(added=added).filter(added__gt=0).order_by("-added", "-pk"), unit
 
 
@@ -221,10 +252,13 @@ OF_DOSSIERS = {
     *("dossiers", "dossier_countries", "success", "opportunities", "answers", "unmatched"),
 }
 TABLES_OF_DOSSIERS = {"status", "place"}
+COUNTED = ("sent", "decided", "admitted", "published", "answers", "unmatched")  # of a country
 
 
 def dossiers_by_country(dossiers, decided, admitted):
-    """Count dossiers a country: [{country, sent, decided, admitted, published, unmatched}]."""
+    """Count dossiers a country: [{country and each of COUNTED}]."""
+    answers = Interest.objects.of_own_accord().filter(dossier=OuterRef("pk")).order_by()
+    answers = answers.values("dossier").annotate(n=Count("pk", distinct=True)).values("n")
     return (
         dossiers.values("authority__country")
         .order_by()
@@ -233,7 +267,7 @@ def dossiers_by_country(dossiers, decided, admitted):
             decided=Count("pk", filter=Q(status__in=decided)),
             admitted=Count("pk", filter=Q(status__in=admitted)),
             published=Count("opportunity"),
+            answers=Coalesce(Sum(Subquery(answers)), 0),
             unmatched=Count("pk", filter=Q(status="closed_no_match")),
         )
-        .order_by("-sent", "authority__country")
     )

@@ -72,6 +72,14 @@ def in_words(one):
     return f"{one.words} {one.note}".strip()
 
 
+def value_in_words(figure):
+    """Write a figure's number with its unit, and whether there may be more."""
+    if figure.value is None:
+        return "—"
+    value = f"{amount(figure.value)} {figure.unit}".strip()
+    return _("at least %s") % value if figure.is_at_least else value
+
+
 def as_csv(impact, is_exact=False):
     written = io.StringIO()
     writer = csv.writer(written)
@@ -103,9 +111,7 @@ def as_pdf(impact, chosen, now, is_exact=False):
                 "figures": [
                     {
                         "label": str(figure.label),
-                        "value": "—"
-                        if figure.value is None
-                        else f"{amount(figure.value)} {figure.unit}".strip(),
+                        "value": value_in_words(figure),
                         "words": in_words(figure),
                     }
                     for figure in section.figures

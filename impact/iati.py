@@ -1,4 +1,5 @@
-"""The programme as an IATI 2.03 activity file: one activity for it, one below it for each exchange.
+"""The programme as an IATI 2.03 activity file: one activity for it, one below it for each exchange
+that has days.
 
 Element order and codes are those of the standard (domain.md 14). Never the name of a person.
 """
@@ -8,6 +9,7 @@ from decimal import Decimal
 from xml.etree import ElementTree as ET
 
 from django.conf import settings
+from django.db.models import Q
 from django.utils import timezone
 
 from connect.characters import clean
@@ -26,7 +28,6 @@ STATUS = {
     X.FOLLOW_UP_12M: "3",
     X.CLOSED: "4",
     X.CANCELLED: "5",
-    X.POSTPONED: "6",
     X.INTERRUPTED: "6",
 }
 ROLES = [  # participating-org: role (1 funding, 2 accountable, 4 implementing), type, name
@@ -108,24 +109,19 @@ def programme(first):
 
 
 def dates_of(exchange):
-    """Give [(kind, day)], one at least as the standard asks.
-
-    Before days are agreed, or agreed anew, the period that the town asked for is what is planned;
-    of an old dossier without one, the day from which the exchange stands as it does.
-    """
-    dossier = exchange.dossier
-    known = [
+    days = [
         ("1", exchange.planned_start),
         ("2", exchange.actual_start),
         ("3", exchange.planned_end),
         ("4", exchange.actual_end),
     ]
-    if exchange.is_postponed:  # the days that it has are the former ones
-        known = []
-    hoped = [("1", dossier.starts_on), ("3", dossier.ends_on)]
-    agreed = [("1", timezone.localdate(exchange.status_since))]
-    dated = ([(kind, day) for kind, day in dates if day] for dates in (known, hoped, agreed))
-    return next(dates for dates in dated if dates)
+    return [(kind, day) for kind, day in days if day]
+
+
+# The standard asks of an activity the day of its start, planned or actual. What is only agreed has
+# none, and the former days of what is postponed are not planned any more: such an exchange is left
+# out until it has days, for the period that a town wished for is nobody's plan.
+HAS_START = Q(actual_start__isnull=False) | Q(planned_start__isnull=False)
 
 
 def activity_of(exchange):
@@ -165,7 +161,8 @@ def lines(now):
     instant = timezone.localtime(now).isoformat(timespec="seconds")
     yield '<?xml version="1.0" encoding="UTF-8"?>\n'
     yield f'<iati-activities version="2.03" generated-datetime="{instant}">\n'
-    rows = Exchange.objects.select_related("dossier__authority").prefetch_related(
+    rows = Exchange.objects.filter(HAS_START).exclude(status=X.POSTPONED)
+    rows = rows.select_related("dossier__authority").prefetch_related(
         "dossier__needs__theme", "dossier__partners"
     )
     oldest = rows.exclude(actual_start=None).order_by("actual_start").first()

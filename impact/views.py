@@ -2,6 +2,7 @@
 
 import hashlib
 from dataclasses import asdict, replace
+from operator import itemgetter
 
 from django.contrib.auth.decorators import login_not_required
 from django.core.exceptions import PermissionDenied
@@ -10,6 +11,7 @@ from django.shortcuts import render
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import get_language
+from django.utils.translation import gettext as _
 from django.views.decorators.cache import cache_control
 from django.views.decorators.http import require_safe
 from django_countries import countries
@@ -17,10 +19,13 @@ from django_countries import countries
 from applications.enums import Status
 from connect.anonymity import FEW
 from connect.documents import as_download
+from connect.languages import alphabetical
 from connect.pages import paginate
 from connect.remembered import remembered
+from connect.templatetags.look import amount
 from impact import associations, exports, iati
 from impact.behind import (
+    COUNTED,
     OF_DOSSIERS,
     OF_PEOPLE,
     TABLES_OF_DOSSIERS,
@@ -29,7 +34,7 @@ from impact.behind import (
     dossiers_by_country,
 )
 from impact.figures import impact_of
-from impact.figures.asked import Asked, choices
+from impact.figures.asked import Asked, choices, name_of
 from impact.figures.disclosure import for_public
 from impact.figures.requests import ADMITTED, DECIDED, IS_PUBLIC, steps_of
 from impact.figures.shape import Figure, Impact
@@ -83,14 +88,16 @@ def in_words(asked, filters):
     for name, label, options in filters:
         value = getattr(asked, name)
         if value:
-            words.append(f"{label}: {dict(options).get(value, value)}")
+            words.append(f"{label}: {dict(options).get(value) or name_of(name, value)}")
     return " · ".join(words)
 
 
-def with_chosen(options, chosen):
+def with_chosen(name, options, chosen):
     """Let what an address asks for be seen among the choices, though nothing is of it."""
     known = {value for value, _words in options}
-    return options if not chosen or chosen in known else [*options, (chosen, chosen)]
+    if not chosen or chosen in known:
+        return options
+    return [*options, (chosen, name_of(name, chosen))]
 
 
 def linked(asked, table, is_exact):
@@ -127,7 +134,7 @@ def impact(request):
         "since": since,
         "asked": asked,
         "filters": [
-            (name, label, with_chosen(options, getattr(asked, name)), getattr(asked, name))
+            (name, label, with_chosen(name, options, getattr(asked, name)), getattr(asked, name))
             for name, label, options in filters
         ],
         "words": in_words(asked, filters),
@@ -156,7 +163,9 @@ def impact(request):
 def address_behind(asked, figure, is_exact):
     """Give the address of the list behind a figure; of what is protected, for staff; else ""."""
     if figure.code in OF_DOSSIERS:
-        return f"{reverse('impact-dossiers')}?{asked.query}"
+        is_listed = is_exact or (figure.code != "answers" and figure.value is not None)
+        page = f"{reverse('impact-dossiers')}?{asked.query}&figure={figure.code}"
+        return page if is_listed else ""  # how many answered one request is nobody else's
     if figure.kind and not is_exact:
         return ""
     if figure.code == "incidents":
@@ -204,6 +213,12 @@ def as_figure(figures, code, key):
     raise KeyError(key)
 
 
+def addition(number, unit, fewest):
+    """Say what an exchange adds to a figure, and not how few people it had."""
+    shown = _("fewer than five") if number < fewest else amount(number)
+    return unit % {"n": max(int(number), fewest), "shown": shown}
+
+
 @require_safe
 @login_not_required
 def exchanges(request):
@@ -223,12 +238,15 @@ def exchanges(request):
     if figure and figure.kind and not is_exact:
         raise Http404  # one exchange of it would be told
     rows = rows if unit else rows.order_by("-actual_start", "-pk")
+    page = paginate(request, rows.select_related("dossier__authority"))
+    fewest = FEW if code in OF_PEOPLE and not is_exact else 0
+    for exchange in page if unit else ():
+        exchange.addition = addition(exchange.added, unit, fewest)
     context = {
-        "page": paginate(request, rows.select_related("dossier__authority")),
+        "page": page,
         "asked": asked,
         "figure": figure,
         "unit": unit,
-        "fewest": FEW if code in OF_PEOPLE and not is_exact else 0,
         "words": in_words(asked, filters),
     }
     return render(request, "impact/exchanges.html", context)
@@ -238,8 +256,11 @@ def exchanges(request):
 @login_not_required
 def dossiers(request):
     """The dossiers behind the figures, by country; for others than staff, the published ones."""
-    asked, is_exact = Asked.of(request.GET), sees_exact(request)
-    found, words = asked.dossiers(), in_words(asked, choosable())
+    asked = Asked.of(request.GET)
+    figures, filters, _since = counted(asked, is_exact := sees_exact(request))
+    found, words = asked.dossiers(), in_words(asked, filters)
+    code = request.GET.get("figure", "")
+    figure = next((one for one in figures.figures if one.code == code in OF_DOSSIERS), None)
     if not is_exact:
         found = found.filter(IS_PUBLIC)
     elif (state := request.GET.get("row", "")) in Status:
@@ -248,7 +269,15 @@ def dossiers(request):
     rows = list(dossiers_by_country(found, DECIDED, ADMITTED))
     for row in rows:
         row["country"] = countries.name(row["authority__country"])
-    context = {"rows": rows, "asked": asked, "words": words, "is_exact": is_exact}
+    rows = sorted(alphabetical(rows, itemgetter("country")), key=lambda row: -row["sent"])
+    context = {
+        "rows": rows,
+        "total": {name: sum(row[name] for row in rows) for name in COUNTED},
+        "figure": figure,
+        "asked": asked,
+        "words": words,
+        "is_exact": is_exact,
+    }
     return render(request, "impact/dossiers.html", context)
 
 

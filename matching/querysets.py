@@ -54,6 +54,10 @@ class InterestQuerySet(models.QuerySet):
             function_title=Subquery(expert.values("function_title")),
         )
 
+    def of_own_accord(self):
+        """Those that were sent, and that no invitation had asked for."""
+        return self.filter(events__verb="submit").exclude(events__verb="invite").distinct()
+
     def admissible(self):
         return self.filter(status__in=[InterestStatus.SCREENED, InterestStatus.SHORTLISTED])
 

@@ -7,7 +7,7 @@ letters in threes (pg_trgm). An entry says who may find it; the thing itself is 
 
 from dataclasses import dataclass, fields
 from functools import cached_property, reduce
-from operator import add
+from operator import add, itemgetter
 
 from django.contrib.postgres.search import SearchQuery, SearchRank, SearchVector
 from django.core.cache import cache
@@ -18,6 +18,7 @@ from django.utils.http import urlencode
 from django.utils.translation import gettext as _
 from django_countries import countries
 
+from connect.languages import alphabetical
 from connect.remembered import remembered
 from connect.schedule import every
 from registry.enums import LANGUAGES, AuthorityStatus, ExchangeForm, OfferStatus, Visibility
@@ -220,7 +221,9 @@ class Asked:
         """Read a page's address; what cannot be is as if it were not there."""
         typed = {field.name: query.get(field.name, "") for field in fields(cls)}
         clean = {name: " ".join(v.replace("\x00", "").split()) for name, v in typed.items()}
-        return cls(**{name: value[:LONGEST] for name, value in clean.items()})
+        short = {name: value[:LONGEST] for name, value in clean.items()}
+        unknown = {name for name in COLUMNS if short[name] and not name_of(name, short[name])}
+        return cls(**short | dict.fromkeys(unknown, ""))
 
     @property
     def is_empty(self):
@@ -369,9 +372,8 @@ def facet(name, numbers, asked):
     words, label = WORDS[name]()
     options = [(value, words.get(value, value), n) for value, n in numbers if value in words]
     if chosen and chosen not in {value for value, _words, _n in options}:
-        options.append((chosen, words.get(chosen, chosen), 0))
-    options.sort(key=lambda option: str(option[1]))
-    return Facet(name, label, chosen, options)
+        options.append((chosen, name_of(name, chosen), 0))
+    return Facet(name, label, chosen, alphabetical(options, itemgetter(1)))
 
 
 def themes():
@@ -387,6 +389,13 @@ WORDS = {
 }
 
 
+def name_of(name, value):
+    """Give a facet's value in words, though nothing may be of it; "" for what does not exist."""
+    if name == "theme":  # a topic below one may be asked for, too
+        return str(Theme.objects.filter(code=value).first() or "")
+    return str(WORDS[name]()[0].get(value, ""))
+
+
 def in_order(rows, keys):
     """Give a queryset's rows in the order of their keys; what it does not show is left out."""
     found = rows.in_bulk(list(keys))
@@ -396,7 +405,7 @@ def in_order(rows, keys):
 def in_words(asked):
     """Say a kept search {name: value} in the reader's words."""
     said = [f"“{asked['q']}”"] if asked.get("q") else []
-    for name in ("theme", "country", "form", "language"):
+    for name in COLUMNS:
         if value := asked.get(name):
-            said.append(WORDS[name]()[0].get(value, value))
-    return ", ".join(map(str, said))
+            said.append(name_of(name, value))
+    return ", ".join(filter(None, said))

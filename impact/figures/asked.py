@@ -5,18 +5,20 @@ from dataclasses import dataclass
 
 from django.db.models import Exists, OuterRef, Q
 from django.db.models.functions import Coalesce, ExtractYear
+from django.utils import timezone
 from django.utils.http import urlencode
 from django.utils.translation import gettext as _
 from django_countries import countries
 
 from applications.enums import UNSENT
 from applications.models import Call, Dossier
-from connect.pasted import folded
+from connect.languages import alphabetical
 from connect.posted import as_number
 from exchanges.enums import ExchangeStatus
 from exchanges.models import Exchange
 from exchanges.permissions import BEGUN
 from matching.models import Interest
+from registry import search
 from registry.enums import Continent, ExchangeForm
 from registry.models import Association, Authority, Theme
 from registry.reference import continents
@@ -43,10 +45,11 @@ class Asked:
         for name in ("year_from", "year_to"):
             if not re.fullmatch(r"(19|20|21)\d\d", typed[name], re.ASCII):
                 typed[name] = ""
+        if "" < typed["year_to"] < typed["year_from"]:  # either way round, the same years
+            typed["year_from"], typed["year_to"] = typed["year_to"], typed["year_from"]
         typed["association"] = str(as_number(typed["association"]) or "")
-        if typed["state"] not in BEGUN:
-            typed["state"] = ""
-        return cls(**{name: value.replace("\x00", "") for name, value in typed.items()})
+        typed = {name: value.replace("\x00", "") for name, value in typed.items()}
+        return cls(**{name: v if v and name_of(name, v) else "" for name, v in typed.items()})
 
     @property
     def query(self):
@@ -102,6 +105,25 @@ class Asked:
         return found.filter(forms__contains=[self.form]) if self.form else found
 
 
+def name_of(name, value):
+    """Give what is asked for in words, though nothing may be of it; "" for what does not exist."""
+    if name in ("year_from", "year_to"):
+        return value
+    if name in CHOICES:
+        return str(CHOICES[name].get(value, ""))
+    if name == "call":
+        return str(Call.objects.filter(slug=value, opens_at__lte=timezone.now()).first() or "")
+    if name == "association":
+        return str(Association.objects.filter(pk=value).first() or "")
+    return search.name_of(name, value)
+
+
+CHOICES = {
+    "region": dict(Continent.choices),
+    "state": {state.value: state.label for state in ExchangeStatus if state in BEGUN},
+}
+
+
 def asked_from(there):
     """Match the exchanges that somebody of these countries asked for, or asked for together."""
     joint = Dossier.objects.filter(partners__country__in=there)
@@ -152,23 +174,19 @@ def choices(now):
         (
             "country",
             _("Country"),
-            sorted(((c, countries.name(c)) for c in there), key=lambda c: folded(c[1])),
+            alphabetical(((c, countries.name(c)) for c in there), lambda c: c[1]),
         ),
-        (
-            "theme",
-            _("Theme"),
-            sorted(((t.code, str(t)) for t in themes), key=lambda t: folded(t[1])),
-        ),
+        ("theme", _("Theme"), [(theme.code, str(theme)) for theme in alphabetical(themes)]),
         (
             "form",
             _("Form of exchange"),
             [(code, str(label)) for code, label in ExchangeForm.choices],
         ),
-        ("state", _("State"), [(s.value, s.label) for s in ExchangeStatus if s in BEGUN]),
+        ("state", _("State"), list(CHOICES["state"].items())),
         (
             "association",
             _("Association of authorities"),
-            [(str(one.pk), str(one)) for one in involved],
+            [(str(one.pk), str(one)) for one in alphabetical(involved)],
         ),
         (
             "call",

@@ -14,7 +14,6 @@ from django.utils.translation import gettext as _
 
 from connect.anonymity import FEW
 from exchanges.enums import Post, Side
-from impact.figures.requests import from_states
 from impact.figures.shape import Kind, Row, table
 from registry.enums import Gender
 
@@ -47,13 +46,13 @@ def for_public(impact, asked):
     """Give the figures as everybody may know them."""
     narrowed = bool(asked.query)
     states = next((one for one in impact.tables if one.code == "status"), None)
-    of_states = {}
+    least = None
     if states and not narrowed:
-        of_states = from_states({row.key: row.count for row in states_in_fives(states).rows})
+        least = sum(row.count for row in states_in_fives(states).rows)
     sections = [
         replace(
             section,
-            figures=[public_figure(one, narrowed, of_states) for one in section.figures],
+            figures=[public_figure(one, narrowed, least) for one in section.figures],
             tables=[public_table(one, narrowed) for one in section.tables],
         )
         for section in impact.sections
@@ -61,15 +60,18 @@ def for_public(impact, asked):
     return replace(impact, sections=sections)
 
 
-def public_figure(figure, narrowed, of_states):
+def public_figure(figure, narrowed, least):
+    """least: how many dossiers there are at least, of all together."""
     if not figure.kind:
         return figure
     if figure.public is not None:
         return replace(figure, value=figure.public, note=of_published())
     if narrowed:
         return replace(figure, value=None, note=of_all_only())
-    if figure.code in of_states:
-        return replace(figure, value=of_states[figure.code], note=dossiers_in_fives())
+    if figure.code == "dossiers":
+        return replace(figure, value=least, note=dossiers_in_fives(), is_at_least=True)
+    if figure.code == "success":  # of counts in fives it would be a share of other dossiers
+        return replace(figure, value=None, note=no_share_of_fives())
     if figure.basis < FEW:
         return replace(figure, value=None, note=figure.note or too_few())
     if figure.kind == Kind.INCIDENTS:
@@ -131,7 +133,16 @@ def of_published():
 
 
 def dossiers_in_fives():
-    return _("Dossiers that are not published are counted in whole fives in each state.")
+    return _(
+        "Not exactly: of dossiers that are not published only whole fives are counted in each "
+        "state, so there may be more."
+    )
+
+
+def no_share_of_fives():
+    return _(
+        "Dossiers that are not published are told in whole fives only, from which no share follows."
+    )
 
 
 def counted_in_fives():

@@ -35,18 +35,10 @@ IS_PUBLIC = Q(Exists(Opportunity.objects.filter(dossier=OuterRef("pk")))) | Q(
 )
 
 
-def from_states(counted):
-    """Give the figures that follow from the dossiers in each state: {code: value}."""
-    decided = sum(n for status, n in counted.items() if status in DECIDED)
-    admitted = sum(n for status, n in counted.items() if status in ADMITTED)
-    return {"dossiers": sum(counted.values()), "success": share(admitted, decided)}
-
-
 def requests_of(asked):
     dossiers = asked.dossiers()
     opened = Opportunity.objects.filter(dossier__in=dossiers)
-    sent = Interest.objects.filter(dossier__in=dossiers, events__verb="submit").distinct()
-    answers = sent.exclude(events__verb="invite").count()
+    answers = Interest.objects.of_own_accord().filter(dossier__in=dossiers).count()
     rows = list(
         dossiers.annotate(is_public=ExpressionWrapper(IS_PUBLIC, BooleanField()))
         .values_list("status", "authority__country", "is_public")
@@ -56,7 +48,8 @@ def requests_of(asked):
     published = [row for row in rows if row[2]]
     states, places = summed(rows, 0), summed(rows, 1)
     public_states, public_places = summed(published, 0), summed(published, 1)
-    whole = from_states(states)
+    decided = sum(n for status, n in states.items() if status in DECIDED)
+    admitted = sum(n for status, n in states.items() if status in ADMITTED)
     requests = opened.count()
     return Section(
         _("Requests"),
@@ -64,7 +57,7 @@ def requests_of(asked):
             Figure(
                 "dossiers",
                 _("dossiers sent"),
-                whole["dossiers"],
+                sum(states.values()),
                 _("By towns, whatever became of them."),
                 kind=Kind.DOSSIERS,
             ),
@@ -79,7 +72,7 @@ def requests_of(asked):
             Figure(
                 "success",
                 _("validated"),
-                whole["success"],
+                share(admitted, decided),
                 _("Of the dossiers that were decided on."),
                 "%",
                 kind=Kind.DOSSIERS,

@@ -5,6 +5,8 @@ from enum import StrEnum
 
 from django.utils.translation import gettext as _
 
+from connect.languages import alphabetical
+
 
 class Kind(StrEnum):
     """What not everybody may know exactly (see disclosure.py)."""
@@ -34,6 +36,7 @@ class Figure:
     public: float | int | None = None
     note: str = ""
     in_halves: float | None = None  # of answers: the mean of the first whole fives of them
+    is_at_least: bool = False  # a sum of counts in whole fives: up to four more of each
 
 
 @dataclass(frozen=True)
@@ -88,7 +91,7 @@ def table(code, label, counted, words="", kind="", in_order=False):
     rows = [row for row in counted if row[1]]
     most = max((row[1] for row in rows), default=1)
     if not in_order:
-        rows.sort(key=lambda row: (-row[1], str(row[0])))
+        rows = sorted(alphabetical(rows, lambda row: row[0]), key=lambda row: -row[1])
     made = [Row(str(a), n, n / most, *rest) for a, n, *rest in rows]
     return Table(code, label, made, words, kind)
 

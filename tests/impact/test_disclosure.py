@@ -2,6 +2,7 @@
 
 import io
 import itertools
+import re
 from dataclasses import fields
 from datetime import date
 
@@ -105,14 +106,24 @@ def test_a_dossier_before_it_is_published_is_counted_in_no_country_call_or_year(
     for asked in ({}, {"country": "BR"}, {"country": "GH"}, {"call": call.slug}):
         figures, tables = told(**asked)
         assert "BR" not in tables["place"] and set(tables["status"]) <= {"published"}
-        assert figures["dossiers"] in ((1, None)[bool(asked)],) and figures["success"] != 50
+        assert figures["dossiers"] in ((1, None)[bool(asked)],) and figures["success"] is None
         behind = client.get(reverse("impact-dossiers"), asked | {"row": "submitted"})
         assert {row["country"] for row in behind.context["rows"]} <= {"Ghana"}
-        assert "Brazil" not in behind.text and "Decided on" not in behind.text
+        assert not {"Decided on", "Answers"} & set(
+            re.findall(r"[A-Z][a-z ]+(?=</th>)", behind.text)
+        )
     for _ in range(5):
         make_dossier(make_authority(country="BR"), status="submitted")
     assert told()[1]["status"] == {"published": 1, "submitted": 5}  # of six
     assert told()[0]["dossiers"] == 6
+    page = client.get(reverse("impact")).text
+    assert re.findall(r"<dd>(.*?)</dd>", page.partition("dossiers sent")[2])[:3] == [
+        "at least 6",  # of nine: the others are fewer than five in their states
+        "1",
+        '<span class="hint">not shown</span>',  # and not "100 %" beside one that was not selected
+    ]
+    table = client.get(reverse("impact-table", args=["csv"])).text
+    assert "so there may be more" in table and "no share follows" in table
 
 
 def test_answers_and_money_of_one_exchange_are_told_by_no_choice():

@@ -3,6 +3,7 @@
 import csv
 import io
 import math
+import re
 from collections import Counter
 from datetime import date, timedelta
 from decimal import Decimal
@@ -326,9 +327,27 @@ def test_the_list_behind_a_figure_adds_up_to_it(world, officer):
     assert {code: listed(code) for code in others} == others
     dossiers = officer.get(behind["dossiers"]).context["rows"]
     assert [(row["country"], row["sent"]) for row in dossiers] == [("Ghana", 6), ("Senegal", 1)]
+    of_dossiers = {
+        code: re.search(r"<h1[^>]*>(.*?)</h1>", officer.get(behind[code]).text)[1]
+        for code in ("dossiers", "dossier_countries", "opportunities")
+    }
+    assert of_dossiers == {
+        "dossiers": "Dossiers sent: 7",
+        "dossier_countries": "Countries that asked: 2",
+        "opportunities": "Requests published: 0",
+    }
+    totals = re.findall(r"<td>(\d+)", officer.get(behind["answers"]).text.partition("<tfoot>")[2])
+    assert totals == ["7", "7", "7", "0", "0", "0"]
     assert {officer.get(address).status_code for address in behind.values()} == {200}
     people = Client().get(behind["participations"]).text
     assert "fewer than five participations" in people and "4 participations" not in people
+    assert "<p>1 good practice</p>" in Client().get(behind["practices"]).text
+    once = {
+        language: Client().get(behind["reports_6"].replace("/en/", f"/{language}/")).text
+        for language in ("en", "fr", "es")
+    }
+    said = {language: re.search(r"<p>(1 .*?)</p>", text)[1] for language, text in once.items()}
+    assert said == {"en": "1 report came", "fr": "1 rapport reçu", "es": "1 informe recibido"}
 
 
 def test_the_countries_of_confirmed_co_applicants_count_once_an_exchange(world, officer):
@@ -438,8 +457,11 @@ def test_the_days_of_each_step_are_the_median_and_the_ninth_in_ten():
         ({"region": "OC"}, 0),
         ({"state": "interrupted"}, 1),
         ({"state": "planned"}, 5),  # nothing that has begun: as if it were not there
-        ({"call": "no-such"}, 0),
-        ({"year_from": "٢٠٢١", "form": "'; --"}, 0),
+        ({"call": "no-such"}, 5),
+        ({"country": "XX"}, 5),
+        ({"theme": "nonsense"}, 5),
+        ({"year_from": "2199", "year_to": "1900"}, 5),  # either way round
+        ({"year_from": "٢٠٢١", "form": "'; --"}, 5),
         ({"year_from": "abc"}, 5),
         ({"year_from": "0000", "year_to": "9999"}, 5),  # of no calendar that a database knows
         ({"year_from": "1900", "year_to": "2199"}, 5),
