@@ -9,7 +9,7 @@ from django.utils.timezone import localdate
 from django.utils.translation import gettext_lazy as _
 
 from applications.enums import CancelReason
-from connect.transitions import Life, Step, by_officer, by_officer_or_clock
+from connect.transitions import Life, Step, by_officer, by_officer_or_clock, record_event
 from exchanges import diary
 from exchanges.agenda import PAGE as AGENDA
 from exchanges.agenda import invite_all, observing, taking_part, tell_changed, withdraw_all
@@ -72,8 +72,31 @@ def followed_from(exchange, month):
     return last and months_after(last, month) - REPORTED_AHEAD
 
 
+def unreported(month):
+    """Make the check that a follow-up ends in its time, with the report or as one without.
+
+    With a reason staff may before; what has not come then is said never to have come.
+    """
+    lacking_time = too_early(partial(followed_from, month=month), ITS_TIME)
+
+    def missing(exchange, details, now):
+        lacking = lacking_time(exchange, details, now)
+        if not lacking and not has_note(details) and waits_for_report(exchange, month).exists():
+            return [REPORT]
+        return lacking
+
+    return missing
+
+
+def waits_for_report(exchange, month):
+    """Give the follow-up whose report has neither come nor been given up."""
+    return exchange.follow_ups.filter(month=month, answered_at=None, given_up_on=None)
+
+
 REPORTED_AHEAD = timedelta(days=14)
 ITS_TIME = _("the time of its follow-up, from %s on, or the reason why it is done before")
+REPORT = _("the town's report, or the reason why it will never come")
+ENDS_FOLLOW_UP = {"follow_up_6m": 6, "follow_up_12m": 12, "close": 12}
 
 
 def no_reason(exchange, details, now):
@@ -126,6 +149,13 @@ def followed(exchange, event):
     if event.verb == "evaluate":
         exchange.judged = {code: event.details[code] for code in Criterion.values}
     exchange.save(update_fields=["actual_start", "actual_end", "judged"])
+    if event.verb in ENDS_FOLLOW_UP:
+        month = ENDS_FOLLOW_UP[event.verb]
+        if waits_for_report(exchange, month).update(given_up_on=today):
+            given_up = {"month": month}
+            record_event(
+                exchange, "give_up_report", actor=event.actor, now=event.at, details=given_up
+            )
     if event.verb == "start" and exchange.form == ExchangeForm.INTERNSHIP:
         diary.ask(exchange)
     if event.verb == "plan":
@@ -201,21 +231,21 @@ life = Life(
             X.FOLLOW_UP_6M,
             by_officer_or_clock,
             _("Go on to the follow-up at 6 months"),
-            too_early(partial(followed_from, month=6), ITS_TIME),
+            unreported(6),
         ),
         "follow_up_12m": Step(
             {X.FOLLOW_UP_6M},
             X.FOLLOW_UP_12M,
             by_officer_or_clock,
             _("Go on to the follow-up at 12 months"),
-            too_early(partial(followed_from, month=12), ITS_TIME),
+            unreported(12),
         ),
         "close": Step(
             {X.FOLLOW_UP_12M},
             X.CLOSED,
             by_officer_or_clock,
             _("Close"),
-            too_early(partial(followed_from, month=12), ITS_TIME),
+            unreported(12),
         ),
         "postpone": Step(
             {X.AGREED, X.PLANNED, X.READY, X.RUNNING},

@@ -2,10 +2,11 @@
 
 from collections import defaultdict
 from dataclasses import dataclass, field, fields, replace
+from operator import attrgetter
 
 from django.db.models import F
 
-from connect.pasted import folded
+from connect.languages import alphabetical
 from engine.criteria import CRITERIA
 from matching.enums import InterestStatus, MatchStatus
 from matching.models import Interest, Match
@@ -46,7 +47,7 @@ def arrange_candidates(dossier, run, asked, year, answered):
     }
     put_aside = [(c, aside[c.offer.pk]) for c in found if c.offer.pk in aside]
     kept = [c for c in found if c.offer.pk not in aside]
-    countries = sorted({c.country for c in kept}, key=lambda country: folded(country.name))
+    countries = alphabetical({c.country for c in kept}, attrgetter("name"))
     chosen = asked.getlist("compare")[:MOST_COMPARED]
     listed = [c for c in kept if asked.get("country", "") in ("", c.country.code)]
     if asked.get("sort") in CRITERIA:

@@ -1,10 +1,10 @@
 /* Adds to an instant in Brussels time what the reader's own clock shows, where it differs. */
 (() => {
   "use strict";
-  // English is British here: 11 Feb 2027, 22:59.
+  // English is British here: 11 February 2027 at 22:59. As long as the date beside it.
   const page = document.documentElement.lang, language = page === "en" ? "en-GB" : page;
   for (const time of document.querySelectorAll("time[data-here]")) {
-    const at = new Date(time.dateTime), hour = { dateStyle: "medium", timeStyle: "short" };
+    const at = new Date(time.dateTime), hour = { dateStyle: "long", timeStyle: "short" };
     const theirs = new Intl.DateTimeFormat(language, hour).format(at);
     const brussels = new Intl.DateTimeFormat(language, { ...hour, timeZone: "Europe/Brussels" }).format(at);
     if (theirs !== brussels) time.append(` · ${time.dataset.here.replace("{instant}", theirs)}`);

@@ -1,5 +1,7 @@
 """Calls: invitations to send requests, with what a dossier of theirs must hold."""
 
+from operator import attrgetter
+
 from django.contrib.postgres.fields import ArrayField
 from django.db import models
 from django.db.models import F, Q
@@ -16,7 +18,7 @@ from applications.enums import (
 )
 from applications.models.columns import NONE
 from applications.querysets import CallQuerySet
-from connect.pasted import folded
+from connect.languages import alphabetical
 from registry.enums import ExchangeForm
 
 
@@ -91,7 +93,7 @@ class Call(models.Model):
     @property
     def countries_by_name(self):
         """Its countries as a reader looks for them: a column keeps them by their codes."""
-        return sorted(self.countries, key=lambda country: folded(country.name))
+        return alphabetical(self.countries, attrgetter("name"))
 
     @property
     def path(self):

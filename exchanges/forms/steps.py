@@ -30,6 +30,18 @@ class OffPlanForm(NoteForm):
     )
 
 
+class FollowedUpForm(OffPlanForm):
+    """For a follow-up in its time and with the town's report nothing is asked; else why."""
+
+    note = forms.CharField(
+        label=_("Reason, if it is before its time, or without the town's report"),
+        help_text=_("Both sides read it. A report that is not there is said never to have come."),
+        widget=forms.Textarea(attrs={"rows": 2}),
+        max_length=1000,
+        required=False,
+    )
+
+
 class ReasonForm(NoteForm):
     note = forms.CharField(
         label=_("Explanation for both sides"), widget=forms.Textarea(attrs={"rows": 3})
@@ -79,9 +91,9 @@ STEP_FORMS = {
     "start": OffPlanForm,
     "complete": OffPlanForm,
     "evaluate": EvaluateForm,
-    "follow_up_6m": OffPlanForm,
-    "follow_up_12m": OffPlanForm,
-    "close": OffPlanForm,
+    "follow_up_6m": FollowedUpForm,
+    "follow_up_12m": FollowedUpForm,
+    "close": FollowedUpForm,
     "postpone": ReasonForm,
     "interrupt": ReasonForm,
     "cancel": ReasonForm,

@@ -74,7 +74,9 @@ AFTER_FIRST_DAY = {  # step: days after the first day
     **{"plan": -30, "postpone": -20, "cancel": -15, "get_ready": -7, "start": 0, "interrupt": 1},
     **{"complete": 4, "evaluate": 35, "follow_up_6m": 185, "follow_up_12m": 370, "close": 385},
 }
+UNREPORTED = {"note": "Nobody reported. Invented for the demonstration."}
 DETAILS = {"evaluate": JUDGED, "interrupt": STOPPED, "postpone": STOPPED, "cancel": STOPPED}
+DETAILS |= dict.fromkeys(("follow_up_6m", "follow_up_12m"), UNREPORTED)
 # State of a dossier: for how many days it has been in it.
 DOSSIERS = {
     **{Status.DRAFT: 1, Status.SUBMITTED: 1, Status.ELIGIBILITY_CHECK: 3},

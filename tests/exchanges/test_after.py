@@ -313,6 +313,7 @@ def test_the_follow_up_and_the_end_wait_for_their_time_or_for_a_reason(held):
         held.town.post(page("follow-up", held, 6), said(measure) | {"in_contact": "yes"})
         seen.append(Exchange.objects.get().status)  # reported early: it waits all the same
 
+    FollowUp.objects.filter(month=12).update(answered_at=at(349))
     for verb, early, due in steps:
         for day, note in ((early, ""), (early, "The town asks for it."), (due, "")):
             with transaction.atomic(), time_machine.travel(at(day), tick=False):
@@ -329,6 +330,25 @@ def test_the_follow_up_and_the_end_wait_for_their_time_or_for_a_reason(held):
         expected += [(verb, True, before), (verb, False, after), (verb, False, after)]
         before = after
     assert seen == expected
+
+
+def test_a_follow_up_without_a_report_ends_as_one_that_never_came(held):
+    """F2.7: an exchange was “followed up at 12 months” while its report was still awaited."""
+    life.advance(held, "evaluate", actor=held.ines, now=at(30), **JUDGED)
+    held.staff.force_login(held.ines)
+    step = reverse("admin:exchanges_exchange_step", args=[held.pk, "follow_up_6m"])
+
+    seen = []
+    for note in ("", "The mayor has left, and nobody knows of it."):
+        answer = held.staff.post(step, {"note": note}, follow=True).text
+        given_up = FollowUp.objects.get(month=6).given_up_on
+        needed = "Still needed: the town&#x27;s report, or the reason why" in answer
+        seen.append((needed, given_up, Exchange.objects.get().status))
+
+    shown = held.town.get(held.path).text
+    today = timezone.localdate()
+    assert seen == [(True, None, "evaluated"), (False, today, "follow_up_6m")]
+    assert "Never came" in shown and "Nobody reported on the measures" in shown
 
 
 ANSWERS, PLAN, ACCOUNTS = "answers of half", "the action plan", "what was spent"

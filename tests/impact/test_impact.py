@@ -451,7 +451,7 @@ def test_the_days_of_each_step_are_the_median_and_the_ninth_in_ten():
         ({"theme": "energy"}, 0),
         ({"association": "members"}, 1),
         ({"association": "x"}, 5),
-        ({"association": "99999"}, 0),
+        ({"association": "99999"}, 5),
         ({"region": "SA"}, 1),
         ({"region": "AF"}, 5),
         ({"region": "OC"}, 0),
