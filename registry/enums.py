@@ -1,7 +1,11 @@
 """The vocabulary of authorities, experts and exchanges (domain.md 6 and 7)."""
 
+from operator import itemgetter
+
 from django.db.models import TextChoices
 from django.utils.translation import gettext_lazy as _
+
+from connect.languages import alphabetical
 
 
 class Tier(TextChoices):
@@ -203,3 +207,15 @@ LANGUAGES = {
     "tr": _("Turkish"),
     "uk": _("Ukrainian"),
 }
+
+
+def languages_by_name():
+    """List the languages to choose from as (code, name), as a reader looks for them."""
+    return alphabetical(LANGUAGES.items(), itemgetter(1))
+
+
+def functions_by_name():
+    """List the fields of functions to choose from as (value, label): what is none of them last."""
+    other = FunctionFamily.OTHER
+    named = [one for one in FunctionFamily.choices if one[0] != other]
+    return [*alphabetical(named, itemgetter(1)), (other.value, other.label)]

@@ -11,6 +11,7 @@ from import_export.forms import ConfirmImportForm, ImportForm
 
 from connect.fields import formfield
 from connect.files import type_of
+from connect.languages import alphabetical
 from connect.names import HasNames
 from connect.numbers import AmountField, WholeField
 from connect.pasted import DayField, PageField
@@ -20,13 +21,14 @@ from connect.uploads import LARGEST_FILE
 from connect.viruses import refuse_infected
 from registry.addresses import is_for_anybody, own_domain
 from registry.enums import (
-    LANGUAGES,
     ROLE_TASKS,
     AuthorityStatus,
     ExchangeForm,
     Level,
     Mastery,
     Role,
+    functions_by_name,
+    languages_by_name,
 )
 from registry.models import Authority, Expert, Offer, Theme
 
@@ -119,8 +121,8 @@ class JoinAssociationForm(forms.Form):
 def topics():
     """Topics under their themes, for a select."""
     return BLANK + [
-        (str(theme), [(topic.code, str(topic)) for topic in theme.topics.all()])
-        for theme in Theme.objects.filter(parent=None).prefetch_related("topics")
+        (str(theme), [(topic.code, str(topic)) for topic in alphabetical(theme.topics.all())])
+        for theme in alphabetical(Theme.objects.filter(parent=None).prefetch_related("topics"))
     ]
 
 
@@ -147,7 +149,7 @@ class SeenTableForm(ConfirmImportForm):
         _("Language"),
         {
             "language": lambda: forms.ChoiceField(
-                label=_("Which?"), choices=BLANK + list(LANGUAGES.items())
+                label=_("Which?"), choices=lambda: BLANK + languages_by_name()
             ),
             "level": lambda: forms.ChoiceField(
                 label=_("How well do you speak it?"), choices=BLANK + Level.choices
@@ -261,6 +263,7 @@ class ExpertForm(HasNames, RowsForm, forms.ModelForm):
             self.initial["authority"] = own[0].pk
         for name in ("employer_name", "employer_email"):
             self.fields[name].help_text = _("Asked for an agreement before each exchange.")
+        self.fields["function"].choices = BLANK + functions_by_name()
         choices = topics()
         for number in range(1, 13):
             self.fields[f"topic_{number}"].choices = choices
@@ -350,7 +353,7 @@ class OfferForm(forms.ModelForm):
         form = forms
         self.fields["language"] = form.ChoiceField(
             label=_("Written in"),
-            choices=list(LANGUAGES.items()),
+            choices=languages_by_name(),
             initial=(get_language() or "en")[:2],
         )
         if self.instance.pk is None:

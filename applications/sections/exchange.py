@@ -18,7 +18,7 @@ from applications.sections.base import (
 from connect.numbers import AmountField, WholeField
 from connect.pasted import CurrencyField
 from connect.rows import Rows, repeats
-from registry.enums import LANGUAGES, ExchangeForm, Level
+from registry.enums import ExchangeForm, Level, languages_by_name
 
 NOTICE = timedelta(days=60)  # between submission and the earliest start
 LONGEST_WINDOW = timedelta(days=548)  # 18 months
@@ -88,7 +88,7 @@ class ExchangeSection(SectionForm):
         forms_ = BLANK + [choice for choice in ExchangeForm.choices if choice[0] in admitted]
         for n in range(1, 5):
             self.fields[f"form_{n}"].choices = forms_
-            self.fields[f"language_{n}"].choices = BLANK + list(LANGUAGES.items())
+            self.fields[f"language_{n}"].choices = BLANK + languages_by_name()
             if not self.is_bound:
                 self.fields[f"level_{n}"].initial = Level.B2
 

@@ -20,7 +20,7 @@ from applications.sections.base import (
 from connect.numbers import QuantityField, WholeField
 from connect.pasted import names_contact
 from connect.rows import Rows, repeats
-from registry.enums import FunctionFamily, Geography
+from registry.enums import Geography, functions_by_name
 from registry.forms import topics
 from registry.models import Theme
 
@@ -270,7 +270,7 @@ class ColleagueSection(SectionForm):
     )
 
     function = forms.ChoiceField(
-        label=_("Field of their function"), choices=BLANK + FunctionFamily.choices
+        label=_("Field of their function"), choices=lambda: BLANK + functions_by_name()
     )
     role_wanted = forms.ChoiceField(
         label=_("Should they be elected or technical?"), choices=BLANK + RoleWanted.choices

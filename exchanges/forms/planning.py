@@ -20,7 +20,7 @@ from exchanges.enums import Readiness, Side
 from exchanges.models import BudgetLine, DaysProposal, Exchange, Participant, Session, Terms
 from exchanges.permissions import PLANNED
 from exchanges.planning import asked_of
-from registry.enums import LANGUAGES, ExchangeForm
+from registry.enums import ExchangeForm, languages_by_name
 from registry.reference import time_zone_of
 
 SATURDAY = 5  # as `weekday` counts
@@ -57,7 +57,7 @@ class PlanForm(forms.ModelForm):
 
     languages = forms.MultipleChoiceField(
         label=_("Working languages"),
-        choices=list(LANGUAGES.items()),
+        choices=languages_by_name,
         required=False,
         widget=forms.CheckboxSelectMultiple,
     )
