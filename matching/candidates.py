@@ -4,10 +4,12 @@ from collections import defaultdict
 from dataclasses import dataclass, field, fields, replace
 from operator import attrgetter
 
-from django.db.models import F
+from django.db.models import Exists, F, OuterRef
 
 from connect.languages import alphabetical
 from engine.criteria import CRITERIA
+from matching.criteria import count_agreed
+from matching.criterion import OFFER
 from matching.enums import InterestStatus, MatchStatus
 from matching.models import Interest, Match
 from matching.needs import nearest_offer
@@ -28,7 +30,7 @@ class Shown:
     compared: list[Candidate]
     countries: list
     busy: dict = field(default_factory=dict)  # {expert: how their time is taken elsewhere}
-    earlier: dict = field(default_factory=dict)  # {expert: matches that they agreed to before}
+    earlier: dict = field(default_factory=dict)  # {expert: matches of exchanges that were held}
 
 
 def arrange_candidates(dossier, run, asked, year, answered):
@@ -66,7 +68,7 @@ def arrange_candidates(dossier, run, asked, year, answered):
         near=near,
         compared=[c for c in kept if str(c.offer.pk) in chosen],
         countries=countries,
-        busy=read_workload(dossier, offers, earlier, year),
+        busy=read_workload(dossier, offers, year),
         earlier=earlier,
     )
 
@@ -99,30 +101,51 @@ def list_earlier_helpers(dossier):
 
 
 def read_earlier_matches(experts):
-    """Return {expert: the matches that they agreed to, newest first}, with `town` and `year`."""
-    agreed = Match.objects.filter(status=MatchStatus.AGREED, interests__expert__in=experts)
+    """Return {expert: matches of their exchanges that were held, newest first}.
+
+    With `town` and `year`; what is only planned, put off or cancelled was no exchange.
+    """
+    held = Match.objects.filter(
+        interests__expert__in=experts, exchange__actual_start__isnull=False
+    ).exclude(exchange__status="cancelled")
     found = defaultdict(list)
-    for match in agreed.order_by("-status_since", "-pk").annotate(
-        of=F("interests__expert"), town=F("dossier__authority__name"), year=F("status_since__year")
+    for match in held.order_by("-exchange__actual_start", "-pk").annotate(
+        of=F("interests__expert"),
+        town=F("dossier__authority__name"),
+        year=F("exchange__actual_start__year"),
     ):
         found[match.of].append(match)
     return dict(found)
 
 
-def read_workload(dossier, offers, earlier, year):
-    """Return {expert: {agreed, capacity, asked}}: exchanges of the year, and open requests."""
+def read_workload(dossier, offers, year):
+    """Return {expert: {agreed, capacity, asked, engaged}}.
+
+    agreed: exchanges of the year that take a place of the offer, as the rules count them; asked:
+    the requests that still wait for a choice or an agreement; engaged: those of exchanges that are
+    agreed, and not over.
+    """
     experts = {offer.expert_id for offer in offers}
-    elsewhere = Interest.objects.filter(expert__in=experts, status__in=BUSY)
-    asked = defaultdict(list)
-    for expert, reference in elsewhere.exclude(dossier=dossier).values_list(
-        "expert", "dossier__reference"
-    ):
-        asked[expert].append(reference)
+    elsewhere = Interest.objects.filter(expert__in=experts).exclude(dossier=dossier)
+    agreed = Match.objects.filter(status=MatchStatus.AGREED, interests=OuterRef("pk"))
+    to_come = agreed.filter(exchange__actual_end=None).exclude(exchange__status="cancelled")
+    asked = list_references(elsewhere.filter(~Exists(agreed), status__in=BUSY))
+    engaged = list_references(elsewhere.filter(Exists(to_come)))
+    taken = count_agreed(OFFER, status_since__year=year)
     return {
         offer.expert_id: {
-            "agreed": sum(match.year == year for match in earlier.get(offer.expert_id, ())),
+            "agreed": taken.get(offer.pk, 0),
             "capacity": offer.capacity,
-            "asked": ", ".join(sorted(set(asked[offer.expert_id]))),
+            "asked": asked.get(offer.expert_id, ""),
+            "engaged": engaged.get(offer.expert_id, ""),
         }
         for offer in offers
     }
+
+
+def list_references(interests):
+    """Return {expert: the references of the dossiers of interests, in words}."""
+    found = defaultdict(set)
+    for expert, reference in interests.values_list("expert", "dossier__reference"):
+        found[expert].add(reference)
+    return {expert: ", ".join(sorted(references)) for expert, references in found.items()}

@@ -19,7 +19,7 @@ from django.db import connection
 
 from engine import VERSION, Catalogue, Themes
 from engine.catalogue import list_columns
-from matching.criterion import AUTHORITY, COUNTRY, OFFER
+from matching.criterion import AUTHORITY, COUNTRY, EXPERT, OFFER
 from matching.needs import ENCODER, list_shared_facts, read_offers, read_shared_facts
 from registry.models import Theme
 
@@ -32,7 +32,8 @@ UNUSED = 7 * 24 * 3600  # seconds after which a catalogue of another stamp goes
 # The transaction that wrote a row last, and its place on disk: they change with every write,
 # whoever wrote, and need no column or trigger of ours.
 MARKS = """
-    SELECT o.id, a.id, a.country, concat_ws(':', o.xmin, o.ctid, e.xmin, e.ctid, a.xmin, a.ctid,
+    SELECT o.id, e.id, a.id, a.country,
+        concat_ws(':', o.xmin, o.ctid, e.xmin, e.ctid, a.xmin, a.ctid,
         (SELECT string_agg(concat(t.xmin, t.ctid), ',' ORDER BY t.id)
          FROM registry_offertopic t WHERE t.offer_id = o.id), 'w',
         (SELECT string_agg(concat(w.xmin, w.ctid), ',' ORDER BY w.id)
@@ -44,7 +45,7 @@ MARKS = """
     WHERE o.status = 'published'
 """
 
-KEYS = (OFFER, AUTHORITY, COUNTRY)  # of MARKS, by which shared facts are looked up
+KEYS = (OFFER, EXPERT, AUTHORITY, COUNTRY)  # of MARKS, by which shared facts are looked up
 
 _held: dict[str, tuple[Catalogue, dict[int, str]]] = {}  # stamp: catalogue, {offer id: mark}
 

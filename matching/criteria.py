@@ -12,7 +12,7 @@ from django.utils.translation import gettext_lazy, ngettext
 
 from connect.anonymity import FEW
 from connect.templatetags.look import amount
-from matching.criterion import AUTHORITY, COUNTRY, OFFER, DeskCriterion, SharedFact
+from matching.criterion import AUTHORITY, COUNTRY, EXPERT, DeskCriterion, SharedFact
 from matching.enums import MatchStatus
 from matching.models import Match
 from matching.ties import read_ties
@@ -27,11 +27,15 @@ def label_of(choices, value):
     return str(choices(value).label) if value in choices.values else str(value)
 
 
-def count_agreed(**when):
-    """Count agreed matches an offer: {offer: number}."""
-    living = Match.objects.filter(status=MatchStatus.AGREED, **when)
-    counted = living.exclude(interests__offer=None).values("interests__offer")
-    return {row["interests__offer"]: row["number"] for row in counted.annotate(number=Count("pk"))}
+def count_agreed(of, **when):
+    """Count agreed matches an offer, or an expert, whichever of their offers it was about.
+
+    of: the column of an interest; {its value: number}.
+    """
+    column = f"interests__{of}"
+    living = Match.objects.filter(status=MatchStatus.AGREED, **when).exclude(**{column: None})
+    counted = living.order_by().values_list(column).annotate(number=Count("pk", distinct=True))
+    return dict(counted)
 
 
 # Topics
@@ -252,18 +256,18 @@ def describe_ties(facts, themes):
 
 
 def read_recent(today):
-    return count_agreed(status_since__date__gt=today - RECENT)
+    return count_agreed(EXPERT, status_since__date__gt=today - RECENT)
 
 
 def read_turns(row, shared):
-    return {"recent": shared["recent"].get(row[OFFER], 0)}
+    return {"recent": shared["recent"].get(row[EXPERT], 0)}
 
 
 def describe_fair_turn(facts, themes):
     recent = facts["recent"] or 0
     if not recent:
         return _("Not called in the last six months")
-    return _("Exchanges in the last six months: %d") % recent
+    return _("Exchanges agreed in the last six months: %d") % recent
 
 
 # In the order of the pages
@@ -348,7 +352,7 @@ CRITERIA = {
             gettext_lazy("Fair turn"),
             describe_fair_turn,
             read_offer=read_turns,
-            shared=(SharedFact("recent", OFFER, read_recent),),
+            shared=(SharedFact("recent", EXPERT, read_recent),),
         ),
     )
 }

@@ -8,7 +8,8 @@ from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy
 
 # Columns of an offer's row that hold a key of shared facts.
-OFFER, AUTHORITY, COUNTRY = "offer", "expert__authority", "expert__authority__country"
+OFFER, EXPERT = "offer", "expert"
+AUTHORITY, COUNTRY = "expert__authority", "expert__authority__country"
 
 
 @dataclass(frozen=True)

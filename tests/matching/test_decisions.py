@@ -10,9 +10,10 @@ from django.utils import timezone
 
 from applications.enums import Status
 from connect.transitions import TransitionRefused
+from exchanges.models import Exchange
 from matching import decisions, desk, opportunities
 from matching.enums import InterestStatus
-from matching.models import Interest, Opportunity
+from matching.models import Interest, Match, Opportunity
 from matching.runs import request_run, take_waiting
 from matching.transitions import interest_life
 from notifications.models import Letter
@@ -282,7 +283,53 @@ def test_an_expert_elsewhere_engaged_is_shown_so(ines, client):
 
     page = client.get(reverse("admin:matching_desk", args=[dossier.pk])).text
 
-    assert f"0 of 2 exchanges of this year are taken. Also asked for {other.reference}." in page
+    taken = "0 of 2 exchanges of this year are taken with this offer."
+    assert f"{taken} Also asked for {other.reference}." in page
+
+
+def test_the_desk_says_one_thing_of_a_person_whichever_offer_is_looked_at(ines, client):
+    """F2.3, F2.4, F2.5: a turn is a person's, and an exchange is earlier once it was held."""
+    dossier, expert, today = published(), make_expert(), timezone.localdate()
+    # What began, what is over, where it stands.
+    lives = {
+        "Held": (today - timedelta(days=40), today - timedelta(days=35), "completed"),
+        "Planned": (None, None, "planned"),
+        "Put off": (None, None, "postponed"),
+        "Broken off": (today - timedelta(days=40), None, "cancelled"),
+    }
+    make_offer(expert, title="Another thing")
+    references = {}
+    for number, (town, (begun, over, status)) in enumerate(lives.items()):
+        asking = make_dossier(make_authority(town), status=Status.MATCHED)
+        interest = make_interest(asking, expert, status=InterestStatus.CHOSEN)
+        match = Match.objects.create(
+            dossier=asking, status="agreed", reference=f"MA-8-{number}", answer_by=NOW
+        )
+        match.interests.add(interest)
+        match.exchange = Exchange.objects.create(
+            reference=f"EX-8-{number}",
+            match=match,
+            dossier=asking,
+            form="expert_mission",
+            status=status,
+            actual_start=begun,
+            actual_end=over,
+        )
+        references[town] = asking.reference
+    make_offer(expert)
+    request_run(dossier.pk)
+    take_waiting(timezone.now())
+    client.force_login(ines)
+
+    page = " ".join(client.get(reverse("admin:matching_desk", args=[dossier.pk])).text.split())
+
+    assert "Exchanges agreed in the last six months: 4" in page
+    assert "Not called in the last six months" not in page
+    [earlier] = re.findall(r"Earlier exchanges:(.*?)</p>", page)
+    assert re.findall(r">([^<>]+), \d{4}<", earlier) == ["Held"]
+    [engaged] = re.findall(r"Agreed, and not over: the exchange of ([^<]*?)\.", page)
+    assert engaged == ", ".join(sorted([references["Planned"], references["Put off"]]))
+    assert "Also asked for" not in page
 
 
 def test_a_step_that_undoes_is_refused_from_any_other_state(ines):
