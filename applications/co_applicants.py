@@ -9,6 +9,7 @@ from django.core.exceptions import PermissionDenied, ValidationError
 from django.db import IntegrityError, transaction
 from django.utils import timezone
 from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
 
 from accounts.models import User
 from applications.enums import BEFORE_COMMITTEE, Confirmation, Status
@@ -44,8 +45,13 @@ def add(dossier, *, name, country, contact, address, actor, authority=None, now=
     now = now or timezone.now()
     dossier = locked(dossier, actor)
     if dossier.co_applicants.count() >= dossier.call.co_applicants_most:
-        message = _("This call allows %d co-applicants at most.")
-        raise ValidationError(message % dossier.call.co_applicants_most, code="too_many")
+        most = dossier.call.co_applicants_most
+        message = ngettext(
+            "This call allows %d co-applicant at most.",
+            "This call allows %d co-applicants at most.",
+            most,
+        )
+        raise ValidationError(message % most, code="too_many")
     authority = authority or town_named(name, country)
     if authority == dossier.authority:
         raise ValidationError(_("Your own authority is the applicant already."), code="own")

@@ -220,10 +220,9 @@ def read_days_offered(row, shared):
 def describe_availability(facts, themes):
     if "free_days" not in facts:
         return ""
-    return _("free on %(free)d days of the period, %(asked)d are asked") % {
-        "free": facts["free_days"],
-        "asked": facts["asked_days"] or 1,
-    }
+    free, asked = facts["free_days"], facts["asked_days"] or 1
+    there = ngettext("free on %d day of the period", "free on %d days of the period", free) % free
+    return f"{there}, {ngettext('%d is asked', '%d are asked', asked) % asked}"
 
 
 # Ties

@@ -9,7 +9,7 @@ from django.template.response import TemplateResponse
 from django.urls import path
 from django.utils import timezone, translation
 from django.utils.formats import date_format
-from django.utils.translation import get_language
+from django.utils.translation import get_language, ngettext
 from django.utils.translation import gettext_lazy as _
 
 from connect import links
@@ -243,4 +243,7 @@ class LetterAdmin(admin.ModelAdmin):
     @admin.action(description=_("Try again now"))
     def try_again(self, request, queryset):
         waiting = try_again(queryset)
-        self.message_user(request, _("%d letters will be tried again.") % waiting, messages.SUCCESS)
+        words = ngettext(
+            "%d letter will be tried again.", "%d letters will be tried again.", waiting
+        )
+        self.message_user(request, words % waiting, messages.SUCCESS)

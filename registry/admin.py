@@ -156,7 +156,8 @@ class MembershipAdmin(TakenOut, NoDelete):
             except PermissionDenied:
                 continue  # answered meanwhile
             answered += 1
-        self.message_user(request, _("%d requests answered.") % answered, messages.SUCCESS)
+        words = ngettext("%d request answered.", "%d requests answered.", answered)
+        self.message_user(request, words % answered, messages.SUCCESS)
 
     @admin.action(description=_("Accept: the letter or the official address was checked"))
     def accept(self, request, queryset):

@@ -6,6 +6,7 @@ from babel.numbers import get_territory_currencies
 from django import forms
 from django.core.exceptions import ValidationError
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import ngettext
 
 from applications.enums import FORM_BOUNDS, InterpretationPayer, Resource
 from applications.sections.base import (
@@ -225,8 +226,10 @@ class ParticipantsSection(SectionForm):
         for names in (GENDERS, POSTS) if self.complete and total else ():
             counted = sum(cleaned.get(name) or 0 for name in names)
             if counted != total:
-                message = _(
-                    "%(total)d people take part, but these add up to %(counted)d: correct one."
+                message = ngettext(
+                    "%(total)d person takes part, but these add up to %(counted)d: correct one.",
+                    "%(total)d people take part, but these add up to %(counted)d: correct one.",
+                    total,
                 )
                 self.add_error(
                     names[0],

@@ -6,13 +6,14 @@ from datetime import timedelta
 import pytest
 from django.test import Client
 from django.urls import reverse
-from django.utils import timezone
+from django.utils import timezone, translation
 
 from applications.enums import Status
 from matching.opportunities import index_opportunities
 from registry import found as lists
 from registry import search
-from registry.enums import OfferStatus
+from registry.enums import OfferStatus, functions_by_name, languages_by_name
+from registry.forms import topics
 from registry.models import Expert, SearchEntry
 from registry.transitions import life
 from tests.factories import (
@@ -294,3 +295,25 @@ def test_a_saint_is_found_however_it_is_written_and_staff_find_a_town_by_its_for
     # The site's own search goes on with names that are nearly so.
     first = {words: names(lists[0], words)[:1] for words in asked}
     assert [first, {words: names(lists[1], words) for words in asked}] == [asked, asked]
+
+
+def test_lists_are_in_the_order_of_the_readers_alphabet():
+    """F2.38: Éducation stood behind Urbanisme, and what is none of them in the middle."""
+    with translation.override("fr"):
+        themes = [name for name, _topics in topics()[1:]]
+        functions = [str(label) for _value, label in functions_by_name()]
+        spoken = [str(name) for _code, name in languages_by_name()]
+        asked = search.Asked(theme="energy")
+        [facet] = [search.facet("theme", [("urban-planning", 1), ("education-youth", 2)], asked)]
+
+    assert themes[7:12] == [
+        "Éducation, enfance et jeunesse",
+        "Égalité femmes-hommes",
+        "Énergie",
+        "Environnement et climat",
+        "État civil et services à la population",
+    ]
+    assert (spoken[0], functions[0], functions[-1]) == ("Allemand", "affaires sociales", "autre")
+    assert [value for value, *_rest in facet.options] == [
+        *("education-youth", "energy", "urban-planning"),
+    ]
