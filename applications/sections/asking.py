@@ -1,11 +1,14 @@
 """Who is asking: the contact, the legal representative, the association behind them."""
 
+from operator import attrgetter
+
 from django import forms
 from django.conf import settings
 from django.core.exceptions import ValidationError
 from django.utils.translation import gettext_lazy as _
 
 from applications.sections.base import BLANK, SectionForm, text
+from connect.languages import alphabetical
 from connect.names import A_NAME
 from connect.pasted import LineField, MailboxField, TelephoneField
 from registry.addresses import domain_of, is_for_anybody
@@ -84,7 +87,7 @@ class AssociationSection(SectionForm):
         known = Association.objects.filter(country=country) if country else []
         self.fields["association"].choices = BLANK + [
             (str(one.pk), f"{one.name} ({one.acronym})" if one.acronym else one.name)
-            for one in known
+            for one in alphabetical(known, attrgetter("name"))
         ]
 
     def clean(self):
