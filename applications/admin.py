@@ -8,7 +8,7 @@ from django.contrib import admin, messages
 from django.contrib.admin.helpers import ACTION_CHECKBOX_NAME
 from django.contrib.admin.views.main import ChangeList
 from django.core.exceptions import PermissionDenied, ValidationError
-from django.db.models import Count, Exists, OuterRef, Q
+from django.db.models import Case, Count, Exists, OuterRef, Q, When
 from django.http import HttpResponseNotAllowed
 from django.shortcuts import get_object_or_404, redirect
 from django.template.response import TemplateResponse
@@ -19,14 +19,14 @@ from django.utils.translation import gettext_lazy as _
 from django.utils.translation import ngettext
 
 from applications import assignment, calls, co_applicants, intake, meeting, paper, worklist
-from applications.enums import GRID, UNSENT, Status
+from applications.enums import FINAL, GRID, UNSENT, Status
 from applications.forms import (
     OWN_CRITERIA,
-    STEP_FORMS,
     CallForm,
     ChecklistForm,
     MinutesForm,
     TypeInForm,
+    form_of_step,
 )
 from applications.intake import check, warnings
 from applications.models import Call, Dossier, Score
@@ -167,6 +167,15 @@ class CallAdmin(TakenOut, admin.ModelAdmin):
             )
 
 
+class StatusHere(admin.ChoicesFieldListFilter):
+    """The statuses that a list can hold, and no other."""
+
+    def choices(self, changelist):
+        held = set(changelist.model_admin.statuses)
+        labels = {str(label) for value, label in self.field.flatchoices if value not in held}
+        return [one for one in super().choices(changelist) if str(one["display"]) not in labels]
+
+
 class WaitsFor(admin.SimpleListFilter):
     """The work queue: who has to do something now, with how many."""
 
@@ -207,7 +216,7 @@ class DossierAdmin(TakenOut, admin.ModelAdmin):
     list_display_links = None
     list_filter = [
         WaitsFor,
-        "status",
+        ("status", StatusHere),
         "call",
         ("case_officer", admin.RelatedOnlyFieldListFilter),
     ]
@@ -216,7 +225,9 @@ class DossierAdmin(TakenOut, admin.ModelAdmin):
     list_per_page = 25  # as every list of the site
     list_select_related = ["authority", "case_officer"]
     search_fields = ["reference", "title", "authority__name", "authority__former_names"]
-    ordering = ["status_since", "pk"]  # who has waited longest comes first
+    statuses = [status for status in Status if status not in UNSENT]
+    # What is still to be done comes first, and of it who has waited longest.
+    ordering = [Case(When(status__in=FINAL, then=1), default=0), "status_since", "pk"]
 
     def get_queryset(self, request):
         own = super().get_queryset(request).for_officer(request.user)
@@ -265,10 +276,13 @@ class DossierAdmin(TakenOut, admin.ModelAdmin):
             try:
                 life.advance(dossier, "open", actor=request.user)
                 opened += 1
-            except TransitionRefused as refusal:
-                refused.append(f"{dossier.reference}: {refusal.message}")
-        words = ngettext("%d file is opened.", "%d files are opened.", opened) % opened
-        self.message_user(request, words, messages.SUCCESS if opened else messages.WARNING)
+            except TransitionRefused:
+                words = _("%(reference)s is “%(status)s”: only what was just sent can be opened.")
+                status = dossier.get_status_display()
+                refused.append(words % {"reference": dossier.reference, "status": status})
+        if opened:
+            words = ngettext("%d file is opened.", "%d files are opened.", opened) % opened
+            self.message_user(request, words, messages.SUCCESS)
         for words in refused:
             self.message_user(request, words, messages.ERROR)
 
@@ -352,13 +366,14 @@ class DossierAdmin(TakenOut, admin.ModelAdmin):
         forms = []
         for verb in verbs:
             form = bound[1] if bound and bound[0] == verb else None
-            if form is None and verb in STEP_FORMS:
+            asked = form_of_step(dossier, verb)
+            if form is None and asked:
                 begun = {
                     name: request.POST[f"{verb}-{name}"]
-                    for name in STEP_FORMS[verb]().fields
+                    for name in asked().fields
                     if request.POST.get(f"{verb}-{name}")
                 }
-                form = STEP_FORMS[verb](prefix=verb, initial=begun)
+                form = asked(prefix=verb, initial=begun)
                 form.is_begun = bool(form.initial)
             forms.append((verb, life.steps[verb].label, form))
         return forms
@@ -420,9 +435,9 @@ class DossierAdmin(TakenOut, admin.ModelAdmin):
         if "ticks" in request.POST:  # with the boxes of the page, ticked or not
             self.save_checklist(request, dossier)
         form = None
-        if verb in STEP_FORMS:
+        if asked := form_of_step(dossier, verb):
             is_named = any(name.startswith(f"{verb}-") for name in request.POST)
-            form = STEP_FORMS[verb](request.POST, prefix=verb if is_named else None)
+            form = asked(request.POST, prefix=verb if is_named else None)
         if form is not None and not form.is_valid():
             return self.file(request, dossier, bound=(verb, form))
         try:

@@ -32,8 +32,29 @@ def scores_needed(totals, quorum, gap, judges):
     [3, 2, 2, 2]
     """
     least = min(quorum, max(judges, LEAST))
-    is_apart = len(totals) > 1 and max(totals) - min(totals) > gap
-    return least + 1 if is_apart and judges > least else least
+    return least + 1 if points_apart(totals, gap) and judges > least else least
+
+
+def points_apart(totals, gap):
+    """Say how far apart the scores lie, where that is more than a call takes; else 0.
+
+    >>> [points_apart(totals, 25) for totals in ([], [99], [50, 75], [25, 60, 99])]
+    [0, 0, 0, 74]
+    """
+    spread = max(totals) - min(totals) if totals else 0
+    return spread if spread > gap else 0
+
+
+def lacks_reader(totals, quorum, gap, judges):
+    """True where scores lie so far apart that one more is wanted, and nobody is left to give it.
+
+    >>> [lacks_reader([25, 99], 3, 25, judges) for judges in (2, 3, 4)]
+    [True, True, False]
+    >>> lacks_reader([70, 75], 3, 25, 2)
+    False
+    """
+    needed = scores_needed(totals, quorum, gap, judges)
+    return bool(points_apart(totals, gap)) and needed <= min(quorum, max(judges, LEAST))
 
 
 def judges_of(dossier):
@@ -46,6 +67,15 @@ def needed_of(dossier):
     """Say how many scores a dossier needs, by what is in and who may judge it."""
     call, totals = dossier.call, list(dossier.scores.values_list("total", flat=True))
     return scores_needed(totals, call.quorum, call.gap, judges_of(dossier))
+
+
+def unsettled(dossier):
+    """Say how many points the scores lie apart that no further member can settle; else 0."""
+    call, totals = dossier.call, list(dossier.scores.values_list("total", flat=True))
+    if not points_apart(totals, call.gap):
+        return 0
+    is_open = lacks_reader(totals, call.quorum, call.gap, judges_of(dossier))
+    return points_apart(totals, call.gap) if is_open else 0
 
 
 def members():

@@ -8,7 +8,7 @@ from django.utils.translation import gettext as _
 from applications import assignment
 from applications.enums import Status
 from applications.models import ConflictDeclaration, Dossier, Score
-from applications.transitions import staff_of
+from applications.transitions import short_key, staff_of
 from notifications.outbox import post
 
 
@@ -49,18 +49,29 @@ def warn_if_short(dossier, conflict):
 
     Once for each conflict that was declared.
     """
-    judges, quorum = assignment.judges_of(dossier), dossier.call.quorum
-    if judges >= quorum:
-        return
+    if assignment.judges_of(dossier) < dossier.call.quorum:
+        tell_short(dossier, conflict.pk)
+    warn_if_apart(dossier)
+
+
+def warn_if_apart(dossier):
+    """Tell staff, once, that scores lie far apart and no further member can read the dossier."""
+    if apart := assignment.unsettled(dossier):
+        tell_short(dossier, "apart", apart=apart)
+
+
+def tell_short(dossier, why, apart=0):
+    judges = assignment.judges_of(dossier)
     post(
         "committee_short",
-        key=f"committee-short:{dossier.pk}:{conflict.pk}",
+        key=f"{short_key(dossier)}:{why}",
         to=staff_of(dossier),
         path=f"/admin/applications/call/{dossier.call_id}/committee/",
         reference=dossier.reference,
         judges=judges,
-        quorum=quorum,
+        quorum=dossier.call.quorum,
         is_stuck=judges < assignment.needed_of(dossier),
+        apart=apart,
     )
 
 
@@ -111,4 +122,5 @@ def give_score(dossier, *, member, points, comment="", now=None):
         },
     )
     assignment.ask_one_more(dossier, now=now or timezone.now())
+    warn_if_apart(dossier)
     return score

@@ -10,6 +10,7 @@ from django.utils.text import format_lazy
 from django.utils.translation import gettext_lazy as _
 from django_countries import countries
 
+from applications.assignment import unsettled
 from applications.enums import (
     GRID,
     AttachmentKind,
@@ -265,6 +266,19 @@ class OverruleForm(StepForm):
     )
 
 
+class ExplainForm(StepForm):
+    """A decision on scores that lie far apart, which nobody is left to settle."""
+
+    internal = forms.CharField(
+        label=_("Why it is decided so (the programme team and the minutes)"),
+        help_text=_(
+            "Two scores lie far apart, and no further member can read it. You can add a member or "
+            "an alternate in the committee's room instead."
+        ),
+        widget=forms.Textarea(attrs={"rows": 3}),
+    )
+
+
 class IneligibleForm(NoteForm):
     reason = forms.ChoiceField(label=_("Reason"), choices=IneligibleReason)
     field_order = ["reason", "note", "internal"]
@@ -333,6 +347,13 @@ STEP_FORMS = {
 }
 
 
+def form_of_step(dossier, verb):
+    """Give the form of what a step of a dossier asks, or None."""
+    if verb in ("validate", "reserve") and unsettled(dossier):
+        return ExplainForm
+    return STEP_FORMS.get(verb)
+
+
 class ChecklistForm(forms.Form):
     checklist = forms.MultipleChoiceField(
         label=_("Checked"),
@@ -370,6 +391,13 @@ class ConflictForm(forms.Form):
         widget=forms.RadioSelect,
     )
     text = forms.CharField(label=_("If yes, which?"), required=False, max_length=500)
+
+    def clean(self):
+        cleaned = super().clean()
+        if cleaned.get("has_conflict") == "yes" and not cleaned.get("text"):
+            message = _("Say which: the programme team reads it.")
+            self.add_error("text", ValidationError(message, code="required"))
+        return cleaned
 
 
 class ScoreForm(forms.Form):

@@ -12,7 +12,7 @@ from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
 from applications import assignment
-from applications.assignment import scores_needed
+from applications.assignment import lacks_reader, scores_needed
 from applications.enums import Status
 from applications.models import Dossier, DossierEvent
 from connect.documents import pdf
@@ -58,6 +58,13 @@ class Judged:
     def is_stuck(self):
         """True where those who may judge cannot decide, even together."""
         return self.decision is None and self.judges < self.needed
+
+    @property
+    def is_unsettled(self):
+        """True where scores lie far apart that no further member can settle."""
+        call = self.dossier.call
+        wants = lacks_reader(self.totals, call.quorum, call.gap, self.judges)
+        return self.decision is None and wants
 
     @property
     def reaches(self):
@@ -116,6 +123,11 @@ def is_of_meeting(row, met_on):
     return monday <= timezone.localdate(row.decision.at) < met_on + ONE_WEEK
 
 
+def reason_of(decision):
+    """Give why it was decided so, as the applicant or the programme team reads it."""
+    return decision.details.get("note") or decision.details.get("internal", "")
+
+
 def minutes(call, *, met_on, present, remarks, reader):
     """Return the minutes of a meeting as PDF bytes, in the reader's language.
 
@@ -124,7 +136,11 @@ def minutes(call, *, met_on, present, remarks, reader):
     the meeting, and what still waits: not what earlier and later meetings decided.
     """
     if met_on < timezone.localdate(call.opens_at):
-        raise ValidationError(_("The committee cannot have met before the call opened."))
+        message = _("The committee cannot have met before the call opened.")
+        raise ValidationError({"met_on": message})
+    if met_on > timezone.localdate():
+        message = _("This day is still to come: the minutes can be made once the committee met.")
+        raise ValidationError({"met_on": message})
     if not is_neutral(call, reader):
         message = _(
             "You have a conflict of interest with an application of this call. Ask a colleague "
@@ -141,7 +157,7 @@ def minutes(call, *, met_on, present, remarks, reader):
             "recused": ", ".join(row.recused),
             "opinions": "; ".join(str(opinion) for opinion in row.opinions),
             "decision": str(EVENTS[row.decision.verb]) if row.decision else _("No decision yet"),
-            "reason": row.decision.details.get("note", "") if row.decision else "",
+            "reason": reason_of(row.decision) if row.decision else "",
             "decided": (
                 date_format(timezone.localtime(row.decision.at), "DATE_FORMAT")
                 if row.decision

@@ -14,7 +14,7 @@ from django.utils.translation import ngettext
 from accounts.models import OFFICERS, User
 from accounts.privacy import SINCE
 from applications import co_applicants, intake
-from applications.assignment import needed_of
+from applications.assignment import needed_of, unsettled
 from applications.enums import (
     BEFORE_MATCHED,
     FINAL,
@@ -37,7 +37,7 @@ from connect.transitions import (
     by_officer_or_clock,
 )
 from notifications import limits
-from notifications.outbox import post
+from notifications.outbox import post, take_back
 from registry.associations import officers_of
 from registry.enums import MembershipStatus, Role
 
@@ -176,8 +176,17 @@ def no_quorum(dossier, details, now):
     ]
 
 
+def unexplained(dossier, details, now):
+    """Scores, and where no further member can settle what lies far apart, a written reason."""
+    lacking, apart = no_quorum(dossier, details, now), unsettled(dossier)
+    if apart and not details.get("internal", "").strip():
+        wanted = _("an explanation, or one more member: two scores lie %d points apart")
+        lacking.append(wanted % apart)
+    return lacking
+
+
 def below_threshold(dossier, details, now):
-    lacking = no_quorum(dossier, details, now)
+    lacking = unexplained(dossier, details, now)
     totals = list(dossier.scores.values_list("total", flat=True))
     if totals and sum(totals) / len(totals) < dossier.call.threshold:
         wanted = _("a mean of %d points: put it on the reserve list, or do not select it")
@@ -242,6 +251,11 @@ def staff_of(dossier, everybody=None):
     if officer and officer.is_active:
         return [officer]
     return officers() if everybody is None else everybody
+
+
+def short_key(dossier):
+    """Name the letters that too few can judge a dossier: they are taken back once it is decided."""
+    return f"committee-short:{dossier.pk}"
 
 
 def associations(dossier):
@@ -320,6 +334,8 @@ def followed(dossier, event):
         case "answer_correction":
             freeze(dossier, actor, now)
             dossier.corrections.filter(answered_at=None).update(answered_at=now)
+        case "validate" | "overrule" | "reserve" | "not_select":
+            take_back(short_key(dossier))  # nothing is left to do about it
         case "send_to_committee":
             post(
                 "opinion_asked",
@@ -441,7 +457,7 @@ life = Life(
             S.RESERVE,
             by_neutral_officer,
             _("Put on the reserve list"),
-            no_quorum,
+            unexplained,
         ),
         "not_select": Step(
             {S.UNDER_SELECTION, S.RESERVE},

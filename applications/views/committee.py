@@ -42,6 +42,9 @@ def committee_dossier(request, reference):
         form = ConflictForm(request.POST or None)
         if request.method == "POST" and form.is_valid():
             has_conflict = form.cleaned_data["has_conflict"] == "yes"
+            if has_conflict and "is_sure" not in request.POST:
+                context = {"dossier": dossier, "form": form, "asks_again": True}
+                return render(request, "applications/committee_conflict.html", context)
             committee_room.declare(
                 dossier,
                 member=request.user,

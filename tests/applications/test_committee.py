@@ -62,8 +62,16 @@ def test_a_declared_conflict_takes_the_dossier_away_for_good(client):
     client.force_login(anna)
     page = reverse("committee-dossier", args=[dossier.reference])
 
-    client.post(page, {"has_conflict": "yes", "text": "My sister works there."})
+    said = {"has_conflict": "yes", "text": "My sister works there."}
 
+    without_reason = client.post(page, {"has_conflict": "yes", "is_sure": "1"}).text
+    asked_again = client.post(page, said).text
+    before = Dossier.objects.for_committee(anna).count()
+    client.post(page, said | {"is_sure": "1"})
+
+    assert "Say which: the programme team reads it." in without_reason
+    assert "Are you sure?" in asked_again and "My sister works there." in asked_again
+    assert before == 1
     assert dossier.reference not in client.get(reverse("committee")).content.decode()
     assert client.get(page).status_code == 404
     with pytest.raises(PermissionDenied):
@@ -180,7 +188,8 @@ def test_an_officer_with_a_conflict_neither_reads_nor_decides_and_a_neutral_one_
     lars.memberships.create(
         authority=room.agona, roles=["editor"], status="ended", decided_at=timezone.now()
     )
-    typed = {"minutes": "1", "met_on": "2026-12-10", "present": [room.anna.name]}
+    today = timezone.localdate().isoformat()
+    typed = {"minutes": "1", "met_on": today, "present": [room.anna.name]}
     meeting = reverse("admin:applications_call_committee", args=[room.call.pk])
     changelist = reverse("admin:applications_dossier_changelist")
     client.force_login(lars)
@@ -346,13 +355,39 @@ def test_two_scores_far_apart_ask_one_more_member_once():
     assert life.advance(dossier, "validate", actor=room.ines).status == Status.VALIDATED
 
 
-def test_where_nobody_is_left_the_quorum_is_enough():
+@pytest.mark.parametrize("totals", [(40, 90, 90), (25, 99)])
+def test_where_nobody_is_left_to_settle_what_lies_apart_staff_are_asked_why(client, totals):
+    """They learn of it before the decision; a written reason, kept in the minutes, is enough."""
     room = Round(dossiers=1, members=3)
     (dossier,) = room.dossiers
-    for member, total in zip(room.members, (40, 90, 90), strict=True):
+    for member in room.members[len(totals) :]:
+        committee.declare(dossier, member=member, has_conflict=True, text="My sister.")
+    Letter.objects.all().delete()
+    for member, total in zip(room.members, totals, strict=False):
         room.score(dossier, member, total)
+    client.force_login(room.ines)
+    told = Letter.objects.filter(template="committee_short", cancelled_at=None)
+    told_before = [letter.context["apart"] for letter in told]
+    meeting = reverse("admin:applications_call_committee", args=[room.call.pk])
+    meeting_page = client.get(meeting).text
+    step = reverse("admin:applications_dossier_step", args=[dossier.pk, "validate"])
 
-    assert life.advance(dossier, "validate", actor=room.ines).status == Status.VALIDATED
+    refused = client.post(step, {}).text
+    with pytest.raises(TransitionRefused, match="two scores lie"):
+        life.advance(dossier, "reserve", actor=room.ines)
+    client.post(step, {"validate-internal": "Both looked at it again together."})
+
+    apart = max(totals) - min(totals)
+    assert told_before == [apart] and not told.all().exists()
+    assert f"Two scores lie {apart} points apart" in meeting_page
+    assert "Why it is decided so" in refused
+    dossier.refresh_from_db()
+    assert dossier.status == Status.VALIDATED
+    today = timezone.localdate()
+    made = {"minutes": "1", "met_on": today, "present": [room.members[0].name]}
+    assert "Both looked at it again" in read_pdf(client.post(meeting, made).content)
+    late = client.post(meeting, made | {"met_on": today + timedelta(days=1)}).text
+    assert "This day is still to come" in late
 
 
 def test_a_committee_of_three_with_one_recusal_decides_and_staff_know(client):
