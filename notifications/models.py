@@ -4,7 +4,7 @@ import uuid
 
 from django.conf import settings
 from django.db import models
-from django.db.models import F, Q
+from django.db.models import Exists, F, OuterRef, Q
 from django.utils.translation import gettext_lazy as _
 
 from connect.languages import language_choices
@@ -25,9 +25,21 @@ class LetterQuerySet(models.QuerySet):
     def unsent(self):
         return self.filter(sent_at=None, cancelled_at=None)
 
+    def over(self):
+        return self.exclude(sent_at=None, cancelled_at=None)
+
     def cancel(self, now):
-        """Send none of these that have not left, and erase what is secret in them; count them."""
-        return self.unsent().update(cancelled_at=now, secret="")
+        """Send none of these that have not left, and erase what is secret in them; count them.
+
+        A link that none but these would have brought is withdrawn with them.
+        """
+        waiting = self.unsent()
+        brought = list(waiting.exclude(opens=None).values_list("opens", flat=True))
+        count = waiting.update(cancelled_at=now, secret="")
+        others = Letter.objects.filter(opens=OuterRef("pk"), cancelled_at=None)
+        unknown = Link.objects.standing().filter(~Exists(others), pk__in=brought)
+        unknown.update(withdrawn_at=now)
+        return count
 
     def due(self, now):
         """Letters that a worker may take now: not leased, their time come, tries left."""
