@@ -3,6 +3,7 @@
 from operator import attrgetter
 
 from django.contrib.postgres.fields import ArrayField
+from django.core.validators import MaxValueValidator, MinValueValidator
 from django.db import models
 from django.db.models import F, Q
 from django.urls import reverse
@@ -41,7 +42,10 @@ class Call(models.Model):
         **NONE,
     )
     co_applicants_most = models.PositiveSmallIntegerField(
-        _("co-applicants of a dossier at most"), default=11, db_default=11
+        _("co-applicants of a dossier at most"),
+        default=11,
+        db_default=11,
+        validators=[MaxValueValidator(50)],
     )
     attachments = ArrayField(
         models.CharField(max_length=10, choices=AttachmentKind),
@@ -49,22 +53,34 @@ class Call(models.Model):
         **NONE,
     )
     budget = models.DecimalField(
-        _("budget of the call, in euros"), max_digits=12, decimal_places=2, null=True, blank=True
+        _("budget of the call, in euros"),
+        max_digits=12,
+        decimal_places=2,
+        null=True,
+        blank=True,
+        validators=[MinValueValidator(0)],
     )
     points = models.JSONField(null=True, blank=True)  # {criterion: points at most}; None: the usual
     criteria = ArrayField(
         models.CharField(max_length=100), verbose_name=_("criteria of this call alone"), **NONE
     )
     threshold = models.PositiveSmallIntegerField(
-        _("points from which a dossier may be validated"), default=THRESHOLD, db_default=THRESHOLD
+        _("points from which a dossier may be validated"),
+        default=THRESHOLD,
+        db_default=THRESHOLD,
+        validators=[MaxValueValidator(100)],
     )
     quorum = models.PositiveSmallIntegerField(
-        _("scores that a dossier needs"), default=QUORUM, db_default=QUORUM
+        _("scores that a dossier needs"),
+        default=QUORUM,
+        db_default=QUORUM,
+        validators=[MinValueValidator(1), MaxValueValidator(20)],
     )
     gap = models.PositiveSmallIntegerField(
         _("points between two scores from which one more member is asked"),
         default=GAP,
         db_default=GAP,
+        validators=[MaxValueValidator(100)],
     )
     meeting_on = models.DateField(_("meeting of the committee"), null=True, blank=True)
     justify_elected = models.BooleanField(

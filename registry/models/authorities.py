@@ -1,7 +1,7 @@
 """Authorities, their associations, and who belongs to them."""
 
 from django.contrib.postgres.fields import ArrayField
-from django.core.validators import RegexValidator
+from django.core.validators import MaxValueValidator, MinValueValidator, RegexValidator
 from django.db import models
 from django.db.models import Q
 from django.urls import reverse
@@ -51,9 +51,14 @@ class Authority(models.Model):
     name = models.CharField(_("official name"), max_length=200)
     country = CountryField(_("country"))
     tier = models.CharField(_("tier"), max_length=20, choices=Tier, default=Tier.MUNICIPALITY)
-    population = models.PositiveIntegerField(_("population"), null=True, blank=True)
+    population = models.PositiveIntegerField(
+        _("population"), null=True, blank=True, validators=[MaxValueValidator(500_000_000)]
+    )
     population_year = models.PositiveSmallIntegerField(
-        _("year of the count"), null=True, blank=True
+        _("year of the count"),
+        null=True,
+        blank=True,
+        validators=[MinValueValidator(1900), MaxValueValidator(2100)],
     )
     geography = ArrayField(
         models.CharField(max_length=20, choices=Geography),
@@ -61,8 +66,18 @@ class Authority(models.Model):
         default=list,
         blank=True,
     )
-    latitude = models.FloatField(_("latitude"), null=True, blank=True)
-    longitude = models.FloatField(_("longitude"), null=True, blank=True)
+    latitude = models.FloatField(
+        _("latitude"),
+        null=True,
+        blank=True,
+        validators=[MinValueValidator(-90), MaxValueValidator(90)],
+    )
+    longitude = models.FloatField(
+        _("longitude"),
+        null=True,
+        blank=True,
+        validators=[MinValueValidator(-180), MaxValueValidator(180)],
+    )
     geonames_id = models.PositiveIntegerField(null=True, blank=True, unique=True)
     wikidata_id = models.CharField(
         max_length=20,

@@ -63,7 +63,9 @@ class Expert(HasLink, models.Model):
         _("years in local government"), null=True, blank=True, validators=[MaxValueValidator(60)]
     )
     mandate_ends_on = models.DateField(_("end of the mandate, if elected"), null=True, blank=True)
-    missions = models.PositiveSmallIntegerField(_("missions abroad so far"), null=True, blank=True)
+    missions = models.PositiveSmallIntegerField(
+        _("missions abroad so far"), null=True, blank=True, validators=[MaxValueValidator(1000)]
+    )
     max_days = models.PositiveSmallIntegerField(
         _("days away at most"), null=True, blank=True, validators=[MaxValueValidator(60)]
     )

@@ -30,7 +30,9 @@ class Offer(models.Model):
     text = models.TextField(_("what I can help with"), max_length=2000)
     language = models.CharField(_("written in"), max_length=5)
     forms = ArrayField(models.CharField(max_length=20, choices=ExchangeForm), default=list)
-    capacity = models.PositiveSmallIntegerField(_("exchanges a year at most"), default=2)
+    capacity = models.PositiveSmallIntegerField(
+        _("exchanges a year at most"), default=2, validators=[MaxValueValidator(52)]
+    )
     remote = models.BooleanField(_("can also help at a distance"), null=True, blank=True)
     status = models.CharField(_("status"), max_length=10, choices=OfferStatus, default="draft")
     status_since = models.DateTimeField(_("since"), default=timezone.now)

@@ -8,6 +8,7 @@ from babel.numbers import format_decimal
 from django import forms
 from django.contrib import admin
 from django.core.exceptions import ValidationError
+from django.db.models import AutoField, FloatField, IntegerField
 from django.test import RequestFactory
 from django.urls import get_resolver
 from django.utils import translation
@@ -15,6 +16,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from applications import intake
+from applications.forms import CallForm
+from applications.models import Call
 from applications.reading import answers as read_answers
 from applications.reading import differences
 from applications.sections import SECTIONS
@@ -22,6 +25,8 @@ from connect.numbers import AmountField, WholeField
 from connect.pasted import DayField, HourField, MailboxField, PageField
 from exchanges.forms.after import MeasureForm, ReportForm
 from exchanges.forms.planning import BudgetLineForm
+from exchanges.models import PerDiem, Rate
+from registry.models import Authority
 from registry.tables import Amount, Whole
 from tests.factories import answers, make_authority, make_dossier, make_officer, make_user
 
@@ -193,3 +198,31 @@ def test_every_form_reads_numbers_days_and_addresses_alike():
         for kind, reader in READERS.items()
         if isinstance(field, kind) and not isinstance(field, reader)
     ] == []
+
+
+def test_every_number_that_the_admin_changes_has_its_bounds_in_the_model():
+    change = admin.ModelAdmin.change_view
+    changed = [
+        (model, model_admin)
+        for model, model_admin in admin.site._registry.items()
+        if type(model_admin).change_view is change and model in (Authority, Call, PerDiem, Rate)
+    ]
+    unbounded = [
+        f"{model.__name__}.{field.name}"
+        for model, _model_admin in changed
+        for field in model._meta.fields
+        if isinstance(field, IntegerField | FloatField) and field.editable
+        if not isinstance(field, AutoField) and field.name != "geonames_id"
+        if "MaxValueValidator" not in {type(one).__name__ for one in field._validators}
+    ]
+    assert len(changed) == 4 and unbounded == []
+
+
+@pytest.mark.parametrize(
+    ("name", "number"),
+    [("threshold", 150), ("quorum", 0), ("gap", 101), ("co_applicants_most", 99), ("budget", -1)],
+)
+def test_a_call_refuses_a_number_out_of_bounds(name, number):
+    form = CallForm({name: number})
+
+    assert form.errors[name]
