@@ -54,15 +54,17 @@ class ExchangeAdmin(admin.ModelAdmin):
 
     def change_view(self, request, object_id, form_url="", extra_context=None):
         exchange = self.exchange_of(request, as_number(object_id))
-        form = PlanForm(request.POST or None, instance=exchange)
-        if exchange.status not in BEFORE_COMPLETED:
-            for field in form.fields.values():
-                field.disabled = True
-        if request.method == "POST" and form.is_valid():
+        form = self.plan_of(exchange, request.POST or None)
+        if form and request.method == "POST" and form.is_valid():
             save_plan(form, exchange, actor=request.user)
             self.message_user(request, _("The plan is kept."), messages.SUCCESS)
             return redirect("admin:exchanges_exchange_change", exchange.pk)
         return self.page(request, exchange, form)
+
+    def plan_of(self, exchange, typed=None):
+        """Give the form of the plan, or None once nothing of it can change."""
+        is_open = exchange.status in BEFORE_COMPLETED
+        return PlanForm(typed, instance=exchange) if is_open else None
 
     def page(self, request, exchange, plan, bound=None):
         steps = []
@@ -92,11 +94,15 @@ class ExchangeAdmin(admin.ModelAdmin):
             STEP_FORMS[verb](request.POST, auto_id=f"id_{verb}_%s") if verb in STEP_FORMS else None
         )
         if form is not None and not form.is_valid():
-            return self.page(request, exchange, PlanForm(instance=exchange), bound=(verb, form))
+            return self.page(request, exchange, self.plan_of(exchange), bound=(verb, form))
         try:
             life.advance(exchange, verb, actor=request.user, **(form.cleaned_data if form else {}))
         except TransitionRefused as refusal:
-            refuse(request, refusal.message)
+            if form is None or refusal.code == "moved_on":
+                refuse(request, refusal.message)
+            else:  # the page has what was typed
+                self.message_user(request, refusal.message, messages.ERROR)
+                return self.page(request, exchange, self.plan_of(exchange), bound=(verb, form))
         else:
             self.message_user(request, _("The exchange has moved on."), messages.SUCCESS)
         return redirect("admin:exchanges_exchange_change", exchange.pk)
@@ -150,16 +156,18 @@ class IncidentAdmin(admin.ModelAdmin):
         if request.method == "POST":
             try:
                 close(incident, request.POST.get("done", "")[:3000], actor=request.user)
-            except ValidationError as refusal:
-                refuse(request, refusal.message)
+            except ValidationError as refusal:  # the page has what was typed
+                self.message_user(request, refusal.message, messages.ERROR)
+                incident.refresh_from_db()
             else:
                 self.message_user(request, _("The incident is closed."), messages.SUCCESS)
-            return redirect("admin:exchanges_incident_change", incident.pk)
+                return redirect("admin:exchanges_incident_change", incident.pk)
         record_reading(request, incident, "account, done")
         context = self.admin_site.each_context(request) | {
             "title": str(incident),
             "opts": self.opts,
             "incident": incident,
             "readings": readings_of(incident),
+            "done": request.POST.get("done", incident.done),
         }
         return TemplateResponse(request, "admin/exchanges/incident.html", context)

@@ -47,6 +47,7 @@ class Item:
     lacking: str  # what is missing, in words; empty where staff alone know
     who: str
     by: date | None
+    is_settled: bool = False  # staff know it to be settled in another way
 
 
 def items(exchange):
@@ -102,6 +103,7 @@ def items(exchange):
             found.get(code, ""),
             who.get(code, _("both sides")),
             start - timedelta(days=days) if start else None,
+            code in exchange.checklist and code in found and bool(found[code]),
         )
         for code, days in DUE.items()
     ]

@@ -112,6 +112,19 @@ class PlanForm(forms.ModelForm):
             self.add_error("actual_start", _("Give the actual first day too."))
         return cleaned
 
+    def clean_planned_start(self):
+        return self.day_to_come("planned_start")
+
+    def clean_planned_end(self):
+        return self.day_to_come("planned_end")
+
+    def day_to_come(self, name):
+        """Return a planned day; a new one is still to come, what took place is told apart."""
+        day = self.cleaned_data[name]
+        if day and day < timezone.localdate() and name in self.changed_data:
+            raise forms.ValidationError(_("This day is over: choose one to come."), code="over")
+        return day
+
     def clean_actual_start(self):
         return past_day(self.cleaned_data["actual_start"])
 

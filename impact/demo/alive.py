@@ -259,6 +259,7 @@ def plan(builder, made, first, is_ready):
         planned_start=first,
         planned_end=first + timedelta(days=4),
         checklist=Readiness.values if is_ready else [],
+        settled_why=INVENTED[made.dossier.language] if is_ready else "",
         summary=made.dossier.summary,
     )
     made.refresh_from_db()

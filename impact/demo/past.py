@@ -73,6 +73,7 @@ def hold(builder, spec, call):
         planned_start=first,
         planned_end=last,
         checklist=Readiness.values,
+        settled_why=INVENTED,
         summary=spec["summary"],
     )
     exchange.refresh_from_db()

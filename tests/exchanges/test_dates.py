@@ -6,12 +6,14 @@ from importlib import import_module
 import pytest
 from django.apps import apps
 from django.db import connection
+from django.urls import reverse
 from django.utils import timezone
 
 from exchanges.calendar import move_by_dates
 from exchanges.forms.planning import ParticipantForm, PlanForm
 from exchanges.models import Exchange
 from tests.exchanges.conftest import START
+from tests.factories import make_officer
 from tests.matching.test_consent import Table
 
 pytestmark = pytest.mark.django_db
@@ -31,8 +33,23 @@ def test_no_exchange_ended_before_it_began(planned):
     assert "cannot end before it starts" in refused(planned_start=day(5))
     assert "cannot end before it starts" in refused(planned_end=day(-1))
     assert "cannot end before it starts" in refused(actual_start=day(-92), actual_end=day(-93))
+    past = refused(planned_start="2020-12-01", planned_end="2020-12-05")
+    assert past.count("This day is over: choose one to come.") == 2
     assert "Give the actual first day too" in refused(actual_end=day(-92))
     assert refused(actual_start=day(-92), actual_end=day(-92)) == ""
+
+
+def test_the_plan_of_a_cancelled_exchange_is_read_and_not_written(planned, client):
+    client.force_login(make_officer())
+    Exchange.objects.filter(pk=planned.pk).update(checklist=["association"])
+    page = reverse("admin:exchanges_exchange_change", args=[planned.pk])
+    open_page = client.get(page).text
+    Exchange.objects.filter(pk=planned.pk).update(status="cancelled")
+
+    posted = client.post(page, {"place": "Elsewhere"}).text
+
+    assert "Keep the plan" in open_page and "Keep the plan" not in posted
+    assert Exchange.objects.get(pk=planned.pk).place != "Elsewhere"
 
 
 def test_one_that_ended_before_it_began_stops_no_other_and_is_mended(planned, caplog):
