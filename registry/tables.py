@@ -12,10 +12,16 @@ from decimal import Decimal
 from functools import partial
 from itertools import islice
 
+from django.conf import settings
 from django.core.exceptions import ValidationError
 from django.db import transaction
+from django.db.models import BooleanField
+from django.utils import translation
+from django.utils.functional import cached_property
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
+from django_countries import countries
+from django_countries.fields import CountryField
 from import_export import fields, resources, widgets
 from import_export.formats.base_formats import CSV, XLSX
 from import_export.instance_loaders import CachedInstanceLoader
@@ -36,9 +42,29 @@ from registry.names import question_about
 
 logger = logging.getLogger(__name__)
 
+MOST_NAMED = 12  # words that a refusal lists
 BATCH = 1000  # rows held in memory at a time
 UNPACKED = 100 * 1024 * 1024  # bytes that an uploaded table may hold once unzipped
 MOST_CELLS, TRUSTED_CELLS = 300_000, 100_000_000  # of a table uploaded, and from a command
+
+
+def unknown(words, allowed):
+    """Refuse words that a column does not know, and say which it does."""
+    if not allowed or len(allowed) > MOST_NAMED:
+        return ValueError(_("not known: %s") % ", ".join(words))
+    refusal = _("not known: %(words)s. Write one of: %(allowed)s.")
+    return ValueError(
+        refusal % {"words": ", ".join(words), "allowed": ", ".join(map(str, allowed))}
+    )
+
+
+def in_all_languages(choices):
+    """Give {word: code} of the codes and of what they are called in each language of the site."""
+    known = {}
+    for code in dict(settings.LANGUAGES):
+        with translation.override(code):
+            known |= {str(label).casefold(): value for value, label in choices}
+    return known | {str(value).casefold(): value for value, _label in choices}
 
 
 class Words(widgets.Widget):
@@ -50,8 +76,8 @@ class Words(widgets.Widget):
 
     def clean(self, value, row=None, **kwargs):
         words = str(value or "").replace(",", " ").split()
-        if self.allowed is not None and (unknown := [w for w in words if w not in self.allowed]):
-            raise ValueError(_("not known: %s") % ", ".join(unknown))
+        if self.allowed is not None and (wrong := [w for w in words if w not in self.allowed]):
+            raise unknown(wrong, sorted(self.allowed))
         return words
 
     def render(self, value, obj=None, **kwargs):
@@ -70,7 +96,7 @@ class Pairs(widgets.Widget):
             pair.partition(":")[::2] for pair in str(value or "").replace(",", " ").split()
         )
         if wrong := [f"{a}:{b}" for a, b in pairs.items() if b not in self.allowed]:
-            raise ValueError(_("not known: %s") % ", ".join(wrong))
+            raise unknown(wrong, [f"…:{word}" for word in sorted(self.allowed)])
         return pairs
 
     def render(self, value, obj=None, **kwargs):
@@ -147,6 +173,52 @@ class Line(widgets.CharWidget):
         return str(super().clean(value, row, **kwargs)).strip()
 
 
+class Choice(Line):
+    """One of a column's choices, by its code or by what it is called in a language of the site."""
+
+    def __init__(self, choices):
+        super().__init__()
+        self.choices = choices
+
+    @cached_property
+    def known(self):
+        return in_all_languages(list(self.choices))
+
+    def clean(self, value, row=None, **kwargs):
+        words = super().clean(value, row, **kwargs)
+        if not words or (found := self.known.get(words.casefold())) is not None:
+            return words and found
+        raise unknown([words], [f"{code} ({label})" for code, label in self.choices if code != ""])
+
+
+class CountryOf(Choice):
+    """A country by its two letters, or by its name in a language of the site."""
+
+    def __init__(self):
+        super().__init__(countries)
+
+    def clean(self, value, row=None, **kwargs):
+        try:
+            return super().clean(value, row, **kwargs)
+        except ValueError:
+            refusal = _("no country is called so: %s. Write its two letters, as in GH for Ghana.")
+            raise ValueError(refusal % value) from None
+
+
+class YesNo(widgets.BooleanWidget):
+    """Yes or no, in a language of the site; empty where nobody said."""
+
+    CHOICES = [("1", gettext_lazy("Yes")), ("0", gettext_lazy("No"))]
+
+    def clean(self, value, row=None, **kwargs):
+        if isinstance(value, str) and value.strip():
+            known = in_all_languages(self.CHOICES) | {"true": "1", "false": "0"}
+            if value.strip().casefold() not in known:
+                raise unknown([value], [label for _code, label in self.CHOICES])
+            value = known[value.strip().casefold()]
+        return super().clean(value, row, **kwargs)
+
+
 class Day(widgets.DateWidget):
     def clean(self, value, row=None, **kwargs):
         try:
@@ -200,6 +272,16 @@ class Table(resources.ModelResource):
         return partial(Amount, places=column.decimal_places)
 
     @classmethod
+    def widget_from_django_field(cls, f, default=widgets.Widget):
+        if isinstance(f, CountryField):
+            return CountryOf
+        if isinstance(f, BooleanField):
+            return YesNo
+        if getattr(f, "choices", None):
+            return partial(Choice, f.flatchoices)
+        return super().widget_from_django_field(f, default)
+
+    @classmethod
     def get_result_class(cls):
         return Outcome
 
@@ -251,6 +333,24 @@ class Table(resources.ModelResource):
         for name in [name for name, value in row.items() if value in (None, "")]:
             if name not in self.get_import_id_fields():
                 del row[name]
+
+        self.refuse_unreadable_keys(row)
+
+    def refuse_unreadable_keys(self, row):
+        """Say all that is wrong with a row whose keys cannot be read: it is looked up by them."""
+        keys = set(self.get_import_id_fields())
+        cells = [f for f in self.get_import_fields() if f.column_name in row]
+        if self.unreadable([f for f in cells if {f.attribute, f.column_name} & keys], row):
+            raise ValidationError(self.unreadable(cells, row))
+
+    def unreadable(self, cells, row):
+        errors = {}
+        for field in cells:
+            try:
+                field.clean(row)
+            except ValueError as error:
+                errors[field.column_name] = str(error)
+        return errors
 
     def import_field(self, field, instance, row, is_m2m=False, **kwargs):
         if field.column_name in row:

@@ -205,6 +205,46 @@ def test_a_wrong_expert_leaves_no_person_behind(table, changed, fault):
     assert not User.objects.exists() and not Expert.objects.exists()
 
 
+def test_every_wrong_cell_of_every_row_is_told_with_its_column_and_what_is_expected(table):
+    ceilings = [
+        ["country", "from_on", "ceiling"],
+        ["Ghana", "01/12/2026", "many"],
+        ["Nowhere", "31/02/2026", "120"],
+        ["France", "2026-12-01", "-5"],
+    ]
+    experts = [
+        ["email", "name", "authority", "role_type", "languages"],
+        ["a@b.example", "Ama", "gh-nowhere", "juggler", "en:C9"],
+    ]
+
+    told = []
+    for name, rows in (("ceilings", ceilings), ("experts", experts)):
+        with pytest.raises(ValidationError) as faults:
+            tables.bring_in(name, table(rows, f"{name}.csv"))
+        told += faults.value.messages
+
+    cells = [" ".join(words.split()[:3]) for words in told]
+    assert cells[0] == "row 4, ceiling:" and "row 2, from_on:" in cells
+    assert cells.count("row 2, ceiling:") == 1
+    assert {"row 3, country:", "row 3, from_on:"} <= set(cells)
+    assert not any("could not be read" in words for words in told)
+    (role,) = [words for words in told if "role_type" in words]
+    assert "juggler. Write one of: " in role and "technical (" in role
+    assert any("Write its two letters, as in GH" in words for words in told)
+
+
+def test_a_choice_may_be_written_as_the_list_shows_it(table):
+    make_authority("Almere", slug="nl-almere")
+    towns = [["slug", "name", "country", "tier"], ["fr-x", "Xville", "france", "Commune"]]
+
+    tables.bring_in("authorities", table(towns))
+
+    town = Authority.objects.get(slug="fr-x")
+    assert (town.country.code, town.tier) == ("FR", "municipality")
+    page = officer().get(reverse("admin:registry_authority_import")).text
+    assert "Columns that a table must have: slug, name, country." in page
+
+
 def test_the_command_says_what_came_in_or_all_that_is_wrong(table, capsys):
     call_command("bring_in", "authorities", str(table(TOWNS)))
     assert "2 new, 0 changed, 0 as they were." in capsys.readouterr().out
