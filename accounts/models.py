@@ -77,6 +77,9 @@ class User(AbstractBaseUser, PermissionsMixin):
             )
         ]
 
+    def get_short_name(self):
+        return self.name
+
     def __str__(self):
         return self.name
 

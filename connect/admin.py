@@ -1,15 +1,19 @@
 """The audit in the staff's room: who read what, the seals, and all of it as a table to take out."""
 
+from contextlib import suppress
+
 from allauth.account.decorators import reauthentication_required
 from django import forms
+from django.apps import apps
 from django.contrib import admin
 from django.contrib.admin import widgets
-from django.core.exceptions import PermissionDenied
+from django.core.exceptions import FieldDoesNotExist, PermissionDenied
 from django.http import StreamingHttpResponse
 from django.template.response import TemplateResponse
 from django.urls import path
 from django.utils import timezone
 from django.utils.decorators import method_decorator
+from django.utils.text import capfirst
 from django.utils.translation import gettext_lazy as _
 from import_export import resources
 
@@ -74,16 +78,72 @@ class ReadingTable(resources.ModelResource):
         fields = ["at", "reader__email", "model", "row", "part", "page"]
 
 
+PARTS = {  # what was read or done that is no column
+    "held": _("what is held"),
+    "copy": _("a copy asked for"),
+    "erase": _("an erasure begun"),
+    "keep": _("an erasure stopped"),
+    "all": _("everything"),
+    "cv": _("curriculum vitae"),
+}
+
+
+def model_of(reading):
+    """Give the model of what was read; None once there is no such model."""
+    with suppress(LookupError, ValueError):
+        return apps.get_model(reading.model)
+
+
+def words_of(model, part):
+    """Say in words what of a row was read: its columns, or what was done with it."""
+    word, _space, _rest = part.partition(" ")
+    if word in PARTS:
+        return str(PARTS[word])
+    with suppress(FieldDoesNotExist, AttributeError):
+        return str(model._meta.get_field(part).verbose_name)
+    return part.replace("_", " ")
+
+
+class AboutWhat(admin.SimpleListFilter):
+    title, parameter_name = _("what it is about"), "model"
+
+    def lookups(self, request, model_admin):
+        found = Reading.objects.order_by("model").values_list("model", flat=True).distinct()
+        return [(name, name_of_model(Reading(model=name))) for name in found]
+
+    def queryset(self, request, queryset):
+        return queryset.filter(model=self.value()) if self.value() else queryset
+
+
+def name_of_model(reading):
+    model = model_of(reading)
+    return capfirst(str(model._meta.verbose_name)) if model else reading.model
+
+
 @admin.register(Reading)
 class ReadingAdmin(TakenOut, ReadOnly):
     """Who read what few may read, and whose files."""
 
     resource_classes = [ReadingTable]
-    list_display = ["at", "reader", "model", "row", "part", "page"]
-    list_filter = ["model", "page"]
+    list_display = ["at", "who", "about", "parts"]
+    list_filter = [AboutWhat]
     list_select_related = ["reader"]
     search_fields = ["reader__name", "reader__email"]
     date_hierarchy = "at"
+
+    @admin.display(description=_("reader"), ordering="reader__name")
+    def who(self, reading):
+        return reading.reader or _("whoever had the link of an e-mail")
+
+    @admin.display(description=_("what it is about"))
+    def about(self, reading):
+        words = name_of_model(reading)
+        return f"{words} {reading.row}" if reading.row else _("an address without an account")
+
+    @admin.display(description=_("what was read"))
+    def parts(self, reading):
+        model = model_of(reading)
+        return ", ".join(words_of(model, part) for part in reading.part.split(", "))
 
 
 class Period(forms.Form):

@@ -21,10 +21,21 @@ from connect.exports import written_rows
 from connect.files import download
 from connect.models import AuditCheck, Export, ExportState
 
+LIBRARIES = ("django.", "allauth.")
+
 
 class AdminSite(admin.AdminSite):
     site_header = site_title = "CONNECT"
     index_title = _("Programme desk")
+
+    def register(self, model_or_iterable, admin_class=None, **options):
+        """Show our own models alone: lists of a library would be changed past all our rules.
+
+        Rights, sign-in addresses, sessions and second factors have pages of their own.
+        """
+        several = [model_or_iterable] if isinstance(model_or_iterable, type) else model_or_iterable
+        ours = [one for one in several if not one.__module__.startswith(LIBRARIES)]
+        super().register(ours, admin_class, **options)
 
     def get_urls(self):
         return [

@@ -22,6 +22,7 @@ from connect.schedule import every
 SIGNER = signing.Signer(salt="connect.links", sep=".")
 KEPT_FOR = timedelta(days=90)  # after its end, a link says why it works no more
 KINDS: dict = {}  # purpose: the model whose rows its links open
+WORDS: dict = {}  # purpose: what a link without a row opens, in words
 
 
 def end_of(day):
@@ -97,7 +98,7 @@ class Link(models.Model):
     @property
     def words(self):
         kind = KINDS.get(self.purpose)
-        return kind.LINK_WORDS if kind else self.purpose
+        return kind.LINK_WORDS if kind else WORDS.get(self.purpose, self.purpose)
 
 
 def find(key, *purposes):

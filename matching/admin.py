@@ -17,6 +17,7 @@ from django.utils.html import format_html
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import ngettext
 
+from applications.admin import StatusHere
 from applications.enums import Status
 from applications.models import Call, Dossier
 from connect.moved_on import refuse
@@ -89,7 +90,8 @@ class MatchingDesk(ReadOnly):
     list_display = ["reference", "desk_link", "authority", "status", "status_since"]
     list_display_links = None
     ordering = ["status_since", "pk"]  # who has waited longest comes first
-    list_filter = ["status"]
+    list_filter = [("status", StatusHere)]
+    statuses = TO_MATCH
     list_select_related = ["authority"]
     search_fields = ["reference", "title", "authority__name", "authority__former_names"]
 
@@ -121,11 +123,12 @@ class MatchingDesk(ReadOnly):
         if request.method == "POST":
             try:
                 done = self.act(request, dossier)
-            except ValidationError as refusal:
-                refuse(request, refusal.message)
+            except ValidationError as refusal:  # the page has what was typed
+                self.message_user(request, refusal.message, messages.ERROR)
+                dossier.refresh_from_db()
             else:
                 self.message_user(request, done, messages.SUCCESS)
-            return redirect("admin:matching_desk", dossier.pk)
+                return redirect("admin:matching_desk", dossier.pk)
         return TemplateResponse(request, "admin/matching/desk.html", self.page(request, dossier))
 
     def page(self, request, dossier):
@@ -165,6 +168,9 @@ class MatchingDesk(ReadOnly):
             "taken": taken,
             "interests": interests,
             "shortlisted": [i for i in interests if i.status == "shortlisted"],
+            "typed": request.POST,
+            "chosen": [as_number(pk) for pk in request.POST.getlist("interest")],
+            "can_choose": dossier.interests.admissible().exists(),
             "following": desk.following(dossier) if matches else None,
             "left": [i for i in interests if i.status in desk.LEFT],
             "unanswered": [i for i in interests if i.status in desk.UNANSWERED],

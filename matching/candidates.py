@@ -5,6 +5,7 @@ from dataclasses import dataclass, field, fields, replace
 from operator import attrgetter
 
 from django.db.models import Exists, F, OuterRef
+from django.utils.translation import gettext as _
 
 from connect.languages import alphabetical
 from engine.criteria import CRITERIA
@@ -16,8 +17,9 @@ from matching.needs import nearest_offer
 from matching.wording import Candidate, describe_candidates
 
 MOST_COMPARED = 4
+# Who was chosen is asked no more: that one is agreed.
 BUSY = [InterestStatus.INVITED, InterestStatus.SUBMITTED, InterestStatus.SCREENED]
-BUSY += [InterestStatus.SHORTLISTED, InterestStatus.CHOSEN]
+BUSY += [InterestStatus.SHORTLISTED]
 
 
 @dataclass
@@ -31,6 +33,7 @@ class Shown:
     countries: list
     busy: dict = field(default_factory=dict)  # {expert: how their time is taken elsewhere}
     earlier: dict = field(default_factory=dict)  # {expert: matches of exchanges that were held}
+    refused_comparison: str = ""  # why not all who were ticked stand side by side
 
 
 def arrange_candidates(dossier, run, asked, year, answered):
@@ -50,7 +53,8 @@ def arrange_candidates(dossier, run, asked, year, answered):
     put_aside = [(c, aside[c.offer.pk]) for c in found if c.offer.pk in aside]
     kept = [c for c in found if c.offer.pk not in aside]
     countries = alphabetical({c.country for c in kept}, attrgetter("name"))
-    chosen = asked.getlist("compare")[:MOST_COMPARED]
+    ticked = asked.getlist("compare")
+    chosen = ticked[:MOST_COMPARED]
     listed = [c for c in kept if asked.get("country", "") in ("", c.country.code)]
     if asked.get("sort") in CRITERIA:
         listed.sort(key=lambda c: -c.points_of(asked["sort"]))
@@ -70,7 +74,15 @@ def arrange_candidates(dossier, run, asked, year, answered):
         countries=countries,
         busy=read_workload(dossier, offers, year),
         earlier=earlier,
+        refused_comparison=word_comparison(len(ticked), "comparing" in asked),
     )
+
+
+def word_comparison(ticked, is_asked):
+    """Say why nobody, or not everybody who was ticked, is compared; nothing where all are."""
+    if ticked > MOST_COMPARED:
+        return _("The first %d of those ticked are compared.") % MOST_COMPARED
+    return _("Tick those to compare first.") if is_asked and not ticked else ""
 
 
 def prefer_answer(candidate, appraisal):

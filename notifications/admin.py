@@ -117,9 +117,10 @@ class LetterAdmin(admin.ModelAdmin):
     search_fields = ["address", "name", "subject"]
     # The text with its links hidden; what is secret, and what a letter was made from, are not here.
     fields = [
-        *("template", "address", "name", "language", "subject", "body", "created_at"),
+        *("about", "address", "name", "language", "body", "created_at"),
         *("not_before", "tries", "last_error", "sent_at", "cancelled_at"),
     ]
+    readonly_fields = ["about"]
     actions = ["try_again"]
     change_list_template = "admin/notifications/letters.html"
 
@@ -165,7 +166,7 @@ class LetterAdmin(admin.ModelAdmin):
         rows = [
             (
                 name,
-                texts.usual(name, get_language())[0],
+                texts.subject_in_words(name, get_language()),
                 [(code, words, (name, code) in changed) for code, words in settings.LANGUAGES],
             )
             for name in texts.names()
@@ -198,8 +199,9 @@ class LetterAdmin(admin.ModelAdmin):
                 self.message_user(request, _("The letter says so from now on."), messages.SUCCESS)
                 return redirect("admin:notifications_letter_words")
         sample = sample_of(name, language)
+        words = texts.subject_in_words(name, get_language())
         context = self.admin_site.each_context(request) | {
-            "title": f"{name} · {dict(settings.LANGUAGES)[language]}",
+            "title": f"{words} · {dict(settings.LANGUAGES)[language]}",
             "opts": self.opts,
             "form": form,
             "held": held,

@@ -21,6 +21,7 @@ from django.utils import timezone, translation
 from django.utils.dateparse import parse_date
 from django.utils.formats import date_format
 from django.utils.functional import Promise
+from django.utils.translation import gettext as _
 
 from connect.celery import URGENT
 from connect.characters import clean
@@ -403,7 +404,7 @@ def foot_facts(language):
 def title_of(letter):
     """Name a letter as its reader knows it: by its subject, or the one that it would have now."""
     if letter.subject or letter.template not in texts.names():
-        return letter.subject or letter.template
+        return letter.subject or _("an e-mail of before")
     facts = readable(letter.context)
     subject, _body = texts.usual(letter.template, current_language())
     return texts.filled(subject, facts | texts.in_our_words(letter.template, facts))

@@ -17,6 +17,7 @@ OPTIONAL = {
     "calls": _("Calls that open and close"),
 }
 PURPOSE, PAGE = "notifications.pause", "/letters/pause/{}/"
+links.WORDS[PURPOSE] = _("a page to pause letters")
 OPEN_FOR = timedelta(days=366)  # from the last letter on
 
 

@@ -57,6 +57,7 @@ class Line(NamedTuple):
     address: str
     language: str
     subject: str
+    key: str = ""  # none of a look that an older version took
 
 
 class Look(NamedTuple):
@@ -70,7 +71,13 @@ class Look(NamedTuple):
 def look_ahead(now):
     """Foresee the letters of the days to come for whoever opens the page; return how many."""
     days = [
-        (day, [Line(letter.address, letter.language, letter.subject) for letter in letters])
+        (
+            day,
+            [
+                Line(letter.address, letter.language, letter.subject, letter.key)
+                for letter in letters
+            ],
+        )
         for day, letters in expected(now)
     ]
     cache.set(KEY, Look(now, days), KEPT_FOR.total_seconds())
@@ -78,11 +85,17 @@ def look_ahead(now):
 
 
 def last_look():
-    """Return the last look ahead; None where there is none, or no cache."""
+    """Return the last look ahead, without what has left since, or never will; None without one."""
     try:
-        return cache.get(KEY)
+        look = cache.get(KEY)
     except RedisError:
         return None
+    if look is None:
+        return None
+    keys = [line.key for _day, lines in look.days for line in lines]
+    gone = set(Letter.objects.filter(key__in=keys).over().values_list("key", flat=True))
+    left = [(day, [one for one in lines if one.key not in gone]) for day, lines in look.days]
+    return Look(look.at, [(day, lines) for day, lines in left if lines])
 
 
 def is_asked_anew(look, now):

@@ -113,6 +113,11 @@ def usual(name, language):
     return subject, body.strip()
 
 
+def subject_in_words(name, language):
+    """Give what a letter is known by to staff: its subject, with dots for each fact."""
+    return PLACEHOLDER.sub("…", usual(name, language)[0])
+
+
 def filled(text, context):
     """Put a letter's facts in the place of a text's placeholders; empty lines close up."""
     return closed_up(PLACEHOLDER.sub(lambda found: str(context.get(found[1], "")), text))

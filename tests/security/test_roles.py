@@ -3,6 +3,8 @@
 from datetime import date, timedelta
 
 import pytest
+from django.apps import apps
+from django.contrib import admin
 from django.core.files.base import ContentFile
 from django.urls import get_resolver, reverse
 from django.utils import timezone
@@ -497,3 +499,11 @@ def test_the_admin_opens_to_officers_with_a_second_factor_and_to_nobody_else(cli
     assert codes(plain) == {302}
     assert codes(passwordless) == {302}
     assert client.get(admin_pages()[0]).url == reverse("mfa_activate_totp")
+
+
+def test_no_list_of_a_library_is_changed_in_the_admin():
+    """Rights, addresses, sessions and second factors are changed by our rules alone."""
+    apart = {model._meta.app_label for model in admin.site._registry}
+    ours = {app.label for app in apps.get_app_configs() if "site-packages" not in app.path}
+
+    assert apart <= ours
