@@ -7,7 +7,7 @@ from pathlib import Path
 from django.db.models import Count, Q
 from django.utils import timezone
 from django.utils.formats import date_format
-from django.utils.translation import get_language
+from django.utils.translation import get_language, gettext_lazy
 from django.utils.translation import gettext as _
 from django_countries import countries
 from openpyxl import Workbook
@@ -26,21 +26,27 @@ BATCH = 500
 
 # Column of the open data: what it says. Never the name of a person.
 DICTIONARY = {
-    "reference": "The exchange, as in EX-2026-0007",
-    "form": "expert_mission, internship, round_table or study_visit",
-    "status": "Where it stands (domain words, as in running, completed, closed)",
-    "first_day": "First day, ISO 8601; planned where it has not begun",
-    "last_day": "Last day, ISO 8601; planned where it is not over",
-    "country": "Country of the town that asked, ISO 3166-1 alpha-2",
-    "authority": "The town that asked",
-    "helping_countries": "Countries of the colleagues who helped, separated by spaces",
-    "helping_authorities": "Authorities of the colleagues who helped, separated by semicolons",
-    "topics": "Topics of the request, codes separated by spaces",
-    "sdg_targets": "Their targets of the Sustainable Development Goals, as text: 16.10 is not 16.1",
-    "dac_codes": "Their purpose codes of the OECD's DAC, five digits",
-    "participants": "People who took part; empty where fewer than five",
-    "measures": "Measures of the town's action plan",
-    "measures_done": "Of them done, as last reported",
+    "reference": gettext_lazy("The exchange, as in EX-2026-0007"),
+    "form": gettext_lazy("expert_mission, internship, round_table or study_visit"),
+    "status": gettext_lazy("Where it stands (domain words, as in running, completed, closed)"),
+    "first_day": gettext_lazy("First day, ISO 8601; planned where it has not begun"),
+    "last_day": gettext_lazy("Last day, ISO 8601; planned where it is not over"),
+    "country": gettext_lazy("Country of the town that asked, ISO 3166-1 alpha-2"),
+    "authority": gettext_lazy("The town that asked"),
+    "helping_countries": gettext_lazy(
+        "Countries of the colleagues who helped, separated by spaces"
+    ),
+    "helping_authorities": gettext_lazy(
+        "Authorities of the colleagues who helped, separated by semicolons"
+    ),
+    "topics": gettext_lazy("Topics of the request, codes separated by spaces"),
+    "sdg_targets": gettext_lazy(
+        "Their targets of the Sustainable Development Goals, as text: 16.10 is not 16.1"
+    ),
+    "dac_codes": gettext_lazy("Their purpose codes of the OECD's DAC, five digits"),
+    "participants": gettext_lazy("People who took part; empty where fewer than five"),
+    "measures": gettext_lazy("Measures of the town's action plan"),
+    "measures_done": gettext_lazy("Of them done, as last reported"),
 }
 
 

@@ -534,6 +534,7 @@ def test_the_open_data_has_a_line_for_each_exchange_that_began(world):
     assert lines[1]["participants"] == "5"
     explained = Client().get(reverse("data-dictionary")).text
     assert all(f"<code>{column}</code>" in explained for column in first)
+    assert "L’échange, comme EX-2026-0007" in Client().get("/fr/impact/data/").text
 
 
 def test_a_page_without_any_exchange_says_so_quietly():

@@ -250,12 +250,34 @@ def test_at_its_last_day_a_request_with_an_admissible_answer_goes_to_the_choosin
     assert Dossier.objects.get(pk=empty.pk).status == Status.PUBLISHED
 
 
-def test_a_request_without_an_admissible_answer_is_not_closed_to_new_ones():
-    dossier = make_dossier(status=Status.PUBLISHED)
-    make_interest(dossier, status="submitted")
+def test_a_request_without_an_admissible_answer_is_not_closed_to_new_ones(client):
+    dossier, ines = make_dossier(status=Status.PUBLISHED), make_officer()
+    interest = make_interest(dossier, status="submitted")
+    client.force_login(ines)
+    page = reverse("admin:matching_desk", args=[dossier.pk])
 
     with pytest.raises(ValidationError, match="No interest is admissible"):
-        desk.begin_shortlisting(dossier, actor=make_officer())
+        desk.begin_shortlisting(dossier, actor=ines)
+    before = client.get(page).text
+    type(interest).objects.update(status="screened")
+    after = client.get(page).text
+
+    assert "It can be closed to new answers once one is admissible" in before
+    button = 'value="begin_shortlisting"'
+    assert (button in before, button in after) == (False, True)
+
+
+def test_what_was_typed_for_a_proposal_that_is_refused_stays(client):
+    dossier = make_dossier(status=Status.SHORTLISTING)
+    make_interest(dossier, status="shortlisted")
+    client.force_login(make_officer())
+    page = reverse("admin:matching_desk", args=[dossier.pk])
+
+    refused = client.post(page, {"verb": "propose", "note": "They know the river."}).text
+    other = client.post(page, {"verb": "seek_again", "closes_on": "2020-02-03"}).text
+
+    assert "Choose one to three interests" in refused and "They know the river." in refused
+    assert 'value="2020-02-03"' in other
 
 
 @pytest.mark.parametrize(

@@ -135,6 +135,8 @@ def test_an_officer_reads_how_it_reads_before_it_is_kept(client, ines):
     kept = client.post(page, {"subject": SUBJECT, "body": BODY, "keep": "1"}, follow=True).text
     back = client.post(page, {"forget": "1"}, follow=True).text
 
+    listed = client.get(reverse("admin:notifications_letter_words")).text
+    assert "{" not in listed.partition("<table")[2].partition("</table>")[0]
     assert "Bonjour {name}" in begun
     assert "CN-1 est chez nous" in tried and "Merci pour « Déchets »." in tried
     assert "it needs {link}" in wrong
