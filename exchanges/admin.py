@@ -8,6 +8,7 @@ from django.template.response import TemplateResponse
 from django.urls import path
 from django.utils.translation import gettext_lazy as _
 
+from connect.exports import TakenOut
 from connect.fields import OVERRIDES
 from connect.moved_on import refuse
 from connect.posted import as_number
@@ -19,13 +20,14 @@ from exchanges.forms.steps import STEP_FORMS
 from exchanges.incidents import close, readings_of
 from exchanges.models import Exchange, Incident, PerDiem, Rate
 from exchanges.readiness import items
-from exchanges.tables import PerDiemTable, RateTable
+from exchanges.tables import ExchangeTable, PerDiemTable, RateTable
 from exchanges.transitions import BEFORE_COMPLETED, life
 from registry.admin import InAndOut, NoDelete
 
 
 @admin.register(Exchange)
-class ExchangeAdmin(admin.ModelAdmin):
+class ExchangeAdmin(TakenOut, admin.ModelAdmin):
+    resource_classes = [ExchangeTable]
     list_display = ["reference", "dossier", "form", "status", "planned_start", "planned_end"]
     list_filter = ["status", "form"]
     list_select_related = ["dossier"]

@@ -1,7 +1,29 @@
 """The dated lists that budgets are read with, as tables that staff bring in and take out."""
 
-from exchanges.models import PerDiem, Rate
+from import_export import fields, resources
+
+from exchanges.models import Exchange, PerDiem, Rate
 from registry.tables import TABLES, Table
+
+
+class ExchangeTable(resources.ModelResource):
+    """Exchanges, taken out only: no text that was typed for a reader."""
+
+    dossier = fields.Field("dossier__reference", "dossier")
+    authority = fields.Field("dossier__authority__name", "authority")
+    country = fields.Field("dossier__authority__country", "country")
+    status_words = fields.Field("get_status_display", "status in words")
+
+    class Meta:
+        model = Exchange
+        fields = (
+            *("reference", "dossier", "authority", "country", "form", "status", "status_words"),
+            *("planned_start", "planned_end", "actual_start", "actual_end", "mode"),
+        )
+        export_order = fields
+
+    def filter_export(self, queryset, **kwargs):
+        return queryset.select_related("dossier__authority")
 
 
 class RateTable(Table):

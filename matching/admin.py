@@ -20,6 +20,7 @@ from django.utils.translation import ngettext
 from applications.admin import StatusHere
 from applications.enums import Status
 from applications.models import Call, Dossier
+from connect.exports import TakenOut
 from connect.moved_on import refuse
 from connect.posted import as_number
 from engine import Policy
@@ -47,6 +48,7 @@ from matching.models import (
     MatchRun,
 )
 from matching.runs import request_run
+from matching.tables import MatchTable
 from matching.transitions import interest_life
 from registry.models import Offer
 
@@ -422,7 +424,8 @@ class MatchRunAdmin(ReadOnly):
 
 
 @admin.register(Match)
-class MatchAdmin(ReadOnly):
+class MatchAdmin(TakenOut, ReadOnly):
+    resource_classes = [MatchTable]
     list_display = ["reference", "dossier", "status", "status_since", "answer_by"]
     list_filter = ["status"]
     list_select_related = ["dossier"]

@@ -14,6 +14,7 @@ from connect import exports, files, queues
 from connect.exports import safe
 from connect.models import Export
 from registry.models import Authority
+from tests.exchanges.test_exchanges import agreed
 from tests.exports import give_code_again, taken_out
 from tests.factories import make_authority, make_officer
 
@@ -40,6 +41,22 @@ def test_a_list_of_more_rows_than_one_batch_goes_out_in_its_order(desk, format, 
     assert [row["name"] for row in rows] == list(
         Authority.objects.filter(tier="region").order_by("-name").values_list("name", flat=True)
     )
+
+
+@pytest.mark.parametrize("format", ["csv", "xlsx"])
+def test_exchanges_and_matches_go_out_in_words_with_times_to_the_minute(desk, format):
+    _table, exchange = agreed()
+
+    exchanges = taken_out(desk, "exchanges_exchange", format)
+    matches = taken_out(desk, "matching_match", format)
+
+    assert [(row["reference"], row["status in words"]) for row in exchanges] == [
+        (exchange.reference, "agreed, to be planned")
+    ]
+    assert [(row["dossier"], row["status in words"]) for row in matches] == [
+        (exchange.dossier.reference, "agreed")
+    ]
+    assert str(matches[0]["status_since"]).endswith(":00")
 
 
 def test_the_page_tells_how_far_it_is_and_a_second_worker_writes_nothing_twice(desk):
