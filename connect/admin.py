@@ -101,6 +101,8 @@ def words_of(model, part):
         return str(PARTS[word])
     with suppress(FieldDoesNotExist, AttributeError):
         return str(model._meta.get_field(part).verbose_name)
+    with suppress(FieldDoesNotExist, AttributeError, KeyError):  # a file, by its kind
+        return str(dict(model._meta.get_field("kind").flatchoices)[part])
     return part.replace("_", " ")
 
 

@@ -178,3 +178,23 @@ def test_what_is_ticked_is_saved_with_whichever_button_is_pressed(client):
     assert all('value="Who?"' in page for page in (short, invalid))
     assert short.count('form="file" checked') == 3
     assert sent == Status.UNDER_SELECTION
+
+
+def test_the_list_of_files_begins_with_what_is_still_to_be_done_and_names_what_it_holds(client):
+    long_closed = make_dossier(status=Status.CLOSED)
+    Dossier.objects.update(status_since=timezone.now() - timedelta(days=3114))
+    waiting = make_dossier(status=Status.SUBMITTED)
+    client.force_login(make_officer())
+    page = reverse("admin:applications_dossier_changelist")
+
+    shown = client.get(page).text
+    refused = client.post(
+        page, {"action": "open_files", "_selected_action": [long_closed.pk]}, follow=True
+    ).text
+
+    rows = shown.partition('id="result_list"')[2]
+    assert rows.index(waiting.reference) < rows.index(long_closed.reference)
+    assert "<h1>Dossiers</h1>" in shown and "to change" not in shown
+    assert "draft" not in shown.partition('id="changelist-filter"')[2].lower()
+    assert f"{long_closed.reference} is “closed”: only what was just sent can be opened." in refused
+    assert "0 files are opened" not in refused

@@ -17,7 +17,7 @@ from connect.models import Reading
 from connect.restricted import MARK, decrypt, restricted_columns, rotate_keys
 from exchanges import readiness
 from exchanges.models import Incident, Participant
-from tests.factories import make_letter
+from tests.factories import make_letter, make_officer
 from tests.security.test_permissions import World
 
 pytestmark = pytest.mark.django_db
@@ -163,6 +163,14 @@ def test_a_reading_says_who_when_what_and_on_which_page(world):
     assert all(
         before <= at <= timezone.now() for at in Reading.objects.values_list("at", flat=True)
     )
+    administrator, auditor = make_officer(), Client()
+    administrator.is_superuser = True
+    administrator.save()
+    auditor.force_login(administrator)
+    listed = auditor.get(reverse("admin:connect_reading_changelist")).text
+    assert f"Incident {world.incident.pk}" in listed and "exchanges.incident<" not in listed
+    assert "what happened, and to whom, what was done about it" in listed
+    assert "curriculum vitae" in listed and "letter of commitment" in listed
 
 
 def test_ones_own_files_are_read_without_a_record(world):
