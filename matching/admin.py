@@ -125,9 +125,11 @@ class MatchingDesk(ReadOnly):
         if request.method == "POST":
             try:
                 done = self.act(request, dossier)
-            except ValidationError as refusal:  # the page has what was typed
-                self.message_user(request, refusal.message, messages.ERROR)
+            except ValidationError as refusal:
+                before = dossier.status
                 dossier.refresh_from_db()
+                # Its form has what was typed, unless the form is gone.
+                (messages.error if dossier.status == before else refuse)(request, refusal.message)
             else:
                 self.message_user(request, done, messages.SUCCESS)
                 return redirect("admin:matching_desk", dossier.pk)
