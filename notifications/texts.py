@@ -61,7 +61,8 @@ def passages(name):
                 about = node.counter
             case IfNode():
                 about = node.conditions_nodelists[0][0].text
-        found[f"our_{about}"] = node
+        before = sum(name.startswith(f"our_{about}") for name in found)
+        found[f"our_{about}{f'_{before + 1}' if before else ''}"] = node
     return found
 
 
