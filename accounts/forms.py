@@ -4,12 +4,13 @@ from zoneinfo import available_timezones
 
 from django import forms
 from django.conf import settings
+from django.core.exceptions import ValidationError
 from django.utils.translation import gettext_lazy as _
 
 from accounts.models import User
 from connect.languages import current_language
-from connect.names import A_NAME, HasNames
-from connect.pasted import LineField, TelephoneField
+from connect.names import HasNames, check_name
+from connect.pasted import LineField, TelephoneField, folded
 
 AREAS = {"Africa", "America", "Asia", "Atlantic", "Australia", "Europe", "Indian", "Pacific"}
 
@@ -20,15 +21,30 @@ class SignupForm(forms.Form):
     name = LineField(
         label=_("Your name"),
         max_length=150,
-        validators=[A_NAME],
+        validators=[check_name],
         widget=forms.TextInput(attrs={"autocomplete": "name"}),
     )
     field_order = ["name", "email", "password1"]
+
+    def clean_name(self):
+        check_is_no_officer(self.cleaned_data["name"])
+        return self.cleaned_data["name"]
 
     def signup(self, request, user):
         user.name = self.cleaned_data["name"]
         user.language = current_language()
         user.save(update_fields=["name", "language"])
+
+
+def check_is_no_officer(name, user=None):
+    """Refuse the name of somebody of the programme team: letters and lists would mix them up."""
+    staff = User.objects.filter(is_staff=True, is_active=True)
+    others = staff.exclude(pk=user.pk) if user else staff
+    if folded(name) in {folded(other) for other in others.values_list("name", flat=True)}:
+        message = _(
+            "Somebody of the programme team has this name: add another first name or your town."
+        )
+        raise ValidationError(message, code="officer")
 
 
 def zones():
@@ -59,3 +75,8 @@ class PersonForm(HasNames, forms.ModelForm):
             self.fields["phone"].country = countries.pop()
         if not self.instance.is_officer:  # others get no news of that kind
             del self.fields["gathers_news"]
+
+    def clean_name(self):
+        if self.cleaned_data["name"] != self.initial["name"]:
+            check_is_no_officer(self.cleaned_data["name"], self.instance)
+        return self.cleaned_data["name"]

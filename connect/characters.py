@@ -5,7 +5,8 @@ at the end of a line. Browsers send two characters there and scripts one; a Mac 
 A null is refused: no keyboard types it, and PostgreSQL keeps none. The others come along with what
 is pasted. XML 1.0, and so a feed, a spreadsheet or a document, cannot hold them: one of them in one
 row made a whole file unreadable. They are left out of what is typed, and out of every file, for a
-row may be older or have come with a table.
+row may be older or have come with a table. So are the marks that turn the direction of writing:
+what somebody is called would read as something else.
 """
 
 import re
@@ -15,7 +16,9 @@ from django.core.exceptions import BadRequest
 from django.http import QueryDict
 
 NULL = "\x00"
-UNFIT = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f\ud800-\udfff\ufffe\uffff]")
+UNFIT = re.compile(
+    "[\x00-\x08\x0b\x0c\x0e-\x1f\x7f\u202a-\u202e\u2066-\u2069\ud800-\udfff\ufffe\uffff]"
+)
 BREAKS = re.compile("[\x0b\x0c]")  # word processors break lines and pages by them
 ENDS = re.compile("\r\n|[\r\x85\u2028\u2029]")  # of lines, however a system writes them
 MARK = "\ufeff"  # of the start of a file: it comes along with what is pasted

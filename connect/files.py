@@ -17,6 +17,7 @@ from connect.schedule import daily
 
 ENDINGS = {"application/pdf": "pdf", "image/jpeg": "jpg", "image/png": "png"}
 TAKEN = ENDINGS | {"image/heic": "heic"}  # of pictures, what is kept as another
+MARKUP = re.compile(rb"<[!?/a-z]", re.IGNORECASE)  # before a PDF: then it is a page, and none
 HEAD = 1024  # bytes in which a PDF begins: scanners and printers write a line or a job before it
 # Photographs of telephones: the brands of HEIC (ISO/IEC 23008-12), at the place of a box's type.
 HEIC = re.compile(rb"^.{4}ftyp(?:hei[csmx]|hev[cmsx]|mif1|msf1)", re.DOTALL)
@@ -56,7 +57,8 @@ def type_of(file):
     kind = filetype.guess(head)
     if (kind is None or kind.mime == "image/heic") and HEIC.match(head):
         return "image/heic"
-    if kind is None and b"%PDF-" in head:
+    before, mark, _rest = head.partition(b"%PDF-")
+    if kind is None and mark and not MARKUP.search(before):
         return "application/pdf"
     return kind.mime if kind else ""
 

@@ -1,13 +1,35 @@
-"""What counts as a name: at least one letter, of any script."""
+"""What counts as a name: at least one letter, of any script, and nothing that misleads a reader.
 
+Names that people choose stand in subjects of e-mails and beside what others decide: no address of a
+page is one, nor the programme's own name. What turns the direction of writing is left out of all
+that is typed (`connect.characters`).
+"""
+
+import re
+
+from django.core.exceptions import ValidationError
 from django.core.validators import RegexValidator
 from django.utils.translation import gettext_lazy as _
 
-A_NAME = RegexValidator(r"[^\W\d_]", _("Write a name: at least one letter."), "name")
 # Of who signs: an initial names nobody.
 A_FULL_NAME = RegexValidator(
     r"[^\W\d_].*[^\W\d_]", _("Write your name in full: a letter alone names nobody."), "full_name"
 )
+LETTER = re.compile(r"[^\W\d_]")
+ADDRESS = re.compile(r"://|\bwww\.|[^\s@]@[^\s@]+\.", re.IGNORECASE)
+PROGRAMME = re.compile(r"\bCONNECT\b", re.IGNORECASE)
+
+
+def check_name(value):
+    """Refuse what is no name; raises ValidationError."""
+    if not LETTER.search(value):
+        raise ValidationError(_("Write a name: at least one letter."), code="name")
+    if ADDRESS.search(value):
+        raise ValidationError(_("Write a name, without any address."), code="address")
+    if PROGRAMME.search(value):
+        raise ValidationError(
+            _("This is the name of the programme: write your own."), code="programme"
+        )
 
 
 class HasNames:
@@ -19,4 +41,4 @@ class HasNames:
         super().__init__(*args, **kwargs)
         for name in self.names:
             if name in self.fields:
-                self.fields[name].validators.append(A_NAME)
+                self.fields[name].validators.append(check_name)

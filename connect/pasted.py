@@ -21,6 +21,7 @@ from babel.numbers import (
 from django import forms
 from django.conf import settings
 from django.core.exceptions import ValidationError
+from django.core.validators import RegexValidator, URLValidator
 from django.utils.formats import date_format
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import to_locale
@@ -56,12 +57,18 @@ class LineField(forms.CharField):
 
 PAGE = re.compile(r"https?://[^\s<>\"“”«»]+", re.IGNORECASE)
 NOT_A_PAGE = _("Write the address of one page, as in https://www.example.org/page.")
+# A password or a name before the address would make it look like another's.
+PAGE_CHECKS = [
+    URLValidator(schemes=["http", "https"], message=NOT_A_PAGE),
+    RegexValidator(r"^[^/]*//[^/?#]*@", NOT_A_PAGE, "invalid", inverse_match=True),
+]
 
 
 class PageField(forms.URLField):
     """The address of a page, also where it is pasted with words or brackets around it."""
 
     default_error_messages = {"invalid": NOT_A_PAGE}
+    default_validators = PAGE_CHECKS
 
     def __init__(self, **kwargs):
         super().__init__(**{"assume_scheme": "https", "max_length": LONGEST_ADDRESS} | kwargs)

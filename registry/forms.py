@@ -2,7 +2,6 @@
 
 from django import forms
 from django.core.exceptions import ValidationError
-from django.core.validators import RegexValidator
 from django.utils import timezone
 from django.utils.translation import get_language
 from django.utils.translation import gettext_lazy as _
@@ -12,9 +11,9 @@ from import_export.forms import ConfirmImportForm, ImportForm
 from connect.fields import formfield
 from connect.files import type_of
 from connect.languages import alphabetical
-from connect.names import HasNames
+from connect.names import HasNames, check_name
 from connect.numbers import AmountField, WholeField
-from connect.pasted import DayField, PageField
+from connect.pasted import DayField, LineField, PageField
 from connect.pictures import PICTURES, without_metadata
 from connect.rows import Rows, RowsForm, repeats
 from connect.uploads import LARGEST_FILE
@@ -88,16 +87,14 @@ class JoinForm(forms.Form):
         ],
         widget=forms.CheckboxSelectMultiple,
     )
-    function = forms.CharField(label=_("Your function there"), max_length=120)
+    function = LineField(label=_("Your function there"), max_length=120, validators=[check_name])
 
 
 class ProposeForm(JoinForm):
     """An authority that the registry does not know, and what shows that one works there."""
 
-    name = forms.CharField(
-        label=_("Official name of the authority"),
-        max_length=200,
-        validators=[RegexValidator(r"[^\W\d_]", _("Write its name: at least one letter."))],
+    name = LineField(
+        label=_("Official name of the authority"), max_length=200, validators=[check_name]
     )
     country = forms.ChoiceField(label=_("Country"), choices=lambda: [("", "—"), *countries])
     website = PageField(label=_("Its web site or page, if it has one"), required=False)
@@ -115,7 +112,7 @@ class ProposeForm(JoinForm):
 
 
 class JoinAssociationForm(forms.Form):
-    function = forms.CharField(label=_("Your function there"), max_length=120)
+    function = LineField(label=_("Your function there"), max_length=120, validators=[check_name])
 
 
 def topics():
@@ -219,7 +216,7 @@ class ExpertForm(HasNames, RowsForm, forms.ModelForm):
         "visibility",
     )
 
-    names = ("employer_name",)
+    names = ("employer_name", "function_title")
     travel_excluded = forms.MultipleChoiceField(
         label=_("Countries where you would not go"), choices=lambda: list(countries), required=False
     )

@@ -30,9 +30,9 @@ from tablib import Dataset
 
 from accounts.models import User
 from connect.exports import original_cell
-from connect.names import A_NAME
+from connect.names import check_name
 from connect.numbers import mark_of_decimals, read_amount, read_whole
-from connect.pasted import read_day
+from connect.pasted import PAGE_CHECKS, read_day
 from connect.sandbox import COMMON, TRUSTED, parse
 from registry import profiles, search
 from registry.addresses import is_for_anybody, own_domain
@@ -416,7 +416,9 @@ class AuthorityTable(Table):
         errors = dict(import_validation_errors or {})
         try:
             instance.full_clean(exclude=errors, validate_unique=False, validate_constraints=False)
-            A_NAME(instance.name)
+            check_name(instance.name)
+            for check in PAGE_CHECKS if instance.website else ():
+                check(instance.website)
         except ValidationError as error:
             errors = error.update_error_dict(errors)
         if errors:
@@ -445,7 +447,7 @@ class PersonWidget(widgets.ForeignKeyWidget):
         person = User.objects.filter(email=address).first()
         if person is None:
             person = User(email=address, name=str(row.get("name") or "").strip())
-            A_NAME(person.name)
+            check_name(person.name)
             person.set_unusable_password()
             person.full_clean(exclude=["password"])
             person.save()

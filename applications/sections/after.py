@@ -6,7 +6,7 @@ from django.utils.translation import gettext_lazy as _
 
 from applications.enums import Marker
 from applications.sections.base import BLANK, SectionForm, text, yes_or_no
-from connect.names import A_NAME
+from connect.names import check_name
 from connect.pasted import LineField
 from connect.rows import Rows, repeats
 
@@ -28,7 +28,7 @@ class FollowUpSection(SectionForm):
         label=_("Person in charge of the action plan"),
         help_text=_("Name and function, as in Kofi Mensah, sanitation officer."),
         max_length=150,
-        validators=[A_NAME],
+        validators=[check_name],
     )
     dissemination = text(
         _("Which towns or associations will you tell?"),

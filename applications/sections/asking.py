@@ -9,7 +9,7 @@ from django.utils.translation import gettext_lazy as _
 
 from applications.sections.base import BLANK, SectionForm, text
 from connect.languages import alphabetical
-from connect.names import A_NAME
+from connect.names import check_name
 from connect.pasted import LineField, MailboxField, TelephoneField
 from registry.addresses import domain_of, is_for_anybody
 from registry.models import Association
@@ -23,11 +23,14 @@ class ContactSection(SectionForm):
         label=_("Name of the person we write to"),
         help_text=_("As in Efua Owusu-Ansah."),
         max_length=150,
-        validators=[A_NAME],
+        validators=[check_name],
         widget=forms.TextInput(attrs={"autocomplete": "name"}),
     )
     focal_function = LineField(
-        label=_("Their function"), help_text=_("As in head of sanitation."), max_length=120
+        label=_("Their function"),
+        help_text=_("As in head of sanitation."),
+        max_length=120,
+        validators=[check_name],
     )
     focal_email = MailboxField(
         label=_("Their official e-mail address"), help_text=_("As in name@town.example.")
@@ -40,10 +43,13 @@ class ContactSection(SectionForm):
         label=_("Name of the legal representative"),
         help_text=_("The mayor, the president of the council or the secretary general."),
         max_length=150,
-        validators=[A_NAME],
+        validators=[check_name],
     )
     legal_function = LineField(
-        label=_("Title of the representative"), help_text=_("As in mayor."), max_length=120
+        label=_("Title of the representative"),
+        help_text=_("As in mayor."),
+        max_length=120,
+        validators=[check_name],
     )
     legal_email = MailboxField(
         label=_("E-mail address of the representative"),

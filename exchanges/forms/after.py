@@ -5,7 +5,7 @@ from django.utils.html import format_html
 from django.utils.translation import gettext_lazy as _
 
 from connect.fields import formfield
-from connect.names import A_FULL_NAME, HasNames
+from connect.names import A_FULL_NAME, HasNames, check_name
 from connect.numbers import AmountField, QuantityField
 from connect.pasted import CurrencyField, LineField
 from exchanges.enums import MeasureStatus
@@ -157,7 +157,9 @@ class FollowUpForm(forms.ModelForm):
 
 
 class ApproveForm(forms.Form):
-    name = LineField(label=_("Your name and function"), max_length=150, validators=[A_FULL_NAME])
+    name = LineField(
+        label=_("Your name and function"), max_length=150, validators=[A_FULL_NAME, check_name]
+    )
     digest = forms.CharField(widget=forms.HiddenInput)
 
 

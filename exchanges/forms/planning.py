@@ -153,6 +153,8 @@ class PlanForm(forms.ModelForm):
 class ParticipantForm(HasNames, forms.ModelForm):
     """One who takes part, of one's own side; what only a journey needs folds away."""
 
+    names = ("name", "function", "organisation")
+
     def __init__(self, *args, sides, exchange, **kwargs):
         super().__init__(*args, **kwargs)
         self.exchange = exchange

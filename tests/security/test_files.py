@@ -18,7 +18,7 @@ from django.utils import translation
 from PIL import Image
 
 from applications import intake
-from connect import sandbox
+from connect import files, sandbox
 from connect.pictures import without_metadata
 from connect.sandbox import MEGABYTE, Limits, parse
 from exchanges import budget, measures, pictures
@@ -515,3 +515,18 @@ def test_a_post_of_too_many_or_too_large_parts_is_refused_before_any_page_meets_
 
     assert answer.status_code in (400, 413) or not dossier.attachments.exists()
     assert answer.status_code < 500
+
+
+@pytest.mark.parametrize(
+    ("head", "kind"),
+    [
+        (b"%PDF-1.4", "application/pdf"),
+        (b"@PJL JOB NAME = a < 3\r\n%PDF-1.4", "application/pdf"),
+        (b"<html><script>alert(1)</script>%PDF-1.4", ""),
+        (b" <!doctype html>\n%PDF-1.4", ""),
+        (b"<?php echo 1 ?>%PDF-1.4", ""),
+    ],
+)
+def test_a_page_of_markup_that_calls_itself_a_pdf_is_none(head, kind):
+    """H28: what stands before the mark of a PDF is read by others as a page."""
+    assert files.type_of(io.BytesIO(head)) == kind

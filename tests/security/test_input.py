@@ -21,16 +21,19 @@ from django.utils.datastructures import MultiValueDict
 from lxml import html
 
 from accounts.forms import PersonForm, SignupForm
+from accounts.models import User
 from applications.forms import CoApplicantForm, SignForm
 from applications.models import Attachment, Call, Dossier
 from applications.sections import SECTIONS
 from connect import files
+from connect.pasted import PageField
 from exchanges.models import Exchange
 from matching import alerts
 from notifications import outbox
 from notifications.models import Letter
 from practices.models import Practice
 from registry import profiles
+from registry.forms import ProposeForm
 from registry.models import Theme
 from tests.conftest import at_once
 from tests.factories import (
@@ -465,3 +468,58 @@ def test_who_comes_second_reads_that_it_is_done(client, monkeypatch):
 
     assert (second.status_code, huge.status_code) == (409, 400)
     assert "This was done at the same moment" in second.text
+
+
+NAMES = [  # what somebody calls themselves, and what is kept of it; None: it is refused
+    ("Kofi\u202e Boateng\u2066", "Kofi Boateng"),
+    ("Kofi Connectson", "Kofi Connectson"),
+    ("https://evil.test", None),
+    ("Kofi of www.evil.test", None),
+    ("kofi@evil.test", None),
+    ("CONNECT programme team", None),
+    ("ines  DUARTE", None),
+]
+
+
+def test_nobody_is_called_like_an_address_the_programme_or_an_officer(client):
+    """H26: such names stood in subjects of e-mails and beside decisions."""
+    make_officer("Inés Duarte")
+    kofi = make_user("Kofi")
+    client.force_login(kofi)
+    said = {"language": "en", "time_zone": "Africa/Accra"}
+
+    kept = []
+    for name, _told in NAMES:
+        saved = client.post(reverse("account"), said | {"name": name}).status_code == 302
+        kept.append(User.objects.get(pk=kofi.pk).name if saved else None)
+    signed_up = SignupForm({"name": "Inés Duarte"})
+    town = ProposeForm({"name": "CONNECT", "function": "Clerk, see www.evil.test"})
+
+    assert kept == [told for _name, told in NAMES]
+    codes = [
+        form.errors[field].as_data()[0].code
+        for form, field in ((signed_up, "name"), (town, "name"), (town, "function"))
+    ]
+    assert codes == ["officer", "programme", "address"]
+
+
+PAGES = [  # an address of a page, and whether it is kept
+    ("https://www.agonawest.gov.gh/news?a=b@c", True),
+    ("http://agonawest.gov.gh", True),
+    ("ftp://agonawest.gov.gh/", False),
+    ("https://www.agonawest.gov.gh@evil.test/", False),
+    ("https://a:b@evil.test/", False),
+]
+
+
+def test_an_address_of_a_page_leads_where_it_says():
+    """H27: an officer's link read as the town's own and led elsewhere."""
+    field = PageField()
+
+    def is_kept(typed):
+        try:
+            return field.clean(typed) == typed
+        except ValidationError:
+            return False
+
+    assert [(typed, is_kept(typed)) for typed, _kept in PAGES] == PAGES
