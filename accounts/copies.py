@@ -1,7 +1,8 @@
 """A copy of all that is held of a person: one file for them alone, written by a worker.
 
-It holds the same twice, as JSON and as a page to read, and the files that are theirs. What is
-said of them where the rights of others stand against it is counted, with the reason.
+It holds the same twice, as JSON and as a page to read, and the files that are theirs. Of what
+others wrote it gives what names the person where they may read it today. What the rights of others
+stand against is named with the reason, never counted or looked into: the answer would tell of it.
 """
 
 import json
@@ -25,12 +26,14 @@ from django.utils.translation import gettext as _
 from accounts.erasure import text_columns
 from accounts.holdings import HOLDINGS, MENTIONS, Person
 from accounts.models import DataCopy, User
-from accounts.naming import Marks, passages
+from accounts.naming import passages
+from connect.append_only import SaysSomething
 from connect.double_posts import one_at_a_time
 from connect.exports import forget, write_files
 from connect.languages import current_language
+from connect.restricted import restricted_columns
 from connect.schedule import every, nudge_worker
-from connect.wording import EVENTS
+from connect.wording import EVENTS, told_to_all
 
 
 @transaction.atomic
@@ -97,7 +100,7 @@ def all_about(person):
         "held": [section_of(holding, person) for holding in HOLDINGS],
         "done": deeds_of(person),
         "said_by_others": said_of(person),
-        "left_out": left_out(person),
+        "left_out": left_out(),
         "notice": f"{settings.SITE_URL}/{get_language()}/privacy/",
     }
 
@@ -185,22 +188,33 @@ def marks_for_copy(person):
 
     Where somebody else bears the same name it is left out: they would be given what is theirs.
     """
-    marks = person.marks
-    names = marks.names if person.is_alone else frozenset()
-    return Marks(names, marks.addresses, marks.numbers, marks.instead)
+    return person.known_marks if person.is_alone else person.known_marks.nameless
+
+
+def columns_given(mention):
+    """List the columns of which a copy gives lines: none that is restricted or for staff."""
+    hidden = {field.name for model, field in restricted_columns() if model is mention.model}
+    if issubclass(mention.model, SaysSomething):
+        return ["details"]
+    return [one for one in text_columns(mention.model) if one not in hidden | mention.hides]
+
+
+def value_given(row, field):
+    """Give what a column says; of a line of a timeline what its page shows to all."""
+    return told_to_all(row) if isinstance(row, SaysSomething) else getattr(row, field)
 
 
 def said_of(person):
     """List what others wrote that names a person: the lines that do, and where they stand."""
-    marks, found = marks_for_copy(person), []
+    marks, reader, found = marks_for_copy(person), person.as_reader(), []
     for mention in MENTIONS:
         if mention.withheld:
             continue
-        fields = text_columns(mention.model)
-        for row in mention.rows(person).only(*fields).order_by("pk"):
+        fields = columns_given(mention)
+        for row in mention.rows(reader).order_by("pk"):
             for field in fields:
                 lines = passages(
-                    getattr(row, field),
+                    value_given(row, field),
                     marks,
                     key=field,
                     names=mention.names,
@@ -212,25 +226,13 @@ def said_of(person):
     return found
 
 
-def left_out(person):
-    """List of what others remarked, and why, how many rows name a person and are not given."""
-    marks, found = marks_for_copy(person), []
-    for mention in MENTIONS:
-        if not mention.withheld:
-            continue
-        fields = text_columns(mention.model)
-        count = sum(
-            any(passages(getattr(row, field), marks, key=field) for field in fields)
-            for row in mention.rows(person).only(*fields)
-        )
-        found.append(
-            {
-                "table": mention.model._meta.label_lower,
-                "rows": count,
-                "why": str(mention.withheld),
-            }
-        )
-    return found
+def left_out():
+    """List what is never given here, whomever it names, and why."""
+    return [
+        {"table": mention.model._meta.label_lower, "why": str(mention.withheld)}
+        for mention in MENTIONS
+        if mention.withheld
+    ]
 
 
 # What columns that have no words of their own are called in the page.
@@ -349,7 +351,7 @@ def page_of(person, said):
             (table_words(one["table"]), label_of(one["table"], one["column"]), one["lines"])
             for one in said["said_by_others"]
         ],
-        "left_out": [(table_words(o["table"]), o["rows"], o["why"]) for o in said["left_out"]],
+        "left_out": [(table_words(o["table"]), o["why"]) for o in said["left_out"]],
         "language": get_language(),
     }
     return render_to_string("accounts/copy.html", context)

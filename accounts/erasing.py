@@ -40,7 +40,7 @@ declare(
         _("Your account"),
         user=("pk",),
         address=("email",),
-        name=("name",),
+        name=("name", "former_name"),
         number=("phone",),
         shows=("language", "time_zone", "gathers_news", "date_joined", "last_login"),
         stays=AS_A_RECORD,
@@ -137,7 +137,7 @@ declare(
         shows=("asked_at", "opened_at"),
         deletes=True,
     ),
-    Mention(Letter, tied_to),
+    Mention(Letter, tied_to, withheld=_("An e-mail to somebody else is theirs.")),
 )
 # A log entry and a letter that name somebody are found by `erasure` itself; a session goes with
 # the account, and what else is here names nobody.

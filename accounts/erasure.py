@@ -4,7 +4,7 @@ Rows stay, nameless, so that what is counted stays true. Each erasure leaves a l
 journal, which is replayed after a restore (`journal`).
 """
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import partial
 from typing import Any
 
@@ -70,12 +70,16 @@ def erase(person, *, why, by=None, now=None, again=False):
     named = [
         (mention, list(mention.rows(person).values_list("pk", flat=True))) for mention in MENTIONS
     ]
-    marks, letters, entries = person.marks, list(letters_naming(person)), log_of(person, held)
+    marks = replace(person.known_marks, others=person.addresses_alike)
+    letters, entries = list(letters_naming(person)), log_of(person, held)
+    unclear = [ambiguous(mention, keys, person) for mention, keys in named]
     for holding, keys in held:
         end_holding(holding, keys, person)
-    for mention, keys in named:
-        rows = mention.model._base_manager.filter(pk__in=keys)
+    for (mention, keys), either in zip(named, unclear):
+        rows = mention.model._base_manager.filter(pk__in=set(keys) - either)
         changed = take_out(rows, marks, mention.names, mention.places)
+        rows = mention.model._base_manager.filter(pk__in=either)
+        changed += take_out(rows, marks.nameless, mention.names, mention.places)
         if changed and mention.after:
             mention.after(changed, person)
     blank_letters(letters, marks)
@@ -85,6 +89,14 @@ def erase(person, *, why, by=None, now=None, again=False):
             holding.after(keys, person)
     if user:
         blank_account(user, person.instead)
+
+
+def ambiguous(mention, keys, person):
+    """Give of the keys of rows those in which a name may as well mean somebody else."""
+    found: set = set()
+    for other in person.namesakes:
+        found.update(mention.rows(other).filter(pk__in=keys).values_list("pk", flat=True))
+    return found
 
 
 def replay(now):
@@ -182,7 +194,7 @@ def letters_naming(person):
 
     Where somebody else bears the same name, those about their own things alone.
     """
-    marks, told = person.marks, Q(pk__in=[])
+    marks, told = person.known_marks, Q(pk__in=[])
     for word in (*marks.names, *marks.addresses):
         told |= Q(held__icontains=word) | Q(subject__icontains=word) | Q(body__icontains=word)
     theirs = Q(address__in=[*person.addresses, person.instead])
@@ -241,8 +253,8 @@ def log_of(person, held):
         kind = ContentType.objects.get_for_model(User)
         theirs |= Q(content_type=kind, object_id=str(person.user.pk))
     about = set(LogEntry.objects.filter(theirs).values_list("pk", flat=True))
-    words = Q(pk__in=about)
-    for word in (*person.marks.names, *person.marks.addresses):
+    words, marks = Q(pk__in=about), person.known_marks
+    for word in (*(marks.names if person.is_alone else ()), *marks.addresses):
         words |= Q(object_repr__icontains=word) | Q(change_message__icontains=word)
     return about, LogEntry.objects.filter(words)
 
@@ -264,6 +276,7 @@ def blank_account(user, instead):
     Authenticator.objects.filter(user=user).delete()
     user.groups.clear()
     user.email, user.name, user.phone = instead, NAMELESS, ""
+    user.former_name, user.renamed_at = "", None
     user.is_active, user.last_login = False, None
     user.is_staff = user.is_superuser = False
     user.set_unusable_password()

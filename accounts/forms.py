@@ -5,6 +5,8 @@ from zoneinfo import available_timezones
 from django import forms
 from django.conf import settings
 from django.core.exceptions import ValidationError
+from django.db import transaction
+from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from accounts.models import User
@@ -80,3 +82,12 @@ class PersonForm(HasNames, forms.ModelForm):
         if self.cleaned_data["name"] != self.initial["name"]:
             check_is_no_officer(self.cleaned_data["name"], self.instance)
         return self.cleaned_data["name"]
+
+    @transaction.atomic
+    def save(self, commit=True):
+        """Save what was typed, and since when the name is another."""
+        # Read again under lock: of two that come at once the second follows the first.
+        before = User.objects.select_for_update(of=("self",)).get(pk=self.instance.pk)
+        before.rename(self.cleaned_data["name"], timezone.now())
+        self.instance.former_name, self.instance.renamed_at = before.former_name, before.renamed_at
+        return super().save(commit)

@@ -5,15 +5,16 @@ Each app's `erasing.py` declares its own; a table that nobody declares fails a t
 """
 
 from collections.abc import Callable
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 from allauth.account.models import EmailAddress
 from django.db.models import F, Model, Q, QuerySet
+from django.utils import timezone
 from django.utils.functional import cached_property
 
 from accounts.models import User
-from accounts.naming import NAMES, NOWHERE, PLACES, Marks
+from accounts.naming import NAMES, NOWHERE, PLACES, Marks, have_word_in_common
 
 HOLDINGS: list = []
 MENTIONS: list = []
@@ -78,8 +79,9 @@ class Mention:
     """Rows in which others may have written who a person is.
 
     scope: from a person to the rows to look at, for another may bear the same name. names, places:
-    see `naming`. withheld: why what is said there of a person is not given to them. after: more to
-    do with the keys of what changed, called with (keys, person).
+    see `naming`. withheld: why what is said there of a person is not given to them; hides: columns
+    of which the same is true, for staff or their writer alone read them. after: more to do with
+    the keys of what changed, called with (keys, person).
     """
 
     model: type[Model]
@@ -88,6 +90,7 @@ class Mention:
     names: frozenset = NAMES
     places: frozenset = PLACES
     withheld: Any = ""
+    hides: frozenset = frozenset()
     after: Callable | None = None
 
     def rows(self, person) -> QuerySet:
@@ -105,11 +108,13 @@ class Person:
     """Somebody with an account, or with an address alone.
 
     until: the last row of each table in which they are looked for, {label: key}; none: all.
+    reads: only what they may read themselves is looked at, for they are given what is found.
     """
 
     user: User | None
     addresses: frozenset
     until: dict | None = None
+    reads: bool = False
 
     @classmethod
     def of_user(cls, user):
@@ -138,19 +143,75 @@ class Person:
                     found.update(holding.rows(self).values_list(F(column), flat=True).distinct())
         return Marks(frozenset(names), self.addresses, frozenset(numbers), self.instead)
 
+    def as_reader(self):
+        """Give the same person, of whom no more is looked at than they may read."""
+        return replace(self, reads=True)
+
+    def readable(self, rows):
+        """Give of rows that are tied to their account those that they may read today."""
+        if not self.reads:
+            return rows
+        return rows.for_user(self.user) if self.user else rows.none()
+
     @cached_property
-    def is_alone(self):
-        """True where nobody else that is known here bears one of their names."""
+    def known_marks(self):
+        """By what they are looked for in what others wrote: no name that they chose to that end.
+
+        Whoever has an account may call themselves anything, there and wherever they type a
+        contact: the name that has stood counts, and what shares a word with it.
+        """
+        names, marks = self.marks.names, self.marks
+        if self.user:
+            standing = self.user.standing_name(timezone.now())
+            names = {one for one in names if have_word_in_common(one, standing)} | {standing}
+        return Marks(frozenset(names), marks.addresses, marks.numbers, marks.instead)
+
+    def bearers(self):
+        """Yield (line, rows) of whoever bears one of their names."""
         for holding in HOLDINGS:
             named = Q(pk__in=[])
             own = {column.name for column in holding.model._meta.concrete_fields}
             for column in own.intersection(holding.name):
-                for name in self.marks.names:
+                for name in self.known_marks.names:
                     named |= Q(**{f"{column}__iexact": name})
-            others = holding.model._base_manager.filter(named)
+            yield holding, holding.model._base_manager.filter(named)
+
+    def others(self):
+        """Yield (line, rows) of others that bear one of their names."""
+        for holding, others in self.bearers():
             for line in HOLDINGS:
                 if line.model is holding.model:
                     others = others.exclude(pk__in=line.rows(self).values("pk"))
-            if others.exists():
-                return False
-        return True
+            yield holding, others
+
+    @cached_property
+    def addresses_alike(self):
+        """The addresses of others beside which one of their names stands."""
+        found: set = set()
+        for holding, rows in self.bearers():
+            others = rows.exclude(pk__in=holding.rows(self).values("pk")).order_by()
+            for path in holding.address:
+                found.update(others.values_list(F(path), flat=True).distinct())
+        return frozenset(one.casefold() for one in found if one) - self.addresses
+
+    @cached_property
+    def is_alone(self):
+        """True where nobody else that is known here bears one of their names."""
+        return not any(others.exists() for _line, others in self.others())
+
+    @cached_property
+    def namesakes(self):
+        """List the others with an account who bear one of their names; who took it lately is none.
+
+        Who has an address alone may be the same person: the address beside a name tells them apart.
+        """
+        users: set = set()
+        for holding, others in self.others():
+            for path in holding.user:
+                users.update(others.order_by().values_list(path, flat=True))
+        now, names = timezone.now(), {name.casefold() for name in self.known_marks.names}
+        return [
+            Person.of_user(user)
+            for user in User.objects.filter(pk__in=users - {None}).order_by("pk")
+            if user.standing_name(now).casefold() in names
+        ]

@@ -17,6 +17,7 @@ from connect.mail import Recipient
 from connect.models import Written
 
 OFFICERS, COMMITTEE = "officers", "committee"
+NAME_STANDS_AFTER = timedelta(days=30)
 
 
 class UserManager(BaseUserManager):
@@ -49,6 +50,12 @@ class User(AbstractBaseUser, PermissionsMixin):
         _("time zone"), max_length=40, blank=True, default="", db_default=""
     )  # none: never chosen, and no browser told; then Brussels' like our deadlines
     phone = models.CharField(_("telephone"), max_length=20, blank=True)
+    # When this name was chosen in place of another, and the one that had stood until then: in what
+    # others wrote a person is looked for by a name that they did not choose to that end.
+    renamed_at = models.DateTimeField(null=True, blank=True, editable=False)
+    former_name = models.CharField(
+        _("earlier name"), max_length=150, blank=True, default="", db_default="", editable=False
+    )
     gathers_news = models.BooleanField(
         _("one letter a day with my news"),
         default=False,
@@ -86,6 +93,17 @@ class User(AbstractBaseUser, PermissionsMixin):
     @property
     def address(self):
         return self.email
+
+    def standing_name(self, now):
+        """Return the name that has stood for long enough to be known by others."""
+        is_new = self.renamed_at is not None and now - self.renamed_at < NAME_STANDS_AFTER
+        return self.former_name if is_new else self.name
+
+    def rename(self, name, now):
+        """Take another name; the caller has locked the row and saves it."""
+        if name != self.name:
+            self.former_name, self.renamed_at = self.standing_name(now), now
+            self.name = name
 
     @property
     def is_officer(self):

@@ -4,8 +4,9 @@ Erasing Ama leaves Ama Serwaa, the town of Ama and everybody else's words as the
 """
 
 import re
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
+from engine.words import STOP
 from notifications.outbox import NOWHERE
 
 NAMELESS = "Erased person"
@@ -19,6 +20,15 @@ NAMES = frozenset(
 PLACES = frozenset(
     "authority place town country organisation association partner call reference".split()
 )
+# Beside a name stands the address of whom it names: where that is another's, so is the name.
+ADDRESSES = {
+    "focal_name": "focal_email",
+    "legal_name": "legal_email",
+    "employer_name": "employer_email",
+    "contact": "address",
+    "name": "address",
+    "signed_name": "address",
+}
 BEFORE, AFTER = r"(?<![^\W_])(?<!\w-)", r"(?![^\W_])(?!-\w)"
 SHORTEST_NUMBER = 7  # digits: years and amounts are shorter
 
@@ -31,11 +41,17 @@ class Marks:
     addresses: frozenset = frozenset()
     numbers: frozenset = frozenset()
     instead: str = f"erased@{NOWHERE}"
+    others: frozenset = frozenset()  # addresses of those who are called alike
 
     def __post_init__(self):
         for kind in ("names", "addresses", "numbers"):
             words = {" ".join(word.split()) for word in getattr(self, kind)}
             object.__setattr__(self, kind, frozenset(words - {"", NAMELESS}))
+
+    @property
+    def nameless(self):
+        """The same without the names: where others bear them."""
+        return replace(self, names=frozenset())
 
     def whole(self, value, of_name):
         """Give what stands in place of a value that is one of the marks; None where it is none."""
@@ -52,8 +68,10 @@ class Marks:
         """Give (start, end, what instead) of each mark in a text, none over another.
 
         A name of one word is known only where it stands for itself, for May is a month as well;
-        with `alone` the text is known to speak of this person, and it counts as well. A name
-        with another word of a name behind it is somebody else's, or a place's.
+        with `alone` the text is known to speak of this person, and it counts as well. What is
+        written as no name is, “of the”, is known nowhere: a name is anybody's to choose. A name
+        with another word of a name behind it is somebody else's, or a place's. A number is known
+        as one is dialled: an amount is none.
         """
         found = []
         for address in self.addresses:
@@ -61,12 +79,14 @@ class Marks:
             found += [(*m.span(), self.instead) for m in re.finditer(words, text, re.IGNORECASE)]
         for number in self.numbers:
             digits = re.sub(r"\D", "", number)
-            if len(digits) >= SHORTEST_NUMBER:
-                words = r"\+?(?<!\d)" + r"[\s().\-/]*".join(digits) + r"(?!\d)"
+            is_dialled = number.strip().startswith(("+", "0", "("))
+            if len(digits) >= SHORTEST_NUMBER and is_dialled:
+                plus = r"\+" if number.strip().startswith("+") else r"(?<!\+)"
+                words = plus + r"(?<!\d)" + r"[\s().\-/]*".join(digits) + r"(?!\d)"
                 found += [(*m.span(), "") for m in re.finditer(words, text)]
         for name in self.names:
             parts = name.split()
-            if len(parts) == 1 and not alone:
+            if len(telling_words(name)) < (1 if alone else 2):
                 continue
             words = BEFORE + r"[\s_]+".join(map(re.escape, parts)) + AFTER
             for m in re.finditer(words, text, re.IGNORECASE):
@@ -78,6 +98,25 @@ class Marks:
             if not kept or span[0] >= kept[-1][1]:
                 kept.append(span)
         return kept
+
+
+def telling_words(name):
+    """List the words of a name that are written as a name's: neither “de” nor “The” is."""
+    return [word for word in name.split() if not is_common(word)]
+
+
+def is_common(word):
+    return word[0].islower() or word.casefold() in STOP
+
+
+def have_word_in_common(one, other):
+    """True where two names share a word: Efua Mensah and E. Mensah-Boateng do."""
+
+    def split(name):
+        words = re.split(r"[\W\d_]+", " ".join(telling_words(name)).casefold())
+        return {word for word in words if len(word) > 1}
+
+    return not split(one).isdisjoint(split(other))
 
 
 def is_written_as(words, name):
@@ -101,7 +140,9 @@ def taken_out(value, marks, *, key="", names=NAMES, places=PLACES):
     """
     if isinstance(value, dict):
         return {
-            one: taken_out(held, marks, key=one, names=names, places=places)
+            one: held
+            if is_of_another(one, value, marks)
+            else taken_out(held, marks, key=one, names=names, places=places)
             for one, held in value.items()
         }
     if isinstance(value, list):
@@ -110,6 +151,14 @@ def taken_out(value, marks, *, key="", names=NAMES, places=PLACES):
         return value
     instead = marks.whole(value, key in names)
     return instead if instead is not None else without(value, marks)
+
+
+def is_of_another(key, values, marks):
+    """True of a name beside which the address of somebody else stands."""
+    beside = values.get(ADDRESSES.get(key, ""), "")
+    typed = beside if isinstance(beside, list) else [beside]
+    found = {one.strip().casefold() for one in typed if isinstance(one, str)}
+    return not found.isdisjoint(marks.others)
 
 
 def without(text, marks, *, alone=False, others=()):

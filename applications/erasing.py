@@ -23,6 +23,8 @@ from registry.models import Membership, SearchEntry
 OF_COMMITTEE = _(
     "What members of the committee think of an application is theirs, so that they judge freely."
 )
+OF_ASSOCIATION = _("What an association thinks of an application, staff and committee alone read.")
+OF_WRITER = _("What somebody typed and did not save is theirs.")
 OF_TOWN = _("The application is your local authority's: it stays, without your name.")
 
 
@@ -53,11 +55,15 @@ def that_may_name(person):
     if person.user:
         inside = [MembershipStatus.ACTIVE, MembershipStatus.ENDED]
         mine = Membership.objects.filter(user=person.user, status__in=inside)
-        theirs |= Q(authority__in=mine.values("authority")) | Q(created_by=person.user)
+        theirs = Q(authority__in=mine.values("authority")) | Q(created_by=person.user)
+    theirs = Q(pk__in=person.readable(Dossier.objects.filter(theirs)).values("pk"))
     for one in (*person.addresses, *([person.instead] if person.user else [])):
         theirs |= Q(focal_email__iexact=one) | Q(legal_email__iexact=one)
         theirs |= Q(signatures__address__iexact=one) | Q(co_applicants__address__iexact=one)
-    return Dossier.objects.filter(theirs)
+    found = Dossier.objects.filter(theirs)
+    if person.reads:  # a draft that is its writer's alone names others before they know of it
+        found = found.exclude(Q(status=Status.PRIVATE) & ~Q(created_by=person.user))
+    return found
 
 
 def find_anew(keys, person=None):
@@ -187,14 +193,14 @@ declare(
     ),
     Mention(Dossier, lambda person: Q(pk__in=that_may_name(person).values("pk")), after=find_anew),
     Mention(models.DossierNeed, of_dossiers),
-    Mention(models.SectionDraft, of_dossiers),
-    Mention(models.SectionAside, of_dossiers),
+    Mention(models.SectionDraft, of_dossiers, hides=frozenset({"past"})),
+    Mention(models.SectionAside, of_dossiers, withheld=OF_WRITER),
     Mention(models.DossierVersion, of_dossiers),
     Mention(models.Attachment, of_dossiers),
     Mention(models.Signature, of_dossiers),
     Mention(models.CoApplicant, of_dossiers, places=PLACES | {"name"}),
     Mention(models.Correction, of_dossiers),
-    Mention(models.Opinion, of_dossiers),
+    Mention(models.Opinion, of_dossiers, withheld=OF_ASSOCIATION),
     Mention(models.DossierEvent, of_dossiers, where=SIGNED, names=frozenset({"name"})),
     Mention(models.DossierEvent, of_dossiers, where=~SIGNED, places=PLACES | {"name"}),
     Mention(models.Score, of_dossiers, withheld=OF_COMMITTEE),

@@ -4,6 +4,17 @@ from django.utils.translation import gettext_lazy as _
 
 # Whose note says why on the file, and is told to nobody outside.
 NOTES_OF_STAFF = {"overrule", "evaluate", "settle", "invite"}
+# What a line of a timeline shows to whoever may read the page (templates/_timeline.html).
+FOR_ALL = ("name", "note", "costs_due")
+
+
+def told_to_all(event):
+    """Give of an event's details those that are shown to others than staff."""
+    hidden = {"note"} if event.verb in NOTES_OF_STAFF else set()
+    return {
+        key: event.details[key] for key in FOR_ALL if key in event.details and key not in hidden
+    }
+
 
 EVENTS = {
     "approve_budget": _("The budget was approved"),

@@ -34,6 +34,7 @@ def that_may_name(person):
     theirs = Q(dossier__in=dossiers_naming(person).values("pk"))
     if person.user:
         theirs |= Q(participants__user=person.user) | Q(match__interests__expert__user=person.user)
+    theirs = Q(pk__in=person.readable(Exchange.objects.filter(theirs)).values("pk"))
     for address in person.addresses:
         theirs |= Q(participants__address__iexact=address)
     return Exchange.objects.filter(theirs)
@@ -44,8 +45,14 @@ def within(path):
 
 
 def blank_guest_messages(rows, person):
-    """Take out what they said by their link: it names them, and no account."""
+    """Take out what they said by their link: it names them, and no account.
+
+    Where another of the exchange has the same name, either may have said it: it stays.
+    """
     for part in rows:
+        others = Participant.objects.filter(exchange=part.exchange_id, name__iexact=part.name)
+        if others.exclude(pk=part.pk).exists():
+            continue
         said = MatchMessage.objects.filter(match__exchange=part.exchange_id, side="guest")
         said.filter(name=part.name).update(name=NAMELESS, text="")
 
@@ -132,7 +139,7 @@ declare(
         shows=("exchange", "happened_on", "kind", "severity", "account", "reported_at"),
         stays=OF_WHO_WAS_HARMED,
     ),
-    Mention(Exchange, within("pk")),
+    Mention(Exchange, within("pk"), hides=frozenset({"settled_why", "judged"})),
     Mention(models.ExchangeEvent, within("exchange"), where=OF_PERSON, names=frozenset({"name"})),
     Mention(models.ExchangeEvent, within("exchange"), where=~OF_PERSON, places=PLACES | {"name"}),
     Mention(models.Terms, within("exchange")),

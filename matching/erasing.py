@@ -33,6 +33,7 @@ def that_may_name(person):
     theirs = Q(dossier__in=dossiers_naming(person).values("pk"))
     if person.user:
         theirs |= Q(interests__expert__user=person.user) | Q(messages__author=person.user)
+    theirs = Q(pk__in=person.readable(Match.objects.filter(theirs)).values("pk"))
     for address in person.addresses:
         theirs |= Q(consents__address__iexact=address)
     return Match.objects.filter(theirs)
@@ -42,9 +43,12 @@ def of_matches(person):
     return Q(match__in=that_may_name(person).values("pk"))
 
 
-def of_interests(person):
+def interests_that_may_name(person):
+    """Give the answers to their dossiers, and their own."""
     theirs = Q(dossier__in=dossiers_naming(person).values("pk"))
-    return theirs | Q(expert__user=person.user) if person.user else theirs
+    if person.user:
+        theirs |= Q(expert__user=person.user)
+    return person.readable(Interest.objects.filter(theirs))
 
 
 declare(
@@ -118,11 +122,11 @@ declare(
     Mention(Consent, of_matches),
     Mention(
         Interest,
-        lambda person: Q(pk__in=Interest.objects.filter(of_interests(person)).values("pk")),
+        lambda person: Q(pk__in=interests_that_may_name(person).values("pk")),
     ),
     Mention(
         models.InterestEvent,
-        lambda person: Q(interest__in=Interest.objects.filter(of_interests(person)).values("pk")),
+        lambda person: Q(interest__in=interests_that_may_name(person).values("pk")),
         withheld=BY_STAFF,
     ),
     Mention(

@@ -9,6 +9,7 @@ from django.apps import apps
 from django.core.management import CommandError, call_command
 from django.db import connection
 from django.db.models import CharField, JSONField, TextField
+from django.urls import reverse
 from django.utils import timezone
 
 from accounts import journal
@@ -98,6 +99,29 @@ def test_a_letter_about_a_namesake_of_another_town_stays_as_it_is():
         f"membership:{mine}:asked:{ines.email}": NAMELESS,
         f"membership:{theirs}:asked:{ines.email}": "Efua Mensah",
     }
+
+
+def test_no_name_that_one_gives_oneself_erases_what_others_wrote(client):
+    """H19: “of the” as one's name, then the account closed, and answers of others had holes."""
+    town = make_authority()
+    kofi, mole = (make_user(name, works_for=town) for name in ("Kofi Boateng", "Ines Duarte"))
+    make_user("Kofi Asare", works_for=town)
+    told = "Kofi Boateng leaves. Yaa Asantewaa and Kofi Asare stay, says one of the clerks."
+    names = {"legal_name": "Justina Assan", "legal_email": "justina@agona.example"}
+    dossier = make_dossier(town, status="submitted", problem=told, **names)
+    mayors = make_user("Justina Assan", works_for=town)  # by sign-up: she has no account
+    version = dossier.versions.create(number=1, answers={"contact": names}, at=timezone.now())
+
+    for person, name in ((kofi, "of the"), (mole, "Yaa Asantewaa"), (mayors, "Kofi Asare")):
+        client.force_login(person)
+        said = {"name": name, "language": "en", "time_zone": "Africa/Accra"}
+        assert client.post(reverse("account"), said).status_code == 302
+        gone(Person.of_user(User.objects.get(pk=person.pk)))
+
+    dossier.refresh_from_db()
+    assert dossier.problem == told.replace("Kofi Boateng", NAMELESS)
+    version.refresh_from_db()
+    assert (dossier.legal_name, version.answers) == ("Justina Assan", {"contact": names})
 
 
 def test_an_erased_person_is_written_to_no_more():

@@ -31,7 +31,11 @@ TEXTS = [  # of whom, what was typed, what stands there afterwards
     (EFUA, "MyEfua Mensahs", "MyEfua Mensahs"),
     (Marks(names={"Will Power"}), "By will power alone.", "By will power alone."),
     (Marks(names={"Çağla Şahin"}), "Çağla Şahin, Çağla Şahinler", f"{GONE}, Çağla Şahinler"),
-    (Marks(names={"A (b) c*"}), "See A (b) c* there", f"See {GONE} there"),
+    (Marks(names={"Ama (B) C*"}), "See Ama (B) C* there", f"See {GONE} there"),
+    (Marks(names={"of the"}), "The mayor of the town", "The mayor of the town"),
+    (Marks(names={"The City"}), "The City decides.", "The City decides."),
+    (Marks(names={"Vincent van Gogh"}), "Ask Vincent van Gogh.", f"Ask {GONE}."),
+    (Marks(numbers={"1500000"}), "It costs 1 500 000 euros.", "It costs 1 500 000 euros."),
     (Marks(names={""}, addresses={" "}), "Nothing is lost.", "Nothing is lost."),
 ]
 
