@@ -55,6 +55,7 @@ def begin(call, authority, *, actor, now=None):
     type(authority).objects.select_for_update(of=("self",)).get(pk=authority.pk)
     if draft := open_draft.first():
         return draft
+    limits.count("begin", by=actor, now=now)
     if not is_writer(authority, actor):
         return new_draft(call, authority, actor=actor, now=now, status=Status.PRIVATE)
     dossier = new_draft(call, authority, actor=actor, now=now)

@@ -301,6 +301,24 @@ OF_STAFF = {"dossier_submit_officer", "dossier_answer_correction", "dossier_with
 LOOKING = {S.PUBLISHED, S.SHORTLISTING, S.CONSENT_PENDING}
 
 
+def was_sent(dossier, event):
+    """True of a dossier of which others than its own people know, since it was sent or typed in."""
+    return event.source != S.DRAFT or bool(dossier.submitted_at or dossier.typed_by_id)
+
+
+def letters_of(dossier, event):
+    """Yield (letter, readers) of a step.
+
+    Of what was never sent nobody knows but its writers: who withdraws it writes to nobody, and
+    who cancels it to them alone. Whoever they typed as a contact has not asked for anything.
+    """
+    for template, readers in TELLS.get(event.verb, {}).items():
+        if was_sent(dossier, event):
+            yield template, readers(dossier)
+        elif readers is applicants and event.verb != "withdraw":
+            yield template, [one for one in applicants(dossier) if isinstance(one, User)]
+
+
 def freeze(dossier, actor, now):
     answers = {draft.section: draft.raw for draft in dossier.drafts.all()}
     number = dossier.versions.count() + 1
@@ -347,21 +365,19 @@ def followed(dossier, event):
                 authority=dossier.authority.name,
                 answer_by=timezone.localdate(now + OPEN_FOR).isoformat(),
             )
-    if event.verb in TELLS and event.verb not in ("ask_correction", "answer_correction"):
+    is_told = event.verb in TELLS and event.verb not in ("ask_correction", "answer_correction")
+    if is_told and was_sent(dossier, event):
         co_applicants.tell_state(dossier, event)
-    is_draft = event.source == S.DRAFT and not (dossier.submitted_at or dossier.typed_by_id)
-    if event.verb == "withdraw" and is_draft:
-        return  # a draft that nobody outside its own authority has seen
     more = {}
     if event.verb == "find_ineligible":
         ground, last = IneligibleReason(details["reason"]), appeal_by(dossier)
         more = {"ground": ground.label, "appeal_by": last.isoformat() if last else ""}
-    for template, readers in TELLS.get(event.verb, {}).items():
+    for template, people in letters_of(dossier, event):
         post(
             template,
             is_news=True,
             key=f"dossier-event:{event.pk}",  # who is of two kinds has one letter
-            to=readers(dossier),
+            to=people,
             path=dossier.desk_path if template in OF_STAFF else dossier.path,
             reference=dossier.reference,
             title=dossier.heading,
@@ -378,9 +394,16 @@ def followed(dossier, event):
 
 
 def limit(dossier, actor, now):
-    """Refuse to submit for the sixth time in a day: each writes to officers and colleagues."""
+    """Refuse to submit for the sixth time in a day: each writes to officers and colleagues.
+
+    And to the addresses typed in it, of which one may stand in many applications.
+    """
+    guests = [one.address for one in applicants(dossier) if getattr(one, "is_guest", False)]
+    guests += dossier.co_applicants.exclude(takes_part=False).values_list("address", flat=True)
     try:
         limits.count("submit", by=actor, about=dossier, now=now)
+        for address in guests:
+            limits.count("submit", to=address, now=now)
     except ValidationError as refusal:
         raise TransitionRefused(refusal.message) from None
 

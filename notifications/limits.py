@@ -66,8 +66,11 @@ LIMITS = {
     "plan": Limit(
         20, 5, 5, _("You have asked for this approval %(n)d times today. Ask again tomorrow.")
     ),
+    "begin": Limit(
+        20, 0, 0, _("%(n)d applications have been begun today. Begin the next one tomorrow.")
+    ),
     "submit": Limit(
-        20, 1000, 5, _("This has been submitted %(n)d times today. Submit it again tomorrow.")
+        20, 10, 5, _("This has been submitted %(n)d times today. Submit it again tomorrow.")
     ),
     "take_contact": Limit(
         20, 10, 5, _("The contact has been changed %(n)d times today. Change it again tomorrow.")

@@ -8,12 +8,14 @@ from django.test import Client
 from django.urls import reverse
 from django.utils import timezone
 
-from applications import co_applicants
+from applications import co_applicants, intake
 from applications import signature as signature_room
 from applications.enums import Status
 from applications.intake import become_contact
+from applications.transitions import life
 from connect.links import Link
 from connect.schedule import RULES, name_of
+from connect.transitions import TransitionRefused
 from exchanges import agenda
 from exchanges.models import Incident
 from exchanges.transitions import life as exchange_life
@@ -24,7 +26,14 @@ from practices import writing
 from registry import employers, members
 from tests.conftest import at_once
 from tests.exchanges.conftest import planned  # noqa: F401
-from tests.factories import make_authority, make_dossier, make_expert, make_practice, make_user
+from tests.factories import (
+    make_authority,
+    make_dossier,
+    make_expert,
+    make_officer,
+    make_practice,
+    make_user,
+)
 
 pytestmark = pytest.mark.django_db
 NOW = timezone.make_aware(datetime(2027, 3, 1, 9))
@@ -254,3 +263,41 @@ def test_an_incident_is_always_kept_though_the_duty_officer_is_written_to_no_mor
     assert twice == 1
     assert Incident.objects.count() == 26
     assert letters("incident_serious") == limits.LIMITS["incident"].person
+
+
+def test_a_draft_that_was_never_sent_is_written_of_to_nobody_and_begun_twenty_times_a_day(dossier):
+    """H21: begin, name two victims, withdraw with a note: letters to them and to every officer."""
+    agona, efua, call = dossier.authority, dossier.efua, dossier.call
+    ines = make_officer("Ines")
+
+    def begin_and_withdraw(_done):
+        life.advance(intake.begin(call, agona, actor=efua), "withdraw", actor=efua, note="Buy!")
+
+    refused = press(25, begin_and_withdraw)
+    after_withdrawals = Letter.objects.count()
+    unsent = make_dossier(agona)
+    life.advance(unsent, "cancel", actor=ines, reason="security", note="The region is closed.")
+
+    # The first goes on with the draft that there is.
+    assert refused == (21, "20 applications have been begun today. Begin the next one tomorrow.")
+    assert after_withdrawals == 0
+    assert list(Letter.objects.values_list("template", "address")) == [
+        ("dossier_cancel", efua.email)
+    ]
+
+
+def test_an_address_in_many_applications_is_written_to_ten_times_a_day(db):
+    """H21: what is submitted, withdrawn and submitted again writes to an address as often."""
+    agona = make_authority()
+    sent, refused = 0, ""
+    for number in range(12):
+        efua = make_user(works_for=agona)
+        try:
+            life.advance(make_dossier(agona), "submit", actor=efua)
+            sent += 1
+        except TransitionRefused as refusal:
+            refused = refused or (number, str(refusal.message))
+
+    victims = Letter.objects.filter(template="dossier_submit", address="justina@agona.example")
+    assert (sent, victims.count()) == (10, 10)
+    assert refused == (10, "This has been submitted 10 times today. Submit it again tomorrow.")
