@@ -5,6 +5,7 @@ import functools
 from allauth.account.decorators import reauthentication_required
 from django.apps import apps
 from django.contrib import admin, messages
+from django.core.exceptions import PermissionDenied
 from django.db.models import Func, IntegerField
 from django.shortcuts import get_object_or_404, redirect
 from django.template.response import TemplateResponse
@@ -75,8 +76,10 @@ class AdminSite(admin.AdminSite):
 
     @method_decorator(reauthentication_required)
     def export(self, request, pk):
-        """Give a table to the officer who asked for it."""
+        """Give a table to the officer who asked for it, while they may read that list."""
         export = get_object_or_404(Export.objects.exclude(file=""), pk=pk, asked_by=request.user)
+        if not self._registry[apps.get_model(export.model)].has_export_permission(request):
+            raise PermissionDenied
         return download(export.file, export.name)
 
     def work(self, request):

@@ -7,9 +7,12 @@ for an hour, which whoever posted alone can read. Without a cache it answers in 
 
 import json
 import secrets
+from contextlib import suppress
+from copy import copy
 
 from django.core.cache import cache
-from django.http import HttpResponse, HttpResponseRedirect
+from django.core.exceptions import PermissionDenied
+from django.http import Http404, HttpResponse, HttpResponseRedirect
 from django.shortcuts import render
 from django.urls import Resolver404, resolve
 from django.utils.crypto import salted_hmac
@@ -45,16 +48,56 @@ class AnswersToForms:
         return response
 
     def process_view(self, request, view, args, kwargs):
-        """Show what was kept, to whom the page itself is open."""
+        """Show what was kept, to whom the page itself is open now."""
         if request.method not in ("GET", "HEAD") or PARAMETER not in request.GET:
             return None
-        kept = kept_for(request, request.GET[PARAMETER])
+        key = request.GET[PARAMETER]
+        kept = kept_for(request, key)
         if kept is None:
             return HttpResponseRedirect(address(request))
+        request.GET = without_parameter(request)
+        request.META["QUERY_STRING"] = request.GET.urlencode()
+        before = dict(request.session.items())
+        try:
+            page = page_today(request, view, args, kwargs)
+        except (Http404, PermissionDenied):
+            forget(key)
+            raise
+        if page.status_code != 200:
+            forget(key)
+            return page
+        if dict(request.session.items()) != before:
+            # A page that was begun anew, as with another secret to scan, is not the one shown.
+            request.session.clear()
+            request.session.update(before)
         response = HttpResponse(kept["text"], status=kept["status"])
         for name, value in kept["headers"].items():
             response.headers[name] = value
         return response
+
+
+def page_today(request, view, args, kwargs):
+    """Ask the page itself, as it is asked without an answer: a right may have ended since.
+
+    Where only forms lead to an address, the page that it belongs to is asked.
+    """
+    page = view(request, *args, **kwargs)
+    if page.status_code != 405:
+        return page
+    path = page_of(request.path)
+    if not path:
+        raise Http404
+    there, match = copy(request), resolve(path)
+    if getattr(match.func, "login_required", True) and not request.user.is_authenticated:
+        raise Http404
+    there.path = there.path_info = path
+    there.resolver_match = match
+    return match.func(there, *match.args, **match.kwargs)
+
+
+def forget(key):
+    with suppress(RedisError):
+        cache.delete(f"answer:{key[:40]}")
 
 
 def is_page_after_form(request, response):

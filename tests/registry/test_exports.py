@@ -139,6 +139,19 @@ def test_a_list_goes_out_to_whoever_gave_the_code_lately_alone(desk, monkeypatch
     assert Export.objects.count() == 1 and desk.get(page).status_code == 200
 
 
+def test_a_list_that_was_taken_out_is_given_only_while_its_officer_may_read_it(desk):
+    """H22: a table that was written before stayed open to who had lost the right since."""
+    make_authority()
+    taken_out(desk, "registry_authority")
+    export = Export.objects.get()
+    table = reverse("admin:export", args=[export.pk])
+
+    before = desk.get(table).status_code
+    export.asked_by.groups.clear()
+
+    assert (before, desk.get(table).status_code) == (200, 403)
+
+
 def test_a_list_without_rows_offers_no_table(desk):
     page = desk.get(reverse("admin:registry_authority_export") + "?q=nowhere").text
 

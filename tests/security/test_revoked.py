@@ -4,13 +4,17 @@ import pytest
 from django.test import Client
 from django.urls import reverse
 from django.utils import timezone
+from django.utils.translation import gettext_lazy as _
 
+from applications import committee
 from exchanges import planning
 from exchanges.models import Exchange
 from matching.catalogue import catalogue_at
 from matching.enums import InterestStatus
 from matching.models import Match
 from matching.transitions import interest_life
+from notifications import limits
+from practices.models import Practice
 from registry import availability, employers, members
 from registry.models import Expert, Membership
 from tests.exchanges.test_exchanges import agreed
@@ -23,6 +27,7 @@ from tests.factories import (
     make_offer,
     make_officer,
     make_picture,
+    make_practice,
     make_user,
 )
 
@@ -199,3 +204,40 @@ def test_people_of_another_exchange_cannot_be_slipped_into_a_form():
     assert answers == [404]
     assert (stranger.attended, stranger.confirmed_at) == (None, None)
     assert not ours.pictures.exists() and not stranger.pictured.exists()
+
+
+def posted(client, page, **typed):
+    """Post a form as a browser moves by it; return the address of the page that answers."""
+    headers = {"sec-fetch-mode": "navigate", "sec-fetch-dest": "document"}
+    answer = client.post(page, typed, headers=headers)
+    assert (answer.status_code, "_answer=" in answer.url) == (303, True)
+    return answer.url
+
+
+def test_a_page_that_answered_a_form_opens_no_longer_than_the_page_itself(monkeypatch):
+    """H22: kept for an hour, it showed the whole file to who had lost the right to read it."""
+    _table, exchange = agreed()
+    Exchange.objects.update(status="running", planned_start="2026-01-01", planned_end="2100-01-01")
+    kofi = exchange.participants.create(
+        name="Kofi", address="kofi@example.org", side="requesting", part="intern"
+    )
+    judged, anna = make_dossier(status="under_selection"), make_member("Anna")
+    committee.declare(judged, member=anna, has_conflict=False)
+    practice, ama = make_practice(exchange), make_user("Ama")
+    clients = committee_client, guest, asker = signed_in(anna), Client(), signed_in(ama)
+    monkeypatch.setitem(limits.LIMITS, "contact", limits.Limit(0, 0, 0, _("Save")))
+    diary = f"/en{kofi.link_path}diary/"
+    guest.get(diary)
+    kept = [
+        posted(committee_client, reverse("committee-dossier", args=[judged.reference]), points="x"),
+        posted(guest, diary, did=""),
+        posted(asker, reverse("practice-contact", args=[practice.slug]), text="Hello"),
+    ]
+
+    before = [codes(client, page) for client, page in zip(clients, kept, strict=True)]
+    anna.groups.clear()
+    planning.remove_participant(kofi, actor=make_officer())
+    Practice.objects.update(status="draft")
+    after = [codes(client, page) for client, page in zip(clients, kept, strict=True)]
+
+    assert (before, after) == ([[200]] * 3, [[404], [410], [404]])
