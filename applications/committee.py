@@ -22,6 +22,8 @@ def declare(dossier, *, member, has_conflict, text="", now=None):
 
     Raises PermissionDenied for a dossier that is not this member's to judge.
     """
+    # Locked: of two that come at once, a "no" after a "yes" finds that the dossier is not theirs.
+    Dossier.objects.select_for_update(of=("self",)).get(pk=dossier.pk)
     if not Dossier.objects.for_committee(member).filter(pk=dossier.pk).exists():
         raise PermissionDenied
     ConflictDeclaration.objects.update_or_create(

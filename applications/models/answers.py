@@ -49,10 +49,11 @@ class SectionDraft(models.Model):
     def at(self, version):
         """Give the answers as they were at a version, without those changed too often since.
 
-        None for a version from before the first that is remembered: nobody knows what was changed.
+        None for a version from before the first that is remembered, or that is still to come:
+        nobody knows what was changed.
         """
         remembered = [until for changes in self.past.values() for until, _values in changes]
-        if version < min(remembered, default=self.version):
+        if not min(remembered, default=self.version) <= version <= self.version:
             return None
         answers = dict(self.raw)
         for name, changes in self.past.items():

@@ -295,3 +295,20 @@ def test_a_null_character_and_other_fields_are_left_out_of_what_is_kept():
 
     assert dossier.drafts.get(section="problem").raw == {"problem": ["ab"]}
     assert Dossier.objects.get().status == Status.DRAFT
+
+
+def test_a_version_that_is_still_to_come_overwrites_nobody():
+    """H24: a page that claimed version 999 replaced a colleague's text without a word."""
+    agona = make_authority()
+    efua, dossier = make_user(works_for=agona), make_dossier(agona)
+    theirs = dossier.drafts.get(section="problem").raw["problem"]
+    text = " ".join(["Mine alone."] * 30)
+    mine = section_data("problem", answers(problem=text))
+
+    saved = [
+        intake.save_section(dossier, "problem", mine, version=999, actor=efua, joins=joins)
+        for joins in (True, False)
+    ]
+
+    assert dossier.drafts.get(section="problem").raw["problem"] == theirs
+    assert [one.aside.raw["problem"][0] for one in saved] == [text] * 2

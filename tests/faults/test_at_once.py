@@ -1,13 +1,15 @@
 """The same thing done many times, or two contrary things, in the same instant."""
 
+from contextlib import suppress
 from datetime import timedelta
 
 import pytest
+from django.core.exceptions import PermissionDenied
 from django.utils import timezone
 
 from applications import committee, intake
 from applications.enums import GRID, Status
-from applications.models import Dossier, SectionAside
+from applications.models import ConflictDeclaration, Dossier, SectionAside
 from applications.transitions import life
 from exchanges.models import Exchange
 from matching import consent
@@ -75,6 +77,22 @@ def test_two_officers_who_decide_contrary_at_once_send_one_decision(after_flush)
     )
     told = {"validated": {"dossier_validate"}, "not_selected": {"dossier_not_select"}}
     assert (refused, templates) == (["moved_on"], told[dossier.status])
+
+
+def test_a_conflict_of_interest_stands_whatever_is_said_at_the_same_moment(after_flush):
+    """H23: a “no” that came with the “yes” took it back, and the dossier was read and scored."""
+    anna = make_member("Anna")
+    dossiers = [make_dossier(status=Status.UNDER_SELECTION) for _ in range(5)]
+
+    def say(dossier, has_conflict):
+        with suppress(PermissionDenied):
+            committee.declare(dossier, member=anna, has_conflict=has_conflict)
+
+    for one in dossiers:
+        at_once(*[lambda d=one, yes=n % 2 == 0: say(d, yes) for n in range(6)])
+
+    said = ConflictDeclaration.objects.filter(member=anna).values_list("has_conflict", flat=True)
+    assert list(said) == [True] * 5
 
 
 def test_ten_colleagues_who_save_one_section_at_once_lose_no_word(after_flush):
