@@ -6,6 +6,7 @@ from django_countries import countries
 
 from applications.enums import UNSENT, Status
 from applications.journey import STAGES, stage_days
+from connect.anonymity import FEW
 from exchanges.models import Exchange
 from exchanges.permissions import BEGUN
 from impact.figures.shape import Figure, Kind, Row, Section, Table, share, summed, table
@@ -88,6 +89,9 @@ def requests_of(asked):
                 _("answers to a request"),
                 round(answers / requests, 1) if requests else None,
                 _("Sent by experts of their own accord, on average."),
+                kind=Kind.ANSWERS,  # how many answered an open request is not theirs to know
+                basis=answers,
+                in_halves=round(2 * (answers // FEW * FEW) / requests) / 2 if requests else None,
             ),
             Figure(
                 "unmatched",

@@ -18,6 +18,7 @@ from pypdf import PdfReader
 
 from applications.models import Dossier
 from connect.anonymity import FEW
+from connect.transitions import record_event
 from impact.figures import impact_of
 from impact.figures.asked import Asked
 from impact.figures.disclosure import CATEGORIES, for_public, told_in_fives
@@ -27,6 +28,7 @@ from tests.factories import (
     make_budget_line,
     make_call,
     make_dossier,
+    make_interest,
     make_officer,
 )
 from tests.impact.test_impact import make_exchange
@@ -347,3 +349,17 @@ def test_every_choice_of_the_page_is_one_that_the_figures_know():
 
     assert {field.name for field in fields(Asked)} - tried == {"call", "association"}
     assert Asked(call="x").query and Asked(association="1").query  # narrow all the same
+
+
+def test_how_many_experts_answered_one_open_request_is_told_by_no_choice():
+    """H25: one request in a country and its mean of four: four have answered it."""
+    dossier = make_dossier(make_authority(country="GH"), status="published")
+
+    def more():
+        record_event(make_interest(dossier), "submit", actor=None, now=NOW)
+        return [told(**asked)[0]["answers"] for asked in ({}, {"country": "GH"})]
+
+    seen = [more() for _ in range(9)]
+
+    assert seen == [[None, None]] * 4 + [[5.0, None]] * 5
+    assert {one.code: one.value for one in impact_of(Asked(), NOW).figures}["answers"] == 9
