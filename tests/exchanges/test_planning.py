@@ -89,7 +89,7 @@ def test_each_side_names_its_people_and_the_association_sees_only_its_own(planne
     assert Participant.objects.filter(name="Kofi").count() == 3
     assert "Nobody leaves before they arrive." in odd.text
     own = planned.abena.get(page(planned, "participants")).text
-    assert "Nobody is named yet." in own and "Kofi" not in own
+    assert "Nobody of your association is named yet." in own and "Kofi" not in own
     shown = planned.abena.get(planned.get_absolute_url()).text
     assert "Kofi" not in shown and "5 persons" not in shown
     neighbour = signed_in(make_user(works_for=make_authority()))
