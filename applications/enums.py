@@ -1,11 +1,7 @@
 """The vocabulary of calls and dossiers."""
 
-from typing import NamedTuple
-
 from django.db.models import TextChoices
 from django.utils.translation import gettext_lazy as _
-
-from registry.enums import ExchangeForm
 
 
 class Status(TextChoices):
@@ -151,22 +147,6 @@ class Marker(TextChoices):
     NOT_TARGETED = "0", _("not targeted")
     SIGNIFICANT = "1", _("one aim among others")
     PRINCIPAL = "2", _("the main aim")
-
-
-class Bounds(NamedTuple):
-    """What is usual for a form of exchange; outside it a page warns and never refuses."""
-
-    days: tuple[int, int]
-    travellers: tuple[int, int]
-    local_participants: tuple[int, int]
-
-
-FORM_BOUNDS = {
-    ExchangeForm.EXPERT_MISSION: Bounds((3, 10), (1, 3), (0, 60)),
-    ExchangeForm.INTERNSHIP: Bounds((5, 20), (1, 3), (0, 0)),
-    ExchangeForm.ROUND_TABLE: Bounds((1, 5), (1, 60), (5, 60)),
-    ExchangeForm.STUDY_VISIT: Bounds((3, 7), (3, 16), (0, 60)),
-}
 
 
 # The selection grid of domain.md 4: code, what is judged, points at most.

@@ -25,7 +25,8 @@ from connect.fields import formfield
 from connect.names import A_FULL_NAME, HasNames, check_name
 from connect.numbers import WholeField
 from connect.pasted import DayField, LineField
-from registry.enums import ExchangeForm, Tier
+from registry.enums import Tier
+from registry.exchange_forms import exchange_form_choices
 from registry.names import NamesTown
 
 OWN_CRITERIA = (1, 2, 3)  # that a call may add to the usual grid
@@ -64,7 +65,7 @@ class CallForm(forms.ModelForm):
     )
     forms = forms.MultipleChoiceField(
         label=_("forms of exchange"),
-        choices=ExchangeForm.choices,
+        choices=exchange_form_choices,
         widget=forms.CheckboxSelectMultiple,
     )
 

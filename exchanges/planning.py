@@ -27,7 +27,7 @@ from exchanges.permissions import (
 )
 from notifications import limits
 from notifications.outbox import post, take_back
-from registry.enums import ExchangeForm, Role
+from registry.enums import Role
 
 
 def name_first(exchange):
@@ -56,7 +56,7 @@ def name_first(exchange):
         function=dossier.focal_function,
         organisation=dossier.authority.name,
         side=Side.REQUESTING,
-        part=Part.INTERN if exchange.form == ExchangeForm.INTERNSHIP else Part.DELEGATE,
+        part=Part.INTERN if exchange.form == "internship" else Part.DELEGATE,
         travels=not exchange.experts_travel,
     )
 
@@ -232,7 +232,7 @@ def give_what_is_open(person, exchange, now):
     elif person.email:
         ask_part(person, exchange)
         agenda.invite(person, exchange, now)
-        if exchange.form == ExchangeForm.INTERNSHIP and exchange.status in diary.WRITTEN_IN:
+        if exchange.form == "internship" and exchange.status in diary.WRITTEN_IN:
             diary.ask(exchange)
 
 
@@ -325,7 +325,7 @@ def asked_of(exchange):
             "purpose": _("What should the intern be able to do when it is over?"),
             "tasks": _("What will the intern do, week by week, and who guides them?"),
         }
-        if exchange.form == ExchangeForm.INTERNSHIP
+        if exchange.form == "internship"
         else {}
     )
     names = ("purpose", "tasks", "outputs", "means")

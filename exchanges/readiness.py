@@ -19,7 +19,6 @@ from exchanges.planning import in_charge, unsigned_sides
 from matching.enums import Answer
 from matching.enums import Side as ConsentSide
 from notifications.outbox import post
-from registry.enums import ExchangeForm
 
 DUE = {  # days before the first day
     Readiness.TERMS: 30,
@@ -139,7 +138,7 @@ def without_visa(travelling):
 
 
 def label_of(code, exchange):
-    if code == Readiness.TERMS and exchange.form == ExchangeForm.INTERNSHIP:
+    if code == Readiness.TERMS and exchange.form == "internship":
         return _("Learning agreement signed by both sides")
     return Readiness(code).label
 

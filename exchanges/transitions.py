@@ -21,7 +21,6 @@ from exchanges.planning import ask_parts
 from exchanges.readiness import missing
 from matching.consent import everybody
 from notifications.outbox import post
-from registry.enums import ExchangeForm
 
 
 def unplanned(exchange, details, now):
@@ -156,7 +155,7 @@ def followed(exchange, event):
             record_event(
                 exchange, "give_up_report", actor=event.actor, now=event.at, details=given_up
             )
-    if event.verb == "start" and exchange.form == ExchangeForm.INTERNSHIP:
+    if event.verb == "start" and exchange.form == "internship":
         diary.ask(exchange)
     if event.verb == "plan":
         invite_all(exchange)

@@ -20,7 +20,7 @@ from impact.figures.asked import CHOICES, Asked
 from impact.views import counted
 from matching.models import Opportunity
 from practices.models import LICENCE, Practice
-from registry.enums import ExchangeForm
+from registry.exchange_forms import EXCHANGE_FORMS
 
 FRESH = 300  # seconds for which an answer may be kept
 RATE = AnonRateThrottle("240/m")
@@ -152,7 +152,7 @@ class Filters(Schema):
     year_to: str = Field("", pattern=r"^((19|20|21)[0-9]{2})?$")
     country: str = Field("", pattern=one_of(code for code, _name in countries))
     theme: str = Field("", pattern=r"^[-a-z0-9/]{0,80}$")
-    form: str = Field("", pattern=one_of(ExchangeForm.values))
+    form: str = Field("", pattern=one_of(EXCHANGE_FORMS))
     call: str = Field("", pattern=r"^[-a-zA-Z0-9_]{0,60}$")
     region: str = Field("", pattern=one_of(CHOICES["region"]))
     state: str = Field("", pattern=one_of(CHOICES["state"]))

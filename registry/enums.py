@@ -72,13 +72,6 @@ class Admission(TextChoices):
     UNREGISTERED = "unregistered", _("an address like a colleague's, not registered: to check")
 
 
-class ExchangeForm(TextChoices):
-    EXPERT_MISSION = "expert_mission", _("expert mission")
-    INTERNSHIP = "internship", _("internship")
-    ROUND_TABLE = "round_table", _("round table")
-    STUDY_VISIT = "study_visit", _("study visit")
-
-
 class RoleType(TextChoices):
     ELECTED = "elected", _("elected")
     TECHNICAL = "technical", _("technical")

@@ -22,13 +22,13 @@ from registry.addresses import is_for_anybody, own_domain
 from registry.enums import (
     ROLE_TASKS,
     AuthorityStatus,
-    ExchangeForm,
     Level,
     Mastery,
     Role,
     functions_by_name,
     languages_by_name,
 )
+from registry.exchange_forms import exchange_form_choices
 from registry.models import Authority, Expert, Offer, Theme
 
 BLANK = [("", "—")]
@@ -181,7 +181,7 @@ class SeenTableForm(ConfirmImportForm):
                 label=_("Country"), choices=lambda: [("", "—"), *countries]
             ),
             "form": lambda: forms.ChoiceField(
-                label=_("Form of exchange"), choices=BLANK + ExchangeForm.choices
+                label=_("Form of exchange"), choices=lambda: BLANK + exchange_form_choices()
             ),
             "outcome": lambda: forms.CharField(
                 label=_("What came of it?"),
@@ -337,7 +337,9 @@ class ExpertForm(HasNames, RowsForm, forms.ModelForm):
 
 class OfferForm(forms.ModelForm):
     forms = forms.MultipleChoiceField(
-        label=_("Forms of exchange"), choices=ExchangeForm, widget=forms.CheckboxSelectMultiple
+        label=_("Forms of exchange"),
+        choices=exchange_form_choices,
+        widget=forms.CheckboxSelectMultiple,
     )
 
     class Meta:

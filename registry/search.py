@@ -21,7 +21,8 @@ from django_countries import countries
 from connect.languages import alphabetical
 from connect.remembered import remembered
 from connect.schedule import every
-from registry.enums import LANGUAGES, AuthorityStatus, ExchangeForm, OfferStatus, Visibility
+from registry.enums import LANGUAGES, AuthorityStatus, OfferStatus, Visibility
+from registry.exchange_forms import exchange_form_choices
 from registry.models import Authority, Expert, SearchEntry, Theme
 from registry.spellings import spellings_of
 
@@ -384,7 +385,7 @@ def themes():
 WORDS = {
     "theme": themes,
     "country": lambda: (dict(countries), _("Country")),
-    "form": lambda: (dict(ExchangeForm.choices), _("Form of exchange")),
+    "form": lambda: (dict(exchange_form_choices()), _("Form of exchange")),
     "language": lambda: (LANGUAGES, _("Language")),
 }
 

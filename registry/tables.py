@@ -36,7 +36,8 @@ from connect.pasted import PAGE_CHECKS, read_day
 from connect.sandbox import COMMON, TRUSTED, parse
 from registry import profiles, search
 from registry.addresses import is_for_anybody, own_domain
-from registry.enums import ExchangeForm, Geography, Level
+from registry.enums import Geography, Level
+from registry.exchange_forms import EXCHANGE_FORMS
 from registry.models import Association, Authority, Expert, Membership, Offer, Theme
 from registry.names import question_about
 
@@ -516,7 +517,7 @@ class ExpertWidget(widgets.ForeignKeyWidget):
 class OfferTable(Table):
     needs = ("expert", "title", "text", "language")
     expert = fields.Field("expert", "expert", widget=ExpertWidget(Expert, "user__email"))
-    forms = fields.Field("forms", "forms", widget=Words(ExchangeForm.values))
+    forms = fields.Field("forms", "forms", widget=Words(EXCHANGE_FORMS))
     # Topics come and go as “code:level”, as in water-sanitation/faecal-sludge:3.
     topics = fields.Field(column_name="topics")
 

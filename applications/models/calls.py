@@ -20,7 +20,7 @@ from applications.enums import (
 from applications.models.columns import NONE
 from applications.querysets import CallQuerySet
 from connect.languages import alphabetical
-from registry.enums import ExchangeForm
+from registry.exchange_forms import exchange_form_choices
 
 
 class Call(models.Model):
@@ -32,7 +32,8 @@ class Call(models.Model):
     opens_at = models.DateTimeField(_("opens"))
     closes_at = models.DateTimeField(_("closes"))
     forms = ArrayField(
-        models.CharField(max_length=20, choices=ExchangeForm), verbose_name=_("forms of exchange")
+        models.CharField(max_length=20, choices=exchange_form_choices),
+        verbose_name=_("forms of exchange"),
     )
     # Long enough for all countries but one; a call for all of them names none.
     countries = CountryField(_("eligible countries"), multiple=True, blank=True, max_length=746)

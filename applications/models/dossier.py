@@ -25,7 +25,8 @@ from applications.models.calls import Call
 from applications.models.columns import EMPTY, NONE
 from applications.querysets import DossierQuerySet
 from connect.transitions import Event
-from registry.enums import ExchangeForm, FunctionFamily, Geography
+from registry.enums import FunctionFamily, Geography
+from registry.exchange_forms import exchange_form_choices
 from registry.models import Association, Authority, Theme
 
 
@@ -99,7 +100,7 @@ class Dossier(models.Model):
     excluded_countries = ArrayField(models.CharField(max_length=2), default=list, blank=True)
     exclusion_reason = models.CharField(max_length=500, blank=True)
     # The exchange
-    forms = ArrayField(models.CharField(max_length=20, choices=ExchangeForm), default=list)
+    forms = ArrayField(models.CharField(max_length=20, choices=exchange_form_choices), default=list)
     languages = models.JSONField(default=dict, blank=True)  # {"fr": "B2"}: lowest level accepted
     interpretation = models.BooleanField(default=False)
     starts_on = models.DateField(null=True, blank=True)

@@ -8,7 +8,7 @@ from django.core.exceptions import ValidationError
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import ngettext
 
-from applications.enums import FORM_BOUNDS, InterpretationPayer, Resource
+from applications.enums import InterpretationPayer, Resource
 from applications.sections.base import (
     BLANK,
     CountField,
@@ -19,18 +19,18 @@ from applications.sections.base import (
 from connect.numbers import AmountField, WholeField
 from connect.pasted import CurrencyField
 from connect.rows import Rows, repeats
-from registry.enums import ExchangeForm, Level, languages_by_name
+from registry.enums import Level, languages_by_name
+from registry.exchange_forms import EXCHANGE_FORMS, exchange_form_choices
 
 NOTICE = timedelta(days=60)  # between submission and the earliest start
 LONGEST_WINDOW = timedelta(days=548)  # 18 months
-FORM_NAMES = dict(ExchangeForm.choices)
 
 
 @repeats(
     Rows(
         _("Form of exchange"),
         {"form": lambda: forms.ChoiceField(label="", choices=list)},
-        most=4,
+        most=len(EXCHANGE_FORMS),
         least=1,
     ),
     Rows(
@@ -85,10 +85,12 @@ class ExchangeSection(SectionForm):
     )
 
     def prepare(self):
-        admitted = self.dossier.call.forms if self.dossier else ExchangeForm.values
-        forms_ = BLANK + [choice for choice in ExchangeForm.choices if choice[0] in admitted]
-        for n in range(1, 5):
+        admitted = self.dossier.call.forms if self.dossier else EXCHANGE_FORMS
+        forms_ = BLANK + [choice for choice in exchange_form_choices() if choice[0] in admitted]
+        of_form, of_language, _closed = self.several
+        for n in range(1, of_form.most + 1):
             self.fields[f"form_{n}"].choices = forms_
+        for n in range(1, of_language.most + 1):
             self.fields[f"language_{n}"].choices = BLANK + languages_by_name()
             if not self.is_bound:
                 self.fields[f"level_{n}"].initial = Level.B2
@@ -126,13 +128,13 @@ class ExchangeSection(SectionForm):
         return cleaned
 
     def look_twice(self):
-        form, days = self.cleaned_data.get("form_1"), self.cleaned_data.get("days")
-        bounds = FORM_BOUNDS.get(form)
-        if bounds and days and not bounds.days[0] <= days <= bounds.days[1]:
+        form = EXCHANGE_FORMS.get(self.cleaned_data.get("form_1"))
+        days = self.cleaned_data.get("days")
+        if form and days and not form.days[0] <= days <= form.days[1]:
             self.warn(
                 "days",
                 _("%(form)s: usually %(least)d to %(most)d days.")
-                % {"form": FORM_NAMES[form], "least": bounds.days[0], "most": bounds.days[1]},
+                % {"form": form.label, "least": form.days[0], "most": form.days[1]},
             )
 
     def apply(self, dossier):
@@ -150,10 +152,10 @@ class ExchangeSection(SectionForm):
 GENDERS = ("women", "men", "other_gender", "undisclosed_gender")
 POSTS = ("elected_members", "technical_staff", "other_posts")
 OF_FORM = {
-    "working_with": ExchangeForm.EXPERT_MISSION,
-    "placed": ExchangeForm.INTERNSHIP,
-    "at_the_table": ExchangeForm.ROUND_TABLE,
-    "group_leader": ExchangeForm.STUDY_VISIT,
+    "working_with": "expert_mission",
+    "placed": "internship",
+    "at_the_table": "round_table",
+    "group_leader": "study_visit",
 }
 
 
@@ -244,16 +246,16 @@ class ParticipantsSection(SectionForm):
         return cleaned
 
     def look_twice(self):
-        form = next(iter(self.dossier.forms), None) if self.dossier else None
-        bounds = FORM_BOUNDS.get(form)
-        for name in ("travellers", "local_participants") if bounds else ():
-            least, most = getattr(bounds, name)
+        chosen = self.dossier.forms[:1] if self.dossier else []
+        form = EXCHANGE_FORMS[chosen[0]] if chosen else None
+        for name in ("travellers", "local_participants") if form else ():
+            least, most = getattr(form, name)
             number = self.cleaned_data.get(name)
             if number is not None and not least <= number <= most:
                 self.warn(
                     name,
                     _("%(form)s: usually %(least)d to %(most)d.")
-                    % {"form": FORM_NAMES[form], "least": least, "most": most},
+                    % {"form": form.label, "least": least, "most": most},
                 )
 
 

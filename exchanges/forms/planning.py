@@ -20,7 +20,7 @@ from exchanges.enums import Readiness, Side
 from exchanges.models import BudgetLine, DaysProposal, Exchange, Participant, Session, Terms
 from exchanges.permissions import PLANNED
 from exchanges.planning import asked_of
-from registry.enums import ExchangeForm, languages_by_name
+from registry.enums import languages_by_name
 from registry.reference import time_zone_of
 
 SATURDAY = 5  # as `weekday` counts
@@ -385,7 +385,7 @@ class TermsForm(forms.ModelForm):
         super().__init__(*args, **kwargs)
         for name, question in asked_of(exchange):
             self.fields[name].label = question
-        if exchange.form == ExchangeForm.INTERNSHIP:
+        if exchange.form == "internship":
             for name in ("purpose", "tasks"):  # their examples are a mission's
                 self.fields[name].help_text = ""
 

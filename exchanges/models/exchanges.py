@@ -12,7 +12,8 @@ from connect.transitions import Event
 from exchanges.enums import ExchangeStatus, Mode, Side
 from exchanges.permissions import EXCHANGES
 from matching.models import Match
-from registry.enums import LANGUAGES, ExchangeForm
+from registry.enums import LANGUAGES
+from registry.exchange_forms import EXCHANGE_FORMS, exchange_form_choices
 
 
 class ExchangeQuerySet(models.QuerySet):
@@ -35,7 +36,7 @@ class Exchange(models.Model):
     dossier = models.ForeignKey(
         Dossier, models.PROTECT, verbose_name=_("dossier"), related_name="exchanges"
     )
-    form = models.CharField(_("form"), max_length=20, choices=ExchangeForm)
+    form = models.CharField(_("form"), max_length=20, choices=exchange_form_choices)
     status = models.CharField(
         _("status"), max_length=15, choices=ExchangeStatus, default=ExchangeStatus.AGREED
     )
@@ -94,9 +95,14 @@ class Exchange(models.Model):
         return reverse("exchange", args=[self.reference])
 
     @property
+    def exchange_form(self):
+        """The row of its form: what it asks for."""
+        return EXCHANGE_FORMS[self.form]
+
+    @property
     def experts_travel(self):
         """True where the experts go to the town that asked, and its people do not go to theirs."""
-        return self.form in (ExchangeForm.EXPERT_MISSION, ExchangeForm.ROUND_TABLE)
+        return self.form in ("expert_mission", "round_table")
 
     @property
     def hosting_side(self):
@@ -119,7 +125,7 @@ class Exchange(models.Model):
     @property
     def terms_name(self):
         """What the document is called in which both sides say what is done."""
-        if self.form == ExchangeForm.INTERNSHIP:
+        if self.form == "internship":
             return _("Learning agreement")
         return _("Terms of reference")
 

@@ -19,7 +19,8 @@ from exchanges.models import Exchange
 from exchanges.permissions import BEGUN
 from matching.models import Interest
 from registry import search
-from registry.enums import Continent, ExchangeForm
+from registry.enums import Continent
+from registry.exchange_forms import exchange_form_choices
 from registry.models import Association, Authority, Theme
 from registry.reference import continents
 
@@ -180,7 +181,7 @@ def choices(now):
         (
             "form",
             _("Form of exchange"),
-            [(code, str(label)) for code, label in ExchangeForm.choices],
+            [(code, str(label)) for code, label in exchange_form_choices()],
         ),
         ("state", _("State"), list(CHOICES["state"].items())),
         (

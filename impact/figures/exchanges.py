@@ -25,7 +25,8 @@ from exchanges.enums import ExchangeStatus, IncidentKind
 from exchanges.models import Incident, Observation
 from impact.figures.shape import Figure, Kind, Section, share, summed, table
 from matching.models import Interest
-from registry.enums import ExchangeForm, Goal, IncomeLevel, Tier
+from registry.enums import Goal, IncomeLevel, Tier
+from registry.exchange_forms import EXCHANGE_FORMS
 from registry.models import Authority, Income, Theme
 from registry.reference import least_developed
 from registry.worldmap import Flow
@@ -166,7 +167,7 @@ def exchanges_of(every, held, flows):
             table(
                 "form",
                 _("By form"),
-                [(ExchangeForm(code).label, n, code) for code, n in forms.items()],
+                [(EXCHANGE_FORMS[code].label, n, code) for code, n in forms.items()],
             ),
             table(
                 "year",

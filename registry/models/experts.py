@@ -15,13 +15,13 @@ from connect.anonymity import FEW
 from connect.links import HasLink
 from connect.mail import Recipient
 from registry.enums import (
-    ExchangeForm,
     FunctionFamily,
     Gender,
     Mastery,
     RoleType,
     Visibility,
 )
+from registry.exchange_forms import exchange_form_choices
 from registry.models.authorities import Authority
 from registry.models.themes import Theme
 from registry.querysets import (
@@ -132,7 +132,7 @@ class Mission(models.Model):
         validators=[MinValueValidator(1970), MaxValueValidator(2100)]
     )
     country = CountryField()
-    form = models.CharField(max_length=20, choices=ExchangeForm)
+    form = models.CharField(max_length=20, choices=exchange_form_choices)
     result = models.CharField(max_length=500)
 
     class Meta:

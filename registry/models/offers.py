@@ -9,10 +9,10 @@ from django.utils.translation import gettext_lazy as _
 
 from connect.transitions import Event
 from registry.enums import (
-    ExchangeForm,
     Mastery,
     OfferStatus,
 )
+from registry.exchange_forms import exchange_form_choices
 from registry.models.experts import Expert
 from registry.models.themes import Theme
 from registry.querysets import (
@@ -29,7 +29,7 @@ class Offer(models.Model):
     title = models.CharField(_("title"), max_length=120)
     text = models.TextField(_("what I can help with"), max_length=2000)
     language = models.CharField(_("written in"), max_length=5)
-    forms = ArrayField(models.CharField(max_length=20, choices=ExchangeForm), default=list)
+    forms = ArrayField(models.CharField(max_length=20, choices=exchange_form_choices), default=list)
     capacity = models.PositiveSmallIntegerField(
         _("exchanges a year at most"), default=2, validators=[MaxValueValidator(52)]
     )

@@ -21,7 +21,7 @@ from exchanges.enums import Criterion
 from exchanges.models import Evaluation, Exchange, Measure, Observation
 from notifications.models import Letter
 from practices.models import Practice
-from registry.enums import ExchangeForm
+from registry.exchange_forms import EXCHANGE_FORMS
 from registry.models import Income
 from tests.exchanges.test_after import typed as measure_typed
 from tests.factories import make_user
@@ -44,7 +44,7 @@ def on(day, hour=12):
     return time_machine.travel(timezone.make_aware(moment), tick=False)
 
 
-@pytest.mark.parametrize("form", ExchangeForm.values)
+@pytest.mark.parametrize("form", EXCHANGE_FORMS)
 def test_an_exchange_is_planned_held_followed_and_its_practice_counted(form):
     with translation.override("en"):
         live_through(form)
