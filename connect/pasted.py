@@ -68,7 +68,7 @@ class PageField(forms.URLField):
     """The address of a page, also where it is pasted with words or brackets around it."""
 
     default_error_messages = {"invalid": NOT_A_PAGE}
-    default_validators = PAGE_CHECKS
+    default_validators = [*PAGE_CHECKS]
 
     def __init__(self, **kwargs):
         super().__init__(**{"assume_scheme": "https", "max_length": LONGEST_ADDRESS} | kwargs)
