@@ -80,7 +80,7 @@ def terms(exchange, now):
         for one in last.signatures.all()
     ]
     title = _("%(name)s, version %(number)d") % {
-        "name": exchange.terms_name,
+        "name": exchange.exchange_form.terms.name,
         "number": last.number,
     }
     return paper(exchange, title, now=now, sections=sections, signs=signed)

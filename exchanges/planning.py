@@ -32,6 +32,7 @@ from registry.enums import Role
 
 def name_first(exchange):
     """Name those whom the match itself brings together: its experts and the town's contact."""
+    form = exchange.exchange_form
     for interest in exchange.match.interests.select_related("expert__user", "authority"):
         expert = interest.expert
         Participant.objects.create(
@@ -42,10 +43,10 @@ def name_first(exchange):
             function=interest.function_title,
             organisation=interest.authority.name,
             side=Side.OFFERING,
-            part=Part.EXPERT if exchange.experts_travel else Part.MENTOR,
+            part=Part(form.experts_part),
             gender=expert.gender or "undisclosed",
             post=expert.role_type,
-            travels=exchange.experts_travel,
+            travels=exchange.travelling_side == Side.OFFERING,
         )
     dossier = exchange.dossier
     Participant.objects.create(
@@ -56,8 +57,8 @@ def name_first(exchange):
         function=dossier.focal_function,
         organisation=dossier.authority.name,
         side=Side.REQUESTING,
-        part=Part.INTERN if exchange.form == "internship" else Part.DELEGATE,
-        travels=not exchange.experts_travel,
+        part=Part(form.contact_part),
+        travels=exchange.travelling_side == Side.REQUESTING,
     )
 
 
@@ -232,7 +233,7 @@ def give_what_is_open(person, exchange, now):
     elif person.email:
         ask_part(person, exchange)
         agenda.invite(person, exchange, now)
-        if exchange.form == "internship" and exchange.status in diary.WRITTEN_IN:
+        if exchange.exchange_form.has_diary and exchange.status in diary.WRITTEN_IN:
             diary.ask(exchange)
 
 
@@ -319,15 +320,8 @@ def record_attendance(exchange, said, *, actor, now=None):
 
 
 def asked_of(exchange):
-    """Give (field, question) of the terms: an internship's are its learning agreement."""
-    own = (
-        {
-            "purpose": _("What should the intern be able to do when it is over?"),
-            "tasks": _("What will the intern do, week by week, and who guides them?"),
-        }
-        if exchange.form == "internship"
-        else {}
-    )
+    """Give (field, question) of the terms: those of its form, or the usual ones."""
+    own = exchange.exchange_form.terms.questions
     names = ("purpose", "tasks", "outputs", "means")
     return [(name, own.get(name) or Terms._meta.get_field(name).verbose_name) for name in names]
 

@@ -138,8 +138,8 @@ def without_visa(travelling):
 
 
 def label_of(code, exchange):
-    if code == Readiness.TERMS and exchange.form == "internship":
-        return _("Learning agreement signed by both sides")
+    if code == Readiness.TERMS:
+        return exchange.exchange_form.terms.signed
     return Readiness(code).label
 
 

@@ -23,9 +23,7 @@ JOURNEYS = {
 def broken(exchange, people, sessions):
     """Say in words which rules of its form an exchange breaks; its dates may be missing yet."""
     form = exchange.exchange_form
-    guests, hosts = Side.REQUESTING, Side.OFFERING
-    if exchange.experts_travel:
-        guests, hosts = hosts, guests
+    guests, hosts = exchange.travelling_side, exchange.hosting_side
     days = weekdays_or_all(exchange, form)
     counts = [
         (_("days"), len(days), form.days if days else None),

@@ -155,7 +155,7 @@ def followed(exchange, event):
             record_event(
                 exchange, "give_up_report", actor=event.actor, now=event.at, details=given_up
             )
-    if event.verb == "start" and exchange.form == "internship":
+    if event.verb == "start" and exchange.exchange_form.has_diary:
         diary.ask(exchange)
     if event.verb == "plan":
         invite_all(exchange)

@@ -4,12 +4,44 @@ A form more is a row here, its translations, and a column of Dossier for its own
 sides and kinds of session are the codes of `exchanges.enums`.
 """
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
 Bounds = tuple[int, int]  # least and most
+
+
+@dataclass(frozen=True)
+class Question:
+    """What an application is asked that names this form: the column of Dossier, and the words."""
+
+    column: str
+    label: Promise
+    example: Promise
+    help_text: Promise | str = ""
+
+
+@dataclass(frozen=True)
+class TermsDocument:
+    """In which both sides say what is done; a question of its own replaces the usual one."""
+
+    name: Promise
+    signed: Promise  # the item of the readiness list
+    questions: dict[str, Promise] = field(default_factory=dict)  # by the column of Terms
+
+
+TERMS_OF_REFERENCE = TermsDocument(
+    name=_("Terms of reference"), signed=_("Terms of reference signed by both sides")
+)
+LEARNING_AGREEMENT = TermsDocument(
+    name=_("Learning agreement"),
+    signed=_("Learning agreement signed by both sides"),
+    questions={
+        "purpose": _("What should the intern be able to do when it is over?"),
+        "tasks": _("What will the intern do, week by week, and who guides them?"),
+    },
+)
 
 
 @dataclass(frozen=True)
@@ -23,12 +55,18 @@ class ExchangeForm:
     helping_authorities: tuple[int, int | None]
     travellers: Bounds
     local_participants: Bounds  # of the authority that asks
+    travelling_side: str  # "offering": the experts go to the town that asked
+    experts_part: str
+    contact_part: str  # of the town's contact
+    question: Question
+    terms: TermsDocument = TERMS_OF_REFERENCE
     counts_travellers: bool = True  # of the side that travels, once the exchange is planned
     required_part: str = ""  # somebody must have it
     closing_session: str = ""  # the kind of an item that the agenda must have
     filled_halves: int = 0  # of each weekday in the agenda: 1 any, 2 morning and afternoon
     counts_weekdays: bool = False  # its length is in working days
     needs_themes: bool = False  # each visit says what one learns there
+    has_diary: bool = False  # those whose part is intern write a day down, and a report is made
 
 
 EXCHANGE_FORMS = {
@@ -42,6 +80,16 @@ EXCHANGE_FORMS = {
             helping_authorities=(1, 2),
             travellers=(1, 3),
             local_participants=(0, 60),
+            travelling_side="offering",
+            experts_part="expert",
+            contact_part="delegate",
+            question=Question(
+                "working_with",
+                _("Expert mission: with whom would the expert work, day by day?"),
+                example=_(
+                    "With the two health officers, and on two days with the truck operators."
+                ),
+            ),
             closing_session="debrief",
             filled_halves=1,
         ),
@@ -53,6 +101,16 @@ EXCHANGE_FORMS = {
             helping_authorities=(1, 1),
             travellers=(1, 3),
             local_participants=(0, 0),
+            travelling_side="requesting",
+            experts_part="mentor",
+            contact_part="intern",
+            question=Question(
+                "placed",
+                _("Internship: who would be placed, and what is their job?"),
+                example=_("The head of the tax office, who has done this job for six years."),
+            ),
+            terms=LEARNING_AGREEMENT,
+            has_diary=True,
             required_part="mentor",
             counts_weekdays=True,
         ),
@@ -64,6 +122,15 @@ EXCHANGE_FORMS = {
             helping_authorities=(1, None),
             travellers=(1, 60),
             local_participants=(5, 60),
+            travelling_side="offering",
+            experts_part="expert",
+            contact_part="delegate",
+            question=Question(
+                "at_the_table",
+                _("Round table: which other authorities would sit at the table?"),
+                example=_("The five towns of our valley, each with its mayor and its engineer."),
+                help_text=_("A round table needs two authorities that have the problem."),
+            ),
             counts_travellers=False,  # those of the towns around travel, too
             required_part="facilitator",
             closing_session="conclusions",
@@ -77,6 +144,16 @@ EXCHANGE_FORMS = {
             helping_authorities=(1, 3),
             travellers=(3, 16),
             local_participants=(0, 60),
+            travelling_side="requesting",
+            experts_part="mentor",
+            contact_part="delegate",
+            question=Question(
+                "group_leader",
+                _("Study visit: who would lead the group, and who are its members?"),
+                example=_(
+                    "The deputy mayor for planning, with three engineers and two councillors."
+                ),
+            ),
             required_part="group_leader",
             filled_halves=2,
             needs_themes=True,

@@ -151,12 +151,6 @@ class ExchangeSection(SectionForm):
 
 GENDERS = ("women", "men", "other_gender", "undisclosed_gender")
 POSTS = ("elected_members", "technical_staff", "other_posts")
-OF_FORM = {
-    "working_with": "expert_mission",
-    "placed": "internship",
-    "at_the_table": "round_table",
-    "group_leader": "study_visit",
-}
 
 
 class ParticipantsSection(SectionForm):
@@ -183,42 +177,14 @@ class ParticipantsSection(SectionForm):
             "how theirs was voted."
         ),
     )
-    working_with = text(
-        _("Expert mission: with whom would the expert work, day by day?"),
-        30,
-        500,
-        rows=3,
-        example=_("With the two health officers, and on two days with the truck operators."),
-    )
-    placed = text(
-        _("Internship: who would be placed, and what is their job?"),
-        30,
-        500,
-        rows=3,
-        example=_("The head of the tax office, who has done this job for six years."),
-    )
-    at_the_table = text(
-        _("Round table: which other authorities would sit at the table?"),
-        30,
-        500,
-        _("A round table needs two authorities that have the problem."),
-        rows=3,
-        example=_("The five towns of our valley, each with its mayor and its engineer."),
-    )
-    group_leader = text(
-        _("Study visit: who would lead the group, and who are its members?"),
-        30,
-        500,
-        rows=3,
-        example=_("The deputy mayor for planning, with three engineers and two councillors."),
-    )
     optional = frozenset({"elected_travel", *GENDERS, *POSTS})
 
     def prepare(self):
         wanted = self.dossier.forms if self.dossier else []
-        for name, form in OF_FORM.items():
-            if form not in wanted:
-                del self.fields[name]
+        asked = {EXCHANGE_FORMS[code].question.column for code in wanted}
+        for form in EXCHANGE_FORMS.values():
+            if form.question.column not in asked:
+                self.fields.pop(form.question.column, None)  # two may share a column
         if not (self.dossier and self.dossier.call.justify_elected):
             del self.fields["elected_travel"]
 
@@ -257,6 +223,15 @@ class ParticipantsSection(SectionForm):
                     _("%(form)s: usually %(least)d to %(most)d.")
                     % {"form": form.label, "least": least, "most": most},
                 )
+
+
+# The forms' own questions come last.
+ParticipantsSection.base_fields |= {
+    question.column: text(
+        question.label, 30, 500, question.help_text, rows=3, example=question.example
+    )
+    for question in (form.question for form in EXCHANGE_FORMS.values())
+}
 
 
 @repeats(

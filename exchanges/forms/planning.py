@@ -385,9 +385,8 @@ class TermsForm(forms.ModelForm):
         super().__init__(*args, **kwargs)
         for name, question in asked_of(exchange):
             self.fields[name].label = question
-        if exchange.form == "internship":
-            for name in ("purpose", "tasks"):  # their examples are a mission's
-                self.fields[name].help_text = ""
+        for name in exchange.exchange_form.terms.questions:
+            self.fields[name].help_text = ""  # the examples answer the usual questions
 
     class Meta:
         model = Terms

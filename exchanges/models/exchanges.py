@@ -100,18 +100,18 @@ class Exchange(models.Model):
         return EXCHANGE_FORMS[self.form]
 
     @property
-    def experts_travel(self):
-        """True where the experts go to the town that asked, and its people do not go to theirs."""
-        return self.form in ("expert_mission", "round_table")
+    def travelling_side(self):
+        return Side(self.exchange_form.travelling_side)
 
     @property
     def hosting_side(self):
-        return Side.REQUESTING if self.experts_travel else Side.OFFERING
+        is_town = self.travelling_side == Side.OFFERING
+        return Side.REQUESTING if is_town else Side.OFFERING
 
     @property
     def hosts(self):
         """The authorities where it takes place, by its form; the first is the main one."""
-        if self.experts_travel:
+        if self.hosting_side == Side.REQUESTING:
             return [self.dossier.authority]
         interests = sorted(self.match.interests.all(), key=lambda interest: interest.pk)
         return list({one.authority_id: one.authority for one in interests}.values())
@@ -121,13 +121,6 @@ class Exchange(models.Model):
         """The working languages in words, and whether somebody interprets."""
         words = ", ".join(str(LANGUAGES[code]) for code in self.languages)
         return _("%s, with an interpreter") % words if self.needs_interpreter else words
-
-    @property
-    def terms_name(self):
-        """What the document is called in which both sides say what is done."""
-        if self.form == "internship":
-            return _("Learning agreement")
-        return _("Terms of reference")
 
     @property
     def first_day(self):

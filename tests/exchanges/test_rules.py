@@ -42,9 +42,7 @@ def shaped(exchange, form, days=None, travel=None, there=None, towns=1, helpers=
     )
     exchange = Exchange.objects.get()
     Participant.objects.all().delete()
-    goes, stays = ("offering", "requesting")
-    if not exchange.experts_travel:
-        goes, stays = stays, goes
+    goes, stays = exchange.travelling_side, exchange.hosting_side
 
     def name(side, part, travels, organisation=""):
         exchange.participants.create(
