@@ -53,6 +53,8 @@ def items(exchange):
     """List all items of an exchange, in the order of their dates, in a fixed number of queries."""
     people, sessions = list(exchange.participants.all()), list(exchange.sessions.held())
     travelling = [person for person in people if person.travels]
+    # By whoever travels, and by all where they meet children or others to protect (domain.md 5).
+    bound = people if exchange.dossier.children == "yes" else travelling
     both = {Side.REQUESTING, Side.OFFERING} <= {person.side for person in people}
     terms = exchange.terms.prefetch_related("signatures").last()
     unsigned = ", ".join(str(side.label) for side in unsigned_sides(terms)) if terms else ""
@@ -83,7 +85,7 @@ def items(exchange):
         Readiness.VISA: without_visa(travelling),
         Readiness.INSURANCE: unmet(travelling, lambda person: not person.is_insured),
         Readiness.CONTACTS: unmet(travelling, lambda person: not person.emergency_contact),
-        Readiness.CONDUCT: unmet(people, lambda person: not person.has_signed_conduct),
+        Readiness.CONDUCT: unmet(bound, lambda person: not person.has_signed_conduct),
         Readiness.BUDGET: budget.lacking(exchange),
         Readiness.RULES: "; ".join(rules.broken(exchange, people, sessions)),
         Readiness.ASSOCIATION: unobserved(observed) if associations else "",
