@@ -219,6 +219,7 @@ def test_every_number_that_the_admin_changes_has_its_bounds_in_the_model():
     assert len(changed) == 4 and unbounded == []
 
 
+@pytest.mark.django_db
 @pytest.mark.parametrize(
     ("name", "number"),
     [("threshold", 150), ("quorum", 0), ("gap", 101), ("co_applicants_most", 99), ("budget", -1)],
