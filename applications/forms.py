@@ -22,7 +22,7 @@ from applications.enums import (
 from applications.models import Call, CoApplicant, Score
 from applications.sections import QUESTIONS, SECTIONS
 from connect.fields import formfield
-from connect.names import A_FULL_NAME, HasNames, check_name
+from connect.names import HasNames, check_full_name
 from connect.numbers import WholeField
 from connect.pasted import DayField, LineField
 from registry.enums import Tier
@@ -169,7 +169,7 @@ class SignForm(forms.Form):
     name = LineField(
         label=_("Your full name, as you sign"),
         max_length=150,
-        validators=[A_FULL_NAME, check_name],
+        validators=[check_full_name],
         widget=forms.TextInput(attrs={"autocomplete": "name"}),
     )
     commits = forms.BooleanField(

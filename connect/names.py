@@ -8,15 +8,11 @@ that is typed (`connect.characters`).
 import re
 
 from django.core.exceptions import ValidationError
-from django.core.validators import RegexValidator
 from django.utils.translation import gettext_lazy as _
 
-# Of who signs: an initial names nobody.
-A_FULL_NAME = RegexValidator(
-    r"[^\W\d_].*[^\W\d_]", _("Write your name in full: a letter alone names nobody."), "full_name"
-)
 LETTER = re.compile(r"[^\W\d_]")
 ADDRESS = re.compile(r"://|\bwww\.|[^\s@]@[^\s@]+\.", re.IGNORECASE)
+LETTERS = re.compile(r"[^\W\d_].*[^\W\d_]")
 PROGRAMME = re.compile(r"\bCONNECT\b", re.IGNORECASE)
 
 
@@ -30,6 +26,14 @@ def check_name(value):
         raise ValidationError(
             _("This is the name of the programme: write your own."), code="programme"
         )
+
+
+def check_full_name(value):
+    """Refuse what does not name who signs: an initial names nobody."""
+    check_name(value)
+    if not LETTERS.search(value):
+        message = _("Write your name in full: a letter alone names nobody.")
+        raise ValidationError(message, code="full_name")
 
 
 class HasNames:

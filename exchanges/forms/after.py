@@ -5,7 +5,7 @@ from django.utils.html import format_html
 from django.utils.translation import gettext_lazy as _
 
 from connect.fields import formfield
-from connect.names import A_FULL_NAME, HasNames, check_name
+from connect.names import HasNames, check_full_name
 from connect.numbers import AmountField, QuantityField
 from connect.pasted import CurrencyField, LineField
 from exchanges.enums import MeasureStatus
@@ -158,7 +158,7 @@ class FollowUpForm(forms.ModelForm):
 
 class ApproveForm(forms.Form):
     name = LineField(
-        label=_("Your name and function"), max_length=150, validators=[A_FULL_NAME, check_name]
+        label=_("Your name and function"), max_length=150, validators=[check_full_name]
     )
     digest = forms.CharField(widget=forms.HiddenInput)
 

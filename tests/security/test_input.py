@@ -22,7 +22,7 @@ from lxml import html
 
 from accounts.forms import PersonForm, SignupForm
 from accounts.models import User
-from applications.forms import CoApplicantForm, SignForm
+from applications.forms import CoApplicantForm
 from applications.models import Attachment, Call, Dossier
 from applications.sections import SECTIONS
 from connect import files
@@ -61,7 +61,6 @@ ASKED = ("q", "page", "theme", "country", "form", "language", "sort", "version",
     [
         (SignupForm, "name"),
         (PersonForm, "name"),
-        (SignForm, "name"),
         (CoApplicantForm, "name"),
         (CoApplicantForm, "contact"),
         (SECTIONS["contact"], "focal_name"),
