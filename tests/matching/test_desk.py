@@ -15,6 +15,7 @@ from django.utils import timezone
 from applications.enums import Status
 from applications.models import Dossier
 from applications.transitions import life
+from exchanges.models import Exchange
 from matching import desk, opportunities, policies
 from matching.enums import InterestStatus, MatchStatus
 from matching.models import CallPolicy, Interest, Match, MatchRun
@@ -98,6 +99,15 @@ def test_the_desk_says_whom_an_expert_helped_before_and_how_it_was_liked(client)
         dossier=earlier, status=MatchStatus.AGREED, reference="MT-1", answer_by=timezone.now()
     )
     match.interests.add(helped)
+    Exchange.objects.create(
+        reference="EX-1",
+        match=match,
+        dossier=earlier,
+        form="expert_mission",
+        status="completed",
+        status_since=timezone.now(),
+        actual_start=timezone.localdate(),
+    )
     Expert.objects.update(rating_count=4, rating_mean=4.5)
     client.force_login(make_officer())
 
