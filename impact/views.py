@@ -216,7 +216,7 @@ def as_figure(figures, code, key):
 def addition(number, unit, fewest):
     """Say what an exchange adds to a figure, and not how few people it had."""
     shown = _("fewer than five") if number < fewest else amount(number)
-    return unit % {"n": max(int(number), fewest), "shown": shown}
+    return unit % {"n": max(round(number), fewest), "shown": shown}
 
 
 @require_safe

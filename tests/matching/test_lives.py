@@ -123,7 +123,8 @@ def test_an_exchange_is_ready_only_when_nothing_lacks(lacking):
     exchange, _user = make_exchange(ExchangeStatus.PLANNED)
     exchange.participants.create(name="Kofi", side="requesting", part="delegate", travels=True)
     exchange.dossier.authority.associations.create(name="NALAG", country="GH", scope="national")
-    exchange.match.consents.create(side="employer", name="The clerk")
+    answer = exchange.match.interests.get()
+    exchange.match.consents.create(side="employer", name="The clerk", interest=answer)
     Exchange.objects.update(checklist=[code for code in Readiness.values if code != lacking])
 
     with pytest.raises(TransitionRefused) as refusal:

@@ -186,7 +186,8 @@ def test_who_took_part_by_their_address_alone_is_taken_out_to_the_last_page():
 def test_a_name_of_one_word_goes_only_where_it_is_the_whole_answer():
     town = make_authority()
     joined(make_user("May", works_for=town))
-    make_dossier(town, status="closed", focal_name="May", problem="Floods in May, and later.")
+    words = {"focal_name": "May", "focal_email": "", "problem": "Floods in May, and later."}
+    make_dossier(town, status="closed", **words)
 
     for day in (700, 730, 746):
         follow_unused(at(day))
