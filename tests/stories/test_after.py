@@ -1,10 +1,11 @@
 """From an agreed match to a published practice and the figures of the impact page, by HTTP.
 
-Each of the four forms, with a postponement, an interruption, an association that observes, and a
-measure that is done and one that is dropped.
+Each of the four forms, and one that is a row and no more, with a postponement, an interruption, an
+association that observes, and a measure that is done and one that is dropped.
 """
 
 import io
+from dataclasses import replace
 from datetime import timedelta
 
 import pytest
@@ -21,7 +22,7 @@ from exchanges.enums import Criterion
 from exchanges.models import Evaluation, Exchange, Measure, Observation
 from notifications.models import Letter
 from practices.models import Practice
-from registry.exchange_forms import EXCHANGE_FORMS
+from registry.exchange_forms import EXCHANGE_FORMS, TermsDocument
 from registry.models import Income
 from tests.exchanges.test_after import typed as measure_typed
 from tests.factories import make_user
@@ -44,8 +45,26 @@ def on(day, hour=12):
     return time_machine.travel(timezone.make_aware(moment), tick=False)
 
 
-@pytest.mark.parametrize("form", EXCHANGE_FORMS)
-def test_an_exchange_is_planned_held_followed_and_its_practice_counted(form):
+# A form more is its row, and nothing else here knows it.
+SHADOWING = replace(
+    EXCHANGE_FORMS["internship"],
+    code="shadowing",
+    label="shadowing of a colleague",
+    days=(2, 4),
+    required_part="facilitator",
+    closing_session="debrief",
+    filled_halves=1,
+    terms=TermsDocument(
+        "Shadowing plan",
+        "Shadowing plan signed by both sides",
+        {"tasks": "Who is shadowed on which day?"},
+    ),
+)
+
+
+@pytest.mark.parametrize("form", [*EXCHANGE_FORMS, SHADOWING.code])
+def test_an_exchange_is_planned_held_followed_and_its_practice_counted(form, monkeypatch):
+    monkeypatch.setitem(EXCHANGE_FORMS, SHADOWING.code, SHADOWING)
     with translation.override("en"):
         live_through(form)
 
@@ -85,6 +104,12 @@ SHAPES: dict = {
             ("Yaw", named("requesting", "delegate", "Agona West", travels="on")),
         ],
         "lacking": ["no group leader is named", "those who travel: 1, not 3 to 16"],
+    },
+    "shadowing": {
+        "days": 3,
+        2: {"kind": "debrief", "title": "What was seen"},
+        "people": [("Adwoa", named("requesting", "facilitator", "Agona West"))],
+        "lacking": ["Shadowing plan signed by both sides", "no facilitator is named"],
     },
 }
 for shape in SHAPES.values():
