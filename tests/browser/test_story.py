@@ -246,7 +246,7 @@ def test_a_dossier_goes_from_empty_to_a_practice_and_the_figures(site, seat):
     hers.locator("[name=dossier_title]").fill("Organiser la vidange des latrines de Ziniaré")
     press(hers, "Enregistrer et continuer")
     hers.get_by_role("link", name="Vérifier vos réponses").click()
-    press(hers, "Envoyer le dossier complété")
+    press(hers, "Renvoyer le dossier")
 
     # Ines sees what changed, ticks the list and sends it to the committee.
     theirs.reload()
@@ -310,7 +310,7 @@ def test_a_dossier_goes_from_empty_to_a_practice_and_the_figures(site, seat):
     )
     wanted = ("exchanges held", "dossiers sent", "validated", "measures done", "good practices")
     assert {name: counted[name] for name in wanted} == {
-        **{"exchanges held": "1", "dossiers sent": "1", "validated": "100\xa0%"},
+        **{"exchanges held": "1", "dossiers sent": "at least 1", "validated": "not shown"},
         **{"measures done": "1", "good practices": "1"},
     }
     anybody.get_by_role("link", name="measures done").click()

@@ -186,13 +186,13 @@ def test_a_sign_up_with_something_wrong_in_it_is_no_letter():
 @pytest.mark.parametrize("language", ["en", "fr", "es"])
 def test_a_letter_to_an_unproved_address_names_nobody_that_somebody_typed(language):
     """H10: a name with an advertisement in it was written to any address one typed."""
-    fields = {"name": "WIN at https://evil.example", "email": "efua@agona.example"}
+    fields = {"name": "Win Evil Prizes", "email": "efua@agona.example"}
     with translation.override(language):
         client = at(MALLORYS)
         client.post(reverse("account_signup"), fields | {"password1": PASSWORD})
 
     letter = Letter.objects.get()
-    assert not re.search(r"WIN|evil", letter.subject + letter.secret)
+    assert not re.search("Win|Evil", letter.subject + letter.secret)
     assert client.session["account_email_verification_code"]["code"] in letter.secret
     assert ("Somebody has given this address" in letter.secret) == (language == "en")
 
