@@ -17,7 +17,7 @@ from allauth.mfa.models import Authenticator
 from django.conf import settings
 from django.contrib.auth.models import Group
 from django.core.exceptions import ValidationError
-from django.db import connection
+from django.db import connection, connections
 from django.db.backends.postgresql.operations import DatabaseOperations
 from django.test import Client
 from django.utils import translation
@@ -210,6 +210,17 @@ def received():
         return found
 
     return letters
+
+
+@pytest.fixture(scope="session")
+def browser(browser):
+    """Close what was opened beside Playwright's loop while it runs.
+
+    Django keeps a connection of its own there; when the loop has ended nobody finds it any more,
+    and it holds the test database, which could not be dropped.
+    """
+    yield browser
+    connections.close_all()
 
 
 @pytest.fixture(scope="session")

@@ -23,7 +23,7 @@ from connect.templatetags.look import file_size
         ),
         (
             *("fr", ["Anglais", "Français", "Espagnol"], "Guyana", "Tchad"),
-            *("28 novembre 2026", "28 novembre 2026 14:30", ["340 ko", "1,4 Mo"]),
+            *("28 novembre 2026", "28 novembre 2026 à 14:30", ["340 ko", "1,4 Mo"]),
         ),
         (
             *("es", ["Inglés", "Francés", "Español"], "Guyana", "Chad"),
