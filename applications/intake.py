@@ -297,7 +297,7 @@ def write(dossier, section, raw, form, *, actor, now):
 
 def check(dossier, today):
     """Return {section: form} as a submission would read it; a form without errors is there too."""
-    drafts = {draft.section: draft.raw for draft in dossier.drafts.all()}
+    drafts = dossier.raw_answers()
     checked = {}
     for slug in SECTIONS:
         form = bound(slug, drafts.get(slug, {}), complete=True, dossier=dossier, today=today)
@@ -310,8 +310,7 @@ def check(dossier, today):
 def has_changed(dossier):
     """True where an answer differs from the version that was sent last."""
     sent = dossier.versions.order_by("-number").first()
-    now = {draft.section: draft.raw for draft in dossier.drafts.all()}
-    return sent is None or now != sent.answers
+    return sent is None or dossier.raw_answers() != sent.answers
 
 
 def problems(checked):

@@ -59,7 +59,7 @@ def task_list(dossier, today):
 def answers(dossier, raws=None, *, hidden=frozenset()):
     """Return [(section, [(label, words)])]: what was typed, with choices in the reader's words."""
     if raws is None:
-        raws = {draft.section: draft.raw for draft in dossier.drafts.all()}
+        raws = dossier.raw_answers()
     read = []
     for slug, section in SECTIONS.items():
         form = bound(slug, raws.get(slug, {}), dossier=dossier)

@@ -320,12 +320,11 @@ def letters_of(dossier, event):
 
 
 def freeze(dossier, actor, now):
-    answers = {draft.section: draft.raw for draft in dossier.drafts.all()}
     number = dossier.versions.count() + 1
     DossierVersion.objects.create(
         dossier=dossier,
         number=number,
-        answers=answers,
+        answers=dossier.raw_answers(),
         at=now,
         by=actor,
         notice_of=SINCE if dossier.declared_notice else None,

@@ -207,9 +207,13 @@ class Dossier(models.Model):
     def letter(self):
         return self.attachments.filter(kind=AttachmentKind.LETTER).first()
 
+    def raw_answers(self):
+        """Give every answer of every section as it was typed: {section: {field: [value]}}."""
+        return {draft.section: draft.raw for draft in self.drafts.all()}
+
     def digest(self):
-        """Name the text as it stands: every answer of every section."""
-        return digest_of({draft.section: draft.raw for draft in self.drafts.all()})
+        """Name the text as it stands."""
+        return digest_of(self.raw_answers())
 
     def is_signed(self):
         """True if the legal representative signed the text as it stands, by link."""
