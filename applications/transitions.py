@@ -18,6 +18,7 @@ from applications.assignment import needed_of, unsettled
 from applications.enums import (
     BEFORE_MATCHED,
     FINAL,
+    LOOKING,
     AttachmentKind,
     CancelReason,
     Check,
@@ -295,10 +296,6 @@ TELLS = {  # verb: the letters it sends, each to readers of one kind
 
 # They lead to the desk, where what they ask is done.
 OF_STAFF = {"dossier_submit_officer", "dossier_answer_correction", "dossier_withdraw_officer"}
-
-
-# In which others may offer their help.
-LOOKING = {S.PUBLISHED, S.SHORTLISTING, S.CONSENT_PENDING}
 
 
 def was_sent(dossier, event):

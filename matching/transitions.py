@@ -3,7 +3,7 @@
 from django.conf import settings
 from django.utils.translation import gettext_lazy as _
 
-from applications.enums import Status
+from applications.enums import LOOKING
 from connect.lengths import lacking
 from connect.transitions import Life, Step, by_clock, by_officer, by_officer_or_clock
 from matching.enums import InterestStatus as I
@@ -43,9 +43,6 @@ def unfinished(interest, details, now):
 
 def conflicted(interest, details, now):
     return [_("an interest without a conflict of interest")] if interest.conflict else []
-
-
-LOOKING = {Status.PUBLISHED, Status.SHORTLISTING, Status.CONSENT_PENDING}
 
 
 def held(interest, details, now):
