@@ -72,10 +72,10 @@ def needed_of(dossier):
 def unsettled(dossier):
     """Say how many points the scores lie apart that no further member can settle; else 0."""
     call, totals = dossier.call, list(dossier.scores.values_list("total", flat=True))
-    if not points_apart(totals, call.gap):
-        return 0
-    is_open = lacks_reader(totals, call.quorum, call.gap, judges_of(dossier))
-    return points_apart(totals, call.gap) if is_open else 0
+    apart = points_apart(totals, call.gap)
+    if apart and lacks_reader(totals, call.quorum, call.gap, judges_of(dossier)):
+        return apart
+    return 0
 
 
 def members():
