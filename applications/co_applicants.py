@@ -125,37 +125,32 @@ def tell_members(co_applicant):
     )
 
 
-def tell(co_applicant, now):
-    dossier = co_applicant.dossier
+def write_to_contact(template, co_applicant, dossier, *, key, **facts):
+    """Write to the contact of a co-applicant, with a link of their own."""
     post(
-        "co_applicant_asked",
-        key=f"co-applicant:{co_applicant.pk}:{now:%Y%m%d}",
+        template,
+        key=f"co-applicant:{co_applicant.pk}:{key}",
         to=[Recipient(co_applicant.address, co_applicant.contact, dossier.language)],
         path=co_applicant.PAGE,
         opens=co_applicant,
-        anew=True,
         reference=dossier.reference,
         title=dossier.heading,
         authority=dossier.authority.name,
         partner=co_applicant.name,
+        **facts,
     )
+
+
+def tell(co_applicant, now):
+    dossier, day = co_applicant.dossier, f"{now:%Y%m%d}"
+    write_to_contact("co_applicant_asked", co_applicant, dossier, key=day, anew=True)
 
 
 def tell_state(dossier, event):
     """Tell those who ask together, by their own links, where the dossier stands after a step."""
     for one in dossier.co_applicants.exclude(takes_part=False):
-        post(
-            "co_applicant_state",
-            key=f"co-applicant:{one.pk}:state:{event.pk}",
-            to=[Recipient(one.address, one.contact, dossier.language)],
-            path=one.PAGE,
-            opens=one,
-            reference=dossier.reference,
-            title=dossier.heading,
-            authority=dossier.authority.name,
-            partner=one.name,
-            stands=dossier.get_status_display,
-        )
+        stands = dossier.get_status_display
+        write_to_contact("co_applicant_state", one, dossier, key=f"state:{event.pk}", stands=stands)
 
 
 @transaction.atomic
