@@ -34,6 +34,13 @@ def past_day(day):
     return day
 
 
+def coming_day(day):
+    """Return the day for which something is planned; ValidationError for one that is over."""
+    if day and day < timezone.localdate():
+        raise forms.ValidationError(_("This day is over: choose one to come."), code="over")
+    return day
+
+
 class AsksTwice:
     """Mixed into a form: days that look like a slip, and may be meant, want a tick to stand."""
 
@@ -121,9 +128,7 @@ class PlanForm(forms.ModelForm):
     def day_to_come(self, name):
         """Return a planned day; a new one is still to come, what took place is told apart."""
         day = self.cleaned_data[name]
-        if day and day < timezone.localdate() and name in self.changed_data:
-            raise forms.ValidationError(_("This day is over: choose one to come."), code="over")
-        return day
+        return coming_day(day) if name in self.changed_data else day
 
     def clean_actual_start(self):
         return past_day(self.cleaned_data["actual_start"])
@@ -297,15 +302,12 @@ class DaysForm(AsksTwice, forms.ModelForm):
         fields = ["starts_on", "ends_on"]
         formfield_callback = formfield
 
-    def clean_starts_on(self):
-        first = self.cleaned_data["starts_on"]
-        if first < timezone.localdate():
-            raise forms.ValidationError(_("This day is over: choose one to come."), code="over")
-        return first
-
     def __init__(self, *args, dossier, **kwargs):
         super().__init__(*args, **kwargs)
         self.dossier = dossier
+
+    def clean_starts_on(self):
+        return coming_day(self.cleaned_data["starts_on"])
 
     def clean(self):
         cleaned = super().clean()
