@@ -22,6 +22,16 @@ class MovedOn(Http404):
         self.words, self.page = words, page
 
 
+def moved_on_or_404(user, permissions, verb, thing, words):
+    """Return what to raise where somebody may not do so with a thing as it stands now.
+
+    MovedOn with the words that say why, for whoever may do so in another status; else Http404.
+    """
+    if permissions.allowed_once(user, verb, thing):
+        return MovedOn(words, thing.get_absolute_url())
+    return Http404()
+
+
 def not_found(request, exception):
     if not isinstance(exception, MovedOn):
         return page_not_found(request, exception)

@@ -11,7 +11,7 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 
 from connect.double_posts import adds_once
 from connect.lengths import in_a_sentence
-from connect.moved_on import MovedOn, refuse
+from connect.moved_on import moved_on_or_404, refuse
 from connect.posted import as_number
 from connect.transitions import TransitionRefused
 from connect.typed import keeps_typed
@@ -31,10 +31,9 @@ def shown(request, slug, verb="read"):
     if practice := rows.select_related("exchange__match").filter(slug=slug).first():
         return practice
     practice = get_object_or_404(Practice.objects.allowing(request.user, "read"), slug=slug)
-    if not PRACTICES.allowed_once(request.user, verb, practice):
-        raise Http404
     words = _("This practice is now “%s”: it can no longer be changed in this way.")
-    raise MovedOn(words % practice.get_status_display(), practice.get_absolute_url())
+    words %= practice.get_status_display()
+    raise moved_on_or_404(request.user, PRACTICES, verb, practice, words)
 
 
 @require_safe

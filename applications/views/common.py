@@ -1,13 +1,12 @@
 """Which dossier a page is about: what this person may not see is not found."""
 
-from django.http import Http404
 from django.shortcuts import get_object_or_404
 from django.utils.translation import gettext as _
 
 from applications.enums import Status
 from applications.models import Dossier
 from applications.permissions import AUTHOR, DOSSIERS
-from connect.moved_on import MovedOn
+from connect.moved_on import moved_on_or_404
 
 
 def visible(request, reference):
@@ -28,8 +27,6 @@ def to_write(request, reference):
     if found := editable.filter(reference=reference).first():
         return found
     dossier = visible(request, reference)
-    if not DOSSIERS.allowed_once(request.user, "write", dossier):
-        raise Http404
     if dossier.status == Status.SUBMITTED:
         words = _(
             "%(reference)s has been submitted. To change it, first take it back on its page: that "
@@ -38,4 +35,4 @@ def to_write(request, reference):
     else:
         words = _("%(reference)s is now “%(status)s”: its answers can no longer be changed.")
     said = {"reference": reference, "status": dossier.get_status_display()}
-    raise MovedOn(words % said, dossier.get_absolute_url())
+    raise moved_on_or_404(request.user, DOSSIERS, "write", dossier, words % said)

@@ -14,7 +14,7 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 
 from connect.documents import as_download
 from connect.double_posts import adds_once
-from connect.moved_on import MovedOn
+from connect.moved_on import moved_on_or_404
 from connect.posted import as_number
 from connect.restricted import record_reading
 from connect.typed import keeps_typed
@@ -39,11 +39,9 @@ def found(request, reference, verb):
     if exchange := allowed.filter(reference=reference).first():
         return exchange
     exchange = get_object_or_404(Exchange.objects.for_user(request.user), reference=reference)
-    if not EXCHANGES.allowed_once(request.user, verb, exchange):
-        raise Http404
     words = _("%(reference)s is now “%(status)s”: this cannot be done or changed there.")
     said = {"reference": reference, "status": exchange.get_status_display()}
-    raise MovedOn(words % said, exchange.get_absolute_url())
+    raise moved_on_or_404(request.user, EXCHANGES, verb, exchange, words % said)
 
 
 def may(request, exchange, verb):
