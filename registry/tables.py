@@ -679,10 +679,11 @@ def table_of(headers, remarks, rows):
 
 def doubtful_words(rows, letters=None):
     """Yield (word, the same with the other letters) of what was read with letters in doubt."""
-    other = {WESTERN: CENTRAL, CENTRAL: WESTERN}.get(letters)
-    seen = set()
+    other, seen = {WESTERN: CENTRAL, CENTRAL: WESTERN}.get(letters), set()
+    if other is None:
+        return
     for word in (w for _number, cells in rows for cell in cells for w in str(cell).split()):
-        if other and not word.isascii() and word not in seen:
+        if not word.isascii() and word not in seen:
             seen.add(word)
             otherwise = word.encode(letters, "replace").decode(other, "replace")
             if otherwise != word:
