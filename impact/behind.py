@@ -78,9 +78,7 @@ def south_south(held):
         authority__country__in=rich
     )
     south = Authority.objects.exclude(country__in=rich)
-    joint = Dossier.objects.filter(partners__in=south)
-    asking = ~Q(dossier__authority__country__in=rich) | Q(dossier__in=joint.values("pk"))
-    return held.filter(asking & Exists(helping))
+    return held.filter(asked_by(south), Exists(helping))
 
 
 def in_least_developed(held):
@@ -207,9 +205,13 @@ def between(held, pair):
 def of_authorities(held, found):
     """Those with one of these authorities on either side."""
     helping = Interest.objects.filter(matches=OuterRef("match"), authority__in=found)
-    joint = Dossier.objects.filter(partners__in=found)
-    asking = Q(dossier__authority__in=found) | Q(dossier__in=joint.values("pk"))
-    return held.filter(asking | Exists(helping))
+    return held.filter(asked_by(found) | Exists(helping))
+
+
+def asked_by(authorities):
+    """Match the exchanges that one of these authorities asked for, or asked for together."""
+    joint = Dossier.objects.filter(partners__in=authorities)
+    return Q(dossier__authority__in=authorities) | Q(dossier__in=joint.values("pk"))
 
 
 ROWS = {
