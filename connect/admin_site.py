@@ -96,7 +96,7 @@ class AdminSite(admin.AdminSite):
             "seen": queues.last_sign_of_life(),
             "is_silent": queues.is_silent(now),
             "urgent_is_silent": queues.is_silent(now, queues.URGENT),
-            "asked": queues.count_messages(),
+            "asked": queues.count_nudges(),
             "check": AuditCheck.objects.first(),
         }
         return TemplateResponse(request, "admin/work.html", context)

@@ -27,16 +27,21 @@ class Job(Task):
 
         Raises OperationalError where the broker is away.
         """
-        try:
-            waiting = broker(self.app.conf.broker_url).llen(options.get("queue", ORDINARY))
-        except redis.RedisError as error:
-            raise OperationalError(str(error)) from error
+        waiting = count_messages(options.get("queue", ORDINARY))
         return None if waiting >= MOST_WAITING else super().apply_async(*args, **options)
 
 
 @cache
 def broker(url):
     return redis.Redis.from_url(url, socket_connect_timeout=1, socket_timeout=5)
+
+
+def count_messages(*queues):
+    """Count the messages of queues that no worker has taken; OperationalError without a broker."""
+    try:
+        return sum(broker(app.conf.broker_url).llen(queue) for queue in queues)
+    except redis.RedisError as error:
+        raise OperationalError(str(error)) from error
 
 
 app = Celery("connect", task_cls=Job)

@@ -15,7 +15,7 @@ from django.db.models import Model, QuerySet
 from kombu.exceptions import OperationalError
 from redis.exceptions import RedisError
 
-from connect.celery import ORDINARY, URGENT, app
+from connect.celery import ORDINARY, URGENT, count_messages
 from connect.schedule import every
 
 logger = logging.getLogger(__name__)
@@ -124,12 +124,10 @@ def is_silent(now: datetime, worker: str = ORDINARY) -> bool:
     return seen is None or now - seen > LATE
 
 
-def count_messages() -> int | None:
+def count_nudges() -> int | None:
     """Count the nudges that no worker has taken yet; None where the broker is away."""
     try:
-        with app.connection_for_read() as connection:
-            declare = connection.default_channel.queue_declare
-            return sum(declare(name, passive=False).message_count for name in (ORDINARY, URGENT))
-    except (OperationalError, RedisError, OSError):
+        return count_messages(ORDINARY, URGENT)
+    except OperationalError:
         logger.warning("no broker to ask")
         return None
