@@ -158,7 +158,7 @@ def at_once(browsers, work):
 
 
 def serve(port):
-    """Start gunicorn as the README deploys it, with two workers."""
+    """Start gunicorn as docs/deploy.md starts it, with two workers."""
     words = ["gunicorn", "connect.wsgi", "--bind", f"127.0.0.1:{port}", "--workers", "2"]
     words += ["--threads", "4", "--no-control-socket", "--log-level", "error"]
     return subprocess.Popen(

@@ -1,6 +1,6 @@
 """What a first visit and a next page weigh on the line, compressed, and how many requests.
 
-Against design.md's limits: 60 kB in 12 requests for a first visit, 15 kB for a next page.
+Against the limits of docs/architecture.md: 60 kB in 12 requests first, then 15 kB a page.
 It asks a running one-machine run (`make run` in another window), as a browser would.
 """
 

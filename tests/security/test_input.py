@@ -268,7 +268,7 @@ VERBS = "rank invite put_aside take_up undo extend propose screen shortlist decl
 
 @pytest.mark.parametrize("role", ["colleague", "expert", "officer"])
 def test_no_posted_number_breaks_a_page(role):
-    """H15, check I5: each number that a page of ours posts, and each field of its forms."""
+    """H15: each number that a page of ours posts, and each field of its forms."""
     world, broken, tried = World(), [], 0
     client = Client(raise_request_exception=False)
     client.force_login(world.people[role])

@@ -153,7 +153,7 @@ def poisoned():
 
 @pytest.mark.django_db
 def test_no_element_is_born_of_what_was_typed_on_any_page_of_any_role():
-    """H2, check I1: every page, the admin's too; tests/browser/test_inert.py opens them."""
+    """H2: every page, the admin's too; tests/browser/test_inert.py opens them."""
     _world, pages = poisoned()
 
     alive, shown, codes = [], 0, {}
