@@ -6,7 +6,7 @@ from django.utils.translation import gettext as _
 
 from applications.enums import UNSENT
 from applications.models import Dossier
-from applications.transitions import applicants
+from applications.people import applicants
 from notifications.outbox import post
 from registry.enums import Tier
 

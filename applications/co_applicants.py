@@ -11,14 +11,13 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
-from accounts.models import User
 from applications.enums import BEFORE_COMMITTEE, Confirmation, Status
 from applications.models import CoApplicant, Dossier
 from connect.transitions import record_event
 from notifications import limits
 from notifications.outbox import Recipient, post, take_back
-from registry.enums import Role
 from registry.names import town_named
+from registry.people import authors_of
 
 
 def locked(dossier, actor):
@@ -101,13 +100,6 @@ def name_again(dossier, earlier, *, actor, now):
     return left_out
 
 
-def writers_of(authority):
-    """Give the people who write or sign for an authority."""
-    members = authority.memberships.active()
-    members = members.with_role(Role.EDITOR, Role.LEGAL_REPRESENTATIVE)
-    return list(User.objects.filter(memberships__in=members, is_active=True).distinct())
-
-
 def tell_members(co_applicant):
     """Tell the people of an authority that it was named, with a way to say no."""
     if co_applicant.authority is None:
@@ -116,7 +108,7 @@ def tell_members(co_applicant):
     post(
         "co_applicant_named",
         key=f"co-applicant:{co_applicant.pk}:members",
-        to=writers_of(co_applicant.authority),
+        to=authors_of(co_applicant.authority),
         path=co_applicant.path,
         reference=dossier.reference,
         title=dossier.heading,

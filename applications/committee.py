@@ -8,7 +8,8 @@ from django.utils.translation import gettext as _
 from applications import assignment
 from applications.enums import Status
 from applications.models import ConflictDeclaration, Dossier, Score
-from applications.transitions import short_key, staff_of
+from applications.people import staff_of
+from applications.transitions import short_key
 from notifications.outbox import post
 
 

@@ -21,6 +21,7 @@ from applications import co_applicants
 from applications.enums import FINAL, AttachmentKind, Status
 from applications.models import Attachment, Call, Dossier, SectionAside, SectionDraft
 from applications.models.answers import filled
+from applications.people import reader_of
 from applications.sections import SECTIONS, SectionForm, unlocked
 from connect.double_posts import AGAIN
 from connect.files import TAKEN, clean_name, type_of
@@ -30,8 +31,7 @@ from connect.transitions import by_officer, record_event
 from connect.uploads import LARGEST_FILE
 from connect.viruses import refuse_infected
 from notifications import limits
-from notifications.outbox import Recipient, post
-from registry.enums import Role
+from notifications.outbox import post
 
 MOST_FILES = 10
 ALL_FILES = 50 * 1024 * 1024
@@ -56,15 +56,11 @@ def begin(call, authority, *, actor, now=None):
     if draft := open_draft.first():
         return draft
     limits.count("begin", by=actor, now=now)
-    if not is_writer(authority, actor):
+    if not authority.has_author(actor):
         return new_draft(call, authority, actor=actor, now=now, status=Status.PRIVATE)
     dossier = new_draft(call, authority, actor=actor, now=now)
     record_event(dossier, "begin", actor=actor, now=now)
     return dossier
-
-
-def is_writer(authority, actor):
-    return authority.has_member(actor, Role.EDITOR, Role.LEGAL_REPRESENTATIVE)
 
 
 def draft_of(call, authority, actor):
@@ -73,9 +69,9 @@ def draft_of(call, authority, actor):
     Raises PermissionDenied for whoever neither writes for it nor asked to.
     """
     drafts = Dossier.objects.filter(call=call, authority=authority)
-    if is_writer(authority, actor):
+    if authority.has_author(actor):
         return drafts.filter(status=Status.DRAFT)
-    asked = type(authority).objects.of_newcomer(actor, Role.EDITOR, Role.LEGAL_REPRESENTATIVE)
+    asked = type(authority).objects.of_future_author(actor)
     if not asked.filter(pk=authority.pk).exists():
         raise PermissionDenied
     return drafts.filter(status=Status.PRIVATE, created_by=actor)
@@ -449,13 +445,6 @@ def approve_summary(dossier, *, actor, now=None):
     changed = mine.filter(pk=dossier.pk, summary_approved_at=None)
     if not changed.update(summary_approved_at=now or timezone.now()):
         raise PermissionDenied
-
-
-def reader_of(dossier, address, name, language):
-    """Give whom an address of a dossier is: somebody of the authority, or a guest."""
-    members = dossier.authority.memberships.active().filter(user__is_active=True)
-    member = members.filter(user__email__iexact=address).select_related("user").first()
-    return member.user if member else Recipient(address, name, language, is_guest=True)
 
 
 @transaction.atomic

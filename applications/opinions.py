@@ -9,14 +9,14 @@ from django.utils import timezone
 from applications.enums import BEFORE_COMMITTEE, Status
 from applications.models import Dossier, Opinion
 from connect.transitions import record_event
-from registry.associations import spoken_for
+from registry.people import associations_of_officer
 
 OPEN_FOR = timedelta(days=10)
 
 
 def associations_of(dossier, user):
     """Give the associations for which this person may speak about a dossier."""
-    return spoken_for(user).filter(members=dossier.authority)
+    return associations_of_officer(user).filter(members=dossier.authority)
 
 
 def open_until(dossier, now):

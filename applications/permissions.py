@@ -4,9 +4,15 @@ from django.apps import apps
 from django.db.models import Exists, OuterRef, Q
 
 from applications.enums import BEFORE_COMMITTEE, FINAL, UNSENT, Status
-from connect.permissions import EVERY_ROW, Permissions, Tie
-from registry.enums import Role
-from registry.permissions import lately, mine, signed_in, towns_of
+from connect.permissions import EVERY_ROW, Permissions, Tie, is_officer
+from registry.permissions import (
+    association_officer_of,
+    author_of,
+    lately,
+    member_of,
+    signed_in,
+    towns_of,
+)
 
 HERE = OuterRef("authority")
 
@@ -41,7 +47,7 @@ def has_ties(user):
 
 def neutral(user):
     """An officer, of what no conflict of interest ties them to."""
-    if not (user.is_authenticated and user.is_staff):
+    if not is_officer(user):
         return None
     return without_conflict(user) if has_ties(user) else EVERY_ROW
 
@@ -60,23 +66,12 @@ def judges(user):
 
 def typist(user):
     """Any officer, of a dossier that staff type in for a town with hardly a line."""
-    return Q(typed_by__isnull=False) if user.is_authenticated and user.is_staff else None
+    return Q(typed_by__isnull=False) if is_officer(user) else None
 
 
-def of_authority(*roles):
-    return signed_in(lambda user: Q(Exists(mine(user, *roles).filter(authority=HERE))))
-
-
-COLLEAGUE = Tie("colleague", of_authority())
-AUTHOR = Tie("author", of_authority(Role.EDITOR, Role.LEGAL_REPRESENTATIVE))
-ASSOCIATION = Tie(
-    "association officer",
-    signed_in(
-        lambda user: Q(
-            Exists(mine(user, Role.ASSOCIATION_OFFICER).filter(association__members=HERE))
-        )
-    ),
-)
+COLLEAGUE = Tie("colleague", member_of("authority"))
+AUTHOR = Tie("author", author_of("authority"))
+ASSOCIATION = Tie("association officer", association_officer_of("authority"))
 NEUTRAL = Tie("officer without conflict", neutral)
 TYPIST = Tie("typist", typist)
 WRITER = Tie("whoever began it", signed_in(lambda user: Q(created_by=user)))

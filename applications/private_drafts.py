@@ -14,10 +14,8 @@ from applications.erasing import delete_drafts
 from applications.models import Call, Dossier
 from applications.transitions import life
 from connect.transitions import TransitionRefused
-from registry.enums import MembershipStatus, Role
+from registry.enums import MembershipStatus
 from registry.models import Authority
-
-WRITERS = (Role.EDITOR, Role.LEGAL_REPRESENTATIVE)
 
 
 @transaction.atomic
@@ -25,7 +23,7 @@ def hand_over(membership, now):
     """Make the drafts of a new member their authority's, where it has begun no other itself."""
     authority, writer = membership.authority, membership.user
     mine = Dossier.objects.filter(authority=authority, created_by=writer, status=Status.PRIVATE)
-    if not mine.exists() or not authority.has_member(writer, *WRITERS):
+    if not mine.exists() or not authority.has_author(writer):
         return
     # The authority's row is the lock, as where a draft is begun.
     Authority.objects.select_for_update(of=("self",)).get(pk=authority.pk)
@@ -65,8 +63,8 @@ def places_for_copy(dossier, user, now):
         )
     )
     member, newcomer = (
-        list(places(user, *WRITERS))
-        for places in (Authority.objects.of_member, Authority.objects.of_newcomer)
+        list(places(user))
+        for places in (Authority.objects.of_author, Authority.objects.of_future_author)
     )
     begun |= set(
         Dossier.objects.filter(authority__in=member, status=Status.DRAFT).values_list(

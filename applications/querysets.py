@@ -17,7 +17,8 @@ from applications.permissions import (
     WRITER,
     without_conflict,
 )
-from registry.enums import Role
+from connect.permissions import is_officer
+from registry.enums import AUTHOR_ROLES
 from registry.permissions import mine
 
 
@@ -27,7 +28,7 @@ class CallQuerySet(models.QuerySet):
 
     def readable_by(self, user, now):
         """Calls that have opened; officers read the others before."""
-        return self if user.is_authenticated and user.is_staff else self.filter(opens_at__lte=now)
+        return self if is_officer(user) else self.filter(opens_at__lte=now)
 
 
 class SignatureQuerySet(models.QuerySet):
@@ -38,7 +39,7 @@ class SignatureQuerySet(models.QuerySet):
 class CoApplicantQuerySet(models.QuerySet):
     def answerable_by(self, user):
         """Those of an authority for which this person writes or signs."""
-        own = mine(user, Role.EDITOR, Role.LEGAL_REPRESENTATIVE)
+        own = mine(user, *AUTHOR_ROLES)
         return self.filter(Exists(own.filter(authority=OuterRef("authority"))))
 
 

@@ -5,10 +5,10 @@ from django.dispatch import receiver
 from applications import committee, private_drafts
 from applications.enums import Status
 from applications.models import Dossier
-from applications.transitions import officers
 from notifications.outbox import post
 from registry.members import belonging_changed
 from registry.models import Membership
+from registry.people import officers
 
 
 @receiver(belonging_changed, sender=Membership)

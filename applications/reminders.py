@@ -15,12 +15,13 @@ from applications import worklist
 from applications.assignment import members, waiting_for
 from applications.enums import UNSENT, Status
 from applications.models import Call, Correction, Dossier
-from applications.transitions import applicants, life, officers, staff_of
+from applications.people import applicants, staff_of
+from applications.transitions import life
 from connect.schedule import every
 from connect.transitions import TransitionRefused
 from notifications.outbox import post
-from registry.associations import officers_of
 from registry.models import Association
+from registry.people import association_officers, officers
 
 LAPSE_AFTER = timedelta(days=30)
 FRIDAY = 5
@@ -161,7 +162,7 @@ def tell_associations(today):
             "call_open" if stage == "open" else "call_closing",
             reminds=True,
             key=f"call:{call.pk}:{stage}:{closes_on}",
-            to=officers_of(called),
+            to=association_officers(called),
             path=call.path,
             optional="calls",
             call=call.title,

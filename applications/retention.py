@@ -14,7 +14,7 @@ from applications import models
 from applications.enums import FINAL, Status
 from applications.erasing import delete_drafts, delete_files, find_anew
 from applications.models import Dossier
-from applications.transitions import applicants
+from applications.people import applicants
 from connect.append_only import erase_text
 from connect.transitions import record_event
 

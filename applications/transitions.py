@@ -11,7 +11,7 @@ from django.utils.dateparse import parse_date
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import ngettext
 
-from accounts.models import OFFICERS, User
+from accounts.models import User
 from accounts.privacy import SINCE
 from applications import co_applicants, intake
 from applications.assignment import needed_of, unsettled
@@ -27,6 +27,7 @@ from applications.enums import (
 from applications.enums import Status as S
 from applications.models import Correction, Dossier, DossierVersion
 from applications.opinions import OPEN_FOR
+from applications.people import applicants, associations, staff_of
 from applications.permissions import AUTHOR, NEUTRAL, TYPIST, WRITER
 from applications.sections import QUESTIONS
 from connect.transitions import (
@@ -39,8 +40,8 @@ from connect.transitions import (
 )
 from notifications import limits
 from notifications.outbox import post, take_back
-from registry.associations import officers_of
-from registry.enums import MembershipStatus, Role
+from registry.enums import MembershipStatus
+from registry.people import officers
 
 # Who
 
@@ -217,50 +218,9 @@ def no_note(dossier, details, now):
 # What is kept, and who is told
 
 
-def applicants(dossier):
-    """The colleagues who write for the applicant, and its legal representative.
-
-    Of a draft that is its writer's alone, nobody else: it may name people who know nothing of it.
-    """
-    if dossier.status == S.PRIVATE:
-        return [dossier.created_by] if dossier.created_by.is_active else []
-    members = dossier.authority.memberships.active().with_role(
-        Role.EDITOR, Role.LEGAL_REPRESENTATIVE
-    )
-    people = list(User.objects.filter(memberships__in=members, is_active=True).distinct())
-    known = {person.email.lower() for person in people}
-    for address, name, language in (
-        (dossier.focal_email, dossier.focal_name, dossier.focal_language or dossier.language),
-        (dossier.legal_email, dossier.legal_name, dossier.language),
-    ):
-        if address and address.lower() not in known:
-            people.append(intake.reader_of(dossier, address, name, language))
-            known.add(address.lower())
-    return people
-
-
-def officers():
-    return list(User.objects.filter(groups__name=OFFICERS, is_active=True))
-
-
-def staff_of(dossier, everybody=None):
-    """Give who follows a dossier: its case officer while there is one, else `everybody`.
-
-    everybody: all officers, where they are at hand.
-    """
-    officer = dossier.case_officer
-    if officer and officer.is_active:
-        return [officer]
-    return officers() if everybody is None else everybody
-
-
 def short_key(dossier):
     """Name the letters that too few can judge a dossier: they are taken back once it is decided."""
     return f"committee-short:{dossier.pk}"
-
-
-def associations(dossier):
-    return officers_of(dossier.authority.associations.all())
 
 
 TELLS = {  # verb: the letters it sends, each to readers of one kind

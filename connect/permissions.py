@@ -69,8 +69,13 @@ class Permissions:
         return self.allowed(one, verb, user).exists()
 
 
+def is_officer(user):
+    """True of a programme officer, and of no visitor."""
+    return user.is_authenticated and user.is_officer
+
+
 def officer(user):
-    return EVERY_ROW if user.is_authenticated and user.is_staff else None
+    return EVERY_ROW if is_officer(user) else None
 
 
 ANYBODY = Tie("anybody", lambda user: EVERY_ROW)

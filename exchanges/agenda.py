@@ -14,7 +14,7 @@ from django.utils.translation import gettext as _
 from icalendar import Calendar, Event, vCalAddress
 
 from accounts.models import User
-from applications.transitions import staff_of
+from applications.people import staff_of
 from connect import links
 from connect.calendars import as_bytes
 from connect.links import end_of
@@ -27,7 +27,7 @@ from exchanges.models.agenda import OFF
 from notifications import bursts, limits
 from notifications.models import DeadAddress, Letter
 from notifications.outbox import post
-from registry.associations import officers_of, spoken_for
+from registry.people import association_officers, associations_of_officer
 
 FEED, PAGE = "exchanges.calendar", "/exchanges/agenda/{}/"
 SOON = timedelta(days=2)
@@ -213,13 +213,15 @@ def taking_part(exchange):
 def observers(session):
     """Give the officers of the associations that are invited and did not decline."""
     invited = session.observations.exclude(answer=ObserverAnswer.DECLINED)
-    return officers_of(invited.values("association"))
+    return association_officers(invited.values("association"))
 
 
 def observing(exchange):
     """Give the officers of the associations that are invited to any item and did not decline."""
     invited = Observation.objects.filter(session__exchange=exchange, session__cancelled_at=None)
-    return officers_of(invited.exclude(answer=ObserverAnswer.DECLINED).values("association"))
+    return association_officers(
+        invited.exclude(answer=ObserverAnswer.DECLINED).values("association")
+    )
 
 
 @dataclass(frozen=True)
@@ -284,7 +286,7 @@ def ask_to_observe(observation, now):
     """Write to those who speak for an association, once; say whether somebody there is reached."""
     if observation.told_at:
         return True
-    people = officers_of([observation.association_id])
+    people = association_officers([observation.association_id])
     dead = DeadAddress.objects.filter(address__in=[one.email.lower() for one in people])
     dead = set(dead.values_list("address", flat=True))
     people = [one for one in people if one.email.lower() not in dead]
@@ -333,7 +335,7 @@ def answer(observation, *, comes, actor, now=None):
     """Keep what an association answers; it may think again until the item is over."""
     now = now or timezone.now()
     exchange = locked(observation.session.exchange, "observe", actor)
-    speaks = spoken_for(actor).filter(pk=observation.association_id)
+    speaks = associations_of_officer(actor).filter(pk=observation.association_id)
     if not speaks.exists() or observation.session.ends_at < now:
         raise PermissionDenied
     observation.answer = ObserverAnswer.ACCEPTED if comes else ObserverAnswer.DECLINED

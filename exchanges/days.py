@@ -8,7 +8,7 @@ from django.db import transaction
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
-from applications.transitions import staff_of
+from applications.people import staff_of
 from connect.transitions import record_event
 from exchanges.agenda import move_along
 from exchanges.enums import ExchangeStatus, Side

@@ -9,7 +9,7 @@ from django.utils import timezone
 
 from accounts.closing import account_closing, account_kept
 from accounts.models import Closing
-from applications.transitions import applicants, staff_of
+from applications.people import applicants, staff_of
 from connect.mail import Recipient
 from connect.transitions import record_event
 from exchanges.enums import Side
@@ -20,11 +20,9 @@ from matching.models import Match
 from matching.runs import desk_path
 from notifications.models import Letter
 from notifications.outbox import post, take_back
-from registry.enums import Role
+from registry.enums import AUTHOR_ROLES
 from registry.members import authority_left
 from registry.models import Membership
-
-WRITING = {Role.EDITOR, Role.LEGAL_REPRESENTATIVE}
 
 
 def ahead():
@@ -45,7 +43,7 @@ def named_in_dossier(addresses):
 
 def is_last_writer(user, authority):
     """True where nobody else writes for an authority with an account that is open."""
-    others = authority.memberships.active().with_role(*WRITING).exclude(user=user)
+    others = authority.memberships.active().of_authors().exclude(user=user)
     return not others.filter(user__is_active=True).exists()
 
 
@@ -75,7 +73,7 @@ def tell_both_sides(user, authority, roles, now, **_):
     helping = ahead().filter(interests__expert__user=user, interests__authority=authority)
     for match in helping.order_by("pk"):
         tell(match, applicants(match.dossier))
-    is_last = bool(WRITING & set(roles)) and is_last_writer(user, authority)
+    is_last = not set(roles).isdisjoint(AUTHOR_ROLES) and is_last_writer(user, authority)
     asking = ahead().filter(dossier__authority=authority)
     own = asking if is_last else asking.filter(named_in_dossier([user.email]))
     for match in own.order_by("pk"):
@@ -120,7 +118,7 @@ def who_counts_on(person):
         asks |= takes_part(Side.REQUESTING, address)
     if person.user:
         helps |= Q(interests__expert__user=person.user)
-        writes = person.user.memberships.active().with_role(*WRITING)
+        writes = person.user.memberships.active().of_authors()
         for membership in writes.exclude(authority=None).select_related("authority"):
             if is_last_writer(person.user, membership.authority):
                 asks |= Q(dossier__authority=membership.authority)

@@ -13,11 +13,10 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from applications.intake import looked_at
-from applications.transitions import applicants
+from applications.people import applicants, associations
 from connect.files import clean_name
 from connect.schedule import after
 from connect.transitions import TransitionRefused, record_event
-from exchanges.agenda import officers_of
 from exchanges.enums import ExchangeStatus, MeasureStatus
 from exchanges.evaluation import months_after
 from exchanges.locking import locked
@@ -183,7 +182,7 @@ def lacks(status, comment, evidence, actor):
 
     "Done" needs evidence; staff, who may know otherwise, write a remark instead.
     """
-    if status == MeasureStatus.DONE and not evidence and not (actor.is_staff and comment.strip()):
+    if status == MeasureStatus.DONE and not evidence and not (actor.is_officer and comment.strip()):
         return _("Add a photo or a document that shows it is done.")
     if status in (MeasureStatus.DROPPED, MeasureStatus.DELAYED) and not comment.strip():
         return _("Say why.")
@@ -329,13 +328,13 @@ def ask_for_reports(now):
                 except TransitionRefused:
                     continue  # staff were quicker
             continue
-        associations = officers_of(exchange.dossier.authority.associations.values("pk"))
+        speakers = associations(exchange.dossier)
         if late >= ASSOCIATION_ASKED:
-            told += ask_report(one, "association", associations)
+            told += ask_report(one, "association", speakers)
         else:
             stage = [step for step, days in REPORT_ASKED.items() if days <= late][-1]
             people = {person.address: person for person in applicants(exchange.dossier)}
-            people |= {person.address: person for person in associations if stage == "due"}
+            people |= {person.address: person for person in speakers if stage == "due"}
             told += ask_report(one, stage, people.values())
     return told
 

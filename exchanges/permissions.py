@@ -6,18 +6,8 @@ from connect.permissions import ALL, OFFICER, Permissions, Tie
 from exchanges.enums import ExchangeStatus as X
 from exchanges.enums import Side
 from matching.models import Interest
-from matching.permissions import APPLICANT
-from registry.enums import Role
-from registry.permissions import mine, signed_in
-
-
-def association(user):
-    officers = mine(user, Role.ASSOCIATION_OFFICER)
-    return Q(Exists(officers.filter(association__members=OuterRef("dossier__authority"))))
-
-
-def expert(user):
-    return Q(Exists(Interest.objects.filter(matches=OuterRef("match"), expert__user=user)))
+from matching.permissions import APPLICANT, expert_of
+from registry.permissions import association_officer_of, author_of, signed_in
 
 
 def helper(user):
@@ -25,17 +15,12 @@ def helper(user):
     return Q(Exists(own))
 
 
-def author(user):
-    writers = mine(user, Role.EDITOR, Role.LEGAL_REPRESENTATIVE)
-    return Q(Exists(writers.filter(authority=OuterRef("dossier__authority"))))
-
-
-ASSOCIATION = Tie("officer of its association", signed_in(association))
-EXPERT = Tie("an expert of the exchange", signed_in(expert))
+ASSOCIATION = Tie("officer of its association", association_officer_of("dossier__authority"))
+EXPERT = Tie("an expert of the exchange", expert_of("match"))
 # Who has left that authority reads on what they took part in, and acts for its side no more.
 HELPER = Tie("an expert who still works for the side that helps", signed_in(helper))
 
-AUTHOR = Tie("author of the applicant", signed_in(author))
+AUTHOR = Tie("author of the applicant", author_of("dossier__authority"))
 
 # Both sides and staff plan together, until it is over.
 PLANNED = {X.AGREED, X.PLANNED, X.READY, X.RUNNING, X.POSTPONED, X.INTERRUPTED}

@@ -8,7 +8,7 @@ from django.db import transaction
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
-from applications.transitions import applicants
+from applications.people import applicants
 from connect.characters import clean
 from connect.languages import nearest_language
 from connect.transitions import by_officer, record_event
@@ -27,7 +27,6 @@ from exchanges.permissions import (
 )
 from notifications import limits
 from notifications.outbox import post, take_back
-from registry.enums import Role
 
 
 def name_first(exchange):
@@ -377,9 +376,7 @@ def signed_key(terms):
 
 def signatories(exchange):
     """Give the people with an account who may sign: the town's authors, and the experts."""
-    authors = exchange.dossier.authority.memberships.active().with_role(
-        Role.EDITOR, Role.LEGAL_REPRESENTATIVE
-    )
+    authors = exchange.dossier.authority.memberships.active().of_authors()
     people = [one.user for one in authors.select_related("user")]
     interests = exchange.match.interests.still_there().select_related("expert__user")
     people += [interest.expert.user for interest in interests]

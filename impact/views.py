@@ -21,6 +21,7 @@ from connect.anonymity import FEW
 from connect.documents import as_download
 from connect.languages import alphabetical
 from connect.pages import paginate
+from connect.permissions import is_officer
 from connect.remembered import remembered
 from connect.templatetags.look import amount
 from impact import associations, exports, iati
@@ -39,7 +40,7 @@ from impact.figures.disclosure import for_public
 from impact.figures.requests import ADMITTED, DECIDED, IS_PUBLIC, steps_of
 from impact.figures.shape import Figure, Impact
 from registry import worldmap
-from registry.associations import spoken_for
+from registry.people import associations_of_officer
 
 REMEMBERED_FOR = 300  # seconds: figures may be a little old, and the page says from when they are
 SHOWN_FLOWS = 40
@@ -69,7 +70,7 @@ def counted(asked, is_exact=False):
 
 def sees_exact(request):
     """True for staff, who read the records themselves."""
-    return request.user.is_authenticated and request.user.is_officer
+    return is_officer(request.user)
 
 
 def choosable():
@@ -336,7 +337,7 @@ def no_such_api(request):
 
 def shared_by(request):
     """What the officer of an association may share onward; 403 for anybody else."""
-    mine = list(spoken_for(request.user))
+    mine = list(associations_of_officer(request.user))
     if not mine:
         raise PermissionDenied
     now = timezone.now()

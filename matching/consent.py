@@ -13,7 +13,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from applications.models import Dossier
-from applications.transitions import applicants, officers
+from applications.people import applicants
 from applications.transitions import life as dossier_life
 from connect.references import next_reference
 from connect.transitions import record_event
@@ -30,8 +30,8 @@ from matching.transitions import (
     without_capacity,
 )
 from notifications.outbox import Recipient, is_guest, post
-from registry.enums import Role
 from registry.models import Offer
+from registry.people import officers
 
 DAYS_TO_ANSWER = 10
 REMIND_AFTER = {"first": 5, "second": 9}  # the step, by which it is known: days
@@ -138,8 +138,7 @@ def may_answer(user, consent):
     if user is None or not user.is_active:
         return False
     if consent.side == Side.APPLICANT:
-        authority = consent.match.dossier.authority
-        return authority.has_member(user, Role.EDITOR, Role.LEGAL_REPRESENTATIVE)
+        return consent.match.dossier.authority.has_author(user)
     return consent.side == Side.EXPERT and consent.interest.expert.user_id == user.pk
 
 

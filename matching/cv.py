@@ -44,6 +44,6 @@ def last_of(expert):
 
 def may_read(user, interest):
     """True for staff and the expert; for the town's people once the match is agreed."""
-    if user.is_staff or interest.expert.user_id == user.pk:
+    if user.is_officer or interest.expert.user_id == user.pk:
         return True
     return interest.matches.filter(status=MatchStatus.AGREED).exists()

@@ -10,7 +10,6 @@ from django.utils.translation import gettext as _
 from applications.enums import Status
 from applications.models import Dossier
 from applications.transitions import life as dossier_life
-from applications.transitions import officers
 from connect.transitions import by_officer, record_event
 from matching import cv
 from matching.enums import GONE, OVER, InterestStatus, MatchStatus, RunState
@@ -21,6 +20,7 @@ from matching.transitions import interest_life
 from matching.wording import NEVER_EXCEPTED
 from notifications.outbox import post
 from registry.models import Offer
+from registry.people import officers
 from registry.permissions import towns_of
 from registry.profiles import refuse_if_left
 

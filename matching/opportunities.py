@@ -9,7 +9,7 @@ from django.utils.translation import gettext as _
 
 from applications.enums import Status
 from applications.models import Dossier
-from applications.transitions import applicants, associations
+from applications.people import applicants, associations
 from applications.transitions import life as dossier_life
 from connect.transitions import by_officer, record_event
 from matching.desk import begin_shortlisting, locked_published

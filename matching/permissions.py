@@ -5,20 +5,21 @@ from django.db.models import Exists, OuterRef, Q
 
 from connect.permissions import ALL, OFFICER, Permissions, Tie
 from matching.enums import InterestStatus, MatchStatus
-from registry.permissions import ITS_EXPERT, mine, signed_in
+from registry.permissions import ITS_EXPERT, member_of, signed_in
 
 
-def applicant(user):
-    return Q(Exists(mine(user).filter(authority=OuterRef("dossier__authority"))))
+def expert_of(match):
+    """Make a tie of the experts of the match that a row names so."""
+
+    def condition(user):
+        interests = apps.get_model("matching", "Interest").objects.filter(expert__user=user)
+        return Q(Exists(interests.filter(matches=OuterRef(match))))
+
+    return signed_in(condition)
 
 
-def expert_of_match(user):
-    interests = apps.get_model("matching", "Interest").objects.filter(expert__user=user)
-    return Q(Exists(interests.filter(matches=OuterRef("pk"))))
-
-
-APPLICANT = Tie("colleague of the applicant", signed_in(applicant))
-EXPERT_OF_MATCH = Tie("an expert of the match", signed_in(expert_of_match))
+APPLICANT = Tie("colleague of the applicant", member_of("dossier__authority"))
+EXPERT_OF_MATCH = Tie("an expert of the match", expert_of("pk"))
 
 # What staff undid before anybody was told of it is for staff alone.
 INVITED = set(InterestStatus) - {InterestStatus.UNDONE}

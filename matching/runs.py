@@ -9,7 +9,6 @@ from django.utils import timezone
 
 from applications.enums import Status
 from applications.models import Dossier
-from applications.transitions import officers
 from connect.queues import process_rows
 from connect.schedule import every, nudge_worker
 from engine import VERSION, Catalogue, Entry, Need, Policy, Ranking, appraise, rank
@@ -26,6 +25,7 @@ from matching.needs import (
 )
 from notifications.outbox import post
 from registry.models import Offer
+from registry.people import officers
 
 SHOWN = 20
 STILL_OPEN = [Status.VALIDATED, Status.PUBLISHED, Status.SHORTLISTING]

@@ -12,7 +12,7 @@ from django.dispatch import Signal
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
-from applications.transitions import applicants
+from applications.people import applicants
 from connect.transitions import by_officer
 from matching.consent import may_answer
 from matching.enums import Answer, MatchStatus, Side

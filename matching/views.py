@@ -151,6 +151,7 @@ def interest(request, reference, pk):
                 form.add_error(None, refusal)
                 for name, words in form.short_texts():
                     form.add_error(name, f"{words}.")
+    sees_events = mine or request.user.is_officer
     context = {
         "interest": interest,
         "dossier": interest.dossier,
@@ -158,7 +159,7 @@ def interest(request, reference, pk):
         "mine": mine,
         "may_read_cv": bool(interest.cv) and cv_room.may_read(request.user, interest),
         "may_withdraw": "withdraw" in interest_life.open_steps(interest, request.user),
-        "events": interest.events.select_related("actor") if mine or request.user.is_staff else [],
+        "events": interest.events.select_related("actor") if sees_events else [],
     }
     return render(request, "matching/interest.html", context)
 

@@ -14,7 +14,6 @@ from connect.schedule import every
 from engine.text import TextIndex
 from practices.models import Practice, Use
 from registry import search
-from registry.enums import Role
 from registry.models import SearchEntry
 
 NEAREST, NEWEST = 3, 50
@@ -81,8 +80,7 @@ def used(practice, authority, words, *, actor, now=None):
 
     Raises PermissionDenied for whoever neither writes nor signs for it.
     """
-    writes = authority.has_member(actor, Role.EDITOR, Role.LEGAL_REPRESENTATIVE)
-    if practice.status != "published" or not writes:
+    if practice.status != "published" or not authority.has_author(actor):
         raise PermissionDenied
     return Use.objects.update_or_create(
         practice=practice,

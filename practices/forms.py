@@ -5,7 +5,6 @@ from django.utils.translation import gettext_lazy as _
 
 from connect.numbers import WholeField
 from practices.models import Photo, PracticeText
-from registry.enums import Role
 from registry.forms import topics
 from registry.models import Authority, Theme
 
@@ -94,9 +93,7 @@ class UseForm(forms.Form):
 
     def __init__(self, *args, user, **kwargs):
         super().__init__(*args, **kwargs)
-        self.fields["authority"].queryset = Authority.objects.of_member(
-            user, Role.EDITOR, Role.LEGAL_REPRESENTATIVE
-        )
+        self.fields["authority"].queryset = Authority.objects.of_author(user)
 
 
 class ContactForm(forms.Form):

@@ -1,27 +1,13 @@
 """Who may do what with a good practice."""
 
-from django.db.models import Exists, OuterRef, Q
-
 from connect.permissions import ALL, ANYBODY, OFFICER, Permissions, Tie
-from matching.models import Interest
+from matching.permissions import expert_of
 from practices.enums import PracticeStatus as S
-from registry.enums import Role
-from registry.permissions import mine, signed_in
+from registry.permissions import author_of, member_of
 
-
-def of_town(*roles):
-    here = OuterRef("exchange__dossier__authority")
-    return signed_in(lambda user: Q(Exists(mine(user, *roles).filter(authority=here))))
-
-
-def helped(user):
-    interests = Interest.objects.filter(expert__user=user)
-    return Q(Exists(interests.filter(matches=OuterRef("exchange__match"))))
-
-
-TOWN = Tie("colleague of its town", of_town())
-TOWN_AUTHOR = Tie("author of its town", of_town(Role.EDITOR, Role.LEGAL_REPRESENTATIVE))
-HELPED = Tie("an expert who helped", signed_in(helped))
+TOWN = Tie("colleague of its town", member_of("exchange__dossier__authority"))
+TOWN_AUTHOR = Tie("author of its town", author_of("exchange__dossier__authority"))
+HELPED = Tie("an expert who helped", expert_of("exchange__match"))
 
 WRITTEN = {S.DRAFT, S.REVIEW}
 PRACTICES = Permissions(

@@ -21,7 +21,6 @@ from practices.forms import ContactForm, OriginalForm, PhotoForm, TextForm, UseF
 from practices.models import LICENCE_ADDRESS, Photo, Practice, PracticeText
 from practices.permissions import PRACTICES
 from practices.transitions import by_anyone_of_it, life
-from registry.enums import Role
 from registry.found import FACETS, found_page
 from registry.models import Authority, SearchEntry
 
@@ -114,8 +113,7 @@ def practice(request, slug):
 
 
 def own_authorities(user):
-    writes = Authority.objects.of_member(user, Role.EDITOR, Role.LEGAL_REPRESENTATIVE)
-    return writes.exists()
+    return Authority.objects.of_author(user).exists()
 
 
 @require_http_methods(["GET", "POST"])

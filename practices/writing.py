@@ -10,7 +10,7 @@ from django.utils.formats import date_format
 from django.utils.text import slugify
 from django.utils.translation import gettext as _
 
-from applications.transitions import applicants
+from applications.people import applicants
 from connect.characters import clean
 from connect.languages import nearest_language
 from connect.lengths import too_short

@@ -44,6 +44,9 @@ class Role(TextChoices):
     ASSOCIATION_OFFICER = "association_officer", _("association officer")
 
 
+# Those who write for an authority, and sign for it.
+AUTHOR_ROLES = (Role.EDITOR, Role.LEGAL_REPRESENTATIVE)
+
 # What one asks to do at a place, in the words of the form to join it.
 ROLE_TASKS = {
     Role.EDITOR: _("Write dossiers for this authority"),

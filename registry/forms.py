@@ -20,6 +20,7 @@ from connect.uploads import LARGEST_FILE
 from connect.viruses import refuse_infected
 from registry.addresses import is_for_anybody, own_domain
 from registry.enums import (
+    AUTHOR_ROLES,
     ROLE_TASKS,
     AuthorityStatus,
     Level,
@@ -81,10 +82,7 @@ class AuthorityForm(HasNames, forms.ModelForm):
 class JoinForm(forms.Form):
     roles = forms.MultipleChoiceField(
         label=_("What will you do here?"),
-        choices=[
-            (role, ROLE_TASKS[role])
-            for role in (Role.EDITOR, Role.LEGAL_REPRESENTATIVE, Role.EXPERT)
-        ],
+        choices=[(role, ROLE_TASKS[role]) for role in (*AUTHOR_ROLES, Role.EXPERT)],
         widget=forms.CheckboxSelectMultiple,
     )
     function = LineField(label=_("Your function there"), max_length=120, validators=[check_name])

@@ -1,6 +1,7 @@
 """A page of what is searched: entries found, then the things as this person may read them."""
 
 from connect.pages import paginate
+from connect.permissions import is_officer
 from connect.schedule import every
 from registry import worldmap
 from registry.models import SearchEntry
@@ -18,7 +19,7 @@ def found_page(request, entries, visible, name, facets, *, on_map=False):
 
     on_map: also say where they are, from the facet of countries.
     """
-    who = "staff" if request.user.is_authenticated and request.user.is_staff else "all"
+    who = "staff" if is_officer(request.user) else "all"
     result = search(entries, Asked.of(request.GET), facets=facets, remember=f"{name}:{who}")
     page = paginate(request, result.keys, count=result.count)
     page.object_list = in_order(visible, page.object_list)

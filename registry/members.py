@@ -10,7 +10,6 @@ from django.utils.crypto import get_random_string
 from django.utils.text import slugify
 from django.utils.translation import gettext as _
 
-from accounts.models import OFFICERS, User
 from connect.schedule import every
 from notifications import limits
 from notifications.outbox import post
@@ -18,6 +17,7 @@ from registry import search
 from registry.confirmation import hide
 from registry.enums import Admission, AuthorityStatus, MembershipStatus, Role
 from registry.models import Authority, Expert, Membership, SearchEntry
+from registry.people import authors_of, officers
 
 OBJECTION = timedelta(days=5)
 
@@ -37,12 +37,8 @@ def may_decide(user, membership):
 def deciders(membership):
     """Give the people who may answer: colleagues first, staff where there is none yet."""
     if membership.authority_id:
-        colleagues = Membership.objects.active().filter(authority=membership.authority)
-        colleagues = colleagues.with_role(Role.EDITOR, Role.LEGAL_REPRESENTATIVE)
-        people = list(User.objects.filter(memberships__in=colleagues, is_active=True))
-        if people:
-            return people
-    return list(User.objects.filter(groups__name=OFFICERS, is_active=True))
+        return authors_of(membership.authority) or officers()
+    return officers()
 
 
 def opening_of(user, authority, roles, now):
@@ -54,9 +50,8 @@ def opening_of(user, authority, roles, now):
     verified = user.emailaddress_set.filter(email__iexact=user.email, verified=True).exists()
     if not verified or not authority.owns(user.email) or Role.LEGAL_REPRESENTATIVE in roles:
         return None
-    colleagues = Membership.objects.active().filter(authority=authority)
-    writes = colleagues.with_role(Role.EDITOR, Role.LEGAL_REPRESENTATIVE).exists()
-    return now + OBJECTION if writes else None
+    has_authors = authority.memberships.active().of_authors().exists()
+    return now + OBJECTION if has_authors else None
 
 
 @every(minutes=10)
@@ -213,7 +208,7 @@ def end(membership, *, actor, now=None):
     Rights go with the next request. An expert who left the town of their profile is shown and
     proposed no more until they say where they work now.
     """
-    if not (actor.is_staff or membership.user_id == actor.pk):
+    if not (actor.is_officer or membership.user_id == actor.pk):
         raise PermissionDenied
     now = now or timezone.now()
     decided = {"decided_at": now, "decided_by": actor}

@@ -7,7 +7,14 @@ from django.db.models import Exists, OuterRef, Q
 from django.utils import timezone
 
 from connect.permissions import ALL, ANYBODY, OFFICER, Permissions, Tie
-from registry.enums import AuthorityStatus, MembershipStatus, OfferStatus, Role, Visibility
+from registry.enums import (
+    AUTHOR_ROLES,
+    AuthorityStatus,
+    MembershipStatus,
+    OfferStatus,
+    Role,
+    Visibility,
+)
 
 LATELY = timedelta(days=731)  # two years
 
@@ -66,6 +73,27 @@ def signed_in(condition):
     return lambda user: condition(user) if user.is_authenticated else None
 
 
+def member_of(authority, *roles):
+    """Make a tie of the members (with one of some roles) of the authority that a row names so."""
+    here = OuterRef(authority)
+    return signed_in(lambda user: Q(Exists(mine(user, *roles).filter(authority=here))))
+
+
+def author_of(authority):
+    """Make a tie of those who write or sign for the authority that a row names so."""
+    return member_of(authority, *AUTHOR_ROLES)
+
+
+def association_officer_of(authority):
+    """Make a tie of those who speak for an association of the authority that a row names so."""
+    here = OuterRef(authority)
+    return signed_in(
+        lambda user: Q(
+            Exists(mine(user, Role.ASSOCIATION_OFFICER).filter(association__members=here))
+        )
+    )
+
+
 def joined(user):
     rows = apps.get_model("registry", "Membership").objects.filter(user=user)
     return Q(Exists(rows.filter(authority=OuterRef("pk"))))
@@ -73,7 +101,7 @@ def joined(user):
 
 def decides(user):
     """An editor or legal representative of the same authority, for others than oneself."""
-    colleague = mine(user, Role.EDITOR, Role.LEGAL_REPRESENTATIVE)
+    colleague = mine(user, *AUTHOR_ROLES)
     return Q(Exists(colleague.filter(authority=OuterRef("authority")))) & ~Q(user=user)
 
 

@@ -3,7 +3,8 @@
 from django.db import models
 from django.db.models import Case, Count, Exists, OuterRef, Q, When
 
-from registry.enums import AuthorityStatus, MembershipStatus, OfferStatus
+from connect.permissions import is_officer
+from registry.enums import AUTHOR_ROLES, AuthorityStatus, MembershipStatus, OfferStatus
 from registry.permissions import AUTHORITIES, EXPERTS, MEMBERSHIPS, OFFERS, left
 
 
@@ -16,6 +17,9 @@ class MembershipQuerySet(models.QuerySet):
 
     def with_role(self, *roles):
         return self.filter(roles__overlap=list(roles))
+
+    def of_authors(self):
+        return self.with_role(*AUTHOR_ROLES)
 
     def decidable_by(self, user):
         """Requests that this person may answer: see MEMBERSHIPS."""
@@ -33,9 +37,13 @@ class AuthorityQuerySet(models.QuerySet):
         """Authorities that exist, where this person is an active member (with such a role)."""
         return self.with_place(user, roles, [MembershipStatus.ACTIVE])
 
-    def of_newcomer(self, user, *roles):
-        """Authorities that exist, which this person has asked to join (in such a role)."""
-        return self.with_place(user, roles, [MembershipStatus.ASKED])
+    def of_author(self, user):
+        """Authorities that exist, for which this person writes or signs."""
+        return self.of_member(user, *AUTHOR_ROLES)
+
+    def of_future_author(self, user):
+        """Authorities that exist, for which this person has asked to write or sign."""
+        return self.with_place(user, AUTHOR_ROLES, [MembershipStatus.ASKED])
 
     def with_place(self, user, roles, statuses):
         memberships = self.model.memberships.rel.related_model.objects.filter(
@@ -87,4 +95,4 @@ class SearchEntryQuerySet(models.QuerySet):
     def of(self, kind, user):
         """Entries of a kind that this person may find: staff all, others what is public."""
         rows = self.filter(kind=kind)
-        return rows if user.is_authenticated and user.is_staff else rows.filter(is_public=True)
+        return rows if is_officer(user) else rows.filter(is_public=True)

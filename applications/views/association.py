@@ -11,14 +11,14 @@ from applications.models import Dossier
 from applications.views.common import visible
 from connect.pages import paginate
 from registry.enums import Role
-from registry.models import Authority, Membership
+from registry.models import Authority
 
 
 @require_safe
 def association(request):
     """The submitted dossiers of the members of one's association."""
-    mine = Membership.objects.active().with_role(Role.ASSOCIATION_OFFICER)
-    places = list(mine.filter(user=request.user).select_related("association"))
+    speaking = request.user.memberships.active().with_role(Role.ASSOCIATION_OFFICER)
+    places = list(speaking.select_related("association"))
     if not places:
         return render(request, "applications/association_of_none.html", status=403)
     dossiers = Dossier.objects.for_user(request.user).filter(

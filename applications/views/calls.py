@@ -14,7 +14,6 @@ from applications.forms import EligibilityForm
 from applications.models import Call
 from connect.documents import as_download
 from connect.pages import paginate
-from registry.enums import Role
 from registry.models import Authority
 
 
@@ -66,9 +65,8 @@ def call(request, slug):
 
 def places(user):
     """List (authority, whether they only asked to join it) for which this person may begin."""
-    roles = (Role.EDITOR, Role.LEGAL_REPRESENTATIVE)
-    member = Authority.objects.of_member(user, *roles)
-    newcomer = Authority.objects.of_newcomer(user, *roles).exclude(pk__in=member.values("pk"))
+    member = Authority.objects.of_author(user)
+    newcomer = Authority.objects.of_future_author(user).exclude(pk__in=member.values("pk"))
     return [(authority, False) for authority in member] + [(one, True) for one in newcomer]
 
 

@@ -282,7 +282,7 @@ def file(request, reference, token):
 
 def hidden_from(request, dossier):
     """Name the answers that this reader does not see."""
-    return set() if writes(request, dossier) or request.user.is_staff else STAFF_ONLY | CONTACT
+    return set() if writes(request, dossier) or request.user.is_officer else STAFF_ONLY | CONTACT
 
 
 @require_safe

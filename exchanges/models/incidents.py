@@ -6,6 +6,7 @@ from django.conf import settings
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
+from connect.permissions import is_officer
 from connect.restricted import RestrictedField
 from exchanges.enums import IncidentKind, Severity
 from exchanges.models.exchanges import Exchange
@@ -17,7 +18,7 @@ TOLD_WITHIN = timedelta(hours=72)
 class IncidentQuerySet(models.QuerySet):
     def for_user(self, user):
         """Officers read incidents; those of safeguarding, only who has the permission for it."""
-        if not (user.is_authenticated and user.is_active and user.is_officer):
+        if not (user.is_active and is_officer(user)):
             return self.none()
         if user.has_perm("exchanges.read_safeguarding"):
             return self

@@ -23,10 +23,10 @@ from registry.models import Authority, Expert, Membership
 def my(request):
     """Everything that waits for this person, and everything that is theirs."""
     user = request.user
-    active = Membership.objects.active().filter(user=user)
+    active = user.memberships.active()
     dossiers = Dossier.objects.of_member(user).with_list_details()
     interests = Interest.objects.of_expert(user).with_details()
-    matches = Match.objects.for_user(user) if not user.is_staff else Match.objects.none()
+    matches = Match.objects.for_user(user) if not user.is_officer else Match.objects.none()
     exchanges = Exchange.objects.for_user(user).with_list_details()
     context = {
         "dossiers": paginate(request, dossiers),
@@ -78,7 +78,7 @@ def exchange(request, reference):
         "follow_ups": exchange.follow_ups.all(),
         "readiness": items(exchange) if before_completed and exchange.status not in BEGUN else [],
         # Contact data of both sides, for both sides: they have agreed.
-        "shows_contact": member or expert or request.user.is_staff,
+        "shows_contact": member or expert or request.user.is_officer,
         "before_completed": before_completed,
         "next_calls": intake.calls_for(exchange.dossier, timezone.now())
         if DOSSIERS.allows(request.user, "copy", exchange.dossier)

@@ -13,6 +13,7 @@ from django_countries.fields import CountryField
 from connect.pasted import LONGEST_ADDRESS
 from registry.addresses import domain_of, is_for_anybody
 from registry.enums import (
+    AUTHOR_ROLES,
     ROLE_TASKS,
     Admission,
     AuthorityStatus,
@@ -167,6 +168,10 @@ class Authority(models.Model):
             return False
         memberships = self.memberships.active().filter(user=user)
         return (memberships.with_role(*roles) if roles else memberships).exists()
+
+    def has_author(self, user):
+        """True if this person writes or signs for it."""
+        return self.has_member(user, *AUTHOR_ROLES)
 
 
 class Membership(models.Model):

@@ -14,14 +14,15 @@ from django.utils import timezone
 from applications import co_applicants, intake, opinions
 from applications.enums import BEFORE_COMMITTEE, FINAL, Status
 from applications.journey import counted_days, journey
-from applications.transitions import associations, life
+from applications.people import associations
+from applications.transitions import life
 from connect.transitions import record_event
 from notifications.models import Letter
 from notifications.outbox import write
 from registry import members, search
-from registry.associations import spoken_for
 from registry.enums import MembershipStatus, Role
 from registry.models import Membership
+from registry.people import associations_of_officer
 from registry.tables import Domains
 from tests.factories import (
     make_authority,
@@ -411,7 +412,7 @@ def test_only_who_speaks_for_an_association_now_is_written_to_about_its_members(
         person.memberships.create(association=nalag, roles=roles, status=status)
 
     assert associations(make_dossier(agona)) == [abena]
-    assert [list(spoken_for(one)) for one in (abena, gone, clerk)] == [[nalag], [], []]
+    assert [list(associations_of_officer(one)) for one in (abena, gone, clerk)] == [[nalag], [], []]
 
 
 class Members:

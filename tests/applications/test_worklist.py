@@ -11,7 +11,8 @@ from django.utils import timezone
 from applications import worklist
 from applications.enums import Check, Status
 from applications.models import Dossier
-from applications.transitions import life, staff_of
+from applications.people import staff_of
+from applications.transitions import life
 from notifications.models import Letter
 from notifications.outbox import write
 from tests.exports import taken_out

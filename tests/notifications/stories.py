@@ -26,7 +26,6 @@ from applications import (
 from applications.enums import Status
 from applications.models import Call, Dossier
 from applications.transitions import life as dossier_life
-from applications.transitions import officers
 from connect import seals
 from connect.transitions import record_event
 from exchanges import (
@@ -53,6 +52,7 @@ from practices.transitions import life as practice_life
 from registry import confirmation, employers, members, welcome
 from registry.enums import Role
 from registry.models import Expert
+from registry.people import officers
 from tests.factories import (
     make_authority,
     make_call,

@@ -1,0 +1,47 @@
+"""Whom a letter about a dossier goes to."""
+
+from applications.enums import Status
+from notifications.outbox import Recipient
+from registry.people import association_officers, authors_of, officers
+
+
+def reader_of(dossier, address, name, language):
+    """Give whom an address of a dossier is: somebody of the authority, or a guest."""
+    members = dossier.authority.memberships.active().filter(user__is_active=True)
+    member = members.filter(user__email__iexact=address).select_related("user").first()
+    return member.user if member else Recipient(address, name, language, is_guest=True)
+
+
+def applicants(dossier):
+    """The colleagues who write for the applicant, and its legal representative.
+
+    Of a draft that is its writer's alone, nobody else: it may name people who know nothing of it.
+    """
+    if dossier.status == Status.PRIVATE:
+        return [dossier.created_by] if dossier.created_by.is_active else []
+    people = authors_of(dossier.authority)
+    known = {person.email.lower() for person in people}
+    for address, name, language in (
+        (dossier.focal_email, dossier.focal_name, dossier.focal_language or dossier.language),
+        (dossier.legal_email, dossier.legal_name, dossier.language),
+    ):
+        if address and address.lower() not in known:
+            people.append(reader_of(dossier, address, name, language))
+            known.add(address.lower())
+    return people
+
+
+def staff_of(dossier, everybody=None):
+    """Give who follows a dossier: its case officer while there is one, else `everybody`.
+
+    everybody: all officers, where they are at hand.
+    """
+    officer = dossier.case_officer
+    if officer and officer.is_active:
+        return [officer]
+    return officers() if everybody is None else everybody
+
+
+def associations(dossier):
+    """List those who speak for an association of the applicant."""
+    return association_officers(dossier.authority.associations.all())

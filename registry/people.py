@@ -1,0 +1,35 @@
+"""Who is who: programme officers, those who write for an authority, an association's officers.
+
+Permissions ask the same of the person who acts, by the ties of `registry.permissions`.
+"""
+
+from accounts.models import OFFICERS, User
+from registry.enums import Role
+from registry.models import Association, Membership
+
+
+def officers():
+    """List the programme officers whose accounts are open."""
+    return list(User.objects.filter(groups__name=OFFICERS, is_active=True))
+
+
+def members_with_account(memberships):
+    """List the people of these memberships whose accounts are open, once each."""
+    return list(User.objects.filter(memberships__in=memberships, is_active=True).distinct())
+
+
+def authors_of(authority):
+    """List the people who write or sign for an authority."""
+    return members_with_account(authority.memberships.active().of_authors())
+
+
+def association_officers(associations):
+    """List the people who speak for any of these associations."""
+    speaking = Membership.objects.active().with_role(Role.ASSOCIATION_OFFICER)
+    return members_with_account(speaking.filter(association__in=associations))
+
+
+def associations_of_officer(user):
+    """Give the associations that this person speaks for, while their membership is active."""
+    own = user.memberships.active().with_role(Role.ASSOCIATION_OFFICER)
+    return Association.objects.filter(memberships__in=own).distinct()
