@@ -259,7 +259,7 @@ class DossierAdmin(TakenOut, admin.ModelAdmin):
 
     @admin.display(description=_("status"), ordering="status")
     def state(self, dossier):
-        return status_tag(dossier.status, Status(dossier.status).label)
+        return status_tag(dossier.get_status_kind(), dossier.get_status_display())
 
     @admin.display(description=_("case officer"), ordering="case_officer__name")
     def officer(self, dossier):

@@ -3,27 +3,29 @@
 from django.db.models import TextChoices
 from django.utils.translation import gettext_lazy as _
 
+from connect.statuses import Kind, StatusChoices
 
-class Status(TextChoices):
+
+class Status(StatusChoices):
     # Of whoever only asked to join the authority: their own, until they are a member.
-    PRIVATE = "private", _("draft that is yours alone")
-    DRAFT = "draft", _("draft")
-    SUBMITTED = "submitted", _("submitted")
-    ELIGIBILITY_CHECK = "eligibility_check", _("eligibility check")
-    CORRECTION_ASKED = "correction_asked", _("correction asked")
-    INELIGIBLE = "ineligible", _("ineligible")
-    UNDER_SELECTION = "under_selection", _("before the committee")
-    NOT_SELECTED = "not_selected", _("not selected")
-    RESERVE = "reserve", _("on the reserve list")
-    VALIDATED = "validated", _("validated")
-    PUBLISHED = "published", _("published, looking for a colleague")
-    SHORTLISTING = "shortlisting", _("choosing among candidates")
-    CONSENT_PENDING = "consent_pending", _("waiting for everybody's agreement")
-    MATCHED = "matched", _("matched")
-    CLOSED = "closed", _("closed")
-    CLOSED_NO_MATCH = "closed_no_match", _("closed without a match")
-    WITHDRAWN = "withdrawn", _("withdrawn")
-    CANCELLED = "cancelled", _("cancelled")
+    PRIVATE = "private", Kind.TO_DO, _("draft that is yours alone")
+    DRAFT = "draft", Kind.TO_DO, _("draft")
+    SUBMITTED = "submitted", Kind.WAITING, _("submitted")
+    ELIGIBILITY_CHECK = "eligibility_check", Kind.IN_PROGRESS, _("eligibility check")
+    CORRECTION_ASKED = "correction_asked", Kind.WAITING, _("correction asked")
+    INELIGIBLE = "ineligible", Kind.STOPPED, _("ineligible")
+    UNDER_SELECTION = "under_selection", Kind.IN_PROGRESS, _("before the committee")
+    NOT_SELECTED = "not_selected", Kind.STOPPED, _("not selected")
+    RESERVE = "reserve", Kind.WAITING, _("on the reserve list")
+    VALIDATED = "validated", Kind.DONE, _("validated")
+    PUBLISHED = "published", Kind.WAITING, _("published, looking for a colleague")
+    SHORTLISTING = "shortlisting", Kind.IN_PROGRESS, _("choosing among candidates")
+    CONSENT_PENDING = "consent_pending", Kind.WAITING, _("waiting for everybody's agreement")
+    MATCHED = "matched", Kind.DONE, _("matched")
+    CLOSED = "closed", Kind.DONE, _("closed")
+    CLOSED_NO_MATCH = "closed_no_match", Kind.STOPPED, _("closed without a match")
+    WITHDRAWN = "withdrawn", Kind.STOPPED, _("withdrawn")
+    CANCELLED = "cancelled", Kind.STOPPED, _("cancelled")
 
 
 S = Status

@@ -12,6 +12,7 @@ from applications.sections import PARTS, QUESTIONS, SECTIONS
 from connect.characters import clean_all
 from connect.numbers import AmountField, WholeField
 from connect.pasted import CurrencyField, TelephoneField
+from connect.statuses import Kind
 from connect.templatetags.look import amount
 
 STAFF_ONLY = {"excluded_countries", "exclusion_reason"}
@@ -24,7 +25,7 @@ class Task:
 
     slug: str
     title: str
-    state: str  # todo, doing or done
+    kind: Kind
     label: str
     hint: str = ""
 
@@ -43,15 +44,15 @@ def task_list(dossier, today):
             asked = [key for key, _label, _names in section.questions() if key in comments]
             hint = " · ".join(comments[key] for key in asked)
             if not checked[slug].errors:
-                state, label = "done", _("Complete")
+                kind, label = Kind.DONE, _("Complete")
                 done += 1
             elif slug in drafts:
-                state, label = "doing", _("In progress")
+                kind, label = Kind.IN_PROGRESS, _("In progress")
             else:
-                state, label = "todo", _("Not begun")
+                kind, label = Kind.TO_DO, _("Not begun")
             if hint:
-                state, label = "waiting", _("Correction asked")
-            tasks.append(Task(slug, section.title, state, label, hint))
+                kind, label = Kind.WAITING, _("Correction asked")
+            tasks.append(Task(slug, section.title, kind, label, hint))
         parts.append((heading, tasks))
     return parts, done
 

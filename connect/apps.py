@@ -13,6 +13,7 @@ class ConnectConfig(AppConfig):
     def ready(self):
         # Models are ready only now, and their rules are named for the clock.
         from connect import (  # noqa: F401, PLC0415
+            checks,
             cleaning,
             double_posts,
             exports,

@@ -8,6 +8,7 @@ from django.utils.translation import gettext_lazy as _
 from connect.append_only import AppendOnly
 from connect.links import Link
 from connect.references import Counter
+from connect.statuses import Kind, StatusChoices, StatusField
 
 __all__ = [
     "AcceptedPost",
@@ -23,10 +24,10 @@ __all__ = [
 ]
 
 
-class ExportState(models.TextChoices):
-    WAITING = "waiting", _("being written")
-    DONE = "done", _("ready")
-    FAILED = "failed", _("failed")
+class ExportState(StatusChoices):
+    WAITING = "waiting", Kind.WAITING, _("being written")
+    DONE = "done", Kind.DONE, _("ready")
+    FAILED = "failed", Kind.STOPPED, _("failed")
 
 
 class Written(models.Model):
@@ -34,7 +35,7 @@ class Written(models.Model):
 
     asked_at = models.DateTimeField()
     language = models.CharField(max_length=5)
-    state = models.CharField(max_length=7, choices=ExportState, default=ExportState.WAITING)
+    state = StatusField(max_length=7, choices=ExportState, default=ExportState.WAITING)
     error = models.CharField(max_length=300, blank=True)
 
     class Meta:

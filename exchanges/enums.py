@@ -3,20 +3,22 @@
 from django.db.models import IntegerChoices, TextChoices
 from django.utils.translation import gettext_lazy as _
 
+from connect.statuses import Kind, StatusChoices
 
-class ExchangeStatus(TextChoices):
-    AGREED = "agreed", _("agreed, to be planned")
-    PLANNED = "planned", _("planned")
-    READY = "ready", _("ready to start")
-    RUNNING = "running", _("under way")
-    COMPLETED = "completed", _("completed")
-    EVALUATED = "evaluated", _("evaluated")
-    FOLLOW_UP_6M = "follow_up_6m", _("follow-up at 6 months over")
-    FOLLOW_UP_12M = "follow_up_12m", _("follow-up at 12 months over")
-    CLOSED = "closed", _("closed")
-    POSTPONED = "postponed", _("postponed")
-    INTERRUPTED = "interrupted", _("interrupted")
-    CANCELLED = "cancelled", _("cancelled")
+
+class ExchangeStatus(StatusChoices):
+    AGREED = "agreed", Kind.TO_DO, _("agreed, to be planned")
+    PLANNED = "planned", Kind.IN_PROGRESS, _("planned")
+    READY = "ready", Kind.DONE, _("ready to start")
+    RUNNING = "running", Kind.IN_PROGRESS, _("under way")
+    COMPLETED = "completed", Kind.DONE, _("completed")
+    EVALUATED = "evaluated", Kind.DONE, _("evaluated")
+    FOLLOW_UP_6M = "follow_up_6m", Kind.IN_PROGRESS, _("follow-up at 6 months over")
+    FOLLOW_UP_12M = "follow_up_12m", Kind.IN_PROGRESS, _("follow-up at 12 months over")
+    CLOSED = "closed", Kind.DONE, _("closed")
+    POSTPONED = "postponed", Kind.WAITING, _("postponed")
+    INTERRUPTED = "interrupted", Kind.STOPPED, _("interrupted")
+    CANCELLED = "cancelled", Kind.STOPPED, _("cancelled")
 
 
 class Readiness(TextChoices):
@@ -90,10 +92,10 @@ class Visa(TextChoices):
     GRANTED = "granted", _("granted")
 
 
-class ObserverAnswer(TextChoices):
-    WAITING = "waiting", _("no answer yet")
-    ACCEPTED = "accepted", _("will observe")
-    DECLINED = "declined", _("cannot come")
+class ObserverAnswer(StatusChoices):
+    WAITING = "waiting", Kind.WAITING, _("no answer yet")
+    ACCEPTED = "accepted", Kind.DONE, _("will observe")
+    DECLINED = "declined", Kind.STOPPED, _("cannot come")
 
 
 class LearningLevel(TextChoices):
@@ -104,12 +106,12 @@ class LearningLevel(TextChoices):
     COMMUNITY = "community", _("what inhabitants notice")
 
 
-class MeasureStatus(TextChoices):
-    PLANNED = "planned", _("planned")
-    STARTED = "started", _("started")
-    DONE = "done", _("done")
-    DELAYED = "delayed", _("delayed")
-    DROPPED = "dropped", _("dropped")
+class MeasureStatus(StatusChoices):
+    PLANNED = "planned", Kind.TO_DO, _("planned")
+    STARTED = "started", Kind.IN_PROGRESS, _("started")
+    DONE = "done", Kind.DONE, _("done")
+    DELAYED = "delayed", Kind.WAITING, _("delayed")
+    DROPPED = "dropped", Kind.STOPPED, _("dropped")
 
 
 class Moment(TextChoices):

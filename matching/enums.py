@@ -3,19 +3,22 @@
 from django.db.models import TextChoices
 from django.utils.translation import gettext_lazy as _
 
+from connect.statuses import Kind, StatusChoices
 
-class InterestStatus(TextChoices):
-    INVITED = "invited", _("invited")
-    DRAFT = "draft", _("draft")
-    SUBMITTED = "submitted", _("sent")
-    SCREENED = "screened", _("checked by staff")
-    SHORTLISTED = "shortlisted", _("on the shortlist")
-    CHOSEN = "chosen", _("chosen")
-    RESERVE = "reserve", _("on the reserve list")
-    DECLINED = "declined", _("declined")
-    WITHDRAWN = "withdrawn", _("withdrawn")
-    EXPIRED = "expired", _("expired")
-    UNDONE = "undone", _("invitation undone")  # before its letter left: staff alone know of it
+
+class InterestStatus(StatusChoices):
+    INVITED = "invited", Kind.TO_DO, _("invited")
+    DRAFT = "draft", Kind.TO_DO, _("draft")
+    SUBMITTED = "submitted", Kind.WAITING, _("sent")
+    SCREENED = "screened", Kind.IN_PROGRESS, _("checked by staff")
+    SHORTLISTED = "shortlisted", Kind.IN_PROGRESS, _("on the shortlist")
+    CHOSEN = "chosen", Kind.DONE, _("chosen")
+    RESERVE = "reserve", Kind.WAITING, _("on the reserve list")
+    DECLINED = "declined", Kind.STOPPED, _("declined")
+    WITHDRAWN = "withdrawn", Kind.STOPPED, _("withdrawn")
+    EXPIRED = "expired", Kind.STOPPED, _("expired")
+    # Before its letter left: staff alone know of it.
+    UNDONE = "undone", Kind.STOPPED, _("invitation undone")
 
 
 S = InterestStatus
@@ -24,14 +27,15 @@ GONE = OVER - {S.DECLINED}  # such an expert may be asked again
 UNSENT = GONE | {S.INVITED, S.DRAFT}  # or taken out of staff's hands since
 
 
-class MatchStatus(TextChoices):
-    PROPOSED = "proposed", _("waiting for everybody's agreement")
-    AGREED = "agreed", _("agreed")
-    REFUSED = "refused", _("refused")
-    LAPSED = "lapsed", _("lapsed without an answer")
-    UNDONE = "undone", _("undone")
-    WITHDRAWN = "withdrawn", _("withdrawn by our staff")
-    TAKEN_BACK = "taken_back", _("undone before anybody was asked")  # staff alone know of it
+class MatchStatus(StatusChoices):
+    PROPOSED = "proposed", Kind.WAITING, _("waiting for everybody's agreement")
+    AGREED = "agreed", Kind.DONE, _("agreed")
+    REFUSED = "refused", Kind.STOPPED, _("refused")
+    LAPSED = "lapsed", Kind.STOPPED, _("lapsed without an answer")
+    UNDONE = "undone", Kind.STOPPED, _("undone")
+    WITHDRAWN = "withdrawn", Kind.STOPPED, _("withdrawn by our staff")
+    # Staff alone know of it.
+    TAKEN_BACK = "taken_back", Kind.STOPPED, _("undone before anybody was asked")
 
 
 class Side(TextChoices):
@@ -40,13 +44,13 @@ class Side(TextChoices):
     EMPLOYER = "employer", _("the expert's employer")
 
 
-class Answer(TextChoices):
-    WAITING = "waiting", _("no answer yet")
-    YES = "yes", _("agrees")
-    NO = "no", _("declines")
+class Answer(StatusChoices):
+    WAITING = "waiting", Kind.WAITING, _("no answer yet")
+    YES = "yes", Kind.DONE, _("agrees")
+    NO = "no", Kind.STOPPED, _("declines")
 
 
-class RunState(TextChoices):
-    WAITING = "waiting", _("waiting")
-    DONE = "done", _("done")
-    FAILED = "failed", _("failed")
+class RunState(StatusChoices):
+    WAITING = "waiting", Kind.WAITING, _("waiting")
+    DONE = "done", Kind.DONE, _("done")
+    FAILED = "failed", Kind.STOPPED, _("failed")

@@ -5,7 +5,6 @@ from django.utils.html import format_html
 from django.utils.translation import gettext_lazy as _
 
 from connect.templatetags.look import status as status_tag
-from practices.enums import PracticeStatus
 from practices.models import Practice
 
 
@@ -43,4 +42,4 @@ class PracticeAdmin(admin.ModelAdmin):
 
     @admin.display(description=_("status"), ordering="status")
     def state(self, practice):
-        return status_tag(practice.status, PracticeStatus(practice.status).label)
+        return status_tag(practice.get_status_kind(), practice.get_status_display())

@@ -3,13 +3,15 @@
 from django.db.models import TextChoices
 from django.utils.translation import gettext_lazy as _
 
+from connect.statuses import Kind, StatusChoices
 
-class PracticeStatus(TextChoices):
-    DRAFT = "draft", _("draft")
-    REVIEW = "review", _("read by both sides")
-    APPROVED = "approved", _("approved")
-    PUBLISHED = "published", _("published")
-    ARCHIVED = "archived", _("archived")
+
+class PracticeStatus(StatusChoices):
+    DRAFT = "draft", Kind.TO_DO, _("draft")
+    REVIEW = "review", Kind.WAITING, _("read by both sides")
+    APPROVED = "approved", Kind.DONE, _("approved")
+    PUBLISHED = "published", Kind.DONE, _("published")
+    ARCHIVED = "archived", Kind.STOPPED, _("archived")
 
 
 class Party(TextChoices):

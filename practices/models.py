@@ -14,6 +14,7 @@ from django.utils.translation import gettext_lazy as _
 
 from connect.languages import current_language, language_choices
 from connect.pictures import Described
+from connect.statuses import StatusField
 from connect.transitions import Event
 from exchanges.models import Exchange, Picture
 from practices.enums import Party, PracticeStatus
@@ -50,7 +51,7 @@ class Practice(models.Model):
 
     slug = models.SlugField(max_length=140, unique=True)
     exchange = models.ForeignKey(Exchange, models.PROTECT, related_name="practices")
-    status = models.CharField(
+    status = StatusField(
         _("status"), max_length=9, choices=PracticeStatus, default=PracticeStatus.DRAFT
     )
     status_since = models.DateTimeField(default=timezone.now)

@@ -6,6 +6,7 @@ from django.db.models import TextChoices
 from django.utils.translation import gettext_lazy as _
 
 from connect.languages import alphabetical
+from connect.statuses import Kind, StatusChoices
 
 
 class Tier(TextChoices):
@@ -31,10 +32,10 @@ class Geography(TextChoices):
     POST_CONFLICT = "post-conflict", _("post-conflict")
 
 
-class AuthorityStatus(TextChoices):
-    PROPOSED = "proposed", _("proposed")
-    VERIFIED = "verified", _("verified")
-    MERGED = "merged", _("merged")
+class AuthorityStatus(StatusChoices):
+    PROPOSED = "proposed", Kind.WAITING, _("proposed")
+    VERIFIED = "verified", Kind.DONE, _("verified")
+    MERGED = "merged", Kind.STOPPED, _("merged")
 
 
 class Role(TextChoices):
@@ -56,12 +57,12 @@ ROLE_TASKS = {
 }
 
 
-class MembershipStatus(TextChoices):
-    ASKED = "asked", _("waiting for an answer")
-    ACTIVE = "active", _("active")
-    REFUSED = "refused", _("refused")
-    WITHDRAWN = "withdrawn", _("withdrawn")  # before anybody answered: never a member
-    ENDED = "ended", _("ended")
+class MembershipStatus(StatusChoices):
+    ASKED = "asked", Kind.WAITING, _("waiting for an answer")
+    ACTIVE = "active", Kind.DONE, _("active")
+    REFUSED = "refused", Kind.STOPPED, _("refused")
+    WITHDRAWN = "withdrawn", Kind.STOPPED, _("withdrawn")  # before anybody answered: never a member
+    ENDED = "ended", Kind.STOPPED, _("ended")
 
 
 class Admission(TextChoices):
@@ -136,12 +137,12 @@ class Visibility(TextChoices):
     PUBLIC = "public", _("everybody")
 
 
-class OfferStatus(TextChoices):
-    DRAFT = "draft", _("draft")
-    PUBLISHED = "published", _("published")
-    PAUSED = "paused", _("paused")
-    EXPIRED = "expired", _("expired")
-    REMOVED = "removed", _("removed")
+class OfferStatus(StatusChoices):
+    DRAFT = "draft", Kind.TO_DO, _("draft")
+    PUBLISHED = "published", Kind.DONE, _("published")
+    PAUSED = "paused", Kind.WAITING, _("paused")
+    EXPIRED = "expired", Kind.STOPPED, _("expired")
+    REMOVED = "removed", Kind.STOPPED, _("removed")
 
 
 class Continent(TextChoices):

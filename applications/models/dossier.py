@@ -24,6 +24,7 @@ from applications.enums import (
 from applications.models.calls import Call
 from applications.models.columns import EMPTY, NONE
 from applications.querysets import DossierQuerySet
+from connect.statuses import StatusField
 from connect.transitions import Event
 from registry.enums import FunctionFamily, Geography
 from registry.exchange_forms import exchange_form_choices
@@ -53,7 +54,7 @@ class Dossier(models.Model):
     follows = models.ForeignKey(
         "self", models.PROTECT, null=True, blank=True, related_name="followed_by"
     )
-    status = models.CharField(_("status"), max_length=20, choices=Status, default=Status.DRAFT)
+    status = StatusField(_("status"), max_length=20, choices=Status, default=Status.DRAFT)
     status_since = models.DateTimeField(_("since"), default=timezone.now)
     submitted_at = models.DateTimeField(null=True, blank=True)
     case_officer = models.ForeignKey(

@@ -13,6 +13,7 @@ from applications.models.dossier import Dossier
 from applications.querysets import CoApplicantQuerySet, SignatureQuerySet
 from connect.links import HasLink
 from connect.mail import Recipient
+from connect.statuses import Kind
 from registry.models import Association, Authority
 
 
@@ -138,10 +139,10 @@ class CoApplicant(HasLink, models.Model):
         return self.confirmation in (Confirmation.MEMBER, Confirmation.NOT_THEM)
 
     @property
-    def state(self):
+    def kind(self):
         if self.takes_part and self.is_claim:
-            return "waiting"
-        return {None: "waiting", True: "yes", False: "no"}[self.takes_part]
+            return Kind.WAITING
+        return {None: Kind.WAITING, True: Kind.DONE, False: Kind.STOPPED}[self.takes_part]
 
     @property
     def state_words(self):

@@ -15,59 +15,11 @@ from django.utils.timezone import localtime
 from django.utils.translation import gettext as _
 
 from connect.moved_on import texts_of
+from connect.statuses import Kind
 from connect.wording import EVENTS, NOTES_OF_STAFF
 
 register = template.Library()
 OUR_ADDRESS = re.compile(rf"({re.escape(settings.SITE_URL)}/[^\s<>\"']*)")
-
-KINDS = {
-    "todo": {"private", "draft", "invited", "agreed_to_plan", "proposed"},
-    "wait": {
-        "submitted",
-        "asked",
-        "waiting",
-        "correction_asked",
-        "review",
-        "reserve",
-        "published",
-        "consent_pending",
-        "postponed",
-    },
-    "done": {
-        "active",
-        "verified",
-        "validated",
-        "matched",
-        "agreed",
-        "yes",
-        "chosen",
-        "completed",
-        "evaluated",
-        "closed",
-        "ready",
-        "done",
-        "approved",
-    },
-    "stop": {
-        "ineligible",
-        "not_selected",
-        "withdrawn",
-        "cancelled",
-        "closed_no_match",
-        "refused",
-        "lapsed",
-        "undone",
-        "taken_back",
-        "declined",
-        "expired",
-        "archived",
-        "dropped",
-        "no",
-        "interrupted",
-        "stop",
-        "ended",
-    },
-}
 
 
 @register.simple_tag
@@ -97,10 +49,6 @@ def at(mapping, key):
     return mapping.get(key)
 
 
-def kind_of(status):
-    return next((kind for kind, states in KINDS.items() if status in states), "doing")
-
-
 @register.simple_tag
 def icon(name):
     return format_html(
@@ -111,9 +59,9 @@ def icon(name):
 
 
 @register.simple_tag
-def status(state, label):
-    """A status as a word with an icon; the colour only helps."""
-    kind = kind_of(state)
+def status(kind, label):
+    """Show a status as a word with the icon of its kind (`connect.statuses`)."""
+    kind = Kind(kind)
     return format_html(
         '<span class="status status-{}">{}{}</span>', kind, icon(kind), capitalised(label)
     )

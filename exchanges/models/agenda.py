@@ -9,6 +9,7 @@ from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from connect.pasted import LONGEST_ADDRESS
+from connect.statuses import StatusField
 from exchanges.enums import ExchangeStatus, ObserverAnswer, SessionKind
 from exchanges.models.exchanges import Exchange
 from registry.models import Association
@@ -110,7 +111,7 @@ class Observation(models.Model):
 
     session = models.ForeignKey(Session, models.CASCADE, related_name="observations")
     association = models.ForeignKey(Association, models.PROTECT, related_name="observations")
-    answer = models.CharField(max_length=8, choices=ObserverAnswer, default=ObserverAnswer.WAITING)
+    answer = StatusField(max_length=8, choices=ObserverAnswer, default=ObserverAnswer.WAITING)
     asked_at = models.DateTimeField()
     told_at = models.DateTimeField(null=True, blank=True)  # somebody there was written to
     answered_at = models.DateTimeField(null=True, blank=True)

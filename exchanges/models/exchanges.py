@@ -8,6 +8,7 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from applications.models import Dossier
+from connect.statuses import StatusField
 from connect.transitions import Event
 from exchanges.enums import ExchangeStatus, Mode, Side
 from exchanges.permissions import EXCHANGES
@@ -37,7 +38,7 @@ class Exchange(models.Model):
         Dossier, models.PROTECT, verbose_name=_("dossier"), related_name="exchanges"
     )
     form = models.CharField(_("form"), max_length=20, choices=exchange_form_choices)
-    status = models.CharField(
+    status = StatusField(
         _("status"), max_length=15, choices=ExchangeStatus, default=ExchangeStatus.AGREED
     )
     status_since = models.DateTimeField(_("since"), default=timezone.now)

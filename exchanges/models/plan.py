@@ -13,6 +13,7 @@ from django.utils.translation import gettext_lazy as _
 
 from connect.links import HasLink
 from connect.mail import Recipient
+from connect.statuses import StatusField
 from exchanges.enums import LearningLevel, MeasureStatus
 from exchanges.models.exchanges import Exchange
 from registry.models import Theme
@@ -100,7 +101,7 @@ class Measure(models.Model):
     )
     currency = models.CharField(_("in which currency"), max_length=3, blank=True)
     money = models.CharField(_("where the money comes from"), max_length=150, blank=True)
-    status = models.CharField(
+    status = StatusField(
         _("status"), max_length=7, choices=MeasureStatus, default=MeasureStatus.PLANNED
     )
     progress = models.PositiveSmallIntegerField(default=0, validators=[MaxValueValidator(100)])
@@ -158,7 +159,7 @@ class MeasureReport(models.Model):
     )
     at = models.DateTimeField()
     by = models.ForeignKey(settings.AUTH_USER_MODEL, models.SET_NULL, null=True, related_name="+")
-    status = models.CharField(max_length=7, choices=MeasureStatus)
+    status = StatusField(max_length=7, choices=MeasureStatus)
     progress = models.PositiveSmallIntegerField()
     value = models.DecimalField(max_digits=14, decimal_places=2, null=True, blank=True)
     comment = models.CharField(max_length=500, blank=True)

@@ -10,6 +10,7 @@ from django.utils.translation import gettext_lazy as _
 from applications.models import Dossier
 from connect.links import HasLink, end_of
 from connect.mail import Recipient
+from connect.statuses import StatusField
 from connect.transitions import Event
 from matching.enums import Answer, MatchStatus, Side
 from matching.models.opportunities import Interest
@@ -24,7 +25,7 @@ class Match(models.Model):
         Dossier, models.PROTECT, verbose_name=_("dossier"), related_name="matches"
     )
     interests = models.ManyToManyField(Interest, related_name="matches")
-    status = models.CharField(
+    status = StatusField(
         _("status"), max_length=10, choices=MatchStatus, default=MatchStatus.PROPOSED
     )
     status_since = models.DateTimeField(_("since"), default=timezone.now)
@@ -70,7 +71,7 @@ class Consent(HasLink, models.Model):
     name = models.CharField(max_length=150)
     address = models.EmailField(blank=True)
     language = models.CharField(max_length=5, default="en")
-    answer = models.CharField(max_length=10, choices=Answer, default=Answer.WAITING)
+    answer = StatusField(max_length=10, choices=Answer, default=Answer.WAITING)
     reason = models.CharField(max_length=500, blank=True)
     answered_at = models.DateTimeField(null=True, blank=True)
     answered_by = models.ForeignKey(

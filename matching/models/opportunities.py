@@ -10,6 +10,7 @@ from django.utils.http import urlencode
 from django.utils.translation import gettext_lazy as _
 
 from applications.models import Dossier
+from connect.statuses import StatusField
 from connect.transitions import Event
 from matching.enums import InterestStatus
 from matching.querysets import InterestQuerySet, OpportunityQuerySet
@@ -87,7 +88,7 @@ class Interest(models.Model):
     offer = models.ForeignKey(Offer, models.PROTECT, null=True, blank=True, related_name="+")
     authority = models.ForeignKey(Authority, models.PROTECT, related_name="interests")
     function_title = models.CharField(max_length=120, blank=True, db_default="")
-    status = models.CharField(max_length=12, choices=InterestStatus)
+    status = StatusField(max_length=12, choices=InterestStatus)
     status_since = models.DateTimeField(_("since"), default=timezone.now)
     motivation = models.TextField(max_length=2000, blank=True)
     comparable_case = models.TextField(max_length=2000, blank=True)

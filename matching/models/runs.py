@@ -7,6 +7,7 @@ from django.db.models import Q, Value
 from django.utils.translation import gettext_lazy as _
 
 from applications.models import Call, Dossier
+from connect.statuses import StatusField
 from engine import Policy
 from matching.enums import RunState
 from registry.models import Offer
@@ -30,7 +31,7 @@ class MatchRun(models.Model):
     dossier = models.ForeignKey(
         Dossier, models.PROTECT, verbose_name=_("dossier"), related_name="runs"
     )
-    state = models.CharField(_("status"), max_length=10, choices=RunState, default=RunState.WAITING)
+    state = StatusField(_("status"), max_length=10, choices=RunState, default=RunState.WAITING)
     requested_at = models.DateTimeField(_("asked for"))
     done_at = models.DateTimeField(_("made"), null=True, blank=True)
     error = models.CharField(_("error"), max_length=300, blank=True)
@@ -73,7 +74,7 @@ class Allocation(models.Model):
     call = models.ForeignKey(
         Call, models.CASCADE, verbose_name=_("call"), related_name="allocations"
     )
-    state = models.CharField(_("status"), max_length=10, choices=RunState, default=RunState.WAITING)
+    state = StatusField(_("status"), max_length=10, choices=RunState, default=RunState.WAITING)
     requested_at = models.DateTimeField(_("asked for"))
     requested_by = models.ForeignKey(
         settings.AUTH_USER_MODEL, models.SET_NULL, null=True, related_name="+"

@@ -11,6 +11,7 @@ from django.utils.translation import gettext_lazy as _
 from django_countries.fields import CountryField
 
 from connect.pasted import LONGEST_ADDRESS
+from connect.statuses import StatusField
 from registry.addresses import domain_of, is_for_anybody
 from registry.enums import (
     AUTHOR_ROLES,
@@ -98,9 +99,7 @@ class Authority(models.Model):
         default=list,
         blank=True,
     )
-    status = models.CharField(
-        _("status"), max_length=10, choices=AuthorityStatus, default="proposed"
-    )
+    status = StatusField(_("status"), max_length=10, choices=AuthorityStatus, default="proposed")
     merged_into = models.ForeignKey(
         "self", models.PROTECT, verbose_name=_("merged into"), null=True, blank=True
     )
@@ -198,7 +197,7 @@ class Membership(models.Model):
     )
     roles = ArrayField(models.CharField(max_length=30, choices=Role), default=list, blank=True)
     function = models.CharField(_("function"), max_length=120, blank=True)
-    status = models.CharField(_("status"), max_length=10, choices=MembershipStatus, default="asked")
+    status = StatusField(_("status"), max_length=10, choices=MembershipStatus, default="asked")
     asked_at = models.DateTimeField(_("asked for"), default=timezone.now)
     decided_at = models.DateTimeField(null=True, blank=True)
     decided_by = models.ForeignKey(

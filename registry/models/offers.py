@@ -7,6 +7,7 @@ from django.db.models import F, Q
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
+from connect.statuses import StatusField
 from connect.transitions import Event
 from registry.enums import (
     Mastery,
@@ -34,7 +35,7 @@ class Offer(models.Model):
         _("exchanges a year at most"), default=2, validators=[MaxValueValidator(52)]
     )
     remote = models.BooleanField(_("can also help at a distance"), null=True, blank=True)
-    status = models.CharField(_("status"), max_length=10, choices=OfferStatus, default="draft")
+    status = StatusField(_("status"), max_length=10, choices=OfferStatus, default="draft")
     status_since = models.DateTimeField(_("since"), default=timezone.now)
 
     objects = OfferQuerySet.as_manager()

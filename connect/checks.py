@@ -1,0 +1,27 @@
+"""What `manage.py check` refuses: a declaration that lacks a part which pages or letters need."""
+
+from django.apps import apps
+from django.core.checks import Error, register
+
+from connect.statuses import StatusChoices, StatusField
+
+
+@register
+def check_statuses(app_configs, **kwargs):
+    """Refuse a column of statuses that does not say of what kind each of them is."""
+    columns = [
+        field
+        for model in apps.get_models()
+        for field in model._meta.concrete_fields
+        if field.name in ("status", "state") and field.choices
+    ]
+    return [
+        Error(
+            "The statuses have no kind.",
+            hint="Make it a StatusField of StatusChoices (connect/statuses.py).",
+            obj=column,
+            id="connect.E001",
+        )
+        for column in columns
+        if not (isinstance(column, StatusField) and issubclass(column.statuses, StatusChoices))
+    ]

@@ -1,0 +1,55 @@
+"""What a status is, beside its label: a thing to do, under way, waiting, done or stopped.
+
+A status enum declares it (`DRAFT = "draft", Kind.TO_DO, _("draft")`); icon and colour of a
+status on every page come from it.
+"""
+
+from enum import StrEnum
+from typing import Self
+
+from django.db import models
+
+
+class Kind(StrEnum):
+    """How a status looks: the name of its icon (icons.svg) and of its colour (look.css)."""
+
+    TO_DO = "todo"
+    IN_PROGRESS = "doing"
+    WAITING = "wait"
+    DONE = "done"
+    STOPPED = "stop"
+
+
+class StatusChoices(models.TextChoices):
+    """Choices whose members carry their kind: value, kind, label."""
+
+    kind: Kind
+
+    def __new__(cls, value: str, kind: Kind) -> Self:
+        member = str.__new__(cls, value)
+        member._value_ = value
+        member.kind = Kind(kind)
+        return member
+
+
+class StatusField(models.CharField):
+    """A column of StatusChoices, whose row gives `get_<name>_kind()` beside Django's display.
+
+    To migrations it is a CharField: what a kind is changes no table.
+    """
+
+    def __init__(self, *args, **kwargs):
+        self.statuses = kwargs.get("choices")
+        super().__init__(*args, **kwargs)
+
+    def contribute_to_class(self, cls, name, private_only=False):
+        super().contribute_to_class(cls, name, private_only)
+
+        def kind(row):
+            return self.statuses(getattr(row, name)).kind
+
+        setattr(cls, f"get_{name}_kind", kind)
+
+    def deconstruct(self):
+        name, _path, args, kwargs = super().deconstruct()
+        return name, "django.db.models.CharField", args, kwargs
