@@ -1,53 +1,75 @@
 from django.urls import path
 
-from applications.views import association, calls, committee, dossier, links, sections
+from applications.views import (
+    association_pages,
+    call_pages,
+    co_signer_pages,
+    committee_pages,
+    dossier_pages,
+    file_pages,
+    section_pages,
+)
 
 urlpatterns = [
-    path("apply/", calls.calls, name="calls"),
-    path("apply/can-we-apply/", calls.can_we_apply, name="can-we-apply"),
-    path("apply/<slug:slug>/", calls.call, name="call"),
-    path("apply/<slug:slug>/form.docx", calls.paper_form, name="paper-form"),
-    path("apply/<slug:slug>/form.pdf", calls.printable_form, name="printable-form"),
-    path("apply/<slug:slug>/begin/", calls.begin, name="begin"),
-    path("dossiers/<str:reference>/", dossier.dossier, name="dossier"),
-    path("dossiers/together/<str:token>/", links.together, name="together"),
-    path("dossiers/<str:reference>/together/", links.co_applicants_page, name="co-applicants"),
+    path("apply/", call_pages.calls, name="calls"),
+    path("apply/can-we-apply/", call_pages.can_we_apply, name="can-we-apply"),
+    path("apply/<slug:slug>/", call_pages.call, name="call"),
+    path("apply/<slug:slug>/form.docx", call_pages.paper_form, name="paper-form"),
+    path("apply/<slug:slug>/form.pdf", call_pages.printable_form, name="printable-form"),
+    path("apply/<slug:slug>/begin/", call_pages.begin, name="begin"),
+    path("dossiers/<str:reference>/", dossier_pages.dossier, name="dossier"),
+    path("dossiers/together/<str:token>/", co_signer_pages.together, name="together"),
+    path(
+        "dossiers/<str:reference>/together/",
+        co_signer_pages.co_applicants_page,
+        name="co-applicants",
+    ),
     path(
         "dossiers/<str:reference>/together/<int:pk>/",
-        links.change_co_applicant,
+        co_signer_pages.change_co_applicant,
         name="co-applicant",
     ),
-    path("dossiers/<str:reference>/keep/", dossier.keep, name="keep-dossier"),
+    path("dossiers/<str:reference>/keep/", dossier_pages.keep, name="keep-dossier"),
     path(
         "dossiers/<str:reference>/together/<int:pk>/authority/",
-        links.named_as_co_applicant,
+        co_signer_pages.named_as_co_applicant,
         name="co-applicant-named",
     ),
-    path("dossiers/<str:reference>/contact/", dossier.become_contact, name="become-contact"),
-    path("dossiers/<str:reference>/opinion/<int:pk>/", association.give_opinion, name="opinion"),
-    path("dossiers/sign/<str:token>/", links.sign, name="sign"),
-    path("dossiers/<str:reference>/signature/", links.ask_signature, name="ask-signature"),
-    path("dossiers/<str:reference>/document.pdf", dossier.document, name="document"),
-    path("dossiers/<str:reference>/copy/", dossier.copy, name="copy"),
-    path("dossiers/<str:reference>/delete/", dossier.delete, name="delete-draft"),
-    path("dossiers/<str:reference>/check/", dossier.check_answers, name="check-answers"),
-    path("dossiers/<str:reference>/step/<str:verb>/", dossier.take_step, name="dossier-step"),
-    path("dossiers/<str:reference>/summary/", dossier.approve_summary, name="approve-summary"),
-    path("dossiers/<str:reference>/files/", dossier.add_file, name="add-file"),
-    path("dossiers/<str:reference>/files/<uuid:token>/", dossier.file, name="file"),
+    path("dossiers/<str:reference>/contact/", dossier_pages.become_contact, name="become-contact"),
+    path(
+        "dossiers/<str:reference>/opinion/<int:pk>/", association_pages.give_opinion, name="opinion"
+    ),
+    path("dossiers/sign/<str:token>/", co_signer_pages.sign, name="sign"),
+    path(
+        "dossiers/<str:reference>/signature/", co_signer_pages.ask_signature, name="ask-signature"
+    ),
+    path("dossiers/<str:reference>/document.pdf", file_pages.document, name="document"),
+    path("dossiers/<str:reference>/copy/", dossier_pages.copy, name="copy"),
+    path("dossiers/<str:reference>/delete/", dossier_pages.delete, name="delete-draft"),
+    path("dossiers/<str:reference>/check/", dossier_pages.check_answers, name="check-answers"),
+    path("dossiers/<str:reference>/step/<str:verb>/", dossier_pages.take_step, name="dossier-step"),
+    path(
+        "dossiers/<str:reference>/summary/", dossier_pages.approve_summary, name="approve-summary"
+    ),
+    path("dossiers/<str:reference>/files/", file_pages.add_file, name="add-file"),
+    path("dossiers/<str:reference>/files/<uuid:token>/", file_pages.file, name="file"),
     path(
         "dossiers/<str:reference>/files/<uuid:token>/kind/",
-        dossier.change_file,
+        file_pages.change_file,
         name="change-file",
     ),
     path(
         "dossiers/<str:reference>/files/<uuid:token>/remove/",
-        dossier.remove_file,
+        file_pages.remove_file,
         name="remove-file",
     ),
-    path("dossiers/<str:reference>/sections/<slug:slug>/", sections.section, name="section"),
-    path("dossiers/<str:reference>/sections/<slug:slug>/save/", sections.autosave, name="autosave"),
-    path("committee/", committee.committee, name="committee"),
-    path("committee/<str:reference>/", committee.committee_dossier, name="committee-dossier"),
-    path("association/", association.association, name="association"),
+    path("dossiers/<str:reference>/sections/<slug:slug>/", section_pages.section, name="section"),
+    path(
+        "dossiers/<str:reference>/sections/<slug:slug>/save/",
+        section_pages.autosave,
+        name="autosave",
+    ),
+    path("committee/", committee_pages.committee, name="committee"),
+    path("committee/<str:reference>/", committee_pages.committee_dossier, name="committee-dossier"),
+    path("association/", association_pages.association, name="association"),
 ]

@@ -2,6 +2,6 @@
 
 from django.urls import path
 
-from exchanges.views import planning
+from exchanges.views import agenda_pages
 
-urlpatterns = [path("agenda-worker.js", planning.agenda_worker, name="agenda-worker")]
+urlpatterns = [path("agenda-worker.js", agenda_pages.agenda_worker, name="agenda-worker")]

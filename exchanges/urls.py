@@ -1,89 +1,129 @@
 from django.urls import path
 
 from connect.double_posts import adds_once
-from exchanges.views import after, budget, directory, during, main, planning
+from exchanges.views import (
+    agenda_pages,
+    budget_pages,
+    diary_pages,
+    directory_pages,
+    evaluation_pages,
+    exchange_pages,
+    measure_pages,
+    participant_pages,
+    picture_pages,
+    taking_part_pages,
+    terms_pages,
+)
 
 urlpatterns = [
-    path("my/", main.my, name="my"),
-    path("events/", planning.events, name="events"),
-    path("events.ics", planning.events_calendar, name="events-calendar"),
-    path("exchanges/", main.exchanges, name="exchanges"),
-    path("exchanges/people/", directory.directory, name="directory"),
-    path("exchanges/agenda/<str:token>/", planning.agenda_by_link, name="agenda-by-link"),
-    path("exchanges/agenda/<str:token>.ics", planning.agenda_calendar, name="agenda-calendar"),
-    path("exchanges/part/<str:token>/", during.part, name="exchange-part"),
+    path("my/", exchange_pages.my, name="my"),
+    path("events/", agenda_pages.events, name="events"),
+    path("events.ics", agenda_pages.events_calendar, name="events-calendar"),
+    path("exchanges/", exchange_pages.exchanges, name="exchanges"),
+    path("exchanges/people/", directory_pages.directory, name="directory"),
+    path("exchanges/agenda/<str:token>/", agenda_pages.agenda_by_link, name="agenda-by-link"),
+    path("exchanges/agenda/<str:token>.ics", agenda_pages.agenda_calendar, name="agenda-calendar"),
+    path("exchanges/part/<str:token>/", taking_part_pages.part, name="exchange-part"),
     path(
         "exchanges/part/<str:token>/picture/<int:pk>.jpg",
-        during.part_picture,
+        taking_part_pages.part_picture,
         name="exchange-part-picture",
     ),
-    path("exchanges/part/<str:token>/diary/", during.diary_by_link, name="diary-by-link"),
-    path("exchanges/plan/<str:token>/", after.approve_plan, name="plan-by-link"),
-    path("exchanges/evaluation/<str:token>/", after.evaluate, name="evaluate"),
-    path("exchanges/<str:reference>/", main.exchange, name="exchange"),
-    path("exchanges/<str:reference>/people/", planning.participants, name="exchange-participants"),
+    path("exchanges/part/<str:token>/diary/", diary_pages.diary_by_link, name="diary-by-link"),
+    path("exchanges/plan/<str:token>/", measure_pages.approve_plan, name="plan-by-link"),
+    path("exchanges/evaluation/<str:token>/", evaluation_pages.evaluate, name="evaluate"),
+    path("exchanges/<str:reference>/", exchange_pages.exchange, name="exchange"),
+    path(
+        "exchanges/<str:reference>/people/",
+        participant_pages.participants,
+        name="exchange-participants",
+    ),
     path(
         "exchanges/<str:reference>/people/<int:pk>/",
-        planning.participant,
+        participant_pages.participant,
         name="exchange-participant",
     ),
-    path("exchanges/<str:reference>/budget/", budget.budget, name="exchange-budget"),
-    path("exchanges/<str:reference>/budget/<int:pk>/", budget.line, name="exchange-budget-line"),
+    path("exchanges/<str:reference>/budget/", budget_pages.budget, name="exchange-budget"),
+    path(
+        "exchanges/<str:reference>/budget/<int:pk>/", budget_pages.line, name="exchange-budget-line"
+    ),
     path(
         "exchanges/<str:reference>/budget/<int:pk>/receipt/",
-        budget.receipt,
+        budget_pages.receipt,
         name="exchange-receipt",
     ),
     path(
         "exchanges/<str:reference>/budget/approve/",
-        budget.approve,
+        budget_pages.approve,
         name="exchange-budget-approve",
     ),
-    path("exchanges/<str:reference>/agenda/", planning.agenda, name="exchange-agenda"),
-    path("exchanges/<str:reference>/agenda/<int:pk>/", planning.session, name="exchange-session"),
-    path("exchanges/<str:reference>/observe/<int:pk>/", planning.observe, name="exchange-observe"),
-    path("exchanges/<str:reference>/days/", planning.days, name="exchange-days"),
-    path("exchanges/<str:reference>/terms/", planning.terms, name="exchange-terms"),
+    path("exchanges/<str:reference>/agenda/", agenda_pages.agenda, name="exchange-agenda"),
+    path(
+        "exchanges/<str:reference>/agenda/<int:pk>/", agenda_pages.session, name="exchange-session"
+    ),
+    path(
+        "exchanges/<str:reference>/observe/<int:pk>/", agenda_pages.observe, name="exchange-observe"
+    ),
+    path("exchanges/<str:reference>/days/", terms_pages.days, name="exchange-days"),
+    path("exchanges/<str:reference>/terms/", terms_pages.terms, name="exchange-terms"),
     path(
         "exchanges/<str:reference>/documents/<slug:kind>.pdf",
-        planning.document,
+        terms_pages.document,
         name="exchange-document",
     ),
     path(
         "exchanges/<str:reference>/people/<int:pk>/certificate.pdf",
-        planning.certificate,
+        participant_pages.certificate,
         name="certificate",
     ),
     path(
         "exchanges/<str:reference>/people/<int:pk>/invitation.pdf",
-        planning.invitation,
+        participant_pages.invitation,
         name="invitation",
     ),
-    path("exchanges/<str:reference>/plan/", after.plan, name="exchange-plan"),
-    path("exchanges/<str:reference>/plan/approval/", after.ask_approval, name="exchange-approval"),
+    path("exchanges/<str:reference>/plan/", measure_pages.plan, name="exchange-plan"),
+    path(
+        "exchanges/<str:reference>/plan/approval/",
+        measure_pages.ask_approval,
+        name="exchange-approval",
+    ),
     path(
         "exchanges/<str:reference>/plan/new/",
-        adds_once(after.measure),
+        adds_once(measure_pages.measure),
         name="exchange-measure-new",
     ),
-    path("exchanges/<str:reference>/plan/<int:pk>/", after.measure, name="exchange-measure"),
-    path("exchanges/<str:reference>/plan/<int:pk>/report/", after.report, name="measure-report"),
-    path("exchanges/<str:reference>/evidence/<int:pk>/", after.evidence, name="evidence"),
-    path("exchanges/<str:reference>/report/", after.whole_report, name="exchange-report"),
-    path("exchanges/<str:reference>/report/<int:month>/", after.follow_up, name="follow-up"),
-    path("exchanges/<str:reference>/incident/", during.incident, name="incident"),
-    path("exchanges/<str:reference>/people/there/", during.attendance, name="exchange-attendance"),
-    path("exchanges/<str:reference>/diary/", during.diary, name="exchange-diary"),
+    path(
+        "exchanges/<str:reference>/plan/<int:pk>/", measure_pages.measure, name="exchange-measure"
+    ),
+    path(
+        "exchanges/<str:reference>/plan/<int:pk>/report/",
+        measure_pages.report,
+        name="measure-report",
+    ),
+    path("exchanges/<str:reference>/evidence/<int:pk>/", measure_pages.evidence, name="evidence"),
+    path(
+        "exchanges/<str:reference>/report/", evaluation_pages.whole_report, name="exchange-report"
+    ),
+    path(
+        "exchanges/<str:reference>/report/<int:month>/", measure_pages.follow_up, name="follow-up"
+    ),
+    path("exchanges/<str:reference>/incident/", taking_part_pages.incident, name="incident"),
+    path(
+        "exchanges/<str:reference>/people/there/",
+        taking_part_pages.attendance,
+        name="exchange-attendance",
+    ),
+    path("exchanges/<str:reference>/diary/", diary_pages.diary, name="exchange-diary"),
     path(
         "exchanges/<str:reference>/people/<int:pk>/learning.pdf",
-        during.learning,
+        diary_pages.learning,
         name="learning-report",
     ),
-    path("exchanges/<str:reference>/pictures/", during.pictures, name="exchange-pictures"),
+    path("exchanges/<str:reference>/pictures/", picture_pages.pictures, name="exchange-pictures"),
     path(
         "exchanges/<str:reference>/pictures/<int:pk>.jpg",
-        during.picture,
+        picture_pages.picture,
         name="exchange-picture",
     ),
-    path("exchanges/<str:reference>/results/", after.results, name="exchange-results"),
+    path("exchanges/<str:reference>/results/", evaluation_pages.results, name="exchange-results"),
 ]

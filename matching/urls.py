@@ -1,28 +1,34 @@
 from django.contrib.auth.decorators import login_not_required
 from django.urls import path
 
-from matching import views
 from matching.feeds import OpportunityFeed
+from matching.views import interest_pages, match_pages, opportunity_pages
 
 urlpatterns = [
-    path("opportunities/", views.opportunities, name="opportunities"),
+    path("opportunities/", opportunity_pages.opportunities, name="opportunities"),
     path("opportunities/feed.atom", login_not_required(OpportunityFeed()), name="opportunity-feed"),
-    path("opportunities/deadlines.ics", views.deadlines, name="opportunity-deadlines"),
-    path("opportunities/alerts/", views.alerts, name="alerts"),
-    path("opportunities/<str:reference>/", views.opportunity, name="opportunity"),
-    path("opportunities/<str:reference>/answer/", views.answer, name="answer"),
-    path("opportunities/<str:reference>/interests/<int:pk>/", views.interest, name="interest"),
+    path("opportunities/deadlines.ics", opportunity_pages.deadlines, name="opportunity-deadlines"),
+    path("opportunities/alerts/", opportunity_pages.alerts, name="alerts"),
+    path("opportunities/<str:reference>/", opportunity_pages.opportunity, name="opportunity"),
+    path("opportunities/<str:reference>/answer/", opportunity_pages.answer, name="answer"),
+    path(
+        "opportunities/<str:reference>/interests/<int:pk>/",
+        interest_pages.interest,
+        name="interest",
+    ),
     path(
         "opportunities/<str:reference>/interests/<int:pk>/cv.pdf",
-        views.interest_cv,
+        interest_pages.interest_cv,
         name="interest-cv",
     ),
     path(
         "opportunities/<str:reference>/interests/<int:pk>/withdraw/",
-        views.withdraw_interest,
+        interest_pages.withdraw_interest,
         name="interest-withdraw",
     ),
-    path("matches/answer/<str:token>/", views.answer_by_link, name="answer-by-link"),
-    path("matches/<str:reference>/", views.match, name="match"),
-    path("matches/<str:reference>/answers/<int:pk>/", views.match_answer, name="match-answer"),
+    path("matches/answer/<str:token>/", match_pages.answer_by_link, name="answer-by-link"),
+    path("matches/<str:reference>/", match_pages.match, name="match"),
+    path(
+        "matches/<str:reference>/answers/<int:pk>/", match_pages.match_answer, name="match-answer"
+    ),
 ]

@@ -1,19 +1,31 @@
-"""Which dossier a page is about: what this person may not see is not found."""
+"""Which call or dossier a page is about: what this person may not see is not found."""
 
 from django.shortcuts import get_object_or_404
+from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from applications.enums import Status
-from applications.models import Dossier
+from applications.models import Call, Dossier
 from applications.permissions import AUTHOR, DOSSIERS
 from connect.moved_on import moved_on_or_404
 
 
-def visible(request, reference):
+def get_dossier_or_404(request, reference):
     return get_object_or_404(
         Dossier.objects.for_user(request.user).select_related("authority", "call", "case_officer"),
         reference=reference,
     )
+
+
+def get_call_or_404(request, slug):
+    """Give a call that has opened: what it will ask is nobody's lead before."""
+    return get_object_or_404(Call.objects.readable_by(request.user, timezone.now()), slug=slug)
+
+
+def get_dossier_to_judge_or_404(request, reference):
+    """Give a dossier that this member of the committee may score."""
+    dossiers = Dossier.objects.for_committee(request.user).select_related("authority", "call")
+    return get_object_or_404(dossiers, reference=reference)
 
 
 def writes(request, dossier):
@@ -21,12 +33,12 @@ def writes(request, dossier):
     return dossier.status == Status.PRIVATE or AUTHOR.holds(request.user, dossier)
 
 
-def to_write(request, reference):
+def get_editable_dossier_or_404(request, reference):
     """Give a dossier to change; what its writers can change no more says so, and is not found."""
     editable = Dossier.objects.editable_by(request.user).select_related("authority", "call")
     if found := editable.filter(reference=reference).first():
         return found
-    dossier = visible(request, reference)
+    dossier = get_dossier_or_404(request, reference)
     if dossier.status == Status.SUBMITTED:
         words = _(
             "%(reference)s has been submitted. To change it, first take it back on its page: that "

@@ -4,7 +4,7 @@ from django.contrib import messages
 from django.contrib.auth.decorators import login_not_required
 from django.core.exceptions import ValidationError
 from django.http import Http404, HttpResponse
-from django.shortcuts import get_object_or_404, redirect, render
+from django.shortcuts import redirect, render
 from django.utils import timezone
 from django.views.decorators.http import require_POST, require_safe
 
@@ -12,14 +12,10 @@ from applications import calls as calls_room
 from applications import intake, paper
 from applications.forms import EligibilityForm
 from applications.models import Call
+from applications.views.common import get_call_or_404
 from connect.documents import as_download
 from connect.pages import paginate
 from registry.models import Authority
-
-
-def readable(request, slug):
-    """Give a call that has opened: what it will ask is nobody's lead before."""
-    return get_object_or_404(Call.objects.readable_by(request.user, timezone.now()), slug=slug)
 
 
 @require_safe
@@ -52,7 +48,7 @@ def can_we_apply(request):
 @require_safe
 @login_not_required
 def call(request, slug):
-    call = readable(request, slug)
+    call = get_call_or_404(request, slug)
     mine = []
     if request.user.is_authenticated:
         mine = [
@@ -72,7 +68,7 @@ def places(user):
 
 @require_POST
 def begin(request, slug):
-    call = readable(request, slug)
+    call = get_call_or_404(request, slug)
     own = {authority.slug: authority for authority, _newcomer in places(request.user)}
     authority = own.get(request.POST.get("authority", ""))
     if authority is None:
@@ -88,7 +84,7 @@ def begin(request, slug):
 @login_not_required
 def printable_form(request, slug):
     """The form of a call to print and to fill in by hand."""
-    call = readable(request, slug)
+    call = get_call_or_404(request, slug)
     return as_download(paper.printable(call), call.slug)
 
 
@@ -96,7 +92,7 @@ def printable_form(request, slug):
 @login_not_required
 def paper_form(request, slug):
     """The form of a call as a Word document, for a town that has hardly a line."""
-    call = readable(request, slug)
+    call = get_call_or_404(request, slug)
     return HttpResponse(
         paper.form_of(call),
         content_type="application/vnd.openxmlformats-officedocument.wordprocessingml.document",

@@ -1,51 +1,19 @@
-"""Authorities, memberships, experts and offers."""
+"""Who belongs to which organisation: asked for, answered, ended."""
 
 from django.contrib import messages
-from django.contrib.auth.decorators import login_not_required
 from django.core.exceptions import ValidationError
-from django.http import Http404, HttpResponse
+from django.http import Http404
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.translation import gettext as _
-from django.views.decorators.cache import cache_control
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from connect.pages import paginate
 from connect.posted import as_number
-from registry import members, search, worldmap
+from registry import members, search
 from registry.enums import MembershipStatus, Role
 from registry.forms import JoinAssociationForm, JoinForm, ProposeForm
-from registry.found import FACETS, found_page
-from registry.models import Association, Authority, Expert, Membership, SearchEntry
+from registry.models import Association, Authority, Membership, SearchEntry
 from registry.names import letters_of
-
-
-@require_safe
-@login_not_required
-@cache_control(public=True, max_age=86400)
-def world(request):
-    """The dots of the map: the same for everybody."""
-    return HttpResponse(worldmap.as_svg(), content_type="image/svg+xml")
-
-
-@require_safe
-@login_not_required
-def authority(request, slug):
-    gone = Authority.objects.filter(slug=slug).exclude(merged_into=None).first()
-    if gone:
-        return redirect(gone.merged_into)
-    authority = get_object_or_404(Authority.objects.for_user(request.user), slug=slug)
-    experts = Expert.objects.for_user(request.user).filter(authority=authority).with_list_details()
-    mine = request.user.is_authenticated and authority.memberships.filter(
-        user=request.user, status__in=["asked", "active"]
-    )
-    before = Authority.objects.filter(merged_into=authority)
-    context = {
-        "authority": authority,
-        "experts": paginate(request, experts),
-        "mine": mine,
-        "before": before,
-    }
-    return render(request, "registry/authority.html", context)
 
 
 @require_safe
@@ -159,21 +127,3 @@ def leave(request, pk):
     else:
         messages.success(request, _("You are no longer a member."))
     return redirect("memberships")
-
-
-@require_safe
-@login_not_required
-def experts(request):
-    entries = SearchEntry.objects.of(SearchEntry.EXPERT, request.user)
-    visible = Expert.objects.for_user(request.user).with_list_details()
-    context = found_page(request, entries, visible, "experts", FACETS)
-    return render(request, "registry/experts.html", context)
-
-
-@require_safe
-@login_not_required
-def authorities(request):
-    entries = SearchEntry.objects.of(SearchEntry.AUTHORITY, request.user)
-    visible = Authority.objects.for_user(request.user)
-    context = found_page(request, entries, visible, "authorities", ["country"])
-    return render(request, "registry/authorities.html", context)

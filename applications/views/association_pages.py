@@ -8,7 +8,7 @@ from django.views.decorators.http import require_POST, require_safe
 from applications import opinions
 from applications.forms import OpinionForm
 from applications.models import Dossier
-from applications.views.common import visible
+from applications.views.common import get_dossier_or_404
 from connect.pages import paginate
 from registry.enums import Role
 from registry.models import Authority
@@ -38,7 +38,7 @@ def association(request):
 
 @require_POST
 def give_opinion(request, reference, pk):
-    dossier = visible(request, reference)
+    dossier = get_dossier_or_404(request, reference)
     association = get_object_or_404(opinions.associations_of(dossier, request.user), pk=pk)
     form = OpinionForm(request.POST)
     if form.is_valid():

@@ -1,41 +1,32 @@
-"""After an exchange: the action plan, reports on its measures, and what people think of it."""
+"""The action plan of an exchange, and the reports on its measures."""
 
 from csp.constants import NONE
 from csp.decorators import csp_replace
 from django.contrib import messages
 from django.core.exceptions import ValidationError
-from django.http import Http404
 from django.shortcuts import get_object_or_404, redirect, render
-from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
-from connect.anonymity import FEW
 from connect.double_posts import adds_once
 from connect.files import download
 from connect.typed import keeps_typed
-from exchanges import evaluation as evaluation_room
 from exchanges import measures as measures_room
 from exchanges.forms.after import (
     ApproveForm,
-    EvaluationForm,
     FollowUpForm,
     MeasureForm,
     ReportForm,
 )
-from exchanges.models import ActionPlan, Evaluation, FollowUp, Measure, MeasureReport
-from exchanges.permissions import BEGUN
-from exchanges.report import report_of
-from exchanges.views.planning import found, may
+from exchanges.models import ActionPlan, FollowUp, Measure, MeasureReport
+from exchanges.views.common import get_exchange_or_404, may
 from notifications.by_link import by_link
-
-# The action plan
 
 
 @require_safe
 def plan(request, reference):
     """The measures, how each stands, and what was reported on it."""
-    exchange = found(request, reference, "read")
+    exchange = get_exchange_or_404(request, reference)
     context = {
         "exchange": exchange,
         "plan": ActionPlan.objects.filter(exchange=exchange).first(),
@@ -50,7 +41,7 @@ def plan(request, reference):
 @keeps_typed
 def measure(request, reference, pk=None):
     """Write a measure down, change it, or take it out."""
-    exchange = found(request, reference, "follow")
+    exchange = get_exchange_or_404(request, reference, "follow")
     known = get_object_or_404(Measure.objects.of_exchange(exchange), pk=pk) if pk else None
     if known and request.method == "POST" and "remove" in request.POST:
         try:
@@ -78,7 +69,7 @@ def measure(request, reference, pk=None):
 @adds_once
 def report(request, reference, pk):
     """Say how one measure stands, at any time."""
-    exchange = found(request, reference, "follow")
+    exchange = get_exchange_or_404(request, reference, "follow")
     of = get_object_or_404(Measure.objects.of_exchange(exchange), pk=pk)
     form = ReportForm(
         request.POST or request.typed, request.FILES or None, measure=of, actor=request.user
@@ -97,7 +88,7 @@ def report(request, reference, pk):
 
 @require_POST
 def ask_approval(request, reference):
-    exchange = found(request, reference, "follow")
+    exchange = get_exchange_or_404(request, reference, "follow")
     try:
         measures_room.ask_approval(exchange, actor=request.user)
     except ValidationError as refusal:
@@ -133,7 +124,7 @@ def approve_plan(request, token, plan):
 @keeps_typed
 def follow_up(request, reference, month):
     """The report of six or twelve months: every measure on one page, filled in from the last."""
-    exchange = found(request, reference, "read")
+    exchange = get_exchange_or_404(request, reference)
     asked = get_object_or_404(FollowUp, exchange=exchange, month=month)
     follows = may(request, exchange, "follow") and asked.answered_at is None
     listed = list(Measure.objects.of_exchange(exchange))
@@ -167,57 +158,8 @@ def follow_up(request, reference, month):
 @csp_replace({"default-src": [NONE], "sandbox": True})
 @require_safe
 def evidence(request, reference, pk):
-    exchange = found(request, reference, "meet")
+    exchange = get_exchange_or_404(request, reference, "meet")
     shown = get_object_or_404(
         MeasureReport.objects.exclude(evidence=""), pk=pk, measure__plan__exchange=exchange
     )
     return download(shown.evidence, shown.evidence_name, shown.evidence_type)
-
-
-# What people think of it
-
-
-@by_link(Evaluation)
-def evaluate(request, token, asked):
-    """A questionnaire by link, answered once: nobody is shown the answers afterwards."""
-    is_open = evaluation_room.is_open(asked, timezone.now())
-    data = request.POST if request.method == "POST" else None
-    form = EvaluationForm(data, evaluation=asked)
-    if request.method == "POST" and is_open and form.is_valid():
-        try:
-            evaluation_room.answer(asked, form.cleaned_data)
-        except ValidationError as refusal:
-            form.add_error(None, refusal)
-        else:
-            messages.success(request, _("Thank you: what you think is kept."))
-            return redirect("evaluate", token)
-    context = {"asked": asked, "exchange": asked.exchange, "form": form, "is_open": is_open}
-    context["least"] = FEW
-    return render(request, "exchanges/evaluate.html", context)
-
-
-@require_safe
-def results(request, reference):
-    """What those who took part think, as means: nobody is known by an answer."""
-    exchange = found(request, reference, "meet")
-    context = {
-        "exchange": exchange,
-        "results": evaluation_room.results_for(exchange, request.user, timezone.now()),
-        "least": FEW,
-    }
-    return render(request, "exchanges/results.html", context)
-
-
-@require_safe
-def whole_report(request, reference):
-    """The report of the exchange, written from what is known."""
-    exchange = found(request, reference, "read")
-    if exchange.status not in BEGUN:
-        raise Http404
-    context = {
-        "exchange": exchange,
-        "report": report_of(exchange, timezone.now(), request.user),
-        "interests": exchange.match.interests.select_related("authority"),
-        "meets": may(request, exchange, "meet"),
-    }
-    return render(request, "exchanges/whole_report.html", context)

@@ -2,7 +2,7 @@
 
 from django.contrib import messages
 from django.http import Http404
-from django.shortcuts import get_object_or_404, redirect, render
+from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_safe
 
@@ -10,6 +10,7 @@ from applications import committee as committee_room
 from applications.forms import ConflictForm, ScoreForm
 from applications.models import Dossier, Score
 from applications.reading import CONTACT, STAFF_ONLY, answers
+from applications.views.common import get_dossier_to_judge_or_404
 from connect.pages import paginate
 from connect.typed import keeps_typed
 
@@ -33,10 +34,7 @@ def committee(request):
 @keeps_typed
 def committee_dossier(request, reference):
     """A conflict is declared before anything of the file is shown; then it is scored."""
-    dossier = get_object_or_404(
-        Dossier.objects.for_committee(request.user).select_related("authority", "call"),
-        reference=reference,
-    )
+    dossier = get_dossier_to_judge_or_404(request, reference)
     declared = committee_room.declaration_of(dossier, request.user)
     if declared is None:
         form = ConflictForm(request.POST or None)

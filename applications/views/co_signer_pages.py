@@ -13,13 +13,13 @@ from applications.enums import BEFORE_COMMITTEE
 from applications.forms import CoApplicantForm, SignForm
 from applications.models import CoApplicant, Signature
 from applications.reading import CONTACT, STAFF_ONLY, answers
-from applications.views.common import to_write
+from applications.views.common import get_editable_dossier_or_404
 from notifications.by_link import by_link
 
 
 @require_POST
 def ask_signature(request, reference):
-    dossier = to_write(request, reference)
+    dossier = get_editable_dossier_or_404(request, reference)
     try:
         asked = signature_room.ask(dossier, actor=request.user)
     except ValidationError as refusal:
@@ -68,7 +68,7 @@ def sign(request, token, signature):
 @require_http_methods(["GET", "POST"])
 def co_applicants_page(request, reference):
     """Name those who ask together; each is written to, and confirms by a link."""
-    dossier = to_write(request, reference)
+    dossier = get_editable_dossier_or_404(request, reference)
     form = CoApplicantForm(request.POST or None)
     if request.method == "POST" and form.is_valid():
         try:
@@ -85,7 +85,7 @@ def co_applicants_page(request, reference):
 @require_POST
 def change_co_applicant(request, reference, pk):
     """Write to one again, or take it out."""
-    dossier = to_write(request, reference)
+    dossier = get_editable_dossier_or_404(request, reference)
     partner = get_object_or_404(dossier.co_applicants, pk=pk)
     if "remind" in request.POST:
         try:

@@ -17,7 +17,7 @@ from connect.typed import keeps_typed
 from exchanges import budget as budget_room
 from exchanges.forms.planning import BudgetLineForm
 from exchanges.models import BudgetLine
-from exchanges.views.planning import found, may
+from exchanges.views.common import get_exchange_or_404, may
 
 
 def lines_form(request, **kwargs):
@@ -41,7 +41,9 @@ def keep(request, form, exchange):
 @adds_once
 def budget(request, reference):
     """Show the lines and their sums in euros, and add one."""
-    exchange = found(request, reference, "account" if request.method == "POST" else "meet")
+    exchange = get_exchange_or_404(
+        request, reference, "account" if request.method == "POST" else "meet"
+    )
     accounts = may(request, exchange, "account")
     form = lines_form(request, prior=exchange) if accounts else None
     if form and request.method == "POST" and form.is_valid() and keep(request, form, exchange):
@@ -65,7 +67,7 @@ def budget(request, reference):
 @keeps_typed
 def line(request, reference, pk):
     """Change a line, say what was spent, or take it out."""
-    exchange = found(request, reference, "account")
+    exchange = get_exchange_or_404(request, reference, "account")
     line = get_object_or_404(BudgetLine, pk=pk, exchange=exchange)
     if request.method == "POST" and "remove" in request.POST:
         try:
@@ -86,7 +88,7 @@ def line(request, reference, pk):
 @csp_replace({"default-src": [NONE], "sandbox": True})
 @require_safe
 def receipt(request, reference, pk):
-    exchange = found(request, reference, "meet")
+    exchange = get_exchange_or_404(request, reference, "meet")
     line = get_object_or_404(exchange.budget.exclude(receipt=""), pk=pk)
     return download(line.receipt, line.receipt_name, line.receipt_type)
 
@@ -94,7 +96,7 @@ def receipt(request, reference, pk):
 @require_POST
 def approve(request, reference):
     """Staff approve all that is planned, and what was spent beyond it."""
-    exchange = found(request, reference, "account")
+    exchange = get_exchange_or_404(request, reference, "account")
     changed = budget_room.approve(exchange, actor=request.user)
     words = ngettext("%d line is approved.", "%d lines are approved.", changed) % changed
     messages.success(request, words)

@@ -1,6 +1,6 @@
 """Exchanges; and the page that gathers one's own work."""
 
-from django.shortcuts import get_object_or_404, render
+from django.shortcuts import render
 from django.utils import timezone
 from django.views.decorators.http import require_safe
 
@@ -14,6 +14,7 @@ from exchanges.models import Exchange
 from exchanges.permissions import BEGUN, EXCHANGES, PLANNED
 from exchanges.readiness import gone_from, items
 from exchanges.transitions import BEFORE_COMPLETED
+from exchanges.views.common import get_exchange_or_404
 from matching.models import Interest, Match
 from registry.enums import Role
 from registry.models import Authority, Expert, Membership
@@ -52,12 +53,7 @@ def exchanges(request):
 
 @require_safe
 def exchange(request, reference):
-    exchange = get_object_or_404(
-        Exchange.objects.for_user(request.user).select_related(
-            "match", "dossier__authority", "dossier__case_officer"
-        ),
-        reference=reference,
-    )
+    exchange = get_exchange_or_404(request, reference)
     member = exchange.dossier.authority.has_member(request.user)
     interests = exchange.match.interests.select_related("expert__user", "authority")
     expert = any(interest.expert.user_id == request.user.pk for interest in interests)

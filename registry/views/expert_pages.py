@@ -4,7 +4,7 @@ from django.contrib import messages
 from django.contrib.auth.decorators import login_not_required
 from django.core.exceptions import ValidationError
 from django.http import FileResponse, Http404, HttpResponse
-from django.shortcuts import get_object_or_404, redirect, render
+from django.shortcuts import redirect, render
 from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
@@ -18,20 +18,17 @@ from registry.enums import Role
 from registry.forms import ExpertForm, OfferForm
 from registry.models import Expert, Offer
 from registry.transitions import LEAST, life
-
-
-def shown(request, slug):
-    return get_object_or_404(Expert.objects.for_user(request.user).with_list_details(), slug=slug)
-
-
-def own(request):
-    return get_object_or_404(Expert, user=request.user)
+from registry.views.common import (
+    get_editable_offer_or_404,
+    get_expert_or_404,
+    get_own_profile_or_404,
+)
 
 
 @require_safe
 @login_not_required
 def expert(request, slug):
-    expert = shown(request, slug)
+    expert = get_expert_or_404(request, slug)
     offers = Offer.objects.for_user(request.user).filter(expert=expert)
     mine = request.user.is_authenticated and expert.user_id == request.user.pk
     context = {
@@ -57,7 +54,7 @@ def expert(request, slug):
 @require_safe
 @login_not_required
 def photo(request, slug):
-    expert = shown(request, slug)
+    expert = get_expert_or_404(request, slug)
     if not expert.photo:
         raise Http404
     return FileResponse(expert.photo.open("rb"), content_type="image/jpeg")
@@ -93,7 +90,7 @@ def profile(request):
 
 @require_POST
 def confirm(request):
-    expert = own(request)
+    expert = get_own_profile_or_404(request)
     try:
         profiles.confirm(expert, user=request.user)
     except ValidationError as refusal:
@@ -105,7 +102,7 @@ def confirm(request):
 
 @require_POST
 def add_topic(request):
-    expert = own(request)
+    expert = get_own_profile_or_404(request)
     profiles.add_topic(expert, request.POST.get("topic", ""), user=request.user)
     messages.success(request, _("The topic is added. Say in your profile how well you know it."))
     return redirect(expert)
@@ -113,7 +110,7 @@ def add_topic(request):
 
 @require_POST
 def ask_employer(request):
-    expert = own(request)
+    expert = get_own_profile_or_404(request)
     try:
         employers.ask(expert, user=request.user)
     except ValidationError as refusal:
@@ -126,7 +123,7 @@ def ask_employer(request):
 @require_POST
 def give_calendar(request):
     """Give one's calendar an address, or another in place of the one that it has."""
-    expert = own(request)
+    expert = get_own_profile_or_404(request)
     availability.give_address(expert)
     messages.success(request, _("Your calendar has a new address."))
     return redirect(expert)
@@ -156,9 +153,8 @@ def calendar(request, token):
 @require_http_methods(["GET", "POST"])
 @keeps_typed
 def offer(request, pk=None):
-    expert = get_object_or_404(Expert, user=request.user)
-    editable = Offer.objects.editable_by(request.user)
-    existing = get_object_or_404(editable, pk=pk) if pk else Offer()
+    expert = get_own_profile_or_404(request)
+    existing = get_editable_offer_or_404(request, pk) if pk else Offer()
     form = OfferForm(request.POST or request.typed, instance=existing)
     if request.method == "POST" and form.is_valid():
         profiles.save_offer(form, expert=expert)
@@ -177,7 +173,7 @@ def offer(request, pk=None):
 
 @require_POST
 def offer_step(request, pk, verb):
-    offer = get_object_or_404(Offer.objects.editable_by(request.user), pk=pk)
+    offer = get_editable_offer_or_404(request, pk)
     if verb not in ("publish", "pause", "remove"):
         raise Http404
     try:

@@ -1,41 +1,39 @@
 """A dossier: its task list or what it says, its steps, files and documents."""
 
-from csp.constants import NONE
-from csp.decorators import csp_replace
 from django.contrib import messages
 from django.core.exceptions import ValidationError
-from django.http import Http404, JsonResponse
-from django.shortcuts import get_object_or_404, redirect, render
+from django.http import Http404
+from django.shortcuts import redirect, render
 from django.utils import timezone
 from django.utils.formats import date_format
 from django.utils.translation import gettext as _
-from django.utils.translation import ngettext
 from django.views.decorators.http import require_POST, require_safe
 
 from applications import intake, opinions, private_drafts, retention
-from applications.document import pdf_of
 from applications.enums import BEFORE_MATCHED, FINAL, UNSENT, Status
 from applications.feedback import advice, ground_of
 from applications.forms import FileForm, OpinionForm
 from applications.journey import journey
-from applications.models import Attachment, Call, Dossier
-from applications.reading import CONTACT, STAFF_ONLY, answers, corrections, task_list
+from applications.models import Dossier
+from applications.reading import answers, corrections, task_list
 from applications.sections import SECTIONS, unlocked
 from applications.transitions import appeal_by, life
-from applications.views.common import to_write, visible, writes
-from connect.documents import as_download
-from connect.files import download, printable_name
+from applications.views.common import (
+    get_call_or_404,
+    get_dossier_or_404,
+    get_editable_dossier_or_404,
+    writes,
+)
+from applications.views.file_pages import hidden_from
 from connect.moved_on import refuse
-from connect.posted import as_number
-from connect.restricted import record_reading
 from connect.transitions import TransitionRefused
-from registry.models import Authority
+from registry.views.common import get_authority_or_404
 
 
 @require_safe
 def dossier(request, reference):
     """The task list while it is being written; what was sent, once it is."""
-    dossier = visible(request, reference)
+    dossier = get_dossier_or_404(request, reference)
     editable = Dossier.objects.editable_by(request.user).filter(pk=dossier.pk).exists()
     correction = dossier.open_correction()
     verbs = [verb for verb in life.open_steps(dossier, request.user) if life.steps[verb].label]
@@ -103,7 +101,7 @@ def may_be_contact(request, dossier):
 
 @require_safe
 def check_answers(request, reference):
-    dossier = to_write(request, reference)
+    dossier = get_editable_dossier_or_404(request, reference)
     checked = intake.check(dossier, timezone.localdate())
     correction = dossier.open_correction() if dossier.status == Status.CORRECTION_ASKED else None
     names = unlocked(correction) if correction else set()
@@ -126,7 +124,7 @@ def check_answers(request, reference):
 
 @require_POST
 def take_step(request, reference, verb):
-    dossier = visible(request, reference)
+    dossier = get_dossier_or_404(request, reference)
     if verb not in ("submit", "hand_over", "answer_correction", "take_back", "withdraw"):
         raise Http404
     if dossier.status == Status.PRIVATE and verb == "submit":
@@ -160,12 +158,10 @@ def copy(request, reference):
 
     A draft that is its writer's alone also to another authority: “call authority”, both slugs.
     """
-    dossier = visible(request, reference)
+    dossier = get_dossier_or_404(request, reference)
     slug, _blank, town = request.POST.get("call", "").partition(" ")
-    call = get_object_or_404(Call.objects.readable_by(request.user, timezone.now()), slug=slug)
-    authority = (
-        get_object_or_404(Authority.objects.for_user(request.user), slug=town) if town else None
-    )
+    call = get_call_or_404(request, slug)
+    authority = get_authority_or_404(request, town) if town else None
     try:
         made, left_out = intake.copy(dossier, call, actor=request.user, authority=authority)
     except ValidationError as refusal:
@@ -184,7 +180,7 @@ def copy(request, reference):
 @require_POST
 def delete(request, reference):
     """Delete a draft that is its writer's alone."""
-    private_drafts.delete(visible(request, reference), actor=request.user)
+    private_drafts.delete(get_dossier_or_404(request, reference), actor=request.user)
     messages.success(request, _("The draft %s is deleted.") % reference)
     return redirect("my")
 
@@ -192,7 +188,7 @@ def delete(request, reference):
 @require_POST
 def keep(request, reference):
     """Keep an ended dossier longer than it would be kept by itself."""
-    dossier = visible(request, reference)
+    dossier = get_dossier_or_404(request, reference)
     retention.keep_longer(dossier, actor=request.user)
     if day := retention.goes_on(dossier):
         messages.success(request, _("It is kept until %s.") % date_format(day, "DATE_FORMAT"))
@@ -201,7 +197,7 @@ def keep(request, reference):
 
 @require_POST
 def become_contact(request, reference):
-    dossier = visible(request, reference)
+    dossier = get_dossier_or_404(request, reference)
     try:
         intake.become_contact(dossier, actor=request.user)
     except ValidationError as refusal:
@@ -213,88 +209,7 @@ def become_contact(request, reference):
 
 @require_POST
 def approve_summary(request, reference):
-    dossier = visible(request, reference)
+    dossier = get_dossier_or_404(request, reference)
     intake.approve_summary(dossier, actor=request.user)
     messages.success(request, _("Thank you: the summary may now be published."))
     return redirect(dossier)
-
-
-@require_POST
-def add_file(request, reference):
-    """Keep the files that came; the script that sends them one by one is told in JSON."""
-    dossier = visible(request, reference)
-    kept, refused = 0, []
-    for upload in request.FILES.getlist("file"):
-        try:
-            intake.add_file(dossier, upload, request.POST.get("kind", ""), actor=request.user)
-            kept += 1
-        except ValidationError as refusal:
-            refused.append(f"{printable_name(upload.name)}: {refusal.message}")
-    if not kept and not refused:
-        refused.append(_("Choose a file first."))
-    if request.headers.get("Accept") == "application/json":
-        return JsonResponse({"refused": refused}, status=400 if refused else 200)
-    for message in refused:
-        messages.error(request, message)
-    if kept:
-        words = ngettext(
-            "%d file is kept with the dossier.", "%d files are kept with the dossier.", kept
-        )
-        messages.success(request, words % kept)
-    return redirect(dossier)
-
-
-@require_POST
-def change_file(request, reference, token):
-    """Keep what a file is, said after it was sent."""
-    dossier = visible(request, reference)
-    file = get_object_or_404(dossier.attachments, token=token)
-    try:
-        intake.change_file(file, request.POST.get("kind", ""), actor=request.user)
-    except ValidationError as refusal:
-        messages.error(request, refusal.message)
-    else:
-        words = _("%(name)s is now: %(kind)s.")
-        kind = file.get_kind_display()
-        messages.success(request, words % {"name": file.name, "kind": kind})
-    return redirect(dossier)
-
-
-@require_POST
-def remove_file(request, reference, token):
-    dossier = visible(request, reference)
-    intake.remove_file(get_object_or_404(dossier.attachments, token=token), actor=request.user)
-    messages.success(request, _("The file is removed."))
-    return redirect(dossier)
-
-
-# Should a browser show it all the same, it shows it alone and runs nothing in it.
-@csp_replace({"default-src": [NONE], "sandbox": True})
-@require_safe
-def file(request, reference, token):
-    """Serve a file to whoever may read its dossier, always as a download."""
-    dossier = visible(request, reference)
-    attachment = get_object_or_404(Attachment, dossier=dossier, token=token)
-    if not writes(request, dossier):
-        record_reading(request, attachment, attachment.kind)
-    return download(attachment.file, attachment.name, attachment.content_type)
-
-
-def hidden_from(request, dossier):
-    """Name the answers that this reader does not see."""
-    return set() if writes(request, dossier) or request.user.is_officer else STAFF_ONLY | CONTACT
-
-
-@require_safe
-def document(request, reference):
-    """Give the dossier as PDF: the version asked for by number, or what is typed now."""
-    dossier = visible(request, reference)
-    number = request.GET.get("version", "")
-    version = None
-    if number:
-        version = get_object_or_404(dossier.versions, number=as_number(number))
-    elif dossier.status not in UNSENT:
-        version = dossier.versions.last()
-    hidden = hidden_from(request, dossier)
-    name = f"{dossier.reference}-v{version.number}" if version else dossier.reference
-    return as_download(pdf_of(dossier, version, hidden=hidden), name)

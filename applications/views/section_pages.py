@@ -10,7 +10,7 @@ from applications import intake
 from applications.enums import UNSENT, Status
 from applications.reading import differences
 from applications.sections import SECTIONS, section_after, unlocked
-from applications.views.common import to_write
+from applications.views.common import get_editable_dossier_or_404
 from connect.lengths import in_a_sentence
 from connect.posted import as_number
 from connect.typed import keeps_typed
@@ -25,7 +25,7 @@ def posted_version(request):
 def section(request, reference, slug):
     if slug not in SECTIONS:
         raise Http404
-    dossier = to_write(request, reference)
+    dossier = get_editable_dossier_or_404(request, reference)
     draft = dossier.drafts.filter(section=slug).first()
     saved, version = None, draft.version if draft else 0
     if request.method == "POST":
@@ -139,7 +139,7 @@ def autosave(request, reference, slug):
     """Save a section while it is written: 200 with its version, 409 and why not."""
     if slug not in SECTIONS:
         raise Http404
-    dossier = to_write(request, reference)
+    dossier = get_editable_dossier_or_404(request, reference)
     saved = intake.save_section(
         dossier, slug, request.POST, version=posted_version(request), actor=request.user
     )

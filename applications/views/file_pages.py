@@ -1,0 +1,103 @@
+"""The files of a dossier, and its answers as a document."""
+
+from csp.constants import NONE
+from csp.decorators import csp_replace
+from django.contrib import messages
+from django.core.exceptions import ValidationError
+from django.http import JsonResponse
+from django.shortcuts import get_object_or_404, redirect
+from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
+from django.views.decorators.http import require_POST, require_safe
+
+from applications import intake
+from applications.document import pdf_of
+from applications.enums import UNSENT
+from applications.models import Attachment
+from applications.reading import CONTACT, STAFF_ONLY
+from applications.views.common import get_dossier_or_404, writes
+from connect.documents import as_download
+from connect.files import download, printable_name
+from connect.posted import as_number
+from connect.restricted import record_reading
+
+
+@require_POST
+def add_file(request, reference):
+    """Keep the files that came; the script that sends them one by one is told in JSON."""
+    dossier = get_dossier_or_404(request, reference)
+    kept, refused = 0, []
+    for upload in request.FILES.getlist("file"):
+        try:
+            intake.add_file(dossier, upload, request.POST.get("kind", ""), actor=request.user)
+            kept += 1
+        except ValidationError as refusal:
+            refused.append(f"{printable_name(upload.name)}: {refusal.message}")
+    if not kept and not refused:
+        refused.append(_("Choose a file first."))
+    if request.headers.get("Accept") == "application/json":
+        return JsonResponse({"refused": refused}, status=400 if refused else 200)
+    for message in refused:
+        messages.error(request, message)
+    if kept:
+        words = ngettext(
+            "%d file is kept with the dossier.", "%d files are kept with the dossier.", kept
+        )
+        messages.success(request, words % kept)
+    return redirect(dossier)
+
+
+@require_POST
+def change_file(request, reference, token):
+    """Keep what a file is, said after it was sent."""
+    dossier = get_dossier_or_404(request, reference)
+    file = get_object_or_404(dossier.attachments, token=token)
+    try:
+        intake.change_file(file, request.POST.get("kind", ""), actor=request.user)
+    except ValidationError as refusal:
+        messages.error(request, refusal.message)
+    else:
+        words = _("%(name)s is now: %(kind)s.")
+        kind = file.get_kind_display()
+        messages.success(request, words % {"name": file.name, "kind": kind})
+    return redirect(dossier)
+
+
+@require_POST
+def remove_file(request, reference, token):
+    dossier = get_dossier_or_404(request, reference)
+    intake.remove_file(get_object_or_404(dossier.attachments, token=token), actor=request.user)
+    messages.success(request, _("The file is removed."))
+    return redirect(dossier)
+
+
+# Should a browser show it all the same, it shows it alone and runs nothing in it.
+@csp_replace({"default-src": [NONE], "sandbox": True})
+@require_safe
+def file(request, reference, token):
+    """Serve a file to whoever may read its dossier, always as a download."""
+    dossier = get_dossier_or_404(request, reference)
+    attachment = get_object_or_404(Attachment, dossier=dossier, token=token)
+    if not writes(request, dossier):
+        record_reading(request, attachment, attachment.kind)
+    return download(attachment.file, attachment.name, attachment.content_type)
+
+
+def hidden_from(request, dossier):
+    """Name the answers that this reader does not see."""
+    return set() if writes(request, dossier) or request.user.is_officer else STAFF_ONLY | CONTACT
+
+
+@require_safe
+def document(request, reference):
+    """Give the dossier as PDF: the version asked for by number, or what is typed now."""
+    dossier = get_dossier_or_404(request, reference)
+    number = request.GET.get("version", "")
+    version = None
+    if number:
+        version = get_object_or_404(dossier.versions, number=as_number(number))
+    elif dossier.status not in UNSENT:
+        version = dossier.versions.last()
+    hidden = hidden_from(request, dossier)
+    name = f"{dossier.reference}-v{version.number}" if version else dossier.reference
+    return as_download(pdf_of(dossier, version, hidden=hidden), name)

@@ -1,0 +1,174 @@
+"""The agenda of an exchange and its calendar, for its people, by link and for the public."""
+
+from pathlib import Path
+
+from django.contrib import messages
+from django.contrib.auth.decorators import login_not_required
+from django.core.exceptions import ValidationError
+from django.http import Http404, HttpResponse
+from django.shortcuts import get_object_or_404, redirect, render
+from django.utils import timezone
+from django.utils.translation import gettext as _
+from django.views.decorators.cache import cache_control
+from django.views.decorators.http import require_http_methods, require_POST, require_safe
+
+from connect.double_posts import adds_once
+from connect.typed import keeps_typed
+from exchanges import agenda as agenda_room
+from exchanges.forms.planning import SessionForm
+from exchanges.models import Observation
+from exchanges.views.common import get_exchange_or_404, may
+from notifications.by_link import hide_address
+
+WORKER = Path(__file__).parent.parent / "agenda-worker.js"
+
+
+@require_http_methods(["GET", "POST"])
+@keeps_typed
+@adds_once
+def agenda(request, reference):
+    """Show the agenda day by day, and add to it; or give an address to follow it at."""
+    exchange = get_exchange_or_404(request, reference)
+    if request.method == "POST" and "follow" in request.POST:
+        try:
+            agenda_room.give_feed(exchange, request.user)
+        except ValidationError as refusal:
+            messages.error(request, refusal.message)
+        else:
+            messages.success(request, _("Your calendar can follow this address now."))
+        return redirect("exchange-agenda", reference)
+    if request.method == "POST":
+        exchange = get_exchange_or_404(request, reference, "plan")
+    plans = may(request, exchange, "plan")
+    form = SessionForm(request.POST or request.typed, exchange=exchange) if plans else None
+    if form and request.method == "POST" and form.is_valid():
+        try:
+            session = agenda_room.save(form, exchange, actor=request.user)
+        except ValidationError as refusal:
+            form.add_error(None, refusal)
+        else:
+            messages.success(request, _("“%s” is in the agenda.") % session.title)
+            return redirect("exchange-agenda", reference)
+    feed = agenda_room.feed_of(exchange, request.user, timezone.now())
+    address = agenda_room.calendar_address(feed.key) if feed else ""
+    context = {
+        "exchange": exchange,
+        "sessions": exchange.sessions.prefetch_related("observations__association"),
+        "form": form,
+        "plans": plans,
+        "observes": may(request, exchange, "observe"),
+        "calendar": address and request.build_absolute_uri(address),
+        "feed": feed,
+    }
+    return render(request, "exchanges/agenda.html", context)
+
+
+@require_http_methods(["GET", "POST"])
+@keeps_typed
+def session(request, reference, pk):
+    """Change an item of the agenda, cancel it, or invite the association to it."""
+    exchange = get_exchange_or_404(request, reference, "plan")
+    session = get_object_or_404(exchange.sessions.held(), pk=pk)
+    verb = request.POST.get("verb")
+    if verb == "cancel":
+        agenda_room.cancel(session, actor=request.user)
+        messages.success(request, _("“%s” is cancelled; all are told.") % session.title)
+        return redirect("exchange-agenda", reference)
+    if verb == "invite":
+        invited = agenda_room.invite_associations(session, actor=request.user)
+        unreached = session.observations.filter(told_at=None).select_related("association")
+        if not invited:
+            messages.success(request, _("It was invited before."))
+        elif session.observations.exclude(told_at=None).exists():
+            messages.success(request, _("The association is invited to observe."))
+        for observation in unreached:
+            words = _("Nobody of %s can be written to yet: our staff are told.")
+            messages.warning(request, words % observation.association.name)
+        return redirect("exchange-agenda", reference)
+    form = SessionForm(request.POST or request.typed, instance=session, exchange=exchange)
+    if request.method == "POST" and form.is_valid():
+        try:
+            agenda_room.save(form, exchange, actor=request.user)
+        except ValidationError as refusal:
+            form.add_error(None, refusal)
+        else:
+            messages.success(request, _("What you changed is kept."))
+            return redirect("exchange-agenda", reference)
+    context = {"exchange": exchange, "session": session, "form": form}
+    return render(request, "exchanges/session.html", context)
+
+
+@require_POST
+def observe(request, reference, pk):
+    """Keep whether an association comes to observe."""
+    exchange = get_exchange_or_404(request, reference, "observe")
+    observation = get_object_or_404(Observation, pk=pk, session__exchange=exchange)
+    agenda_room.answer(observation, comes=request.POST.get("answer") == "yes", actor=request.user)
+    messages.success(request, _("Thank you: your answer is kept."))
+    return redirect("exchange-agenda", reference)
+
+
+@require_safe
+@login_not_required
+def agenda_by_link(request, token):
+    """The agenda for whoever was invited, with an account or without."""
+    exchange = agenda_room.exchange_of(token, timezone.now())
+    if exchange is None:
+        raise Http404
+    item = request.GET.get("item", "")
+    # Who only reads, as an association does, sees nobody's telephone and address here either.
+    meets = agenda_room.exchange_of(token, timezone.now(), "meet")
+    contacts = agenda_room.contacts(exchange, timezone.now()) if meets else []
+    context = {
+        "exchange": exchange,
+        "sessions": exchange.sessions.all(),
+        "item": item,
+        "contacts": contacts,
+        "calendar": request.build_absolute_uri(agenda_room.calendar_address(token)),
+    }
+    return hide_address(render(request, "exchanges/agenda_by_link.html", context))
+
+
+@require_safe
+@login_not_required
+@cache_control(max_age=3600)
+def agenda_worker(request):
+    """The script by which a browser keeps an agenda's page for when the line is down.
+
+    Its address stands above the pages', as a worker's must.
+    """
+    return HttpResponse(WORKER.read_bytes(), content_type="text/javascript; charset=utf-8")
+
+
+@require_safe
+@login_not_required
+def agenda_calendar(request, token):
+    """The agenda as a calendar to follow, or one item of it to add."""
+    exchange = agenda_room.exchange_of(token, timezone.now())
+    if exchange is None:
+        raise Http404
+    sessions, method = exchange.sessions.all(), "PUBLISH"
+    if item := request.GET.get("item"):
+        chosen = [session for session in sessions if str(session.uid) == item]
+        if not chosen:
+            raise Http404
+        sessions, method = chosen, "CANCEL" if chosen[0].is_off else "PUBLISH"
+    content = agenda_room.calendar_of(sessions, exchange.reference, method)
+    return hide_address(HttpResponse(content, content_type="text/calendar; charset=utf-8"))
+
+
+@require_safe
+@login_not_required
+def events(request):
+    """What is open to everybody."""
+    context = {"sessions": agenda_room.open_events(timezone.now())}
+    return render(request, "exchanges/events.html", context)
+
+
+@require_safe
+@login_not_required
+def events_calendar(request):
+    content = agenda_room.calendar_of(
+        agenda_room.open_events(timezone.now()), _("CONNECT: open events")
+    )
+    return HttpResponse(content, content_type="text/calendar; charset=utf-8")

@@ -1,0 +1,35 @@
+"""Which exchange a page is about: what this person may not see is not found."""
+
+from django.http import Http404
+from django.shortcuts import get_object_or_404
+from django.utils.translation import gettext as _
+
+from connect.documents import as_download
+from connect.moved_on import moved_on_or_404
+from exchanges.models import Exchange
+from exchanges.permissions import EXCHANGES
+
+
+def get_exchange_or_404(request, reference, verb="read"):
+    """Give the exchange with which this person may do so; what they may not is not found.
+
+    What they may do in another status says so.
+    """
+    rows = Exchange.objects.select_related("match", "dossier__authority", "dossier__case_officer")
+    allowed = rows.filter(pk__in=Exchange.objects.allowing(request.user, verb).values("pk"))
+    if exchange := allowed.filter(reference=reference).first():
+        return exchange
+    exchange = get_object_or_404(Exchange.objects.for_user(request.user), reference=reference)
+    words = _("%(reference)s is now “%(status)s”: this cannot be done or changed there.")
+    said = {"reference": reference, "status": exchange.get_status_display()}
+    raise moved_on_or_404(request.user, EXCHANGES, verb, exchange, words % said)
+
+
+def may(request, exchange, verb):
+    return EXCHANGES.allows(request.user, verb, exchange)
+
+
+def pdf_or_404(content, name):
+    if content is None:
+        raise Http404
+    return as_download(content, name)

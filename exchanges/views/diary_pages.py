@@ -1,0 +1,75 @@
+"""The diary of an internship."""
+
+from django.contrib import messages
+from django.http import Http404
+from django.shortcuts import get_object_or_404, redirect, render
+from django.utils import timezone
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_http_methods, require_safe
+
+from connect.posted import as_number
+from exchanges import diary as diary_room
+from exchanges import papers
+from exchanges.forms.during import (
+    DiaryForm,
+)
+from exchanges.models import DiaryEntry, Participant
+from exchanges.views.common import get_exchange_or_404, may, pdf_or_404
+from notifications.by_link import by_link
+
+
+@by_link(Participant)
+def diary_by_link(request, token, person):
+    """The intern writes a day down, with an account or without."""
+    exchange = person.exchange
+    if not diary_room.interns(exchange).filter(pk=person.pk).exists():
+        raise Http404  # others of the exchange read it as its pages say, and write none
+    is_open = diary_room.is_open(exchange, timezone.now())
+    form = DiaryForm(request.POST or None, exchange=exchange) if is_open else None
+    if form and form.is_bound and form.is_valid():
+        diary_room.write(person, form.cleaned_data)
+        messages.success(request, _("This day is kept."))
+        return redirect("diary-by-link", token)
+    context = {"exchange": exchange, "person": person, "form": form}
+    context["entries"] = person.diary.all()
+    return render(request, "exchanges/diary_by_link.html", context)
+
+
+@require_http_methods(["GET", "POST"])
+def diary(request, reference):
+    """What the interns wrote; the colleagues there may remark on a day."""
+    exchange = get_exchange_or_404(
+        request, reference, "record" if request.method == "POST" else "meet"
+    )
+    remarks, begun = may(request, exchange, "record"), (0, "")
+    if remarks and request.method == "POST":
+        entry = get_object_or_404(
+            DiaryEntry.objects.select_related("participant__exchange"),
+            pk=as_number(request.POST.get("entry", "")),
+            participant__exchange=exchange,
+        )
+        words = request.POST.get("remark", "").replace("\x00", "").strip()
+        if len(words) <= DiaryEntry._meta.get_field("remark").max_length:
+            diary_room.remark(entry, words, actor=request.user)
+            messages.success(request, _("Your remark is kept."))
+            return redirect("exchange-diary", reference)
+        messages.error(request, _("1000 characters at most."))
+        begun = entry.pk, words
+    interns = list(diary_room.interns(exchange).prefetch_related("diary"))
+    mine = [one for one in interns if one.email and one.email == request.user.email]
+    context = {
+        "exchange": exchange,
+        "interns": interns,
+        "remarks": remarks,
+        "begun": begun,
+        "own": mine[0].diary_path if mine else "",
+    }
+    return render(request, "exchanges/diary.html", context)
+
+
+@require_safe
+def learning(request, reference, pk):
+    """The personal learning report of an intern, made from the diary."""
+    exchange = get_exchange_or_404(request, reference, "meet")
+    person = get_object_or_404(diary_room.interns(exchange), pk=pk)
+    return pdf_or_404(papers.learning(person, timezone.now()), f"{reference}-learning")

@@ -1,0 +1,66 @@
+"""What people think of an exchange, and its report."""
+
+from django.contrib import messages
+from django.core.exceptions import ValidationError
+from django.http import Http404
+from django.shortcuts import redirect, render
+from django.utils import timezone
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_safe
+
+from connect.anonymity import FEW
+from exchanges import evaluation as evaluation_room
+from exchanges.forms.after import (
+    EvaluationForm,
+)
+from exchanges.models import Evaluation
+from exchanges.permissions import BEGUN
+from exchanges.report import report_of
+from exchanges.views.common import get_exchange_or_404, may
+from notifications.by_link import by_link
+
+
+@by_link(Evaluation)
+def evaluate(request, token, asked):
+    """A questionnaire by link, answered once: nobody is shown the answers afterwards."""
+    is_open = evaluation_room.is_open(asked, timezone.now())
+    data = request.POST if request.method == "POST" else None
+    form = EvaluationForm(data, evaluation=asked)
+    if request.method == "POST" and is_open and form.is_valid():
+        try:
+            evaluation_room.answer(asked, form.cleaned_data)
+        except ValidationError as refusal:
+            form.add_error(None, refusal)
+        else:
+            messages.success(request, _("Thank you: what you think is kept."))
+            return redirect("evaluate", token)
+    context = {"asked": asked, "exchange": asked.exchange, "form": form, "is_open": is_open}
+    context["least"] = FEW
+    return render(request, "exchanges/evaluate.html", context)
+
+
+@require_safe
+def results(request, reference):
+    """What those who took part think, as means: nobody is known by an answer."""
+    exchange = get_exchange_or_404(request, reference, "meet")
+    context = {
+        "exchange": exchange,
+        "results": evaluation_room.results_for(exchange, request.user, timezone.now()),
+        "least": FEW,
+    }
+    return render(request, "exchanges/results.html", context)
+
+
+@require_safe
+def whole_report(request, reference):
+    """The report of the exchange, written from what is known."""
+    exchange = get_exchange_or_404(request, reference)
+    if exchange.status not in BEGUN:
+        raise Http404
+    context = {
+        "exchange": exchange,
+        "report": report_of(exchange, timezone.now(), request.user),
+        "interests": exchange.match.interests.select_related("authority"),
+        "meets": may(request, exchange, "meet"),
+    }
+    return render(request, "exchanges/whole_report.html", context)

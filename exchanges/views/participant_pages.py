@@ -1,0 +1,121 @@
+"""Who takes part: named by their side, with what each may take along."""
+
+from django.contrib import messages
+from django.core.exceptions import ValidationError
+from django.shortcuts import get_object_or_404, redirect, render
+from django.utils import timezone
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_http_methods, require_POST, require_safe
+
+from connect.double_posts import adds_once
+from connect.restricted import record_reading
+from connect.typed import keeps_typed
+from exchanges import papers, planning
+from exchanges.forms.planning import ParticipantForm
+from exchanges.models import Exchange
+from exchanges.permissions import BEGUN, PLANNED, may_host, sides_of
+from exchanges.views.common import get_exchange_or_404, may, pdf_or_404
+
+
+@require_http_methods(["GET", "POST"])
+@keeps_typed
+@adds_once
+def participants(request, reference):
+    """List who takes part, and name another of one's own side; an association sees its own."""
+    allowed = Exchange.objects.allowing(request.user, "name")
+    if request.method == "GET":
+        allowed |= Exchange.objects.allowing(request.user, "meet")
+    rows = Exchange.objects.filter(pk__in=allowed.values("pk"))
+    exchange = get_object_or_404(
+        rows.select_related("match", "dossier__authority").prefetch_related(
+            "match__interests__authority"
+        ),
+        reference=reference,
+    )
+    sides = sides_of(request.user, exchange) if may(request, exchange, "name") else set()
+    people = exchange.participants.select_related("user")
+    if not may(request, exchange, "meet"):
+        people = people.filter(side__in=sides)
+    form = (
+        ParticipantForm(request.POST or request.typed, sides=sides, exchange=exchange)
+        if sides
+        else None
+    )
+    if form and request.method == "POST" and form.is_valid():
+        try:
+            person = planning.save_participant(form, exchange, actor=request.user)
+        except ValidationError as refusal:
+            form.add_error(None, refusal)
+        else:
+            messages.success(request, _("%s takes part.") % person.name)
+            return redirect("exchange-participants", reference)
+    context = {"exchange": exchange, "people": people, "form": form, "sides": sides}
+    context["number"] = exchange.participants.count()
+    context["begun"], context["asks"] = exchange.status in BEGUN, exchange.status in PLANNED
+    context["records"] = may(request, exchange, "record")
+    context["meets"] = may(request, exchange, "meet")
+    context["hosts"] = may(request, exchange, "plan") and may_host(request.user, exchange)
+    return render(request, "exchanges/participants.html", context)
+
+
+@require_http_methods(["GET", "POST"])
+@keeps_typed
+def participant(request, reference, pk):
+    """Change what is known of one of one's own side, take them out, or send their link again."""
+    exchange = get_exchange_or_404(request, reference, "name")
+    sides = sides_of(request.user, exchange)
+    person = get_object_or_404(exchange.participants, pk=pk, side__in=sides)
+    if request.method == "POST" and ("remove" in request.POST or "again" in request.POST):
+        return change_participant(request, person)
+    record_reading(request, person, "emergency_contact, visa")
+    form = ParticipantForm(
+        request.POST or request.typed, instance=person, sides=sides, exchange=exchange
+    )
+    if request.method == "POST" and form.is_valid():
+        try:
+            planning.save_participant(form, exchange, actor=request.user)
+        except ValidationError as refusal:
+            form.add_error(None, refusal)
+        else:
+            messages.success(request, _("What you changed is kept."))
+            return redirect("exchange-participants", reference)
+    context = {"exchange": exchange, "person": person, "form": form}
+    context["asks"] = exchange.status in PLANNED
+    return render(request, "exchanges/participant.html", context)
+
+
+def change_participant(request, person):
+    reference = person.exchange.reference
+    try:
+        if "again" in request.POST:
+            planning.ask_again(person, actor=request.user)
+            messages.success(request, _("The link is on its way to %s.") % person.name)
+            return redirect("exchange-participants", reference)
+        planning.remove_participant(person, actor=request.user)
+    except ValidationError as refusal:
+        messages.error(request, refusal.message)
+        return redirect("exchange-participant", reference, person.pk)
+    messages.success(request, _("%s is taken out.") % person.name)
+    return redirect("exchange-participants", reference)
+
+
+@require_safe
+def certificate(request, reference, pk):
+    exchange = get_exchange_or_404(request, reference, "meet")
+    person = get_object_or_404(exchange.participants, pk=pk)
+    return pdf_or_404(papers.certificate(person, timezone.now()), f"{reference}-certificate")
+
+
+@require_POST
+def invitation(request, reference, pk):
+    """Give the invitation of somebody who travels; the passport's number is kept nowhere."""
+    exchange = get_exchange_or_404(request, reference, "plan")
+    person = get_object_or_404(exchange.participants.travelling(), pk=pk)
+    passport = request.POST.get("passport", "").strip()[:40]
+    lodging = " ".join(request.POST.get("lodging", "").split())[:300]
+    try:
+        content = papers.invitation(person, passport, lodging, actor=request.user)
+    except ValidationError as refusal:
+        messages.error(request, refusal.message)
+        return redirect("exchange-participants", reference)
+    return pdf_or_404(content, f"{reference}-invitation")

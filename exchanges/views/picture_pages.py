@@ -1,0 +1,70 @@
+"""The pictures of an exchange."""
+
+from django.contrib import messages
+from django.core.exceptions import ValidationError
+from django.http import FileResponse
+from django.shortcuts import get_object_or_404, redirect, render
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_http_methods, require_safe
+
+from connect.double_posts import adds_once
+from connect.posted import as_number
+from exchanges import pictures as pictures_room
+from exchanges.forms.during import (
+    PictureForm,
+)
+from exchanges.views.common import get_exchange_or_404, may
+
+
+@require_http_methods(["GET", "POST"])
+@adds_once
+def pictures(request, reference):
+    """Show the pictures of an exchange, add one, or take one away."""
+    exchange = get_exchange_or_404(
+        request, reference, "record" if request.method == "POST" else "meet"
+    )
+    records = may(request, exchange, "record")
+    if records and request.method == "POST" and "remove" in request.POST:
+        number = as_number(request.POST["remove"])
+        try:
+            pictures_room.remove(
+                get_object_or_404(exchange.pictures, pk=number), actor=request.user
+            )
+        except ValidationError as refusal:
+            messages.error(request, refusal.message)
+        else:
+            messages.success(request, _("The picture is taken away."))
+        return redirect("exchange-pictures", reference)
+    form = (
+        PictureForm(request.POST or None, request.FILES or None, exchange=exchange)
+        if records
+        else None
+    )
+    if form and request.method == "POST" and form.is_valid():
+        try:
+            kept = pictures_room.add(form, exchange, actor=request.user)
+        except ValidationError as refusal:
+            form.add_error("file", refusal)
+        else:
+            messages.success(request, _("The picture is kept."))
+            if names := ", ".join(kept.not_written_to):
+                words = _(
+                    "Not written to: %s. There is no e-mail address, or enough e-mails about "
+                    "pictures have left today. Send them the link to their own page: there they "
+                    "say whether the public may see it."
+                )
+                messages.warning(request, words % names)
+            return redirect("exchange-pictures", reference)
+    context = {
+        "exchange": exchange,
+        "form": form,
+        "pictures": exchange.pictures.prefetch_related("people__participant"),
+    }
+    return render(request, "exchanges/pictures.html", context)
+
+
+@require_safe
+def picture(request, reference, pk):
+    exchange = get_exchange_or_404(request, reference, "meet")
+    shown = get_object_or_404(exchange.pictures, pk=pk)
+    return FileResponse(shown.file.open("rb"), content_type="image/jpeg")

@@ -1,0 +1,136 @@
+"""What whoever takes part is asked: their own page, who was there, what went wrong."""
+
+from django.contrib import messages
+from django.core.exceptions import ValidationError
+from django.http import FileResponse
+from django.shortcuts import get_object_or_404, redirect, render
+from django.urls import reverse
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_http_methods, require_safe
+
+from connect.double_posts import adds_once
+from connect.posted import as_number
+from connect.restricted import record_reading
+from connect.typed import keeps_typed
+from exchanges import incidents, planning, thread
+from exchanges import pictures as pictures_room
+from exchanges.conduct import CONDUCT
+from exchanges.enums import Part
+from exchanges.forms.during import (
+    AttendanceForm,
+    IncidentForm,
+    PartForm,
+)
+from exchanges.models import Participant
+from exchanges.permissions import PLANNED, may_confirm, sides_of
+from exchanges.views.common import get_exchange_or_404
+from notifications.by_link import by_link
+
+# Attendance
+
+
+@require_http_methods(["GET", "POST"])
+def attendance(request, reference):
+    """Say on one page who was there, and for how many days."""
+    exchange = get_exchange_or_404(request, reference, "record")
+    form = AttendanceForm(
+        request.POST or None,
+        people=list(exchange.participants.all()),
+        sides=sides_of(request.user, exchange),
+        confirms=may_confirm(request.user, exchange),
+    )
+    if request.method == "POST" and form.is_valid():
+        try:
+            planning.record_attendance(exchange, form.said(), actor=request.user)
+        except ValidationError as refusal:
+            form.add_error(None, refusal)
+        else:
+            messages.success(request, _("Kept: who was there."))
+            return redirect("exchange-participants", reference)
+    context = {"exchange": exchange, "form": form}
+    return render(request, "exchanges/attendance.html", context)
+
+
+# What is asked of each participant
+
+
+@by_link(Participant)
+def part(request, token, person):
+    """One's own page: the code of conduct to sign, and for a journey whom to call."""
+    exchange = person.exchange
+    if "picture" in request.POST:
+        number = as_number(request.POST["picture"])
+        shown = get_object_or_404(person.pictured, picture=number)
+        if request.POST.get("agrees") in ("yes", "no"):
+            pictures_room.answer(shown, agrees=request.POST["agrees"] == "yes")
+            messages.success(request, _("Thank you: your answer is kept."))
+        return redirect(f"{reverse('exchange-part', args=[token])}#pictures")
+    talks = "text" in request.POST or "follow" in request.POST
+    if talks and spoken(request, person):
+        return redirect(f"{reverse('exchange-part', args=[token])}#thread")
+    data = None if talks else request.POST or None
+    form = PartForm(data, instance=person) if exchange.status in PLANNED else None
+    if form and form.is_bound and form.is_valid():
+        kept = planning.keep_part(form)
+        if kept.has_signed_conduct or kept.travels:
+            messages.success(request, _("Thank you: it is kept."))
+        if not kept.has_signed_conduct:
+            words = _("The code of conduct is not signed yet: tick the box below it, then save.")
+            messages.warning(request, words)
+        return redirect("exchange-part", token)
+    if form and "emergency_contact" in form.fields and person.emergency_contact:
+        record_reading(request, person, "emergency_contact")
+    context = {
+        "exchange": exchange,
+        "person": person,
+        "form": form,
+        "conduct": CONDUCT,
+        "token": token,
+        "pictured": person.pictured.select_related("picture"),
+        "agenda": reverse("agenda-by-link", args=[token]),
+        "diary": reverse("diary-by-link", args=[token]) if person.part == Part.INTERN else "",
+        "thread": thread.shown(exchange),
+        "speaks": thread.is_open(exchange),
+        "begun": request.POST.get("text", ""),
+    }
+    return render(request, "exchanges/part.html", context)
+
+
+@require_safe
+@by_link(Participant)
+def part_picture(request, token, person, pk):
+    """A picture that shows the person of the link, for them to say whether others may see it."""
+    shown = get_object_or_404(person.pictured.select_related("picture"), picture=pk)
+    return FileResponse(shown.picture.file.open("rb"), content_type="image/jpeg")
+
+
+def spoken(request, person):
+    """Keep what a participant says, or that they wish to be told; say whether it could be kept."""
+    if "follow" in request.POST:
+        thread.follow(person, wishes=request.POST["follow"] == "yes")
+        messages.success(request, _("Kept: when we write to you."))
+        return True
+    try:
+        thread.say(person, request.POST["text"].replace("\x00", ""))
+    except ValidationError as refusal:
+        messages.error(request, refusal.message)
+        return False
+    messages.success(request, _("Your message is sent to the others."))
+    return True
+
+
+# What went wrong
+
+
+@require_http_methods(["GET", "POST"])
+@keeps_typed
+@adds_once
+def incident(request, reference):
+    """Report an incident, as anybody of the exchange."""
+    exchange = get_exchange_or_404(request, reference, "meet")
+    form = IncidentForm(request.POST or request.typed)
+    if request.method == "POST" and form.is_valid():
+        incidents.report(form, exchange, actor=request.user)
+        messages.success(request, _("Thank you: our staff have it, and write to you."))
+        return redirect(exchange)
+    return render(request, "exchanges/incident.html", {"exchange": exchange, "form": form})

@@ -1,0 +1,125 @@
+"""The days and the terms of reference that both sides agree on, and the documents."""
+
+from django.contrib import messages
+from django.core.exceptions import ValidationError
+from django.http import Http404
+from django.shortcuts import get_object_or_404, redirect, render
+from django.utils import timezone
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_http_methods, require_safe
+
+from connect.double_posts import adds_once
+from connect.posted import as_number
+from connect.typed import keeps_typed
+from exchanges import days as days_room
+from exchanges import papers, planning
+from exchanges.forms.planning import DaysForm, TermsForm
+from exchanges.models import Terms
+from exchanges.views.common import get_exchange_or_404, may, pdf_or_404
+
+# Dates
+
+
+@require_http_methods(["GET", "POST"])
+@keeps_typed
+@adds_once
+def days(request, reference):
+    """Propose days as one of the sides, or agree to those that the other proposes."""
+    exchange = get_exchange_or_404(request, reference, "meet")
+    proposal = days_room.open_proposal(exchange)
+    proposes = days_room.may_propose(exchange, request.user)
+    if proposes and request.method == "POST" and "agree" in request.POST:
+        number = as_number(request.POST["agree"])
+        try:
+            days_room.agree(
+                get_object_or_404(exchange.proposed_days, pk=number), actor=request.user
+            )
+        except ValidationError as refusal:
+            messages.error(request, refusal.message)
+            return redirect("exchange-days", reference)
+        messages.success(request, _("The dates are agreed. Our staff confirm the plan next."))
+        return redirect(exchange)
+    answers = proposes or (request.method == "POST" and may(request, exchange, "plan"))
+    data = request.POST or request.typed
+    form = DaysForm(data, dossier=exchange.dossier) if answers else None
+    if form and request.method == "POST" and form.is_valid():
+        try:
+            days_room.propose(form, exchange, actor=request.user)
+        except ValidationError as refusal:
+            form.add_error(None, refusal)
+        else:
+            messages.success(request, _("The dates are proposed: we write to the other side."))
+            return redirect("exchange-days", reference)
+    context = {
+        "exchange": exchange,
+        "dossier": exchange.dossier,
+        "proposal": proposal,
+        "agrees": proposes
+        and proposal
+        and planning.side_of(exchange, request.user) != proposal.side,
+        "form": form,
+        "button": _("Propose these dates"),
+    }
+    return render(request, "exchanges/days.html", context)
+
+
+# Terms of reference
+
+
+@require_http_methods(["GET", "POST"])
+@keeps_typed
+def terms(request, reference):
+    """Write the terms of reference, and sign them."""
+    exchange = get_exchange_or_404(
+        request, reference, "plan" if request.method == "POST" else "meet"
+    )
+    last = exchange.terms.prefetch_related("signatures").last()
+    plans = may(request, exchange, "plan")
+    if plans and request.method == "POST" and "sign" in request.POST:
+        chosen = get_object_or_404(Terms, exchange=exchange, number=as_number(request.POST["sign"]))
+        try:
+            planning.sign_terms(chosen, actor=request.user)
+        except ValidationError as refusal:
+            messages.error(request, refusal.message)
+        else:
+            messages.success(request, _("You have signed version %d.") % chosen.number)
+        return redirect("exchange-terms", reference)
+    initial = {name: getattr(last, name) for name in TermsForm.Meta.fields} if last else None
+    form = (
+        TermsForm(request.POST or request.typed, initial=initial, exchange=exchange)
+        if plans
+        else None
+    )
+    if form and request.method == "POST" and form.is_valid():
+        kept = planning.save_terms(form, exchange, actor=request.user)
+        messages.success(request, _("Version %d is kept: both sides may sign it.") % kept.number)
+        return redirect("exchange-terms", reference)
+    signed = last and any(one.user_id == request.user.pk for one in last.signatures.all())
+    context = {
+        "exchange": exchange,
+        "last": last,
+        "unsigned": planning.unsigned_sides(last) if last else [],
+        "said": [(question, getattr(last, name)) for name, question in planning.asked_of(exchange)]
+        if last
+        else [],
+        "form": form,
+        "signs": plans and last and not signed and planning.side_of(exchange, request.user),
+    }
+    return render(request, "exchanges/terms.html", context)
+
+
+# Documents
+
+
+@require_safe
+def document(request, reference, kind):
+    """Give a document of the exchange as PDF."""
+    exchange = get_exchange_or_404(request, reference, "meet")
+    if kind not in ("terms", "agenda", "report", "attendance"):
+        raise Http404
+    now = timezone.now()
+    if kind == "report":
+        content = papers.report(exchange, now, request.user)
+    else:
+        content = getattr(papers, kind)(exchange, now)
+    return pdf_or_404(content, f"{reference}-{kind}")

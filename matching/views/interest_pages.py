@@ -1,0 +1,96 @@
+"""An expert's answer to a request, as the expert writes it and others read it."""
+
+from csp.constants import NONE
+from csp.decorators import csp_replace
+from django.contrib import messages
+from django.core.exceptions import ValidationError
+from django.http import Http404
+from django.shortcuts import get_object_or_404, redirect, render
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_http_methods, require_POST, require_safe
+
+from connect.files import download
+from connect.lengths import in_a_sentence
+from connect.moved_on import MovedOn
+from connect.restricted import record_reading
+from connect.transitions import TransitionRefused
+from connect.typed import keeps_typed
+from matching import cv as cv_room
+from matching import withdrawals
+from matching.desk import submit_interest
+from matching.forms import InterestForm
+from matching.models import Interest
+from matching.transitions import interest_life
+from matching.views.common import get_interest_or_404
+
+
+@require_http_methods(["GET", "POST"])
+@keeps_typed
+def interest(request, reference, pk):
+    """The expert writes here until it is sent; the applicant reads once it is shortlisted."""
+    interest = get_interest_or_404(request, reference, pk)
+    mine = interest.expert.user_id == request.user.pk
+    writable = Interest.objects.editable_by(request.user).filter(pk=interest.pk).exists()
+    form = InterestForm(request.POST or request.typed, instance=interest) if writable else None
+    if request.method == "POST":
+        if not writable and mine:
+            words = _("This answer is now “%s”: it can no longer be changed.")
+            raise MovedOn(words % interest.get_status_display(), interest.get_absolute_url())
+        if not writable:
+            raise Http404
+        if "cv" in request.FILES:  # kept first: a browser cannot choose it again by itself
+            try:
+                kept = cv_room.keep(interest, request.FILES["cv"], actor=request.user)
+                interest.cv, interest.cv_name = kept.cv, kept.cv_name
+            except ValidationError as refusal:
+                form.add_error(None, refusal)
+        if form.is_valid():
+            form.save()
+            try:
+                if "send" in request.POST:
+                    submit_interest(interest, actor=request.user)
+                    messages.success(request, _("Your answer is sent. Thank you."))
+                else:
+                    messages.success(request, _("Saved."))
+                    for name, words in form.short_texts():
+                        messages.warning(request, in_a_sentence(form.fields[name].label, words))
+                return redirect(interest)
+            except TransitionRefused as refusal:
+                form.add_error(None, refusal)
+                for name, words in form.short_texts():
+                    form.add_error(name, f"{words}.")
+    sees_events = mine or request.user.is_officer
+    context = {
+        "interest": interest,
+        "dossier": interest.dossier,
+        "form": form,
+        "mine": mine,
+        "may_read_cv": bool(interest.cv) and cv_room.may_read(request.user, interest),
+        "may_withdraw": "withdraw" in interest_life.open_steps(interest, request.user),
+        "events": interest.events.select_related("actor") if sees_events else [],
+    }
+    return render(request, "matching/interest.html", context)
+
+
+@csp_replace({"default-src": [NONE], "sandbox": True})
+@require_safe
+def interest_cv(request, reference, pk):
+    """Give the CV to whoever may read it, always as a download."""
+    interest = get_interest_or_404(request, reference, pk)
+    if not interest.cv or not cv_room.may_read(request.user, interest):
+        raise Http404
+    if interest.expert.user_id != request.user.pk:
+        record_reading(request, interest, "cv")
+    return download(interest.cv, interest.cv_name, "application/pdf")
+
+
+@require_POST
+def withdraw_interest(request, reference, pk):
+    interest = get_object_or_404(Interest.objects.of_expert(request.user), pk=pk)
+    try:
+        withdrawals.withdraw_answer(interest, actor=request.user)
+    except ValidationError as refusal:
+        messages.error(request, refusal.message)
+    else:
+        messages.success(request, _("Your answer is withdrawn."))
+    return redirect("my")

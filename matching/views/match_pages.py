@@ -1,0 +1,109 @@
+"""A match, as its sides see it, answer it and talk about it."""
+
+from django.contrib import messages
+from django.core.exceptions import ValidationError
+from django.shortcuts import get_object_or_404, redirect, render
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_http_methods, require_POST
+
+from connect.moved_on import refuse
+from connect.typed import keeps_typed
+from matching import consent as consent_room
+from matching import thread
+from matching.enums import Answer, MatchStatus
+from matching.forms import AnswerForm
+from matching.models import Consent
+from matching.views.common import get_match_or_404
+from notifications.by_link import by_link
+
+
+@require_http_methods(["GET", "POST"])
+@keeps_typed
+def match(request, reference):
+    """A match as its sides see it; a POST is a message to the others."""
+    match = get_match_or_404(request, reference)
+    if "text" in request.POST and keep_message(request, match, actor=request.user):
+        return redirect(f"{match.get_absolute_url()}#thread")
+    consents = list(match.consents.select_related("interest__expert__user", "answered_by"))
+    for consent in consents:
+        consent.mine = (
+            match.status == MatchStatus.PROPOSED
+            and consent.answer == Answer.WAITING
+            and consent_room.may_answer(request.user, consent)
+        )
+    context = {
+        "match": match,
+        "dossier": match.dossier,
+        "consents": consents,
+        "form": AnswerForm(),
+        "agreed": match.status == MatchStatus.AGREED,  # contact data are shown only then
+        "events": match.events.select_related("actor"),
+        "thread": thread.shown(match),
+        "speaks": thread.side_of(match, request.user) is not None,
+        "begun": (request.typed or request.POST).get("text", ""),
+    }
+    return render(request, "matching/match.html", context)
+
+
+def keep_message(request, match, **who):
+    """Keep a posted message; say whether it was, and what is wrong with it if not."""
+    try:
+        thread.say(match, request.POST["text"], **who)
+    except ValidationError as refusal:
+        messages.error(request, refusal.message)
+        return False
+    messages.success(request, _("Your message is sent to the other sides."))
+    return True
+
+
+def keep_answer(request, consent, **who):
+    """Keep a posted answer; return the form if it has errors, else None."""
+    form = AnswerForm(request.POST)
+    if not form.is_valid():
+        return form
+    try:
+        consent_room.answer(
+            consent,
+            accept=form.cleaned_data["answer"] == "yes",
+            reason=form.cleaned_data["reason"],
+            **who,
+        )
+    except ValidationError as refusal:
+        refuse(request, refusal.message)
+    else:
+        messages.success(request, _("Thank you: your answer is kept."))
+    return None
+
+
+@require_POST
+def match_answer(request, reference, pk):
+    match = get_match_or_404(request, reference)
+    consent = get_object_or_404(
+        match.consents.select_related("match__dossier__authority", "interest__expert"), pk=pk
+    )
+    if keep_answer(request, consent, actor=request.user):
+        messages.error(request, _("Choose yes or no."))
+    return redirect(match)
+
+
+@by_link(Consent)
+def answer_by_link(request, token, consent):
+    """The employer's page: reading it changes nothing, so a link scanner answers nothing."""
+    form = AnswerForm()
+    if "text" in request.POST:
+        if keep_message(request, consent.match, consent=consent):
+            return redirect("answer-by-link", token)
+    elif request.method == "POST":
+        form = keep_answer(request, consent, by_link=True)
+        if form is None:
+            return redirect("answer-by-link", token)
+    context = {
+        "consent": consent,
+        "match": consent.match,
+        "dossier": consent.match.dossier,
+        "form": form,
+        "thread": thread.shown(consent.match),
+        "begun": request.POST.get("text", ""),
+        "open": consent.answer == Answer.WAITING and consent.match.status == MatchStatus.PROPOSED,
+    }
+    return render(request, "matching/answer_by_link.html", context)

@@ -1,0 +1,99 @@
+"""Opportunities, as anybody finds and answers them."""
+
+from django.contrib import messages
+from django.contrib.auth.decorators import login_not_required
+from django.core.exceptions import ValidationError
+from django.http import HttpResponse, QueryDict
+from django.shortcuts import get_object_or_404, redirect, render
+from django.utils import timezone
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_http_methods, require_POST, require_safe
+
+from connect.posted import as_number
+from matching import alerts as alert_room
+from matching import feeds
+from matching.desk import answer_opportunity
+from matching.enums import GONE
+from matching.models import Interest, Opportunity
+from registry.found import FACETS, found_page
+from registry.models import SearchEntry
+from registry.search import in_words
+
+
+@require_safe
+@login_not_required
+def opportunities(request):
+    visible = Opportunity.objects.open(timezone.localdate())
+    entries = SearchEntry.objects.filter(kind=SearchEntry.OPPORTUNITY, key__in=visible.values("pk"))
+    context = found_page(request, entries, visible.with_list_details(), "", FACETS, on_map=True)
+    context["query"] = request.GET.urlencode()
+    return render(request, "matching/opportunities.html", context)
+
+
+@require_safe
+@login_not_required
+def deadlines(request):
+    calendar = feeds.calendar_of(request.GET, request.build_absolute_uri)
+    return HttpResponse(calendar, content_type="text/calendar; charset=utf-8")
+
+
+@require_http_methods(["GET", "POST"])
+def alerts(request):
+    """One's saved searches; a POST keeps one more, or takes one away."""
+    if request.method == "POST":
+        if "remove" in request.POST:
+            request.user.alerts.filter(pk=as_number(request.POST["remove"])).delete()
+            messages.success(request, _("The alert is taken away."))
+        else:
+            query, every = QueryDict(request.POST.get("asked", "")), request.POST.get("every", "")
+            try:
+                alert_room.make(request.user, query, every=every)
+            except ValidationError as refusal:
+                messages.error(request, refusal.message)
+            else:
+                messages.success(request, _("We write to you about new requests like these."))
+        return redirect("alerts")
+    mine = [(alert, in_words(alert.asked)) for alert in request.user.alerts.all()]
+    return render(request, "matching/alerts.html", {"alerts": mine})
+
+
+@require_safe
+@login_not_required
+def opportunity(request, reference):
+    listed = Opportunity.objects.with_list_details().filter(dossier__reference=reference)
+    opportunity = listed.open(timezone.localdate()).first()
+    if opportunity is None:
+        return no_longer_open(request, get_object_or_404(listed))
+    mine = None
+    if request.user.is_authenticated:
+        mine = Interest.objects.of_expert(request.user).filter(dossier=opportunity.dossier)
+        mine = mine.exclude(status__in=GONE).first()
+    context = {
+        "opportunity": opportunity,
+        "dossier": opportunity.dossier,
+        "mine": mine,
+        "is_expert": hasattr(request.user, "expert"),
+        "demand": feeds.as_demand(opportunity, request.build_absolute_uri),
+    }
+    return render(request, "matching/opportunity.html", context)
+
+
+def no_longer_open(request, opportunity):
+    """Lead who has answered to their answer; say to all others that nobody is looked for now."""
+    if request.user.is_authenticated:
+        own = Interest.objects.of_expert(request.user).filter(dossier=opportunity.dossier)
+        if answered := own.order_by("-pk").first():
+            words = _("This request no longer looks for an expert. Here is your answer to it.")
+            messages.info(request, words)
+            return redirect(answered)
+    return render(request, "matching/opportunity_over.html", status=404)
+
+
+@require_POST
+def answer(request, reference):
+    opportunity = get_object_or_404(Opportunity, dossier__reference=reference)
+    try:
+        return redirect(answer_opportunity(opportunity.dossier, actor=request.user))
+    except ValidationError as refusal:
+        messages.error(request, refusal.message)
+        return redirect("opportunities")

@@ -1,0 +1,136 @@
+"""Good practices: the catalogue, the page of one, and what its readers say of it."""
+
+from django.conf import settings
+from django.contrib import messages
+from django.contrib.auth.decorators import login_not_required
+from django.core.exceptions import ValidationError
+from django.http import FileResponse, Http404
+from django.shortcuts import get_object_or_404, redirect, render
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_http_methods, require_POST, require_safe
+
+from exchanges.views.common import get_exchange_or_404
+from practices import catalogue, writing
+from practices.forms import ContactForm, UseForm
+from practices.models import LICENCE_ADDRESS, Photo, Practice
+from practices.permissions import PRACTICES
+from practices.transitions import by_anyone_of_it, life
+from practices.views.common import get_practice_or_404
+from registry.found import FACETS, found_page
+from registry.models import Authority, SearchEntry
+
+
+@require_safe
+@login_not_required
+def practices(request):
+    visible = Practice.objects.published()
+    entries = SearchEntry.objects.filter(kind=SearchEntry.PRACTICE, is_public=True)
+    context = found_page(
+        request, entries, visible.with_list_details(), "practices", FACETS, on_map=True
+    )
+    return render(request, "practices/practices.html", context)
+
+
+@require_http_methods(["GET", "POST"])
+def of_exchange(request, reference):
+    """The practices of an exchange; a POST begins one."""
+    exchange = get_exchange_or_404(request, reference)
+    if request.method == "POST":
+        practice = writing.begin(exchange, actor=request.user)
+        messages.success(request, _("A first draft is made from what you wrote before."))
+        return redirect("practice-write", practice.slug, practice.language)
+    context = {
+        "exchange": exchange,
+        "page": Practice.objects.for_user(request.user)
+        .filter(exchange=exchange)
+        .with_list_details(),
+        "may_begin": writing.may_begin(exchange, request.user),
+    }
+    return render(request, "practices/of_exchange.html", context)
+
+
+@require_safe
+@login_not_required
+def practice(request, slug):
+    practice = get_practice_or_404(request, slug)
+    wanted = request.GET.get("language", "")
+    text = practice.in_language(wanted) if wanted else practice.text
+    if text is None:
+        raise Http404
+    user = request.user
+    writes = user.is_authenticated and PRACTICES.allows(user, "write", practice)
+    is_own = user.is_authenticated and by_anyone_of_it(user, practice)
+    if request.method == "GET" and not is_own:
+        catalogue.count_view(practice)
+    related = Practice.objects.published().filter(pk__in=practice.related).with_list_details()
+    order = {pk: place for place, pk in enumerate(practice.related)}
+    uses = practice.uses.select_related("authority")
+    signed = user.is_authenticated
+    verbs = life.open_steps(practice, user) if signed else []
+    context = {
+        "practice": practice,
+        "text": text,
+        "texts": practice.texts.all(),
+        "original": practice.in_language(practice.language),
+        "related": sorted(related, key=lambda one: order[one.pk]),
+        "uses": uses,
+        "use_form": UseForm(user=user) if signed and own_authorities(user) else None,
+        "contact_form": ContactForm() if signed else None,
+        "writes": writes,
+        "agrees": signed and PRACTICES.allows(user, "agree", practice),
+        "verbs": [
+            (verb, life.steps[verb].label, verb in ("send_back", "archive")) for verb in verbs
+        ],
+        "events": practice.events.select_related("actor") if verbs else [],
+        "missing_languages": [
+            (code, name)
+            for code, name in settings.LANGUAGES
+            if code not in {one.language for one in practice.texts.all()}
+        ],
+        "may_confirm": "archive" in verbs,
+        "licence_address": LICENCE_ADDRESS,
+        "address": request.build_absolute_uri(practice.get_absolute_url()),
+    }
+    return render(request, "practices/practice.html", context)
+
+
+def own_authorities(user):
+    return Authority.objects.of_author(user).exists()
+
+
+@require_POST
+def used(request, slug):
+    """Keep that an authority did the same."""
+    practice = get_practice_or_404(request, slug)
+    form = UseForm(request.POST, user=request.user)
+    if form.is_valid():
+        catalogue.used(practice, actor=request.user, **form.cleaned_data)
+        messages.success(request, _("Thank you: others see that it works elsewhere too."))
+    else:
+        messages.error(request, _("Say in a few words what it changed at your place."))
+    return redirect(practice)
+
+
+@require_POST
+def contact(request, slug):
+    practice = get_practice_or_404(request, slug)
+    form = ContactForm(request.POST)
+    if form.is_valid():
+        try:
+            writing.write_to_town(practice, form.cleaned_data["text"], actor=request.user)
+        except ValidationError as refusal:
+            form.add_error(None, refusal)
+            context = {"form": form, "practice": practice}
+            return render(request, "practices/contact.html", context)
+        messages.success(request, _("Your message is on its way, with your address to answer to."))
+    else:
+        messages.error(request, _("Write a message of 1,500 characters at most."))
+    return redirect(practice)
+
+
+@require_safe
+@login_not_required
+def photo(request, slug, pk):
+    practice = get_practice_or_404(request, slug)
+    kept = get_object_or_404(Photo.objects.agreed(), practice=practice, pk=pk)
+    return FileResponse(kept.file.open("rb"), content_type="image/jpeg")

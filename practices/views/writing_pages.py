@@ -1,0 +1,121 @@
+"""Writing a good practice: its texts, its steps, its photos."""
+
+from django.conf import settings
+from django.contrib import messages
+from django.core.exceptions import ValidationError
+from django.http import Http404
+from django.shortcuts import get_object_or_404, redirect, render
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_http_methods, require_POST
+
+from connect.double_posts import adds_once
+from connect.lengths import in_a_sentence
+from connect.moved_on import refuse
+from connect.posted import as_number
+from connect.transitions import TransitionRefused
+from connect.typed import keeps_typed
+from practices import review, writing
+from practices.forms import OriginalForm, PhotoForm, TextForm
+from practices.models import PracticeText
+from practices.transitions import life
+from practices.views.common import get_practice_or_404
+
+
+@require_http_methods(["GET", "POST"])
+@keeps_typed
+def write(request, slug, language):
+    """Write in one language; a translation has the original beside it."""
+    practice = get_practice_or_404(request, slug, "write")
+    if language not in dict(settings.LANGUAGES):
+        raise Http404
+    text = practice.texts.filter(language=language).first()
+    instance = text or PracticeText(practice=practice, language=language)
+    data = request.POST or request.typed
+    if language == practice.language:
+        form = OriginalForm(data, instance=instance, practice=practice)
+    else:
+        form = TextForm(data, instance=instance)
+    if request.method == "POST" and form.is_valid():
+        kept = writing.save_text(form, practice, language, actor=request.user)
+        messages.success(request, _("What you wrote is kept."))
+        for label, words in writing.short_texts(kept):
+            messages.warning(request, in_a_sentence(label, words))
+        return redirect("practice", slug)
+    original = practice.in_language(practice.language) if language != practice.language else None
+    pairs = [
+        (field, getattr(original, field.name, "") if original else "")
+        for field in form
+        if not field.is_hidden
+    ]
+    context = {
+        "practice": practice,
+        "form": form,
+        "pairs": pairs,
+        "original": original,
+        "stale": language in practice.stale,
+        "language": dict(settings.LANGUAGES)[language],
+    }
+    return render(request, "practices/write.html", context)
+
+
+@require_POST
+def step(request, slug, verb):
+    practice = get_practice_or_404(request, slug)
+    if verb == "confirm":
+        review.confirm(practice, actor=request.user)
+        messages.success(request, _("Thank you: it stays as it is for another two years."))
+        return redirect(practice)
+    if verb not in life.steps:
+        raise Http404
+    try:
+        words = {"note": request.POST.get("note", "")[:1000]}
+        if request.user.is_officer:
+            words["internal"] = request.POST.get("internal", "")[:1000]
+        life.advance(practice, verb, actor=request.user, **words)
+    except TransitionRefused as refusal:
+        refuse(request, refusal.message)
+    else:
+        messages.success(request, _("The practice has moved on."))
+    return redirect(practice)
+
+
+@require_POST
+def agree(request, slug):
+    practice = get_practice_or_404(request, slug, "agree")
+    writing.agree(practice, actor=request.user)
+    messages.success(request, _("Thank you: you agree to its publication."))
+    return redirect(practice)
+
+
+@require_http_methods(["GET", "POST"])
+@adds_once
+def photos(request, slug):
+    """Add pictures, or take one away."""
+    practice = get_practice_or_404(request, slug, "write")
+    if request.method == "POST" and "remove" in request.POST:
+        chosen = get_object_or_404(practice.photos, pk=as_number(request.POST["remove"]))
+        writing.remove_photo(chosen, actor=request.user)
+        messages.success(request, _("The picture is taken away."))
+        return redirect("practice-photos", slug)
+    if request.method == "POST" and "take" in request.POST:
+        number = as_number(request.POST["take"])
+        picture = get_object_or_404(practice.exchange.pictures, pk=number)
+        try:
+            writing.take_photo(picture, practice, actor=request.user)
+        except ValidationError as refusal:
+            messages.error(request, refusal.message)
+        else:
+            messages.success(request, _("The picture is kept."))
+        return redirect("practice-photos", slug)
+    form = PhotoForm(request.POST or None, request.FILES or None)
+    if request.method == "POST" and form.is_valid():
+        try:
+            writing.add_photo(form, practice, actor=request.user)
+        except ValidationError as refusal:
+            form.add_error("file", refusal)
+        else:
+            messages.success(request, _("The picture is kept."))
+            return redirect("practice-photos", slug)
+    context = {"practice": practice, "form": form, "photos": practice.photos.agreed()}
+    context["pictures"] = practice.exchange.pictures.for_public()
+    return render(request, "practices/photos.html", context)
