@@ -362,7 +362,11 @@ class DossierAdmin(TakenOut, admin.ModelAdmin):
 
         All stand in one form: what was typed for one stays there when another button is pressed.
         """
-        verbs = [v for v in life.open_steps(dossier, request.user) if life.steps[v].label]
+        verbs = [
+            v
+            for v in life.available_transitions(dossier, request.user)
+            if life.transitions[v].label
+        ]
         forms = []
         for verb in verbs:
             form = bound[1] if bound and bound[0] == verb else None
@@ -375,7 +379,7 @@ class DossierAdmin(TakenOut, admin.ModelAdmin):
                 }
                 form = asked(prefix=verb, initial=begun)
                 form.is_begun = bool(form.initial)
-            forms.append((verb, life.steps[verb].label, form))
+            forms.append((verb, life.transitions[verb].label, form))
         return forms
 
     def save_checklist(self, request, dossier):
@@ -430,7 +434,7 @@ class DossierAdmin(TakenOut, admin.ModelAdmin):
         dossier = self.dossier_of(request, pk)
         if request.method != "POST":
             return HttpResponseNotAllowed(["POST"])
-        if verb not in life.steps or not life.steps[verb].label:
+        if verb not in life.transitions or not life.transitions[verb].label:
             raise PermissionDenied
         if "ticks" in request.POST:  # with the boxes of the page, ticked or not
             self.save_checklist(request, dossier)

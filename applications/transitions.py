@@ -31,8 +31,8 @@ from applications.people import applicants, associations, staff_of
 from applications.permissions import AUTHOR, NEUTRAL, TYPIST, WRITER
 from applications.sections import QUESTIONS
 from connect.transitions import (
-    Life,
-    Step,
+    StateMachine,
+    Transition,
     TransitionRefused,
     by_clock,
     by_officer,
@@ -366,105 +366,111 @@ def limit(dossier, actor, now):
 
 ANY_OPEN = set(S) - FINAL - {S.PRIVATE}
 
-life = Life(
+life = StateMachine(
     Dossier,
     {
-        "hand_over": Step(
+        "hand_over": Transition(
             {S.PRIVATE},
             S.DRAFT,
             by_writer_or_clock,
             _("Make it your authority's draft"),
             not_of_authority,
         ),
-        "submit": Step({S.DRAFT}, S.SUBMITTED, by_applicant_or_typist, _("Send the dossier"), late),
-        "take_back": Step(
+        "submit": Transition(
+            {S.DRAFT}, S.SUBMITTED, by_applicant_or_typist, _("Send the dossier"), late
+        ),
+        "take_back": Transition(
             {S.SUBMITTED}, S.DRAFT, by_applicant, _("Take it back to change it"), closed_call
         ),
-        "open": Step({S.SUBMITTED}, S.ELIGIBILITY_CHECK, by_neutral_officer, _("Open this file")),
-        "ask_correction": Step(
+        "open": Transition(
+            {S.SUBMITTED}, S.ELIGIBILITY_CHECK, by_neutral_officer, _("Open this file")
+        ),
+        "ask_correction": Transition(
             {S.ELIGIBILITY_CHECK},
             S.CORRECTION_ASKED,
             by_neutral_officer,
             _("Ask for a correction"),
             no_correction,
         ),
-        "answer_correction": Step(
+        "answer_correction": Transition(
             {S.CORRECTION_ASKED},
             S.ELIGIBILITY_CHECK,
             by_applicant,
             _("Send the corrected dossier"),
             unanswered,
         ),
-        "lapse": Step({S.CORRECTION_ASKED}, S.WITHDRAWN, by_clock),
-        "find_ineligible": Step(
+        "lapse": Transition({S.CORRECTION_ASKED}, S.WITHDRAWN, by_clock),
+        "find_ineligible": Transition(
             {S.ELIGIBILITY_CHECK},
             S.INELIGIBLE,
             by_neutral_officer,
             _("Declare ineligible"),
             no_reason(IneligibleReason),
         ),
-        "reopen": Step(
+        "reopen": Transition(
             {S.INELIGIBLE},
             S.ELIGIBILITY_CHECK,
             by_another_officer,
             _("Reopen on appeal"),
             reopened,
         ),
-        "send_to_committee": Step(
+        "send_to_committee": Transition(
             {S.ELIGIBILITY_CHECK},
             S.UNDER_SELECTION,
             by_neutral_officer,
             _("Send to the committee"),
             not_ready_for_committee,
         ),
-        "validate": Step(
+        "validate": Transition(
             {S.UNDER_SELECTION, S.RESERVE},
             S.VALIDATED,
             by_neutral_officer,
             _("Validate"),
             below_threshold,
         ),
-        "overrule": Step(
+        "overrule": Transition(
             {S.UNDER_SELECTION, S.RESERVE},
             S.VALIDATED,
             by_administrator,
             _("Validate against or without the committee"),
             no_note,
         ),
-        "reserve": Step(
+        "reserve": Transition(
             {S.UNDER_SELECTION},
             S.RESERVE,
             by_neutral_officer,
             _("Put on the reserve list"),
             unexplained,
         ),
-        "not_select": Step(
+        "not_select": Transition(
             {S.UNDER_SELECTION, S.RESERVE},
             S.NOT_SELECTED,
             by_neutral_officer,
             _("Not selected"),
             no_decision_note,
         ),
-        "publish": Step(
+        "publish": Transition(
             {S.VALIDATED}, S.PUBLISHED, by_officer, _("Publish the request"), not_publishable
         ),
-        "shortlist": Step({S.PUBLISHED}, S.SHORTLISTING, by_officer_or_clock),
-        "ask_consent": Step({S.SHORTLISTING}, S.CONSENT_PENDING, by_officer),
-        "match": Step({S.CONSENT_PENDING}, S.MATCHED, by_clock),
-        "consent_failed": Step({S.CONSENT_PENDING}, S.SHORTLISTING, by_clock),
-        "withdraw_proposal": Step({S.CONSENT_PENDING}, S.SHORTLISTING, by_officer),
-        "seek_again": Step({S.SHORTLISTING}, S.PUBLISHED, by_officer, missing=no_last_day),
-        "rematch": Step({S.MATCHED}, S.SHORTLISTING, by_officer_or_clock),
-        "close": Step({S.MATCHED}, S.CLOSED, by_clock),
-        "close_no_match": Step(
+        "shortlist": Transition({S.PUBLISHED}, S.SHORTLISTING, by_officer_or_clock),
+        "ask_consent": Transition({S.SHORTLISTING}, S.CONSENT_PENDING, by_officer),
+        "match": Transition({S.CONSENT_PENDING}, S.MATCHED, by_clock),
+        "consent_failed": Transition({S.CONSENT_PENDING}, S.SHORTLISTING, by_clock),
+        "withdraw_proposal": Transition({S.CONSENT_PENDING}, S.SHORTLISTING, by_officer),
+        "seek_again": Transition({S.SHORTLISTING}, S.PUBLISHED, by_officer, missing=no_last_day),
+        "rematch": Transition({S.MATCHED}, S.SHORTLISTING, by_officer_or_clock),
+        "close": Transition({S.MATCHED}, S.CLOSED, by_clock),
+        "close_no_match": Transition(
             {S.PUBLISHED, S.SHORTLISTING},
             S.CLOSED_NO_MATCH,
             by_officer,
             _("Close without a match"),
             no_note,
         ),
-        "withdraw": Step(BEFORE_MATCHED, S.WITHDRAWN, by_applicant, _("Withdraw the dossier")),
-        "cancel": Step(
+        "withdraw": Transition(
+            BEFORE_MATCHED, S.WITHDRAWN, by_applicant, _("Withdraw the dossier")
+        ),
+        "cancel": Transition(
             ANY_OPEN, S.CANCELLED, by_officer, _("Cancel the dossier"), no_reason(CancelReason)
         ),
     },

@@ -1,6 +1,6 @@
-"""How a thing with a life moves through it: a table of steps, and one door.
+"""How a record moves through its statuses: a table of transitions, and one door.
 
-Each app declares a `Life` for its dossier, match or exchange. `advance` locks the row,
+Each app declares a `StateMachine` for its dossier, match or exchange. `advance` locks the row,
 checks the table, saves, records the event with its letters, and tells later apps by
 `moved`: all in one transaction, so that all of it happened or none.
 """
@@ -49,7 +49,7 @@ def by_officer_or_clock(actor, thing):
 
 
 @dataclass(frozen=True)
-class Step:
+class Transition:
     sources: Collection
     target: str
     allowed: Callable  # (actor, thing) -> bool
@@ -65,22 +65,22 @@ def record_event(thing, verb, *, source="", actor, now, details=None):
 
 
 @dataclass(frozen=True)
-class Life:
+class StateMachine:
     """The steps of a model that has `status`, `status_since` and `events`.
 
     `followed(thing, event)` does what belongs to a step just taken, and posts its letters.
     """
 
     model: type[models.Model]
-    steps: dict[str, Step]
+    transitions: dict[str, Transition]
     followed: Callable = no_more
 
-    def open_steps(self, thing, actor):
+    def available_transitions(self, thing, actor):
         """Return the verbs this person may use now, in the order of the table: the buttons."""
         return [
             verb
-            for verb, step in self.steps.items()
-            if thing.status in step.sources and step.allowed(actor, thing)
+            for verb, transition in self.transitions.items()
+            if thing.status in transition.sources and transition.allowed(actor, thing)
         ]
 
     @transaction.atomic
@@ -93,20 +93,20 @@ class Life:
         Raises PermissionDenied if the actor may not take the step, TransitionRefused if
         the thing is in another status or still lacks something; nothing is then written.
         """
-        step = self.steps[verb]
+        transition = self.transitions[verb]
         now = now or timezone.now()
         # Read again under lock: two officers may decide at the same second.
         thing = self.model._default_manager.select_for_update(of=("self",)).get(pk=thing.pk)
-        if not step.allowed(actor, thing):
+        if not transition.allowed(actor, thing):
             raise PermissionDenied
-        if thing.status not in step.sources:
+        if thing.status not in transition.sources:
             message = _("In the meantime this became “%s”.") % thing.get_status_display()
             raise TransitionRefused(message, code="moved_on")
-        if missing := step.missing(thing, details, now):
+        if missing := transition.missing(thing, details, now):
             message = _("Still needed: %s") % "; ".join(str(what) for what in missing)
             raise TransitionRefused(message, code="incomplete")
 
-        source, thing.status, thing.status_since = thing.status, step.target, now
+        source, thing.status, thing.status_since = thing.status, transition.target, now
         thing.save(update_fields=["status", "status_since"])
         event = record_event(thing, verb, source=source, actor=actor, now=now, details=details)
         self.followed(thing, event)
@@ -115,7 +115,7 @@ class Life:
             pk=thing.pk,
             verb=verb,
             source=source,
-            target=step.target,
+            target=transition.target,
             actor=actor,
             now=now,
         )

@@ -70,11 +70,11 @@ class ExchangeAdmin(TakenOut, admin.ModelAdmin):
 
     def page(self, request, exchange, plan, bound=None):
         steps = []
-        for verb in life.open_steps(exchange, request.user):
+        for verb in life.available_transitions(exchange, request.user):
             form = bound[1] if bound and bound[0] == verb else None
             if form is None and verb in STEP_FORMS:
                 form = STEP_FORMS[verb](auto_id=f"id_{verb}_%s")
-            steps.append((verb, life.steps[verb].label, form))
+            steps.append((verb, life.transitions[verb].label, form))
         context = self.admin_site.each_context(request) | {
             "title": f"{exchange.reference} · {exchange.dossier.title}",
             "opts": self.opts,
@@ -90,7 +90,7 @@ class ExchangeAdmin(TakenOut, admin.ModelAdmin):
         exchange = self.exchange_of(request, pk)
         if request.method != "POST":
             return HttpResponseNotAllowed(["POST"])
-        if verb not in life.steps:
+        if verb not in life.transitions:
             raise PermissionDenied
         form = (
             STEP_FORMS[verb](request.POST, auto_id=f"id_{verb}_%s") if verb in STEP_FORMS else None

@@ -9,7 +9,13 @@ from django.utils.timezone import localdate
 from django.utils.translation import gettext_lazy as _
 
 from applications.enums import CancelReason
-from connect.transitions import Life, Step, by_officer, by_officer_or_clock, record_event
+from connect.transitions import (
+    StateMachine,
+    Transition,
+    by_officer,
+    by_officer_or_clock,
+    record_event,
+)
 from exchanges import diary
 from exchanges.agenda import PAGE as AGENDA
 from exchanges.agenda import invite_all, observing, taking_part, tell_changed, withdraw_all
@@ -193,18 +199,20 @@ def tell(exchange, event, people, path, opens=None):
 
 BEFORE_COMPLETED = {X.AGREED, X.PLANNED, X.READY, X.RUNNING, X.POSTPONED, X.INTERRUPTED}
 
-life = Life(
+life = StateMachine(
     Exchange,
     {
-        "plan": Step(
+        "plan": Transition(
             {X.AGREED, X.POSTPONED},
             X.PLANNED,
             by_officer,
             _("It is planned: invite everybody"),
             unplanned_or_past,
         ),
-        "get_ready": Step({X.PLANNED}, X.READY, by_officer, _("It is ready to start"), unready),
-        "start": Step(
+        "get_ready": Transition(
+            {X.PLANNED}, X.READY, by_officer, _("It is ready to start"), unready
+        ),
+        "start": Transition(
             {X.READY},
             X.RUNNING,
             by_officer_or_clock,
@@ -214,8 +222,8 @@ life = Life(
                 _("its first day, %s, or the reason why it begins before"),
             ),
         ),
-        "resume": Step({X.INTERRUPTED}, X.RUNNING, by_officer, _("It goes on")),
-        "complete": Step(
+        "resume": Transition({X.INTERRUPTED}, X.RUNNING, by_officer, _("It goes on")),
+        "complete": Transition(
             {X.RUNNING, X.INTERRUPTED},
             X.COMPLETED,
             by_officer_or_clock,
@@ -224,37 +232,39 @@ life = Life(
                 attrgetter("planned_end"), _("its last day, %s, or the reason why it ends before")
             ),
         ),
-        "evaluate": Step({X.COMPLETED}, X.EVALUATED, by_officer, _("Judge it"), unjudged),
-        "follow_up_6m": Step(
+        "evaluate": Transition({X.COMPLETED}, X.EVALUATED, by_officer, _("Judge it"), unjudged),
+        "follow_up_6m": Transition(
             {X.EVALUATED},
             X.FOLLOW_UP_6M,
             by_officer_or_clock,
             _("Go on to the follow-up at 6 months"),
             unreported(6),
         ),
-        "follow_up_12m": Step(
+        "follow_up_12m": Transition(
             {X.FOLLOW_UP_6M},
             X.FOLLOW_UP_12M,
             by_officer_or_clock,
             _("Go on to the follow-up at 12 months"),
             unreported(12),
         ),
-        "close": Step(
+        "close": Transition(
             {X.FOLLOW_UP_12M},
             X.CLOSED,
             by_officer_or_clock,
             _("Close"),
             unreported(12),
         ),
-        "postpone": Step(
+        "postpone": Transition(
             {X.AGREED, X.PLANNED, X.READY, X.RUNNING},
             X.POSTPONED,
             by_officer,
             _("Postpone"),
             no_reason,
         ),
-        "interrupt": Step({X.RUNNING}, X.INTERRUPTED, by_officer, _("Interrupt"), no_reason),
-        "cancel": Step(BEFORE_COMPLETED, X.CANCELLED, by_officer_or_clock, _("Cancel"), no_reason),
+        "interrupt": Transition({X.RUNNING}, X.INTERRUPTED, by_officer, _("Interrupt"), no_reason),
+        "cancel": Transition(
+            BEFORE_COMPLETED, X.CANCELLED, by_officer_or_clock, _("Cancel"), no_reason
+        ),
     },
     followed,
 )

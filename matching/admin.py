@@ -190,9 +190,9 @@ class MatchingDesk(ReadOnly):
         if interest.held_by:
             return []
         return [
-            (verb, interest_life.steps[verb].label)
-            for verb in interest_life.open_steps(interest, actor)
-            if interest_life.steps[verb].label
+            (verb, interest_life.transitions[verb].label)
+            for verb in interest_life.available_transitions(interest, actor)
+            if interest_life.transitions[verb].label
         ]
 
     def shifts(self, run, form):

@@ -5,7 +5,7 @@ from django.utils.translation import gettext_lazy as _
 
 from applications.enums import LOOKING
 from connect.lengths import lacking
-from connect.transitions import Life, Step, by_clock, by_officer, by_officer_or_clock
+from connect.transitions import StateMachine, Transition, by_clock, by_officer, by_officer_or_clock
 from matching.enums import InterestStatus as I
 from matching.enums import MatchStatus as M
 from matching.models import Interest, Match
@@ -94,15 +94,15 @@ def interest_followed(interest, event):
 
 OPEN = {I.INVITED, I.DRAFT, I.SUBMITTED, I.SCREENED, I.SHORTLISTED, I.RESERVE}
 
-interest_life = Life(
+interest_life = StateMachine(
     Interest,
     {
-        "begin": Step({I.INVITED}, I.DRAFT, by_its_expert, _("Answer the invitation")),
-        "submit": Step(
+        "begin": Transition({I.INVITED}, I.DRAFT, by_its_expert, _("Answer the invitation")),
+        "submit": Transition(
             {I.INVITED, I.DRAFT}, I.SUBMITTED, by_its_expert, _("Send my answer"), unfinished
         ),
-        "screen": Step({I.SUBMITTED}, I.SCREENED, by_officer, _("Admissible"), inadmissible),
-        "shortlist": Step(
+        "screen": Transition({I.SUBMITTED}, I.SCREENED, by_officer, _("Admissible"), inadmissible),
+        "shortlist": Transition(
             {I.SCREENED, I.RESERVE},
             I.SHORTLISTED,
             by_officer,
@@ -110,24 +110,24 @@ interest_life = Life(
             looks_no_more,
         ),
         # What an officer decided by mistake, and of which no letter has left: see `decisions.undo`.
-        "uninvite": Step({I.INVITED}, I.UNDONE, by_officer),
-        "unscreen": Step({I.SCREENED, I.DECLINED}, I.SUBMITTED, by_officer),
-        "restore": Step(
+        "uninvite": Transition({I.INVITED}, I.UNDONE, by_officer),
+        "unscreen": Transition({I.SCREENED, I.DECLINED}, I.SUBMITTED, by_officer),
+        "restore": Transition(
             {I.SHORTLISTED, I.RESERVE, I.DECLINED}, I.SCREENED, by_officer, missing=held
         ),
-        "choose": Step({I.SHORTLISTED}, I.CHOSEN, by_clock),
-        "keep_in_reserve": Step(
+        "choose": Transition({I.SHORTLISTED}, I.CHOSEN, by_clock),
+        "keep_in_reserve": Transition(
             {I.SCREENED, I.SHORTLISTED}, I.RESERVE, by_officer_or_clock, _("Keep in reserve"), held
         ),
-        "decline": Step(
+        "decline": Transition(
             {I.SUBMITTED, I.SCREENED, I.SHORTLISTED, I.RESERVE},
             I.DECLINED,
             by_officer_or_clock,
             _("Decline"),
             held,
         ),
-        "withdraw": Step(OPEN, I.WITHDRAWN, by_its_expert, _("Withdraw"), held),
-        "expire": Step({*OPEN, I.CHOSEN}, I.EXPIRED, by_clock, missing=held),
+        "withdraw": Transition(OPEN, I.WITHDRAWN, by_its_expert, _("Withdraw"), held),
+        "expire": Transition({*OPEN, I.CHOSEN}, I.EXPIRED, by_clock, missing=held),
     },
     interest_followed,
 )
@@ -160,16 +160,16 @@ def match_followed(match, event):
     take_back(f"match:{match.pk}:asked")
 
 
-match_life = Life(
+match_life = StateMachine(
     Match,
     {
-        "agree": Step({M.PROPOSED}, M.AGREED, by_clock, missing=unanswered),
-        "refuse": Step({M.PROPOSED}, M.REFUSED, by_clock),
-        "lapse": Step({M.PROPOSED}, M.LAPSED, by_clock),
-        "undo": Step({M.AGREED}, M.UNDONE, by_officer_or_clock),
+        "agree": Transition({M.PROPOSED}, M.AGREED, by_clock, missing=unanswered),
+        "refuse": Transition({M.PROPOSED}, M.REFUSED, by_clock),
+        "lapse": Transition({M.PROPOSED}, M.LAPSED, by_clock),
+        "undo": Transition({M.AGREED}, M.UNDONE, by_officer_or_clock),
         # See `withdrawals`: without a word while nobody was asked yet, with a letter to all after.
-        "unpropose": Step({M.PROPOSED}, M.TAKEN_BACK, by_officer),
-        "withdraw": Step({M.PROPOSED}, M.WITHDRAWN, by_officer),
+        "unpropose": Transition({M.PROPOSED}, M.TAKEN_BACK, by_officer),
+        "withdraw": Transition({M.PROPOSED}, M.WITHDRAWN, by_officer),
     },
     match_followed,
 )

@@ -3,7 +3,7 @@
 from django.utils.translation import gettext_lazy as _
 
 from connect.schedule import nudge_worker
-from connect.transitions import Life, Step, by_officer
+from connect.transitions import StateMachine, Transition, by_officer
 from practices.catalogue import index_practices, relate_practices
 from practices.enums import Party
 from practices.enums import PracticeStatus as S
@@ -50,21 +50,21 @@ def followed(practice, event):
     index_practices([practice.pk])
 
 
-life = Life(
+life = StateMachine(
     Practice,
     {
-        "submit_practice": Step(
+        "submit_practice": Transition(
             {S.DRAFT}, S.REVIEW, by_anyone_of_it, _("Give it to both sides to read"), unwritten
         ),
-        "send_back": Step(
+        "send_back": Transition(
             {S.REVIEW, S.APPROVED}, S.DRAFT, by_officer, _("Back to its authors"), no_note
         ),
-        "approve_practice": Step({S.REVIEW}, S.APPROVED, by_officer, _("Approve"), unagreed),
-        "publish_practice": Step(
+        "approve_practice": Transition({S.REVIEW}, S.APPROVED, by_officer, _("Approve"), unagreed),
+        "publish_practice": Transition(
             {S.APPROVED, S.ARCHIVED}, S.PUBLISHED, by_officer, _("Publish"), unagreed
         ),
         # Either side may ask for removal, and has it at once.
-        "archive": Step(
+        "archive": Transition(
             {S.PUBLISHED}, S.ARCHIVED, by_anyone_of_it, _("Take it off the site"), no_note
         ),
     },

@@ -3,7 +3,7 @@
 from django.utils.translation import gettext_lazy as _
 
 from connect.lengths import too_short
-from connect.transitions import Life, Step, by_clock
+from connect.transitions import StateMachine, Transition, by_clock
 from registry.enums import OfferStatus as S
 from registry.models import Expert, Offer
 from registry.search import index_experts
@@ -47,15 +47,15 @@ def followed(offer, event):
     index_experts([offer.expert_id])
 
 
-life = Life(
+life = StateMachine(
     Offer,
     {
-        "publish": Step(
+        "publish": Transition(
             {S.DRAFT, S.PAUSED, S.EXPIRED}, S.PUBLISHED, by_its_expert, _("Publish"), unfinished
         ),
-        "pause": Step({S.PUBLISHED}, S.PAUSED, by_its_expert_or_staff, _("Pause")),
-        "expire": Step({S.PUBLISHED, S.PAUSED}, S.EXPIRED, by_clock),
-        "remove": Step(
+        "pause": Transition({S.PUBLISHED}, S.PAUSED, by_its_expert_or_staff, _("Pause")),
+        "expire": Transition({S.PUBLISHED, S.PAUSED}, S.EXPIRED, by_clock),
+        "remove": Transition(
             {S.DRAFT, S.PUBLISHED, S.PAUSED, S.EXPIRED},
             S.REMOVED,
             by_anyone_of_these,

@@ -36,7 +36,11 @@ def dossier(request, reference):
     dossier = get_dossier_or_404(request, reference)
     editable = Dossier.objects.editable_by(request.user).filter(pk=dossier.pk).exists()
     correction = dossier.open_correction()
-    verbs = [verb for verb in life.open_steps(dossier, request.user) if life.steps[verb].label]
+    verbs = [
+        verb
+        for verb in life.available_transitions(dossier, request.user)
+        if life.transitions[verb].label
+    ]
     context = {
         "dossier": dossier,
         "events": dossier.events.select_related("actor"),
@@ -47,7 +51,7 @@ def dossier(request, reference):
         .exists(),
         "writes": writes(request, dossier),
         "editable": editable,
-        "verbs": [(verb, life.steps[verb].label) for verb in verbs],
+        "verbs": [(verb, life.transitions[verb].label) for verb in verbs],
         "before_matched": dossier.status in BEFORE_MATCHED,
         "correction": correction,
         "signature": dossier.signatures.first(),

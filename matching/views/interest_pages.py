@@ -66,7 +66,7 @@ def interest(request, reference, pk):
         "form": form,
         "mine": mine,
         "may_read_cv": bool(interest.cv) and cv_room.may_read(request.user, interest),
-        "may_withdraw": "withdraw" in interest_life.open_steps(interest, request.user),
+        "may_withdraw": "withdraw" in interest_life.available_transitions(interest, request.user),
         "events": interest.events.select_related("actor") if sees_events else [],
     }
     return render(request, "matching/interest.html", context)

@@ -66,7 +66,7 @@ def practice(request, slug):
     order = {pk: place for place, pk in enumerate(practice.related)}
     uses = practice.uses.select_related("authority")
     signed = user.is_authenticated
-    verbs = life.open_steps(practice, user) if signed else []
+    verbs = life.available_transitions(practice, user) if signed else []
     context = {
         "practice": practice,
         "text": text,
@@ -79,7 +79,7 @@ def practice(request, slug):
         "writes": writes,
         "agrees": signed and PRACTICES.allows(user, "agree", practice),
         "verbs": [
-            (verb, life.steps[verb].label, verb in ("send_back", "archive")) for verb in verbs
+            (verb, life.transitions[verb].label, verb in ("send_back", "archive")) for verb in verbs
         ],
         "events": practice.events.select_related("actor") if verbs else [],
         "missing_languages": [

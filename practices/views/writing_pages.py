@@ -65,7 +65,7 @@ def step(request, slug, verb):
         review.confirm(practice, actor=request.user)
         messages.success(request, _("Thank you: it stays as it is for another two years."))
         return redirect(practice)
-    if verb not in life.steps:
+    if verb not in life.transitions:
         raise Http404
     try:
         words = {"note": request.POST.get("note", "")[:1000]}

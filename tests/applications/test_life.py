@@ -73,9 +73,9 @@ def actor_for(step, agona):
     return make_user(works_for=agona)
 
 
-@pytest.mark.parametrize("verb", list(life.steps))
+@pytest.mark.parametrize("verb", list(life.transitions))
 def test_each_step_goes_where_the_table_says_and_nowhere_from_elsewhere(verb):
-    agona, step = make_authority(), life.steps[verb]
+    agona, step = make_authority(), life.transitions[verb]
     actor = actor_for(step, agona)
 
     for status in Status:
@@ -92,9 +92,9 @@ def test_each_step_goes_where_the_table_says_and_nowhere_from_elsewhere(verb):
             assert not dossier.events.exists()
 
 
-@pytest.mark.parametrize("verb", list(life.steps))
+@pytest.mark.parametrize("verb", list(life.transitions))
 def test_each_step_is_refused_to_every_wrong_person(verb):
-    agona, step = make_authority(), life.steps[verb]
+    agona, step = make_authority(), life.transitions[verb]
     neighbour, expert = (
         make_user(works_for=make_authority()),
         make_user(works_for=agona, roles=["expert"]),
@@ -117,7 +117,7 @@ def test_each_step_is_refused_to_every_wrong_person(verb):
 
 def test_a_final_dossier_goes_nowhere_but_to_an_appeal():
     for status in FINAL:
-        leaving = [verb for verb, step in life.steps.items() if status in step.sources]
+        leaving = [verb for verb, step in life.transitions.items() if status in step.sources]
         assert leaving == (["reopen"] if status == Status.INELIGIBLE else [])
 
 

@@ -75,7 +75,7 @@ LIVES = [
 STEPS = [
     pytest.param(life, states, make, verb, id=f"{life.model.__name__}-{verb}")
     for life, states, make in LIVES
-    for verb in life.steps
+    for verb in life.transitions
 ]
 DETAILS = {"note": "Because.", "reason": "health", **dict.fromkeys(Criterion.values, 3)}
 DETAILS["all_the_same"] = True
@@ -89,7 +89,7 @@ def actor_for(step, expert):
 
 @pytest.mark.parametrize(("life", "states", "make", "verb"), STEPS)
 def test_each_step_goes_where_the_table_says_and_nowhere_from_elsewhere(life, states, make, verb):
-    step = life.steps[verb]
+    step = life.transitions[verb]
 
     for state in states:
         thing, expert = make(state)
@@ -105,7 +105,7 @@ def test_each_step_goes_where_the_table_says_and_nowhere_from_elsewhere(life, st
 
 @pytest.mark.parametrize(("life", "states", "make", "verb"), STEPS)
 def test_each_step_is_refused_to_every_wrong_person(life, states, make, verb):
-    step = life.steps[verb]
+    step = life.transitions[verb]
     thing, expert = make(sorted(step.sources)[0])
     wrong = [make_user(), make_member(), make_expert().user]
     if step.allowed.__name__ in ("by_its_expert", "by_clock"):

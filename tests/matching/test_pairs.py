@@ -88,8 +88,8 @@ class Walk:
             "submit": self.submit,
         }
         for role, actor in (("staff", self.ines), ("town", self.efua)):
-            for verb in dossier_life.open_steps(self.dossier, actor):
-                step = dossier_life.steps[verb]
+            for verb in dossier_life.available_transitions(self.dossier, actor):
+                step = dossier_life.transitions[verb]
                 if step.label:
                     yield role, verb, self.advance(dossier_life, self.dossier, verb, actor)
                 elif verb in own:
@@ -98,9 +98,9 @@ class Walk:
         yield "expert", "answer", self.answer
         if self.interest:
             for role, actor in (("staff", self.ines), ("expert", self.expert)):
-                for verb in interest_life.open_steps(self.interest, actor):
+                for verb in interest_life.available_transitions(self.interest, actor):
                     act = own.get(verb) if role == "expert" else None
-                    if interest_life.steps[verb].label:
+                    if interest_life.transitions[verb].label:
                         act = act or self.advance(interest_life, self.interest, verb, actor)
                         yield role, verb, act
             yield "staff", "undo", lambda: decisions.undo(self.interest, actor=self.ines)
@@ -113,7 +113,7 @@ class Walk:
             late = timezone.now() + 12 * DAY
             yield "clock", "lapse", lambda: consent.lapse_overdue(late)
         if self.exchange:
-            for verb in exchange_life.open_steps(self.exchange, self.ines):
+            for verb in exchange_life.available_transitions(self.exchange, self.ines):
                 act = self.advance(exchange_life, self.exchange, verb, self.ines)
                 yield "staff", verb, act
             yield "clock", "dates", lambda: move_by_dates(timezone.now() + 30 * DAY)

@@ -442,7 +442,7 @@ def test_a_step_out_of_turn_changes_nothing(held):
     practice = written(held)
     make_measure(held)
 
-    for verb in life.steps:
+    for verb in life.transitions:
         if verb != "submit_practice":
             take(held.staff, practice, verb, note="Because.")
             assert practice.status == "draft"
