@@ -33,7 +33,7 @@ from connect.exports import forget, write_files
 from connect.languages import current_language
 from connect.restricted import restricted_columns
 from connect.schedule import every, nudge_worker
-from connect.wording import EVENTS, told_to_all
+from connect.transitions import Event, machine_of
 
 
 @transaction.atomic
@@ -201,7 +201,7 @@ def columns_given(mention):
 
 def value_given(row, field):
     """Give what a column says; of a line of a timeline what its page shows to all."""
-    return told_to_all(row) if isinstance(row, SaysSomething) else getattr(row, field)
+    return row.details_for_all() if isinstance(row, SaysSomething) else getattr(row, field)
 
 
 def said_of(person):
@@ -346,7 +346,9 @@ def page_of(person, said):
     context = {
         "said": said,
         "sections": sections,
-        "done": [(one["what"], deed_words(one["said"]), one["at"]) for one in said["done"]],
+        "done": [
+            (one["what"], deed_words(one["table"], one["said"]), one["at"]) for one in said["done"]
+        ],
         "said_by_others": [
             (table_words(one["table"]), label_of(one["table"], one["column"]), one["lines"])
             for one in said["said_by_others"]
@@ -368,9 +370,11 @@ def label_of(table, name):
     return capfirst(str(column.verbose_name if is_named else LABELS[name]))
 
 
-def deed_words(verb):
+def deed_words(table, verb):
     """Say a step in words; what Django's admin notes of a change is for programs."""
-    return EVENTS.get(verb, "") if isinstance(verb, str) else ""
+    model = apps.get_model(table)
+    known = machine_of(model).type_of(verb) if issubclass(model, Event) else None
+    return known.past if known else ""
 
 
 def words_of(holding, row):

@@ -17,7 +17,6 @@ from applications.enums import Status
 from applications.models import Dossier, DossierEvent
 from connect.documents import pdf
 from connect.templatetags.look import amount
-from connect.wording import EVENTS
 
 DECISIONS = ("validate", "overrule", "reserve", "not_select")
 ONE_WEEK = timedelta(days=7)
@@ -156,7 +155,7 @@ def minutes(call, *, met_on, present, remarks, reader):
             "mean": amount(row.mean, 1) or "—",
             "recused": ", ".join(row.recused),
             "opinions": "; ".join(str(opinion) for opinion in row.opinions),
-            "decision": str(EVENTS[row.decision.verb]) if row.decision else _("No decision yet"),
+            "decision": str(row.decision.past) if row.decision else _("No decision yet"),
             "reason": reason_of(row.decision) if row.decision else "",
             "decided": (
                 date_format(timezone.localtime(row.decision.at), "DATE_FORMAT")

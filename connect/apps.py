@@ -1,6 +1,7 @@
 from functools import partial
 
 from django.apps import AppConfig
+from django.utils.module_loading import autodiscover_modules
 from django.utils.translation import gettext_lazy as _
 
 from connect.formats.ordinals import use_ordinals
@@ -25,6 +26,7 @@ class ConnectConfig(AppConfig):
         from connect.models import Export, ExportState, Unsealed  # noqa: PLC0415
 
         use_ordinals()
+        autodiscover_modules("transitions")  # a worker tells timelines too, and imports no page
         queues.QUEUES.append(
             queues.Queue(
                 _("Lists taken out"),

@@ -4,6 +4,7 @@ from django.apps import apps
 from django.core.checks import Error, register
 
 from connect.statuses import StatusChoices, StatusField
+from connect.transitions import MACHINES
 
 
 @register
@@ -24,4 +25,20 @@ def check_statuses(app_configs, **kwargs):
         )
         for column in columns
         if not (isinstance(column, StatusField) and issubclass(column.statuses, StatusChoices))
+    ]
+
+
+@register
+def check_sentences(app_configs, **kwargs):
+    """Refuse a line of a timeline that could not be told: nobody said what happened."""
+    return [
+        Error(
+            f"{verb!r} has no sentence for the timeline.",
+            hint="Give it `past`, as the timeline tells it.",
+            obj=machine.model,
+            id="connect.E002",
+        )
+        for machine in MACHINES
+        for verb, declared in [*machine.transitions.items(), *machine.events.items()]
+        if not declared.past
     ]

@@ -6,7 +6,7 @@ checks the table, saves, records the event with its letters, and tells later app
 """
 
 from collections.abc import Callable, Collection
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from django.conf import settings
 from django.core.exceptions import PermissionDenied, ValidationError
@@ -16,6 +16,10 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from connect.append_only import SaysSomething
+
+MACHINES: list["StateMachine"] = []  # one for each model that has a timeline
+# What a line of a timeline shows to whoever may read the page (templates/_timeline.html).
+FOR_ALL = ("name", "note", "costs_due")
 
 # Sent inside the transaction, from the model's class: pk, verb, source, target, actor, now.
 # A receiver reads its own rows again, locks them in the order dossier, match, interest,
@@ -54,7 +58,17 @@ class Transition:
     target: str
     allowed: Callable  # (actor, thing) -> bool
     label: str = ""  # the verb on the button; none where another function takes the step
+    past: str = ""  # the sentence of the timeline
     missing: Callable = nothing  # (thing, details, now) -> sentences: what still prevents the step
+    is_note_internal: bool = False  # says why on the file, and is told to nobody outside
+
+
+@dataclass(frozen=True)
+class EventType:
+    """What is recorded on a timeline and moves nothing: see `record_event`."""
+
+    past: str
+    is_note_internal: bool = False
 
 
 def record_event(thing, verb, *, source="", actor, now, details=None):
@@ -66,14 +80,27 @@ def record_event(thing, verb, *, source="", actor, now, details=None):
 
 @dataclass(frozen=True)
 class StateMachine:
-    """The steps of a model that has `status`, `status_since` and `events`.
+    """The transitions of a model that has `status`, `status_since` and `events`.
 
-    `followed(thing, event)` does what belongs to a step just taken, and posts its letters.
+    `events` are what else its timeline holds. `followed(thing, event)` does what belongs to a
+    step just taken, and posts its letters.
     """
 
     model: type[models.Model]
     transitions: dict[str, Transition]
     followed: Callable = no_more
+    events: dict[str, EventType] = field(default_factory=dict)
+
+    def __post_init__(self):
+        MACHINES.append(self)
+
+    @property
+    def event_model(self):
+        return self.model._meta.get_field("events").related_model
+
+    def type_of(self, verb):
+        """Give what is declared of a verb of this model's timeline; None of an unknown one."""
+        return self.transitions.get(verb) or self.events.get(verb)
 
     def available_transitions(self, thing, actor):
         """Return the verbs this person may use now, in the order of the table: the buttons."""
@@ -122,6 +149,11 @@ class StateMachine:
         return thing
 
 
+def machine_of(event_model):
+    """Give the state machine whose timeline these events are."""
+    return next(machine for machine in MACHINES if machine.event_model is event_model)
+
+
 class Event(SaysSomething):
     """One line of a timeline: who moved the thing, from where to where, when and why.
 
@@ -143,3 +175,19 @@ class Event(SaysSomething):
 
     def __str__(self):
         return f"{self.source} → {self.target}"
+
+    @property
+    def type(self):
+        return machine_of(type(self)).type_of(self.verb)
+
+    @property
+    def past(self):
+        """Say in a sentence what happened."""
+        return self.type.past
+
+    def details_for_all(self):
+        """Give those of the details that are shown to others than staff."""
+        shown = {key: self.details[key] for key in FOR_ALL if key in self.details}
+        if self.type is None or self.type.is_note_internal:
+            shown.pop("note", None)
+        return shown

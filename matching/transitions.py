@@ -5,7 +5,14 @@ from django.utils.translation import gettext_lazy as _
 
 from applications.enums import LOOKING
 from connect.lengths import lacking
-from connect.transitions import StateMachine, Transition, by_clock, by_officer, by_officer_or_clock
+from connect.transitions import (
+    EventType,
+    StateMachine,
+    Transition,
+    by_clock,
+    by_officer,
+    by_officer_or_clock,
+)
 from matching.enums import InterestStatus as I
 from matching.enums import MatchStatus as M
 from matching.models import Interest, Match
@@ -97,39 +104,79 @@ OPEN = {I.INVITED, I.DRAFT, I.SUBMITTED, I.SCREENED, I.SHORTLISTED, I.RESERVE}
 interest_life = StateMachine(
     Interest,
     {
-        "begin": Transition({I.INVITED}, I.DRAFT, by_its_expert, _("Answer the invitation")),
-        "submit": Transition(
-            {I.INVITED, I.DRAFT}, I.SUBMITTED, by_its_expert, _("Send my answer"), unfinished
+        "begin": Transition(
+            {I.INVITED}, I.DRAFT, by_its_expert, label=_("Answer the invitation"), past=_("Begun")
         ),
-        "screen": Transition({I.SUBMITTED}, I.SCREENED, by_officer, _("Admissible"), inadmissible),
+        "submit": Transition(
+            {I.INVITED, I.DRAFT},
+            I.SUBMITTED,
+            by_its_expert,
+            label=_("Send my answer"),
+            past=_("Sent"),
+            missing=unfinished,
+        ),
+        "screen": Transition(
+            {I.SUBMITTED},
+            I.SCREENED,
+            by_officer,
+            label=_("Admissible"),
+            past=_("Checked by staff"),
+            missing=inadmissible,
+        ),
         "shortlist": Transition(
             {I.SCREENED, I.RESERVE},
             I.SHORTLISTED,
             by_officer,
-            _("Put on the shortlist"),
-            looks_no_more,
+            label=_("Put on the shortlist"),
+            past=_("Put on the shortlist"),
+            missing=looks_no_more,
         ),
         # What an officer decided by mistake, and of which no letter has left: see `decisions.undo`.
-        "uninvite": Transition({I.INVITED}, I.UNDONE, by_officer),
-        "unscreen": Transition({I.SCREENED, I.DECLINED}, I.SUBMITTED, by_officer),
-        "restore": Transition(
-            {I.SHORTLISTED, I.RESERVE, I.DECLINED}, I.SCREENED, by_officer, missing=held
+        "uninvite": Transition(
+            {I.INVITED},
+            I.UNDONE,
+            by_officer,
+            past=_("The invitation was taken back before it left"),
         ),
-        "choose": Transition({I.SHORTLISTED}, I.CHOSEN, by_clock),
+        "unscreen": Transition(
+            {I.SCREENED, I.DECLINED},
+            I.SUBMITTED,
+            by_officer,
+            past=_("Back to be checked: the decision was undone"),
+        ),
+        "restore": Transition(
+            {I.SHORTLISTED, I.RESERVE, I.DECLINED},
+            I.SCREENED,
+            by_officer,
+            past=_("Back among those checked: the decision was undone"),
+            missing=held,
+        ),
+        "choose": Transition({I.SHORTLISTED}, I.CHOSEN, by_clock, past=_("Chosen")),
         "keep_in_reserve": Transition(
-            {I.SCREENED, I.SHORTLISTED}, I.RESERVE, by_officer_or_clock, _("Keep in reserve"), held
+            {I.SCREENED, I.SHORTLISTED},
+            I.RESERVE,
+            by_officer_or_clock,
+            label=_("Keep in reserve"),
+            past=_("Kept in reserve"),
+            missing=held,
         ),
         "decline": Transition(
             {I.SUBMITTED, I.SCREENED, I.SHORTLISTED, I.RESERVE},
             I.DECLINED,
             by_officer_or_clock,
-            _("Decline"),
-            held,
+            label=_("Decline"),
+            past=_("Declined"),
+            missing=held,
         ),
-        "withdraw": Transition(OPEN, I.WITHDRAWN, by_its_expert, _("Withdraw"), held),
-        "expire": Transition({*OPEN, I.CHOSEN}, I.EXPIRED, by_clock, missing=held),
+        "withdraw": Transition(
+            OPEN, I.WITHDRAWN, by_its_expert, label=_("Withdraw"), past=_("Withdrawn"), missing=held
+        ),
+        "expire": Transition(
+            {*OPEN, I.CHOSEN}, I.EXPIRED, by_clock, past=_("Expired"), missing=held
+        ),
     },
     interest_followed,
+    events={"invite": EventType(_("Invited"), is_note_internal=True)},
 )
 
 
@@ -163,13 +210,25 @@ def match_followed(match, event):
 match_life = StateMachine(
     Match,
     {
-        "agree": Transition({M.PROPOSED}, M.AGREED, by_clock, missing=unanswered),
-        "refuse": Transition({M.PROPOSED}, M.REFUSED, by_clock),
-        "lapse": Transition({M.PROPOSED}, M.LAPSED, by_clock),
-        "undo": Transition({M.AGREED}, M.UNDONE, by_officer_or_clock),
+        "agree": Transition(
+            {M.PROPOSED}, M.AGREED, by_clock, past=_("Agreed by every side"), missing=unanswered
+        ),
+        "refuse": Transition({M.PROPOSED}, M.REFUSED, by_clock, past=_("Refused")),
+        "lapse": Transition({M.PROPOSED}, M.LAPSED, by_clock, past=_("Lapsed without an answer")),
+        "undo": Transition({M.AGREED}, M.UNDONE, by_officer_or_clock, past=_("Undone")),
         # See `withdrawals`: without a word while nobody was asked yet, with a letter to all after.
-        "unpropose": Transition({M.PROPOSED}, M.TAKEN_BACK, by_officer),
-        "withdraw": Transition({M.PROPOSED}, M.WITHDRAWN, by_officer),
+        "unpropose": Transition(
+            {M.PROPOSED}, M.TAKEN_BACK, by_officer, past=_("Taken back before anybody was asked")
+        ),
+        "withdraw": Transition({M.PROPOSED}, M.WITHDRAWN, by_officer, past=_("Withdrawn")),
     },
     match_followed,
+    events={
+        "propose": EventType(_("Proposed")),
+        "accept": EventType(_("A side agreed")),
+        "decline": EventType(_("Declined")),
+        "leave": EventType(_("No longer works for their authority")),
+        "close_account": EventType(_("Is closing their account")),
+        "keep_account": EventType(_("Keeps their account after all")),
+    },
 )

@@ -3,7 +3,7 @@
 from django.utils.translation import gettext_lazy as _
 
 from connect.schedule import nudge_worker
-from connect.transitions import StateMachine, Transition, by_officer
+from connect.transitions import EventType, StateMachine, Transition, by_officer
 from practices.catalogue import index_practices, relate_practices
 from practices.enums import Party
 from practices.enums import PracticeStatus as S
@@ -54,19 +54,47 @@ life = StateMachine(
     Practice,
     {
         "submit_practice": Transition(
-            {S.DRAFT}, S.REVIEW, by_anyone_of_it, _("Give it to both sides to read"), unwritten
+            {S.DRAFT},
+            S.REVIEW,
+            by_anyone_of_it,
+            label=_("Give it to both sides to read"),
+            past=_("Given to both sides to read"),
+            missing=unwritten,
         ),
         "send_back": Transition(
-            {S.REVIEW, S.APPROVED}, S.DRAFT, by_officer, _("Back to its authors"), no_note
+            {S.REVIEW, S.APPROVED},
+            S.DRAFT,
+            by_officer,
+            label=_("Back to its authors"),
+            past=_("Sent back to its authors"),
+            missing=no_note,
         ),
-        "approve_practice": Transition({S.REVIEW}, S.APPROVED, by_officer, _("Approve"), unagreed),
+        "approve_practice": Transition(
+            {S.REVIEW},
+            S.APPROVED,
+            by_officer,
+            label=_("Approve"),
+            past=_("Approved"),
+            missing=unagreed,
+        ),
         "publish_practice": Transition(
-            {S.APPROVED, S.ARCHIVED}, S.PUBLISHED, by_officer, _("Publish"), unagreed
+            {S.APPROVED, S.ARCHIVED},
+            S.PUBLISHED,
+            by_officer,
+            label=_("Publish"),
+            past=_("Published"),
+            missing=unagreed,
         ),
         # Either side may ask for removal, and has it at once.
         "archive": Transition(
-            {S.PUBLISHED}, S.ARCHIVED, by_anyone_of_it, _("Take it off the site"), no_note
+            {S.PUBLISHED},
+            S.ARCHIVED,
+            by_anyone_of_it,
+            label=_("Take it off the site"),
+            past=_("Taken off the site"),
+            missing=no_note,
         ),
     },
     followed,
+    events={"begin": EventType(_("Begun")), "agree_practice": EventType(_("Publication agreed"))},
 )

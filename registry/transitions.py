@@ -3,7 +3,7 @@
 from django.utils.translation import gettext_lazy as _
 
 from connect.lengths import too_short
-from connect.transitions import StateMachine, Transition, by_clock
+from connect.transitions import EventType, StateMachine, Transition, by_clock
 from registry.enums import OfferStatus as S
 from registry.models import Expert, Offer
 from registry.search import index_experts
@@ -51,16 +51,25 @@ life = StateMachine(
     Offer,
     {
         "publish": Transition(
-            {S.DRAFT, S.PAUSED, S.EXPIRED}, S.PUBLISHED, by_its_expert, _("Publish"), unfinished
+            {S.DRAFT, S.PAUSED, S.EXPIRED},
+            S.PUBLISHED,
+            by_its_expert,
+            label=_("Publish"),
+            past=_("Published"),
+            missing=unfinished,
         ),
-        "pause": Transition({S.PUBLISHED}, S.PAUSED, by_its_expert_or_staff, _("Pause")),
-        "expire": Transition({S.PUBLISHED, S.PAUSED}, S.EXPIRED, by_clock),
+        "pause": Transition(
+            {S.PUBLISHED}, S.PAUSED, by_its_expert_or_staff, label=_("Pause"), past=_("Paused")
+        ),
+        "expire": Transition({S.PUBLISHED, S.PAUSED}, S.EXPIRED, by_clock, past=_("Expired")),
         "remove": Transition(
             {S.DRAFT, S.PUBLISHED, S.PAUSED, S.EXPIRED},
             S.REMOVED,
             by_anyone_of_these,
-            _("Remove"),
+            label=_("Remove"),
+            past=_("Removed"),
         ),
     },
     followed,
+    events={"begin": EventType(_("Begun"))},
 )

@@ -16,7 +16,6 @@ from django.utils.translation import gettext as _
 
 from connect.moved_on import texts_of
 from connect.statuses import Kind
-from connect.wording import EVENTS, NOTES_OF_STAFF
 
 register = template.Library()
 OUR_ADDRESS = re.compile(rf"({re.escape(settings.SITE_URL)}/[^\s<>\"']*)")
@@ -104,15 +103,9 @@ def dialled(phone):
 
 
 @register.filter
-def told(event):
-    """Say an event of a timeline in words."""
-    return EVENTS[event.verb]
-
-
-@register.filter
 def is_note_for(event, user):
     """True if this reader is shown the note of an event: some are for the file alone."""
-    return user.is_staff or event.verb not in NOTES_OF_STAFF
+    return user.is_staff or not event.type.is_note_internal
 
 
 @register.simple_tag(takes_context=True)

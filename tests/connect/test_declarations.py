@@ -6,10 +6,12 @@ from django.template import Context, Template
 from django.test.utils import isolate_apps
 
 from applications.models import Dossier
-from connect.checks import check_statuses
+from connect.checks import check_sentences, check_statuses
+from connect.transitions import MACHINES, EventType, StateMachine, Transition, by_clock
 from exchanges.models import Exchange, Measure
 from matching.models import Consent, Match
-from registry.models import Membership, Offer
+from registry.models import Membership, Offer, OfferEvent
+from registry.transitions import life
 
 
 @pytest.mark.parametrize(
@@ -56,3 +58,32 @@ def test_a_status_without_a_kind_is_refused(monkeypatch):
     monkeypatch.setattr("connect.checks.apps.get_models", lambda: [Parcel])
 
     assert [error.obj for error in check_statuses(None)] == [Parcel._meta.get_field("status")]
+
+
+def test_a_paused_or_removed_offer_has_its_sentence_on_the_timeline():
+    told = [str(OfferEvent(verb=verb).past) for verb in life.transitions]
+
+    assert told == ["Published", "Paused", "Expired", "Removed"]
+
+
+def test_a_verb_is_known_to_the_timelines_that_declare_it_alone():
+    told = {machine.model.__name__: machine.type_of("accept") for machine in MACHINES}
+
+    assert [name for name, declared in told.items() if declared] == ["Match"]
+
+
+def test_a_transition_or_an_event_without_its_sentence_is_refused(monkeypatch):
+    assert check_sentences(None) == []
+
+    monkeypatch.setattr("connect.checks.MACHINES", machines := [])
+    monkeypatch.setattr("connect.transitions.MACHINES", machines)
+    StateMachine(
+        Offer,
+        {"lose": Transition({"published"}, "removed", by_clock)},
+        events={"find": EventType("")},
+    )
+
+    assert [error.msg for error in check_sentences(None)] == [
+        "'lose' has no sentence for the timeline.",
+        "'find' has no sentence for the timeline.",
+    ]
