@@ -8,6 +8,8 @@ Optimization", 2005, chapter 5).
 """
 
 from collections import defaultdict
+from collections.abc import Iterable
+from collections.abc import Set as AbstractSet
 from dataclasses import dataclass, field
 
 import numpy as np
@@ -15,6 +17,9 @@ from scipy.optimize import Bounds, LinearConstraint, milp
 from scipy.sparse import csr_array
 
 OPTIMAL, INFEASIBLE = 0, 2  # of scipy.optimize.milp
+
+Demand = tuple[str, object]  # what must hold and of whom, see `Plan.clash`
+Weights = list[tuple[int, float]]  # of columns
 
 
 @dataclass(frozen=True)
@@ -47,7 +52,7 @@ class Limits:
     forbidden: frozenset[tuple[str, int]] = frozenset()
     must: frozenset[str] = frozenset()
 
-    def __post_init__(self):
+    def __post_init__(self) -> None:
         for need, (least, most) in self.experts.items():
             if not 1 <= least <= most:
                 raise ValueError(f"experts of {need}: 1 <= least <= most, not {(least, most)}")
@@ -87,26 +92,29 @@ class Plan:
     weakest: float | None = None
     total: float = 0.0
     passed: dict[str, tuple[Passed, ...]] = field(default_factory=dict)
-    clash: tuple[tuple[str, object], ...] = ()
+    clash: tuple[Demand, ...] = ()
 
 
 class Model:
     """The programme: a column a candidate (taken or not), then a column a need (served or not)."""
 
-    def __init__(self, candidates, needs, limits):
+    def __init__(self, candidates: list[Candidate], needs: list[str], limits: Limits) -> None:
         self.candidates, self.needs, self.limits = candidates, needs, limits
         self.place = {need: len(candidates) + row for row, need in enumerate(needs)}
         self.scores = np.array([c.score for c in candidates], float)
-        self.demands = []  # (demand or None, [(column, weight)], least, most)
-        by = {name: defaultdict(list) for name in ("need", "expert", "authority", "twice")}
+        self.demands: list[tuple[Demand | None, Weights, float, float]] = []  # least, most
+        by_need: dict[str, list[int]] = defaultdict(list)
+        by_expert: dict[int, list[int]] = defaultdict(list)
+        by_authority: dict[str, list[int]] = defaultdict(list)
+        by_both: dict[tuple[str, int], list[int]] = defaultdict(list)
         for column, c in enumerate(candidates):
-            by["need"][c.need].append(column)
-            by["expert"][c.expert].append(column)
-            by["authority"][c.authority].append(column)
-            by["twice"][c.need, c.expert].append(column)
+            by_need[c.need].append(column)
+            by_expert[c.expert].append(column)
+            by_authority[c.authority].append(column)
+            by_both[c.need, c.expert].append(column)
         for need in needs:
             least, most = limits.experts.get(need, (1, 1))
-            taken = [(column, 1.0) for column in by["need"][need]]
+            taken = [(column, 1.0) for column in by_need[need]]
             served = self.place[need]
             demand = ("experts", need) if need in limits.experts else None
             if demand:  # what holds of a need even where its numbers are dropped
@@ -114,17 +122,17 @@ class Model:
                 self.add(None, [*taken, (served, -1.0)], 0, np.inf)
             self.add(demand, [*taken, (served, -float(least))], 0, np.inf)
             self.add(demand, [*taken, (served, -float(most))], -np.inf, 0)
-        for columns in by["twice"].values():
+        for columns in by_both.values():
             if len(columns) > 1:  # two offers of one person are one person
                 self.add(None, [(column, 1.0) for column in columns], -np.inf, 1)
-        for expert, columns in by["expert"].items():
+        for expert, columns in by_expert.items():
             most = limits.capacity.get(expert, 1)
             if len(columns) > most:
                 self.add(("capacity", expert), [(c, 1.0) for c in columns], -np.inf, most)
-        for authority, columns in by["authority"].items():
-            most = limits.authorities.get(authority, np.inf)
-            if len(columns) > most:
-                self.add(("authority", authority), [(c, 1.0) for c in columns], -np.inf, most)
+        for authority, columns in by_authority.items():
+            allowed = limits.authorities.get(authority)
+            if allowed is not None and len(columns) > allowed:
+                self.add(("authority", authority), [(c, 1.0) for c in columns], -np.inf, allowed)
         if limits.budget is not None:
             costs = [(column, c.cost) for column, c in enumerate(candidates) if c.cost]
             self.add(("budget", limits.budget), costs, -np.inf, limits.budget)
@@ -140,10 +148,17 @@ class Model:
                 raise ValueError(f"must: {need} is not among the needs")
             self.add(("must", need), [(self.place[need], 1.0)], 1, 1)
 
-    def add(self, demand, weights, least, most):
+    def add(self, demand: Demand | None, weights: Weights, least: float, most: float) -> None:
         self.demands.append((demand, weights, least, most))
 
-    def solve(self, cost, *, floor=-np.inf, served=0, without=frozenset()):
+    def solve(
+        self,
+        cost: np.ndarray,
+        *,
+        floor: float = -np.inf,
+        served: int = 0,
+        without: AbstractSet[Demand] = frozenset(),
+    ) -> np.ndarray | None:
         """Return (n_columns,) 0 or 1 that cost least, or None where nothing holds.
 
         floor: no candidate below that score is taken; served: at least so many needs are;
@@ -180,7 +195,7 @@ class Model:
             raise RuntimeError(f"the solver stopped: {result.message}")
         return np.rint(result.x)
 
-    def clash(self):
+    def clash(self) -> tuple[Demand, ...]:
         """Find demands that cannot all hold, and can once any one is dropped (by deletion).
 
         Chinneck and Dravnieks, "Locating minimal infeasible constraint sets in linear
@@ -188,14 +203,19 @@ class Model:
         """
         nothing = np.zeros(len(self.candidates) + len(self.needs))
         demands = list(dict.fromkeys(row[0] for row in self.demands if row[0] is not None))
-        dropped = set()
+        dropped: set[Demand] = set()
         for demand in demands:
             if self.solve(nothing, without=dropped | {demand}) is None:
                 dropped.add(demand)
         return tuple(demand for demand in demands if demand not in dropped)
 
 
-def allocate(candidates, limits=None, *, needs=None):
+def allocate(
+    candidates: Iterable[Candidate],
+    limits: Limits | None = None,
+    *,
+    needs: Iterable[str] | None = None,
+) -> Plan:
     """Choose the best set of matches; the same input gives the same plan.
 
     candidates: any order, each (need, offer) once; needs: all of a call, in any order, or None
@@ -223,6 +243,7 @@ def allocate(candidates, limits=None, *, needs=None):
     nudge = np.arange(count) * (1e-6 / max(count, 1))
     gain = np.concatenate([-model.scores + nudge, np.zeros(len(needs))])
     solved = model.solve(gain, floor=floor, served=served)
+    assert solved is not None  # the floor is that of a plan that holds
     taken = [c for c, value in zip(candidates, solved) if value]
     return Plan(
         matches=tuple(taken),
@@ -233,7 +254,7 @@ def allocate(candidates, limits=None, *, needs=None):
     )
 
 
-def highest_floor(model, serve, solved, served):
+def highest_floor(model: Model, serve: np.ndarray, solved: np.ndarray, served: int) -> float:
     """Return the highest score below which nothing need be taken to serve as many needs.
 
     Halves the list of scores: each step asks the solver whether so many can still be served.
@@ -258,10 +279,15 @@ def highest_floor(model, serve, solved, served):
     return levels[low]
 
 
-def explain(candidates, taken, limits, most=3):
+def explain(
+    candidates: list[Candidate], taken: list[Candidate], limits: Limits, most: int = 3
+) -> dict[str, tuple[Passed, ...]]:
     """List, for each need, the best candidates above its own that it did not get, and why."""
-    used, busy, spent = defaultdict(list), defaultdict(int), sum(c.cost for c in taken)
-    per_need, alternatives = defaultdict(list), defaultdict(list)
+    used: dict[int, list[Candidate]] = defaultdict(list)
+    busy: dict[str, int] = defaultdict(int)
+    spent = sum(c.cost for c in taken)
+    per_need: dict[str, list[Candidate]] = defaultdict(list)
+    alternatives: dict[str, list[float]] = defaultdict(list)
     chosen = {(c.need, c.offer) for c in taken}
     for c in taken:
         used[c.expert].append(c)
@@ -272,7 +298,7 @@ def explain(candidates, taken, limits, most=3):
             c.expert, 1
         ):
             alternatives[c.need].append(c.score)
-    passed = defaultdict(list)
+    passed: dict[str, list[Passed]] = defaultdict(list)
     for c in sorted(candidates, key=lambda c: (c.need, -c.score, c.offer)):
         own = per_need[c.need]
         mine = {other.expert for other in own}
@@ -280,7 +306,8 @@ def explain(candidates, taken, limits, most=3):
             continue
         if len(passed[c.need]) == most:
             continue
-        gone, gain = (), 0.0
+        gone: tuple[str, ...] = ()
+        gain = 0.0
         if (c.need, c.offer) in limits.forbidden:
             reason = "forbidden"
         elif len(used[c.expert]) >= limits.capacity.get(c.expert, 1):

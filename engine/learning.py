@@ -7,6 +7,7 @@ logistic loss of Burges et al., "Learning to rank using gradient descent", 2005)
 the present weights, on earlier decisions; and tried on the later ones beside the present policy.
 """
 
+from collections.abc import Iterable
 from dataclasses import dataclass, replace
 
 import numpy as np
@@ -31,7 +32,7 @@ class Decision:
     grades: np.ndarray
     order: float
 
-    def __post_init__(self):
+    def __post_init__(self) -> None:
         if self.values.shape != (len(self.grades), len(CRITERIA)):
             raise ValueError(f"values must be {(len(self.grades), len(CRITERIA))}")
         known = self.values[~np.isnan(self.values)]
@@ -56,20 +57,20 @@ class Proposal:
     gain: tuple[float, float] | None = None
 
     @property
-    def percent_right(self):
-        return round(100 * self.right)
+    def percent_right(self) -> int | None:
+        return None if self.right is None else round(100 * self.right)
 
     @property
-    def percent_right_now(self):
-        return round(100 * self.right_now)
+    def percent_right_now(self) -> int | None:
+        return None if self.right_now is None else round(100 * self.right_now)
 
     @property
-    def is_better(self):
+    def is_better(self) -> bool:
         """True if the whole interval lies above zero."""
         return self.gain is not None and self.gain[0] > 0
 
 
-def differences(decision, prior):
+def differences(decision: Decision, prior: float) -> np.ndarray:
     """Return (m, n_criteria): preferred less other, for each pair of different grades."""
     values = np.where(np.isnan(decision.values), prior, decision.values)
     grades = np.asarray(decision.grades, float)
@@ -77,12 +78,12 @@ def differences(decision, prior):
     return values[first] - values[second]
 
 
-def fit_weights(pairs, start, strength):
+def fit_weights(pairs: np.ndarray, start: np.ndarray, strength: float) -> np.ndarray:
     """Return (n_criteria,) weights >= 0 that sum to 100; pairs (m, n_criteria)."""
     start = start / start.sum()
     scale = 10.0  # sharpness of a preference: weights that sum to 1 make scores in [0, 1]
 
-    def loss(weights):
+    def loss(weights: np.ndarray) -> tuple[float, np.ndarray]:
         margin = scale * (pairs @ weights)
         away = weights - start
         slope = -scale * (pairs.T @ (1 / (1 + np.exp(margin)))) / len(pairs)
@@ -94,7 +95,7 @@ def fit_weights(pairs, start, strength):
     return 100 * weights / weights.sum()
 
 
-def learn(decisions, policy, *, strength=1.0):
+def learn(decisions: Iterable[Decision], policy: Policy, *, strength: float = 1.0) -> Proposal:
     """Propose weights from decisions, tried on the later ones beside the present policy.
 
     strength: how strongly the present weights hold, > 0. The same input gives the same
@@ -133,7 +134,7 @@ def learn(decisions, policy, *, strength=1.0):
     )
 
 
-def share_in_order(pairs, weights):
+def share_in_order(pairs: np.ndarray, weights: np.ndarray) -> float:
     """Return the share of pairs in the order decided; a tie is half right."""
     margin = np.round(pairs @ weights, 6)
     return float(((margin > 0) + 0.5 * (margin == 0)).mean())

@@ -3,28 +3,31 @@
 Everything but id, text and language may be left out, and is then unknown, never zero.
 """
 
+from __future__ import annotations
+
 import math
+from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import date
-from typing import Any
+from typing import Any, Self
 
 ROLES = ("elected", "technical", "both")
 INCOMES = ("L", "LM", "UM", "H")
 LEVELS = {"A1": 1, "A2": 2, "B1": 3, "B2": 4, "C1": 5, "C2": 6, "native": 7}
 
 
-def check_number(thing, name, least=0):
+def check_number(thing: object, name: str, least: float = 0) -> None:
     value = getattr(thing, name)
     if value is not None and not (math.isfinite(value) and value >= least):
         raise ValueError(f"{name} must be a number of {least} or more, or None: {value}")
 
 
-def check_known(name, given, allowed):
+def check_known(name: str, given: Iterable[object], allowed: Collection[object]) -> None:
     if unknown := [value for value in given if value not in allowed]:
         raise ValueError(f"{name} must be among {list(allowed)}: {unknown}")
 
 
-def check_common(thing):
+def check_common(thing: Need | Offer) -> None:
     """Check the fields that a need and an offer share."""
     for name in ("text", "language"):
         if not isinstance(getattr(thing, name), str):
@@ -37,7 +40,7 @@ def check_common(thing):
         check_known("role", [thing.role], ROLES)
 
 
-def check_period(name, period):
+def check_period(name: str, period: tuple[date, date]) -> None:
     if len(period) != 2 or period[0] > period[1]:
         raise ValueError(f"{name} must have its first day before its last: {period}")
 
@@ -49,15 +52,15 @@ class Facts:
     __dataclass_fields__: dict[str, Any]
 
     @classmethod
-    def of(cls, facts):
+    def of(cls, facts: Mapping[str, Any]) -> Self:
         """Make one of facts by name, whether they are fields of its own or not."""
         own = cls.__dataclass_fields__
         if facts.keys() <= own.keys():
             return cls(**facts)
         more = {name: value for name, value in facts.items() if name not in own}
-        return cls(**{name: facts[name] for name in facts.keys() - more.keys()}, more=more)
+        return cls(**{name: facts[name] for name in facts.keys() - more.keys()} | {"more": more})
 
-    def fact(self, name):
+    def fact(self, name: str) -> Any:
         """Return a fact by its name; None where it is unknown."""
         if name in self.__dataclass_fields__:
             return getattr(self, name)
@@ -96,7 +99,7 @@ class Need(Facts):
     interpretation: bool = False
     more: dict[str, Any] = field(default_factory=dict)
 
-    def __post_init__(self):
+    def __post_init__(self) -> None:
         check_common(self)
         check_known("topics", self.topics.values(), (1, 2, 3))
         check_number(self, "days", least=1)
@@ -145,7 +148,7 @@ class Offer(Facts):
     recent: int | None = None
     more: dict[str, Any] = field(default_factory=dict)
 
-    def __post_init__(self):
+    def __post_init__(self) -> None:
         check_common(self)
         check_known("topics", self.topics.values(), (1, 2, 3, 4))
         for name in ("years", "missions", "recent"):

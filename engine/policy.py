@@ -2,6 +2,7 @@
 
 import math
 from dataclasses import asdict, dataclass
+from typing import Any, Self
 
 from engine.criteria import CRITERIA
 from engine.model import check_known, check_number
@@ -28,7 +29,7 @@ class Policy:
     per_country: int = 0
     version: str = "default-2"
 
-    def __post_init__(self):
+    def __post_init__(self) -> None:
         weights = self.weights.values()
         if set(self.weights) - set(CRITERIA) or not all(0 <= w < math.inf for w in weights):
             raise ValueError(f"weights are of {list(CRITERIA)}, each 0 or more: {self.weights}")
@@ -42,16 +43,16 @@ class Policy:
             check_number(self, name)
 
     @classmethod
-    def default(cls):
+    def default(cls) -> Self:
         """The programme's own weights, out of 100: what each criterion says."""
         return cls({key: criterion.weight for key, criterion in CRITERIA.items()})
 
-    def as_dict(self):
+    def as_dict(self) -> dict[str, Any]:
         """Plain values, for JSON."""
         return asdict(self) | {"rules": list(self.rules)}
 
     @classmethod
-    def from_dict(cls, values):
+    def from_dict(cls, values: dict[str, Any]) -> Self:
         """Read what `as_dict` wrote; ValueError for what is not a policy."""
         if unknown := set(values) - set(cls.__dataclass_fields__):
             raise ValueError(f"policy has no {sorted(unknown)}")

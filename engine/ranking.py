@@ -4,12 +4,20 @@ No database, no clock, no chance: the same input gives the same list, so staff c
 told why an offer stands where it does, and a test can hold the whole answer.
 """
 
+from __future__ import annotations
+
 from collections import Counter
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
+from typing import Self
 
 import numpy as np
 
+from engine.catalogue import Catalogue
+from engine.columns import OfferColumns
 from engine.criteria import CRITERIA
+from engine.model import Need
+from engine.policy import Policy
 from engine.rules import RULES, find_refusals
 
 UNKNOWN_BYTE = 255
@@ -57,14 +65,16 @@ class Table:
     keys: np.ndarray
 
     @property
-    def matrix(self):
+    def matrix(self) -> np.ndarray:
         """(n, n_criteria) uint8: 0..254 for 0..1, 255 for unknown."""
         known = ~np.isnan(self.values)
         scaled = np.rint(np.where(known, self.values, 0) * (UNKNOWN_BYTE - 1))
         return np.where(known, scaled, UNKNOWN_BYTE).astype(np.uint8).T
 
     @classmethod
-    def of_bytes(cls, offer_ids, matrix, broken, keys):
+    def of_bytes(
+        cls, offer_ids: Sequence[int] | np.ndarray, matrix: bytes, broken: bytes, keys: bytes
+    ) -> Self:
         """Read back what was stored: ids, and the bytes of `matrix`, `broken` and `keys`.
 
         Criteria that came since, at later places, are unknown.
@@ -82,7 +92,7 @@ class Table:
             np.frombuffer(keys, np.int64).reshape(3, count),
         )
 
-    def narrow_to_offers(self, offer_ids):
+    def narrow_to_offers(self, offer_ids: Sequence[int]) -> Table:
         """Leave out the other rows of the experts whom these offers show: one row each."""
         shown = np.isin(self.offer_ids, offer_ids)
         kept = shown | ~np.isin(self.keys[0], self.keys[0][shown])
@@ -90,12 +100,12 @@ class Table:
             self.offer_ids[kept], self.values[:, kept], self.broken[kept], self.keys[:, kept]
         )
 
-    def count_refusals(self, policy):
+    def count_refusals(self, policy: Policy) -> np.ndarray:
         """Return (n,) how many of a policy's rules say no."""
         bits = [self.broken >> BITS[rule] & 1 for rule in policy.rules]
         return np.sum(bits, axis=0) if bits else np.zeros(len(self.broken), int)
 
-    def shortlist(self, policy, k, near=0):
+    def shortlist(self, policy: Policy, k: int, near: int = 0) -> tuple[list[int], list[int]]:
         """Return the places of the k best within caps, and of the best that one rule keeps out."""
         totals, count = totals_of(self.values, policy), self.count_refusals(policy)
         caps = list(zip(self.keys, (policy.per_expert, policy.per_authority, policy.per_country)))
@@ -130,7 +140,7 @@ class Shift:
     closed: tuple[str, ...] = ()  # rules that are asked now and say no
 
 
-def values_of(need, catalogue, vector=None):
+def values_of(need: Need, catalogue: OfferColumns, vector: np.ndarray | None = None) -> np.ndarray:
     """Return (n_criteria, n_rows) float32 in [0, 1], NaN where unknown."""
     if unknown := set(need.topics) - set(catalogue.themes.position):
         raise ValueError(f"topics: the taxonomy has no {sorted(unknown)}")
@@ -143,13 +153,13 @@ def values_of(need, catalogue, vector=None):
     ).reshape(len(CRITERIA), catalogue.size)
 
 
-def weights_of(policy):
+def weights_of(policy: Policy) -> np.ndarray:
     """Return (n_criteria,) float32 that sum to 100."""
     weights = np.array([policy.weights.get(name, 0.0) for name in CRITERIA], np.float64)
     return (100 * weights / weights.sum()).astype(np.float32)
 
 
-def strength(values, policy):
+def strength(values: np.ndarray, policy: Policy) -> np.ndarray:
     """Return (n,) float32, 0.5 to 1: what points count for by how near the subject is.
 
     The best of the criteria that tell the subject; all unknown count as the prior.
@@ -161,7 +171,7 @@ def strength(values, policy):
     return np.float32(0.5) + np.float32(0.5) * np.minimum(subject / np.float32(policy.subject), 1)
 
 
-def totals_of(values, policy):
+def totals_of(values: np.ndarray, policy: Policy) -> np.ndarray:
     """Return (n,) float64 scores out of 100, rounded to what a person sees as equal.
 
     Added criterion by criterion: an offer's score is the same to the last bit wherever its
@@ -173,7 +183,13 @@ def totals_of(values, policy):
     return np.round((total * strength(values, policy)).astype(np.float64), 3)
 
 
-def best_rows(totals, ids, allowed, k, caps=()):
+def best_rows(
+    totals: np.ndarray,
+    ids: np.ndarray,
+    allowed: np.ndarray,
+    k: int,
+    caps: Iterable[tuple[np.ndarray, int]] = (),
+) -> list[int]:
     """Return the rows of the k highest totals among `allowed`, ties by id, within caps.
 
     caps: [(keys (n,), most)]: at most `most` rows of each key that is not negative.
@@ -188,7 +204,8 @@ def best_rows(totals, ids, allowed, k, caps=()):
             head = rows[totals[rows] >= floor]
         else:
             head = rows
-        chosen, counts = [], [Counter() for _ in caps]
+        chosen: list[int] = []
+        counts: list[Counter[int]] = [Counter() for _ in caps]
         for row in head[np.lexsort((ids[head], -totals[head]))]:
             held = [int(keys[row]) for keys, _ in caps]
             if all(
@@ -204,7 +221,7 @@ def best_rows(totals, ids, allowed, k, caps=()):
         wanted *= 4
 
 
-def table_of(need, catalogue, vector=None):
+def table_of(need: Need, catalogue: Catalogue, vector: np.ndarray | None = None) -> Table:
     """Score every living offer for a need, in the order of their ids."""
     values = values_of(need, catalogue, vector)
     broken = np.zeros(catalogue.size, np.uint16)
@@ -219,7 +236,15 @@ def table_of(need, catalogue, vector=None):
     return Table(ids[order], values[:, order], broken[order], keys[:, order])
 
 
-def rank(need, catalogue, policy, k=20, near=5, *, vector=None):
+def rank(
+    need: Need,
+    catalogue: Catalogue,
+    policy: Policy,
+    k: int = 20,
+    near: int = 5,
+    *,
+    vector: np.ndarray | None = None,
+) -> Ranking:
     """Rank every offer for a need.
 
     vector: (d,) the need's text as the catalogue's encoder made it, or None to make it now.
@@ -240,7 +265,14 @@ def rank(need, catalogue, policy, k=20, near=5, *, vector=None):
     )
 
 
-def appraise(need, catalogue, policy, ids, *, vector=None):
+def appraise(
+    need: Need,
+    catalogue: Catalogue,
+    policy: Policy,
+    ids: Sequence[int],
+    *,
+    vector: np.ndarray | None = None,
+) -> tuple[Entry, ...]:
     """Give the Entry of each offer named, in the order named: scored as `rank` would, whether or
     not it would list it. Raises ValueError for an id that the catalogue lacks.
     """
@@ -251,7 +283,9 @@ def appraise(need, catalogue, policy, ids, *, vector=None):
     return tuple(explain_places(need, catalogue, policy, table, places.tolist()))
 
 
-def explain_places(need, catalogue, policy, table, places):
+def explain_places(
+    need: Need, catalogue: Catalogue, policy: Policy, table: Table, places: list[int]
+) -> list[Entry]:
     """Give the Entry of each place of a table: points by criterion, each with its grounds."""
     values, weights = table.values[:, places], weights_of(policy)
     known = ~np.isnan(values)
@@ -262,7 +296,7 @@ def explain_places(need, catalogue, policy, table, places):
     confidence = ((weights[:, None] * known).sum(axis=0).astype(float) / 100).round(4)
     entries = []
     for at, place in enumerate(places):
-        row = catalogue.row_of(int(table.offer_ids[place]))
+        row = catalogue.rows()[int(table.offer_ids[place])]
         offer = catalogue.offer(row)
         broken = list_rules(table.broken[place], policy.rules)
         parts = {
@@ -288,12 +322,12 @@ def explain_places(need, catalogue, policy, table, places):
     return entries
 
 
-def list_rules(bits, among):
+def list_rules(bits: int, among: Iterable[str]) -> tuple[str, ...]:
     """List the rules whose bit is set, of those that are asked."""
     return tuple(rule for rule in among if int(bits) >> BITS[rule] & 1)
 
 
-def what_if(table, policy, other, k=20):
+def what_if(table: Table, policy: Policy, other: Policy, k: int = 20) -> list[Shift]:
     """Compare a need's list under two policies: other weights, or rules relaxed or added.
 
     Returns Shifts of every offer that either list of k holds, in the order of the new list,

