@@ -13,7 +13,7 @@ from django.views.decorators.http import require_http_methods
 
 from accounts import sessions
 from accounts.forms import PersonForm
-from connect.posted import as_number
+from connect.posted import posted_number
 
 
 @require_http_methods(["GET", "POST"])
@@ -35,7 +35,7 @@ def own_sessions(request):
         messages.success(request, _("You are signed out everywhere."))
         return redirect("account_login")
     if request.method == "POST":
-        pk = as_number(request.POST.get("session", ""))
+        pk = posted_number(request, "session")
         get_object_or_404(UserSession, user=request.user, pk=pk).end()
         messages.success(request, _("That session is ended."))
         return redirect("sessions")

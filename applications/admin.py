@@ -37,7 +37,7 @@ from connect.documents import as_download
 from connect.exports import TakenOut
 from connect.fields import OVERRIDES
 from connect.moved_on import refuse
-from connect.posted import as_number
+from connect.posted import as_number, posted_number
 from connect.templatetags.look import status as status_tag
 from connect.transitions import TransitionRefused
 
@@ -111,8 +111,8 @@ class CallAdmin(TakenOut, admin.ModelAdmin):
                 self.message_user(request, words, messages.WARNING)
             return redirect("admin:applications_call_committee", call.pk)
         if request.method == "POST" and "reader" in request.POST:
-            dossier = get_object_or_404(call.dossiers, pk=as_number(request.POST.get("read", "")))
-            reader = as_number(request.POST["reader"])
+            dossier = get_object_or_404(call.dossiers, pk=posted_number(request, "read"))
+            reader = posted_number(request, "reader")
             try:
                 member = assignment.add_reader(dossier, reader, actor=request.user)
             except ValidationError as refusal:

@@ -24,12 +24,10 @@ from applications.models.answers import filled
 from applications.people import reader_of
 from applications.sections import SECTIONS, SectionForm, unlocked
 from connect.double_posts import AGAIN
-from connect.files import TAKEN, clean_name, type_of
-from connect.pictures import PICTURES, without_metadata
+from connect.files import clean_name
 from connect.references import next_reference
 from connect.transitions import by_officer, record_event
-from connect.uploads import LARGEST_FILE
-from connect.viruses import refuse_infected
+from connect.uploads import clean_upload
 from notifications import limits
 from notifications.outbox import post
 
@@ -335,7 +333,7 @@ def add_file(dossier, upload, kind, *, actor, now=None):
     what its type says; PermissionDenied if this person may not write here now.
     """
     may_add_files(Dossier.objects, dossier, actor)
-    upload, content_type = looked_at(upload)  # before any lock: a scanner may take its time
+    upload, content_type = clean_upload(upload)  # before any lock: a scanner may take its time
     return keep_file(dossier, upload, kind, content_type, actor=actor, now=now)
 
 
@@ -345,40 +343,6 @@ def may_add_files(dossiers, dossier, actor):
     if found is None:
         raise PermissionDenied
     return found
-
-
-CALLED = {"pdf": "PDF", "jpg": "JPEG", "jpeg": "JPEG", "png": "PNG", "heic": "HEIC", "heif": "HEIC"}
-
-
-def not_a_file(upload, kinds):
-    """Say what to do with a file that is none of these kinds, whatever its name says."""
-    called = CALLED.get(upload.name.rpartition(".")[2].lower())
-    if called in {CALLED[TAKEN[kind]] for kind in kinds}:
-        return _(
-            "This is not a %(kind)s inside, although its name says so: open it with the program "
-            "that made it, and save it there as %(kind)s."
-        ) % {"kind": called}
-    if "application/pdf" in kinds:
-        return _("Choose a PDF, or a picture as JPEG, PNG or HEIC: print others to a PDF.")
-    return _("Choose a JPEG, PNG or HEIC picture.")
-
-
-def looked_at(upload, kinds=TAKEN):
-    """Return a file of one of these kinds as it may be kept, and its type by its content."""
-    if upload.size == 0:
-        raise ValidationError(_("This file is empty: choose it again."), code="empty")
-    if upload.size > LARGEST_FILE:
-        raise ValidationError(
-            _("This file is larger than 10 MB: scan it in lower quality."), code="too_large"
-        )
-    kind = type_of(upload)
-    if kind not in kinds:
-        raise ValidationError(not_a_file(upload, kinds), code="type")
-    refuse_infected(upload)
-    if kind in PICTURES:
-        upload = without_metadata(upload, PICTURES[kind])
-        kind = f"image/{upload.format.lower()}"
-    return upload, kind
 
 
 @transaction.atomic

@@ -15,6 +15,7 @@ from applications import assignment
 from applications.assignment import lacks_reader, scores_needed
 from applications.enums import Status
 from applications.models import Dossier, DossierEvent
+from connect.dates import monday_of
 from connect.documents import pdf
 from connect.templatetags.look import amount
 
@@ -118,8 +119,7 @@ def is_of_meeting(row, met_on):
     """True of what waits, or was decided in the week of a meeting or the seven days from it."""
     if row.dossier.status == Status.UNDER_SELECTION or row.decision is None:
         return True
-    monday = met_on - timedelta(days=met_on.weekday())
-    return monday <= timezone.localdate(row.decision.at) < met_on + ONE_WEEK
+    return monday_of(met_on) <= timezone.localdate(row.decision.at) < met_on + ONE_WEEK
 
 
 def reason_of(decision):

@@ -22,14 +22,14 @@ from applications.sections import SECTIONS
 from connect.characters import clean
 from connect.documents import pdf
 from connect.sandbox import parse
+from connect.uploads import LARGEST_FILE, refuse_large
 from registry.models import Authority
 
 CODE = re.compile(r"\[([a-z_0-9]+)\]\s*$")
 FEW = 20  # choices that are listed in full
 LINE, LINES = 90, 14  # characters of a line written by hand; lines of a question at most
 TEMPLATE = Path(__file__).with_name("form.typ")
-LARGEST = 10 * 1024 * 1024
-UNPACKED = 10 * LARGEST  # what a document may hold once unzipped
+UNPACKED = 10 * LARGEST_FILE  # what a document may hold once unzipped
 YES = {"x", "yes", "oui", "sí", "si", "sim", "ja", "on"}
 
 
@@ -142,8 +142,7 @@ def answers_in(upload, call):
 
     Raises ValidationError for what is no such document, or holds no answer.
     """
-    if upload.size > LARGEST:
-        raise ValidationError(_("This file is larger than 10 MB."), code="too_large")
+    refuse_large(upload)
     typed = {}
     try:
         for question, answer in parse("docx", upload, unpacked=UNPACKED):

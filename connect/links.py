@@ -5,7 +5,7 @@ Reading such a page changes nothing, so that a scanner of letters answers for no
 """
 
 import uuid
-from datetime import datetime, time, timedelta
+from datetime import timedelta
 from functools import cached_property
 
 from django.conf import settings
@@ -23,11 +23,6 @@ SIGNER = signing.Signer(salt="connect.links", sep=".")
 KEPT_FOR = timedelta(days=90)  # after its end, a link says why it works no more
 KINDS: dict = {}  # purpose: the model whose rows its links open
 WORDS: dict = {}  # purpose: what a link without a row opens, in words
-
-
-def end_of(day):
-    """Give the last instant of a day, in Brussels as all deadlines."""
-    return timezone.make_aware(datetime.combine(day + timedelta(days=1), time.min))
 
 
 class LinkQuerySet(models.QuerySet):

@@ -1,6 +1,26 @@
 """What a page posts or an address says, read with care: a number has no thousand digits."""
 
+from django.utils.dateparse import parse_date
+
 
 def as_number(text):
     """Give a whole number of nine digits at most; 0, which no row has, for anything else."""
     return int(text) if text.isdecimal() and len(text) < 10 else 0
+
+
+def posted_number(request, name):
+    """Read a whole number that a form sent; 0, which no row has, for anything else."""
+    return as_number(request.POST.get(name, ""))
+
+
+def posted_numbers(request, name):
+    """Read the whole numbers that a form sent under one name."""
+    return [as_number(text) for text in request.POST.getlist(name)]
+
+
+def parse_day(text):
+    """Read a day of the calendar; None for anything else."""
+    try:
+        return parse_date(text)
+    except ValueError:  # well formed, and no day of the calendar
+        return None

@@ -1,14 +1,21 @@
 """Uploads that fill no disk: what comes after the limit is counted, and not kept.
 
-And those of one person are read one at a time, so that they hold up nobody else.
+And those of one person are read one at a time, so that they hold up nobody else. What is kept of
+them was looked at: `clean_upload`.
 """
 
+from django.core.exceptions import ValidationError
 from django.core.files.uploadhandler import TemporaryFileUploadHandler
+from django.utils.translation import gettext as _
 
+from connect.files import TAKEN, type_of
+from connect.pictures import PICTURES, without_metadata
 from connect.sandbox import files_of
+from connect.viruses import refuse_infected
 
 LARGEST_FILE = 10 * 1024 * 1024  # bytes of a file that any form takes; told to browsers, too
 KEPT_AT_MOST = 11 * 1024 * 1024  # bytes of one file: a little more than any form accepts
+CALLED = {"pdf": "PDF", "jpg": "JPEG", "jpeg": "JPEG", "png": "PNG", "heic": "HEIC", "heif": "HEIC"}
 
 
 class BoundedUpload(TemporaryFileUploadHandler):
@@ -33,3 +40,48 @@ class OneFileAPerson:
             return self.get_response(request)
         with files_of(request.user.pk or "visitors"):
             return self.get_response(request)
+
+
+def refuse_large(upload):
+    if upload.size > LARGEST_FILE:
+        raise ValidationError(_("This file is larger than 10 MB."), code="too_large")
+
+
+def wrong_type_words(upload, kinds):
+    """Say what to do with a file that is none of these kinds, whatever its name says."""
+    called = CALLED.get(upload.name.rpartition(".")[2].lower())
+    if called in {CALLED[TAKEN[kind]] for kind in kinds}:
+        return _(
+            "This is not a %(kind)s inside, although its name says so: open it with the program "
+            "that made it, and save it there as %(kind)s."
+        ) % {"kind": called}
+    if "application/pdf" in kinds:
+        return _("Choose a PDF, or a picture as JPEG, PNG or HEIC: print others to a PDF.")
+    return _("Choose a JPEG, PNG or HEIC picture.")
+
+
+def clean_upload(upload, kinds=TAKEN, within=None, save_as=None):
+    """Return a file of one of these kinds as it may be kept, and its type by its content.
+
+    A picture is drawn anew; within, save_as: see `without_metadata`. Raises ValidationError for a
+    file that is empty, too large, infected, or not what its type says.
+    """
+    if upload.size == 0:
+        raise ValidationError(_("This file is empty: choose it again."), code="empty")
+    if upload.size > LARGEST_FILE:
+        raise ValidationError(
+            _("This file is larger than 10 MB: scan it in lower quality."), code="too_large"
+        )
+    kind = type_of(upload)
+    if kind not in kinds:
+        raise ValidationError(wrong_type_words(upload, kinds), code="type")
+    refuse_infected(upload)
+    if kind in PICTURES:
+        upload = without_metadata(upload, PICTURES[kind], within, save_as)
+        kind = f"image/{upload.format.lower()}"
+    return upload, kind
+
+
+def clean_picture(upload, within):
+    """Return a picture that fits into (width, height), as a JPEG; refuses as `clean_upload`."""
+    return clean_upload(upload, PICTURES, within, "JPEG")[0]

@@ -17,7 +17,7 @@ from accounts.models import User
 from applications.people import staff_of
 from connect import links
 from connect.calendars import as_bytes
-from connect.links import end_of
+from connect.dates import end_of_day
 from connect.schedule import after
 from connect.transitions import record_event
 from exchanges.enums import ExchangeStatus, ObserverAnswer
@@ -370,7 +370,7 @@ def give_feed(exchange, user, now=None):
     now = now or timezone.now()
     limits.count("follow", by=user, now=now)
     last = exchange.last_day
-    end = end_of(last + Participant.OPEN_FOR) if last else now + Participant.AHEAD
+    end = end_of_day(last + Participant.OPEN_FOR) if last else now + Participant.AHEAD
     return links.give(FEED, exchange.pk, user, expires_at=end, now=now)
 
 

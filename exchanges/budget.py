@@ -8,10 +8,10 @@ from django.db import transaction
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
-from applications.intake import looked_at
 from connect.files import clean_name, forget_file
 from connect.templatetags.look import amount
 from connect.transitions import by_officer, record_event
+from connect.uploads import clean_upload
 from exchanges.enums import BudgetCategory, Payer, Side
 from exchanges.locking import locked
 from exchanges.models import PerDiem, Rate
@@ -116,7 +116,7 @@ def save_line(line, exchange, *, actor, bill=None, now=None):
     """
     if not EXCHANGES.allows(actor, "account", exchange):
         raise PermissionDenied
-    upload, content_type = looked_at(bill) if bill else (None, "")  # before any lock
+    upload, content_type = clean_upload(bill) if bill else (None, "")  # before any lock
     return write_line(line, exchange, upload, content_type, actor=actor, now=now)
 
 

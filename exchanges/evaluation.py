@@ -9,10 +9,11 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from connect.anonymity import FEW
+from connect.dates import months_after
 from connect.schedule import after
 from exchanges.enums import Moment, Side
 from exchanges.models import Evaluation
-from exchanges.permissions import EXPERT, sides_of
+from exchanges.permissions import EXPERT, FOLLOWED_IN, sides_of
 from exchanges.questions import VERSION, asked
 from matching.permissions import APPLICANT
 from notifications.outbox import post
@@ -21,17 +22,6 @@ from registry.models import Expert
 # The step, by which a letter is known: days after the end, or after six and twelve months.
 ASKED_AFTER = {"first": 1, "second": 5, "last": 12}
 MOMENTS = {Moment.END: 0, Moment.SIX: 6, Moment.TWELVE: 12}  # months after the end
-
-
-def months_after(day, months):
-    """Give the same day some months later, or the month's last.
-
-    >>> months_after(date(2026, 8, 31), 6), months_after(date(2026, 5, 12), 12)
-    (datetime.date(2027, 2, 28), datetime.date(2027, 5, 12))
-    """
-    year, month = divmod(day.year * 12 + day.month - 1 + months, 12)
-    last = (date(year + (month == 11), (month + 1) % 12 + 1, 1) - timedelta(days=1)).day
-    return date(year, month + 1, min(day.day, last))
 
 
 def ask_all(exchange, today):
@@ -123,6 +113,13 @@ def answer(evaluation, answers, *, now=None):
 def expert_addresses(exchange):
     emails = exchange.match.interests.values_list("expert__user__email", flat=True)
     return {email.lower() for email in emails}
+
+
+def ask_who_was_there(exchange, now):
+    """Follow a change of who took part: once it is over, ask whoever was there after all."""
+    if exchange.status in FOLLOWED_IN:
+        ask_all(exchange, timezone.localdate(now))
+    rate_experts(exchange)
 
 
 def rate_experts(exchange):

@@ -12,13 +12,13 @@ from django.db import transaction
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
-from applications.intake import looked_at
 from applications.people import applicants, associations
+from connect.dates import months_after
 from connect.files import clean_name
 from connect.schedule import after
 from connect.transitions import TransitionRefused, record_event
+from connect.uploads import clean_upload
 from exchanges.enums import ExchangeStatus, MeasureStatus
-from exchanges.evaluation import months_after
 from exchanges.locking import locked
 from exchanges.models import ActionPlan, Exchange, FollowUp, Measure, MeasureReport
 from exchanges.permissions import EXCHANGES, FOLLOWED_IN
@@ -143,7 +143,7 @@ def report(measure, *, actor, now=None, evidence=None, **said):
     """
     if not EXCHANGES.allows(actor, "follow", measure.plan.exchange):
         raise PermissionDenied
-    file = looked_at(evidence) if evidence else (None, "")  # before any lock: it takes its time
+    file = clean_upload(evidence) if evidence else (None, "")  # before any lock: it takes its time
     return write_report(measure, *file, actor=actor, now=now or timezone.now(), **said)
 
 
@@ -220,7 +220,7 @@ def evidence_of(measure, said):
     if not said.get("evidence"):
         return None, ""
     try:
-        return looked_at(said["evidence"])
+        return clean_upload(said["evidence"])
     except ValidationError as refusal:
         words = f"{measure.title}: {refusal.message}"
         raise ValidationError(words, code=refusal.code) from refusal

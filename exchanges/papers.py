@@ -13,6 +13,7 @@ from django.utils.formats import date_format
 from django.utils.translation import get_language, gettext_lazy, ngettext
 from django.utils.translation import gettext as _
 
+from connect.dates import days_between
 from connect.documents import pdf
 from connect.pictures import without_metadata
 from connect.templatetags.look import amount
@@ -241,7 +242,7 @@ def certificate(person, now):
     exchange = person.exchange
     if exchange.status not in BEGUN or person.attended is False:
         return None
-    days = person.days or (exchange.last_day - exchange.first_day).days + 1
+    days = person.days or len(days_between(exchange.first_day, exchange.last_day))
     lead = _("%(name)s took part as %(part)s in the exchange about “%(title)s”.") % {
         "name": person.name,
         "part": person.get_part_display(),

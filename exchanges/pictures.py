@@ -6,23 +6,13 @@ from django.db.models import ProtectedError
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
-from applications.intake import looked_at
-from connect.pictures import PICTURES, without_metadata
+from connect.uploads import clean_picture
 from exchanges.locking import locked
 from exchanges.permissions import EXCHANGES
 from notifications import limits
 from notifications.outbox import post, take_back
 
 MOST, WIDEST = 30, (1280, 1280)  # pixels
-
-
-def drawn_anew(upload):
-    """Give a picture as it may be kept, at most 1280 pixels wide or high, as a JPEG.
-
-    Raises ValidationError for what is no picture, too large, infected or unreadable.
-    """
-    upload, content_type = looked_at(upload, PICTURES)
-    return without_metadata(upload, PICTURES[content_type], within=WIDEST, save_as="JPEG")
 
 
 def add(form, exchange, *, actor, now=None):
@@ -32,7 +22,7 @@ def add(form, exchange, *, actor, now=None):
     """
     if not EXCHANGES.allows(actor, "record", exchange):
         raise PermissionDenied
-    drawn = drawn_anew(form.cleaned_data["file"])  # before any lock: it takes its time
+    drawn = clean_picture(form.cleaned_data["file"], WIDEST)  # before any lock: it takes its time
     return keep(form, drawn, exchange, actor=actor, now=now)
 
 

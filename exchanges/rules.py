@@ -3,11 +3,12 @@
 All of them warn: staff may settle what breaks one with a reason, for reality is wider than rules.
 """
 
-from datetime import time, timedelta
+from datetime import time
 
 from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 
+from connect.dates import days_between, is_weekday
 from exchanges.enums import BudgetCategory, Mode, Part, SessionKind, Side
 from registry.names import letters_of
 
@@ -104,11 +105,11 @@ def days_of(exchange):
     first, last = exchange.first_day, exchange.last_day
     if not (first and last):
         return []
-    return [first + timedelta(days=number) for number in range((last - first).days + 1)]
+    return days_between(first, last)
 
 
 def weekdays_or_all(exchange, form):
-    return [day for day in days_of(exchange) if not form.counts_weekdays or day.weekday() < 5]
+    return [day for day in days_of(exchange) if not form.counts_weekdays or is_weekday(day)]
 
 
 def unfilled(exchange, sessions, daily):
@@ -129,7 +130,7 @@ def unfilled(exchange, sessions, daily):
     for day in days if daily else []:
         filled = {half for half in (0, 1) if (day, half) in halves}
         needed = 1 if day in (days[0], days[-1]) else daily
-        if day.weekday() < 5 and len(filled) < needed:
+        if is_weekday(day) and len(filled) < needed:
             words = date_format(day, "MONTH_DAY_FORMAT")
             if filled:
                 half = _("morning") if 1 in filled else _("afternoon")

@@ -9,6 +9,7 @@ from django.utils.timezone import localdate
 from django.utils.translation import gettext_lazy as _
 
 from applications.enums import CancelReason
+from connect.dates import months_after
 from connect.transitions import (
     EventType,
     StateMachine,
@@ -22,7 +23,6 @@ from exchanges.agenda import PAGE as AGENDA
 from exchanges.agenda import invite_all, observing, taking_part, tell_changed, withdraw_all
 from exchanges.enums import Criterion, Moment
 from exchanges.enums import ExchangeStatus as X
-from exchanges.evaluation import months_after
 from exchanges.models import ActionPlan, Exchange
 from exchanges.planning import ask_parts
 from exchanges.readiness import missing

@@ -12,17 +12,16 @@ from django.shortcuts import get_object_or_404, redirect
 from django.template.response import TemplateResponse
 from django.urls import path, reverse
 from django.utils import timezone
-from django.utils.dateparse import parse_date
 from django.utils.html import format_html
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import ngettext
 
 from applications.admin import StatusHere
-from applications.enums import Status
+from applications.enums import RANKED_IN, Status
 from applications.models import Call, Dossier
 from connect.exports import TakenOut
 from connect.moved_on import refuse
-from connect.posted import as_number
+from connect.posted import parse_day, posted_number, posted_numbers
 from engine import Policy
 from matching import (
     allocations,
@@ -52,25 +51,7 @@ from matching.tables import MatchTable
 from matching.transitions import interest_life
 from registry.models import Offer
 
-TO_MATCH = [
-    Status.VALIDATED,
-    Status.PUBLISHED,
-    Status.SHORTLISTING,
-    Status.CONSENT_PENDING,
-    Status.MATCHED,
-]
-
-
-def number(request, name):
-    """Read a posted whole number; 0, which no row has, for anything else."""
-    return as_number(request.POST.get(name, ""))
-
-
-def parse_day(text):
-    try:
-        return parse_date(text)
-    except ValueError:  # well formed, and no day of the calendar
-        return None
+TO_MATCH = RANKED_IN | {Status.CONSENT_PENDING, Status.MATCHED}
 
 
 def offers_moved(shifts):
@@ -173,7 +154,7 @@ class MatchingDesk(ReadOnly):
             "interests": interests,
             "shortlisted": [i for i in interests if i.status == "shortlisted"],
             "typed": request.POST,
-            "chosen": [as_number(pk) for pk in request.POST.getlist("interest")],
+            "chosen": posted_numbers(request, "interest"),
             "can_choose": dossier.interests.admissible().exists(),
             "following": desk.following(dossier) if matches else None,
             "left": [i for i in interests if i.status in desk.LEFT],
@@ -216,21 +197,21 @@ class MatchingDesk(ReadOnly):
             case "invite":
                 reason = request.POST.get("exception", "")[:500]
                 interest = desk.invite(
-                    dossier, number(request, "offer"), actor=actor, exception=reason
+                    dossier, posted_number(request, "offer"), actor=actor, exception=reason
                 )
                 return _("Invited: %s. You can undo it until the letter leaves.") % interest
             case "put_aside":
                 reason = request.POST.get("reason", "")
                 aside = decisions.put_aside(
-                    dossier, number(request, "offer"), reason=reason, actor=actor
+                    dossier, posted_number(request, "offer"), reason=reason, actor=actor
                 )
                 return _("Put aside: %s") % aside.offer
             case "take_up":
-                decisions.take_up(dossier, number(request, "offer"), actor=actor)
+                decisions.take_up(dossier, posted_number(request, "offer"), actor=actor)
                 return _("It is back on the list.")
             case "undo":
                 interest = get_object_or_404(
-                    Interest, pk=number(request, "interest"), dossier=dossier
+                    Interest, pk=posted_number(request, "interest"), dossier=dossier
                 )
                 return _("Undone: %s") % decisions.undo(interest, actor=actor)
             case "extend":
@@ -242,11 +223,11 @@ class MatchingDesk(ReadOnly):
                 opportunities.seek_again(dossier, day, actor=actor)
                 return _("The request is open to new answers again, and everybody is told.")
             case "undo_proposal":
-                match = get_object_or_404(dossier.matches, pk=number(request, "match"))
+                match = get_object_or_404(dossier.matches, pk=posted_number(request, "match"))
                 withdrawals.undo_proposal(match, actor=actor)
                 return _("The proposal is undone: nobody was asked.")
             case "withdraw_proposal":
-                match = get_object_or_404(dossier.matches, pk=number(request, "match"))
+                match = get_object_or_404(dossier.matches, pk=posted_number(request, "match"))
                 note = request.POST.get("note", "")[:2000]
                 withdrawals.withdraw_proposal(match, note=note, actor=actor)
                 return _("The proposal is withdrawn, and every side is told why.")
@@ -254,7 +235,7 @@ class MatchingDesk(ReadOnly):
                 desk.begin_shortlisting(dossier, actor=actor)
                 return _("The request is closed to new answers: choose among those you have.")
             case "propose":
-                chosen = [as_number(pk) for pk in request.POST.getlist("interest")]
+                chosen = posted_numbers(request, "interest")
                 made = consent.propose(
                     dossier, chosen, actor=actor, note=request.POST.get("note", "")[:2000]
                 )
@@ -267,7 +248,7 @@ class MatchingDesk(ReadOnly):
                 )
             case verb if verb in ("screen", "shortlist", "keep_in_reserve", "decline"):
                 interest = get_object_or_404(
-                    Interest, pk=number(request, "interest"), dossier=dossier
+                    Interest, pk=posted_number(request, "interest"), dossier=dossier
                 )
                 interest = interest_life.advance(interest, verb, actor=actor)
                 return _("%(who)s is now: %(status)s.") % {
@@ -335,7 +316,9 @@ class AllocationRoom(ReadOnly):
         """Take the room's verb that was posted; return what to tell the officer."""
         verb, actor = request.POST.get("verb", ""), request.user
         if verb == "invite":
-            plan = call.allocations.filter(state=RunState.DONE, pk=number(request, "plan")).first()
+            plan = call.allocations.filter(
+                state=RunState.DONE, pk=posted_number(request, "plan")
+            ).first()
             if plan is None:
                 raise ValidationError(_("This plan is no longer there."), code="gone")
             invited = allocations.invite_all(plan, actor=actor)
@@ -345,7 +328,7 @@ class AllocationRoom(ReadOnly):
             pairs = {name: getattr(latest, name, ()) for name in ("fixed", "forbidden")}
             allocations.request_allocation(call, actor=actor, **pairs)
         elif verb in ("fix", "forbid", "free"):
-            pair = (request.POST.get("need", ""), number(request, "offer"))
+            pair = (request.POST.get("need", ""), posted_number(request, "offer"))
             allocations.decide_pair(call, verb, pair, actor=actor)
         else:
             raise ValidationError(_("Choose what to do."), code="verb")

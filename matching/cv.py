@@ -6,8 +6,8 @@ from django.core.exceptions import PermissionDenied, ValidationError
 from django.db import transaction
 from django.utils.translation import gettext as _
 
-from applications.intake import looked_at
 from connect.files import clean_name, forget_file
+from connect.uploads import clean_upload
 from matching.enums import MatchStatus
 from matching.models import Interest
 
@@ -20,7 +20,7 @@ def keep(interest, upload, *, actor):
     """
     if not Interest.objects.editable_by(actor).filter(pk=interest.pk).exists():
         raise PermissionDenied
-    upload, content_type = looked_at(upload)  # before any lock: a scanner may take its time
+    upload, content_type = clean_upload(upload)  # before any lock: a scanner may take its time
     if content_type != "application/pdf":
         raise ValidationError(_("Choose a PDF."), code="type")
     name = clean_name(upload.name, content_type)

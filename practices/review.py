@@ -6,8 +6,8 @@ from django.core.exceptions import PermissionDenied
 from django.db import transaction
 from django.utils import timezone
 
+from connect.dates import months_after
 from connect.schedule import every
-from exchanges.evaluation import months_after
 from exchanges.planning import in_charge
 from notifications.outbox import post
 from practices.models import Practice

@@ -17,10 +17,11 @@ from connect.lengths import too_short
 from connect.pictures import Drawn
 from connect.templatetags.look import amount
 from connect.transitions import record_event
+from connect.uploads import clean_picture
 from exchanges.budget import sums
 from exchanges.models import Measure
 from exchanges.permissions import BEGUN, EXCHANGES
-from exchanges.pictures import drawn_anew
+from exchanges.pictures import WIDEST
 from exchanges.planning import in_charge
 from notifications import limits
 from notifications.models import Letter
@@ -233,7 +234,7 @@ def add_photo(form, practice, *, actor):
     """Keep a picture from a valid PhotoForm, drawn anew; ValidationError for an eleventh."""
     if not PRACTICES.allows(actor, "write", practice):
         raise PermissionDenied
-    drawn = drawn_anew(form.cleaned_data["file"])  # before any lock: it takes its time
+    drawn = clean_picture(form.cleaned_data["file"], WIDEST)  # before any lock: it takes its time
     return keep_photo(practice, drawn, form.cleaned_data, actor=actor)
 
 

@@ -4,6 +4,7 @@ from datetime import timedelta
 
 from django.utils import timezone
 
+from connect.dates import whole_months_between
 from connect.schedule import every
 from notifications.outbox import post
 from registry.enums import OfferStatus
@@ -22,8 +23,7 @@ def confirmation_stage(confirmed_on, today):
     >>> confirmation_stage(said, date(2027, 1, 10))
     'hide'
     """
-    age = (today.year - confirmed_on.year) * 12 + today.month - confirmed_on.month
-    months = age - (today.day < confirmed_on.day)
+    months = whole_months_between(confirmed_on, today)
     if months >= 12:
         return "hide"
     return "remind" if months >= 11 else None

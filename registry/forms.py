@@ -9,15 +9,12 @@ from django_countries import countries
 from import_export.forms import ConfirmImportForm, ImportForm
 
 from connect.fields import formfield
-from connect.files import type_of
 from connect.languages import alphabetical
 from connect.names import HasNames, check_name
 from connect.numbers import AmountField, WholeField
 from connect.pasted import DayField, LineField, PageField
-from connect.pictures import PICTURES, without_metadata
 from connect.rows import Rows, RowsForm, repeats
-from connect.uploads import LARGEST_FILE
-from connect.viruses import refuse_infected
+from connect.uploads import clean_picture, refuse_large
 from registry.addresses import is_for_anybody, own_domain
 from registry.enums import (
     AUTHOR_ROLES,
@@ -126,8 +123,7 @@ class TableForm(ImportForm):
 
     def clean_import_file(self):
         table = self.cleaned_data["import_file"]
-        if table.size > LARGEST_FILE:
-            raise ValidationError(_("This file is larger than 10 MB."), code="too_large")
+        refuse_large(table)
         return table
 
 
@@ -287,18 +283,12 @@ class ExpertForm(HasNames, RowsForm, forms.ModelForm):
 
     def clean_photo(self):
         photo = self.cleaned_data["photo"]
-        if not photo:
-            return None
-        if photo.size > LARGEST_FILE:
-            raise ValidationError(_("This file is larger than 10 MB."), code="too_large")
-        return photo
+        if photo:
+            refuse_large(photo)
+        return photo or None
 
     def draw_photo(self, photo):
-        kind = type_of(photo)
-        if kind not in PICTURES:
-            raise ValidationError(_("Choose a JPEG, PNG or HEIC picture."), code="type")
-        refuse_infected(photo)
-        return without_metadata(photo, PICTURES[kind], (480, 480), "JPEG")
+        return clean_picture(photo, (480, 480))
 
     def clean_employer_email(self):
         address = self.cleaned_data["employer_email"]

@@ -12,12 +12,8 @@ from applications.reading import differences
 from applications.sections import SECTIONS, section_after, unlocked
 from applications.views.common import get_editable_dossier_or_404
 from connect.lengths import in_a_sentence
-from connect.posted import as_number
+from connect.posted import as_number, posted_number
 from connect.typed import keeps_typed
-
-
-def posted_version(request):
-    return as_number(request.POST.get("version", ""))
 
 
 @require_http_methods(["GET", "POST"])
@@ -101,20 +97,19 @@ def lock(form, open_names):
 
 def save_posted(request, dossier, slug):
     """Save what was posted: a section's answers, or the choice between two versions of it."""
-    version = posted_version(request)
+    version = posted_number(request, "version")
     if "aside" not in request.POST:
         data = SECTIONS[slug].without(request.POST, request.POST.get("remove", ""))
         return intake.save_section(
             dossier, slug, data, version=version, actor=request.user, joins=True
         )
-    aside = request.POST["aside"]
     mine = {
         name for name in SECTIONS[slug].base_fields if request.POST.get(f"keep_{name}") == "mine"
     }
     return intake.join_texts(
         dossier,
         slug,
-        as_number(aside),
+        posted_number(request, "aside"),
         mine,
         version=version,
         actor=request.user,
@@ -141,12 +136,14 @@ def autosave(request, reference, slug):
         raise Http404
     dossier = get_editable_dossier_or_404(request, reference)
     saved = intake.save_section(
-        dossier, slug, request.POST, version=posted_version(request), actor=request.user
+        dossier, slug, request.POST, version=posted_number(request, "version"), actor=request.user
     )
     if not saved.is_kept:
         return JsonResponse({"message": intake.TOO_LONG}, status=409)
     if saved.theirs:
         message = _("This section was saved elsewhere meanwhile. Save now to see both versions.")
         return JsonResponse({"message": message}, status=409)
-    request.is_act = saved.version != posted_version(request)  # nothing new: nobody is typing
+    request.is_act = saved.version != posted_number(
+        request, "version"
+    )  # nothing new: nobody is typing
     return JsonResponse({"version": saved.version})

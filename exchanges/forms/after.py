@@ -4,12 +4,12 @@ from django import forms
 from django.utils.html import format_html
 from django.utils.translation import gettext_lazy as _
 
+from connect.dates import months_after
 from connect.fields import formfield
 from connect.names import HasNames, check_full_name
 from connect.numbers import AmountField, QuantityField
 from connect.pasted import CurrencyField, LineField
 from exchanges.enums import MeasureStatus
-from exchanges.evaluation import months_after
 from exchanges.measures import LONGEST, lacks
 from exchanges.models import FollowUp, Measure
 from exchanges.questions import SCALE, TEN, asked

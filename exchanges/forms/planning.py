@@ -11,6 +11,7 @@ from django.utils.translation import gettext_lazy as _
 from django.utils.translation import ngettext
 
 from applications.sections.base import day
+from connect.dates import days_between, is_weekday
 from connect.fields import formfield
 from connect.languages import current_language
 from connect.names import HasNames
@@ -23,7 +24,6 @@ from exchanges.planning import asked_of
 from registry.enums import languages_by_name
 from registry.reference import time_zone_of
 
-SATURDAY = 5  # as `weekday` counts
 A_MONTH = timedelta(days=31)  # before and after an exchange, for journeys
 
 
@@ -329,8 +329,8 @@ class DaysForm(AsksTwice, forms.ModelForm):
             if all(closed) and first <= closed[1] and closed[0] <= last:
                 words = _("The application says that %(first)s to %(last)s does not suit.")
                 found.setdefault("starts_on", words % in_words(*closed))
-        every = [first + timedelta(days=n) for n in range((last - first).days + 1)]
-        working = sum(one.weekday() < SATURDAY for one in every)
+        every = days_between(first, last)
+        working = sum(map(is_weekday, every))
         if dossier.days and (working > dossier.days or len(every) < dossier.days):
             words = ngettext(
                 "The application asks for %(days)d day; from the first to the last these are "

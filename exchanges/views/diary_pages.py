@@ -7,7 +7,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_safe
 
-from connect.posted import as_number
+from connect.posted import posted_number
 from exchanges import diary as diary_room
 from exchanges import papers
 from exchanges.forms.during import (
@@ -45,7 +45,7 @@ def diary(request, reference):
     if remarks and request.method == "POST":
         entry = get_object_or_404(
             DiaryEntry.objects.select_related("participant__exchange"),
-            pk=as_number(request.POST.get("entry", "")),
+            pk=posted_number(request, "entry"),
             participant__exchange=exchange,
         )
         words = request.POST.get("remark", "").replace("\x00", "").strip()

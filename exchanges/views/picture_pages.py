@@ -8,7 +8,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_safe
 
 from connect.double_posts import adds_once
-from connect.posted import as_number
+from connect.posted import posted_number
 from exchanges import pictures as pictures_room
 from exchanges.forms.during import (
     PictureForm,
@@ -25,7 +25,7 @@ def pictures(request, reference):
     )
     records = may(request, exchange, "record")
     if records and request.method == "POST" and "remove" in request.POST:
-        number = as_number(request.POST["remove"])
+        number = posted_number(request, "remove")
         try:
             pictures_room.remove(
                 get_object_or_404(exchange.pictures, pk=number), actor=request.user

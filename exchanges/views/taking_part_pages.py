@@ -9,7 +9,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_safe
 
 from connect.double_posts import adds_once
-from connect.posted import as_number
+from connect.posted import posted_number
 from connect.restricted import record_reading
 from connect.typed import keeps_typed
 from exchanges import incidents, planning, thread
@@ -59,7 +59,7 @@ def part(request, token, person):
     """One's own page: the code of conduct to sign, and for a journey whom to call."""
     exchange = person.exchange
     if "picture" in request.POST:
-        number = as_number(request.POST["picture"])
+        number = posted_number(request, "picture")
         shown = get_object_or_404(person.pictured, picture=number)
         if request.POST.get("agrees") in ("yes", "no"):
             pictures_room.answer(shown, agrees=request.POST["agrees"] == "yes")

@@ -9,7 +9,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_safe
 
 from connect.double_posts import adds_once
-from connect.posted import as_number
+from connect.posted import posted_number
 from connect.typed import keeps_typed
 from exchanges import days as days_room
 from exchanges import papers, planning
@@ -29,7 +29,7 @@ def days(request, reference):
     proposal = days_room.open_proposal(exchange)
     proposes = days_room.may_propose(exchange, request.user)
     if proposes and request.method == "POST" and "agree" in request.POST:
-        number = as_number(request.POST["agree"])
+        number = posted_number(request, "agree")
         try:
             days_room.agree(
                 get_object_or_404(exchange.proposed_days, pk=number), actor=request.user
@@ -76,7 +76,7 @@ def terms(request, reference):
     last = exchange.terms.prefetch_related("signatures").last()
     plans = may(request, exchange, "plan")
     if plans and request.method == "POST" and "sign" in request.POST:
-        chosen = get_object_or_404(Terms, exchange=exchange, number=as_number(request.POST["sign"]))
+        chosen = get_object_or_404(Terms, exchange=exchange, number=posted_number(request, "sign"))
         try:
             planning.sign_terms(chosen, actor=request.user)
         except ValidationError as refusal:

@@ -8,7 +8,8 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from applications.models import Dossier
-from connect.links import HasLink, end_of
+from connect.dates import end_of_day
+from connect.links import HasLink
 from connect.mail import Recipient
 from connect.statuses import StatusField
 from connect.transitions import Event
@@ -98,7 +99,7 @@ class Consent(HasLink, models.Model):
         return Recipient(self.address, self.name, self.language)
 
     def link_end(self, now):
-        return end_of(self.match.answer_by)
+        return end_of_day(self.match.answer_by)
 
 
 SPEAKERS = [*Side.choices, ("staff", _("our staff")), ("guest", _("takes part"))]

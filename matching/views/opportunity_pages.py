@@ -9,7 +9,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
-from connect.posted import as_number
+from connect.posted import posted_number
 from matching import alerts as alert_room
 from matching import feeds
 from matching.desk import answer_opportunity
@@ -42,7 +42,7 @@ def alerts(request):
     """One's saved searches; a POST keeps one more, or takes one away."""
     if request.method == "POST":
         if "remove" in request.POST:
-            request.user.alerts.filter(pk=as_number(request.POST["remove"])).delete()
+            request.user.alerts.filter(pk=posted_number(request, "remove")).delete()
             messages.success(request, _("The alert is taken away."))
         else:
             query, every = QueryDict(request.POST.get("asked", "")), request.POST.get("every", "")

@@ -11,7 +11,7 @@ from django.views.decorators.http import require_http_methods, require_POST
 from connect.double_posts import adds_once
 from connect.lengths import in_a_sentence
 from connect.moved_on import refuse
-from connect.posted import as_number
+from connect.posted import posted_number
 from connect.transitions import TransitionRefused
 from connect.typed import keeps_typed
 from practices import review, writing
@@ -93,12 +93,12 @@ def photos(request, slug):
     """Add pictures, or take one away."""
     practice = get_practice_or_404(request, slug, "write")
     if request.method == "POST" and "remove" in request.POST:
-        chosen = get_object_or_404(practice.photos, pk=as_number(request.POST["remove"]))
+        chosen = get_object_or_404(practice.photos, pk=posted_number(request, "remove"))
         writing.remove_photo(chosen, actor=request.user)
         messages.success(request, _("The picture is taken away."))
         return redirect("practice-photos", slug)
     if request.method == "POST" and "take" in request.POST:
-        number = as_number(request.POST["take"])
+        number = posted_number(request, "take")
         picture = get_object_or_404(practice.exchange.pictures, pk=number)
         try:
             writing.take_photo(picture, practice, actor=request.user)

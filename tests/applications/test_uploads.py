@@ -129,12 +129,12 @@ def test_a_file_of_forty_megabytes_is_refused_and_the_disk_holds_eleven_of_them(
 ):
     sizes = []
 
-    def looked_at(upload):
+    def clean_upload(upload):
         sizes.append((upload.size, os.path.getsize(upload.temporary_file_path())))
         return real(upload)
 
-    real = intake.looked_at
-    monkeypatch.setattr(intake, "looked_at", looked_at)
+    real = intake.clean_upload
+    monkeypatch.setattr(intake, "clean_upload", clean_upload)
     large = pdf("large.pdf", b"%PDF-1.4" + b"0" * (40 * 1024 * 1024))
 
     shown = client.post(room.page, {"file": large}, follow=True).content.decode()

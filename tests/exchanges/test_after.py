@@ -13,10 +13,11 @@ from django.utils import timezone
 from hypothesis import given
 from hypothesis import strategies as st
 
+from connect.dates import months_after
 from connect.transitions import TransitionRefused
 from exchanges import evaluation, measures
 from exchanges.enums import Criterion, Moment
-from exchanges.evaluation import months_after, results_of
+from exchanges.evaluation import results_of
 from exchanges.models import (
     ActionPlan,
     Evaluation,

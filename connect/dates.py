@@ -1,0 +1,47 @@
+"""Arithmetic of days: months, weekdays, all days of a period, the end of one."""
+
+from datetime import date, datetime, time, timedelta
+
+from django.utils import timezone
+
+SATURDAY = 5  # as `weekday` counts
+
+
+def months_after(day: date, months: int) -> date:
+    """Give the same day some months later, or the month's last.
+
+    >>> months_after(date(2026, 8, 31), 6), months_after(date(2026, 5, 12), 12)
+    (datetime.date(2027, 2, 28), datetime.date(2027, 5, 12))
+    """
+    year, month = divmod(day.year * 12 + day.month - 1 + months, 12)
+    last = (date(year + (month == 11), (month + 1) % 12 + 1, 1) - timedelta(days=1)).day
+    return date(year, month + 1, min(day.day, last))
+
+
+def whole_months_between(first: date, last: date) -> int:
+    """Count the months that are over on the last day.
+
+    >>> whole_months_between(date(2026, 1, 10), date(2026, 12, 9))
+    10
+    """
+    months = (last.year - first.year) * 12 + last.month - first.month
+    return months - (last.day < first.day)
+
+
+def days_between(first: date, last: date) -> list[date]:
+    """List the days of a period, both ends with it."""
+    return [first + timedelta(days=number) for number in range((last - first).days + 1)]
+
+
+def is_weekday(day: date) -> bool:
+    return day.weekday() < SATURDAY
+
+
+def monday_of(day: date) -> date:
+    """Give the first day of a day's week."""
+    return day - timedelta(days=day.weekday())
+
+
+def end_of_day(day: date) -> datetime:
+    """Give the instant at which a day is over, in Brussels as all deadlines."""
+    return timezone.make_aware(datetime.combine(day + timedelta(days=1), time.min))
