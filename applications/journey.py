@@ -8,7 +8,7 @@ from django.utils.timezone import localtime
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
 
-from applications.enums import FINAL, UNSENT, Status
+from applications.enums import FINAL, RANKED_IN, UNSENT, Status
 from applications.models import Dossier
 from connect.remembered import remembered
 
@@ -30,7 +30,7 @@ STAGES = [
     (
         "search",
         gettext_lazy("We look for colleagues who solved the same problem"),
-        {Status.VALIDATED, Status.PUBLISHED, Status.SHORTLISTING},
+        RANKED_IN,
     ),
     ("agree", gettext_lazy("Every side agrees"), {Status.CONSENT_PENDING}),
     ("exchange", gettext_lazy("You meet, and put to work what you learnt"), {Status.MATCHED}),

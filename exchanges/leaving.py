@@ -101,7 +101,7 @@ def tell_of_closing(closing, person, now, **_):
                 "person_closes",
                 match,
                 others,
-                key=f"closes:{closing.pk}",
+                key=closing_key(closing),
                 person=closing.name,
                 goes_on=timezone.localdate(closing.goes_at).isoformat(),
             )
@@ -130,6 +130,15 @@ def takes_part(side, address):
     return Q(**{f"{people}__side": side, f"{people}__address__iexact": address})
 
 
+def closing_key(closing):
+    return f"closes:{closing.pk}"
+
+
+def match_key(match, key):
+    """Name the letters that a match is the reason for, with what happened to it."""
+    return f"match:{match.pk}:{key}"
+
+
 def tell_each(template, match, other_side, *, key, **facts):
     """Write to whoever follows a match's file, and to the other side; return what it is about."""
     dossier, exchange = match.dossier, getattr(match, "exchange", None)
@@ -137,7 +146,7 @@ def tell_each(template, match, other_side, *, key, **facts):
     for people, for_staff in ((staff_of(dossier), True), (other_side, False)):
         post(
             template,
-            key=f"match:{match.pk}:{key}:{for_staff}",
+            key=f"{match_key(match, key)}:{for_staff}",
             to=people,
             path=desk_page if for_staff else about.path,
             reference=about.reference,
@@ -151,10 +160,16 @@ def tell_each(template, match, other_side, *, key, **facts):
 @receiver(account_kept, sender=Closing)
 def tell_that_they_stay(closing, now, **_):
     """Take back what has not left of a closing that is called off, and tell whoever read of it."""
-    told = Letter.objects.filter(template="person_closes", key__contains=f":closes:{closing.pk}:")
-    for key in sorted({":".join(letter.key.split(":")[:4]) for letter in told}):
+    told = Letter.objects.filter(
+        template="person_closes", key__contains=f":{closing_key(closing)}:"
+    )
+    references = {letter.context["reference"] for letter in told}
+    matches = Match.objects.filter(
+        Q(reference__in=references) | Q(exchange__reference__in=references)
+    )
+    for match in matches.select_related("exchange", "dossier").order_by("pk"):
+        key = match_key(match, closing_key(closing))
         take_back(key)
-        match = Match.objects.select_related("exchange", "dossier").get(pk=key.split(":")[1])
         about = getattr(match, "exchange", None) or match
         for letter in told.filter(key__startswith=f"{key}:", cancelled_at=None):
             is_guest = letter.context.get("is_informed", False)

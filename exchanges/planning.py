@@ -14,7 +14,7 @@ from connect.languages import nearest_language
 from connect.transitions import by_officer, record_event
 from exchanges import agenda, diary
 from exchanges.enums import ExchangeStatus, Part, Side
-from exchanges.evaluation import ask_all, expert_addresses, is_open, rate_experts
+from exchanges.evaluation import ask_who_was_there, expert_addresses, is_open
 from exchanges.locking import locked
 from exchanges.models import Participant, Terms
 from exchanges.permissions import (
@@ -126,9 +126,7 @@ def save_participant(form, exchange, *, actor, now=None):
     if exchange.status in OPEN and is_asked_anew:
         limits.count("participant", by=actor, to=participant.email, about=exchange)
         give_what_is_open(participant, exchange, now)
-    elif exchange.status in FOLLOWED_IN:  # they may have been there after all
-        ask_all(exchange, timezone.localdate(now))
-    rate_experts(exchange)
+    ask_who_was_there(exchange, now)
     return participant
 
 
@@ -227,9 +225,7 @@ def ask_part(person, exchange, stage=""):
 
 def give_what_is_open(person, exchange, now):
     """Send who is named late, or gets an address late, what the others were sent before."""
-    if exchange.status in FOLLOWED_IN:
-        ask_all(exchange, timezone.localdate(now))
-    elif person.email:
+    if person.email and exchange.status not in FOLLOWED_IN:
         ask_part(person, exchange)
         agenda.invite(person, exchange, now)
         if exchange.exchange_form.has_diary and exchange.status in diary.WRITTEN_IN:
@@ -313,9 +309,7 @@ def record_attendance(exchange, said, *, actor, now=None):
             person.confirmed_at = (person.confirmed_at or now) if attended else None
     Participant.objects.bulk_update(people, ["attended", "days", "confirmed_at"])
     record_presence(exchange, before, people, actor=actor, now=now)
-    if exchange.status in FOLLOWED_IN:
-        ask_all(exchange, timezone.localdate(now))
-    rate_experts(exchange)
+    ask_who_was_there(exchange, now)
 
 
 def asked_of(exchange):

@@ -9,7 +9,7 @@ from django.db import transaction
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
-from applications.enums import Status
+from applications.enums import RANKED_IN, Status
 from applications.models import Dossier
 from connect.queues import process_rows
 from connect.schedule import every, nudge_worker
@@ -22,14 +22,13 @@ from matching.models import Allocation, CallPolicy, Interest
 from matching.needs import ENCODER, need_as_json, read_need, read_shared_facts
 from registry.models import Offer
 
-OPEN = [Status.VALIDATED, Status.PUBLISHED, Status.SHORTLISTING]
 WIDE, WORTH = 50, 40  # candidates a need; points below which nobody is proposed
 REFUSED = OVER - {InterestStatus.UNDONE}
 
 
 def needs_of(call):
     """Return the dossiers of a call that still seek somebody, with what the engine reads."""
-    dossiers = Dossier.objects.filter(call=call, status__in=OPEN).order_by("reference")
+    dossiers = Dossier.objects.filter(call=call, status__in=RANKED_IN).order_by("reference")
     return dossiers.select_related("authority").prefetch_related("partners", "needs__theme")
 
 

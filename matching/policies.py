@@ -12,6 +12,7 @@ from django.db import transaction
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
+from applications.enums import RANKED_IN
 from applications.models import Call, Dossier
 from connect.transitions import by_officer
 from engine import Policy, learn, what_if
@@ -57,7 +58,7 @@ def adopt(call, policy, *, note, actor, now=None):
     made = call.policies.create(
         number=number, policy=policy.as_dict(), note=note, adopted_at=now, adopted_by=actor
     )
-    for dossier in Dossier.objects.filter(call=call, status__in=runs.STILL_OPEN).order_by("pk"):
+    for dossier in Dossier.objects.filter(call=call, status__in=RANKED_IN).order_by("pk"):
         runs.request_run(dossier.pk, now)
     return made
 
@@ -93,7 +94,7 @@ def try_policy(run, other, k=runs.SHOWN):
 
 def effects(call, other):
     """List (dossier, shifts) over the call's open dossiers that were ranked, moved ones alone."""
-    dossiers = Dossier.objects.filter(call=call, status__in=runs.STILL_OPEN).order_by("reference")
+    dossiers = Dossier.objects.filter(call=call, status__in=RANKED_IN).order_by("reference")
     found = []
     for dossier in dossiers.select_related("authority"):
         if run := last_table(dossier.pk):

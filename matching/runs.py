@@ -28,7 +28,6 @@ from registry.models import Offer
 from registry.people import officers
 
 SHOWN = 20
-STILL_OPEN = [Status.VALIDATED, Status.PUBLISHED, Status.SHORTLISTING]
 NEARLY = 3  # points of topics and text by which two offers of an expert are as near
 STRONG, FIRST = 60, 3  # a new offer is told of from so many points on, among the first so many
 

@@ -12,7 +12,7 @@ from django.db.models import Count, Q
 
 from accounts.models import User
 from applications import intake
-from applications.enums import UNSENT, Status
+from applications.enums import RANKED_IN, UNSENT, Status
 from applications.models import Call, Dossier
 from connect.schedule import daily
 from exchanges.enums import ExchangeStatus as X
@@ -37,7 +37,6 @@ from matching.enums import InterestStatus as I
 from matching.enums import MatchStatus as M
 from matching.enums import RunState
 from matching.models import Interest, Match, MatchRun
-from matching.runs import STILL_OPEN
 from matching.transitions import interest_life
 from practices import writing
 from practices.enums import Party, PracticeStatus
@@ -123,7 +122,7 @@ def fill(builder):
         )
     # What is agreed or over needs no ranking.
     asked = MatchRun.objects.filter(state=RunState.WAITING)
-    asked.exclude(dossier__status__in=STILL_OPEN).delete()
+    asked.exclude(dossier__status__in=RANKED_IN).delete()
     return added
 
 
