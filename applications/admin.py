@@ -18,7 +18,15 @@ from django.utils.html import format_html
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import ngettext
 
-from applications import assignment, calls, co_applicants, intake, meeting, paper, worklist
+from applications import (
+    assignment,
+    beginning,
+    calls,
+    co_applicants,
+    meeting,
+    paper,
+    worklist,
+)
 from applications.enums import FINAL, GRID, UNSENT, Status
 from applications.forms import (
     OWN_CRITERIA,
@@ -28,9 +36,9 @@ from applications.forms import (
     TypeInForm,
     form_of_step,
 )
-from applications.intake import check, warnings
 from applications.models import Call, Dossier, Score
 from applications.reading import answers, changes, corrections
+from applications.section_answers import check, warnings
 from applications.tables import CallTable, DossierTable
 from applications.transitions import life
 from connect.documents import as_download
@@ -336,7 +344,7 @@ class DossierAdmin(TakenOut, admin.ModelAdmin):
             document = form.cleaned_data["document"]
             try:
                 raws = paper.answers_in(document, call) if document else {}
-                dossier = intake.type_in(call, authority, raws, actor=request.user)
+                dossier = beginning.type_in(call, authority, raws, actor=request.user)
             except ValidationError as refusal:
                 form.add_error("document" if document else "authority", refusal)
             else:

@@ -7,7 +7,7 @@ from django.forms import DateField
 from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 
-from applications.intake import bound, check
+from applications.section_answers import bound, check
 from applications.sections import PARTS, QUESTIONS, SECTIONS
 from connect.characters import clean_all
 from connect.numbers import AmountField, WholeField

@@ -13,7 +13,7 @@ from django.utils.translation import ngettext
 
 from accounts.models import User
 from accounts.privacy import SINCE
-from applications import co_applicants, intake
+from applications import co_applicants, section_answers
 from applications.assignment import needed_of, unsettled
 from applications.enums import (
     BEFORE_MATCHED,
@@ -83,8 +83,8 @@ def by_another_officer(actor, dossier):
 
 
 def unanswered(dossier, details, now):
-    checked = intake.check(dossier, timezone.localdate(now))
-    return [f"{label}: {message}" for _s, _f, label, message in intake.problems(checked)]
+    checked = section_answers.check(dossier, timezone.localdate(now))
+    return [f"{label}: {message}" for _s, _f, label, message in section_answers.problems(checked)]
 
 
 def not_of_authority(dossier, details, now):

@@ -17,7 +17,7 @@ from django.utils import timezone
 from PIL import Image
 
 from accounts.models import COMMITTEE, OFFICERS, User
-from applications import intake
+from applications import section_answers
 from applications.enums import Check, Status
 from applications.models import Attachment, Call, Dossier
 from applications.sections import SECTIONS
@@ -189,8 +189,8 @@ def make_dossier(authority=None, *, status=Status.DRAFT, typed=None, call=None, 
     for slug in SECTIONS:
         data = section_data(slug, typed)
         raw = SECTIONS[slug].raw(data)
-        form = intake.bound(slug, raw, dossier=dossier)
-        intake.write(dossier, slug, raw, form, actor=None, now=now)
+        form = section_answers.bound(slug, raw, dossier=dossier)
+        section_answers.write(dossier, slug, raw, form, actor=None, now=now)
     Dossier.objects.filter(pk=dossier.pk).update(status=status, **fields)
     if status in (Status.PUBLISHED, Status.SHORTLISTING):
         opportunity = Opportunity.objects.create(

@@ -8,8 +8,8 @@ from django.shortcuts import redirect, render
 from django.utils import timezone
 from django.views.decorators.http import require_POST, require_safe
 
+from applications import beginning, paper
 from applications import calls as calls_room
-from applications import intake, paper
 from applications.forms import EligibilityForm
 from applications.models import Call
 from applications.views.common import get_call_or_404
@@ -52,7 +52,7 @@ def call(request, slug):
     mine = []
     if request.user.is_authenticated:
         mine = [
-            (authority, intake.draft_of(call, authority, request.user).first(), is_newcomer)
+            (authority, beginning.draft_of(call, authority, request.user).first(), is_newcomer)
             for authority, is_newcomer in places(request.user)
         ]
     context = {"call": call, "is_open": call.is_open(timezone.now()), "mine": mine}
@@ -74,7 +74,7 @@ def begin(request, slug):
     if authority is None:
         raise Http404
     try:
-        return redirect(intake.begin(call, authority, actor=request.user, now=request.began_at))
+        return redirect(beginning.begin(call, authority, actor=request.user, now=request.began_at))
     except ValidationError as refusal:
         messages.error(request, refusal.message)
         return redirect(call)

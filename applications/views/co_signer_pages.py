@@ -7,7 +7,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST
 
-from applications import co_applicants, intake
+from applications import co_applicants, section_answers
 from applications import signature as signature_room
 from applications.enums import BEFORE_COMMITTEE
 from applications.forms import CoApplicantForm, SignForm
@@ -57,7 +57,7 @@ def sign(request, token, signature):
         "dossier": dossier,
         "form": form,
         "answers": answers(dossier),
-        "problems": intake.problems(intake.check(dossier, timezone.localdate())),
+        "problems": section_answers.problems(section_answers.check(dossier, timezone.localdate())),
     }
     return render(request, "applications/sign.html", context)
 

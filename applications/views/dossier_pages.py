@@ -9,7 +9,14 @@ from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST, require_safe
 
-from applications import intake, opinions, private_drafts, retention
+from applications import (
+    beginning,
+    dossier_contact,
+    opinions,
+    private_drafts,
+    retention,
+    section_answers,
+)
 from applications.enums import BEFORE_MATCHED, FINAL, UNSENT, Status
 from applications.feedback import advice, ground_of
 from applications.forms import FileForm, OpinionForm
@@ -56,7 +63,9 @@ def dossier(request, reference):
         "correction": correction,
         "signature": dossier.signatures.first(),
         "versions": dossier.versions.all(),
-        "next_calls": intake.calls_for(dossier, timezone.now()) if writes(request, dossier) else [],
+        "next_calls": beginning.calls_for(dossier, timezone.now())
+        if writes(request, dossier)
+        else [],
         "journey": journey(dossier, correction),
         "partners": dossier.co_applicants.all(),
         "may_be_contact": may_be_contact(request, dossier),
@@ -106,7 +115,7 @@ def may_be_contact(request, dossier):
 @require_safe
 def check_answers(request, reference):
     dossier = get_editable_dossier_or_404(request, reference)
-    checked = intake.check(dossier, timezone.localdate())
+    checked = section_answers.check(dossier, timezone.localdate())
     correction = dossier.open_correction() if dossier.status == Status.CORRECTION_ASKED else None
     names = unlocked(correction) if correction else set()
     context = {
@@ -116,10 +125,10 @@ def check_answers(request, reference):
             for slug, section in SECTIONS.items()
             if correction is None or names & set(section.base_fields)
         ],
-        "is_same": correction is not None and not intake.has_changed(dossier),
+        "is_same": correction is not None and not section_answers.has_changed(dossier),
         "answers": answers(dossier),
-        "problems": intake.problems(checked),
-        "warnings": intake.warnings(checked),
+        "problems": section_answers.problems(checked),
+        "warnings": section_answers.warnings(checked),
         "verb": "submit" if dossier.status in UNSENT else "answer_correction",
         "now": request.began_at,
     }
@@ -167,7 +176,7 @@ def copy(request, reference):
     call = get_call_or_404(request, slug)
     authority = get_authority_or_404(request, town) if town else None
     try:
-        made, left_out = intake.copy(dossier, call, actor=request.user, authority=authority)
+        made, left_out = beginning.copy(dossier, call, actor=request.user, authority=authority)
     except ValidationError as refusal:
         messages.error(request, refusal.message)
         return redirect(dossier)
@@ -203,7 +212,7 @@ def keep(request, reference):
 def become_contact(request, reference):
     dossier = get_dossier_or_404(request, reference)
     try:
-        intake.become_contact(dossier, actor=request.user)
+        dossier_contact.become_contact(dossier, actor=request.user)
     except ValidationError as refusal:
         messages.error(request, refusal.message)
         return redirect(dossier)
@@ -214,6 +223,6 @@ def become_contact(request, reference):
 @require_POST
 def approve_summary(request, reference):
     dossier = get_dossier_or_404(request, reference)
-    intake.approve_summary(dossier, actor=request.user)
+    dossier_contact.approve_summary(dossier, actor=request.user)
     messages.success(request, _("Thank you: the summary may now be published."))
     return redirect(dossier)

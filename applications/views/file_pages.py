@@ -10,7 +10,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 from django.views.decorators.http import require_POST, require_safe
 
-from applications import intake
+from applications import dossier_files
 from applications.document import pdf_of
 from applications.enums import UNSENT
 from applications.models import Attachment
@@ -29,7 +29,9 @@ def add_file(request, reference):
     kept, refused = 0, []
     for upload in request.FILES.getlist("file"):
         try:
-            intake.add_file(dossier, upload, request.POST.get("kind", ""), actor=request.user)
+            dossier_files.add_file(
+                dossier, upload, request.POST.get("kind", ""), actor=request.user
+            )
             kept += 1
         except ValidationError as refusal:
             refused.append(f"{printable_name(upload.name)}: {refusal.message}")
@@ -53,7 +55,7 @@ def change_file(request, reference, token):
     dossier = get_dossier_or_404(request, reference)
     file = get_object_or_404(dossier.attachments, token=token)
     try:
-        intake.change_file(file, request.POST.get("kind", ""), actor=request.user)
+        dossier_files.change_file(file, request.POST.get("kind", ""), actor=request.user)
     except ValidationError as refusal:
         messages.error(request, refusal.message)
     else:
@@ -66,7 +68,9 @@ def change_file(request, reference, token):
 @require_POST
 def remove_file(request, reference, token):
     dossier = get_dossier_or_404(request, reference)
-    intake.remove_file(get_object_or_404(dossier.attachments, token=token), actor=request.user)
+    dossier_files.remove_file(
+        get_object_or_404(dossier.attachments, token=token), actor=request.user
+    )
     messages.success(request, _("The file is removed."))
     return redirect(dossier)
 

@@ -6,7 +6,7 @@ from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST
 
-from applications import intake
+from applications import section_answers
 from applications.enums import UNSENT, Status
 from applications.reading import differences
 from applications.sections import SECTIONS, section_after, unlocked
@@ -48,11 +48,11 @@ def section(request, reference, slug):
         form, version = saved.form, saved.version
     elif request.typed:
         typed = SECTIONS[slug].raw(request.typed)
-        form = intake.bound(slug, typed, dossier=dossier)
+        form = section_answers.bound(slug, typed, dossier=dossier)
         begun_from = request.typed.get("version", "")
         version = as_number(begun_from) if begun_from.isdecimal() else version
     elif draft:
-        form = intake.bound(slug, draft.raw, dossier=dossier)
+        form = section_answers.bound(slug, draft.raw, dossier=dossier)
     else:
         form = SECTIONS[slug](dossier=dossier)
     correction = dossier.open_correction() if dossier.status == Status.CORRECTION_ASKED else None
@@ -100,13 +100,13 @@ def save_posted(request, dossier, slug):
     version = posted_number(request, "version")
     if "aside" not in request.POST:
         data = SECTIONS[slug].without(request.POST, request.POST.get("remove", ""))
-        return intake.save_section(
+        return section_answers.save_section(
             dossier, slug, data, version=version, actor=request.user, joins=True
         )
     mine = {
         name for name in SECTIONS[slug].base_fields if request.POST.get(f"keep_{name}") == "mine"
     }
-    return intake.join_texts(
+    return section_answers.join_texts(
         dossier,
         slug,
         posted_number(request, "aside"),
@@ -135,11 +135,11 @@ def autosave(request, reference, slug):
     if slug not in SECTIONS:
         raise Http404
     dossier = get_editable_dossier_or_404(request, reference)
-    saved = intake.save_section(
+    saved = section_answers.save_section(
         dossier, slug, request.POST, version=posted_number(request, "version"), actor=request.user
     )
     if not saved.is_kept:
-        return JsonResponse({"message": intake.TOO_LONG}, status=409)
+        return JsonResponse({"message": section_answers.TOO_LONG}, status=409)
     if saved.theirs:
         message = _("This section was saved elsewhere meanwhile. Save now to see both versions.")
         return JsonResponse({"message": message}, status=409)

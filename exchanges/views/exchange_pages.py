@@ -4,7 +4,7 @@ from django.shortcuts import render
 from django.utils import timezone
 from django.views.decorators.http import require_safe
 
-from applications import intake
+from applications import beginning
 from applications.models import Dossier
 from applications.permissions import DOSSIERS
 from connect.pages import paginate
@@ -76,7 +76,7 @@ def exchange(request, reference):
         # Contact data of both sides, for both sides: they have agreed.
         "shows_contact": member or expert or request.user.is_officer,
         "before_completed": before_completed,
-        "next_calls": intake.calls_for(exchange.dossier, timezone.now())
+        "next_calls": beginning.calls_for(exchange.dossier, timezone.now())
         if DOSSIERS.allows(request.user, "copy", exchange.dossier)
         else [],
         "events": exchange.events.select_related("actor"),

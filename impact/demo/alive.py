@@ -11,7 +11,7 @@ from django.db import transaction
 from django.db.models import Count, Q
 
 from accounts.models import User
-from applications import intake
+from applications import beginning
 from applications.enums import RANKED_IN, UNSENT, Status
 from applications.models import Call, Dossier
 from connect.schedule import daily
@@ -204,7 +204,7 @@ def membership(builder, state):
     at = builder.now - timedelta(days=2)
     town = Authority.objects.get(slug=spec["authority"])
     members.ask_to_join(newcomer, authority=town, roles=[Role.EDITOR], function=function, now=at)
-    draft = intake.begin(call_at(builder, at), town, actor=newcomer, now=at)
+    draft = beginning.begin(call_at(builder, at), town, actor=newcomer, now=at)
     builder.write(draft, spec | {"problem": "", "specific": []}, newcomer, at)
     return 1
 

@@ -16,7 +16,13 @@ from django.utils import timezone, translation
 from django.utils.text import slugify
 
 from accounts.models import COMMITTEE, OFFICERS, User
-from applications import committee, intake
+from applications import (
+    beginning,
+    committee,
+    dossier_contact,
+    dossier_files,
+    section_answers,
+)
 from applications.enums import GRID, AttachmentKind, Check, Status
 from applications.models import Call, Dossier
 from applications.sections import SECTIONS
@@ -127,7 +133,7 @@ class Builder:
                 if value := typed.get(field):
                     data.setlist(field, value if isinstance(value, list) else [value])
             with translation.override("en"):
-                intake.save_section(dossier, slug, data, version=0, actor=actor, now=now)
+                section_answers.save_section(dossier, slug, data, version=0, actor=actor, now=now)
 
     def dossier(self, spec, call, start, stride, *, left_open=False):
         """Bring one dossier as far as its `reach`, a step every `stride` days from `start`."""
@@ -137,7 +143,7 @@ class Builder:
         language = nearest_language(spec["language"])
         writer = person(name, email=email, language=language)
         join(writer, self.officer, start, function, Role.EDITOR, authority=authority)
-        dossier = intake.begin(call, authority, actor=writer, now=next(ticks))
+        dossier = beginning.begin(call, authority, actor=writer, now=next(ticks))
         Dossier.objects.filter(pk=dossier.pk).update(language=spec["language"])
         partners = Authority.objects.filter(slug__in=spec.get("partners", []))
         dossier.partners.set(partners)
@@ -146,7 +152,9 @@ class Builder:
             return dossier
         self.write(dossier, spec, writer, next(ticks))
         upload = SimpleUploadedFile("letter-of-commitment.pdf", LETTER)
-        intake.add_file(dossier, upload, AttachmentKind.LETTER, actor=writer, now=next(ticks))
+        dossier_files.add_file(
+            dossier, upload, AttachmentKind.LETTER, actor=writer, now=next(ticks)
+        )
         for verb, actor, details in self.path(spec, writer):
             now = next(ticks)
             if verb == "score":
@@ -154,7 +162,7 @@ class Builder:
             elif verb == "check":
                 Dossier.objects.filter(pk=dossier.pk).update(checklist=Check.values)
             elif verb == "approve":
-                intake.approve_summary(dossier, actor=actor, now=now)
+                dossier_contact.approve_summary(dossier, actor=actor, now=now)
             elif verb == "interests":
                 self.interests(dossier, spec, now)
             elif verb == "agree":

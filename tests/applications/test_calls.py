@@ -14,7 +14,7 @@ from django.urls import reverse
 from django.utils import timezone, translation
 from pypdf import PdfReader
 
-from applications import feedback, intake
+from applications import beginning, dossier_files, feedback
 from applications.enums import GRID, IneligibleReason, Status
 from applications.meeting import minutes
 from applications.models import Call, Dossier
@@ -145,15 +145,15 @@ def test_a_refused_dossier_is_taken_along_to_the_next_call(refused, client):
     asked = Letter.objects.filter(template="co_applicant_asked").order_by("pk")
     assert [one.address for one in asked] == ["yao@swedru.example", "yao@winneba.example"]
     with pytest.raises(ValidationError, match="begun a dossier for this call already"):
-        intake.copy(refused, refused.next, actor=refused.efua)
+        beginning.copy(refused, refused.next, actor=refused.efua)
 
 
 def test_only_what_has_ended_is_copied_and_only_by_its_own_people(refused):
     with pytest.raises(PermissionDenied):
-        intake.copy(refused, refused.next, actor=make_officer())
+        beginning.copy(refused, refused.next, actor=make_officer())
     Dossier.objects.update(status="published")
     with pytest.raises(ValidationError, match="not ended yet"):
-        intake.copy(refused, refused.next, actor=refused.efua)
+        beginning.copy(refused, refused.next, actor=refused.efua)
 
 
 def call_form(call, **changed):
@@ -219,7 +219,7 @@ def test_a_dossier_brings_the_documents_that_its_call_asks_for():
 
     with pytest.raises(ValidationError, match="legal act of the authority"):
         life.advance(dossier, "submit", actor=efua)
-    intake.add_file(
+    dossier_files.add_file(
         dossier, SimpleUploadedFile("act.pdf", b"%PDF-1.4 act"), "legal_act", actor=efua
     )
 

@@ -10,10 +10,11 @@ from django.urls import reverse
 from django.utils import timezone
 from PIL import Image
 
-from applications import intake, transitions
+from applications import beginning, dossier_files, section_answers, transitions
 from applications.enums import Status
 from applications.models import Attachment, Dossier, SectionAside, SectionDraft
 from applications.transitions import life
+from connect.uploads import LARGEST_FILE
 from tests.factories import (
     answers,
     make_authority,
@@ -50,7 +51,7 @@ def test_wrong_dates_are_kept_as_typed_and_right_ones_are_not_disturbed():
     before = dossier.starts_on
     typed = section_data("exchange", answers(starts_on="31 February"))
 
-    saved = intake.save_section(dossier, "exchange", typed, version=1, actor=efua)
+    saved = section_answers.save_section(dossier, "exchange", typed, version=1, actor=efua)
 
     dossier.refresh_from_db()
     assert list(saved.form.errors) == ["starts_on"]
@@ -63,15 +64,17 @@ def test_two_colleagues_in_one_section_the_second_is_told_and_both_texts_are_kep
     efua, kwame = make_user("Efua", works_for=agona), make_user("Kwame", works_for=agona)
     dossier = make_dossier(agona)
 
-    intake.save_section(dossier, "problem", post(problem="Efua's text"), version=1, actor=efua)
-    second = intake.save_section(
+    section_answers.save_section(
+        dossier, "problem", post(problem="Efua's text"), version=1, actor=efua
+    )
+    second = section_answers.save_section(
         dossier, "problem", post(problem="Kwame's text"), version=1, actor=kwame
     )
 
     assert second.theirs.raw == {"problem": ["Efua's text"]}
     assert dossier.drafts.get(section="problem").raw == {"problem": ["Efua's text"]}
     assert SectionAside.objects.get().raw == {"problem": ["Kwame's text"]}
-    again = intake.save_section(
+    again = section_answers.save_section(
         dossier, "problem", post(problem="Both texts"), version=second.version, actor=kwame
     )
     assert (again.theirs, again.version) == (None, 3)
@@ -112,7 +115,7 @@ def test_an_answer_that_i_never_touched_is_no_conflict_and_an_empty_side_is_neve
     client.force_login(kwame)
 
     def efua_saves(version, **typed):
-        intake.save_section(dossier, "summary", post(**typed), version=version, actor=efua)
+        section_answers.save_section(dossier, "summary", post(**typed), version=version, actor=efua)
 
     def stands():
         draft = dossier.drafts.get(section="summary")
@@ -139,8 +142,12 @@ def test_what_a_colleague_changed_before_a_dossier_was_sent_and_taken_back_is_no
     efua, kwame = make_user("Efua", works_for=agona), make_user("Kwame", works_for=agona)
     dossier = make_dossier(agona)
     page = reverse("section", args=[dossier.reference, "summary"])
-    intake.save_section(dossier, "summary", post(dossier_title="Old"), version=1, actor=efua)
-    intake.save_section(dossier, "summary", post(dossier_title="Hers"), version=2, actor=efua)
+    section_answers.save_section(
+        dossier, "summary", post(dossier_title="Old"), version=1, actor=efua
+    )
+    section_answers.save_section(
+        dossier, "summary", post(dossier_title="Hers"), version=2, actor=efua
+    )
     transitions.freeze(dossier, efua, timezone.now())
     client.force_login(kwame)
 
@@ -167,11 +174,11 @@ def test_following_the_call_again_gives_the_draft_that_exists():
     agona, call = make_authority(), make_call()
     efua, kwame = make_user(works_for=agona), make_user(works_for=agona)
 
-    first = intake.begin(call, agona, actor=efua)
+    first = beginning.begin(call, agona, actor=efua)
 
-    assert intake.begin(call, agona, actor=kwame) == first
+    assert beginning.begin(call, agona, actor=kwame) == first
     with pytest.raises(PermissionDenied):
-        intake.begin(call, agona, actor=make_user(works_for=make_authority()))
+        beginning.begin(call, agona, actor=make_user(works_for=make_authority()))
 
 
 def test_a_call_for_other_countries_says_so():
@@ -179,7 +186,7 @@ def test_a_call_for_other_countries_says_so():
     efua = make_user(works_for=agona)
 
     with pytest.raises(ValidationError, match="not for authorities of Ghana"):
-        intake.begin(make_call(countries=["UG", "SN"]), agona, actor=efua)
+        beginning.begin(make_call(countries=["UG", "SN"]), agona, actor=efua)
 
 
 def test_a_correction_unlocks_only_the_fields_asked_for():
@@ -192,7 +199,7 @@ def test_a_correction_unlocks_only_the_fields_asked_for():
         asked_at=timezone.now(),
     )
 
-    intake.save_section(
+    section_answers.save_section(
         dossier,
         "summary",
         post(dossier_title="Organise the emptying of latrines in Swedru", summary="Gone"),
@@ -211,7 +218,7 @@ def test_a_dossier_that_was_sent_is_not_written_in(status):
     dossier = make_dossier(agona, status=status)
 
     with pytest.raises(PermissionDenied):
-        intake.save_section(
+        section_answers.save_section(
             dossier, "problem", post(problem="x"), version=1, actor=make_user(works_for=agona)
         )
 
@@ -224,7 +231,7 @@ def test_a_dossier_that_was_sent_is_not_written_in(status):
         (b"", "letter.pdf", "empty"),
         (b"<svg onload=alert(1)>", "letter.pdf", "type"),
         (b"MZ\x90\x00" + b"0" * 300, "letter.pdf", "type"),
-        (b"%PDF-1.4" + b"0" * intake.LARGEST_FILE, "letter.pdf", "too_large"),
+        (b"%PDF-1.4" + b"0" * LARGEST_FILE, "letter.pdf", "too_large"),
         (b"PK\x03\x04" + b"0" * 300, "letter.pdf", "type"),
         (b"<html><script>alert(1)</script>", "photo.png", "type"),
         (b"\x89PNG\r\n\x1a\n" + b"0" * 300, "photo.png", "picture"),
@@ -237,7 +244,7 @@ def test_a_file_that_is_not_what_it_says_is_refused_and_leaves_nothing(content, 
     dossier, efua = make_dossier(agona), make_user(works_for=agona)
 
     with pytest.raises(ValidationError) as refusal:
-        intake.add_file(dossier, SimpleUploadedFile(name, content), "letter", actor=efua)
+        dossier_files.add_file(dossier, SimpleUploadedFile(name, content), "letter", actor=efua)
 
     assert refusal.value.code == code
     assert not Attachment.objects.exists()
@@ -249,7 +256,7 @@ def test_a_picture_keeps_neither_place_nor_what_was_hidden_behind_it(format_, na
     dossier, efua = make_dossier(agona), make_user(works_for=agona)
     taken = picture(format_, place=True) + b"PK\x03\x04 a hidden archive"
 
-    kept = intake.add_file(dossier, SimpleUploadedFile(name, taken), "other", actor=efua)
+    kept = dossier_files.add_file(dossier, SimpleUploadedFile(name, taken), "other", actor=efua)
 
     held = kept.file.read()
     with Image.open(io.BytesIO(held)) as shown:
@@ -262,25 +269,25 @@ def test_a_name_is_never_a_path_and_the_eleventh_file_is_refused():
     dossier, efua = make_dossier(agona), make_user(works_for=agona)
     for number in range(10):
         upload = SimpleUploadedFile(f"../../{number}\u202eletter.pdf", b"%PDF-1.4 signed")
-        kept = intake.add_file(dossier, upload, "other", actor=efua)
+        kept = dossier_files.add_file(dossier, upload, "other", actor=efua)
 
     assert kept.name == "9letter.pdf"
     assert kept.file.name == f"dossiers/{dossier.reference}/{kept.token}"
     with pytest.raises(ValidationError, match="Ten files at most"):
         upload = SimpleUploadedFile("more.pdf", b"%PDF-1.4 signed")
-        intake.add_file(dossier, upload, "other", actor=efua)
+        dossier_files.add_file(dossier, upload, "other", actor=efua)
 
 
 def test_a_removed_file_leaves_neither_row_nor_bytes(django_capture_on_commit_callbacks):
     agona = make_authority()
     dossier, efua = make_dossier(agona), make_user(works_for=agona)
     upload = SimpleUploadedFile("letter.pdf", b"%PDF-1.4 signed")
-    kept = intake.add_file(dossier, upload, "letter", actor=efua)
+    kept = dossier_files.add_file(dossier, upload, "letter", actor=efua)
     storage, name = kept.file.storage, kept.file.name
 
     there = storage.exists(name)
     with django_capture_on_commit_callbacks(execute=True):
-        intake.remove_file(kept, actor=efua)
+        dossier_files.remove_file(kept, actor=efua)
 
     assert (there, storage.exists(name), Attachment.objects.count()) == (True, False, 0)
 
@@ -289,7 +296,7 @@ def test_a_null_character_and_other_fields_are_left_out_of_what_is_kept():
     agona = make_authority()
     dossier, efua = make_dossier(agona), make_user(works_for=agona)
 
-    intake.save_section(
+    section_answers.save_section(
         dossier, "problem", post(problem="a\x00b", status="validated"), version=1, actor=efua
     )
 
@@ -306,7 +313,7 @@ def test_a_version_that_is_still_to_come_overwrites_nobody():
     mine = section_data("problem", answers(problem=text))
 
     saved = [
-        intake.save_section(dossier, "problem", mine, version=999, actor=efua, joins=joins)
+        section_answers.save_section(dossier, "problem", mine, version=999, actor=efua, joins=joins)
         for joins in (True, False)
     ]
 

@@ -16,7 +16,7 @@ from django.utils import translation
 from hypothesis import given
 from hypothesis import strategies as st
 
-from applications import intake
+from applications import section_answers
 from applications.forms import CallForm
 from applications.models import Call
 from applications.reading import answers as read_answers
@@ -143,7 +143,9 @@ def test_a_section_counts_what_was_typed_whatever_its_marks(client):
         "participants": {"travellers": "1", "local_participants": "1’040"},
         "results": answers(baseline_1="1 200", target_1="2.500,5"),
     }.items():
-        form = intake.bound(slug, {name: [text] for name, text in typed.items()}, dossier=dossier)
+        form = section_answers.bound(
+            slug, {name: [text] for name, text in typed.items()}, dossier=dossier
+        )
         assert form.is_valid(), form.errors
         form.apply(dossier)
 

@@ -11,7 +11,7 @@ from django.urls import reverse
 from django.utils import timezone, translation
 from docx import Document
 
-from applications import intake, paper
+from applications import beginning, paper, section_answers
 from applications.models import Dossier
 from applications.paper import CODE
 from applications.transitions import life
@@ -79,7 +79,7 @@ def test_staff_type_it_in_the_representative_confirms_it_and_only_then_it_is_sen
     )
     dossier = Dossier.objects.get()
     page = client.get(dossier.get_absolute_url()).content.decode()
-    checked = intake.problems(intake.check(dossier, timezone.localdate()))
+    checked = section_answers.problems(section_answers.check(dossier, timezone.localdate()))
     with pytest.raises(TransitionRefused, match="confirmation of the legal representative"):
         life.advance(dossier, "submit", actor=ines)
     client.post(reverse("ask-signature", args=[dossier.reference]))
@@ -123,14 +123,14 @@ def test_staff_name_the_town_as_its_paper_does_and_are_asked_which_it_is():
 
 def test_staff_write_in_no_draft_that_a_town_writes_itself():
     ziniare, ines = make_authority(), make_officer()
-    own = intake.begin(make_call(), ziniare, actor=make_user(works_for=ziniare))
+    own = beginning.begin(make_call(), ziniare, actor=make_user(works_for=ziniare))
 
     assert not Dossier.objects.for_user(ines).exists()
     assert not Dossier.objects.editable_by(ines).exists()
     with pytest.raises(ValidationError, match="begun a dossier itself"):
-        intake.type_in(own.call, ziniare, {}, actor=ines)
+        beginning.type_in(own.call, ziniare, {}, actor=ines)
     with pytest.raises(PermissionDenied):
-        intake.type_in(make_call(), ziniare, {}, actor=make_user(works_for=ziniare))
+        beginning.type_in(make_call(), ziniare, {}, actor=make_user(works_for=ziniare))
 
 
 def bomb():

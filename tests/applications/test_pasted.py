@@ -4,7 +4,7 @@ import pytest
 from django.core.exceptions import ValidationError
 from django.urls import reverse
 
-from applications import intake
+from applications import section_answers
 from applications.reading import differences
 from connect.pasted import (
     HourField,
@@ -154,7 +154,7 @@ def test_a_row_of_which_only_the_level_was_there_is_no_answer(client):
     after = dossier.drafts.get(section="exchange").raw
     assert after["level_2"] == ["B2"]
     assert "Working language 1" in shown and "Working language 2" not in shown
-    assert intake.bound("exchange", after, dossier=dossier).is_valid()
+    assert section_answers.bound("exchange", after, dossier=dossier).is_valid()
     assert differences(dossier, "exchange", before, after) == []
 
 

@@ -10,8 +10,9 @@ from django.utils import timezone
 
 from accounts.erasure import erase
 from accounts.holdings import Person
-from applications import intake, retention, worklist
+from applications import beginning, retention, worklist
 from applications.models import Attachment, Dossier
+from applications.sections import SECTIONS
 from applications.transitions import life
 from impact.figures.asked import Asked
 from notifications.models import Letter
@@ -73,7 +74,7 @@ class Newcomer:
         self.draft.refresh_from_db()
 
     def write_all(self):
-        for slug in intake.SECTIONS:
+        for slug in SECTIONS:
             data = section_data(slug, answers()).copy()
             self.browser.post(reverse("section", args=[self.draft.reference, slug]), data)
 
@@ -108,7 +109,7 @@ def test_a_town_that_is_not_in_the_registry_is_proposed_and_its_draft_begun_at_o
     draft.refresh_from_db()
     assert (draft.status, [event.verb for event in draft.events.all()]) == ("draft", ["hand_over"])
     assert Client().get(proposed.get_absolute_url()).status_code == 200
-    assert intake.begin(call, proposed, actor=didier) == draft
+    assert beginning.begin(call, proposed, actor=didier) == draft
 
 
 def test_until_confirmed_a_draft_is_its_writers_alone_and_takes_and_counts_nothing():
@@ -120,7 +121,7 @@ def test_until_confirmed_a_draft_is_its_writers_alone_and_takes_and_counts_nothi
     assert "asked on" in room.page() and "waiting for 3 days" in room.page()
     assert "waiting for 3 days" in room.browser.get(reverse("my")).text
     assert "waiting for 3 days" in room.browser.get(reverse("memberships")).text
-    theirs = intake.begin(room.call, room.agona, actor=room.efua)
+    theirs = beginning.begin(room.call, room.agona, actor=room.efua)
     assert theirs != room.draft  # the authority's one open draft is still free
     room.begin()
     assert Dossier.objects.filter(created_by=room.didier).count() == 1
@@ -150,7 +151,7 @@ def test_until_confirmed_a_draft_is_its_writers_alone_and_takes_and_counts_nothi
 def test_a_confirmed_writers_draft_becomes_the_authoritys_unless_it_has_another(begun_elsewhere):
     room = Newcomer()
     room.write_all()
-    other = begun_elsewhere and intake.begin(room.call, room.agona, actor=room.efua)
+    other = begun_elsewhere and beginning.begin(room.call, room.agona, actor=room.efua)
 
     room.answer(accept=True)
 
@@ -206,7 +207,7 @@ def test_a_proposal_that_turns_out_to_be_a_known_town_takes_request_and_draft_al
     swedru = make_authority("Swedru", slug="swedru")
     yaw = make_user("Yaw", works_for=swedru)
     members.ask_to_join(yaw, authority=room.agona, roles=["editor"], function="Clerk")
-    of_yaw = intake.begin(room.call, room.agona, actor=yaw)
+    of_yaw = beginning.begin(room.call, room.agona, actor=yaw)
 
     merging.merge(room.agona, swedru, actor=room.ines)
 

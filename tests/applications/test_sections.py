@@ -9,7 +9,7 @@ from django.http import QueryDict
 from django.urls import reverse
 from django.utils import timezone
 
-from applications import intake
+from applications import section_answers
 from applications.enums import Status
 from applications.sections import SECTIONS
 from applications.transitions import life
@@ -60,7 +60,7 @@ def errors(dossier, **changed):
     found = {}
     for slug in {SECTION_OF[name] for name in changed}:
         data = section_data(slug, typed)
-        form = intake.bound(
+        form = section_answers.bound(
             slug,
             SECTIONS[slug].raw(data),
             complete=True,
@@ -74,7 +74,7 @@ def errors(dossier, **changed):
 def test_a_complete_dossier_lacks_nothing():
     dossier = make_dossier()
 
-    assert intake.problems(intake.check(dossier, timezone.localdate())) == []
+    assert section_answers.problems(section_answers.check(dossier, timezone.localdate())) == []
 
 
 @pytest.mark.parametrize(("name", "limits"), LIMITS.items())
@@ -205,12 +205,17 @@ def test_questions_depend_on_the_form_chosen_and_on_the_call():
 
 def test_a_call_may_leave_a_section_out():
     dossier = make_dossier(typed=answers(risk_1="", mitigation_1="", children=""))
-    before = {slug for slug, *_rest in intake.problems(intake.check(dossier, timezone.localdate()))}
+    before = {
+        slug
+        for slug, *_rest in section_answers.problems(
+            section_answers.check(dossier, timezone.localdate())
+        )
+    }
 
     dossier.call.waived = ["risks"]
 
     assert before == {"risks"}
-    assert intake.problems(intake.check(dossier, timezone.localdate())) == []
+    assert section_answers.problems(section_answers.check(dossier, timezone.localdate())) == []
 
 
 def test_the_association_of_the_country_is_named_or_its_lack_explained():
@@ -238,10 +243,10 @@ def test_what_looks_odd_is_said_and_refuses_nothing():
         ),
     )
 
-    checked = intake.check(dossier, timezone.localdate())
+    checked = section_answers.check(dossier, timezone.localdate())
 
-    assert intake.problems(checked) == []
-    assert [(name, message) for _s, name, _l, message in intake.warnings(checked)] == [
+    assert section_answers.problems(checked) == []
+    assert [(name, message) for _s, name, _l, message in section_answers.warnings(checked)] == [
         ("focal_email", "This is a free address: an official one is safer."),
         ("legal_email", "Contact and representative are usually two persons."),
         ("days", "expert mission: usually 3 to 10 days."),
@@ -358,7 +363,7 @@ def test_a_correction_of_a_repeated_question_unlocks_all_its_rows():
     }
     data = section_data("results", answers(**row))
 
-    intake.save_section(dossier, "results", data, version=1, actor=efua)
+    section_answers.save_section(dossier, "results", data, version=1, actor=efua)
 
     dossier.refresh_from_db()
     assert [one["unit"] for one in dossier.results] == ["operators", "operators"]
@@ -416,6 +421,8 @@ def test_a_result_of_a_day_that_is_over_is_refused_in_its_own_section():
     dossier = make_dossier(make_authority())
     dossier.starts_on = dossier.ends_on = None  # not answered yet
 
-    form = intake.bound("results", {"result_1": ["Rules"], "by_1": ["2020-01-01"]}, dossier=dossier)
+    form = section_answers.bound(
+        "results", {"result_1": ["Rules"], "by_1": ["2020-01-01"]}, dossier=dossier
+    )
 
     assert form.errors.as_data()["by_1"][0].code == "over"

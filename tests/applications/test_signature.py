@@ -14,7 +14,7 @@ from django.urls import reverse
 from django.utils import timezone, translation
 from pypdf import PdfReader
 
-from applications import document, intake, signature
+from applications import document, section_answers, signature
 from applications.models import Signature
 from applications.reading import differences
 from applications.transitions import life
@@ -41,7 +41,7 @@ def page_of(asked):
 
 
 def test_a_mayor_without_an_account_reads_signs_and_the_dossier_can_be_sent(draft):
-    problems = intake.problems(intake.check(draft, timezone.localdate()))
+    problems = section_answers.problems(section_answers.check(draft, timezone.localdate()))
     assert [field for _section, field, _label, _message in problems] == ["letter_to_follow"]
 
     asked = signature.ask(draft, actor=draft.efua)
@@ -63,12 +63,12 @@ def test_a_mayor_without_an_account_reads_signs_and_the_dossier_can_be_sent(draf
 
 def test_a_mayor_is_told_before_signing_what_is_not_finished(draft):
     """B9: an unfinished application was signed without a word."""
-    intake.save_section(draft, "problem", QueryDict(), version=1, actor=draft.efua)
+    section_answers.save_section(draft, "problem", QueryDict(), version=1, actor=draft.efua)
     asked = signature.ask(draft, actor=draft.efua)
 
     page = Client().get(page_of(asked)).text
 
-    lacking = intake.problems(intake.check(draft, timezone.localdate()))
+    lacking = section_answers.problems(section_answers.check(draft, timezone.localdate()))
     assert f"This application is not finished: {len(lacking)} answers are missing" in page
     assert page.index("not finished") < page.index("Your signature")
 
@@ -92,7 +92,7 @@ def test_a_signature_is_of_one_text_alone(draft):
     read = draft.digest()
     typed = QueryDict(mutable=True)
     typed["problem"] = "Another problem. " * 30
-    intake.save_section(draft, "problem", typed, version=1, actor=draft.efua)
+    section_answers.save_section(draft, "problem", typed, version=1, actor=draft.efua)
 
     with pytest.raises(ValidationError, match="changed while you were reading"):
         signature.sign(asked, name="Justina", digest=read)
@@ -100,7 +100,7 @@ def test_a_signature_is_of_one_text_alone(draft):
     assert draft.is_signed()
     as_signed = Client().get(page_of(asked)).text
     typed["problem"] = "Yet another. " * 30
-    intake.save_section(draft, "problem", typed, version=2, actor=draft.efua)
+    section_answers.save_section(draft, "problem", typed, version=2, actor=draft.efua)
     assert not draft.is_signed()
     since = Client().get(page_of(asked)).text
     words = "your colleagues have changed the text since"
@@ -174,7 +174,7 @@ def test_a_version_stays_as_it_was_sent_and_staff_see_what_changed(draft, client
     life.advance(draft, "ask_correction", actor=officer, fields=wanted, due_on=due.isoformat())
     typed = QueryDict(mutable=True)
     typed["problem"] = "Since the flood of 2019 the pits overflow. " * 10
-    intake.save_section(draft, "problem", typed, version=1, actor=draft.efua)
+    section_answers.save_section(draft, "problem", typed, version=1, actor=draft.efua)
     life.advance(draft, "answer_correction", actor=draft.efua)
 
     client.force_login(draft.efua)

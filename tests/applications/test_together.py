@@ -11,7 +11,7 @@ from django.test import Client
 from django.urls import reverse
 from django.utils import timezone
 
-from applications import co_applicants, intake, opinions
+from applications import co_applicants, dossier_contact, opinions
 from applications.enums import BEFORE_COMMITTEE, FINAL, Status
 from applications.journey import counted_days, journey
 from applications.people import associations
@@ -637,8 +637,8 @@ def test_a_colleague_becomes_the_contact_and_the_one_before_is_told():
     kwame = make_user("Kwame", works_for=agona)
     dossier = make_dossier(agona, status=Status.UNDER_SELECTION)
 
-    intake.become_contact(dossier, actor=kwame)
-    intake.become_contact(dossier, actor=kwame)
+    dossier_contact.become_contact(dossier, actor=kwame)
+    dossier_contact.become_contact(dossier, actor=kwame)
 
     dossier.refresh_from_db()
     assert (dossier.focal_name, dossier.focal_email) == ("Kwame", kwame.email)
@@ -646,7 +646,7 @@ def test_a_colleague_becomes_the_contact_and_the_one_before_is_told():
     for stranger, status in ((make_user(), Status.UNDER_SELECTION), (kwame, Status.CLOSED)):
         type(dossier).objects.update(status=status, focal_email="x@example.org")
         with pytest.raises(PermissionDenied):
-            intake.become_contact(dossier, actor=stranger)
+            dossier_contact.become_contact(dossier, actor=stranger)
 
 
 # Where it is

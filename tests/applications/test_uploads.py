@@ -11,7 +11,7 @@ from django.core.files.uploadedfile import SimpleUploadedFile
 from django.urls import reverse
 from PIL import Image
 
-from applications import intake
+from applications import dossier_files
 from connect.local.children import free_port
 from connect.uploads import KEPT_AT_MOST
 from tests import weapons
@@ -133,8 +133,8 @@ def test_a_file_of_forty_megabytes_is_refused_and_the_disk_holds_eleven_of_them(
         sizes.append((upload.size, os.path.getsize(upload.temporary_file_path())))
         return real(upload)
 
-    real = intake.clean_upload
-    monkeypatch.setattr(intake, "clean_upload", clean_upload)
+    real = dossier_files.clean_upload
+    monkeypatch.setattr(dossier_files, "clean_upload", clean_upload)
     large = pdf("large.pdf", b"%PDF-1.4" + b"0" * (40 * 1024 * 1024))
 
     shown = client.post(room.page, {"file": large}, follow=True).content.decode()
@@ -158,10 +158,12 @@ def test_the_script_that_sends_one_by_one_is_told_in_json(client, room):
 
 
 def test_a_file_with_a_virus_is_refused_and_leaves_nothing(room, scanner):
-    intake.add_file(room.dossier, pdf("clean.pdf"), "other", actor=room.efua)
+    dossier_files.add_file(room.dossier, pdf("clean.pdf"), "other", actor=room.efua)
 
     with pytest.raises(ValidationError) as refusal:
-        intake.add_file(room.dossier, pdf("v.pdf", b"%PDF-1.4" + EICAR), "other", actor=room.efua)
+        dossier_files.add_file(
+            room.dossier, pdf("v.pdf", b"%PDF-1.4" + EICAR), "other", actor=room.efua
+        )
 
     assert refusal.value.code == "virus"
     assert [file.name for file in room.dossier.attachments.all()] == ["clean.pdf"]
@@ -171,6 +173,6 @@ def test_nothing_is_kept_while_the_scanner_is_away(room, settings):
     settings.CLAMAV_ADDRESS = f"127.0.0.1:{free_port()}"
 
     with pytest.raises(ValidationError) as refusal:
-        intake.add_file(room.dossier, pdf("one.pdf"), "other", actor=room.efua)
+        dossier_files.add_file(room.dossier, pdf("one.pdf"), "other", actor=room.efua)
 
     assert (refusal.value.code, room.dossier.attachments.count()) == ("unchecked", 0)

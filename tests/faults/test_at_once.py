@@ -7,7 +7,7 @@ import pytest
 from django.core.exceptions import PermissionDenied
 from django.utils import timezone
 
-from applications import committee, intake
+from applications import beginning, committee, section_answers
 from applications.enums import GRID, Status
 from applications.models import ConflictDeclaration, Dossier, SectionAside
 from applications.transitions import life
@@ -40,7 +40,7 @@ def test_a_dossier_begun_ten_times_at_once_is_one(after_flush):
     agona, call = make_authority(), make_call()
     people = [make_user(works_for=agona) for _ in range(10)]
 
-    at_once(*[lambda p=person: intake.begin(call, agona, actor=p) for person in people])
+    at_once(*[lambda p=person: beginning.begin(call, agona, actor=p) for person in people])
 
     assert Dossier.objects.count() == 1
 
@@ -104,7 +104,7 @@ def test_ten_colleagues_who_save_one_section_at_once_lose_no_word(after_flush):
 
     def save(person, text):
         data = section_data("problem", answers(problem=text))
-        intake.save_section(dossier, "problem", data, version=1, actor=person)
+        section_answers.save_section(dossier, "problem", data, version=1, actor=person)
 
     at_once(*[lambda p=p, t=t: save(p, t) for p, t in zip(people, texts, strict=True)])
 

@@ -18,7 +18,7 @@ from applications import (
     assignment,
     calls,
     co_applicants,
-    intake,
+    dossier_contact,
     reminders,
     signature,
     worklist,
@@ -184,7 +184,7 @@ def a_dossier_is_withdrawn_cancelled_or_left(s):
     dossier_life.advance(s.dossier(Status.CORRECTION_ASKED), "lapse", actor=None)
     nobody = {"actor": s.ines, "note": "Nobody was free."}
     dossier_life.advance(s.dossier(Status.PUBLISHED), "close_no_match", **nobody)
-    intake.become_contact(s.dossier(), actor=s.efua)
+    dossier_contact.become_contact(s.dossier(), actor=s.efua)
 
 
 @story

@@ -8,7 +8,7 @@ from django.test import Client
 from django.urls import reverse
 from tablib import Dataset
 
-from applications import intake
+from applications import beginning
 from registry import merging, search, tables
 from registry.enums import Role
 from registry.models import Authority, Expert
@@ -76,7 +76,7 @@ def test_the_old_one_is_no_longer_found_applies_no_more_and_leads_to_the_new_one
     assert page.redirect_chain[0][0].endswith("/authorities/swedru/")
     assert "Agona was merged into it on 1 January 2026." in page.content.decode()
     assert list(Authority.objects.of_member(room.efua)) == [room.swedru]
-    assert intake.begin(make_call(), room.swedru, actor=room.efua).authority == room.swedru
+    assert beginning.begin(make_call(), room.swedru, actor=room.efua).authority == room.swedru
 
 
 def test_a_town_is_found_by_what_it_was_called_before_and_that_is_said():

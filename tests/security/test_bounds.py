@@ -17,7 +17,7 @@ from django.test import Client
 from django.urls import reverse
 from django.utils import timezone, translation
 
-from applications import intake
+from applications import dossier_files, section_answers
 from applications.models import SectionAside
 from connect import cleaning, files, remembered, typed
 from connect.celery import app
@@ -124,8 +124,8 @@ def test_each_rule_of_the_clock_is_reached_from_a_job_of_the_schedule(db):
 def test_of_the_texts_put_aside_of_a_section_the_oldest_goes(room):
     """H16."""
     now = timezone.now()
-    for number in range(intake.MOST_ASIDES + 5):
-        intake.save_section(
+    for number in range(section_answers.MOST_ASIDES + 5):
+        section_answers.save_section(
             room.dossier,
             "problem",
             QueryDict(f"problem=Text {number}"),
@@ -135,7 +135,7 @@ def test_of_the_texts_put_aside_of_a_section_the_oldest_goes(room):
         )
 
     kept = list(SectionAside.objects.order_by("pk").values_list("raw__problem", flat=True))
-    assert kept == [[f"Text {number}"] for number in range(5, intake.MOST_ASIDES + 5)]
+    assert kept == [[f"Text {number}"] for number in range(5, section_answers.MOST_ASIDES + 5)]
 
 
 def test_a_section_of_a_novel_is_shown_again_and_not_saved(room):
@@ -228,10 +228,10 @@ def test_a_photograph_of_a_profile_replaces_the_one_before(django_capture_on_com
 def test_files_left_over_by_a_change_that_was_undone_go_after_a_day(room, monkeypatch):
     """H16, K11: what a row names stays; and where the rows are missing nothing goes."""
     with pytest.raises(ZeroDivisionError), transaction.atomic():
-        intake.add_file(room.dossier, pdf(), "other", actor=room.efua)
+        dossier_files.add_file(room.dossier, pdf(), "other", actor=room.efua)
         left = room.dossier.attachments.get().file.name
         raise ZeroDivisionError
-    kept = intake.add_file(room.dossier, pdf(), "other", actor=room.efua).file.name
+    kept = dossier_files.add_file(room.dossier, pdf(), "other", actor=room.efua).file.name
     now = timezone.now()
     monkeypatch.setattr(files, "stored", lambda: iter([left, kept]))
 

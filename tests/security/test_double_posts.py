@@ -12,7 +12,7 @@ from django.utils import timezone
 from accounts import copies, data_requests
 from accounts.holdings import Person
 from accounts.models import DataCopy, DataRequest
-from applications import intake
+from applications import dossier_files
 from connect import exports
 from connect.double_posts import forget_accepted
 from connect.models import AcceptedPost, Export
@@ -132,7 +132,7 @@ def test_eight_parallel_posts_add_one(after_flush):
 
     def add_file():
         plan = SimpleUploadedFile("plan.pdf", b"%PDF-1.4 a plan")
-        intake.add_file(dossier, plan, "other", actor=kofi)
+        dossier_files.add_file(dossier, plan, "other", actor=kofi)
 
     def take_out():
         exports.ask("registry.authority", Authority.objects.all(), "csv", actor=officer)

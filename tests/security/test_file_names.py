@@ -9,7 +9,7 @@ from django.test import Client
 from django.urls import reverse
 from django.utils import translation
 
-from applications import intake
+from applications import dossier_files
 from applications.models import Attachment
 from connect.files import clean_name
 from exchanges import budget, measures
@@ -129,7 +129,7 @@ def test_what_was_sent_as_a_page_comes_back_as_the_document_that_it_is(files):
     Interest.objects.update(status="draft")
     line = make_budget_line(files.exchange)
 
-    intake.add_file(world.editable, poly(), "other", actor=files.town)
+    dossier_files.add_file(world.editable, poly(), "other", actor=files.town)
     cv.keep(world.interest, poly(), actor=files.expert)
     measures.report(measure, actor=files.town, evidence=poly(), comment="", **said)
     budget.save_line(line, files.exchange, actor=files.town, bill=poly())
@@ -163,7 +163,7 @@ def test_a_picture_is_kept_with_the_ending_of_what_it_is(files):
     """H8: whatever it was called."""
     photo = SimpleUploadedFile("photo.php", weapons.jpeg())
 
-    kept = intake.add_file(files.world.editable, photo, "other", actor=files.town)
+    kept = dossier_files.add_file(files.world.editable, photo, "other", actor=files.town)
 
     assert (kept.name, kept.content_type) == ("photo.jpg", "image/jpeg")
     assert kept.file.name.rpartition("/")[2] == str(kept.token)

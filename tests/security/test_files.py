@@ -17,7 +17,7 @@ from django.urls import reverse
 from django.utils import translation
 from PIL import Image
 
-from applications import intake
+from applications import dossier_files
 from connect import files, sandbox
 from connect.pictures import without_metadata
 from connect.sandbox import MEGABYTE, Limits, parse
@@ -381,9 +381,11 @@ def test_no_file_is_read_for_somebody_who_may_not_send_it(monkeypatch):
     photo = SimpleNamespace(cleaned_data={"file": upload("a.jpg", weapons.jpeg())})
     read = []
     monkeypatch.setattr(sandbox.subprocess, "Popen", lambda *args, **kwargs: read.append(args))
-    monkeypatch.setattr("applications.intake.refuse_infected", read.append)
+    monkeypatch.setattr("connect.uploads.refuse_infected", read.append)
     doors = [
-        lambda: intake.add_file(world.published, photo.cleaned_data["file"], "o", actor=stranger),
+        lambda: dossier_files.add_file(
+            world.published, photo.cleaned_data["file"], "o", actor=stranger
+        ),
         lambda: cv.keep(world.interest, photo.cleaned_data["file"], actor=stranger),
         lambda: pictures.add(photo, exchange, actor=stranger),
         lambda: writing.add_photo(photo, world.practice, actor=stranger),

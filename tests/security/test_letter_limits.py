@@ -8,10 +8,10 @@ from django.test import Client
 from django.urls import reverse
 from django.utils import timezone
 
-from applications import co_applicants, intake
+from applications import beginning, co_applicants
 from applications import signature as signature_room
+from applications.dossier_contact import become_contact
 from applications.enums import Status
-from applications.intake import become_contact
 from applications.transitions import life
 from connect.links import Link
 from connect.schedule import RULES, name_of
@@ -271,7 +271,7 @@ def test_a_draft_that_was_never_sent_is_written_of_to_nobody_and_begun_twenty_ti
     ines = make_officer("Ines")
 
     def begin_and_withdraw(_done):
-        life.advance(intake.begin(call, agona, actor=efua), "withdraw", actor=efua, note="Buy!")
+        life.advance(beginning.begin(call, agona, actor=efua), "withdraw", actor=efua, note="Buy!")
 
     refused = press(25, begin_and_withdraw)
     after_withdrawals = Letter.objects.count()

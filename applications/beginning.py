@@ -1,0 +1,137 @@
+"""A dossier begun: by an authority's people, by staff for one, or from one that has ended."""
+
+from django.core.exceptions import PermissionDenied, ValidationError
+from django.core.files.uploadedfile import UploadedFile
+from django.db import transaction
+from django.utils import timezone
+from django.utils.translation import get_language
+from django.utils.translation import gettext as _
+
+from applications import co_applicants
+from applications.dossier_files import add_file
+from applications.enums import FINAL, Status
+from applications.models import Call, Dossier
+from applications.section_answers import bound, write
+from connect.references import next_reference
+from connect.transitions import by_officer, record_event
+from notifications import limits
+
+
+@transaction.atomic
+def begin(call, authority, *, actor, now=None):
+    """Give the authority's open draft for this call, or a new one.
+
+    Whoever only asked to write for the authority gets a draft that is theirs alone: it shows and
+    is shown nothing of the authority's, and has no timeline yet, so that it can be deleted.
+    Raises PermissionDenied for others, ValidationError if the call is closed or not for this
+    country.
+    """
+    now = now or timezone.now()
+    open_draft = draft_of(call, authority, actor)
+    # The authority's row is the lock: two colleagues who begin at once share one draft.
+    type(authority).objects.select_for_update(of=("self",)).get(pk=authority.pk)
+    if draft := open_draft.first():
+        return draft
+    limits.count("begin", by=actor, now=now)
+    if not authority.has_author(actor):
+        return new_draft(call, authority, actor=actor, now=now, status=Status.PRIVATE)
+    dossier = new_draft(call, authority, actor=actor, now=now)
+    record_event(dossier, "begin", actor=actor, now=now)
+    return dossier
+
+
+def draft_of(call, authority, actor):
+    """Give the draft of a call in which this person would write for an authority, if there is one.
+
+    Raises PermissionDenied for whoever neither writes for it nor asked to.
+    """
+    drafts = Dossier.objects.filter(call=call, authority=authority)
+    if authority.has_author(actor):
+        return drafts.filter(status=Status.DRAFT)
+    asked = type(authority).objects.of_future_author(actor)
+    if not asked.filter(pk=authority.pk).exists():
+        raise PermissionDenied
+    return drafts.filter(status=Status.PRIVATE, created_by=actor)
+
+
+@transaction.atomic
+def type_in(call, authority, raws, *, actor, now=None):
+    """Begin a dossier for a town that sent its answers on paper; `raws` {section: {field: values}}.
+
+    It says who typed it in, and is sent only once the legal representative has signed it by a
+    link. Raises PermissionDenied for all but officers, ValidationError where the town has begun
+    one for this call, or the call is closed or not for its country.
+    """
+    now = now or timezone.now()
+    if not by_officer(actor, None):
+        raise PermissionDenied
+    type(authority).objects.select_for_update(of=("self",)).get(pk=authority.pk)
+    if Dossier.objects.filter(call=call, authority=authority, status=Status.DRAFT).exists():
+        raise ValidationError(_("This authority has begun a dossier itself."), code="begun")
+    dossier = new_draft(call, authority, actor=actor, now=now, typed_by=actor)
+    record_event(dossier, "type_in", actor=actor, now=now)
+    for slug, raw in raws.items():
+        write(dossier, slug, raw, bound(slug, raw, dossier=dossier), actor=actor, now=now)
+    return dossier
+
+
+def new_draft(call, authority, *, actor, now, **fields):
+    if not call.is_open(now):
+        raise ValidationError(_("This call is not open."), code="closed")
+    if not call.admits(authority):
+        raise ValidationError(
+            _("This call is not for authorities of %s.") % authority.country.name, code="country"
+        )
+    return Dossier.objects.create(
+        reference=next_reference("CN", now.year),
+        call=call,
+        authority=authority,
+        created_by=actor,
+        created_at=now,
+        status_since=now,
+        language=(get_language() or "en")[:2],
+        **fields,
+    )
+
+
+def calls_for(dossier, now):
+    """List the open calls to which an ended dossier may be taken along."""
+    if dossier.status not in FINAL:
+        return []
+    return [call for call in Call.objects.open_at(now) if call.admits(dossier.authority)]
+
+
+@transaction.atomic
+def copy(dossier, call, *, actor, authority=None, now=None):
+    """Begin a dossier of this call with all that one which ended says, its files and co-applicants.
+
+    Where that one came to an exchange, the new one goes on from it. The declarations are made anew.
+    Returns it with the co-applicants that were not asked again, [(name, why)].
+    A draft that is this person's alone may go to another authority of theirs. Raises
+    PermissionDenied for whoever does not write for the authority, ValidationError where it
+    has not ended, or a dossier of the call is begun already.
+    """
+    now = now or timezone.now()
+    mine = Dossier.objects.allowing(actor, "copy").select_related("authority")
+    old = mine.filter(pk=dossier.pk).first()
+    if old is None:
+        raise PermissionDenied
+    if old.status not in FINAL | {Status.PRIVATE}:
+        raise ValidationError(_("This dossier has not ended yet."), code="open")
+    if authority is None or old.status != Status.PRIVATE:
+        authority = old.authority
+    if draft_of(call, authority, actor).exists():
+        raise ValidationError(
+            _("You have begun a dossier for this call already: go on with that one."), code="begun"
+        )
+    made = begin(call, authority, actor=actor, now=now)
+    made.language = old.language
+    made.follows = old if old.status == Status.CLOSED else None
+    made.save(update_fields=["language", "follows"])
+    for draft in old.drafts.exclude(section="declarations").order_by("pk"):
+        form = bound(draft.section, draft.raw, dossier=made)
+        write(made, draft.section, draft.raw, form, actor=actor, now=now)
+    for file in old.attachments.all():
+        with file.file.open("rb") as content:
+            add_file(made, UploadedFile(content, file.name, size=file.size), file.kind, actor=actor)
+    return made, co_applicants.name_again(made, old, actor=actor, now=now)

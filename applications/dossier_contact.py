@@ -1,0 +1,63 @@
+"""What the applicant settles once a dossier is sent: its summary, and its contact."""
+
+from django.core.exceptions import PermissionDenied
+from django.db import transaction
+from django.utils import timezone
+
+from applications.models import Dossier
+from applications.people import reader_of
+from connect.transitions import record_event
+from notifications import limits
+from notifications.outbox import post
+
+
+@transaction.atomic
+def approve_summary(dossier, *, actor, now=None):
+    """Agree, for the applicant, that the public summary is published."""
+    mine = Dossier.objects.allowing(actor, "approve")
+    changed = mine.filter(pk=dossier.pk, summary_approved_at=None)
+    if not changed.update(summary_approved_at=now or timezone.now()):
+        raise PermissionDenied
+
+
+@transaction.atomic
+def become_contact(dossier, *, actor, now=None):
+    """Make this person the one whom letters about a dossier go to; the one before is told.
+
+    For a dossier that was sent, when somebody leaves. Raises PermissionDenied for whoever does
+    not write for the authority, and once the dossier has ended.
+    """
+    now = now or timezone.now()
+    mine = Dossier.objects.allowing(actor, "become contact").select_for_update(of=("self",))
+    dossier = mine.select_related("authority").filter(pk=dossier.pk).first()
+    if dossier is None:
+        raise PermissionDenied
+    if dossier.focal_email.lower() == actor.email:
+        return dossier
+    language = dossier.focal_language or dossier.language
+    before = reader_of(dossier, dossier.focal_email, dossier.focal_name, language)
+    place = dossier.authority.memberships.active().filter(user=actor).first()
+    dossier.focal_name, dossier.focal_email = actor.name, actor.email
+    dossier.focal_function, dossier.focal_language = place.function, actor.language
+    dossier.focal_phone = actor.phone
+    dossier.save(
+        update_fields=[
+            "focal_name",
+            "focal_email",
+            "focal_function",
+            "focal_language",
+            "focal_phone",
+        ]
+    )
+    limits.count("take_contact", by=actor, to=before.address, about=dossier, now=now)
+    event = record_event(dossier, "take_contact", actor=actor, now=now)
+    post(
+        "dossier_take_contact",
+        key=f"dossier-event:{event.pk}",
+        to=[before] if before.address else [],
+        path=dossier.path,
+        reference=dossier.reference,
+        title=dossier.heading,
+        person=actor.name,
+    )
+    return dossier

@@ -1,0 +1,94 @@
+"""The files of a dossier: looked at, kept, renamed and removed."""
+
+import uuid
+
+from django.core.exceptions import PermissionDenied, ValidationError
+from django.db import transaction
+from django.db.models import Sum
+from django.utils import timezone
+from django.utils.translation import gettext as _
+
+from applications.enums import AttachmentKind
+from applications.models import Attachment, Dossier
+from connect.double_posts import AGAIN
+from connect.files import clean_name
+from connect.uploads import clean_upload
+
+MOST_FILES = 10
+ALL_FILES = 50 * 1024 * 1024
+
+
+def add_file(dossier, upload, kind, *, actor, now=None):
+    """Keep a file with the dossier once all its bytes are there and looked at; return it.
+
+    Raises ValidationError with what to do for a file that is too large, empty, infected, or not
+    what its type says; PermissionDenied if this person may not write here now.
+    """
+    may_add_files(Dossier.objects, dossier, actor)
+    upload, content_type = clean_upload(upload)  # before any lock: a scanner may take its time
+    return keep_file(dossier, upload, kind, content_type, actor=actor, now=now)
+
+
+def may_add_files(dossiers, dossier, actor):
+    """Return the dossier for somebody who may add files now; PermissionDenied for others."""
+    found = dossiers.allowing(actor, "add a file").filter(pk=dossier.pk).first()
+    if found is None:
+        raise PermissionDenied
+    return found
+
+
+@transaction.atomic
+def keep_file(dossier, upload, kind, content_type, *, actor, now):
+    dossier = may_add_files(Dossier.objects.select_for_update(of=("self",)), dossier, actor)
+    name = clean_name(upload.name, content_type)
+    if twice := sent_already(dossier, upload, name, actor, now or timezone.now()):
+        return twice
+    if dossier.attachments.count() >= MOST_FILES:
+        raise ValidationError(_("Ten files at most: remove one first."), code="too_many")
+    kept = dossier.attachments.aggregate(total=Sum("size"))["total"] or 0
+    if kept + upload.size > ALL_FILES:
+        raise ValidationError(_("50 MB in all at most: remove a file first."), code="too_much")
+    return Attachment.objects.create(
+        dossier=dossier,
+        kind=kind if kind in AttachmentKind.values else AttachmentKind.OTHER,
+        token=uuid.uuid4(),
+        file=upload,
+        name=name,
+        size=upload.size,
+        content_type=content_type,
+        uploaded_at=now or timezone.now(),
+        uploaded_by=actor,
+    )
+
+
+def sent_already(dossier, upload, name, actor, now):
+    """Find the same file of a moment ago: one press of the button that came twice."""
+    recent = dossier.attachments.filter(uploaded_by=actor, uploaded_at__gt=now - AGAIN)
+    for one in recent.filter(name=name, size=upload.size):
+        upload.seek(0)
+        with one.file.open("rb") as stored:
+            is_same = stored.read() == upload.read()
+        upload.seek(0)
+        if is_same:
+            return one
+    return None
+
+
+@transaction.atomic
+def change_file(attachment, kind, *, actor):
+    """Say that a file is of another kind; whoever may add files may."""
+    may_add_files(Dossier.objects, attachment.dossier, actor)
+    if kind not in AttachmentKind.values:
+        raise ValidationError(_("Choose what the file is."), code="kind")
+    attachment.kind = kind
+    attachment.save(update_fields=["kind"])
+
+
+@transaction.atomic
+def remove_file(attachment, *, actor):
+    """Take a file away from a dossier that is still being written."""
+    if not Dossier.objects.editable_by(actor).filter(pk=attachment.dossier_id).exists():
+        raise PermissionDenied
+    attachment.delete()
+    # The bytes go only once the row is gone for good.
+    transaction.on_commit(lambda: attachment.file.delete(save=False))

@@ -1,0 +1,191 @@
+"""What is answered in a dossier, saved section by section and checked before it is sent.
+
+What was typed is kept as it was typed, with a version a section; what is valid is also
+parsed into the dossier's columns. Two people on one section: the second is told, and what
+they typed is kept aside.
+"""
+
+from dataclasses import dataclass
+
+from django.core.exceptions import PermissionDenied, ValidationError
+from django.db import transaction
+from django.http import QueryDict
+from django.utils import timezone
+from django.utils.translation import gettext_lazy
+
+from applications.enums import Status
+from applications.models import Dossier, SectionAside, SectionDraft
+from applications.models.answers import filled
+from applications.sections import SECTIONS, SectionForm, unlocked
+
+LARGEST_SECTION = 50_000  # characters of all its answers: ten times the longest that is valid
+MOST_ASIDES = 20  # texts put aside of one section; the oldest goes
+TOO_LONG = gettext_lazy("A section cannot hold so much, and this is not saved: shorten it first.")
+
+
+def bound(section, raw, **options):
+    """Bind a section's form to raw answers: {field: [values]}."""
+    data = QueryDict(mutable=True)
+    for name, values in raw.items():
+        data.setlist(name, values)
+    return SECTIONS[section](data, **options)
+
+
+@dataclass(frozen=True)
+class Saved:
+    """What became of a save: the form with its errors, the version now in force, the time.
+
+    `theirs` is what a colleague had saved meanwhile; then nothing of it was overwritten. `merged`:
+    both had changed other answers, and all of them are kept.
+    """
+
+    form: SectionForm
+    version: int
+    at: object
+    theirs: SectionDraft | None = None
+    is_kept: bool = True  # false for more than a section may hold
+    aside: SectionAside | None = None  # what this person typed, kept beside it
+    merged: bool = False
+
+
+@transaction.atomic
+def save_section(dossier, section, data, *, version, actor, now=None, joins=False):
+    """Keep what was typed; return `Saved`.
+
+    `version` is the one the person began from. With `joins`, answers that only one of two people
+    touched since are kept without a question: for a page that is then shown anew. Where a
+    correction was asked, only the fields asked for change. Raises PermissionDenied if this person
+    may not write here now.
+    """
+    now = now or timezone.now()
+    locked = Dossier.objects.editable_by(actor).select_for_update(of=("self",))
+    dossier = locked.select_related("call", "authority").filter(pk=dossier.pk).first()
+    if dossier is None:
+        raise PermissionDenied
+    raw = SECTIONS[section].raw(data)
+    draft = dossier.drafts.filter(section=section).first()
+    if dossier.status == Status.CORRECTION_ASKED:
+        # A box no longer ticked is not posted at all: what was asked for and is absent is empty.
+        asked = unlocked(dossier.open_correction()) & set(SECTIONS[section].base_fields)
+        raw = (draft.raw if draft else {}) | {name: raw.get(name, []) for name in asked}
+    form = bound(section, raw, dossier=dossier)
+    if sum(len(value) for values in raw.values() for value in values) > LARGEST_SECTION:
+        form.is_valid()
+        form.add_error(None, ValidationError(TOO_LONG, code="too_long"))
+        return Saved(form, draft.version if draft else 0, now, is_kept=False)
+    merged = False
+    if joins and draft and draft.version != version and draft.raw != raw:
+        whole, raw = merge(SECTIONS[section], draft.at(version), raw, draft.raw)
+        merged = whole != draft.raw
+        if merged:
+            form = bound(section, whole, dossier=dossier)
+            write(dossier, section, whole, form, actor=actor, now=now)
+            draft.raw, draft.version = whole, draft.version + 1
+        if raw == whole:
+            return Saved(bound(section, whole, dossier=dossier), draft.version, now, merged=True)
+    if draft and draft.version != version and draft.raw != raw:
+        aside, _made = SectionAside.objects.get_or_create(
+            dossier=dossier, section=section, raw=raw, saved_by=actor, defaults={"saved_at": now}
+        )
+        older = dossier.asides.filter(section=section).values("pk")[MOST_ASIDES:]
+        dossier.asides.filter(pk__in=older).delete()
+        return Saved(form, draft.version, now, theirs=draft, aside=aside, merged=merged)
+    if draft and draft.raw == raw:
+        return Saved(form, draft.version, now)
+    write(dossier, section, raw, form, actor=actor, now=now)
+    return Saved(form, (draft.version if draft else 0) + 1, now)
+
+
+def merge(section, before, mine, theirs):
+    """Join two texts that grew from one: (what both agree on, the same with my side of the rest).
+
+    A question is one whole with all its rows. Untouched by one of the two, it is as the other has
+    it; touched by both, or not remembered as it was, it is theirs in the first and mine in the
+    second. `before` is None where nothing is remembered of it.
+    """
+    agreed, own = dict(theirs), dict(theirs)
+    for _key, _label, names in section.questions():
+        known = before is not None and all(name in before or name not in theirs for name in names)
+        old, mine_is, theirs_is = (
+            [filled(raw, name) for name in names] for raw in (before or {}, mine, theirs)
+        )
+        if mine_is in (theirs_is, old) and (known or mine_is == theirs_is):
+            continue
+        sides = [agreed, own] if known and theirs_is == old else [own]
+        for side in sides:
+            for name in names:
+                side.pop(name, None)
+                if name in mine:
+                    side[name] = mine[name]
+    return agreed, own
+
+
+def join_texts(dossier, section, aside_pk, mine, *, version, actor, now=None):
+    """Save a section with the answers named in `mine` from what this person typed aside.
+
+    All other answers stay as a colleague saved them. Returns `Saved`, with `theirs` again if
+    they have changed since `version`; raises PermissionDenied where the aside is not theirs.
+    """
+    aside = dossier.asides.filter(pk=aside_pk, section=section, saved_by=actor).first()
+    draft = dossier.drafts.filter(section=section).first()
+    if aside is None or draft is None:
+        raise PermissionDenied
+    kept = {
+        name: aside.raw if name in mine else draft.raw for name in SECTIONS[section].base_fields
+    }
+    data = QueryDict(mutable=True)
+    for name, raw in kept.items():
+        if name in raw:
+            data.setlist(name, raw[name])
+    return save_section(dossier, section, data, version=version, actor=actor, now=now)
+
+
+def write(dossier, section, raw, form, *, actor, now):
+    draft, _made = SectionDraft.objects.get_or_create(
+        dossier=dossier, section=section, defaults={"saved_at": now}
+    )
+    draft.remember(raw)
+    draft.raw, draft.version = raw, draft.version + 1
+    draft.saved_at, draft.saved_by = now, actor
+    draft.save()
+    form.is_valid()
+    columns = form.apply(dossier)
+    if columns:
+        dossier.save(update_fields=columns)
+
+
+def check(dossier, today):
+    """Return {section: form} as a submission would read it; a form without errors is there too."""
+    drafts = dossier.raw_answers()
+    checked = {}
+    for slug in SECTIONS:
+        form = bound(slug, drafts.get(slug, {}), complete=True, dossier=dossier, today=today)
+        form.is_valid()
+        form.look_twice()
+        checked[slug] = form
+    return checked
+
+
+def has_changed(dossier):
+    """True where an answer differs from the version that was sent last."""
+    sent = dossier.versions.order_by("-number").first()
+    return sent is None or dossier.raw_answers() != sent.answers
+
+
+def problems(checked):
+    """List (section, field, label, message) of all that forms from `check` lack or have wrong."""
+    found = []
+    for slug, form in checked.items():
+        for name, messages in form.errors.items():
+            label = form.fields[name].label if name in form.fields else ""
+            found += [(slug, name, label, message) for message in messages]
+    return found
+
+
+def warnings(checked):
+    """List (section, field, label, message) of what looks odd in forms that `check` gave."""
+    return [
+        (slug, name, form.fields[name].label, message)
+        for slug, form in checked.items()
+        for name, message in form.warnings
+    ]
