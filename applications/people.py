@@ -1,7 +1,7 @@
 """Whom a letter about a dossier goes to."""
 
 from applications.enums import Status
-from notifications.outbox import Recipient
+from connect.mail import Recipient
 from registry.people import association_officers, authors_of, officers
 
 

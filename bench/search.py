@@ -7,6 +7,7 @@ this process for somebody who is not signed in: entries, counts of four facets, 
 import time
 
 from bench.registry import fill, start, timed
+from registry import search_index
 
 ROUNDS = 15
 ASKED = [
@@ -42,15 +43,14 @@ def main():
     from tqdm import tqdm  # noqa: PLC0415
 
     from connect.local import supervisor  # noqa: PLC0415
-    from registry import search  # noqa: PLC0415
     from registry.models import Expert, Offer, SearchEntry  # noqa: PLC0415
 
     setup_test_environment()  # a page then tells what it was made of
     supervisor.manage("collectstatic", "--no-input")
     if SearchEntry.objects.filter(kind=SearchEntry.EXPERT).count() < Expert.objects.count():
-        _, seconds = timed(lambda: search.reindex(progress=tqdm))
+        _, seconds = timed(lambda: search_index.reindex(progress=tqdm))
         print(f"\nentries of {Expert.objects.count():,} experts written: {seconds:.0f} s")
-    _, one = timed(lambda: search.index_experts([Expert.objects.last().pk]))
+    _, one = timed(lambda: search_index.index_experts([Expert.objects.last().pk]))
     print(f"one expert written anew: {1000 * one:.0f} ms")
     client = Client()
     print(f"\n{'a page of experts':36}{'found':>9}{'p50 ms':>9}{'p95 ms':>9}")

@@ -14,7 +14,8 @@ from exchanges.agenda import move_along
 from exchanges.enums import ExchangeStatus, Side
 from exchanges.locking import locked
 from exchanges.models import DaysProposal
-from exchanges.planning import side_of, signatories
+from exchanges.people import signatories
+from exchanges.terms import side_of
 from notifications import limits
 from notifications.outbox import post, take_back
 

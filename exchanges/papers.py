@@ -22,8 +22,8 @@ from exchanges import rules
 from exchanges.enums import BudgetCategory, Part, Payer
 from exchanges.locking import locked
 from exchanges.permissions import BEGUN, may_host
-from exchanges.planning import asked_of
 from exchanges.report import report_of
+from exchanges.terms import asked_of
 from registry import worldmap
 
 PAPER_PICTURE = (640, 640)  # pixels

@@ -26,6 +26,7 @@ AUTHOR = Tie("author of the applicant", author_of("dossier__authority"))
 PLANNED = {X.AGREED, X.PLANNED, X.READY, X.RUNNING, X.POSTPONED, X.INTERRUPTED}
 ACCOUNTED = PLANNED | {X.COMPLETED}
 NAMED = set(X) - {X.CLOSED, X.CANCELLED}
+INVITED_IN = {X.PLANNED, X.READY, X.RUNNING}  # who takes part is told of the agenda
 BEGUN = set(X) - {X.AGREED, X.PLANNED, X.READY, X.POSTPONED, X.CANCELLED}
 # It took place; the two sides report and are asked, until it is closed.
 FOLLOWED_IN = {X.COMPLETED, X.EVALUATED, X.FOLLOW_UP_6M, X.FOLLOW_UP_12M}

@@ -9,12 +9,12 @@ from applications.models import Dossier, DossierEvent
 from applications.transitions import life as dossier_life
 from connect.references import next_reference
 from connect.transitions import TransitionRefused, moved, record_event
-from exchanges.agenda import ask_waiting
 from exchanges.enums import ExchangeStatus
 from exchanges.evaluation import ask_all
 from exchanges.measures import expect_reports
 from exchanges.models import Exchange
-from exchanges.planning import name_first
+from exchanges.observers import ask_waiting
+from exchanges.participants import name_first
 from exchanges.transitions import BEFORE_COMPLETED
 from exchanges.transitions import life as exchange_life
 from matching.enums import InterestStatus, MatchStatus

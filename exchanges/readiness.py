@@ -15,7 +15,8 @@ from connect.schedule import after
 from exchanges import budget, rules
 from exchanges.enums import ExchangeStatus, Readiness, Side, Visa
 from exchanges.models import Exchange, Observation
-from exchanges.planning import in_charge, unsigned_sides
+from exchanges.people import in_charge
+from exchanges.terms import unsigned_sides
 from matching.enums import Answer
 from matching.enums import Side as ConsentSide
 from notifications.outbox import post

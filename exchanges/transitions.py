@@ -19,12 +19,13 @@ from connect.transitions import (
     record_event,
 )
 from exchanges import diary
-from exchanges.agenda import PAGE as AGENDA
-from exchanges.agenda import invite_all, observing, taking_part, tell_changed, withdraw_all
+from exchanges.agenda import invite_all, tell_changed, withdraw_all
+from exchanges.agenda_link import PAGE as AGENDA
 from exchanges.enums import Criterion, Moment
 from exchanges.enums import ExchangeStatus as X
 from exchanges.models import ActionPlan, Exchange
-from exchanges.planning import ask_parts
+from exchanges.participants import ask_parts
+from exchanges.people import observing, taking_part
 from exchanges.readiness import missing
 from matching.consent import everybody
 from notifications.outbox import post

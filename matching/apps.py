@@ -21,9 +21,9 @@ class MatchingConfig(AppConfig):
         )
         from matching.models import Opportunity  # noqa: PLC0415
         from matching.opportunities import index_opportunities  # noqa: PLC0415
-        from registry import search  # noqa: PLC0415
+        from registry import search_index  # noqa: PLC0415
 
-        search.KINDS.append(("opportunity", Opportunity, index_opportunities))
+        search_index.KINDS.append(("opportunity", Opportunity, index_opportunities))
         name_queues()
 
 

@@ -15,7 +15,7 @@ from connect.transitions import by_officer, record_event
 from matching.desk import begin_shortlisting, locked_published
 from matching.models import Opportunity
 from notifications.outbox import post
-from registry import search
+from registry import search_index
 from registry.models import SearchEntry
 
 LONGEST = timedelta(weeks=8)  # that a request stays open from the day it is extended
@@ -45,22 +45,22 @@ def index_opportunities(keys):
         topics = [need.theme for need in dossier.needs.all()]
         text = (dossier.language, f"{dossier.title}\n{dossier.summary}")
         found.append(
-            search.Found(
+            search_index.Found(
                 key=opportunity.pk,
                 name=f"{dossier.title} {dossier.authority.name}"[:250],
                 texts=[
                     text,
                     ("", " ".join(dossier.authority.former_names)),
-                    *search.names_of(topics),
+                    *search_index.names_of(topics),
                 ],
                 is_public=True,
                 country=str(dossier.authority.country),
-                themes=search.with_parents(topics),
+                themes=search_index.with_parents(topics),
                 forms=list(dossier.forms),
                 languages=list(dossier.languages),
             )
         )
-    search.write(SearchEntry.OPPORTUNITY, found)
+    search_index.write(SearchEntry.OPPORTUNITY, found)
 
 
 def days_to_extend(opportunity, today):

@@ -11,7 +11,7 @@ class PracticesConfig(AppConfig):
         from practices import erasing, retention, review  # noqa: F401, PLC0415
         from practices.catalogue import index_practices  # noqa: PLC0415
         from practices.models import Practice  # noqa: PLC0415
-        from registry import search  # noqa: PLC0415
+        from registry import search_index  # noqa: PLC0415
         from registry.models import SearchEntry  # noqa: PLC0415
 
-        search.KINDS.append((SearchEntry.PRACTICE, Practice, index_practices))
+        search_index.KINDS.append((SearchEntry.PRACTICE, Practice, index_practices))

@@ -13,7 +13,7 @@ from connect.feeds import Atom
 from connect.schedule import every
 from engine.text import TextIndex
 from practices.models import Practice, Use
-from registry import search
+from registry import search_index
 from registry.models import SearchEntry
 
 NEAREST, NEWEST = 3, 50
@@ -36,18 +36,18 @@ def index_practices(keys):
             for text in texts
         ]
         found.append(
-            search.Found(
+            search_index.Found(
                 key=practice.pk,
                 name=name[:250],
-                texts=[*words, *search.names_of(topics)],
+                texts=[*words, *search_index.names_of(topics)],
                 is_public=practice.status == "published",
                 country=str(authority.country),
-                themes=search.with_parents(topics),
+                themes=search_index.with_parents(topics),
                 forms=[practice.exchange.form],
                 languages=sorted({text.language for text in texts}),
             )
         )
-    search.write(SearchEntry.PRACTICE, found)
+    search_index.write(SearchEntry.PRACTICE, found)
 
 
 @every(hours=1, only_workers=True)

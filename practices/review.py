@@ -8,7 +8,7 @@ from django.utils import timezone
 
 from connect.dates import months_after
 from connect.schedule import every
-from exchanges.planning import in_charge
+from exchanges.people import in_charge
 from notifications.outbox import post
 from practices.models import Practice
 from practices.transitions import by_anyone_of_it

@@ -20,9 +20,9 @@ from connect.transitions import record_event
 from connect.uploads import clean_picture
 from exchanges.budget import sums
 from exchanges.models import Measure
+from exchanges.people import in_charge
 from exchanges.permissions import BEGUN, EXCHANGES
 from exchanges.pictures import WIDEST
-from exchanges.planning import in_charge
 from notifications import limits
 from notifications.models import Letter
 from notifications.outbox import post

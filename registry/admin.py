@@ -15,7 +15,7 @@ from connect.admin import SearchesRows
 from connect.exports import TakenOut
 from connect.fields import OVERRIDES
 from connect.sandbox import refusal
-from registry import members, merging, search, tables
+from registry import members, merging, search, search_index, tables
 from registry.enums import MembershipStatus
 from registry.forms import AuthorityForm, SeenTableForm, TableForm
 from registry.models import Association, Authority, Expert, Membership, Offer, SearchEntry, Theme
@@ -121,8 +121,8 @@ class AuthorityAdmin(InAndOut, SearchesRows, NoDelete):
             merging.merge(obj, successor, actor=request.user)
             words = _("%(old)s is merged into %(new)s; its people are members there too.")
             self.message_user(request, words % {"old": obj, "new": successor}, messages.SUCCESS)
-        search.index_authorities([obj.pk])
-        search.index_experts(list(obj.experts.values_list("pk", flat=True)))
+        search_index.index_authorities([obj.pk])
+        search_index.index_experts(list(obj.experts.values_list("pk", flat=True)))
 
 
 @admin.register(Association)

@@ -14,5 +14,5 @@ class RegistryConfig(AppConfig):
             found,
             members,
             retention,
-            search,
+            search_index,
         )

@@ -9,7 +9,7 @@ from connect.schedule import every
 from notifications.outbox import post
 from registry.enums import OfferStatus
 from registry.models import Expert
-from registry.search import index_experts
+from registry.search_index import index_experts
 from registry.transitions import life
 
 

@@ -22,7 +22,7 @@ from registry.models import (
     SearchEntry,
     Theme,
 )
-from registry.search import index_experts
+from registry.search_index import index_experts
 from registry.transitions import life
 
 

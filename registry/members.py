@@ -13,7 +13,7 @@ from django.utils.translation import gettext as _
 from connect.schedule import every
 from notifications import limits
 from notifications.outbox import post
-from registry import search
+from registry import search, search_index
 from registry.confirmation import hide
 from registry.enums import Admission, AuthorityStatus, MembershipStatus, Role
 from registry.models import Authority, Expert, Membership, SearchEntry
@@ -102,7 +102,7 @@ def propose(user, *, name, country, website, proof, roles, function, now=None):
     except IntegrityError:  # the address is taken, maybe at this moment
         slug = f"{base}-{get_random_string(6).lower()}"
         authority = Authority.objects.create(slug=slug, **typed)
-    search.index_authorities([authority.pk])
+    search_index.index_authorities([authority.pk])
     return ask_to_join(
         user, authority=authority, roles=roles, function=function, proof=proof, now=now
     )
@@ -177,7 +177,7 @@ def verify(authority):
     """Let a proposed authority be one of the registry: an officer knows now that it is one."""
     proposed = Authority.objects.filter(pk=authority.pk, status=AuthorityStatus.PROPOSED)
     if proposed.update(status=AuthorityStatus.VERIFIED):
-        search.index_authorities([authority.pk])
+        search_index.index_authorities([authority.pk])
 
 
 def keep_answer(membership, *, accept, actor, admission, grounds, told, now):

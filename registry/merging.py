@@ -6,7 +6,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from connect.transitions import by_officer
-from registry import search
+from registry import search_index
 from registry.enums import Admission, AuthorityStatus, MembershipStatus
 from registry.members import belonging_changed, employer_changed
 from registry.models import Authority, Expert, Membership
@@ -83,6 +83,6 @@ def merge(old, into, *, actor, on=None, now=None):
     into.keep_names(old.names)
     into.save(update_fields=["email_domains", "former_names"])
     Authority.objects.filter(merged_into=old).update(merged_into=into)
-    search.index_authorities([old.pk, into.pk])
-    search.index_experts(moved)
+    search_index.index_authorities([old.pk, into.pk])
+    search_index.index_experts(moved)
     return into

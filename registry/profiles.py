@@ -14,7 +14,7 @@ from engine.text import find_topic_codes
 from registry.enums import OfferStatus, Role
 from registry.members import authority_left, employer_changed
 from registry.models import Authority, Expert, Membership, Theme
-from registry.search import index_experts
+from registry.search_index import index_experts
 
 MOST_TOPICS, SUGGESTED = 12, 5
 

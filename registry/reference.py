@@ -11,7 +11,7 @@ from django.db import transaction
 from django.utils.text import slugify
 
 from accounts.models import COMMITTEE, OFFICERS
-from registry import search
+from registry import search_index
 from registry.enums import AuthorityStatus
 from registry.models import Association, Authority, Income, Theme
 
@@ -220,4 +220,4 @@ def load_all():
     load_associations()
     load_incomes()
     load_authorities()
-    search.index_missing()
+    search_index.index_missing()

@@ -34,7 +34,7 @@ from connect.names import check_name
 from connect.numbers import mark_of_decimals, read_amount, read_whole
 from connect.pasted import PAGE_CHECKS, read_day
 from connect.sandbox import COMMON, TRUSTED, parse
-from registry import profiles, search
+from registry import profiles, search_index
 from registry.addresses import is_for_anybody, own_domain
 from registry.enums import Geography, Level
 from registry.exchange_forms import EXCHANGE_FORMS
@@ -427,7 +427,7 @@ class AuthorityTable(Table):
 
     def made_found(self, dataset):
         keys = Authority.objects.filter(slug__in=dataset["slug"]).values_list("pk", flat=True)
-        search.index_authorities(list(keys))
+        search_index.index_authorities(list(keys))
 
 
 class AssociationTable(Table):
@@ -501,7 +501,7 @@ class ExpertTable(Table):
 
     def made_found(self, dataset):
         keys = Expert.objects.filter(user__email__in=[a.lower() for a in dataset["email"]])
-        search.index_experts(list(keys.values_list("pk", flat=True)))
+        search_index.index_experts(list(keys.values_list("pk", flat=True)))
 
 
 class ExpertWidget(widgets.ForeignKeyWidget):

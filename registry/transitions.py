@@ -6,7 +6,7 @@ from connect.lengths import too_short
 from connect.transitions import EventType, StateMachine, Transition, by_clock
 from registry.enums import OfferStatus as S
 from registry.models import Expert, Offer
-from registry.search import index_experts
+from registry.search_index import index_experts
 
 LEAST = 100  # characters of what an offer says
 

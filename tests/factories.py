@@ -22,7 +22,7 @@ from applications.enums import Check, Status
 from applications.models import Attachment, Call, Dossier
 from applications.sections import SECTIONS
 from connect.pictures import Drawn
-from exchanges import agenda
+from exchanges import agenda_link
 from exchanges.models import ActionPlan, BudgetLine
 from matching import desk, opportunities
 from matching.enums import InterestStatus
@@ -308,7 +308,7 @@ def make_session(exchange, **fields):
 
 def make_agenda_key(exchange):
     """The key by which an officer follows an exchange's agenda."""
-    return agenda.give_feed(exchange, make_officer()).key
+    return agenda_link.give_feed(exchange, make_officer()).key
 
 
 def make_pause_key(address, kind):

@@ -1,7 +1,6 @@
 """What both sides and staff fill in before an exchange: plan, people, agenda, money, terms."""
 
-import zoneinfo
-from datetime import UTC, datetime, timedelta
+from datetime import timedelta
 
 from django import forms
 from django.utils import timezone
@@ -10,19 +9,12 @@ from django.utils.formats import date_format
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import ngettext
 
-from applications.sections.base import day
 from connect.dates import days_between, is_weekday
 from connect.fields import formfield
-from connect.languages import current_language
-from connect.names import HasNames
-from connect.numbers import AmountField, QuantityField
-from connect.pasted import CurrencyField, HourField, LineField, PageField
-from exchanges.enums import Readiness, Side
-from exchanges.models import BudgetLine, DaysProposal, Exchange, Participant, Session, Terms
-from exchanges.permissions import PLANNED
-from exchanges.planning import asked_of
+from exchanges.enums import Readiness
+from exchanges.models import DaysProposal, Exchange, Terms
+from exchanges.terms import asked_of
 from registry.enums import languages_by_name
-from registry.reference import time_zone_of
 
 A_MONTH = timedelta(days=31)  # before and after an exchange, for journeys
 
@@ -155,141 +147,6 @@ class PlanForm(forms.ModelForm):
         return exchange
 
 
-class ParticipantForm(HasNames, forms.ModelForm):
-    """One who takes part, of one's own side; what only a journey needs folds away."""
-
-    names = ("name", "function", "organisation")
-
-    def __init__(self, *args, sides, exchange, **kwargs):
-        super().__init__(*args, **kwargs)
-        self.exchange = exchange
-        if exchange.status not in PLANNED:  # what served the journey is deleted after it
-            for name in ("visa", "is_insured", "emergency_contact"):
-                del self.fields[name]
-        if len(sides) == 1:
-            self.instance.side = next(iter(sides))
-            del self.fields["side"]
-        else:
-            self.fields["side"].choices = [c for c in Side.choices if c[0] in sides]
-        if self.instance.pk is None:  # as whoever names them speaks
-            self.initial["language"] = current_language()
-
-    class Meta:
-        model = Participant
-        formfield_callback = formfield
-        field_classes = dict.fromkeys(("name", "function", "organisation"), LineField)
-        fields = [
-            *("name", "function", "organisation", "address", "language", "side", "part", "gender"),
-            *("post", "is_first_time", "days", "travels", "arrives_on", "leaves_on", "visa"),
-            *("is_insured", "emergency_contact", "attended"),
-        ]
-        widgets = {"emergency_contact": forms.TextInput}
-        help_texts = {
-            "address": _("Invitations go there. Not needed for somebody who has an account here."),
-            "emergency_contact": _("A name and a number. Deleted 30 days after the exchange."),
-        }
-
-    def clean(self):
-        cleaned = super().clean()
-        if cleaned.get("travels") and not cleaned.get("function"):
-            self.add_error("function", _("Say what they do: whoever invites them needs it."))
-        arrives, leaves = cleaned.get("arrives_on"), cleaned.get("leaves_on")
-        if arrives and leaves and leaves < arrives:  # the model says so
-            return cleaned
-        first, last = self.exchange.first_day, self.exchange.last_day
-        if arrives and last and arrives > last:
-            self.add_error("arrives_on", _("This is after the exchange has ended."))
-        if leaves and first and leaves < first:
-            self.add_error("leaves_on", _("This is before the exchange begins."))
-        if arrives and first and arrives < first - A_MONTH:
-            self.add_error("arrives_on", _("This is more than a month before the exchange."))
-        if leaves and last and leaves > last + A_MONTH:
-            self.add_error("leaves_on", _("This is more than a month after the exchange."))
-        return cleaned
-
-
-LONGEST_ITEM = timedelta(hours=16)  # a journey by night; an item beyond is a slip of its hours
-
-
-class SessionForm(AsksTwice, forms.ModelForm):
-    """An item of the agenda, in the time of its place."""
-
-    time_zone = forms.ChoiceField(
-        label=_("Time zone of the place"),
-        choices=[(name, name.replace("_", " ")) for name in sorted(zoneinfo.available_timezones())],
-    )
-
-    link = PageField(label=_("Link to join online"), required=False)
-    day = day(_("Day"))
-    begins = HourField(label=_("Begins at"))
-    ends = HourField(
-        label=_("Ends at"), help_text=_("An hour before it begins is one of the next day.")
-    )
-    field_order = [
-        *("kind", "title", "theme", "day", "begins", "ends", "time_zone", "place", "link"),
-        *("speakers",),
-    ]
-
-    class Meta:
-        model = Session
-        fields = [
-            *("kind", "title", "theme", "time_zone", "place", "link", "speakers", "is_public")
-        ]
-        help_texts = {"theme": _("For a visit: how a fee pays for the plant, for example.")}
-
-    def __init__(self, *args, exchange, **kwargs):
-        super().__init__(*args, **kwargs)
-        self.exchange = exchange
-        if self.instance.pk:
-            start, end = self.instance.local_start, self.instance.local_end
-            self.initial |= {"day": start.date(), "begins": start.time(), "ends": end.time()}
-        else:
-            last = exchange.sessions.last()
-            self.initial |= {
-                "time_zone": last.time_zone if last else time_zone_of(exchange.hosts[0]),
-                "day": last.local_start.date() if last else exchange.planned_start,
-                "place": last.place if last else exchange.place,
-            }
-
-    def clean(self):
-        cleaned = super().clean()
-        if {"day", "begins", "ends", "time_zone"} <= cleaned.keys():
-            zone = zoneinfo.ZoneInfo(cleaned["time_zone"])
-            # What ends at an earlier hour than it begins, ends the next day.
-            next_day = cleaned["day"] + timedelta(days=cleaned["ends"] < cleaned["begins"])
-            for name, column, day_there in (
-                ("begins", "starts_at", cleaned["day"]),
-                ("ends", "ends_at", next_day),
-            ):
-                local = datetime.combine(day_there, cleaned[name], zone)
-                moment = local.astimezone(UTC)
-                if moment.astimezone(zone).replace(tzinfo=None) != local.replace(tzinfo=None):
-                    self.add_error(name, _("There is no such hour there: clocks go forward."))
-                setattr(self.instance, column, moment)
-            if not self.errors and self.instance.ends_at <= self.instance.starts_at:
-                self.add_error("ends", _("It must end after it begins."))
-            elif not self.errors and self.instance.ends_at - self.instance.starts_at > LONGEST_ITEM:
-                message = _(
-                    "This would last until the next day, more than 16 hours: check both hours. "
-                    "What goes on for longer has an item on each day."
-                )
-                self.add_error("ends", message)
-            if not self.errors and (self.instance.pk is None or "day" in self.changed_data):
-                self.ask_twice(self.outside(cleaned["day"]))
-        return cleaned
-
-    def outside(self, day):
-        """Say that a day is none of the exchange's; nothing while these are not set."""
-        first, last = self.exchange.first_day, self.exchange.last_day
-        if not first or not last or first <= day <= last:
-            return {}
-        words = _(
-            "The exchange is from %(first)s to %(last)s, and this day is outside it. If it is "
-            "meant, tick the box at the end and save again."
-        )
-        return {"day": words % in_words(first, last)}
-
-
 def in_words(first, last):
     return {"first": date_format(first, "DATE_FORMAT"), "last": date_format(last, "DATE_FORMAT")}
 
@@ -341,45 +198,6 @@ class DaysForm(AsksTwice, forms.ModelForm):
             )
             found.setdefault("ends_on", words % {"days": dossier.days, "count": len(every)})
         return {name: f"{words} {meant}" for name, words in found.items()}
-
-
-class BudgetLineForm(forms.ModelForm):
-    currency = CurrencyField(
-        label=_("Currency"),
-        help_text=_("Three letters, as in EUR or GHS. Rates are InforEuro's."),
-    )
-    quantity = QuantityField(label=_("How many"), min_value=0, max_digits=8, decimal_places=2)
-    unit_cost = AmountField(label=_("Each costs"), min_value=0, max_digits=12, decimal_places=2)
-    spent = AmountField(
-        label=_("Spent, once you know"),
-        min_value=0,
-        max_digits=12,
-        decimal_places=2,
-        required=False,
-    )
-    bill = forms.FileField(
-        label=_("Bill or receipt"),
-        help_text=_(
-            "A PDF, or a picture as JPEG, PNG or HEIC, 10 MB at most; it replaces the last one."
-        ),
-        required=False,
-    )
-
-    class Meta:
-        model = BudgetLine
-        fields = [
-            *("category", "label", "unit", "quantity", "unit_cost", "currency"),
-            *("lodging_given", "meals_given", "payer", "spent"),
-        ]
-
-    def __init__(self, *args, prior=None, **kwargs):
-        """prior: the exchange whose last line says in which currency one counts."""
-        super().__init__(*args, **kwargs)
-        self.initial.setdefault("currency", "EUR")
-        exchange = prior or self.instance.exchange
-        self.fields["currency"].country = str(exchange.dossier.authority.country)
-        if last := prior and prior.budget.order_by("pk").last():
-            self.initial["currency"] = last.currency
 
 
 class TermsForm(forms.ModelForm):

@@ -15,7 +15,8 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 from connect.double_posts import adds_once
 from connect.typed import keeps_typed
 from exchanges import agenda as agenda_room
-from exchanges.forms.planning import SessionForm
+from exchanges import agenda_link, observers
+from exchanges.forms.agenda_forms import SessionForm
 from exchanges.models import Observation
 from exchanges.views.common import get_exchange_or_404, may
 from notifications.by_link import hide_address
@@ -31,7 +32,7 @@ def agenda(request, reference):
     exchange = get_exchange_or_404(request, reference)
     if request.method == "POST" and "follow" in request.POST:
         try:
-            agenda_room.give_feed(exchange, request.user)
+            agenda_link.give_feed(exchange, request.user)
         except ValidationError as refusal:
             messages.error(request, refusal.message)
         else:
@@ -49,8 +50,8 @@ def agenda(request, reference):
         else:
             messages.success(request, _("“%s” is in the agenda.") % session.title)
             return redirect("exchange-agenda", reference)
-    feed = agenda_room.feed_of(exchange, request.user, timezone.now())
-    address = agenda_room.calendar_address(feed.key) if feed else ""
+    feed = agenda_link.feed_of(exchange, request.user, timezone.now())
+    address = agenda_link.calendar_address(feed.key) if feed else ""
     context = {
         "exchange": exchange,
         "sessions": exchange.sessions.prefetch_related("observations__association"),
@@ -75,7 +76,7 @@ def session(request, reference, pk):
         messages.success(request, _("“%s” is cancelled; all are told.") % session.title)
         return redirect("exchange-agenda", reference)
     if verb == "invite":
-        invited = agenda_room.invite_associations(session, actor=request.user)
+        invited = observers.invite_associations(session, actor=request.user)
         unreached = session.observations.filter(told_at=None).select_related("association")
         if not invited:
             messages.success(request, _("It was invited before."))
@@ -103,7 +104,7 @@ def observe(request, reference, pk):
     """Keep whether an association comes to observe."""
     exchange = get_exchange_or_404(request, reference, "observe")
     observation = get_object_or_404(Observation, pk=pk, session__exchange=exchange)
-    agenda_room.answer(observation, comes=request.POST.get("answer") == "yes", actor=request.user)
+    observers.answer(observation, comes=request.POST.get("answer") == "yes", actor=request.user)
     messages.success(request, _("Thank you: your answer is kept."))
     return redirect("exchange-agenda", reference)
 
@@ -112,19 +113,19 @@ def observe(request, reference, pk):
 @login_not_required
 def agenda_by_link(request, token):
     """The agenda for whoever was invited, with an account or without."""
-    exchange = agenda_room.exchange_of(token, timezone.now())
+    exchange = agenda_link.exchange_of(token, timezone.now())
     if exchange is None:
         raise Http404
     item = request.GET.get("item", "")
     # Who only reads, as an association does, sees nobody's telephone and address here either.
-    meets = agenda_room.exchange_of(token, timezone.now(), "meet")
-    contacts = agenda_room.contacts(exchange, timezone.now()) if meets else []
+    meets = agenda_link.exchange_of(token, timezone.now(), "meet")
+    contacts = agenda_link.contacts(exchange, timezone.now()) if meets else []
     context = {
         "exchange": exchange,
         "sessions": exchange.sessions.all(),
         "item": item,
         "contacts": contacts,
-        "calendar": request.build_absolute_uri(agenda_room.calendar_address(token)),
+        "calendar": request.build_absolute_uri(agenda_link.calendar_address(token)),
     }
     return hide_address(render(request, "exchanges/agenda_by_link.html", context))
 
@@ -144,7 +145,7 @@ def agenda_worker(request):
 @login_not_required
 def agenda_calendar(request, token):
     """The agenda as a calendar to follow, or one item of it to add."""
-    exchange = agenda_room.exchange_of(token, timezone.now())
+    exchange = agenda_link.exchange_of(token, timezone.now())
     if exchange is None:
         raise Http404
     sessions, method = exchange.sessions.all(), "PUBLISH"
@@ -153,7 +154,7 @@ def agenda_calendar(request, token):
         if not chosen:
             raise Http404
         sessions, method = chosen, "CANCEL" if chosen[0].is_off else "PUBLISH"
-    content = agenda_room.calendar_of(sessions, exchange.reference, method)
+    content = agenda_link.calendar_of(sessions, exchange.reference, method)
     return hide_address(HttpResponse(content, content_type="text/calendar; charset=utf-8"))
 
 
@@ -161,14 +162,14 @@ def agenda_calendar(request, token):
 @login_not_required
 def events(request):
     """What is open to everybody."""
-    context = {"sessions": agenda_room.open_events(timezone.now())}
+    context = {"sessions": agenda_link.open_events(timezone.now())}
     return render(request, "exchanges/events.html", context)
 
 
 @require_safe
 @login_not_required
 def events_calendar(request):
-    content = agenda_room.calendar_of(
-        agenda_room.open_events(timezone.now()), _("CONNECT: open events")
+    content = agenda_link.calendar_of(
+        agenda_link.open_events(timezone.now()), _("CONNECT: open events")
     )
     return HttpResponse(content, content_type="text/calendar; charset=utf-8")

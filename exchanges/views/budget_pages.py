@@ -15,7 +15,7 @@ from connect.double_posts import adds_once
 from connect.files import download
 from connect.typed import keeps_typed
 from exchanges import budget as budget_room
-from exchanges.forms.planning import BudgetLineForm
+from exchanges.forms.budget_forms import BudgetLineForm
 from exchanges.models import BudgetLine
 from exchanges.views.common import get_exchange_or_404, may
 

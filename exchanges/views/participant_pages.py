@@ -10,9 +10,10 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 from connect.double_posts import adds_once
 from connect.restricted import record_reading
 from connect.typed import keeps_typed
-from exchanges import papers, planning
-from exchanges.forms.planning import ParticipantForm
+from exchanges import papers
+from exchanges.forms.participant_forms import ParticipantForm
 from exchanges.models import Exchange
+from exchanges.participants import ask_again, remove_participant, save_participant
 from exchanges.permissions import BEGUN, PLANNED, may_host, sides_of
 from exchanges.views.common import get_exchange_or_404, may, pdf_or_404
 
@@ -43,7 +44,7 @@ def participants(request, reference):
     )
     if form and request.method == "POST" and form.is_valid():
         try:
-            person = planning.save_participant(form, exchange, actor=request.user)
+            person = save_participant(form, exchange, actor=request.user)
         except ValidationError as refusal:
             form.add_error(None, refusal)
         else:
@@ -73,7 +74,7 @@ def participant(request, reference, pk):
     )
     if request.method == "POST" and form.is_valid():
         try:
-            planning.save_participant(form, exchange, actor=request.user)
+            save_participant(form, exchange, actor=request.user)
         except ValidationError as refusal:
             form.add_error(None, refusal)
         else:
@@ -88,10 +89,10 @@ def change_participant(request, person):
     reference = person.exchange.reference
     try:
         if "again" in request.POST:
-            planning.ask_again(person, actor=request.user)
+            ask_again(person, actor=request.user)
             messages.success(request, _("The link is on its way to %s.") % person.name)
             return redirect("exchange-participants", reference)
-        planning.remove_participant(person, actor=request.user)
+        remove_participant(person, actor=request.user)
     except ValidationError as refusal:
         messages.error(request, refusal.message)
         return redirect("exchange-participant", reference, person.pk)

@@ -12,7 +12,7 @@ from connect.double_posts import adds_once
 from connect.posted import posted_number
 from connect.restricted import record_reading
 from connect.typed import keeps_typed
-from exchanges import incidents, planning, thread
+from exchanges import incidents, participants, thread
 from exchanges import pictures as pictures_room
 from exchanges.conduct import CONDUCT
 from exchanges.enums import Part
@@ -41,7 +41,7 @@ def attendance(request, reference):
     )
     if request.method == "POST" and form.is_valid():
         try:
-            planning.record_attendance(exchange, form.said(), actor=request.user)
+            participants.record_attendance(exchange, form.said(), actor=request.user)
         except ValidationError as refusal:
             form.add_error(None, refusal)
         else:
@@ -71,7 +71,7 @@ def part(request, token, person):
     data = None if talks else request.POST or None
     form = PartForm(data, instance=person) if exchange.status in PLANNED else None
     if form and form.is_bound and form.is_valid():
-        kept = planning.keep_part(form)
+        kept = participants.keep_part(form)
         if kept.has_signed_conduct or kept.travels:
             messages.success(request, _("Thank you: it is kept."))
         if not kept.has_signed_conduct:

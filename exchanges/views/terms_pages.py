@@ -12,9 +12,10 @@ from connect.double_posts import adds_once
 from connect.posted import posted_number
 from connect.typed import keeps_typed
 from exchanges import days as days_room
-from exchanges import papers, planning
+from exchanges import papers
 from exchanges.forms.planning import DaysForm, TermsForm
 from exchanges.models import Terms
+from exchanges.terms import asked_of, save_terms, side_of, sign_terms, unsigned_sides
 from exchanges.views.common import get_exchange_or_404, may, pdf_or_404
 
 # Dates
@@ -54,9 +55,7 @@ def days(request, reference):
         "exchange": exchange,
         "dossier": exchange.dossier,
         "proposal": proposal,
-        "agrees": proposes
-        and proposal
-        and planning.side_of(exchange, request.user) != proposal.side,
+        "agrees": proposes and proposal and side_of(exchange, request.user) != proposal.side,
         "form": form,
         "button": _("Propose these dates"),
     }
@@ -78,7 +77,7 @@ def terms(request, reference):
     if plans and request.method == "POST" and "sign" in request.POST:
         chosen = get_object_or_404(Terms, exchange=exchange, number=posted_number(request, "sign"))
         try:
-            planning.sign_terms(chosen, actor=request.user)
+            sign_terms(chosen, actor=request.user)
         except ValidationError as refusal:
             messages.error(request, refusal.message)
         else:
@@ -91,19 +90,19 @@ def terms(request, reference):
         else None
     )
     if form and request.method == "POST" and form.is_valid():
-        kept = planning.save_terms(form, exchange, actor=request.user)
+        kept = save_terms(form, exchange, actor=request.user)
         messages.success(request, _("Version %d is kept: both sides may sign it.") % kept.number)
         return redirect("exchange-terms", reference)
     signed = last and any(one.user_id == request.user.pk for one in last.signatures.all())
     context = {
         "exchange": exchange,
         "last": last,
-        "unsigned": planning.unsigned_sides(last) if last else [],
-        "said": [(question, getattr(last, name)) for name, question in planning.asked_of(exchange)]
+        "unsigned": unsigned_sides(last) if last else [],
+        "said": [(question, getattr(last, name)) for name, question in asked_of(exchange)]
         if last
         else [],
         "form": form,
-        "signs": plans and last and not signed and planning.side_of(exchange, request.user),
+        "signs": plans and last and not signed and side_of(exchange, request.user),
     }
     return render(request, "exchanges/terms.html", context)
 

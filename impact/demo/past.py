@@ -4,6 +4,7 @@ from datetime import UTC, datetime, time, timedelta
 
 from django.utils.dateparse import parse_date
 
+from connect.dates import months_after
 from exchanges import measures
 from exchanges.enums import Readiness
 from exchanges.models import Exchange
@@ -111,7 +112,7 @@ def follow(builder, exchange, morning):
             unit=unit,
             baseline=baseline,
             target=target,
-            due_on=measures.months_after(exchange.last_day or morning.date(), 12),
+            due_on=months_after(exchange.last_day or morning.date(), 12),
             responsible="Somebody invented, officer in charge",
         )
         stages[measure] = at

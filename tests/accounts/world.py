@@ -18,7 +18,7 @@ from matching.enums import InterestStatus
 from matching.models import Match
 from notifications.models import DeadAddress, Letter, Pause
 from notifications.outbox import post, send_waiting
-from registry.search import index_experts
+from registry.search_index import index_experts
 from tests.factories import (
     make_authority,
     make_dossier,

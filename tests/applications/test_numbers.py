@@ -25,7 +25,7 @@ from applications.sections import SECTIONS
 from connect.numbers import AmountField, WholeField
 from connect.pasted import DayField, HourField, MailboxField, PageField
 from exchanges.forms.after import MeasureForm, ReportForm
-from exchanges.forms.planning import BudgetLineForm
+from exchanges.forms.budget_forms import BudgetLineForm
 from exchanges.models import PerDiem, Rate
 from registry.models import Authority
 from registry.tables import Amount, Whole

@@ -16,8 +16,9 @@ from applications.models import Dossier
 from applications.paper import CODE
 from applications.transitions import life
 from connect.transitions import TransitionRefused
+from connect.uploads import LARGEST_FILE
 from notifications.models import Letter
-from registry import search
+from registry import search_index
 from tests.factories import answers, make_authority, make_call, make_officer, make_user
 
 pytestmark = pytest.mark.django_db
@@ -107,7 +108,7 @@ def test_staff_type_it_in_the_representative_confirms_it_and_only_then_it_is_sen
 def test_staff_name_the_town_as_its_paper_does_and_are_asked_which_it_is():
     call, ines = make_call(), make_officer()
     make_authority("Ouagadougou-Saint Élie", slug="bf-saint-elie", country="BF")
-    search.index_missing()
+    search_index.index_missing()
     client = Client()
     client.force_login(ines)
     page, typed = reverse("admin:applications_dossier_type_in"), {"call": call.pk}
@@ -147,7 +148,7 @@ def bomb():
         (b"", "type"),
         (b"PK\x03\x04 broken", "type"),
         (bomb(), "too_large"),
-        (b"0" * (paper.LARGEST + 1), "too_large"),
+        (b"0" * (LARGEST_FILE + 1), "too_large"),
     ],
 )
 def test_what_is_no_form_is_refused_and_leaves_nothing(content, code):

@@ -16,7 +16,7 @@ from applications.sections import SECTIONS
 from applications.transitions import life
 from impact.figures.asked import Asked
 from notifications.models import Letter
-from registry import members, merging, search
+from registry import members, merging, search_index
 from registry.models import Authority
 from tests.factories import (
     answers,
@@ -82,7 +82,7 @@ class Newcomer:
 def test_a_town_that_is_not_in_the_registry_is_proposed_and_its_draft_begun_at_once():
     didier, call, ines = make_user("Didier"), make_call(slug="round"), make_officer()
     make_authority("Kitembo", slug="kitembo", country="CD")
-    search.reindex()
+    search_index.reindex()
     browser = signed_in(didier)
     list_page = browser.get(reverse("memberships"), {"q": "Kitembo Wa Tatu"}).text
     asked = browser.post(reverse("propose-authority"), KYTEMBO).text

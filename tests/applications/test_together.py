@@ -19,7 +19,7 @@ from applications.transitions import life
 from connect.transitions import record_event
 from notifications.models import Letter
 from notifications.outbox import write
-from registry import members, search
+from registry import members, search_index
 from registry.enums import MembershipStatus, Role
 from registry.models import Membership
 from registry.people import associations_of_officer
@@ -111,7 +111,7 @@ def test_a_town_typed_in_another_way_is_asked_about_and_is_the_one_that_is_chose
         make_authority(name, country="FR")
     for _twin in range(2):
         make_authority("Beaumont", country="FR")
-    search.index_missing()
+    search_index.index_missing()
     client.force_login(group.efua)
     page = reverse("co-applicants", args=[group.dossier.reference])
     asked, spelled = {}, {}

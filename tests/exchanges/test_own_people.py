@@ -17,7 +17,7 @@ from django.utils import timezone
 
 from connect import links
 from connect.models import Link
-from exchanges import evaluation, planning
+from exchanges import evaluation, participants
 from exchanges.models import Exchange, Participant
 from impact.figures.opinions import opinions_of
 from notifications.models import Letter
@@ -127,7 +127,9 @@ def test_an_expert_who_invents_people_rates_nothing(over):
     expert.refresh_from_db()
     invented = expert.rating_count, people.exclude(confirmed_at=None).count()
     with pytest.raises(PermissionDenied):
-        planning.record_attendance(over, {people[0].pk: (True, None)}, actor=expert.user, now=NOW)
+        participants.record_attendance(
+            over, {people[0].pk: (True, None)}, actor=expert.user, now=NOW
+        )
     over.staff.post(sheet, said)
     expert.refresh_from_db()
 
@@ -154,7 +156,7 @@ def test_who_did_not_come_says_their_side_is_left_unconfirmed_and_the_others_are
     gone.refresh_from_db()
     assert came.confirmed_at and (gone.attended, gone.confirmed_at) == (False, None)
     with pytest.raises(PermissionDenied):
-        planning.record_attendance(over, {gone.pk: (True, None)}, actor=town.user, now=NOW)
+        participants.record_attendance(over, {gone.pk: (True, None)}, actor=town.user, now=NOW)
 
 
 def test_the_public_mean_counts_whom_the_town_or_staff_confirmed(over):
@@ -181,7 +183,7 @@ def test_who_is_on_both_sides_confirms_nobody(over):
     person = over.participants.filter(side="requesting").first()
     person.evaluations.all().delete()
 
-    planning.record_attendance(over, {person.pk: (True, 5)}, actor=expert.user, now=NOW)
+    participants.record_attendance(over, {person.pk: (True, 5)}, actor=expert.user, now=NOW)
 
     person.refresh_from_db()
     assert (person.attended, person.confirmed_at) == (True, None)
@@ -253,9 +255,9 @@ def test_who_let_a_questionnaire_close_is_left_out_and_put_back_by_staff_alone(o
     town = over.dossier.authority.memberships.first().user
 
     with pytest.raises(ValidationError, match="Ask our staff"):
-        planning.record_attendance(over, {person.pk: (True, 5)}, actor=town, now=NOW)
+        participants.record_attendance(over, {person.pk: (True, 5)}, actor=town, now=NOW)
     person.evaluations.update(due_on=timezone.localdate(NOW))
-    planning.record_attendance(over, {person.pk: (True, 5)}, actor=town, now=NOW)
+    participants.record_attendance(over, {person.pk: (True, 5)}, actor=town, now=NOW)
 
     person.refresh_from_db()
     assert person.confirmed_at == NOW
@@ -428,7 +430,7 @@ def test_a_letter_that_reaches_nobody_is_refused_with_a_sentence(planned):
     person = planned.participants.create(name="Kojo", side="requesting", part="delegate")
 
     with pytest.raises(ValidationError, match="Give their e-mail address first"):
-        planning.ask_again(person, actor=planned.ines)
+        participants.ask_again(person, actor=planned.ines)
 
     refused = planned.town.post(
         reverse("exchange-participant", args=[planned.reference, person.pk]),

@@ -19,8 +19,9 @@ from pypdf import PdfReader
 
 from applications.models import Dossier
 from connect import links
-from exchanges import agenda, calendar, planning, readiness
+from exchanges import agenda, agenda_link, calendar, readiness
 from exchanges.enums import ExchangeStatus, Readiness
+from exchanges.locking import locked
 from exchanges.models import Exchange, Observation, Participant, Session
 from exchanges.transitions import life
 from notifications import texts
@@ -61,7 +62,7 @@ def page(exchange, name, *args):
 
 
 def events_of(exchange, query=""):
-    answer = Client().get(agenda.calendar_address(make_agenda_key(exchange)) + query)
+    answer = Client().get(agenda_link.calendar_address(make_agenda_key(exchange)) + query)
     return Calendar.from_ical(answer.content)
 
 
@@ -101,10 +102,10 @@ def test_what_one_may_do_is_asked_again_once_it_is_locked(planned):
 
     for person in (stranger, abena, None):
         with pytest.raises(PermissionDenied):
-            planning.locked(planned, "plan", person or AnonymousUser())
+            locked(planned, "plan", person or AnonymousUser())
     Exchange.objects.update(status="closed")
     with pytest.raises(PermissionDenied):
-        planning.locked(planned, "plan", get_user(planned.town))
+        locked(planned, "plan", get_user(planned.town))
 
 
 def test_an_agenda_is_a_draft_until_the_exchange_is_planned_then_everybody_is_told(planned):
@@ -185,7 +186,9 @@ def test_calendars_keep_the_item_and_take_it_out_when_it_is_cancelled(planned):
     assert told_of(then) == ("CANCEL", uid, 1, "CANCELLED")
     assert told_of(whole) == ("PUBLISH", uid, 1, "CANCELLED")
     assert (
-        Client().get(agenda.calendar_address(make_agenda_key(planned)) + "?item=no").status_code
+        Client()
+        .get(agenda_link.calendar_address(make_agenda_key(planned)) + "?item=no")
+        .status_code
         == 404
     )
     assert Client().get("/en/exchanges/agenda/forged.ics").status_code == 404
@@ -197,7 +200,7 @@ def test_a_followed_agenda_gives_the_contacts_only_to_whom_the_pages_give_them(p
     shown = {}
     for who in ("town", "abena"):
         reader = get_user(getattr(planned, who))
-        key = agenda.give_feed(planned, reader).key
+        key = agenda_link.give_feed(planned, reader).key
         shown[who] = Client().get(reverse("agenda-by-link", args=[key])).text
     esi = planned.participants.first()
     Dossier.objects.update(focal_phone="+233 24 123-4567")
@@ -253,7 +256,7 @@ def test_a_calendar_file_gives_the_hour_of_every_zone_until_2036(planned):
             one.time_zone, one.starts_at = zone, nine_at(day, zone)
             one.ends_at = one.starts_at + timedelta(hours=2)
             sessions.append(one)
-        read = Calendar.from_ical(agenda.calendar_of(sessions, "Agenda")).walk("VEVENT")
+        read = Calendar.from_ical(agenda_link.calendar_of(sessions, "Agenda")).walk("VEVENT")
         told = [event["DTSTART"].dt.astimezone(zoneinfo.ZoneInfo(zone)) for event in read]
         if [f"{one:%F %H:%M}" for one in told] != [f"{day} 09:00" for day in days]:
             wrong.add(zone)

@@ -35,12 +35,14 @@ from exchanges import (
     evaluation,
     incidents,
     measures,
+    observers,
+    people,
     pictures,
-    planning,
     readiness,
 )
 from exchanges.enums import Readiness
 from exchanges.models import Exchange, Incident
+from exchanges.people import in_charge
 from exchanges.transitions import life as exchange_life
 from matching import alerts, consent, desk, opportunities, thread, withdrawals
 from matching.runs import desk_path
@@ -305,7 +307,7 @@ def an_exchange_is_planned_and_put_off(s):
     session = make_session(exchange, starts_at=s.now + 30 * DAY, ends_at=s.now + 30.1 * DAY)
     exchange = exchange_life.advance(exchange, "plan", actor=s.ines)
     s.agona.associations.create(name="UTAG", country="GH", scope="national")  # nobody speaks for it
-    agenda.invite_associations(session, actor=s.ines)
+    observers.invite_associations(session, actor=s.ines)
     session.exchange = exchange
     agenda.tell(session, "session_changed")
     agenda.remind_of_sessions(s.now + 29 * DAY)
@@ -325,11 +327,11 @@ def an_exchange_is_planned_and_put_off(s):
 def days_and_terms_of_an_exchange_are_agreed(s):
     exchange, _guest = s.exchange()
     terms = exchange.terms.create(number=1, purpose="A by-law.", at=s.now)
-    planning.ask_signatures(terms, exchange, actor=s.ines, now=s.now)
-    planning.sign_terms(terms, actor=s.efua)
+    terms.ask_signatures(terms, exchange, actor=s.ines, now=s.now)
+    terms.sign_terms(terms, actor=s.efua)
     window = {"starts_on": s.today + 40 * DAY, "ends_on": s.today + 44 * DAY}
     proposal = exchange.proposed_days.create(side="requesting", at=s.now, **window)
-    days.tell(proposal, "days_proposed", planning.signatories(exchange), s.efua)
+    days.tell(proposal, "days_proposed", people.signatories(exchange), s.efua)
     days.agree(proposal, actor=s.ineke.user)
 
 
@@ -368,7 +370,7 @@ def an_exchange_is_followed(s):
     measures.ask_approval(exchange, actor=s.efua)
     measures.ask_for_plans(s.now)
     report = exchange.follow_ups.create(month=6, due_on=s.today)
-    readers = readiness.in_charge(exchange)
+    readers = in_charge(exchange)
     measures.ask_report(report, 0, readers)
     measures.ask_report(report, "association", [s.abena])
 

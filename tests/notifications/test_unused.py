@@ -19,7 +19,7 @@ from matching.models import Interest, Match
 from notifications.models import Letter
 from notifications.outbox import post, send_waiting
 from registry.models import Offer
-from registry.search import index_experts
+from registry.search_index import index_experts
 from tests.factories import (
     make_authority,
     make_dossier,

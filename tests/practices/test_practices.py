@@ -16,7 +16,7 @@ from notifications.models import Letter
 from practices import catalogue, review
 from practices.models import Practice, Use
 from practices.transitions import life
-from registry import search
+from registry import search_index
 from tests.exchanges.test_exchanges import agreed
 from tests.factories import (
     make_authority,
@@ -206,7 +206,7 @@ def test_a_translation_stands_beside_its_original_and_is_found_in_its_words(held
         client.post(page("agree", practice))
     for verb in ("approve_practice", "publish_practice"):
         take(held.staff, practice, verb)
-    search.reindex()
+    search_index.reindex()
 
     found = {
         words: practice.slug in Client().get(reverse("practices"), {"q": words}).text
@@ -227,7 +227,7 @@ def test_either_side_takes_it_off_at_once_and_says_why(held):
 
     silent = take(held.expert, practice, "archive")
     gone = take(held.expert, practice, "archive", note="The council asked for it.")
-    search.reindex()
+    search_index.reindex()
 
     assert (silent, gone) == ("published", "archived")
     assert Client().get(practice.get_absolute_url()).status_code == 404

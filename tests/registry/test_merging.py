@@ -9,7 +9,7 @@ from django.urls import reverse
 from tablib import Dataset
 
 from applications import beginning
-from registry import merging, search, tables
+from registry import merging, search_index, tables
 from registry.enums import Role
 from registry.models import Authority, Expert
 from tests.factories import (
@@ -35,7 +35,7 @@ class Merger:
         self.expert = make_expert("Kofi", self.agona)
         self.dossier = make_dossier(self.agona)
         self.ines = make_officer()
-        search.reindex()
+        search_index.reindex()
 
     def merge(self, **options):
         options = {"actor": self.ines, "on": date(2026, 1, 1)} | options

@@ -12,7 +12,7 @@ from PIL import Image
 
 from notifications.models import Letter
 from notifications.outbox import write
-from registry import availability, confirmation, employers, members, profiles, search
+from registry import availability, confirmation, employers, members, profiles, search_index
 from registry.enums import OfferStatus, Role
 from registry.models import Expert
 from tests.factories import make_authority, make_expert, make_offer, make_user
@@ -213,7 +213,7 @@ def test_another_superior_has_agreed_to_nothing_yet(ineke):
 def test_a_profile_is_asked_about_after_eleven_months_and_hidden_after_twelve():
     expert = make_expert("Ineke", confirmed_on=date(2026, 1, 25))
     offer = make_offer(expert)
-    search.reindex()
+    search_index.reindex()
 
     def on(day):
         return confirmation.follow_profiles(datetime(*day, 9, tzinfo=UTC))

@@ -11,7 +11,7 @@ from django.utils import timezone, translation
 from applications.enums import Status
 from matching.opportunities import index_opportunities
 from registry import found as lists
-from registry import search
+from registry import search, search_index
 from registry.enums import OfferStatus, functions_by_name, languages_by_name
 from registry.forms import topics
 from registry.models import Expert, SearchEntry
@@ -59,7 +59,7 @@ def options(page, name, **asked):
 )
 def test_a_town_is_found_by_a_name_without_its_accents_or_a_letter_wrong(name, asked):
     towns = [make_authority(name), make_authority("Rotterdam"), make_authority("Moroto")]
-    search.index_authorities([town.pk for town in towns])
+    search_index.index_authorities([town.pk for town in towns])
 
     assert found("authorities", q=asked) == [name]
 
@@ -84,14 +84,14 @@ def test_words_are_found_in_the_language_they_were_written_in(language, text, as
         title="—",
         topic="energy/street-lighting",
     )
-    search.reindex()
+    search_index.reindex()
 
     assert found("experts", q=asked) == ["Ineke"]
 
 
 def test_a_topic_is_found_by_its_name_in_any_language():
     make_offer(make_expert("Ineke"), topic="water-sanitation/faecal-sludge", text="—", title="—")
-    search.reindex()
+    search_index.reindex()
 
     assert found("experts", q="boues de vidange") == ["Ineke"]
 
@@ -104,7 +104,7 @@ def test_facets_count_what_is_left_under_all_the_others():
     ):
         expert = make_expert(name, make_authority(country=country))
         make_offer(expert, forms=[form], topic="local-finance/property-tax")
-    search.reindex()
+    search_index.reindex()
 
     assert options("experts", "country", form="internship") == {"NL": 1, "GH": 1}
     assert options("experts", "form", country="NL") == {"internship": 1, "study_visit": 1}
@@ -118,7 +118,7 @@ def test_what_is_not_public_is_neither_listed_nor_counted_nor_suggested():
     hidden = make_expert("Canary", visibility="matched")
     make_offer(hidden, text="A canary's text", topic="local-finance/property-tax")
     make_offer(make_expert("Ineke"))
-    search.reindex()
+    search_index.reindex()
     staff = Client()
     staff.force_login(make_officer())
 
@@ -131,19 +131,19 @@ def test_what_is_not_public_is_neither_listed_nor_counted_nor_suggested():
 
 def test_a_profile_that_became_private_is_gone_with_the_next_request_even_before_its_entry():
     ineke = make_expert("Ineke")
-    search.reindex()
+    search_index.reindex()
 
     Expert.objects.update(visibility="staff")
 
     assert found("experts") == []
-    search.index_experts([ineke.pk])
+    search_index.index_experts([ineke.pk])
     assert Client().get(reverse("experts"), {"q": "ineke"}).context["result"].count == 0
 
 
 def test_a_published_or_paused_offer_changes_what_is_found_at_once():
     ineke = make_expert("Ineke")
     offer = make_offer(ineke, status=OfferStatus.DRAFT, text="Scheduled emptying. " * 10)
-    search.reindex()
+    search_index.reindex()
     before = found("experts", q="scheduled emptying")
 
     life.advance(offer, "publish", actor=ineke.user)
@@ -174,18 +174,18 @@ def test_what_came_in_without_an_entry_is_found_after_the_next_hour():
     make_authority("Agona West")
     before = found("authorities")
 
-    made = search.index_missing()
+    made = search_index.index_missing()
 
-    assert (before, made, search.index_missing()) == ([], 1, 0)
+    assert (before, made, search_index.index_missing()) == ([], 1, 0)
     assert found("authorities") == ["Agona West"]
 
 
 def test_entries_of_what_is_gone_are_dropped_when_all_is_written_anew():
     expert = make_expert()
-    search.reindex()
+    search_index.reindex()
     expert.delete()
 
-    search.reindex()
+    search_index.reindex()
 
     assert not SearchEntry.objects.filter(kind="expert").exists()
 
@@ -206,7 +206,7 @@ def test_entries_of_what_is_gone_are_dropped_when_all_is_written_anew():
 )
 def test_no_question_breaks_the_page(asked):
     make_expert()
-    search.reindex()
+    search_index.reindex()
 
     for page in ("experts", "authorities", "opportunities"):
         assert Client().get(reverse(page), asked).status_code == 200
@@ -218,7 +218,7 @@ def test_a_page_of_results_asks_the_database_as_often_for_sixty_experts(
 ):
     for _ in range(number):
         make_offer(make_expert())
-    search.reindex()
+    search_index.reindex()
 
     with django_assert_max_num_queries(12):
         Client().get(reverse("experts"), {"q": "emptying"})
@@ -226,7 +226,7 @@ def test_a_page_of_results_asks_the_database_as_often_for_sixty_experts(
 
 def test_a_person_finds_their_authority_by_a_misspelt_name(client):
     make_authority("Agona West", slug="gh-agona-west")
-    search.index_missing()
+    search_index.index_missing()
     client.force_login(make_user())
 
     page = client.get(reverse("memberships"), {"q": "agona ouest"}).content.decode()
@@ -245,10 +245,10 @@ def test_counts_of_a_choice_are_kept_for_a_minute_and_those_of_words_never(monke
         ).count
 
     make_expert("Ineke")
-    search.reindex()
+    search_index.reindex()
     before = [count(country="NL"), count(q="Ineke")]
     make_expert("Ineke")
-    search.reindex()
+    search_index.reindex()
 
     assert before == [1, 1]
     assert [count(country="NL"), count(q="Ineke"), count(country="NL", sort="new")] == [1, 2, 1]
@@ -259,11 +259,11 @@ def test_a_large_list_is_counted_before_anybody_opens_it(monkeypatch):
     monkeypatch.setattr("registry.search.REMEMBERED_FOR", 60)
     entries, name = SearchEntry.objects.filter(kind=SearchEntry.EXPERT), f"test-{uuid.uuid4()}"
     make_expert("Ineke")
-    search.reindex()
+    search_index.reindex()
 
     search.count_ahead(name, entries, ["country"])
     make_expert("Rob")
-    search.reindex()
+    search_index.reindex()
     found_ahead = search.search(entries, search.Asked(), facets=["country"], remember=name)
     monkeypatch.setattr(lists, "LARGE", [(name, SearchEntry.EXPERT, ["country"])])
 
@@ -275,7 +275,7 @@ def test_a_saint_is_found_however_it_is_written_and_staff_find_a_town_by_its_for
     for name in ("Saint-Brieuc", "Sainte-Ode", "St. Asaph", "Lomé"):
         make_authority(name, slug=f"t-{len(name)}")
     make_authority("Évry-Courcouronnes", slug="evry", former_names=["Bondoufle-Évry"])
-    search.reindex()
+    search_index.reindex()
     client.force_login(make_officer())
     lists = [reverse("authorities"), reverse("admin:registry_authority_changelist")]
     asked = {

@@ -9,7 +9,7 @@ from pypdf import PdfReader
 from applications.document import pdf_of
 from applications.enums import Status
 from applications.reading import CONTACT, STAFF_ONLY
-from registry import search
+from registry import search_index
 from tests.factories import (
     TEXT,
     answers,
@@ -44,7 +44,7 @@ def world():
     hidden.user.save()
     hidden.save()
     make_offer(hidden, title=WORD, text=TEXT + WORD)
-    search.index_experts([hidden.pk])
+    search_index.index_experts([hidden.pk])
     make_practice(world.exchange, status="draft", title=WORD)
     make_session(world.exchange, title=WORD, is_public=True)
     make_report(world.exchange, comment=WORD)

@@ -16,7 +16,7 @@ from applications.transitions import life
 from connect.links import Link
 from connect.schedule import RULES, name_of
 from connect.transitions import TransitionRefused
-from exchanges import agenda
+from exchanges import agenda_link
 from exchanges.models import Incident
 from exchanges.transitions import life as exchange_life
 from matching import thread
@@ -184,7 +184,7 @@ def test_an_agenda_is_followed_anew_twenty_times_a_day(planned):  # noqa: F811
             reverse("exchange-agenda", args=[planned.reference]), {"follow": "1"}, follow=True
         )
 
-    assert Link.objects.filter(purpose=agenda.FEED).count() == 20
+    assert Link.objects.filter(purpose=agenda_link.FEED).count() == 20
     assert "You have asked for 20 such addresses today" in last.text
 
 

@@ -20,7 +20,7 @@ from connect.links import KINDS, Link
 from connect.logs import WithoutKeys
 from exchanges import agenda
 from exchanges import evaluation as evaluation_room
-from exchanges.planning import ask_part
+from exchanges.participants import ask_part
 from exchanges.transitions import life as exchange_life
 from notifications import by_link, outbox
 from notifications.bursts import MINUTES

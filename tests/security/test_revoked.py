@@ -7,7 +7,7 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from applications import committee
-from exchanges import planning
+from exchanges import participants
 from exchanges.models import Exchange
 from matching.catalogue import catalogue_at
 from matching.enums import InterestStatus
@@ -142,7 +142,7 @@ def test_a_participant_who_was_taken_out_has_no_link_any_more_and_a_successor_ha
     }
     before = [codes(Client(), *pages) for pages in paths.values()]
 
-    planning.remove_participant(kofi, actor=make_officer())
+    participants.remove_participant(kofi, actor=make_officer())
     type(yaw).objects.filter(pk=yaw.pk).update(address="adwoa@example.org")
 
     assert before == [[200] * 3] * 2
@@ -195,7 +195,7 @@ def test_people_of_another_exchange_cannot_be_slipped_into_a_form():
     edit = reverse("exchange-participant", args=[reference, stranger.pk])
     answers = [session.post(edit, {"remove": "1"}).status_code]
     session.post(reverse("exchange-attendance", args=[reference]), {f"there-{stranger.pk}": "yes"})
-    planning.record_attendance(ours, {stranger.pk: (True, 5)}, actor=editor)
+    participants.record_attendance(ours, {stranger.pk: (True, 5)}, actor=editor)
     sent = {"alt": "A bed", "credit": "Esi", "people": [stranger.pk]}
     file = make_picture(theirs).file
     session.post(reverse("exchange-pictures", args=[reference]), sent | {"file": file.open("rb")})
@@ -236,7 +236,7 @@ def test_a_page_that_answered_a_form_opens_no_longer_than_the_page_itself(monkey
 
     before = [codes(client, page) for client, page in zip(clients, kept, strict=True)]
     anna.groups.clear()
-    planning.remove_participant(kofi, actor=make_officer())
+    participants.remove_participant(kofi, actor=make_officer())
     Practice.objects.update(status="draft")
     after = [codes(client, page) for client, page in zip(clients, kept, strict=True)]
 

@@ -3,7 +3,7 @@
 from django.core.management.base import BaseCommand
 from tqdm import tqdm
 
-from registry.search import reindex
+from registry.search_index import reindex
 
 
 class Command(BaseCommand):

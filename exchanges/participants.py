@@ -1,32 +1,27 @@
-"""Planning an exchange together: who takes part, and the terms of reference both sides sign."""
+"""Who takes part: named by their side, asked for what is theirs, and there or not."""
 
 from copy import copy
-from datetime import timedelta
 
 from django.core.exceptions import PermissionDenied, ValidationError
 from django.db import transaction
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
-from applications.people import applicants
-from connect.characters import clean
 from connect.languages import nearest_language
 from connect.transitions import by_officer, record_event
 from exchanges import agenda, diary
 from exchanges.enums import ExchangeStatus, Part, Side
 from exchanges.evaluation import ask_who_was_there, expert_addresses, is_open
 from exchanges.locking import locked
-from exchanges.models import Participant, Terms
+from exchanges.models import Participant
 from exchanges.permissions import (
-    AUTHOR,
     FOLLOWED_IN,
-    HELPER,
-    PLANNED,
+    INVITED_IN,
     may_confirm,
     sides_of,
 )
 from notifications import limits
-from notifications.outbox import post, take_back
+from notifications.outbox import post
 
 
 def name_first(exchange):
@@ -62,19 +57,7 @@ def name_first(exchange):
 
 
 # From when on people have been asked something, until nothing more is asked.
-OPEN = agenda.TOLD | {ExchangeStatus.INTERRUPTED} | FOLLOWED_IN
-
-
-def in_charge(exchange):
-    """Give the people who plan an exchange: the town's contact and authors, and the experts.
-
-    While it is planned, of those who still work for the side that helps.
-    """
-    interests = exchange.match.interests.select_related("expert__user")
-    if exchange.status in PLANNED:
-        interests = interests.still_there()
-    people = [*applicants(exchange.dossier), *(interest.expert.user for interest in interests)]
-    return list({person.address.lower(): person for person in people}.values())
+OPEN = INVITED_IN | {ExchangeStatus.INTERRUPTED} | FOLLOWED_IN
 
 
 def name_own(exchange, person, actor):
@@ -310,119 +293,3 @@ def record_attendance(exchange, said, *, actor, now=None):
     Participant.objects.bulk_update(people, ["attended", "days", "confirmed_at"])
     record_presence(exchange, before, people, actor=actor, now=now)
     ask_who_was_there(exchange, now)
-
-
-def asked_of(exchange):
-    """Give (field, question) of the terms: those of its form, or the usual ones."""
-    own = exchange.exchange_form.terms.questions
-    names = ("purpose", "tasks", "outputs", "means")
-    return [(name, own.get(name) or Terms._meta.get_field(name).verbose_name) for name in names]
-
-
-@transaction.atomic
-def save_terms(form, exchange, *, actor, now=None):
-    """Keep the terms of reference from a valid TermsForm; a signed version is never rewritten."""
-    now = now or timezone.now()
-    exchange = locked(exchange, "plan", actor)
-    last = exchange.terms.last()
-    # What was kept before texts had one form does not differ by its line ends.
-    if last and all(clean(getattr(last, name)) == form.cleaned_data[name] for name in form.fields):
-        return last
-    if last is None or last.signatures.exists():
-        last = Terms(exchange=exchange, number=last.number + 1 if last else 1)
-    for name, words in form.cleaned_data.items():
-        setattr(last, name, words)
-    last.at, last.by = now, actor
-    last.save()
-    record_event(exchange, "write_terms", actor=actor, now=now, details={"number": last.number})
-    ask_signatures(last, exchange, actor=actor, now=now)
-    return last
-
-
-WRITES_ON = timedelta(minutes=10)  # for whoever saves the terms again at once
-
-
-def ask_signatures(terms, exchange, *, actor, now):
-    """Write to those of both sides who can still sign a version: it waits for them."""
-    for older in exchange.terms.exclude(pk=terms.pk):
-        take_back(terms_key(older))
-        take_back(signed_key(older))
-    return post(
-        "terms_to_sign",
-        key=terms_key(terms),
-        to=[person for person in signatories(exchange) if person != actor],
-        path=f"{exchange.path}terms/",
-        not_before=now + WRITES_ON,
-        now=now,
-        reference=exchange.reference,
-        title=exchange.dossier.title,
-        version=terms.number,
-    )
-
-
-def terms_key(terms):
-    return f"terms:{terms.pk}:to-sign"
-
-
-def signed_key(terms):
-    return f"terms:{terms.pk}:signed"
-
-
-def signatories(exchange):
-    """Give the people with an account who may sign: the town's authors, and the experts."""
-    authors = exchange.dossier.authority.memberships.active().of_authors()
-    people = [one.user for one in authors.select_related("user")]
-    interests = exchange.match.interests.still_there().select_related("expert__user")
-    people += [interest.expert.user for interest in interests]
-    return list({person.pk: person for person in people}.values())
-
-
-def unsigned_sides(terms):
-    """Name the sides that have not signed a version yet."""
-    signed = {signature.side for signature in terms.signatures.all()}
-    return [side for side in (Side.REQUESTING, Side.OFFERING) if side not in signed]
-
-
-def side_of(exchange, user):
-    """Say for which side this person signs; None if for neither."""
-    if AUTHOR.holds(user, exchange):
-        return Side.REQUESTING
-    return Side.OFFERING if HELPER.holds(user, exchange) else None
-
-
-@transaction.atomic
-def sign_terms(terms, *, actor, now=None):
-    """Sign a version for one's side.
-
-    Raises PermissionDenied for whoever is on neither side, ValidationError where a newer version
-    was written meanwhile.
-    """
-    now = now or timezone.now()
-    exchange = locked(terms.exchange, "plan", actor)
-    side = side_of(exchange, actor)
-    if side is None:
-        raise PermissionDenied
-    if exchange.terms.last().pk != terms.pk:
-        raise ValidationError(
-            _("A newer version was written meanwhile: read it, then sign."), code="newer"
-        )
-    signature, made = terms.signatures.get_or_create(
-        user=actor, defaults={"side": side, "name": actor.name, "at": now}
-    )
-    if made:
-        record_event(exchange, "sign_terms", actor=actor, now=now, details={"number": terms.number})
-        lacking, people = unsigned_sides(terms), signatories(exchange)
-        own = [person for person in people if side_of(exchange, person) == side]
-        take_back(terms_key(terms), to=own if lacking else None)
-        post(
-            "terms_signed",
-            key=f"{signed_key(terms)}:{signature.pk}",
-            to=[person for person in people if person != actor],
-            path=f"{exchange.path}terms/",
-            reference=exchange.reference,
-            title=exchange.dossier.title,
-            who=actor.name,
-            version=terms.number,
-            waits=bool(lacking),
-        )
-    return signature

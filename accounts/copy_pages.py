@@ -1,0 +1,200 @@
+"""A copy of one's data as a page to read: each table and column in words."""
+
+from datetime import date, datetime
+
+from django.apps import apps
+from django.db.models import FileField
+from django.template.loader import render_to_string
+from django.utils import timezone
+from django.utils.formats import date_format
+from django.utils.text import capfirst
+from django.utils.translation import get_language, gettext_lazy
+from django.utils.translation import gettext as _
+
+from accounts.holdings import HOLDINGS
+from connect.transitions import Event, machine_of
+
+# What columns that have no words of their own are called in the page.
+LABELS = {
+    "address": gettext_lazy("E-mail address"),
+    "agrees": gettext_lazy("Agrees"),
+    "answer": gettext_lazy("Answer"),
+    "answered_at": gettext_lazy("Answered on"),
+    "answers": gettext_lazy("Answers"),
+    "approach": gettext_lazy("How you would go about it"),
+    "approved_at": gettext_lazy("Approved on"),
+    "approved_name": gettext_lazy("Approved by"),
+    "asked": gettext_lazy("What is searched"),
+    "asked_at": gettext_lazy("Asked on"),
+    "association": gettext_lazy("Association"),
+    "at": gettext_lazy("On"),
+    "authority": gettext_lazy("Local authority"),
+    "body": gettext_lazy("Text"),
+    "comment": gettext_lazy("Remarks"),
+    "comparable_case": gettext_lazy("A comparable case"),
+    "conflict": gettext_lazy("Conflict of interest"),
+    "consent_at": gettext_lazy("Agreed to be shown on"),
+    "country": gettext_lazy("Country"),
+    "created_at": gettext_lazy("Begun on"),
+    "cv": gettext_lazy("CV (file)"),
+    "cv_name": gettext_lazy("Name of the CV"),
+    "days_possible": gettext_lazy("Days that are possible"),
+    "decided_at": gettext_lazy("Decided on"),
+    "dossier": gettext_lazy("Application"),
+    "due_on": gettext_lazy("Due on"),
+    "employer_agrees": gettext_lazy("Your superior agrees"),
+    "employer_answered_at": gettext_lazy("Your superior answered on"),
+    "employer_asked_at": gettext_lazy("Your superior was asked on"),
+    "employer_language": gettext_lazy("Language of your superior"),
+    "encoder": gettext_lazy("Made by"),
+    "every": gettext_lazy("How often you are told"),
+    "exchange": gettext_lazy("Exchange"),
+    "expires_at": gettext_lazy("Works until"),
+    "file": gettext_lazy("File"),
+    "focal_email": gettext_lazy("E-mail address of the contact"),
+    "focal_function": gettext_lazy("Function of the contact"),
+    "focal_language": gettext_lazy("Language of the contact"),
+    "focal_name": gettext_lazy("Name of the contact"),
+    "focal_phone": gettext_lazy("Telephone of the contact"),
+    "form": gettext_lazy("Form of exchange"),
+    "format": gettext_lazy("Format"),
+    "forms": gettext_lazy("Forms of exchange"),
+    "function": gettext_lazy("Function"),
+    "has_conflict": gettext_lazy("Conflict of interest"),
+    "ip": gettext_lazy("Network address"),
+    "is_hidden": gettext_lazy("Hidden from others"),
+    "kind": gettext_lazy("Kind"),
+    "last_seen_at": gettext_lazy("Last used on"),
+    "last_used_at": gettext_lazy("Last used on"),
+    "legal_email": gettext_lazy("E-mail address of the legal representative"),
+    "legal_function": gettext_lazy("Function of the legal representative"),
+    "legal_name": gettext_lazy("Name of the legal representative"),
+    "level": gettext_lazy("Level"),
+    "made_at": gettext_lazy("Made on"),
+    "match": gettext_lazy("Match"),
+    "model": gettext_lazy("List"),
+    "moment": gettext_lazy("When it was asked"),
+    "motivation": gettext_lazy("Why you would like to help"),
+    "name": gettext_lazy("Name"),
+    "opened_at": gettext_lazy("Opened on"),
+    "partnership_text": gettext_lazy("Partnership"),
+    "party": gettext_lazy("Side"),
+    "picture": gettext_lazy("Picture"),
+    "points": gettext_lazy("Points"),
+    "practice": gettext_lazy("Good practice"),
+    "primary": gettext_lazy("Where we write"),
+    "rating_count": gettext_lazy("Number of ratings"),
+    "rating_mean": gettext_lazy("Mean of the ratings"),
+    "raw": gettext_lazy("What was typed"),
+    "reason": gettext_lazy("Reason"),
+    "references": gettext_lazy("References"),
+    "remark_by": gettext_lazy("Remark by"),
+    "result": gettext_lazy("Result"),
+    "roles": gettext_lazy("Roles"),
+    "saved_at": gettext_lazy("Saved on"),
+    "section": gettext_lazy("Section"),
+    "side": gettext_lazy("Side"),
+    "signed_at": gettext_lazy("Signed on"),
+    "signed_conduct_at": gettext_lazy("Signed the code of conduct on"),
+    "signed_name": gettext_lazy("Signed as"),
+    "size": gettext_lazy("Size in bytes"),
+    "slug": gettext_lazy("Address of the page"),
+    "status": gettext_lazy("Status"),
+    "takes_part": gettext_lazy("Takes part"),
+    "terms": gettext_lazy("Terms of reference"),
+    "text": gettext_lazy("Text"),
+    "theme": gettext_lazy("Topic"),
+    "total": gettext_lazy("Total"),
+    "town_gives": gettext_lazy("What the local authority gives"),
+    "travel_excluded": gettext_lazy("Where you do not travel"),
+    "type": gettext_lazy("Kind"),
+    "uploaded_at": gettext_lazy("Added on"),
+    "user_agent": gettext_lazy("Browser"),
+    "verdict": gettext_lazy("Opinion"),
+    "year": gettext_lazy("Year"),
+}
+
+
+def page_of(person, said):
+    """Give the same as a page that any browser reads without a line, in words alone."""
+    sections = [
+        (holding, rows)
+        for holding in HOLDINGS
+        if (rows := [words_of(holding, row) for row in holding.rows(person).order_by("pk")])
+    ]
+    context = {
+        "said": said,
+        "sections": sections,
+        "done": [
+            (one["what"], deed_words(one["table"], one["said"]), one["at"]) for one in said["done"]
+        ],
+        "said_by_others": [
+            (table_words(one["table"]), label_of(one["table"], one["column"]), one["lines"])
+            for one in said["said_by_others"]
+        ],
+        "left_out": [(table_words(o["table"]), o["why"]) for o in said["left_out"]],
+        "language": get_language(),
+    }
+    return render_to_string("accounts/copy.html", context)
+
+
+def table_words(table):
+    return capfirst(str(apps.get_model(table)._meta.verbose_name))
+
+
+def label_of(table, name):
+    """Give what a column is called in words: its own, or those of LABELS."""
+    column = apps.get_model(table)._meta.get_field(name)
+    is_named = str(column.verbose_name) != name.replace("_", " ") or name not in LABELS
+    return capfirst(str(column.verbose_name if is_named else LABELS[name]))
+
+
+def deed_words(table, verb):
+    """Say a step in words; what Django's admin notes of a change is for programs."""
+    model = apps.get_model(table)
+    known = machine_of(model).type_of(verb) if issubclass(model, Event) else None
+    return known.past if known else ""
+
+
+def words_of(holding, row):
+    """Give [(label, words)] of a row: nothing empty, nothing as a machine writes it."""
+    said = []
+    for name in holding.columns:
+        if name in holding.words:
+            said += holding.words[name](row)
+            continue
+        column, value = row._meta.get_field(name), getattr(row, name)
+        if isinstance(column, FileField):
+            value = file_name(row, column) if value else ""
+        elif column.choices and value not in (None, ""):
+            value = getattr(row, f"get_{name}_display")()
+        if (shown := value_words(value)) != "":
+            said.append((label_of(holding.model._meta.label_lower, name), shown))
+    return said
+
+
+def value_words(value):
+    match value:
+        case None:
+            return ""
+        case bool():
+            return _("yes") if value else _("no")
+        case datetime():
+            return date_format(timezone.localtime(value), "DATETIME_FORMAT")
+        case date():
+            return date_format(value, "DATE_FORMAT")
+        case list():
+            return ", ".join(filter(None, map(value_words, value)))
+        case dict():
+            return "\n".join(
+                f"{capfirst(str(name).replace('_', ' '))}: {words}"
+                for name, one in value.items()
+                if (words := value_words(one)) != ""
+            )
+    return str(value)
+
+
+def file_name(row, column):
+    """Name a file inside the copy: by its table and row, with the end of its stored name."""
+    end = getattr(row, column.name).name.rpartition("/")[2].rpartition(".")
+    return f"files/{row._meta.model_name}-{row.pk}-{column.name}{'.' + end[2] if end[1] else ''}"

@@ -1,0 +1,141 @@
+"""The agenda by its link: a page and a calendar to follow, and whom to call on the way."""
+
+from dataclasses import dataclass
+from datetime import UTC, timedelta
+
+from django.conf import settings
+from django.db import transaction
+from django.urls import reverse
+from django.utils import timezone
+from django.utils.translation import gettext as _
+from icalendar import Calendar, Event, vCalAddress
+
+from accounts.models import User
+from connect import links
+from connect.calendars import as_bytes
+from connect.dates import end_of_day
+from exchanges.enums import ExchangeStatus
+from exchanges.models import Exchange, Participant, Session
+from exchanges.permissions import INVITED_IN
+from notifications import limits
+
+FEED, PAGE = "exchanges.calendar", "/exchanges/agenda/{}/"
+
+
+@dataclass(frozen=True)
+class Contact:
+    """Whom to call or write to on the way."""
+
+    name: str
+    function: str
+    phone: str
+    email: str
+
+
+CONTACTS_UNTIL = timedelta(days=7)  # after the last day
+
+
+def contacts(exchange, now):
+    """Give the contacts of both sides for those who are invited; none once it is long over."""
+    last = exchange.last_day
+    is_over = last and timezone.localdate(now) > last + CONTACTS_UNTIL
+    if is_over or exchange.status not in INVITED_IN | {ExchangeStatus.INTERRUPTED}:
+        return []
+    dossier = exchange.dossier
+    town = Contact(
+        dossier.focal_name, dossier.authority.place, dossier.focal_phone, dossier.focal_email
+    )
+    interests = exchange.match.interests.select_related("expert__user", "authority")
+    experts = [
+        Contact(
+            one.expert.user.name,
+            one.authority.place,
+            one.expert.user.phone,
+            one.expert.user.email,
+        )
+        for one in interests
+    ]
+    programme = Contact("CONNECT", "", "", settings.CONTACT_EMAIL)
+    return [one for one in (town, *experts, programme) if one.name]
+
+
+# Calendars
+
+
+@transaction.atomic
+def give_feed(exchange, user, now=None):
+    """Give somebody with an account an address to follow the agenda; the one before is over."""
+    now = now or timezone.now()
+    limits.count("follow", by=user, now=now)
+    last = exchange.last_day
+    end = end_of_day(last + Participant.OPEN_FOR) if last else now + Participant.AHEAD
+    return links.give(FEED, exchange.pk, user, expires_at=end, now=now)
+
+
+def feed_of(exchange, user, now):
+    """Return the link by which somebody follows the agenda; None where there is none."""
+    standing = links.Link.objects.standing().to(FEED, exchange.pk, user.email)
+    return standing.filter(expires_at__gt=now).first()
+
+
+def exchange_of(key, now, verb="read"):
+    """Return the exchange of an agenda's address, for who takes part or may do so with it.
+
+    None for an address that never was, or works no more.
+    """
+    link = links.find(key, Participant.PURPOSE, FEED)
+    if link is None or not link.works(now):
+        return None
+    if link.purpose == Participant.PURPOSE:
+        return link.opened.exchange
+    reader = User.objects.filter(email__iexact=link.address, is_active=True).first()
+    return reader and Exchange.objects.allowing(reader, verb).filter(pk=link.about).first()
+
+
+def calendar_of(sessions, name, method="PUBLISH"):
+    """Return the bytes of a calendar (RFC 5545, 5546) of sessions with their exchange.
+
+    Times are written in UTC: the rules of a zone that a file can hold know neither Ramadan in
+    Morocco nor next year's law. What the clock of the place says stands in words.
+    """
+    calendar = Calendar()
+    calendar.add("prodid", "-//CONNECT//agenda//EN")
+    calendar.add("version", "2.0")
+    calendar.add("method", method)
+    calendar.add("x-wr-calname", " ".join(name.split()))
+    for session in sessions:
+        event = Event()
+        event.add("uid", f"{session.uid}@connect")
+        event.add("sequence", session.sequence)
+        event.add("dtstamp", session.changed_at)
+        event.add("last-modified", session.changed_at)
+        event.add("dtstart", session.starts_at.astimezone(UTC))
+        event.add("dtend", session.ends_at.astimezone(UTC))
+        event.add("summary", session.title)
+        event.add("status", "CANCELLED" if session.is_off else "CONFIRMED")
+        organizer = vCalAddress(f"mailto:{settings.CONTACT_EMAIL}")
+        organizer.params["cn"] = "CONNECT"
+        event.add("organizer", organizer)
+        if session.place:
+            event.add("location", session.place)
+        if session.link:
+            event.add("url", "".join(session.link.split()))
+        led = _("Led by %s") % session.speakers if session.speakers else ""
+        hours = f"{session.starts_words}–{session.ends_words} ({session.time_zone})"
+        event.add("description", ". ".join(filter(None, (session.theme, led, hours))))
+        calendar.add_component(event)
+    return as_bytes(calendar)
+
+
+def open_events(now):
+    """Give the public items of the agenda that are still to come, with what a page shows."""
+    return (
+        Session.objects.held()
+        .filter(is_public=True, ends_at__gt=now, exchange__status__in=INVITED_IN)
+        .select_related("exchange__dossier__authority", "exchange__match")
+        .prefetch_related("exchange__match__interests__authority")
+    )
+
+
+def calendar_address(key):
+    return reverse("agenda-calendar", args=[key])

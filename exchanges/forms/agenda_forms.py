@@ -1,0 +1,94 @@
+"""An item of the agenda."""
+
+import zoneinfo
+from datetime import UTC, datetime, timedelta
+
+from django import forms
+from django.utils.translation import gettext_lazy as _
+
+from applications.sections.base import day
+from connect.pasted import HourField, PageField
+from exchanges.forms.planning import AsksTwice, in_words
+from exchanges.models import Session
+from registry.reference import time_zone_of
+
+LONGEST_ITEM = timedelta(hours=16)  # a journey by night; an item beyond is a slip of its hours
+
+
+class SessionForm(AsksTwice, forms.ModelForm):
+    """An item of the agenda, in the time of its place."""
+
+    time_zone = forms.ChoiceField(
+        label=_("Time zone of the place"),
+        choices=[(name, name.replace("_", " ")) for name in sorted(zoneinfo.available_timezones())],
+    )
+
+    link = PageField(label=_("Link to join online"), required=False)
+    day = day(_("Day"))
+    begins = HourField(label=_("Begins at"))
+    ends = HourField(
+        label=_("Ends at"), help_text=_("An hour before it begins is one of the next day.")
+    )
+    field_order = [
+        *("kind", "title", "theme", "day", "begins", "ends", "time_zone", "place", "link"),
+        *("speakers",),
+    ]
+
+    class Meta:
+        model = Session
+        fields = [
+            *("kind", "title", "theme", "time_zone", "place", "link", "speakers", "is_public")
+        ]
+        help_texts = {"theme": _("For a visit: how a fee pays for the plant, for example.")}
+
+    def __init__(self, *args, exchange, **kwargs):
+        super().__init__(*args, **kwargs)
+        self.exchange = exchange
+        if self.instance.pk:
+            start, end = self.instance.local_start, self.instance.local_end
+            self.initial |= {"day": start.date(), "begins": start.time(), "ends": end.time()}
+        else:
+            last = exchange.sessions.last()
+            self.initial |= {
+                "time_zone": last.time_zone if last else time_zone_of(exchange.hosts[0]),
+                "day": last.local_start.date() if last else exchange.planned_start,
+                "place": last.place if last else exchange.place,
+            }
+
+    def clean(self):
+        cleaned = super().clean()
+        if {"day", "begins", "ends", "time_zone"} <= cleaned.keys():
+            zone = zoneinfo.ZoneInfo(cleaned["time_zone"])
+            # What ends at an earlier hour than it begins, ends the next day.
+            next_day = cleaned["day"] + timedelta(days=cleaned["ends"] < cleaned["begins"])
+            for name, column, day_there in (
+                ("begins", "starts_at", cleaned["day"]),
+                ("ends", "ends_at", next_day),
+            ):
+                local = datetime.combine(day_there, cleaned[name], zone)
+                moment = local.astimezone(UTC)
+                if moment.astimezone(zone).replace(tzinfo=None) != local.replace(tzinfo=None):
+                    self.add_error(name, _("There is no such hour there: clocks go forward."))
+                setattr(self.instance, column, moment)
+            if not self.errors and self.instance.ends_at <= self.instance.starts_at:
+                self.add_error("ends", _("It must end after it begins."))
+            elif not self.errors and self.instance.ends_at - self.instance.starts_at > LONGEST_ITEM:
+                message = _(
+                    "This would last until the next day, more than 16 hours: check both hours. "
+                    "What goes on for longer has an item on each day."
+                )
+                self.add_error("ends", message)
+            if not self.errors and (self.instance.pk is None or "day" in self.changed_data):
+                self.ask_twice(self.outside(cleaned["day"]))
+        return cleaned
+
+    def outside(self, day):
+        """Say that a day is none of the exchange's; nothing while these are not set."""
+        first, last = self.exchange.first_day, self.exchange.last_day
+        if not first or not last or first <= day <= last:
+            return {}
+        words = _(
+            "The exchange is from %(first)s to %(last)s, and this day is outside it. If it is "
+            "meant, tick the box at the end and save again."
+        )
+        return {"day": words % in_words(first, last)}

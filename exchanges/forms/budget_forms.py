@@ -1,0 +1,47 @@
+"""A line of the budget."""
+
+from django import forms
+from django.utils.translation import gettext_lazy as _
+
+from connect.numbers import AmountField, QuantityField
+from connect.pasted import CurrencyField
+from exchanges.models import BudgetLine
+
+
+class BudgetLineForm(forms.ModelForm):
+    currency = CurrencyField(
+        label=_("Currency"),
+        help_text=_("Three letters, as in EUR or GHS. Rates are InforEuro's."),
+    )
+    quantity = QuantityField(label=_("How many"), min_value=0, max_digits=8, decimal_places=2)
+    unit_cost = AmountField(label=_("Each costs"), min_value=0, max_digits=12, decimal_places=2)
+    spent = AmountField(
+        label=_("Spent, once you know"),
+        min_value=0,
+        max_digits=12,
+        decimal_places=2,
+        required=False,
+    )
+    bill = forms.FileField(
+        label=_("Bill or receipt"),
+        help_text=_(
+            "A PDF, or a picture as JPEG, PNG or HEIC, 10 MB at most; it replaces the last one."
+        ),
+        required=False,
+    )
+
+    class Meta:
+        model = BudgetLine
+        fields = [
+            *("category", "label", "unit", "quantity", "unit_cost", "currency"),
+            *("lodging_given", "meals_given", "payer", "spent"),
+        ]
+
+    def __init__(self, *args, prior=None, **kwargs):
+        """prior: the exchange whose last line says in which currency one counts."""
+        super().__init__(*args, **kwargs)
+        self.initial.setdefault("currency", "EUR")
+        exchange = prior or self.instance.exchange
+        self.fields["currency"].country = str(exchange.dossier.authority.country)
+        if last := prior and prior.budget.order_by("pk").last():
+            self.initial["currency"] = last.currency

@@ -1,0 +1,66 @@
+"""Who takes part in an exchange, as their side names them."""
+
+from django import forms
+from django.utils.translation import gettext_lazy as _
+
+from connect.fields import formfield
+from connect.languages import current_language
+from connect.names import HasNames
+from connect.pasted import LineField
+from exchanges.enums import Side
+from exchanges.forms.planning import A_MONTH
+from exchanges.models import Participant
+from exchanges.permissions import PLANNED
+
+
+class ParticipantForm(HasNames, forms.ModelForm):
+    """One who takes part, of one's own side; what only a journey needs folds away."""
+
+    names = ("name", "function", "organisation")
+
+    def __init__(self, *args, sides, exchange, **kwargs):
+        super().__init__(*args, **kwargs)
+        self.exchange = exchange
+        if exchange.status not in PLANNED:  # what served the journey is deleted after it
+            for name in ("visa", "is_insured", "emergency_contact"):
+                del self.fields[name]
+        if len(sides) == 1:
+            self.instance.side = next(iter(sides))
+            del self.fields["side"]
+        else:
+            self.fields["side"].choices = [c for c in Side.choices if c[0] in sides]
+        if self.instance.pk is None:  # as whoever names them speaks
+            self.initial["language"] = current_language()
+
+    class Meta:
+        model = Participant
+        formfield_callback = formfield
+        field_classes = dict.fromkeys(("name", "function", "organisation"), LineField)
+        fields = [
+            *("name", "function", "organisation", "address", "language", "side", "part", "gender"),
+            *("post", "is_first_time", "days", "travels", "arrives_on", "leaves_on", "visa"),
+            *("is_insured", "emergency_contact", "attended"),
+        ]
+        widgets = {"emergency_contact": forms.TextInput}
+        help_texts = {
+            "address": _("Invitations go there. Not needed for somebody who has an account here."),
+            "emergency_contact": _("A name and a number. Deleted 30 days after the exchange."),
+        }
+
+    def clean(self):
+        cleaned = super().clean()
+        if cleaned.get("travels") and not cleaned.get("function"):
+            self.add_error("function", _("Say what they do: whoever invites them needs it."))
+        arrives, leaves = cleaned.get("arrives_on"), cleaned.get("leaves_on")
+        if arrives and leaves and leaves < arrives:  # the model says so
+            return cleaned
+        first, last = self.exchange.first_day, self.exchange.last_day
+        if arrives and last and arrives > last:
+            self.add_error("arrives_on", _("This is after the exchange has ended."))
+        if leaves and first and leaves < first:
+            self.add_error("leaves_on", _("This is before the exchange begins."))
+        if arrives and first and arrives < first - A_MONTH:
+            self.add_error("arrives_on", _("This is more than a month before the exchange."))
+        if leaves and last and leaves > last + A_MONTH:
+            self.add_error("leaves_on", _("This is more than a month after the exchange."))
+        return cleaned

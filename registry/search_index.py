@@ -1,0 +1,183 @@
+"""What is searched: one table, each thing's words stemmed in their language, written anew."""
+
+from dataclasses import dataclass
+from functools import reduce
+from operator import add
+
+from django.contrib.postgres.search import SearchVector
+from django.db import connection
+from django.db.models import Exists, Func, OuterRef, Value
+from django.db.models.functions import Now
+
+from connect.schedule import every
+from registry.enums import AuthorityStatus, OfferStatus, Visibility
+from registry.models import Authority, Expert, SearchEntry
+
+# Made by a migration: the language's stemmer behind unaccent.
+CONFIGS = {
+    "en": "connect_english",
+    "fr": "connect_french",
+    "es": "connect_spanish",
+    "pt": "connect_portuguese",
+    "nl": "connect_dutch",
+}
+PLAIN = "connect_simple"
+BATCH = 1000
+STEMMED = """
+    SELECT string_agg(DISTINCT '(' || form || ')', ' | ') FROM (
+        SELECT websearch_to_tsquery(config::regconfig, spelling)::text AS form
+        FROM unnest(%s) AS config, unnest(%s) AS spelling
+    ) forms WHERE form <> ''
+"""
+# Facet: the column of entries that it counts.
+COLUMNS = {"theme": "themes", "country": "country", "form": "forms", "language": "languages"}
+
+
+# Writing
+
+
+@dataclass(frozen=True)
+class Found:
+    """What an entry says of a thing: texts are (language, text); names weigh more than texts."""
+
+    key: int
+    name: str
+    texts: list
+    is_public: bool
+    country: str
+    themes: list
+    forms: list
+    languages: list
+
+
+def vector(found):
+    parts = [SearchVector(Value(found.name), config=PLAIN, weight="A")]
+    together: dict[str, list[str]] = {}
+    for language, text in found.texts:
+        together.setdefault(CONFIGS.get(language, PLAIN), []).append(text)
+    parts += [
+        SearchVector(Value("\n".join(some)), config=config, weight="B")
+        for config, some in sorted(together.items())
+    ]
+    return reduce(add, parts)
+
+
+def write(kind, found):
+    """Put entries in, in place of those of the same things; in the order of keys, as all do."""
+    SearchEntry.objects.bulk_create(
+        [
+            SearchEntry(
+                kind=kind,
+                key=one.key,
+                name=Func(Func(Value(one.name), function="unaccent"), function="lower"),
+                words=vector(one),
+                is_public=one.is_public,
+                country=one.country,
+                themes=one.themes,
+                forms=one.forms,
+                languages=one.languages,
+                at=Now(),
+            )
+            for one in found
+        ],
+        update_conflicts=True,
+        unique_fields=["kind", "key"],
+        update_fields=[
+            *("name", "words", "is_public", "country", "themes", "forms", "languages", "at")
+        ],
+        batch_size=200,
+    )
+
+
+def with_parents(themes):
+    """Return the codes of topics and of the themes they belong to."""
+    codes = {theme.code for theme in themes}
+    return sorted(codes | {code.split("/")[0] for code in codes})
+
+
+def names_of(themes):
+    """Return (language, name) of topics in every language that they have."""
+    return [(language, name) for theme in themes for language, name in theme.names.items()]
+
+
+def index_experts(keys):
+    """Write what is found of these experts: profile, topics and published offers."""
+    rows = Expert.objects.filter(pk__in=keys).select_related("user", "authority").order_by("pk")
+    found = []
+    for expert in rows.prefetch_related("topics__theme", "offers__topics__theme"):
+        offers = [o for o in expert.offers.all() if o.status == OfferStatus.PUBLISHED]
+        topics = [topic.theme for topic in expert.topics.all()]
+        topics += [topic.theme for offer in offers for topic in offer.topics.all()]
+        at = " ".join(expert.authority.names)
+        texts = [("", f"{expert.function_title} {at}"), *names_of(set(topics))]
+        texts += [("", topic.evidence) for topic in expert.topics.all() if topic.evidence]
+        texts += [(offer.language, f"{offer.title}\n{offer.text}") for offer in offers]
+        found.append(
+            Found(
+                key=expert.pk,
+                name=expert.user.name,
+                texts=texts,
+                is_public=(
+                    expert.visibility == Visibility.PUBLIC
+                    and expert.user.is_active
+                    and not expert.is_hidden
+                ),
+                country=str(expert.authority.country),
+                themes=with_parents(topics),
+                forms=sorted({form for offer in offers for form in offer.forms}),
+                languages=sorted(expert.languages),
+            )
+        )
+    write(SearchEntry.EXPERT, found)
+
+
+def index_authorities(keys):
+    """Write what is found of these authorities."""
+    write(
+        SearchEntry.AUTHORITY,
+        [
+            Found(
+                key=authority.pk,
+                name=" · ".join(authority.names)[:250],
+                texts=[("", name) for name in authority.former_names],
+                is_public=authority.status == AuthorityStatus.VERIFIED,
+                country=str(authority.country),
+                themes=[],
+                forms=[],
+                languages=[],
+            )
+            for authority in Authority.objects.filter(pk__in=keys).order_by("pk")
+        ],
+    )
+
+
+# What is searched: (kind, model, writer of the entries of some keys). Later apps add their own.
+KINDS = [
+    (SearchEntry.EXPERT, Expert, index_experts),
+    (SearchEntry.AUTHORITY, Authority, index_authorities),
+]
+
+
+def reindex(progress=iter):
+    """Write every entry anew, a batch at a time, and drop those of things that are gone."""
+    for kind, model, index in KINDS:
+        keys = list(model.objects.order_by("pk").values_list("pk", flat=True))
+        for start in progress(range(0, len(keys), BATCH)):
+            index(keys[start : start + BATCH])
+        gone = SearchEntry.objects.filter(kind=kind).exclude(key__in=model.objects.values("pk"))
+        gone.delete()
+    with connection.cursor() as cursor:
+        cursor.execute("ANALYZE registry_searchentry")
+
+
+@every(hours=1, only_workers=True)
+def index_missing():
+    """Write the entries of what has none, however it came in; return how many."""
+    made = 0
+    for kind, model, index in KINDS:
+        known = SearchEntry.objects.filter(kind=kind, key=OuterRef("pk"))
+        lacking = model.objects.filter(~Exists(known)).order_by("pk").values_list("pk", flat=True)
+        while keys := list(lacking[:BATCH]):
+            index(keys)
+            made += len(keys)
+    return made
