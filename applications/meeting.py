@@ -127,13 +127,8 @@ def reason_of(decision):
     return decision.details.get("note") or decision.details.get("internal", "")
 
 
-def minutes(call, *, met_on, present, remarks, reader):
-    """Return the minutes of a meeting as PDF bytes, in the reader's language.
-
-    Scores stand without names: who gave which is for staff alone. Minutes are whole or not made:
-    ValidationError for an officer with a conflict of interest. They hold what was decided around
-    the meeting, and what still waits: not what earlier and later meetings decided.
-    """
+def check_meeting(call, met_on, reader):
+    """Raise ValidationError where minutes of this day cannot be made, or not by this officer."""
     if met_on < timezone.localdate(call.opens_at):
         message = _("The committee cannot have met before the call opened.")
         raise ValidationError({"met_on": message})
@@ -146,26 +141,34 @@ def minutes(call, *, met_on, present, remarks, reader):
             "who has none to make the minutes: they are complete only then."
         )
         raise ValidationError(message, code="conflict")
-    rows = [
-        {
-            "reference": row.dossier.reference,
-            "title": str(row.dossier.heading),
-            "authority": row.dossier.authority.place,
-            "scores": " · ".join(map(str, row.totals)) or "—",
-            "mean": amount(row.mean, 1) or "—",
-            "recused": ", ".join(row.recused),
-            "opinions": "; ".join(str(opinion) for opinion in row.opinions),
-            "decision": str(row.decision.past) if row.decision else _("No decision yet"),
-            "reason": reason_of(row.decision) if row.decision else "",
-            "decided": (
-                date_format(timezone.localtime(row.decision.at), "DATE_FORMAT")
-                if row.decision
-                else ""
-            ),
-        }
-        for row in agenda(call, reader)
-        if is_of_meeting(row, met_on)
-    ]
+
+
+def minutes_row(row):
+    """Give what the minutes say of a dossier."""
+    return {
+        "reference": row.dossier.reference,
+        "title": str(row.dossier.heading),
+        "authority": row.dossier.authority.place,
+        "scores": " · ".join(map(str, row.totals)) or "—",
+        "mean": amount(row.mean, 1) or "—",
+        "recused": ", ".join(row.recused),
+        "opinions": "; ".join(str(opinion) for opinion in row.opinions),
+        "decision": str(row.decision.past) if row.decision else _("No decision yet"),
+        "reason": reason_of(row.decision) if row.decision else "",
+        "decided": (
+            date_format(timezone.localtime(row.decision.at), "DATE_FORMAT") if row.decision else ""
+        ),
+    }
+
+
+def minutes(call, *, met_on, present, remarks, reader):
+    """Return the minutes of a meeting as PDF bytes, in the reader's language.
+
+    Scores stand without names: who gave which is for staff alone. Minutes are whole or not made:
+    ValidationError for an officer with a conflict of interest. They hold what was decided around
+    the meeting, and what still waits: not what earlier and later meetings decided.
+    """
+    check_meeting(call, met_on, reader)
     data = {
         "lang": get_language()[:2],
         "heading": _("Minutes of the selection committee"),
@@ -190,7 +193,7 @@ def minutes(call, *, met_on, present, remarks, reader):
             "chair": _("For the committee"),
             "secretary": _("For the secretariat"),
         },
-        "rows": rows,
+        "rows": [minutes_row(row) for row in agenda(call, reader) if is_of_meeting(row, met_on)],
         "remarks": remarks,
         "nothing": _("No dossier was before the committee."),
     }

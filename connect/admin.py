@@ -61,14 +61,18 @@ class SearchesRows(admin.ModelAdmin):
         return {"widget": widget(db_field, self.admin_site, using=kwargs.get("using"))} | kwargs
 
 
-class ReadOnly(admin.ModelAdmin):
+class MadeByRules(admin.ModelAdmin):
+    """Has rows that staff neither add nor delete by hand."""
+
     def has_add_permission(self, request):
         return False
 
-    def has_change_permission(self, request, obj=None):
+    def has_delete_permission(self, request, obj=None):
         return False
 
-    def has_delete_permission(self, request, obj=None):
+
+class ReadOnly(MadeByRules):
+    def has_change_permission(self, request, obj=None):
         return False
 
 

@@ -8,6 +8,7 @@ from django.template.response import TemplateResponse
 from django.urls import path
 from django.utils.translation import gettext_lazy as _
 
+from connect.admin import MadeByRules
 from connect.exports import TakenOut
 from connect.fields import OVERRIDES
 from connect.moved_on import refuse
@@ -26,18 +27,12 @@ from registry.admin import InAndOut, NoDelete
 
 
 @admin.register(Exchange)
-class ExchangeAdmin(TakenOut, admin.ModelAdmin):
+class ExchangeAdmin(TakenOut, MadeByRules):
     resource_classes = [ExchangeTable]
     list_display = ["reference", "dossier", "form", "status", "planned_start", "planned_end"]
     list_filter = ["status", "form"]
     list_select_related = ["dossier"]
     search_fields = ["reference", "dossier__reference", "dossier__title"]
-
-    def has_add_permission(self, request):
-        return False  # an agreed match makes it
-
-    def has_delete_permission(self, request, obj=None):
-        return False
 
     def get_urls(self):
         step = self.admin_site.admin_view(self.step)

@@ -15,6 +15,7 @@ from matching.enums import InterestStatus, MatchStatus
 from matching.models import Interest, Match
 from matching.needs import nearest_offer
 from matching.wording import Candidate, describe_candidates
+from registry.models import Offer
 
 MOST_COMPARED = 4
 # Who was chosen is asked no more: that one is agreed.
@@ -161,3 +162,9 @@ def list_references(interests):
     for expert, reference in interests.values_list("expert", "dossier__reference"):
         found[expert].add(reference)
     return {expert: ", ".join(sorted(references)) for expert, references in found.items()}
+
+
+def offers_moved(shifts):
+    """Pair the engine's shifts with their offers; one deleted since is left out."""
+    offers = Offer.objects.with_candidate_details().in_bulk([shift.offer_id for shift in shifts])
+    return [(offers[s.offer_id], s) for s in shifts if s.offer_id in offers]

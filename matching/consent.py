@@ -55,17 +55,7 @@ def propose(dossier, interest_ids, *, actor, note="", now=None):
     if not 1 <= len(interests) <= 3 or len(interests) != len(set(interest_ids)):
         raise ValidationError(_("Choose one to three interests of the shortlist."), code="choice")
     for interest in interests:
-        if not interest.expert.employer_email:
-            raise ValidationError(
-                _("%s names no superior to ask: the profile needs one first.") % interest.expert,
-                code="no_employer",
-            )
-        if not is_still_there(interest):
-            raise ValidationError(
-                _("%(expert)s no longer works for %(authority)s: choose another answer.")
-                % {"expert": interest.expert, "authority": interest.authority.name},
-                code="left",
-            )
+        check_employer(interest)
     match = Match.objects.create(
         reference=next_reference("MA", now.year),
         dossier=dossier,
@@ -77,7 +67,32 @@ def propose(dossier, interest_ids, *, actor, note="", now=None):
     if full := without_capacity(match, {}, now):
         raise ValidationError(_("Still needed: %s") % "; ".join(map(str, full)), code="capacity")
     record_event(match, "propose", actor=actor, now=now)
-    match.consents.create(side=Side.APPLICANT, name=dossier.authority.name)
+    create_consents(match, interests)
+    for interest in interests:
+        take_back_news(interest)
+    for consent in match.consents.all():
+        ask(consent, "asked", not_before=now + settings.UNDO_FOR)  # it can be undone until then
+    return match
+
+
+def check_employer(interest):
+    """Raise ValidationError where nobody could agree for an expert's employer."""
+    if not interest.expert.employer_email:
+        raise ValidationError(
+            _("%s names no superior to ask: the profile needs one first.") % interest.expert,
+            code="no_employer",
+        )
+    if not is_still_there(interest):
+        raise ValidationError(
+            _("%(expert)s no longer works for %(authority)s: choose another answer.")
+            % {"expert": interest.expert, "authority": interest.authority.name},
+            code="left",
+        )
+
+
+def create_consents(match, interests):
+    """Write down who is asked: the applicant, each expert, and each expert's superior."""
+    match.consents.create(side=Side.APPLICANT, name=match.dossier.authority.name)
     for interest in interests:
         expert = interest.expert
         match.consents.create(
@@ -94,11 +109,6 @@ def propose(dossier, interest_ids, *, actor, note="", now=None):
             address=expert.employer_email,
             language=expert.employer_language,
         )
-    for interest in interests:
-        take_back_news(interest)
-    for consent in match.consents.all():
-        ask(consent, "asked", not_before=now + settings.UNDO_FOR)  # it can be undone until then
-    return match
 
 
 def asked_people(consent):

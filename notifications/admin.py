@@ -13,6 +13,7 @@ from django.utils.translation import get_language, ngettext
 from django.utils.translation import gettext_lazy as _
 
 from connect import links
+from connect.admin import ReadOnly
 from connect.links import Link
 from connect.schedule import nudge_worker
 from notifications import texts
@@ -75,7 +76,7 @@ class DeadAddressAdmin(admin.ModelAdmin):
 
 
 @admin.register(Link)
-class LinkAdmin(admin.ModelAdmin):
+class LinkAdmin(ReadOnly):
     """The links that letters gave to people without an account; their keys are nowhere."""
 
     list_display = ["opens", "address", "name", "given_at", "expires_at", "withdrawn_at"]
@@ -87,15 +88,6 @@ class LinkAdmin(admin.ModelAdmin):
     @admin.display(description=_("opens"), ordering="purpose")
     def opens(self, link):
         return link.words
-
-    def has_add_permission(self, request):
-        return False
-
-    def has_change_permission(self, request, obj=None):
-        return False
-
-    def has_delete_permission(self, request, obj=None):
-        return False
 
     @admin.action(description=_("Withdraw"))
     def withdraw(self, request, queryset):
@@ -111,7 +103,7 @@ class LinkAdmin(admin.ModelAdmin):
 
 
 @admin.register(Letter)
-class LetterAdmin(admin.ModelAdmin):
+class LetterAdmin(ReadOnly):
     list_display = ["about", "address", "created_at", "stands"]
     list_filter = [Waiting, "language"]
     search_fields = ["address", "name", "subject"]
@@ -232,15 +224,6 @@ class LetterAdmin(admin.ModelAdmin):
 
     def get_queryset(self, request):
         return super().get_queryset(request).defer("secret")
-
-    def has_add_permission(self, request):
-        return False
-
-    def has_change_permission(self, request, obj=None):
-        return False
-
-    def has_delete_permission(self, request, obj=None):
-        return False
 
     @admin.action(description=_("Try again now"))
     def try_again(self, request, queryset):

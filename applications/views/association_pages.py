@@ -6,7 +6,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST, require_safe
 
 from applications import opinions
-from applications.forms import OpinionForm
+from applications.forms.applicant_forms import OpinionForm
 from applications.models import Dossier
 from applications.views.common import get_dossier_or_404
 from connect.pages import paginate

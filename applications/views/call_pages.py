@@ -10,7 +10,7 @@ from django.views.decorators.http import require_POST, require_safe
 
 from applications import beginning, paper
 from applications import calls as calls_room
-from applications.forms import EligibilityForm
+from applications.forms.applicant_forms import EligibilityForm
 from applications.models import Call
 from applications.views.common import get_call_or_404
 from connect.documents import as_download

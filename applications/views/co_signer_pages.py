@@ -10,7 +10,7 @@ from django.views.decorators.http import require_http_methods, require_POST
 from applications import co_applicants, section_answers
 from applications import signature as signature_room
 from applications.enums import BEFORE_COMMITTEE
-from applications.forms import CoApplicantForm, SignForm
+from applications.forms.applicant_forms import CoApplicantForm, SignForm
 from applications.models import CoApplicant, Signature
 from applications.reading import CONTACT, STAFF_ONLY, answers
 from applications.views.common import get_editable_dossier_or_404

@@ -7,7 +7,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_safe
 
 from applications import committee as committee_room
-from applications.forms import ConflictForm, ScoreForm
+from applications.forms.committee_forms import ConflictForm, ScoreForm
 from applications.models import Dossier, Score
 from applications.reading import CONTACT, STAFF_ONLY, answers
 from applications.views.common import get_dossier_to_judge_or_404

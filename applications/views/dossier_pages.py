@@ -19,7 +19,7 @@ from applications import (
 )
 from applications.enums import BEFORE_MATCHED, FINAL, UNSENT, Status
 from applications.feedback import advice, ground_of
-from applications.forms import FileForm, OpinionForm
+from applications.forms.applicant_forms import FileForm, OpinionForm
 from applications.journey import journey
 from applications.models import Dossier
 from applications.reading import answers, corrections, task_list

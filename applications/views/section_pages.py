@@ -22,49 +22,16 @@ def section(request, reference, slug):
     if slug not in SECTIONS:
         raise Http404
     dossier = get_editable_dossier_or_404(request, reference)
-    draft = dossier.drafts.filter(section=slug).first()
-    saved, version = None, draft.version if draft else 0
+    saved = None
     if request.method == "POST":
         saved = save_posted(request, dossier, slug)
-        if saved.theirs:
-            return compare(request, dossier, slug, saved)
-        if saved.merged:
-            messages.success(
-                request, _("A colleague saved other answers here meanwhile: both stay.")
-            )
-        if "remove" in request.POST:
-            messages.success(request, _("The row is removed."))
-            return redirect("section", reference, slug)
-        if saved.form.is_valid():
-            messages.success(request, _("Saved."))
-            for name, words in saved.form.short_texts():
-                messages.warning(request, in_a_sentence(saved.form.fields[name].label, words))
-            following = section_after(slug)
-            if "aside" in request.POST:
-                return redirect("section", reference, slug)
-            if following and dossier.status in UNSENT:
-                return redirect("section", reference, following)
-            return redirect(dossier)
+        if response := respond_to_save(request, dossier, slug, saved):
+            return response
         form, version = saved.form, saved.version
-    elif request.typed:
-        typed = SECTIONS[slug].raw(request.typed)
-        form = section_answers.bound(slug, typed, dossier=dossier)
-        begun_from = request.typed.get("version", "")
-        version = as_number(begun_from) if begun_from.isdecimal() else version
-    elif draft:
-        form = section_answers.bound(slug, draft.raw, dossier=dossier)
     else:
-        form = SECTIONS[slug](dossier=dossier)
+        form, version = begun_form(request, dossier, slug)
     correction = dossier.open_correction() if dossier.status == Status.CORRECTION_ASKED else None
-    comments = []
-    if correction:
-        lock(form, unlocked(correction))
-        here = {key: label for key, label, _names in form.questions()}
-        comments = [
-            (here[row["field"]], row["comment"])
-            for row in correction.fields
-            if row["field"] in here
-        ]
+    comments = lock_what_is_right(form, correction) if correction else []
     if saved or form.is_valid():  # what is unfinished is looked at twice once it was sent
         form.look_twice()
         for name, words in form.short_texts():
@@ -82,6 +49,51 @@ def section(request, reference, slug):
         "total": len(SECTIONS),
     }
     return render(request, "applications/section.html", context)
+
+
+def respond_to_save(request, dossier, slug, saved):
+    """Say what became of a save, and lead on; None where the form is shown with its errors."""
+    if saved.theirs:
+        return compare(request, dossier, slug, saved)
+    if saved.merged:
+        messages.success(request, _("A colleague saved other answers here meanwhile: both stay."))
+    if "remove" in request.POST:
+        messages.success(request, _("The row is removed."))
+        return redirect("section", dossier.reference, slug)
+    if not saved.form.is_valid():
+        return None
+    messages.success(request, _("Saved."))
+    for name, words in saved.form.short_texts():
+        messages.warning(request, in_a_sentence(saved.form.fields[name].label, words))
+    following = section_after(slug)
+    if "aside" in request.POST:
+        return redirect("section", dossier.reference, slug)
+    if following and dossier.status in UNSENT:
+        return redirect("section", dossier.reference, following)
+    return redirect(dossier)
+
+
+def begun_form(request, dossier, slug):
+    """Give the form as it was begun, and the version that it was begun from."""
+    draft = dossier.drafts.filter(section=slug).first()
+    version = draft.version if draft else 0
+    if request.typed:
+        typed = SECTIONS[slug].raw(request.typed)
+        begun_from = request.typed.get("version", "")
+        version = as_number(begun_from) if begun_from.isdecimal() else version
+        return section_answers.bound(slug, typed, dossier=dossier), version
+    if draft:
+        return section_answers.bound(slug, draft.raw, dossier=dossier), version
+    return SECTIONS[slug](dossier=dossier), version
+
+
+def lock_what_is_right(form, correction):
+    """Leave open what a correction asks for; return what is said of it, [(label, comment)]."""
+    lock(form, unlocked(correction))
+    here = {key: label for key, label, _names in form.questions()}
+    return [
+        (here[row["field"]], row["comment"]) for row in correction.fields if row["field"] in here
+    ]
 
 
 def lock(form, open_names):

@@ -17,7 +17,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from applications import section_answers
-from applications.forms import CallForm
+from applications.forms.call_forms import CallForm
 from applications.models import Call
 from applications.reading import answers as read_answers
 from applications.reading import differences

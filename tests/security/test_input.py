@@ -22,7 +22,7 @@ from lxml import html
 
 from accounts.forms import PersonForm, SignupForm
 from accounts.models import User
-from applications.forms import CoApplicantForm
+from applications.forms.applicant_forms import CoApplicantForm
 from applications.models import Attachment, Call, Dossier
 from applications.sections import SECTIONS
 from connect import files

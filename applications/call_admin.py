@@ -1,0 +1,150 @@
+"""Calls in the staff's room, and the room of a call's committee."""
+
+from django.contrib import admin, messages
+from django.core.exceptions import PermissionDenied, ValidationError
+from django.db.models import Count, Exists, OuterRef, Q
+from django.shortcuts import get_object_or_404, redirect
+from django.template.response import TemplateResponse
+from django.urls import path, reverse
+from django.utils.html import format_html
+from django.utils.translation import gettext_lazy as _
+from django.utils.translation import ngettext
+
+from applications import (
+    assignment,
+    calls,
+    meeting,
+)
+from applications.enums import GRID, Status
+from applications.forms.call_forms import OWN_CRITERIA, CallForm, MinutesForm
+from applications.models import Call, Score
+from applications.tables import CallTable
+from connect.documents import as_download
+from connect.exports import TakenOut
+from connect.fields import OVERRIDES
+from connect.posted import posted_number
+
+
+@admin.register(Call)
+class CallAdmin(TakenOut, admin.ModelAdmin):
+    resource_classes = [CallTable]
+    form = CallForm
+    formfield_overrides = OVERRIDES
+    list_display = ["title", "opens_at", "closes_at", "committee_link"]
+    search_fields = ["title"]
+    save_as = True  # a past call is the start of the next
+    prepopulated_fields = {"slug": ["title"]}
+
+    def get_fieldsets(self, request, obj=None):
+        points = [f"points_{code}" for code in GRID]
+        own = [(f"own_{number}", f"points_own_{number}") for number in OWN_CRITERIA]
+        return [
+            (None, {"fields": ["title", "slug", "text", "opens_at", "closes_at", "budget"]}),
+            (
+                _("Who may ask, and for what"),
+                {"fields": ["countries", "forms", "co_applicants_most"]},
+            ),
+            (
+                _("What a dossier must hold"),
+                {"fields": ["waived", "attachments", "justify_elected"]},
+            ),
+            (
+                _("Selection"),
+                {"fields": ["meeting_on", *points, *own, "threshold", "quorum", "gap"]},
+            ),
+        ]
+
+    def get_form(self, request, obj=None, change=False, **kwargs):
+        # The grid's points and words are fields of the form, not of the model.
+        names = [n for _t, part in self.get_fieldsets(request, obj) for n in part["fields"]]
+        own = ("points_", "own_")
+        kwargs["fields"] = [n for n in names if isinstance(n, str) and not n.startswith(own)]
+        return super().get_form(request, obj, change=change, **kwargs)
+
+    @admin.display(description=_("committee"))
+    def committee_link(self, call):
+        url = reverse("admin:applications_call_committee", args=[call.pk])
+        return format_html('<a href="{}">{}</a>', url, _("Committee's room"))
+
+    def get_urls(self):
+        wrap = self.admin_site.admin_view
+        own = path(
+            "<int:pk>/committee/", wrap(self.committee_room), name="applications_call_committee"
+        )
+        return [own, *super().get_urls()]
+
+    def committee_room(self, request, pk):
+        """Share the dossiers out, see them ranked, and give the minutes."""
+        call = get_object_or_404(self.get_queryset(request), pk=pk)
+        if not self.has_change_permission(request, call):
+            raise PermissionDenied
+        people = assignment.members()
+        form = MinutesForm(request.POST if "minutes" in request.POST else None, people=people)
+        if request.method == "POST" and "share" in request.POST:
+            made = assignment.share_out(call, actor=request.user)
+            message = ngettext("%d reading is assigned.", "%d readings are assigned.", made) % made
+            self.message_user(request, message, messages.SUCCESS)
+            short = [row for row in meeting.agenda(call, request.user) if row.is_short]
+            for row in short:
+                words = _("Only %(judges)d of %(quorum)d members can judge %(reference)s.") % {
+                    "judges": row.judges,
+                    "quorum": call.quorum,
+                    "reference": row.dossier.reference,
+                }
+                self.message_user(request, words, messages.WARNING)
+            return redirect("admin:applications_call_committee", call.pk)
+        if request.method == "POST" and "reader" in request.POST:
+            dossier = get_object_or_404(call.dossiers, pk=posted_number(request, "read"))
+            reader = posted_number(request, "reader")
+            try:
+                member = assignment.add_reader(dossier, reader, actor=request.user)
+            except ValidationError as refusal:
+                self.message_user(request, refusal.message, messages.ERROR)
+            else:
+                words = _("%(member)s reads %(reference)s, too.")
+                said = {"member": member, "reference": dossier.reference}
+                self.message_user(request, words % said, messages.SUCCESS)
+            return redirect("admin:applications_call_committee", call.pk)
+        if form.is_bound and form.is_valid():
+            try:
+                content = meeting.minutes(call, reader=request.user, **form.cleaned_data)
+            except ValidationError as refusal:
+                form.add_error(None, refusal)
+            else:
+                return as_download(content, f"minutes-{call.slug}")
+        waiting = Count(
+            "assignments",
+            filter=Q(assignments__dossier__call=call)
+            & Q(assignments__dossier__status=Status.UNDER_SELECTION)
+            & ~Exists(
+                Score.objects.filter(
+                    dossier=OuterRef("assignments__dossier"), member=OuterRef("pk")
+                )
+            ),
+            distinct=True,
+        )
+        context = self.admin_site.each_context(request) | {
+            "title": _("Committee: %s") % call,
+            "opts": self.opts,
+            "call": call,
+            "rows": meeting.agenda(call, request.user),
+            "people": people.annotate(load=waiting),
+            "form": form,
+        }
+        return TemplateResponse(request, "admin/applications/committee.html", context)
+
+    def save_model(self, request, obj, form, change):
+        before = Call.objects.get(pk=obj.pk).closes_at if change else obj.closes_at
+        super().save_model(request, obj, form, change)
+        told = calls.tell_extension(obj, before)
+        if told:
+            self.message_user(
+                request,
+                ngettext(
+                    "%d person with a draft is told that the call stays open longer.",
+                    "%d people with a draft are told that the call stays open longer.",
+                    told,
+                )
+                % told,
+                messages.SUCCESS,
+            )

@@ -1,0 +1,343 @@
+"""Dossiers in the staff's room: a list of what waits, and one page a file.
+
+The page of a file shows its answers, its open steps with what each needs, the checklist
+and the committee's scores; every button calls a function that checks and records.
+"""
+
+from django.contrib import admin, messages
+from django.contrib.admin.helpers import ACTION_CHECKBOX_NAME
+from django.contrib.admin.views.main import ChangeList
+from django.core.exceptions import PermissionDenied, ValidationError
+from django.db.models import Case, When
+from django.http import HttpResponseNotAllowed
+from django.shortcuts import get_object_or_404, redirect
+from django.template.response import TemplateResponse
+from django.urls import path, reverse
+from django.utils import timezone
+from django.utils.html import format_html
+from django.utils.translation import gettext_lazy as _
+from django.utils.translation import ngettext
+
+from applications import (
+    assignment,
+    beginning,
+    co_applicants,
+    paper,
+    worklist,
+)
+from applications.enums import FINAL, UNSENT, Status
+from applications.forms.applicant_forms import TypeInForm
+from applications.forms.step_forms import ChecklistForm, form_of_step
+from applications.models import Dossier
+from applications.reading import answers, changes, corrections
+from applications.section_answers import check, warnings
+from applications.tables import DossierTable
+from applications.transitions import life
+from connect.exports import TakenOut
+from connect.moved_on import refuse
+from connect.posted import as_number
+from connect.templatetags.look import status as status_tag
+from connect.transitions import TransitionRefused
+
+
+class StatusHere(admin.ChoicesFieldListFilter):
+    """The statuses that a list can hold, and no other."""
+
+    def choices(self, changelist):
+        held = set(changelist.model_admin.statuses)
+        labels = {str(label) for value, label in self.field.flatchoices if value not in held}
+        return [one for one in super().choices(changelist) if str(one["display"]) not in labels]
+
+
+class WaitsFor(admin.SimpleListFilter):
+    """The work queue: who has to do something now, with how many."""
+
+    title = _("waits for")
+    parameter_name = "waits"
+
+    def __init__(self, request, params, model, model_admin):
+        self.user, self.now = request.user, timezone.now()
+        self.counts = worklist.counted(model_admin.get_queryset(request), self.user, self.now)
+        super().__init__(request, params, model, model_admin)
+
+    def lookups(self, request, model_admin):
+        asked = worklist.waits(self.user, self.now).items()
+        return [(code, f"{words} ({self.counts[code]})") for code, (words, _condition) in asked]
+
+    def queryset(self, request, queryset):
+        asked = worklist.waits(self.user, self.now)
+        return queryset.filter(asked[self.value()][1]) if self.value() in asked else queryset
+
+
+LISTED = (
+    *("reference", "title", "status", "status_since"),
+    *("authority__name", "authority__country", "case_officer__name"),
+)
+
+
+class Listed(ChangeList):
+    """A list that reads a few of a dossier's many columns."""
+
+    def get_queryset(self, request, exclude_parameters=None):
+        return super().get_queryset(request, exclude_parameters).only(*LISTED)
+
+
+@admin.register(Dossier)
+class DossierAdmin(TakenOut, admin.ModelAdmin):
+    resource_classes = [DossierTable]
+    list_display = ["reference", "file_link", "state", "days_in_state", "officer"]
+    list_display_links = None
+    list_filter = [
+        WaitsFor,
+        ("status", StatusHere),
+        "call",
+        ("case_officer", admin.RelatedOnlyFieldListFilter),
+    ]
+    actions = ["open_files", "take_over"]
+    import_export_change_list_template = "admin/applications/dossiers.html"
+    list_per_page = 25  # as every list of the site
+    list_select_related = ["authority", "case_officer"]
+    search_fields = ["reference", "title", "authority__name", "authority__former_names"]
+    statuses = [status for status in Status if status not in UNSENT]
+    # What is still to be done comes first, and of it who has waited longest.
+    ordering = [Case(When(status__in=FINAL, then=1), default=0), "status_since", "pk"]
+
+    def get_queryset(self, request):
+        own = super().get_queryset(request).for_officer(request.user)
+        return own.exclude(status__in=UNSENT)
+
+    def get_changelist(self, request, **kwargs):
+        return Listed
+
+    def has_add_permission(self, request):
+        return False
+
+    def has_delete_permission(self, request, obj=None):
+        return False
+
+    def action_checkbox(self, dossier):
+        # As Django's own, without a widget's template for each row: a seventh of the page's time.
+        return format_html(
+            '<input type="checkbox" name="{}" value="{}" class="action-select" aria-label="{}">',
+            ACTION_CHECKBOX_NAME,
+            dossier.pk,
+            dossier.reference,
+        )
+
+    @admin.display(description=_("file"))
+    def file_link(self, dossier):
+        url = reverse("admin:applications_dossier_change", args=[dossier.pk])
+        words = '<a href="{}">{}</a><br><span class="hint">{}</span>'
+        return format_html(words, url, dossier.heading, dossier.authority.place)
+
+    @admin.display(description=_("status"), ordering="status")
+    def state(self, dossier):
+        return status_tag(dossier.get_status_kind(), dossier.get_status_display())
+
+    @admin.display(description=_("case officer"), ordering="case_officer__name")
+    def officer(self, dossier):
+        return dossier.case_officer or "—"
+
+    @admin.display(description=_("days in it"), ordering="-status_since")
+    def days_in_state(self, dossier):
+        return (timezone.now() - dossier.status_since).days
+
+    @admin.action(description=_("Open these files and follow them"))
+    def open_files(self, request, queryset):
+        opened, refused = 0, []
+        for dossier in queryset.order_by("pk"):
+            try:
+                life.advance(dossier, "open", actor=request.user)
+                opened += 1
+            except TransitionRefused:
+                words = _("%(reference)s is “%(status)s”: only what was just sent can be opened.")
+                status = dossier.get_status_display()
+                refused.append(words % {"reference": dossier.reference, "status": status})
+        if opened:
+            words = ngettext("%d file is opened.", "%d files are opened.", opened) % opened
+            self.message_user(request, words, messages.SUCCESS)
+        for words in refused:
+            self.message_user(request, words, messages.ERROR)
+
+    @admin.action(description=_("Follow these files in place of a colleague"))
+    def take_over(self, request, queryset):
+        taken = worklist.take_over(queryset, actor=request.user)
+        words = ngettext("You follow %d more file.", "You follow %d more files.", taken) % taken
+        self.message_user(request, words, messages.SUCCESS)
+
+    def get_urls(self):
+        wrap = self.admin_site.admin_view
+        return [
+            path("type-in/", wrap(self.type_in), name="applications_dossier_type_in"),
+            path("<int:pk>/step/<str:verb>/", wrap(self.step), name="applications_dossier_step"),
+            path(
+                "<int:pk>/checklist/", wrap(self.keep_checklist), name="applications_dossier_check"
+            ),
+            path(
+                "<int:pk>/co-applicant/<int:partner>/",
+                wrap(self.confirm_co_applicant),
+                name="applications_dossier_confirm",
+            ),
+            *super().get_urls(),
+        ]
+
+    def confirm_co_applicant(self, request, pk, partner):
+        """Keep what the authority itself said when staff asked it; only a POST does."""
+        dossier = self.dossier_of(request, pk)
+        if request.method != "POST":
+            return HttpResponseNotAllowed(["POST"])
+        named = get_object_or_404(dossier.co_applicants, pk=partner)
+        if "not_them" in request.POST:
+            rule, words = co_applicants.reject, _("%s is no co-applicant: no link answers for it.")
+        else:
+            rule, words = co_applicants.confirm, _("%s is confirmed as a co-applicant.")
+        try:
+            rule(named, actor=request.user)
+        except ValidationError as refusal:
+            self.message_user(request, refusal.message, messages.ERROR)
+        else:
+            self.message_user(request, words % named.name, messages.SUCCESS)
+        return redirect("admin:applications_dossier_change", dossier.pk)
+
+    def type_in(self, request):
+        """Begin a dossier for a town that has hardly a line, from its document or from paper."""
+        if not self.has_change_permission(request):
+            raise PermissionDenied
+        form = TypeInForm(request.POST or None, request.FILES or None, now=timezone.now())
+        if request.method == "POST" and form.is_valid():
+            call, authority = form.cleaned_data["call"], form.cleaned_data["authority"]
+            document = form.cleaned_data["document"]
+            try:
+                raws = paper.answers_in(document, call) if document else {}
+                dossier = beginning.type_in(call, authority, raws, actor=request.user)
+            except ValidationError as refusal:
+                form.add_error("document" if document else "authority", refusal)
+            else:
+                return redirect(dossier)
+        context = self.admin_site.each_context(request) | {
+            "title": _("Type a dossier in for a town"),
+            "opts": self.opts,
+            "form": form,
+            "waiting": Dossier.objects.filter(status=Status.DRAFT)
+            .exclude(typed_by=None)
+            .select_related("authority", "typed_by"),
+        }
+        return TemplateResponse(request, "admin/applications/type_in.html", context)
+
+    def dossier_of(self, request, pk):
+        dossier = get_object_or_404(self.get_queryset(request), pk=pk)
+        if not self.has_change_permission(request, dossier):
+            raise PermissionDenied
+        return dossier
+
+    def open_forms(self, request, dossier, bound=None):
+        """Give (verb, label, form or None) of each step this officer may take now.
+
+        All stand in one form: what was typed for one stays there when another button is pressed.
+        """
+        verbs = [
+            v
+            for v in life.available_transitions(dossier, request.user)
+            if life.transitions[v].label
+        ]
+        forms = []
+        for verb in verbs:
+            form = bound[1] if bound and bound[0] == verb else None
+            asked = form_of_step(dossier, verb)
+            if form is None and asked:
+                begun = {
+                    name: request.POST[f"{verb}-{name}"]
+                    for name in asked().fields
+                    if request.POST.get(f"{verb}-{name}")
+                }
+                form = asked(prefix=verb, initial=begun)
+                form.is_begun = bool(form.initial)
+            forms.append((verb, life.transitions[verb].label, form))
+        return forms
+
+    def save_checklist(self, request, dossier):
+        """Keep the ticks that came with any button of the file; say whether they could be."""
+        form = ChecklistForm(request.POST)
+        if not form.is_valid():
+            return False
+        ticked = form.cleaned_data["checklist"]
+        checked = Dossier.objects.filter(pk=dossier.pk, status=Status.ELIGIBILITY_CHECK)
+        changed = checked.update(checklist=ticked)
+        if changed:
+            dossier.checklist = ticked
+        return bool(changed)
+
+    def change_view(self, request, object_id, form_url="", extra_context=None):
+        return self.file(request, self.dossier_of(request, as_number(object_id)))
+
+    def file(self, request, dossier, bound=None):
+        scores = list(dossier.scores.select_related("member"))
+        context = self.admin_site.each_context(request) | {
+            "title": f"{dossier.reference} · {dossier.heading}",
+            "opts": self.opts,
+            "dossier": dossier,
+            "answers": answers(dossier),
+            "changes": changes(dossier),
+            "corrections": corrections(dossier),
+            "opinions": dossier.opinions.select_related("association"),
+            "partners": dossier.co_applicants.all(),
+            "warnings": warnings(check(dossier, timezone.localdate())),
+            "files": dossier.attachments.all(),
+            "signature": dossier.signatures.first(),
+            "versions": dossier.versions.all(),
+            "steps": self.open_forms(request, dossier, bound),
+            "checklist": (
+                ChecklistForm(initial={"checklist": dossier.checklist})
+                if dossier.status == Status.ELIGIBILITY_CHECK
+                else None
+            ),
+            "scores": [(score, score.in_order(dossier.call.grid)) for score in scores],
+            "conflicts": dossier.conflicts.filter(has_conflict=True).select_related("member"),
+            "grid": dossier.call.grid,
+            "quorum": assignment.needed_of(dossier),
+            "judges": assignment.judges_of(dossier),
+            "threshold": dossier.call.threshold,
+            "assigned": dossier.assignments.select_related("member"),
+            "mean": round(sum(score.total for score in scores) / len(scores)) if scores else None,
+            "events": dossier.events.select_related("actor"),
+        }
+        return TemplateResponse(request, "admin/applications/file.html", context)
+
+    def step(self, request, pk, verb):
+        dossier = self.dossier_of(request, pk)
+        if request.method != "POST":
+            return HttpResponseNotAllowed(["POST"])
+        if verb not in life.transitions or not life.transitions[verb].label:
+            raise PermissionDenied
+        if "ticks" in request.POST:  # with the boxes of the page, ticked or not
+            self.save_checklist(request, dossier)
+        form = None
+        if asked := form_of_step(dossier, verb):
+            is_named = any(name.startswith(f"{verb}-") for name in request.POST)
+            form = asked(request.POST, prefix=verb if is_named else None)
+        if form is not None and not form.is_valid():
+            return self.file(request, dossier, bound=(verb, form))
+        try:
+            dossier = life.advance(
+                dossier, verb, actor=request.user, **(form.details() if form else {})
+            )
+        except TransitionRefused as refusal:
+            if refusal.code == "incomplete":
+                self.message_user(request, refusal.message, messages.ERROR)
+                return self.file(request, dossier, bound=(verb, form))
+            refuse(request, refusal.message)
+        else:
+            self.message_user(
+                request,
+                _("%(reference)s is now: %(status)s.")
+                % {"reference": dossier.reference, "status": dossier.get_status_display()},
+                messages.SUCCESS,
+            )
+        return redirect("admin:applications_dossier_change", dossier.pk)
+
+    def keep_checklist(self, request, pk):
+        dossier = self.dossier_of(request, pk)
+        if request.method == "POST" and self.save_checklist(request, dossier):
+            self.message_user(request, _("The checklist is kept."), messages.SUCCESS)
+            return self.file(request, dossier)
+        return redirect("admin:applications_dossier_change", dossier.pk)

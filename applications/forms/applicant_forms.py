@@ -1,0 +1,141 @@
+"""What the people of an authority fill in beside the sections, and staff for them."""
+
+from django import forms
+from django.core.exceptions import ValidationError
+from django.utils.translation import gettext_lazy as _
+from django_countries import countries
+
+from applications.enums import (
+    AttachmentKind,
+    Verdict,
+)
+from applications.models import Call, CoApplicant
+from connect.fields import formfield
+from connect.names import HasNames, check_full_name
+from connect.pasted import LineField
+from registry.enums import Tier
+from registry.names import NamesTown
+
+YES_NO = [("yes", _("Yes")), ("no", _("No")), ("unsure", _("I am not sure"))]
+KINDS = [
+    *Tier.choices,
+    ("association", _("association of local or regional authorities")),
+    ("other_public", _("another public body")),
+    ("private", _("an organisation of citizens, a company, a person")),
+]
+
+
+def question(label, help_text=""):
+    return forms.ChoiceField(
+        label=label, help_text=help_text, choices=YES_NO, widget=forms.RadioSelect
+    )
+
+
+class EligibilityForm(forms.Form):
+    """What decides whether one may apply, asked before any account."""
+
+    country = forms.ChoiceField(label=_("Where are you?"), choices=lambda: [("", "—"), *countries])
+    kind = forms.ChoiceField(label=_("What are you?"), choices=[("", "—"), *KINDS])
+    competent = question(_("Does your authority decide about the problem you have in mind?"))
+    paid = question(_("Does another programme already pay for the same exchange?"))
+    empowered = question(
+        _("Can somebody empowered sign?"),
+        _("The mayor, the president of the council or the secretary general."),
+    )
+
+
+class SignForm(forms.Form):
+    """The legal representative's own words on the page that a link opens."""
+
+    name = LineField(
+        label=_("Your full name, as you sign"),
+        max_length=150,
+        validators=[check_full_name],
+        widget=forms.TextInput(attrs={"autocomplete": "name"}),
+    )
+    commits = forms.BooleanField(
+        label=_("I am empowered to sign, and commit the authority to what this dossier says.")
+    )
+    digest = forms.CharField(widget=forms.HiddenInput, max_length=64)
+
+
+class CoApplicantForm(NamesTown, HasNames, forms.ModelForm):
+    """An authority to ask together with, and whom to write to there."""
+
+    within, names = "country", ("name", "contact")
+
+    class Meta:
+        model = CoApplicant
+        fields = ["name", "country", "contact", "address"]
+        field_classes = {"name": LineField, "contact": LineField}
+        formfield_callback = formfield
+
+    def clean(self):
+        cleaned = super().clean()
+        cleaned.pop("town", None)
+        if self.chosen_town:
+            cleaned["name"] = self.chosen_town.name
+        return cleaned | {"authority": self.chosen_town}
+
+
+class OpinionForm(forms.Form):
+    verdict = forms.ChoiceField(
+        label=_("What does your association think of it?"),
+        choices=Verdict.choices,
+        widget=forms.RadioSelect,
+    )
+    text = forms.CharField(
+        label=_("Why? (you need not say)"),
+        required=False,
+        max_length=2000,
+        widget=forms.Textarea(attrs={"rows": 4}),
+    )
+
+
+class TypeInForm(NamesTown, forms.Form):
+    """A town that sent its answers on paper, or as the document of the call."""
+
+    call = forms.ModelChoiceField(label=_("call"), queryset=Call.objects.none())
+    authority = forms.CharField(
+        label=_("authority"),
+        help_text=_("Its name, or its address here as in gh-agona-west."),
+        max_length=200,
+    )
+    document = forms.FileField(
+        label=_("The form as a Word document, if there is one"),
+        required=False,
+        widget=forms.FileInput(attrs={"accept": ".docx"}),
+    )
+
+    named = "authority"
+
+    def __init__(self, *args, now, **kwargs):
+        super().__init__(*args, **kwargs)
+        self.fields["call"].queryset = Call.objects.open_at(now)
+
+    def clean(self):
+        cleaned = super().clean()
+        if self.chosen_town:
+            cleaned["authority"] = self.chosen_town
+        elif cleaned.get("authority") and "town" not in self.errors:
+            message = _("No verified authority has this name or address.")
+            self.add_error("authority", ValidationError(message, code="unknown"))
+        return cleaned
+
+
+class SeveralFiles(forms.ClearableFileInput):
+    allow_multiple_selected = True
+
+
+class FileForm(forms.Form):
+    """Files of one kind; read one by one, so that one refused holds back no other."""
+
+    file = forms.FileField(
+        label=_("Files"),
+        help_text=_(
+            "A PDF, or a picture as JPEG, PNG or HEIC, 10 MB at most each. Pick several, or drop "
+            "them here."
+        ),
+        widget=SeveralFiles(attrs={"accept": ".pdf,.jpg,.jpeg,.png,.heic,.heif"}),
+    )
+    kind = forms.ChoiceField(label=_("What they are"), choices=AttachmentKind)

@@ -1,0 +1,46 @@
+"""What a member of the committee says of a dossier."""
+
+from django import forms
+from django.core.exceptions import ValidationError
+from django.utils.translation import gettext_lazy as _
+
+from connect.numbers import WholeField
+
+
+class ConflictForm(forms.Form):
+    has_conflict = forms.ChoiceField(
+        label=_("Do you have a conflict of interest with this authority?"),
+        choices=[
+            ("no", _("No")),
+            ("yes", _("Yes: I work there, or we are related")),
+        ],
+        widget=forms.RadioSelect,
+    )
+    text = forms.CharField(label=_("If yes, which?"), required=False, max_length=500)
+
+    def clean(self):
+        cleaned = super().clean()
+        if cleaned.get("has_conflict") == "yes" and not cleaned.get("text"):
+            message = _("Say which: the programme team reads it.")
+            self.add_error("text", ValidationError(message, code="required"))
+        return cleaned
+
+
+class ScoreForm(forms.Form):
+    """Points by the criteria of a call's grid."""
+
+    def __init__(self, *args, grid, **kwargs):
+        super().__init__(*args, **kwargs)
+        for code, (label, most) in grid.items():
+            self.fields[code] = WholeField(
+                label=label,
+                min_value=0,
+                max_value=most,
+                help_text=_("0 to %d points") % most,
+            )
+        self.fields["comment"] = forms.CharField(
+            label=_("Comment"),
+            required=False,
+            max_length=2000,
+            widget=forms.Textarea(attrs={"rows": 4}),
+        )

@@ -1,0 +1,126 @@
+"""What a step of a dossier asks for, before it is taken."""
+
+from django import forms
+from django.utils.text import format_lazy
+from django.utils.translation import gettext_lazy as _
+
+from applications.assignment import unsettled
+from applications.enums import (
+    CancelReason,
+    Check,
+    IneligibleReason,
+)
+from applications.forms.call_forms import date_field
+from applications.sections import QUESTIONS, SECTIONS
+
+
+class StepForm(forms.Form):
+    """What a step keeps beside itself; `details` are plain values."""
+
+    def details(self):
+        return {
+            name: value.isoformat() if hasattr(value, "isoformat") else value
+            for name, value in self.cleaned_data.items()
+        }
+
+
+class InternalForm(StepForm):
+    """What stays with the programme team is never in the field of what others are told."""
+
+    internal = forms.CharField(
+        label=_("Internal note (the programme team alone reads it)"),
+        required=False,
+        max_length=2000,
+        widget=forms.Textarea(attrs={"rows": 2}),
+    )
+
+
+class NoteForm(InternalForm):
+    note = forms.CharField(
+        label=_("Explanation for the applicant"), widget=forms.Textarea(attrs={"rows": 3})
+    )
+    field_order = ["note", "internal"]
+
+
+class OverruleForm(StepForm):
+    note = forms.CharField(
+        label=_("Reason (the programme team alone reads it)"),
+        widget=forms.Textarea(attrs={"rows": 3}),
+    )
+
+
+class ExplainForm(StepForm):
+    """A decision on scores that lie far apart, which nobody is left to settle."""
+
+    internal = forms.CharField(
+        label=_("Why it is decided so (the programme team and the minutes)"),
+        help_text=_(
+            "Two scores lie far apart, and no further member can read it. You can add a member or "
+            "an alternate in the committee's room instead."
+        ),
+        widget=forms.Textarea(attrs={"rows": 3}),
+    )
+
+
+class IneligibleForm(NoteForm):
+    reason = forms.ChoiceField(label=_("Reason"), choices=IneligibleReason)
+    field_order = ["reason", "note", "internal"]
+
+
+class CancelForm(NoteForm):
+    reason = forms.ChoiceField(label=_("Reason"), choices=CancelReason)
+    field_order = ["reason", "note", "internal"]
+
+
+class PublishForm(StepForm):
+    closes_on = date_field(_("Last day for interests"), 35)
+
+
+class CorrectionForm(StepForm):
+    """A comment in a question's box asks for its correction."""
+
+    due_on = date_field(_("To be sent by"), 14)
+
+    def __init__(self, *args, **kwargs):
+        super().__init__(*args, **kwargs)
+        for key, (slug, label, _names) in QUESTIONS.items():
+            self.fields[f"comment_{key}"] = forms.CharField(
+                label=format_lazy("{} · {}", SECTIONS[slug].title, label),
+                required=False,
+                max_length=500,
+            )
+
+    def details(self):
+        comments = [
+            {"field": name.removeprefix("comment_"), "comment": comment}
+            for name, comment in self.cleaned_data.items()
+            if name.startswith("comment_") and comment
+        ]
+        return {"due_on": self.cleaned_data["due_on"].isoformat(), "fields": comments}
+
+
+STEP_FORMS = {
+    "ask_correction": CorrectionForm,
+    "find_ineligible": IneligibleForm,
+    "not_select": NoteForm,
+    "overrule": OverruleForm,
+    "close_no_match": NoteForm,
+    "cancel": CancelForm,
+    "publish": PublishForm,
+}
+
+
+def form_of_step(dossier, verb):
+    """Give the form of what a step of a dossier asks, or None."""
+    if verb in ("validate", "reserve") and unsettled(dossier):
+        return ExplainForm
+    return STEP_FORMS.get(verb)
+
+
+class ChecklistForm(forms.Form):
+    checklist = forms.MultipleChoiceField(
+        label=_("Checked"),
+        choices=Check,
+        required=False,
+        widget=forms.CheckboxSelectMultiple,
+    )

@@ -1,0 +1,99 @@
+"""How the offers are shared out over the requests of a call."""
+
+from django.contrib import admin, messages
+from django.core.exceptions import PermissionDenied, ValidationError
+from django.shortcuts import get_object_or_404, redirect
+from django.template.response import TemplateResponse
+from django.urls import path, reverse
+from django.utils import timezone
+from django.utils.html import format_html
+from django.utils.translation import gettext_lazy as _
+from django.utils.translation import ngettext
+
+from applications.models import Call
+from connect.admin import MadeByRules
+from connect.posted import posted_number
+from matching import (
+    allocations,
+)
+from matching.enums import RunState
+from matching.models import (
+    CallToShare,
+)
+
+
+@admin.register(CallToShare)
+class AllocationRoom(MadeByRules):
+    list_display = ["room_link", "opens_at", "closes_at"]
+    list_display_links = None
+    search_fields = ["title"]
+
+    @admin.display(description=_("call"))
+    def room_link(self, call):
+        return format_html(
+            '<a href="{}">{}</a>', reverse("admin:matching_allocation", args=[call.pk]), call.title
+        )
+
+    def get_urls(self):
+        wrap = self.admin_site.admin_view
+        return [
+            path("<int:pk>/plan/", wrap(self.room), name="matching_allocation"),
+            *super().get_urls(),
+        ]
+
+    def change_view(self, request, object_id, form_url="", extra_context=None):
+        return redirect("admin:matching_allocation", object_id)
+
+    def room(self, request, pk):
+        """Show the latest plan of a call; a POST solves, decides on a pair, or applies it."""
+        call = get_object_or_404(self.get_queryset(request), pk=pk)
+        if not self.has_change_permission(request, call):
+            raise PermissionDenied
+        call = Call.objects.get(pk=call.pk)
+        if request.method == "POST":
+            try:
+                done = self.act(request, call)
+            except ValidationError as refusal:
+                self.message_user(request, refusal.message, messages.ERROR)
+            else:
+                self.message_user(request, done, messages.SUCCESS)
+            return redirect("admin:matching_allocation", call.pk)
+        latest = call.allocations.first()
+        plan, before = [*call.allocations.filter(state=RunState.DONE)[:2], None, None][:2]
+        context = self.admin_site.each_context(request) | {
+            "title": _("Experts shared over %s") % call,
+            "opts": self.opts,
+            "call": call,
+            "needs": allocations.needs_of(call).count(),
+            "latest": latest,
+            "plan": plan,
+            "before": before,
+            "rows": allocations.shown(plan) if plan else [],
+            "stale": plan is not None and plan.read != allocations.state_of(call, timezone.now()),
+            "fixed": allocations.pairs_shown(latest.fixed) if latest else [],
+            "forbidden": allocations.pairs_shown(latest.forbidden) if latest else [],
+            "gone": allocations.pairs_shown(plan.plan["gone"]) if plan else [],
+        }
+        return TemplateResponse(request, "admin/matching/allocation.html", context)
+
+    def act(self, request, call):
+        """Take the room's verb that was posted; return what to tell the officer."""
+        verb, actor = request.POST.get("verb", ""), request.user
+        if verb == "invite":
+            plan = call.allocations.filter(
+                state=RunState.DONE, pk=posted_number(request, "plan")
+            ).first()
+            if plan is None:
+                raise ValidationError(_("This plan is no longer there."), code="gone")
+            invited = allocations.invite_all(plan, actor=actor)
+            return ngettext("%d expert is invited.", "%d experts are invited.", invited) % invited
+        if verb == "solve":
+            latest = call.allocations.first()
+            pairs = {name: getattr(latest, name, ()) for name in ("fixed", "forbidden")}
+            allocations.request_allocation(call, actor=actor, **pairs)
+        elif verb in ("fix", "forbid", "free"):
+            pair = (request.POST.get("need", ""), posted_number(request, "offer"))
+            allocations.decide_pair(call, verb, pair, actor=actor)
+        else:
+            raise ValidationError(_("Choose what to do."), code="verb")
+        return _("A new plan is on its way: load the page again in a moment.")

@@ -1,0 +1,243 @@
+"""The matching desk: dossiers to match, and one page of candidates for each.
+
+An admin class declares columns and wires a page; ranking, inviting, shortlisting and
+proposing are functions of this app, tested without the admin.
+"""
+
+from datetime import timedelta
+
+from django.contrib import admin, messages
+from django.core.exceptions import PermissionDenied, ValidationError
+from django.shortcuts import get_object_or_404, redirect
+from django.template.response import TemplateResponse
+from django.urls import path, reverse
+from django.utils import timezone
+from django.utils.html import format_html
+from django.utils.translation import gettext_lazy as _
+
+from applications.dossier_admin import StatusHere
+from applications.enums import RANKED_IN, Status
+from applications.models import Dossier
+from connect.admin import MadeByRules
+from connect.moved_on import refuse
+from connect.posted import parse_day, posted_number, posted_numbers
+from matching import (
+    candidates,
+    consent,
+    decisions,
+    desk,
+    opportunities,
+    policies,
+    withdrawals,
+    wording,
+)
+from matching.criteria import CRITERIA
+from matching.enums import GONE, InterestStatus, MatchStatus, RunState
+from matching.forms import PolicyForm
+from matching.models import (
+    CallPolicy,
+    DossierToMatch,
+    Interest,
+)
+from matching.runs import request_run
+from matching.transitions import interest_life
+
+TO_MATCH = RANKED_IN | {Status.CONSENT_PENDING, Status.MATCHED}
+
+
+@admin.register(DossierToMatch)
+class MatchingDesk(MadeByRules):
+    list_display = ["reference", "desk_link", "authority", "status", "status_since"]
+    list_display_links = None
+    ordering = ["status_since", "pk"]  # who has waited longest comes first
+    list_filter = [("status", StatusHere)]
+    statuses = TO_MATCH
+    list_select_related = ["authority"]
+    search_fields = ["reference", "title", "authority__name", "authority__former_names"]
+
+    def get_queryset(self, request):
+        own = super().get_queryset(request).for_officer(request.user)
+        return own.filter(status__in=TO_MATCH)
+
+    @admin.display(description=_("candidates"))
+    def desk_link(self, dossier):
+        url = reverse("admin:matching_desk", args=[dossier.pk])
+        return format_html('<a href="{}">{}</a>', url, dossier.title)
+
+    def get_urls(self):
+        wrap = self.admin_site.admin_view
+        return [
+            path("<int:pk>/desk/", wrap(self.desk), name="matching_desk"),
+            *super().get_urls(),
+        ]
+
+    def change_view(self, request, object_id, form_url="", extra_context=None):
+        return redirect("admin:matching_desk", object_id)
+
+    def desk(self, request, pk):
+        """Show the ranking and the interests of a dossier; a POST takes one of the desk's verbs."""
+        dossier = get_object_or_404(self.get_queryset(request).select_related("authority"), pk=pk)
+        if not self.has_change_permission(request, dossier):
+            raise PermissionDenied
+        dossier = Dossier.objects.select_related("authority", "call", "follows").get(pk=dossier.pk)
+        if request.method == "POST":
+            try:
+                done = self.act(request, dossier)
+            except ValidationError as refusal:
+                before = dossier.status
+                dossier.refresh_from_db()
+                # Its form has what was typed, unless the form is gone.
+                (messages.error if dossier.status == before else refuse)(request, refusal.message)
+            else:
+                self.message_user(request, done, messages.SUCCESS)
+                return redirect("admin:matching_desk", dossier.pk)
+        return TemplateResponse(request, "admin/matching/desk.html", self.page(request, dossier))
+
+    def page(self, request, dossier):
+        run, today, now = desk.latest_run(dossier), timezone.localdate(), timezone.now()
+        there = dossier.interests.exclude(status=InterestStatus.UNDONE)
+        interests = list(there.with_details().prefetch_related("events", "matches"))
+        appraised = wording.describe_answers(run.answers) if run else {}
+        for interest in interests:
+            interest.appraisal = appraised.get(interest.pk)
+            every = interest.matches.all()
+            interest.held_by = next((m for m in every if m.status == MatchStatus.PROPOSED), None)
+            interest.verbs = self.verbs(interest, request.user)
+            interest.may_undo = not interest.held_by and decisions.may_undo(interest, now)
+        answered = {i.expert_id: i.appraisal for i in interests if i.appraisal}
+        taken = {interest.expert_id for interest in interests if interest.status not in GONE}
+        asked = dossier.matches.exclude(status=MatchStatus.TAKEN_BACK)
+        matches = list(asked.prefetch_related("consents", "interests__expert__user"))
+        for match in matches:
+            match.may_undo = withdrawals.may_undo(match, now)
+        policy = CallPolicy.in_force(dossier.call)
+        tried = PolicyForm(request.GET if "try" in request.GET else None, policy=policy)
+        return self.admin_site.each_context(request) | {
+            "title": _("Candidates for %s") % dossier.authority,
+            "opts": self.opts,
+            "dossier": dossier,
+            "run": run,
+            "waiting": dossier.runs.filter(state=RunState.WAITING).exists(),
+            "failed": dossier.runs.filter(state=RunState.FAILED).first() if not run else None,
+            "shown": candidates.arrange_candidates(dossier, run, request.GET, today.year, answered)
+            if run
+            else None,
+            "helped_before": candidates.list_earlier_helpers(dossier),
+            "criteria": CRITERIA.values(),
+            "asked": request.GET,
+            "policy_form": tried,
+            "shifts": self.shifts(run, tried) if run and tried.is_bound else None,
+            "taken": taken,
+            "interests": interests,
+            "shortlisted": [i for i in interests if i.status == "shortlisted"],
+            "typed": request.POST,
+            "chosen": posted_numbers(request, "interest"),
+            "can_choose": dossier.interests.admissible().exists(),
+            "following": desk.following(dossier) if matches else None,
+            "left": [i for i in interests if i.status in desk.LEFT],
+            "unanswered": [i for i in interests if i.status in desk.UNANSWERED],
+            "matches": matches,
+            "opens_until": (today + timedelta(days=1), today + opportunities.LONGEST),
+            "more_time": opportunities.days_to_extend(dossier.opportunity, today)
+            if dossier.status == Status.PUBLISHED
+            else None,
+        }
+
+    def verbs(self, interest, actor):
+        """List (verb, label) of what may become of an answer now: of one that is proposed, none."""
+        if interest.held_by:
+            return []
+        return [
+            (verb, interest_life.transitions[verb].label)
+            for verb in interest_life.available_transitions(interest, actor)
+            if interest_life.transitions[verb].label
+        ]
+
+    def shifts(self, run, form):
+        """Say how the list would change under what was typed: [(offer, shift)], or an error."""
+        if not form.is_valid():
+            return []
+        try:
+            shifts = policies.try_policy(run, form.policy())
+        except ValidationError as refusal:
+            form.add_error(None, refusal)
+            return []
+        return candidates.offers_moved(shifts)
+
+    def act(self, request, dossier):
+        """Take the desk's verb that was posted; return what to tell the officer."""
+        actor = request.user
+        match request.POST.get("verb", ""):
+            case "rank":
+                request_run(dossier.pk)
+                return _("A new ranking is on its way: load the page again in a moment.")
+            case "invite":
+                reason = request.POST.get("exception", "")[:500]
+                interest = desk.invite(
+                    dossier, posted_number(request, "offer"), actor=actor, exception=reason
+                )
+                return _("Invited: %s. You can undo it until the letter leaves.") % interest
+            case "put_aside":
+                reason = request.POST.get("reason", "")
+                aside = decisions.put_aside(
+                    dossier, posted_number(request, "offer"), reason=reason, actor=actor
+                )
+                return _("Put aside: %s") % aside.offer
+            case "take_up":
+                decisions.take_up(dossier, posted_number(request, "offer"), actor=actor)
+                return _("It is back on the list.")
+            case "undo":
+                interest = get_object_or_404(
+                    Interest, pk=posted_number(request, "interest"), dossier=dossier
+                )
+                return _("Undone: %s") % decisions.undo(interest, actor=actor)
+            case "extend":
+                day = parse_day(request.POST.get("closes_on", ""))
+                opportunities.extend(dossier, day, actor=actor)
+                return _("The request stays open longer, and everybody concerned is told.")
+            case "seek_again":
+                day = parse_day(request.POST.get("closes_on", ""))
+                opportunities.seek_again(dossier, day, actor=actor)
+                return _("The request is open to new answers again, and everybody is told.")
+            case "begin_shortlisting":
+                desk.begin_shortlisting(dossier, actor=actor)
+                return _("The request is closed to new answers: choose among those you have.")
+            case verb if verb in ("screen", "shortlist", "keep_in_reserve", "decline"):
+                return self.move_interest(request, dossier, verb)
+        return self.act_on_proposal(request, dossier)
+
+    def move_interest(self, request, dossier, verb):
+        interest = get_object_or_404(
+            Interest, pk=posted_number(request, "interest"), dossier=dossier
+        )
+        interest = interest_life.advance(interest, verb, actor=request.user)
+        return _("%(who)s is now: %(status)s.") % {
+            "who": interest,
+            "status": interest.get_status_display(),
+        }
+
+    def act_on_proposal(self, request, dossier):
+        actor = request.user
+        match request.POST.get("verb", ""):
+            case "undo_proposal":
+                match = get_object_or_404(dossier.matches, pk=posted_number(request, "match"))
+                withdrawals.undo_proposal(match, actor=actor)
+                return _("The proposal is undone: nobody was asked.")
+            case "withdraw_proposal":
+                match = get_object_or_404(dossier.matches, pk=posted_number(request, "match"))
+                note = request.POST.get("note", "")[:2000]
+                withdrawals.withdraw_proposal(match, note=note, actor=actor)
+                return _("The proposal is withdrawn, and every side is told why.")
+            case "propose":
+                chosen = posted_numbers(request, "interest")
+                made = consent.propose(
+                    dossier, chosen, actor=actor, note=request.POST.get("note", "")[:2000]
+                )
+                return (
+                    _(
+                        "%s is proposed: every side has ten days to answer. You can undo it "
+                        "until the e-mails leave."
+                    )
+                    % made.reference
+                )
+        raise ValidationError(_("Choose what to do."), code="verb")

@@ -1,0 +1,84 @@
+"""How a call ranks: weights, rules and caps, tried before they are adopted."""
+
+from django.contrib import admin, messages
+from django.core.exceptions import PermissionDenied, ValidationError
+from django.shortcuts import get_object_or_404, redirect
+from django.template.response import TemplateResponse
+from django.urls import path, reverse
+from django.utils.html import format_html
+from django.utils.translation import gettext_lazy as _
+
+from applications.models import Call
+from connect.admin import MadeByRules
+from engine import Policy
+from matching import (
+    candidates,
+    policies,
+)
+from matching.forms import PolicyForm
+from matching.models import (
+    CallPolicy,
+    CallToRank,
+)
+
+
+@admin.register(CallToRank)
+class PolicyRoom(MadeByRules):
+    list_display = ["room_link", "opens_at", "closes_at"]
+    list_display_links = None
+    search_fields = ["title"]
+
+    @admin.display(description=_("call"))
+    def room_link(self, call):
+        url = reverse("admin:matching_policy", args=[call.pk])
+        return format_html('<a href="{}">{}</a>', url, call.title)
+
+    def get_urls(self):
+        wrap = self.admin_site.admin_view
+        return [
+            path("<int:pk>/policy/", wrap(self.room), name="matching_policy"),
+            *super().get_urls(),
+        ]
+
+    def change_view(self, request, object_id, form_url="", extra_context=None):
+        return redirect("admin:matching_policy", object_id)
+
+    def room(self, request, pk):
+        """Show how a call ranks, what another policy would change, and adopt it by a POST."""
+        call = get_object_or_404(self.get_queryset(request), pk=pk)
+        if not self.has_change_permission(request, call):
+            raise PermissionDenied
+        call = Call.objects.get(pk=call.pk)
+        policy = CallPolicy.in_force(call)
+        learnt = policies.proposal(call) if "learn" in request.GET else None
+        begun = learnt.policy if learnt and learnt.policy else policy
+        if "usual" in request.GET:
+            begun = Policy.default()
+        typed = request.POST or (request.GET if "try" in request.GET else None)
+        form = PolicyForm(typed, policy=begun)
+        if request.method == "POST" and form.is_valid():
+            note = request.POST.get("note", "")[:500]
+            try:
+                made = policies.adopt(call, form.policy(), note=note, actor=request.user)
+            except ValidationError as refusal:
+                form.add_error(None, refusal)
+            else:
+                message = _("Version %d is in force: the open dossiers are ranked again.")
+                self.message_user(request, message % made.number, messages.SUCCESS)
+                return redirect("admin:matching_policy", call.pk)
+        effects = policies.effects(call, form.policy()) if typed and form.is_valid() else None
+        context = self.admin_site.each_context(request) | {
+            "title": _("Policy of %s") % call,
+            "opts": self.opts,
+            "call": call,
+            "form": form,
+            "note": request.POST.get("note", ""),
+            "learnt": learnt,
+            "effects": (
+                [(dossier, candidates.offers_moved(shifts)) for dossier, shifts in effects]
+                if effects is not None
+                else None
+            ),
+            "versions": call.policies.select_related("adopted_by"),
+        }
+        return TemplateResponse(request, "admin/matching/policy.html", context)
