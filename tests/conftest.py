@@ -39,6 +39,12 @@ def load_reference():
 
 
 @pytest.fixture(scope="session")
+def django_db_modify_db_settings(django_db_modify_db_settings):
+    """Copy the database that `tests/services.py` migrated, instead of migrating once a process."""
+    connection.settings_dict["TEST"]["TEMPLATE"] = settings.DATABASES["default"]["NAME"]
+
+
+@pytest.fixture(scope="session")
 def django_db_setup(django_db_setup, django_db_blocker):
     with django_db_blocker.unblock():
         load_reference()
@@ -225,9 +231,8 @@ def browser(browser):
 
 @pytest.fixture(scope="session")
 def browser_type_launch_args():
-    chromium = next(
-        filter(None, map(shutil.which, ("chromium", "chromium-browser", "google-chrome")))
-    )
+    names = ("chromium-headless-shell", "chromium", "chromium-browser", "google-chrome")
+    chromium = next(filter(None, map(shutil.which, names)))
     return {
         "executable_path": chromium,
         "args": ["--no-sandbox", "--disable-gpu", "--disable-background-networking"],

@@ -19,7 +19,7 @@ from PIL import Image
 from accounts.models import COMMITTEE, OFFICERS, User
 from applications import section_answers
 from applications.enums import Check, Status
-from applications.models import Attachment, Call, Dossier
+from applications.models import Attachment, Call, Dossier, SectionDraft
 from applications.sections import SECTIONS
 from connect.pictures import Drawn
 from exchanges import agenda_link
@@ -186,12 +186,20 @@ def make_dossier(authority=None, *, status=Status.DRAFT, typed=None, call=None, 
         checklist=Check.values,
     )
     typed = answers() if typed is None else typed
+    drafts = []
     for slug in SECTIONS:
-        data = section_data(slug, typed)
-        raw = SECTIONS[slug].raw(data)
+        raw = SECTIONS[slug].raw(section_data(slug, typed))
         form = section_answers.bound(slug, raw, dossier=dossier)
-        section_answers.write(dossier, slug, raw, form, actor=None, now=now)
-    Dossier.objects.filter(pk=dossier.pk).update(status=status, **fields)
+        form.is_valid()
+        form.apply(dossier)
+        drafts.append(SectionDraft(dossier=dossier, section=slug, saved_at=now))
+        drafts[-1].remember(raw)
+        drafts[-1].raw, drafts[-1].version = raw, 1
+    SectionDraft.objects.bulk_create(drafts)
+    dossier.status = status
+    dossier.save()
+    if fields:
+        Dossier.objects.filter(pk=dossier.pk).update(**fields)
     if status in (Status.PUBLISHED, Status.SHORTLISTING):
         opportunity = Opportunity.objects.create(
             dossier=dossier,
