@@ -42,7 +42,8 @@ def of_reader(copies_made):
 
 def way_back(begun):
     """Give the page where somebody keeps what is being erased; of the unlawful nobody does."""
-    return f"/{get_language()}{begun.link_path}" if begun.can_be_kept else reverse("data")
+    path = begun.link_path if begun.can_be_kept else None
+    return f"/{get_language()}{path}" if path else reverse("data")
 
 
 # With an account

@@ -20,7 +20,7 @@ OFFICERS, COMMITTEE = "officers", "committee"
 NAME_STANDS_AFTER = timedelta(days=30)
 
 
-class UserManager(BaseUserManager):
+class UserManager(BaseUserManager["User"]):
     def create_user(self, email, password=None, **fields):
         user = self.model(email=self.normalize_email(email).lower(), **fields)
         user.set_password(password)

@@ -5,6 +5,8 @@
 `applications.permissions`.
 """
 
+from typing import TYPE_CHECKING
+
 from django.db import models
 from django.db.models import Avg, Count, Exists, OuterRef, Subquery
 
@@ -20,6 +22,9 @@ from applications.permissions import (
 from connect.permissions import is_officer
 from registry.enums import AUTHOR_ROLES
 from registry.permissions import mine
+
+if TYPE_CHECKING:
+    from applications.models import Dossier
 
 
 class CallQuerySet(models.QuerySet):
@@ -43,7 +48,7 @@ class CoApplicantQuerySet(models.QuerySet):
         return self.filter(Exists(own.filter(authority=OuterRef("authority"))))
 
 
-class DossierQuerySet(models.QuerySet):
+class DossierQuerySet(models.QuerySet["Dossier"]):
     # Who sees, and who writes
 
     def for_user(self, user):
@@ -83,7 +88,10 @@ class DossierQuerySet(models.QuerySet):
         return self.select_related("authority", "call")
 
     def with_scores(self):
-        scores = self.model.scores.rel.related_model.objects.filter(dossier=OuterRef("pk"))
+        model = self.model.scores.rel.related_model
+        scores = model.objects.filter(  # type: ignore[attr-defined]  # models come after
+            dossier=OuterRef("pk")
+        )
         scores = scores.order_by().values("dossier")
         return self.annotate(
             score_count=Subquery(scores.annotate(n=Count("pk")).values("n")),

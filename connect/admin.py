@@ -1,6 +1,10 @@
 """The audit in the staff's room: who read what, the seals, and all of it as a table to take out."""
 
+from __future__ import annotations
+
+from collections.abc import Sequence
 from contextlib import suppress
+from typing import Any
 
 from allauth.account.decorators import reauthentication_required
 from django import forms
@@ -8,9 +12,11 @@ from django.apps import apps
 from django.contrib import admin
 from django.contrib.admin import widgets
 from django.core.exceptions import FieldDoesNotExist, PermissionDenied
-from django.http import StreamingHttpResponse
+from django.db.models import ForeignKey, ManyToManyField, Model, QuerySet
+from django.http import HttpRequest, StreamingHttpResponse
+from django.http.response import HttpResponseBase
 from django.template.response import TemplateResponse
-from django.urls import path
+from django.urls import URLPattern, path
 from django.utils import timezone
 from django.utils.decorators import method_decorator
 from django.utils.text import capfirst
@@ -22,14 +28,17 @@ from connect.exports import TakenOut
 from connect.models import Reading, Seal
 from connect.pasted import DayField
 from connect.posted import as_number
+from connect.types import SignedInRequest
 
 TYPES = {"csv": "text/csv; charset=utf-8", "jsonl": "application/jsonl; charset=utf-8"}
 
 
-class LooksUpNumbers:
+class LooksUpNumbers(widgets.AutocompleteMixin):
     """A field of the admin that shows what was chosen: Django's asks the database for any text."""
 
-    def optgroups(self, name, value, attr=None):
+    def optgroups(
+        self, name: str, value: Sequence[str], attr: dict[str, Any] | None = None
+    ) -> list[Any]:
         numbers = [one for one in value if as_number(str(one))]
         return super().optgroups(name, numbers, attr)
 
@@ -45,17 +54,27 @@ class SearchMany(LooksUpNumbers, widgets.AutocompleteSelectMultiple):
 class SearchesRows(admin.ModelAdmin):
     """Has `autocomplete_fields`, in which nonsense is refused and not a broken page."""
 
-    def formfield_for_foreignkey(self, db_field, request, **kwargs):
+    def formfield_for_foreignkey(
+        self, db_field: ForeignKey[Any, Any], request: HttpRequest, **kwargs: Any
+    ) -> Any:
         return super().formfield_for_foreignkey(
             db_field, request, **self.widget_for(SearchOne, db_field, request, kwargs)
         )
 
-    def formfield_for_manytomany(self, db_field, request, **kwargs):
+    def formfield_for_manytomany(
+        self, db_field: ManyToManyField[Any, Any], request: HttpRequest, **kwargs: Any
+    ) -> Any:
         return super().formfield_for_manytomany(
             db_field, request, **self.widget_for(SearchMany, db_field, request, kwargs)
         )
 
-    def widget_for(self, widget, db_field, request, kwargs):
+    def widget_for(
+        self,
+        widget: type[SearchOne | SearchMany],
+        db_field: ForeignKey[Any, Any] | ManyToManyField[Any, Any],
+        request: HttpRequest,
+        kwargs: dict[str, Any],
+    ) -> dict[str, Any]:
         if db_field.name not in self.get_autocomplete_fields(request):
             return kwargs
         return {"widget": widget(db_field, self.admin_site, using=kwargs.get("using"))} | kwargs
@@ -64,15 +83,15 @@ class SearchesRows(admin.ModelAdmin):
 class MadeByRules(admin.ModelAdmin):
     """Has rows that staff neither add nor delete by hand."""
 
-    def has_add_permission(self, request):
+    def has_add_permission(self, request: HttpRequest) -> bool:
         return False
 
-    def has_delete_permission(self, request, obj=None):
+    def has_delete_permission(self, request: HttpRequest, obj: Model | None = None) -> bool:
         return False
 
 
 class ReadOnly(MadeByRules):
-    def has_change_permission(self, request, obj=None):
+    def has_change_permission(self, request: HttpRequest, obj: Model | None = None) -> bool:
         return False
 
 
@@ -92,13 +111,14 @@ PARTS = {  # what was read or done that is no column
 }
 
 
-def model_of(reading):
+def model_of(reading: Reading) -> type[Model] | None:
     """Give the model of what was read; None once there is no such model."""
     with suppress(LookupError, ValueError):
         return apps.get_model(reading.model)
+    return None
 
 
-def words_of(model, part):
+def words_of(model: Any, part: str) -> str:
     """Say in words what of a row was read: its columns, or what was done with it."""
     word, _space, _rest = part.partition(" ")
     if word in PARTS:
@@ -113,15 +133,17 @@ def words_of(model, part):
 class AboutWhat(admin.SimpleListFilter):
     title, parameter_name = _("what it is about"), "model"
 
-    def lookups(self, request, model_admin):
+    def lookups(
+        self, request: HttpRequest, model_admin: admin.ModelAdmin[Any]
+    ) -> list[tuple[str, str]]:
         found = Reading.objects.order_by("model").values_list("model", flat=True).distinct()
         return [(name, name_of_model(Reading(model=name))) for name in found]
 
-    def queryset(self, request, queryset):
+    def queryset(self, request: HttpRequest, queryset: QuerySet[Any]) -> QuerySet[Any]:
         return queryset.filter(model=self.value()) if self.value() else queryset
 
 
-def name_of_model(reading):
+def name_of_model(reading: Reading) -> str:
     model = model_of(reading)
     return capfirst(str(model._meta.verbose_name)) if model else reading.model
 
@@ -138,16 +160,16 @@ class ReadingAdmin(TakenOut, ReadOnly):
     date_hierarchy = "at"
 
     @admin.display(description=_("reader"), ordering="reader__name")
-    def who(self, reading):
+    def who(self, reading: Reading) -> Any:
         return reading.reader or _("whoever had the link of an e-mail")
 
     @admin.display(description=_("what it is about"))
-    def about(self, reading):
+    def about(self, reading: Reading) -> Any:
         words = name_of_model(reading)
         return f"{words} {reading.row}" if reading.row else _("an address without an account")
 
     @admin.display(description=_("what was read"))
-    def parts(self, reading):
+    def parts(self, reading: Reading) -> str:
         model = model_of(reading)
         return ", ".join(words_of(model, part) for part in reading.part.split(", "))
 
@@ -169,12 +191,12 @@ class SealAdmin(ReadOnly):
     list_display = ["number", "at", "count", "digest"]
     fields = ["number", "at", "count", "previous", "digest", "key", "signature"]
 
-    def get_urls(self):
+    def get_urls(self) -> list[URLPattern]:
         export = self.admin_site.admin_view(self.export)
         return [path("export/", export, name="connect_seal_export"), *super().get_urls()]
 
     @method_decorator(reauthentication_required(allow_get=True))
-    def export(self, request):
+    def export(self, request: SignedInRequest) -> HttpResponseBase:
         """Give timelines and readings of a period; a POST, as it is much that one takes out."""
         if not request.user.has_perm("connect.export_audit"):
             raise PermissionDenied

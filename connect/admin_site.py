@@ -1,12 +1,18 @@
 """The staff's room: Django's admin, whose sign-in is everybody's sign-in."""
 
+from __future__ import annotations
+
 import functools
+from collections.abc import Iterable
+from typing import Any
 
 from allauth.account.decorators import reauthentication_required
 from django.apps import apps
 from django.contrib import admin, messages
 from django.core.exceptions import PermissionDenied
-from django.db.models import Func, IntegerField
+from django.db.models import Func, IntegerField, Model
+from django.http import HttpRequest, HttpResponse
+from django.http.response import HttpResponseBase
 from django.shortcuts import get_object_or_404, redirect
 from django.template.response import TemplateResponse
 from django.urls import path, reverse
@@ -18,9 +24,10 @@ from django.utils.translation import ngettext
 
 from connect import queues
 from connect.double_posts import adds_once
-from connect.exports import written_rows
+from connect.exports import TakenOut, written_rows
 from connect.files import download
 from connect.models import AuditCheck, Export, ExportState
+from connect.types import Request, SignedInRequest
 
 LIBRARIES = ("django.", "allauth.")
 
@@ -29,7 +36,12 @@ class AdminSite(admin.AdminSite):
     site_header = site_title = "CONNECT"
     index_title = _("Programme desk")
 
-    def register(self, model_or_iterable, admin_class=None, **options):
+    def register(
+        self,
+        model_or_iterable: type[Model] | Iterable[type[Model]],
+        admin_class: type[admin.ModelAdmin[Any]] | None = None,
+        **options: Any,
+    ) -> None:
         """Show our own models alone: lists of a library would be changed past all our rules.
 
         Rights, sign-in addresses, sessions and second factors have pages of their own.
@@ -38,7 +50,7 @@ class AdminSite(admin.AdminSite):
         ours = [one for one in several if not one.__module__.startswith(LIBRARIES)]
         super().register(ours, admin_class, **options)
 
-    def get_urls(self):
+    def get_urls(self) -> list[Any]:
         return [
             path("work/", self.admin_view(self.work), name="work"),
             path("exports/", self.admin_view(self.exports), name="exports"),
@@ -46,20 +58,20 @@ class AdminSite(admin.AdminSite):
             *super().get_urls(),
         ]
 
-    def admin_view(self, view, cacheable=False):
+    def admin_view(self, view: Any, cacheable: bool = False) -> Any:
         """Open to staff; where something is added, once."""
         once = adds_once(view)
 
         @functools.wraps(view)
-        def guarded(request, *args, **kwargs):
+        def guarded(request: Request, *args: Any, **kwargs: Any) -> HttpResponseBase:
             adds = (request.resolver_match.url_name or "").endswith("_add")
             return (once if adds else view)(request, *args, **kwargs)
 
         return super().admin_view(guarded, cacheable)
 
-    def exports(self, request):
+    def exports(self, request: SignedInRequest) -> HttpResponse:
         """Show the lists that this officer took out as tables, and how far each is written."""
-        own = list(
+        own: list[Any] = list(
             Export.objects.filter(asked_by=request.user)
             .defer("rows")
             .annotate(count=Func("rows", function="cardinality", output_field=IntegerField()))
@@ -75,14 +87,15 @@ class AdminSite(admin.AdminSite):
         return TemplateResponse(request, "admin/exports.html", context)
 
     @method_decorator(reauthentication_required)
-    def export(self, request, pk):
+    def export(self, request: SignedInRequest, pk: int) -> HttpResponseBase:
         """Give a table to the officer who asked for it, while they may read that list."""
         export = get_object_or_404(Export.objects.exclude(file=""), pk=pk, asked_by=request.user)
-        if not self._registry[apps.get_model(export.model)].has_export_permission(request):
+        listed = self._registry[apps.get_model(export.model)]
+        if not (isinstance(listed, TakenOut) and listed.has_export_permission(request)):
             raise PermissionDenied
         return download(export.file, export.name)
 
-    def work(self, request):
+    def work(self, request: HttpRequest) -> HttpResponse:
         """Show what waits for the workers; a POST tries again what failed."""
         if request.method == "POST":
             again = queues.retry_failed(request.POST.get("queue", ""))
@@ -101,7 +114,9 @@ class AdminSite(admin.AdminSite):
         }
         return TemplateResponse(request, "admin/work.html", context)
 
-    def login(self, request, extra_context=None):
+    def login(
+        self, request: HttpRequest, extra_context: dict[str, Any] | None = None
+    ) -> HttpResponse:
         """Send to the one sign-in, which limits failures and asks for the second factor."""
         if request.user.is_authenticated:
             return redirect("my")

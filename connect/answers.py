@@ -9,10 +9,12 @@ import json
 import secrets
 from contextlib import suppress
 from copy import copy
+from typing import Any
 
 from django.core.cache import cache
 from django.core.exceptions import PermissionDenied
-from django.http import Http404, HttpResponse, HttpResponseRedirect
+from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect, QueryDict
+from django.http.response import HttpResponseBase
 from django.shortcuts import render
 from django.urls import Resolver404, resolve
 from django.utils.crypto import salted_hmac
@@ -20,6 +22,7 @@ from redis.exceptions import RedisError
 
 from connect.remembered import has_room
 from connect.restricted import decrypt, encrypt
+from connect.types import GetResponse, View
 
 PARAMETER = "_answer"
 KEPT_FOR = 3600  # seconds
@@ -29,16 +32,16 @@ API = "/api/"  # says in its own words what it does not take
 
 
 class AnswersToForms:
-    def __init__(self, get_response):
+    def __init__(self, get_response: GetResponse) -> None:
         self.get_response = get_response
 
-    def __call__(self, request):
+    def __call__(self, request: HttpRequest) -> HttpResponseBase:
         if request.method == "POST" and PARAMETER in request.GET:
             # Posted from an answer: to the page itself, where what is typed is found again.
-            request.GET = without_parameter(request)
+            request.GET = without_parameter(request)  # type: ignore[assignment]  # the stubs know none that was changed
             request.META["QUERY_STRING"] = request.GET.urlencode()
         response = self.get_response(request)
-        if is_page_after_form(request, response):
+        if isinstance(response, HttpResponse) and is_page_after_form(request, response):
             return moved(request, response) or response
         is_look = request.method in ("GET", "HEAD") and not request.path.startswith(API)
         if response.status_code == 405 and is_look:
@@ -47,7 +50,9 @@ class AnswersToForms:
             return page
         return response
 
-    def process_view(self, request, view, args, kwargs):
+    def process_view(
+        self, request: HttpRequest, view: View, args: list[Any], kwargs: dict[str, Any]
+    ) -> HttpResponseBase | None:
         """Show what was kept, to whom the page itself is open now."""
         if request.method not in ("GET", "HEAD") or PARAMETER not in request.GET:
             return None
@@ -55,7 +60,7 @@ class AnswersToForms:
         kept = kept_for(request, key)
         if kept is None:
             return HttpResponseRedirect(address(request))
-        request.GET = without_parameter(request)
+        request.GET = without_parameter(request)  # type: ignore[assignment]  # the stubs know none that was changed
         request.META["QUERY_STRING"] = request.GET.urlencode()
         before = dict(request.session.items())
         try:
@@ -76,7 +81,9 @@ class AnswersToForms:
         return response
 
 
-def page_today(request, view, args, kwargs):
+def page_today(
+    request: HttpRequest, view: View, args: list[Any], kwargs: dict[str, Any]
+) -> HttpResponseBase:
     """Ask the page itself, as it is asked without an answer: a right may have ended since.
 
     Where only forms lead to an address, the page that it belongs to is asked.
@@ -95,18 +102,17 @@ def page_today(request, view, args, kwargs):
     return match.func(there, *match.args, **match.kwargs)
 
 
-def forget(key):
+def forget(key: str) -> None:
     with suppress(RedisError):
         cache.delete(f"answer:{key[:40]}")
 
 
-def is_page_after_form(request, response):
+def is_page_after_form(request: HttpRequest, response: HttpResponse) -> bool:
     """True of a page that a browser moves to by a form; not of what a script asked for."""
     return (
         request.method == "POST"
         and request.headers.get("Sec-Fetch-Mode") == "navigate"
         and request.headers.get("Sec-Fetch-Dest") == "document"
-        and not response.streaming
         and not 300 <= response.status_code < 400
         and response.status_code < 500
         and response.headers.get("Content-Type", "").startswith("text/html")
@@ -114,7 +120,7 @@ def is_page_after_form(request, response):
     )
 
 
-def reader_of(request):
+def reader_of(request: HttpRequest) -> str:
     """Name who posted: a person, or a browser by its token against forgery; "" for neither."""
     if request.user.is_authenticated:
         return str(request.user.pk)
@@ -122,13 +128,13 @@ def reader_of(request):
     return token and salted_hmac("connect.answers", token).hexdigest()
 
 
-def without_parameter(request):
+def without_parameter(request: HttpRequest) -> QueryDict:
     query = request.GET.copy()
     query.pop(PARAMETER, None)
     return query
 
 
-def address(request, key=""):
+def address(request: HttpRequest, key: str = "") -> str:
     """Give the address of a page, with the key of its answer or without one."""
     query = without_parameter(request)
     if key:
@@ -136,7 +142,7 @@ def address(request, key=""):
     return request.path + (f"?{query.urlencode()}" if query else "")
 
 
-def moved(request, response):
+def moved(request: HttpRequest, response: HttpResponse) -> HttpResponse | None:
     """Keep a page and lead to its address; None where it cannot be kept."""
     reader, key = reader_of(request), secrets.token_urlsafe(16)
     page = {
@@ -158,7 +164,7 @@ def moved(request, response):
     return there
 
 
-def kept_for(request, key):
+def kept_for(request: HttpRequest, key: str) -> dict[str, Any] | None:
     """Return the page kept under a key, for who posted and at its own address; else None."""
     try:
         kept = cache.get(f"answer:{key[:40]}")
@@ -169,7 +175,7 @@ def kept_for(request, key):
     return page if is_theirs else None
 
 
-def page_of(path):
+def page_of(path: str) -> str:
     """Give the page that an address belongs to: that of a thing, else the list it stands in."""
     parts = path.strip("/").split("/")
     for many in (5, 4, 3) if parts[1:2] == ["admin"] else (3, 4, 5, 2):

@@ -7,8 +7,12 @@ guess the text from its digest. Every new row waits in `connect_unsealed` for a 
 (connect/seals.py): no write waits for the chain.
 """
 
-# ruff: noqa: S608 - the tables are named by migrations
+from __future__ import annotations
 
+from collections.abc import Callable, Iterable
+from typing import Any
+
+# ruff: noqa: S608 - the tables are named by migrations
 from django.db import models
 
 
@@ -32,7 +36,7 @@ class SaysSomething(AppendOnly):
         abstract = True
 
 
-def append_only_models():
+def append_only_models() -> list[type[AppendOnly]]:
     """Give every model whose rows are only added, in the order of their tables' names."""
     from django.apps import apps  # noqa: PLC0415 - asked once all models are known
 
@@ -40,14 +44,14 @@ def append_only_models():
     return sorted(found, key=lambda model: model._meta.db_table)
 
 
-def erase_text(rows, is_theirs):
+def erase_text(rows: models.QuerySet[Any], is_theirs: Callable[[str], bool]) -> int:
     """Blank each typed text of these rows of which `is_theirs(text)` is true; return how many.
 
     A whole text goes, with its salt: the database lets nothing else be written in its place.
     Texts in lists and dictionaries count as part of the value that holds them.
     """
 
-    def holds(value):
+    def holds(value: Any) -> bool:
         if isinstance(value, dict):
             return any(holds(one) for one in value.values())
         if isinstance(value, list):
@@ -63,7 +67,7 @@ def erase_text(rows, is_theirs):
     return blanked
 
 
-def blank(row, names):
+def blank(row: SaysSomething, names: Iterable[str]) -> None:
     """Blank the typed texts of these names in a row, with their salts."""
     details = row.details | dict.fromkeys(names, "")
     salts = {name: salt for name, salt in row.salts.items() if name not in names}
@@ -124,7 +128,7 @@ DROP FUNCTION append_only_digest, append_only_arrived, append_only_refuse, appen
 """
 
 
-def protect(table, *, says_something=False):
+def protect(table: str, *, says_something: bool = False) -> tuple[str, str]:
     """Give the SQL that makes a table append-only, and the SQL that undoes it.
 
     What is in it already is digested, where it says something, and waits to be sealed.

@@ -11,7 +11,7 @@ class ConnectConfig(AppConfig):
     name = "connect"
     verbose_name = _("Audit trail")
 
-    def ready(self):
+    def ready(self) -> None:
         # Models are ready only now, and their rules are named for the clock.
         from connect import (  # noqa: F401, PLC0415
             checks,

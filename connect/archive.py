@@ -6,27 +6,33 @@ verified as before; that the rows are in the file, and were not just deleted, on
 It holds what people typed: it is kept, and one day destroyed, as personal data.
 """
 
+from __future__ import annotations
+
 import csv
 import hashlib
 import json
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
+from datetime import date, datetime
+from os import PathLike
+from typing import Any
 
 from django.db import connection, transaction
+from django.db.models import QuerySet
 from django.utils import timezone
 
 from connect import chain, seals
-from connect.append_only import SaysSomething, append_only_models
+from connect.append_only import AppendOnly, SaysSomething, append_only_models
 from connect.exports import Echo, safe
 from connect.models import Archived, Seal
 
 EXPORTED = "table", "number", "at", "who", "about", "what", "details"
 
 
-def as_json(value):
+def as_json(value: Any) -> str:
     return json.dumps(value, default=lambda at: at.isoformat(), ensure_ascii=False, sort_keys=True)
 
 
-def full_rows(model, numbers):
+def full_rows(model: type[AppendOnly], numbers: Iterable[int]) -> dict[int, dict[str, Any]]:
     """Give {number: columns} of rows as they stand, their typed texts and salts included."""
     beside = SaysSomething.BESIDE if issubclass(model, SaysSomething) else ()
     names = [*seals.columns_of(model), *beside]
@@ -34,7 +40,7 @@ def full_rows(model, numbers):
     return {row["pk"]: {name: row[name] for name in names} for row in rows}
 
 
-def archivable(before):
+def archivable(before: date) -> QuerySet[Seal]:
     """Give the seals made before a day whose rows are still here: always the oldest ones."""
     last = Archived.objects.order_by("last_seal").last()
     found = Seal.objects.filter(number__gt=last.last_seal if last else 0)
@@ -42,7 +48,7 @@ def archivable(before):
 
 
 @transaction.atomic
-def archive(before, path, now=None):
+def archive(before: date, path: str | PathLike[str], now: datetime | None = None) -> int:
     """Write the rows sealed before a day to a new file, and take them out; return how many.
 
     Only the owner of the tables can. The mark that a range was archived is not archived itself.
@@ -78,7 +84,9 @@ def archive(before, path, now=None):
     return count
 
 
-def lines_of(seal, models, taken):
+def lines_of(
+    seal: Seal, models: dict[str, type[AppendOnly]], taken: dict[str, list[int]]
+) -> Iterator[dict[str, Any]]:
     """Yield a seal and its rows as they are archived; note in `taken` which rows go."""
     yield {"seal": vars(seals.as_sealed(seal)), "sealed": seal.lines}
     for table, lines in seals.by_table(seal.lines).items():
@@ -89,7 +97,7 @@ def lines_of(seal, models, taken):
             yield {"table": table, "number": number, "columns": columns}
 
 
-def verify_file(path) -> Iterator[seals.Finding]:
+def verify_file(path: str | PathLike[str]) -> Iterator[seals.Finding]:
     """Yield all that is wrong with an archive, held against the seals of the database."""
     content, held = hashlib.sha256(), []
     sealed: dict[tuple[str, int], str] = {}
@@ -122,13 +130,15 @@ def verify_file(path) -> Iterator[seals.Finding]:
             yield seals.Finding("archive changed", f"the file does not hold the seals {mark}")
 
 
-def digest_of(path):
+def digest_of(path: str | PathLike[str]) -> str:
     """Give the digest by which the mark of an archive names its file."""
     with open(path, "rb") as file:
         return hashlib.file_digest(file, "sha256").hexdigest()
 
 
-def faults_of_archived(key, columns, sealed):
+def faults_of_archived(
+    key: tuple[str, int], columns: dict[str, Any], sealed: dict[tuple[str, int], str]
+) -> Iterator[seals.Finding]:
     where = f"{key[0]} {key[1]} of the archive"
     beside = {name: columns.pop(name) for name in SaysSomething.BESIDE if name in columns}
     if chain.row_digest(columns) != sealed.get(key):
@@ -141,10 +151,10 @@ def faults_of_archived(key, columns, sealed):
 # For the auditor
 
 
-def exported(since=None, until=None):
+def exported(since: date | None = None, until: date | None = None) -> Iterator[dict[str, Any]]:
     """Yield each timeline's lines and all readings, as `EXPORTED` names them, table by table."""
     for model in append_only_models():
-        rows = model._base_manager.order_by("pk")
+        rows: QuerySet[Any] = model._base_manager.order_by("pk")
         if since:
             rows = rows.filter(at__date__gte=since)
         if until:
@@ -154,7 +164,7 @@ def exported(since=None, until=None):
             yield line_of(row, who)
 
 
-def line_of(row, who):
+def line_of(row: Any, who: str | None) -> dict[str, Any]:
     person = getattr(row, who) if who else None
     columns = {name: getattr(row, name) for name in seals.columns_of(type(row))}
     about = {name: columns.pop(name) for name in list(columns) if name.endswith("_id")}
@@ -172,7 +182,7 @@ def line_of(row, who):
     }
 
 
-def as_lines(rows, format):
+def as_lines(rows: Iterable[dict[str, Any]], format: str) -> Iterator[str]:
     """Yield an export as text: JSON, one object a line, or CSV that no spreadsheet runs."""
     if format == "jsonl":
         for row in rows:

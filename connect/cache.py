@@ -5,6 +5,7 @@ else that is kept there says for itself what it does without.
 """
 
 import time
+from typing import Any
 
 from django.core.cache.backends.db import DatabaseCache
 from django.core.cache.backends.redis import RedisCache
@@ -18,12 +19,12 @@ until: dict[str, float] = {}  # until when the Redis of an address is taken to b
 
 
 class Cache(RedisCache):
-    def __init__(self, server, params):
+    def __init__(self, server: str, params: dict[str, Any]) -> None:
         super().__init__(server, params)
         self._server = server
         self._counts = DatabaseCache(TABLE, params | {"OPTIONS": {"MAX_ENTRIES": MOST}})
 
-    def _tried(self, name, key, *args, **kwargs):
+    def _tried(self, name: str, key: str, *args: Any, **kwargs: Any) -> Any:
         try:
             if time.monotonic() < until.get(self._server, 0):
                 raise Away("it was away a moment ago")
@@ -37,17 +38,17 @@ class Cache(RedisCache):
                 raise
             return getattr(self._counts, name)(key, *args, **kwargs)
 
-    def add(self, key, *args, **kwargs):
+    def add(self, key: str, *args: Any, **kwargs: Any) -> bool:
         return self._tried("add", key, *args, **kwargs)
 
-    def get(self, key, *args, **kwargs):
+    def get(self, key: str, *args: Any, **kwargs: Any) -> Any:
         return self._tried("get", key, *args, **kwargs)
 
-    def set(self, key, *args, **kwargs):
+    def set(self, key: str, *args: Any, **kwargs: Any) -> None:
         return self._tried("set", key, *args, **kwargs)
 
-    def incr(self, key, *args, **kwargs):
+    def incr(self, key: str, *args: Any, **kwargs: Any) -> int:
         return self._tried("incr", key, *args, **kwargs)
 
-    def delete(self, key, *args, **kwargs):
+    def delete(self, key: str, *args: Any, **kwargs: Any) -> bool:
         return self._tried("delete", key, *args, **kwargs)

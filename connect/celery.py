@@ -2,9 +2,11 @@
 
 import os
 from functools import cache
+from typing import Any
 
 import redis
 from celery import Celery, Task
+from celery.result import AsyncResult
 from kombu.exceptions import OperationalError
 from kombu.transport.redis import Channel
 
@@ -22,7 +24,7 @@ MOST_WAITING = 1000  # messages in a queue: where nobody takes them, more would 
 class Job(Task):
     """A job whose messages are bounded: beat sends some without end, whoever works or not."""
 
-    def apply_async(self, *args, **options):
+    def apply_async(self, *args: Any, **options: Any) -> AsyncResult | None:
         """Send a message, unless very many wait already: those say the same, and beat asks again.
 
         Raises OperationalError where the broker is away.
@@ -32,11 +34,11 @@ class Job(Task):
 
 
 @cache
-def broker(url):
+def broker(url: str) -> redis.Redis:
     return redis.Redis.from_url(url, socket_connect_timeout=1, socket_timeout=5)
 
 
-def count_messages(*queues):
+def count_messages(*queues: str) -> int:
     """Count the messages of queues that no worker has taken; OperationalError without a broker."""
     try:
         return sum(broker(app.conf.broker_url).llen(queue) for queue in queues)

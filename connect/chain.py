@@ -8,7 +8,7 @@ it and all its lines, and is signed with an Ed25519 key that is kept outside the
 import hashlib
 import json
 import re
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from datetime import datetime
 from decimal import Decimal
@@ -50,7 +50,7 @@ def text_digest(salt: str, value: Any) -> str:
 def row_digest(columns: dict[str, Any]) -> str:
     """Give the digest of what a row says; what is empty is left out, whatever the order."""
 
-    def plain(value):
+    def plain(value: Any) -> Any:
         return value.isoformat() if isinstance(value, datetime) else value
 
     said = {name: plain(value) for name, value in columns.items() if value is not None}
@@ -90,7 +90,7 @@ class Sealed:
     key: str = ""
     signature: str = ""
 
-    def __str__(self):
+    def __str__(self) -> str:
         return "".join(f"{name}: {getattr(self, name)}\n" for name in SAID)
 
 
@@ -132,7 +132,9 @@ def read_seal(text: str) -> Sealed:
     return Sealed(**said | {"number": int(said["number"]), "count": int(said["count"])})
 
 
-def faults_of_link(seal: Sealed, lines: str, before: Sealed | None, keys: Iterable[str]):
+def faults_of_link(
+    seal: Sealed, lines: str, before: Sealed | None, keys: Iterable[str]
+) -> Iterator[tuple[str, str]]:
     """Yield (kind, words) for what is wrong with a seal, given the one before it."""
     number, previous = (before.number + 1, before.digest) if before else (1, FIRST)
     if seal.number != number:

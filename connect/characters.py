@@ -11,9 +11,13 @@ what somebody is called would read as something else.
 
 import re
 import unicodedata
+from typing import Any
 
 from django.core.exceptions import BadRequest
-from django.http import QueryDict
+from django.http import HttpRequest, QueryDict
+from django.http.response import HttpResponseBase
+
+from connect.types import GetResponse, View
 
 NULL = "\x00"
 UNFIT = re.compile(
@@ -36,7 +40,7 @@ def clean(text: str, mark: str = "") -> str:
     return unicodedata.normalize("NFC", UNFIT.sub(mark, text))
 
 
-def clean_all(value):
+def clean_all(value: Any) -> Any:
     """Clean every text in lists and mappings, as they become JSON."""
     if isinstance(value, str):
         return clean(value)
@@ -64,17 +68,20 @@ class FitCharacters:
     The API says itself, in its own words, what it does not take.
     """
 
-    def __init__(self, get_response):
+    def __init__(self, get_response: GetResponse) -> None:
         self.get_response = get_response
 
-    def __call__(self, request):
+    def __call__(self, request: HttpRequest) -> HttpResponseBase:
         return self.get_response(request)
 
-    def process_view(self, request, view, args, kwargs):
+    def process_view(
+        self, request: HttpRequest, view: View, args: list[Any], kwargs: dict[str, Any]
+    ) -> None:
         if request.path.startswith("/api/"):
             return
         # Here and not before: the check against forgery has read the form by now.
         posted = (text for data in (request.GET, request.POST) for _, text in data.lists())
         if NULL in request.path or any(NULL in text for texts in posted for text in texts):
             raise BadRequest("a null character")
-        request.GET, request.POST = cleaned(request.GET), cleaned(request.POST)
+        request.GET = cleaned(request.GET)  # type: ignore[assignment]  # the stubs know none that was changed
+        request.POST = cleaned(request.POST)  # type: ignore[assignment]  # the stubs know none that was changed

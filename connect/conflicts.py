@@ -7,21 +7,27 @@ of them and refuses the other, who reads that it is done.
 import logging
 
 from django.db import DataError, IntegrityError
+from django.http import HttpRequest
+from django.http.response import HttpResponseBase
 from django.shortcuts import render
 from django.views.defaults import bad_request
 from psycopg2 import errors
+
+from connect.types import GetResponse
 
 logger = logging.getLogger(__name__)
 
 
 class AtTheSameMoment:
-    def __init__(self, get_response):
+    def __init__(self, get_response: GetResponse) -> None:
         self.get_response = get_response
 
-    def __call__(self, request):
+    def __call__(self, request: HttpRequest) -> HttpResponseBase:
         return self.get_response(request)
 
-    def process_exception(self, request, exception):
+    def process_exception(
+        self, request: HttpRequest, exception: Exception
+    ) -> HttpResponseBase | None:
         cause = exception.__cause__
         if isinstance(exception, IntegrityError) and isinstance(cause, errors.UniqueViolation):
             logger.warning("twice at once: %s", cause.diag.constraint_name)

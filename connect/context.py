@@ -1,12 +1,15 @@
 """What every template may read."""
 
+from typing import Any
+
 from django.conf import settings
+from django.http import HttpRequest
 
 from connect.languages import own_names
 from connect.uploads import LARGEST_FILE
 
 
-def site(request):
+def site(request: HttpRequest) -> dict[str, Any]:
     return {
         "DEMO": settings.DEMO,
         "CONTACT_EMAIL": settings.CONTACT_EMAIL,

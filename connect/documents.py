@@ -2,6 +2,7 @@
 
 import json
 from pathlib import Path
+from typing import Any
 
 import manimgx_fonts
 import typst
@@ -13,7 +14,7 @@ from connect.characters import clean_all
 FONTS = Path(manimgx_fonts.__file__).parent
 
 
-def as_download(content, name):
+def as_download(content: bytes, name: str) -> HttpResponse:
     """Answer with the bytes of a PDF as a download; name: without its ending."""
     return HttpResponse(
         content,
@@ -22,12 +23,12 @@ def as_download(content, name):
     )
 
 
-def pdf(template, data):
+def pdf(template: str | Path | bytes, data: Any) -> bytes:
     """Return the bytes of a typst template (a path, or its source as bytes) filled with data.
 
     What was typed comes as JSON in `sys.inputs.data`: it is never markup.
     """
-    return typst.compile(
+    return typst.compile(  # type: ignore[call-overload]  # it says that all paths are of one type
         template,
         format="pdf",
         font_paths=[FONTS],

@@ -6,11 +6,15 @@ Whoever fills in a fresh page with the same words means another one.
 """
 
 import functools
-from datetime import timedelta
+from collections.abc import Callable
+from datetime import datetime, timedelta
 from hashlib import sha256
+from typing import Any
 
 from django.contrib import messages
 from django.db import OperationalError, connection, transaction
+from django.http import HttpRequest
+from django.http.response import HttpResponseBase
 from django.shortcuts import redirect, render
 from django.utils import timezone
 from django.utils.crypto import salted_hmac
@@ -19,12 +23,13 @@ from psycopg2 import errors
 
 from connect.models import AcceptedPost
 from connect.schedule import every
+from connect.types import View
 
 AGAIN = timedelta(minutes=10)
 TOKEN = "csrfmiddlewaretoken"  # noqa: S105 - the field's name; each page is given another token
 
 
-def adds_once(view):
+def adds_once(view: View) -> View:
     """Let a view that adds something do so once for a post that comes twice.
 
     It says that it has accepted a post by redirecting; the second is sent to the same page. Not
@@ -32,7 +37,7 @@ def adds_once(view):
     """
 
     @functools.wraps(view)
-    def adding(request, *args, **kwargs):
+    def adding(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
         if request.method != "POST" or not request.user.is_authenticated:
             return view(request, *args, **kwargs)
         arrived_at = timezone.now()
@@ -47,7 +52,9 @@ def adds_once(view):
     return adding
 
 
-def answer(request, arrived_at, add):
+def answer(
+    request: HttpRequest, arrived_at: datetime, add: Callable[[], HttpResponseBase]
+) -> HttpResponseBase:
     """Give what `add` answers, once; to who waited for it, the page to which it led."""
     token = request.POST.get(TOKEN)
     page = digest("page", token) if token else ""
@@ -61,14 +68,14 @@ def answer(request, arrived_at, add):
         return redirect(accepted.location)
     response = add()
     if response.status_code == 302:
-        accepted.page, accepted.at, accepted.location = page, timezone.now(), response.url
+        accepted.page, accepted.at, accepted.location = page, timezone.now(), response["Location"]
         accepted.save()
     elif is_new:
         accepted.delete()
     return response
 
 
-def key_of(request):
+def key_of(request: HttpRequest) -> str:
     """Name a post: who, where, and all that was typed and chosen, but for the page's token."""
     said = [
         (name, value)
@@ -87,11 +94,11 @@ def key_of(request):
     return digest("post", repr((request.user.pk, request.path, said, files)))
 
 
-def digest(kind, text):
+def digest(kind: str, text: str) -> str:
     return salted_hmac(f"connect.double_posts.{kind}", text, algorithm="sha256").hexdigest()
 
 
-def one_at_a_time(*what):
+def one_at_a_time(*what: object) -> None:
     """Hold back whoever else does this at the same moment, until the transaction ends.
 
     For what has no row of its own yet that could be locked.
@@ -102,6 +109,6 @@ def one_at_a_time(*what):
 
 
 @every(hours=1, is_foreseen=False)
-def forget_accepted(now):
+def forget_accepted(now: datetime) -> int:
     """Delete what is known of posts that are no double ones any more; return how many."""
     return AcceptedPost.objects.filter(at__lt=now - AGAIN).delete()[0]

@@ -4,12 +4,17 @@ However long the list is, the page that asks for it answers at once, and the tab
 thousand rows at a time. A table that nobody may still need is deleted a day later.
 """
 
+from __future__ import annotations
+
 import csv
 import logging
 import re
+from collections.abc import Callable, Iterable, Iterator
 from datetime import date, datetime, timedelta
 from decimal import Decimal
+from functools import partial
 from tempfile import TemporaryFile
+from typing import Any
 
 from allauth.account.decorators import reauthentication_required
 from django.apps import apps
@@ -18,6 +23,8 @@ from django.core.cache import cache
 from django.core.exceptions import PermissionDenied
 from django.core.files import File
 from django.db import transaction
+from django.db.models import Manager, QuerySet
+from django.http import HttpResponse
 from django.shortcuts import redirect
 from django.template.response import TemplateResponse
 from django.utils import timezone, translation
@@ -33,6 +40,7 @@ from connect.languages import current_language
 from connect.models import Export, ExportState
 from connect.queues import process_rows
 from connect.schedule import every, nudge_worker
+from connect.types import SignedInRequest, User
 
 logger = logging.getLogger(__name__)
 
@@ -47,7 +55,7 @@ class TakenOut(ExportMixin):
     """A list of the admin with a button that takes it out as it is filtered."""
 
     @method_decorator(reauthentication_required(allow_get=True))
-    def export_action(self, request):
+    def export_action(self, request: SignedInRequest) -> HttpResponse:
         """Say how many rows it will be; a POST asks for the table in a format."""
         if not self.has_export_permission(request):
             raise PermissionDenied
@@ -65,7 +73,9 @@ class TakenOut(ExportMixin):
 
 
 @transaction.atomic
-def ask(model, rows, format, *, actor, now=None):
+def ask(
+    model: str, rows: QuerySet[Any], format: str, *, actor: User, now: datetime | None = None
+) -> Export:
     """Ask for these rows, as they stand and in this order, as a table; a worker is told.
 
     The same table that still waits for its worker is the one.
@@ -86,15 +96,15 @@ def ask(model, rows, format, *, actor, now=None):
 
 
 @every(seconds=30, only_workers=True)
-def write_exports():
+def write_exports() -> int:
     """Write the tables that wait; return how many were written."""
     return write_files(Export.objects, write)
 
 
-def write_files(files, write_file):
+def write_files(files: Manager[Any], write_file: Callable[[Any], None]) -> int:
     """Write the files that wait, oldest first, each by `write_file`; return how many were."""
 
-    def process(export):
+    def process(export: Any) -> None:
         with translation.override(export.language):
             write_file(export)
         export.state = ExportState.DONE
@@ -104,7 +114,7 @@ def write_files(files, write_file):
     return process_rows(waiting, process)
 
 
-def write(export):
+def write(export: Export) -> None:
     """Write the table of an export into the storage."""
     with TemporaryFile() as file, translation.override("en"):  # the same table for every reader
         lines = lines_of(export)
@@ -126,18 +136,20 @@ def write(export):
 class Echo:
     """A file that gives back what is written to it."""
 
-    def write(self, text):
+    def write(self, text: str) -> str:
         return text
 
 
-def csv_line(line):
+def csv_line(line: Iterable[str]) -> bytes:
     return csv.writer(Echo()).writerow(line).encode()
 
 
-def lines_of(export):
+def lines_of(export: Export) -> Iterator[list[Any]]:
     """Yield the columns' names, then each row: numbers and days as such, the rest as text."""
     model = apps.get_model(export.model)
-    table = admin.site.get_model_admin(model).resource_classes[0]()
+    listed = admin.site.get_model_admin(model)
+    assert isinstance(listed, TakenOut)  # the list that was asked for
+    table = listed.resource_classes[0]()
     yield table.get_export_headers()
     for first in range(0, len(export.rows), BATCH):
         keys = export.rows[first : first + BATCH]
@@ -149,18 +161,18 @@ def lines_of(export):
         progressed(export, first + len(keys))
 
 
-def to_the_minute(cell):
+def to_the_minute(cell: Any) -> Any:
     """Give an instant as one reads a clock, and anything else as it is."""
     return cell.replace(second=0, microsecond=0) if isinstance(cell, datetime) else cell
 
 
-def safe(cell):
+def safe(cell: Any) -> str:
     """Give a cell as text that no spreadsheet runs and every file may hold."""
     text = clean("" if cell is None else str(cell), "\N{REPLACEMENT CHARACTER}")
     return f"'{text}" if FORMULA.match(text) and not NUMBER.match(text) else text
 
 
-def original_cell(cell):
+def original_cell(cell: Any) -> Any:
     """Give what was meant by a cell that comes in again: its text without the mark of `safe`."""
     if isinstance(cell, str) and not cell.strip():
         return ""
@@ -168,11 +180,11 @@ def original_cell(cell):
     return cell[1:] if is_marked else cell
 
 
-def progress_key(export):
+def progress_key(export: Export) -> str:
     return f"export:{export.pk}:{export.asked_at.timestamp()}"
 
 
-def progressed(export, rows):
+def progressed(export: Export, rows: int) -> None:
     """Tell how many rows are written; only a progress bar depends on it."""
     try:
         cache.set(progress_key(export), rows, 3600)
@@ -180,7 +192,7 @@ def progressed(export, rows):
         logger.warning("no cache: the progress of export %d is not told", export.pk)
 
 
-def written_rows(export):
+def written_rows(export: Export) -> int:
     """Say how many rows of an export are written so far."""
     try:
         return cache.get(progress_key(export), 0)
@@ -188,22 +200,22 @@ def written_rows(export):
         return 0
 
 
-def try_again(exports):
+def try_again(exports: QuerySet[Export]) -> int:
     """Put exports that failed back among those that wait; return how many."""
     return exports.update(state=ExportState.WAITING, error="")
 
 
 @every(hours=1, is_foreseen=False)
-def forget_old_exports(now):
+def forget_old_exports(now: datetime) -> int:
     """Delete the tables asked for more than a day ago."""
     return forget(Export.objects, now)
 
 
-def forget(files, now):
+def forget(files: Manager[Any], now: datetime) -> int:
     """Delete the files asked for more than a day ago, their bytes once the rows are gone."""
     old = list(files.filter(asked_at__lt=now - KEPT_FOR).exclude(state=ExportState.WAITING))
     for export in old:
         export.delete()
         if export.file:
-            transaction.on_commit(lambda file=export.file: file.delete(save=False))
+            transaction.on_commit(partial(export.file.delete, save=False))
     return len(old)

@@ -1,5 +1,10 @@
 """Which field of a form reads what people type for a column: the same on every page."""
 
+from __future__ import annotations
+
+from typing import Any
+
+from django import forms
 from django.db import models
 
 from connect.numbers import AmountField, WholeField
@@ -20,7 +25,7 @@ OVERRIDES = {
 }
 
 
-def formfield(column, **kwargs):
+def formfield(column: models.Field[Any, Any], **kwargs: Any) -> forms.Field | None:
     """Make the form's field of a model's column: `formfield_callback` of a ModelForm."""
     for kind, made in FIELDS.items():
         if isinstance(column, kind) and not (

@@ -1,16 +1,20 @@
 """Files in the storage: how they are given out, and whether rows and storage name the same ones."""
 
+from __future__ import annotations
+
 import logging
 import mimetypes
 import re
 import unicodedata
-from datetime import timedelta
+from collections.abc import Iterator
+from datetime import datetime, timedelta
 
 import filetype
 from django.apps import apps
+from django.core.files.base import File
 from django.core.files.storage import default_storage
 from django.db import transaction
-from django.db.models import FileField
+from django.db.models import FileField, Model
 from django.http import FileResponse
 
 from connect.schedule import daily
@@ -34,7 +38,7 @@ MOST_LEFT = 20  # files: so few say nothing of the database
 logger = logging.getLogger(__name__)
 
 
-def download(file, name, content_type=""):
+def download(file: File[bytes], name: str, content_type: str = "") -> FileResponse:
     """Answer with a stored file, always as a download.
 
     content_type: of what somebody sent, as it was detected; none for what we wrote ourselves.
@@ -49,7 +53,7 @@ def download(file, name, content_type=""):
     )
 
 
-def type_of(file):
+def type_of(file: File[bytes]) -> str:
     """Return the type of an open file by its first bytes; "" for one that nobody knows."""
     file.seek(0)
     head = file.read(HEAD)
@@ -63,12 +67,12 @@ def type_of(file):
     return kind.mime if kind else ""
 
 
-def printable_name(name):
+def printable_name(name: str) -> str:
     """Give a name as its sender may see it again, of a file that is not kept."""
     return "".join(letter for letter in name if letter.isprintable())[:150]
 
 
-def clean_name(name, content_type):
+def clean_name(name: str, content_type: str) -> str:
     """Give what somebody called a file, as it may be kept, shown and sent.
 
     Nothing invisible, no path and nothing that a system takes for more than a name; its ending is
@@ -83,18 +87,18 @@ def clean_name(name, content_type):
     return f"{stem or 'file'}.{ENDINGS.get(content_type, 'bin')}"
 
 
-def forget_file(thing, field, name):
+def forget_file(thing: Model, field: str, name: str) -> None:
     """Delete what a row named before, once that is so for good and no row like it names it."""
     rows = type(thing)._base_manager.filter(**{field: name})
 
-    def forget():
+    def forget() -> None:
         if name and not rows.exists():
             default_storage.delete(name)
 
     transaction.on_commit(forget)
 
 
-def named():
+def named() -> Iterator[tuple[str, str]]:
     """Give (name, whose) of every file that a row names, over all models."""
     for model in apps.get_models():
         for field in model._meta.local_fields:
@@ -104,7 +108,7 @@ def named():
                     yield name, f"{model._meta.label} {pk}"
 
 
-def stored(folder=""):
+def stored(folder: str = "") -> Iterator[str]:
     """Give the name of every file in the storage."""
     try:
         folders, files = default_storage.listdir(folder)
@@ -116,13 +120,13 @@ def stored(folder=""):
         yield from stored(f"{folder}{name}/")
 
 
-def missing():
+def missing() -> list[tuple[str, str]]:
     """List (name, whose) of the files that a row names and the storage lacks."""
     return [(name, whose) for name, whose in named() if not default_storage.exists(name)]
 
 
 @daily(at="03:30", only_workers=True)
-def remove_leftovers(now):
+def remove_leftovers(now: datetime) -> int:
     """Remove the files that no row names since a day; return how many.
 
     They are left where a change was undone after its file was written. Where most of the storage
@@ -137,7 +141,7 @@ def remove_leftovers(now):
     return len(left)
 
 
-def orphans(now):
+def orphans(now: datetime) -> list[str]:
     """List the files that no row names and that are old enough to stay without."""
     known = {name for name, _whose in named()}
     return [

@@ -1,13 +1,16 @@
 """Response headers that no package sets for us, and a method that nobody needs."""
 
 from django.conf import settings
-from django.http import HttpResponseNotAllowed
+from django.http import HttpRequest, HttpResponseNotAllowed
+from django.http.response import HttpResponseBase
+
+from connect.types import GetResponse
 
 OWN = ("account_", "mfa_")  # pages about an account, which may name it before the sign-in
 LINK = {"token", "key"}  # what the address of a page for one person carries
 
 
-def is_personal(request):
+def is_personal(request: HttpRequest) -> bool:
     """True of what is for one person: signed in, about to, or by a link of their own."""
     user, match = getattr(request, "user", None), request.resolver_match
     if user is not None and user.is_authenticated:
@@ -20,10 +23,10 @@ class AnyHostForHealth:
 
     PATHS = ("/healthz", "/readyz")
 
-    def __init__(self, get_response):
+    def __init__(self, get_response: GetResponse) -> None:
         self.get_response = get_response
 
-    def __call__(self, request):
+    def __call__(self, request: HttpRequest) -> HttpResponseBase:
         if request.path_info in self.PATHS:
             request.META["HTTP_HOST"] = settings.ALLOWED_HOSTS[0].lstrip(".")
         return self.get_response(request)
@@ -32,10 +35,10 @@ class AnyHostForHealth:
 class SecurityHeaders:
     """Keep what is for one person out of every cache, and answer no TRACE."""
 
-    def __init__(self, get_response):
+    def __init__(self, get_response: GetResponse) -> None:
         self.get_response = get_response
 
-    def __call__(self, request):
+    def __call__(self, request: HttpRequest) -> HttpResponseBase:
         if request.method == "TRACE":
             return HttpResponseNotAllowed(["GET", "HEAD", "POST"])
         response = self.get_response(request)

@@ -1,6 +1,8 @@
 """The languages of pages and letters: those that the settings list, and nobody else does."""
 
 import unicodedata
+from collections.abc import Callable, Iterable, Sequence
+from typing import TypeVar
 
 from django.conf import settings
 from django.utils.translation import (
@@ -9,13 +11,15 @@ from django.utils.translation import (
     get_supported_language_variant,
 )
 
+from connect.types import Words
 
-def language_choices():
+
+def language_choices() -> Sequence[tuple[str, Words]]:
     """Give (code, name) of each language, for a column: one that is added needs no migration."""
     return settings.LANGUAGES
 
 
-def nearest_language(code):
+def nearest_language(code: str) -> str:
     """Give the language of the site that is nearest to one; English where there is none.
 
     >>> nearest_language("fr-ca"), nearest_language("pt"), nearest_language("")
@@ -27,17 +31,17 @@ def nearest_language(code):
         return settings.LANGUAGE_CODE
 
 
-def current_language():
+def current_language() -> str:
     """Give the language that the reader of this page reads; English where no page is open."""
     return nearest_language(get_language() or "")
 
 
-def own_names():
+def own_names() -> list[tuple[str, str]]:
     """List (code, name) of the languages, each by its own name."""
     return [(code, own_name(code, name)) for code, name in settings.LANGUAGES]
 
 
-def own_name(code, name):
+def own_name(code: str, name: Words) -> str:
     """Give what a language calls itself, or the name in the settings where Django knows none."""
     try:
         return get_language_info(code)["name_local"].capitalize()
@@ -45,7 +49,10 @@ def own_name(code, name):
         return str(name)
 
 
-def alphabetical(rows, name=str):
+Row = TypeVar("Row")
+
+
+def alphabetical(rows: Iterable[Row], name: Callable[[Row], object] = str) -> list[Row]:
     """Sort as a dictionary of the reader's language does, by the name that each row has.
 
     An accent counts only where all else is the same; in Spanish, ñ is a letter after n.
@@ -55,7 +62,7 @@ def alphabetical(rows, name=str):
     """
     is_spanish = current_language() == "es"
 
-    def key(row):
+    def key(row: Row) -> tuple[str, str]:
         text = str(name(row)).casefold().replace("œ", "oe")
         letters = unicodedata.normalize("NFD", text)
         if is_spanish:

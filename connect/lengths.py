@@ -4,6 +4,8 @@ from django.utils.text import capfirst
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
+from connect.types import Words
+
 
 def too_short(text: str, least: int) -> str:
     """Say how long a text is and must be before it is sent; nothing of one that is empty or long.
@@ -21,12 +23,12 @@ def too_short(text: str, least: int) -> str:
     ) % {"length": length, "least": least}
 
 
-def in_a_sentence(label, words: str) -> str:
+def in_a_sentence(label: Words, words: str) -> str:
     """Say which text is too short, once it is saved."""
     return _("“%(label)s” has %(words)s.") % {"label": capfirst(str(label)), "words": words}
 
 
-def lacking(label, text: str, least: int) -> str:
+def lacking(label: Words, text: str, least: int) -> str:
     """Say what a text lacks of its least length; nothing of one that is long enough."""
     if words := too_short(text, least):
         return f"{label} ({words})"

@@ -4,9 +4,12 @@ Each names a row of `Link`, by a key that the site signs: it is in no table, and
 Reading such a page changes nothing, so that a scanner of letters answers for nobody.
 """
 
+from __future__ import annotations
+
 import uuid
-from datetime import timedelta
+from datetime import datetime, timedelta
 from functools import cached_property
+from typing import Any, Self
 
 from django.conf import settings
 from django.core import signing
@@ -17,7 +20,9 @@ from django.utils import timezone
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
+from connect.mail import Recipient
 from connect.schedule import every
+from connect.types import User
 
 SIGNER = signing.Signer(salt="connect.links", sep=".")
 KEPT_FOR = timedelta(days=90)  # after its end, a link says why it works no more
@@ -26,10 +31,10 @@ WORDS: dict = {}  # purpose: what a link without a row opens, in words
 
 
 class LinkQuerySet(models.QuerySet):
-    def standing(self):
+    def standing(self) -> Self:
         return self.filter(withdrawn_at=None)
 
-    def to(self, purpose, about, address):
+    def to(self, purpose: str, about: str, address: str) -> Self:
         return self.filter(purpose=purpose, about=str(about), address=address.lower())
 
 
@@ -63,40 +68,40 @@ class Link(models.Model):
             )
         ]
 
-    def __str__(self):
+    def __str__(self) -> str:
         return f"{self.purpose} {self.about} → {self.address}"
 
     @property
-    def key(self):
+    def key(self) -> str:
         return SIGNER.sign(self.uid.hex)
 
     @property
-    def path(self):
+    def path(self) -> str:
         return KINDS[self.purpose].PAGE.format(self.key)
 
     @cached_property
-    def opened(self):
+    def opened(self) -> HasLink | None:
         """The row that it opens; None once that is gone, or somebody else's."""
         row = KINDS[self.purpose]._default_manager.filter(pk=self.about.partition(":")[0]).first()
         if row is None or row.link_about != self.about or row.link_holder is None:
             return None
         return row if row.link_holder.address.lower() == self.address else None
 
-    def works(self, now):
+    def works(self, now: datetime) -> bool:
         return self.withdrawn_at is None and self.expires_at > now and self.has_holder
 
     @property
-    def has_holder(self):
+    def has_holder(self) -> bool:
         """False once what it opens is gone, or somebody else's."""
         return self.purpose not in KINDS or self.opened is not None
 
     @property
-    def words(self):
+    def words(self) -> str | Promise:
         kind = KINDS.get(self.purpose)
         return kind.LINK_WORDS if kind else WORDS.get(self.purpose, self.purpose)
 
 
-def find(key, *purposes):
+def find(key: str, *purposes: str) -> Link | None:
     """Return the link of a key, working or not; None for one that was never given for this."""
     try:
         uid = SIGNER.unsign(key)
@@ -106,7 +111,9 @@ def find(key, *purposes):
 
 
 @transaction.atomic
-def give(purpose, about, to, *, expires_at, now=None):
+def give(
+    purpose: str, about: str, to: Recipient, *, expires_at: datetime, now: datetime | None = None
+) -> Link:
     """Give somebody a link; one that they had before for the same works no more."""
     now = now or timezone.now()
     address = to.address.lower()
@@ -123,7 +130,9 @@ def give(purpose, about, to, *, expires_at, now=None):
 
 
 @transaction.atomic
-def keep(purpose, about, to, *, expires_at, now=None):
+def keep(
+    purpose: str, about: str, to: Recipient, *, expires_at: datetime, now: datetime | None = None
+) -> Link:
     """Give somebody the link that they have, open for as long; a new one where none works."""
     now = now or timezone.now()
     standing = Link.objects.standing().to(purpose, about, to.address).select_for_update()
@@ -137,7 +146,7 @@ def keep(purpose, about, to, *, expires_at, now=None):
 
 
 @transaction.atomic
-def withdraw(link, *, actor, now=None):
+def withdraw(link: Link, *, actor: User, now: datetime | None = None) -> Link:
     """End a link before its time; PermissionDenied for who neither asks by it nor is staff."""
     link = Link.objects.select_for_update(of=("self",)).get(pk=link.pk)
     if not may_withdraw(actor, link):
@@ -148,7 +157,7 @@ def withdraw(link, *, actor, now=None):
     return link
 
 
-def may_withdraw(user, link):
+def may_withdraw(user: User, link: Link) -> bool:
     if link.purpose in KINDS and KINDS[link.purpose].STAYS:
         return False
     if not user.is_active or user.is_staff:
@@ -158,7 +167,7 @@ def may_withdraw(user, link):
 
 
 @every(hours=1, is_foreseen=False)
-def forget_links(now):
+def forget_links(now: datetime) -> int:
     """Delete the links that have been over for a quarter of a year."""
     return Link.objects.filter(expires_at__lt=now - KEPT_FOR).delete()[0]
 
@@ -171,6 +180,9 @@ class HasLink:
     dead once one of them changes.
     """
 
+    pk: Any
+    DoesNotExist: Any
+
     PURPOSE = ""
     PAGE = ""
     LINK_WORDS: str | Promise = ""  # what it opens, in words
@@ -178,30 +190,30 @@ class HasLink:
 
     STAYS = False  # True: nobody withdraws it before its end
 
-    def __init_subclass__(cls, **kwargs):
+    def __init_subclass__(cls, **kwargs: Any) -> None:
         super().__init_subclass__(**kwargs)
         # A migration's model of the same name has no purpose: it opens nothing.
         if cls.PURPOSE:
             KINDS[cls.PURPOSE] = cls
 
     @property
-    def link_holder(self):
+    def link_holder(self) -> Recipient | None:
         """Whom its link is given to: with address, name and language; None while nobody is."""
         raise NotImplementedError
 
-    def link_end(self, now):
+    def link_end(self, now: datetime) -> datetime:
         """Until when a link given now works; at or before `now`, none is given any more."""
         raise NotImplementedError
 
-    def may_withdraw_link(self, user):
+    def may_withdraw_link(self, user: User) -> bool:
         """True if this person, of those who ask by it, may end its link."""
         return False
 
     @property
-    def link_about(self):
+    def link_about(self) -> str:
         return ":".join([str(self.pk), *(str(getattr(self, name)) for name in self.ENDS_WITH)])
 
-    def give_link(self, now=None, *, anew=False):
+    def give_link(self, now: datetime | None = None, *, anew: bool = False) -> Link | None:
         """Give its link; None where nobody is to have one, or its time is over.
 
         The one that works already stays the same unless it is asked for anew.
@@ -219,11 +231,11 @@ class HasLink:
         self.link_given(link)
         return link
 
-    def link_given(self, link):
+    def link_given(self, link: Link) -> None:
         """Keep what the row says of its link."""
 
     @property
-    def standing_link(self):
+    def standing_link(self) -> Link | None:
         """The link that works now, or None."""
         if (holder := self.link_holder) is None:
             return None
@@ -231,14 +243,17 @@ class HasLink:
         return links.filter(expires_at__gt=timezone.now()).first()
 
     @property
-    def link_path(self):
-        """The page of its link, given if none works yet."""
-        return self.give_link().path
+    def link_path(self) -> str | None:
+        """The page of its link, given if none works yet; None where nobody is to have one."""
+        link = self.give_link()
+        return link.path if link else None
 
     @classmethod
-    def of_link(cls, key, now=None):
+    def of_link(cls, key: str, now: datetime | None = None) -> Self:
         """Return the row of a link that works; DoesNotExist for any other."""
         link = find(key, cls.PURPOSE)
         if link is None or not link.works(now or timezone.now()):
             raise cls.DoesNotExist
-        return link.opened
+        row = link.opened
+        assert isinstance(row, cls)  # as `works` says, and its purpose
+        return row

@@ -19,7 +19,7 @@ class Recipient:
     language: str = "en"  # any: who reads Portuguese is written to in a language that we have
     is_guest: bool = False
 
-    def __post_init__(self):
+    def __post_init__(self) -> None:
         object.__setattr__(self, "language", nearest_language(self.language))
 
 
@@ -37,7 +37,7 @@ class MailServer:
 RESERVED = "example", "example.com", "example.net", "example.org", "invalid", "localhost", "test"
 
 
-def is_placeholder(address):
+def is_placeholder(address: str) -> bool:
     """True of an address that nobody can have.
 
     >>> [is_placeholder(a) for a in ("CONNECT <connect@example.org>", "nobody", "a@vng.nl")]
@@ -49,7 +49,7 @@ def is_placeholder(address):
     return any(domain == one or domain.endswith(f".{one}") for one in RESERVED)
 
 
-def parse_email_url(url):
+def parse_email_url(url: str) -> MailServer | None:
     """Read `smtp://`, `smtp+tls://` (STARTTLS) or `smtps://`; None if it is none of these.
 
     >>> parse_email_url("smtp+tls://me:p%40ss@mail.example.org").port
@@ -60,7 +60,7 @@ def parse_email_url(url):
     return server_of(url, SENDING)
 
 
-def parse_mailbox_url(url):
+def parse_mailbox_url(url: str) -> MailServer | None:
     """Read `imaps://` or `imap://` (inside one's own network alone); None if it is neither.
 
     >>> parse_mailbox_url("imaps://me:secret@mail.example.org").port
@@ -69,7 +69,7 @@ def parse_mailbox_url(url):
     return server_of(url, READING)
 
 
-def server_of(url, ports):
+def server_of(url: str, ports: dict[str, int]) -> MailServer | None:
     try:
         parts = urlsplit(url)
         port = ports[parts.scheme]

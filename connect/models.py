@@ -59,11 +59,11 @@ class Export(Written):
         ordering = ["-asked_at", "-pk"]
         indexes = [models.Index(fields=["state", "asked_at"], name="export_waiting")]
 
-    def __str__(self):
+    def __str__(self) -> str:
         return f"{self.model}: {self.error or self.state}"
 
     @property
-    def name(self):
+    def name(self) -> str:
         return f"{self.model.partition('.')[2]}-{self.asked_at:%Y-%m-%d}.{self.format}"
 
 
@@ -78,7 +78,7 @@ class AcceptedPost(models.Model):
     at = models.DateTimeField(db_index=True)
     location = models.CharField(max_length=2000)
 
-    def __str__(self):
+    def __str__(self) -> str:
         return self.key
 
 
@@ -89,7 +89,7 @@ class Try(models.Model):
     value = models.TextField()
     expires = models.DateTimeField(db_index=True)
 
-    def __str__(self):
+    def __str__(self) -> str:
         return self.cache_key
 
 
@@ -118,7 +118,7 @@ class Reading(AppendOnly):
         ordering = ["-at", "-pk"]
         indexes = [models.Index(fields=["model", "row"], name="reading_of_row")]
 
-    def __str__(self):
+    def __str__(self) -> str:
         return f"{self.model} {self.row}"
 
 
@@ -133,7 +133,7 @@ class Unsealed(models.Model):
         ordering = ["pk"]
         indexes = [models.Index(fields=["table_name", "row_id"], name="unsealed_row")]
 
-    def __str__(self):
+    def __str__(self) -> str:
         return f"{self.table_name} {self.row_id}"
 
 
@@ -159,7 +159,7 @@ class Seal(models.Model):
         ordering = ["number"]
         permissions = [("export_audit", "Takes out timelines and readings for the auditor")]
 
-    def __str__(self):
+    def __str__(self) -> str:
         return str(self.number)
 
 
@@ -175,7 +175,7 @@ class AuditCheck(models.Model):
     class Meta:
         ordering = ["-day"]
 
-    def __str__(self):
+    def __str__(self) -> str:
         return f"{self.day}: {self.count}"
 
 
@@ -191,5 +191,5 @@ class Archived(AppendOnly):
     class Meta:
         ordering = ["pk"]
 
-    def __str__(self):
+    def __str__(self) -> str:
         return f"{self.first_seal}–{self.last_seal}"

@@ -1,10 +1,15 @@
 """A form whose thing has moved on meanwhile: it says why, where to go, and shows what was typed."""
 
 from django.contrib import messages
-from django.http import Http404
-from django.shortcuts import redirect
+from django.db.models import Model
+from django.http import Http404, HttpRequest
+from django.http.response import HttpResponseBase
+from django.shortcuts import redirect, resolve_url
 from django.utils.translation import gettext as _
 from django.views.defaults import page_not_found
+
+from connect.permissions import Permissions
+from connect.types import Request, User, Words
 
 SHORTEST = 20  # characters: what is shorter and one word is a choice, a code or a number
 OURS = ("csrfmiddlewaretoken", "version", "digest", "password")
@@ -17,22 +22,24 @@ class MovedOn(Http404):
     what was typed.
     """
 
-    def __init__(self, words, page):
+    def __init__(self, words: Words, page: str) -> None:
         super().__init__(words)
         self.words, self.page = words, page
 
 
-def moved_on_or_404(user, permissions, verb, thing, words):
+def moved_on_or_404(
+    user: User, permissions: Permissions, verb: str, thing: Model, words: Words
+) -> Http404:
     """Return what to raise where somebody may not do so with a thing as it stands now.
 
     MovedOn with the words that say why, for whoever may do so in another status; else Http404.
     """
     if permissions.allowed_once(user, verb, thing):
-        return MovedOn(words, thing.get_absolute_url())
+        return MovedOn(words, resolve_url(thing))
     return Http404()
 
 
-def not_found(request, exception):
+def not_found(request: Request, exception: Exception) -> HttpResponseBase:
     if not isinstance(exception, MovedOn):
         return page_not_found(request, exception)
     if request.method in ("GET", "HEAD"):
@@ -42,7 +49,7 @@ def not_found(request, exception):
     return page_not_found(request, exception)
 
 
-def texts_of(request):
+def texts_of(request: HttpRequest) -> list[str]:
     """Give what somebody typed into a form, without what its buttons and choices say."""
     return [
         text
@@ -53,7 +60,7 @@ def texts_of(request):
     ]
 
 
-def refuse(request, message):
+def refuse(request: HttpRequest, message: Words) -> None:
     """Tell on the page that a form leads to why it was not taken, and what was typed into it."""
     messages.error(request, message)
     for text in texts_of(request):

@@ -6,7 +6,9 @@ that is typed (`connect.characters`).
 """
 
 import re
+from typing import Any
 
+from django import forms
 from django.core.exceptions import ValidationError
 from django.utils.translation import gettext_lazy as _
 
@@ -16,7 +18,7 @@ LETTERS = re.compile(r"[^\W\d_].*[^\W\d_]")
 PROGRAMME = re.compile(r"\bCONNECT\b", re.IGNORECASE)
 
 
-def check_name(value):
+def check_name(value: str) -> None:
     """Refuse what is no name; raises ValidationError."""
     if not LETTER.search(value):
         raise ValidationError(_("Write a name: at least one letter."), code="name")
@@ -28,7 +30,7 @@ def check_name(value):
         )
 
 
-def check_full_name(value):
+def check_full_name(value: str) -> None:
     """Refuse what does not name who signs: an initial names nobody."""
     check_name(value)
     if not LETTERS.search(value):
@@ -36,12 +38,12 @@ def check_full_name(value):
         raise ValidationError(message, code="full_name")
 
 
-class HasNames:
+class HasNames(forms.BaseForm):
     """A form of a model in which people or places are named, in the fields of `names`."""
 
     names: tuple = ("name",)
 
-    def __init__(self, *args, **kwargs):
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         for name in self.names:
             if name in self.fields:

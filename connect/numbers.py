@@ -5,14 +5,19 @@ comma. Where 45.300 could be either, what the place asks for decides: a whole nu
 decimals, 90 at most. Where that leaves both, one is asked: no number becomes smaller in silence.
 """
 
+from __future__ import annotations
+
 import re
 import unicodedata
 from decimal import Decimal
+from typing import Any
 
 from django import forms
 from django.core.exceptions import ValidationError
 from django.utils.formats import number_format
 from django.utils.translation import gettext_lazy as _
+
+from connect.types import Words
 
 LONGEST = 40  # characters of a number
 SHOWN = 60  # characters that a refusal repeats of what was typed
@@ -34,7 +39,10 @@ NOT_WHOLE = _("“%(typed)s” is not a whole number: write digits alone, as in 
 UNCLEAR = _("“%(typed)s” may mean %(one)s or %(other)s: write the one that you mean.")
 
 
-def refusal(message, code: str, typed: str, **params: str) -> ValidationError:
+Number = int | float | Decimal  # a bound
+
+
+def refusal(message: Words, code: str, typed: str, **params: str) -> ValidationError:
     """Make a refusal that repeats what was typed, up to a length that can be read."""
     return ValidationError(message, code=code, params={"typed": typed.strip()[:SHOWN]} | params)
 
@@ -90,7 +98,13 @@ def read_whole(text: str) -> int:
     raise refusal(NOT_WHOLE if found else NOT_A_NUMBER, "invalid", text)
 
 
-def read_amount(text: str, places=None, least=None, most=None, point: str = "") -> Decimal:
+def read_amount(
+    text: str,
+    places: int | None = None,
+    least: Number | None = None,
+    most: Number | None = None,
+    point: str = "",
+) -> Decimal:
     """Return a Decimal; raise ValidationError for no number, and for one that is not clear.
 
     places: decimals that may be written; least, most: its bounds; point: the mark of decimals that
@@ -118,8 +132,10 @@ def read_amount(text: str, places=None, least=None, most=None, point: str = "") 
 
 class AmountField(forms.DecimalField):
     widget = forms.TextInput(attrs={"inputmode": "decimal"})
+    min_value: int | None
+    max_value: int | None
 
-    def to_python(self, value):
+    def to_python(self, value: Any) -> Any:
         if isinstance(value, str) and value.strip():
             value = read_amount(value, self.decimal_places, self.min_value, self.max_value)
         return super().to_python(value)
@@ -131,7 +147,7 @@ class QuantityField(AmountField):
     Its column may keep fewer of them than people write.
     """
 
-    def to_python(self, value):
+    def to_python(self, value: Any) -> Any:
         if isinstance(value, str) and value.strip():
             value = read_amount(value, None, self.min_value, self.max_value)
         return super().to_python(value)
@@ -140,7 +156,7 @@ class QuantityField(AmountField):
 class WholeField(forms.IntegerField):
     widget = forms.TextInput(attrs={"inputmode": "numeric"})
 
-    def to_python(self, value):
+    def to_python(self, value: Any) -> int | None:
         if isinstance(value, str) and value.strip():
             value = read_whole(value)
         return super().to_python(value)

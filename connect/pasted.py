@@ -6,8 +6,9 @@ says what to write. What was typed stays in the box.
 
 import re
 import unicodedata
-from datetime import date
+from datetime import date, time
 from functools import cache
+from typing import Any
 
 import phonenumbers
 from babel import Locale, localedata
@@ -48,8 +49,8 @@ def folded(text: str) -> str:
 class LineField(forms.CharField):
     """A name or another text of one line, without the ends of lines and blanks pasted along."""
 
-    def to_python(self, value):
-        return " ".join(super().to_python(value).split())
+    def to_python(self, value: Any) -> str:
+        return " ".join((super().to_python(value) or "").split())
 
 
 # Addresses of pages
@@ -70,10 +71,12 @@ class PageField(forms.URLField):
     default_error_messages = {"invalid": NOT_A_PAGE}
     default_validators = [*PAGE_CHECKS]
 
-    def __init__(self, **kwargs):
-        super().__init__(**{"assume_scheme": "https", "max_length": LONGEST_ADDRESS} | kwargs)
+    def __init__(self, **kwargs: Any) -> None:
+        kwargs.setdefault("assume_scheme", "https")
+        kwargs.setdefault("max_length", LONGEST_ADDRESS)
+        super().__init__(**kwargs)
 
-    def to_python(self, value):
+    def to_python(self, value: Any) -> str | None:
         found = {one.rstrip(".,;:!?)]}'’") for one in PAGE.findall(value or "")}
         if len(found) > 1:
             raise ValidationError(NOT_A_PAGE, code="invalid")
@@ -89,7 +92,7 @@ MAILBOX = re.compile(r"[^\s<>\"“”(),;:]+@[^\s<>\"“”(),;:]+")
 class MailboxField(forms.EmailField):
     """An e-mail address, also as mail programs copy it: with a name, brackets or “mailto:”."""
 
-    def to_python(self, value):
+    def to_python(self, value: Any) -> str | None:
         found = {one.strip(".'’[]") for one in MAILBOX.findall(value or "")}
         return super().to_python(found.pop() if len(found) == 1 else value)
 
@@ -145,11 +148,11 @@ class TelephoneField(forms.CharField):
     widget = forms.TextInput(attrs={"type": "tel", "autocomplete": "tel"})
     country = ""
 
-    def __init__(self, **kwargs):
+    def __init__(self, **kwargs: Any) -> None:
         kwargs.setdefault("help_text", _("With the country's code, as in +233 24 123 4567."))
         super().__init__(**kwargs)
 
-    def to_python(self, value):
+    def to_python(self, value: Any) -> str | None:
         typed = super().to_python(value)
         return typed and read_telephone(typed, self.country)
 
@@ -220,11 +223,11 @@ class CurrencyField(forms.CharField):
 
     country = ""
 
-    def __init__(self, **kwargs):
+    def __init__(self, **kwargs: Any) -> None:
         kwargs.setdefault("help_text", _("Its three letters, as in EUR, XOF or GHS."))
         super().__init__(**kwargs)
 
-    def to_python(self, value):
+    def to_python(self, value: Any) -> str | None:
         typed = super().to_python(value)
         return typed and read_currency(typed, self.country)
 
@@ -304,7 +307,7 @@ class HourField(forms.TimeField):
 
     widget = forms.TimeInput(attrs={"type": "time"}, format="%H:%M")
 
-    def to_python(self, value):
+    def to_python(self, value: Any) -> time | None:
         found = HOUR.fullmatch(value.strip()) if isinstance(value, str) else None
         return super().to_python(f"{found[1]}:{found[2] or '00'}" if found else value)
 
@@ -314,7 +317,7 @@ class DayField(forms.DateField):
 
     widget = forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d")
 
-    def to_python(self, value):
+    def to_python(self, value: Any) -> date | None:
         if isinstance(value, str) and value.strip():
             return read_day(value)
         return super().to_python(value)

@@ -6,12 +6,16 @@ the steps of its lives ask its ties, and one test tries every cell of every tabl
 
 from collections.abc import Callable, Collection
 from dataclasses import dataclass
+from typing import TypeVar
 
 from django.core.exceptions import PermissionDenied
-from django.db.models import Q
+from django.db.models import Model, Q, QuerySet
+
+from connect.types import User, Visitor
 
 ALL = None  # in a cell: a row in any status
 EVERY_ROW = Q()
+Row = TypeVar("Row", bound=Model)
 
 
 @dataclass(frozen=True)
@@ -21,7 +25,7 @@ class Tie:
     name: str
     rows: Callable
 
-    def holds(self, user, thing):
+    def holds(self, user: Visitor | None, thing: Model) -> bool:
         """True if this person is tied so to this thing; a job is tied to nothing."""
         if user is None or not user.is_active or (condition := self.rows(user)) is None:
             return False
@@ -34,7 +38,7 @@ class Permissions:
 
     verbs: dict[str, dict[Tie, Collection | None]]
 
-    def allowed(self, rows, verb, user):
+    def allowed(self, rows: QuerySet[Row], verb: str, user: Visitor) -> QuerySet[Row]:
         """Keep the rows with which this person may do so."""
         opened = Q(pk__in=[])
         for tie, statuses in self.verbs[verb].items():
@@ -48,7 +52,7 @@ class Permissions:
             opened |= condition
         return rows.filter(opened)
 
-    def locked(self, rows, thing, verb, user):
+    def locked(self, rows: QuerySet[Row], thing: Row, verb: str, user: User) -> Row:
         """Lock a thing, as `rows` reads it, with which this person may do so now.
 
         Raises PermissionDenied where they may not, or it is gone.
@@ -59,22 +63,22 @@ class Permissions:
             raise PermissionDenied
         return kept
 
-    def allowed_once(self, user, verb, thing):
+    def allowed_once(self, user: Visitor, verb: str, thing: Model) -> bool:
         """True if this person may do so with this thing in one status or another."""
         return any(tie.holds(user, thing) for tie in self.verbs[verb])
 
-    def allows(self, user, verb, thing):
+    def allows(self, user: Visitor, verb: str, thing: Model) -> bool:
         """True if this person may do so with this thing, as it stands in the database."""
         one = type(thing)._default_manager.filter(pk=thing.pk)
         return self.allowed(one, verb, user).exists()
 
 
-def is_officer(user):
+def is_officer(user: Visitor) -> bool:
     """True of a programme officer, and of no visitor."""
     return user.is_authenticated and user.is_officer
 
 
-def officer(user):
+def officer(user: Visitor) -> Q | None:
     return EVERY_ROW if is_officer(user) else None
 
 

@@ -1,9 +1,12 @@
 """Pictures that people send: drawn anew, so that nothing is kept but what is seen."""
 
+from __future__ import annotations
+
 import base64
+from typing import Any
 
 from django.core.exceptions import ValidationError
-from django.core.files.base import ContentFile
+from django.core.files.base import ContentFile, File
 from django.db import models
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
@@ -22,6 +25,7 @@ class Described(models.Model):
     Its size in pixels keeps its place on a page while it is still on a slow line.
     """
 
+    file: models.FileField  # each model keeps them in a folder of its own
     alt = models.CharField(gettext_lazy("what can be seen, for who cannot see it"), max_length=250)
     credit = models.CharField(gettext_lazy("who took it"), max_length=120)
     width = models.PositiveIntegerField(default=0, db_default=0, editable=False)
@@ -30,10 +34,10 @@ class Described(models.Model):
     class Meta:
         abstract = True
 
-    def __str__(self):
+    def __str__(self) -> str:
         return self.alt
 
-    def save(self, *args, **kwargs):
+    def save(self, *args: Any, **kwargs: Any) -> None:
         if self._state.adding:
             self.width, self.height = getattr(self.file.file, "size_in_pixels", (0, 0))
         super().save(*args, **kwargs)
@@ -42,12 +46,24 @@ class Described(models.Model):
 class Drawn(ContentFile):
     """A picture as it was drawn anew, in which format, and how wide and high it came out."""
 
-    def __init__(self, content, name, size_in_pixels, format="JPEG"):
+    def __init__(
+        self,
+        content: bytes,
+        name: str | None,
+        size_in_pixels: tuple[int, int],
+        format: str = "JPEG",
+    ) -> None:
         super().__init__(content, name=name)
         self.size_in_pixels, self.format = size_in_pixels, format
 
 
-def without_metadata(upload, format, within=None, save_as=None, quality=90):
+def without_metadata(
+    upload: File[bytes],
+    format: str,
+    within: tuple[int, int] | None = None,
+    save_as: str | None = None,
+    quality: int = 90,
+) -> Drawn:
     """Draw a picture anew: where and with what it was taken stays behind.
 
     within: (width, height) that it is made to fit into; save_as: another format to keep it in, as

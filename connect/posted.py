@@ -1,24 +1,27 @@
 """What a page posts or an address says, read with care: a number has no thousand digits."""
 
+from datetime import date
+
+from django.http import HttpRequest
 from django.utils.dateparse import parse_date
 
 
-def as_number(text):
+def as_number(text: str) -> int:
     """Give a whole number of nine digits at most; 0, which no row has, for anything else."""
     return int(text) if text.isdecimal() and len(text) < 10 else 0
 
 
-def posted_number(request, name):
+def posted_number(request: HttpRequest, name: str) -> int:
     """Read a whole number that a form sent; 0, which no row has, for anything else."""
     return as_number(request.POST.get(name, ""))
 
 
-def posted_numbers(request, name):
+def posted_numbers(request: HttpRequest, name: str) -> list[int]:
     """Read the whole numbers that a form sent under one name."""
     return [as_number(text) for text in request.POST.getlist(name)]
 
 
-def parse_day(text):
+def parse_day(text: str) -> date | None:
     """Read a day of the calendar; None for anything else."""
     try:
         return parse_date(text)

@@ -17,6 +17,7 @@ from redis.exceptions import RedisError
 
 from connect.celery import ORDINARY, URGENT, count_messages
 from connect.schedule import every
+from connect.types import Words
 
 logger = logging.getLogger(__name__)
 SIGN, KEPT_FOR = "connect.beat", 7 * 24 * 3600
@@ -30,11 +31,11 @@ class Queue:
     """A table of things to do. waiting, failed: () -> rows; since: the column that says since
     when; retry: (rows) puts what failed back among what waits, and says how many."""
 
-    name: str
-    waiting: Callable
-    failed: Callable
+    name: Words
+    waiting: Callable[[], QuerySet]
+    failed: Callable[[], QuerySet]
     since: str
-    retry: Callable
+    retry: Callable[[QuerySet], int]
 
 
 @dataclass(frozen=True)

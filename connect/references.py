@@ -12,12 +12,12 @@ class Counter(models.Model):
     class Meta:
         app_label = "connect"
 
-    def __str__(self):
+    def __str__(self) -> str:
         return f"{self.name}: {self.last}"
 
 
 @transaction.atomic
-def next_reference(prefix, year):
+def next_reference(prefix: str, year: int) -> str:
     """Give the next reference of this year; a caller that rolls back gives it back."""
     name = f"{prefix}-{year}"
     with connection.cursor() as cursor:

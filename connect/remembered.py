@@ -1,14 +1,18 @@
 """What costs much to count and may be a little old."""
 
 import time
+from collections.abc import Callable
+from typing import TypeVar
 
 from django.core.cache import cache
 from redis.exceptions import RedisError
 
 MOST_OF_A_KIND = 1000  # answers of one kind kept at a time: whoever asks chooses the keys
 
+Value = TypeVar("Value")
 
-def has_room(name, seconds, most, amount=1):
+
+def has_room(name: str, seconds: int, most: int, amount: int = 1) -> bool:
     """Count an amount under a name; true until these seconds have had more of it than `most`.
 
     Without a cache nothing is counted, and there is room.
@@ -21,7 +25,7 @@ def has_room(name, seconds, most, amount=1):
         return True
 
 
-def remembered(key, seconds, make):
+def remembered(key: str, seconds: int, make: Callable[[], Value]) -> Value:
     """Return what `make` gave at most so many seconds ago; without a cache, make it anew.
 
     The part of the key before its first colon is its kind, of which only so many are kept.

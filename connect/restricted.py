@@ -7,39 +7,45 @@ default, is stored as it is, so that a query can ask whether anything was said; 
 be asked of such a column.
 """
 
+from __future__ import annotations
+
 import base64
+from collections.abc import Callable, Iterable, Iterator
+from typing import Any
 
 from cryptography.fernet import Fernet, InvalidToken, MultiFernet
 from django.apps import apps
 from django.conf import settings
 from django.core.exceptions import FieldError
 from django.db import connection, models
+from django.db.backends.base.base import BaseDatabaseWrapper
 from django.db.models.functions import Cast
 from django.utils import timezone
 
 from connect.models import Reading
+from connect.types import Request
 
 MARK = "fernet:"  # how an encrypted text begins in the database
 BATCH = 500
 REWRITES: list = []  # what is done when a key is replaced
 
 
-def rewrites_texts(rewrite):
+def rewrites_texts(rewrite: Callable[[], int]) -> Callable[[], int]:
     """Name a function `()` that encrypts texts with the first key and returns how many."""
     REWRITES.append(rewrite)
     return rewrite
 
 
-def ciphers():
+def ciphers() -> list[Fernet]:
     return [Fernet(base64.urlsafe_b64encode(key)) for key in settings.FIELD_KEYS]
 
 
-def encrypt(text):
+def encrypt(text: str) -> str:
     """Give a text as it is stored: AES with a key of FIELD_KEYS, and signed."""
     return MARK + MultiFernet(ciphers()).encrypt(text.encode()).decode() if text else text
 
 
-def decrypt(stored):
+def decrypt(stored: str) -> str:
     """Give the text that is stored; RuntimeError where no key of FIELD_KEYS opens it."""
     if not stored or not stored.startswith(MARK):
         return stored
@@ -49,7 +55,7 @@ def decrypt(stored):
         raise RuntimeError("FIELD_KEYS lacks the key of a restricted column") from None
 
 
-def is_current(stored):
+def is_current(stored: str) -> bool:
     """True of what is encrypted with the first key."""
     try:
         ciphers()[0].decrypt(stored.removeprefix(MARK).encode())
@@ -61,30 +67,32 @@ def is_current(stored):
 class RestrictedField(models.TextField):
     """A text that is encrypted in the database. Whoever shows it calls `record_reading`."""
 
-    def from_db_value(self, value, expression, connection):
-        return decrypt(value)
+    def from_db_value(
+        self, value: str | None, expression: Any, connection: BaseDatabaseWrapper
+    ) -> str | None:
+        return None if value is None else decrypt(value)
 
-    def says_nothing(self, value):
+    def says_nothing(self, value: Any) -> bool:
         return not value or (self.has_default() and value == self.get_default())
 
-    def get_db_prep_save(self, value, connection):
+    def get_db_prep_save(self, value: Any, connection: BaseDatabaseWrapper) -> Any:
         text = self.to_python(value)
         return text if self.says_nothing(text) else encrypt(text)
 
-    def get_prep_value(self, value):
+    def get_prep_value(self, value: Any) -> Any:
         """Refuse to look for a text: each time it is encrypted it is another."""
         if not self.says_nothing(value):
             raise FieldError(f"{self.name} is encrypted: only whether it is said can be asked")
         return super().get_prep_value(value)
 
-    def get_lookup(self, name):
+    def get_lookup(self, name: str) -> type[models.Lookup[Any]] | None:
         return super().get_lookup(name) if name in ("exact", "isnull") else None
 
-    def get_transform(self, name):
+    def get_transform(self, name: str) -> None:
         return None
 
 
-def record_reading(request, row, part):
+def record_reading(request: Request, row: models.Model, part: str) -> None:
     """Record that whoever makes this request reads a part of a row that is not for all."""
     Reading.objects.create(
         at=timezone.now(),
@@ -96,7 +104,7 @@ def record_reading(request, row, part):
     )
 
 
-def restricted_columns():
+def restricted_columns() -> Iterator[tuple[type[models.Model], RestrictedField]]:
     """Give (model, field) of every restricted column."""
     for model in apps.get_models():
         for field in model._meta.local_fields:
@@ -104,7 +112,11 @@ def restricted_columns():
                 yield model, field
 
 
-def rewrite_columns(columns, is_done, write):
+def rewrite_columns(
+    columns: Iterable[tuple[type[models.Model], Any]],
+    is_done: Callable[[Any, str], bool],
+    write: Callable[[str], str],
+) -> int:
     """Write each stored text anew that `is_done` is not true of; return how many.
 
     What somebody changes at the same moment is left as they write it.
@@ -124,15 +136,15 @@ def rewrite_columns(columns, is_done, write):
 
 
 @rewrites_texts
-def rewrite_restricted():
+def rewrite_restricted() -> int:
     """Encrypt with the first key what a restricted column says; return how many texts."""
 
-    def is_done(field, stored):
+    def is_done(field: RestrictedField, stored: str) -> bool:
         return field.says_nothing(stored) or is_current(stored)
 
     return rewrite_columns(restricted_columns(), is_done, encrypt)
 
 
-def rotate_keys():
+def rotate_keys() -> int:
     """Encrypt with the first key whatever is not; return how many texts were written."""
     return sum(rewrite() for rewrite in REWRITES)

@@ -4,14 +4,20 @@ Rows that were begun stand open, the next one folds; a button takes one out. Eac
 of its own, <part>_<number>, so that a row is kept, corrected and compared like any other answer.
 """
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
+from typing import Any, TypeVar
 
+from django import forms
 from django.core.exceptions import ValidationError
+from django.http import QueryDict
 from django.utils.text import format_lazy
 from django.utils.translation import gettext_lazy as _
 
 from connect.posted import as_number
+from connect.types import Words
+
+Section = TypeVar("Section", bound="RowsForm")
 
 
 @dataclass(frozen=True)
@@ -33,13 +39,13 @@ class Rows:
     column: str = ""
 
     @property
-    def key(self):
+    def key(self) -> str:
         return next(iter(self.parts))
 
-    def names(self, number):
+    def names(self, number: int) -> list[str]:
         return [f"{part}_{number}" for part in self.parts]
 
-    def fields(self):
+    def fields(self) -> dict[str, forms.Field]:
         """Make {field name: field} of every row; a field's label says which row it belongs to."""
         made = {}
         for number in range(1, self.most + 1):
@@ -54,16 +60,16 @@ class Rows:
                 made[f"{part}_{number}"] = one
         return made
 
-    def asks(self, name):
+    def asks(self, name: str) -> bool:
         """True if a whole answer needs this field, whatever else was answered."""
         part, number = name.rsplit("_", 1)
         return int(number) <= self.least and part not in self.spare
 
-    def begun(self, data, number):
+    def begun(self, data: Mapping[str, Any], number: int) -> bool:
         loud = (f"{part}_{number}" for part in self.parts if part not in self.quiet)
         return any(str(data.get(name) or "").strip() for name in loud)
 
-    def without(self, data, number):
+    def without(self, data: QueryDict, number: int) -> QueryDict:
         """Return the posted data with a row taken out and the rows after it moved up."""
         data = data.copy()
         for place in range(number, self.most + 1):
@@ -72,11 +78,12 @@ class Rows:
         return data
 
 
-def repeats(*several):
+def repeats(*several: Rows) -> Callable[[type[Section]], type[Section]]:
     """Give a section its repeated questions, each after the field that is named for it."""
 
-    def extend(section):
-        fields, rows = {}, {}
+    def extend(section: type[Section]) -> type[Section]:
+        fields: dict[str, forms.Field] = {}
+        rows: dict[str, Rows] = {}
         declared = dict(section.base_fields)
         placed = {one.key: one for one in several}
         order = section.order or [*declared, *placed]
@@ -105,28 +112,29 @@ class Row:
     next: "Row | None" = field(default=None)
 
     @property
-    def value(self):
+    def value(self) -> str:
         return f"{self.rows.key}:{self.number}"
 
 
-class RowsForm:
+class RowsForm(forms.BaseForm):
     """Mixed into a form with repeated questions (see `repeats`)."""
 
+    base_fields: dict[str, forms.Field]  # as Django collects them
     order: tuple = ()
     rows: dict = {}  # {field name: the Rows it belongs to}
     several: tuple = ()
     complete = True  # whether a row that was begun must be finished
 
     @property
-    def typed(self):
+    def typed(self) -> Mapping[str, Any]:
         return self.data if self.is_bound else self.initial
 
-    def require_rows(self):
+    def require_rows(self) -> None:
         """Ask for the first rows of each question, and for no others."""
         for name, rows in self.rows.items():
             self.fields[name].required = rows.asks(name)
 
-    def clean(self):
+    def clean(self) -> dict[str, Any] | None:
         cleaned = super().clean()
         for rows in self.several if self.complete else ():
             for number in range(rows.least + 1, rows.most + 1):
@@ -134,7 +142,7 @@ class RowsForm:
                     self.finish(rows, number)
         return cleaned
 
-    def finish(self, rows, number):
+    def finish(self, rows: Rows, number: int) -> None:
         """Ask for what a row that was begun still lacks."""
         for part in rows.parts:
             name = f"{part}_{number}"
@@ -142,7 +150,7 @@ class RowsForm:
                 message = _("Fill this in too, or remove this row.")
                 self.add_error(name, ValidationError(message, code="required"))
 
-    def refuse_twice(self, part, message):
+    def refuse_twice(self, part: str, message: Words) -> None:
         """Mark each row whose choice stands in a row before it."""
         rows, chosen = self.rows[f"{part}_1"], set()
         for number in range(1, rows.most + 1):
@@ -151,7 +159,7 @@ class RowsForm:
                 self.add_error(f"{part}_{number}", ValidationError(message, code="twice"))
             chosen.add(value)
 
-    def chosen(self, rows):
+    def chosen(self, rows: Rows) -> list[dict[str, Any]]:
         """Return the valid rows that were begun: [{part: value}]."""
         found = []
         for number in range(1, rows.most + 1):
@@ -161,7 +169,7 @@ class RowsForm:
         return found
 
     @classmethod
-    def without(cls, data, row):
+    def without(cls, data: QueryDict, row: str) -> QueryDict:
         """Return posted data with a row taken out, as its button names it: “result:2”."""
         key, _colon, number = row.partition(":")
         rows = next((one for one in cls.several if one.key == key), None)
@@ -169,7 +177,7 @@ class RowsForm:
             return data
         return rows.without(data, place)
 
-    def shown(self):
+    def shown(self) -> Iterator[forms.BoundField | Row]:
         """Yield what the page shows in turn: a bound field, or the first Row of a question."""
         met = set()
         for name in self.fields:
@@ -181,7 +189,7 @@ class RowsForm:
                 if first := self.first_row(rows):
                     yield first
 
-    def first_row(self, rows):
+    def first_row(self, rows: Rows) -> Row | None:
         """Link the rows of a question: those that were begun stand open, the others fold.
 
         None where the question is locked, and was never answered.
@@ -192,7 +200,8 @@ class RowsForm:
         for number in range(rows.most, 0, -1):
             fields = [self[name] for name in rows.names(number) if name in self.fields]
             for bound in fields if len(rows.parts) > 1 else ():
-                bound.label = bound.field.short  # the row's legend says the rest
+                # The row's legend says the rest.
+                bound.label = bound.field.short  # type: ignore[attr-defined]  # see `Rows.fields`
             is_open = number <= max(last, rows.least)
             is_locked = all(bound.field.disabled for bound in fields)
             if is_locked and not is_open:

@@ -16,13 +16,16 @@ import subprocess
 import sys
 import threading
 import time
+from collections.abc import Hashable, Iterator
 from contextlib import contextmanager
 from contextvars import ContextVar
 from dataclasses import asdict, dataclass
 from pathlib import Path
 from tempfile import TemporaryFile
+from typing import Any, BinaryIO, Self
 
 from django.core.exceptions import ValidationError
+from django.core.files.base import File
 from django.utils.translation import gettext_lazy as _
 
 from connect.characters import clean_all
@@ -40,6 +43,8 @@ OWN_PATIENCE = 5  # seconds that a person's next file waits for their last
 PERSON: ContextVar = ContextVar("whose files are read", default=None)
 TIMED_OUT = (-signal.SIGXCPU, -signal.SIGALRM)
 
+Readable = bytes | BinaryIO | File  # what a person sent
+
 
 @dataclass(frozen=True)
 class Limits:
@@ -50,7 +55,7 @@ class Limits:
     output: int = 32 * MEGABYTE
 
     @property
-    def patience(self):
+    def patience(self) -> int:
         """Seconds to wait for it: an honest file passes on a machine that is busy."""
         return 2 * self.seconds
 
@@ -76,11 +81,11 @@ REFUSALS = {
 }
 
 
-def refusal(code):
+def refusal(code: str) -> ValidationError:
     return ValidationError(REFUSALS[code], code=code)
 
 
-def parse(kind, file, limits=COMMON, **options):
+def parse(kind: str, file: Readable, limits: Limits = COMMON, **options: Any) -> Iterator[Any]:
     """Yield what a file holds, piece by piece, as the reader of its kind has it; texts are clean.
 
     file: bytes, or an open file, read from its start. Raises ValidationError for one that cannot
@@ -91,7 +96,7 @@ def parse(kind, file, limits=COMMON, **options):
 
 
 @contextmanager
-def files_of(person):
+def files_of(person: Hashable) -> Iterator[None]:
     """Read files for a person, named by any word, who has one read at a time in this process."""
     token = PERSON.set(person)
     try:
@@ -105,7 +110,7 @@ DONE = threading.Condition()
 
 
 @contextmanager
-def own_share(person):
+def own_share(person: Hashable) -> Iterator[None]:
     """Hold a person's one place, so that nobody's files fill those of all."""
     if person is None:
         yield
@@ -128,7 +133,7 @@ WAITING: list = []  # those who wait for a place
 class Place:
     """The place of a child: among the quick ones, then among the slow, so that none waits long."""
 
-    def __enter__(self):
+    def __enter__(self) -> Self:
         WAITING.append(self)
         try:
             if not AT_ONCE.acquire(timeout=COMMON.patience):
@@ -138,10 +143,10 @@ class Place:
         self.among, self.since = AT_ONCE, time.monotonic()
         return self
 
-    def __exit__(self, *error):
+    def __exit__(self, *error: object) -> None:
         self.among.release()
 
-    def hold(self):
+    def hold(self) -> None:
         """Keep the place, or make room: refuse to read on where too many slow files are read."""
         lasted = time.monotonic() - self.since
         if self.among is SLOW or lasted < QUICK_FOR:
@@ -153,9 +158,11 @@ class Place:
             raise refusal("busy")
 
 
-def answer_of(kind, file, limits, options, place):
+def answer_of(
+    kind: str, file: Readable, limits: Limits, options: dict[str, Any], place: Place
+) -> Iterator[Any]:
     told = asdict(limits) | {"patience": limits.patience, "options": options}
-    command = [sys.executable, "-I", "-B", READERS, kind, json.dumps(told)]
+    command: list[str | Path] = [sys.executable, "-I", "-B", READERS, kind, json.dumps(told)]
     with (
         as_real_file(file) as source,
         subprocess.Popen(
@@ -186,7 +193,7 @@ def answer_of(kind, file, limits, options, place):
 
 
 @contextmanager
-def as_real_file(file):
+def as_real_file(file: Readable) -> Iterator[Any]:
     """Open a file of the system, which a child can be given to read from its start."""
     if isinstance(file, io.BufferedReader):
         # What was read of it before stays in this process; the child reads where the system stands.
@@ -204,7 +211,9 @@ def as_real_file(file):
         yield copied
 
 
-def lines_of(child, limits, place):
+def lines_of(
+    child: subprocess.Popen[bytes], limits: Limits, place: Place
+) -> Iterator[dict[str, Any]]:
     """Yield the lines of a child's answer, while it keeps to its limits.
 
     The system stops most children by itself; the time and the memory are watched here as well,
@@ -212,6 +221,7 @@ def lines_of(child, limits, place):
     """
     until, left, begun = time.monotonic() + limits.patience, limits.output + MEGABYTE, bytearray()
     with selectors.DefaultSelector() as ready:
+        assert child.stdout is not None  # a pipe
         ready.register(child.stdout, selectors.EVENT_READ)
         while True:
             if ready.select(WATCHED_EVERY):
@@ -233,7 +243,7 @@ def lines_of(child, limits, place):
             place.hold()
 
 
-def understood(line):
+def understood(line: bytes) -> dict[str, Any]:
     try:
         told = json.loads(line)
     except (ValueError, RecursionError):
@@ -243,7 +253,7 @@ def understood(line):
     return told
 
 
-def memory_of(pid):
+def memory_of(pid: int) -> int:
     """Give the bytes of memory that a process holds; 0 where the system does not tell."""
     try:
         pages = int(Path(f"/proc/{pid}/statm").read_text().split()[1])

@@ -8,7 +8,7 @@ auditor keeps the seals that are sent daily (`verify(sent=…)`).
 
 import logging
 from collections import Counter, defaultdict
-from collections.abc import Iterator
+from collections.abc import Collection, Iterable, Iterator
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
@@ -18,7 +18,7 @@ from django.db import connection, transaction
 from django.utils import timezone
 
 from connect import chain
-from connect.append_only import SaysSomething, append_only_models
+from connect.append_only import AppendOnly, SaysSomething, append_only_models
 from connect.models import Archived, AuditCheck, Seal, Unsealed
 from connect.schedule import every
 
@@ -31,24 +31,26 @@ FIRST = 20  # findings of a check that are kept and told
 NOT_SHOWN = "archive not shown"
 ONE_AT_A_TIME = 0x5EA1  # the advisory lock of whoever seals
 
+Tables = dict[str, type[AppendOnly]]  # the models by the names of their tables
 
-def private_keys():
+
+def private_keys() -> list[Ed25519PrivateKey]:
     """Give the keys of AUDIT_KEY; the first one signs, and the seals of all are believed."""
     return [Ed25519PrivateKey.from_private_bytes(key) for key in settings.AUDIT_KEYS]
 
 
-def public_keys():
+def public_keys() -> set[str]:
     return {chain.public_key_of(key) for key in private_keys()}
 
 
-def columns_of(model):
+def columns_of(model: type[AppendOnly]) -> list[str]:
     """Name the columns that a row's digest covers, by their name in the database."""
     beside = SaysSomething.BESIDE if issubclass(model, SaysSomething) else ()
     fields = model._meta.concrete_fields
     return [one.attname for one in fields if not one.primary_key and one.name not in beside]
 
 
-def contents(model, numbers):
+def contents(model: type[AppendOnly], numbers: Iterable[int]) -> dict[int, tuple[str, list[str]]]:
     """Give {number: (digest of the row, faults of its typed texts)}, of those rows there are."""
     texts = ("details", "salts") if issubclass(model, SaysSomething) else ()
     names = columns_of(model)
@@ -62,16 +64,16 @@ def contents(model, numbers):
     return found
 
 
-def by_table(lines):
+def by_table(lines: str) -> dict[str, dict[int, str]]:
     """Give {table: {number: digest}} of the lines of a seal."""
-    found = defaultdict(dict)
+    found: dict[str, dict[int, str]] = defaultdict(dict)
     for line in lines.splitlines():
         table, number, digest = line.split(" ")
         found[table][int(number)] = digest
     return found
 
 
-def as_sealed(seal):
+def as_sealed(seal: Seal) -> chain.Sealed:
     return chain.Sealed(
         seal.number,
         seal.at.isoformat(),
@@ -84,13 +86,13 @@ def as_sealed(seal):
     )
 
 
-def newest():
+def newest() -> chain.Sealed | None:
     """Give the newest seal as it is sent to the auditor, or None."""
     last = Seal.objects.last()
     return as_sealed(last) if last else None
 
 
-def could_change_rows():
+def could_change_rows() -> bool:
     """Say whether the role of this connection could change seals: that of web must not."""
     with connection.cursor() as cursor:
         cursor.execute("SELECT has_table_privilege('connect_seal', 'UPDATE, DELETE, TRUNCATE')")
@@ -101,7 +103,7 @@ def could_change_rows():
 
 
 @every(minutes=1, only_workers=True)
-def seal_waiting(now=None):
+def seal_waiting(now: datetime | None = None) -> int:
     """Seal all rows that wait, a thousand to a seal; return how many were sealed."""
     if not settings.AUDIT_KEYS:
         logger.error("nothing is sealed: the workers have no AUDIT_KEY")
@@ -113,7 +115,7 @@ def seal_waiting(now=None):
 
 
 @transaction.atomic
-def seal_batch(now):
+def seal_batch(now: datetime) -> int:
     """Seal the thousand rows that wait longest; return how many, 0 where somebody else seals."""
     with connection.cursor() as cursor:
         cursor.execute("SELECT pg_try_advisory_xact_lock(%s)", [ONE_AT_A_TIME])
@@ -139,14 +141,15 @@ def seal_batch(now):
     return len(there)
 
 
-def sealable():
+def sealable() -> tuple[list[int], str]:
     """Give (keys of the rows that wait longest, their lines), of those that can be sealed.
 
     One that is gone before it was sealed, or of a table that this version does not know, keeps
     waiting, for `verify` to tell of, and holds back none behind it.
     """
     models = {model._meta.db_table: model for model in append_only_models()}
-    there, lines, start = [], "", 0
+    there: list[int] = []
+    lines, start = "", 0
     while not there and (waiting := Unsealed.objects.order_by("pk")[start : start + BATCH]):
         start += BATCH
         numbers = defaultdict(set)
@@ -174,11 +177,13 @@ class Finding:
     kind: str
     words: str
 
-    def __str__(self):
+    def __str__(self) -> str:
         return f"{self.kind}: {self.words}"
 
 
-def verify(sent=(), now: datetime | None = None, shown=()) -> Iterator[Finding]:
+def verify(
+    sent: Collection[chain.Sealed] = (), now: datetime | None = None, shown: Collection[str] = ()
+) -> Iterator[Finding]:
     """Yield all that is wrong with the rows, the seals and the chain; nothing where all is well.
 
     `sent` are seals that the auditor was sent: none of them may be gone or different. `shown` are
@@ -213,7 +218,7 @@ def verify(sent=(), now: datetime | None = None, shown=()) -> Iterator[Finding]:
     yield from faults_of_unsealed(models, known, now)
 
 
-def check(now):
+def check(now: datetime) -> AuditCheck | None:
     """Verify what is recorded, once a day, and keep what was found; return it, None if it is done.
 
     The seal that the check before saw must still be there. Archives lie elsewhere: whoever has
@@ -243,7 +248,7 @@ def check(now):
     return made if is_new else None
 
 
-def could_be_archived(seal, mark, now):
+def could_be_archived(seal: Seal, mark: Archived, now: datetime) -> bool:
     """Say whether a seal was old enough when it was archived, as the mark says.
 
     Whoever owns the tables can write a mark: it excuses nothing that `archive` would not do.
@@ -252,13 +257,15 @@ def could_be_archived(seal, mark, now):
     return mark.at <= now and timezone.localdate(seal.at) < day - KEPT
 
 
-def rows_archived_of(seal):
+def rows_archived_of(seal: Seal) -> int:
     """Count the rows of a seal that go when it is archived: all but the marks of archives."""
     lines = by_table(seal.lines)
     return sum(len(rows) for table, rows in lines.items() if table != Archived._meta.db_table)
 
 
-def faults_of_marks(marks, held, shown):
+def faults_of_marks(
+    marks: list[Archived], held: Counter[int], shown: Collection[str]
+) -> Iterator[Finding]:
     """Yield what is wrong with what says that rows were archived."""
     for mark in marks:
         if held[mark.pk] != mark.count:
@@ -268,7 +275,9 @@ def faults_of_marks(marks, held, shown):
             yield Finding(NOT_SHOWN, f"whether it holds the rows of seals {mark} is not verified")
 
 
-def faults_of_rows(seal, models, known, is_archived):
+def faults_of_rows(
+    seal: Seal, models: Tables, known: dict[str, set[int]], is_archived: bool
+) -> Iterator[Finding]:
     """Yield what is wrong with the rows of a seal; note in `known` which rows it holds."""
     for table, lines in by_table(seal.lines).items():
         if table not in models:
@@ -296,7 +305,9 @@ def faults_of_rows(seal, models, known, is_archived):
                 yield Finding("text changed", f"{where}: {fault}")
 
 
-def faults_of_unsealed(models, known, now):
+def faults_of_unsealed(
+    models: Tables, known: dict[str, set[int]], now: datetime
+) -> Iterator[Finding]:
     """Yield what is wrong with the rows that no seal holds."""
     waiting = defaultdict(set)
     for row in Unsealed.objects.order_by("pk").iterator():

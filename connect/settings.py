@@ -9,6 +9,7 @@ import os
 import sys
 from datetime import timedelta
 from pathlib import Path
+from typing import NoReturn
 
 import environ
 from csp.constants import NONE, SELF
@@ -17,36 +18,36 @@ from django.utils.translation import gettext_lazy as _
 
 from connect.keys import parse_keys
 from connect.local import places
-from connect.mail import is_placeholder, parse_email_url, parse_mailbox_url
+from connect.mail import MailServer, is_placeholder, parse_email_url, parse_mailbox_url
 
 BASE_DIR = Path(__file__).resolve().parent.parent
 env = environ.Env()
 
 
-def stop(message):
+def stop(message: str) -> NoReturn:
     """Refuse to start: one line, exit status 2."""
     sys.stderr.write(message + "\n")
     sys.exit(2)
 
 
-def warn(message):
+def warn(message: str) -> None:
     """Start all the same, and say in one line what is unsafe."""
     sys.stderr.write(message + "\n")
 
 
-def is_weak(key):
+def is_weak(key: str) -> bool:
     """True of a key that somebody typed: too short, few characters, a pattern, a placeholder."""
     words = ("change", "secret", "insecure", "example", "password", "default")
     few = len(key) < 50 or len(set(key)) < 16
     return few or key in (key + key)[1:-1] or any(word in key.lower() for word in words)
 
 
-def is_plain(url):
+def is_plain(url: MailServer | None) -> bool:
     """True of a server that is spoken to in the clear, on another machine."""
     return url is not None and not (url.starttls or url.ssl or url.host in LOOPBACK)
 
 
-def required_address(name):
+def required_address(name: str) -> str:
     """Give an address that somebody reads: "Name <a@b.org>" or "a@b.org"."""
     address = required(name)
     if is_placeholder(address):
@@ -54,7 +55,14 @@ def required_address(name):
     return address
 
 
-def required(name):
+def read_keys(name: str, text: str) -> list[bytes]:
+    keys = parse_keys(text)
+    if keys is None or (name == "FIELD_KEYS" and not keys):
+        stop(f"{name} is wrong: 32 random bytes in base64, several keys separated by commas.")
+    return keys
+
+
+def required(name: str) -> str:
     value = os.environ.get(name, "")
     if not value:
         stop(f"Set {name}: with DATABASE_URL given CONNECT runs as production (docs/deploy.md).")
@@ -100,8 +108,8 @@ if PRODUCTION:
             stop("EMAIL_URL sends its password in the clear: write smtp+tls:// or smtps://.")
         warn("EMAIL_URL sends letters in the clear: write smtp+tls:// or smtps:// if it can.")
     STORAGE_URL = required("STORAGE_URL")
-    FIELD_KEYS = parse_keys(required("FIELD_KEYS"))
-    AUDIT_KEYS = parse_keys(os.environ.get("AUDIT_KEY", ""))  # for the workers alone
+    FIELD_KEYS = read_keys("FIELD_KEYS", required("FIELD_KEYS"))
+    AUDIT_KEYS = read_keys("AUDIT_KEY", os.environ.get("AUDIT_KEY", ""))  # for the workers alone
     ERASURE_KEY = required("ERASURE_KEY")
     if is_weak(ERASURE_KEY):
         stop("ERASURE_KEY is too easy to guess: give at least 50 random characters.")
@@ -117,15 +125,13 @@ else:
     database = places.database()
     REDIS_URL = places.redis_url()
     email = parse_email_url(places.email_url())
+    assert email is not None  # ours
     STORAGE_URL = f"file://{places.VAR / 'files'}"
-    FIELD_KEYS = parse_keys(places.key("field_key"))
-    AUDIT_KEYS = parse_keys(places.key("audit_key"))
+    FIELD_KEYS = read_keys("FIELD_KEYS", places.key("field_key"))
+    AUDIT_KEYS = read_keys("AUDIT_KEY", places.key("audit_key"))
     ERASURE_KEY = f"erasures {SECRET_KEY}"
     SITE_URL = places.site_url()
 
-for name, keys in (("FIELD_KEYS", FIELD_KEYS), ("AUDIT_KEY", AUDIT_KEYS)):
-    if keys is None or (name == "FIELD_KEYS" and not keys):
-        stop(f"{name} is wrong: 32 random bytes in base64, several keys separated by commas.")
 if not STORAGE_URL.startswith("file:///"):
     stop("STORAGE_URL is wrong: write file:///an/absolute/folder that all web machines share.")
 

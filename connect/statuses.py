@@ -5,7 +5,7 @@ status on every page come from it.
 """
 
 from enum import StrEnum
-from typing import Self
+from typing import Any, Self
 
 from django.db import models
 
@@ -38,18 +38,22 @@ class StatusField(models.CharField):
     To migrations it is a CharField: what a kind is changes no table.
     """
 
-    def __init__(self, *args, **kwargs):
-        self.statuses = kwargs.get("choices")
+    statuses: type[StatusChoices]
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        self.statuses = kwargs.get("choices")  # type: ignore[assignment]  # none in migrations
         super().__init__(*args, **kwargs)
 
-    def contribute_to_class(self, cls, name, private_only=False):
+    def contribute_to_class(
+        self, cls: type[models.Model], name: str, private_only: bool = False
+    ) -> None:
         super().contribute_to_class(cls, name, private_only)
 
-        def kind(row):
-            return self.statuses(getattr(row, name)).kind
+        def kind(row: models.Model) -> Kind:
+            return self.statuses(getattr(row, name)).kind  # type: ignore[call-arg]  # by its value
 
         setattr(cls, f"get_{name}_kind", kind)
 
-    def deconstruct(self):
+    def deconstruct(self) -> Any:
         name, _path, args, kwargs = super().deconstruct()
         return name, "django.db.models.CharField", args, kwargs

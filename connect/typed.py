@@ -6,17 +6,20 @@ the browser keeps a copy of its own (static/typed.js).
 
 import functools
 import time
+from typing import Any
 
 from django.contrib import messages
 from django.contrib.auth.decorators import login_not_required
 from django.contrib.auth.views import redirect_to_login
-from django.http import QueryDict
+from django.http import HttpRequest, QueryDict
+from django.http.response import HttpResponseBase
 from django.shortcuts import redirect, render
 from django.utils.crypto import salted_hmac
 from django.utils.translation import gettext_lazy as _
 
 from connect.remembered import has_room
 from connect.restricted import decrypt, encrypt
+from connect.types import GetResponse, Request, View
 
 KEY, ARRIVED, DISCARD = "typed", "arrived", "discard"
 LARGEST, LONGEST = 200_000, 24 * 3600  # bytes, seconds
@@ -26,7 +29,7 @@ NOT_KEPT = _(
 )
 
 
-def keeps_typed(view):
+def keeps_typed(view: View) -> View:
     """Ask for a sign-in as every page does, but keep what was posted to this one for after it.
 
     The view finds it as `request.typed`, a QueryDict, or None. It goes once the view has
@@ -35,7 +38,7 @@ def keeps_typed(view):
 
     @login_not_required
     @functools.wraps(view)
-    def kept(request, *args, **kwargs):
+    def kept(request: Request, *args: Any, **kwargs: Any) -> HttpResponseBase:
         if not request.user.is_authenticated:
             if request.method == "POST":
                 keep(request)
@@ -47,7 +50,7 @@ def keeps_typed(view):
             request.session[ARRIVED] = key_of(request)
         return response
 
-    kept.puts_back = True
+    kept.puts_back = True  # type: ignore[attr-defined]  # as Django marks views
     return kept
 
 
@@ -57,13 +60,15 @@ class OfferedAgain:
     It waits on a page of its own until its person, signed in again, sends it or throws it away.
     """
 
-    def __init__(self, get_response):
+    def __init__(self, get_response: GetResponse) -> None:
         self.get_response = get_response
 
-    def __call__(self, request):
+    def __call__(self, request: HttpRequest) -> HttpResponseBase:
         return self.get_response(request)
 
-    def process_view(self, request, view, args, kwargs):
+    def process_view(
+        self, request: HttpRequest, view: View, args: list[Any], kwargs: dict[str, Any]
+    ) -> HttpResponseBase | None:
         if getattr(view, "puts_back", False) or not request.user.is_authenticated:
             return None
         typed = found(request)
@@ -81,19 +86,19 @@ class OfferedAgain:
         return None
 
 
-def keys(request):
+def keys(request: HttpRequest) -> dict[str, str]:
     """Tell a page its own key, and that of the form that has just arrived: its copy may go."""
     if not hasattr(request, "user") or not request.user.is_authenticated:
         return {}
     return {"TYPED_KEY": key_of(request), "ARRIVED": request.session.pop(ARRIVED, "")}
 
 
-def key_of(request):
+def key_of(request: HttpRequest) -> str:
     """Name this page for this person, without telling either: browsers keep copies under it."""
     return salted_hmac("connect.typed", f"{request.user.pk} {request.path}").hexdigest()[:16]
 
 
-def keep(request):
+def keep(request: HttpRequest) -> None:
     """Keep what was posted; for `request.signed_out` alone, where the session's person is known.
 
     Where there is no room for it, the sign-in says so.
@@ -115,7 +120,7 @@ def keep(request):
     }
 
 
-def found(request):
+def found(request: HttpRequest) -> QueryDict | None:
     kept = request.session.get(KEY, {})
     if kept.get("path") != request.path or kept["at"] < time.time() - LONGEST:
         return None

@@ -4,13 +4,19 @@ And those of one person are read one at a time, so that they hold up nobody else
 them was looked at: `clean_upload`.
 """
 
+from collections.abc import Collection
+
 from django.core.exceptions import ValidationError
+from django.core.files.base import File
 from django.core.files.uploadhandler import TemporaryFileUploadHandler
+from django.http import HttpRequest
+from django.http.response import HttpResponseBase
 from django.utils.translation import gettext as _
 
 from connect.files import TAKEN, type_of
 from connect.pictures import PICTURES, without_metadata
 from connect.sandbox import files_of
+from connect.types import GetResponse, Upload
 from connect.viruses import refuse_infected
 
 LARGEST_FILE = 10 * 1024 * 1024  # bytes of a file that any form takes; told to browsers, too
@@ -24,7 +30,7 @@ class BoundedUpload(TemporaryFileUploadHandler):
     So the form that refuses it can say why, though the rest was never kept.
     """
 
-    def receive_data_chunk(self, raw_data, start):
+    def receive_data_chunk(self, raw_data: bytes, start: int) -> None:
         if start + len(raw_data) <= KEPT_AT_MOST:
             super().receive_data_chunk(raw_data, start)
 
@@ -32,22 +38,22 @@ class BoundedUpload(TemporaryFileUploadHandler):
 class OneFileAPerson:
     """Say whose files a request brings; those of all who are not signed in share one place."""
 
-    def __init__(self, get_response):
+    def __init__(self, get_response: GetResponse) -> None:
         self.get_response = get_response
 
-    def __call__(self, request):
+    def __call__(self, request: HttpRequest) -> HttpResponseBase:
         if request.content_type != "multipart/form-data":
             return self.get_response(request)
         with files_of(request.user.pk or "visitors"):
             return self.get_response(request)
 
 
-def refuse_large(upload):
+def refuse_large(upload: Upload) -> None:
     if upload.size > LARGEST_FILE:
         raise ValidationError(_("This file is larger than 10 MB."), code="too_large")
 
 
-def wrong_type_words(upload, kinds):
+def wrong_type_words(upload: Upload, kinds: Collection[str]) -> str:
     """Say what to do with a file that is none of these kinds, whatever its name says."""
     called = CALLED.get(upload.name.rpartition(".")[2].lower())
     if called in {CALLED[TAKEN[kind]] for kind in kinds}:
@@ -60,7 +66,12 @@ def wrong_type_words(upload, kinds):
     return _("Choose a JPEG, PNG or HEIC picture.")
 
 
-def clean_upload(upload, kinds=TAKEN, within=None, save_as=None):
+def clean_upload(
+    upload: Upload,
+    kinds: Collection[str] = TAKEN,
+    within: tuple[int, int] | None = None,
+    save_as: str | None = None,
+) -> tuple[File, str]:
     """Return a file of one of these kinds as it may be kept, and its type by its content.
 
     A picture is drawn anew; within, save_as: see `without_metadata`. Raises ValidationError for a
@@ -76,12 +87,12 @@ def clean_upload(upload, kinds=TAKEN, within=None, save_as=None):
     if kind not in kinds:
         raise ValidationError(wrong_type_words(upload, kinds), code="type")
     refuse_infected(upload)
-    if kind in PICTURES:
-        upload = without_metadata(upload, PICTURES[kind], within, save_as)
-        kind = f"image/{upload.format.lower()}"
-    return upload, kind
+    if kind not in PICTURES:
+        return upload, kind
+    drawn = without_metadata(upload, PICTURES[kind], within, save_as)
+    return drawn, f"image/{drawn.format.lower()}"
 
 
-def clean_picture(upload, within):
+def clean_picture(upload: Upload, within: tuple[int, int]) -> File:
     """Return a picture that fits into (width, height), as a JPEG; refuses as `clean_upload`."""
     return clean_upload(upload, PICTURES, within, "JPEG")[0]

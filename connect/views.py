@@ -4,21 +4,21 @@ from django.contrib.auth.decorators import login_not_required
 from django.core.cache import cache
 from django.db import DatabaseError, connection
 from django.db.migrations.executor import MigrationExecutor
-from django.http import HttpResponse, JsonResponse
+from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.views.decorators.cache import never_cache
 from redis.exceptions import RedisError
 
 
 @never_cache
 @login_not_required
-def healthz(request):
+def healthz(request: HttpRequest) -> HttpResponse:
     """The process answers."""
     return HttpResponse("ok", content_type="text/plain")
 
 
 @never_cache
 @login_not_required
-def readyz(request):
+def readyz(request: HttpRequest) -> HttpResponse:
     """Database and migrations decide.
 
     Without Redis people sign in, work and ask the API all the same, their tries counted in the

@@ -1,10 +1,13 @@
 """Asks ClamAV about a file before it is kept, where CLAMAV_ADDRESS names a server."""
 
+from __future__ import annotations
+
 import logging
 
 from clamav_client.clamd import ClamdError, ClamdNetworkSocket
 from django.conf import settings
 from django.core.exceptions import ValidationError
+from django.core.files.base import File
 from django.utils.translation import gettext as _
 
 logger = logging.getLogger(__name__)
@@ -12,7 +15,7 @@ logger = logging.getLogger(__name__)
 PATIENCE = 20  # seconds for the server to answer
 
 
-def refuse_infected(upload):
+def refuse_infected(upload: File[bytes]) -> None:
     """Read a file through the scanner, and rewind it.
 
     Raises ValidationError for one with a virus, and for any while the scanner is away: a file
@@ -22,7 +25,9 @@ def refuse_infected(upload):
         return
     host, _colon, port = settings.CLAMAV_ADDRESS.rpartition(":")
     try:
-        found = ClamdNetworkSocket(host, int(port), timeout=PATIENCE).instream(upload)
+        found = ClamdNetworkSocket(host, int(port), timeout=PATIENCE).instream(
+            upload  # type: ignore[arg-type]  # it only reads and rewinds it
+        )
         status, name = found["stream"]
     except (ClamdError, OSError, KeyError) as error:
         logger.warning("the virus scanner does not answer: %s", error)

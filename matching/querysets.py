@@ -1,5 +1,7 @@
 """Named questions about opportunities, interests and matches."""
 
+from typing import TYPE_CHECKING
+
 from django.db import models
 from django.db.models import F, OuterRef, Q, Subquery
 
@@ -8,6 +10,9 @@ from matching.enums import OVER, InterestStatus, MatchStatus
 from matching.permissions import INTERESTS, MATCHES
 from registry.models import Expert
 from registry.permissions import left
+
+if TYPE_CHECKING:
+    from matching.models import Interest
 
 
 class OpportunityQuerySet(models.QuerySet):
@@ -19,7 +24,7 @@ class OpportunityQuerySet(models.QuerySet):
         return self.select_related("dossier__authority").prefetch_related("dossier__needs__theme")
 
 
-class InterestQuerySet(models.QuerySet):
+class InterestQuerySet(models.QuerySet["Interest"]):
     def for_user(self, user):
         return INTERESTS.allowed(self, "read", user)
 

@@ -1,11 +1,16 @@
 """Named questions about authorities, memberships, experts and offers."""
 
+from typing import TYPE_CHECKING
+
 from django.db import models
 from django.db.models import Case, Count, Exists, OuterRef, Q, When
 
 from connect.permissions import is_officer
 from registry.enums import AUTHOR_ROLES, AuthorityStatus, MembershipStatus, OfferStatus
 from registry.permissions import AUTHORITIES, EXPERTS, MEMBERSHIPS, OFFERS, left
+
+if TYPE_CHECKING:
+    from registry.models import Authority
 
 
 class MembershipQuerySet(models.QuerySet):
@@ -26,7 +31,7 @@ class MembershipQuerySet(models.QuerySet):
         return MEMBERSHIPS.allowed(self, "decide", user)
 
 
-class AuthorityQuerySet(models.QuerySet):
+class AuthorityQuerySet(models.QuerySet["Authority"]):
     def verified(self):
         return self.filter(status=AuthorityStatus.VERIFIED)
 
@@ -46,7 +51,8 @@ class AuthorityQuerySet(models.QuerySet):
         return self.with_place(user, AUTHOR_ROLES, [MembershipStatus.ASKED])
 
     def with_place(self, user, roles, statuses):
-        memberships = self.model.memberships.rel.related_model.objects.filter(
+        model = self.model.memberships.rel.related_model
+        memberships = model.objects.filter(  # type: ignore[attr-defined]  # models come after
             user=user, authority=OuterRef("pk"), status__in=statuses
         )
         if roles:

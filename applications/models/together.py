@@ -6,11 +6,11 @@ from django.conf import settings
 from django.db import models
 from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
-from django_countries.fields import CountryField
 
 from applications.enums import BEFORE_COMMITTEE, Confirmation, Verdict
 from applications.models.dossier import Dossier
 from applications.querysets import CoApplicantQuerySet, SignatureQuerySet
+from connect.countries import CountryField
 from connect.links import HasLink
 from connect.mail import Recipient
 from connect.statuses import Kind

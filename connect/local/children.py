@@ -8,6 +8,9 @@ import socket
 import subprocess
 import sys
 import time
+from collections.abc import Callable, Sequence
+from pathlib import Path
+from typing import Any
 
 PR_SET_PDEATHSIG = 1
 
@@ -16,13 +19,13 @@ class CannotStart(Exception):
     """One line that says what to do."""
 
 
-def free_port():
+def free_port() -> int:
     with socket.socket() as probe:
         probe.bind(("127.0.0.1", 0))
         return probe.getsockname()[1]
 
 
-def dies_with_parent(number):
+def dies_with_parent(number: int) -> Callable[[], None] | None:
     """Return what a child does first: ask the kernel for a signal when its parent dies.
 
     So a supervisor ended by SIGKILL leaves no server behind. Linux only; elsewhere the
@@ -33,7 +36,7 @@ def dies_with_parent(number):
     libc = ctypes.CDLL(None, use_errno=True)
     parent = os.getpid()
 
-    def ask():
+    def ask() -> None:
         libc.prctl(PR_SET_PDEATHSIG, number)
         if os.getppid() != parent:  # it died meanwhile
             os._exit(1)
@@ -44,7 +47,15 @@ def dies_with_parent(number):
 class Child:
     """A process of its own session, so that Ctrl-C reaches the supervisor alone."""
 
-    def __init__(self, name, command, *, log, stop_signal=signal.SIGTERM, **options):
+    def __init__(
+        self,
+        name: str,
+        command: Sequence[str | Path],
+        *,
+        log: Path,
+        stop_signal: signal.Signals = signal.SIGTERM,
+        **options: Any,
+    ) -> None:
         self.name, self.stop_signal, self.log = name, stop_signal, log
         with open(log, "ab") as output:
             self.process = subprocess.Popen(
@@ -57,14 +68,14 @@ class Child:
                 **options,
             )
 
-    def ended(self):
+    def ended(self) -> bool:
         return self.process.poll() is not None
 
-    def ask_to_stop(self):
+    def ask_to_stop(self) -> None:
         if not self.ended():
             self.process.send_signal(self.stop_signal)
 
-    def wait(self, seconds):
+    def wait(self, seconds: float) -> None:
         """Wait `seconds` for the end, then end by force whatever is left of the session."""
         with contextlib.suppress(subprocess.TimeoutExpired):
             self.process.wait(seconds)
@@ -73,12 +84,12 @@ class Child:
             os.killpg(self.process.pid, signal.SIGKILL)
         self.process.wait()
 
-    def last_words(self):
+    def last_words(self) -> str:
         lines = self.log.read_text(errors="replace").strip().splitlines()
         return lines[-1] if lines else "it said nothing"
 
 
-def wait_until(ready, child, seconds=30):
+def wait_until(ready: Callable[[], bool], child: Child, seconds: float = 30) -> None:
     """Ask `ready()` until it says yes; raises CannotStart if the child ends or time is up."""
     deadline = time.monotonic() + seconds
     while not ready():

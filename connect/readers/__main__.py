@@ -11,6 +11,8 @@ import os
 import resource
 import signal
 import sys
+from collections.abc import Callable, Iterator
+from typing import Any
 
 from refusal import Refused
 
@@ -26,7 +28,7 @@ READERS = {
 THREADS = {"heic": 64}
 
 
-def confine(memory, seconds, patience):
+def confine(memory: int, seconds: int, patience: int) -> None:
     """Let the system stop what takes too much, though nobody watches."""
     resource.setrlimit(resource.RLIMIT_AS, (memory, memory))
     # One second between the signal that names the reason and the one that does not.
@@ -35,7 +37,7 @@ def confine(memory, seconds, patience):
     signal.alarm(patience)
 
 
-def close_doors(threads):
+def close_doors(threads: int) -> None:
     """No file, connection or process from here on: what is needed is loaded.
 
     threads: how many it may begin; the system counts them with all others of this user.
@@ -46,7 +48,7 @@ def close_doors(threads):
     resource.setrlimit(resource.RLIMIT_NOFILE, (3, 3))
 
 
-def tasks_of_user():
+def tasks_of_user() -> int:
     """Count the threads of all processes of this user; 0 where the system does not tell."""
     found = 0
     for pid in filter(str.isdigit, os.listdir("/proc") if os.path.isdir("/proc") else ()):
@@ -58,7 +60,7 @@ def tasks_of_user():
     return found
 
 
-def write(line, output):
+def write(line: dict[str, Any], output: int) -> int:
     """Write a line; return how many bytes of output are left."""
     told = json.dumps(line).encode() + b"\n"
     if len(told) > output:
@@ -67,7 +69,9 @@ def write(line, output):
     return output - len(told)
 
 
-def read(reader, output, options):
+def read(
+    reader: Callable[..., Iterator[Any]], output: int, options: dict[str, Any]
+) -> dict[str, Any]:
     """Write what the reader finds; return the last line."""
     try:
         for piece in reader(sys.stdin.buffer, **options):
@@ -84,12 +88,12 @@ def read(reader, output, options):
     return {"whole": True}
 
 
-def main(kind, limits):
-    limits = json.loads(limits)
-    confine(limits["memory"], limits["seconds"], limits["patience"])
+def main(kind: str, limits: str) -> None:
+    told = json.loads(limits)
+    confine(told["memory"], told["seconds"], told["patience"])
     reader = getattr(importlib.import_module(READERS[kind]), kind)
     close_doors(THREADS.get(kind, 0))
-    last = read(reader, limits["output"], limits["options"])
+    last = read(reader, told["output"], told["options"])
     sys.stdout.buffer.write(json.dumps(last).encode() + b"\n")
     sys.stdout.buffer.flush()
 

@@ -3,7 +3,10 @@
 import email.policy
 import importlib
 import re
+from collections.abc import Iterator
+from email.message import EmailMessage, Message
 from email.parser import BytesParser
+from typing import Any, BinaryIO
 
 from flufl.bounce import scan_message
 
@@ -18,7 +21,7 @@ IN_WORDS = re.compile(rf"(?:\b[45]\d\d[ -]#?|#)({STATUS.pattern})(?![\d.]*\d)")
 COPY = re.compile(r"^(?:Return-Path|Received|Message-ID|Date):", re.IGNORECASE | re.MULTILINE)
 
 
-def mail(file):
+def mail(file: BinaryIO) -> Iterator[dict[str, Any]]:
     """Give one message: {"kind": its report type, "failures": [[status, words]], "text": decoded}.
 
     A status is as RFC 3463 has it, "" where none is said; its words are the server's.
@@ -36,34 +39,34 @@ def mail(file):
     yield {"kind": kind, "failures": failures, "text": text}
 
 
-def blocks_of(message):
+def blocks_of(message: Message) -> Iterator[Message]:
     for part in message.walk():
         if part.get_content_type() == "message/delivery-status" and part.is_multipart():
-            yield from part.get_payload()
+            yield from (block for block in part.get_payload() if isinstance(block, Message))
 
 
-def failure_of(block):
+def failure_of(block: Message) -> tuple[str, str]:
     """Give (status, words) of a failed delivery; the words stand nearer to who refused it."""
     words = " ".join(str(block.get("Diagnostic-Code") or "").split())
-    status = STATUS.match(str(block.get("Status") or "").strip())
+    stated = STATUS.match(str(block.get("Status") or "").strip())
     said = IN_WORDS.search(words)
-    status = said[1] if said else status[0] if status else ""
+    status = said[1] if said else stated[0] if stated else ""
     return status, words or status or "failed"
 
 
-def speaks_of_failure(message):
+def speaks_of_failure(message: Message) -> bool:
     """Ask the library, which takes a sender for granted, and lines that are not encoded."""
     if not message["From"]:
         message["From"] = "mailer-daemon"
     for part in message.walk():
         if part.get_content_maintype() == "text" and part["Content-Transfer-Encoding"]:
-            words = (part.get_payload(decode=True) or b"").decode("utf-8", "replace")
+            words = content_of(part).decode("utf-8", "replace")
             del part["Content-Transfer-Encoding"]
             part.set_payload(words)
     return bool(scan_message(message))
 
 
-def written_in(text):
+def written_in(text: str) -> tuple[str, str]:
     """Give (status, words) of a failure that is told freely."""
     for line in text.splitlines():
         if said := IN_WORDS.search(line):
@@ -71,7 +74,7 @@ def written_in(text):
     return "", "failed"
 
 
-def texts_of(message):
+def texts_of(message: EmailMessage) -> Iterator[str]:
     """Give the texts of a message up to the letter that it brings back."""
     for part in message.walk():
         if part.get_content_type() == "message/rfc822":
@@ -80,4 +83,9 @@ def texts_of(message):
             try:
                 yield part.get_content()
             except (LookupError, ValueError):  # in no charset that there is
-                yield (part.get_payload(decode=True) or b"").decode("ascii", "replace")
+                yield content_of(part).decode("ascii", "replace")
+
+
+def content_of(part: Message) -> bytes:
+    content = part.get_payload(decode=True)
+    return content if isinstance(content, bytes) else b""

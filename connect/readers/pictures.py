@@ -2,6 +2,8 @@
 
 import base64
 import io
+from collections.abc import Iterator
+from typing import Any, BinaryIO
 
 from PIL import Image, ImageCms, MpoImagePlugin, TiffImagePlugin  # noqa: F401
 from refusal import Refused
@@ -22,7 +24,15 @@ ONE_BYTE = ("1", "L", "P")  # all others take four bytes a pixel
 SRGB = ImageCms.createProfile("sRGB")
 
 
-def picture(file, format, pixels, decoded, within, save_as, quality):
+def picture(
+    file: BinaryIO,
+    format: str,
+    pixels: int,
+    decoded: int,
+    within: tuple[int, int] | None,
+    save_as: str | None,
+    quality: int,
+) -> Iterator[dict[str, Any]]:
     """Give one picture: {bytes as base64, width, height}.
 
     pixels: how many it may have; decoded: bytes of it that memory holds at a time. within: a width
@@ -40,7 +50,7 @@ def picture(file, format, pixels, decoded, within, save_as, quality):
     if in_memory(opened) > decoded:
         raise Refused("decoded")
     opened.load()
-    drawn = opened
+    drawn: Image.Image = opened
     if save_as == "JPEG" and drawn.mode not in ("L", "RGB", "CMYK"):
         drawn = drawn.convert("L" if drawn.mode.startswith("I") else "RGB")
     if within:
@@ -61,7 +71,7 @@ def picture(file, format, pixels, decoded, within, save_as, quality):
     }
 
 
-def scale_of(image, within, decoded):
+def scale_of(image: Image.Image, within: tuple[int, int] | None, decoded: int) -> int:
     """Say at which part of its size a JPEG is read: 1, 2, 4 or 8.
 
     The first that fits into memory, or, where it is made smaller anyhow, the last that leaves
@@ -78,24 +88,24 @@ def scale_of(image, within, decoded):
     return ample[-1] if ample else fitting[0]
 
 
-def in_memory(image):
+def in_memory(image: Image.Image) -> int:
     return image.width * image.height * (1 if image.mode in ONE_BYTE else 4)
 
 
-def turn_of(image):
+def turn_of(image: Image.Image) -> Image.Transpose | None:
     """Say how a camera was held; upright where what it wrote makes no sense."""
     try:
-        return TURNS.get(image.getexif().get(ORIENTATION))
+        return TURNS.get(image.getexif().get(ORIENTATION, 0))
     except Exception:
         return None
 
 
-def in_common_colours(image, profile):
+def in_common_colours(image: Image.Image, profile: bytes | None) -> Image.Image:
     """Turn the colours of a camera's or a printer's profile into those that have none."""
     if not profile or image.mode not in ("L", "RGB", "CMYK"):
         return image
     try:
         own = ImageCms.ImageCmsProfile(io.BytesIO(profile))
-        return ImageCms.profileToProfile(image, own, SRGB, outputMode="RGB")
+        return ImageCms.profileToProfile(image, own, SRGB, outputMode="RGB") or image
     except (ImageCms.PyCMSError, OSError, ValueError):
         return image  # a profile that makes no sense: the numbers are taken as they are

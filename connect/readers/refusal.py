@@ -1,17 +1,18 @@
 """Why a file is not read: a code, whose sentence `connect.sandbox` knows."""
 
+from typing import BinaryIO
 from zipfile import ZipFile
 
 MOST_PARTS = 1000  # files in a zipped document
 
 
 class Refused(Exception):  # noqa: N818 - it is no error of ours
-    def __init__(self, code):
+    def __init__(self, code: str) -> None:
         super().__init__(code)
         self.code = code
 
 
-def check_zipped(file, unpacked):
+def check_zipped(file: BinaryIO, unpacked: int) -> None:
     """Refuse a zipped document that would unpack to more bytes, before anything is unpacked."""
     with ZipFile(file) as parts:
         listed = parts.infolist()

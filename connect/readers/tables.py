@@ -13,8 +13,10 @@ import encodings.utf_16  # noqa: F401
 import io
 import re
 import sys
+from collections.abc import Iterable, Iterator
 from datetime import datetime
 from itertools import chain
+from typing import Any, BinaryIO
 
 from refusal import Refused, check_zipped
 
@@ -31,14 +33,14 @@ OTHER_LETTERS = re.compile(
 )
 
 
-def xlsx(file, cells, unpacked):
+def xlsx(file: BinaryIO, cells: int, unpacked: int) -> Iterator[list[Any]]:
     check_zipped(file, unpacked)
     # The values of cells and not their formulas.
     sheet = load_workbook(file, read_only=True, data_only=True).active
     yield from counted(sheet.values, cells)
 
 
-def csv(file, cells, encoding="utf-8-sig"):
+def csv(file: BinaryIO, cells: int, encoding: str = "utf-8-sig") -> Iterator[list[Any]]:
     """Give the rows of a text whose columns are parted by a comma, semicolon, tab or bar."""
     text = io.TextIOWrapper(file, encoding=encoding, newline="")
     try:
@@ -61,7 +63,7 @@ def csv(file, cells, encoding="utf-8-sig"):
         raise Refused("letters") from error
 
 
-def filled(row):
+def filled(row: Iterable[Any]) -> list[Any]:
     """Give the values of a row up to its last one."""
     values = [value if isinstance(value, PLAIN) else said(value) for value in row]
     while values and isinstance(values[-1], str) and not values[-1].strip():
@@ -69,14 +71,14 @@ def filled(row):
     return values
 
 
-def said(value):
+def said(value: Any) -> str:
     """Give a value that JSON has no word for."""
     if isinstance(value, datetime) and value == datetime(value.year, value.month, value.day):
         value = value.date()  # a spreadsheet has days as instants at midnight
     return "" if value is None else value.isoformat() if hasattr(value, "isoformat") else str(value)
 
 
-def counted(rows, most):
+def counted(rows: Iterable[Iterable[Any]], most: int) -> Iterator[list[Any]]:
     """Yield rows until they hold more cells than that; a row counts as one as well."""
     empty = 0
     for row in map(filled, rows):

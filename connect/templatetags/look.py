@@ -2,27 +2,34 @@
 
 import json
 import re
+from collections.abc import Mapping
+from datetime import datetime
 from decimal import Decimal
+from typing import Any
 
 from django import template
 from django.conf import settings
+from django.http import HttpRequest
+from django.template.context import Context
 from django.templatetags.static import static
 from django.urls import translate_url
 from django.utils.formats import date_format, number_format
 from django.utils.html import format_html, format_html_join
-from django.utils.safestring import mark_safe
+from django.utils.safestring import SafeString, mark_safe
 from django.utils.timezone import localtime
 from django.utils.translation import gettext as _
 
 from connect.moved_on import texts_of
+from connect.pages import NamedPage
 from connect.statuses import Kind
+from connect.types import Visitor, Words
 
 register = template.Library()
 OUR_ADDRESS = re.compile(rf"({re.escape(settings.SITE_URL)}/[^\s<>\"']*)")
 
 
 @register.simple_tag
-def instant(value):
+def instant(value: datetime) -> SafeString:
     """An instant in Brussels time; a script adds what the reader's own clock shows."""
     here = localtime(value)
     words = _("%(instant)s (Brussels time)") % {"instant": date_format(here, "DATETIME_FORMAT")}
@@ -35,7 +42,7 @@ def instant(value):
 
 
 @register.filter
-def as_ld_json(data):
+def as_ld_json(data: Any) -> SafeString:
     """Structured data for search engines (schema.org): data, which no browser runs."""
     safe = {ord(">"): "\\u003E", ord("<"): "\\u003C", ord("&"): "\\u0026"}
     text = json.dumps(data, ensure_ascii=False).translate(safe)
@@ -43,13 +50,13 @@ def as_ld_json(data):
 
 
 @register.filter
-def at(mapping, key):
+def at(mapping: Mapping[Any, Any], key: Any) -> Any:
     """Look a key up that a template holds in a variable."""
     return mapping.get(key)
 
 
 @register.simple_tag
-def icon(name):
+def icon(name: str) -> SafeString:
     return format_html(
         '<svg width="16" height="16" aria-hidden="true"><use href="{}#{}"></use></svg>',
         static("icons.svg"),
@@ -58,7 +65,7 @@ def icon(name):
 
 
 @register.simple_tag
-def status(kind, label):
+def status(kind: str, label: Words) -> SafeString:
     """Show a status as a word with the icon of its kind (`connect.statuses`)."""
     kind = Kind(kind)
     return format_html(
@@ -67,13 +74,13 @@ def status(kind, label):
 
 
 @register.filter
-def capitalised(words):
+def capitalised(words: Words) -> str:
     words = str(words)
     return words[:1].upper() + words[1:]
 
 
 @register.filter
-def file_size(size):
+def file_size(size: int) -> str:
     """A file's size as people say it: 340 kB, 1.4 MB; Django's own says “Kio” in French."""
     if size < 999_500:
         return _("%s kB") % number_format(max(round(size / 1000), 1))
@@ -84,7 +91,7 @@ EXACT = ".15g"  # as many digits of a float as were ever meant: 1.1, not 1.10000
 
 
 @register.filter
-def amount(value, places=None):
+def amount(value: float | Decimal | str | None, places: int | None = None) -> str:
     """A number as its reader writes it: 6.5, and 1,200.
 
     Without zeros that say nothing, or with so many decimal places.
@@ -97,19 +104,19 @@ def amount(value, places=None):
 
 
 @register.filter
-def dialled(phone):
+def dialled(phone: object) -> str:
     """Give a telephone number as a link dials it (RFC 3966): without what separates for the eye."""
     return re.sub(r"[^\d+*#,;]", "", str(phone))
 
 
 @register.filter
-def is_note_for(event, user):
+def is_note_for(event: Any, user: Visitor) -> bool:
     """True if this reader is shown the note of an event: some are for the file alone."""
     return user.is_staff or not event.type.is_note_internal
 
 
 @register.simple_tag(takes_context=True)
-def turn_page(context, page, number):
+def turn_page(context: Context, page: NamedPage, number: int) -> str:
     """Give the query that shows another page of one list and leaves the other lists as they are."""
     query = context["request"].GET.copy()
     query[page.name] = number
@@ -117,7 +124,7 @@ def turn_page(context, page, number):
 
 
 @register.filter
-def in_language(request, code):
+def in_language(request: HttpRequest | None, code: str) -> str:
     """Give the address of this page in another language."""
     if request is None:
         return f"/{code}/"
@@ -125,7 +132,7 @@ def in_language(request, code):
 
 
 @register.filter
-def own_links(text):
+def own_links(text: str) -> SafeString:
     """Make the addresses of our own site clickable, and no other: whoever writes may type one."""
     parts = OUR_ADDRESS.split(text)
     return format_html_join(
@@ -139,7 +146,7 @@ def own_links(text):
 
 
 @register.simple_tag(takes_context=True)
-def unsaved_texts(context):
+def unsaved_texts(context: Context) -> list[str]:
     """Give what was typed into the form that this page answers and could not take."""
     request = context.get("request")
     return texts_of(request) if request and request.method == "POST" else []

@@ -9,8 +9,8 @@ from django.core.validators import MaxValueValidator, MinValueValidator, RegexVa
 from django.db import models
 from django.db.models import F, Q
 from django.utils.translation import gettext_lazy as _
-from django_countries.fields import CountryField
 
+from connect.countries import CountryField
 from exchanges.enums import BudgetCategory, Payer
 from exchanges.models.exchanges import Exchange
 

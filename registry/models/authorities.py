@@ -8,8 +8,8 @@ from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
-from django_countries.fields import CountryField
 
+from connect.countries import CountryField
 from connect.pasted import LONGEST_ADDRESS
 from connect.statuses import StatusField
 from registry.addresses import domain_of, is_for_anybody

@@ -9,9 +9,9 @@ from django.db import models
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
-from django_countries.fields import CountryField
 
 from connect.anonymity import FEW
+from connect.countries import CountryField
 from connect.links import HasLink
 from connect.mail import Recipient
 from registry.enums import (

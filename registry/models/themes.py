@@ -3,8 +3,8 @@
 from django.db import models
 from django.utils.translation import get_language
 from django.utils.translation import gettext_lazy as _
-from django_countries.fields import CountryField
 
+from connect.countries import CountryField
 from registry.enums import (
     IncomeLevel,
 )

@@ -1,22 +1,24 @@
 """`manage.py audit …`: seal, verify, export and archive what is only ever added to."""
 
 import datetime
+from collections.abc import Iterable, Iterator
 from pathlib import Path
+from typing import Any
 
 from django.conf import settings
-from django.core.management.base import BaseCommand, CommandError
+from django.core.management.base import BaseCommand, CommandError, CommandParser
 
 from connect import archive, chain, seals
 
 
-def day(text):
+def day(text: str) -> datetime.date:
     return datetime.date.fromisoformat(text)
 
 
 class Command(BaseCommand):
     help = "Seal, verify, export and archive the timelines and readings."
 
-    def add_arguments(self, parser):
+    def add_arguments(self, parser: CommandParser) -> None:
         verbs = parser.add_subparsers(dest="verb", required=True)
         verbs.add_parser("seal", help="seal what waits, and show the newest seal")
         verbs.add_parser("key", help="show the public key that signs the seals")
@@ -35,20 +37,20 @@ class Command(BaseCommand):
         shelve.add_argument("--before", type=day, required=True, help="a day, as 2027-01-31")
         shelve.add_argument("file", help="the new file to write it to")
 
-    def handle(self, *args, verb, **options):
+    def handle(self, *args: Any, verb: str, **options: Any) -> None:
         getattr(self, verb)(**options)
 
-    def seal(self, **options):
+    def seal(self, **options: Any) -> None:
         if not settings.AUDIT_KEYS:
             raise CommandError("Set AUDIT_KEY: seals are signed with it.")
         count = seals.seal_waiting()
         self.stdout.write(f"{count} rows sealed.\n{seals.newest() or 'There is no seal yet.'}")
 
-    def key(self, **options):
+    def key(self, **options: Any) -> None:
         for private_key in seals.private_keys():
             self.stdout.write(chain.public_key_of(private_key))
 
-    def verify(self, seal, archive, **options):
+    def verify(self, seal: list[str], archive: list[str], **options: Any) -> None:
         """Exit with status 1, and a line for each finding, where anything is wrong.
 
         With status 3 where nothing is, but archives are not shown: their rows could be anywhere.
@@ -75,7 +77,9 @@ class Command(BaseCommand):
             else "Nothing is sealed yet."
         )
 
-    def findings(self, sent, archives):
+    def findings(
+        self, sent: list[chain.Sealed], archives: Iterable[str]
+    ) -> Iterator[seals.Finding]:
         shown = set()
         for path in archives:
             try:
@@ -85,12 +89,14 @@ class Command(BaseCommand):
                 yield seals.Finding("archive changed", f"{path} cannot be read: {error}")
         yield from seals.verify(sent, shown=shown)
 
-    def export(self, since, until, format, **options):
+    def export(
+        self, since: datetime.date | None, until: datetime.date | None, format: str, **options: Any
+    ) -> None:
         rows = archive.exported(since, until)
         for line in archive.as_lines(rows, format):
             self.stdout.write(line, ending="")
 
-    def archive(self, before, file, **options):
+    def archive(self, before: datetime.date, file: str, **options: Any) -> None:
         try:
             count = archive.archive(before, file)
         except (OSError, ValueError) as error:

@@ -1,7 +1,9 @@
 """Compare the files in the storage with the rows that name them."""
 
+from typing import Any
+
 from django.core.files.storage import default_storage
-from django.core.management.base import BaseCommand, CommandError
+from django.core.management.base import BaseCommand, CommandError, CommandParser
 from django.utils import timezone
 
 from connect.files import missing, orphans
@@ -10,12 +12,12 @@ from connect.files import missing, orphans
 class Command(BaseCommand):
     help = "Tell which files are missing and which no row names; fails if one is missing."
 
-    def add_arguments(self, parser):
+    def add_arguments(self, parser: CommandParser) -> None:
         parser.add_argument(
             "--remove-orphans", action="store_true", help="remove what no row names since a day"
         )
 
-    def handle(self, *args, remove_orphans=False, **options):
+    def handle(self, *args: Any, remove_orphans: bool = False, **options: Any) -> None:
         for name in (left := orphans(timezone.now())):
             if remove_orphans:
                 default_storage.delete(name)

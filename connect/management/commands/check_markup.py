@@ -6,7 +6,9 @@ for libraries print those as they are; text that is marked as safe; templates th
 
 import ast
 import re
+from collections.abc import Iterator
 from pathlib import Path
+from typing import Any
 
 from django.conf import settings
 from django.core.management.base import BaseCommand, CommandError
@@ -29,7 +31,7 @@ ALLOWED = {
 }
 
 
-def called(node):
+def called(node: ast.Call) -> str:
     """Name what a call calls: "format_html", "mark_safe"; "" for what has no name."""
     return getattr(node.func, "id", getattr(node.func, "attr", ""))
 
@@ -37,11 +39,11 @@ def called(node):
 class Reader(ast.NodeVisitor):
     """Collects [(line, what is wrong)] of one module."""
 
-    def __init__(self):
+    def __init__(self) -> None:
         self.wrong: list[tuple[int, str]] = []
         self.assigned: list[dict] = [{}]
 
-    def visit_FunctionDef(self, node):  # noqa: N802 - the visitor's name for it
+    def visit_FunctionDef(self, node: ast.FunctionDef) -> None:  # noqa: N802 - the visitor's name for it
         names: dict = {}
         for inner in ast.walk(node):
             if isinstance(inner, ast.Assign):
@@ -52,7 +54,7 @@ class Reader(ast.NodeVisitor):
         self.generic_visit(node)
         self.assigned.pop()
 
-    def is_text(self, node):
+    def is_text(self, node: ast.AST) -> bool:
         """True for words of ours, escaped data, or a name that holds one of these.
 
         A parameter is taken on trust: whoever calls is read too.
@@ -82,7 +84,7 @@ class Reader(ast.NodeVisitor):
                 return called(node) in GETTEXT | ESCAPES and self.is_text(node.args[0])
         return False
 
-    def is_composed(self, node):
+    def is_composed(self, node: ast.AST) -> bool:
         """True for a text put together from others: f"…", "…" % x, "…".format(x), "…" + x."""
         match node:
             case ast.JoinedStr() | ast.BinOp(op=ast.Add()):
@@ -99,17 +101,17 @@ class Reader(ast.NodeVisitor):
                 return any(self.is_composed(value) for value in self.assigned[-1].get(name, []))
         return False
 
-    def check(self, name, value):
+    def check(self, name: str | None, value: ast.expr) -> None:
         if name in HELP and not self.is_text(value):
             self.note(value, "data in a help text: compose it with format_html")
         if name in LABELS and self.is_composed(value):
             self.note(value, "a label composed of data: compose it with format_html")
 
-    def visit_keyword(self, node):
+    def visit_keyword(self, node: ast.keyword) -> None:
         self.check(node.arg, node.value)
         self.generic_visit(node)
 
-    def visit_Assign(self, node):  # noqa: N802
+    def visit_Assign(self, node: ast.Assign) -> None:  # noqa: N802
         for target in node.targets:
             if isinstance(target, ast.Attribute):
                 self.check(target.attr, node.value)
@@ -117,7 +119,7 @@ class Reader(ast.NodeVisitor):
                 self.check(target.id, node.value)
         self.generic_visit(node)
 
-    def visit_Call(self, node):  # noqa: N802
+    def visit_Call(self, node: ast.Call) -> None:  # noqa: N802
         name = called(node)
         if name in MARKS:
             self.note(node, f"{name}: nothing is marked as safe")
@@ -136,18 +138,18 @@ class Reader(ast.NodeVisitor):
                 self.note(node, "a message marked as safe")
         self.generic_visit(node)
 
-    def note(self, node, words):
+    def note(self, node: ast.expr, words: str) -> None:
         self.wrong.append((node.lineno, f"{words} – {ast.unparse(node)[:80]}"))
 
 
-def constant_of(node):
+def constant_of(node: ast.AST) -> str:
     """The words of a literal or of a gettext call around one."""
     while isinstance(node, ast.Call) and node.args:
         node = node.args[0]
     return str(node.value) if isinstance(node, ast.Constant) else "%s"
 
 
-def wrong_in_code(source, path=""):
+def wrong_in_code(source: str, path: str = "") -> list[tuple[int, str]]:
     """List [(line, what is wrong)] of a module's source."""
     reader = Reader()
     reader.visit(ast.parse(source))
@@ -158,7 +160,7 @@ def wrong_in_code(source, path=""):
     ]
 
 
-def wrong_in_template(source):
+def wrong_in_template(source: str) -> list[tuple[int, str]]:
     return [
         (number, f"a template that does not escape – {line.strip()[:80]}")
         for number, line in enumerate(source.splitlines(), start=1)
@@ -170,7 +172,7 @@ READ = {".py", ".html", ".txt"}
 NOT_OURS = {".venv", "var", "tests", "bench", "migrations"}
 
 
-def find_wrong():
+def find_wrong() -> Iterator[str]:
     """Yield "file:line what is wrong" for all code and templates of the project."""
     base = Path(settings.BASE_DIR)
     for path in sorted(base.rglob("*")):
@@ -188,7 +190,7 @@ def find_wrong():
 class Command(BaseCommand):
     help = "Fails where data could reach a page as markup."
 
-    def handle(self, **options):
+    def handle(self, **options: Any) -> None:
         wrong = list(find_wrong())
         for line in wrong:
             self.stdout.write(line)

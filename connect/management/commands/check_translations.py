@@ -5,6 +5,7 @@ The files are put back as they were: to write what is new into them, run
 """
 
 from pathlib import Path
+from typing import Any
 
 from babel.messages.pofile import read_po
 from django.conf import settings
@@ -13,16 +14,16 @@ from django.core.management.base import BaseCommand, CommandError
 from django.utils.translation import to_locale
 
 
-def translated_languages():
+def translated_languages() -> list[str]:
     """List the languages of the site that have a catalogue: all but the one of the texts."""
     return [code for code, _name in settings.LANGUAGES if code != settings.LANGUAGE_CODE]
 
 
-def file_of(language):
+def file_of(language: str) -> Path:
     return Path(settings.LOCALE_PATHS[0]) / to_locale(language) / "LC_MESSAGES" / "django.po"
 
 
-def lacking(path):
+def lacking(path: Path) -> list[Any]:
     """List the messages of a file that have no translation, or only a guessed one."""
     with open(path, "rb") as file:
         catalogue = read_po(file)
@@ -40,7 +41,7 @@ def lacking(path):
 class Command(BaseCommand):
     help = "Fails if a string of the pages, letters or code is not translated."
 
-    def handle(self, **options):
+    def handle(self, **options: Any) -> None:
         languages = translated_languages()
         before = {language: file_of(language).read_bytes() for language in languages}
         try:

@@ -1,6 +1,8 @@
 """Do by hand what beat does: all that is due, now or as if it were another time."""
 
-from django.core.management.base import BaseCommand, CommandError
+from typing import Any
+
+from django.core.management.base import BaseCommand, CommandError, CommandParser
 from django.utils import timezone
 from django.utils.dateparse import parse_datetime
 
@@ -10,10 +12,10 @@ from connect.schedule import run_rules
 class Command(BaseCommand):
     help = "Remind, lapse, close and move whatever is due; it may be run at any time, and twice."
 
-    def add_arguments(self, parser):
+    def add_arguments(self, parser: CommandParser) -> None:
         parser.add_argument("--now", help="an instant as 2027-01-31T10:00, in Brussels time")
 
-    def handle(self, *args, now=None, **options):
+    def handle(self, *args: Any, now: str | None = None, **options: Any) -> None:
         try:
             at = parse_datetime(now) if now else timezone.now()
         except ValueError:

@@ -1,7 +1,11 @@
 """Give the role of web and workers what they need, and nothing with which to change the past."""
 
-from django.core.management.base import BaseCommand, CommandError
+from collections.abc import Iterator
+from typing import Any
+
+from django.core.management.base import BaseCommand, CommandError, CommandParser
 from django.db import connection, transaction
+from django.db.models import Model
 from psycopg2 import sql
 
 from connect.append_only import SaysSomething, append_only_models
@@ -14,11 +18,11 @@ class Command(BaseCommand):
         " the tables, after every `migrate`."
     )
 
-    def add_arguments(self, parser):
+    def add_arguments(self, parser: CommandParser) -> None:
         parser.add_argument("role")
 
     @transaction.atomic
-    def handle(self, *args, role, **options):
+    def handle(self, *args: Any, role: str, **options: Any) -> None:
         with connection.cursor() as cursor:
             cursor.execute(
                 "SELECT rolsuper OR pg_has_role(rolname, current_user, 'MEMBER') FROM pg_roles"
@@ -38,12 +42,13 @@ class Command(BaseCommand):
         self.stdout.write(f"{role} may read and write; what is append-only, only add to.")
 
 
-def grants():
+def grants() -> Iterator[tuple[str, str | None]]:
     """Yield (statement, table) in order."""
     yield "GRANT USAGE ON SCHEMA public TO {role}", None
     yield "GRANT USAGE, SELECT ON ALL SEQUENCES IN SCHEMA public TO {role}", None
     yield "GRANT SELECT, INSERT, UPDATE, DELETE ON ALL TABLES IN SCHEMA public TO {role}", None
-    for model in [*append_only_models(), Seal]:
+    models: list[type[Model]] = [*append_only_models(), Seal]
+    for model in models:
         table = model._meta.db_table
         yield "REVOKE UPDATE, DELETE, TRUNCATE ON {table} FROM {role}", table
         if issubclass(model, SaysSomething):

@@ -1,5 +1,7 @@
 """Encrypt every restricted column and seed with the first key of FIELD_KEYS."""
 
+from typing import Any
+
 from django.core.management.base import BaseCommand
 
 from connect.restricted import rotate_keys
@@ -11,5 +13,5 @@ class Command(BaseCommand):
         " the other keys may go. It may be run at any time, and twice."
     )
 
-    def handle(self, *args, **options):
+    def handle(self, *args: Any, **options: Any) -> None:
         self.stdout.write(f"{rotate_keys()} texts were encrypted anew.")

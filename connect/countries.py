@@ -1,0 +1,16 @@
+"""The column of a country: stored as its code, and read as a Country with its name."""
+
+from typing import TYPE_CHECKING
+
+from django_countries import fields
+
+if TYPE_CHECKING:
+
+    class CountryField(fields.CountryField):
+        """As the library's, which is typed as a text."""
+
+        _pyi_private_get_type: fields.Country  # type: ignore[assignment]
+        _pyi_private_set_type: fields.Country | str  # type: ignore[assignment]
+
+else:
+    CountryField = fields.CountryField
