@@ -241,8 +241,8 @@ class LostFactorAdmin(SearchesRows):
         show = reauthentication_required(super().changelist_view, allow_get=True)
         return show(request, *args, **kwargs)
 
-    def get_form(self, request, obj=None, **kwargs):
-        form = super().get_form(request, obj, **kwargs)
+    def get_form(self, request, obj=None, change=False, **kwargs):
+        form = super().get_form(request, obj, change, **kwargs)
         return type(form.__name__, (form,), {"actor": request.user})
 
     def save_model(self, request, obj, form, change):

@@ -31,6 +31,7 @@ from connect.exports import forget, write_files
 from connect.languages import current_language
 from connect.restricted import restricted_columns
 from connect.schedule import every, nudge_worker
+from connect.transitions import Event
 
 
 @transaction.atomic
@@ -192,7 +193,7 @@ def columns_given(mention):
 
 def value_given(row, field):
     """Give what a column says; of a line of a timeline what its page shows to all."""
-    return row.details_for_all() if isinstance(row, SaysSomething) else getattr(row, field)
+    return row.details_for_all() if isinstance(row, Event) else getattr(row, field)
 
 
 def said_of(person):

@@ -10,6 +10,7 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from accounts.models import User
+from connect.fields import get_field
 from connect.languages import current_language
 from connect.names import HasNames, check_name
 from connect.pasted import LineField, TelephoneField, folded
@@ -74,7 +75,7 @@ class PersonForm(HasNames, forms.ModelForm):
         active = self.instance.memberships.filter(status="active", authority__isnull=False)
         countries = set(active.values_list("authority__country", flat=True))
         if len(countries) == 1:
-            self.fields["phone"].country = countries.pop()
+            get_field(self, "phone", TelephoneField).country = countries.pop()
         if not self.instance.is_officer:  # others get no news of that kind
             del self.fields["gathers_news"]
 

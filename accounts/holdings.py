@@ -136,7 +136,8 @@ class Person:
     @cached_property
     def marks(self):
         """All that they are known by: what they said of themselves, and their rows say of them."""
-        names, numbers = set(), set()
+        names: set[str] = set()
+        numbers: set[str] = set()
         for holding in HOLDINGS:
             for columns, found in ((holding.name, names), (holding.number, numbers)):
                 for column in columns:

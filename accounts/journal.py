@@ -120,7 +120,8 @@ def addresses_again():
 
     A row that came after the erasure is a new beginning, and stays.
     """
-    lines, addresses = lines_by_key(), set()
+    lines = lines_by_key()
+    addresses: set[str] = set()
     for holding in HOLDINGS:
         for path in holding.address:
             rows = holding.model._base_manager.values_list(F(path), flat=True).distinct()

@@ -9,7 +9,6 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import timedelta
 from itertools import islice
-from typing import Any
 
 from django.db import transaction
 from django.db.models import DateTimeField, QuerySet
@@ -18,6 +17,7 @@ from django.utils.translation import gettext_lazy as _
 from django.utils.translation import ngettext
 
 from connect.schedule import every
+from connect.types import Words
 from notifications.models import Letter
 from notifications.outbox import is_nobody, post
 
@@ -52,10 +52,10 @@ class Kept:
     """
 
     code: str
-    what: Any
-    basis: Any
+    what: Words
+    basis: Words
     period: timedelta
-    ends: Any
+    ends: Words
     rows: Callable[[], QuerySet] | None = None
     since: str = ""
     end: Callable | None = None
@@ -63,9 +63,13 @@ class Kept:
     tell: Callable | None = None
     is_needed: Callable | None = None
 
+    def held_rows(self) -> QuerySet:
+        assert self.rows is not None  # as of every line that ends something
+        return self.rows()
+
     @property
     def is_by_day(self):
-        rows = self.rows()
+        rows = self.held_rows()
         if self.since in rows.query.annotations:
             return not isinstance(rows.query.annotations[self.since].output_field, DateTimeField)
         column = rows.model._meta
@@ -79,11 +83,12 @@ class Kept:
         until = now - self.period
         if self.is_by_day:
             until = timezone.localdate(until)
-        return self.rows().filter(**{f"{self.since}__lte": until}).order_by(self.since, "pk")
+        return self.held_rows().filter(**{f"{self.since}__lte": until}).order_by(self.since, "pk")
 
     def who_is_told(self, row):
         """Give the people who lose something by it, without those whom no letter reaches."""
-        return [one for one in self.tell(row)[0] if not is_nobody(one)]
+        people = self.tell(row)[0] if self.tell else ()
+        return [one for one in people if not is_nobody(one)]
 
     def goes_on(self, row):
         """Give the day on which a row goes."""
@@ -111,7 +116,9 @@ class Kept:
 
     @property
     def enforced_by(self):
-        return self.rule or f"{self.end.__module__}.{self.end.__name__}"
+        if self.rule or self.end is None:
+            return self.rule
+        return f"{self.end.__module__}.{self.end.__name__}"
 
 
 def declare(*lines):
@@ -147,7 +154,7 @@ def end_line(line, now):
     ready = (row.pk for row in line.due(now).iterator(BATCH) if is_ready(line, row, now))
     keys = list(islice(ready, BATCH))
     if keys:
-        line.end(line.rows().model._default_manager.filter(pk__in=keys), now)
+        line.end(line.held_rows().model._default_manager.filter(pk__in=keys), now)
     return len(keys)
 
 

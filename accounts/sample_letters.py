@@ -1,6 +1,7 @@
 """Every letter of the product with invented facts, for developers and for the test of them all."""
 
 from datetime import UTC, datetime
+from typing import Any
 
 from allauth.account.adapter import get_adapter
 from django.conf import settings
@@ -11,7 +12,7 @@ from notifications.models import Letter
 from notifications.outbox import write
 
 PATH = "/dossiers/CN-2026-0001/"
-FACTS = {
+FACTS: dict[str, Any] = {
     "about": "Please sign: the dossier of Agona West for an exchange",
     "accepted": True,
     "account": 12,
@@ -136,7 +137,7 @@ LEAST = (
     | ONE
 )
 # Who takes part of something may have no account, and then is led nowhere (see `outbox.post`).
-ALSO_TO_GUESTS = (
+ALSO_TO_GUESTS: tuple[str, ...] = (
     "co_applicant_state",
     "dossier_",
     "exchange_",
@@ -151,9 +152,12 @@ ALSO_TO_GUESTS = (
 ALSO_TO_GUESTS += ("call_extended", "consent_applicant")
 
 CODE = "7GK-4QX"
-CHANGE = {"timestamp": datetime(2026, 11, 28, 14, 32, tzinfo=UTC), "ip": "192.0.2.7"}
+CHANGE: dict[str, Any] = {
+    "timestamp": datetime(2026, 11, 28, 14, 32, tzinfo=UTC),
+    "ip": "192.0.2.7",
+}
 CHANGE |= {"user_agent": "Mozilla/5.0 (X11; Linux x86_64; rv:140.0) Gecko/20100101 Firefox/140.0"}
-OF_ACCOUNTS = {
+OF_ACCOUNTS: dict[str, dict[str, Any]] = {
     "account/email/account_already_exists": {
         "password_reset_url": "http://x.invalid/en/account/password/reset/"
     },

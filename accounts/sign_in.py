@@ -14,7 +14,7 @@ TOO_MANY_LETTERS = _(
 )
 
 
-class CountsLetters:
+class CountsLetters(forms.BaseForm):
     """The same answer whether the address is known or not, and before any row is written.
 
     What is wrong otherwise sends no letter, and is not counted.
@@ -23,7 +23,7 @@ class CountsLetters:
     def clean(self):
         cleaned = super().clean()
         if not self.errors:
-            if not limits.begin(limits.LETTERS, context.request, cleaned["email"]):
+            if not limits.begin(limits.LETTERS, context.request, self.cleaned_data["email"]):
                 refusal = forms.ValidationError(TOO_MANY_LETTERS, code="too_many_letters")
                 self.add_error("email", refusal)
             context.request.is_letter_counted = True  # see the adapter
@@ -42,7 +42,7 @@ class SignUp(CountsLetters, SignupForm):
     pass
 
 
-class CountsCodes:
+class CountsCodes(mfa.BaseAuthenticateForm):
     def clean_code(self):
         tried = limits.begin(limits.CODES, context.request, f"user {self.user.pk}", self.user)
         if tried is None:

@@ -5,6 +5,7 @@ from django.db.models import Exists, OuterRef, Q
 
 from applications.enums import BEFORE_COMMITTEE, FINAL, UNSENT, Status
 from connect.permissions import EVERY_ROW, Permissions, Tie, is_officer
+from connect.types import User, Visitor
 from registry.permissions import (
     association_officer_of,
     author_of,
@@ -17,7 +18,7 @@ from registry.permissions import (
 HERE = OuterRef("authority")
 
 
-def without_conflict(user):
+def without_conflict(user: User) -> Q:
     """Not of this person's own town, partner or association, nor declared a conflict.
 
     Theirs is where they belong or belonged in the last two years: see `registry.permissions`.
@@ -37,7 +38,7 @@ def without_conflict(user):
     )
 
 
-def has_ties(user):
+def has_ties(user: User) -> bool:
     """True of whoever may have a conflict with any dossier: most officers have none."""
     declared = apps.get_model("applications", "ConflictDeclaration").objects
     conflicts = declared.filter(member=user, has_conflict=True).order_by().values("pk")
@@ -45,14 +46,14 @@ def has_ties(user):
     return conflicts.union(lately(user).order_by().values("pk"), works.values("pk")).exists()
 
 
-def neutral(user):
+def neutral(user: Visitor) -> Q | None:
     """An officer, of what no conflict of interest ties them to."""
     if not is_officer(user):
         return None
     return without_conflict(user) if has_ties(user) else EVERY_ROW
 
 
-def judges(user):
+def judges(user: Visitor) -> Q | None:
     """A dossier that was shared out is seen by those who are to score it, another by all members.
 
     A conflict leaves no trace of it.
@@ -64,7 +65,7 @@ def judges(user):
     return without_conflict(user) & shared_out
 
 
-def typist(user):
+def typist(user: Visitor) -> Q | None:
     """Any officer, of a dossier that staff type in for a town with hardly a line."""
     return Q(typed_by__isnull=False) if is_officer(user) else None
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import Any, TypeVar
 
 from django import forms
 from django.db import models
@@ -10,6 +10,7 @@ from django.db import models
 from connect.numbers import AmountField, WholeField
 from connect.pasted import DayField, MailboxField, PageField
 
+Kind = TypeVar("Kind", bound=forms.Field)
 FIELDS = {
     models.IntegerField: WholeField,
     models.DecimalField: AmountField,
@@ -33,3 +34,17 @@ def formfield(column: models.Field[Any, Any], **kwargs: Any) -> forms.Field | No
         ):
             kwargs.setdefault("form_class", made)
     return column.formfield(**kwargs)
+
+
+def get_field(form: forms.BaseForm, name: str, kind: type[Kind]) -> Kind:
+    """Give a field of a form as what it was declared, to set what only its kind has."""
+    field = form.fields[name]
+    assert isinstance(field, kind)
+    return field
+
+
+def get_column(model: type[models.Model], name: str) -> models.Field[Any, Any]:
+    """Give a column of a model by its name: no relation that another model declares."""
+    column = model._meta.get_field(name)
+    assert isinstance(column, models.Field)
+    return column

@@ -6,7 +6,7 @@ the steps of its lives ask its ties, and one test tries every cell of every tabl
 
 from collections.abc import Callable, Collection
 from dataclasses import dataclass
-from typing import TypeVar
+from typing import TypeGuard, TypeVar
 
 from django.core.exceptions import PermissionDenied
 from django.db.models import Model, Q, QuerySet
@@ -16,6 +16,9 @@ from connect.types import User, Visitor
 ALL = None  # in a cell: a row in any status
 EVERY_ROW = Q()
 Row = TypeVar("Row", bound=Model)
+Rows = TypeVar("Rows", bound=QuerySet)
+Condition = Callable[[Visitor], Q | None]  # of the rows that are somebody's; None: no row at all
+Statuses = Collection[str] | None  # in which something may be done; None: in any
 
 
 @dataclass(frozen=True)
@@ -23,7 +26,7 @@ class Tie:
     """How a person may be tied to a row: `rows(user)` is a condition, or None for no row at all."""
 
     name: str
-    rows: Callable
+    rows: Condition
 
     def holds(self, user: Visitor | None, thing: Model) -> bool:
         """True if this person is tied so to this thing; a job is tied to nothing."""
@@ -36,9 +39,9 @@ class Tie:
 class Permissions:
     """Verb by verb, the ties that allow it, each with the statuses in which it does."""
 
-    verbs: dict[str, dict[Tie, Collection | None]]
+    verbs: dict[str, dict[Tie, Statuses]]
 
-    def allowed(self, rows: QuerySet[Row], verb: str, user: Visitor) -> QuerySet[Row]:
+    def allowed(self, rows: Rows, verb: str, user: Visitor) -> Rows:
         """Keep the rows with which this person may do so."""
         opened = Q(pk__in=[])
         for tie, statuses in self.verbs[verb].items():
@@ -73,7 +76,7 @@ class Permissions:
         return self.allowed(one, verb, user).exists()
 
 
-def is_officer(user: Visitor) -> bool:
+def is_officer(user: Visitor) -> TypeGuard[User]:
     """True of a programme officer, and of no visitor."""
     return user.is_authenticated and user.is_officer
 

@@ -11,7 +11,7 @@ from __future__ import annotations
 
 import base64
 from collections.abc import Callable, Iterable, Iterator
-from typing import Any
+from typing import Any, TypeVar
 
 from cryptography.fernet import Fernet, InvalidToken, MultiFernet
 from django.apps import apps
@@ -27,10 +27,11 @@ from connect.types import Request
 
 MARK = "fernet:"  # how an encrypted text begins in the database
 BATCH = 500
-REWRITES: list = []  # what is done when a key is replaced
+Rewrite = TypeVar("Rewrite", bound=Callable[..., int])
+REWRITES: list[Callable[[], int]] = []  # what is done when a key is replaced
 
 
-def rewrites_texts(rewrite: Callable[[], int]) -> Callable[[], int]:
+def rewrites_texts(rewrite: Rewrite) -> Rewrite:
     """Name a function `()` that encrypts texts with the first key and returns how many."""
     REWRITES.append(rewrite)
     return rewrite

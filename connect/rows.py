@@ -30,7 +30,7 @@ class Rows:
     keeps them itself.
     """
 
-    legend: str
+    legend: Words
     parts: dict[str, Callable]
     most: int
     least: int = 0

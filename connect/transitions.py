@@ -16,6 +16,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from connect.append_only import SaysSomething
+from connect.types import Words
 
 MACHINES: list["StateMachine"] = []  # one for each model that has a timeline
 # What a line of a timeline shows to whoever may read the page (templates/_timeline.html).
@@ -57,8 +58,8 @@ class Transition:
     sources: Collection
     target: str
     allowed: Callable  # (actor, thing) -> bool
-    label: str = ""  # the verb on the button; none where another function takes the step
-    past: str = ""  # the sentence of the timeline
+    label: Words = ""  # the verb on the button; none where another function takes the step
+    past: Words = ""  # the sentence of the timeline
     missing: Callable = nothing  # (thing, details, now) -> sentences: what still prevents the step
     is_note_internal: bool = False  # says why on the file, and is told to nobody outside
 
@@ -67,7 +68,7 @@ class Transition:
 class EventType:
     """What is recorded on a timeline and moves nothing: see `record_event`."""
 
-    past: str
+    past: Words
     is_note_internal: bool = False
 
 

@@ -1,16 +1,24 @@
 """Who may do what with an exchange."""
 
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
 from django.db.models import Exists, OuterRef, Q
 
 from connect.permissions import ALL, OFFICER, Permissions, Tie
+from connect.types import User
 from exchanges.enums import ExchangeStatus as X
 from exchanges.enums import Side
 from matching.models import Interest
 from matching.permissions import APPLICANT, expert_of
 from registry.permissions import association_officer_of, author_of, signed_in
 
+if TYPE_CHECKING:
+    from exchanges.models import Exchange
 
-def helper(user):
+
+def helper(user: User) -> Q:
     own = Interest.objects.still_there().filter(matches=OuterRef("match"), expert__user=user)
     return Q(Exists(own))
 
@@ -52,19 +60,19 @@ EXCHANGES = Permissions(
 SIDES = {AUTHOR: {Side.REQUESTING}, HELPER: {Side.OFFERING}, ASSOCIATION: {Side.ASSOCIATION}}
 
 
-def sides_of(user, exchange):
+def sides_of(user: User, exchange: Exchange) -> set[Side]:
     """Give the sides whose people this person may name, change and take out."""
     if OFFICER.holds(user, exchange):
         return set(Side)
     return set().union(*(sides for tie, sides in SIDES.items() if tie.holds(user, exchange)))
 
 
-def may_host(user, exchange):
+def may_host(user: User, exchange: Exchange) -> bool:
     """True of the side where an exchange takes place, and of staff: they invite its guests."""
     return exchange.hosting_side in sides_of(user, exchange)
 
 
-def may_confirm(user, exchange):
+def may_confirm(user: User, exchange: Exchange) -> bool:
     """True of the side that asked and of staff: they say who took part, and no expert of it."""
     if OFFICER.holds(user, exchange):
         return True

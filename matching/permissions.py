@@ -3,15 +3,16 @@
 from django.apps import apps
 from django.db.models import Exists, OuterRef, Q
 
-from connect.permissions import ALL, OFFICER, Permissions, Tie
+from connect.permissions import ALL, OFFICER, Condition, Permissions, Tie
+from connect.types import User
 from matching.enums import InterestStatus, MatchStatus
 from registry.permissions import ITS_EXPERT, member_of, signed_in
 
 
-def expert_of(match):
+def expert_of(match: str) -> Condition:
     """Make a tie of the experts of the match that a row names so."""
 
-    def condition(user):
+    def condition(user: User) -> Q:
         interests = apps.get_model("matching", "Interest").objects.filter(expert__user=user)
         return Q(Exists(interests.filter(matches=OuterRef(match))))
 

@@ -74,7 +74,9 @@ def may_ask_again(link, now):
     """True if who had this link may have another: nobody withdrew it, and its time is not over."""
     last = Link.objects.to(link.purpose, link.about, link.address).first()
     row = link.opened
-    return last.withdrawn_by_id is None and row is not None and row.link_end(now) > now
+    if last is None or last.withdrawn_by_id or row is None:
+        return False
+    return row.link_end(now) > now
 
 
 def send_again(link, now):
@@ -86,7 +88,7 @@ def send_again(link, now):
         raise ValidationError(_("This link was withdrawn. Write to us."), code="withdrawn")
     row = link.opened
     newest = Link.objects.to(link.purpose, link.about, link.address).first()
-    if newest != link and newest.given_at > now - TWICE:
+    if newest and newest != link and newest.given_at > now - TWICE:
         return  # one press of the button that came twice
     limits.count("link_again", to=link.address, about=row.link_about, now=now)
     post(

@@ -3,6 +3,8 @@
 What is in them counts as sent.
 """
 
+from typing import Any
+
 from django.db import transaction
 from django.utils import translation
 
@@ -67,7 +69,7 @@ def gather_burst(burst, address, waiting, now):
         last.is_gathered, last.not_before = False, now
         last.save(update_fields=["is_gathered", "not_before"])
         return 1
-    facts = {"template": "several"}
+    facts: dict[str, Any] | None = {"template": "several"}
     if kind.compose:
         with translation.override(last.language):
             facts = kind.compose(about, letters)

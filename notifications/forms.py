@@ -18,7 +18,8 @@ class LetterTextForm(forms.ModelForm):
         self.name = name
 
     def clean(self):
-        cleaned = super().clean()
+        super().clean()
+        cleaned = self.cleaned_data
         if not self.errors:
             try:
                 texts.check(self.name, cleaned["subject"], cleaned["body"])

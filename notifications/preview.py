@@ -34,7 +34,7 @@ def expected(now, days=DAYS):
         # With their links: an erasure of the days to come deletes some, as far as we look ahead.
         with_link = Letter.objects.select_related("opens")
         waiting = list(with_link.unsent().filter(not_before__gt=now).order_by("not_before"))
-        found = {}
+        found: dict[date, list[Letter]] = {}
         for letter in waiting:
             if letter.not_before <= now + timedelta(days=days):
                 found.setdefault(letter.not_before.date(), []).append(letter)

@@ -86,8 +86,8 @@ def names_of(numbers, validity):
 
 def to_read(names):
     """Leave out what was tried too often: it stays unread for staff, and fills no run."""
-    over = UnreadMail.objects.filter(number__in=names, tries__gte=UnreadMail.TRIES)
-    over = set(over.values_list("number", flat=True))
+    tried = UnreadMail.objects.filter(number__in=names, tries__gte=UnreadMail.TRIES)
+    over = set(tried.values_list("number", flat=True))
     return [(name, number) for name, number in names.items() if name not in over]
 
 
@@ -145,7 +145,7 @@ def keep(letter, status, why, now):
     return is_new or (is_dead and not was_dead)
 
 
-def spoken_of(raw):
+def spoken_of(raw: bytes) -> tuple[Letter | None, str, str]:
     """Return (our letter, status, why it came back) of a message; (None, "", "") of any other.
 
     Raises ValidationError for one that could not be read just now: nobody knows what it is.

@@ -1,11 +1,13 @@
 """Good practices in the staff's room: a list; the steps are on each one's own page."""
 
+from typing import cast
+
 from django.contrib import admin
 from django.utils.html import format_html
 from django.utils.translation import gettext_lazy as _
 
 from connect.templatetags.look import status as status_tag
-from practices.models import Practice
+from practices.models import Practice, PracticeQuerySet
 
 
 @admin.register(Practice)
@@ -17,7 +19,7 @@ class PracticeAdmin(admin.ModelAdmin):
     list_per_page = 25
 
     def get_queryset(self, request):
-        return super().get_queryset(request).with_list_details()
+        return cast(PracticeQuerySet, super().get_queryset(request)).with_list_details()
 
     def has_add_permission(self, request):
         return False

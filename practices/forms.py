@@ -3,6 +3,7 @@
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
+from connect.fields import get_field
 from connect.numbers import WholeField
 from practices.models import Photo, PracticeText
 from registry.forms import topics
@@ -42,12 +43,12 @@ class OriginalForm(TextForm):
 
     def __init__(self, *args, practice, **kwargs):
         super().__init__(*args, **kwargs)
-        self.fields["topics"].choices = topics()
-        self.initial |= {
-            "year_from": practice.year_from,
-            "year_to": practice.year_to,
-            "topics": [theme.code for theme in practice.topics.all()],
-        }
+        get_field(self, "topics", forms.MultipleChoiceField).choices = topics()
+        self.initial.update(
+            year_from=practice.year_from,
+            year_to=practice.year_to,
+            topics=[theme.code for theme in practice.topics.all()],
+        )
 
     def clean_topics(self):
         codes = self.cleaned_data["topics"]
@@ -56,7 +57,8 @@ class OriginalForm(TextForm):
         return list(Theme.objects.filter(code__in=codes))
 
     def clean(self):
-        cleaned = super().clean()
+        super().clean()
+        cleaned = self.cleaned_data
         first, last = cleaned.get("year_from"), cleaned.get("year_to")
         if first and last and last < first:
             self.add_error("year_to", _("It cannot end before it begins."))
@@ -93,7 +95,9 @@ class UseForm(forms.Form):
 
     def __init__(self, *args, user, **kwargs):
         super().__init__(*args, **kwargs)
-        self.fields["authority"].queryset = Authority.objects.of_author(user)
+        get_field(self, "authority", forms.ModelChoiceField).queryset = Authority.objects.of_author(
+            user
+        )
 
 
 class ContactForm(forms.Form):

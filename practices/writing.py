@@ -12,6 +12,7 @@ from django.utils.translation import gettext as _
 
 from applications.people import applicants
 from connect.characters import clean
+from connect.fields import get_column
 from connect.languages import nearest_language
 from connect.lengths import too_short
 from connect.pictures import Drawn
@@ -87,8 +88,8 @@ def begin(exchange, *, actor, now=None):
     return practice
 
 
-def longest(name):
-    return PracticeText._meta.get_field(name).max_length
+def longest(name: str) -> int | None:
+    return get_column(PracticeText, name).max_length
 
 
 def first_words(exchange):
@@ -188,7 +189,7 @@ def unfinished(practice):
     if text is None:
         return [_("the text")]
     lacking = [
-        str(PracticeText._meta.get_field(name).verbose_name)
+        str(get_column(PracticeText, name).verbose_name)
         for name in NEEDED
         if not getattr(text, name).strip()
     ]
@@ -203,7 +204,7 @@ def unfinished(practice):
 def short_texts(text):
     """List (label, words) of what is there of a text and shorter than it must be in the end."""
     read = [
-        (text._meta.get_field(name).verbose_name, too_short(getattr(text, name), least))
+        (get_column(PracticeText, name).verbose_name, too_short(getattr(text, name), least))
         for name, least in SHORTEST.items()
     ]
     return [(label, words) for label, words in read if words]

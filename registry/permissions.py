@@ -1,12 +1,15 @@
 """Who may do what with authorities, memberships, experts and offers."""
 
-from datetime import timedelta
+from collections.abc import Callable
+from datetime import datetime, timedelta
+from typing import Any
 
 from django.apps import apps
-from django.db.models import Exists, OuterRef, Q
+from django.db.models import Exists, OuterRef, Q, QuerySet
 from django.utils import timezone
 
-from connect.permissions import ALL, ANYBODY, OFFICER, Permissions, Tie
+from connect.permissions import ALL, ANYBODY, OFFICER, Condition, Permissions, Tie
+from connect.types import User
 from registry.enums import (
     AUTHOR_ROLES,
     AuthorityStatus,
@@ -19,13 +22,13 @@ from registry.enums import (
 LATELY = timedelta(days=731)  # two years
 
 
-def mine(user, *roles):
+def mine(user: User, *roles: str) -> QuerySet[Any]:
     """Give this person's active memberships (with one of some roles), to compare rows with."""
     active = apps.get_model("registry", "Membership").objects.active().filter(user=user)
     return active.with_role(*roles) if roles else active
 
 
-def lately(user, now=None):
+def lately(user: User, now: datetime | None = None) -> QuerySet[Any]:
     """Give the memberships by which a conflict of interest is judged.
 
     Those that are active or asked for, and those that ended or were withdrawn less than two years
@@ -38,7 +41,7 @@ def lately(user, now=None):
     return apps.get_model("registry", "Membership").objects.filter(ended | here, user=user)
 
 
-def towns_of(user, now=None):
+def towns_of(user: User, now: datetime | None = None) -> QuerySet[Any]:
     """Give the keys of the authorities that a conflict of interest ties a person to.
 
     Where they belong or lately belonged, where their profile says they work, and what those were
@@ -49,7 +52,7 @@ def towns_of(user, now=None):
     return one_with(places).union(works.values("authority"))
 
 
-def one_with(places):
+def one_with(places: QuerySet[Any]) -> QuerySet[Any]:
     """Give the keys of these authorities, of what they were before a merger and became by it."""
     towns = apps.get_model("registry", "Authority").objects.order_by()
     return places.union(
@@ -58,7 +61,7 @@ def one_with(places):
     )
 
 
-def left(user, authority):
+def left(user: str, authority: str) -> Q:
     """Give the condition that a row's person was a member of its authority, and is no more.
 
     user, authority: the names of these columns, as seen from the row.
@@ -68,23 +71,23 @@ def left(user, authority):
     return Q(Exists(there.filter(status=MembershipStatus.ENDED))) & ~Q(Exists(there.active()))
 
 
-def signed_in(condition):
+def signed_in(condition: Callable[[User], Q]) -> Condition:
     """Make a tie of people with an account: a visitor has none of it."""
     return lambda user: condition(user) if user.is_authenticated else None
 
 
-def member_of(authority, *roles):
+def member_of(authority: str, *roles: str) -> Condition:
     """Make a tie of the members (with one of some roles) of the authority that a row names so."""
     here = OuterRef(authority)
     return signed_in(lambda user: Q(Exists(mine(user, *roles).filter(authority=here))))
 
 
-def author_of(authority):
+def author_of(authority: str) -> Condition:
     """Make a tie of those who write or sign for the authority that a row names so."""
     return member_of(authority, *AUTHOR_ROLES)
 
 
-def association_officer_of(authority):
+def association_officer_of(authority: str) -> Condition:
     """Make a tie of those who speak for an association of the authority that a row names so."""
     here = OuterRef(authority)
     return signed_in(
@@ -94,12 +97,12 @@ def association_officer_of(authority):
     )
 
 
-def joined(user):
+def joined(user: User) -> Q:
     rows = apps.get_model("registry", "Membership").objects.filter(user=user)
     return Q(Exists(rows.filter(authority=OuterRef("pk"))))
 
 
-def decides(user):
+def decides(user: User) -> Q:
     """An editor or legal representative of the same authority, for others than oneself."""
     colleague = mine(user, *AUTHOR_ROLES)
     return Q(Exists(colleague.filter(authority=OuterRef("authority")))) & ~Q(user=user)

@@ -31,6 +31,7 @@ def write(request, slug, language):
     text = practice.texts.filter(language=language).first()
     instance = text or PracticeText(practice=practice, language=language)
     data = request.POST or request.typed
+    form: TextForm
     if language == practice.language:
         form = OriginalForm(data, instance=instance, practice=practice)
     else:
