@@ -149,7 +149,7 @@ def minutes_row(row):
         "reference": row.dossier.reference,
         "title": str(row.dossier.heading),
         "authority": row.dossier.authority.place,
-        "scores": " · ".join(map(str, row.totals)) or "—",
+        "scores": " · ".join(map(amount, row.totals)) or "—",
         "mean": amount(row.mean, 1) or "—",
         "recused": ", ".join(row.recused),
         "opinions": "; ".join(str(opinion) for opinion in row.opinions),

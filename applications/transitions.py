@@ -30,6 +30,7 @@ from applications.opinions import OPEN_FOR
 from applications.people import applicants, associations, staff_of
 from applications.permissions import AUTHOR, NEUTRAL, TYPIST, WRITER
 from applications.sections import QUESTIONS
+from connect.templatetags.look import amount
 from connect.transitions import (
     EventType,
     StateMachine,
@@ -183,8 +184,8 @@ def unexplained(dossier, details, now):
     """Scores, and where no further member can settle what lies far apart, a written reason."""
     lacking, apart = no_quorum(dossier, details, now), unsettled(dossier)
     if apart and not details.get("internal", "").strip():
-        wanted = _("an explanation, or one more member: two scores lie %d points apart")
-        lacking.append(wanted % apart)
+        wanted = _("an explanation, or one more member: two scores lie %s points apart")
+        lacking.append(wanted % amount(apart))
     return lacking
 
 
