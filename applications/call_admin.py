@@ -10,11 +10,7 @@ from django.utils.html import format_html
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import ngettext
 
-from applications import (
-    assignment,
-    calls,
-    meeting,
-)
+from applications import assignment, calls, meeting
 from applications.enums import GRID, Status
 from applications.forms.call_forms import OWN_CRITERIA, CallForm, MinutesForm
 from applications.models import Call, Score

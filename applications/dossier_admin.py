@@ -18,13 +18,7 @@ from django.utils.html import format_html
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import ngettext
 
-from applications import (
-    assignment,
-    beginning,
-    co_applicants,
-    paper,
-    worklist,
-)
+from applications import assignment, beginning, co_applicants, paper, worklist
 from applications.enums import FINAL, UNSENT, Status
 from applications.forms.applicant_forms import TypeInForm
 from applications.forms.step_forms import ChecklistForm, form_of_step

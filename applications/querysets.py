@@ -11,14 +11,7 @@ from django.db import models
 from django.db.models import Avg, Count, Exists, OuterRef, Subquery
 
 from applications.enums import Status
-from applications.permissions import (
-    COLLEAGUE,
-    DOSSIERS,
-    NEUTRAL,
-    PRIVATE,
-    WRITER,
-    without_conflict,
-)
+from applications.permissions import COLLEAGUE, DOSSIERS, NEUTRAL, PRIVATE, WRITER, without_conflict
 from connect.permissions import is_officer
 from registry.enums import AUTHOR_ROLES
 from registry.permissions import mine

@@ -14,12 +14,7 @@ from exchanges.enums import ExchangeStatus, Part, Side
 from exchanges.evaluation import ask_who_was_there, expert_addresses, is_open
 from exchanges.locking import locked
 from exchanges.models import Participant
-from exchanges.permissions import (
-    FOLLOWED_IN,
-    INVITED_IN,
-    may_confirm,
-    sides_of,
-)
+from exchanges.permissions import FOLLOWED_IN, INVITED_IN, may_confirm, sides_of
 from notifications import limits
 from notifications.outbox import post
 

@@ -3,9 +3,7 @@
 from applications.people import applicants
 from exchanges.enums import ObserverAnswer
 from exchanges.models import Observation
-from exchanges.permissions import (
-    PLANNED,
-)
+from exchanges.permissions import PLANNED
 from registry.people import association_officers
 
 

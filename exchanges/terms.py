@@ -13,10 +13,7 @@ from exchanges.enums import Side
 from exchanges.locking import locked
 from exchanges.models import Terms
 from exchanges.people import signatories
-from exchanges.permissions import (
-    AUTHOR,
-    HELPER,
-)
+from exchanges.permissions import AUTHOR, HELPER
 from notifications.outbox import post, take_back
 
 

@@ -13,13 +13,9 @@ from django.utils.translation import ngettext
 from applications.models import Call
 from connect.admin import MadeByRules
 from connect.posted import posted_number
-from matching import (
-    allocations,
-)
+from matching import allocations
 from matching.enums import RunState
-from matching.models import (
-    CallToShare,
-)
+from matching.models import CallToShare
 
 
 @admin.register(CallToShare)

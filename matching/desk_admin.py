@@ -34,11 +34,7 @@ from matching import (
 from matching.criteria import CRITERIA
 from matching.enums import GONE, InterestStatus, MatchStatus, RunState
 from matching.forms import PolicyForm
-from matching.models import (
-    CallPolicy,
-    DossierToMatch,
-    Interest,
-)
+from matching.models import CallPolicy, DossierToMatch, Interest
 from matching.runs import request_run
 from matching.transitions import interest_life
 

@@ -11,15 +11,9 @@ from django.utils.translation import gettext_lazy as _
 from applications.models import Call
 from connect.admin import MadeByRules
 from engine import Policy
-from matching import (
-    candidates,
-    policies,
-)
+from matching import candidates, policies
 from matching.forms import PolicyForm
-from matching.models import (
-    CallPolicy,
-    CallToRank,
-)
+from matching.models import CallPolicy, CallToRank
 
 
 @admin.register(CallToRank)

@@ -5,10 +5,7 @@ from django.core.exceptions import ValidationError
 from django.utils.translation import gettext_lazy as _
 from django_countries import countries
 
-from applications.enums import (
-    AttachmentKind,
-    Verdict,
-)
+from applications.enums import AttachmentKind, Verdict
 from applications.models import Call, CoApplicant
 from connect.fields import formfield
 from connect.names import HasNames, check_full_name

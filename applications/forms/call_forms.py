@@ -9,10 +9,7 @@ from django.utils import timezone
 from django.utils.text import format_lazy
 from django.utils.translation import gettext_lazy as _
 
-from applications.enums import (
-    GRID,
-    AttachmentKind,
-)
+from applications.enums import GRID, AttachmentKind
 from applications.models import Score
 from applications.sections import SECTIONS
 from connect.numbers import WholeField

@@ -5,11 +5,7 @@ from django.utils.text import format_lazy
 from django.utils.translation import gettext_lazy as _
 
 from applications.assignment import unsettled
-from applications.enums import (
-    CancelReason,
-    Check,
-    IneligibleReason,
-)
+from applications.enums import CancelReason, Check, IneligibleReason
 from applications.forms.call_forms import date_field
 from applications.sections import QUESTIONS, SECTIONS
 

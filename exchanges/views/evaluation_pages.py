@@ -10,9 +10,7 @@ from django.views.decorators.http import require_safe
 
 from connect.anonymity import FEW
 from exchanges import evaluation as evaluation_room
-from exchanges.forms.after import (
-    EvaluationForm,
-)
+from exchanges.forms.after import EvaluationForm
 from exchanges.models import Evaluation
 from exchanges.permissions import BEGUN
 from exchanges.report import report_of

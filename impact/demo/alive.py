@@ -23,15 +23,7 @@ from impact.demo.build import FIRST, Builder, at_night, without_letters
 from impact.demo.past import AFTERWARDS
 from impact.demo.people import address_of, cv_of, person
 from impact.demo.practices import WRITTEN, illustrate, write
-from impact.demo.subjects import (
-    COUNTRIES,
-    FAMILIES,
-    FUNCTIONS,
-    INVENTED,
-    LOWEST,
-    SUBJECTS,
-    WRITERS,
-)
+from impact.demo.subjects import COUNTRIES, FAMILIES, FUNCTIONS, INVENTED, LOWEST, SUBJECTS, WRITERS
 from matching import consent, cv, decisions, desk, withdrawals
 from matching.enums import InterestStatus as I
 from matching.enums import MatchStatus as M

@@ -16,13 +16,7 @@ from django.utils import timezone, translation
 from django.utils.text import slugify
 
 from accounts.models import COMMITTEE, OFFICERS, User
-from applications import (
-    beginning,
-    committee,
-    dossier_contact,
-    dossier_files,
-    section_answers,
-)
+from applications import beginning, committee, dossier_contact, dossier_files, section_answers
 from applications.enums import GRID, AttachmentKind, Check, Status
 from applications.models import Call, Dossier
 from applications.sections import SECTIONS

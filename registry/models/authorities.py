@@ -23,10 +23,7 @@ from registry.enums import (
     Role,
     Tier,
 )
-from registry.querysets import (
-    AuthorityQuerySet,
-    MembershipQuerySet,
-)
+from registry.querysets import AuthorityQuerySet, MembershipQuerySet
 
 
 class Association(models.Model):
