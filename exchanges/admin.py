@@ -16,8 +16,8 @@ from connect.posted import as_number
 from connect.restricted import record_reading
 from connect.transitions import TransitionRefused
 from exchanges.days import save_plan
-from exchanges.forms.planning import PlanForm
-from exchanges.forms.steps import STEP_FORMS
+from exchanges.forms.exchange_step_forms import STEP_FORMS
+from exchanges.forms.plan_forms import PlanForm
 from exchanges.incidents import close, readings_of
 from exchanges.models import Exchange, Incident, PerDiem, Rate
 from exchanges.readiness import items

@@ -1,1 +1,1 @@
-"""The forms of exchanges, by when they are filled in."""
+"""The forms of exchanges, by what they are for."""

@@ -8,7 +8,7 @@ from django.utils.translation import gettext_lazy as _
 
 from applications.sections.base import day
 from connect.pasted import HourField, PageField
-from exchanges.forms.planning import AsksTwice, in_words
+from exchanges.forms.plan_forms import AsksTwice, in_words
 from exchanges.models import Session
 from registry.reference import time_zone_of
 

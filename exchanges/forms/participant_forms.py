@@ -8,7 +8,7 @@ from connect.languages import current_language
 from connect.names import HasNames
 from connect.pasted import LineField
 from exchanges.enums import Side
-from exchanges.forms.planning import A_MONTH
+from exchanges.forms.plan_forms import A_MONTH
 from exchanges.models import Participant
 from exchanges.permissions import PLANNED
 

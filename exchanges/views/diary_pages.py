@@ -10,7 +10,7 @@ from django.views.decorators.http import require_http_methods, require_safe
 from connect.posted import posted_number
 from exchanges import diary as diary_room
 from exchanges import papers
-from exchanges.forms.during import DiaryForm
+from exchanges.forms.taking_part_forms import DiaryForm
 from exchanges.models import DiaryEntry, Participant
 from exchanges.views.common import get_exchange_or_404, may, pdf_or_404
 from notifications.by_link import by_link

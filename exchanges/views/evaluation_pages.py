@@ -10,7 +10,7 @@ from django.views.decorators.http import require_safe
 
 from connect.anonymity import FEW
 from exchanges import evaluation as evaluation_room
-from exchanges.forms.after import EvaluationForm
+from exchanges.forms.follow_up_forms import EvaluationForm
 from exchanges.models import Evaluation
 from exchanges.permissions import BEGUN
 from exchanges.report import report_of

@@ -12,7 +12,7 @@ from connect.double_posts import adds_once
 from connect.files import download
 from connect.typed import keeps_typed
 from exchanges import measures as measures_room
-from exchanges.forms.after import ApproveForm, FollowUpForm, MeasureForm, ReportForm
+from exchanges.forms.follow_up_forms import ApproveForm, FollowUpForm, MeasureForm, ReportForm
 from exchanges.models import ActionPlan, FollowUp, Measure, MeasureReport
 from exchanges.views.common import get_exchange_or_404, may
 from notifications.by_link import by_link

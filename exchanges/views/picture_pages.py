@@ -10,7 +10,7 @@ from django.views.decorators.http import require_http_methods, require_safe
 from connect.double_posts import adds_once
 from connect.posted import posted_number
 from exchanges import pictures as pictures_room
-from exchanges.forms.during import PictureForm
+from exchanges.forms.taking_part_forms import PictureForm
 from exchanges.views.common import get_exchange_or_404, may
 
 

@@ -16,7 +16,7 @@ from exchanges import incidents, participants, thread
 from exchanges import pictures as pictures_room
 from exchanges.conduct import CONDUCT
 from exchanges.enums import Part
-from exchanges.forms.during import AttendanceForm, IncidentForm, PartForm
+from exchanges.forms.taking_part_forms import AttendanceForm, IncidentForm, PartForm
 from exchanges.models import Participant
 from exchanges.permissions import PLANNED, may_confirm, sides_of
 from exchanges.views.common import get_exchange_or_404

@@ -13,7 +13,7 @@ from connect.posted import posted_number
 from connect.typed import keeps_typed
 from exchanges import days as days_room
 from exchanges import papers
-from exchanges.forms.planning import DaysForm, TermsForm
+from exchanges.forms.plan_forms import DaysForm, TermsForm
 from exchanges.models import Terms
 from exchanges.terms import asked_of, save_terms, side_of, sign_terms, unsigned_sides
 from exchanges.views.common import get_exchange_or_404, may, pdf_or_404

@@ -24,8 +24,8 @@ from applications.reading import differences
 from applications.sections import SECTIONS
 from connect.numbers import AmountField, WholeField
 from connect.pasted import DayField, HourField, MailboxField, PageField
-from exchanges.forms.after import MeasureForm, ReportForm
 from exchanges.forms.budget_forms import BudgetLineForm
+from exchanges.forms.follow_up_forms import MeasureForm, ReportForm
 from exchanges.models import PerDiem, Rate
 from registry.models import Authority
 from registry.tables import Amount, Whole

@@ -11,7 +11,7 @@ from django.utils import timezone
 
 from exchanges.calendar import move_by_dates
 from exchanges.forms.participant_forms import ParticipantForm
-from exchanges.forms.planning import PlanForm
+from exchanges.forms.plan_forms import PlanForm
 from exchanges.models import Exchange
 from tests.exchanges.conftest import START
 from tests.factories import make_officer

@@ -11,7 +11,7 @@ from django.utils import timezone
 
 from accounts.models import User
 from exchanges import incidents
-from exchanges.forms.during import IncidentForm
+from exchanges.forms.taking_part_forms import IncidentForm
 from exchanges.models import Exchange, Incident
 from notifications.limits import LIMITS
 from notifications.models import Letter
