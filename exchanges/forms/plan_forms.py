@@ -1,4 +1,4 @@
-"""What both sides and staff fill in before an exchange: plan, people, agenda, money, terms."""
+"""The plan of an exchange, the days that its sides propose, and its terms of reference."""
 
 from datetime import timedelta
 

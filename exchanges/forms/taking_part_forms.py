@@ -1,4 +1,4 @@
-"""What is filled in while an exchange is held."""
+"""What who takes part fills in: their part, a diary, pictures, who was there, what went wrong."""
 
 from django import forms
 from django.utils import timezone
