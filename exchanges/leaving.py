@@ -17,6 +17,7 @@ from exchanges.permissions import PLANNED
 from matching.enums import MatchStatus
 from matching.enums import Side as Consenting
 from matching.models import Match
+from matching.people import experts_of
 from matching.runs import desk_path
 from notifications.models import Letter
 from notifications.outbox import post, take_back
@@ -45,10 +46,6 @@ def is_last_writer(user, authority):
     """True where nobody else writes for an authority with an account that is open."""
     others = authority.memberships.active().of_authors().exclude(user=user)
     return not others.filter(user__is_active=True).exists()
-
-
-def experts_of(match):
-    return [one.expert.user for one in match.interests.select_related("expert__user")]
 
 
 @receiver(authority_left, sender=Membership)

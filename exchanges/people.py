@@ -4,7 +4,8 @@ from applications.people import applicants
 from exchanges.enums import ObserverAnswer
 from exchanges.models import Observation
 from exchanges.permissions import PLANNED
-from registry.people import association_officers
+from matching.people import experts_of
+from registry.people import association_officers, authors_of
 
 
 def in_charge(exchange):
@@ -12,19 +13,15 @@ def in_charge(exchange):
 
     While it is planned, of those who still work for the side that helps.
     """
-    interests = exchange.match.interests.select_related("expert__user")
-    if exchange.status in PLANNED:
-        interests = interests.still_there()
-    people = [*applicants(exchange.dossier), *(interest.expert.user for interest in interests)]
+    experts = experts_of(exchange.match, while_there=exchange.status in PLANNED)
+    people = [*applicants(exchange.dossier), *experts]
     return list({person.address.lower(): person for person in people}.values())
 
 
 def signatories(exchange):
     """Give the people with an account who may sign: the town's authors, and the experts."""
-    authors = exchange.dossier.authority.memberships.active().of_authors()
-    people = [one.user for one in authors.select_related("user")]
-    interests = exchange.match.interests.still_there().select_related("expert__user")
-    people += [interest.expert.user for interest in interests]
+    people = authors_of(exchange.dossier.authority)
+    people += experts_of(exchange.match, while_there=True)
     return list({person.pk: person for person in people}.values())
 
 

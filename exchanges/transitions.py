@@ -27,7 +27,7 @@ from exchanges.models import ActionPlan, Exchange
 from exchanges.participants import ask_parts
 from exchanges.people import observing, taking_part
 from exchanges.readiness import missing
-from matching.consent import everybody
+from matching.people import everybody
 from notifications.outbox import post
 
 

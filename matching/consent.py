@@ -13,13 +13,13 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from applications.models import Dossier
-from applications.people import applicants
 from applications.transitions import life as dossier_life
 from connect.references import next_reference
 from connect.transitions import record_event
 from matching import desk
 from matching.enums import Answer, InterestStatus, MatchStatus, Side
 from matching.models import Consent, Match
+from matching.people import asked_people, everybody
 from matching.runs import desk_path
 from matching.transitions import (
     agreed_this_year,
@@ -29,7 +29,7 @@ from matching.transitions import (
     take_back_news,
     without_capacity,
 )
-from notifications.outbox import Recipient, is_guest, post
+from notifications.outbox import is_guest, post
 from registry.models import Offer
 from registry.people import officers
 
@@ -109,15 +109,6 @@ def create_consents(match, interests):
             address=expert.employer_email,
             language=expert.employer_language,
         )
-
-
-def asked_people(consent):
-    """Give whom to write to for a consent."""
-    if consent.side == Side.APPLICANT:
-        return applicants(consent.match.dossier)
-    if consent.side == Side.EXPERT:
-        return [consent.interest.expert.user]
-    return [Recipient(consent.address, consent.name, consent.language, is_guest=True)]
 
 
 def ask(consent, stage, not_before=None):
@@ -262,14 +253,6 @@ def fail(match, verb, now, refused_by=None, leaves=None):
     tell(match, f"match_{verb}d_sides", everybody(match))
     match.interests.undecided().name_employers_of_today()  # it held them until now
     return match
-
-
-def everybody(match):
-    """The people of both sides, once each."""
-    people = list(applicants(match.dossier))
-    for consent in match.consents.exclude(side=Side.APPLICANT):
-        people += asked_people(consent)
-    return list({person.address.lower(): person for person in people}.values())
 
 
 def tell(match, template, people, about="", path="", **context):

@@ -12,9 +12,10 @@ from django.utils.translation import gettext as _
 
 from applications.transitions import life as dossier_life
 from connect.transitions import by_officer, record_event
-from matching.consent import asked_people, everybody, fail, locked, tell
+from matching.consent import fail, locked, tell
 from matching.enums import Answer, InterestStatus, MatchStatus, Side
 from matching.models import Interest, Match
+from matching.people import asked_people, everybody
 from matching.transitions import by_its_expert, interest_life, match_life
 from notifications.outbox import recall
 
