@@ -370,7 +370,7 @@ def test_numbers_are_read_by_one_function_that_knows_how_long_they_may_be():
     base = Path(settings.BASE_DIR)
     views = [
         path
-        for pattern in ("*/views.py", "*/*_views.py", "*/views/*.py", "*/admin.py", "*/typed.py")
+        for pattern in ("*/views.py", "*/*_views.py", "*/views/*.py", "*/*admin.py", "*/typed.py")
         for path in base.glob(pattern)
         if ".venv" not in path.parts and "var" not in path.parts
     ]
