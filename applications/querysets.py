@@ -59,8 +59,11 @@ class DossierQuerySet(models.QuerySet["Dossier"]):
 
     def of_member(self, user):
         """Those of this person's authorities, and the drafts that are theirs alone."""
+        of_authority, of_writer = COLLEAGUE.rows(user), WRITER.rows(user)
+        if of_authority is None or of_writer is None:  # of a visitor
+            return self.none()
         own = models.Q(status__in=PRIVATE)
-        return self.filter(COLLEAGUE.rows(user) & ~own | WRITER.rows(user) & own)
+        return self.filter(of_authority & ~own | of_writer & own)
 
     def without_conflict_of(self, user):
         return self.filter(without_conflict(user))
