@@ -138,13 +138,6 @@ def tell(co_applicant, now):
     write_to_contact("co_applicant_asked", co_applicant, dossier, key=day, anew=True)
 
 
-def tell_state(dossier, event):
-    """Tell those who ask together, by their own links, where the dossier stands after a step."""
-    for one in dossier.co_applicants.exclude(takes_part=False):
-        stands = dossier.get_status_display
-        write_to_contact("co_applicant_state", one, dossier, key=f"state:{event.pk}", stands=stands)
-
-
 @transaction.atomic
 def remind(co_applicant, *, actor, now=None):
     """Write once more, at most once a day, to one that has not answered."""

@@ -33,6 +33,7 @@ from applications.sections import QUESTIONS
 from connect.templatetags.look import amount
 from connect.transitions import (
     EventType,
+    Notice,
     StateMachine,
     Transition,
     TransitionRefused,
@@ -217,59 +218,12 @@ def no_note(dossier, details, now):
     return [] if details.get("note", "").strip() else [_("an explanation")]
 
 
-# What is kept, and who is told
+# What belongs to a step
 
 
 def short_key(dossier):
     """Name the letters that too few can judge a dossier: they are taken back once it is decided."""
     return f"committee-short:{dossier.pk}"
-
-
-TELLS = {  # verb: the letters it sends, each to readers of one kind
-    "submit": {
-        "dossier_submit": applicants,
-        "dossier_submit_officer": lambda d: officers(),
-        "dossier_submit_association": associations,
-    },
-    "ask_correction": {"dossier_ask_correction": applicants},
-    "answer_correction": {"dossier_answer_correction": staff_of},
-    "lapse": {"dossier_lapse": applicants},
-    "find_ineligible": {"dossier_find_ineligible": applicants},
-    "reopen": {"dossier_reopen": applicants},
-    "send_to_committee": {"dossier_send_to_committee": applicants},
-    "validate": {"dossier_validate": applicants, "dossier_validate_association": associations},
-    "overrule": {"dossier_validate": applicants, "dossier_validate_association": associations},
-    "reserve": {"dossier_reserve": applicants},
-    "not_select": {
-        "dossier_not_select": applicants,
-        "dossier_not_select_association": associations,
-    },
-    "publish": {"dossier_publish": applicants, "dossier_publish_association": associations},
-    "close_no_match": {"dossier_close_no_match": applicants},
-    "withdraw": {"dossier_withdraw": applicants, "dossier_withdraw_officer": lambda d: officers()},
-    "cancel": {"dossier_cancel": applicants, "dossier_cancel_association": associations},
-}
-
-# They lead to the desk, where what they ask is done.
-OF_STAFF = {"dossier_submit_officer", "dossier_answer_correction", "dossier_withdraw_officer"}
-
-
-def was_sent(dossier, event):
-    """True of a dossier of which others than its own people know, since it was sent or typed in."""
-    return event.source != S.DRAFT or bool(dossier.submitted_at or dossier.typed_by_id)
-
-
-def letters_of(dossier, event):
-    """Yield (letter, readers) of a step.
-
-    Of what was never sent nobody knows but its writers: who withdraws it writes to nobody, and
-    who cancels it to them alone. Whoever they typed as a contact has not asked for anything.
-    """
-    for template, readers in TELLS.get(event.verb, {}).items():
-        if was_sent(dossier, event):
-            yield template, readers(dossier)
-        elif readers is applicants and event.verb != "withdraw":
-            yield template, [one for one in applicants(dossier) if isinstance(one, User)]
 
 
 def freeze(dossier, actor, now):
@@ -285,66 +239,6 @@ def freeze(dossier, actor, now):
     dossier.drafts.update(past={})
 
 
-def followed(dossier, event):
-    """Do what belongs to the step, and write to those it concerns."""
-    actor, details, now = event.actor, event.details, event.at
-    match event.verb:
-        case "submit":
-            limit(dossier, actor, now)
-            freeze(dossier, actor, now)
-            dossier.submitted_at = dossier.submitted_at or now
-            dossier.save(update_fields=["submitted_at"])
-        case "open" | "reopen":  # whoever hears the appeal follows it from then on
-            dossier.case_officer = actor
-            dossier.save(update_fields=["case_officer"])
-        case "ask_correction":
-            Correction.objects.create(
-                dossier=dossier, fields=details["fields"], due_on=details["due_on"], asked_at=now
-            )
-        case "answer_correction":
-            freeze(dossier, actor, now)
-            dossier.corrections.filter(answered_at=None).update(answered_at=now)
-        case "validate" | "overrule" | "reserve" | "not_select":
-            take_back(short_key(dossier))  # nothing is left to do about it
-        case "send_to_committee":
-            post(
-                "opinion_asked",
-                key=f"opinion:{event.pk}",
-                to=associations(dossier),
-                path=dossier.path,
-                reference=dossier.reference,
-                title=dossier.heading,
-                authority=dossier.authority.name,
-                answer_by=timezone.localdate(now + OPEN_FOR).isoformat(),
-            )
-    is_told = event.verb in TELLS and event.verb not in ("ask_correction", "answer_correction")
-    if is_told and was_sent(dossier, event):
-        co_applicants.tell_state(dossier, event)
-    more = {}
-    if event.verb == "find_ineligible":
-        ground, last = IneligibleReason(details["reason"]), appeal_by(dossier)
-        more = {"ground": ground.label, "appeal_by": last.isoformat() if last else ""}
-    for template, people in letters_of(dossier, event):
-        post(
-            template,
-            is_news=True,
-            key=f"dossier-event:{event.pk}",  # who is of two kinds has one letter
-            to=people,
-            path=dossier.desk_path if template in OF_STAFF else dossier.path,
-            reference=dossier.reference,
-            title=dossier.heading,
-            authority=dossier.authority.name,
-            note=details.get("note", ""),
-            **more,
-            due_on=details.get("due_on", ""),
-            was_public=event.source in LOOKING,
-            fields=[
-                {"question": QUESTIONS[row["field"]][1], "comment": row["comment"]}
-                for row in details.get("fields", [])
-            ],
-        )
-
-
 def limit(dossier, actor, now):
     """Refuse to submit for the sixth time in a day: each writes to officers and colleagues.
 
@@ -358,6 +252,117 @@ def limit(dossier, actor, now):
             limits.count("submit", to=address, now=now)
     except ValidationError as refusal:
         raise TransitionRefused(refusal.message) from None
+
+
+def save_submission(dossier, event):
+    limit(dossier, event.actor, event.at)
+    freeze(dossier, event.actor, event.at)
+    dossier.submitted_at = dossier.submitted_at or event.at
+    dossier.save(update_fields=["submitted_at"])
+
+
+def assign_officer(dossier, event):
+    """Whoever opens a file, or hears its appeal, follows it from then on."""
+    dossier.case_officer = event.actor
+    dossier.save(update_fields=["case_officer"])
+
+
+def save_correction(dossier, event):
+    fields, due_on = event.details["fields"], event.details["due_on"]
+    Correction.objects.create(dossier=dossier, fields=fields, due_on=due_on, asked_at=event.at)
+
+
+def save_answer(dossier, event):
+    freeze(dossier, event.actor, event.at)
+    dossier.corrections.filter(answered_at=None).update(answered_at=event.at)
+
+
+def forget_shortage(dossier, event):
+    """Cancel the letters that too few can judge it: nothing is left to do about it."""
+    take_back(short_key(dossier))
+
+
+# Who is written to
+
+
+def was_sent(dossier, event):
+    """True of a dossier of which others than its own people know, since it was sent or typed in."""
+    return event.source != S.DRAFT or bool(dossier.submitted_at or dossier.typed_by_id)
+
+
+def was_never_sent(dossier, event):
+    return not was_sent(dossier, event)
+
+
+def its_writers(dossier):
+    """Give the applicants who have an account: who was typed as a contact has asked for nothing."""
+    return [one for one in applicants(dossier) if isinstance(one, User)]
+
+
+def all_officers(dossier):
+    return officers()
+
+
+def partners(dossier):
+    return dossier.co_applicants.exclude(takes_part=False)
+
+
+def desk_page(dossier):
+    """Officers are led to the desk, where what the letter asks is done."""
+    return dossier.desk_path
+
+
+def its_status(dossier, event):
+    return {"stands": dossier.get_status_display}
+
+
+def what_to_correct(dossier, event):
+    return {
+        "due_on": event.details["due_on"],
+        "fields": [
+            {"question": QUESTIONS[row["field"]][1], "comment": row["comment"]}
+            for row in event.details["fields"]
+        ],
+    }
+
+
+def why_ineligible(dossier, event):
+    last = appeal_by(dossier)
+    ground = IneligibleReason(event.details["reason"]).label
+    return {"ground": ground, "appeal_by": last.isoformat() if last else ""}
+
+
+def last_day_of_opinions(dossier, event):
+    return {"answer_by": timezone.localdate(event.at + OPEN_FOR).isoformat()}
+
+
+TO_PARTNERS = Notice(
+    "co_applicant_state", partners, by_link=True, only_if=was_sent, facts=its_status
+)
+
+
+def post_notice(dossier, event, notice):
+    """Write to people about a step: who is of two kinds has one letter of news."""
+    facts = notice.facts(dossier, event)
+    if notice.by_link:
+        for one in notice.recipients(dossier):
+            co_applicants.write_to_contact(
+                notice.template, one, dossier, key=f"state:{event.pk}", **facts
+            )
+        return
+    post(
+        notice.template,
+        is_news=not notice.asks,
+        key=f"dossier-event:{event.pk}{':asks' if notice.asks else ''}",
+        to=notice.recipients(dossier),
+        path=notice.page(dossier),
+        reference=dossier.reference,
+        title=dossier.heading,
+        authority=dossier.authority.name,
+        note=event.details.get("note", ""),
+        was_public=event.source in LOOKING,
+        **facts,
+    )
 
 
 ANY_OPEN = set(S) - FINAL - {S.PRIVATE}
@@ -380,6 +385,13 @@ life = StateMachine(
             label=_("Send the dossier"),
             past=_("Sent"),
             missing=late,
+            notifies=[
+                TO_PARTNERS,
+                Notice("dossier_submit", applicants),
+                Notice("dossier_submit_officer", all_officers, page=desk_page),
+                Notice("dossier_submit_association", associations),
+            ],
+            effect=save_submission,
         ),
         "take_back": Transition(
             {S.SUBMITTED},
@@ -395,6 +407,7 @@ life = StateMachine(
             by_neutral_officer,
             label=_("Open this file"),
             past=_("Opened by a case officer"),
+            effect=assign_officer,
         ),
         "ask_correction": Transition(
             {S.ELIGIBILITY_CHECK},
@@ -403,6 +416,8 @@ life = StateMachine(
             label=_("Ask for a correction"),
             past=_("Correction asked"),
             missing=no_correction,
+            notifies=[Notice("dossier_ask_correction", applicants, facts=what_to_correct)],
+            effect=save_correction,
         ),
         "answer_correction": Transition(
             {S.CORRECTION_ASKED},
@@ -411,9 +426,15 @@ life = StateMachine(
             label=_("Send the corrected dossier"),
             past=_("Correction sent"),
             missing=unanswered,
+            notifies=[Notice("dossier_answer_correction", staff_of, page=desk_page)],
+            effect=save_answer,
         ),
         "lapse": Transition(
-            {S.CORRECTION_ASKED}, S.WITHDRAWN, by_clock, past=_("Lapsed without an answer")
+            {S.CORRECTION_ASKED},
+            S.WITHDRAWN,
+            by_clock,
+            past=_("Lapsed without an answer"),
+            notifies=[TO_PARTNERS, Notice("dossier_lapse", applicants)],
         ),
         "find_ineligible": Transition(
             {S.ELIGIBILITY_CHECK},
@@ -422,6 +443,10 @@ life = StateMachine(
             label=_("Declare ineligible"),
             past=_("Declared ineligible"),
             missing=no_reason(IneligibleReason),
+            notifies=[
+                TO_PARTNERS,
+                Notice("dossier_find_ineligible", applicants, facts=why_ineligible),
+            ],
         ),
         "reopen": Transition(
             {S.INELIGIBLE},
@@ -430,6 +455,8 @@ life = StateMachine(
             label=_("Reopen on appeal"),
             past=_("Reopened on appeal"),
             missing=reopened,
+            notifies=[TO_PARTNERS, Notice("dossier_reopen", applicants)],
+            effect=assign_officer,
         ),
         "send_to_committee": Transition(
             {S.ELIGIBILITY_CHECK},
@@ -438,6 +465,11 @@ life = StateMachine(
             label=_("Send to the committee"),
             past=_("Sent to the selection committee"),
             missing=not_ready_for_committee,
+            notifies=[
+                Notice("opinion_asked", associations, asks=True, facts=last_day_of_opinions),
+                TO_PARTNERS,
+                Notice("dossier_send_to_committee", applicants),
+            ],
         ),
         "validate": Transition(
             {S.UNDER_SELECTION, S.RESERVE},
@@ -446,6 +478,12 @@ life = StateMachine(
             label=_("Validate"),
             past=_("Validated"),
             missing=below_threshold,
+            notifies=[
+                TO_PARTNERS,
+                Notice("dossier_validate", applicants),
+                Notice("dossier_validate_association", associations),
+            ],
+            effect=forget_shortage,
         ),
         "overrule": Transition(
             {S.UNDER_SELECTION, S.RESERVE},
@@ -455,6 +493,12 @@ life = StateMachine(
             past=_("Validated by an administrator, against or without the committee"),
             missing=no_note,
             is_note_internal=True,
+            notifies=[
+                TO_PARTNERS,
+                Notice("dossier_validate", applicants),
+                Notice("dossier_validate_association", associations),
+            ],
+            effect=forget_shortage,
         ),
         "reserve": Transition(
             {S.UNDER_SELECTION},
@@ -463,6 +507,8 @@ life = StateMachine(
             label=_("Put on the reserve list"),
             past=_("Put on the reserve list"),
             missing=unexplained,
+            notifies=[TO_PARTNERS, Notice("dossier_reserve", applicants)],
+            effect=forget_shortage,
         ),
         "not_select": Transition(
             {S.UNDER_SELECTION, S.RESERVE},
@@ -471,6 +517,12 @@ life = StateMachine(
             label=_("Not selected"),
             past=_("Not selected"),
             missing=no_decision_note,
+            notifies=[
+                TO_PARTNERS,
+                Notice("dossier_not_select", applicants),
+                Notice("dossier_not_select_association", associations),
+            ],
+            effect=forget_shortage,
         ),
         "publish": Transition(
             {S.VALIDATED},
@@ -479,6 +531,11 @@ life = StateMachine(
             label=_("Publish the request"),
             past=_("Published"),
             missing=not_publishable,
+            notifies=[
+                TO_PARTNERS,
+                Notice("dossier_publish", applicants),
+                Notice("dossier_publish_association", associations),
+            ],
         ),
         "shortlist": Transition(
             {S.PUBLISHED}, S.SHORTLISTING, by_officer_or_clock, past=_("Put on the shortlist")
@@ -517,6 +574,7 @@ life = StateMachine(
             label=_("Close without a match"),
             past=_("Closed without a match"),
             missing=no_note,
+            notifies=[TO_PARTNERS, Notice("dossier_close_no_match", applicants)],
         ),
         "withdraw": Transition(
             BEFORE_MATCHED,
@@ -524,6 +582,11 @@ life = StateMachine(
             by_applicant,
             label=_("Withdraw the dossier"),
             past=_("Withdrawn"),
+            notifies=[
+                TO_PARTNERS,
+                Notice("dossier_withdraw", applicants, only_if=was_sent),
+                Notice("dossier_withdraw_officer", all_officers, page=desk_page, only_if=was_sent),
+            ],
         ),
         "cancel": Transition(
             ANY_OPEN,
@@ -532,9 +595,14 @@ life = StateMachine(
             label=_("Cancel the dossier"),
             past=_("Cancelled"),
             missing=no_reason(CancelReason),
+            notifies=[
+                TO_PARTNERS,
+                Notice("dossier_cancel", applicants, only_if=was_sent),
+                Notice("dossier_cancel", its_writers, only_if=was_never_sent),
+                Notice("dossier_cancel_association", associations, only_if=was_sent),
+            ],
         ),
     },
-    followed,
     events={
         "begin": EventType(_("Begun")),
         "type_in": EventType(_("Typed in by our staff, on the authority's behalf")),
@@ -548,4 +616,5 @@ life = StateMachine(
         "extend": EventType(_("Given more time for answers")),
         "keep": EventType(_("Kept longer")),
     },
+    notify=post_notice,
 )

@@ -2,6 +2,8 @@
 
 from django.apps import apps
 from django.core.checks import Error, register
+from django.template import TemplateDoesNotExist
+from django.template.loader import get_template
 
 from connect.statuses import StatusChoices, StatusField
 from connect.transitions import MACHINES
@@ -42,3 +44,28 @@ def check_sentences(app_configs, **kwargs):
         for verb, declared in [*machine.transitions.items(), *machine.events.items()]
         if not declared.past  # type: ignore[attr-defined]  # both have it
     ]
+
+
+@register
+def check_letters(app_configs, **kwargs):
+    """Refuse a transition that would write a letter of which there is no template."""
+    return [
+        Error(
+            f"{verb!r} writes the letter {notice.template!r}, which has no template.",
+            hint=f"Write templates/letters/{notice.template}.txt.",
+            obj=machine.model,
+            id="connect.E003",
+        )
+        for machine in MACHINES
+        for verb, transition in machine.transitions.items()
+        for notice in transition.notifies
+        if not has_template(notice.template)
+    ]
+
+
+def has_template(letter):
+    try:
+        get_template(f"letters/{letter}.txt")
+    except TemplateDoesNotExist:
+        return False
+    return True

@@ -7,6 +7,7 @@ checks the table, saves, records the event with its letters, and tells later app
 
 from collections.abc import Callable, Collection
 from dataclasses import dataclass, field
+from operator import attrgetter
 
 from django.conf import settings
 from django.core.exceptions import PermissionDenied, ValidationError
@@ -36,8 +37,16 @@ def nothing(thing, details, now):
     return []
 
 
-def no_more(thing, event):
-    """Let a step be no more than its event."""
+def no_facts(thing, event):
+    return {}
+
+
+def no_effect(thing, event):
+    """Let a transition be no more than its event."""
+
+
+def always(thing, event):
+    return True
 
 
 def by_clock(actor, thing):
@@ -54,6 +63,25 @@ def by_officer_or_clock(actor, thing):
 
 
 @dataclass(frozen=True)
+class Notice:
+    """A letter of a transition: which, to whom, and when it is not always.
+
+    `page` gives the page it leads to, where that is not the thing's own; `facts` what only this
+    letter says. With `by_link`, `recipients` gives rows that have a link of their own (see
+    `HasLink`), and each is written to with it. One that `asks` for something is a letter of its
+    own beside the news of the same step, and is not gathered with other news.
+    """
+
+    template: str
+    recipients: Callable  # (thing) -> people
+    page: Callable = attrgetter("path")  # (thing) -> path
+    by_link: bool = False
+    asks: bool = False
+    only_if: Callable = always  # (thing, event) -> bool
+    facts: Callable = no_facts  # (thing, event) -> dict
+
+
+@dataclass(frozen=True)
 class Transition:
     sources: Collection
     target: str
@@ -61,6 +89,8 @@ class Transition:
     label: Words = ""  # the verb on the button; none where another function takes the step
     past: Words = ""  # the sentence of the timeline
     missing: Callable = nothing  # (thing, details, now) -> sentences: what still prevents the step
+    notifies: Collection[Notice] = ()
+    effect: Callable = no_effect  # (thing, event): what else belongs to it, before its letters
     is_note_internal: bool = False  # says why on the file, and is told to nobody outside
 
 
@@ -83,14 +113,15 @@ def record_event(thing, verb, *, source="", actor, now, details=None):
 class StateMachine:
     """The transitions of a model that has `status`, `status_since` and `events`.
 
-    `events` are what else its timeline holds. `followed(thing, event)` does what belongs to a
-    step just taken, and posts its letters.
+    `events` are what else its timeline holds. `effect(thing, event)` belongs to every transition,
+    after its own; `notify(thing, event, notice)` posts one letter with the thing's facts.
     """
 
     model: type[models.Model]
     transitions: dict[str, Transition]
-    followed: Callable = no_more
     events: dict[str, EventType] = field(default_factory=dict)
+    effect: Callable = no_effect
+    notify: Callable | None = None
 
     def __post_init__(self):
         MACHINES.append(self)
@@ -110,6 +141,12 @@ class StateMachine:
             for verb, transition in self.transitions.items()
             if thing.status in transition.sources and transition.allowed(actor, thing)
         ]
+
+    def post_notices(self, thing, event):
+        """Leave the letters that the event's transition declares."""
+        for notice in self.transitions[event.verb].notifies:
+            if notice.only_if(thing, event):
+                self.notify(thing, event, notice)
 
     @transaction.atomic
     def advance(self, thing, verb, *, actor, now=None, **details):
@@ -137,7 +174,9 @@ class StateMachine:
         source, thing.status, thing.status_since = thing.status, transition.target, now
         thing.save(update_fields=["status", "status_since"])
         event = record_event(thing, verb, source=source, actor=actor, now=now, details=details)
-        self.followed(thing, event)
+        transition.effect(thing, event)
+        self.effect(thing, event)
+        self.post_notices(thing, event)
         moved.send(
             self.model,
             pk=thing.pk,

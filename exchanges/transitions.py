@@ -12,6 +12,7 @@ from applications.enums import CancelReason
 from connect.dates import months_after
 from connect.transitions import (
     EventType,
+    Notice,
     StateMachine,
     Transition,
     by_officer,
@@ -103,7 +104,6 @@ def waits_for_report(exchange, month):
 REPORTED_AHEAD = timedelta(days=14)
 ITS_TIME = _("the time of its follow-up, from %s on, or the reason why it is done before")
 REPORT = _("the town's report, or the reason why it will never come")
-ENDS_FOLLOW_UP = {"follow_up_6m": 6, "follow_up_12m": 12, "close": 12}
 
 
 def no_reason(exchange, details, now):
@@ -138,65 +138,113 @@ def unsettled(exchange, now):
 
 
 ANSWERED_BY = timedelta(days=21)  # after the last day
-TOLD = {"plan", "get_ready", "postpone", "interrupt", "cancel"}
-STOPS = {"postpone", "interrupt", "cancel"}  # told to everybody who was invited, too
 INVITED = {X.PLANNED, X.READY, X.RUNNING, X.INTERRUPTED}
 
 
-def followed(exchange, event):
-    today = localdate(event.at)  # no day that is still to come is an actual one
-    if event.verb == "start" and not exchange.actual_start:
-        days = (exchange.planned_start, exchange.actual_end, today)
+def begin(exchange, event):
+    """Keep the first day, which is none that is still to come, and ask for what is due from it."""
+    if not exchange.actual_start:
+        days = (exchange.planned_start, exchange.actual_end, localdate(event.at))
         exchange.actual_start = min(day for day in days if day)
-    if event.verb == "complete" and not exchange.actual_end:
+        exchange.save(update_fields=["actual_start"])
+    if exchange.exchange_form.has_diary:
+        diary.ask(exchange)
+
+
+def end(exchange, event):
+    """Keep the last day, which is none that is still to come."""
+    if not exchange.actual_end:
+        today = localdate(event.at)
         last = min(exchange.planned_end or today, today)
         exchange.actual_end = max(last, exchange.actual_start or last)
-    if event.verb == "postpone":
-        exchange.actual_start = exchange.actual_end = None  # it begins anew
-    if event.verb == "evaluate":
-        exchange.judged = {code: event.details[code] for code in Criterion.values}
-    exchange.save(update_fields=["actual_start", "actual_end", "judged"])
-    if event.verb in ENDS_FOLLOW_UP:
-        month = ENDS_FOLLOW_UP[event.verb]
-        if waits_for_report(exchange, month).update(given_up_on=today):
+        exchange.save(update_fields=["actual_end"])
+
+
+def begin_anew(exchange, event):
+    exchange.actual_start = exchange.actual_end = None
+    exchange.save(update_fields=["actual_start", "actual_end"])
+    withdraw_agenda(exchange, event)
+
+
+def save_judgement(exchange, event):
+    exchange.judged = {code: event.details[code] for code in Criterion.values}
+    exchange.save(update_fields=["judged"])
+
+
+def give_up_report(month):
+    """Make the effect that a report which has not come by now never came."""
+
+    def effect(exchange, event):
+        if waits_for_report(exchange, month).update(given_up_on=localdate(event.at)):
             given_up = {"month": month}
             record_event(
                 exchange, "give_up_report", actor=event.actor, now=event.at, details=given_up
             )
-    if event.verb == "start" and exchange.exchange_form.has_diary:
-        diary.ask(exchange)
-    if event.verb == "plan":
-        invite_all(exchange)
-        ask_parts(exchange)
-    if event.verb == "resume":
-        since = exchange.events.filter(verb="interrupt").last()
-        tell_changed(exchange, since.at if since else event.at, event.at)
-    if event.verb in ("postpone", "cancel"):
-        withdraw_all(exchange, event.at)
-    if event.verb in TOLD:
-        tell(exchange, event, everybody(exchange.match), exchange.path)
-    if event.verb in STOPS and event.source in INVITED:
-        for person in taking_part(exchange):
-            tell(exchange, event, [person.recipient], AGENDA, person)
-        tell(exchange, event, observing(exchange), f"{exchange.path}agenda/")
+
+    return effect
 
 
-def tell(exchange, event, people, path, opens=None):
+def invite_to_agenda(exchange, event):
+    invite_all(exchange)
+    ask_parts(exchange)
+
+
+def tell_what_changed(exchange, event):
+    """Say what of the agenda was changed while the exchange was interrupted."""
+    since = exchange.events.filter(verb="interrupt").last()
+    tell_changed(exchange, since.at if since else event.at, event.at)
+
+
+def withdraw_agenda(exchange, event):
+    withdraw_all(exchange, event.at)
+
+
+def both_sides(exchange):
+    return everybody(exchange.match)
+
+
+def agenda_page(exchange):
+    return f"{exchange.path}agenda/"
+
+
+def was_invited(exchange, event):
+    """True where more than both sides know of its days."""
+    return event.source in INVITED
+
+
+def stops(template):
+    """Give the notices of a step by which an exchange stops: to all who were invited, too."""
+    return [
+        Notice(template, both_sides),
+        Notice(template, taking_part, by_link=True, only_if=was_invited),
+        Notice(template, observing, page=agenda_page, only_if=was_invited),
+    ]
+
+
+def post_notice(exchange, event, notice):
     """Write to people about a step; whoever has the letter already gets no second."""
-    post(
-        f"exchange_{event.verb}",
-        key=f"exchange-event:{event.pk}",
-        to=people,
-        path=path,
-        opens=opens,
-        reference=exchange.reference,
-        title=exchange.dossier.title,
-        place=exchange.place,
-        starts_on=exchange.planned_start.isoformat() if exchange.planned_start else "",
-        ends_on=exchange.planned_end.isoformat() if exchange.planned_end else "",
-        note=event.details.get("note", ""),
-        costs=event.details.get("costs_due", ""),
+    readers = notice.recipients(exchange)
+    to_each = (
+        [([person.recipient], AGENDA, person) for person in readers]
+        if notice.by_link
+        else [(readers, notice.page(exchange), None)]
     )
+    for people, path, opens in to_each:
+        post(
+            notice.template,
+            key=f"exchange-event:{event.pk}",
+            to=people,
+            path=path,
+            opens=opens,
+            reference=exchange.reference,
+            title=exchange.dossier.title,
+            place=exchange.place,
+            starts_on=exchange.planned_start.isoformat() if exchange.planned_start else "",
+            ends_on=exchange.planned_end.isoformat() if exchange.planned_end else "",
+            note=event.details.get("note", ""),
+            costs=event.details.get("costs_due", ""),
+            **notice.facts(exchange, event),
+        )
 
 
 BEFORE_COMPLETED = {X.AGREED, X.PLANNED, X.READY, X.RUNNING, X.POSTPONED, X.INTERRUPTED}
@@ -211,6 +259,8 @@ life = StateMachine(
             label=_("It is planned: invite everybody"),
             past=_("Planned"),
             missing=unplanned_or_past,
+            notifies=[Notice("exchange_plan", both_sides)],
+            effect=invite_to_agenda,
         ),
         "get_ready": Transition(
             {X.PLANNED},
@@ -219,6 +269,7 @@ life = StateMachine(
             label=_("It is ready to start"),
             past=_("Ready to start"),
             missing=unready,
+            notifies=[Notice("exchange_get_ready", both_sides)],
         ),
         "start": Transition(
             {X.READY},
@@ -230,9 +281,15 @@ life = StateMachine(
                 attrgetter("planned_start"),
                 _("its first day, %s, or the reason why it begins before"),
             ),
+            effect=begin,
         ),
         "resume": Transition(
-            {X.INTERRUPTED}, X.RUNNING, by_officer, label=_("It goes on"), past=_("It goes on")
+            {X.INTERRUPTED},
+            X.RUNNING,
+            by_officer,
+            label=_("It goes on"),
+            past=_("It goes on"),
+            effect=tell_what_changed,
         ),
         "complete": Transition(
             {X.RUNNING, X.INTERRUPTED},
@@ -243,6 +300,7 @@ life = StateMachine(
             missing=too_early(
                 attrgetter("planned_end"), _("its last day, %s, or the reason why it ends before")
             ),
+            effect=end,
         ),
         "evaluate": Transition(
             {X.COMPLETED},
@@ -252,6 +310,7 @@ life = StateMachine(
             past=_("Evaluated"),
             missing=unjudged,
             is_note_internal=True,
+            effect=save_judgement,
         ),
         "follow_up_6m": Transition(
             {X.EVALUATED},
@@ -260,6 +319,7 @@ life = StateMachine(
             label=_("Go on to the follow-up at 6 months"),
             past=_("The follow-up at 6 months is over"),
             missing=unreported(6),
+            effect=give_up_report(6),
         ),
         "follow_up_12m": Transition(
             {X.FOLLOW_UP_6M},
@@ -268,6 +328,7 @@ life = StateMachine(
             label=_("Go on to the follow-up at 12 months"),
             past=_("The follow-up at 12 months is over"),
             missing=unreported(12),
+            effect=give_up_report(12),
         ),
         "close": Transition(
             {X.FOLLOW_UP_12M},
@@ -276,6 +337,7 @@ life = StateMachine(
             label=_("Close"),
             past=_("Closed"),
             missing=unreported(12),
+            effect=give_up_report(12),
         ),
         "postpone": Transition(
             {X.AGREED, X.PLANNED, X.READY, X.RUNNING},
@@ -284,6 +346,8 @@ life = StateMachine(
             label=_("Postpone"),
             past=_("Postponed"),
             missing=no_reason,
+            notifies=stops("exchange_postpone"),
+            effect=begin_anew,
         ),
         "interrupt": Transition(
             {X.RUNNING},
@@ -292,6 +356,7 @@ life = StateMachine(
             label=_("Interrupt"),
             past=_("Interrupted"),
             missing=no_reason,
+            notifies=stops("exchange_interrupt"),
         ),
         "cancel": Transition(
             BEFORE_COMPLETED,
@@ -300,9 +365,10 @@ life = StateMachine(
             label=_("Cancel"),
             past=_("Cancelled"),
             missing=no_reason,
+            notifies=stops("exchange_cancel"),
+            effect=withdraw_agenda,
         ),
     },
-    followed,
     events={
         "create": EventType(_("Agreed")),
         "propose_days": EventType(_("Dates proposed")),
@@ -324,4 +390,5 @@ life = StateMachine(
         "close_account": EventType(_("Is closing their account")),
         "keep_account": EventType(_("Keeps their account after all")),
     },
+    notify=post_notice,
 )

@@ -7,6 +7,7 @@ from applications.enums import LOOKING
 from connect.lengths import lacking
 from connect.transitions import (
     EventType,
+    Notice,
     StateMachine,
     Transition,
     by_clock,
@@ -71,32 +72,38 @@ def inadmissible(interest, details, now):
 
 def take_back_news(interest):
     """Cancel what has not left of an answer's earlier steps: the newest says where it stands."""
-    for event in interest.events.filter(verb__in=TOLD):
+    told = [verb for verb, step in interest_life.transitions.items() if step.notifies]
+    for event in interest.events.filter(verb__in=told):
         take_back(f"interest-event:{event.pk}")
 
 
-TOLD = ("decline", "expire", "shortlist", "keep_in_reserve")
-
-
-def interest_followed(interest, event):
+def follow_interest(interest, event):
     if event.verb != "begin" and event.source in (I.INVITED, I.DRAFT):
         take_back(f"interest:{interest.pk}:invited")
     take_back_news(interest)
     if event.source == I.DECLINED:  # undone: open again, its expert may work elsewhere by now
         Interest.objects.filter(pk=interest.pk).name_employers_of_today()
-    if event.verb in TOLD:
-        post(
-            f"interest_{event.verb}",
-            key=f"interest-event:{event.pk}",
-            to=[interest.expert.user],
-            path=interest.path,
-            # An officer may still think better of it: see `decisions.undo`.
-            not_before=event.at + settings.UNDO_FOR if event.actor_id else None,
-            reference=interest.dossier.reference,
-            title=interest.dossier.title,
-            authority=interest.dossier.authority.name,
-            note=event.details.get("note", ""),
-        )
+
+
+def its_expert(interest):
+    return [interest.expert.user]
+
+
+def post_notice(interest, event, notice):
+    """Write to people about a step of an interest."""
+    post(
+        notice.template,
+        key=f"interest-event:{event.pk}",
+        to=notice.recipients(interest),
+        path=notice.page(interest),
+        # An officer may still think better of it: see `decisions.undo`.
+        not_before=event.at + settings.UNDO_FOR if event.actor_id else None,
+        reference=interest.dossier.reference,
+        title=interest.dossier.title,
+        authority=interest.dossier.authority.name,
+        note=event.details.get("note", ""),
+        **notice.facts(interest, event),
+    )
 
 
 OPEN = {I.INVITED, I.DRAFT, I.SUBMITTED, I.SCREENED, I.SHORTLISTED, I.RESERVE}
@@ -130,6 +137,7 @@ interest_life = StateMachine(
             label=_("Put on the shortlist"),
             past=_("Put on the shortlist"),
             missing=looks_no_more,
+            notifies=[Notice("interest_shortlist", its_expert)],
         ),
         # What an officer decided by mistake, and of which no letter has left: see `decisions.undo`.
         "uninvite": Transition(
@@ -159,6 +167,7 @@ interest_life = StateMachine(
             label=_("Keep in reserve"),
             past=_("Kept in reserve"),
             missing=held,
+            notifies=[Notice("interest_keep_in_reserve", its_expert)],
         ),
         "decline": Transition(
             {I.SUBMITTED, I.SCREENED, I.SHORTLISTED, I.RESERVE},
@@ -167,16 +176,23 @@ interest_life = StateMachine(
             label=_("Decline"),
             past=_("Declined"),
             missing=held,
+            notifies=[Notice("interest_decline", its_expert)],
         ),
         "withdraw": Transition(
             OPEN, I.WITHDRAWN, by_its_expert, label=_("Withdraw"), past=_("Withdrawn"), missing=held
         ),
         "expire": Transition(
-            {*OPEN, I.CHOSEN}, I.EXPIRED, by_clock, past=_("Expired"), missing=held
+            {*OPEN, I.CHOSEN},
+            I.EXPIRED,
+            by_clock,
+            past=_("Expired"),
+            missing=held,
+            notifies=[Notice("interest_expire", its_expert)],
         ),
     },
-    interest_followed,
     events={"invite": EventType(_("Invited"), is_note_internal=True)},
+    effect=follow_interest,
+    notify=post_notice,
 )
 
 
@@ -203,7 +219,7 @@ def unanswered(match, details, now):
     return [_("every side's agreement")] if waiting else without_capacity(match, details, now)
 
 
-def match_followed(match, event):
+def follow_match(match, event):
     take_back(f"match:{match.pk}:asked")
 
 
@@ -222,7 +238,6 @@ match_life = StateMachine(
         ),
         "withdraw": Transition({M.PROPOSED}, M.WITHDRAWN, by_officer, past=_("Withdrawn")),
     },
-    match_followed,
     events={
         "propose": EventType(_("Proposed")),
         "accept": EventType(_("A side agreed")),
@@ -231,4 +246,5 @@ match_life = StateMachine(
         "close_account": EventType(_("Is closing their account")),
         "keep_account": EventType(_("Keeps their account after all")),
     },
+    effect=follow_match,
 )

@@ -3,13 +3,15 @@
 from django.utils.translation import gettext_lazy as _
 
 from connect.schedule import nudge_worker
-from connect.transitions import EventType, StateMachine, Transition, by_officer
+from connect.transitions import EventType, Notice, StateMachine, Transition, by_officer
+from exchanges.people import in_charge
+from notifications.outbox import post
 from practices.catalogue import index_practices, relate_practices
 from practices.enums import Party
 from practices.enums import PracticeStatus as S
 from practices.models import Practice
 from practices.permissions import HELPED, TOWN_AUTHOR
-from practices.writing import tell_both, unfinished
+from practices.writing import unfinished
 
 
 def by_either_side(actor, practice):
@@ -33,21 +35,37 @@ def no_note(practice, details, now):
     return [] if details.get("note", "").strip() else [_("an explanation")]
 
 
-def followed(practice, event):
-    if event.verb == "submit_practice":
-        tell_both(practice, "practice_to_read", event)
-    if event.verb == "send_back":
-        practice.agreements.all().delete()
-        tell_both(practice, "practice_sent_back", event)
-    if event.verb == "publish_practice":
-        practice.published_at = practice.published_at or event.at
-        practice.reviewed_on = event.at.date()
-        practice.save(update_fields=["published_at", "reviewed_on"])
-        tell_both(practice, "practice_published", event)
-        nudge_worker(relate_practices)
-    if event.verb == "archive":
-        tell_both(practice, "practice_archived", event)
+def forget_agreements(practice, event):
+    practice.agreements.all().delete()
+
+
+def make_public(practice, event):
+    practice.published_at = practice.published_at or event.at
+    practice.reviewed_on = event.at.date()
+    practice.save(update_fields=["published_at", "reviewed_on"])
+    nudge_worker(relate_practices)
+
+
+def index(practice, event):
     index_practices([practice.pk])
+
+
+def both_sides(practice):
+    return in_charge(practice.exchange)
+
+
+def post_notice(practice, event, notice):
+    """Write to people about a step; whoever has the letter already gets no second."""
+    post(
+        notice.template,
+        key=f"practice-event:{event.pk}",
+        to=notice.recipients(practice),
+        path=notice.page(practice),
+        title=str(practice),
+        reference=practice.exchange.reference,
+        note=event.details.get("note", ""),
+        **notice.facts(practice, event),
+    )
 
 
 life = StateMachine(
@@ -60,6 +78,7 @@ life = StateMachine(
             label=_("Give it to both sides to read"),
             past=_("Given to both sides to read"),
             missing=unwritten,
+            notifies=[Notice("practice_to_read", both_sides)],
         ),
         "send_back": Transition(
             {S.REVIEW, S.APPROVED},
@@ -68,6 +87,8 @@ life = StateMachine(
             label=_("Back to its authors"),
             past=_("Sent back to its authors"),
             missing=no_note,
+            notifies=[Notice("practice_sent_back", both_sides)],
+            effect=forget_agreements,
         ),
         "approve_practice": Transition(
             {S.REVIEW},
@@ -84,6 +105,8 @@ life = StateMachine(
             label=_("Publish"),
             past=_("Published"),
             missing=unagreed,
+            notifies=[Notice("practice_published", both_sides)],
+            effect=make_public,
         ),
         # Either side may ask for removal, and has it at once.
         "archive": Transition(
@@ -93,8 +116,10 @@ life = StateMachine(
             label=_("Take it off the site"),
             past=_("Taken off the site"),
             missing=no_note,
+            notifies=[Notice("practice_archived", both_sides)],
         ),
     },
-    followed,
     events={"begin": EventType(_("Begun")), "agree_practice": EventType(_("Publication agreed"))},
+    effect=index,
+    notify=post_notice,
 )

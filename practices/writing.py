@@ -21,7 +21,6 @@ from connect.transitions import record_event
 from connect.uploads import clean_picture
 from exchanges.budget import sums
 from exchanges.models import Measure
-from exchanges.people import in_charge
 from exchanges.permissions import BEGUN, EXCHANGES
 from exchanges.pictures import WIDEST
 from notifications import limits
@@ -269,20 +268,6 @@ def remove_photo(photo, *, actor):
     photo.delete()
     # The bytes go only once the row is gone for good.
     transaction.on_commit(lambda: photo.file.delete(save=False))
-
-
-def tell_both(practice, template, event):
-    """Write to both sides of a practice about a step."""
-    exchange = practice.exchange
-    return post(
-        template,
-        key=f"practice-event:{event.pk}",
-        to=in_charge(exchange),
-        path=practice.path,
-        title=str(practice),
-        reference=exchange.reference,
-        note=event.details.get("note", ""),
-    )
 
 
 @transaction.atomic

@@ -43,7 +43,7 @@ def unfinished(offer, details, now):
     return missing
 
 
-def followed(offer, event):
+def index(offer, event):
     index_experts([offer.expert_id])
 
 
@@ -70,6 +70,6 @@ life = StateMachine(
             past=_("Removed"),
         ),
     },
-    followed,
     events={"begin": EventType(_("Begun"))},
+    effect=index,
 )

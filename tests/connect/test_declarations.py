@@ -6,8 +6,8 @@ from django.template import Context, Template
 from django.test.utils import isolate_apps
 
 from applications.models import Dossier
-from connect.checks import check_sentences, check_statuses
-from connect.transitions import MACHINES, EventType, StateMachine, Transition, by_clock
+from connect.checks import check_letters, check_sentences, check_statuses
+from connect.transitions import MACHINES, EventType, Notice, StateMachine, Transition, by_clock
 from exchanges.models import Exchange, Measure
 from matching.models import Consent, Match
 from registry.models import Membership, Offer, OfferEvent
@@ -72,18 +72,17 @@ def test_a_verb_is_known_to_the_timelines_that_declare_it_alone():
     assert [name for name, declared in told.items() if declared] == ["Match"]
 
 
-def test_a_transition_or_an_event_without_its_sentence_is_refused(monkeypatch):
-    assert check_sentences(None) == []
+def test_a_transition_without_its_sentence_or_its_letter_is_refused(monkeypatch):
+    assert check_sentences(None) + check_letters(None) == []
 
     monkeypatch.setattr("connect.checks.MACHINES", machines := [])
     monkeypatch.setattr("connect.transitions.MACHINES", machines)
-    StateMachine(
-        Offer,
-        {"lose": Transition({"published"}, "removed", by_clock)},
-        events={"find": EventType("")},
-    )
+    letters = [Notice("practice_published", list), Notice("offer_lost", list)]
+    lose = Transition({"published"}, "removed", by_clock, notifies=letters)
+    StateMachine(Offer, {"lose": lose}, events={"find": EventType("")})
 
-    assert [error.msg for error in check_sentences(None)] == [
+    assert [error.msg for error in check_sentences(None) + check_letters(None)] == [
         "'lose' has no sentence for the timeline.",
         "'find' has no sentence for the timeline.",
+        "'lose' writes the letter 'offer_lost', which has no template.",
     ]
