@@ -16,10 +16,9 @@ from applications.models import Dossier
 from applications.transitions import life as dossier_life
 from connect.references import next_reference
 from connect.transitions import record_event
-from matching import desk
 from matching.enums import Answer, InterestStatus, MatchStatus, Side
 from matching.models import Consent, Match
-from matching.people import asked_people, everybody
+from matching.people import asked_people, write_to_people
 from matching.runs import desk_path
 from matching.transitions import (
     agreed_this_year,
@@ -29,7 +28,7 @@ from matching.transitions import (
     take_back_news,
     without_capacity,
 )
-from notifications.outbox import is_guest, post
+from notifications.outbox import post
 from registry.models import Offer
 from registry.people import officers
 
@@ -211,7 +210,6 @@ def agree(match, now):
         if verb:
             interest_life.advance(other, verb, actor=None, now=now)
     dossier_life.advance(match.dossier, "match", actor=None, now=now)
-    tell(match, "match_agreed", everybody(match))
     warn_of_full(match, now)
     return match
 
@@ -223,7 +221,7 @@ def warn_of_full(match, now):
             continue
         for other in Match.objects.proposed().filter(interests__offer=offer).order_by("pk"):
             said = {"about": offer.pk, "expert": str(offer.expert)}
-            tell(other, "match_full", officers(), path=desk_path(other.dossier), **said)
+            write_to_people(other, "match_full", officers(), path=desk_path(other.dossier), **said)
 
 
 def fail(match, verb, now, refused_by=None, leaves=None):
@@ -240,43 +238,8 @@ def fail(match, verb, now, refused_by=None, leaves=None):
         for interest in match.interests.order_by("pk"):
             interest_life.advance(interest, "decline", actor=None, now=now)
     dossier_life.advance(match.dossier, "consent_failed", actor=None, now=now)
-    following = desk.following(match.dossier)
-    tell(
-        match,
-        f"match_{verb}d",
-        officers(),
-        path=desk_path(match.dossier),
-        by=refused_by.name if refused_by else "",
-        reason=refused_by.reason if refused_by else "",
-        following=str(following or ""),
-    )
-    tell(match, f"match_{verb}d_sides", everybody(match))
     match.interests.undecided().name_employers_of_today()  # it held them until now
     return match
-
-
-def tell(match, template, people, about="", path="", **context):
-    """Write to people how a match ended; employers, who have no account, have their own link.
-
-    about: what else a match may have several such letters for. path: another page than the match's.
-    """
-    links = {consent.address: consent for consent in match.consents.filter(side=Side.EMPLOYER)}
-    for person in people:
-        by_link = links.get(person.address) if is_guest(person) else None
-        post(
-            template,
-            key=f"match:{match.pk}:{template}{about and f':{about}'}",
-            to=[person],
-            path=path or (by_link.PAGE if by_link else match.path),
-            opens=by_link,
-            reference=match.reference,
-            title=match.dossier.title,
-            authority=match.dossier.authority.name,
-            experts=", ".join(
-                f"{i.expert.user.name} ({i.authority})" for i in match.interests.all()
-            ),
-            **context,
-        )
 
 
 def reminder_stage(asked_on, today):

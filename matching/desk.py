@@ -12,8 +12,8 @@ from applications.models import Dossier
 from applications.transitions import life as dossier_life
 from connect.transitions import by_officer, record_event
 from matching import cv
-from matching.enums import GONE, OVER, InterestStatus, MatchStatus, RunState
-from matching.models import Interest, Match
+from matching.enums import GONE, OVER, InterestStatus, RunState
+from matching.models import Interest
 from matching.needs import nearest_offer
 from matching.runs import desk_path, request_run
 from matching.transitions import interest_life
@@ -33,13 +33,6 @@ def latest_run(dossier):
     done = dossier.runs.filter(state=RunState.DONE)
     counted = Func(F("offer_ids"), function="cardinality", output_field=IntegerField())
     return done.defer("offer_ids", "matrix", "broken", "keys").annotate(offer_count=counted).first()
-
-
-def following(dossier):
-    """Give the next interest of the shortlist that no proposal has held yet; None without one."""
-    shortlist = dossier.interests.filter(status=InterestStatus.SHORTLISTED)
-    before = Match.objects.filter(dossier=dossier).exclude(status=MatchStatus.TAKEN_BACK)
-    return shortlist.exclude(matches__in=before).first()
 
 
 def new_interest(dossier, expert, status, *, verb, actor, now, offer=None, excepted=(), note=""):

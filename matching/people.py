@@ -1,8 +1,9 @@
-"""Whom a letter about a match goes to."""
+"""Whom a letter about a match goes to, and how it is written."""
 
 from applications.people import applicants
-from connect.mail import Recipient
-from matching.enums import Side
+from matching.enums import InterestStatus, MatchStatus, Side
+from matching.models import Match
+from notifications.outbox import Recipient, is_guest, post
 
 
 def asked_people(consent):
@@ -28,3 +29,34 @@ def experts_of(match, while_there=False):
     if while_there:
         interests = interests.still_there()
     return [interest.expert.user for interest in interests]
+
+
+def next_candidate(dossier):
+    """Give the next interest of the shortlist that no proposal has held yet; None without one."""
+    shortlist = dossier.interests.filter(status=InterestStatus.SHORTLISTED)
+    before = Match.objects.filter(dossier=dossier).exclude(status=MatchStatus.TAKEN_BACK)
+    return shortlist.exclude(matches__in=before).first()
+
+
+def write_to_people(match, template, people, about="", path="", **context):
+    """Write to people about a match; employers, who have no account, have their own link.
+
+    about: what else a match may have several such letters for. path: another page than the match's.
+    """
+    links = {consent.address: consent for consent in match.consents.filter(side=Side.EMPLOYER)}
+    for person in people:
+        by_link = links.get(person.address) if is_guest(person) else None
+        post(
+            template,
+            key=f"match:{match.pk}:{template}{about and f':{about}'}",
+            to=[person],
+            path=by_link.PAGE if by_link else path or match.path,
+            opens=by_link,
+            reference=match.reference,
+            title=match.dossier.title,
+            authority=match.dossier.authority.name,
+            experts=", ".join(
+                f"{i.expert.user.name} ({i.authority})" for i in match.interests.all()
+            ),
+            **context,
+        )

@@ -3,22 +3,27 @@
 from django.conf import settings
 from django.utils.translation import gettext_lazy as _
 
-from applications.enums import LOOKING
+from applications.enums import FINAL, LOOKING
 from connect.lengths import lacking
 from connect.transitions import (
     EventType,
     Notice,
     StateMachine,
     Transition,
+    always,
     by_clock,
     by_officer,
     by_officer_or_clock,
 )
+from matching.enums import Answer
 from matching.enums import InterestStatus as I
 from matching.enums import MatchStatus as M
 from matching.models import Interest, Match
+from matching.people import everybody, next_candidate, write_to_people
+from matching.runs import desk_path
 from notifications.outbox import post, take_back
 from registry.models import Offer
+from registry.people import officers
 
 LEAST = 100  # characters of each text that an answer needs
 
@@ -223,20 +228,84 @@ def follow_match(match, event):
     take_back(f"match:{match.pk}:asked")
 
 
+def all_officers(match):
+    return officers()
+
+
+def desk_page(match):
+    return desk_path(match.dossier)
+
+
+def why_it_failed(match, event):
+    """Say who said no and why, where somebody did, and who is next."""
+    refused = match.consents.filter(answer=Answer.NO).first()
+    return {
+        "by": refused.name if refused else "",
+        "reason": refused.reason if refused else "",
+        "following": str(next_candidate(match.dossier) or ""),
+    }
+
+
+def why_withdrawn(match, event):
+    return {"note": event.details["note"]}
+
+
+def still_seeks(match, event):
+    """True unless it ends with its dossier, of which its people read in letters of that."""
+    return match.dossier.status not in FINAL
+
+
+def fails(template, only_if=always):
+    """Give the notices of a match that came to nothing: to staff, and to both sides."""
+    return [
+        Notice(template, all_officers, page=desk_page, facts=why_it_failed, only_if=only_if),
+        Notice(f"{template}_sides", everybody, only_if=only_if),
+    ]
+
+
+def post_match_notice(match, event, notice):
+    facts = notice.facts(match, event)
+    people, page = notice.recipients(match), notice.page(match)
+    write_to_people(match, notice.template, people, path=page, **facts)
+
+
 match_life = StateMachine(
     Match,
     {
         "agree": Transition(
-            {M.PROPOSED}, M.AGREED, by_clock, past=_("Agreed by every side"), missing=unanswered
+            {M.PROPOSED},
+            M.AGREED,
+            by_clock,
+            past=_("Agreed by every side"),
+            missing=unanswered,
+            notifies=[Notice("match_agreed", everybody)],
         ),
-        "refuse": Transition({M.PROPOSED}, M.REFUSED, by_clock, past=_("Refused")),
-        "lapse": Transition({M.PROPOSED}, M.LAPSED, by_clock, past=_("Lapsed without an answer")),
+        "refuse": Transition(
+            {M.PROPOSED},
+            M.REFUSED,
+            by_clock,
+            past=_("Refused"),
+            notifies=fails("match_refused"),
+        ),
+        "lapse": Transition(
+            {M.PROPOSED},
+            M.LAPSED,
+            by_clock,
+            past=_("Lapsed without an answer"),
+            notifies=fails("match_lapsed", only_if=still_seeks),
+        ),
         "undo": Transition({M.AGREED}, M.UNDONE, by_officer_or_clock, past=_("Undone")),
         # See `withdrawals`: without a word while nobody was asked yet, with a letter to all after.
         "unpropose": Transition(
             {M.PROPOSED}, M.TAKEN_BACK, by_officer, past=_("Taken back before anybody was asked")
         ),
-        "withdraw": Transition({M.PROPOSED}, M.WITHDRAWN, by_officer, past=_("Withdrawn")),
+        "withdraw": Transition(
+            {M.PROPOSED},
+            M.WITHDRAWN,
+            by_officer,
+            past=_("Withdrawn"),
+            notifies=[Notice("match_withdrawn", everybody, facts=why_withdrawn)],
+        ),
     },
     events={
         "propose": EventType(_("Proposed")),
@@ -247,4 +316,5 @@ match_life = StateMachine(
         "keep_account": EventType(_("Keeps their account after all")),
     },
     effect=follow_match,
+    notify=post_match_notice,
 )

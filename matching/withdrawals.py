@@ -12,10 +12,10 @@ from django.utils.translation import gettext as _
 
 from applications.transitions import life as dossier_life
 from connect.transitions import by_officer, record_event
-from matching.consent import fail, locked, tell
+from matching.consent import fail, locked
 from matching.enums import Answer, InterestStatus, MatchStatus, Side
 from matching.models import Interest, Match
-from matching.people import asked_people, everybody
+from matching.people import asked_people, write_to_people
 from matching.transitions import by_its_expert, interest_life, match_life
 from notifications.outbox import recall
 
@@ -80,7 +80,6 @@ def withdraw_proposal(match, *, note, actor, now=None):
     match = locked_proposal(match, actor)
     match = match_life.advance(match, "withdraw", actor=actor, now=now, note=note)
     dossier_life.advance(match.dossier, "withdraw_proposal", actor=actor, now=now)
-    tell(match, "match_withdrawn", everybody(match), note=note)
     match.interests.undecided().name_employers_of_today()
     return match
 
@@ -125,7 +124,7 @@ def end_interests(dossier_pk, now):
         if match.status == MatchStatus.PROPOSED and not recall_questions(match, now):
             asked = match.consents.filter(side=Side.EMPLOYER)
             superiors = [person for one in asked for person in asked_people(one)]
-            tell(match, "match_withdrawn", superiors, note="")
+            write_to_people(match, "match_withdrawn", superiors, note="")
         match_life.advance(match, verbs[match.status], actor=None, now=now)
     for interest in Interest.objects.filter(dossier=dossier_pk).open().order_by("pk"):
         interest_life.advance(interest, "expire", actor=None, now=now)
