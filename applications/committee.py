@@ -6,10 +6,10 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from applications import assignment
+from applications.effects import short_key
 from applications.enums import Status
 from applications.models import ConflictDeclaration, Dossier, Score
 from applications.people import staff_of
-from applications.transitions import short_key
 from notifications.outbox import post
 
 

@@ -23,8 +23,9 @@ from applications.forms.applicant_forms import FileForm, OpinionForm
 from applications.journey import journey
 from applications.models import Dossier
 from applications.reading import answers, corrections, task_list
+from applications.requirements import appeal_by
 from applications.sections import SECTIONS, unlocked
-from applications.transitions import appeal_by, life
+from applications.transitions import life
 from applications.views.common import (
     get_call_or_404,
     get_dossier_or_404,

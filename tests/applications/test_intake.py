@@ -10,7 +10,7 @@ from django.urls import reverse
 from django.utils import timezone
 from PIL import Image
 
-from applications import beginning, dossier_files, section_answers, transitions
+from applications import beginning, dossier_files, effects, section_answers
 from applications.enums import Status
 from applications.models import Attachment, Dossier, SectionAside, SectionDraft
 from applications.transitions import life
@@ -148,7 +148,7 @@ def test_what_a_colleague_changed_before_a_dossier_was_sent_and_taken_back_is_no
     section_answers.save_section(
         dossier, "summary", post(dossier_title="Hers"), version=2, actor=efua
     )
-    transitions.freeze(dossier, efua, timezone.now())
+    effects.freeze(dossier, efua, timezone.now())
     client.force_login(kwame)
 
     stale = {"version": "2", "dossier_title": "Old", "summary": "Latrines emptied, and paid for"}

@@ -1,0 +1,71 @@
+"""What belongs to a step of a dossier beside its status and its letters."""
+
+from django.core.exceptions import ValidationError
+
+from accounts.privacy import SINCE
+from applications.models import Correction, DossierVersion
+from applications.people import applicants
+from connect.transitions import TransitionRefused
+from notifications import limits
+from notifications.outbox import take_back
+
+
+def short_key(dossier):
+    """Name the letters that too few can judge a dossier: they are taken back once it is decided."""
+    return f"committee-short:{dossier.pk}"
+
+
+def freeze(dossier, actor, now):
+    number = dossier.versions.count() + 1
+    DossierVersion.objects.create(
+        dossier=dossier,
+        number=number,
+        answers=dossier.raw_answers(),
+        at=now,
+        by=actor,
+        notice_of=SINCE if dossier.declared_notice else None,
+    )
+    dossier.drafts.update(past={})
+
+
+def limit(dossier, actor, now):
+    """Refuse to submit for the sixth time in a day: each writes to officers and colleagues.
+
+    And to the addresses typed in it, of which one may stand in many applications.
+    """
+    guests = [one.address for one in applicants(dossier) if getattr(one, "is_guest", False)]
+    guests += dossier.co_applicants.exclude(takes_part=False).values_list("address", flat=True)
+    try:
+        limits.count("submit", by=actor, about=dossier, now=now)
+        for address in guests:
+            limits.count("submit", to=address, now=now)
+    except ValidationError as refusal:
+        raise TransitionRefused(refusal.message) from None
+
+
+def save_submission(dossier, event):
+    limit(dossier, event.actor, event.at)
+    freeze(dossier, event.actor, event.at)
+    dossier.submitted_at = dossier.submitted_at or event.at
+    dossier.save(update_fields=["submitted_at"])
+
+
+def assign_officer(dossier, event):
+    """Whoever opens a file, or hears its appeal, follows it from then on."""
+    dossier.case_officer = event.actor
+    dossier.save(update_fields=["case_officer"])
+
+
+def save_correction(dossier, event):
+    fields, due_on = event.details["fields"], event.details["due_on"]
+    Correction.objects.create(dossier=dossier, fields=fields, due_on=due_on, asked_at=event.at)
+
+
+def save_answer(dossier, event):
+    freeze(dossier, event.actor, event.at)
+    dossier.corrections.filter(answered_at=None).update(answered_at=event.at)
+
+
+def forget_shortage(dossier, event):
+    """Cancel the letters that too few can judge it: nothing is left to do about it."""
+    take_back(short_key(dossier))

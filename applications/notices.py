@@ -1,0 +1,95 @@
+"""Whom a step of a dossier writes to, and what each letter says."""
+
+from django.utils import timezone
+
+from accounts.models import User
+from applications import co_applicants
+from applications.enums import LOOKING, IneligibleReason
+from applications.enums import Status as S
+from applications.opinions import OPEN_FOR
+from applications.people import applicants
+from applications.requirements import appeal_by
+from applications.sections import QUESTIONS
+from connect.transitions import Notice
+from notifications.outbox import post
+from registry.people import officers
+
+
+def was_sent(dossier, event):
+    """True of a dossier of which others than its own people know, since it was sent or typed in."""
+    return event.source != S.DRAFT or bool(dossier.submitted_at or dossier.typed_by_id)
+
+
+def was_never_sent(dossier, event):
+    return not was_sent(dossier, event)
+
+
+def its_writers(dossier):
+    """Give the applicants who have an account: who was typed as a contact has asked for nothing."""
+    return [one for one in applicants(dossier) if isinstance(one, User)]
+
+
+def all_officers(dossier):
+    return officers()
+
+
+def partners(dossier):
+    return dossier.co_applicants.exclude(takes_part=False)
+
+
+def desk_page(dossier):
+    """Officers are led to the desk, where what the letter asks is done."""
+    return dossier.desk_path
+
+
+def its_status(dossier, event):
+    return {"stands": dossier.get_status_display}
+
+
+def what_to_correct(dossier, event):
+    return {
+        "due_on": event.details["due_on"],
+        "fields": [
+            {"question": QUESTIONS[row["field"]][1], "comment": row["comment"]}
+            for row in event.details["fields"]
+        ],
+    }
+
+
+def why_ineligible(dossier, event):
+    last = appeal_by(dossier)
+    ground = IneligibleReason(event.details["reason"]).label
+    return {"ground": ground, "appeal_by": last.isoformat() if last else ""}
+
+
+def last_day_of_opinions(dossier, event):
+    return {"answer_by": timezone.localdate(event.at + OPEN_FOR).isoformat()}
+
+
+TO_PARTNERS = Notice(
+    "co_applicant_state", partners, by_link=True, only_if=was_sent, facts=its_status
+)
+
+
+def post_notice(dossier, event, notice):
+    """Write to people about a step: who is of two kinds has one letter of news."""
+    facts = notice.facts(dossier, event)
+    if notice.by_link:
+        for one in notice.recipients(dossier):
+            co_applicants.write_to_contact(
+                notice.template, one, dossier, key=f"state:{event.pk}", **facts
+            )
+        return
+    post(
+        notice.template,
+        is_news=not notice.asks,
+        key=f"dossier-event:{event.pk}{':asks' if notice.asks else ''}",
+        to=notice.recipients(dossier),
+        path=notice.page(dossier),
+        reference=dossier.reference,
+        title=dossier.heading,
+        authority=dossier.authority.name,
+        note=event.details.get("note", ""),
+        was_public=event.source in LOOKING,
+        **facts,
+    )

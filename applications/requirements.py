@@ -1,0 +1,151 @@
+"""What must hold before a dossier takes a step: each says in sentences what is still missing."""
+
+from datetime import timedelta
+
+from django.utils import timezone
+from django.utils.dateparse import parse_date
+from django.utils.translation import gettext_lazy as _
+from django.utils.translation import ngettext
+
+from applications import section_answers
+from applications.assignment import needed_of, unsettled
+from applications.enums import AttachmentKind, Check
+from applications.enums import Status as S
+from applications.models import Dossier
+from applications.sections import QUESTIONS
+from connect.templatetags.look import amount
+from registry.enums import MembershipStatus
+
+
+def unanswered(dossier, details, now):
+    checked = section_answers.check(dossier, timezone.localdate(now))
+    return [f"{label}: {message}" for _s, _f, label, message in section_answers.problems(checked)]
+
+
+def not_of_authority(dossier, details, now):
+    """A draft becomes its authority's with its writer, where nobody has begun another."""
+    missing, place = [], dossier.place_of_writer()
+    if place is None or place.status != MembershipStatus.ACTIVE:
+        missing.append(_("your membership of %s, to be confirmed") % dossier.authority)
+    other = Dossier.objects.filter(call=dossier.call, authority=dossier.authority, status=S.DRAFT)
+    if other.exists():
+        message = _("that the draft %s, which your authority has begun for this call, is submitted")
+        missing.append(message % other.first().reference)
+    return missing
+
+
+def late(dossier, details, now):
+    """A dossier that is sent must be complete, and its call open."""
+    missing = unanswered(dossier, details, now)
+    held = set(dossier.attachments.values_list("kind", flat=True))
+    missing += [AttachmentKind(kind).label for kind in dossier.call.attachments if kind not in held]
+    if not dossier.call.is_open(now):
+        missing.append(_("an open call: this one has closed"))
+    if dossier.typed_by_id and not dossier.is_signed():
+        missing.append(_("the confirmation of the legal representative, by the link in our letter"))
+    return missing
+
+
+def closed_call(dossier, details, now):
+    """What is taken back must be sent again before its call closes."""
+    if dossier.call.is_open(now):
+        return []
+    return [_("an open call: this one has closed, and what you take back could not be sent again")]
+
+
+def no_correction(dossier, details, now):
+    asked = details.get("fields") or []
+    if not asked or any(row["field"] not in QUESTIONS or not row["comment"] for row in asked):
+        return [_("at least one field, each with a comment")]
+    return [] if is_ahead(details.get("due_on"), now) else [_("a due date that is still to come")]
+
+
+def is_ahead(typed, now):
+    """True of a day, as a form sends it, that is today or later."""
+    day = parse_date(typed or "")
+    return day is not None and day >= timezone.localdate(now)
+
+
+def no_reason(choices):
+    def missing(dossier, details, now):
+        lacking = [] if details.get("reason") in choices.values else [_("a reason")]
+        return lacking if details.get("note", "").strip() else [*lacking, _("an explanation")]
+
+    return missing
+
+
+APPEAL = timedelta(days=15)
+
+
+def appeal_by(dossier):
+    """Say until when an authority may appeal against its ineligibility; None where it may not."""
+    decision = dossier.events.filter(verb="find_ineligible").last()
+    if dossier.status != S.INELIGIBLE or decision is None or reopened(dossier, {}, decision.at):
+        return None
+    return timezone.localdate(decision.at + APPEAL)
+
+
+def reopened(dossier, details, now):
+    return (
+        [_("a first appeal: this dossier was reopened once already")]
+        if dossier.events.filter(verb="reopen").exists()
+        else []
+    )
+
+
+def not_ready_for_committee(dossier, details, now):
+    lacking = [label for code, label in Check.choices if code not in dossier.checklist]
+    wanted = _("the letter of commitment, or a signature by link")
+    return lacking if dossier.has_commitment() else [*lacking, wanted]
+
+
+def no_quorum(dossier, details, now):
+    """Enough scores of those who may judge, and one more where two lie far apart."""
+    needed = needed_of(dossier)
+    if dossier.scores.count() >= needed:
+        return []
+    return [
+        ngettext(
+            "the score of %d member without a conflict",
+            "scores of %d members without a conflict",
+            needed,
+        )
+        % needed
+    ]
+
+
+def unexplained(dossier, details, now):
+    """Scores, and where no further member can settle what lies far apart, a written reason."""
+    lacking, apart = no_quorum(dossier, details, now), unsettled(dossier)
+    if apart and not details.get("internal", "").strip():
+        wanted = _("an explanation, or one more member: two scores lie %s points apart")
+        lacking.append(wanted % amount(apart))
+    return lacking
+
+
+def below_threshold(dossier, details, now):
+    lacking = unexplained(dossier, details, now)
+    totals = list(dossier.scores.values_list("total", flat=True))
+    if totals and sum(totals) / len(totals) < dossier.call.threshold:
+        wanted = _("a mean of %d points: put it on the reserve list, or do not select it")
+        lacking.append(wanted % dossier.call.threshold)
+    return lacking
+
+
+def no_decision_note(dossier, details, now):
+    lacking = no_quorum(dossier, details, now)
+    return lacking if details.get("note", "").strip() else [*lacking, _("an explanation")]
+
+
+def not_publishable(dossier, details, now):
+    lacking = [] if dossier.summary_approved_at else [_("the applicant's agreement to the summary")]
+    return lacking + no_last_day(dossier, details, now)
+
+
+def no_last_day(dossier, details, now):
+    is_coming = is_ahead(details.get("closes_on"), now)
+    return [] if is_coming else [_("a last day for interests that is still to come")]
+
+
+def no_note(dossier, details, now):
+    return [] if details.get("note", "").strip() else [_("an explanation")]
