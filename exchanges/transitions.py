@@ -1,4 +1,4 @@
-"""The life of an exchange (domain.md 4)."""
+"""The state machine of an exchange (domain.md 4)."""
 
 from datetime import timedelta
 from functools import partial

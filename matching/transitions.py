@@ -1,4 +1,4 @@
-"""The lives of an interest and of a match (domain.md 4)."""
+"""The state machines of an interest and of a match (domain.md 4)."""
 
 from django.conf import settings
 from django.utils.translation import gettext_lazy as _

@@ -1,4 +1,4 @@
-"""The life of a good practice (domain.md 11)."""
+"""The state machine of a good practice (domain.md 11)."""
 
 from django.utils.translation import gettext_lazy as _
 

@@ -1,4 +1,4 @@
-"""The life of an offer (domain.md 4): draft → published ⇄ paused → expired; removed."""
+"""The state machine of an offer (domain.md 4): draft → published ⇄ paused → expired; removed."""
 
 from django.utils.translation import gettext_lazy as _
 
