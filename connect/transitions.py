@@ -45,6 +45,10 @@ def no_effect(thing, event):
     """Let a transition be no more than its event."""
 
 
+def no_letter(thing, event, notice):
+    raise NotImplementedError("The machine does not say how its letters are posted.")
+
+
 def always(thing, event):
     return True
 
@@ -121,7 +125,7 @@ class StateMachine:
     transitions: dict[str, Transition]
     events: dict[str, EventType] = field(default_factory=dict)
     effect: Callable = no_effect
-    notify: Callable | None = None
+    notify: Callable = no_letter
 
     def __post_init__(self):
         MACHINES.append(self)
@@ -130,9 +134,14 @@ class StateMachine:
     def event_model(self):
         return self.model._meta.get_field("events").related_model
 
+    @property
+    def verbs(self) -> dict[str, Transition | EventType]:
+        """What a line of the timeline may tell of, by its verb."""
+        return {**self.transitions, **self.events}
+
     def type_of(self, verb):
         """Give what is declared of a verb of this model's timeline; None of an unknown one."""
-        return self.transitions.get(verb) or self.events.get(verb)
+        return self.verbs.get(verb)
 
     def available_transitions(self, thing, actor):
         """Return the verbs this person may use now, in the order of the table: the buttons."""
