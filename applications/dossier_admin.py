@@ -26,7 +26,7 @@ from applications.models import Dossier
 from applications.reading import answers, changes, corrections
 from applications.section_answers import check, warnings
 from applications.tables import DossierTable
-from applications.transitions import life
+from applications.transitions import dossier_machine
 from connect.exports import TakenOut
 from connect.moved_on import refuse
 from connect.posted import as_number
@@ -141,7 +141,7 @@ class DossierAdmin(TakenOut, admin.ModelAdmin):
         opened, refused = 0, []
         for dossier in queryset.order_by("pk"):
             try:
-                life.advance(dossier, "open", actor=request.user)
+                dossier_machine.advance(dossier, "open", actor=request.user)
                 opened += 1
             except TransitionRefused:
                 words = _("%(reference)s is “%(status)s”: only what was just sent can be opened.")
@@ -231,8 +231,8 @@ class DossierAdmin(TakenOut, admin.ModelAdmin):
         """
         verbs = [
             v
-            for v in life.available_transitions(dossier, request.user)
-            if life.transitions[v].label
+            for v in dossier_machine.available_transitions(dossier, request.user)
+            if dossier_machine.transitions[v].label
         ]
         forms = []
         for verb in verbs:
@@ -246,7 +246,7 @@ class DossierAdmin(TakenOut, admin.ModelAdmin):
                 }
                 form = asked(prefix=verb, initial=begun)
                 form.is_begun = bool(form.initial)
-            forms.append((verb, life.transitions[verb].label, form))
+            forms.append((verb, dossier_machine.transitions[verb].label, form))
         return forms
 
     def save_checklist(self, request, dossier):
@@ -301,7 +301,7 @@ class DossierAdmin(TakenOut, admin.ModelAdmin):
         dossier = self.dossier_of(request, pk)
         if request.method != "POST":
             return HttpResponseNotAllowed(["POST"])
-        if verb not in life.transitions or not life.transitions[verb].label:
+        if verb not in dossier_machine.transitions or not dossier_machine.transitions[verb].label:
             raise PermissionDenied
         if "ticks" in request.POST:  # with the boxes of the page, ticked or not
             self.save_checklist(request, dossier)
@@ -312,7 +312,7 @@ class DossierAdmin(TakenOut, admin.ModelAdmin):
         if form is not None and not form.is_valid():
             return self.file(request, dossier, bound=(verb, form))
         try:
-            dossier = life.advance(
+            dossier = dossier_machine.advance(
                 dossier, verb, actor=request.user, **(form.details() if form else {})
             )
         except TransitionRefused as refusal:

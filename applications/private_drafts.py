@@ -12,7 +12,7 @@ from django.db import transaction
 from applications.enums import Status
 from applications.erasing import delete_drafts
 from applications.models import Call, Dossier
-from applications.transitions import life
+from applications.transitions import dossier_machine
 from connect.transitions import TransitionRefused
 from registry.enums import MembershipStatus
 from registry.models import Authority
@@ -29,7 +29,7 @@ def hand_over(membership, now):
     Authority.objects.select_for_update(of=("self",)).get(pk=authority.pk)
     for draft in mine.order_by("pk"):
         with suppress(TransitionRefused):  # it stays theirs alone, and its page says why
-            life.advance(draft, "hand_over", actor=None, now=now)
+            dossier_machine.advance(draft, "hand_over", actor=None, now=now)
 
 
 def move(membership, came_from):

@@ -16,7 +16,7 @@ from applications.assignment import members, waiting_for
 from applications.enums import UNSENT, Status
 from applications.models import Call, Correction, Dossier
 from applications.people import applicants, staff_of
-from applications.transitions import life
+from applications.transitions import dossier_machine
 from connect.schedule import every
 from connect.transitions import TransitionRefused
 from notifications.outbox import post
@@ -89,7 +89,7 @@ def follow_corrections(now):
         if stage == "lapse":
             try:
                 with transaction.atomic():
-                    life.advance(dossier, "lapse", actor=None, now=now)
+                    dossier_machine.advance(dossier, "lapse", actor=None, now=now)
             except TransitionRefused:
                 continue  # it was sent at this very moment
             lapsed += 1

@@ -90,7 +90,7 @@ def by_another_officer(actor, dossier):
 
 ANY_OPEN = set(S) - FINAL - {S.PRIVATE}
 
-life = StateMachine(
+dossier_machine = StateMachine(
     Dossier,
     {
         "hand_over": Transition(

@@ -22,7 +22,7 @@ from exchanges.incidents import close, readings_of
 from exchanges.models import Exchange, Incident, PerDiem, Rate
 from exchanges.readiness import items
 from exchanges.tables import ExchangeTable, PerDiemTable, RateTable
-from exchanges.transitions import BEFORE_COMPLETED, life
+from exchanges.transitions import BEFORE_COMPLETED, exchange_machine
 from registry.admin import InAndOut, NoDelete
 
 
@@ -65,11 +65,11 @@ class ExchangeAdmin(TakenOut, MadeByRules):
 
     def page(self, request, exchange, plan, bound=None):
         steps = []
-        for verb in life.available_transitions(exchange, request.user):
+        for verb in exchange_machine.available_transitions(exchange, request.user):
             form = bound[1] if bound and bound[0] == verb else None
             if form is None and verb in STEP_FORMS:
                 form = STEP_FORMS[verb](auto_id=f"id_{verb}_%s")
-            steps.append((verb, life.transitions[verb].label, form))
+            steps.append((verb, exchange_machine.transitions[verb].label, form))
         context = self.admin_site.each_context(request) | {
             "title": f"{exchange.reference} · {exchange.dossier.title}",
             "opts": self.opts,
@@ -85,7 +85,7 @@ class ExchangeAdmin(TakenOut, MadeByRules):
         exchange = self.exchange_of(request, pk)
         if request.method != "POST":
             return HttpResponseNotAllowed(["POST"])
-        if verb not in life.transitions:
+        if verb not in exchange_machine.transitions:
             raise PermissionDenied
         form = (
             STEP_FORMS[verb](request.POST, auto_id=f"id_{verb}_%s") if verb in STEP_FORMS else None
@@ -93,7 +93,9 @@ class ExchangeAdmin(TakenOut, MadeByRules):
         if form is not None and not form.is_valid():
             return self.page(request, exchange, self.plan_of(exchange), bound=(verb, form))
         try:
-            life.advance(exchange, verb, actor=request.user, **(form.cleaned_data if form else {}))
+            exchange_machine.advance(
+                exchange, verb, actor=request.user, **(form.cleaned_data if form else {})
+            )
         except TransitionRefused as refusal:
             if form is None or refusal.code == "moved_on":
                 refuse(request, refusal.message)

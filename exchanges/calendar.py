@@ -12,7 +12,7 @@ from connect.schedule import every
 from connect.transitions import TransitionRefused
 from exchanges.enums import ExchangeStatus, Visa
 from exchanges.models import Exchange, Participant
-from exchanges.transitions import life
+from exchanges.transitions import exchange_machine
 
 logger = logging.getLogger(__name__)
 CONTACTS_KEPT = timedelta(days=30)
@@ -39,7 +39,7 @@ def move_by_dates(now):
         for exchange in exchanges.order_by("pk"):
             try:
                 with transaction.atomic():
-                    life.advance(exchange, verb, actor=None, now=now)
+                    exchange_machine.advance(exchange, verb, actor=None, now=now)
             except TransitionRefused:
                 continue  # staff were quicker
             except IntegrityError:  # one of before a constraint: it stops no other

@@ -22,7 +22,7 @@ from exchanges.enums import ExchangeStatus, MeasureStatus
 from exchanges.locking import locked
 from exchanges.models import ActionPlan, Exchange, FollowUp, Measure, MeasureReport
 from exchanges.permissions import EXCHANGES, FOLLOWED_IN
-from exchanges.transitions import REPORTED_AHEAD, followed_from, life
+from exchanges.transitions import REPORTED_AHEAD, exchange_machine, followed_from
 from notifications import limits
 from notifications.outbox import Recipient, post
 
@@ -261,7 +261,7 @@ def move_on(exchange, now):
         exchange.refresh_from_db(fields=["status"])
         is_time = followed_from(exchange, month) <= today
         if exchange.status == status and month in settled and is_time:
-            life.advance(exchange, verb, actor=None, now=now)
+            exchange_machine.advance(exchange, verb, actor=None, now=now)
 
 
 # By the clock

@@ -6,7 +6,7 @@ from django.utils.translation import gettext as _
 
 from applications.enums import Status
 from applications.models import Dossier, DossierEvent
-from applications.transitions import life as dossier_life
+from applications.transitions import dossier_machine
 from connect.references import next_reference
 from connect.transitions import TransitionRefused, moved, record_event
 from exchanges.enums import ExchangeStatus
@@ -15,11 +15,10 @@ from exchanges.measures import expect_reports
 from exchanges.models import Exchange
 from exchanges.observers import ask_waiting
 from exchanges.participants import name_first
-from exchanges.transitions import BEFORE_COMPLETED
-from exchanges.transitions import life as exchange_life
+from exchanges.transitions import BEFORE_COMPLETED, exchange_machine
 from matching.enums import InterestStatus, MatchStatus
 from matching.models import Match
-from matching.transitions import interest_life, match_life
+from matching.transitions import interest_machine, match_machine
 from registry.enums import Role
 from registry.members import belonging_changed
 from registry.models import Membership
@@ -70,7 +69,7 @@ def follow_dossier(pk, target, now, **rest):
         raise TransitionRefused(message % held.reference, code="held")
     said = DossierEvent.objects.filter(dossier=pk, verb="cancel").last().details
     for exchange in exchanges:
-        exchange_life.advance(
+        exchange_machine.advance(
             exchange, "cancel", actor=None, now=now, reason=said["reason"], note=said["note"]
         )
 
@@ -85,10 +84,10 @@ def follow_exchange(pk, source, target, now, **rest):
     if dossier.status != Status.MATCHED:
         return
     if target == ExchangeStatus.CLOSED:
-        dossier_life.advance(dossier, "close", actor=None, now=now)
+        dossier_machine.advance(dossier, "close", actor=None, now=now)
     elif target == ExchangeStatus.CANCELLED:
-        match_life.advance(match, "undo", actor=None, now=now)
+        match_machine.advance(match, "undo", actor=None, now=now)
         for interest in match.interests.filter(status=InterestStatus.CHOSEN).order_by("pk"):
-            interest_life.advance(interest, "expire", actor=None, now=now)
+            interest_machine.advance(interest, "expire", actor=None, now=now)
         began = source in (ExchangeStatus.RUNNING, ExchangeStatus.INTERRUPTED)
-        dossier_life.advance(dossier, "close" if began else "rematch", actor=None, now=now)
+        dossier_machine.advance(dossier, "close" if began else "rematch", actor=None, now=now)

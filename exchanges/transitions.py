@@ -249,7 +249,7 @@ def post_notice(exchange, event, notice):
 
 BEFORE_COMPLETED = {X.AGREED, X.PLANNED, X.READY, X.RUNNING, X.POSTPONED, X.INTERRUPTED}
 
-life = StateMachine(
+exchange_machine = StateMachine(
     Exchange,
     {
         "plan": Transition(

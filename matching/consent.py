@@ -13,7 +13,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from applications.models import Dossier
-from applications.transitions import life as dossier_life
+from applications.transitions import dossier_machine
 from connect.references import next_reference
 from connect.transitions import record_event
 from matching.enums import Answer, InterestStatus, MatchStatus, Side
@@ -22,9 +22,9 @@ from matching.people import asked_people, write_to_people
 from matching.runs import desk_path
 from matching.transitions import (
     agreed_this_year,
-    interest_life,
+    interest_machine,
     is_still_there,
-    match_life,
+    match_machine,
     take_back_news,
     without_capacity,
 )
@@ -44,7 +44,7 @@ def propose(dossier, interest_ids, *, actor, note="", now=None):
     not shortlisted, its expert names no superior, or their year is full.
     """
     now = now or timezone.now()
-    dossier = dossier_life.advance(dossier, "ask_consent", actor=actor, now=now)
+    dossier = dossier_machine.advance(dossier, "ask_consent", actor=actor, now=now)
     interests = list(  # locked: what is proposed moves no more by itself
         dossier.interests.select_for_update(of=("self",))
         .filter(pk__in=interest_ids, status=InterestStatus.SHORTLISTED)
@@ -195,10 +195,10 @@ def answer(consent, *, accept, reason="", actor=None, by_link=False, now=None):
 
 def agree(match, now):
     """Everybody said yes: the interests are chosen, the dossier is matched, all are told."""
-    match = match_life.advance(match, "agree", actor=None, now=now)
+    match = match_machine.advance(match, "agree", actor=None, now=now)
     chosen = list(match.interests.order_by("pk"))
     for interest in chosen:
-        interest_life.advance(interest, "choose", actor=None, now=now)
+        interest_machine.advance(interest, "choose", actor=None, now=now)
     for other in match.dossier.interests.open().exclude(pk__in=[i.pk for i in chosen]):
         verb = {
             InterestStatus.SHORTLISTED: "keep_in_reserve",
@@ -208,8 +208,8 @@ def agree(match, now):
             InterestStatus.DRAFT: "expire",
         }.get(other.status)
         if verb:
-            interest_life.advance(other, verb, actor=None, now=now)
-    dossier_life.advance(match.dossier, "match", actor=None, now=now)
+            interest_machine.advance(other, verb, actor=None, now=now)
+    dossier_machine.advance(match.dossier, "match", actor=None, now=now)
     warn_of_full(match, now)
     return match
 
@@ -229,15 +229,15 @@ def fail(match, verb, now, refused_by=None, leaves=None):
 
     leaves: the expert who withdraws their whole answer, rather than declining the proposal.
     """
-    match = match_life.advance(match, verb, actor=None, now=now)
+    match = match_machine.advance(match, verb, actor=None, now=now)
     if leaves is not None:
-        interest_life.advance(refused_by.interest, "withdraw", actor=leaves, now=now)
+        interest_machine.advance(refused_by.interest, "withdraw", actor=leaves, now=now)
     elif refused_by is not None and refused_by.interest is not None:
-        interest_life.advance(refused_by.interest, "decline", actor=None, now=now)
+        interest_machine.advance(refused_by.interest, "decline", actor=None, now=now)
     elif verb == "refuse":
         for interest in match.interests.order_by("pk"):
-            interest_life.advance(interest, "decline", actor=None, now=now)
-    dossier_life.advance(match.dossier, "consent_failed", actor=None, now=now)
+            interest_machine.advance(interest, "decline", actor=None, now=now)
+    dossier_machine.advance(match.dossier, "consent_failed", actor=None, now=now)
     match.interests.undecided().name_employers_of_today()  # it held them until now
     return match
 

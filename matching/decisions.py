@@ -9,7 +9,7 @@ from django.utils.translation import gettext as _
 from connect.transitions import by_officer
 from matching.enums import InterestStatus
 from matching.models import Interest
-from matching.transitions import interest_life
+from matching.transitions import interest_machine
 from notifications.outbox import recall
 from registry.models import Offer
 
@@ -57,7 +57,7 @@ def undo(interest, *, actor, now=None):
         raise ValidationError(
             _("The letter about it has left: write to the person instead."), code="left"
         )
-    return interest_life.advance(interest, verb, actor=actor, now=now)
+    return interest_machine.advance(interest, verb, actor=actor, now=now)
 
 
 @transaction.atomic

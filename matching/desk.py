@@ -9,14 +9,14 @@ from django.utils.translation import gettext as _
 
 from applications.enums import Status
 from applications.models import Dossier
-from applications.transitions import life as dossier_life
+from applications.transitions import dossier_machine
 from connect.transitions import by_officer, record_event
 from matching import cv
 from matching.enums import GONE, OVER, InterestStatus, RunState
 from matching.models import Interest
 from matching.needs import nearest_offer
 from matching.runs import desk_path, request_run
-from matching.transitions import interest_life
+from matching.transitions import interest_machine
 from matching.wording import NEVER_EXCEPTED
 from notifications.outbox import post
 from registry.models import Offer
@@ -160,7 +160,7 @@ def answer_opportunity(dossier, *, actor, now=None):
 @transaction.atomic
 def submit_interest(interest, *, actor, now=None):
     """Send the expert's answer, and tell the officers."""
-    interest = interest_life.advance(interest, "submit", actor=actor, now=now)
+    interest = interest_machine.advance(interest, "submit", actor=actor, now=now)
     post(
         "interest_received",
         is_news=True,
@@ -184,4 +184,4 @@ def begin_shortlisting(dossier, *, actor, now=None):
             _("No interest is admissible yet: check those that came in, or invite."),
             code="no_interest",
         )
-    return dossier_life.advance(dossier, "shortlist", actor=actor, now=now)
+    return dossier_machine.advance(dossier, "shortlist", actor=actor, now=now)

@@ -37,7 +37,7 @@ from matching.enums import GONE, InterestStatus, MatchStatus, RunState
 from matching.forms import PolicyForm
 from matching.models import CallPolicy, DossierToMatch, Interest
 from matching.runs import request_run
-from matching.transitions import interest_life
+from matching.transitions import interest_machine
 
 TO_MATCH = RANKED_IN | {Status.CONSENT_PENDING, Status.MATCHED}
 
@@ -145,9 +145,9 @@ class MatchingDesk(MadeByRules):
         if interest.held_by:
             return []
         return [
-            (verb, interest_life.transitions[verb].label)
-            for verb in interest_life.available_transitions(interest, actor)
-            if interest_life.transitions[verb].label
+            (verb, interest_machine.transitions[verb].label)
+            for verb in interest_machine.available_transitions(interest, actor)
+            if interest_machine.transitions[verb].label
         ]
 
     def shifts(self, run, form):
@@ -207,7 +207,7 @@ class MatchingDesk(MadeByRules):
         interest = get_object_or_404(
             Interest, pk=posted_number(request, "interest"), dossier=dossier
         )
-        interest = interest_life.advance(interest, verb, actor=request.user)
+        interest = interest_machine.advance(interest, verb, actor=request.user)
         return _("%(who)s is now: %(status)s.") % {
             "who": interest,
             "status": interest.get_status_display(),

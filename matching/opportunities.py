@@ -10,7 +10,7 @@ from django.utils.translation import gettext as _
 from applications.enums import Status
 from applications.models import Dossier
 from applications.people import applicants, associations
-from applications.transitions import life as dossier_life
+from applications.transitions import dossier_machine
 from connect.transitions import by_officer, record_event
 from matching.desk import begin_shortlisting, locked_published
 from matching.models import Opportunity
@@ -113,7 +113,7 @@ def seek_again(dossier, closes_on, *, actor, now=None):
     today = timezone.localdate(now)
     if closes_on is None or not today < closes_on <= today + LONGEST:
         raise ValidationError(_("Choose a day within eight weeks from today."), code="day")
-    dossier = dossier_life.advance(
+    dossier = dossier_machine.advance(
         dossier, "seek_again", actor=actor, now=now, closes_on=closes_on.isoformat()
     )
     opportunity = Opportunity.objects.get(dossier=dossier)

@@ -77,7 +77,7 @@ def inadmissible(interest, details, now):
 
 def take_back_news(interest):
     """Cancel what has not left of an answer's earlier steps: the newest says where it stands."""
-    told = [verb for verb, step in interest_life.transitions.items() if step.notifies]
+    told = [verb for verb, step in interest_machine.transitions.items() if step.notifies]
     for event in interest.events.filter(verb__in=told):
         take_back(f"interest-event:{event.pk}")
 
@@ -113,7 +113,7 @@ def post_notice(interest, event, notice):
 
 OPEN = {I.INVITED, I.DRAFT, I.SUBMITTED, I.SCREENED, I.SHORTLISTED, I.RESERVE}
 
-interest_life = StateMachine(
+interest_machine = StateMachine(
     Interest,
     {
         "begin": Transition(
@@ -269,7 +269,7 @@ def post_match_notice(match, event, notice):
     write_to_people(match, notice.template, people, path=page, **facts)
 
 
-match_life = StateMachine(
+match_machine = StateMachine(
     Match,
     {
         "agree": Transition(

@@ -10,13 +10,13 @@ from django.db import transaction
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
-from applications.transitions import life as dossier_life
+from applications.transitions import dossier_machine
 from connect.transitions import by_officer, record_event
 from matching.consent import fail, locked
 from matching.enums import Answer, InterestStatus, MatchStatus, Side
 from matching.models import Interest, Match
 from matching.people import asked_people, write_to_people
-from matching.transitions import by_its_expert, interest_life, match_life
+from matching.transitions import by_its_expert, interest_machine, match_machine
 from notifications.outbox import recall
 
 
@@ -61,8 +61,8 @@ def undo_proposal(match, *, actor, now=None):
     if was_heard(match) or not recall_questions(match, now):
         message = _("The sides were asked already: withdraw the proposal and tell them why.")
         raise ValidationError(message, code="left")
-    match = match_life.advance(match, "unpropose", actor=actor, now=now)
-    dossier_life.advance(match.dossier, "withdraw_proposal", actor=actor, now=now)
+    match = match_machine.advance(match, "unpropose", actor=actor, now=now)
+    dossier_machine.advance(match.dossier, "withdraw_proposal", actor=actor, now=now)
     match.interests.undecided().name_employers_of_today()
     return match
 
@@ -78,8 +78,8 @@ def withdraw_proposal(match, *, note, actor, now=None):
     if not note.strip():
         raise ValidationError(_("Say why it is withdrawn: every side reads it."), code="why")
     match = locked_proposal(match, actor)
-    match = match_life.advance(match, "withdraw", actor=actor, now=now, note=note)
-    dossier_life.advance(match.dossier, "withdraw_proposal", actor=actor, now=now)
+    match = match_machine.advance(match, "withdraw", actor=actor, now=now, note=note)
+    dossier_machine.advance(match.dossier, "withdraw_proposal", actor=actor, now=now)
     match.interests.undecided().name_employers_of_today()
     return match
 
@@ -93,7 +93,7 @@ def withdraw_answer(interest, *, actor, now=None):
     now = now or timezone.now()
     match = Match.objects.filter(interests=interest).proposed().first()
     if match is None:
-        return interest_life.advance(interest, "withdraw", actor=actor, now=now)
+        return interest_machine.advance(interest, "withdraw", actor=actor, now=now)
     if not by_its_expert(actor, interest):
         raise PermissionDenied
     match = locked(match)
@@ -101,7 +101,7 @@ def withdraw_answer(interest, *, actor, now=None):
         consent = match.consents.get(side=Side.EXPERT, interest=interest)
         refuse(match, consent, now, actor=actor, leaves=actor)
     else:  # it ended in this second
-        interest_life.advance(interest, "withdraw", actor=actor, now=now)
+        interest_machine.advance(interest, "withdraw", actor=actor, now=now)
     return Interest.objects.get(pk=interest.pk)
 
 
@@ -125,16 +125,16 @@ def end_interests(dossier_pk, now):
             asked = match.consents.filter(side=Side.EMPLOYER)
             superiors = [person for one in asked for person in asked_people(one)]
             write_to_people(match, "match_withdrawn", superiors, note="")
-        match_life.advance(match, verbs[match.status], actor=None, now=now)
+        match_machine.advance(match, verbs[match.status], actor=None, now=now)
     for interest in Interest.objects.filter(dossier=dossier_pk).open().order_by("pk"):
-        interest_life.advance(interest, "expire", actor=None, now=now)
+        interest_machine.advance(interest, "expire", actor=None, now=now)
 
 
 def end_reserve(dossier_pk, now):
     """End the answers that were kept in reserve, once the exchange has come to its end."""
     waiting = Interest.objects.filter(dossier=dossier_pk).open()
     for interest in waiting.exclude(status=InterestStatus.CHOSEN).order_by("pk"):
-        interest_life.advance(interest, "expire", actor=None, now=now)
+        interest_machine.advance(interest, "expire", actor=None, now=now)
 
 
 def end_answers(interests):
@@ -147,4 +147,4 @@ def end_answers(interests):
                 consent = match.consents.get(side=Side.EXPERT, interest=interest)
                 refuse(match, consent, now, actor=None)
         if Interest.objects.filter(pk=interest.pk).open().exists():
-            interest_life.advance(interest, "expire", actor=None, now=now)
+            interest_machine.advance(interest, "expire", actor=None, now=now)

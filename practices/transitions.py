@@ -68,7 +68,7 @@ def post_notice(practice, event, notice):
     )
 
 
-life = StateMachine(
+practice_machine = StateMachine(
     Practice,
     {
         "submit_practice": Transition(

@@ -10,7 +10,7 @@ from notifications.outbox import post
 from registry.enums import OfferStatus
 from registry.models import Expert
 from registry.search_index import index_experts
-from registry.transitions import life
+from registry.transitions import offer_machine
 
 
 def confirmation_stage(confirmed_on, today):
@@ -57,4 +57,4 @@ def hide(expert, now):
     expert.save(update_fields=["is_hidden"])
     index_experts([expert.pk])
     for offer in expert.offers.filter(status=OfferStatus.PUBLISHED).order_by("pk"):
-        life.advance(offer, "expire", actor=None, now=now)
+        offer_machine.advance(offer, "expire", actor=None, now=now)

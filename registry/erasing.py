@@ -23,7 +23,7 @@ from registry.models import (
     Theme,
 )
 from registry.search_index import index_experts
-from registry.transitions import life
+from registry.transitions import offer_machine
 
 
 def end_memberships(rows, person):
@@ -34,7 +34,7 @@ def end_memberships(rows, person):
 
 def remove_offers(rows, person):
     for offer in rows.exclude(status=OfferStatus.REMOVED).order_by("pk"):
-        life.advance(offer, "remove", actor=None)
+        offer_machine.advance(offer, "remove", actor=None)
 
 
 def index_again(keys, person):

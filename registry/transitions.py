@@ -47,7 +47,7 @@ def index(offer, event):
     index_experts([offer.expert_id])
 
 
-life = StateMachine(
+offer_machine = StateMachine(
     Offer,
     {
         "publish": Transition(

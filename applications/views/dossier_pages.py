@@ -25,7 +25,7 @@ from applications.models import Dossier
 from applications.reading import answers, corrections, task_list
 from applications.requirements import appeal_by
 from applications.sections import SECTIONS, unlocked
-from applications.transitions import life
+from applications.transitions import dossier_machine
 from applications.views.common import (
     get_call_or_404,
     get_dossier_or_404,
@@ -46,8 +46,8 @@ def dossier(request, reference):
     correction = dossier.open_correction()
     verbs = [
         verb
-        for verb in life.available_transitions(dossier, request.user)
-        if life.transitions[verb].label
+        for verb in dossier_machine.available_transitions(dossier, request.user)
+        if dossier_machine.transitions[verb].label
     ]
     context = {
         "dossier": dossier,
@@ -59,7 +59,7 @@ def dossier(request, reference):
         .exists(),
         "writes": writes(request, dossier),
         "editable": editable,
-        "verbs": [(verb, life.transitions[verb].label) for verb in verbs],
+        "verbs": [(verb, dossier_machine.transitions[verb].label) for verb in verbs],
         "before_matched": dossier.status in BEFORE_MATCHED,
         "correction": correction,
         "signature": dossier.signatures.first(),
@@ -146,7 +146,7 @@ def take_step(request, reference, verb):
         messages.error(request, words % {"authority": dossier.authority})
         return redirect(dossier)
     try:
-        dossier = life.advance(
+        dossier = dossier_machine.advance(
             dossier,
             verb,
             actor=request.user,

@@ -18,7 +18,7 @@ from connect.schedule import daily
 from exchanges.enums import ExchangeStatus as X
 from exchanges.enums import Readiness
 from exchanges.models import Exchange
-from exchanges.transitions import life as exchange_life
+from exchanges.transitions import exchange_machine
 from impact.demo.build import FIRST, Builder, at_night, without_letters
 from impact.demo.past import AFTERWARDS
 from impact.demo.people import address_of, cv_of, person
@@ -29,15 +29,15 @@ from matching.enums import InterestStatus as I
 from matching.enums import MatchStatus as M
 from matching.enums import RunState
 from matching.models import Interest, Match, MatchRun
-from matching.transitions import interest_life
+from matching.transitions import interest_machine
 from practices import writing
 from practices.enums import Party, PracticeStatus
 from practices.models import Agreement, Practice
-from practices.transitions import life as practice_life
+from practices.transitions import practice_machine
 from registry import members
 from registry.enums import MembershipStatus, OfferStatus, Role
 from registry.models import Authority, Expert, Membership, Offer
-from registry.transitions import life as offer_life
+from registry.transitions import offer_machine
 
 STRIDE = timedelta(days=1, hours=7)
 JUDGED = next(details for verb, _days, details in AFTERWARDS if verb == "evaluate")
@@ -240,7 +240,7 @@ def exchange(builder, state):
         soon = builder.now - timedelta(hours=len(steps) - place)
         at = min(morning + timedelta(days=AFTER_FIRST_DAY[verb]), soon)
         actor = builder.officer
-        made = exchange_life.advance(made, verb, actor=actor, now=at, **DETAILS.get(verb, {}))
+        made = exchange_machine.advance(made, verb, actor=actor, now=at, **DETAILS.get(verb, {}))
     return 1
 
 
@@ -291,7 +291,7 @@ def interest(builder, state):
     if state in (I.INVITED, I.EXPIRED, I.UNDONE):
         asked = desk.invite(of, expert.offers.published().first().pk, actor=builder.officer, now=at)
         if state == I.EXPIRED:
-            interest_life.advance(asked, "expire", actor=None, now=at)
+            interest_machine.advance(asked, "expire", actor=None, now=at)
         if state == I.UNDONE:
             decisions.undo(asked, actor=builder.officer, now=at)
         return 1
@@ -306,7 +306,7 @@ def interest(builder, state):
     desk.submit_interest(answer, actor=expert.user, now=at)
     for verb in INTERESTS[state]:
         actor = expert.user if verb == "withdraw" else builder.officer
-        interest_life.advance(answer, verb, actor=actor, now=at)
+        interest_machine.advance(answer, verb, actor=actor, now=at)
     return 1
 
 
@@ -325,9 +325,9 @@ def offer(builder, state):
         made.topics.create(theme=topic.theme, level=topic.level)
     at, verbs = builder.now - timedelta(days=4), {"paused": "pause", "removed": "remove"}
     if state != OfferStatus.DRAFT:
-        offer_life.advance(made, "publish", actor=like.expert.user, now=at)
+        offer_machine.advance(made, "publish", actor=like.expert.user, now=at)
         by = None if state == OfferStatus.EXPIRED else like.expert.user
-        offer_life.advance(made, verbs.get(state, "expire"), actor=by, now=at)
+        offer_machine.advance(made, verbs.get(state, "expire"), actor=by, now=at)
     return 1
 
 
@@ -345,14 +345,14 @@ def practice(builder, state):
     words = WRITTEN[0]["en"] | {"title": f"A licence for each emptier: {of.dossier.authority}"}
     write(builder, made, "en", words)
     illustrate(builder, made, WRITTEN[0]["picture"], at)
-    made = practice_life.advance(made, "submit_practice", actor=builder.officer, now=at)
+    made = practice_machine.advance(made, "submit_practice", actor=builder.officer, now=at)
     if state == PracticeStatus.REVIEW:
         return 1
     for party in Party:
         Agreement.objects.create(practice=made, party=party, name="Somebody invented", at=at)
-    made = practice_life.advance(made, "approve_practice", actor=builder.officer, now=at)
+    made = practice_machine.advance(made, "approve_practice", actor=builder.officer, now=at)
     if state == PracticeStatus.ARCHIVED:
         for verb in ("publish_practice", "archive"):
             note = {"note": "Out of date. Invented for the demonstration."}
-            made = practice_life.advance(made, verb, actor=builder.officer, now=at, **note)
+            made = practice_machine.advance(made, verb, actor=builder.officer, now=at, **note)
     return 1

@@ -20,7 +20,7 @@ from applications import beginning, committee, dossier_contact, dossier_files, s
 from applications.enums import GRID, AttachmentKind, Check, Status
 from applications.models import Call, Dossier
 from applications.sections import SECTIONS
-from applications.transitions import life
+from applications.transitions import dossier_machine
 from connect.languages import nearest_language
 from exchanges.models import PerDiem, Rate
 from impact.demo.dossiers import COMMITMENT, DOSSIERS, REAL
@@ -31,7 +31,7 @@ from impact.demo.rest import rest_of
 from matching import consent, cv, desk
 from matching.enums import InterestStatus
 from matching.models import MatchRun
-from matching.transitions import interest_life
+from matching.transitions import interest_machine
 from notifications.models import Letter
 from registry.enums import IncomeLevel, Role
 from registry.models import Association, Authority, Expert, Income, Theme
@@ -162,7 +162,7 @@ class Builder:
             elif verb == "agree":
                 self.agree(dossier, writer, now, left_open=left_open)
             else:
-                dossier = life.advance(dossier, verb, actor=actor, now=now, **details)
+                dossier = dossier_machine.advance(dossier, verb, actor=actor, now=now, **details)
         return dossier
 
     def begun(self, spec, ended, stride):
@@ -257,8 +257,8 @@ class Builder:
             if not interest.cv:
                 cv.keep(interest, cv_of(expert), actor=expert.user)
             desk.submit_interest(interest, actor=expert.user, now=now)
-            interest_life.advance(interest, "screen", actor=self.officer, now=now)
-            interest_life.advance(interest, "shortlist", actor=self.officer, now=now)
+            interest_machine.advance(interest, "screen", actor=self.officer, now=now)
+            interest_machine.advance(interest, "shortlist", actor=self.officer, now=now)
         desk.begin_shortlisting(dossier, actor=self.officer, now=now)
 
     def agree(self, dossier, writer, now, *, left_open):

@@ -8,7 +8,7 @@ from connect.dates import months_after
 from exchanges import measures
 from exchanges.enums import Readiness
 from exchanges.models import Exchange
-from exchanges.transitions import life
+from exchanges.transitions import exchange_machine
 from impact.demo.people import address_of, make_expert
 from registry.models import Authority
 
@@ -92,7 +92,7 @@ def hold(builder, spec, call):
         )
     for verb, days, details in AFTERWARDS:
         now = morning + timedelta(days=days)
-        life.advance(exchange, verb, actor=builder.officer, now=now, **details)
+        exchange_machine.advance(exchange, verb, actor=builder.officer, now=now, **details)
     follow(builder, exchange, morning)
     return dossier
 

@@ -14,7 +14,7 @@ from connect.languages import language_choices
 from registry import members
 from registry.enums import Role
 from registry.models import Authority, Expert, Offer
-from registry.transitions import life as offer_life
+from registry.transitions import offer_machine
 
 EXPERTS = Path(__file__).parent / "experts.txt"
 DOMAIN = "demo.invalid"
@@ -115,7 +115,7 @@ def make_offer(builder, expert, cells):
     if window:
         first, last = (timedelta(days=int(days)) for days in window.split("-"))
         offer.windows.create(starts_on=builder.today + first, ends_on=builder.today + last)
-    offer_life.advance(offer, "publish", actor=expert.user, now=builder.now - timedelta(days=20))
+    offer_machine.advance(offer, "publish", actor=expert.user, now=builder.now - timedelta(days=20))
 
 
 CV = b"""

@@ -9,7 +9,7 @@ from practices.catalogue import used
 from practices.enums import Party
 from practices.forms import OriginalForm, TextForm
 from practices.models import Agreement
-from practices.transitions import life
+from practices.transitions import practice_machine
 from registry.models import Authority
 
 INVENTED = "Invented for the demonstration."
@@ -112,13 +112,13 @@ def share(builder):
         for language in [practice.language, *({"en", "fr"} & spec.keys() - {practice.language})]:
             write(builder, practice, language, spec[language])
         illustrate(builder, practice, spec["picture"], at)
-        life.advance(practice, "submit_practice", actor=builder.officer, now=at)
+        practice_machine.advance(practice, "submit_practice", actor=builder.officer, now=at)
         for party in Party:
             Agreement.objects.create(
                 practice=practice, party=party, name="Somebody invented", at=at
             )
         for verb in ("approve_practice", "publish_practice"):
-            practice = life.advance(practice, verb, actor=builder.officer, now=at)
+            practice = practice_machine.advance(practice, verb, actor=builder.officer, now=at)
         if "used" in spec:
             slug, words = spec["used"]
             town = Authority.objects.get(slug=slug)

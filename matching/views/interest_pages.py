@@ -20,7 +20,7 @@ from matching import withdrawals
 from matching.desk import submit_interest
 from matching.forms import InterestForm
 from matching.models import Interest
-from matching.transitions import interest_life
+from matching.transitions import interest_machine
 from matching.views.common import get_interest_or_404
 
 
@@ -66,7 +66,8 @@ def interest(request, reference, pk):
         "form": form,
         "mine": mine,
         "may_read_cv": bool(interest.cv) and cv_room.may_read(request.user, interest),
-        "may_withdraw": "withdraw" in interest_life.available_transitions(interest, request.user),
+        "may_withdraw": "withdraw"
+        in interest_machine.available_transitions(interest, request.user),
         "events": interest.events.select_related("actor") if sees_events else [],
     }
     return render(request, "matching/interest.html", context)

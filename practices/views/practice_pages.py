@@ -14,7 +14,7 @@ from practices import catalogue, writing
 from practices.forms import ContactForm, UseForm
 from practices.models import LICENCE_ADDRESS, Photo, Practice
 from practices.permissions import PRACTICES
-from practices.transitions import by_anyone_of_it, life
+from practices.transitions import by_anyone_of_it, practice_machine
 from practices.views.common import get_practice_or_404
 from registry.found import FACETS, found_page
 from registry.models import Authority, SearchEntry
@@ -66,7 +66,7 @@ def practice(request, slug):
     order = {pk: place for place, pk in enumerate(practice.related)}
     uses = practice.uses.select_related("authority")
     signed = user.is_authenticated
-    verbs = life.available_transitions(practice, user) if signed else []
+    verbs = practice_machine.available_transitions(practice, user) if signed else []
     context = {
         "practice": practice,
         "text": text,
@@ -79,7 +79,8 @@ def practice(request, slug):
         "writes": writes,
         "agrees": signed and PRACTICES.allows(user, "agree", practice),
         "verbs": [
-            (verb, life.transitions[verb].label, verb in ("send_back", "archive")) for verb in verbs
+            (verb, practice_machine.transitions[verb].label, verb in ("send_back", "archive"))
+            for verb in verbs
         ],
         "events": practice.events.select_related("actor") if verbs else [],
         "missing_languages": [

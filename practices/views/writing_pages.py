@@ -17,7 +17,7 @@ from connect.typed import keeps_typed
 from practices import review, writing
 from practices.forms import OriginalForm, PhotoForm, TextForm
 from practices.models import PracticeText
-from practices.transitions import life
+from practices.transitions import practice_machine
 from practices.views.common import get_practice_or_404
 
 
@@ -66,13 +66,13 @@ def step(request, slug, verb):
         review.confirm(practice, actor=request.user)
         messages.success(request, _("Thank you: it stays as it is for another two years."))
         return redirect(practice)
-    if verb not in life.transitions:
+    if verb not in practice_machine.transitions:
         raise Http404
     try:
         words = {"note": request.POST.get("note", "")[:1000]}
         if request.user.is_officer:
             words["internal"] = request.POST.get("internal", "")[:1000]
-        life.advance(practice, verb, actor=request.user, **words)
+        practice_machine.advance(practice, verb, actor=request.user, **words)
     except TransitionRefused as refusal:
         refuse(request, refusal.message)
     else:

@@ -17,7 +17,7 @@ from registry import availability, employers, profiles
 from registry.enums import Role
 from registry.forms import ExpertForm, OfferForm
 from registry.models import Expert, Offer
-from registry.transitions import LEAST, life
+from registry.transitions import LEAST, offer_machine
 from registry.views.common import (
     get_editable_offer_or_404,
     get_expert_or_404,
@@ -177,7 +177,7 @@ def offer_step(request, pk, verb):
     if verb not in ("publish", "pause", "remove"):
         raise Http404
     try:
-        offer = life.advance(offer, verb, actor=request.user)
+        offer = offer_machine.advance(offer, verb, actor=request.user)
     except TransitionRefused as refusal:
         messages.error(request, refusal.message)
     else:

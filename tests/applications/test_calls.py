@@ -19,7 +19,7 @@ from applications.enums import GRID, IneligibleReason, Status
 from applications.meeting import minutes
 from applications.models import Call, Dossier
 from applications.sections import SECTIONS
-from applications.transitions import life
+from applications.transitions import dossier_machine
 from impact.demo.build import partner_countries
 from notifications.models import Letter
 from tests.factories import (
@@ -218,12 +218,12 @@ def test_a_dossier_brings_the_documents_that_its_call_asks_for():
     Call.objects.update(attachments=["legal_act"])
 
     with pytest.raises(ValidationError, match="legal act of the authority"):
-        life.advance(dossier, "submit", actor=efua)
+        dossier_machine.advance(dossier, "submit", actor=efua)
     dossier_files.add_file(
         dossier, SimpleUploadedFile("act.pdf", b"%PDF-1.4 act"), "legal_act", actor=efua
     )
 
-    assert life.advance(dossier, "submit", actor=efua).status == "submitted"
+    assert dossier_machine.advance(dossier, "submit", actor=efua).status == "submitted"
 
 
 def test_a_call_that_stays_open_longer_tells_whoever_has_a_draft_once(client):
@@ -294,7 +294,9 @@ def test_a_refusal_says_what_to_change(client, reason):
     agona = make_authority()
     client.force_login(make_user(works_for=agona))
     dossier = make_dossier(agona, status=Status.ELIGIBILITY_CHECK)
-    life.advance(dossier, "find_ineligible", actor=make_officer(), reason=reason, note="See below.")
+    dossier_machine.advance(
+        dossier, "find_ineligible", actor=make_officer(), reason=reason, note="See below."
+    )
 
     page = html.unescape(client.get(dossier.get_absolute_url()).text)
     assert str(feedback.BY_REASON[reason]) in page

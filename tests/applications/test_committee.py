@@ -13,7 +13,7 @@ from applications import assignment, committee
 from applications.enums import GRID, Status
 from applications.models import Dossier, Score
 from applications.reminders import remind_committee
-from applications.transitions import life
+from applications.transitions import dossier_machine
 from connect.models import Export
 from connect.transitions import TransitionRefused
 from notifications.models import Letter
@@ -199,7 +199,7 @@ def test_an_officer_with_a_conflict_neither_reads_nor_decides_and_a_neutral_one_
     file = reverse("admin:applications_dossier_change", args=[room.dossier.pk])
     codes = [client.get(page).status_code for page in (file, room.dossier.get_absolute_url())]
     with pytest.raises(PermissionDenied):
-        life.advance(room.dossier, "not_select", actor=lars, note="No.")
+        dossier_machine.advance(room.dossier, "not_select", actor=lars, note="No.")
     give_code_again(client)
     client.post(reverse("admin:applications_dossier_export"), {"format": "csv"})
     client.force_login(room.ines)
@@ -350,9 +350,9 @@ def test_two_scores_far_apart_ask_one_more_member_once():
 
     assert (near, len(room.assigned(dossier))) == (3, 4)
     with pytest.raises(TransitionRefused, match="scores of 4 members"):
-        life.advance(dossier, "validate", actor=room.ines)
+        dossier_machine.advance(dossier, "validate", actor=room.ines)
     room.score(dossier, room.assigned(dossier)[3], 70)
-    assert life.advance(dossier, "validate", actor=room.ines).status == Status.VALIDATED
+    assert dossier_machine.advance(dossier, "validate", actor=room.ines).status == Status.VALIDATED
 
 
 @pytest.mark.parametrize("totals", [(40, 90, 90), (25, 99)])
@@ -374,7 +374,7 @@ def test_where_nobody_is_left_to_settle_what_lies_apart_staff_are_asked_why(clie
 
     refused = client.post(step, {}).text
     with pytest.raises(TransitionRefused, match="two scores lie"):
-        life.advance(dossier, "reserve", actor=room.ines)
+        dossier_machine.advance(dossier, "reserve", actor=room.ines)
     client.post(step, {"validate-internal": "Both looked at it again together."})
 
     apart = max(totals) - min(totals)
@@ -407,7 +407,7 @@ def test_a_committee_of_three_with_one_recusal_decides_and_staff_know(client):
     short = client.get(page).text
     room.score(dossier, one, 70)
     with pytest.raises(TransitionRefused, match="scores of 2 members"):
-        life.advance(dossier, "reserve", actor=room.ines)
+        dossier_machine.advance(dossier, "reserve", actor=room.ines)
     first = told()
     committee.declare(dossier, member=two, has_conflict=True)
     stuck = client.post(page, {"share": "1"}, follow=True).text
@@ -419,7 +419,7 @@ def test_a_committee_of_three_with_one_recusal_decides_and_staff_know(client):
     assert first == [(room.ines.email, False)] and told()[1:] == [(room.ines.email, True)]
     assert f"Only 1 of 3 members can judge {dossier.reference}." in stuck
     assert "nothing can be decided" in stuck
-    assert life.advance(dossier, "validate", actor=room.ines).status == Status.VALIDATED
+    assert dossier_machine.advance(dossier, "validate", actor=room.ines).status == Status.VALIDATED
 
 
 def test_two_of_three_may_judge_and_their_scores_validate():
@@ -431,7 +431,7 @@ def test_two_of_three_may_judge_and_their_scores_validate():
     for member in room.members[:2]:
         room.score(dossier, member, 70)
 
-    assert life.advance(dossier, "validate", actor=room.ines).status == Status.VALIDATED
+    assert dossier_machine.advance(dossier, "validate", actor=room.ines).status == Status.VALIDATED
 
 
 def test_below_the_threshold_only_an_administrator_validates_and_the_reason_stays():
@@ -441,13 +441,15 @@ def test_below_the_threshold_only_an_administrator_validates_and_the_reason_stay
         room.score(dossier, member, 59)
 
     with pytest.raises(TransitionRefused, match="a mean of 60 points"):
-        life.advance(dossier, "validate", actor=room.ines)
+        dossier_machine.advance(dossier, "validate", actor=room.ines)
     with pytest.raises(PermissionDenied):
-        life.advance(dossier, "overrule", actor=room.ines, note="We wish to.")
+        dossier_machine.advance(dossier, "overrule", actor=room.ines, note="We wish to.")
     room.ines.is_superuser = True
     with pytest.raises(TransitionRefused, match="an explanation"):
-        life.advance(dossier, "overrule", actor=room.ines)
-    life.advance(dossier, "overrule", actor=room.ines, note="The only town of the region.")
+        dossier_machine.advance(dossier, "overrule", actor=room.ines)
+    dossier_machine.advance(
+        dossier, "overrule", actor=room.ines, note="The only town of the region."
+    )
 
     event = dossier.events.last()
     assert (event.verb, event.actor, event.details["note"]) == (
@@ -482,7 +484,7 @@ def test_the_meeting_ranks_the_dossiers_and_gives_minutes(client):
         room.score(low, member, 61)
         room.score(high, member, 88)
     committee.declare(high, member=room.members[3], has_conflict=True)
-    life.advance(high, "validate", actor=room.ines)
+    dossier_machine.advance(high, "validate", actor=room.ines)
     client.force_login(room.ines)
     page = reverse("admin:applications_call_committee", args=[room.call.pk])
 

@@ -13,7 +13,7 @@ from PIL import Image
 from applications import beginning, dossier_files, effects, section_answers
 from applications.enums import Status
 from applications.models import Attachment, Dossier, SectionAside, SectionDraft
-from applications.transitions import life
+from applications.transitions import dossier_machine
 from connect.uploads import LARGEST_FILE
 from tests.factories import (
     answers,
@@ -85,7 +85,7 @@ def test_what_is_typed_after_a_colleague_has_sent_the_dossier_is_shown_with_what
     agona = make_authority()
     efua, kwame = make_user("Efua", works_for=agona), make_user("Kwame", works_for=agona)
     dossier = make_dossier(agona)
-    life.advance(dossier, "submit", actor=efua)
+    dossier_machine.advance(dossier, "submit", actor=efua)
     client.force_login(kwame)
     text = "The pits overflow since the flood of 2019."
 
@@ -94,7 +94,7 @@ def test_what_is_typed_after_a_colleague_has_sent_the_dossier_is_shown_with_what
         page = reverse(name, args=[dossier.reference, *args])
         said[name] = client.post(page, {"problem": text, "version": "1"})
     back = client.get(reverse("check-answers", args=[dossier.reference]), follow=True)
-    life.advance(dossier, "open", actor=make_officer())
+    dossier_machine.advance(dossier, "open", actor=make_officer())
     later = client.get(reverse("section", args=[dossier.reference, "problem"]), follow=True)
 
     assert [one.status_code for one in said.values()] == [404] * 3

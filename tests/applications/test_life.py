@@ -13,7 +13,7 @@ from applications.transitions import (
     by_administrator,
     by_neutral_officer,
     by_writer_or_clock,
-    life,
+    dossier_machine,
 )
 from connect.transitions import TransitionRefused, by_clock, by_officer, by_officer_or_clock
 from notifications.models import Letter
@@ -73,9 +73,9 @@ def actor_for(step, agona):
     return make_user(works_for=agona)
 
 
-@pytest.mark.parametrize("verb", list(life.transitions))
+@pytest.mark.parametrize("verb", list(dossier_machine.transitions))
 def test_each_step_goes_where_the_table_says_and_nowhere_from_elsewhere(verb):
-    agona, step = make_authority(), life.transitions[verb]
+    agona, step = make_authority(), dossier_machine.transitions[verb]
     actor = actor_for(step, agona)
 
     for status in Status:
@@ -84,17 +84,17 @@ def test_each_step_goes_where_the_table_says_and_nowhere_from_elsewhere(verb):
             dossier.created_by = make_user(works_for=agona)
             dossier.save()
         if status in step.sources:
-            moved = life.advance(dossier, verb, actor=actor, **DETAILS.get(verb, {}))
+            moved = dossier_machine.advance(dossier, verb, actor=actor, **DETAILS.get(verb, {}))
             assert moved.status == step.target
         else:
             with pytest.raises(TransitionRefused):
-                life.advance(dossier, verb, actor=actor, **DETAILS.get(verb, {}))
+                dossier_machine.advance(dossier, verb, actor=actor, **DETAILS.get(verb, {}))
             assert not dossier.events.exists()
 
 
-@pytest.mark.parametrize("verb", list(life.transitions))
+@pytest.mark.parametrize("verb", list(dossier_machine.transitions))
 def test_each_step_is_refused_to_every_wrong_person(verb):
-    agona, step = make_authority(), life.transitions[verb]
+    agona, step = make_authority(), dossier_machine.transitions[verb]
     neighbour, expert = (
         make_user(works_for=make_authority()),
         make_user(works_for=agona, roles=["expert"]),
@@ -109,7 +109,7 @@ def test_each_step_is_refused_to_every_wrong_person(verb):
 
     for person in wrong:
         with pytest.raises(PermissionDenied):
-            life.advance(dossier, verb, actor=person, **DETAILS.get(verb, {}))
+            dossier_machine.advance(dossier, verb, actor=person, **DETAILS.get(verb, {}))
 
     assert not dossier.events.exists()
     assert not Letter.objects.exists()
@@ -117,7 +117,9 @@ def test_each_step_is_refused_to_every_wrong_person(verb):
 
 def test_a_final_dossier_goes_nowhere_but_to_an_appeal():
     for status in FINAL:
-        leaving = [verb for verb, step in life.transitions.items() if status in step.sources]
+        leaving = [
+            verb for verb, step in dossier_machine.transitions.items() if status in step.sources
+        ]
         assert leaving == (["reopen"] if status == Status.INELIGIBLE else [])
 
 
@@ -126,7 +128,7 @@ def test_an_unfinished_dossier_is_kept_but_not_sent():
     dossier = make_dossier(agona, typed=answers(problem="Too short"))
 
     with pytest.raises(TransitionRefused, match="What is the problem"):
-        life.advance(dossier, "submit", actor=make_user(works_for=agona))
+        dossier_machine.advance(dossier, "submit", actor=make_user(works_for=agona))
 
     assert Dossier.objects.get().status == Status.DRAFT
     assert not DossierVersion.objects.exists()
@@ -138,9 +140,11 @@ def test_a_dossier_is_sent_until_the_second_at_which_its_call_closes():
     writer, in_time, late = make_user(works_for=agona), make_dossier(agona), make_dossier(agona)
 
     before = in_time.call.closes_at - timedelta(seconds=1)
-    assert life.advance(in_time, "submit", actor=writer, now=before).status == "submitted"
+    assert (
+        dossier_machine.advance(in_time, "submit", actor=writer, now=before).status == "submitted"
+    )
     with pytest.raises(TransitionRefused, match="open call"):
-        life.advance(late, "submit", actor=writer, now=late.call.closes_at)
+        dossier_machine.advance(late, "submit", actor=writer, now=late.call.closes_at)
 
 
 def test_what_was_sent_is_frozen_and_everybody_concerned_is_written_to_once():
@@ -148,7 +152,7 @@ def test_what_was_sent_is_frozen_and_everybody_concerned_is_written_to_once():
     efua, ines = make_user("Efua", works_for=agona), make_officer("Ines")
     dossier = make_dossier(agona)
 
-    life.advance(dossier, "submit", actor=efua)
+    dossier_machine.advance(dossier, "submit", actor=efua)
 
     version = DossierVersion.objects.get()
     assert version.answers["problem"]["problem"] == [answers()["problem"]]
@@ -169,7 +173,7 @@ def test_a_withdrawal_is_told_of_to_whom_it_was_sent_and_helpers_are_named_if_an
     agona, ines = make_authority(), make_officer("Ines")
     dossier = ready(agona, status)
 
-    life.advance(dossier, "withdraw", actor=make_user(works_for=agona))
+    dossier_machine.advance(dossier, "withdraw", actor=make_user(works_for=agona))
     letters = list(Letter.objects.filter(template__startswith="dossier_withdraw"))
 
     assert (ines.email in {one.address for one in letters}) == written == bool(letters)
@@ -181,9 +185,9 @@ def test_the_second_officer_to_decide_learns_that_the_dossier_has_moved_on():
     first, second = make_officer("First"), make_officer("Second")
     seen_by_both = ready(make_authority(), Status.UNDER_SELECTION)
 
-    life.advance(seen_by_both, "validate", actor=first)
+    dossier_machine.advance(seen_by_both, "validate", actor=first)
     with pytest.raises(TransitionRefused) as refusal:
-        life.advance(seen_by_both, "not_select", actor=second, note="No.")
+        dossier_machine.advance(seen_by_both, "not_select", actor=second, note="No.")
 
     assert refusal.value.code == "moved_on"
     assert list(DossierEvent.objects.values_list("actor", flat=True)) == [first.pk]
@@ -196,10 +200,13 @@ def test_a_dossier_is_not_taken_back_once_it_could_not_be_sent_again():
     efua, closes = make_user(works_for=agona), dossier.call.closes_at
 
     with pytest.raises(TransitionRefused, match="could not be sent again"):
-        life.advance(dossier, "take_back", actor=efua, now=closes)
+        dossier_machine.advance(dossier, "take_back", actor=efua, now=closes)
 
     in_time = closes - timedelta(seconds=1)
-    assert life.advance(dossier, "take_back", actor=efua, now=in_time).status == Status.DRAFT
+    assert (
+        dossier_machine.advance(dossier, "take_back", actor=efua, now=in_time).status
+        == Status.DRAFT
+    )
 
 
 def test_who_is_not_eligible_reads_why_and_until_when_to_appeal_by_letter_and_page(
@@ -213,12 +220,12 @@ def test_who_is_not_eligible_reads_why_and_until_when_to_appeal_by_letter_and_pa
 
     for officer in officers:
         details = DETAILS["find_ineligible"] | {"reason": "funding"}
-        dossier = life.advance(dossier, "find_ineligible", actor=officer, **details)
+        dossier = dossier_machine.advance(dossier, "find_ineligible", actor=officer, **details)
         letter = Letter.objects.filter(template="dossier_find_ineligible", address=efua.email)
         page = client.get(dossier.get_absolute_url()).text
         read += [write(letter.latest("pk"))[1], page]
         if officer is officers[0]:
-            dossier = life.advance(dossier, "reopen", actor=officers[1])
+            dossier = dossier_machine.advance(dossier, "reopen", actor=officers[1])
 
     last = date_format(timezone.localdate() + timedelta(days=15), "DATE_FORMAT")
     appeal = f"You can appeal until {last}"
@@ -231,15 +238,15 @@ def test_an_appeal_is_heard_once_and_by_another_officer():
     dossier = ready(make_authority(), Status.ELIGIBILITY_CHECK)
     details = DETAILS["find_ineligible"]
 
-    refused = life.advance(dossier, "find_ineligible", actor=first, **details)
+    refused = dossier_machine.advance(dossier, "find_ineligible", actor=first, **details)
     with pytest.raises(PermissionDenied):
-        life.advance(refused, "reopen", actor=first)
-    reopened = life.advance(refused, "reopen", actor=second)
+        dossier_machine.advance(refused, "reopen", actor=first)
+    reopened = dossier_machine.advance(refused, "reopen", actor=second)
     assert reopened.case_officer == second
-    again = life.advance(reopened, "find_ineligible", actor=second, **details)
+    again = dossier_machine.advance(reopened, "find_ineligible", actor=second, **details)
 
     with pytest.raises(TransitionRefused, match="first appeal"):
-        life.advance(again, "reopen", actor=first)
+        dossier_machine.advance(again, "reopen", actor=first)
 
 
 @pytest.mark.parametrize("lacking", Check.values)
@@ -248,6 +255,6 @@ def test_the_committee_gets_a_dossier_only_with_every_box_ticked(lacking):
     Dossier.objects.update(checklist=[code for code in Check.values if code != lacking])
 
     with pytest.raises(TransitionRefused) as refusal:
-        life.advance(dossier, "send_to_committee", actor=make_officer())
+        dossier_machine.advance(dossier, "send_to_committee", actor=make_officer())
 
     assert str(Check(lacking).label) in refusal.value.message

@@ -14,7 +14,7 @@ from docx import Document
 from applications import beginning, paper, section_answers
 from applications.models import Dossier
 from applications.paper import CODE
-from applications.transitions import life
+from applications.transitions import dossier_machine
 from connect.transitions import TransitionRefused
 from connect.uploads import LARGEST_FILE
 from notifications.models import Letter
@@ -82,7 +82,7 @@ def test_staff_type_it_in_the_representative_confirms_it_and_only_then_it_is_sen
     page = client.get(dossier.get_absolute_url()).content.decode()
     checked = section_answers.problems(section_answers.check(dossier, timezone.localdate()))
     with pytest.raises(TransitionRefused, match="confirmation of the legal representative"):
-        life.advance(dossier, "submit", actor=ines)
+        dossier_machine.advance(dossier, "submit", actor=ines)
     client.post(reverse("ask-signature", args=[dossier.reference]))
     signature = dossier.signatures.get()
     Client().post(

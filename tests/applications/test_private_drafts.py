@@ -13,7 +13,7 @@ from accounts.holdings import Person
 from applications import beginning, retention, worklist
 from applications.models import Attachment, Dossier
 from applications.sections import SECTIONS
-from applications.transitions import life
+from applications.transitions import dossier_machine
 from impact.figures.asked import Asked
 from notifications.models import Letter
 from registry import members, merging, search_index
@@ -162,7 +162,7 @@ def test_a_confirmed_writers_draft_becomes_the_authoritys_unless_it_has_another(
             True,
         )
         assert other.reference in room.browser.post(hand_over, follow=True).text
-        life.advance(other, "withdraw", actor=room.efua)
+        dossier_machine.advance(other, "withdraw", actor=room.efua)
         room.browser.post(hand_over)
         room.draft.refresh_from_db()
     assert room.draft.status == "draft"

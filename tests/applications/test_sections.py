@@ -12,7 +12,7 @@ from django.utils import timezone
 from applications import section_answers
 from applications.enums import Status
 from applications.sections import SECTIONS
-from applications.transitions import life
+from applications.transitions import dossier_machine
 from registry.models import Association
 from tests.factories import (
     answers,
@@ -313,7 +313,9 @@ def test_what_a_correction_does_not_ask_for_is_shown_as_it_was_sent_and_locked(c
     agona, ines = make_authority(), make_officer()
     efua, dossier = make_user(works_for=agona), make_dossier(agona, status=Status.ELIGIBILITY_CHECK)
     asked = [{"field": "dossier_title", "comment": "Name the town."}]
-    life.advance(dossier, "ask_correction", actor=ines, fields=asked, due_on="2030-01-02")
+    dossier_machine.advance(
+        dossier, "ask_correction", actor=ines, fields=asked, due_on="2030-01-02"
+    )
     client.force_login(efua)
 
     typed, shown = answers(), {}
@@ -324,7 +326,7 @@ def test_what_a_correction_does_not_ask_for_is_shown_as_it_was_sent_and_locked(c
             bound = page.context["form"][name]
             if name in typed and bound.field.disabled:
                 shown[name] = bound.value()
-    life.advance(dossier, "answer_correction", actor=efua)
+    dossier_machine.advance(dossier, "answer_correction", actor=efua)
     mine = client.get(dossier.get_absolute_url()).text
     client.force_login(ines)
     file = client.get(reverse("admin:applications_dossier_change", args=[dossier.pk])).text
@@ -356,7 +358,9 @@ def test_a_correction_of_a_repeated_question_unlocks_all_its_rows():
     agona = make_authority()
     efua, dossier = make_user(works_for=agona), make_dossier(agona, status=Status.ELIGIBILITY_CHECK)
     asked = [{"field": "result", "comment": "Two results would be clearer."}]
-    life.advance(dossier, "ask_correction", actor=make_officer(), fields=asked, due_on="2030-01-01")
+    dossier_machine.advance(
+        dossier, "ask_correction", actor=make_officer(), fields=asked, due_on="2030-01-01"
+    )
     row = {
         f"{name}_2": answers()[f"{name}_1"]
         for name in ("result", "indicator", "unit", "baseline", "target", "by")
@@ -368,7 +372,7 @@ def test_a_correction_of_a_repeated_question_unlocks_all_its_rows():
     dossier.refresh_from_db()
     assert [one["unit"] for one in dossier.results] == ["operators", "operators"]
     with pytest.raises(ValidationError, match="at least one field"):
-        life.advance(
+        dossier_machine.advance(
             make_dossier(status=Status.ELIGIBILITY_CHECK),
             "ask_correction",
             actor=make_officer(),

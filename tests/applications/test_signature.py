@@ -17,7 +17,7 @@ from pypdf import PdfReader
 from applications import document, section_answers, signature
 from applications.models import Signature
 from applications.reading import differences
-from applications.transitions import life
+from applications.transitions import dossier_machine
 from connect import links
 from notifications.models import Letter
 from tests.factories import answers, make_authority, make_dossier, make_officer, make_user
@@ -58,7 +58,7 @@ def test_a_mayor_without_an_account_reads_signs_and_the_dossier_can_be_sent(draf
     mayor.post(page_of(asked), signed | {"name": "Somebody else"})
     assert Signature.objects.get().signed_name == "Justina Assan"
     assert "Signed by Justina Assan" in mayor.get(page_of(asked)).content.decode()
-    assert life.advance(draft, "submit", actor=draft.efua).status == "submitted"
+    assert dossier_machine.advance(draft, "submit", actor=draft.efua).status == "submitted"
 
 
 def test_a_mayor_is_told_before_signing_what_is_not_finished(draft):
@@ -166,16 +166,18 @@ def test_the_document_is_in_the_readers_language_with_every_name_right(
 def test_a_version_stays_as_it_was_sent_and_staff_see_what_changed(draft, client, tmp_path):
     asked = signature.ask(draft, actor=draft.efua)
     signature.sign(asked, name="Justina Assan", digest=draft.digest())
-    life.advance(draft, "submit", actor=draft.efua)
+    dossier_machine.advance(draft, "submit", actor=draft.efua)
     officer = make_officer()
-    life.advance(draft, "open", actor=officer)
+    dossier_machine.advance(draft, "open", actor=officer)
     wanted = [{"field": "problem", "comment": "Since when?"}]
     due = timezone.localdate() + timedelta(days=14)
-    life.advance(draft, "ask_correction", actor=officer, fields=wanted, due_on=due.isoformat())
+    dossier_machine.advance(
+        draft, "ask_correction", actor=officer, fields=wanted, due_on=due.isoformat()
+    )
     typed = QueryDict(mutable=True)
     typed["problem"] = "Since the flood of 2019 the pits overflow. " * 10
     section_answers.save_section(draft, "problem", typed, version=1, actor=draft.efua)
-    life.advance(draft, "answer_correction", actor=draft.efua)
+    dossier_machine.advance(draft, "answer_correction", actor=draft.efua)
 
     client.force_login(draft.efua)
     address = reverse("document", args=[draft.reference])
@@ -215,7 +217,7 @@ def test_saving_what_was_signed_with_other_line_ends_leaves_it_signed(client, dr
     assert saved.version == signed.version == version
     assert draft.is_signed()
     assert differences(draft, "problem", signed.raw, saved.raw | {"problem": [pasted]}) == []
-    assert life.advance(draft, "submit", actor=draft.efua).status == "submitted"
+    assert dossier_machine.advance(draft, "submit", actor=draft.efua).status == "submitted"
 
 
 def test_what_was_kept_with_line_ends_of_before_stays_signed(draft):

@@ -15,7 +15,7 @@ from applications import co_applicants, dossier_contact, opinions
 from applications.enums import BEFORE_COMMITTEE, FINAL, Status
 from applications.journey import counted_days, journey
 from applications.people import associations
-from applications.transitions import life
+from applications.transitions import dossier_machine
 from connect.transitions import record_event
 from notifications.models import Letter
 from notifications.outbox import write
@@ -85,9 +85,9 @@ def test_who_asks_together_is_told_by_its_own_link_how_it_goes_on():
     co_applicants.answer(declined, takes_part=False)
     browser, page = Client(), f"/en{named.link_path}"
 
-    life.advance(group.dossier, "submit", actor=group.efua)
+    dossier_machine.advance(group.dossier, "submit", actor=group.efua)
     sent = browser.get(page).text
-    life.advance(group.dossier, "withdraw", actor=group.efua, note="No time.")
+    dossier_machine.advance(group.dossier, "withdraw", actor=group.efua, note="No time.")
     over = browser.get(page).text
 
     letters = Letter.objects.filter(template="co_applicant_state").select_related("opens")
@@ -437,7 +437,7 @@ def test_the_association_is_asked_and_has_ten_days():
     room = Members(Status.ELIGIBILITY_CHECK)
     make_letter(room.dossier)
     ines = make_officer()
-    life.advance(room.dossier, "send_to_committee", actor=ines, now=NOW)
+    dossier_machine.advance(room.dossier, "send_to_committee", actor=ines, now=NOW)
 
     assert Letter.objects.get(template="opinion_asked").context["answer_by"] == "2026-12-05"
     room.dossier.refresh_from_db()

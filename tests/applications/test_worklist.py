@@ -12,7 +12,7 @@ from applications import worklist
 from applications.enums import Check, Status
 from applications.models import Dossier
 from applications.people import staff_of
-from applications.transitions import life
+from applications.transitions import dossier_machine
 from notifications.models import Letter
 from notifications.outbox import write
 from tests.exports import taken_out
@@ -120,7 +120,7 @@ def test_letters_about_a_file_go_to_its_officer_and_to_all_once_that_one_has_gon
         dossier = make_dossier(town, case_officer=officer, **waits)
         dossier.corrections.create(fields=[], due_on=now.date(), asked_at=now)
         dossier = Dossier.objects.get(pk=dossier.pk)
-        life.advance(dossier, "answer_correction", actor=make_user(works_for=town))
+        dossier_machine.advance(dossier, "answer_correction", actor=make_user(works_for=town))
         told[officer] = staff_of(dossier)
 
     letters = Letter.objects.filter(template="dossier_answer_correction")

@@ -11,7 +11,7 @@ from connect.transitions import MACHINES, EventType, Notice, StateMachine, Trans
 from exchanges.models import Exchange, Measure
 from matching.models import Consent, Match
 from registry.models import Membership, Offer, OfferEvent
-from registry.transitions import life
+from registry.transitions import offer_machine
 
 
 @pytest.mark.parametrize(
@@ -61,7 +61,7 @@ def test_a_status_without_a_kind_is_refused(monkeypatch):
 
 
 def test_a_paused_or_removed_offer_has_its_sentence_on_the_timeline():
-    told = [str(OfferEvent(verb=verb).past) for verb in life.transitions]
+    told = [str(OfferEvent(verb=verb).past) for verb in offer_machine.transitions]
 
     assert told == ["Published", "Paused", "Expired", "Removed"]
 

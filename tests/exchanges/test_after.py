@@ -27,7 +27,7 @@ from exchanges.models import (
     MeasureReport,
     Participant,
 )
-from exchanges.transitions import life
+from exchanges.transitions import exchange_machine
 from impact.figures import impact_of
 from impact.figures.asked import Asked
 from notifications.models import Letter
@@ -72,7 +72,7 @@ def held():
         status="running", planned_start=END - timedelta(days=4), planned_end=END, actual_end=END
     )
     Letter.objects.all().delete()
-    exchange = life.advance(exchange, "complete", actor=table.ines, now=at(1))
+    exchange = exchange_machine.advance(exchange, "complete", actor=table.ines, now=at(1))
     exchange.town, exchange.expert = signed_in(table.efua), signed_in(table.ineke.user)
     exchange.staff, exchange.abena = signed_in(table.ines), signed_in(abena)
     exchange.efua, exchange.ines, exchange.speaker = table.efua, table.ines, abena
@@ -292,7 +292,7 @@ def test_two_reports_close_an_exchange_that_was_evaluated(held):
             held.town.post(page("follow-up", held, month), form)
             again = held.town.post(page("follow-up", held, month), form)
     before = Exchange.objects.get().status
-    life.advance(held, "evaluate", actor=held.ines, **JUDGED)
+    exchange_machine.advance(held, "evaluate", actor=held.ines, **JUDGED)
 
     moved = [measures.move_on_reported(at(400)) for _ in range(2)]
 
@@ -307,7 +307,7 @@ def test_two_reports_close_an_exchange_that_was_evaluated(held):
 def test_the_follow_up_and_the_end_wait_for_their_time_or_for_a_reason(held):
     """7.8: an exchange was followed up at 12 months, and closed, a week after it ended."""
     measure = measure_of(held)
-    life.advance(held, "evaluate", actor=held.ines, now=at(30), **JUDGED)
+    exchange_machine.advance(held, "evaluate", actor=held.ines, now=at(30), **JUDGED)
     seen, steps = [], (("follow_up_6m", 168, 169), ("follow_up_12m", 350, 351), ("close", 350, 351))
     with time_machine.travel(at(40), tick=False):
         held.town.force_login(held.efua)
@@ -335,7 +335,7 @@ def test_the_follow_up_and_the_end_wait_for_their_time_or_for_a_reason(held):
 
 def test_a_follow_up_without_a_report_ends_as_one_that_never_came(held):
     """F2.7: an exchange was “followed up at 12 months” while its report was still awaited."""
-    life.advance(held, "evaluate", actor=held.ines, now=at(30), **JUDGED)
+    exchange_machine.advance(held, "evaluate", actor=held.ines, now=at(30), **JUDGED)
     held.staff.force_login(held.ines)
     step = reverse("admin:exchanges_exchange_step", args=[held.pk, "follow_up_6m"])
 
@@ -378,7 +378,7 @@ def test_an_exchange_is_judged_once_all_is_in(held, days, answered, approved, sp
     make_budget_line(held, spent=0 if spent else None)
 
     try:
-        life.advance(held, "evaluate", actor=held.ines, now=at(days), **SCORES)
+        exchange_machine.advance(held, "evaluate", actor=held.ines, now=at(days), **SCORES)
         said = ""
     except TransitionRefused as refusal:
         said = str(refusal.message)
@@ -411,7 +411,7 @@ def test_staff_type_in_a_report_that_they_heard(held):
 def test_a_report_without_measures_says_so_once_and_by_when(held):
     """“Chaque mesure est telle que…” stood above “Aucune mesure”, beside “pour le 7 novembre”."""
     due = FollowUp.objects.get(month=6).due_on
-    life.advance(held, "evaluate", actor=held.ines, now=at(30), **JUDGED)
+    exchange_machine.advance(held, "evaluate", actor=held.ines, now=at(30), **JUDGED)
     address = page("follow-up", held, 6).replace("/en/", "/fr/")
 
     def seen():
@@ -433,7 +433,7 @@ def test_a_report_without_measures_says_so_once_and_by_when(held):
 
 
 def test_the_ladder_of_reports_ends_with_the_association_and_is_never_a_success(held):
-    life.advance(held, "evaluate", actor=held.ines, now=at(30), **JUDGED)
+    exchange_machine.advance(held, "evaluate", actor=held.ines, now=at(30), **JUDGED)
     due = (FollowUp.objects.get(month=6).due_on - END).days
     asked = {}
 

@@ -18,7 +18,7 @@ from applications.models import Dossier
 from exchanges import diary
 from exchanges.models import DiaryEntry, Exchange, Picture, Session
 from exchanges.readiness import items
-from exchanges.transitions import life
+from exchanges.transitions import exchange_machine
 from notifications import limits
 from notifications.models import Letter
 from notifications.outbox import write
@@ -55,10 +55,10 @@ def test_a_postponed_exchange_leaves_calendars_and_comes_back_on_its_new_days(pl
     planned.participants.create(name="Kofi", address="kofi@example.org", side="other")
     session = Session.objects.get()
     planned.town.post(page(planned, "session", session.pk), {"verb": "invite"})
-    life.advance(planned, "plan", actor=planned.ines)
+    exchange_machine.advance(planned, "plan", actor=planned.ines)
     first = shown(planned)
 
-    life.advance(planned, "postpone", actor=planned.ines, **WHY)
+    exchange_machine.advance(planned, "postpone", actor=planned.ines, **WHY)
     off, item = shown(planned), events_of(planned, f"?item={session.uid}")
     listed = planned.abena.get(page(planned, "agenda")).text
     room = reverse("admin:exchanges_exchange_change", args=[planned.pk])
@@ -69,7 +69,7 @@ def test_a_postponed_exchange_leaves_calendars_and_comes_back_on_its_new_days(pl
     }
     planned.staff.post(room, plan_of(planned, **later))
     Letter.objects.filter(template="session_invited").delete()
-    life.advance(Exchange.objects.get(), "plan", actor=planned.ines)
+    exchange_machine.advance(Exchange.objects.get(), "plan", actor=planned.ines)
 
     day, moved = START + timedelta(days=3), START + timedelta(days=33)
     uid = f"{session.uid}@connect"
@@ -91,10 +91,10 @@ def test_what_changed_in_the_agenda_while_it_was_interrupted_is_told_once_when_i
     """5.12: people came at the hours of before, or to what was called off."""
     for title in ("Same", "Later", "Off"):
         planned.town.post(page(planned, "agenda"), typed(title=title))
-    life.advance(planned, "plan", actor=planned.ines)
+    exchange_machine.advance(planned, "plan", actor=planned.ines)
     Exchange.objects.update(status="running")
     exchange = Exchange.objects.get()
-    life.advance(exchange, "interrupt", actor=planned.ines, **WHY)
+    exchange_machine.advance(exchange, "interrupt", actor=planned.ines, **WHY)
     Letter.objects.filter(template__startswith="session_").update(sent_at=timezone.now())
     rows = dict(Session.objects.values_list("title", "pk"))
 
@@ -106,11 +106,11 @@ def test_what_changed_in_the_agenda_while_it_was_interrupted_is_told_once_when_i
     planned.town.post(page(planned, "session", new.pk), {"verb": "cancel"})
     unsent = Letter.objects.filter(template__startswith="session_", sent_at=None)
     before = unsent.count()
-    life.advance(Exchange.objects.get(), "resume", actor=planned.ines)
+    exchange_machine.advance(Exchange.objects.get(), "resume", actor=planned.ines)
     told_of = set(unsent.values_list("context__title", "template"))
     count = unsent.count()
-    life.advance(Exchange.objects.get(), "interrupt", actor=planned.ines, **WHY)
-    life.advance(Exchange.objects.get(), "resume", actor=planned.ines)
+    exchange_machine.advance(Exchange.objects.get(), "interrupt", actor=planned.ines, **WHY)
+    exchange_machine.advance(Exchange.objects.get(), "resume", actor=planned.ines)
 
     assert before == 0 and unsent.count() == count
     assert told_of == {
@@ -167,7 +167,7 @@ def internship(planned):
         part="intern", name="Esi", address="esi@example.org", user=None, attended=None
     )
     planned.refresh_from_db()
-    life.advance(planned, "start", actor=planned.ines)
+    exchange_machine.advance(planned, "start", actor=planned.ines)
     return planned
 
 
@@ -312,7 +312,7 @@ def test_each_who_takes_part_signs_the_code_of_conduct_by_a_link_of_their_own(pl
         name="Esi", address="esi@example.org", side="requesting", part="delegate", travels=True
     )
     planned.participants.create(name="Kojo", side="requesting", part="delegate")  # no address
-    life.advance(planned, "plan", actor=planned.ines)
+    exchange_machine.advance(planned, "plan", actor=planned.ines)
     letter = Letter.objects.get(template="take_part", name="Esi")
     link, esi = link_of(letter), planned.participants.get(name="Esi")
     _subject, body = write(letter)

@@ -11,7 +11,7 @@ from connect.transitions import TransitionRefused
 from exchanges.calendar import move_by_dates
 from exchanges.enums import ExchangeStatus, Readiness
 from exchanges.models import Exchange
-from exchanges.transitions import life
+from exchanges.transitions import exchange_machine
 from matching.models import Match
 from tests.factories import make_authority, make_user
 from tests.matching.test_consent import Table
@@ -98,8 +98,10 @@ def test_days_that_are_over_are_planned_with_a_reason_alone():
     Exchange.objects.update(planned_start="2026-03-02", planned_end="2026-03-06", place="Swedru")
 
     with pytest.raises(TransitionRefused, match="days that are still to come"):
-        life.advance(exchange, "plan", actor=table.ines)
-    life.advance(exchange, "plan", actor=table.ines, note="It was held; we write it down late.")
+        exchange_machine.advance(exchange, "plan", actor=table.ines)
+    exchange_machine.advance(
+        exchange, "plan", actor=table.ines, note="It was held; we write it down late."
+    )
 
     assert Exchange.objects.get().status == "planned"
 
@@ -110,7 +112,7 @@ def test_an_exchange_that_is_postponed_says_that_its_days_are_the_former_ones(cl
     exchange.refresh_from_db()
     link = exchange.participants.first().give_link().key
 
-    life.advance(exchange, "postpone", actor=table.ines, **WHY)
+    exchange_machine.advance(exchange, "postpone", actor=table.ines, **WHY)
 
     client.force_login(table.efua)
     page = client.get(exchange.get_absolute_url()).text
@@ -123,7 +125,7 @@ def test_an_exchange_that_is_postponed_says_that_its_days_are_the_former_ones(cl
 def test_an_exchange_cancelled_before_it_began_sends_the_dossier_back_to_the_desk():
     table, exchange = agreed()
 
-    life.advance(exchange, "cancel", actor=table.ines, **WHY)
+    exchange_machine.advance(exchange, "cancel", actor=table.ines, **WHY)
 
     assert table.state() == ("undone", "shortlisting", "expired", 1)
 
@@ -132,7 +134,7 @@ def test_an_exchange_cancelled_after_it_began_closes_the_dossier():
     table, exchange = agreed()
     Exchange.objects.update(status=ExchangeStatus.INTERRUPTED)
 
-    life.advance(exchange, "cancel", actor=table.ines, **WHY)
+    exchange_machine.advance(exchange, "cancel", actor=table.ines, **WHY)
 
     assert Dossier.objects.get().status == "closed"
     assert Match.objects.get().status == "undone"

@@ -23,7 +23,7 @@ from exchanges import agenda, agenda_link, calendar, readiness
 from exchanges.enums import ExchangeStatus, Readiness
 from exchanges.locking import locked
 from exchanges.models import Exchange, Observation, Participant, Session
-from exchanges.transitions import life
+from exchanges.transitions import exchange_machine
 from notifications import texts
 from notifications.digest import gather_bursts
 from notifications.models import Letter
@@ -111,7 +111,7 @@ def test_what_one_may_do_is_asked_again_once_it_is_locked(planned):
 def test_an_agenda_is_a_draft_until_the_exchange_is_planned_then_everybody_is_told(planned):
     planned.town.post(page(planned, "agenda"), typed())
     before = Letter.objects.count()
-    life.advance(planned, "plan", actor=planned.ines)
+    exchange_machine.advance(planned, "plan", actor=planned.ines)
     invited = told("session_invited")
     session = Session.objects.get()
 
@@ -132,7 +132,7 @@ def test_an_agenda_is_a_draft_until_the_exchange_is_planned_then_everybody_is_to
 
 def test_thirteen_changes_of_an_agenda_are_one_letter_with_one_calendar(planned, received):
     """It was one a change: thirteen to one person in twelve minutes."""
-    life.advance(planned, "plan", actor=planned.ines)
+    exchange_machine.advance(planned, "plan", actor=planned.ines)
     kofi = planned.participants.create(
         name="Kofi", address=f"kofi-{uuid.uuid4().hex[:8]}@example.org", side="requesting"
     )
@@ -196,7 +196,7 @@ def test_calendars_keep_the_item_and_take_it_out_when_it_is_cancelled(planned):
 
 def test_a_followed_agenda_gives_the_contacts_only_to_whom_the_pages_give_them(planned):
     """Z2: an association follows the agenda, and is told nobody's telephone by it."""
-    life.advance(planned, "plan", actor=planned.ines)
+    exchange_machine.advance(planned, "plan", actor=planned.ines)
     shown = {}
     for who in ("town", "abena"):
         reader = get_user(getattr(planned, who))
@@ -213,8 +213,10 @@ def test_a_followed_agenda_gives_the_contacts_only_to_whom_the_pages_give_them(p
 
 def test_a_cancelled_exchange_leaves_the_calendars(planned):
     planned.town.post(page(planned, "agenda"), typed())
-    life.advance(planned, "plan", actor=planned.ines)
-    life.advance(planned, "cancel", actor=planned.ines, reason="funding", note="No money came.")
+    exchange_machine.advance(planned, "plan", actor=planned.ines)
+    exchange_machine.advance(
+        planned, "cancel", actor=planned.ines, reason="funding", note="No money came."
+    )
 
     event = events_of(planned).walk("VEVENT")[0]
 
@@ -276,7 +278,7 @@ def test_a_calendar_file_gives_the_hour_of_every_zone_until_2036(planned):
 )
 def test_an_item_that_ends_at_an_earlier_hour_ends_the_next_day(planned, begins, ends, last):
     link = "https://meet.example/" + "x" * 222  # 243 characters, as those of meetings are
-    life.advance(planned, "plan", actor=planned.ines)
+    exchange_machine.advance(planned, "plan", actor=planned.ines)
 
     answer = planned.town.post(
         page(planned, "agenda"),
@@ -315,7 +317,7 @@ def test_an_association_is_invited_answers_and_is_told_of_changes(planned):
 
     refused = planned.town.post(answer, {"answer": "yes"}).status_code
     planned.abena.post(answer, {"answer": "yes"})
-    life.advance(planned, "plan", actor=planned.ines)
+    exchange_machine.advance(planned, "plan", actor=planned.ines)
     agenda.cancel(session, actor=planned.ines)
 
     abena = [observation.association.memberships.get().user.email]
@@ -359,7 +361,7 @@ def test_an_association_of_which_nobody_can_be_told_is_not_invited_and_staff_kno
 
 def test_two_days_before_all_are_reminded_once(planned):
     planned.town.post(page(planned, "agenda"), typed())
-    life.advance(planned, "plan", actor=planned.ines)
+    exchange_machine.advance(planned, "plan", actor=planned.ines)
     starts = Session.objects.get().starts_at
 
     counts = [
@@ -477,7 +479,7 @@ def test_days_unlike_those_of_the_application_are_asked_about_before_anybody_is_
 @pytest.mark.parametrize("day", [-366, -1, 0, 4, 5, 31])
 def test_an_item_on_a_day_outside_the_exchange_is_asked_about(planned, day):
     """18 January of the year before, and 18 February, were mailed for one of 17 to 21 January."""
-    life.advance(planned, "plan", actor=planned.ines)
+    exchange_machine.advance(planned, "plan", actor=planned.ines)
     said = typed(day=(START + timedelta(days=day)).isoformat())
 
     asked = planned.town.post(page(planned, "agenda"), said, follow=True).text
@@ -541,12 +543,12 @@ def test_one_side_proposes_days_and_the_other_agrees(planned):
         "propose_days",
         "agree_days",
     ]
-    life.advance(planned, "plan", actor=planned.ines)
+    exchange_machine.advance(planned, "plan", actor=planned.ines)
     assert "ask them to postpone it" in planned.town.get(days).text
 
 
 def test_what_is_missing_is_named_and_nothing_is_ready_before(planned):
-    life.advance(planned, "plan", actor=planned.ines)
+    exchange_machine.advance(planned, "plan", actor=planned.ines)
     start = timezone.make_aware(datetime.combine(START, datetime.min.time()))
     Exchange.objects.update(checklist=[Readiness.BUDGET, Readiness.BRIEFING])
     planned.refresh_from_db()
@@ -556,7 +558,7 @@ def test_what_is_missing_is_named_and_nothing_is_ready_before(planned):
     counts = [readiness.remind_of_missing(start - timedelta(days=d)) for d in (31, 30, 29, 14, 7)]
     Exchange.objects.update(checklist=Readiness.values)
     planned.refresh_from_db()
-    ready = life.advance(planned, "get_ready", actor=planned.ines)
+    ready = exchange_machine.advance(planned, "get_ready", actor=planned.ines)
     quiet = readiness.remind_of_missing(start - timedelta(days=6))
 
     assert lacking == {
@@ -582,7 +584,7 @@ def test_what_is_open_to_everybody_stands_on_a_page_and_in_a_calendar(planned):
     planned.town.post(page(planned, "agenda"), typed(title="Open lecture", is_public="on"))
     planned.town.post(page(planned, "agenda"), typed(title="Closed meeting"))
     draft = Client().get(reverse("events")).text
-    life.advance(planned, "plan", actor=planned.ines)
+    exchange_machine.advance(planned, "plan", actor=planned.ines)
 
     shown = Client().get(reverse("events")).text
     calendar_of_events = Calendar.from_ical(Client().get(reverse("events-calendar")).content)

@@ -10,7 +10,7 @@ from django.utils import timezone
 from applications import beginning, committee, section_answers
 from applications.enums import GRID, Status
 from applications.models import ConflictDeclaration, Dossier, SectionAside
-from applications.transitions import life
+from applications.transitions import dossier_machine
 from exchanges.models import Exchange
 from matching import consent
 from matching.models import Match
@@ -50,7 +50,7 @@ def test_the_last_step_posted_ten_times_at_once_is_one_version_one_number_one_re
     agona = make_authority()
     efua, dossier = make_user(works_for=agona), make_dossier(agona)
 
-    refused = at_once(*[lambda: life.advance(dossier, "submit", actor=efua)] * 10)
+    refused = at_once(*[lambda: dossier_machine.advance(dossier, "submit", actor=efua)] * 10)
 
     assert refused == ["moved_on"] * 9
     assert (dossier.versions.count(), dossier.events.filter(verb="submit").count()) == (1, 1)
@@ -67,8 +67,10 @@ def test_two_officers_who_decide_contrary_at_once_send_one_decision(after_flush)
     ines, other = make_officer("Ines"), make_officer("Other")
 
     refused = at_once(
-        lambda: life.advance(dossier, "validate", actor=ines),
-        lambda: life.advance(dossier, "not_select", actor=other, note="The cost is not clear."),
+        lambda: dossier_machine.advance(dossier, "validate", actor=ines),
+        lambda: dossier_machine.advance(
+            dossier, "not_select", actor=other, note="The cost is not clear."
+        ),
     )
 
     dossier.refresh_from_db()
@@ -174,7 +176,7 @@ def test_a_yes_a_withdrawal_and_the_last_day_at_once_end_in_one_legal_state(afte
 
         at_once(
             lambda c=last, e=efua: consent.answer(c, accept=True, actor=e),
-            lambda d=dossier, e=efua: life.advance(d, "withdraw", actor=e),
+            lambda d=dossier, e=efua: dossier_machine.advance(d, "withdraw", actor=e),
             lambda at=late: consent.lapse_overdue(at),
         )
 

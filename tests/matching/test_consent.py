@@ -318,7 +318,7 @@ def test_an_expert_who_withdraws_ends_the_proposal_whatever_they_said(client, sa
 
 @pytest.mark.parametrize("accept", [True, False])
 def test_an_answer_and_a_withdrawal_at_once_leave_a_legal_state(after_flush, accept):
-    from applications.transitions import life  # noqa: PLC0415
+    from applications.transitions import dossier_machine  # noqa: PLC0415
 
     table = Table()
     table.answer("expert")
@@ -326,7 +326,7 @@ def test_an_answer_and_a_withdrawal_at_once_leave_a_legal_state(after_flush, acc
 
     at_once(
         lambda: table.answer("applicant", accept),
-        lambda: life.advance(table.dossier, "withdraw", actor=table.efua),
+        lambda: dossier_machine.advance(table.dossier, "withdraw", actor=table.efua),
     )
 
     withdrawn = ("withdrawn", "expired", 0)

@@ -15,7 +15,7 @@ from matching import decisions, desk, opportunities
 from matching.enums import InterestStatus
 from matching.models import Interest, Match, Opportunity
 from matching.runs import request_run, take_waiting
-from matching.transitions import interest_life
+from matching.transitions import interest_machine
 from notifications.models import Letter
 from notifications.outbox import claim, send_waiting, write
 from tests.factories import (
@@ -72,7 +72,7 @@ def test_an_invitation_is_taken_back_before_it_leaves_and_made_again(ines):
 )
 def test_a_decision_on_an_answer_is_undone_with_its_letter(ines, begun, verb, back):
     interest = make_interest(published(), status=begun)
-    interest_life.advance(interest, verb, actor=ines, now=NOW)
+    interest_machine.advance(interest, verb, actor=ines, now=NOW)
 
     undone = decisions.undo(interest, actor=ines, now=NOW)
 
@@ -85,8 +85,8 @@ def test_a_decision_on_an_answer_is_undone_with_its_letter(ines, begun, verb, ba
 def test_what_was_decided_last_is_all_that_is_told(ines):
     """17-5.1: an unsent letter that the next decision contradicts does not leave."""
     interest = make_interest(published(), status="screened")
-    interest_life.advance(interest, "keep_in_reserve", actor=ines, now=NOW)
-    interest_life.advance(interest, "shortlist", actor=ines, now=NOW)
+    interest_machine.advance(interest, "keep_in_reserve", actor=ines, now=NOW)
+    interest_machine.advance(interest, "shortlist", actor=ines, now=NOW)
 
     send_waiting(NOW + LATER)
 
@@ -139,7 +139,7 @@ def test_an_expert_who_withdrew_can_answer_the_request_again(client):
 def test_a_letter_that_a_worker_holds_is_leaving_already(ines):
     """Check E4: a contrary decision takes back what has not left, and never what may have."""
     interest = make_interest(published(), status="screened")
-    interest_life.advance(interest, "decline", actor=ines, now=NOW)
+    interest_machine.advance(interest, "decline", actor=ines, now=NOW)
     assert len(claim(NOW + LATER, 10)) == 1  # and the worker is about to send it
 
     with pytest.raises(ValidationError, match="has left"):
@@ -243,7 +243,7 @@ def test_who_is_kept_in_reserve_or_declined_reads_of_no_choice_that_nobody_made(
     dossier, words = published(), {}
     for verb in ("keep_in_reserve", "decline"):
         interest = make_interest(dossier, status="screened")
-        interest_life.advance(interest, verb, actor=ines)
+        interest_machine.advance(interest, verb, actor=ines)
         letter = Letter.objects.get(template=f"interest_{verb}")
         words[verb] = " ".join(write(letter))
 
@@ -337,4 +337,4 @@ def test_a_step_that_undoes_is_refused_from_any_other_state(ines):
 
     for verb in ("uninvite", "unscreen", "restore"):
         with pytest.raises(TransitionRefused):
-            interest_life.advance(interest, verb, actor=ines)
+            interest_machine.advance(interest, verb, actor=ines)

@@ -14,7 +14,7 @@ from django.utils import timezone
 
 from applications.enums import Status
 from applications.models import Dossier
-from applications.transitions import life
+from applications.transitions import dossier_machine
 from exchanges.models import Exchange
 from matching import desk, opportunities, policies
 from matching.enums import InterestStatus, MatchStatus
@@ -44,7 +44,7 @@ def test_validating_asks_for_a_ranking_and_the_job_stores_it_with_its_reasons():
     near = make_offer(make_expert(authority=make_authority(country="GH")))
     right, other = make_offer(), make_offer(topic="education-youth/school-meals")
 
-    life.advance(dossier, "validate", actor=officer)
+    dossier_machine.advance(dossier, "validate", actor=officer)
     assert take_waiting(timezone.now()) == 1
     assert take_waiting(timezone.now()) == 0
 

@@ -8,12 +8,12 @@ from applications.enums import Status
 from connect.transitions import TransitionRefused, by_clock, by_officer, by_officer_or_clock
 from exchanges.enums import Criterion, ExchangeStatus, Readiness
 from exchanges.models import Exchange
-from exchanges.transitions import life as exchange_life
+from exchanges.transitions import exchange_machine
 from matching.enums import InterestStatus, MatchStatus
 from matching.models import Match
-from matching.transitions import interest_life, match_life
+from matching.transitions import interest_machine, match_machine
 from registry.enums import OfferStatus
-from registry.transitions import life as offer_life
+from registry.transitions import offer_machine
 from tests.factories import (
     make_dossier,
     make_expert,
@@ -67,15 +67,15 @@ def with_offer(status):
 
 
 LIVES = [
-    (interest_life, InterestStatus, with_interest),
-    (match_life, MatchStatus, make_match),
-    (exchange_life, ExchangeStatus, make_exchange),
-    (offer_life, OfferStatus, with_offer),
+    (interest_machine, InterestStatus, with_interest),
+    (match_machine, MatchStatus, make_match),
+    (exchange_machine, ExchangeStatus, make_exchange),
+    (offer_machine, OfferStatus, with_offer),
 ]
 STEPS = [
-    pytest.param(life, states, make, verb, id=f"{life.model.__name__}-{verb}")
-    for life, states, make in LIVES
-    for verb in life.transitions
+    pytest.param(machine, states, make, verb, id=f"{machine.model.__name__}-{verb}")
+    for machine, states, make in LIVES
+    for verb in machine.transitions
 ]
 DETAILS = {"note": "Because.", "reason": "health", **dict.fromkeys(Criterion.values, 3)}
 DETAILS["all_the_same"] = True
@@ -87,25 +87,27 @@ def actor_for(step, expert):
     return make_officer() if step.allowed is by_officer else expert
 
 
-@pytest.mark.parametrize(("life", "states", "make", "verb"), STEPS)
-def test_each_step_goes_where_the_table_says_and_nowhere_from_elsewhere(life, states, make, verb):
-    step = life.transitions[verb]
+@pytest.mark.parametrize(("machine", "states", "make", "verb"), STEPS)
+def test_each_step_goes_where_the_table_says_and_nowhere_from_elsewhere(
+    machine, states, make, verb
+):
+    step = machine.transitions[verb]
 
     for state in states:
         thing, expert = make(state)
         actor, events = actor_for(step, expert), thing.events.count()
         if state in step.sources:
-            assert life.advance(thing, verb, actor=actor, **DETAILS).status == step.target
+            assert machine.advance(thing, verb, actor=actor, **DETAILS).status == step.target
             assert thing.events.count() == events + 1
         else:
             with pytest.raises(TransitionRefused):
-                life.advance(thing, verb, actor=actor, **DETAILS)
+                machine.advance(thing, verb, actor=actor, **DETAILS)
             assert thing.events.count() == events
 
 
-@pytest.mark.parametrize(("life", "states", "make", "verb"), STEPS)
-def test_each_step_is_refused_to_every_wrong_person(life, states, make, verb):
-    step = life.transitions[verb]
+@pytest.mark.parametrize(("machine", "states", "make", "verb"), STEPS)
+def test_each_step_is_refused_to_every_wrong_person(machine, states, make, verb):
+    step = machine.transitions[verb]
     thing, expert = make(sorted(step.sources)[0])
     wrong = [make_user(), make_member(), make_expert().user]
     if step.allowed.__name__ in ("by_its_expert", "by_clock"):
@@ -115,7 +117,7 @@ def test_each_step_is_refused_to_every_wrong_person(life, states, make, verb):
 
     for person in wrong:
         with pytest.raises(PermissionDenied):
-            life.advance(thing, verb, actor=person, **DETAILS)
+            machine.advance(thing, verb, actor=person, **DETAILS)
 
 
 @pytest.mark.parametrize("lacking", Readiness.values)
@@ -128,6 +130,6 @@ def test_an_exchange_is_ready_only_when_nothing_lacks(lacking):
     Exchange.objects.update(checklist=[code for code in Readiness.values if code != lacking])
 
     with pytest.raises(TransitionRefused) as refusal:
-        exchange_life.advance(exchange, "get_ready", actor=make_officer())
+        exchange_machine.advance(exchange, "get_ready", actor=make_officer())
 
     assert str(Readiness(lacking).label) in refusal.value.message

@@ -13,15 +13,15 @@ from django.db import transaction
 from django.utils import timezone
 
 from applications.enums import FINAL, Status
-from applications.transitions import life as dossier_life
+from applications.transitions import dossier_machine
 from exchanges.calendar import move_by_dates
 from exchanges.enums import Criterion, ExchangeStatus, Readiness
 from exchanges.models import Exchange
-from exchanges.transitions import life as exchange_life
+from exchanges.transitions import exchange_machine
 from matching import consent, decisions, desk, opportunities, withdrawals
 from matching.enums import GONE, OVER, InterestStatus, MatchStatus
 from matching.models import Interest, Match
-from matching.transitions import interest_life
+from matching.transitions import interest_machine
 from tests.factories import (
     TEXT,
     make_authority,
@@ -88,20 +88,20 @@ class Walk:
             "submit": self.submit,
         }
         for role, actor in (("staff", self.ines), ("town", self.efua)):
-            for verb in dossier_life.available_transitions(self.dossier, actor):
-                step = dossier_life.transitions[verb]
+            for verb in dossier_machine.available_transitions(self.dossier, actor):
+                step = dossier_machine.transitions[verb]
                 if step.label:
-                    yield role, verb, self.advance(dossier_life, self.dossier, verb, actor)
+                    yield role, verb, self.advance(dossier_machine, self.dossier, verb, actor)
                 elif verb in own:
                     yield role, verb, own[verb]
         yield "staff", "invite", lambda: desk.invite(self.dossier, self.offer.pk, actor=self.ines)
         yield "expert", "answer", self.answer
         if self.interest:
             for role, actor in (("staff", self.ines), ("expert", self.expert)):
-                for verb in interest_life.available_transitions(self.interest, actor):
+                for verb in interest_machine.available_transitions(self.interest, actor):
                     act = own.get(verb) if role == "expert" else None
-                    if interest_life.transitions[verb].label:
-                        act = act or self.advance(interest_life, self.interest, verb, actor)
+                    if interest_machine.transitions[verb].label:
+                        act = act or self.advance(interest_machine, self.interest, verb, actor)
                         yield role, verb, act
             yield "staff", "undo", lambda: decisions.undo(self.interest, actor=self.ines)
         if self.match:
@@ -113,14 +113,14 @@ class Walk:
             late = timezone.now() + 12 * DAY
             yield "clock", "lapse", lambda: consent.lapse_overdue(late)
         if self.exchange:
-            for verb in exchange_life.available_transitions(self.exchange, self.ines):
-                act = self.advance(exchange_life, self.exchange, verb, self.ines)
+            for verb in exchange_machine.available_transitions(self.exchange, self.ines):
+                act = self.advance(exchange_machine, self.exchange, verb, self.ines)
                 yield "staff", verb, act
             yield "clock", "dates", lambda: move_by_dates(timezone.now() + 30 * DAY)
         yield "clock", "close", lambda: opportunities.close_due(timezone.now() + 60 * DAY)
 
-    def advance(self, life, thing, verb, actor):
-        return lambda: life.advance(thing, verb, actor=actor, **DETAILS)
+    def advance(self, machine, thing, verb, actor):
+        return lambda: machine.advance(thing, verb, actor=actor, **DETAILS)
 
     def answer(self):
         desk.answer_opportunity(self.dossier, actor=self.expert)

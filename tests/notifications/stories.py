@@ -25,7 +25,7 @@ from applications import (
 )
 from applications.enums import Status
 from applications.models import Call, Dossier
-from applications.transitions import life as dossier_life
+from applications.transitions import dossier_machine
 from connect import seals
 from connect.transitions import record_event
 from exchanges import (
@@ -43,14 +43,14 @@ from exchanges import (
 from exchanges.enums import Readiness
 from exchanges.models import Exchange, Incident
 from exchanges.people import in_charge
-from exchanges.transitions import life as exchange_life
+from exchanges.transitions import exchange_machine
 from matching import alerts, consent, desk, opportunities, thread, withdrawals
 from matching.runs import desk_path
-from matching.transitions import interest_life
+from matching.transitions import interest_machine
 from notifications import auditor, by_link, digest, outbox, returned
 from notifications.models import Letter
 from practices import review, writing
-from practices.transitions import life as practice_life
+from practices.transitions import practice_machine
 from registry import confirmation, employers, members, welcome
 from registry.enums import Role
 from registry.models import Expert
@@ -137,36 +137,38 @@ def a_dossier_is_sent_and_corrected(s):
     dossier = s.dossier()
     asked = {"contact": "Yaw", "address": "yaw@awutu.example", "actor": s.efua}
     co_applicants.add(dossier, name="Awutu", country="GH", **asked)
-    dossier = dossier_life.advance(dossier, "submit", actor=s.efua)
-    dossier = dossier_life.advance(dossier, "open", actor=s.ines)
+    dossier = dossier_machine.advance(dossier, "submit", actor=s.efua)
+    dossier = dossier_machine.advance(dossier, "open", actor=s.ines)
     asked = {"field": "problem", "comment": "Since when?"}
-    dossier = dossier_life.advance(
+    dossier = dossier_machine.advance(
         dossier, "ask_correction", actor=s.ines, fields=[asked], due_on=str(s.today + 14 * DAY)
     )
     reminders.follow_corrections(s.now + 10 * DAY)
-    dossier_life.advance(dossier, "answer_correction", actor=s.efua)
+    dossier_machine.advance(dossier, "answer_correction", actor=s.efua)
 
 
 @story
 def a_dossier_is_not_eligible_and_opened_again(s):
     dossier = s.dossier(Status.ELIGIBILITY_CHECK)
     why = {"reason": "country", "note": "It is not about an exchange."}
-    dossier = dossier_life.advance(dossier, "find_ineligible", actor=s.ines, **why)
-    dossier_life.advance(dossier, "reopen", actor=s.jan)
+    dossier = dossier_machine.advance(dossier, "find_ineligible", actor=s.ines, **why)
+    dossier_machine.advance(dossier, "reopen", actor=s.jan)
 
 
 @story
 def a_dossier_is_judged_and_published(s):
     dossier = s.dossier(Status.ELIGIBILITY_CHECK)
     make_letter(dossier)
-    dossier = dossier_life.advance(dossier, "send_to_committee", actor=s.ines)
+    dossier = dossier_machine.advance(dossier, "send_to_committee", actor=s.ines)
     make_member("Anna"), make_member("Jan"), make_member("Marie")
     assignment.share_out(s.call, actor=s.ines)
-    dossier = dossier_life.advance(dossier, "overrule", actor=s.ines, note="Internal: a hard case.")
+    dossier = dossier_machine.advance(
+        dossier, "overrule", actor=s.ines, note="Internal: a hard case."
+    )
     dossier.summary_approved_at = s.now
     dossier.save()
     closes = str(s.today + 30 * DAY)
-    dossier = dossier_life.advance(dossier, "publish", actor=s.ines, closes_on=closes)
+    dossier = dossier_machine.advance(dossier, "publish", actor=s.ines, closes_on=closes)
     opportunities.extend(dossier, s.today + 40 * DAY, actor=s.ines)
 
 
@@ -175,17 +177,17 @@ def a_dossier_is_put_in_reserve_and_not_selected(s):
     dossier = s.dossier(Status.UNDER_SELECTION)
     for number in range(3):
         dossier.scores.create(member=make_member(f"M{number}"), points={}, total=80, at=s.now)
-    dossier = dossier_life.advance(dossier, "reserve", actor=s.ines)
-    dossier_life.advance(dossier, "not_select", actor=s.ines, note="Others were nearer.")
+    dossier = dossier_machine.advance(dossier, "reserve", actor=s.ines)
+    dossier_machine.advance(dossier, "not_select", actor=s.ines, note="Others were nearer.")
 
 
 @story
 def a_dossier_is_withdrawn_cancelled_or_left(s):
-    dossier_life.advance(s.dossier(Status.SUBMITTED), "withdraw", actor=s.efua, note="No time.")
-    dossier_life.advance(s.dossier(Status.SUBMITTED), "cancel", actor=s.ines, **WHY)
-    dossier_life.advance(s.dossier(Status.CORRECTION_ASKED), "lapse", actor=None)
+    dossier_machine.advance(s.dossier(Status.SUBMITTED), "withdraw", actor=s.efua, note="No time.")
+    dossier_machine.advance(s.dossier(Status.SUBMITTED), "cancel", actor=s.ines, **WHY)
+    dossier_machine.advance(s.dossier(Status.CORRECTION_ASKED), "lapse", actor=None)
     nobody = {"actor": s.ines, "note": "Nobody was free."}
-    dossier_life.advance(s.dossier(Status.PUBLISHED), "close_no_match", **nobody)
+    dossier_machine.advance(s.dossier(Status.PUBLISHED), "close_no_match", **nobody)
     dossier_contact.become_contact(s.dossier(), actor=s.efua)
 
 
@@ -228,12 +230,12 @@ def experts_are_invited_and_answer(s):
     interest = desk.invite(dossier, s.offer.pk, actor=s.ines)
     interest = make_interest_of(interest)
     desk.submit_interest(interest, actor=s.ineke.user)
-    interest = interest_life.advance(interest, "screen", actor=s.ines)
-    interest = interest_life.advance(interest, "keep_in_reserve", actor=s.ines)
-    interest = interest_life.advance(interest, "shortlist", actor=s.ines)
-    interest_life.advance(interest, "decline", actor=s.ines)
+    interest = interest_machine.advance(interest, "screen", actor=s.ines)
+    interest = interest_machine.advance(interest, "keep_in_reserve", actor=s.ines)
+    interest = interest_machine.advance(interest, "shortlist", actor=s.ines)
+    interest_machine.advance(interest, "decline", actor=s.ines)
     other = make_interest(dossier, make_expert("Ousmane"))
-    interest_life.advance(other, "expire", actor=None)
+    interest_machine.advance(other, "expire", actor=None)
 
 
 def make_interest_of(interest):
@@ -305,7 +307,7 @@ def a_match_waits_while_a_new_offer_fits(s):
 def an_exchange_is_planned_and_put_off(s):
     exchange, guest = s.exchange(checklist=["terms"])
     session = make_session(exchange, starts_at=s.now + 30 * DAY, ends_at=s.now + 30.1 * DAY)
-    exchange = exchange_life.advance(exchange, "plan", actor=s.ines)
+    exchange = exchange_machine.advance(exchange, "plan", actor=s.ines)
     s.agona.associations.create(name="UTAG", country="GH", scope="national")  # nobody speaks for it
     observers.invite_associations(session, actor=s.ines)
     session.exchange = exchange
@@ -314,13 +316,13 @@ def an_exchange_is_planned_and_put_off(s):
     readiness.remind_of_missing(s.now + 1 * DAY)
     exchange.checklist = Readiness.values
     exchange.save()
-    exchange = exchange_life.advance(exchange, "get_ready", actor=s.ines)
+    exchange = exchange_machine.advance(exchange, "get_ready", actor=s.ines)
     guest.follows_thread = True
     guest.save()
     for text in ("Bring boots.", "And a hat.", "And water."):
         thread.say(exchange.match, text, actor=s.ineke.user)
     digest.gather_bursts(s.now + DAY)
-    exchange_life.advance(exchange, "postpone", actor=s.ines, **WHY, costs_due="One flight")
+    exchange_machine.advance(exchange, "postpone", actor=s.ines, **WHY, costs_due="One flight")
 
 
 @story
@@ -341,8 +343,8 @@ def an_exchange_is_interrupted(s):
     session = make_session(exchange)
     agenda.write_to_all(session, "session_invited")
     agenda.cancel(session, actor=s.ines)
-    exchange = exchange_life.advance(exchange, "interrupt", actor=s.ines, **WHY)
-    exchange_life.advance(exchange, "cancel", actor=s.ines, **WHY)
+    exchange = exchange_machine.advance(exchange, "interrupt", actor=s.ines, **WHY)
+    exchange_machine.advance(exchange, "cancel", actor=s.ines, **WHY)
 
 
 @story
@@ -380,16 +382,18 @@ def a_practice_is_written_and_read(s):
     exchange, _guest = s.exchange(status="completed")
     practice = make_practice(exchange, status="review")
     event = record_event(practice, "submit_practice", actor=None, now=s.now)
-    practice_life.post_notices(practice, event)
-    practice = practice_life.advance(practice, "send_back", actor=s.ines, note="What does it cost?")
+    practice_machine.post_notices(practice, event)
+    practice = practice_machine.advance(
+        practice, "send_back", actor=s.ines, note="What does it cost?"
+    )
     type(practice).objects.update(status="published")
     practice.refresh_from_db()
     event = record_event(practice, "publish_practice", actor=None, now=s.now)
-    practice_life.post_notices(practice, event)
+    practice_machine.post_notices(practice, event)
     type(practice).objects.update(reviewed_on=s.today - 800 * DAY)
     review.ask_for_review(s.now)
     writing.write_to_town(practice, "How did you fix the fee?", actor=s.abena)
-    practice_life.advance(practice, "archive", actor=s.ines, note="It is out of date.")
+    practice_machine.advance(practice, "archive", actor=s.ines, note="It is out of date.")
 
 
 @story
@@ -462,7 +466,7 @@ def letters_come_back_and_are_gathered(s):
     returned.keep(letter, "5.1.1", "Unknown user", s.now)
     User.objects.filter(pk=s.ines.pk).update(gathers_news=True)
     s.ines.refresh_from_db()
-    dossier_life.advance(s.dossier(), "submit", actor=s.efua)
+    dossier_machine.advance(s.dossier(), "submit", actor=s.efua)
     digest.gather_news(s.now + 2 * DAY)
     asked = signature.ask(s.dossier(), actor=s.efua)
     by_link.send_again(asked.standing_link, s.now + DAY)

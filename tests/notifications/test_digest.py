@@ -8,7 +8,7 @@ from django.urls import reverse
 from django.utils import timezone
 
 from accounts.models import User
-from applications.transitions import life
+from applications.transitions import dossier_machine
 from notifications.digest import gather_news
 from notifications.models import Letter
 from notifications.outbox import post, send_waiting, take_back
@@ -60,7 +60,7 @@ def test_a_colleague_who_has_not_asked_for_it_and_a_town_hear_at_once(ines, rece
     other, town = make_officer("Jan"), make_authority()
     efua, dossier = make_user(works_for=town), make_dossier(town)
 
-    life.advance(dossier, "submit", actor=efua)
+    dossier_machine.advance(dossier, "submit", actor=efua)
     send_waiting(timezone.now())
 
     assert [len(received(one.email)) for one in (efua, other, ines)] == [1, 1, 0]

@@ -14,7 +14,7 @@ from accounts.models import User
 from accounts.sample_letters import OF_ACCOUNTS, sample_letters
 from applications.enums import Status
 from applications.sections import QUESTIONS
-from applications.transitions import life as dossier_life
+from applications.transitions import dossier_machine
 from matching import consent
 from notifications import texts
 from notifications.models import Letter
@@ -128,7 +128,7 @@ def test_a_receipt_says_to_each_reader_what_is_theirs_and_leads_where_they_may_g
     stage = Stage()
     dossier = stage.dossier(focal_language="pt")
 
-    dossier_life.advance(dossier, "submit", actor=stage.efua)
+    dossier_machine.advance(dossier, "submit", actor=stage.efua)
 
     told = {
         letter.address: letter for letter in Letter.objects.filter(key__contains="dossier-event")
@@ -156,7 +156,7 @@ def test_a_correction_asks_each_question_in_its_readers_language():
     asked = [{"field": "problem", "comment": "Since when?"}]
 
     details = {"fields": asked, "due_on": "2030-01-31"}
-    dossier_life.advance(dossier, "ask_correction", actor=stage.ines, **details)
+    dossier_machine.advance(dossier, "ask_correction", actor=stage.ines, **details)
 
     said = {letter.address: body for letter, _s, body in letters_of("dossier_ask_correction")}
     for address, language in ((stage.efua.email, "es"), (dossier.legal_email, "fr")):
@@ -198,7 +198,7 @@ def test_what_staff_note_for_themselves_is_told_to_nobody_outside(client):
 def test_staff_read_letters_by_their_subject_and_where_each_stands(client):
     """B6: codes of templates, and cancelled letters that looked like waiting ones."""
     stage = Stage()
-    dossier_life.advance(stage.dossier(), "submit", actor=stage.efua)
+    dossier_machine.advance(stage.dossier(), "submit", actor=stage.efua)
     Letter.objects.filter(template="dossier_submit_association").cancel(stage.now)
     client.force_login(stage.ines)
 

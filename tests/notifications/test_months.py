@@ -16,12 +16,12 @@ from accounts import closing
 from accounts.holdings import Person
 from applications.enums import Status
 from applications.models import Call, Dossier, SectionDraft
-from applications.transitions import life as dossier_life
+from applications.transitions import dossier_machine
 from connect import schedule
 from connect.schedule import run_rules
 from exchanges.enums import Criterion, Readiness
 from exchanges.models import Exchange
-from exchanges.transitions import life as exchange_life
+from exchanges.transitions import exchange_machine
 from matching import consent
 from matching.models import Match
 from notifications import preview
@@ -194,7 +194,7 @@ def test_of_what_has_ended_nobody_is_reminded_any_more():
     with time_machine.travel(START, tick=False):
         for dossier in Dossier.objects.order_by("pk"):
             reasons = {"reason": "funding", "note": "No money is left."}
-            dossier_life.advance(dossier, "cancel", actor=programme.ines, **reasons)
+            dossier_machine.advance(dossier, "cancel", actor=programme.ines, **reasons)
         Letter.objects.all().delete()
 
     told = months(programme, lived(WHAT_THE_CLOCK_SAYS, 4 * 31, 5))
@@ -396,7 +396,7 @@ def test_an_exchange_brings_each_letter_on_its_day_from_the_plan_to_the_last_rep
         )
         make_session(exchange, starts_at=at(62), ends_at=at(62) + timedelta(hours=2))
         exchange.refresh_from_db()
-        exchange_life.advance(exchange, "plan", actor=table.ines)
+        exchange_machine.advance(exchange, "plan", actor=table.ines)
         Expert.objects.update(confirmed_on=at(600).date())
         Letter.objects.all().delete()
     names = {
@@ -420,7 +420,7 @@ def test_an_exchange_brings_each_letter_on_its_day_from_the_plan_to_the_last_rep
             if day in by_staff:
                 verb, details = by_staff[day]
                 Exchange.objects.update(checklist=Readiness.values)
-                exchange_life.advance(exchange, verb, actor=table.ines, **details)
+                exchange_machine.advance(exchange, verb, actor=table.ines, **details)
                 Letter.objects.filter(template="exchange_get_ready").delete()
             before = set(Letter.objects.values_list("pk", flat=True))
             for _ in range(2):  # jobs run all day long: what one sets going, the next one tells

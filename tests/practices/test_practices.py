@@ -15,7 +15,7 @@ from exchanges.models import Exchange
 from notifications.models import Letter
 from practices import catalogue, review
 from practices.models import Practice, Use
-from practices.transitions import life
+from practices.transitions import practice_machine
 from registry import search_index
 from tests.exchanges.test_exchanges import agreed
 from tests.factories import (
@@ -442,7 +442,7 @@ def test_a_step_out_of_turn_changes_nothing(held):
     practice = written(held)
     make_measure(held)
 
-    for verb in life.transitions:
+    for verb in practice_machine.transitions:
         if verb != "submit_practice":
             take(held.staff, practice, verb, note="Because.")
             assert practice.status == "draft"

@@ -15,7 +15,7 @@ from registry import search, search_index
 from registry.enums import OfferStatus, functions_by_name, languages_by_name
 from registry.forms import topics
 from registry.models import Expert, SearchEntry
-from registry.transitions import life
+from registry.transitions import offer_machine
 from tests.factories import (
     make_authority,
     make_dossier,
@@ -146,9 +146,9 @@ def test_a_published_or_paused_offer_changes_what_is_found_at_once():
     search_index.reindex()
     before = found("experts", q="scheduled emptying")
 
-    life.advance(offer, "publish", actor=ineke.user)
+    offer_machine.advance(offer, "publish", actor=ineke.user)
     published = found("experts", q="scheduled emptying")
-    life.advance(offer, "pause", actor=ineke.user)
+    offer_machine.advance(offer, "pause", actor=ineke.user)
 
     assert (before, published, found("experts", q="scheduled emptying")) == ([], ["Ineke"], [])
 

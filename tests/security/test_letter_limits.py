@@ -12,13 +12,13 @@ from applications import beginning, co_applicants
 from applications import signature as signature_room
 from applications.dossier_contact import become_contact
 from applications.enums import Status
-from applications.transitions import life
+from applications.transitions import dossier_machine
 from connect.links import Link
 from connect.schedule import RULES, name_of
 from connect.transitions import TransitionRefused
 from exchanges import agenda_link
 from exchanges.models import Incident
-from exchanges.transitions import life as exchange_life
+from exchanges.transitions import exchange_machine
 from matching import thread
 from notifications import limits
 from notifications.models import Letter, LetterCount
@@ -229,7 +229,7 @@ def test_a_question_about_a_practice_that_comes_twice_is_one_and_nothing_typed_i
     planned,  # noqa: F811
 ):
     """H10: the contact form wrote to a town as often as somebody pressed."""
-    exchange_life.advance(planned, "plan", actor=planned.ines)
+    exchange_machine.advance(planned, "plan", actor=planned.ines)
     practice, hans = make_practice(planned), make_user("Hans")
     client = Client()
     client.force_login(hans)
@@ -271,12 +271,16 @@ def test_a_draft_that_was_never_sent_is_written_of_to_nobody_and_begun_twenty_ti
     ines = make_officer("Ines")
 
     def begin_and_withdraw(_done):
-        life.advance(beginning.begin(call, agona, actor=efua), "withdraw", actor=efua, note="Buy!")
+        dossier_machine.advance(
+            beginning.begin(call, agona, actor=efua), "withdraw", actor=efua, note="Buy!"
+        )
 
     refused = press(25, begin_and_withdraw)
     after_withdrawals = Letter.objects.count()
     unsent = make_dossier(agona)
-    life.advance(unsent, "cancel", actor=ines, reason="security", note="The region is closed.")
+    dossier_machine.advance(
+        unsent, "cancel", actor=ines, reason="security", note="The region is closed."
+    )
 
     # The first goes on with the draft that there is.
     assert refused == (21, "20 applications have been begun today. Begin the next one tomorrow.")
@@ -293,7 +297,7 @@ def test_an_address_in_many_applications_is_written_to_ten_times_a_day(db):
     for number in range(12):
         efua = make_user(works_for=agona)
         try:
-            life.advance(make_dossier(agona), "submit", actor=efua)
+            dossier_machine.advance(make_dossier(agona), "submit", actor=efua)
             sent += 1
         except TransitionRefused as refusal:
             refused = refused or (number, str(refusal.message))

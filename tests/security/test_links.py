@@ -21,7 +21,7 @@ from connect.logs import WithoutKeys
 from exchanges import agenda
 from exchanges import evaluation as evaluation_room
 from exchanges.participants import ask_part
-from exchanges.transitions import life as exchange_life
+from exchanges.transitions import exchange_machine
 from notifications import by_link, outbox
 from notifications.bursts import MINUTES
 from notifications.digest import gather_bursts
@@ -230,7 +230,9 @@ def test_whose_link_was_withdrawn_hears_all_the_same_what_changes_and_is_cancell
     gathered = timezone.now() + MINUTES
     gather_bursts(gathered)
     send_waiting(gathered)
-    exchange_life.advance(session.exchange, "cancel", actor=officer, reason="funding", note="No.")
+    exchange_machine.advance(
+        session.exchange, "cancel", actor=officer, reason="funding", note="No."
+    )
     asked = ask_part(person, session.exchange)
     send_waiting(timezone.now())
 

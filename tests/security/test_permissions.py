@@ -308,10 +308,10 @@ REASONS = {
 }
 
 
-@pytest.mark.parametrize("verb", list(dossier_steps.life.transitions))
+@pytest.mark.parametrize("verb", list(dossier_steps.dossier_machine.transitions))
 def test_each_step_of_a_dossier_is_taken_by_those_its_line_names_and_by_nobody_else(verb):
     """Z10: each step by each person, by page and in the admin."""
-    world, step = World(), dossier_steps.life.transitions[verb]
+    world, step = World(), dossier_steps.dossier_machine.transitions[verb]
     may = MAY[step.allowed] if step.label else set()
     by_page = {"submit", "hand_over", "answer_correction", "take_back", "withdraw"}
     status = sorted(step.sources)[0]

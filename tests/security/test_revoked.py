@@ -12,7 +12,7 @@ from exchanges.models import Exchange
 from matching.catalogue import catalogue_at
 from matching.enums import InterestStatus
 from matching.models import Match
-from matching.transitions import interest_life
+from matching.transitions import interest_machine
 from notifications import limits
 from practices.models import Practice
 from registry import availability, employers, members
@@ -96,7 +96,7 @@ def test_an_interest_that_was_withdrawn_opens_nothing_any_more(ineke):
     town = signed_in(make_user(works_for=dossier.authority))
     session = signed_in(ineke.user)
 
-    interest_life.advance(interest, "withdraw", actor=ineke.user)
+    interest_machine.advance(interest, "withdraw", actor=ineke.user)
 
     answer = reverse("interest", args=[dossier.reference, interest.pk])
     assert session.post(answer, {"motivation": "again"}).status_code in (302, 403, 404)
