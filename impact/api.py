@@ -12,11 +12,11 @@ from ninja import Field, NinjaAPI, Path, Query, Schema
 from ninja.decorators import decorate_view
 from ninja.pagination import LimitOffsetPagination, paginate
 from ninja.throttling import AnonRateThrottle
-from pydantic import ConfigDict
+from pydantic import ConfigDict, create_model
 
 from exchanges.permissions import BEGUN
-from impact.exports import DICTIONARY, lines_of, read
 from impact.figures.asked import CHOICES, Asked
+from impact.open_data import COLUMNS, lines_of, read
 from impact.views import counted
 from matching.models import Opportunity
 from practices.models import LICENCE, Practice
@@ -98,24 +98,13 @@ class PracticeWhole(PracticeLine):
     texts: list[PracticeText]
 
 
-class ExchangeLine(Schema):
-    """An exchange that has begun; the columns of the open data."""
-
-    reference: str
-    form: str
-    status: str
-    first_day: str
-    last_day: str
-    country: str
-    authority: str
-    helping_countries: str
-    helping_authorities: str
-    topics: str
-    sdg_targets: str
-    dac_codes: str
-    participants: int | None
-    measures: int
-    measures_done: int
+# An exchange, with the columns of the open data.
+ExchangeLine = create_model(
+    "ExchangeLine",
+    __base__=Schema,
+    __doc__="An exchange that has begun; the columns of the open data.",
+    **{column.name: (column.type, ...) for column in COLUMNS},
+)
 
 
 class FigureLine(Schema):
@@ -256,10 +245,9 @@ def exchanges(request, filters: Query[Filters]):
 
 
 def exchange_lines(batch):
+    names = [column.name for column in COLUMNS]
     for line in lines_of(list(batch)):
-        cells = dict(zip(DICTIONARY, line, strict=True))
-        cells["participants"] = cells["participants"] or None
-        yield ExchangeLine(**cells)
+        yield ExchangeLine(**dict(zip(names, line, strict=True)))
 
 
 @api.get("/impact", response={200: Figures, **REFUSED}, tags=["impact"])

@@ -1,53 +1,21 @@
-"""The figures for those who reckon on: CSV, XLSX, a PDF report, and all exchanges as open data."""
+"""The figures for those who reckon on: CSV, XLSX, a PDF report."""
 
 import csv
 import io
 from pathlib import Path
 
-from django.db.models import Count, Q
 from django.utils import timezone
 from django.utils.formats import date_format
-from django.utils.translation import get_language, gettext_lazy
+from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 from django_countries import countries
 from openpyxl import Workbook
 
-from applications.models import DossierNeed
-from connect.anonymity import FEW
 from connect.documents import pdf
-from connect.exports import NATIVE, csv_line, safe
+from connect.exports import NATIVE, safe
 from connect.templatetags.look import amount
-from exchanges.models import Measure, Participant
-from exchanges.permissions import BEGUN
-from matching.models import Interest
 
 REPORT = Path(__file__).with_name("report.typ")
-BATCH = 500
-
-# Column of the open data: what it says. Never the name of a person.
-DICTIONARY = {
-    "reference": gettext_lazy("The exchange, as in EX-2026-0007"),
-    "form": gettext_lazy("expert_mission, internship, round_table or study_visit"),
-    "status": gettext_lazy("Where it stands (domain words, as in running, completed, closed)"),
-    "first_day": gettext_lazy("First day, ISO 8601; planned where it has not begun"),
-    "last_day": gettext_lazy("Last day, ISO 8601; planned where it is not over"),
-    "country": gettext_lazy("Country of the town that asked, ISO 3166-1 alpha-2"),
-    "authority": gettext_lazy("The town that asked"),
-    "helping_countries": gettext_lazy(
-        "Countries of the colleagues who helped, separated by spaces"
-    ),
-    "helping_authorities": gettext_lazy(
-        "Authorities of the colleagues who helped, separated by semicolons"
-    ),
-    "topics": gettext_lazy("Topics of the request, codes separated by spaces"),
-    "sdg_targets": gettext_lazy(
-        "Their targets of the Sustainable Development Goals, as text: 16.10 is not 16.1"
-    ),
-    "dac_codes": gettext_lazy("Their purpose codes of the OECD's DAC, five digits"),
-    "participants": gettext_lazy("People who took part; empty where fewer than five"),
-    "measures": gettext_lazy("Measures of the town's action plan"),
-    "measures_done": gettext_lazy("Of them done, as last reported"),
-}
 
 
 def for_staff():
@@ -146,77 +114,3 @@ def as_pdf(impact, chosen, now, is_exact=False):
         ],
     }
     return pdf(REPORT, data)
-
-
-# Read as plain rows: a million lines of model instances would wait for the garbage collector.
-COLUMNS = (
-    *("pk", "reference", "form", "status", "match", "dossier", "planned_start", "planned_end"),
-    *("actual_start", "actual_end", "dossier__authority__name", "dossier__authority__country"),
-)
-
-
-def read(exchanges):
-    """Give exchanges as the rows that `lines_of` takes."""
-    return exchanges.values_list(*COLUMNS, named=True)
-
-
-def exchange_lines(asked):
-    """Yield the bytes of the open data, a line at a time: all exchanges that are asked for."""
-    yield csv_line(list(DICTIONARY))
-    rows = read(asked.exchanges().filter(status__in=BEGUN).order_by("pk"))
-    last = 0
-    while batch := list(rows.filter(pk__gt=last)[:BATCH]):
-        last = batch[-1].pk
-        for line in lines_of(batch):
-            yield csv_line([safe(cell) for cell in line])
-
-
-def lines_of(batch):
-    """Yield the cells of each exchange of `read`, in the order of DICTIONARY: five queries."""
-    exchanges = [row.pk for row in batch]
-    people = Participant.objects.filter(exchange__in=exchanges).there()
-    people = dict(people.values_list("exchange").order_by().annotate(n=Count("pk")))
-    measures = (
-        Measure.objects.filter(plan__exchange__in=exchanges)
-        .values_list("plan__exchange")
-        .order_by()
-        .annotate(n=Count("pk"), done=Count("pk", filter=Q(status="done")))
-    )
-    measures = {pk: (n, done) for pk, n, done in measures}
-    helping = grouped(
-        Interest.objects.filter(matches__in=[row.match for row in batch]),
-        *("matches", "authority__country", "authority__name"),
-    )
-    topics = grouped(
-        DossierNeed.objects.filter(dossier__in=[row.dossier for row in batch]).order_by("order"),
-        *("dossier", "theme__code", "theme__sdg", "theme__dac_code"),
-    )
-    for row in batch:
-        first = row.actual_start or row.planned_start
-        last = row.actual_end or row.planned_end
-        there, themes = helping.get(row.match, []), topics.get(row.dossier, [])
-        taking_part = people.get(row.pk, 0)
-        yield [
-            row.reference,
-            row.form,
-            row.status,
-            first.isoformat() if first else "",
-            last.isoformat() if last else "",
-            row.dossier__authority__country,
-            row.dossier__authority__name,
-            " ".join(sorted({country for country, _name in there})),
-            "; ".join(sorted({name for _country, name in there})),
-            " ".join(code for code, _sdg, _dac in themes),
-            " ".join(sorted({sdg for _code, sdg, _dac in themes if sdg})),
-            " ".join(sorted({dac for _code, _sdg, dac in themes if dac})),
-            taking_part if taking_part >= FEW else "",
-            *measures.get(row.pk, (0, 0)),
-        ]
-
-
-def grouped(rows, key, *columns):
-    """Give {key: [(column, …)]} of rows."""
-    found: dict[int, list] = {}
-    for of, *cells in rows.values_list(key, *columns):
-        found.setdefault(of, []).append(cells)
-    return found

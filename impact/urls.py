@@ -12,6 +12,6 @@ urlpatterns = [
     path("impact/dossiers/", views.dossiers, name="impact-dossiers"),
     path("impact/figures.<slug:format>", views.table, name="impact-table"),
     path("impact/report.pdf", views.report, name="impact-report"),
-    path("impact/data/exchanges.csv", views.open_data, name="open-data"),
+    path("impact/data/exchanges.csv", views.exchanges_as_csv, name="open-data"),
     path("impact/data/", views.dictionary, name="data-dictionary"),
 ]

@@ -24,21 +24,13 @@ from connect.pages import paginate
 from connect.permissions import is_officer
 from connect.remembered import remembered
 from connect.templatetags.look import amount
-from impact import associations, exports, iati
-from impact.behind import (
-    COUNTED,
-    OF_DOSSIERS,
-    OF_PEOPLE,
-    TABLES_OF_DOSSIERS,
-    behind,
-    behind_row,
-    dossiers_by_country,
-)
-from impact.figures import impact_of
+from impact import associations, exports, iati, open_data
+from impact.figures import FIGURES, TABLES, exchanges_behind, impact_of
 from impact.figures.asked import Asked, choices, name_of
 from impact.figures.disclosure import for_public
-from impact.figures.requests import ADMITTED, DECIDED, IS_PUBLIC, steps_of
-from impact.figures.shape import Figure, Impact
+from impact.figures.flows import FLOW
+from impact.figures.requests import COLUMNS, IS_PUBLIC, dossiers_by_country, steps_of
+from impact.figures.shape import CountedFigure, Impact, Kind
 from registry import worldmap
 from registry.people import associations_of_officer
 
@@ -103,22 +95,16 @@ def with_chosen(name, options, chosen):
 
 def linked(asked, table, is_exact):
     """Give the rows of a table with the address of the exchanges behind each, or ""."""
+    definition = TABLES.get(table.code)
     is_listed = is_exact or not table.kind or table.code == "place"
-    ways = {
-        "form": lambda key: {"form": key},
-        "theme": lambda key: {"theme": key},
-        "year": lambda key: {"year_from": key, "year_to": key},
-        "place": lambda key: {"country": key},
-    }
 
     def address(row):
-        if not row.key or row.count is None or not is_listed:
+        if not definition or not row.key or row.count is None or not is_listed:
             return ""
-        page = reverse(
-            "impact-dossiers" if table.code in TABLES_OF_DOSSIERS else "impact-exchanges"
-        )
-        if way := ways.get(table.code):
-            return f"{page}?{replace(asked, **way(row.key)).query}"
+        page = reverse(definition.page)
+        if definition.narrows:
+            narrowed = replace(asked, **dict.fromkeys(definition.narrows, row.key))
+            return f"{page}?{narrowed.query}"
         return f"{page}?{asked.query}&figure={table.code}&row={row.key}"
 
     return [(row, address(row)) for row in table.rows]
@@ -163,15 +149,16 @@ def impact(request):
 
 def address_behind(asked, figure, is_exact):
     """Give the address of the list behind a figure; of what is protected, for staff; else ""."""
-    if figure.code in OF_DOSSIERS:
-        is_listed = is_exact or (figure.code != "answers" and figure.value is not None)
-        page = f"{reverse('impact-dossiers')}?{asked.query}&figure={figure.code}"
-        return page if is_listed else ""  # how many answered one request is nobody else's
-    if figure.kind and not is_exact:
+    definition = FIGURES[figure.code]
+    if definition.page == "impact-dossiers":  # of others than staff, by what is published
+        # How many answered one request is nobody else's.
+        is_listed = figure.kind != Kind.ANSWERS and figure.value is not None
+    else:
+        is_listed = not figure.kind
+    if not is_exact and not is_listed:
         return ""
-    if figure.code == "incidents":
-        return reverse("admin:exchanges_incident_changelist")
-    return f"{reverse('impact-exchanges')}?{asked.query}&figure={figure.code}"
+    page = reverse(definition.page)
+    return page if definition.admin_page else f"{page}?{asked.query}&figure={figure.code}"
 
 
 def with_steps(asked, is_exact):
@@ -200,17 +187,17 @@ def steps(request):
 
 def as_figure(figures, code, key):
     """Give a row of a table, or a pair of countries, as a figure; KeyError where there is none."""
-    if code == "flow":
+    if code == FLOW:
         flow = next((one for one in figures.flows if f"{one.source}-{one.target}" == key), None)
         if flow is None:
             raise KeyError(key)
         label = f"{countries.name(flow.source)} → {countries.name(flow.target)}"
-        return Figure(code, label, flow.count, "")
+        return CountedFigure(code, label, flow.count, "")
     for one in figures.tables:
         for row in one.rows:
             if (one.code, row.key) == (code, key) and row.count is not None:
                 label = f"{one.label} · {row.label}"
-                return Figure(code, label, row.count, one.words, kind=one.kind)
+                return CountedFigure(code, label, row.count, one.words, kind=one.kind)
     raise KeyError(key)
 
 
@@ -230,17 +217,16 @@ def exchanges(request):
     try:
         if key:
             figure = as_figure(figures, code, key)
-            rows, unit = behind_row(asked, code, key)
         else:
             figure = next((one for one in figures.figures if one.code == code), None)
-            rows, unit = behind(asked, code, timezone.localdate())
+        rows, unit = exchanges_behind(asked, timezone.now(), code, key)
     except KeyError as error:
         raise Http404 from error
     if figure and figure.kind and not is_exact:
         raise Http404  # one exchange of it would be told
     rows = rows if unit else rows.order_by("-actual_start", "-pk")
     page = paginate(request, rows.select_related("dossier__authority"))
-    fewest = FEW if code in OF_PEOPLE and not is_exact else 0
+    fewest = FEW if not (is_exact or key) and FIGURES[code].are_people else 0
     for exchange in page if unit else ():
         exchange.addition = addition(exchange.added, unit, fewest)
     context = {
@@ -261,19 +247,21 @@ def dossiers(request):
     figures, filters, _since = counted(asked, is_exact := sees_exact(request))
     found, words = asked.dossiers(), in_words(asked, filters)
     code = request.GET.get("figure", "")
-    figure = next((one for one in figures.figures if one.code == code in OF_DOSSIERS), None)
+    figure = next((one for one in figures.figures if one.code == code), None)
+    if figure and FIGURES[code].page != "impact-dossiers":
+        figure = None
     if not is_exact:
         found = found.filter(IS_PUBLIC)
     elif (state := request.GET.get("row", "")) in Status:
         found = found.filter(status=state)
         words = " · ".join(filter(None, [str(Status(state).label).capitalize(), words]))
-    rows = list(dossiers_by_country(found, DECIDED, ADMITTED))
+    rows = dossiers_by_country(found)
     for row in rows:
-        row["country"] = countries.name(row["authority__country"])
+        row["country"] = countries.name(row["country"])
     rows = sorted(alphabetical(rows, itemgetter("country")), key=lambda row: -row["sent"])
     context = {
         "rows": rows,
-        "total": {name: sum(row[name] for row in rows) for name in COUNTED},
+        "total": {name: sum(row[name] for row in rows) for name in COLUMNS},
         "figure": figure,
         "asked": asked,
         "words": words,
@@ -310,10 +298,10 @@ def report(request):
 
 @require_safe
 @login_not_required
-def open_data(request):
+def exchanges_as_csv(request):
     """Every exchange as a line of CSV, without a person's name, streamed."""
     return StreamingHttpResponse(
-        exports.exchange_lines(Asked.of(request.GET)),
+        open_data.exchange_lines(Asked.of(request.GET)),
         content_type="text/csv; charset=utf-8",
         headers={"Content-Disposition": 'attachment; filename="connect-exchanges.csv"'},
     )
@@ -378,4 +366,4 @@ def association_digest(request):
 @login_not_required
 def dictionary(request):
     """What each column of the open data says."""
-    return render(request, "impact/dictionary.html", {"columns": exports.DICTIONARY.items()})
+    return render(request, "impact/dictionary.html", {"columns": open_data.COLUMNS})

@@ -4,31 +4,36 @@ One person in two exchanges is two participations and one participant; "not told
 own; cancelled exchanges are counted apart, interrupted ones in.
 """
 
-from django.utils import timezone
+from impact.figures import afterwards, exchanges, money, opinions, people, requests
+from impact.figures.counting import Counting, Scope
+from impact.figures.flows import FLOW, counted_flows, of_flow
 
-from exchanges.permissions import BEGUN
-from impact.figures.afterwards import afterwards_of
-from impact.figures.exchanges import exchanges_of, flows_of
-from impact.figures.money import money_of
-from impact.figures.opinions import opinions_of
-from impact.figures.people import people_of
-from impact.figures.requests import requests_of
-from impact.figures.shape import Impact
+SECTIONS = (
+    exchanges.SECTION,
+    people.SECTION,
+    requests.SECTION,
+    afterwards.SECTION,
+    opinions.SECTION,
+    money.SECTION,
+)
+FIGURES = {figure.code: figure for section in SECTIONS for figure in section.figures}
+TABLES = {table.code: table for section in SECTIONS for table in section.tables}
 
 
 def impact_of(asked, now):
     """Count everything that is asked for, in a fixed number of queries."""
-    every = asked.exchanges()
-    held = every.filter(status__in=BEGUN)
-    flows = flows_of(held)
-    return Impact(
-        [
-            exchanges_of(every, held, flows),
-            people_of(held),
-            requests_of(asked),
-            afterwards_of(held, timezone.localdate(now)),
-            opinions_of(held, timezone.localdate(now)),
-            money_of(held),
-        ],
-        flows,
-    )
+    return Counting(asked, now, SECTIONS).impact(counted_flows)
+
+
+def exchanges_behind(asked, now, code, key=""):
+    """Give the exchanges behind a figure, or behind a row by its key, and the words for what each
+    adds, as its `added`: "" where each counts once.
+
+    KeyError for what has no list of exchanges.
+    """
+    scope = Scope(asked, now)
+    if not key:
+        return FIGURES[code].exchanges(scope), FIGURES[code].each
+    if code == FLOW:
+        return of_flow(scope.held, key), ""
+    return TABLES[code].exchanges(scope, key), TABLES[code].each

@@ -1,106 +1,117 @@
 """What came of exchanges: measures, reports, good practices."""
 
-from django.db.models import Count, Exists, OuterRef, Q, Sum
-from django.utils.translation import gettext as _
+from django.db.models import Exists, F, OuterRef, Q
+from django.utils.translation import gettext_lazy as _
 
 from exchanges.enums import MeasureStatus
 from exchanges.models import FollowUp, Measure, MeasureReport
-from impact.figures.shape import Figure, Section, not_asked, share, summed, table
+from impact.figures.definitions import (
+    Figure,
+    Rows,
+    Section,
+    Table,
+    Total,
+    counted_as,
+    not_asked,
+)
 from practices.models import Practice
 
+MEASURES = Rows(lambda today: Measure.objects.all(), exchange="plan__exchange")
+REPORTS = Rows(lambda today: MeasureReport.objects.all(), exchange="follow_up__exchange")
+FOLLOW_UPS = Rows(lambda today: FollowUp.objects.filter(due_on__lte=today), exchange="exchange")
+PRACTICES = Rows(lambda today: Practice.objects.published(), exchange="exchange")
 
-def afterwards_of(held, today):
-    measures = Measure.objects.filter(plan__exchange__in=held)
-    shown = MeasureReport.objects.filter(measure=OuterRef("pk")).exclude(evidence="")
-    rows = list(
-        measures.annotate(shown=Exists(shown))
-        .values_list("status", "shown")
-        .order_by()
-        .annotate(n=Count("pk"))
-    )
-    counted = summed(rows, 0)
-    done = counted.get(MeasureStatus.DONE, 0)
-    proved = sum(n for status, has, n in rows if has and status == MeasureStatus.DONE)
-    reports = MeasureReport.objects.filter(follow_up__exchange__in=held)
-    at = {
-        (month, status): n
-        for month, status, n in reports.values_list("follow_up__month", "status")
-        .order_by()
-        .annotate(n=Count("pk"))
-    }
-    asked = {
-        row["month"]: row
-        for row in FollowUp.objects.filter(exchange__in=held, due_on__lte=today)
-        .values("month")
-        .order_by()
-        .annotate(asked=Count("pk"), answered=Count("pk", filter=Q(answered_at__isnull=False)))
-    }
-    practices = (
-        Practice.objects.published()
-        .filter(exchange__in=held)
-        .aggregate(n=Count("pk"), views=Sum("views"))
+WRITTEN_DOWN = Total(MEASURES)
+DONE = Total(MEASURES, Q(status=MeasureStatus.DONE))
+EVIDENCE = MeasureReport.objects.filter(measure=OuterRef("pk")).exclude(evidence="")
+MEASURE = counted_as("%(shown)s measure", "%(shown)s measures")
+
+
+def reports_after(month, label):
+    """Define the share of reports that came, of those that were due after some months."""
+    due = Total(FOLLOW_UPS, Q(month=month))
+    return Figure(
+        code=f"reports_{month}",
+        label=label,
+        words=_("Of the reports that were due; what never came is no success."),
+        counts=Total(FOLLOW_UPS, due.where & Q(answered_at__isnull=False)),
+        of=due,
+        unit="%",
+        note=not_asked(due),
+        each=counted_as("%(shown)s report came", "%(shown)s reports came"),
+        lists_all=True,
     )
 
-    def rate(month):
-        row = asked.get(month)
-        return share(row["answered"], row["asked"]) if row else None
 
-    def of_month(month):
-        return [(MeasureStatus(code).label, n, code) for (m, code), n in at.items() if m == month]
-
-    return Section(
-        _("What came of it"),
-        [
-            Figure(
-                "measures",
-                _("measures"),
-                sum(counted.values()),
-                _("Written down in the towns' action plans."),
-            ),
-            Figure("done", _("measures done"), done, _("As the towns last reported.")),
-            Figure(
-                "proved",
-                _("of them with evidence"),
-                share(proved, done),
-                _("A photo or a document shows it."),
-                "%",
-            ),
-            Figure(
-                "reports_6",
-                _("reports after 6 months"),
-                rate(6),
-                _("Of the reports that were due; what never came is no success."),
-                "%",
-                note="" if 6 in asked else not_asked(),
-            ),
-            Figure(
-                "reports_12",
-                _("reports after 12 months"),
-                rate(12),
-                _("Of the reports that were due; what never came is no success."),
-                "%",
-                note="" if 12 in asked else not_asked(),
-            ),
-            Figure(
-                "practices",
-                _("good practices"),
-                practices["n"],
-                _("Published with the agreement of both sides."),
-            ),
-            Figure(
-                "views",
-                _("times they were read"),
-                practices["views"] or 0,
-                _("Openings of their pages by others than those who wrote them."),
-            ),
-        ],
-        [
-            table(
-                "measures",
-                _("Measures as they stand"),
-                [(MeasureStatus(code).label, n, code) for code, n in counted.items()],
-            ),
-            table("measures_6", _("As reported after 6 months"), of_month(6)),
-            table("measures_12", _("As reported after 12 months"), of_month(12)),
-        ],
+def measures_by_status(code, label, total):
+    """Define the table of measures by how they stand."""
+    return Table(
+        code=code,
+        label=label,
+        total=total,
+        by="status",
+        name=lambda status: MeasureStatus(status).label,
+        each=MEASURE,
     )
+
+
+SECTION = Section(
+    _("What came of it"),
+    figures=(
+        Figure(
+            code="measures",
+            label=_("measures"),
+            words=_("Written down in the towns' action plans."),
+            counts=WRITTEN_DOWN,
+            each=MEASURE,
+            column="measures",
+            column_words=_("Measures of the town's action plan"),
+        ),
+        Figure(
+            code="done",
+            label=_("measures done"),
+            words=_("As the towns last reported."),
+            counts=DONE,
+            each=counted_as("%(shown)s measure done", "%(shown)s measures done"),
+            column="measures_done",
+            column_words=_("Of them done, as last reported"),
+        ),
+        Figure(
+            code="proved",
+            label=_("of them with evidence"),
+            words=_("A photo or a document shows it."),
+            counts=Total(MEASURES, DONE.where & Q(Exists(EVIDENCE))),
+            of=DONE,
+            unit="%",
+            each=counted_as("%(shown)s with evidence", "%(shown)s with evidence"),
+        ),
+        reports_after(6, _("reports after 6 months")),
+        reports_after(12, _("reports after 12 months")),
+        Figure(
+            code="practices",
+            label=_("good practices"),
+            words=_("Published with the agreement of both sides."),
+            counts=Total(PRACTICES),
+            each=counted_as("%(shown)s good practice", "%(shown)s good practices"),
+        ),
+        Figure(
+            code="views",
+            label=_("times they were read"),
+            words=_("Openings of their pages by others than those who wrote them."),
+            counts=Total(PRACTICES, adds=F("views")),
+            each=counted_as("read %(shown)s time", "read %(shown)s times"),
+        ),
+    ),
+    tables=(
+        measures_by_status("measures", _("Measures as they stand"), WRITTEN_DOWN),
+        *(
+            measures_by_status(
+                f"measures_{month}", label, Total(REPORTS, Q(follow_up__month=month))
+            )
+            for month, label in (
+                (6, _("As reported after 6 months")),
+                (12, _("As reported after 12 months")),
+            )
+        ),
+    ),
+)

@@ -1,237 +1,62 @@
 """The exchanges themselves: how many, between which countries, in which forms and themes."""
 
-import math
-from collections import Counter
-
-from django.db.models import (
-    Case,
-    CharField,
-    Count,
-    Exists,
-    F,
-    Func,
-    OuterRef,
-    Q,
-    TextChoices,
-    Value,
-    When,
-)
+from django.db.models import CharField, Count, Exists, F, Func, OuterRef, Q, Value
 from django.db.models.functions import Cast, Coalesce
-from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy
+from django.utils.translation import gettext_lazy as _
 
-from applications.models import Dossier
+from applications.models import DossierNeed
 from exchanges.enums import ExchangeStatus, IncidentKind
 from exchanges.models import Incident, Observation
-from impact.figures.shape import Figure, Kind, Section, share, summed, table
-from matching.models import Interest
-from registry.enums import Goal, IncomeLevel, Tier
+from exchanges.permissions import BEGUN
+from impact.figures.authorities import AUTHORITIES, Size
+from impact.figures.definitions import Figure, Rows, Section, Table, Total
+from impact.figures.flows import countries_in, share_south_south, south_south
+from impact.figures.shape import Kind
+from registry.enums import Goal, Tier
 from registry.exchange_forms import EXCHANGE_FORMS
-from registry.models import Authority, Income, Theme
+from registry.models import Theme
 from registry.reference import least_developed
-from registry.worldmap import Flow
 
 
-class Size(TextChoices):
-    """An authority by its inhabitants."""
+class ExchangeRows(Rows):
+    """Exchanges in any state."""
 
-    SMALL = "s", gettext_lazy("fewer than 10,000")
-    MEDIUM = "m", gettext_lazy("10,000 to 50,000")
-    LARGE = "l", gettext_lazy("50,000 to 250,000")
-    LARGEST = "xl", gettext_lazy("250,000 or more")
-    UNKNOWN = "u", gettext_lazy("not known")
+    adds_up = False
 
-    @classmethod
-    def of_authority(cls):
-        """The size of an authority as an expression."""
-        bounds = [(cls.SMALL, 10_000), (cls.MEDIUM, 50_000), (cls.LARGE, 250_000)]
-        return Case(
-            When(population=None, then=Value(cls.UNKNOWN.value)),
-            *(When(population__lt=most, then=Value(size.value)) for size, most in bounds),
-            default=Value(cls.LARGEST.value),
-        )
+    def counted(self, scope):
+        return scope.every
+
+    def exchanges(self, scope, where, adds=None):
+        return scope.every.filter(where)
 
 
-def flows_of(held):
-    """Count exchanges a pair of countries, the busiest first.
-
-    From that of who helped to those of who asked: of co-applicants that confirmed, too; a country
-    counts once an exchange.
-    """
-    helping, asking = "match__interests__authority__country", "dossier__authority__country"
-    joint = "dossier__partners__country"
-    rows = held.order_by().values_list(helping, asking)
-    pairs = list(rows.annotate(n=Count("pk", distinct=True)))
-    together = held.exclude(dossier__partners=None).order_by()
-    rows = together.values_list(helping, joint, asking).annotate(n=Count("pk", distinct=True))
-    pairs += [(source, target, n) for source, target, first, n in rows if target != first]
-    counted: Counter = Counter()
-    for source, target, n in pairs:
-        counted[source, target] += n
-    flows = [Flow(source, target, n) for (source, target), n in counted.items() if source]
-    return sorted(flows, key=lambda flow: (-flow.count, flow.source, flow.target))
+EXCHANGES = ExchangeRows(None, exchange="pk")
+HELD = Total(EXCHANGES, Q(status__in=BEGUN))
+OBSERVATIONS = Observation.objects.reached().filter(session__exchange=OuterRef("pk"))
+ON_EITHER_SIDE = Total(AUTHORITIES)
+# What harmed people is counted nowhere: one case is too much of a trace.
+INCIDENTS = Rows(
+    lambda today: Incident.objects.exclude(kind=IncidentKind.SAFEGUARDING), exchange="exchange"
+)
 
 
-def exchanges_of(every, held, flows):
-    forms = dict(held.values_list("form").order_by().annotate(n=Count("pk")))
-    years = dict(held.values_list("year").order_by().annotate(n=Count("pk")))
-    authorities = reached(held)
-    goals, targets = goal_counts(held)
-    incomes = dict(Income.objects.values_list("country", "level"))
-    south = sum(flow.count for flow in flows if not is_rich(flow, incomes))
-    total = sum(forms.values())
-    # What harmed people is counted nowhere: one case is too much of a trace.
-    incidents = Incident.objects.filter(exchange__in=held).exclude(kind=IncidentKind.SAFEGUARDING)
-    reported = incidents.aggregate(n=Count("pk"), exchanges=Count("exchange", distinct=True))
-    observed = Observation.objects.reached().filter(session__exchange=OuterRef("pk"))
-    places = {flow.source for flow in flows} | {flow.target for flow in flows}
-    return Section(
-        _("Exchanges"),
-        [
-            Figure(
-                "held",
-                _("exchanges held"),
-                total,
-                _("Begun, whether over or not; interrupted ones are in, cancelled ones are not."),
-            ),
-            Figure(
-                "countries",
-                _("countries in them"),
-                len(places),
-                _(
-                    "Of the authorities that asked, with co-applicants that confirmed, and of "
-                    "those whose experts helped."
-                ),
-            ),
-            Figure(
-                "south_south",
-                _("from South to South"),
-                share(south, sum(f.count for f in flows)),
-                _(
-                    "Of all pairs of countries of an exchange, with those of co-applicants that "
-                    "confirmed, those where neither is a high-income country (World Bank)."
-                ),
-                "%",
-            ),
-            Figure(
-                "observed",
-                _("with an association"),
-                share(held.filter(Exists(observed)).count(), total),
-                _(
-                    "Exchanges to which somebody of an association of authorities was invited "
-                    "as an observer; the aim is all of them."
-                ),
-                "%",
-            ),
-            Figure(
-                "cancelled",
-                _("cancelled"),
-                every.filter(status=ExchangeStatus.CANCELLED).count(),
-                _("Agreed, and then cancelled before or after they began; counted nowhere else."),
-            ),
-            Figure(
-                "authorities",
-                _("authorities reached"),
-                sum(row[-1] for row in authorities),
-                _("Towns, districts and regions on either side, each counted once."),
-            ),
-            Figure(
-                "least_developed",
-                _("of them in least developed countries"),
-                share(
-                    sum(n for _tier, _band, code, n in authorities if code in least_developed()),
-                    sum(row[-1] for row in authorities),
-                ),
-                _("Countries on the United Nations' list of December 2024."),
-                "%",
-            ),
-            Figure(
-                "targets",
-                _("targets of the SDGs touched"),
-                targets,
-                _("Targets of the Sustainable Development Goals that belong to the topics."),
-            ),
-            Figure(
-                "incidents",
-                _("incidents reported"),
-                reported["n"],
-                _(
-                    "Of any severity, from a lost document on, but for harassment and other harm "
-                    "to people, which is counted nowhere; what happened is not public."
-                ),
-                kind=Kind.INCIDENTS,
-                basis=reported["exchanges"],
-            ),
-        ],
-        [
-            table(
-                "form",
-                _("By form"),
-                [(EXCHANGE_FORMS[code].label, n, code) for code, n in forms.items()],
-            ),
-            table(
-                "year",
-                _("By year"),
-                [
-                    (year or _("not dated yet"), n, str(year or ""))
-                    for year, n in sorted(years.items(), key=lambda one: one[0] or math.inf)
-                ],
-                in_order=True,
-            ),
-            table(
-                "theme",
-                _("By theme"),
-                theme_counts(held),
-                _("An exchange about several themes counts in each."),
-            ),
-            table(
-                "goal",
-                _("By Sustainable Development Goal"),
-                goals,
-                _("By the targets of the topics; an exchange about several goals counts in each."),
-            ),
-            table("tier", _("Authorities by level"), by(authorities, 0, Tier)),
-            table("size", _("Authorities by inhabitants"), by(authorities, 1, Size)),
-        ],
-    )
-
-
-def theme_counts(held):
-    """Return (theme, exchanges, code): by the themes of the topics that their dossiers name."""
-    needs = Dossier.needs.rel.related_model.objects.filter(dossier__exchanges__in=held)
-    counted = dict(
+def theme_counts(counted):
+    """List (theme, exchanges, code): by the themes of the topics that their dossiers name."""
+    needs = DossierNeed.objects.filter(dossier__exchanges__in=counted.held)
+    numbers = dict(
         needs.values_list(Coalesce("theme__parent", "theme"))
         .order_by()
         .annotate(n=Count("dossier__exchanges", distinct=True))
     )
-    themes = Theme.objects.in_bulk(counted)
-    return [(themes[pk], n, themes[pk].code) for pk, n in counted.items()]
+    themes = Theme.objects.in_bulk(numbers)
+    return [(themes[pk], n, themes[pk].code) for pk, n in numbers.items()]
 
 
-def is_rich(flow, incomes):
-    return IncomeLevel.HIGH in (incomes.get(flow.source), incomes.get(flow.target))
-
-
-def reached(held):
-    """Count the authorities of either side: [(tier, size, country, n)]."""
-    asking = Q(pk__in=held.values("dossier__authority"))
-    asking |= Q(pk__in=held.exclude(dossier__partners=None).values("dossier__partners"))
-    helping = Interest.objects.filter(matches__exchange__in=held).values("authority")
-    found = Authority.objects.filter(asking | Q(pk__in=helping))
-    kinds = found.values_list("tier", Size.of_authority(), "country")
-    return list(kinds.order_by().annotate(n=Count("pk")))
-
-
-def by(rows, place, choices):
-    """Sum [(…, n)] by the value at a place: [(label, n, key)]."""
-    return [(choices(code).label, n, code) for code, n in summed(rows, place).items()]
-
-
-def goal_counts(held):
-    """Return [(goal, exchanges, key)], and how many different targets they touch."""
-    needs = Dossier.needs.rel.related_model.objects.filter(dossier__exchanges__in=held)
+def goals(counted):
+    """List (goal, exchanges, different targets that they touch)."""
+    needs = DossierNeed.objects.filter(dossier__exchanges__in=counted.held)
     goal = Func(F("theme__sdg"), Value("."), Value(1), function="split_part")
-    rows = (
+    return list(
         needs.exclude(theme__sdg="")
         .values_list(Cast(goal, CharField()))
         .order_by()
@@ -240,6 +65,155 @@ def goal_counts(held):
             targets=Count("theme__sdg", distinct=True),
         )
     )
-    found = list(rows)
-    named = [(f"{code}. {Goal(code).label}", n, code) for code, n, _targets in found]
-    return named, sum(targets for _code, _n, targets in found)
+
+
+def goal_counts(counted):
+    return [(f"{code}. {Goal(code).label}", n, code) for code, n, _t in counted.once(goals)]
+
+
+def targets_touched(counted):
+    return sum(targets for _code, _n, targets in counted.once(goals))
+
+
+def of_goal(held, goal):
+    """Give the exchanges with a topic of a goal."""
+    needs = DossierNeed.objects.filter(
+        dossier=OuterRef("dossier"), theme__sdg__startswith=f"{goal}."
+    )
+    return held.filter(Exists(needs))
+
+
+SECTION = Section(
+    _("Exchanges"),
+    figures=(
+        Figure(
+            code="held",
+            label=_("exchanges held"),
+            words=_("Begun, whether over or not; interrupted ones are in, cancelled ones are not."),
+            counts=HELD,
+        ),
+        Figure(
+            code="countries",
+            label=_("countries in them"),
+            words=_(
+                "Of the authorities that asked, with co-applicants that confirmed, and of "
+                "those whose experts helped."
+            ),
+            counts=countries_in,
+            lists=HELD,
+        ),
+        Figure(
+            code="south_south",
+            label=_("from South to South"),
+            words=_(
+                "Of all pairs of countries of an exchange, with those of co-applicants that "
+                "confirmed, those where neither is a high-income country (World Bank)."
+            ),
+            counts=share_south_south,
+            unit="%",
+            lists=south_south,
+        ),
+        Figure(
+            code="observed",
+            label=_("with an association"),
+            words=_(
+                "Exchanges to which somebody of an association of authorities was invited "
+                "as an observer; the aim is all of them."
+            ),
+            counts=Total(EXCHANGES, HELD.where & Q(Exists(OBSERVATIONS))),
+            of=HELD,
+            unit="%",
+        ),
+        Figure(
+            code="cancelled",
+            label=_("cancelled"),
+            words=_("Agreed, and then cancelled before or after they began; counted nowhere else."),
+            counts=Total(EXCHANGES, Q(status=ExchangeStatus.CANCELLED)),
+        ),
+        Figure(
+            code="authorities",
+            label=_("authorities reached"),
+            words=_("Towns, districts and regions on either side, each counted once."),
+            counts=ON_EITHER_SIDE,
+            lists=HELD,
+        ),
+        Figure(
+            code="least_developed",
+            label=_("of them in least developed countries"),
+            words=_("Countries on the United Nations' list of December 2024."),
+            counts=Total(AUTHORITIES, Q(country__in=sorted(least_developed()))),
+            of=ON_EITHER_SIDE,
+            unit="%",
+        ),
+        Figure(
+            code="targets",
+            label=_("targets of the SDGs touched"),
+            words=_("Targets of the Sustainable Development Goals that belong to the topics."),
+            counts=targets_touched,
+            lists=HELD,
+        ),
+        Figure(
+            code="incidents",
+            label=_("incidents reported"),
+            words=_(
+                "Of any severity, from a lost document on, but for harassment and other harm "
+                "to people, which is counted nowhere; what happened is not public."
+            ),
+            counts=Total(INCIDENTS),
+            kind=Kind.INCIDENTS,
+            basis=Total(INCIDENTS, different="exchange"),
+            admin_page="admin:exchanges_incident_changelist",
+        ),
+    ),
+    tables=(
+        Table(
+            code="form",
+            label=_("By form"),
+            total=HELD,
+            by="form",
+            name=lambda code: EXCHANGE_FORMS[code].label,
+            narrows=("form",),
+        ),
+        Table(
+            code="year",
+            label=_("By year"),
+            total=HELD,
+            by="year",
+            name=lambda year: year or _("not dated yet"),
+            in_order=True,
+            narrows=("year_from", "year_to"),
+        ),
+        Table(
+            code="theme",
+            label=_("By theme"),
+            words=_("An exchange about several themes counts in each."),
+            total=HELD,
+            rows=theme_counts,
+            narrows=("theme",),
+        ),
+        Table(
+            code="goal",
+            label=_("By Sustainable Development Goal"),
+            words=_(
+                "By the targets of the topics; an exchange about several goals counts in each."
+            ),
+            total=HELD,
+            rows=goal_counts,
+            lists=of_goal,
+        ),
+        Table(
+            code="tier",
+            label=_("Authorities by level"),
+            total=ON_EITHER_SIDE,
+            by="tier",
+            name=lambda code: Tier(code).label,
+        ),
+        Table(
+            code="size",
+            label=_("Authorities by inhabitants"),
+            total=ON_EITHER_SIDE,
+            by="size",
+            name=lambda code: Size(code).label,
+        ),
+    ),
+)

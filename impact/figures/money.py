@@ -1,66 +1,82 @@
 """What it cost, in euros at the rates of the days."""
 
-from django.db.models import Count, F, OuterRef, Subquery, Sum
-from django.utils.translation import gettext as _
+from django.db.models import F, OuterRef, Q, Subquery, Sum
+from django.utils.translation import gettext_lazy as _
 
 from exchanges.enums import Payer
 from exchanges.models import BudgetLine, Participant
-from impact.figures.shape import Figure, Kind, Section, share
+from impact.figures.definitions import Figure, Rows, Section, Total, counted_as
+from impact.figures.shape import Kind
+
+LINES = Rows(lambda today: BudgetLine.objects.all(), exchange="exchange", are_euros=True)
+IS_SPENT = Q(spent__isnull=False)
+SPENT_EUROS = F("spent") / F("per_euro")
+SPENT = Total(LINES, IS_SPENT, adds=SPENT_EUROS)
+PAID = {
+    "kind": Kind.MONEY,
+    "basis": Total(LINES, IS_SPENT, different="exchange"),
+}
+EUROS = counted_as("%(shown)s euro", "%(shown)s euros")
 
 
-def money_of(held):
-    spent = F("spent") / F("per_euro")
+def costs_and_days(counted):
+    """List (euros spent, days of taking part) of the exchanges of which both are known."""
     there = Participant.objects.filter(exchange=OuterRef("exchange")).there()
     days = there.order_by().values("exchange").annotate(n=Sum("days")).values("n")
-    lines = BudgetLine.objects.filter(exchange__in=held, spent__isnull=False)
-    rows = list(
-        lines.order_by()
-        .values("exchange", "payer")
-        .annotate(euros=Sum(spent), days=Subquery(days))
-        .values_list("exchange", "payer", "euros", "days")
-    )
-    planned = BudgetLine.objects.filter(exchange__in=held).aggregate(
-        euros=Sum(F("quantity") * F("unit_cost") / F("per_euro")),
-        exchanges=Count("exchange", distinct=True),
-    )
-    paid = {"kind": Kind.MONEY, "basis": len({row[0] for row in rows})}
-    total = sum(row[2] for row in rows)
-    dated = {row[0]: row[3] for row in rows if row[3]}
-    of_dated = sum(row[2] for row in rows if row[0] in dated)
-    others = sum(row[2] for row in rows if row[1] != Payer.PROGRAMME)
-    return Section(
-        _("Money"),
-        [
-            Figure(
-                "planned",
-                _("euros planned"),
-                round(planned["euros"] or 0),
-                _("All that was budgeted for exchanges held, at the rates of the days."),
-                kind=Kind.MONEY,
-                basis=planned["exchanges"],
+    rows = LINES.counted(counted).filter(IS_SPENT).order_by().values("exchange")
+    rows = rows.annotate(euros=Sum(SPENT_EUROS), days=Subquery(days))
+    return [(euros, days) for euros, days in rows.values_list("euros", "days") if days]
+
+
+def euros_a_day(counted):
+    """Give what a participant's day cost; None where no day is known."""
+    known = counted.once(costs_and_days)
+    days = sum(days for _euros, days in known)
+    return round(sum(euros for euros, _days in known) / days) if days else None
+
+
+SECTION = Section(
+    _("Money"),
+    figures=(
+        Figure(
+            code="planned",
+            label=_("euros planned"),
+            words=_("All that was budgeted for exchanges held, at the rates of the days."),
+            counts=Total(LINES, adds=F("quantity") * F("unit_cost") / F("per_euro")),
+            each=EUROS,
+            kind=Kind.MONEY,
+            basis=Total(LINES, different="exchange"),
+        ),
+        Figure(
+            code="spent",
+            label=_("euros spent"),
+            words=_(
+                "All that was spent on exchanges held, whoever paid, at the rates of the days."
             ),
-            Figure(
-                "spent",
-                _("euros spent"),
-                round(total),
-                _("All that was spent on exchanges held, whoever paid, at the rates of the days."),
-                **paid,
-            ),
-            Figure(
-                "cost_per_day",
-                _("euros for a participant's day"),
-                round(of_dated / sum(dated.values())) if dated else None,
-                _("Of exchanges whose costs and days of taking part are both known."),
-                kind=Kind.MONEY,
-                basis=len(dated),
-            ),
-            Figure(
-                "co_funding",
-                _("paid by the two sides"),
-                share(others, total),
-                _("Of all that was spent, what the programme did not pay."),
-                "%",
-                **paid,
-            ),
-        ],
-    )
+            counts=SPENT,
+            each=EUROS,
+            **PAID,
+        ),
+        Figure(
+            code="cost_per_day",
+            label=_("euros for a participant's day"),
+            words=_("Of exchanges whose costs and days of taking part are both known."),
+            counts=euros_a_day,
+            lists=SPENT,
+            each=EUROS,
+            kind=Kind.MONEY,
+            basis=lambda counted: len(counted.once(costs_and_days)),
+        ),
+        Figure(
+            code="co_funding",
+            label=_("paid by the two sides"),
+            words=_("Of all that was spent, what the programme did not pay."),
+            counts=Total(LINES, IS_SPENT & ~Q(payer=Payer.PROGRAMME), adds=SPENT_EUROS),
+            of=SPENT,
+            unit="%",
+            lists=SPENT,
+            each=EUROS,
+            **PAID,
+        ),
+    ),
+)

@@ -1,79 +1,99 @@
 """What those who took part think: means of five answers or more."""
 
-from django.db.models import Avg, Count, F, FloatField, IntegerField, Q
+from django.db.models import Avg, F, FloatField, IntegerField, Q
 from django.db.models.fields.json import KT
 from django.db.models.functions import Cast
-from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy as _
 
 from connect.anonymity import FEW
 from exchanges.enums import Moment
 from exchanges.models import Evaluation
-from impact.figures.shape import Figure, Kind, Section, not_asked, share
+from impact.figures.definitions import Figure, Rows, Section, Total, counted_as, not_asked
+from impact.figures.shape import Kind
 
 
-def opinions_of(held, today):
-    ends = Evaluation.objects.filter(exchange__in=held, moment=Moment.END)
-    asked = ends.filter(Q(due_on__lt=today) | Q(answered_at__isnull=False))
+def asked_at_the_end(today):
+    """Give the evaluations at the end whose time has come, with the marks in them."""
     satisfied, before, after = (
         Cast(KT(f"answers__{code}"), IntegerField()) for code in ("satisfied", "before", "after")
     )
-    told = asked.filter(answered_at__isnull=False).annotate(s=satisfied, b=before, a=after)
-    # Those alone whom the side that asked, or staff, confirmed as having taken part.
-    confirmed = Q(participant__confirmed_at__isnull=False)
-    numbers = told.aggregate(
-        answered=Count("pk"),
-        satisfied=Avg("s", filter=Q(confirmed, s__gt=0)),
-        of=Count("pk", filter=Q(confirmed, s__gt=0)),
-        gain=Avg(Cast(F("a") - F("b"), FloatField()), filter=Q(confirmed, a__gt=0, b__gt=0)),
-        both=Count("pk", filter=Q(confirmed, a__gt=0, b__gt=0)),
-    )
+    ends = Evaluation.objects.filter(moment=Moment.END)
+    asked = ends.filter(Q(due_on__lt=today) | Q(answered_at__isnull=False))
+    return asked.annotate(satisfied=satisfied, before=before, after=after)
 
-    number = asked.count()
-    unasked = "" if number else not_asked()
 
-    def in_halves(answers, value):
-        """Give the mean of the first whole fives of answers, to the nearest half."""
-        ordered = answers.filter(confirmed).order_by("answered_at", "pk")
-        whole = ordered[: ordered.count() // FEW * FEW].aggregate(mean=Avg(value))["mean"]
-        return None if whole is None else round(2 * whole) / 2
+EVALUATIONS = Rows(asked_at_the_end, exchange="exchange", are_people=True)
+IS_ANSWERED = Q(answered_at__isnull=False)
+ASKED, ANSWERED = Total(EVALUATIONS), Total(EVALUATIONS, IS_ANSWERED)
+# Those alone whom the side that asked, or staff, confirmed as having taken part.
+CONFIRMED = IS_ANSWERED & Q(participant__confirmed_at__isnull=False)
+SATISFACTION, GAIN = F("satisfied"), Cast(F("after") - F("before"), FloatField())
+HAS_SATISFACTION = CONFIRMED & Q(satisfied__gt=0)
+HAS_GAIN = CONFIRMED & Q(after__gt=0, before__gt=0)
+WITH_SATISFACTION, WITH_GAIN = Total(EVALUATIONS, HAS_SATISFACTION), Total(EVALUATIONS, HAS_GAIN)
 
-    def mean(value, count):
-        return round(value, 1) if count >= FEW else None
 
-    return Section(
-        _("What those who took part think"),
-        [
-            Figure(
-                "satisfaction",
-                _("satisfied, of 5"),
-                mean(numbers["satisfied"], numbers["of"]),
-                _("Mean of the answers at the end, from five on."),
-                kind=Kind.ANSWERS,
-                note=unasked,
-                basis=numbers["of"],
-                in_halves=in_halves(told.filter(s__gt=0), "s"),
+def mean_of_many(marks, count):
+    """Give the mean of five answers or more, to one place."""
+    return round(marks / count, 1) if count >= FEW else None
+
+
+def mean_of_whole_fives(total, mark):
+    """Make the mean of the first whole fives of answers, to the nearest half."""
+
+    def mean(counted):
+        whole = counted.number(total) // FEW * FEW
+        rows = EVALUATIONS.counted(counted).filter(total.where).order_by("answered_at", "pk")
+        value = rows[:whole].aggregate(mean=Avg(mark))["mean"]
+        return None if value is None else round(2 * value) / 2
+
+    return mean
+
+
+# What they have in common: told of many only, with the list of all that answered.
+OPINION = {
+    "kind": Kind.ANSWERS,
+    "note": not_asked(ASKED),
+    "uses": (ASKED,),
+    "lists": ANSWERED,
+    "each": counted_as("%(shown)s answer", "%(shown)s answers"),
+}
+SECTION = Section(
+    _("What those who took part think"),
+    figures=(
+        Figure(
+            code="satisfaction",
+            label=_("satisfied, of 5"),
+            words=_("Mean of the answers at the end, from five on."),
+            counts=Total(EVALUATIONS, HAS_SATISFACTION, adds=SATISFACTION),
+            of=WITH_SATISFACTION,
+            ratio=mean_of_many,
+            basis=WITH_SATISFACTION,
+            in_halves=mean_of_whole_fives(WITH_SATISFACTION, SATISFACTION),
+            **OPINION,
+        ),
+        Figure(
+            code="gain",
+            label=_("steps of knowledge gained"),
+            words=_(
+                "How much better people know the subject after than before, on a scale of five."
             ),
-            Figure(
-                "gain",
-                _("steps of knowledge gained"),
-                mean(numbers["gain"], numbers["both"]),
-                _("How much better people know the subject after than before, on a scale of five."),
-                kind=Kind.ANSWERS,
-                note=unasked,
-                basis=numbers["both"],
-                in_halves=in_halves(
-                    told.filter(a__gt=0, b__gt=0), Cast(F("a") - F("b"), FloatField())
-                ),
-            ),
-            Figure(
-                "response",
-                _("answered"),
-                share(numbers["answered"], number),
-                _("Of those who were asked at the end."),
-                "%",
-                kind=Kind.ANSWERS,
-                note=unasked,
-                basis=numbers["answered"],
-            ),
-        ],
-    )
+            counts=Total(EVALUATIONS, HAS_GAIN, adds=GAIN),
+            of=WITH_GAIN,
+            ratio=mean_of_many,
+            basis=WITH_GAIN,
+            in_halves=mean_of_whole_fives(WITH_GAIN, GAIN),
+            **OPINION,
+        ),
+        Figure(
+            code="response",
+            label=_("answered"),
+            words=_("Of those who were asked at the end."),
+            counts=ANSWERED,
+            of=ASKED,
+            unit="%",
+            basis=ANSWERED,
+            **OPINION,
+        ),
+    ),
+)

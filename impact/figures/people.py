@@ -1,104 +1,45 @@
 """Who took part; nobody is named."""
 
-from django.db.models import (
-    Avg,
-    Count,
-    F,
-    Q,
-    Sum,
-)
-from django.db.models.functions import (
-    ASin,
-    Cos,
-    Least,
-    Lower,
-    Power,
-    Radians,
-    Sin,
-    Sqrt,
-)
-from django.utils.translation import gettext as _
+from django.db.models import Avg, Count, F, Q, Sum
+from django.db.models.functions import ASin, Cos, Least, Lower, Power, Radians, Sin, Sqrt
+from django.utils.translation import gettext_lazy as _
 from django.utils.translation import ngettext
 
 from connect.templatetags.look import amount
 from exchanges.enums import Post, Side
 from exchanges.models import Participant
-from impact.figures.shape import Figure, Kind, Section, share, summed, table
+from impact.figures.definitions import Figure, Rows, Section, Table, Total, counted_as
+from impact.figures.shape import Kind
 from registry.enums import Gender
 
+PEOPLE = Rows(lambda today: Participant.objects.there(), exchange="exchange", are_people=True)
+PARTICIPATIONS = Total(PEOPLE)
+FIRST_TIMERS = Total(PEOPLE, Q(is_first_time=True))
+KNOWN_FIRST = Total(PEOPLE, Q(is_first_time__isnull=False))
+UNKNOWN = Total(PEOPLE, Q(user=None, address=""))
+THERE = counted_as("%(shown)s participation", "%(shown)s participations")
 
-def people_of(held):
-    there = Participant.objects.filter(exchange__in=held).there()
-    columns = ("gender", "post", "side", "is_first_time")
-    counted = list(there.values_list(*columns).order_by().annotate(n=Count("pk"), days=Sum("days")))
-    total = sum(row[4] for row in counted)
-    # A name is nobody's own: told apart are accounts and addresses, each counted once.
+
+def different_people(counted):
+    """Count accounts and addresses, each once: a name is nobody's own."""
+    there = PEOPLE.counted(counted)
     accounts = there.exclude(user=None)
     known = accounts.values("user").order_by().distinct().count()
     others = there.filter(user=None).exclude(address="").annotate(mailbox=Lower("address"))
     theirs = accounts.values(mailbox=Lower("user__email"))
     others = others.exclude(mailbox__in=theirs).values("mailbox").order_by()
-    reached = known + others.distinct().count()
-    untold = there.filter(user=None, address="").count()
-
-    def by(place, choices):
-        sums = summed(counted, place, at=4)
-        return [(choices(code).label, n, code) for code, n in sums.items()]
-
-    told = [row for row in counted if row[3] is not None]
-    first = sum(row[4] for row in told if row[3])
-    known_first = sum(row[4] for row in told)
-    return Section(
-        _("People"),
-        [
-            Figure(
-                "participations",
-                _("participations"),
-                total,
-                _("Everybody who took part, once for each exchange."),
-            ),
-            Figure(
-                "participants",
-                _("different people"),
-                reached,
-                _("The same account or e-mail address counts once."),
-                note=untold_apart(untold),
-            ),
-            Figure(
-                "days",
-                _("days of taking part"),
-                sum(row[5] or 0 for row in counted),
-                _("Days of all people together, where they are known."),
-            ),
-            Figure(
-                "first_timers",
-                _("for the first time"),
-                share(first, known_first),
-                _("Of those of whom we know whether it was their first CONNECT exchange."),
-                "%",
-                kind=Kind.PEOPLE,
-                basis=min(first, known_first - first),
-            ),
-            Figure(
-                "carbon",
-                _("tonnes of CO2 for journeys"),
-                tonnes(held),
-                _(
-                    "An estimate: those who travel abroad, there and back as the crow flies, "
-                    "at 200 grams a kilometre."
-                ),
-            ),
-        ],
-        [
-            table("gender", _("By gender"), by(0, Gender), kind=Kind.PEOPLE),
-            table("side", _("By side"), by(2, Side), kind=Kind.PEOPLE),
-            table("post", _("Elected and technical"), by(1, Post), kind=Kind.PEOPLE),
-        ],
-    )
+    return known + others.distinct().count()
 
 
-def untold_apart(count):
+def fewer_of_both(counted):
+    """Give the number of those for the first time, or of the others, whichever is smaller."""
+    first = counted.number(FIRST_TIMERS)
+    return min(first, counted.number(KNOWN_FIRST) - first)
+
+
+def unknown_apart(counted):
     """Say how many participations are in no count of people, for nobody can tell whose they are."""
+    count = counted.number(UNKNOWN)
     if not count:
         return ""
     words = ngettext(
@@ -115,14 +56,14 @@ KILOS_A_KILOMETRE = 0.2  # of a passenger of an aeroplane, economy class, rounde
 EARTH = 6371  # kilometres, mean radius
 
 
-def tonnes(held):
+def tonnes(counted):
     """Estimate the carbon dioxide of all journeys; None where no distance is known.
 
     The distance of an exchange is the mean of those between the town that asked and the
     authorities of the colleagues who helped, where both places are known.
     """
     kilometres = (
-        held.filter(
+        counted.held.filter(
             Q(participants__attended=True) | Q(participants__attended=None),
             participants__travels=True,
         )
@@ -133,10 +74,8 @@ def tonnes(held):
             * Avg(distance("dossier__authority", "match__interests__authority"))
         )
     )
-    counted = kilometres.aggregate(km=Sum("travelled"))
-    if counted["km"] is None:
-        return None
-    return round(2 * counted["km"] * KILOS_A_KILOMETRE / 1000)
+    travelled = kilometres.aggregate(km=Sum("travelled"))["km"]
+    return None if travelled is None else round(2 * travelled * KILOS_A_KILOMETRE / 1000)
 
 
 def distance(one, other):
@@ -145,3 +84,76 @@ def distance(one, other):
     turn = Radians(F(f"{other}__longitude") - F(f"{one}__longitude"))
     half = Power(Sin((there - here) / 2), 2) + Cos(here) * Cos(there) * Power(Sin(turn / 2), 2)
     return 2 * EARTH * ASin(Sqrt(Least(half, 1.0)))
+
+
+def divided_by(column, label, choices):
+    """Define the table of people by one of their columns."""
+    return Table(
+        code=column,
+        label=label,
+        total=PARTICIPATIONS,
+        by=column,
+        name=lambda code: choices(code).label,
+        kind=Kind.PEOPLE,
+        each=counted_as("%(shown)s person", "%(shown)s people"),
+    )
+
+
+SECTION = Section(
+    _("People"),
+    figures=(
+        Figure(
+            code="participations",
+            label=_("participations"),
+            words=_("Everybody who took part, once for each exchange."),
+            counts=PARTICIPATIONS,
+            each=THERE,
+            column="participants",
+            column_words=_("People who took part; empty where fewer than five"),
+        ),
+        Figure(
+            code="participants",
+            label=_("different people"),
+            words=_("The same account or e-mail address counts once."),
+            counts=different_people,
+            lists=PARTICIPATIONS,
+            each=THERE,
+            note=unknown_apart,
+            uses=(UNKNOWN,),
+        ),
+        Figure(
+            code="days",
+            label=_("days of taking part"),
+            words=_("Days of all people together, where they are known."),
+            counts=Total(PEOPLE, adds=F("days")),
+            each=counted_as("%(shown)s day", "%(shown)s days"),
+        ),
+        Figure(
+            code="first_timers",
+            label=_("for the first time"),
+            words=_("Of those of whom we know whether it was their first CONNECT exchange."),
+            counts=FIRST_TIMERS,
+            of=KNOWN_FIRST,
+            unit="%",
+            each=counted_as("%(shown)s for the first time", "%(shown)s for the first time"),
+            kind=Kind.PEOPLE,
+            basis=fewer_of_both,
+        ),
+        Figure(
+            code="carbon",
+            label=_("tonnes of CO2 for journeys"),
+            words=_(
+                "An estimate: those who travel abroad, there and back as the crow flies, "
+                "at 200 grams a kilometre."
+            ),
+            counts=tonnes,
+            lists=Total(PEOPLE, Q(travels=True)),
+            each=counted_as("%(shown)s travelled", "%(shown)s travelled"),
+        ),
+    ),
+    tables=(
+        divided_by("gender", _("By gender"), Gender),
+        divided_by("side", _("By side"), Side),
+        divided_by("post", _("Elected and technical"), Post),
+    ),
+)

@@ -1,7 +1,11 @@
 """What towns asked for, and what became of it."""
 
-from django.db.models import BooleanField, Count, Exists, ExpressionWrapper, OuterRef, Q
-from django.utils.translation import gettext as _
+from collections import defaultdict
+from collections.abc import Callable
+from dataclasses import dataclass
+
+from django.db.models import Exists, OuterRef, Q
+from django.utils.translation import gettext_lazy as _
 from django_countries import countries
 
 from applications.enums import UNSENT, Status
@@ -9,7 +13,8 @@ from applications.journey import STAGES, stage_days
 from connect.anonymity import FEW
 from exchanges.models import Exchange
 from exchanges.permissions import BEGUN
-from impact.figures.shape import Figure, Kind, Row, Section, Table, share, summed, table
+from impact.figures.definitions import Figure, Rows, Section, Table, Total
+from impact.figures.shape import CountedSection, CountedTable, Kind, Row
 from matching.models import Interest, Opportunity
 
 UNDECIDED = {
@@ -36,93 +41,145 @@ IS_PUBLIC = Q(Exists(Opportunity.objects.filter(dossier=OuterRef("pk")))) | Q(
 )
 
 
-def requests_of(asked):
-    dossiers = asked.dossiers()
-    opened = Opportunity.objects.filter(dossier__in=dossiers)
-    answers = Interest.objects.of_own_accord().filter(dossier__in=dossiers).count()
-    rows = list(
-        dossiers.annotate(is_public=ExpressionWrapper(IS_PUBLIC, BooleanField()))
-        .values_list("status", "authority__country", "is_public")
-        .order_by()
-        .annotate(n=Count("pk"))
-    )
-    published = [row for row in rows if row[2]]
-    states, places = summed(rows, 0), summed(rows, 1)
-    public_states, public_places = summed(published, 0), summed(published, 1)
-    decided = sum(n for status, n in states.items() if status in DECIDED)
-    admitted = sum(n for status, n in states.items() if status in ADMITTED)
-    requests = opened.count()
-    return Section(
-        _("Requests"),
-        [
-            Figure(
-                "dossiers",
-                _("dossiers sent"),
-                sum(states.values()),
-                _("By towns, whatever became of them."),
-                kind=Kind.DOSSIERS,
-            ),
-            Figure(
-                "dossier_countries",
-                _("countries that asked"),
-                len(places),
-                _("Of the towns that sent a dossier."),
-                kind=Kind.DOSSIERS,
-                public=len(public_places),
-            ),
-            Figure(
-                "success",
-                _("validated"),
-                share(admitted, decided),
-                _("Of the dossiers that were decided on."),
-                "%",
-                kind=Kind.DOSSIERS,
-            ),
-            Figure(
-                "opportunities",
-                _("requests published"),
-                requests,
-                _("Looking for a colleague on the public board, now or before."),
-            ),
-            Figure(
-                "answers",
-                _("answers to a request"),
-                round(answers / requests, 1) if requests else None,
-                _("Sent by experts of their own accord, on average."),
-                kind=Kind.ANSWERS,  # how many answered an open request is not theirs to know
-                basis=answers,
-                in_halves=round(2 * (answers // FEW * FEW) / requests) / 2 if requests else None,
-            ),
-            Figure(
-                "unmatched",
-                _("requests without a match"),
-                states.get(Status.CLOSED_NO_MATCH, 0),
-                _("Closed because nobody fitted."),
-                kind=Kind.DOSSIERS,
-                public=public_states.get(Status.CLOSED_NO_MATCH, 0),
-            ),
-        ],
-        [
-            table(
-                "status",
-                _("Dossiers by state"),
-                [
-                    (Status(code).label, n, code, public_states.get(code, 0))
-                    for code, n in states.items()
-                ],
-                kind=Kind.DOSSIERS,
-            ),
-            table(
-                "place",
-                _("Dossiers by country"),
-                [
-                    (countries.name(code), n, code, public_places.get(code, 0))
-                    for code, n in places.items()
-                ],
-                kind=Kind.DOSSIERS,
-            ),
-        ],
-    )
+@dataclass(frozen=True, eq=False)
+class DossierRows(Rows):
+    """Rows of dossiers: their list is a table by country, for not all of them are public."""
+
+    query: Callable  # the rows of some dossiers
+    exchange: str = ""
+    country: str = "dossier__authority__country"
+    page = "impact-dossiers"
+
+    def counted(self, scope):
+        return self.query(scope.dossiers)
+
+
+DOSSIERS = DossierRows(lambda dossiers: dossiers, country="authority__country")
+REQUESTS = DossierRows(lambda dossiers: Opportunity.objects.filter(dossier__in=dossiers))
+ANSWERS = DossierRows(lambda some: Interest.objects.of_own_accord().filter(dossier__in=some))
+
+SENT, PUBLIC = Total(DOSSIERS), Total(DOSSIERS, IS_PUBLIC)
+ARE_DECIDED, ARE_ADMITTED = (
+    Total(DOSSIERS, Q(status__in=sorted(states))) for states in (DECIDED, ADMITTED)
+)
+UNMATCHED = Total(DOSSIERS, Q(status=Status.CLOSED_NO_MATCH))
+PUBLISHED, ANSWERED = Total(REQUESTS), Total(ANSWERS, different="pk")
+# What is counted of a country in the list.
+COLUMNS = {
+    "sent": SENT,
+    "decided": ARE_DECIDED,
+    "admitted": ARE_ADMITTED,
+    "published": PUBLISHED,
+    "answers": ANSWERED,
+    "unmatched": UNMATCHED,
+}
+
+
+def dossiers_by_country(dossiers):
+    """Count dossiers a country: [{country and each of COLUMNS}]."""
+    sums: dict = defaultdict(dict)
+    for name, total in COLUMNS.items():
+        sums[total.rows][name] = total.aggregate()
+    found: dict = {}
+    for rows, named in sums.items():
+        counted = rows.query(dossiers).order_by().values(rows.country)
+        for row in counted.annotate(**named):
+            code = row.pop(rows.country)
+            found.setdefault(code, {"country": code} | dict.fromkeys(COLUMNS, 0)).update(row)
+    return list(found.values())
+
+
+def countries_that_asked(total):
+    """Make the count of countries with dossiers of a total."""
+    return lambda counted: len(counted.divided(total, "authority__country"))
+
+
+def public_unmatched(counted):
+    return counted.divided(PUBLIC, "status").get(Status.CLOSED_NO_MATCH, 0)
+
+
+def mean_of_whole_fives(counted):
+    """Give the mean of the first whole fives of answers, to the nearest half."""
+    answers, requests = counted.number(ANSWERED), counted.number(PUBLISHED)
+    return round(2 * (answers // FEW * FEW) / requests) / 2 if requests else None
+
+
+SECTION = Section(
+    _("Requests"),
+    figures=(
+        Figure(
+            code="dossiers",
+            label=_("dossiers sent"),
+            words=_("By towns, whatever became of them."),
+            counts=SENT,
+            kind=Kind.DOSSIERS,
+        ),
+        Figure(
+            code="dossier_countries",
+            label=_("countries that asked"),
+            words=_("Of the towns that sent a dossier."),
+            counts=countries_that_asked(SENT),
+            lists=SENT,
+            kind=Kind.DOSSIERS,
+            public=countries_that_asked(PUBLIC),
+        ),
+        Figure(
+            code="success",
+            label=_("validated"),
+            words=_("Of the dossiers that were decided on."),
+            counts=ARE_ADMITTED,
+            of=ARE_DECIDED,
+            unit="%",
+            kind=Kind.DOSSIERS,
+        ),
+        Figure(
+            code="opportunities",
+            label=_("requests published"),
+            words=_("Looking for a colleague on the public board, now or before."),
+            counts=PUBLISHED,
+        ),
+        Figure(
+            code="answers",
+            label=_("answers to a request"),
+            words=_("Sent by experts of their own accord, on average."),
+            counts=ANSWERED,
+            of=PUBLISHED,
+            ratio=lambda answers, requests: round(answers / requests, 1) if requests else None,
+            kind=Kind.ANSWERS,  # how many answered an open request is not theirs to know
+            basis=ANSWERED,
+            in_halves=mean_of_whole_fives,
+        ),
+        Figure(
+            code="unmatched",
+            label=_("requests without a match"),
+            words=_("Closed because nobody fitted."),
+            counts=UNMATCHED,
+            kind=Kind.DOSSIERS,
+            public=public_unmatched,
+        ),
+    ),
+    tables=(
+        Table(
+            code="status",
+            label=_("Dossiers by state"),
+            total=SENT,
+            by="status",
+            name=lambda code: Status(code).label,
+            kind=Kind.DOSSIERS,
+            public=PUBLIC,
+        ),
+        Table(
+            code="place",
+            label=_("Dossiers by country"),
+            total=SENT,
+            by="authority__country",
+            name=countries.name,
+            kind=Kind.DOSSIERS,
+            public=PUBLIC,
+            narrows=("country",),
+        ),
+    ),
+)
 
 
 def steps_of(asked):
@@ -145,8 +202,8 @@ def steps_of(asked):
     )
     made = []
     for place, (code, label, words) in enumerate(tables):
-        told = [(str(title), days[name][place]) for name, title, _in in STAGES if name in days]
-        most = max((number for _title, number in told), default=1)
-        rows = [Row(title, number, number / most) for title, number in told]
-        made.append(Table(code, label, rows, words, Kind.DOSSIERS))
-    return Section(_("How long each step takes"), [], made)
+        known = [(str(title), days[name][place]) for name, title, _in in STAGES if name in days]
+        most = max((number for _title, number in known), default=1)
+        rows = [Row(title, number, number / most) for title, number in known]
+        made.append(CountedTable(code, str(label), rows, str(words), Kind.DOSSIERS))
+    return CountedSection(str(_("How long each step takes")), [], made)

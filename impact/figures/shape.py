@@ -1,9 +1,7 @@
-"""What figures are made of: numbers, tables, flows between countries."""
+"""What counting gives: numbers, tables, flows between countries."""
 
 from dataclasses import dataclass, field
 from enum import StrEnum
-
-from django.utils.translation import gettext as _
 
 from connect.languages import alphabetical
 
@@ -19,7 +17,7 @@ class Kind(StrEnum):
 
 
 @dataclass(frozen=True)
-class Figure:
+class CountedFigure:
     """A number with its name and what it counts; `value` is None where too few answered.
 
     Of what has a `kind`, `basis` says on how many exchanges, answers or people it rests, and
@@ -49,7 +47,7 @@ class Row:
 
 
 @dataclass(frozen=True)
-class Table:
+class CountedTable:
     code: str
     label: str
     rows: list
@@ -59,7 +57,7 @@ class Table:
 
 
 @dataclass(frozen=True)
-class Section:
+class CountedSection:
     title: str
     figures: list
     tables: list = field(default_factory=list)
@@ -79,10 +77,6 @@ class Impact:
         return [table for section in self.sections for table in section.tables]
 
 
-def not_asked():
-    return _("Not asked yet.")
-
-
 def table(code, label, counted, words="", kind="", in_order=False):
     """Make a table of (label, count, key[, public]), the largest first; empty rows go.
 
@@ -93,15 +87,7 @@ def table(code, label, counted, words="", kind="", in_order=False):
     if not in_order:
         rows = sorted(alphabetical(rows, lambda row: row[0]), key=lambda row: -row[1])
     made = [Row(str(a), n, n / most, *rest) for a, n, *rest in rows]
-    return Table(code, label, made, words, kind)
-
-
-def summed(rows, place, at=-1):
-    """Add up the counts of rows, which stand `at` a place, by the value of another: {value: n}."""
-    counts: dict[str, int] = {}
-    for row in rows:
-        counts[row[place]] = counts.get(row[place], 0) + row[at]
-    return counts
+    return CountedTable(code, label, made, words, kind)
 
 
 def share(part, whole):

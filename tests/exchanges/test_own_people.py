@@ -19,7 +19,8 @@ from connect import links
 from connect.models import Link
 from exchanges import evaluation, participants
 from exchanges.models import Exchange, Participant
-from impact.figures.opinions import opinions_of
+from impact.figures import impact_of
+from impact.figures.asked import Asked
 from notifications.models import Letter
 from tests.exchanges.test_planning import page, told
 from tests.factories import make_budget_line, make_session
@@ -161,12 +162,9 @@ def test_who_did_not_come_says_their_side_is_left_unconfirmed_and_the_others_are
 
 def test_the_public_mean_counts_whom_the_town_or_staff_confirmed(over):
     """H4."""
-    held = Exchange.objects.filter(pk=over.pk)
 
     def basis():
-        return {one.code: one.basis for one in opinions_of(held, timezone.localdate()).figures}[
-            "satisfaction"
-        ]
+        return {one.code: one.basis for one in impact_of(Asked(), NOW).figures}["satisfaction"]
 
     before = basis()
     over.participants.update(confirmed_at=NOW)

@@ -5,11 +5,13 @@ import io
 import math
 import re
 from collections import Counter
+from dataclasses import replace
 from datetime import date, timedelta
 from decimal import Decimal
 
 import pytest
 from django.db import connection
+from django.db.models import F, Q
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
@@ -24,9 +26,12 @@ from connect.templatetags.look import amount
 from connect.transitions import record_event
 from exchanges.models import Evaluation, Exchange, Participant
 from exchanges.permissions import BEGUN
+from impact import figures
 from impact.figures import impact_of
 from impact.figures.asked import Asked
-from impact.figures.exchanges import flows_of
+from impact.figures.definitions import Figure, Total, counted_as
+from impact.figures.flows import flows_of
+from impact.figures.people import PEOPLE
 from matching.models import Match
 from registry import worldmap
 from registry.models import Income
@@ -350,6 +355,37 @@ def test_the_list_behind_a_figure_adds_up_to_it(world, officer):
     }
     said = {language: re.search(r"<p>(1 .*?)</p>", text)[1] for language, text in once.items()}
     assert said == {"en": "1 report came", "fr": "1 rapport reçu", "es": "1 informe recibido"}
+
+
+def test_a_figure_more_is_one_definition_that_is_counted_listed_and_exported(world, monkeypatch):
+    """18.4: from its entry alone it comes to the page, the list behind it, the tables, the API."""
+    travelled = Figure(
+        code="travelled_days",
+        label="days of travellers",
+        words="Of those who travelled and were there.",
+        counts=Total(PEOPLE, Q(travels=True), adds=F("days")),
+        each=counted_as("%(shown)s day away", "%(shown)s days away"),
+    )
+    first, *others = figures.SECTIONS
+    first = replace(first, figures=(*first.figures, travelled))
+    monkeypatch.setattr(figures, "SECTIONS", (first, *others))
+    monkeypatch.setitem(figures.FIGURES, travelled.code, travelled)
+    client = Client()
+
+    page = client.get(reverse("impact")).context["sections"]
+    [address] = [a for _s, rows, _t in page for one, a in rows if one.code == travelled.code]
+    listed = client.get(address)
+    [line] = [
+        one
+        for one in client.get("/api/v1/impact").json()["figures"]
+        if one["code"] == travelled.code
+    ]
+
+    assert [one.added for one in listed.context["page"]] == [5, 5]  # one did not come
+    assert "fewer than five" not in listed.text and "5 days away" in listed.text
+    assert line["value"] == sum(one.added for one in listed.context["page"])
+    exported = client.get(reverse("impact-table", args=["csv"])).text
+    assert "days of travellers,10,,Of those who travelled and were there." in exported
 
 
 def test_the_countries_of_confirmed_co_applicants_count_once_an_exchange(world, officer):

@@ -1,0 +1,195 @@
+"""What a figure is: one definition that gives its number, the list behind it, and its column."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Any
+
+from django.db.models import (
+    Count,
+    Exists,
+    ExpressionWrapper,
+    FloatField,
+    IntegerField,
+    OuterRef,
+    Q,
+    Subquery,
+    Sum,
+    Value,
+)
+from django.db.models.functions import Coalesce, Round
+from django.utils.translation import gettext as _
+from django.utils.translation import ngettext_lazy
+
+from impact.figures.shape import share
+
+
+def not_asked(total):
+    """Make the note of what nobody was asked for yet: of a total that is none."""
+    return lambda counted: "" if counted.number(total) else _("Not asked yet.")
+
+
+def counted_as(one, several):
+    """Name what is counted: `% {"n": its number, "shown": the number as it is written}`."""
+    return ngettext_lazy(one, several, "n")
+
+
+@dataclass(frozen=True, eq=False)
+class Rows:
+    """Rows that lead to exchanges; all that figures and tables count of them is one query."""
+
+    query: Callable  # the rows of all exchanges, by today's date
+    exchange: str  # leads from a row to its exchange
+    are_people: bool = False  # or answers, each of somebody
+    are_euros: bool = False  # what they add is told in whole euros
+    adds_up = True  # each exchange adds something to what is counted
+    page = "impact-exchanges"
+
+    def counted(self, scope):
+        """Give the rows of the exchanges held."""
+        return self.query(scope.today).filter(**{f"{self.exchange}__in": scope.held})
+
+    def exchanges(self, scope, where, adds=None):
+        """Give the exchanges held, each with what such rows add to it as `added`."""
+        field = FloatField() if self.are_euros else IntegerField()
+        if self.are_euros:
+            adds = Round(ExpressionWrapper(adds, field))
+        mine = self.query(scope.today).filter(where, **{self.exchange: OuterRef("pk")})
+        mine = mine.order_by().values(self.exchange)
+        mine = mine.annotate(n=Sum(adds) if adds is not None else Count("pk")).values("n")[:1]
+        return scope.held.annotate(
+            added=Coalesce(Subquery(mine, output_field=field), Value(0), output_field=field)
+        )
+
+    def leading_to_them(self, scope, where):
+        """Match the exchanges that have such rows."""
+        return Exists(self.query(scope.today).filter(where, **{self.exchange: OuterRef("pk")}))
+
+
+@dataclass(frozen=True, eq=False)
+class Total:
+    """How many rows there are of a kind, or what they add up to."""
+
+    rows: Rows
+    where: Q = Q()
+    adds: Any = None  # by each row; without, it counts as one
+    different: str = ""  # counts its values instead, each once, of rows that no table divides
+
+    def aggregate(self):
+        condition = self.where or None
+        if self.different:
+            return Count(self.different, distinct=True, filter=condition)
+        if self.adds is not None:
+            return Sum(self.adds, filter=condition)
+        return Count("pk", filter=condition)
+
+    def exchanges(self, scope, also=None):
+        """Give the exchanges behind it; those that add something, if they add at all."""
+        where = self.where & also if also else self.where
+        found = self.rows.exchanges(scope, where, self.adds)
+        if self.rows.adds_up:
+            found = found.filter(added__gt=0).order_by("-added", "-pk")
+        return found
+
+
+@dataclass(frozen=True, kw_only=True)
+class Figure:
+    """A figure that is counted, listed and exported, by this alone.
+
+    Where a function stands for a total, it is called with what is counted (see `Counting`).
+    """
+
+    code: str
+    label: str
+    words: str
+    counts: Total | Callable
+    of: Total | None = None  # the number is `ratio` of what it counts and this
+    ratio: Callable = share
+    unit: str = ""
+    lists: Total | Callable | None = None  # else what it counts; a function is given all held
+    each: Any = ""  # what an exchange adds, in words (see `counted_as`); "" where it counts once
+    lists_all: bool = False  # of those it is a part of, also where nothing is added
+    admin_page: str = ""  # where its list is instead, for staff alone
+    kind: str = ""
+    basis: Total | Callable | None = None
+    public: Total | Callable | None = None
+    note: Callable | None = None
+    in_halves: Callable | None = None
+    uses: tuple = ()  # totals that its functions ask for
+    column: str = ""  # of the open data and of the API
+    column_words: str = ""
+
+    @property
+    def totals(self):
+        """What has to be counted for it."""
+        parts = (self.counts, self.of, self.basis, self.public, *self.uses)
+        return [part for part in parts if isinstance(part, Total)]
+
+    @property
+    def listed(self):
+        return self.lists or self.counts
+
+    @property
+    def page(self):
+        if self.admin_page or not isinstance(self.listed, Total):
+            return self.admin_page or Rows.page
+        return self.listed.rows.page
+
+    @property
+    def are_people(self):
+        """True where what an exchange adds are people, who may be few."""
+        return isinstance(self.listed, Total) and self.listed.rows.are_people
+
+    def exchanges(self, scope):
+        """Give the exchanges behind it; KeyError where it has no list of them."""
+        if self.page != Rows.page:
+            raise KeyError(self.code)
+        if not isinstance(self.listed, Total):
+            return self.listed(scope.held)
+        if not self.lists_all:
+            return self.listed.exchanges(scope)
+        total = self.listed
+        found = total.rows.exchanges(scope, total.where, total.adds)
+        found = found.filter(self.of.rows.leading_to_them(scope, self.of.where))
+        return found.order_by("-added", "-pk")
+
+
+@dataclass(frozen=True, kw_only=True)
+class Table:
+    """A total divided by a column, in rows that lead to the exchanges behind each."""
+
+    code: str
+    label: str
+    total: Total
+    by: str = ""
+    name: Callable | None = None  # of a value, in words
+    rows: Callable | None = None  # where no column divides it: [(label, count, key)]
+    words: str = ""
+    kind: str = ""
+    public: Total | None = None
+    in_order: bool = False  # of the values, not the largest first
+    narrows: tuple = ()  # a row leads to these filters of the address; else to a list of its own
+    lists: Callable | None = None  # the exchanges of a row, of those held and its key
+    each: Any = ""
+
+    @property
+    def totals(self):
+        return [total for total in (self.total, self.public) if total]
+
+    @property
+    def page(self):
+        return self.total.rows.page
+
+    def exchanges(self, scope, key):
+        """Give the exchanges behind a row; KeyError where its rows have no list of their own."""
+        if self.narrows or self.page != Rows.page:
+            raise KeyError(self.code)
+        if self.lists:
+            return self.lists(scope.held, key)
+        return self.total.exchanges(scope, Q(**{self.by: key}))
+
+
+@dataclass(frozen=True)
+class Section:
+    title: str
+    figures: tuple
+    tables: tuple = ()
