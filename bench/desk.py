@@ -4,7 +4,7 @@ On the bench's own PostgreSQL (see `bench.registry`); whole pages, made by Djang
 for an officer. Beside it: ranking the need again, as a desk without stored tables would do.
 """
 
-from bench.registry import fill, start, timed
+from bench.registry import start, timed
 from bench.search import quantiles
 
 
@@ -30,7 +30,9 @@ def dossier_to_rank():
 
 def main():
     start()
-    fill()
+    from bench import registry_rows  # noqa: PLC0415 - Django is set up by `start`
+
+    registry_rows.fill()
     from django.test import Client  # noqa: PLC0415 - Django is set up by `start`
     from django.test.utils import setup_test_environment  # noqa: PLC0415
     from django.urls import reverse  # noqa: PLC0415

@@ -12,9 +12,6 @@ import time
 from pathlib import Path
 
 import numpy as np
-from tqdm import tqdm
-
-OFFERS, STEP = 100_000, 5_000
 
 FULL_TEXT = """
     SELECT id FROM registry_offer, to_tsquery('simple', %s) asked
@@ -45,79 +42,6 @@ def start():
     django.setup()
     supervisor.manage("migrate", "--no-input")
     supervisor.manage("load_reference")
-
-
-def fill():
-    """Make the offers that lack, with an expert each, a topic, a window and a vector."""
-    from accounts.models import User  # noqa: PLC0415
-    from bench.engine import made_offers  # noqa: PLC0415
-    from matching.models import OfferVector  # noqa: PLC0415
-    from matching.needs import ENCODER, text_hash, text_of  # noqa: PLC0415
-    from registry.models import (  # noqa: PLC0415
-        Authority,
-        Expert,
-        Offer,
-        OfferTopic,
-        OfferWindow,
-        Theme,
-    )
-
-    made = Offer.objects.count()
-    if made >= OFFERS:
-        return
-    random = np.random.default_rng(7)
-    towns = list(Authority.objects.verified()[:250])
-    themes = {theme.code: theme for theme in Theme.objects.exclude(parent=None)}
-    source = list(made_offers(OFFERS, random))[made:]
-    for begin in tqdm(range(0, len(source), STEP), desc="offers", unit_scale=STEP):
-        some = source[begin : begin + STEP]
-        users = User.objects.bulk_create(
-            User(email=f"bench{offer.id}@example.org", name=f"Bench {offer.id}") for offer in some
-        )
-        experts = Expert.objects.bulk_create(
-            Expert(
-                user=user,
-                slug=f"bench-{offer.id}",
-                authority=towns[offer.id % len(towns)],
-                role_type=offer.role,
-                function_title="Engineer",
-                function=offer.function,
-                years=offer.years,
-                languages=offer.languages,
-                visibility="public",
-            )
-            for user, offer in zip(users, some)
-        )
-        offers = Offer.objects.bulk_create(
-            Offer(
-                expert=expert,
-                title=offer.text[:60],
-                text=offer.text,
-                language=offer.language,
-                forms=offer.forms,
-                status="published",
-            )
-            for expert, offer in zip(experts, some)
-        )
-        OfferTopic.objects.bulk_create(
-            OfferTopic(offer=row, theme=themes[code], level=level)
-            for row, offer in zip(offers, some)
-            for code, level in offer.topics.items()
-        )
-        OfferWindow.objects.bulk_create(
-            OfferWindow(offer=row, starts_on=start, ends_on=end)
-            for row, offer in zip(offers, some)
-            for start, end in offer.available
-        )
-        OfferVector.objects.bulk_create(
-            OfferVector(
-                offer=row,
-                encoder=ENCODER.version,
-                text_hash=text_hash(text_of(row.title, row.text)),
-                vector=random.normal(size=384).astype(np.float32).tobytes(),
-            )
-            for row in offers
-        )
 
 
 def timed(action):
@@ -181,6 +105,8 @@ def measure_encoder():
 
 def main():
     start()
+    from bench.registry_rows import fill  # noqa: PLC0415 - Django is set up by `start`
+
     fill()
     measure_catalogue()
     measure_full_text()

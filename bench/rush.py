@@ -166,18 +166,87 @@ def serve(port):
     )
 
 
-def main():
-    start()
-    call = fill()
+def save_without_pause(port, drafts):
+    """Let applicants save a section each; return their browsers."""
+    from django.urls import reverse  # noqa: PLC0415
+
+    writers, versions = [], []
+    for number, draft in enumerate(drafts):
+        writer = person(f"writer{number}")
+        draft.authority.memberships.get_or_create(
+            user=writer, defaults={"roles": ["editor"], "status": "active"}
+        )
+        browser = Browser(port, cookie_of(writer))
+        page = browser.open(reverse("section", args=[draft.reference, "problem"]))
+        versions.append(int(re.search(r'name="version" value="(\d+)"', page).group(1)))
+        writers.append(browser)
+    addresses = [reverse("autosave", args=[d.reference, "problem"]) for d in drafts]
+
+    def save(browser, number, round_):
+        text = f"{TEXT} {round_}"
+        fields = {"problem": text, "context": TEXT, "version": versions[number]}
+        _answer, told = browser.ask("POST", addresses[number], fields)
+        versions[number] = json.loads(told)["version"]
+
+    print(f"\n{APPLICANTS} applicants save a section of 1,800 characters without pause:")
+    at_once(writers, save)
+    return writers
+
+
+def turn_lists(port):
+    """Let officers turn the pages of the list of dossiers."""
     from allauth.mfa.models import Authenticator  # noqa: PLC0415
     from django.contrib.auth.models import Group  # noqa: PLC0415
     from django.urls import reverse  # noqa: PLC0415
 
-    from applications.models import Dossier  # noqa: PLC0415
+    officers = []
+    for number in range(OFFICERS):
+        officer = person(f"officer{number}", is_staff=True)
+        officer.groups.add(Group.objects.get(name="officers"))
+        kept = {"user": officer, "type": Authenticator.Type.TOTP}
+        Authenticator.objects.get_or_create(**kept, defaults={"data": {}})
+        officers.append(Browser(port, cookie_of(officer)))
+    page = reverse("admin:applications_dossier_changelist")
+    for words, query in (("of 2,000", "?status__exact=submitted"), ("of 10,000", "")):
+        for browser in officers:
+            browser.open(page + query)
+        print(f"{OFFICERS} officers turn the list of dossiers {words}:")
+        at_once(officers, lambda b, _n, r, q=query: b.ask("GET", f"{page}{q or '?'}&p={r % 20}"))
+
+
+def post_at_once(port, draft, writer):
+    """Post the last step of a dossier ten times at once, and count what came of it."""
+    from django.urls import reverse  # noqa: PLC0415
+
+    from notifications.models import Letter  # noqa: PLC0415
+
+    Letter.objects.filter(template="dossier_submit").delete()
+    draft.versions.all().delete()
+    before = draft.events.filter(verb="submit").count()  # of runs before: events stay
+    step = reverse("dossier-step", args=[draft.reference, "submit"])
+    ten = [Browser(port, writer.cookie) for _ in range(10)]
+    for browser in ten:
+        browser.token = writer.token
+    threads = [threading.Thread(target=b.ask, args=("POST", step, {})) for b in ten]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    receipts = Letter.objects.filter(template="dossier_submit", address="writer0@bench.example")
+    print(
+        f"the last step posted 10 times at once: {draft.versions.count()} version, "
+        f"{draft.events.filter(verb='submit').count() - before} step, "
+        f"{receipts.count()} receipt"
+    )
+
+
+def main():
+    start()
+    call = fill()
+    from applications.models import Dossier  # noqa: PLC0415 - Django is set up by `start`
     from connect.local import supervisor  # noqa: PLC0415
     from connect.local.children import free_port  # noqa: PLC0415
     from connect.local.mailserver import listens  # noqa: PLC0415
-    from notifications.models import Letter  # noqa: PLC0415
     from tests.conftest import wait_for  # noqa: PLC0415
 
     supervisor.manage("collectstatic", "--no-input")
@@ -187,62 +256,9 @@ def main():
         wait_for(lambda: listens(port))
         drafts = list(Dossier.objects.filter(call=call).order_by("-pk")[:APPLICANTS])
         Dossier.objects.filter(pk__in=[d.pk for d in drafts]).update(status="draft")
-        writers, versions = [], []
-        for number, draft in enumerate(drafts):
-            writer = person(f"writer{number}")
-            draft.authority.memberships.get_or_create(
-                user=writer, defaults={"roles": ["editor"], "status": "active"}
-            )
-            browser = Browser(port, cookie_of(writer))
-            page = browser.open(reverse("section", args=[draft.reference, "problem"]))
-            versions.append(int(re.search(r'name="version" value="(\d+)"', page).group(1)))
-            writers.append(browser)
-        addresses = [reverse("autosave", args=[d.reference, "problem"]) for d in drafts]
-
-        def save(browser, number, round_):
-            text = f"{TEXT} {round_}"
-            fields = {"problem": text, "context": TEXT, "version": versions[number]}
-            _answer, told = browser.ask("POST", addresses[number], fields)
-            versions[number] = json.loads(told)["version"]
-
-        print(f"\n{APPLICANTS} applicants save a section of 1,800 characters without pause:")
-        at_once(writers, save)
-
-        officers = []
-        for number in range(OFFICERS):
-            officer = person(f"officer{number}", is_staff=True)
-            officer.groups.add(Group.objects.get(name="officers"))
-            kept = {"user": officer, "type": Authenticator.Type.TOTP}
-            Authenticator.objects.get_or_create(**kept, defaults={"data": {}})
-            officers.append(Browser(port, cookie_of(officer)))
-        page = reverse("admin:applications_dossier_changelist")
-        for words, query in (("of 2,000", "?status__exact=submitted"), ("of 10,000", "")):
-            for browser in officers:
-                browser.open(page + query)
-            print(f"{OFFICERS} officers turn the list of dossiers {words}:")
-            at_once(
-                officers, lambda b, _n, r, q=query: b.ask("GET", f"{page}{q or '?'}&p={r % 20}")
-            )
-
-        Letter.objects.filter(template="dossier_submit").delete()
-        draft, writer = drafts[0], writers[0]
-        draft.versions.all().delete()
-        before = draft.events.filter(verb="submit").count()  # of runs before: events stay
-        step = reverse("dossier-step", args=[draft.reference, "submit"])
-        ten = [Browser(port, writer.cookie) for _ in range(10)]
-        for browser in ten:
-            browser.token = writer.token
-        threads = [threading.Thread(target=b.ask, args=("POST", step, {})) for b in ten]
-        for thread in threads:
-            thread.start()
-        for thread in threads:
-            thread.join()
-        receipts = Letter.objects.filter(template="dossier_submit", address="writer0@bench.example")
-        print(
-            f"the last step posted 10 times at once: {draft.versions.count()} version, "
-            f"{draft.events.filter(verb='submit').count() - before} step, "
-            f"{receipts.count()} receipt"
-        )
+        writers = save_without_pause(port, drafts)
+        turn_lists(port)
+        post_at_once(port, drafts[0], writers[0])
     finally:
         server.terminate()
         server.wait(30)
