@@ -19,7 +19,8 @@ from exchanges.enums import ExchangeStatus as X
 from exchanges.enums import Readiness
 from exchanges.models import Exchange
 from exchanges.transitions import exchange_machine
-from impact.demo.build import FIRST, Builder, at_night, without_letters
+from impact.demo.build import FIRST, Builder, without_letters
+from impact.demo.calls import at_night
 from impact.demo.past import AFTERWARDS
 from impact.demo.people import address_of, cv_of, person
 from impact.demo.practices import WRITTEN, illustrate, write

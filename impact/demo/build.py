@@ -7,7 +7,7 @@ transaction, and the letters of this history are cancelled: nobody is written to
 import itertools
 from contextlib import contextmanager
 from dataclasses import dataclass
-from datetime import UTC, datetime, timedelta
+from datetime import datetime, timedelta
 
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.db import transaction
@@ -18,30 +18,30 @@ from django.utils.text import slugify
 from accounts.models import COMMITTEE, OFFICERS, User
 from applications import beginning, committee, dossier_contact, dossier_files, section_answers
 from applications.enums import GRID, AttachmentKind, Check, Status
-from applications.models import Call, Dossier
+from applications.models import Dossier
 from applications.sections import SECTIONS
 from applications.transitions import dossier_machine
 from connect.languages import nearest_language
 from exchanges.models import PerDiem, Rate
-from impact.demo.dossiers import COMMITMENT, DOSSIERS, REAL
+from impact.demo.calls import calls
+from impact.demo.dossiers import COMMITMENT, DOSSIERS
 from impact.demo.past import hold
 from impact.demo.people import DOMAIN, address_of, cv_of, join, person, read_experts, telephone_of
 from impact.demo.practices import share
+from impact.demo.real_dossiers import REAL
 from impact.demo.rest import rest_of
 from matching import consent, cv, desk
 from matching.enums import InterestStatus
 from matching.models import MatchRun
 from matching.transitions import interest_machine
 from notifications.models import Letter
-from registry.enums import IncomeLevel, Role
-from registry.models import Association, Authority, Expert, Income, Theme
+from registry.enums import Role
+from registry.models import Association, Authority, Expert, Theme
 
 LETTER = (
     b"%PDF-1.4\n1 0 obj<</Type/Catalog/Pages 2 0 R>>endobj\n"
     b"2 0 obj<</Type/Pages/Count 0/Kids[]>>endobj\ntrailer<</Root 1 0 R>>\n%%EOF\n"
 )
-
-
 FIRST = "efua.mensah@demo.invalid"  # who is there once the demonstration was built
 INVENTED = "Invented for the demonstration."
 # How much a euro buys, and euros a night.
@@ -277,11 +277,6 @@ class Builder:
                 consent.answer(row, accept=True, actor=actor, now=now)
 
 
-def at_night(instant):
-    """Give the last second of a day in Brussels: when calls close."""
-    return timezone.localtime(instant).replace(hour=23, minute=59, second=59, microsecond=0)
-
-
 @contextmanager
 def without_letters(now):
     """Write to nobody of the demonstration about a history that is told, not mailed."""
@@ -309,49 +304,6 @@ def rates(today):
                 "source": INVENTED,
             },
         )
-
-
-def calls(now):
-    every = ["expert_mission", "internship", "round_table", "study_visit"]
-    countries = partner_countries()
-    autumn = Call.objects.create(
-        countries=countries,
-        slug="open-call",
-        title="Open call: learn from a colleague",
-        text="Any theme of local government. Describe one problem; we look for who solved it.",
-        opens_at=now - timedelta(days=90),
-        closes_at=at_night(now + timedelta(days=75)),
-        forms=every,
-    )
-    women = Call.objects.create(
-        countries=countries,
-        slug="women",
-        title="Thematic call: women in local government",
-        text="For authorities that want more women in their council, staff and budget.",
-        opens_at=now - timedelta(days=60),
-        closes_at=at_night(now + timedelta(days=40)),
-        forms=["round_table", "study_visit"],
-    )
-    pilot = Call.objects.create(
-        slug="pilot",
-        title="Pilot years",
-        text="The first requests of the programme, 2016 to 2018.",
-        opens_at=datetime(2016, 10, 1, tzinfo=UTC),
-        closes_at=datetime(2018, 12, 31, tzinfo=UTC),
-        forms=every,
-    )
-    return {"open": autumn, "women": women, "pilot": pilot}
-
-
-# Left out of the demonstration's list: broad restrictive measures of the European Union stand
-# against them. A real call names the countries of the programme's own list.
-RESTRICTED = {"BY", "IR", "KP", "MM", "RU", "SY"}
-
-
-def partner_countries():
-    """List the countries of the demonstration's calls: low and middle incomes (World Bank)."""
-    incomes = Income.objects.exclude(level=IncomeLevel.HIGH).exclude(country__in=RESTRICTED)
-    return sorted(str(code) for code in incomes.values_list("country", flat=True))
 
 
 @transaction.atomic

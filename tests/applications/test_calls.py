@@ -20,7 +20,7 @@ from applications.meeting import minutes
 from applications.models import Call, Dossier
 from applications.sections import SECTIONS
 from applications.transitions import dossier_machine
-from impact.demo.build import partner_countries
+from impact.demo.calls import partner_countries
 from notifications.models import Letter
 from tests.factories import (
     answers,

@@ -1,0 +1,57 @@
+"""The calls of the demonstration, and the countries that they are open to."""
+
+from datetime import UTC, datetime, timedelta
+
+from django.utils import timezone
+
+from applications.models import Call
+from registry.enums import IncomeLevel
+from registry.models import Income
+
+
+def at_night(instant):
+    """Give the last second of a day in Brussels: when calls close."""
+    return timezone.localtime(instant).replace(hour=23, minute=59, second=59, microsecond=0)
+
+
+def calls(now):
+    every = ["expert_mission", "internship", "round_table", "study_visit"]
+    countries = partner_countries()
+    autumn = Call.objects.create(
+        countries=countries,
+        slug="open-call",
+        title="Open call: learn from a colleague",
+        text="Any theme of local government. Describe one problem; we look for who solved it.",
+        opens_at=now - timedelta(days=90),
+        closes_at=at_night(now + timedelta(days=75)),
+        forms=every,
+    )
+    women = Call.objects.create(
+        countries=countries,
+        slug="women",
+        title="Thematic call: women in local government",
+        text="For authorities that want more women in their council, staff and budget.",
+        opens_at=now - timedelta(days=60),
+        closes_at=at_night(now + timedelta(days=40)),
+        forms=["round_table", "study_visit"],
+    )
+    pilot = Call.objects.create(
+        slug="pilot",
+        title="Pilot years",
+        text="The first requests of the programme, 2016 to 2018.",
+        opens_at=datetime(2016, 10, 1, tzinfo=UTC),
+        closes_at=datetime(2018, 12, 31, tzinfo=UTC),
+        forms=every,
+    )
+    return {"open": autumn, "women": women, "pilot": pilot}
+
+
+# Left out of the demonstration's list: broad restrictive measures of the European Union stand
+# against them. A real call names the countries of the programme's own list.
+RESTRICTED = {"BY", "IR", "KP", "MM", "RU", "SY"}
+
+
+def partner_countries():
+    """List the countries of the demonstration's calls: low and middle incomes (World Bank)."""
+    incomes = Income.objects.exclude(level=IncomeLevel.HIGH).exclude(country__in=RESTRICTED)
+    return sorted(str(code) for code in incomes.values_list("country", flat=True))
