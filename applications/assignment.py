@@ -84,7 +84,7 @@ def members():
 
 def able(dossiers):
     """Return {dossier pk: [members who have no conflict with it]}."""
-    found = {dossier.pk: [] for dossier in dossiers}
+    found: dict[int, list[User]] = {dossier.pk: [] for dossier in dossiers}
     for member in members():
         free = Dossier.objects.filter(pk__in=found).without_conflict_of(member)
         for pk in free.values_list("pk", flat=True):
@@ -134,7 +134,7 @@ def propose(dossiers, quorum):
         if not plan.unserved or share > len(dossiers):
             break
         share += 1
-    shares = {}
+    shares: dict[int, list[User]] = {}
     for match in plan.matches:
         shares.setdefault(int(match.need), []).append(people[match.offer])
     return shares

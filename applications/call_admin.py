@@ -97,9 +97,9 @@ class CallAdmin(TakenOut, admin.ModelAdmin):
             except ValidationError as refusal:
                 self.message_user(request, refusal.message, messages.ERROR)
             else:
-                words = _("%(member)s reads %(reference)s, too.")
+                told = _("%(member)s reads %(reference)s, too.")
                 said = {"member": member, "reference": dossier.reference}
-                self.message_user(request, words % said, messages.SUCCESS)
+                self.message_user(request, told % said, messages.SUCCESS)
             return redirect("admin:applications_call_committee", call.pk)
         if form.is_bound and form.is_valid():
             try:
@@ -112,9 +112,11 @@ class CallAdmin(TakenOut, admin.ModelAdmin):
             "assignments",
             filter=Q(assignments__dossier__call=call)
             & Q(assignments__dossier__status=Status.UNDER_SELECTION)
-            & ~Exists(
-                Score.objects.filter(
-                    dossier=OuterRef("assignments__dossier"), member=OuterRef("pk")
+            & ~Q(
+                Exists(
+                    Score.objects.filter(
+                        dossier=OuterRef("assignments__dossier"), member=OuterRef("pk")
+                    )
                 )
             ),
             distinct=True,

@@ -4,6 +4,8 @@ The page of a file shows its answers, its open steps with what each needs, the c
 and the committee's scores; every button calls a function that checks and records.
 """
 
+from typing import cast
+
 from django.contrib import admin, messages
 from django.contrib.admin.helpers import ACTION_CHECKBOX_NAME
 from django.contrib.admin.views.main import ChangeList
@@ -23,6 +25,7 @@ from applications.enums import FINAL, UNSENT, Status
 from applications.forms.applicant_forms import TypeInForm
 from applications.forms.step_forms import ChecklistForm, form_of_step
 from applications.models import Dossier
+from applications.querysets import DossierQuerySet
 from applications.reading import answers, changes, corrections
 from applications.section_answers import check, warnings
 from applications.tables import DossierTable
@@ -97,7 +100,7 @@ class DossierAdmin(TakenOut, admin.ModelAdmin):
     ordering = [Case(When(status__in=FINAL, then=1), default=0), "status_since", "pk"]
 
     def get_queryset(self, request):
-        own = super().get_queryset(request).for_officer(request.user)
+        own = cast(DossierQuerySet, super().get_queryset(request)).for_officer(request.user)
         return own.exclude(status__in=UNSENT)
 
     def get_changelist(self, request, **kwargs):
@@ -148,10 +151,10 @@ class DossierAdmin(TakenOut, admin.ModelAdmin):
                 status = dossier.get_status_display()
                 refused.append(words % {"reference": dossier.reference, "status": status})
         if opened:
-            words = ngettext("%d file is opened.", "%d files are opened.", opened) % opened
-            self.message_user(request, words, messages.SUCCESS)
-        for words in refused:
-            self.message_user(request, words, messages.ERROR)
+            said = ngettext("%d file is opened.", "%d files are opened.", opened) % opened
+            self.message_user(request, said, messages.SUCCESS)
+        for refusal in refused:
+            self.message_user(request, refusal, messages.ERROR)
 
     @admin.action(description=_("Follow these files in place of a colleague"))
     def take_over(self, request, queryset):

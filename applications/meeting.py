@@ -87,8 +87,10 @@ def is_neutral(call, reader):
 def agenda(call, reader):
     """List what an officer may read of a call's meeting, the highest mean first."""
     rows = []
-    related = ("scores", "conflicts__member", "opinions__association", "events__actor")
-    related += ("assignments",)
+    related = (
+        *("scores", "conflicts__member", "opinions__association", "events__actor"),
+        "assignments",
+    )
     dossiers = before_committee(call).for_officer(reader).select_related("authority", "call")
     found = list(dossiers.prefetch_related(*related).order_by("reference"))
     people, able = assignment.members(), assignment.able(found)

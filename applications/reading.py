@@ -1,9 +1,11 @@
 """A dossier put in words: its answers for a reader, its tasks for a writer."""
 
+from collections.abc import Callable
 from dataclasses import dataclass
+from typing import Any
 
 from django.core.exceptions import ValidationError
-from django.forms import DateField
+from django.forms import DateField, Field
 from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 
@@ -14,6 +16,7 @@ from connect.numbers import AmountField, WholeField
 from connect.pasted import CurrencyField, TelephoneField
 from connect.statuses import Kind
 from connect.templatetags.look import amount
+from connect.types import Words
 
 STAFF_ONLY = {"excluded_countries", "exclusion_reason"}
 CONTACT = {"focal_name", "focal_email", "focal_phone", "legal_name", "legal_email"}
@@ -24,9 +27,9 @@ class Task:
     """One line of the task list."""
 
     slug: str
-    title: str
+    title: Words
     kind: Kind
-    label: str
+    label: Words
     hint: str = ""
 
 
@@ -121,7 +124,7 @@ def changes(dossier):
 
 
 # What is shown as it was understood: a writer sees a number that was meant otherwise.
-AS_READ = {
+AS_READ: dict[type[Field], Callable[[Any], str]] = {
     DateField: date_format,
     AmountField: amount,
     WholeField: amount,
@@ -143,7 +146,7 @@ def as_read(field, typed):
 
 def words(field, typed):
     """Put typed values in words: labels of choices, yes for a ticked box."""
-    choices = {}
+    choices: dict[str, Words] = {}
     for value, label in getattr(field, "choices", []):
         if isinstance(label, list | tuple):
             choices |= dict(label)

@@ -119,6 +119,7 @@ def remind_committee(today):
     """Remind each member once a stage of the dossiers that wait for their score; count letters."""
     posted = 0
     for call in Call.objects.filter(meeting_on__gte=today):
+        assert call.meeting_on is not None
         stage = meeting_stage(call.meeting_on, today)
         for member in members() if stage else ():
             number = waiting_for(member).filter(call=call, assignments__member=member).count()

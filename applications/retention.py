@@ -2,7 +2,7 @@
 
 from django.core.exceptions import PermissionDenied
 from django.db import transaction
-from django.db.models import CharField, JSONField, Max, OuterRef, Q, Subquery, TextField
+from django.db.models import CharField, JSONField, Max, Model, OuterRef, Q, Subquery, TextField
 from django.db.models.functions import Coalesce, Greatest
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
@@ -43,17 +43,17 @@ def goes_on(dossier):
     if dossier.status not in ENDED | {Status.PRIVATE}:
         return None
     for line in (PRIVATE, WITHOUT, WITH):
-        if row := line.rows().filter(pk=dossier.pk).first():
+        if row := line.held_rows().filter(pk=dossier.pk).first():
             return line.goes_on(row)
     return None
 
 
 def with_last_day():
     """Give dossiers with the last instant at which somebody did something with them."""
-    kept = models.DossierEvent.objects.filter(dossier=OuterRef("pk"), verb=KEEP)
-    kept = kept.order_by("-at").values("at")[:1]
-    typed = models.SectionDraft.objects.filter(dossier=OuterRef("pk")).order_by()
-    typed = typed.values("dossier").annotate(last=Max("saved_at")).values("last")
+    events = models.DossierEvent.objects.filter(dossier=OuterRef("pk"), verb=KEEP)
+    kept = events.order_by("-at").values("at")[:1]
+    drafts = models.SectionDraft.objects.filter(dossier=OuterRef("pk")).order_by()
+    typed = drafts.values("dossier").annotate(last=Max("saved_at")).values("last")
     return Dossier.objects.annotate(
         ended_at=Greatest(
             "status_since",
@@ -75,7 +75,7 @@ def with_exchange():
 
 def typed_columns():
     """Name the columns of a dossier that hold what somebody typed, with what is empty in them."""
-    empty = {}
+    empty: dict[str, list | str] = {}
     for column in Dossier._meta.concrete_fields:
         if isinstance(column, JSONField) and column.name not in STAYS:
             empty[column.name] = []
@@ -88,10 +88,12 @@ def empty_dossiers(rows, now):
     """Leave of dossiers what is counted: nobody is named in them, and no text is left."""
     keys = list(rows.values_list("pk", flat=True))
     of_them = Q(dossier__in=keys)
-    for model in (models.SectionDraft, models.SectionAside, models.DossierVersion):
-        model.objects.filter(of_them).delete()
-    for model in (models.Correction, models.Signature, models.CoApplicant):
-        model.objects.filter(of_them).delete()
+    parts: tuple[type[Model], ...] = (
+        *(models.SectionDraft, models.SectionAside, models.DossierVersion),
+        *(models.Correction, models.Signature, models.CoApplicant),
+    )
+    for model in parts:
+        model._default_manager.filter(of_them).delete()
     delete_files(models.Attachment.objects.filter(of_them))
     models.DossierNeed.objects.filter(of_them).update(text="")
     models.Opinion.objects.filter(of_them).update(text="")

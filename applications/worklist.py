@@ -1,6 +1,7 @@
 """What waits for an officer: the same questions for the list's filter, its counts and its verbs."""
 
 from collections import defaultdict
+from datetime import timedelta
 
 from django.core.exceptions import PermissionDenied
 from django.db import transaction
@@ -18,7 +19,7 @@ STUCK = 14  # days in one state of staff's, ten working days
 
 def waits(user, now):
     """Return {code: (words, condition)} of what may wait for this officer."""
-    long_ago = now - timezone.timedelta(days=STUCK)
+    long_ago = now - timedelta(days=STUCK)
     ours = [Status.SUBMITTED, Status.ELIGIBILITY_CHECK, Status.VALIDATED, Status.SHORTLISTING]
     mine = Q(case_officer=user, status__in=[Status.ELIGIBILITY_CHECK, Status.SHORTLISTING])
     mine |= Q(case_officer=user, status=Status.VALIDATED, summary_approved_at__isnull=False)

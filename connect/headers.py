@@ -1,10 +1,12 @@
 """Response headers that no package sets for us, and a method that nobody needs."""
 
+from csp.constants import NONE
+from csp.decorators import csp_replace
 from django.conf import settings
 from django.http import HttpRequest, HttpResponseNotAllowed
 from django.http.response import HttpResponseBase
 
-from connect.types import GetResponse
+from connect.types import GetResponse, View
 
 OWN = ("account_", "mfa_")  # pages about an account, which may name it before the sign-in
 LINK = {"token", "key"}  # what the address of a page for one person carries
@@ -48,3 +50,8 @@ class SecurityHeaders:
             "Permissions-Policy", "camera=(), geolocation=(), microphone=()"
         )
         return response
+
+
+def sandboxed(view: View) -> View:
+    """Answer with a file: a browser that shows it all the same shows it alone, and runs nothing."""
+    return csp_replace({"default-src": [NONE], "sandbox": True})(view)

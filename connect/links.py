@@ -17,12 +17,11 @@ from django.core.exceptions import PermissionDenied
 from django.db import models, transaction
 from django.db.models import Q
 from django.utils import timezone
-from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
 from connect.mail import Recipient
 from connect.schedule import every
-from connect.types import User
+from connect.types import User, Words
 
 SIGNER = signing.Signer(salt="connect.links", sep=".")
 KEPT_FOR = timedelta(days=90)  # after its end, a link says why it works no more
@@ -96,7 +95,7 @@ class Link(models.Model):
         return self.purpose not in KINDS or self.opened is not None
 
     @property
-    def words(self) -> str | Promise:
+    def words(self) -> Words:
         kind = KINDS.get(self.purpose)
         return kind.LINK_WORDS if kind else WORDS.get(self.purpose, self.purpose)
 
@@ -185,7 +184,7 @@ class HasLink:
 
     PURPOSE = ""
     PAGE = ""
-    LINK_WORDS: str | Promise = ""  # what it opens, in words
+    LINK_WORDS: Words = ""  # what it opens, in words
     ENDS_WITH: tuple[str, ...] = ()
 
     STAYS = False  # True: nobody withdraws it before its end

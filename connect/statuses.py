@@ -25,10 +25,10 @@ class StatusChoices(models.TextChoices):
 
     kind: Kind
 
-    def __new__(cls, value: str, kind: Kind) -> Self:
+    def __new__(cls, value: str, kind: Kind | None = None) -> Self:
         member = str.__new__(cls, value)
         member._value_ = value
-        member.kind = Kind(kind)
+        member.kind = Kind(kind or "none")  # a member without a kind is refused
         return member
 
 
@@ -50,7 +50,7 @@ class StatusField(models.CharField):
         super().contribute_to_class(cls, name, private_only)
 
         def kind(row: models.Model) -> Kind:
-            return self.statuses(getattr(row, name)).kind  # type: ignore[call-arg]  # by its value
+            return self.statuses(getattr(row, name)).kind
 
         setattr(cls, f"get_{name}_kind", kind)
 

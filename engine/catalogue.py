@@ -5,7 +5,7 @@ import math
 import os
 import shutil
 import tempfile
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from pathlib import Path
 from typing import Any, Self
 
@@ -53,7 +53,7 @@ class Catalogue(OfferColumns):
         *,
         themes: Themes,
         encoder: Encoder | None = None,
-        vectors: np.ndarray | None = None,
+        vectors: np.ndarray | Sequence[np.ndarray] | None = None,
     ) -> Self:
         """Lay out offers as columns; vectors: (n, d) in the order given, or None to make them.
 

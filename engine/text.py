@@ -53,7 +53,7 @@ class TextIndex:
         languages: Iterable[str],
         *,
         encoder: Encoder | None = None,
-        vectors: np.ndarray | None = None,
+        vectors: np.ndarray | Sequence[np.ndarray] | None = None,
     ) -> None:
         texts, languages = list(texts), list(languages)
         if len(texts) != len(languages):

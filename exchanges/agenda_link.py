@@ -87,7 +87,7 @@ def exchange_of(key, now, verb="read"):
     if link is None or not link.works(now):
         return None
     if link.purpose == Participant.PURPOSE:
-        return link.opened.exchange
+        return link.opened.exchange if isinstance(link.opened, Participant) else None
     reader = User.objects.filter(email__iexact=link.address, is_active=True).first()
     return reader and Exchange.objects.allowing(reader, verb).filter(pk=link.about).first()
 

@@ -1,5 +1,7 @@
 """What exchanges hold of a person: what keeps their account, and what goes blank with it."""
 
+from typing import Any
+
 from django.db.models import Q
 from django.dispatch import receiver
 from django.utils.translation import gettext_lazy as _
@@ -59,7 +61,7 @@ def blank_guest_messages(rows, person):
 
 # Whose name an event tells in “name”: a participant's or the legal representative's.
 OF_PERSON = Q(verb__in=["invite", "approve_plan"])
-PART = {"user": ("participant__user",), "address": ("participant__address",)}
+PART: dict[str, Any] = {"user": ("participant__user",), "address": ("participant__address",)}
 
 declare(
     Holding(

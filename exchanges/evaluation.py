@@ -11,6 +11,7 @@ from django.utils.translation import gettext as _
 from connect.anonymity import FEW
 from connect.dates import months_after
 from connect.schedule import after
+from connect.types import Words
 from exchanges.enums import Moment, Side
 from exchanges.models import Evaluation
 from exchanges.permissions import EXPERT, FOLLOWED_IN, sides_of
@@ -64,6 +65,7 @@ def ask_for_evaluations(now):
         waited = (today - one.due_on).days
         stage = [step for step, days in ASKED_AFTER.items() if days <= waited][-1]
         person = one.participant
+        assert person is not None
         told += post(
             "evaluation_asked",
             key=f"evaluation:{one.pk}:{stage}",
@@ -177,7 +179,7 @@ class Results:
     """One moment of one exchange: how many were asked and answered, and each question."""
 
     moment: str
-    label: str
+    label: Words
     asked: int
     answered: int
     results: list

@@ -85,7 +85,7 @@ def tell_of_closing(closing, person, now, **_):
     representative of the side that asks, and of the last who writes for it.
     """
     helps, asks = who_counts_on(person)
-    told = set()
+    told: set[str] = set()
     for of_person, other_side in (
         (helps, lambda match: applicants(match.dossier)),
         (asks, experts_of),

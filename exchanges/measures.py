@@ -277,6 +277,7 @@ def ask_for_plans(now):
         actual_end__gte=today - timedelta(days=PLAN_ASKED["last"] + 14),
     ).exclude(plan__approved_at__isnull=False)
     for exchange in ended.select_related("dossier__authority").order_by("pk"):
+        assert exchange.actual_end is not None
         since = (today - exchange.actual_end).days
         stage = [step for step, days in PLAN_ASKED.items() if days <= since][-1]
         told += post(

@@ -42,8 +42,8 @@ def ask_to_observe(observation, now):
         return True
     people = association_officers([observation.association_id])
     dead = DeadAddress.objects.filter(address__in=[one.email.lower() for one in people])
-    dead = set(dead.values_list("address", flat=True))
-    people = [one for one in people if one.email.lower() not in dead]
+    unreached = set(dead.values_list("address", flat=True))
+    people = [one for one in people if one.email.lower() not in unreached]
     if not people:
         return False
     session = observation.session

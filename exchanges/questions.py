@@ -9,6 +9,7 @@ from dataclasses import dataclass
 
 from django.utils.translation import gettext_lazy as _
 
+from connect.types import Words
 from exchanges.enums import Criterion, LearningLevel, Moment
 
 VERSION = 1
@@ -28,7 +29,7 @@ class Question:
     """kind: "scale" (1 to 5, or 0 for who cannot say), "ten" (0 to 10) or "text"."""
 
     code: str
-    words: str
+    words: Words
     kind: str
     kirkpatrick: int
     learning: str

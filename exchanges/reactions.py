@@ -67,7 +67,8 @@ def follow_dossier(pk, target, now, **rest):
     if held := exchanges.exclude(status__in=BEFORE_COMPLETED).first():
         message = _("%s has taken place: it goes on to its follow-up, and closes the file itself.")
         raise TransitionRefused(message % held.reference, code="held")
-    said = DossierEvent.objects.filter(dossier=pk, verb="cancel").last().details
+    cancelled = DossierEvent.objects.filter(dossier=pk, verb="cancel").last()
+    said = cancelled.details if cancelled else {}
     for exchange in exchanges:
         exchange_machine.advance(
             exchange, "cancel", actor=None, now=now, reason=said["reason"], note=said["note"]

@@ -165,6 +165,7 @@ def remind_of_missing(now):
         planned_start__lte=today + timedelta(days=REMINDED["first"]),
     ).select_related("match", "dossier__authority")
     for exchange in soon.order_by("pk"):
+        assert exchange.planned_start is not None
         left = (exchange.planned_start - today).days
         stage = [step for step, days in REMINDED.items() if left <= days][-1]
         for person in in_charge(exchange):

@@ -8,6 +8,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from connect.characters import clean
+from connect.fields import get_column
 from connect.transitions import record_event
 from exchanges.enums import Side
 from exchanges.locking import locked
@@ -21,7 +22,7 @@ def asked_of(exchange):
     """Give (field, question) of the terms: those of its form, or the usual ones."""
     own = exchange.exchange_form.terms.questions
     names = ("purpose", "tasks", "outputs", "means")
-    return [(name, own.get(name) or Terms._meta.get_field(name).verbose_name) for name in names]
+    return [(name, own.get(name) or get_column(Terms, name).verbose_name) for name in names]
 
 
 @transaction.atomic

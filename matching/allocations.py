@@ -108,7 +108,9 @@ def candidates_of(plan, now):
     shared = read_shared_facts(today)
     over = refused(dossiers)
     fixed = {tuple(pair) for pair in plan.fixed}
-    candidates, capacity, policy = [], {}, CallPolicy.in_force(plan.call)
+    candidates: list[Candidate] = []
+    capacity: dict[int, int] = {}
+    policy = CallPolicy.in_force(plan.call)
     for dossier in dossiers:
         catalogue = catalogue_at(today)
         ranking = rank(read_need(dossier, shared), catalogue, policy, k=WIDE, near=0)

@@ -4,8 +4,9 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import date
 
-from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy
+
+from connect.types import Words
 
 # Columns of an offer's row that hold a key of shared facts.
 OFFER, EXPERT = "offer", "expert"
@@ -38,11 +39,11 @@ class DeskCriterion:
     """
 
     key: str
-    name: Promise
+    name: Words
     describe: Callable[[dict, dict], str]
     read_need: Callable[..., dict] = read_nothing
     read_offer: Callable[..., dict] = read_nothing
     paths: tuple[str, ...] = ()
     shared: tuple[SharedFact, ...] = ()
-    unknown: Promise = gettext_lazy("unknown")
+    unknown: Words = gettext_lazy("unknown")
     has_colour: bool = False

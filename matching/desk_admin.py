@@ -5,6 +5,7 @@ proposing are functions of this app, tested without the admin.
 """
 
 from datetime import timedelta
+from typing import cast
 
 from django.contrib import admin, messages
 from django.core.exceptions import PermissionDenied, ValidationError
@@ -18,6 +19,7 @@ from django.utils.translation import gettext_lazy as _
 from applications.dossier_admin import StatusHere
 from applications.enums import RANKED_IN, Status
 from applications.models import Dossier
+from applications.querysets import DossierQuerySet
 from connect.admin import MadeByRules
 from connect.moved_on import refuse
 from connect.posted import parse_day, posted_number, posted_numbers
@@ -53,7 +55,7 @@ class MatchingDesk(MadeByRules):
     search_fields = ["reference", "title", "authority__name", "authority__former_names"]
 
     def get_queryset(self, request):
-        own = super().get_queryset(request).for_officer(request.user)
+        own = cast(DossierQuerySet, super().get_queryset(request)).for_officer(request.user)
         return own.filter(status__in=TO_MATCH)
 
     @admin.display(description=_("candidates"))

@@ -1,6 +1,7 @@
 """An expert's answer to a request, a side's answer to a match, and how a call ranks."""
 
 from dataclasses import replace
+from typing import Any
 
 from django import forms
 from django.core.exceptions import ValidationError
@@ -116,8 +117,9 @@ class PolicyForm(forms.Form):
         return [self[f"weight_{name}"] for name in CRITERIA]
 
     def clean(self):
-        cleaned = super().clean()
-        weights = [cleaned.get(f"weight_{name}") for name in CRITERIA]
+        super().clean()
+        cleaned = self.cleaned_data
+        weights: list[Any] = [cleaned.get(f"weight_{name}") for name in CRITERIA]
         if None not in weights and not sum(weights):
             raise ValidationError(_("One weight at least must be above 0."), code="weights")
         return cleaned

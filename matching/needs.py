@@ -5,6 +5,7 @@ import importlib.util
 import logging
 from collections import defaultdict
 from dataclasses import asdict
+from datetime import date
 
 import numpy as np
 from django.conf import settings
@@ -166,13 +167,14 @@ def read_answers(dossier, shared):
 
 def read_statements(ids):
     """Return what offers state: {offer: {topic: level}}, and {offer: free periods}."""
-    topics, windows = defaultdict(dict), defaultdict(list)
+    topics: dict[int, dict[str, int]] = defaultdict(dict)
+    windows: dict[int, list[tuple[date, date]]] = defaultdict(list)
     asked = OfferTopic.objects.filter(offer__in=ids)
     for pk, code, level in asked.values_list("offer", "theme__code", "level"):
         topics[pk][code] = level
     free = OfferWindow.objects.filter(offer__in=ids).order_by("starts_on")
-    for pk, *days in free.values_list("offer", "starts_on", "ends_on"):
-        windows[pk].append(tuple(days))
+    for pk, first, last in free.values_list("offer", "starts_on", "ends_on"):
+        windows[pk].append((first, last))
     return topics, windows
 
 

@@ -25,6 +25,7 @@ def open_opportunity(dossier_pk, now):
     """Publish: the last day for interests is in the step's event."""
     dossier = Dossier.objects.get(pk=dossier_pk)
     opened = dossier.events.filter(verb__in=("publish", "seek_again")).last()
+    assert opened is not None  # the step that has just been taken
     opportunity, _made = Opportunity.objects.update_or_create(
         dossier=dossier,
         defaults={

@@ -25,7 +25,7 @@ from matching.models import CallPolicy, Interest, MatchRun, PutAside
 TRIED = 10  # first places of each dossier that a preview compares
 
 # What staff preferred: the higher, the better it suited in their eyes.
-GRADES = {
+GRADES: dict[str, int] = {
     InterestStatus.CHOSEN: 3,
     InterestStatus.SHORTLISTED: 2,
     InterestStatus.RESERVE: 2,
@@ -105,7 +105,7 @@ def effects(call, other):
 
 def decisions():
     """Read what staff decided into the engine's Decisions, a dossier each."""
-    graded = {}
+    graded: dict[int, dict[int, int]] = {}
     kept = Interest.objects.filter(status__in=GRADES).exclude(offer=None)
     for dossier, offer, status in kept.values_list("dossier", "offer", "status"):
         graded.setdefault(dossier, {})[offer] = GRADES[status]

@@ -2,6 +2,7 @@
 
 from collections import defaultdict
 from itertools import product
+from typing import Any
 
 from django.db.models import Exists, OuterRef, Q
 
@@ -12,7 +13,7 @@ from registry.models import Authority
 
 def read_families():
     """Return {key of a merged authority or of its successor: [(key, slug)] of all of them}."""
-    families = defaultdict(set)
+    families: dict[int, set[tuple[int, str]]] = defaultdict(set)
     merged = Authority.objects.exclude(merged_into=None).order_by()
     names = ("pk", "slug", "merged_into", "merged_into__slug")
     for own_key, own_slug, key, slug in merged.values_list(*names):
@@ -57,7 +58,9 @@ def read_ties(today):
     whatever another answer says.
     """
     families = read_families()
-    found = defaultdict(lambda: {"ties": set(), "no_ties": set(), "exchanges": {}})
+    found: dict[int, dict[str, Any]] = defaultdict(
+        lambda: {"ties": set(), "no_ties": set(), "exchanges": {}}
+    )
     for asking, helping, fact, exchange in (*read_declarations(), *read_agreements()):
         both = [families.get(town[0], [town]) for town in (asking, helping)]
         for one, other in product(*both):

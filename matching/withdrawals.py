@@ -119,7 +119,7 @@ def end_interests(dossier_pk, now):
 
     A superior who was asked and has nothing else to do with it is told.
     """
-    verbs = {MatchStatus.PROPOSED: "lapse", MatchStatus.AGREED: "undo"}
+    verbs: dict[str, str] = {MatchStatus.PROPOSED: "lapse", MatchStatus.AGREED: "undo"}
     for match in Match.objects.filter(dossier=dossier_pk, status__in=verbs):
         if match.status == MatchStatus.PROPOSED and not recall_questions(match, now):
             asked = match.consents.filter(side=Side.EMPLOYER)

@@ -5,6 +5,7 @@ from dataclasses import asdict, dataclass
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
+from connect.types import Words
 from matching.criteria import CRITERIA
 from registry.models import Offer, Theme
 
@@ -29,7 +30,7 @@ class Line:
     `width` how long it is, of a bar that is as long as the score."""
 
     key: str
-    name: str
+    name: Words
     points: float
     weight: float
     why: str

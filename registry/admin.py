@@ -79,7 +79,9 @@ class InAndOut(TakenOut, ImportExportMixin):
     def process_result(self, result, request):
         """Say that a table came in, or that nothing of it did: it fitted when it was previewed."""
         if faults := tables.faults_of(result):
-            self.message_user(request, " ".join([_("Nothing came in."), *faults]), messages.ERROR)
+            self.message_user(
+                request, " ".join([str(_("Nothing came in.")), *faults]), messages.ERROR
+            )
             return self.again(request)
         return super().process_result(result, request)
 

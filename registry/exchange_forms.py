@@ -6,8 +6,9 @@ sides and kinds of session are the codes of `exchanges.enums`.
 
 from dataclasses import dataclass, field
 
-from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
+
+from connect.types import Words
 
 Bounds = tuple[int, int]  # least and most
 
@@ -17,18 +18,18 @@ class Question:
     """What an application is asked that names this form: the column of Dossier, and the words."""
 
     column: str
-    label: Promise
-    example: Promise
-    help_text: Promise | str = ""
+    label: Words
+    example: Words
+    help_text: Words | str = ""
 
 
 @dataclass(frozen=True)
 class TermsDocument:
     """In which both sides say what is done; a question of its own replaces the usual one."""
 
-    name: Promise
-    signed: Promise  # the item of the readiness list
-    questions: dict[str, Promise] = field(default_factory=dict)  # by the column of Terms
+    name: Words
+    signed: Words  # the item of the readiness list
+    questions: dict[str, Words] = field(default_factory=dict)  # by the column of Terms
 
 
 TERMS_OF_REFERENCE = TermsDocument(
@@ -49,7 +50,7 @@ class ExchangeForm:
     """What one form asks for: outside its bounds a page warns and never refuses."""
 
     code: str
-    label: Promise
+    label: Words
     days: Bounds
     asking_authorities: tuple[int, int | None]  # None: as many as one likes
     helping_authorities: tuple[int, int | None]

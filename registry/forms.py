@@ -1,5 +1,7 @@
 """Joining an organisation; an expert's profile and offers."""
 
+from typing import Any
+
 from django import forms
 from django.core.exceptions import ValidationError
 from django.utils import timezone
@@ -8,7 +10,7 @@ from django.utils.translation import gettext_lazy as _
 from django_countries import countries
 from import_export.forms import ConfirmImportForm, ImportForm
 
-from connect.fields import formfield
+from connect.fields import formfield, get_field
 from connect.languages import alphabetical
 from connect.names import HasNames, check_name
 from connect.numbers import AmountField, WholeField
@@ -29,7 +31,7 @@ from registry.enums import (
 from registry.exchange_forms import exchange_form_choices
 from registry.models import Authority, Expert, Offer, Theme
 
-BLANK = [("", "—")]
+BLANK: list[Any] = [("", "—")]
 
 
 class AuthorityForm(HasNames, forms.ModelForm):
@@ -73,7 +75,7 @@ class AuthorityForm(HasNames, forms.ModelForm):
 
     def _get_validation_exclusions(self):
         # That only a merged one has a successor is made true by `merge`, after this form.
-        return {*super()._get_validation_exclusions(), "merged_into"}
+        return {*super()._get_validation_exclusions(), "merged_into"}  # type: ignore[misc]
 
 
 class JoinForm(forms.Form):
@@ -248,22 +250,23 @@ class ExpertForm(HasNames, RowsForm, forms.ModelForm):
         super().__init__(*args, **kwargs)
         self.require_rows()
         self.user = user
-        self.fields["authority"].queryset = Authority.objects.of_member(user, Role.EXPERT)
-        own = list(self.fields["authority"].queryset[:2])
+        self.employers = Authority.objects.of_member(user, Role.EXPERT)
+        get_field(self, "authority", forms.ModelChoiceField).queryset = self.employers
+        own = list(self.employers[:2])
         if len(own) == 1 and self.instance.authority_id is None:
             self.initial["authority"] = own[0].pk
         for name in ("employer_name", "employer_email"):
             self.fields[name].help_text = _("Asked for an agreement before each exchange.")
-        self.fields["function"].choices = BLANK + functions_by_name()
+        get_field(self, "function", forms.ChoiceField).choices = BLANK + functions_by_name()
         choices = topics()
         for number in range(1, 13):
-            self.fields[f"topic_{number}"].choices = choices
+            get_field(self, f"topic_{number}", forms.ChoiceField).choices = choices
         if self.instance.pk:
             self.initial |= self.told()
 
     def told(self):
         """Give the rows of the profile as it stands."""
-        told = {}
+        told: dict[str, Any] = {}
         for number, (code, level) in enumerate(list(self.instance.languages.items())[:6], 1):
             told |= {f"language_{number}": code, f"level_{number}": level}
         for number, topic in enumerate(self.instance.topics.select_related("theme")[:12], 1):
@@ -298,7 +301,8 @@ class ExpertForm(HasNames, RowsForm, forms.ModelForm):
         return address
 
     def clean(self):
-        cleaned = super().clean()
+        super().clean()
+        cleaned = self.cleaned_data
         self.refuse_twice("topic", _("You have already chosen this topic."))
         for number in range(1, 7):
             if (cleaned.get(f"year_{number}") or 0) > timezone.localdate().year:
@@ -370,7 +374,8 @@ class OfferForm(forms.ModelForm):
             )
 
     def clean(self):
-        cleaned = super().clean()
+        super().clean()
+        cleaned = self.cleaned_data
         start, end = cleaned.get("free_from"), cleaned.get("free_until")
         if bool(start) != bool(end) or (start and end and end < start):
             message = _("Give both days, the last one after the first.")

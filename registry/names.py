@@ -70,7 +70,7 @@ def town_named(words, country=""):
     return found[0] if len(found) == 1 else None
 
 
-class NamesTown:
+class NamesTown(forms.BaseForm):
     """A form in which a town is named, and asks "is it this one?" where it is not written so.
 
     `named` is the field of its name, `within` that of its country, where there is one.
@@ -101,7 +101,8 @@ class NamesTown:
             self.order_fields(names)
 
     def clean(self):
-        cleaned = super().clean()
+        super().clean()
+        cleaned = self.cleaned_data
         slug = cleaned.get("town")
         self.chosen_town = self.exact or next((t for t in self.alike if t.slug == slug), None)
         return cleaned

@@ -28,7 +28,7 @@ def mine(user: User, *roles: str) -> QuerySet[Any]:
     return active.with_role(*roles) if roles else active
 
 
-def lately(user: User, now: datetime | None = None) -> QuerySet[Any]:
+def lately(user: "User | OuterRef", now: datetime | None = None) -> QuerySet[Any]:
     """Give the memberships by which a conflict of interest is judged.
 
     Those that are active or asked for, and those that ended or were withdrawn less than two years

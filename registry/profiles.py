@@ -126,7 +126,7 @@ def add_topic(expert, code, *, user):
 def suggested_topics(expert):
     """Return the topics of which an expert's offers hold a term, and that are not declared yet."""
     held = set(expert.topics.values_list("theme__code", flat=True))
-    found = {}
+    found: dict[str, int] = {}
     for offer in expert.offers.exclude(status=OfferStatus.REMOVED):
         for code in find_topic_codes(f"{offer.title}\n{offer.text}", offer.language):
             found[code] = found.get(code, 0) + 1

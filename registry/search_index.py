@@ -1,8 +1,10 @@
 """What is searched: one table, each thing's words stemmed in their language, written anew."""
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from functools import reduce
 from operator import add
+from typing import Any
 
 from django.contrib.postgres.search import SearchVector
 from django.db import connection
@@ -152,7 +154,8 @@ def index_authorities(keys):
 
 
 # What is searched: (kind, model, writer of the entries of some keys). Later apps add their own.
-KINDS = [
+# (kind, model, function that writes the entries of some of its rows)
+KINDS: list[tuple[str, Any, Callable[..., None]]] = [
     (SearchEntry.EXPERT, Expert, index_experts),
     (SearchEntry.AUTHORITY, Authority, index_authorities),
 ]

@@ -61,7 +61,7 @@ def unknown(words, allowed):
 
 def in_all_languages(choices):
     """Give {word: code} of the codes and of what they are called in each language of the site."""
-    known = {}
+    known: dict[str, str] = {}
     for code in dict(settings.LANGUAGES):
         with translation.override(code):
             known |= {str(label).casefold(): value for value, label in choices}
@@ -400,8 +400,8 @@ class AuthorityTable(Table):
         known = Authority.objects.filter(geonames_id__in=filter(None, map(number_of, given)))
         self.taken = dict(known.values_list("geonames_id", "slug"))
 
-    def before_import_row(self, row, **kwargs):
-        super().before_import_row(row, **kwargs)
+    def before_import_row(self, row, row_number=None, **kwargs):
+        super().before_import_row(row, row_number, **kwargs)
         holder = self.taken.get(number_of(row.get("geonames_id")))
         if holder and holder != row["slug"]:
             raise ValidationError({"geonames_id": _("%s has this number already.") % holder})
@@ -483,8 +483,8 @@ class ExpertTable(Table):
         )
         clean_model_instances = skip_unchanged = report_skipped = True
 
-    def before_import_row(self, row, **kwargs):
-        super().before_import_row(row, **kwargs)
+    def before_import_row(self, row, row_number=None, **kwargs):
+        super().before_import_row(row, row_number, **kwargs)
         address, name = row.get("email") or "", row.get("name")
         known = User.objects.filter(email=str(address).strip().lower()).first()
         if known and name and known.name != name:

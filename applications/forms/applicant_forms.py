@@ -7,7 +7,7 @@ from django_countries import countries
 
 from applications.enums import AttachmentKind, Verdict
 from applications.models import Call, CoApplicant
-from connect.fields import formfield
+from connect.fields import formfield, get_field
 from connect.names import HasNames, check_full_name
 from connect.pasted import LineField
 from registry.enums import Tier
@@ -68,7 +68,8 @@ class CoApplicantForm(NamesTown, HasNames, forms.ModelForm):
         formfield_callback = formfield
 
     def clean(self):
-        cleaned = super().clean()
+        super().clean()
+        cleaned = self.cleaned_data
         cleaned.pop("town", None)
         if self.chosen_town:
             cleaned["name"] = self.chosen_town.name
@@ -108,10 +109,11 @@ class TypeInForm(NamesTown, forms.Form):
 
     def __init__(self, *args, now, **kwargs):
         super().__init__(*args, **kwargs)
-        self.fields["call"].queryset = Call.objects.open_at(now)
+        get_field(self, "call", forms.ModelChoiceField).queryset = Call.objects.open_at(now)
 
     def clean(self):
-        cleaned = super().clean()
+        super().clean()
+        cleaned = self.cleaned_data
         if self.chosen_town:
             cleaned["authority"] = self.chosen_town
         elif cleaned.get("authority") and "town" not in self.errors:

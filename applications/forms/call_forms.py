@@ -12,6 +12,7 @@ from django.utils.translation import gettext_lazy as _
 from applications.enums import GRID, AttachmentKind
 from applications.models import Score
 from applications.sections import SECTIONS
+from connect.fields import get_field
 from connect.numbers import WholeField
 from connect.pasted import DayField
 from registry.exchange_forms import exchange_form_choices
@@ -83,7 +84,8 @@ class CallForm(forms.ModelForm):
             )
 
     def clean(self):
-        cleaned = super().clean()
+        super().clean()
+        cleaned = self.cleaned_data
         opens, meeting = cleaned.get("opens_at"), cleaned.get("meeting_on")
         if opens and meeting and meeting < timezone.localdate(opens):
             message = _("The committee cannot meet before the call opens.")
@@ -128,5 +130,6 @@ class MinutesForm(forms.Form):
 
     def __init__(self, *args, people, **kwargs):
         super().__init__(*args, **kwargs)
-        self.fields["present"].choices = [(person.name, person.name) for person in people]
-        self.fields["present"].initial = [person.name for person in people]
+        present = get_field(self, "present", forms.MultipleChoiceField)
+        present.choices = [(person.name, person.name) for person in people]
+        present.initial = [person.name for person in people]

@@ -19,7 +19,8 @@ class ConflictForm(forms.Form):
     text = forms.CharField(label=_("If yes, which?"), required=False, max_length=500)
 
     def clean(self):
-        cleaned = super().clean()
+        super().clean()
+        cleaned = self.cleaned_data
         if cleaned.get("has_conflict") == "yes" and not cleaned.get("text"):
             message = _("Say which: the programme team reads it.")
             self.add_error("text", ValidationError(message, code="required"))

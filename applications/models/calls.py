@@ -8,7 +8,6 @@ from django.db import models
 from django.db.models import F, Q
 from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
-from django_countries.fields import CountryField
 
 from applications.enums import (
     GAP,
@@ -19,6 +18,7 @@ from applications.enums import (
 )
 from applications.models.columns import NONE
 from applications.querysets import CallQuerySet
+from connect.countries import CountriesField
 from connect.languages import alphabetical
 from registry.exchange_forms import exchange_form_choices
 
@@ -36,7 +36,7 @@ class Call(models.Model):
         verbose_name=_("forms of exchange"),
     )
     # Long enough for all countries but one; a call for all of them names none.
-    countries = CountryField(_("eligible countries"), multiple=True, blank=True, max_length=746)
+    countries = CountriesField(_("eligible countries"), multiple=True, blank=True, max_length=746)
     waived = ArrayField(
         models.CharField(max_length=20),
         verbose_name=_("sections that may be left empty"),

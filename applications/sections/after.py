@@ -140,7 +140,8 @@ class BackgroundSection(SectionForm):
     )
 
     def clean(self):
-        cleaned = super().clean()
+        super().clean()
+        cleaned = self.cleaned_data
         took_part = self.complete and cleaned.get("earlier") == "yes"
         if took_part and not cleaned.get("earlier_reference"):
             message = _("Give its reference, or the year and the partner.")
@@ -172,7 +173,8 @@ class CommitmentSection(SectionForm):
     )
 
     def clean(self):
-        cleaned = super().clean()
+        super().clean()
+        cleaned = self.cleaned_data
         if not self.complete or cleaned.get("letter_to_follow"):
             return cleaned
         if self.dossier is None or not self.dossier.has_commitment():

@@ -8,6 +8,7 @@ from django.core.exceptions import ValidationError
 from django.utils.translation import gettext_lazy as _
 
 from applications.sections.base import BLANK, SectionForm, text
+from connect.fields import get_field
 from connect.languages import alphabetical
 from connect.names import check_name
 from connect.pasted import LineField, MailboxField, TelephoneField
@@ -58,7 +59,9 @@ class ContactSection(SectionForm):
 
     def prepare(self):
         if self.dossier:
-            self.fields["focal_phone"].country = str(self.dossier.authority.country)
+            get_field(self, "focal_phone", TelephoneField).country = str(
+                self.dossier.authority.country
+            )
 
     def look_twice(self):
         email = self.cleaned_data.get("focal_email") or ""
@@ -91,18 +94,20 @@ class AssociationSection(SectionForm):
     def prepare(self):
         country = self.dossier.authority.country if self.dossier else None
         known = Association.objects.filter(country=country) if country else []
-        self.fields["association"].choices = BLANK + [
+        self.associations = BLANK + [
             (str(one.pk), f"{one.name} ({one.acronym})" if one.acronym else one.name)
             for one in alphabetical(known, attrgetter("name"))
         ]
+        get_field(self, "association", forms.ChoiceField).choices = self.associations
 
     def clean(self):
-        cleaned = super().clean()
+        super().clean()
+        cleaned = self.cleaned_data
         if cleaned.get("association") and cleaned.get("association_none"):
             message = _("You chose an association: choose none, or empty this.")
             self.add_error("association_none", ValidationError(message, code="both"))
         answered = cleaned.get("association") or cleaned.get("association_none")
-        if self.complete and not answered and len(self.fields["association"].choices) > 1:
+        if self.complete and not answered and len(self.associations) > 1:
             message = _("Choose your association, or say why none supports you.")
             self.add_error("association", ValidationError(message, code="required"))
         return cleaned

@@ -6,6 +6,7 @@ dossier's columns; what is not valid stays typed, in the section's draft. `warni
 """
 
 from decimal import Decimal
+from typing import Any
 
 from django import forms
 from django.core.validators import MinLengthValidator
@@ -17,14 +18,22 @@ from connect.lengths import too_short
 from connect.numbers import WholeField
 from connect.pasted import DayField
 from connect.rows import RowsForm
+from connect.types import Words
 
-BLANK = [("", "—")]
+BLANK: list[Any] = [("", "—")]
 WORTH_SAYING = 10  # characters: a smaller least length goes without saying
+
+
+class CountedField(forms.CharField):
+    """A text with a least length; `example` is shown on demand."""
+
+    least = 0
+    example: Words = ""
 
 
 def text(label, least, most, help_text="", rows=6, example=""):
     """A text whose length is counted when the dossier is sent; `example` is shown on demand."""
-    made = forms.CharField(
+    made = CountedField(
         label=label,
         help_text=help_text,
         max_length=most,
@@ -56,8 +65,8 @@ class SectionForm(RowsForm, forms.Form):
     """Base of the sections. The page writes the <form> tag, its buttons and the csrf token."""
 
     slug = ""
-    title = ""
-    intro = ""
+    title: Words = ""
+    intro: Words = ""
     optional: frozenset = frozenset()
 
     def __init__(self, data=None, *, complete=False, dossier=None, today=None, **kwargs):
@@ -70,9 +79,10 @@ class SectionForm(RowsForm, forms.Form):
             field_.required = complete and not waived and self.asks(name)
             # A limit that the browser keeps would cut a longer text off without a word.
             field_.widget.attrs.pop("maxlength", None)
-            least = getattr(field_, "least", None)
-            if least is not None:
-                field_.widget.attrs |= {"data-least": least, "data-most": field_.max_length}
+            if not isinstance(field_, CountedField):
+                continue
+            least = field_.least
+            field_.widget.attrs |= {"data-least": least, "data-most": field_.max_length}
             if least and complete:
                 field_.validators = [*field_.validators, MinLengthValidator(least)]
             if least and least >= WORTH_SAYING:
@@ -95,9 +105,9 @@ class SectionForm(RowsForm, forms.Form):
     def short_texts(self):
         """List (name, words) of the texts that are there and shorter than a submission needs."""
         read = [
-            (name, too_short(self.cleaned_data.get(name) or "", getattr(field_, "least", 0) or 0))
+            (name, too_short(self.cleaned_data.get(name) or "", field_.least))
             for name, field_ in self.fields.items()
-            if isinstance(field_, forms.CharField)
+            if isinstance(field_, CountedField)
         ]
         return [(name, words) for name, words in read if words]
 
@@ -120,11 +130,11 @@ class SectionForm(RowsForm, forms.Form):
     @classmethod
     def questions(cls):
         """Return [(key, label, field names)]: what an officer may ask to correct."""
-        asked = {}
+        asked: dict[str, tuple[str, Words, list[str]]] = {}
         for name, field_ in cls.base_fields.items():
             rows = cls.rows.get(name)
             key = rows.key if rows else name
-            label = rows.legend if rows else field_.label
+            label = rows.legend if rows else field_.label or ""
             asked.setdefault(key, (key, label, []))[2].append(name)
         return list(asked.values())
 

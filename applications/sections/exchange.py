@@ -16,6 +16,7 @@ from applications.sections.base import (
     day,
     text,
 )
+from connect.fields import get_field
 from connect.numbers import AmountField, WholeField
 from connect.pasted import CurrencyField
 from connect.rows import Rows, repeats
@@ -89,14 +90,17 @@ class ExchangeSection(SectionForm):
         forms_ = BLANK + [choice for choice in exchange_form_choices() if choice[0] in admitted]
         of_form, of_language, _closed = self.several
         for n in range(1, of_form.most + 1):
-            self.fields[f"form_{n}"].choices = forms_
+            get_field(self, f"form_{n}", forms.ChoiceField).choices = forms_
         for n in range(1, of_language.most + 1):
-            self.fields[f"language_{n}"].choices = BLANK + languages_by_name()
+            get_field(self, f"language_{n}", forms.ChoiceField).choices = (
+                BLANK + languages_by_name()
+            )
             if not self.is_bound:
                 self.fields[f"level_{n}"].initial = Level.B2
 
     def clean(self):
-        cleaned = super().clean()
+        super().clean()
+        cleaned = self.cleaned_data
         start, end = cleaned.get("starts_on"), cleaned.get("ends_on")
         if start and end and end < start:
             self.add_error(
@@ -128,7 +132,7 @@ class ExchangeSection(SectionForm):
         return cleaned
 
     def look_twice(self):
-        form = EXCHANGE_FORMS.get(self.cleaned_data.get("form_1"))
+        form = EXCHANGE_FORMS.get(self.cleaned_data.get("form_1") or "")
         days = self.cleaned_data.get("days")
         if form and days and not form.days[0] <= days <= form.days[1]:
             self.warn(
@@ -189,7 +193,8 @@ class ParticipantsSection(SectionForm):
             del self.fields["elected_travel"]
 
     def clean(self):
-        cleaned = super().clean()
+        super().clean()
+        cleaned = self.cleaned_data
         total = (cleaned.get("travellers") or 0) + (cleaned.get("local_participants") or 0)
         for names in (GENDERS, POSTS) if self.complete and total else ():
             counted = sum(cleaned.get(name) or 0 for name in names)
@@ -207,14 +212,16 @@ class ParticipantsSection(SectionForm):
                 )
         asked = self.complete and "elected_travel" in self.fields
         if asked and cleaned.get("elected_members") and not cleaned.get("elected_travel"):
-            message = _("Say why elected members should travel.")
-            self.add_error("elected_travel", ValidationError(message, code="required"))
+            words = _("Say why elected members should travel.")
+            self.add_error("elected_travel", ValidationError(words, code="required"))
         return cleaned
 
     def look_twice(self):
         chosen = self.dossier.forms[:1] if self.dossier else []
         form = EXCHANGE_FORMS[chosen[0]] if chosen else None
-        for name in ("travellers", "local_participants") if form else ():
+        if form is None:
+            return
+        for name in ("travellers", "local_participants"):
             least, most = getattr(form, name)
             number = self.cleaned_data.get(name)
             if number is not None and not least <= number <= most:
@@ -266,6 +273,6 @@ class ResourcesSection(SectionForm):
         country = str(self.dossier.authority.country) if self.dossier else ""
         known = get_territory_currencies(country) if country else []
         for number in range(1, 7):
-            self.fields[f"currency_{number}"].country = country
+            get_field(self, f"currency_{number}", CurrencyField).country = country
             if known and not self.is_bound:
                 self.fields[f"currency_{number}"].initial = known[-1]

@@ -17,9 +17,11 @@ from applications.sections.base import (
     day,
     text,
 )
+from connect.fields import get_field
 from connect.numbers import QuantityField, WholeField
 from connect.pasted import names_contact
 from connect.rows import Rows, repeats
+from connect.types import Words
 from registry.enums import Geography, functions_by_name
 from registry.forms import topics
 from registry.models import Theme
@@ -51,7 +53,8 @@ class SummarySection(SectionForm):
     )
 
     def clean(self):
-        cleaned = super().clean()
+        super().clean()
+        cleaned = self.cleaned_data
         for name in ("dossier_title", "summary"):
             if names_contact(cleaned.get(name) or ""):
                 message = _("Everybody reads this: leave out e-mail addresses and telephones.")
@@ -166,7 +169,8 @@ class ResultsSection(SectionForm):
     intro = _("What will be different, in numbers that you can count yourselves. One is enough.")
 
     def clean(self):
-        cleaned = super().clean()
+        super().clean()
+        cleaned = self.cleaned_data
         start = self.dossier.starts_on if self.dossier else None
         end = self.dossier.ends_on if self.dossier else None
         for number in range(1, 7):
@@ -178,9 +182,11 @@ class ResultsSection(SectionForm):
                 message = _("This day is over: choose one to come.")
                 self.add_error(f"by_{number}", ValidationError(message, code="over"))
             elif by and start and by < start:
-                message = _("Choose a day after the exchange can begin, on %s.")
-                message %= date_format(start, "DATE_FORMAT")
-                self.add_error(f"by_{number}", ValidationError(message, code="too_early"))
+                words: Words = _("Choose a day after the exchange can begin, on %s.")
+                refusal = ValidationError(
+                    words % date_format(start, "DATE_FORMAT"), code="too_early"
+                )
+                self.add_error(f"by_{number}", refusal)
         return cleaned
 
 
@@ -204,7 +210,8 @@ class BeneficiariesSection(SectionForm):
     slug, title = "beneficiaries", _("Who benefits")
 
     def clean(self):
-        cleaned = super().clean()
+        super().clean()
+        cleaned = self.cleaned_data
         self.refuse_twice("group", _("You have already chosen this group."))
         return cleaned
 
@@ -242,10 +249,11 @@ class NeedsSection(SectionForm):
     def prepare(self):
         choices = topics()
         for number in range(1, 6):
-            self.fields[f"topic_{number}"].choices = choices
+            get_field(self, f"topic_{number}", forms.ChoiceField).choices = choices
 
     def clean(self):
-        cleaned = super().clean()
+        super().clean()
+        cleaned = self.cleaned_data
         self.refuse_twice("topic", _("You have already chosen this topic."))
         return cleaned
 
@@ -306,7 +314,8 @@ class ColleagueSection(SectionForm):
     )
 
     def clean(self):
-        cleaned = super().clean()
+        super().clean()
+        cleaned = self.cleaned_data
         excluded = set(cleaned.get("excluded_countries") or [])
         if excluded and not cleaned.get("exclusion_reason"):
             self.add_error(

@@ -7,6 +7,7 @@ from django.http import Http404, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils import timezone
 from django.views.decorators.http import require_POST, require_safe
+from django_countries import countries
 
 from applications import beginning, paper
 from applications import calls as calls_room
@@ -40,7 +41,7 @@ def can_we_apply(request):
             "open_calls": open_calls,
             "fitting": [call for call in open_calls if call.admits_country(country)],
             "unsure": "unsure" in form.cleaned_data.values(),
-            "country": dict(form.fields["country"].choices)[country],
+            "country": dict(countries)[country],
         }
     return render(request, "applications/can_we_apply.html", context)
 

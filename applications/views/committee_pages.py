@@ -56,20 +56,20 @@ def committee_dossier(request, reference):
         context = {"dossier": dossier, "form": form}
         return render(request, "applications/committee_conflict.html", context)
     own = dossier.scores.filter(member=request.user).first()
-    form = ScoreForm(
+    score_form = ScoreForm(
         request.POST or request.typed,
         grid=dossier.call.grid,
         initial=own and own.points | {"comment": own.comment},
     )
-    if request.method == "POST" and form.is_valid():
-        points = dict(form.cleaned_data)
+    if request.method == "POST" and score_form.is_valid():
+        points = dict(score_form.cleaned_data)
         comment = points.pop("comment")
         committee_room.give_score(dossier, member=request.user, points=points, comment=comment)
         messages.success(request, _("Your score for %s is kept.") % reference)
         return redirect("committee")
     context = {
         "dossier": dossier,
-        "form": form,
+        "form": score_form,
         "own": own,
         # What others gave is shown once one's own is in.
         "others": dossier.scores.exclude(member=request.user) if own else [],

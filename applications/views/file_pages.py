@@ -1,7 +1,5 @@
 """The files of a dossier, and its answers as a document."""
 
-from csp.constants import NONE
-from csp.decorators import csp_replace
 from django.contrib import messages
 from django.core.exceptions import ValidationError
 from django.http import JsonResponse
@@ -18,6 +16,7 @@ from applications.reading import CONTACT, STAFF_ONLY
 from applications.views.common import get_dossier_or_404, writes
 from connect.documents import as_download
 from connect.files import download, printable_name
+from connect.headers import sandboxed
 from connect.posted import as_number
 from connect.restricted import record_reading
 
@@ -75,8 +74,7 @@ def remove_file(request, reference, token):
     return redirect(dossier)
 
 
-# Should a browser show it all the same, it shows it alone and runs nothing in it.
-@csp_replace({"default-src": [NONE], "sandbox": True})
+@sandboxed
 @require_safe
 def file(request, reference, token):
     """Serve a file to whoever may read its dossier, always as a download."""

@@ -46,17 +46,18 @@ class SessionForm(AsksTwice, forms.ModelForm):
         self.exchange = exchange
         if self.instance.pk:
             start, end = self.instance.local_start, self.instance.local_end
-            self.initial |= {"day": start.date(), "begins": start.time(), "ends": end.time()}
+            self.initial.update(day=start.date(), begins=start.time(), ends=end.time())
         else:
             last = exchange.sessions.last()
-            self.initial |= {
-                "time_zone": last.time_zone if last else time_zone_of(exchange.hosts[0]),
-                "day": last.local_start.date() if last else exchange.planned_start,
-                "place": last.place if last else exchange.place,
-            }
+            self.initial.update(
+                time_zone=last.time_zone if last else time_zone_of(exchange.hosts[0]),
+                day=last.local_start.date() if last else exchange.planned_start,
+                place=last.place if last else exchange.place,
+            )
 
     def clean(self):
-        cleaned = super().clean()
+        super().clean()
+        cleaned = self.cleaned_data
         if {"day", "begins", "ends", "time_zone"} <= cleaned.keys():
             zone = zoneinfo.ZoneInfo(cleaned["time_zone"])
             # What ends at an earlier hour than it begins, ends the next day.

@@ -3,6 +3,7 @@
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
+from connect.fields import get_field
 from connect.numbers import AmountField, QuantityField
 from connect.pasted import CurrencyField
 from exchanges.models import BudgetLine
@@ -42,6 +43,6 @@ class BudgetLineForm(forms.ModelForm):
         super().__init__(*args, **kwargs)
         self.initial.setdefault("currency", "EUR")
         exchange = prior or self.instance.exchange
-        self.fields["currency"].country = str(exchange.dossier.authority.country)
+        get_field(self, "currency", CurrencyField).country = str(exchange.dossier.authority.country)
         if last := prior and prior.budget.order_by("pk").last():
             self.initial["currency"] = last.currency

@@ -5,7 +5,7 @@ from django.utils.html import format_html
 from django.utils.translation import gettext_lazy as _
 
 from connect.dates import months_after
-from connect.fields import formfield
+from connect.fields import formfield, get_field
 from connect.names import HasNames, check_full_name
 from connect.numbers import AmountField, QuantityField
 from connect.pasted import CurrencyField, LineField
@@ -66,7 +66,7 @@ class MeasureForm(HasNames, forms.ModelForm):
     def __init__(self, *args, exchange, **kwargs):
         super().__init__(*args, **kwargs)
         self.exchange = exchange
-        self.fields["currency"].country = str(exchange.dossier.authority.country)
+        get_field(self, "currency", CurrencyField).country = str(exchange.dossier.authority.country)
         self.fields["topic"] = forms.ChoiceField(
             label=_("Topic"), choices=lambda: [("", "—"), *topics()]
         )
@@ -87,7 +87,8 @@ class MeasureForm(HasNames, forms.ModelForm):
         return due
 
     def clean(self):
-        cleaned = super().clean()
+        super().clean()
+        cleaned = self.cleaned_data
         if cleaned.get("cost") and not cleaned.get("currency"):
             self.add_error("currency", _("Say in which currency."))
         return cleaned
@@ -127,12 +128,13 @@ class ReportForm(forms.Form):
             "progress": measure.progress // 10 * 10,
             "value": last.value if last else measure.baseline,
         }
-        super().__init__(*args, prefix=f"m{measure.pk}", initial=initial, **kwargs)
+        super().__init__(*args, **kwargs, prefix=f"m{measure.pk}", initial=initial)  # type: ignore[misc]
         self.measure, self.actor = measure, actor
         self.fields["value"].help_text = format_html("{} ({})", measure.indicator, measure.unit)
 
     def clean(self):
-        cleaned = super().clean()
+        super().clean()
+        cleaned = self.cleaned_data
         shown = cleaned.get("evidence") or self.measure.reports.exclude(evidence="").exists()
         status, comment = cleaned.get("status", ""), cleaned.get("comment", "")
         if lacking := lacks(status, comment, shown, self.actor):
@@ -169,14 +171,15 @@ class EvaluationForm(forms.Form):
     def __init__(self, *args, evaluation, **kwargs):
         super().__init__(*args, **kwargs)
         for question in asked(evaluation.moment):
+            made: forms.Field
             if question.kind == "text":
-                widget = forms.Textarea(attrs={"rows": 3})
-                made = forms.CharField(label=question.words, max_length=1500, widget=widget)
+                area = forms.Textarea(attrs={"rows": 3})
+                made = forms.CharField(label=question.words, max_length=1500, widget=area)
+            elif question.kind == "scale":
+                made = forms.ChoiceField(
+                    label=question.words, choices=SCALE, widget=forms.RadioSelect
+                )
             else:
-                choices = SCALE if question.kind == "scale" else TEN
-                widget = forms.RadioSelect if question.kind == "scale" else forms.Select
-                if question.kind == "ten":
-                    choices = [("", "—"), *choices]
-                made = forms.ChoiceField(label=question.words, choices=choices, widget=widget)
+                made = forms.ChoiceField(label=question.words, choices=[("", "—"), *TEN])
             made.required = False
             self.fields[question.code] = made

@@ -3,7 +3,7 @@
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
-from connect.fields import formfield
+from connect.fields import formfield, get_field
 from connect.languages import current_language
 from connect.names import HasNames
 from connect.pasted import LineField
@@ -28,7 +28,9 @@ class ParticipantForm(HasNames, forms.ModelForm):
             self.instance.side = next(iter(sides))
             del self.fields["side"]
         else:
-            self.fields["side"].choices = [c for c in Side.choices if c[0] in sides]
+            get_field(self, "side", forms.ChoiceField).choices = [
+                c for c in Side.choices if c[0] in sides
+            ]
         if self.instance.pk is None:  # as whoever names them speaks
             self.initial["language"] = current_language()
 
@@ -48,7 +50,8 @@ class ParticipantForm(HasNames, forms.ModelForm):
         }
 
     def clean(self):
-        cleaned = super().clean()
+        super().clean()
+        cleaned = self.cleaned_data
         if cleaned.get("travels") and not cleaned.get("function"):
             self.add_error("function", _("Say what they do: whoever invites them needs it."))
         arrives, leaves = cleaned.get("arrives_on"), cleaned.get("leaves_on")

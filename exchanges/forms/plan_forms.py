@@ -33,7 +33,7 @@ def coming_day(day):
     return day
 
 
-class AsksTwice:
+class AsksTwice(forms.BaseForm):
     """Mixed into a form: days that look like a slip, and may be meant, want a tick to stand."""
 
     def ask_twice(self, doubts):
@@ -96,12 +96,13 @@ class PlanForm(forms.ModelForm):
     def __init__(self, *args, **kwargs):
         super().__init__(*args, **kwargs)
         self.started_on = self.instance.planned_start
-        self.initial |= {name: getattr(self.instance, name) for name in self.settled}
+        self.initial.update({name: getattr(self.instance, name) for name in self.settled})
         if not self.instance.sessions.held().exists():
             del self.fields["moves_agenda"]
 
     def clean(self):
-        cleaned = super().clean()
+        super().clean()
+        cleaned = self.cleaned_data
         if cleaned.get("checklist") and not cleaned.get("settled_why", "").strip():
             self.add_error("settled_why", _("Say why: whoever comes after you wonders."))
         first, last = cleaned.get("actual_start"), cleaned.get("actual_end")
@@ -167,7 +168,8 @@ class DaysForm(AsksTwice, forms.ModelForm):
         return coming_day(self.cleaned_data["starts_on"])
 
     def clean(self):
-        cleaned = super().clean()
+        super().clean()
+        cleaned = self.cleaned_data
         first, last = cleaned.get("starts_on"), cleaned.get("ends_on")
         if first and last and first <= last:  # the model refuses the rest
             self.ask_twice(self.unlike(first, last))
@@ -189,14 +191,14 @@ class DaysForm(AsksTwice, forms.ModelForm):
         every = days_between(first, last)
         working = sum(map(is_weekday, every))
         if dossier.days and (working > dossier.days or len(every) < dossier.days):
-            words = ngettext(
+            asked = ngettext(
                 "The application asks for %(days)d day; from the first to the last these are "
                 "%(count)d.",
                 "The application asks for %(days)d days; from the first to the last these are "
                 "%(count)d.",
                 dossier.days,
             )
-            found.setdefault("ends_on", words % {"days": dossier.days, "count": len(every)})
+            found.setdefault("ends_on", asked % {"days": dossier.days, "count": len(every)})
         return {name: f"{words} {meant}" for name, words in found.items()}
 
 

@@ -1,7 +1,5 @@
 """The budget of an exchange, as both sides and staff write it."""
 
-from csp.constants import NONE
-from csp.decorators import csp_replace
 from django.contrib import messages
 from django.core.exceptions import ValidationError
 from django.db.models import Sum
@@ -13,6 +11,7 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 
 from connect.double_posts import adds_once
 from connect.files import download
+from connect.headers import sandboxed
 from connect.typed import keeps_typed
 from exchanges import budget as budget_room
 from exchanges.forms.budget_forms import BudgetLineForm
@@ -84,8 +83,7 @@ def line(request, reference, pk):
     return render(request, "exchanges/budget_line.html", context)
 
 
-# Should a browser show it all the same, it shows it alone and runs nothing in it.
-@csp_replace({"default-src": [NONE], "sandbox": True})
+@sandboxed
 @require_safe
 def receipt(request, reference, pk):
     exchange = get_exchange_or_404(request, reference, "meet")

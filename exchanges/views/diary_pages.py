@@ -7,6 +7,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_safe
 
+from connect.fields import get_column
 from connect.posted import posted_number
 from exchanges import diary as diary_room
 from exchanges import papers
@@ -47,7 +48,7 @@ def diary(request, reference):
             participant__exchange=exchange,
         )
         words = request.POST.get("remark", "").replace("\x00", "").strip()
-        if len(words) <= DiaryEntry._meta.get_field("remark").max_length:
+        if len(words) <= (get_column(DiaryEntry, "remark").max_length or 0):
             diary_room.remark(entry, words, actor=request.user)
             messages.success(request, _("Your remark is kept."))
             return redirect("exchange-diary", reference)

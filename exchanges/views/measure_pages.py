@@ -1,7 +1,5 @@
 """The action plan of an exchange, and the reports on its measures."""
 
-from csp.constants import NONE
-from csp.decorators import csp_replace
 from django.contrib import messages
 from django.core.exceptions import ValidationError
 from django.shortcuts import get_object_or_404, redirect, render
@@ -10,6 +8,7 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 
 from connect.double_posts import adds_once
 from connect.files import download
+from connect.headers import sandboxed
 from connect.typed import keeps_typed
 from exchanges import measures as measures_room
 from exchanges.forms.follow_up_forms import ApproveForm, FollowUpForm, MeasureForm, ReportForm
@@ -149,8 +148,7 @@ def follow_up(request, reference, month):
     return render(request, "exchanges/follow_up.html", context)
 
 
-# Should a browser show it all the same, it shows it alone and runs nothing in it.
-@csp_replace({"default-src": [NONE], "sandbox": True})
+@sandboxed
 @require_safe
 def evidence(request, reference, pk):
     exchange = get_exchange_or_404(request, reference, "meet")

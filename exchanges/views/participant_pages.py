@@ -1,5 +1,7 @@
 """Who takes part: named by their side, with what each may take along."""
 
+from typing import Any
+
 from django.contrib import messages
 from django.core.exceptions import ValidationError
 from django.shortcuts import get_object_or_404, redirect, render
@@ -50,7 +52,7 @@ def participants(request, reference):
         else:
             messages.success(request, _("%s takes part.") % person.name)
             return redirect("exchange-participants", reference)
-    context = {"exchange": exchange, "people": people, "form": form, "sides": sides}
+    context: dict[str, Any] = {"exchange": exchange, "people": people, "form": form, "sides": sides}
     context["number"] = exchange.participants.count()
     context["begun"], context["asks"] = exchange.status in BEGUN, exchange.status in PLANNED
     context["records"] = may(request, exchange, "record")

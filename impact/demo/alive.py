@@ -6,6 +6,7 @@ days old, by the functions that make all the rest; what visitors did stays as it
 
 from datetime import UTC, datetime, time, timedelta
 from decimal import Decimal
+from typing import Any
 
 from django.db import transaction
 from django.db.models import Count, Q
@@ -67,7 +68,12 @@ AFTER_FIRST_DAY = {  # step: days after the first day
     **{"complete": 4, "evaluate": 35, "follow_up_6m": 185, "follow_up_12m": 370, "close": 385},
 }
 UNREPORTED = {"note": "Nobody reported. Invented for the demonstration."}
-DETAILS = {"evaluate": JUDGED, "interrupt": STOPPED, "postpone": STOPPED, "cancel": STOPPED}
+DETAILS: dict[str, dict[str, Any]] = {
+    "evaluate": JUDGED,
+    "interrupt": STOPPED,
+    "postpone": STOPPED,
+    "cancel": STOPPED,
+}
 DETAILS |= dict.fromkeys(("follow_up_6m", "follow_up_12m"), UNREPORTED)
 # State of a dossier: for how many days it has been in it.
 DOSSIERS = {
@@ -336,6 +342,7 @@ def practice(builder, state):
     """Write one more practice up, as far as a state."""
     over = Exchange.objects.filter(status__in=[X.FOLLOW_UP_6M, X.FOLLOW_UP_12M, X.CLOSED])
     of = over.annotate(n=Count("practices")).order_by("n", "pk").first()
+    assert of is not None  # the demonstration has some
     at = builder.now - timedelta(days=3)
     made = writing.begin(of, actor=builder.officer, now=at)
     if state == PracticeStatus.DRAFT:

@@ -1,8 +1,6 @@
 """The five real exchanges of 2017 to 2019, with what is public about them, from dossier to end."""
 
-from datetime import UTC, datetime, time, timedelta
-
-from django.utils.dateparse import parse_date
+from datetime import UTC, date, datetime, time, timedelta
 
 from connect.dates import months_after
 from exchanges import measures
@@ -60,7 +58,7 @@ PEOPLE = [  # part, gender, post: four of the town for each exchange
 
 def hold(builder, spec, call):
     """Bring one of REAL from its dossier to its closing, and return the dossier."""
-    first, last = (parse_date(day) for day in spec["dates"])
+    first, last = (date.fromisoformat(day) for day in spec["dates"])
     morning = datetime.combine(first, time(9), UTC)
     for name, slug, title, function, spoken in spec["experts"]:
         native, *others = spoken.split()

@@ -1,6 +1,7 @@
 """Good practices of the demonstration: written up from two real exchanges, their words invented."""
 
 from datetime import timedelta
+from typing import Any
 
 from exchanges.models import Exchange
 from impact.demo import pictures
@@ -13,7 +14,7 @@ from practices.transitions import practice_machine
 from registry.models import Authority
 
 INVENTED = "Invented for the demonstration."
-WRITTEN = [
+WRITTEN: list[dict[str, Any]] = [
     {
         "town": "gh-agona-west",
         "picture": (
@@ -140,6 +141,7 @@ def illustrate(builder, practice, picture, at):
 
 
 def write(builder, practice, language, words):
+    form: TextForm
     if language == practice.language:
         codes = [theme.code for theme in practice.topics.all()]
         facts = {"year_from": practice.year_from, "year_to": practice.year_to, "topics": codes}

@@ -3,6 +3,8 @@
 Towns are real, all that is said of them is invented; the summary says so.
 """
 
+from typing import Any
+
 INVENTED = {
     "en": "Invented for the demonstration.",
     "fr": "Inventé pour la démonstration.",
@@ -13,7 +15,7 @@ COUNTRIES = {
     "fr": ("SN", "BF", "MA", "CI"),
     "es": ("CO", "EC"),
 }
-SUBJECTS = [
+SUBJECTS: list[dict[str, Any]] = [
     {
         "language": "en",
         "title": "Street lights that work again in {town}",

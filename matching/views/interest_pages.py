@@ -1,7 +1,5 @@
 """An expert's answer to a request, as the expert writes it and others read it."""
 
-from csp.constants import NONE
-from csp.decorators import csp_replace
 from django.contrib import messages
 from django.core.exceptions import ValidationError
 from django.http import Http404
@@ -10,6 +8,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from connect.files import download
+from connect.headers import sandboxed
 from connect.lengths import in_a_sentence
 from connect.moved_on import MovedOn
 from connect.restricted import record_reading
@@ -36,7 +35,7 @@ def interest(request, reference, pk):
         if not writable and mine:
             words = _("This answer is now “%s”: it can no longer be changed.")
             raise MovedOn(words % interest.get_status_display(), interest.get_absolute_url())
-        if not writable:
+        if form is None:
             raise Http404
         if "cv" in request.FILES:  # kept first: a browser cannot choose it again by itself
             try:
@@ -53,7 +52,7 @@ def interest(request, reference, pk):
                 else:
                     messages.success(request, _("Saved."))
                     for name, words in form.short_texts():
-                        messages.warning(request, in_a_sentence(form.fields[name].label, words))
+                        messages.warning(request, in_a_sentence(form[name].label, words))
                 return redirect(interest)
             except TransitionRefused as refusal:
                 form.add_error(None, refusal)
@@ -73,7 +72,7 @@ def interest(request, reference, pk):
     return render(request, "matching/interest.html", context)
 
 
-@csp_replace({"default-src": [NONE], "sandbox": True})
+@sandboxed
 @require_safe
 def interest_cv(request, reference, pk):
     """Give the CV to whoever may read it, always as a download."""

@@ -25,7 +25,7 @@ def world(request):
 @login_not_required
 def authority(request, slug):
     gone = Authority.objects.filter(slug=slug).exclude(merged_into=None).first()
-    if gone:
+    if gone and gone.merged_into:
         return redirect(gone.merged_into)
     authority = get_authority_or_404(request, slug)
     experts = Expert.objects.for_user(request.user).filter(authority=authority).with_list_details()

@@ -81,7 +81,7 @@ def profile(request):
     context = {
         "form": form,
         "removed": removed,
-        "member": form.is_bound or form.fields["authority"].queryset.exists(),
+        "member": form.is_bound or form.employers.exists(),
         "left": existing if existing and profiles.has_left(existing) else None,
         "waiting": request.user.memberships.asked().with_role(Role.EXPERT),
     }
@@ -160,7 +160,7 @@ def offer(request, pk=None):
         profiles.save_offer(form, expert=expert)
         messages.success(request, _("Your offer is saved. It is found once it is published."))
         if words := too_short(form.cleaned_data["text"], LEAST):
-            messages.warning(request, in_a_sentence(form.fields["text"].label, words))
+            messages.warning(request, in_a_sentence(form["text"].label, words))
         return redirect(expert)
     context = {
         "form": form,

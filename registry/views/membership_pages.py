@@ -69,6 +69,8 @@ def propose(request):
 
 @require_http_methods(["GET", "POST"])
 def join(request, kind, key):
+    organisation: Authority | Association
+    form: JoinForm | JoinAssociationForm
     if kind == "authority":
         organisation = get_object_or_404(Authority.objects.verified(), slug=key)
         form = JoinForm(request.POST or None)
