@@ -27,10 +27,10 @@ def not_of_authority(dossier, details, now):
     missing, place = [], dossier.place_of_writer()
     if place is None or place.status != MembershipStatus.ACTIVE:
         missing.append(_("your membership of %s, to be confirmed") % dossier.authority)
-    other = Dossier.objects.filter(call=dossier.call, authority=dossier.authority, status=S.DRAFT)
-    if other.exists():
+    drafts = Dossier.objects.filter(call=dossier.call, authority=dossier.authority, status=S.DRAFT)
+    if other := drafts.first():
         message = _("that the draft %s, which your authority has begun for this call, is submitted")
-        missing.append(message % other.first().reference)
+        missing.append(message % other.reference)
     return missing
 
 
