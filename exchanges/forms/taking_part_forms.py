@@ -3,6 +3,7 @@
 from django import forms
 from django.utils import timezone
 from django.utils.html import format_html
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from connect.fields import formfield, get_field
@@ -133,20 +134,20 @@ class AttendanceForm(forms.Form):
         for person in self.people:
             if person.side not in sides:
                 self.fields[f"there-{person.pk}"] = forms.ChoiceField(
-                    label=format_html(str(_("{name}: there?")), name=person.name),
+                    label=format_html(gettext("{name}: there?"), name=person.name),
                     choices=ABSENT if person.attended is False else CONFIRMED,
                     required=False,
                     initial="yes" if person.confirmed_at else "",
                 )
                 continue
             self.fields[f"there-{person.pk}"] = forms.ChoiceField(
-                label=format_html(str(_("{name}: there?")), name=person.name),
+                label=format_html(gettext("{name}: there?"), name=person.name),
                 choices=ATTENDED,
                 required=False,
                 initial={True: "yes", False: "no"}.get(person.attended, ""),
             )
             self.fields[f"days-{person.pk}"] = WholeField(
-                label=format_html(str(_("{name}: days")), name=person.name),
+                label=format_html(gettext("{name}: days"), name=person.name),
                 min_value=0,
                 max_value=60,
                 required=False,
