@@ -44,15 +44,15 @@ def resident():
 
 def main():
     start()
-    from registry import tables  # noqa: PLC0415 - Django is set up by `start`
+    from registry import table_import  # noqa: PLC0415
 
     with tempfile.TemporaryDirectory() as folder:
         path = Path(folder) / "places.csv"
         rows, before = write(path), resident()
-        first, seconds = timed(lambda: tables.bring_in("authorities", path))
+        first, seconds = timed(lambda: table_import.bring_in("authorities", path))
         print(f"\n{rows:,} places brought in: {seconds:.0f} s, {first}")
         print(f"memory: {resident() - before:.0f} MB more than before")
-        again, seconds = timed(lambda: tables.bring_in("authorities", path))
+        again, seconds = timed(lambda: table_import.bring_in("authorities", path))
         print(f"the same table again: {seconds:.0f} s, {again}, {resident() - before:.0f} MB more")
 
 

@@ -3,7 +3,8 @@
 from import_export import fields, resources
 
 from exchanges.models import Exchange, PerDiem, Rate
-from registry.tables import TABLES, Table
+from registry.table_rows import Table
+from registry.tables import TABLES
 
 
 class ExchangeTable(resources.ModelResource):

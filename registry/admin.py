@@ -15,7 +15,7 @@ from connect.admin import SearchesRows
 from connect.exports import TakenOut
 from connect.fields import OVERRIDES
 from connect.sandbox import refusal
-from registry import members, merging, search, search_index, tables
+from registry import members, merging, search, search_index, table_files, table_rows, tables
 from registry.enums import MembershipStatus
 from registry.forms import AuthorityForm, SeenTableForm, TableForm
 from registry.models import Association, Authority, Expert, Membership, Offer, SearchEntry, Theme
@@ -36,7 +36,7 @@ class NoDelete(admin.ModelAdmin):
 class InAndOut(TakenOut, ImportExportMixin):
     """A list that staff bring in from a table, with a preview, and take out as it is filtered."""
 
-    formats = [tables.SafeXLSX, tables.SafeCSV, tables.CentralCSV]
+    formats = [table_files.SafeXLSX, table_files.SafeCSV, table_files.CentralCSV]
     import_form_class = TableForm
     confirm_form_class = SeenTableForm
 
@@ -78,7 +78,7 @@ class InAndOut(TakenOut, ImportExportMixin):
 
     def process_result(self, result, request):
         """Say that a table came in, or that nothing of it did: it fitted when it was previewed."""
-        if faults := tables.faults_of(result):
+        if faults := table_rows.faults_of(result):
             self.message_user(
                 request, " ".join([str(_("Nothing came in.")), *faults]), messages.ERROR
             )

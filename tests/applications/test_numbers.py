@@ -28,7 +28,7 @@ from exchanges.forms.budget_forms import BudgetLineForm
 from exchanges.forms.follow_up_forms import MeasureForm, ReportForm
 from exchanges.models import PerDiem, Rate
 from registry.models import Authority
-from registry.tables import Amount, Whole
+from registry.table_cells import Amount, Whole
 from tests.factories import answers, make_authority, make_dossier, make_officer, make_user
 
 # One that counts in groups of two, in a language made up.

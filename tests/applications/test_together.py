@@ -23,7 +23,7 @@ from registry import members, search_index
 from registry.enums import MembershipStatus, Role
 from registry.models import Membership
 from registry.people import associations_of_officer
-from registry.tables import Domains
+from registry.table_cells import Domains
 from tests.factories import (
     make_authority,
     make_call,

@@ -4,7 +4,9 @@ from django.core.exceptions import ValidationError
 from django.core.management.base import BaseCommand, CommandError
 from tqdm import tqdm
 
-from registry.tables import CENTRAL, TABLES, WESTERN, bring_in
+from registry.table_files import CENTRAL, WESTERN
+from registry.table_import import bring_in
+from registry.tables import TABLES
 
 
 class Command(BaseCommand):

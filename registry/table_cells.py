@@ -1,0 +1,247 @@
+"""What stands in the cells of a table, read and written: words, numbers, choices, days, persons."""
+
+from decimal import Decimal
+
+from django.conf import settings
+from django.core.exceptions import ValidationError
+from django.utils import translation
+from django.utils.functional import cached_property
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+from django_countries import countries
+from import_export import widgets
+
+from accounts.models import User
+from connect.names import check_name
+from connect.numbers import read_amount, read_whole
+from connect.pasted import read_day
+from registry.addresses import is_for_anybody, own_domain
+from registry.models import Authority, Expert
+from registry.names import question_about
+
+MOST_NAMED = 12  # words that a refusal lists
+
+
+def unknown(words, allowed):
+    """Refuse words that a column does not know, and say which it does."""
+    if not allowed or len(allowed) > MOST_NAMED:
+        return ValueError(_("not known: %s") % ", ".join(words))
+    refusal = _("not known: %(words)s. Write one of: %(allowed)s.")
+    return ValueError(
+        refusal % {"words": ", ".join(words), "allowed": ", ".join(map(str, allowed))}
+    )
+
+
+def in_all_languages(choices):
+    """Give {word: code} of the codes and of what they are called in each language of the site."""
+    known: dict[str, str] = {}
+    for code in dict(settings.LANGUAGES):
+        with translation.override(code):
+            known |= {str(label).casefold(): value for value, label in choices}
+    return known | {str(value).casefold(): value for value, _label in choices}
+
+
+class Words(widgets.Widget):
+    """Words of a list, separated by spaces or commas; `allowed` says which there are."""
+
+    def __init__(self, allowed=None):
+        super().__init__()
+        self.allowed = set(allowed) if allowed is not None else None
+
+    def clean(self, value, row=None, **kwargs):
+        words = str(value or "").replace(",", " ").split()
+        if self.allowed is not None and (wrong := [w for w in words if w not in self.allowed]):
+            raise unknown(wrong, sorted(self.allowed))
+        return words
+
+    def render(self, value, obj=None, **kwargs):
+        return " ".join(value or [])
+
+
+class Pairs(widgets.Widget):
+    """Pairs such as “fr:B2 nl:native”, kept as {word: word}."""
+
+    def __init__(self, allowed):
+        super().__init__()
+        self.allowed = set(allowed)
+
+    def clean(self, value, row=None, **kwargs):
+        pairs = dict(
+            pair.partition(":")[::2] for pair in str(value or "").replace(",", " ").split()
+        )
+        if wrong := [f"{a}:{b}" for a, b in pairs.items() if b not in self.allowed]:
+            raise unknown(wrong, [f"…:{word}" for word in sorted(self.allowed)])
+        return pairs
+
+    def render(self, value, obj=None, **kwargs):
+        return " ".join(f"{a}:{b}" for a, b in (value or {}).items())
+
+
+class Names(widgets.Widget):
+    """Names, separated by semicolons."""
+
+    def clean(self, value, row=None, **kwargs):
+        return list(filter(None, (name.strip() for name in str(value or "").split(";"))))
+
+    def render(self, value, obj=None, **kwargs):
+        return "; ".join(value or [])
+
+
+class Domains(Words):
+    """Domains that are an authority's own: none at which anybody may have an address."""
+
+    def clean(self, value, row=None, **kwargs):
+        domains = [own_domain(word) for word in super().clean(value, row)]
+        if free := [domain for domain in domains if is_for_anybody(domain)]:
+            raise ValueError(_("Anybody may have such an address: %s") % ", ".join(free))
+        return domains
+
+
+class Whole(widgets.IntegerWidget):
+    def clean(self, value, row=None, **kwargs):
+        if self.is_empty(value):
+            return None
+        if isinstance(value, float) and not value.is_integer():
+            raise ValueError(_("not a whole number: %s") % value)
+        try:
+            # A cell that holds a number has no marks that could be meant for thousands.
+            return int(value) if isinstance(value, int | float) else read_whole(value)
+        except ValidationError as refusal:
+            raise ValueError(refusal.messages[0]) from None
+
+
+class Amount(widgets.DecimalWidget):
+    """A number with decimals; `point` is the mark of decimals of its column, if that is clear."""
+
+    def __init__(self, places=None, most=None):
+        super().__init__()
+        self.places, self.most, self.point = places, most, ""
+
+    def clean(self, value, row=None, **kwargs):
+        if self.is_empty(value):
+            return None
+        if not isinstance(value, str):
+            return Decimal(repr(value))
+        least = None if self.most is None else -self.most
+        try:
+            return read_amount(value, self.places, least, self.most, self.point)
+        except ValidationError as refusal:
+            raise ValueError(refusal.messages[0]) from None
+
+
+class Degrees(Amount):
+    """Degrees of latitude (90 at most) or longitude (180)."""
+
+    def clean(self, value, row=None, **kwargs):
+        degrees = super().clean(value, row, **kwargs)
+        if degrees is not None and not abs(degrees) <= self.most:
+            words = _("%(value)s: write degrees from -%(most)d to %(most)d.")
+            raise ValueError(words % {"value": value, "most": self.most})
+        return degrees and float(degrees)
+
+
+class Line(widgets.CharWidget):
+    """A text of one line, without the blanks around it."""
+
+    def clean(self, value, row=None, **kwargs):
+        return str(super().clean(value, row, **kwargs)).strip()
+
+
+class Choice(Line):
+    """One of a column's choices, by its code or by what it is called in a language of the site."""
+
+    def __init__(self, choices):
+        super().__init__()
+        self.choices = choices
+
+    @cached_property
+    def known(self):
+        return in_all_languages(list(self.choices))
+
+    def clean(self, value, row=None, **kwargs):
+        words = super().clean(value, row, **kwargs)
+        if not words or (found := self.known.get(words.casefold())) is not None:
+            return words and found
+        raise unknown([words], [f"{code} ({label})" for code, label in self.choices if code != ""])
+
+
+class CountryOf(Choice):
+    """A country by its two letters, or by its name in a language of the site."""
+
+    def __init__(self):
+        super().__init__(countries)
+
+    def clean(self, value, row=None, **kwargs):
+        try:
+            return super().clean(value, row, **kwargs)
+        except ValueError:
+            refusal = _("no country is called so: %s. Write its two letters, as in GH for Ghana.")
+            raise ValueError(refusal % value) from None
+
+
+class YesNo(widgets.BooleanWidget):
+    """Yes or no, in a language of the site; empty where nobody said."""
+
+    CHOICES = [("1", gettext_lazy("Yes")), ("0", gettext_lazy("No"))]
+
+    def clean(self, value, row=None, **kwargs):
+        if isinstance(value, str) and value.strip():
+            known = in_all_languages(self.CHOICES) | {"true": "1", "false": "0"}
+            if value.strip().casefold() not in known:
+                raise unknown([value], [label for _code, label in self.CHOICES])
+            value = known[value.strip().casefold()]
+        return super().clean(value, row, **kwargs)
+
+
+class Day(widgets.DateWidget):
+    def clean(self, value, row=None, **kwargs):
+        try:
+            return read_day(str(value)) if value else None
+        except ValidationError as refusal:
+            raise ValueError(refusal.messages[0]) from None
+
+
+def number_of(cell):
+    """Give the whole number in a cell that a column of the database can hold, or None."""
+    try:
+        number = Whole().clean(cell)
+    except ValueError:
+        return None  # its own column says so
+    return number if number and 0 < number < 2**31 else None
+
+
+class PersonWidget(widgets.ForeignKeyWidget):
+    """A person by e-mail address; one who has no account gets one without a password."""
+
+    def clean(self, value, row=None, **kwargs):
+        address = str(value or "").strip().lower()
+        person = User.objects.filter(email=address).first()
+        if person is None:
+            person = User(email=address, name=str(row.get("name") or "").strip())
+            check_name(person.name)
+            person.set_unusable_password()
+            person.full_clean(exclude=["password"])
+            person.save()
+        return person
+
+
+class AuthorityWidget(widgets.ForeignKeyWidget):
+    """An authority by its address here, as in gh-agona-west; a merged one is its successor."""
+
+    def clean(self, value, row=None, **kwargs):
+        words = str(value or "").strip()
+        known = Authority.objects.filter(slug=words.lower()).select_related("merged_into")
+        if (found := known.first()) is None:
+            unknown = _("no authority has this address: %s") % value
+            raise ValueError(f"{unknown} {question_about(words)}".strip())
+        return found.merged_into or found
+
+
+class ExpertWidget(widgets.ForeignKeyWidget):
+    """An expert by e-mail address."""
+
+    def clean(self, value, row=None, **kwargs):
+        found = Expert.objects.filter(user__email=str(value or "").strip().lower()).first()
+        if found is None:
+            raise ValueError(_("no expert has this address"))
+        return found

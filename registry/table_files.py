@@ -1,0 +1,148 @@
+"""Reads the rows of a CSV or XLSX file within limits, in a process of its own."""
+
+import codecs
+import io
+from itertools import islice
+
+from django.core.exceptions import ValidationError
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+from import_export.formats.base_formats import CSV, XLSX
+from tablib import Dataset
+
+from connect.exports import original_cell
+from connect.sandbox import COMMON, parse
+
+UNPACKED = 100 * 1024 * 1024  # bytes that an uploaded table may hold once unzipped
+MOST_CELLS, TRUSTED_CELLS = 300_000, 100_000_000  # of a table uploaded, and from a command
+WESTERN, CENTRAL = "cp1252", "cp1250"  # letters that the same bytes may stand for
+READ_AS = {
+    WESTERN: gettext_lazy(
+        "This table is not written in UTF-8: it was read as one of Western Europe. Look whether "
+        "all names are right; if they are not, read it as one of Central Europe, or save it as "
+        "XLSX and choose it again."
+    ),
+    CENTRAL: gettext_lazy(
+        "This table is not written in UTF-8: it was read as one of Central Europe. Look whether "
+        "all names are right; if they are not, read it as one of Western Europe, or save it as "
+        "XLSX and choose it again."
+    ),
+}
+DOUBTS_SHOWN = 5
+
+
+def kind_of(file):
+    """Say what a table is by its first bytes; its name may say anything."""
+    start = file.read(4)
+    file.seek(0)
+    if start == b"\xd0\xcf\x11\xe0":
+        words = _("This is a workbook of an old kind (.xls): save it as XLSX, and choose it again.")
+        raise ValidationError(words, code="xls")
+    return "xlsx" if start == b"PK\x03\x04" else "csv"
+
+
+def encoding_of(file, otherwise):
+    """Say in which letters a CSV is written: UTF-8 or UTF-16, or else those that were chosen."""
+    try:
+        if file.read(2) in (codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE):
+            return "utf-16"
+        file.seek(0)
+        decoder = codecs.getincrementaldecoder("utf-8")()
+        while chunk := file.read(2**20):
+            decoder.decode(chunk)
+        decoder.decode(b"", final=True)
+    except UnicodeDecodeError:
+        return otherwise
+    finally:
+        file.seek(0)
+    return "utf-8-sig"
+
+
+def header(cell):
+    """Give the name of a column however it is written, as in “Geonames ID”."""
+    return "_".join(str(cell).replace("_", " ").split()).casefold()
+
+
+def read_rows(file, limits, cells, letters=WESTERN):
+    """Return (headers, {letters: remark}, rows) of a CSV or XLSX file, read as one goes along.
+
+    Each row is (its number in the file, its cells), as wide as the headers; those of blanks are
+    none. letters: those of a CSV whose bytes do not tell them. Raises ValidationError for a file
+    that cannot be read within its limits.
+    """
+    kind, remarks, options = kind_of(file), {}, {}
+    if kind == "xlsx":
+        options["unpacked"] = UNPACKED * limits.memory // COMMON.memory
+    else:
+        encoding = options["encoding"] = encoding_of(file, letters)
+        remarks = {encoding: READ_AS[encoding]} if encoding in READ_AS else {}
+    pieces = enumerate(parse(kind, file, limits, cells=cells, **options), 1)
+    headers = next(([header(cell) for cell in row] for _number, row in pieces if row), [])
+    return headers, remarks, full_rows(pieces, len(headers))
+
+
+def full_rows(pieces, width):
+    for number, row in pieces:
+        if len(row) > width:
+            words = _("row %d: it has more cells than the table has columns.") % number
+            raise ValidationError(words, code="wide")
+        if row:
+            yield number, [*map(original_cell, row), *[""] * (width - len(row))]
+
+
+def table_of(headers, remarks, rows):
+    """Make a table of rows as they are read, which knows their numbers in the file."""
+    dataset = Dataset(*(cells for _number, cells in rows), headers=headers)
+    dataset.numbers, dataset.remarks = [number for number, _cells in rows], list(remarks.values())
+    dataset.doubtful = list(islice(doubtful_words(rows, *remarks), DOUBTS_SHOWN))
+    return dataset
+
+
+def doubtful_words(rows, letters=None):
+    """Yield (word, the same with the other letters) of what was read with letters in doubt."""
+    other, seen = {WESTERN: CENTRAL, CENTRAL: WESTERN}.get(letters), set()
+    if other is None:
+        return
+    for word in (w for _number, cells in rows for cell in cells for w in str(cell).split()):
+        if not word.isascii() and word not in seen:
+            seen.add(word)
+            otherwise = word.encode(letters, "replace").decode(other, "replace")
+            if otherwise != word:
+                yield word, otherwise
+
+
+def dataset_of(content, letters=WESTERN):
+    """Give a table that was uploaded, as a whole."""
+    headers, remarks, rows = read_rows(io.BytesIO(content), COMMON, MOST_CELLS, letters)
+    return table_of(headers, remarks, list(rows))
+
+
+class SafeXLSX(XLSX):
+    """XLSX, read in a process of its own."""
+
+    def create_dataset(self, in_stream):
+        return dataset_of(in_stream)
+
+
+class SafeCSV(CSV):
+    """CSV, read in a process of its own, which decodes it as well."""
+
+    letters = WESTERN
+
+    def is_binary(self):
+        return True
+
+    def get_read_mode(self):
+        return "rb"
+
+    def create_dataset(self, in_stream):
+        return dataset_of(in_stream, self.letters)
+
+
+class CentralCSV(SafeCSV):
+    """The same, of whoever says that it has the letters of Polish, Czech or Romanian."""
+
+    letters = CENTRAL
+
+    def get_title(self):
+        return _("csv, with the letters of Central Europe")

@@ -1,0 +1,41 @@
+"""Brings a large table in, from a command."""
+
+import logging
+from itertools import islice
+
+from django.core.exceptions import ValidationError
+from django.db import transaction
+
+from connect.sandbox import TRUSTED
+from registry.table_files import TRUSTED_CELLS, WESTERN, read_rows, table_of
+from registry.table_rows import faults_of
+from registry.tables import BATCH, TABLES
+
+logger = logging.getLogger(__name__)
+
+
+def bring_in(name, path, progress=iter, tell=logger.warning, letters=WESTERN):
+    """Bring a whole table in; return {"new": n, "update": n, "skip": n}.
+
+    tell: called with each sentence on what came in otherwise than it was written. Raises
+    ValidationError with all faults, each "row 12, country: ...", and leaves nothing then.
+    """
+    counts, faults = {"new": 0, "update": 0, "skip": 0}, []
+    with open(path, "rb") as file, transaction.atomic():
+        headers, remarks, rows = read_rows(file, TRUSTED, TRUSTED_CELLS, letters)
+        rows = iter(progress(rows))
+        while batch := list(islice(rows, BATCH)):
+            resource = TABLES[name]()
+            dataset = table_of(headers, remarks, batch)
+            result = resource.import_data(dataset, use_transactions=False)
+            faults += faults_of(result)
+            if result.base_errors:
+                break
+            for words in result.remarks:
+                tell(words)
+            remarks = {}  # of the file are told once
+            for outcome in counts:
+                counts[outcome] += result.totals[outcome]
+        if faults:
+            raise ValidationError(faults)
+    return counts

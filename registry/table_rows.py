@@ -1,0 +1,170 @@
+"""What every table does alike: it comes in whole, or its faults are told row by row."""
+
+import logging
+from functools import partial
+
+from django.core.exceptions import ValidationError
+from django.db.models import BooleanField
+from django.utils.translation import gettext as _
+from django_countries.fields import CountryField
+from import_export import resources, widgets
+from import_export.results import Error, Result
+
+from connect.numbers import mark_of_decimals
+from registry.table_cells import Amount, Choice, CountryOf, Day, Line, Whole, YesNo
+
+logger = logging.getLogger(__name__)
+
+
+class Fault(Error):
+    """What is wrong with a row or a table, in words for who brought it in."""
+
+    traceback = ""
+
+    def __init__(self, error, row=None, number=None):
+        if isinstance(error, ValidationError):
+            words = " ".join(error.messages)
+        else:
+            logger.error("a table was not read", exc_info=error)
+            words = _("This could not be read. Tell us, with the table: we look into it.")
+        super().__init__(words, row, number)
+
+
+class Outcome(Result):
+    """What would become, or became, of a table; `remarks` say what came in otherwise.
+
+    doubtful: [(word, the same with other letters)] where nothing says which letters are meant.
+    """
+
+    remarks: list = []
+    doubtful: list = []
+
+    def row_errors(self):
+        return [(row.number, row.errors) for row in self.error_rows]
+
+
+class Table(resources.ModelResource):
+    """What every table of the registry does alike."""
+
+    WIDGETS_MAP = resources.ModelResource.WIDGETS_MAP | {
+        "PositiveIntegerField": Whole,
+        "PositiveSmallIntegerField": Whole,
+        "DecimalField": "get_amount_widget",
+        "DateField": Day,
+        "CharField": Line,
+        "SlugField": Line,
+    }
+    needs: tuple = ()  # columns that a table must have
+
+    @classmethod
+    def get_amount_widget(cls, column):
+        return partial(Amount, places=column.decimal_places)
+
+    @classmethod
+    def widget_from_django_field(cls, f, default=widgets.Widget):
+        if isinstance(f, CountryField):
+            return CountryOf
+        if isinstance(f, BooleanField):
+            return YesNo
+        if getattr(f, "choices", None):
+            return partial(Choice, f.flatchoices)
+        return super().widget_from_django_field(f, default)
+
+    @classmethod
+    def get_result_class(cls):
+        return Outcome
+
+    @classmethod
+    def get_error_result_class(cls):
+        return Fault
+
+    def import_data(self, dataset, **kwargs):
+        """Bring a table in; where its columns are not those it needs, say so and read no row."""
+        self.remarks = list(getattr(dataset, "remarks", []))
+        headers = dataset.headers or []
+        if missing := [name for name in self.needs if name not in headers]:
+            refusal = ValidationError(_("Columns are missing: %s") % ", ".join(missing))
+        elif twice := sorted({name for name in headers if name and headers.count(name) > 1}):
+            refusal = ValidationError(_("Columns stand there twice: %s") % ", ".join(twice))
+        else:
+            return super().import_data(dataset, **kwargs)
+        result = self.get_result_class()()
+        result.append_base_error(Fault(refusal))
+        return result
+
+    def import_data_inner(self, dataset, *args, **kwargs):
+        """Number the rows as their file does, in which some may be blank."""
+        result = super().import_data_inner(dataset, *args, **kwargs)
+        numbers = getattr(dataset, "numbers", None) or range(2, len(dataset) + 2)
+        for row in [*result.invalid_rows, *result.error_rows]:
+            row.number = numbers[row.number - 1]
+        result.remarks, result.doubtful = self.remarks, getattr(dataset, "doubtful", [])
+        return result
+
+    def before_import(self, dataset, **kwargs):
+        for field in self.get_import_fields():
+            if isinstance(field.widget, Amount) and field.column_name in dataset.headers:
+                cells = dataset[field.column_name]
+                field.widget.point = mark_of_decimals([c for c in cells if isinstance(c, str)])
+        keys = self.get_import_id_fields()
+        seen, self.twice = set(), set()
+        for number, row in enumerate(dataset.dict):
+            key = tuple(str(row.get(name) or "").strip() for name in keys)
+            if key in seen:
+                self.twice.add(number)
+            seen.add(key)
+
+    def before_import_row(self, row, row_number=None, **kwargs):
+        if row_number - 1 in self.twice:
+            key = self.get_import_id_fields()[0]
+            raise ValidationError({key: _("This row stands in the table twice.")})
+        # An empty cell says nothing: what is known stays.
+        for name in [name for name, value in row.items() if value in (None, "")]:
+            if name not in self.get_import_id_fields():
+                del row[name]
+
+        self.refuse_unreadable_keys(row)
+
+    def refuse_unreadable_keys(self, row):
+        """Say all that is wrong with a row whose keys cannot be read: it is looked up by them."""
+        keys = set(self.get_import_id_fields())
+        cells = [f for f in self.get_import_fields() if f.column_name in row]
+        if self.unreadable([f for f in cells if {f.attribute, f.column_name} & keys], row):
+            raise ValidationError(self.unreadable(cells, row))
+
+    def unreadable(self, cells, row):
+        errors = {}
+        for field in cells:
+            try:
+                field.clean(row)
+            except ValueError as error:
+                errors[field.column_name] = str(error)
+        return errors
+
+    def import_field(self, field, instance, row, is_m2m=False, **kwargs):
+        if field.column_name in row:
+            super().import_field(field, instance, row, is_m2m, **kwargs)
+
+    def after_import(self, dataset, result, **kwargs):
+        if not kwargs.get("dry_run") and not result.has_errors():
+            self.made_found(dataset)
+
+    def made_found(self, dataset):
+        """Write the search entries of what came in."""
+
+
+def faults_of(result):
+    """List what is wrong in a result, by the rows of the file."""
+    found = [str(error.error) for error in result.base_errors]
+    for row in result.invalid_rows:
+        for column, words in row.error_dict.items():
+            found += [
+                _("row %(row)d, %(column)s: %(words)s")
+                % {"row": row.number, "column": column, "words": word}
+                for word in words
+            ]
+    for number, errors in result.row_errors():
+        found += [
+            _("row %(row)d: %(words)s") % {"row": number, "words": error.error} for error in errors
+        ]
+    return found
