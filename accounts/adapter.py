@@ -21,7 +21,8 @@ from redis.exceptions import RedisError
 from accounts import devices, limits, sessions
 from accounts.forms import zones
 from connect.languages import current_language
-from notifications.outbox import foot_facts, plain_text, post_written
+from notifications.letter_text import foot_facts, plain_text
+from notifications.outbox import post_written
 from notifications.texts import closed_up
 
 # How long what a letter gives works, in seconds.

@@ -21,9 +21,10 @@ from accounts.models import Closing, ErasureReason, User
 from accounts.sessions import end_all
 from accounts.unused import is_needed
 from connect.languages import current_language
+from connect.mail import Recipient
 from connect.schedule import every
 from notifications.models import Letter
-from notifications.outbox import Recipient, post
+from notifications.outbox import post
 
 logger = logging.getLogger(__name__)
 REGRET = timedelta(days=10)

@@ -15,8 +15,9 @@ from accounts.models import DataRequest
 from connect.celery import URGENT
 from connect.double_posts import one_at_a_time
 from connect.languages import current_language
+from connect.mail import Recipient
 from connect.schedule import every, nudge_worker
-from notifications.outbox import Recipient, post
+from notifications.outbox import post
 
 MOST_A_DAY = 3  # of an address: a stranger's requests do not fill somebody's box
 SEEN_FOR = timedelta(hours=1)  # once opened

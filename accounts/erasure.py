@@ -22,8 +22,8 @@ from accounts.holdings import HOLDINGS, MENTIONS
 from accounts.models import DataRequest, User
 from accounts.naming import NAMELESS, NAMES, PLACES, taken_out, without
 from connect.append_only import SaysSomething, blank
+from notifications.letter_text import write
 from notifications.models import Letter
-from notifications.outbox import write
 
 BATCH = 500
 

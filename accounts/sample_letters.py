@@ -8,8 +8,8 @@ from django.conf import settings
 from django.utils import translation
 
 from notifications import texts
+from notifications.letter_text import write
 from notifications.models import Letter
-from notifications.outbox import write
 
 PATH = "/dossiers/CN-2026-0001/"
 FACTS: dict[str, Any] = {

@@ -13,9 +13,10 @@ from django.utils.translation import ngettext
 
 from applications.enums import BEFORE_COMMITTEE, Confirmation, Status
 from applications.models import CoApplicant, Dossier
+from connect.mail import Recipient
 from connect.transitions import record_event
 from notifications import limits
-from notifications.outbox import Recipient, post, take_back
+from notifications.outbox import post, take_back
 from registry.names import town_named
 from registry.people import authors_of
 

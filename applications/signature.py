@@ -13,9 +13,10 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from applications.models import Dossier, Signature
+from connect.mail import Recipient
 from connect.transitions import record_event
 from notifications import limits
-from notifications.outbox import Recipient, post
+from notifications.outbox import post
 
 AGAIN = timedelta(minutes=1)
 

@@ -60,7 +60,7 @@ def main():
     from connect.local import supervisor  # noqa: PLC0415
     from connect.schedule import name_of  # noqa: PLC0415
     from notifications.models import Letter  # noqa: PLC0415
-    from notifications.outbox import send_waiting  # noqa: PLC0415
+    from notifications.sending import send_waiting  # noqa: PLC0415
 
     fill(LETTERS)
     children = supervisor.start_workers()

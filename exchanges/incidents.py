@@ -9,12 +9,13 @@ from django.db.models import Count, Max
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
+from connect.mail import Recipient
 from connect.models import Reading
 from exchanges.enums import IncidentKind, Severity
 from exchanges.models import Exchange, Incident
 from exchanges.permissions import EXCHANGES
 from notifications import limits
-from notifications.outbox import Recipient, post
+from notifications.outbox import post
 
 AGAIN = timedelta(minutes=10)
 

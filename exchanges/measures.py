@@ -15,6 +15,7 @@ from django.utils.translation import gettext as _
 from applications.people import applicants, associations
 from connect.dates import months_after
 from connect.files import clean_name
+from connect.mail import Recipient
 from connect.schedule import after
 from connect.transitions import TransitionRefused, record_event
 from connect.uploads import clean_upload
@@ -24,7 +25,7 @@ from exchanges.models import ActionPlan, Exchange, FollowUp, Measure, MeasureRep
 from exchanges.permissions import EXCHANGES, FOLLOWED_IN
 from exchanges.transitions import REPORTED_AHEAD, exchange_machine, followed_from
 from notifications import limits
-from notifications.outbox import Recipient, post
+from notifications.outbox import post
 
 MOST = 10  # measures of a plan
 MOST_REPORTS = 100  # of a measure, each with its evidence

@@ -18,9 +18,10 @@ from connect.links import Link
 from connect.schedule import nudge_worker
 from notifications import texts
 from notifications.forms import LetterTextForm
+from notifications.letter_text import readable, title_of
 from notifications.models import HIDDEN, MAX_TRIES, DeadAddress, Letter, LetterText
-from notifications.outbox import readable, title_of, try_again
 from notifications.preview import DAYS, is_asked_anew, last_look, look_ahead
+from notifications.sending import try_again
 
 
 class Waiting(admin.SimpleListFilter):

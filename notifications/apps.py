@@ -17,6 +17,7 @@ class NotificationsConfig(AppConfig):
             outbox,
             preview,
             returned,
+            sending,
         )
         from notifications.models import Letter, UnreadMail  # noqa: PLC0415
 
@@ -26,7 +27,7 @@ class NotificationsConfig(AppConfig):
                 waiting=lambda: Letter.objects.due(timezone.now()),
                 failed=Letter.objects.given_up,
                 since="not_before",
-                retry=outbox.try_again,
+                retry=sending.try_again,
             )
         )
         unread = UnreadMail.objects

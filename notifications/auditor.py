@@ -5,8 +5,9 @@ from django.db import transaction
 from django.utils import timezone
 
 from connect import seals
+from connect.mail import Recipient
 from connect.schedule import every
-from notifications.outbox import Recipient, post
+from notifications.outbox import post
 
 
 @every(hours=1)

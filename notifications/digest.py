@@ -8,10 +8,13 @@ from typing import Any
 from django.db import transaction
 from django.utils import translation
 
+from connect.mail import Recipient
 from connect.schedule import every
 from notifications.bursts import kind_of
+from notifications.letter_text import write
 from notifications.models import Letter
-from notifications.outbox import Recipient, leads_nowhere, post, write
+from notifications.outbox import post
+from notifications.sending import leads_nowhere
 
 
 @every(minutes=10)

@@ -18,10 +18,12 @@ from django.core.exceptions import ValidationError
 from django.db import transaction
 from django.utils import timezone
 
+from connect.mail import Recipient
 from connect.sandbox import parse
 from connect.schedule import every
 from notifications.models import DeadAddress, Letter, UnreadMail
-from notifications.outbox import Recipient, post, send_again
+from notifications.outbox import post
+from notifications.sending import send_again
 
 logger = logging.getLogger(__name__)
 

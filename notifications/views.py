@@ -16,8 +16,8 @@ from connect.links import Link
 from connect.pages import paginate
 from notifications import pauses
 from notifications.by_link import hide_address
+from notifications.letter_text import with_links
 from notifications.models import Letter
-from notifications.outbox import with_links
 
 
 @require_http_methods(["GET", "POST"])

@@ -5,8 +5,9 @@ from django.db import transaction
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
+from connect.mail import Recipient
 from notifications import limits
-from notifications.outbox import Recipient, post
+from notifications.outbox import post
 from registry.models import Expert
 from registry.profiles import refuse_if_left
 

@@ -21,10 +21,11 @@ def what_it_says():
     from django.test import Client  # noqa: PLC0415
 
     from accounts.models import User  # noqa: PLC0415
+    from connect.mail import Recipient  # noqa: PLC0415
     from connect.management.commands import check_translations  # noqa: PLC0415
     from connect.pasted import read_day  # noqa: PLC0415
+    from notifications.letter_text import write  # noqa: PLC0415
     from notifications.models import Letter  # noqa: PLC0415
-    from notifications.outbox import Recipient, write  # noqa: PLC0415
 
     call_command("makemigrations", check_changes=True, dry_run=True, verbosity=0)
     client = Client(headers={"host": "localhost"})

@@ -11,10 +11,10 @@ from django.utils.translation import gettext_lazy as _
 from connect.dates import end_of_day
 from connect.languages import language_choices
 from connect.links import HasLink
+from connect.mail import Recipient
 from connect.restricted import RestrictedField
 from exchanges.enums import Part, Post, Side, Visa
 from exchanges.models.exchanges import Exchange
-from notifications.outbox import Recipient
 from registry.enums import Gender
 
 

@@ -18,8 +18,9 @@ from accounts.naming import NAMELESS
 from connect import links
 from connect.links import Link
 from connect.models import Reading
+from notifications.letter_text import write
 from notifications.models import Letter
-from notifications.outbox import send_waiting, write
+from notifications.sending import send_waiting
 from tests.accounts.world import CANARY, World, spoken
 from tests.factories import make_authority, make_dossier, make_officer, make_user
 

@@ -21,7 +21,8 @@ from connect.local.postgres import BINARIES
 from exchanges.models import Participant
 from matching.models import MatchMessage
 from notifications.models import Letter
-from notifications.outbox import post, send_waiting
+from notifications.outbox import post
+from notifications.sending import send_waiting
 from tests.accounts.world import CANARY, NUMBER, World, in_files, spoken
 from tests.factories import make_authority, make_dossier, make_officer, make_user
 

@@ -11,7 +11,8 @@ from django.utils import timezone, translation
 from accounts.privacy import SINCE
 from accounts.retention import LINES
 from notifications.models import Letter
-from notifications.outbox import post, send_waiting
+from notifications.outbox import post
+from notifications.sending import send_waiting
 from tests.accounts.world import CANARY, NUMBER, World
 from tests.factories import make_user
 

@@ -17,7 +17,8 @@ from exchanges.models import Exchange
 from matching.enums import InterestStatus
 from matching.models import Match
 from notifications.models import DeadAddress, Letter, Pause
-from notifications.outbox import post, send_waiting
+from notifications.outbox import post
+from notifications.sending import send_waiting
 from registry.search_index import index_experts
 from tests.factories import (
     make_authority,

@@ -16,8 +16,8 @@ from applications.transitions import (
     dossier_machine,
 )
 from connect.transitions import TransitionRefused, by_clock, by_officer, by_officer_or_clock
+from notifications.letter_text import write
 from notifications.models import Letter
-from notifications.outbox import write
 from tests.factories import (
     answers,
     make_authority,

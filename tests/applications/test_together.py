@@ -17,8 +17,8 @@ from applications.journey import counted_days, journey
 from applications.people import associations
 from applications.transitions import dossier_machine
 from connect.transitions import record_event
+from notifications.letter_text import write
 from notifications.models import Letter
-from notifications.outbox import write
 from registry import members, search_index
 from registry.enums import MembershipStatus, Role
 from registry.models import Membership

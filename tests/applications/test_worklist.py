@@ -13,8 +13,8 @@ from applications.enums import Check, Status
 from applications.models import Dossier
 from applications.people import staff_of
 from applications.transitions import dossier_machine
+from notifications.letter_text import write
 from notifications.models import Letter
-from notifications.outbox import write
 from tests.exports import taken_out
 from tests.factories import make_authority, make_dossier, make_letter, make_officer, make_user
 

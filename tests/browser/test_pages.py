@@ -23,7 +23,8 @@ from engine.criteria import CRITERIA
 from exchanges.models import ActionPlan
 from matching import alerts
 from matching.runs import request_run, take_waiting
-from notifications.outbox import post, send_waiting
+from notifications.outbox import post
+from notifications.sending import send_waiting
 from tests.factories import (
     make_agenda_key,
     make_budget_line,

@@ -30,8 +30,8 @@ from exchanges.models import (
 from exchanges.transitions import exchange_machine
 from impact.figures import impact_of
 from impact.figures.asked import Asked
+from notifications.letter_text import write
 from notifications.models import Letter
-from notifications.outbox import write
 from tests.exchanges.test_exchanges import agreed
 from tests.factories import make_authority, make_budget_line, make_measure, make_user
 

@@ -20,8 +20,8 @@ from exchanges.models import DiaryEntry, Exchange, Picture, Session
 from exchanges.readiness import items
 from exchanges.transitions import exchange_machine
 from notifications import limits
+from notifications.letter_text import write
 from notifications.models import Letter
-from notifications.outbox import write
 from tests.exchanges.conftest import START, signed_in
 from tests.exchanges.test_planning import events_of, page, told, typed
 from tests.factories import make_agenda_key, make_authority, make_user

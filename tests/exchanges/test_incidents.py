@@ -13,9 +13,9 @@ from accounts.models import User
 from exchanges import incidents
 from exchanges.forms.taking_part_forms import IncidentForm
 from exchanges.models import Exchange, Incident
+from notifications.letter_text import write
 from notifications.limits import LIMITS
 from notifications.models import Letter
-from notifications.outbox import write
 from tests.exchanges.test_exchanges import agreed
 from tests.factories import make_authority, make_officer, make_user
 

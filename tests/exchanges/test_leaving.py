@@ -16,8 +16,9 @@ from connect.transitions import TransitionRefused
 from exchanges.models import Exchange
 from matching import desk, withdrawals
 from matching.models import Interest
+from notifications.letter_text import write
 from notifications.models import Letter
-from notifications.outbox import send_waiting, write
+from notifications.sending import send_waiting
 from registry import members, merging
 from registry.enums import Role
 from tests.exchanges.test_exchanges import agreed

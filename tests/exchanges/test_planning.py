@@ -26,8 +26,9 @@ from exchanges.models import Exchange, Observation, Participant, Session
 from exchanges.transitions import exchange_machine
 from notifications import texts
 from notifications.digest import gather_bursts
+from notifications.letter_text import write
 from notifications.models import Letter
-from notifications.outbox import send_waiting, write
+from notifications.sending import send_waiting
 from registry import members
 from registry.models import Authority
 from tests.exchanges.conftest import START, signed_in

@@ -184,10 +184,11 @@ def run(stack, kills, dice):
     from django.urls import reverse  # noqa: PLC0415
     from django.utils import timezone  # noqa: PLC0415
 
+    from connect.mail import Recipient  # noqa: PLC0415
     from matching.models import MatchRun  # noqa: PLC0415
     from matching.runs import request_run  # noqa: PLC0415
     from notifications.models import Letter  # noqa: PLC0415
-    from notifications.outbox import Recipient, post  # noqa: PLC0415
+    from notifications.outbox import post  # noqa: PLC0415
     from tests.factories import make_authority, make_dossier, make_offer, make_user  # noqa: PLC0415
 
     make_offer()

@@ -41,7 +41,7 @@ def die_before(number):
 
 
 def send(_pk):
-    from notifications.outbox import send_waiting  # noqa: PLC0415 - Django is ready only now
+    from notifications.sending import send_waiting  # noqa: PLC0415 - Django is ready only now
 
     send_waiting(timezone.now())
 

@@ -17,12 +17,14 @@ from django.utils import timezone
 
 from connect.local import places
 from connect.local.children import free_port
+from connect.mail import Recipient
 from exchanges.models import Exchange
 from matching import consent
 from matching.models import MatchRun
 from matching.runs import request_run, take_waiting
 from notifications.models import Letter
-from notifications.outbox import WAIT_AFTER_FAILURE, Recipient, post, send_waiting
+from notifications.outbox import post
+from notifications.sending import WAIT_AFTER_FAILURE, send_waiting
 from tests.conftest import at_once, process, wait_for
 from tests.factories import make_dossier, make_offer
 from tests.faults.test_kills import worker

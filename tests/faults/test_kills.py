@@ -13,10 +13,11 @@ from django.urls import reverse
 from django.utils import timezone
 
 from connect.local import places
+from connect.mail import Recipient
 from matching.models import MatchRun
 from matching.runs import request_run
 from notifications.models import Letter
-from notifications.outbox import Recipient, post
+from notifications.outbox import post
 from tests.conftest import process, wait_for
 from tests.factories import make_authority, make_dossier, make_offer, make_user
 

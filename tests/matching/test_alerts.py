@@ -17,8 +17,9 @@ from lxml import etree
 from applications.enums import Status
 from matching import alerts, desk, opportunities
 from matching.models import Alert, Opportunity
+from notifications.letter_text import write
 from notifications.models import Letter, Pause
-from notifications.outbox import send_waiting, write
+from notifications.sending import send_waiting
 from tests.factories import (
     make_authority,
     make_dossier,

@@ -16,8 +16,9 @@ from matching.enums import InterestStatus
 from matching.models import Interest, Match, Opportunity
 from matching.runs import request_run, take_waiting
 from matching.transitions import interest_machine
+from notifications.letter_text import write
 from notifications.models import Letter
-from notifications.outbox import claim, send_waiting, write
+from notifications.sending import claim, send_waiting
 from tests.factories import (
     make_authority,
     make_dossier,

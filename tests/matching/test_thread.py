@@ -10,8 +10,8 @@ from django.utils import timezone
 from matching import thread
 from matching.models import MatchMessage
 from notifications.digest import gather_bursts
+from notifications.letter_text import write
 from notifications.models import Letter
-from notifications.outbox import write
 from tests.factories import make_authority, make_expert, make_member, make_user
 from tests.matching.test_consent import Table
 

@@ -47,7 +47,7 @@ from exchanges.transitions import exchange_machine
 from matching import alerts, consent, desk, opportunities, thread, withdrawals
 from matching.runs import desk_path
 from matching.transitions import interest_machine
-from notifications import auditor, by_link, digest, outbox, returned
+from notifications import auditor, by_link, digest, outbox, returned, sending
 from notifications.models import Letter
 from practices import review, writing
 from practices.transitions import practice_machine
@@ -462,7 +462,7 @@ def an_expert_closes_an_account_and_keeps_it(s):
 def letters_come_back_and_are_gathered(s):
     outbox.post("dossier_reopen", key="x", to=[s.efua], path=s.dossier().path, title="T")
     letter = Letter.objects.latest("pk")
-    outbox.give_up(letter)
+    sending.give_up(letter)
     returned.keep(letter, "5.1.1", "Unknown user", s.now)
     User.objects.filter(pk=s.ines.pk).update(gathers_news=True)
     s.ines.refresh_from_db()

@@ -11,7 +11,8 @@ from accounts.models import User
 from applications.transitions import dossier_machine
 from notifications.digest import gather_news
 from notifications.models import Letter
-from notifications.outbox import post, send_waiting, take_back
+from notifications.outbox import post, take_back
+from notifications.sending import send_waiting
 from tests.conftest import at_once
 from tests.factories import make_authority, make_dossier, make_officer, make_user
 

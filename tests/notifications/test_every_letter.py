@@ -17,8 +17,8 @@ from applications.sections import QUESTIONS
 from applications.transitions import dossier_machine
 from matching import consent
 from notifications import texts
+from notifications.letter_text import write
 from notifications.models import Letter
-from notifications.outbox import write
 from registry import members
 from tests.factories import make_user
 from tests.notifications.stories import DAY, STORIES, Stage, open_as_reader

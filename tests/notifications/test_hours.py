@@ -11,9 +11,10 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from accounts.forms import zones
+from connect.mail import Recipient
 from notifications.hours import FIRST, LAST, awake
 from notifications.models import Letter
-from notifications.outbox import Recipient, post
+from notifications.outbox import post
 from tests.factories import make_user
 from tests.security.test_sign_in import PASSWORD, with_password
 

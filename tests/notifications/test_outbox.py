@@ -11,9 +11,11 @@ from django.db import transaction
 from django.utils import timezone
 
 from connect.local import places
-from notifications import outbox
+from connect.mail import Recipient
+from notifications import letter_text, sending
 from notifications.models import MAX_TRIES, Letter
-from notifications.outbox import Recipient, post, send_waiting, take_back
+from notifications.outbox import post, take_back
+from notifications.sending import send_waiting
 from tests.factories import make_officer
 
 pytestmark = pytest.mark.django_db
@@ -53,7 +55,7 @@ def test_a_date_in_a_letter_takes_the_readers_format():
     people = [Recipient(f"{code}@example.org", "X", code) for code in ("en", "fr", "es")]
     post("dossier_draft_reminder", key="d", to=people, closes_on="2027-02-28", title="Water")
 
-    said = [outbox.write(letter)[1] for letter in Letter.objects.order_by("pk")]
+    said = [letter_text.write(letter)[1] for letter in Letter.objects.order_by("pk")]
 
     assert ["28 February 2027" in said[0], "28 février 2027" in said[1]] == [True, True]
     assert "28 de febrero de 2027" in said[2]
@@ -91,7 +93,7 @@ def test_a_server_that_is_away_delays_and_loses_nothing(settings):
 
 
 def test_a_letter_that_fails_holds_back_no_other_and_is_given_up_at_last(monkeypatch):
-    good, real = Recipient("good@example.org", "Good"), outbox.send
+    good, real = Recipient("good@example.org", "Good"), sending.send
     write(to=[MAYOR, good])
 
     def refuse(letter, connection):
@@ -99,7 +101,7 @@ def test_a_letter_that_fails_holds_back_no_other_and_is_given_up_at_last(monkeyp
             raise smtplib.SMTPRecipientsRefused({})
         real(letter, connection)
 
-    monkeypatch.setattr(outbox, "send", refuse)
+    monkeypatch.setattr(sending, "send", refuse)
     now = timezone.now()
     sent = [send_waiting(now + timedelta(days=2 * n)) for n in range(MAX_TRIES + 2)]
 
@@ -113,9 +115,9 @@ def test_a_leased_letter_is_not_sent_by_a_second_worker():
     write()
     now = timezone.now()
 
-    assert len(outbox.claim(now, 10)) == 1
-    assert outbox.claim(now, 10) == []
-    assert len(outbox.claim(now + outbox.LEASE, 10)) == 1
+    assert len(sending.claim(now, 10)) == 1
+    assert sending.claim(now, 10) == []
+    assert len(sending.claim(now + sending.LEASE, 10)) == 1
 
 
 def test_a_name_with_a_line_break_adds_no_header(received):

@@ -14,12 +14,14 @@ from django.utils import timezone
 
 from connect.local.children import free_port
 from connect.local.mailserver import listens
-from connect.mail import MailServer
+from connect.mail import MailServer, Recipient
 from connect.sandbox import refusal
 from notifications import returned
+from notifications.letter_text import write
 from notifications.models import DeadAddress, Letter
-from notifications.outbox import Recipient, post, send_waiting, write
+from notifications.outbox import post
 from notifications.returned import read_returned
+from notifications.sending import send_waiting
 from tests.conftest import process, wait_for
 from tests.factories import make_officer
 

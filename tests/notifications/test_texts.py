@@ -5,9 +5,11 @@ from django.conf import settings
 from django.core.exceptions import PermissionDenied, ValidationError
 from django.urls import reverse
 
+from connect.mail import Recipient
 from notifications import texts
+from notifications.letter_text import write
 from notifications.models import Letter, LetterText
-from notifications.outbox import Recipient, post, write
+from notifications.outbox import post
 from tests.factories import make_officer, make_user
 
 pytestmark = pytest.mark.django_db

@@ -17,7 +17,8 @@ from exchanges.models import Exchange, Participant
 from matching.enums import InterestStatus
 from matching.models import Interest, Match
 from notifications.models import Letter
-from notifications.outbox import post, send_waiting
+from notifications.outbox import post
+from notifications.sending import send_waiting
 from registry.models import Offer
 from registry.search_index import index_experts
 from tests.factories import (

@@ -11,9 +11,10 @@ from django.urls import reverse
 from django.utils import timezone
 
 from accounts import data_requests
-from notifications import by_link, outbox
+from connect.mail import Recipient
+from notifications import by_link, sending
 from notifications.models import Letter, Priority
-from notifications.outbox import Recipient, post
+from notifications.outbox import post
 from registry import employers
 from tests.conftest import wait_for, work_on
 from tests.factories import make_expert, make_user
@@ -83,17 +84,17 @@ def test_a_code_leaves_by_its_own_worker_while_the_other_one_is_busy(after_flush
 def test_a_code_is_tried_again_while_it_is_worth_something(efua, monkeypatch, fate):
     """A server that says "later" cost four minutes, a worker that was killed ten."""
     ask_for_code(efua)
-    now, real = timezone.now(), outbox.send
+    now, real = timezone.now(), sending.send
 
     def refuse(letter, connection):
         raise smtplib.SMTPDataError(451, b"later")
 
     if fate == "refused":
-        monkeypatch.setattr(outbox, "send", refuse)
-        assert outbox.send_urgent(now) == 0
-        monkeypatch.setattr(outbox, "send", real)
+        monkeypatch.setattr(sending, "send", refuse)
+        assert sending.send_urgent(now) == 0
+        monkeypatch.setattr(sending, "send", real)
     else:
-        outbox.claim(now, 1, Priority.URGENT)
+        sending.claim(now, 1, Priority.URGENT)
 
-    assert outbox.send_urgent(now + timedelta(seconds=5)) == 0
-    assert outbox.send_urgent(now + timedelta(seconds=60)) == 1
+    assert sending.send_urgent(now + timedelta(seconds=5)) == 0
+    assert sending.send_urgent(now + timedelta(seconds=60)) == 1

@@ -27,9 +27,10 @@ from connect.models import Export
 from matching.enums import RunState
 from matching.models import Allocation, MatchRun
 from matching.runs import request_run
-from notifications import outbox
+from notifications import sending
 from notifications.models import MAX_TRIES, Letter
-from notifications.outbox import post, send_waiting
+from notifications.outbox import post
+from notifications.sending import send_waiting
 from registry.models import Authority
 from tests.exports import give_code_again
 from tests.factories import make_dossier, make_officer, make_user
@@ -80,7 +81,7 @@ def test_a_letter_tried_in_vain_is_told_to_staff_once_and_can_be_tried_again(
     desk, monkeypatch, settings
 ):
     """Check E8, as far as the mail server refuses: the address is shown with what it said."""
-    person, now, real = make_user(), timezone.now(), outbox.send
+    person, now, real = make_user(), timezone.now(), sending.send
     post("profile_confirm", key="k", to=[person])
 
     def refuse(letter, connection):
@@ -88,7 +89,7 @@ def test_a_letter_tried_in_vain_is_told_to_staff_once_and_can_be_tried_again(
             raise smtplib.SMTPRecipientsRefused({person.email: (550, b"no such mailbox")})
         real(letter, connection)
 
-    monkeypatch.setattr(outbox, "send", refuse)
+    monkeypatch.setattr(sending, "send", refuse)
     for tried in range(MAX_TRIES + 2):
         send_waiting(now + timedelta(days=2 * tried))
 
@@ -114,7 +115,7 @@ def test_messages_that_nobody_takes_are_bounded(monkeypatch):
     broker.delete(queues.ORDINARY, queues.URGENT)
 
     for _time in range(4):
-        schedule.Nudge(schedule.RULES["notifications.outbox.send_urgent"])()
+        schedule.Nudge(schedule.RULES["notifications.sending.send_urgent"])()
         schedule.Nudge(schedule.RULES["connect.exports.write_exports"])()
         app.tasks["connect.queues.show_urgent_worker"].apply_async(queue="urgent", expires=60)
 

@@ -10,8 +10,8 @@ from django.urls import reverse
 from icalendar import Calendar
 from PIL import Image
 
+from notifications.letter_text import write
 from notifications.models import Letter
-from notifications.outbox import write
 from registry import availability, confirmation, employers, members, profiles, search_index
 from registry.enums import OfferStatus, Role
 from registry.models import Expert

@@ -19,8 +19,8 @@ from accounts.models import User
 from connect.models import Export
 from exchanges.models import PerDiem, Rate
 from exchanges.tables import PerDiemTable, RateTable
+from notifications.letter_text import write
 from notifications.models import Letter
-from notifications.outbox import write
 from registry import table_files, table_import, table_rows, tables
 from registry.models import Authority, Expert, Offer, SearchEntry
 from tests.exports import taken_out

@@ -27,8 +27,8 @@ from connect.local.places import WEB_ROLE
 from connect.models import Archived, Reading, Seal, Unsealed
 from connect.transitions import Event, record_event
 from notifications.auditor import check_trail, send_seal
+from notifications.letter_text import write
 from notifications.models import Letter
-from notifications.outbox import write
 from tests.conftest import at_once, wait_for
 from tests.exports import give_code_again
 from tests.factories import make_dossier, make_officer, make_user

@@ -27,7 +27,7 @@ from applications.models import Call
 from connect import exports
 from connect.characters import UNFIT, clean
 from impact.open_data import COLUMNS
-from notifications import outbox
+from notifications import outbox, sending
 from notifications.models import Letter
 from tests.poison import put_everywhere
 from tests.security.test_roles import World
@@ -182,7 +182,7 @@ def test_letters_are_one_message_with_two_parts(world):
     sent: list = []
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(EmailMultiAlternatives, "send", lambda message: sent.append(message))
-        outbox.send(Letter.objects.get(key__contains="k"), None)
+        sending.send(Letter.objects.get(key__contains="k"), None)
     written = sent[0].message().as_bytes()
 
     message = email.message_from_bytes(written, policy=email.policy.default)

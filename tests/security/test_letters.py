@@ -11,10 +11,12 @@ from django.test import Client
 from django.urls import reverse
 from django.utils import timezone
 
+from connect.mail import Recipient
 from connect.schedule import RULES, name_of
-from notifications import outbox
+from notifications import sending
 from notifications.models import HIDDEN, MAX_TRIES, Letter
-from notifications.outbox import Recipient, post, send_waiting
+from notifications.outbox import post
+from notifications.sending import send_waiting
 from tests.factories import make_officer, make_user
 
 pytestmark = pytest.mark.django_db
@@ -111,17 +113,17 @@ def test_a_secret_is_erased_when_its_letter_is_cancelled_given_up_or_late(efua, 
     assert letter.secret == ""
 
     Letter.objects.update(cancelled_at=None, secret="CODE", tries=MAX_TRIES - 1)
-    monkeypatch.setattr(outbox, "send", lambda *_: 1 / 0)
+    monkeypatch.setattr(sending, "send", lambda *_: 1 / 0)
     send_waiting(timezone.now())
     letter.refresh_from_db()
     assert (letter.secret, letter.tries) == ("", MAX_TRIES)
 
     Letter.objects.filter(pk=letter.pk).update(secret="CODE", tries=1)
-    assert name_of(outbox.forget_secrets) in RULES
-    outbox.forget_secrets(timezone.now() + timedelta(minutes=59))
+    assert name_of(sending.forget_secrets) in RULES
+    sending.forget_secrets(timezone.now() + timedelta(minutes=59))
     letter.refresh_from_db()
     assert letter.secret == "CODE"
-    outbox.forget_secrets(timezone.now() + timedelta(minutes=61))
+    sending.forget_secrets(timezone.now() + timedelta(minutes=61))
     letter.refresh_from_db()
     assert (letter.secret, letter.cancelled_at is None) == ("", False)
 
@@ -135,7 +137,7 @@ def test_what_a_server_answers_about_a_secret_is_neither_logged_nor_shown(
     def refuse(letter, connection):
         raise ValueError(f"550 spam: {letter.secret}")
 
-    monkeypatch.setattr(outbox, "send", refuse)
+    monkeypatch.setattr(sending, "send", refuse)
     send_waiting(timezone.now())
 
     letter.refresh_from_db()
@@ -157,7 +159,7 @@ def test_a_code_waits_behind_no_other_letter(efua, monkeypatch):
     other = make_user("Kofi")
     EmailAddress.objects.create(user=other, email=other.email, verified=True, primary=True)
     ask_for_code(efua)
-    monkeypatch.setattr(outbox, "send", send)
+    monkeypatch.setattr(sending, "send", send)
     send_waiting(timezone.now())
 
     assert left.index(efua.email) == 0

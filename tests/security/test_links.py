@@ -18,15 +18,17 @@ from applications import signature as signature_room
 from connect import links
 from connect.links import KINDS, Link
 from connect.logs import WithoutKeys
+from connect.mail import Recipient
 from exchanges import agenda
 from exchanges import evaluation as evaluation_room
 from exchanges.participants import ask_part
 from exchanges.transitions import exchange_machine
-from notifications import by_link, outbox
+from notifications import by_link, letter_text
 from notifications.bursts import MINUTES
 from notifications.digest import gather_bursts
 from notifications.models import HIDDEN, Letter
-from notifications.outbox import Recipient, post, send_waiting
+from notifications.outbox import post
+from notifications.sending import send_waiting
 from tests.exchanges.test_exchanges import agreed
 from tests.factories import make_dossier, make_officer, make_session, make_user
 from tests.security.test_roles import World
@@ -255,7 +257,7 @@ def test_a_letter_that_waits_leaves_without_the_link_that_was_withdrawn_since(re
     gathered = timezone.now() + MINUTES
     gather_bursts(gathered)
     for letter in Letter.objects.filter(address=person.address):  # it was tried in vain
-        letter.subject, letter.body = outbox.write(letter)
+        letter.subject, letter.body = letter_text.write(letter)
         letter.save()
     links.withdraw(person.standing_link, actor=officer)
     gone = other.address
@@ -300,10 +302,10 @@ def test_a_letter_says_until_when_its_link_works(signature, language, said):
     """H13: in its reader's language, whoever wrote the letter's words."""
     Letter.objects.update(language=language)
 
-    body = outbox.write(Letter.objects.select_related("opens").get())[1]
+    body = letter_text.write(Letter.objects.select_related("opens").get())[1]
 
     with translation.override(language):
-        day = outbox.date_format(timezone.localtime(signature.expires_at), "DATE_FORMAT")
+        day = letter_text.date_format(timezone.localtime(signature.expires_at), "DATE_FORMAT")
     assert said in body and day in body
 
 

@@ -27,7 +27,7 @@ ALLOWED = {
     ("connect/templatetags/look.py", "mark_safe(text)"),
     # Plain text, which a letter's HTML escapes as a whole (templates/letters/letter.html).
     ("notifications/texts.py", "Context(context, autoescape=False)"),
-    ("notifications/outbox.py", "Context(context, autoescape=False)"),
+    ("notifications/letter_text.py", "Context(context, autoescape=False)"),
 }
 
 

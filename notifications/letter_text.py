@@ -1,0 +1,123 @@
+"""Writes a letter in its reader's language: subject, body, and the links that are theirs."""
+
+import re
+from datetime import timedelta
+
+from django.conf import settings
+from django.template import Context
+from django.template.loader import get_template
+from django.utils import timezone, translation
+from django.utils.dateparse import parse_date
+from django.utils.formats import date_format
+from django.utils.translation import gettext as _
+
+from connect.characters import clean
+from connect.languages import current_language
+from notifications import pauses, texts
+from notifications.models import HIDDEN
+
+# What mail programs take for an address: a scheme's colon, and a name with a dot.
+SCHEME = re.compile(r"(?<=[a-z]):(?=//)|(?<=mailto|script):|(?<=\btel):(?=\S)", re.I)
+DOMAIN = re.compile(r"(?:[\w-]{2,}\.)+[^\W\d_]{2,}|(?:[\w-]+\.)+[^\W\d_]{2,}(?=[/:?#])")
+OURS = {"address", "answer_to", "held", "news"}  # not typed: verified, or written by us
+NOBODY = "\0"  # stands for a name that we do not know: "Hello \0," is "Hello,"
+NAMELESS = re.compile(rf"[ ,]*{NOBODY}")
+INSTANT = timedelta(microseconds=1)  # a link that works until midnight works until that day
+
+
+def unlinked(value):
+    """Break the addresses in what somebody typed: no mail program makes a link of them.
+
+    >>> unlinked("See https://evil.example/x or evil.example. Mr.X is here at 2 p.m.")
+    'See https[:]//evil[.]example/x or evil[.]example. Mr.X is here at 2 p.m.'
+    """
+    if isinstance(value, str):
+        value = SCHEME.sub("[:]", value)
+        return DOMAIN.sub(lambda found: found[0].replace(".", "[.]"), value)
+    if isinstance(value, dict):
+        return {key: unlinked(one) for key, one in value.items()}
+    return [unlinked(one) for one in value] if isinstance(value, list) else value
+
+
+def readable(context):
+    """Give what a letter says of its context: no link that somebody typed, and dates in words.
+
+    Dates are ISO texts named `…_on` or `…_by`; who did something is named so, too.
+    """
+    read = {name: value if name in OURS else unlinked(value) for name, value in context.items()}
+    for name, value in context.items():
+        if name.endswith(("_on", "_by")) and (day := parse_date(str(value))):
+            read[name] = date_format(day, "DATE_FORMAT")
+    return read
+
+
+def write(letter):
+    """Give subject and body in the reader's language: the template's first line, and the rest.
+
+    Links that are their reader's alone are hidden in it: see `with_links`.
+    """
+    with translation.override(letter.language):
+        context = readable(letter.context) | {
+            "name": unlinked(letter.name) or NOBODY,
+            "link": letter.shown_link,
+            "pause": pause_address(letter, HIDDEN),
+            "link_ends": link_end_words(letter),
+            **foot_facts(letter.language),
+        }
+        subject, body = texts.said(letter, context) or from_template(letter, context)
+        subject, body = NAMELESS.sub("", subject), NAMELESS.sub("", body)
+        foot = plain_text("letters/_foot.txt", context).strip()
+    body = f"{texts.closed_up(body)}\n\n-- \n{foot}\n"
+    return clean(" ".join(subject.split()))[:300], clean(body)
+
+
+def foot_facts(language):
+    """Give what the foot of every letter says of us."""
+    return {
+        "contact": settings.CONTACT_EMAIL,
+        "notice": f"{settings.SITE_URL}/{language}/privacy/",
+    }
+
+
+def title_of(letter):
+    """Name a letter as its reader knows it: by its subject, or the one that it would have now."""
+    if letter.subject or letter.template not in texts.names():
+        return letter.subject or _("an e-mail of before")
+    facts = readable(letter.context)
+    subject, _body = texts.usual(letter.template, current_language())
+    return texts.filled(subject, facts | texts.in_our_words(letter.template, facts))
+
+
+def from_template(letter, context):
+    text = plain_text(f"letters/{letter.template}.txt", context)
+    subject, _, body = text.strip().partition("\n")
+    return subject, body
+
+
+def plain_text(template, context):
+    """Give a template's plain text: a letter's HTML escapes it as a whole."""
+    return get_template(template).template.render(Context(context, autoescape=False))
+
+
+def link_end_words(letter):
+    """Say in the letter's language until when its link works; nothing of a page of the site."""
+    if not letter.opens:
+        return ""
+    return date_format(timezone.localtime(letter.opens.expires_at - INSTANT), "DATE_FORMAT")
+
+
+def pause_address(letter, key):
+    """Give the page where the reader of an optional letter pauses its kind; nothing for a duty."""
+    if not letter.optional:
+        return ""
+    return f"{settings.SITE_URL}/{letter.language}{pauses.PAGE.format(key)}"
+
+
+def with_links(letter, pause=""):
+    """Give a letter's text as its reader has it, with the links that are theirs alone."""
+    text = letter.secret or letter.body
+    if letter.opens:
+        text = text.replace(letter.shown_link, letter.link)
+    if pause:
+        text = text.replace(pause_address(letter, HIDDEN), pause)
+    return text
