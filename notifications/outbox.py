@@ -3,6 +3,11 @@
 A letter has a unique key that says why it exists ("follow-up:12:late"). Posting the same
 reason twice leaves one letter, so any caller may be run again without harm. Its text is
 frozen when it is first sent: what was said can be shown years later.
+
+A recipient has `address`, `name` and `language`; a mayor asked to sign by link has no account.
+Where the time of a letter's link is over, or it was withdrawn, the letter leads nowhere, and is not
+written at all unless it tells something by itself. A guest, who has no account there, is led to a
+page only by a link of their own, or where it is `public`: else the letter is for their information.
 """
 
 from django.conf import settings
@@ -42,64 +47,72 @@ def post(
 ):
     """Leave one letter per recipient in the outbox; return how many are new.
 
-    A recipient has `address`, `name` and `language`; a mayor asked to sign by link has no
-    account. `path` is the page it links to, without language. `optional` names a kind that its
-    reader may pause, and then gets no more of. `opens` is the row (see `HasLink`) whose link stands
-    for the {} of `path`: the one that its reader has already, or with `anew` another in its place;
-    where its time is over, or it was withdrawn, the letter leads nowhere, and is not written at all
-    unless it tells something by itself. `reminds` says that it can wait for the reader's
-    morning, `is_news` that a reader who `gathers_news` has it in one letter a day, `is_urgent` that
-    somebody waits for it, as for every link asked for `anew`: it leaves before all others. A guest,
-    who has no account there, is led to a page only by a link of their own, or where it is `public`:
-    else the letter is for their information. `burst` names what many letters may come of within
-    minutes: they leave as one (see `bursts`). `context` holds plain JSON values: the letter must
-    read the same in a year. What is translated in it, or a function of no argument, is said in the
-    language of each reader.
+    `path` is the page it links to, without language; `opens` the row (see `HasLink`) whose link
+    stands for its {}, `anew` another one in place of that which its reader has. `optional` names a
+    kind that its reader may pause, and then gets no more of. `reminds` says that it waits for the
+    reader's morning, `is_news` that a reader who `gathers_news` has it in one letter a day,
+    `is_urgent` that somebody waits for it, as for every link asked for `anew`: it leaves before all
+    others. `burst` names what many letters may come of within minutes: they leave as one (see
+    `bursts`). `context` holds plain JSON values: the letter must read the same in a year. What is
+    translated in it, or a function of no argument, is said in the language of each reader.
     """
     now = now or timezone.now()
-
-    def waits_until(recipient):
-        if is_news and gathers(recipient):
-            return next_morning(not_before or now, zone_of(recipient))
-        return not_before or (awake(now, zone_of(recipient)) if reminds else now)
-
     made = 0
     for recipient in to:
         reason = f"{key}:{recipient.address}"[:300]
-        if is_nobody(recipient):
-            continue
-        if pauses.is_paused(recipient.address, optional, now):
+        if is_nobody(recipient) or pauses.is_paused(recipient.address, optional, now):
             continue
         link = None
         if opens is not None:
             if Letter.objects.filter(key=reason).exists():
                 continue  # and the link that it gave stays
-            link = opens.give_link(now, anew=anew)
-            if link is not None and link.address != recipient.address.lower():
-                link = None
+            link = link_for(recipient, opens, now, anew)
             if link is None and not template.startswith(TELLS_BY_ITSELF):
                 continue
         is_informed = bool(path) and opens is None and not public and is_guest(recipient)
-        informed = {"is_informed": True} if is_informed else {}
-        waits = bursts.wait_for(burst, recipient, now) if burst else None
+        facts = context | ({"is_informed": True} if is_informed else {})
+        leads_on = link is not None if opens is not None else not is_informed
         made += Letter.objects.get_or_create(
             key=reason,
-            defaults={
+            defaults=addressed_to(recipient, facts)
+            | waiting_time(recipient, now, not_before, reminds, is_news, burst)
+            | {
                 "template": template,
-                "address": recipient.address,
-                "name": recipient.name,
-                "language": recipient.language,
-                "path": "" if is_informed or (opens is not None and link is None) else path,
+                "path": path if leads_on else "",
                 "opens": link,
                 "optional": optional,
                 "priority": Priority.URGENT if is_urgent or anew else Priority.ORDINARY,
-                "burst": burst,
-                "not_before": waits or waits_until(recipient),
-                "is_gathered": bool(waits) or (is_news and gathers(recipient)),
-                "context": said_in(recipient.language, context | informed),
             },
         )[1]
     return made
+
+
+def link_for(recipient, opens, now, anew):
+    """Give the link of a row that its reader has already, or another; None if it is not theirs."""
+    link = opens.give_link(now, anew=anew)
+    return link if link and link.address == recipient.address.lower() else None
+
+
+def addressed_to(recipient, context):
+    """Give the columns of a letter that say to whom it goes, and what is said in their language."""
+    return {
+        "address": recipient.address,
+        "name": recipient.name,
+        "language": recipient.language,
+        "context": said_in(recipient.language, context),
+    }
+
+
+def waiting_time(recipient, now, not_before, reminds, is_news, burst):
+    """Give the columns of a letter that say when it leaves, and whether with others."""
+    is_gathered = is_news and gathers(recipient)
+    if burst and (until := bursts.wait_for(burst, recipient, now)):
+        return {"not_before": until, "is_gathered": True, "burst": burst}
+    if is_gathered:
+        until = next_morning(not_before or now, zone_of(recipient))
+    else:
+        until = not_before or (awake(now, zone_of(recipient)) if reminds else now)
+    return {"not_before": until, "is_gathered": is_gathered, "burst": burst}
 
 
 def post_written(template, *, key, address, language, subject, body, is_secret):
