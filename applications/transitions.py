@@ -3,6 +3,8 @@
 A new step is a new line of the table with its test, not a new branch in the code.
 """
 
+from typing import TypeGuard
+
 from django.utils.translation import gettext_lazy as _
 
 from applications.effects import (
@@ -54,33 +56,34 @@ from connect.transitions import (
     by_officer,
     by_officer_or_clock,
 )
+from connect.types import Actor, User
 
 
-def by_applicant(actor, dossier):
+def by_applicant(actor: Actor, dossier: Dossier) -> bool:
     return AUTHOR.holds(actor, dossier)
 
 
-def by_neutral_officer(actor, dossier):
+def by_neutral_officer(actor: Actor, dossier: Dossier) -> TypeGuard[User]:
     """An officer whom no conflict of interest ties to what is selected."""
     return by_officer(actor, dossier) and NEUTRAL.holds(actor, dossier)
 
 
-def by_administrator(actor, dossier):
+def by_administrator(actor: Actor, dossier: Dossier) -> bool:
     """Who may overrule the committee, with a written reason that stays on the timeline."""
     return by_neutral_officer(actor, dossier) and actor.is_superuser
 
 
-def by_writer_or_clock(actor, dossier):
+def by_writer_or_clock(actor: Actor, dossier: Dossier) -> bool:
     """Whoever wrote a draft that is theirs alone, or a rule once they are a member."""
     return by_clock(actor, dossier) or WRITER.holds(actor, dossier)
 
 
-def by_applicant_or_typist(actor, dossier):
+def by_applicant_or_typist(actor: Actor, dossier: Dossier) -> bool:
     """Its own people, or an officer who typed it in for them."""
     return TYPIST.holds(actor, dossier) or by_applicant(actor, dossier)
 
 
-def by_another_officer(actor, dossier):
+def by_another_officer(actor: Actor, dossier: Dossier) -> bool:
     """An appeal is heard by somebody who did not decide, once."""
     if not by_neutral_officer(actor, dossier):
         return False

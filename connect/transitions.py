@@ -5,9 +5,13 @@ checks the table, saves, records the event with its letters, and tells later app
 `moved`: all in one transaction, so that all of it happened or none.
 """
 
-from collections.abc import Callable, Collection
+from __future__ import annotations
+
+from collections.abc import Callable, Collection, Iterable
 from dataclasses import dataclass, field
+from datetime import datetime
 from operator import attrgetter
+from typing import Any, Generic, TypeGuard, TypeVar
 
 from django.conf import settings
 from django.core.exceptions import PermissionDenied, ValidationError
@@ -17,9 +21,9 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from connect.append_only import SaysSomething
-from connect.types import Words
+from connect.types import Actor, User, Words
 
-MACHINES: list["StateMachine"] = []  # one for each model that has a timeline
+MACHINES: list[StateMachine[Any]] = []  # one for each model that has a timeline
 # What a line of a timeline shows to whoever may read the page (templates/_timeline.html).
 FOR_ALL = ("name", "note", "costs_due")
 
@@ -28,41 +32,49 @@ FOR_ALL = ("name", "note", "costs_due")
 # offer, each by pk, and never moves the thing that has just moved.
 moved = Signal()
 
+Thing = TypeVar("Thing", bound=models.Model)
+Details = dict[str, Any]  # plain values that are kept with an event
+Lacking = list[Words]  # what still prevents a step
+# What a line of a table is made of; the thing is a row of the machine's model.
+Allowed = Callable[[Actor, Any], bool]
+Check = Callable[[Any, Details, datetime], Lacking]
+Effect = Callable[[Any, "Event"], None]
+
 
 class TransitionRefused(ValidationError):
     """The thing has already moved on, or is not ready for this step."""
 
 
-def nothing(thing, details, now):
+def nothing(thing: models.Model, details: Details, now: datetime) -> Lacking:
     return []
 
 
-def no_facts(thing, event):
+def no_facts(thing: models.Model, event: Event) -> Details:
     return {}
 
 
-def no_effect(thing, event):
+def no_effect(thing: models.Model, event: Event) -> None:
     """Let a transition be no more than its event."""
 
 
-def no_letter(thing, event, notice):
+def no_letter(thing: models.Model, event: Event, notice: Notice) -> None:
     raise NotImplementedError("The machine does not say how its letters are posted.")
 
 
-def always(thing, event):
+def always(thing: models.Model, event: Event) -> bool:
     return True
 
 
-def by_clock(actor, thing):
+def by_clock(actor: Actor, thing: models.Model | None) -> bool:
     """Only a job or a rule may take this step: its actor is None."""
     return actor is None
 
 
-def by_officer(actor, thing):
+def by_officer(actor: Actor, thing: models.Model | None) -> TypeGuard[User]:
     return actor is not None and actor.is_active and actor.is_officer
 
 
-def by_officer_or_clock(actor, thing):
+def by_officer_or_clock(actor: Actor, thing: models.Model | None) -> bool:
     return by_clock(actor, thing) or by_officer(actor, thing)
 
 
@@ -77,24 +89,24 @@ class Notice:
     """
 
     template: str
-    recipients: Callable  # (thing) -> people
-    page: Callable = attrgetter("path")  # (thing) -> path
+    recipients: Callable[[Any], Iterable[Any]]
+    page: Callable[[Any], str] = attrgetter("path")
     by_link: bool = False
     asks: bool = False
-    only_if: Callable = always  # (thing, event) -> bool
-    facts: Callable = no_facts  # (thing, event) -> dict
+    only_if: Callable[[Any, Event], bool] = always
+    facts: Callable[[Any, Event], Details] = no_facts
 
 
 @dataclass(frozen=True)
 class Transition:
-    sources: Collection
+    sources: Collection[str]
     target: str
-    allowed: Callable  # (actor, thing) -> bool
+    allowed: Allowed
     label: Words = ""  # the verb on the button; none where another function takes the step
     past: Words = ""  # the sentence of the timeline
-    missing: Callable = nothing  # (thing, details, now) -> sentences: what still prevents the step
+    missing: Check = nothing
     notifies: Collection[Notice] = ()
-    effect: Callable = no_effect  # (thing, event): what else belongs to it, before its letters
+    effect: Effect = no_effect  # what else belongs to it, before its letters
     is_note_internal: bool = False  # says why on the file, and is told to nobody outside
 
 
@@ -106,7 +118,15 @@ class EventType:
     is_note_internal: bool = False
 
 
-def record_event(thing, verb, *, source="", actor, now, details=None):
+def record_event(
+    thing: Any,
+    verb: str,
+    *,
+    source: str = "",
+    actor: Actor,
+    now: datetime,
+    details: Details | None = None,
+) -> Any:
     """Append one line to a thing's timeline, a step's or another's, and return it."""
     return thing.events.create(
         verb=verb, source=source, target=thing.status, actor=actor, details=details or {}, at=now
@@ -114,36 +134,37 @@ def record_event(thing, verb, *, source="", actor, now, details=None):
 
 
 @dataclass(frozen=True)
-class StateMachine:
+class StateMachine(Generic[Thing]):
     """The transitions of a model that has `status`, `status_since` and `events`.
 
     `events` are what else its timeline holds. `effect(thing, event)` belongs to every transition,
     after its own; `notify(thing, event, notice)` posts one letter with the thing's facts.
     """
 
-    model: type[models.Model]
+    model: type[Thing]
     transitions: dict[str, Transition]
     events: dict[str, EventType] = field(default_factory=dict)
-    effect: Callable = no_effect
-    notify: Callable = no_letter
+    effect: Effect = no_effect
+    notify: Callable[[Any, Event, Notice], None] = no_letter
 
-    def __post_init__(self):
+    def __post_init__(self) -> None:
         MACHINES.append(self)
 
     @property
-    def event_model(self):
-        return self.model._meta.get_field("events").related_model
+    def event_model(self) -> type[Event]:
+        events: Any = self.model._meta.get_field("events")
+        return events.related_model
 
     @property
     def verbs(self) -> dict[str, Transition | EventType]:
         """What a line of the timeline may tell of, by its verb."""
         return {**self.transitions, **self.events}
 
-    def type_of(self, verb):
+    def type_of(self, verb: str) -> Transition | EventType | None:
         """Give what is declared of a verb of this model's timeline; None of an unknown one."""
         return self.verbs.get(verb)
 
-    def available_transitions(self, thing, actor):
+    def available_transitions(self, thing: Any, actor: Actor) -> list[str]:
         """Return the verbs this person may use now, in the order of the table: the buttons."""
         return [
             verb
@@ -151,14 +172,16 @@ class StateMachine:
             if thing.status in transition.sources and transition.allowed(actor, thing)
         ]
 
-    def post_notices(self, thing, event):
+    def post_notices(self, thing: Thing, event: Event) -> None:
         """Leave the letters that the event's transition declares."""
         for notice in self.transitions[event.verb].notifies:
             if notice.only_if(thing, event):
                 self.notify(thing, event, notice)
 
     @transaction.atomic
-    def advance(self, thing, verb, *, actor, now=None, **details):
+    def advance(
+        self, thing: Thing, verb: str, *, actor: Actor, now: datetime | None = None, **details: Any
+    ) -> Thing:
         """Take one step and return the thing as it now stands.
 
         `actor` is None for a job; `details` are plain values kept with the event (a note,
@@ -170,35 +193,35 @@ class StateMachine:
         transition = self.transitions[verb]
         now = now or timezone.now()
         # Read again under lock: two officers may decide at the same second.
-        thing = self.model._default_manager.select_for_update(of=("self",)).get(pk=thing.pk)
-        if not transition.allowed(actor, thing):
+        row: Any = self.model._default_manager.select_for_update(of=("self",)).get(pk=thing.pk)
+        if not transition.allowed(actor, row):
             raise PermissionDenied
-        if thing.status not in transition.sources:
-            message = _("In the meantime this became “%s”.") % thing.get_status_display()
+        if row.status not in transition.sources:
+            message = _("In the meantime this became “%s”.") % row.get_status_display()
             raise TransitionRefused(message, code="moved_on")
-        if missing := transition.missing(thing, details, now):
+        if missing := transition.missing(row, details, now):
             message = _("Still needed: %s") % "; ".join(str(what) for what in missing)
             raise TransitionRefused(message, code="incomplete")
 
-        source, thing.status, thing.status_since = thing.status, transition.target, now
-        thing.save(update_fields=["status", "status_since"])
-        event = record_event(thing, verb, source=source, actor=actor, now=now, details=details)
-        transition.effect(thing, event)
-        self.effect(thing, event)
-        self.post_notices(thing, event)
+        source, row.status, row.status_since = row.status, transition.target, now
+        row.save(update_fields=["status", "status_since"])
+        event = record_event(row, verb, source=source, actor=actor, now=now, details=details)
+        transition.effect(row, event)
+        self.effect(row, event)
+        self.post_notices(row, event)
         moved.send(
             self.model,
-            pk=thing.pk,
+            pk=row.pk,
             verb=verb,
             source=source,
             target=transition.target,
             actor=actor,
             now=now,
         )
-        return thing
+        return row
 
 
-def machine_of(event_model):
+def machine_of(event_model: type[Event]) -> StateMachine[Any]:
     """Give the state machine whose timeline these events are."""
     return next(machine for machine in MACHINES if machine.event_model is event_model)
 
@@ -222,19 +245,19 @@ class Event(SaysSomething):
         abstract = True
         ordering = ["at", "pk"]
 
-    def __str__(self):
+    def __str__(self) -> str:
         return f"{self.source} → {self.target}"
 
     @property
-    def type(self):
+    def type(self) -> Transition | EventType | None:
         return machine_of(type(self)).type_of(self.verb)
 
     @property
-    def past(self):
+    def past(self) -> Words:
         """Say in a sentence what happened."""
-        return self.type.past
+        return self.type.past if self.type else ""
 
-    def details_for_all(self):
+    def details_for_all(self) -> Details:
         """Give those of the details that are shown to others than staff."""
         shown = {key: self.details[key] for key in FOR_ALL if key in self.details}
         if self.type is None or self.type.is_note_internal:

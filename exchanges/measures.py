@@ -260,7 +260,8 @@ def move_on(exchange, now):
     today = timezone.localdate(now)
     for status, verb, month in steps:
         exchange.refresh_from_db(fields=["status"])
-        is_time = followed_from(exchange, month) <= today
+        begins_on = followed_from(exchange, month)
+        is_time = begins_on is not None and begins_on <= today
         if exchange.status == status and month in settled and is_time:
             exchange_machine.advance(exchange, verb, actor=None, now=now)
 

@@ -1,9 +1,12 @@
 """The state machine of an exchange (domain.md 4)."""
 
-from datetime import timedelta
+from collections.abc import Callable
+from datetime import date, datetime, timedelta
 from functools import partial
 from operator import attrgetter
+from typing import Any
 
+from django.db.models import QuerySet
 from django.utils.formats import date_format
 from django.utils.timezone import localdate
 from django.utils.translation import gettext_lazy as _
@@ -11,7 +14,12 @@ from django.utils.translation import gettext_lazy as _
 from applications.enums import CancelReason
 from connect.dates import months_after
 from connect.transitions import (
+    Check,
+    Details,
+    Effect,
+    Event,
     EventType,
+    Lacking,
     Notice,
     StateMachine,
     Transition,
@@ -19,12 +27,13 @@ from connect.transitions import (
     by_officer_or_clock,
     record_event,
 )
+from connect.types import Words
 from exchanges import diary
 from exchanges.agenda import invite_all, tell_changed, withdraw_all
 from exchanges.agenda_link import PAGE as AGENDA
 from exchanges.enums import Criterion, Moment
 from exchanges.enums import ExchangeStatus as X
-from exchanges.models import ActionPlan, Exchange
+from exchanges.models import ActionPlan, Exchange, FollowUp
 from exchanges.participants import ask_parts
 from exchanges.people import observing, taking_part
 from exchanges.readiness import missing
@@ -32,7 +41,7 @@ from matching.people import everybody
 from notifications.outbox import post
 
 
-def unplanned(exchange, details, now):
+def unplanned(exchange: Exchange, details: Details, now: datetime) -> Lacking:
     return [
         label
         for label, value in (
@@ -44,28 +53,28 @@ def unplanned(exchange, details, now):
     ]
 
 
-def unready(exchange, details, now):
+def unready(exchange: Exchange, details: Details, now: datetime) -> Lacking:
     return missing(exchange)
 
 
-def has_note(details):
+def has_note(details: Details) -> bool:
     return bool(details.get("note", "").strip())
 
 
-def unplanned_or_past(exchange, details, now):
-    lacking = unplanned(exchange, details, now)
-    if lacking or has_note(details) or exchange.planned_end >= localdate(now):
+def unplanned_or_past(exchange: Exchange, details: Details, now: datetime) -> Lacking:
+    lacking, last = unplanned(exchange, details, now), exchange.planned_end
+    if lacking or has_note(details) or last is None or last >= localdate(now):
         return lacking
     return [_("days that are still to come, or the reason why it is planned afterwards")]
 
 
-def too_early(day_of, what):
+def too_early(day_of: Callable[[Exchange], date | None], what: Words) -> Check:
     """Make the check that a step is not taken before its day; with a reason staff may.
 
     day_of: gives the day of an exchange, or None.
     """
 
-    def missing(exchange, details, now):
+    def missing(exchange: Exchange, details: Details, now: datetime) -> Lacking:
         day = day_of(exchange)
         if not day or day <= localdate(now) or has_note(details):
             return []
@@ -74,20 +83,20 @@ def too_early(day_of, what):
     return missing
 
 
-def followed_from(exchange, month):
+def followed_from(exchange: Exchange, month: int) -> date | None:
     """Give the day from which an exchange is followed up: its report is asked for from then on."""
     last = exchange.last_day
     return last and months_after(last, month) - REPORTED_AHEAD
 
 
-def unreported(month):
+def unreported(month: int) -> Check:
     """Make the check that a follow-up ends in its time, with the report or as one without.
 
     With a reason staff may before; what has not come then is said never to have come.
     """
     lacking_time = too_early(partial(followed_from, month=month), ITS_TIME)
 
-    def missing(exchange, details, now):
+    def missing(exchange: Exchange, details: Details, now: datetime) -> Lacking:
         lacking = lacking_time(exchange, details, now)
         if not lacking and not has_note(details) and waits_for_report(exchange, month).exists():
             return [REPORT]
@@ -96,7 +105,7 @@ def unreported(month):
     return missing
 
 
-def waits_for_report(exchange, month):
+def waits_for_report(exchange: Exchange, month: int) -> QuerySet[FollowUp]:
     """Give the follow-up whose report has neither come nor been given up."""
     return exchange.follow_ups.filter(month=month, answered_at=None, given_up_on=None)
 
@@ -106,25 +115,27 @@ ITS_TIME = _("the time of its follow-up, from %s on, or the reason why it is don
 REPORT = _("the town's report, or the reason why it will never come")
 
 
-def no_reason(exchange, details, now):
-    lacking = [] if details.get("reason") in CancelReason.values else [_("a reason")]
+def no_reason(exchange: Exchange, details: Details, now: datetime) -> Lacking:
+    lacking: Lacking = [] if details.get("reason") in CancelReason.values else [_("a reason")]
     return lacking if details.get("note", "").strip() else [*lacking, _("an explanation")]
 
 
-def unjudged(exchange, details, now):
+def unjudged(exchange: Exchange, details: Details, now: datetime) -> Lacking:
     """Each criterion is scored on evidence; answers, plan and accounts are in, or staff go on.
 
     The questionnaires are closed once half have answered, or after three weeks.
     """
-    lacking = [label for code, label in Criterion.choices if details.get(code) not in range(1, 5)]
+    lacking: Lacking = [
+        label for code, label in Criterion.choices if details.get(code) not in range(1, 5)
+    ]
     if not details.get("note", "").strip():
         lacking.append(_("on what evidence"))
     return lacking if details.get("all_the_same") else [*lacking, *unsettled(exchange, now)]
 
 
-def unsettled(exchange, now):
+def unsettled(exchange: Exchange, now: datetime) -> Lacking:
     """Say what is still to come in before an exchange is judged (domain.md 4)."""
-    lacking = []
+    lacking: Lacking = []
     asked = exchange.evaluations.filter(moment=Moment.END)
     answered = asked.filter(answered_at__isnull=False).count()
     is_late = exchange.last_day and localdate(now) > exchange.last_day + ANSWERED_BY
@@ -141,7 +152,7 @@ ANSWERED_BY = timedelta(days=21)  # after the last day
 INVITED = {X.PLANNED, X.READY, X.RUNNING, X.INTERRUPTED}
 
 
-def begin(exchange, event):
+def begin(exchange: Exchange, event: Event) -> None:
     """Keep the first day, which is none that is still to come, and ask for what is due from it."""
     if not exchange.actual_start:
         days = (exchange.planned_start, exchange.actual_end, localdate(event.at))
@@ -151,7 +162,7 @@ def begin(exchange, event):
         diary.ask(exchange)
 
 
-def end(exchange, event):
+def end(exchange: Exchange, event: Event) -> None:
     """Keep the last day, which is none that is still to come."""
     if not exchange.actual_end:
         today = localdate(event.at)
@@ -160,21 +171,21 @@ def end(exchange, event):
         exchange.save(update_fields=["actual_end"])
 
 
-def begin_anew(exchange, event):
+def begin_anew(exchange: Exchange, event: Event) -> None:
     exchange.actual_start = exchange.actual_end = None
     exchange.save(update_fields=["actual_start", "actual_end"])
     withdraw_agenda(exchange, event)
 
 
-def save_judgement(exchange, event):
+def save_judgement(exchange: Exchange, event: Event) -> None:
     exchange.judged = {code: event.details[code] for code in Criterion.values}
     exchange.save(update_fields=["judged"])
 
 
-def give_up_report(month):
+def give_up_report(month: int) -> Effect:
     """Make the effect that a report which has not come by now never came."""
 
-    def effect(exchange, event):
+    def effect(exchange: Exchange, event: Event) -> None:
         if waits_for_report(exchange, month).update(given_up_on=localdate(event.at)):
             given_up = {"month": month}
             record_event(
@@ -184,35 +195,35 @@ def give_up_report(month):
     return effect
 
 
-def invite_to_agenda(exchange, event):
+def invite_to_agenda(exchange: Exchange, event: Event) -> None:
     invite_all(exchange)
     ask_parts(exchange)
 
 
-def tell_what_changed(exchange, event):
+def tell_what_changed(exchange: Exchange, event: Event) -> None:
     """Say what of the agenda was changed while the exchange was interrupted."""
     since = exchange.events.filter(verb="interrupt").last()
     tell_changed(exchange, since.at if since else event.at, event.at)
 
 
-def withdraw_agenda(exchange, event):
+def withdraw_agenda(exchange: Exchange, event: Event) -> None:
     withdraw_all(exchange, event.at)
 
 
-def both_sides(exchange):
+def both_sides(exchange: Exchange) -> list[Any]:
     return everybody(exchange.match)
 
 
-def agenda_page(exchange):
+def agenda_page(exchange: Exchange) -> str:
     return f"{exchange.path}agenda/"
 
 
-def was_invited(exchange, event):
+def was_invited(exchange: Exchange, event: Event) -> bool:
     """True where more than both sides know of its days."""
     return event.source in INVITED
 
 
-def stops(template):
+def stops(template: str) -> list[Notice]:
     """Give the notices of a step by which an exchange stops: to all who were invited, too."""
     return [
         Notice(template, both_sides),
@@ -221,7 +232,7 @@ def stops(template):
     ]
 
 
-def post_notice(exchange, event, notice):
+def post_notice(exchange: Exchange, event: Event, notice: Notice) -> None:
     """Write to people about a step; whoever has the letter already gets no second."""
     readers = notice.recipients(exchange)
     to_each = (

@@ -1,12 +1,18 @@
 """The state machines of an interest and of a match (domain.md 4)."""
 
+from collections.abc import Callable, Iterable
+from datetime import datetime
+
 from django.conf import settings
 from django.utils.translation import gettext_lazy as _
 
 from applications.enums import FINAL, LOOKING
 from connect.lengths import lacking
 from connect.transitions import (
+    Details,
+    Event,
     EventType,
+    Lacking,
     Notice,
     StateMachine,
     Transition,
@@ -15,6 +21,7 @@ from connect.transitions import (
     by_officer,
     by_officer_or_clock,
 )
+from connect.types import Actor, User
 from matching.enums import Answer
 from matching.enums import InterestStatus as I
 from matching.enums import MatchStatus as M
@@ -28,16 +35,16 @@ from registry.people import officers
 LEAST = 100  # characters of each text that an answer needs
 
 
-def by_its_expert(actor, interest):
+def by_its_expert(actor: Actor, interest: Interest) -> bool:
     return actor is not None and actor.is_active and interest.expert.user_id == actor.pk
 
 
-def is_still_there(interest):
+def is_still_there(interest: Interest) -> bool:
     """True while the expert works for the authority in whose name the answer is given."""
     return Interest.objects.still_there().filter(pk=interest.pk).exists()
 
 
-def unfinished(interest, details, now):
+def unfinished(interest: Interest, details: Details, now: datetime) -> Lacking:
     texts = (
         lacking(_("why you would like to help"), interest.motivation, LEAST),
         lacking(_("a comparable case that you solved"), interest.comparable_case, LEAST),
@@ -54,11 +61,11 @@ def unfinished(interest, details, now):
     ]
 
 
-def conflicted(interest, details, now):
+def conflicted(interest: Interest, details: Details, now: datetime) -> Lacking:
     return [_("an interest without a conflict of interest")] if interest.conflict else []
 
 
-def held(interest, details, now):
+def held(interest: Interest, details: Details, now: datetime) -> Lacking:
     """An answer that is proposed moves only with its proposal, which is ended first."""
     match = interest.matches.filter(status=M.PROPOSED).first()
     if match is None:
@@ -66,23 +73,23 @@ def held(interest, details, now):
     return [_("the end of the proposal %s, which holds this answer: withdraw it first") % match]
 
 
-def looks_no_more(interest, details, now):
+def looks_no_more(interest: Interest, details: Details, now: datetime) -> Lacking:
     looks = interest.dossier.status in LOOKING
     return [] if looks else [_("a request that still looks for an expert")]
 
 
-def inadmissible(interest, details, now):
+def inadmissible(interest: Interest, details: Details, now: datetime) -> Lacking:
     return conflicted(interest, details, now) + looks_no_more(interest, details, now)
 
 
-def take_back_news(interest):
+def take_back_news(interest: Interest) -> None:
     """Cancel what has not left of an answer's earlier steps: the newest says where it stands."""
     told = [verb for verb, step in interest_machine.transitions.items() if step.notifies]
     for event in interest.events.filter(verb__in=told):
         take_back(f"interest-event:{event.pk}")
 
 
-def follow_interest(interest, event):
+def follow_interest(interest: Interest, event: Event) -> None:
     if event.verb != "begin" and event.source in (I.INVITED, I.DRAFT):
         take_back(f"interest:{interest.pk}:invited")
     take_back_news(interest)
@@ -90,11 +97,11 @@ def follow_interest(interest, event):
         Interest.objects.filter(pk=interest.pk).name_employers_of_today()
 
 
-def its_expert(interest):
+def its_expert(interest: Interest) -> list[User]:
     return [interest.expert.user]
 
 
-def post_notice(interest, event, notice):
+def post_notice(interest: Interest, event: Event, notice: Notice) -> None:
     """Write to people about a step of an interest."""
     post(
         notice.template,
@@ -201,14 +208,14 @@ interest_machine = StateMachine(
 )
 
 
-def agreed_this_year(offer, year):
+def agreed_this_year(offer: Offer, year: int) -> int:
     """Count the agreed matches of a year that take a place of this offer."""
     return Match.objects.filter(
         status=M.AGREED, interests__offer=offer, status_since__year=year
     ).count()
 
 
-def without_capacity(match, details, now):
+def without_capacity(match: Match, details: Details, now: datetime) -> Lacking:
     """Names of experts whose year is full; their offers are locked, so the last seat goes once."""
     ids = match.interests.exclude(offer=None).values_list("offer", flat=True)
     offers = Offer.objects.select_for_update(of=("self",)).filter(pk__in=list(ids)).order_by("pk")
@@ -219,24 +226,24 @@ def without_capacity(match, details, now):
     ]
 
 
-def unanswered(match, details, now):
+def unanswered(match: Match, details: Details, now: datetime) -> Lacking:
     waiting = match.consents.exclude(answer="yes").count()
     return [_("every side's agreement")] if waiting else without_capacity(match, details, now)
 
 
-def follow_match(match, event):
+def follow_match(match: Match, event: Event) -> None:
     take_back(f"match:{match.pk}:asked")
 
 
-def all_officers(match):
+def all_officers(match: Match) -> Iterable[User]:
     return officers()
 
 
-def desk_page(match):
+def desk_page(match: Match) -> str:
     return desk_path(match.dossier)
 
 
-def why_it_failed(match, event):
+def why_it_failed(match: Match, event: Event) -> Details:
     """Say who said no and why, where somebody did, and who is next."""
     refused = match.consents.filter(answer=Answer.NO).first()
     return {
@@ -246,16 +253,16 @@ def why_it_failed(match, event):
     }
 
 
-def why_withdrawn(match, event):
+def why_withdrawn(match: Match, event: Event) -> Details:
     return {"note": event.details["note"]}
 
 
-def still_seeks(match, event):
+def still_seeks(match: Match, event: Event) -> bool:
     """True unless it ends with its dossier, of which its people read in letters of that."""
     return match.dossier.status not in FINAL
 
 
-def fails(template, only_if=always):
+def fails(template: str, only_if: Callable[[Match, Event], bool] = always) -> list[Notice]:
     """Give the notices of a match that came to nothing: to staff, and to both sides."""
     return [
         Notice(template, all_officers, page=desk_page, facts=why_it_failed, only_if=only_if),
@@ -263,7 +270,7 @@ def fails(template, only_if=always):
     ]
 
 
-def post_match_notice(match, event, notice):
+def post_match_notice(match: Match, event: Event, notice: Notice) -> None:
     facts = notice.facts(match, event)
     people, page = notice.recipients(match), notice.page(match)
     write_to_people(match, notice.template, people, path=page, **facts)

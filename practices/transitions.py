@@ -1,9 +1,22 @@
 """The state machine of a good practice (domain.md 11)."""
 
+from datetime import datetime
+from typing import Any
+
 from django.utils.translation import gettext_lazy as _
 
 from connect.schedule import nudge_worker
-from connect.transitions import EventType, Notice, StateMachine, Transition, by_officer
+from connect.transitions import (
+    Details,
+    Event,
+    EventType,
+    Lacking,
+    Notice,
+    StateMachine,
+    Transition,
+    by_officer,
+)
+from connect.types import Actor
 from exchanges.people import in_charge
 from notifications.outbox import post
 from practices.catalogue import index_practices, relate_practices
@@ -14,47 +27,47 @@ from practices.permissions import HELPED, TOWN_AUTHOR
 from practices.writing import unfinished
 
 
-def by_either_side(actor, practice):
+def by_either_side(actor: Actor, practice: Practice) -> bool:
     return TOWN_AUTHOR.holds(actor, practice) or HELPED.holds(actor, practice)
 
 
-def by_anyone_of_it(actor, practice):
+def by_anyone_of_it(actor: Actor, practice: Practice) -> bool:
     return by_officer(actor, practice) or by_either_side(actor, practice)
 
 
-def unwritten(practice, details, now):
+def unwritten(practice: Practice, details: Details, now: datetime) -> Lacking:
     return unfinished(practice)
 
 
-def unagreed(practice, details, now):
+def unagreed(practice: Practice, details: Details, now: datetime) -> Lacking:
     agreed = practice.parties
     return [party.label for party in Party if party not in agreed]
 
 
-def no_note(practice, details, now):
+def no_note(practice: Practice, details: Details, now: datetime) -> Lacking:
     return [] if details.get("note", "").strip() else [_("an explanation")]
 
 
-def forget_agreements(practice, event):
+def forget_agreements(practice: Practice, event: Event) -> None:
     practice.agreements.all().delete()
 
 
-def make_public(practice, event):
+def make_public(practice: Practice, event: Event) -> None:
     practice.published_at = practice.published_at or event.at
     practice.reviewed_on = event.at.date()
     practice.save(update_fields=["published_at", "reviewed_on"])
     nudge_worker(relate_practices)
 
 
-def index(practice, event):
+def index(practice: Practice, event: Event) -> None:
     index_practices([practice.pk])
 
 
-def both_sides(practice):
+def both_sides(practice: Practice) -> list[Any]:
     return in_charge(practice.exchange)
 
 
-def post_notice(practice, event, notice):
+def post_notice(practice: Practice, event: Event, notice: Notice) -> None:
     """Write to people about a step; whoever has the letter already gets no second."""
     post(
         notice.template,

@@ -1,9 +1,20 @@
 """The state machine of an offer (domain.md 4): draft → published ⇄ paused → expired; removed."""
 
+from datetime import datetime
+
 from django.utils.translation import gettext_lazy as _
 
 from connect.lengths import too_short
-from connect.transitions import EventType, StateMachine, Transition, by_clock
+from connect.transitions import (
+    Details,
+    Event,
+    EventType,
+    Lacking,
+    StateMachine,
+    Transition,
+    by_clock,
+)
+from connect.types import Actor
 from registry.enums import OfferStatus as S
 from registry.models import Expert, Offer
 from registry.search_index import index_experts
@@ -11,21 +22,21 @@ from registry.search_index import index_experts
 LEAST = 100  # characters of what an offer says
 
 
-def by_its_expert(actor, offer):
+def by_its_expert(actor: Actor, offer: Offer) -> bool:
     return actor is not None and actor.is_active and offer.expert.user_id == actor.pk
 
 
-def by_its_expert_or_staff(actor, offer):
+def by_its_expert_or_staff(actor: Actor, offer: Offer) -> bool:
     return by_its_expert(actor, offer) or (actor is not None and actor.is_officer)
 
 
-def by_anyone_of_these(actor, offer):
+def by_anyone_of_these(actor: Actor, offer: Offer) -> bool:
     """Its expert, staff, or the clock where its expert is no more."""
     return by_clock(actor, offer) or by_its_expert_or_staff(actor, offer)
 
 
-def unfinished(offer, details, now):
-    missing = []
+def unfinished(offer: Offer, details: Details, now: datetime) -> Lacking:
+    missing: Lacking = []
     if words := too_short(offer.text, LEAST):
         missing.append(_("what you can help with: %s") % words)
     elif not offer.text.strip():
@@ -43,7 +54,7 @@ def unfinished(offer, details, now):
     return missing
 
 
-def index(offer, event):
+def index(offer: Offer, event: Event) -> None:
     index_experts([offer.expert_id])
 
 
