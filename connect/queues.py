@@ -35,7 +35,7 @@ class Queue:
     waiting: Callable[[], QuerySet]
     failed: Callable[[], QuerySet]
     since: str
-    retry: Callable[[QuerySet], int]
+    retry: Callable[[Any], int]
 
 
 @dataclass(frozen=True)

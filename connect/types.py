@@ -17,10 +17,12 @@ if TYPE_CHECKING:
     from django_stubs_ext import StrPromise
 
     from accounts.models import User as Person
+    from connect.mail import Recipient
 
 User: TypeAlias = "Person"
 Visitor: TypeAlias = Union["Person", "AnonymousUser"]  # whoever asks for a page
 Actor: TypeAlias = Optional["Person"]  # who changes something: nobody is a job of the clock
+Reader: TypeAlias = Union["Person", "Recipient"]  # whom a letter goes to
 Words: TypeAlias = Union[
     str, "StrPromise"
 ]  # a text for a reader, perhaps translated only once it is shown

@@ -2,10 +2,10 @@
 
 import re
 from datetime import timedelta
+from typing import Any
 
 from django.conf import settings
-from django.template import Context
-from django.template.loader import get_template
+from django.template import Context, Engine
 from django.utils import timezone, translation
 from django.utils.dateparse import parse_date
 from django.utils.formats import date_format
@@ -14,7 +14,7 @@ from django.utils.translation import gettext as _
 from connect.characters import clean
 from connect.languages import current_language
 from notifications import pauses, texts
-from notifications.models import HIDDEN
+from notifications.models import HIDDEN, Letter
 
 # What mail programs take for an address: a scheme's colon, and a name with a dot.
 SCHEME = re.compile(r"(?<=[a-z]):(?=//)|(?<=mailto|script):|(?<=\btel):(?=\S)", re.I)
@@ -25,7 +25,7 @@ NAMELESS = re.compile(rf"[ ,]*{NOBODY}")
 INSTANT = timedelta(microseconds=1)  # a link that works until midnight works until that day
 
 
-def unlinked(value):
+def unlinked(value: Any) -> Any:
     """Break the addresses in what somebody typed: no mail program makes a link of them.
 
     >>> unlinked("See https://evil.example/x or evil.example. Mr.X is here at 2 p.m.")
@@ -39,7 +39,7 @@ def unlinked(value):
     return [unlinked(one) for one in value] if isinstance(value, list) else value
 
 
-def readable(context):
+def readable(context: dict[str, Any]) -> dict[str, Any]:
     """Give what a letter says of its context: no link that somebody typed, and dates in words.
 
     Dates are ISO texts named `…_on` or `…_by`; who did something is named so, too.
@@ -51,7 +51,7 @@ def readable(context):
     return read
 
 
-def write(letter):
+def write(letter: Letter) -> tuple[str, str]:
     """Give subject and body in the reader's language: the template's first line, and the rest.
 
     Links that are their reader's alone are hidden in it: see `with_links`.
@@ -71,7 +71,7 @@ def write(letter):
     return clean(" ".join(subject.split()))[:300], clean(body)
 
 
-def foot_facts(language):
+def foot_facts(language: str) -> dict[str, str]:
     """Give what the foot of every letter says of us."""
     return {
         "contact": settings.CONTACT_EMAIL,
@@ -79,7 +79,7 @@ def foot_facts(language):
     }
 
 
-def title_of(letter):
+def title_of(letter: Letter) -> str:
     """Name a letter as its reader knows it: by its subject, or the one that it would have now."""
     if letter.subject or letter.template not in texts.names():
         return letter.subject or _("an e-mail of before")
@@ -88,32 +88,32 @@ def title_of(letter):
     return texts.filled(subject, facts | texts.in_our_words(letter.template, facts))
 
 
-def from_template(letter, context):
+def from_template(letter: Letter, context: dict[str, Any]) -> tuple[str, str]:
     text = plain_text(f"letters/{letter.template}.txt", context)
     subject, _, body = text.strip().partition("\n")
     return subject, body
 
 
-def plain_text(template, context):
+def plain_text(template: str, context: dict[str, Any]) -> str:
     """Give a template's plain text: a letter's HTML escapes it as a whole."""
-    return get_template(template).template.render(Context(context, autoescape=False))
+    return Engine.get_default().get_template(template).render(Context(context, autoescape=False))
 
 
-def link_end_words(letter):
+def link_end_words(letter: Letter) -> str:
     """Say in the letter's language until when its link works; nothing of a page of the site."""
     if not letter.opens:
         return ""
     return date_format(timezone.localtime(letter.opens.expires_at - INSTANT), "DATE_FORMAT")
 
 
-def pause_address(letter, key):
+def pause_address(letter: Letter, key: str) -> str:
     """Give the page where the reader of an optional letter pauses its kind; nothing for a duty."""
     if not letter.optional:
         return ""
     return f"{settings.SITE_URL}/{letter.language}{pauses.PAGE.format(key)}"
 
 
-def with_links(letter, pause=""):
+def with_links(letter: Letter, pause: str = "") -> str:
     """Give a letter's text as its reader has it, with the links that are theirs alone."""
     text = letter.secret or letter.body
     if letter.opens:

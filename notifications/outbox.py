@@ -10,11 +10,17 @@ written at all unless it tells something by itself. A guest, who has no account 
 page only by a link of their own, or where it is `public`: else the letter is for their information.
 """
 
+from collections.abc import Iterable
+from datetime import datetime
+from typing import Any
+
 from django.conf import settings
 from django.db import transaction
 from django.utils import timezone, translation
 from django.utils.functional import Promise
 
+from connect.links import HasLink, Link
+from connect.types import Reader
 from notifications import bursts, pauses
 from notifications.hours import awake, next_morning
 from notifications.models import HIDDEN, Letter, Priority
@@ -28,23 +34,23 @@ NOWHERE = "erased.invalid"  # the domain of addresses that are nobody's any more
 
 
 def post(
-    template,
+    template: str,
     *,
-    key,
-    to,
-    path="",
-    not_before=None,
-    optional="",
-    reminds=False,
-    is_news=False,
-    opens=None,
-    anew=False,
-    is_urgent=False,
-    public=False,
-    burst="",
-    now=None,
-    **context,
-):
+    key: str,
+    to: Iterable[Reader],
+    path: str = "",
+    not_before: datetime | None = None,
+    optional: str = "",
+    reminds: bool = False,
+    is_news: bool = False,
+    opens: HasLink | None = None,
+    anew: bool = False,
+    is_urgent: bool = False,
+    public: bool = False,
+    burst: str = "",
+    now: datetime | None = None,
+    **context: Any,
+) -> int:
     """Leave one letter per recipient in the outbox; return how many are new.
 
     `path` is the page it links to, without language; `opens` the row (see `HasLink`) whose link
@@ -87,13 +93,13 @@ def post(
     return made
 
 
-def link_for(recipient, opens, now, anew):
+def link_for(recipient: Reader, opens: HasLink, now: datetime, anew: bool) -> Link | None:
     """Give the link of a row that its reader has already, or another; None if it is not theirs."""
     link = opens.give_link(now, anew=anew)
     return link if link and link.address == recipient.address.lower() else None
 
 
-def addressed_to(recipient, context):
+def addressed_to(recipient: Reader, context: dict[str, Any]) -> dict[str, Any]:
     """Give the columns of a letter that say to whom it goes, and what is said in their language."""
     return {
         "address": recipient.address,
@@ -103,7 +109,14 @@ def addressed_to(recipient, context):
     }
 
 
-def waiting_time(recipient, now, not_before, reminds, is_news, burst):
+def waiting_time(
+    recipient: Reader,
+    now: datetime,
+    not_before: datetime | None,
+    reminds: bool,
+    is_news: bool,
+    burst: str,
+) -> dict[str, Any]:
     """Give the columns of a letter that say when it leaves, and whether with others."""
     is_gathered = is_news and gathers(recipient)
     if burst and (until := bursts.wait_for(burst, recipient, now)):
@@ -115,7 +128,16 @@ def waiting_time(recipient, now, not_before, reminds, is_news, burst):
     return {"not_before": until, "is_gathered": is_gathered, "burst": burst}
 
 
-def post_written(template, *, key, address, language, subject, body, is_secret):
+def post_written(
+    template: str,
+    *,
+    key: str,
+    address: str,
+    language: str,
+    subject: str,
+    body: str,
+    is_secret: bool,
+) -> Letter:
     """Leave a letter that somebody else wrote in the outbox; what is secret is kept apart.
 
     Who is sent a code or a link to sign in with sits before the page that asks for it.
@@ -134,15 +156,15 @@ def post_written(template, *, key, address, language, subject, body, is_secret):
     )
 
 
-def is_nobody(recipient):
+def is_nobody(recipient: Reader) -> bool:
     """True of whom no letter reaches: without an address, or erased."""
     return not recipient.address or recipient.address.endswith(f"@{NOWHERE}")
 
 
-def said_in(language, context):
+def said_in(language: str, context: dict[str, Any]) -> dict[str, Any]:
     """Give the facts of a letter as plain values, in its reader's language."""
 
-    def plain(value):
+    def plain(value: Any) -> Any:
         if isinstance(value, Promise):
             return str(value)
         if isinstance(value, list):
@@ -155,20 +177,20 @@ def said_in(language, context):
         return {name: plain(value) for name, value in context.items()}
 
 
-def is_guest(recipient):
+def is_guest(recipient: Reader) -> bool:
     return getattr(recipient, "is_guest", False)
 
 
-def gathers(recipient):
+def gathers(recipient: Reader) -> bool:
     return getattr(recipient, "gathers_news", False)
 
 
-def zone_of(recipient):
+def zone_of(recipient: Reader) -> str:
     """Give the time zone of a recipient: their own choice, else Brussels' like our deadlines."""
     return getattr(recipient, "time_zone", "") or settings.TIME_ZONE
 
 
-def take_back(key, to=None):
+def take_back(key: str, to: Iterable[Reader] | None = None) -> int:
     """Cancel the letters of this reason that have not left, to all or to some; return how many."""
     unsent = Letter.objects.unsent().filter(key__startswith=f"{key}:")
     if to is not None:
@@ -177,7 +199,7 @@ def take_back(key, to=None):
 
 
 @transaction.atomic
-def recall(key, now):
+def recall(key: str, now: datetime) -> bool:
     """Cancel every letter of this reason, if none has left or is leaving; say whether it could."""
     letters = Letter.objects.select_for_update().filter(key__startswith=f"{key}:")
     for letter in letters.filter(cancelled_at=None):

@@ -2,10 +2,12 @@
 
 import logging
 import smtplib
-from datetime import timedelta
+from datetime import datetime, timedelta
+from typing import Any
 
 from django.conf import settings
 from django.core.mail import EmailMultiAlternatives, get_connection
+from django.core.mail.backends.base import BaseEmailBackend
 from django.db import transaction
 from django.db.models.signals import post_save
 from django.dispatch import receiver
@@ -18,7 +20,7 @@ from connect.mail import Recipient
 from connect.schedule import every, nudge_worker
 from notifications import pauses
 from notifications.letter_text import pause_address, title_of, with_links, write
-from notifications.models import MAX_TRIES, Letter, Priority
+from notifications.models import MAX_TRIES, Letter, LetterQuerySet, Priority
 from notifications.outbox import TELLS_BY_ITSELF, post
 
 logger = logging.getLogger(__name__)
@@ -31,7 +33,7 @@ SECRET_FOR = timedelta(hours=1)  # a code or a link to sign in with is worth not
 
 
 @receiver(post_save, sender=Letter)
-def nudge_sender(instance, created, **rest):
+def nudge_sender(instance: Letter, created: bool, **rest: Any) -> None:
     """Tell a worker that a letter waits; beat would find it all the same."""
     if created:
         is_urgent = instance.priority == Priority.URGENT
@@ -39,7 +41,7 @@ def nudge_sender(instance, created, **rest):
 
 
 @every(seconds=20, only_workers=True)
-def send_waiting(now, limit=200):
+def send_waiting(now: datetime, limit: int = 200) -> int:
     """Send the letters due at `now`, the least tried first; return how many went.
 
     A letter that cannot be written or sent stays for a later run and holds back no other. Urgent
@@ -57,7 +59,7 @@ def send_waiting(now, limit=200):
 
 
 @every(seconds=5, worker=URGENT, only_workers=True)
-def send_urgent(now):
+def send_urgent(now: datetime) -> int:
     """Send the letters that somebody waits for; return how many went."""
     if not Letter.objects.due(now).filter(priority=Priority.URGENT).exists():
         return 0  # asked every few seconds: the mail server is not
@@ -65,7 +67,7 @@ def send_urgent(now):
         return send_each_urgent(connection, now)
 
 
-def send_each_urgent(connection, now):
+def send_each_urgent(connection: BaseEmailBackend, now: datetime) -> int:
     """Send urgent letters one by one, those too that are written meanwhile."""
     sent = 0
     while letters := claim(at := max(now, timezone.now()), 1, Priority.URGENT):
@@ -73,7 +75,7 @@ def send_each_urgent(connection, now):
     return sent
 
 
-def try_to_send(letter, connection, now):
+def try_to_send(letter: Letter, connection: BaseEmailBackend, now: datetime) -> bool:
     """Send a letter, or write down why it could not be; say whether it went."""
     try:
         if leads_nowhere(letter, now):
@@ -104,32 +106,32 @@ def try_to_send(letter, connection, now):
     return True
 
 
-def leads_nowhere(letter, now):
+def leads_nowhere(letter: Letter, now: datetime) -> bool:
     """True where a letter's link works no more, and it tells nothing without it."""
     if letter.opens is None or letter.opens.works(now):
         return False
     return not (letter.template.startswith(TELLS_BY_ITSELF) and letter.opens.has_holder)
 
 
-def take_link_out(letter):
+def take_link_out(letter: Letter) -> None:
     """Let a letter that has not left lead nowhere; what has the link in it is written anew."""
     letter.opens, letter.path, letter.body = None, "", ""
     letter.save(update_fields=["opens", "path", "body"])
 
 
 @every(minutes=5, is_foreseen=False)
-def forget_secrets(now):
+def forget_secrets(now: datetime) -> int:
     """Cancel the secret letters that could not leave in time, and erase them; count them."""
     late = Letter.objects.filter(is_secret=True, created_at__lte=now - SECRET_FOR)
     return late.cancel(now)
 
 
-def try_again(letters):
+def try_again(letters: LetterQuerySet) -> int:
     """Put letters that were given up, or wait for their next try, first; return how many."""
     return letters.unsent().update(tries=0, leased_until=None, not_before=timezone.now())
 
 
-def send_again(letter, now, after):
+def send_again(letter: Letter, now: datetime, after: timedelta) -> bool:
     """Send a letter that came back once more, after that time; say whether it will.
 
     Not one with a code, whose time is over by then, nor one that its reader can do without.
@@ -140,7 +142,7 @@ def send_again(letter, now, after):
     return bool(sent.update(sent_at=None, tries=0, leased_until=None, not_before=now + after))
 
 
-def give_up(letter):
+def give_up(letter: Letter) -> None:
     """Tell staff of a letter that was tried in vain; of one that told so, nobody is told."""
     Letter.objects.filter(pk=letter.pk).update(secret="")
     if letter.template != "letter_given_up":
@@ -155,7 +157,7 @@ def give_up(letter):
 
 
 @transaction.atomic
-def claim(now, limit, priority=Priority.ORDINARY):
+def claim(now: datetime, limit: int, priority: int = Priority.ORDINARY) -> list[Letter]:
     """Lease due letters to this worker: no other sends them, and no row stays locked."""
     due = Letter.objects.due(now).filter(priority=priority).order_by("-priority", "tries", "pk")
     letters = list(due.select_for_update(skip_locked=True)[:limit])
@@ -167,7 +169,7 @@ def claim(now, limit, priority=Priority.ORDINARY):
     return letters
 
 
-def send(letter, connection):
+def send(letter: Letter, connection: BaseEmailBackend) -> None:
     """Write the letter in its reader's language, keep the text, and send it.
 
     The Message-ID is the letter's own: should a server take it and its answer be lost,

@@ -6,37 +6,40 @@ nothing else can be reached from it.
 """
 
 import re
+from collections.abc import Iterable
+from datetime import datetime
 from pathlib import Path
+from typing import Any
 
 from django.conf import settings
 from django.core.exceptions import PermissionDenied, ValidationError
 from django.db import transaction
-from django.template import Context
-from django.template.base import TextNode, TokenType, VariableNode
+from django.template import Context, Engine, Template
+from django.template.base import Node, TextNode, TokenType, VariableNode
 from django.template.defaulttags import ForNode, IfNode, LoadNode, TemplateLiteral
-from django.template.loader import get_template
 from django.templatetags.i18n import BlockTranslateNode, TranslateNode
 from django.utils import timezone, translation
 from django.utils.translation import gettext as _
 
 from connect.transitions import by_officer
-from notifications.models import LetterText
+from connect.types import User
+from notifications.models import Letter, LetterText
 
 FOLDER = Path(settings.BASE_DIR) / "templates" / "letters"
 PLACEHOLDER = re.compile(r"\{([^{}]*)\}")
 ALWAYS = {"name", "contact"}
 
 
-def names():
+def names() -> list[str]:
     """List the letters that there are."""
     return sorted(path.stem for path in FOLDER.glob("*.txt") if not path.stem.startswith("_"))
 
 
-def template_of(name):
-    return get_template(f"letters/{name}.txt").template
+def template_of(name: str) -> Template:
+    return Engine.get_default().get_template(f"letters/{name}.txt")
 
 
-def is_plain(node):
+def is_plain(node: Node) -> bool:
     """True of what says one thing: no list, no plural, no case but a fact that may lack."""
     match node:
         case TextNode() | LoadNode() | VariableNode() | TranslateNode():
@@ -48,9 +51,10 @@ def is_plain(node):
     return False
 
 
-def passages(name):
+def passages(name: str) -> dict[str, Node]:
     """Give what of a letter stays in our words, by its placeholder: lists, plurals and cases."""
-    found = {}
+    found: dict[str, Node] = {}
+    about: Any
     for node in template_of(name).nodelist:
         match node:
             case node if is_plain(node):
@@ -60,15 +64,16 @@ def passages(name):
             case BlockTranslateNode():
                 about = node.counter
             case IfNode():
-                about = node.conditions_nodelists[0][0].text
+                condition: Any = node.conditions_nodelists[0][0]
+                about = condition.text
         before = sum(name.startswith(f"our_{about}") for name in found)
         found[f"our_{about}{f'_{before + 1}' if before else ''}"] = node
     return found
 
 
-def facts(nodes):
+def facts(nodes: Iterable[Node]) -> set[str]:
     """Give the names of the facts that the plain part of a letter's template uses."""
-    found = set()
+    found: set[str] = set()
     for node in nodes:
         if not is_plain(node):
             continue
@@ -83,18 +88,18 @@ def facts(nodes):
     return found
 
 
-def placeholders(name):
+def placeholders(name: str) -> set[str]:
     """Give the placeholders that a text of this letter may use."""
     return facts(template_of(name).nodelist) | passages(name).keys() | ALWAYS
 
 
-def rendered(template, nodes, context):
-    context = Context(context, autoescape=False)
-    with context.render_context.push_state(template), context.bind_template(template):
-        return "".join(node.render_annotated(context) for node in nodes)
+def rendered(template: Template, nodes: Iterable[Node], context: dict[str, Any]) -> str:
+    held = Context(context, autoescape=False)
+    with held.render_context.push_state(template), held.bind_template(template):
+        return "".join(str(node.render_annotated(held)) for node in nodes)
 
 
-def in_our_words(name, context):
+def in_our_words(name: str, context: dict[str, Any]) -> dict[str, str]:
     """Give {placeholder: what our template says there of these facts}."""
     template = template_of(name)
     return {
@@ -103,7 +108,7 @@ def in_our_words(name, context):
     }
 
 
-def usual(name, language):
+def usual(name: str, language: str) -> tuple[str, str]:
     """Give (subject, body) of our template, with each fact as its placeholder."""
     template = template_of(name)
     ours = {node: TextNode(f"{{{placeholder}}}") for placeholder, node in passages(name).items()}
@@ -114,22 +119,22 @@ def usual(name, language):
     return subject, body.strip()
 
 
-def subject_in_words(name, language):
+def subject_in_words(name: str, language: str) -> str:
     """Give what a letter is known by to staff: its subject, with dots for each fact."""
     return PLACEHOLDER.sub("…", usual(name, language)[0])
 
 
-def filled(text, context):
+def filled(text: str, context: dict[str, Any]) -> str:
     """Put a letter's facts in the place of a text's placeholders; empty lines close up."""
     return closed_up(PLACEHOLDER.sub(lambda found: str(context.get(found[1], "")), text))
 
 
-def closed_up(text):
+def closed_up(text: str) -> str:
     """Leave one empty line between paragraphs, however many facts between them are lacking."""
     return re.sub(r"\n[ \t]*\n\s*\n", "\n\n", text).strip()
 
 
-def check(name, subject, body):
+def check(name: str, subject: str, body: str) -> None:
     """Raise ValidationError for a text that could not be sent as this letter."""
     allowed = placeholders(name)
     wrong = {}
@@ -149,7 +154,9 @@ def check(name, subject, body):
 
 
 @transaction.atomic
-def keep(name, language, *, subject, body, actor, now=None):
+def keep(
+    name: str, language: str, *, subject: str, body: str, actor: User, now: datetime | None = None
+) -> LetterText:
     """Say a letter in staff's words from now on; letters already written keep theirs.
 
     Raises PermissionDenied for anybody but an officer, ValidationError for a text that cannot be.
@@ -172,14 +179,14 @@ def keep(name, language, *, subject, body, actor, now=None):
     return text
 
 
-def forget(name, language, *, actor):
+def forget(name: str, language: str, *, actor: User) -> None:
     """Go back to our template."""
     if not by_officer(actor, None):
         raise PermissionDenied
     LetterText.objects.filter(template=name, language=language).delete()
 
 
-def said(letter, context):
+def said(letter: Letter, context: dict[str, Any]) -> tuple[str, str] | None:
     """Give (subject, body) of a letter in staff's words; None where they have not changed it."""
     text = LetterText.objects.filter(template=letter.template, language=letter.language).first()
     if text is None:
