@@ -1,6 +1,7 @@
 """The read-only API: what is public, as JSON, described by OpenAPI. Nobody is named in it."""
 
 from datetime import date
+from typing import Any
 
 from django.contrib.auth.decorators import login_not_required
 from django.shortcuts import get_object_or_404, render
@@ -99,11 +100,12 @@ class PracticeWhole(PracticeLine):
 
 
 # An exchange, with the columns of the open data.
-ExchangeLine = create_model(
+COLUMN_TYPES: Any = {column.name: (column.type, ...) for column in COLUMNS}
+ExchangeLine: Any = create_model(
     "ExchangeLine",
     __base__=Schema,
     __doc__="An exchange that has begun; the columns of the open data.",
-    **{column.name: (column.type, ...) for column in COLUMNS},
+    **COLUMN_TYPES,
 )
 
 
@@ -299,6 +301,7 @@ def urls():
     """The addresses, open to everybody."""
     patterns, app, namespace = api.urls
     for pattern in patterns:
+        assert pattern.callback is not None  # no other addresses are included
         pattern.callback = login_not_required(pattern.callback)
     return patterns, app, namespace
 

@@ -15,8 +15,10 @@ from django.utils.translation import gettext_lazy as _
 from applications.models import DossierNeed
 from connect.anonymity import FEW
 from connect.exports import csv_line, safe
+from connect.types import Words
 from exchanges.permissions import BEGUN
 from impact.figures import FIGURES
+from impact.figures.definitions import Rows
 from matching.models import Interest
 
 BATCH = 500
@@ -32,7 +34,7 @@ class Column:
     """`cell` takes a row of `read` and what `Facts` know of its batch."""
 
     name: str
-    words: str
+    words: Words
     cell: Callable
     type: Any = str
 
@@ -70,7 +72,9 @@ def grouped(rows, key, *columns):
 
 def numbers_of(exchanges):
     """Count what the figures with a column count, an exchange: {exchange: {column: number}}."""
-    today, totals, numbers = timezone.localdate(), defaultdict(dict), defaultdict(dict)
+    today = timezone.localdate()
+    totals: dict[Rows, dict[str, Any]] = defaultdict(dict)
+    numbers: dict[int, dict[str, Any]] = defaultdict(dict)
     for figure in COUNTED:
         totals[figure.counts.rows][f"n_{figure.column}"] = figure.counts.aggregate()
     for rows, named in totals.items():

@@ -8,6 +8,7 @@ import itertools
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from typing import Any
 
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.db import transaction
@@ -45,7 +46,7 @@ LETTER = (
 FIRST = "efua.mensah@demo.invalid"  # who is there once the demonstration was built
 INVENTED = "Invented for the demonstration."
 # How much a euro buys, and euros a night.
-RATES = {
+RATES: dict[str, float | str] = {
     **{"GHS": 16, "XOF": 656, "UGX": 4200, "LKR": 340, "KHR": 4600, "COP": 4700, "MZN": 72},
     **{"MAD": "10.8", "ILS": 4, "USD": "1.1", "MDL": "19.5", "BRL": 6, "KES": 145, "RWF": 1500},
 }
@@ -211,7 +212,7 @@ class Builder:
             "consent_pending": 10,
             "matched": 10,
         }[reach]
-        last = {
+        last: dict[str, list[Any]] = {
             "withdrawn": [("withdraw", writer, {"note": "Outra ajuda chegou antes."})],
             "correction_asked": [("ask_correction", officer, correction)],
             "not_selected": [("not_select", officer, no)],
@@ -250,7 +251,8 @@ class Builder:
                 now=now,
                 offer=expert.offers.first(),
             )
-            text = expert.offers.first().text if expert.offers.exists() else dossier.summary
+            offer = expert.offers.first()
+            text = offer.text if offer else dossier.summary
             interest.motivation = interest.comparable_case = interest.approach = text
             interest.position = place
             interest.save()

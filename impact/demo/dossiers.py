@@ -3,6 +3,8 @@
 `reach` is how far the dossier goes; windows are days from today.
 """
 
+from typing import Any
+
 from impact.demo.undecided_dossiers import UNDECIDED
 
 COMMITMENT = {
@@ -24,7 +26,7 @@ COMMITMENT = {
     ),
 }
 
-ADMITTED = [
+ADMITTED: list[dict[str, Any]] = [
     {
         "reach": "published",
         "authority": "gh-agona-west",

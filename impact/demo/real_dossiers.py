@@ -1,6 +1,8 @@
 """The real exchanges that the programme made public (2017 to 2019), with what is public of them."""
 
-REAL = [
+from typing import Any
+
+REAL: list[dict[str, Any]] = [
     {
         "authority": "gh-agona-west",
         "experts": [("Marieke Hartog", "nl-almere", "Adviser on sanitation", "water", "nl en")],

@@ -1,6 +1,8 @@
 """The dossiers of the demonstration that wait for a decision, were refused or withdrawn."""
 
-UNDECIDED = [
+from typing import Any
+
+UNDECIDED: list[dict[str, Any]] = [
     {
         "reach": "under_selection",
         "authority": "mz-quelimane",

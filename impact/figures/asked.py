@@ -11,7 +11,7 @@ from django.utils.translation import gettext as _
 from django_countries import countries
 
 from applications.enums import UNSENT
-from applications.models import Call, Dossier
+from applications.models import Call, Dossier, DossierNeed
 from connect.languages import alphabetical
 from connect.posted import as_number
 from exchanges.enums import ExchangeStatus
@@ -87,7 +87,7 @@ class Asked:
         if self.call:
             found = found.filter(call__slug=self.call)
         if self.theme:
-            needs = Dossier.needs.rel.related_model.objects.filter(dossier=OuterRef("pk"))
+            needs = DossierNeed.objects.filter(dossier=OuterRef("pk"))
             own = Q(theme__code=self.theme) | Q(theme__parent__code=self.theme)
             found = found.filter(Exists(needs.filter(own)))
         return found
@@ -175,7 +175,7 @@ def choices(now):
         (
             "country",
             _("Country"),
-            alphabetical(((c, countries.name(c)) for c in there), lambda c: c[1]),
+            alphabetical(((c, countries.name(str(c))) for c in there), lambda c: c[1]),
         ),
         ("theme", _("Theme"), [(theme.code, str(theme)) for theme in alphabetical(themes)]),
         (

@@ -2,6 +2,7 @@
 
 from collections import defaultdict
 from functools import cached_property
+from typing import Any
 
 from django.utils import timezone
 
@@ -67,7 +68,8 @@ class Counting(Scope):
 
     def divided(self, total, column):
         """Give a total by the values of a column: {value: number}, without those of none."""
-        name, sums = self.plan[total.rows][1][total], defaultdict(int)
+        name = self.plan[total.rows][1][total]
+        sums: dict[Any, float] = defaultdict(int)
         for cell in self.cells(total.rows):
             sums[cell[column]] += cell[name] or 0
         return {value: number for value, number in sums.items() if number}

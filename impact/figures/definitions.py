@@ -20,6 +20,7 @@ from django.db.models.functions import Coalesce, Round
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext_lazy
 
+from connect.types import Words
 from impact.figures.shape import share
 
 
@@ -99,8 +100,8 @@ class Figure:
     """
 
     code: str
-    label: str
-    words: str
+    label: Words
+    words: Words
     counts: Total | Callable
     of: Total | None = None  # the number is `ratio` of what it counts and this
     ratio: Callable = share
@@ -116,7 +117,7 @@ class Figure:
     in_halves: Callable | None = None
     uses: tuple = ()  # totals that its functions ask for
     column: str = ""  # of the open data and of the API
-    column_words: str = ""
+    column_words: Words = ""
 
     @property
     def totals(self):
@@ -149,7 +150,8 @@ class Figure:
             return self.listed.exchanges(scope)
         total = self.listed
         found = total.rows.exchanges(scope, total.where, total.adds)
-        found = found.filter(self.of.rows.leading_to_them(scope, self.of.where))
+        if self.of:
+            found = found.filter(self.of.rows.leading_to_them(scope, self.of.where))
         return found.order_by("-added", "-pk")
 
 
@@ -158,12 +160,12 @@ class Table:
     """A total divided by a column, in rows that lead to the exchanges behind each."""
 
     code: str
-    label: str
+    label: Words
     total: Total
     by: str = ""
     name: Callable | None = None  # of a value, in words
     rows: Callable | None = None  # where no column divides it: [(label, count, key)]
-    words: str = ""
+    words: Words = ""
     kind: str = ""
     public: Total | None = None
     in_order: bool = False  # of the values, not the largest first
@@ -190,6 +192,6 @@ class Table:
 
 @dataclass(frozen=True)
 class Section:
-    title: str
+    title: Words
     figures: tuple
     tables: tuple = ()

@@ -6,7 +6,7 @@ from django.utils.translation import gettext_lazy as _
 
 from applications.models import DossierNeed
 from exchanges.enums import ExchangeStatus, IncidentKind
-from exchanges.models import Incident, Observation
+from exchanges.models import Exchange, Incident, Observation
 from exchanges.permissions import BEGUN
 from impact.figures.authorities import AUTHORITIES, Size
 from impact.figures.definitions import Figure, Rows, Section, Table, Total
@@ -30,7 +30,7 @@ class ExchangeRows(Rows):
         return scope.every.filter(where)
 
 
-EXCHANGES = ExchangeRows(None, exchange="pk")
+EXCHANGES = ExchangeRows(lambda today: Exchange.objects.all(), exchange="pk")
 HELD = Total(EXCHANGES, Q(status__in=BEGUN))
 OBSERVATIONS = Observation.objects.reached().filter(session__exchange=OuterRef("pk"))
 ON_EITHER_SIDE = Total(AUTHORITIES)

@@ -1,5 +1,7 @@
 """What it cost, in euros at the rates of the days."""
 
+from typing import Any
+
 from django.db.models import F, OuterRef, Q, Subquery, Sum
 from django.utils.translation import gettext_lazy as _
 
@@ -12,7 +14,7 @@ LINES = Rows(lambda today: BudgetLine.objects.all(), exchange="exchange", are_eu
 IS_SPENT = Q(spent__isnull=False)
 SPENT_EUROS = F("spent") / F("per_euro")
 SPENT = Total(LINES, IS_SPENT, adds=SPENT_EUROS)
-PAID = {
+PAID: dict[str, Any] = {
     "kind": Kind.MONEY,
     "basis": Total(LINES, IS_SPENT, different="exchange"),
 }

@@ -4,6 +4,7 @@ from dataclasses import dataclass, field
 from enum import StrEnum
 
 from connect.languages import alphabetical
+from connect.types import Words
 
 
 class Kind(StrEnum):
@@ -25,9 +26,9 @@ class CountedFigure:
     """
 
     code: str
-    label: str
+    label: Words
     value: float | int | None
-    words: str
+    words: Words
     unit: str = ""
     kind: str = ""
     basis: int = 0
@@ -39,7 +40,7 @@ class CountedFigure:
 
 @dataclass(frozen=True)
 class Row:
-    label: str
+    label: Words
     count: int | None  # None for a few people, who might be known by it
     share: float  # of the largest row, for the bar
     key: str = ""
@@ -49,16 +50,16 @@ class Row:
 @dataclass(frozen=True)
 class CountedTable:
     code: str
-    label: str
+    label: Words
     rows: list
-    words: str = ""
+    words: Words = ""
     kind: str = ""
     note: str = ""
 
 
 @dataclass(frozen=True)
 class CountedSection:
-    title: str
+    title: Words
     figures: list
     tables: list = field(default_factory=list)
 
