@@ -9,7 +9,7 @@ from django.utils.translation import gettext as _
 from django.views.defaults import page_not_found
 
 from connect.permissions import Permissions
-from connect.types import Request, User, Words
+from connect.types import Request, Visitor, Words
 
 SHORTEST = 20  # characters: what is shorter and one word is a choice, a code or a number
 OURS = ("csrfmiddlewaretoken", "version", "digest", "password")
@@ -28,7 +28,7 @@ class MovedOn(Http404):
 
 
 def moved_on_or_404(
-    user: User, permissions: Permissions, verb: str, thing: Model, words: Words
+    user: Visitor, permissions: Permissions, verb: str, thing: Model, words: Words
 ) -> Http404:
     """Return what to raise where somebody may not do so with a thing as it stands now.
 

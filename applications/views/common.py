@@ -1,5 +1,6 @@
 """Which call or dossier a page is about: what this person may not see is not found."""
 
+from django.http import HttpRequest
 from django.shortcuts import get_object_or_404
 from django.utils import timezone
 from django.utils.translation import gettext as _
@@ -8,32 +9,33 @@ from applications.enums import Status
 from applications.models import Call, Dossier
 from applications.permissions import AUTHOR, DOSSIERS
 from connect.moved_on import moved_on_or_404
+from connect.types import SignedInRequest
 
 
-def get_dossier_or_404(request, reference):
+def get_dossier_or_404(request: SignedInRequest, reference: str) -> Dossier:
     return get_object_or_404(
         Dossier.objects.for_user(request.user).select_related("authority", "call", "case_officer"),
         reference=reference,
     )
 
 
-def get_call_or_404(request, slug):
+def get_call_or_404(request: HttpRequest, slug: str) -> Call:
     """Give a call that has opened: what it will ask is nobody's lead before."""
     return get_object_or_404(Call.objects.readable_by(request.user, timezone.now()), slug=slug)
 
 
-def get_dossier_to_judge_or_404(request, reference):
+def get_dossier_to_judge_or_404(request: SignedInRequest, reference: str) -> Dossier:
     """Give a dossier that this member of the committee may score."""
     dossiers = Dossier.objects.for_committee(request.user).select_related("authority", "call")
     return get_object_or_404(dossiers, reference=reference)
 
 
-def writes(request, dossier):
+def writes(request: SignedInRequest, dossier: Dossier) -> bool:
     """True if the dossier, which this person sees, is theirs or their authority's."""
     return dossier.status == Status.PRIVATE or AUTHOR.holds(request.user, dossier)
 
 
-def get_editable_dossier_or_404(request, reference):
+def get_editable_dossier_or_404(request: SignedInRequest, reference: str) -> Dossier:
     """Give a dossier to change; what its writers can change no more says so, and is not found."""
     editable = Dossier.objects.editable_by(request.user).select_related("authority", "call")
     if found := editable.filter(reference=reference).first():

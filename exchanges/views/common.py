@@ -1,16 +1,17 @@
 """Which exchange a page is about: what this person may not see is not found."""
 
-from django.http import Http404
+from django.http import Http404, HttpResponse
 from django.shortcuts import get_object_or_404
 from django.utils.translation import gettext as _
 
 from connect.documents import as_download
 from connect.moved_on import moved_on_or_404
+from connect.types import SignedInRequest
 from exchanges.models import Exchange
 from exchanges.permissions import EXCHANGES
 
 
-def get_exchange_or_404(request, reference, verb="read"):
+def get_exchange_or_404(request: SignedInRequest, reference: str, verb: str = "read") -> Exchange:
     """Give the exchange with which this person may do so; what they may not is not found.
 
     What they may do in another status says so.
@@ -25,11 +26,11 @@ def get_exchange_or_404(request, reference, verb="read"):
     raise moved_on_or_404(request.user, EXCHANGES, verb, exchange, words % said)
 
 
-def may(request, exchange, verb):
+def may(request: SignedInRequest, exchange: Exchange, verb: str) -> bool:
     return EXCHANGES.allows(request.user, verb, exchange)
 
 
-def pdf_or_404(content, name):
+def pdf_or_404(content: bytes | None, name: str) -> HttpResponse:
     if content is None:
         raise Http404
     return as_download(content, name)

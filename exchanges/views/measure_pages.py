@@ -1,5 +1,7 @@
 """The action plan of an exchange, and the reports on its measures."""
 
+from typing import Any
+
 from django.contrib import messages
 from django.core.exceptions import ValidationError
 from django.shortcuts import get_object_or_404, redirect, render
@@ -144,7 +146,8 @@ def follow_up(request, reference, month):
         else:
             messages.success(request, _("Thank you: your report is sent."))
             return redirect("exchange-plan", reference)
-    context = {"exchange": exchange, "asked": asked, "forms": forms, "form": general}
+    context: dict[str, Any] = {"exchange": exchange, "asked": asked}
+    context |= {"forms": forms, "form": general}
     return render(request, "exchanges/follow_up.html", context)
 
 

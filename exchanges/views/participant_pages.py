@@ -82,8 +82,8 @@ def participant(request, reference, pk):
         else:
             messages.success(request, _("What you changed is kept."))
             return redirect("exchange-participants", reference)
-    context = {"exchange": exchange, "person": person, "form": form}
-    context["asks"] = exchange.status in PLANNED
+    is_asked = exchange.status in PLANNED
+    context = {"exchange": exchange, "person": person, "form": form, "asks": is_asked}
     return render(request, "exchanges/participant.html", context)
 
 

@@ -1,5 +1,7 @@
 """A match, as its sides see it, answer it and talk about it."""
 
+from typing import Any
+
 from django.contrib import messages
 from django.core.exceptions import ValidationError
 from django.shortcuts import get_object_or_404, redirect, render
@@ -24,7 +26,9 @@ def match(request, reference):
     match = get_match_or_404(request, reference)
     if "text" in request.POST and keep_message(request, match, actor=request.user):
         return redirect(f"{match.get_absolute_url()}#thread")
-    consents = list(match.consents.select_related("interest__expert__user", "answered_by"))
+    consents: list[Any] = list(
+        match.consents.select_related("interest__expert__user", "answered_by")
+    )
     for consent in consents:
         consent.mine = (
             match.status == MatchStatus.PROPOSED

@@ -1,5 +1,6 @@
 """Which practice a page is about: what this person may not see is not found."""
 
+from django.http import HttpRequest
 from django.shortcuts import get_object_or_404
 from django.utils.translation import gettext as _
 
@@ -8,7 +9,7 @@ from practices.models import Practice
 from practices.permissions import PRACTICES
 
 
-def get_practice_or_404(request, slug, verb="read"):
+def get_practice_or_404(request: HttpRequest, slug: str, verb: str = "read") -> Practice:
     """Give the practice with which this person may do so; what they may not is not found.
 
     What they may do in another status says so.
