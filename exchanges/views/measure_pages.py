@@ -124,9 +124,9 @@ def follow_up(request, reference, month):
     asked = get_object_or_404(FollowUp, exchange=exchange, month=month)
     follows = may(request, exchange, "follow") and asked.answered_at is None
     listed = list(Measure.objects.of_exchange(exchange))
+    context: dict[str, Any] = {"exchange": exchange, "asked": asked}
     if not follows:
-        reports = asked.reports.select_related("measure")
-        context = {"exchange": exchange, "asked": asked, "reports": reports}
+        context |= {"reports": asked.reports.select_related("measure")}
         return render(request, "exchanges/follow_up_sent.html", context)
     data = request.POST or request.typed
     forms = [
@@ -146,7 +146,6 @@ def follow_up(request, reference, month):
         else:
             messages.success(request, _("Thank you: your report is sent."))
             return redirect("exchange-plan", reference)
-    context: dict[str, Any] = {"exchange": exchange, "asked": asked}
     context |= {"forms": forms, "form": general}
     return render(request, "exchanges/follow_up.html", context)
 
