@@ -3,7 +3,6 @@
 from datetime import timedelta
 
 from django.utils import timezone
-from django.utils.dateparse import parse_date
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import ngettext
 
@@ -13,6 +12,7 @@ from applications.enums import AttachmentKind, Check
 from applications.enums import Status as S
 from applications.models import Dossier
 from applications.sections import QUESTIONS
+from connect.posted import parse_day
 from connect.templatetags.look import amount
 from registry.enums import MembershipStatus
 
@@ -62,7 +62,7 @@ def no_correction(dossier, details, now):
 
 def is_ahead(typed, now):
     """True of a day, as a form sends it, that is today or later."""
-    day = parse_date(typed or "")
+    day = parse_day(typed or "")
     return day is not None and day >= timezone.localdate(now)
 
 

@@ -7,6 +7,23 @@ from django.utils import timezone
 SATURDAY = 5  # as `weekday` counts
 
 
+ONE_DAY = timedelta(days=1)
+
+
+def day_after(day: date, period: timedelta = ONE_DAY) -> date:
+    """Give the day a period later, or earlier; at the ends of the calendar, its last or first.
+
+    A stored day may be any: what is planned from it must not break its page.
+
+    >>> day_after(date(2026, 12, 31)), day_after(date(9999, 12, 1), timedelta(days=60))
+    (datetime.date(2027, 1, 1), datetime.date(9999, 12, 31))
+    """
+    try:
+        return day + period
+    except OverflowError:
+        return date.max if period > timedelta(0) else date.min
+
+
 def months_after(day: date, months: int) -> date:
     """Give the same day some months later, or the month's last.
 
@@ -14,6 +31,8 @@ def months_after(day: date, months: int) -> date:
     (datetime.date(2027, 2, 28), datetime.date(2027, 5, 12))
     """
     year, month = divmod(day.year * 12 + day.month - 1 + months, 12)
+    if year >= date.max.year:
+        return date.max
     last = (date(year + (month == 11), (month + 1) % 12 + 1, 1) - timedelta(days=1)).day
     return date(year, month + 1, min(day.day, last))
 
@@ -39,9 +58,9 @@ def is_weekday(day: date) -> bool:
 
 def monday_of(day: date) -> date:
     """Give the first day of a day's week."""
-    return day - timedelta(days=day.weekday())
+    return day_after(day, -timedelta(days=day.weekday()))
 
 
 def end_of_day(day: date) -> datetime:
     """Give the instant at which a day is over, in Brussels as all deadlines."""
-    return timezone.make_aware(datetime.combine(day + timedelta(days=1), time.min))
+    return timezone.make_aware(datetime.combine(day_after(day), time.min))

@@ -235,6 +235,8 @@ class CurrencyField(forms.CharField):
 # Days
 
 
+EARLIEST, LATEST = date(1900, 1, 1), date(2099, 12, 31)  # of all that people plan or did
+FAR_DAY = _("“%(typed)s” is too far away: choose a day from 1900 to 2099.")
 NO_DAY = _("“%(typed)s” is not a day: write it as in 2027-03-12 or 12 March 2027.")
 WHICH_DAY = _("“%(typed)s” may be %(one)s or %(other)s: write the month as a word.")
 YEAR_FIRST = re.compile(r"(\d{4})[-/. ](\d{1,2})[-/. ](\d{1,2})\.?")
@@ -294,9 +296,27 @@ def read_day(text: str) -> date:
 
 def day_of(typed: str, year: int, month: int, number: int) -> date:
     try:
-        return date(year, month, number)
+        day = date(year, month, number)
     except ValueError as error:
         raise refusal(NO_DAY, "invalid", typed) from error
+    if not EARLIEST <= day <= LATEST:
+        raise refusal(FAR_DAY, "far", typed)
+    return day
+
+
+class InstantField(forms.DateTimeField):
+    """A day and an hour of Brussels, in one box that browsers know."""
+
+    widget = forms.DateTimeInput(attrs={"type": "datetime-local"}, format="%Y-%m-%dT%H:%M")
+
+    def __init__(self, **kwargs):
+        super().__init__(**{"help_text": _("Brussels time.")} | kwargs)
+
+    def to_python(self, value):
+        year = re.match(r"\s*(\d{4})-", str(value or ""))
+        if year and not EARLIEST.year <= int(year[1]) <= LATEST.year:
+            raise refusal(FAR_DAY, "far", value)
+        return super().to_python(value)
 
 
 HOUR = re.compile(r"(\d{1,2})\s*(?:[h:.]\s*(\d{2})?)?", re.IGNORECASE)

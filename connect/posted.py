@@ -5,6 +5,8 @@ from datetime import date
 from django.http import HttpRequest
 from django.utils.dateparse import parse_date
 
+from connect.pasted import EARLIEST, LATEST
+
 
 def as_number(text: str) -> int:
     """Give a whole number of nine digits at most; 0, which no row has, for anything else."""
@@ -22,8 +24,9 @@ def posted_numbers(request: HttpRequest, name: str) -> list[int]:
 
 
 def parse_day(text: str) -> date | None:
-    """Read a day of the calendar; None for anything else."""
+    """Read a day as browsers send it, within the bounds of all days; None for anything else."""
     try:
-        return parse_date(text)
+        day = parse_date(text)
     except ValueError:  # well formed, and no day of the calendar
         return None
+    return day if day and EARLIEST <= day <= LATEST else None

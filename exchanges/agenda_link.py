@@ -13,7 +13,7 @@ from icalendar import Calendar, Event, vCalAddress
 from accounts.models import User
 from connect import links
 from connect.calendars import as_bytes
-from connect.dates import end_of_day
+from connect.dates import day_after, end_of_day
 from exchanges.enums import ExchangeStatus
 from exchanges.models import Exchange, Participant, Session
 from exchanges.permissions import INVITED_IN
@@ -38,7 +38,7 @@ CONTACTS_UNTIL = timedelta(days=7)  # after the last day
 def contacts(exchange, now):
     """Give the contacts of both sides for those who are invited; none once it is long over."""
     last = exchange.last_day
-    is_over = last and timezone.localdate(now) > last + CONTACTS_UNTIL
+    is_over = last and timezone.localdate(now) > day_after(last, CONTACTS_UNTIL)
     if is_over or exchange.status not in INVITED_IN | {ExchangeStatus.INTERRUPTED}:
         return []
     dossier = exchange.dossier
@@ -68,7 +68,7 @@ def give_feed(exchange, user, now=None):
     now = now or timezone.now()
     limits.count("follow", by=user, now=now)
     last = exchange.last_day
-    end = end_of_day(last + Participant.OPEN_FOR) if last else now + Participant.AHEAD
+    end = end_of_day(day_after(last, Participant.OPEN_FOR)) if last else now + Participant.AHEAD
     return links.give(FEED, exchange.pk, user, expires_at=end, now=now)
 
 

@@ -7,6 +7,7 @@ from django.db import transaction
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
+from connect.dates import day_after
 from exchanges.enums import ExchangeStatus, Part
 from exchanges.locking import locked
 from exchanges.models import DiaryEntry
@@ -38,7 +39,7 @@ def ask(exchange):
 def is_open(exchange, now):
     last = exchange.last_day
     return exchange.status in WRITTEN_IN and (
-        last is None or timezone.localdate(now) <= last + OPEN_FOR
+        last is None or timezone.localdate(now) <= day_after(last, OPEN_FOR)
     )
 
 

@@ -9,7 +9,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from connect.anonymity import FEW
-from connect.dates import months_after
+from connect.dates import day_after, months_after
 from connect.schedule import after
 from connect.types import Words
 from exchanges.enums import Moment, Side
@@ -33,7 +33,7 @@ def ask_all(exchange, today):
     """
     for moment, months in MOMENTS.items():
         due_on = months_after(exchange.actual_end, months)
-        if due_on + Evaluation.OPEN_FOR < today:
+        if day_after(due_on, Evaluation.OPEN_FOR) < today:
             continue
         people = exchange.participants.there().select_related("user")
         if moment != Moment.END:

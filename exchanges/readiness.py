@@ -11,6 +11,7 @@ from django.utils import timezone, translation
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
+from connect.dates import day_after
 from connect.schedule import after
 from exchanges import budget, rules
 from exchanges.enums import ExchangeStatus, Readiness, Side, Visa
@@ -104,7 +105,7 @@ def items(exchange):
             code in exchange.checklist or (code in found and not found[code]),
             found.get(code, ""),
             who.get(code, _("both sides")),
-            start - timedelta(days=days) if start else None,
+            day_after(start, -timedelta(days=days)) if start else None,
             code in exchange.checklist and code in found and bool(found[code]),
         )
         for code, days in DUE.items()

@@ -12,7 +12,7 @@ from django.utils.timezone import localdate
 from django.utils.translation import gettext_lazy as _
 
 from applications.enums import CancelReason
-from connect.dates import months_after
+from connect.dates import day_after, months_after
 from connect.transitions import (
     Check,
     Details,
@@ -86,7 +86,7 @@ def too_early(day_of: Callable[[Exchange], date | None], what: Words) -> Check:
 def followed_from(exchange: Exchange, month: int) -> date | None:
     """Give the day from which an exchange is followed up: its report is asked for from then on."""
     last = exchange.last_day
-    return last and months_after(last, month) - REPORTED_AHEAD
+    return last and day_after(months_after(last, month), -REPORTED_AHEAD)
 
 
 def unreported(month: int) -> Check:
@@ -138,7 +138,7 @@ def unsettled(exchange: Exchange, now: datetime) -> Lacking:
     lacking: Lacking = []
     asked = exchange.evaluations.filter(moment=Moment.END)
     answered = asked.filter(answered_at__isnull=False).count()
-    is_late = exchange.last_day and localdate(now) > exchange.last_day + ANSWERED_BY
+    is_late = exchange.last_day and localdate(now) > day_after(exchange.last_day, ANSWERED_BY)
     if 2 * answered < asked.count() and not is_late:
         lacking.append(_("answers of half of those asked"))
     if not ActionPlan.objects.filter(exchange=exchange, approved_at__isnull=False).exists():

@@ -9,6 +9,7 @@ from icalendar import Calendar, Event
 
 from connect import links
 from connect.calendars import as_bytes
+from connect.dates import day_after
 from registry.enums import OfferStatus
 from registry.models import Expert, OfferWindow
 
@@ -54,7 +55,7 @@ def calendar_of(expert):
         event.add("uid", f"free-{window.offer_id}-{window.starts_on}@connect")
         event.add("dtstamp", timezone.now())
         event.add("dtstart", window.starts_on)
-        event.add("dtend", window.ends_on + timedelta(days=1))  # the day after, as the norm counts
+        event.add("dtend", day_after(window.ends_on))  # the day after, as the norm counts
         event.add("summary", _("Free: %s") % window.offer.title)
         event.add("transp", "TRANSPARENT")
         calendar.add_component(event)

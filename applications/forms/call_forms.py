@@ -14,7 +14,7 @@ from applications.models import Score
 from applications.sections import SECTIONS
 from connect.fields import get_field
 from connect.numbers import WholeField
-from connect.pasted import DayField
+from connect.pasted import DayField, InstantField
 from registry.exchange_forms import exchange_form_choices
 
 OWN_CRITERIA = (1, 2, 3)  # that a call may add to the usual grid
@@ -24,20 +24,11 @@ def date_field(label, days):
     return DayField(label=label, initial=lambda: timezone.localdate() + timedelta(days=days))
 
 
-def instant(label):
-    """A day and a time of Brussels, in one box that browsers know."""
-    return forms.DateTimeField(
-        label=label,
-        help_text=_("Brussels time."),
-        widget=forms.DateTimeInput(attrs={"type": "datetime-local"}, format="%Y-%m-%dT%H:%M"),
-    )
-
-
 class CallForm(forms.ModelForm):
     """A call as staff write it; its times are Brussels'."""
 
-    opens_at = instant(_("opens"))
-    closes_at = instant(_("closes"))
+    opens_at = InstantField(label=_("opens"))
+    closes_at = InstantField(label=_("closes"))
     meeting_on = DayField(label=_("meeting of the committee"), required=False)
     waived = forms.MultipleChoiceField(
         label=_("sections that may be left empty"),

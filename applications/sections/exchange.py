@@ -24,6 +24,7 @@ from registry.enums import Level, languages_by_name
 from registry.exchange_forms import EXCHANGE_FORMS, exchange_form_choices
 
 NOTICE = timedelta(days=60)  # between submission and the earliest start
+FURTHEST = timedelta(days=5 * 366)  # from submission to the earliest start
 LONGEST_WINDOW = timedelta(days=548)  # 18 months
 
 
@@ -120,6 +121,9 @@ class ExchangeSection(SectionForm):
                     code="too_soon",
                 ),
             )
+        if self.complete and start and self.today and start > self.today + FURTHEST:
+            message = _("Choose a day at most five years from now.")
+            self.add_error("starts_on", ValidationError(message, code="too_far"))
         for n in range(1, 4):
             first, last = cleaned.get(f"closed_from_{n}"), cleaned.get(f"closed_until_{n}")
             if first and last and last < first:

@@ -18,6 +18,7 @@ from applications.sections.base import (
     text,
 )
 from connect.fields import get_field
+from connect.dates import day_after
 from connect.numbers import QuantityField, WholeField
 from connect.pasted import names_contact
 from connect.rows import Rows, repeats
@@ -175,7 +176,7 @@ class ResultsSection(SectionForm):
         end = self.dossier.ends_on if self.dossier else None
         for number in range(1, 7):
             by = cleaned.get(f"by_{number}")
-            if by and end and by > end + RESULTS_WITHIN:
+            if by and end and by > day_after(end, RESULTS_WITHIN):
                 message = _("Choose a day at most 24 months after the exchange.")
                 self.add_error(f"by_{number}", ValidationError(message, code="too_late"))
             elif by and not start and by < timezone.localdate():

@@ -7,6 +7,7 @@ from django import forms
 from django.utils.translation import gettext_lazy as _
 
 from applications.sections.base import day
+from connect.dates import day_after
 from connect.pasted import HourField, PageField
 from exchanges.forms.plan_forms import AsksTwice, in_words
 from exchanges.models import Session
@@ -61,7 +62,9 @@ class SessionForm(AsksTwice, forms.ModelForm):
         if {"day", "begins", "ends", "time_zone"} <= cleaned.keys():
             zone = zoneinfo.ZoneInfo(cleaned["time_zone"])
             # What ends at an earlier hour than it begins, ends the next day.
-            next_day = cleaned["day"] + timedelta(days=cleaned["ends"] < cleaned["begins"])
+            next_day = day_after(
+                cleaned["day"], timedelta(days=cleaned["ends"] < cleaned["begins"])
+            )
             for name, column, day_there in (
                 ("begins", "starts_at", cleaned["day"]),
                 ("ends", "ends_at", next_day),

@@ -3,6 +3,7 @@
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
+from connect.dates import day_after
 from connect.fields import formfield, get_field
 from connect.languages import current_language
 from connect.names import HasNames
@@ -62,8 +63,8 @@ class ParticipantForm(HasNames, forms.ModelForm):
             self.add_error("arrives_on", _("This is after the exchange has ended."))
         if leaves and first and leaves < first:
             self.add_error("leaves_on", _("This is before the exchange begins."))
-        if arrives and first and arrives < first - A_MONTH:
+        if arrives and first and arrives < day_after(first, -A_MONTH):
             self.add_error("arrives_on", _("This is more than a month before the exchange."))
-        if leaves and last and leaves > last + A_MONTH:
+        if leaves and last and leaves > day_after(last, A_MONTH):
             self.add_error("leaves_on", _("This is more than a month after the exchange."))
         return cleaned

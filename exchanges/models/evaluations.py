@@ -5,7 +5,7 @@ from datetime import timedelta
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
-from connect.dates import end_of_day
+from connect.dates import day_after, end_of_day
 from connect.links import HasLink
 from exchanges.enums import Moment, Side
 from exchanges.models.exchanges import Exchange
@@ -46,4 +46,4 @@ class Evaluation(HasLink, models.Model):
         return self.participant.link_holder if self.participant else None
 
     def link_end(self, now):
-        return end_of_day(self.due_on + self.OPEN_FOR)
+        return end_of_day(day_after(self.due_on, self.OPEN_FOR))

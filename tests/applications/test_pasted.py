@@ -8,6 +8,7 @@ from applications import section_answers
 from applications.reading import differences
 from connect.pasted import (
     HourField,
+    InstantField,
     LineField,
     MailboxField,
     PageField,
@@ -69,6 +70,10 @@ def asked(read, *typed):
         (read_day, ("03/04/0000",), "“03/04/0000” is not a day"),
         (read_day, ("31/02/2027",), "“31/02/2027” is not a day"),
         (read_day, ("12/03/27",), "“12/03/27” is not a day"),
+        (read_day, ("1899-12-31",), "“1899-12-31” is too far away: choose a day from 1900"),
+        (read_day, ("31 December 2099",), "2099-12-31"),
+        (read_day, ("1.1.2100",), "“1.1.2100” is too far away: choose a day from 1900 to 2099."),
+        (InstantField().clean, ("2100-01-01T09:00",), "“2100-01-01T09:00” is too far away"),
         (HourField().clean, ("9h30",), "09:30:00"),
         (HourField().clean, ("21 h",), "21:00:00"),
         (HourField().clean, ("9.30",), "09:30:00"),

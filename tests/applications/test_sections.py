@@ -171,6 +171,8 @@ def test_each_rule_of_the_form_says_what_is_wrong(changed, expected):
         (60, 59, 300, {"ends_on": "reversed"}),
         (60, 60 + 548, 300, {}),
         (60, 60 + 549, 300, {"ends_on": "too_long"}),
+        (5 * 366, 5 * 366, 5 * 366, {}),
+        (5 * 366 + 1, 5 * 366 + 1, 5 * 366 + 1, {"starts_on": "too_far"}),
     ],
 )
 def test_the_window_is_held_to_its_bounds(start, end, by, expected):

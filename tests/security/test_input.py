@@ -2,7 +2,7 @@
 
 import email.policy
 import re
-from datetime import timedelta
+from datetime import date, timedelta
 from pathlib import Path
 from types import SimpleNamespace
 from urllib.parse import urljoin, urlsplit
@@ -27,14 +27,14 @@ from applications.models import Attachment, Call, Dossier
 from applications.sections import SECTIONS
 from connect import files
 from connect.pasted import PageField
-from exchanges.models import Exchange
+from exchanges.models import Evaluation, Exchange
 from matching import alerts
 from notifications import outbox
 from notifications.models import Letter
 from practices.models import Practice
-from registry import profiles
+from registry import availability, profiles
 from registry.forms import ProposeForm
-from registry.models import Theme
+from registry.models import Expert, Offer, OfferWindow, Theme
 from tests.conftest import at_once
 from tests.factories import (
     make_authority,
@@ -257,6 +257,32 @@ def test_files_and_the_rows_that_name_them_are_compared(capsys):
     Attachment.objects.filter(pk=lost.pk).delete()
     kept.file.storage.delete(stray)
     assert lost.file.name not in dict(files.missing())
+
+
+# Days at the ends of the calendar: refused when typed (test_pasted), and harmless where stored.
+
+
+@pytest.mark.parametrize(
+    ("role", "day"), [("colleague", date.max), ("officer", date.max), ("officer", date.min)]
+)
+def test_no_stored_day_breaks_a_page(role, day):
+    """H29: each page, where all that somebody once typed is the calendar's first or last day."""
+    world, client = World(), Client(raise_request_exception=False)
+    client.force_login(world.people[role])
+    OfferWindow.objects.create(offer=Offer.objects.first(), starts_on=day, ends_on=day)
+    Dossier.objects.update(starts_on=day, ends_on=day)
+    Dossier.objects.exclude(results=[]).update(results=[{"by": day.isoformat()}])
+    days = ("planned_start", "planned_end", "actual_start", "actual_end")
+    Exchange.objects.update(**dict.fromkeys(days, day))
+    Evaluation.objects.update(due_on=day)
+    pages = [reverse(name, args=world.arguments.get(name, [])) for name in EXPECTED]
+    pages += [
+        reverse("admin:applications_dossier_change", args=[world.published.pk]),
+        reverse("admin:exchanges_exchange_change", args=[Exchange.objects.get().pk]),
+        availability.path_of(availability.give_address(Expert.objects.first())),
+    ]
+
+    assert [page for page in pages if client.get(page).status_code >= 500] == []
 
 
 # What forms post: a number of thousands of digits, and one that no column holds.
