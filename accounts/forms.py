@@ -1,5 +1,6 @@
 """What a person says of themselves."""
 
+import re
 from zoneinfo import available_timezones
 
 from django import forms
@@ -12,7 +13,7 @@ from django.utils.translation import gettext_lazy as _
 from accounts.models import User
 from connect.fields import get_field
 from connect.languages import current_language
-from connect.names import HasNames, check_name
+from connect.names import HasNames, check_name, look_of
 from connect.pasted import LineField, TelephoneField, folded
 
 AREAS = {"Africa", "America", "Asia", "Atlantic", "Australia", "Europe", "Indian", "Pacific"}
@@ -39,11 +40,25 @@ class SignupForm(forms.Form):
         user.save(update_fields=["name", "language"])
 
 
+# Who runs the programme: nobody's own name, beside what the programme decides.
+TEAM = re.compile(
+    r"programme team|equipe du programme|equipo del programa|vng international|platforma"
+)
+
+
+def words_of(name):
+    """List a name's words as they look, in whatever order they are written."""
+    return sorted(look_of(folded(name)).split())
+
+
 def check_is_no_officer(name, user=None):
     """Refuse the name of somebody of the programme team: letters and lists would mix them up."""
+    if TEAM.search(folded(name)):
+        message = _("This is the name of the programme: write your own.")
+        raise ValidationError(message, code="programme")
     staff = User.objects.filter(is_staff=True, is_active=True)
     others = staff.exclude(pk=user.pk) if user else staff
-    if folded(name) in {folded(other) for other in others.values_list("name", flat=True)}:
+    if words_of(name) in map(words_of, others.values_list("name", flat=True)):
         message = _(
             "Somebody of the programme team has this name: add another first name or your town."
         )

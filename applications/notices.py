@@ -34,7 +34,8 @@ def all_officers(dossier):
 
 
 def partners(dossier):
-    return dossier.co_applicants.exclude(takes_part=False)
+    """List who said that they ask together: whoever was only named has but the question."""
+    return dossier.co_applicants.filter(takes_part=True)
 
 
 def desk_page(dossier):

@@ -20,6 +20,10 @@ from django.http.response import HttpResponseBase
 from connect.types import GetResponse, View
 
 NULL = "\x00"
+# What takes no room, and parts what a reader takes for one word; and letters that are blank.
+HIDDEN = re.compile("[\u00ad\u180e\u200b\u2060-\u2064\U000e0000-\U000e007f]")
+BLANK = re.compile("[\u115f\u1160\u2800\u3164\uffa0]")
+DOTS = re.compile("[。｡](?=[a-z0-9])", re.IGNORECASE)  # which browsers take for one in addresses
 UNFIT = re.compile(
     "[\x00-\x08\x0b\x0c\x0e-\x1f\x7f\u202a-\u202e\u2066-\u2069\ud800-\udfff\ufffe\uffff]"
 )
@@ -38,6 +42,27 @@ def clean(text: str, mark: str = "") -> str:
         return text
     text = ENDS.sub("\n", BREAKS.sub(" ", text.replace(MARK, "")))
     return unicodedata.normalize("NFC", UNFIT.sub(mark, text))
+
+
+def one_line(text: str) -> str:
+    """Return a text of one line in its normal form: no end of a line, nothing that is not seen.
+
+    >>> one_line("Efua\\u2028\\u3164 Men\\u200bsah\\r\\n")
+    'Efua Mensah'
+    """
+    return " ".join(BLANK.sub(" ", HIDDEN.sub("", clean(text))).split())
+
+
+def undisguised(text: str) -> str:
+    """Return what a text reads as: in usual letters, digits and dots, without what is not seen.
+
+    >>> undisguised("ⓔvil．com +２３\\u200b3")
+    'evil.com +233'
+    """
+    if text.isascii():
+        return text
+    plain = DOTS.sub(".", unicodedata.normalize("NFKC", BLANK.sub(" ", text)))
+    return "".join(one for one in plain if unicodedata.category(one) != "Cf")
 
 
 def clean_all(value: Any) -> Any:
@@ -60,6 +85,24 @@ def cleaned(data: QueryDict) -> QueryDict:
         kept.setlist(name, [clean(text) for text in texts])
     kept._mutable = False  # as every request's
     return kept
+
+
+class Utf8Alone:
+    """Answer 400 to a request whose characters are in another encoding, before anything reads it.
+
+    Browsers send UTF-8. Whoever names another made each page that reads the request a bare error,
+    and so the page of the error too.
+    """
+
+    def __init__(self, get_response):
+        self.get_response = get_response
+
+    def __call__(self, request):
+        charset = request.content_params.get("charset", "utf-8")
+        if charset.lower() not in ("utf-8", "utf8", "us-ascii"):
+            request.encoding = "utf-8"
+            raise BadRequest("characters in another encoding than UTF-8")
+        return self.get_response(request)
 
 
 class FitCharacters:

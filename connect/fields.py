@@ -8,7 +8,7 @@ from django import forms
 from django.db import models
 
 from connect.numbers import AmountField, WholeField
-from connect.pasted import DayField, MailboxField, PageField
+from connect.pasted import DayField, LineField, MailboxField, PageField
 
 Kind = TypeVar("Kind", bound=forms.Field)
 FIELDS = {
@@ -17,6 +17,8 @@ FIELDS = {
     models.DateField: DayField,
     models.EmailField: MailboxField,
     models.URLField: PageField,
+    models.SlugField: forms.SlugField,
+    models.CharField: LineField,  # the last: those above are kinds of it
 }
 # The same for an admin class: its own boxes for numbers would leave out what they cannot read.
 OVERRIDES = {
@@ -29,8 +31,10 @@ OVERRIDES = {
 def formfield(column: models.Field[Any, Any], **kwargs: Any) -> forms.Field | None:
     """Make the form's field of a model's column: `formfield_callback` of a ModelForm."""
     for kind, made in FIELDS.items():
-        if isinstance(column, kind) and not (
-            column.choices or isinstance(column, models.DateTimeField)
+        if (
+            isinstance(column, kind)
+            and not (column.choices or isinstance(column, models.DateTimeField))
+            and not (made is LineField and isinstance(kwargs.get("widget"), forms.Textarea))
         ):
             kwargs.setdefault("form_class", made)
     return column.formfield(**kwargs)

@@ -6,25 +6,61 @@ that is typed (`connect.characters`).
 """
 
 import re
+import unicodedata
 from typing import Any
 
 from django import forms
 from django.core.exceptions import ValidationError
 from django.utils.translation import gettext_lazy as _
 
+from connect.characters import undisguised
+
 LETTER = re.compile(r"[^\W\d_]")
 ADDRESS = re.compile(r"://|\bwww\.|[^\s@]@[^\s@]+\.", re.IGNORECASE)
+# As mail programs read one without a scheme; St.Denis, J.Smith and 2 p.m. are none.
+DOMAIN = re.compile(r"[^\W_]{2,}\.(?:[a-z]{2,}|COM|ORG|NET|INFO|EU|GOV)\b")
+SENTENCE = re.compile(r"[:!?](?:\s|$)")
+ALPHABETS = {"LATIN", "CYRILLIC", "GREEK"}  # whose letters look like each other's
+# What is written for other letters: a nought for an o, a one or an l for an i.
+LOOKALIKES = str.maketrans({"0": "o", "1": "i", "l": "i", "|": "i", "5": "s", "3": "e"})
 LETTERS = re.compile(r"[^\W\d_].*[^\W\d_]")
-PROGRAMME = re.compile(r"\bCONNECT\b", re.IGNORECASE)
+PROGRAMME = re.compile(r"\bconnect\b")
+
+
+def look_of(name: str) -> str:
+    """Return what a name looks like, to be compared with another's look.
+
+    >>> look_of("C0NNECT") == look_of("Connect"), look_of("lnes") == look_of("Ines")
+    (True, True)
+    """
+    return undisguised(name).casefold().translate(LOOKALIKES)
+
+
+def mixes_alphabets(name: str) -> bool:
+    """True of a name with letters of two alphabets in one word, as of Cyrillic within Latin.
+
+    >>> mixes_alphabets("Ag\\u043ena"), mixes_alphabets("Agona \\u041c\\u0438\\u0440")
+    (True, False)
+    """
+    return any(
+        len({unicodedata.name(one, "").split(" ")[0] for one in word} & ALPHABETS) > 1
+        for word in re.findall(r"[^\W\d_]+", name)
+    )
 
 
 def check_name(value: str) -> None:
     """Refuse what is no name; raises ValidationError."""
+    value = undisguised(value)
     if not LETTER.search(value):
         raise ValidationError(_("Write a name: at least one letter."), code="name")
-    if ADDRESS.search(value):
+    if ADDRESS.search(value) or DOMAIN.search(value):
         raise ValidationError(_("Write a name, without any address."), code="address")
-    if PROGRAMME.search(value):
+    if SENTENCE.search(value):
+        raise ValidationError(_("Write a name alone, without a sentence."), code="sentence")
+    if mixes_alphabets(value):
+        message = _("Some letters here are of another alphabet: type the name again in one.")
+        raise ValidationError(message, code="alphabets")
+    if PROGRAMME.search(look_of(value)):
         raise ValidationError(
             _("This is the name of the programme: write your own."), code="programme"
         )
@@ -33,7 +69,7 @@ def check_name(value: str) -> None:
 def check_full_name(value: str) -> None:
     """Refuse what does not name who signs: an initial names nobody."""
     check_name(value)
-    if not LETTERS.search(value):
+    if not LETTERS.search(undisguised(value)):
         message = _("Write your name in full: a letter alone names nobody.")
         raise ValidationError(message, code="full_name")
 

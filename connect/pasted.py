@@ -27,6 +27,7 @@ from django.utils.formats import date_format
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import to_locale
 
+from connect.characters import one_line, undisguised
 from connect.numbers import refusal
 
 LONGEST_ADDRESS = 2000  # of a page: what every browser takes
@@ -49,8 +50,9 @@ def folded(text: str) -> str:
 class LineField(forms.CharField):
     """A name or another text of one line, without the ends of lines and blanks pasted along."""
 
-    def to_python(self, value: Any) -> str:
-        return " ".join((super().to_python(value) or "").split())
+    def to_python(self, value: Any) -> Any:
+        typed = super().to_python(value)
+        return typed and one_line(typed)
 
 
 # Addresses of pages
@@ -99,17 +101,19 @@ class MailboxField(forms.EmailField):
 
 # Telephones
 
+PAGE_NAMED = re.compile(r"https?://|\bwww\.", re.IGNORECASE)
 # Digits as one dials them abroad or at home; no number of inhabitants, money or year.
 DIGITS_DIALLED = re.compile(r"(?:\+|\b00)[\d\s().-]{7,}\d|\b0\d(?:[\s().-]?\d){6,}\b")
 
 
 def names_contact(text: str) -> bool:
-    """True of a text that gives an e-mail address or a telephone number.
+    """True of a text that gives an e-mail address, that of a page or a telephone number.
 
     >>> names_contact("Write to efua@agona.example"), names_contact("28 000 people, 1.5 million")
     (True, False)
     """
-    return bool(MAILBOX.search(text) or DIGITS_DIALLED.search(text))
+    text = undisguised(text)
+    return bool(MAILBOX.search(text) or DIGITS_DIALLED.search(text) or PAGE_NAMED.search(text))
 
 
 DIALLED = phonenumbers.PhoneNumberFormat.E164

@@ -178,6 +178,7 @@ MIDDLEWARE = [
     "django.contrib.sessions.middleware.SessionMiddleware",
     "django.middleware.locale.LocaleMiddleware",
     "django.middleware.common.CommonMiddleware",
+    "connect.characters.Utf8Alone",
     "django.middleware.csrf.CsrfViewMiddleware",
     "connect.characters.FitCharacters",
     "connect.conflicts.AtTheSameMoment",

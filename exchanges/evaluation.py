@@ -242,7 +242,7 @@ def asks_on(rows, today):
     """Give the day on which the first of some questionnaires leaves; None once it has left."""
     if today is None:
         return None
-    first = min(row.due_on for row in rows) + timedelta(days=ASKED_AFTER["first"])
+    first = day_after(min(row.due_on for row in rows), timedelta(days=ASKED_AFTER["first"]))
     return first if today < first else None
 
 

@@ -7,6 +7,7 @@ from django import forms
 from django.core.exceptions import ValidationError
 from django.utils.translation import gettext_lazy as _
 
+from connect.fields import formfield
 from connect.lengths import too_short
 from connect.numbers import AmountField, WholeField
 from engine.rules import RULES as ALL_RULES
@@ -21,6 +22,7 @@ WRITTEN = ("motivation", "comparable_case", "approach")
 class InterestForm(forms.ModelForm):
     class Meta:
         model = Interest
+        formfield_callback = formfield
         fields = [
             "motivation",
             "comparable_case",

@@ -3,6 +3,7 @@
 from django import forms
 from django.core.exceptions import ValidationError
 
+from connect.fields import formfield
 from notifications import texts
 from notifications.models import LetterText
 
@@ -10,6 +11,7 @@ from notifications.models import LetterText
 class LetterTextForm(forms.ModelForm):
     class Meta:
         model = LetterText
+        formfield_callback = formfield
         fields = ["subject", "body"]
         widgets = {"body": forms.Textarea(attrs={"rows": 14})}
 

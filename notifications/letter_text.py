@@ -11,14 +11,19 @@ from django.utils.dateparse import parse_date
 from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 
-from connect.characters import clean
+from connect.characters import clean, undisguised
 from connect.languages import current_language
 from notifications import pauses, texts
 from notifications.models import HIDDEN, Letter
 
 # What mail programs take for an address: a scheme's colon, and a name with a dot.
 SCHEME = re.compile(r"(?<=[a-z]):(?=//)|(?<=mailto|script):|(?<=\btel):(?=\S)", re.I)
-DOMAIN = re.compile(r"(?:[\w-]{2,}\.)+[^\W\d_]{2,}|(?:[\w-]+\.)+[^\W\d_]{2,}(?=[/:?#])")
+DOMAIN = re.compile(
+    r"(?:[\w-]{2,}\.)+[^\W\d_]{2,}|(?:[\w-]+\.)+(?:[^\W\d_]{2,}(?=[/:?#])|[a-z]{2,})"
+    r"|\b\d{1,3}(?:\.\d{1,3}){3}\b"
+)
+WORD = re.compile(r"\S+")
+QUOTED = {"note", "text"}  # paragraphs that somebody wrote: set off from our own words
 OURS = {"address", "answer_to", "held", "news"}  # not typed: verified, or written by us
 NOBODY = "\0"  # stands for a name that we do not know: "Hello \0," is "Hello,"
 NAMELESS = re.compile(rf"[ ,]*{NOBODY}")
@@ -32,11 +37,18 @@ def unlinked(value: Any) -> Any:
     'See https[:]//evil[.]example/x or evil[.]example. Mr.X is here at 2 p.m.'
     """
     if isinstance(value, str):
-        value = SCHEME.sub("[:]", value)
-        return DOMAIN.sub(lambda found: found[0].replace(".", "[.]"), value)
+        return WORD.sub(lambda found: unlinked_word(found[0]), value)
     if isinstance(value, dict):
         return {key: unlinked(one) for key, one in value.items()}
     return [unlinked(one) for one in value] if isinstance(value, list) else value
+
+
+def unlinked_word(word: str) -> str:
+    """Break the address that a word is, or that a mail program would read in it; else leave it."""
+    plain = undisguised(word)
+    broken = SCHEME.sub("[:]", plain)
+    broken = DOMAIN.sub(lambda found: found[0].replace(".", "[.]"), broken)
+    return word if broken == plain else broken
 
 
 def readable(context: dict[str, Any]) -> dict[str, Any]:
@@ -45,6 +57,8 @@ def readable(context: dict[str, Any]) -> dict[str, Any]:
     Dates are ISO texts named `…_on` or `…_by`; who did something is named so, too.
     """
     read = {name: value if name in OURS else unlinked(value) for name, value in context.items()}
+    for name in QUOTED & read.keys():
+        read[name] = "\n".join(f"> {line}" for line in str(read[name]).strip().splitlines())
     for name, value in context.items():
         if name.endswith(("_on", "_by")) and (day := parse_date(str(value))):
             read[name] = date_format(day, "DATE_FORMAT")

@@ -2,11 +2,13 @@
 
 import numpy as np
 from django.contrib.syndication.views import Feed
+from django.core.cache import cache
 from django.core.exceptions import PermissionDenied
 from django.db import transaction
 from django.db.models import F
 from django.urls import reverse
 from django.utils import timezone
+from django.utils.crypto import salted_hmac
 from django.utils.translation import gettext as _
 
 from connect.feeds import Atom
@@ -116,6 +118,12 @@ class PracticeFeed(Feed):
         return practice.published_at
 
 
-def count_view(practice):
-    """Count that somebody other than its writers opened a published practice."""
+def count_view(practice, reader):
+    """Count that somebody other than its writers opened a published practice, once a day.
+
+    reader: whatever tells two readers apart; nothing of it is kept.
+    """
+    key = salted_hmac("practices.view", f"{practice.pk} {reader}").hexdigest()
+    if not cache.add(f"practice-view:{key}", 1, timeout=24 * 3600):
+        return
     Practice.objects.published().filter(pk=practice.pk).update(views=F("views") + 1)

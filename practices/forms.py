@@ -3,7 +3,7 @@
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
-from connect.fields import get_field
+from connect.fields import formfield, get_field
 from connect.numbers import WholeField
 from practices.models import Photo, PracticeText
 from registry.forms import topics
@@ -15,6 +15,7 @@ class TextForm(forms.ModelForm):
 
     class Meta:
         model = PracticeText
+        formfield_callback = formfield
         fields = ["title", "summary", "problem", "done", "result", "cost", "failed", "conditions"]
         widgets = {
             name: forms.Textarea(attrs={"rows": rows})
@@ -80,6 +81,7 @@ class PhotoForm(forms.ModelForm):
 
     class Meta:
         model = Photo
+        formfield_callback = formfield
         fields = ["file", "alt", "credit"]
 
 

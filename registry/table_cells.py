@@ -12,6 +12,7 @@ from django_countries import countries
 from import_export import widgets
 
 from accounts.models import User
+from connect.characters import one_line
 from connect.names import check_name
 from connect.numbers import read_amount, read_whole
 from connect.pasted import read_day
@@ -144,7 +145,7 @@ class Line(widgets.CharWidget):
     """A text of one line, without the blanks around it."""
 
     def clean(self, value, row=None, **kwargs):
-        return str(super().clean(value, row, **kwargs)).strip()
+        return one_line(str(super().clean(value, row, **kwargs)))
 
 
 class Choice(Line):

@@ -94,7 +94,7 @@ class TypeInForm(NamesTown, forms.Form):
     """A town that sent its answers on paper, or as the document of the call."""
 
     call = forms.ModelChoiceField(label=_("call"), queryset=Call.objects.none())
-    authority = forms.CharField(
+    authority = LineField(
         label=_("authority"),
         help_text=_("Its name, or its address here as in gh-agona-west."),
         max_length=200,

@@ -5,6 +5,7 @@ from django.core.exceptions import ValidationError
 from django.utils.translation import gettext_lazy as _
 
 from connect.numbers import WholeField
+from connect.pasted import LineField
 
 
 class ConflictForm(forms.Form):
@@ -16,7 +17,7 @@ class ConflictForm(forms.Form):
         ],
         widget=forms.RadioSelect,
     )
-    text = forms.CharField(label=_("If yes, which?"), required=False, max_length=500)
+    text = LineField(label=_("If yes, which?"), required=False, max_length=500)
 
     def clean(self):
         super().clean()

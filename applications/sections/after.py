@@ -133,7 +133,7 @@ class BackgroundSection(SectionForm):
         example=_("A bank pays for drains in the centre; nobody works on sludge."),
     )
     earlier = yes_or_no(_("Have you taken part in a CONNECT exchange before?"))
-    earlier_reference = forms.CharField(
+    earlier_reference = LineField(
         label=_("If you have, its reference"),
         help_text=_("As in EX-2026-0007, or the year and the partner."),
         max_length=80,

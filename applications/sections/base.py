@@ -16,7 +16,7 @@ from django.utils.translation import gettext_lazy as _
 from connect.characters import clean
 from connect.lengths import too_short
 from connect.numbers import WholeField
-from connect.pasted import DayField
+from connect.pasted import DayField, LineField
 from connect.rows import RowsForm
 from connect.types import Words
 
@@ -31,9 +31,13 @@ class CountedField(forms.CharField):
     example: Words = ""
 
 
+class CountedLine(LineField, CountedField):
+    """The same of one line."""
+
+
 def text(label, least, most, help_text="", rows=6, example=""):
     """A text whose length is counted when the dossier is sent; `example` is shown on demand."""
-    made = CountedField(
+    made = (CountedField if rows else CountedLine)(
         label=label,
         help_text=help_text,
         max_length=most,

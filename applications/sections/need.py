@@ -17,8 +17,8 @@ from applications.sections.base import (
     day,
     text,
 )
-from connect.fields import get_field
 from connect.dates import day_after
+from connect.fields import get_field
 from connect.numbers import QuantityField, WholeField
 from connect.pasted import names_contact
 from connect.rows import Rows, repeats

@@ -8,6 +8,7 @@ from django.utils.translation import gettext_lazy as _
 
 from applications.sections.base import day
 from connect.dates import day_after
+from connect.fields import formfield
 from connect.pasted import HourField, PageField
 from exchanges.forms.plan_forms import AsksTwice, in_words
 from exchanges.models import Session
@@ -37,6 +38,7 @@ class SessionForm(AsksTwice, forms.ModelForm):
 
     class Meta:
         model = Session
+        formfield_callback = formfield
         fields = [
             *("kind", "title", "theme", "time_zone", "place", "link", "speakers", "is_public")
         ]

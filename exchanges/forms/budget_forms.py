@@ -3,7 +3,7 @@
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
-from connect.fields import get_field
+from connect.fields import formfield, get_field
 from connect.numbers import AmountField, QuantityField
 from connect.pasted import CurrencyField
 from exchanges.models import BudgetLine
@@ -33,6 +33,7 @@ class BudgetLineForm(forms.ModelForm):
 
     class Meta:
         model = BudgetLine
+        formfield_callback = formfield
         fields = [
             *("category", "label", "unit", "quantity", "unit_cost", "currency"),
             *("lodging_given", "meals_given", "payer", "spent"),

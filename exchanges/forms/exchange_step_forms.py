@@ -4,6 +4,7 @@ from django import forms
 from django.utils.translation import gettext_lazy as _
 
 from applications.enums import CancelReason
+from connect.pasted import LineField
 from exchanges.enums import Criterion
 
 SCORES = [
@@ -53,7 +54,7 @@ class ReasonForm(NoteForm):
         widget=forms.Textarea(attrs={"rows": 2}),
     )
     reason = forms.ChoiceField(label=_("Reason"), choices=CancelReason)
-    costs_due = forms.CharField(
+    costs_due = LineField(
         label=_("Costs that are due all the same"),
         help_text=_("As in: one flight, 640 euros, not given back."),
         max_length=500,

@@ -38,7 +38,9 @@ class ParticipantForm(HasNames, forms.ModelForm):
     class Meta:
         model = Participant
         formfield_callback = formfield
-        field_classes = dict.fromkeys(("name", "function", "organisation"), LineField)
+        field_classes = dict.fromkeys(
+            ("name", "function", "organisation", "emergency_contact"), LineField
+        )
         fields = [
             *("name", "function", "organisation", "address", "language", "side", "part", "gender"),
             *("post", "is_first_time", "days", "travels", "arrives_on", "leaves_on", "visa"),

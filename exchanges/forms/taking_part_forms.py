@@ -8,6 +8,7 @@ from django.utils.translation import gettext_lazy as _
 
 from connect.fields import formfield, get_field
 from connect.numbers import WholeField
+from connect.pasted import LineField
 from exchanges.models import DiaryEntry, Incident, Participant, Picture
 
 
@@ -34,6 +35,8 @@ class PartForm(forms.ModelForm):
 
     class Meta:
         model = Participant
+        formfield_callback = formfield
+        field_classes = {"emergency_contact": LineField}
         fields = ["is_insured", "emergency_contact"]
         widgets = {"emergency_contact": forms.TextInput}
         labels = {"is_insured": _("I am insured for the journey.")}
@@ -98,6 +101,7 @@ class PictureForm(forms.ModelForm):
 
     class Meta:
         model = Picture
+        formfield_callback = formfield
         fields = ["file", "alt", "credit", "has_consent"]
         labels = {
             "has_consent": _(

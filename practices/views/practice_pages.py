@@ -1,5 +1,6 @@
 """Good practices: the catalogue, the page of one, and what its readers say of it."""
 
+from allauth.account.adapter import get_adapter as get_account_adapter
 from django.conf import settings
 from django.contrib import messages
 from django.contrib.auth.decorators import login_not_required
@@ -61,7 +62,7 @@ def practice(request, slug):
     writes = user.is_authenticated and PRACTICES.allows(user, "write", practice)
     is_own = user.is_authenticated and by_anyone_of_it(user, practice)
     if request.method == "GET" and not is_own:
-        catalogue.count_view(practice)
+        catalogue.count_view(practice, reader_of(request))
     related = Practice.objects.published().filter(pk__in=practice.related).with_list_details()
     order = {pk: place for place, pk in enumerate(practice.related)}
     uses = practice.uses.select_related("authority")
@@ -93,6 +94,14 @@ def practice(request, slug):
         "address": request.build_absolute_uri(practice.get_absolute_url()),
     }
     return render(request, "practices/practice.html", context)
+
+
+def reader_of(request):
+    """Name a reader for the day: their account, else the network and browser they come with."""
+    if request.user.is_authenticated:
+        return f"account {request.user.pk}"
+    adapter = get_account_adapter(request)
+    return f"{adapter.get_client_ip(request)} {request.headers.get('User-Agent', '')}"
 
 
 def own_authorities(user):

@@ -81,6 +81,7 @@ def test_who_asks_together_is_told_by_its_own_link_how_it_goes_on():
     """Its page asked for an answer, without buttons, long after it was withdrawn."""
     group = Group()
     named, declined = group.name(), group.name(name="Nsawam", address="kofi@nsawam.example")
+    group.name(name="Suhum", address="victim@suhum.example")  # never answers
     co_applicants.answer(named, takes_part=True)
     co_applicants.answer(declined, takes_part=False)
     browser, page = Client(), f"/en{named.link_path}"

@@ -152,6 +152,7 @@ def test_a_section_of_a_novel_is_shown_again_and_not_saved(room):
     )
 
     assert "A section cannot hold so much" in page and novel[:4000] in page
+    assert "Saved as you typed it" not in page
     assert (itself.status_code, "cannot hold" in itself.json()["message"]) == (409, True)
     again = room.dossier.drafts.get(section="problem")
     assert (again.raw, again.version) == (draft.raw, draft.version)

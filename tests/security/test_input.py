@@ -13,9 +13,10 @@ from django.contrib import admin
 from django.core.exceptions import ValidationError
 from django.core.management import CommandError, call_command
 from django.db import connection, transaction
+from django.forms import BaseForm, CharField, TextInput
 from django.http import QueryDict
 from django.test import Client, RequestFactory
-from django.urls import reverse
+from django.urls import get_resolver, reverse
 from django.utils import timezone
 from django.utils.datastructures import MultiValueDict
 from lxml import html
@@ -26,7 +27,7 @@ from applications.forms.applicant_forms import CoApplicantForm
 from applications.models import Attachment, Call, Dossier
 from applications.sections import SECTIONS
 from connect import files
-from connect.pasted import PageField
+from connect.pasted import LineField, PageField
 from exchanges.models import Evaluation, Exchange
 from matching import alerts
 from notifications import outbox
@@ -54,6 +55,41 @@ NASTY = (
     *("٣", "²", "' OR 1=1 --", "{{ settings.SECRET_KEY }}", "%(name)s", "\r\nX: y", "x" * 5000),
 )
 ASKED = ("q", "page", "theme", "country", "form", "language", "sort", "version", "next", "mine")
+
+
+def test_each_field_of_one_line_takes_a_text_of_one_line():
+    """H30: ends of lines in titles broke e-mails, subjects and calendars."""
+    assert get_resolver().url_patterns  # imports every form
+
+    def subclasses(kind):
+        for one in kind.__subclasses__():
+            yield one
+            yield from subclasses(one)
+
+    apps = {path.parent.name for path in Path(settings.BASE_DIR).glob("*/apps.py")}
+    fields = [
+        (form.__qualname__, name, type(field))
+        for form in set(subclasses(BaseForm))
+        if form.__module__.split(".")[0] in apps - {"accounts"}  # sign-in's are the library's
+        for name, field in getattr(form, "base_fields", {}).items()
+        if type(field.widget) is TextInput
+    ]
+
+    assert len(fields) > 60
+    assert [one for one in fields if one[2] is CharField] == []
+    assert LineField().clean("Emptying\u2028of\x85pits\r\nin\u3164Ago\u200bna") == (
+        "Emptying of pits in Agona"
+    )
+
+
+@pytest.mark.parametrize("charset", ["utf-16", "utf-7", "base64", "idna", "rot13", "undefined"])
+def test_a_form_in_another_encoding_is_refused_by_a_page_of_the_site(client, charset):
+    """H31: it was a bare error, as the page that said so read the same form."""
+    kind = f"application/x-www-form-urlencoded; charset={charset}"
+
+    answer = client.post("/en/accounts/login/", "login=a", content_type=kind)
+
+    assert (answer.status_code, "<main" in answer.text) == (400, True)
 
 
 @pytest.mark.parametrize(
@@ -501,8 +537,24 @@ NAMES = [  # what somebody calls themselves, and what is kept of it; None: it is
     ("https://evil.test", None),
     ("Kofi of www.evil.test", None),
     ("kofi@evil.test", None),
+    ("Kofi see EVIL-GRANT.com", None),
+    ("Kofi at evil．com", None),  # noqa: RUF001 - a wide dot
+    ("Kofi: your account expires", None),
+    ("ㅤ", None),
+    ("J.Smith\u2028of St.Denis", "J.Smith of St.Denis"),
     ("CONNECT programme team", None),
     ("ines  DUARTE", None),
+    ("Duarte, Ines", None),
+    ("lnes Duarte", None),
+    ("Ιnes Duarte", None),  # noqa: RUF001 - Greek
+    ("Ines Duаrte", None),  # noqa: RUF001 - Cyrillic
+    ("C0NNECT team", None),
+    ("The programme team", None),
+    ("Équipe du programme", None),
+    ("VNG International", None),
+    ("PLATFORMA", None),
+    ("Ольга Duarte", "Ольга Duarte"),
+    ("Inessa Duarte", "Inessa Duarte"),
 ]
 
 

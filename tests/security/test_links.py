@@ -26,6 +26,7 @@ from exchanges.transitions import exchange_machine
 from notifications import by_link, letter_text
 from notifications.bursts import MINUTES
 from notifications.digest import gather_bursts
+from notifications.letter_text import unlinked
 from notifications.models import HIDDEN, Letter
 from notifications.outbox import post
 from notifications.sending import send_waiting
@@ -430,6 +431,23 @@ def test_an_evaluation_that_was_answered_opens_nobodys_answers(world):
         evaluation_room.answer(asked, {"satisfied": 1})
     asked.refresh_from_db()
     assert asked.answers["satisfied"] == 5
+
+
+@pytest.mark.parametrize(
+    ("typed", "written"),
+    [
+        ("a.com", "a[.]com"),
+        ("see ev。com", "see ev[.]com"),
+        ("evil．com evil․com ev﹒com", "evil[.]com evil[.]com ev[.]com"),  # noqa: RUF001
+        ("ⓔvil.com", "evil[.]com"),
+        ("d\u200b.com", "d[.]com"),
+        ("http://1.2.3.4/x", "http[:]//1[.]2[.]3[.]4/x"),
+        ("½ m² at 2 p.m. with J.Smith, 12.50 euros", "½ m² at 2 p.m. with J.Smith, 12.50 euros"),
+    ],
+)
+def test_what_a_mail_program_would_read_as_an_address_is_broken(typed, written):
+    """H10: also in letters and dots that only look like ours."""
+    assert unlinked(typed) == written
 
 
 def test_what_somebody_types_is_no_link_in_a_letter(received):
