@@ -3,18 +3,15 @@
 import numpy as np
 from django.contrib.syndication.views import Feed
 from django.core.cache import cache
-from django.core.exceptions import PermissionDenied
-from django.db import transaction
 from django.db.models import F
 from django.urls import reverse
-from django.utils import timezone
 from django.utils.crypto import salted_hmac
 from django.utils.translation import gettext as _
 
 from connect.feeds import Atom
 from connect.schedule import every
 from engine.text import TextIndex
-from practices.models import Practice, Use
+from practices.models import Practice
 from registry import search_index
 from registry.models import SearchEntry
 
@@ -74,21 +71,6 @@ def relate_practices():
             Practice.objects.filter(pk=practice.pk).update(related=related)
             changed += 1
     return changed
-
-
-@transaction.atomic
-def used(practice, authority, words, *, actor, now=None):
-    """Keep that an authority did the same, in its own words; said again, it replaces the first.
-
-    Raises PermissionDenied for whoever neither writes nor signs for it.
-    """
-    if practice.status != "published" or not authority.has_author(actor):
-        raise PermissionDenied
-    return Use.objects.update_or_create(
-        practice=practice,
-        authority=authority,
-        defaults={"words": words, "by": actor, "at": now or timezone.now()},
-    )[0]
 
 
 class PracticeFeed(Feed):

@@ -5,6 +5,7 @@ from django.utils.translation import gettext_lazy as _
 
 from connect.fields import formfield, get_field
 from connect.numbers import WholeField
+from connect.pasted import names_contact
 from practices.models import Photo, PracticeText
 from registry.forms import topics
 from registry.models import Authority, Theme
@@ -100,6 +101,13 @@ class UseForm(forms.Form):
         get_field(self, "authority", forms.ModelChoiceField).queryset = Authority.objects.of_author(
             user
         )
+
+    def clean_words(self):
+        words = self.cleaned_data["words"]
+        if names_contact(words):
+            message = _("Everybody reads this: leave out e-mail addresses and telephones.")
+            raise forms.ValidationError(message, code="contact")
+        return words
 
 
 class ContactForm(forms.Form):

@@ -196,6 +196,7 @@ class Use(models.Model):
     by = models.ForeignKey(settings.AUTH_USER_MODEL, models.SET_NULL, null=True, related_name="+")
     words = models.CharField(_("what it changed at your place"), max_length=500)
     at = models.DateTimeField()
+    accepted_at = models.DateTimeField(null=True, blank=True)  # before, its practice's own read it
 
     class Meta:
         ordering = ["-at"]

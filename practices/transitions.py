@@ -132,7 +132,12 @@ practice_machine = StateMachine(
             notifies=[Notice("practice_archived", both_sides)],
         ),
     },
-    events={"begin": EventType(_("Begun")), "agree_practice": EventType(_("Publication agreed"))},
+    events={
+        "begin": EventType(_("Begun")),
+        "agree_practice": EventType(_("Publication agreed")),
+        "accept_use": EventType(_("Shown: another authority did the same")),
+        "remove_use": EventType(_("Taken off: what another authority wrote")),
+    },
     effect=index,
     notify=post_notice,
 )

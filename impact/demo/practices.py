@@ -6,11 +6,11 @@ from typing import Any
 from exchanges.models import Exchange
 from impact.demo import pictures
 from practices import writing
-from practices.catalogue import used
 from practices.enums import Party
 from practices.forms import OriginalForm, TextForm
 from practices.models import Agreement
 from practices.transitions import practice_machine
+from practices.uses import accept_use, save_use
 from registry.models import Authority
 
 INVENTED = "Invented for the demonstration."
@@ -124,7 +124,9 @@ def share(builder):
             slug, words = spec["used"]
             town = Authority.objects.get(slug=slug)
             person = town.memberships.active().first().user
-            used(practice, town, words, actor=person, now=at + timedelta(days=400))
+            told = at + timedelta(days=400)
+            use = save_use(practice, town, words, actor=person, now=told)
+            accept_use(use, actor=builder.officer, now=told)
 
 
 def illustrate(builder, practice, picture, at):

@@ -10,8 +10,9 @@ from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
+from connect.posted import posted_number
 from exchanges.views.common import get_exchange_or_404
-from practices import catalogue, writing
+from practices import catalogue, uses, writing
 from practices.forms import ContactForm, UseForm
 from practices.models import LICENCE_ADDRESS, Photo, Practice
 from practices.permissions import PRACTICES
@@ -65,7 +66,8 @@ def practice(request, slug):
         catalogue.count_view(practice, reader_of(request))
     related = Practice.objects.published().filter(pk__in=practice.related).with_list_details()
     order = {pk: place for place, pk in enumerate(practice.related)}
-    uses = practice.uses.select_related("authority")
+    told = practice.uses.select_related("authority")
+    told = told if is_own else told.exclude(accepted_at=None)
     signed = user.is_authenticated
     verbs = practice_machine.available_transitions(practice, user) if signed else []
     context = {
@@ -74,7 +76,8 @@ def practice(request, slug):
         "texts": practice.texts.all(),
         "original": practice.in_language(practice.language),
         "related": sorted(related, key=lambda one: order[one.pk]),
-        "uses": uses,
+        "uses": told,
+        "decides_on_uses": is_own,
         "use_form": UseForm(user=user) if signed and own_authorities(user) else None,
         "contact_form": ContactForm() if signed else None,
         "writes": writes,
@@ -110,15 +113,39 @@ def own_authorities(user):
 
 @require_POST
 def used(request, slug):
-    """Keep that an authority did the same."""
+    """Save that an authority did the same, or show or take off what one said."""
     practice = get_practice_or_404(request, slug)
+    for name in ("accept", "remove"):
+        if name in request.POST:
+            use = get_object_or_404(practice.uses, pk=posted_number(request, name))
+            return decide_on_use(request, use, name)
+    if not own_authorities(request.user):
+        messages.error(request, _("Only who writes or signs for a local authority can say so."))
+        return redirect(practice)
     form = UseForm(request.POST, user=request.user)
     if form.is_valid():
-        catalogue.used(practice, actor=request.user, **form.cleaned_data)
-        messages.success(request, _("Thank you: others see that it works elsewhere too."))
-    else:
-        messages.error(request, _("Say in a few words what it changed at your place."))
+        try:
+            uses.save_use(practice, actor=request.user, **form.cleaned_data)
+        except ValidationError as refusal:
+            form.add_error(None, refusal)
+    if form.errors:
+        return render(request, "practices/used.html", {"form": form, "practice": practice})
+    thanks = _("Thank you. It is shown here once the town or the programme team have read it.")
+    messages.success(request, thanks)
     return redirect(practice)
+
+
+def decide_on_use(request, use, verb):
+    note = request.POST.get("note", "").strip()[:1000]
+    if verb == "accept":
+        uses.accept_use(use, actor=request.user)
+        messages.success(request, _("It is shown on this page now."))
+    elif note:
+        uses.remove_use(use, note, actor=request.user)
+        messages.success(request, _("It is taken off, and whoever wrote it is told why."))
+    else:
+        messages.error(request, uses.NO_REASON)
+    return redirect(use.practice)
 
 
 @require_POST

@@ -159,7 +159,7 @@ def pages():
         exchange_table.answer(side)
     exchange = exchange_table.match.exchange
     practice, draft_practice = make_practice(exchange), make_practice(exchange, status="review")
-    practice.uses.create(authority=agona, words="We did the same.", at=now)
+    practice.uses.create(authority=agona, words="We did the same.", at=now, accepted_at=now)
     type(practice).objects.filter(pk=practice.pk).update(
         related=[make_practice(exchange, title="Another licence").pk]
     )

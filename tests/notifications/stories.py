@@ -49,7 +49,7 @@ from matching.runs import desk_path
 from matching.transitions import interest_machine
 from notifications import auditor, by_link, digest, outbox, returned, sending
 from notifications.models import Letter
-from practices import review, writing
+from practices import review, uses, writing
 from practices.transitions import practice_machine
 from registry import confirmation, employers, members, welcome
 from registry.enums import Role
@@ -393,6 +393,8 @@ def a_practice_is_written_and_read(s):
     type(practice).objects.update(reviewed_on=s.today - 800 * DAY)
     review.ask_for_review(s.now)
     writing.write_to_town(practice, "How did you fix the fee?", actor=s.abena)
+    use = uses.save_use(practice, s.agona, "We licensed four.", actor=s.efua, now=s.now)
+    uses.remove_use(use, "It names a firm.", actor=s.ines, now=s.now)
     practice_machine.advance(practice, "archive", actor=s.ines, note="It is out of date.")
 
 

@@ -379,7 +379,43 @@ def test_a_town_that_did_the_same_says_so_once_and_only_for_itself(held):
     reader.post(page("used", practice), told | {"words": "H6: no word of the town's."})
 
     assert [(use.authority, use.words) for use in Use.objects.all()] == [(thies, told["words"])]
-    assert "We licensed four operators." in Client().get(practice.get_absolute_url()).text
+
+
+def test_what_others_did_is_shown_once_the_town_or_staff_have_read_it(held):
+    """H33: it was public at once, with addresses and telephones, and nobody could take it off."""
+    practice = published(held)
+    thies = make_authority("Thiès", country="SN")
+    awa = make_user("Awa", works_for=thies)
+    town = {"authority": thies.pk}
+
+    refused = [
+        signed_in(awa).post(page("used", practice), town | {"words": words}).text
+        for words in ("See https://evil.test", "Write to a@evil.test", "Call +233 24\u200b1234567")
+    ]
+    nobody = signed_in(make_user()).post(page("used", practice), {"words": "W"}, follow=True).text
+    signed_in(awa).post(page("used", practice), town | {"words": "We licensed four operators."})
+    use = Use.objects.get()
+
+    def is_shown():
+        return "We licensed four operators." in Client().get(practice.get_absolute_url()).text
+
+    shown = [is_shown()]
+    told = set(Letter.objects.filter(template="practice_used").values_list("address", flat=True))
+    stranger = signed_in(awa).post(page("used", practice), {"accept": use.pk}).status_code
+    held.town.post(page("used", practice), {"accept": use.pk})
+    shown.append(is_shown())
+    held.staff.post(page("used", practice), {"remove": use.pk})  # without a reason
+    shown.append(is_shown())
+    held.staff.post(page("used", practice), {"remove": use.pk, "note": "It advertises."})
+    shown.append(is_shown())
+
+    assert ["leave out e-mail addresses and telephones" in one for one in refused] == [True] * 3
+    assert "Only who writes or signs for a local authority" in nobody and stranger == 403
+    assert {held.efua.email, held.ineke.email, held.ines.email} <= told
+    assert shown == [False, True, True, False]
+    why = Letter.objects.get(template="practice_use_removed", address=awa.email)
+    assert "It advertises." in why.context["note"]
+    assert "It advertises." in practice.events.get(verb="remove_use").details["note"]
 
 
 def test_a_reader_writes_to_the_town_without_seeing_its_address(held):

@@ -1,0 +1,97 @@
+"""What other authorities say that they did in the same way: told, looked at, shown or taken off."""
+
+import hashlib
+from datetime import datetime
+
+from django.core.exceptions import PermissionDenied
+from django.db import transaction
+from django.utils import timezone
+from django.utils.translation import gettext_lazy as _
+
+from accounts.models import User
+from connect.transitions import record_event
+from exchanges.people import in_charge
+from notifications import limits
+from notifications.outbox import post
+from practices.models import Practice, Use
+from practices.transitions import by_anyone_of_it
+from registry.models import Authority
+from registry.people import officers
+
+NO_REASON = _("Say why it is taken off: whoever wrote it reads it.")
+
+
+@transaction.atomic
+def save_use(
+    practice: Practice,
+    authority: Authority,
+    words: str,
+    *,
+    actor: User,
+    now: datetime | None = None,
+) -> Use:
+    """Save that an authority did the same; said again in other words, it replaces the first.
+
+    Nobody else reads it before one of the practice's own, or staff, have accepted it. Raises
+    PermissionDenied for whoever neither writes nor signs for the authority, ValidationError where
+    enough has been told today.
+    """
+    now = now or timezone.now()
+    if practice.status != "published" or not authority.has_author(actor):
+        raise PermissionDenied
+    Practice.objects.select_for_update().get(pk=practice.pk)  # said twice at once, it is one
+    use = practice.uses.filter(authority=authority).first()
+    if use and use.words == words:
+        return use
+    limits.count("contact", by=actor, about=practice, now=now)
+    said = {"words": words, "by": actor, "at": now, "accepted_at": None}
+    use, _made = Use.objects.update_or_create(practice=practice, authority=authority, defaults=said)
+    digest = hashlib.sha256(words.encode()).hexdigest()[:12]
+    post(
+        "practice_used",
+        key=f"practice-use:{use.pk}:{digest}",
+        to=[*in_charge(practice.exchange), *officers()],
+        path=practice.path,
+        title=str(practice),
+        authority=authority.place,
+        text=words,
+    )
+    return use
+
+
+@transaction.atomic
+def accept_use(use: Use, *, actor: User, now: datetime | None = None) -> None:
+    """Show what an authority said to whoever reads the practice."""
+    now, use = now or timezone.now(), locked_use(use, actor)
+    if use.accepted_at is None:
+        use.accepted_at = now
+        use.save(update_fields=["accepted_at"])
+        details = {"note": str(use)}
+        record_event(use.practice, "accept_use", actor=actor, now=now, details=details)
+
+
+@transaction.atomic
+def remove_use(use: Use, note: str, *, actor: User, now: datetime | None = None) -> None:
+    """Take off what an authority said, and tell whoever wrote it why; the reason is on record."""
+    now, use = now or timezone.now(), locked_use(use, actor)
+    details = {"note": f"{use}\n{note}"}
+    event = record_event(use.practice, "remove_use", actor=actor, now=now, details=details)
+    if use.by:
+        post(
+            "practice_use_removed",
+            key=f"practice-event:{event.pk}",
+            to=[use.by],
+            path=use.practice.path,
+            title=str(use.practice),
+            note=note,
+        )
+    use.delete()
+
+
+def locked_use(use: Use, actor: User) -> Use:
+    """Lock what was said, for one of the practice's own or staff; PermissionDenied for others."""
+    kept = Use.objects.select_related("practice", "authority", "by").select_for_update(of=("self",))
+    use = kept.get(pk=use.pk)
+    if not by_anyone_of_it(actor, use.practice):
+        raise PermissionDenied
+    return use
