@@ -313,10 +313,10 @@ class InstantField(forms.DateTimeField):
 
     widget = forms.DateTimeInput(attrs={"type": "datetime-local"}, format="%Y-%m-%dT%H:%M")
 
-    def __init__(self, **kwargs):
+    def __init__(self, **kwargs: Any) -> None:
         super().__init__(**{"help_text": _("Brussels time.")} | kwargs)
 
-    def to_python(self, value):
+    def to_python(self, value: Any) -> Any:
         year = re.match(r"\s*(\d{4})-", str(value or ""))
         if year and not EARLIEST.year <= int(year[1]) <= LATEST.year:
             raise refusal(FAR_DAY, "far", value)

@@ -39,6 +39,9 @@ LIMITS = {
     "join": Limit(
         10, 20, 50, _("%(n)d requests to join have been made today. Please ask again tomorrow.")
     ),
+    "join_again": Limit(
+        0, 0, 2, _("You have asked to join it %(n)d times today. Please ask again tomorrow.")
+    ),
     "message": Limit(
         60, 100, 200, _("%(n)d messages have been sent today. Write the next one tomorrow.")
     ),

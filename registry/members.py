@@ -131,6 +131,9 @@ def ask_to_join(user, *, authority=None, association=None, roles, function, proo
     except IntegrityError:
         message = _("You have already asked to join this organisation, or you are a member.")
         raise ValidationError(message, code="already_asked") from None
+    organisation = membership.organisation
+    again = f"{user.pk}:{limits.key_of(organisation)}"
+    limits.count("join_again", about=again, now=now)
     limits.count("join", by=user, about=membership.organisation, now=now)
     post(
         "membership_asked",

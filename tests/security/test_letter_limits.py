@@ -199,8 +199,8 @@ def test_who_joins_and_leaves_again_and_again_is_told_to_wait(db):
 
     done, words = press(12, join)
 
-    assert (done, letters("membership_asked")) == (10, 10)
-    assert words == "10 requests to join have been made today. Please ask again tomorrow."
+    assert (done, letters("membership_asked")) == (2, 2)
+    assert words == "You have asked to join it 2 times today. Please ask again tomorrow."
 
 
 def test_colleagues_who_take_the_contact_from_each_other_are_told_to_wait(dossier):
