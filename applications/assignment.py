@@ -69,6 +69,11 @@ def needed_of(dossier):
     return scores_needed(totals, call.quorum, call.gap, judges_of(dossier))
 
 
+def has_all_scores(dossier):
+    """True once a dossier has the scores that it needs: members see then what others gave."""
+    return dossier.scores.count() >= needed_of(dossier)
+
+
 def unsettled(dossier):
     """Say how many points the scores lie apart that no further member can settle; else 0."""
     call, totals = dossier.call, list(dossier.scores.values_list("total", flat=True))

@@ -4,6 +4,7 @@ from django.core.exceptions import PermissionDenied, ValidationError
 from django.db import transaction
 from django.utils import timezone
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 
 from applications import assignment
 from applications.effects import short_key
@@ -11,6 +12,11 @@ from applications.enums import Status
 from applications.models import ConflictDeclaration, Dossier, Score
 from applications.people import staff_of
 from notifications.outbox import post
+
+STANDS = gettext_lazy(
+    "All scores are in and shown to each other: yours stands. Say in the meeting what you see "
+    "otherwise."
+)
 
 
 def declaration_of(dossier, member):
@@ -99,7 +105,8 @@ def give_score(dossier, *, member, points, comment="", now=None):
     """Keep this member's points, {criterion: points}; a second time replaces the first.
 
     Raises PermissionDenied without a declaration that there is no conflict, or once the
-    dossier has left the committee; ValidationError for points outside the grid.
+    dossier has left the committee; ValidationError for points outside the grid, and for a change
+    of what one gave once one has seen what others did.
     """
     # Locked, so that no score arrives while the decision is being recorded.
     dossier = (
@@ -110,6 +117,8 @@ def give_score(dossier, *, member, points, comment="", now=None):
     declared = declaration_of(dossier, member)
     if not allowed or declared is None or declared.has_conflict:
         raise PermissionDenied
+    if dossier.scores.filter(member=member).exists() and assignment.has_all_scores(dossier):
+        raise ValidationError(STANDS, code="stands")
     for code, (label, most) in grid.items():
         if not 0 <= points.get(code, -1) <= most:
             message = _("%(label)s: give 0 to %(most)d points.")

@@ -98,7 +98,7 @@ class Utf8Alone:
         self.get_response = get_response
 
     def __call__(self, request: HttpRequest) -> HttpResponseBase:
-        charset = request.content_params.get("charset", "utf-8")
+        charset = (request.content_params or {}).get("charset", "utf-8")
         if charset.lower() not in ("utf-8", "utf8", "us-ascii"):
             request.encoding = "utf-8"
             raise BadRequest("characters in another encoding than UTF-8")

@@ -1,11 +1,13 @@
 """The committee's room: a conflict declared, then a dossier read and scored."""
 
 from django.contrib import messages
+from django.core.exceptions import ValidationError
 from django.http import Http404
 from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_safe
 
+from applications import assignment
 from applications import committee as committee_room
 from applications.forms.committee_forms import ConflictForm, ScoreForm
 from applications.models import Dossier, Score
@@ -56,6 +58,7 @@ def committee_dossier(request, reference):
         context = {"dossier": dossier, "form": form}
         return render(request, "applications/committee_conflict.html", context)
     own = dossier.scores.filter(member=request.user).first()
+    all_in = assignment.has_all_scores(dossier)
     score_form = ScoreForm(
         request.POST or request.typed,
         grid=dossier.call.grid,
@@ -64,15 +67,20 @@ def committee_dossier(request, reference):
     if request.method == "POST" and score_form.is_valid():
         points = dict(score_form.cleaned_data)
         comment = points.pop("comment")
-        committee_room.give_score(dossier, member=request.user, points=points, comment=comment)
-        messages.success(request, _("Your score for %s is kept.") % reference)
-        return redirect("committee")
+        try:
+            committee_room.give_score(dossier, member=request.user, points=points, comment=comment)
+        except ValidationError as refusal:
+            score_form.add_error(None, refusal)
+        else:
+            messages.success(request, _("Your score for %s is kept.") % reference)
+            return redirect("committee")
     context = {
         "dossier": dossier,
         "form": score_form,
         "own": own,
-        # What others gave is shown once one's own is in.
-        "others": dossier.scores.exclude(member=request.user) if own else [],
+        # What others gave is shown once one's own and all that are needed are in.
+        "others": dossier.scores.exclude(member=request.user) if own and all_in else [],
+        "all_in": all_in,
         "answers": answers(dossier, hidden=STAFF_ONLY | CONTACT),
         "opinions": dossier.opinions.select_related("association"),
     }

@@ -225,19 +225,26 @@ def test_points_outside_the_grid_are_refused(points):
     assert not Score.objects.exists()
 
 
-def test_what_others_gave_is_shown_once_ones_own_score_is_in(client):
+def test_what_others_gave_is_shown_once_all_are_in_and_changes_nothing_any_more(client):
+    """H34: one gave few points, read what others gave, and gave many."""
     dossier, anna, jan = make_dossier(status="under_selection"), make_member(), make_member()
-    for member in (anna, jan):
+    for member in (anna, jan, ruth := make_member()):
         committee.declare(dossier, member=member, has_conflict=False)
     committee.give_score(dossier, member=jan, points=FULL, comment="Jan's words")
     client.force_login(anna)
     page = reverse("committee-dossier", args=[dossier.reference])
 
     before = client.get(page).content.decode()
-    committee.give_score(dossier, member=anna, points=FULL)
+    for _time in range(2):  # as long as some are missing, one may think again
+        committee.give_score(dossier, member=anna, points=dict.fromkeys(FULL, 1))
+    between = client.get(page).content.decode()
+    committee.give_score(dossier, member=ruth, points=dict.fromkeys(FULL, 1))
     after = client.get(page).content.decode()
+    again = client.post(page, FULL | {"comment": ""}).text
 
-    assert ("Jan&#x27;s words" in before, "Jan&#x27;s words" in after) == (False, True)
+    assert ["Jan&#x27;s words" in one for one in (before, between, after)] == [False, False, True]
+    assert "yours stands" in again
+    assert dossier.scores.get(member=anna).points == dict.fromkeys(FULL, 1)
 
 
 # Sharing out, the meeting, and who may overrule

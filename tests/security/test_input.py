@@ -87,7 +87,7 @@ def test_a_form_in_another_encoding_is_refused_by_a_page_of_the_site(client, cha
     """H31: it was a bare error, as the page that said so read the same form."""
     kind = f"application/x-www-form-urlencoded; charset={charset}"
 
-    answer = client.post("/en/accounts/login/", "login=a", content_type=kind)
+    answer = client.generic("POST", "/en/accounts/login/", b"login=a", content_type=kind)
 
     assert (answer.status_code, "<main" in answer.text) == (400, True)
 
@@ -559,7 +559,7 @@ NAMES = [  # what somebody calls themselves, and what is kept of it; None: it is
 
 
 def test_nobody_is_called_like_an_address_the_programme_or_an_officer(client):
-    """H26: such names stood in subjects of e-mails and beside decisions."""
+    """H26, H32: such names stood in subjects of e-mails and beside decisions."""
     make_officer("Inés Duarte")
     kofi = make_user("Kofi")
     client.force_login(kofi)
