@@ -139,7 +139,7 @@ def test_the_list_asks_the_database_as_often_for_a_full_page(number, django_asse
 
 
 def test_the_list_goes_out_as_a_table_just_as_it_was_filtered():
-    """The selection alone, and no cell that a spreadsheet would run."""
+    """I2: the selection alone, and no cell that a spreadsheet would run."""
     wanted = make_dossier(status=Status.SUBMITTED, title="=cmd|'/c calc'!A1")
     make_dossier(status=Status.ELIGIBILITY_CHECK)
     make_dossier(status=Status.DRAFT)
