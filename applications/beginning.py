@@ -83,7 +83,7 @@ def new_draft(call, authority, *, actor, now, **fields):
             _("This call is not for authorities of %s.") % authority.country.name, code="country"
         )
     return Dossier.objects.create(
-        reference=next_reference("CN", now.year),
+        reference=next_reference("CN", now),
         call=call,
         authority=authority,
         created_by=actor,

@@ -1,6 +1,9 @@
 """References that people can say on the phone: CN-2026-0042, MA-2026-0001, EX-2026-0007."""
 
+from datetime import datetime
+
 from django.db import connection, models, transaction
+from django.utils.timezone import localdate
 
 
 class Counter(models.Model):
@@ -17,9 +20,9 @@ class Counter(models.Model):
 
 
 @transaction.atomic
-def next_reference(prefix: str, year: int) -> str:
-    """Give the next reference of this year; a caller that rolls back gives it back."""
-    name = f"{prefix}-{year}"
+def next_reference(prefix: str, now: datetime) -> str:
+    """Return the next reference of the year in Brussels; a caller that rolls back gives it back."""
+    name = f"{prefix}-{localdate(now).year}"
     with connection.cursor() as cursor:
         cursor.execute(
             "INSERT INTO connect_counter (name, last) VALUES (%s, 1)"

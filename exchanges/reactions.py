@@ -37,7 +37,7 @@ def create_exchange(pk, target, actor, now, **rest):
         for code in interest.expert.languages
     }
     exchange = Exchange(
-        reference=next_reference("EX", now.year),
+        reference=next_reference("EX", now),
         match=match,
         dossier=match.dossier,
         form=match.dossier.forms[0],

@@ -56,7 +56,7 @@ def propose(dossier, interest_ids, *, actor, note="", now=None):
     for interest in interests:
         check_employer(interest)
     match = Match.objects.create(
-        reference=next_reference("MA", now.year),
+        reference=next_reference("MA", now),
         dossier=dossier,
         status_since=now,
         answer_by=timezone.localdate(now) + timedelta(days=DAYS_TO_ANSWER),
@@ -217,7 +217,7 @@ def agree(match, now):
 def warn_of_full(match, now):
     """Tell staff of the other proposals to which an expert whose year is now full cannot agree."""
     for offer in Offer.objects.filter(pk__in=match.interests.values("offer")).order_by("pk"):
-        if agreed_this_year(offer, now.year) < offer.capacity:
+        if agreed_this_year(offer, now) < offer.capacity:
             continue
         for other in Match.objects.proposed().filter(interests__offer=offer).order_by("pk"):
             said = {"about": offer.pk, "expert": str(offer.expert)}

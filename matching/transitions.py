@@ -4,6 +4,7 @@ from collections.abc import Callable, Iterable
 from datetime import datetime
 
 from django.conf import settings
+from django.utils.timezone import localdate
 from django.utils.translation import gettext_lazy as _
 
 from applications.enums import FINAL, LOOKING
@@ -208,8 +209,9 @@ interest_machine = StateMachine(
 )
 
 
-def agreed_this_year(offer: Offer, year: int) -> int:
-    """Count the agreed matches of a year that take a place of this offer."""
+def agreed_this_year(offer: Offer, now: datetime) -> int:
+    """Count the agreed matches of this year, as Brussels counts, that take a place of an offer."""
+    year = localdate(now).year
     return Match.objects.filter(
         status=M.AGREED, interests__offer=offer, status_since__year=year
     ).count()
@@ -222,7 +224,7 @@ def without_capacity(match: Match, details: Details, now: datetime) -> Lacking:
     return [
         _("a free place: %(expert)s has all the exchanges of this year") % {"expert": offer.expert}
         for offer in offers
-        if agreed_this_year(offer, now.year) >= offer.capacity
+        if agreed_this_year(offer, now) >= offer.capacity
     ]
 
 

@@ -10,11 +10,12 @@ from typing import NamedTuple
 from django.core.cache import cache
 from django.db import connection, transaction
 from django.db.models import Max
+from django.utils.timezone import localdate
 from redis.exceptions import RedisError
 
 from connect.schedule import every, rules_by_hand, run_rules
-from notifications.letter_text import write
 from notifications.models import Letter
+from notifications.outbox import write
 
 DAYS = 30
 KEY, KEPT_FOR = "letters-ahead", timedelta(hours=2)
@@ -37,13 +38,13 @@ def expected(now, days=DAYS):
         found: dict[date, list[Letter]] = {}
         for letter in waiting:
             if letter.not_before <= now + timedelta(days=days):
-                found.setdefault(letter.not_before.date(), []).append(letter)
+                found.setdefault(localdate(letter.not_before), []).append(letter)
         for ahead in range(1, days + 1):
             day = now + timedelta(days=ahead)
             last = Letter.objects.aggregate(last=Max("pk"))["last"] or 0
             run_rules(day, [rule for rule in rules_by_hand() if rule.is_foreseen])
             for letter in with_link.filter(pk__gt=last).order_by("pk"):
-                found.setdefault(day.date(), []).append(letter)
+                found.setdefault(localdate(day), []).append(letter)
         for letters in found.values():
             for letter in letters:
                 letter.subject = letter.subject or write(letter)[0]

@@ -3,6 +3,7 @@
 from datetime import datetime
 from typing import Any
 
+from django.utils.timezone import localdate
 from django.utils.translation import gettext_lazy as _
 
 from connect.schedule import nudge_worker
@@ -54,7 +55,7 @@ def forget_agreements(practice: Practice, event: Event) -> None:
 
 def make_public(practice: Practice, event: Event) -> None:
     practice.published_at = practice.published_at or event.at
-    practice.reviewed_on = event.at.date()
+    practice.reviewed_on = localdate(event.at)
     practice.save(update_fields=["published_at", "reviewed_on"])
     nudge_worker(relate_practices)
 

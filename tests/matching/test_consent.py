@@ -1,6 +1,6 @@
 """Consent: each side answers, the last yes agrees once, a no or silence goes back to the desk."""
 
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
 
 import pytest
 from django.core.exceptions import PermissionDenied, ValidationError
@@ -239,6 +239,25 @@ def test_the_last_place_of_an_expert_goes_to_one_of_two_towns(after_flush):
     hanging = Match.objects.get(status=MatchStatus.PROPOSED)
     told = Letter.objects.filter(template="match_full")
     assert {letter.context["reference"] for letter in told} == {hanging.reference}
+
+
+def test_what_is_agreed_after_midnight_in_brussels_counts_for_the_new_year():
+    """18-9: at 23:30 in Greenwich on New Year's Eve the year there is still the old one."""
+    offer = make_offer(capacity=1)
+    old, new, last = Table(offer=offer), Table(offer=offer), Table(offer=offer)
+    new_year = datetime(timezone.localdate().year, 12, 31, 23, 30, tzinfo=UTC)
+    for table in (old, new, last):
+        table.answer("employer")
+        table.answer("expert")
+    old.answer("applicant", now=new_year - timedelta(days=1))
+
+    new.answer("applicant", now=new_year)
+    with pytest.raises(ValidationError) as full:
+        last.answer("applicant", now=new_year)
+
+    assert full.value.code == "incomplete"
+    year = new_year.year + 1
+    assert Exchange.objects.filter(reference=f"EX-{year}-0001").count() == 1
 
 
 def test_a_colleague_who_is_proposed_is_neither_declined_nor_kept_in_reserve(client):

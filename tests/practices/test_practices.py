@@ -222,6 +222,17 @@ def test_a_translation_stands_beside_its_original_and_is_found_in_its_words(held
     assert "Agréer les vidangeurs privés" in Client().get(f"/fr/practices/{practice.slug}/").text
 
 
+def test_a_practice_that_is_published_again_keeps_its_first_date(held):
+    practice = published(held)
+    first = practice.published_at - timedelta(days=100)
+    Practice.objects.filter(pk=practice.pk).update(published_at=first)
+    take(held.town, practice, "archive", note="The by-law changes.")
+
+    take(held.staff, practice, "publish_practice")
+
+    assert (practice.status, practice.published_at) == ("published", first)
+
+
 def test_either_side_takes_it_off_at_once_and_says_why(held):
     practice = published(held)
 
