@@ -9,7 +9,7 @@ from dataclasses import dataclass, field
 from typing import Any, TypeVar
 
 from django import forms
-from django.core.exceptions import ValidationError
+from django.core.exceptions import ImproperlyConfigured, ValidationError
 from django.http import QueryDict
 from django.utils.text import format_lazy
 from django.utils.translation import gettext_lazy as _
@@ -79,7 +79,7 @@ class Rows:
 
 
 def repeats(*several: Rows) -> Callable[[type[Section]], type[Section]]:
-    """Give a section its repeated questions, each after the field that is named for it."""
+    """Give a section its repeated questions in its `order`; ImproperlyConfigured if one lacks."""
 
     def extend(section: type[Section]) -> type[Section]:
         fields: dict[str, forms.Field] = {}
@@ -87,6 +87,9 @@ def repeats(*several: Rows) -> Callable[[type[Section]], type[Section]]:
         declared = dict(section.base_fields)
         placed = {one.key: one for one in several}
         order = section.order or [*declared, *placed]
+        if odd := {*declared, *placed}.symmetric_difference(order):
+            names = ", ".join(sorted(odd))
+            raise ImproperlyConfigured(f"{section.__name__} declares or orders alone: {names}")
         for name in order:
             if name in placed:
                 made = placed[name].fields()

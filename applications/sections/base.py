@@ -72,6 +72,7 @@ class SectionForm(RowsForm, forms.Form):
     title: Words = ""
     intro: Words = ""
     optional: frozenset = frozenset()
+    columns: dict = {}  # {field: column of Dossier}, of those that differ; rows name their own
 
     def __init__(self, data=None, *, complete=False, dossier=None, today=None, **kwargs):
         super().__init__(data, **kwargs)
@@ -144,11 +145,12 @@ class SectionForm(RowsForm, forms.Form):
 
     def apply(self, dossier):
         """Write what is valid into the columns; return the columns' names."""
-        columns = [name for name in self.cleaned_data if hasattr(dossier, name)]
-        for name in columns:
-            value = self.cleaned_data[name]
-            empty = value is None and isinstance(getattr(dossier, name), list)
-            setattr(dossier, name, [] if empty else value)
+        columns = []
+        for name in self.cleaned_data.keys() - self.rows.keys():
+            column, value = self.columns.get(name, name), self.cleaned_data[name]
+            empty = value is None and isinstance(getattr(dossier, column), list)
+            setattr(dossier, column, [] if empty else value)
+            columns.append(column)
         for rows in self.several:
             if rows.column:
                 setattr(dossier, rows.column, [plain(row) for row in self.chosen(rows)])

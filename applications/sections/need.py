@@ -32,6 +32,7 @@ RESULTS_WITHIN = timedelta(days=731)  # 24 months after the exchange
 
 class SummarySection(SectionForm):
     slug, title = "summary", _("Title and public summary")
+    columns = {"dossier_title": "title"}
 
     dossier_title = text(
         _("Title of your request"),
@@ -61,13 +62,6 @@ class SummarySection(SectionForm):
                 message = _("Everybody reads this: leave out e-mail addresses and telephones.")
                 self.add_error(name, ValidationError(message, code="contact"))
         return cleaned
-
-    def apply(self, dossier):
-        columns = super().apply(dossier)
-        if "dossier_title" in self.cleaned_data:
-            dossier.title = self.cleaned_data["dossier_title"]
-            columns.append("title")
-        return columns
 
 
 class ProblemSection(SectionForm):

@@ -4,15 +4,18 @@ from datetime import timedelta
 
 import pytest
 from django import forms
-from django.core.exceptions import ValidationError
+from django.core.exceptions import ImproperlyConfigured, ValidationError
 from django.http import QueryDict
 from django.urls import reverse
 from django.utils import timezone
 
 from applications import section_answers
 from applications.enums import Status
+from applications.models import Dossier
 from applications.sections import SECTIONS
+from applications.sections.base import SectionForm, text
 from applications.transitions import dossier_machine
+from connect.rows import Rows, repeats
 from registry.models import Association
 from tests.factories import (
     answers,
@@ -89,6 +92,27 @@ def test_a_text_is_counted_at_both_ends(name, limits):
     if least == 1:
         del expected[0]
     assert found == {length: expected[length] for length in lengths}
+
+
+def test_every_question_names_a_column_of_the_dossier():
+    columns = {field.name for field in Dossier._meta.concrete_fields}
+    asked = {
+        (slug, section.columns.get(name, name))
+        for slug, section in SECTIONS.items()
+        for name in section.base_fields.keys() - section.rows.keys()
+    }
+    rows = {(slug, one.column) for slug, form in SECTIONS.items() for one in form.several}
+
+    assert {one for one in asked | rows if one[1] not in columns | {""}} == set()
+
+
+def test_a_question_that_is_declared_and_has_no_place_in_the_order_is_refused():
+    """18-9: it was dropped without a word."""
+    fields = {"security": text("Security", 0, 100), "order": ("danger",)}
+    danger = Rows("Danger", {"danger": lambda: text("", 0, 100)}, most=2)
+
+    with pytest.raises(ImproperlyConfigured, match="alone: security"):
+        repeats(danger)(type("RisksSection", (SectionForm,), fields))
 
 
 def test_every_text_with_a_limit_stands_in_the_table():
