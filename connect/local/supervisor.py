@@ -20,7 +20,7 @@ from typing import NoReturn
 from connect.local import mailserver, places, postgres, redis
 from connect.local.children import CannotStart, Child, wait_until
 
-OUR_APPS = ["notifications", "accounts", "registry", "applications", "matching", "exchanges"]
+OUR_APPS = sorted(folder.parent.name for folder in places.BASE.glob("*/migrations"))
 SERVICES = {"PostgreSQL", "Redis", "The mail server"}
 STOP_WITHIN = 8  # seconds, of the ten that a person is promised
 
