@@ -89,7 +89,7 @@ class OfferedAgain:
 def keys(request: HttpRequest) -> dict[str, str]:
     """Tell a page its own key, and that of the form that has just arrived: its copy may go."""
     if not hasattr(request, "user") or not request.user.is_authenticated:
-        return {}
+        return {"TYPED_KEY": "", "ARRIVED": ""}
     return {"TYPED_KEY": key_of(request), "ARRIVED": request.session.pop(ARRIVED, "")}
 
 

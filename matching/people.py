@@ -1,9 +1,10 @@
 """Whom a letter about a match goes to, and how it is written."""
 
 from applications.people import applicants
+from connect.mail import Recipient
 from matching.enums import InterestStatus, MatchStatus, Side
 from matching.models import Match
-from notifications.outbox import Recipient, is_guest, post
+from notifications.outbox import is_guest, post
 
 
 def asked_people(consent):

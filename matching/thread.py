@@ -13,12 +13,13 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from applications.people import applicants
+from connect.mail import Recipient
 from connect.transitions import by_officer
 from matching.consent import may_answer
 from matching.enums import Answer, MatchStatus, Side
 from matching.models import Match
 from notifications import limits
-from notifications.outbox import Recipient, post
+from notifications.outbox import post
 
 said = Signal()  # sender=Match; message, own: the addresses of who spoke
 LONGEST = 2000

@@ -97,7 +97,7 @@ def title_of(letter: Letter) -> str:
     """Name a letter as its reader knows it: by its subject, or the one that it would have now."""
     if letter.subject or letter.template not in texts.names():
         return letter.subject or _("an e-mail of before")
-    facts = readable(letter.context)
+    facts = readable(letter.context) | foot_facts(current_language())
     subject, _body = texts.usual(letter.template, current_language())
     return texts.filled(subject, facts | texts.in_our_words(letter.template, facts))
 

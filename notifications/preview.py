@@ -14,8 +14,8 @@ from django.utils.timezone import localdate
 from redis.exceptions import RedisError
 
 from connect.schedule import every, rules_by_hand, run_rules
+from notifications.letter_text import write
 from notifications.models import Letter
-from notifications.outbox import write
 
 DAYS = 30
 KEY, KEPT_FOR = "letters-ahead", timedelta(hours=2)

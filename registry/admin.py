@@ -43,8 +43,10 @@ class InAndOut(TakenOut, ImportExportMixin):
     import_template_name = "admin/import.html"
 
     def get_import_context_data(self, **kwargs):
-        needs = ", ".join(self.resource_classes[0].needs)
-        return super().get_import_context_data(**kwargs) | {"needs": needs}
+        table = self.resource_classes[0]
+        columns = [column.column_name for column in table().get_user_visible_fields()]
+        names = {"needs": ", ".join(table.needs), "columns": ", ".join(columns)}
+        return super().get_import_context_data(**kwargs) | names
 
     def get_import_form_kwargs(self, request):
         """Read the table that a preview showed once more, where it is to be read otherwise."""

@@ -163,7 +163,7 @@ def test_a_run_ends_a_bounded_number_and_the_next_the_rest(monkeypatch):
     """P3: idempotent and bounded."""
     monkeypatch.setattr(retention, "BATCH", 2)
     for number in range(5):
-        post("dossier_reopen", key=f"k{number}", to=[make_user()], title=CANARY)
+        post("dossier_reopen", key=f"k{number}", to=[make_user()], reference="CN-1", title=CANARY)
 
     runs = [end_kept(at(400)).get("letters-text", 0) for _ in range(4)]
 
@@ -401,7 +401,7 @@ def test_one_kind_that_fails_holds_back_no_other(monkeypatch, caplog):
     LogEntry.objects.create(user=make_officer(), object_repr="x", action_flag=2)
     fails = replace(line_of("letters-text"), end=broken)
     monkeypatch.setattr(retention, "LINES", [fails, *LINES])
-    post("dossier_reopen", key="k", to=[make_user()], title="W")
+    post("dossier_reopen", key="k", to=[make_user()], reference="CN-1", title="W")
 
     done = end_kept(at(400))
 

@@ -39,6 +39,7 @@ from exchanges import (
     people,
     pictures,
     readiness,
+    terms,
 )
 from exchanges.enums import Readiness
 from exchanges.models import Exchange, Incident
@@ -328,9 +329,9 @@ def an_exchange_is_planned_and_put_off(s):
 @story
 def days_and_terms_of_an_exchange_are_agreed(s):
     exchange, _guest = s.exchange()
-    terms = exchange.terms.create(number=1, purpose="A by-law.", at=s.now)
-    terms.ask_signatures(terms, exchange, actor=s.ines, now=s.now)
-    terms.sign_terms(terms, actor=s.efua)
+    version = exchange.terms.create(number=1, purpose="A by-law.", at=s.now)
+    terms.ask_signatures(version, exchange, actor=s.ines, now=s.now)
+    terms.sign_terms(version, actor=s.efua)
     window = {"starts_on": s.today + 40 * DAY, "ends_on": s.today + 44 * DAY}
     proposal = exchange.proposed_days.create(side="requesting", at=s.now, **window)
     days.tell(proposal, "days_proposed", people.signatories(exchange), s.efua)
@@ -462,7 +463,8 @@ def an_expert_closes_an_account_and_keeps_it(s):
 
 @story
 def letters_come_back_and_are_gathered(s):
-    outbox.post("dossier_reopen", key="x", to=[s.efua], path=s.dossier().path, title="T")
+    facts = {"path": s.dossier().path, "title": "T", "reference": "CN-1"}
+    outbox.post("dossier_reopen", key="x", to=[s.efua], **facts)
     letter = Letter.objects.latest("pk")
     sending.give_up(letter)
     returned.keep(letter, "5.1.1", "Unknown user", s.now)

@@ -53,7 +53,8 @@ def test_a_letter_speaks_its_readers_language_and_links_to_the_configured_site(r
 
 def test_a_date_in_a_letter_takes_the_readers_format():
     people = [Recipient(f"{code}@example.org", "X", code) for code in ("en", "fr", "es")]
-    post("dossier_draft_reminder", key="d", to=people, closes_on="2027-02-28", title="Water")
+    facts = {"closes_on": "2027-02-28", "title": "Water", "reference": "CN-2027-0001"}
+    post("dossier_draft_reminder", key="d", to=people, **facts)
 
     said = [letter_text.write(letter)[1] for letter in Letter.objects.order_by("pk")]
 
