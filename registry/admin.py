@@ -17,8 +17,10 @@ from connect.fields import OVERRIDES
 from connect.sandbox import refusal
 from registry import members, merging, search, search_index, table_files, table_rows, tables
 from registry.enums import MembershipStatus
+from registry.exchange_forms import EXCHANGE_FORMS
 from registry.forms import AuthorityForm, SeenTableForm, TableForm
 from registry.models import Association, Authority, Expert, Membership, Offer, SearchEntry, Theme
+from registry.templatetags.registry_words import level_name, working_language
 from registry.welcome import welcome
 
 logger = logging.getLogger(__name__)
@@ -44,9 +46,11 @@ class InAndOut(TakenOut, ImportExportMixin):
 
     def get_import_context_data(self, **kwargs):
         table = self.resource_classes[0]
-        columns = [column.column_name for column in table().get_user_visible_fields()]
-        names = {"needs": ", ".join(table.needs), "columns": ", ".join(columns)}
-        return super().get_import_context_data(**kwargs) | names
+        return super().get_import_context_data(**kwargs) | {
+            "needs": ", ".join(table.needs),
+            "needs_when_new": ", ".join(table.needs_when_new()),
+            "columns": table.describe_columns(),
+        }
 
     def get_import_form_kwargs(self, request):
         """Read the table that a preview showed once more, where it is to be read otherwise."""
@@ -146,6 +150,10 @@ class MembershipAdmin(TakenOut, NoDelete):
     search_fields = ["user__name", "user__email", "authority__name", "authority__former_names"]
     actions = ["accept", "refuse"]
 
+    def count_waiting(self, request):
+        asked = self.get_queryset(request).filter(status=MembershipStatus.ASKED).count()
+        return [(_("requests to join an organisation"), asked, "status__exact=asked")]
+
     @admin.display(description=_("days waiting"), ordering="-asked_at")
     def waiting(self, membership):
         return membership.days_waiting if membership.status == MembershipStatus.ASKED else "—"
@@ -179,11 +187,30 @@ class MembershipAdmin(TakenOut, NoDelete):
 @admin.register(Expert)
 class ExpertAdmin(InAndOut, NoDelete):
     resource_classes = [tables.ExpertTable]
-    list_display = ["user", "function_title", "authority", "visibility", "confirmed_on"]
+    list_display = ["user", "function_title", "authority", "visibility", "confirmed"]
     list_filter = ["visibility", "role_type", "function"]
     list_select_related = ["user", "authority"]
     search_fields = ["user__name", "authority__name", "authority__former_names"]
     actions = ["write_to_them"]
+    fields = [
+        *("user", "authority", "role_type", "function_title", "function", "years", "local_years"),
+        *("mandate_ends_on", "missions", "max_days", "notice_weeks", "languages_in_words"),
+        *("employer_name", "employer_email", "employer_writes_in", "employer_asked_at"),
+        *("employer_agrees", "employer_answered_at", "visibility", "consent_at", "confirmed"),
+    ]
+
+    @admin.display(description=_("languages"))
+    def languages_in_words(self, expert):
+        spoken = expert.languages.items()
+        return ", ".join(f"{working_language(code)} {level_name(level)}" for code, level in spoken)
+
+    @admin.display(description=_("language of the superior"))
+    def employer_writes_in(self, expert):
+        return working_language(expert.employer_language)
+
+    @admin.display(description=_("confirmed"), ordering="confirmed_on")
+    def confirmed(self, expert):
+        return None if expert.is_hidden else expert.confirmed_on
 
     @admin.action(description=_("Tell those who never signed in that they have a profile"))
     def write_to_them(self, request, queryset):
@@ -205,6 +232,23 @@ class OfferAdmin(InAndOut, NoDelete):
     list_filter = ["status", "language"]
     list_select_related = ["expert__user"]
     search_fields = ["title", "text", "expert__user__name"]
+    fields = [
+        *("expert", "title", "text", "language_in_words", "forms_in_words", "topics_in_words"),
+        *("capacity", "remote", "status", "status_since"),
+    ]
+
+    @admin.display(description=_("written in"))
+    def language_in_words(self, offer):
+        return working_language(offer.language)
+
+    @admin.display(description=_("forms of exchange"))
+    def forms_in_words(self, offer):
+        return ", ".join(str(EXCHANGE_FORMS[code].label) for code in offer.forms)
+
+    @admin.display(description=_("topics"))
+    def topics_in_words(self, offer):
+        topics = offer.topics.select_related("theme")
+        return ", ".join(f"{topic.theme} ({topic.get_level_display()})" for topic in topics)
 
     def has_add_permission(self, request):
         return False

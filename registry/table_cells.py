@@ -15,7 +15,7 @@ from accounts.models import User
 from connect.characters import one_line
 from connect.names import check_name
 from connect.numbers import read_amount, read_whole
-from connect.pasted import read_day
+from connect.pasted import PageField, read_day
 from registry.addresses import is_for_anybody, own_domain
 from registry.models import Authority, Expert
 from registry.names import question_about
@@ -49,6 +49,12 @@ class Words(widgets.Widget):
         super().__init__()
         self.allowed = set(allowed) if allowed is not None else None
 
+    @property
+    def takes(self):
+        if self.allowed is None:
+            return _("words, separated by blanks")
+        return _("one or several of: %s") % ", ".join(sorted(self.allowed))
+
     def clean(self, value, row=None, **kwargs):
         words = str(value or "").replace(",", " ").split()
         if self.allowed is not None and (wrong := [w for w in words if w not in self.allowed]):
@@ -66,6 +72,11 @@ class Pairs(widgets.Widget):
         super().__init__()
         self.allowed = set(allowed)
 
+    @property
+    def takes(self):
+        levels = ", ".join(sorted(self.allowed))
+        return _("languages with their level, as in en:C1 fr:B2; the levels are: %s") % levels
+
     def clean(self, value, row=None, **kwargs):
         pairs = dict(
             pair.partition(":")[::2] for pair in str(value or "").replace(",", " ").split()
@@ -81,6 +92,8 @@ class Pairs(widgets.Widget):
 class Names(widgets.Widget):
     """Names, separated by semicolons."""
 
+    takes = gettext_lazy("names, separated by semicolons")
+
     def clean(self, value, row=None, **kwargs):
         return list(filter(None, (name.strip() for name in str(value or "").split(";"))))
 
@@ -91,6 +104,8 @@ class Names(widgets.Widget):
 class Domains(Words):
     """Domains that are an authority's own: none at which anybody may have an address."""
 
+    takes = gettext_lazy("its own domains of e-mail, separated by blanks")
+
     def clean(self, value, row=None, **kwargs):
         domains = [own_domain(word) for word in super().clean(value, row)]
         if free := [domain for domain in domains if is_for_anybody(domain)]:
@@ -99,6 +114,8 @@ class Domains(Words):
 
 
 class Whole(widgets.IntegerWidget):
+    takes = gettext_lazy("a whole number")
+
     def clean(self, value, row=None, **kwargs):
         if self.is_empty(value):
             return None
@@ -113,6 +130,8 @@ class Whole(widgets.IntegerWidget):
 
 class Amount(widgets.DecimalWidget):
     """A number with decimals; `point` is the mark of decimals of its column, if that is clear."""
+
+    takes = gettext_lazy("a number")
 
     def __init__(self, places=None, most=None):
         super().__init__()
@@ -144,6 +163,10 @@ class Degrees(Amount):
 class Line(widgets.CharWidget):
     """A text of one line, without the blanks around it."""
 
+    @property
+    def takes(self):
+        return _("a text")
+
     def clean(self, value, row=None, **kwargs):
         return one_line(str(super().clean(value, row, **kwargs)))
 
@@ -159,15 +182,32 @@ class Choice(Line):
     def known(self):
         return in_all_languages(list(self.choices))
 
+    @property
+    def written(self):
+        """List the choices as they may be written: the code, with its label where that differs."""
+        return [
+            code if str(label).casefold() == str(code).casefold() else f"{code} ({label})"
+            for code, label in self.choices
+            if code != ""
+        ]
+
+    @property
+    def takes(self):
+        return _("one of: %s") % ", ".join(self.written)
+
     def clean(self, value, row=None, **kwargs):
         words = super().clean(value, row, **kwargs)
         if not words or (found := self.known.get(words.casefold())) is not None:
             return words and found
-        raise unknown([words], [f"{code} ({label})" for code, label in self.choices if code != ""])
+        raise unknown([words], self.written)
 
 
 class CountryOf(Choice):
     """A country by its two letters, or by its name in a language of the site."""
+
+    @property
+    def takes(self):
+        return _("a country's two letters, as in GH for Ghana, or its name")
 
     def __init__(self):
         super().__init__(countries)
@@ -184,6 +224,7 @@ class YesNo(widgets.BooleanWidget):
     """Yes or no, in a language of the site; empty where nobody said."""
 
     CHOICES = [("1", gettext_lazy("Yes")), ("0", gettext_lazy("No"))]
+    takes = gettext_lazy("yes or no")
 
     def clean(self, value, row=None, **kwargs):
         if isinstance(value, str) and value.strip():
@@ -194,7 +235,20 @@ class YesNo(widgets.BooleanWidget):
         return super().clean(value, row, **kwargs)
 
 
+class Page(Line):
+    """The address of a page, also without “https://” before it."""
+
+    def clean(self, value, row=None, **kwargs):
+        typed = super().clean(value, row, **kwargs)
+        try:
+            return PageField(required=False).clean(typed)
+        except ValidationError as refusal:
+            raise ValueError(refusal.messages[0]) from None
+
+
 class Day(widgets.DateWidget):
+    takes = gettext_lazy("a day, as in 2026-11-28")
+
     def clean(self, value, row=None, **kwargs):
         try:
             return read_day(str(value)) if value else None

@@ -4,14 +4,15 @@ import logging
 from functools import partial
 
 from django.core.exceptions import ValidationError
-from django.db.models import BooleanField
+from django.db.models import BooleanField, URLField
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 from django_countries.fields import CountryField
 from import_export import resources, widgets
 from import_export.results import Error, Result
 
 from connect.numbers import mark_of_decimals
-from registry.table_cells import Amount, Choice, CountryOf, Day, Line, Whole, YesNo
+from registry.table_cells import Amount, Choice, CountryOf, Day, Line, Page, Whole, YesNo
 
 logger = logging.getLogger(__name__)
 
@@ -42,6 +43,30 @@ class Outcome(Result):
     def row_errors(self):
         return [(row.number, row.errors) for row in self.error_rows]
 
+    @property
+    def faults(self):
+        """List what is wrong, a sentence each, by the rows of the file."""
+        return faults_of(self)
+
+
+ABOUT_COLUMNS = {  # what the kind of a column does not say
+    "slug": gettext_lazy("its address here: small letters, digits and hyphens, as in gh-agona"),
+    "email": gettext_lazy("the person's e-mail address"),
+    "authority": gettext_lazy("the authority's address here (its slug), as in gh-agona"),
+    "expert": gettext_lazy("the expert's e-mail address"),
+    "topics": gettext_lazy(
+        "topics with a level from 1 to 4, separated by blanks, as in "
+        "water-sanitation/faecal-sludge:3; the column “code” of the list of themes has them all"
+    ),
+    "website": gettext_lazy("the address of a page"),
+    "employer_email": gettext_lazy("an e-mail address"),
+}
+
+
+def words_about(field):
+    """Say what a column takes: its own words, or those of its kind."""
+    return ABOUT_COLUMNS.get(field.column_name) or getattr(field.widget, "takes", "")
+
 
 class Table(resources.ModelResource):
     """What every table of the registry does alike."""
@@ -66,6 +91,8 @@ class Table(resources.ModelResource):
             return CountryOf
         if isinstance(f, BooleanField):
             return YesNo
+        if isinstance(f, URLField):
+            return Page
         if getattr(f, "choices", None):
             return partial(Choice, f.flatchoices)
         return super().widget_from_django_field(f, default)
@@ -106,21 +133,43 @@ class Table(resources.ModelResource):
             if isinstance(field.widget, Amount) and field.column_name in dataset.headers:
                 cells = dataset[field.column_name]
                 field.widget.point = mark_of_decimals([c for c in cells if isinstance(c, str)])
-        keys = self.get_import_id_fields()
         seen, self.twice = set(), set()
         for number, row in enumerate(dataset.dict):
-            key = tuple(str(row.get(name) or "").strip() for name in keys)
+            key = tuple(str(row.get(name) or "").strip().casefold() for name in self.key_columns())
             if key in seen:
                 self.twice.add(number)
             seen.add(key)
 
+    @classmethod
+    def needs_when_new(cls):
+        """List the other columns that a row must fill that nobody knows yet."""
+        fields = [f for f in cls().get_import_fields() if f.column_name not in cls.needs]
+        model = cls._meta.model
+        names = {f.name: f for f in model._meta.concrete_fields}
+        asked = [(f.column_name, names[f.attribute]) for f in fields if f.attribute in names]
+        return [
+            column
+            for column, field in asked
+            if not field.blank and not field.null and field.get_default() in field.empty_values
+        ]
+
+    @classmethod
+    def describe_columns(cls):
+        """List (column, what it takes) for whoever writes a table."""
+        fields = cls().get_import_fields()
+        return [(f.column_name, words_about(f)) for f in fields]
+
+    def key_columns(self):
+        """List the columns of the file by which a row is found: an expert's is the “email”."""
+        return [self.fields[name].column_name for name in self.get_import_id_fields()]
+
     def before_import_row(self, row, row_number=None, **kwargs):
         if row_number - 1 in self.twice:
-            key = self.get_import_id_fields()[0]
+            key = self.key_columns()[0]
             raise ValidationError({key: _("This row stands in the table twice.")})
         # An empty cell says nothing: what is known stays.
         for name in [name for name, value in row.items() if value in (None, "")]:
-            if name not in self.get_import_id_fields():
+            if name not in self.key_columns():
                 del row[name]
 
         self.refuse_unreadable_keys(row)

@@ -14,7 +14,7 @@ from accounts.models import User
 from connect.names import check_name
 from connect.pasted import PAGE_CHECKS
 from registry import profiles, search_index
-from registry.enums import Geography, Level
+from registry.enums import Geography, Level, Visibility
 from registry.exchange_forms import EXCHANGE_FORMS
 from registry.models import Association, Authority, Expert, Membership, Offer, Theme
 from registry.table_cells import (
@@ -99,6 +99,9 @@ class AssociationTable(Table):
         clean_model_instances = skip_unchanged = report_skipped = True
 
 
+SEEN_BY = Visibility.values  # the fewest first
+
+
 class ExpertTable(Table):
     needs = ("email", "name", "authority")
     user = fields.Field("user", "email", widget=PersonWidget(User, "email"))
@@ -123,6 +126,25 @@ class ExpertTable(Table):
             words = _("%(address)s is the address of %(known)s: the name “%(name)s” stays out.")
             self.remarks.append(words % {"address": address, "known": known.name, "name": name})
 
+    def import_instance(self, instance, row, **kwargs):
+        """Bring no profile further into sight than its expert did: a new one waits for them."""
+        seen_by, is_new = instance.visibility, instance.pk is None
+        try:
+            super().import_instance(instance, row, **kwargs)
+        finally:
+            widest = Visibility.STAFF if is_new else seen_by
+            if instance.visibility and SEEN_BY.index(instance.visibility) > SEEN_BY.index(widest):
+                words = _(
+                    "%(address)s: the visibility “%(asked)s” stays out. The expert says who sees "
+                    "the profile; until then it is: %(now)s."
+                )
+                asked, now = Visibility(instance.visibility).label, Visibility(widest).label
+                told = {"address": row.get("email"), "asked": asked, "now": now}
+                self.remarks.append(words % told)
+                instance.visibility = widest
+            if is_new:
+                instance.is_hidden = True  # nobody has confirmed it
+
     def before_save_instance(self, instance, row, **kwargs):
         instance.slug = instance.slug or profiles.free_slug(instance.user.name)
 
@@ -136,12 +158,20 @@ class ExpertTable(Table):
         search_index.index_experts(list(keys.values_list("pk", flat=True)))
 
 
+class Topics(fields.Field):
+    """The topics of an offer with their levels, those included that a preview only read."""
+
+    def export(self, instance, **kwargs):
+        read = {t.code: str(level) for t, level in getattr(instance, "topics_read", {}).items()}
+        return Pairs("1234").render(topics_of(instance) | read)
+
+
 class OfferTable(Table):
     needs = ("expert", "title", "text", "language")
     expert = fields.Field("expert", "expert", widget=ExpertWidget(Expert, "user__email"))
     forms = fields.Field("forms", "forms", widget=Words(EXCHANGE_FORMS))
     # Topics come and go as “code:level”, as in water-sanitation/faecal-sludge:3.
-    topics = fields.Field(column_name="topics")
+    topics = Topics(column_name="topics")
 
     class Meta:
         model = Offer
@@ -152,24 +182,37 @@ class OfferTable(Table):
     def filter_export(self, queryset, **kwargs):
         return queryset.select_related("expert__user").prefetch_related("topics__theme")
 
-    def dehydrate_topics(self, offer):
-        return Pairs("1234").render(topics_of(offer)) if offer.pk else ""
-
     def import_field(self, field, instance, row, is_m2m=False, **kwargs):
         if field.column_name != "topics":  # rows of their own, once the offer has one
             super().import_field(field, instance, row, is_m2m, **kwargs)
 
     def skip_row(self, instance, original, row, import_validation_errors=None):
+        if import_validation_errors:
+            return False
         same = topics_in(row).items() <= topics_of(instance).items()
         return same and super().skip_row(instance, original, row, import_validation_errors)
 
-    def after_save_instance(self, instance, row, **kwargs):
+    def import_instance(self, instance, row, **kwargs):
+        """Read the cells and the topics, so that all that is wrong with a row is told at once."""
+        errors: dict[str, list] = {}
+        for read in (super().import_instance, self.read_topics):
+            try:
+                read(instance, row, **kwargs)
+            except ValidationError as error:
+                errors = error.update_error_dict(errors)
+        if errors:
+            raise ValidationError(errors)
+
+    def read_topics(self, instance, row, **kwargs):
         pairs = topics_in(row)
         themes = Theme.objects.exclude(parent=None).in_bulk(pairs, field_name="code")
         if unknown := set(pairs) - set(themes):
             raise ValidationError({"topics": _("not known: %s") % ", ".join(sorted(unknown))})
-        for code, level in pairs.items():
-            instance.topics.update_or_create(theme=themes[code], defaults={"level": int(level)})
+        instance.topics_read = {themes[code]: int(level) for code, level in pairs.items()}
+
+    def after_save_instance(self, instance, row, **kwargs):
+        for theme, level in instance.topics_read.items():
+            instance.topics.update_or_create(theme=theme, defaults={"level": level})
 
 
 def topics_in(row):

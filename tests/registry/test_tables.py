@@ -218,6 +218,8 @@ def test_every_wrong_cell_of_every_row_is_told_with_its_column_and_what_is_expec
     experts = [
         ["email", "name", "authority", "role_type", "languages"],
         ["a@b.example", "Ama", "gh-nowhere", "juggler", "en:C9"],
+        ["A@b.example", "Ama", "gh-nowhere", "technical", "en:C1"],
+        ["b@b.example", "Abla", "gh-nowhere", "technical", "en:C1"],
     ]
 
     told = []
@@ -230,11 +232,36 @@ def test_every_wrong_cell_of_every_row_is_told_with_its_column_and_what_is_expec
     assert {
         *("row 2, from_on:", "row 2, ceiling:", "row 3, country:", "row 3, from_on:"),
         *("row 4, ceiling:", "row 2, authority:", "row 2, role_type:", "row 2, languages:"),
+        *("row 3, email:", "row 4, authority:"),
     } <= set(cells)
     assert not any("could not be read" in words for words in told)
     (role,) = [words for words in told if "role_type" in words]
-    assert "juggler. Write one of: " in role and "technical (" in role
+    assert "juggler. Write one of: " in role and "elected, technical." in role
     assert any("Write its two letters, as in GH" in words for words in told)
+
+
+def test_the_page_of_a_refused_table_says_each_fault_in_a_sentence_and_what_a_table_needs():
+    make_expert("Ineke")
+    ineke = User.objects.get(name="Ineke").email
+    towns = "slug,name,country,status,website\ncv-praia,Praia,CV,juggling,www.praia.cv\n"
+    offers = f"expert,title,text,language,topics\n{ineke},Pits,We empty,xx,no/such:3\n"
+
+    pages = {
+        model: preview(officer(), rows.encode(), model=model).text
+        for model, rows in (("authority", towns), ("offer", offers))
+    }
+
+    told = {model: re.findall("<li>(row .*?)</li>", page) for model, page in pages.items()}
+    assert told["authority"] == [
+        "row 2, status: not known: juggling. Write one of: proposed, verified, merged."
+    ]
+    assert sorted(words.partition(":")[0] for words in told["offer"]) == [
+        "row 2, forms",
+        "row 2, topics",
+    ]
+    assert all("Columns that a table must have" in page for page in pages.values())
+    confirm(officer(), preview(officer(), towns.replace("juggling", "verified").encode()))
+    assert Authority.objects.get(slug="cv-praia").website == "https://www.praia.cv"
 
 
 def test_a_choice_may_be_written_as_the_list_shows_it(table):
@@ -247,6 +274,11 @@ def test_a_choice_may_be_written_as_the_list_shows_it(table):
     assert (town.country.code, town.tier) == ("FR", "municipality")
     page = officer().get(reverse("admin:registry_authority_import")).text
     assert "Columns that a table must have: slug, name, country." in page
+    assert "<dt>tier</dt><dd>one of: municipality (Commune)" not in page  # in the reader's words
+    assert re.search(r"<dt>tier</dt><dd>one of: .*municipality", page)
+    experts = officer().get(reverse("admin:registry_expert_import")).text
+    new = "A row that is new also fills: role_type, function_title, function, languages."
+    assert new in experts and "the levels are: A1, A2" in experts
 
 
 def test_the_command_says_what_came_in_or_all_that_is_wrong(table, capsys):
@@ -471,18 +503,35 @@ def test_a_table_of_central_letters_is_shown_both_ways_and_comes_in_as_the_offic
 def test_officers_bring_experts_and_offers_in_and_change_them_in_no_other_way():
     make_authority("Almere", slug="nl-almere")
     client = officer()
-    experts = "email,name,authority,role_type,function_title,function,languages\n"
-    experts += "ineke@almere.example,Ineke,nl-almere,technical,Head,water,en:C1\n"
-    offers = "expert,title,text,language,forms\n"
-    offers += f"ineke@almere.example,Waste water,{'We clean what flows. ' * 9},en,expert_mission\n"
+    experts = "email,name,authority,role_type,function_title,function,languages,visibility\n"
+    experts += "ineke@almere.example,Ineke,nl-almere,technical,Head,water,en:C1,public\n"
+    offers = "expert,title,text,language,forms,topics\n"
+    offers += f"ineke@almere.example,Waste water,{'We clean what flows. ' * 9},en,expert_mission,"
+    offers += "water-sanitation/faecal-sludge:3\n"
 
+    told = []
     for model, rows in (("expert", experts), ("offer", offers)):
-        confirm(client, preview(client, rows.encode(), model=model), model)
+        seen = preview(client, rows.encode(), model=model)
+        told += seen.context["result"].remarks
+        confirm(client, seen, model)
 
     offer = Offer.objects.get()
     page = client.get(reverse("admin:registry_offer_change", args=[offer.pk])).text
     assert (offer.expert.user.name, offer.title) == ("Ineke", "Waste water")
     assert 'name="_save"' not in page
+    assert "water-sanitation/faecal-sludge:3" in seen.text  # in the preview
+    assert "Expert mission" in page and "English" in page and "faecal" in page.lower()
+    shown = client.get(reverse("admin:registry_expert_change", args=[offer.expert_id])).text
+    assert "English C1" in shown and "{&#x27;en&#x27;" not in shown
+    # Nobody is shown before they have agreed to it, and nothing is confirmed but by them.
+    expert = offer.expert
+    assert told == [
+        "ineke@almere.example: the visibility “everybody” stays out. The expert says who sees the "
+        "profile; until then it is: programme staff only."
+    ]
+    assert (expert.visibility, expert.consent_at) == ("staff", None)
+    assert Client().get(expert.get_absolute_url()).status_code == 404
+    assert "not confirmed" in client.get(expert.get_absolute_url()).text
 
 
 def test_nothing_of_the_inside_is_shown_where_a_row_breaks(monkeypatch, caplog):
@@ -533,8 +582,10 @@ def test_what_is_taken_out_is_the_same_in_every_language_and_comes_in_unchanged(
     Authority.objects.filter(pk=agona.pk).update(geography=["urban"], geonames_id=2303611)
     make_authority("'-2+3", slug="gh-dash", website="https://dash.example/")
     offer = make_offer(make_expert("Ineke"))
-    Rate.objects.create(currency="XOF", from_on="2026-11-01", per_euro="655.957")
-    PerDiem.objects.create(country="GH", from_on="2026-11-01", ceiling="187.5", meals_share=20)
+    make_offer(make_expert("Joan"))
+    for day in ("2026-10-01", "2026-11-01"):
+        Rate.objects.create(currency="XOF", from_on=day, per_euro="655.957")
+        PerDiem.objects.create(country="GH", from_on=day, ceiling="187.5", meals_share=20)
     lists = {
         "registry_authority": tables.AuthorityTable,
         "registry_expert": tables.ExpertTable,
@@ -557,7 +608,7 @@ def test_what_is_taken_out_is_the_same_in_every_language_and_comes_in_unchanged(
     assert {name: table_rows.faults_of(one) for name, one in outcomes.items()} == dict.fromkeys(
         lists, []
     )
-    assert {name: one.totals["skip"] == one.total_rows > 0 for name, one in outcomes.items()} == (
+    assert {name: one.totals["skip"] == one.total_rows > 1 for name, one in outcomes.items()} == (
         dict.fromkeys(lists, True)
     )
     assert offer.topics.count() == 1
