@@ -23,6 +23,7 @@ from connect.transitions import (
     Notice,
     StateMachine,
     Transition,
+    always,
     by_officer,
     by_officer_or_clock,
     record_event,
@@ -66,6 +67,23 @@ def unplanned_or_past(exchange: Exchange, details: Details, now: datetime) -> La
     if lacking or has_note(details) or last is None or last >= localdate(now):
         return lacking
     return [_("days that are still to come, or the reason why it is planned afterwards")]
+
+
+def unplanned_or_as_before(exchange: Exchange, details: Details, now: datetime) -> Lacking:
+    """A postponed exchange has other days, or the reason why those that were put off stay."""
+    lacking = unplanned_or_past(exchange, details, now)
+    if exchange.status != X.POSTPONED or lacking or has_note(details):
+        return lacking
+    put_off = exchange.events.filter(verb="postpone").last()
+    if put_off and days_of(exchange).items() <= put_off.details.items():
+        return [_("other days than those that were postponed, or the reason why they stay")]
+    return []
+
+
+def days_of(exchange: Exchange) -> dict[str, str]:
+    """Give the planned days as an event keeps them."""
+    days = {"put_off_first": exchange.planned_start, "put_off_last": exchange.planned_end}
+    return {name: day.isoformat() for name, day in days.items() if day}
 
 
 def too_early(day_of: Callable[[Exchange], date | None], what: Words) -> Check:
@@ -223,12 +241,21 @@ def was_invited(exchange: Exchange, event: Event) -> bool:
     return event.source in INVITED
 
 
-def stops(template: str) -> list[Notice]:
-    """Give the notices of a step by which an exchange stops: to all who were invited, too."""
+def was_interrupted(exchange: Exchange, event: Event) -> bool:
+    """True where people were told that it is interrupted, and wait to hear how it goes on."""
+    return event.source == X.INTERRUPTED
+
+
+def stops(
+    template: str,
+    to_invited: Callable[[Exchange, Event], bool] = was_invited,
+    to_sides: Callable[[Exchange, Event], bool] = always,
+) -> list[Notice]:
+    """Give the notices of a step by which an exchange stops, or goes on: to all invited, too."""
     return [
-        Notice(template, both_sides),
-        Notice(template, taking_part, by_link=True, only_if=was_invited),
-        Notice(template, observing, page=agenda_page, only_if=was_invited),
+        Notice(template, both_sides, only_if=to_sides),
+        Notice(template, taking_part, by_link=True, only_if=to_invited),
+        Notice(template, observing, page=agenda_page, only_if=to_invited),
     ]
 
 
@@ -269,7 +296,7 @@ exchange_machine = StateMachine(
             by_officer,
             label=_("It is planned: invite everybody"),
             past=_("Planned"),
-            missing=unplanned_or_past,
+            missing=unplanned_or_as_before,
             notifies=[Notice("exchange_plan", both_sides)],
             effect=invite_to_agenda,
         ),
@@ -300,6 +327,7 @@ exchange_machine = StateMachine(
             by_officer,
             label=_("It goes on"),
             past=_("It goes on"),
+            notifies=stops("exchange_resume"),
             effect=tell_what_changed,
         ),
         "complete": Transition(
@@ -311,6 +339,7 @@ exchange_machine = StateMachine(
             missing=too_early(
                 attrgetter("planned_end"), _("its last day, %s, or the reason why it ends before")
             ),
+            notifies=stops("exchange_complete", was_interrupted, was_interrupted),
             effect=end,
         ),
         "evaluate": Transition(
@@ -373,7 +402,7 @@ exchange_machine = StateMachine(
             BEFORE_COMPLETED,
             X.CANCELLED,
             by_officer_or_clock,
-            label=_("Cancel"),
+            label=_("Cancel the exchange"),
             past=_("Cancelled"),
             missing=no_reason,
             notifies=stops("exchange_cancel"),

@@ -109,6 +109,8 @@ def test_what_changed_in_the_agenda_while_it_was_interrupted_is_told_once_when_i
     exchange_machine.advance(Exchange.objects.get(), "resume", actor=planned.ines)
     told_of = set(unsent.values_list("context__title", "template"))
     count = unsent.count()
+    # Whoever read that it is interrupted reads that it goes on, and that it is over.
+    assert told("exchange_resume") == told("exchange_interrupt")
     exchange_machine.advance(Exchange.objects.get(), "interrupt", actor=planned.ines, **WHY)
     exchange_machine.advance(Exchange.objects.get(), "resume", actor=planned.ines)
 

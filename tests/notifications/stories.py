@@ -349,6 +349,13 @@ def an_exchange_is_interrupted(s):
 
 
 @story
+def an_exchange_goes_on_and_is_over_early(s):
+    exchange, _guest = s.exchange(status="running")
+    for verb in ("interrupt", "resume", "interrupt", "complete"):
+        exchange = exchange_machine.advance(exchange, verb, actor=s.ines, **WHY)
+
+
+@story
 def an_internship_is_written_down_and_shown(s):
     exchange, guest = s.exchange(status="running", form="internship")
     diary.ask(exchange)
