@@ -32,7 +32,7 @@ from applications.tables import DossierTable
 from applications.transitions import dossier_machine
 from connect.exports import TakenOut
 from connect.moved_on import refuse
-from connect.posted import as_number
+from connect.posted import as_number, typed_for
 from connect.templatetags.look import status as status_tag
 from connect.transitions import TransitionRefused
 
@@ -102,6 +102,15 @@ class DossierAdmin(TakenOut, admin.ModelAdmin):
     def get_queryset(self, request):
         own = cast(DossierQuerySet, super().get_queryset(request)).for_officer(request.user)
         return own.exclude(status__in=UNSENT)
+
+    def count_waiting(self, request):
+        """List (words, how many, query of the list) of the dossiers that wait for somebody."""
+        now = timezone.now()
+        counts = worklist.counted(self.get_queryset(request), request.user, now)
+        return [
+            (_("dossiers that wait for %s") % words, counts[code], f"waits={code}")
+            for code, (words, _condition) in worklist.waits(request.user, now).items()
+        ]
 
     def get_changelist(self, request, **kwargs):
         return Listed
@@ -242,13 +251,9 @@ class DossierAdmin(TakenOut, admin.ModelAdmin):
             form = bound[1] if bound and bound[0] == verb else None
             asked = form_of_step(dossier, verb)
             if form is None and asked:
-                begun = {
-                    name: request.POST[f"{verb}-{name}"]
-                    for name in asked().fields
-                    if request.POST.get(f"{verb}-{name}")
-                }
-                form = asked(prefix=verb, initial=begun)
-                form.is_begun = bool(form.initial)
+                typed = typed_for(asked(prefix=verb), request.POST)
+                form = asked(prefix=verb, initial=typed)
+                form.is_begun = bool(typed) and not (bound and bound[1])
             forms.append((verb, dossier_machine.transitions[verb].label, form))
         return forms
 
@@ -283,6 +288,7 @@ class DossierAdmin(TakenOut, admin.ModelAdmin):
             "signature": dossier.signatures.first(),
             "versions": dossier.versions.all(),
             "steps": self.open_forms(request, dossier, bound),
+            "refused": bound and bound[1],
             "checklist": (
                 ChecklistForm(initial={"checklist": dossier.checklist})
                 if dossier.status == Status.ELIGIBILITY_CHECK
@@ -295,7 +301,10 @@ class DossierAdmin(TakenOut, admin.ModelAdmin):
             "judges": assignment.judges_of(dossier),
             "threshold": dossier.call.threshold,
             "assigned": dossier.assignments.select_related("member"),
-            "mean": round(sum(score.total for score in scores) / len(scores)) if scores else None,
+            "mean": sum(score.total for score in scores) / len(scores) if scores else None,
+            "apart": assignment.unsettled(dossier)
+            if dossier.status == Status.UNDER_SELECTION
+            else 0,
             "events": dossier.events.select_related("actor"),
         }
         return TemplateResponse(request, "admin/applications/file.html", context)
@@ -320,7 +329,10 @@ class DossierAdmin(TakenOut, admin.ModelAdmin):
             )
         except TransitionRefused as refusal:
             if refusal.code == "incomplete":
-                self.message_user(request, refusal.message, messages.ERROR)
+                if form is None:
+                    self.message_user(request, refusal.message, messages.ERROR)
+                else:  # at its button
+                    form.add_error(None, refusal)
                 return self.file(request, dossier, bound=(verb, form))
             refuse(request, refusal.message)
         else:

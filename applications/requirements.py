@@ -3,6 +3,7 @@
 from datetime import timedelta
 
 from django.utils import timezone
+from django.utils.formats import date_format
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import ngettext
 
@@ -138,7 +139,11 @@ def no_decision_note(dossier, details, now):
 
 
 def not_publishable(dossier, details, now):
-    lacking = [] if dossier.summary_approved_at else [_("the applicant's agreement to the summary")]
+    lacking = []
+    if not dossier.summary_approved_at:
+        words = _("the applicant's agreement to the summary, for which they were asked on %s")
+        asked_on = timezone.localdate(dossier.status_since)
+        lacking.append(words % date_format(asked_on, "DATE_FORMAT"))
     return lacking + no_last_day(dossier, details, now)
 
 

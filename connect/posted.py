@@ -1,7 +1,9 @@
 """What a page posts or an address says, read with care: a number has no thousand digits."""
 
+from collections.abc import Mapping
 from datetime import date
 
+from django.forms import BaseForm
 from django.http import HttpRequest
 from django.utils.dateparse import parse_date
 
@@ -30,3 +32,18 @@ def parse_day(text: str) -> date | None:
     except ValueError:  # well formed, and no day of the calendar
         return None
     return day if day and EARLIEST <= day <= LATEST else None
+
+
+def typed_for(form: BaseForm, posted: Mapping[str, str]) -> dict[str, str]:
+    """Give {field: text} of what was typed for a form that stands beside the one that was sent.
+
+    form: empty, with its prefix. What it shows by itself, as a first choice, was not typed.
+    """
+    typed: dict[str, str] = {}
+    for name, field in form.fields.items():
+        shown, value = form[name].value(), posted.get(form.add_prefix(name))
+        if shown is None and (choices := getattr(field, "choices", None)):
+            shown = next(iter(choices))[0]
+        if value and value != str(shown):
+            typed[name] = value
+    return typed

@@ -12,7 +12,7 @@ from connect.admin import MadeByRules
 from connect.exports import TakenOut
 from connect.fields import OVERRIDES
 from connect.moved_on import refuse
-from connect.posted import as_number
+from connect.posted import as_number, typed_for
 from connect.restricted import record_reading
 from connect.transitions import TransitionRefused
 from exchanges.days import save_plan
@@ -22,7 +22,7 @@ from exchanges.incidents import close, readings_of
 from exchanges.models import Exchange, Incident, PerDiem, Rate
 from exchanges.readiness import items
 from exchanges.tables import ExchangeTable, PerDiemTable, RateTable
-from exchanges.transitions import BEFORE_COMPLETED, exchange_machine
+from exchanges.transitions import BEFORE_COMPLETED, days_of, exchange_machine
 from registry.admin import InAndOut, NoDelete
 
 
@@ -55,8 +55,26 @@ class ExchangeAdmin(TakenOut, MadeByRules):
         if form and request.method == "POST" and form.is_valid():
             save_plan(form, exchange, actor=request.user)
             self.message_user(request, _("The plan is kept."), messages.SUCCESS)
-            return redirect("admin:exchanges_exchange_change", exchange.pk)
+            if not any(
+                getattr(asked, "is_begun", False) for *_step, asked in self.steps(request, exchange)
+            ):
+                return redirect("admin:exchanges_exchange_change", exchange.pk)
         return self.page(request, exchange, form)
+
+    def steps(self, request, exchange, bound=None):
+        """Give (verb, label, form or None) of each step this officer may take now.
+
+        All stand in one form with the plan: what was typed stays when another button is pressed.
+        """
+        steps = []
+        for verb in exchange_machine.available_transitions(exchange, request.user):
+            form = bound[1] if bound and bound[0] == verb else None
+            if form is None and verb in STEP_FORMS:
+                typed = typed_for(STEP_FORMS[verb](prefix=verb), request.POST)
+                form = STEP_FORMS[verb](prefix=verb, initial=typed)
+                form.is_begun = bool(typed) and not (bound and bound[1])
+            steps.append((verb, exchange_machine.transitions[verb].label, form))
+        return steps
 
     def plan_of(self, exchange, typed=None):
         """Give the form of the plan, or None once nothing of it can change."""
@@ -64,18 +82,13 @@ class ExchangeAdmin(TakenOut, MadeByRules):
         return PlanForm(typed, instance=exchange) if is_open else None
 
     def page(self, request, exchange, plan, bound=None):
-        steps = []
-        for verb in exchange_machine.available_transitions(exchange, request.user):
-            form = bound[1] if bound and bound[0] == verb else None
-            if form is None and verb in STEP_FORMS:
-                form = STEP_FORMS[verb](auto_id=f"id_{verb}_%s")
-            steps.append((verb, exchange_machine.transitions[verb].label, form))
         context = self.admin_site.each_context(request) | {
             "title": f"{exchange.reference} · {exchange.dossier.title}",
             "opts": self.opts,
             "exchange": exchange,
             "plan": plan,
-            "steps": steps,
+            "steps": self.steps(request, exchange, bound),
+            "refused": bound and bound[1],
             "readiness": items(exchange) if exchange.status in BEFORE_COMPLETED else [],
             "events": exchange.events.select_related("actor"),
         }
@@ -87,23 +100,36 @@ class ExchangeAdmin(TakenOut, MadeByRules):
             return HttpResponseNotAllowed(["POST"])
         if verb not in exchange_machine.transitions:
             raise PermissionDenied
-        form = (
-            STEP_FORMS[verb](request.POST, auto_id=f"id_{verb}_%s") if verb in STEP_FORMS else None
-        )
-        if form is not None and not form.is_valid():
-            return self.page(request, exchange, self.plan_of(exchange), bound=(verb, form))
+        form = None
+        if verb in STEP_FORMS:
+            is_named = any(name.startswith(f"{verb}-") for name in request.POST)
+            form = STEP_FORMS[verb](request.POST, prefix=verb if is_named else None)
+        # With the plan as it stands on the page: it is saved with whichever button is pressed.
+        plan = self.plan_of(exchange, request.POST if "mode" in request.POST else None)
+        is_changed = plan is not None and plan.is_bound and plan.has_changed()
+        is_plan_wrong = is_changed and not plan.is_valid()
+        if is_plan_wrong or (form is not None and not form.is_valid()):
+            return self.page(request, exchange, plan, bound=(verb, form))
+        if is_changed:
+            save_plan(plan, exchange, actor=request.user)
+            exchange.refresh_from_db()
         try:
-            exchange_machine.advance(
-                exchange, verb, actor=request.user, **(form.cleaned_data if form else {})
-            )
+            typed = form.cleaned_data if form else {}
+            if verb == "postpone":  # against which the new days are compared
+                typed = typed | days_of(exchange)
+            exchange = exchange_machine.advance(exchange, verb, actor=request.user, **typed)
         except TransitionRefused as refusal:
             if form is None or refusal.code == "moved_on":
                 refuse(request, refusal.message)
             else:  # the page has what was typed
-                self.message_user(request, refusal.message, messages.ERROR)
+                form.add_error(None, refusal)
                 return self.page(request, exchange, self.plan_of(exchange), bound=(verb, form))
         else:
-            self.message_user(request, _("The exchange has moved on."), messages.SUCCESS)
+            words = _("%(reference)s is now: %(status)s.") % {
+                "reference": exchange.reference,
+                "status": exchange.get_status_display(),
+            }
+            self.message_user(request, words, messages.SUCCESS)
         return redirect("admin:exchanges_exchange_change", exchange.pk)
 
 
@@ -140,6 +166,10 @@ class IncidentAdmin(admin.ModelAdmin):
 
     def get_queryset(self, request):
         return super().get_queryset(request) & Incident.objects.for_user(request.user)
+
+    def count_waiting(self, request):
+        unclosed = self.get_queryset(request).filter(closed_at=None).count()
+        return [(_("incidents that nobody has closed"), unclosed, "closed_at__isempty=1")]
 
     def has_add_permission(self, request):
         return False  # it is reported from the exchange's page

@@ -1,6 +1,6 @@
 """The officers' list: what waits for whom, and verbs over several files."""
 
-from datetime import timedelta
+from datetime import datetime, timedelta
 
 import pytest
 from django.core.exceptions import PermissionDenied
@@ -16,7 +16,14 @@ from applications.transitions import dossier_machine
 from notifications.letter_text import write
 from notifications.models import Letter
 from tests.exports import taken_out
-from tests.factories import make_authority, make_dossier, make_letter, make_officer, make_user
+from tests.factories import (
+    make_authority,
+    make_dossier,
+    make_letter,
+    make_member,
+    make_officer,
+    make_user,
+)
 
 pytestmark = pytest.mark.django_db
 PAGE = "admin:applications_dossier_changelist"
@@ -55,6 +62,24 @@ def test_the_queue_says_how_many_wait_for_whom():
     assert counts == {"me": 2, "opening": 2, "decision": 1, "applicant": 2, "stuck": 1}
     assert listed.context["cl"].result_count == 2
     assert "somebody to open it (2)" in listed.content.decode()
+    home = signed_in(ines).get(reverse("admin:index")).text
+    assert f'<a href="{reverse(PAGE)}?waits=me">Dossiers that wait for me</a>: 2' in home
+
+
+def test_the_file_says_when_the_applicant_was_asked_for_the_summary_and_when_they_agreed():
+    dossier, ines = make_dossier(status=Status.VALIDATED), signed_in(make_officer())
+    since = timezone.make_aware(datetime(2026, 11, 20, 12))
+    contact = {"focal_name": "Efua", "focal_email": "efua@agona.example"}
+    Dossier.objects.update(status_since=since, summary_approved_at=None, **contact)
+    step = reverse("admin:applications_dossier_step", args=[dossier.pk, "publish"])
+
+    refused = ines.post(step, {"publish-closes_on": timezone.localdate() + timedelta(days=30)}).text
+    Dossier.objects.update(summary_approved_at=since + timedelta(days=1))
+    agreed = ines.get(reverse("admin:applications_dossier_change", args=[dossier.pk])).text
+
+    assert "agreement to the summary, for which they were asked on 20 November 2026" in refused
+    assert 'Remind them: Efua, <a href="mailto:efua@agona.example">' in refused
+    assert "The applicant agreed to the summary on 21 November 2026" in agreed
 
 
 def test_several_files_are_opened_at_once_and_one_that_moved_on_is_told():
@@ -162,6 +187,7 @@ def test_what_is_ticked_is_saved_with_whichever_button_is_pressed(client):
     dossier = make_dossier(status=Status.ELIGIBILITY_CHECK)
     make_letter(dossier)
     Dossier.objects.update(checklist=[])
+    anna = make_member("Anna")
     client.force_login(make_officer())
     some = {"ticks": "1", "checklist": Check.values[:3], "ask_correction-comment_problem": "Who?"}
 
@@ -179,6 +205,10 @@ def test_what_is_ticked_is_saved_with_whichever_button_is_pressed(client):
     assert all('value="Who?"' in page for page in (short, invalid))
     assert short.count('form="file" checked') == 3
     assert sent == Status.UNDER_SELECTION
+    # It is shared out to nobody: whoever may score it learns that it waits.
+    assert Letter.objects.get(template="committee_assigned").address == anna.email
+    # Of the panels that alone is open whose step was refused; without one, what was begun.
+    assert [page.count("<details open") for page in (short, invalid)] == [1, 1]
 
 
 def test_the_list_of_files_begins_with_what_is_still_to_be_done_and_names_what_it_holds(client):

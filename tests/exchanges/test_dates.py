@@ -9,6 +9,7 @@ from django.db import connection
 from django.urls import reverse
 from django.utils import timezone
 
+from applications.enums import CancelReason
 from exchanges.calendar import move_by_dates
 from exchanges.forms.participant_forms import ParticipantForm
 from exchanges.forms.plan_forms import PlanForm
@@ -38,6 +39,59 @@ def test_no_exchange_ended_before_it_began(planned):
     assert past.count("This day is over: choose one to come.") == 2
     assert "Give the actual first day too" in refused(actual_end=day(-92))
     assert refused(actual_start=day(-92), actual_end=day(-92)) == ""
+
+
+def test_the_plan_is_saved_with_whichever_button_is_pressed_and_what_is_wrong_is_told_on_top(
+    planned, client
+):
+    client.force_login(make_officer())
+    Exchange.objects.filter(pk=planned.pk).update(status="ready")
+    plan = {"form": "expert_mission", "mode": "on_site", "place": "Town hall, Swedru"}
+    plan |= {"planned_start": planned.planned_start, "planned_end": planned.planned_end}
+
+    def press(name, **typed):
+        page = reverse(f"admin:exchanges_exchange_{name[0]}", args=[planned.pk, *name[1:]])
+        shown = client.post(page, plan | typed, follow=True).text
+        return shown, *Exchange.objects.values_list("place", "status").get(pk=planned.pk)
+
+    early = press(["step", "start"], **{"start-note": "", "postpone-note": "The roads."})
+    kept = press(["change"], place="School", **{"postpone-note": "The roads."})
+    wrong = press(["step", "start"], planned_start="2020-12-01", **{"start-note": "They came."})
+    begun = press(["step", "start"], place="Hall", **{"start-note": "They came."})
+
+    assert [(place, status) for _page, place, status in (early, kept, wrong, begun)] == [
+        ("Town hall, Swedru", "ready"),
+        ("School", "ready"),
+        ("School", "ready"),
+        ("Hall", "running"),
+    ]
+    for page, told in ((early[0], "Still needed: its first day"), (wrong[0], "This day is over")):
+        assert told in page.partition('id="errors"')[2].partition('class="columns"')[0]
+    assert [page.count("<details open") for page, *_ in (early, kept)] == [1, 1]
+    assert "The roads." in early[0] and "The roads." in kept[0] and "They came." in wrong[0]
+    assert f"{planned.reference} is now: under way." in begun[0]
+    assert reverse("exchange-budget", args=[planned.reference]) in begun[0]
+
+
+def test_postponed_days_are_not_planned_again_but_with_a_reason(planned, client):
+    client.force_login(make_officer())
+    days = {"planned_start": day(9), "planned_end": day(11), "place": "Swedru"}
+    Exchange.objects.filter(pk=planned.pk).update(status="planned", **days)
+
+    def press(verb, **typed):
+        step = reverse("admin:exchanges_exchange_step", args=[planned.pk, verb])
+        page = client.post(step, typed, follow=True).text
+        return page, Exchange.objects.get(pk=planned.pk).status
+
+    why = {"reason": CancelReason.values[0], "note": "The roads are flooded."}
+    states = [press("postpone", **why)[1]]
+    told, state = press("plan", note="")
+    states += [state, press("plan", note="The roads are open.")[1], press("postpone", **why)[1]]
+    Exchange.objects.filter(pk=planned.pk).update(planned_end=day(12))
+    states.append(press("plan", note="")[1])
+
+    assert "Still needed: other days than those that were postponed" in told
+    assert states == ["postponed", "postponed", "planned", "postponed", "planned"]
 
 
 def test_the_plan_of_a_cancelled_exchange_is_read_and_not_written(planned, client):
