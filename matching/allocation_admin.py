@@ -18,6 +18,11 @@ from matching.enums import RunState
 from matching.models import CallToShare
 
 
+def shown_total(plan):
+    """Add the points of a plan's matches up as they are shown, in whole ones."""
+    return sum(int(match["score"] + 0.5) for match in plan.plan["matches"]) if plan else None
+
+
 @admin.register(CallToShare)
 class AllocationRoom(MadeByRules):
     list_display = ["room_link", "opens_at", "closes_at"]
@@ -64,6 +69,7 @@ class AllocationRoom(MadeByRules):
             "latest": latest,
             "plan": plan,
             "before": before,
+            "totals": [shown_total(one) for one in (plan, before)],
             "rows": allocations.shown(plan) if plan else [],
             "stale": plan is not None and plan.read != allocations.state_of(call, timezone.now()),
             "fixed": allocations.pairs_shown(latest.fixed) if latest else [],

@@ -16,7 +16,16 @@ from matching.criterion import AUTHORITY, COUNTRY, EXPERT, DeskCriterion, Shared
 from matching.enums import MatchStatus
 from matching.models import Match
 from matching.ties import read_ties
-from registry.enums import LANGUAGES, FunctionFamily, Geography, IncomeLevel, Level, RoleType, Tier
+from registry.enums import (
+    LANGUAGES,
+    FunctionFamily,
+    Geography,
+    IncomeLevel,
+    Level,
+    RoleType,
+    Tier,
+    language_within,
+)
 from registry.models import Income
 
 RECENT = timedelta(days=183)
@@ -82,7 +91,7 @@ def describe_text(facts, themes):
     shared = [str(themes.get(code, code)) for code in facts.get("topics", ())] + facts["words"]
     if shared:
         return _("Both write of: %s") % ", ".join(shared)
-    language = LANGUAGES.get(facts["language"], facts["language"])
+    language = language_within(facts["language"])
     return _("No word or topic in common; written in %s, compared by meaning") % language
 
 

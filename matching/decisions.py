@@ -10,8 +10,15 @@ from connect.transitions import by_officer
 from matching.enums import InterestStatus
 from matching.models import Interest
 from matching.transitions import interest_machine
+from notifications.models import Letter
 from notifications.outbox import recall
 from registry.models import Offer
+
+# The steps that lead back to where a decision found an answer; to “checked” from elsewhere.
+BACK_TO = {
+    InterestStatus.SHORTLISTED: "restore_shortlisted",
+    InterestStatus.RESERVE: "restore_reserve",
+}
 
 
 def way_back(interest):
@@ -25,9 +32,17 @@ def way_back(interest):
             return "uninvite", f"interest:{interest.pk}:invited"
         case ("screen", _) | ("decline", InterestStatus.SUBMITTED):
             return "unscreen", f"interest-event:{event.pk}"
-        case (("shortlist" | "keep_in_reserve" | "decline"), _):
-            return "restore", f"interest-event:{event.pk}"
+        case (("shortlist" | "keep_in_reserve" | "decline"), source):
+            return BACK_TO.get(source, "restore"), f"interest-event:{event.pk}"
     return None
+
+
+def resend_earlier_news(interest):
+    """Let the letter leave after all that told of the status to which an undo leads back."""
+    news = interest.events.filter(verb__in=("shortlist", "keep_in_reserve"))
+    told = news.filter(target=interest.status).last()
+    if told is not None:
+        Letter.objects.filter(key__startswith=f"interest-event:{told.pk}:").restore()
 
 
 def may_undo(interest, now):
@@ -57,7 +72,9 @@ def undo(interest, *, actor, now=None):
         raise ValidationError(
             _("The letter about it has left: write to the person instead."), code="left"
         )
-    return interest_machine.advance(interest, verb, actor=actor, now=now)
+    interest = interest_machine.advance(interest, verb, actor=actor, now=now)
+    resend_earlier_news(interest)
+    return interest
 
 
 @transaction.atomic

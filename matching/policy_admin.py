@@ -50,7 +50,7 @@ class PolicyRoom(MadeByRules):
             begun = Policy.default()
         typed = request.POST or (request.GET if "try" in request.GET else None)
         form = PolicyForm(typed, policy=begun)
-        if request.method == "POST" and form.is_valid():
+        if request.method == "POST" and "preview" not in request.POST and form.is_valid():
             note = request.POST.get("note", "")[:500]
             try:
                 made = policies.adopt(call, form.policy(), note=note, actor=request.user)

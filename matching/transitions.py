@@ -172,6 +172,20 @@ interest_machine = StateMachine(
             past=_("Back among those checked: the decision was undone"),
             missing=held,
         ),
+        "restore_shortlisted": Transition(
+            {I.RESERVE, I.DECLINED},
+            I.SHORTLISTED,
+            by_officer,
+            past=_("Back on the shortlist: the decision was undone"),
+            missing=held,
+        ),
+        "restore_reserve": Transition(
+            {I.SHORTLISTED, I.DECLINED},
+            I.RESERVE,
+            by_officer,
+            past=_("Back in reserve: the decision was undone"),
+            missing=held,
+        ),
         "choose": Transition({I.SHORTLISTED}, I.CHOSEN, by_clock, past=_("Chosen")),
         "keep_in_reserve": Transition(
             {I.SCREENED, I.SHORTLISTED},

@@ -37,6 +37,7 @@ class Line:
     is_known: bool
     x: float
     width: float
+    shown: int  # the points as whole ones, which add up to those of the candidate
 
     @property
     def css(self):
@@ -46,7 +47,7 @@ class Line:
     def title(self):
         return _("%(name)s: %(points)d of %(weight)d") % {
             "name": self.name,
-            "points": round(self.points),
+            "points": self.shown,
             "weight": round(self.weight),
         }
 
@@ -85,6 +86,21 @@ class Candidate(Appraisal):
         return len(self.broken) == 1 and not NEVER_EXCEPTED & set(self.broken)
 
 
+def whole_points(points, total):
+    """Round points so that they add up to a total: what is cut off most is rounded up first.
+
+    >>> whole_points([19.4, 19.4, 19.7], 58), whole_points([0.5, 1.5], 2)
+    ([19, 19, 20], [1, 1])
+    >>> whole_points([10.0, 20.0], 30)
+    [10, 20]
+    """
+    whole = [int(one) for one in points]
+    cut = sorted(range(len(points)), key=lambda n: (whole[n] - points[n], n))
+    for n in cut[: max(total - sum(whole), 0)]:
+        whole[n] += 1
+    return whole
+
+
 def describe_candidates(entries):
     """Put the stored entries of a run in words; offers deleted since are left out."""
     ids = [entry["offer_id"] for entry in entries]
@@ -105,10 +121,12 @@ def describe_answers(entries):
 
 def describe_entry(entry, themes):
     lines, x, strength = [], 0.0, entry.get("strength", 1)
-    for key, criterion in CRITERIA.items():  # stored JSON keeps no order
-        part = entry["parts"].get(key)
-        if part is None:  # this criterion came after the ranking
-            continue
+    # Stored JSON keeps no order; some criterion may have come after the ranking.
+    parts = [(key, entry["parts"][key]) for key in CRITERIA if key in entry["parts"]]
+    points = [part["points"] for _key, part in parts]
+    total = round(entry["score"] if strength == 1 else sum(points))
+    for (key, part), shown in zip(parts, whole_points(points, total), strict=True):
+        criterion = CRITERIA[key]
         known = part["value"] is not None
         why = criterion.describe(part["evidence"], themes) if known else str(criterion.unknown)
         width = part["points"] * strength
@@ -122,6 +140,7 @@ def describe_entry(entry, themes):
                 known,
                 round(x, 2),
                 width,
+                shown,
             )
         )
         x += width

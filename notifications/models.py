@@ -41,6 +41,10 @@ class LetterQuerySet(models.QuerySet):
         unknown.update(withdrawn_at=now)
         return count
 
+    def restore(self):
+        """Let those leave after all that were cancelled before they left; count them."""
+        return self.filter(sent_at=None).exclude(cancelled_at=None).update(cancelled_at=None)
+
     def due(self, now):
         """Letters that a worker may take now: not leased, their time come, tries left."""
         free = Q(leased_until=None) | Q(leased_until__lte=now)

@@ -309,6 +309,9 @@ def test_staff_withdraw_a_proposal_that_was_sent_and_every_side_is_told_why(clie
     why = {"verb": "withdraw_proposal", "note": "The mission is put off."}
     client.post(desk, post | why)
 
+    page = reverse("match", args=[table.match.reference])
+    assert "What happens next" not in client.get(page).text
+
     assert "withdraw the proposal and tell them why" in late
     assert "Say why it is withdrawn" in silent
     assert table.state() == ("withdrawn", "shortlisting", "shortlisted", 0)

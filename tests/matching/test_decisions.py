@@ -68,7 +68,10 @@ def test_an_invitation_is_taken_back_before_it_leaves_and_made_again(ines):
         ("screened", "shortlist", "screened"),
         ("screened", "keep_in_reserve", "screened"),
         ("screened", "decline", "screened"),
-        ("shortlisted", "decline", "screened"),
+        ("shortlisted", "keep_in_reserve", "shortlisted"),
+        ("shortlisted", "decline", "shortlisted"),
+        ("reserve", "shortlist", "reserve"),
+        ("reserve", "decline", "reserve"),
     ],
 )
 def test_a_decision_on_an_answer_is_undone_with_its_letter(ines, begun, verb, back):
@@ -88,6 +91,18 @@ def test_what_was_decided_last_is_all_that_is_told(ines):
     interest = make_interest(published(), status="screened")
     interest_machine.advance(interest, "keep_in_reserve", actor=ines, now=NOW)
     interest_machine.advance(interest, "shortlist", actor=ines, now=NOW)
+
+    send_waiting(NOW + LATER)
+
+    told = Letter.objects.exclude(sent_at=None).values_list("template", flat=True)
+    assert list(told) == ["interest_shortlist"]
+
+
+def test_an_undone_decision_lets_the_news_before_it_leave(ines):
+    interest = make_interest(published(), status="screened")
+    interest_machine.advance(interest, "shortlist", actor=ines, now=NOW)
+    interest_machine.advance(interest, "keep_in_reserve", actor=ines, now=NOW)
+    decisions.undo(interest, actor=ines, now=NOW)
 
     send_waiting(NOW + LATER)
 
@@ -336,6 +351,6 @@ def test_the_desk_says_one_thing_of_a_person_whichever_offer_is_looked_at(ines, 
 def test_a_step_that_undoes_is_refused_from_any_other_state(ines):
     interest = make_interest(published(), status="chosen")
 
-    for verb in ("uninvite", "unscreen", "restore"):
+    for verb in ("uninvite", "unscreen", "restore", "restore_shortlisted", "restore_reserve"):
         with pytest.raises(TransitionRefused):
             interest_machine.advance(interest, verb, actor=ines)

@@ -21,6 +21,7 @@ from matching.enums import InterestStatus, MatchStatus
 from matching.models import CallPolicy, Interest, Match, MatchRun
 from matching.needs import nearest_offer
 from matching.runs import request_run, take_waiting
+from matching.wording import describe_candidates, whole_points
 from notifications.models import Letter
 from registry.models import Expert
 from tests.factories import (
@@ -387,6 +388,13 @@ def test_a_person_has_one_score_on_the_desk_and_is_shown_by_the_offer_nearest_to
     own = round(run.answers[0]["score"])
     scores = re.findall(rf"Why (\d+) points for {re.escape(str(answering.expert))}", page)
     assert scores == [str(own)] * 2
+    # What a page says of the criteria adds up to what it says of all; and how many are not on it.
+    for one in describe_candidates(run.entries):
+        points = sum(line.points for line in one.lines)
+        assert sum(line.shown for line in one.lines) == round(points)
+    assert whole_points([19.4, 19.4, 19.7], 58) == [19, 19, 20]
+    MatchRun.objects.update(admitted=29)
+    assert "of the 29 offers that the rules admit" in client.get(desk_page).text
     assert run.answers[0]["parts"]["fair_turn"]["value"] == 1
     assert nearest_offer(expert, dossier) == english
 

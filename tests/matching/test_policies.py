@@ -121,11 +121,15 @@ def test_the_policy_room_shows_what_would_change_before_anything_is_adopted(room
     other = typed(Policy.default(), **{f"weight_{n}": w for n, w in LANGUAGES_ALONE.items()})
 
     preview = client.get(room.policy_room, other).text
+    tried = client.post(room.policy_room, other | {"preview": "1", "note": ""}).text
+    untouched = CallPolicy.objects.exists()
     unexplained = client.post(room.policy_room, other).text
     client.post(room.policy_room, other | {"note": "Interpreters cost."})
     after = client.get(room.policy_room).text
 
-    assert room.reference in preview and "1 (was 2)" in preview
+    assert all(room.reference in page and "1 (was 2)" in page for page in (preview, tried))
+    # The weights stand once, in the form that adopts: what an officer changes after is adopted.
+    assert (untouched, tried.count('name="weight_languages"')) == (False, 1)
     assert "Say why: it stays with the version." in unexplained
     assert "Interpreters cost." in after
     assert CallPolicy.in_force(room.call).weights["languages"] == 100
