@@ -167,6 +167,13 @@ def share_out(call, *, actor, now=None):
     return len(made)
 
 
+def tell_members(dossier, now):
+    """Write to all who may score a dossier that came before the committee and is not shared out."""
+    if not dossier.assignments.exists():
+        for member in able([dossier])[dossier.pk]:
+            tell(member, dossier.call, now)
+
+
 def tell(member, call, now):
     post(
         "committee_assigned",

@@ -35,6 +35,7 @@ class Judged:
     spare: list  # members who may read it too, where it was shared out to others
     recused: list[str]
     opinions: list
+    comments: list[str]  # of those who scored it, without their names
     decision: object | None  # the event of the last decision
 
     @property
@@ -111,6 +112,7 @@ def agenda(call, reader):
                 spare=[m for m in able[dossier.pk] if assigned and m.pk not in assigned],
                 recused=sorted(member.name for member in declared | tied),
                 opinions=list(dossier.opinions.all()),
+                comments=[score.comment for score in dossier.scores.all() if score.comment],
                 decision=decided[-1] if decided else None,
             )
         )
@@ -155,11 +157,26 @@ def minutes_row(row):
         "mean": amount(row.mean, 1) or "—",
         "recused": ", ".join(row.recused),
         "opinions": "; ".join(str(opinion) for opinion in row.opinions),
+        "comments": row.comments,
         "decision": str(row.decision.past) if row.decision else _("No decision yet"),
         "reason": reason_of(row.decision) if row.decision else "",
         "decided": (
             date_format(timezone.localtime(row.decision.at), "DATE_FORMAT") if row.decision else ""
         ),
+    }
+
+
+def which_are_held(rows, every, met_on):
+    """Say which of a call's dossiers the minutes hold, and of how many."""
+    words = _(
+        "These minutes hold what still waits for a decision and what was decided from %(first)s to "
+        "%(last)s: %(count)d of the %(all)d dossiers of the call that came before the committee."
+    )
+    return words % {
+        "first": date_format(monday_of(met_on), "DATE_FORMAT"),
+        "last": date_format(met_on + ONE_WEEK - timedelta(days=1), "DATE_FORMAT"),
+        "count": len(rows),
+        "all": len(every),
     }
 
 
@@ -171,6 +188,8 @@ def minutes(call, *, met_on, present, remarks, reader):
     the meeting, and what still waits: not what earlier and later meetings decided.
     """
     check_meeting(call, met_on, reader)
+    every = agenda(call, reader)
+    rows = [row for row in every if is_of_meeting(row, met_on)]
     data = {
         "lang": get_language()[:2],
         "heading": _("Minutes of the selection committee"),
@@ -191,11 +210,13 @@ def minutes(call, *, met_on, present, remarks, reader):
             "decision": _("Decision"),
             "recused": _("Recused"),
             "opinions": _("Opinions of associations"),
+            "comments": _("Comments of members"),
             "signatures": _("Signatures"),
             "chair": _("For the committee"),
             "secretary": _("For the secretariat"),
         },
-        "rows": [minutes_row(row) for row in agenda(call, reader) if is_of_meeting(row, met_on)],
+        "chosen": which_are_held(rows, every, met_on),
+        "rows": [minutes_row(row) for row in rows],
         "remarks": remarks,
         "nothing": _("No dossier was before the committee."),
     }

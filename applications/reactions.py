@@ -1,10 +1,11 @@
-"""What dossiers do when a person joins or leaves an organisation."""
+"""What dossiers do when a person joins or leaves an organisation, and who judges what was sent."""
 
 from django.dispatch import receiver
 
-from applications import committee, private_drafts
+from applications import assignment, committee, private_drafts
 from applications.enums import Status
 from applications.models import Dossier
+from connect.transitions import moved
 from notifications.outbox import post
 from registry.members import belonging_changed
 from registry.models import Membership
@@ -18,6 +19,13 @@ def hand_over_drafts(membership, verb, now, came_from=None, **_):
         private_drafts.move(membership, came_from)
     if verb in ("joined", "moved") and membership.authority_id:
         private_drafts.hand_over(membership, now)
+
+
+@receiver(moved, sender=Dossier)
+def tell_committee(pk, verb, now, **_):
+    """Tell the committee's members that a dossier waits for their scores."""
+    if verb == "send_to_committee":
+        assignment.tell_members(Dossier.objects.select_related("call").get(pk=pk), now)
 
 
 @receiver(belonging_changed, sender=Membership)

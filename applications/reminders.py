@@ -122,7 +122,7 @@ def remind_committee(today):
         assert call.meeting_on is not None
         stage = meeting_stage(call.meeting_on, today)
         for member in members() if stage else ():
-            number = waiting_for(member).filter(call=call, assignments__member=member).count()
+            number = waiting_for(member).filter(call=call).count()
             if number:
                 posted += post(
                     "committee_assigned",

@@ -51,8 +51,8 @@ class ExplainForm(StepForm):
     internal = forms.CharField(
         label=_("Why it is decided so (the programme team and the minutes)"),
         help_text=_(
-            "Two scores lie far apart, and no further member can read it. You can add a member or "
-            "an alternate in the committee's room instead."
+            "Two scores lie far apart, and no further member can read it. Instead, you can ask an "
+            "administrator to add a member or an alternate."
         ),
         widget=forms.Textarea(attrs={"rows": 3}),
     )

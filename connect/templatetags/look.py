@@ -4,7 +4,7 @@ import json
 import re
 from collections.abc import Mapping
 from datetime import datetime
-from decimal import Decimal
+from decimal import ROUND_HALF_UP, Decimal
 from typing import Any
 
 from django import template
@@ -94,11 +94,13 @@ EXACT = ".15g"  # as many digits of a float as were ever meant: 1.1, not 1.10000
 def amount(value: float | Decimal | str | None, places: int | None = None) -> str:
     """A number as its reader writes it: 6.5, and 1,200.
 
-    Without zeros that say nothing, or with so many decimal places.
+    Without zeros that say nothing, or with so many decimal places, rounded as in `floatformat`.
     """
     if value is None:
         return ""
     exact = Decimal(format(value, EXACT) if isinstance(value, float) else value)
+    if places is not None:  # `number_format` alone would cut them off
+        exact = exact.quantize(Decimal(1).scaleb(-places), ROUND_HALF_UP)
     plain = format(exact.normalize() or Decimal(0), "f")
     return number_format(plain, decimal_pos=places, force_grouping=True)
 

@@ -2,6 +2,7 @@
 
 import io
 from datetime import date, timedelta
+from decimal import Decimal
 
 import pypdf
 import pytest
@@ -11,12 +12,14 @@ from django.utils import timezone
 
 from applications import assignment, committee
 from applications.enums import GRID, Status
+from applications.forms.committee_forms import ScoreForm
 from applications.models import Dossier, Score
 from applications.reminders import remind_committee
 from applications.transitions import dossier_machine
 from connect.models import Export
 from connect.transitions import TransitionRefused
 from notifications.models import Letter
+from notifications.outbox import write
 from registry import members
 from tests.exports import give_code_again
 from tests.factories import (
@@ -375,6 +378,8 @@ def test_where_nobody_is_left_to_settle_what_lies_apart_staff_are_asked_why(clie
     client.force_login(room.ines)
     told = Letter.objects.filter(template="committee_short", cancelled_at=None)
     told_before = [letter.context["apart"] for letter in told]
+    letter = write(told.get())
+    Score.objects.filter(member=room.members[0]).update(comment="Well argued.")
     meeting = reverse("admin:applications_call_committee", args=[room.call.pk])
     meeting_page = client.get(meeting).text
     step = reverse("admin:applications_dossier_step", args=[dossier.pk, "validate"])
@@ -386,13 +391,21 @@ def test_where_nobody_is_left_to_settle_what_lies_apart_staff_are_asked_why(clie
 
     apart = max(totals) - min(totals)
     assert told_before == [apart] and not told.all().exists()
+    assert letter[0] == f"{dossier.reference}: two scores lie {apart} points apart"
+    assert "can judge it" not in letter[1]
+    assert f"Two scores lie {apart} points apart" in refused and meeting in refused
+    assert "Well argued." in refused and "Well argued." in meeting_page
     assert f"Two scores lie {apart} points apart" in meeting_page
-    assert "Why it is decided so" in refused
+    assert "Why it is decided so" in refused and refused.count("<details open") == 1
     dossier.refresh_from_db()
     assert dossier.status == Status.VALIDATED
     today = timezone.localdate()
     made = {"minutes": "1", "met_on": today, "present": [room.members[0].name]}
-    assert "Both looked at it again" in read_pdf(client.post(meeting, made).content)
+    minutes = read_pdf(client.post(meeting, made).content)
+    assert "Both looked at it again" in minutes and "Well argued." in minutes
+    assert "1 of the 1 dossiers of the call" in " ".join(minutes.split())
+    mean = f"{Decimal(sum(totals)) / len(totals):.1f}"
+    assert all(mean in page for page in (minutes, meeting_page, refused))
     late = client.post(meeting, made | {"met_on": today + timedelta(days=1)}).text
     assert "This day is still to come" in late
 
@@ -538,3 +551,9 @@ def test_the_committees_room_asks_the_database_as_often_for_thirty_dossiers(
 
     with django_assert_max_num_queries(20):
         client.get(reverse("admin:applications_call_committee", args=[room.call.pk]))
+
+
+def test_points_are_asked_for_as_the_box_takes_them():
+    form = ScoreForm({"change": "12.5"}, grid={"change": ("Change", 25)})
+
+    assert form.errors["change"] == ["“12.5” is not a whole number from 0 to 25."]
