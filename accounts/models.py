@@ -9,6 +9,8 @@ from django.contrib.postgres.fields import ArrayField
 from django.db import models
 from django.db.models.functions import Lower
 from django.utils import timezone
+from django.utils.formats import date_format
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from connect.languages import language_choices
@@ -180,7 +182,9 @@ class Closing(HasLink, models.Model):
         ordering = ["goes_at", "pk"]
 
     def __str__(self):
-        return f"{self.pk}: {self.goes_at:%Y-%m-%d}"
+        return gettext("erased on %s") % date_format(
+            timezone.localtime(self.goes_at), "DATE_FORMAT"
+        )
 
     @property
     def can_be_kept(self):

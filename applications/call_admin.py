@@ -6,6 +6,7 @@ from django.db.models import Count, Exists, OuterRef, Q
 from django.shortcuts import get_object_or_404, redirect
 from django.template.response import TemplateResponse
 from django.urls import path, reverse
+from django.utils import timezone
 from django.utils.html import format_html
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import ngettext
@@ -134,6 +135,10 @@ class CallAdmin(TakenOut, admin.ModelAdmin):
     def save_model(self, request, obj, form, change):
         before = Call.objects.get(pk=obj.pk).closes_at if change else obj.closes_at
         super().save_model(request, obj, form, change)
+        is_new_opening = not change or "opens_at" in form.changed_data
+        if is_new_opening and obj.is_open(timezone.now()):
+            words = _("This call is open already: everybody sees it on the site.")
+            self.message_user(request, words, messages.WARNING)
         told = calls.tell_extension(obj, before)
         if told:
             self.message_user(

@@ -69,6 +69,24 @@ class AdminSite(admin.AdminSite):
 
         return super().admin_view(guarded, cacheable)
 
+    def index(
+        self, request: HttpRequest, extra_context: dict[str, Any] | None = None
+    ) -> TemplateResponse:
+        """Show what waits first: each list says what of it does, as `count_waiting`."""
+        asked = [one for one in self._registry.values() if hasattr(one, "count_waiting")]
+        waiting = [
+            (words, count, f"{reverse(self.list_of(one))}?{query}")
+            for one in asked
+            if one.has_view_permission(request)
+            for words, count, query in one.count_waiting(request)
+            if count
+        ]
+        return super().index(request, {"waiting": waiting} | (extra_context or {}))
+
+    def list_of(self, model_admin: admin.ModelAdmin) -> str:
+        opts = model_admin.model._meta
+        return f"admin:{opts.app_label}_{opts.model_name}_changelist"
+
     def exports(self, request: SignedInRequest) -> HttpResponse:
         """Show the lists that this officer took out as tables, and how far each is written."""
         own: list[Any] = list(

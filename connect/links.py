@@ -7,7 +7,7 @@ Reading such a page changes nothing, so that a scanner of letters answers for no
 from __future__ import annotations
 
 import uuid
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 from functools import cached_property
 from typing import Any, Self
 
@@ -26,6 +26,7 @@ from connect.types import User, Words
 SIGNER = signing.Signer(salt="connect.links", sep=".")
 KEPT_FOR = timedelta(days=90)  # after its end, a link says why it works no more
 KINDS: dict = {}  # purpose: the model whose rows its links open
+INSTANT = timedelta(microseconds=1)
 WORDS: dict = {}  # purpose: what a link without a row opens, in words
 
 
@@ -85,6 +86,11 @@ class Link(models.Model):
         if row is None or row.link_about != self.about or row.link_holder is None:
             return None
         return row if row.link_holder.address.lower() == self.address else None
+
+    @property
+    def last_day(self) -> date:
+        """The last day on which it works: one that ends at midnight works until the day before."""
+        return timezone.localdate(self.expires_at - INSTANT)
 
     def works(self, now: datetime) -> bool:
         return self.withdrawn_at is None and self.expires_at > now and self.has_holder

@@ -36,6 +36,8 @@ SHAPES = [
 
 NOT_A_NUMBER = _("“%(typed)s” is not a number: write digits alone, as in 1200 or 12.5.")
 NOT_WHOLE = _("“%(typed)s” is not a whole number: write digits alone, as in 1200.")
+WHOLE_TO = _("“%(typed)s” is not a whole number from %(least)s to %(most)s.")
+NOT_A_WHOLE_NUMBER = _("“%(typed)s” is not a number: write digits alone, as in 1200.")
 UNCLEAR = _("“%(typed)s” may mean %(one)s or %(other)s: write the one that you mean.")
 
 
@@ -95,7 +97,7 @@ def read_whole(text: str) -> int:
     for number in found:
         if number == int(number):
             return int(number)
-    raise refusal(NOT_WHOLE if found else NOT_A_NUMBER, "invalid", text)
+    raise refusal(NOT_WHOLE if found else NOT_A_WHOLE_NUMBER, "invalid", text)
 
 
 def read_amount(
@@ -158,5 +160,12 @@ class WholeField(forms.IntegerField):
 
     def to_python(self, value: Any) -> int | None:
         if isinstance(value, str) and value.strip():
-            value = read_whole(value)
+            try:
+                value = read_whole(value)
+            except ValidationError as error:
+                if self.max_value is None:
+                    raise
+                # An example that this box would take.
+                most = {"least": str(self.min_value or 0), "most": str(self.max_value)}
+                raise refusal(WHOLE_TO, "invalid", value, **most) from error
         return super().to_python(value)

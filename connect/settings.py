@@ -373,6 +373,7 @@ COUNTRIES_OVERRIDE = {"XK": "Kosovo", "NR": _("Nauru")} | {
     "GY": _("Guyana"),
     "KG": _("Kyrgyzstan"),
     "LR": _("Liberia"),
+    "PS": _("Palestine"),
     "MH": _("Marshall Islands"),
     "SA": _("Saudi Arabia"),
     "SB": _("Solomon Islands"),

@@ -8,6 +8,7 @@ from django.db import transaction
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 from icalendar import Calendar, Event, vCalAddress
 
 from accounts.models import User
@@ -20,6 +21,7 @@ from exchanges.permissions import INVITED_IN
 from notifications import limits
 
 FEED, PAGE = "exchanges.calendar", "/exchanges/agenda/{}/"
+links.WORDS[FEED] = gettext_lazy("the calendar of an exchange")
 
 
 @dataclass(frozen=True)

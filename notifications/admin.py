@@ -80,15 +80,19 @@ class DeadAddressAdmin(admin.ModelAdmin):
 class LinkAdmin(ReadOnly):
     """The links that letters gave to people without an account; their keys are nowhere."""
 
-    list_display = ["opens", "address", "name", "given_at", "expires_at", "withdrawn_at"]
+    list_display = ["opens", "address", "name", "given_at", "works_until", "withdrawn_at"]
     search_fields = ["address", "name"]
-    fields = ["opens", "address", "name", "given_at", "expires_at", "withdrawn_at", "withdrawn_by"]
-    readonly_fields = ["opens"]
+    fields = ["opens", "address", "name", "given_at", "works_until", "withdrawn_at", "withdrawn_by"]
+    readonly_fields = ["opens", "works_until"]
     actions = ["withdraw"]
 
     @admin.display(description=_("opens"), ordering="purpose")
     def opens(self, link):
         return link.words
+
+    @admin.display(description=_("works until"), ordering="expires_at")
+    def works_until(self, link):
+        return link.last_day
 
     @admin.action(description=_("Withdraw"))
     def withdraw(self, request, queryset):
@@ -117,6 +121,10 @@ class LetterAdmin(ReadOnly):
     actions = ["try_again"]
     change_list_template = "admin/notifications/letters.html"
 
+    def count_waiting(self, request):
+        given_up = self.get_queryset(request).given_up().count()
+        return [(_("e-mails that were given up"), given_up, "stands=failed")]
+
     @admin.display(description=_("subject"))
     def about(self, letter):
         return title_of(letter)
@@ -126,12 +134,12 @@ class LetterAdmin(ReadOnly):
         if letter.cancelled_at:
             return _("cancelled, never sent")
         if letter.sent_at:
-            words = date_format(timezone.localtime(letter.sent_at), "SHORT_DATETIME_FORMAT")
+            words = date_format(timezone.localtime(letter.sent_at), "DATETIME_FORMAT")
             return _("sent, %s") % words
         if letter.tries >= MAX_TRIES:
             return _("given up after %d tries") % letter.tries
         if letter.not_before > timezone.now():
-            day = date_format(timezone.localtime(letter.not_before), "SHORT_DATETIME_FORMAT")
+            day = date_format(timezone.localtime(letter.not_before), "DATETIME_FORMAT")
             return _("waits until %s") % day
         return _("waiting")
 
@@ -159,7 +167,7 @@ class LetterAdmin(ReadOnly):
         rows = [
             (
                 name,
-                texts.subject_in_words(name, get_language()),
+                texts.describe_letter(name, get_language()),
                 [(code, words, (name, code) in changed) for code, words in settings.LANGUAGES],
             )
             for name in texts.names()
@@ -192,7 +200,7 @@ class LetterAdmin(ReadOnly):
                 self.message_user(request, _("The letter says so from now on."), messages.SUCCESS)
                 return redirect("admin:notifications_letter_words")
         sample = sample_of(name, language)
-        words = texts.subject_in_words(name, get_language())
+        words, _first = texts.describe_letter(name, get_language())
         context = self.admin_site.each_context(request) | {
             "title": f"{words} · {dict(settings.LANGUAGES)[language]}",
             "opts": self.opts,

@@ -1,12 +1,11 @@
 """Writes a letter in its reader's language: subject, body, and the links that are theirs."""
 
 import re
-from datetime import timedelta
 from typing import Any
 
 from django.conf import settings
 from django.template import Context, Engine
-from django.utils import timezone, translation
+from django.utils import translation
 from django.utils.dateparse import parse_date
 from django.utils.formats import date_format
 from django.utils.translation import gettext as _
@@ -27,7 +26,6 @@ QUOTED = {"note", "text"}  # paragraphs that somebody wrote: set off from our ow
 OURS = {"address", "answer_to", "held", "news"}  # not typed: verified, or written by us
 NOBODY = "\0"  # stands for a name that we do not know: "Hello \0," is "Hello,"
 NAMELESS = re.compile(rf"[ ,]*{NOBODY}")
-INSTANT = timedelta(microseconds=1)  # a link that works until midnight works until that day
 
 
 def unlinked(value: Any) -> Any:
@@ -117,7 +115,7 @@ def link_end_words(letter: Letter) -> str:
     """Say in the letter's language until when its link works; nothing of a page of the site."""
     if not letter.opens:
         return ""
-    return date_format(timezone.localtime(letter.opens.expires_at - INSTANT), "DATE_FORMAT")
+    return date_format(letter.opens.last_day, "DATE_FORMAT")
 
 
 def pause_address(letter: Letter, key: str) -> str:

@@ -15,7 +15,7 @@ from django.conf import settings
 from django.core.exceptions import PermissionDenied, ValidationError
 from django.db import transaction
 from django.template import Context, Engine, Template
-from django.template.base import Node, TextNode, TokenType, VariableNode
+from django.template.base import Node, NodeList, TextNode, TokenType, VariableNode
 from django.template.defaulttags import ForNode, IfNode, LoadNode, TemplateLiteral
 from django.templatetags.i18n import BlockTranslateNode, TranslateNode
 from django.utils import timezone, translation
@@ -119,14 +119,51 @@ def usual(name: str, language: str) -> tuple[str, str]:
     return subject, body.strip()
 
 
-def subject_in_words(name: str, language: str) -> str:
-    """Give what a letter is known by to staff: its subject, with dots for each fact."""
-    return PLACEHOLDER.sub("…", usual(name, language)[0])
+class Dots(dict):
+    """Facts of no letter: dots for each, two of what is counted, one of what is listed."""
+
+    def __init__(self, nodes: NodeList) -> None:
+        said: list[Any] = nodes.get_nodes_by_type(BlockTranslateNode)
+        super().__init__({str(node.counter): 2 for node in said if node.plural})
+        loops: list[Any] = nodes.get_nodes_by_type(ForNode)
+        for node in loops:
+            self[str(node.sequence)] = [[self.get(name, "…") for name in node.loopvars]]
+
+    def __contains__(self, fact: object) -> bool:
+        return True
+
+    def __missing__(self, fact: str) -> str:
+        return "…"
+
+
+def describe_letter(name: str, language: str) -> tuple[str, str]:
+    """Give what a letter is known by to staff: its subject, and the first that it says."""
+    template = template_of(name)
+    context = Context()
+    context.dicts.append(Dots(template.nodelist))
+    with (
+        translation.override(language),
+        context.render_context.push_state(template),
+        context.bind_template(template),
+    ):
+        text = "".join(str(node.render_annotated(context)) for node in template.nodelist)
+    subject, *paragraphs = [part.strip() for part in text.split("\n\n") if part.strip()]
+    return subject, next(iter(paragraphs[1:]), "")
 
 
 def filled(text: str, context: dict[str, Any]) -> str:
-    """Put a letter's facts in the place of a text's placeholders; empty lines close up."""
-    return closed_up(PLACEHOLDER.sub(lambda found: str(context.get(found[1], "")), text))
+    """Put a letter's facts in the place of a text's placeholders; empty lines close up.
+
+    A line all of whose facts are lacking is left out with its words, as “Costs: {costs}”.
+    """
+    lines = [line for line in text.split("\n") if says_something(line, context)]
+    words = "\n".join(lines)
+    return closed_up(PLACEHOLDER.sub(lambda found: str(context.get(found[1], "")), words))
+
+
+def says_something(line: str, context: dict[str, Any]) -> bool:
+    used = PLACEHOLDER.findall(line)
+    return not used or any(str(context.get(fact, "")).strip() for fact in used)
 
 
 def closed_up(text: str) -> str:

@@ -42,7 +42,7 @@ def unwritten(practice: Practice, details: Details, now: datetime) -> Lacking:
 
 def unagreed(practice: Practice, details: Details, now: datetime) -> Lacking:
     agreed = practice.parties
-    return [party.label for party in Party if party not in agreed]
+    return [_("the agreement of %s") % party.label for party in Party if party not in agreed]
 
 
 def no_note(practice: Practice, details: Details, now: datetime) -> Lacking:

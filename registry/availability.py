@@ -5,6 +5,7 @@ from datetime import timedelta
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 from icalendar import Calendar, Event
 
 from connect import links
@@ -14,6 +15,7 @@ from registry.enums import OfferStatus
 from registry.models import Expert, OfferWindow
 
 PURPOSE, OPEN_FOR = "registry.availability", timedelta(days=366)
+links.WORDS[PURPOSE] = gettext_lazy("the calendar of an expert's free days")
 
 
 def give_address(expert, now=None):

@@ -3,6 +3,7 @@
 from operator import itemgetter
 
 from django.db.models import TextChoices
+from django.utils.translation import get_language
 from django.utils.translation import gettext_lazy as _
 
 from connect.languages import alphabetical
@@ -204,6 +205,12 @@ LANGUAGES = {
     "tr": _("Turkish"),
     "uk": _("Ukrainian"),
 }
+
+
+def language_within(code):
+    """Name a language within a sentence: French and Spanish write it without a capital."""
+    name = str(LANGUAGES.get(code, code))
+    return name if (get_language() or "en").startswith("en") else name[:1].lower() + name[1:]
 
 
 def languages_by_name():

@@ -93,9 +93,9 @@ class OpinionForm(forms.Form):
 class TypeInForm(NamesTown, forms.Form):
     """A town that sent its answers on paper, or as the document of the call."""
 
-    call = forms.ModelChoiceField(label=_("call"), queryset=Call.objects.none())
+    call = forms.ModelChoiceField(label=_("Call"), queryset=Call.objects.none())
     authority = LineField(
-        label=_("authority"),
+        label=_("Local authority"),
         help_text=_("Its name, or its address here as in gh-agona-west."),
         max_length=200,
     )

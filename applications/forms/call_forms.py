@@ -6,7 +6,7 @@ from django import forms
 from django.core.exceptions import ValidationError
 from django.forms import CharField
 from django.utils import timezone
-from django.utils.text import format_lazy
+from django.utils.text import capfirst, format_lazy
 from django.utils.translation import gettext_lazy as _
 
 from applications.enums import GRID, AttachmentKind
@@ -50,6 +50,7 @@ class CallForm(forms.ModelForm):
 
     def __init__(self, *args, **kwargs):
         super().__init__(*args, **kwargs)
+        self.fields["slug"].label = _("Address on this site")
         grid = self.instance.grid
         for code, (label, _most) in GRID.items():
             self.fields[f"points_{code}"] = WholeField(
@@ -73,6 +74,8 @@ class CallForm(forms.ModelForm):
                 required=False,
                 initial=most,
             )
+        for field in self.fields.values():
+            field.label = capfirst(field.label)
 
     def clean(self):
         super().clean()

@@ -20,7 +20,7 @@ from applications.models.columns import NONE
 from applications.querysets import CallQuerySet
 from connect.countries import CountriesField
 from connect.languages import alphabetical
-from registry.exchange_forms import exchange_form_choices
+from registry.exchange_forms import EXCHANGE_FORMS, exchange_form_choices
 
 
 class Call(models.Model):
@@ -111,6 +111,10 @@ class Call(models.Model):
     def countries_by_name(self):
         """Its countries as a reader looks for them: a column keeps them by their codes."""
         return alphabetical(self.countries, attrgetter("name"))
+
+    @property
+    def form_names(self):
+        return [EXCHANGE_FORMS[code].label for code in self.forms if code in EXCHANGE_FORMS]
 
     @property
     def path(self):

@@ -1,5 +1,7 @@
 """What who takes part fills in: their part, a diary, pictures, who was there, what went wrong."""
 
+from datetime import timedelta
+
 from django import forms
 from django.utils import timezone
 from django.utils.html import format_html
@@ -10,6 +12,8 @@ from connect.fields import formfield, get_field
 from connect.numbers import WholeField
 from connect.pasted import LineField
 from exchanges.models import DiaryEntry, Incident, Participant, Picture
+
+LONG_AGO = timedelta(days=2 * 366)
 
 
 class IncidentForm(forms.ModelForm):
@@ -23,6 +27,8 @@ class IncidentForm(forms.ModelForm):
         day = self.cleaned_data["happened_on"]
         if day > timezone.localdate():
             raise forms.ValidationError(_("This day is still to come."))
+        if day < timezone.localdate() - LONG_AGO:
+            raise forms.ValidationError(_("This day is long over: look at the year again."))
         return day
 
 

@@ -47,7 +47,7 @@ def expert(request, slug):
         }
         if link := availability.link_of(expert, timezone.now()):
             context["calendar"] = request.build_absolute_uri(availability.path_of(link))
-            context["calendar_until"] = link.expires_at
+            context["calendar_until"] = link.last_day
     return render(request, "registry/expert.html", context)
 
 

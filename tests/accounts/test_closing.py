@@ -218,6 +218,7 @@ def test_staff_erase_on_request_with_a_dry_run_on_record(client, monkeypatch):
     unsure = client.post(page, {"address": world.mayor, "erase": "1", "why": "wrote"}).status_code
     sure = {"address": world.mayor, "why": "wrote", "is_sure": "on"}
     asked = client.post(page, sure | {"check": "1"}).text
+    assert "what is listed above is deleted or loses its name" in asked
     none = Closing.objects.count()
     done = client.post(page, sure | {"erase": "1"})
     letter = Letter.objects.get(template="closing")

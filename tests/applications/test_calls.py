@@ -12,6 +12,7 @@ from django.core.files.uploadedfile import SimpleUploadedFile
 from django.test import Client
 from django.urls import reverse
 from django.utils import timezone, translation
+from django_countries import countries
 from pypdf import PdfReader
 
 from applications import beginning, dossier_files, feedback
@@ -205,9 +206,14 @@ def test_staff_weigh_the_criteria_of_a_call_and_they_add_up_to_a_hundred(client)
     page = reverse("admin:applications_call_change", args=[call.pk])
 
     wrong = client.post(page, call_form(call, points_clarity="26")).content.decode()
+    begun = {"opens_at": timezone.now() - timedelta(hours=3)}
+    told = client.post(page, call_form(call, points_clarity="25", **begun), follow=True).text
     client.post(page, call_form(call, points_clarity="35", points_spread="0"))
 
     assert "The points must add up to 100, not 101." in wrong
+    # As every label, with a capital; what is open from now on says so.
+    assert "Address on this site:" in wrong and "Meeting of the committee:" in wrong
+    assert "This call is open already: everybody sees it on the site." in told
     call.refresh_from_db()
     assert [most for _label, most in call.grid.values()] == [25, 35, 20, 20]
 
@@ -363,3 +369,6 @@ def test_the_countries_of_a_call_stand_in_the_order_of_their_names(client):
     page = client.get(call.get_absolute_url().replace("/en/", "/fr/")).text
 
     assert "Afrique du Sud; Albanie; Angola; Arménie; Égypte" in page
+    assert "mission d&#x27;expert" in page.partition("Formes d'échange")[2]
+    with translation.override("fr"):
+        assert countries.name("PS") == "Palestine"

@@ -68,6 +68,8 @@ def asked(read, *typed):
         (read_day, ("3 févr. 2027",), "2027-02-03"),
         (read_day, ("03/04/2027",), MONTH),
         (read_day, ("03/04/0000",), "“03/04/0000” is not a day"),
+        (read_day, ("0001-01-01",), "“0001-01-01” is too far away"),
+        (read_day, ("12 mars 9027",), "“12 mars 9027” is too far away"),
         (read_day, ("31/02/2027",), "“31/02/2027” is not a day"),
         (read_day, ("12/03/27",), "“12/03/27” is not a day"),
         (read_day, ("1899-12-31",), "“1899-12-31” is too far away: choose a day from 1900"),

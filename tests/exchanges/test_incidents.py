@@ -59,6 +59,19 @@ def test_a_serious_one_is_told_at_once_in_a_letter_that_tells_nothing_of_it(exch
     assert Incident.objects.count() == 3
 
 
+def test_an_incident_of_another_time_is_a_slip():
+    told = {day: IncidentForm(typed(happened_on=day)).errors.get("happened_on") for day in SLIPS}
+
+    assert told == {day: [words] for day, words in SLIPS.items()}
+
+
+SLIPS = {
+    "0001-01-01": "“0001-01-01” is too far away: choose a day from 1900 to 2099.",
+    "2019-03-04": "This day is long over: look at the year again.",
+    "2099-03-04": "This day is still to come.",
+}
+
+
 def test_an_officer_sees_who_has_read_an_incident(exchange):
     """B3: the readings were on record, and the incident said nothing of them."""
     report(exchange)

@@ -139,6 +139,9 @@ def test_an_officer_reads_how_it_reads_before_it_is_kept(client, ines):
 
     listed = client.get(reverse("admin:notifications_letter_words")).text
     assert "{" not in listed.partition("<table")[2].partition("</table>")[0]
+    about = [texts.describe_letter(name, "en") for name in texts.names()]
+    assert [one for one in about if about.count(one) > 1 or not one[0].strip(" …:")] == []
+    assert texts.describe_letter("committee_assigned", "en")[0] == "2 dossiers wait for your score"
     assert "Bonjour {name}" in begun
     assert "CN-1 est chez nous" in tried and "Merci pour « Déchets »." in tried
     assert "it needs {link}" in wrong
@@ -147,3 +150,13 @@ def test_an_officer_reads_how_it_reads_before_it_is_kept(client, ines):
     assert client.get(page.replace("dossier_submit", "nothing")).status_code == 404
     client.force_login(make_user())
     assert client.get(page).status_code == 302
+
+
+@pytest.mark.parametrize(
+    ("costs", "written"),
+    [("", "Hello Jan,\n\nIt is off."), ("A flight", "Hello Jan,\n\nIt is off.\n\nCosts: A flight")],
+)
+def test_a_line_whose_facts_lack_is_left_out_with_its_words(costs, written):
+    text = "Hello {name},\n\nIt is off.\n\nCosts: {costs}\n"
+
+    assert texts.filled(text, {"name": "Jan", "costs": costs}) == written

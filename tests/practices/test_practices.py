@@ -11,6 +11,7 @@ from django.utils import timezone, translation
 from django.utils.formats import date_format
 from PIL import Image
 
+from connect.transitions import TransitionRefused
 from exchanges.models import Exchange
 from notifications.models import Letter
 from practices import catalogue, review
@@ -22,6 +23,7 @@ from tests.factories import (
     make_authority,
     make_budget_line,
     make_measure,
+    make_officer,
     make_report,
     make_session,
     make_user,
@@ -165,6 +167,8 @@ def test_both_sides_write_read_and_agree_before_staff_publish_it(held):
     sent = take(held.expert, practice, "submit_practice")
     by_town = take(held.town, practice, "approve_practice")
     unagreed = take(held.staff, practice, "approve_practice")
+    with pytest.raises(TransitionRefused, match="the agreement of the town that did it"):
+        practice_machine.advance(practice, "approve_practice", actor=make_officer())
     held.town.post(page("agree", practice))
     held.expert.post(page("agree", practice))
     approved = take(held.staff, practice, "approve_practice")

@@ -3,7 +3,7 @@
 import logging
 import re
 import uuid
-from datetime import timedelta
+from datetime import date, timedelta
 from pathlib import Path
 
 import pytest
@@ -16,6 +16,7 @@ from django.utils import timezone, translation
 
 from applications import signature as signature_room
 from connect import links
+from connect.dates import end_of_day
 from connect.links import KINDS, Link
 from connect.logs import WithoutKeys
 from connect.mail import Recipient
@@ -308,6 +309,13 @@ def test_a_letter_says_until_when_its_link_works(signature, language, said):
     with translation.override(language):
         day = letter_text.date_format(timezone.localtime(signature.expires_at), "DATE_FORMAT")
     assert said in body and day in body
+    # One that ends at midnight works until the day before: on every page, and in the staff's list.
+    Link.objects.update(expires_at=end_of_day(date(2099, 12, 8)))
+    staff = Client()
+    staff.force_login(make_officer())
+    assert "8 December 2099" in staff.get("/admin/connect/link/").text
+    assert Link.objects.get().last_day == date(2099, 12, 8)
+    assert str(Link(purpose="exchanges.calendar").words) == "the calendar of an exchange"
 
 
 def test_staff_see_a_letter_with_its_link_hidden_and_its_reader_the_whole(world, received):
