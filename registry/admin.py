@@ -49,7 +49,8 @@ class InAndOut(TakenOut, ImportExportMixin):
         return super().get_import_context_data(**kwargs) | {
             "needs": ", ".join(table.needs),
             "needs_when_new": ", ".join(table.needs_when_new()),
-            "columns": table.describe_columns(),
+            "columns": ", ".join(f.column_name for f in table().get_user_visible_fields()),
+            "column_words": table.describe_columns(),
         }
 
     def get_import_form_kwargs(self, request):
