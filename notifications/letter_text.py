@@ -55,7 +55,7 @@ def readable(context: dict[str, Any]) -> dict[str, Any]:
     Dates are ISO texts named `…_on` or `…_by`; who did something is named so, too.
     """
     read = {name: value if name in OURS else unlinked(value) for name, value in context.items()}
-    for name in QUOTED & read.keys():
+    for name in (one for one in QUOTED if read.get(one)):
         read[name] = "\n".join(f"> {line}" for line in str(read[name]).strip().splitlines())
     for name, value in context.items():
         if name.endswith(("_on", "_by")) and (day := parse_date(str(value))):
