@@ -7,7 +7,7 @@ from django_countries import fields
 if TYPE_CHECKING:
 
     class CountryField(fields.CountryField):
-        """As the library's, which is typed as a text."""
+        """As the library's. Its stubs inherit the type of a text, which it does not give."""
 
         _pyi_private_get_type: fields.Country  # type: ignore[assignment]
         _pyi_private_set_type: fields.Country | str  # type: ignore[assignment]

@@ -74,7 +74,8 @@ class AuthorityForm(HasNames, forms.ModelForm):
         return into
 
     def _get_validation_exclusions(self):
-        # That only a merged one has a successor is made true by `merge`, after this form.
+        # That only a merged one has a successor is made true by `merge`, after this form. The stubs
+        # leave out what Django calls private.
         return {*super()._get_validation_exclusions(), "merged_into"}  # type: ignore[misc]
 
 

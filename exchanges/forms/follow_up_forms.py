@@ -128,6 +128,7 @@ class ReportForm(forms.Form):
             "progress": measure.progress // 10 * 10,
             "value": last.value if last else measure.baseline,
         }
+        # mypy counts the unknown `args` for whatever could stand there.
         super().__init__(*args, **kwargs, prefix=f"m{measure.pk}", initial=initial)  # type: ignore[misc]
         self.measure, self.actor = measure, actor
         self.fields["value"].help_text = format_html("{} ({})", measure.indicator, measure.unit)
