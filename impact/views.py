@@ -56,7 +56,7 @@ def counted(asked, is_exact=False):
         return impact_of(asked, now), choosable(), now
 
     key = "|".join(asdict(asked).values()) + f":{get_language()}"
-    figures, filters, since = remembered(f"impact:{hash_of(key)}", REMEMBERED_FOR, count)
+    figures, filters, since = remembered(f"impact-figures:{hash_of(key)}", REMEMBERED_FOR, count)
     return figures if is_exact else for_public(figures, asked), filters, since
 
 
@@ -164,7 +164,7 @@ def address_behind(asked, figure, is_exact):
 def with_steps(asked, is_exact):
     """Give all figures, with how long each step takes: what the exports hold."""
     figures, filters, since = counted(asked, is_exact)
-    key = f"impact-steps:{hash_of(asked.query)}:{get_language()}"
+    key = f"impact-step-days:{hash_of(asked.query)}:{get_language()}"
     steps = remembered(key, REMEMBERED_FOR, lambda: steps_of(asked))
     if not is_exact:
         [steps] = for_public(Impact([steps], []), asked).sections
