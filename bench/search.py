@@ -7,7 +7,6 @@ this process for somebody who is not signed in: entries, counts of four facets, 
 import time
 
 from bench.registry import start, timed
-from registry import search_index
 
 ROUNDS = 15
 ASKED = [
@@ -45,6 +44,7 @@ def main():
     from tqdm import tqdm  # noqa: PLC0415
 
     from connect.local import supervisor  # noqa: PLC0415
+    from registry import search_index  # noqa: PLC0415
     from registry.models import Expert, Offer, SearchEntry  # noqa: PLC0415
 
     setup_test_environment()  # a page then tells what it was made of
