@@ -19,11 +19,11 @@ from django.utils.formats import date_format
 from redis.exceptions import RedisError
 
 from accounts import devices, limits, sessions
-from accounts.forms import zones
+from accounts.forms import named_time_zones
 from connect.languages import current_language
 from notifications.letter_text import foot_facts, plain_text
-from notifications.outbox import post_written
-from notifications.texts import closed_up
+from notifications.outbox import post_written_letter
+from notifications.texts import collapse_empty_lines
 
 # How long what a letter gives works, in seconds.
 LASTS = {
@@ -41,13 +41,13 @@ class Adapter(DefaultAccountAdapter):
 
     def pre_authenticate(self, request, **credentials):
         """Count a try before the password is read; allauth takes it back where it was right."""
-        tried = limits.begin(limits.PASSWORDS, request, credentials.get("email", ""))
+        tried = limits.begin_try(limits.PASSWORDS, request, credentials.get("email", ""))
         if tried is None:
             raise self.validation_error("too_many_login_attempts")
         self._login_failed_rl_usage = tried
 
     def _delete_login_attempts_cached_email(self, request, **credentials):
-        limits.forget(limits.PASSWORDS, request, credentials.get("email", ""))
+        limits.forget_tries(limits.PASSWORDS, request, credentials.get("email", ""))
 
     def pre_login(self, request, user, **kwargs):
         """Take an address that a code has just proved as proved: it asks for no second code.
@@ -68,7 +68,7 @@ class Adapter(DefaultAccountAdapter):
 
     def post_login(self, request, user, **kwargs):
         response = super().post_login(request, user, **kwargs)
-        devices.remember(request, response, user)
+        devices.remember_device(request, response, user)
         take_zone(request, user)
         return response
 
@@ -86,7 +86,7 @@ class Adapter(DefaultAccountAdapter):
         address = emailconfirmation.email_address.email
         last = f"last-code:{emailconfirmation.email_address.user_id}:{address.lower()}"
         is_counted = getattr(request, "is_letter_counted", False)
-        if is_counted or limits.begin(limits.LETTERS, request, address):
+        if is_counted or limits.begin_try(limits.LETTERS, request, address):
             super().send_confirmation_mail(request, emailconfirmation, signup)
             with suppress(RedisError):  # away, it remembers no code: the next letter has its own
                 lasts = app_settings.EMAIL_VERIFICATION_BY_CODE_TIMEOUT
@@ -104,7 +104,7 @@ class Adapter(DefaultAccountAdapter):
         All but a notice of a change may hold a code or a link that lets somebody in.
         """
         subject, body = self.write(template_prefix, email, context)
-        post_written(
+        post_written_letter(
             template_prefix,
             key=f"account:{uuid.uuid4()}",
             address=email,
@@ -120,7 +120,7 @@ class Adapter(DefaultAccountAdapter):
         Nothing of the request is in the text: allauth's addresses name the host that the browser
         claimed.
         """
-        facts = {name: of_our_site(name, value) for name, value in context.items()}
+        facts = {name: with_our_address(name, value) for name, value in context.items()}
         facts |= foot_facts(current_language()) | {
             "email": email,
             "minutes": LASTS.get(template_prefix, 0) // 60,
@@ -137,18 +137,18 @@ class Adapter(DefaultAccountAdapter):
         subject, body = (
             plain_text(f"{template_prefix}_{part}.txt", facts) for part in ("subject", "message")
         )
-        return " ".join(subject.split()), closed_up(body) + "\n"
+        return " ".join(subject.split()), collapse_empty_lines(body) + "\n"
 
 
 def take_zone(request, user):
     """Keep the time zone that the browser tells, of whoever has chosen none."""
     zone = request.POST.get("time_zone", "")
-    if not user.time_zone and zone in zones():
+    if not user.time_zone and zone in named_time_zones():
         user.time_zone = zone
         user.save(update_fields=["time_zone"])
 
 
-def of_our_site(name, value):
+def with_our_address(name, value):
     """Put our own address in the place of the one that a request claimed."""
     if not name.endswith("_url") or not value:
         return value

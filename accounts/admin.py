@@ -11,10 +11,10 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from accounts import closing, copies, data_requests, journal, lost_factors, sessions
-from accounts.erasure import fates, is_held
+from accounts.erasure import is_held, list_fates
 from accounts.holdings import Person
 from accounts.models import Closing, Erasure, ErasureReason, LostFactor, User
-from accounts.retention import DAYS_SHOWN, upcoming
+from accounts.retention import DAYS_SHOWN, upcoming_ends
 from connect.admin import ReadOnly, SearchesRows
 from connect.pasted import MailboxField, TelephoneField
 from connect.restricted import record_reading
@@ -97,7 +97,7 @@ class UserAdmin(admin.ModelAdmin):
             "address": address,
             "person": person,
             "is_checked": "check" in request.POST and form.is_valid(),
-            "fates": fates(person),
+            "fates": list_fates(person),
             "is_held": is_held(person),
             "begun": begun,
             "form": form,
@@ -119,19 +119,19 @@ class UserAdmin(admin.ModelAdmin):
         if doing and not request.user.has_perm("accounts.add_closing"):
             raise PermissionDenied
         if "copy" in doing:
-            copies.ask(person, asked_by=request.user)
-            data_requests.ask(min(person.addresses))
+            copies.request_copy(person, asked_by=request.user)
+            data_requests.request_data(min(person.addresses))
             words = _("A copy is made, and its owner is sent a link to it.")
         elif "keep" in doing and begun:
             try:
-                closing.keep(begun, actor=request.user)
+                closing.keep_account(begun, actor=request.user)
             except ValidationError as refusal:
                 self.message_user(request, refusal.message, messages.ERROR)
                 return False
             words = _("Nothing is erased: all stays as it was.")
         elif "erase" in doing and form.is_valid():
             try:
-                closing.close(person, why=form.cleaned_data["why"], actor=request.user)
+                closing.begin_closing(person, why=form.cleaned_data["why"], actor=request.user)
             except ValidationError as refusal:
                 form.add_error(None, refusal)
                 return False
@@ -148,7 +148,7 @@ class UserAdmin(admin.ModelAdmin):
             raise PermissionDenied
         context = self.about(request) | {
             "title": _("What is erased in the next %d days") % DAYS_SHOWN,
-            "lines": upcoming(timezone.now()),
+            "lines": upcoming_ends(timezone.now()),
         }
         return TemplateResponse(request, "admin/accounts/goes.html", context)
 
@@ -173,7 +173,7 @@ class UserAdmin(admin.ModelAdmin):
     def save_model(self, request, obj, form, change):
         """Shut by staff, an account stays so though its owner thinks better of closing it."""
         super().save_model(request, obj, form, change)
-        if not obj.is_active and closing.leave_shut(obj):
+        if not obj.is_active and closing.keep_suspended(obj):
             words = _("Its owner is closing this account: if they keep it, it stays inactive.")
             self.message_user(request, words, messages.WARNING)
 
@@ -181,7 +181,7 @@ class UserAdmin(admin.ModelAdmin):
         """Other rights begin with another session."""
         super().save_related(request, form, formsets, change)
         if set(form.changed_data).intersection([*RIGHTS, "is_active"]):
-            sessions.end_all(form.instance, but=request.session.session_key)
+            sessions.end_sessions_of(form.instance, but=request.session.session_key)
 
 
 @admin.register(Erasure)

@@ -34,6 +34,6 @@ class AccountsConfig(AppConfig):
                 waiting=partial(DataCopy.objects.filter, state=ExportState.WAITING),
                 failed=partial(DataCopy.objects.filter, state=ExportState.FAILED),
                 since="asked_at",
-                retry=exports.try_again,
+                retry=exports.retry_exports,
             )
         )

@@ -15,16 +15,16 @@ from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
-from accounts.erasure import erase
+from accounts.erasure import erase_person
 from accounts.holdings import Person
 from accounts.models import Closing, ErasureReason, User
-from accounts.sessions import end_all
-from accounts.unused import is_needed
+from accounts.sessions import end_sessions_of
+from accounts.unused import is_account_needed
 from connect.languages import current_language
 from connect.mail import Recipient
 from connect.schedule import every
 from notifications.models import Letter
-from notifications.outbox import post
+from notifications.outbox import post_letter
 
 logger = logging.getLogger(__name__)
 REGRET = timedelta(days=10)
@@ -38,7 +38,7 @@ account_kept = Signal()
 
 
 @transaction.atomic
-def close(person, *, why=ErasureReason.ASKED, actor=None, language="", now=None):
+def begin_closing(person, *, why=ErasureReason.ASKED, actor=None, language="", now=None):
     """Begin to close: the account rests, letters say until when it can be kept; return the row.
 
     actor: the officer who does it for them. Asked twice, the first stands. Raises PermissionDenied
@@ -70,13 +70,13 @@ def close(person, *, why=ErasureReason.ASKED, actor=None, language="", now=None)
     )
     if not is_new:
         return closing
-    write_to(closing, "begun")
+    write_closing_letter(closing, "begun")
     if user:
-        if is_needed(user):
-            tell_staff(user)
+        if is_account_needed(user):
+            notify_staff_of_closing(user)
         user.is_active = False
         user.save(update_fields=["is_active"])
-        end_all(user)
+        end_sessions_of(user)
     account_closing.send(Closing, closing=closing, person=person, now=now)
     return closing
 
@@ -90,10 +90,10 @@ def check_actor(actor, user):
         raise ValidationError(message, code="of_staff")
 
 
-def write_to(closing, stage):
+def write_closing_letter(closing, stage):
     """Write to whoever goes, once a stage, with the day and the link that keeps them, if any."""
     way_back = {"path": closing.PAGE, "opens": closing} if closing.can_be_kept else {}
-    return post(
+    return post_letter(
         "closing",
         key=f"closing:{closing.pk}:{closing.goes_at.timestamp():.0f}:{stage}",
         to=[Recipient(closing.address, closing.name, closing.language)],
@@ -104,9 +104,9 @@ def write_to(closing, stage):
     )
 
 
-def tell_staff(user):
+def notify_staff_of_closing(user):
     """Say that somebody who has something open goes: what they did has to be handed over."""
-    post(
+    post_letter(
         "closing_open",
         key=f"closing-open:{user.pk}:{timezone.localdate()}",
         to=[Recipient(settings.CONTACT_EMAIL, "CONNECT")],
@@ -116,7 +116,7 @@ def tell_staff(user):
 
 
 @transaction.atomic
-def keep(closing, *, actor=None, now=None):
+def keep_account(closing, *, actor=None, now=None):
     """Think better of it: all stays as it was. False where it is too late.
 
     actor: the officer who does it; ValidationError for what its owner asked for.
@@ -136,7 +136,7 @@ def keep(closing, *, actor=None, now=None):
     return True
 
 
-def leave_shut(user):
+def keep_suspended(user):
     """Note that staff shut an account that is being closed: keeping it opens it no more."""
     return Closing.objects.filter(user=user, was_active=True).update(was_active=False) == 1
 
@@ -151,8 +151,8 @@ def follow_closings(now):
     for closing in Closing.objects.filter(goes_at__lte=now + AGAIN).order_by("pk"):
         try:
             with transaction.atomic():
-                last = write_again(closing, now)
-                ended = 0 if last or now < closing.goes_at else end(closing, now)
+                last = write_closing_reminder(closing, now)
+                ended = 0 if last or now < closing.goes_at else finish_closing(closing, now)
         except Exception:
             logger.exception("closing %s failed", closing.pk)
             continue
@@ -160,16 +160,16 @@ def follow_closings(now):
     return told, gone
 
 
-def write_again(closing, now):
+def write_closing_reminder(closing, now):
     """Post the second letter. A clock that was down moves the end: the notice is always given.
 
     Where nothing could be written the end stays: moved every hour, it would never come.
     """
-    if was_told_again(closing):
+    if was_reminded(closing):
         return 0
     day = closing.goes_at
     closing.goes_at = max(day, now + NOTICE)
-    written = write_to(closing, "again")
+    written = write_closing_letter(closing, "again")
     if not written:
         closing.goes_at = day
     elif closing.goes_at != day:
@@ -177,17 +177,17 @@ def write_again(closing, now):
     return written
 
 
-def was_told_again(closing):
+def was_reminded(closing):
     key = f"closing:{closing.pk}:{closing.goes_at.timestamp():.0f}:again:"
     return Letter.objects.filter(key__startswith=key).exists()
 
 
 @transaction.atomic
-def end(closing, now):
+def finish_closing(closing, now):
     """Erase whoever did not think better of it, unless they did this very second."""
     closing = Closing.objects.select_for_update(of=("self",)).filter(pk=closing.pk).first()
     if closing is None:
         return 0
     person = Person.of_user(closing.user) if closing.user else Person.of_address(closing.address)
-    erase(person, why=closing.why, by=closing.asked_by, now=now)
+    erase_person(person, why=closing.why, by=closing.asked_by, now=now)
     return 1

@@ -18,7 +18,7 @@ class CountsCodesSent:
     _process: Any
 
     def _resend_form_valid(self, form):
-        if limits.begin(limits.LETTERS, self.request, self._process.state["email"]) is None:
+        if limits.begin_try(limits.LETTERS, self.request, self._process.state["email"]) is None:
             messages.error(self.request, TOO_MANY_LETTERS)
             return HttpResponseRedirect(self.request.get_full_path())
         self.request.is_letter_counted = True  # type: ignore[attr-defined]  # see the adapter

@@ -20,14 +20,14 @@ from django.utils.text import capfirst
 from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
-from accounts.copy_pages import file_name, page_of
+from accounts.copy_pages import file_name, render_copy_page
 from accounts.erasure import text_columns
 from accounts.holdings import HOLDINGS, MENTIONS, Person
 from accounts.models import DataCopy, User
-from accounts.naming import passages
+from accounts.naming import find_passages
 from connect.append_only import SaysSomething
-from connect.double_posts import one_at_a_time
-from connect.exports import forget, write_files
+from connect.double_posts import wait_for_turn
+from connect.exports import delete_old_files, write_files
 from connect.languages import current_language
 from connect.restricted import restricted_columns
 from connect.schedule import every, nudge_worker
@@ -35,10 +35,10 @@ from connect.transitions import Event
 
 
 @transaction.atomic
-def ask(person, *, asked_by=None, now=None):
+def request_copy(person, *, asked_by=None, now=None):
     """Ask for a copy of what is held of a person; a worker is told. One that waits is the one."""
     address = person.user.email if person.user else min(person.addresses)
-    one_at_a_time("copy", address)
+    wait_for_turn("copy", address)
     waiting = DataCopy.objects.filter(user=person.user, address=address, state="waiting").first()
     if waiting:
         return waiting
@@ -63,24 +63,24 @@ def copies_of(person):
 @every(seconds=30, only_workers=True)
 def write_copies():
     """Write the copies that wait; return how many were written."""
-    return write_files(DataCopy.objects, write)
+    return write_files(DataCopy.objects, write_copy)
 
 
 @every(hours=1, is_foreseen=False)
-def forget_old_copies(now):
+def delete_old_copies(now):
     """Delete the copies asked for more than a day ago."""
-    return forget(DataCopy.objects, now)
+    return delete_old_files(DataCopy.objects, now)
 
 
-def write(copy):
+def write_copy(copy):
     """Write a copy into the storage."""
     person = Person.of_user(copy.user) if copy.user else Person.of_address(copy.address)
-    said = all_about(person)
+    said = collect_data(person)
     with TemporaryFile() as file:
         with ZipFile(file, "w", ZIP_DEFLATED) as archive:
             text = json.dumps(said, cls=DjangoJSONEncoder, ensure_ascii=False, indent=2)
             archive.writestr("data.json", text)
-            archive.writestr("index.html", page_of(person, said))
+            archive.writestr("index.html", render_copy_page(person, said))
             for name, stored in files_of(person):
                 with archive.open(name, "w") as target, stored.open("rb") as source:
                     for chunk in File(source).chunks():
@@ -89,31 +89,31 @@ def write(copy):
         copy.file.save(copy.name, File(file), save=False)
 
 
-def all_about(person):
+def collect_data(person):
     """Give all that is held of a person as plain values: what the JSON says."""
     return {
         "made_at": timezone.now(),
         "addresses": sorted(person.addresses),
         "names": sorted(person.marks.names),
-        "held": [section_of(holding, person) for holding in HOLDINGS],
-        "done": deeds_of(person),
-        "said_by_others": said_of(person),
-        "left_out": left_out(),
+        "held": [holding_rows(holding, person) for holding in HOLDINGS],
+        "done": list_deeds(person),
+        "said_by_others": list_mentions(person),
+        "left_out": left_out_columns(),
         "notice": f"{settings.SITE_URL}/{get_language()}/privacy/",
     }
 
 
-def section_of(holding, person):
+def holding_rows(holding, person):
     rows = holding.rows(person).order_by("pk")
     return {
         "what": str(holding.what),
         "table": holding.model._meta.label_lower,
         "afterwards": _("It is deleted.") if holding.deletes else str(holding.stays),
-        "rows": [plain(row, holding.columns) for row in rows],
+        "rows": [plain_row(row, holding.columns) for row in rows],
     }
 
 
-def plain(row, columns):
+def plain_row(row, columns):
     """Give a row as {column: value}: what it points to in words, a choice as it is shown."""
     said = {"id": row.pk}
     for name in columns:
@@ -147,7 +147,7 @@ def files_of(person):
 SAID, WHEN = ("verb", "change_message"), ("at", "action_time", "asked_at", "saved_at")
 
 
-def deeds_of(person):
+def list_deeds(person):
     """List who did what where: each row that names the account as who did it, and nothing else."""
     if person.user is None:
         return []
@@ -183,7 +183,7 @@ def marks_for_copy(person):
     return person.known_marks if person.is_alone else person.known_marks.nameless
 
 
-def columns_given(mention):
+def copied_columns(mention):
     """List the columns of which a copy gives lines: none that is restricted or for staff."""
     hidden = {field.name for model, field in restricted_columns() if model is mention.model}
     if issubclass(mention.model, SaysSomething):
@@ -191,22 +191,22 @@ def columns_given(mention):
     return [one for one in text_columns(mention.model) if one not in hidden | mention.hides]
 
 
-def value_given(row, field):
+def copied_value(row, field):
     """Give what a column says; of a line of a timeline what its page shows to all."""
     return row.details_for_all() if isinstance(row, Event) else getattr(row, field)
 
 
-def said_of(person):
+def list_mentions(person):
     """List what others wrote that names a person: the lines that do, and where they stand."""
     marks, reader, found = marks_for_copy(person), person.as_reader(), []
     for mention in MENTIONS:
         if mention.withheld:
             continue
-        fields = columns_given(mention)
+        fields = copied_columns(mention)
         for row in mention.rows(reader).order_by("pk"):
             for field in fields:
-                lines = passages(
-                    value_given(row, field),
+                lines = find_passages(
+                    copied_value(row, field),
                     marks,
                     key=field,
                     names=mention.names,
@@ -218,7 +218,7 @@ def said_of(person):
     return found
 
 
-def left_out():
+def left_out_columns():
     """List what is never given here, whomever it names, and why."""
     return [
         {"table": mention.model._meta.label_lower, "why": str(mention.withheld)}

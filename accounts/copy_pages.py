@@ -115,12 +115,12 @@ LABELS = {
 }
 
 
-def page_of(person, said):
+def render_copy_page(person, said):
     """Give the same as a page that any browser reads without a line, in words alone."""
     sections = [
         (holding, rows)
         for holding in HOLDINGS
-        if (rows := [words_of(holding, row) for row in holding.rows(person).order_by("pk")])
+        if (rows := [describe_row(holding, row) for row in holding.rows(person).order_by("pk")])
     ]
     context = {
         "said": said,
@@ -156,7 +156,7 @@ def deed_words(table, verb):
     return known.past if known else ""
 
 
-def words_of(holding, row):
+def describe_row(holding, row):
     """Give [(label, words)] of a row: nothing empty, nothing as a machine writes it."""
     said = []
     for name in holding.columns:

@@ -13,24 +13,24 @@ from accounts.erasure import is_held
 from accounts.holdings import Person
 from accounts.models import DataRequest
 from connect.celery import URGENT
-from connect.double_posts import one_at_a_time
+from connect.double_posts import wait_for_turn
 from connect.languages import current_language
 from connect.mail import Recipient
 from connect.schedule import every, nudge_worker
-from notifications.outbox import post
+from notifications.outbox import post_letter
 
 MOST_A_DAY = 3  # of an address: a stranger's requests do not fill somebody's box
 SEEN_FOR = timedelta(hours=1)  # once opened
 
 
 @transaction.atomic
-def ask(address, *, now=None):
+def request_data(address, *, now=None):
     """Note that somebody asks what is held of an address; a worker answers.
 
     One that is not answered yet is the one.
     """
     now, address = now or timezone.now(), address.strip().lower()
-    one_at_a_time("data request", address)
+    wait_for_turn("data request", address)
     today = DataRequest.objects.filter(address=address, asked_at__gt=now - timedelta(days=1))
     if today.count() < MOST_A_DAY and not today.filter(answered_at=None).exists():
         language = current_language()
@@ -47,16 +47,16 @@ def answer_data_requests(now):
     for request in waiting.select_for_update(skip_locked=True):
         person = Person.of_address(request.address)
         if is_held(person):
-            told += write_to(request, person, now)
+            told += send_data_link(request, person, now)
         request.answered_at = now
         request.save(update_fields=["answered_at"])
     return told
 
 
-def write_to(request, person, now):
+def send_data_link(request, person, now):
     """Send the link; who has an account that is open signs in, as its second factor asks."""
     has_account = bool(person.user and person.user.is_active)
-    return post(
+    return post_letter(
         "data_link",
         key=f"data-request:{request.pk}",
         to=[Recipient(request.address, "", request.language)],
@@ -68,7 +68,7 @@ def write_to(request, person, now):
     )
 
 
-def of_link(token, now):
+def find_request(token, now):
     """Return the request of a link that may still be opened; DataRequest.DoesNotExist otherwise."""
     request = DataRequest.of_link(token, now)
     newer = DataRequest.objects.filter(address=request.address, pk__gt=request.pk)
@@ -78,9 +78,9 @@ def of_link(token, now):
 
 
 @transaction.atomic
-def open_once(token, now):
+def open_request(token, now):
     """Use a link up and return its request; DataRequest.DoesNotExist the second time."""
-    request = of_link(token, now)
+    request = find_request(token, now)
     request = DataRequest.objects.select_for_update().get(pk=request.pk)
     if request.opened_at is not None:
         raise DataRequest.DoesNotExist

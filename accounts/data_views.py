@@ -17,11 +17,11 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods, require_safe
 
 from accounts import closing, copies, data_requests
-from accounts.erasure import fates
+from accounts.erasure import list_fates
 from accounts.holdings import Person
 from accounts.models import Closing, DataRequest
-from accounts.unused import is_needed
-from connect.files import download
+from accounts.unused import is_account_needed
+from connect.files import download_response
 from connect.pasted import MailboxField
 from notifications.by_link import hide_address
 
@@ -36,11 +36,11 @@ class AddressForm(forms.Form):
     )
 
 
-def of_reader(copies_made):
+def reader_copies(copies_made):
     return {"copies": copies_made, "waits": any(copy.state == "waiting" for copy in copies_made)}
 
 
-def way_back(begun):
+def keep_path(begun):
     """Give the page where somebody keeps what is being erased; of the unlawful nobody does."""
     path = begun.link_path if begun.can_be_kept else None
     return f"/{get_language()}{path}" if path else reverse("data")
@@ -56,10 +56,10 @@ def my_data(request):
     """What is held of whoever is signed in; a POST asks for a copy."""
     person = Person.of_user(request.user)
     if request.method == "POST":
-        copies.ask(person, asked_by=request.user)
+        copies.request_copy(person, asked_by=request.user)
         messages.success(request, _("Your copy is being made. It will be here in a minute or two."))
         return redirect("my-data")
-    context = of_reader(list(copies.copies_of(person))) | {"fates": fates(person)}
+    context = reader_copies(list(copies.copies_of(person))) | {"fates": list_fates(person)}
     return render(request, "accounts/data.html", context)
 
 
@@ -70,7 +70,7 @@ def my_copy(request, pk):
     """Give a copy to whom it is about."""
     made = copies.copies_of(Person.of_user(request.user)).exclude(file="")
     copy = get_object_or_404(made, pk=pk)
-    return download(copy.file, copy.name)
+    return download_response(copy.file, copy.name)
 
 
 @never_cache
@@ -81,15 +81,15 @@ def close_account(request):
     person = Person.of_user(request.user)
     if request.method == "POST":
         try:
-            begun = closing.close(person)
+            begun = closing.begin_closing(person)
         except ValidationError as refusal:
             messages.error(request, refusal.message)
             return redirect("close-account")
         logout(request)
-        return redirect(way_back(begun))
+        return redirect(keep_path(begun))
     context = {
-        "fates": fates(person),
-        "has_something_open": is_needed(request.user),
+        "fates": list_fates(person),
+        "has_something_open": is_account_needed(request.user),
         "days": closing.REGRET.days,
     }
     return render(request, "accounts/close.html", context)
@@ -101,7 +101,7 @@ def close_account(request):
 @never_cache
 @login_not_required
 @require_http_methods(["GET", "POST"])
-def data(request):
+def ask_for_data(request):
     """Ask what is held of an address; the answer is the same for every address."""
     form, is_sent = AddressForm(request.POST or None), False
     if request.method == "POST":
@@ -109,7 +109,7 @@ def data(request):
             message = _("Too many requests came from your network: try again in an hour.")
             form.add_error(None, ValidationError(message, code="too_many"))
         elif form.is_valid():
-            data_requests.ask(form.cleaned_data["address"])
+            data_requests.request_data(form.cleaned_data["address"])
             is_sent = True
     return render(request, "accounts/data_ask.html", {"form": form, "is_sent": is_sent})
 
@@ -122,19 +122,19 @@ def data_open(request, token):
     now = timezone.now()
     try:
         if request.method == "POST":
-            asked = data_requests.open_once(token, now)
+            asked = data_requests.open_request(token, now)
             until = (now + data_requests.SEEN_FOR).timestamp()
             request.session.cycle_key()
             request.session[OPENED] = [asked.address, until]
             return redirect("data-mine")
-        data_requests.of_link(token, now)
+        data_requests.find_request(token, now)
     except DataRequest.DoesNotExist:
         over = render(request, "accounts/data_open.html", {"is_over": True}, status=410)
         return hide_address(over)
     return hide_address(render(request, "accounts/data_open.html", {"is_over": False}))
 
 
-def opened(request):
+def opened_person(request):
     """Give the person whose data a link opened in this session within the hour; 404 for nobody."""
     address, until = request.session.get(OPENED, ["", 0])
     if timezone.now().timestamp() > until:
@@ -150,17 +150,17 @@ def opened(request):
 @require_http_methods(["GET", "POST"])
 def data_mine(request):
     """What is held of somebody without an account; a POST asks for a copy, or to be erased."""
-    person = opened(request)
+    person = opened_person(request)
     if request.method == "POST":
         if "erase" in request.POST:
-            begun = closing.close(person)
+            begun = closing.begin_closing(person)
             del request.session[OPENED]
-            return redirect(way_back(begun))
-        copies.ask(person)
+            return redirect(keep_path(begun))
+        copies.request_copy(person)
         messages.success(request, _("Your copy is being made. It will be here in a minute or two."))
         return redirect("data-mine")
-    context = of_reader(list(copies.copies_of(person))) | {
-        "fates": fates(person),
+    context = reader_copies(list(copies.copies_of(person))) | {
+        "fates": list_fates(person),
         "address": min(person.addresses),
         "closing": Closing.objects.filter(address__in=person.addresses).first(),
         "days": closing.REGRET.days,
@@ -172,20 +172,20 @@ def data_mine(request):
 @login_not_required
 @require_safe
 def data_mine_copy(request, pk):
-    copy = get_object_or_404(copies.copies_of(opened(request)).exclude(file=""), pk=pk)
-    return download(copy.file, copy.name)
+    copy = get_object_or_404(copies.copies_of(opened_person(request)).exclude(file=""), pk=pk)
+    return download_response(copy.file, copy.name)
 
 
 @never_cache
 @login_not_required
 @require_http_methods(["GET", "POST"])
-def keep(request, token):
+def keep_account_page(request, token):
     """Think better of being erased: reading this page changes nothing."""
     try:
         begun = Closing.of_link(token)
     except Closing.DoesNotExist:
         return hide_address(render(request, "accounts/keep.html", {"closing": None}, status=410))
-    if request.method == "POST" and closing.keep(begun):
+    if request.method == "POST" and closing.keep_account(begun):
         return render(request, "accounts/keep.html", {"closing": begun, "is_kept": True})
     page = render(request, "accounts/keep.html", {"closing": begun, "is_kept": False})
     return hide_address(page)

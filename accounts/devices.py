@@ -15,11 +15,11 @@ LASTS = 180 * 24 * 3600  # seconds
 MOST = 5  # people of one device: the last ones
 
 
-def print_of(user):
+def device_print(user):
     return salted_hmac(SALT, f"{user.pk} {user.password}", algorithm="sha256").hexdigest()[:32]
 
 
-def kept(request):
+def known_devices(request):
     """Give what this device's cookie holds; nothing for none, a forged or an old one."""
     try:
         value = request.COOKIES.get(settings.DEVICE_COOKIE_NAME, "")
@@ -30,16 +30,16 @@ def kept(request):
 
 def device_of(request, user):
     """Name the device of this request, if this person has signed in from it; else None."""
-    known = kept(request)
-    own = print_of(user)
+    known = known_devices(request)
+    own = device_print(user)
     if any(constant_time_compare(own, one) for one in known.get("of", ())):
         return known["id"]
     return None
 
 
-def remember(request, response, user):
+def remember_device(request, response, user):
     """Let the device of this request be known from now on as one of this person's."""
-    known, own = kept(request), print_of(user)
+    known, own = known_devices(request), device_print(user)
     others = [one for one in known.get("of", ()) if one != own]
     value = {"id": known.get("id") or secrets.token_urlsafe(16), "of": [*others, own][-MOST:]}
     response.set_cookie(

@@ -9,10 +9,10 @@ from django.contrib.contenttypes.models import ContentType
 from django.contrib.sessions.models import Session
 from django.utils.translation import gettext_lazy as _
 
-from accounts.erasure import blank_own_letters, tied_to
-from accounts.holdings import NAMELESS_TABLES, Holding, Mention, declare
+from accounts.erasure import blank_own_letters, letters_tied_to
+from accounts.holdings import NAMELESS_TABLES, Holding, Mention, declare_holdings
 from accounts.models import Closing, DataCopy, DataRequest, Erasure, LostFactor, User
-from accounts.sessions import end_all
+from accounts.sessions import end_sessions_of
 from connect.models import (
     AcceptedPost,
     Archived,
@@ -31,10 +31,10 @@ AS_A_RECORD = _("It stays without your name, so that what is counted stays true.
 
 
 def end_sessions(rows, person):
-    end_all(person.user)
+    end_sessions_of(person.user)
 
 
-declare(
+declare_holdings(
     Holding(
         User,
         _("Your account"),
@@ -137,7 +137,7 @@ declare(
         shows=("asked_at", "opened_at"),
         deletes=True,
     ),
-    Mention(Letter, tied_to, withheld=_("An e-mail to somebody else is theirs.")),
+    Mention(Letter, letters_tied_to, withheld=_("An e-mail to somebody else is theirs.")),
 )
 # A log entry and a letter that name somebody are found by `erasure` itself; a session goes with
 # the account, and what else is here names nobody.

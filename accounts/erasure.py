@@ -20,16 +20,16 @@ from django.utils import timezone
 from accounts import journal
 from accounts.holdings import HOLDINGS, MENTIONS
 from accounts.models import DataRequest, User
-from accounts.naming import NAMELESS, NAMES, PLACES, taken_out, without
-from connect.append_only import SaysSomething, blank
-from notifications.letter_text import write
+from accounts.naming import NAMELESS, NAMES, PLACES, remove_from_text, remove_marks_from
+from connect.append_only import SaysSomething, blank_texts
+from notifications.letter_text import compose_letter
 from notifications.models import Letter
 
 BATCH = 500
 
 
 @dataclass(frozen=True)
-class Fate:
+class HoldingFate:
     """What a table holds of a person, and what becomes of it."""
 
     what: Any
@@ -38,10 +38,10 @@ class Fate:
     stays: Any
 
 
-def fates(person):
+def list_fates(person):
     """List what is held of a person and what an erasure would do; nothing is changed."""
     found = [
-        Fate(holding.what, holding.rows(person).count(), holding.deletes, holding.stays)
+        HoldingFate(holding.what, holding.rows(person).count(), holding.deletes, holding.stays)
         for holding in HOLDINGS
     ]
     return [fate for fate in found if fate.count]
@@ -54,7 +54,7 @@ def is_held(person):
 
 
 @transaction.atomic
-def erase(person, *, why, by=None, now=None, again=False):
+def erase_person(person, *, why, by=None, now=None, again=False):
     """Take a person's name, addresses and words out of every table, and write it in the journal.
 
     again: they are in the journal already, and a restore brought them back.
@@ -62,7 +62,7 @@ def erase(person, *, why, by=None, now=None, again=False):
     now = now or timezone.now()
     user = person.user and User.objects.select_for_update(of=("self",)).get(pk=person.user.pk)
     if not again:
-        journal.record(person, why=why, by=by, now=now)
+        journal.record_erasure(person, why=why, by=by, now=now)
     # All is found before anything is blanked: by then nothing would be found by a name any more.
     held = [
         (holding, list(holding.rows(person).values_list("pk", flat=True))) for holding in HOLDINGS
@@ -72,14 +72,14 @@ def erase(person, *, why, by=None, now=None, again=False):
     ]
     marks = replace(person.known_marks, others=person.addresses_alike)
     letters, entries = list(letters_naming(person)), log_of(person, held)
-    unclear = [ambiguous(mention, keys, person) for mention, keys in named]
+    unclear = [ambiguous_keys(mention, keys, person) for mention, keys in named]
     for holding, keys in held:
         end_holding(holding, keys, person)
     for (mention, keys), either in zip(named, unclear):
         rows = mention.model._base_manager.filter(pk__in=set(keys) - either)
-        changed = take_out(rows, marks, mention.names, mention.places)
+        changed = remove_marks(rows, marks, mention.names, mention.places)
         rows = mention.model._base_manager.filter(pk__in=either)
-        changed += take_out(rows, marks.nameless, mention.names, mention.places)
+        changed += remove_marks(rows, marks.nameless, mention.names, mention.places)
         if changed and mention.after:
             mention.after(changed, person)
     blank_letters(letters, marks)
@@ -91,7 +91,7 @@ def erase(person, *, why, by=None, now=None, again=False):
         blank_account(user, person.instead)
 
 
-def ambiguous(mention, keys, person):
+def ambiguous_keys(mention, keys, person):
     """Give of the keys of rows those in which a name may as well mean somebody else."""
     found: set = set()
     for other in person.namesakes:
@@ -99,13 +99,13 @@ def ambiguous(mention, keys, person):
     return found
 
 
-def replay(now):
+def replay_erasures(now):
     """Erase again whoever a restore brought back; return how many. Nobody a second time."""
     count = 0
     # Addresses after accounts: those of an account have gone with it by then.
-    for back in (journal.accounts_again, journal.addresses_again):
+    for back in (journal.returned_accounts, journal.returned_addresses):
         for line, person in back():
-            erase(person, why=line.why, now=now, again=True)
+            erase_person(person, why=line.why, now=now, again=True)
             count += 1
     return count
 
@@ -140,7 +140,7 @@ def text_columns(model):
     return [one.attname for one in columns if one.editable]  # a secret is nobody's to read
 
 
-def take_out(rows, marks, names=NAMES, places=PLACES):
+def remove_marks(rows, marks, names=NAMES, places=PLACES):
     """Take the marks of a person out of what was typed in rows; return the keys of the changed.
 
     In a timeline a whole text goes: the database lets nothing be written in its place.
@@ -151,7 +151,7 @@ def take_out(rows, marks, names=NAMES, places=PLACES):
         before = {field: getattr(row, field) for field in fields}
         if isinstance(row, SaysSomething):
             before = row.details
-        after = taken_out(before, marks, names=names, places=places)
+        after = remove_marks_from(before, marks, names=names, places=places)
         return {name: value for name, value in after.items() if value != before[name]}
 
     for named in rows.only(*fields).order_by("pk").iterator(BATCH):
@@ -161,7 +161,7 @@ def take_out(rows, marks, names=NAMES, places=PLACES):
         row = rows.select_for_update(of=("self",)).only(*fields).filter(pk=named.pk).first()
         values = new_values(row) if row else {}
         if values and isinstance(row, SaysSomething):
-            blank(row, values)
+            blank_texts(row, values)
         elif values:
             rows.model._base_manager.filter(pk=row.pk).update(**values)
         if values:
@@ -172,7 +172,7 @@ def take_out(rows, marks, names=NAMES, places=PLACES):
 # Letters
 
 
-def tied_to(person):
+def letters_tied_to(person):
     """Give the letters about the person's own things and those of their towns and exchanges.
 
     A letter's key begins with what it is about, and its facts hold a reference.
@@ -199,13 +199,13 @@ def letters_naming(person):
         told |= Q(held__icontains=word) | Q(subject__icontains=word) | Q(body__icontains=word)
     theirs = Q(address__in=[*person.addresses, person.instead])
     letters = Letter.objects.annotate(held=Cast("context", TextField())).filter(told)
-    return (letters if person.is_alone else letters.filter(tied_to(person))).exclude(theirs)
+    return (letters if person.is_alone else letters.filter(letters_tied_to(person))).exclude(theirs)
 
 
 def blank_letters(letters, marks):
     """Take the marks out of letters to others; the letters stay, as they count."""
     for letter in letters:
-        context = taken_out(letter.context, marks)
+        context = remove_marks_from(letter.context, marks)
         facts = [one for one in letter.context.values() if isinstance(one, str)]
         of_them = {one for one in facts if marks.whole(one, of_name=True) is not None}
         others = [one for one in facts if one not in of_them]
@@ -213,11 +213,11 @@ def blank_letters(letters, marks):
         if is_theirs and of_them.intersection(letter.context.get(key) for key in PLACES):
             # A place is called like them: what was said is said again without them.
             letter.context = context
-            letter.subject, letter.body = write(letter) if letter.body else ("", "")
+            letter.subject, letter.body = compose_letter(letter) if letter.body else ("", "")
         else:
             letter.context = context
             letter.subject, letter.body = (
-                without(text, marks, alone=is_theirs, others=others)
+                remove_from_text(text, marks, alone=is_theirs, others=others)
                 for text in (letter.subject, letter.body)
             )
         letter.save(update_fields=["context", "subject", "body"])
@@ -262,8 +262,12 @@ def log_of(person, held):
 def blank_log(found, marks):
     about, entries = found
     for entry in entries:
-        entry.object_repr = NAMELESS if entry.pk in about else without(entry.object_repr, marks)
-        entry.change_message = without(entry.change_message, marks, alone=entry.pk in about)
+        entry.object_repr = (
+            NAMELESS if entry.pk in about else remove_from_text(entry.object_repr, marks)
+        )
+        entry.change_message = remove_from_text(
+            entry.change_message, marks, alone=entry.pk in about
+        )
         entry.save(update_fields=["object_repr", "change_message"])
 
 

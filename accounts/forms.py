@@ -14,7 +14,7 @@ from accounts.models import User
 from connect.fields import get_field
 from connect.languages import current_language
 from connect.names import HasNames, check_name, look_of
-from connect.pasted import LineField, TelephoneField, folded
+from connect.pasted import LineField, TelephoneField, fold_text
 
 AREAS = {"Africa", "America", "Asia", "Atlantic", "Australia", "Europe", "Indian", "Pacific"}
 
@@ -48,12 +48,12 @@ TEAM = re.compile(
 
 def words_of(name):
     """List a name's words as they look, in whatever order they are written."""
-    return sorted(look_of(folded(name)).split())
+    return sorted(look_of(fold_text(name)).split())
 
 
 def check_is_no_officer(name, user=None):
     """Refuse the name of somebody of the programme team: letters and lists would mix them up."""
-    if TEAM.search(folded(name)):
+    if TEAM.search(fold_text(name)):
         message = _("This is the name of the programme: write your own.")
         raise ValidationError(message, code="programme")
     staff = User.objects.filter(is_staff=True, is_active=True)
@@ -65,7 +65,7 @@ def check_is_no_officer(name, user=None):
         raise ValidationError(message, code="officer")
 
 
-def zones():
+def named_time_zones():
     """List the time zones that are named for a place."""
     return sorted(zone for zone in available_timezones() if zone.split("/")[0] in AREAS)
 
@@ -74,7 +74,7 @@ class PersonForm(HasNames, forms.ModelForm):
     time_zone = forms.ChoiceField(
         label=_("Time zone"),
         help_text=_("Reminders arrive by day where you are."),
-        choices=lambda: [(zone, zone.replace("_", " ")) for zone in zones()],
+        choices=lambda: [(zone, zone.replace("_", " ")) for zone in named_time_zones()],
     )
 
     class Meta:

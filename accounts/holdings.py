@@ -14,7 +14,7 @@ from django.utils import timezone
 from django.utils.functional import cached_property
 
 from accounts.models import User
-from accounts.naming import NAMES, NOWHERE, PLACES, Marks, have_word_in_common
+from accounts.naming import NAMES, NOWHERE, PLACES, PersonMarks, have_word_in_common
 
 HOLDINGS: list = []
 MENTIONS: list = []
@@ -97,7 +97,7 @@ class Mention:
         return self.model._base_manager.filter(self.where & self.scope(person))
 
 
-def declare(*lines):
+def declare_holdings(*lines):
     """Add an app's lines to what is known."""
     for line in lines:
         (HOLDINGS if isinstance(line, Holding) else MENTIONS).append(line)
@@ -142,7 +142,7 @@ class Person:
             for columns, found in ((holding.name, names), (holding.number, numbers)):
                 for column in columns:
                     found.update(holding.rows(self).values_list(F(column), flat=True).distinct())
-        return Marks(frozenset(names), self.addresses, frozenset(numbers), self.instead)
+        return PersonMarks(frozenset(names), self.addresses, frozenset(numbers), self.instead)
 
     def as_reader(self):
         """Give the same person, of whom no more is looked at than they may read."""
@@ -165,7 +165,7 @@ class Person:
         if self.user:
             standing = self.user.standing_name(timezone.now())
             names = {one for one in names if have_word_in_common(one, standing)} | {standing}
-        return Marks(frozenset(names), marks.addresses, marks.numbers, marks.instead)
+        return PersonMarks(frozenset(names), marks.addresses, marks.numbers, marks.instead)
 
     def bearers(self):
         """Yield (line, rows) of whoever bears one of their names."""

@@ -26,7 +26,7 @@ class WrongKey(Exception):
 
 def proof_of_key():
     """Give what a line says of the key that it was written with."""
-    return digest(PROOF)
+    return digest_person(PROOF)
 
 
 def lines_of_other_keys():
@@ -34,22 +34,22 @@ def lines_of_other_keys():
     return Erasure.objects.exclude(proof__in=["", proof_of_key()]).count()
 
 
-def digest(*words):
+def digest_person(*words):
     """Give the keyed digest of what a person is known by."""
     said = "\n".join(word.casefold() for word in words)
     return hmac.new(settings.ERASURE_KEY.encode(), said.encode(), hashlib.sha256).hexdigest()
 
 
 def digest_of_address(address):
-    return digest("address", address.strip())
+    return digest_person("address", address.strip())
 
 
 def digest_of_account(user):
     """A number may be given again after a restore: the second of joining tells accounts apart."""
-    return digest("account", str(user.pk), f"{user.date_joined.timestamp():.6f}")
+    return digest_person("account", str(user.pk), f"{user.date_joined.timestamp():.6f}")
 
 
-def record(person, *, why, by, now):
+def record_erasure(person, *, why, by, now):
     """Write a person into the journal, and up to which row each table may hold them."""
     keys = {digest_of_address(address) for address in person.addresses}
     if person.user:
@@ -77,7 +77,7 @@ def export_lines():
 
 
 @transaction.atomic
-def read(lines):
+def read_journal(lines):
     """Add the lines of a file that are not in the journal; return how many were.
 
     Raises WrongKey, and ValueError for a file that is none; nothing is added then.
@@ -107,7 +107,7 @@ def lines_by_key():
     return lines
 
 
-def accounts_again():
+def returned_accounts():
     """List (line, person) for the accounts of the journal that somebody has again."""
     lines = lines_by_key()
     users = User.objects.exclude(email__endswith=f"@{NOWHERE}").order_by("pk")
@@ -115,7 +115,7 @@ def accounts_again():
     return [(line, Person.of_user(user)) for line, user in found if line]
 
 
-def addresses_again():
+def returned_addresses():
     """List (line, person) for the addresses of the journal that stand in a table again.
 
     A row that came after the erasure is a new beginning, and stays.

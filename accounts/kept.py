@@ -11,7 +11,14 @@ from django.utils.translation import gettext_lazy as _
 
 from accounts.closing import REGRET
 from accounts.models import Closing, DataCopy, DataRequest, Erasure, User
-from accounts.retention import CONSENT, CONTRACT, INTEREST, Kept, declare, months
+from accounts.retention import (
+    CONSENT,
+    CONTRACT,
+    INTEREST,
+    RetentionRule,
+    declare_retention,
+    months_period,
+)
 from accounts.sessions import OTHERS
 from accounts.unused import GOES_AFTER
 from connect import links
@@ -27,7 +34,7 @@ RIGHT_OF_ACCESS, RIGHT_TO_ERASURE = (
 TEXTLESS = Q(name="", subject="", body="", context={}, path="")
 
 
-def delete(rows, now):
+def delete_rows(rows, now):
     rows.delete()
 
 
@@ -36,23 +43,23 @@ def empty_letters(rows, now):
     rows.update(name="", subject="", body="", context={}, path="", last_error="")
 
 
-def accounts():
+def accounts_to_end():
     users = User.objects.filter(is_active=True, is_staff=False, is_superuser=False)
     return users.annotate(used_at=Coalesce("last_login", "date_joined"))
 
 
-declare(
-    Kept(
+declare_retention(
+    RetentionRule(
         "accounts",
         _("accounts that nobody signs in to, unless something of them is open"),
         CONTRACT,
         GOES_AFTER,
         _("the person is told twice, then made nameless everywhere"),
-        accounts,
+        accounts_to_end,
         "used_at",
         rule="accounts.unused.follow_unused",
     ),
-    Kept(
+    RetentionRule(
         "closings",
         _("accounts and addresses whose owner asked to be erased"),
         RIGHT_TO_ERASURE,
@@ -62,47 +69,47 @@ declare(
         "asked_at",
         rule="accounts.closing.follow_closings",
     ),
-    Kept(
+    RetentionRule(
         "letters-text",
         _("the text of e-mails that were sent, and the names in them"),
         CONTRACT,
-        months(12),
+        months_period(12),
         _("text and names are deleted; that it was sent stays"),
         lambda: Letter.objects.exclude(TEXTLESS),
         "created_at",
         empty_letters,
     ),
-    Kept(
+    RetentionRule(
         "letters",
         _("that an e-mail was sent, to which address, when"),
         INTEREST,
-        months(36),
+        months_period(36),
         DELETED,
         lambda: Letter.objects.exclude(pk__in=DeadAddress.objects.values("letter")),
         "created_at",
-        delete,
+        delete_rows,
     ),
-    Kept(
+    RetentionRule(
         "dead-addresses",
         _("addresses from which e-mails came back"),
         INTEREST,
-        months(24),
+        months_period(24),
         DELETED,
         DeadAddress.objects.all,
         "at",
-        delete,
+        delete_rows,
     ),
-    Kept(
+    RetentionRule(
         "pauses",
         _("which e-mails an address does not want"),
         CONSENT,
-        months(60),
+        months_period(60),
         DELETED,
         Pause.objects.all,
         "at",
-        delete,
+        delete_rows,
     ),
-    Kept(
+    RetentionRule(
         "sessions",
         _("sessions of people who signed in"),
         INTEREST,
@@ -112,7 +119,7 @@ declare(
         "expire_date",
         rule="connect.cleaning.clear_sessions",
     ),
-    Kept(
+    RetentionRule(
         "sessions-list",
         _("where and with which browser people signed in"),
         INTEREST,
@@ -120,9 +127,9 @@ declare(
         DELETED,
         UserSession.objects.all,
         "last_seen_at",
-        rule="accounts.sessions.forget_ended_sessions",
+        rule="accounts.sessions.delete_ended_sessions",
     ),
-    Kept(
+    RetentionRule(
         "links",
         _("to whom links in e-mails were given, from the day they end"),
         INTEREST,
@@ -130,9 +137,9 @@ declare(
         DELETED,
         links.Link.objects.all,
         "expires_at",
-        rule="connect.links.forget_links",
+        rule="connect.links.delete_old_links",
     ),
-    Kept(
+    RetentionRule(
         "exports",
         _("lists that the programme team exports"),
         INTEREST,
@@ -140,9 +147,9 @@ declare(
         DELETED,
         lambda: Export.objects.defer("rows"),
         "asked_at",
-        rule="connect.exports.forget_old_exports",
+        rule="connect.exports.delete_old_exports",
     ),
-    Kept(
+    RetentionRule(
         "copies",
         _("copies of somebody's data, made for them"),
         RIGHT_OF_ACCESS,
@@ -150,9 +157,9 @@ declare(
         DELETED,
         DataCopy.objects.all,
         "asked_at",
-        rule="accounts.copies.forget_old_copies",
+        rule="accounts.copies.delete_old_copies",
     ),
-    Kept(
+    RetentionRule(
         "data-requests",
         _("that somebody asked what is held of an address"),
         RIGHT_OF_ACCESS,
@@ -160,26 +167,26 @@ declare(
         DELETED,
         DataRequest.objects.all,
         "asked_at",
-        delete,
+        delete_rows,
     ),
-    Kept(
+    RetentionRule(
         "admin-log",
         _("what the programme team changed by hand in the admin"),
         INTEREST,
-        months(12),
+        months_period(12),
         DELETED,
         LogEntry.objects.all,
         "action_time",
-        delete,
+        delete_rows,
     ),
-    Kept(
+    RetentionRule(
         "erasures",
         _("the journal of erasures, which names nobody without its key"),
         RIGHT_TO_ERASURE,
-        months(36),
+        months_period(36),
         _("deleted: no backup is as old"),
         Erasure.objects.all,
         "at",
-        delete,
+        delete_rows,
     ),
 )

@@ -57,7 +57,7 @@ def person_of(address):
     return next(iter(filter_users_by_email(address, is_active=True, for_login=True)), None)
 
 
-def begin(limit, request, address, user=None):
+def begin_try(limit, request, address, user=None):
     """Count a try; return what takes it back, or None where it is one too many."""
 
     def count(what, key):
@@ -65,7 +65,7 @@ def begin(limit, request, address, user=None):
         return consume(request, app="accounts", action=name, config=limit.rates, key=key)
 
     address = address.lower()
-    if devices.kept(request):
+    if devices.known_devices(request):
         user = user or person_of(address)
         device = devices.device_of(request, user) if user else None
         if device and (usage := count("device", f"{device} {address}")):
@@ -73,7 +73,7 @@ def begin(limit, request, address, user=None):
     used = []
     for what, key in (
         ("network", None),
-        ("address_here", here(request, address)),
+        ("address_here", network_key(request, address)),
         ("address", address),
     ):
         usage = count(what, key)
@@ -83,11 +83,11 @@ def begin(limit, request, address, user=None):
     return RateLimitUsage(used)
 
 
-def here(request, address):
+def network_key(request, address):
     return f"{address} {get_ip(request)}"
 
 
-def forget(limit, request, address):
+def forget_tries(limit, request, address):
     """Let an address begin anew in this network: its person has shown who they are."""
-    name, key = f"{limit.name}:address_here", here(request, address.lower())
+    name, key = f"{limit.name}:address_here", network_key(request, address.lower())
     clear(request, app="accounts", action=name, config=limit.rates, key=key)

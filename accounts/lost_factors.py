@@ -13,7 +13,7 @@ from django.utils.translation import gettext_lazy as _
 
 from accounts import second_factor, sessions
 from accounts.models import LostFactor, User
-from notifications.outbox import post
+from notifications.outbox import post_letter
 
 WAITS = timedelta(days=1)  # for the second administrator
 
@@ -38,7 +38,7 @@ def ask(person, why, *, actor, now):
     person = User.objects.select_for_update(of=("self",)).get(pk=person.pk)
     check_person(person, actor)
     lost = LostFactor.objects.create(person=person, why=why, asked_by=actor, asked_at=now)
-    post("factor_lost", key=f"factor:{lost.pk}:lost", to=[person], asked_by=actor.name)
+    post_letter("factor_lost", key=f"factor:{lost.pk}:lost", to=[person], asked_by=actor.name)
     return lost
 
 
@@ -56,8 +56,8 @@ def confirm(lost, *, actor, now):
     lost.confirmed_by, lost.confirmed_at = actor, now
     lost.save(update_fields=["confirmed_by", "confirmed_at"])
     Authenticator.objects.filter(user=lost.person).delete()
-    sessions.end_all(lost.person)
-    post(
+    sessions.end_sessions_of(lost.person)
+    post_letter(
         "factor_removed",
         key=f"factor:{lost.pk}:removed",
         to=[lost.person],

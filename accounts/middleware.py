@@ -32,7 +32,7 @@ class SessionLife:
         response = self.get_response(request)
         # Asked only now: a view may find that it was no act.
         if getattr(request, "is_act", False) and request.user.is_authenticated:
-            sessions.note_act(request, time.time())
+            sessions.record_act(request, time.time())
         return response
 
     def process_view(self, request, view, args, kwargs):
@@ -47,7 +47,7 @@ class SessionLife:
         request.signed_out = user
         needs_sign_in = getattr(view, "login_required", True)
         if request.method == "POST" and needs_sign_in and not name_of(request).startswith(OWN):
-            typed.keep(request)
+            typed.save_typed(request)
 
 
 class SecondFactorForStaff:
@@ -69,7 +69,7 @@ class SecondFactorForStaff:
             return None
         if settings.DEMO and request.session.get("demonstration"):
             return None
-        if second_factor.is_given(request):
+        if second_factor.has_given_factor(request):
             return None
         name = name_of(request)
         if second_factor.has_app(user):

@@ -34,7 +34,7 @@ SHORTEST_NUMBER = 7  # digits: years and amounts are shorter
 
 
 @dataclass(frozen=True)
-class Marks:
+class PersonMarks:
     """What a person is known by; `instead` is what stands where their address stood."""
 
     names: frozenset = frozenset()
@@ -90,7 +90,7 @@ class Marks:
                 continue
             words = BEFORE + r"[\s_]+".join(map(re.escape, parts)) + AFTER
             for m in re.finditer(words, text, re.IGNORECASE):
-                if is_written_as(m[0], name) and not goes_on(text, m.end()):
+                if is_written_as(m[0], name) and not name_continues(text, m.end()):
                     found.append((*m.span(), NAMELESS))
         found.sort(key=lambda span: (span[0], -span[1]))
         kept: list = []
@@ -125,14 +125,14 @@ def is_written_as(words, name):
     return all(word[0] == part[0] or word.isupper() for word, part in pairs)
 
 
-def goes_on(text, end):
+def name_continues(text, end):
     """True where a space and a capital follow: the words before are a part of a longer name."""
     rest = text[end:]
     word = rest.lstrip(" \N{NO-BREAK SPACE}")
     return rest != word and word[:1].isupper()
 
 
-def taken_out(value, marks, *, key="", names=NAMES, places=PLACES):
+def remove_marks_from(value, marks, *, key="", names=NAMES, places=PLACES):
     """Give a value without the marks of a person: a text, or lists and dictionaries of them.
 
     `key` is the column or key that holds it: `names` are those that hold a person's name and
@@ -142,15 +142,15 @@ def taken_out(value, marks, *, key="", names=NAMES, places=PLACES):
         return {
             one: held
             if is_of_another(one, value, marks)
-            else taken_out(held, marks, key=one, names=names, places=places)
+            else remove_marks_from(held, marks, key=one, names=names, places=places)
             for one, held in value.items()
         }
     if isinstance(value, list):
-        return [taken_out(one, marks, key=key, names=names, places=places) for one in value]
+        return [remove_marks_from(one, marks, key=key, names=names, places=places) for one in value]
     if not isinstance(value, str) or key in places:
         return value
     instead = marks.whole(value, key in names)
-    return instead if instead is not None else without(value, marks)
+    return instead if instead is not None else remove_from_text(value, marks)
 
 
 def is_of_another(key, values, marks):
@@ -161,13 +161,13 @@ def is_of_another(key, values, marks):
     return not found.isdisjoint(marks.others)
 
 
-def without(text, marks, *, alone=False, others=()):
+def remove_from_text(text, marks, *, alone=False, others=()):
     """Give a text without the marks; what `others` are called in it stays, longest first."""
     others = sorted((one for one in others if one and " " in one), key=len, reverse=True)
     if others:
         kept = "|".join(map(re.escape, others))
         parts = re.split(rf"({BEFORE}(?:{kept}){AFTER})", text)
-        parts[::2] = [without(part, marks, alone=alone) for part in parts[::2]]
+        parts[::2] = [remove_from_text(part, marks, alone=alone) for part in parts[::2]]
         return "".join(parts)
     written, end = [], 0
     for start, stop, instead in marks.spans(text, alone):
@@ -176,19 +176,19 @@ def without(text, marks, *, alone=False, others=()):
     return "".join([*written, text[end:]])
 
 
-def passages(value, marks, *, key="", names=NAMES, places=PLACES):
+def find_passages(value, marks, *, key="", names=NAMES, places=PLACES):
     """List the lines of a value that hold a mark: what is said of a person, and no more."""
     if isinstance(value, dict):
         return [
             line
             for one, held in value.items()
-            for line in passages(held, marks, key=one, names=names, places=places)
+            for line in find_passages(held, marks, key=one, names=names, places=places)
         ]
     if isinstance(value, list):
         return [
             line
             for one in value
-            for line in passages(one, marks, key=key, names=names, places=places)
+            for line in find_passages(one, marks, key=key, names=names, places=places)
         ]
     if not isinstance(value, str) or key in places:
         return []

@@ -19,7 +19,7 @@ from django.utils.translation import ngettext
 from connect.schedule import every
 from connect.types import Words
 from notifications.models import Letter
-from notifications.outbox import is_nobody, post
+from notifications.outbox import is_unreachable, post_letter
 
 logger = logging.getLogger(__name__)
 LINES: list = []
@@ -35,13 +35,13 @@ INTEREST = _("legitimate interest: security and proof (art. 6.1 f)")
 CONSENT = _("consent, which can be withdrawn (art. 6.1 a)")
 
 
-def months(number):
+def months_period(number):
     """Give a period of that many months, of 30.44 days."""
     return timedelta(days=round(number * 30.44))
 
 
 @dataclass(frozen=True, eq=False)
-class Kept:
+class RetentionRule:
     """A kind of thing, on which legal basis it is kept, and how long.
 
     rows: () -> those that it is still held of. since: the column, of the rows or annotated, from
@@ -88,7 +88,7 @@ class Kept:
     def who_is_told(self, row):
         """Give the people who lose something by it, without those whom no letter reaches."""
         people = self.tell(row)[0] if self.tell else ()
-        return [one for one in people if not is_nobody(one)]
+        return [one for one in people if not is_unreachable(one)]
 
     def goes_on(self, row):
         """Give the day on which a row goes."""
@@ -121,7 +121,7 @@ class Kept:
         return f"{self.end.__module__}.{self.end.__name__}"
 
 
-def declare(*lines):
+def declare_retention(*lines):
     """Add an app's lines to what is kept."""
     LINES.extend(lines)
 
@@ -139,7 +139,7 @@ def end_kept(now):
         try:
             with transaction.atomic():
                 if line.tell:
-                    warn(line, now)
+                    warn_owner(line, now)
                 ended = end_line(line, now)
         except Exception:
             logger.exception("ending %s failed", line.code)
@@ -161,15 +161,15 @@ def end_line(line, now):
 def is_ready(line, row, now):
     if line.is_needed and line.is_needed(row):
         return False
-    return line.tell is None or was_told(line, row, now)
+    return line.tell is None or was_warned(line, row, now)
 
 
-def key_of(line, row):
+def warning_key(line, row):
     """Why they are told: the day is in it, so that a row kept longer is told of anew."""
     return f"goes:{line.code}:{row.pk}:{line.goes_on(row)}"
 
 
-def warn(line, now):
+def warn_owner(line, now):
     """Write thirty days and a week before something goes, with the day and where to keep it."""
     written = 0
     for row in line.due(now + TOLD_BEFORE[0]).iterator(BATCH):
@@ -183,9 +183,9 @@ def warn(line, now):
         stage = sum(left <= before for before in TOLD_BEFORE)
         # Told late, it stays for the notice all the same.
         day = max(goes_on, timezone.localdate(now + NOTICE))
-        written += post(
+        written += post_letter(
             template,
-            key=f"{key_of(line, row)}:{stage}",
+            key=f"{warning_key(line, row)}:{stage}",
             to=line.who_is_told(row),
             path=path,
             reminds=True,
@@ -193,16 +193,16 @@ def warn(line, now):
         )
 
 
-def was_told(line, row, now):
+def was_warned(line, row, now):
     """True where the last letter is a week old, or where there is nobody to tell any more."""
     if not line.who_is_told(row):
         return True
-    key = f"{key_of(line, row)}:{len(TOLD_BEFORE)}:"
+    key = f"{warning_key(line, row)}:{len(TOLD_BEFORE)}:"
     last = Letter.objects.filter(key__startswith=key).order_by("created_at").first()
     return last is not None and last.created_at + NOTICE <= now
 
 
-def upcoming(now, days=DAYS_SHOWN, most=20):
+def upcoming_ends(now, days=DAYS_SHOWN, most=20):
     """List (line, how many, first day, last day, rows) of what goes by the clock in days to come.
 
     Rows are (row, day) of what its people are told of, which staff may then look at. Of anything
@@ -222,7 +222,7 @@ def upcoming(now, days=DAYS_SHOWN, most=20):
     return found
 
 
-def table():
+def retention_table():
     """Give the table of docs/privacy.md, a line a kind."""
     lines = [
         "| what | legal basis (GDPR) | how long | what happens then | enforced by |",

@@ -8,7 +8,7 @@ from django.conf import settings
 from django.utils import translation
 
 from notifications import texts
-from notifications.letter_text import write
+from notifications.letter_text import compose_letter
 from notifications.models import Letter
 
 PATH = "/dossiers/CN-2026-0001/"
@@ -136,7 +136,7 @@ LEAST = (
     | dict.fromkeys(MAY_LACK, "")
     | ONE
 )
-# Who takes part of something may have no account, and then is led nowhere (see `outbox.post`).
+# Who takes part of something may have no account, and then is led nowhere (see `outbox.post_letter`).
 ALSO_TO_GUESTS: tuple[str, ...] = (
     "co_applicant_state",
     "dossier_",
@@ -197,7 +197,7 @@ def facts_of(name, is_full):
 def sample_letters(language, *, is_full):
     """List (name, subject, body) of every letter: with all its facts, or with the least."""
     written = []
-    for name in texts.names():
+    for name in texts.letter_names():
         facts, leads = facts_of(name, is_full)
         letter = Letter(
             template=name,
@@ -208,7 +208,7 @@ def sample_letters(language, *, is_full):
             path=PATH if leads else "",
             optional="calls" if name == "call_open" else "",
         )
-        written.append((name, *write(letter)))
+        written.append((name, *compose_letter(letter)))
     with translation.override(language):
         for name, facts in OF_ACCOUNTS.items():
             facts = facts if is_full else facts | {"user_agent": ""} if "ip" in facts else facts

@@ -14,7 +14,7 @@ from accounts import sessions
 APP = Authenticator.Type.TOTP
 
 
-def is_given(request):
+def has_given_factor(request):
     """True if this session, and not another of the same person, has given the second factor."""
     records = get_authentication_records(request, request.user)
     return any(record["method"] == "mfa" for record in records)
@@ -25,27 +25,27 @@ def has_app(user):
 
 
 @receiver(authenticator_added)
-def begin(sender, request, user, authenticator, **kwargs):
+def record_new_factor(sender, request, user, authenticator, **kwargs):
     """Who has just made a factor has shown it: this session gave it, all others did not."""
     if authenticator.type == APP:
         record_authentication(request, user, "mfa", id=authenticator.pk, type=APP)
         sessions.renew_id(request)
-        sessions.end_all(user, but=request.session.session_key)
+        sessions.end_sessions_of(user, but=request.session.session_key)
 
 
 @receiver(authenticator_used)
-def renew(sender, request, reauthenticated, **kwargs):
+def renew_session(sender, request, reauthenticated, **kwargs):
     """Change the id of a session that gives the factor late; at sign-in its id changes anyway."""
     if reauthenticated:
         sessions.renew_id(request)
 
 
 @receiver(authenticator_removed)
-def end(sender, request, user, authenticator, **kwargs):
+def forget_factor(sender, request, user, authenticator, **kwargs):
     if authenticator.type == APP:
         records = get_authentication_records(request, user)
         request.session[AUTHENTICATION_METHODS_SESSION_KEY] = [
             record for record in records if record["method"] != "mfa"
         ]
         sessions.renew_id(request)
-        sessions.end_all(user, but=request.session.session_key)
+        sessions.end_sessions_of(user, but=request.session.session_key)

@@ -42,10 +42,12 @@ def person_of(facts):
 
 def connect_events():
     for signal, words, is_warning in EVENTS:
-        signal.connect(write(words, is_warning), weak=False, dispatch_uid=f"log: {words}")
+        signal.connect(
+            write_security_event(words, is_warning), weak=False, dispatch_uid=f"log: {words}"
+        )
 
 
-def write(words, is_warning):
+def write_security_event(words, is_warning):
     level = logging.WARNING if is_warning else logging.INFO
 
     def receive(sender, request=None, **facts):

@@ -27,18 +27,18 @@ SYSTEMS |= {"Mac OS X": "Mac", "CrOS": "ChromeOS", "Linux": "Linux"}
 
 
 @dataclass(frozen=True)
-class Life:
+class SessionLimits:
     """How long a session lasts without an act, and at most."""
 
     idle: timedelta
     whole: timedelta
 
 
-STAFF = Life(idle=timedelta(minutes=30), whole=timedelta(hours=10))
-OTHERS = Life(idle=timedelta(hours=4), whole=timedelta(hours=12))
+STAFF = SessionLimits(idle=timedelta(minutes=30), whole=timedelta(hours=10))
+OTHERS = SessionLimits(idle=timedelta(hours=4), whole=timedelta(hours=12))
 
 
-def life_of(user):
+def session_life(user):
     return STAFF if user.is_staff or user.is_superuser else OTHERS
 
 
@@ -47,7 +47,7 @@ def seconds_left(session, user, now):
 
     One from before sessions had an end begins now.
     """
-    life = life_of(user)
+    life = session_life(user)
     return min(
         session.get(BEGAN, now) + life.whole.total_seconds() - now,
         session.get(ACTED, now) + life.idle.total_seconds() - now,
@@ -73,7 +73,7 @@ def known_device_of(agent):
     return _("an unknown device") if named == agent else named
 
 
-def shown_for(request):
+def session_notice(request):
     """Give what every page of a signed-in person tells before the session ends."""
     if not (hasattr(request, "user") and request.user.is_authenticated):
         return {}
@@ -91,7 +91,7 @@ def is_act(request):
     return True
 
 
-def note_act(request, now):
+def record_act(request, now):
     """Keep when this session's person was last there."""
     session = request.session
     session.setdefault(BEGAN, now)
@@ -107,14 +107,14 @@ def list_session(request):
 
 
 @receiver(user_logged_in)
-def begin(sender, request, user, **kwargs):
+def list_new_session(sender, request, user, **kwargs):
     now = time.time()
     request.session[BEGAN] = request.session[ACTED] = now
     list_session(request)
 
 
 @receiver(user_logged_out)
-def unlist(sender, request, user, **kwargs):
+def unlist_session(sender, request, user, **kwargs):
     UserSession.objects.filter(session_key=request.session.session_key).delete()
 
 
@@ -125,14 +125,14 @@ def renew_id(request):
     UserSession.objects.filter(session_key=old).update(session_key=request.session.session_key)
 
 
-def end_all(user, but=None):
+def end_sessions_of(user, but=None):
     """End all sessions of a person, or all but the one with this id."""
     for session in UserSession.objects.filter(user=user).exclude(session_key=but):
         session.end()
 
 
 @every(minutes=10, is_foreseen=False)
-def forget_ended_sessions(now):
+def delete_ended_sessions(now):
     """Delete what is listed of sessions that are over; return how many."""
     over = UserSession.objects.filter(last_seen_at__lt=now - OTHERS.whole)
     return over.delete()[0]

@@ -23,7 +23,7 @@ class CountsLetters(forms.BaseForm):
     def clean(self):
         cleaned = super().clean()
         if not self.errors:
-            if not limits.begin(limits.LETTERS, context.request, self.cleaned_data["email"]):
+            if not limits.begin_try(limits.LETTERS, context.request, self.cleaned_data["email"]):
                 refusal = forms.ValidationError(TOO_MANY_LETTERS, code="too_many_letters")
                 self.add_error("email", refusal)
             context.request.is_letter_counted = True  # see the adapter
@@ -44,7 +44,7 @@ class SignUp(CountsLetters, SignupForm):
 
 class CountsCodes(mfa.BaseAuthenticateForm):
     def clean_code(self):
-        tried = limits.begin(limits.CODES, context.request, f"user {self.user.pk}", self.user)
+        tried = limits.begin_try(limits.CODES, context.request, f"user {self.user.pk}", self.user)
         if tried is None:
             raise forms.ValidationError(limits.TOO_MANY, code="too_many_login_attempts")
         code = super().clean_code()

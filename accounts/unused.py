@@ -12,12 +12,12 @@ from django.db.models.functions import Coalesce
 from django.dispatch import Signal
 from django.utils import timezone
 
-from accounts.erasure import erase
+from accounts.erasure import erase_person
 from accounts.holdings import Person
 from accounts.models import ErasureReason, User
 from connect.schedule import every
 from notifications.models import Letter
-from notifications.outbox import post
+from notifications.outbox import post_letter
 
 logger = logging.getLogger(__name__)
 TOLD_AFTER = [timedelta(days=700), timedelta(days=730)]  # 23 and 24 months without signing in
@@ -35,7 +35,7 @@ def unused_since(instant):
     return idle.annotate(used_at=used).filter(used_at__lte=instant).order_by("pk")
 
 
-def is_needed(user):
+def is_account_needed(user):
     return any(answer for _receiver, answer in still_needed.send(User, user=user))
 
 
@@ -60,17 +60,17 @@ def follow_unused(now):
 
 def follow_account(user, now):
     """Write to somebody, or erase them; return how many letters, and how many people."""
-    if is_needed(user):
+    if is_account_needed(user):
         return 0, 0
     stage = sum(now - user.used_at >= after for after in TOLD_AFTER)
     key = f"account:{user.pk}:unused:{user.used_at.date()}"
     last = Letter.objects.filter(key__startswith=f"{key}:{len(TOLD_AFTER)}:").first()
     if last and now >= max(user.used_at + GOES_AFTER, last.created_at + NOTICE):
-        erase(Person.of_user(user), why=ErasureReason.UNUSED, now=now)
+        erase_person(Person.of_user(user), why=ErasureReason.UNUSED, now=now)
         return 0, 1
     # Told late, it stays for the notice all the same.
     goes_at = max(user.used_at + GOES_AFTER, now + NOTICE)
-    written = post(
+    written = post_letter(
         "account_unused",
         key=f"{key}:{stage}",
         to=[user],

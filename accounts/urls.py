@@ -17,11 +17,11 @@ urlpatterns = [
     path(
         "account/confirm-email/", code_views.confirm_address, name="account_email_verification_sent"
     ),
-    path("data/", data_views.data, name="data"),
+    path("data/", data_views.ask_for_data, name="data"),
     path("data/open/<str:token>/", data_views.data_open, name="data-open"),
     path("data/mine/", data_views.data_mine, name="data-mine"),
     path("data/mine/<int:pk>/", data_views.data_mine_copy, name="data-mine-copy"),
-    path("data/keep/<str:token>/", data_views.keep, name="data-keep"),
+    path("data/keep/<str:token>/", data_views.keep_account_page, name="data-keep"),
     path("demo/", demo.demo, name="demo"),
     path("demo/sign-in/", demo.demo_sign_in, name="demo-sign-in"),
     path("demo/mail/", demo.mail, name="demo-mail"),

@@ -30,7 +30,7 @@ def person(request):
 def own_sessions(request):
     """Show where this person is signed in, and sign out there or everywhere."""
     if request.method == "POST" and "everywhere" in request.POST:
-        sessions.end_all(request.user)
+        sessions.end_sessions_of(request.user)
         logout(request)
         messages.success(request, _("You are signed out everywhere."))
         return redirect("account_login")
@@ -43,7 +43,7 @@ def own_sessions(request):
     for one in listed:
         one.device = sessions.device_of(one.user_agent)
     listed.sort(key=lambda one: one.last_seen_at, reverse=True)
-    life = sessions.life_of(request.user)
+    life = sessions.session_life(request.user)
     minutes, hours = life.idle // timedelta(minutes=1), life.whole // timedelta(hours=1)
     context = {"sessions": listed, "minutes": minutes, "idle_hours": minutes // 60, "hours": hours}
     return render(request, "accounts/sessions.html", context)
@@ -54,7 +54,7 @@ def session(request):
     """Say for how many seconds this session still lasts; a POST is an act and prolongs it."""
     now = time.time()
     if request.method == "POST":
-        sessions.note_act(request, now)
+        sessions.record_act(request, now)
     request.is_act = False  # it is noted, or it was a page that asked by itself
     left = sessions.seconds_left(request.session, request.user, now)
     return JsonResponse({"left": round(left)})

@@ -10,9 +10,9 @@ from accounts.models import COMMITTEE, User
 from applications.enums import Status
 from applications.models import Assignment, Dossier
 from connect.transitions import by_officer
-from engine import Candidate, Limits, allocate
+from engine import Candidate, Limits, allocate_matches
 from notifications import bursts
-from notifications.outbox import post
+from notifications.outbox import post_letter
 
 # Each says how many wait in all.
 bursts.KINDS["assigned"] = bursts.Kind(bursts.compose_latest)
@@ -59,11 +59,11 @@ def lacks_reader(totals, quorum, gap, judges):
 
 def judges_of(dossier):
     """Count who may judge a dossier, or did."""
-    free = {member.pk for member in able([dossier])[dossier.pk]}
+    free = {member.pk for member in members_without_conflict([dossier])[dossier.pk]}
     return len(free.union(dossier.scores.values_list("member", flat=True)))
 
 
-def needed_of(dossier):
+def scores_needed_by(dossier):
     """Say how many scores a dossier needs, by what is in and who may judge it."""
     call, totals = dossier.call, list(dossier.scores.values_list("total", flat=True))
     return scores_needed(totals, call.quorum, call.gap, judges_of(dossier))
@@ -71,10 +71,10 @@ def needed_of(dossier):
 
 def has_all_scores(dossier):
     """True once a dossier has the scores that it needs: members see then what others gave."""
-    return dossier.scores.count() >= needed_of(dossier)
+    return dossier.scores.count() >= scores_needed_by(dossier)
 
 
-def unsettled(dossier):
+def unsettled_points(dossier):
     """Say how many points the scores lie apart that no further member can settle; else 0."""
     call, totals = dossier.call, list(dossier.scores.values_list("total", flat=True))
     apart = points_apart(totals, call.gap)
@@ -83,27 +83,27 @@ def unsettled(dossier):
     return 0
 
 
-def members():
+def committee_members():
     return User.objects.filter(groups__name=COMMITTEE, is_active=True).order_by("pk")
 
 
-def able(dossiers):
+def members_without_conflict(dossiers):
     """Return {dossier pk: [members who have no conflict with it]}."""
     found: dict[int, list[User]] = {dossier.pk: [] for dossier in dossiers}
-    for member in members():
+    for member in committee_members():
         free = Dossier.objects.filter(pk__in=found).without_conflict_of(member)
         for pk in free.values_list("pk", flat=True):
             found[pk].append(member)
     return found
 
 
-def propose(dossiers, quorum):
+def propose_assignment(dossiers, quorum):
     """Share dossiers out so that each has its scorers and nobody much more than others.
 
     Solved as an allocation; who is assigned stays. Returns {dossier pk: [members]}, the new ones
     alone; a dossier for which too few have no conflict gets all who are left.
     """
-    free = able(dossiers)
+    free = members_without_conflict(dossiers)
     held = {
         (row.dossier_id, row.member_id) for row in Assignment.objects.filter(dossier__in=dossiers)
     }
@@ -135,7 +135,7 @@ def propose(dossiers, quorum):
     least_busy = sorted(people, key=lambda pk: (load[pk], pk))[:odd]
     while True:  # a little more for each, where conflicts leave some dossier without scorers
         capacity = {pk: max(share + (pk in least_busy) - load[pk], 0) for pk in people}
-        plan = allocate(candidates, Limits(experts=wanted, capacity=capacity))
+        plan = allocate_matches(candidates, Limits(experts=wanted, capacity=capacity))
         if not plan.unserved or share > len(dossiers):
             break
         share += 1
@@ -146,7 +146,7 @@ def propose(dossiers, quorum):
 
 
 @transaction.atomic
-def share_out(call, *, actor, now=None):
+def assign_dossiers(call, *, actor, now=None):
     """Assign a call's dossiers before the committee; tell each member once; return how many.
 
     Raises PermissionDenied for all but officers.
@@ -155,7 +155,7 @@ def share_out(call, *, actor, now=None):
         raise PermissionDenied
     now = now or timezone.now()
     waiting = Dossier.objects.filter(call=call, status=Status.UNDER_SELECTION).order_by("pk")
-    shares = propose(list(waiting.select_for_update(of=("self",))), call.quorum)
+    shares = propose_assignment(list(waiting.select_for_update(of=("self",))), call.quorum)
     made = [
         Assignment(dossier_id=pk, member=member, at=now)
         for pk, some in shares.items()
@@ -163,31 +163,31 @@ def share_out(call, *, actor, now=None):
     ]
     Assignment.objects.bulk_create(made)
     for member in {assignment.member for assignment in made}:
-        tell(member, call, now)
+        notify_member(member, call, now)
     return len(made)
 
 
 def tell_members(dossier, now):
     """Write to all who may score a dossier that came before the committee and is not shared out."""
     if not dossier.assignments.exists():
-        for member in able([dossier])[dossier.pk]:
-            tell(member, dossier.call, now)
+        for member in members_without_conflict([dossier])[dossier.pk]:
+            notify_member(member, dossier.call, now)
 
 
-def tell(member, call, now):
-    post(
+def notify_member(member, call, now):
+    post_letter(
         "committee_assigned",
         key=f"assigned:{call.pk}:{member.pk}:{now:%Y%m%d%H%M%S}",
         burst=f"assigned:{call.pk}",
         to=[member],
         path="/committee/",
         call=call.title,
-        number=waiting_for(member).filter(call=call).count(),
+        number=dossiers_to_score(member).filter(call=call).count(),
         meeting_on=call.meeting_on.isoformat() if call.meeting_on else "",
     )
 
 
-def waiting_for(member):
+def dossiers_to_score(member):
     """Dossiers that wait for this member's score."""
     return Dossier.objects.for_committee(member).exclude(scores__member=member)
 
@@ -201,7 +201,7 @@ def next_scorer(dossier):
     )
     free = [
         member
-        for member in members().exclude(pk__in=list(taken)).annotate(load=load)
+        for member in committee_members().exclude(pk__in=list(taken)).annotate(load=load)
         if Dossier.objects.filter(pk=dossier.pk).without_conflict_of(member).exists()
     ]
     return min(
@@ -215,28 +215,32 @@ def add_scorer(dossier, now):
     member = next_scorer(dossier)
     if member is not None:
         Assignment.objects.create(dossier=dossier, member=member, at=now)
-        tell(member, dossier.call, now)
+        notify_member(member, dossier.call, now)
     return member
 
 
-def replace(dossier, member, *, now):
+def replace_member(dossier, member, *, now):
     """Put another in the place of an assigned member who declared a conflict."""
     dropped, _rows = Assignment.objects.filter(dossier=dossier, member=member).delete()
     if dropped:
         add_scorer(dossier, now)
 
 
-def ask_one_more(dossier, *, now):
+def add_further_scorer(dossier, *, now):
     """Assign a further member once the scores that are in lie too far apart."""
     assigned = dossier.assignments.count()
-    if assigned and needed_of(dossier) > assigned:
+    if assigned and scores_needed_by(dossier) > assigned:
         add_scorer(dossier, now)
 
 
 def spare_readers(dossier):
     """List the members who may judge a dossier that was shared out to others."""
     assigned = {one.member_id for one in dossier.assignments.all()}
-    return [one for one in able([dossier])[dossier.pk] if assigned and one.pk not in assigned]
+    return [
+        one
+        for one in members_without_conflict([dossier])[dossier.pk]
+        if assigned and one.pk not in assigned
+    ]
 
 
 @transaction.atomic
@@ -257,5 +261,5 @@ def add_reader(dossier, member_pk, *, actor, now=None):
     if member is None:
         raise ValidationError(_("Choose a member who may judge it."), code="member")
     Assignment.objects.create(dossier=dossier, member=member, at=now)
-    tell(member, dossier.call, now)
+    notify_member(member, dossier.call, now)
     return member

@@ -11,14 +11,14 @@ from applications import co_applicants
 from applications.dossier_files import add_file
 from applications.enums import FINAL, Status
 from applications.models import Call, Dossier
-from applications.section_answers import bound, write
+from applications.section_answers import bind_section, write_section
 from connect.references import next_reference
 from connect.transitions import by_officer, record_event
 from notifications import limits
 
 
 @transaction.atomic
-def begin(call, authority, *, actor, now=None):
+def begin_dossier(call, authority, *, actor, now=None):
     """Give the authority's open draft for this call, or a new one.
 
     Whoever only asked to write for the authority gets a draft that is theirs alone: it shows and
@@ -32,7 +32,7 @@ def begin(call, authority, *, actor, now=None):
     type(authority).objects.select_for_update(of=("self",)).get(pk=authority.pk)
     if draft := open_draft.first():
         return draft
-    limits.count("begin", by=actor, now=now)
+    limits.count_message("begin", by=actor, now=now)
     if not authority.has_author(actor):
         return new_draft(call, authority, actor=actor, now=now, status=Status.PRIVATE)
     dossier = new_draft(call, authority, actor=actor, now=now)
@@ -55,7 +55,7 @@ def draft_of(call, authority, actor):
 
 
 @transaction.atomic
-def type_in(call, authority, raws, *, actor, now=None):
+def type_in_dossier(call, authority, raws, *, actor, now=None):
     """Begin a dossier for a town that sent its answers on paper; `raws` {section: {field: values}}.
 
     It says who typed it in, and is sent only once the legal representative has signed it by a
@@ -71,7 +71,9 @@ def type_in(call, authority, raws, *, actor, now=None):
     dossier = new_draft(call, authority, actor=actor, now=now, typed_by=actor)
     record_event(dossier, "type_in", actor=actor, now=now)
     for slug, raw in raws.items():
-        write(dossier, slug, raw, bound(slug, raw, dossier=dossier), actor=actor, now=now)
+        write_section(
+            dossier, slug, raw, bind_section(slug, raw, dossier=dossier), actor=actor, now=now
+        )
     return dossier
 
 
@@ -94,7 +96,7 @@ def new_draft(call, authority, *, actor, now, **fields):
     )
 
 
-def calls_for(dossier, now):
+def calls_to_copy_to(dossier, now):
     """List the open calls to which an ended dossier may be taken along."""
     if dossier.status not in FINAL:
         return []
@@ -102,7 +104,7 @@ def calls_for(dossier, now):
 
 
 @transaction.atomic
-def copy(dossier, call, *, actor, authority=None, now=None):
+def copy_dossier(dossier, call, *, actor, authority=None, now=None):
     """Begin a dossier of this call with all that one which ended says, its files and co-applicants.
 
     Where that one came to an exchange, the new one goes on from it. The declarations are made anew.
@@ -124,14 +126,14 @@ def copy(dossier, call, *, actor, authority=None, now=None):
         raise ValidationError(
             _("You have begun a dossier for this call already: go on with that one."), code="begun"
         )
-    made = begin(call, authority, actor=actor, now=now)
+    made = begin_dossier(call, authority, actor=actor, now=now)
     made.language = old.language
     made.follows = old if old.status == Status.CLOSED else None
     made.save(update_fields=["language", "follows"])
     for draft in old.drafts.exclude(section="declarations").order_by("pk"):
-        form = bound(draft.section, draft.raw, dossier=made)
-        write(made, draft.section, draft.raw, form, actor=actor, now=now)
+        form = bind_section(draft.section, draft.raw, dossier=made)
+        write_section(made, draft.section, draft.raw, form, actor=actor, now=now)
     for file in old.attachments.all():
         with file.file.open("rb") as content:
             add_file(made, UploadedFile(content, file.name, size=file.size), file.kind, actor=actor)
-    return made, co_applicants.name_again(made, old, actor=actor, now=now)
+    return made, co_applicants.copy_co_applicants(made, old, actor=actor, now=now)

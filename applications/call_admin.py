@@ -12,18 +12,18 @@ from django.utils.translation import gettext_lazy as _
 from django.utils.translation import ngettext
 
 from applications import assignment, calls, meeting
+from applications.dossier_tables import CallTable
 from applications.enums import GRID, Status
 from applications.forms.call_forms import OWN_CRITERIA, CallForm, MinutesForm
 from applications.models import Call, Score
-from applications.tables import CallTable
-from connect.documents import as_download
-from connect.exports import TakenOut
+from connect.documents import pdf_response
+from connect.exports import ExportsRows
 from connect.fields import OVERRIDES
 from connect.posted import posted_number
 
 
 @admin.register(Call)
-class CallAdmin(TakenOut, admin.ModelAdmin):
+class CallAdmin(ExportsRows, admin.ModelAdmin):
     resource_classes = [CallTable]
     form = CallForm
     formfield_overrides = OVERRIDES
@@ -75,13 +75,13 @@ class CallAdmin(TakenOut, admin.ModelAdmin):
         call = get_object_or_404(self.get_queryset(request), pk=pk)
         if not self.has_change_permission(request, call):
             raise PermissionDenied
-        people = assignment.members()
+        people = assignment.committee_members()
         form = MinutesForm(request.POST if "minutes" in request.POST else None, people=people)
         if request.method == "POST" and "share" in request.POST:
-            made = assignment.share_out(call, actor=request.user)
+            made = assignment.assign_dossiers(call, actor=request.user)
             message = ngettext("%d reading is assigned.", "%d readings are assigned.", made) % made
             self.message_user(request, message, messages.SUCCESS)
-            short = [row for row in meeting.agenda(call, request.user) if row.is_short]
+            short = [row for row in meeting.list_agenda(call, request.user) if row.is_short]
             for row in short:
                 words = _("Only %(judges)d of %(quorum)d members can judge %(reference)s.") % {
                     "judges": row.judges,
@@ -104,11 +104,11 @@ class CallAdmin(TakenOut, admin.ModelAdmin):
             return redirect("admin:applications_call_committee", call.pk)
         if form.is_bound and form.is_valid():
             try:
-                content = meeting.minutes(call, reader=request.user, **form.cleaned_data)
+                content = meeting.minutes_pdf(call, reader=request.user, **form.cleaned_data)
             except ValidationError as refusal:
                 form.add_error(None, refusal)
             else:
-                return as_download(content, f"minutes-{call.slug}")
+                return pdf_response(content, f"minutes-{call.slug}")
         waiting = Count(
             "assignments",
             filter=Q(assignments__dossier__call=call)
@@ -126,7 +126,7 @@ class CallAdmin(TakenOut, admin.ModelAdmin):
             "title": _("Committee: %s") % call,
             "opts": self.opts,
             "call": call,
-            "rows": meeting.agenda(call, request.user),
+            "rows": meeting.list_agenda(call, request.user),
             "people": people.annotate(load=waiting),
             "form": form,
         }
@@ -139,7 +139,7 @@ class CallAdmin(TakenOut, admin.ModelAdmin):
         if is_new_opening and obj.is_open(timezone.now()):
             words = _("This call is open already: everybody sees it on the site.")
             self.message_user(request, words, messages.WARNING)
-        told = calls.tell_extension(obj, before)
+        told = calls.notify_of_extension(obj, before)
         if told:
             self.message_user(
                 request,

@@ -7,13 +7,13 @@ from django.utils.translation import gettext as _
 from applications.enums import UNSENT
 from applications.models import Dossier
 from applications.people import applicants
-from notifications.outbox import post
+from notifications.outbox import post_letter
 from registry.enums import Tier
 
 PUBLIC = {*Tier.values, "association"} - {Tier.COMPANY}
 
 
-def obstacles(answers):
+def eligibility_obstacles(answers):
     """Say what stands in the way of any call: [] for an authority that may apply.
 
     answers: kind, competent, paid and empowered, as EligibilityForm reads them. The same points
@@ -49,13 +49,13 @@ def obstacles(answers):
 
 
 @transaction.atomic
-def tell_extension(call, before):
+def notify_of_extension(call, before):
     """Write to whoever has a draft in a call that now closes later than `before`."""
     if call.closes_at <= before:
         return 0
     drafts = Dossier.objects.filter(call=call, status__in=UNSENT).select_related("authority")
     return sum(
-        post(
+        post_letter(
             "call_extended",
             key=f"call:{call.pk}:extended:{call.closes_at:%Y%m%d%H%M}:{draft.pk}",
             to=applicants(draft),

@@ -16,12 +16,12 @@ from applications.models import CoApplicant, Dossier
 from connect.mail import Recipient
 from connect.transitions import record_event
 from notifications import limits
-from notifications.outbox import post, take_back
+from notifications.outbox import cancel_letters, post_letter
 from registry.names import town_named
 from registry.people import authors_of
 
 
-def locked(dossier, actor):
+def lock_for_writer(dossier, actor):
     """Lock a dossier in which this person writes now; PermissionDenied for anybody else.
 
     Raises ValidationError for a draft that is its writer's alone.
@@ -35,7 +35,7 @@ def locked(dossier, actor):
 
 
 @transaction.atomic
-def add(dossier, *, name, country, contact, address, actor, authority=None, now=None):
+def add_co_applicant(dossier, *, name, country, contact, address, actor, authority=None, now=None):
     """Name a co-applicant and write to its contact with a link; return it.
 
     authority: the one of the registry that is meant; else the only one of this name.
@@ -43,7 +43,7 @@ def add(dossier, *, name, country, contact, address, actor, authority=None, now=
     call allows, the applicant itself, or one that is named already.
     """
     now = now or timezone.now()
-    dossier = locked(dossier, actor)
+    dossier = lock_for_writer(dossier, actor)
     if dossier.co_applicants.count() >= dossier.call.co_applicants_most:
         most = dossier.call.co_applicants_most
         message = ngettext(
@@ -70,13 +70,13 @@ def add(dossier, *, name, country, contact, address, actor, authority=None, now=
             )
     except IntegrityError:
         raise ValidationError(_("This authority is named already."), code="twice") from None
-    limits.count("co_applicant", by=actor, to=address, about=dossier, now=now)
-    tell(made, now)
-    tell_members(made)
+    limits.count_message("co_applicant", by=actor, to=address, about=dossier, now=now)
+    notify_co_applicant(made, now)
+    notify_members(made)
     return made
 
 
-def name_again(dossier, earlier, *, actor, now):
+def copy_co_applicants(dossier, earlier, *, actor, now):
     """Name the co-applicants of an earlier dossier in one that goes on from it, and ask them anew.
 
     Whoever declined is not asked again, nor more than the call allows or a day's letters: those
@@ -86,7 +86,7 @@ def name_again(dossier, earlier, *, actor, now):
     earlier_ones = earlier.co_applicants.exclude(takes_part=False).order_by("pk")
     for one in earlier_ones.select_related("authority__merged_into"):
         try:
-            add(
+            add_co_applicant(
                 dossier,
                 name=one.name,
                 country=one.country,
@@ -101,12 +101,12 @@ def name_again(dossier, earlier, *, actor, now):
     return left_out
 
 
-def tell_members(co_applicant):
+def notify_members(co_applicant):
     """Tell the people of an authority that it was named, with a way to say no."""
     if co_applicant.authority is None:
         return
     dossier = co_applicant.dossier
-    post(
+    post_letter(
         "co_applicant_named",
         key=f"co-applicant:{co_applicant.pk}:members",
         to=authors_of(co_applicant.authority),
@@ -120,7 +120,7 @@ def tell_members(co_applicant):
 
 def write_to_contact(template, co_applicant, dossier, *, key, **facts):
     """Write to the contact of a co-applicant, with a link of their own."""
-    post(
+    post_letter(
         template,
         key=f"co-applicant:{co_applicant.pk}:{key}",
         to=[Recipient(co_applicant.address, co_applicant.contact, dossier.language)],
@@ -134,43 +134,45 @@ def write_to_contact(template, co_applicant, dossier, *, key, **facts):
     )
 
 
-def tell(co_applicant, now):
+def notify_co_applicant(co_applicant, now):
     dossier, day = co_applicant.dossier, f"{now:%Y%m%d}"
     write_to_contact("co_applicant_asked", co_applicant, dossier, key=day, anew=True)
 
 
 @transaction.atomic
-def remind(co_applicant, *, actor, now=None):
+def remind_co_applicant(co_applicant, *, actor, now=None):
     """Write once more, at most once a day, to one that has not answered."""
     now = now or timezone.now()
-    dossier = locked(co_applicant.dossier, actor)
+    dossier = lock_for_writer(co_applicant.dossier, actor)
     if co_applicant.takes_part is None:
-        limits.count("co_applicant", by=actor, to=co_applicant.address, about=dossier, now=now)
-        tell(co_applicant, now)
+        limits.count_message(
+            "co_applicant", by=actor, to=co_applicant.address, about=dossier, now=now
+        )
+        notify_co_applicant(co_applicant, now)
 
 
 @transaction.atomic
-def remove(co_applicant, *, actor):
+def remove_co_applicant(co_applicant, *, actor):
     """Take a co-applicant out of a dossier that is being written; its letter no longer leaves."""
-    dossier = locked(co_applicant.dossier, actor)
+    dossier = lock_for_writer(co_applicant.dossier, actor)
     if co_applicant.answered_in_person and not co_applicant.takes_part:
         message = _("%s has declined itself. It stays on the list, so that nobody asks again.")
         raise ValidationError(message % co_applicant.name, code="declined")
     if co_applicant.authority:
         dossier.partners.remove(co_applicant.authority)
-    take_back(f"co-applicant:{co_applicant.pk}")
+    cancel_letters(f"co-applicant:{co_applicant.pk}")
     co_applicant.delete()
 
 
 @transaction.atomic
-def answer(co_applicant, *, takes_part, now=None):
+def answer_by_link(co_applicant, *, takes_part, now=None):
     """Keep what the co-applicant says by its link; it may think again until it is decided upon.
 
     Raises ValidationError once the dossier is no longer being written or checked, and where a
     member of the authority has answered.
     """
     now = now or timezone.now()
-    kept = locked_answer(co_applicant)
+    kept = lock_for_answer(co_applicant)
     if kept.takes_part == takes_part:
         return kept
     if kept.answered_in_person:
@@ -178,10 +180,10 @@ def answer(co_applicant, *, takes_part, now=None):
             _("A member of the authority, or our staff, have answered: ask them to change it."),
             code="member",
         )
-    limits.count("answer", about=kept, now=now)
+    limits.count_message("answer", about=kept, now=now)
     if takes_part and kept.is_claim and kept.authority.owns(kept.address):
         kept.confirmed_at, kept.confirmation = now, Confirmation.DOMAIN
-    return keep(kept, takes_part, actor=None, now=now)
+    return save_answer(kept, takes_part, actor=None, now=now)
 
 
 @transaction.atomic
@@ -191,23 +193,23 @@ def answer_as_member(co_applicant, *, takes_part, actor, now=None):
     Raises PermissionDenied for whoever neither writes nor signs for it, ValidationError once the
     dossier is no longer being written or checked.
     """
-    kept = locked_answer(co_applicant)
+    kept = lock_for_answer(co_applicant)
     if not CoApplicant.objects.answerable_by(actor).filter(pk=kept.pk).exists():
         raise PermissionDenied
     now = now or timezone.now()
     kept.confirmed_at, kept.confirmed_by = now, actor
     kept.confirmation = Confirmation.MEMBER
-    return keep(kept, takes_part, actor=actor, now=now)
+    return save_answer(kept, takes_part, actor=actor, now=now)
 
 
 @transaction.atomic
-def confirm(co_applicant, *, actor, now=None):
+def confirm_co_applicant(co_applicant, *, actor, now=None):
     """Keep that staff asked the authority itself, and that it is the one that takes part.
 
     Raises PermissionDenied for all but officers without a conflict of interest, ValidationError
     for what is no authority of the registry, or has not said that it takes part.
     """
-    kept = locked_for_staff(co_applicant, actor)
+    kept = lock_for_staff(co_applicant, actor)
     if not kept.takes_part or not kept.is_claim:
         raise ValidationError(
             _("Only who takes part and stands in the registry can be confirmed."), code="nothing"
@@ -215,37 +217,37 @@ def confirm(co_applicant, *, actor, now=None):
     now = now or timezone.now()
     kept.confirmed_at, kept.confirmed_by = now, actor
     kept.confirmation = Confirmation.STAFF
-    return keep(kept, True, actor=actor, now=now)
+    return save_answer(kept, True, actor=actor, now=now)
 
 
 @transaction.atomic
-def reject(co_applicant, *, actor, now=None):
+def reject_co_applicant(co_applicant, *, actor, now=None):
     """Keep that staff asked the authority itself, and that it is not the one that answered.
 
     It is no partner any more, and no link answers for it. Raises PermissionDenied as `confirm`,
     ValidationError for what is no authority of the registry.
     """
-    kept = locked_for_staff(co_applicant, actor)
+    kept = lock_for_staff(co_applicant, actor)
     if kept.authority is None:
         raise ValidationError(
             _("Only who stands in the registry can be said to be another."), code="nothing"
         )
     kept.confirmed_at, kept.confirmed_by = None, actor
     kept.confirmation = Confirmation.NOT_THEM
-    return keep(kept, False, actor=actor, now=now or timezone.now())
+    return save_answer(kept, False, actor=actor, now=now or timezone.now())
 
 
-def locked_for_staff(co_applicant, actor):
+def lock_for_staff(co_applicant, actor):
     """Lock a co-applicant for an officer without a conflict of interest, at any time.
 
     A false name is found out late, too: when the committee has it, or after.
     """
     if not Dossier.objects.for_officer(actor).filter(pk=co_applicant.dossier_id).exists():
         raise PermissionDenied
-    return locked_answer(co_applicant, set(Status))
+    return lock_for_answer(co_applicant, set(Status))
 
 
-def locked_answer(co_applicant, states=BEFORE_COMMITTEE):
+def lock_for_answer(co_applicant, states=BEFORE_COMMITTEE):
     """Lock a co-applicant of a dossier in which answers still count; ValidationError otherwise."""
     dossier = Dossier.objects.select_for_update(of=("self",)).get(pk=co_applicant.dossier_id)
     if dossier.status not in states:
@@ -256,7 +258,7 @@ def locked_answer(co_applicant, states=BEFORE_COMMITTEE):
     return kept
 
 
-def keep(kept, takes_part, *, actor, now):
+def save_answer(kept, takes_part, *, actor, now):
     if kept.takes_part != takes_part:
         kept.takes_part, kept.answered_at = takes_part, now
     kept.save()

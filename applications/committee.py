@@ -11,7 +11,7 @@ from applications.effects import short_key
 from applications.enums import Status
 from applications.models import ConflictDeclaration, Dossier, Score
 from applications.people import staff_of
-from notifications.outbox import post
+from notifications.outbox import post_letter
 
 STANDS = gettext_lazy(
     "All scores are in and shown to each other: yours stands. Say in the meeting what you see "
@@ -24,7 +24,7 @@ def declaration_of(dossier, member):
 
 
 @transaction.atomic
-def declare(dossier, *, member, has_conflict, text="", now=None):
+def declare_conflict(dossier, *, member, has_conflict, text="", now=None):
     """Say whether one has a conflict of interest; a declared conflict cannot be taken back.
 
     Raises PermissionDenied for a dossier that is not this member's to judge.
@@ -43,13 +43,13 @@ def declare(dossier, *, member, has_conflict, text="", now=None):
         },
     )
     if has_conflict:
-        leave(dossier, member, now or timezone.now())
+        remove_from_judging(dossier, member, now or timezone.now())
 
 
-def leave(dossier, member, now):
+def remove_from_judging(dossier, member, now):
     """Take a member who has a conflict out of the judging of a dossier."""
     Score.objects.filter(dossier=dossier, member=member).delete()
-    assignment.replace(dossier, member, now=now)
+    assignment.replace_member(dossier, member, now=now)
     warn_if_short(dossier, declaration_of(dossier, member))
 
 
@@ -59,19 +59,19 @@ def warn_if_short(dossier, conflict):
     Once for each conflict that was declared.
     """
     if assignment.judges_of(dossier) < dossier.call.quorum:
-        tell_short(dossier, conflict.pk)
+        notify_of_shortage(dossier, conflict.pk)
     warn_if_apart(dossier)
 
 
 def warn_if_apart(dossier):
     """Tell staff, once, that scores lie far apart and no further member can read the dossier."""
-    if apart := assignment.unsettled(dossier):
-        tell_short(dossier, "apart", apart=apart)
+    if apart := assignment.unsettled_points(dossier):
+        notify_of_shortage(dossier, "apart", apart=apart)
 
 
-def tell_short(dossier, why, apart=0):
+def notify_of_shortage(dossier, why, apart=0):
     judges = assignment.judges_of(dossier)
-    post(
+    post_letter(
         "committee_short",
         key=f"{short_key(dossier)}:{why}",
         to=staff_of(dossier),
@@ -79,7 +79,7 @@ def tell_short(dossier, why, apart=0):
         reference=dossier.reference,
         judges=judges,
         quorum=dossier.call.quorum,
-        is_stuck=judges < assignment.needed_of(dossier),
+        is_stuck=judges < assignment.scores_needed_by(dossier),
         apart=apart,
     )
 
@@ -96,7 +96,7 @@ def recuse_from_own(member, now):
         ConflictDeclaration.objects.update_or_create(
             dossier=dossier, member=member, defaults={"has_conflict": True, "at": now}
         )
-        leave(dossier, member, now)
+        remove_from_judging(dossier, member, now)
     return own
 
 
@@ -133,6 +133,6 @@ def give_score(dossier, *, member, points, comment="", now=None):
             "at": now or timezone.now(),
         },
     )
-    assignment.ask_one_more(dossier, now=now or timezone.now())
+    assignment.add_further_scorer(dossier, now=now or timezone.now())
     warn_if_apart(dossier)
     return score

@@ -8,19 +8,19 @@ from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
 from applications.models.dossier import digest_of
-from applications.reading import answers
-from connect.characters import clean_all
-from connect.documents import pdf
+from applications.reading import list_answers
+from connect.characters import clean_texts
+from connect.documents import render_pdf
 
 TEMPLATE = Path(__file__).with_name("document.typ")
 
 
-def pdf_of(dossier, version=None, *, hidden=frozenset()):
+def dossier_pdf(dossier, version=None, *, hidden=frozenset()):
     """Return the bytes of a PDF of a frozen version, or of what is typed now without one."""
     raws = version.answers if version else None
     sections = [
         {"title": str(section.title), "rows": [{"label": str(a), "words": str(b)} for a, b in rows]}
-        for section, rows in answers(dossier, raws, hidden=hidden)
+        for section, rows in list_answers(dossier, raws, hidden=hidden)
     ]
     if version:
         day = date_format(timezone.localtime(version.at), "DATE_FORMAT")
@@ -36,17 +36,17 @@ def pdf_of(dossier, version=None, *, hidden=frozenset()):
         "call": dossier.call.title,
         "sections": sections,
         "nothing": _("Nothing was answered here."),
-        "signature": signature_of(
+        "signature": signature_lines(
             dossier,
             named="legal_name" not in hidden,
             # A version may be older than the normal form of texts, a signature is of that form.
-            digest=digest_of(clean_all(raws)) if version else dossier.digest(),
+            digest=digest_of(clean_texts(raws)) if version else dossier.digest(),
         ),
     }
-    return pdf(TEMPLATE, data)
+    return render_pdf(TEMPLATE, data)
 
 
-def signature_of(dossier, *, named, digest):
+def signature_lines(dossier, *, named, digest):
     """Say who signed by link and when, or leave lines to sign on; `named` shows the person.
 
     digest: that of the text which the document shows, for whoever signed another one.

@@ -21,17 +21,17 @@ from django.utils.translation import gettext_lazy as _
 from django.utils.translation import ngettext
 
 from applications import assignment, beginning, co_applicants, paper, worklist
+from applications.dossier_tables import DossierTable
 from applications.enums import FINAL, UNSENT, Status
 from applications.forms.applicant_forms import TypeInForm
-from applications.forms.step_forms import ChecklistForm, form_of_step
+from applications.forms.step_forms import ChecklistForm, step_form
 from applications.models import Dossier
 from applications.querysets import DossierQuerySet
-from applications.reading import answers, changes, corrections
-from applications.section_answers import check, warnings
-from applications.tables import DossierTable
+from applications.reading import list_answers, list_changes, list_corrections
+from applications.section_answers import check_dossier, list_warnings
 from applications.transitions import dossier_machine
-from connect.exports import TakenOut
-from connect.moved_on import refuse
+from connect.exports import ExportsRows
+from connect.moved_on import refuse_post
 from connect.posted import as_number, typed_for
 from connect.templatetags.look import status as status_tag
 from connect.transitions import TransitionRefused
@@ -54,15 +54,15 @@ class WaitsFor(admin.SimpleListFilter):
 
     def __init__(self, request, params, model, model_admin):
         self.user, self.now = request.user, timezone.now()
-        self.counts = worklist.counted(model_admin.get_queryset(request), self.user, self.now)
+        self.counts = worklist.count_waiting(model_admin.get_queryset(request), self.user, self.now)
         super().__init__(request, params, model, model_admin)
 
     def lookups(self, request, model_admin):
-        asked = worklist.waits(self.user, self.now).items()
+        asked = worklist.waiting_conditions(self.user, self.now).items()
         return [(code, f"{words} ({self.counts[code]})") for code, (words, _condition) in asked]
 
     def queryset(self, request, queryset):
-        asked = worklist.waits(self.user, self.now)
+        asked = worklist.waiting_conditions(self.user, self.now)
         return queryset.filter(asked[self.value()][1]) if self.value() in asked else queryset
 
 
@@ -72,7 +72,7 @@ LISTED = (
 )
 
 
-class Listed(ChangeList):
+class DossierList(ChangeList):
     """A list that reads a few of a dossier's many columns."""
 
     def get_queryset(self, request, exclude_parameters=None):
@@ -80,7 +80,7 @@ class Listed(ChangeList):
 
 
 @admin.register(Dossier)
-class DossierAdmin(TakenOut, admin.ModelAdmin):
+class DossierAdmin(ExportsRows, admin.ModelAdmin):
     resource_classes = [DossierTable]
     list_display = ["reference", "file_link", "state", "days_in_state", "officer"]
     list_display_links = None
@@ -106,14 +106,14 @@ class DossierAdmin(TakenOut, admin.ModelAdmin):
     def count_waiting(self, request):
         """List (words, how many, query of the list) of the dossiers that wait for somebody."""
         now = timezone.now()
-        counts = worklist.counted(self.get_queryset(request), request.user, now)
+        counts = worklist.count_waiting(self.get_queryset(request), request.user, now)
         return [
             (_("dossiers that wait for %s") % words, counts[code], f"waits={code}")
-            for code, (words, _condition) in worklist.waits(request.user, now).items()
+            for code, (words, _condition) in worklist.waiting_conditions(request.user, now).items()
         ]
 
     def get_changelist(self, request, **kwargs):
-        return Listed
+        return DossierList
 
     def has_add_permission(self, request):
         return False
@@ -194,9 +194,15 @@ class DossierAdmin(TakenOut, admin.ModelAdmin):
             return HttpResponseNotAllowed(["POST"])
         named = get_object_or_404(dossier.co_applicants, pk=partner)
         if "not_them" in request.POST:
-            rule, words = co_applicants.reject, _("%s is no co-applicant: no link answers for it.")
+            rule, words = (
+                co_applicants.reject_co_applicant,
+                _("%s is no co-applicant: no link answers for it."),
+            )
         else:
-            rule, words = co_applicants.confirm, _("%s is confirmed as a co-applicant.")
+            rule, words = (
+                co_applicants.confirm_co_applicant,
+                _("%s is confirmed as a co-applicant."),
+            )
         try:
             rule(named, actor=request.user)
         except ValidationError as refusal:
@@ -214,8 +220,8 @@ class DossierAdmin(TakenOut, admin.ModelAdmin):
             call, authority = form.cleaned_data["call"], form.cleaned_data["authority"]
             document = form.cleaned_data["document"]
             try:
-                raws = paper.answers_in(document, call) if document else {}
-                dossier = beginning.type_in(call, authority, raws, actor=request.user)
+                raws = paper.read_answers(document, call) if document else {}
+                dossier = beginning.type_in_dossier(call, authority, raws, actor=request.user)
             except ValidationError as refusal:
                 form.add_error("document" if document else "authority", refusal)
             else:
@@ -249,7 +255,7 @@ class DossierAdmin(TakenOut, admin.ModelAdmin):
         forms = []
         for verb in verbs:
             form = bound[1] if bound and bound[0] == verb else None
-            asked = form_of_step(dossier, verb)
+            asked = step_form(dossier, verb)
             if form is None and asked:
                 typed = typed_for(asked(prefix=verb), request.POST)
                 form = asked(prefix=verb, initial=typed)
@@ -278,12 +284,12 @@ class DossierAdmin(TakenOut, admin.ModelAdmin):
             "title": f"{dossier.reference} · {dossier.heading}",
             "opts": self.opts,
             "dossier": dossier,
-            "answers": answers(dossier),
-            "changes": changes(dossier),
-            "corrections": corrections(dossier),
+            "answers": list_answers(dossier),
+            "changes": list_changes(dossier),
+            "corrections": list_corrections(dossier),
             "opinions": dossier.opinions.select_related("association"),
             "partners": dossier.co_applicants.all(),
-            "warnings": warnings(check(dossier, timezone.localdate())),
+            "warnings": list_warnings(check_dossier(dossier, timezone.localdate())),
             "files": dossier.attachments.all(),
             "signature": dossier.signatures.first(),
             "versions": dossier.versions.all(),
@@ -297,12 +303,12 @@ class DossierAdmin(TakenOut, admin.ModelAdmin):
             "scores": [(score, score.in_order(dossier.call.grid)) for score in scores],
             "conflicts": dossier.conflicts.filter(has_conflict=True).select_related("member"),
             "grid": dossier.call.grid,
-            "quorum": assignment.needed_of(dossier),
+            "quorum": assignment.scores_needed_by(dossier),
             "judges": assignment.judges_of(dossier),
             "threshold": dossier.call.threshold,
             "assigned": dossier.assignments.select_related("member"),
             "mean": sum(score.total for score in scores) / len(scores) if scores else None,
-            "apart": assignment.unsettled(dossier)
+            "apart": assignment.unsettled_points(dossier)
             if dossier.status == Status.UNDER_SELECTION
             else 0,
             "events": dossier.events.select_related("actor"),
@@ -318,7 +324,7 @@ class DossierAdmin(TakenOut, admin.ModelAdmin):
         if "ticks" in request.POST:  # with the boxes of the page, ticked or not
             self.save_checklist(request, dossier)
         form = None
-        if asked := form_of_step(dossier, verb):
+        if asked := step_form(dossier, verb):
             is_named = any(name.startswith(f"{verb}-") for name in request.POST)
             form = asked(request.POST, prefix=verb if is_named else None)
         if form is not None and not form.is_valid():
@@ -334,7 +340,7 @@ class DossierAdmin(TakenOut, admin.ModelAdmin):
                 else:  # at its button
                     form.add_error(None, refusal)
                 return self.file(request, dossier, bound=(verb, form))
-            refuse(request, refusal.message)
+            refuse_post(request, refusal.message)
         else:
             self.message_user(
                 request,

@@ -5,10 +5,10 @@ from django.db import transaction
 from django.utils import timezone
 
 from applications.models import Dossier
-from applications.people import reader_of
+from applications.people import link_reader
 from connect.transitions import record_event
 from notifications import limits
-from notifications.outbox import post
+from notifications.outbox import post_letter
 
 
 @transaction.atomic
@@ -35,7 +35,7 @@ def become_contact(dossier, *, actor, now=None):
     if dossier.focal_email.lower() == actor.email:
         return dossier
     language = dossier.focal_language or dossier.language
-    before = reader_of(dossier, dossier.focal_email, dossier.focal_name, language)
+    before = link_reader(dossier, dossier.focal_email, dossier.focal_name, language)
     place = dossier.authority.memberships.active().filter(user=actor).first()
     dossier.focal_name, dossier.focal_email = actor.name, actor.email
     dossier.focal_function, dossier.focal_language = place.function, actor.language
@@ -49,9 +49,9 @@ def become_contact(dossier, *, actor, now=None):
             "focal_phone",
         ]
     )
-    limits.count("take_contact", by=actor, to=before.address, about=dossier, now=now)
+    limits.count_message("take_contact", by=actor, to=before.address, about=dossier, now=now)
     event = record_event(dossier, "take_contact", actor=actor, now=now)
-    post(
+    post_letter(
         "dossier_take_contact",
         key=f"dossier-event:{event.pk}",
         to=[before] if before.address else [],

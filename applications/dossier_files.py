@@ -41,7 +41,7 @@ def may_add_files(dossiers, dossier, actor):
 def keep_file(dossier, upload, kind, content_type, *, actor, now):
     dossier = may_add_files(Dossier.objects.select_for_update(of=("self",)), dossier, actor)
     name = clean_name(upload.name, content_type)
-    if twice := sent_already(dossier, upload, name, actor, now or timezone.now()):
+    if twice := find_same_file(dossier, upload, name, actor, now or timezone.now()):
         return twice
     if dossier.attachments.count() >= MOST_FILES:
         raise ValidationError(_("Ten files at most: remove one first."), code="too_many")
@@ -61,7 +61,7 @@ def keep_file(dossier, upload, kind, content_type, *, actor, now):
     )
 
 
-def sent_already(dossier, upload, name, actor, now):
+def find_same_file(dossier, upload, name, actor, now):
     """Find the same file of a moment ago: one press of the button that came twice."""
     recent = dossier.attachments.filter(uploaded_by=actor, uploaded_at__gt=now - AGAIN)
     for one in recent.filter(name=name, size=upload.size):

@@ -7,7 +7,7 @@ from applications.models import Correction, DossierVersion
 from applications.people import applicants
 from connect.transitions import TransitionRefused
 from notifications import limits
-from notifications.outbox import take_back
+from notifications.outbox import cancel_letters
 
 
 def short_key(dossier):
@@ -15,7 +15,7 @@ def short_key(dossier):
     return f"committee-short:{dossier.pk}"
 
 
-def freeze(dossier, actor, now):
+def freeze_version(dossier, actor, now):
     number = dossier.versions.count() + 1
     DossierVersion.objects.create(
         dossier=dossier,
@@ -28,7 +28,7 @@ def freeze(dossier, actor, now):
     dossier.drafts.update(past={})
 
 
-def limit(dossier, actor, now):
+def check_daily_limit(dossier, actor, now):
     """Refuse to submit for the sixth time in a day: each writes to officers and colleagues.
 
     And to the addresses typed in it, of which one may stand in many applications.
@@ -36,16 +36,16 @@ def limit(dossier, actor, now):
     guests = [one.address for one in applicants(dossier) if getattr(one, "is_guest", False)]
     guests += dossier.co_applicants.exclude(takes_part=False).values_list("address", flat=True)
     try:
-        limits.count("submit", by=actor, about=dossier, now=now)
+        limits.count_message("submit", by=actor, about=dossier, now=now)
         for address in guests:
-            limits.count("submit", to=address, now=now)
+            limits.count_message("submit", to=address, now=now)
     except ValidationError as refusal:
         raise TransitionRefused(refusal.message) from None
 
 
 def save_submission(dossier, event):
-    limit(dossier, event.actor, event.at)
-    freeze(dossier, event.actor, event.at)
+    check_daily_limit(dossier, event.actor, event.at)
+    freeze_version(dossier, event.actor, event.at)
     dossier.submitted_at = dossier.submitted_at or event.at
     dossier.save(update_fields=["submitted_at"])
 
@@ -62,10 +62,10 @@ def save_correction(dossier, event):
 
 
 def save_answer(dossier, event):
-    freeze(dossier, event.actor, event.at)
+    freeze_version(dossier, event.actor, event.at)
     dossier.corrections.filter(answered_at=None).update(answered_at=event.at)
 
 
-def forget_shortage(dossier, event):
+def cancel_shortage_letters(dossier, event):
     """Cancel the letters that too few can judge it: nothing is left to do about it."""
-    take_back(short_key(dossier))
+    cancel_letters(short_key(dossier))

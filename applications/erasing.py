@@ -8,14 +8,14 @@ from django.dispatch import receiver
 from django.utils.translation import gettext_lazy as _
 
 from accounts.erasing import AS_A_RECORD
-from accounts.holdings import NAMELESS_TABLES, Holding, Mention, declare
+from accounts.holdings import NAMELESS_TABLES, Holding, Mention, declare_holdings
 from accounts.models import User
 from accounts.naming import PLACES
 from accounts.unused import still_needed
 from applications import models
 from applications.enums import FINAL, Status
 from applications.models import Dossier
-from applications.reading import answers
+from applications.reading import list_answers
 from applications.sections import SECTIONS
 from registry.enums import MembershipStatus
 from registry.models import Membership, SearchEntry
@@ -34,7 +34,7 @@ def section_words(row):
 
 def typed_words(row):
     """Give [(label, words)] of what was typed in a section, as a page shows it."""
-    read = answers(row.dossier, {row.section: row.raw})
+    read = list_answers(row.dossier, {row.section: row.raw})
     return [pair for _section, pairs in read for pair in pairs]
 
 
@@ -46,7 +46,7 @@ def has_a_dossier_open(user, **_):
     return mine.exclude(status__in=FINAL).exists()
 
 
-def that_may_name(person):
+def dossiers_naming(person):
     """Give the dossiers of their towns, and those whose contact or signatory they were.
 
     Not of a town that they only asked to join: its people did not let them in.
@@ -86,13 +86,13 @@ def delete_drafts(rows, _person_or_now=None):
 
 
 def of_dossiers(person):
-    return Q(dossier__in=that_may_name(person).values("pk"))
+    return Q(dossier__in=dossiers_naming(person).values("pk"))
 
 
 # Whose name an event tells in “name”: the signatory's; elsewhere an organisation's.
 SIGNED = Q(verb="sign")
 
-declare(
+declare_holdings(
     Holding(
         Dossier,
         _("Drafts that are yours alone, until you are a member"),
@@ -191,7 +191,9 @@ declare(
         words={"raw": typed_words, "section": section_words},
         deletes=True,
     ),
-    Mention(Dossier, lambda person: Q(pk__in=that_may_name(person).values("pk")), after=find_anew),
+    Mention(
+        Dossier, lambda person: Q(pk__in=dossiers_naming(person).values("pk")), after=find_anew
+    ),
     Mention(models.DossierNeed, of_dossiers),
     Mention(models.SectionDraft, of_dossiers, hides=frozenset({"past"})),
     Mention(models.SectionAside, of_dossiers, withheld=OF_WRITER),

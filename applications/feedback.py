@@ -46,7 +46,7 @@ BY_CRITERION = {
 }
 
 
-def reason_of(dossier):
+def ineligibility_reason(dossier):
     """Give the reason for which a dossier was found ineligible, as its last decision names it."""
     if dossier.status != Status.INELIGIBLE:
         return None
@@ -55,15 +55,15 @@ def reason_of(dossier):
     return IneligibleReason(reason) if reason in IneligibleReason.values else None
 
 
-def ground_of(dossier):
+def ineligibility_ground(dossier):
     """Say why a dossier was found ineligible, in the words of the e-mail that told of it."""
-    reason = reason_of(dossier)
+    reason = ineligibility_reason(dossier)
     return reason.label if reason else ""
 
 
-def advice(dossier):
+def list_advice(dossier):
     """List what to change, in the reader's language; nothing unless the dossier was refused."""
-    if reason := reason_of(dossier):
+    if reason := ineligibility_reason(dossier):
         return [str(BY_REASON[reason])]
     if dossier.status != Status.NOT_SELECTED:
         return []

@@ -10,7 +10,7 @@ from django.utils.translation import gettext_lazy, ngettext
 
 from applications.enums import FINAL, RANKED_IN, UNSENT, Status
 from applications.models import Dossier
-from connect.remembered import remembered
+from connect.remembered import cached_value
 
 KEPT_FOR = 3600  # seconds
 FEWEST = 5  # dossiers: a median of fewer says nothing
@@ -70,10 +70,10 @@ class Stop:
 
 def median_days():
     """Return {stage: days}: medians over all dossiers, counted at most once an hour."""
-    return remembered("applications.journey", KEPT_FOR, counted_days)
+    return cached_value("applications.journey", KEPT_FOR, count_days)
 
 
-def counted_days():
+def count_days():
     return {stage: days for stage, (days,) in stage_days(Dossier.objects.all(), (0.5,)).items()}
 
 
@@ -101,7 +101,7 @@ def stage_days(dossiers, parts):
         }
 
 
-def holder(dossier, correction):
+def describe_holder(dossier, correction):
     """Say who has a dossier now and until when, in words."""
     match dossier.status:
         case Status.PRIVATE:
@@ -135,7 +135,7 @@ def holder(dossier, correction):
     return ""
 
 
-def journey(dossier, correction=None):
+def list_stops(dossier, correction=None):
     """List the Stops of a dossier's way; nothing once it has ended."""
     if dossier.status in FINAL:
         return []
@@ -149,7 +149,7 @@ def journey(dossier, correction=None):
             Stop(
                 state=state,
                 title=str(title),
-                who=holder(dossier, correction) if here else "",
+                who=describe_holder(dossier, correction) if here else "",
                 usually=(
                     ngettext("usually %d day", "usually %d days", usual) % usual
                     if usual and state != "done"

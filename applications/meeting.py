@@ -16,7 +16,7 @@ from applications.assignment import lacks_reader, scores_needed
 from applications.enums import Status
 from applications.models import Dossier, DossierEvent
 from connect.dates import monday_of
-from connect.documents import pdf
+from connect.documents import render_pdf
 from connect.templatetags.look import amount
 
 DECISIONS = ("validate", "overrule", "reserve", "not_select")
@@ -25,7 +25,7 @@ TEMPLATE = Path(__file__).with_name("minutes.typ")
 
 
 @dataclass(frozen=True)
-class Judged:
+class JudgedDossier:
     """One dossier at the meeting: its scores, what it still lacks, and what was decided."""
 
     dossier: Dossier
@@ -72,7 +72,7 @@ class Judged:
         return self.mean is not None and self.mean >= self.dossier.call.threshold
 
 
-def before_committee(call):
+def dossiers_before_committee(call):
     """Give the dossiers of a call before the committee or decided by it."""
     decided = DossierEvent.objects.filter(dossier=OuterRef("pk"), verb__in=DECISIONS)
     judged = Q(status=Status.UNDER_SELECTION) | Q(Exists(decided))
@@ -81,20 +81,22 @@ def before_committee(call):
 
 def is_neutral(call, reader):
     """True if no conflict of interest ties an officer to any dossier of a meeting."""
-    dossiers = before_committee(call)
+    dossiers = dossiers_before_committee(call)
     return dossiers.for_officer(reader).count() == dossiers.count()
 
 
-def agenda(call, reader):
+def list_agenda(call, reader):
     """List what an officer may read of a call's meeting, the highest mean first."""
     rows = []
     related = (
         *("scores", "conflicts__member", "opinions__association", "events__actor"),
         "assignments",
     )
-    dossiers = before_committee(call).for_officer(reader).select_related("authority", "call")
+    dossiers = (
+        dossiers_before_committee(call).for_officer(reader).select_related("authority", "call")
+    )
     found = list(dossiers.prefetch_related(*related).order_by("reference"))
-    people, able = assignment.members(), assignment.able(found)
+    people, able = assignment.committee_members(), assignment.members_without_conflict(found)
     for dossier in found:
         declared = {c.member for c in dossier.conflicts.all() if c.has_conflict}
         tied = {member for member in people if member not in able[dossier.pk]}
@@ -104,7 +106,7 @@ def agenda(call, reader):
         totals = sorted((score.total for score in dossier.scores.all()), reverse=True)
         decided = [event for event in dossier.events.all() if event.verb in DECISIONS]
         rows.append(
-            Judged(
+            JudgedDossier(
                 dossier=dossier,
                 totals=totals,
                 needed=scores_needed(totals, call.quorum, call.gap, judges),
@@ -126,7 +128,7 @@ def is_of_meeting(row, met_on):
     return monday_of(met_on) <= timezone.localdate(row.decision.at) < met_on + ONE_WEEK
 
 
-def reason_of(decision):
+def decision_reason(decision):
     """Give why it was decided so, as the applicant or the programme team reads it."""
     return decision.details.get("note") or decision.details.get("internal", "")
 
@@ -159,7 +161,7 @@ def minutes_row(row):
         "opinions": "; ".join(str(opinion) for opinion in row.opinions),
         "comments": row.comments,
         "decision": str(row.decision.past) if row.decision else _("No decision yet"),
-        "reason": reason_of(row.decision) if row.decision else "",
+        "reason": decision_reason(row.decision) if row.decision else "",
         "decided": (
             date_format(timezone.localtime(row.decision.at), "DATE_FORMAT") if row.decision else ""
         ),
@@ -180,7 +182,7 @@ def which_are_held(rows, every, met_on):
     }
 
 
-def minutes(call, *, met_on, present, remarks, reader):
+def minutes_pdf(call, *, met_on, present, remarks, reader):
     """Return the minutes of a meeting as PDF bytes, in the reader's language.
 
     Scores stand without names: who gave which is for staff alone. Minutes are whole or not made:
@@ -188,7 +190,7 @@ def minutes(call, *, met_on, present, remarks, reader):
     the meeting, and what still waits: not what earlier and later meetings decided.
     """
     check_meeting(call, met_on, reader)
-    every = agenda(call, reader)
+    every = list_agenda(call, reader)
     rows = [row for row in every if is_of_meeting(row, met_on)]
     data = {
         "lang": get_language()[:2],
@@ -220,4 +222,4 @@ def minutes(call, *, met_on, present, remarks, reader):
         "remarks": remarks,
         "nothing": _("No dossier was before the committee."),
     }
-    return pdf(TEMPLATE, data)
+    return render_pdf(TEMPLATE, data)

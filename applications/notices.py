@@ -11,7 +11,7 @@ from applications.people import applicants
 from applications.requirements import appeal_by
 from applications.sections import QUESTIONS
 from connect.transitions import Notice
-from notifications.outbox import post
+from notifications.outbox import post_letter
 from registry.people import officers
 
 
@@ -81,7 +81,7 @@ def post_notice(dossier, event, notice):
                 notice.template, one, dossier, key=f"state:{event.pk}", **facts
             )
         return
-    post(
+    post_letter(
         notice.template,
         is_news=not notice.asks,
         key=f"dossier-event:{event.pk}{':asks' if notice.asks else ''}",

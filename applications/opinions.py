@@ -19,7 +19,7 @@ def associations_of(dossier, user):
     return associations_of_officer(user).filter(members=dossier.authority)
 
 
-def open_until(dossier, now):
+def opinion_deadline(dossier, now):
     """Say until when an opinion counts; None once it no longer does."""
     if dossier.status in BEFORE_COMMITTEE - {Status.DRAFT}:
         return now + OPEN_FOR
@@ -30,7 +30,7 @@ def open_until(dossier, now):
 
 
 @transaction.atomic
-def give(dossier, association, *, verdict, text, actor, now=None):
+def save_opinion(dossier, association, *, verdict, text, actor, now=None):
     """Keep an association's opinion; a second one replaces the first, within the ten days.
 
     Raises PermissionDenied for whoever does not speak for the association, or too late.
@@ -38,7 +38,7 @@ def give(dossier, association, *, verdict, text, actor, now=None):
     now = now or timezone.now()
     dossier = Dossier.objects.select_for_update(of=("self",)).get(pk=dossier.pk)
     speaks = associations_of(dossier, actor).filter(pk=association.pk).exists()
-    if not speaks or open_until(dossier, now) is None:
+    if not speaks or opinion_deadline(dossier, now) is None:
         raise PermissionDenied
     opinion, _made = Opinion.objects.update_or_create(
         dossier=dossier,

@@ -19,9 +19,9 @@ from docx.shared import Cm, Pt, RGBColor
 
 from applications.models import Dossier
 from applications.sections import SECTIONS
-from connect.characters import clean
-from connect.documents import pdf
-from connect.sandbox import parse
+from connect.characters import clean_text
+from connect.documents import render_pdf
+from connect.sandbox import parse_file
 from connect.uploads import LARGEST_FILE, refuse_large
 from registry.models import Authority
 
@@ -33,7 +33,7 @@ UNPACKED = 10 * LARGEST_FILE  # what a document may hold once unzipped
 YES = {"x", "yes", "oui", "sí", "si", "sim", "ja", "on"}
 
 
-def flat(choices):
+def flat_choices(choices):
     """Return [(value, words)] of a field's choices, groups opened, without the empty one."""
     found = []
     for value, words in choices:
@@ -44,17 +44,17 @@ def flat(choices):
     return found
 
 
-def blank(call):
+def blank_dossier(call):
     """A dossier that is not kept, for its forms to know the call; of no country yet."""
     return Dossier(call=call, authority=Authority(), forms=list(call.forms))
 
 
-def form_of(call):
+def word_form(call):
     """Return the bytes of the form of a call as a Word document, in the reader's language."""
     document = Document()
-    document.core_properties.title = clean(call.title)[:255]
+    document.core_properties.title = clean_text(call.title)[:255]
     document.styles["Normal"].font.size = Pt(10.5)
-    document.add_heading(clean(call.title), level=0)
+    document.add_heading(clean_text(call.title), level=0)
     document.add_paragraph(
         _(
             "Write your answers in the right column, and leave the words in brackets as they are. "
@@ -69,11 +69,11 @@ def form_of(call):
         document.add_heading(str(section.title), level=1)
         table = document.add_table(rows=0, cols=2)
         table.style = "Table Grid"
-        for name, field in asked(section, call):
+        for name, field in list_questions(section, call):
             question, answer = table.add_row().cells
             question.width, answer.width = Cm(7), Cm(10)
             question.paragraphs[0].add_run(str(field.label)).bold = True
-            if help_text := help_of(field):
+            if help_text := field_help(field):
                 question.add_paragraph(help_text)
             code = question.add_paragraph().add_run(f"[{name}]")
             code.font.size, code.font.color.rgb = Pt(8), RGBColor(0x4A, 0x58, 0x70)
@@ -82,12 +82,12 @@ def form_of(call):
     return written.getvalue()
 
 
-def printable(call):
+def pdf_form(call):
     """Return the bytes of the form of a call as PDF, to be filled in by hand."""
     sections = [
         {
             "title": str(section.title),
-            "rows": [written_row(field) for _name, field in asked(section, call)],
+            "rows": [written_row(field) for _name, field in list_questions(section, call)],
         }
         for section in SECTIONS.values()
         if not call.waives(section.slug)
@@ -102,12 +102,12 @@ def printable(call):
         % settings.CONTACT_EMAIL,
         "sections": sections,
     }
-    return pdf(TEMPLATE, data)
+    return render_pdf(TEMPLATE, data)
 
 
 def written_row(field):
     """Say what a question needs on paper: boxes to cross, or lines to write on."""
-    choices = flat(field.choices) if isinstance(field, ChoiceField) else []
+    choices = flat_choices(field.choices) if isinstance(field, ChoiceField) else []
     boxes = [words for _value, words in choices] if len(choices) <= FEW else []
     if isinstance(field, BooleanField):
         boxes = [_("Yes")]
@@ -117,19 +117,19 @@ def written_row(field):
     return {"label": str(field.label), "help": help_text, "boxes": boxes, "lines": lines}
 
 
-def asked(section, call):
+def list_questions(section, call):
     """Yield (name, field) of a section as a document asks them: two rows of what repeats."""
-    form = section(dossier=blank(call))
+    form = section(dossier=blank_dossier(call))
     for name, field in form.fields.items():
         rows = form.rows.get(name)
         if rows is None or int(name.rsplit("_", 1)[1]) <= max(rows.least + 1, 2):
             yield name, field
 
 
-def help_of(field):
+def field_help(field):
     words = [str(field.help_text)] if field.help_text else []
     if isinstance(field, ChoiceField):
-        choices = flat(field.choices)
+        choices = flat_choices(field.choices)
         if len(choices) <= FEW:
             words.append(_("One of: %s") % "; ".join(label for _value, label in choices))
     elif isinstance(field, BooleanField):
@@ -137,7 +137,7 @@ def help_of(field):
     return " ".join(words)
 
 
-def answers_in(upload, call):
+def read_answers(upload, call):
     """Read a filled form; return {section: {field: [values]}}, what was typed kept as it is.
 
     Raises ValidationError for what is no such document, or holds no answer.
@@ -145,7 +145,7 @@ def answers_in(upload, call):
     refuse_large(upload)
     typed = {}
     try:
-        for question, answer in parse("docx", upload, unpacked=UNPACKED):
+        for question, answer in parse_file("docx", upload, unpacked=UNPACKED):
             code = CODE.search(question.strip())
             if code and answer.strip():
                 typed[code.group(1)] = answer.strip()
@@ -158,7 +158,7 @@ def answers_in(upload, call):
     meanings = choices_in_all_languages(call)
     raws = {
         slug: {
-            name: values_of(field, typed[name], meanings.get(name, {}))
+            name: answer_values(field, typed[name], meanings.get(name, {}))
             for name, field in section.base_fields.items()
             if name in typed
         }
@@ -178,15 +178,15 @@ def choices_in_all_languages(call):
     for code, _name in settings.LANGUAGES:
         with translation.override(code):
             for section in SECTIONS.values():
-                for name, field in section(dossier=blank(call)).fields.items():
+                for name, field in section(dossier=blank_dossier(call)).fields.items():
                     if isinstance(field, ChoiceField):
                         known = meanings.setdefault(name, {})
-                        for value, words in flat(field.choices):
+                        for value, words in flat_choices(field.choices):
                             known |= {words.casefold(): value, value.casefold(): value}
     return meanings
 
 
-def values_of(field, answer, meanings):
+def answer_values(field, answer, meanings):
     """Return the values that an answer stands for: choices by their words, else as typed."""
     if isinstance(field, BooleanField):
         return ["on"] if answer.casefold() in YES else []

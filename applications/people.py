@@ -5,7 +5,7 @@ from connect.mail import Recipient
 from registry.people import association_officers, authors_of, officers
 
 
-def reader_of(dossier, address, name, language):
+def link_reader(dossier, address, name, language):
     """Give whom an address of a dossier is: somebody of the authority, or a guest."""
     members = dossier.authority.memberships.active().filter(user__is_active=True)
     member = members.filter(user__email__iexact=address).select_related("user").first()
@@ -26,7 +26,7 @@ def applicants(dossier):
         (dossier.legal_email, dossier.legal_name, dossier.language),
     ):
         if address and address.lower() not in known:
-            people.append(reader_of(dossier, address, name, language))
+            people.append(link_reader(dossier, address, name, language))
             known.add(address.lower())
     return people
 

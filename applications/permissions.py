@@ -9,9 +9,9 @@ from connect.types import User, Visitor
 from registry.permissions import (
     association_officer_of,
     author_of,
-    lately,
     member_of,
-    signed_in,
+    recent_memberships,
+    signed_in_only,
     towns_of,
 )
 
@@ -23,7 +23,7 @@ def without_conflict(user: User) -> Q:
 
     Theirs is where they belong or belonged in the last two years: see `registry.permissions`.
     """
-    towns, places = towns_of(user), lately(user)
+    towns, places = towns_of(user), recent_memberships(user)
     asks_together = apps.get_model("applications", "Dossier").partners.through.objects.filter(
         dossier=OuterRef("pk")
     )
@@ -43,17 +43,19 @@ def has_ties(user: User) -> bool:
     declared = apps.get_model("applications", "ConflictDeclaration").objects
     conflicts = declared.filter(member=user, has_conflict=True).order_by().values("pk")
     works = apps.get_model("registry", "Expert").objects.filter(user=user).order_by()
-    return conflicts.union(lately(user).order_by().values("pk"), works.values("pk")).exists()
+    return conflicts.union(
+        recent_memberships(user).order_by().values("pk"), works.values("pk")
+    ).exists()
 
 
-def neutral(user: Visitor) -> Q | None:
+def neutral_officer(user: Visitor) -> Q | None:
     """An officer, of what no conflict of interest ties them to."""
     if not is_officer(user):
         return None
     return without_conflict(user) if has_ties(user) else EVERY_ROW
 
 
-def judges(user: Visitor) -> Q | None:
+def committee_judge(user: Visitor) -> Q | None:
     """A dossier that was shared out is seen by those who are to score it, another by all members.
 
     A conflict leaves no trace of it.
@@ -73,10 +75,10 @@ def typist(user: Visitor) -> Q | None:
 COLLEAGUE = Tie("colleague", member_of("authority"))
 AUTHOR = Tie("author", author_of("authority"))
 ASSOCIATION = Tie("association officer", association_officer_of("authority"))
-NEUTRAL = Tie("officer without conflict", neutral)
+NEUTRAL = Tie("officer without conflict", neutral_officer)
 TYPIST = Tie("typist", typist)
-WRITER = Tie("whoever began it", signed_in(lambda user: Q(created_by=user)))
-JUDGE = Tie("committee member without conflict", judges)
+WRITER = Tie("whoever began it", signed_in_only(lambda user: Q(created_by=user)))
+JUDGE = Tie("committee member without conflict", committee_judge)
 
 SENT = set(Status) - UNSENT
 PRIVATE = {Status.PRIVATE}  # its writer's alone: nobody's else, whatever ties them to the authority

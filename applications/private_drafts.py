@@ -19,7 +19,7 @@ from registry.models import Authority
 
 
 @transaction.atomic
-def hand_over(membership, now):
+def give_drafts_to_authority(membership, now):
     """Make the drafts of a new member their authority's, where it has begun no other itself."""
     authority, writer = membership.authority, membership.user
     mine = Dossier.objects.filter(authority=authority, created_by=writer, status=Status.PRIVATE)
@@ -32,7 +32,7 @@ def hand_over(membership, now):
             dossier_machine.advance(draft, "hand_over", actor=None, now=now)
 
 
-def move(membership, came_from):
+def move_drafts(membership, came_from):
     """Let the drafts of whoever asked to join an authority go on in its successor.
 
     Of a call for which they have begun one there, the other stays: to be copied or deleted.
@@ -44,7 +44,7 @@ def move(membership, came_from):
 
 
 @transaction.atomic
-def delete(dossier, *, actor):
+def delete_private_draft(dossier, *, actor):
     """Delete a draft that is this person's alone, with all that was typed in it and its files.
 
     Raises PermissionDenied for every other dossier: what an authority has begun stays.
@@ -79,7 +79,7 @@ def places_for_copy(dossier, user, now):
     ]
 
 
-def standing(dossier):
+def private_draft_status(dossier):
     """Say how a private draft stands, with its writer's membership: waiting, apart or refused."""
     place = dossier.place_of_writer()
     match place and place.status:

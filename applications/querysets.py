@@ -14,7 +14,7 @@ from applications.enums import Status
 from applications.permissions import COLLEAGUE, DOSSIERS, NEUTRAL, PRIVATE, WRITER, without_conflict
 from connect.permissions import is_officer
 from registry.enums import AUTHOR_ROLES
-from registry.permissions import mine
+from registry.permissions import own_memberships
 
 if TYPE_CHECKING:
     from applications.models import Dossier
@@ -37,7 +37,7 @@ class SignatureQuerySet(models.QuerySet):
 class CoApplicantQuerySet(models.QuerySet):
     def answerable_by(self, user):
         """Those of an authority for which this person writes or signs."""
-        own = mine(user, *AUTHOR_ROLES)
+        own = own_memberships(user, *AUTHOR_ROLES)
         return self.filter(Exists(own.filter(authority=OuterRef("authority"))))
 
 

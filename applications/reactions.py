@@ -6,7 +6,7 @@ from applications import assignment, committee, private_drafts
 from applications.enums import Status
 from applications.models import Dossier
 from connect.transitions import moved
-from notifications.outbox import post
+from notifications.outbox import post_letter
 from registry.members import belonging_changed
 from registry.models import Membership
 from registry.people import officers
@@ -16,9 +16,9 @@ from registry.people import officers
 def hand_over_drafts(membership, verb, now, came_from=None, **_):
     """Let what a new member wrote while they waited become the authority's."""
     if verb == "moved":
-        private_drafts.move(membership, came_from)
+        private_drafts.move_drafts(membership, came_from)
     if verb in ("joined", "moved") and membership.authority_id:
-        private_drafts.hand_over(membership, now)
+        private_drafts.give_drafts_to_authority(membership, now)
 
 
 @receiver(moved, sender=Dossier)
@@ -43,7 +43,7 @@ def tell_of_committee(membership, verb, now, **_):
     if verb != "left":
         committee.recuse_from_own(member, now)
     own = judged.exclude(pk__in=judged.without_conflict_of(member).values("pk"))
-    post(
+    post_letter(
         "committee_belonging",
         key=f"committee-belonging:{membership.pk}:{verb}",
         to=officers(),

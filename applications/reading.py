@@ -9,9 +9,9 @@ from django.forms import DateField, Field
 from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 
-from applications.section_answers import bound, check
+from applications.section_answers import bind_section, check_dossier
 from applications.sections import PARTS, QUESTIONS, SECTIONS
-from connect.characters import clean_all
+from connect.characters import clean_texts
 from connect.numbers import AmountField, WholeField
 from connect.pasted import CurrencyField, TelephoneField
 from connect.statuses import Kind
@@ -35,7 +35,7 @@ class Task:
 
 def task_list(dossier, today):
     """Return [(heading, [Task])], and how many tasks are done."""
-    checked = check(dossier, today)
+    checked = check_dossier(dossier, today)
     drafts = {draft.section: draft for draft in dossier.drafts.all()}
     correction = dossier.open_correction() if dossier.status == "correction_asked" else None
     comments = {row["field"]: row["comment"] for row in correction.fields} if correction else {}
@@ -60,24 +60,24 @@ def task_list(dossier, today):
     return parts, done
 
 
-def answers(dossier, raws=None, *, hidden=frozenset()):
+def list_answers(dossier, raws=None, *, hidden=frozenset()):
     """Return [(section, [(label, words)])]: what was typed, with choices in the reader's words."""
     if raws is None:
         raws = dossier.raw_answers()
     read = []
     for slug, section in SECTIONS.items():
-        form = bound(slug, raws.get(slug, {}), dossier=dossier)
+        form = bind_section(slug, raws.get(slug, {}), dossier=dossier)
         rows = []
         for name, field in form.fields.items():
-            typed = answer(form, name)
+            typed = typed_answer(form, name)
             if not typed or name in hidden:
                 continue
-            rows.append((field.label, words(field, typed)))
+            rows.append((field.label, describe_value(field, typed)))
         read.append((section, rows))
     return read
 
 
-def answer(form, name):
+def typed_answer(form, name):
     """Return what was typed in a field of a bound section; nothing of a row that was not begun."""
     rows = form.rows.get(name)
     if rows and not rows.begun(form.data, int(name.rsplit("_", 1)[1])):
@@ -85,20 +85,20 @@ def answer(form, name):
     return [value for value in form.data.getlist(name) if value.strip()]
 
 
-def differences(dossier, slug, mine, theirs):
+def list_differences(dossier, slug, mine, theirs):
     """Return [{name, label, mine, theirs}] of the answers that differ between two raw sections."""
     rows = []
     # One of them may be older than the normal form of texts.
-    forms = [bound(slug, clean_all(raw), dossier=dossier) for raw in (mine, theirs)]
+    forms = [bind_section(slug, clean_texts(raw), dossier=dossier) for raw in (mine, theirs)]
     for name, field in forms[0].fields.items():
-        sides = [answer(form, name) for form in forms]
-        said = [words(field, typed) if typed else "" for typed in sides]
+        sides = [typed_answer(form, name) for form in forms]
+        said = [describe_value(field, typed) if typed else "" for typed in sides]
         if said[0] != said[1]:
             rows.append({"name": name, "label": field.label, "mine": said[0], "theirs": said[1]})
     return rows
 
 
-def corrections(dossier):
+def list_corrections(dossier):
     """Return [(correction, [(question, comment)])] of all that was ever asked for."""
     asked = []
     for correction in dossier.corrections.all():
@@ -110,14 +110,14 @@ def corrections(dossier):
     return asked
 
 
-def changes(dossier):
+def list_changes(dossier):
     """Return [(section, rows of `differences`)] between the last two versions that were sent."""
     sent = list(dossier.versions.order_by("-number")[:2])
     if len(sent) < 2:
         return []
     new, old = sent[0].answers, sent[1].answers
     compared = [
-        (section, differences(dossier, slug, new.get(slug, {}), old.get(slug, {})))
+        (section, list_differences(dossier, slug, new.get(slug, {}), old.get(slug, {})))
         for slug, section in SECTIONS.items()
     ]
     return [(section, rows) for section, rows in compared if rows]
@@ -133,7 +133,7 @@ AS_READ: dict[type[Field], Callable[[Any], str]] = {
 }
 
 
-def as_read(field, typed):
+def read_value(field, typed):
     """Put a value as it is read in words; as it was typed where it cannot be read."""
     for kind, put in AS_READ.items():
         if isinstance(field, kind):
@@ -144,7 +144,7 @@ def as_read(field, typed):
     return typed
 
 
-def words(field, typed):
+def describe_value(field, typed):
     """Put typed values in words: labels of choices, yes for a ticked box."""
     choices: dict[str, Words] = {}
     for value, label in getattr(field, "choices", []):
@@ -154,4 +154,4 @@ def words(field, typed):
             choices[value] = label
     if not choices and typed == ["on"]:
         return _("Yes")
-    return ", ".join(str(choices.get(value, as_read(field, value))) for value in typed)
+    return ", ".join(str(choices.get(value, read_value(field, value))) for value in typed)

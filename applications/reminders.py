@@ -12,14 +12,14 @@ from django.db.models import Max
 from django.utils import timezone
 
 from applications import worklist
-from applications.assignment import members, waiting_for
+from applications.assignment import committee_members, dossiers_to_score
 from applications.enums import UNSENT, Status
 from applications.models import Call, Correction, Dossier
 from applications.people import applicants, staff_of
 from applications.transitions import dossier_machine
 from connect.schedule import every
 from connect.transitions import TransitionRefused
-from notifications.outbox import post
+from notifications.outbox import post_letter
 from registry.models import Association
 from registry.people import association_officers, officers
 
@@ -64,7 +64,7 @@ def remind_of_drafts(today):
         closes_on = timezone.localdate(dossier.call.closes_at)
         stage = draft_stage(saved_on, closes_on, today)
         if stage:
-            posted += post(
+            posted += post_letter(
                 "dossier_draft_reminder",
                 # A person who wrote again and paused again is reminded again.
                 reminds=True,
@@ -94,7 +94,7 @@ def follow_corrections(now):
                 continue  # it was sent at this very moment
             lapsed += 1
         elif stage:
-            posted += post(
+            posted += post_letter(
                 "dossier_correction_reminder",
                 reminds=True,
                 key=f"correction:{correction.pk}:{stage}",
@@ -121,10 +121,10 @@ def remind_committee(today):
     for call in Call.objects.filter(meeting_on__gte=today):
         assert call.meeting_on is not None
         stage = meeting_stage(call.meeting_on, today)
-        for member in members() if stage else ():
-            number = waiting_for(member).filter(call=call).count()
+        for member in committee_members() if stage else ():
+            number = dossiers_to_score(member).filter(call=call).count()
             if number:
-                posted += post(
+                posted += post_letter(
                     "committee_assigned",
                     reminds=True,
                     key=f"scores:{call.pk}:{call.meeting_on}:{stage}",
@@ -159,7 +159,7 @@ def tell_associations(today):
         called = Association.objects.all()
         if call.countries:
             called = called.filter(country__in=[country.code for country in call.countries])
-        posted += post(
+        posted += post_letter(
             "call_open" if stage == "open" else "call_closing",
             reminds=True,
             key=f"call:{call.pk}:{stage}:{closes_on}",
@@ -172,18 +172,18 @@ def tell_associations(today):
     return posted
 
 
-def digest_stuck(now):
+def send_stuck_digest(now):
     """Write to each case officer once a working day of the files that are with staff too long."""
     today, posted = timezone.localdate(now), 0
     if today.isoweekday() > FRIDAY:
         return 0
-    stuck = Dossier.objects.filter(worklist.waits(None, now)["stuck"][1])
+    stuck = Dossier.objects.filter(worklist.waiting_conditions(None, now)["stuck"][1])
     by_officer, everybody = defaultdict(list), officers()
     for dossier in stuck.select_related("case_officer").order_by("status_since", "pk"):
         for officer in staff_of(dossier, everybody):
             by_officer[officer].append(dossier)
     for officer, dossiers in by_officer.items():
-        posted += post(
+        posted += post_letter(
             "dossiers_stuck",
             reminds=True,
             key=f"stuck:{today}",
@@ -203,5 +203,5 @@ def follow_dossiers(now):
         "drafts": remind_of_drafts(today),
         "scores": remind_committee(today),
         "calls": tell_associations(today),
-        "stuck": digest_stuck(now),
+        "stuck": send_stuck_digest(now),
     } | follow_corrections(now)

@@ -8,7 +8,7 @@ from django.utils.translation import gettext_lazy as _
 from django.utils.translation import ngettext
 
 from applications import section_answers
-from applications.assignment import needed_of, unsettled
+from applications.assignment import scores_needed_by, unsettled_points
 from applications.enums import AttachmentKind, Check
 from applications.enums import Status as S
 from applications.models import Dossier
@@ -18,9 +18,11 @@ from connect.templatetags.look import amount
 from registry.enums import MembershipStatus
 
 
-def unanswered(dossier, details, now):
-    checked = section_answers.check(dossier, timezone.localdate(now))
-    return [f"{label}: {message}" for _s, _f, label, message in section_answers.problems(checked)]
+def missing_answers(dossier, details, now):
+    checked = section_answers.check_dossier(dossier, timezone.localdate(now))
+    return [
+        f"{label}: {message}" for _s, _f, label, message in section_answers.list_problems(checked)
+    ]
 
 
 def not_of_authority(dossier, details, now):
@@ -35,9 +37,9 @@ def not_of_authority(dossier, details, now):
     return missing
 
 
-def late(dossier, details, now):
+def missing_for_submission(dossier, details, now):
     """A dossier that is sent must be complete, and its call open."""
-    missing = unanswered(dossier, details, now)
+    missing = missing_answers(dossier, details, now)
     held = set(dossier.attachments.values_list("kind", flat=True))
     missing += [AttachmentKind(kind).label for kind in dossier.call.attachments if kind not in held]
     if not dossier.call.is_open(now):
@@ -47,7 +49,7 @@ def late(dossier, details, now):
     return missing
 
 
-def closed_call(dossier, details, now):
+def missing_open_call(dossier, details, now):
     """What is taken back must be sent again before its call closes."""
     if dossier.call.is_open(now):
         return []
@@ -81,12 +83,16 @@ APPEAL = timedelta(days=15)
 def appeal_by(dossier):
     """Say until when an authority may appeal against its ineligibility; None where it may not."""
     decision = dossier.events.filter(verb="find_ineligible").last()
-    if dossier.status != S.INELIGIBLE or decision is None or reopened(dossier, {}, decision.at):
+    if (
+        dossier.status != S.INELIGIBLE
+        or decision is None
+        or missing_first_appeal(dossier, {}, decision.at)
+    ):
         return None
     return timezone.localdate(decision.at + APPEAL)
 
 
-def reopened(dossier, details, now):
+def missing_first_appeal(dossier, details, now):
     return (
         [_("a first appeal: this dossier was reopened once already")]
         if dossier.events.filter(verb="reopen").exists()
@@ -102,7 +108,7 @@ def not_ready_for_committee(dossier, details, now):
 
 def no_quorum(dossier, details, now):
     """Enough scores of those who may judge, and one more where two lie far apart."""
-    needed = needed_of(dossier)
+    needed = scores_needed_by(dossier)
     if dossier.scores.count() >= needed:
         return []
     return [
@@ -115,9 +121,9 @@ def no_quorum(dossier, details, now):
     ]
 
 
-def unexplained(dossier, details, now):
+def missing_explanation(dossier, details, now):
     """Scores, and where no further member can settle what lies far apart, a written reason."""
-    lacking, apart = no_quorum(dossier, details, now), unsettled(dossier)
+    lacking, apart = no_quorum(dossier, details, now), unsettled_points(dossier)
     if apart and not details.get("internal", "").strip():
         wanted = _("an explanation, or one more member: two scores lie %s points apart")
         lacking.append(wanted % amount(apart))
@@ -125,7 +131,7 @@ def unexplained(dossier, details, now):
 
 
 def below_threshold(dossier, details, now):
-    lacking = unexplained(dossier, details, now)
+    lacking = missing_explanation(dossier, details, now)
     totals = list(dossier.scores.values_list("total", flat=True))
     if totals and sum(totals) / len(totals) < dossier.call.threshold:
         wanted = _("a mean of %d points: put it on the reserve list, or do not select it")

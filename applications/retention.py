@@ -7,9 +7,16 @@ from django.db.models.functions import Coalesce, Greatest
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
-from accounts.kept import DELETED, delete
+from accounts.kept import DELETED, delete_rows
 from accounts.naming import NAMELESS
-from accounts.retention import CONTRACT, LEGAL_DUTY, PUBLIC_TASK, Kept, declare, months
+from accounts.retention import (
+    CONTRACT,
+    LEGAL_DUTY,
+    PUBLIC_TASK,
+    RetentionRule,
+    declare_retention,
+    months_period,
+)
 from applications import models
 from applications.enums import FINAL, Status
 from applications.erasing import delete_drafts, delete_files, find_anew
@@ -38,7 +45,7 @@ def keep_longer(dossier, *, actor, now=None):
     return record_event(dossier, KEEP, actor=actor, now=now or timezone.now())
 
 
-def goes_on(dossier):
+def retention_end(dossier):
     """Give the day on which a dossier's names and texts go; None while it is open, or once gone."""
     if dossier.status not in ENDED | {Status.PRIVATE}:
         return None
@@ -109,33 +116,33 @@ def people_of(dossier):
 
 
 PRIVATE, WITHOUT, WITH = (
-    Kept(
+    RetentionRule(
         "dossiers-private",
         _("drafts of people who only asked to join the authority"),
         CONTRACT,
-        months(12),
+        months_period(12),
         _("whoever wrote it is told twice, and prolongs it by writing; then it is deleted"),
         lambda: with_last_day().filter(status=Status.PRIVATE),
         "ended_at",
         delete_drafts,
         tell=people_of,
     ),
-    Kept(
+    RetentionRule(
         "dossiers",
         _("applications never sent, refused, withdrawn, cancelled or closed without a match"),
         PUBLIC_TASK,
-        months(24),
+        months_period(24),
         _("those who wrote it are told twice and can keep it; then names, texts and files go"),
         without_exchange,
         "ended_at",
         empty_dossiers,
         tell=people_of,
     ),
-    Kept(
+    RetentionRule(
         "dossiers-exchange",
         _("applications that led to an exchange"),
         LEGAL_DUTY,
-        months(120),
+        months_period(120),
         _("those who wrote it are told twice and can keep it; then names, texts and files go"),
         with_exchange,
         "ended_at",
@@ -143,18 +150,18 @@ PRIVATE, WITHOUT, WITH = (
         tell=people_of,
     ),
 )
-declare(
+declare_retention(
     PRIVATE,
     WITHOUT,
     WITH,
-    Kept(
+    RetentionRule(
         "asides",
         _("what somebody typed over a newer text of a colleague"),
         PUBLIC_TASK,
-        months(3),
+        months_period(3),
         DELETED,
         models.SectionAside.objects.all,
         "saved_at",
-        delete,
+        delete_rows,
     ),
 )

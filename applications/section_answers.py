@@ -16,14 +16,14 @@ from django.utils.translation import gettext_lazy
 from applications.enums import Status
 from applications.models import Dossier, SectionAside, SectionDraft
 from applications.models.answers import filled
-from applications.sections import SECTIONS, SectionForm, unlocked
+from applications.sections import SECTIONS, SectionForm, unlocked_fields
 
 LARGEST_SECTION = 50_000  # characters of all its answers: ten times the longest that is valid
 MOST_ASIDES = 20  # texts put aside of one section; the oldest goes
 TOO_LONG = gettext_lazy("A section cannot hold so much, and this is not saved: shorten it first.")
 
 
-def bound(section, raw, **options):
+def bind_section(section, raw, **options):
     """Bind a section's form to raw answers: {field: [values]}."""
     data = QueryDict(mutable=True)
     for name, values in raw.items():
@@ -32,7 +32,7 @@ def bound(section, raw, **options):
 
 
 @dataclass(frozen=True)
-class Saved:
+class SaveResult:
     """What became of a save: the form with its errors, the version now in force, the time.
 
     `theirs` is what a colleague had saved meanwhile; then nothing of it was overwritten. `merged`:
@@ -66,37 +66,39 @@ def save_section(dossier, section, data, *, version, actor, now=None, joins=Fals
     draft = dossier.drafts.filter(section=section).first()
     if dossier.status == Status.CORRECTION_ASKED:
         # A box no longer ticked is not posted at all: what was asked for and is absent is empty.
-        asked = unlocked(dossier.open_correction()) & set(SECTIONS[section].base_fields)
+        asked = unlocked_fields(dossier.open_correction()) & set(SECTIONS[section].base_fields)
         raw = (draft.raw if draft else {}) | {name: raw.get(name, []) for name in asked}
-    form = bound(section, raw, dossier=dossier)
+    form = bind_section(section, raw, dossier=dossier)
     if sum(len(value) for values in raw.values() for value in values) > LARGEST_SECTION:
         form.is_valid()
         form.add_error(None, ValidationError(TOO_LONG, code="too_long"))
-        return Saved(form, draft.version if draft else 0, now, is_kept=False)
+        return SaveResult(form, draft.version if draft else 0, now, is_kept=False)
     merged = False
     if joins and draft and draft.version != version and draft.raw != raw:
-        whole, raw = merge(SECTIONS[section], draft.at(version), raw, draft.raw)
+        whole, raw = merge_texts(SECTIONS[section], draft.at(version), raw, draft.raw)
         merged = whole != draft.raw
         if merged:
-            form = bound(section, whole, dossier=dossier)
-            write(dossier, section, whole, form, actor=actor, now=now)
+            form = bind_section(section, whole, dossier=dossier)
+            write_section(dossier, section, whole, form, actor=actor, now=now)
             draft.raw, draft.version = whole, draft.version + 1
         if raw == whole:
-            return Saved(bound(section, whole, dossier=dossier), draft.version, now, merged=True)
+            return SaveResult(
+                bind_section(section, whole, dossier=dossier), draft.version, now, merged=True
+            )
     if draft and draft.version != version and draft.raw != raw:
         aside, _made = SectionAside.objects.get_or_create(
             dossier=dossier, section=section, raw=raw, saved_by=actor, defaults={"saved_at": now}
         )
         older = dossier.asides.filter(section=section).values("pk")[MOST_ASIDES:]
         dossier.asides.filter(pk__in=older).delete()
-        return Saved(form, draft.version, now, theirs=draft, aside=aside, merged=merged)
+        return SaveResult(form, draft.version, now, theirs=draft, aside=aside, merged=merged)
     if draft and draft.raw == raw:
-        return Saved(form, draft.version, now)
-    write(dossier, section, raw, form, actor=actor, now=now)
-    return Saved(form, (draft.version if draft else 0) + 1, now)
+        return SaveResult(form, draft.version, now)
+    write_section(dossier, section, raw, form, actor=actor, now=now)
+    return SaveResult(form, (draft.version if draft else 0) + 1, now)
 
 
-def merge(section, before, mine, theirs):
+def merge_texts(section, before, mine, theirs):
     """Join two texts that grew from one: (what both agree on, the same with my side of the rest).
 
     A question is one whole with all its rows. Untouched by one of the two, it is as the other has
@@ -140,7 +142,7 @@ def join_texts(dossier, section, aside_pk, mine, *, version, actor, now=None):
     return save_section(dossier, section, data, version=version, actor=actor, now=now)
 
 
-def write(dossier, section, raw, form, *, actor, now):
+def write_section(dossier, section, raw, form, *, actor, now):
     draft, _made = SectionDraft.objects.get_or_create(
         dossier=dossier, section=section, defaults={"saved_at": now}
     )
@@ -154,25 +156,25 @@ def write(dossier, section, raw, form, *, actor, now):
         dossier.save(update_fields=columns)
 
 
-def check(dossier, today):
+def check_dossier(dossier, today):
     """Return {section: form} as a submission would read it; a form without errors is there too."""
     drafts = dossier.raw_answers()
     checked = {}
     for slug in SECTIONS:
-        form = bound(slug, drafts.get(slug, {}), complete=True, dossier=dossier, today=today)
+        form = bind_section(slug, drafts.get(slug, {}), complete=True, dossier=dossier, today=today)
         form.is_valid()
         form.look_twice()
         checked[slug] = form
     return checked
 
 
-def has_changed(dossier):
+def has_changed_since_sent(dossier):
     """True where an answer differs from the version that was sent last."""
     sent = dossier.versions.order_by("-number").first()
     return sent is None or dossier.raw_answers() != sent.answers
 
 
-def problems(checked):
+def list_problems(checked):
     """List (section, field, label, message) of all that forms from `check` lack or have wrong."""
     found = []
     for slug, form in checked.items():
@@ -182,7 +184,7 @@ def problems(checked):
     return found
 
 
-def warnings(checked):
+def list_warnings(checked):
     """List (section, field, label, message) of what looks odd in forms that `check` gave."""
     return [
         (slug, name, form.fields[name].label, message)

@@ -16,13 +16,13 @@ from applications.models import Dossier, Signature
 from connect.mail import Recipient
 from connect.transitions import record_event
 from notifications import limits
-from notifications.outbox import post
+from notifications.outbox import post_letter
 
 AGAIN = timedelta(minutes=1)
 
 
 @transaction.atomic
-def ask(dossier, *, actor, now=None):
+def request_signature(dossier, *, actor, now=None):
     """Write to the legal representative with a link; an earlier link that waits no longer works.
 
     Raises PermissionDenied for whoever does not write here, ValidationError where the dossier
@@ -43,7 +43,7 @@ def ask(dossier, *, actor, now=None):
     ).first()
     if twice and twice.standing_link:  # one press of the button that came twice
         return twice
-    limits.count("signature", by=actor, to=dossier.legal_email, about=dossier, now=now)
+    limits.count_message("signature", by=actor, to=dossier.legal_email, about=dossier, now=now)
     dossier.signatures.filter(signed_at=None).delete()
     made = Signature.objects.create(
         dossier=dossier,
@@ -54,13 +54,13 @@ def ask(dossier, *, actor, now=None):
         expires_at=now + Signature.OPEN_FOR,
     )
     record_event(dossier, "ask_signature", actor=actor, now=now)
-    tell(made)
+    notify_of_signature(made)
     return made
 
 
-def tell(signature):
+def notify_of_signature(signature):
     dossier = signature.dossier
-    post(
+    post_letter(
         "signature_asked",
         key=f"signature:{signature.pk}:{signature.expires_at.timestamp():.0f}",
         to=[Recipient(signature.address, signature.name, dossier.language)],
@@ -74,7 +74,7 @@ def tell(signature):
 
 
 @transaction.atomic
-def sign(signature, *, name, digest, now=None):
+def sign_dossier(signature, *, name, digest, now=None):
     """Keep that the representative signed the text they read (its digest).
 
     Raises ValidationError where the link is over, was used, or the text changed meanwhile.

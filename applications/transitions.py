@@ -9,7 +9,7 @@ from django.utils.translation import gettext_lazy as _
 
 from applications.effects import (
     assign_officer,
-    forget_shortage,
+    cancel_shortage_letters,
     save_answer,
     save_correction,
     save_submission,
@@ -33,8 +33,11 @@ from applications.people import applicants, associations, staff_of
 from applications.permissions import AUTHOR, NEUTRAL, TYPIST, WRITER
 from applications.requirements import (
     below_threshold,
-    closed_call,
-    late,
+    missing_answers,
+    missing_explanation,
+    missing_first_appeal,
+    missing_for_submission,
+    missing_open_call,
     no_correction,
     no_decision_note,
     no_last_day,
@@ -43,9 +46,6 @@ from applications.requirements import (
     not_of_authority,
     not_publishable,
     not_ready_for_committee,
-    reopened,
-    unanswered,
-    unexplained,
 )
 from connect.transitions import (
     EventType,
@@ -110,7 +110,7 @@ dossier_machine = StateMachine(
             by_applicant_or_typist,
             label=_("Send the dossier"),
             past=_("Sent"),
-            missing=late,
+            missing=missing_for_submission,
             notifies=[
                 TO_PARTNERS,
                 Notice("dossier_submit", applicants),
@@ -125,7 +125,7 @@ dossier_machine = StateMachine(
             by_applicant,
             label=_("Take it back to change it"),
             past=_("Taken back to be changed"),
-            missing=closed_call,
+            missing=missing_open_call,
         ),
         "open": Transition(
             {S.SUBMITTED},
@@ -151,7 +151,7 @@ dossier_machine = StateMachine(
             by_applicant,
             label=_("Send the corrected dossier"),
             past=_("Correction sent"),
-            missing=unanswered,
+            missing=missing_answers,
             notifies=[Notice("dossier_answer_correction", staff_of, page=desk_page)],
             effect=save_answer,
         ),
@@ -180,7 +180,7 @@ dossier_machine = StateMachine(
             by_another_officer,
             label=_("Reopen on appeal"),
             past=_("Reopened on appeal"),
-            missing=reopened,
+            missing=missing_first_appeal,
             notifies=[TO_PARTNERS, Notice("dossier_reopen", applicants)],
             effect=assign_officer,
         ),
@@ -209,7 +209,7 @@ dossier_machine = StateMachine(
                 Notice("dossier_validate", applicants),
                 Notice("dossier_validate_association", associations),
             ],
-            effect=forget_shortage,
+            effect=cancel_shortage_letters,
         ),
         "overrule": Transition(
             {S.UNDER_SELECTION, S.RESERVE},
@@ -224,7 +224,7 @@ dossier_machine = StateMachine(
                 Notice("dossier_validate", applicants),
                 Notice("dossier_validate_association", associations),
             ],
-            effect=forget_shortage,
+            effect=cancel_shortage_letters,
         ),
         "reserve": Transition(
             {S.UNDER_SELECTION},
@@ -232,9 +232,9 @@ dossier_machine = StateMachine(
             by_neutral_officer,
             label=_("Put on the reserve list"),
             past=_("Put on the reserve list"),
-            missing=unexplained,
+            missing=missing_explanation,
             notifies=[TO_PARTNERS, Notice("dossier_reserve", applicants)],
-            effect=forget_shortage,
+            effect=cancel_shortage_letters,
         ),
         "not_select": Transition(
             {S.UNDER_SELECTION, S.RESERVE},
@@ -248,7 +248,7 @@ dossier_machine = StateMachine(
                 Notice("dossier_not_select", applicants),
                 Notice("dossier_not_select_association", associations),
             ],
-            effect=forget_shortage,
+            effect=cancel_shortage_letters,
         ),
         "publish": Transition(
             {S.VALIDATED},

@@ -12,12 +12,12 @@ from django.utils.translation import gettext_lazy as _
 from applications.enums import FINAL, UNSENT, Status
 from applications.models import Dossier
 from connect.transitions import by_officer, record_event
-from notifications.outbox import post
+from notifications.outbox import post_letter
 
 STUCK = 14  # days in one state of staff's, ten working days
 
 
-def waits(user, now):
+def waiting_conditions(user, now):
     """Return {code: (words, condition)} of what may wait for this officer."""
     long_ago = now - timedelta(days=STUCK)
     ours = [Status.SUBMITTED, Status.ELIGIBILITY_CHECK, Status.VALIDATED, Status.SHORTLISTING]
@@ -39,9 +39,9 @@ def waits(user, now):
     }
 
 
-def counted(queryset, user, now):
+def count_waiting(queryset, user, now):
     """Return {code: how many}, in one query."""
-    asked = waits(user, now)
+    asked = waiting_conditions(user, now)
     return queryset.aggregate(
         **{code: Count("pk", filter=condition) for code, (_words, condition) in asked.items()}
     )
@@ -76,7 +76,7 @@ def tell_who_followed(officer, dossiers, actor, now):
     """Tell a colleague that another one follows these dossiers from now on."""
     if officer is None or not officer.is_active or officer == actor:
         return
-    post(
+    post_letter(
         "files_taken_over",
         key=f"taken-over:{officer.pk}:{dossiers[0].pk}:{now.timestamp():.0f}",
         to=[officer],

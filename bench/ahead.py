@@ -20,10 +20,10 @@ def main():
     from django.utils import timezone  # noqa: PLC0415
 
     from connect.local import supervisor  # noqa: PLC0415
-    from notifications.preview import look_ahead  # noqa: PLC0415
+    from notifications.preview import preview_letters  # noqa: PLC0415
     from tests.factories import give_factor  # noqa: PLC0415
 
-    supervisor.manage("collectstatic", "--no-input")
+    supervisor.run_management_command("collectstatic", "--no-input")
     fill()
     ines = person("ahead", is_staff=True)
     ines.groups.add(Group.objects.get(name="officers"))
@@ -33,7 +33,7 @@ def main():
     Authenticator.objects.get_or_create(**factor, defaults={"data": {}})
     client.force_login(ines)
     give_factor(client)
-    letters, seconds = timed(lambda: look_ahead(timezone.now()))
+    letters, seconds = timed(lambda: preview_letters(timezone.now()))
     print(f"a worker foresees {letters:,} letters in {seconds:.1f} s")
     assert b"As foreseen on" in client.get(address).content
     median, late = quantiles(lambda: client.get(address))

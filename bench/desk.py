@@ -15,7 +15,7 @@ def dossier_to_rank():
     from accounts.models import User  # noqa: PLC0415
     from applications.enums import Status  # noqa: PLC0415
     from applications.models import Dossier  # noqa: PLC0415
-    from matching.runs import request_run, take_waiting  # noqa: PLC0415
+    from matching.runs import rank_waiting, request_run  # noqa: PLC0415
     from registry.models import Offer  # noqa: PLC0415
     from tests.factories import make_dossier, make_officer  # noqa: PLC0415
 
@@ -24,7 +24,7 @@ def dossier_to_rank():
         made = make_dossier(status=Status.PUBLISHED, reference="CN-BENCH")
     if not made.runs.filter(state="done", offer_ids__len=Offer.objects.published().count()):
         request_run(made.pk)
-        take_waiting(timezone.now())
+        rank_waiting(timezone.now())
     return made, User.objects.filter(is_staff=True).first() or make_officer()
 
 
@@ -41,12 +41,12 @@ def main():
     from connect.local import supervisor  # noqa: PLC0415
     from engine import Policy, rank  # noqa: PLC0415
     from engine.criteria import CRITERIA  # noqa: PLC0415
-    from matching.catalogue import catalogue_at  # noqa: PLC0415
     from matching.needs import read_need, read_shared_facts  # noqa: PLC0415
+    from matching.offer_catalogue import catalogue_at  # noqa: PLC0415
     from tests.factories import give_factor  # noqa: PLC0415
 
     setup_test_environment()
-    supervisor.manage("collectstatic", "--no-input")
+    supervisor.run_management_command("collectstatic", "--no-input")
     dossier, officer = dossier_to_rank()
     client = Client()
     client.force_login(officer)

@@ -25,19 +25,26 @@ from engine import (
     Offer,
     Policy,
     Themes,
-    allocate,
+    allocate_matches,
     rank,
 )
 from engine.criteria import CRITERIA
-from engine.reference import TAXONOMY, taxonomy, terms
-from engine.words import words
+from engine.reference import TAXONOMY, read_taxonomy, topic_terms
+from engine.words import split_words
 
 SIZES = (1_000, 10_000, 100_000)
 TIMES = 7
 SHOWN = 50
 THEMES = Themes.load(TAXONOMY)
 VOCABULARY = {
-    code: sorted({w for row in taxonomy() for t in terms(row, code) for _, w in words(t, code)})
+    code: sorted(
+        {
+            w
+            for row in read_taxonomy()
+            for t in topic_terms(row, code)
+            for _, w in split_words(t, code)
+        }
+    )
     for code in ("en", "fr", "es")
 }
 
@@ -189,7 +196,7 @@ def measure_allocation():
                 )
             )
     start = time.perf_counter()
-    plan = allocate(
+    plan = allocate_matches(
         candidates, Limits(budget=300 * 1100, authorities={f"a{n}": 2 for n in range(700)})
     )
     took = time.perf_counter() - start

@@ -56,7 +56,7 @@ def main():
 
     _, seconds = timed(fill)
     setup_test_environment()
-    supervisor.manage("collectstatic", "--no-input")
+    supervisor.run_management_command("collectstatic", "--no-input")
     client, page = Client(), reverse("impact")
     assert client.get(page).status_code == 200
 

@@ -37,10 +37,10 @@ def fill(count):
 def measure(number):
     """Ask for a code as the sign-in does; return the seconds until it has left."""
     from notifications.models import Letter  # noqa: PLC0415
-    from notifications.outbox import post_written  # noqa: PLC0415
+    from notifications.outbox import post_written_letter  # noqa: PLC0415
 
     begun = time.perf_counter()
-    letter = post_written(
+    letter = post_written_letter(
         "account/email/login_code",
         key=f"bench-code:{number}:{time.time_ns()}",
         address=f"code{number}@bench.example",
@@ -58,9 +58,9 @@ def main():
     start()
     from connect.celery import app  # noqa: PLC0415
     from connect.local import supervisor  # noqa: PLC0415
-    from connect.schedule import name_of  # noqa: PLC0415
+    from connect.schedule import rule_name  # noqa: PLC0415
     from notifications.models import Letter  # noqa: PLC0415
-    from notifications.sending import send_waiting  # noqa: PLC0415
+    from notifications.sending import send_waiting_letters  # noqa: PLC0415
 
     fill(LETTERS)
     children = supervisor.start_workers()
@@ -68,7 +68,7 @@ def main():
         time.sleep(8)  # they start
         took = []
         for number in range(CODES):
-            app.tasks[name_of(send_waiting)].delay()  # the ordinary worker has no rest
+            app.tasks[rule_name(send_waiting_letters)].delay()  # the ordinary worker has no rest
             took.append(measure(number))
             time.sleep(PAUSE)
         took.sort()
@@ -78,7 +78,7 @@ def main():
         if p95 > 2:
             sys.exit("A code has to leave within 2 seconds.")
     finally:
-        supervisor.stop(children)
+        supervisor.stop_children(children)
         Letter.objects.all().delete()
 
 

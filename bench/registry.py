@@ -36,12 +36,12 @@ def start():
 
     held = supervisor.locked_var()
     held.__enter__()
-    atexit.register(supervisor.stop, supervisor.start_services())
+    atexit.register(supervisor.stop_children, supervisor.start_services())
     import django  # noqa: PLC0415
 
     django.setup()
-    supervisor.manage("migrate", "--no-input")
-    supervisor.manage("load_reference")
+    supervisor.run_management_command("migrate", "--no-input")
+    supervisor.run_management_command("load_reference")
 
 
 def timed(action):
@@ -59,21 +59,21 @@ def measure_catalogue():
 
     from bench.engine import NEED  # noqa: PLC0415
     from engine import Policy, rank  # noqa: PLC0415
-    from matching import catalogue  # noqa: PLC0415
+    from matching import offer_catalogue  # noqa: PLC0415
     from registry.models import Offer  # noqa: PLC0415
 
     today = timezone.localdate()
     shutil.rmtree(settings.CACHE_DIR, ignore_errors=True)
-    built, seconds = timed(lambda: catalogue.catalogue_at(today))
+    built, seconds = timed(lambda: offer_catalogue.catalogue_at(today))
     print(f"\ncatalogue of {built.size:,} offers from PostgreSQL, saved: {seconds:.1f} s")
-    catalogue._held.clear()
-    _, seconds = timed(lambda: catalogue.catalogue_at(today))
+    offer_catalogue._held.clear()
+    _, seconds = timed(lambda: offer_catalogue.catalogue_at(today))
     print(f"a second worker opens it and asks what changed: {seconds:.2f} s")
     edited = Offer.objects.order_by("pk").first()
     edited.save()
     _, seconds = timed(
         lambda: rank(
-            NEED, catalogue.catalogue_at(today), Policy.default(), vector=np.ones(384, "f4")
+            NEED, offer_catalogue.catalogue_at(today), Policy.default(), vector=np.ones(384, "f4")
         )
     )
     print(f"one offer edited, what changed asked, laid, and a need ranked: {seconds:.2f} s")

@@ -9,7 +9,7 @@ from tqdm import tqdm
 from accounts.models import User
 from bench.engine import made_offers
 from matching.models import OfferVector
-from matching.needs import ENCODER, text_hash, text_of
+from matching.needs import ENCODER, offer_text, text_hash
 from registry.models import Authority, Expert, Offer, OfferTopic, OfferWindow, Theme
 
 OFFERS, STEP = 100_000, 5_000
@@ -76,7 +76,7 @@ def write_details(offers, some, random):
         OfferVector(
             offer=row,
             encoder=ENCODER.version,
-            text_hash=text_hash(text_of(row.title, row.text)),
+            text_hash=text_hash(offer_text(row.title, row.text)),
             vector=random.normal(size=384).astype(np.float32).tobytes(),
         )
         for row in offers

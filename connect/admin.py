@@ -24,7 +24,7 @@ from django.utils.translation import gettext_lazy as _
 from import_export import resources
 
 from connect import archive, seals
-from connect.exports import TakenOut
+from connect.exports import ExportsRows
 from connect.models import Reading, Seal
 from connect.pasted import DayField
 from connect.posted import as_number
@@ -111,14 +111,14 @@ PARTS = {  # what was read or done that is no column
 }
 
 
-def model_of(reading: Reading) -> type[Model] | None:
+def read_model(reading: Reading) -> type[Model] | None:
     """Give the model of what was read; None once there is no such model."""
     with suppress(LookupError, ValueError):
         return apps.get_model(reading.model)
     return None
 
 
-def words_of(model: Any, part: str) -> str:
+def describe_reading(model: Any, part: str) -> str:
     """Say in words what of a row was read: its columns, or what was done with it."""
     word, _space, _rest = part.partition(" ")
     if word in PARTS:
@@ -137,19 +137,19 @@ class AboutWhat(admin.SimpleListFilter):
         self, request: HttpRequest, model_admin: admin.ModelAdmin[Any]
     ) -> list[tuple[str, str]]:
         found = Reading.objects.order_by("model").values_list("model", flat=True).distinct()
-        return [(name, name_of_model(Reading(model=name))) for name in found]
+        return [(name, name_model(Reading(model=name))) for name in found]
 
     def queryset(self, request: HttpRequest, queryset: QuerySet[Any]) -> QuerySet[Any]:
         return queryset.filter(model=self.value()) if self.value() else queryset
 
 
-def name_of_model(reading: Reading) -> str:
-    model = model_of(reading)
+def name_model(reading: Reading) -> str:
+    model = read_model(reading)
     return capfirst(str(model._meta.verbose_name)) if model else reading.model
 
 
 @admin.register(Reading)
-class ReadingAdmin(TakenOut, ReadOnly):
+class ReadingAdmin(ExportsRows, ReadOnly):
     """Who read what few may read, and whose files."""
 
     resource_classes = [ReadingTable]
@@ -165,13 +165,13 @@ class ReadingAdmin(TakenOut, ReadOnly):
 
     @admin.display(description=_("what it is about"))
     def about(self, reading: Reading) -> Any:
-        words = name_of_model(reading)
+        words = name_model(reading)
         return f"{words} {reading.row}" if reading.row else _("an address without an account")
 
     @admin.display(description=_("what was read"))
     def parts(self, reading: Reading) -> str:
-        model = model_of(reading)
-        return ", ".join(words_of(model, part) for part in reading.part.split(", "))
+        model = read_model(reading)
+        return ", ".join(describe_reading(model, part) for part in reading.part.split(", "))
 
 
 class Period(forms.Form):
@@ -203,7 +203,7 @@ class SealAdmin(ReadOnly):
         form = Period(request.POST or None)
         if form.is_valid():
             chosen = form.cleaned_data
-            last = seals.newest()
+            last = seals.newest_seal()
             Reading.objects.create(
                 at=timezone.now(),
                 reader=request.user,
@@ -212,9 +212,9 @@ class SealAdmin(ReadOnly):
                 part=f"all, {chosen['since'] or ''} – {chosen['until'] or ''}",
                 page=request.resolver_match.view_name,
             )
-            rows = archive.exported(chosen["since"], chosen["until"])
+            rows = archive.export_trail(chosen["since"], chosen["until"])
             response = StreamingHttpResponse(
-                archive.as_lines(rows, chosen["format"]), content_type=TYPES[chosen["format"]]
+                archive.format_export(rows, chosen["format"]), content_type=TYPES[chosen["format"]]
             )
             response["Content-Disposition"] = f"attachment; filename=audit.{chosen['format']}"
             return response
@@ -222,6 +222,6 @@ class SealAdmin(ReadOnly):
             "title": _("Export of the audit trail"),
             "opts": self.opts,
             "form": form,
-            "seal": seals.newest(),
+            "seal": seals.newest_seal(),
         }
         return TemplateResponse(request, "admin/connect/export.html", context)

@@ -24,8 +24,8 @@ from django.utils.translation import ngettext
 
 from connect import queues
 from connect.double_posts import adds_once
-from connect.exports import TakenOut, written_rows
-from connect.files import download
+from connect.exports import ExportsRows, count_written_rows
+from connect.files import download_response
 from connect.models import AuditCheck, Export, ExportState
 from connect.types import Request, SignedInRequest
 
@@ -95,7 +95,7 @@ class AdminSite(admin.AdminSite):
             .annotate(count=Func("rows", function="cardinality", output_field=IntegerField()))
         )
         for export in own:
-            export.written = written_rows(export)
+            export.written = count_written_rows(export)
             export.words = apps.get_model(export.model)._meta.verbose_name_plural
         context = self.each_context(request) | {
             "title": _("Lists taken out"),
@@ -109,9 +109,9 @@ class AdminSite(admin.AdminSite):
         """Give a table to the officer who asked for it, while they may read that list."""
         export = get_object_or_404(Export.objects.exclude(file=""), pk=pk, asked_by=request.user)
         listed = self._registry[apps.get_model(export.model)]
-        if not (isinstance(listed, TakenOut) and listed.has_export_permission(request)):
+        if not (isinstance(listed, ExportsRows) and listed.has_export_permission(request)):
             raise PermissionDenied
-        return download(export.file, export.name)
+        return download_response(export.file, export.name)
 
     def work(self, request: HttpRequest) -> HttpResponse:
         """Show what waits for the workers; a POST tries again what failed."""

@@ -42,10 +42,10 @@ class AnswersToForms:
             request.META["QUERY_STRING"] = request.GET.urlencode()
         response = self.get_response(request)
         if isinstance(response, HttpResponse) and is_page_after_form(request, response):
-            return moved(request, response) or response
+            return redirect_to_answer(request, response) or response
         is_look = request.method in ("GET", "HEAD") and not request.path.startswith(API)
         if response.status_code == 405 and is_look:
-            page = render(request, "405.html", {"page": page_of(request.path)}, status=405)
+            page = render(request, "405.html", {"page": parent_page(request.path)}, status=405)
             page.headers["Allow"] = response.headers["Allow"]
             return page
         return response
@@ -57,19 +57,19 @@ class AnswersToForms:
         if request.method not in ("GET", "HEAD") or PARAMETER not in request.GET:
             return None
         key = request.GET[PARAMETER]
-        kept = kept_for(request, key)
+        kept = find_answer(request, key)
         if kept is None:
-            return HttpResponseRedirect(address(request))
+            return HttpResponseRedirect(answer_address(request))
         request.GET = without_parameter(request)  # type: ignore[assignment]  # the stubs know none that was changed
         request.META["QUERY_STRING"] = request.GET.urlencode()
         before = dict(request.session.items())
         try:
-            page = page_today(request, view, args, kwargs)
+            page = get_page_again(request, view, args, kwargs)
         except (Http404, PermissionDenied):
-            forget(key)
+            forget_answer(key)
             raise
         if page.status_code != 200:
-            forget(key)
+            forget_answer(key)
             return page
         if dict(request.session.items()) != before:
             # A page that was begun anew, as with another secret to scan, is not the one shown.
@@ -81,7 +81,7 @@ class AnswersToForms:
         return response
 
 
-def page_today(
+def get_page_again(
     request: HttpRequest, view: View, args: list[Any], kwargs: dict[str, Any]
 ) -> HttpResponseBase:
     """Ask the page itself, as it is asked without an answer: a right may have ended since.
@@ -91,7 +91,7 @@ def page_today(
     page = view(request, *args, **kwargs)
     if page.status_code != 405:
         return page
-    path = page_of(request.path)
+    path = parent_page(request.path)
     if not path:
         raise Http404
     there, match = copy(request), resolve(path)
@@ -102,7 +102,7 @@ def page_today(
     return match.func(there, *match.args, **match.kwargs)
 
 
-def forget(key: str) -> None:
+def forget_answer(key: str) -> None:
     with suppress(RedisError):
         cache.delete(f"answer:{key[:40]}")
 
@@ -134,7 +134,7 @@ def without_parameter(request: HttpRequest) -> QueryDict:
     return query
 
 
-def address(request: HttpRequest, key: str = "") -> str:
+def answer_address(request: HttpRequest, key: str = "") -> str:
     """Give the address of a page, with the key of its answer or without one."""
     query = without_parameter(request)
     if key:
@@ -142,7 +142,7 @@ def address(request: HttpRequest, key: str = "") -> str:
     return request.path + (f"?{query.urlencode()}" if query else "")
 
 
-def moved(request: HttpRequest, response: HttpResponse) -> HttpResponse | None:
+def redirect_to_answer(request: HttpRequest, response: HttpResponse) -> HttpResponse | None:
     """Keep a page and lead to its address; None where it cannot be kept."""
     reader, key = reader_of(request), secrets.token_urlsafe(16)
     page = {
@@ -159,12 +159,12 @@ def moved(request: HttpRequest, response: HttpResponse) -> HttpResponse | None:
         cache.set(f"answer:{key}", kept, KEPT_FOR)
     except RedisError:
         return None
-    there = HttpResponseRedirect(address(request, key), status=303)
+    there = HttpResponseRedirect(answer_address(request, key), status=303)
     there.cookies = response.cookies
     return there
 
 
-def kept_for(request: HttpRequest, key: str) -> dict[str, Any] | None:
+def find_answer(request: HttpRequest, key: str) -> dict[str, Any] | None:
     """Return the page kept under a key, for who posted and at its own address; else None."""
     try:
         kept = cache.get(f"answer:{key[:40]}")
@@ -175,7 +175,7 @@ def kept_for(request: HttpRequest, key: str) -> dict[str, Any] | None:
     return page if is_theirs else None
 
 
-def page_of(path: str) -> str:
+def parent_page(path: str) -> str:
     """Give the page that an address belongs to: that of a thing, else the list it stands in."""
     parts = path.strip("/").split("/")
     for many in (5, 4, 3) if parts[1:2] == ["admin"] else (3, 4, 5, 2):

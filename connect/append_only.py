@@ -62,12 +62,12 @@ def erase_text(rows: models.QuerySet[Any], is_theirs: Callable[[str], bool]) -> 
     for row in rows.exclude(details={}).order_by("pk"):
         theirs = [name for name, value in row.details.items() if holds(value)]
         if theirs:
-            blank(row, theirs)
+            blank_texts(row, theirs)
             blanked += len(theirs)
     return blanked
 
 
-def blank(row: SaysSomething, names: Iterable[str]) -> None:
+def blank_texts(row: SaysSomething, names: Iterable[str]) -> None:
     """Blank the typed texts of these names in a row, with their salts."""
     details = row.details | dict.fromkeys(names, "")
     salts = {name: salt for name, salt in row.salts.items() if name not in names}
@@ -128,7 +128,7 @@ DROP FUNCTION append_only_digest, append_only_arrived, append_only_refuse, appen
 """
 
 
-def protect(table: str, *, says_something: bool = False) -> tuple[str, str]:
+def protection_sql(table: str, *, says_something: bool = False) -> tuple[str, str]:
     """Give the SQL that makes a table append-only, and the SQL that undoes it.
 
     What is in it already is digested, where it says something, and waits to be sealed.

@@ -33,7 +33,7 @@ class ConnectConfig(AppConfig):
                 waiting=partial(Export.objects.filter, state=ExportState.WAITING),
                 failed=partial(Export.objects.filter, state=ExportState.FAILED),
                 since="asked_at",
-                retry=exports.try_again,
+                retry=exports.retry_exports,
             )
         )
         queues.QUEUES.append(

@@ -22,7 +22,7 @@ from django.utils import timezone
 
 from connect import chain, seals
 from connect.append_only import AppendOnly, SaysSomething, append_only_models
-from connect.exports import Echo, safe
+from connect.exports import Echo, safe_cell
 from connect.models import Archived, Seal
 
 EXPORTED = "table", "number", "at", "who", "about", "what", "details"
@@ -40,7 +40,7 @@ def full_rows(model: type[AppendOnly], numbers: Iterable[int]) -> dict[int, dict
     return {row["pk"]: {name: row[name] for name in names} for row in rows}
 
 
-def archivable(before: date) -> QuerySet[Seal]:
+def archivable_seals(before: date) -> QuerySet[Seal]:
     """Give the seals made before a day whose rows are still here: always the oldest ones."""
     last = Archived.objects.order_by("last_seal").last()
     found = Seal.objects.filter(number__gt=last.last_seal if last else 0)
@@ -48,7 +48,7 @@ def archivable(before: date) -> QuerySet[Seal]:
 
 
 @transaction.atomic
-def archive(before: date, path: str | PathLike[str], now: datetime | None = None) -> int:
+def archive_seals(before: date, path: str | PathLike[str], now: datetime | None = None) -> int:
     """Write the rows sealed before a day to a new file, and take them out; return how many.
 
     Only the owner of the tables can. The mark that a range was archived is not archived itself.
@@ -56,7 +56,7 @@ def archive(before: date, path: str | PathLike[str], now: datetime | None = None
     """
     if before > timezone.localdate(now) - seals.KEPT:
         raise ValueError("the last two years stay in the database")
-    ranges = list(archivable(before))
+    ranges = list(archivable_seals(before))
     if not ranges:
         return 0
     models = {model._meta.db_table: model for model in append_only_models()}
@@ -64,7 +64,7 @@ def archive(before: date, path: str | PathLike[str], now: datetime | None = None
     digest = hashlib.sha256()
     with open(path, "xb") as file:
         for seal in ranges:
-            for line in lines_of(seal, models, taken):
+            for line in archive_lines(seal, models, taken):
                 content = (as_json(line) + "\n").encode()
                 digest.update(content)
                 file.write(content)
@@ -84,12 +84,12 @@ def archive(before: date, path: str | PathLike[str], now: datetime | None = None
     return count
 
 
-def lines_of(
+def archive_lines(
     seal: Seal, models: dict[str, type[AppendOnly]], taken: dict[str, list[int]]
 ) -> Iterator[dict[str, Any]]:
     """Yield a seal and its rows as they are archived; note in `taken` which rows go."""
-    yield {"seal": vars(seals.as_sealed(seal)), "sealed": seal.lines}
-    for table, lines in seals.by_table(seal.lines).items():
+    yield {"seal": vars(seals.to_sealed(seal)), "sealed": seal.lines}
+    for table, lines in seals.group_by_table(seal.lines).items():
         if models[table] is Archived:
             continue
         for number, columns in full_rows(models[table], list(lines)).items():
@@ -113,7 +113,7 @@ def verify_file(path: str | PathLike[str]) -> Iterator[seals.Finding]:
                 if ours is None or (ours.digest, ours.lines) != (seal["digest"], line["sealed"]):
                     words = f"seal {seal['number']} of the archive is not that of the database"
                     yield seals.Finding("archive changed", words)
-                for table, numbers in seals.by_table(line["sealed"]).items():
+                for table, numbers in seals.group_by_table(line["sealed"]).items():
                     if table != Archived._meta.db_table:
                         sealed |= {(table, number): one for number, one in numbers.items()}
                 continue
@@ -130,7 +130,7 @@ def verify_file(path: str | PathLike[str]) -> Iterator[seals.Finding]:
             yield seals.Finding("archive changed", f"the file does not hold the seals {mark}")
 
 
-def digest_of(path: str | PathLike[str]) -> str:
+def digest_file(path: str | PathLike[str]) -> str:
     """Give the digest by which the mark of an archive names its file."""
     with open(path, "rb") as file:
         return hashlib.file_digest(file, "sha256").hexdigest()
@@ -151,7 +151,7 @@ def faults_of_archived(
 # For the auditor
 
 
-def exported(since: date | None = None, until: date | None = None) -> Iterator[dict[str, Any]]:
+def export_trail(since: date | None = None, until: date | None = None) -> Iterator[dict[str, Any]]:
     """Yield each timeline's lines and all readings, as `EXPORTED` names them, table by table."""
     for model in append_only_models():
         rows: QuerySet[Any] = model._base_manager.order_by("pk")
@@ -161,10 +161,10 @@ def exported(since: date | None = None, until: date | None = None) -> Iterator[d
             rows = rows.filter(at__date__lte=until)
         who = next((name for name in ("actor", "reader") if hasattr(model, name)), None)
         for row in (rows.select_related(who) if who else rows).iterator(chunk_size=1000):
-            yield line_of(row, who)
+            yield export_line(row, who)
 
 
-def line_of(row: Any, who: str | None) -> dict[str, Any]:
+def export_line(row: Any, who: str | None) -> dict[str, Any]:
     person = getattr(row, who) if who else None
     columns = {name: getattr(row, name) for name in seals.columns_of(type(row))}
     about = {name: columns.pop(name) for name in list(columns) if name.endswith("_id")}
@@ -182,7 +182,7 @@ def line_of(row: Any, who: str | None) -> dict[str, Any]:
     }
 
 
-def as_lines(rows: Iterable[dict[str, Any]], format: str) -> Iterator[str]:
+def format_export(rows: Iterable[dict[str, Any]], format: str) -> Iterator[str]:
     """Yield an export as text: JSON, one object a line, or CSV that no spreadsheet runs."""
     if format == "jsonl":
         for row in rows:
@@ -193,5 +193,5 @@ def as_lines(rows: Iterable[dict[str, Any]], format: str) -> Iterator[str]:
     for row in rows:
         cells = [row[name] for name in EXPORTED]
         yield writer.writerow(
-            safe(as_json(cell) if isinstance(cell, dict) else cell) for cell in cells
+            safe_cell(as_json(cell) if isinstance(cell, dict) else cell) for cell in cells
         )

@@ -34,14 +34,14 @@ class Job(Task):
 
 
 @cache
-def broker(url: str) -> redis.Redis:
+def get_broker(url: str) -> redis.Redis:
     return redis.Redis.from_url(url, socket_connect_timeout=1, socket_timeout=5)
 
 
 def count_messages(*queues: str) -> int:
     """Count the messages of queues that no worker has taken; OperationalError without a broker."""
     try:
-        return sum(broker(app.conf.broker_url).llen(queue) for queue in queues)
+        return sum(get_broker(app.conf.broker_url).llen(queue) for queue in queues)
     except redis.RedisError as error:
         raise OperationalError(str(error)) from error
 

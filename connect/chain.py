@@ -26,7 +26,7 @@ def sha256(text: str) -> str:
     return hashlib.sha256(text.encode()).hexdigest()
 
 
-def as_stored(value: Any) -> str:
+def stored_json(value: Any) -> str:
     """Give a JSON value as PostgreSQL writes a jsonb as text, which is what it digests.
 
     >>> as_stored({"note": "Too late", "a": [1, True, None, 0.5]})
@@ -35,16 +35,16 @@ def as_stored(value: Any) -> str:
     if isinstance(value, float):
         return format(Decimal(repr(value)), "f")
     if isinstance(value, list):
-        return "[" + ", ".join(map(as_stored, value)) + "]"
+        return "[" + ", ".join(map(stored_json, value)) + "]"
     if isinstance(value, dict):  # shorter keys first, as jsonb keeps them
         names = sorted(value, key=lambda name: (len(name.encode()), name.encode()))
-        return "{" + ", ".join(f"{as_stored(n)}: {as_stored(value[n])}" for n in names) + "}"
+        return "{" + ", ".join(f"{stored_json(n)}: {stored_json(value[n])}" for n in names) + "}"
     return json.dumps(value, ensure_ascii=False)
 
 
 def text_digest(salt: str, value: Any) -> str:
     """Give the digest that a row keeps of one text that stands beside it."""
-    return sha256(salt + as_stored(value))
+    return sha256(salt + stored_json(value))
 
 
 def row_digest(columns: dict[str, Any]) -> str:

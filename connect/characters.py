@@ -32,7 +32,7 @@ ENDS = re.compile("\r\n|[\r\x85\u2028\u2029]")  # of lines, however a system wri
 MARK = "\ufeff"  # of the start of a file: it comes along with what is pasted
 
 
-def clean(text: str, mark: str = "") -> str:
+def clean_text(text: str, mark: str = "") -> str:
     """Return a text in its normal form; `mark` stands where something was left out.
 
     >>> clean("two\\x0blines\\x02"), clean("Sa\\u0303o\\r\\nTome\\u0301") == "São\\nTomé"
@@ -50,7 +50,7 @@ def one_line(text: str) -> str:
     >>> one_line("Efua\\u2028\\u3164 Men\\u200bsah\\r\\n")
     'Efua Mensah'
     """
-    return " ".join(BLANK.sub(" ", HIDDEN.sub("", clean(text))).split())
+    return " ".join(BLANK.sub(" ", HIDDEN.sub("", clean_text(text))).split())
 
 
 def undisguised(text: str) -> str:
@@ -65,24 +65,24 @@ def undisguised(text: str) -> str:
     return "".join(one for one in plain if unicodedata.category(one) != "Cf")
 
 
-def clean_all(value: Any) -> Any:
+def clean_texts(value: Any) -> Any:
     """Clean every text in lists and mappings, as they become JSON."""
     if isinstance(value, str):
-        return clean(value)
+        return clean_text(value)
     if isinstance(value, dict):
-        return {key: clean_all(one) for key, one in value.items()}
+        return {key: clean_texts(one) for key, one in value.items()}
     if isinstance(value, list | tuple):
-        return [clean_all(one) for one in value]
+        return [clean_texts(one) for one in value]
     return value
 
 
-def cleaned(data: QueryDict) -> QueryDict:
+def clean_posted(data: QueryDict) -> QueryDict:
     """Return what was typed in its normal form; the same object if it was in it."""
-    if all(clean(text) == text for _name, texts in data.lists() for text in texts):
+    if all(clean_text(text) == text for _name, texts in data.lists() for text in texts):
         return data
     kept = data.copy()
     for name, texts in data.lists():
-        kept.setlist(name, [clean(text) for text in texts])
+        kept.setlist(name, [clean_text(text) for text in texts])
     kept._mutable = False  # as every request's
     return kept
 
@@ -126,5 +126,5 @@ class FitCharacters:
         posted = (text for data in (request.GET, request.POST) for _, text in data.lists())
         if NULL in request.path or any(NULL in text for texts in posted for text in texts):
             raise BadRequest("a null character")
-        request.GET = cleaned(request.GET)  # type: ignore[assignment]  # the stubs know none that was changed
-        request.POST = cleaned(request.POST)  # type: ignore[assignment]  # the stubs know none that was changed
+        request.GET = clean_posted(request.GET)  # type: ignore[assignment]  # the stubs know none that was changed
+        request.POST = clean_posted(request.POST)  # type: ignore[assignment]  # the stubs know none that was changed

@@ -17,6 +17,6 @@ def clear_sessions(now: datetime) -> int:
 
 
 @every(hours=1, is_foreseen=False)
-def forget_tries(now: datetime) -> int:
+def delete_old_tries(now: datetime) -> int:
     """Delete what was counted while Redis was away and is over; return how many."""
     return Try.objects.filter(expires__lt=now).delete()[0]

@@ -9,7 +9,7 @@ from connect.languages import own_names
 from connect.uploads import LARGEST_FILE
 
 
-def site(request: HttpRequest) -> dict[str, Any]:
+def site_context(request: HttpRequest) -> dict[str, Any]:
     return {
         "DEMO": settings.DEMO,
         "CONTACT_EMAIL": settings.CONTACT_EMAIL,

@@ -8,13 +8,13 @@ import manimgx_fonts
 import typst
 from django.http import HttpResponse
 
-from connect.characters import clean_all
+from connect.characters import clean_texts
 
 # Noto Sans for the scripts that typst's own faces lack: Khmer, Sinhala, Arabic and others.
 FONTS = Path(manimgx_fonts.__file__).parent
 
 
-def as_download(content: bytes, name: str) -> HttpResponse:
+def pdf_response(content: bytes, name: str) -> HttpResponse:
     """Answer with the bytes of a PDF as a download; name: without its ending."""
     return HttpResponse(
         content,
@@ -23,7 +23,7 @@ def as_download(content: bytes, name: str) -> HttpResponse:
     )
 
 
-def pdf(template: str | Path | bytes, data: Any) -> bytes:
+def render_pdf(template: str | Path | bytes, data: Any) -> bytes:
     """Return the bytes of a typst template (a path, or its source as bytes) filled with data.
 
     What was typed comes as JSON in `sys.inputs.data`: it is never markup.
@@ -33,5 +33,5 @@ def pdf(template: str | Path | bytes, data: Any) -> bytes:
         format="pdf",
         font_paths=[FONTS],
         ignore_system_fonts=True,
-        sys_inputs={"data": json.dumps(clean_all(data))},
+        sys_inputs={"data": json.dumps(clean_texts(data))},
     )

@@ -43,7 +43,7 @@ def adds_once(view: View) -> View:
         arrived_at = timezone.now()
         try:
             with transaction.atomic():
-                return answer(request, arrived_at, lambda: view(request, *args, **kwargs))
+                return answer_once(request, arrived_at, lambda: view(request, *args, **kwargs))
         except OperationalError as error:
             if isinstance(error.__cause__, errors.LockNotAvailable):  # the first takes its time
                 return render(request, "409.html", status=409)
@@ -52,14 +52,14 @@ def adds_once(view: View) -> View:
     return adding
 
 
-def answer(
+def answer_once(
     request: HttpRequest, arrived_at: datetime, add: Callable[[], HttpResponseBase]
 ) -> HttpResponseBase:
     """Give what `add` answers, once; to who waited for it, the page to which it led."""
     token = request.POST.get(TOKEN)
-    page = digest("page", token) if token else ""
+    page = digest_post("page", token) if token else ""
     accepted, is_new = AcceptedPost.objects.select_for_update().get_or_create(
-        key=key_of(request), defaults={"page": page, "at": arrived_at}
+        key=post_key(request), defaults={"page": page, "at": arrived_at}
     )
     is_recent = accepted.at > arrived_at - AGAIN
     is_twice = arrived_at < accepted.at or (page and page == accepted.page)
@@ -75,7 +75,7 @@ def answer(
     return response
 
 
-def key_of(request: HttpRequest) -> str:
+def post_key(request: HttpRequest) -> str:
     """Name a post: who, where, and all that was typed and chosen, but for the page's token."""
     said = [
         (name, value)
@@ -91,14 +91,14 @@ def key_of(request: HttpRequest) -> str:
     for _name, uploads in request.FILES.lists():
         for upload in uploads:
             upload.seek(0)
-    return digest("post", repr((request.user.pk, request.path, said, files)))
+    return digest_post("post", repr((request.user.pk, request.path, said, files)))
 
 
-def digest(kind: str, text: str) -> str:
+def digest_post(kind: str, text: str) -> str:
     return salted_hmac(f"connect.double_posts.{kind}", text, algorithm="sha256").hexdigest()
 
 
-def one_at_a_time(*what: object) -> None:
+def wait_for_turn(*what: object) -> None:
     """Hold back whoever else does this at the same moment, until the transaction ends.
 
     For what has no row of its own yet that could be locked.
@@ -109,6 +109,6 @@ def one_at_a_time(*what: object) -> None:
 
 
 @every(hours=1, is_foreseen=False)
-def forget_accepted(now: datetime) -> int:
+def delete_accepted_posts(now: datetime) -> int:
     """Delete what is known of posts that are no double ones any more; return how many."""
     return AcceptedPost.objects.filter(at__lt=now - AGAIN).delete()[0]

@@ -34,8 +34,8 @@ from import_export.admin import ExportMixin
 from openpyxl import Workbook
 from redis.exceptions import RedisError
 
-from connect.characters import clean
-from connect.double_posts import one_at_a_time
+from connect.characters import clean_text
+from connect.double_posts import wait_for_turn
 from connect.languages import current_language
 from connect.models import Export, ExportState
 from connect.queues import process_rows
@@ -51,7 +51,7 @@ FORMULA, NUMBER = re.compile(r"^'*[=+\-@\t\r\n]"), re.compile(r"^[+-]?\d+([.,]\d
 NATIVE = (int, float, Decimal, date)  # what a spreadsheet reckons with
 
 
-class TakenOut(ExportMixin):
+class ExportsRows(ExportMixin):
     """A list of the admin with a button that takes it out as it is filtered."""
 
     @method_decorator(reauthentication_required(allow_get=True))
@@ -61,7 +61,9 @@ class TakenOut(ExportMixin):
             raise PermissionDenied
         rows = self.get_export_queryset(request)
         if request.method == "POST":
-            ask(self.opts.label_lower, rows, request.POST.get("format", ""), actor=request.user)
+            request_export(
+                self.opts.label_lower, rows, request.POST.get("format", ""), actor=request.user
+            )
             return redirect("admin:exports")
         context = self.admin_site.each_context(request) | {
             "title": capfirst(self.opts.verbose_name_plural),
@@ -73,14 +75,14 @@ class TakenOut(ExportMixin):
 
 
 @transaction.atomic
-def ask(
+def request_export(
     model: str, rows: QuerySet[Any], format: str, *, actor: User, now: datetime | None = None
 ) -> Export:
     """Ask for these rows, as they stand and in this order, as a table; a worker is told.
 
     The same table that still waits for its worker is the one.
     """
-    one_at_a_time("export", actor.pk)
+    wait_for_turn("export", actor.pk)
     asked = {
         "asked_by": actor,
         "model": model,
@@ -98,7 +100,7 @@ def ask(
 @every(seconds=30, only_workers=True)
 def write_exports() -> int:
     """Write the tables that wait; return how many were written."""
-    return write_files(Export.objects, write)
+    return write_files(Export.objects, write_export)
 
 
 def write_files(files: Manager[Any], write_file: Callable[[Any], None]) -> int:
@@ -114,20 +116,22 @@ def write_files(files: Manager[Any], write_file: Callable[[Any], None]) -> int:
     return process_rows(waiting, process)
 
 
-def write(export: Export) -> None:
+def write_export(export: Export) -> None:
     """Write the table of an export into the storage."""
     with TemporaryFile() as file, translation.override("en"):  # the same table for every reader
-        lines = lines_of(export)
+        lines = export_rows(export)
         if export.format == Export.Format.CSV:
             file.write("\ufeff".encode())  # by which spreadsheets know UTF-8
             for line in lines:
-                file.write(csv_line(map(safe, line)))
+                file.write(csv_line(map(safe_cell, line)))
         else:
             book = Workbook(write_only=True)
             sheet = book.create_sheet(export.model.partition(".")[2])
             sheet.freeze_panes = "A2"  # the columns' names stay in view
             for line in lines:
-                sheet.append([cell if isinstance(cell, NATIVE) else safe(cell) for cell in line])
+                sheet.append(
+                    [cell if isinstance(cell, NATIVE) else safe_cell(cell) for cell in line]
+                )
             book.save(file)
         file.seek(0)
         export.file.save(export.name, File(file), save=False)
@@ -144,11 +148,11 @@ def csv_line(line: Iterable[str]) -> bytes:
     return csv.writer(Echo()).writerow(line).encode()
 
 
-def lines_of(export: Export) -> Iterator[list[Any]]:
+def export_rows(export: Export) -> Iterator[list[Any]]:
     """Yield the columns' names, then each row: numbers and days as such, the rest as text."""
     model = apps.get_model(export.model)
     listed = admin.site.get_model_admin(model)
-    assert isinstance(listed, TakenOut)  # the list that was asked for
+    assert isinstance(listed, ExportsRows)  # the list that was asked for
     table = listed.resource_classes[0]()
     yield table.get_export_headers()
     for first in range(0, len(export.rows), BATCH):
@@ -158,7 +162,7 @@ def lines_of(export: Export) -> Iterator[list[Any]]:
             if key in found:  # deleted meanwhile
                 row = table.export_resource(found[key], force_native_type=True)
                 yield [to_the_minute(cell) for cell in row]
-        progressed(export, first + len(keys))
+        record_progress(export, first + len(keys))
 
 
 def to_the_minute(cell: Any) -> Any:
@@ -166,9 +170,9 @@ def to_the_minute(cell: Any) -> Any:
     return cell.replace(second=0, microsecond=0) if isinstance(cell, datetime) else cell
 
 
-def safe(cell: Any) -> str:
+def safe_cell(cell: Any) -> str:
     """Give a cell as text that no spreadsheet runs and every file may hold."""
-    text = clean("" if cell is None else str(cell), "\N{REPLACEMENT CHARACTER}")
+    text = clean_text("" if cell is None else str(cell), "\N{REPLACEMENT CHARACTER}")
     return f"'{text}" if FORMULA.match(text) and not NUMBER.match(text) else text
 
 
@@ -184,7 +188,7 @@ def progress_key(export: Export) -> str:
     return f"export:{export.pk}:{export.asked_at.timestamp()}"
 
 
-def progressed(export: Export, rows: int) -> None:
+def record_progress(export: Export, rows: int) -> None:
     """Tell how many rows are written; only a progress bar depends on it."""
     try:
         cache.set(progress_key(export), rows, 3600)
@@ -192,7 +196,7 @@ def progressed(export: Export, rows: int) -> None:
         logger.warning("no cache: the progress of export %d is not told", export.pk)
 
 
-def written_rows(export: Export) -> int:
+def count_written_rows(export: Export) -> int:
     """Say how many rows of an export are written so far."""
     try:
         return cache.get(progress_key(export), 0)
@@ -200,18 +204,18 @@ def written_rows(export: Export) -> int:
         return 0
 
 
-def try_again(exports: QuerySet[Export]) -> int:
+def retry_exports(exports: QuerySet[Export]) -> int:
     """Put exports that failed back among those that wait; return how many."""
     return exports.update(state=ExportState.WAITING, error="")
 
 
 @every(hours=1, is_foreseen=False)
-def forget_old_exports(now: datetime) -> int:
+def delete_old_exports(now: datetime) -> int:
     """Delete the tables asked for more than a day ago."""
-    return forget(Export.objects, now)
+    return delete_old_files(Export.objects, now)
 
 
-def forget(files: Manager[Any], now: datetime) -> int:
+def delete_old_files(files: Manager[Any], now: datetime) -> int:
     """Delete the files asked for more than a day ago, their bytes once the rows are gone."""
     old = list(files.filter(asked_at__lt=now - KEPT_FOR).exclude(state=ExportState.WAITING))
     for export in old:

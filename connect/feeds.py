@@ -5,7 +5,7 @@ from typing import Any
 from django.utils.feedgenerator import Atom1Feed
 from django.utils.html import escape
 
-from connect.characters import clean_all
+from connect.characters import clean_texts
 
 
 class Atom(Atom1Feed):
@@ -13,4 +13,4 @@ class Atom(Atom1Feed):
         self, title: str, link: str, description: str, **more: Any
     ) -> None:
         # Readers take the summary for HTML: what was typed is text, and escaped once more.
-        super().add_item(*clean_all([title, link, escape(description)]), **clean_all(more))
+        super().add_item(*clean_texts([title, link, escape(description)]), **clean_texts(more))

@@ -38,7 +38,7 @@ MOST_LEFT = 20  # files: so few say nothing of the database
 logger = logging.getLogger(__name__)
 
 
-def download(file: File[bytes], name: str, content_type: str = "") -> FileResponse:
+def download_response(file: File[bytes], name: str, content_type: str = "") -> FileResponse:
     """Answer with a stored file, always as a download.
 
     content_type: of what somebody sent, as it was detected; none for what we wrote ourselves.
@@ -53,7 +53,7 @@ def download(file: File[bytes], name: str, content_type: str = "") -> FileRespon
     )
 
 
-def type_of(file: File[bytes]) -> str:
+def detect_type(file: File[bytes]) -> str:
     """Return the type of an open file by its first bytes; "" for one that nobody knows."""
     file.seek(0)
     head = file.read(HEAD)
@@ -87,7 +87,7 @@ def clean_name(name: str, content_type: str) -> str:
     return f"{stem or 'file'}.{ENDINGS.get(content_type, 'bin')}"
 
 
-def forget_file(thing: Model, field: str, name: str) -> None:
+def delete_replaced_file(thing: Model, field: str, name: str) -> None:
     """Delete what a row named before, once that is so for good and no row like it names it."""
     rows = type(thing)._base_manager.filter(**{field: name})
 
@@ -98,7 +98,7 @@ def forget_file(thing: Model, field: str, name: str) -> None:
     transaction.on_commit(forget)
 
 
-def named() -> Iterator[tuple[str, str]]:
+def named_files() -> Iterator[tuple[str, str]]:
     """Give (name, whose) of every file that a row names, over all models."""
     for model in apps.get_models():
         for field in model._meta.local_fields:
@@ -108,7 +108,7 @@ def named() -> Iterator[tuple[str, str]]:
                     yield name, f"{model._meta.label} {pk}"
 
 
-def stored(folder: str = "") -> Iterator[str]:
+def stored_files(folder: str = "") -> Iterator[str]:
     """Give the name of every file in the storage."""
     try:
         folders, files = default_storage.listdir(folder)
@@ -117,12 +117,12 @@ def stored(folder: str = "") -> Iterator[str]:
     for name in files:
         yield f"{folder}{name}"
     for name in folders:
-        yield from stored(f"{folder}{name}/")
+        yield from stored_files(f"{folder}{name}/")
 
 
-def missing() -> list[tuple[str, str]]:
+def missing_files() -> list[tuple[str, str]]:
     """List (name, whose) of the files that a row names and the storage lacks."""
-    return [(name, whose) for name, whose in named() if not default_storage.exists(name)]
+    return [(name, whose) for name, whose in named_files() if not default_storage.exists(name)]
 
 
 @daily(at="03:30", only_workers=True)
@@ -132,8 +132,8 @@ def remove_leftovers(now: datetime) -> int:
     They are left where a change was undone after its file was written. Where most of the storage
     seems left over, it is the database that lacks rows, as after a restore: then nothing goes.
     """
-    left = orphans(now)
-    if len(left) > MOST_LEFT and len(left) > sum(1 for _name in named()):
+    left = leftover_files(now)
+    if len(left) > MOST_LEFT and len(left) > sum(1 for _name in named_files()):
         logger.error("%d files have no row: nothing is removed, look at check_files", len(left))
         return 0
     for name in left:
@@ -141,11 +141,11 @@ def remove_leftovers(now: datetime) -> int:
     return len(left)
 
 
-def orphans(now: datetime) -> list[str]:
+def leftover_files(now: datetime) -> list[str]:
     """List the files that no row names and that are old enough to stay without."""
-    known = {name for name, _whose in named()}
+    known = {name for name, _whose in named_files()}
     return [
         name
-        for name in stored()
+        for name in stored_files()
         if name not in known and default_storage.get_modified_time(name) < now - YOUNG
     ]

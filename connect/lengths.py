@@ -7,7 +7,7 @@ from django.utils.translation import ngettext
 from connect.types import Words
 
 
-def too_short(text: str, least: int) -> str:
+def length_warning(text: str, least: int) -> str:
     """Say how long a text is and must be before it is sent; nothing of one that is empty or long.
 
     >>> too_short("Two trucks.", 100)
@@ -23,13 +23,13 @@ def too_short(text: str, least: int) -> str:
     ) % {"length": length, "least": least}
 
 
-def in_a_sentence(label: Words, words: str) -> str:
+def labelled_length_warning(label: Words, words: str) -> str:
     """Say which text is too short, once it is saved."""
     return _("“%(label)s” has %(words)s.") % {"label": capfirst(str(label)), "words": words}
 
 
-def lacking(label: Words, text: str, least: int) -> str:
+def missing_length(label: Words, text: str, least: int) -> str:
     """Say what a text lacks of its least length; nothing of one that is long enough."""
-    if words := too_short(text, least):
+    if words := length_warning(text, least):
         return f"{label} ({words})"
     return "" if text.strip() else str(label)

@@ -8,7 +8,7 @@ KEYS = re.compile(
 )
 
 
-def without_keys(text: str) -> str:
+def hide_link_keys(text: str) -> str:
     """Hide the keys of links in a text.
 
     >>> without_keys("GET /fr/account/password/reset/key/1-abc-def/")

@@ -106,7 +106,7 @@ class Link(models.Model):
         return kind.LINK_WORDS if kind else WORDS.get(self.purpose, self.purpose)
 
 
-def find(key: str, *purposes: str) -> Link | None:
+def find_link(key: str, *purposes: str) -> Link | None:
     """Return the link of a key, working or not; None for one that was never given for this."""
     try:
         uid = SIGNER.unsign(key)
@@ -116,7 +116,7 @@ def find(key: str, *purposes: str) -> Link | None:
 
 
 @transaction.atomic
-def give(
+def create_link(
     purpose: str, about: str, to: Recipient, *, expires_at: datetime, now: datetime | None = None
 ) -> Link:
     """Give somebody a link; one that they had before for the same works no more."""
@@ -135,7 +135,7 @@ def give(
 
 
 @transaction.atomic
-def keep(
+def get_or_create_link(
     purpose: str, about: str, to: Recipient, *, expires_at: datetime, now: datetime | None = None
 ) -> Link:
     """Give somebody the link that they have, open for as long; a new one where none works."""
@@ -143,7 +143,7 @@ def keep(
     standing = Link.objects.standing().to(purpose, about, to.address).select_for_update()
     link = standing.filter(expires_at__gt=now).first()
     if link is None:
-        return give(purpose, about, to, expires_at=expires_at, now=now)
+        return create_link(purpose, about, to, expires_at=expires_at, now=now)
     if link.expires_at < expires_at:
         link.expires_at = expires_at
         link.save(update_fields=["expires_at"])
@@ -151,10 +151,10 @@ def keep(
 
 
 @transaction.atomic
-def withdraw(link: Link, *, actor: User, now: datetime | None = None) -> Link:
+def end_link(link: Link, *, actor: User, now: datetime | None = None) -> Link:
     """End a link before its time; PermissionDenied for who neither asks by it nor is staff."""
     link = Link.objects.select_for_update(of=("self",)).get(pk=link.pk)
-    if not may_withdraw(actor, link):
+    if not may_withdraw_link(actor, link):
         raise PermissionDenied
     if link.withdrawn_at is None:
         link.withdrawn_at, link.withdrawn_by = now or timezone.now(), actor
@@ -162,7 +162,7 @@ def withdraw(link: Link, *, actor: User, now: datetime | None = None) -> Link:
     return link
 
 
-def may_withdraw(user: User, link: Link) -> bool:
+def may_withdraw_link(user: User, link: Link) -> bool:
     if link.purpose in KINDS and KINDS[link.purpose].STAYS:
         return False
     if not user.is_active or user.is_staff:
@@ -172,7 +172,7 @@ def may_withdraw(user: User, link: Link) -> bool:
 
 
 @every(hours=1, is_foreseen=False)
-def forget_links(now: datetime) -> int:
+def delete_old_links(now: datetime) -> int:
     """Delete the links that have been over for a quarter of a year."""
     return Link.objects.filter(expires_at__lt=now - KEPT_FOR).delete()[0]
 
@@ -231,7 +231,7 @@ class HasLink:
             last = Link.objects.to(self.PURPOSE, self.link_about, holder.address).first()
             if last and last.withdrawn_by_id:  # until somebody asks again, nobody is reminded
                 return None
-        way = give if anew else keep
+        way = create_link if anew else get_or_create_link
         link = way(self.PURPOSE, self.link_about, holder, expires_at=end, now=now)
         self.link_given(link)
         return link
@@ -256,7 +256,7 @@ class HasLink:
     @classmethod
     def of_link(cls, key: str, now: datetime | None = None) -> Self:
         """Return the row of a link that works; DoesNotExist for any other."""
-        link = find(key, cls.PURPOSE)
+        link = find_link(key, cls.PURPOSE)
         if link is None or not link.works(now or timezone.now()):
             raise cls.DoesNotExist
         row = link.opened

@@ -57,7 +57,7 @@ def parse_email_url(url: str) -> MailServer | None:
     >>> parse_email_url("http://mail.example.org") is None
     True
     """
-    return server_of(url, SENDING)
+    return read_server(url, SENDING)
 
 
 def parse_mailbox_url(url: str) -> MailServer | None:
@@ -66,10 +66,10 @@ def parse_mailbox_url(url: str) -> MailServer | None:
     >>> parse_mailbox_url("imaps://me:secret@mail.example.org").port
     993
     """
-    return server_of(url, READING)
+    return read_server(url, READING)
 
 
-def server_of(url: str, ports: dict[str, int]) -> MailServer | None:
+def read_server(url: str, ports: dict[str, int]) -> MailServer | None:
     try:
         parts = urlsplit(url)
         port = ports[parts.scheme]

@@ -49,7 +49,7 @@ def not_found(request: Request, exception: Exception) -> HttpResponseBase:
     return page_not_found(request, exception)
 
 
-def texts_of(request: HttpRequest) -> list[str]:
+def typed_texts(request: HttpRequest) -> list[str]:
     """Give what somebody typed into a form, without what its buttons and choices say."""
     return [
         text
@@ -60,8 +60,8 @@ def texts_of(request: HttpRequest) -> list[str]:
     ]
 
 
-def refuse(request: HttpRequest, message: Words) -> None:
+def refuse_post(request: HttpRequest, message: Words) -> None:
     """Tell on the page that a form leads to why it was not taken, and what was typed into it."""
     messages.error(request, message)
-    for text in texts_of(request):
+    for text in typed_texts(request):
         messages.warning(request, _("What you typed was not saved: “%s”") % text)

@@ -44,21 +44,21 @@ UNCLEAR = _("“%(typed)s” may mean %(one)s or %(other)s: write the one that y
 Number = int | float | Decimal  # a bound
 
 
-def refusal(message: Words, code: str, typed: str, **params: str) -> ValidationError:
+def number_refusal(message: Words, code: str, typed: str, **params: str) -> ValidationError:
     """Make a refusal that repeats what was typed, up to a length that can be read."""
     return ValidationError(message, code=code, params={"typed": typed.strip()[:SHOWN]} | params)
 
 
-def plain(text: str) -> str:
+def plain_number(text: str) -> str:
     """Return a number with digits and marks that `SHAPES` know."""
     text = "".join(c for c in text.strip() if unicodedata.category(c) != "Cf").translate(MINUS)
     digits = "".join(str(unicodedata.decimal(c)) if c.isdecimal() else c for c in text)
     return APOSTROPHE.sub("'", BLANK.sub(" ", digits))
 
 
-def ways_to_read(text: str) -> dict[Decimal, str]:
+def possible_readings(text: str) -> dict[Decimal, str]:
     """Return {number: the mark of its decimals} of what a text may stand for, thousands first."""
-    written = plain(text)
+    written = plain_number(text)
     found: dict[Decimal, str] = {}
     for mark, point, shape in SHAPES if len(text) <= LONGEST else ():
         if written.strip("+-") and shape.fullmatch(written):
@@ -67,13 +67,13 @@ def ways_to_read(text: str) -> dict[Decimal, str]:
     return found
 
 
-def readings(text: str) -> list[Decimal]:
+def possible_numbers(text: str) -> list[Decimal]:
     """List the numbers that a text may stand for, the one with thousands first.
 
     >>> readings("45.300"), readings("1 234,5"), readings("4.5.3")
     ([Decimal('45300'), Decimal('45.300')], [Decimal('1234.5')], [])
     """
-    return list(ways_to_read(text))
+    return list(possible_readings(text))
 
 
 def mark_of_decimals(texts: list[str]) -> str:
@@ -82,7 +82,7 @@ def mark_of_decimals(texts: list[str]) -> str:
     >>> mark_of_decimals(["1.0845", "655.957", "12"]), mark_of_decimals(["1,5", "1.5"])
     ('.', '')
     """
-    ways = [ways_to_read(text) for text in texts]
+    ways = [possible_readings(text) for text in texts]
     marks = {point for way in ways if len(way) == 1 for point in way.values() if point}
     return marks.pop() if len(marks) == 1 else ""
 
@@ -93,11 +93,11 @@ def read_whole(text: str) -> int:
     >>> read_whole("45.300"), read_whole("12 000"), read_whole("7.0")
     (45300, 12000, 7)
     """
-    found = readings(text)
+    found = possible_numbers(text)
     for number in found:
         if number == int(number):
             return int(number)
-    raise refusal(NOT_WHOLE if found else NOT_A_WHOLE_NUMBER, "invalid", text)
+    raise number_refusal(NOT_WHOLE if found else NOT_A_WHOLE_NUMBER, "invalid", text)
 
 
 def read_amount(
@@ -115,9 +115,9 @@ def read_amount(
     >>> read_amount("1.200", places=2), read_amount("5,533", most=90)
     (Decimal('1200'), Decimal('5.533'))
     """
-    found = ways_to_read(text)
+    found = possible_readings(text)
     if not found:
-        raise refusal(NOT_A_NUMBER, "invalid", text)
+        raise number_refusal(NOT_A_NUMBER, "invalid", text)
     fitting = [
         number
         for number, its_point in found.items()
@@ -128,7 +128,7 @@ def read_amount(
     ]
     if len(fitting) > 1:
         one, other = (number_format(format(number.normalize(), "f")) for number in fitting[:2])
-        raise refusal(UNCLEAR, "unclear", text, one=one, other=other)
+        raise number_refusal(UNCLEAR, "unclear", text, one=one, other=other)
     return next(iter(fitting or found))
 
 
@@ -167,5 +167,5 @@ class WholeField(forms.IntegerField):
                     raise
                 # An example that this box would take.
                 most = {"least": str(self.min_value or 0), "most": str(self.max_value)}
-                raise refusal(WHOLE_TO, "invalid", value, **most) from error
+                raise number_refusal(WHOLE_TO, "invalid", value, **most) from error
         return super().to_python(value)

@@ -28,12 +28,12 @@ from django.utils.translation import gettext_lazy as _
 from django.utils.translation import to_locale
 
 from connect.characters import one_line, undisguised
-from connect.numbers import refusal
+from connect.numbers import number_refusal
 
 LONGEST_ADDRESS = 2000  # of a page: what every browser takes
 
 
-def folded(text: str) -> str:
+def fold_text(text: str) -> str:
     """Return words without accents, capitals and marks, to be compared.
 
     >>> folded("1er Août, 2027")
@@ -137,9 +137,9 @@ def read_telephone(text: str, country: str = "") -> str:
     try:
         number = phonenumbers.parse(digits, country or None)
     except phonenumbers.NumberParseException as error:
-        raise refusal(NO_TELEPHONE, "invalid", text) from error
+        raise number_refusal(NO_TELEPHONE, "invalid", text) from error
     if not phonenumbers.is_possible_number(number):
-        raise refusal(NO_TELEPHONE, "invalid", text)
+        raise number_refusal(NO_TELEPHONE, "invalid", text)
     if number.extension:  # as short as columns are
         extension, number.extension = number.extension, None
         return f"{phonenumbers.format_number(number, DIALLED)}x{extension}"
@@ -189,13 +189,13 @@ def currency_names() -> dict[str, set[str]]:
     territories = [code for code in map(str, Locale("en").territories) if code.isalpha()]
     in_use = {code for territory in territories for code in get_territory_currencies(territory)}
     names: dict[str, set] = {}
-    for language in languages_read():
+    for language in known_languages():
         for code in in_use:
             several = (get_currency_name(code, count, language) for count in (None, 1, 2))
             for name in (*several, get_currency_symbol(code, language)):
-                names.setdefault(folded(name), set()).add(code)
+                names.setdefault(fold_text(name), set()).add(code)
     for codes, signs in SIGNS.items():
-        names |= {folded(sign): set(codes.split()) for sign in signs}
+        names |= {fold_text(sign): set(codes.split()) for sign in signs}
     return names
 
 
@@ -208,7 +208,7 @@ def read_currency(text: str, country: str = "") -> str:
     code = text.strip().upper()
     if code in list_currencies():
         return code
-    name, names = folded(text), currency_names()
+    name, names = fold_text(text), currency_names()
     codes = names.get(name, set())
     if not codes and len(name) >= SHORTEST:  # “cedis”, where the list has “Ghanaian cedis”
         codes = set().union(*(names[one] for one in names if name in one.split()))
@@ -218,8 +218,8 @@ def read_currency(text: str, country: str = "") -> str:
     if len(codes) == 1:
         return next(iter(codes))
     if 1 < len(codes) <= MOST_NAMED:
-        raise refusal(WHICH_CURRENCY, "unclear", text, codes=", ".join(sorted(codes)))
-    raise refusal(NO_CURRENCY, "currency", text)
+        raise number_refusal(WHICH_CURRENCY, "unclear", text, codes=", ".join(sorted(codes)))
+    raise number_refusal(NO_CURRENCY, "currency", text)
 
 
 class CurrencyField(forms.CharField):
@@ -253,18 +253,18 @@ WORDED = re.compile(
 
 
 @cache
-def languages_read() -> list[str]:
+def known_languages() -> list[str]:
     """List those in which months and currencies are known: the site's, and Portuguese."""
     codes = {to_locale(code) for code, _name in settings.LANGUAGES} | {"pt"}
     return sorted(code for code in codes if localedata.exists(code))
 
 
 @cache
-def months() -> dict[str, int]:
+def month_numbers() -> dict[str, int]:
     """Return {folded name of a month, in full or short: its number}."""
     return {
-        folded(name): number
-        for language in languages_read()
+        fold_text(name): number
+        for language in known_languages()
         for width in ("wide", "abbreviated")
         for context in ("format", "stand-alone")
         for number, name in get_month_names(width, context, language).items()
@@ -279,32 +279,32 @@ def read_day(text: str) -> date:
     """
     typed = text.strip()
     if found := YEAR_FIRST.fullmatch(typed):
-        return day_of(typed, *map(int, found.groups()))
+        return make_day(typed, *map(int, found.groups()))
     if found := YEAR_LAST.fullmatch(typed):
         first, second, year = map(int, found.groups())
         if "/" in typed and first <= 12 and second <= 12 and first != second:
             one, other = (
-                date_format(day_of(typed, year, month, day))
+                date_format(make_day(typed, year, month, day))
                 for day, month in ((first, second), (second, first))
             )
-            raise refusal(WHICH_DAY, "unclear", typed, one=one, other=other)
-        return day_of(typed, year, *((first, second) if second > 12 else (second, first)))
-    words = folded(typed).split(" ")
-    weekday = words[0].isalpha() and words[0] not in months() and len(words) > 3
+            raise number_refusal(WHICH_DAY, "unclear", typed, one=one, other=other)
+        return make_day(typed, year, *((first, second) if second > 12 else (second, first)))
+    words = fold_text(typed).split(" ")
+    weekday = words[0].isalpha() and words[0] not in month_numbers() and len(words) > 3
     if found := WORDED.fullmatch(" ".join(words[1:] if weekday else words)):
         before, name, first_name, after, worded_year = found.groups()
-        if number := months().get(name or first_name):
-            return day_of(typed, int(worded_year), number, int(before or after))
-    raise refusal(NO_DAY, "invalid", typed)
+        if number := month_numbers().get(name or first_name):
+            return make_day(typed, int(worded_year), number, int(before or after))
+    raise number_refusal(NO_DAY, "invalid", typed)
 
 
-def day_of(typed: str, year: int, month: int, number: int) -> date:
+def make_day(typed: str, year: int, month: int, number: int) -> date:
     try:
         day = date(year, month, number)
     except ValueError as error:
-        raise refusal(NO_DAY, "invalid", typed) from error
+        raise number_refusal(NO_DAY, "invalid", typed) from error
     if not EARLIEST <= day <= LATEST:
-        raise refusal(FAR_DAY, "far", typed)
+        raise number_refusal(FAR_DAY, "far", typed)
     return day
 
 
@@ -319,7 +319,7 @@ class InstantField(forms.DateTimeField):
     def to_python(self, value: Any) -> Any:
         year = re.match(r"\s*(\d{4})-", str(value or ""))
         if year and not EARLIEST.year <= int(year[1]) <= LATEST.year:
-            raise refusal(FAR_DAY, "far", value)
+            raise number_refusal(FAR_DAY, "far", value)
         return super().to_python(value)
 
 

@@ -11,7 +11,7 @@ from django.db import models
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from connect.sandbox import parse
+from connect.sandbox import parse_file
 
 MOST_PIXELS = 50_000_000
 DECODED = 100 * 1024 * 1024  # bytes of a picture that are in memory at a time, beside one copy
@@ -57,7 +57,7 @@ class Drawn(ContentFile):
         self.size_in_pixels, self.format = size_in_pixels, format
 
 
-def without_metadata(
+def remove_metadata(
     upload: File[bytes],
     format: str,
     within: tuple[int, int] | None = None,
@@ -72,7 +72,7 @@ def without_metadata(
     """
     save_as = save_as or KEPT_AS.get(format)
     try:
-        (drawn,) = parse(
+        (drawn,) = parse_file(
             "heic" if format == "HEIF" else "picture",
             upload,
             format=format,

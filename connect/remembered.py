@@ -25,7 +25,7 @@ def has_room(name: str, seconds: int, most: int, amount: int = 1) -> bool:
         return True
 
 
-def remembered(key: str, seconds: int, make: Callable[[], Value]) -> Value:
+def cached_value(key: str, seconds: int, make: Callable[[], Value]) -> Value:
     """Return what `make` gave at most so many seconds ago; without a cache, make it anew.
 
     The part of the key before its first colon is its kind, of which only so many are kept.

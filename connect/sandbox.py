@@ -28,7 +28,7 @@ from django.core.exceptions import ValidationError
 from django.core.files.base import File
 from django.utils.translation import gettext_lazy as _
 
-from connect.characters import clean_all
+from connect.characters import clean_texts
 
 logger = logging.getLogger(__name__)
 
@@ -81,22 +81,22 @@ REFUSALS = {
 }
 
 
-def refusal(code: str) -> ValidationError:
+def refusal_for(code: str) -> ValidationError:
     return ValidationError(REFUSALS[code], code=code)
 
 
-def parse(kind: str, file: Readable, limits: Limits = COMMON, **options: Any) -> Iterator[Any]:
+def parse_file(kind: str, file: Readable, limits: Limits = COMMON, **options: Any) -> Iterator[Any]:
     """Yield what a file holds, piece by piece, as the reader of its kind has it; texts are clean.
 
     file: bytes, or an open file, read from its start. Raises ValidationError for one that cannot
     be read within the limits; what came before is then no whole. The child ends with the iterator.
     """
-    with own_share(PERSON.get()), Place() as place:
-        yield from answer_of(kind, file, limits, options, place)
+    with own_place(PERSON.get()), Place() as place:
+        yield from run_child(kind, file, limits, options, place)
 
 
 @contextmanager
-def files_of(person: Hashable) -> Iterator[None]:
+def reading_for(person: Hashable) -> Iterator[None]:
     """Read files for a person, named by any word, who has one read at a time in this process."""
     token = PERSON.set(person)
     try:
@@ -110,14 +110,14 @@ DONE = threading.Condition()
 
 
 @contextmanager
-def own_share(person: Hashable) -> Iterator[None]:
+def own_place(person: Hashable) -> Iterator[None]:
     """Hold a person's one place, so that nobody's files fill those of all."""
     if person is None:
         yield
         return
     with DONE:
         if not DONE.wait_for(lambda: person not in READING, OWN_PATIENCE):
-            raise refusal("own")
+            raise refusal_for("own")
         READING.add(person)
     try:
         yield
@@ -137,7 +137,7 @@ class Place:
         WAITING.append(self)
         try:
             if not AT_ONCE.acquire(timeout=COMMON.patience):
-                raise refusal("busy")
+                raise refusal_for("busy")
         finally:
             WAITING.remove(self)
         self.among, self.since = AT_ONCE, time.monotonic()
@@ -155,10 +155,10 @@ class Place:
             self.among.release()
             self.among = SLOW
         elif lasted > GIVES_WAY and WAITING:
-            raise refusal("busy")
+            raise refusal_for("busy")
 
 
-def answer_of(
+def run_child(
     kind: str, file: Readable, limits: Limits, options: dict[str, Any], place: Place
 ) -> Iterator[Any]:
     told = asdict(limits) | {"patience": limits.patience, "options": options}
@@ -176,18 +176,18 @@ def answer_of(
         ) as child,
     ):
         try:
-            for line in lines_of(child, limits, place):
+            for line in child_lines(child, limits, place):
                 if "piece" in line:
-                    yield clean_all(line["piece"])
+                    yield clean_texts(line["piece"])
                 elif "whole" in line:
                     return
                 else:
                     code = line.get("refused")
-                    raise refusal(code if code in REFUSALS else "unreadable")
+                    raise refusal_for(code if code in REFUSALS else "unreadable")
             # It ended without a last word.
             code = "time" if child.wait() in TIMED_OUT else "unreadable"
             logger.warning("the reader of a %s ended with %s", kind, child.returncode)
-            raise refusal(code)
+            raise refusal_for(code)
         finally:
             child.kill()
 
@@ -211,7 +211,7 @@ def as_real_file(file: Readable) -> Iterator[Any]:
         yield copied
 
 
-def lines_of(
+def child_lines(
     child: subprocess.Popen[bytes], limits: Limits, place: Place
 ) -> Iterator[dict[str, Any]]:
     """Yield the lines of a child's answer, while it keeps to its limits.
@@ -231,29 +231,29 @@ def lines_of(
                 left -= len(chunk)
                 *whole, rest = chunk.split(b"\n")
                 for line in whole:
-                    yield understood(bytes(begun) + line)
+                    yield parse_line(bytes(begun) + line)
                     begun = bytearray()
                 begun += rest
             if left < 0:
-                raise refusal("output")
+                raise refusal_for("output")
             if time.monotonic() > until:
-                raise refusal("time")
-            if memory_of(child.pid) > limits.memory:
-                raise refusal("memory")
+                raise refusal_for("time")
+            if process_memory(child.pid) > limits.memory:
+                raise refusal_for("memory")
             place.hold()
 
 
-def understood(line: bytes) -> dict[str, Any]:
+def parse_line(line: bytes) -> dict[str, Any]:
     try:
         told = json.loads(line)
     except (ValueError, RecursionError):
         told = None
     if not isinstance(told, dict):
-        raise refusal("unreadable")
+        raise refusal_for("unreadable")
     return told
 
 
-def memory_of(pid: int) -> int:
+def process_memory(pid: int) -> int:
     """Give the bytes of memory that a process holds; 0 where the system does not tell."""
     try:
         pages = int(Path(f"/proc/{pid}/statm").read_text().split()[1])

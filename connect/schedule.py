@@ -43,7 +43,7 @@ class Rule:
 
     @property
     def name(self) -> str:
-        return name_of(self.function)
+        return rule_name(self.function)
 
     @property
     def followers(self) -> list["Rule"]:
@@ -59,7 +59,7 @@ class Rule:
 RULES: dict[str, Rule] = {}  # by name, in the order in which they are run by hand
 
 
-def name_of(function: Callable[..., Any]) -> str:
+def rule_name(function: Callable[..., Any]) -> str:
     return f"{function.__module__}.{function.__name__}"
 
 
@@ -84,7 +84,7 @@ def after(leader: str, *, is_foreseen: bool = True) -> Callable[[Function], Func
     """Have a rule run right after the one of this name ("exchanges.calendar.move_by_dates")."""
 
     def register(function: Function) -> Function:
-        RULES[name_of(function)] = Rule(function, is_foreseen=is_foreseen, follows=leader)
+        RULES[rule_name(function)] = Rule(function, is_foreseen=is_foreseen, follows=leader)
         return function
 
     return register
@@ -96,7 +96,7 @@ def register_rule(
     """Name a function as a rule, its Celery task, and the entry by which beat asks for it."""
 
     def register(function: Function) -> Function:
-        rule = RULES[name_of(function)] = Rule(function, **options)
+        rule = RULES[rule_name(function)] = Rule(function, **options)
 
         def job() -> Any:
             return run_job(rule, timezone.now())
@@ -159,7 +159,7 @@ def nudge_worker(function: Callable[..., Any]) -> None:
 
     A broker that is away only delays it.
     """
-    rule = RULES[name_of(function)]
+    rule = RULES[rule_name(function)]
     waiting = (entry[1] for entry in connection.run_on_commit)
     if not any(isinstance(call, Nudge) and call.rule is rule for call in waiting):
         transaction.on_commit(Nudge(rule), robust=True)

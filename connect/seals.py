@@ -50,7 +50,9 @@ def columns_of(model: type[AppendOnly]) -> list[str]:
     return [one.attname for one in fields if not one.primary_key and one.name not in beside]
 
 
-def contents(model: type[AppendOnly], numbers: Iterable[int]) -> dict[int, tuple[str, list[str]]]:
+def row_digests(
+    model: type[AppendOnly], numbers: Iterable[int]
+) -> dict[int, tuple[str, list[str]]]:
     """Give {number: (digest of the row, faults of its typed texts)}, of those rows there are."""
     texts = ("details", "salts") if issubclass(model, SaysSomething) else ()
     names = columns_of(model)
@@ -64,7 +66,7 @@ def contents(model: type[AppendOnly], numbers: Iterable[int]) -> dict[int, tuple
     return found
 
 
-def by_table(lines: str) -> dict[str, dict[int, str]]:
+def group_by_table(lines: str) -> dict[str, dict[int, str]]:
     """Give {table: {number: digest}} of the lines of a seal."""
     found: dict[str, dict[int, str]] = defaultdict(dict)
     for line in lines.splitlines():
@@ -73,7 +75,7 @@ def by_table(lines: str) -> dict[str, dict[int, str]]:
     return found
 
 
-def as_sealed(seal: Seal) -> chain.Sealed:
+def to_sealed(seal: Seal) -> chain.Sealed:
     return chain.Sealed(
         seal.number,
         seal.at.isoformat(),
@@ -86,10 +88,10 @@ def as_sealed(seal: Seal) -> chain.Sealed:
     )
 
 
-def newest() -> chain.Sealed | None:
+def newest_seal() -> chain.Sealed | None:
     """Give the newest seal as it is sent to the auditor, or None."""
     last = Seal.objects.last()
-    return as_sealed(last) if last else None
+    return to_sealed(last) if last else None
 
 
 def could_change_rows() -> bool:
@@ -103,7 +105,7 @@ def could_change_rows() -> bool:
 
 
 @every(minutes=1, only_workers=True)
-def seal_waiting(now: datetime | None = None) -> int:
+def seal_waiting_rows(now: datetime | None = None) -> int:
     """Seal all rows that wait, a thousand to a seal; return how many were sealed."""
     if not settings.AUDIT_KEYS:
         logger.error("nothing is sealed: the workers have no AUDIT_KEY")
@@ -121,7 +123,7 @@ def seal_batch(now: datetime) -> int:
         cursor.execute("SELECT pg_try_advisory_xact_lock(%s)", [ONE_AT_A_TIME])
         if not cursor.fetchone()[0]:
             return 0
-    there, lines = sealable()
+    there, lines = rows_to_seal()
     if not there:
         return 0
     last = Seal.objects.last()
@@ -141,7 +143,7 @@ def seal_batch(now: datetime) -> int:
     return len(there)
 
 
-def sealable() -> tuple[list[int], str]:
+def rows_to_seal() -> tuple[list[int], str]:
     """Give (keys of the rows that wait longest, their lines), of those that can be sealed.
 
     One that is gone before it was sealed, or of a table that this version does not know, keeps
@@ -156,7 +158,7 @@ def sealable() -> tuple[list[int], str]:
         for row in waiting:
             numbers[row.table_name].add(row.row_id)
         found = {
-            table: contents(models[table], numbers[table]) for table in numbers.keys() & models
+            table: row_digests(models[table], numbers[table]) for table in numbers.keys() & models
         }
         for row in waiting:
             if row.row_id in found.get(row.table_name, ()):
@@ -181,7 +183,7 @@ class Finding:
         return f"{self.kind}: {self.words}"
 
 
-def verify(
+def verify_trail(
     sent: Collection[chain.Sealed] = (), now: datetime | None = None, shown: Collection[str] = ()
 ) -> Iterator[Finding]:
     """Yield all that is wrong with the rows, the seals and the chain; nothing where all is well.
@@ -197,7 +199,7 @@ def verify(
     known: dict[str, set[int]] = {table: set() for table in models}
     before, sent_by_number = None, {seal.number: seal for seal in sent}
     for row in Seal.objects.order_by("number").iterator(chunk_size=20):
-        seal = as_sealed(row)
+        seal = to_sealed(row)
         for kind, words in chain.faults_of_link(seal, row.lines, before, keys):
             yield Finding(kind, words)
         if (mine := sent_by_number.pop(seal.number, None)) and mine.digest != seal.digest:
@@ -218,7 +220,7 @@ def verify(
     yield from faults_of_unsealed(models, known, now)
 
 
-def check(now: datetime) -> AuditCheck | None:
+def check_trail_daily(now: datetime) -> AuditCheck | None:
     """Verify what is recorded, once a day, and keep what was found; return it, None if it is done.
 
     The seal that the check before saw must still be there. Archives lie elsewhere: whoever has
@@ -230,7 +232,7 @@ def check(now: datetime) -> AuditCheck | None:
     if settings.AUDIT_KEYS:
         last = AuditCheck.objects.exclude(seal="").first()
         sent = [chain.read_seal(last.seal)] if last else []
-        found = [str(one) for one in verify(sent, now) if one.kind != NOT_SHOWN]
+        found = [str(one) for one in verify_trail(sent, now) if one.kind != NOT_SHOWN]
     else:
         found = ["nothing is sealed or verified: the workers have no AUDIT_KEY"]
     for line in found[:FIRST]:
@@ -239,7 +241,7 @@ def check(now: datetime) -> AuditCheck | None:
         day=day,
         defaults={
             "at": now,
-            "seal": str(newest() or ""),
+            "seal": str(newest_seal() or ""),
             "count": len(found),
             "findings": "\n".join(found[:FIRST]),
         },
@@ -259,7 +261,7 @@ def could_be_archived(seal: Seal, mark: Archived, now: datetime) -> bool:
 
 def rows_archived_of(seal: Seal) -> int:
     """Count the rows of a seal that go when it is archived: all but the marks of archives."""
-    lines = by_table(seal.lines)
+    lines = group_by_table(seal.lines)
     return sum(len(rows) for table, rows in lines.items() if table != Archived._meta.db_table)
 
 
@@ -279,11 +281,11 @@ def faults_of_rows(
     seal: Seal, models: Tables, known: dict[str, set[int]], is_archived: bool
 ) -> Iterator[Finding]:
     """Yield what is wrong with the rows of a seal; note in `known` which rows it holds."""
-    for table, lines in by_table(seal.lines).items():
+    for table, lines in group_by_table(seal.lines).items():
         if table not in models:
             yield Finding("seal changed", f"seal {seal.number} names a table {table}")
             continue
-        found = contents(models[table], list(lines))
+        found = row_digests(models[table], list(lines))
         others = {digest: number for number, (digest, _faults) in found.items()}
         for number, digest in lines.items():
             where = f"{table} {number} (seal {seal.number})"
@@ -323,7 +325,7 @@ def faults_of_unsealed(
         for number in sorted(waiting[table] - there):
             yield Finding("row removed", f"{table} {number} is gone before it was sealed")
         for number in sorted(waiting[table] & there):
-            for fault in contents(model, [number])[number][1]:
+            for fault in row_digests(model, [number])[number][1]:
                 yield Finding("text changed", f"{table} {number}: {fault}")
     for table in sorted(waiting.keys() - models.keys()):
         yield Finding("row inserted", f"{table}, an unknown table, waits to be sealed")

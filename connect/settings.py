@@ -24,13 +24,13 @@ BASE_DIR = Path(__file__).resolve().parent.parent
 env = environ.Env()
 
 
-def stop(message: str) -> NoReturn:
+def refuse_start(message: str) -> NoReturn:
     """Refuse to start: one line, exit status 2."""
     sys.stderr.write(message + "\n")
     sys.exit(2)
 
 
-def warn(message: str) -> None:
+def warn_at_start(message: str) -> None:
     """Start all the same, and say in one line what is unsafe."""
     sys.stderr.write(message + "\n")
 
@@ -51,21 +51,25 @@ def required_address(name: str) -> str:
     """Give an address that somebody reads: "Name <a@b.org>" or "a@b.org"."""
     address = required(name)
     if is_placeholder(address):
-        stop(f"{name} is a placeholder or no address: name one that somebody reads.")
+        refuse_start(f"{name} is a placeholder or no address: name one that somebody reads.")
     return address
 
 
 def read_keys(name: str, text: str) -> list[bytes]:
     keys = parse_keys(text)
     if keys is None or (name == "FIELD_KEYS" and not keys):
-        stop(f"{name} is wrong: 32 random bytes in base64, several keys separated by commas.")
+        refuse_start(
+            f"{name} is wrong: 32 random bytes in base64, several keys separated by commas."
+        )
     return keys
 
 
 def required(name: str) -> str:
     value = os.environ.get(name, "")
     if not value:
-        stop(f"Set {name}: with DATABASE_URL given CONNECT runs as production (docs/deploy.md).")
+        refuse_start(
+            f"Set {name}: with DATABASE_URL given CONNECT runs as production (docs/deploy.md)."
+        )
     return value
 
 
@@ -79,15 +83,19 @@ DEBUG = os.environ.get("DEBUG", "0") == "1"
 
 if PRODUCTION:
     if DEMO:
-        stop("DEMO=1 signs anybody in: it is refused with a DATABASE_URL. Unset one of them.")
+        refuse_start(
+            "DEMO=1 signs anybody in: it is refused with a DATABASE_URL. Unset one of them."
+        )
     if DEBUG:
-        stop("DEBUG=1 shows the inside of CONNECT: unset it where DATABASE_URL is given.")
+        refuse_start("DEBUG=1 shows the inside of CONNECT: unset it where DATABASE_URL is given.")
     SECRET_KEY = required("SECRET_KEY")
     if is_weak(SECRET_KEY):
-        stop("SECRET_KEY is too easy to guess: give at least 50 random characters.")
+        refuse_start("SECRET_KEY is too easy to guess: give at least 50 random characters.")
     ALLOWED_HOSTS = [host.strip() for host in required("ALLOWED_HOSTS").split(",")]
     if "*" in ALLOWED_HOSTS:
-        stop("ALLOWED_HOSTS=* lets anybody forge links: name the hosts, separated by commas.")
+        refuse_start(
+            "ALLOWED_HOSTS=* lets anybody forge links: name the hosts, separated by commas."
+        )
     try:
         # A word that is no address makes the parser warn as well as fail: one line is enough.
         if "://" not in os.environ["DATABASE_URL"]:
@@ -96,44 +104,54 @@ if PRODUCTION:
     except (environ.ImproperlyConfigured, ValueError, LookupError):
         database = {}
     if not str(database.get("ENGINE", "")).endswith("postgresql") or not database.get("NAME"):
-        stop("DATABASE_URL is wrong: write postgresql://user:password@host:5432/name.")
+        refuse_start("DATABASE_URL is wrong: write postgresql://user:password@host:5432/name.")
     REDIS_URL = required("REDIS_URL")
     if not REDIS_URL.startswith(("redis://", "rediss://", "unix://")):
-        stop("REDIS_URL is wrong: write redis://:password@host:6379/0.")
+        refuse_start("REDIS_URL is wrong: write redis://:password@host:6379/0.")
     email = parse_email_url(required("EMAIL_URL"))
     if email is None:
-        stop("EMAIL_URL is wrong: write smtp+tls://user:password@host:587.")
+        refuse_start("EMAIL_URL is wrong: write smtp+tls://user:password@host:587.")
     if is_plain(email):
         if email.password:
-            stop("EMAIL_URL sends its password in the clear: write smtp+tls:// or smtps://.")
-        warn("EMAIL_URL sends letters in the clear: write smtp+tls:// or smtps:// if it can.")
+            refuse_start(
+                "EMAIL_URL sends its password in the clear: write smtp+tls:// or smtps://."
+            )
+        warn_at_start(
+            "EMAIL_URL sends letters in the clear: write smtp+tls:// or smtps:// if it can."
+        )
     STORAGE_URL = required("STORAGE_URL")
     FIELD_KEYS = read_keys("FIELD_KEYS", required("FIELD_KEYS"))
     AUDIT_KEYS = read_keys("AUDIT_KEY", os.environ.get("AUDIT_KEY", ""))  # for the workers alone
     ERASURE_KEY = required("ERASURE_KEY")
     if is_weak(ERASURE_KEY):
-        stop("ERASURE_KEY is too easy to guess: give at least 50 random characters.")
+        refuse_start("ERASURE_KEY is too easy to guess: give at least 50 random characters.")
     SITE_URL = os.environ.get("SITE_URL", f"https://{ALLOWED_HOSTS[0]}").rstrip("/")
     if not SITE_URL.startswith("https://"):
-        stop("SITE_URL is unsafe: links in letters could be read on the way. Write https://.")
+        refuse_start(
+            "SITE_URL is unsafe: links in letters could be read on the way. Write https://."
+        )
 else:
     for name in ONLY_ON_SERVERS:
         if os.environ.get(name):
-            stop(f"Set DATABASE_URL, or unset {name}: without the first, this is a demonstration.")
+            refuse_start(
+                f"Set DATABASE_URL, or unset {name}: without the first, this is a demonstration."
+            )
     SECRET_KEY = places.secret_key()
     ALLOWED_HOSTS = ["127.0.0.1", "localhost", "[::1]", os.environ.get("HOST", "127.0.0.1")]
-    database = places.database()
+    database = places.database_urls()
     REDIS_URL = places.redis_url()
     email = parse_email_url(places.email_url())
     assert email is not None  # ours
     STORAGE_URL = f"file://{places.VAR / 'files'}"
-    FIELD_KEYS = read_keys("FIELD_KEYS", places.key("field_key"))
-    AUDIT_KEYS = read_keys("AUDIT_KEY", places.key("audit_key"))
+    FIELD_KEYS = read_keys("FIELD_KEYS", places.read_key("field_key"))
+    AUDIT_KEYS = read_keys("AUDIT_KEY", places.read_key("audit_key"))
     ERASURE_KEY = f"erasures {SECRET_KEY}"
     SITE_URL = places.site_url()
 
 if not STORAGE_URL.startswith("file:///"):
-    stop("STORAGE_URL is wrong: write file:///an/absolute/folder that all web machines share.")
+    refuse_start(
+        "STORAGE_URL is wrong: write file:///an/absolute/folder that all web machines share."
+    )
 
 # The project
 
@@ -205,9 +223,9 @@ TEMPLATES = [
                 "django.template.context_processors.request",
                 "django.contrib.auth.context_processors.auth",
                 "django.contrib.messages.context_processors.messages",
-                "connect.context.site",
-                "connect.typed.keys",
-                "accounts.sessions.shown_for",
+                "connect.context.site_context",
+                "connect.typed.typed_keys",
+                "accounts.sessions.session_notice",
             ],
             "builtins": [
                 "connect.templatetags.look",
@@ -262,7 +280,7 @@ EMBEDDINGS_MODEL = os.environ.get("EMBEDDINGS_MODEL", "")
 EMBEDDINGS_KEY = os.environ.get("EMBEDDINGS_KEY", "")
 CLAMAV_ADDRESS = os.environ.get("CLAMAV_ADDRESS", "")  # host:port; none: files are not scanned
 if CLAMAV_ADDRESS and not CLAMAV_ADDRESS.rpartition(":")[2].isdecimal():
-    stop("CLAMAV_ADDRESS is wrong: write host:3310.")
+    refuse_start("CLAMAV_ADDRESS is wrong: write host:3310.")
 CACHE_DIR = os.environ.get("CACHE_DIR") or places.VAR / "cache"  # may be emptied at any time
 STATICFILES_DIRS = [BASE_DIR / "static"]
 WHITENOISE_MAX_AGE = 31536000
@@ -429,11 +447,15 @@ MAILBOX = None
 if os.environ.get("MAILBOX_URL"):
     MAILBOX = parse_mailbox_url(os.environ["MAILBOX_URL"])
     if MAILBOX is None:
-        stop("MAILBOX_URL is wrong: write imaps://user:password@host.")
+        refuse_start("MAILBOX_URL is wrong: write imaps://user:password@host.")
     if is_plain(MAILBOX):
-        warn("MAILBOX_URL sends its password in the clear: write imaps:// if the server can.")
+        warn_at_start(
+            "MAILBOX_URL sends its password in the clear: write imaps:// if the server can."
+        )
     if not RETURN_TO:
-        stop("Set RETURN_TO, the address of the mailbox at MAILBOX_URL: letters come back to it.")
+        refuse_start(
+            "Set RETURN_TO, the address of the mailbox at MAILBOX_URL: letters come back to it."
+        )
 if PRODUCTION:
     DEFAULT_FROM_EMAIL = required_address("FROM_EMAIL")
     CONTACT_EMAIL = required_address("CONTACT_EMAIL")
@@ -472,9 +494,11 @@ LOGGING = {
 # How long letters about an officer's decision wait, so that it can be undone.
 undo_minutes = os.environ.get("UNDO_MINUTES") or "5"
 if not (undo_minutes.isascii() and undo_minutes.isdecimal() and int(undo_minutes[:5]) <= 1440):
-    stop("UNDO_MINUTES is wrong: write whole minutes, from 0 to 1440.")
+    refuse_start("UNDO_MINUTES is wrong: write whole minutes, from 0 to 1440.")
 UNDO_FOR = timedelta(minutes=int(undo_minutes))
 # Who reports to IATI.
 IATI_ORGANISATION = required("IATI_ORGANISATION") if PRODUCTION else "XM-EXAMPLE"
 if PRODUCTION and "EXAMPLE" in IATI_ORGANISATION.upper():
-    stop("IATI_ORGANISATION is a placeholder: give the identifier that the programme has there.")
+    refuse_start(
+        "IATI_ORGANISATION is a placeholder: give the identifier that the programme has there."
+    )

@@ -41,13 +41,13 @@ def keeps_typed(view: View) -> View:
     def kept(request: Request, *args: Any, **kwargs: Any) -> HttpResponseBase:
         if not request.user.is_authenticated:
             if request.method == "POST":
-                keep(request)
+                save_typed(request)
             return redirect_to_login(request.get_full_path())
-        request.typed = found(request) if request.method == "GET" else None
+        request.typed = find_typed(request) if request.method == "GET" else None
         response = view(request, *args, **kwargs)
         if request.method == "POST" and response.status_code == 302:  # it was accepted
             request.session.pop(KEY, None)
-            request.session[ARRIVED] = key_of(request)
+            request.session[ARRIVED] = page_key(request)
         return response
 
     kept.puts_back = True  # type: ignore[attr-defined]  # as Django marks views
@@ -71,7 +71,7 @@ class OfferedAgain:
     ) -> HttpResponseBase | None:
         if getattr(view, "puts_back", False) or not request.user.is_authenticated:
             return None
-        typed = found(request)
+        typed = find_typed(request)
         if typed is None:
             return None
         if request.method == "POST":
@@ -86,19 +86,19 @@ class OfferedAgain:
         return None
 
 
-def keys(request: HttpRequest) -> dict[str, str]:
+def typed_keys(request: HttpRequest) -> dict[str, str]:
     """Tell a page its own key, and that of the form that has just arrived: its copy may go."""
     if not hasattr(request, "user") or not request.user.is_authenticated:
         return {"TYPED_KEY": "", "ARRIVED": ""}
-    return {"TYPED_KEY": key_of(request), "ARRIVED": request.session.pop(ARRIVED, "")}
+    return {"TYPED_KEY": page_key(request), "ARRIVED": request.session.pop(ARRIVED, "")}
 
 
-def key_of(request: HttpRequest) -> str:
+def page_key(request: HttpRequest) -> str:
     """Name this page for this person, without telling either: browsers keep copies under it."""
     return salted_hmac("connect.typed", f"{request.user.pk} {request.path}").hexdigest()[:16]
 
 
-def keep(request: HttpRequest) -> None:
+def save_typed(request: HttpRequest) -> None:
     """Keep what was posted; for `request.signed_out` alone, where the session's person is known.
 
     Where there is no room for it, the sign-in says so.
@@ -120,7 +120,7 @@ def keep(request: HttpRequest) -> None:
     }
 
 
-def found(request: HttpRequest) -> QueryDict | None:
+def find_typed(request: HttpRequest) -> QueryDict | None:
     kept = request.session.get(KEY, {})
     if kept.get("path") != request.path or kept["at"] < time.time() - LONGEST:
         return None

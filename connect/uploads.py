@@ -13,9 +13,9 @@ from django.http import HttpRequest
 from django.http.response import HttpResponseBase
 from django.utils.translation import gettext as _
 
-from connect.files import TAKEN, type_of
-from connect.pictures import PICTURES, without_metadata
-from connect.sandbox import files_of
+from connect.files import TAKEN, detect_type
+from connect.pictures import PICTURES, remove_metadata
+from connect.sandbox import reading_for
 from connect.types import GetResponse, Upload
 from connect.viruses import refuse_infected
 
@@ -44,7 +44,7 @@ class OneFileAPerson:
     def __call__(self, request: HttpRequest) -> HttpResponseBase:
         if request.content_type != "multipart/form-data":
             return self.get_response(request)
-        with files_of(request.user.pk or "visitors"):
+        with reading_for(request.user.pk or "visitors"):
             return self.get_response(request)
 
 
@@ -74,7 +74,7 @@ def clean_upload(
 ) -> tuple[File, str]:
     """Return a file of one of these kinds as it may be kept, and its type by its content.
 
-    A picture is drawn anew; within, save_as: see `without_metadata`. Raises ValidationError for a
+    A picture is drawn anew; within, save_as: see `remove_metadata`. Raises ValidationError for a
     file that is empty, too large, infected, or not what its type says.
     """
     if upload.size == 0:
@@ -83,13 +83,13 @@ def clean_upload(
         raise ValidationError(
             _("This file is larger than 10 MB: scan it in lower quality."), code="too_large"
         )
-    kind = type_of(upload)
+    kind = detect_type(upload)
     if kind not in kinds:
         raise ValidationError(wrong_type_words(upload, kinds), code="type")
     refuse_infected(upload)
     if kind not in PICTURES:
         return upload, kind
-    drawn = without_metadata(upload, PICTURES[kind], within, save_as)
+    drawn = remove_metadata(upload, PICTURES[kind], within, save_as)
     return drawn, f"image/{drawn.format.lower()}"
 
 

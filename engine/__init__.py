@@ -1,8 +1,8 @@
 """The matching engine: arrays in, scores and reasons out. It imports nothing of ours."""
 
-from engine.allocation import Candidate, Limits, Plan, allocate
+from engine.allocation import Candidate, Limits, Plan, allocate_matches
 from engine.catalogue import Catalogue
-from engine.learning import Decision, Proposal, learn
+from engine.learning import Decision, Proposal, learn_weights
 from engine.model import Need, Offer
 from engine.policy import Policy
 from engine.ranking import (
@@ -11,9 +11,9 @@ from engine.ranking import (
     Ranking,
     Shift,
     Table,
-    appraise,
+    appraise_offers,
+    compare_policies,
     rank,
-    what_if,
 )
 from engine.themes import Themes
 
@@ -36,9 +36,9 @@ __all__ = [
     "Shift",
     "Table",
     "Themes",
-    "allocate",
-    "appraise",
-    "learn",
+    "allocate_matches",
+    "appraise_offers",
+    "learn_weights",
     "rank",
-    "what_if",
+    "compare_policies",
 ]

@@ -210,7 +210,7 @@ class Model:
         return tuple(demand for demand in demands if demand not in dropped)
 
 
-def allocate(
+def allocate_matches(
     candidates: Iterable[Candidate],
     limits: Limits | None = None,
     *,
@@ -250,7 +250,7 @@ def allocate(
         unserved=tuple(need for need in needs if not solved[model.place[need]]),
         weakest=min((c.score for c in taken), default=None),
         total=round(sum(c.score for c in taken), 6),
-        passed=explain(candidates, taken, limits),
+        passed=explain_allocation(candidates, taken, limits),
     )
 
 
@@ -279,7 +279,7 @@ def highest_floor(model: Model, serve: np.ndarray, solved: np.ndarray, served: i
     return levels[low]
 
 
-def explain(
+def explain_allocation(
     candidates: list[Candidate], taken: list[Candidate], limits: Limits, most: int = 3
 ) -> dict[str, tuple[Passed, ...]]:
     """List, for each need, the best candidates above its own that it did not get, and why."""

@@ -15,7 +15,7 @@ from scipy.optimize import minimize
 
 from engine.criteria import CRITERIA
 from engine.policy import Policy
-from engine.ranking import weights_of
+from engine.ranking import policy_weights
 
 SAMPLES, SEED = 2000, 7
 LEAST = 30  # pairs to learn from, and as many to try on: below, nothing is proposed
@@ -70,7 +70,7 @@ class Proposal:
         return self.gain is not None and self.gain[0] > 0
 
 
-def differences(decision: Decision, prior: float) -> np.ndarray:
+def score_differences(decision: Decision, prior: float) -> np.ndarray:
     """Return (m, n_criteria): preferred less other, for each pair of different grades."""
     values = np.where(np.isnan(decision.values), prior, decision.values)
     grades = np.asarray(decision.grades, float)
@@ -95,7 +95,9 @@ def fit_weights(pairs: np.ndarray, start: np.ndarray, strength: float) -> np.nda
     return 100 * weights / weights.sum()
 
 
-def learn(decisions: Iterable[Decision], policy: Policy, *, strength: float = 1.0) -> Proposal:
+def learn_weights(
+    decisions: Iterable[Decision], policy: Policy, *, strength: float = 1.0
+) -> Proposal:
     """Propose weights from decisions, tried on the later ones beside the present policy.
 
     strength: how strongly the present weights hold, > 0. The same input gives the same
@@ -105,13 +107,13 @@ def learn(decisions: Iterable[Decision], policy: Policy, *, strength: float = 1.
         raise ValueError(f"strength must be above 0: {strength}")
     decisions = sorted(decisions, key=lambda d: (d.order, d.need))
     cut = len(decisions) - max(1, round(HELD * len(decisions))) if decisions else 0
-    early = [differences(d, policy.prior) for d in decisions[:cut]]
-    late = [some for d in decisions[cut:] if len(some := differences(d, policy.prior))]
+    early = [score_differences(d, policy.prior) for d in decisions[:cut]]
+    late = [some for d in decisions[cut:] if len(some := score_differences(d, policy.prior))]
     pairs = np.concatenate([*early, np.zeros((0, len(CRITERIA)))])
     held = sum(len(some) for some in late)
     if len(pairs) < LEAST or held < LEAST:
         return Proposal(None, len(pairs), held)
-    present = weights_of(policy).astype(float)
+    present = policy_weights(policy).astype(float)
     weights = fit_weights(pairs, present, strength)
     # By need: the pairs of one need are not independent of each other.
     shares = np.array([[share_in_order(some, w) for w in (weights, present)] for some in late])

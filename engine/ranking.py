@@ -107,7 +107,7 @@ class Table:
 
     def shortlist(self, policy: Policy, k: int, near: int = 0) -> tuple[list[int], list[int]]:
         """Return the places of the k best within caps, and of the best that one rule keeps out."""
-        totals, count = totals_of(self.values, policy), self.count_refusals(policy)
+        totals, count = total_scores(self.values, policy), self.count_refusals(policy)
         caps = list(zip(self.keys, (policy.per_expert, policy.per_authority, policy.per_country)))
         return (
             best_rows(totals, self.offer_ids, count == 0, k, caps),
@@ -140,7 +140,9 @@ class Shift:
     closed: tuple[str, ...] = ()  # rules that are asked now and say no
 
 
-def values_of(need: Need, catalogue: OfferColumns, vector: np.ndarray | None = None) -> np.ndarray:
+def score_criteria(
+    need: Need, catalogue: OfferColumns, vector: np.ndarray | None = None
+) -> np.ndarray:
     """Return (n_criteria, n_rows) float32 in [0, 1], NaN where unknown."""
     if unknown := set(need.topics) - set(catalogue.themes.position):
         raise ValueError(f"topics: the taxonomy has no {sorted(unknown)}")
@@ -153,13 +155,13 @@ def values_of(need: Need, catalogue: OfferColumns, vector: np.ndarray | None = N
     ).reshape(len(CRITERIA), catalogue.size)
 
 
-def weights_of(policy: Policy) -> np.ndarray:
+def policy_weights(policy: Policy) -> np.ndarray:
     """Return (n_criteria,) float32 that sum to 100."""
     weights = np.array([policy.weights.get(name, 0.0) for name in CRITERIA], np.float64)
     return (100 * weights / weights.sum()).astype(np.float32)
 
 
-def strength(values: np.ndarray, policy: Policy) -> np.ndarray:
+def subject_strength(values: np.ndarray, policy: Policy) -> np.ndarray:
     """Return (n,) float32, 0.5 to 1: what points count for by how near the subject is.
 
     The best of the criteria that tell the subject; all unknown count as the prior.
@@ -171,16 +173,16 @@ def strength(values: np.ndarray, policy: Policy) -> np.ndarray:
     return np.float32(0.5) + np.float32(0.5) * np.minimum(subject / np.float32(policy.subject), 1)
 
 
-def totals_of(values: np.ndarray, policy: Policy) -> np.ndarray:
+def total_scores(values: np.ndarray, policy: Policy) -> np.ndarray:
     """Return (n,) float64 scores out of 100, rounded to what a person sees as equal.
 
     Added criterion by criterion: an offer's score is the same to the last bit wherever its
     row stands, as a product of matrices would not promise.
     """
     total = np.zeros(values.shape[1], np.float32)
-    for row, weight in zip(values, weights_of(policy)):
+    for row, weight in zip(values, policy_weights(policy)):
         total += weight * np.where(np.isnan(row), np.float32(policy.prior), row)
-    return np.round((total * strength(values, policy)).astype(np.float64), 3)
+    return np.round((total * subject_strength(values, policy)).astype(np.float64), 3)
 
 
 def best_rows(
@@ -221,9 +223,9 @@ def best_rows(
         wanted *= 4
 
 
-def table_of(need: Need, catalogue: Catalogue, vector: np.ndarray | None = None) -> Table:
+def score_offers(need: Need, catalogue: Catalogue, vector: np.ndarray | None = None) -> Table:
     """Score every living offer for a need, in the order of their ids."""
-    values = values_of(need, catalogue, vector)
+    values = score_criteria(need, catalogue, vector)
     broken = np.zeros(catalogue.size, np.uint16)
     for place, says_no in enumerate(find_refusals(need, catalogue, RULES)):
         broken |= says_no.astype(np.uint16) << np.uint16(place)
@@ -253,7 +255,7 @@ def rank(
     between needs; equal scores go by offer id. Exact: every offer is scored. O(n_offers) time
     and memory for each criterion. Raises ValueError for a topic that the catalogue lacks.
     """
-    table = table_of(need, catalogue, vector)
+    table = score_offers(need, catalogue, vector)
     listed, missed = table.shortlist(policy, k, near)
     entries = explain_places(need, catalogue, policy, table, [*listed, *missed])
     return Ranking(
@@ -265,7 +267,7 @@ def rank(
     )
 
 
-def appraise(
+def appraise_offers(
     need: Need,
     catalogue: Catalogue,
     policy: Policy,
@@ -276,7 +278,7 @@ def appraise(
     """Give the Entry of each offer named, in the order named: scored as `rank` would, whether or
     not it would list it. Raises ValueError for an id that the catalogue lacks.
     """
-    table = table_of(need, catalogue, vector)
+    table = score_offers(need, catalogue, vector)
     places = np.searchsorted(table.offer_ids, ids)
     if not np.isin(ids, table.offer_ids).all():
         raise ValueError(f"ids: the catalogue lacks some of {list(ids)}")
@@ -287,12 +289,12 @@ def explain_places(
     need: Need, catalogue: Catalogue, policy: Policy, table: Table, places: list[int]
 ) -> list[Entry]:
     """Give the Entry of each place of a table: points by criterion, each with its grounds."""
-    values, weights = table.values[:, places], weights_of(policy)
+    values, weights = table.values[:, places], policy_weights(policy)
     known = ~np.isnan(values)
     taken = np.where(known, values.astype(float), policy.prior)
-    factors = strength(values, policy).astype(float)
+    factors = subject_strength(values, policy).astype(float)
     points = (weights[:, None].astype(float) * taken).round(4)
-    scores = totals_of(values, policy)
+    scores = total_scores(values, policy)
     confidence = ((weights[:, None] * known).sum(axis=0).astype(float) / 100).round(4)
     entries = []
     for at, place in enumerate(places):
@@ -327,14 +329,14 @@ def list_rules(bits: int, among: Iterable[str]) -> tuple[str, ...]:
     return tuple(rule for rule in among if int(bits) >> BITS[rule] & 1)
 
 
-def what_if(table: Table, policy: Policy, other: Policy, k: int = 20) -> list[Shift]:
+def compare_policies(table: Table, policy: Policy, other: Policy, k: int = 20) -> list[Shift]:
     """Compare a need's list under two policies: other weights, or rules relaxed or added.
 
     Returns Shifts of every offer that either list of k holds, in the order of the new list,
     then those that left it. It needs no catalogue: a table read back from bytes will do.
     """
     before, after = table.shortlist(policy, k)[0], table.shortlist(other, k)[0]
-    scores = totals_of(table.values, policy), totals_of(table.values, other)
+    scores = total_scores(table.values, policy), total_scores(table.values, other)
     old = {place: rank for rank, place in enumerate(before, 1)}
     new = {place: rank for rank, place in enumerate(after, 1)}
     shifts = []

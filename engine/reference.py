@@ -64,14 +64,14 @@ def unit_rows(rows: np.ndarray) -> np.ndarray:
 
 
 @functools.cache
-def taxonomy() -> list[dict[str, str]]:
+def read_taxonomy() -> list[dict[str, str]]:
     """Read the topics: [{column: text}], in the order of their codes."""
     with open(TAXONOMY, encoding="utf-8", newline="") as file:
         rows = [row for row in csv.DictReader(file) if row["parent"]]
     return sorted(rows, key=lambda row: row["code"])
 
 
-def terms(row: dict[str, str], language: str) -> list[str]:
+def topic_terms(row: dict[str, str], language: str) -> list[str]:
     """List a topic's name and synonyms in a language."""
     synonyms = row[f"synonyms_{language}"].split("|")
     return [term.strip() for term in (row[f"name_{language}"], *synonyms) if term.strip()]
@@ -84,12 +84,12 @@ def name_stamp(encoder: Encoder) -> str:
 
 def encode_taxonomy(encoder: Encoder) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
     """Encode the taxonomy: topics (5, n_topics, d), and the means of asking and offering (5, d)."""
-    rows = taxonomy()
+    rows = read_taxonomy()
     topics: list[np.ndarray] = []
     asked: list[np.ndarray] = []
     offered: list[np.ndarray] = []
     for language in LANGUAGES:
-        named = [terms(row, language) for row in rows]
+        named = [topic_terms(row, language) for row in rows]
         topics.append(encoder.encode([f"{n}. {', '.join(others)}" for n, *others in named]))
         short = [", ".join(some[:4]) for some in named[::3]]
         for means, pattern in ((asked, ASKED), (offered, OFFERED)):

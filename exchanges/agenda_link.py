@@ -13,14 +13,14 @@ from icalendar import Calendar, Event, vCalAddress
 
 from accounts.models import User
 from connect import links
-from connect.calendars import as_bytes
+from connect.calendars import calendar_to_bytes
 from connect.dates import day_after, end_of_day
 from exchanges.enums import ExchangeStatus
 from exchanges.models import Exchange, Participant, Session
 from exchanges.permissions import INVITED_IN
 from notifications import limits
 
-FEED, PAGE = "exchanges.calendar", "/exchanges/agenda/{}/"
+FEED, PAGE = "exchanges.moves", "/exchanges/agenda/{}/"
 links.WORDS[FEED] = gettext_lazy("the calendar of an exchange")
 
 
@@ -37,7 +37,7 @@ class Contact:
 CONTACTS_UNTIL = timedelta(days=7)  # after the last day
 
 
-def contacts(exchange, now):
+def agenda_contacts(exchange, now):
     """Give the contacts of both sides for those who are invited; none once it is long over."""
     last = exchange.last_day
     is_over = last and timezone.localdate(now) > day_after(last, CONTACTS_UNTIL)
@@ -68,24 +68,24 @@ def contacts(exchange, now):
 def give_feed(exchange, user, now=None):
     """Give somebody with an account an address to follow the agenda; the one before is over."""
     now = now or timezone.now()
-    limits.count("follow", by=user, now=now)
+    limits.count_message("follow", by=user, now=now)
     last = exchange.last_day
     end = end_of_day(day_after(last, Participant.OPEN_FOR)) if last else now + Participant.AHEAD
-    return links.give(FEED, exchange.pk, user, expires_at=end, now=now)
+    return links.create_link(FEED, exchange.pk, user, expires_at=end, now=now)
 
 
-def feed_of(exchange, user, now):
+def agenda_feed(exchange, user, now):
     """Return the link by which somebody follows the agenda; None where there is none."""
     standing = links.Link.objects.standing().to(FEED, exchange.pk, user.email)
     return standing.filter(expires_at__gt=now).first()
 
 
-def exchange_of(key, now, verb="read"):
+def find_exchange_by_key(key, now, verb="read"):
     """Return the exchange of an agenda's address, for who takes part or may do so with it.
 
     None for an address that never was, or works no more.
     """
-    link = links.find(key, Participant.PURPOSE, FEED)
+    link = links.find_link(key, Participant.PURPOSE, FEED)
     if link is None or not link.works(now):
         return None
     if link.purpose == Participant.PURPOSE:
@@ -94,7 +94,7 @@ def exchange_of(key, now, verb="read"):
     return reader and Exchange.objects.allowing(reader, verb).filter(pk=link.about).first()
 
 
-def calendar_of(sessions, name, method="PUBLISH"):
+def make_calendar(sessions, name, method="PUBLISH"):
     """Return the bytes of a calendar (RFC 5545, 5546) of sessions with their exchange.
 
     Times are written in UTC: the rules of a zone that a file can hold know neither Ramadan in
@@ -126,7 +126,7 @@ def calendar_of(sessions, name, method="PUBLISH"):
         hours = f"{session.starts_words}–{session.ends_words} ({session.time_zone})"
         event.add("description", ". ".join(filter(None, (session.theme, led, hours))))
         calendar.add_component(event)
-    return as_bytes(calendar)
+    return calendar_to_bytes(calendar)
 
 
 def open_events(now):

@@ -10,14 +10,14 @@ class ExchangesConfig(AppConfig):
         # They name what the clock does, and connect their receivers.
         from exchanges import (  # noqa: F401, PLC0415
             agenda,
-            calendar,
+            conversation,
             erasing,
             evaluation,
             leaving,
             measures,
+            moves,
             reactions,
             readiness,
             retention,
             tables,
-            thread,
         )

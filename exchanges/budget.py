@@ -8,12 +8,12 @@ from django.db import transaction
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
-from connect.files import clean_name, forget_file
+from connect.files import clean_name, delete_replaced_file
 from connect.templatetags.look import amount
 from connect.transitions import by_officer, record_event
 from connect.uploads import clean_upload
 from exchanges.enums import BudgetCategory, Payer, Side
-from exchanges.locking import locked
+from exchanges.locking import lock_exchange
 from exchanges.models import PerDiem, Rate
 from exchanges.permissions import EXCHANGES, sides_of
 
@@ -23,7 +23,7 @@ NIGHTS = {BudgetCategory.PER_DIEM, BudgetCategory.ACCOMMODATION}
 PAID_BY = {Payer.HOST: Side.OFFERING, Payer.APPLICANT: Side.REQUESTING}
 
 
-def in_force(rows, day):
+def row_in_force(rows, day):
     """Give the row of a dated table that holds on a day; None before the first."""
     return rows.filter(from_on__lte=day).order_by("-from_on").first()
 
@@ -35,33 +35,33 @@ def rate_of(currency, day):
     """
     if currency == EURO:
         return Decimal(1), None
-    rate = in_force(Rate.objects.filter(currency=currency), day)
+    rate = row_in_force(Rate.objects.filter(currency=currency), day)
     if rate is None:
         message = _("We have no rate for %s yet: ask our staff, or count in euros.") % currency
         raise ValidationError({"currency": message}, code="rate")
     return rate.per_euro, rate.from_on
 
 
-def list_of(exchange, today):
+def ceiling_list(exchange, today):
     """Give the list of ceilings that holds where and when an exchange takes place; None without."""
     there = PerDiem.objects.filter(country=exchange.hosts[0].country)
-    return in_force(there, exchange.first_day or today)
+    return row_in_force(there, exchange.first_day or today)
 
 
-def ceiling_of(line, exchange, today):
+def night_ceiling(line, exchange, today):
     """Give the most that a night of this line may cost in euros; None if it has none we know."""
     if line.category != BudgetCategory.PER_DIEM:
         return None
-    known = list_of(exchange, today)
+    known = ceiling_list(exchange, today)
     return known.most(line.lodging_given, line.meals_given) if known else None
 
 
-def doubts(exchange, today):
+def list_doubts(exchange, today):
     """Say what nobody but whoever approves can check: nights and rates without an official source.
 
     Of lines that are still to be approved.
     """
-    known, said = list_of(exchange, today), []
+    known, said = ceiling_list(exchange, today), []
     for line in exchange.budget.all():
         if line.is_approved and not line.is_overspent:
             continue
@@ -122,7 +122,7 @@ def save_line(line, exchange, *, actor, bill=None, now=None):
 
 @transaction.atomic
 def write_line(line, exchange, upload, content_type, *, actor, now):
-    exchange = locked(exchange, "account", actor)
+    exchange = lock_exchange(exchange, "account", actor)
     if line.pk and line.exchange_id != exchange.pk:
         raise PermissionDenied
     if not line.pk and exchange.budget.count() >= MOST_LINES:
@@ -137,13 +137,13 @@ def write_line(line, exchange, upload, content_type, *, actor, now):
     # A rate stays as it was on the day of its line.
     if before is None or before.currency != line.currency:
         line.per_euro, line.rate_on = rate_of(line.currency, today)
-    ceiling = ceiling_of(line, exchange, today)
+    ceiling = night_ceiling(line, exchange, today)
     is_dear = ceiling is not None and line.in_euros(line.unit_cost) > ceiling
     if is_dear and not by_officer(actor, exchange):
         message = _("At most %s euros a night there; ask our staff if it must be more.")
         raise ValidationError({"unit_cost": message % amount(ceiling, 2)}, code="ceiling")
     if upload:
-        forget_file(line, "receipt", line.receipt.name)
+        delete_replaced_file(line, "receipt", line.receipt.name)
         line.receipt, line.receipt_type = upload, content_type
         line.receipt_name = clean_name(upload.name, content_type)
     line.save()
@@ -153,23 +153,23 @@ def write_line(line, exchange, upload, content_type, *, actor, now):
 @transaction.atomic
 def remove_line(line, *, actor):
     """Take a line out; what was approved or spent stays for the accounts."""
-    exchange = locked(line.exchange, "account", actor)
+    exchange = lock_exchange(line.exchange, "account", actor)
     line = exchange.budget.get(pk=line.pk)
     refuse_what_others_pay(line.payer, exchange, actor)
     if line.approved is not None or line.spent is not None:
         raise ValidationError(_("It is approved or spent: set it to 0 instead."), code="kept")
     line.delete()
-    forget_file(line, "receipt", line.receipt.name)
+    delete_replaced_file(line, "receipt", line.receipt.name)
 
 
 @transaction.atomic
-def approve(exchange, *, actor, now=None):
+def approve_budget(exchange, *, actor, now=None):
     """Approve what is planned and spent now, line by line; return how many lines that changed."""
     if not by_officer(actor, exchange):
         raise PermissionDenied
-    exchange = locked(exchange, "account", actor)
+    exchange = lock_exchange(exchange, "account", actor)
     now, changed = now or timezone.now(), 0
-    unchecked = doubts(exchange, timezone.localdate(now))
+    unchecked = list_doubts(exchange, timezone.localdate(now))
     for line in exchange.budget.select_for_update().order_by("pk"):
         if line.is_approved and not line.is_overspent:
             continue
@@ -202,7 +202,7 @@ class Sums:
     per_day: Decimal | None
 
 
-def sums(lines, days):
+def sum_lines(lines, days):
     """Add lines up in euros; days: those of all participants together, 0 where not known."""
     lines = list(lines)
 
@@ -225,7 +225,7 @@ def sums(lines, days):
     )
 
 
-def lacking(exchange):
+def missing_from_budget(exchange):
     """Say in words what the budget lacks before the exchange may begin; empty where nothing."""
     lines = list(exchange.budget.all())
     if not lines:

@@ -10,14 +10,14 @@ from django.utils.translation import gettext as _
 
 from applications.people import staff_of
 from connect.transitions import record_event
-from exchanges.agenda import move_along
+from exchanges.agenda import move_agenda
 from exchanges.enums import ExchangeStatus, Side
-from exchanges.locking import locked
+from exchanges.locking import lock_exchange
 from exchanges.models import DaysProposal
 from exchanges.people import signatories
-from exchanges.terms import side_of
+from exchanges.terms import signing_side
 from notifications import limits
-from notifications.outbox import post, take_back
+from notifications.outbox import cancel_letters, post_letter
 
 OPEN = {ExchangeStatus.AGREED, ExchangeStatus.POSTPONED}
 
@@ -26,14 +26,14 @@ def open_proposal(exchange):
     return exchange.proposed_days.filter(closed_at=None).first()
 
 
-def may_propose(exchange, user):
+def may_propose_days(exchange, user):
     """True of both sides until it is planned: then staff postpone it first."""
-    return exchange.status in OPEN and side_of(exchange, user) is not None
+    return exchange.status in OPEN and signing_side(exchange, user) is not None
 
 
-def locked_for_days(exchange, actor):
-    exchange = locked(exchange, "plan", actor)
-    if side_of(exchange, actor) is None:
+def lock_for_days(exchange, actor):
+    exchange = lock_exchange(exchange, "plan", actor)
+    if signing_side(exchange, actor) is None:
         raise PermissionDenied
     if exchange.status not in OPEN:
         message = _("It is planned already: ask our staff to postpone it first.")
@@ -42,38 +42,38 @@ def locked_for_days(exchange, actor):
 
 
 @transaction.atomic
-def propose(form, exchange, *, actor, now=None):
+def propose_days(form, exchange, *, actor, now=None):
     """Propose days from a valid DaysForm and tell the other side; a proposal before is replaced.
 
     Raises PermissionDenied for whoever is on neither side, ValidationError once it is planned.
     """
     now = now or timezone.now()
-    exchange = locked_for_days(exchange, actor)
+    exchange = lock_for_days(exchange, actor)
     proposal = form.save(commit=False)
-    limits.count("days", by=actor, about=exchange, now=now)
+    limits.count_message("days", by=actor, about=exchange, now=now)
     close_proposals(exchange, now)
-    proposal.exchange, proposal.side, proposal.at = exchange, side_of(exchange, actor), now
+    proposal.exchange, proposal.side, proposal.at = exchange, signing_side(exchange, actor), now
     proposal.save()
     record_event(exchange, "propose_days", actor=actor, now=now, details=days_in_words(proposal))
-    people = [one for one in signatories(exchange) if side_of(exchange, one) != proposal.side]
-    tell(proposal, "days_proposed", people, actor)
+    people = [one for one in signatories(exchange) if signing_side(exchange, one) != proposal.side]
+    notify_of_days(proposal, "days_proposed", people, actor)
     return proposal
 
 
 @transaction.atomic
-def agree(proposal, *, actor, now=None):
+def agree_days(proposal, *, actor, now=None):
     """Agree to the days that the other side proposes: they are the planned ones from now on.
 
     Raises PermissionDenied for the side that proposed them, ValidationError where others were
     proposed meanwhile, or their first day has come.
     """
     now = now or timezone.now()
-    exchange = locked_for_days(proposal.exchange, actor)
+    exchange = lock_for_days(proposal.exchange, actor)
     proposal = DaysProposal.objects.select_for_update().get(pk=proposal.pk)
     if proposal.closed_at:
         message = _("Other days were proposed meanwhile: look at them, then agree.")
         raise ValidationError(message, code="replaced")
-    if side_of(exchange, actor) == proposal.side:
+    if signing_side(exchange, actor) == proposal.side:
         raise PermissionDenied
     if proposal.starts_on < timezone.localdate(now):
         raise ValidationError(_("These days are over: propose others."), code="over")
@@ -81,11 +81,13 @@ def agree(proposal, *, actor, now=None):
     exchange.planned_start, exchange.planned_end = proposal.starts_on, proposal.ends_on
     exchange.save(update_fields=["planned_start", "planned_end"])
     if before and before != proposal.starts_on:
-        move_along(exchange, (proposal.starts_on - before).days, actor=actor, now=now)
-    close(proposal, now, is_agreed=True)
+        move_agenda(exchange, (proposal.starts_on - before).days, actor=actor, now=now)
+    close_proposal(proposal, now, is_agreed=True)
     record_event(exchange, "agree_days", actor=actor, now=now, details=days_in_words(proposal))
-    tell(proposal, "days_agreed", signatories(exchange), actor)
-    tell(proposal, "days_agreed", staff_of(exchange.dossier), actor, path=exchange.desk_path)
+    notify_of_days(proposal, "days_agreed", signatories(exchange), actor)
+    notify_of_days(
+        proposal, "days_agreed", staff_of(exchange.dossier), actor, path=exchange.desk_path
+    )
     return exchange
 
 
@@ -96,14 +98,14 @@ def save_plan(form, exchange, *, actor, now=None):
     Days that a side proposed before are proposed no more: others are set.
     """
     now = now or timezone.now()
-    before = locked(exchange, "plan", actor)
+    before = lock_exchange(exchange, "plan", actor)
     if form.instance.place == before.place == before.hosts[0].place:
         form.instance.place = form.instance.hosts[0].place  # another form, another host
     form.save()
     if {"planned_start", "planned_end"} & set(form.changed_data):
         close_proposals(exchange, now)
     if days := form.days_moved:
-        move_along(exchange, days, actor=actor, now=now)
+        move_agenda(exchange, days, actor=actor, now=now)
     after = {name: form.cleaned_data[name] for name in form.settled}
     if after["checklist"] and after != {name: getattr(before, name) for name in after}:
         details = {"note": after["settled_why"], "items": after["checklist"]}
@@ -112,13 +114,13 @@ def save_plan(form, exchange, *, actor, now=None):
 
 def close_proposals(exchange, now):
     for proposal in exchange.proposed_days.filter(closed_at=None):
-        close(proposal, now)
+        close_proposal(proposal, now)
 
 
-def close(proposal, now, is_agreed=False):
+def close_proposal(proposal, now, is_agreed=False):
     proposal.closed_at, proposal.is_agreed = now, is_agreed
     proposal.save(update_fields=["closed_at", "is_agreed"])
-    take_back(f"days:{proposal.pk}:days_proposed")
+    cancel_letters(f"days:{proposal.pk}:days_proposed")
 
 
 def days_in_words(proposal):
@@ -126,9 +128,9 @@ def days_in_words(proposal):
     return {"starts": proposal.starts_on.isoformat(), "ends": proposal.ends_on.isoformat()}
 
 
-def tell(proposal, template, people, actor, path=""):
+def notify_of_days(proposal, template, people, actor, path=""):
     exchange = proposal.exchange
-    return post(
+    return post_letter(
         template,
         key=f"days:{proposal.pk}:{template}",
         to=[person for person in people if person != actor],

@@ -9,9 +9,9 @@ from django.utils.translation import gettext as _
 
 from connect.dates import day_after
 from exchanges.enums import ExchangeStatus, Part
-from exchanges.locking import locked
+from exchanges.locking import lock_exchange
 from exchanges.models import DiaryEntry
-from notifications.outbox import post
+from notifications.outbox import post_letter
 
 OPEN_FOR = timedelta(days=30)  # after the last day
 WRITTEN_IN = {ExchangeStatus.RUNNING, ExchangeStatus.INTERRUPTED, ExchangeStatus.COMPLETED}
@@ -21,11 +21,11 @@ def interns(exchange):
     return exchange.participants.there().filter(part=Part.INTERN).select_related("user")
 
 
-def ask(exchange):
+def ask_for_diary(exchange):
     """Send each intern the address of their diary: the internship has begun."""
     for person in interns(exchange):
         if person.email:
-            post(
+            post_letter(
                 "diary_asked",
                 key=f"exchange:{exchange.pk}:diary:{person.pk}",
                 to=[person.recipient],
@@ -36,7 +36,7 @@ def ask(exchange):
             )
 
 
-def is_open(exchange, now):
+def is_diary_open(exchange, now):
     last = exchange.last_day
     return exchange.status in WRITTEN_IN and (
         last is None or timezone.localdate(now) <= day_after(last, OPEN_FOR)
@@ -44,7 +44,7 @@ def is_open(exchange, now):
 
 
 @transaction.atomic
-def write(participant, words, *, now=None):
+def write_entry(participant, words, *, now=None):
     """Keep {"day", "did", "learnt", "takes_home"}; a second time on a day replaces the first.
 
     Raises PermissionDenied for anybody but an intern, ValidationError once the diary is closed.
@@ -52,7 +52,7 @@ def write(participant, words, *, now=None):
     now = now or timezone.now()
     if not interns(participant.exchange).filter(pk=participant.pk).exists():
         raise PermissionDenied
-    if not is_open(participant.exchange, now):
+    if not is_diary_open(participant.exchange, now):
         raise ValidationError(_("This diary is closed."), code="closed")
     entry, _new = DiaryEntry.objects.update_or_create(
         participant=participant,
@@ -64,8 +64,8 @@ def write(participant, words, *, now=None):
 
 
 @transaction.atomic
-def remark(entry, words, *, actor):
+def remark_on_entry(entry, words, *, actor):
     """Keep what a colleague remarks on a day; the last remark stands."""
-    locked(entry.participant.exchange, "record", actor)
+    lock_exchange(entry.participant.exchange, "record", actor)
     entry.remark, entry.remark_by = words, actor.name if words else ""
     entry.save(update_fields=["remark", "remark_by"])

@@ -12,26 +12,26 @@ from registry.models import Theme
 LONGEST = 300  # characters of a search that are read
 
 
-def there():
+def past_participants():
     """Those with an account who were at an exchange that has begun."""
     people = Participant.objects.filter(exchange__status__in=BEGUN).there()
     return people.exclude(user=None).filter(user__is_active=True)
 
 
-def took_part(user):
-    return there().filter(user=user).exists()
+def has_taken_part(user):
+    return past_participants().filter(user=user).exists()
 
 
-def may_look(user):
+def may_see_directory(user):
     """True of whoever took part themselves, of both sides of an exchange held, and of staff."""
     held = Exchange.objects.allowing(user, "meet").filter(status__in=BEGUN)
-    return user.is_officer or held.exists() or took_part(user)
+    return user.is_officer or held.exists() or has_taken_part(user)
 
 
-def listed(words=""):
+def list_people(words=""):
     """Give who is listed, once each, as they last took part; words: of name, town or theme."""
-    later = there().filter(user=OuterRef("user"), pk__gt=OuterRef("pk"))
-    people = there().filter(~Exists(later), user__listing__isnull=False)
+    later = past_participants().filter(user=OuterRef("user"), pk__gt=OuterRef("pk"))
+    people = past_participants().filter(~Exists(later), user__listing__isnull=False)
     for word in words[:LONGEST].replace("\x00", "").split():
         named = Theme.objects.annotate(words=Cast("names", TextField()))
         needs = Q(exchange__dossier__needs__theme__in=named.filter(words__icontains=word))
@@ -42,12 +42,12 @@ def listed(words=""):
     return people.order_by("user__name", "pk")
 
 
-def show_me(user):
+def list_person(user):
     """List a person, with their name, function, town and e-mail address."""
-    if not took_part(user):
+    if not has_taken_part(user):
         raise PermissionDenied
     Listing.objects.get_or_create(user=user, defaults={"at": timezone.now()})
 
 
-def hide_me(user):
+def unlist_person(user):
     Listing.objects.filter(user=user).delete()

@@ -7,11 +7,11 @@ from django.dispatch import receiver
 from django.utils.translation import gettext_lazy as _
 
 from accounts.erasing import AS_A_RECORD
-from accounts.holdings import NAMELESS_TABLES, Holding, Mention, declare
+from accounts.holdings import NAMELESS_TABLES, Holding, Mention, declare_holdings
 from accounts.models import User
 from accounts.naming import NAMELESS, PLACES
 from accounts.unused import still_needed
-from applications.erasing import that_may_name as dossiers_naming
+from applications.erasing import dossiers_naming as dossiers_naming
 from exchanges import models
 from exchanges.enums import ExchangeStatus as X
 from exchanges.enums import Visa
@@ -31,7 +31,7 @@ def takes_part(user, **_):
     )
 
 
-def that_may_name(person):
+def exchanges_naming(person):
     """Give the exchanges that they took part in, or that their dossiers led to."""
     theirs = Q(dossier__in=dossiers_naming(person).values("pk"))
     if person.user:
@@ -43,7 +43,7 @@ def that_may_name(person):
 
 
 def within(path):
-    return lambda person: Q(**{f"{path}__in": that_may_name(person).values("pk")})
+    return lambda person: Q(**{f"{path}__in": exchanges_naming(person).values("pk")})
 
 
 def blank_guest_messages(rows, person):
@@ -63,7 +63,7 @@ def blank_guest_messages(rows, person):
 OF_PERSON = Q(verb__in=["invite", "approve_plan"])
 PART: dict[str, Any] = {"user": ("participant__user",), "address": ("participant__address",)}
 
-declare(
+declare_holdings(
     Holding(
         DiaryEntry,
         _("Your diary of an internship"),

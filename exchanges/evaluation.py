@@ -15,9 +15,9 @@ from connect.types import Words
 from exchanges.enums import Moment, Side
 from exchanges.models import Evaluation
 from exchanges.permissions import EXPERT, FOLLOWED_IN, sides_of
-from exchanges.questions import VERSION, asked
+from exchanges.questions import VERSION, list_questions
 from matching.permissions import APPLICANT
-from notifications.outbox import post
+from notifications.outbox import post_letter
 from registry.models import Expert
 
 # The step, by which a letter is known: days after the end, or after six and twelve months.
@@ -52,7 +52,7 @@ def ask_all(exchange, today):
                 )
 
 
-@after("exchanges.calendar.move_by_dates")
+@after("exchanges.moves.move_by_dates")
 def ask_for_evaluations(now):
     """Send the questionnaires one, five and twelve days after their moment; count the letters."""
     today, told = timezone.localdate(now), 0
@@ -66,7 +66,7 @@ def ask_for_evaluations(now):
         stage = [step for step, days in ASKED_AFTER.items() if days <= waited][-1]
         person = one.participant
         assert person is not None
-        told += post(
+        told += post_letter(
             "evaluation_asked",
             key=f"evaluation:{one.pk}:{stage}",
             to=[person.recipient],
@@ -82,13 +82,13 @@ def ask_for_evaluations(now):
     return told
 
 
-def is_open(evaluation, now):
+def is_evaluation_open(evaluation, now):
     """True while it may be answered: once, so that its link opens nobody's answers."""
     return evaluation.answered_at is None and evaluation.link_end(now) > now
 
 
 @transaction.atomic
-def answer(evaluation, answers, *, now=None):
+def save_evaluation(evaluation, answers, *, now=None):
     """Keep {code: answer} of a questionnaire, given once.
 
     Raises ValidationError once it is answered or closed, and where nothing is answered: it is
@@ -98,9 +98,9 @@ def answer(evaluation, answers, *, now=None):
     kept = Evaluation.objects.select_for_update(of=("self",)).get(pk=evaluation.pk)
     if kept.answered_at:
         raise ValidationError(_("This questionnaire is answered already."), code="answered")
-    if not is_open(kept, now):
+    if not is_evaluation_open(kept, now):
         raise ValidationError(_("This questionnaire is closed."), code="closed")
-    codes = {question.code for question in asked(kept.moment)}
+    codes = {question.code for question in list_questions(kept.moment)}
     kept.answers = {code: said for code, said in answers.items() if code in codes and said != ""}
     if not kept.answers:
         message = _("Nothing was sent yet: answer at least one question, then send.")
@@ -146,7 +146,7 @@ def rate_experts(exchange):
         ).select_related("participant__user")
         marks = [
             int(one.answers["satisfied"])
-            for one in one_each(said)
+            for one in one_per_mailbox(said)
             if one.participant.email.lower() != expert.user.email.lower()
         ]
         expert.rating_count = len(marks)
@@ -154,7 +154,7 @@ def rate_experts(exchange):
         expert.save(update_fields=["rating_count", "rating_mean"])
 
 
-def one_each(answered):
+def one_per_mailbox(answered):
     """Keep one questionnaire of each mailbox in an exchange; who has none counts alone."""
     rows = {
         (one.exchange_id, one.moment, one.participant.email.lower() or one.participant_id): one
@@ -211,14 +211,14 @@ def results_for(exchange, reader, now):
             if tie.holds(reader, exchange):
                 own.add(side)
         counted = [row for row in counted if own and row.side not in own]
-        still_open = {row.moment for row in rows if is_open(row, now)}
+        still_open = {row.moment for row in rows if is_evaluation_open(row, now)}
         counted = [row for row in counted if row.moment not in still_open]
-    counted = one_each(row for row in counted if row.answered_at)
+    counted = one_per_mailbox(row for row in counted if row.answered_at)
     today = timezone.localdate(now)
-    return results_of(rows, counted, halves=not reader.is_officer, today=today)
+    return sum_up_results(rows, counted, halves=not reader.is_officer, today=today)
 
 
-def results_of(rows, counted, *, halves=False, today=None):
+def sum_up_results(rows, counted, *, halves=False, today=None):
     """Sum questionnaires up, moment by moment: no mean and no words of fewer than five answers.
 
     rows: all that are asked; counted: those whose answers make up the means. halves: round means.
@@ -230,15 +230,17 @@ def results_of(rows, counted, *, halves=False, today=None):
         answered = [row for row in of_moment if row.answered_at]
         if of_moment:
             said = [row for row in counted if row.moment == moment and row.answered_at]
-            results = [result_of(question, said, halves) for question in asked(moment)]
-            asked_first = None if answered else asks_on(of_moment, today)
+            results = [
+                question_result(question, said, halves) for question in list_questions(moment)
+            ]
+            asked_first = None if answered else first_asking_day(of_moment, today)
             found.append(
                 Results(moment, moment.label, len(of_moment), len(answered), results, asked_first)
             )
     return found
 
 
-def asks_on(rows, today):
+def first_asking_day(rows, today):
     """Give the day on which the first of some questionnaires leaves; None once it has left."""
     if today is None:
         return None
@@ -246,7 +248,7 @@ def asks_on(rows, today):
     return first if today < first else None
 
 
-def result_of(question, rows, halves=False):
+def question_result(question, rows, halves=False):
     said = [row.answers[question.code] for row in rows if question.code in row.answers]
     if question.kind == "text":
         words = tuple(sorted(said)) if len(said) >= FEW else ()

@@ -15,13 +15,13 @@ from exchanges.enums import IncidentKind, Severity
 from exchanges.models import Exchange, Incident
 from exchanges.permissions import EXCHANGES
 from notifications import limits
-from notifications.outbox import post
+from notifications.outbox import post_letter
 
 AGAIN = timedelta(minutes=10)
 
 
 @transaction.atomic
-def report(form, exchange, *, actor, now=None):
+def report_incident(form, exchange, *, actor, now=None):
     """Keep an incident from a valid IncidentForm; tell the duty officer of a serious one.
 
     The letter says neither what happened nor to whom: it says where to read it.
@@ -31,7 +31,7 @@ def report(form, exchange, *, actor, now=None):
         raise PermissionDenied
     incident = form.save(commit=False)
     incident.exchange, incident.reported_at, incident.reported_by = exchange, now, actor
-    if twice := reported_already(form, exchange, actor, now):
+    if twice := find_same_report(form, exchange, actor, now):
         return twice
     incident.save()
     if incident.severity >= Severity.SERIOUS or incident.tell_by:
@@ -47,12 +47,12 @@ def notify_duty_officer(incident, now):
     to, reference = [Recipient(settings.DUTY_EMAIL, "CONNECT")], incident.exchange.reference
     if incident.kind != IncidentKind.SAFEGUARDING and incident.tell_by is None:
         try:
-            limits.count("incident", by=incident.reported_by, now=now)
+            limits.count_message("incident", by=incident.reported_by, now=now)
         except ValidationError:
             key = f"incidents:{incident.exchange_id}:{now:%Y%m%d%H}"
-            post("incidents_more", key=key, to=to, is_urgent=True, reference=reference)
+            post_letter("incidents_more", key=key, to=to, is_urgent=True, reference=reference)
             return
-    post(
+    post_letter(
         "incident_serious",
         key=f"incident:{incident.pk}",
         to=to,
@@ -63,7 +63,7 @@ def notify_duty_officer(incident, now):
     )
 
 
-def reported_already(form, exchange, actor, now):
+def find_same_report(form, exchange, actor, now):
     """Find the same report of a moment ago: one press of the button that came twice."""
     Exchange.objects.select_for_update(of=("self",)).get(pk=exchange.pk)
     said = form.cleaned_data.items()
@@ -81,7 +81,7 @@ def readings_of(incident):
 
 
 @transaction.atomic
-def close(incident, done, *, actor, now=None):
+def close_incident(incident, done, *, actor, now=None):
     """Close an incident with what was done; ValidationError without a word of it."""
     readable = Incident.objects.for_user(actor).select_for_update(of=("self",))
     kept = readable.filter(pk=incident.pk).first()

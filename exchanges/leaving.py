@@ -20,13 +20,13 @@ from matching.models import Match
 from matching.people import experts_of
 from matching.runs import desk_path
 from notifications.models import Letter
-from notifications.outbox import post, take_back
+from notifications.outbox import cancel_letters, post_letter
 from registry.enums import AUTHOR_ROLES
 from registry.members import authority_left
 from registry.models import Membership
 
 
-def ahead():
+def matches_ahead():
     """Give the matches that wait for answers, or whose exchange is not over."""
     is_open = Q(status=MatchStatus.PROPOSED) | Q(exchange__status__in=PLANNED)
     return Match.objects.filter(is_open).select_related(
@@ -49,7 +49,7 @@ def is_last_writer(user, authority):
 
 
 @receiver(authority_left, sender=Membership)
-def tell_both_sides(user, authority, roles, now, **_):
+def notify_both_sides(user, authority, roles, now, **_):
     """Tell the case officer and the other side that somebody left their authority.
 
     Of the side that asks it is news where its contact leaves, its representative, or the last
@@ -57,7 +57,7 @@ def tell_both_sides(user, authority, roles, now, **_):
     """
 
     def tell(match, other_side):
-        about = tell_each(
+        about = notify_each(
             "person_left",
             match,
             other_side,
@@ -67,18 +67,18 @@ def tell_both_sides(user, authority, roles, now, **_):
         )
         record_event(about, "leave", actor=user, now=now, details={"note": authority.name})
 
-    helping = ahead().filter(interests__expert__user=user, interests__authority=authority)
+    helping = matches_ahead().filter(interests__expert__user=user, interests__authority=authority)
     for match in helping.order_by("pk"):
         tell(match, applicants(match.dossier))
     is_last = not set(roles).isdisjoint(AUTHOR_ROLES) and is_last_writer(user, authority)
-    asking = ahead().filter(dossier__authority=authority)
+    asking = matches_ahead().filter(dossier__authority=authority)
     own = asking if is_last else asking.filter(named_in_dossier([user.email]))
     for match in own.order_by("pk"):
         tell(match, experts_of(match))
 
 
 @receiver(account_closing, sender=Closing)
-def tell_of_closing(closing, person, now, **_):
+def notify_of_closing(closing, person, now, **_):
     """Tell the case officer and the other side that an account closes, or an address is erased.
 
     It is news of experts, of the superior who is asked, of whoever travels, of the contact and the
@@ -90,11 +90,13 @@ def tell_of_closing(closing, person, now, **_):
         (helps, lambda match: applicants(match.dossier)),
         (asks, experts_of),
     ):
-        for match in ahead().filter(of_person).exclude(pk__in=told).order_by("pk").distinct():
+        for match in (
+            matches_ahead().filter(of_person).exclude(pk__in=told).order_by("pk").distinct()
+        ):
             others = [
                 one for one in other_side(match) if one.address.lower() not in person.addresses
             ]
-            about = tell_each(
+            about = notify_each(
                 "person_closes",
                 match,
                 others,
@@ -136,12 +138,12 @@ def match_key(match, key):
     return f"match:{match.pk}:{key}"
 
 
-def tell_each(template, match, other_side, *, key, **facts):
+def notify_each(template, match, other_side, *, key, **facts):
     """Write to whoever follows a match's file, and to the other side; return what it is about."""
     dossier, exchange = match.dossier, getattr(match, "exchange", None)
     about, desk_page = exchange or match, exchange.desk_path if exchange else desk_path(dossier)
     for people, for_staff in ((staff_of(dossier), True), (other_side, False)):
-        post(
+        post_letter(
             template,
             key=f"{match_key(match, key)}:{for_staff}",
             to=people,
@@ -155,7 +157,7 @@ def tell_each(template, match, other_side, *, key, **facts):
 
 
 @receiver(account_kept, sender=Closing)
-def tell_that_they_stay(closing, now, **_):
+def notify_of_staying(closing, now, **_):
     """Take back what has not left of a closing that is called off, and tell whoever read of it."""
     told = Letter.objects.filter(
         template="person_closes", key__contains=f":{closing_key(closing)}:"
@@ -166,11 +168,11 @@ def tell_that_they_stay(closing, now, **_):
     )
     for match in matches.select_related("exchange", "dossier").order_by("pk"):
         key = match_key(match, closing_key(closing))
-        take_back(key)
+        cancel_letters(key)
         about = getattr(match, "exchange", None) or match
         for letter in told.filter(key__startswith=f"{key}:", cancelled_at=None):
             is_guest = letter.context.get("is_informed", False)
-            post(
+            post_letter(
                 "person_stays",
                 key=f"{key}:stays",
                 to=[Recipient(letter.address, letter.name, letter.language, is_guest)],

@@ -20,12 +20,12 @@ from connect.schedule import after
 from connect.transitions import TransitionRefused, record_event
 from connect.uploads import clean_upload
 from exchanges.enums import ExchangeStatus, MeasureStatus
-from exchanges.locking import locked
+from exchanges.locking import lock_exchange
 from exchanges.models import ActionPlan, Exchange, FollowUp, Measure, MeasureReport
 from exchanges.permissions import EXCHANGES, FOLLOWED_IN
 from exchanges.transitions import REPORTED_AHEAD, exchange_machine, followed_from
 from notifications import limits
-from notifications.outbox import post
+from notifications.outbox import post_letter
 
 MOST = 10  # measures of a plan
 MOST_REPORTS = 100  # of a measure, each with its evidence
@@ -49,7 +49,7 @@ def save_measure(form, exchange, *, actor):
 
     Raises ValidationError for an eleventh.
     """
-    exchange = locked(exchange, "follow", actor)
+    exchange = lock_exchange(exchange, "follow", actor)
     plan = plan_of(exchange)
     before = plan.digest
     measure = form.save(commit=False)
@@ -60,23 +60,23 @@ def save_measure(form, exchange, *, actor):
     measure.plan = plan
     measure.save()
     if plan.digest != before:
-        unapprove(plan)
+        reset_approval(plan)
     return measure
 
 
 @transaction.atomic
 def remove_measure(measure, *, actor):
     """Take a measure out that nothing was reported of; later it is dropped, with a reason."""
-    locked(measure.plan.exchange, "follow", actor)
+    lock_exchange(measure.plan.exchange, "follow", actor)
     if measure.reports.exists():
         raise ValidationError(
             _("It was reported on: say that it is dropped, and why."), code="reported"
         )
     measure.delete()
-    unapprove(measure.plan)
+    reset_approval(measure.plan)
 
 
-def unapprove(plan):
+def reset_approval(plan):
     """A plan that changed is approved by nobody yet, and an earlier link approves nothing."""
     ActionPlan.objects.filter(pk=plan.pk).update(approved_at=None, approved_name="", asked_at=None)
 
@@ -88,15 +88,15 @@ def ask_approval(exchange, *, actor, now=None):
     Raises ValidationError for a plan without measures.
     """
     now = now or timezone.now()
-    exchange = locked(exchange, "follow", actor)
+    exchange = lock_exchange(exchange, "follow", actor)
     plan, dossier = plan_of(exchange), exchange.dossier
     if not plan.measures.exists():
         raise ValidationError(_("Write down at least one measure first."), code="empty")
-    limits.count("plan", by=actor, to=dossier.legal_email, about=exchange, now=now)
+    limits.count_message("plan", by=actor, to=dossier.legal_email, about=exchange, now=now)
     plan.asked_at = now
     plan.save(update_fields=["asked_at"])
     record_event(exchange, "ask_plan", actor=actor, now=now)
-    post(
+    post_letter(
         "plan_asked",
         key=f"plan:{plan.pk}:{plan.digest[:12]}:{now:%Y%m%d%H%M}",
         to=[Recipient(dossier.legal_email, dossier.legal_name, dossier.language)],
@@ -111,7 +111,7 @@ def ask_approval(exchange, *, actor, now=None):
 
 
 @transaction.atomic
-def approve(plan, *, name, digest, now=None):
+def save_plan_approval(plan, *, name, digest, now=None):
     """Keep that the legal representative approved the measures they read (their digest).
 
     Raises ValidationError where nobody asks any more, or the plan changed meanwhile.
@@ -136,7 +136,7 @@ def approve(plan, *, name, digest, now=None):
 # Reports
 
 
-def report(measure, *, actor, now=None, evidence=None, **said):
+def report_measure(measure, *, actor, now=None, evidence=None, **said):
     """Append what is said of a measure: status, progress, value and comment; return the report.
 
     Raises ValidationError for evidence of a type we do not take, for "done" without evidence or
@@ -150,14 +150,14 @@ def report(measure, *, actor, now=None, evidence=None, **said):
 
 @transaction.atomic
 def write_report(measure, upload, content_type, *, actor, now, follow_up=None, **said):
-    locked(measure.plan.exchange, "follow", actor)
+    lock_exchange(measure.plan.exchange, "follow", actor)
     measure = Measure.objects.select_for_update(of=("self",)).get(pk=measure.pk)
     shown = upload or measure.reports.exclude(evidence="").exists()
     if measure.reports.count() >= MOST_REPORTS:
         raise ValidationError(
             _("A measure has a hundred reports at most: write to our staff."), code="too_many"
         )
-    if lacking := lacks(said["status"], said.get("comment", ""), shown, actor):
+    if lacking := missing_in_report(said["status"], said.get("comment", ""), shown, actor):
         raise ValidationError(lacking, code="lacking")
     name = ""
     if upload:
@@ -178,7 +178,7 @@ def write_report(measure, upload, content_type, *, actor, now, follow_up=None, *
     return made
 
 
-def lacks(status, comment, evidence, actor):
+def missing_in_report(status, comment, evidence, actor):
     """Say what a report still needs; nothing if it is whole.
 
     "Done" needs evidence; staff, who may know otherwise, write a remark instead.
@@ -190,7 +190,7 @@ def lacks(status, comment, evidence, actor):
     return ""
 
 
-def expect_reports(exchange):
+def plan_follow_ups(exchange):
     """Write down when the town is asked for its reports: six and twelve months after the end."""
     for month in FOLLOWED:
         FollowUp.objects.get_or_create(
@@ -229,7 +229,7 @@ def evidence_of(measure, said):
 
 @transaction.atomic
 def write_answer(follow_up, reports, files, said, *, actor, now):
-    exchange = locked(follow_up.exchange, "follow", actor)
+    exchange = lock_exchange(follow_up.exchange, "follow", actor)
     follow_up = FollowUp.objects.select_for_update(of=("self",)).get(pk=follow_up.pk)
     if follow_up.answered_at:
         raise ValidationError(_("This report was sent already."), code="sent")
@@ -241,11 +241,11 @@ def write_answer(follow_up, reports, files, said, *, actor, now):
     follow_up.answered_at, follow_up.answered_by, follow_up.given_up_on = now, actor, None
     follow_up.save()
     record_event(exchange, "report", actor=actor, now=now, details={"month": follow_up.month})
-    move_on(exchange, now)
+    take_follow_up_steps(exchange, now)
     return follow_up
 
 
-def move_on(exchange, now):
+def take_follow_up_steps(exchange, now):
     """Take the steps that an exchange's answered, or given up, reports allow, each in its time."""
     settled = {
         one.month
@@ -269,7 +269,7 @@ def move_on(exchange, now):
 # By the clock
 
 
-@after("exchanges.calendar.move_by_dates")
+@after("exchanges.moves.move_by_dates")
 def ask_for_plans(now):
     """Ask for the action plan 7, 21 and 30 days after the end, until it is approved."""
     today, told = timezone.localdate(now), 0
@@ -282,7 +282,7 @@ def ask_for_plans(now):
         assert exchange.actual_end is not None
         since = (today - exchange.actual_end).days
         stage = [step for step, days in PLAN_ASKED.items() if days <= since][-1]
-        told += post(
+        told += post_letter(
             "plan_due",
             key=f"exchange:{exchange.pk}:plan:{stage}",
             to=applicants(exchange.dossier),
@@ -295,20 +295,20 @@ def ask_for_plans(now):
     return told
 
 
-@after("exchanges.calendar.move_by_dates")
-def move_on_reported(now):
+@after("exchanges.moves.move_by_dates")
+def follow_reported_exchanges(now):
     """Move on the exchanges whose reports came before staff had evaluated them; count them."""
     settled = FollowUp.objects.exclude(answered_at=None, given_up_on=None)
     waiting = Exchange.objects.filter(status__in=FOLLOWED_IN - {ExchangeStatus.COMPLETED})
     moved = 0
     for exchange in waiting.filter(follow_ups__in=settled).distinct().order_by("pk"):
         before = exchange.status
-        move_on(exchange, now)
+        take_follow_up_steps(exchange, now)
         moved += exchange.status != before
     return moved
 
 
-@after("exchanges.calendar.move_by_dates")
+@after("exchanges.moves.move_by_dates")
 def ask_for_reports(now):
     """Ask for the reports that are due, the association after 45 days, and give up after 60.
 
@@ -327,7 +327,7 @@ def ask_for_reports(now):
                     exchange, "give_up_report", actor=None, now=now, details={"month": one.month}
                 )
                 try:
-                    move_on(exchange, now)
+                    take_follow_up_steps(exchange, now)
                 except TransitionRefused:
                     continue  # staff were quicker
             continue
@@ -344,7 +344,7 @@ def ask_for_reports(now):
 
 def ask_report(follow_up, stage, people):
     exchange = follow_up.exchange
-    return post(
+    return post_letter(
         "report_association" if stage == "association" else "report_due",
         key=f"follow-up:{follow_up.pk}:{stage}",
         to=people,

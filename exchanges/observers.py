@@ -6,13 +6,13 @@ from django.utils import timezone
 
 from applications.people import staff_of
 from connect.transitions import record_event
-from exchanges.agenda import write
+from exchanges.agenda import write_session_letter
 from exchanges.enums import ObserverAnswer
-from exchanges.locking import locked
+from exchanges.locking import lock_exchange
 from exchanges.models import Observation
 from exchanges.models.agenda import OFF
 from notifications.models import DeadAddress
-from notifications.outbox import post
+from notifications.outbox import post_letter
 from registry.people import association_officers, associations_of_officer
 
 # Associations observe at least one item of every exchange (domain.md 8).
@@ -22,14 +22,14 @@ from registry.people import association_officers, associations_of_officer
 def invite_associations(session, *, actor, now=None):
     """Invite the associations of the town to observe an item; return how many are new."""
     now = now or timezone.now()
-    exchange, made = locked(session.exchange, "plan", actor), 0
+    exchange, made = lock_exchange(session.exchange, "plan", actor), 0
     for association in exchange.dossier.authority.associations.order_by("pk"):
         observation, is_new = Observation.objects.get_or_create(
             session=session, association=association, defaults={"asked_at": now}
         )
         is_reached = ask_to_observe(observation, now)
         if is_new and not is_reached:
-            tell_of_nobody(observation, exchange)
+            notify_staff_of_unreachable(observation, exchange)
         made += is_new
     if made:
         record_event(exchange, "invite_association", actor=actor, now=now)
@@ -47,7 +47,7 @@ def ask_to_observe(observation, now):
     if not people:
         return False
     session = observation.session
-    write(
+    write_session_letter(
         session,
         "observation_asked",
         people,
@@ -59,9 +59,9 @@ def ask_to_observe(observation, now):
     return True
 
 
-def tell_of_nobody(observation, exchange):
+def notify_staff_of_unreachable(observation, exchange):
     """Tell staff that an association is invited of which nobody can be written to."""
-    return post(
+    return post_letter(
         "observer_unreached",
         key=f"observation:{observation.pk}:unreached",
         to=staff_of(exchange.dossier),
@@ -72,7 +72,7 @@ def tell_of_nobody(observation, exchange):
     )
 
 
-def ask_waiting(association, now):
+def invite_waiting_association(association, now):
     """Invite an association that somebody speaks for now to what it could not be told of."""
     waiting = Observation.objects.filter(
         association=association,
@@ -85,10 +85,10 @@ def ask_waiting(association, now):
 
 
 @transaction.atomic
-def answer(observation, *, comes, actor, now=None):
+def answer_invitation(observation, *, comes, actor, now=None):
     """Keep what an association answers; it may think again until the item is over."""
     now = now or timezone.now()
-    exchange = locked(observation.session.exchange, "observe", actor)
+    exchange = lock_exchange(observation.session.exchange, "observe", actor)
     speaks = associations_of_officer(actor).filter(pk=observation.association_id)
     if not speaks.exists() or observation.session.ends_at < now:
         raise PermissionDenied

@@ -14,16 +14,16 @@ from django.utils.translation import get_language, gettext_lazy, ngettext
 from django.utils.translation import gettext as _
 
 from connect.dates import days_between
-from connect.documents import pdf
-from connect.pictures import without_metadata
+from connect.documents import render_pdf
+from connect.pictures import remove_metadata
 from connect.templatetags.look import amount
 from connect.transitions import record_event
 from exchanges import rules
 from exchanges.enums import BudgetCategory, Part, Payer
-from exchanges.locking import locked
+from exchanges.locking import lock_exchange
 from exchanges.permissions import BEGUN, may_host
 from exchanges.report import report_of
-from exchanges.terms import asked_of
+from exchanges.terms import terms_questions
 from registry import worldmap
 
 PAPER_PICTURE = (640, 640)  # pixels
@@ -34,7 +34,7 @@ def day_of(day):
     return date_format(day, "DATE_FORMAT") if day else _("to be agreed")
 
 
-def paper(exchange, title, *, now, lead="", sections=(), signs=(), table=None):
+def set_paper(exchange, title, *, now, lead="", sections=(), signs=(), table=None):
     """Set a document: sections are (heading, [line]), signs are (who, what is known or "").
 
     A section may have a third part, what it shows: {"bars": [{label, value, share}]},
@@ -64,15 +64,17 @@ def paper(exchange, title, *, now, lead="", sections=(), signs=(), table=None):
         "signs": [{"who": str(who), "words": str(words)} for who, words in signs],
         "made": _("Made by CONNECT on %s") % date_format(timezone.localtime(now), "DATE_FORMAT"),
     }
-    return pdf(TEMPLATE, data)
+    return render_pdf(TEMPLATE, data)
 
 
-def terms(exchange, now):
+def terms_pdf(exchange, now):
     """The last version of the terms of reference, with who signed it; None before there is one."""
     last = exchange.terms.prefetch_related("signatures").last()
     if last is None:
         return None
-    sections = [(words, getattr(last, name).split("\n")) for name, words in asked_of(exchange)]
+    sections = [
+        (words, getattr(last, name).split("\n")) for name, words in terms_questions(exchange)
+    ]
     signed = [
         (
             one.get_side_display(),
@@ -84,7 +86,7 @@ def terms(exchange, now):
         "name": exchange.exchange_form.terms.name,
         "number": last.number,
     }
-    return paper(exchange, title, now=now, sections=sections, signs=signed)
+    return set_paper(exchange, title, now=now, sections=sections, signs=signed)
 
 
 def days_of(exchange):
@@ -97,8 +99,8 @@ def days_of(exchange):
     return [(day_of(day), lines) for day, lines in days.items()]
 
 
-def agenda(exchange, now):
-    return paper(exchange, _("Agenda"), now=now, sections=days_of(exchange))
+def agenda_pdf(exchange, now):
+    return set_paper(exchange, _("Agenda"), now=now, sections=days_of(exchange))
 
 
 # What guests want to know of money, by the lines of the budget that say who pays it.
@@ -142,7 +144,7 @@ def signatory(exchange, host):
     return interest.expert.employer_name, host.name
 
 
-def not_known(exchange, person):
+def missing_for_invitation(exchange, person):
     """List what a letter of invitation lacks, in words."""
     return [
         str(words)
@@ -156,7 +158,7 @@ def not_known(exchange, person):
 
 
 @transaction.atomic
-def invitation(person, passport, lodging="", *, actor, now=None):
+def invitation_pdf(person, passport, lodging="", *, actor, now=None):
     """A letter by which the host invites a guest, for the visa; who made it when is recorded.
 
     The passport's number stands in the letter alone; where they stay is proposed for the next one.
@@ -164,10 +166,10 @@ def invitation(person, passport, lodging="", *, actor, now=None):
     ValidationError where the dates or the place are not known yet.
     """
     now = now or timezone.now()
-    exchange = locked(person.exchange, "plan", actor)
+    exchange = lock_exchange(person.exchange, "plan", actor)
     if not may_host(actor, exchange) or not person.is_guest:
         raise PermissionDenied
-    if lacking := not_known(exchange, person):
+    if lacking := missing_for_invitation(exchange, person):
         words = _("A letter of invitation needs first: %s.") % ", ".join(lacking)
         raise ValidationError(words, code="incomplete")
     event = record_event(exchange, "invite", actor=actor, now=now, details={"name": person.name})
@@ -196,7 +198,7 @@ def invitation(person, passport, lodging="", *, actor, now=None):
     if passport:
         lines.append(_("Passport: %s") % passport)
     signs, function = signatory(exchange, host)
-    return paper(
+    return set_paper(
         exchange,
         _("Invitation %(reference)s/%(number)d")
         % {"reference": exchange.reference, "number": event.pk},
@@ -207,12 +209,12 @@ def invitation(person, passport, lodging="", *, actor, now=None):
     )
 
 
-def attendance(exchange, now):
+def attendance_pdf(exchange, now):
     """A sheet for those who take part to sign, day by day."""
     days = [date_format(day, "d/m") for day in rules.days_of(exchange)]
     people = exchange.participants.exclude(attended=False)
     rows = [[person.name, person.organisation, *([""] * len(days))] for person in people]
-    return paper(
+    return set_paper(
         exchange,
         _("Attendance"),
         now=now,
@@ -220,7 +222,7 @@ def attendance(exchange, now):
     )
 
 
-def learning(person, now):
+def learning_pdf(person, now):
     """What an intern did and learnt, day by day, with the remarks of the colleagues there."""
     exchange, entries = person.exchange, list(person.diary.all())
     lead = f"{person.name}, {person.function}, {person.organisation}".rstrip(", ")
@@ -234,10 +236,10 @@ def learning(person, now):
     taken = [entry.takes_home for entry in entries if entry.takes_home]
     if taken:
         sections.append((_("To try at home"), taken))
-    return paper(exchange, _("Learning report"), now=now, lead=lead, sections=sections)
+    return set_paper(exchange, _("Learning report"), now=now, lead=lead, sections=sections)
 
 
-def certificate(person, now):
+def certificate_pdf(person, now):
     """What says that somebody took part; None before it began, or for who was not there."""
     exchange = person.exchange
     if exchange.status not in BEGUN or person.attended is False:
@@ -249,7 +251,7 @@ def certificate(person, now):
         "title": exchange.dossier.title,
     }
     lasted = ngettext("%d day", "%d days", days) % days
-    return paper(
+    return set_paper(
         exchange,
         _("Certificate"),
         now=now,
@@ -259,7 +261,7 @@ def certificate(person, now):
     )
 
 
-def report(exchange, now, reader):
+def report_pdf(exchange, now, reader):
     """The report of an exchange: map, people, agenda, before and after, measures, opinions."""
     told = report_of(exchange, now, reader)
     sections: list[tuple] = []
@@ -302,7 +304,7 @@ def report(exchange, now, reader):
     if told.pictures:
         photos = [photo_of(picture) for picture in told.pictures]
         sections.append((_("Pictures"), [], {"photos": photos}))
-    return paper(
+    return set_paper(
         exchange, _("Report of the exchange"), now=now, lead=exchange.summary, sections=sections
     )
 
@@ -325,5 +327,5 @@ def map_of(curves):
 def photo_of(picture):
     """Give a picture for a paper: its bytes, smaller, what can be seen, and who took it."""
     with picture.file.open("rb") as kept:
-        drawn = without_metadata(kept, "JPEG", within=PAPER_PICTURE, quality=80)
+        drawn = remove_metadata(kept, "JPEG", within=PAPER_PICTURE, quality=80)
     return {"bytes": list(drawn.read()), "alt": picture.alt, "credit": picture.credit}

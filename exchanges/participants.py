@@ -11,15 +11,15 @@ from connect.languages import nearest_language
 from connect.transitions import by_officer, record_event
 from exchanges import agenda, diary
 from exchanges.enums import ExchangeStatus, Part, Side
-from exchanges.evaluation import ask_who_was_there, expert_addresses, is_open
-from exchanges.locking import locked
+from exchanges.evaluation import ask_who_was_there, expert_addresses, is_evaluation_open
+from exchanges.locking import lock_exchange
 from exchanges.models import Participant
 from exchanges.permissions import FOLLOWED_IN, INVITED_IN, may_confirm, sides_of
 from notifications import limits
-from notifications.outbox import post
+from notifications.outbox import post_letter
 
 
-def name_first(exchange):
+def add_first_participants(exchange):
     """Name those whom the match itself brings together: its experts and the town's contact."""
     form = exchange.exchange_form
     for interest in exchange.match.interests.select_related("expert__user", "authority"):
@@ -55,9 +55,9 @@ def name_first(exchange):
 OPEN = INVITED_IN | {ExchangeStatus.INTERRUPTED} | FOLLOWED_IN
 
 
-def name_own(exchange, person, actor):
+def lock_to_name_people(exchange, person, actor):
     """Lock an exchange in which this person may name, change or take out somebody of a side."""
-    exchange = locked(exchange, "name", actor)
+    exchange = lock_exchange(exchange, "name", actor)
     if person.side not in sides_of(actor, exchange):
         raise PermissionDenied
     return exchange
@@ -70,10 +70,10 @@ def save_participant(form, exchange, *, actor, now=None):
     Raises PermissionDenied for somebody of another side, ValidationError for another address or
     side of somebody who has answered: the answers are theirs. Another address is another person,
     who has signed nothing yet and is confirmed by nobody. And where their answers stand already:
-    see `is_settled`. And for an address that counts as another already: see `refuse_same_mailbox`.
+    see `is_presence_settled`. And for an address that counts as another already: see `refuse_same_mailbox`.
     """
     participant = form.save(commit=False)
-    exchange = name_own(exchange, participant, actor)
+    exchange = lock_to_name_people(exchange, participant, actor)
     before, is_other = Participant.objects.filter(pk=participant.pk).first(), False
     is_asked_anew = before is None or "address" in form.changed_data
     if before:
@@ -93,7 +93,7 @@ def save_participant(form, exchange, *, actor, now=None):
         refuse_same_mailbox(participant, exchange)
     participant.exchange = exchange
     now = now or timezone.now()
-    if before and is_settled(before, actor, now):
+    if before and is_presence_settled(before, actor, now):
         if participant.attended != before.attended:
             raise ValidationError({"attended": settled_words(before)}, code="settled")
     else:
@@ -102,7 +102,7 @@ def save_participant(form, exchange, *, actor, now=None):
     if before:
         record_presence(exchange, [before], [participant], actor=actor, now=now)
     if exchange.status in OPEN and is_asked_anew:
-        limits.count("participant", by=actor, to=participant.email, about=exchange)
+        limits.count_message("participant", by=actor, to=participant.email, about=exchange)
         give_what_is_open(participant, exchange, now)
     ask_who_was_there(exchange, now)
     return participant
@@ -128,7 +128,7 @@ def has_answered(participant):
     return participant.evaluations.filter(answered_at__isnull=False).exists()
 
 
-def is_settled(participant, actor, now):
+def is_presence_settled(participant, actor, now):
     """True where this person may no longer change whether a participant was there, or confirm it.
 
     From the first questionnaire that is answered or closed on, staff alone do: whoever takes
@@ -136,7 +136,7 @@ def is_settled(participant, actor, now):
     """
     if by_officer(actor, participant.exchange):
         return False
-    return any(not is_open(one, now) for one in participant.evaluations.all())
+    return any(not is_evaluation_open(one, now) for one in participant.evaluations.all())
 
 
 def settled_words(participant):
@@ -175,7 +175,7 @@ def record_presence(exchange, before, after, *, actor, now):
 
 
 @transaction.atomic
-def keep_part(form, *, now=None):
+def save_part(form, *, now=None):
     """Keep what a participant says by their own link, from a valid PartForm; a signature stays."""
     person = Participant.objects.select_for_update().get(pk=form.instance.pk)
     if form.cleaned_data.get("signs") and person.signed_conduct_at is None:
@@ -188,7 +188,7 @@ def keep_part(form, *, now=None):
 
 
 def ask_part(person, exchange, stage=""):
-    return post(
+    return post_letter(
         "take_part",
         key=f"participant:{person.pk}:part{stage}",
         to=[person.recipient],
@@ -205,9 +205,9 @@ def give_what_is_open(person, exchange, now):
     """Send who is named late, or gets an address late, what the others were sent before."""
     if person.email and exchange.status not in FOLLOWED_IN:
         ask_part(person, exchange)
-        agenda.invite(person, exchange, now)
+        agenda.send_agenda_to(person, exchange, now)
         if exchange.exchange_form.has_diary and exchange.status in diary.WRITTEN_IN:
-            diary.ask(exchange)
+            diary.ask_for_diary(exchange)
 
 
 def ask_parts(exchange):
@@ -224,10 +224,10 @@ def ask_again(participant, *, actor, now=None):
     They sign the code of conduct themselves. Raises ValidationError where no letter reaches them,
     or none is written: a second time that day, or once their link would work no more.
     """
-    exchange = name_own(participant.exchange, participant, actor)
+    exchange = lock_to_name_people(participant.exchange, participant, actor)
     if not participant.email:
         raise ValidationError(_("Give their e-mail address first."), code="address")
-    limits.count("participant", by=actor, to=participant.email, about=exchange)
+    limits.count_message("participant", by=actor, to=participant.email, about=exchange)
     if not (written := ask_part(participant, exchange, f":{timezone.localdate(now):%Y%m%d}")):
         message = _(
             "No e-mail was sent: the link leaves once a day, and no more long after the exchange."
@@ -242,7 +242,7 @@ def remove_participant(participant, *, actor):
 
     Raises ValidationError for who wrote a diary, answered, or was confirmed to have taken part.
     """
-    name_own(participant.exchange, participant, actor)
+    lock_to_name_people(participant.exchange, participant, actor)
     if participant.confirmed_at or has_answered(participant):
         raise ValidationError(
             _("They took part or have answered: they stay. Say that they did not come instead."),
@@ -261,10 +261,10 @@ def record_attendance(exchange, said, *, actor, now=None):
 
     Of one's own side; of others the side that asked and staff confirm that they took part, but of
     none whose own side says that they did not come. Raises ValidationError for a change of
-    somebody whose answers stand already: see `is_settled`.
+    somebody whose answers stand already: see `is_presence_settled`.
     """
     now = now or timezone.now()
-    exchange = locked(exchange, "record", actor)
+    exchange = lock_exchange(exchange, "record", actor)
     own, confirms = sides_of(actor, exchange), may_confirm(actor, exchange)
     people = list(exchange.participants.filter(pk__in=said).select_for_update())
     before = [copy(person) for person in people]
@@ -273,7 +273,7 @@ def record_attendance(exchange, said, *, actor, now=None):
         is_own = person.side in own
         if not is_own and (not confirms or (attended and person.attended is False)):
             raise PermissionDenied
-        settled = is_settled(person, actor, now)
+        settled = is_presence_settled(person, actor, now)
         told = attended if is_own else bool(attended)
         if settled and told != (person.attended if is_own else bool(person.confirmed_at)):
             raise ValidationError(settled_words(person), code="settled")

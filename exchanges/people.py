@@ -8,7 +8,7 @@ from matching.people import experts_of
 from registry.people import association_officers, authors_of
 
 
-def in_charge(exchange):
+def planners(exchange):
     """Give the people who plan an exchange: the town's contact and authors, and the experts.
 
     While it is planned, of those who still work for the side that helps.
@@ -25,19 +25,19 @@ def signatories(exchange):
     return list({person.pk: person for person in people}.values())
 
 
-def taking_part(exchange):
+def reachable_participants(exchange):
     """Give those of the participants whom a letter reaches."""
     people = exchange.participants.select_related("user")
     return [person for person in people if person.email]
 
 
-def observers(session):
+def session_observers(session):
     """Give the officers of the associations that are invited and did not decline."""
     invited = session.observations.exclude(answer=ObserverAnswer.DECLINED)
     return association_officers(invited.values("association"))
 
 
-def observing(exchange):
+def exchange_observers(exchange):
     """Give the officers of the associations that are invited to any item and did not decline."""
     invited = Observation.objects.filter(session__exchange=exchange, session__cancelled_at=None)
     return association_officers(

@@ -12,7 +12,7 @@ from exchanges.enums import ExchangeStatus as X
 from exchanges.enums import Side
 from matching.models import Interest
 from matching.permissions import APPLICANT, expert_of
-from registry.permissions import association_officer_of, author_of, signed_in
+from registry.permissions import association_officer_of, author_of, signed_in_only
 
 if TYPE_CHECKING:
     from exchanges.models import Exchange
@@ -26,7 +26,7 @@ def helper(user: User) -> Q:
 ASSOCIATION = Tie("officer of its association", association_officer_of("dossier__authority"))
 EXPERT = Tie("an expert of the exchange", expert_of("match"))
 # Who has left that authority reads on what they took part in, and acts for its side no more.
-HELPER = Tie("an expert who still works for the side that helps", signed_in(helper))
+HELPER = Tie("an expert who still works for the side that helps", signed_in_only(helper))
 
 AUTHOR = Tie("author of the applicant", author_of("dossier__authority"))
 

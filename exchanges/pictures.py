@@ -7,15 +7,15 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from connect.uploads import clean_picture
-from exchanges.locking import locked
+from exchanges.locking import lock_exchange
 from exchanges.permissions import EXCHANGES
 from notifications import limits
-from notifications.outbox import post, take_back
+from notifications.outbox import cancel_letters, post_letter
 
 MOST, WIDEST = 30, (1280, 1280)  # pixels
 
 
-def add(form, exchange, *, actor, now=None):
+def add_picture(form, exchange, *, actor, now=None):
     """Keep a picture from a valid PictureForm; ValidationError where there are thirty.
 
     Its `not_written_to` names who is on it and was asked by no e-mail.
@@ -23,12 +23,12 @@ def add(form, exchange, *, actor, now=None):
     if not EXCHANGES.allows(actor, "record", exchange):
         raise PermissionDenied
     drawn = clean_picture(form.cleaned_data["file"], WIDEST)  # before any lock: it takes its time
-    return keep(form, drawn, exchange, actor=actor, now=now)
+    return save_picture(form, drawn, exchange, actor=actor, now=now)
 
 
 @transaction.atomic
-def keep(form, drawn, exchange, *, actor, now):
-    exchange = locked(exchange, "record", actor)
+def save_picture(form, drawn, exchange, *, actor, now):
+    exchange = lock_exchange(exchange, "record", actor)
     if exchange.pictures.count() >= MOST:
         raise ValidationError(_("Thirty pictures at most: take one away first."), code="too_many")
     picture = form.save(commit=False)
@@ -38,12 +38,12 @@ def keep(form, drawn, exchange, *, actor, now):
     picture.not_written_to = []
     for person in form.cleaned_data["people"]:
         picture.people.create(participant=person)
-        if not ask(picture, person, actor, picture.at):
+        if not ask_pictured(picture, person, actor, picture.at):
             picture.not_written_to.append(person.name)
     return picture
 
 
-def ask(picture, person, actor, now):
+def ask_pictured(picture, person, actor, now):
     """Ask somebody who can be recognised on a picture whether the public may see it.
 
     Who was written to enough today is asked by no letter: their own page asks them all the same,
@@ -51,7 +51,7 @@ def ask(picture, person, actor, now):
     """
     is_asked = bool(person.email) and may_write(picture, person, actor, now)
     if is_asked:
-        post(
+        post_letter(
             "picture_asked",
             key=f"picture:{picture.pk}:{person.pk}",
             burst=f"pictures:{picture.exchange_id}",
@@ -67,24 +67,26 @@ def ask(picture, person, actor, now):
 def may_write(picture, person, actor, now):
     try:
         with transaction.atomic():  # a refusal counts nothing
-            limits.count("picture", by=actor, to=person.email, about=picture.exchange, now=now)
+            limits.count_message(
+                "picture", by=actor, to=person.email, about=picture.exchange, now=now
+            )
     except ValidationError:
         return False
     return True
 
 
 @transaction.atomic
-def answer(pictured, *, agrees, now=None):
+def answer_as_pictured(pictured, *, agrees, now=None):
     """Keep what somebody says of a picture that shows them; they may think again at any time."""
     pictured.agrees, pictured.answered_at = agrees, now or timezone.now()
     pictured.save(update_fields=["agrees", "answered_at"])
 
 
 @transaction.atomic
-def remove(picture, *, actor):
+def remove_picture(picture, *, actor):
     """Take a picture away, and back the letters about it that have not left."""
-    locked(picture.exchange, "record", actor)
-    take_back(f"picture:{picture.pk}")
+    lock_exchange(picture.exchange, "record", actor)
+    cancel_letters(f"picture:{picture.pk}")
     try:
         picture.delete()
     except ProtectedError:

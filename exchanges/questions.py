@@ -123,5 +123,5 @@ QUESTIONS = [
 ]
 
 
-def asked(moment):
+def list_questions(moment):
     return [question for question in QUESTIONS if moment in question.moments]

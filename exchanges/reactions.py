@@ -11,10 +11,10 @@ from connect.references import next_reference
 from connect.transitions import TransitionRefused, moved, record_event
 from exchanges.enums import ExchangeStatus
 from exchanges.evaluation import ask_all
-from exchanges.measures import expect_reports
+from exchanges.measures import plan_follow_ups
 from exchanges.models import Exchange
-from exchanges.observers import ask_waiting
-from exchanges.participants import name_first
+from exchanges.observers import invite_waiting_association
+from exchanges.participants import add_first_participants
 from exchanges.transitions import BEFORE_COMPLETED, exchange_machine
 from matching.enums import InterestStatus, MatchStatus
 from matching.models import Match
@@ -48,14 +48,14 @@ def create_exchange(pk, target, actor, now, **rest):
     exchange.place = exchange.hosts[0].place
     exchange.save()
     record_event(exchange, "create", actor=actor, now=now)
-    name_first(exchange)
+    add_first_participants(exchange)
 
 
 @receiver(belonging_changed, sender=Membership)
 def tell_new_officer(membership, verb, now, **_):
     """Whoever now speaks for an association learns of what it could not be told of."""
     if verb == "joined" and membership.association and Role.ASSOCIATION_OFFICER in membership.roles:
-        ask_waiting(membership.association, now)
+        invite_waiting_association(membership.association, now)
 
 
 @receiver(moved, sender=Dossier)
@@ -79,7 +79,7 @@ def follow_dossier(pk, target, now, **rest):
 def follow_exchange(pk, source, target, now, **rest):
     exchange = Exchange.objects.select_related("match", "dossier").get(pk=pk)
     if target == ExchangeStatus.COMPLETED:
-        expect_reports(exchange)
+        plan_follow_ups(exchange)
         ask_all(exchange, timezone.localdate(now))
     match, dossier = exchange.match, exchange.dossier
     if dossier.status != Status.MATCHED:

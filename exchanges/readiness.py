@@ -16,11 +16,11 @@ from connect.schedule import after
 from exchanges import budget, rules
 from exchanges.enums import ExchangeStatus, Readiness, Side, Visa
 from exchanges.models import Exchange, Observation
-from exchanges.people import in_charge
+from exchanges.people import planners
 from exchanges.terms import unsigned_sides
 from matching.enums import Answer
 from matching.enums import Side as ConsentSide
-from notifications.outbox import post
+from notifications.outbox import post_letter
 
 DUE = {  # days before the first day
     Readiness.TERMS: 30,
@@ -51,7 +51,7 @@ class Item:
     is_settled: bool = False  # staff know it to be settled in another way
 
 
-def items(exchange):
+def list_items(exchange):
     """List all items of an exchange, in the order of their dates, in a fixed number of queries."""
     people, sessions = list(exchange.participants.all()), list(exchange.sessions.held())
     travelling = [person for person in people if person.travels]
@@ -81,16 +81,16 @@ def items(exchange):
                 *consents.filter(interest__in=there)
                 .exclude(answer=Answer.YES)
                 .values_list("name", flat=True),
-                *(words_of_leaver(one) for one in gone_from(exchange.match)),
+                *(words_of_leaver(one) for one in answers_of_leavers(exchange.match)),
             ]
         ),
-        Readiness.VISA: without_visa(travelling),
+        Readiness.VISA: visa_notice(travelling),
         Readiness.INSURANCE: unmet(travelling, lambda person: not person.is_insured),
         Readiness.CONTACTS: unmet(travelling, lambda person: not person.emergency_contact),
         Readiness.CONDUCT: unmet(bound, lambda person: not person.has_signed_conduct),
-        Readiness.BUDGET: budget.lacking(exchange),
-        Readiness.RULES: "; ".join(rules.broken(exchange, people, sessions)),
-        Readiness.ASSOCIATION: unobserved(observed) if associations else "",
+        Readiness.BUDGET: budget.missing_from_budget(exchange),
+        Readiness.RULES: "; ".join(rules.broken_rules(exchange, people, sessions)),
+        Readiness.ASSOCIATION: why_unobserved(observed) if associations else "",
     }
     who = {
         Readiness.BUDGET: _("the programme's staff"),
@@ -112,7 +112,7 @@ def items(exchange):
     ]
 
 
-def gone_from(match):
+def answers_of_leavers(match):
     """Give the answers of a match whose experts have left the authority that agreed."""
     there = match.interests.still_there().values("pk")
     return match.interests.exclude(pk__in=there).select_related("expert__user", "authority")
@@ -123,7 +123,7 @@ def words_of_leaver(interest):
     return words % {"expert": interest.expert, "authority": interest.authority.name}
 
 
-def unobserved(observed):
+def why_unobserved(observed):
     """Say why no association observes yet: none is invited, or nobody there could be told."""
     names = list(observed.values_list("association__name", flat=True))
     if not names:
@@ -133,7 +133,7 @@ def unobserved(observed):
     return _("nobody of %s can be written to") % ", ".join(sorted(set(names)))
 
 
-def without_visa(travelling):
+def visa_notice(travelling):
     """Say how many have none yet: who they are is read where each reading is recorded."""
     lacking = [one for one in travelling if one.visa not in (Visa.NOT_NEEDED, Visa.GRANTED)]
     number = len(lacking)
@@ -147,16 +147,16 @@ def label_of(code, exchange):
     return Readiness(code).label
 
 
-def missing(exchange):
+def list_missing(exchange):
     """List what is still missing, as words."""
     return [
         f"{item.label} ({item.lacking})" if item.lacking else str(item.label)
-        for item in items(exchange)
+        for item in list_items(exchange)
         if not item.holds
     ]
 
 
-@after("exchanges.calendar.move_by_dates")
+@after("exchanges.moves.move_by_dates")
 def remind_of_missing(now):
     """Tell both sides what is missing 30, 14 and 7 days before the first day; count the letters."""
     today, told = timezone.localdate(now), 0
@@ -169,11 +169,11 @@ def remind_of_missing(now):
         assert exchange.planned_start is not None
         left = (exchange.planned_start - today).days
         stage = [step for step, days in REMINDED.items() if left <= days][-1]
-        for person in in_charge(exchange):
+        for person in planners(exchange):
             with translation.override(person.language):
-                lacking = missing(exchange)
+                lacking = list_missing(exchange)
             if lacking:
-                told += post(
+                told += post_letter(
                     "exchange_missing",
                     key=f"exchange:{exchange.pk}:missing:{exchange.planned_start}:{stage}",
                     to=[person],

@@ -60,9 +60,9 @@ def report_of(exchange, now, reader):
     return Report(
         sides=list(sides.items()),
         milestones=milestones_of(exchange, localdate(now)),
-        curves=worldmap.curves(flows_of(exchange)),
+        curves=worldmap.draw_curves(flows_of(exchange)),
         measures=measures,
-        changes=[change for one in measures if (change := change_of(one)).bars],
+        changes=[change for one in measures if (change := measure_change(one)).bars],
         opinions=results_for(exchange, reader, now),
         judged=[
             (str(label), exchange.judged[code])
@@ -112,7 +112,7 @@ def milestones_of(exchange, today):
     return [Milestone(day, words, day <= today) for day, words in dated]
 
 
-def change_of(measure):
+def measure_change(measure):
     """Lay a measure's values side by side; without one that was counted there are no bars."""
     reported = [report.value for report in measure.reports.all() if report.value is not None]
     values = [

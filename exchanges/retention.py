@@ -5,7 +5,7 @@ from functools import partial
 from django.db import transaction
 from django.utils.translation import gettext_lazy as _
 
-from accounts.kept import DELETED, delete
+from accounts.kept import DELETED, delete_rows
 from accounts.naming import NAMELESS
 from accounts.retention import (
     CONSENT,
@@ -13,13 +13,13 @@ from accounts.retention import (
     INTEREST,
     LEGAL_DUTY,
     PUBLIC_TASK,
-    Kept,
-    declare,
-    months,
+    RetentionRule,
+    declare_retention,
+    months_period,
 )
-from exchanges.calendar import CONTACTS_KEPT, with_contacts
 from exchanges.enums import ExchangeStatus as X
 from exchanges.models import BudgetLine, DiaryEntry, Evaluation, Incident, Participant
+from exchanges.moves import CONTACTS_KEPT, participants_with_contacts
 from matching.models import MatchMessage
 from matching.retention import empty_messages
 
@@ -55,85 +55,85 @@ def intern(entry):
     return people, "diary_goes", path
 
 
-declare(
-    Kept(
+declare_retention(
+    RetentionRule(
         "emergency",
         _("whom to call in an emergency, and who needs a visa"),
         CONTRACT,
         CONTACTS_KEPT,
         DELETED,
-        with_contacts,
+        participants_with_contacts,
         "not_needed_since",
-        rule="exchanges.calendar.move_by_dates",
+        rule="exchanges.moves.move_by_dates",
     ),
-    Kept(
+    RetentionRule(
         "diaries",
         _("diaries of internships"),
         CONTRACT,
-        months(24),
+        months_period(24),
         _("the intern is told twice, then it is deleted"),
         lambda: DiaryEntry.objects.filter(participant__exchange__status__in=OVER).select_related(
             "participant__exchange", "participant__user"
         ),
         "participant__exchange__status_since",
-        delete,
+        delete_rows,
         tell=intern,
     ),
-    Kept(
+    RetentionRule(
         "messages",
         _("messages of those who took part in an exchange"),
         CONTRACT,
-        months(24),
+        months_period(24),
         _("texts and names are deleted"),
         lambda: MatchMessage.objects.exclude(text="").filter(match__exchange__status__in=OVER),
         "match__exchange__status_since",
         empty_messages,
     ),
-    Kept(
+    RetentionRule(
         "evaluations",
         _("who gave which answers to a questionnaire"),
         CONSENT,
-        months(12),
+        months_period(12),
         _("answers stay, tied to nobody"),
         lambda: Evaluation.objects.filter(exchange__status__in=OVER).exclude(participant=None),
         "exchange__status_since",
         tie_to_nobody,
     ),
-    Kept(
+    RetentionRule(
         "participants-addresses",
         _("addresses of those who took part without an account"),
         PUBLIC_TASK,
-        months(24),
+        months_period(24),
         DELETED,
         lambda: Participant.objects.filter(exchange__status__in=OVER).exclude(address=""),
         "exchange__status_since",
         empty_addresses,
     ),
-    Kept(
+    RetentionRule(
         "participants",
         _("who took part in an exchange"),
         LEGAL_DUTY,
-        months(120),
+        months_period(120),
         _("made nameless; how many took part stays"),
         lambda: Participant.objects.filter(exchange__status__in=OVER).exclude(name=NAMELESS),
         "exchange__status_since",
         make_nameless,
     ),
-    Kept(
+    RetentionRule(
         "receipts",
         _("receipts of what an exchange cost"),
         LEGAL_DUTY,
-        months(120),
+        months_period(120),
         _("the files are deleted; the sums stay"),
         lambda: BudgetLine.objects.filter(exchange__status__in=OVER).exclude(receipt=""),
         "exchange__status_since",
         delete_receipts,
     ),
-    Kept(
+    RetentionRule(
         "incidents",
         _("reports of incidents"),
         INTEREST,
-        months(60),
+        months_period(60),
         _("what happened and was done is deleted; that there was an incident stays"),
         lambda: Incident.objects.exclude(closed_at=None).exclude(account="", done=""),
         "closed_at",

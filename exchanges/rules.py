@@ -10,7 +10,7 @@ from django.utils.translation import gettext as _
 
 from connect.dates import days_between, is_weekday
 from exchanges.enums import BudgetCategory, Mode, Part, SessionKind, Side
-from registry.names import letters_of
+from registry.names import name_letters
 
 NOON = time(13)
 JOURNEYS = {
@@ -21,7 +21,7 @@ JOURNEYS = {
 }
 
 
-def broken(exchange, people, sessions):
+def broken_rules(exchange, people, sessions):
     """Say in words which rules of its form an exchange breaks; its dates may be missing yet."""
     form = exchange.exchange_form
     guests, hosts = exchange.travelling_side, exchange.hosting_side
@@ -30,12 +30,12 @@ def broken(exchange, people, sessions):
         (_("days"), len(days), form.days if days else None),
         (
             _("authorities that ask"),
-            authorities(exchange, people, Side.REQUESTING),
+            count_authorities(exchange, people, Side.REQUESTING),
             form.asking_authorities,
         ),
         (
             _("authorities that help"),
-            authorities(exchange, people, Side.OFFERING),
+            count_authorities(exchange, people, Side.OFFERING),
             form.helping_authorities,
         ),
     ]
@@ -64,7 +64,7 @@ def broken(exchange, people, sessions):
     closing = form.closing_session
     if closing and not any(one.kind == closing for one in sessions):
         said.append(_("the agenda lacks: %s") % SessionKind(closing).label)
-    if empty := unfilled(exchange, sessions, form.filled_halves):
+    if empty := unfilled_days(exchange, sessions, form.filled_halves):
         said.append(_("nothing is in the agenda on: %s") % ", ".join(empty))
     if form.needs_themes:
         unsaid = [one.title for one in sessions if one.kind == SessionKind.VISIT and not one.theme]
@@ -88,7 +88,7 @@ def in_words(bounds):
     return _("%(least)d to %(most)d") % {"least": least, "most": most}
 
 
-def authorities(exchange, people, side):
+def count_authorities(exchange, people, side):
     """Count the authorities of a side: those of the match, and those that participants name.
 
     Who asks together counts with the applicant once it has confirmed, before anybody is named.
@@ -98,7 +98,7 @@ def authorities(exchange, people, side):
         named += [exchange.dossier.authority.name, *exchange.dossier.partner_names()]
     else:
         named += exchange.match.interests.values_list("authority__name", flat=True)
-    return len({letters_of(name) for name in named} - {""})
+    return len({name_letters(name) for name in named} - {""})
 
 
 def days_of(exchange):
@@ -112,7 +112,7 @@ def weekdays_or_all(exchange, form):
     return [day for day in days_of(exchange) if not form.counts_weekdays or is_weekday(day)]
 
 
-def unfilled(exchange, sessions, daily):
+def unfilled_days(exchange, sessions, daily):
     """List the weekdays, or their halves, on which the agenda says nothing.
 
     Of the first and the last day one half is enough: people arrive and leave.

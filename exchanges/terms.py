@@ -7,18 +7,18 @@ from django.db import transaction
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
-from connect.characters import clean
+from connect.characters import clean_text
 from connect.fields import get_column
 from connect.transitions import record_event
 from exchanges.enums import Side
-from exchanges.locking import locked
+from exchanges.locking import lock_exchange
 from exchanges.models import Terms
 from exchanges.people import signatories
 from exchanges.permissions import AUTHOR, HELPER
-from notifications.outbox import post, take_back
+from notifications.outbox import cancel_letters, post_letter
 
 
-def asked_of(exchange):
+def terms_questions(exchange):
     """Give (field, question) of the terms: those of its form, or the usual ones."""
     own = exchange.exchange_form.terms.questions
     names = ("purpose", "tasks", "outputs", "means")
@@ -29,10 +29,12 @@ def asked_of(exchange):
 def save_terms(form, exchange, *, actor, now=None):
     """Keep the terms of reference from a valid TermsForm; a signed version is never rewritten."""
     now = now or timezone.now()
-    exchange = locked(exchange, "plan", actor)
+    exchange = lock_exchange(exchange, "plan", actor)
     last = exchange.terms.last()
     # What was kept before texts had one form does not differ by its line ends.
-    if last and all(clean(getattr(last, name)) == form.cleaned_data[name] for name in form.fields):
+    if last and all(
+        clean_text(getattr(last, name)) == form.cleaned_data[name] for name in form.fields
+    ):
         return last
     if last is None or last.signatures.exists():
         last = Terms(exchange=exchange, number=last.number + 1 if last else 1)
@@ -51,9 +53,9 @@ WRITES_ON = timedelta(minutes=10)  # for whoever saves the terms again at once
 def ask_signatures(terms, exchange, *, actor, now):
     """Write to those of both sides who can still sign a version: it waits for them."""
     for older in exchange.terms.exclude(pk=terms.pk):
-        take_back(terms_key(older))
-        take_back(signed_key(older))
-    return post(
+        cancel_letters(terms_key(older))
+        cancel_letters(signed_key(older))
+    return post_letter(
         "terms_to_sign",
         key=terms_key(terms),
         to=[person for person in signatories(exchange) if person != actor],
@@ -80,7 +82,7 @@ def unsigned_sides(terms):
     return [side for side in (Side.REQUESTING, Side.OFFERING) if side not in signed]
 
 
-def side_of(exchange, user):
+def signing_side(exchange, user):
     """Say for which side this person signs; None if for neither."""
     if AUTHOR.holds(user, exchange):
         return Side.REQUESTING
@@ -95,8 +97,8 @@ def sign_terms(terms, *, actor, now=None):
     was written meanwhile.
     """
     now = now or timezone.now()
-    exchange = locked(terms.exchange, "plan", actor)
-    side = side_of(exchange, actor)
+    exchange = lock_exchange(terms.exchange, "plan", actor)
+    side = signing_side(exchange, actor)
     if side is None:
         raise PermissionDenied
     if exchange.terms.last().pk != terms.pk:
@@ -109,9 +111,9 @@ def sign_terms(terms, *, actor, now=None):
     if made:
         record_event(exchange, "sign_terms", actor=actor, now=now, details={"number": terms.number})
         lacking, people = unsigned_sides(terms), signatories(exchange)
-        own = [person for person in people if side_of(exchange, person) == side]
-        take_back(terms_key(terms), to=own if lacking else None)
-        post(
+        own = [person for person in people if signing_side(exchange, person) == side]
+        cancel_letters(terms_key(terms), to=own if lacking else None)
+        post_letter(
             "terms_signed",
             key=f"{signed_key(terms)}:{signature.pk}",
             to=[person for person in people if person != actor],

@@ -30,19 +30,19 @@ from connect.transitions import (
 )
 from connect.types import Words
 from exchanges import diary
-from exchanges.agenda import invite_all, tell_changed, withdraw_all
+from exchanges.agenda import notify_of_changes, send_agenda_to_all, withdraw_sessions
 from exchanges.agenda_link import PAGE as AGENDA
 from exchanges.enums import Criterion, Moment
 from exchanges.enums import ExchangeStatus as X
 from exchanges.models import ActionPlan, Exchange, FollowUp
 from exchanges.participants import ask_parts
-from exchanges.people import observing, taking_part
-from exchanges.readiness import missing
-from matching.people import everybody
-from notifications.outbox import post
+from exchanges.people import exchange_observers, reachable_participants
+from exchanges.readiness import list_missing
+from matching.people import match_people
+from notifications.outbox import post_letter
 
 
-def unplanned(exchange: Exchange, details: Details, now: datetime) -> Lacking:
+def missing_from_plan(exchange: Exchange, details: Details, now: datetime) -> Lacking:
     return [
         label
         for label, value in (
@@ -54,16 +54,16 @@ def unplanned(exchange: Exchange, details: Details, now: datetime) -> Lacking:
     ]
 
 
-def unready(exchange: Exchange, details: Details, now: datetime) -> Lacking:
-    return missing(exchange)
+def missing_readiness(exchange: Exchange, details: Details, now: datetime) -> Lacking:
+    return list_missing(exchange)
 
 
 def has_note(details: Details) -> bool:
     return bool(details.get("note", "").strip())
 
 
-def unplanned_or_past(exchange: Exchange, details: Details, now: datetime) -> Lacking:
-    lacking, last = unplanned(exchange, details, now), exchange.planned_end
+def missing_or_past_plan(exchange: Exchange, details: Details, now: datetime) -> Lacking:
+    lacking, last = missing_from_plan(exchange, details, now), exchange.planned_end
     if lacking or has_note(details) or last is None or last >= localdate(now):
         return lacking
     return [_("days that are still to come, or the reason why it is planned afterwards")]
@@ -71,7 +71,7 @@ def unplanned_or_past(exchange: Exchange, details: Details, now: datetime) -> La
 
 def unplanned_or_as_before(exchange: Exchange, details: Details, now: datetime) -> Lacking:
     """A postponed exchange has other days, or the reason why those that were put off stay."""
-    lacking = unplanned_or_past(exchange, details, now)
+    lacking = missing_or_past_plan(exchange, details, now)
     if exchange.status != X.POSTPONED or lacking or has_note(details):
         return lacking
     put_off = exchange.events.filter(verb="postpone").last()
@@ -107,7 +107,7 @@ def followed_from(exchange: Exchange, month: int) -> date | None:
     return last and day_after(months_after(last, month), -REPORTED_AHEAD)
 
 
-def unreported(month: int) -> Check:
+def missing_report(month: int) -> Check:
     """Make the check that a follow-up ends in its time, with the report or as one without.
 
     With a reason staff may before; what has not come then is said never to have come.
@@ -133,12 +133,12 @@ ITS_TIME = _("the time of its follow-up, from %s on, or the reason why it is don
 REPORT = _("the town's report, or the reason why it will never come")
 
 
-def no_reason(exchange: Exchange, details: Details, now: datetime) -> Lacking:
+def missing_reason(exchange: Exchange, details: Details, now: datetime) -> Lacking:
     lacking: Lacking = [] if details.get("reason") in CancelReason.values else [_("a reason")]
     return lacking if details.get("note", "").strip() else [*lacking, _("an explanation")]
 
 
-def unjudged(exchange: Exchange, details: Details, now: datetime) -> Lacking:
+def missing_judgement(exchange: Exchange, details: Details, now: datetime) -> Lacking:
     """Each criterion is scored on evidence; answers, plan and accounts are in, or staff go on.
 
     The questionnaires are closed once half have answered, or after three weeks.
@@ -148,10 +148,10 @@ def unjudged(exchange: Exchange, details: Details, now: datetime) -> Lacking:
     ]
     if not details.get("note", "").strip():
         lacking.append(_("on what evidence"))
-    return lacking if details.get("all_the_same") else [*lacking, *unsettled(exchange, now)]
+    return lacking if details.get("all_the_same") else [*lacking, *list_unsettled(exchange, now)]
 
 
-def unsettled(exchange: Exchange, now: datetime) -> Lacking:
+def list_unsettled(exchange: Exchange, now: datetime) -> Lacking:
     """Say what is still to come in before an exchange is judged (domain.md 4)."""
     lacking: Lacking = []
     asked = exchange.evaluations.filter(moment=Moment.END)
@@ -170,17 +170,17 @@ ANSWERED_BY = timedelta(days=21)  # after the last day
 INVITED = {X.PLANNED, X.READY, X.RUNNING, X.INTERRUPTED}
 
 
-def begin(exchange: Exchange, event: Event) -> None:
+def begin_exchange(exchange: Exchange, event: Event) -> None:
     """Keep the first day, which is none that is still to come, and ask for what is due from it."""
     if not exchange.actual_start:
         days = (exchange.planned_start, exchange.actual_end, localdate(event.at))
         exchange.actual_start = min(day for day in days if day)
         exchange.save(update_fields=["actual_start"])
     if exchange.exchange_form.has_diary:
-        diary.ask(exchange)
+        diary.ask_for_diary(exchange)
 
 
-def end(exchange: Exchange, event: Event) -> None:
+def end_exchange(exchange: Exchange, event: Event) -> None:
     """Keep the last day, which is none that is still to come."""
     if not exchange.actual_end:
         today = localdate(event.at)
@@ -189,7 +189,7 @@ def end(exchange: Exchange, event: Event) -> None:
         exchange.save(update_fields=["actual_end"])
 
 
-def begin_anew(exchange: Exchange, event: Event) -> None:
+def resume_exchange(exchange: Exchange, event: Event) -> None:
     exchange.actual_start = exchange.actual_end = None
     exchange.save(update_fields=["actual_start", "actual_end"])
     withdraw_agenda(exchange, event)
@@ -214,22 +214,22 @@ def give_up_report(month: int) -> Effect:
 
 
 def invite_to_agenda(exchange: Exchange, event: Event) -> None:
-    invite_all(exchange)
+    send_agenda_to_all(exchange)
     ask_parts(exchange)
 
 
-def tell_what_changed(exchange: Exchange, event: Event) -> None:
+def send_changed_agenda(exchange: Exchange, event: Event) -> None:
     """Say what of the agenda was changed while the exchange was interrupted."""
     since = exchange.events.filter(verb="interrupt").last()
-    tell_changed(exchange, since.at if since else event.at, event.at)
+    notify_of_changes(exchange, since.at if since else event.at, event.at)
 
 
 def withdraw_agenda(exchange: Exchange, event: Event) -> None:
-    withdraw_all(exchange, event.at)
+    withdraw_sessions(exchange, event.at)
 
 
 def both_sides(exchange: Exchange) -> list[Any]:
-    return everybody(exchange.match)
+    return match_people(exchange.match)
 
 
 def agenda_page(exchange: Exchange) -> str:
@@ -246,7 +246,7 @@ def was_interrupted(exchange: Exchange, event: Event) -> bool:
     return event.source == X.INTERRUPTED
 
 
-def stops(
+def stop_notice(
     template: str,
     to_invited: Callable[[Exchange, Event], bool] = was_invited,
     to_sides: Callable[[Exchange, Event], bool] = always,
@@ -254,8 +254,8 @@ def stops(
     """Give the notices of a step by which an exchange stops, or goes on: to all invited, too."""
     return [
         Notice(template, both_sides, only_if=to_sides),
-        Notice(template, taking_part, by_link=True, only_if=to_invited),
-        Notice(template, observing, page=agenda_page, only_if=to_invited),
+        Notice(template, reachable_participants, by_link=True, only_if=to_invited),
+        Notice(template, exchange_observers, page=agenda_page, only_if=to_invited),
     ]
 
 
@@ -268,7 +268,7 @@ def post_notice(exchange: Exchange, event: Event, notice: Notice) -> None:
         else [(readers, notice.page(exchange), None)]
     )
     for people, path, opens in to_each:
-        post(
+        post_letter(
             notice.template,
             key=f"exchange-event:{event.pk}",
             to=people,
@@ -306,7 +306,7 @@ exchange_machine = StateMachine(
             by_officer,
             label=_("It is ready to start"),
             past=_("Ready to start"),
-            missing=unready,
+            missing=missing_readiness,
             notifies=[Notice("exchange_get_ready", both_sides)],
         ),
         "start": Transition(
@@ -319,7 +319,7 @@ exchange_machine = StateMachine(
                 attrgetter("planned_start"),
                 _("its first day, %s, or the reason why it begins before"),
             ),
-            effect=begin,
+            effect=begin_exchange,
         ),
         "resume": Transition(
             {X.INTERRUPTED},
@@ -327,8 +327,8 @@ exchange_machine = StateMachine(
             by_officer,
             label=_("It goes on"),
             past=_("It goes on"),
-            notifies=stops("exchange_resume"),
-            effect=tell_what_changed,
+            notifies=stop_notice("exchange_resume"),
+            effect=send_changed_agenda,
         ),
         "complete": Transition(
             {X.RUNNING, X.INTERRUPTED},
@@ -339,8 +339,8 @@ exchange_machine = StateMachine(
             missing=too_early(
                 attrgetter("planned_end"), _("its last day, %s, or the reason why it ends before")
             ),
-            notifies=stops("exchange_complete", was_interrupted, was_interrupted),
-            effect=end,
+            notifies=stop_notice("exchange_complete", was_interrupted, was_interrupted),
+            effect=end_exchange,
         ),
         "evaluate": Transition(
             {X.COMPLETED},
@@ -348,7 +348,7 @@ exchange_machine = StateMachine(
             by_officer,
             label=_("Judge it"),
             past=_("Evaluated"),
-            missing=unjudged,
+            missing=missing_judgement,
             is_note_internal=True,
             effect=save_judgement,
         ),
@@ -358,7 +358,7 @@ exchange_machine = StateMachine(
             by_officer_or_clock,
             label=_("Go on to the follow-up at 6 months"),
             past=_("The follow-up at 6 months is over"),
-            missing=unreported(6),
+            missing=missing_report(6),
             effect=give_up_report(6),
         ),
         "follow_up_12m": Transition(
@@ -367,7 +367,7 @@ exchange_machine = StateMachine(
             by_officer_or_clock,
             label=_("Go on to the follow-up at 12 months"),
             past=_("The follow-up at 12 months is over"),
-            missing=unreported(12),
+            missing=missing_report(12),
             effect=give_up_report(12),
         ),
         "close": Transition(
@@ -376,7 +376,7 @@ exchange_machine = StateMachine(
             by_officer_or_clock,
             label=_("Close"),
             past=_("Closed"),
-            missing=unreported(12),
+            missing=missing_report(12),
             effect=give_up_report(12),
         ),
         "postpone": Transition(
@@ -385,9 +385,9 @@ exchange_machine = StateMachine(
             by_officer,
             label=_("Postpone"),
             past=_("Postponed"),
-            missing=no_reason,
-            notifies=stops("exchange_postpone"),
-            effect=begin_anew,
+            missing=missing_reason,
+            notifies=stop_notice("exchange_postpone"),
+            effect=resume_exchange,
         ),
         "interrupt": Transition(
             {X.RUNNING},
@@ -395,8 +395,8 @@ exchange_machine = StateMachine(
             by_officer,
             label=_("Interrupt"),
             past=_("Interrupted"),
-            missing=no_reason,
-            notifies=stops("exchange_interrupt"),
+            missing=missing_reason,
+            notifies=stop_notice("exchange_interrupt"),
         ),
         "cancel": Transition(
             BEFORE_COMPLETED,
@@ -404,8 +404,8 @@ exchange_machine = StateMachine(
             by_officer_or_clock,
             label=_("Cancel the exchange"),
             past=_("Cancelled"),
-            missing=no_reason,
-            notifies=stops("exchange_cancel"),
+            missing=missing_reason,
+            notifies=stop_notice("exchange_cancel"),
             effect=withdraw_agenda,
         ),
     },

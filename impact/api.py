@@ -18,7 +18,7 @@ from pydantic import ConfigDict, create_model
 from exchanges.permissions import BEGUN
 from impact.figures.asked import CHOICES, Asked
 from impact.open_data import COLUMNS, lines_of, read
-from impact.views import counted
+from impact.views import count_figures
 from matching.models import Opportunity
 from practices.models import LICENCE, Practice
 from registry.exchange_forms import EXCHANGE_FORMS
@@ -161,18 +161,18 @@ class Pages(LimitOffsetPagination):
         offset: int = Query(0, ge=0, le=1_000_000)
 
 
-def kept(view):
+def cache_answer(view):
     """Let caches keep an answer for five minutes, and ask again by its ETag."""
     return decorate_view(cache_control(public=True, max_age=FRESH), conditional_page)(view)
 
 
-def town(authority):
+def town_fields(authority):
     return Town(name=authority.name, country=authority.country.code)
 
 
 @api.get("/opportunities", response={200: list[Request], **REFUSED}, tags=["opportunities"])
 @paginate(Pages)
-@kept
+@cache_answer
 def opportunities(request):
     """Open requests, the first to close first."""
     rows = Opportunity.objects.open(timezone.localdate()).with_list_details()
@@ -186,7 +186,7 @@ def request_of(request, opportunity):
         title=dossier.title,
         summary=dossier.summary,
         language=dossier.language,
-        town=town(dossier.authority),
+        town=town_fields(dossier.authority),
         topics=[need.theme.code for need in dossier.needs.all()],
         forms=list(dossier.forms),
         languages=dict(dossier.languages),
@@ -197,7 +197,7 @@ def request_of(request, opportunity):
 
 @api.get("/practices", response={200: list[PracticeLine], **REFUSED}, tags=["practices"])
 @paginate(Pages)
-@kept
+@cache_answer
 def practices(request):
     """Good practices, the newest first."""
     rows = Practice.objects.published().with_list_details()
@@ -209,7 +209,7 @@ def practices(request):
     response={200: PracticeWhole, 404: Problem, **REFUSED},
     tags=["practices"],
 )
-@kept
+@cache_answer
 def practice(request, slug: str = Path(..., pattern=r"^[-a-z0-9]{1,140}$")):
     """One good practice in all its languages."""
     one = get_object_or_404(Practice.objects.published().with_list_details(), slug=slug)
@@ -228,7 +228,7 @@ def practice_of(request, practice):
         "summary": text.summary,
         "language": text.language,
         "languages": sorted(one.language for one in practice.texts.all()),
-        "town": town(practice.authority),
+        "town": town_fields(practice.authority),
         "topics": [topic.code for topic in practice.topics.all()],
         "form": practice.exchange.form,
         "published_on": timezone.localdate(practice.published_at),
@@ -239,7 +239,7 @@ def practice_of(request, practice):
 
 @api.get("/exchanges", response={200: list[ExchangeLine], **REFUSED}, tags=["exchanges"])
 @paginate(Pages)
-@kept
+@cache_answer
 def exchanges(request, filters: Query[Filters]):
     """Exchanges that have begun, in the order they were agreed."""
     rows = filters.asked().exchanges().filter(status__in=BEGUN).order_by("pk")
@@ -253,13 +253,13 @@ def exchange_lines(batch):
 
 
 @api.get("/impact", response={200: Figures, **REFUSED}, tags=["impact"])
-@kept
+@cache_answer
 def figures(request, filters: Query[Filters]):
     """Every figure of the impact page, and the flows between countries.
 
     What could tell of one dossier or of few people has no value, and a note that says why.
     """
-    found, _filters, since = counted(filters.asked())
+    found, _filters, since = count_figures(filters.asked())
     return Figures(
         counted_at=since.isoformat(timespec="seconds"),
         figures=[

@@ -21,7 +21,7 @@ def exchanges_of(associations):
     )
 
 
-def to_observe(associations, now):
+def sessions_to_observe(associations, now):
     """Give the items of agendas to which they are invited and that are still to come."""
     return (
         Observation.objects.filter(
@@ -42,7 +42,7 @@ def practices_of(associations):
     return rows.with_list_details().distinct()
 
 
-def digest(practices, exchanges, build_uri, now):
+def make_digest(practices, exchanges, build_uri, now):
     """Write what may be forwarded as it is: practices and exchanges, with their addresses."""
     lines = [_("CONNECT: what our members learnt and shared"), ""]
     for practice in practices:

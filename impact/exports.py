@@ -11,8 +11,8 @@ from django.utils.translation import gettext as _
 from django_countries import countries
 from openpyxl import Workbook
 
-from connect.documents import pdf
-from connect.exports import NATIVE, safe
+from connect.documents import render_pdf
+from connect.exports import NATIVE, safe_cell
 from connect.templatetags.look import amount
 
 REPORT = Path(__file__).with_name("report.typ")
@@ -22,7 +22,7 @@ def for_staff():
     return _("Exact figures, for staff only: do not publish them.")
 
 
-def rows_of(impact, is_exact):
+def figure_rows(impact, is_exact):
     """Yield every figure and every row of every table, as lines of text."""
     if is_exact:
         yield [for_staff()]
@@ -57,15 +57,15 @@ def value_in_words(figure):
 def as_csv(impact, is_exact=False):
     written = io.StringIO()
     writer = csv.writer(written)
-    writer.writerows([safe(cell) for cell in row] for row in rows_of(impact, is_exact))
+    writer.writerows([safe_cell(cell) for cell in row] for row in figure_rows(impact, is_exact))
     return ("\ufeff" + written.getvalue()).encode()
 
 
 def as_xlsx(impact, is_exact=False):
     book = Workbook(write_only=True)
     sheet = book.create_sheet(_("Impact")[:31])
-    for row in rows_of(impact, is_exact):
-        sheet.append([cell if isinstance(cell, NATIVE) else safe(cell) for cell in row])
+    for row in figure_rows(impact, is_exact):
+        sheet.append([cell if isinstance(cell, NATIVE) else safe_cell(cell) for cell in row])
     written = io.BytesIO()
     book.save(written)
     return written.getvalue()
@@ -113,4 +113,4 @@ def as_pdf(impact, chosen, now, is_exact=False):
             for flow in impact.flows[:40]
         ],
     }
-    return pdf(REPORT, data)
+    return render_pdf(REPORT, data)

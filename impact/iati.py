@@ -12,7 +12,7 @@ from django.conf import settings
 from django.db.models import Q
 from django.utils import timezone
 
-from connect.characters import clean
+from connect.characters import clean_text
 from exchanges.enums import ExchangeStatus as X
 from exchanges.models import Exchange
 
@@ -53,7 +53,7 @@ def narrative(parent, name, text, language="", **attributes):
     return element
 
 
-def begun(identifier, title, description, status, language=""):
+def begin_activity(identifier, title, description, status, language=""):
     """Begin an activity with what all have in common, as far as its status."""
     activity = ET.Element("iati-activity", {"default-currency": "EUR", "xml:lang": "en"})
     ET.SubElement(activity, "iati-identifier").text = identifier
@@ -67,7 +67,7 @@ def begun(identifier, title, description, status, language=""):
     return activity
 
 
-def shares(codes):
+def share_percent(codes):
     """Share 100 percent out over codes, by how often each occurs: [(code, "33.34")], 100 in all."""
     counted = Counter(codes)
     total, left, shared = sum(counted.values()), Decimal(100), []
@@ -79,7 +79,7 @@ def shares(codes):
     return shared
 
 
-def end_of(activity, related):
+def activity_end(activity, related):
     """What stands after the sectors: flow, finance and aid types, and the activities around it."""
     ET.SubElement(activity, "collaboration-type", code="1")
     ET.SubElement(activity, "default-flow-type", code="10")
@@ -87,10 +87,10 @@ def end_of(activity, related):
     ET.SubElement(activity, "default-aid-type", code="D02")
     for reference, kind in related:
         ET.SubElement(activity, "related-activity", ref=reference, type=kind)
-    return clean(ET.tostring(activity, encoding="unicode"))
+    return clean_text(ET.tostring(activity, encoding="unicode"))
 
 
-def identifier_of(exchange):
+def exchange_identifier(exchange):
     return f"{settings.IATI_ORGANISATION}-{exchange.reference}"
 
 
@@ -98,17 +98,17 @@ def parent_identifier():
     return f"{settings.IATI_ORGANISATION}-CONNECT"
 
 
-def programme(first):
+def programme_activity(first):
     """The activity of the whole programme, begun with its first exchange."""
-    activity = begun(parent_identifier(), PROGRAMME, DESCRIPTION, "2")
+    activity = begin_activity(parent_identifier(), PROGRAMME, DESCRIPTION, "2")
     ET.SubElement(activity, "activity-date", {"type": "2", "iso-date": first.isoformat()})
     region = {"code": "998", "vocabulary": "1"}  # developing countries, unspecified
     ET.SubElement(activity, "recipient-region", region)
     ET.SubElement(activity, "sector", {"vocabulary": "1", "code": "15185"})  # local government
-    return end_of(activity, [])
+    return activity_end(activity, [])
 
 
-def dates_of(exchange):
+def activity_dates(exchange):
     days = [
         ("1", exchange.planned_start),
         ("2", exchange.actual_start),
@@ -124,25 +124,25 @@ def dates_of(exchange):
 HAS_START = Q(actual_start__isnull=False) | Q(planned_start__isnull=False)
 
 
-def activity_of(exchange):
+def exchange_activity(exchange):
     """The activity of one exchange, as text."""
     dossier = exchange.dossier
-    activity = begun(
-        identifier_of(exchange),
+    activity = begin_activity(
+        exchange_identifier(exchange),
         dossier.title,
         dossier.summary,
         STATUS[exchange.status],
         dossier.language,
     )
-    for kind, day in dates_of(exchange):
+    for kind, day in activity_dates(exchange):
         ET.SubElement(activity, "activity-date", {"type": kind, "iso-date": day.isoformat()})
     towns = [dossier.authority, *dossier.partners.all()]
-    countries = shares({town.country.code for town in towns})  # each once, in equal parts
+    countries = share_percent({town.country.code for town in towns})  # each once, in equal parts
     for code, percent in countries:
         share = {"percentage": percent} if len(countries) > 1 else {}
         ET.SubElement(activity, "recipient-country", {"code": code} | share)
     themes = [need.theme for need in dossier.needs.all()]
-    for code, percent in shares([theme.dac_code for theme in themes]):
+    for code, percent in share_percent([theme.dac_code for theme in themes]):
         ET.SubElement(activity, "sector", {"vocabulary": "1", "code": code, "percentage": percent})
     for target in sorted({theme.sdg for theme in themes if theme.sdg}):
         ET.SubElement(activity, "tag", {"vocabulary": "3", "code": target})
@@ -153,10 +153,10 @@ def activity_of(exchange):
         if significance in ("0", "1", "2"):
             marker = {"vocabulary": "1", "code": code, "significance": significance}
             ET.SubElement(activity, "policy-marker", marker)
-    return end_of(activity, [(parent_identifier(), "1")])
+    return activity_end(activity, [(parent_identifier(), "1")])
 
 
-def lines(now):
+def activity_lines(now):
     """Yield the file in pieces, with flat memory however many exchanges there are."""
     instant = timezone.localtime(now).isoformat(timespec="seconds")
     yield '<?xml version="1.0" encoding="UTF-8"?>\n'
@@ -166,10 +166,10 @@ def lines(now):
         "dossier__needs__theme", "dossier__partners"
     )
     oldest = rows.exclude(actual_start=None).order_by("actual_start").first()
-    yield programme(oldest.actual_start if oldest else timezone.localdate(now)) + "\n"
+    yield programme_activity(oldest.actual_start if oldest else timezone.localdate(now)) + "\n"
     last = 0
     while batch := list(rows.filter(pk__gt=last).order_by("pk")[:BATCH]):
         last = batch[-1].pk
         for exchange in batch:
-            yield activity_of(exchange) + "\n"
+            yield exchange_activity(exchange) + "\n"
     yield "</iati-activities>\n"

@@ -14,7 +14,7 @@ from django.utils.translation import gettext_lazy as _
 
 from applications.models import DossierNeed
 from connect.anonymity import FEW
-from connect.exports import csv_line, safe
+from connect.exports import csv_line, safe_cell
 from connect.types import Words
 from exchanges.permissions import BEGUN
 from impact.figures import FIGURES
@@ -43,11 +43,11 @@ class Facts:
     """What is read of a batch of exchanges at once: a query for each kind of rows."""
 
     def __init__(self, batch):
-        self.helping = grouped(
+        self.helping = group_rows(
             Interest.objects.filter(matches__in=[row.match for row in batch]),
             *("matches", "authority__country", "authority__name"),
         )
-        self.topics = grouped(
+        self.topics = group_rows(
             DossierNeed.objects.filter(dossier__in=[row.dossier for row in batch]).order_by(
                 "order"
             ),
@@ -62,7 +62,7 @@ class Facts:
         return sorted({cells[place] for cells in self.topics.get(row.dossier, []) if cells[place]})
 
 
-def grouped(rows, key, *columns):
+def group_rows(rows, key, *columns):
     """Give {key: [(column, …)]} of rows."""
     groups: dict[int, list] = defaultdict(list)
     for of, *cells in rows.values_list(key, *columns):
@@ -84,7 +84,7 @@ def numbers_of(exchanges):
     return numbers
 
 
-def day(value):
+def day_as_text(value):
     return value.isoformat() if value else ""
 
 
@@ -116,12 +116,12 @@ COLUMNS = [
     Column(
         "first_day",
         _("First day, ISO 8601; planned where it has not begun"),
-        lambda row, facts: day(row.actual_start or row.planned_start),
+        lambda row, facts: day_as_text(row.actual_start or row.planned_start),
     ),
     Column(
         "last_day",
         _("Last day, ISO 8601; planned where it is not over"),
-        lambda row, facts: day(row.actual_end or row.planned_end),
+        lambda row, facts: day_as_text(row.actual_end or row.planned_end),
     ),
     Column(
         "country",
@@ -163,7 +163,7 @@ COLUMNS = [
 
 
 def read(exchanges):
-    """Give exchanges as the rows that `lines_of` takes."""
+    """Give exchanges as the rows that `archive_lines` takes."""
     return exchanges.values_list(*READ, named=True)
 
 
@@ -182,4 +182,4 @@ def exchange_lines(asked):
     while batch := list(rows.filter(pk__gt=last)[:BATCH]):
         last = batch[-1].pk
         for line in lines_of(batch):
-            yield csv_line(["" if cell is None else safe(cell) for cell in line])
+            yield csv_line(["" if cell is None else safe_cell(cell) for cell in line])

@@ -18,15 +18,15 @@ from django_countries import countries
 
 from applications.enums import Status
 from connect.anonymity import FEW
-from connect.documents import as_download
+from connect.documents import pdf_response
 from connect.languages import alphabetical
 from connect.pages import paginate
 from connect.permissions import is_officer
-from connect.remembered import remembered
+from connect.remembered import cached_value
 from connect.templatetags.look import amount
 from impact import associations, exports, iati, open_data
 from impact.figures import FIGURES, TABLES, exchanges_behind, impact_of
-from impact.figures.asked import Asked, choices, name_of
+from impact.figures.asked import Asked, list_filters, name_of
 from impact.figures.disclosure import for_public
 from impact.figures.flows import FLOW
 from impact.figures.requests import COLUMNS, IS_PUBLIC, dossiers_by_country, steps_of
@@ -45,7 +45,7 @@ TYPES = {
 }
 
 
-def counted(asked, is_exact=False):
+def count_figures(asked, is_exact=False):
     """Give the figures, the filters, and when they were counted; anew every five minutes.
 
     is_exact: as staff may know them, not as everybody may.
@@ -53,10 +53,10 @@ def counted(asked, is_exact=False):
 
     def count():
         now = timezone.now()
-        return impact_of(asked, now), choosable(), now
+        return impact_of(asked, now), list_choices(), now
 
     key = "|".join(asdict(asked).values()) + f":{get_language()}"
-    figures, filters, since = remembered(f"impact-figures:{hash_of(key)}", REMEMBERED_FOR, count)
+    figures, filters, since = cached_value(f"impact-figures:{hash_of(key)}", REMEMBERED_FOR, count)
     return figures if is_exact else for_public(figures, asked), filters, since
 
 
@@ -65,10 +65,10 @@ def sees_exact(request):
     return is_officer(request.user)
 
 
-def choosable():
+def list_choices():
     """Give what one may choose: the same whatever is chosen, so counted once for all of it."""
     key = f"impact-filters:{get_language()}"
-    return remembered(key, REMEMBERED_FOR, lambda: choices(timezone.now()))
+    return cached_value(key, REMEMBERED_FOR, lambda: list_filters(timezone.now()))
 
 
 def hash_of(key):
@@ -93,7 +93,7 @@ def with_chosen(name, options, chosen):
     return [*options, (chosen, name_of(name, chosen))]
 
 
-def linked(asked, table, is_exact):
+def link_rows(asked, table, is_exact):
     """Give the rows of a table with the address of the exchanges behind each, or ""."""
     definition = TABLES.get(table.code)
     is_listed = is_exact or not table.kind or table.code == "place"
@@ -114,7 +114,7 @@ def linked(asked, table, is_exact):
 @login_not_required
 def impact(request):
     asked, is_exact = Asked.of(request.GET), sees_exact(request)
-    figures, filters, since = counted(asked, is_exact)
+    figures, filters, since = count_figures(asked, is_exact)
     context = {
         "impact": figures,
         "is_exact": is_exact,
@@ -133,13 +133,13 @@ def impact(request):
                 f"{reverse('impact-exchanges')}?{asked.query}&figure=flow"
                 f"&row={curve.flow.source}-{curve.flow.target}",
             )
-            for curve in worldmap.curves(figures.flows[:SHOWN_FLOWS])
+            for curve in worldmap.draw_curves(figures.flows[:SHOWN_FLOWS])
         ],
         "sections": [
             (
                 section,
                 [(figure, address_behind(asked, figure, is_exact)) for figure in section.figures],
-                [(one, linked(asked, one, is_exact)) for one in section.tables],
+                [(one, link_rows(asked, one, is_exact)) for one in section.tables],
             )
             for section in figures.sections
         ],
@@ -163,9 +163,9 @@ def address_behind(asked, figure, is_exact):
 
 def with_steps(asked, is_exact):
     """Give all figures, with how long each step takes: what the exports hold."""
-    figures, filters, since = counted(asked, is_exact)
+    figures, filters, since = count_figures(asked, is_exact)
     key = f"impact-step-days:{hash_of(asked.query)}:{get_language()}"
-    steps = remembered(key, REMEMBERED_FOR, lambda: steps_of(asked))
+    steps = cached_value(key, REMEMBERED_FOR, lambda: steps_of(asked))
     if not is_exact:
         [steps] = for_public(Impact([steps], []), asked).sections
     return replace(figures, sections=[*figures.sections, steps]), filters, since
@@ -178,7 +178,7 @@ def steps(request):
     asked, is_exact = Asked.of(request.GET), sees_exact(request)
     figures, filters, _since = with_steps(asked, is_exact)
     context = {
-        "tables": [(one, linked(asked, one, is_exact)) for one in figures.sections[-1].tables],
+        "tables": [(one, link_rows(asked, one, is_exact)) for one in figures.sections[-1].tables],
         "asked": asked,
         "words": in_words(asked, filters),
     }
@@ -212,7 +212,7 @@ def addition(number, unit, fewest):
 def exchanges(request):
     """The exchanges behind a figure or a row, each with what it adds, without a person's name."""
     asked, code = Asked.of(request.GET), request.GET.get("figure", "held")
-    figures, filters, _since = counted(asked, is_exact := sees_exact(request))
+    figures, filters, _since = count_figures(asked, is_exact := sees_exact(request))
     figure, key = None, request.GET.get("row", "")
     try:
         if key:
@@ -244,7 +244,7 @@ def exchanges(request):
 def dossiers(request):
     """The dossiers behind the figures, by country; for others than staff, the published ones."""
     asked = Asked.of(request.GET)
-    figures, filters, _since = counted(asked, is_exact := sees_exact(request))
+    figures, filters, _since = count_figures(asked, is_exact := sees_exact(request))
     found, words = asked.dossiers(), in_words(asked, filters)
     code = request.GET.get("figure", "")
     figure = next((one for one in figures.figures if one.code == code), None)
@@ -293,7 +293,7 @@ def report(request):
     asked, is_exact = Asked.of(request.GET), sees_exact(request)
     figures, filters, since = with_steps(asked, is_exact)
     words = in_words(asked, filters)
-    return as_download(exports.as_pdf(figures, words, since, is_exact), "connect-impact")
+    return pdf_response(exports.as_pdf(figures, words, since, is_exact), "connect-impact")
 
 
 @require_safe
@@ -313,7 +313,7 @@ def exchanges_as_csv(request):
 def activities(request):
     """The IATI file of the programme and all its exchanges, streamed."""
     return StreamingHttpResponse(
-        iati.lines(timezone.now()), content_type="application/xml; charset=utf-8"
+        iati.activity_lines(timezone.now()), content_type="application/xml; charset=utf-8"
     )
 
 
@@ -331,7 +331,7 @@ def shared_by(request):
     now = timezone.now()
     practices = associations.practices_of(mine)[: associations.NEWEST]
     exchanges = associations.exchanges_of(mine)
-    words = associations.digest(
+    words = associations.make_digest(
         practices, exchanges[: associations.NEWEST], request.build_absolute_uri, now
     )
     return mine, practices, exchanges, words, now
@@ -343,7 +343,7 @@ def association(request):
     mine, practices, exchanges, words, now = shared_by(request)
     context = {
         "associations": mine,
-        "observations": associations.to_observe(mine, now),
+        "observations": associations.sessions_to_observe(mine, now),
         "practices": practices,
         "page": paginate(request, exchanges),
         "digest": words,

@@ -3,10 +3,10 @@
 from django.contrib import admin
 
 from connect.admin import ReadOnly
-from connect.exports import TakenOut
+from connect.exports import ExportsRows
 from matching import allocation_admin, desk_admin, policy_admin  # noqa: F401
+from matching.match_tables import MatchTable
 from matching.models import Match, MatchRun
-from matching.tables import MatchTable
 
 
 @admin.register(MatchRun)
@@ -18,7 +18,7 @@ class MatchRunAdmin(ReadOnly):
 
 
 @admin.register(Match)
-class MatchAdmin(TakenOut, ReadOnly):
+class MatchAdmin(ExportsRows, ReadOnly):
     resource_classes = [MatchTable]
     list_display = ["reference", "dossier", "status", "status_since", "answer_by"]
     list_filter = ["status"]

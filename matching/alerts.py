@@ -13,9 +13,9 @@ from django.utils.translation import gettext as _
 from accounts.models import User
 from connect.schedule import every
 from matching.models import Alert, Opportunity
-from notifications.outbox import post
+from notifications.outbox import post_letter
 from registry.models import SearchEntry
-from registry.search import Asked
+from registry.search import Search
 
 MOST = 10  # alerts of one person
 WEEK = timedelta(days=7)
@@ -25,12 +25,12 @@ SHOWN = 10  # requests named in a letter
 
 
 @transaction.atomic
-def make(user, query, *, every=Alert.AT_ONCE, now=None):
+def create_alert(user, query, *, every=Alert.AT_ONCE, now=None):
     """Keep a search of the board as an alert of this person; return it.
 
     Raises ValidationError where nothing is asked, or where there are ten already.
     """
-    asked = Asked.of(query)
+    asked = Search.of(query)
     if asked.is_empty:
         raise ValidationError(_("First say what you look for."), code="empty")
     now = now or timezone.now()
@@ -49,12 +49,12 @@ def make(user, query, *, every=Alert.AT_ONCE, now=None):
     return alert
 
 
-def fitting(alert, opportunities):
+def fitting_opportunities(alert, opportunities):
     """Keep the opportunities that an alert's search finds."""
     entries = SearchEntry.objects.filter(
         kind=SearchEntry.OPPORTUNITY, key__in=opportunities.values("pk"), is_public=True
     )
-    found = Asked.of(alert.asked).narrow(entries).values("key")
+    found = Search.of(alert.asked).narrow(entries).values("key")
     return opportunities.filter(pk__in=found).with_list_details()
 
 
@@ -70,22 +70,22 @@ def send_alerts(now):
     for alert in alerts.order_by("pk"):
         with transaction.atomic():
             if newest and alert.told_at < newest:
-                posted += tell_of_new(alert, still_open, now)
+                posted += notify_of_new(alert, still_open, now)
             if any_soon:
-                posted += tell_of_closing(alert, soon, today)
+                posted += notify_of_closing(alert, soon, today)
     return posted
 
 
-def tell_of_new(alert, still_open, now):
+def notify_of_new(alert, still_open, now):
     if alert.every == Alert.WEEKLY and now < alert.told_at + WEEK:
         return 0
     new = still_open.filter(published_at__gt=alert.told_at, published_at__lte=now)
     # Between the last look and now: the clock may run twice, or go back, and finds nothing.
-    found = list(fitting(alert, new)[:SHOWN])
+    found = list(fitting_opportunities(alert, new)[:SHOWN])
     if not found:
         return 0
     Alert.objects.filter(pk=alert.pk).update(told_at=now)
-    return post(
+    return post_letter(
         "opportunity_alert",
         reminds=True,
         key=f"alert:{alert.pk}:{max(o.pk for o in found)}",
@@ -93,17 +93,17 @@ def tell_of_new(alert, still_open, now):
         path=alert.path,
         optional="alerts",
         number=len(found),
-        requests=lambda: [line_of(opportunity) for opportunity in found],
+        requests=lambda: [opportunity_line(opportunity) for opportunity in found],
     )
 
 
-def tell_of_closing(alert, soon, today):
+def notify_of_closing(alert, soon, today):
     posted = 0
     mine = soon.exclude(dossier__interests__expert__user=alert.user)
-    for opportunity in fitting(alert, mine):
+    for opportunity in fitting_opportunities(alert, mine):
         left = (opportunity.closes_on - today).days
         stage = [step for step, days in CLOSING.items() if left <= days][-1]
-        posted += post(
+        posted += post_letter(
             "opportunity_closing",
             # A person with two such searches is told once.
             reminds=True,
@@ -112,15 +112,15 @@ def tell_of_closing(alert, soon, today):
             path=opportunity.path,
             optional="alerts",
             title=opportunity.dossier.title,
-            authority=partial(place_of, opportunity),
+            authority=partial(opportunity_place, opportunity),
             closes_on=opportunity.closes_on.isoformat(),
         )
     return posted
 
 
-def line_of(opportunity):
-    return [opportunity.dossier.title, place_of(opportunity)]
+def opportunity_line(opportunity):
+    return [opportunity.dossier.title, opportunity_place(opportunity)]
 
 
-def place_of(opportunity):
+def opportunity_place(opportunity):
     return opportunity.dossier.authority.place

@@ -70,11 +70,12 @@ class AllocationRoom(MadeByRules):
             "plan": plan,
             "before": before,
             "totals": [shown_total(one) for one in (plan, before)],
-            "rows": allocations.shown(plan) if plan else [],
-            "stale": plan is not None and plan.read != allocations.state_of(call, timezone.now()),
-            "fixed": allocations.pairs_shown(latest.fixed) if latest else [],
-            "forbidden": allocations.pairs_shown(latest.forbidden) if latest else [],
-            "gone": allocations.pairs_shown(plan.plan["gone"]) if plan else [],
+            "rows": allocations.describe_plan(plan) if plan else [],
+            "stale": plan is not None
+            and plan.read != allocations.allocation_state(call, timezone.now()),
+            "fixed": allocations.describe_pairs(latest.fixed) if latest else [],
+            "forbidden": allocations.describe_pairs(latest.forbidden) if latest else [],
+            "gone": allocations.describe_pairs(plan.plan["gone"]) if plan else [],
         }
         return TemplateResponse(request, "admin/matching/allocation.html", context)
 
@@ -87,7 +88,7 @@ class AllocationRoom(MadeByRules):
             ).first()
             if plan is None:
                 raise ValidationError(_("This plan is no longer there."), code="gone")
-            invited = allocations.invite_all(plan, actor=actor)
+            invited = allocations.invite_experts_of_plan(plan, actor=actor)
             return ngettext("%d expert is invited.", "%d experts are invited.", invited) % invited
         if verb == "solve":
             latest = call.allocations.first()

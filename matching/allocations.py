@@ -14,12 +14,12 @@ from applications.models import Dossier
 from connect.queues import process_rows
 from connect.schedule import every, nudge_worker
 from connect.transitions import by_officer
-from engine import VERSION, Candidate, Limits, allocate, rank
+from engine import VERSION, Candidate, Limits, allocate_matches, rank
 from matching import desk
-from matching.catalogue import catalogue_at, read_marks
 from matching.enums import OVER, InterestStatus, RunState
 from matching.models import Allocation, CallPolicy, Interest
 from matching.needs import ENCODER, need_as_json, read_need, read_shared_facts
+from matching.offer_catalogue import catalogue_at, read_marks
 from registry.models import Offer
 
 WIDE, WORTH = 50, 40  # candidates a need; points below which nobody is proposed
@@ -32,18 +32,18 @@ def needs_of(call):
     return dossiers.select_related("authority").prefetch_related("partners", "needs__theme")
 
 
-def refused(dossiers):
+def refused_pairs(dossiers):
     """Return {(reference, expert)} that were tried and are over."""
     tried = Interest.objects.filter(dossier__in=dossiers, status__in=REFUSED)
     return set(tried.values_list("dossier__reference", "expert"))
 
 
-def state_of(call, now):
+def allocation_state(call, now):
     """Name all that a plan hangs on: needs, offers, refusals, policy; another name is stale."""
     dossiers, shared = list(needs_of(call)), read_shared_facts(timezone.localdate(now))
     whole = [
         [need_as_json(read_need(dossier, shared)) for dossier in dossiers],
-        sorted(map(list, refused(dossiers))),
+        sorted(map(list, refused_pairs(dossiers))),
         sorted(read_marks(shared).items()),
         CallPolicy.in_force(call).as_dict(),
     ]
@@ -89,15 +89,15 @@ def decide_pair(call, verb, pair, *, actor, now=None):
 def allocate_waiting_calls(now):
     """Solve the plans that wait, oldest first; return how many."""
     waiting = Allocation.objects.filter(state=RunState.WAITING).order_by("requested_at", "pk")
-    return process_rows(waiting, lambda plan: solve(plan, now))
+    return process_rows(waiting, lambda plan: solve_plan(plan, now))
 
 
-def solve(plan, now):
+def solve_plan(plan, now):
     """Rank every need of the call, share the offers over them, and keep the plan."""
     candidates, limits, gone = candidates_of(plan, now)
-    found = allocate(candidates, limits, needs=limits.experts)
+    found = allocate_matches(candidates, limits, needs=limits.experts)
     plan.state, plan.done_at, plan.engine = RunState.DONE, now, f"{VERSION} {ENCODER.version}"
-    plan.read = state_of(plan.call, now)
+    plan.read = allocation_state(plan.call, now)
     plan.plan = asdict(found) | {"gone": gone, "candidates": len(candidates)}
     plan.save()
 
@@ -106,7 +106,7 @@ def candidates_of(plan, now):
     """Return the engine's candidates, limits, and fixed pairs that are no longer possible."""
     dossiers, today = list(needs_of(plan.call)), timezone.localdate(now)
     shared = read_shared_facts(today)
-    over = refused(dossiers)
+    over = refused_pairs(dossiers)
     fixed = {tuple(pair) for pair in plan.fixed}
     candidates: list[Candidate] = []
     capacity: dict[int, int] = {}
@@ -132,7 +132,7 @@ def candidates_of(plan, now):
     return candidates, limits, sorted(map(list, fixed - possible))
 
 
-def invite_all(plan, *, actor, now=None):
+def invite_experts_of_plan(plan, *, actor, now=None):
     """Invite the experts of a plan to those of its requests that are published; return how many.
 
     Whoever is among the candidates already is passed over. Raises ValidationError, and invites
@@ -141,7 +141,7 @@ def invite_all(plan, *, actor, now=None):
     now = now or timezone.now()
     if not by_officer(actor, None):
         raise PermissionDenied
-    if plan.state != RunState.DONE or plan.read != state_of(plan.call, now):
+    if plan.state != RunState.DONE or plan.read != allocation_state(plan.call, now):
         raise ValidationError(
             _("Needs or offers changed since this plan was made: solve again, then apply."),
             code="stale",
@@ -160,12 +160,12 @@ def invite_all(plan, *, actor, now=None):
         for match in plan.plan["matches"]:
             dossier = published.get(match["need"])
             if dossier and (match["need"], match["expert"]) not in there:
-                desk.invite(dossier, match["offer"], actor=actor, now=now)
+                desk.invite_expert(dossier, match["offer"], actor=actor, now=now)
                 invited += 1
     return invited
 
 
-def shown(plan):
+def describe_plan(plan):
     """Put a plan in rows for a page: [{dossier, matches, passed}], served needs first."""
     dossiers = {dossier.reference: dossier for dossier in needs_of(plan.call)}
     held = plan.plan
@@ -189,7 +189,7 @@ def shown(plan):
     return sorted(rows.values(), key=lambda row: not row["matches"])
 
 
-def pairs_shown(pairs):
+def describe_pairs(pairs):
     """Put pairs (reference, offer id) in words: [(reference, offer)]."""
     offers = Offer.objects.with_candidate_details().in_bulk([pk for _ref, pk in pairs])
     return [(reference, offers[pk]) for reference, pk in pairs if pk in offers]

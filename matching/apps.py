@@ -31,7 +31,7 @@ def name_queues():
     from connect import queues  # noqa: PLC0415 - models are ready only now
     from matching.enums import RunState  # noqa: PLC0415
     from matching.models import Allocation, MatchRun  # noqa: PLC0415
-    from matching.runs import run_again  # noqa: PLC0415
+    from matching.runs import retry_runs  # noqa: PLC0415
 
     for name, model in ((_("Rankings"), MatchRun), (_("Shared plans"), Allocation)):
         queues.QUEUES.append(
@@ -40,6 +40,6 @@ def name_queues():
                 waiting=partial(model.objects.filter, state=RunState.WAITING),
                 failed=partial(model.objects.filter, state=RunState.FAILED),
                 since="requested_at",
-                retry=run_again,
+                retry=retry_runs,
             )
         )

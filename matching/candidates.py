@@ -14,7 +14,7 @@ from matching.criterion import OFFER
 from matching.enums import InterestStatus, MatchStatus
 from matching.models import Interest, Match
 from matching.needs import nearest_offer
-from matching.wording import Candidate, describe_candidates
+from matching.reasons import Candidate, describe_candidates
 from registry.models import Offer
 
 MOST_COMPARED = 4

@@ -22,13 +22,13 @@ from matching.people import asked_people, write_to_people
 from matching.runs import desk_path
 from matching.transitions import (
     agreed_this_year,
+    cancel_earlier_letters,
     interest_machine,
     is_still_there,
     match_machine,
-    take_back_news,
     without_capacity,
 )
-from notifications.outbox import post
+from notifications.outbox import post_letter
 from registry.models import Offer
 from registry.people import officers
 
@@ -37,7 +37,7 @@ REMIND_AFTER = {"first": 5, "second": 9}  # the step, by which it is known: days
 
 
 @transaction.atomic
-def propose(dossier, interest_ids, *, actor, note="", now=None):
+def propose_match(dossier, interest_ids, *, actor, note="", now=None):
     """Propose a match of one to three shortlisted interests and ask every side; return it.
 
     Raises PermissionDenied for anybody but an officer, ValidationError where an interest is
@@ -68,9 +68,11 @@ def propose(dossier, interest_ids, *, actor, note="", now=None):
     record_event(match, "propose", actor=actor, now=now)
     create_consents(match, interests)
     for interest in interests:
-        take_back_news(interest)
+        cancel_earlier_letters(interest)
     for consent in match.consents.all():
-        ask(consent, "asked", not_before=now + settings.UNDO_FOR)  # it can be undone until then
+        ask_consent(
+            consent, "asked", not_before=now + settings.UNDO_FOR
+        )  # it can be undone until then
     return match
 
 
@@ -110,12 +112,12 @@ def create_consents(match, interests):
         )
 
 
-def ask(consent, stage, not_before=None):
+def ask_consent(consent, stage, not_before=None):
     """Post the letter that asks, or asks again, once a stage; return how many are new."""
     match = consent.match
     dossier = match.dossier
     is_by_link = consent.side == Side.EMPLOYER
-    return post(
+    return post_letter(
         f"consent_{consent.side}",
         key=f"match:{match.pk}:asked:{consent.pk}:{stage}",
         to=asked_people(consent),
@@ -142,14 +144,14 @@ def may_answer(user, consent):
     return consent.side == Side.EXPERT and consent.interest.expert.user_id == user.pk
 
 
-def locked(match):
+def lock_match(match):
     """Read a match again under lock, its dossier first."""
     Dossier.objects.select_for_update(of=("self",)).get(pk=match.dossier_id)
     return Match.objects.select_for_update(of=("self",)).get(pk=match.pk)
 
 
 @transaction.atomic
-def answer(consent, *, accept, reason="", actor=None, by_link=False, now=None):
+def answer_consent(consent, *, accept, reason="", actor=None, by_link=False, now=None):
     """Keep one side's answer; the last yes agrees the match, a no refuses it. Return the match.
 
     Raises PermissionDenied for somebody who may not answer, ValidationError once this side
@@ -158,7 +160,7 @@ def answer(consent, *, accept, reason="", actor=None, by_link=False, now=None):
     now = now or timezone.now()
     if by_link != (consent.side == Side.EMPLOYER) or not (by_link or may_answer(actor, consent)):
         raise PermissionDenied
-    match = locked(consent.match)  # however many answer at once, one is the last
+    match = lock_match(consent.match)  # however many answer at once, one is the last
     consent = match.consents.select_related("interest").get(pk=consent.pk)
     if consent.answer != Answer.WAITING:
         raise ValidationError(_("This answer was already given."), code="answered")
@@ -187,13 +189,13 @@ def answer(consent, *, accept, reason="", actor=None, by_link=False, now=None):
         details={"side": consent.side, "name": consent.name},
     )
     if not accept:
-        return fail(match, "refuse", now, refused_by=consent)
+        return fail_match(match, "refuse", now, refused_by=consent)
     if match.consents.exclude(answer=Answer.YES).exists():
         return match
-    return agree(match, now)
+    return agree_match(match, now)
 
 
-def agree(match, now):
+def agree_match(match, now):
     """Everybody said yes: the interests are chosen, the dossier is matched, all are told."""
     match = match_machine.advance(match, "agree", actor=None, now=now)
     chosen = list(match.interests.order_by("pk"))
@@ -224,7 +226,7 @@ def warn_of_full(match, now):
             write_to_people(other, "match_full", officers(), path=desk_path(other.dossier), **said)
 
 
-def fail(match, verb, now, refused_by=None, leaves=None):
+def fail_match(match, verb, now, refused_by=None, leaves=None):
     """A no, or silence: the dossier goes back to the desk, and staff learn who is next.
 
     leaves: the expert who withdraws their whole answer, rather than declining the proposal.
@@ -256,7 +258,7 @@ def remind_waiting(today):
     for consent in waiting.select_related("match__dossier__authority", "interest__expert__user"):
         stage = reminder_stage(consent.match.answer_by - timedelta(days=DAYS_TO_ANSWER), today)
         if stage:
-            posted += ask(consent, stage)
+            posted += ask_consent(consent, stage)
     return posted
 
 
@@ -265,8 +267,8 @@ def lapse_overdue(now):
     today, lapsed = timezone.localdate(now), 0
     for match in Match.objects.proposed().filter(answer_by__lt=today).order_by("pk"):
         with transaction.atomic():
-            match = locked(match)
+            match = lock_match(match)
             if match.status == MatchStatus.PROPOSED:  # nobody answered meanwhile
-                fail(match, "lapse", now)
+                fail_match(match, "lapse", now)
                 lapsed += 1
     return lapsed

@@ -6,13 +6,13 @@ from django.core.exceptions import PermissionDenied, ValidationError
 from django.db import transaction
 from django.utils.translation import gettext as _
 
-from connect.files import clean_name, forget_file
+from connect.files import clean_name, delete_replaced_file
 from connect.uploads import clean_upload
 from matching.enums import MatchStatus
 from matching.models import Interest
 
 
-def keep(interest, upload, *, actor):
+def save_cv(interest, upload, *, actor):
     """Keep a PDF as the CV of an interest that is being written, in place of the one before.
 
     Raises PermissionDenied for anybody but its expert or once it was sent, ValidationError for a
@@ -29,20 +29,20 @@ def keep(interest, upload, *, actor):
         interest = mine.filter(pk=interest.pk).first()
         if interest is None:
             raise PermissionDenied
-        forget_file(interest, "cv", interest.cv.name)
+        delete_replaced_file(interest, "cv", interest.cv.name)
         upload.name = f"{uuid.uuid4()}.pdf"
         interest.cv, interest.cv_name = upload, name
         interest.save(update_fields=["cv", "cv_name"])
     return interest
 
 
-def last_of(expert):
+def last_cv(expert):
     """Give the CV that this expert sent last, as (file, name), to begin the next answer with."""
     before = expert.interests.exclude(cv="").order_by("-pk").first()
     return (before.cv.name, before.cv_name) if before else ("", "")
 
 
-def may_read(user, interest):
+def may_read_cv(user, interest):
     """True for staff and the expert; for the town's people once the match is agreed."""
     if user.is_officer or interest.expert.user_id == user.pk:
         return True

@@ -11,7 +11,7 @@ from matching.enums import InterestStatus
 from matching.models import Interest
 from matching.transitions import interest_machine
 from notifications.models import Letter
-from notifications.outbox import recall
+from notifications.outbox import recall_letters
 from registry.models import Offer
 
 # The steps that lead back to where a decision found an answer; to “checked” from elsewhere.
@@ -21,7 +21,7 @@ BACK_TO = {
 }
 
 
-def way_back(interest):
+def find_undo(interest):
     """Name the step that undoes an officer's last decision, and its letter's key; or None."""
     events = list(interest.events.all())  # read once for a whole list, where it was prefetched
     event = events[-1] if events else None
@@ -45,9 +45,9 @@ def resend_earlier_news(interest):
         Letter.objects.filter(key__startswith=f"interest-event:{told.pk}:").restore()
 
 
-def may_undo(interest, now):
+def may_undo_decision(interest, now):
     """True while a decision can be undone: at any time if no letter follows, else for a while."""
-    back = way_back(interest)
+    back = find_undo(interest)
     events = list(interest.events.all())
     return back is not None and (
         events[-1].verb == "screen" or now < events[-1].at + settings.UNDO_FOR
@@ -55,7 +55,7 @@ def may_undo(interest, now):
 
 
 @transaction.atomic
-def undo(interest, *, actor, now=None):
+def undo_decision(interest, *, actor, now=None):
     """Undo the last decision on an interest while no letter about it has left; return it.
 
     Raises PermissionDenied for anybody but an officer, ValidationError once it is too late.
@@ -64,11 +64,11 @@ def undo(interest, *, actor, now=None):
     if not by_officer(actor, interest):
         raise PermissionDenied
     interest = Interest.objects.select_for_update(of=("self",)).get(pk=interest.pk)
-    back = way_back(interest)
+    back = find_undo(interest)
     if back is None:
         raise ValidationError(_("There is no decision to undo."), code="nothing")
     verb, key = back
-    if not recall(key, now):
+    if not recall_letters(key, now):
         raise ValidationError(
             _("The letter about it has left: write to the person instead."), code="left"
         )
@@ -78,7 +78,7 @@ def undo(interest, *, actor, now=None):
 
 
 @transaction.atomic
-def put_aside(dossier, offer_id, *, reason, actor, now=None):
+def put_offer_aside(dossier, offer_id, *, reason, actor, now=None):
     """Say that an offer does not suit a dossier, with a reason; the list and learning heed it.
 
     Raises PermissionDenied for anybody but an officer, ValidationError without a reason.
@@ -98,7 +98,7 @@ def put_aside(dossier, offer_id, *, reason, actor, now=None):
     return made
 
 
-def take_up(dossier, offer_id, *, actor, now=None):
+def restore_offer(dossier, offer_id, *, actor, now=None):
     """Bring an offer that was put aside back to the list; the word against it is kept, undone."""
     if not by_officer(actor, dossier):
         raise PermissionDenied

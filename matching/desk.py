@@ -15,10 +15,10 @@ from matching import cv
 from matching.enums import GONE, OVER, InterestStatus, RunState
 from matching.models import Interest
 from matching.needs import nearest_offer
+from matching.reasons import NEVER_EXCEPTED
 from matching.runs import desk_path, request_run
 from matching.transitions import interest_machine
-from matching.wording import NEVER_EXCEPTED
-from notifications.outbox import post
+from notifications.outbox import post_letter
 from registry.models import Offer
 from registry.people import officers
 from registry.permissions import towns_of
@@ -35,7 +35,7 @@ def latest_run(dossier):
     return done.defer("offer_ids", "matrix", "broken", "keys").annotate(offer_count=counted).first()
 
 
-def new_interest(dossier, expert, status, *, verb, actor, now, offer=None, excepted=(), note=""):
+def create_interest(dossier, expert, status, *, verb, actor, now, offer=None, excepted=(), note=""):
     """Write an interest and the first line of its life.
 
     Raises ValidationError where this expert already has one for this dossier, or belongs to it,
@@ -48,7 +48,7 @@ def new_interest(dossier, expert, status, *, verb, actor, now, offer=None, excep
             "two years."
         )
         raise ValidationError(message, code="own")
-    before = cv.last_of(expert)
+    before = cv.last_cv(expert)
     try:
         with transaction.atomic():
             interest = Interest.objects.create(
@@ -73,7 +73,7 @@ def new_interest(dossier, expert, status, *, verb, actor, now, offer=None, excep
     return interest
 
 
-def locked_published(pk):
+def lock_published(pk):
     dossier = Dossier.objects.select_for_update(of=("self",)).select_related("authority").get(pk=pk)
     if dossier.status != Status.PUBLISHED:
         raise ValidationError(_("This request is not open to answers now."), code="closed")
@@ -81,7 +81,7 @@ def locked_published(pk):
 
 
 @transaction.atomic
-def invite(dossier, offer_id, *, actor, exception="", now=None):
+def invite_expert(dossier, offer_id, *, actor, exception="", now=None):
     """Invite the expert of a registry's offer to answer the published request.
 
     exception: why one rule that keeps the offer out is passed over; it stays with the interest.
@@ -90,7 +90,7 @@ def invite(dossier, offer_id, *, actor, exception="", now=None):
     now = now or timezone.now()
     if not by_officer(actor, dossier):
         raise PermissionDenied
-    dossier = locked_published(dossier.pk)
+    dossier = lock_published(dossier.pk)
     offer = Offer.objects.published().select_related("expert__user", "expert__authority")
     offer = offer.filter(pk=offer_id).first()
     if offer is None:
@@ -100,7 +100,7 @@ def invite(dossier, offer_id, *, actor, exception="", now=None):
         raise ValidationError(_("There is no exception from this rule."), code="conflict")
     if excepted and not exception.strip():
         raise ValidationError(_("Say why this exception is made: it is kept."), code="exception")
-    interest = new_interest(
+    interest = create_interest(
         dossier,
         offer.expert,
         InterestStatus.INVITED,
@@ -111,7 +111,7 @@ def invite(dossier, offer_id, *, actor, exception="", now=None):
         excepted=excepted,
         note=exception,
     )
-    post(
+    post_letter(
         "interest_invited",
         key=f"interest:{interest.pk}:invited",
         to=[offer.expert.user],
@@ -140,13 +140,13 @@ def answer_opportunity(dossier, *, actor, now=None):
     if expert is None:
         raise PermissionDenied
     refuse_if_left(expert)
-    dossier = locked_published(dossier.pk)
+    dossier = lock_published(dossier.pk)
     mine = Interest.objects.of_expert(actor).filter(dossier=dossier)
     existing = mine.exclude(status__in=GONE).first()
     if existing:
         return existing
     offer = nearest_offer(expert, dossier)
-    return new_interest(
+    return create_interest(
         dossier,
         expert,
         InterestStatus.DRAFT,
@@ -161,7 +161,7 @@ def answer_opportunity(dossier, *, actor, now=None):
 def submit_interest(interest, *, actor, now=None):
     """Send the expert's answer, and tell the officers."""
     interest = interest_machine.advance(interest, "submit", actor=actor, now=now)
-    post(
+    post_letter(
         "interest_received",
         is_news=True,
         key=f"interest:{interest.pk}:received",

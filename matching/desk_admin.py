@@ -21,7 +21,7 @@ from applications.enums import RANKED_IN, Status
 from applications.models import Dossier
 from applications.querysets import DossierQuerySet
 from connect.admin import MadeByRules
-from connect.moved_on import refuse
+from connect.moved_on import refuse_post
 from connect.posted import parse_day, posted_number, posted_numbers
 from matching import (
     candidates,
@@ -31,8 +31,8 @@ from matching import (
     opportunities,
     people,
     policies,
+    reasons,
     withdrawals,
-    wording,
 )
 from matching.criteria import CRITERIA
 from matching.enums import GONE, InterestStatus, MatchStatus, RunState
@@ -86,7 +86,9 @@ class MatchingDesk(MadeByRules):
                 before = dossier.status
                 dossier.refresh_from_db()
                 # Its form has what was typed, unless the form is gone.
-                (messages.error if dossier.status == before else refuse)(request, refusal.message)
+                (messages.error if dossier.status == before else refuse_post)(
+                    request, refusal.message
+                )
             else:
                 self.message_user(request, done, messages.SUCCESS)
                 return redirect("admin:matching_desk", dossier.pk)
@@ -96,19 +98,19 @@ class MatchingDesk(MadeByRules):
         run, today, now = desk.latest_run(dossier), timezone.localdate(), timezone.now()
         there = dossier.interests.exclude(status=InterestStatus.UNDONE)
         interests = list(there.with_details().prefetch_related("events", "matches"))
-        appraised = wording.describe_answers(run.answers) if run else {}
+        appraised = reasons.describe_answers(run.answers) if run else {}
         for interest in interests:
             interest.appraisal = appraised.get(interest.pk)
             every = interest.matches.all()
             interest.held_by = next((m for m in every if m.status == MatchStatus.PROPOSED), None)
             interest.verbs = self.verbs(interest, request.user)
-            interest.may_undo = not interest.held_by and decisions.may_undo(interest, now)
+            interest.may_undo = not interest.held_by and decisions.may_undo_decision(interest, now)
         answered = {i.expert_id: i.appraisal for i in interests if i.appraisal}
         taken = {interest.expert_id for interest in interests if interest.status not in GONE}
         asked = dossier.matches.exclude(status=MatchStatus.TAKEN_BACK)
         matches = list(asked.prefetch_related("consents", "interests__expert__user"))
         for match in matches:
-            match.may_undo = withdrawals.may_undo(match, now)
+            match.may_undo = withdrawals.may_undo_proposal(match, now)
         policy = CallPolicy.in_force(dossier.call)
         tried = PolicyForm(request.GET if "try" in request.GET else None, policy=policy)
         return self.admin_site.each_context(request) | {
@@ -172,31 +174,31 @@ class MatchingDesk(MadeByRules):
                 return _("A new ranking is on its way: load the page again in a moment.")
             case "invite":
                 reason = request.POST.get("exception", "")[:500]
-                interest = desk.invite(
+                interest = desk.invite_expert(
                     dossier, posted_number(request, "offer"), actor=actor, exception=reason
                 )
                 return _("Invited: %s. You can undo it until the letter leaves.") % interest
             case "put_aside":
                 reason = request.POST.get("reason", "")
-                aside = decisions.put_aside(
+                aside = decisions.put_offer_aside(
                     dossier, posted_number(request, "offer"), reason=reason, actor=actor
                 )
                 return _("Put aside: %s") % aside.offer
             case "take_up":
-                decisions.take_up(dossier, posted_number(request, "offer"), actor=actor)
+                decisions.restore_offer(dossier, posted_number(request, "offer"), actor=actor)
                 return _("It is back on the list.")
             case "undo":
                 interest = get_object_or_404(
                     Interest, pk=posted_number(request, "interest"), dossier=dossier
                 )
-                return _("Undone: %s") % decisions.undo(interest, actor=actor)
+                return _("Undone: %s") % decisions.undo_decision(interest, actor=actor)
             case "extend":
                 day = parse_day(request.POST.get("closes_on", ""))
-                opportunities.extend(dossier, day, actor=actor)
+                opportunities.extend_deadline(dossier, day, actor=actor)
                 return _("The request stays open longer, and everybody concerned is told.")
             case "seek_again":
                 day = parse_day(request.POST.get("closes_on", ""))
-                opportunities.seek_again(dossier, day, actor=actor)
+                opportunities.reopen_to_answers(dossier, day, actor=actor)
                 return _("The request is open to new answers again, and everybody is told.")
             case "begin_shortlisting":
                 desk.begin_shortlisting(dossier, actor=actor)
@@ -229,7 +231,7 @@ class MatchingDesk(MadeByRules):
                 return _("The proposal is withdrawn, and every side is told why.")
             case "propose":
                 chosen = posted_numbers(request, "interest")
-                made = consent.propose(
+                made = consent.propose_match(
                     dossier, chosen, actor=actor, note=request.POST.get("note", "")[:2000]
                 )
                 return (

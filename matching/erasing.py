@@ -5,11 +5,11 @@ from django.dispatch import receiver
 from django.utils.translation import gettext_lazy as _
 
 from accounts.erasing import AS_A_RECORD
-from accounts.holdings import NAMELESS_TABLES, Holding, Mention, declare
+from accounts.holdings import NAMELESS_TABLES, Holding, Mention, declare_holdings
 from accounts.models import User
 from accounts.unused import still_needed
 from applications.enums import FINAL
-from applications.erasing import that_may_name as dossiers_naming
+from applications.erasing import dossiers_naming as dossiers_naming
 from matching import models
 from matching.models import Consent, Interest, Match, MatchMessage
 from matching.transitions import OPEN
@@ -24,11 +24,11 @@ def has_an_answer_open(user, **_):
     return mine.exclude(dossier__status__in=FINAL).exists()
 
 
-def expire_open(rows, person):
+def expire_open_answers(rows, person):
     end_answers(rows.filter(status__in=OPEN))
 
 
-def that_may_name(person):
+def matches_naming(person):
     """Give the matches of their dossiers and of their answers."""
     theirs = Q(dossier__in=dossiers_naming(person).values("pk"))
     if person.user:
@@ -40,7 +40,7 @@ def that_may_name(person):
 
 
 def of_matches(person):
-    return Q(match__in=that_may_name(person).values("pk"))
+    return Q(match__in=matches_naming(person).values("pk"))
 
 
 def interests_that_may_name(person):
@@ -51,7 +51,7 @@ def interests_that_may_name(person):
     return person.readable(Interest.objects.filter(theirs))
 
 
-declare(
+declare_holdings(
     Holding(
         Interest,
         _("Your answers to requests"),
@@ -71,7 +71,7 @@ declare(
             "",
         ),
         stays=AS_A_RECORD,
-        before=expire_open,
+        before=expire_open_answers,
     ),
     Holding(
         Consent,
@@ -116,7 +116,7 @@ declare(
         shows=("encoder",),
         deletes=True,
     ),
-    Mention(Match, lambda person: Q(pk__in=that_may_name(person).values("pk"))),
+    Mention(Match, lambda person: Q(pk__in=matches_naming(person).values("pk"))),
     Mention(models.MatchEvent, of_matches, names=frozenset({"name"})),
     Mention(MatchMessage, of_matches),
     Mention(Consent, of_matches),

@@ -8,20 +8,20 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from icalendar import Calendar, Event
 
-from connect.calendars import as_bytes
+from connect.calendars import calendar_to_bytes
 from connect.feeds import Atom
 from matching.models import Opportunity
 from registry.models import SearchEntry
-from registry.search import Asked
+from registry.search import Search
 
 NEWEST = 50
 
 
-def found(query):
+def find_opportunities(query):
     """Give the open opportunities that an address asks for, as the board does, newest first."""
     visible = Opportunity.objects.open(timezone.localdate())
     entries = SearchEntry.objects.filter(kind=SearchEntry.OPPORTUNITY, is_public=True)
-    asked = Asked.of(query)
+    asked = Search.of(query)
     if not asked.is_empty:
         visible = visible.filter(pk__in=asked.narrow(entries).values("key"))
     return visible.with_list_details().order_by("-published_at", "-pk")
@@ -42,7 +42,7 @@ class OpportunityFeed(Feed):
         return reverse("opportunities") + (f"?{query.urlencode()}" if query else "")
 
     def items(self, query):
-        return found(query)[:NEWEST]
+        return find_opportunities(query)[:NEWEST]
 
     def item_title(self, opportunity):
         return opportunity.dossier.title
@@ -72,7 +72,7 @@ def calendar_of(query, address):
     calendar.add("prodid", "-//CONNECT//opportunities//EN")
     calendar.add("version", "2.0")
     calendar.add("x-wr-calname", _("CONNECT: last days to answer requests"))
-    for opportunity in found(query):
+    for opportunity in find_opportunities(query):
         dossier = opportunity.dossier
         event = Event()
         event.add("uid", f"opportunity-{opportunity.pk}@connect")
@@ -84,7 +84,7 @@ def calendar_of(query, address):
         event.add("url", address(opportunity.get_absolute_url()))
         event.add("transp", "TRANSPARENT")
         calendar.add_component(event)
-    return as_bytes(calendar)
+    return calendar_to_bytes(calendar)
 
 
 def as_demand(opportunity, address):

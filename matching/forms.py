@@ -8,13 +8,13 @@ from django.core.exceptions import ValidationError
 from django.utils.translation import gettext_lazy as _
 
 from connect.fields import formfield
-from connect.lengths import too_short
+from connect.lengths import length_warning
 from connect.numbers import AmountField, WholeField
 from engine.rules import RULES as ALL_RULES
 from matching.criteria import CRITERIA
 from matching.models import Interest
+from matching.reasons import RULES
 from matching.transitions import LEAST
-from matching.wording import RULES
 
 WRITTEN = ("motivation", "comparable_case", "approach")
 
@@ -63,7 +63,9 @@ class InterestForm(forms.ModelForm):
 
     def short_texts(self):
         """List (name, words) of the texts that are there and shorter than an answer needs."""
-        read = [(name, too_short(self.cleaned_data.get(name) or "", LEAST)) for name in WRITTEN]
+        read = [
+            (name, length_warning(self.cleaned_data.get(name) or "", LEAST)) for name in WRITTEN
+        ]
         return [(name, words) for name, words in read if words]
 
 

@@ -19,7 +19,7 @@ from matching.criterion import AUTHORITY, COUNTRY, EXPERT, OFFER, SharedFact
 from matching.enums import UNSENT
 from matching.models import OfferVector
 from registry.models import Authority, Expert, Offer, OfferTopic, OfferWindow
-from registry.permissions import lately, one_with
+from registry.permissions import one_with, recent_memberships
 
 # What the rules read of an offer and of its expert; each criterion says what it reads besides.
 OF_OFFER = ("title", "text", "language", "forms", "capacity", "remote")
@@ -94,7 +94,9 @@ def tied_experts(towns):
     As `towns_of` does the other way round; where their profile says they work the engine knows.
     """
     asking = Authority.objects.filter(pk__in=[town.pk for town in towns]).order_by()
-    places = lately(OuterRef("user")).filter(authority__in=one_with(asking.values("pk")))
+    places = recent_memberships(OuterRef("user")).filter(
+        authority__in=one_with(asking.values("pk"))
+    )
     return Expert.objects.filter(Exists(places)).order_by("pk").values_list("pk", flat=True)
 
 
@@ -121,7 +123,7 @@ def read_offers(ids, shared):
             row
             | {
                 OFFER: row["pk"],
-                "words": text_of(row["title"], row["text"]),
+                "words": offer_text(row["title"], row["text"]),
                 "topics": topics[row["pk"]],
                 "windows": windows[row["pk"]],
             },
@@ -130,7 +132,7 @@ def read_offers(ids, shared):
         )
         for row in list(rows)
     ]
-    return list(zip(offers, vectors_of({offer.id: offer.text for offer in offers})))
+    return list(zip(offers, encode_texts({offer.id: offer.text for offer in offers})))
 
 
 def read_answers(dossier, shared):
@@ -195,7 +197,7 @@ def make_engine_offer(row, shared, *, capacity):
     return EngineOffer.of(facts)
 
 
-def text_of(title, text):
+def offer_text(title, text):
     """Join what of an offer's words is encoded."""
     return f"{title}\n{text}"
 
@@ -204,7 +206,7 @@ def text_hash(text):
     return hashlib.sha256(text.encode()).hexdigest()
 
 
-def vectors_of(texts):
+def encode_texts(texts):
     """Return (n, d) float32, a row for each of {offer id: text}; what is new is encoded."""
     hashes = {pk: text_hash(text) for pk, text in texts.items()}
     rows = OfferVector.objects.filter(offer__in=texts, encoder=ENCODER.version)

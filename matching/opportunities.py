@@ -12,9 +12,9 @@ from applications.models import Dossier
 from applications.people import applicants, associations
 from applications.transitions import dossier_machine
 from connect.transitions import by_officer, record_event
-from matching.desk import begin_shortlisting, locked_published
+from matching.desk import begin_shortlisting, lock_published
 from matching.models import Opportunity
-from notifications.outbox import post
+from notifications.outbox import post_letter
 from registry import search_index
 from registry.models import SearchEntry
 
@@ -46,22 +46,22 @@ def index_opportunities(keys):
         topics = [need.theme for need in dossier.needs.all()]
         text = (dossier.language, f"{dossier.title}\n{dossier.summary}")
         found.append(
-            search_index.Found(
+            search_index.SearchDocument(
                 key=opportunity.pk,
                 name=f"{dossier.title} {dossier.authority.name}"[:250],
                 texts=[
                     text,
                     ("", " ".join(dossier.authority.former_names)),
-                    *search_index.names_of(topics),
+                    *search_index.theme_names(topics),
                 ],
                 is_public=True,
                 country=str(dossier.authority.country),
-                themes=search_index.with_parents(topics),
+                themes=search_index.add_parent_themes(topics),
                 forms=list(dossier.forms),
                 languages=list(dossier.languages),
             )
         )
-    search_index.write(SearchEntry.OPPORTUNITY, found)
+    search_index.write_entries(SearchEntry.OPPORTUNITY, found)
 
 
 def days_to_extend(opportunity, today):
@@ -72,7 +72,7 @@ def days_to_extend(opportunity, today):
 
 
 @transaction.atomic
-def extend(dossier, closes_on, *, actor, now=None):
+def extend_deadline(dossier, closes_on, *, actor, now=None):
     """Give a published request more time, once, and tell everybody concerned.
 
     Raises PermissionDenied for anybody but an officer, ValidationError for a second time, or a
@@ -81,7 +81,7 @@ def extend(dossier, closes_on, *, actor, now=None):
     now = now or timezone.now()
     if not by_officer(actor, dossier):
         raise PermissionDenied
-    dossier = locked_published(dossier.pk)
+    dossier = lock_published(dossier.pk)
     opportunity, today = dossier.opportunity, timezone.localdate(now)
     if opportunity.extended_at:
         raise ValidationError(_("This request was given more time already, once."), code="once")
@@ -99,12 +99,12 @@ def extend(dossier, closes_on, *, actor, now=None):
     event = record_event(
         dossier, "extend", source=dossier.status, actor=actor, now=now, details=details
     )
-    tell_last_day(opportunity, "opportunity_extended", event)
+    notify_of_last_day(opportunity, "opportunity_extended", event)
     return opportunity
 
 
 @transaction.atomic
-def seek_again(dossier, closes_on, *, actor, now=None):
+def reopen_to_answers(dossier, closes_on, *, actor, now=None):
     """Open a request to new answers again, where too few are left to choose from; tell the same.
 
     Raises PermissionDenied for anybody but an officer, TransitionRefused where nobody is being
@@ -119,17 +119,17 @@ def seek_again(dossier, closes_on, *, actor, now=None):
     )
     opportunity = Opportunity.objects.get(dossier=dossier)
     event = dossier.events.filter(verb="seek_again").last()
-    tell_last_day(opportunity, "opportunity_reopened", event)
+    notify_of_last_day(opportunity, "opportunity_reopened", event)
     return opportunity
 
 
-def tell_last_day(opportunity, template, event):
+def notify_of_last_day(opportunity, template, event):
     """Tell the applicant, its associations and whoever is answering of a new last day."""
     dossier = opportunity.dossier
     answering = [interest.expert.user for interest in dossier.interests.open().with_details()]
     people = {p.address.lower(): p for p in [*applicants(dossier), *associations(dossier)]}
     people |= {person.address.lower(): person for person in answering}
-    post(
+    post_letter(
         template,
         key=f"dossier-event:{event.pk}",
         to=people.values(),

@@ -4,7 +4,7 @@ from applications.people import applicants
 from connect.mail import Recipient
 from matching.enums import InterestStatus, MatchStatus, Side
 from matching.models import Match
-from notifications.outbox import is_guest, post
+from notifications.outbox import is_guest, post_letter
 
 
 def asked_people(consent):
@@ -16,7 +16,7 @@ def asked_people(consent):
     return [Recipient(consent.address, consent.name, consent.language, is_guest=True)]
 
 
-def everybody(match):
+def match_people(match):
     """The people of both sides, once each."""
     people = list(applicants(match.dossier))
     for consent in match.consents.exclude(side=Side.APPLICANT):
@@ -47,7 +47,7 @@ def write_to_people(match, template, people, about="", path="", **context):
     links = {consent.address: consent for consent in match.consents.filter(side=Side.EMPLOYER)}
     for person in people:
         by_link = links.get(person.address) if is_guest(person) else None
-        post(
+        post_letter(
             template,
             key=f"match:{match.pk}:{template}{about and f':{about}'}",
             to=[person],

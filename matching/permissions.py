@@ -6,7 +6,7 @@ from django.db.models import Exists, OuterRef, Q
 from connect.permissions import ALL, OFFICER, Condition, Permissions, Tie
 from connect.types import User
 from matching.enums import InterestStatus, MatchStatus
-from registry.permissions import ITS_EXPERT, member_of, signed_in
+from registry.permissions import ITS_EXPERT, member_of, signed_in_only
 
 
 def expert_of(match: str) -> Condition:
@@ -16,7 +16,7 @@ def expert_of(match: str) -> Condition:
         interests = apps.get_model("matching", "Interest").objects.filter(expert__user=user)
         return Q(Exists(interests.filter(matches=OuterRef(match))))
 
-    return signed_in(condition)
+    return signed_in_only(condition)
 
 
 APPLICANT = Tie("colleague of the applicant", member_of("dossier__authority"))

@@ -15,7 +15,7 @@ from django.utils.translation import gettext as _
 from applications.enums import RANKED_IN
 from applications.models import Call, Dossier
 from connect.transitions import by_officer
-from engine import Policy, learn, what_if
+from engine import Policy, compare_policies, learn_weights
 from engine.learning import Decision
 from engine.ranking import Table
 from matching import runs
@@ -39,7 +39,7 @@ ASIDE = 0
 
 
 @transaction.atomic
-def adopt(call, policy, *, note, actor, now=None):
+def adopt_policy(call, policy, *, note, actor, now=None):
     """Make a policy the call's own from now on, and rank its open dossiers again by it.
 
     Raises PermissionDenied for anybody but an officer, ValidationError without a reason or
@@ -64,12 +64,12 @@ def adopt(call, policy, *, note, actor, now=None):
 
 
 def last_table(dossier_pk):
-    """Give the last ranking of a dossier that stored its table; `table_of` reads the table."""
+    """Give the last ranking of a dossier that stored its table; `score_offers` reads the table."""
     done = MatchRun.objects.filter(dossier=dossier_pk, state=RunState.DONE).exclude(keys=b"")
     return done.defer("offer_ids", "matrix", "broken", "keys").first()
 
 
-def table_of(run):
+def read_table(run):
     """Read back what a run stored of every offer; ValidationError for one that stored less."""
     run = MatchRun.objects.only("offer_ids", "matrix", "broken", "keys").get(pk=run.pk)
     if not run.keys and run.offer_ids:
@@ -82,17 +82,17 @@ def try_policy(run, other, k=runs.SHOWN):
 
     Where each expert is listed once, it is by the offer that the ranking shows, with its score.
     """
-    policy, table = Policy.from_dict(run.policy), table_of(run)
+    policy, table = Policy.from_dict(run.policy), read_table(run)
     listed = {entry["offer_id"]: entry["score"] for entry in run.entries}
     if policy.per_expert == other.per_expert == 1:
         table = table.narrow_to_offers(list(listed))
     return [
         replace(shift, score_before=listed.get(shift.offer_id, shift.score_before))
-        for shift in what_if(table, policy, other, k)
+        for shift in compare_policies(table, policy, other, k)
     ]
 
 
-def effects(call, other):
+def policy_effects(call, other):
     """List (dossier, shifts) over the call's open dossiers that were ranked, moved ones alone."""
     dossiers = Dossier.objects.filter(call=call, status__in=RANKED_IN).order_by("reference")
     found = []
@@ -103,7 +103,7 @@ def effects(call, other):
     return found
 
 
-def decisions():
+def read_decisions():
     """Read what staff decided into the engine's Decisions, a dossier each."""
     graded: dict[int, dict[int, int]] = {}
     kept = Interest.objects.filter(status__in=GRADES).exclude(offer=None)
@@ -117,7 +117,7 @@ def decisions():
         run = last_table(dossier) if len(set(grades.values())) > 1 else None
         if run is None:
             continue
-        table = table_of(run)
+        table = read_table(run)
         places = {int(pk): place for place, pk in enumerate(table.offer_ids)}
         known = [pk for pk in grades if pk in places]
         found.append(
@@ -131,6 +131,6 @@ def decisions():
     return found
 
 
-def proposal(call):
+def propose_weights(call):
     """Say what decisions would teach this call's policy: the engine's Proposal."""
-    return learn(decisions(), CallPolicy.in_force(call))
+    return learn_weights(read_decisions(), CallPolicy.in_force(call))

@@ -44,7 +44,7 @@ class PolicyRoom(MadeByRules):
             raise PermissionDenied
         call = Call.objects.get(pk=call.pk)
         policy = CallPolicy.in_force(call)
-        learnt = policies.proposal(call) if "learn" in request.GET else None
+        learnt = policies.propose_weights(call) if "learn" in request.GET else None
         begun = learnt.policy if learnt and learnt.policy else policy
         if "usual" in request.GET:
             begun = Policy.default()
@@ -53,14 +53,16 @@ class PolicyRoom(MadeByRules):
         if request.method == "POST" and "preview" not in request.POST and form.is_valid():
             note = request.POST.get("note", "")[:500]
             try:
-                made = policies.adopt(call, form.policy(), note=note, actor=request.user)
+                made = policies.adopt_policy(call, form.policy(), note=note, actor=request.user)
             except ValidationError as refusal:
                 form.add_error(None, refusal)
             else:
                 message = _("Version %d is in force: the open dossiers are ranked again.")
                 self.message_user(request, message % made.number, messages.SUCCESS)
                 return redirect("admin:matching_policy", call.pk)
-        effects = policies.effects(call, form.policy()) if typed and form.is_valid() else None
+        effects = (
+            policies.policy_effects(call, form.policy()) if typed and form.is_valid() else None
+        )
         context = self.admin_site.each_context(request) | {
             "title": _("Policy of %s") % call,
             "opts": self.opts,

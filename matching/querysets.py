@@ -9,7 +9,7 @@ from applications.enums import Status
 from matching.enums import OVER, InterestStatus, MatchStatus
 from matching.permissions import INTERESTS, MATCHES
 from registry.models import Expert
-from registry.permissions import left
+from registry.permissions import former_member
 
 if TYPE_CHECKING:
     from matching.models import Interest
@@ -39,7 +39,7 @@ class InterestQuerySet(models.QuerySet["Interest"]):
         """Those of experts who still work for the authority of then, or what it merged into."""
         place = F("expert__authority")
         here = Q(authority=place) | Q(authority__merged_into=place)
-        return self.filter(here & ~left("expert__user", "expert__authority"))
+        return self.filter(here & ~former_member("expert__user", "expert__authority"))
 
     def open(self):
         """Those that a withdrawn or closed dossier ends."""

@@ -6,9 +6,16 @@ from django.db import transaction
 from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
-from accounts.kept import DELETED, delete
+from accounts.kept import DELETED, delete_rows
 from accounts.naming import NAMELESS
-from accounts.retention import CONSENT, CONTRACT, PUBLIC_TASK, Kept, declare, months
+from accounts.retention import (
+    CONSENT,
+    CONTRACT,
+    PUBLIC_TASK,
+    RetentionRule,
+    declare_retention,
+    months_period,
+)
 from applications.enums import FINAL
 from matching.enums import OVER, MatchStatus, Side
 from matching.enums import InterestStatus as I
@@ -36,32 +43,32 @@ def empty_consents(rows, now):
     rows.update(name=NAMELESS, address="", reason="")
 
 
-declare(
-    Kept(
+declare_retention(
+    RetentionRule(
         "answers",
         _("CVs and answers of experts who were not chosen"),
         CONTRACT,
-        months(12),
+        months_period(12),
         _("CV and texts are deleted"),
         lambda: Interest.objects.filter(REFUSED).exclude(**EMPTY),
         "status_since",
         empty_answers,
     ),
-    Kept(
+    RetentionRule(
         "answers-chosen",
         _("CVs and answers of experts who were chosen"),
         CONTRACT,
-        months(36),
+        months_period(36),
         _("CV and texts are deleted"),
         lambda: Interest.objects.filter(status=I.CHOSEN).exclude(**EMPTY),
         "status_since",
         empty_answers,
     ),
-    Kept(
+    RetentionRule(
         "messages-unmatched",
         _("messages about matches that did not come about"),
         CONTRACT,
-        months(24),
+        months_period(24),
         _("texts and names are deleted"),
         lambda: MatchMessage.objects.exclude(text="").exclude(
             match__status__in=[MatchStatus.PROPOSED, MatchStatus.AGREED]
@@ -69,11 +76,11 @@ declare(
         "match__status_since",
         empty_messages,
     ),
-    Kept(
+    RetentionRule(
         "consents",
         _("names and addresses of superiors who were asked for their consent"),
         CONSENT,
-        months(36),
+        months_period(36),
         _("made nameless; the answer stays"),
         lambda: (
             Consent.objects.filter(side=Side.EMPLOYER)
@@ -83,14 +90,14 @@ declare(
         "match__status_since",
         empty_consents,
     ),
-    Kept(
+    RetentionRule(
         "rankings",
         _("rankings of experts, once the application is decided"),
         PUBLIC_TASK,
-        months(24),
+        months_period(24),
         DELETED,
         lambda: MatchRun.objects.filter(dossier__status__in=FINAL).only("requested_at", "dossier"),
         "requested_at",
-        delete,
+        delete_rows,
     ),
 )

@@ -11,8 +11,7 @@ from applications.enums import Status
 from applications.models import Dossier
 from connect.queues import process_rows
 from connect.schedule import every, nudge_worker
-from engine import VERSION, Catalogue, Entry, Need, Policy, Ranking, appraise, rank
-from matching.catalogue import catalogue_at, lay_beside
+from engine import VERSION, Catalogue, Entry, Need, Policy, Ranking, appraise_offers, rank
 from matching.enums import RunState
 from matching.models import CallPolicy, MatchRun
 from matching.needs import (
@@ -23,7 +22,8 @@ from matching.needs import (
     read_need,
     read_shared_facts,
 )
-from notifications.outbox import post
+from matching.offer_catalogue import catalogue_at, lay_beside
+from notifications.outbox import post_letter
 from registry.models import Offer
 from registry.people import officers
 
@@ -44,11 +44,11 @@ def request_run(dossier_pk, now=None):
         state=RunState.WAITING,
         defaults={"requested_at": now or timezone.now()},
     )
-    nudge_worker(take_waiting)
+    nudge_worker(rank_waiting)
     return run
 
 
-def run_again(failed):
+def retry_runs(failed):
     """Put runs or plans that failed back among those that wait; return how many.
 
     Where a newer one waits for the same thing, the failed one is left to it.
@@ -66,7 +66,7 @@ def run_again(failed):
 
 
 @every(seconds=30, only_workers=True)
-def take_waiting(now):
+def rank_waiting(now):
     """Rank what waits, oldest first; return how many were done."""
     waiting = MatchRun.objects.filter(state=RunState.WAITING).order_by("requested_at", "pk")
     return process_rows(waiting, lambda run: make_ranking(run, now))
@@ -90,7 +90,7 @@ def choose_nearest_offers(entries, need, catalogue, policy, languages):
     if not several:
         return entries
     others = defaultdict(list)
-    for entry in appraise(need, catalogue, policy, several):
+    for entry in appraise_offers(need, catalogue, policy, several):
         if not entry.broken:
             others[owner[entry.offer_id]].append(entry)
 
@@ -140,7 +140,7 @@ def make_ranking(run, now):
     made = rank_for_desk(dossier, today, shared)
     ranking, policy = made.ranking, made.policy
     with lay_beside(made.catalogue, read_answers(dossier, shared)) as ids:
-        answers = appraise(made.need, made.catalogue, policy, ids) if ids else ()
+        answers = appraise_offers(made.need, made.catalogue, policy, ids) if ids else ()
     run.state, run.done_at = RunState.DONE, now
     run.engine = f"{VERSION} {ENCODER.version}"
     run.policy, run.need = policy.as_dict(), need_as_json(made.need)
@@ -157,7 +157,7 @@ def make_ranking(run, now):
 # Its letters leave within ten minutes of what they tell: a look ahead would only ask for rankings,
 # and hold up whoever asks for the same.
 @every(minutes=10, is_foreseen=False)
-def notice_offers(now):
+def notify_of_new_offers(now):
     """Tell staff of new offers that fit an open dossier well, once each; return how many.
 
     What is new is what the dossier's last ranking did not see: whoever published it, and
@@ -186,7 +186,7 @@ def notice_offers(now):
         with transaction.atomic():
             request_run(dossier.pk, now)
             for offer in Offer.objects.filter(pk__in=strong).select_related("expert__authority"):
-                post(
+                post_letter(
                     "match_new_offer",
                     is_news=True,
                     key=f"dossier:{dossier.pk}:offer:{offer.pk}",

@@ -8,7 +8,7 @@ from django.utils.timezone import localdate
 from django.utils.translation import gettext_lazy as _
 
 from applications.enums import FINAL, LOOKING
-from connect.lengths import lacking
+from connect.lengths import missing_length
 from connect.transitions import (
     Details,
     Event,
@@ -27,9 +27,9 @@ from matching.enums import Answer
 from matching.enums import InterestStatus as I
 from matching.enums import MatchStatus as M
 from matching.models import Interest, Match
-from matching.people import everybody, next_candidate, write_to_people
+from matching.people import match_people, next_candidate, write_to_people
 from matching.runs import desk_path
-from notifications.outbox import post, take_back
+from notifications.outbox import cancel_letters, post_letter
 from registry.models import Offer
 from registry.people import officers
 
@@ -45,11 +45,11 @@ def is_still_there(interest: Interest) -> bool:
     return Interest.objects.still_there().filter(pk=interest.pk).exists()
 
 
-def unfinished(interest: Interest, details: Details, now: datetime) -> Lacking:
+def missing_from_answer(interest: Interest, details: Details, now: datetime) -> Lacking:
     texts = (
-        lacking(_("why you would like to help"), interest.motivation, LEAST),
-        lacking(_("a comparable case that you solved"), interest.comparable_case, LEAST),
-        lacking(_("how you would go about it"), interest.approach, LEAST),
+        missing_length(_("why you would like to help"), interest.motivation, LEAST),
+        missing_length(_("a comparable case that you solved"), interest.comparable_case, LEAST),
+        missing_length(_("how you would go about it"), interest.approach, LEAST),
     )
     return [words for words in texts if words] + [
         words
@@ -62,11 +62,11 @@ def unfinished(interest: Interest, details: Details, now: datetime) -> Lacking:
     ]
 
 
-def conflicted(interest: Interest, details: Details, now: datetime) -> Lacking:
+def missing_neutrality(interest: Interest, details: Details, now: datetime) -> Lacking:
     return [_("an interest without a conflict of interest")] if interest.conflict else []
 
 
-def held(interest: Interest, details: Details, now: datetime) -> Lacking:
+def missing_free_answer(interest: Interest, details: Details, now: datetime) -> Lacking:
     """An answer that is proposed moves only with its proposal, which is ended first."""
     match = interest.matches.filter(status=M.PROPOSED).first()
     if match is None:
@@ -74,26 +74,26 @@ def held(interest: Interest, details: Details, now: datetime) -> Lacking:
     return [_("the end of the proposal %s, which holds this answer: withdraw it first") % match]
 
 
-def looks_no_more(interest: Interest, details: Details, now: datetime) -> Lacking:
+def missing_open_request(interest: Interest, details: Details, now: datetime) -> Lacking:
     looks = interest.dossier.status in LOOKING
     return [] if looks else [_("a request that still looks for an expert")]
 
 
-def inadmissible(interest: Interest, details: Details, now: datetime) -> Lacking:
-    return conflicted(interest, details, now) + looks_no_more(interest, details, now)
+def missing_admission(interest: Interest, details: Details, now: datetime) -> Lacking:
+    return missing_neutrality(interest, details, now) + missing_open_request(interest, details, now)
 
 
-def take_back_news(interest: Interest) -> None:
+def cancel_earlier_letters(interest: Interest) -> None:
     """Cancel what has not left of an answer's earlier steps: the newest says where it stands."""
     told = [verb for verb, step in interest_machine.transitions.items() if step.notifies]
     for event in interest.events.filter(verb__in=told):
-        take_back(f"interest-event:{event.pk}")
+        cancel_letters(f"interest-event:{event.pk}")
 
 
 def follow_interest(interest: Interest, event: Event) -> None:
     if event.verb != "begin" and event.source in (I.INVITED, I.DRAFT):
-        take_back(f"interest:{interest.pk}:invited")
-    take_back_news(interest)
+        cancel_letters(f"interest:{interest.pk}:invited")
+    cancel_earlier_letters(interest)
     if event.source == I.DECLINED:  # undone: open again, its expert may work elsewhere by now
         Interest.objects.filter(pk=interest.pk).name_employers_of_today()
 
@@ -104,12 +104,12 @@ def its_expert(interest: Interest) -> list[User]:
 
 def post_notice(interest: Interest, event: Event, notice: Notice) -> None:
     """Write to people about a step of an interest."""
-    post(
+    post_letter(
         notice.template,
         key=f"interest-event:{event.pk}",
         to=notice.recipients(interest),
         path=notice.page(interest),
-        # An officer may still think better of it: see `decisions.undo`.
+        # An officer may still think better of it: see `decisions.undo_decision`.
         not_before=event.at + settings.UNDO_FOR if event.actor_id else None,
         reference=interest.dossier.reference,
         title=interest.dossier.title,
@@ -133,7 +133,7 @@ interest_machine = StateMachine(
             by_its_expert,
             label=_("Send my answer"),
             past=_("Sent"),
-            missing=unfinished,
+            missing=missing_from_answer,
         ),
         "screen": Transition(
             {I.SUBMITTED},
@@ -141,7 +141,7 @@ interest_machine = StateMachine(
             by_officer,
             label=_("Admissible"),
             past=_("Checked by staff"),
-            missing=inadmissible,
+            missing=missing_admission,
         ),
         "shortlist": Transition(
             {I.SCREENED, I.RESERVE},
@@ -149,10 +149,10 @@ interest_machine = StateMachine(
             by_officer,
             label=_("Put on the shortlist"),
             past=_("Put on the shortlist"),
-            missing=looks_no_more,
+            missing=missing_open_request,
             notifies=[Notice("interest_shortlist", its_expert)],
         ),
-        # What an officer decided by mistake, and of which no letter has left: see `decisions.undo`.
+        # What an officer decided by mistake, and of which no letter has left: see `decisions.undo_decision`.
         "uninvite": Transition(
             {I.INVITED},
             I.UNDONE,
@@ -170,21 +170,21 @@ interest_machine = StateMachine(
             I.SCREENED,
             by_officer,
             past=_("Back among those checked: the decision was undone"),
-            missing=held,
+            missing=missing_free_answer,
         ),
         "restore_shortlisted": Transition(
             {I.RESERVE, I.DECLINED},
             I.SHORTLISTED,
             by_officer,
             past=_("Back on the shortlist: the decision was undone"),
-            missing=held,
+            missing=missing_free_answer,
         ),
         "restore_reserve": Transition(
             {I.SHORTLISTED, I.DECLINED},
             I.RESERVE,
             by_officer,
             past=_("Back in reserve: the decision was undone"),
-            missing=held,
+            missing=missing_free_answer,
         ),
         "choose": Transition({I.SHORTLISTED}, I.CHOSEN, by_clock, past=_("Chosen")),
         "keep_in_reserve": Transition(
@@ -193,7 +193,7 @@ interest_machine = StateMachine(
             by_officer_or_clock,
             label=_("Keep in reserve"),
             past=_("Kept in reserve"),
-            missing=held,
+            missing=missing_free_answer,
             notifies=[Notice("interest_keep_in_reserve", its_expert)],
         ),
         "decline": Transition(
@@ -202,18 +202,23 @@ interest_machine = StateMachine(
             by_officer_or_clock,
             label=_("Decline"),
             past=_("Declined"),
-            missing=held,
+            missing=missing_free_answer,
             notifies=[Notice("interest_decline", its_expert)],
         ),
         "withdraw": Transition(
-            OPEN, I.WITHDRAWN, by_its_expert, label=_("Withdraw"), past=_("Withdrawn"), missing=held
+            OPEN,
+            I.WITHDRAWN,
+            by_its_expert,
+            label=_("Withdraw"),
+            past=_("Withdrawn"),
+            missing=missing_free_answer,
         ),
         "expire": Transition(
             {*OPEN, I.CHOSEN},
             I.EXPIRED,
             by_clock,
             past=_("Expired"),
-            missing=held,
+            missing=missing_free_answer,
             notifies=[Notice("interest_expire", its_expert)],
         ),
     },
@@ -242,13 +247,13 @@ def without_capacity(match: Match, details: Details, now: datetime) -> Lacking:
     ]
 
 
-def unanswered(match: Match, details: Details, now: datetime) -> Lacking:
+def missing_consents(match: Match, details: Details, now: datetime) -> Lacking:
     waiting = match.consents.exclude(answer="yes").count()
     return [_("every side's agreement")] if waiting else without_capacity(match, details, now)
 
 
 def follow_match(match: Match, event: Event) -> None:
-    take_back(f"match:{match.pk}:asked")
+    cancel_letters(f"match:{match.pk}:asked")
 
 
 def all_officers(match: Match) -> Iterable[User]:
@@ -278,11 +283,11 @@ def still_seeks(match: Match, event: Event) -> bool:
     return match.dossier.status not in FINAL
 
 
-def fails(template: str, only_if: Callable[[Match, Event], bool] = always) -> list[Notice]:
+def failure_notice(template: str, only_if: Callable[[Match, Event], bool] = always) -> list[Notice]:
     """Give the notices of a match that came to nothing: to staff, and to both sides."""
     return [
         Notice(template, all_officers, page=desk_page, facts=why_it_failed, only_if=only_if),
-        Notice(f"{template}_sides", everybody, only_if=only_if),
+        Notice(f"{template}_sides", match_people, only_if=only_if),
     ]
 
 
@@ -300,22 +305,22 @@ match_machine = StateMachine(
             M.AGREED,
             by_clock,
             past=_("Agreed by every side"),
-            missing=unanswered,
-            notifies=[Notice("match_agreed", everybody)],
+            missing=missing_consents,
+            notifies=[Notice("match_agreed", match_people)],
         ),
         "refuse": Transition(
             {M.PROPOSED},
             M.REFUSED,
             by_clock,
             past=_("Refused"),
-            notifies=fails("match_refused"),
+            notifies=failure_notice("match_refused"),
         ),
         "lapse": Transition(
             {M.PROPOSED},
             M.LAPSED,
             by_clock,
             past=_("Lapsed without an answer"),
-            notifies=fails("match_lapsed", only_if=still_seeks),
+            notifies=failure_notice("match_lapsed", only_if=still_seeks),
         ),
         "undo": Transition({M.AGREED}, M.UNDONE, by_officer_or_clock, past=_("Undone")),
         # See `withdrawals`: without a word while nobody was asked yet, with a letter to all after.
@@ -327,7 +332,7 @@ match_machine = StateMachine(
             M.WITHDRAWN,
             by_officer,
             past=_("Withdrawn"),
-            notifies=[Notice("match_withdrawn", everybody, facts=why_withdrawn)],
+            notifies=[Notice("match_withdrawn", match_people, facts=why_withdrawn)],
         ),
     },
     events={

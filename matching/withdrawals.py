@@ -12,19 +12,19 @@ from django.utils.translation import gettext as _
 
 from applications.transitions import dossier_machine
 from connect.transitions import by_officer, record_event
-from matching.consent import fail, locked
+from matching.consent import fail_match, lock_match
 from matching.enums import Answer, InterestStatus, MatchStatus, Side
 from matching.models import Interest, Match
 from matching.people import asked_people, write_to_people
 from matching.transitions import by_its_expert, interest_machine, match_machine
-from notifications.outbox import recall
+from notifications.outbox import recall_letters
 
 
-def locked_proposal(match, actor):
+def lock_proposal(match, actor):
     """Lock a proposal for an officer; ValidationError once it is over."""
     if not by_officer(actor, match):
         raise PermissionDenied
-    match = locked(match)
+    match = lock_match(match)
     if match.status != MatchStatus.PROPOSED:
         raise ValidationError(
             _("This proposal is over: “%s”.") % match.get_status_display(), code="over"
@@ -34,7 +34,7 @@ def locked_proposal(match, actor):
 
 def recall_questions(match, now):
     """Cancel the letters that ask every side, if none has left; say whether it could."""
-    return recall(f"match:{match.pk}:asked", now)
+    return recall_letters(f"match:{match.pk}:asked", now)
 
 
 def was_heard(match):
@@ -42,7 +42,7 @@ def was_heard(match):
     return match.consents.exclude(answer=Answer.WAITING).exists() or match.messages.exists()
 
 
-def may_undo(match, now):
+def may_undo_proposal(match, now):
     """True while a proposal may still be undone without a word to anybody."""
     proposed = match.events.filter(verb="propose").last()
     if match.status != MatchStatus.PROPOSED or proposed is None or was_heard(match):
@@ -57,7 +57,7 @@ def undo_proposal(match, *, actor, now=None):
     Raises PermissionDenied for anybody but an officer, ValidationError once it is too late.
     """
     now = now or timezone.now()
-    match = locked_proposal(match, actor)
+    match = lock_proposal(match, actor)
     if was_heard(match) or not recall_questions(match, now):
         message = _("The sides were asked already: withdraw the proposal and tell them why.")
         raise ValidationError(message, code="left")
@@ -77,7 +77,7 @@ def withdraw_proposal(match, *, note, actor, now=None):
     now = now or timezone.now()
     if not note.strip():
         raise ValidationError(_("Say why it is withdrawn: every side reads it."), code="why")
-    match = locked_proposal(match, actor)
+    match = lock_proposal(match, actor)
     match = match_machine.advance(match, "withdraw", actor=actor, now=now, note=note)
     dossier_machine.advance(match.dossier, "withdraw_proposal", actor=actor, now=now)
     match.interests.undecided().name_employers_of_today()
@@ -96,22 +96,22 @@ def withdraw_answer(interest, *, actor, now=None):
         return interest_machine.advance(interest, "withdraw", actor=actor, now=now)
     if not by_its_expert(actor, interest):
         raise PermissionDenied
-    match = locked(match)
+    match = lock_match(match)
     if match.status == MatchStatus.PROPOSED:
         consent = match.consents.get(side=Side.EXPERT, interest=interest)
-        refuse(match, consent, now, actor=actor, leaves=actor)
+        refuse_match(match, consent, now, actor=actor, leaves=actor)
     else:  # it ended in this second
         interest_machine.advance(interest, "withdraw", actor=actor, now=now)
     return Interest.objects.get(pk=interest.pk)
 
 
-def refuse(match, consent, now, *, actor, leaves=None):
+def refuse_match(match, consent, now, *, actor, leaves=None):
     """Write down a no, whatever that side said before, and let the proposal fail."""
     consent.answer, consent.answered_at, consent.answered_by = Answer.NO, now, actor
     consent.save(update_fields=["answer", "answered_at", "answered_by"])
     details = {"side": consent.side, "name": consent.name}
     record_event(match, "decline", source=match.status, actor=actor, now=now, details=details)
-    fail(match, "refuse", now, refused_by=consent, leaves=leaves)
+    fail_match(match, "refuse", now, refused_by=consent, leaves=leaves)
 
 
 def end_interests(dossier_pk, now):
@@ -142,9 +142,9 @@ def end_answers(interests):
     for interest in interests.order_by("pk"):
         now = timezone.now()
         for match in Match.objects.filter(interests=interest).proposed():
-            match = locked(match)
+            match = lock_match(match)
             if match.status == MatchStatus.PROPOSED:
                 consent = match.consents.get(side=Side.EXPERT, interest=interest)
-                refuse(match, consent, now, actor=None)
+                refuse_match(match, consent, now, actor=None)
         if Interest.objects.filter(pk=interest.pk).open().exists():
             interest_machine.advance(interest, "expire", actor=None, now=now)

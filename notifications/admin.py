@@ -18,10 +18,10 @@ from connect.links import Link
 from connect.schedule import nudge_worker
 from notifications import texts
 from notifications.forms import LetterTextForm
-from notifications.letter_text import readable, title_of
+from notifications.letter_text import letter_title, readable_facts
 from notifications.models import HIDDEN, MAX_TRIES, DeadAddress, Letter, LetterText
-from notifications.preview import DAYS, is_asked_anew, last_look, look_ahead
-from notifications.sending import try_again
+from notifications.preview import DAYS, claim_preview, last_preview, preview_letters
+from notifications.sending import retry_letters
 
 
 class Waiting(admin.SimpleListFilter):
@@ -49,17 +49,17 @@ class Waiting(admin.SimpleListFilter):
         return queryset
 
 
-def sample_of(name, language):
+def sample_facts(name, language):
     """Give facts to read a letter's words with: the last such letter's, or their names."""
     last = Letter.objects.filter(template=name).order_by("-pk").first()
-    shown = {fact: f"‹{fact}›" for fact in texts.placeholders(name)}
+    shown = {fact: f"‹{fact}›" for fact in texts.letter_placeholders(name)}
     shown["contact"] = settings.CONTACT_EMAIL
     if last is None:
         return shown
     with translation.override(language):
-        known = readable(last.context) | {"name": last.name}
+        known = readable_facts(last.context) | {"name": last.name}
         known["link"] = f"{settings.SITE_URL}/{language}/{HIDDEN}/"
-        return shown | known | texts.in_our_words(name, known)
+        return shown | known | texts.our_placeholders(name, known)
 
 
 @admin.register(DeadAddress)
@@ -97,9 +97,9 @@ class LinkAdmin(ReadOnly):
     @admin.action(description=_("Withdraw"))
     def withdraw(self, request, queryset):
         chosen = list(queryset.standing())
-        withdrawn = [one for one in chosen if links.may_withdraw(request.user, one)]
+        withdrawn = [one for one in chosen if links.may_withdraw_link(request.user, one)]
         for link in withdrawn:
-            links.withdraw(link, actor=request.user)
+            links.end_link(link, actor=request.user)
         if withdrawn:
             self.message_user(request, _("The links open nothing any more."), messages.SUCCESS)
         if len(withdrawn) < len(chosen):
@@ -127,7 +127,7 @@ class LetterAdmin(ReadOnly):
 
     @admin.display(description=_("subject"))
     def about(self, letter):
-        return title_of(letter)
+        return letter_title(letter)
 
     @admin.display(description=_("where it stands"))
     def stands(self, letter):
@@ -170,7 +170,7 @@ class LetterAdmin(ReadOnly):
                 texts.describe_letter(name, get_language()),
                 [(code, words, (name, code) in changed) for code, words in settings.LANGUAGES],
             )
-            for name in texts.names()
+            for name in texts.letter_names()
         ]
         context = self.admin_site.each_context(request) | {
             "title": _("The words of letters"),
@@ -183,12 +183,12 @@ class LetterAdmin(ReadOnly):
         """Change a letter's words in a language: see how it reads, then keep it or go back."""
         if not self.may_change_words(request):
             raise PermissionDenied
-        if name not in texts.names() or language not in dict(settings.LANGUAGES):
+        if name not in texts.letter_names() or language not in dict(settings.LANGUAGES):
             raise Http404
         held = LetterText.objects.filter(template=name, language=language).first()
-        subject, body = (held.subject, held.body) if held else texts.usual(name, language)
+        subject, body = (held.subject, held.body) if held else texts.default_text(name, language)
         if request.method == "POST" and "forget" in request.POST:
-            texts.forget(name, language, actor=request.user)
+            texts.reset_letter_text(name, language, actor=request.user)
             self.message_user(request, _("Our own words are used again."), messages.SUCCESS)
             return redirect("admin:notifications_letter_words")
         initial = {"subject": subject, "body": body}
@@ -196,10 +196,12 @@ class LetterAdmin(ReadOnly):
         if form.is_valid():
             subject, body = form.cleaned_data["subject"], form.cleaned_data["body"]
             if "keep" in request.POST:
-                texts.keep(name, language, subject=subject, body=body, actor=request.user)
+                texts.save_letter_text(
+                    name, language, subject=subject, body=body, actor=request.user
+                )
                 self.message_user(request, _("The letter says so from now on."), messages.SUCCESS)
                 return redirect("admin:notifications_letter_words")
-        sample = sample_of(name, language)
+        sample = sample_facts(name, language)
         words, _first = texts.describe_letter(name, get_language())
         context = self.admin_site.each_context(request) | {
             "title": f"{words} · {dict(settings.LANGUAGES)[language]}",
@@ -207,9 +209,9 @@ class LetterAdmin(ReadOnly):
             "form": form,
             "held": held,
             "language": language,
-            "placeholders": sorted(texts.placeholders(name)),
-            "passages": texts.passages(name),
-            "preview": [texts.filled(words, sample) for words in (subject, body)],
+            "placeholders": sorted(texts.letter_placeholders(name)),
+            "passages": texts.letter_passages(name),
+            "preview": [texts.fill_placeholders(words, sample) for words in (subject, body)],
         }
         return TemplateResponse(request, "admin/notifications/change_words.html", context)
 
@@ -217,9 +219,9 @@ class LetterAdmin(ReadOnly):
         """Show what the clock alone would send in the days to come."""
         if not self.has_view_permission(request):
             raise PermissionDenied
-        look = last_look()
-        if is_asked_anew(look, timezone.now()):
-            nudge_worker(look_ahead)
+        look = last_preview()
+        if claim_preview(look, timezone.now()):
+            nudge_worker(preview_letters)
         context = self.admin_site.each_context(request) | {
             "title": _("Letters of the next %d days") % DAYS,
             "opts": self.opts,
@@ -236,7 +238,7 @@ class LetterAdmin(ReadOnly):
 
     @admin.action(description=_("Try again now"))
     def try_again(self, request, queryset):
-        waiting = try_again(queryset)
+        waiting = retry_letters(queryset)
         words = ngettext(
             "%d letter will be tried again.", "%d letters will be tried again.", waiting
         )

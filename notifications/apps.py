@@ -27,7 +27,7 @@ class NotificationsConfig(AppConfig):
                 waiting=lambda: Letter.objects.due(timezone.now()),
                 failed=Letter.objects.given_up,
                 since="not_before",
-                retry=sending.try_again,
+                retry=sending.retry_letters,
             )
         )
         unread = UnreadMail.objects

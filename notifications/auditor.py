@@ -7,7 +7,7 @@ from django.utils import timezone
 from connect import seals
 from connect.mail import Recipient
 from connect.schedule import every
-from notifications.outbox import post
+from notifications.outbox import post_letter
 
 
 @every(hours=1)
@@ -16,12 +16,12 @@ def send_seal(now):
 
     It goes on a day without anything new as well: that no letter comes is then a sign.
     """
-    seal = seals.newest() if settings.AUDITOR_EMAIL else None
+    seal = seals.newest_seal() if settings.AUDITOR_EMAIL else None
     if seal is None:
         return 0
     day = timezone.localdate(now).isoformat()
     recipient = Recipient(settings.AUDITOR_EMAIL, "CONNECT")
-    return post(
+    return post_letter(
         "audit_seal",
         key=f"seal:{day}",
         to=[recipient],
@@ -35,10 +35,10 @@ def send_seal(now):
 @transaction.atomic  # or the day counts as checked though its letter was not written
 def check_trail(now):
     """Verify the audit trail once a day; tell the auditor, or else the team, what was found."""
-    check = seals.check(now)
+    check = seals.check_trail_daily(now)
     if check is None or not check.count:
         return 0
-    return post(
+    return post_letter(
         "audit_findings",
         key=f"audit:{check.day}",
         to=[Recipient(settings.AUDITOR_EMAIL or settings.CONTACT_EMAIL, "CONNECT")],

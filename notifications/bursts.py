@@ -27,7 +27,7 @@ class Kind:
     waits: bool = False
 
 
-def kind_of(burst):
+def burst_kind(burst):
     """Return the kind of a burst, and what it is about."""
     name, _colon, about = burst.partition(":")
     return KINDS.get(name, Kind()), about
@@ -39,13 +39,13 @@ def compose_latest(_about, letters):
     return context | {"template": letters[-1].template}
 
 
-def wait_for(burst, recipient, now):
+def burst_end(burst, recipient, now):
     """Say until when the next letter of a burst waits; None if it leaves as any other."""
     letters = Letter.objects.filter(burst=burst, address=recipient.address)
     gathered = letters.unsent().filter(is_gathered=True).order_by("pk").first()
     if gathered is not None:
         return gathered.not_before
-    if kind_of(burst)[0].waits:
+    if burst_kind(burst)[0].waits:
         return now + MINUTES
     lately = letters.filter(is_gathered=False, cancelled_at=None, not_before__gt=now - MINUTES)
     last = lately.order_by("not_before").last()

@@ -16,7 +16,7 @@ from django.views.decorators.http import require_http_methods
 from connect import links
 from connect.links import Link
 from notifications import limits
-from notifications.outbox import post
+from notifications.outbox import post_letter
 
 TWICE = timedelta(seconds=30)
 
@@ -42,24 +42,24 @@ def by_link(kind):
         @require_http_methods(["GET", "POST"])
         @functools.wraps(view)
         def page(request, token, **rest):
-            link = links.find(token, kind.PURPOSE)
+            link = links.find_link(token, kind.PURPOSE)
             if link is None:
                 raise Http404
             if link.works(timezone.now()):
                 return hide_address(view(request, token, link.opened, **rest))
-            return hide_address(over(request, link, token))
+            return hide_address(link_over_page(request, link, token))
 
         return page
 
     return decorate
 
 
-def over(request, link, token):
+def link_over_page(request, link, token):
     """Say that a link works no more, and why; a POST sends a new one to who had it."""
     now = timezone.now()
     if "again" in request.POST:
         try:
-            send_again(link, now)
+            send_new_link(link, now)
         except ValidationError as refusal:
             messages.error(request, refusal.message)
         else:
@@ -79,7 +79,7 @@ def may_ask_again(link, now):
     return row.link_end(now) > now
 
 
-def send_again(link, now):
+def send_new_link(link, now):
     """Write to who had a link with a new one, to the address on record alone.
 
     Raises ValidationError where there is none for them any more, or they asked too often.
@@ -90,8 +90,8 @@ def send_again(link, now):
     newest = Link.objects.to(link.purpose, link.about, link.address).first()
     if newest and newest != link and newest.given_at > now - TWICE:
         return  # one press of the button that came twice
-    limits.count("link_again", to=link.address, about=row.link_about, now=now)
-    post(
+    limits.count_message("link_again", to=link.address, about=row.link_about, now=now)
+    post_letter(
         "link_again",
         key=f"link:{link.pk}:again:{now.timestamp():.0f}",
         to=[row.link_holder],

@@ -10,11 +10,11 @@ from django.utils import translation
 
 from connect.mail import Recipient
 from connect.schedule import every
-from notifications.bursts import kind_of
-from notifications.letter_text import write
+from notifications.bursts import burst_kind
+from notifications.letter_text import compose_letter
 from notifications.models import Letter
-from notifications.outbox import post
-from notifications.sending import leads_nowhere
+from notifications.outbox import post_letter
+from notifications.sending import has_lost_link
 
 
 @every(minutes=10)
@@ -22,17 +22,17 @@ def gather_news(now):
     """Write to each reader for whom news waits since before their morning; count the letters."""
     waiting = Letter.objects.unsent().filter(is_gathered=True, burst="", not_before__lte=now)
     addresses = waiting.order_by("address").values_list("address", flat=True).distinct()
-    return sum(gather(address, waiting, now) for address in list(addresses))
+    return sum(write_digest(address, waiting, now) for address in list(addresses))
 
 
 @transaction.atomic
-def gather(address, waiting, now):
+def write_digest(address, waiting, now):
     letters = list(waiting.filter(address=address).order_by("pk").select_for_update())
     if not letters:  # another job was first
         return 0
     count_as_sent(letters, now)
     last = letters[-1]
-    return post(
+    return post_letter(
         "news",
         key=f"news:{last.pk}",
         to=[Recipient(address, last.name, last.language)],
@@ -44,7 +44,7 @@ def gather(address, waiting, now):
 
 def count_as_sent(letters, now):
     for letter in letters:
-        letter.subject, letter.body = write(letter)
+        letter.subject, letter.body = compose_letter(letter)
         letter.sent_at = now
     Letter.objects.bulk_update(letters, ["subject", "body", "sent_at"])
 
@@ -62,12 +62,12 @@ def gather_bursts(now):
 def gather_burst(burst, address, waiting, now):
     rows = waiting.filter(burst=burst, address=address).select_for_update(of=("self",))
     letters = list(rows.select_related("opens").order_by("pk"))
-    over = [letter.pk for letter in letters if leads_nowhere(letter, now)]
+    over = [letter.pk for letter in letters if has_lost_link(letter, now)]
     Letter.objects.filter(pk__in=over).cancel(now)
     letters = [letter for letter in letters if letter.pk not in over]
     if not letters:  # or another job was first
         return 0
-    (kind, about), last = kind_of(burst), letters[-1]
+    (kind, about), last = burst_kind(burst), letters[-1]
     if len(letters) == 1 and not (kind.compose and kind.waits):
         last.is_gathered, last.not_before = False, now
         last.save(update_fields=["is_gathered", "not_before"])
@@ -86,7 +86,7 @@ def gather_burst(burst, address, waiting, now):
     if kind.compose is None:
         subjects = list(dict.fromkeys(letter.subject for letter in letters))
         facts |= {"first": subjects[0], "more": len(letters) - 1, "subjects": subjects}
-    return post(
+    return post_letter(
         facts.pop("template"),
         key=f"burst:{last.pk}",
         to=[Recipient(address, last.name, last.language, "is_informed" in last.context)],

@@ -24,7 +24,7 @@ class LetterTextForm(forms.ModelForm):
         cleaned = self.cleaned_data
         if not self.errors:
             try:
-                texts.check(self.name, cleaned["subject"], cleaned["body"])
+                texts.check_letter_text(self.name, cleaned["subject"], cleaned["body"])
             except ValidationError as wrong:
                 self.add_error(None, wrong)
         return cleaned

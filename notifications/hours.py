@@ -20,7 +20,7 @@ def next_morning(at, zone):
     return datetime(day.year, day.month, day.day, FIRST, tzinfo=here.tzinfo)
 
 
-def awake(at, zone):
+def next_waking_hour(at, zone):
     """Give the first instant from `at` on that is by day in a zone.
 
     >>> from datetime import UTC

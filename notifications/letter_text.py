@@ -10,7 +10,7 @@ from django.utils.dateparse import parse_date
 from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 
-from connect.characters import clean, undisguised
+from connect.characters import clean_text, undisguised
 from connect.languages import current_language
 from notifications import pauses, texts
 from notifications.models import HIDDEN, Letter
@@ -28,7 +28,7 @@ NOBODY = "\0"  # stands for a name that we do not know: "Hello \0," is "Hello,"
 NAMELESS = re.compile(rf"[ ,]*{NOBODY}")
 
 
-def unlinked(value: Any) -> Any:
+def break_addresses(value: Any) -> Any:
     """Break the addresses in what somebody typed: no mail program makes a link of them.
 
     >>> unlinked("See https://evil.example/x or evil.example. Mr.X is here at 2 p.m.")
@@ -37,8 +37,8 @@ def unlinked(value: Any) -> Any:
     if isinstance(value, str):
         return WORD.sub(lambda found: unlinked_word(found[0]), value)
     if isinstance(value, dict):
-        return {key: unlinked(one) for key, one in value.items()}
-    return [unlinked(one) for one in value] if isinstance(value, list) else value
+        return {key: break_addresses(one) for key, one in value.items()}
+    return [break_addresses(one) for one in value] if isinstance(value, list) else value
 
 
 def unlinked_word(word: str) -> str:
@@ -49,12 +49,14 @@ def unlinked_word(word: str) -> str:
     return word if broken == plain else broken
 
 
-def readable(context: dict[str, Any]) -> dict[str, Any]:
+def readable_facts(context: dict[str, Any]) -> dict[str, Any]:
     """Give what a letter says of its context: no link that somebody typed, and dates in words.
 
     Dates are ISO texts named `…_on` or `…_by`; who did something is named so, too.
     """
-    read = {name: value if name in OURS else unlinked(value) for name, value in context.items()}
+    read = {
+        name: value if name in OURS else break_addresses(value) for name, value in context.items()
+    }
     for name in (one for one in QUOTED if read.get(one)):
         read[name] = "\n".join(f"> {line}" for line in str(read[name]).strip().splitlines())
     for name, value in context.items():
@@ -63,24 +65,24 @@ def readable(context: dict[str, Any]) -> dict[str, Any]:
     return read
 
 
-def write(letter: Letter) -> tuple[str, str]:
+def compose_letter(letter: Letter) -> tuple[str, str]:
     """Give subject and body in the reader's language: the template's first line, and the rest.
 
-    Links that are their reader's alone are hidden in it: see `with_links`.
+    Links that are their reader's alone are hidden in it: see `add_links`.
     """
     with translation.override(letter.language):
-        context = readable(letter.context) | {
-            "name": unlinked(letter.name) or NOBODY,
+        context = readable_facts(letter.context) | {
+            "name": break_addresses(letter.name) or NOBODY,
             "link": letter.shown_link,
             "pause": pause_address(letter, HIDDEN),
             "link_ends": link_end_words(letter),
             **foot_facts(letter.language),
         }
-        subject, body = texts.said(letter, context) or from_template(letter, context)
+        subject, body = texts.staff_text(letter, context) or render_letter_template(letter, context)
         subject, body = NAMELESS.sub("", subject), NAMELESS.sub("", body)
         foot = plain_text("letters/_foot.txt", context).strip()
-    body = f"{texts.closed_up(body)}\n\n-- \n{foot}\n"
-    return clean(" ".join(subject.split()))[:300], clean(body)
+    body = f"{texts.collapse_empty_lines(body)}\n\n-- \n{foot}\n"
+    return clean_text(" ".join(subject.split()))[:300], clean_text(body)
 
 
 def foot_facts(language: str) -> dict[str, str]:
@@ -91,16 +93,16 @@ def foot_facts(language: str) -> dict[str, str]:
     }
 
 
-def title_of(letter: Letter) -> str:
+def letter_title(letter: Letter) -> str:
     """Name a letter as its reader knows it: by its subject, or the one that it would have now."""
-    if letter.subject or letter.template not in texts.names():
+    if letter.subject or letter.template not in texts.letter_names():
         return letter.subject or _("an e-mail of before")
-    facts = readable(letter.context) | foot_facts(current_language())
-    subject, _body = texts.usual(letter.template, current_language())
-    return texts.filled(subject, facts | texts.in_our_words(letter.template, facts))
+    facts = readable_facts(letter.context) | foot_facts(current_language())
+    subject, _body = texts.default_text(letter.template, current_language())
+    return texts.fill_placeholders(subject, facts | texts.our_placeholders(letter.template, facts))
 
 
-def from_template(letter: Letter, context: dict[str, Any]) -> tuple[str, str]:
+def render_letter_template(letter: Letter, context: dict[str, Any]) -> tuple[str, str]:
     text = plain_text(f"letters/{letter.template}.txt", context)
     subject, _, body = text.strip().partition("\n")
     return subject, body
@@ -125,7 +127,7 @@ def pause_address(letter: Letter, key: str) -> str:
     return f"{settings.SITE_URL}/{letter.language}{pauses.PAGE.format(key)}"
 
 
-def with_links(letter: Letter, pause: str = "") -> str:
+def add_links(letter: Letter, pause: str = "") -> str:
     """Give a letter's text as its reader has it, with the links that are theirs alone."""
     text = letter.secret or letter.body
     if letter.opens:

@@ -89,7 +89,7 @@ LIMITS = {
 }
 
 
-def count(kind, *, by=None, to="", about="", now=None):
+def count_message(kind, *, by=None, to="", about="", now=None):
     """Count one more of a kind today; ValidationError where somebody has had enough of it.
 
     by: the person, or a word for who has no account; to: the address; about: the object. Those who
@@ -97,32 +97,32 @@ def count(kind, *, by=None, to="", about="", now=None):
     """
     limit, today = LIMITS[kind], timezone.localdate(now or timezone.now())
     scopes = (
-        ("person", key_of(by), limit.person),
-        ("about", key_of(about), limit.about),
+        ("person", limit_key(by), limit.person),
+        ("about", limit_key(about), limit.about),
         ("address", to.lower(), limit.address),
     )
     for scope, key, most in scopes:
-        if key and not add(kind, today, f"{scope}:{print_of(key)}", most):
+        if key and not add_to_count(kind, today, f"{scope}:{hash_key(key)}", most):
             raise ValidationError(limit.words % {"n": most}, code="limit")
 
 
-def add(kind, day, scope, most):
+def add_to_count(kind, day, scope, most):
     """Add one to a count; False once it has reached the most."""
     counted, _made = LetterCount.objects.get_or_create(kind=kind, day=day, scope=scope)
     below = LetterCount.objects.filter(pk=counted.pk, number__lt=most)
     return below.update(number=F("number") + 1) == 1
 
 
-def key_of(thing):
+def limit_key(thing):
     return f"{thing._meta.label}:{thing.pk}" if hasattr(thing, "_meta") else str(thing or "")
 
 
-def print_of(key):
+def hash_key(key):
     """Give a print of a key: a count is no list of addresses."""
     return salted_hmac("notifications.limits", key).hexdigest()[:24]
 
 
 @every(hours=1, is_foreseen=False)
-def forget_counts(now):
+def delete_old_counts(now):
     """Delete the counts of days that are over."""
     return LetterCount.objects.filter(day__lt=timezone.localdate(now)).delete()[0]

@@ -22,7 +22,7 @@ from django.utils.functional import Promise
 from connect.links import HasLink, Link
 from connect.types import Reader
 from notifications import bursts, pauses
-from notifications.hours import awake, next_morning
+from notifications.hours import next_morning, next_waking_hour
 from notifications.models import HIDDEN, Letter, Priority
 
 # What such a letter says is known without its link too.
@@ -33,7 +33,7 @@ TELLS_BY_ITSELF = (
 NOWHERE = "erased.invalid"  # the domain of addresses that are nobody's any more
 
 
-def post(
+def post_letter(
     template: str,
     *,
     key: str,
@@ -66,13 +66,13 @@ def post(
     made = 0
     for recipient in to:
         reason = f"{key}:{recipient.address}"[:300]
-        if is_nobody(recipient) or pauses.is_paused(recipient.address, optional, now):
+        if is_unreachable(recipient) or pauses.is_paused(recipient.address, optional, now):
             continue
         link = None
         if opens is not None:
             if Letter.objects.filter(key=reason).exists():
                 continue  # and the link that it gave stays
-            link = link_for(recipient, opens, now, anew)
+            link = letter_link(recipient, opens, now, anew)
             if link is None and not template.startswith(TELLS_BY_ITSELF):
                 continue
         is_informed = bool(path) and opens is None and not public and is_guest(recipient)
@@ -80,7 +80,7 @@ def post(
         leads_on = link is not None if opens is not None else not is_informed
         made += Letter.objects.get_or_create(
             key=reason,
-            defaults=addressed_to(recipient, facts)
+            defaults=recipient_columns(recipient, facts)
             | waiting_time(recipient, now, not_before, reminds, is_news, burst)
             | {
                 "template": template,
@@ -93,19 +93,19 @@ def post(
     return made
 
 
-def link_for(recipient: Reader, opens: HasLink, now: datetime, anew: bool) -> Link | None:
+def letter_link(recipient: Reader, opens: HasLink, now: datetime, anew: bool) -> Link | None:
     """Give the link of a row that its reader has already, or another; None if it is not theirs."""
     link = opens.give_link(now, anew=anew)
     return link if link and link.address == recipient.address.lower() else None
 
 
-def addressed_to(recipient: Reader, context: dict[str, Any]) -> dict[str, Any]:
+def recipient_columns(recipient: Reader, context: dict[str, Any]) -> dict[str, Any]:
     """Give the columns of a letter that say to whom it goes, and what is said in their language."""
     return {
         "address": recipient.address,
         "name": recipient.name,
         "language": recipient.language,
-        "context": said_in(recipient.language, context),
+        "context": plain_facts(recipient.language, context),
     }
 
 
@@ -118,17 +118,17 @@ def waiting_time(
     burst: str,
 ) -> dict[str, Any]:
     """Give the columns of a letter that say when it leaves, and whether with others."""
-    is_gathered = is_news and gathers(recipient)
-    if burst and (until := bursts.wait_for(burst, recipient, now)):
+    is_gathered = is_news and gathers_news(recipient)
+    if burst and (until := bursts.burst_end(burst, recipient, now)):
         return {"not_before": until, "is_gathered": True, "burst": burst}
     if is_gathered:
-        until = next_morning(not_before or now, zone_of(recipient))
+        until = next_morning(not_before or now, recipient_zone(recipient))
     else:
-        until = not_before or (awake(now, zone_of(recipient)) if reminds else now)
+        until = not_before or (next_waking_hour(now, recipient_zone(recipient)) if reminds else now)
     return {"not_before": until, "is_gathered": is_gathered, "burst": burst}
 
 
-def post_written(
+def post_written_letter(
     template: str,
     *,
     key: str,
@@ -156,12 +156,12 @@ def post_written(
     )
 
 
-def is_nobody(recipient: Reader) -> bool:
+def is_unreachable(recipient: Reader) -> bool:
     """True of whom no letter reaches: without an address, or erased."""
     return not recipient.address or recipient.address.endswith(f"@{NOWHERE}")
 
 
-def said_in(language: str, context: dict[str, Any]) -> dict[str, Any]:
+def plain_facts(language: str, context: dict[str, Any]) -> dict[str, Any]:
     """Give the facts of a letter as plain values, in its reader's language."""
 
     def plain(value: Any) -> Any:
@@ -181,16 +181,16 @@ def is_guest(recipient: Reader) -> bool:
     return getattr(recipient, "is_guest", False)
 
 
-def gathers(recipient: Reader) -> bool:
+def gathers_news(recipient: Reader) -> bool:
     return getattr(recipient, "gathers_news", False)
 
 
-def zone_of(recipient: Reader) -> str:
+def recipient_zone(recipient: Reader) -> str:
     """Give the time zone of a recipient: their own choice, else Brussels' like our deadlines."""
     return getattr(recipient, "time_zone", "") or settings.TIME_ZONE
 
 
-def take_back(key: str, to: Iterable[Reader] | None = None) -> int:
+def cancel_letters(key: str, to: Iterable[Reader] | None = None) -> int:
     """Cancel the letters of this reason that have not left, to all or to some; return how many."""
     unsent = Letter.objects.unsent().filter(key__startswith=f"{key}:")
     if to is not None:
@@ -199,7 +199,7 @@ def take_back(key: str, to: Iterable[Reader] | None = None) -> int:
 
 
 @transaction.atomic
-def recall(key: str, now: datetime) -> bool:
+def recall_letters(key: str, now: datetime) -> bool:
     """Cancel every letter of this reason, if none has left or is leaving; say whether it could."""
     letters = Letter.objects.select_for_update().filter(key__startswith=f"{key}:")
     for letter in letters.filter(cancelled_at=None):

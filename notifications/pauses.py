@@ -21,16 +21,18 @@ links.WORDS[PURPOSE] = _("a page to pause letters")
 OPEN_FOR = timedelta(days=366)  # from the last letter on
 
 
-def key_of(letter, now=None):
+def pause_key(letter, now=None):
     """Give the key of the page where the reader of a letter pauses its kind."""
     now = now or timezone.now()
-    link = links.keep(PURPOSE, letter.optional, letter, expires_at=now + OPEN_FOR, now=now)
+    link = links.get_or_create_link(
+        PURPOSE, letter.optional, letter, expires_at=now + OPEN_FOR, now=now
+    )
     return link.key
 
 
-def of_key(key, now):
+def find_pause(key, now):
     """Return (address, kind) of a page's key; None for one that never was, or is over."""
-    link = links.find(key, PURPOSE)
+    link = links.find_link(key, PURPOSE)
     if link is None or not link.works(now) or link.about not in OPTIONAL:
         return None
     return link.address, link.about
@@ -47,12 +49,12 @@ def is_paused(address, kind, now):
     )
 
 
-def pause(address, kind, now):
+def pause_kind(address, kind, now):
     """Send no more letters of this kind to an address; those that wait are cancelled."""
     Pause.objects.get_or_create(address=address.lower(), kind=kind, defaults={"at": now})
     waiting = Letter.objects.unsent().filter(address__iexact=address, optional=kind)
     waiting.cancel(now)
 
 
-def resume(address, kind):
+def resume_kind(address, kind):
     Pause.objects.filter(address=address.lower(), kind=kind).delete()

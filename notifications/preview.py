@@ -14,7 +14,7 @@ from django.utils.timezone import localdate
 from redis.exceptions import RedisError
 
 from connect.schedule import every, rules_by_hand, run_rules
-from notifications.letter_text import write
+from notifications.letter_text import compose_letter
 from notifications.models import Letter
 
 DAYS = 30
@@ -23,7 +23,7 @@ OLD = timedelta(minutes=10)  # a look that somebody would have anew
 PATIENCE = "1s"  # for a row that somebody writes: a look ahead holds up nobody
 
 
-def expected(now, days=DAYS):
+def expected_letters(now, days=DAYS):
     """List (day, letters) of what the clock alone would write and send in the days to come.
 
     All of it happens in a transaction that is rolled back, by the rules that write letters. These
@@ -47,7 +47,7 @@ def expected(now, days=DAYS):
                 found.setdefault(localdate(day), []).append(letter)
         for letters in found.values():
             for letter in letters:
-                letter.subject = letter.subject or write(letter)[0]
+                letter.subject = letter.subject or compose_letter(letter)[0]
         transaction.set_rollback(True)
     return sorted(found.items())
 
@@ -61,7 +61,7 @@ class Line(NamedTuple):
     key: str = ""  # none of a look that an older version took
 
 
-class Look(NamedTuple):
+class Preview(NamedTuple):
     """What was foreseen, and when."""
 
     at: datetime
@@ -69,7 +69,7 @@ class Look(NamedTuple):
 
 
 @every(hours=1, only_workers=True, retries=False)
-def look_ahead(now):
+def preview_letters(now):
     """Foresee the letters of the days to come for whoever opens the page; return how many."""
     days = [
         (
@@ -79,13 +79,13 @@ def look_ahead(now):
                 for letter in letters
             ],
         )
-        for day, letters in expected(now)
+        for day, letters in expected_letters(now)
     ]
-    cache.set(KEY, Look(now, days), KEPT_FOR.total_seconds())
+    cache.set(KEY, Preview(now, days), KEPT_FOR.total_seconds())
     return sum(len(lines) for _day, lines in days)
 
 
-def last_look():
+def last_preview():
     """Return the last look ahead, without what has left since, or never will; None without one."""
     try:
         look = cache.get(KEY)
@@ -96,10 +96,10 @@ def last_look():
     keys = [line.key for _day, lines in look.days for line in lines]
     gone = set(Letter.objects.filter(key__in=keys).over().values_list("key", flat=True))
     left = [(day, [one for one in lines if one.key not in gone]) for day, lines in look.days]
-    return Look(look.at, [(day, lines) for day, lines in left if lines])
+    return Preview(look.at, [(day, lines) for day, lines in left if lines])
 
 
-def is_asked_anew(look, now):
+def claim_preview(look, now):
     """True for the first who meets a look that is old: a worker is to take another."""
     if look is not None and now - look.at < OLD:
         return False

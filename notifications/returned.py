@@ -19,11 +19,11 @@ from django.db import transaction
 from django.utils import timezone
 
 from connect.mail import Recipient
-from connect.sandbox import parse
+from connect.sandbox import parse_file
 from connect.schedule import every
 from notifications.models import DeadAddress, Letter, UnreadMail
-from notifications.outbox import post
-from notifications.sending import send_again
+from notifications.outbox import post_letter
+from notifications.sending import resend_letter
 
 logger = logging.getLogger(__name__)
 
@@ -41,7 +41,7 @@ FORGOTTEN = timedelta(days=30)  # without trouble: what came back before counts 
 
 
 @contextmanager
-def mailbox(server):
+def open_mailbox(server):
     """Open the mailbox of `MAILBOX_URL`; raises OSError or imaplib's error where it cannot."""
     kind = imaplib.IMAP4_SSL if server.ssl else imaplib.IMAP4
     box = kind(server.host, server.port, timeout=TIMEOUT)
@@ -54,7 +54,7 @@ def mailbox(server):
 
 
 @every(minutes=5, only_workers=True)
-def read_returned(now):
+def read_returned_mail(now):
     """Read what is new in the mailbox; return how many letters came back.
 
     A message is marked as read after what it says is kept: a job that dies reads it again, and
@@ -63,30 +63,30 @@ def read_returned(now):
     if settings.MAILBOX is None:
         return 0
     returned = 0
-    with mailbox(settings.MAILBOX) as box:
+    with open_mailbox(settings.MAILBOX) as box:
         _ok, (found,) = box.uid("SEARCH", None, "UNSEEN")
         _ok, (validity,) = box.response("UIDVALIDITY")
-        names = names_of(found.split(), validity or b"")
-        for name, number in to_read(names)[:AT_ONCE]:
+        names = name_messages(found.split(), validity or b"")
+        for name, number in messages_to_read(names)[:AT_ONCE]:
             _ok, data = box.uid("FETCH", number, f"(BODY.PEEK[]<0.{LARGEST}>)")
             raw = next((part[1] for part in data if isinstance(part, tuple)), b"")
             try:
-                found_in = spoken_of(raw)
+                found_in = find_returned_letter(raw)
             except ValidationError as refusal:
                 if refusal.code == "time":
                     count_try(name, now)
                 continue  # it stays unread, for the next run
-            returned += keep(*found_in, now)
+            returned += record_failure(*found_in, now)
             box.uid("STORE", number, "+FLAGS", r"(\Seen)")
     return returned
 
 
-def names_of(numbers, validity):
+def name_messages(numbers, validity):
     """Name messages: the numbers of a mailbox hold as long as its UIDVALIDITY stays."""
     return {f"{validity.decode()}:{number.decode()}": number for number in numbers}
 
 
-def to_read(names):
+def messages_to_read(names):
     """Leave out what was tried too often: it stays unread for staff, and fills no run."""
     tried = UnreadMail.objects.filter(number__in=names, tries__gte=UnreadMail.TRIES)
     over = set(tried.values_list("number", flat=True))
@@ -102,7 +102,7 @@ def count_try(name, now):
     unread.tries += 1
     unread.save(update_fields=["tries"])
     if unread.tries == UnreadMail.TRIES:
-        post(
+        post_letter(
             "mail_unread",
             key=f"mail:{name}:unread",
             to=[Recipient(settings.CONTACT_EMAIL, "CONNECT")],
@@ -111,7 +111,7 @@ def count_try(name, now):
 
 
 @transaction.atomic
-def keep(letter, status, why, now):
+def record_failure(letter, status, why, now):
     """Mark the address of a letter that came back and tell staff; say whether it is new.
 
     Where it may work again, its address rests, and gets the letter once more after that. What
@@ -126,7 +126,7 @@ def keep(letter, status, why, now):
     was_dead = address.rests_until is None
     is_gone = was_dead or status == COMPLAINT or GONE.match(status)
     if not is_gone and now < address.rests_until:
-        send_again(letter, now, address.rests_until - now)
+        resend_letter(letter, now, address.rests_until - now)
         return False
     if not was_dead:
         address.failures = 1 if now - address.at > FORGOTTEN else address.failures + 1
@@ -134,7 +134,7 @@ def keep(letter, status, why, now):
     address.rests_until = None if is_dead else now + REST
     address.letter, address.why, address.at = letter, why[:300], now
     address.save(update_fields=["letter", "why", "at", "failures", "rests_until"])
-    post(
+    post_letter(
         "letter_returned",
         key=f"letter:{letter.pk}:returned:{address.failures}",
         to=[Recipient(settings.CONTACT_EMAIL, "CONNECT")],
@@ -142,18 +142,18 @@ def keep(letter, status, why, now):
         about=letter.subject,
         error=why[:300],
         again_on="" if is_dead else timezone.localdate(address.rests_until).isoformat(),
-        sent_again=not is_dead and send_again(letter, now, REST),
+        sent_again=not is_dead and resend_letter(letter, now, REST),
     )
     return is_new or (is_dead and not was_dead)
 
 
-def spoken_of(raw: bytes) -> tuple[Letter | None, str, str]:
+def find_returned_letter(raw: bytes) -> tuple[Letter | None, str, str]:
     """Return (our letter, status, why it came back) of a message; (None, "", "") of any other.
 
     Raises ValidationError for one that could not be read just now: nobody knows what it is.
     """
     try:
-        (message,) = parse("mail", raw)
+        (message,) = parse_file("mail", raw)
     except ValidationError as refusal:
         if refusal.code in ("busy", "time"):
             raise

@@ -15,13 +15,13 @@ from django.template.loader import render_to_string
 from django.utils import timezone
 
 from connect.celery import URGENT
-from connect.link_keys import without_keys
+from connect.link_keys import hide_link_keys
 from connect.mail import Recipient
 from connect.schedule import every, nudge_worker
 from notifications import pauses
-from notifications.letter_text import pause_address, title_of, with_links, write
+from notifications.letter_text import add_links, compose_letter, letter_title, pause_address
 from notifications.models import MAX_TRIES, Letter, LetterQuerySet, Priority
-from notifications.outbox import TELLS_BY_ITSELF, post
+from notifications.outbox import TELLS_BY_ITSELF, post_letter
 
 logger = logging.getLogger(__name__)
 LEASE = timedelta(minutes=10)  # longer than any mail server takes to answer for a batch
@@ -37,53 +37,53 @@ def nudge_sender(instance: Letter, created: bool, **rest: Any) -> None:
     """Tell a worker that a letter waits; beat would find it all the same."""
     if created:
         is_urgent = instance.priority == Priority.URGENT
-        nudge_worker(send_urgent if is_urgent else send_waiting)
+        nudge_worker(send_urgent_letters if is_urgent else send_waiting_letters)
 
 
 @every(seconds=20, only_workers=True)
-def send_waiting(now: datetime, limit: int = 200) -> int:
+def send_waiting_letters(now: datetime, limit: int = 200) -> int:
     """Send the letters due at `now`, the least tried first; return how many went.
 
     A letter that cannot be written or sent stays for a later run and holds back no other. Urgent
-    ones have a worker of their own (`send_urgent`); should it be away, they leave before each of
+    ones have a worker of their own (`send_urgent_letters`); should it be away, they leave before each of
     the others here.
     """
     with get_connection() as connection:
-        sent = send_each_urgent(connection, now)
-        for letter in claim(now, limit):
-            sent += try_to_send(letter, connection, now)
-            sent += send_each_urgent(connection, now)
+        sent = send_urgent_one_by_one(connection, now)
+        for letter in claim_letters(now, limit):
+            sent += try_to_send_letter(letter, connection, now)
+            sent += send_urgent_one_by_one(connection, now)
     if sent:
         logger.info("letters: %d sent", sent)
     return sent
 
 
 @every(seconds=5, worker=URGENT, only_workers=True)
-def send_urgent(now: datetime) -> int:
+def send_urgent_letters(now: datetime) -> int:
     """Send the letters that somebody waits for; return how many went."""
     if not Letter.objects.due(now).filter(priority=Priority.URGENT).exists():
         return 0  # asked every few seconds: the mail server is not
     with get_connection() as connection:
-        return send_each_urgent(connection, now)
+        return send_urgent_one_by_one(connection, now)
 
 
-def send_each_urgent(connection: BaseEmailBackend, now: datetime) -> int:
+def send_urgent_one_by_one(connection: BaseEmailBackend, now: datetime) -> int:
     """Send urgent letters one by one, those too that are written meanwhile."""
     sent = 0
-    while letters := claim(at := max(now, timezone.now()), 1, Priority.URGENT):
-        sent += try_to_send(letters[0], connection, at)
+    while letters := claim_letters(at := max(now, timezone.now()), 1, Priority.URGENT):
+        sent += try_to_send_letter(letters[0], connection, at)
     return sent
 
 
-def try_to_send(letter: Letter, connection: BaseEmailBackend, now: datetime) -> bool:
+def try_to_send_letter(letter: Letter, connection: BaseEmailBackend, now: datetime) -> bool:
     """Send a letter, or write down why it could not be; say whether it went."""
     try:
-        if leads_nowhere(letter, now):
+        if has_lost_link(letter, now):
             Letter.objects.filter(pk=letter.pk).cancel(now)  # or it is somebody else's since
             return False
         if letter.opens and not letter.opens.works(now):
-            take_link_out(letter)
-        send(letter, connection)
+            remove_link(letter)
+        send_letter(letter, connection)
     except Exception as error:
         why = type(error).__name__
         # What a server answers names the address: logs hold ids, not people. It may also hold what
@@ -92,46 +92,46 @@ def try_to_send(letter: Letter, connection: BaseEmailBackend, now: datetime) -> 
         shown = not (letter.is_secret or is_answer)
         logger.error("letter %d could not be sent: %s", letter.pk, why, exc_info=shown)
         if not letter.is_secret:
-            why = without_keys(f"{why}: {error}")
+            why = hide_link_keys(f"{why}: {error}")
         letter.last_error = why[:300]
         is_urgent = letter.priority == Priority.URGENT
         first = URGENT_WAIT_AFTER_FAILURE if is_urgent else WAIT_AFTER_FAILURE
         letter.leased_until = now + min(first * 2**letter.tries, timedelta(days=1))
         letter.save(update_fields=["last_error", "leased_until"])
         if letter.tries >= MAX_TRIES:
-            give_up(letter)
+            report_given_up(letter)
         if isinstance(error, smtplib.SMTPServerDisconnected):
             connection.close()
         return False
     return True
 
 
-def leads_nowhere(letter: Letter, now: datetime) -> bool:
+def has_lost_link(letter: Letter, now: datetime) -> bool:
     """True where a letter's link works no more, and it tells nothing without it."""
     if letter.opens is None or letter.opens.works(now):
         return False
     return not (letter.template.startswith(TELLS_BY_ITSELF) and letter.opens.has_holder)
 
 
-def take_link_out(letter: Letter) -> None:
+def remove_link(letter: Letter) -> None:
     """Let a letter that has not left lead nowhere; what has the link in it is written anew."""
     letter.opens, letter.path, letter.body = None, "", ""
     letter.save(update_fields=["opens", "path", "body"])
 
 
 @every(minutes=5, is_foreseen=False)
-def forget_secrets(now: datetime) -> int:
+def erase_secrets(now: datetime) -> int:
     """Cancel the secret letters that could not leave in time, and erase them; count them."""
     late = Letter.objects.filter(is_secret=True, created_at__lte=now - SECRET_FOR)
     return late.cancel(now)
 
 
-def try_again(letters: LetterQuerySet) -> int:
+def retry_letters(letters: LetterQuerySet) -> int:
     """Put letters that were given up, or wait for their next try, first; return how many."""
     return letters.unsent().update(tries=0, leased_until=None, not_before=timezone.now())
 
 
-def send_again(letter: Letter, now: datetime, after: timedelta) -> bool:
+def resend_letter(letter: Letter, now: datetime, after: timedelta) -> bool:
     """Send a letter that came back once more, after that time; say whether it will.
 
     Not one with a code, whose time is over by then, nor one that its reader can do without.
@@ -142,22 +142,22 @@ def send_again(letter: Letter, now: datetime, after: timedelta) -> bool:
     return bool(sent.update(sent_at=None, tries=0, leased_until=None, not_before=now + after))
 
 
-def give_up(letter: Letter) -> None:
+def report_given_up(letter: Letter) -> None:
     """Tell staff of a letter that was tried in vain; of one that told so, nobody is told."""
     Letter.objects.filter(pk=letter.pk).update(secret="")
     if letter.template != "letter_given_up":
-        post(
+        post_letter(
             "letter_given_up",
             key=f"letter:{letter.pk}:given-up",
             to=[Recipient(settings.CONTACT_EMAIL, "CONNECT")],
             address=letter.address,
-            about=title_of(letter),
+            about=letter_title(letter),
             error=letter.last_error,
         )
 
 
 @transaction.atomic
-def claim(now: datetime, limit: int, priority: int = Priority.ORDINARY) -> list[Letter]:
+def claim_letters(now: datetime, limit: int, priority: int = Priority.ORDINARY) -> list[Letter]:
     """Lease due letters to this worker: no other sends them, and no row stays locked."""
     due = Letter.objects.due(now).filter(priority=priority).order_by("-priority", "tries", "pk")
     letters = list(due.select_for_update(skip_locked=True)[:limit])
@@ -169,14 +169,14 @@ def claim(now: datetime, limit: int, priority: int = Priority.ORDINARY) -> list[
     return letters
 
 
-def send(letter: Letter, connection: BaseEmailBackend) -> None:
+def send_letter(letter: Letter, connection: BaseEmailBackend) -> None:
     """Write the letter in its reader's language, keep the text, and send it.
 
     The Message-ID is the letter's own: should a server take it and its answer be lost,
     the second copy is recognised as the same message.
     """
     if not letter.body:
-        letter.subject, letter.body = write(letter)
+        letter.subject, letter.body = compose_letter(letter)
         letter.save(update_fields=["subject", "body"])
     headers = {
         "Message-ID": f"<{letter.message_id}@connect>",
@@ -185,12 +185,12 @@ def send(letter: Letter, connection: BaseEmailBackend) -> None:
     }
     address = ""
     if letter.optional:  # RFC 8058
-        address = pause_address(letter, pauses.key_of(letter))
+        address = pause_address(letter, pauses.pause_key(letter))
         headers["List-Unsubscribe"] = f"<{address}>"
         headers["List-Unsubscribe-Post"] = "List-Unsubscribe=One-Click"
     message = EmailMultiAlternatives(
         letter.subject,
-        with_links(letter, address),
+        add_links(letter, address),
         from_email=settings.RETURN_TO or None,  # the return path; readers see From
         to=[letter.address],
         headers=headers,

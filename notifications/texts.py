@@ -30,12 +30,12 @@ PLACEHOLDER = re.compile(r"\{([^{}]*)\}")
 ALWAYS = {"name", "contact"}
 
 
-def names() -> list[str]:
+def letter_names() -> list[str]:
     """List the letters that there are."""
     return sorted(path.stem for path in FOLDER.glob("*.txt") if not path.stem.startswith("_"))
 
 
-def template_of(name: str) -> Template:
+def letter_template(name: str) -> Template:
     return Engine.get_default().get_template(f"letters/{name}.txt")
 
 
@@ -51,11 +51,11 @@ def is_plain(node: Node) -> bool:
     return False
 
 
-def passages(name: str) -> dict[str, Node]:
+def letter_passages(name: str) -> dict[str, Node]:
     """Give what of a letter stays in our words, by its placeholder: lists, plurals and cases."""
     found: dict[str, Node] = {}
     about: Any
-    for node in template_of(name).nodelist:
+    for node in letter_template(name).nodelist:
         match node:
             case node if is_plain(node):
                 continue
@@ -71,7 +71,7 @@ def passages(name: str) -> dict[str, Node]:
     return found
 
 
-def facts(nodes: Iterable[Node]) -> set[str]:
+def fact_names(nodes: Iterable[Node]) -> set[str]:
     """Give the names of the facts that the plain part of a letter's template uses."""
     found: set[str] = set()
     for node in nodes:
@@ -84,37 +84,39 @@ def facts(nodes: Iterable[Node]) -> set[str]:
             found |= {token.contents.split("|")[0] for token in tokens}
         elif isinstance(node, IfNode):
             for _condition, inner in node.conditions_nodelists:
-                found |= facts(inner)
+                found |= fact_names(inner)
     return found
 
 
-def placeholders(name: str) -> set[str]:
+def letter_placeholders(name: str) -> set[str]:
     """Give the placeholders that a text of this letter may use."""
-    return facts(template_of(name).nodelist) | passages(name).keys() | ALWAYS
+    return fact_names(letter_template(name).nodelist) | letter_passages(name).keys() | ALWAYS
 
 
-def rendered(template: Template, nodes: Iterable[Node], context: dict[str, Any]) -> str:
+def render_nodes(template: Template, nodes: Iterable[Node], context: dict[str, Any]) -> str:
     held = Context(context, autoescape=False)
     with held.render_context.push_state(template), held.bind_template(template):
         return "".join(str(node.render_annotated(held)) for node in nodes)
 
 
-def in_our_words(name: str, context: dict[str, Any]) -> dict[str, str]:
+def our_placeholders(name: str, context: dict[str, Any]) -> dict[str, str]:
     """Give {placeholder: what our template says there of these facts}."""
-    template = template_of(name)
+    template = letter_template(name)
     return {
-        placeholder: rendered(template, [node], context).strip()
-        for placeholder, node in passages(name).items()
+        placeholder: render_nodes(template, [node], context).strip()
+        for placeholder, node in letter_passages(name).items()
     }
 
 
-def usual(name: str, language: str) -> tuple[str, str]:
+def default_text(name: str, language: str) -> tuple[str, str]:
     """Give (subject, body) of our template, with each fact as its placeholder."""
-    template = template_of(name)
-    ours = {node: TextNode(f"{{{placeholder}}}") for placeholder, node in passages(name).items()}
-    held = {fact: f"{{{fact}}}" for fact in placeholders(name)}
+    template = letter_template(name)
+    ours = {
+        node: TextNode(f"{{{placeholder}}}") for placeholder, node in letter_passages(name).items()
+    }
+    held = {fact: f"{{{fact}}}" for fact in letter_placeholders(name)}
     with translation.override(language):
-        text = rendered(template, [ours.get(node, node) for node in template.nodelist], held)
+        text = render_nodes(template, [ours.get(node, node) for node in template.nodelist], held)
     subject, _line, body = text.strip().partition("\n")
     return subject, body.strip()
 
@@ -138,7 +140,7 @@ class Dots(dict):
 
 def describe_letter(name: str, language: str) -> tuple[str, str]:
     """Give what a letter is known by to staff: its subject, and the first that it says."""
-    template = template_of(name)
+    template = letter_template(name)
     context = Context()
     context.dicts.append(Dots(template.nodelist))
     with (
@@ -151,14 +153,16 @@ def describe_letter(name: str, language: str) -> tuple[str, str]:
     return subject, next(iter(paragraphs[1:]), "")
 
 
-def filled(text: str, context: dict[str, Any]) -> str:
+def fill_placeholders(text: str, context: dict[str, Any]) -> str:
     """Put a letter's facts in the place of a text's placeholders; empty lines close up.
 
     A line all of whose facts are lacking is left out with its words, as “Costs: {costs}”.
     """
     lines = [line for line in text.split("\n") if says_something(line, context)]
     words = "\n".join(lines)
-    return closed_up(PLACEHOLDER.sub(lambda found: str(context.get(found[1], "")), words))
+    return collapse_empty_lines(
+        PLACEHOLDER.sub(lambda found: str(context.get(found[1], "")), words)
+    )
 
 
 def says_something(line: str, context: dict[str, Any]) -> bool:
@@ -166,14 +170,14 @@ def says_something(line: str, context: dict[str, Any]) -> bool:
     return not used or any(str(context.get(fact, "")).strip() for fact in used)
 
 
-def closed_up(text: str) -> str:
+def collapse_empty_lines(text: str) -> str:
     """Leave one empty line between paragraphs, however many facts between them are lacking."""
     return re.sub(r"\n[ \t]*\n\s*\n", "\n\n", text).strip()
 
 
-def check(name: str, subject: str, body: str) -> None:
+def check_letter_text(name: str, subject: str, body: str) -> None:
     """Raise ValidationError for a text that could not be sent as this letter."""
-    allowed = placeholders(name)
+    allowed = letter_placeholders(name)
     wrong = {}
     for field, text in (("subject", subject), ("body", body)):
         used = set(PLACEHOLDER.findall(text))
@@ -191,7 +195,7 @@ def check(name: str, subject: str, body: str) -> None:
 
 
 @transaction.atomic
-def keep(
+def save_letter_text(
     name: str, language: str, *, subject: str, body: str, actor: User, now: datetime | None = None
 ) -> LetterText:
     """Say a letter in staff's words from now on; letters already written keep theirs.
@@ -200,9 +204,9 @@ def keep(
     """
     if not by_officer(actor, None):
         raise PermissionDenied
-    if name not in names() or language not in dict(settings.LANGUAGES):
+    if name not in letter_names() or language not in dict(settings.LANGUAGES):
         raise ValidationError(_("There is no such letter."), code="letter")
-    check(name, subject, body)
+    check_letter_text(name, subject, body)
     text, _made = LetterText.objects.update_or_create(
         template=name,
         language=language,
@@ -216,17 +220,17 @@ def keep(
     return text
 
 
-def forget(name: str, language: str, *, actor: User) -> None:
+def reset_letter_text(name: str, language: str, *, actor: User) -> None:
     """Go back to our template."""
     if not by_officer(actor, None):
         raise PermissionDenied
     LetterText.objects.filter(template=name, language=language).delete()
 
 
-def said(letter: Letter, context: dict[str, Any]) -> tuple[str, str] | None:
+def staff_text(letter: Letter, context: dict[str, Any]) -> tuple[str, str] | None:
     """Give (subject, body) of a letter in staff's words; None where they have not changed it."""
     text = LetterText.objects.filter(template=letter.template, language=letter.language).first()
     if text is None:
         return None
-    facts_said = context | in_our_words(letter.template, context)
-    return filled(text.subject, facts_said), filled(text.body, facts_said)
+    facts_said = context | our_placeholders(letter.template, context)
+    return fill_placeholders(text.subject, facts_said), fill_placeholders(text.body, facts_said)

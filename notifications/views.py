@@ -16,7 +16,7 @@ from connect.links import Link
 from connect.pages import paginate
 from notifications import pauses
 from notifications.by_link import hide_address
-from notifications.letter_text import with_links
+from notifications.letter_text import add_links
 from notifications.models import Letter
 
 
@@ -29,9 +29,9 @@ def letters(request):
         if kind not in pauses.OPTIONAL:
             raise Http404
         if "resume" in request.POST:
-            pauses.resume(address, kind)
+            pauses.resume_kind(address, kind)
         else:
-            pauses.pause(address, kind, timezone.now())
+            pauses.pause_kind(address, kind, timezone.now())
         messages.success(request, _("Saved."))
         return redirect("letters")
     kinds = [
@@ -41,7 +41,7 @@ def letters(request):
     page = paginate(request, Letter.objects.of_reader(request.user))
     held = Letter.objects.filter(address=address).count()
     for letter in page:
-        letter.text = with_links(letter)
+        letter.text = add_links(letter)
     context = {"page": page, "kinds": kinds, "held": held, "others": held - page.paginator.count}
     return render(request, "notifications/letters.html", context)
 
@@ -50,9 +50,9 @@ def letters(request):
 def withdraw_link(request, pk):
     """End a link that somebody was given by letter: by who asks by it, and staff."""
     link = get_object_or_404(Link, pk=pk)
-    if not links.may_withdraw(request.user, link):
+    if not links.may_withdraw_link(request.user, link):
         raise Http404
-    links.withdraw(link, actor=request.user)
+    links.end_link(link, actor=request.user)
     messages.success(request, _("The link is withdrawn: it opens nothing any more."))
     back = request.POST.get("next", "")
     is_ours = back.startswith("/") and url_has_allowed_host_and_scheme(back, allowed_hosts=None)
@@ -65,15 +65,15 @@ def withdraw_link(request, pk):
 @login_not_required
 @require_http_methods(["GET", "POST"])
 def pause_by_link(request, token):
-    found = pauses.of_key(token, timezone.now())
+    found = pauses.find_pause(token, timezone.now())
     if found is None:
         raise Http404
     address, kind = found
     if request.method == "POST":
         if "resume" in request.POST:
-            pauses.resume(address, kind)
+            pauses.resume_kind(address, kind)
         else:
-            pauses.pause(address, kind, timezone.now())
+            pauses.pause_kind(address, kind, timezone.now())
         if request.POST.get("List-Unsubscribe") == "One-Click":
             return HttpResponse("ok", content_type="text/plain")
         return redirect("pause", token)

@@ -2,9 +2,9 @@
 
 from django.utils.translation import gettext_lazy as _
 
-from accounts.holdings import NAMELESS_TABLES, Holding, Mention, declare
+from accounts.holdings import NAMELESS_TABLES, Holding, Mention, declare_holdings
 from exchanges.erasing import within
-from practices.catalogue import index_practices
+from practices.listing import index_practices
 from practices.models import Agreement, Photo, Practice, PracticeEvent, PracticeText, Use
 
 
@@ -13,7 +13,7 @@ def index_again(keys, person):
     index_practices(sorted(set(texts.values_list("practice", flat=True))))
 
 
-declare(
+declare_holdings(
     Holding(
         Agreement,
         _("That you agreed to publish a good practice"),

@@ -7,7 +7,7 @@ from connect.fields import formfield, get_field
 from connect.numbers import WholeField
 from connect.pasted import names_contact
 from practices.models import Photo, PracticeText
-from registry.forms import topics
+from registry.forms import topic_choices
 from registry.models import Authority, Theme
 
 
@@ -45,7 +45,7 @@ class OriginalForm(TextForm):
 
     def __init__(self, *args, practice, **kwargs):
         super().__init__(*args, **kwargs)
-        get_field(self, "topics", forms.MultipleChoiceField).choices = topics()
+        get_field(self, "topics", forms.MultipleChoiceField).choices = topic_choices()
         self.initial.update(
             year_from=practice.year_from,
             year_to=practice.year_to,

@@ -2,14 +2,14 @@
 
 from django.utils.translation import gettext_lazy as _
 
-from accounts.retention import CONSENT, Kept, declare, months
+from accounts.retention import CONSENT, RetentionRule, declare_retention, months_period
 
-declare(
-    Kept(
+declare_retention(
+    RetentionRule(
         "practices",
         _("published good practices, their pictures, and who agreed to them"),
         CONSENT,
-        months(24),
+        months_period(24),
         _("both sides are asked whether it is still right; either may have it taken off at once"),
         rule="practices.review.ask_for_review",
     ),

@@ -8,8 +8,8 @@ from django.utils import timezone
 
 from connect.dates import months_after
 from connect.schedule import every
-from exchanges.people import in_charge
-from notifications.outbox import post
+from exchanges.people import planners
+from notifications.outbox import post_letter
 from practices.models import Practice
 from practices.transitions import by_anyone_of_it
 
@@ -23,10 +23,10 @@ def ask_for_review(now):
     old = Practice.objects.published().filter(reviewed_on__lte=today - timedelta(days=730 - 4))
     for practice in old.with_list_details().select_related("exchange__match").order_by("pk"):
         if months_after(practice.reviewed_on, AFTER) <= today:
-            told += post(
+            told += post_letter(
                 "practice_review",
                 key=f"practice:{practice.pk}:review:{practice.reviewed_on}",
-                to=in_charge(practice.exchange),
+                to=planners(practice.exchange),
                 path=practice.path,
                 reminds=True,
                 title=str(practice),
@@ -35,7 +35,7 @@ def ask_for_review(now):
 
 
 @transaction.atomic
-def confirm(practice, *, actor, now=None):
+def confirm_practice(practice, *, actor, now=None):
     """Say that a practice is still right: nobody asks for another two years."""
     if practice.status != "published" or not by_anyone_of_it(actor, practice):
         raise PermissionDenied

@@ -18,14 +18,14 @@ from connect.transitions import (
     by_officer,
 )
 from connect.types import Actor
-from exchanges.people import in_charge
-from notifications.outbox import post
-from practices.catalogue import index_practices, relate_practices
+from exchanges.people import planners
+from notifications.outbox import post_letter
 from practices.enums import Party
 from practices.enums import PracticeStatus as S
+from practices.listing import index_practices, relate_practices
 from practices.models import Practice
 from practices.permissions import HELPED, TOWN_AUTHOR
-from practices.writing import unfinished
+from practices.writing import missing_from_practice
 
 
 def by_either_side(actor: Actor, practice: Practice) -> bool:
@@ -36,41 +36,41 @@ def by_anyone_of_it(actor: Actor, practice: Practice) -> bool:
     return by_officer(actor, practice) or by_either_side(actor, practice)
 
 
-def unwritten(practice: Practice, details: Details, now: datetime) -> Lacking:
-    return unfinished(practice)
+def missing_text(practice: Practice, details: Details, now: datetime) -> Lacking:
+    return missing_from_practice(practice)
 
 
-def unagreed(practice: Practice, details: Details, now: datetime) -> Lacking:
+def missing_agreements(practice: Practice, details: Details, now: datetime) -> Lacking:
     agreed = practice.parties
     return [_("the agreement of %s") % party.label for party in Party if party not in agreed]
 
 
-def no_note(practice: Practice, details: Details, now: datetime) -> Lacking:
+def missing_note(practice: Practice, details: Details, now: datetime) -> Lacking:
     return [] if details.get("note", "").strip() else [_("an explanation")]
 
 
-def forget_agreements(practice: Practice, event: Event) -> None:
+def delete_agreements(practice: Practice, event: Event) -> None:
     practice.agreements.all().delete()
 
 
-def make_public(practice: Practice, event: Event) -> None:
+def publish_practice(practice: Practice, event: Event) -> None:
     practice.published_at = practice.published_at or event.at
     practice.reviewed_on = localdate(event.at)
     practice.save(update_fields=["published_at", "reviewed_on"])
     nudge_worker(relate_practices)
 
 
-def index(practice: Practice, event: Event) -> None:
+def index_practice(practice: Practice, event: Event) -> None:
     index_practices([practice.pk])
 
 
 def both_sides(practice: Practice) -> list[Any]:
-    return in_charge(practice.exchange)
+    return planners(practice.exchange)
 
 
 def post_notice(practice: Practice, event: Event, notice: Notice) -> None:
     """Write to people about a step; whoever has the letter already gets no second."""
-    post(
+    post_letter(
         notice.template,
         key=f"practice-event:{event.pk}",
         to=notice.recipients(practice),
@@ -91,7 +91,7 @@ practice_machine = StateMachine(
             by_anyone_of_it,
             label=_("Give it to both sides to read"),
             past=_("Given to both sides to read"),
-            missing=unwritten,
+            missing=missing_text,
             notifies=[Notice("practice_to_read", both_sides)],
         ),
         "send_back": Transition(
@@ -100,9 +100,9 @@ practice_machine = StateMachine(
             by_officer,
             label=_("Back to its authors"),
             past=_("Sent back to its authors"),
-            missing=no_note,
+            missing=missing_note,
             notifies=[Notice("practice_sent_back", both_sides)],
-            effect=forget_agreements,
+            effect=delete_agreements,
         ),
         "approve_practice": Transition(
             {S.REVIEW},
@@ -110,7 +110,7 @@ practice_machine = StateMachine(
             by_officer,
             label=_("Approve"),
             past=_("Approved"),
-            missing=unagreed,
+            missing=missing_agreements,
         ),
         "publish_practice": Transition(
             {S.APPROVED, S.ARCHIVED},
@@ -118,9 +118,9 @@ practice_machine = StateMachine(
             by_officer,
             label=_("Publish"),
             past=_("Published"),
-            missing=unagreed,
+            missing=missing_agreements,
             notifies=[Notice("practice_published", both_sides)],
-            effect=make_public,
+            effect=publish_practice,
         ),
         # Either side may ask for removal, and has it at once.
         "archive": Transition(
@@ -129,7 +129,7 @@ practice_machine = StateMachine(
             by_anyone_of_it,
             label=_("Take it off the site"),
             past=_("Taken off the site"),
-            missing=no_note,
+            missing=missing_note,
             notifies=[Notice("practice_archived", both_sides)],
         ),
     },
@@ -139,6 +139,6 @@ practice_machine = StateMachine(
         "accept_use": EventType(_("Shown: another authority did the same")),
         "remove_use": EventType(_("Taken off: what another authority wrote")),
     },
-    effect=index,
+    effect=index_practice,
     notify=post_notice,
 )

@@ -1,7 +1,7 @@
 from django.contrib.auth.decorators import login_not_required
 from django.urls import path
 
-from practices.catalogue import PracticeFeed
+from practices.listing import PracticeFeed
 from practices.views import practice_pages, writing_pages
 
 urlpatterns = [
@@ -14,7 +14,7 @@ urlpatterns = [
     ),
     path("practices/<slug:slug>/step/<slug:verb>/", writing_pages.step, name="practice-step"),
     path("practices/<slug:slug>/agree/", writing_pages.agree, name="practice-agree"),
-    path("practices/<slug:slug>/used/", practice_pages.used, name="practice-used"),
+    path("practices/<slug:slug>/used/", practice_pages.save_use, name="practice-used"),
     path("practices/<slug:slug>/contact/", practice_pages.contact, name="practice-contact"),
     path("practices/<slug:slug>/photos/", writing_pages.photos, name="practice-photos"),
     path("practices/<slug:slug>/photos/<int:pk>.jpg", practice_pages.photo, name="practice-photo"),

@@ -10,9 +10,9 @@ from django.utils.translation import gettext_lazy as _
 
 from accounts.models import User
 from connect.transitions import record_event
-from exchanges.people import in_charge
+from exchanges.people import planners
 from notifications import limits
-from notifications.outbox import post
+from notifications.outbox import post_letter
 from practices.models import Practice, Use
 from practices.transitions import by_anyone_of_it
 from registry.models import Authority
@@ -43,14 +43,14 @@ def save_use(
     use = practice.uses.filter(authority=authority).first()
     if use and use.words == words:
         return use
-    limits.count("contact", by=actor, about=practice, now=now)
+    limits.count_message("contact", by=actor, about=practice, now=now)
     said = {"words": words, "by": actor, "at": now, "accepted_at": None}
     use, _made = Use.objects.update_or_create(practice=practice, authority=authority, defaults=said)
     digest = hashlib.sha256(words.encode()).hexdigest()[:12]
-    post(
+    post_letter(
         "practice_used",
         key=f"practice-use:{use.pk}:{digest}",
-        to=[*in_charge(practice.exchange), *officers()],
+        to=[*planners(practice.exchange), *officers()],
         path=practice.path,
         title=str(practice),
         authority=authority.place,
@@ -77,7 +77,7 @@ def remove_use(use: Use, note: str, *, actor: User, now: datetime | None = None)
     details = {"note": f"{use}\n{note}"}
     event = record_event(use.practice, "remove_use", actor=actor, now=now, details=details)
     if use.by:
-        post(
+        post_letter(
             "practice_use_removed",
             key=f"practice-event:{event.pk}",
             to=[use.by],

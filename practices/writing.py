@@ -11,23 +11,23 @@ from django.utils.text import slugify
 from django.utils.translation import gettext as _
 
 from applications.people import applicants
-from connect.characters import clean
+from connect.characters import clean_text
 from connect.fields import get_column
 from connect.languages import nearest_language
-from connect.lengths import too_short
+from connect.lengths import length_warning
 from connect.pictures import Drawn
 from connect.templatetags.look import amount
 from connect.transitions import record_event
 from connect.uploads import clean_picture
-from exchanges.budget import sums
+from exchanges.budget import sum_lines
 from exchanges.models import Measure
 from exchanges.permissions import BEGUN, EXCHANGES
 from exchanges.pictures import WIDEST
 from notifications import limits
 from notifications.models import Letter
-from notifications.outbox import post
-from practices.catalogue import index_practices
+from notifications.outbox import post_letter
 from practices.enums import Party, PracticeStatus
+from practices.listing import index_practices
 from practices.models import Agreement, Photo, Practice, PracticeText
 from practices.permissions import HELPED, PRACTICES, TOWN_AUTHOR
 
@@ -37,7 +37,7 @@ NEEDED = ("summary", "problem", "done", "result", "cost", "failed", "conditions"
 SHORTEST = {"title": 10, "summary": 100}  # characters before both sides read it
 
 
-def locked(practice, verb, actor):
+def lock_practice(practice, verb, actor):
     """Lock a practice with which this person may do so now; PermissionDenied otherwise."""
     rows = Practice.objects.select_related("exchange__dossier__authority", "exchange__match")
     return PRACTICES.locked(rows, practice, verb, actor)
@@ -49,7 +49,7 @@ def may_begin(exchange, user):
 
 
 @transaction.atomic
-def begin(exchange, *, actor, now=None):
+def begin_practice(exchange, *, actor, now=None):
     """Write a first draft from what the exchange already says; return the practice.
 
     Asked again at once, by anybody, it gives the same one.
@@ -81,17 +81,17 @@ def begin(exchange, *, actor, now=None):
             practice=practice,
             language=language,
             title=dossier.title[:120],
-            **{name: words[: longest(name)] for name, words in first_words(exchange).items()},
+            **{name: words[: longest_text(name)] for name, words in first_draft(exchange).items()},
         )
     record_event(practice, "begin", actor=actor, now=now)
     return practice
 
 
-def longest(name: str) -> int | None:
+def longest_text(name: str) -> int | None:
     return get_column(PracticeText, name).max_length
 
 
-def first_words(exchange):
+def first_draft(exchange):
     """Say what the exchange itself knows: problem, terms, agenda, measures, budget.
 
     What was wished for is no account of what was done: "in short" comes from the exchange alone.
@@ -125,7 +125,7 @@ def cost_in_words(exchange):
     lines = list(exchange.budget.all())
     if not lines:
         return ""
-    together = sums(lines, 0)
+    together = sum_lines(lines, 0)
     total, place = (together.spent, 2) if together.spent else (together.planned, 1)
     shares = [f"{row[0]}: EUR {amount(row[place], 2)}" for row in together.by_payer if row[place]]
     words = _("EUR %s spent in all") if together.spent else _("EUR %s planned in all")
@@ -157,10 +157,10 @@ def save_text(form, practice, language, *, actor, now=None):
 
     Whoever had agreed to publication agrees anew to other words; staff alone mend what is public.
     """
-    practice = locked(practice, "write", actor)
+    practice = lock_practice(practice, "write", actor)
     text = practice.texts.filter(language=language).first()
     text = text or PracticeText(practice=practice, language=language)
-    before = {name: clean(getattr(text, name)) for name in ("title", *NEEDED)}
+    before = {name: clean_text(getattr(text, name)) for name in ("title", *NEEDED)}
     for name in before:
         setattr(text, name, form.cleaned_data[name])
     changed = before != {name: getattr(text, name) for name in before}
@@ -182,7 +182,7 @@ def save_text(form, practice, language, *, actor, now=None):
     return text
 
 
-def unfinished(practice):
+def missing_from_practice(practice):
     """Say what the original still lacks before both sides read it."""
     text = practice.texts.filter(language=practice.language).first()
     if text is None:
@@ -203,17 +203,17 @@ def unfinished(practice):
 def short_texts(text):
     """List (label, words) of what is there of a text and shorter than it must be in the end."""
     read = [
-        (get_column(PracticeText, name).verbose_name, too_short(getattr(text, name), least))
+        (get_column(PracticeText, name).verbose_name, length_warning(getattr(text, name), least))
         for name, least in SHORTEST.items()
     ]
     return [(label, words) for label, words in read if words]
 
 
 @transaction.atomic
-def agree(practice, *, actor, now=None):
+def agree_to_publication(practice, *, actor, now=None):
     """Agree to publication for one's side; return the agreement."""
     now = now or timezone.now()
-    practice = locked(practice, "agree", actor)
+    practice = lock_practice(practice, "agree", actor)
     parties = [
         party
         for party, tie in ((Party.TOWN, TOWN_AUTHOR), (Party.COLLEAGUES, HELPED))
@@ -250,7 +250,7 @@ def take_photo(picture, practice, *, actor):
 
 @transaction.atomic
 def keep_photo(practice, drawn, words, *, actor, picture=None):
-    practice = locked(practice, "write", actor)
+    practice = lock_practice(practice, "write", actor)
     if practice.photos.count() >= MOST_PHOTOS:
         raise ValidationError(_("Ten pictures at most."), code="too_many")
     return Photo.objects.create(
@@ -264,14 +264,14 @@ def keep_photo(practice, drawn, words, *, actor, picture=None):
 
 @transaction.atomic
 def remove_photo(photo, *, actor):
-    locked(photo.practice, "write", actor)
+    lock_practice(photo.practice, "write", actor)
     photo.delete()
     # The bytes go only once the row is gone for good.
     transaction.on_commit(lambda: photo.file.delete(save=False))
 
 
 @transaction.atomic
-def write_to_town(practice, text, *, actor, now=None):
+def send_message_to_town(practice, text, *, actor, now=None):
     """Send a reader's words to the town, with the reader's address to answer to.
 
     Raises ValidationError where enough has been asked today.
@@ -283,8 +283,8 @@ def write_to_town(practice, text, *, actor, now=None):
     key = f"practice:{practice.pk}:message:{actor.pk}:{timezone.localdate(now)}:{said}"
     if Letter.objects.filter(key__startswith=f"{key}:").exists():
         return 0  # one press of the button that came twice
-    limits.count("contact", by=actor, about=practice, now=now)
-    return post(
+    limits.count_message("contact", by=actor, about=practice, now=now)
+    return post_letter(
         "practice_message",
         key=key,
         to=applicants(practice.exchange.dossier),

@@ -12,16 +12,16 @@ from django.utils.translation import ngettext
 from import_export.admin import ImportExportMixin
 
 from connect.admin import SearchesRows
-from connect.exports import TakenOut
+from connect.exports import ExportsRows
 from connect.fields import OVERRIDES
-from connect.sandbox import refusal
+from connect.sandbox import refusal_for
 from registry import members, merging, search, search_index, table_files, table_rows, tables
 from registry.enums import MembershipStatus
 from registry.exchange_forms import EXCHANGE_FORMS
 from registry.forms import AuthorityForm, SeenTableForm, TableForm
 from registry.models import Association, Authority, Expert, Membership, Offer, SearchEntry, Theme
 from registry.templatetags.registry_words import level_name, working_language
-from registry.welcome import welcome
+from registry.welcome import invite_experts
 
 logger = logging.getLogger(__name__)
 OR_CENTRAL = _("If its names are Polish, Czech, Hungarian or Romanian, choose their letters here.")
@@ -35,7 +35,7 @@ class NoDelete(admin.ModelAdmin):
         return False
 
 
-class InAndOut(TakenOut, ImportExportMixin):
+class InAndOut(ExportsRows, ImportExportMixin):
     """A list that staff bring in from a table, with a preview, and take out as it is filtered."""
 
     formats = [table_files.SafeXLSX, table_files.SafeCSV, table_files.CentralCSV]
@@ -69,7 +69,7 @@ class InAndOut(TakenOut, ImportExportMixin):
         """Say why a table is refused, and nothing of the inside."""
         if not isinstance(e, ValidationError):
             logger.error("a table was not read", exc_info=e)
-            e = refusal("unreadable")
+            e = refusal_for("unreadable")
         form.add_error("import_file", e)
         if e.code == "letters" and form.cleaned_data["format"] == "1":
             form.add_error("format", OR_CENTRAL)
@@ -85,7 +85,7 @@ class InAndOut(TakenOut, ImportExportMixin):
 
     def process_result(self, result, request):
         """Say that a table came in, or that nothing of it did: it fitted when it was previewed."""
-        if faults := table_rows.faults_of(result):
+        if faults := table_rows.list_faults(result):
             self.message_user(
                 request, " ".join([str(_("Nothing came in.")), *faults]), messages.ERROR
             )
@@ -112,7 +112,7 @@ class AuthorityAdmin(InAndOut, SearchesRows, NoDelete):
     def get_search_results(self, request, queryset, search_term):
         """Find a town as the site's own search does, too: by former names, and other spellings."""
         found, may_repeat = super().get_search_results(request, queryset, search_term)
-        asked = search.Asked.of({"q": search_term})
+        asked = search.Search.of({"q": search_term})
         if not asked.q:
             return found, may_repeat
         entries = SearchEntry.objects.filter(kind=SearchEntry.AUTHORITY)
@@ -127,7 +127,7 @@ class AuthorityAdmin(InAndOut, SearchesRows, NoDelete):
             obj.keep_names([form.initial["name"]])
         super().save_model(request, obj, form, change)
         if successor:
-            merging.merge(obj, successor, actor=request.user)
+            merging.merge_authority(obj, successor, actor=request.user)
             words = _("%(old)s is merged into %(new)s; its people are members there too.")
             self.message_user(request, words % {"old": obj, "new": successor}, messages.SUCCESS)
         search_index.index_authorities([obj.pk])
@@ -142,7 +142,7 @@ class AssociationAdmin(InAndOut, NoDelete):
 
 
 @admin.register(Membership)
-class MembershipAdmin(TakenOut, NoDelete):
+class MembershipAdmin(ExportsRows, NoDelete):
     resource_classes = [tables.MembershipTable]
     list_display = ["user", "authority", "association", "function", "status", "asked_at"]
     list_display += ["waiting", "admission", "decided_by"]
@@ -169,7 +169,7 @@ class MembershipAdmin(TakenOut, NoDelete):
         answered = 0
         for membership in queryset:
             try:
-                members.decide(membership, actor=request.user, accept=accept)
+                members.decide_membership(membership, actor=request.user, accept=accept)
             except PermissionDenied:
                 continue  # answered meanwhile
             answered += 1
@@ -215,7 +215,7 @@ class ExpertAdmin(InAndOut, NoDelete):
 
     @admin.action(description=_("Tell those who never signed in that they have a profile"))
     def write_to_them(self, request, queryset):
-        told = welcome(queryset, actor=request.user)
+        told = invite_experts(queryset, actor=request.user)
         words = ngettext("%d letter is on its way.", "%d letters are on their way.", told) % told
         self.message_user(request, words, messages.SUCCESS)
 

@@ -11,8 +11,8 @@ class RegistryConfig(AppConfig):
         from registry import (  # noqa: F401, PLC0415
             confirmation,
             erasing,
-            found,
             members,
             retention,
             search_index,
+            search_pages,
         )

@@ -9,7 +9,7 @@ from django.utils.translation import gettext_lazy
 from icalendar import Calendar, Event
 
 from connect import links
-from connect.calendars import as_bytes
+from connect.calendars import calendar_to_bytes
 from connect.dates import day_after
 from registry.enums import OfferStatus
 from registry.models import Expert, OfferWindow
@@ -21,30 +21,30 @@ links.WORDS[PURPOSE] = gettext_lazy("the calendar of an expert's free days")
 def give_address(expert, now=None):
     """Give an expert an address for their calendar; the one before works no more."""
     now = now or timezone.now()
-    return links.give(PURPOSE, expert.pk, expert.user, expires_at=now + OPEN_FOR, now=now)
+    return links.create_link(PURPOSE, expert.pk, expert.user, expires_at=now + OPEN_FOR, now=now)
 
 
-def link_of(expert, now):
+def calendar_link(expert, now):
     """Return the link of an expert's calendar that works; None where there is none."""
     standing = links.Link.objects.standing().to(PURPOSE, expert.pk, expert.user.email)
     return standing.filter(expires_at__gt=now).first()
 
 
-def path_of(link):
+def calendar_path(link):
     """The address of a calendar: long, and known to those who were given it."""
     return reverse("availability", args=[link.key])
 
 
-def expert_of(key, now):
+def find_expert_by_key(key, now):
     """Return the expert of an address; None for one that never was, or is over."""
-    link = links.find(key, PURPOSE)
+    link = links.find_link(key, PURPOSE)
     if link is None or not link.works(now):
         return None
     open_to = Expert.objects.filter(user__is_active=True, user__email__iexact=link.address)
     return open_to.filter(pk=link.about).select_related("user").first()
 
 
-def calendar_of(expert):
+def availability_calendar(expert):
     """Return the bytes of a calendar of the free days of an expert's published offers."""
     calendar = Calendar()
     calendar.add("prodid", "-//CONNECT//availability//EN")
@@ -61,4 +61,4 @@ def calendar_of(expert):
         event.add("summary", _("Free: %s") % window.offer.title)
         event.add("transp", "TRANSPARENT")
         calendar.add_component(event)
-    return as_bytes(calendar)
+    return calendar_to_bytes(calendar)

@@ -6,7 +6,7 @@ from django.utils import timezone
 
 from connect.dates import whole_months_between
 from connect.schedule import every
-from notifications.outbox import post
+from notifications.outbox import post_letter
 from registry.enums import OfferStatus
 from registry.models import Expert
 from registry.search_index import index_experts
@@ -38,7 +38,7 @@ def follow_profiles(now):
         stage = confirmation_stage(expert.confirmed_on, today)
         if stage is None:
             continue
-        posted += post(
+        posted += post_letter(
             "profile_confirm" if stage == "remind" else "profile_hidden",
             reminds=True,
             key=f"profile:{expert.pk}:{stage}:{expert.confirmed_on}",
@@ -46,12 +46,12 @@ def follow_profiles(now):
             path=f"/experts/{expert.slug}/",
         )
         if stage == "hide" and not expert.is_hidden:
-            hide(expert, now)
+            hide_profile(expert, now)
             hidden += 1
     return {"reminded": posted, "hidden": hidden}
 
 
-def hide(expert, now):
+def hide_profile(expert, now):
     """Show a profile to staff and its owner alone, and end its offers, until it is confirmed."""
     expert.is_hidden = True
     expert.save(update_fields=["is_hidden"])

@@ -7,13 +7,13 @@ from django.utils.translation import gettext as _
 
 from connect.mail import Recipient
 from notifications import limits
-from notifications.outbox import post
+from notifications.outbox import post_letter
 from registry.models import Expert
 from registry.profiles import refuse_if_left
 
 
 @transaction.atomic
-def ask(expert, *, user, now=None):
+def ask_superior(expert, *, user, now=None):
     """Write to the expert's superior with a link; at most once a day.
 
     Raises ValidationError where the profile does not name one, and for who has left: the superior
@@ -25,10 +25,10 @@ def ask(expert, *, user, now=None):
     refuse_if_left(expert)
     if not expert.employer_email:
         raise ValidationError(_("First name your superior in your profile."), code="nobody")
-    limits.count("employer", by=user, to=expert.employer_email, about=expert, now=now)
+    limits.count_message("employer", by=user, to=expert.employer_email, about=expert, now=now)
     expert.employer_asked_at = now
     expert.save(update_fields=["employer_asked_at"])
-    post(
+    post_letter(
         "employer_asked",
         key=f"employer:{expert.pk}:{now:%Y%m%d}",
         to=[Recipient(expert.employer_email, expert.employer_name, expert.employer_language)],
@@ -42,7 +42,7 @@ def ask(expert, *, user, now=None):
 
 
 @transaction.atomic
-def answer(expert, *, agrees, now=None):
+def answer_as_superior(expert, *, agrees, now=None):
     """Keep what the superior says by the link; they may think again."""
     expert = Expert.objects.select_for_update(of=("self",)).get(pk=expert.pk)
     expert.employer_agrees, expert.employer_answered_at = agrees, now or timezone.now()

@@ -5,7 +5,7 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from accounts.erasing import AS_A_RECORD
-from accounts.holdings import NAMELESS_TABLES, Holding, Mention, declare
+from accounts.holdings import NAMELESS_TABLES, Holding, Mention, declare_holdings
 from registry.enums import MembershipStatus, OfferStatus, Visibility
 from registry.models import (
     Association,
@@ -46,7 +46,7 @@ def name_slugs(rows, person):
         Expert.objects.filter(pk=key).update(slug=f"erased-{key}")
 
 
-declare(
+declare_holdings(
     Holding(
         Membership,
         _("Your organisations"),

@@ -113,7 +113,7 @@ class JoinAssociationForm(forms.Form):
     function = LineField(label=_("Your function there"), max_length=120, validators=[check_name])
 
 
-def topics():
+def topic_choices():
     """Topics under their themes, for a select."""
     return BLANK + [
         (str(theme), [(topic.code, str(topic)) for topic in alphabetical(theme.topics.all())])
@@ -259,7 +259,7 @@ class ExpertForm(HasNames, RowsForm, forms.ModelForm):
         for name in ("employer_name", "employer_email"):
             self.fields[name].help_text = _("Asked for an agreement before each exchange.")
         get_field(self, "function", forms.ChoiceField).choices = BLANK + functions_by_name()
-        choices = topics()
+        choices = topic_choices()
         for number in range(1, 13):
             get_field(self, f"topic_{number}", forms.ChoiceField).choices = choices
         if self.instance.pk:
@@ -351,7 +351,7 @@ class OfferForm(forms.ModelForm):
         if self.instance.pk is None:
             self.initial.pop("language", None)  # the column's default is nobody's choice
         held = list(self.instance.topics.select_related("theme")) if self.instance.pk else []
-        choices = topics()
+        choices = topic_choices()
         for n in range(1, 4):
             topic = held[n - 1] if n <= len(held) else None
             self.fields[f"topic_{n}"] = form.ChoiceField(

@@ -12,9 +12,9 @@ from django.utils.translation import gettext as _
 
 from connect.schedule import every
 from notifications import limits
-from notifications.outbox import post
+from notifications.outbox import post_letter
 from registry import search, search_index
-from registry.confirmation import hide
+from registry.confirmation import hide_profile
 from registry.enums import Admission, AuthorityStatus, MembershipStatus, Role
 from registry.models import Authority, Expert, Membership, SearchEntry
 from registry.people import authors_of, officers
@@ -34,14 +34,14 @@ def may_decide(user, membership):
     return Membership.objects.decidable_by(user).filter(pk=membership.pk).exists()
 
 
-def deciders(membership):
+def list_deciders(membership):
     """Give the people who may answer: colleagues first, staff where there is none yet."""
     if membership.authority_id:
         return authors_of(membership.authority) or officers()
     return officers()
 
 
-def opening_of(user, authority, roles, now):
+def acceptance_time(user, authority, roles, now):
     """Say when a request is accepted unless somebody objects; None where it must be answered.
 
     For whoever has a verified address at a domain that staff registered as the authority's own:
@@ -62,11 +62,11 @@ def accept_unopposed_members(now):
     opened = 0
     for membership in due.select_for_update(of=("self",), skip_locked=True).order_by("pk"):
         # Looked at again: the address or the registered domains may have changed meanwhile.
-        if not opening_of(membership.user, membership.authority, membership.roles, now):
+        if not acceptance_time(membership.user, membership.authority, membership.roles, now):
             membership.opens_at = None
             membership.save(update_fields=["opens_at"])
             continue
-        keep_answer(
+        save_decision(
             membership,
             accept=True,
             actor=None,
@@ -79,16 +79,16 @@ def accept_unopposed_members(now):
     return opened
 
 
-def look_alikes(name, country):
+def similar_authorities(name, country):
     """Give the authorities that somebody may mean by this name, the nearest first."""
     entries = SearchEntry.objects.filter(kind=SearchEntry.AUTHORITY, is_public=True)
-    asked = search.Asked(q=name[: search.LONGEST], country=country)
-    keys = search.search(entries, asked, facets=[]).keys[:5]
-    return search.in_order(Authority.objects.verified(), keys)
+    asked = search.Search(q=name[: search.LONGEST], country=country)
+    keys = search.search_entries(entries, asked, facets=[]).keys[:5]
+    return search.rows_in_order(Authority.objects.verified(), keys)
 
 
 @transaction.atomic
-def propose(user, *, name, country, website, proof, roles, function, now=None):
+def propose_authority(user, *, name, country, website, proof, roles, function, now=None):
     """Put an authority that is not in the registry before staff, and ask to join it.
 
     Nobody else sees it until an officer accepts the request. Raises ValidationError as
@@ -115,7 +115,7 @@ def ask_to_join(user, *, authority=None, association=None, roles, function, proo
     Raises ValidationError where this person is already a member or has already asked.
     """
     now = now or timezone.now()
-    opens_at = opening_of(user, authority, roles, now) if authority else None
+    opens_at = acceptance_time(user, authority, roles, now) if authority else None
     try:
         with transaction.atomic():
             membership = Membership.objects.create(
@@ -132,13 +132,13 @@ def ask_to_join(user, *, authority=None, association=None, roles, function, proo
         message = _("You have already asked to join this organisation, or you are a member.")
         raise ValidationError(message, code="already_asked") from None
     organisation = membership.organisation
-    again = f"{user.pk}:{limits.key_of(organisation)}"
-    limits.count("join_again", about=again, now=now)
-    limits.count("join", by=user, about=membership.organisation, now=now)
-    post(
+    again = f"{user.pk}:{limits.limit_key(organisation)}"
+    limits.count_message("join_again", about=again, now=now)
+    limits.count_message("join", by=user, about=membership.organisation, now=now)
+    post_letter(
         "membership_asked",
         key=f"membership:{membership.pk}:asked",
-        to=deciders(membership),
+        to=list_deciders(membership),
         path="/account/memberships/",
         person=user.name,
         organisation=str(membership.organisation),
@@ -150,7 +150,7 @@ def ask_to_join(user, *, authority=None, association=None, roles, function, proo
 
 
 @transaction.atomic
-def decide(membership, *, actor, accept, grounds="", told="", now=None):
+def decide_membership(membership, *, actor, accept, grounds="", told="", now=None):
     """Accept or refuse a request; the person is `told` why, the `grounds` stay on the file.
 
     Raises PermissionDenied if this person may not answer it, or if it was answered already.
@@ -164,8 +164,8 @@ def decide(membership, *, actor, accept, grounds="", told="", now=None):
         raise PermissionDenied
     admission = Admission.STAFF if actor.is_officer else Admission.COLLEAGUE
     if accept and actor.is_officer and membership.authority:
-        verify(membership.authority)
-    return keep_answer(
+        verify_authority(membership.authority)
+    return save_decision(
         membership,
         accept=accept,
         actor=actor,
@@ -176,21 +176,21 @@ def decide(membership, *, actor, accept, grounds="", told="", now=None):
     )
 
 
-def verify(authority):
+def verify_authority(authority):
     """Let a proposed authority be one of the registry: an officer knows now that it is one."""
     proposed = Authority.objects.filter(pk=authority.pk, status=AuthorityStatus.PROPOSED)
     if proposed.update(status=AuthorityStatus.VERIFIED):
         search_index.index_authorities([authority.pk])
 
 
-def keep_answer(membership, *, accept, actor, admission, grounds, told, now):
+def save_decision(membership, *, accept, actor, admission, grounds, told, now):
     membership.status = MembershipStatus.ACTIVE if accept else MembershipStatus.REFUSED
     membership.admission = admission if accept else ""
     now = now or timezone.now()
     membership.decided_at, membership.decided_by = now, actor
     membership.grounds = grounds
     membership.save(update_fields=["status", "admission", "decided_at", "decided_by", "grounds"])
-    post(
+    post_letter(
         "membership_decided",
         key=f"membership:{membership.pk}:decided",
         to=[membership.user],
@@ -205,7 +205,7 @@ def keep_answer(membership, *, accept, actor, admission, grounds, told, now):
 
 
 @transaction.atomic
-def end(membership, *, actor, now=None):
+def end_membership(membership, *, actor, now=None):
     """End a membership, or withdraw a request for one: one's own, or any as staff.
 
     Rights go with the next request. An expert who left the town of their profile is shown and
@@ -223,8 +223,8 @@ def end(membership, *, actor, now=None):
         return 0
     expert = Expert.objects.filter(user=membership.user_id, authority=membership.authority_id)
     if left := expert.first():
-        hide(left, now)
-        post(
+        hide_profile(left, now)
+        post_letter(
             "profile_left",
             key=f"profile:{left.pk}:left:{membership.pk}",
             to=[left.user],

@@ -31,7 +31,7 @@ def move_requests(old, into, *, actor, now):
 
 
 @transaction.atomic
-def merge(old, into, *, actor, on=None, now=None):
+def merge_authority(old, into, *, actor, on=None, now=None):
     """Let an authority go on in another.
 
     Dossiers and exchanges stay under the name that asked for them, and their people still reach

@@ -9,7 +9,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from registry.models import Authority, SearchEntry
-from registry.search import Asked, in_order, ordered
+from registry.search import Search, order_entries, rows_in_order
 from registry.spellings import SAINT, pattern_of, with_short_saints
 
 MOST = 5  # towns that somebody is asked about
@@ -19,7 +19,7 @@ PLAIN = str.maketrans({"ł": "l", "ø": "o", "đ": "d", "æ": "ae", "œ": "oe", 
 ACCENT = re.compile("[\u0300-\u036f]")  # in other scripts a mark is a letter
 
 
-def letters_of(name):
+def name_letters(name):
     """Return what a name is known by: its words, without case, accents, hyphens and apostrophes.
 
     >>> letters_of("Villeneuve-d’Ascq") == letters_of("villeneuve d'ascq")
@@ -35,7 +35,7 @@ def letters_of(name):
     return " ".join(with_short_saints(marks.split()))
 
 
-def called(words):
+def match_name(words):
     """Match the authorities that are called so, but for case, accents and how a saint is written.
 
     Nothing else tells two spellings of one name from two names: those are asked about.
@@ -51,21 +51,23 @@ def towns_of(words, country=""):
     The nearest first, MOST at most; country: two letters, or any.
     """
     entries = SearchEntry.objects.filter(kind=SearchEntry.AUTHORITY, is_public=True)
-    asked = Asked(q=" ".join(words.split())[:200], country=str(country or ""))
+    asked = Search(q=" ".join(words.split())[:200], country=str(country or ""))
     verified = Authority.objects.verified()
-    named = verified.filter(called(asked.q))
+    named = verified.filter(match_name(asked.q))
     found = {one.pk: one for one in (named.filter(country=country) if country else named)}
-    near = ordered(asked.narrow(entries), asked, total=0).values_list("key", flat=True)[:ALIKE]
-    found |= {one.pk: one for one in in_order(verified, near)}
-    letters = letters_of(words)
-    alike = sorted(found.values(), key=lambda one: letters not in map(letters_of, one.names))
+    near = order_entries(asked.narrow(entries), asked, total=0).values_list("key", flat=True)[
+        :ALIKE
+    ]
+    found |= {one.pk: one for one in rows_in_order(verified, near)}
+    letters = name_letters(words)
+    alike = sorted(found.values(), key=lambda one: letters not in map(name_letters, one.names))
     return alike[:MOST]
 
 
 def town_named(words, country=""):
     """Return the one town that is called so, see `called`; None for none or several."""
     slug = words.strip("/").rpartition("/")[2]  # of a link as well
-    verified = Authority.objects.verified().filter(Q(slug=slug) | called(words))
+    verified = Authority.objects.verified().filter(Q(slug=slug) | match_name(words))
     found = list((verified.filter(country=country) if country else verified)[:2])
     return found[0] if len(found) == 1 else None
 

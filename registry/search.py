@@ -18,7 +18,7 @@ from django.utils.translation import gettext as _
 from django_countries import countries
 
 from connect.languages import alphabetical
-from connect.remembered import remembered
+from connect.remembered import cached_value
 from registry.enums import LANGUAGES
 from registry.exchange_forms import exchange_form_choices
 from registry.models import Theme
@@ -34,7 +34,7 @@ LONGEST = 200  # characters of what is asked
 
 
 @dataclass(frozen=True)
-class Asked:
+class Search:
     """What somebody looks for, as the address says it; empty where it does not."""
 
     q: str = ""
@@ -50,7 +50,9 @@ class Asked:
         typed = {field.name: query.get(field.name, "") for field in fields(cls)}
         clean = {name: " ".join(v.replace("\x00", "").split()) for name, v in typed.items()}
         short = {name: value[:LONGEST] for name, value in clean.items()}
-        unknown = {name for name in COLUMNS if short[name] and not name_of(name, short[name])}
+        unknown = {
+            name for name in COLUMNS if short[name] and not facet_value_name(name, short[name])
+        }
         return cls(**short | dict.fromkeys(unknown, ""))
 
     @property
@@ -108,10 +110,10 @@ class Result:
     keys: object
     count: int
     facets: list
-    asked: Asked
+    asked: Search
 
 
-def search(entries, asked, *, facets, remember=""):
+def search_entries(entries, asked, *, facets, remember=""):
     """Find entries; facets names those that the page shows.
 
     remember: a name under which counts without words are kept for a minute, a choice of facets
@@ -119,28 +121,28 @@ def search(entries, asked, *, facets, remember=""):
     """
 
     def counted():
-        return counts(entries, asked, facets)
+        return count_facets(entries, asked, facets)
 
     if remember and not asked.q:
-        total, numbers = remembered(key_of(remember, asked), REMEMBERED_FOR, counted)
+        total, numbers = cached_value(search_key(remember, asked), REMEMBERED_FOR, counted)
     else:
         total, numbers = counted()
-    shown = [facet(name, numbers[name], asked) for name in facets]
-    keys = ordered(asked.narrow(entries), asked, total).values_list("key", flat=True)
+    shown = [make_facet(name, numbers[name], asked) for name in facets]
+    keys = order_entries(asked.narrow(entries), asked, total).values_list("key", flat=True)
     return Result(keys, total, shown, asked)
 
 
-def key_of(remember, asked):
+def search_key(remember, asked):
     return f"search:{remember}:{asked.choice}"
 
 
 def count_ahead(remember, entries, facets):
     """Count a whole list before anybody opens it: who comes first need not wait for it."""
-    asked = Asked()
-    cache.set(key_of(remember, asked), counts(entries, asked, facets), REMEMBERED_FOR)
+    asked = Search()
+    cache.set(search_key(remember, asked), count_facets(entries, asked, facets), REMEMBERED_FOR)
 
 
-def ordered(found, asked, total):
+def order_entries(found, asked, total):
     if asked.sort == "new":
         return found.order_by("-at", "key")
     if asked.q and asked.sort != "name":
@@ -156,7 +158,7 @@ def ordered(found, asked, total):
     return found.order_by("name", "key")
 
 
-def counts(entries, asked, facets):
+def count_facets(entries, asked, facets):
     """Return how many are found, and {facet: [(value, count)]} under all that is asked but itself.
 
     One statement: words are looked up once, and every facet is counted over what they find.
@@ -165,7 +167,7 @@ def counts(entries, asked, facets):
     inner, given = said.order_by().values(*COLUMNS.values()).query.sql_with_params()
     chosen = {name: getattr(asked, name) for name in COLUMNS if getattr(asked, name)}
     # What stands in the text are names of columns; all that somebody typed is a parameter.
-    branches = [f"SELECT '', '', count(*) FROM said{only(chosen)}"]  # noqa: S608
+    branches = [f"SELECT '', '', count(*) FROM said{facet_condition(chosen)}"]  # noqa: S608
     parameters = list(given)
     parameters += chosen.values()
     for name in facets:
@@ -174,7 +176,7 @@ def counts(entries, asked, facets):
         source = "said" if name == "country" else f"said, unnest({column}) AS value"
         value = "country" if name == "country" else "value"
         branches.append(
-            f"SELECT '{name}', {value}, count(*) FROM {source}{only(others)} GROUP BY 2"  # noqa: S608
+            f"SELECT '{name}', {value}, count(*) FROM {source}{facet_condition(others)} GROUP BY 2"  # noqa: S608
         )
         parameters += others.values()
     kept = "MATERIALIZED" if asked.q else "NOT MATERIALIZED"
@@ -186,7 +188,7 @@ def counts(entries, asked, facets):
     return total, found
 
 
-def only(chosen):
+def facet_condition(chosen):
     """Write the condition that rows hold what was chosen; its values are parameters."""
     parts = [
         "country = %s" if name == "country" else f"{COLUMNS[name]} @> ARRAY[%s]::varchar[]"
@@ -195,45 +197,45 @@ def only(chosen):
     return f" WHERE {' AND '.join(parts)}" if parts else ""
 
 
-def facet(name, numbers, asked):
+def make_facet(name, numbers, asked):
     chosen = getattr(asked, name)
     words, label = WORDS[name]()
     options = [(value, words.get(value, value), n) for value, n in numbers if value in words]
     if chosen and chosen not in {value for value, _words, _n in options}:
-        options.append((chosen, name_of(name, chosen), 0))
+        options.append((chosen, facet_value_name(name, chosen), 0))
     return Facet(name, label, chosen, alphabetical(options, itemgetter(1)))
 
 
-def themes():
+def theme_by_code():
     rows = Theme.objects.filter(parent=None)
     return {theme.code: str(theme) for theme in rows}, _("Theme")
 
 
 WORDS = {
-    "theme": themes,
+    "theme": theme_by_code,
     "country": lambda: (dict(countries), _("Country")),
     "form": lambda: (dict(exchange_form_choices()), _("Form of exchange")),
     "language": lambda: (LANGUAGES, _("Language")),
 }
 
 
-def name_of(name, value):
+def facet_value_name(name, value):
     """Give a facet's value in words, though nothing may be of it; "" for what does not exist."""
     if name == "theme":  # a topic below one may be asked for, too
         return str(Theme.objects.filter(code=value).first() or "")
     return str(WORDS[name]()[0].get(value, ""))
 
 
-def in_order(rows, keys):
+def rows_in_order(rows, keys):
     """Give a queryset's rows in the order of their keys; what it does not show is left out."""
     found = rows.in_bulk(list(keys))
     return [found[key] for key in keys if key in found]
 
 
-def in_words(asked):
+def describe_search(asked):
     """Say a kept search {name: value} in the reader's words."""
     said = [f"“{asked['q']}”"] if asked.get("q") else []
     for name in COLUMNS:
         if value := asked.get(name):
-            said.append(name_of(name, value))
+            said.append(facet_value_name(name, value))
     return ", ".join(filter(None, said))

@@ -39,7 +39,7 @@ COLUMNS = {"theme": "themes", "country": "country", "form": "forms", "language":
 
 
 @dataclass(frozen=True)
-class Found:
+class SearchDocument:
     """What an entry says of a thing: texts are (language, text); names weigh more than texts."""
 
     key: int
@@ -52,7 +52,7 @@ class Found:
     languages: list
 
 
-def vector(found):
+def search_vector(found):
     parts = [SearchVector(Value(found.name), config=PLAIN, weight="A")]
     together: dict[str, list[str]] = {}
     for language, text in found.texts:
@@ -64,7 +64,7 @@ def vector(found):
     return reduce(add, parts)
 
 
-def write(kind, found):
+def write_entries(kind, found):
     """Put entries in, in place of those of the same things; in the order of keys, as all do."""
     SearchEntry.objects.bulk_create(
         [
@@ -72,7 +72,7 @@ def write(kind, found):
                 kind=kind,
                 key=one.key,
                 name=Func(Func(Value(one.name), function="unaccent"), function="lower"),
-                words=vector(one),
+                words=search_vector(one),
                 is_public=one.is_public,
                 country=one.country,
                 themes=one.themes,
@@ -91,13 +91,13 @@ def write(kind, found):
     )
 
 
-def with_parents(themes):
+def add_parent_themes(themes):
     """Return the codes of topics and of the themes they belong to."""
     codes = {theme.code for theme in themes}
     return sorted(codes | {code.split("/")[0] for code in codes})
 
 
-def names_of(themes):
+def theme_names(themes):
     """Return (language, name) of topics in every language that they have."""
     return [(language, name) for theme in themes for language, name in theme.names.items()]
 
@@ -111,11 +111,11 @@ def index_experts(keys):
         topics = [topic.theme for topic in expert.topics.all()]
         topics += [topic.theme for offer in offers for topic in offer.topics.all()]
         at = " ".join(expert.authority.names)
-        texts = [("", f"{expert.function_title} {at}"), *names_of(set(topics))]
+        texts = [("", f"{expert.function_title} {at}"), *theme_names(set(topics))]
         texts += [("", topic.evidence) for topic in expert.topics.all() if topic.evidence]
         texts += [(offer.language, f"{offer.title}\n{offer.text}") for offer in offers]
         found.append(
-            Found(
+            SearchDocument(
                 key=expert.pk,
                 name=expert.user.name,
                 texts=texts,
@@ -125,20 +125,20 @@ def index_experts(keys):
                     and not expert.is_hidden
                 ),
                 country=str(expert.authority.country),
-                themes=with_parents(topics),
+                themes=add_parent_themes(topics),
                 forms=sorted({form for offer in offers for form in offer.forms}),
                 languages=sorted(expert.languages),
             )
         )
-    write(SearchEntry.EXPERT, found)
+    write_entries(SearchEntry.EXPERT, found)
 
 
 def index_authorities(keys):
     """Write what is found of these authorities."""
-    write(
+    write_entries(
         SearchEntry.AUTHORITY,
         [
-            Found(
+            SearchDocument(
                 key=authority.pk,
                 name=" · ".join(authority.names)[:250],
                 texts=[("", name) for name in authority.former_names],

@@ -23,7 +23,7 @@ from registry.names import question_about
 MOST_NAMED = 12  # words that a refusal lists
 
 
-def unknown(words, allowed):
+def refuse_unknown_words(words, allowed):
     """Refuse words that a column does not know, and say which it does."""
     if not allowed or len(allowed) > MOST_NAMED:
         return ValueError(_("not known: %s") % ", ".join(words))
@@ -58,7 +58,7 @@ class Words(widgets.Widget):
     def clean(self, value, row=None, **kwargs):
         words = str(value or "").replace(",", " ").split()
         if self.allowed is not None and (wrong := [w for w in words if w not in self.allowed]):
-            raise unknown(wrong, sorted(self.allowed))
+            raise refuse_unknown_words(wrong, sorted(self.allowed))
         return words
 
     def render(self, value, obj=None, **kwargs):
@@ -82,7 +82,7 @@ class Pairs(widgets.Widget):
             pair.partition(":")[::2] for pair in str(value or "").replace(",", " ").split()
         )
         if wrong := [f"{a}:{b}" for a, b in pairs.items() if b not in self.allowed]:
-            raise unknown(wrong, [f"…:{word}" for word in sorted(self.allowed)])
+            raise refuse_unknown_words(wrong, [f"…:{word}" for word in sorted(self.allowed)])
         return pairs
 
     def render(self, value, obj=None, **kwargs):
@@ -199,7 +199,7 @@ class Choice(Line):
         words = super().clean(value, row, **kwargs)
         if not words or (found := self.known.get(words.casefold())) is not None:
             return words and found
-        raise unknown([words], self.written)
+        raise refuse_unknown_words([words], self.written)
 
 
 class CountryOf(Choice):
@@ -230,7 +230,7 @@ class YesNo(widgets.BooleanWidget):
         if isinstance(value, str) and value.strip():
             known = in_all_languages(self.CHOICES) | {"true": "1", "false": "0"}
             if value.strip().casefold() not in known:
-                raise unknown([value], [label for _code, label in self.CHOICES])
+                raise refuse_unknown_words([value], [label for _code, label in self.CHOICES])
             value = known[value.strip().casefold()]
         return super().clean(value, row, **kwargs)
 

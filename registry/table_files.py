@@ -11,7 +11,7 @@ from import_export.formats.base_formats import CSV, XLSX
 from tablib import Dataset
 
 from connect.exports import original_cell
-from connect.sandbox import COMMON, parse
+from connect.sandbox import COMMON, parse_file
 
 UNPACKED = 100 * 1024 * 1024  # bytes that an uploaded table may hold once unzipped
 MOST_CELLS, TRUSTED_CELLS = 300_000, 100_000_000  # of a table uploaded, and from a command
@@ -31,7 +31,7 @@ READ_AS = {
 DOUBTS_SHOWN = 5
 
 
-def kind_of(file):
+def detect_kind(file):
     """Say what a table is by its first bytes; its name may say anything."""
     start = file.read(4)
     file.seek(0)
@@ -41,7 +41,7 @@ def kind_of(file):
     return "xlsx" if start == b"PK\x03\x04" else "csv"
 
 
-def encoding_of(file, otherwise):
+def detect_encoding(file, otherwise):
     """Say in which letters a CSV is written: UTF-8 or UTF-16, or else those that were chosen."""
     try:
         if file.read(2) in (codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE):
@@ -58,7 +58,7 @@ def encoding_of(file, otherwise):
     return "utf-8-sig"
 
 
-def header(cell):
+def column_name(cell):
     """Give the name of a column however it is written, as in “Geonames ID”."""
     return "_".join(str(cell).replace("_", " ").split()).casefold()
 
@@ -70,14 +70,14 @@ def read_rows(file, limits, cells, letters=WESTERN):
     none. letters: those of a CSV whose bytes do not tell them. Raises ValidationError for a file
     that cannot be read within its limits.
     """
-    kind, remarks, options = kind_of(file), {}, {}
+    kind, remarks, options = detect_kind(file), {}, {}
     if kind == "xlsx":
         options["unpacked"] = UNPACKED * limits.memory // COMMON.memory
     else:
-        encoding = options["encoding"] = encoding_of(file, letters)
+        encoding = options["encoding"] = detect_encoding(file, letters)
         remarks = {encoding: READ_AS[encoding]} if encoding in READ_AS else {}
-    pieces = enumerate(parse(kind, file, limits, cells=cells, **options), 1)
-    headers = next(([header(cell) for cell in row] for _number, row in pieces if row), [])
+    pieces = enumerate(parse_file(kind, file, limits, cells=cells, **options), 1)
+    headers = next(([column_name(cell) for cell in row] for _number, row in pieces if row), [])
     return headers, remarks, full_rows(pieces, len(headers))
 
 
@@ -90,7 +90,7 @@ def full_rows(pieces, width):
             yield number, [*map(original_cell, row), *[""] * (width - len(row))]
 
 
-def table_of(headers, remarks, rows):
+def make_dataset(headers, remarks, rows):
     """Make a table of rows as they are read, which knows their numbers in the file."""
     dataset = Dataset(*(cells for _number, cells in rows), headers=headers)
     dataset.numbers, dataset.remarks = [number for number, _cells in rows], list(remarks.values())
@@ -111,17 +111,17 @@ def doubtful_words(rows, letters=None):
                 yield word, otherwise
 
 
-def dataset_of(content, letters=WESTERN):
+def read_dataset(content, letters=WESTERN):
     """Give a table that was uploaded, as a whole."""
     headers, remarks, rows = read_rows(io.BytesIO(content), COMMON, MOST_CELLS, letters)
-    return table_of(headers, remarks, list(rows))
+    return make_dataset(headers, remarks, list(rows))
 
 
 class SafeXLSX(XLSX):
     """XLSX, read in a process of its own."""
 
     def create_dataset(self, in_stream):
-        return dataset_of(in_stream)
+        return read_dataset(in_stream)
 
 
 class SafeCSV(CSV):
@@ -136,7 +136,7 @@ class SafeCSV(CSV):
         return "rb"
 
     def create_dataset(self, in_stream):
-        return dataset_of(in_stream, self.letters)
+        return read_dataset(in_stream, self.letters)
 
 
 class CentralCSV(SafeCSV):

@@ -7,14 +7,14 @@ from django.core.exceptions import ValidationError
 from django.db import transaction
 
 from connect.sandbox import TRUSTED
-from registry.table_files import TRUSTED_CELLS, WESTERN, read_rows, table_of
-from registry.table_rows import faults_of
+from registry.table_files import TRUSTED_CELLS, WESTERN, make_dataset, read_rows
+from registry.table_rows import list_faults
 from registry.tables import BATCH, TABLES
 
 logger = logging.getLogger(__name__)
 
 
-def bring_in(name, path, progress=iter, tell=logger.warning, letters=WESTERN):
+def import_table(name, path, progress=iter, tell=logger.warning, letters=WESTERN):
     """Bring a whole table in; return {"new": n, "update": n, "skip": n}.
 
     tell: called with each sentence on what came in otherwise than it was written. Raises
@@ -26,9 +26,9 @@ def bring_in(name, path, progress=iter, tell=logger.warning, letters=WESTERN):
         rows = iter(progress(rows))
         while batch := list(islice(rows, BATCH)):
             resource = TABLES[name]()
-            dataset = table_of(headers, remarks, batch)
+            dataset = make_dataset(headers, remarks, batch)
             result = resource.import_data(dataset, use_transactions=False)
-            faults += faults_of(result)
+            faults += list_faults(result)
             if result.base_errors:
                 break
             for words in result.remarks:

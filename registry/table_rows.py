@@ -46,7 +46,7 @@ class Outcome(Result):
     @property
     def faults(self):
         """List what is wrong, a sentence each, by the rows of the file."""
-        return faults_of(self)
+        return list_faults(self)
 
 
 ABOUT_COLUMNS = {  # what the kind of a column does not say
@@ -202,7 +202,7 @@ class Table(resources.ModelResource):
         """Write the search entries of what came in."""
 
 
-def faults_of(result):
+def list_faults(result):
     """List what is wrong in a result, by the rows of the file."""
     found = [str(error.error) for error in result.base_errors]
     for row in result.invalid_rows:

@@ -4,7 +4,7 @@ from datetime import datetime
 
 from django.utils.translation import gettext_lazy as _
 
-from connect.lengths import too_short
+from connect.lengths import length_warning
 from connect.transitions import (
     Details,
     Event,
@@ -35,9 +35,9 @@ def by_anyone_of_these(actor: Actor, offer: Offer) -> bool:
     return by_clock(actor, offer) or by_its_expert_or_staff(actor, offer)
 
 
-def unfinished(offer: Offer, details: Details, now: datetime) -> Lacking:
+def missing_from_offer(offer: Offer, details: Details, now: datetime) -> Lacking:
     missing: Lacking = []
-    if words := too_short(offer.text, LEAST):
+    if words := length_warning(offer.text, LEAST):
         missing.append(_("what you can help with: %s") % words)
     elif not offer.text.strip():
         missing.append(_("what you can help with, in at least 100 characters"))
@@ -54,7 +54,7 @@ def unfinished(offer: Offer, details: Details, now: datetime) -> Lacking:
     return missing
 
 
-def index(offer: Offer, event: Event) -> None:
+def index_offer(offer: Offer, event: Event) -> None:
     index_experts([offer.expert_id])
 
 
@@ -67,7 +67,7 @@ offer_machine = StateMachine(
             by_its_expert,
             label=_("Publish"),
             past=_("Published"),
-            missing=unfinished,
+            missing=missing_from_offer,
         ),
         "pause": Transition(
             {S.PUBLISHED}, S.PAUSED, by_its_expert_or_staff, label=_("Pause"), past=_("Paused")
@@ -82,5 +82,5 @@ offer_machine = StateMachine(
         ),
     },
     events={"begin": EventType(_("Begun"))},
-    effect=index,
+    effect=index_offer,
 )

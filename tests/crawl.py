@@ -44,10 +44,10 @@ def start():
     folder = places.VAR
     shutil.rmtree(folder, ignore_errors=True)
     (folder / "log").mkdir(parents=True)
-    children = [postgres.start(), redis.start(), mailserver.start()]
+    children = [postgres.start_postgres(), redis.start_redis(), mailserver.start_mail_server()]
     grant = ["grant_role", places.WEB_ROLE]
     for words in (["migrate", "--no-input"], grant, ["load_reference"], ["demo"]):
-        supervisor.manage(*words)
+        supervisor.run_management_command(*words)
     port, inner = free_port(), free_port()
     site = f"https://localhost:{port}"
     environment = production(site)
@@ -74,14 +74,14 @@ def start():
         log=log / "nginx.log",
     )
     children.append(nginx)
-    wait_until(lambda: mailserver.listens(inner), children[-2], 60)
-    wait_until(lambda: mailserver.listens(port), nginx)
+    wait_until(lambda: mailserver.is_listening(inner), children[-2], 60)
+    wait_until(lambda: mailserver.is_listening(port), nginx)
     return children, site, environment
 
 
 def production(site):
     """Give the environment of a server, as docs/deploy.md asks for it."""
-    database = places.database()
+    database = places.database_urls()
     return os.environ | {
         "DATABASE_URL": "postgresql://{USER}:{PASSWORD}@{HOST}:{PORT}/{NAME}".format(**database),
         "REDIS_URL": places.redis_url(),
@@ -93,7 +93,7 @@ def production(site):
         "CONTACT_EMAIL": "connect@crawl.eu",
         "IATI_ORGANISATION": "XM-CRAWL",
         "SITE_URL": site,
-        "FIELD_KEYS": places.key("field_key"),
+        "FIELD_KEYS": places.read_key("field_key"),
         "STORAGE_URL": f"file://{places.VAR / 'files'}",
         "STATIC_ROOT": str(places.VAR / "static"),
         "DEMO": "0",
@@ -247,7 +247,7 @@ def main(scanner, seconds, roles):
         crashes = log.count("Internal Server Error")
         sys.stdout.write(f"answers of 500: {crashes}\n")
     finally:
-        supervisor.stop(children)
+        supervisor.stop_children(children)
     return 1 if unexplained or crashes else 0
 
 

@@ -29,7 +29,7 @@ from matching.enums import InterestStatus
 from matching.models import Opportunity
 from notifications import pauses
 from notifications.models import Letter
-from practices.catalogue import index_practices
+from practices.listing import index_practices
 from practices.models import Practice
 from registry.enums import Role
 from registry.models import Authority, Expert, Membership, Offer, Theme
@@ -189,7 +189,7 @@ def make_dossier(authority=None, *, status=Status.DRAFT, typed=None, call=None, 
     drafts = []
     for slug in SECTIONS:
         raw = SECTIONS[slug].raw(section_data(slug, typed))
-        form = section_answers.bound(slug, raw, dossier=dossier)
+        form = section_answers.bind_section(slug, raw, dossier=dossier)
         form.is_valid()
         form.apply(dossier)
         drafts.append(SectionDraft(dossier=dossier, section=slug, saved_at=now))
@@ -254,7 +254,7 @@ def make_offer(expert=None, *, topic="water-sanitation/faecal-sludge", **fields)
 def make_interest(dossier, expert=None, *, status=InterestStatus.SHORTLISTED):
     """An answer to a dossier, complete, in any state."""
     expert = expert or make_expert()
-    interest = desk.new_interest(
+    interest = desk.create_interest(
         dossier,
         expert,
         status,
@@ -321,7 +321,7 @@ def make_agenda_key(exchange):
 
 def make_pause_key(address, kind):
     """The key by which somebody pauses letters of a kind."""
-    return pauses.key_of(Letter(address=address, optional=kind))
+    return pauses.pause_key(Letter(address=address, optional=kind))
 
 
 def make_picture(exchange, **fields):

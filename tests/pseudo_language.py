@@ -24,7 +24,7 @@ def what_it_says():
     from connect.mail import Recipient  # noqa: PLC0415
     from connect.management.commands import check_translations  # noqa: PLC0415
     from connect.pasted import read_day  # noqa: PLC0415
-    from notifications.letter_text import write  # noqa: PLC0415
+    from notifications.letter_text import compose_letter  # noqa: PLC0415
     from notifications.models import Letter  # noqa: PLC0415
 
     call_command("makemigrations", check_changes=True, dry_run=True, verbosity=0)
@@ -35,11 +35,13 @@ def what_it_says():
         "switcher": 'hreflang="eo">Esperanto</a>' in english,
         "page": '<html lang="eo">' in own and "[Personal data]" in own,
         "written to": Recipient("a@agona.example", "Efua", "eo").language,
-        "letter": write(letter)[0].startswith("["),
+        "letter": compose_letter(letter)[0].startswith("["),
         "choice": "eo" in dict(User._meta.get_field("language").choices),
         "error page": '<p lang="eo">[What you had saved' in get_template("500.html").render(),
         "checked": check_translations.translated_languages(),
-        "lacking": check_translations.lacking(check_translations.file_of("eo")),
+        "lacking": check_translations.untranslated_messages(
+            check_translations.catalogue_path("eo")
+        ),
         "day": str(read_day("3 marto 2027")),
     }
 

@@ -28,7 +28,7 @@ def collect_static():
     stamp = Path(os.environ["CONNECT_VAR"]) / "collected"
     digest = digest_of([BASE / "requirements.txt", *(BASE / "static").rglob("*")])
     if not stamp.exists() or stamp.read_text() != digest:
-        supervisor.manage("collectstatic", "--no-input")
+        supervisor.run_management_command("collectstatic", "--no-input")
         stamp.write_text(digest)
 
 
@@ -42,7 +42,7 @@ def digest_of(paths):
 
 
 def execute(*statements):
-    link = postgres.connect("postgres")
+    link = postgres.connect_as_owner("postgres")
     link.autocommit = True
     with link.cursor() as cursor:
         for statement in statements:
@@ -61,7 +61,7 @@ def migrate_template():
     digest = digest_of([BASE / "requirements.txt", *BASE.glob("*/migrations/*.py")])
     if not stamp.exists() or stamp.read_text() != digest:
         execute("DROP DATABASE IF EXISTS connect", "CREATE DATABASE connect")
-        supervisor.manage("migrate")
+        supervisor.run_management_command("migrate")
         stamp.write_text(digest)
 
 
@@ -71,7 +71,7 @@ if not WORKER:
     held = supervisor.locked_var()
     held.__enter__()
     children = supervisor.start_services()
-    atexit.register(supervisor.stop, children)
+    atexit.register(supervisor.stop_children, children)
     collect_static()
     forgo_durability()
     migrate_template()

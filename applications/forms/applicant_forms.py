@@ -22,7 +22,7 @@ KINDS = [
 ]
 
 
-def question(label, help_text=""):
+def question_field(label, help_text=""):
     return forms.ChoiceField(
         label=label, help_text=help_text, choices=YES_NO, widget=forms.RadioSelect
     )
@@ -33,9 +33,9 @@ class EligibilityForm(forms.Form):
 
     country = forms.ChoiceField(label=_("Where are you?"), choices=lambda: [("", "—"), *countries])
     kind = forms.ChoiceField(label=_("What are you?"), choices=[("", "—"), *KINDS])
-    competent = question(_("Does your authority decide about the problem you have in mind?"))
-    paid = question(_("Does another programme already pay for the same exchange?"))
-    empowered = question(
+    competent = question_field(_("Does your authority decide about the problem you have in mind?"))
+    paid = question_field(_("Does another programme already pay for the same exchange?"))
+    empowered = question_field(
         _("Can somebody empowered sign?"),
         _("The mayor, the president of the council or the secretary general."),
     )

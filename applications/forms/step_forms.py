@@ -4,7 +4,7 @@ from django import forms
 from django.utils.text import format_lazy
 from django.utils.translation import gettext_lazy as _
 
-from applications.assignment import unsettled
+from applications.assignment import unsettled_points
 from applications.enums import CancelReason, Check, IneligibleReason
 from applications.forms.call_forms import date_field
 from applications.sections import QUESTIONS, SECTIONS
@@ -106,9 +106,9 @@ STEP_FORMS = {
 }
 
 
-def form_of_step(dossier, verb):
+def step_form(dossier, verb):
     """Give the form of what a step of a dossier asks, or None."""
-    if verb in ("validate", "reserve") and unsettled(dossier):
+    if verb in ("validate", "reserve") and unsettled_points(dossier):
         return ExplainForm
     return STEP_FORMS.get(verb)
 

@@ -9,7 +9,7 @@ import json
 
 from django.db import migrations
 
-from connect.characters import clean_all
+from connect.characters import clean_texts
 
 
 def digest_of(drafts):
@@ -23,7 +23,7 @@ def normalise(apps, schema_editor):
         drafts = list(dossier.drafts.all())
         before = digest_of(drafts)
         for row in [*drafts, *dossier.asides.all()]:
-            raw = clean_all(row.raw)
+            raw = clean_texts(row.raw)
             if raw != row.raw:
                 row.raw = raw
                 row.save(update_fields=["raw"])

@@ -61,7 +61,7 @@ def section_after(slug):
     return next(iter(slugs[slugs.index(slug) + 1 :]), None)
 
 
-def unlocked(correction):
+def unlocked_fields(correction):
     """Name the fields of the questions that a correction asks to answer anew.
 
     One asked for before questions had rows names a single field.

@@ -5,7 +5,7 @@ from django.core.exceptions import ValidationError
 from django.utils.translation import gettext_lazy as _
 
 from applications.enums import Marker
-from applications.sections.base import BLANK, SectionForm, text, yes_or_no
+from applications.sections.base import BLANK, SectionForm, text_field, yes_or_no_field
 from connect.names import check_name
 from connect.pasted import LineField
 from connect.rows import Rows, repeats
@@ -15,7 +15,7 @@ class FollowUpSection(SectionForm):
     slug, title = "follow-up", _("What you will do afterwards")
     optional = frozenset({"dissemination"})
 
-    follow_up = text(
+    follow_up = text_field(
         _("Who will put into practice what you learn, and with what?"),
         100,
         1500,
@@ -30,7 +30,7 @@ class FollowUpSection(SectionForm):
         max_length=150,
         validators=[check_name],
     )
-    dissemination = text(
+    dissemination = text_field(
         _("Which towns or associations will you tell?"),
         0,
         1000,
@@ -39,7 +39,7 @@ class FollowUpSection(SectionForm):
     )
 
 
-def marker(label):
+def marker_field(label):
     return forms.ChoiceField(label=label, choices=BLANK + Marker.choices)
 
 
@@ -48,16 +48,16 @@ class InclusionSection(SectionForm):
     intro = _("Not targeted is an honest answer: most requests are about something else.")
     optional = frozenset({"gender_text", "climate_text", "disability_text"})
 
-    gender = marker(_("Equality of women and men"))
-    gender_text = text(
+    gender = marker_field(_("Equality of women and men"))
+    gender_text = text_field(
         _("How?"),
         0,
         800,
         rows=3,
         example=_("Women keep most of the public toilets: they help to set the fee."),
     )
-    climate = marker(_("Climate and environment"))
-    climate_text = text(
+    climate = marker_field(_("Climate and environment"))
+    climate_text = text_field(
         _("How?"),
         0,
         800,
@@ -66,8 +66,8 @@ class InclusionSection(SectionForm):
             "Sludge that is treated no longer gives off methane in the open, nor reaches the river."
         ),
     )
-    disability = marker(_("Persons with disabilities"))
-    disability_text = text(
+    disability = marker_field(_("Persons with disabilities"))
+    disability_text = text_field(
         _("How?"),
         0,
         800,
@@ -80,14 +80,14 @@ class InclusionSection(SectionForm):
     Rows(
         _("Risk"),
         {
-            "risk": lambda: text(
+            "risk": lambda: text_field(
                 _("What could go wrong?"),
                 10,
                 300,
                 rows=2,
                 example=_("Operators do not come to the meetings."),
             ),
-            "mitigation": lambda: text(
+            "mitigation": lambda: text_field(
                 _("What will you do about it?"),
                 10,
                 300,
@@ -105,11 +105,11 @@ class RisksSection(SectionForm):
     optional = frozenset({"security"})
     order = ("risk", "children", "security")
 
-    children = yes_or_no(
+    children = yes_or_no_field(
         _("Will the exchange meet children, or adults who need protection?"),
         _("If it does, everybody signs a code of conduct before it begins."),
     )
-    security = text(
+    security = text_field(
         _("What should visitors know about safety at your place?"),
         0,
         1000,
@@ -124,7 +124,7 @@ class BackgroundSection(SectionForm):
     slug, title = "background", _("Other projects")
     optional = frozenset({"earlier_reference"})
 
-    other_donors = text(
+    other_donors = text_field(
         _("Which other donors or projects work on the same problem?"),
         4,
         1500,
@@ -132,7 +132,7 @@ class BackgroundSection(SectionForm):
         rows=3,
         example=_("A bank pays for drains in the centre; nobody works on sludge."),
     )
-    earlier = yes_or_no(_("Have you taken part in a CONNECT exchange before?"))
+    earlier = yes_or_no_field(_("Have you taken part in a CONNECT exchange before?"))
     earlier_reference = LineField(
         label=_("If you have, its reference"),
         help_text=_("As in EX-2026-0007, or the year and the partner."),
@@ -157,7 +157,7 @@ class CommitmentSection(SectionForm):
     )
     optional = frozenset({"letter_to_follow"})
 
-    commitment = text(
+    commitment = text_field(
         _("How does your council back this change?"),
         100,
         1500,

@@ -7,7 +7,7 @@ from django.conf import settings
 from django.core.exceptions import ValidationError
 from django.utils.translation import gettext_lazy as _
 
-from applications.sections.base import BLANK, SectionForm, text
+from applications.sections.base import BLANK, SectionForm, text_field
 from connect.fields import get_field
 from connect.languages import alphabetical
 from connect.names import check_name
@@ -82,7 +82,7 @@ class AssociationSection(SectionForm):
     )
 
     association = forms.ChoiceField(label=_("Association that supports you"), choices=list)
-    association_none = text(
+    association_none = text_field(
         _("If there is none, say so here"),
         0,
         300,

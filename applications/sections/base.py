@@ -13,8 +13,8 @@ from django.core.validators import MinLengthValidator
 from django.utils.text import format_lazy
 from django.utils.translation import gettext_lazy as _
 
-from connect.characters import clean
-from connect.lengths import too_short
+from connect.characters import clean_text
+from connect.lengths import length_warning
 from connect.numbers import WholeField
 from connect.pasted import DayField, LineField
 from connect.rows import RowsForm
@@ -35,7 +35,7 @@ class CountedLine(LineField, CountedField):
     """The same of one line."""
 
 
-def text(label, least, most, help_text="", rows=6, example=""):
+def text_field(label, least, most, help_text="", rows=6, example=""):
     """A text whose length is counted when the dossier is sent; `example` is shown on demand."""
     made = (CountedField if rows else CountedLine)(
         label=label,
@@ -47,11 +47,11 @@ def text(label, least, most, help_text="", rows=6, example=""):
     return made
 
 
-def day(label, help_text=""):
+def day_field(label, help_text=""):
     return DayField(label=label, help_text=help_text)
 
 
-def yes_or_no(label, help_text=""):
+def yes_or_no_field(label, help_text=""):
     choices = [("yes", _("Yes")), ("no", _("No"))]
     return forms.ChoiceField(
         label=label, help_text=help_text, choices=choices, widget=forms.RadioSelect
@@ -110,7 +110,7 @@ class SectionForm(RowsForm, forms.Form):
     def short_texts(self):
         """List (name, words) of the texts that are there and shorter than a submission needs."""
         read = [
-            (name, too_short(self.cleaned_data.get(name) or "", field_.least))
+            (name, length_warning(self.cleaned_data.get(name) or "", field_.least))
             for name, field_ in self.fields.items()
             if isinstance(field_, CountedField)
         ]
@@ -127,7 +127,7 @@ class SectionForm(RowsForm, forms.Form):
     def raw(cls, data):
         """Keep what was typed in this section's fields, and nothing else of what was posted."""
         return {
-            name: [clean(value) for value in data.getlist(name)]
+            name: [clean_text(value) for value in data.getlist(name)]
             for name in cls.base_fields
             if name in data
         }
@@ -153,12 +153,12 @@ class SectionForm(RowsForm, forms.Form):
             columns.append(column)
         for rows in self.several:
             if rows.column:
-                setattr(dossier, rows.column, [plain(row) for row in self.chosen(rows)])
+                setattr(dossier, rows.column, [plain_row(row) for row in self.chosen(rows)])
                 columns.append(rows.column)
         return columns
 
 
-def plain(row):
+def plain_row(row):
     """Make a row's values such as JSON holds: dates and amounts as text."""
     return {
         part: str(value)

@@ -13,8 +13,8 @@ from applications.sections.base import (
     BLANK,
     CountField,
     SectionForm,
-    day,
-    text,
+    day_field,
+    text_field,
 )
 from connect.fields import get_field
 from connect.numbers import AmountField, WholeField
@@ -50,9 +50,11 @@ LONGEST_WINDOW = timedelta(days=548)  # 18 months
     Rows(
         _("Days that do not suit"),
         {
-            "closed_from": lambda: day(_("From")),
-            "closed_until": lambda: day(_("Until")),
-            "closed_why": lambda: text(_("Why?"), 3, 120, _("Elections, rains, holidays."), rows=0),
+            "closed_from": lambda: day_field(_("From")),
+            "closed_until": lambda: day_field(_("Until")),
+            "closed_why": lambda: text_field(
+                _("Why?"), 3, 120, _("Elections, rains, holidays."), rows=0
+            ),
         },
         most=3,
         column="blackouts",
@@ -79,8 +81,8 @@ class ExchangeSection(SectionForm):
         max_value=30,
         help_text=_("Missions and visits usually take five working days."),
     )
-    starts_on = day(_("Not before"), _("At least 60 days after you send the dossier."))
-    ends_on = day(_("Not after"), _("Within 18 months."))
+    starts_on = day_field(_("Not before"), _("At least 60 days after you send the dossier."))
+    ends_on = day_field(_("Not after"), _("Within 18 months."))
     interpretation = forms.BooleanField(label=_("We can provide an interpreter"))
     interpretation_payer = forms.ChoiceField(
         label=_("Who would pay the interpreter?"), choices=BLANK + InterpretationPayer.choices
@@ -174,7 +176,7 @@ class ParticipantsSection(SectionForm):
     elected_members = CountField(_("Of all of them, elected members"))
     technical_staff = CountField(_("Technical staff"))
     other_posts = CountField(_("Others: citizens, firms, organisations"))
-    elected_travel = text(
+    elected_travel = text_field(
         _("Why should elected members travel?"),
         30,
         500,
@@ -238,7 +240,7 @@ class ParticipantsSection(SectionForm):
 
 # The forms' own questions come last.
 ParticipantsSection.base_fields |= {
-    question.column: text(
+    question.column: text_field(
         question.label, 30, 500, question.help_text, rows=3, example=question.example
     )
     for question in (form.question for form in EXCHANGE_FORMS.values())

@@ -14,8 +14,8 @@ from applications.sections.base import (
     BLANK,
     CountField,
     SectionForm,
-    day,
-    text,
+    day_field,
+    text_field,
 )
 from connect.dates import day_after
 from connect.fields import get_field
@@ -24,7 +24,7 @@ from connect.pasted import names_contact
 from connect.rows import Rows, repeats
 from connect.types import Words
 from registry.enums import Geography, functions_by_name
-from registry.forms import topics
+from registry.forms import topic_choices
 from registry.models import Theme
 
 RESULTS_WITHIN = timedelta(days=731)  # 24 months after the exchange
@@ -34,7 +34,7 @@ class SummarySection(SectionForm):
     slug, title = "summary", _("Title and public summary")
     columns = {"dossier_title": "title"}
 
-    dossier_title = text(
+    dossier_title = text_field(
         _("Title of your request"),
         10,
         120,
@@ -42,7 +42,7 @@ class SummarySection(SectionForm):
         rows=0,
         example=_("Organise the emptying of latrines and the treatment of what is collected"),
     )
-    summary = text(
+    summary = text_field(
         _("Public summary"),
         200,
         1000,
@@ -67,7 +67,7 @@ class SummarySection(SectionForm):
 class ProblemSection(SectionForm):
     slug, title = "problem", _("Your place and the problem")
 
-    context = text(
+    context = text_field(
         _("What should a colleague know about your authority?"),
         200,
         2000,
@@ -78,7 +78,7 @@ class ProblemSection(SectionForm):
             "40,000 euros."
         ),
     )
-    problem = text(
+    problem = text_field(
         _("What is the problem, and for whom?"),
         300,
         3000,
@@ -97,7 +97,7 @@ class ProblemSection(SectionForm):
     Rows(
         _("Thing to reach"),
         {
-            "specific": lambda: text(
+            "specific": lambda: text_field(
                 "",
                 30,
                 300,
@@ -112,7 +112,7 @@ class ProblemSection(SectionForm):
 class ObjectivesSection(SectionForm):
     slug, title = "objectives", _("Objectives")
 
-    objective = text(
+    objective = text_field(
         _("What should be different in the end?"),
         50,
         500,
@@ -131,17 +131,17 @@ class ObjectivesSection(SectionForm):
     Rows(
         _("Result"),
         {
-            "result": lambda: text(
+            "result": lambda: text_field(
                 _("What you expect"),
                 30,
                 300,
                 rows=2,
                 example=_("Operators work with a licence and empty at a price that is posted up."),
             ),
-            "indicator": lambda: text(
+            "indicator": lambda: text_field(
                 _("What you will count"), 3, 150, rows=0, example=_("Licensed operators")
             ),
-            "unit": lambda: text(_("Unit"), 1, 40, rows=0, example=_("operators")),
+            "unit": lambda: text_field(_("Unit"), 1, 40, rows=0, example=_("operators")),
             "baseline": lambda: QuantityField(
                 label=_("Today"),
                 help_text=_("As in 3. Leave it empty if you do not know."),
@@ -151,7 +151,7 @@ class ObjectivesSection(SectionForm):
             "target": lambda: QuantityField(
                 label=_("Aim"), help_text=_("As in 12."), max_digits=14, decimal_places=4
             ),
-            "by": lambda: day(_("By when?"), _("24 months after the exchange at most.")),
+            "by": lambda: day_field(_("By when?"), _("24 months after the exchange at most.")),
         },
         most=6,
         least=1,
@@ -222,7 +222,7 @@ IMPORTANCE = [*BLANK, ("3", _("essential")), ("2", _("important")), ("1", _("use
             "importance": lambda: forms.ChoiceField(
                 label=_("How important is it?"), choices=IMPORTANCE
             ),
-            "about": lambda: text(
+            "about": lambda: text_field(
                 _("What exactly would you like to learn?"),
                 0,
                 500,
@@ -242,7 +242,7 @@ class NeedsSection(SectionForm):
     intro = _("One main topic, and up to four others, most important first.")
 
     def prepare(self):
-        choices = topics()
+        choices = topic_choices()
         for number in range(1, 6):
             get_field(self, f"topic_{number}", forms.ChoiceField).choices = choices
 
@@ -300,7 +300,7 @@ class ColleagueSection(SectionForm):
         choices=lambda: list(countries),
         help_text=_("Only the programme's staff read this."),
     )
-    exclusion_reason = text(
+    exclusion_reason = text_field(
         _("Why not from there?"),
         0,
         500,

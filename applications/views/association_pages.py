@@ -42,7 +42,7 @@ def give_opinion(request, reference, pk):
     association = get_object_or_404(opinions.associations_of(dossier, request.user), pk=pk)
     form = OpinionForm(request.POST)
     if form.is_valid():
-        opinions.give(dossier, association, actor=request.user, **form.cleaned_data)
+        opinions.save_opinion(dossier, association, actor=request.user, **form.cleaned_data)
         messages.success(request, _("Your opinion is kept. Staff and the committee read it."))
     else:
         messages.error(request, _("Choose what you think first."))

@@ -14,7 +14,7 @@ from applications import calls as calls_room
 from applications.forms.applicant_forms import EligibilityForm
 from applications.models import Call
 from applications.views.common import get_call_or_404
-from connect.documents import as_download
+from connect.documents import pdf_response
 from connect.pages import paginate
 from registry.models import Authority
 
@@ -37,7 +37,7 @@ def can_we_apply(request):
         country, now = form.cleaned_data["country"], timezone.now()
         open_calls = Call.objects.open_at(now)
         context |= {
-            "obstacles": calls_room.obstacles(form.cleaned_data),
+            "obstacles": calls_room.eligibility_obstacles(form.cleaned_data),
             "open_calls": open_calls,
             "fitting": [call for call in open_calls if call.admits_country(country)],
             "unsure": "unsure" in form.cleaned_data.values(),
@@ -75,7 +75,9 @@ def begin(request, slug):
     if authority is None:
         raise Http404
     try:
-        return redirect(beginning.begin(call, authority, actor=request.user, now=request.began_at))
+        return redirect(
+            beginning.begin_dossier(call, authority, actor=request.user, now=request.began_at)
+        )
     except ValidationError as refusal:
         messages.error(request, refusal.message)
         return redirect(call)
@@ -86,7 +88,7 @@ def begin(request, slug):
 def printable_form(request, slug):
     """The form of a call to print and to fill in by hand."""
     call = get_call_or_404(request, slug)
-    return as_download(paper.printable(call), call.slug)
+    return pdf_response(paper.pdf_form(call), call.slug)
 
 
 @require_safe
@@ -95,7 +97,7 @@ def paper_form(request, slug):
     """The form of a call as a Word document, for a town that has hardly a line."""
     call = get_call_or_404(request, slug)
     return HttpResponse(
-        paper.form_of(call),
+        paper.word_form(call),
         content_type="application/vnd.openxmlformats-officedocument.wordprocessingml.document",
         headers={"Content-Disposition": f'attachment; filename="{call.slug}.docx"'},
     )

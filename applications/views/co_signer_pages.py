@@ -12,7 +12,7 @@ from applications import signature as signature_room
 from applications.enums import BEFORE_COMMITTEE
 from applications.forms.applicant_forms import CoApplicantForm, SignForm
 from applications.models import CoApplicant, Signature
-from applications.reading import CONTACT, STAFF_ONLY, answers
+from applications.reading import CONTACT, STAFF_ONLY, list_answers
 from applications.views.common import get_editable_dossier_or_404
 from notifications.by_link import by_link
 
@@ -21,7 +21,7 @@ from notifications.by_link import by_link
 def ask_signature(request, reference):
     dossier = get_editable_dossier_or_404(request, reference)
     try:
-        asked = signature_room.ask(dossier, actor=request.user)
+        asked = signature_room.request_signature(dossier, actor=request.user)
     except ValidationError as refusal:
         messages.error(request, refusal.message)
     else:
@@ -40,7 +40,7 @@ def sign(request, token, signature):
     form = SignForm(request.POST or None, initial={"digest": dossier.digest()})
     if request.method == "POST" and form.is_valid():
         try:
-            signature_room.sign(
+            signature_room.sign_dossier(
                 signature,
                 name=form.cleaned_data["name"],
                 digest=form.cleaned_data["digest"],
@@ -56,8 +56,10 @@ def sign(request, token, signature):
         "is_as_signed": signature.digest == dossier.digest(),
         "dossier": dossier,
         "form": form,
-        "answers": answers(dossier),
-        "problems": section_answers.problems(section_answers.check(dossier, timezone.localdate())),
+        "answers": list_answers(dossier),
+        "problems": section_answers.list_problems(
+            section_answers.check_dossier(dossier, timezone.localdate())
+        ),
     }
     return render(request, "applications/sign.html", context)
 
@@ -72,7 +74,7 @@ def co_applicants_page(request, reference):
     form = CoApplicantForm(request.POST or None)
     if request.method == "POST" and form.is_valid():
         try:
-            made = co_applicants.add(dossier, actor=request.user, **form.cleaned_data)
+            made = co_applicants.add_co_applicant(dossier, actor=request.user, **form.cleaned_data)
         except ValidationError as refusal:
             form.add_error(None, refusal)
         else:
@@ -89,14 +91,14 @@ def change_co_applicant(request, reference, pk):
     partner = get_object_or_404(dossier.co_applicants, pk=pk)
     if "remind" in request.POST:
         try:
-            co_applicants.remind(partner, actor=request.user)
+            co_applicants.remind_co_applicant(partner, actor=request.user)
         except ValidationError as refusal:
             messages.error(request, refusal.message)
         else:
             messages.success(request, _("A letter is on its way to %s.") % partner.contact)
     else:
         try:
-            co_applicants.remove(partner, actor=request.user)
+            co_applicants.remove_co_applicant(partner, actor=request.user)
         except ValidationError as refusal:
             messages.error(request, refusal.message)
         else:
@@ -134,7 +136,7 @@ def together(request, token, partner):
     dossier = partner.dossier
     if request.method == "POST" and request.POST.get("answer") in ("yes", "no"):
         try:
-            co_applicants.answer(partner, takes_part=request.POST["answer"] == "yes")
+            co_applicants.answer_by_link(partner, takes_part=request.POST["answer"] == "yes")
         except ValidationError as refusal:
             messages.error(request, refusal.message)
         else:
@@ -144,6 +146,6 @@ def together(request, token, partner):
         "partner": partner,
         "dossier": dossier,
         "open": dossier.status in BEFORE_COMMITTEE,
-        "answers": answers(dossier, hidden=STAFF_ONLY | CONTACT),
+        "answers": list_answers(dossier, hidden=STAFF_ONLY | CONTACT),
     }
     return render(request, "applications/together.html", context)

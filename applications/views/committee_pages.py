@@ -11,7 +11,7 @@ from applications import assignment
 from applications import committee as committee_room
 from applications.forms.committee_forms import ConflictForm, ScoreForm
 from applications.models import Dossier, Score
-from applications.reading import CONTACT, STAFF_ONLY, answers
+from applications.reading import CONTACT, STAFF_ONLY, list_answers
 from applications.views.common import get_dossier_to_judge_or_404
 from connect.pages import paginate
 from connect.typed import keeps_typed
@@ -45,7 +45,7 @@ def committee_dossier(request, reference):
             if has_conflict and "is_sure" not in request.POST:
                 context = {"dossier": dossier, "form": form, "asks_again": True}
                 return render(request, "applications/committee_conflict.html", context)
-            committee_room.declare(
+            committee_room.declare_conflict(
                 dossier,
                 member=request.user,
                 has_conflict=has_conflict,
@@ -81,7 +81,7 @@ def committee_dossier(request, reference):
         # What others gave is shown once one's own and all that are needed are in.
         "others": dossier.scores.exclude(member=request.user) if own and all_in else [],
         "all_in": all_in,
-        "answers": answers(dossier, hidden=STAFF_ONLY | CONTACT),
+        "answers": list_answers(dossier, hidden=STAFF_ONLY | CONTACT),
         "opinions": dossier.opinions.select_related("association"),
     }
     return render(request, "applications/committee_dossier.html", context)

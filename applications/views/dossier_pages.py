@@ -18,13 +18,13 @@ from applications import (
     section_answers,
 )
 from applications.enums import BEFORE_MATCHED, FINAL, UNSENT, Status
-from applications.feedback import advice, ground_of
+from applications.feedback import ineligibility_ground, list_advice
 from applications.forms.applicant_forms import FileForm, OpinionForm
-from applications.journey import journey
+from applications.journey import list_stops
 from applications.models import Dossier
-from applications.reading import answers, corrections, task_list
+from applications.reading import list_answers, list_corrections, task_list
 from applications.requirements import appeal_by
-from applications.sections import SECTIONS, unlocked
+from applications.sections import SECTIONS, unlocked_fields
 from applications.transitions import dossier_machine
 from applications.views.common import (
     get_call_or_404,
@@ -33,7 +33,7 @@ from applications.views.common import (
     writes,
 )
 from applications.views.file_pages import hidden_from
-from connect.moved_on import refuse
+from connect.moved_on import refuse_post
 from connect.transitions import TransitionRefused
 from registry.views.common import get_authority_or_404
 
@@ -64,16 +64,16 @@ def dossier(request, reference):
         "correction": correction,
         "signature": dossier.signatures.first(),
         "versions": dossier.versions.all(),
-        "next_calls": beginning.calls_for(dossier, timezone.now())
+        "next_calls": beginning.calls_to_copy_to(dossier, timezone.now())
         if writes(request, dossier)
         else [],
-        "journey": journey(dossier, correction),
+        "journey": list_stops(dossier, correction),
         "partners": dossier.co_applicants.all(),
         "may_be_contact": may_be_contact(request, dossier),
-        "goes_on": retention.goes_on(dossier) if writes(request, dossier) else None,
+        "goes_on": retention.retention_end(dossier) if writes(request, dossier) else None,
     }
     if dossier.status == Status.PRIVATE:
-        stands, place = private_drafts.standing(dossier)
+        stands, place = private_drafts.private_draft_status(dossier)
         context |= {
             "stands": stands,
             "place": place,
@@ -84,11 +84,11 @@ def dossier(request, reference):
         context |= {"parts": parts, "done": done, "total": len(SECTIONS)}
         return render(request, "applications/tasklist.html", context)
     context |= {
-        "answers": answers(dossier, hidden=hidden_from(request, dossier)),
+        "answers": list_answers(dossier, hidden=hidden_from(request, dossier)),
         "opinions": opinions_for(request, dossier),
-        "corrections": corrections(dossier) if writes(request, dossier) else [],
-        "advice": advice(dossier) if writes(request, dossier) else [],
-        "ground": ground_of(dossier) if writes(request, dossier) else "",
+        "corrections": list_corrections(dossier) if writes(request, dossier) else [],
+        "advice": list_advice(dossier) if writes(request, dossier) else [],
+        "ground": ineligibility_ground(dossier) if writes(request, dossier) else "",
         "appeal_by": appeal_by(dossier),
     }
     return render(request, "applications/dossier.html", context)
@@ -96,7 +96,7 @@ def dossier(request, reference):
 
 def opinions_for(request, dossier):
     """Give (association, opinion, form while it counts) of those this person speaks for."""
-    until = opinions.open_until(dossier, timezone.now())
+    until = opinions.opinion_deadline(dossier, timezone.now())
     given = {opinion.association_id: opinion for opinion in dossier.opinions.all()}
     rows = []
     for association in opinions.associations_of(dossier, request.user):
@@ -116,9 +116,9 @@ def may_be_contact(request, dossier):
 @require_safe
 def check_answers(request, reference):
     dossier = get_editable_dossier_or_404(request, reference)
-    checked = section_answers.check(dossier, timezone.localdate())
+    checked = section_answers.check_dossier(dossier, timezone.localdate())
     correction = dossier.open_correction() if dossier.status == Status.CORRECTION_ASKED else None
-    names = unlocked(correction) if correction else set()
+    names = unlocked_fields(correction) if correction else set()
     context = {
         "dossier": dossier,
         "open": [
@@ -126,10 +126,10 @@ def check_answers(request, reference):
             for slug, section in SECTIONS.items()
             if correction is None or names & set(section.base_fields)
         ],
-        "is_same": correction is not None and not section_answers.has_changed(dossier),
-        "answers": answers(dossier),
-        "problems": section_answers.problems(checked),
-        "warnings": section_answers.warnings(checked),
+        "is_same": correction is not None and not section_answers.has_changed_since_sent(dossier),
+        "answers": list_answers(dossier),
+        "problems": section_answers.list_problems(checked),
+        "warnings": section_answers.list_warnings(checked),
         "verb": "submit" if dossier.status in UNSENT else "answer_correction",
         "now": request.began_at,
     }
@@ -154,7 +154,7 @@ def take_step(request, reference, verb):
             note=request.POST.get("note", "")[:1000],
         )
     except TransitionRefused as refusal:
-        refuse(request, refusal.message)
+        refuse_post(request, refusal.message)
         if refusal.code == "incomplete" and dossier.status != Status.PRIVATE:
             return redirect("check-answers", reference)
     else:
@@ -177,7 +177,9 @@ def copy(request, reference):
     call = get_call_or_404(request, slug)
     authority = get_authority_or_404(request, town) if town else None
     try:
-        made, left_out = beginning.copy(dossier, call, actor=request.user, authority=authority)
+        made, left_out = beginning.copy_dossier(
+            dossier, call, actor=request.user, authority=authority
+        )
     except ValidationError as refusal:
         messages.error(request, refusal.message)
         return redirect(dossier)
@@ -194,7 +196,7 @@ def copy(request, reference):
 @require_POST
 def delete(request, reference):
     """Delete a draft that is its writer's alone."""
-    private_drafts.delete(get_dossier_or_404(request, reference), actor=request.user)
+    private_drafts.delete_private_draft(get_dossier_or_404(request, reference), actor=request.user)
     messages.success(request, _("The draft %s is deleted.") % reference)
     return redirect("my")
 
@@ -204,7 +206,7 @@ def keep(request, reference):
     """Keep an ended dossier longer than it would be kept by itself."""
     dossier = get_dossier_or_404(request, reference)
     retention.keep_longer(dossier, actor=request.user)
-    if day := retention.goes_on(dossier):
+    if day := retention.retention_end(dossier):
         messages.success(request, _("It is kept until %s.") % date_format(day, "DATE_FORMAT"))
     return redirect(dossier)
 

@@ -9,13 +9,13 @@ from django.utils.translation import ngettext
 from django.views.decorators.http import require_POST, require_safe
 
 from applications import dossier_files
-from applications.document import pdf_of
+from applications.document import dossier_pdf
 from applications.enums import UNSENT
 from applications.models import Attachment
 from applications.reading import CONTACT, STAFF_ONLY
 from applications.views.common import get_dossier_or_404, writes
-from connect.documents import as_download
-from connect.files import download, printable_name
+from connect.documents import pdf_response
+from connect.files import download_response, printable_name
 from connect.headers import sandboxed
 from connect.posted import as_number
 from connect.restricted import record_reading
@@ -82,7 +82,7 @@ def file(request, reference, token):
     attachment = get_object_or_404(Attachment, dossier=dossier, token=token)
     if not writes(request, dossier):
         record_reading(request, attachment, attachment.kind)
-    return download(attachment.file, attachment.name, attachment.content_type)
+    return download_response(attachment.file, attachment.name, attachment.content_type)
 
 
 def hidden_from(request, dossier):
@@ -102,4 +102,4 @@ def document(request, reference):
         version = dossier.versions.last()
     hidden = hidden_from(request, dossier)
     name = f"{dossier.reference}-v{version.number}" if version else dossier.reference
-    return as_download(pdf_of(dossier, version, hidden=hidden), name)
+    return pdf_response(dossier_pdf(dossier, version, hidden=hidden), name)

@@ -8,10 +8,10 @@ from django.views.decorators.http import require_http_methods, require_POST
 
 from applications import section_answers
 from applications.enums import UNSENT, Status
-from applications.reading import differences
-from applications.sections import SECTIONS, section_after, unlocked
+from applications.reading import list_differences
+from applications.sections import SECTIONS, section_after, unlocked_fields
 from applications.views.common import get_editable_dossier_or_404
-from connect.lengths import in_a_sentence
+from connect.lengths import labelled_length_warning
 from connect.posted import as_number, posted_number
 from connect.typed import keeps_typed
 
@@ -64,7 +64,7 @@ def respond_to_save(request, dossier, slug, saved):
         return None
     messages.success(request, _("Saved."))
     for name, words in saved.form.short_texts():
-        messages.warning(request, in_a_sentence(saved.form.fields[name].label, words))
+        messages.warning(request, labelled_length_warning(saved.form.fields[name].label, words))
     following = section_after(slug)
     if "aside" in request.POST:
         return redirect("section", dossier.reference, slug)
@@ -81,15 +81,15 @@ def begun_form(request, dossier, slug):
         typed = SECTIONS[slug].raw(request.typed)
         begun_from = request.typed.get("version", "")
         version = as_number(begun_from) if begun_from.isdecimal() else version
-        return section_answers.bound(slug, typed, dossier=dossier), version
+        return section_answers.bind_section(slug, typed, dossier=dossier), version
     if draft:
-        return section_answers.bound(slug, draft.raw, dossier=dossier), version
+        return section_answers.bind_section(slug, draft.raw, dossier=dossier), version
     return SECTIONS[slug](dossier=dossier), version
 
 
 def lock_what_is_right(form, correction):
     """Leave open what a correction asks for; return what is said of it, [(label, comment)]."""
-    lock(form, unlocked(correction))
+    lock(form, unlocked_fields(correction))
     here = {key: label for key, label, _names in form.questions()}
     return [
         (here[row["field"]], row["comment"]) for row in correction.fields if row["field"] in here
@@ -135,7 +135,7 @@ def compare(request, dossier, slug, saved):
         "title": SECTIONS[slug].title,
         "theirs": saved.theirs,
         "aside": saved.aside,
-        "rows": differences(dossier, slug, saved.aside.raw, saved.theirs.raw),
+        "rows": list_differences(dossier, slug, saved.aside.raw, saved.theirs.raw),
     }
     return render(request, "applications/compare.html", context)
 

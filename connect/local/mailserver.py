@@ -43,7 +43,7 @@ async def serve(port: int) -> None:
         await stop.wait()
 
 
-def start(port: int | None = None) -> Child:
+def start_mail_server(port: int | None = None) -> Child:
     """Start the server as a process, on this port or a free one; return the child that answers."""
     FOLDER.mkdir(exist_ok=True)
     port = port or free_port()
@@ -53,12 +53,12 @@ def start(port: int | None = None) -> Child:
         log=places.VAR / "log" / "mail.log",
         cwd=places.BASE,
     )
-    places.note_ports(mail=port)
-    wait_until(lambda: listens(port), child)
+    places.save_ports(mail=port)
+    wait_until(lambda: is_listening(port), child)
     return child
 
 
-def listens(port: int) -> bool:
+def is_listening(port: int) -> bool:
     with socket.socket() as probe:
         probe.settimeout(0.5)
         return probe.connect_ex(("127.0.0.1", port)) == 0

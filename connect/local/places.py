@@ -49,13 +49,13 @@ def make_secrets() -> dict[str, str]:
     return _read("secrets.json")
 
 
-def note_ports(**ports: int) -> None:
+def save_ports(**ports: int) -> None:
     path = VAR / "ports.json"
     path.with_suffix(".new").write_text(json.dumps(_read("ports.json") | ports))
     path.with_suffix(".new").replace(path)
 
 
-def ports() -> dict[str, int]:
+def read_ports() -> dict[str, int]:
     return {"postgres": 1, "redis": 1, "mail": 1} | _read("ports.json")
 
 
@@ -64,11 +64,11 @@ def secret_key() -> str:
     return _read("secrets.json").get("secret_key") or secrets.token_urlsafe(48)
 
 
-def key(name: str) -> str:
+def read_key(name: str) -> str:
     return _read("secrets.json").get(name) or random_key()
 
 
-def database() -> dict[str, Any]:
+def database_urls() -> dict[str, Any]:
     """Give the database as the web and the workers open it, or as its owner, who migrates."""
     is_owner = os.environ.get("CONNECT_OWNER") == "1"
     return {
@@ -77,18 +77,18 @@ def database() -> dict[str, Any]:
         "USER": "connect" if is_owner else WEB_ROLE,
         "PASSWORD": _read("secrets.json").get("postgres" if is_owner else "web", ""),
         "HOST": "127.0.0.1",
-        "PORT": ports()["postgres"],
+        "PORT": read_ports()["postgres"],
     }
 
 
 def redis_url() -> str:
     number = os.environ.get("CONNECT_REDIS_DB", "0")
     password = _read("secrets.json").get("redis", "")
-    return f"redis://:{password}@127.0.0.1:{ports()['redis']}/{number}"
+    return f"redis://:{password}@127.0.0.1:{read_ports()['redis']}/{number}"
 
 
 def email_url() -> str:
-    return f"smtp://127.0.0.1:{ports()['mail']}"
+    return f"smtp://127.0.0.1:{read_ports()['mail']}"
 
 
 def site_url() -> str:

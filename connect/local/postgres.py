@@ -33,7 +33,7 @@ LOCALE = ["--locale=C.UTF-8"] if sys.platform == "linux" else ["--locale=C", "--
 OUTSIDE = Path("/var/lib/connect")  # for who cannot reach `var/`
 
 
-def unprivileged() -> pwd.struct_passwd | None:
+def unprivileged_user() -> pwd.struct_passwd | None:
     """Return the user PostgreSQL runs as: None for ourselves, else a passwd entry."""
     if os.geteuid() != 0:
         return None
@@ -62,7 +62,7 @@ def closed_folder(path: Path, user: pwd.struct_passwd) -> Path | None:
     return None
 
 
-def installed() -> Path:
+def installed_binaries() -> Path:
     """Return the folder of PostgreSQL's programs on the PATH; CannotStart where there is none."""
     server = shutil.which("postgres")
     folder = Path(server).resolve().parent if server else None
@@ -103,7 +103,7 @@ def home_and_binaries(user: pwd.struct_passwd | None) -> tuple[Path, Path]:
     CannotStart where they cannot be reached there any more.
     """
     inside, has_wheel = places.VAR / "postgres", BINARIES.exists()
-    source = BINARIES if has_wheel else installed()
+    source = BINARIES if has_wheel else installed_binaries()
     key = hashlib.sha256(str(places.VAR).encode()).hexdigest()[:12]
     home = OUTSIDE / key
     is_inside, is_outside = (inside / "made").exists(), (home / "postgres").exists()
@@ -134,9 +134,9 @@ def home_and_binaries(user: pwd.struct_passwd | None) -> tuple[Path, Path]:
     return data, binaries
 
 
-def home() -> Path:
+def data_folder() -> Path:
     """Return the folder of the database's files, whoever owns it."""
-    return home_and_binaries(unprivileged())[0]
+    return home_and_binaries(unprivileged_user())[0]
 
 
 def end_survivor(data: Path) -> None:
@@ -164,10 +164,10 @@ def command_of(pid: int) -> str:
         return ""
 
 
-def start(port: int | None = None) -> Child:
+def start_postgres(port: int | None = None) -> Child:
     """Start the server, on this port or a free one, making cluster and database if there are none;
     return the child."""
-    user = unprivileged()
+    user = unprivileged_user()
     folder, binaries = home_and_binaries(user)
     folder.mkdir(parents=True, exist_ok=True)
     options: dict[str, Any] = {}
@@ -209,17 +209,17 @@ def start(port: int | None = None) -> Child:
         cwd=folder,
         **options,
     )
-    places.note_ports(postgres=port)
-    wait_until(lambda: answers("postgres"), child)
+    places.save_ports(postgres=port)
+    wait_until(lambda: is_answering("postgres"), child)
     make_database()
     return child
 
 
-def connect(name: str) -> psycopg2.extensions.connection:
+def connect_as_owner(name: str) -> psycopg2.extensions.connection:
     """Open a database as the owner of the cluster."""
     return psycopg2.connect(
         host="127.0.0.1",
-        port=places.ports()["postgres"],
+        port=places.read_ports()["postgres"],
         user="connect",
         password=places.make_secrets()["postgres"],
         dbname=name,
@@ -227,16 +227,16 @@ def connect(name: str) -> psycopg2.extensions.connection:
     )
 
 
-def answers(name: str) -> bool:
+def is_answering(name: str) -> bool:
     try:
-        connect(name).close()
+        connect_as_owner(name).close()
     except psycopg2.OperationalError:
         return False
     return True
 
 
 def make_database() -> None:
-    link = connect("postgres")
+    link = connect_as_owner("postgres")
     link.autocommit = True
     with link.cursor() as cursor:
         cursor.execute("SELECT 1 FROM pg_database WHERE datname = 'connect'")

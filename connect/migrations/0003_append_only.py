@@ -4,7 +4,7 @@ import django.db.models.deletion
 from django.conf import settings
 from django.db import migrations, models
 
-from connect.append_only import FUNCTIONS, NO_FUNCTIONS, protect
+from connect.append_only import FUNCTIONS, NO_FUNCTIONS, protection_sql
 
 
 class Migration(migrations.Migration):
@@ -80,8 +80,8 @@ class Migration(migrations.Migration):
             },
         ),
         migrations.RunSQL(FUNCTIONS, NO_FUNCTIONS),
-        migrations.RunSQL(*protect('connect_reading')),
-        migrations.RunSQL(*protect('connect_archived')),
+        migrations.RunSQL(*protection_sql('connect_reading')),
+        migrations.RunSQL(*protection_sql('connect_archived')),
         # Seals are what rows are proved by: they are not sealed themselves, and never archived.
         migrations.RunSQL(
             """

@@ -28,7 +28,7 @@ READERS = {
 THREADS = {"heic": 64}
 
 
-def confine(memory: int, seconds: int, patience: int) -> None:
+def limit_resources(memory: int, seconds: int, patience: int) -> None:
     """Let the system stop what takes too much, though nobody watches."""
     resource.setrlimit(resource.RLIMIT_AS, (memory, memory))
     # One second between the signal that names the reason and the one that does not.
@@ -37,7 +37,7 @@ def confine(memory: int, seconds: int, patience: int) -> None:
     signal.alarm(patience)
 
 
-def close_doors(threads: int) -> None:
+def deny_access(threads: int) -> None:
     """No file, connection or process from here on: what is needed is loaded.
 
     threads: how many it may begin; the system counts them with all others of this user.
@@ -60,7 +60,7 @@ def tasks_of_user() -> int:
     return found
 
 
-def write(line: dict[str, Any], output: int) -> int:
+def write_line(line: dict[str, Any], output: int) -> int:
     """Write a line; return how many bytes of output are left."""
     told = json.dumps(line).encode() + b"\n"
     if len(told) > output:
@@ -69,13 +69,13 @@ def write(line: dict[str, Any], output: int) -> int:
     return output - len(told)
 
 
-def read(
+def run_reader(
     reader: Callable[..., Iterator[Any]], output: int, options: dict[str, Any]
 ) -> dict[str, Any]:
     """Write what the reader finds; return the last line."""
     try:
         for piece in reader(sys.stdin.buffer, **options):
-            output = write({"piece": piece}, output)
+            output = write_line({"piece": piece}, output)
     except Refused as refusal:
         return {"refused": refusal.code}
     except MemoryError:
@@ -90,10 +90,10 @@ def read(
 
 def main(kind: str, limits: str) -> None:
     told = json.loads(limits)
-    confine(told["memory"], told["seconds"], told["patience"])
+    limit_resources(told["memory"], told["seconds"], told["patience"])
     reader = getattr(importlib.import_module(READERS[kind]), kind)
-    close_doors(THREADS.get(kind, 0))
-    last = read(reader, told["output"], told["options"])
+    deny_access(THREADS.get(kind, 0))
+    last = run_reader(reader, told["output"], told["options"])
     sys.stdout.buffer.write(json.dumps(last).encode() + b"\n")
     sys.stdout.buffer.flush()
 

@@ -29,23 +29,23 @@ def mail(file: BinaryIO) -> Iterator[dict[str, Any]]:
     raw = file.read()
     message = BytesParser(policy=email.policy.default).parsebytes(raw)
     kind = str(message.get_param("report-type", "")).lower()
-    blocks = [(str(one.get("Action", "")).strip().lower(), one) for one in blocks_of(message)]
+    blocks = [(str(one.get("Action", "")).strip().lower(), one) for one in report_blocks(message)]
     # Some write comments after it.
-    failures = [failure_of(one) for action, one in blocks if action.startswith(("fail", "error"))]
-    text = "\n".join(texts_of(message))
+    failures = [read_failure(one) for action, one in blocks if action.startswith(("fail", "error"))]
+    text = "\n".join(message_texts(message))
     is_report = kind == "feedback-report" or any(action for action, _block in blocks)
-    if not is_report and speaks_of_failure(BytesParser().parsebytes(raw)):
-        failures = [written_in(COPY.split(text, maxsplit=1)[0])]
+    if not is_report and mentions_failure(BytesParser().parsebytes(raw)):
+        failures = [read_free_text(COPY.split(text, maxsplit=1)[0])]
     yield {"kind": kind, "failures": failures, "text": text}
 
 
-def blocks_of(message: Message) -> Iterator[Message]:
+def report_blocks(message: Message) -> Iterator[Message]:
     for part in message.walk():
         if part.get_content_type() == "message/delivery-status" and part.is_multipart():
             yield from (block for block in part.get_payload() if isinstance(block, Message))
 
 
-def failure_of(block: Message) -> tuple[str, str]:
+def read_failure(block: Message) -> tuple[str, str]:
     """Give (status, words) of a failed delivery; the words stand nearer to who refused it."""
     words = " ".join(str(block.get("Diagnostic-Code") or "").split())
     stated = STATUS.match(str(block.get("Status") or "").strip())
@@ -54,7 +54,7 @@ def failure_of(block: Message) -> tuple[str, str]:
     return status, words or status or "failed"
 
 
-def speaks_of_failure(message: Message) -> bool:
+def mentions_failure(message: Message) -> bool:
     """Ask the library, which takes a sender for granted, and lines that are not encoded."""
     if not message["From"]:
         message["From"] = "mailer-daemon"
@@ -66,7 +66,7 @@ def speaks_of_failure(message: Message) -> bool:
     return bool(scan_message(message))
 
 
-def written_in(text: str) -> tuple[str, str]:
+def read_free_text(text: str) -> tuple[str, str]:
     """Give (status, words) of a failure that is told freely."""
     for line in text.splitlines():
         if said := IN_WORDS.search(line):
@@ -74,7 +74,7 @@ def written_in(text: str) -> tuple[str, str]:
     return "", "failed"
 
 
-def texts_of(message: EmailMessage) -> Iterator[str]:
+def message_texts(message: EmailMessage) -> Iterator[str]:
     """Give the texts of a message up to the letter that it brings back."""
     for part in message.walk():
         if part.get_content_type() == "message/rfc822":

@@ -37,7 +37,7 @@ def xlsx(file: BinaryIO, cells: int, unpacked: int) -> Iterator[list[Any]]:
     check_zipped(file, unpacked)
     # The values of cells and not their formulas.
     sheet = load_workbook(file, read_only=True, data_only=True).active
-    yield from counted(sheet.values, cells)
+    yield from limit_cells(sheet.values, cells)
 
 
 def csv(file: BinaryIO, cells: int, encoding: str = "utf-8-sig") -> Iterator[list[Any]]:
@@ -53,7 +53,7 @@ def csv(file: BinaryIO, cells: int, encoding: str = "utf-8-sig") -> Iterator[lis
                 break
         separator = max(SEPARATORS, key="".join(begun[-1:]).count)
         rows = csv_format.reader(chain(begun, lines), delimiter=separator)
-        for row in counted(rows, cells):
+        for row in limit_cells(rows, cells):
             if any("\x00" in cell for cell in row):
                 raise Refused("unreadable")
             if encoding == "cp1252" and any(map(OTHER_LETTERS.search, row)):
@@ -63,25 +63,25 @@ def csv(file: BinaryIO, cells: int, encoding: str = "utf-8-sig") -> Iterator[lis
         raise Refused("letters") from error
 
 
-def filled(row: Iterable[Any]) -> list[Any]:
+def trim_row(row: Iterable[Any]) -> list[Any]:
     """Give the values of a row up to its last one."""
-    values = [value if isinstance(value, PLAIN) else said(value) for value in row]
+    values = [value if isinstance(value, PLAIN) else plain_value(value) for value in row]
     while values and isinstance(values[-1], str) and not values[-1].strip():
         values.pop()
     return values
 
 
-def said(value: Any) -> str:
+def plain_value(value: Any) -> str:
     """Give a value that JSON has no word for."""
     if isinstance(value, datetime) and value == datetime(value.year, value.month, value.day):
         value = value.date()  # a spreadsheet has days as instants at midnight
     return "" if value is None else value.isoformat() if hasattr(value, "isoformat") else str(value)
 
 
-def counted(rows: Iterable[Iterable[Any]], most: int) -> Iterator[list[Any]]:
+def limit_cells(rows: Iterable[Iterable[Any]], most: int) -> Iterator[list[Any]]:
     """Yield rows until they hold more cells than that; a row counts as one as well."""
     empty = 0
-    for row in map(filled, rows):
+    for row in map(trim_row, rows):
         if not row:
             empty += 1  # it counts if another comes after it
             continue

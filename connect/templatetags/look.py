@@ -19,7 +19,7 @@ from django.utils.safestring import SafeString, mark_safe
 from django.utils.timezone import localtime
 from django.utils.translation import gettext as _
 
-from connect.moved_on import texts_of
+from connect.moved_on import typed_texts
 from connect.pages import NamedPage
 from connect.statuses import Kind
 from connect.types import Visitor, Words
@@ -151,4 +151,4 @@ def own_links(text: str) -> SafeString:
 def unsaved_texts(context: Context) -> list[str]:
     """Give what was typed into the form that this page answers and could not take."""
     request = context.get("request")
-    return texts_of(request) if request and request.method == "POST" else []
+    return typed_texts(request) if request and request.method == "POST" else []

@@ -6,7 +6,7 @@ from datetime import UTC, datetime, timedelta
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
-from applications.sections.base import day
+from applications.sections.base import day_field
 from connect.dates import day_after
 from connect.fields import formfield
 from connect.pasted import HourField, PageField
@@ -26,7 +26,7 @@ class SessionForm(AsksTwice, forms.ModelForm):
     )
 
     link = PageField(label=_("Link to join online"), required=False)
-    day = day(_("Day"))
+    day = day_field(_("Day"))
     begins = HourField(label=_("Begins at"))
     ends = HourField(
         label=_("Ends at"), help_text=_("An hour before it begins is one of the next day.")

@@ -10,10 +10,10 @@ from connect.names import HasNames, check_full_name
 from connect.numbers import AmountField, QuantityField
 from connect.pasted import CurrencyField, LineField
 from exchanges.enums import MeasureStatus
-from exchanges.measures import LONGEST, lacks
+from exchanges.measures import LONGEST, missing_in_report
 from exchanges.models import FollowUp, Measure
-from exchanges.questions import SCALE, TEN, asked
-from registry.forms import topics
+from exchanges.questions import SCALE, TEN, list_questions
+from registry.forms import topic_choices
 from registry.models import Theme
 
 
@@ -68,7 +68,7 @@ class MeasureForm(HasNames, forms.ModelForm):
         self.exchange = exchange
         get_field(self, "currency", CurrencyField).country = str(exchange.dossier.authority.country)
         self.fields["topic"] = forms.ChoiceField(
-            label=_("Topic"), choices=lambda: [("", "—"), *topics()]
+            label=_("Topic"), choices=lambda: [("", "—"), *topic_choices()]
         )
         if self.instance.pk:
             self.initial["topic"] = self.instance.topic.code
@@ -138,7 +138,7 @@ class ReportForm(forms.Form):
         cleaned = self.cleaned_data
         shown = cleaned.get("evidence") or self.measure.reports.exclude(evidence="").exists()
         status, comment = cleaned.get("status", ""), cleaned.get("comment", "")
-        if lacking := lacks(status, comment, shown, self.actor):
+        if lacking := missing_in_report(status, comment, shown, self.actor):
             self.add_error("evidence" if status == MeasureStatus.DONE else "comment", lacking)
         return cleaned
 
@@ -171,7 +171,7 @@ class EvaluationForm(forms.Form):
 
     def __init__(self, *args, evaluation, **kwargs):
         super().__init__(*args, **kwargs)
-        for question in asked(evaluation.moment):
+        for question in list_questions(evaluation.moment):
             made: forms.Field
             if question.kind == "text":
                 area = forms.Textarea(attrs={"rows": 3})

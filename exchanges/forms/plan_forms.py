@@ -13,7 +13,7 @@ from connect.dates import days_between, is_weekday
 from connect.fields import formfield
 from exchanges.enums import Readiness
 from exchanges.models import DaysProposal, Exchange, Terms
-from exchanges.terms import asked_of
+from exchanges.terms import terms_questions
 from registry.enums import languages_by_name
 
 A_MONTH = timedelta(days=31)  # before and after an exchange, for journeys
@@ -205,7 +205,7 @@ class DaysForm(AsksTwice, forms.ModelForm):
 class TermsForm(forms.ModelForm):
     def __init__(self, *args, exchange, **kwargs):
         super().__init__(*args, **kwargs)
-        for name, question in asked_of(exchange):
+        for name, question in terms_questions(exchange):
             self.fields[name].label = question
         for name in exchange.exchange_form.terms.questions:
             self.fields[name].help_text = ""  # the examples answer the usual questions

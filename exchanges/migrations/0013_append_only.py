@@ -4,7 +4,7 @@ import django.db.models.deletion
 from django.conf import settings
 from django.db import migrations, models
 
-from connect.append_only import protect
+from connect.append_only import protection_sql
 
 
 class Migration(migrations.Migration):
@@ -31,5 +31,5 @@ class Migration(migrations.Migration):
             name='actor',
             field=models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL),
         ),
-        migrations.RunSQL(*protect('exchanges_exchangeevent', says_something=True)),
+        migrations.RunSQL(*protection_sql('exchanges_exchangeevent', says_something=True)),
     ]

@@ -44,13 +44,13 @@ def agenda(request, reference):
     form = SessionForm(request.POST or request.typed, exchange=exchange) if plans else None
     if form and request.method == "POST" and form.is_valid():
         try:
-            session = agenda_room.save(form, exchange, actor=request.user)
+            session = agenda_room.save_session(form, exchange, actor=request.user)
         except ValidationError as refusal:
             form.add_error(None, refusal)
         else:
             messages.success(request, _("“%s” is in the agenda.") % session.title)
             return redirect("exchange-agenda", reference)
-    feed = agenda_link.feed_of(exchange, request.user, timezone.now())
+    feed = agenda_link.agenda_feed(exchange, request.user, timezone.now())
     address = agenda_link.calendar_address(feed.key) if feed else ""
     context = {
         "exchange": exchange,
@@ -72,7 +72,7 @@ def session(request, reference, pk):
     session = get_object_or_404(exchange.sessions.held(), pk=pk)
     verb = request.POST.get("verb")
     if verb == "cancel":
-        agenda_room.cancel(session, actor=request.user)
+        agenda_room.cancel_session(session, actor=request.user)
         messages.success(request, _("“%s” is cancelled; all are told.") % session.title)
         return redirect("exchange-agenda", reference)
     if verb == "invite":
@@ -89,7 +89,7 @@ def session(request, reference, pk):
     form = SessionForm(request.POST or request.typed, instance=session, exchange=exchange)
     if request.method == "POST" and form.is_valid():
         try:
-            agenda_room.save(form, exchange, actor=request.user)
+            agenda_room.save_session(form, exchange, actor=request.user)
         except ValidationError as refusal:
             form.add_error(None, refusal)
         else:
@@ -104,7 +104,9 @@ def observe(request, reference, pk):
     """Keep whether an association comes to observe."""
     exchange = get_exchange_or_404(request, reference, "observe")
     observation = get_object_or_404(Observation, pk=pk, session__exchange=exchange)
-    observers.answer(observation, comes=request.POST.get("answer") == "yes", actor=request.user)
+    observers.answer_invitation(
+        observation, comes=request.POST.get("answer") == "yes", actor=request.user
+    )
     messages.success(request, _("Thank you: your answer is kept."))
     return redirect("exchange-agenda", reference)
 
@@ -113,13 +115,13 @@ def observe(request, reference, pk):
 @login_not_required
 def agenda_by_link(request, token):
     """The agenda for whoever was invited, with an account or without."""
-    exchange = agenda_link.exchange_of(token, timezone.now())
+    exchange = agenda_link.find_exchange_by_key(token, timezone.now())
     if exchange is None:
         raise Http404
     item = request.GET.get("item", "")
     # Who only reads, as an association does, sees nobody's telephone and address here either.
-    meets = agenda_link.exchange_of(token, timezone.now(), "meet")
-    contacts = agenda_link.contacts(exchange, timezone.now()) if meets else []
+    meets = agenda_link.find_exchange_by_key(token, timezone.now(), "meet")
+    contacts = agenda_link.agenda_contacts(exchange, timezone.now()) if meets else []
     context = {
         "exchange": exchange,
         "sessions": exchange.sessions.all(),
@@ -145,7 +147,7 @@ def agenda_worker(request):
 @login_not_required
 def agenda_calendar(request, token):
     """The agenda as a calendar to follow, or one item of it to add."""
-    exchange = agenda_link.exchange_of(token, timezone.now())
+    exchange = agenda_link.find_exchange_by_key(token, timezone.now())
     if exchange is None:
         raise Http404
     sessions, method = exchange.sessions.all(), "PUBLISH"
@@ -154,7 +156,7 @@ def agenda_calendar(request, token):
         if not chosen:
             raise Http404
         sessions, method = chosen, "CANCEL" if chosen[0].is_off else "PUBLISH"
-    content = agenda_link.calendar_of(sessions, exchange.reference, method)
+    content = agenda_link.make_calendar(sessions, exchange.reference, method)
     return hide_address(HttpResponse(content, content_type="text/calendar; charset=utf-8"))
 
 
@@ -169,7 +171,7 @@ def events(request):
 @require_safe
 @login_not_required
 def events_calendar(request):
-    content = agenda_link.calendar_of(
+    content = agenda_link.make_calendar(
         agenda_link.open_events(timezone.now()), _("CONNECT: open events")
     )
     return HttpResponse(content, content_type="text/calendar; charset=utf-8")

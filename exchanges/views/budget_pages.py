@@ -10,7 +10,7 @@ from django.utils.translation import ngettext
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from connect.double_posts import adds_once
-from connect.files import download
+from connect.files import download_response
 from connect.headers import sandboxed
 from connect.typed import keeps_typed
 from exchanges import budget as budget_room
@@ -53,10 +53,10 @@ def budget(request, reference):
     context = {
         "exchange": exchange,
         "lines": [(line, line.in_euros(line.planned)) for line in lines],
-        "sums": budget_room.sums(lines, days or 0),
+        "sums": budget_room.sum_lines(lines, days or 0),
         "form": form,
         "approves": approves,
-        "doubts": budget_room.doubts(exchange, timezone.localdate()) if approves else [],
+        "doubts": budget_room.list_doubts(exchange, timezone.localdate()) if approves else [],
         "open": any(not line.is_approved or line.is_overspent for line in lines),
     }
     return render(request, "exchanges/budget.html", context)
@@ -88,14 +88,14 @@ def line(request, reference, pk):
 def receipt(request, reference, pk):
     exchange = get_exchange_or_404(request, reference, "meet")
     line = get_object_or_404(exchange.budget.exclude(receipt=""), pk=pk)
-    return download(line.receipt, line.receipt_name, line.receipt_type)
+    return download_response(line.receipt, line.receipt_name, line.receipt_type)
 
 
 @require_POST
 def approve(request, reference):
     """Staff approve all that is planned, and what was spent beyond it."""
     exchange = get_exchange_or_404(request, reference, "account")
-    changed = budget_room.approve(exchange, actor=request.user)
+    changed = budget_room.approve_budget(exchange, actor=request.user)
     words = ngettext("%d line is approved.", "%d lines are approved.", changed) % changed
     messages.success(request, words)
     return redirect("exchange-budget", reference)

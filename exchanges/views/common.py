@@ -4,7 +4,7 @@ from django.http import Http404, HttpResponse
 from django.shortcuts import get_object_or_404
 from django.utils.translation import gettext as _
 
-from connect.documents import as_download
+from connect.documents import pdf_response
 from connect.moved_on import moved_on_or_404
 from connect.types import SignedInRequest
 from exchanges.models import Exchange
@@ -33,4 +33,4 @@ def may(request: SignedInRequest, exchange: Exchange, verb: str) -> bool:
 def pdf_or_404(content: bytes | None, name: str) -> HttpResponse:
     if content is None:
         raise Http404
-    return as_download(content, name)
+    return pdf_response(content, name)

@@ -23,10 +23,10 @@ def diary_by_link(request, token, person):
     exchange = person.exchange
     if not diary_room.interns(exchange).filter(pk=person.pk).exists():
         raise Http404  # others of the exchange read it as its pages say, and write none
-    is_open = diary_room.is_open(exchange, timezone.now())
+    is_open = diary_room.is_diary_open(exchange, timezone.now())
     form = DiaryForm(request.POST or None, exchange=exchange) if is_open else None
     if form and form.is_bound and form.is_valid():
-        diary_room.write(person, form.cleaned_data)
+        diary_room.write_entry(person, form.cleaned_data)
         messages.success(request, _("This day is kept."))
         return redirect("diary-by-link", token)
     context = {"exchange": exchange, "person": person, "form": form}
@@ -49,7 +49,7 @@ def diary(request, reference):
         )
         words = request.POST.get("remark", "").replace("\x00", "").strip()
         if len(words) <= (get_column(DiaryEntry, "remark").max_length or 0):
-            diary_room.remark(entry, words, actor=request.user)
+            diary_room.remark_on_entry(entry, words, actor=request.user)
             messages.success(request, _("Your remark is kept."))
             return redirect("exchange-diary", reference)
         messages.error(request, _("1000 characters at most."))
@@ -71,4 +71,4 @@ def learning(request, reference, pk):
     """The personal learning report of an intern, made from the diary."""
     exchange = get_exchange_or_404(request, reference, "meet")
     person = get_object_or_404(diary_room.interns(exchange), pk=pk)
-    return pdf_or_404(papers.learning(person, timezone.now()), f"{reference}-learning")
+    return pdf_or_404(papers.learning_pdf(person, timezone.now()), f"{reference}-learning")

@@ -13,21 +13,21 @@ from exchanges.models import Listing
 @require_http_methods(["GET", "POST"])
 def directory(request):
     """Find those who took part; a POST puts oneself in or takes oneself out."""
-    if not directory_room.may_look(request.user):
+    if not directory_room.may_see_directory(request.user):
         return render(request, "exchanges/directory_closed.html", status=403)
     if request.method == "POST":
         if "show" in request.POST:
-            directory_room.show_me(request.user)
+            directory_room.list_person(request.user)
             messages.success(request, _("Others who took part find you now."))
         else:
-            directory_room.hide_me(request.user)
+            directory_room.unlist_person(request.user)
             messages.success(request, _("Nobody finds you here any more."))
         return redirect("directory")
     words = request.GET.get("q", "")
     context = {
-        "page": paginate(request, directory_room.listed(words)),
+        "page": paginate(request, directory_room.list_people(words)),
         "words": words,
-        "took_part": directory_room.took_part(request.user),
+        "took_part": directory_room.has_taken_part(request.user),
         "listed": Listing.objects.filter(user=request.user).exists(),
     }
     return render(request, "exchanges/directory.html", context)

@@ -21,12 +21,12 @@ from notifications.by_link import by_link
 @by_link(Evaluation)
 def evaluate(request, token, asked):
     """A questionnaire by link, answered once: nobody is shown the answers afterwards."""
-    is_open = evaluation_room.is_open(asked, timezone.now())
+    is_open = evaluation_room.is_evaluation_open(asked, timezone.now())
     data = request.POST if request.method == "POST" else None
     form = EvaluationForm(data, evaluation=asked)
     if request.method == "POST" and is_open and form.is_valid():
         try:
-            evaluation_room.answer(asked, form.cleaned_data)
+            evaluation_room.save_evaluation(asked, form.cleaned_data)
         except ValidationError as refusal:
             form.add_error(None, refusal)
         else:

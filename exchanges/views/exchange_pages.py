@@ -12,7 +12,7 @@ from exchanges.days import OPEN as AWAITS_DAYS
 from exchanges.days import open_proposal
 from exchanges.models import Exchange
 from exchanges.permissions import BEGUN, EXCHANGES, PLANNED
-from exchanges.readiness import gone_from, items
+from exchanges.readiness import answers_of_leavers, list_items
 from exchanges.transitions import BEFORE_COMPLETED
 from exchanges.views.common import get_exchange_or_404
 from matching.models import Interest, Match
@@ -62,7 +62,7 @@ def exchange(request, reference):
         "exchange": exchange,
         "dossier": exchange.dossier,
         "interests": interests,
-        "gone": gone_from(exchange.match) if exchange.status in PLANNED else [],
+        "gone": answers_of_leavers(exchange.match) if exchange.status in PLANNED else [],
         "meets": EXCHANGES.allows(request.user, "meet", exchange),
         "names": EXCHANGES.allows(request.user, "name", exchange),
         "people": exchange.participants.count(),
@@ -72,11 +72,13 @@ def exchange(request, reference):
         "proposal": open_proposal(exchange),
         "awaits_days": exchange.status in AWAITS_DAYS,
         "follow_ups": exchange.follow_ups.all(),
-        "readiness": items(exchange) if before_completed and exchange.status not in BEGUN else [],
+        "readiness": list_items(exchange)
+        if before_completed and exchange.status not in BEGUN
+        else [],
         # Contact data of both sides, for both sides: they have agreed.
         "shows_contact": member or expert or request.user.is_officer,
         "before_completed": before_completed,
-        "next_calls": beginning.calls_for(exchange.dossier, timezone.now())
+        "next_calls": beginning.calls_to_copy_to(exchange.dossier, timezone.now())
         if DOSSIERS.allows(request.user, "copy", exchange.dossier)
         else [],
         "events": exchange.events.select_related("actor"),

@@ -9,7 +9,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from connect.double_posts import adds_once
-from connect.files import download
+from connect.files import download_response
 from connect.headers import sandboxed
 from connect.typed import keeps_typed
 from exchanges import measures as measures_room
@@ -72,7 +72,7 @@ def report(request, reference, pk):
     )
     if request.method == "POST" and form.is_valid():
         try:
-            measures_room.report(of, actor=request.user, **form.cleaned_data)
+            measures_room.report_measure(of, actor=request.user, **form.cleaned_data)
         except ValidationError as refusal:
             form.add_error(None, refusal)
         else:
@@ -101,7 +101,7 @@ def approve_plan(request, token, plan):
     form = ApproveForm(request.POST or None, initial={"digest": plan.digest})
     if request.method == "POST" and form.is_valid():
         try:
-            measures_room.approve(plan, **form.cleaned_data)
+            measures_room.save_plan_approval(plan, **form.cleaned_data)
         except ValidationError as refusal:
             messages.error(request, refusal.message)
         else:
@@ -157,4 +157,4 @@ def evidence(request, reference, pk):
     shown = get_object_or_404(
         MeasureReport.objects.exclude(evidence=""), pk=pk, measure__plan__exchange=exchange
     )
-    return download(shown.evidence, shown.evidence_name, shown.evidence_type)
+    return download_response(shown.evidence, shown.evidence_name, shown.evidence_type)

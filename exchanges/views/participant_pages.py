@@ -106,7 +106,7 @@ def change_participant(request, person):
 def certificate(request, reference, pk):
     exchange = get_exchange_or_404(request, reference, "meet")
     person = get_object_or_404(exchange.participants, pk=pk)
-    return pdf_or_404(papers.certificate(person, timezone.now()), f"{reference}-certificate")
+    return pdf_or_404(papers.certificate_pdf(person, timezone.now()), f"{reference}-certificate")
 
 
 @require_POST
@@ -117,7 +117,7 @@ def invitation(request, reference, pk):
     passport = request.POST.get("passport", "").strip()[:40]
     lodging = " ".join(request.POST.get("lodging", "").split())[:300]
     try:
-        content = papers.invitation(person, passport, lodging, actor=request.user)
+        content = papers.invitation_pdf(person, passport, lodging, actor=request.user)
     except ValidationError as refusal:
         messages.error(request, refusal.message)
         return redirect("exchange-participants", reference)

@@ -25,7 +25,7 @@ def pictures(request, reference):
     if records and request.method == "POST" and "remove" in request.POST:
         number = posted_number(request, "remove")
         try:
-            pictures_room.remove(
+            pictures_room.remove_picture(
                 get_object_or_404(exchange.pictures, pk=number), actor=request.user
             )
         except ValidationError as refusal:
@@ -40,7 +40,7 @@ def pictures(request, reference):
     )
     if form and request.method == "POST" and form.is_valid():
         try:
-            kept = pictures_room.add(form, exchange, actor=request.user)
+            kept = pictures_room.add_picture(form, exchange, actor=request.user)
         except ValidationError as refusal:
             form.add_error("file", refusal)
         else:

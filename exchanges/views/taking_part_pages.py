@@ -12,7 +12,7 @@ from connect.double_posts import adds_once
 from connect.posted import posted_number
 from connect.restricted import record_reading
 from connect.typed import keeps_typed
-from exchanges import incidents, participants, thread
+from exchanges import conversation, incidents, participants
 from exchanges import pictures as pictures_room
 from exchanges.conduct import CONDUCT
 from exchanges.enums import Part
@@ -58,16 +58,16 @@ def part(request, token, person):
         number = posted_number(request, "picture")
         shown = get_object_or_404(person.pictured, picture=number)
         if request.POST.get("agrees") in ("yes", "no"):
-            pictures_room.answer(shown, agrees=request.POST["agrees"] == "yes")
+            pictures_room.answer_as_pictured(shown, agrees=request.POST["agrees"] == "yes")
             messages.success(request, _("Thank you: your answer is kept."))
         return redirect(f"{reverse('exchange-part', args=[token])}#pictures")
     talks = "text" in request.POST or "follow" in request.POST
-    if talks and spoken(request, person):
+    if talks and save_spoken(request, person):
         return redirect(f"{reverse('exchange-part', args=[token])}#thread")
     data = None if talks else request.POST or None
     form = PartForm(data, instance=person) if exchange.status in PLANNED else None
     if form and form.is_bound and form.is_valid():
-        kept = participants.keep_part(form)
+        kept = participants.save_part(form)
         if kept.has_signed_conduct or kept.travels:
             messages.success(request, _("Thank you: it is kept."))
         if not kept.has_signed_conduct:
@@ -85,8 +85,8 @@ def part(request, token, person):
         "pictured": person.pictured.select_related("picture"),
         "agenda": reverse("agenda-by-link", args=[token]),
         "diary": reverse("diary-by-link", args=[token]) if person.part == Part.INTERN else "",
-        "thread": thread.shown(exchange),
-        "speaks": thread.is_open(exchange),
+        "thread": conversation.list_messages(exchange),
+        "speaks": conversation.is_conversation_open(exchange),
         "begun": request.POST.get("text", ""),
     }
     return render(request, "exchanges/part.html", context)
@@ -100,14 +100,14 @@ def part_picture(request, token, person, pk):
     return FileResponse(shown.picture.file.open("rb"), content_type="image/jpeg")
 
 
-def spoken(request, person):
+def save_spoken(request, person):
     """Keep what a participant says, or that they wish to be told; say whether it could be kept."""
     if "follow" in request.POST:
-        thread.follow(person, wishes=request.POST["follow"] == "yes")
+        conversation.save_notification_wish(person, wishes=request.POST["follow"] == "yes")
         messages.success(request, _("Kept: when we write to you."))
         return True
     try:
-        thread.say(person, request.POST["text"].replace("\x00", ""))
+        conversation.post_message(person, request.POST["text"].replace("\x00", ""))
     except ValidationError as refusal:
         messages.error(request, refusal.message)
         return False
@@ -126,7 +126,7 @@ def incident(request, reference):
     exchange = get_exchange_or_404(request, reference, "meet")
     form = IncidentForm(request.POST or request.typed)
     if request.method == "POST" and form.is_valid():
-        incidents.report(form, exchange, actor=request.user)
+        incidents.report_incident(form, exchange, actor=request.user)
         messages.success(request, _("Thank you: our staff have it, and write to you."))
         return redirect(exchange)
     return render(request, "exchanges/incident.html", {"exchange": exchange, "form": form})

@@ -15,7 +15,7 @@ from exchanges import days as days_room
 from exchanges import papers
 from exchanges.forms.plan_forms import DaysForm, TermsForm
 from exchanges.models import Terms
-from exchanges.terms import asked_of, save_terms, side_of, sign_terms, unsigned_sides
+from exchanges.terms import save_terms, sign_terms, signing_side, terms_questions, unsigned_sides
 from exchanges.views.common import get_exchange_or_404, may, pdf_or_404
 
 # Dates
@@ -28,11 +28,11 @@ def days(request, reference):
     """Propose days as one of the sides, or agree to those that the other proposes."""
     exchange = get_exchange_or_404(request, reference, "meet")
     proposal = days_room.open_proposal(exchange)
-    proposes = days_room.may_propose(exchange, request.user)
+    proposes = days_room.may_propose_days(exchange, request.user)
     if proposes and request.method == "POST" and "agree" in request.POST:
         number = posted_number(request, "agree")
         try:
-            days_room.agree(
+            days_room.agree_days(
                 get_object_or_404(exchange.proposed_days, pk=number), actor=request.user
             )
         except ValidationError as refusal:
@@ -45,7 +45,7 @@ def days(request, reference):
     form = DaysForm(data, dossier=exchange.dossier) if answers else None
     if form and request.method == "POST" and form.is_valid():
         try:
-            days_room.propose(form, exchange, actor=request.user)
+            days_room.propose_days(form, exchange, actor=request.user)
         except ValidationError as refusal:
             form.add_error(None, refusal)
         else:
@@ -55,7 +55,7 @@ def days(request, reference):
         "exchange": exchange,
         "dossier": exchange.dossier,
         "proposal": proposal,
-        "agrees": proposes and proposal and side_of(exchange, request.user) != proposal.side,
+        "agrees": proposes and proposal and signing_side(exchange, request.user) != proposal.side,
         "form": form,
         "button": _("Propose these dates"),
     }
@@ -98,11 +98,11 @@ def terms(request, reference):
         "exchange": exchange,
         "last": last,
         "unsigned": unsigned_sides(last) if last else [],
-        "said": [(question, getattr(last, name)) for name, question in asked_of(exchange)]
+        "said": [(question, getattr(last, name)) for name, question in terms_questions(exchange)]
         if last
         else [],
         "form": form,
-        "signs": plans and last and not signed and side_of(exchange, request.user),
+        "signs": plans and last and not signed and signing_side(exchange, request.user),
     }
     return render(request, "exchanges/terms.html", context)
 
@@ -118,7 +118,7 @@ def document(request, reference, kind):
         raise Http404
     now = timezone.now()
     if kind == "report":
-        content = papers.report(exchange, now, request.user)
+        content = papers.report_pdf(exchange, now, request.user)
     else:
         content = getattr(papers, kind)(exchange, now)
     return pdf_or_404(content, f"{reference}-{kind}")

@@ -23,8 +23,8 @@ from exchanges.transitions import exchange_machine
 from impact.demo.build import FIRST, Builder, without_letters
 from impact.demo.calls import at_night
 from impact.demo.past import AFTERWARDS
-from impact.demo.people import address_of, cv_of, person
-from impact.demo.practices import WRITTEN, illustrate, write
+from impact.demo.people import address_of, cv_of, make_person
+from impact.demo.practices import WRITTEN, add_picture, write_text
 from impact.demo.subjects import COUNTRIES, FAMILIES, FUNCTIONS, INVENTED, LOWEST, SUBJECTS, WRITERS
 from matching import consent, cv, decisions, desk, withdrawals
 from matching.enums import InterestStatus as I
@@ -98,23 +98,27 @@ def keep_alive(now):
     """Add what the demonstration lacks; return how many things, or None where there is none."""
     if not User.objects.filter(email=FIRST).exists():
         return None
-    return fill(Builder(now))
+    return fill_states(Builder(now))
 
 
 @transaction.atomic
-def fill(builder):
+def fill_states(builder):
     """Add one thing in each state that a life lacks, and return how many were added."""
     with without_letters(builder.now):
         added = sum(
             make(builder, state)
             for model, states, make in (
-                (Exchange, EXCHANGES, exchange),
-                (Match, [M.PROPOSED, M.REFUSED, M.LAPSED, M.WITHDRAWN, M.TAKEN_BACK], match),
-                (Dossier, [*DOSSIERS, Status.PRIVATE], dossier),
-                (Interest, [I.INVITED, I.DRAFT, *INTERESTS, I.EXPIRED, I.UNDONE], interest),
-                (Offer, [s for s in OfferStatus if s != OfferStatus.PUBLISHED], offer),
-                (Practice, [s for s in PracticeStatus if s != PracticeStatus.PUBLISHED], practice),
-                (Membership, [MembershipStatus.ASKED], membership),
+                (Exchange, EXCHANGES, add_exchange),
+                (Match, [M.PROPOSED, M.REFUSED, M.LAPSED, M.WITHDRAWN, M.TAKEN_BACK], add_match),
+                (Dossier, [*DOSSIERS, Status.PRIVATE], add_dossier),
+                (Interest, [I.INVITED, I.DRAFT, *INTERESTS, I.EXPIRED, I.UNDONE], add_interest),
+                (Offer, [s for s in OfferStatus if s != OfferStatus.PUBLISHED], add_offer),
+                (
+                    Practice,
+                    [s for s in PracticeStatus if s != PracticeStatus.PUBLISHED],
+                    add_practice,
+                ),
+                (Membership, [MembershipStatus.ASKED], add_membership),
             )
             for state in states
             if not model.objects.filter(status=state).exists()
@@ -179,7 +183,7 @@ def free_expert(town, language, taken=()):
     return free.annotate(busy=busy).order_by("busy", "pk").first()
 
 
-def begin(builder, reach, age, first=None):
+def bring_dossier(builder, reach, age, first=None):
     """Bring a dossier to its reach, `age` ago."""
     spec = next_spec(builder, first or builder.today + timedelta(days=90)) | {"reach": reach}
     begun = builder.begun(spec, builder.now - age, STRIDE)
@@ -188,39 +192,39 @@ def begin(builder, reach, age, first=None):
     return builder.dossier(spec, call, begun, STRIDE, left_open=left_open)
 
 
-def dossier(builder, state):
+def add_dossier(builder, state):
     if state == Status.PRIVATE:
-        return membership(builder, MembershipStatus.ASKED)
-    begin(builder, state, timedelta(days=DOSSIERS[state]))
+        return add_membership(builder, MembershipStatus.ASKED)
+    bring_dossier(builder, state, timedelta(days=DOSSIERS[state]))
     return 1
 
 
-def membership(builder, state):
+def add_membership(builder, state):
     """Let a newcomer wait for staff, with a draft that is theirs alone."""
     spec = next_spec(builder, builder.today + timedelta(days=90))
     name, address, function = spec["by"]
-    newcomer = person(name, email=address, language=spec["language"])
+    newcomer = make_person(name, email=address, language=spec["language"])
     at = builder.now - timedelta(days=2)
     town = Authority.objects.get(slug=spec["authority"])
     members.ask_to_join(newcomer, authority=town, roles=[Role.EDITOR], function=function, now=at)
-    draft = beginning.begin(call_at(builder, at), town, actor=newcomer, now=at)
+    draft = beginning.begin_dossier(call_at(builder, at), town, actor=newcomer, now=at)
     builder.write(draft, spec | {"problem": "", "specific": []}, newcomer, at)
     return 1
 
 
-def match(builder, state):
+def add_match(builder, state):
     """Make a proposal that waits, or one that ended before all had agreed."""
     age = timedelta(days=12 if state == M.LAPSED else 1)
     if state == M.TAKEN_BACK:  # before anybody was asked
-        of = begin(builder, Status.SHORTLISTING, age)
+        of = bring_dossier(builder, Status.SHORTLISTING, age)
         best = of.interests.filter(status=I.SHORTLISTED).values_list("pk", flat=True)
         said = {"actor": builder.officer, "now": builder.now}
-        withdrawals.undo_proposal(consent.propose(of, list(best), **said), **said)
+        withdrawals.undo_proposal(consent.propose_match(of, list(best), **said), **said)
         return 1
-    asked = begin(builder, Status.CONSENT_PENDING, age).matches.get()
+    asked = bring_dossier(builder, Status.CONSENT_PENDING, age).matches.get()
     if state == M.REFUSED:
         employer = asked.consents.get(side="employer")
-        consent.answer(
+        consent.answer_consent(
             employer, accept=False, reason="Nobody can be spared.", by_link=True, now=builder.now
         )
     if state == M.LAPSED:
@@ -231,18 +235,18 @@ def match(builder, state):
     return 1
 
 
-def exchange(builder, state):
+def add_exchange(builder, state):
     """Bring an exchange to a state, on days that fit today."""
     offset, steps = EXCHANGES[state]
     first = builder.today + timedelta(days=60 if offset is None else offset)
     # An application is submitted sixty days and more before the exchange.
     age = timedelta(days=3 if offset is None else max(5, 50 - offset))
-    of = begin(builder, Status.MATCHED, age, first)
+    of = bring_dossier(builder, Status.MATCHED, age, first)
     made = Exchange.objects.get(dossier=of)
     if offset is None:
         return 1
     morning = datetime.combine(first, time(9), UTC)
-    plan(builder, made, first, "get_ready" in steps)
+    add_plan(builder, made, first, "get_ready" in steps)
     for place, verb in enumerate(steps):
         soon = builder.now - timedelta(hours=len(steps) - place)
         at = min(morning + timedelta(days=AFTER_FIRST_DAY[verb]), soon)
@@ -251,7 +255,7 @@ def exchange(builder, state):
     return 1
 
 
-def plan(builder, made, first, is_ready):
+def add_plan(builder, made, first, is_ready):
     """Write down days, an agenda and a budget; what must be there is ticked where it is ready."""
     Exchange.objects.filter(pk=made.pk).update(
         planned_start=first,
@@ -286,21 +290,23 @@ def plan(builder, made, first, is_ready):
         )
 
 
-def interest(builder, state):
+def add_interest(builder, state):
     """Answer a published request, as far as a state."""
     of = Dossier.objects.filter(status=Status.PUBLISHED).order_by("-status_since").first()
     if of is None:
-        of = begin(builder, Status.PUBLISHED, timedelta(days=5))
+        of = bring_dossier(builder, Status.PUBLISHED, timedelta(days=5))
     language = next(iter(of.languages))
     taken = of.interests.values("expert")
     expert = free_expert(of.authority, language, taken) or free_expert(of.authority, "en", taken)
     at = builder.now - timedelta(hours=12)
     if state in (I.INVITED, I.EXPIRED, I.UNDONE):
-        asked = desk.invite(of, expert.offers.published().first().pk, actor=builder.officer, now=at)
+        asked = desk.invite_expert(
+            of, expert.offers.published().first().pk, actor=builder.officer, now=at
+        )
         if state == I.EXPIRED:
             interest_machine.advance(asked, "expire", actor=None, now=at)
         if state == I.UNDONE:
-            decisions.undo(asked, actor=builder.officer, now=at)
+            decisions.undo_decision(asked, actor=builder.officer, now=at)
         return 1
     answer = desk.answer_opportunity(of, actor=expert.user, now=at)
     text = expert.offers.published().first().text
@@ -309,7 +315,7 @@ def interest(builder, state):
     if state == I.DRAFT:
         return 1
     if not answer.cv:
-        cv.keep(answer, cv_of(expert), actor=expert.user)
+        cv.save_cv(answer, cv_of(expert), actor=expert.user)
     desk.submit_interest(answer, actor=expert.user, now=at)
     for verb in INTERESTS[state]:
         actor = expert.user if verb == "withdraw" else builder.officer
@@ -317,7 +323,7 @@ def interest(builder, state):
     return 1
 
 
-def offer(builder, state):
+def add_offer(builder, state):
     """Let an expert have one more offer, in a state."""
     model = Offer.objects.published().exclude(language="de").order_by("pk")
     like = model[list(OfferStatus).index(state)]
@@ -338,21 +344,21 @@ def offer(builder, state):
     return 1
 
 
-def practice(builder, state):
+def add_practice(builder, state):
     """Write one more practice up, as far as a state."""
     over = Exchange.objects.filter(status__in=[X.FOLLOW_UP_6M, X.FOLLOW_UP_12M, X.CLOSED])
     of = over.annotate(n=Count("practices")).order_by("n", "pk").first()
     assert of is not None  # the demonstration has some
     at = builder.now - timedelta(days=3)
-    made = writing.begin(of, actor=builder.officer, now=at)
+    made = writing.begin_practice(of, actor=builder.officer, now=at)
     if state == PracticeStatus.DRAFT:
         return 1
     made.language = "en"
     made.save(update_fields=["language"])
     made.texts.all().delete()
     words = WRITTEN[0]["en"] | {"title": f"A licence for each emptier: {of.dossier.authority}"}
-    write(builder, made, "en", words)
-    illustrate(builder, made, WRITTEN[0]["picture"], at)
+    write_text(builder, made, "en", words)
+    add_picture(builder, made, WRITTEN[0]["picture"], at)
     made = practice_machine.advance(made, "submit_practice", actor=builder.officer, now=at)
     if state == PracticeStatus.REVIEW:
         return 1

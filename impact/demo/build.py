@@ -24,13 +24,21 @@ from applications.sections import SECTIONS
 from applications.transitions import dossier_machine
 from connect.languages import nearest_language
 from exchanges.models import PerDiem, Rate
-from impact.demo.calls import calls
+from impact.demo.calls import make_calls
 from impact.demo.dossiers import COMMITMENT, DOSSIERS
-from impact.demo.past import hold
-from impact.demo.people import DOMAIN, address_of, cv_of, join, person, read_experts, telephone_of
-from impact.demo.practices import share
+from impact.demo.past import hold_exchange
+from impact.demo.people import (
+    DOMAIN,
+    address_of,
+    cv_of,
+    make_member,
+    make_person,
+    read_experts,
+    telephone_of,
+)
+from impact.demo.practices import publish_practices
 from impact.demo.real_dossiers import REAL
-from impact.demo.rest import rest_of
+from impact.demo.rest import other_answers
 from matching import consent, cv, desk
 from matching.enums import InterestStatus
 from matching.models import MatchRun
@@ -68,12 +76,12 @@ class Builder:
         self.topics = {
             theme.code.split("/")[1]: theme for theme in Theme.objects.exclude(parent=None)
         }
-        self.officer = person("Ines Duarte", group=OFFICERS, is_staff=True)
-        second = person("Tomas Novak", group=OFFICERS, is_staff=True)
+        self.officer = make_person("Ines Duarte", group=OFFICERS, is_staff=True)
+        second = make_person("Tomas Novak", group=OFFICERS, is_staff=True)
         self.officers = [self.officer, second]  # files are shared out among them
-        person("Vera Keller", group=OFFICERS, is_staff=True, is_superuser=True)
+        make_person("Vera Keller", group=OFFICERS, is_staff=True, is_superuser=True)
         self.committee = [
-            person(name, group=COMMITTEE, language=language)
+            make_person(name, group=COMMITTEE, language=language)
             for name, language in (
                 ("Anna Lindqvist", "en"),
                 ("Jan Horvat", "en"),
@@ -111,7 +119,7 @@ class Builder:
             "declared_notice": "on",
             "declared_mandate": "on",
         }
-        typed = rest_of(spec, dossier.authority) | typed
+        typed = other_answers(spec, dossier.authority) | typed
         typed |= {f"specific_{n}": text for n, text in enumerate(spec["specific"], 1)}
         typed |= {f"form_{n}": form for n, form in enumerate(spec["forms"], 1)}
         for n, (code, level) in enumerate(spec["languages"].items(), 1):
@@ -136,9 +144,9 @@ class Builder:
         name, email, function = spec["by"]
         authority = Authority.objects.get(slug=spec["authority"])
         language = nearest_language(spec["language"])
-        writer = person(name, email=email, language=language)
-        join(writer, self.officer, start, function, Role.EDITOR, authority=authority)
-        dossier = beginning.begin(call, authority, actor=writer, now=next(ticks))
+        writer = make_person(name, email=email, language=language)
+        make_member(writer, self.officer, start, function, Role.EDITOR, authority=authority)
+        dossier = beginning.begin_dossier(call, authority, actor=writer, now=next(ticks))
         Dossier.objects.filter(pk=dossier.pk).update(language=spec["language"])
         partners = Authority.objects.filter(slug__in=spec.get("partners", []))
         dossier.partners.set(partners)
@@ -229,7 +237,7 @@ class Builder:
         """Let each member think of it in their own way, and of each dossier otherwise."""
         share = 0.5 if spec["reach"] == "not_selected" else 0.7 + 0.03 * (dossier.pk % 7)
         for place, member in enumerate(self.committee):
-            committee.declare(dossier, member=member, has_conflict=False, now=now)
+            committee.declare_conflict(dossier, member=member, has_conflict=False, now=now)
             points = {
                 code: max(
                     0, min(most, round(most * share) + (place * 2 + row + dossier.pk) % 4 - 1)
@@ -242,7 +250,7 @@ class Builder:
         """Answers by the experts named, checked and put on the shortlist."""
         for place, name in enumerate(spec["interests"], 1):
             expert = Expert.objects.get(slug=slugify(name))
-            interest = desk.new_interest(
+            interest = desk.create_interest(
                 dossier,
                 expert,
                 InterestStatus.DRAFT,
@@ -257,7 +265,7 @@ class Builder:
             interest.position = place
             interest.save()
             if not interest.cv:
-                cv.keep(interest, cv_of(expert), actor=expert.user)
+                cv.save_cv(interest, cv_of(expert), actor=expert.user)
             desk.submit_interest(interest, actor=expert.user, now=now)
             interest_machine.advance(interest, "screen", actor=self.officer, now=now)
             interest_machine.advance(interest, "shortlist", actor=self.officer, now=now)
@@ -266,17 +274,17 @@ class Builder:
     def agree(self, dossier, writer, now, *, left_open):
         """Propose the shortlist; everybody says yes, or only the expert has answered."""
         shortlisted = dossier.interests.filter(status=InterestStatus.SHORTLISTED)
-        match = consent.propose(
+        match = consent.propose_match(
             dossier, list(shortlisted.values_list("pk", flat=True)), actor=self.officer, now=now
         )
         for row in match.consents.select_related("match__dossier__authority", "interest__expert"):
             if left_open and row.side != "expert":
                 continue
             if row.side == "employer":
-                consent.answer(row, accept=True, by_link=True, now=now)
+                consent.answer_consent(row, accept=True, by_link=True, now=now)
             else:
                 actor = writer if row.side == "applicant" else row.interest.expert.user
-                consent.answer(row, accept=True, actor=actor, now=now)
+                consent.answer_consent(row, accept=True, actor=actor, now=now)
 
 
 @contextmanager
@@ -288,7 +296,7 @@ def without_letters(now):
     invented.cancel(now)
 
 
-def rates(today):
+def make_rates(today):
     """Write down invented rates and allowances, from the first of the month a year ago on."""
     since = today.replace(year=today.year - 1, day=1)
     for currency, per_euro in RATES.items():
@@ -309,23 +317,23 @@ def rates(today):
 
 
 @transaction.atomic
-def build(now):
+def write_demonstration(now):
     """Write the demonstration; return False where it was there already."""
     if User.objects.filter(email=FIRST).exists():
         return False
     builder = Builder(now)
     with without_letters(now):
-        tell(builder)
+        write_history(builder)
     return True
 
 
-def tell(builder):
+def write_history(builder):
     """Write all that happened until today."""
     now = builder.now
-    rates(builder.today)
+    make_rates(builder.today)
     association = Association.objects.get(country="GH", scope="national")
-    join(
-        person("Abena Owusu"),
+    make_member(
+        make_person("Abena Owusu"),
         builder.officer,
         now,
         "Programme manager",
@@ -333,7 +341,7 @@ def tell(builder):
         association=association,
     )
     read_experts(builder)
-    rounds = calls(now)
+    rounds = make_calls(now)
     for place, spec in enumerate(DOSSIERS):
         spec = spec | {
             "window": tuple(builder.today + timedelta(days=days) for days in spec["window"])
@@ -345,6 +353,6 @@ def tell(builder):
         ended = now - timedelta(days=1 if left_open else 2 + place)
         call = rounds[spec.get("call", "open")]
         builder.dossier(spec, call, builder.begun(spec, ended, stride), stride, left_open=left_open)
-    past = [hold(builder, spec, rounds["pilot"]) for spec in REAL]
-    share(builder)
+    past = [hold_exchange(builder, spec, rounds["pilot"]) for spec in REAL]
+    publish_practices(builder)
     MatchRun.objects.filter(dossier__in=past).delete()  # what was long agreed needs no ranking

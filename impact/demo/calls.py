@@ -14,7 +14,7 @@ def at_night(instant):
     return timezone.localtime(instant).replace(hour=23, minute=59, second=59, microsecond=0)
 
 
-def calls(now):
+def make_calls(now):
     every = ["expert_mission", "internship", "round_table", "study_visit"]
     countries = partner_countries()
     autumn = Call.objects.create(

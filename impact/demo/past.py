@@ -56,7 +56,7 @@ PEOPLE = [  # part, gender, post: four of the town for each exchange
 ]
 
 
-def hold(builder, spec, call):
+def hold_exchange(builder, spec, call):
     """Bring one of REAL from its dossier to its closing, and return the dossier."""
     first, last = (date.fromisoformat(day) for day in spec["dates"])
     morning = datetime.combine(first, time(9), UTC)
@@ -91,11 +91,11 @@ def hold(builder, spec, call):
     for verb, days, details in AFTERWARDS:
         now = morning + timedelta(days=days)
         exchange_machine.advance(exchange, verb, actor=builder.officer, now=now, **details)
-    follow(builder, exchange, morning)
+    follow_exchange(builder, exchange, morning)
     return dossier
 
 
-def follow(builder, exchange, morning):
+def follow_exchange(builder, exchange, morning):
     """Write down invented measures, have them approved, and report on them twice."""
     plan = measures.plan_of(exchange)
     topic = exchange.dossier.needs.first().theme
@@ -116,7 +116,7 @@ def follow(builder, exchange, morning):
         stages[measure] = at
     measures.ask_approval(exchange, actor=builder.officer, now=morning + timedelta(days=20))
     plan.refresh_from_db()
-    measures.approve(
+    measures.save_plan_approval(
         plan, name="Somebody invented, mayor", digest=plan.digest, now=morning + timedelta(days=25)
     )
     for place, (month, days) in enumerate(((6, 185), (12, 370))):

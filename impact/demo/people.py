@@ -9,7 +9,7 @@ from django.core.files.uploadedfile import SimpleUploadedFile
 from django.utils.text import slugify
 
 from accounts.models import User
-from connect.documents import pdf
+from connect.documents import render_pdf
 from connect.languages import language_choices
 from registry import members
 from registry.enums import Role
@@ -39,7 +39,7 @@ def telephone_of(name, country):
     return f"{begins} {number[:3]} {number[3:]}"
 
 
-def person(name, *, email="", language="en", group=None, **fields):
+def make_person(name, *, email="", language="en", group=None, **fields):
     user, made = User.objects.get_or_create(
         email=email or address_of(name), defaults={"name": name, "language": language, **fields}
     )
@@ -51,13 +51,15 @@ def person(name, *, email="", language="en", group=None, **fields):
     return user
 
 
-def join(user, officer, now, function, *roles, **organisation):
+def make_member(user, officer, now, function, *roles, **organisation):
     """Make a person a member, as staff would: asked for, then verified."""
     kind, where = next(iter(organisation.items()))
     if user.memberships.filter(**{kind: where}).exists():
         return
     asked = members.ask_to_join(user, roles=roles, function=function, now=now, **organisation)
-    members.decide(asked, actor=officer, accept=True, grounds="Official address", now=now)
+    members.decide_membership(
+        asked, actor=officer, accept=True, grounds="Official address", now=now
+    )
 
 
 def read_experts(builder):
@@ -77,10 +79,10 @@ def make_expert(builder, cells):
     spoken = dict(pair.split(":") for pair in languages.split())
     ours = dict(language_choices())
     language = next((code for code in spoken if code in ours), "en")
-    user = person(name, language=language)
+    user = make_person(name, language=language)
     authority = Authority.objects.get(slug=slug)
     joined = builder.now - timedelta(days=400)
-    join(user, builder.officer, joined, title, Role.EXPERT, authority=authority)
+    make_member(user, builder.officer, joined, title, Role.EXPERT, authority=authority)
     return Expert.objects.create(
         user=user,
         slug=slugify(name),
@@ -135,4 +137,4 @@ def cv_of(expert):
         "place": expert.authority.place,
         "note": "Demonstration: this person is invented.",
     }
-    return SimpleUploadedFile(f"{slugify(expert.user.name)}.pdf", pdf(CV, data))
+    return SimpleUploadedFile(f"{slugify(expert.user.name)}.pdf", render_pdf(CV, data))

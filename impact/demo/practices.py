@@ -101,18 +101,18 @@ WRITTEN: list[dict[str, Any]] = [
 ]
 
 
-def share(builder):
+def publish_practices(builder):
     """Write up, have agreed and publish the practices of the demonstration."""
     for spec in WRITTEN:
         exchange = Exchange.objects.filter(dossier__authority__slug=spec["town"]).earliest("pk")
         at = exchange.status_since + timedelta(days=30)
-        practice = writing.begin(exchange, actor=builder.officer, now=at)
+        practice = writing.begin_practice(exchange, actor=builder.officer, now=at)
         practice.language = "en" if "en" in spec else "fr"
         practice.save(update_fields=["language"])
         practice.texts.all().delete()
         for language in [practice.language, *({"en", "fr"} & spec.keys() - {practice.language})]:
-            write(builder, practice, language, spec[language])
-        illustrate(builder, practice, spec["picture"], at)
+            write_text(builder, practice, language, spec[language])
+        add_picture(builder, practice, spec["picture"], at)
         practice_machine.advance(practice, "submit_practice", actor=builder.officer, now=at)
         for party in Party:
             Agreement.objects.create(
@@ -129,7 +129,7 @@ def share(builder):
             accept_use(use, actor=builder.officer, now=told)
 
 
-def illustrate(builder, practice, picture, at):
+def add_picture(builder, practice, picture, at):
     draw, alt = picture
     drawn = practice.exchange.pictures.create(
         file=pictures.as_file(draw()),
@@ -142,7 +142,7 @@ def illustrate(builder, practice, picture, at):
     writing.take_photo(drawn, practice, actor=builder.officer)
 
 
-def write(builder, practice, language, words):
+def write_text(builder, practice, language, words):
     form: TextForm
     if language == practice.language:
         codes = [theme.code for theme in practice.topics.all()]

@@ -104,7 +104,7 @@ REST = {
 }
 
 
-def rest_of(spec, authority):
+def other_answers(spec, authority):
     """Give the answers that a dossier's own description leaves out, as they are typed."""
     words = dict(REST[spec["language"]])
     known = authority.associations.first()

@@ -22,7 +22,7 @@ from registry import search
 from registry.enums import Continent
 from registry.exchange_forms import exchange_form_choices
 from registry.models import Association, Authority, Theme
-from registry.reference import continents
+from registry.reference import continent_by_country
 
 
 @dataclass(frozen=True)
@@ -116,7 +116,7 @@ def name_of(name, value):
         return str(Call.objects.filter(slug=value, opens_at__lte=timezone.now()).first() or "")
     if name == "association":
         return str(Association.objects.filter(pk=value).first() or "")
-    return search.name_of(name, value)
+    return search.facet_value_name(name, value)
 
 
 CHOICES = {
@@ -138,10 +138,10 @@ def between(there):
 
 
 def in_region(code):
-    return [country for country, continent in continents().items() if continent == code]
+    return [country for country, continent in continent_by_country().items() if continent == code]
 
 
-def choices(now):
+def list_filters(now):
     """Give the filters: (name, label, [(value, words)])."""
     held = Exchange.objects.filter(status__in=BEGUN)
     years = sorted(
@@ -162,7 +162,7 @@ def choices(now):
         *joint.order_by().distinct(),
         *helping.values_list("authority__country", flat=True).order_by().distinct(),
     }
-    regions = {continents().get(country) for country in there}
+    regions = {continent_by_country().get(country) for country in there}
     involved = Association.objects.filter(
         Exists(held.filter(dossier__authority__associations=OuterRef("pk")))
     )

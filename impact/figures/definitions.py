@@ -21,7 +21,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext_lazy
 
 from connect.types import Words
-from impact.figures.shape import share
+from impact.figures.shape import percentage
 
 
 def not_asked(total):
@@ -104,7 +104,7 @@ class Figure:
     words: Words
     counts: Total | Callable
     of: Total | None = None  # the number is `ratio` of what it counts and this
-    ratio: Callable = share
+    ratio: Callable = percentage
     unit: str = ""
     lists: Total | Callable | None = None  # else what it counts; a function is given all held
     each: Any = ""  # what an exchange adds, in words (see `counted_as`); "" where it counts once

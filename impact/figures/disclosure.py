@@ -85,7 +85,7 @@ def public_table(made, narrowed):
     if not made.kind:
         return made
     if made.code == "place" or (made.code == "status" and narrowed):
-        return recounted(made, [(row.label, row.public, row.key) for row in made.rows])
+        return recount_table(made, [(row.label, row.public, row.key) for row in made.rows])
     if narrowed:
         return replace(made, rows=[], note=of_all_only())
     if made.code == "status":
@@ -93,7 +93,7 @@ def public_table(made, narrowed):
     return people_in_fives(made) if made.code in CATEGORIES else made
 
 
-def recounted(made, rows, note=""):
+def recount_table(made, rows, note=""):
     made = table(made.code, made.label, rows, made.words, made.kind)
     return replace(made, note=note or of_published())
 
@@ -103,7 +103,7 @@ def states_in_fives(made):
     rows = [
         (row.label, row.public + in_fives(row.count - row.public), row.key) for row in made.rows
     ]
-    return recounted(made, rows, dossiers_in_fives())
+    return recount_table(made, rows, dossiers_in_fives())
 
 
 def people_in_fives(made):
@@ -115,7 +115,7 @@ def people_in_fives(made):
     )
     if told is None:
         return replace(made, rows=[], note=too_few())
-    many = recounted(
+    many = recount_table(
         made, [(choices(code).label, n, code) for code, n in told.items()], counted_in_fives()
     )
     few = [Row(str(choices(code).label), None, 0, code) for code, n in told.items() if not n]

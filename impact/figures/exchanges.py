@@ -15,7 +15,7 @@ from impact.figures.shape import Kind
 from registry.enums import Goal, Tier
 from registry.exchange_forms import EXCHANGE_FORMS
 from registry.models import Theme
-from registry.reference import least_developed
+from registry.reference import least_developed_countries
 
 
 class ExchangeRows(Rows):
@@ -52,7 +52,7 @@ def theme_counts(counted):
     return [(themes[pk], n, themes[pk].code) for pk, n in numbers.items()]
 
 
-def goals(counted):
+def count_goals(counted):
     """List (goal, exchanges, different targets that they touch)."""
     needs = DossierNeed.objects.filter(dossier__exchanges__in=counted.held)
     goal = Func(F("theme__sdg"), Value("."), Value(1), function="split_part")
@@ -68,11 +68,11 @@ def goals(counted):
 
 
 def goal_counts(counted):
-    return [(f"{code}. {Goal(code).label}", n, code) for code, n, _t in counted.once(goals)]
+    return [(f"{code}. {Goal(code).label}", n, code) for code, n, _t in counted.once(count_goals)]
 
 
 def targets_touched(counted):
-    return sum(targets for _code, _n, targets in counted.once(goals))
+    return sum(targets for _code, _n, targets in counted.once(count_goals))
 
 
 def of_goal(held, goal):
@@ -141,7 +141,7 @@ SECTION = Section(
             code="least_developed",
             label=_("of them in least developed countries"),
             words=_("Countries on the United Nations' list of December 2024."),
-            counts=Total(AUTHORITIES, Q(country__in=sorted(least_developed()))),
+            counts=Total(AUTHORITIES, Q(country__in=sorted(least_developed_countries()))),
             of=ON_EITHER_SIDE,
             unit="%",
         ),

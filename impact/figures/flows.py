@@ -6,7 +6,7 @@ from django.db.models import Count, Exists, OuterRef
 
 from impact.figures.asked import asked_from
 from impact.figures.authorities import asked_by
-from impact.figures.shape import share
+from impact.figures.shape import percentage
 from matching.models import Interest
 from registry.enums import IncomeLevel
 from registry.models import Authority, Income
@@ -50,7 +50,7 @@ def share_south_south(counted):
     flows = counted.once(counted_flows)
     rich = set(high_income().values_list("country", flat=True))
     south = sum(flow.count for flow in flows if not {flow.source, flow.target} & rich)
-    return share(south, sum(flow.count for flow in flows))
+    return percentage(south, sum(flow.count for flow in flows))
 
 
 def high_income():

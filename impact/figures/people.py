@@ -56,7 +56,7 @@ KILOS_A_KILOMETRE = 0.2  # of a passenger of an aeroplane, economy class, rounde
 EARTH = 6371  # kilometres, mean radius
 
 
-def tonnes(counted):
+def estimate_tonnes(counted):
     """Estimate the carbon dioxide of all journeys; None where no distance is known.
 
     The distance of an exchange is the mean of those between the town that asked and the
@@ -71,14 +71,14 @@ def tonnes(counted):
         .values("pk")
         .annotate(
             travelled=Count("participants", distinct=True)
-            * Avg(distance("dossier__authority", "match__interests__authority"))
+            * Avg(distance_between("dossier__authority", "match__interests__authority"))
         )
     )
     travelled = kilometres.aggregate(km=Sum("travelled"))["km"]
     return None if travelled is None else round(2 * travelled * KILOS_A_KILOMETRE / 1000)
 
 
-def distance(one, other):
+def distance_between(one, other):
     """The kilometres between two authorities, on a sphere (haversine)."""
     here, there = Radians(F(f"{one}__latitude")), Radians(F(f"{other}__latitude"))
     turn = Radians(F(f"{other}__longitude") - F(f"{one}__longitude"))
@@ -146,7 +146,7 @@ SECTION = Section(
                 "An estimate: those who travel abroad, there and back as the crow flies, "
                 "at 200 grams a kilometre."
             ),
-            counts=tonnes,
+            counts=estimate_tonnes,
             lists=Total(PEOPLE, Q(travels=True)),
             each=counted_as("%(shown)s travelled", "%(shown)s travelled"),
         ),

@@ -91,5 +91,5 @@ def table(code, label, counted, words="", kind="", in_order=False):
     return CountedTable(code, label, made, words, kind)
 
 
-def share(part, whole):
+def percentage(part, whole):
     return round(100 * part / whole) if whole else None

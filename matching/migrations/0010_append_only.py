@@ -4,7 +4,7 @@ import django.db.models.deletion
 from django.conf import settings
 from django.db import migrations, models
 
-from connect.append_only import protect
+from connect.append_only import protection_sql
 
 
 class Migration(migrations.Migration):
@@ -46,6 +46,6 @@ class Migration(migrations.Migration):
             name='actor',
             field=models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL),
         ),
-        migrations.RunSQL(*protect('matching_interestevent', says_something=True)),
-        migrations.RunSQL(*protect('matching_matchevent', says_something=True)),
+        migrations.RunSQL(*protection_sql('matching_interestevent', says_something=True)),
+        migrations.RunSQL(*protection_sql('matching_matchevent', says_something=True)),
     ]

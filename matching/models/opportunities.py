@@ -48,7 +48,7 @@ class Alert(models.Model):
     AT_ONCE, WEEKLY = "at_once", "weekly"
 
     user = models.ForeignKey(settings.AUTH_USER_MODEL, models.CASCADE, related_name="alerts")
-    asked = models.JSONField()  # what `registry.search.Asked` holds
+    asked = models.JSONField()  # what `registry.search.Search` holds
     every = models.CharField(
         max_length=10,
         choices=[(AT_ONCE, _("at once")), (WEEKLY, _("once a week"))],

@@ -7,9 +7,9 @@ from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
-from connect.files import download
+from connect.files import download_response
 from connect.headers import sandboxed
-from connect.lengths import in_a_sentence
+from connect.lengths import labelled_length_warning
 from connect.moved_on import MovedOn
 from connect.restricted import record_reading
 from connect.transitions import TransitionRefused
@@ -39,7 +39,7 @@ def interest(request, reference, pk):
             raise Http404
         if "cv" in request.FILES:  # kept first: a browser cannot choose it again by itself
             try:
-                kept = cv_room.keep(interest, request.FILES["cv"], actor=request.user)
+                kept = cv_room.save_cv(interest, request.FILES["cv"], actor=request.user)
                 interest.cv, interest.cv_name = kept.cv, kept.cv_name
             except ValidationError as refusal:
                 form.add_error(None, refusal)
@@ -52,7 +52,7 @@ def interest(request, reference, pk):
                 else:
                     messages.success(request, _("Saved."))
                     for name, words in form.short_texts():
-                        messages.warning(request, in_a_sentence(form[name].label, words))
+                        messages.warning(request, labelled_length_warning(form[name].label, words))
                 return redirect(interest)
             except TransitionRefused as refusal:
                 form.add_error(None, refusal)
@@ -64,7 +64,7 @@ def interest(request, reference, pk):
         "dossier": interest.dossier,
         "form": form,
         "mine": mine,
-        "may_read_cv": bool(interest.cv) and cv_room.may_read(request.user, interest),
+        "may_read_cv": bool(interest.cv) and cv_room.may_read_cv(request.user, interest),
         "may_withdraw": "withdraw"
         in interest_machine.available_transitions(interest, request.user),
         "events": interest.events.select_related("actor") if sees_events else [],
@@ -77,11 +77,11 @@ def interest(request, reference, pk):
 def interest_cv(request, reference, pk):
     """Give the CV to whoever may read it, always as a download."""
     interest = get_interest_or_404(request, reference, pk)
-    if not interest.cv or not cv_room.may_read(request.user, interest):
+    if not interest.cv or not cv_room.may_read_cv(request.user, interest):
         raise Http404
     if interest.expert.user_id != request.user.pk:
         record_reading(request, interest, "cv")
-    return download(interest.cv, interest.cv_name, "application/pdf")
+    return download_response(interest.cv, interest.cv_name, "application/pdf")
 
 
 @require_POST

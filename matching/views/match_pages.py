@@ -8,10 +8,10 @@ from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST
 
-from connect.moved_on import refuse
+from connect.moved_on import refuse_post
 from connect.typed import keeps_typed
 from matching import consent as consent_room
-from matching import thread
+from matching import match_messages
 from matching.enums import Answer, MatchStatus
 from matching.forms import AnswerForm
 from matching.models import Consent
@@ -42,8 +42,8 @@ def match(request, reference):
         "form": AnswerForm(),
         "agreed": match.status == MatchStatus.AGREED,  # contact data are shown only then
         "events": match.events.select_related("actor"),
-        "thread": thread.shown(match),
-        "speaks": thread.side_of(match, request.user) is not None,
+        "thread": match_messages.list_messages(match),
+        "speaks": match_messages.side_of(match, request.user) is not None,
         "begun": (request.typed or request.POST).get("text", ""),
     }
     return render(request, "matching/match.html", context)
@@ -52,7 +52,7 @@ def match(request, reference):
 def keep_message(request, match, **who):
     """Keep a posted message; say whether it was, and what is wrong with it if not."""
     try:
-        thread.say(match, request.POST["text"], **who)
+        match_messages.post_message(match, request.POST["text"], **who)
     except ValidationError as refusal:
         messages.error(request, refusal.message)
         return False
@@ -66,14 +66,14 @@ def keep_answer(request, consent, **who):
     if not form.is_valid():
         return form
     try:
-        consent_room.answer(
+        consent_room.answer_consent(
             consent,
             accept=form.cleaned_data["answer"] == "yes",
             reason=form.cleaned_data["reason"],
             **who,
         )
     except ValidationError as refusal:
-        refuse(request, refusal.message)
+        refuse_post(request, refusal.message)
     else:
         messages.success(request, _("Thank you: your answer is kept."))
     return None
@@ -106,7 +106,7 @@ def answer_by_link(request, token, consent):
         "match": consent.match,
         "dossier": consent.match.dossier,
         "form": form,
-        "thread": thread.shown(consent.match),
+        "thread": match_messages.list_messages(consent.match),
         "begun": request.POST.get("text", ""),
         "open": consent.answer == Answer.WAITING and consent.match.status == MatchStatus.PROPOSED,
     }

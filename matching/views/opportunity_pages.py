@@ -15,9 +15,9 @@ from matching import feeds
 from matching.desk import answer_opportunity
 from matching.enums import GONE
 from matching.models import Interest, Opportunity
-from registry.found import FACETS, found_page
 from registry.models import SearchEntry
-from registry.search import in_words
+from registry.search import describe_search
+from registry.search_pages import FACETS, search_page
 
 
 @require_safe
@@ -25,7 +25,7 @@ from registry.search import in_words
 def opportunities(request):
     visible = Opportunity.objects.open(timezone.localdate())
     entries = SearchEntry.objects.filter(kind=SearchEntry.OPPORTUNITY, key__in=visible.values("pk"))
-    context = found_page(request, entries, visible.with_list_details(), "", FACETS, on_map=True)
+    context = search_page(request, entries, visible.with_list_details(), "", FACETS, on_map=True)
     context["query"] = request.GET.urlencode()
     return render(request, "matching/opportunities.html", context)
 
@@ -47,13 +47,13 @@ def alerts(request):
         else:
             query, every = QueryDict(request.POST.get("asked", "")), request.POST.get("every", "")
             try:
-                alert_room.make(request.user, query, every=every)
+                alert_room.create_alert(request.user, query, every=every)
             except ValidationError as refusal:
                 messages.error(request, refusal.message)
             else:
                 messages.success(request, _("We write to you about new requests like these."))
         return redirect("alerts")
-    mine = [(alert, in_words(alert.asked)) for alert in request.user.alerts.all()]
+    mine = [(alert, describe_search(alert.asked)) for alert in request.user.alerts.all()]
     return render(request, "matching/alerts.html", {"alerts": mine})
 
 

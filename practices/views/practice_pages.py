@@ -12,14 +12,14 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 
 from connect.posted import posted_number
 from exchanges.views.common import get_exchange_or_404
-from practices import catalogue, uses, writing
+from practices import listing, uses, writing
 from practices.forms import ContactForm, UseForm
 from practices.models import LICENCE_ADDRESS, Photo, Practice
 from practices.permissions import PRACTICES
 from practices.transitions import by_anyone_of_it, practice_machine
 from practices.views.common import get_practice_or_404
-from registry.found import FACETS, found_page
 from registry.models import Authority, SearchEntry
+from registry.search_pages import FACETS, search_page
 
 
 @require_safe
@@ -27,7 +27,7 @@ from registry.models import Authority, SearchEntry
 def practices(request):
     visible = Practice.objects.published()
     entries = SearchEntry.objects.filter(kind=SearchEntry.PRACTICE, is_public=True)
-    context = found_page(
+    context = search_page(
         request, entries, visible.with_list_details(), "practices", FACETS, on_map=True
     )
     return render(request, "practices/practices.html", context)
@@ -38,7 +38,7 @@ def of_exchange(request, reference):
     """The practices of an exchange; a POST begins one."""
     exchange = get_exchange_or_404(request, reference)
     if request.method == "POST":
-        practice = writing.begin(exchange, actor=request.user)
+        practice = writing.begin_practice(exchange, actor=request.user)
         messages.success(request, _("A first draft is made from what you wrote before."))
         return redirect("practice-write", practice.slug, practice.language)
     context = {
@@ -63,7 +63,7 @@ def practice(request, slug):
     writes = user.is_authenticated and PRACTICES.allows(user, "write", practice)
     is_own = user.is_authenticated and by_anyone_of_it(user, practice)
     if request.method == "GET" and not is_own:
-        catalogue.count_view(practice, reader_of(request))
+        listing.count_view(practice, reader_of(request))
     related = Practice.objects.published().filter(pk__in=practice.related).with_list_details()
     order = {pk: place for place, pk in enumerate(practice.related)}
     told = practice.uses.select_related("authority")
@@ -112,7 +112,7 @@ def own_authorities(user):
 
 
 @require_POST
-def used(request, slug):
+def save_use(request, slug):
     """Save that an authority did the same, or show or take off what one said."""
     practice = get_practice_or_404(request, slug)
     for name in ("accept", "remove"):
@@ -154,7 +154,7 @@ def contact(request, slug):
     form = ContactForm(request.POST)
     if form.is_valid():
         try:
-            writing.write_to_town(practice, form.cleaned_data["text"], actor=request.user)
+            writing.send_message_to_town(practice, form.cleaned_data["text"], actor=request.user)
         except ValidationError as refusal:
             form.add_error(None, refusal)
             context = {"form": form, "practice": practice}

@@ -9,8 +9,8 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST
 
 from connect.double_posts import adds_once
-from connect.lengths import in_a_sentence
-from connect.moved_on import refuse
+from connect.lengths import labelled_length_warning
+from connect.moved_on import refuse_post
 from connect.posted import posted_number
 from connect.transitions import TransitionRefused
 from connect.typed import keeps_typed
@@ -40,7 +40,7 @@ def write(request, slug, language):
         kept = writing.save_text(form, practice, language, actor=request.user)
         messages.success(request, _("What you wrote is kept."))
         for label, words in writing.short_texts(kept):
-            messages.warning(request, in_a_sentence(label, words))
+            messages.warning(request, labelled_length_warning(label, words))
         return redirect("practice", slug)
     original = practice.in_language(practice.language) if language != practice.language else None
     pairs = [
@@ -63,7 +63,7 @@ def write(request, slug, language):
 def step(request, slug, verb):
     practice = get_practice_or_404(request, slug)
     if verb == "confirm":
-        review.confirm(practice, actor=request.user)
+        review.confirm_practice(practice, actor=request.user)
         messages.success(request, _("Thank you: it stays as it is for another two years."))
         return redirect(practice)
     if verb not in practice_machine.transitions:
@@ -74,7 +74,7 @@ def step(request, slug, verb):
             words["internal"] = request.POST.get("internal", "")[:1000]
         practice_machine.advance(practice, verb, actor=request.user, **words)
     except TransitionRefused as refusal:
-        refuse(request, refusal.message)
+        refuse_post(request, refusal.message)
     else:
         messages.success(request, _("The practice has moved on."))
     return redirect(practice)
@@ -83,7 +83,7 @@ def step(request, slug, verb):
 @require_POST
 def agree(request, slug):
     practice = get_practice_or_404(request, slug, "agree")
-    writing.agree(practice, actor=request.user)
+    writing.agree_to_publication(practice, actor=request.user)
     messages.success(request, _("Thank you: you agree to its publication."))
     return redirect(practice)
 

@@ -4,7 +4,7 @@ import django.db.models.deletion
 from django.conf import settings
 from django.db import migrations, models
 
-from connect.append_only import protect
+from connect.append_only import protection_sql
 
 
 class Migration(migrations.Migration):
@@ -36,5 +36,5 @@ class Migration(migrations.Migration):
             name='offer',
             field=models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='events', to='registry.offer'),
         ),
-        migrations.RunSQL(*protect('registry_offerevent', says_something=True)),
+        migrations.RunSQL(*protection_sql('registry_offerevent', says_something=True)),
     ]

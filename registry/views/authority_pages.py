@@ -8,8 +8,8 @@ from django.views.decorators.http import require_safe
 
 from connect.pages import paginate
 from registry import worldmap
-from registry.found import FACETS, found_page
 from registry.models import Authority, Expert, SearchEntry
+from registry.search_pages import FACETS, search_page
 from registry.views.common import get_authority_or_404
 
 
@@ -47,7 +47,7 @@ def authority(request, slug):
 def experts(request):
     entries = SearchEntry.objects.of(SearchEntry.EXPERT, request.user)
     visible = Expert.objects.for_user(request.user).with_list_details()
-    context = found_page(request, entries, visible, "experts", FACETS)
+    context = search_page(request, entries, visible, "experts", FACETS)
     return render(request, "registry/experts.html", context)
 
 
@@ -56,5 +56,5 @@ def experts(request):
 def authorities(request):
     entries = SearchEntry.objects.of(SearchEntry.AUTHORITY, request.user)
     visible = Authority.objects.for_user(request.user)
-    context = found_page(request, entries, visible, "authorities", ["country"])
+    context = search_page(request, entries, visible, "authorities", ["country"])
     return render(request, "registry/authorities.html", context)

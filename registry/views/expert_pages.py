@@ -9,7 +9,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
-from connect.lengths import in_a_sentence, too_short
+from connect.lengths import labelled_length_warning, length_warning
 from connect.transitions import TransitionRefused
 from connect.typed import keeps_typed
 from notifications.by_link import by_link, hide_address
@@ -39,14 +39,14 @@ def expert(request, slug):
         "left": mine and profiles.has_left(expert),
     }
     if mine:
-        lacking = profiles.lacking(expert)
+        lacking = profiles.profile_gaps(expert)
         context |= {
             "lacking": [words for words, _weight in lacking],
             "complete": 100 - sum(weight for _words, weight in lacking),
             "suggested": profiles.suggested_topics(expert),
         }
-        if link := availability.link_of(expert, timezone.now()):
-            context["calendar"] = request.build_absolute_uri(availability.path_of(link))
+        if link := availability.calendar_link(expert, timezone.now()):
+            context["calendar"] = request.build_absolute_uri(availability.calendar_path(link))
             context["calendar_until"] = link.last_day
     return render(request, "registry/expert.html", context)
 
@@ -92,7 +92,7 @@ def profile(request):
 def confirm(request):
     expert = get_own_profile_or_404(request)
     try:
-        profiles.confirm(expert, user=request.user)
+        profiles.confirm_profile(expert, user=request.user)
     except ValidationError as refusal:
         messages.error(request, refusal.message)
         return redirect("profile")
@@ -112,7 +112,7 @@ def add_topic(request):
 def ask_employer(request):
     expert = get_own_profile_or_404(request)
     try:
-        employers.ask(expert, user=request.user)
+        employers.ask_superior(expert, user=request.user)
     except ValidationError as refusal:
         messages.error(request, refusal.message)
     else:
@@ -133,7 +133,7 @@ def give_calendar(request):
 def agree(request, token, expert):
     """The employer's page: reading it changes nothing."""
     if request.method == "POST" and request.POST.get("answer") in ("yes", "no"):
-        employers.answer(expert, agrees=request.POST["answer"] == "yes")
+        employers.answer_as_superior(expert, agrees=request.POST["answer"] == "yes")
         messages.success(request, _("Thank you: your answer is kept."))
         return redirect("employer-agrees", token)
     return render(request, "registry/agree.html", {"expert": expert})
@@ -143,10 +143,10 @@ def agree(request, token, expert):
 @login_not_required
 def calendar(request, token):
     """The days on which an expert is free, for whoever has the address, as a calendar to follow."""
-    expert = availability.expert_of(token, timezone.now())
+    expert = availability.find_expert_by_key(token, timezone.now())
     if expert is None:
         raise Http404
-    content = availability.calendar_of(expert)
+    content = availability.availability_calendar(expert)
     return hide_address(HttpResponse(content, content_type="text/calendar; charset=utf-8"))
 
 
@@ -159,8 +159,8 @@ def offer(request, pk=None):
     if request.method == "POST" and form.is_valid():
         profiles.save_offer(form, expert=expert)
         messages.success(request, _("Your offer is saved. It is found once it is published."))
-        if words := too_short(form.cleaned_data["text"], LEAST):
-            messages.warning(request, in_a_sentence(form["text"].label, words))
+        if words := length_warning(form.cleaned_data["text"], LEAST):
+            messages.warning(request, labelled_length_warning(form["text"].label, words))
         return redirect(expert)
     context = {
         "form": form,

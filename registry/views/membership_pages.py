@@ -13,7 +13,7 @@ from registry import members, search
 from registry.enums import MembershipStatus, Role
 from registry.forms import JoinAssociationForm, JoinForm, ProposeForm
 from registry.models import Association, Authority, Membership, SearchEntry
-from registry.names import letters_of
+from registry.names import name_letters
 
 
 @require_safe
@@ -23,13 +23,14 @@ def memberships(request):
     found, associations = [], []
     if words:
         entries = SearchEntry.objects.of(SearchEntry.AUTHORITY, request.user)
-        keys = search.search(entries, search.Asked(q=words), facets=[]).keys[:20]
-        found = search.in_order(Authority.objects.verified(), keys)
-        letters = letters_of(words)
+        keys = search.search_entries(entries, search.Search(q=words), facets=[]).keys[:20]
+        found = search.rows_in_order(Authority.objects.verified(), keys)
+        letters = name_letters(words)
         associations = [
             one
             for one in Association.objects.all()
-            if letters and (letters == letters_of(one.acronym) or letters in letters_of(one.name))
+            if letters
+            and (letters == name_letters(one.acronym) or letters in name_letters(one.name))
         ][:20]
     asked = Membership.objects.decidable_by(request.user).select_related(
         "user", "authority", "association"
@@ -52,10 +53,12 @@ def propose(request):
     alike = []
     if request.method == "POST" and form.is_valid():
         if "none_of_these" not in request.POST:
-            alike = members.look_alikes(form.cleaned_data["name"], form.cleaned_data["country"])
+            alike = members.similar_authorities(
+                form.cleaned_data["name"], form.cleaned_data["country"]
+            )
         if not alike:
             try:
-                members.propose(request.user, **form.cleaned_data)
+                members.propose_authority(request.user, **form.cleaned_data)
             except ValidationError as refusal:
                 form.add_error(None, refusal)
             else:
@@ -114,7 +117,7 @@ def decide(request, pk):
     asked = get_object_or_404(Membership.objects.decidable_by(request.user), pk=pk)
     accept = request.POST.get("answer") == "accept"
     words = {name: request.POST.get(name, "")[:300] for name in ("grounds", "told")}
-    members.decide(asked, actor=request.user, accept=accept, **words)
+    members.decide_membership(asked, actor=request.user, accept=accept, **words)
     messages.success(request, _("The request of %s is answered.") % asked.user)
     return redirect("memberships")
 
@@ -122,7 +125,7 @@ def decide(request, pk):
 @require_POST
 def leave(request, pk):
     membership = get_object_or_404(request.user.memberships, pk=pk)
-    members.end(membership, actor=request.user)
+    members.end_membership(membership, actor=request.user)
     membership.refresh_from_db()
     if membership.status == MembershipStatus.WITHDRAWN:
         messages.success(request, _("Your request to join is withdrawn."))

@@ -11,16 +11,16 @@ from django.urls import reverse
 from django.utils import timezone
 
 from accounts import closing, journal, unused
-from accounts.erasure import erase, fates
+from accounts.erasure import erase_person, list_fates
 from accounts.holdings import HOLDINGS, Person
 from accounts.models import Closing, Erasure, User
 from accounts.naming import NAMELESS
 from connect import links
 from connect.links import Link
 from connect.models import Reading
-from notifications.letter_text import write
+from notifications.letter_text import compose_letter
 from notifications.models import Letter
-from notifications.sending import send_waiting
+from notifications.sending import send_waiting_letters
 from tests.accounts.world import CANARY, World, spoken
 from tests.factories import make_authority, make_dossier, make_officer, make_user
 
@@ -33,7 +33,7 @@ def at(days):
 
 
 def begun(user, days=0, **more):
-    return closing.close(Person.of_user(user), now=at(days), **more)
+    return closing.begin_closing(Person.of_user(user), now=at(days), **more)
 
 
 def test_a_person_closes_their_account_and_is_erased_after_ten_days(client):
@@ -41,7 +41,7 @@ def test_a_person_closes_their_account_and_is_erased_after_ten_days(client):
     world = World()
     client.force_login(world.efua)
     page = client.get(reverse("close-account")).text.replace("&#x27;", "'")
-    expected = [str(fate.what) for fate in fates(Person.of_user(world.efua))]
+    expected = [str(fate.what) for fate in list_fates(Person.of_user(world.efua))]
 
     left = client.post(reverse("close-account"))
     shown = client.get(left.url).text
@@ -89,7 +89,7 @@ def test_who_was_shut_out_by_staff_is_not_let_in_by_closing_and_keeping():
     """D1: keeping an account opens it only where it was open."""
     efua = make_user("Efua Mensah", is_active=False)
 
-    closing.keep(begun(efua))
+    closing.keep_account(begun(efua))
 
     assert not User.objects.get(pk=efua.pk).is_active
 
@@ -108,7 +108,7 @@ def test_who_is_shut_out_by_staff_while_closing_is_not_let_in_by_keeping(client,
     fields = {"name": efua.name, "language": "en", "phone": ""}
     page = reverse("admin:accounts_user_change", args=[efua.pk])
     saved = client.post(page, fields, follow=True)
-    closing.keep(row)
+    closing.keep_account(row)
 
     assert "it stays inactive" in saved.text
     assert not User.objects.get(pk=efua.pk).is_active
@@ -118,7 +118,7 @@ def test_what_should_never_have_been_recorded_is_kept_by_no_link(client):
     """D1: the letter says the day and whom to write to; a page that asks again does not fail."""
     officer, efua = make_officer(), make_user("Efua Mensah")
     row = begun(efua, actor=officer, why="unlawful")
-    send_waiting(timezone.now())
+    send_waiting_letters(timezone.now())
     body = Letter.objects.get(template="closing").body
     User.objects.filter(pk=efua.pk).update(is_active=True)
     client.force_login(efua)
@@ -140,10 +140,10 @@ def test_one_who_cannot_be_erased_holds_back_nobody_else(monkeypatch):
     def erase_others(person, **more):
         if person.user.pk in (rows[0].user_id, users[0].pk):
             raise RuntimeError("a row that nothing is ready for")
-        erase(person, **more)
+        erase_person(person, **more)
 
-    monkeypatch.setattr("accounts.closing.erase", erase_others)
-    monkeypatch.setattr("accounts.unused.erase", erase_others)
+    monkeypatch.setattr("accounts.closing.erase_person", erase_others)
+    monkeypatch.setattr("accounts.unused.erase_person", erase_others)
 
     assert closing.follow_closings(at(10.1)) == (0, 2)
     assert unused.follow_unused(at(20)) == (0, 2)
@@ -155,7 +155,7 @@ def test_a_closing_ends_though_its_link_was_withdrawn():
     row = begun(make_user("Efua Mensah"))
     officer = make_officer()
     with pytest.raises(PermissionDenied):
-        links.withdraw(row.standing_link, actor=officer)
+        links.end_link(row.standing_link, actor=officer)
     Link.objects.update(withdrawn_at=NOW, withdrawn_by=officer)
 
     for day in (7.1, 10.1, 13):
@@ -186,7 +186,7 @@ def test_who_has_something_open_is_told_and_so_is_the_programme_team(client):
 
     assert "is still open" in page
     letter = Letter.objects.get(template="closing_open")
-    assert f"{settings.SITE_URL}/admin/accounts/user/{efua.pk}/held/" in write(letter)[1]
+    assert f"{settings.SITE_URL}/admin/accounts/user/{efua.pk}/held/" in compose_letter(letter)[1]
     assert "Efua" not in str(letter.context)
 
 
@@ -235,7 +235,7 @@ def test_staff_erase_on_request_with_a_dry_run_on_record(client, monkeypatch):
     assert spoken(world.mayor, world.mayor_name) == set()
     assert world.exchange.dossier.signatures.get().signed_name == NAMELESS
     with pytest.raises(PermissionDenied):
-        closing.close(Person.of_address("a@example.org"), actor=world.efua)
+        closing.begin_closing(Person.of_address("a@example.org"), actor=world.efua)
 
 
 def test_an_officer_without_the_right_only_looks(client, monkeypatch):
@@ -281,7 +281,7 @@ def test_an_officer_erases_nobody_of_the_programme_team():
         assert refusal.value.code == "of_staff" and not Closing.objects.exists()
     by_ada = begun(other, actor=ada, why="wrote")
     with pytest.raises(ValidationError):
-        closing.keep(by_ada, actor=officer)
+        closing.keep_account(by_ada, actor=officer)
 
     assert Closing.objects.get() == by_ada
 

@@ -21,7 +21,7 @@ from accounts.models import DataCopy, DataRequest, User
 from connect.transitions import record_event
 from exchanges.models import Exchange
 from notifications.models import Letter
-from notifications.outbox import post
+from notifications.outbox import post_letter
 from tests.accounts.world import CANARY, NUMBER, World, spoken
 from tests.factories import make_authority, make_dossier, make_user
 
@@ -35,7 +35,7 @@ def unzipped(copy):
 
 
 def made_for(person):
-    copy = copies.ask(person)
+    copy = copies.request_copy(person)
     assert copies.write_copies() == 1
     return unzipped(copy)
 
@@ -157,7 +157,7 @@ def test_a_person_downloads_their_copy_alone_and_it_is_gone_after_a_day(client):
     client.force_login(other)
     refused = client.get(address).status_code
     stored = copy.file.storage.exists(copy.file.name)
-    with_commit = copies.forget_old_copies(timezone.now() + timedelta(days=1, minutes=1))
+    with_commit = copies.delete_old_copies(timezone.now() + timedelta(days=1, minutes=1))
 
     assert zipfile.ZipFile(io.BytesIO(content)).namelist() == ["data.json", "index.html"]
     assert (got["Cache-Control"].count("no-store"), refused, stored) == (1, 404, True)
@@ -170,7 +170,7 @@ def test_exporting_personal_data_asks_for_the_password_again(client):
     efua.set_password("a long word indeed")
     efua.save()
     client.force_login(efua)
-    copy = copies.ask(Person.of_user(efua))
+    copy = copies.request_copy(Person.of_user(efua))
     copies.write_copies()
 
     answers = [
@@ -232,13 +232,13 @@ def test_a_newer_link_ends_the_older_and_a_day_ends_both():
     make_dossier(status="closed", legal_email="mayor@agona.example", legal_name="M")
     now = timezone.now()
     for _ in range(5):
-        data_requests.ask("mayor@agona.example", now=now)
+        data_requests.request_data("mayor@agona.example", now=now)
         data_requests.answer_data_requests(now)
     tokens = [letter.opens.key for letter in Letter.objects.order_by("pk")]
 
     def opens(token, at):
         try:
-            return bool(data_requests.of_link(token, at))
+            return bool(data_requests.find_request(token, at))
         except DataRequest.DoesNotExist:
             return False
 
@@ -249,7 +249,7 @@ def test_a_newer_link_ends_the_older_and_a_day_ends_both():
 def test_who_has_an_account_is_sent_to_sign_in_and_gets_no_link_around_the_second_factor():
     """D1: a mailbox alone opens no account's data."""
     efua = make_user("Efua Mensah")
-    data_requests.ask(efua.email)
+    data_requests.request_data(efua.email)
     data_requests.answer_data_requests(timezone.now())
 
     assert Letter.objects.get(template="data_link").path == "/account/data/"
@@ -257,7 +257,7 @@ def test_who_has_an_account_is_sent_to_sign_in_and_gets_no_link_around_the_secon
 
 def test_files_of_copies_belong_to_their_rows():
     """D1: what a copy writes is known to the check of files."""
-    copies.ask(Person.of_user(make_user("Efua")))
+    copies.request_copy(Person.of_user(make_user("Efua")))
     copies.write_copies()
 
     out = io.StringIO()
@@ -281,7 +281,7 @@ def test_no_name_that_one_gives_oneself_searches_what_others_wrote(client):
     saved = {"language": "en", "time_zone": "Africa/Accra"}
 
     def lines():
-        said = copies.said_of(Person.of_user(User.objects.get(pk=spy.pk)))
+        said = copies.list_mentions(Person.of_user(User.objects.get(pk=spy.pk)))
         return {line for one in said if one["column"] in TYPED for line in one["lines"]}
 
     given = {}
@@ -293,7 +293,7 @@ def test_no_name_that_one_gives_oneself_searches_what_others_wrote(client):
 
     assert given == dict.fromkeys(CHOSEN, {"Kofi Boateng wrote it."})
     assert lines() == set()  # by then two bear that name
-    assert {tuple(one) for one in copies.left_out()} == {("table", "why")}
+    assert {tuple(one) for one in copies.left_out_columns()} == {("table", "why")}
 
 
 def test_a_copy_gives_of_what_others_wrote_what_its_reader_may_read_today():
@@ -310,14 +310,16 @@ def test_a_copy_gives_of_what_others_wrote_what_its_reader_may_read_today():
     dossier.drafts.update(past=[{"raw": {"summary": [named]}}])
     dossier.asides.update(raw={"summary": [named]}, saved_by=ama)
     make_dossier(world.town, status="private", created_by=ama, problem=named)
-    post("dossier_reopen", key="told", to=[world.ines], reference=dossier.reference, title=named)
+    post_letter(
+        "dossier_reopen", key="told", to=[world.ines], reference=dossier.reference, title=named
+    )
     record_event(
         dossier, "submit", actor=None, now=now, details={"note": f"{kofi.name}: all may know"}
     )
 
-    inside = json.dumps(copies.said_of(Person.of_user(kofi)))
+    inside = json.dumps(copies.list_mentions(Person.of_user(kofi)))
     kofi.memberships.update(status="ended")
-    after = json.dumps(copies.said_of(Person.of_user(kofi)))
+    after = json.dumps(copies.list_mentions(Person.of_user(kofi)))
 
     assert ("a secret" in inside, "all may know" in inside) == (False, True)
     assert after == "[]"

@@ -13,16 +13,16 @@ from django.urls import reverse
 from django.utils import timezone
 
 from accounts import journal
-from accounts.erasure import erase, replay
+from accounts.erasure import erase_person, replay_erasures
 from accounts.holdings import HOLDINGS, MENTIONS, NAMELESS_TABLES, Person
 from accounts.models import Erasure, ErasureReason, User
-from accounts.naming import NAMELESS, taken_out
+from accounts.naming import NAMELESS, remove_marks_from
 from connect.local.postgres import BINARIES
 from exchanges.models import Participant
 from matching.models import MatchMessage
 from notifications.models import Letter
-from notifications.outbox import post
-from notifications.sending import send_waiting
+from notifications.outbox import post_letter
+from notifications.sending import send_waiting_letters
 from tests.accounts.world import CANARY, NUMBER, World, in_files, spoken
 from tests.factories import make_authority, make_dossier, make_officer, make_user
 
@@ -30,7 +30,7 @@ pytestmark = pytest.mark.django_db
 
 
 def gone(person):
-    erase(person, why=ErasureReason.ASKED)
+    erase_person(person, why=ErasureReason.ASKED)
 
 
 def test_no_trace_of_an_erased_person_is_left_in_tables_files_and_figures(
@@ -64,9 +64,11 @@ def test_erasing_ama_touches_neither_ama_serwaa_nor_the_town_of_ama():
     type(dossier).objects.update(title="Ama", problem="Ama Serwaa knows Ama well.")
     ines = make_officer("Ines")
     facts = {"organisation": "Ama", "opens_on": ""}
-    post("membership_asked", key="membership:1:asked", to=[ines], person="Ama", **facts)
-    post("membership_asked", key="membership:2:asked", to=[ines], person="Ama Serwaa", **facts)
-    send_waiting(timezone.now())
+    post_letter("membership_asked", key="membership:1:asked", to=[ines], person="Ama", **facts)
+    post_letter(
+        "membership_asked", key="membership:2:asked", to=[ines], person="Ama Serwaa", **facts
+    )
+    send_waiting_letters(timezone.now())
     others = Letter.objects.get(context__person="Ama Serwaa")
 
     gone(Person.of_user(ama))
@@ -90,8 +92,8 @@ def test_a_letter_about_a_namesake_of_another_town_stays_as_it_is():
     ines = make_officer("Ines")
     facts = {"person": "Efua Mensah", "organisation": "A", "opens_on": ""}
     for key in (mine, theirs):
-        post("membership_asked", key=f"membership:{key}:asked", to=[ines], **facts)
-    send_waiting(timezone.now())
+        post_letter("membership_asked", key=f"membership:{key}:asked", to=[ines], **facts)
+    send_waiting_letters(timezone.now())
 
     gone(Person.of_user(one))
 
@@ -134,7 +136,7 @@ def test_an_erased_person_is_written_to_no_more():
     gone(Person.of_user(efua))
     dossier.refresh_from_db()
 
-    assert post("dossier_reopen", key="k", to=[User.objects.get(pk=efua.pk)], title="W") == 0
+    assert post_letter("dossier_reopen", key="k", to=[User.objects.get(pk=efua.pk)], title="W") == 0
     assert dossier.focal_email == f"erased-{efua.pk}@erased.invalid"
 
 
@@ -161,9 +163,9 @@ def test_what_others_write_while_somebody_is_erased_is_not_undone(monkeypatch):
             once.append(
                 others.update(status="eligibility_check", problem="Ask Efua Mensah. And more.")
             )
-        return taken_out(value, marks, **more)
+        return remove_marks_from(value, marks, **more)
 
-    monkeypatch.setattr("accounts.erasure.taken_out", write_meanwhile)
+    monkeypatch.setattr("accounts.erasure.remove_marks_from", write_meanwhile)
     gone(Person.of_user(efua))
 
     written = others.values_list("status", "problem").get()
@@ -251,7 +253,7 @@ def test_who_comes_back_under_an_erased_address_is_not_erased_again():
     again = User.objects.create_user(address, name="Efua Mensah")
     dossier = make_dossier(status="closed", legal_name="M", legal_email="mayor@agona.example")
 
-    assert replay(timezone.now()) == 0
+    assert replay_erasures(timezone.now()) == 0
     assert User.objects.get(pk=again.pk).name == "Efua Mensah"
     assert type(dossier).objects.get(pk=dossier.pk).legal_email == "mayor@agona.example"
 
@@ -265,7 +267,7 @@ def test_a_fault_of_the_replay_is_not_put_down_to_the_file(monkeypatch, tmp_path
     def fail(now):
         raise ValueError("a row that nothing is ready for")
 
-    monkeypatch.setattr("accounts.management.commands.erasures.replay", fail)
+    monkeypatch.setattr("accounts.management.commands.erasures.replay_erasures", fail)
     with pytest.raises(ValueError, match="nothing is ready"):
         call_command("erasures", "replay", str(tmp_path / "j"), stdout=out)
 

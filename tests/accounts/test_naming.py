@@ -4,10 +4,18 @@ import pytest
 from hypothesis import example, given
 from hypothesis import strategies as st
 
-from accounts.naming import NAMELESS, Marks, passages, taken_out, without
+from accounts.naming import (
+    NAMELESS,
+    PersonMarks,
+    find_passages,
+    remove_from_text,
+    remove_marks_from,
+)
 
-AMA = Marks(names={"Ama"}, addresses={"ama@agona.example"}, numbers={"+233 24 123 4567"})
-EFUA = Marks(names={"Efua Mensah"}, addresses={"efua@agona.example"}, instead="gone@erased.invalid")
+AMA = PersonMarks(names={"Ama"}, addresses={"ama@agona.example"}, numbers={"+233 24 123 4567"})
+EFUA = PersonMarks(
+    names={"Efua Mensah"}, addresses={"efua@agona.example"}, instead="gone@erased.invalid"
+)
 GONE = NAMELESS
 
 TEXTS = [  # of whom, what was typed, what stands there afterwards
@@ -29,22 +37,22 @@ TEXTS = [  # of whom, what was typed, what stands there afterwards
     (EFUA, "The school in Efua Mensah Street", "The school in Efua Mensah Street"),
     (EFUA, "Efua and Kofi Mensah", "Efua and Kofi Mensah"),
     (EFUA, "MyEfua Mensahs", "MyEfua Mensahs"),
-    (Marks(names={"Will Power"}), "By will power alone.", "By will power alone."),
-    (Marks(names={"Çağla Şahin"}), "Çağla Şahin, Çağla Şahinler", f"{GONE}, Çağla Şahinler"),
-    (Marks(names={"Ama (B) C*"}), "See Ama (B) C* there", f"See {GONE} there"),
-    (Marks(names={"of the"}), "The mayor of the town", "The mayor of the town"),
-    (Marks(names={"The City"}), "The City decides.", "The City decides."),
-    (Marks(names={"Vincent van Gogh"}), "Ask Vincent van Gogh.", f"Ask {GONE}."),
-    (Marks(numbers={"1500000"}), "It costs 1 500 000 euros.", "It costs 1 500 000 euros."),
-    (Marks(names={""}, addresses={" "}), "Nothing is lost.", "Nothing is lost."),
+    (PersonMarks(names={"Will Power"}), "By will power alone.", "By will power alone."),
+    (PersonMarks(names={"Çağla Şahin"}), "Çağla Şahin, Çağla Şahinler", f"{GONE}, Çağla Şahinler"),
+    (PersonMarks(names={"Ama (B) C*"}), "See Ama (B) C* there", f"See {GONE} there"),
+    (PersonMarks(names={"of the"}), "The mayor of the town", "The mayor of the town"),
+    (PersonMarks(names={"The City"}), "The City decides.", "The City decides."),
+    (PersonMarks(names={"Vincent van Gogh"}), "Ask Vincent van Gogh.", f"Ask {GONE}."),
+    (PersonMarks(numbers={"1500000"}), "It costs 1 500 000 euros.", "It costs 1 500 000 euros."),
+    (PersonMarks(names={""}, addresses={" "}), "Nothing is lost.", "Nothing is lost."),
 ]
 
 
 @pytest.mark.parametrize(("marks", "typed", "after"), TEXTS)
 def test_what_goes_of_a_text_and_what_stays(marks, typed, after):
     """D2: a person goes by whole words, and nobody else's."""
-    assert without(typed, marks) == after
-    assert bool(passages(typed, marks)) == (after != typed)
+    assert remove_from_text(typed, marks) == after
+    assert bool(find_passages(typed, marks)) == (after != typed)
 
 
 VALUES = [  # of whom, answers and facts, what stands there afterwards
@@ -61,14 +69,14 @@ VALUES = [  # of whom, answers and facts, what stands there afterwards
 @pytest.mark.parametrize(("marks", "held", "after"), VALUES)
 def test_a_name_alone_goes_only_where_a_name_belongs(marks, held, after):
     """D2: a value goes where a person's name is asked for, never where a place's is."""
-    assert taken_out(held, marks) == after
+    assert remove_marks_from(held, marks) == after
 
 
 def test_a_letter_that_speaks_of_a_person_keeps_whoever_else_it_names():
     """D2: in a letter known to speak of Ama, her name alone goes and Ama Serwaa stays."""
     text = "Ama asks to join Ama Town. Ask Ama Serwaa, or Ama."
 
-    after = without(text, AMA, alone=True, others=["Ama Town", "Ama Serwaa"])
+    after = remove_from_text(text, AMA, alone=True, others=["Ama Town", "Ama Serwaa"])
 
     assert after == f"{GONE} asks to join Ama Town. Ask Ama Serwaa, or {GONE}."
 
@@ -83,19 +91,21 @@ def test_all_around_a_name_stays_letter_by_letter(before, after, marks):
     address = min(marks.addresses)
     text = f"{before} {address} {after}"
 
-    written = without(text, marks)
+    written = remove_from_text(text, marks)
 
     assert address not in written
-    assert without(written, marks) == written
+    assert remove_from_text(written, marks) == written
     assert len(written) - len(text) == (len(marks.instead) - len(address)) * text.count(address)
 
 
 @given(st.text(max_size=60))
 def test_a_text_without_the_person_is_not_touched(text):
     """D2: no text but one that holds the name, the address or the number changes."""
-    marks = Marks(names={"Efua Mensah"}, addresses={"efua@agona.example"}, numbers={"0241234567"})
+    marks = PersonMarks(
+        names={"Efua Mensah"}, addresses={"efua@agona.example"}, numbers={"0241234567"}
+    )
 
-    assert without(text, marks) == text or passages(text, marks)
+    assert remove_from_text(text, marks) == text or find_passages(text, marks)
 
 
 @given(st.lists(st.sampled_from(["Ama", "Serwaa", "Efua", "Mensah", "town", "."]), max_size=8))
@@ -108,4 +118,4 @@ def test_only_whole_names_go_and_nothing_of_another(parts):
         goes = rest[:2] == ["Efua", "Mensah"] and not "".join(rest[2:3])[:1].isupper()
         expected.append(GONE if goes else rest[0])
         del rest[: 2 if goes else 1]
-    assert without(text, EFUA) == " ".join(expected)
+    assert remove_from_text(text, EFUA) == " ".join(expected)

@@ -11,8 +11,8 @@ from django.utils import timezone, translation
 from accounts.privacy import SINCE
 from accounts.retention import LINES
 from notifications.models import Letter
-from notifications.outbox import post
-from notifications.sending import send_waiting
+from notifications.outbox import post_letter
+from notifications.sending import send_waiting_letters
 from tests.accounts.world import CANARY, NUMBER, World
 from tests.factories import make_user
 
@@ -55,8 +55,8 @@ def test_who_signs_up_reads_the_notice_before_they_give_their_name(client, langu
 
 def test_a_letter_to_somebody_without_an_account_says_where_to_read_why():
     """D5: whom a colleague named is told so with the first letter (article 14)."""
-    post("dossier_reopen", key="k", to=[make_user()], reference="CN-1", title="Water")
-    send_waiting(timezone.now())
+    post_letter("dossier_reopen", key="k", to=[make_user()], reference="CN-1", title="Water")
+    send_waiting_letters(timezone.now())
 
     assert "/en/privacy/" in Letter.objects.get().body
 
@@ -107,8 +107,8 @@ def test_no_log_tells_who_somebody_is(client, caplog, monkeypatch):
         raise smtplib.SMTPRecipientsRefused({efua.email: (550, b"no such user")})
 
     monkeypatch.setattr("django.core.mail.EmailMultiAlternatives.send", fails)
-    post("dossier_reopen", key="k", to=[efua], reference="CN-1", title="Water")
-    send_waiting(timezone.now())
+    post_letter("dossier_reopen", key="k", to=[efua], reference="CN-1", title="Water")
+    send_waiting_letters(timezone.now())
 
     ours = [
         record.getMessage() + (record.exc_text or "")

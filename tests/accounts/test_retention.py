@@ -19,11 +19,11 @@ from accounts.retention import LINES, end_kept
 from applications.models import DossierEvent, SectionDraft
 from applications.retention import keep_longer
 from connect.cleaning import clear_sessions
-from exchanges.calendar import forget_contacts
 from exchanges.models import DiaryEntry, Evaluation, Incident, Participant
+from exchanges.moves import delete_contacts
 from matching.models import Consent, Interest, Match, MatchMessage, MatchRun
 from notifications.models import Letter
-from notifications.outbox import post
+from notifications.outbox import post_letter
 from registry import retention as registry_retention
 from registry.models import Expert
 from tests.accounts.world import CANARY, World, spoken
@@ -163,7 +163,9 @@ def test_a_run_ends_a_bounded_number_and_the_next_the_rest(monkeypatch):
     """P3: idempotent and bounded."""
     monkeypatch.setattr(retention, "BATCH", 2)
     for number in range(5):
-        post("dossier_reopen", key=f"k{number}", to=[make_user()], reference="CN-1", title=CANARY)
+        post_letter(
+            "dossier_reopen", key=f"k{number}", to=[make_user()], reference="CN-1", title=CANARY
+        )
 
     runs = [end_kept(at(400)).get("letters-text", 0) for _ in range(4)]
 
@@ -322,7 +324,7 @@ def test_contacts_and_visas_go_thirty_days_after_the_exchange():
     Participant.objects.update(visa="asked")
     type(world.exchange).objects.update(actual_end=NOW.date())
 
-    forget_contacts(at(31).date())
+    delete_contacts(at(31).date())
 
     assert set(Participant.objects.values_list("emergency_contact", "visa")) == {("", "unknown")}
 
@@ -348,7 +350,7 @@ def test_contacts_and_visas_go_of_exchanges_without_an_end_too(status, planned, 
     )
     people = Participant.objects.exclude(emergency_contact="").count()
 
-    early, late = (forget_contacts(at((gone_after or 400) + days).date()) for days in (-1, 0))
+    early, late = (delete_contacts(at((gone_after or 400) + days).date()) for days in (-1, 0))
 
     assert people and (early, late) == ((0, people) if gone_after else (0, 0))
 
@@ -389,7 +391,7 @@ def test_every_line_can_be_asked_and_says_all():
 def test_the_table_of_the_documentation_is_the_one_that_the_clock_follows():
     """D2: docs/privacy.md is made from the lines."""
     with translation.override("en"):
-        assert retention.table() in (ROOT / "docs" / "privacy.md").read_text()
+        assert retention.retention_table() in (ROOT / "docs" / "privacy.md").read_text()
 
 
 def test_one_kind_that_fails_holds_back_no_other(monkeypatch, caplog):
@@ -401,7 +403,7 @@ def test_one_kind_that_fails_holds_back_no_other(monkeypatch, caplog):
     LogEntry.objects.create(user=make_officer(), object_repr="x", action_flag=2)
     fails = replace(line_of("letters-text"), end=broken)
     monkeypatch.setattr(retention, "LINES", [fails, *LINES])
-    post("dossier_reopen", key="k", to=[make_user()], reference="CN-1", title="W")
+    post_letter("dossier_reopen", key="k", to=[make_user()], reference="CN-1", title="W")
 
     done = end_kept(at(400))
 

@@ -11,14 +11,14 @@ from django.utils import timezone
 
 from accounts.models import User
 from applications.enums import Status
-from connect.files import stored
+from connect.files import stored_files
 from connect.transitions import record_event
 from exchanges.models import Exchange
 from matching.enums import InterestStatus
 from matching.models import Match
 from notifications.models import DeadAddress, Letter, Pause
-from notifications.outbox import post
-from notifications.sending import send_waiting
+from notifications.outbox import post_letter
+from notifications.sending import send_waiting_letters
 from registry.search_index import index_experts
 from tests.factories import (
     make_authority,
@@ -59,7 +59,7 @@ def spoken(*words):
 def in_files(word):
     """Name every stored file that holds a word, or is called by it."""
     found = []
-    for name in stored():
+    for name in stored_files():
         with default_storage.open(name) as file:
             if word.encode() in file.read() or word.casefold() in name.casefold():
                 found.append(name)
@@ -202,14 +202,14 @@ class World:
             change_message="",
         )
         facts = {"reference": dossier.reference, "expert": efua.name, "authority": "Almere"}
-        post(
+        post_letter(
             "interest_received",
             key=f"interest:{self.interest.pk}:received",
             to=[self.ines],
             **facts,
         )
-        post("dossier_reopen", key="old", to=[efua], reference="CN-1", title=CANARY)
-        send_waiting(timezone.now() + timezone.timedelta(days=1))
+        post_letter("dossier_reopen", key="old", to=[efua], reference="CN-1", title=CANARY)
+        send_waiting_letters(timezone.now() + timezone.timedelta(days=1))
         DeadAddress.objects.create(
             address=efua.email, letter=Letter.objects.first(), why=f"{efua.email} is full", at=now
         )

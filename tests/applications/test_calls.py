@@ -17,7 +17,7 @@ from pypdf import PdfReader
 
 from applications import beginning, dossier_files, feedback
 from applications.enums import GRID, IneligibleReason, Status
-from applications.meeting import minutes
+from applications.meeting import minutes_pdf
 from applications.models import Call, Dossier
 from applications.sections import SECTIONS
 from applications.transitions import dossier_machine
@@ -146,15 +146,15 @@ def test_a_refused_dossier_is_taken_along_to_the_next_call(refused, client):
     asked = Letter.objects.filter(template="co_applicant_asked").order_by("pk")
     assert [one.address for one in asked] == ["yao@swedru.example", "yao@winneba.example"]
     with pytest.raises(ValidationError, match="begun a dossier for this call already"):
-        beginning.copy(refused, refused.next, actor=refused.efua)
+        beginning.copy_dossier(refused, refused.next, actor=refused.efua)
 
 
 def test_only_what_has_ended_is_copied_and_only_by_its_own_people(refused):
     with pytest.raises(PermissionDenied):
-        beginning.copy(refused, refused.next, actor=make_officer())
+        beginning.copy_dossier(refused, refused.next, actor=make_officer())
     Dossier.objects.update(status="published")
     with pytest.raises(ValidationError, match="not ended yet"):
-        beginning.copy(refused, refused.next, actor=refused.efua)
+        beginning.copy_dossier(refused, refused.next, actor=refused.efua)
 
 
 def call_form(call, **changed):
@@ -191,7 +191,7 @@ def test_the_committee_does_not_meet_before_the_call_opens_whichever_day_is_chan
     later = f"{opens + timedelta(days=2)}T09:00"
     assert refused(meeting_on=opens.isoformat(), opens_at=later)
     with pytest.raises(ValidationError, match="met before the call opened"):
-        minutes(
+        minutes_pdf(
             call,
             met_on=opens - timedelta(days=1),
             present=[],

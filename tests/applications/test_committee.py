@@ -78,7 +78,7 @@ def test_a_declared_conflict_takes_the_dossier_away_for_good(client):
     assert dossier.reference not in client.get(reverse("committee")).content.decode()
     assert client.get(page).status_code == 404
     with pytest.raises(PermissionDenied):
-        committee.declare(dossier, member=anna, has_conflict=False)
+        committee.declare_conflict(dossier, member=anna, has_conflict=False)
 
 
 def test_a_member_never_sees_the_dossier_of_their_own_authority():
@@ -122,9 +122,9 @@ def test_a_member_who_leaves_the_town_for_a_minute_still_sees_nothing_of_it(clie
     file = reverse("committee-dossier", args=[room.dossier.reference])
     assert client.get(file).status_code == client.post(file, FULL).status_code == 404
     with pytest.raises(PermissionDenied):
-        committee.declare(room.dossier, member=room.anna, has_conflict=False)
-    assert room.anna not in assignment.able([room.dossier])[room.dossier.pk]
-    assert list(assignment.waiting_for(room.anna)) == [room.other]
+        committee.declare_conflict(room.dossier, member=room.anna, has_conflict=False)
+    assert room.anna not in assignment.members_without_conflict([room.dossier])[room.dossier.pk]
+    assert list(assignment.dossiers_to_score(room.anna)) == [room.other]
 
 
 @pytest.mark.parametrize(
@@ -165,15 +165,15 @@ def test_whoever_asked_together_merged_or_speaks_for_the_town_has_the_conflict_t
 def test_staff_learn_at_once_who_of_the_committee_joins_or_leaves_while_it_judges():
     """H3: a score given before counts no more; whoever is not of the committee is no news."""
     room = Judged(status="refused")
-    committee.declare(room.dossier, member=room.anna, has_conflict=False)
+    committee.declare_conflict(room.dossier, member=room.anna, has_conflict=False)
     committee.give_score(room.dossier, member=room.anna, points=FULL)
     Letter.objects.all().delete()
 
     asked = members.ask_to_join(room.anna, authority=room.agona, roles=["expert"], function="Clerk")
     members.ask_to_join(make_user(), authority=room.agona, roles=["expert"], function="Clerk")
     scored = Score.objects.exists()
-    members.decide(asked, actor=room.ines, accept=True)
-    members.end(asked, actor=room.anna)
+    members.decide_membership(asked, actor=room.ines, accept=True)
+    members.end_membership(asked, actor=room.anna)
 
     told = Letter.objects.filter(template="committee_belonging").order_by("pk")
     assert not scored and room.seen() == [room.other]
@@ -220,7 +220,7 @@ def test_an_officer_with_a_conflict_neither_reads_nor_decides_and_a_neutral_one_
 @pytest.mark.parametrize("points", [{**FULL, "clarity": 26}, {**FULL, "spread": -1}, {}])
 def test_points_outside_the_grid_are_refused(points):
     dossier, anna = make_dossier(status=Status.UNDER_SELECTION), make_member()
-    committee.declare(dossier, member=anna, has_conflict=False)
+    committee.declare_conflict(dossier, member=anna, has_conflict=False)
 
     with pytest.raises(ValidationError):
         committee.give_score(dossier, member=anna, points=points)
@@ -232,7 +232,7 @@ def test_what_others_gave_is_shown_once_all_are_in_and_changes_nothing_any_more(
     """H34: one gave few points, read what others gave, and gave many."""
     dossier, anna, jan = make_dossier(status="under_selection"), make_member(), make_member()
     for member in (anna, jan, ruth := make_member()):
-        committee.declare(dossier, member=member, has_conflict=False)
+        committee.declare_conflict(dossier, member=member, has_conflict=False)
     committee.give_score(dossier, member=jan, points=FULL, comment="Jan's words")
     client.force_login(anna)
     page = reverse("committee-dossier", args=[dossier.reference])
@@ -270,7 +270,7 @@ class Round:
         self.ines = make_officer()
 
     def share_out(self):
-        return assignment.share_out(self.call, actor=self.ines, now=NOW)
+        return assignment.assign_dossiers(self.call, actor=self.ines, now=NOW)
 
     def score(self, dossier, member, total):
         left = total
@@ -279,7 +279,7 @@ class Round:
             points[code] = min(left, most)
             left -= points[code]
         if committee.declaration_of(dossier, member) is None:
-            committee.declare(dossier, member=member, has_conflict=False)
+            committee.declare_conflict(dossier, member=member, has_conflict=False)
         committee.give_score(dossier, member=member, points=points)
 
     def assigned(self, dossier):
@@ -295,7 +295,7 @@ def test_dossiers_are_shared_out_in_balance_and_a_second_time_adds_nothing():
     assert (made, again, loads) == (15, 0, [3, 3, 3, 3, 3])
     assert Letter.objects.filter(template="committee_assigned").count() == 5
     with pytest.raises(PermissionDenied):
-        assignment.share_out(room.call, actor=room.members[0])
+        assignment.assign_dossiers(room.call, actor=room.members[0])
 
 
 def test_nobody_is_assigned_over_a_conflict_and_french_dossiers_go_to_who_writes_french():
@@ -341,7 +341,7 @@ def test_who_declares_a_conflict_is_replaced():
     room.share_out()
     first = room.assigned(dossier)[0]
 
-    committee.declare(dossier, member=first, has_conflict=True)
+    committee.declare_conflict(dossier, member=first, has_conflict=True)
 
     assert first not in room.assigned(dossier)
     assert len(room.assigned(dossier)) == 3
@@ -371,7 +371,7 @@ def test_where_nobody_is_left_to_settle_what_lies_apart_staff_are_asked_why(clie
     room = Round(dossiers=1, members=3)
     (dossier,) = room.dossiers
     for member in room.members[len(totals) :]:
-        committee.declare(dossier, member=member, has_conflict=True, text="My sister.")
+        committee.declare_conflict(dossier, member=member, has_conflict=True, text="My sister.")
     Letter.objects.all().delete()
     for member, total in zip(room.members, totals, strict=False):
         room.score(dossier, member, total)
@@ -423,13 +423,13 @@ def test_a_committee_of_three_with_one_recusal_decides_and_staff_know(client):
         letters = Letter.objects.filter(template="committee_short").order_by("pk")
         return [(letter.address, letter.context["is_stuck"]) for letter in letters]
 
-    committee.declare(dossier, member=three, has_conflict=True)
+    committee.declare_conflict(dossier, member=three, has_conflict=True)
     short = client.get(page).text
     room.score(dossier, one, 70)
     with pytest.raises(TransitionRefused, match="scores of 2 members"):
         dossier_machine.advance(dossier, "reserve", actor=room.ines)
     first = told()
-    committee.declare(dossier, member=two, has_conflict=True)
+    committee.declare_conflict(dossier, member=two, has_conflict=True)
     stuck = client.post(page, {"share": "1"}, follow=True).text
     alternate = make_member("Alma")
     client.post(page, {"read": dossier.pk, "reader": alternate.pk})
@@ -447,7 +447,7 @@ def test_two_of_three_may_judge_and_their_scores_validate():
     room = Round(dossiers=1, members=3)
     (dossier,) = room.dossiers
     room.share_out()
-    committee.declare(dossier, member=room.members[2], has_conflict=True)
+    committee.declare_conflict(dossier, member=room.members[2], has_conflict=True)
     for member in room.members[:2]:
         room.score(dossier, member, 70)
 
@@ -503,7 +503,7 @@ def test_the_meeting_ranks_the_dossiers_and_gives_minutes(client):
     for member in room.members[:3]:
         room.score(low, member, 61)
         room.score(high, member, 88)
-    committee.declare(high, member=room.members[3], has_conflict=True)
+    committee.declare_conflict(high, member=room.members[3], has_conflict=True)
     dossier_machine.advance(high, "validate", actor=room.ines)
     client.force_login(room.ines)
     page = reverse("admin:applications_call_committee", args=[room.call.pk])

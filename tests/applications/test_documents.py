@@ -5,7 +5,7 @@ import io
 import pytest
 from pypdf import PdfReader
 
-from applications.document import pdf_of
+from applications.document import dossier_pdf
 from tests.factories import make_authority, make_dossier
 
 pytestmark = pytest.mark.django_db
@@ -28,7 +28,7 @@ def test_a_name_is_set_in_a_face_that_has_its_letters(face, name):
     authority = make_authority(name)
     dossier = make_dossier(authority, title=name)
 
-    pages = PdfReader(io.BytesIO(pdf_of(dossier))).pages
+    pages = PdfReader(io.BytesIO(dossier_pdf(dossier))).pages
 
     faces, text = set(), ""
     for page in pages:

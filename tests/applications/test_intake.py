@@ -148,7 +148,7 @@ def test_what_a_colleague_changed_before_a_dossier_was_sent_and_taken_back_is_no
     section_answers.save_section(
         dossier, "summary", post(dossier_title="Hers"), version=2, actor=efua
     )
-    effects.freeze(dossier, efua, timezone.now())
+    effects.freeze_version(dossier, efua, timezone.now())
     client.force_login(kwame)
 
     stale = {"version": "2", "dossier_title": "Old", "summary": "Latrines emptied, and paid for"}
@@ -174,11 +174,11 @@ def test_following_the_call_again_gives_the_draft_that_exists():
     agona, call = make_authority(), make_call()
     efua, kwame = make_user(works_for=agona), make_user(works_for=agona)
 
-    first = beginning.begin(call, agona, actor=efua)
+    first = beginning.begin_dossier(call, agona, actor=efua)
 
-    assert beginning.begin(call, agona, actor=kwame) == first
+    assert beginning.begin_dossier(call, agona, actor=kwame) == first
     with pytest.raises(PermissionDenied):
-        beginning.begin(call, agona, actor=make_user(works_for=make_authority()))
+        beginning.begin_dossier(call, agona, actor=make_user(works_for=make_authority()))
 
 
 def test_a_call_for_other_countries_says_so():
@@ -186,7 +186,7 @@ def test_a_call_for_other_countries_says_so():
     efua = make_user(works_for=agona)
 
     with pytest.raises(ValidationError, match="not for authorities of Ghana"):
-        beginning.begin(make_call(countries=["UG", "SN"]), agona, actor=efua)
+        beginning.begin_dossier(make_call(countries=["UG", "SN"]), agona, actor=efua)
 
 
 def test_a_correction_unlocks_only_the_fields_asked_for():

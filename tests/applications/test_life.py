@@ -16,7 +16,7 @@ from applications.transitions import (
     dossier_machine,
 )
 from connect.transitions import TransitionRefused, by_clock, by_officer, by_officer_or_clock
-from notifications.letter_text import write
+from notifications.letter_text import compose_letter
 from notifications.models import Letter
 from tests.factories import (
     answers,
@@ -177,7 +177,7 @@ def test_a_withdrawal_is_told_of_to_whom_it_was_sent_and_helpers_are_named_if_an
     letters = list(Letter.objects.filter(template__startswith="dossier_withdraw"))
 
     assert (ines.email in {one.address for one in letters}) == written == bool(letters)
-    words = ["Whoever offered help is told." in write(one)[1] for one in letters]
+    words = ["Whoever offered help is told." in compose_letter(one)[1] for one in letters]
     assert words == [public] * len(letters)
 
 
@@ -223,7 +223,7 @@ def test_who_is_not_eligible_reads_why_and_until_when_to_appeal_by_letter_and_pa
         dossier = dossier_machine.advance(dossier, "find_ineligible", actor=officer, **details)
         letter = Letter.objects.filter(template="dossier_find_ineligible", address=efua.email)
         page = client.get(dossier.get_absolute_url()).text
-        read += [write(letter.latest("pk"))[1], page]
+        read += [compose_letter(letter.latest("pk"))[1], page]
         if officer is officers[0]:
             dossier = dossier_machine.advance(dossier, "reopen", actor=officers[1])
 

@@ -19,8 +19,8 @@ from hypothesis import strategies as st
 from applications import section_answers
 from applications.forms.call_forms import CallForm
 from applications.models import Call
-from applications.reading import answers as read_answers
-from applications.reading import differences
+from applications.reading import list_answers as read_answers
+from applications.reading import list_differences
 from applications.sections import SECTIONS
 from connect.numbers import AmountField, WholeField
 from connect.pasted import DayField, HourField, MailboxField, PageField
@@ -128,7 +128,7 @@ def test_money_and_currencies_are_shown_as_they_were_understood():
         shown = {section.slug: rows for section, rows in read_answers(dossier, raws)}["resources"]
 
     assert [words for _label, words in shown][1:] == ["45\xa0300", "GHS"]
-    assert differences(dossier, "resources", raws["resources"], other) == []
+    assert list_differences(dossier, "resources", raws["resources"], other) == []
 
 
 @pytest.mark.django_db
@@ -143,7 +143,7 @@ def test_a_section_counts_what_was_typed_whatever_its_marks(client):
         "participants": {"travellers": "1", "local_participants": "1’040"},
         "results": answers(baseline_1="1 200", target_1="2.500,5"),
     }.items():
-        form = section_answers.bound(
+        form = section_answers.bind_section(
             slug, {name: [text] for name, text in typed.items()}, dossier=dossier
         )
         assert form.is_valid(), form.errors

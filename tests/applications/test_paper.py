@@ -27,7 +27,7 @@ pytestmark = pytest.mark.django_db
 def filled(call, typed, language="fr"):
     """The form of a call, downloaded in a language and filled in as a person would."""
     with translation.override(language):
-        document = Document(io.BytesIO(paper.form_of(call)))
+        document = Document(io.BytesIO(paper.word_form(call)))
     for table in document.tables:
         for row in table.rows:
             name = CODE.search(row.cells[0].text.strip()).group(1)
@@ -59,7 +59,7 @@ def test_a_form_filled_in_french_is_read_back_by_its_words():
     call = make_call()
 
     with translation.override("en"):  # the officer's language
-        found = paper.answers_in(filled(call, TYPED), call)
+        found = paper.read_answers(filled(call, TYPED), call)
 
     assert found["contact"]["focal_name"] == ["Awa Compaoré"]
     assert found["needs"]["topic_1"] == ["water-sanitation/faecal-sludge"]
@@ -80,7 +80,9 @@ def test_staff_type_it_in_the_representative_confirms_it_and_only_then_it_is_sen
     )
     dossier = Dossier.objects.get()
     page = client.get(dossier.get_absolute_url()).content.decode()
-    checked = section_answers.problems(section_answers.check(dossier, timezone.localdate()))
+    checked = section_answers.list_problems(
+        section_answers.check_dossier(dossier, timezone.localdate())
+    )
     with pytest.raises(TransitionRefused, match="confirmation of the legal representative"):
         dossier_machine.advance(dossier, "submit", actor=ines)
     client.post(reverse("ask-signature", args=[dossier.reference]))
@@ -124,14 +126,14 @@ def test_staff_name_the_town_as_its_paper_does_and_are_asked_which_it_is():
 
 def test_staff_write_in_no_draft_that_a_town_writes_itself():
     ziniare, ines = make_authority(), make_officer()
-    own = beginning.begin(make_call(), ziniare, actor=make_user(works_for=ziniare))
+    own = beginning.begin_dossier(make_call(), ziniare, actor=make_user(works_for=ziniare))
 
     assert not Dossier.objects.for_user(ines).exists()
     assert not Dossier.objects.editable_by(ines).exists()
     with pytest.raises(ValidationError, match="begun a dossier itself"):
-        beginning.type_in(own.call, ziniare, {}, actor=ines)
+        beginning.type_in_dossier(own.call, ziniare, {}, actor=ines)
     with pytest.raises(PermissionDenied):
-        beginning.type_in(make_call(), ziniare, {}, actor=make_user(works_for=ziniare))
+        beginning.type_in_dossier(make_call(), ziniare, {}, actor=make_user(works_for=ziniare))
 
 
 def bomb():
@@ -153,7 +155,7 @@ def bomb():
 )
 def test_what_is_no_form_is_refused_and_leaves_nothing(content, code):
     with pytest.raises(ValidationError) as refusal:
-        paper.answers_in(SimpleUploadedFile("form.docx", content), make_call())
+        paper.read_answers(SimpleUploadedFile("form.docx", content), make_call())
 
     assert refusal.value.code == code
 
@@ -165,4 +167,4 @@ def test_another_document_holds_no_answer():
     document.save(written)
 
     with pytest.raises(ValidationError, match="No answer was found"):
-        paper.answers_in(SimpleUploadedFile("letter.docx", written.getvalue()), make_call())
+        paper.read_answers(SimpleUploadedFile("letter.docx", written.getvalue()), make_call())

@@ -5,7 +5,7 @@ from django.core.exceptions import ValidationError
 from django.urls import reverse
 
 from applications import section_answers
-from applications.reading import differences
+from applications.reading import list_differences
 from connect.pasted import (
     HourField,
     InstantField,
@@ -161,8 +161,8 @@ def test_a_row_of_which_only_the_level_was_there_is_no_answer(client):
     after = dossier.drafts.get(section="exchange").raw
     assert after["level_2"] == ["B2"]
     assert "Working language 1" in shown and "Working language 2" not in shown
-    assert section_answers.bound("exchange", after, dossier=dossier).is_valid()
-    assert differences(dossier, "exchange", before, after) == []
+    assert section_answers.bind_section("exchange", after, dossier=dossier).is_valid()
+    assert list_differences(dossier, "exchange", before, after) == []
 
 
 @pytest.mark.django_db

@@ -8,7 +8,7 @@ from django.test import Client
 from django.urls import reverse
 from django.utils import timezone
 
-from accounts.erasure import erase
+from accounts.erasure import erase_person
 from accounts.holdings import Person
 from applications import beginning, retention, worklist
 from applications.models import Attachment, Dossier
@@ -70,7 +70,7 @@ class Newcomer:
         return self.browser.get(self.draft.get_absolute_url()).text
 
     def answer(self, accept, grounds=""):
-        members.decide(self.place, actor=self.efua, accept=accept, grounds=grounds)
+        members.decide_membership(self.place, actor=self.efua, accept=accept, grounds=grounds)
         self.draft.refresh_from_db()
 
     def write_all(self):
@@ -109,7 +109,7 @@ def test_a_town_that_is_not_in_the_registry_is_proposed_and_its_draft_begun_at_o
     draft.refresh_from_db()
     assert (draft.status, [event.verb for event in draft.events.all()]) == ("draft", ["hand_over"])
     assert Client().get(proposed.get_absolute_url()).status_code == 200
-    assert beginning.begin(call, proposed, actor=didier) == draft
+    assert beginning.begin_dossier(call, proposed, actor=didier) == draft
 
 
 def test_until_confirmed_a_draft_is_its_writers_alone_and_takes_and_counts_nothing():
@@ -121,7 +121,7 @@ def test_until_confirmed_a_draft_is_its_writers_alone_and_takes_and_counts_nothi
     assert "asked on" in room.page() and "waiting for 3 days" in room.page()
     assert "waiting for 3 days" in room.browser.get(reverse("my")).text
     assert "waiting for 3 days" in room.browser.get(reverse("memberships")).text
-    theirs = beginning.begin(room.call, room.agona, actor=room.efua)
+    theirs = beginning.begin_dossier(room.call, room.agona, actor=room.efua)
     assert theirs != room.draft  # the authority's one open draft is still free
     room.begin()
     assert Dossier.objects.filter(created_by=room.didier).count() == 1
@@ -151,7 +151,7 @@ def test_until_confirmed_a_draft_is_its_writers_alone_and_takes_and_counts_nothi
 def test_a_confirmed_writers_draft_becomes_the_authoritys_unless_it_has_another(begun_elsewhere):
     room = Newcomer()
     room.write_all()
-    other = begun_elsewhere and beginning.begin(room.call, room.agona, actor=room.efua)
+    other = begun_elsewhere and beginning.begin_dossier(room.call, room.agona, actor=room.efua)
 
     room.answer(accept=True)
 
@@ -207,9 +207,9 @@ def test_a_proposal_that_turns_out_to_be_a_known_town_takes_request_and_draft_al
     swedru = make_authority("Swedru", slug="swedru")
     yaw = make_user("Yaw", works_for=swedru)
     members.ask_to_join(yaw, authority=room.agona, roles=["editor"], function="Clerk")
-    of_yaw = beginning.begin(room.call, room.agona, actor=yaw)
+    of_yaw = beginning.begin_dossier(room.call, room.agona, actor=yaw)
 
-    merging.merge(room.agona, swedru, actor=room.ines)
+    merging.merge_authority(room.agona, swedru, actor=room.ines)
 
     assert [
         (place.authority.name, place.status)
@@ -230,6 +230,6 @@ def test_a_private_draft_goes_with_its_writer_and_after_a_year_and_tells_nobody_
     due = retention.PRIVATE.rows().filter(ended_at__lte=later - timedelta(days=365))
     assert [row.pk for row in due] == [room.draft.pk]
 
-    erase(Person.of_user(room.didier), why="asked", now=timezone.now())
+    erase_person(Person.of_user(room.didier), why="asked", now=timezone.now())
 
     assert not Dossier.objects.filter(pk=room.draft.pk).exists()

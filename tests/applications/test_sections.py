@@ -13,7 +13,7 @@ from applications import section_answers
 from applications.enums import Status
 from applications.models import Dossier
 from applications.sections import SECTIONS
-from applications.sections.base import SectionForm, text
+from applications.sections.base import SectionForm, text_field
 from applications.transitions import dossier_machine
 from connect.rows import Rows, repeats
 from registry.models import Association
@@ -63,7 +63,7 @@ def errors(dossier, **changed):
     found = {}
     for slug in {SECTION_OF[name] for name in changed}:
         data = section_data(slug, typed)
-        form = section_answers.bound(
+        form = section_answers.bind_section(
             slug,
             SECTIONS[slug].raw(data),
             complete=True,
@@ -77,7 +77,10 @@ def errors(dossier, **changed):
 def test_a_complete_dossier_lacks_nothing():
     dossier = make_dossier()
 
-    assert section_answers.problems(section_answers.check(dossier, timezone.localdate())) == []
+    assert (
+        section_answers.list_problems(section_answers.check_dossier(dossier, timezone.localdate()))
+        == []
+    )
 
 
 @pytest.mark.parametrize(("name", "limits"), LIMITS.items())
@@ -108,8 +111,8 @@ def test_every_question_names_a_column_of_the_dossier():
 
 def test_a_question_that_is_declared_and_has_no_place_in_the_order_is_refused():
     """18-9: it was dropped without a word."""
-    fields = {"security": text("Security", 0, 100), "order": ("danger",)}
-    danger = Rows("Danger", {"danger": lambda: text("", 0, 100)}, most=2)
+    fields = {"security": text_field("Security", 0, 100), "order": ("danger",)}
+    danger = Rows("Danger", {"danger": lambda: text_field("", 0, 100)}, most=2)
 
     with pytest.raises(ImproperlyConfigured, match="alone: security"):
         repeats(danger)(type("RisksSection", (SectionForm,), fields))
@@ -233,15 +236,18 @@ def test_a_call_may_leave_a_section_out():
     dossier = make_dossier(typed=answers(risk_1="", mitigation_1="", children=""))
     before = {
         slug
-        for slug, *_rest in section_answers.problems(
-            section_answers.check(dossier, timezone.localdate())
+        for slug, *_rest in section_answers.list_problems(
+            section_answers.check_dossier(dossier, timezone.localdate())
         )
     }
 
     dossier.call.waived = ["risks"]
 
     assert before == {"risks"}
-    assert section_answers.problems(section_answers.check(dossier, timezone.localdate())) == []
+    assert (
+        section_answers.list_problems(section_answers.check_dossier(dossier, timezone.localdate()))
+        == []
+    )
 
 
 def test_the_association_of_the_country_is_named_or_its_lack_explained():
@@ -269,10 +275,12 @@ def test_what_looks_odd_is_said_and_refuses_nothing():
         ),
     )
 
-    checked = section_answers.check(dossier, timezone.localdate())
+    checked = section_answers.check_dossier(dossier, timezone.localdate())
 
-    assert section_answers.problems(checked) == []
-    assert [(name, message) for _s, name, _l, message in section_answers.warnings(checked)] == [
+    assert section_answers.list_problems(checked) == []
+    assert [
+        (name, message) for _s, name, _l, message in section_answers.list_warnings(checked)
+    ] == [
         ("focal_email", "This is a free address: an official one is safer."),
         ("legal_email", "Contact and representative are usually two persons."),
         ("days", "expert mission: usually 3 to 10 days."),
@@ -451,7 +459,7 @@ def test_a_result_of_a_day_that_is_over_is_refused_in_its_own_section():
     dossier = make_dossier(make_authority())
     dossier.starts_on = dossier.ends_on = None  # not answered yet
 
-    form = section_answers.bound(
+    form = section_answers.bind_section(
         "results", {"result_1": ["Rules"], "by_1": ["2020-01-01"]}, dossier=dossier
     )
 

@@ -16,7 +16,7 @@ from pypdf import PdfReader
 
 from applications import document, section_answers, signature
 from applications.models import Signature
-from applications.reading import differences
+from applications.reading import list_differences
 from applications.transitions import dossier_machine
 from connect import links
 from notifications.models import Letter
@@ -41,10 +41,12 @@ def page_of(asked):
 
 
 def test_a_mayor_without_an_account_reads_signs_and_the_dossier_can_be_sent(draft):
-    problems = section_answers.problems(section_answers.check(draft, timezone.localdate()))
+    problems = section_answers.list_problems(
+        section_answers.check_dossier(draft, timezone.localdate())
+    )
     assert [field for _section, field, _label, _message in problems] == ["letter_to_follow"]
 
-    asked = signature.ask(draft, actor=draft.efua)
+    asked = signature.request_signature(draft, actor=draft.efua)
     letter = Letter.objects.get(template="signature_asked")
     assert (letter.address, letter.opens.path) == ("justina@agona.example", asked.link_path)
     mayor = Client()
@@ -64,20 +66,22 @@ def test_a_mayor_without_an_account_reads_signs_and_the_dossier_can_be_sent(draf
 def test_a_mayor_is_told_before_signing_what_is_not_finished(draft):
     """B9: an unfinished application was signed without a word."""
     section_answers.save_section(draft, "problem", QueryDict(), version=1, actor=draft.efua)
-    asked = signature.ask(draft, actor=draft.efua)
+    asked = signature.request_signature(draft, actor=draft.efua)
 
     page = Client().get(page_of(asked)).text
 
-    lacking = section_answers.problems(section_answers.check(draft, timezone.localdate()))
+    lacking = section_answers.list_problems(
+        section_answers.check_dossier(draft, timezone.localdate())
+    )
     assert f"This application is not finished: {len(lacking)} answers are missing" in page
     assert page.index("not finished") < page.index("Your signature")
 
 
 def test_a_withdrawn_link_asks_nobody_to_sign_and_says_so(client, draft):
     """B8: the application still said that the mayor was asked."""
-    asked = signature.ask(draft, actor=draft.efua)
+    asked = signature.request_signature(draft, actor=draft.efua)
     page = page_of(asked)
-    links.withdraw(asked.standing_link, actor=draft.efua)
+    links.end_link(asked.standing_link, actor=draft.efua)
     client.force_login(draft.efua)
 
     own, mayors = client.get(draft.get_absolute_url()).text, Client().get(page).text
@@ -88,15 +92,15 @@ def test_a_withdrawn_link_asks_nobody_to_sign_and_says_so(client, draft):
 
 
 def test_a_signature_is_of_one_text_alone(draft):
-    asked = signature.ask(draft, actor=draft.efua)
+    asked = signature.request_signature(draft, actor=draft.efua)
     read = draft.digest()
     typed = QueryDict(mutable=True)
     typed["problem"] = "Another problem. " * 30
     section_answers.save_section(draft, "problem", typed, version=1, actor=draft.efua)
 
     with pytest.raises(ValidationError, match="changed while you were reading"):
-        signature.sign(asked, name="Justina", digest=read)
-    signature.sign(asked, name="Justina", digest=draft.digest())
+        signature.sign_dossier(asked, name="Justina", digest=read)
+    signature.sign_dossier(asked, name="Justina", digest=draft.digest())
     assert draft.is_signed()
     as_signed = Client().get(page_of(asked)).text
     typed["problem"] = "Yet another. " * 30
@@ -109,13 +113,13 @@ def test_a_signature_is_of_one_text_alone(draft):
 
 def test_a_link_that_is_over_offers_a_new_one_and_signs_nothing(draft):
     with time_machine.travel(timezone.now() - timedelta(days=15)):
-        asked = signature.ask(draft, actor=draft.efua)
+        asked = signature.request_signature(draft, actor=draft.efua)
         first = page_of(asked)
     mayor = Client()
     page = mayor.get(first).content.decode()
     assert "Send me my link again" in page and "Two trucks" not in page
     with pytest.raises(ValidationError, match="over"):
-        signature.sign(asked, name="Justina", digest=draft.digest())
+        signature.sign_dossier(asked, name="Justina", digest=draft.digest())
 
     mayor.post(first, {"again": "1"})
     letter = Letter.objects.get(template="link_again")
@@ -125,14 +129,14 @@ def test_a_link_that_is_over_offers_a_new_one_and_signs_nothing(draft):
 
 
 def test_asking_again_ends_the_first_link_and_only_writers_ask(draft):
-    first = page_of(signature.ask(draft, actor=draft.efua))
-    again = signature.ask(draft, actor=draft.efua)
+    first = page_of(signature.request_signature(draft, actor=draft.efua))
+    again = signature.request_signature(draft, actor=draft.efua)
     assert page_of(again) == first  # one press of the button that came twice
-    signature.ask(draft, actor=draft.efua, now=timezone.now() + timedelta(minutes=2))
+    signature.request_signature(draft, actor=draft.efua, now=timezone.now() + timedelta(minutes=2))
     assert Client().get(first).status_code == 410
     assert Client().get("/en/dossiers/sign/invented/").status_code == 404
     with pytest.raises(PermissionDenied):
-        signature.ask(draft, actor=make_officer())
+        signature.request_signature(draft, actor=make_officer())
 
 
 def test_without_a_named_representative_nobody_is_asked(draft, client):
@@ -159,13 +163,13 @@ def test_the_document_is_in_the_readers_language_with_every_name_right(
     name = "Suðurnesjabær – Ziniaré, Fălești, Кишинэу, Ελλάδα #strong[x] $y$ *z*"
     draft.authority.name = name
     with translation.override(language):
-        words = words_of(document.pdf_of(draft), tmp_path)
+        words = words_of(document.dossier_pdf(draft), tmp_path)
     assert name in words and said in words and "Two trucks empty the pits" in words
 
 
 def test_a_version_stays_as_it_was_sent_and_staff_see_what_changed(draft, client, tmp_path):
-    asked = signature.ask(draft, actor=draft.efua)
-    signature.sign(asked, name="Justina Assan", digest=draft.digest())
+    asked = signature.request_signature(draft, actor=draft.efua)
+    signature.sign_dossier(asked, name="Justina Assan", digest=draft.digest())
     dossier_machine.advance(draft, "submit", actor=draft.efua)
     officer = make_officer()
     dossier_machine.advance(draft, "open", actor=officer)
@@ -205,8 +209,10 @@ def test_saving_what_was_signed_with_other_line_ends_leaves_it_signed(client, dr
         reverse(name, args=[draft.reference, "problem"]) for name in ("autosave", "section")
     )
     version = client.post(autosave, typed | {"version": "1"}).json()["version"]
-    signature.sign(
-        signature.ask(draft, actor=draft.efua), name="Justina Assan", digest=draft.digest()
+    signature.sign_dossier(
+        signature.request_signature(draft, actor=draft.efua),
+        name="Justina Assan",
+        digest=draft.digest(),
     )
     signed = draft.drafts.get(section="problem")
 
@@ -216,7 +222,7 @@ def test_saving_what_was_signed_with_other_line_ends_leaves_it_signed(client, dr
     saved = draft.drafts.get(section="problem")
     assert saved.version == signed.version == version
     assert draft.is_signed()
-    assert differences(draft, "problem", signed.raw, saved.raw | {"problem": [pasted]}) == []
+    assert list_differences(draft, "problem", signed.raw, saved.raw | {"problem": [pasted]}) == []
     assert dossier_machine.advance(draft, "submit", actor=draft.efua).status == "submitted"
 
 
@@ -228,8 +234,10 @@ def test_what_was_kept_with_line_ends_of_before_stays_signed(draft):
     aside = draft.asides.create(
         section="problem", raw={"problem": ["One\r\ntwo"]}, saved_at=timezone.now()
     )
-    signature.sign(
-        signature.ask(draft, actor=draft.efua), name="Justina Assan", digest=draft.digest()
+    signature.sign_dossier(
+        signature.request_signature(draft, actor=draft.efua),
+        name="Justina Assan",
+        digest=draft.digest(),
     )
 
     import_module("applications.migrations.0014_normal_form_of_texts").normalise(apps, None)

@@ -13,11 +13,11 @@ from django.utils import timezone
 
 from applications import co_applicants, dossier_contact, opinions
 from applications.enums import BEFORE_COMMITTEE, FINAL, Status
-from applications.journey import counted_days, journey
+from applications.journey import count_days, list_stops
 from applications.people import associations
 from applications.transitions import dossier_machine
 from connect.transitions import record_event
-from notifications.letter_text import write
+from notifications.letter_text import compose_letter
 from notifications.models import Letter
 from registry import members, search_index
 from registry.enums import MembershipStatus, Role
@@ -54,7 +54,7 @@ class Group:
             "contact": "Ama",
             "address": "ama@awutu.example",
         }
-        return co_applicants.add(self.dossier, actor=self.efua, **typed | changed)
+        return co_applicants.add_co_applicant(self.dossier, actor=self.efua, **typed | changed)
 
 
 def test_a_co_applicant_is_found_in_the_registry_and_answers_by_its_link():
@@ -82,8 +82,8 @@ def test_who_asks_together_is_told_by_its_own_link_how_it_goes_on():
     group = Group()
     named, declined = group.name(), group.name(name="Nsawam", address="kofi@nsawam.example")
     group.name(name="Suhum", address="victim@suhum.example")  # never answers
-    co_applicants.answer(named, takes_part=True)
-    co_applicants.answer(declined, takes_part=False)
+    co_applicants.answer_by_link(named, takes_part=True)
+    co_applicants.answer_by_link(declined, takes_part=False)
     browser, page = Client(), f"/en{named.link_path}"
 
     dossier_machine.advance(group.dossier, "submit", actor=group.efua)
@@ -92,7 +92,7 @@ def test_who_asks_together_is_told_by_its_own_link_how_it_goes_on():
     over = browser.get(page).text
 
     letters = Letter.objects.filter(template="co_applicant_state").select_related("opens")
-    told = [(one.address, write(one)[0], one.opens.path) for one in letters.order_by("pk")]
+    told = [(one.address, compose_letter(one)[0], one.opens.path) for one in letters.order_by("pk")]
     reference = group.dossier.reference
     assert told == [
         (named.address, f"{reference} is now: {words}", named.standing_link.path)
@@ -266,7 +266,7 @@ def test_staff_who_asked_the_authority_confirm_it_and_nobody_else_may():
     """H6."""
     group, ines = Claimed(), make_officer()
     with pytest.raises(ValidationError, match="Only who takes part"):
-        co_applicants.confirm(group.named, actor=ines)
+        co_applicants.confirm_co_applicant(group.named, actor=ines)
     Client().post(group.link, {"answer": "yes"})
     type(group.dossier).objects.update(status=Status.SUBMITTED)
     page = reverse("admin:applications_dossier_confirm", args=[group.dossier.pk, group.named.pk])
@@ -274,7 +274,7 @@ def test_staff_who_asked_the_authority_confirm_it_and_nobody_else_may():
     for person in (group.efua, group.ama):
         signed_in(person).post(page)
         with pytest.raises(PermissionDenied):
-            co_applicants.confirm(group.named, actor=person)
+            co_applicants.confirm_co_applicant(group.named, actor=person)
     looked = signed_in(ines).get(page).status_code, group.partners()
     signed_in(ines).post(page)
 
@@ -323,7 +323,7 @@ def test_staff_say_that_it_is_not_the_authority_and_no_link_answers_for_it_again
     before, offered = group.partners(), "this is not them" in signed_in(ines).get(file).text
 
     with pytest.raises(PermissionDenied):
-        co_applicants.reject(group.named, actor=group.efua)
+        co_applicants.reject_co_applicant(group.named, actor=group.efua)
     type(group.dossier).objects.update(status=Status.VALIDATED)
     signed_in(ines).post(page, {"not_them": "1"})
     after = group.partners()
@@ -377,7 +377,7 @@ def test_one_taken_out_gets_no_letter_and_its_link_is_dead():
     named = group.name()
     page = f"/en{named.link_path}"
 
-    co_applicants.remove(named, actor=group.efua)
+    co_applicants.remove_co_applicant(named, actor=group.efua)
 
     assert Letter.objects.unsent().count() == 0
     assert Client().get(page).status_code == 410
@@ -390,7 +390,7 @@ def test_once_the_committee_has_it_nobody_joins_or_leaves(status):
     type(group.dossier).objects.update(status=status)
 
     with pytest.raises(ValidationError, match="no longer be changed"):
-        co_applicants.answer(named, takes_part=True)
+        co_applicants.answer_by_link(named, takes_part=True)
     with pytest.raises(PermissionDenied):
         group.name(name="Effutu")
 
@@ -429,7 +429,7 @@ class Members:
         self.dossier = make_dossier(self.agona, status=status)
 
     def say(self, now=NOW, verdict="objects"):
-        return opinions.give(
+        return opinions.save_opinion(
             self.dossier, self.nalag, verdict=verdict, text="A canary", actor=self.abena, now=now
         )
 
@@ -545,8 +545,8 @@ def test_staff_see_how_each_member_got_in(client):
     }
 
     members.accept_unopposed_members(NOW + timedelta(days=5))
-    members.decide(asked["colleague"], actor=efua, accept=True)
-    members.decide(asked["staff"], actor=ines, accept=True)
+    members.decide_membership(asked["colleague"], actor=efua, accept=True)
+    members.decide_membership(asked["staff"], actor=ines, accept=True)
     client.force_login(ines)
     page = client.get(reverse("admin:registry_membership_changelist")).text
 
@@ -624,7 +624,7 @@ def test_a_member_who_objects_keeps_the_colleague_out_and_the_first_is_never_let
     efua = make_user("Efua", works_for=agona)
     asked = members.ask_to_join(first, authority=agona, roles=[Role.EDITOR], function="", now=NOW)
 
-    members.decide(asked, actor=efua, accept=False)
+    members.decide_membership(asked, actor=efua, accept=False)
 
     assert (alone, members.accept_unopposed_members(NOW + timedelta(days=6))) == (0, 0)
     asked.refresh_from_db()
@@ -670,11 +670,11 @@ def walked(days):
 
 def test_the_usual_time_of_a_stage_is_the_median_of_what_it_took():
     few = [walked(days) for days in (2, 4, 6, 8)]
-    before = counted_days()
+    before = count_days()
     few.append(walked(100))
 
     assert before == {}  # four say nothing
-    assert counted_days() == {"write": 6, "check": 8, "committee": 8}
+    assert count_days() == {"write": 6, "check": 8, "committee": 8}
 
 
 def test_the_way_says_who_has_it_now_and_nothing_once_it_has_ended():
@@ -682,7 +682,7 @@ def test_the_way_says_who_has_it_now_and_nothing_once_it_has_ended():
     dossier = make_dossier()
     dossier.call = call
 
-    stops = journey(dossier)
+    stops = list_stops(dossier)
 
     assert [stop.state for stop in stops] == ["now"] + ["next"] * 5
     assert (
@@ -690,10 +690,10 @@ def test_the_way_says_who_has_it_now_and_nothing_once_it_has_ended():
     )
     for status in FINAL:
         dossier.status = status
-        assert journey(dossier) == []
+        assert list_stops(dossier) == []
     for status in set(Status) - FINAL:
         dossier.status = status
-        assert [stop.state for stop in journey(dossier)].count("now") == 1
+        assert [stop.state for stop in list_stops(dossier)].count("now") == 1
 
 
 def test_the_way_is_shown_while_the_cache_is_away(settings):
@@ -704,7 +704,7 @@ def test_the_way_is_shown_while_the_cache_is_away(settings):
         }
     }
 
-    assert len(journey(make_dossier(status=Status.SUBMITTED))) == 6
+    assert len(list_stops(make_dossier(status=Status.SUBMITTED))) == 6
 
 
 def test_the_dossiers_page_shows_where_it_is(client):

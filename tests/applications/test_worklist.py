@@ -13,7 +13,7 @@ from applications.enums import Check, Status
 from applications.models import Dossier
 from applications.people import staff_of
 from applications.transitions import dossier_machine
-from notifications.letter_text import write
+from notifications.letter_text import compose_letter
 from notifications.models import Letter
 from tests.exports import taken_out
 from tests.factories import (
@@ -51,7 +51,7 @@ def test_the_queue_says_how_many_wait_for_whom():
         make_dossier(status=status, case_officer=officer, summary_approved_at=approved)
     Dossier.objects.filter(case_officer=other).update(status_since=now - timedelta(days=15))
 
-    counts = worklist.counted(Dossier.objects.all(), ines, now)
+    counts = worklist.count_waiting(Dossier.objects.all(), ines, now)
     listed = signed_in(ines).get(reverse(PAGE), {"waits": "me"})
 
     rows = {row.pk: row for row in listed.context["cl"].result_list}
@@ -110,7 +110,7 @@ def test_a_colleague_whose_files_are_taken_over_is_told_in_one_letter():
     letter = Letter.objects.get()
     assert letter.address == ada.email
     references = ", ".join(dossier.reference for dossier in held)
-    subject, body = write(letter)
+    subject, body = compose_letter(letter)
     assert subject == f"Ines follows in your place: {references}"
     assert f"Ines follows these 2 files from now on, which were assigned to you: {references}." in (
         body

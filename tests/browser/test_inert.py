@@ -7,7 +7,7 @@ from django.utils import timezone
 from applications.enums import Status
 from applications.models import Attachment, Dossier
 from matching.models import Interest
-from matching.runs import request_run, take_waiting
+from matching.runs import rank_waiting, request_run
 from registry.models import Association, Authority, Expert, Offer
 from tests.browser.test_pages import sign_in
 from tests.factories import (
@@ -67,7 +67,7 @@ def spoiled():
         )
         dossier.events.create(verb="cancel", target="draft", details={"note": ALL}, at=now)
     request_run(published.pk)
-    take_waiting(now)
+    rank_waiting(now)
     texts = dict.fromkeys(("title", "summary", "problem", "context", "objective"), ALL)
     Dossier.objects.update(**texts | {"title": ALL[:120], "focal_name": ALL[:100]})
     Attachment.objects.update(name=ALL[:150])

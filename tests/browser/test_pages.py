@@ -12,7 +12,7 @@ from django.utils import timezone, translation
 from playwright.sync_api import expect
 
 from accounts import copies
-from accounts.closing import close
+from accounts.closing import begin_closing
 from accounts.holdings import Person
 from accounts.models import DataRequest
 from applications.enums import Status
@@ -22,9 +22,9 @@ from connect import exports
 from engine.criteria import CRITERIA
 from exchanges.models import ActionPlan
 from matching import alerts
-from matching.runs import request_run, take_waiting
-from notifications.outbox import post
-from notifications.sending import send_waiting
+from matching.runs import rank_waiting, request_run
+from notifications.outbox import post_letter
+from notifications.sending import send_waiting_letters
 from tests.factories import (
     make_agenda_key,
     make_budget_line,
@@ -143,7 +143,7 @@ def pages():
     answer = make_interest(published, make_expert(), status="draft")
     request_run(published.pk)
     now = timezone.now()
-    take_waiting(now)
+    rank_waiting(now)
     association = agona.associations.create(name="NALAG", country="GH", scope="national")
     abena = make_user("Abena")
     abena.memberships.create(
@@ -163,18 +163,18 @@ def pages():
     type(practice).objects.filter(pk=practice.pk).update(
         related=[make_practice(exchange, title="Another licence").pk]
     )
-    alerts.make(efua, QueryDict("q=latrines&country=GH"))
-    post("profile_confirm", key="page", to=[efua], path="/account/")
-    send_waiting(timezone.now())
+    alerts.create_alert(efua, QueryDict("q=latrines&country=GH"))
+    post_letter("profile_confirm", key="page", to=[efua], path="/account/")
+    send_waiting_letters(timezone.now())
     ines = make_officer()
     for format in ("csv", "xlsx"):
-        exports.ask("applications.dossier", Dossier.objects.all(), format, actor=ines)
+        exports.request_export("applications.dossier", Dossier.objects.all(), format, actor=ines)
     exports.write_exports()
-    copies.ask(Person.of_user(efua))
+    copies.request_copy(Person.of_user(efua))
     copies.write_copies()
     asking = DataRequest.objects.create(address="m@example.org", asked_at=now)
-    closing = close(Person.of_address("m@example.org"))
-    exports.ask("applications.dossier", Dossier.objects.all(), "csv", actor=ines)
+    closing = begin_closing(Person.of_address("m@example.org"))
+    exports.request_export("applications.dossier", Dossier.objects.all(), "csv", actor=ines)
     reference = published.reference
     desk_page = reverse("admin:matching_desk", args=[published.pk])
     letter_words = reverse("admin:notifications_letter_change_words", args=["dossier_submit", "fr"])

@@ -17,7 +17,7 @@ from applications.models import Dossier
 from applications.sections import SECTIONS
 from exchanges.enums import Criterion, Readiness
 from exchanges.models import Exchange
-from matching.runs import take_waiting
+from matching.runs import rank_waiting
 from practices.models import Practice
 from tests.browser.test_pages import sign_in
 from tests.exchanges.test_after import typed as measure_typed
@@ -121,7 +121,7 @@ def find_a_colleague(site, seat, dossier, hers, theirs):
     his.locator("[name=cv]").set_input_files(cv)
     press(his, "Send my answer")
 
-    take_waiting(timezone.now())  # the worker's
+    rank_waiting(timezone.now())  # the worker's
     theirs.goto(site + reverse("admin:matching_desk", args=[dossier.pk]))
     for verb in ("screen", "shortlist"):
         choose(theirs, "verb", verb)

@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from engine.allocation import Candidate, Limits, allocate
+from engine.allocation import Candidate, Limits, allocate_matches
 
 NEEDS, EXPERTS = ("agona", "badulla", "cuenca"), (1, 2, 3)
 
@@ -23,14 +23,14 @@ def pairs(**scores):
 
 
 def plan_of(candidates, limits=None, **options):
-    plan = allocate(candidates, limits, **options)
+    plan = allocate_matches(candidates, limits, **options)
     return {(c.need, c.expert) for c in plan.matches}
 
 
 def test_one_expert_goes_where_the_second_need_has_nobody_else():
     candidates = pairs(agona=(90, 80), badulla=(85, None))
 
-    plan = allocate(candidates)
+    plan = allocate_matches(candidates)
 
     assert {(c.need, c.expert) for c in plan.matches} == {("agona", 2), ("badulla", 1)}
     [passed] = plan.passed["agona"]
@@ -55,7 +55,7 @@ def test_what_staff_fixed_or_forbade_holds():
 
 
 def test_a_need_without_anybody_is_named_unserved():
-    plan = allocate(pairs(agona=(90,)), needs=["agona", "badulla"])
+    plan = allocate_matches(pairs(agona=(90,)), needs=["agona", "badulla"])
 
     assert (plan.unserved, plan.total) == (("badulla",), 90)
 
@@ -66,7 +66,7 @@ def test_demands_that_clash_are_named_and_none_of_them_can_be_left_out():
         fixed=frozenset({("agona", 1), ("badulla", 1)}), must=frozenset({"cuenca"}), budget=10
     )
 
-    plan = allocate(candidates, limits)
+    plan = allocate_matches(candidates, limits)
 
     assert (plan.matches, plan.unserved) == ((), NEEDS)
     assert set(plan.clash) == {
@@ -80,7 +80,7 @@ def test_demands_that_clash_are_named_and_none_of_them_can_be_left_out():
             "capacity": replace(limits, capacity={1: 2}),
             "fixed": replace(limits, fixed=limits.fixed - {what}),
         }[kind]
-        assert allocate(candidates, less).clash == ()
+        assert allocate_matches(candidates, less).clash == ()
 
 
 @pytest.mark.parametrize(
@@ -96,7 +96,7 @@ def test_demands_that_clash_are_named_and_none_of_them_can_be_left_out():
 )
 def test_what_cannot_be_asked_names_the_field(candidates, limits, word):
     with pytest.raises(ValueError, match=word):
-        allocate(candidates, Limits(**limits))
+        allocate_matches(candidates, Limits(**limits))
 
 
 def best_by_trying_all(candidates, limits):
@@ -170,7 +170,7 @@ def problems(draw):
 def test_a_plan_is_as_good_as_trying_every_plan(problem):
     candidates, limits = problem
 
-    plan, best = allocate(candidates, limits), best_by_trying_all(candidates, limits)
+    plan, best = allocate_matches(candidates, limits), best_by_trying_all(candidates, limits)
 
     if best is None:
         assert plan.clash

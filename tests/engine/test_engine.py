@@ -11,11 +11,11 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from engine import Catalogue, Need, Offer, Policy, Table, Themes, rank, what_if
+from engine import Catalogue, Need, Offer, Policy, Table, Themes, compare_policies, rank
 from engine.criteria import CRITERIA
 from engine.encoders import Remembering
 from engine.model import LEVELS
-from engine.ranking import totals_of
+from engine.ranking import total_scores
 from engine.reference import TAXONOMY
 
 THEMES = Themes.of(
@@ -415,7 +415,7 @@ def test_the_top_k_is_a_full_sort_and_no_rule_is_ever_broken(some, policy, k):
 
     ranking = rank(NEED, catalogue, policy, k=k, near=3)
 
-    totals, count = totals_of(ranking.table.values, policy), ranking.table.count_refusals(policy)
+    totals, count = total_scores(ranking.table.values, policy), ranking.table.count_refusals(policy)
     sorted_ = sorted(zip(-totals, ranking.table.offer_ids.tolist(), count.tolist()))
     by_id, expected, held = {offer.id: offer for offer in some}, [], Counter()
     for total, pk, no in sorted_:
@@ -448,7 +448,10 @@ def test_what_if_says_how_the_stored_table_would_rank_otherwise(some, policy, ot
     parts = (table.matrix.tobytes(), table.broken.tobytes(), table.keys.tobytes())
     kept = Table.of_bytes(table.offer_ids.tolist(), *parts)
 
-    same, shifts = what_if(kept, policy, policy, k=5), what_if(kept, policy, other, k=5)
+    same, shifts = (
+        compare_policies(kept, policy, policy, k=5),
+        compare_policies(kept, policy, other, k=5),
+    )
 
     assert all(s.before == s.after and s.score_before == s.score_after for s in same)
     ids = kept.offer_ids.tolist()
@@ -462,7 +465,7 @@ def test_relaxing_a_rule_shows_whom_it_kept_out():
     policy = Policy.default()
     relaxed = replace(policy, rules=tuple(r for r in policy.rules if r != "same_country"))
 
-    shifts = what_if(rank(NEED, catalogue, policy).table, policy, relaxed)
+    shifts = compare_policies(rank(NEED, catalogue, policy).table, policy, relaxed)
 
     assert [(s.offer_id, s.before, s.after, s.opened) for s in shifts] == [
         (1, 1, 1, ()),

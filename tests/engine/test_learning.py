@@ -3,7 +3,7 @@
 import numpy as np
 import pytest
 
-from engine import Decision, Policy, learn
+from engine import Decision, Policy, learn_weights
 from engine.criteria import CRITERIA
 
 POLICY = Policy.default()
@@ -20,7 +20,7 @@ def decisions(truth, number=60, offers=6, noise=0.0, seed=1):
 
 
 def test_what_staff_care_about_is_found_and_beats_the_present_policy_on_later_decisions():
-    proposal = learn(decisions({"experience": 5, "ties": 3}), POLICY)
+    proposal = learn_weights(decisions({"experience": 5, "ties": 3}), POLICY)
 
     weights = proposal.policy.weights
     assert sorted(weights, key=weights.get)[-2:] == ["ties", "experience"]
@@ -31,25 +31,25 @@ def test_what_staff_care_about_is_found_and_beats_the_present_policy_on_later_de
 
 
 def test_decisions_that_follow_the_present_policy_change_little():
-    proposal = learn(decisions(POLICY.weights), POLICY)
+    proposal = learn_weights(decisions(POLICY.weights), POLICY)
 
     assert not proposal.is_better or proposal.right - proposal.right_now < 0.05
     assert max(abs(proposal.policy.weights[n] - w) for n, w in POLICY.weights.items()) < 8
 
 
 def test_chance_is_not_taken_for_a_wish():
-    assert not learn(decisions({}, noise=1.0), POLICY).is_better
+    assert not learn_weights(decisions({}, noise=1.0), POLICY).is_better
 
 
 def test_too_little_to_learn_from_proposes_nothing():
-    assert learn([], POLICY).policy is None
-    assert learn(decisions({"ties": 1}, number=3, offers=2), POLICY).policy is None
+    assert learn_weights([], POLICY).policy is None
+    assert learn_weights(decisions({"ties": 1}, number=3, offers=2), POLICY).policy is None
 
 
 def test_the_same_decisions_in_any_order_give_the_same_proposal():
     some = list(decisions({"ties": 1}))
 
-    assert learn(some, POLICY) == learn(some[::-1], POLICY)
+    assert learn_weights(some, POLICY) == learn_weights(some[::-1], POLICY)
 
 
 @pytest.mark.parametrize(

@@ -17,7 +17,7 @@ from connect.dates import months_after
 from connect.transitions import TransitionRefused
 from exchanges import evaluation, measures
 from exchanges.enums import Criterion, Moment
-from exchanges.evaluation import results_of
+from exchanges.evaluation import sum_up_results
 from exchanges.models import (
     ActionPlan,
     Evaluation,
@@ -30,7 +30,7 @@ from exchanges.models import (
 from exchanges.transitions import exchange_machine
 from impact.figures import impact_of
 from impact.figures.asked import Asked
-from notifications.letter_text import write
+from notifications.letter_text import compose_letter
 from notifications.models import Letter
 from tests.exchanges.test_exchanges import agreed
 from tests.factories import make_authority, make_budget_line, make_measure, make_user
@@ -294,7 +294,7 @@ def test_two_reports_close_an_exchange_that_was_evaluated(held):
     before = Exchange.objects.get().status
     exchange_machine.advance(held, "evaluate", actor=held.ines, **JUDGED)
 
-    moved = [measures.move_on_reported(at(400)) for _ in range(2)]
+    moved = [measures.follow_reported_exchanges(at(400)) for _ in range(2)]
 
     assert again.status_code == 200 and MeasureReport.objects.count() == 2
     assert before == "completed"
@@ -417,7 +417,7 @@ def test_a_report_without_measures_says_so_once_and_by_when(held):
     def seen():
         Letter.objects.filter(template="report_due").delete()
         measures.ask_for_reports(at((due - END).days))
-        body = write(Letter.objects.filter(template="report_due").first())[1]
+        body = compose_letter(Letter.objects.filter(template="report_due").first())[1]
         return held.town.get(address).text, body
 
     bare, letter = seen()
@@ -537,7 +537,7 @@ def test_what_the_towns_they_helped_say_is_kept_with_the_expert_and_no_other_sid
 
     for one in Evaluation.objects.filter(moment="end").order_by("pk"):
         mark = next(marks) if one.side == "requesting" else "1"
-        evaluation.answer(one, {"satisfied": mark}, now=at(1))
+        evaluation.save_evaluation(one, {"satisfied": mark}, now=at(1))
 
     expert.refresh_from_db()
     assert (expert.rating_count, expert.rating_mean) == (2, 4.5)
@@ -574,7 +574,7 @@ def results(*answers):
         Evaluation(moment=Moment.END, answered_at=at(1) if said else None, answers=said or {})
         for said in answers
     ]
-    (moment,) = results_of(rows, rows)
+    (moment,) = sum_up_results(rows, rows)
     return {row.question.code: row for row in moment.results}, moment
 
 

@@ -204,10 +204,10 @@ def test_a_list_cannot_take_more_than_the_whole_night_away(planned):
 
 def test_a_budget_is_approved_line_by_line_and_a_tenth_beyond_asks_staff_again(planned):
     line = make_budget_line(planned)  # 1,300
-    checks = [budget.lacking(planned)]
+    checks = [budget.missing_from_budget(planned)]
     refused = planned.town.post(f"{page(planned)}approve/").status_code
     planned.staff.post(f"{page(planned)}approve/")
-    checks.append(budget.lacking(planned))
+    checks.append(budget.missing_from_budget(planned))
 
     def spend(amount):
         typed = FLIGHTS | {"quantity": "2", "unit_cost": "650", "currency": "EUR", "spent": amount}
@@ -221,8 +221,8 @@ def test_a_budget_is_approved_line_by_line_and_a_tenth_beyond_asks_staff_again(p
 
     assert (checks, refused) == (["Flights", ""], 403)
     assert (within, beyond, seen, again) == (False, True, False, True)
-    assert budget.lacking(planned) == "Visa fees"
-    lacks = {item.code: item.lacking for item in readiness.items(planned) if not item.holds}
+    assert budget.missing_from_budget(planned) == "Visa fees"
+    lacks = {item.code: item.lacking for item in readiness.list_items(planned) if not item.holds}
     assert lacks["budget"] == "Visa fees"
     assert planned.events.filter(verb="approve_budget").count() == 2
 
@@ -270,7 +270,7 @@ LINE = st.builds(
 
 @given(st.lists(LINE, max_size=12))
 def test_the_payers_shares_add_up_to_the_whole_to_the_cent(lines):
-    made = budget.sums(lines, days=0)
+    made = budget.sum_lines(lines, days=0)
 
     assert sum((planned for _label, planned, _spent in made.by_payer), Decimal(0)) == made.planned
     assert sum((spent for _label, _planned, spent in made.by_payer), Decimal(0)) == made.spent

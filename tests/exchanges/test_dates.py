@@ -10,10 +10,10 @@ from django.urls import reverse
 from django.utils import timezone
 
 from applications.enums import CancelReason
-from exchanges.calendar import move_by_dates
 from exchanges.forms.participant_forms import ParticipantForm
 from exchanges.forms.plan_forms import PlanForm
 from exchanges.models import Exchange
+from exchanges.moves import move_by_dates
 from tests.exchanges.conftest import START
 from tests.factories import make_officer
 from tests.matching.test_consent import Table

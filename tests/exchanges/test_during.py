@@ -17,10 +17,10 @@ from pypdf import PdfReader
 from applications.models import Dossier
 from exchanges import diary
 from exchanges.models import DiaryEntry, Exchange, Picture, Session
-from exchanges.readiness import items
+from exchanges.readiness import list_items
 from exchanges.transitions import exchange_machine
 from notifications import limits
-from notifications.letter_text import write
+from notifications.letter_text import compose_letter
 from notifications.models import Letter
 from tests.exchanges.conftest import START, signed_in
 from tests.exchanges.test_planning import events_of, page, told, typed
@@ -83,7 +83,7 @@ def test_a_postponed_exchange_leaves_calendars_and_comes_back_on_its_new_days(pl
         told("exchange_postpone")
     )
     assert {"kofi@example.org", abena} <= {*told("session_invited")}
-    _subject, body = write(Letter.objects.get(template="exchange_postpone", name="Kofi"))
+    _subject, body = compose_letter(Letter.objects.get(template="exchange_postpone", name="Kofi"))
     assert "The roads are flooded." in body and "/exchanges/agenda/" in body
 
 
@@ -224,7 +224,7 @@ def test_nobody_but_the_intern_writes_a_diary(internship):
         for name, one in (("intern", esi), ("mentor", mentor))
     }
     with pytest.raises(PermissionDenied):
-        diary.write(mentor, said)
+        diary.write_entry(mentor, said)
     internship.participants.filter(pk=esi.pk).update(attended=False)
 
     assert codes == {"intern": 302, "mentor": 404}
@@ -306,7 +306,7 @@ def drawn(kind="JPEG"):
 
 
 def lacking_conduct(exchange):
-    return set({item.code: item.lacking for item in items(exchange)}["conduct"].split(", "))
+    return set({item.code: item.lacking for item in list_items(exchange)}["conduct"].split(", "))
 
 
 def test_each_who_takes_part_signs_the_code_of_conduct_by_a_link_of_their_own(planned):
@@ -317,7 +317,7 @@ def test_each_who_takes_part_signs_the_code_of_conduct_by_a_link_of_their_own(pl
     exchange_machine.advance(planned, "plan", actor=planned.ines)
     letter = Letter.objects.get(template="take_part", name="Esi")
     link, esi = link_of(letter), planned.participants.get(name="Esi")
-    _subject, body = write(letter)
+    _subject, body = compose_letter(letter)
     read = Client().get(link)  # a scanner of letters signs nothing
     before = planned.participants.get(name="Esi").has_signed_conduct
 
@@ -391,7 +391,7 @@ def test_costs_that_are_due_are_told_with_a_cancellation(planned):
     room = reverse("admin:exchanges_exchange_step", args=[planned.pk, "cancel"])
     planned.staff.post(room, WHY | {"costs_due": "One flight, 640 euros."})
 
-    _subject, body = write(Letter.objects.filter(template="exchange_cancel").first())
+    _subject, body = compose_letter(Letter.objects.filter(template="exchange_cancel").first())
     assert "Costs that are due all the same: One flight, 640 euros." in body
     assert "One flight, 640 euros." in planned.town.get(planned.get_absolute_url()).text
 

@@ -8,9 +8,9 @@ from django.utils import timezone
 
 from applications.models import Dossier
 from connect.transitions import TransitionRefused
-from exchanges.calendar import move_by_dates
 from exchanges.enums import ExchangeStatus, Readiness
 from exchanges.models import Exchange
+from exchanges.moves import move_by_dates
 from exchanges.transitions import exchange_machine
 from matching.models import Match
 from tests.factories import make_authority, make_user

@@ -13,7 +13,7 @@ from accounts.models import User
 from exchanges import incidents
 from exchanges.forms.taking_part_forms import IncidentForm
 from exchanges.models import Exchange, Incident
-from notifications.letter_text import write
+from notifications.letter_text import compose_letter
 from notifications.limits import LIMITS
 from notifications.models import Letter
 from tests.exchanges.test_exchanges import agreed
@@ -54,7 +54,7 @@ def test_a_serious_one_is_told_at_once_in_a_letter_that_tells_nothing_of_it(exch
 
     letters = Letter.objects.filter(template="incident_serious").order_by("pk")
     assert [letter.address for letter in letters] == [settings.DUTY_EMAIL] * 2
-    words = " ".join(write(letters[0]))
+    words = " ".join(compose_letter(letters[0]))
     assert "severity 3" in words and "Zanzarimba" not in words
     assert Incident.objects.count() == 3
 
@@ -94,7 +94,7 @@ def test_the_duty_officer_hears_of_each_exchange_and_person_however_many_reports
     def tell(actor, number, minutes, **changed):
         form = IncidentForm(typed(severity="4", account=f"Number {number}", **changed))
         assert form.is_valid()
-        incidents.report(form, held, actor=actor, now=at + timedelta(minutes=minutes))
+        incidents.report_incident(form, held, actor=actor, now=at + timedelta(minutes=minutes))
 
     for number in range(most + 2):
         tell(efua, number, minutes=number)
@@ -106,7 +106,7 @@ def test_the_duty_officer_hears_of_each_exchange_and_person_however_many_reports
 
     assert summed_up == (most, 2)
     assert (letters("incident_serious"), letters("incidents_more")) == (most + 3, 2)
-    subject, body = write(Letter.objects.filter(template="incidents_more").first())[:2]
+    subject, body = compose_letter(Letter.objects.filter(template="incidents_more").first())[:2]
     assert "more serious incidents" in subject and "once an hour" in body
 
 
@@ -119,7 +119,7 @@ def test_a_breach_of_personal_data_starts_its_72_hours(exchange):
 
     incident = Incident.objects.get()
     assert incident.tell_by - incident.reported_at == timedelta(hours=72)
-    assert "72 hours" in write(Letter.objects.get(template="incident_serious"))[1]
+    assert "72 hours" in compose_letter(Letter.objects.get(template="incident_serious"))[1]
 
 
 def test_harm_to_people_is_read_by_those_named_for_it_alone(exchange):

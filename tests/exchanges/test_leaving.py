@@ -16,9 +16,9 @@ from connect.transitions import TransitionRefused
 from exchanges.models import Exchange
 from matching import desk, withdrawals
 from matching.models import Interest
-from notifications.letter_text import write
+from notifications.letter_text import compose_letter
 from notifications.models import Letter
-from notifications.sending import send_waiting
+from notifications.sending import send_waiting_letters
 from registry import members, merging
 from registry.enums import Role
 from tests.exchanges.test_exchanges import agreed
@@ -46,7 +46,7 @@ def signed_in(person):
 def told(template="person_left"):
     """Who was told, and the first lines of what."""
     letters = Letter.objects.filter(template=template, cancelled_at=None).order_by("address")
-    return [(letter.address, write(letter)[0]) for letter in letters]
+    return [(letter.address, compose_letter(letter)[0]) for letter in letters]
 
 
 def move(expert, to):
@@ -86,7 +86,7 @@ def test_an_expert_who_leaves_with_something_ahead_is_told_of_to_staff_and_the_t
     if how == "names another":
         move(table.ineke, make_authority("Brussels", country="BE"))
     else:
-        members.end(table.ineke.user.memberships.get(), actor=table.ineke.user)
+        members.end_membership(table.ineke.user.memberships.get(), actor=table.ineke.user)
         with time_machine.travel(timezone.now() + timedelta(days=3)):  # told of already
             move(table.ineke, make_authority("Brussels", country="BE"))
 
@@ -107,7 +107,7 @@ def test_who_left_acts_for_the_side_that_helps_no_more_and_nobody_is_told_otherw
         return reverse(name, args=[exchange.reference, *args])
 
     signed_in(table.efua).post(page("exchange-terms"), dict.fromkeys(TERMS, "A by-law. " * 10))
-    members.end(table.ineke.user.memberships.get(), actor=table.ineke.user)
+    members.end_membership(table.ineke.user.memberships.get(), actor=table.ineke.user)
     Letter.objects.all().delete()
     tries = [
         ineke.post(page("exchange-terms"), {"sign": "1"}),
@@ -137,7 +137,7 @@ def test_who_left_acts_for_the_side_that_helps_no_more_and_nobody_is_told_otherw
 @pytest.mark.parametrize("accept", [True, False])
 def test_who_left_says_no_to_a_proposal_and_no_longer_yes(accept):
     table = Table()
-    members.end(table.ineke.user.memberships.get(), actor=table.ineke.user)
+    members.end_membership(table.ineke.user.memberships.get(), actor=table.ineke.user)
     page = reverse("match-answer", args=[table.match.reference, table.of("expert").pk])
 
     answer = {"answer": "yes" if accept else "no"}
@@ -151,7 +151,7 @@ def test_who_left_answers_no_request_in_the_name_of_the_authority_of_before():
     expert = make_expert("Ineke")
     open_request = make_dossier(make_authority("Agona West"), status="published")
     begun = make_interest(open_request, expert, status="draft")
-    members.end(expert.user.memberships.get(), actor=expert.user)
+    members.end_membership(expert.user.memberships.get(), actor=expert.user)
 
     with pytest.raises(TransitionRefused, match="where you work now"):
         desk.submit_interest(begun, actor=expert.user)
@@ -173,12 +173,12 @@ def test_of_the_side_that_asks_the_contact_and_the_last_who_writes_are_news_to_t
     asks.memberships.create(authority=table.agona, roles=[Role.EDITOR], status="asked")
     Letter.objects.all().delete()
 
-    members.end(asks.memberships.get(), actor=asks)  # was never there
-    members.end(kofi.memberships.get(), actor=kofi)
+    members.end_membership(asks.memberships.get(), actor=asks)  # was never there
+    members.end_membership(kofi.memberships.get(), actor=kofi)
     before = told()
-    members.end(table.efua.memberships.get(), actor=table.efua)
+    members.end_membership(table.efua.memberships.get(), actor=table.efua)
     yaw = make_user("Yaw", works_for=table.agona, roles=[Role.EXPERT])
-    members.end(yaw.memberships.get(), actor=yaw)
+    members.end_membership(yaw.memberships.get(), actor=yaw)
 
     assert before == []
     assert sorted(address for address, _words in told()) == sorted(
@@ -210,10 +210,10 @@ def test_who_closes_their_account_with_something_ahead_is_told_of_the_same_day(w
     }.get(who, (Person.of_user(table.ineke.user), "Ineke", others(table)))
     Letter.objects.all().delete()
 
-    row = closing.close(person)
+    row = closing.begin_closing(person)
     letters = told("person_closes")
-    send_waiting(timezone.now())
-    closing.keep(row)
+    send_waiting_letters(timezone.now())
+    closing.keep_account(row)
 
     name = name or table.ineke.employer_name
     assert letters == sorted(
@@ -231,10 +231,10 @@ def test_who_closes_and_keeps_at_once_or_has_nothing_ahead_is_no_news():
     make_user("Kofi", works_for=table.agona)  # writes for it as well
     Letter.objects.all().delete()
 
-    closing.close(Person.of_user(table.efua))
-    closing.keep(closing.close(Person.of_user(table.ineke.user)))
+    closing.begin_closing(Person.of_user(table.efua))
+    closing.keep_account(closing.begin_closing(Person.of_user(table.ineke.user)))
     Exchange.objects.update(status="closed")
-    closing.close(Person.of_user(table.ineke.user))
+    closing.begin_closing(Person.of_user(table.ineke.user))
 
     assert told("person_closes") == told("person_stays") == []
     assert Letter.objects.filter(template="person_closes").count() == len(others(table)) + 1
@@ -252,7 +252,7 @@ def test_open_answers_follow_their_expert_and_what_is_decided_names_who_it_was(h
     if how == "moves":
         move(table.ineke, brussels)
     else:
-        merging.merge(then, brussels, actor=table.ines)
+        merging.merge_authority(then, brussels, actor=table.ines)
     held = Interest.objects.get(pk=table.interest.pk).authority
     withdrawals.withdraw_proposal(table.match, note="Put off.", actor=table.ines)
 

@@ -19,16 +19,16 @@ from pypdf import PdfReader
 
 from applications.models import Dossier
 from connect import links
-from exchanges import agenda, agenda_link, calendar, readiness
+from exchanges import agenda, agenda_link, moves, readiness
 from exchanges.enums import ExchangeStatus, Readiness
-from exchanges.locking import locked
+from exchanges.locking import lock_exchange
 from exchanges.models import Exchange, Observation, Participant, Session
 from exchanges.transitions import exchange_machine
 from notifications import texts
 from notifications.digest import gather_bursts
-from notifications.letter_text import write
+from notifications.letter_text import compose_letter
 from notifications.models import Letter
-from notifications.sending import send_waiting
+from notifications.sending import send_waiting_letters
 from registry import members
 from registry.models import Authority
 from tests.exchanges.conftest import START, signed_in
@@ -103,10 +103,10 @@ def test_what_one_may_do_is_asked_again_once_it_is_locked(planned):
 
     for person in (stranger, abena, None):
         with pytest.raises(PermissionDenied):
-            locked(planned, "plan", person or AnonymousUser())
+            lock_exchange(planned, "plan", person or AnonymousUser())
     Exchange.objects.update(status="closed")
     with pytest.raises(PermissionDenied):
-        locked(planned, "plan", get_user(planned.town))
+        lock_exchange(planned, "plan", get_user(planned.town))
 
 
 def test_an_agenda_is_a_draft_until_the_exchange_is_planned_then_everybody_is_told(planned):
@@ -126,7 +126,7 @@ def test_an_agenda_is_a_draft_until_the_exchange_is_planned_then_everybody_is_to
     assert before == 0
     assert (invited, told("session_changed"), told("session_cancelled")) == (everybody,) * 3
     assert [one.sequence for one in (session, changed, cancelled)] == [0, 1, 2]
-    subject, body = write(Letter.objects.filter(template="session_cancelled").first())
+    subject, body = compose_letter(Letter.objects.filter(template="session_cancelled").first())
     assert subject.startswith("Cancelled: Debrief with the council")
     assert "09:00–11:30 (Africa/Accra)" in body
 
@@ -143,14 +143,14 @@ def test_thirteen_changes_of_an_agenda_are_one_letter_with_one_calendar(planned,
     first, *_others, fifth, last = Session.objects.order_by("pk")
     planned.town.post(page(planned, "session", last.pk), {"verb": "cancel"})
     soon, later = (timezone.now() + timedelta(minutes=minutes) for minutes in (9, 11))
-    assert [gather_bursts(soon), send_waiting(soon)] == [0, 0]
+    assert [gather_bursts(soon), send_waiting_letters(soon)] == [0, 0]
     gather_bursts(later)
-    send_waiting(later)
+    send_waiting_letters(later)
     for place in ("Annex", "Market", "Town hall"):
         planned.town.post(page(planned, "session", first.pk), typed(title="Item 0", place=place))
     planned.town.post(page(planned, "session", fifth.pk), {"verb": "cancel"})
     gather_bursts(later)
-    send_waiting(later)
+    send_waiting_letters(later)
 
     letters = received(kofi.address)
     bodies = [letter.get_body(("plain",)).get_content() for letter in letters]
@@ -175,7 +175,7 @@ def test_calendars_keep_the_item_and_take_it_out_when_it_is_cancelled(planned):
     item = f"?item={session.uid}"
 
     first = events_of(planned, item)
-    agenda.cancel(session, actor=planned.ines)
+    agenda.cancel_session(session, actor=planned.ines)
     then, whole = events_of(planned, item), events_of(planned)
 
     def told_of(read):
@@ -259,7 +259,7 @@ def test_a_calendar_file_gives_the_hour_of_every_zone_until_2036(planned):
             one.time_zone, one.starts_at = zone, nine_at(day, zone)
             one.ends_at = one.starts_at + timedelta(hours=2)
             sessions.append(one)
-        read = Calendar.from_ical(agenda_link.calendar_of(sessions, "Agenda")).walk("VEVENT")
+        read = Calendar.from_ical(agenda_link.make_calendar(sessions, "Agenda")).walk("VEVENT")
         told = [event["DTSTART"].dt.astimezone(zoneinfo.ZoneInfo(zone)) for event in read]
         if [f"{one:%F %H:%M}" for one in told] != [f"{day} 09:00" for day in days]:
             wrong.add(zone)
@@ -294,13 +294,15 @@ def test_an_item_that_ends_at_an_earlier_hour_ends_the_next_day(planned, begins,
     event = events_of(planned).walk("VEVENT")[0]
     day, hour = last.split(" ")
     is_next = day == "2027-04-04"
-    _subject, body = write(Letter.objects.filter(template="session_invited").first())
+    _subject, body = compose_letter(Letter.objects.filter(template="session_invited").first())
     assert Session.objects.get().link == event["URL"] == link
     assert event["DTEND"].dt.astimezone(UTC) == datetime.fromisoformat(f"{last}+00:00")
     assert f"21:00–{hour}{' the next day' if is_next else ''} (Africa/Accra)" in answer.text
     assert f"21:00–{hour}{', the next day' if is_next else ''} (Africa/Accra)" in body
     # Staff who say the letter in their own words find the next day among its placeholders.
-    assert "{begins}–{ends}{our_next_day} ({zone})" in texts.usual("session_invited", "en")[1]
+    assert (
+        "{begins}–{ends}{our_next_day} ({zone})" in texts.default_text("session_invited", "en")[1]
+    )
     again = planned.town.get(page(planned, "session", Session.objects.get().pk)).context["form"]
     assert (again["begins"].value(), again["ends"].value()) == (
         time(21, 0),
@@ -319,7 +321,7 @@ def test_an_association_is_invited_answers_and_is_told_of_changes(planned):
     refused = planned.town.post(answer, {"answer": "yes"}).status_code
     planned.abena.post(answer, {"answer": "yes"})
     exchange_machine.advance(planned, "plan", actor=planned.ines)
-    agenda.cancel(session, actor=planned.ines)
+    agenda.cancel_session(session, actor=planned.ines)
 
     abena = [observation.association.memberships.get().user.email]
     assert refused == 404
@@ -337,7 +339,9 @@ def test_an_association_of_which_nobody_can_be_told_is_not_invited_and_staff_kno
 
     def observed():
         planned.refresh_from_db()
-        (item,) = [one for one in readiness.items(planned) if one.code == Readiness.ASSOCIATION]
+        (item,) = [
+            one for one in readiness.list_items(planned) if one.code == Readiness.ASSOCIATION
+        ]
         return item.holds, item.lacking
 
     answer = planned.town.post(
@@ -348,7 +352,7 @@ def test_an_association_of_which_nobody_can_be_told_is_not_invited_and_staff_kno
     asked = kwame.memberships.create(
         association=abena.association, roles=["association_officer"], status="asked"
     )
-    members.decide(asked, actor=planned.ines, accept=True)
+    members.decide_membership(asked, actor=planned.ines, accept=True)
     seen["joined"] = observed(), told("observation_asked"), told("observer_unreached")
 
     staff = [planned.ines.email]
@@ -382,13 +386,13 @@ def test_reminders_within_minutes_are_told_without_a_link_that_was_withdrawn(pla
         name="Kofi", address="kofi@example.org", side="requesting", part="delegate"
     )
     agenda.remind_of_sessions(timezone.now())
-    links.withdraw(kofi.standing_link, actor=planned.ines)
+    links.end_link(kofi.standing_link, actor=planned.ines)
     later = timezone.now() + timedelta(minutes=11)
 
     gather_bursts(later)
 
     several = Letter.objects.get(template="several", address=kofi.address)
-    words = write(several)[1]
+    words = compose_letter(several)[1]
     assert (several.path, several.opens) == ("", None)
     assert "Opening" in words and "Visit" in words and "All of it is here" not in words
 
@@ -425,7 +429,7 @@ def test_whoever_can_sign_is_told_and_all_see_who_has_signed(planned):
     planned.town.post(terms, {"sign": "1"})
     asked_half, told_half = list(waiting.all()), told("terms_signed")
     half = planned.staff.get(terms).text
-    lacking = [one.lacking for one in readiness.items(planned) if one.code == Readiness.TERMS]
+    lacking = [one.lacking for one in readiness.list_items(planned) if one.code == Readiness.TERMS]
     planned.expert.post(terms, {"sign": "1"})
     asked_last = list(waiting.all())
     planned.expert.post(terms, words | {"outputs": "A by-law and a plan."})
@@ -554,7 +558,7 @@ def test_what_is_missing_is_named_and_nothing_is_ready_before(planned):
     Exchange.objects.update(checklist=[Readiness.BUDGET, Readiness.BRIEFING])
     planned.refresh_from_db()
 
-    lacking = {item.code for item in readiness.items(planned) if not item.holds}
+    lacking = {item.code for item in readiness.list_items(planned) if not item.holds}
     Letter.objects.all().delete()
     counts = [readiness.remind_of_missing(start - timedelta(days=d)) for d in (31, 30, 29, 14, 7)]
     Exchange.objects.update(checklist=Readiness.values)
@@ -568,7 +572,7 @@ def test_what_is_missing_is_named_and_nothing_is_ready_before(planned):
     people = len(set(told("exchange_missing")))
     assert counts == [0, people, 0, people, people] and quiet == 0
     assert ready.status == ExchangeStatus.READY
-    _subject, body = write(Letter.objects.filter(template="exchange_missing").first())
+    _subject, body = compose_letter(Letter.objects.filter(template="exchange_missing").first())
     assert "- Terms of reference signed by both sides (not signed by both sides yet)" in body
 
 
@@ -576,7 +580,7 @@ def test_whom_to_call_is_deleted_thirty_days_after(planned):
     Participant.objects.update(emergency_contact="Anna, +31 6 1234 5678")
     Exchange.objects.update(status="completed", actual_end=START)
 
-    gone = [calendar.forget_contacts(START + timedelta(days=days)) for days in (30, 31, 32)]
+    gone = [moves.delete_contacts(START + timedelta(days=days)) for days in (30, 31, 32)]
 
     assert gone == [0, 2, 0]
 

@@ -76,7 +76,7 @@ def shaped(exchange, form, days=None, travel=None, there=None, towns=1, helpers=
 
 def broken(exchange):
     sessions = list(exchange.sessions.held())
-    return rules.broken(exchange, list(exchange.participants.all()), sessions)
+    return rules.broken_rules(exchange, list(exchange.participants.all()), sessions)
 
 
 # One participant of the side that asks (towns=1) is of "Town 0": it counts beside the applicant.
@@ -152,7 +152,7 @@ def test_each_who_asks_together_counts_before_anybody_is_named(planned):
         name="A", side="requesting", part="delegate", organisation="VILLENEUVE D'ASCQ"
     )
 
-    asking = rules.authorities(planned, list(planned.participants.all()), Side.REQUESTING)
+    asking = rules.count_authorities(planned, list(planned.participants.all()), Side.REQUESTING)
 
     assert asking == 6
 
@@ -225,7 +225,7 @@ def test_staff_settle_what_breaks_a_rule_and_say_why(planned):
     }
 
     def item():
-        found = readiness.items(Exchange.objects.get())
+        found = readiness.list_items(Exchange.objects.get())
         return next(one for one in found if one.code == Readiness.RULES)
 
     silent = planned.staff.post(room, plan).text

@@ -43,7 +43,7 @@ class Stack:
             ["load_reference"],
             ["collectstatic", "--no-input"],
         ):
-            supervisor.manage(*words)
+            supervisor.run_management_command(*words)
         for name in ("web", "worker", "urgent", "beat"):
             self.start(name)
 
@@ -64,7 +64,7 @@ class Stack:
         log = places.VAR / "log" / f"{name}.log"
         self.children[name] = Child(name, [sys.executable, "-m", *words], log=log, cwd=places.BASE)
         if name == "web":
-            wait_until(lambda: mailserver.listens(self.ports["web"]), self.children[name])
+            wait_until(lambda: mailserver.is_listening(self.ports["web"]), self.children[name])
 
     def kill(self, kind, dice):
         """End a process by SIGKILL; start again what does not start itself again."""
@@ -84,7 +84,7 @@ class Stack:
         return [name for name, child in self.children.items() if child.ended()]
 
     def stop(self):
-        supervisor.stop(list(self.children.values()))
+        supervisor.stop_children(list(self.children.values()))
 
 
 def kill(pid):
@@ -188,7 +188,7 @@ def run(stack, kills, dice):
     from matching.models import MatchRun  # noqa: PLC0415
     from matching.runs import request_run  # noqa: PLC0415
     from notifications.models import Letter  # noqa: PLC0415
-    from notifications.outbox import post  # noqa: PLC0415
+    from notifications.outbox import post_letter  # noqa: PLC0415
     from tests.factories import make_authority, make_dossier, make_offer, make_user  # noqa: PLC0415
 
     make_offer()
@@ -211,7 +211,9 @@ def run(stack, kills, dice):
         address = f"k{number}@example.org"
 
         def write(number=number, address=address):
-            post("dossier_reopen", key=f"k{number}", to=[Recipient(address, "K")], reference="CN-1")
+            post_letter(
+                "dossier_reopen", key=f"k{number}", to=[Recipient(address, "K")], reference="CN-1"
+            )
 
         insist(write)
         posted.append(address)

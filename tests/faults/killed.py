@@ -41,15 +41,15 @@ def die_before(number):
 
 
 def send(_pk):
-    from notifications.sending import send_waiting  # noqa: PLC0415 - Django is ready only now
+    from notifications.sending import send_waiting_letters  # noqa: PLC0415 - Django is ready only now
 
-    send_waiting(timezone.now())
+    send_waiting_letters(timezone.now())
 
 
 def rank(_pk):
-    from matching.runs import take_waiting  # noqa: PLC0415
+    from matching.runs import rank_waiting  # noqa: PLC0415
 
-    take_waiting(timezone.now())
+    rank_waiting(timezone.now())
 
 
 def agree(pk):
@@ -57,7 +57,7 @@ def agree(pk):
     from matching.models import Consent  # noqa: PLC0415
 
     asked = Consent.objects.get(pk=pk)
-    consent.answer(asked, accept=True, by_link=True)
+    consent.answer_consent(asked, accept=True, by_link=True)
 
 
 def main(job, number, pk="0"):

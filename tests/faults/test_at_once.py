@@ -40,7 +40,7 @@ def test_a_dossier_begun_ten_times_at_once_is_one(after_flush):
     agona, call = make_authority(), make_call()
     people = [make_user(works_for=agona) for _ in range(10)]
 
-    at_once(*[lambda p=person: beginning.begin(call, agona, actor=p) for person in people])
+    at_once(*[lambda p=person: beginning.begin_dossier(call, agona, actor=p) for person in people])
 
     assert Dossier.objects.count() == 1
 
@@ -62,7 +62,7 @@ def test_two_officers_who_decide_contrary_at_once_send_one_decision(after_flush)
     dossier = make_dossier(status=Status.UNDER_SELECTION)
     for name in ("Anna", "Jan", "Marie"):
         member = make_member(name)
-        committee.declare(dossier, member=member, has_conflict=False)
+        committee.declare_conflict(dossier, member=member, has_conflict=False)
         committee.give_score(dossier, member=member, points=FULL)
     ines, other = make_officer("Ines"), make_officer("Other")
 
@@ -88,7 +88,7 @@ def test_a_conflict_of_interest_stands_whatever_is_said_at_the_same_moment(after
 
     def say(dossier, has_conflict):
         with suppress(PermissionDenied):
-            committee.declare(dossier, member=anna, has_conflict=has_conflict)
+            committee.declare_conflict(dossier, member=anna, has_conflict=has_conflict)
 
     for one in dossiers:
         at_once(*[lambda d=one, yes=n % 2 == 0: say(d, yes) for n in range(6)])
@@ -143,14 +143,14 @@ def test_the_last_place_goes_to_one_of_fifty_towns_whose_last_yes_comes_at_once(
         dossier = make_dossier(status=Status.SHORTLISTING)
         editor = make_user(works_for=dossier.authority)
         interest = make_interest(dossier, offer.expert)
-        match = consent.propose(dossier, [interest.pk], actor=ines)
+        match = consent.propose_match(dossier, [interest.pk], actor=ines)
         for side, actor in (("expert", offer.expert.user), ("employer", None)):
             one = match.consents.get(side=side)
-            consent.answer(one, accept=True, actor=actor, by_link=side == "employer")
+            consent.answer_consent(one, accept=True, actor=actor, by_link=side == "employer")
         tables.append((match.consents.get(side="applicant"), editor))
 
     refused = at_once(
-        *[lambda c=c, e=e: consent.answer(c, accept=True, actor=e) for c, e in tables]
+        *[lambda c=c, e=e: consent.answer_consent(c, accept=True, actor=e) for c, e in tables]
     )
 
     assert refused == ["incomplete"] * 49
@@ -167,15 +167,15 @@ def test_a_yes_a_withdrawal_and_the_last_day_at_once_end_in_one_legal_state(afte
         dossier = make_dossier(status=Status.SHORTLISTING)
         efua, expert = make_user(works_for=dossier.authority), make_expert()
         interest = make_interest(dossier, expert)
-        match = consent.propose(dossier, [interest.pk], actor=ines)
+        match = consent.propose_match(dossier, [interest.pk], actor=ines)
         for side, actor in (("expert", expert.user), ("employer", None)):
             one = match.consents.get(side=side)
-            consent.answer(one, accept=True, actor=actor, by_link=side == "employer")
+            consent.answer_consent(one, accept=True, actor=actor, by_link=side == "employer")
         last = match.consents.get(side="applicant")
         late = timezone.now() + timedelta(days=30)
 
         at_once(
-            lambda c=last, e=efua: consent.answer(c, accept=True, actor=e),
+            lambda c=last, e=efua: consent.answer_consent(c, accept=True, actor=e),
             lambda d=dossier, e=efua: dossier_machine.advance(d, "withdraw", actor=e),
             lambda at=late: consent.lapse_overdue(at),
         )

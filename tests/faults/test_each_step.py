@@ -21,10 +21,10 @@ from connect.mail import Recipient
 from exchanges.models import Exchange
 from matching import consent
 from matching.models import MatchRun
-from matching.runs import request_run, take_waiting
+from matching.runs import rank_waiting, request_run
 from notifications.models import Letter
-from notifications.outbox import post
-from notifications.sending import WAIT_AFTER_FAILURE, send_waiting
+from notifications.outbox import post_letter
+from notifications.sending import WAIT_AFTER_FAILURE, send_waiting_letters
 from tests.conftest import at_once, process, wait_for
 from tests.factories import make_dossier, make_offer
 from tests.faults.test_kills import worker
@@ -70,10 +70,10 @@ def test_a_sender_that_dies_at_a_step_loses_no_letter_and_repeats_one_at_most(
 ):
     for step in steps(some):
         people = [Recipient(f"s{step}-{n}@example.org", "S") for n in range(2)]
-        post("dossier_reopen", key=f"s{step}", to=people, reference="CN-1", title="Water")
+        post_letter("dossier_reopen", key=f"s{step}", to=people, reference="CN-1", title="Water")
         died = killed_at("send", step)
         lease_over()
-        send_waiting(timezone.now())
+        send_waiting_letters(timezone.now())
 
         copies = [received(person.address) for person in people]
         assert min(map(len, copies)) == 1 and sum(map(len, copies)) <= len(people) + 1
@@ -90,7 +90,7 @@ def test_a_ranking_that_dies_at_a_step_is_made_by_the_next_worker(after_flush, s
     for step in steps(some):
         run = request_run(make_dossier(status="validated").pk)
         died = killed_at("rank", step)
-        take_waiting(timezone.now())
+        rank_waiting(timezone.now())
 
         run.refresh_from_db()
         assert (run.state, len(run.entries)) == ("done", 1)
@@ -168,7 +168,9 @@ def test_a_database_that_restarts_while_work_is_done_loses_nothing(
         for number in range(rounds):
             some = [Recipient(f"d{number}-{n}@example.org", "D") for n in range(10)]
             people += some
-            post("dossier_reopen", key=f"d{number}", to=some, reference="CN-1", title="Water")
+            post_letter(
+                "dossier_reopen", key=f"d{number}", to=some, reference="CN-1", title="Water"
+            )
             request_run(make_dossier(status="validated").pk)
             wait_for(lambda s=some: received(s[0].address), 60)
             restart()
@@ -185,7 +187,7 @@ def test_a_database_that_restarts_while_work_is_done_loses_nothing(
 def test_two_beats_and_two_workers_do_each_thing_once(after_flush, received):
     make_offer()
     people = [Recipient(f"b{n}@example.org", "B") for n in range(10)]
-    post("dossier_reopen", key="b", to=people, reference="CN-1", title="Water")
+    post_letter("dossier_reopen", key="b", to=people, reference="CN-1", title="Water")
     run = request_run(make_dossier(status="validated").pk)
     redis.Redis.from_url(places.redis_url()).flushdb()  # nobody is told: the beats alone find it
     with worker(), worker():
@@ -234,13 +236,13 @@ def test_a_mail_server_that_dies_before_it_answers_gets_the_same_letter_again(
     after_flush, settings
 ):
     """Check E3: nobody knows whether it took the letter; a second copy is known by its id."""
-    post("dossier_reopen", key="e3", to=[ANY], reference="CN-1", title="Water")
+    post_letter("dossier_reopen", key="e3", to=[ANY], reference="CN-1", title="Water")
     now, silent = timezone.now(), Silent(times=1)
     with mail_server(silent, settings):
-        first = send_waiting(now)
+        first = send_waiting_letters(now)
         failed = Letter.objects.get()
-        too_early = send_waiting(now + WAIT_AFTER_FAILURE)
-        later = send_waiting(now + 3 * WAIT_AFTER_FAILURE)
+        too_early = send_waiting_letters(now + WAIT_AFTER_FAILURE)
+        later = send_waiting_letters(now + 3 * WAIT_AFTER_FAILURE)
 
     ids = {line for text in silent.taken for line in text.split(b"\r\n") if b"Message-ID" in line}
     assert (first, too_early, later, len(silent.taken), len(ids)) == (0, 0, 1, 2, 1)

@@ -17,7 +17,7 @@ from connect.mail import Recipient
 from matching.models import MatchRun
 from matching.runs import request_run
 from notifications.models import Letter
-from notifications.outbox import post
+from notifications.outbox import post_letter
 from tests.conftest import process, wait_for
 from tests.factories import make_authority, make_dossier, make_offer, make_user
 
@@ -41,7 +41,7 @@ def test_a_worker_killed_at_any_moment_loses_no_letter_and_no_ranking(
         dossier = make_dossier(status="validated")
         people = [Recipient(f"k{number}-{n}@example.org", "K") for n in range(20)]
         request_run(dossier.pk)
-        post("dossier_reopen", key=f"k{number}", to=people, reference="CN-1", title="Water")
+        post_letter("dossier_reopen", key=f"k{number}", to=people, reference="CN-1", title="Water")
         with worker() as first:
             time.sleep(dice.uniform(1.0, 4.0))
             first.kill()
@@ -61,7 +61,9 @@ def test_a_worker_killed_at_any_moment_loses_no_letter_and_no_ranking(
 
 def test_a_broker_that_forgets_everything_delays_and_loses_nothing(after_flush, received):
     for _ in range(5):
-        post("dossier_reopen", key="r", to=[Recipient("redis@example.org", "R")], title="Water")
+        post_letter(
+            "dossier_reopen", key="r", to=[Recipient("redis@example.org", "R")], title="Water"
+        )
         redis.Redis.from_url(places.redis_url()).flushdb()
     with worker():
         wait_for(lambda: received("redis@example.org"), 60)
@@ -74,7 +76,7 @@ def test_saves_acknowledged_before_the_web_server_was_killed_are_there(after_flu
     import http.client  # noqa: PLC0415
 
     from connect.local.children import free_port  # noqa: PLC0415
-    from connect.local.mailserver import listens  # noqa: PLC0415
+    from connect.local.mailserver import is_listening  # noqa: PLC0415
 
     agona = make_authority()
     efua, dice = make_user(works_for=agona), random.Random(11)
@@ -86,7 +88,7 @@ def test_saves_acknowledged_before_the_web_server_was_killed_are_there(after_flu
         port, acknowledged = free_port(), []
         words = ["gunicorn", "connect.wsgi", "--bind", f"127.0.0.1:{port}", "--no-control-socket"]
         with process("killed", *words) as server:
-            wait_for(lambda p=port: listens(p))
+            wait_for(lambda p=port: is_listening(p))
 
             def save(number, version, port=port, path=path):
                 line = http.client.HTTPConnection("127.0.0.1", port, timeout=10)

@@ -13,7 +13,7 @@ from connect import schedule
 from exchanges.enums import ExchangeStatus
 from exchanges.models import Exchange, PerDiem, Rate
 from impact.demo.alive import keep_alive
-from impact.demo.build import build
+from impact.demo.build import write_demonstration
 from matching.enums import InterestStatus, MatchStatus
 from matching.models import Interest, Match
 from notifications.models import Letter
@@ -48,7 +48,7 @@ def test_something_is_alive_in_every_state_of_every_life_today_and_after_a_month
     now = timezone.now()
     assert keep_alive(now) is None  # nothing is added where there is no demonstration
 
-    build(now)
+    write_demonstration(now)
     keep_alive(now)
 
     assert states_without_anything() == {}

@@ -583,10 +583,10 @@ def test_a_page_without_any_exchange_says_so_quietly():
 
 
 def test_the_map_knows_where_countries_are_and_draws_one_curve_a_pair():
-    at = worldmap.capitals()
+    at = worldmap.capital_places()
     flows = [worldmap.Flow("NL", "GH", 3), worldmap.Flow("XX", "GH", 1)]
 
-    drawn = worldmap.curves(flows)
+    drawn = worldmap.draw_curves(flows)
 
     assert at["NL"][1] < at["GH"][1] and at["BR"][0] < at["GH"][0] < at["KH"][0]
     assert [curve.flow for curve in drawn] == flows[:1]

@@ -203,7 +203,7 @@ def test_an_empty_programme_is_valid_too():
     st.lists(st.sampled_from(["14032", "15185", "43030", "11110", "16010", "31110"]), min_size=1)
 )
 def test_the_sectors_of_an_activity_sum_to_a_hundred_percent(codes):
-    shared = iati.shares(codes)
+    shared = iati.share_percent(codes)
 
     assert [code for code, _percent in shared] == sorted(set(codes))
     assert sum(Decimal(percent) for _code, percent in shared) == 100

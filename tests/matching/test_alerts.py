@@ -17,9 +17,9 @@ from lxml import etree
 from applications.enums import Status
 from matching import alerts, desk, opportunities
 from matching.models import Alert, Opportunity
-from notifications.letter_text import write
+from notifications.letter_text import compose_letter
 from notifications.models import Letter, Pause
-from notifications.sending import send_waiting
+from notifications.sending import send_waiting_letters
 from tests.factories import (
     make_authority,
     make_dossier,
@@ -53,7 +53,7 @@ def told(template="opportunity_alert"):
 def test_new_requests_that_a_search_finds_are_told_once():
     """Whatever was published before the alert is known, and what the search does not find."""
     published("Latrines of old", at=NOW - DAY)
-    alerts.make(make_user(), QueryDict("q=latrines&country=GH"), now=NOW)
+    alerts.create_alert(make_user(), QueryDict("q=latrines&country=GH"), now=NOW)
     published("Latrines for all", at=NOW + DAY)
     published("Latrines elsewhere", country="SN", at=NOW + DAY)
     published("A plan for buses", at=NOW + DAY)
@@ -65,7 +65,7 @@ def test_new_requests_that_a_search_finds_are_told_once():
 
 
 def test_a_weekly_alert_gathers_a_week():
-    alerts.make(make_user(), QueryDict("q=latrines"), every=Alert.WEEKLY, now=NOW)
+    alerts.create_alert(make_user(), QueryDict("q=latrines"), every=Alert.WEEKLY, now=NOW)
     for day in (1, 3):
         published(f"Latrines of day {day}", at=NOW + day * DAY)
 
@@ -79,10 +79,10 @@ def test_a_request_that_closes_is_told_two_weeks_and_three_days_before_and_not_t
     expert, other = make_user(), make_user()
     dossier = published("Latrines for all", days=20)
     for person in (expert, other):
-        alerts.make(person, QueryDict("q=latrines"), now=NOW)
-        alerts.make(person, QueryDict("country=GH"), now=NOW)  # two searches, one letter
+        alerts.create_alert(person, QueryDict("q=latrines"), now=NOW)
+        alerts.create_alert(person, QueryDict("country=GH"), now=NOW)  # two searches, one letter
     offer = make_expert_of(expert)
-    desk.new_interest(dossier, offer, "draft", verb="begin", actor=expert, now=NOW)
+    desk.create_interest(dossier, offer, "draft", verb="begin", actor=expert, now=NOW)
 
     days = []
     for day in range(25):
@@ -125,21 +125,21 @@ def test_a_search_is_kept_from_the_board_and_taken_away(client):
 def test_ten_searches_are_enough():
     user = make_user()
     for number in range(10):
-        alerts.make(user, QueryDict(f"q=water{number}"))
+        alerts.create_alert(user, QueryDict(f"q=water{number}"))
 
     with pytest.raises(ValidationError, match="ten alerts"):
-        alerts.make(user, QueryDict("q=more"))
-    again = alerts.make(user, QueryDict("q=water3"), every=Alert.WEEKLY)
+        alerts.create_alert(user, QueryDict("q=more"))
+    again = alerts.create_alert(user, QueryDict("q=water3"), every=Alert.WEEKLY)
     assert (user.alerts.count(), again.every) == (10, Alert.WEEKLY)
 
 
 def test_an_alert_is_paused_by_the_mail_program_and_by_hand_and_a_duty_never(received, client):
     """RFC 8058: the header names our page, a POST without a form pauses, reading does nothing."""
     hans = make_user("Hans")
-    alerts.make(hans, QueryDict("q=latrines"), now=NOW)
+    alerts.create_alert(hans, QueryDict("q=latrines"), now=NOW)
     published("Latrines for all", at=NOW + DAY)
     alerts.send_alerts(NOW + DAY)
-    send_waiting(timezone.now() + DAY)
+    send_waiting_letters(timezone.now() + DAY)
     letter = received(hans.email)[0]
     address = re.search(r"<https?://[^/]+(/\S+)>", letter["List-Unsubscribe"])[1]
     assert letter["List-Unsubscribe-Post"] == "List-Unsubscribe=One-Click"
@@ -167,7 +167,7 @@ def test_an_alert_is_paused_by_the_mail_program_and_by_hand_and_a_duty_never(rec
     duty = Letter.objects.create(
         key="d", template="profile_confirm", address=hans.email, not_before=NOW
     )
-    assert "/letters/pause/" not in write(duty)[1]
+    assert "/letters/pause/" not in compose_letter(duty)[1]
 
 
 def test_ones_letters_are_read_again_and_nobody_elses(client):
@@ -198,7 +198,7 @@ def test_the_board_is_a_feed_a_calendar_and_structured_data(client):
     calendar = reverse("opportunity-deadlines")
     before = Calendar.from_ical(client.get(calendar + "?q=latrines").content).walk("VEVENT")
     opportunity = Opportunity.objects.get(dossier=dossier)
-    opportunities.extend(dossier, opportunity.closes_on + DAY, actor=officer, now=NOW)
+    opportunities.extend_deadline(dossier, opportunity.closes_on + DAY, actor=officer, now=NOW)
     after = Calendar.from_ical(client.get(calendar + "?q=latrines").content).walk("VEVENT")
     page = client.get(reverse("opportunity", args=[dossier.reference])).text
 

@@ -61,10 +61,10 @@ def test_a_call_is_shared_one_pair_forbidden_solved_again_and_applied(call):
     assert not pairs(second) & pairs(first)  # the two change places
 
     with pytest.raises(PermissionDenied):
-        allocations.invite_all(second, actor=make_user())
-    assert allocations.invite_all(second, actor=officer) == 2
+        allocations.invite_experts_of_plan(second, actor=make_user())
+    assert allocations.invite_experts_of_plan(second, actor=officer) == 2
     assert set(Interest.objects.values_list("dossier__reference", "offer")) == pairs(second)
-    assert allocations.invite_all(second, actor=officer) == 0
+    assert allocations.invite_experts_of_plan(second, actor=officer) == 0
 
 
 def test_a_plan_is_stale_once_an_offer_changed_and_invites_nobody(call):
@@ -75,7 +75,7 @@ def test_a_plan_is_stale_once_an_offer_changed_and_invites_nobody(call):
     Offer.objects.order_by("pk").first().save()
 
     with pytest.raises(ValidationError, match="solve again"):
-        allocations.invite_all(plan, actor=officer)
+        allocations.invite_experts_of_plan(plan, actor=officer)
     assert not Interest.objects.exists()
 
 

@@ -8,7 +8,7 @@ from django.core.management import CommandError, call_command
 from django.utils import timezone
 
 from connect.schedule import run_rules
-from matching import catalogue as room
+from matching import offer_catalogue as room
 from matching import runs
 from matching.needs import read_offers, read_shared_facts
 from notifications.models import Letter
@@ -148,20 +148,20 @@ def test_staff_learn_once_of_a_new_offer_that_fits_an_open_dossier_well():
     dossier = make_dossier(status="validated")
     make_offer(text="School meals", topic="education-youth/school-meals")
     runs.request_run(dossier.pk)
-    runs.take_waiting(now)
-    quiet = runs.notice_offers(now)
+    runs.rank_waiting(now)
+    quiet = runs.notify_of_new_offers(now)
     weak = make_offer(text="Street lamps", topic="energy/street-lighting", title="Lamps")
     weak.expert.function, weak.expert.role_type = "digital", "elected"
     weak.expert.save()
-    still_quiet = runs.notice_offers(now)
+    still_quiet = runs.notify_of_new_offers(now)
     fitting = make_offer()
 
-    noticed = runs.notice_offers(now), runs.notice_offers(now)
-    runs.take_waiting(now)
+    noticed = runs.notify_of_new_offers(now), runs.notify_of_new_offers(now)
+    runs.rank_waiting(now)
 
     assert (quiet, still_quiet) == (0, 0)
     [letter] = Letter.objects.filter(template="match_new_offer")
     assert (letter.address, letter.context["offer"]) == (ines.email, fitting.title)
     assert noticed[0] == 1
     assert fitting.pk in dossier.runs.filter(state="done").first().offer_ids
-    assert run_rules(now)["matching.runs.notice_offers"] == 0  # by hand as by workers
+    assert run_rules(now)["matching.runs.notify_of_new_offers"] == 0  # by hand as by workers

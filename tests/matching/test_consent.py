@@ -40,7 +40,7 @@ class Table:
         self.dossier = make_dossier(self.agona, status=Status.SHORTLISTING)
         self.ineke = offer.expert if offer else make_expert("Ineke")
         self.interest = make_interest(self.dossier, self.ineke)
-        self.match = consent.propose(self.dossier, [self.interest.pk], actor=self.ines)
+        self.match = consent.propose_match(self.dossier, [self.interest.pk], actor=self.ines)
 
     def of(self, side):
         return self.match.consents.select_related(
@@ -49,7 +49,7 @@ class Table:
 
     def answer(self, side, accept=True, **details):
         actor = {"applicant": self.efua, "expert": self.ineke.user}.get(side)
-        return consent.answer(
+        return consent.answer_consent(
             self.of(side), accept=accept, actor=actor, by_link=side == "employer", **details
         )
 
@@ -110,9 +110,9 @@ def test_an_answer_is_given_once_and_only_by_who_was_asked():
         table.answer("employer", accept=False)
     for side, stranger in (("expert", table.efua), ("applicant", table.ineke.user)):
         with pytest.raises(PermissionDenied):
-            consent.answer(table.of(side), accept=True, actor=stranger)
+            consent.answer_consent(table.of(side), accept=True, actor=stranger)
     with pytest.raises(PermissionDenied):
-        consent.answer(table.of("expert"), accept=True, by_link=True)
+        consent.answer_consent(table.of("expert"), accept=True, by_link=True)
     assert table.state() == ("proposed", "consent_pending", "shortlisted", 0)
 
 
@@ -148,7 +148,7 @@ def test_an_expert_without_a_named_superior_is_not_proposed_and_nothing_is_left(
     interest = make_interest(dossier, make_expert(employer_email=""))
 
     with pytest.raises(ValidationError, match="names no superior"):
-        consent.propose(dossier, [interest.pk], actor=make_officer())
+        consent.propose_match(dossier, [interest.pk], actor=make_officer())
 
     assert Dossier.objects.get().status == Status.SHORTLISTING
     assert not Match.objects.exists()
@@ -365,4 +365,4 @@ def test_a_second_match_on_a_dossier_waits_for_the_first():
     other = make_interest(table.dossier, make_expert(), status=InterestStatus.SHORTLISTED)
 
     with pytest.raises(ValidationError, match="In the meantime"):
-        consent.propose(table.dossier, [other.pk], actor=table.ines)
+        consent.propose_match(table.dossier, [other.pk], actor=table.ines)

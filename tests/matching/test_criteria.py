@@ -11,19 +11,19 @@ from django.utils.translation import gettext_lazy
 
 from applications.enums import Status
 from connect.transitions import record_event
-from engine import appraise
+from engine import appraise_offers
 from engine.columns import Number
 from engine.criteria import CRITERIA as ENGINE_CRITERIA
 from engine.criterion import Criterion
 from engine.policy import Policy
-from matching.catalogue import catalogue_at
 from matching.criteria import CRITERIA
 from matching.criterion import DeskCriterion
 from matching.enums import InterestStatus, MatchStatus
 from matching.models import Match
 from matching.needs import read_need, read_shared_facts
-from matching.runs import request_run, take_waiting
-from matching.wording import describe_candidates
+from matching.offer_catalogue import catalogue_at
+from matching.reasons import describe_candidates
+from matching.runs import rank_waiting, request_run
 from registry.models import Expert, Theme
 from tests.factories import (
     make_authority,
@@ -99,7 +99,7 @@ def test_every_criterion_is_fed_from_real_rows_and_put_in_words():
 
     def parts():
         need = read_need(type(dossier).objects.get(pk=dossier.pk), read_shared_facts(today))
-        [entry] = appraise(need, catalogue_at(today), Policy.default(), [offer.pk])
+        [entry] = appraise_offers(need, catalogue_at(today), Policy.default(), [offer.pk])
         return entry.parts
 
     unfed, unsaid, before = [], [], parts()
@@ -164,7 +164,7 @@ def test_the_desk_says_what_two_towns_had_to_do_with_each_other(client):
     change_row(own, partnership=True)
 
     request_run(asking.pk)
-    take_waiting(timezone.now())
+    rank_waiting(timezone.now())
     run = asking.runs.get()
     words = {
         one.offer.expert.authority.name: line.why
@@ -202,7 +202,7 @@ def test_a_criterion_is_added_by_its_two_halves_and_older_rankings_stay_readable
     mayor, officer = make_offer(), make_offer()
     Expert.objects.filter(pk=mayor.expert.pk).update(mandate_ends_on=date(2030, 1, 1))
     request_run(dossier.pk)
-    take_waiting(timezone.now())
+    rank_waiting(timezone.now())
     client.force_login(make_officer())
     desk = reverse("admin:matching_desk", args=[dossier.pk])
     old = client.get(desk).text
@@ -239,7 +239,7 @@ def test_a_criterion_is_added_by_its_two_halves_and_older_rankings_stay_readable
     }
     tried = client.get(desk, form).text
     request_run(dossier.pk)
-    take_waiting(timezone.now())
+    rank_waiting(timezone.now())
     new = client.get(desk).text
 
     assert "Mandate" not in old

@@ -29,24 +29,24 @@ def test_it_is_kept_by_its_expert_alone_and_must_be_a_pdf():
     interest = make_interest(make_dossier(status=Status.PUBLISHED), status="draft")
     expert = interest.expert.user
 
-    cv.keep(interest, pdf("../../My “CV”.pdf"), actor=expert)
+    cv.save_cv(interest, pdf("../../My “CV”.pdf"), actor=expert)
     for content in (b"MZ\x90\x00" + b"0" * 300, b"\x89PNG\r\n\x1a\n" + b"0" * 300, b""):
         with pytest.raises(ValidationError):
-            cv.keep(interest, pdf(content=content), actor=expert)
+            cv.save_cv(interest, pdf(content=content), actor=expert)
     for person in (make_user(), make_officer()):
         with pytest.raises(PermissionDenied):
-            cv.keep(interest, pdf(), actor=person)
+            cv.save_cv(interest, pdf(), actor=person)
     interest.refresh_from_db()
     assert interest.cv_name.endswith("My “CV”.pdf") and ".." not in interest.cv.name
     Interest.objects.update(status="submitted")
     with pytest.raises(PermissionDenied):
-        cv.keep(interest, pdf(), actor=expert)
+        cv.save_cv(interest, pdf(), actor=expert)
 
 
 def test_the_town_reads_it_once_everybody_has_agreed_and_strangers_never():
     table = Table()
     Interest.objects.filter(pk=table.interest.pk).update(status="draft")
-    cv.keep(table.interest, pdf(), actor=table.ineke.user)
+    cv.save_cv(table.interest, pdf(), actor=table.ineke.user)
     Interest.objects.filter(pk=table.interest.pk).update(status="shortlisted")
     address = reverse("interest-cv", args=[table.dossier.reference, table.interest.pk])
     people = [table.ines, table.ineke.user, table.efua, make_user()]
@@ -61,11 +61,11 @@ def test_the_town_reads_it_once_everybody_has_agreed_and_strangers_never():
 
 def test_the_next_answer_begins_with_the_last_cv_and_what_the_offer_says():
     offer, ines = make_offer(), make_officer()
-    first = desk.invite(make_dossier(status=Status.PUBLISHED), offer.pk, actor=ines)
+    first = desk.invite_expert(make_dossier(status=Status.PUBLISHED), offer.pk, actor=ines)
     assert (first.cv_name, first.comparable_case) == ("", offer.text)
-    cv.keep(first, pdf("Ineke.pdf"), actor=offer.expert.user)
+    cv.save_cv(first, pdf("Ineke.pdf"), actor=offer.expert.user)
 
-    second = desk.invite(make_dossier(status=Status.PUBLISHED), offer.pk, actor=ines)
+    second = desk.invite_expert(make_dossier(status=Status.PUBLISHED), offer.pk, actor=ines)
 
     assert second.cv_name == "Ineke.pdf" and second.cv.open().read() == b"%PDF-1.4 cv"
 

@@ -14,11 +14,11 @@ from exchanges.models import Exchange
 from matching import decisions, desk, opportunities
 from matching.enums import InterestStatus
 from matching.models import Interest, Match, Opportunity
-from matching.runs import request_run, take_waiting
+from matching.runs import rank_waiting, request_run
 from matching.transitions import interest_machine
-from notifications.letter_text import write
+from notifications.letter_text import compose_letter
 from notifications.models import Letter
-from notifications.sending import claim, send_waiting
+from notifications.sending import claim_letters, send_waiting_letters
 from tests.factories import (
     make_authority,
     make_dossier,
@@ -45,19 +45,19 @@ def published(**fields):
 
 def test_an_invitation_is_taken_back_before_it_leaves_and_made_again(ines):
     dossier, offer = published(), make_offer()
-    interest = desk.invite(dossier, offer.pk, actor=ines, now=NOW)
-    assert send_waiting(NOW) == 0  # it waits, so that it can be undone
+    interest = desk.invite_expert(dossier, offer.pk, actor=ines, now=NOW)
+    assert send_waiting_letters(NOW) == 0  # it waits, so that it can be undone
 
-    undone = decisions.undo(interest, actor=ines, now=NOW)
-    again = desk.invite(dossier, offer.pk, actor=ines, now=NOW)
+    undone = decisions.undo_decision(interest, actor=ines, now=NOW)
+    again = desk.invite_expert(dossier, offer.pk, actor=ines, now=NOW)
 
     assert (undone.status, again.status) == (InterestStatus.UNDONE, InterestStatus.INVITED)
     assert list(Interest.objects.of_expert(offer.expert.user)) == [again]
     assert list(Interest.objects.for_user(offer.expert.user)) == [again]
-    assert send_waiting(NOW + LATER) == 1
+    assert send_waiting_letters(NOW + LATER) == 1
     assert Letter.objects.filter(cancelled_at=None).count() == 1
     with pytest.raises(ValidationError, match="has left"):
-        decisions.undo(again, actor=ines, now=NOW + timedelta(days=2))
+        decisions.undo_decision(again, actor=ines, now=NOW + timedelta(days=2))
 
 
 @pytest.mark.parametrize(
@@ -78,12 +78,12 @@ def test_a_decision_on_an_answer_is_undone_with_its_letter(ines, begun, verb, ba
     interest = make_interest(published(), status=begun)
     interest_machine.advance(interest, verb, actor=ines, now=NOW)
 
-    undone = decisions.undo(interest, actor=ines, now=NOW)
+    undone = decisions.undo_decision(interest, actor=ines, now=NOW)
 
     assert undone.status == back
-    assert send_waiting(NOW + LATER) == 0
+    assert send_waiting_letters(NOW + LATER) == 0
     with pytest.raises(ValidationError, match="no decision to undo"):
-        decisions.undo(interest, actor=ines, now=NOW)
+        decisions.undo_decision(interest, actor=ines, now=NOW)
 
 
 def test_what_was_decided_last_is_all_that_is_told(ines):
@@ -92,7 +92,7 @@ def test_what_was_decided_last_is_all_that_is_told(ines):
     interest_machine.advance(interest, "keep_in_reserve", actor=ines, now=NOW)
     interest_machine.advance(interest, "shortlist", actor=ines, now=NOW)
 
-    send_waiting(NOW + LATER)
+    send_waiting_letters(NOW + LATER)
 
     told = Letter.objects.exclude(sent_at=None).values_list("template", flat=True)
     assert list(told) == ["interest_shortlist"]
@@ -102,9 +102,9 @@ def test_an_undone_decision_lets_the_news_before_it_leave(ines):
     interest = make_interest(published(), status="screened")
     interest_machine.advance(interest, "shortlist", actor=ines, now=NOW)
     interest_machine.advance(interest, "keep_in_reserve", actor=ines, now=NOW)
-    decisions.undo(interest, actor=ines, now=NOW)
+    decisions.undo_decision(interest, actor=ines, now=NOW)
 
-    send_waiting(NOW + LATER)
+    send_waiting_letters(NOW + LATER)
 
     told = Letter.objects.exclude(sent_at=None).values_list("template", flat=True)
     assert list(told) == ["interest_shortlist"]
@@ -156,26 +156,29 @@ def test_a_letter_that_a_worker_holds_is_leaving_already(ines):
     """Check E4: a contrary decision takes back what has not left, and never what may have."""
     interest = make_interest(published(), status="screened")
     interest_machine.advance(interest, "decline", actor=ines, now=NOW)
-    assert len(claim(NOW + LATER, 10)) == 1  # and the worker is about to send it
+    assert len(claim_letters(NOW + LATER, 10)) == 1  # and the worker is about to send it
 
     with pytest.raises(ValidationError, match="has left"):
-        decisions.undo(interest, actor=ines, now=NOW + LATER)
+        decisions.undo_decision(interest, actor=ines, now=NOW + LATER)
     interest.refresh_from_db()
     assert interest.status == InterestStatus.DECLINED
     Letter.objects.update(last_error="refused: try later")
-    assert decisions.undo(interest, actor=ines, now=NOW + LATER).status == InterestStatus.SCREENED
+    assert (
+        decisions.undo_decision(interest, actor=ines, now=NOW + LATER).status
+        == InterestStatus.SCREENED
+    )
 
 
 def test_nobody_but_an_officer_undoes_puts_aside_or_extends(ines):
     dossier, offer = published(), make_offer()
-    interest = desk.invite(dossier, offer.pk, actor=ines)
+    interest = desk.invite_expert(dossier, offer.pk, actor=ines)
 
     for person in (offer.expert.user, make_user(works_for=dossier.authority)):
         for call in (
-            lambda who: decisions.undo(interest, actor=who),
-            lambda who: decisions.put_aside(dossier, offer.pk, reason="No.", actor=who),
-            lambda who: decisions.take_up(dossier, offer.pk, actor=who),
-            lambda who: opportunities.extend(dossier, date(2030, 1, 1), actor=who),
+            lambda who: decisions.undo_decision(interest, actor=who),
+            lambda who: decisions.put_offer_aside(dossier, offer.pk, reason="No.", actor=who),
+            lambda who: decisions.restore_offer(dossier, offer.pk, actor=who),
+            lambda who: opportunities.extend_deadline(dossier, date(2030, 1, 1), actor=who),
         ):
             with pytest.raises(PermissionDenied):
                 call(person)
@@ -184,7 +187,7 @@ def test_nobody_but_an_officer_undoes_puts_aside_or_extends(ines):
 def test_an_offer_put_aside_leaves_the_list_with_its_reason_and_comes_back(ines, client):
     dossier, offer = published(), make_offer()
     request_run(dossier.pk)
-    take_waiting(timezone.now())
+    rank_waiting(timezone.now())
     client.force_login(ines)
     page = reverse("admin:matching_desk", args=[dossier.pk])
     verb = {"verb": "put_aside", "offer": offer.pk}
@@ -203,13 +206,13 @@ def test_an_exception_is_made_with_a_reason_that_stays_and_never_from_a_conflict
     dossier = published()
     near = make_offer(make_expert("Kwame", authority=make_authority(country="GH")))
     request_run(dossier.pk)
-    take_waiting(timezone.now())
+    rank_waiting(timezone.now())
     client.force_login(ines)
     page = reverse("admin:matching_desk", args=[dossier.pk])
 
     assert "Make an exception" in client.get(page).text
     with pytest.raises(ValidationError, match="Say why this exception"):
-        desk.invite(dossier, near.pk, actor=ines)
+        desk.invite_expert(dossier, near.pk, actor=ines)
     client.post(page, {"verb": "invite", "offer": near.pk, "exception": "A twin town."})
 
     interest = Interest.objects.get()
@@ -218,9 +221,9 @@ def test_an_exception_is_made_with_a_reason_that_stays_and_never_from_a_conflict
     run = dossier.runs.first()
     run.near_misses = [entry | {"broken": ["conflict"]} for entry in run.near_misses]
     run.save()
-    decisions.undo(interest, actor=ines)
+    decisions.undo_decision(interest, actor=ines)
     with pytest.raises(ValidationError, match="no exception from this rule"):
-        desk.invite(dossier, near.pk, actor=ines, exception="All the same.")
+        desk.invite_expert(dossier, near.pk, actor=ines, exception="All the same.")
 
 
 @pytest.mark.parametrize(
@@ -261,7 +264,7 @@ def test_who_is_kept_in_reserve_or_declined_reads_of_no_choice_that_nobody_made(
         interest = make_interest(dossier, status="screened")
         interest_machine.advance(interest, verb, actor=ines)
         letter = Letter.objects.get(template=f"interest_{verb}")
-        words[verb] = " ".join(write(letter))
+        words[verb] = " ".join(compose_letter(letter))
 
     assert not any("another colleague" in text for text in words.values())
     assert (
@@ -279,10 +282,10 @@ def test_a_request_is_given_more_time_once_and_all_concerned_are_told(ines):
 
     for day in (opportunity.closes_on, timezone.localdate() + 9 * week, None):
         with pytest.raises(ValidationError, match="within eight weeks"):
-            opportunities.extend(dossier, day, actor=ines)
-    opportunities.extend(dossier, opportunity.closes_on + week, actor=ines)
+            opportunities.extend_deadline(dossier, day, actor=ines)
+    opportunities.extend_deadline(dossier, opportunity.closes_on + week, actor=ines)
     with pytest.raises(ValidationError, match="once"):
-        opportunities.extend(dossier, opportunity.closes_on + 2 * week, actor=ines)
+        opportunities.extend_deadline(dossier, opportunity.closes_on + 2 * week, actor=ines)
 
     told = set(Letter.objects.values_list("address", flat=True))
     assert {efua.email, answering.expert.user.email, dossier.focal_email} <= told
@@ -292,9 +295,9 @@ def test_a_request_is_given_more_time_once_and_all_concerned_are_told(ines):
 def test_an_expert_elsewhere_engaged_is_shown_so(ines, client):
     dossier, offer = published(), make_offer()
     other = published()
-    desk.invite(other, offer.pk, actor=ines)
+    desk.invite_expert(other, offer.pk, actor=ines)
     request_run(dossier.pk)
-    take_waiting(timezone.now())
+    rank_waiting(timezone.now())
     client.force_login(ines)
 
     page = client.get(reverse("admin:matching_desk", args=[dossier.pk])).text
@@ -334,7 +337,7 @@ def test_the_desk_says_one_thing_of_a_person_whichever_offer_is_looked_at(ines, 
         references[town] = asking.reference
     make_offer(expert)
     request_run(dossier.pk)
-    take_waiting(timezone.now())
+    rank_waiting(timezone.now())
     client.force_login(ines)
 
     page = " ".join(client.get(reverse("admin:matching_desk", args=[dossier.pk])).text.split())

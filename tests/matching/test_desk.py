@@ -20,8 +20,8 @@ from matching import desk, opportunities, policies
 from matching.enums import InterestStatus, MatchStatus
 from matching.models import CallPolicy, Interest, Match, MatchRun
 from matching.needs import nearest_offer
-from matching.runs import request_run, take_waiting
-from matching.wording import describe_candidates, whole_points
+from matching.reasons import describe_candidates, whole_points
+from matching.runs import rank_waiting, request_run
 from notifications.models import Letter
 from registry.models import Expert
 from tests.factories import (
@@ -46,8 +46,8 @@ def test_validating_asks_for_a_ranking_and_the_job_stores_it_with_its_reasons():
     right, other = make_offer(), make_offer(topic="education-youth/school-meals")
 
     dossier_machine.advance(dossier, "validate", actor=officer)
-    assert take_waiting(timezone.now()) == 1
-    assert take_waiting(timezone.now()) == 0
+    assert rank_waiting(timezone.now()) == 1
+    assert rank_waiting(timezone.now()) == 0
 
     run = MatchRun.objects.get()
     assert (run.state, [e["offer_id"] for e in run.entries]) == ("done", [right.pk, other.pk])
@@ -72,7 +72,7 @@ def test_an_answer_is_scored_in_its_own_words_beside_the_offers(client):
     of_offer.refresh_from_db()
 
     desk.submit_interest(of_offer, actor=offer.expert.user)
-    take_waiting(timezone.now())
+    rank_waiting(timezone.now())
     run = MatchRun.objects.get()
     own, bare = run.answers
     ranked = {entry["offer_id"]: entry for entry in run.entries}
@@ -86,7 +86,7 @@ def test_an_answer_is_scored_in_its_own_words_beside_the_offers(client):
     assert own["score"] > bare["score"] and bare["parts"]["topics"]["value"] is None
     assert f"Why {round(own['score'])} points for {offer.expert}" in page
     request_run(dossier.pk)
-    take_waiting(timezone.now())
+    rank_waiting(timezone.now())
     again = MatchRun.objects.first()
     assert (again.entries, again.answers) == (run.entries, run.answers)
 
@@ -114,7 +114,7 @@ def test_the_desk_says_whom_an_expert_helped_before_and_how_it_was_liked(client)
 
     def page():
         request_run(dossier.pk)
-        take_waiting(timezone.now())
+        rank_waiting(timezone.now())
         return client.get(reverse("admin:matching_desk", args=[dossier.pk])).content.decode()
 
     few = page()
@@ -145,12 +145,12 @@ def test_the_engine_proposes_only_experts_whom_the_desk_may_invite():
         )
 
     request_run(dossier.pk)
-    take_waiting(timezone.now())
+    rank_waiting(timezone.now())
     proposed = {entry["offer_id"] for entry in MatchRun.objects.get().entries}
     refused = {}
     for tie, offer in offers.items():
         try:
-            desk.invite(dossier, offer.pk, actor=ines)
+            desk.invite_expert(dossier, offer.pk, actor=ines)
         except ValidationError as refusal:
             refused[tie] = refusal.code
 
@@ -170,17 +170,17 @@ def test_an_invitation_is_sent_once_and_only_for_a_published_request():
     own = make_offer(make_expert(authority=agona))
     unpublished = make_dossier(status=Status.VALIDATED)
 
-    desk.invite(dossier, offer.pk, actor=ines)
+    desk.invite_expert(dossier, offer.pk, actor=ines)
     for which, whom, code in (
         (dossier, offer, "twice"),
         (dossier, own, "own"),
         (unpublished, offer, "closed"),
     ):
         with pytest.raises(ValidationError) as refusal:
-            desk.invite(which, whom.pk, actor=ines)
+            desk.invite_expert(which, whom.pk, actor=ines)
         assert refusal.value.code == code
     with pytest.raises(PermissionDenied):
-        desk.invite(dossier, offer.pk, actor=offer.expert.user)
+        desk.invite_expert(dossier, offer.pk, actor=offer.expert.user)
 
     assert list(Letter.objects.values_list("template", "address")) == [
         ("interest_invited", offer.expert.user.email)
@@ -231,7 +231,7 @@ def test_the_public_board_shows_no_name_no_address_and_no_unpublished_request(cl
 def test_an_officer_works_a_request_through_the_desk_in_the_admin(client):
     dossier, offer = make_dossier(status=Status.PUBLISHED), make_offer()
     request_run(dossier.pk)
-    take_waiting(timezone.now())
+    rank_waiting(timezone.now())
     client.force_login(make_officer())
     page = reverse("admin:matching_desk", args=[dossier.pk])
 
@@ -321,7 +321,7 @@ def test_a_longer_list_asks_the_database_no_more_often(client, name):
         make_dossier(status=Status.UNDER_SELECTION)
         MatchRun.objects.all().delete()
         request_run(dossier.pk)
-        take_waiting(timezone.now())
+        rank_waiting(timezone.now())
 
     association = agona.associations.create(name="NALAG", country="GH", scope="national")
     officer = make_user()
@@ -373,7 +373,7 @@ def test_a_person_has_one_score_on_the_desk_and_is_shown_by_the_offer_nearest_to
     of_answer.refresh_from_db()
     desk.submit_interest(of_answer, actor=answering.expert.user)
 
-    take_waiting(timezone.now())
+    rank_waiting(timezone.now())
     run = MatchRun.objects.get()
     listed = [entry["offer_id"] for entry in run.entries]
     client.force_login(officer)
@@ -409,7 +409,7 @@ def test_of_offers_as_near_the_one_that_its_officer_reads_is_shown():
     french = make_offer(expert, title="Vider les fosses", language="fr")
     request_run(dossier.pk)
 
-    take_waiting(timezone.now())
+    rank_waiting(timezone.now())
     dossier.refresh_from_db()
 
     listed = [entry["offer_id"] for entry in MatchRun.objects.get().entries]

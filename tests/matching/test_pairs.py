@@ -14,9 +14,9 @@ from django.utils import timezone
 
 from applications.enums import FINAL, Status
 from applications.transitions import dossier_machine
-from exchanges.calendar import move_by_dates
 from exchanges.enums import Criterion, ExchangeStatus, Readiness
 from exchanges.models import Exchange
+from exchanges.moves import move_by_dates
 from exchanges.transitions import exchange_machine
 from matching import consent, decisions, desk, opportunities, withdrawals
 from matching.enums import GONE, OVER, InterestStatus, MatchStatus
@@ -81,7 +81,7 @@ class Walk:
             "shortlist": lambda: desk.begin_shortlisting(self.dossier, actor=self.ines),
             "ask_consent": self.propose,
             "withdraw_proposal": self.withdraw_proposal,
-            "seek_again": lambda: opportunities.seek_again(
+            "seek_again": lambda: opportunities.reopen_to_answers(
                 self.dossier, timezone.localdate() + 21 * DAY, actor=self.ines
             ),
             "withdraw": lambda: withdrawals.withdraw_answer(self.interest, actor=self.expert),
@@ -94,7 +94,11 @@ class Walk:
                     yield role, verb, self.advance(dossier_machine, self.dossier, verb, actor)
                 elif verb in own:
                     yield role, verb, own[verb]
-        yield "staff", "invite", lambda: desk.invite(self.dossier, self.offer.pk, actor=self.ines)
+        yield (
+            "staff",
+            "invite",
+            lambda: desk.invite_expert(self.dossier, self.offer.pk, actor=self.ines),
+        )
         yield "expert", "answer", self.answer
         if self.interest:
             for role, actor in (("staff", self.ines), ("expert", self.expert)):
@@ -103,7 +107,7 @@ class Walk:
                     if interest_machine.transitions[verb].label:
                         act = act or self.advance(interest_machine, self.interest, verb, actor)
                         yield role, verb, act
-            yield "staff", "undo", lambda: decisions.undo(self.interest, actor=self.ines)
+            yield "staff", "undo", lambda: decisions.undo_decision(self.interest, actor=self.ines)
         if self.match:
             undo = lambda: withdrawals.undo_proposal(self.match, actor=self.ines)  # noqa: E731
             yield "staff", "undo_proposal", undo
@@ -131,7 +135,7 @@ class Walk:
         desk.submit_interest(self.interest, actor=self.expert)
 
     def propose(self):
-        consent.propose(self.dossier, [self.interest.pk], actor=self.ines)
+        consent.propose_match(self.dossier, [self.interest.pk], actor=self.ines)
 
     def withdraw_proposal(self):
         withdrawals.withdraw_proposal(self.match, note="Put off.", actor=self.ines)
@@ -140,7 +144,9 @@ class Walk:
         people = {"expert": self.expert, "applicant": self.efua}
         for side in sides:
             one = self.match.consents.get(side=side)
-            consent.answer(one, accept=accept, actor=people.get(side), by_link=side == "employer")
+            consent.answer_consent(
+                one, accept=accept, actor=people.get(side), by_link=side == "employer"
+            )
         today = timezone.localdate()
         Exchange.objects.update(
             planned_start=today, planned_end=today, place="Swedru", checklist=Readiness.values

@@ -14,7 +14,7 @@ from engine import Policy
 from engine.criteria import CRITERIA
 from matching import decisions, policies
 from matching.models import CallPolicy, MatchRun
-from matching.runs import request_run, take_waiting
+from matching.runs import rank_waiting, request_run
 from tests.factories import (
     make_authority,
     make_call,
@@ -39,7 +39,7 @@ def room(client):
         make_expert("Joseph", languages={"en": "native"}), topic="education-youth/school-meals"
     )
     request_run(made.pk)
-    take_waiting(timezone.now())
+    rank_waiting(timezone.now())
     made.ines = make_officer()
     client.force_login(made.ines)
     made.page = reverse("admin:matching_desk", args=[made.pk])
@@ -81,7 +81,7 @@ def test_the_desk_tries_other_weights_at_once_and_saves_nothing(room, client):
 def test_a_relaxed_rule_opens_the_list_on_trial(room, client):
     near = make_offer(make_expert("Kwame", authority=make_authority(country="GH")))
     request_run(room.pk)
-    take_waiting(timezone.now())
+    rank_waiting(timezone.now())
     rules = [rule for rule in Policy.default().rules if rule != "same_country"]
 
     page = client.get(room.page, typed(Policy.default(), rules=rules)).text
@@ -97,14 +97,16 @@ def test_a_policy_is_adopted_with_a_reason_and_ranks_the_open_dossiers_of_its_ca
         (room.ines, " ", ValidationError),
     ):
         with pytest.raises(refusal):
-            policies.adopt(room.call, speak_alone(), note=note, actor=actor)
-    first = policies.adopt(room.call, speak_alone(), note="Interpreters cost.", actor=room.ines)
+            policies.adopt_policy(room.call, speak_alone(), note=note, actor=actor)
+    first = policies.adopt_policy(
+        room.call, speak_alone(), note="Interpreters cost.", actor=room.ines
+    )
     with pytest.raises(ValidationError, match="already"):
-        policies.adopt(room.call, speak_alone(), note="Again.", actor=room.ines)
-    take_waiting(timezone.now())
+        policies.adopt_policy(room.call, speak_alone(), note="Again.", actor=room.ines)
+    rank_waiting(timezone.now())
     printed = io.StringIO()
     call_command("match", room.reference, first=1, stdout=printed)
-    second = policies.adopt(room.call, Policy.default(), note="Back.", actor=room.ines)
+    second = policies.adopt_policy(room.call, Policy.default(), note="Back.", actor=room.ines)
 
     assert [first.number, second.number] == [1, 2]
     ranked = room.runs.filter(state="done").first()
@@ -144,28 +146,30 @@ def test_decisions_teach_a_policy_only_where_there_are_enough_of_them(room, clie
     for _ in range(20):
         dossier = make_dossier(status=Status.PUBLISHED, call=room.call)
         request_run(dossier.pk)
-        take_waiting(timezone.now())
+        rank_waiting(timezone.now())
         for offer in speakers[:2]:
             make_interest(dossier, offer.expert)
         for offer in others[:3]:
-            decisions.put_aside(dossier, offer.pk, reason="Speaks too little.", actor=room.ines)
+            decisions.put_offer_aside(
+                dossier, offer.pk, reason="Speaks too little.", actor=room.ines
+            )
 
-    learnt = policies.proposal(room.call)
+    learnt = policies.propose_weights(room.call)
     page = client.get(room.policy_room, {"learn": "1"}).text
 
     assert learnt.policy.weights["languages"] > Policy.default().weights["languages"]
     assert "From " in page and "earlier preferences" in page
     assert f'value="{learnt.policy.weights["languages"]:g}"' in page
-    decisions.take_up(dossier, others[0].pk, actor=room.ines)
-    assert policies.proposal(room.call).pairs + policies.proposal(room.call).held_pairs == (
-        learnt.pairs + learnt.held_pairs - 2
-    )
+    decisions.restore_offer(dossier, others[0].pk, actor=room.ines)
+    assert policies.propose_weights(room.call).pairs + policies.propose_weights(
+        room.call
+    ).held_pairs == (learnt.pairs + learnt.held_pairs - 2)
 
 
 def test_candidates_are_sorted_filtered_and_compared_four_at_most(room, client):
     many = [make_offer(make_expert(authority=make_authority(country="FR"))) for _ in range(5)]
     request_run(room.pk)
-    take_waiting(timezone.now())
+    rank_waiting(timezone.now())
     ids = [room.knows.pk, room.speaks.pk, *(offer.pk for offer in many)]
 
     by_language = client.get(room.page, {"sort": "languages"})

@@ -7,10 +7,10 @@ from django.core.exceptions import PermissionDenied, ValidationError
 from django.test import Client
 from django.utils import timezone
 
-from matching import thread
+from matching import match_messages
 from matching.models import MatchMessage
 from notifications.digest import gather_bursts
-from notifications.letter_text import write
+from notifications.letter_text import compose_letter
 from notifications.models import Letter
 from tests.factories import make_authority, make_expert, make_member, make_user
 from tests.matching.test_consent import Table
@@ -46,7 +46,7 @@ def test_a_question_reaches_every_other_side_by_letter_and_is_answered(table):
     Letter.objects.all().delete()
     theirs.post(page, {"text": "Yes: our planning officer."})
     answered = told()
-    before = write(Letter.objects.get(address=table.ineke.user.email))[1]
+    before = compose_letter(Letter.objects.get(address=table.ineke.user.email))[1]
     Letter.objects.all().delete()
     Client().post(link, {"text": "Who pays the travel?"})
     last = told()
@@ -65,7 +65,7 @@ def test_a_question_reaches_every_other_side_by_letter_and_is_answered(table):
     Letter.objects.all().delete()
     hers.post(page, {"text": "Thank you all."})
     account, guest = (
-        write(Letter.objects.get(address=address))[1]
+        compose_letter(Letter.objects.get(address=address))[1]
         for address in (table.efua.email, table.dossier.focal_email)
     )
 
@@ -78,7 +78,9 @@ def test_the_first_message_leaves_at_once_and_those_of_ten_minutes_as_one_letter
     """A burst to one reader is two letters, however many were written."""
     now = timezone.now()
     for number in range(5):
-        thread.say(table.match, f"And another question, {number}.", actor=table.efua, now=now)
+        match_messages.post_message(
+            table.match, f"And another question, {number}.", actor=table.efua, now=now
+        )
     mine = Letter.objects.filter(address=table.ineke.user.email)
     at_once = mine.due(timezone.now()).count()
 
@@ -87,14 +89,14 @@ def test_the_first_message_leaves_at_once_and_those_of_ten_minutes_as_one_letter
 
     (gathered,) = mine.filter(template="several")
     assert (at_once, early, mine.unsent().count()) == (1, 0, 2)
-    assert write(gathered)[0] == f"{table.match.reference}: a message for you – and 3 more"
-    assert table.match.path in write(gathered)[1]
+    assert compose_letter(gathered)[0] == f"{table.match.reference}: a message for you – and 3 more"
+    assert table.match.path in compose_letter(gathered)[1]
 
 
 def test_addresses_and_telephones_are_hidden_until_everybody_agrees(table):
     page = table.match.get_absolute_url()
     words = "Write to efua@agona.example or +233 24 123 4567; 115 000 people, since 2019."
-    thread.say(table.match, words, actor=table.efua)
+    match_messages.post_message(table.match, words, actor=table.efua)
 
     before = signed_in(table.ineke.user).get(page).text
     for side in ("applicant", "expert", "employer"):
@@ -109,20 +111,20 @@ def test_addresses_and_telephones_are_hidden_until_everybody_agrees(table):
 
 def test_strangers_neither_read_nor_write_and_what_is_over_is_over(table):
     page = table.match.get_absolute_url()
-    thread.say(table.match, "Is there an interpreter?", actor=table.efua)
+    match_messages.post_message(table.match, "Is there an interpreter?", actor=table.efua)
     strangers = (make_user(works_for=make_authority()), make_expert().user, make_member())
 
     for person in strangers:
         assert signed_in(person).post(page, {"text": "Let me in."}).status_code == 404
         with pytest.raises(PermissionDenied):
-            thread.say(table.match, "Let me in.", actor=person)
+            match_messages.post_message(table.match, "Let me in.", actor=person)
     for text in ("", "   ", "x" * 2001):
         with pytest.raises(ValidationError, match="Write between 1 and 2000"):
-            thread.say(table.match, text, actor=table.efua)
+            match_messages.post_message(table.match, text, actor=table.efua)
     long = signed_in(table.efua).post(page, {"text": "x" * 2001}).text
     assert "Write between 1 and 2000" in long and "x" * 2001 in long
     table.answer("expert", accept=False)
     with pytest.raises(ValidationError, match="This proposal is over"):
-        thread.say(table.match, "Why?", actor=table.efua)
+        match_messages.post_message(table.match, "Why?", actor=table.efua)
 
     assert MatchMessage.objects.count() == 1

@@ -43,9 +43,9 @@ from exchanges import (
 )
 from exchanges.enums import Readiness
 from exchanges.models import Exchange, Incident
-from exchanges.people import in_charge
+from exchanges.people import planners
 from exchanges.transitions import exchange_machine
-from matching import alerts, consent, desk, opportunities, thread, withdrawals
+from matching import alerts, consent, desk, match_messages, opportunities, withdrawals
 from matching.runs import desk_path
 from matching.transitions import interest_machine
 from notifications import auditor, by_link, digest, outbox, returned, sending
@@ -110,12 +110,12 @@ class Stage:
     def proposed(self):
         dossier = self.dossier(Status.SHORTLISTING)
         interest = make_interest(dossier, self.ineke)
-        return consent.propose(dossier, [interest.pk], actor=self.ines)
+        return consent.propose_match(dossier, [interest.pk], actor=self.ines)
 
     def answer(self, match, side, accept=True, **details):
         actor = {"applicant": self.efua, "expert": self.ineke.user}.get(side)
         one = match.consents.select_related("match__dossier__authority", "interest__expert")
-        return consent.answer(
+        return consent.answer_consent(
             one.get(side=side), accept=accept, actor=actor, by_link=side == "employer", **details
         )
 
@@ -137,7 +137,7 @@ class Stage:
 def a_dossier_is_sent_and_corrected(s):
     dossier = s.dossier()
     asked = {"contact": "Yaw", "address": "yaw@awutu.example", "actor": s.efua}
-    co_applicants.add(dossier, name="Awutu", country="GH", **asked)
+    co_applicants.add_co_applicant(dossier, name="Awutu", country="GH", **asked)
     dossier = dossier_machine.advance(dossier, "submit", actor=s.efua)
     dossier = dossier_machine.advance(dossier, "open", actor=s.ines)
     asked = {"field": "problem", "comment": "Since when?"}
@@ -162,7 +162,7 @@ def a_dossier_is_judged_and_published(s):
     make_letter(dossier)
     dossier = dossier_machine.advance(dossier, "send_to_committee", actor=s.ines)
     make_member("Anna"), make_member("Jan"), make_member("Marie")
-    assignment.share_out(s.call, actor=s.ines)
+    assignment.assign_dossiers(s.call, actor=s.ines)
     dossier = dossier_machine.advance(
         dossier, "overrule", actor=s.ines, note="Internal: a hard case."
     )
@@ -170,7 +170,7 @@ def a_dossier_is_judged_and_published(s):
     dossier.save()
     closes = str(s.today + 30 * DAY)
     dossier = dossier_machine.advance(dossier, "publish", actor=s.ines, closes_on=closes)
-    opportunities.extend(dossier, s.today + 40 * DAY, actor=s.ines)
+    opportunities.extend_deadline(dossier, s.today + 40 * DAY, actor=s.ines)
 
 
 @story
@@ -195,11 +195,11 @@ def a_dossier_is_withdrawn_cancelled_or_left(s):
 @story
 def others_are_asked_to_sign_and_to_apply_together(s):
     dossier = s.dossier()
-    signature.ask(dossier, actor=s.efua)
+    signature.request_signature(dossier, actor=s.efua)
     awutu = make_authority("Awutu")
     make_user("Kwame", works_for=awutu)
     asked = {"contact": "Yaw", "address": "yaw@awutu.example", "actor": s.efua}
-    co_applicants.add(dossier, name="Awutu", country="GH", **asked)
+    co_applicants.add_co_applicant(dossier, name="Awutu", country="GH", **asked)
 
 
 @story
@@ -207,7 +207,9 @@ def somebody_joins_while_the_committee_judges(s):
     s.dossier(Status.UNDER_SELECTION)
     anna = make_member("Anna")
     asked = members.ask_to_join(anna, authority=s.agona, roles=[Role.EDITOR], function="Planner")
-    members.decide(asked, actor=s.efua, accept=True, grounds="I know her.", told="Welcome.")
+    members.decide_membership(
+        asked, actor=s.efua, accept=True, grounds="I know her.", told="Welcome."
+    )
 
 
 @story
@@ -219,16 +221,16 @@ def drafts_calls_and_files_wait(s):
     reminders.tell_associations(s.today)
     reminders.tell_associations(timezone.localdate(s.call.closes_at) - 2 * DAY)
     monday = s.now + (7 - s.now.weekday()) * DAY
-    reminders.digest_stuck(monday)
+    reminders.send_stuck_digest(monday)
     before = Call.objects.get(pk=s.call.pk)
     s.call.closes_at += 9 * DAY
-    calls.tell_extension(s.call, before.closes_at)
+    calls.notify_of_extension(s.call, before.closes_at)
 
 
 @story
 def experts_are_invited_and_answer(s):
     dossier = s.dossier(Status.PUBLISHED)
-    interest = desk.invite(dossier, s.offer.pk, actor=s.ines)
+    interest = desk.invite_expert(dossier, s.offer.pk, actor=s.ines)
     interest = make_interest_of(interest)
     desk.submit_interest(interest, actor=s.ineke.user)
     interest = interest_machine.advance(interest, "screen", actor=s.ines)
@@ -249,7 +251,7 @@ def make_interest_of(interest):
 
 @story
 def searches_find_something(s):
-    alerts.make(s.abena, QueryDict("q=latrines"), now=s.now - DAY)
+    alerts.create_alert(s.abena, QueryDict("q=latrines"), now=s.now - DAY)
     s.dossier(Status.PUBLISHED)
     alerts.send_alerts(s.now + DAY)
     closes = opportunities.Opportunity.objects.get().closes_on
@@ -259,8 +261,8 @@ def searches_find_something(s):
 @story
 def a_match_is_agreed_and_talked_about(s):
     match = s.proposed()
-    thread.say(match, "When would it suit?", actor=s.efua)
-    thread.say(match, "In spring.", actor=s.ineke.user)
+    match_messages.post_message(match, "When would it suit?", actor=s.efua)
+    match_messages.post_message(match, "In spring.", actor=s.ineke.user)
     for side in ("applicant", "expert", "employer"):
         s.answer(match, side)
 
@@ -274,7 +276,7 @@ def a_match_is_declined(s):
 def a_proposal_is_withdrawn_and_others_are_sought(s):
     match = s.proposed()
     withdrawals.withdraw_proposal(match, note="The mission is put off.", actor=s.ines)
-    opportunities.seek_again(match.dossier, s.today + 20 * DAY, actor=s.ines)
+    opportunities.reopen_to_answers(match.dossier, s.today + 20 * DAY, actor=s.ines)
 
 
 @story
@@ -294,7 +296,7 @@ def a_match_gets_no_answer(s):
 
 @story
 def a_match_waits_while_a_new_offer_fits(s):
-    outbox.post(
+    outbox.post_letter(
         "match_new_offer",
         key="offer",
         to=officers(),
@@ -312,7 +314,7 @@ def an_exchange_is_planned_and_put_off(s):
     s.agona.associations.create(name="UTAG", country="GH", scope="national")  # nobody speaks for it
     observers.invite_associations(session, actor=s.ines)
     session.exchange = exchange
-    agenda.tell(session, "session_changed")
+    agenda.notify_of_session(session, "session_changed")
     agenda.remind_of_sessions(s.now + 29 * DAY)
     readiness.remind_of_missing(s.now + 1 * DAY)
     exchange.checklist = Readiness.values
@@ -321,7 +323,7 @@ def an_exchange_is_planned_and_put_off(s):
     guest.follows_thread = True
     guest.save()
     for text in ("Bring boots.", "And a hat.", "And water."):
-        thread.say(exchange.match, text, actor=s.ineke.user)
+        match_messages.post_message(exchange.match, text, actor=s.ineke.user)
     digest.gather_bursts(s.now + DAY)
     exchange_machine.advance(exchange, "postpone", actor=s.ines, **WHY, costs_due="One flight")
 
@@ -334,8 +336,8 @@ def days_and_terms_of_an_exchange_are_agreed(s):
     terms.sign_terms(version, actor=s.efua)
     window = {"starts_on": s.today + 40 * DAY, "ends_on": s.today + 44 * DAY}
     proposal = exchange.proposed_days.create(side="requesting", at=s.now, **window)
-    days.tell(proposal, "days_proposed", people.signatories(exchange), s.efua)
-    days.agree(proposal, actor=s.ineke.user)
+    days.notify_of_days(proposal, "days_proposed", people.signatories(exchange), s.efua)
+    days.agree_days(proposal, actor=s.ineke.user)
 
 
 @story
@@ -343,7 +345,7 @@ def an_exchange_is_interrupted(s):
     exchange, _guest = s.exchange(status="running")
     session = make_session(exchange)
     agenda.write_to_all(session, "session_invited")
-    agenda.cancel(session, actor=s.ines)
+    agenda.cancel_session(session, actor=s.ines)
     exchange = exchange_machine.advance(exchange, "interrupt", actor=s.ines, **WHY)
     exchange_machine.advance(exchange, "cancel", actor=s.ines, **WHY)
 
@@ -358,10 +360,10 @@ def an_exchange_goes_on_and_is_over_early(s):
 @story
 def an_internship_is_written_down_and_shown(s):
     exchange, guest = s.exchange(status="running", form="internship")
-    diary.ask(exchange)
+    diary.ask_for_diary(exchange)
     picture = make_picture(exchange)
     picture.people.create(participant=guest)
-    pictures.ask(picture, guest, s.efua, s.now)
+    pictures.ask_pictured(picture, guest, s.efua, s.now)
     said = {"kind": "health", "severity": 4, "reported_by": s.efua, "reported_at": s.now}
     said |= {"happened_on": s.today, "account": "Somebody fell ill."}
     incident = Incident.objects.create(exchange=exchange, **said)
@@ -380,7 +382,7 @@ def an_exchange_is_followed(s):
     measures.ask_approval(exchange, actor=s.efua)
     measures.ask_for_plans(s.now)
     report = exchange.follow_ups.create(month=6, due_on=s.today)
-    readers = in_charge(exchange)
+    readers = planners(exchange)
     measures.ask_report(report, 0, readers)
     measures.ask_report(report, "association", [s.abena])
 
@@ -400,7 +402,7 @@ def a_practice_is_written_and_read(s):
     practice_machine.post_notices(practice, event)
     type(practice).objects.update(reviewed_on=s.today - 800 * DAY)
     review.ask_for_review(s.now)
-    writing.write_to_town(practice, "How did you fix the fee?", actor=s.abena)
+    writing.send_message_to_town(practice, "How did you fix the fee?", actor=s.abena)
     use = uses.save_use(practice, s.agona, "We licensed four.", actor=s.efua, now=s.now)
     uses.remove_use(use, "It names a firm.", actor=s.ines, now=s.now)
     practice_machine.advance(practice, "archive", actor=s.ines, note="It is out of date.")
@@ -408,13 +410,13 @@ def a_practice_is_written_and_read(s):
 
 @story
 def people_keep_and_leave_their_accounts(s):
-    data_requests.ask(s.dossier().legal_email, now=s.now)
-    data_requests.ask(s.efua.email, now=s.now)
+    data_requests.request_data(s.dossier().legal_email, now=s.now)
+    data_requests.request_data(s.efua.email, now=s.now)
     data_requests.answer_data_requests(s.now + DAY)
     User.objects.filter(pk=s.abena.pk).update(last_login=s.now - 705 * DAY)
     unused.follow_unused(s.now)
-    closing.close(Person.of_user(s.efua), now=s.now)
-    closing.tell_staff(s.efua)
+    closing.begin_closing(Person.of_user(s.efua), now=s.now)
+    closing.notify_staff_of_closing(s.efua)
 
 
 @story
@@ -439,8 +441,8 @@ def what_is_old_goes(s):
 
 @story
 def profiles_are_made_and_confirmed(s):
-    welcome.welcome(Expert.objects.filter(pk=s.ineke.pk), actor=s.ines)
-    employers.ask(s.ineke, user=s.ineke.user)
+    welcome.invite_experts(Expert.objects.filter(pk=s.ineke.pk), actor=s.ines)
+    employers.ask_superior(s.ineke, user=s.ineke.user)
     for age in (340, 366):
         Expert.objects.update(confirmed_on=s.today - age * DAY)
         confirmation.follow_profiles(s.now)
@@ -456,34 +458,34 @@ def a_colleague_takes_files_over(s):
 @story
 def an_expert_leaves_the_authority_of_a_profile(s):
     s.proposed()
-    members.end(s.ineke.user.memberships.get(), actor=s.ineke.user)
+    members.end_membership(s.ineke.user.memberships.get(), actor=s.ineke.user)
 
 
 @story
 def an_expert_closes_an_account_and_keeps_it(s):
     s.proposed()
-    going = closing.close(Person.of_user(s.ineke.user), now=s.now)
+    going = closing.begin_closing(Person.of_user(s.ineke.user), now=s.now)
     Letter.objects.filter(template="person_closes").update(sent_at=s.now)
-    closing.keep(going, now=s.now)
+    closing.keep_account(going, now=s.now)
     Letter.objects.filter(template="closing").delete()  # its link works no more
 
 
 @story
 def letters_come_back_and_are_gathered(s):
     facts = {"path": s.dossier().path, "title": "T", "reference": "CN-1"}
-    outbox.post("dossier_reopen", key="x", to=[s.efua], **facts)
+    outbox.post_letter("dossier_reopen", key="x", to=[s.efua], **facts)
     letter = Letter.objects.latest("pk")
-    sending.give_up(letter)
-    returned.keep(letter, "5.1.1", "Unknown user", s.now)
+    sending.report_given_up(letter)
+    returned.record_failure(letter, "5.1.1", "Unknown user", s.now)
     User.objects.filter(pk=s.ines.pk).update(gathers_news=True)
     s.ines.refresh_from_db()
     dossier_machine.advance(s.dossier(), "submit", actor=s.efua)
     digest.gather_news(s.now + 2 * DAY)
-    asked = signature.ask(s.dossier(), actor=s.efua)
-    by_link.send_again(asked.standing_link, s.now + DAY)
+    asked = signature.request_signature(s.dossier(), actor=s.efua)
+    by_link.send_new_link(asked.standing_link, s.now + DAY)
     Letter.objects.filter(template="signature_asked").delete()  # its link works no more
     settings.AUDITOR_EMAIL = "auditor@example.org"
-    seals.seal_waiting(s.now)
+    seals.seal_waiting_rows(s.now)
     auditor.send_seal(s.now)
     settings.AUDIT_KEYS, keys = [], settings.AUDIT_KEYS
     auditor.check_trail(s.now)  # nothing is verified without a key: that is told

@@ -11,8 +11,8 @@ from accounts.models import User
 from applications.transitions import dossier_machine
 from notifications.digest import gather_news
 from notifications.models import Letter
-from notifications.outbox import post, take_back
-from notifications.sending import send_waiting
+from notifications.outbox import cancel_letters, post_letter
+from notifications.sending import send_waiting_letters
 from tests.conftest import at_once
 from tests.factories import make_authority, make_dossier, make_officer, make_user
 
@@ -31,7 +31,7 @@ def ines():
 
 def news(ines, key, expert="Rob", **how):
     facts = {"reference": "CN-1", "expert": expert, "authority": "Almere"}
-    post("interest_received", key=key, to=[ines], path="/my/", is_news=True, **facts, **how)
+    post_letter("interest_received", key=key, to=[ines], path="/my/", is_news=True, **facts, **how)
 
 
 def test_a_days_news_are_one_letter_in_the_morning_and_stand_among_ones_letters(
@@ -39,13 +39,13 @@ def test_a_days_news_are_one_letter_in_the_morning_and_stand_among_ones_letters(
 ):
     with time_machine.travel(NIGHT, tick=False):
         news(ines, "a"), news(ines, "b", "Sofie"), news(ines, "c", "Nobody")
-        post("dossier_reopen", key="d", to=[ines], reference="CN-2", title="Water")
-        take_back("c")
-        at_night = send_waiting(NIGHT), gather_news(NIGHT)
+        post_letter("dossier_reopen", key="d", to=[ines], reference="CN-2", title="Water")
+        cancel_letters("c")
+        at_night = send_waiting_letters(NIGHT), gather_news(NIGHT)
     with time_machine.travel(MORNING, tick=False):
-        alone = send_waiting(MORNING)
+        alone = send_waiting_letters(MORNING)
         gathered = gather_news(MORNING), gather_news(MORNING)
-        send_waiting(MORNING)
+        send_waiting_letters(MORNING)
         client.force_login(ines)
         page = client.get(reverse("letters")).text
 
@@ -62,7 +62,7 @@ def test_a_colleague_who_has_not_asked_for_it_and_a_town_hear_at_once(ines, rece
     efua, dossier = make_user(works_for=town), make_dossier(town)
 
     dossier_machine.advance(dossier, "submit", actor=efua)
-    send_waiting(timezone.now())
+    send_waiting_letters(timezone.now())
 
     assert [len(received(one.email)) for one in (efua, other, ines)] == [1, 1, 0]
 

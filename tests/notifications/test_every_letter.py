@@ -17,7 +17,7 @@ from applications.sections import QUESTIONS
 from applications.transitions import dossier_machine
 from matching import consent
 from notifications import texts
-from notifications.letter_text import write
+from notifications.letter_text import compose_letter
 from notifications.models import Letter
 from registry import members
 from tests.factories import make_user
@@ -67,7 +67,7 @@ def test_every_letter_reads_well_in_every_language(language, is_full, settings, 
 
     letters = sample_letters(language, is_full=is_full)
 
-    assert [name for name, _s, _b in letters] == [*texts.names(), *OF_ACCOUNTS]
+    assert [name for name, _s, _b in letters] == [*texts.letter_names(), *OF_ACCOUNTS]
     assert [fault for letter in letters for fault in faults(language, *letter)] == []
 
 
@@ -98,7 +98,7 @@ def test_every_link_of_every_letter_opens_for_its_reader():
             story(stage)
             for letter in Letter.objects.select_related("opens").order_by("pk"):
                 told.add(letter.template)
-                subject, body = write(letter)
+                subject, body = compose_letter(letter)
                 if letter.context.get("is_informed") and not letter.path:
                     assert "you need no account" in body
                 if not letter.path and POINTS.search(body.partition("\n-- \n")[0]):
@@ -115,12 +115,12 @@ def test_every_link_of_every_letter_opens_for_its_reader():
             transaction.set_rollback(True)
 
     assert wrong == []
-    assert told == set(texts.names())
+    assert told == set(texts.letter_names())
 
 
 def letters_of(*templates):
     found = Letter.objects.filter(template__in=templates).select_related("opens").order_by("pk")
-    return [(letter, *write(letter)) for letter in found]
+    return [(letter, *compose_letter(letter)) for letter in found]
 
 
 def test_a_receipt_says_to_each_reader_what_is_theirs_and_leads_where_they_may_go():
@@ -142,7 +142,7 @@ def test_a_receipt_says_to_each_reader_what_is_theirs_and_leads_where_they_may_g
         stage.abena.email: ("dossier_submit_association", True),
     }
     assert told[dossier.focal_email].language == "en"  # there is no page in Portuguese
-    texts_of = {name: write(one)[1] for name, one in told.items()}
+    texts_of = {name: compose_letter(one)[1] for name, one in told.items()}
     assert "You can read it" in texts_of[stage.abena.email]
     assert "is to be opened within ten working days" in texts_of[stage.ines.email]
 

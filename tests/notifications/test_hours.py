@@ -10,11 +10,11 @@ from django.urls import reverse
 from hypothesis import given
 from hypothesis import strategies as st
 
-from accounts.forms import zones
+from accounts.forms import named_time_zones
 from connect.mail import Recipient
-from notifications.hours import FIRST, LAST, awake
+from notifications.hours import FIRST, LAST, next_waking_hour
 from notifications.models import Letter
-from notifications.outbox import post
+from notifications.outbox import post_letter
 from tests.factories import make_user
 from tests.security.test_sign_in import PASSWORD, with_password
 
@@ -33,15 +33,15 @@ from tests.security.test_sign_in import PASSWORD, with_password
     ],
 )
 def test_a_reminder_waits_for_the_morning(at, zone, then):
-    assert awake(datetime.fromisoformat(at), zone) == datetime.fromisoformat(then)
+    assert next_waking_hour(datetime.fromisoformat(at), zone) == datetime.fromisoformat(then)
 
 
 @given(
     st.datetimes(datetime(2026, 1, 1), datetime(2030, 1, 1), timezones=st.just(ZoneInfo("UTC"))),
-    st.sampled_from(zones()),
+    st.sampled_from(named_time_zones()),
 )
 def test_it_waits_less_than_a_day_and_never_past_its_time(at, zone):
-    then = awake(at, zone)
+    then = next_waking_hour(at, zone)
 
     assert at <= then <= at + timedelta(hours=24 - (LAST - FIRST) + 1)
     assert FIRST <= then.astimezone(ZoneInfo(zone)).hour < LAST
@@ -59,8 +59,8 @@ def test_each_reader_has_their_own_morning_and_a_decision_waits_for_none(client)
 
     with time_machine.travel(night, tick=False):
         people = [hans, karen, Recipient("mayor@example.org", "Mayor")]
-        post("profile_confirm", key="r", to=people, reminds=True)
-        post("dossier_validate", key="d", to=[hans])
+        post_letter("profile_confirm", key="r", to=people, reminds=True)
+        post_letter("dossier_validate", key="d", to=[hans])
 
     due = {letter.key: letter.not_before for letter in Letter.objects.all()}
     morning = night.replace(hour=8)

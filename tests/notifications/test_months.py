@@ -26,7 +26,7 @@ from matching import consent
 from matching.models import Match
 from notifications import preview
 from notifications.models import Letter
-from notifications.preview import expected
+from notifications.preview import expected_letters
 from registry.models import Expert
 from tests.exchanges.test_exchanges import agreed
 from tests.factories import (
@@ -78,7 +78,7 @@ class Programme:
         Expert.objects.update(confirmed_on=at(0).date())
         matched = make_dossier(agona, call=past, status=Status.SHORTLISTING, **own)
         interest = make_interest(matched, self.ineke)
-        self.match = consent.propose(matched, [interest.pk], actor=self.ines, now=at(0))
+        self.match = consent.propose_match(matched, [interest.pk], actor=self.ines, now=at(0))
         # An officer goes on leave with one file open.
         make_dossier(
             make_authority(), call=past, status=Status.ELIGIBILITY_CHECK, case_officer=self.ines
@@ -210,11 +210,11 @@ def test_a_look_ahead_runs_no_rule_that_writes_no_letter_and_waits_for_nobody(mo
     last = schedule.Rule(lambda now: during.append(patience()))
     monkeypatch.setitem(schedule.RULES, "last", last)
     before = patience()
-    going = closing.close(Person.of_user(make_user("Kofi")), now=START - timedelta(days=30))
+    going = closing.begin_closing(Person.of_user(make_user("Kofi")), now=START - timedelta(days=30))
     assert going.goes_at < START
 
     with CaptureQueriesContext(connection) as run:
-        expected(START, days=1)
+        expected_letters(START, days=1)
 
     quiet = "django_session|connect_link|usersession|connect_export|accounts_datacopy|lettercount"
     erased = [one["sql"] for one in run if "accounts_erasure" in one["sql"]]
@@ -238,11 +238,11 @@ def test_staff_see_the_letters_of_the_next_days_and_nothing_of_it_has_happened(
         stood = list(Dossier.objects.values_list("pk", "status"))
         letters = Letter.objects.count()
 
-        days = expected(timezone.now())
+        days = expected_letters(timezone.now())
         client.force_login(programme.ines)
         address = reverse("admin:notifications_letter_expected")
         first = client.get(address).text
-        seen = preview.look_ahead(timezone.now())
+        seen = preview.preview_letters(timezone.now())
         with django_assert_max_num_queries(10):  # 5,600 before, and 7 to 59 seconds
             page = client.get(address).text
 

@@ -14,8 +14,8 @@ from connect.local import places
 from connect.mail import Recipient
 from notifications import letter_text, sending
 from notifications.models import MAX_TRIES, Letter
-from notifications.outbox import post, take_back
-from notifications.sending import send_waiting
+from notifications.outbox import cancel_letters, post_letter
+from notifications.sending import send_waiting_letters
 from tests.factories import make_officer
 
 pytestmark = pytest.mark.django_db
@@ -25,7 +25,7 @@ CONTEXT = {"reference": "CN-1", "title": "Déchets", "authority": "Ziniaré"}
 
 
 def write(key="dossier:1:sent", to=(MAYOR,)):
-    return post("dossier_submit", key=key, to=to, path="/dossiers/CN-1/", **CONTEXT)
+    return post_letter("dossier_submit", key=key, to=to, path="/dossiers/CN-1/", **CONTEXT)
 
 
 def test_the_same_reason_is_one_letter_a_recipient():
@@ -41,7 +41,7 @@ def test_a_letter_speaks_its_readers_language_and_links_to_the_configured_site(r
     mayor = Recipient(f"maire-{uuid.uuid4().hex[:8]}@example.org", "Pascal", "fr")
     write(to=[mayor])
 
-    send_waiting(timezone.now())
+    send_waiting_letters(timezone.now())
 
     letter = received(mayor.address)[0]
     text = letter.get_body(("plain",)).get_content()
@@ -54,9 +54,9 @@ def test_a_letter_speaks_its_readers_language_and_links_to_the_configured_site(r
 def test_a_date_in_a_letter_takes_the_readers_format():
     people = [Recipient(f"{code}@example.org", "X", code) for code in ("en", "fr", "es")]
     facts = {"closes_on": "2027-02-28", "title": "Water", "reference": "CN-2027-0001"}
-    post("dossier_draft_reminder", key="d", to=people, **facts)
+    post_letter("dossier_draft_reminder", key="d", to=people, **facts)
 
-    said = [letter_text.write(letter)[1] for letter in Letter.objects.order_by("pk")]
+    said = [letter_text.compose_letter(letter)[1] for letter in Letter.objects.order_by("pk")]
 
     assert ["28 February 2027" in said[0], "28 février 2027" in said[1]] == [True, True]
     assert "28 de febrero de 2027" in said[2]
@@ -74,9 +74,9 @@ def test_a_letter_is_taken_back_until_it_has_left():
     write("interest:1:invited")
     write("interest:12:invited")
 
-    assert take_back("interest:1:invited") == 1
-    assert send_waiting(timezone.now()) == 1
-    assert take_back("interest:12:invited") == 0
+    assert cancel_letters("interest:1:invited") == 1
+    assert send_waiting_letters(timezone.now()) == 1
+    assert cancel_letters("interest:12:invited") == 0
 
 
 def test_a_server_that_is_away_delays_and_loses_nothing(settings):
@@ -86,15 +86,15 @@ def test_a_server_that_is_away_delays_and_loses_nothing(settings):
     now = timezone.now()
 
     with pytest.raises(OSError):
-        send_waiting(now)
+        send_waiting_letters(now)
     settings.EMAIL_PORT = port
 
     assert Letter.objects.unsent().count() == 1
-    assert send_waiting(now) == 1
+    assert send_waiting_letters(now) == 1
 
 
 def test_a_letter_that_fails_holds_back_no_other_and_is_given_up_at_last(monkeypatch):
-    good, real = Recipient("good@example.org", "Good"), sending.send
+    good, real = Recipient("good@example.org", "Good"), sending.send_letter
     write(to=[MAYOR, good])
 
     def refuse(letter, connection):
@@ -102,9 +102,9 @@ def test_a_letter_that_fails_holds_back_no_other_and_is_given_up_at_last(monkeyp
             raise smtplib.SMTPRecipientsRefused({})
         real(letter, connection)
 
-    monkeypatch.setattr(sending, "send", refuse)
+    monkeypatch.setattr(sending, "send_letter", refuse)
     now = timezone.now()
-    sent = [send_waiting(now + timedelta(days=2 * n)) for n in range(MAX_TRIES + 2)]
+    sent = [send_waiting_letters(now + timedelta(days=2 * n)) for n in range(MAX_TRIES + 2)]
 
     # Once it is given up, staff are told: that is the one letter more.
     assert sent == [1] + [0] * (MAX_TRIES - 1) + [1, 0]
@@ -116,17 +116,17 @@ def test_a_leased_letter_is_not_sent_by_a_second_worker():
     write()
     now = timezone.now()
 
-    assert len(sending.claim(now, 10)) == 1
-    assert sending.claim(now, 10) == []
-    assert len(sending.claim(now + sending.LEASE, 10)) == 1
+    assert len(sending.claim_letters(now, 10)) == 1
+    assert sending.claim_letters(now, 10) == []
+    assert len(sending.claim_letters(now + sending.LEASE, 10)) == 1
 
 
 def test_a_name_with_a_line_break_adds_no_header(received):
     address = f"break-{timezone.now():%f}@example.org"
     context = CONTEXT | {"authority": "Town\r\nBcc: spy@example.org"}
-    post("dossier_submit", key="break", to=[Recipient(address, "X")], **context)
+    post_letter("dossier_submit", key="break", to=[Recipient(address, "X")], **context)
 
-    send_waiting(timezone.now())
+    send_waiting_letters(timezone.now())
 
     assert received(address)[0]["Bcc"] is None
 

@@ -13,15 +13,15 @@ from django.urls import reverse
 from django.utils import timezone
 
 from connect.local.children import free_port
-from connect.local.mailserver import listens
+from connect.local.mailserver import is_listening
 from connect.mail import MailServer, Recipient
-from connect.sandbox import refusal
+from connect.sandbox import refusal_for
 from notifications import returned
-from notifications.letter_text import write
+from notifications.letter_text import compose_letter
 from notifications.models import DeadAddress, Letter
-from notifications.outbox import post
-from notifications.returned import read_returned
-from notifications.sending import send_waiting
+from notifications.outbox import post_letter
+from notifications.returned import read_returned_mail
+from notifications.sending import send_waiting_letters
 from tests.conftest import process, wait_for
 from tests.factories import make_officer
 
@@ -45,7 +45,7 @@ def imap():
         "dict",
     ]
     with process("imap", *words, "--demo-user", "u", "--demo-password", "p"):
-        wait_for(lambda: listens(port))
+        wait_for(lambda: is_listening(port))
         yield MailServer("127.0.0.1", port, "u", "p", starttls=False, ssl=False)
 
 
@@ -64,8 +64,8 @@ def mailbox(imap, settings):
 @pytest.fixture
 def sent(received):
     """A letter that has left, as the mail server got it."""
-    post("dossier_reopen", key="k", to=[GONE], reference="CN-1", title="Water")
-    send_waiting(timezone.now())
+    post_letter("dossier_reopen", key="k", to=[GONE], reference="CN-1", title="Water")
+    send_waiting_letters(timezone.now())
     return received(GONE.address)[0]
 
 
@@ -95,9 +95,9 @@ def told():
 def test_a_letter_that_came_back_marks_its_address_once(mailbox, sent, settings, whole):
     mailbox(report(sent, whole=whole))
 
-    first, again = read_returned(NOW), read_returned(NOW)
+    first, again = read_returned_mail(NOW), read_returned_mail(NOW)
     mailbox(report(sent, whole=whole))
-    twice = read_returned(NOW)
+    twice = read_returned_mail(NOW)
 
     assert (first, again, twice) == (1, 0, 0)
     dead = DeadAddress.objects.get()
@@ -113,20 +113,20 @@ def test_what_is_no_report_of_ours_is_read_and_left(mailbox, sent):
     for message in (report(sent, action="delayed"), report(stranger), answer):
         mailbox(message)
 
-    assert read_returned(NOW) == 0
+    assert read_returned_mail(NOW) == 0
     assert not DeadAddress.objects.exists() and told() == []
 
 
 def test_a_complaint_and_a_failure_stop_what_one_can_do_without_and_no_duty(mailbox, sent, client):
     mailbox(report(sent, kind="feedback-report"))
-    read_returned(NOW)
+    read_returned_mail(NOW)
 
-    alerts = post("opportunity_alert", key="a", to=[GONE], optional="alerts", requests=[])
-    duty = post("dossier_reopen", key="b", to=[GONE], reference="CN-1", title="Water")
+    alerts = post_letter("opportunity_alert", key="a", to=[GONE], optional="alerts", requests=[])
+    duty = post_letter("dossier_reopen", key="b", to=[GONE], reference="CN-1", title="Water")
     client.force_login(make_officer())
     listed = client.get(reverse("admin:notifications_deadaddress_changelist")).text
     DeadAddress.objects.get().delete()
-    tried = post("opportunity_alert", key="a", to=[GONE], optional="alerts", requests=[])
+    tried = post_letter("opportunity_alert", key="a", to=[GONE], optional="alerts", requests=[])
 
     assert (alerts, duty, tried) == (0, 1, 1)
     assert "gone@example.org" in listed and "complaint" in listed
@@ -135,8 +135,8 @@ def test_a_complaint_and_a_failure_stop_what_one_can_do_without_and_no_duty(mail
 def test_letters_come_back_to_the_mailbox_and_say_they_are_from_the_programme(
     settings, received, mailbox
 ):
-    post("dossier_reopen", key="k", to=[GONE], reference="CN-1", title="Water")
-    send_waiting(timezone.now())
+    post_letter("dossier_reopen", key="k", to=[GONE], reference="CN-1", title="Water")
+    send_waiting_letters(timezone.now())
 
     assert received(GONE.address)[0]["From"] == settings.DEFAULT_FROM_EMAIL
 
@@ -148,14 +148,14 @@ def test_a_report_that_could_not_be_read_just_now_is_read_by_the_next_run(
     """E8: a machine that was busy marked it as read, and nobody heard that the letter came back."""
 
     def refused(kind, file):
-        raise refusal(code)
+        raise refusal_for(code)
 
     mailbox(report(sent))
     with monkeypatch.context() as busy:
-        busy.setattr(returned, "parse", refused)
-        first = read_returned(NOW)
+        busy.setattr(returned, "parse_file", refused)
+        first = read_returned_mail(NOW)
 
-    assert (first, read_returned(NOW), read_returned(NOW)) == (0, 1, 0)
+    assert (first, read_returned_mail(NOW), read_returned_mail(NOW)) == (0, 1, 0)
     assert DeadAddress.objects.get().address == GONE.address.lower()
 
 
@@ -163,29 +163,29 @@ def test_a_message_that_always_takes_too_long_is_left_unread_and_shown_to_staff(
     mailbox, sent, monkeypatch, client
 ):
     """E8: it was read again by every run, for ever; what lies behind it is read all the same."""
-    real, slow = returned.parse, EmailMessage()
+    real, slow = returned.parse_file, EmailMessage()
     slow.set_content("Slow, slow.")
     read = []
 
     def parse(kind, file):
         read.append(b"Slow, slow." in file)
         if read[-1]:
-            raise refusal("time")
+            raise refusal_for("time")
         return real(kind, file)
 
-    monkeypatch.setattr(returned, "parse", parse)
+    monkeypatch.setattr(returned, "parse_file", parse)
     monkeypatch.setattr(returned, "AT_ONCE", 1)
     mailbox(slow)
     mailbox(report(sent))
     client.force_login(make_officer())
 
-    back = [read_returned(NOW) for _run in range(7)]
+    back = [read_returned_mail(NOW) for _run in range(7)]
 
     assert (back, read.count(True)) == ([0] * 5 + [1, 0], 5)
     assert Letter.objects.filter(template="mail_unread").count() == 1
     assert "of the mailbox: look at it there." in client.get(reverse("admin:work")).text
     client.post(reverse("admin:work"), {"queue": "E-mails that came back"})
-    read_returned(NOW)
+    read_returned_mail(NOW)
     assert read.count(True) == 6
 
 
@@ -233,24 +233,24 @@ def test_a_full_mailbox_and_a_filter_are_tried_again_and_who_is_not_there_is_not
     mailbox(made(sent))
     letter = Letter.objects.get(message_id=sent["Message-ID"][1:-9])
 
-    returned_now = read_returned(NOW)
+    returned_now = read_returned_mail(NOW)
 
     letter.refresh_from_db()
     dead = DeadAddress.objects.get()
     assert (returned_now, dead.rests_until) == (1, NOW + 3 * DAY if rests else None)
     assert (letter.sent_at is None, letter.not_before == NOW + 3 * DAY) == (rests, rests)
-    [words] = [write(one)[1] for one in Letter.objects.filter(template="letter_returned")]
+    [words] = [compose_letter(one)[1] for one in Letter.objects.filter(template="letter_returned")]
     assert ("This e-mail is sent once more then." in words) == rests
 
 
 def test_an_address_is_dead_once_it_came_back_several_times_and_alive_after_its_rest(mailbox, sent):
-    post("dossier_reopen", key="other", to=[GONE], reference="CN-2", title="Waste")
+    post_letter("dossier_reopen", key="other", to=[GONE], reference="CN-2", title="Waste")
     other = Letter.objects.get(key__startswith="other")
     full = partial(report, status="5.2.2", why="smtp; 552 5.2.2 Mailbox full")
 
     def alert(now):
         """Say whether the address gets a letter that one can do without."""
-        return post("opportunity_alert", key=str(now), to=[GONE], optional="alerts", now=now)
+        return post_letter("opportunity_alert", key=str(now), to=[GONE], optional="alerts", now=now)
 
     stood = []
     for days in (0, 4, 8):
@@ -258,7 +258,7 @@ def test_an_address_is_dead_once_it_came_back_several_times_and_alive_after_its_
         Letter.objects.filter(pk__lte=other.pk).update(sent_at=now)
         mailbox(full(sent))
         mailbox(full({"Message-ID": f"<{other.message_id}@connect>"}, whole=False))  # the same day
-        read_returned(now)
+        read_returned_mail(now)
         known = DeadAddress.objects.get()
         stood.append((known.failures, alert(now + DAY), alert(now + 3 * DAY)))
 
@@ -267,4 +267,4 @@ def test_an_address_is_dead_once_it_came_back_several_times_and_alive_after_its_
 
 
 def test_without_a_mailbox_nothing_is_asked():
-    assert read_returned(NOW) == 0
+    assert read_returned_mail(NOW) == 0

@@ -17,8 +17,8 @@ from exchanges.models import Exchange, Participant
 from matching.enums import InterestStatus
 from matching.models import Interest, Match
 from notifications.models import Letter
-from notifications.outbox import post
-from notifications.sending import send_waiting
+from notifications.outbox import post_letter
+from notifications.sending import send_waiting_letters
 from registry.models import Offer
 from registry.search_index import index_experts
 from tests.factories import (
@@ -98,9 +98,9 @@ def ineke():
         match, "accept", actor=user, now=THEN, details={"side": "expert", "name": user.name}
     )
     facts = {"reference": "CN-1", "expert": user.name, "authority": "Almere"}
-    post("interest_received", key="staff", to=[make_officer("Ines")], **facts)
-    post("dossier_reopen", key="old", to=[user], reference="CN-1", title="Water")
-    send_waiting(timezone.now() + timedelta(days=1))
+    post_letter("interest_received", key="staff", to=[make_officer("Ines")], **facts)
+    post_letter("dossier_reopen", key="old", to=[user], reference="CN-1", title="Water")
+    send_waiting_letters(timezone.now() + timedelta(days=1))
     return joined(user)
 
 
@@ -204,7 +204,9 @@ def test_who_never_gave_a_name_leaves_what_others_wrote_as_it_is():
     joined(make_user(works_for=town))
     User.objects.update(name="")
     make_dossier(town, status="closed", title="Water", legal_name="")
-    told_to = post("dossier_reopen", key="k", to=[make_officer("Ines")], reference="CN", title="W")
+    told_to = post_letter(
+        "dossier_reopen", key="k", to=[make_officer("Ines")], reference="CN", title="W"
+    )
 
     gone = [follow_unused(at(day))[1] for day in (700, 730, 746)]
 

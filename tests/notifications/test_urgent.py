@@ -14,7 +14,7 @@ from accounts import data_requests
 from connect.mail import Recipient
 from notifications import by_link, sending
 from notifications.models import Letter, Priority
-from notifications.outbox import post
+from notifications.outbox import post_letter
 from registry import employers
 from tests.conftest import wait_for, work_on
 from tests.factories import make_expert, make_user
@@ -49,10 +49,10 @@ def test_what_somebody_asked_for_is_urgent_and_what_they_are_told_is_not(efua):
     Client().post(reverse("account_signup"), awa)
     Client().post(reverse("data"), {"address": efua.email})
     data_requests.answer_data_requests(timezone.now())
-    employers.ask(boss, user=boss.user)
+    employers.ask_superior(boss, user=boss.user)
     link = boss.standing_link
-    by_link.send_again(link, timezone.now() + timedelta(minutes=1))
-    post("dossier_reopen", key="told", to=[efua], reference="CN-1", title="Water")
+    by_link.send_new_link(link, timezone.now() + timedelta(minutes=1))
+    post_letter("dossier_reopen", key="told", to=[efua], reference="CN-1", title="Water")
 
     letters = Letter.objects.values_list("template", "priority")
     assert {template.split("/")[-1]: Priority(priority).name for template, priority in letters} == {
@@ -71,7 +71,7 @@ def test_what_somebody_asked_for_is_urgent_and_what_they_are_told_is_not(efua):
 def test_a_code_leaves_by_its_own_worker_while_the_other_one_is_busy(after_flush, efua, received):
     """A ranking held the only worker for 167 seconds; a code to sign in lives 180."""
     crowd = [Recipient(f"crowd{n}@example.org", "Crowd") for n in range(40)]
-    post("dossier_reopen", key="crowd", to=crowd, reference="CN-1", title="Water")
+    post_letter("dossier_reopen", key="crowd", to=crowd, reference="CN-1", title="Water")
 
     with work_on("urgent"):
         ask_for_code(efua)
@@ -84,17 +84,17 @@ def test_a_code_leaves_by_its_own_worker_while_the_other_one_is_busy(after_flush
 def test_a_code_is_tried_again_while_it_is_worth_something(efua, monkeypatch, fate):
     """A server that says "later" cost four minutes, a worker that was killed ten."""
     ask_for_code(efua)
-    now, real = timezone.now(), sending.send
+    now, real = timezone.now(), sending.send_letter
 
     def refuse(letter, connection):
         raise smtplib.SMTPDataError(451, b"later")
 
     if fate == "refused":
-        monkeypatch.setattr(sending, "send", refuse)
-        assert sending.send_urgent(now) == 0
-        monkeypatch.setattr(sending, "send", real)
+        monkeypatch.setattr(sending, "send_letter", refuse)
+        assert sending.send_urgent_letters(now) == 0
+        monkeypatch.setattr(sending, "send_letter", real)
     else:
-        sending.claim(now, 1, Priority.URGENT)
+        sending.claim_letters(now, 1, Priority.URGENT)
 
-    assert sending.send_urgent(now + timedelta(seconds=5)) == 0
-    assert sending.send_urgent(now + timedelta(seconds=60)) == 1
+    assert sending.send_urgent_letters(now + timedelta(seconds=5)) == 0
+    assert sending.send_urgent_letters(now + timedelta(seconds=60)) == 1

@@ -29,8 +29,8 @@ from matching.models import Allocation, MatchRun
 from matching.runs import request_run
 from notifications import sending
 from notifications.models import MAX_TRIES, Letter
-from notifications.outbox import post
-from notifications.sending import send_waiting
+from notifications.outbox import post_letter
+from notifications.sending import send_waiting_letters
 from registry.models import Authority
 from tests.exports import give_code_again
 from tests.factories import make_dossier, make_officer, make_user
@@ -81,17 +81,17 @@ def test_a_letter_tried_in_vain_is_told_to_staff_once_and_can_be_tried_again(
     desk, monkeypatch, settings
 ):
     """Check E8, as far as the mail server refuses: the address is shown with what it said."""
-    person, now, real = make_user(), timezone.now(), sending.send
-    post("profile_confirm", key="k", to=[person])
+    person, now, real = make_user(), timezone.now(), sending.send_letter
+    post_letter("profile_confirm", key="k", to=[person])
 
     def refuse(letter, connection):
         if letter.address == person.email:
             raise smtplib.SMTPRecipientsRefused({person.email: (550, b"no such mailbox")})
         real(letter, connection)
 
-    monkeypatch.setattr(sending, "send", refuse)
+    monkeypatch.setattr(sending, "send_letter", refuse)
     for tried in range(MAX_TRIES + 2):
-        send_waiting(now + timedelta(days=2 * tried))
+        send_waiting_letters(now + timedelta(days=2 * tried))
 
     told = Letter.objects.get(template="letter_given_up")
     assert (told.address, told.context["address"]) == (settings.CONTACT_EMAIL, person.email)
@@ -115,7 +115,7 @@ def test_messages_that_nobody_takes_are_bounded(monkeypatch):
     broker.delete(queues.ORDINARY, queues.URGENT)
 
     for _time in range(4):
-        schedule.Nudge(schedule.RULES["notifications.sending.send_urgent"])()
+        schedule.Nudge(schedule.RULES["notifications.sending.send_urgent_letters"])()
         schedule.Nudge(schedule.RULES["connect.exports.write_exports"])()
         app.tasks["connect.queues.show_urgent_worker"].apply_async(queue="urgent", expires=60)
 
@@ -229,7 +229,7 @@ def test_what_follows_a_rule_is_run_right_after_it_by_workers_and_by_hand_though
         raise ValueError
 
     rules = [
-        schedule.Rule(lambda now: said.append("follows"), follows=schedule.name_of(leads)),
+        schedule.Rule(lambda now: said.append("follows"), follows=schedule.rule_name(leads)),
         leading := schedule.Rule(leads),
         schedule.Rule(lambda: said.append("takes what waits"), only_workers=True),
     ]

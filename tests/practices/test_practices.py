@@ -14,7 +14,7 @@ from PIL import Image
 from connect.transitions import TransitionRefused
 from exchanges.models import Exchange
 from notifications.models import Letter
-from practices import catalogue, review
+from practices import listing, review
 from practices.models import Practice, Use
 from practices.transitions import practice_machine
 from registry import search_index
@@ -466,8 +466,8 @@ def test_what_is_near_is_named_by_a_worker_across_languages(held):
         one.texts.create(language=language, title=title, summary=title)
         others[slug] = one.pk
 
-    changed = catalogue.relate_practices()
-    again = catalogue.relate_practices()
+    changed = listing.relate_practices()
+    again = listing.relate_practices()
 
     first.refresh_from_db()
     assert changed >= 2 and again == 0

@@ -11,7 +11,7 @@ from django.urls import reverse
 from django.utils import timezone
 
 from connect import exports, files, queues
-from connect.exports import safe
+from connect.exports import safe_cell
 from connect.models import Export
 from registry.models import Authority
 from tests.exchanges.test_exchanges import agreed
@@ -112,11 +112,11 @@ def test_a_table_and_its_bytes_are_gone_a_day_later(desk, django_capture_on_comm
     name, now = Export.objects.get().file.name, timezone.now()
 
     with django_capture_on_commit_callbacks(execute=True):
-        early = exports.forget_old_exports(now + timedelta(hours=23))
-        late = [exports.forget_old_exports(now + timedelta(hours=25)) for _ in range(2)]
+        early = exports.delete_old_exports(now + timedelta(hours=23))
+        late = [exports.delete_old_exports(now + timedelta(hours=25)) for _ in range(2)]
 
     assert (early, late) == (0, [1, 0])
-    assert not default_storage.exists(name) and files.missing() == []
+    assert not default_storage.exists(name) and files.missing_files() == []
 
 
 def test_a_list_goes_out_to_whoever_gave_the_code_lately_alone(desk, monkeypatch):
@@ -176,4 +176,4 @@ def test_a_list_without_rows_offers_no_table(desk):
     ],
 )
 def test_no_cell_is_one_that_a_spreadsheet_would_run(cell, kept):
-    assert safe(cell) == kept
+    assert safe_cell(cell) == kept

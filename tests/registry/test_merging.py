@@ -39,7 +39,7 @@ class Merger:
 
     def merge(self, **options):
         options = {"actor": self.ines, "on": date(2026, 1, 1)} | options
-        return merging.merge(self.agona, self.swedru, **options)
+        return merging.merge_authority(self.agona, self.swedru, **options)
 
 
 def signed_in(person):
@@ -76,7 +76,9 @@ def test_the_old_one_is_no_longer_found_applies_no_more_and_leads_to_the_new_one
     assert page.redirect_chain[0][0].endswith("/authorities/swedru/")
     assert "Agona was merged into it on 1 January 2026." in page.content.decode()
     assert list(Authority.objects.of_member(room.efua)) == [room.swedru]
-    assert beginning.begin(make_call(), room.swedru, actor=room.efua).authority == room.swedru
+    assert (
+        beginning.begin_dossier(make_call(), room.swedru, actor=room.efua).authority == room.swedru
+    )
 
 
 def test_a_town_is_found_by_what_it_was_called_before_and_that_is_said():
@@ -130,7 +132,7 @@ def test_one_merger_after_another_leads_to_the_last():
     room.merge()
     region = make_authority("Region", slug="region")
 
-    merging.merge(room.swedru, region, actor=room.ines)
+    merging.merge_authority(room.swedru, region, actor=room.ines)
 
     successors = Authority.objects.exclude(merged_into=None).values_list("merged_into__slug")
     assert set(successors) == {("region",)}
@@ -142,10 +144,10 @@ def test_what_makes_no_sense_is_refused():
     with pytest.raises(PermissionDenied):
         room.merge(actor=room.efua)
     with pytest.raises(ValidationError, match="not merged into itself"):
-        merging.merge(room.agona, room.agona, actor=room.ines)
+        merging.merge_authority(room.agona, room.agona, actor=room.ines)
     room.merge()
     with pytest.raises(ValidationError, match="still exists"):
-        merging.merge(room.swedru, room.agona, actor=room.ines)
+        merging.merge_authority(room.swedru, room.agona, actor=room.ines)
 
 
 def test_an_officer_merges_by_naming_the_successor():

@@ -10,7 +10,7 @@ from django.urls import reverse
 from icalendar import Calendar
 from PIL import Image
 
-from notifications.letter_text import write
+from notifications.letter_text import compose_letter
 from notifications.models import Letter
 from registry import availability, confirmation, employers, members, profiles, search_index
 from registry.enums import OfferStatus, Role
@@ -201,7 +201,7 @@ def test_another_superior_has_agreed_to_nothing_yet(ineke):
     client = signed_in(ineke)
     clerk = {"employer_name": "The clerk", "employer_email": "clerk@almere.example"}
     client.post(reverse("profile"), typed(ineke.at, **clerk))
-    employers.answer(Expert.objects.get(), agrees=True)
+    employers.answer_as_superior(Expert.objects.get(), agrees=True)
 
     client.post(reverse("profile"), typed(ineke.at, **clerk, years="7"))
     same = Expert.objects.get().employer_agrees
@@ -243,7 +243,7 @@ def test_free_days_are_a_calendar_to_follow():
     paused.windows.create(starts_on=date(2028, 3, 1), ends_on=date(2028, 3, 31))
 
     read = Calendar.from_ical(
-        Client().get(availability.path_of(availability.give_address(expert))).content
+        Client().get(availability.calendar_path(availability.give_address(expert))).content
     )
 
     (event,) = read.walk("VEVENT")
@@ -294,7 +294,7 @@ def test_who_leaves_is_told_that_the_offers_ended_and_the_page_says_one_thing(in
     offer = make_offer(expert)
     seen = {}
 
-    members.end(expert.user.memberships.get(), actor=expert.user)
+    members.end_membership(expert.user.memberships.get(), actor=expert.user)
     letter = Letter.objects.get(template="profile_left")
     seen["left"] = signed_in(expert.user).get(expert.get_absolute_url()).text
     expert.user.memberships.update(status="active")
@@ -302,7 +302,7 @@ def test_who_leaves_is_told_that_the_offers_ended_and_the_page_says_one_thing(in
 
     offer.refresh_from_db()
     assert (offer.status, letter.address) == ("expired", expert.user.email)
-    assert "your published offers have ended" in write(letter)[1]
+    assert "your published offers have ended" in compose_letter(letter)[1]
     assert not any("seen by everybody" in text for text in seen.values())
     assert "Nobody finds you now: you have left Almere." in seen["left"]
     assert "Nobody finds you now: you have not confirmed" in seen["old"]

@@ -10,10 +10,10 @@ from django.utils import timezone, translation
 
 from applications.enums import Status
 from matching.opportunities import index_opportunities
-from registry import found as lists
 from registry import search, search_index
+from registry import search_pages as lists
 from registry.enums import OfferStatus, functions_by_name, languages_by_name
-from registry.forms import topics
+from registry.forms import topic_choices
 from registry.models import Expert, SearchEntry
 from registry.transitions import offer_machine
 from tests.factories import (
@@ -240,8 +240,8 @@ def test_counts_of_a_choice_are_kept_for_a_minute_and_those_of_words_never(monke
     name = f"test-{uuid.uuid4()}"
 
     def count(**asked):
-        return search.search(
-            entries, search.Asked(**asked), facets=["country"], remember=name
+        return search.search_entries(
+            entries, search.Search(**asked), facets=["country"], remember=name
         ).count
 
     make_expert("Ineke")
@@ -264,7 +264,7 @@ def test_a_large_list_is_counted_before_anybody_opens_it(monkeypatch):
     search.count_ahead(name, entries, ["country"])
     make_expert("Rob")
     search_index.reindex()
-    found_ahead = search.search(entries, search.Asked(), facets=["country"], remember=name)
+    found_ahead = search.search_entries(entries, search.Search(), facets=["country"], remember=name)
     monkeypatch.setattr(lists, "LARGE", [(name, SearchEntry.EXPERT, ["country"])])
 
     assert (found_ahead.count, lists.count_large_lists()) == (1, 2)
@@ -300,11 +300,13 @@ def test_a_saint_is_found_however_it_is_written_and_staff_find_a_town_by_its_for
 def test_lists_are_in_the_order_of_the_readers_alphabet():
     """F2.38: Éducation stood behind Urbanisme, and what is none of them in the middle."""
     with translation.override("fr"):
-        themes = [name for name, _topics in topics()[1:]]
+        themes = [name for name, _topics in topic_choices()[1:]]
         functions = [str(label) for _value, label in functions_by_name()]
         spoken = [str(name) for _code, name in languages_by_name()]
-        asked = search.Asked(theme="energy")
-        [facet] = [search.facet("theme", [("urban-planning", 1), ("education-youth", 2)], asked)]
+        asked = search.Search(theme="energy")
+        [facet] = [
+            search.make_facet("theme", [("urban-planning", 1), ("education-youth", 2)], asked)
+        ]
 
     assert themes[7:12] == [
         "Éducation, enfance et jeunesse",

@@ -19,7 +19,7 @@ from accounts.models import User
 from connect.models import Export
 from exchanges.models import PerDiem, Rate
 from exchanges.tables import PerDiemTable, RateTable
-from notifications.letter_text import write
+from notifications.letter_text import compose_letter
 from notifications.models import Letter
 from registry import table_files, table_import, table_rows, tables
 from registry.models import Authority, Expert, Offer, SearchEntry
@@ -66,8 +66,8 @@ def test_a_table_comes_in_is_found_and_a_second_time_changes_nothing(table, name
     path = table(TOWNS, name)
 
     first, again = (
-        table_import.bring_in("authorities", path),
-        table_import.bring_in("authorities", path),
+        table_import.import_table("authorities", path),
+        table_import.import_table("authorities", path),
     )
 
     assert (first, again) == (
@@ -84,9 +84,9 @@ def test_a_table_comes_in_is_found_and_a_second_time_changes_nothing(table, name
 
 
 def test_an_empty_cell_leaves_what_is_known(table):
-    table_import.bring_in("authorities", table(TOWNS))
+    table_import.import_table("authorities", table(TOWNS))
 
-    counts = table_import.bring_in(
+    counts = table_import.import_table(
         "authorities", table([TOWNS[0], ["gh-agona", "Agona West Municipal", "GH", "", "", ""]])
     )
 
@@ -107,7 +107,7 @@ def test_all_faults_are_told_with_row_and_column_and_nothing_comes_in(table):
     ]
 
     with pytest.raises(ValidationError) as faults:
-        table_import.bring_in("authorities", table(rows))
+        table_import.import_table("authorities", table(rows))
 
     told = sorted({fault.partition(": ")[0] for fault in faults.value.messages})
     assert told == [
@@ -122,7 +122,7 @@ def test_all_faults_are_told_with_row_and_column_and_nothing_comes_in(table):
 
 def test_a_table_without_a_column_it_needs_says_which(table):
     with pytest.raises(ValidationError, match="Columns are missing: country"):
-        table_import.bring_in("authorities", table([["slug", "name"], ["a", "A"]]))
+        table_import.import_table("authorities", table([["slug", "name"], ["a", "A"]]))
 
 
 def test_more_than_a_batch_comes_in_whole_or_not_at_all(table, monkeypatch):
@@ -131,10 +131,10 @@ def test_more_than_a_batch_comes_in_whole_or_not_at_all(table, monkeypatch):
     broken = [*many, ["t-99", "Town", "Nowhere", "", "", ""]]
 
     with pytest.raises(ValidationError, match="row 37, country"):
-        table_import.bring_in("authorities", table(broken))
+        table_import.import_table("authorities", table(broken))
 
     assert Authority.objects.count() == 0
-    assert table_import.bring_in("authorities", table(many))["new"] == 35
+    assert table_import.import_table("authorities", table(many))["new"] == 35
 
 
 def test_experts_and_their_offers_come_in_with_their_people(table):
@@ -164,10 +164,10 @@ def test_experts_and_their_offers_come_in_with_their_people(table):
     ]
 
     made = [
-        table_import.bring_in("experts", table(experts, "e.csv"))["new"],
-        table_import.bring_in("offers", table(offers, "o.csv"))["new"],
-        table_import.bring_in("experts", table(experts, "e.csv"))["new"],
-        table_import.bring_in("offers", table(offers, "o.csv"))["new"],
+        table_import.import_table("experts", table(experts, "e.csv"))["new"],
+        table_import.import_table("offers", table(offers, "o.csv"))["new"],
+        table_import.import_table("experts", table(experts, "e.csv"))["new"],
+        table_import.import_table("offers", table(offers, "o.csv"))["new"],
     ]
 
     assert made == [1, 1, 0, 0]
@@ -202,7 +202,7 @@ def test_a_wrong_expert_leaves_no_person_behind(table, changed, fault):
     } | changed
 
     with pytest.raises(ValidationError) as faults:
-        table_import.bring_in("experts", table([list(row), list(row.values())], "e.csv"))
+        table_import.import_table("experts", table([list(row), list(row.values())], "e.csv"))
 
     assert faults.value.messages[0].startswith(fault)
     assert not User.objects.exists() and not Expert.objects.exists()
@@ -225,7 +225,7 @@ def test_every_wrong_cell_of_every_row_is_told_with_its_column_and_what_is_expec
     told = []
     for name, rows in (("ceilings", ceilings), ("experts", experts)):
         with pytest.raises(ValidationError) as faults:
-            table_import.bring_in(name, table(rows, f"{name}.csv"))
+            table_import.import_table(name, table(rows, f"{name}.csv"))
         told += faults.value.messages
 
     cells = [" ".join(words.split()[:3]) for words in told]
@@ -268,7 +268,7 @@ def test_a_choice_may_be_written_as_the_list_shows_it(table):
     make_authority("Almere", slug="nl-almere")
     towns = [["slug", "name", "country", "tier"], ["fr-x", "Xville", "france", "Commune"]]
 
-    table_import.bring_in("authorities", table(towns))
+    table_import.import_table("authorities", table(towns))
 
     town = Authority.objects.get(slug="fr-x")
     assert (town.country.code, town.tier) == ("FR", "municipality")
@@ -348,7 +348,7 @@ def test_experts_brought_in_are_told_once_and_choose_a_password(client):
 
     assert "1 letter is on its way." in told[0] and "0 letters are on their way." in told[1]
     letter = Letter.objects.get()
-    subject, body = write(letter)
+    subject, body = compose_letter(letter)
     assert letter.address == made.email
     assert subject == f"Your profile as an expert of {unaware.authority.name}"
     link = re.search(r"https?://[^/\s]+(/\S+password/reset/)", body).group(1)
@@ -406,7 +406,7 @@ def test_a_number_that_is_none_is_told_as_it_was_typed(table, population, latitu
     head = ["slug", "name", "country", "population", "latitude"]
 
     with pytest.raises(ValidationError) as faults:
-        table_import.bring_in(
+        table_import.import_table(
             "authorities", table([head, ["it-chieri", "Chieri", "IT", population, latitude]])
         )
 
@@ -434,7 +434,7 @@ def test_a_table_of_any_spreadsheet_comes_in(tmp_path, content):
     path = tmp_path / "towns.csv"
     path.write_bytes(content)
 
-    table_import.bring_in("authorities", path)
+    table_import.import_table("authorities", path)
 
     read = Authority.objects.values_list("slug", "name", "country", "population", "latitude")
     assert list(read) == [("sn-thies", "Thiès", "SN", 45300, 14.79)]
@@ -552,9 +552,9 @@ def test_rows_of_blanks_are_no_rows_and_the_others_keep_their_number(table, name
     rows = [*TOWNS[:2], blank, TOWNS[2], *[blank] * 3]
     wrong = [*rows[:4], ["gh-y", "", "GH", "", "", ""], *[blank] * 3]
 
-    assert table_import.bring_in("authorities", table(rows, name))["new"] == 2
+    assert table_import.import_table("authorities", table(rows, name))["new"] == 2
     with pytest.raises(ValidationError, match="row 5, name"):
-        table_import.bring_in("authorities", table(wrong, name))
+        table_import.import_table("authorities", table(wrong, name))
 
 
 def test_another_name_for_a_known_address_is_told(table, capsys):
@@ -601,11 +601,11 @@ def test_what_is_taken_out_is_the_same_in_every_language_and_comes_in_unchanged(
             desk.defaults["HTTP_ACCEPT_LANGUAGE"] = code
             written.setdefault(name, []).append(taken_out(desk, name, format))
         export = Export.objects.order_by("-pk").first()
-        dataset = table_files.dataset_of(export.file.open("rb").read())
+        dataset = table_files.read_dataset(export.file.open("rb").read())
         outcomes[name] = table().import_data(dataset, dry_run=True)
 
     assert [name for name, rows in written.items() if rows != [rows[0]] * 3] == []
-    assert {name: table_rows.faults_of(one) for name, one in outcomes.items()} == dict.fromkeys(
+    assert {name: table_rows.list_faults(one) for name, one in outcomes.items()} == dict.fromkeys(
         lists, []
     )
     assert {name: one.totals["skip"] == one.total_rows > 1 for name, one in outcomes.items()} == (
@@ -634,7 +634,7 @@ def test_rates_that_leave_no_doubt_say_which_mark_parts_decimals():
 
     read = [RateTable().import_data(rows, dry_run=False) for rows in (unclear, clear)]
 
-    assert "may mean 655957 or 655.957" in table_rows.faults_of(read[0])[0]
+    assert "may mean 655957 or 655.957" in table_rows.list_faults(read[0])[0]
     assert Rate.objects.get(currency="XOF").per_euro == Decimal("655.957")
 
 
@@ -646,7 +646,7 @@ def test_a_table_that_only_changes_topics_changes_them(table):
         + ["water-sanitation/faecal-sludge:4"],
     ]
 
-    counts = table_import.bring_in("offers", table(rows))
+    counts = table_import.import_table("offers", table(rows))
 
     assert counts["update"] == 1
     assert [topic.level for topic in offer.topics.all()] == [4]

@@ -27,7 +27,7 @@ from connect.local.places import WEB_ROLE
 from connect.models import Archived, Reading, Seal, Unsealed
 from connect.transitions import Event, record_event
 from notifications.auditor import check_trail, send_seal
-from notifications.letter_text import write
+from notifications.letter_text import compose_letter
 from notifications.models import Letter
 from tests.conftest import at_once, wait_for
 from tests.exports import give_code_again
@@ -69,8 +69,8 @@ class Trail:
             )
             for number in range(4)
         ]
-        seals.seal_waiting(NOW)
-        self.seals = [seals.as_sealed(seal) for seal in Seal.objects.all()]
+        seals.seal_waiting_rows(NOW)
+        self.seals = [seals.to_sealed(seal) for seal in Seal.objects.all()]
         self.waits = self.record(8)
 
     def record(self, number):
@@ -86,7 +86,7 @@ def trail(db, monkeypatch):
 
 
 def found(sent=(), now=NOW, shown=()):
-    return [str(finding) for finding in seals.verify(sent, now, shown)]
+    return [str(finding) for finding in seals.verify_trail(sent, now, shown)]
 
 
 # 20 kinds of tampering, each done by somebody who has the database to themselves
@@ -187,7 +187,7 @@ def rewrite(trail, key):
         for line in row.lines.splitlines():
             table, number, _digest = line.split(" ")
             model = DossierEvent if table == EVENTS else Reading
-            digest, _faults = seals.contents(model, [int(number)])[int(number)]
+            digest, _faults = seals.row_digests(model, [int(number)])[int(number)]
             lines += f"{table} {number} {digest}\n"
         made = chain.make_seal(row.number, row.at, previous, lines, key)
         previous = made.digest
@@ -404,7 +404,7 @@ def test_the_role_of_web_and_workers_records_seals_and_erases(as_web):
     """P7: what they must do, they can."""
     as_web.record(20)
     blanked = erase_text(as_web.dossier.events.all(), lambda text: text == "Reason 2")
-    sealed = seals.seal_waiting(NOW)
+    sealed = seals.seal_waiting_rows(NOW)
     Session.objects.all().delete()
 
     assert (blanked, sealed, found(as_web.seals)) == (1, 2, [])
@@ -461,7 +461,7 @@ def test_python_and_postgresql_agree_on_what_a_text_says(django_db_setup, django
     with django_db_blocker.unblock():
         stored = sql("SELECT %s::jsonb::text", json.dumps(value))[0][0]
 
-    assert chain.as_stored(json.loads(stored)) == stored
+    assert chain.stored_json(json.loads(stored)) == stored
 
 
 @pytest.fixture
@@ -483,12 +483,12 @@ def test_a_row_that_commits_late_is_sealed_late_and_not_passed_over(committed):
     def early():
         wait_for_length(said, 1)
         second = record_event(committed, "early", actor=ines, now=NOW)
-        seals.seal_waiting(NOW)
+        seals.seal_waiting_rows(NOW)
         assert f" {second.pk} " in Seal.objects.get().lines
         said.append(second.pk)
 
     at_once(late, early)
-    seals.seal_waiting(NOW)
+    seals.seal_waiting_rows(NOW)
 
     late_pk, early_pk = said
     assert late_pk < early_pk
@@ -506,8 +506,8 @@ def test_ten_workers_that_seal_at_once_make_one_chain(committed, monkeypatch):
     for number in range(40):
         record_event(committed, f"step_{number}", actor=None, now=NOW)
 
-    at_once(*[lambda: seals.seal_waiting(NOW)] * 10)
-    seals.seal_waiting(NOW)
+    at_once(*[lambda: seals.seal_waiting_rows(NOW)] * 10)
+    seals.seal_waiting_rows(NOW)
 
     assert [seal.count for seal in Seal.objects.all()] == [5] * 8
     assert found() == [] and not Unsealed.objects.exists()
@@ -517,7 +517,7 @@ def test_nothing_is_sealed_without_a_key_and_staff_see_what_waits(trail, setting
     """D4: rows that wait longer than an hour are told."""
     settings.AUDIT_KEYS = []
 
-    assert seals.seal_waiting(NOW) == 0
+    assert seals.seal_waiting_rows(NOW) == 0
     settings.AUDIT_KEYS = [b"k" * 32]
     assert [one for one in found(now=NOW + timedelta(hours=2)) if one.startswith("row waits")]
 
@@ -526,7 +526,7 @@ def test_seals_of_a_key_that_was_replaced_are_still_believed(trail, settings):
     """D4: the first key of AUDIT_KEY signs, all of them verify."""
     old = settings.AUDIT_KEYS
     settings.AUDIT_KEYS = [b"n" * 32, *old]
-    seals.seal_waiting(NOW)
+    seals.seal_waiting_rows(NOW)
 
     assert len({seal.key for seal in Seal.objects.all()}) == 2 and found(trail.seals) == []
 
@@ -539,7 +539,7 @@ def test_rows_that_cannot_be_sealed_hold_back_no_other(trail, caplog):
         " UNION SELECT -1, 'connect_of_tomorrow', 1, now()"
     )
 
-    sealed = [seals.seal_waiting(NOW), seals.seal_waiting(NOW)]
+    sealed = [seals.seal_waiting_rows(NOW), seals.seal_waiting_rows(NOW)]
 
     assert sealed == [1, 0] and f" {trail.waits.pk} " in Seal.objects.last().lines
     assert Unsealed.objects.count() == 10  # `verify` tells of them
@@ -551,7 +551,7 @@ def test_rows_that_cannot_be_sealed_hold_back_no_other(trail, caplog):
 def test_a_hundred_thousand_rows_are_sealed_within_bounds(db):
     """D4: a thousand rows a seal, so many in memory; the time of each seal does not grow."""
     dossier = make_dossier()
-    seals.seal_waiting(NOW)
+    seals.seal_waiting_rows(NOW)
     already = Seal.objects.count()
     DossierEvent.objects.bulk_create(
         DossierEvent(dossier=dossier, verb="x", target="y", at=NOW, details={"note": str(number)})
@@ -559,7 +559,7 @@ def test_a_hundred_thousand_rows_are_sealed_within_bounds(db):
     )
 
     assert seals.seal_batch(NOW) == 1000
-    assert seals.seal_waiting(NOW) == 2000
+    assert seals.seal_waiting_rows(NOW) == 2000
     assert Seal.objects.count() == already + 3
 
 
@@ -593,7 +593,7 @@ def test_a_worker_verifies_the_trail_once_a_day_and_tells_of_what_was_changed(tr
     assert told == [0, 0, 1, 0]
     letter = Letter.objects.get(template="audit_findings")
     assert letter.address == "auditor@court.example"
-    assert "tail cut: seal 3, which was sent to the auditor, is gone" in write(letter)[1]
+    assert "tail cut: seal 3, which was sent to the auditor, is gone" in compose_letter(letter)[1]
     assert "tail cut: seal 3" in staff.get(page).text
     settings.AUDIT_KEYS = []
     assert check_trail(days[2]) == 1 and "have no AUDIT_KEY" in staff.get(page).text
@@ -606,7 +606,9 @@ def test_the_auditor_is_given_everything_as_a_table(trail):
 
     call_command("audit", "export", stdout=as_json)
     call_command("audit", "export", format="csv", stdout=as_csv)
-    nothing = "".join(archive.as_lines(archive.exported(until=NOW.date() - timedelta(9)), "jsonl"))
+    nothing = "".join(
+        archive.format_export(archive.export_trail(until=NOW.date() - timedelta(9)), "jsonl")
+    )
 
     rows = [json.loads(line) for line in as_json.getvalue().splitlines()]
     assert (len(rows), nothing) == (10 + 4, "")
@@ -658,16 +660,16 @@ def test_sealed_ranges_are_archived_and_the_chain_verifies_with_the_file_and_wit
     with pytest.raises(CommandError, match="two years"):
         call_command("audit", "archive", str(file), before=before)
 
-    count = archive.archive(before, file, now=later)
-    seals.seal_waiting(later)
+    count = archive.archive_seals(before, file, now=later)
+    seals.seal_waiting_rows(later)
 
     assert (count, DossierEvent.objects.count(), Reading.objects.count()) == (12, 1, 0)
-    shown = [archive.digest_of(file)]
+    shown = [archive.digest_file(file)]
     assert (found(trail.seals, later, shown), list(archive.verify_file(file))) == ([], [])
     assert found(trail.seals, later) == [
         "archive not shown: whether it holds the rows of seals 1–3 is not verified"
     ]
-    assert archive.archive(before, tmp_path / "again", now=later) == 0
+    assert archive.archive_seals(before, tmp_path / "again", now=later) == 0
 
     file.write_text(file.read_text().replace("Reason 2", "Reason 3"))
     findings = [str(finding) for finding in archive.verify_file(file)]
@@ -688,7 +690,7 @@ def mark_archived(at, first, last, count, sha256=""):
         " VALUES (%s, %s, %s, %s, %s)",
         *(at, first, last, count, sha256),
     )
-    seals.seal_waiting(at)
+    seals.seal_waiting_rows(at)
 
 
 @pytest.mark.parametrize("days", [0, 2 * 365, 3 * 365])
@@ -706,14 +708,14 @@ def test_a_mark_of_an_archive_excuses_no_row_younger_than_two_years(trail, days)
 def test_rows_deleted_under_a_mark_that_no_file_bears_out_are_not_called_unchanged(trail, tmp_path):
     """D4: the command ends with a status of its own, and a file of other seals helps nobody."""
     later, file = NOW + timedelta(days=3 * 365), tmp_path / "archive.jsonl"
-    seals.seal_waiting(NOW)
+    seals.seal_waiting_rows(NOW)
     with time_machine.travel(later, tick=False):
-        archive.archive((NOW + timedelta(days=1)).date(), file, now=later)
-        seals.seal_waiting(later)
+        archive.archive_seals((NOW + timedelta(days=1)).date(), file, now=later)
+        seals.seal_waiting_rows(later)
         endings = [verified(), verified(file)]
 
         past_triggers("DELETE FROM connect_unsealed")
-        mark_archived(later, 1, 2, 8, archive.digest_of(file))
+        mark_archived(later, 1, 2, 8, archive.digest_file(file))
         other_seals = verified(file)
         mark_archived(later, 1, 2, 7, "0" * 64)
         other_count = verified(file)

@@ -21,7 +21,7 @@ from applications import dossier_files, section_answers
 from applications.models import SectionAside
 from connect import cleaning, files, remembered, typed
 from connect.celery import app
-from connect.schedule import RULES, name_of
+from connect.schedule import RULES, rule_name
 from exchanges import budget, measures
 from exchanges.models import BudgetLine, MeasureReport
 from matching import cv
@@ -85,7 +85,7 @@ def test_sessions_that_are_over_go_by_the_clock_and_others_stay(room):
         expire_date=timezone.now() - timedelta(seconds=1)
     )
 
-    assert name_of(cleaning.clear_sessions) in RULES
+    assert rule_name(cleaning.clear_sessions) in RULES
     assert cleaning.clear_sessions(timezone.now()) == 1
     assert list(Session.objects.values_list("pk", flat=True)) == [lasting.session.session_key]
 
@@ -99,7 +99,7 @@ def test_what_is_listed_of_sessions_that_are_over_goes_by_a_job(room):
         seen = timezone.now() - timedelta(hours=hours)
         UserSession.objects.filter(pk=listed.pk).update(last_seen_at=seen)
 
-    assert app.tasks["accounts.sessions.forget_ended_sessions"]() == 1
+    assert app.tasks["accounts.sessions.delete_ended_sessions"]() == 1
     assert list(UserSession.objects.values_list("session_key", flat=True)) == ["s1"]
 
 
@@ -162,7 +162,7 @@ def test_a_cache_holds_so_many_answers_of_a_kind_whoever_chooses_the_keys(monkey
     """H16: the rest is counted anew, and is right."""
     monkeypatch.setattr(remembered, "MOST_OF_A_KIND", 10)
 
-    answers = [remembered.remembered(f"kind:{n}", 300, lambda n=n: n) for n in range(30)]
+    answers = [remembered.cached_value(f"kind:{n}", 300, lambda n=n: n) for n in range(30)]
 
     assert answers == list(range(30))
     assert sum(cache.get(f"kind:{number}") is not None for number in range(30)) == 10
@@ -184,7 +184,7 @@ def test_a_file_that_is_replaced_is_on_the_disk_no_more(django_capture_on_commit
 
     def send():
         with django_capture_on_commit_callbacks(execute=True):
-            cv.keep(world.interest, pdf(), actor=expert)
+            cv.save_cv(world.interest, pdf(), actor=expert)
             budget.save_line(
                 exchange.budget.last(), exchange, actor=world.people["colleague"], bill=pdf()
             )
@@ -234,7 +234,7 @@ def test_files_left_over_by_a_change_that_was_undone_go_after_a_day(room, monkey
         raise ZeroDivisionError
     kept = dossier_files.add_file(room.dossier, pdf(), "other", actor=room.efua).file.name
     now = timezone.now()
-    monkeypatch.setattr(files, "stored", lambda: iter([left, kept]))
+    monkeypatch.setattr(files, "stored_files", lambda: iter([left, kept]))
 
     assert files.remove_leftovers(now) == 0
     assert files.remove_leftovers(now + timedelta(days=2)) == 1
@@ -244,8 +244,8 @@ def test_files_left_over_by_a_change_that_was_undone_go_after_a_day(room, monkey
         default_storage.save(f"strays/{number}", ContentFile(b"a"))
         for number in range(files.MOST_LEFT + 1)
     ]
-    monkeypatch.setattr(files, "stored", lambda: iter([*strays, kept]))
-    monkeypatch.setattr(files, "named", lambda: iter([(kept, "an attachment")]))
+    monkeypatch.setattr(files, "stored_files", lambda: iter([*strays, kept]))
+    monkeypatch.setattr(files, "named_files", lambda: iter([(kept, "an attachment")]))
     assert files.remove_leftovers(now + timedelta(days=2)) == 0
     assert all(map(default_storage.exists, strays))
     for stray in strays:
@@ -262,6 +262,6 @@ def test_reports_of_a_measure_and_lines_of_a_budget_have_an_end(monkeypatch):
     said = {"status": "started", "progress": 10, "value": None, "comment": ""}
 
     with pytest.raises(measures.ValidationError, match="a hundred reports at most"):
-        measures.report(measure, actor=town, **said)
+        measures.report_measure(measure, actor=town, **said)
     with pytest.raises(budget.ValidationError, match="200 lines at most"):
         budget.save_line(BudgetLine(), exchange, actor=town)

@@ -14,7 +14,7 @@ from accounts.holdings import Person
 from accounts.models import DataCopy, DataRequest
 from applications import dossier_files
 from connect import exports
-from connect.double_posts import forget_accepted
+from connect.double_posts import delete_accepted_posts
 from connect.models import AcceptedPost, Export
 from exchanges.models import BudgetLine, Exchange, Measure, Participant, Picture, Session
 from registry import members
@@ -82,8 +82,8 @@ def test_what_one_page_sends_twice_is_added_once_and_a_fresh_page_adds_another()
         added[model.__name__] = counts
 
     assert added == {model.__name__: [1, 1, 2, 2] for *_form, model in forms}
-    assert forget_accepted(timezone.now()) == 0
-    assert forget_accepted(timezone.now() + timedelta(minutes=11)) == len(forms)
+    assert delete_accepted_posts(timezone.now()) == 0
+    assert delete_accepted_posts(timezone.now() + timedelta(minutes=11)) == len(forms)
 
 
 def test_what_staff_add_is_added_once_without_a_word_of_an_error():
@@ -135,19 +135,19 @@ def test_eight_parallel_posts_add_one(after_flush):
         dossier_files.add_file(dossier, plan, "other", actor=kofi)
 
     def take_out():
-        exports.ask("registry.authority", Authority.objects.all(), "csv", actor=officer)
+        exports.request_export("registry.authority", Authority.objects.all(), "csv", actor=officer)
 
     for eight in (
         [post("exchange-agenda", test_planning.typed()) for _ in range(8)],
         [post("exchange-budget", LINE) for _ in range(8)],
         [add_file] * 8,
         [take_out] * 8,
-        [lambda: copies.ask(Person.of_user(kofi))] * 8,
-        [lambda: data_requests.ask(mayor)] * 8,
+        [lambda: copies.request_copy(Person.of_user(kofi))] * 8,
+        [lambda: data_requests.request_data(mayor)] * 8,
     ):
         at_once(*eight)
     town = {name: TOWN[name] for name in TOWN if name != "none_of_these"}
-    at_once(*[lambda user=user: members.propose(user, **town) for user in two])
+    at_once(*[lambda user=user: members.propose_authority(user, **town) for user in two])
 
     models = (Session, BudgetLine, AcceptedPost, Export, DataCopy, DataRequest)
     assert [model.objects.count() for model in models] == [1, 1, 2, 1, 1, 1]

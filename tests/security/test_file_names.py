@@ -130,8 +130,8 @@ def test_what_was_sent_as_a_page_comes_back_as_the_document_that_it_is(files):
     line = make_budget_line(files.exchange)
 
     dossier_files.add_file(world.editable, poly(), "other", actor=files.town)
-    cv.keep(world.interest, poly(), actor=files.expert)
-    measures.report(measure, actor=files.town, evidence=poly(), comment="", **said)
+    cv.save_cv(world.interest, poly(), actor=files.expert)
+    measures.report_measure(measure, actor=files.town, evidence=poly(), comment="", **said)
     budget.save_line(line, files.exchange, actor=files.town, bill=poly())
     Interest.objects.update(status="submitted")
 

@@ -19,12 +19,12 @@ from PIL import Image
 
 from applications import dossier_files
 from connect import files, sandbox
-from connect.pictures import without_metadata
-from connect.sandbox import MEGABYTE, Limits, parse
+from connect.pictures import remove_metadata
+from connect.sandbox import MEGABYTE, Limits, parse_file
 from exchanges import budget, measures, pictures
 from exchanges.models import BudgetLine, FollowUp, MeasureReport
 from matching import cv
-from notifications.returned import spoken_of
+from notifications.returned import find_returned_letter
 from practices import writing
 from tests import weapons
 from tests.factories import (
@@ -76,14 +76,14 @@ class Watched:
 
     @staticmethod
     def held():
-        return sandbox.memory_of(os.getpid())
+        return sandbox.process_memory(os.getpid())
 
 
 def as_read(kind, content):
     if kind in ("JPEG", "PNG"):
         upload = SimpleUploadedFile("a", content)
-        return [without_metadata(upload, kind, within=(1280, 1280), save_as="JPEG")]
-    return list(parse(kind, content, **weapons.OPTIONS[kind]))
+        return [remove_metadata(upload, kind, within=(1280, 1280), save_as="JPEG")]
+    return list(parse_file(kind, content, **weapons.OPTIONS[kind]))
 
 
 WEAPONS = [
@@ -146,7 +146,7 @@ def test_a_photo_of_48_megapixels_passes_upright_and_says_nothing_of_its_camera(
     """H7, P6: read at half its size within the limit; no place, no camera, no colour profile."""
     taken = weapons.jpeg((8000, 6000))
 
-    drawn = without_metadata(SimpleUploadedFile("a.jpg", taken), "JPEG", within, save_as)
+    drawn = remove_metadata(SimpleUploadedFile("a.jpg", taken), "JPEG", within, save_as)
 
     assert drawn.size_in_pixels == size
     with Image.open(drawn) as kept:
@@ -159,7 +159,7 @@ def test_a_picture_in_the_colours_of_a_printer_looks_the_same_without_its_profil
     swapped = weapons.profile()
     blue = weapons.saved(Image.new("RGB", (8, 8), (10, 20, 200)), "PNG", icc_profile=swapped)
 
-    drawn = without_metadata(SimpleUploadedFile("a.png", blue), "PNG")
+    drawn = remove_metadata(SimpleUploadedFile("a.png", blue), "PNG")
 
     with Image.open(drawn) as kept:
         assert "icc_profile" not in kept.info
@@ -171,7 +171,7 @@ def test_a_picture_in_the_colours_of_a_printer_looks_the_same_without_its_profil
 @pytest.mark.parametrize("seed", [37, 483, 641, 738, 3420, 4381, 6834, 7335, 11357])
 def test_what_a_camera_wrote_wrongly_hinders_no_photo(seed):
     """H7."""
-    drawn = without_metadata(SimpleUploadedFile("a.jpg", weapons.odd_jpeg(seed)), "JPEG")
+    drawn = remove_metadata(SimpleUploadedFile("a.jpg", weapons.odd_jpeg(seed)), "JPEG")
 
     assert sorted(drawn.size_in_pixels) == [30, 40]
 
@@ -206,7 +206,7 @@ def test_a_reader_that_keeps_to_no_limit_of_its_own_is_stopped_from_outside(
     reader(tmp_path, monkeypatch, body)
 
     with Watched() as watched, pytest.raises(ValidationError) as refusal:
-        list(parse("mail", b"", Limits(memory=100 * MEGABYTE, seconds=2, output=2 * MEGABYTE)))
+        list(parse_file("mail", b"", Limits(memory=100 * MEGABYTE, seconds=2, output=2 * MEGABYTE)))
 
     assert refusal.value.code == code
     assert watched.most < 64 * MEGABYTE and children() == []
@@ -243,7 +243,7 @@ def test_a_reader_knows_nothing_of_us_and_opens_nothing(tmp_path, monkeypatch):
     monkeypatch.setenv("SECRET_KEY", "of ours")
     reader(tmp_path, monkeypatch, SEEN.format(readers=str(sandbox.READERS)))
 
-    assert list(parse("mail", b"")) == [
+    assert list(parse_file("mail", b"")) == [
         {
             "environment": [],
             "file": "OSError",
@@ -257,7 +257,7 @@ def test_a_reader_knows_nothing_of_us_and_opens_nothing(tmp_path, monkeypatch):
 def test_only_a_few_files_are_read_at_a_time(monkeypatch):
     """H7: many uploads at once wait for each other, and do not fill the memory together."""
     running, most, lock = [], [], threading.Lock()
-    real = sandbox.answer_of
+    real = sandbox.run_child
 
     def counted(*args):
         with lock:
@@ -267,7 +267,7 @@ def test_only_a_few_files_are_read_at_a_time(monkeypatch):
         with lock:
             running.pop()
 
-    monkeypatch.setattr(sandbox, "answer_of", counted)
+    monkeypatch.setattr(sandbox, "run_child", counted)
     with ThreadPoolExecutor(6) as pool:
         read = list(pool.map(lambda _n: as_read("csv", b"a,b\n"), range(6)))
 
@@ -281,7 +281,7 @@ def test_readers_that_are_all_busy_say_so(monkeypatch):
     sandbox.AT_ONCE.acquire()
 
     with pytest.raises(ValidationError) as refusal:
-        list(parse("csv", b"a", cells=1))
+        list(parse_file("csv", b"a", cells=1))
 
     assert refusal.value.code == "busy"
 
@@ -296,9 +296,9 @@ def test_slow_files_of_some_hold_up_neither_small_ones_nor_those_of_others(tmp_p
     refused, until = [], Limits(seconds=2)
 
     def read(person, kind="picture"):
-        with sandbox.files_of(person):
+        with sandbox.reading_for(person):
             try:
-                return list(parse(kind, b"", until))
+                return list(parse_file(kind, b"", until))
             except ValidationError as refusal:
                 refused.append((person, refusal.code))
 
@@ -386,13 +386,15 @@ def test_no_file_is_read_for_somebody_who_may_not_send_it(monkeypatch):
         lambda: dossier_files.add_file(
             world.published, photo.cleaned_data["file"], "o", actor=stranger
         ),
-        lambda: cv.keep(world.interest, photo.cleaned_data["file"], actor=stranger),
-        lambda: pictures.add(photo, exchange, actor=stranger),
+        lambda: cv.save_cv(world.interest, photo.cleaned_data["file"], actor=stranger),
+        lambda: pictures.add_picture(photo, exchange, actor=stranger),
         lambda: writing.add_photo(photo, world.practice, actor=stranger),
         lambda: budget.save_line(
             BudgetLine(), exchange, actor=stranger, bill=photo.cleaned_data["file"]
         ),
-        lambda: measures.report(measure, actor=stranger, evidence=photo.cleaned_data["file"]),
+        lambda: measures.report_measure(
+            measure, actor=stranger, evidence=photo.cleaned_data["file"]
+        ),
         lambda: measures.answer_follow_up(
             FollowUp(exchange=exchange, month=6),
             {measure: {"evidence": photo.cleaned_data["file"]}},
@@ -482,7 +484,7 @@ def test_a_table_that_harms_is_refused_in_the_admin_with_its_reason(name, format
 
 def test_a_message_that_cannot_be_read_marks_nobody(caplog):
     """H7: returned mail."""
-    assert spoken_of(weapons.nested_mail()) == (None, "", "")
+    assert find_returned_letter(weapons.nested_mail()) == (None, "", "")
     assert "left unread: nesting" in caplog.text
 
 
@@ -531,4 +533,4 @@ def test_a_post_of_too_many_or_too_large_parts_is_refused_before_any_page_meets_
 )
 def test_a_page_of_markup_that_calls_itself_a_pdf_is_none(head, kind):
     """H28: what stands before the mark of a PDF is read by others as a page."""
-    assert files.type_of(io.BytesIO(head)) == kind
+    assert files.detect_type(io.BytesIO(head)) == kind

@@ -25,7 +25,7 @@ from pypdf import PdfReader
 from applications import paper
 from applications.models import Call
 from connect import exports
-from connect.characters import UNFIT, clean
+from connect.characters import UNFIT, clean_text
 from impact.open_data import COLUMNS
 from notifications import outbox, sending
 from notifications.models import Letter
@@ -169,7 +169,7 @@ def test_json_is_read_back(world):
 def test_letters_are_one_message_with_two_parts(world):
     """H15: with the headers that they should have, and markup of nobody's (H2)."""
     person = world.people["colleague"]
-    outbox.post(
+    outbox.post_letter(
         "match_message",
         key="k",
         to=[person],
@@ -182,7 +182,7 @@ def test_letters_are_one_message_with_two_parts(world):
     sent: list = []
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(EmailMultiAlternatives, "send", lambda message: sent.append(message))
-        sending.send(Letter.objects.get(key__contains="k"), None)
+        sending.send_letter(Letter.objects.get(key__contains="k"), None)
     written = sent[0].message().as_bytes()
 
     message = email.message_from_bytes(written, policy=email.policy.default)
@@ -212,7 +212,7 @@ def test_documents_are_written_and_nothing_typed_in_them_runs(world, texts):
             client.get(reverse("exchange-report", args=world.arguments["exchange-report"])),
         ]
         call = Call.objects.get(pk=world.published.call_id)
-        word = Document(io.BytesIO(paper.form_of(call)))
+        word = Document(io.BytesIO(paper.word_form(call)))
         transaction.set_rollback(True)
 
     for answer in pdfs:
@@ -230,9 +230,9 @@ OTHER = re.compile("[\r\x85\u2028\u2029\ufeff]")  # ends of lines, and the mark 
 @given(st.text())
 def test_what_is_cleaned_stays_otherwise_as_it_is(text):
     """H15: and any XML can hold it."""
-    kept = clean(text)
+    kept = clean_text(text)
 
-    assert clean(kept) == kept
+    assert clean_text(kept) == kept
     assert element_of(kept).text == kept  # lxml takes no other
     if not UNFIT.search(text) and not OTHER.search(text) and is_normalized("NFC", text):
         assert kept == text

@@ -208,7 +208,7 @@ def test_a_name_with_a_line_break_adds_no_header_to_a_letter(client):
     """Check I8."""
     person = make_user("Efua\r\nBcc: all@example.org")
 
-    outbox.post(
+    outbox.post_letter(
         "membership_decided",
         key="k",
         to=[person],
@@ -282,17 +282,19 @@ def test_files_and_the_rows_that_name_them_are_compared(capsys):
     stray = kept.file.storage.save("dossiers/stray", kept.file)
 
     now = timezone.now()
-    assert (lost.file.name, f"applications.Attachment {lost.pk}") in files.missing()
-    assert stray not in files.orphans(now)
+    assert (lost.file.name, f"applications.Attachment {lost.pk}") in files.missing_files()
+    assert stray not in files.leftover_files(now)
     later = now + timedelta(days=2)
-    assert stray in files.orphans(later) and kept.file.name not in files.orphans(later)
+    assert stray in files.leftover_files(later) and kept.file.name not in files.leftover_files(
+        later
+    )
     with pytest.raises(CommandError):
         call_command("check_files")
     assert f"missing: {lost.file.name}" in capsys.readouterr().out
 
     Attachment.objects.filter(pk=lost.pk).delete()
     kept.file.storage.delete(stray)
-    assert lost.file.name not in dict(files.missing())
+    assert lost.file.name not in dict(files.missing_files())
 
 
 # Days at the ends of the calendar: refused when typed (test_pasted), and harmless where stored.
@@ -315,7 +317,7 @@ def test_no_stored_day_breaks_a_page(role, day):
     pages += [
         reverse("admin:applications_dossier_change", args=[world.published.pk]),
         reverse("admin:exchanges_exchange_change", args=[Exchange.objects.get().pk]),
-        availability.path_of(availability.give_address(Expert.objects.first())),
+        availability.calendar_path(availability.give_address(Expert.objects.first())),
     ]
 
     assert [page for page in pages if client.get(page).status_code >= 500] == []
@@ -484,10 +486,13 @@ def test_ten_alerts_are_ten_however_many_are_asked_for_at_once(after_flush):
     """H17: the person's row is the lock."""
     efua = make_user("Efua")
     for number in range(8):
-        alerts.make(efua, QueryDict(f"q=water{number}"))
+        alerts.create_alert(efua, QueryDict(f"q=water{number}"))
 
     refused = at_once(
-        *(lambda n=number: alerts.make(efua, QueryDict(f"q=roads{n}")) for number in range(8))
+        *(
+            lambda n=number: alerts.create_alert(efua, QueryDict(f"q=roads{n}"))
+            for number in range(8)
+        )
     )
 
     assert (efua.alerts.count(), refused) == (10, ["many"] * 6)
@@ -522,9 +527,9 @@ def test_who_comes_second_reads_that_it_is_done(client, monkeypatch):
             cursor.execute("SELECT (10::numeric ^ 30)::integer")
 
     url = reverse("practices-of", args=[exchange.reference])
-    monkeypatch.setattr("practices.writing.begin", twice)
+    monkeypatch.setattr("practices.writing.begin_practice", twice)
     second = client.post(url)
-    monkeypatch.setattr("practices.writing.begin", too_large)
+    monkeypatch.setattr("practices.writing.begin_practice", too_large)
     huge = client.post(url)
 
     assert (second.status_code, huge.status_code) == (409, 400)

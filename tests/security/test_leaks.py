@@ -6,7 +6,7 @@ import pytest
 from django.urls import reverse
 from pypdf import PdfReader
 
-from applications.document import pdf_of
+from applications.document import dossier_pdf
 from applications.enums import Status
 from applications.reading import CONTACT, STAFF_ONLY
 from registry import search_index
@@ -133,7 +133,7 @@ def test_the_committee_reads_without_names_addresses_and_telephones_in_page_and_
     reader.post(reverse("committee-dossier", args=[dossier.reference]), {"has_conflict": "no"})
 
     page = reader.get(reverse("committee-dossier", args=[dossier.reference])).text
-    pdf = PdfReader(io.BytesIO(pdf_of(dossier, None, hidden=CONTACT | STAFF_ONLY)))
+    pdf = PdfReader(io.BytesIO(dossier_pdf(dossier, None, hidden=CONTACT | STAFF_ONLY)))
     words = page + "".join(p.extract_text() for p in pdf.pages) + str(pdf.metadata)
 
     assert "place to discharge" in page

@@ -14,12 +14,12 @@ from applications.dossier_contact import become_contact
 from applications.enums import Status
 from applications.transitions import dossier_machine
 from connect.links import Link
-from connect.schedule import RULES, name_of
+from connect.schedule import RULES, rule_name
 from connect.transitions import TransitionRefused
 from exchanges import agenda_link
 from exchanges.models import Incident
 from exchanges.transitions import exchange_machine
-from matching import thread
+from matching import match_messages
 from notifications import limits
 from notifications.models import Letter, LetterCount
 from practices import writing
@@ -65,7 +65,9 @@ def test_a_signature_is_asked_for_five_times_a_day_and_again_the_next(dossier):
     """H10: a mayor was asked to sign twelve times by one person pressing a button."""
     done, words = press(
         12,
-        lambda n: signature_room.ask(dossier, actor=dossier.efua, now=NOW + timedelta(minutes=n)),
+        lambda n: signature_room.request_signature(
+            dossier, actor=dossier.efua, now=NOW + timedelta(minutes=n)
+        ),
     )
 
     assert (done, words) == (
@@ -73,7 +75,7 @@ def test_a_signature_is_asked_for_five_times_a_day_and_again_the_next(dossier):
         "You have asked for this signature 5 times today. Ask again tomorrow.",
     )
     tomorrow = NOW + timedelta(days=1)
-    assert signature_room.ask(dossier, actor=dossier.efua, now=tomorrow)
+    assert signature_room.request_signature(dossier, actor=dossier.efua, now=tomorrow)
 
 
 def test_one_address_is_asked_no_oftener_by_many_people_and_one_person_asks_no_more_people(db):
@@ -82,13 +84,15 @@ def test_one_address_is_asked_no_oftener_by_many_people_and_one_person_asks_no_m
     efua = make_user("Efua", works_for=agona)
     dossiers = [make_dossier(agona) for _number in range(7)]
 
-    same, _words = press(7, lambda n: signature_room.ask(dossiers[n], actor=efua, now=NOW))
+    same, _words = press(
+        7, lambda n: signature_room.request_signature(dossiers[n], actor=efua, now=NOW)
+    )
     LetterCount.objects.all().delete()
 
     def to_others(number):
         dossier = dossiers[number % 7]
         type(dossier).objects.filter(pk=dossier.pk).update(legal_email=f"m{number}@x.example")
-        signature_room.ask(dossier, actor=efua, now=NOW)
+        signature_room.request_signature(dossier, actor=efua, now=NOW)
 
     assert same == limits.LIMITS["signature"].address
     assert press(30, to_others)[0] == limits.LIMITS["signature"].person
@@ -100,7 +104,9 @@ def test_eight_presses_at_once_ask_once(after_flush):
     efua = make_user("Efua", works_for=agona)
     dossier = make_dossier(agona)
 
-    raised = at_once(*[lambda: signature_room.ask(dossier, actor=efua) for _number in range(8)])
+    raised = at_once(
+        *[lambda: signature_room.request_signature(dossier, actor=efua) for _number in range(8)]
+    )
 
     assert (raised, letters("signature_asked")) == ([], 1)
 
@@ -108,7 +114,7 @@ def test_eight_presses_at_once_ask_once(after_flush):
 def test_parallel_counts_of_one_kind_never_pass_the_most(after_flush):
     """H10: where no other lock makes them wait, the count does."""
     raised = at_once(
-        *[lambda: limits.count("contact", by="somebody", now=NOW) for _number in range(14)]
+        *[lambda: limits.count_message("contact", by="somebody", now=NOW) for _number in range(14)]
     )
 
     assert raised == ["limit"] * 4
@@ -118,12 +124,12 @@ def test_parallel_counts_of_one_kind_never_pass_the_most(after_flush):
 def test_a_count_names_nobody_and_goes_with_its_day(db):
     """H10: what limits is no list of who wrote to whom."""
     LetterCount.objects.all().delete()
-    limits.count("contact", by=make_user("Efua"), to="justina@agona.example", now=NOW)
+    limits.count_message("contact", by=make_user("Efua"), to="justina@agona.example", now=NOW)
 
     assert "justina" not in str(list(LetterCount.objects.values()))
-    assert name_of(limits.forget_counts) in RULES
-    assert limits.forget_counts(NOW) == 0
-    assert limits.forget_counts(NOW + timedelta(days=1)) == 2
+    assert rule_name(limits.delete_old_counts) in RULES
+    assert limits.delete_old_counts(NOW) == 0
+    assert limits.delete_old_counts(NOW + timedelta(days=1)) == 2
 
 
 def test_an_expert_and_an_applicant_write_to_no_more_superiors_and_partners(dossier):
@@ -133,10 +139,10 @@ def test_an_expert_and_an_applicant_write_to_no_more_superiors_and_partners(doss
     def to_superior(number):
         expert.employer_email = f"boss{number}@almere.example"
         expert.save()
-        employers.ask(expert, user=expert.user, now=NOW)
+        employers.ask_superior(expert, user=expert.user, now=NOW)
 
     def to_partner(number):
-        made = co_applicants.add(
+        made = co_applicants.add_co_applicant(
             dossier,
             name=f"Town {number}",
             country="GH",
@@ -145,7 +151,7 @@ def test_an_expert_and_an_applicant_write_to_no_more_superiors_and_partners(doss
             actor=dossier.efua,
             now=NOW,
         )
-        co_applicants.remove(made, actor=dossier.efua)
+        co_applicants.remove_co_applicant(made, actor=dossier.efua)
 
     superiors, partners = press(9, to_superior)[0], press(20, to_partner)[0]
 
@@ -155,7 +161,7 @@ def test_an_expert_and_an_applicant_write_to_no_more_superiors_and_partners(doss
 
 def test_a_co_applicant_changes_its_mind_ten_times_a_day_by_its_link(dossier):
     """H16: each answer is a line of the timeline, and a link needs no account."""
-    named = co_applicants.add(
+    named = co_applicants.add_co_applicant(
         dossier,
         name="Kofi Town",
         country="GH",
@@ -167,13 +173,13 @@ def test_a_co_applicant_changes_its_mind_ten_times_a_day_by_its_link(dossier):
     before = dossier.events.count()
 
     def change_mind(number):
-        co_applicants.answer(named, takes_part=number % 2 == 0, now=NOW)
+        co_applicants.answer_by_link(named, takes_part=number % 2 == 0, now=NOW)
 
     done, words = press(30, change_mind)
 
     assert (done, dossier.events.count() - before) == (10, 10)
     assert words == "This has been answered 10 times today. Change it again tomorrow."
-    co_applicants.answer(named, takes_part=True, now=NOW + timedelta(days=1))
+    co_applicants.answer_by_link(named, takes_part=True, now=NOW + timedelta(days=1))
 
 
 def test_an_agenda_is_followed_anew_twenty_times_a_day(planned):  # noqa: F811
@@ -195,7 +201,7 @@ def test_who_joins_and_leaves_again_and_again_is_told_to_wait(db):
 
     def join(number):
         made = members.ask_to_join(kofi, authority=agona, roles=["editor"], function="", now=NOW)
-        members.end(made, actor=kofi)
+        members.end_membership(made, actor=kofi)
 
     done, words = press(12, join)
 
@@ -217,9 +223,11 @@ def test_a_message_that_comes_twice_is_one_and_the_last_of_many_waits(planned): 
     """H10: a press of the button that came twice is one letter to each, and a flood is stopped."""
     match, ineke = planned.match, planned.match.interests.get().expert.user
 
-    first = thread.say(match, "When do you arrive?", actor=ineke)
-    second = thread.say(match, "When do you arrive?", actor=ineke)
-    done, words = press(80, lambda n: thread.say(match, f"Message {n}", actor=ineke))
+    first = match_messages.post_message(match, "When do you arrive?", actor=ineke)
+    second = match_messages.post_message(match, "When do you arrive?", actor=ineke)
+    done, words = press(
+        80, lambda n: match_messages.post_message(match, f"Message {n}", actor=ineke)
+    )
 
     assert first == second and match.messages.filter(text="When do you arrive?").count() == 1
     assert done == limits.LIMITS["message"].person - 1 and "tomorrow" in words
@@ -235,7 +243,9 @@ def test_a_question_about_a_practice_that_comes_twice_is_one_and_nothing_typed_i
     client.force_login(hans)
     page = reverse("practice-contact", args=[practice.slug])
 
-    asked = [writing.write_to_town(practice, "How much?", actor=hans, now=NOW) for _n in range(2)]
+    asked = [
+        writing.send_message_to_town(practice, "How much?", actor=hans, now=NOW) for _n in range(2)
+    ]
     for number in range(10):
         client.post(page, {"text": f"Question {number}"})
     refused = client.post(page, {"text": "What I have written for an hour."})
@@ -272,7 +282,7 @@ def test_a_draft_that_was_never_sent_is_written_of_to_nobody_and_begun_twenty_ti
 
     def begin_and_withdraw(_done):
         dossier_machine.advance(
-            beginning.begin(call, agona, actor=efua), "withdraw", actor=efua, note="Buy!"
+            beginning.begin_dossier(call, agona, actor=efua), "withdraw", actor=efua, note="Buy!"
         )
 
     refused = press(25, begin_and_withdraw)

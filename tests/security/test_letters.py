@@ -12,11 +12,11 @@ from django.urls import reverse
 from django.utils import timezone
 
 from connect.mail import Recipient
-from connect.schedule import RULES, name_of
+from connect.schedule import RULES, rule_name
 from notifications import sending
 from notifications.models import HIDDEN, MAX_TRIES, Letter
-from notifications.outbox import post
-from notifications.sending import send_waiting
+from notifications.outbox import post_letter
+from notifications.sending import send_waiting_letters
 from tests.factories import make_officer, make_user
 
 pytestmark = pytest.mark.django_db
@@ -95,7 +95,7 @@ def test_a_secret_is_erased_once_it_has_left(efua, received):
     """H1: what was sent lets nobody in afterwards."""
     letter, code = ask_for_code(efua)
 
-    send_waiting(timezone.now())
+    send_waiting_letters(timezone.now())
 
     assert code in received(efua.email)[0].get_body(("plain",)).get_content()
     letter.refresh_from_db()
@@ -113,17 +113,17 @@ def test_a_secret_is_erased_when_its_letter_is_cancelled_given_up_or_late(efua, 
     assert letter.secret == ""
 
     Letter.objects.update(cancelled_at=None, secret="CODE", tries=MAX_TRIES - 1)
-    monkeypatch.setattr(sending, "send", lambda *_: 1 / 0)
-    send_waiting(timezone.now())
+    monkeypatch.setattr(sending, "send_letter", lambda *_: 1 / 0)
+    send_waiting_letters(timezone.now())
     letter.refresh_from_db()
     assert (letter.secret, letter.tries) == ("", MAX_TRIES)
 
     Letter.objects.filter(pk=letter.pk).update(secret="CODE", tries=1)
-    assert name_of(sending.forget_secrets) in RULES
-    sending.forget_secrets(timezone.now() + timedelta(minutes=59))
+    assert rule_name(sending.erase_secrets) in RULES
+    sending.erase_secrets(timezone.now() + timedelta(minutes=59))
     letter.refresh_from_db()
     assert letter.secret == "CODE"
-    sending.forget_secrets(timezone.now() + timedelta(minutes=61))
+    sending.erase_secrets(timezone.now() + timedelta(minutes=61))
     letter.refresh_from_db()
     assert (letter.secret, letter.cancelled_at is None) == ("", False)
 
@@ -137,8 +137,8 @@ def test_what_a_server_answers_about_a_secret_is_neither_logged_nor_shown(
     def refuse(letter, connection):
         raise ValueError(f"550 spam: {letter.secret}")
 
-    monkeypatch.setattr(sending, "send", refuse)
-    send_waiting(timezone.now())
+    monkeypatch.setattr(sending, "send_letter", refuse)
+    send_waiting_letters(timezone.now())
 
     letter.refresh_from_db()
     assert letter.last_error == "ValueError" and code not in caplog.text
@@ -148,7 +148,9 @@ def test_what_a_server_answers_about_a_secret_is_neither_logged_nor_shown(
 def test_a_code_waits_behind_no_other_letter(efua, monkeypatch):
     """H1: who signs in waits for their code alone, however many letters were written before."""
     people = [Recipient(f"{n}@example.org", "X") for n in range(60)]
-    post("dossier_submit", key="many", to=people, path="/", title="x", reference="x", authority="x")
+    post_letter(
+        "dossier_submit", key="many", to=people, path="/", title="x", reference="x", authority="x"
+    )
     left = []
 
     def send(letter, connection):
@@ -159,8 +161,8 @@ def test_a_code_waits_behind_no_other_letter(efua, monkeypatch):
     other = make_user("Kofi")
     EmailAddress.objects.create(user=other, email=other.email, verified=True, primary=True)
     ask_for_code(efua)
-    monkeypatch.setattr(sending, "send", send)
-    send_waiting(timezone.now())
+    monkeypatch.setattr(sending, "send_letter", send)
+    send_waiting_letters(timezone.now())
 
     assert left.index(efua.email) == 0
     assert left.index(other.email) == 3

@@ -23,7 +23,7 @@ from accounts.sign_in import TOO_MANY_LETTERS
 from connect import cleaning
 from connect.cache import Cache
 from connect.local.children import free_port
-from connect.local.mailserver import listens
+from connect.local.mailserver import is_listening
 from impact.api import RATE
 from notifications.models import Letter
 from tests.conftest import process, wait_for
@@ -74,7 +74,7 @@ def test_a_known_device_comes_in_while_an_address_is_tried_from_everywhere():
     known.post(reverse("account_logout"))
 
     for number in range(200):
-        limits.begin(limits.PASSWORDS, posted_from(f"192.0.2.{number}"), efua.email)
+        limits.begin_try(limits.PASSWORDS, posted_from(f"192.0.2.{number}"), efua.email)
     last = try_password(at("192.0.3.1"), efua.email)
     try_password(known, efua.email, PASSWORD)
     stopped = try_password(unknown, efua.email, PASSWORD)
@@ -205,11 +205,11 @@ def test_a_stranger_of_five_networks_shuts_no_owner_out_of_a_new_device(limit):
         with time_machine.travel(now + timedelta(minutes=minute), tick=False):
             for number in range(5):
                 for _try in range(5):
-                    limits.begin(limit, posted_from(f"203.0.113.{number}"), address)
+                    limits.begin_try(limit, posted_from(f"203.0.113.{number}"), address)
 
     with time_machine.travel(now + timedelta(minutes=59), tick=False):
-        assert limits.begin(limit, posted_from("203.0.113.1"), address) is None
-        assert limits.begin(limit, posted_from(ELSEWHERE), address)
+        assert limits.begin_try(limit, posted_from("203.0.113.1"), address) is None
+        assert limits.begin_try(limit, posted_from(ELSEWHERE), address)
 
 
 def test_a_town_of_two_hundred_signs_up_in_an_afternoon_and_no_network_writes_without_end():
@@ -218,12 +218,12 @@ def test_a_town_of_two_hundred_signs_up_in_an_afternoon_and_no_network_writes_wi
     counted = []
     for number in range(400):
         with time_machine.travel(now + timedelta(seconds=4 * number), tick=False):
-            counted.append(limits.begin(limits.LETTERS, town, f"p{number % 200}@agona.example"))
+            counted.append(limits.begin_try(limits.LETTERS, town, f"p{number % 200}@agona.example"))
 
     assert None not in counted
     for hours, may in ((5, False), (25, True)):
         with time_machine.travel(now + timedelta(hours=hours), tick=False):
-            assert bool(limits.begin(limits.LETTERS, town, "one@agona.example")) == may
+            assert bool(limits.begin_try(limits.LETTERS, town, "one@agona.example")) == may
 
 
 def test_one_network_writes_twenty_letters_a_day_to_an_address():
@@ -232,7 +232,9 @@ def test_one_network_writes_twenty_letters_a_day_to_an_address():
 
     def asked(network, hours):
         with time_machine.travel(now + timedelta(minutes=61 * hours), tick=False):
-            return bool(limits.begin(limits.LETTERS, posted_from(network), "efua@agona.example"))
+            return bool(
+                limits.begin_try(limits.LETTERS, posted_from(network), "efua@agona.example")
+            )
 
     assert sum(asked(MALLORYS, hour) for hour in range(10) for _number in range(3)) == 20
     assert asked(ELSEWHERE, 10)
@@ -307,8 +309,8 @@ def test_without_redis_people_sign_in_and_the_api_answers_within_the_same_limits
         "broker": "away",
         "late": ["e-mails", "rankings", "tables"],
     }
-    assert cleaning.forget_tries(timezone.now()) == 0
-    assert cleaning.forget_tries(timezone.now() + timedelta(days=2)) > 0
+    assert cleaning.delete_old_tries(timezone.now()) == 0
+    assert cleaning.delete_old_tries(timezone.now() + timedelta(days=2)) > 0
 
 
 def test_a_redis_that_hangs_is_not_asked_again_at_once(settings):
@@ -345,7 +347,7 @@ def test_who_signs_up_and_at_once_signs_in_is_told_to_enter_the_code():
 
 def asked_of(page, known, monkeypatch):
     """Give a call that asks a page about an address, from a network nobody asked from before."""
-    monkeypatch.setattr(limits, "begin", lambda *args, **kwargs: limits.RateLimitUsage([]))
+    monkeypatch.setattr(limits, "begin_try", lambda *args, **kwargs: limits.RateLimitUsage([]))
     numbers = itertools.count()
 
     def ask(has_account):
@@ -410,7 +412,7 @@ def test_the_limit_holds_across_workers_and_outlives_one(after_flush):
         port = free_port()
         words = ["gunicorn", "connect.wsgi", "--bind", f"127.0.0.1:{port}", "--no-control-socket"]
         with process("web", *words):
-            wait_for(lambda: listens(port))
+            wait_for(lambda: is_listening(port))
             yield f"http://127.0.0.1:{port}{reverse('account_login')}"
 
     def fail(page):

@@ -27,10 +27,10 @@ from exchanges.transitions import exchange_machine
 from notifications import by_link, letter_text
 from notifications.bursts import MINUTES
 from notifications.digest import gather_bursts
-from notifications.letter_text import unlinked
+from notifications.letter_text import break_addresses
 from notifications.models import HIDDEN, Letter
-from notifications.outbox import post
-from notifications.sending import send_waiting
+from notifications.outbox import post_letter
+from notifications.sending import send_waiting_letters
 from tests.exchanges.test_exchanges import agreed
 from tests.factories import make_dossier, make_officer, make_session, make_user
 from tests.security.test_roles import World
@@ -82,7 +82,7 @@ def signature():
     dossier = make_dossier(agona, language="fr")
     dossier.legal_name, dossier.legal_email = "Justina", f"j-{uuid.uuid4().hex[:8]}@agona.example"
     dossier.save()
-    asked = signature_room.ask(dossier, actor=efua)
+    asked = signature_room.request_signature(dossier, actor=efua)
     asked.efua = efua
     return asked
 
@@ -151,12 +151,12 @@ def test_a_link_dies_with_the_person_who_is_removed_or_replaced(world, purpose):
     link = Link.objects.filter(purpose=purpose).first()
     page = f"/en{link.path}"
     holder = link.opened.link_holder
-    post("link_again", key="waits", to=[holder], path=link.opened.PAGE, opens=link.opened)
+    post_letter("link_again", key="waits", to=[holder], path=link.opened.PAGE, opens=link.opened)
     opened = status_of(page)
 
     REPLACED[purpose](link.opened)
     again = Client().post(page, {"again": "1"})
-    send_waiting(timezone.now())
+    send_waiting_letters(timezone.now())
 
     assert (opened, status_of(page)) == (200, 410)
     assert again.status_code == (410 if purpose.startswith("accounts.") else 302)
@@ -184,9 +184,9 @@ def test_who_asks_by_a_link_withdraws_it_and_a_stranger_does_not(signature):
     assert status_of(page) == 410
     assert "Send me my link again" not in Client().get(page).text
     with pytest.raises(ValidationError):
-        by_link.send_again(link, timezone.now())
+        by_link.send_new_link(link, timezone.now())
     with pytest.raises(PermissionDenied):
-        links.withdraw(link, actor=make_user())
+        links.end_link(link, actor=make_user())
 
 
 @pytest.mark.parametrize("then", ["nonsense", "dossier", "//evil.example", "\x00", "[", "a" * 5000])
@@ -205,7 +205,7 @@ def test_who_withdraws_a_link_goes_back_to_a_page_of_ours_or_to_their_own(signat
 
 def test_a_withdrawn_link_is_not_given_again_by_the_clock_but_by_who_asks(signature):
     """H13: a reminder brings no withdrawn link back."""
-    links.withdraw(signature.standing_link, actor=signature.efua)
+    links.end_link(signature.standing_link, actor=signature.efua)
 
     assert signature.give_link() is None
     assert signature.give_link(anew=True) is not None
@@ -228,17 +228,17 @@ def part_of_session():
 def test_whose_link_was_withdrawn_hears_all_the_same_what_changes_and_is_cancelled(received):
     """H13: the letter that a session or the exchange is off went out with the link."""
     session, officer, person = part_of_session()
-    links.withdraw(person.give_link(), actor=officer)
+    links.end_link(person.give_link(), actor=officer)
 
-    agenda.cancel(session, actor=officer)
+    agenda.cancel_session(session, actor=officer)
     gathered = timezone.now() + MINUTES
     gather_bursts(gathered)
-    send_waiting(gathered)
+    send_waiting_letters(gathered)
     exchange_machine.advance(
         session.exchange, "cancel", actor=officer, reason="funding", note="No."
     )
     asked = ask_part(person, session.exchange)
-    send_waiting(timezone.now())
+    send_waiting_letters(timezone.now())
 
     cancelled, off = [
         letter.get_body(("plain",)).get_content() for letter in received(person.address)
@@ -255,17 +255,17 @@ def test_a_letter_that_waits_leaves_without_the_link_that_was_withdrawn_since(re
     other = session.exchange.participants.create(
         name="Ama", address=f"ama-{uuid.uuid4().hex[:8]}@agona.example", side="applicant"
     )
-    agenda.cancel(session, actor=officer)
+    agenda.cancel_session(session, actor=officer)
     gathered = timezone.now() + MINUTES
     gather_bursts(gathered)
     for letter in Letter.objects.filter(address=person.address):  # it was tried in vain
-        letter.subject, letter.body = letter_text.write(letter)
+        letter.subject, letter.body = letter_text.compose_letter(letter)
         letter.save()
-    links.withdraw(person.standing_link, actor=officer)
+    links.end_link(person.standing_link, actor=officer)
     gone = other.address
     other.delete()
 
-    send_waiting(gathered)
+    send_waiting_letters(gathered)
 
     (letter,) = received(person.address)
     text = letter.get_body(("plain",)).get_content()
@@ -285,7 +285,7 @@ def test_who_has_a_link_that_ended_has_another_sent_to_the_address_on_record(sig
         with time_machine.travel(timezone.now() + timedelta(minutes=minute)):
             Client().post(page, {"again": "1", "address": "evil@example.org"})
             Client().post(page, {"again": "1"})  # one press that came twice
-    send_waiting(timezone.now() + timedelta(minutes=9))
+    send_waiting_letters(timezone.now() + timedelta(minutes=9))
 
     assert read.status_code == 410 and Letter.objects.filter(template="link_again").count() == 5
     assert set(Letter.objects.values_list("address", flat=True)) == {signature.address}
@@ -304,7 +304,7 @@ def test_a_letter_says_until_when_its_link_works(signature, language, said):
     """H13: in its reader's language, whoever wrote the letter's words."""
     Letter.objects.update(language=language)
 
-    body = letter_text.write(Letter.objects.select_related("opens").get())[1]
+    body = letter_text.compose_letter(Letter.objects.select_related("opens").get())[1]
 
     with translation.override(language):
         day = letter_text.date_format(timezone.localtime(signature.expires_at), "DATE_FORMAT")
@@ -315,7 +315,7 @@ def test_a_letter_says_until_when_its_link_works(signature, language, said):
     staff.force_login(make_officer())
     assert "8 December 2099" in staff.get("/admin/connect/link/").text
     assert Link.objects.get().last_day == date(2099, 12, 8)
-    assert str(Link(purpose="exchanges.calendar").words) == "the calendar of an exchange"
+    assert str(Link(purpose="exchanges.moves").words) == "the calendar of an exchange"
 
 
 def test_staff_see_a_letter_with_its_link_hidden_and_its_reader_the_whole(world, received):
@@ -327,11 +327,13 @@ def test_staff_see_a_letter_with_its_link_hidden_and_its_reader_the_whole(world,
     staff.force_login(officer)
     for number, link in enumerate(Link.objects.filter(purpose__in=KINDS)):
         row = link.opened
-        post("link_again", key=f"l{number}", to=[row.link_holder], path=row.PAGE, opens=row)
+        post_letter("link_again", key=f"l{number}", to=[row.link_holder], path=row.PAGE, opens=row)
         keys.append(row.standing_link.key)
     reader = make_user("Hans")
-    post("call_open", key="o", to=[reader], path="/", optional="calls", call="x", closes_on="")
-    send_waiting(timezone.now())
+    post_letter(
+        "call_open", key="o", to=[reader], path="/", optional="calls", call="x", closes_on=""
+    )
+    send_waiting_letters(timezone.now())
     keys.append(Link.objects.get(purpose="notifications.pause", address=reader.email).key)
 
     pages = [LETTERS, f"{LETTERS}?stands=sent", f"{LETTERS}expected/", "/admin/connect/link/"]
@@ -355,8 +357,8 @@ def test_ones_own_letters_show_the_link_that_somebody_else_of_the_staff_does_not
     person = Link.objects.filter(purpose="exchanges.part").first().opened
     type(person).objects.filter(pk=person.pk).update(user=expert.user)
     person = type(person).objects.get(pk=person.pk)
-    post("link_again", key="own", to=[person.recipient], path=person.PAGE, opens=person)
-    send_waiting(timezone.now())
+    post_letter("link_again", key="own", to=[person.recipient], path=person.PAGE, opens=person)
+    send_waiting_letters(timezone.now())
 
     client.force_login(expert.user)
     assert person.standing_link.key in client.get(reverse("letters")).text
@@ -436,7 +438,7 @@ def test_an_evaluation_that_was_answered_opens_nobodys_answers(world):
     assert "Thank you: you answered on" in read and words not in read and "<textarea" not in read
     assert words not in again
     with pytest.raises(ValidationError, match="answered already"):
-        evaluation_room.answer(asked, {"satisfied": 1})
+        evaluation_room.save_evaluation(asked, {"satisfied": 1})
     asked.refresh_from_db()
     assert asked.answers["satisfied"] == 5
 
@@ -455,7 +457,7 @@ def test_an_evaluation_that_was_answered_opens_nobodys_answers(world):
 )
 def test_what_a_mail_program_would_read_as_an_address_is_broken(typed, written):
     """H10: also in letters and dots that only look like ours."""
-    assert unlinked(typed) == written
+    assert break_addresses(typed) == written
 
 
 def test_what_somebody_types_is_no_link_in_a_letter(received):
@@ -463,9 +465,9 @@ def test_what_somebody_types_is_no_link_in_a_letter(received):
     town = Recipient(f"t-{uuid.uuid4().hex[:8]}@agona.example", "Win at www.evil.example/x")
     text = "See https://evil.example/a?b=1 or evil.example, bit.ly/x, t.me/y, javascript:alert(1)"
     facts = {"title": "http://evil.example", "who": "evil.example", "answer_to": "a@b.example"}
-    post("practice_message", key="p", to=[town], path="/practices/x/", text=text, **facts)
+    post_letter("practice_message", key="p", to=[town], path="/practices/x/", text=text, **facts)
 
-    send_waiting(timezone.now())
+    send_waiting_letters(timezone.now())
 
     letter = received(town.address)[0]
     plain, html = (letter.get_body((kind,)).get_content() for kind in ("plain", "html"))

@@ -11,8 +11,8 @@ from django.utils import timezone
 from lxml import html
 
 from connect.management.commands import check_markup
-from connect.management.commands.check_markup import wrong_in_code, wrong_in_template
-from matching.runs import request_run, take_waiting
+from connect.management.commands.check_markup import find_wrong_code, find_wrong_template
+from matching.runs import rank_waiting, request_run
 from tests.poison import PAYLOADS, put_everywhere
 from tests.security.test_roles import EXPECTED, ROLES, World
 
@@ -52,12 +52,12 @@ HARMLESS = [
 @pytest.mark.parametrize("code", PLANTED)
 def test_the_lint_finds_where_data_could_become_markup(code):
     """H2: each way in which data reached, or could reach, a page as markup."""
-    assert wrong_in_code(code)
+    assert find_wrong_code(code)
 
 
 @pytest.mark.parametrize("code", HARMLESS)
 def test_the_lint_lets_words_and_escaped_data_pass(code):
-    assert wrong_in_code(code) == []
+    assert find_wrong_code(code) == []
 
 
 @pytest.mark.parametrize(
@@ -65,7 +65,7 @@ def test_the_lint_lets_words_and_escaped_data_pass(code):
 )
 def test_the_lint_finds_templates_that_do_not_escape(line):
     """H2: no template of ours prints what it is given as it is."""
-    assert wrong_in_template(line) and not wrong_in_template("{{ dossier.title|safely }}")
+    assert find_wrong_template(line) and not find_wrong_template("{{ dossier.title|safely }}")
 
 
 def test_the_project_has_no_such_place_and_the_command_says_where_one_is(
@@ -137,7 +137,7 @@ def poisoned():
     """Make a world with markup in every typed column: itself, and {(role, address): page}."""
     world = World()
     request_run(world.published.pk)
-    take_waiting(timezone.now())
+    rank_waiting(timezone.now())
     put_everywhere(PAYLOADS)
     clients = {role: Client() for role in ROLES}
     for role, person in world.people.items():

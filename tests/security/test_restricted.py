@@ -214,6 +214,6 @@ def test_the_key_of_the_run_is_made_once_and_kept_out_of_the_database():
 
 def test_what_is_missing_tells_how_many_lack_a_visa_and_not_who(world):
     """D3: the words go into letters to both sides."""
-    found = {item.code: item.lacking for item in readiness.items(world.exchange)}
+    found = {item.code: item.lacking for item in readiness.list_items(world.exchange)}
 
     assert found["visa"] == "1 person who travels"

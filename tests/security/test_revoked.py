@@ -9,9 +9,9 @@ from django.utils.translation import gettext_lazy as _
 from applications import committee
 from exchanges import participants
 from exchanges.models import Exchange
-from matching.catalogue import catalogue_at
 from matching.enums import InterestStatus
 from matching.models import Match
+from matching.offer_catalogue import catalogue_at
 from matching.transitions import interest_machine
 from notifications import limits
 from practices.models import Practice
@@ -57,7 +57,7 @@ def test_a_colleague_whose_membership_ended_is_out_at_the_next_request():
     client = signed_in(efua)
 
     before = codes(client, dossier.get_absolute_url())
-    members.end(Membership.objects.get(user=efua), actor=make_officer())
+    members.end_membership(Membership.objects.get(user=efua), actor=make_officer())
 
     assert (before, codes(client, dossier.get_absolute_url())) == ([200], [404])
 
@@ -66,7 +66,10 @@ def test_an_expert_whose_account_was_closed_is_signed_out_found_by_nobody_and_pr
     ineke,
 ):
     session, visitor = signed_in(ineke.user), Client()
-    open_pages = [ineke.get_absolute_url(), availability.path_of(availability.give_address(ineke))]
+    open_pages = [
+        ineke.get_absolute_url(),
+        availability.calendar_path(availability.give_address(ineke)),
+    ]
     before = codes(visitor, *open_pages), codes(session, reverse("profile"))
 
     type(ineke.user).objects.filter(pk=ineke.user_id).update(is_active=False)
@@ -81,7 +84,7 @@ def test_an_expert_who_left_the_town_is_hidden_until_they_say_where_they_work(in
     make_offer(make_expert("Somebody else"))
     session, visitor = signed_in(ineke.user), Client()
 
-    members.end(Membership.objects.get(user=ineke.user), actor=make_officer())
+    members.end_membership(Membership.objects.get(user=ineke.user), actor=make_officer())
     refused = session.post(reverse("profile-confirm"), follow=True).text
 
     assert codes(visitor, ineke.get_absolute_url()) == [404]
@@ -107,7 +110,7 @@ def test_an_interest_that_was_withdrawn_opens_nothing_any_more(ineke):
 
 @pytest.mark.parametrize("changed", ["employer_email", "authority"])
 def test_the_link_of_a_superior_ends_with_their_right_to_answer(ineke, changed):
-    employers.ask(ineke, user=ineke.user)
+    employers.ask_superior(ineke, user=ineke.user)
     page = f"/en{ineke.link_path}"
     before = Client().get(page).status_code
 
@@ -173,7 +176,7 @@ def test_whoever_left_the_committee_the_association_or_the_town_is_out_at_the_ne
 
     anna.groups.clear()
     for person in (abena, efua):
-        members.end(person.memberships.get(), actor=make_officer())
+        members.end_membership(person.memberships.get(), actor=make_officer())
 
     assert before == [[200]] * 3
     assert [codes(sessions[person], page) for person, page in pages.items()] == [[404]] * 3
@@ -222,7 +225,7 @@ def test_a_page_that_answered_a_form_opens_no_longer_than_the_page_itself(monkey
         name="Kofi", address="kofi@example.org", side="requesting", part="intern"
     )
     judged, anna = make_dossier(status="under_selection"), make_member("Anna")
-    committee.declare(judged, member=anna, has_conflict=False)
+    committee.declare_conflict(judged, member=anna, has_conflict=False)
     practice, ama = make_practice(exchange), make_user("Ama")
     clients = committee_client, guest, asker = signed_in(anna), Client(), signed_in(ama)
     monkeypatch.setitem(limits.LIMITS, "contact", limits.Limit(0, 0, 0, _("Save")))

@@ -9,7 +9,7 @@ from django.core.files.base import ContentFile
 from django.urls import get_resolver, reverse
 from django.utils import timezone
 
-from accounts.closing import close
+from accounts.closing import begin_closing
 from accounts.holdings import Person
 from accounts.models import DataRequest
 from applications.enums import Status
@@ -306,7 +306,7 @@ class World:
         picture = practice.photos.create(file=make_picture(exchange).file, alt="A pump")
         draft = make_practice(exchange, status="draft")
         asking = DataRequest.objects.create(address="m@example.org", asked_at=timezone.now())
-        closing = close(Person.of_address("m@example.org"))
+        closing = begin_closing(Person.of_address("m@example.org"))
         calendar = make_agenda_key(exchange)
         reference = self.published.reference
         self.arguments = {

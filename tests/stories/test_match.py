@@ -13,7 +13,7 @@ from applications.enums import Status
 from exchanges.models import Exchange
 from matching import allocations
 from matching.models import Interest
-from matching.runs import request_run, take_waiting
+from matching.runs import rank_waiting, request_run
 from notifications.models import Letter
 from tests.factories import (
     make_authority,
@@ -58,7 +58,7 @@ def test_a_request_is_answered_by_two_towns_the_first_choice_declines_and_the_se
         expert.save()
         make_offer(expert, text=THEIRS[language], language=language)
     request_run(dossier.pk)
-    take_waiting(timezone.now())
+    rank_waiting(timezone.now())
     desk, page = sign_in(ines), reverse("admin:matching_desk", args=[dossier.pk])
 
     # Both answer the published request, each in their own language.

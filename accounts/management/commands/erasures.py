@@ -8,7 +8,7 @@ from django.core.management.base import BaseCommand, CommandError
 from django.utils import timezone
 
 from accounts import journal
-from accounts.erasure import replay
+from accounts.erasure import replay_erasures
 
 
 class Command(BaseCommand):
@@ -25,7 +25,7 @@ class Command(BaseCommand):
             return
         if file:
             self.stdout.write(f"{self.read(file)} lines are new in the journal")
-        self.stdout.write(f"{replay(timezone.now())} people were erased again")
+        self.stdout.write(f"{replay_erasures(timezone.now())} people were erased again")
         if others := journal.lines_of_other_keys():
             raise CommandError(
                 f"{others} lines of the journal were written with another ERASURE_KEY: replay once"
@@ -35,7 +35,7 @@ class Command(BaseCommand):
     def read(self, file):
         try:
             with open(file, encoding="utf-8") as lines:
-                return journal.read(lines)
+                return journal.read_journal(lines)
         except OSError as error:
             raise CommandError(f"{file} cannot be read: {error.strerror}") from None
         except journal.WrongKey:

@@ -11,7 +11,7 @@ from django.core.management.base import BaseCommand, CommandError, CommandParser
 from connect import archive, chain, seals
 
 
-def day(text: str) -> datetime.date:
+def parse_day(text: str) -> datetime.date:
     return datetime.date.fromisoformat(text)
 
 
@@ -30,11 +30,11 @@ class Command(BaseCommand):
             "--archive", action="append", default=[], help="an archive: give all of them"
         )
         export = verbs.add_parser("export", help="write all for the auditor")
-        export.add_argument("--since", type=day, help="a day, as 2027-01-31")
-        export.add_argument("--until", type=day, help="a day, as 2027-12-31")
+        export.add_argument("--since", type=parse_day, help="a day, as 2027-01-31")
+        export.add_argument("--until", type=parse_day, help="a day, as 2027-12-31")
         export.add_argument("--format", choices=["jsonl", "csv"], default="jsonl")
         shelve = verbs.add_parser("archive", help="take out what was sealed before a day")
-        shelve.add_argument("--before", type=day, required=True, help="a day, as 2027-01-31")
+        shelve.add_argument("--before", type=parse_day, required=True, help="a day, as 2027-01-31")
         shelve.add_argument("file", help="the new file to write it to")
 
     def handle(self, *args: Any, verb: str, **options: Any) -> None:
@@ -43,8 +43,8 @@ class Command(BaseCommand):
     def seal(self, **options: Any) -> None:
         if not settings.AUDIT_KEYS:
             raise CommandError("Set AUDIT_KEY: seals are signed with it.")
-        count = seals.seal_waiting()
-        self.stdout.write(f"{count} rows sealed.\n{seals.newest() or 'There is no seal yet.'}")
+        count = seals.seal_waiting_rows()
+        self.stdout.write(f"{count} rows sealed.\n{seals.newest_seal() or 'There is no seal yet.'}")
 
     def key(self, **options: Any) -> None:
         for private_key in seals.private_keys():
@@ -70,7 +70,7 @@ class Command(BaseCommand):
         if kinds:
             status = 3 if set(kinds) == {seals.NOT_SHOWN} else 1
             raise CommandError(f"{len(kinds)} findings.", returncode=status)
-        newest = seals.newest()
+        newest = seals.newest_seal()
         self.stdout.write(
             f"Nothing was changed, up to seal {newest.number} of {newest.at}."
             if newest
@@ -84,21 +84,21 @@ class Command(BaseCommand):
         for path in archives:
             try:
                 yield from archive.verify_file(path)
-                shown.add(archive.digest_of(path))
+                shown.add(archive.digest_file(path))
             except (OSError, ValueError, KeyError, TypeError) as error:
                 yield seals.Finding("archive changed", f"{path} cannot be read: {error}")
-        yield from seals.verify(sent, shown=shown)
+        yield from seals.verify_trail(sent, shown=shown)
 
     def export(
         self, since: datetime.date | None, until: datetime.date | None, format: str, **options: Any
     ) -> None:
-        rows = archive.exported(since, until)
-        for line in archive.as_lines(rows, format):
+        rows = archive.export_trail(since, until)
+        for line in archive.format_export(rows, format):
             self.stdout.write(line, ending="")
 
     def archive(self, before: datetime.date, file: str, **options: Any) -> None:
         try:
-            count = archive.archive(before, file)
+            count = archive.archive_seals(before, file)
         except (OSError, ValueError) as error:
             raise CommandError(f"Nothing was archived: {error}") from None
         self.stdout.write(f"{count} rows are in {file}, and no longer in the database.")

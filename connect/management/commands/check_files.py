@@ -6,7 +6,7 @@ from django.core.files.storage import default_storage
 from django.core.management.base import BaseCommand, CommandError, CommandParser
 from django.utils import timezone
 
-from connect.files import missing, orphans
+from connect.files import leftover_files, missing_files
 
 
 class Command(BaseCommand):
@@ -18,11 +18,11 @@ class Command(BaseCommand):
         )
 
     def handle(self, *args: Any, remove_orphans: bool = False, **options: Any) -> None:
-        for name in (left := orphans(timezone.now())):
+        for name in (left := leftover_files(timezone.now())):
             if remove_orphans:
                 default_storage.delete(name)
             self.stdout.write(f"{'removed' if remove_orphans else 'no row names'}: {name}")
-        for name, whose in (lost := missing()):
+        for name, whose in (lost := missing_files()):
             self.stdout.write(f"missing: {name} of {whose}")
         self.stdout.write(f"{len(lost)} missing, {len(left)} without a row")
         if lost:

@@ -31,7 +31,7 @@ ALLOWED = {
 }
 
 
-def called(node: ast.Call) -> str:
+def called_name(node: ast.Call) -> str:
     """Name what a call calls: "format_html", "mark_safe"; "" for what has no name."""
     return getattr(node.func, "id", getattr(node.func, "attr", ""))
 
@@ -78,10 +78,10 @@ class Reader(ast.NodeVisitor):
                 return self.is_text(words) and bool(ONLY_NUMBERS.match(constant_of(words)))
             case ast.Attribute(attr="help_text"):
                 return True
-            case ast.Call() if called(node) == "format_lazy":
+            case ast.Call() if called_name(node) == "format_lazy":
                 return all(map(self.is_text, node.args))
             case ast.Call():
-                return called(node) in GETTEXT | ESCAPES and self.is_text(node.args[0])
+                return called_name(node) in GETTEXT | ESCAPES and self.is_text(node.args[0])
         return False
 
     def is_composed(self, node: ast.AST) -> bool:
@@ -92,7 +92,7 @@ class Reader(ast.NodeVisitor):
             case ast.BinOp(op=ast.Mod()):
                 return not self.is_text(node)
             case ast.Call():
-                return called(node) in ("format", "join")
+                return called_name(node) in ("format", "join")
             case ast.Dict(values=values):
                 return any(map(self.is_composed, values))
             case ast.IfExp(body=one, orelse=other):
@@ -120,13 +120,13 @@ class Reader(ast.NodeVisitor):
         self.generic_visit(node)
 
     def visit_Call(self, node: ast.Call) -> None:  # noqa: N802
-        name = called(node)
+        name = called_name(node)
         if name in MARKS:
             self.note(node, f"{name}: nothing is marked as safe")
         if name == "format_html" and not (node.args and self.is_text(node.args[0])):
             self.note(node, "format_html of what is no literal")
         if name in MESSAGES and any(
-            isinstance(inner, ast.Call) and called(inner) in MARKS | {"format_html"}
+            isinstance(inner, ast.Call) and called_name(inner) in MARKS | {"format_html"}
             for argument in [*node.args, *(one.value for one in node.keywords)]
             for inner in ast.walk(argument)
         ):
@@ -149,7 +149,7 @@ def constant_of(node: ast.AST) -> str:
     return str(node.value) if isinstance(node, ast.Constant) else "%s"
 
 
-def wrong_in_code(source: str, path: str = "") -> list[tuple[int, str]]:
+def find_wrong_code(source: str, path: str = "") -> list[tuple[int, str]]:
     """List [(line, what is wrong)] of a module's source."""
     reader = Reader()
     reader.visit(ast.parse(source))
@@ -160,7 +160,7 @@ def wrong_in_code(source: str, path: str = "") -> list[tuple[int, str]]:
     ]
 
 
-def wrong_in_template(source: str) -> list[tuple[int, str]]:
+def find_wrong_template(source: str) -> list[tuple[int, str]]:
     return [
         (number, f"a template that does not escape – {line.strip()[:80]}")
         for number, line in enumerate(source.splitlines(), start=1)
@@ -180,9 +180,9 @@ def find_wrong() -> Iterator[str]:
         if path.suffix not in READ or NOT_OURS & set(file.parts) or not path.is_file():
             continue
         if path.suffix == ".py":
-            found = wrong_in_code(path.read_text(), file.as_posix())
+            found = find_wrong_code(path.read_text(), file.as_posix())
         else:
-            found = wrong_in_template(path.read_text())
+            found = find_wrong_template(path.read_text())
         for line, words in found:
             yield f"{file}:{line} {words}"
 

@@ -19,11 +19,11 @@ def translated_languages() -> list[str]:
     return [code for code, _name in settings.LANGUAGES if code != settings.LANGUAGE_CODE]
 
 
-def file_of(language: str) -> Path:
+def catalogue_path(language: str) -> Path:
     return Path(settings.LOCALE_PATHS[0]) / to_locale(language) / "LC_MESSAGES" / "django.po"
 
 
-def lacking(path: Path) -> list[Any]:
+def untranslated_messages(path: Path) -> list[Any]:
     """List the messages of a file that have no translation, or only a guessed one."""
     with open(path, "rb") as file:
         catalogue = read_po(file)
@@ -43,7 +43,7 @@ class Command(BaseCommand):
 
     def handle(self, **options: Any) -> None:
         languages = translated_languages()
-        before = {language: file_of(language).read_bytes() for language in languages}
+        before = {language: catalogue_path(language).read_bytes() for language in languages}
         try:
             call_command(
                 "makemessages",
@@ -53,10 +53,12 @@ class Command(BaseCommand):
                 ignore_patterns=[".venv/*", "var/*", "tests/*"],
                 verbosity=0,
             )
-            missing = {language: lacking(file_of(language)) for language in languages}
+            missing = {
+                language: untranslated_messages(catalogue_path(language)) for language in languages
+            }
         finally:
             for language, content in before.items():
-                file_of(language).write_bytes(content)
+                catalogue_path(language).write_bytes(content)
         for language, messages in missing.items():
             for message in messages:
                 self.stdout.write(f"{language}: {message}")

@@ -34,7 +34,7 @@ class Command(BaseCommand):
                 raise CommandError(f"There is no role {role}: make it with CREATE ROLE … LOGIN.")
             if found[0]:
                 raise CommandError(f"{role} owns the tables: give web and workers another role.")
-            for words, table in grants():
+            for words, table in grant_statements():
                 statement = sql.SQL(words).format(
                     role=sql.Identifier(role), table=sql.Identifier(table or "")
                 )
@@ -42,7 +42,7 @@ class Command(BaseCommand):
         self.stdout.write(f"{role} may read and write; what is append-only, only add to.")
 
 
-def grants() -> Iterator[tuple[str, str | None]]:
+def grant_statements() -> Iterator[tuple[str, str | None]]:
     """Yield (statement, table) in order."""
     yield "GRANT USAGE ON SCHEMA public TO {role}", None
     yield "GRANT USAGE, SELECT ON ALL SEQUENCES IN SCHEMA public TO {role}", None

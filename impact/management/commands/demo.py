@@ -5,7 +5,7 @@ from django.core.management.base import BaseCommand, CommandError
 from django.utils import timezone
 
 from impact.demo.alive import keep_alive
-from impact.demo.build import build
+from impact.demo.build import write_demonstration
 
 
 class Command(BaseCommand):
@@ -15,7 +15,7 @@ class Command(BaseCommand):
         if not settings.DEMO:
             raise CommandError("The demonstration does not belong in production.")
         now = timezone.now()
-        done = build(now)
+        done = write_demonstration(now)
         added = keep_alive(now)
         self.stdout.write("The demonstration is loaded." if done else "It was there already.")
         if added and not done:

@@ -5,7 +5,7 @@ import sys
 from django.core.management.base import BaseCommand
 from tqdm import tqdm
 
-from matching.needs import ENCODER, text_of, vectors_of
+from matching.needs import ENCODER, encode_texts, offer_text
 from registry.models import Offer
 
 BATCH = 64  # offers encoded and stored at a time: what a stop in between loses
@@ -19,6 +19,6 @@ class Command(BaseCommand):
         with tqdm(total=len(ids), unit="offer", file=sys.stderr, disable=None) as bar:
             for start in range(0, len(ids), BATCH):
                 some = Offer.objects.filter(pk__in=ids[start : start + BATCH])
-                texts = {o.pk: text_of(o.title, o.text) for o in some.only("title", "text")}
-                bar.update(len(vectors_of(texts)))
+                texts = {o.pk: offer_text(o.title, o.text) for o in some.only("title", "text")}
+                bar.update(len(encode_texts(texts)))
         self.stdout.write(f"{len(ids)} offers have their vector of {ENCODER.version}.")

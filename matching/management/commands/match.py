@@ -5,8 +5,8 @@ from django.utils import timezone
 
 from applications.models import Dossier
 from matching.needs import read_shared_facts
+from matching.reasons import describe_entries
 from matching.runs import rank_for_desk
-from matching.wording import describe_entries
 
 
 class Command(BaseCommand):

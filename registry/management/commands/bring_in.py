@@ -5,7 +5,7 @@ from django.core.management.base import BaseCommand, CommandError
 from tqdm import tqdm
 
 from registry.table_files import CENTRAL, WESTERN
-from registry.table_import import bring_in
+from registry.table_import import import_table
 from registry.tables import TABLES
 
 
@@ -23,7 +23,7 @@ class Command(BaseCommand):
 
     def handle(self, table, file, central, **options):
         try:
-            counts = bring_in(
+            counts = import_table(
                 table,
                 file,
                 progress=lambda rows: tqdm(rows, unit=" rows"),

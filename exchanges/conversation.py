@@ -6,48 +6,48 @@ What the sides said before they agreed stays between them.
 from django.dispatch import receiver
 
 from exchanges.models import Participant
-from matching import thread
+from matching import match_messages
 from matching.enums import MatchStatus
 from matching.models import Match
-from notifications.outbox import post
+from notifications.outbox import post_letter
 
 
-def shown(exchange):
+def list_messages(exchange):
     """List what was said since every side agreed."""
     agreed = exchange.events.filter(verb="create").first()
     return [
         message
-        for message in thread.shown(exchange.match)
+        for message in match_messages.list_messages(exchange.match)
         if agreed is None or message.at >= agreed.at
     ]
 
 
-def is_open(exchange):
+def is_conversation_open(exchange):
     """True for as long as the match stands: when the exchange is over, too."""
     return exchange.match.status == MatchStatus.AGREED
 
 
-def say(person, text, *, now=None):
+def post_message(person, text, *, now=None):
     """Keep what a participant says by their own link, and write to the others; return it.
 
     Raises ValidationError for an empty or endless text, and where the match was undone.
     """
-    return thread.say(person.exchange.match, text, guest=person, now=now)
+    return match_messages.post_message(person.exchange.match, text, guest=person, now=now)
 
 
-def follow(person, *, wishes):
+def save_notification_wish(person, *, wishes):
     """Keep whether a participant wishes a letter when somebody says something."""
     person.follows_thread = wishes
     person.save(update_fields=["follows_thread"])
 
 
-@receiver(thread.said, sender=Match)
+@receiver(match_messages.said, sender=Match)
 def tell_participants(message, own, **_):
     """Write to those who asked for it, but not to who spoke, nor twice to one of the sides."""
     people = Participant.objects.filter(exchange__match=message.match, follows_thread=True)
     for person in people.select_related("user"):
         if person.email and person.email.lower() not in own:
-            post(
+            post_letter(
                 "part_message",
                 key=f"match-message:{message.pk}",
                 burst=f"thread:{message.match_id}",

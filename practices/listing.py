@@ -35,18 +35,18 @@ def index_practices(keys):
             for text in texts
         ]
         found.append(
-            search_index.Found(
+            search_index.SearchDocument(
                 key=practice.pk,
                 name=name[:250],
-                texts=[*words, *search_index.names_of(topics)],
+                texts=[*words, *search_index.theme_names(topics)],
                 is_public=practice.status == "published",
                 country=str(authority.country),
-                themes=search_index.with_parents(topics),
+                themes=search_index.add_parent_themes(topics),
                 forms=[practice.exchange.form],
                 languages=sorted({text.language for text in texts}),
             )
         )
-    search_index.write(SearchEntry.PRACTICE, found)
+    search_index.write_entries(SearchEntry.PRACTICE, found)
 
 
 @every(hours=1, only_workers=True)

@@ -19,7 +19,7 @@ from matching.consent import may_answer
 from matching.enums import Answer, MatchStatus, Side
 from matching.models import Match
 from notifications import limits
-from notifications.outbox import post
+from notifications.outbox import post_letter
 
 said = Signal()  # sender=Match; message, own: the addresses of who spoke
 LONGEST = 2000
@@ -40,7 +40,7 @@ def side_of(match, user):
 
 
 @transaction.atomic
-def say(match, text, *, actor=None, consent=None, guest=None, now=None):
+def post_message(match, text, *, actor=None, consent=None, guest=None, now=None):
     """Keep a message and write to the other sides; return it.
 
     consent: of the employer who came by a link, in place of `actor`; guest: one who takes part in
@@ -66,15 +66,15 @@ def say(match, text, *, actor=None, consent=None, guest=None, now=None):
     words = {"side": side, "name": name, "author": actor, "text": text}
     if twice := match.messages.filter(**words, at__gt=now - AGAIN).first():
         return twice  # one press of the button that came twice
-    limits.count("message", by=actor or consent or guest, about=match, now=now)
+    limits.count_message("message", by=actor or consent or guest, about=match, now=now)
     message = match.messages.create(**words, at=now)
     own = {(actor.email if actor else consent.address if consent else guest.email).lower()}
-    tell(message, own)
+    notify_of_message(message, own)
     said.send(Match, message=message, own=own)
     return message
 
 
-def tell(message, own):
+def notify_of_message(message, own):
     match = message.match
     for consent in match.consents.select_related("match__dossier", "interest__expert__user"):
         people, path, opens = [], match.path, None
@@ -85,7 +85,7 @@ def tell(message, own):
         elif consent.answer == Answer.WAITING:
             people = [Recipient(consent.address, consent.name, consent.language)]
             path, opens = consent.PAGE, consent
-        post(
+        post_letter(
             "match_message",
             key=f"match-message:{message.pk}",
             burst=f"thread:{match.pk}",
@@ -99,7 +99,7 @@ def tell(message, own):
         )
 
 
-def shown(match):
+def list_messages(match):
     """List a match's messages, addresses and telephone numbers hidden until everybody agrees."""
     messages = list(match.messages.all())
     if match.status != MatchStatus.AGREED:

@@ -5,7 +5,7 @@ from connect.permissions import is_officer
 from connect.schedule import every
 from registry import worldmap
 from registry.models import SearchEntry
-from registry.search import Asked, count_ahead, in_order, search
+from registry.search import Search, count_ahead, rows_in_order, search_entries
 
 FACETS = ["theme", "country", "form", "language"]
 LARGE = [  # lists that take long to count, and their facets
@@ -14,16 +14,18 @@ LARGE = [  # lists that take long to count, and their facets
 ]
 
 
-def found_page(request, entries, visible, name, facets, *, on_map=False):
+def search_page(request, entries, visible, name, facets, *, on_map=False):
     """Search entries as the address asks, and read the things of one page as this person may.
 
     on_map: also say where they are, from the facet of countries.
     """
     who = "staff" if is_officer(request.user) else "all"
-    result = search(entries, Asked.of(request.GET), facets=facets, remember=f"{name}:{who}")
+    result = search_entries(
+        entries, Search.of(request.GET), facets=facets, remember=f"{name}:{who}"
+    )
     page = paginate(request, result.keys, count=result.count)
-    page.object_list = in_order(visible, page.object_list)
-    marks = worldmap.marks(result, request.GET) if on_map else []
+    page.object_list = rows_in_order(visible, page.object_list)
+    marks = worldmap.draw_marks(result, request.GET) if on_map else []
     return {"page": page, "result": result, "marks": marks}
 
 

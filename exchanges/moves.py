@@ -46,11 +46,11 @@ def move_by_dates(now):
                 logger.exception("exchange %d: %s failed", exchange.pk, verb)
                 continue
             moved += 1
-    forget_contacts(today)
+    delete_contacts(today)
     return moved
 
 
-def with_contacts():
+def participants_with_contacts():
     """Give those of whom it is known whom to call in an emergency, or whether they need a visa.
 
     Each with the day from which it is needed no more: the last one of their exchange, be it
@@ -64,7 +64,7 @@ def with_contacts():
     return people.filter(held).exclude(exchange__status__in=AHEAD)
 
 
-def forget_contacts(today):
+def delete_contacts(today):
     """Delete whom to call in an emergency thirty days after an exchange (domain.md 14)."""
-    over = with_contacts().filter(not_needed_since__lt=today - CONTACTS_KEPT)
+    over = participants_with_contacts().filter(not_needed_since__lt=today - CONTACTS_KEPT)
     return over.update(emergency_contact="", visa=Visa.UNKNOWN)
