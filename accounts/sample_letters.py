@@ -136,7 +136,7 @@ LEAST = (
     | dict.fromkeys(MAY_LACK, "")
     | ONE
 )
-# Who takes part of something may have no account, and then is led nowhere (see `outbox.post_letter`).
+# Who takes part of something may have no account, and then is led nowhere (`post_letter`).
 ALSO_TO_GUESTS: tuple[str, ...] = (
     "co_applicant_state",
     "dossier_",

@@ -164,7 +164,7 @@ class Seal(models.Model):
 
 
 class AuditCheck(models.Model):
-    """What a day's check of the audit trail found: see `seals.check_trail_daily`. Kept for a year."""
+    """What a day's check of the audit trail found (`seals.check_trail_daily`). Kept for a year."""
 
     day = models.DateField(unique=True)
     at = models.DateTimeField()

@@ -11,7 +11,7 @@ from accounts.holdings import NAMELESS_TABLES, Holding, Mention, declare_holding
 from accounts.models import User
 from accounts.naming import NAMELESS, PLACES
 from accounts.unused import still_needed
-from applications.erasing import dossiers_naming as dossiers_naming
+from applications.erasing import dossiers_naming
 from exchanges import models
 from exchanges.enums import ExchangeStatus as X
 from exchanges.enums import Visa

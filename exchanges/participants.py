@@ -69,8 +69,8 @@ def save_participant(form, exchange, *, actor, now=None):
 
     Raises PermissionDenied for somebody of another side, ValidationError for another address or
     side of somebody who has answered: the answers are theirs. Another address is another person,
-    who has signed nothing yet and is confirmed by nobody. And where their answers stand already:
-    see `is_presence_settled`. And for an address that counts as another already: see `refuse_same_mailbox`.
+    who has signed nothing yet and is confirmed by nobody. And where their answers stand already
+    (`is_presence_settled`), and for an address that is somebody's (`refuse_same_mailbox`).
     """
     participant = form.save(commit=False)
     exchange = lock_to_name_people(exchange, participant, actor)

@@ -9,7 +9,7 @@ from accounts.holdings import NAMELESS_TABLES, Holding, Mention, declare_holding
 from accounts.models import User
 from accounts.unused import still_needed
 from applications.enums import FINAL
-from applications.erasing import dossiers_naming as dossiers_naming
+from applications.erasing import dossiers_naming
 from matching import models
 from matching.models import Consent, Interest, Match, MatchMessage
 from matching.transitions import OPEN

@@ -152,7 +152,7 @@ interest_machine = StateMachine(
             missing=missing_open_request,
             notifies=[Notice("interest_shortlist", its_expert)],
         ),
-        # What an officer decided by mistake, and of which no letter has left: see `decisions.undo_decision`.
+        # What an officer decided by mistake, and of which no letter has left (`undo_decision`).
         "uninvite": Transition(
             {I.INVITED},
             I.UNDONE,

@@ -45,8 +45,8 @@ def send_waiting_letters(now: datetime, limit: int = 200) -> int:
     """Send the letters due at `now`, the least tried first; return how many went.
 
     A letter that cannot be written or sent stays for a later run and holds back no other. Urgent
-    ones have a worker of their own (`send_urgent_letters`); should it be away, they leave before each of
-    the others here.
+    ones have a worker of their own (`send_urgent_letters`); should it be away, they leave before
+    each of the others here.
     """
     with get_connection() as connection:
         sent = send_urgent_one_by_one(connection, now)

@@ -18,8 +18,8 @@ from applications.reminders import remind_committee
 from applications.transitions import dossier_machine
 from connect.models import Export
 from connect.transitions import TransitionRefused
+from notifications.letter_text import compose_letter
 from notifications.models import Letter
-from notifications.outbox import write
 from registry import members
 from tests.exports import give_code_again
 from tests.factories import (
@@ -378,7 +378,7 @@ def test_where_nobody_is_left_to_settle_what_lies_apart_staff_are_asked_why(clie
     client.force_login(room.ines)
     told = Letter.objects.filter(template="committee_short", cancelled_at=None)
     told_before = [letter.context["apart"] for letter in told]
-    letter = write(told.get())
+    letter = compose_letter(told.get())
     Score.objects.filter(member=room.members[0]).update(comment="Well argued.")
     meeting = reverse("admin:applications_call_committee", args=[room.call.pk])
     meeting_page = client.get(meeting).text
