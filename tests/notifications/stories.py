@@ -137,7 +137,8 @@ class Stage:
 def a_dossier_is_sent_and_corrected(s):
     dossier = s.dossier()
     asked = {"contact": "Yaw", "address": "yaw@awutu.example", "actor": s.efua}
-    co_applicants.add_co_applicant(dossier, name="Awutu", country="GH", **asked)
+    named = co_applicants.add_co_applicant(dossier, name="Awutu", country="GH", **asked)
+    co_applicants.answer_by_link(named, takes_part=True)
     dossier = dossier_machine.advance(dossier, "submit", actor=s.efua)
     dossier = dossier_machine.advance(dossier, "open", actor=s.ines)
     asked = {"field": "problem", "comment": "Since when?"}
