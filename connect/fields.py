@@ -7,13 +7,13 @@ from typing import Any, TypeVar
 from django import forms
 from django.db import models
 
-from connect.numbers import AmountField, WholeField
+from connect.numbers import QuantityField, WholeField
 from connect.pasted import DayField, LineField, MailboxField, PageField
 
 Kind = TypeVar("Kind", bound=forms.Field)
 FIELDS = {
     models.IntegerField: WholeField,
-    models.DecimalField: AmountField,
+    models.DecimalField: QuantityField,
     models.DateField: DayField,
     models.EmailField: MailboxField,
     models.URLField: PageField,
@@ -23,7 +23,7 @@ FIELDS = {
 # The same for an admin class: its own boxes for numbers would leave out what they cannot read.
 OVERRIDES = {
     column: {"form_class": made}
-    | ({"widget": made.widget} if made in (WholeField, AmountField) else {})
+    | ({"widget": made.widget} if made in (WholeField, QuantityField) else {})
     for column, made in FIELDS.items()
 }
 

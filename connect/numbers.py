@@ -14,7 +14,7 @@ from typing import Any
 
 from django import forms
 from django.core.exceptions import ValidationError
-from django.utils.formats import number_format
+from django.utils.formats import get_format, number_format
 from django.utils.translation import gettext_lazy as _
 
 from connect.types import Words
@@ -137,6 +137,15 @@ class AmountField(forms.DecimalField):
     min_value: int | None
     max_value: int | None
 
+    def prepare_value(self, value: Any) -> Any:
+        """Give a number as its reader writes it, and as it would be read back without a doubt."""
+        if not isinstance(value, Decimal):
+            return value
+        text = format(value.normalize(), "f")
+        if len(possible_numbers(text)) > 1:  # 655.957 might be a large one
+            text += "0"
+        return text.replace(".", get_format("DECIMAL_SEPARATOR"))
+
     def to_python(self, value: Any) -> Any:
         if isinstance(value, str) and value.strip():
             value = read_amount(value, self.decimal_places, self.min_value, self.max_value)
@@ -144,9 +153,9 @@ class AmountField(forms.DecimalField):
 
 
 class QuantityField(AmountField):
-    """What is counted or measured: unlike in money, three digits may be decimals on every page.
+    """What is counted, measured or paid on a page: whoever writes 100.000 is asked what it means.
 
-    Its column may keep fewer of them than people write.
+    Its column may keep fewer decimals than people write.
     """
 
     def to_python(self, value: Any) -> Any:

@@ -4,7 +4,7 @@ from django import forms
 from django.utils.translation import gettext_lazy as _
 
 from connect.fields import formfield, get_field
-from connect.numbers import AmountField, QuantityField
+from connect.numbers import QuantityField
 from connect.pasted import CurrencyField
 from exchanges.models import BudgetLine
 
@@ -15,8 +15,8 @@ class BudgetLineForm(forms.ModelForm):
         help_text=_("Three letters, as in EUR or GHS. Rates are InforEuro's."),
     )
     quantity = QuantityField(label=_("How many"), min_value=0, max_digits=8, decimal_places=2)
-    unit_cost = AmountField(label=_("Each costs"), min_value=0, max_digits=12, decimal_places=2)
-    spent = AmountField(
+    unit_cost = QuantityField(label=_("Each costs"), min_value=0, max_digits=12, decimal_places=2)
+    spent = QuantityField(
         label=_("Spent, once you know"),
         min_value=0,
         max_digits=12,

@@ -108,7 +108,8 @@ def test_the_doubt_about_a_quantity_is_the_same_on_every_page_and_in_the_readers
     made = [
         SECTIONS["results"].base_fields["target_1"],
         *(MeasureForm.base_fields["target"], ReportForm.base_fields["value"]),
-        BudgetLineForm.base_fields["quantity"],
+        MeasureForm.base_fields["cost"],
+        *(BudgetLineForm.base_fields[name] for name in ("quantity", "unit_cost", "spent")),
     ]
     with translation.override("fr"):
         for field in made:
