@@ -1,12 +1,13 @@
 """What two did at the same moment, and what no column holds: told, and no broken page.
 
 A function that changes records locks before it looks; where two still meet, the database keeps one
-of them and refuses the other, who reads that it is done.
+of them and refuses the other, who reads that it is done. Who waited for a lock in vain reads that
+nothing is saved, and what they had typed.
 """
 
 import logging
 
-from django.db import DataError, IntegrityError
+from django.db import DataError, IntegrityError, OperationalError
 from django.http import HttpRequest
 from django.http.response import HttpResponseBase
 from django.shortcuts import render
@@ -32,6 +33,9 @@ class AtTheSameMoment:
         if isinstance(exception, IntegrityError) and isinstance(cause, errors.UniqueViolation):
             logger.warning("twice at once: %s", cause.diag.constraint_name)
             return render(request, "409.html", status=409)
+        if isinstance(exception, OperationalError) and isinstance(cause, errors.LockNotAvailable):
+            logger.warning("a row was held for too long: %s", request.method)
+            return render(request, "busy.html", status=503)
         too_large = (errors.NumericValueOutOfRange, errors.StringDataRightTruncation)
         if isinstance(exception, DataError) and isinstance(cause, too_large):
             logger.warning("more than a column holds: %s", type(cause).__name__)

@@ -21,13 +21,24 @@ DAYS = 30
 KEY, KEPT_FOR = "letters-ahead", timedelta(hours=2)
 OLD = timedelta(minutes=10)  # a look that somebody would have anew
 PATIENCE = "1s"  # for a row that somebody writes: a look ahead holds up nobody
+# Whoever waits for a row that this transaction has written, and will not have after all.
+HELD_UP = """
+    SELECT EXISTS (
+        SELECT FROM pg_locks WHERE NOT granted AND pg_backend_pid() = ANY(pg_blocking_pids(pid))
+    )
+"""
+
+
+class MakesWay(Exception):
+    """Somebody waits for what a look ahead has locked: it ends, and is taken again later."""
 
 
 def expected_letters(now, days=DAYS):
     """List (day, letters) of what the clock alone would write and send in the days to come.
 
     All of it happens in a transaction that is rolled back, by the rules that write letters. These
-    are not saved; each has the subject that it would have.
+    are not saved; each has the subject that it would have. Raises MakesWay once somebody waits for
+    a row of it: they are not to wait until the last day.
     """
     with transaction.atomic():
         with connection.cursor() as cursor:
@@ -42,7 +53,10 @@ def expected_letters(now, days=DAYS):
         for ahead in range(1, days + 1):
             day = now + timedelta(days=ahead)
             last = Letter.objects.aggregate(last=Max("pk"))["last"] or 0
-            run_rules(day, [rule for rule in rules_by_hand() if rule.is_foreseen])
+            for rule in rules_by_hand():
+                if rule.is_foreseen:
+                    run_rules(day, [rule])
+                    make_way()
             for letter in with_link.filter(pk__gt=last).order_by("pk"):
                 found.setdefault(localdate(day), []).append(letter)
         for letters in found.values():
@@ -50,6 +64,13 @@ def expected_letters(now, days=DAYS):
                 letter.subject = letter.subject or compose_letter(letter)[0]
         transaction.set_rollback(True)
     return sorted(found.items())
+
+
+def make_way():
+    with connection.cursor() as cursor:
+        cursor.execute(HELD_UP)
+        if cursor.fetchone()[0]:
+            raise MakesWay
 
 
 class Line(NamedTuple):
@@ -70,7 +91,14 @@ class Preview(NamedTuple):
 
 @every(hours=1, only_workers=True, retries=False)
 def preview_letters(now):
-    """Foresee the letters of the days to come for whoever opens the page; return how many."""
+    """Foresee the letters of the days to come for whoever opens the page; return how many.
+
+    None where somebody would have had to wait for it: the last look stands until the next.
+    """
+    try:
+        found = expected_letters(now)
+    except MakesWay:
+        return None
     days = [
         (
             day,
@@ -79,7 +107,7 @@ def preview_letters(now):
                 for letter in letters
             ],
         )
-        for day, letters in expected_letters(now)
+        for day, letters in found
     ]
     cache.set(KEY, Preview(now, days), KEPT_FOR.total_seconds())
     return sum(len(lines) for _day, lines in days)

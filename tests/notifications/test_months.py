@@ -2,6 +2,7 @@
 
 import re
 from datetime import datetime, timedelta
+from threading import Thread
 from zoneinfo import ZoneInfo
 
 import pytest
@@ -221,6 +222,36 @@ def test_a_look_ahead_runs_no_rule_that_writes_no_letter_and_waits_for_nobody(mo
     deletes = [one["sql"] for one in run if one["sql"].startswith("DELETE")]
     assert [sql for sql in deletes if re.search(quiet, sql)] == [] == erased
     assert (during, patience()) == ([preview.PATIENCE], before) and before != preview.PATIENCE
+
+
+@pytest.mark.django_db(transaction=True)
+def test_a_look_ahead_ends_once_somebody_waits_for_what_it_has_locked(monkeypatch):
+    """A message on a match waited ten seconds for a look ahead that took twenty: error 500."""
+    call = make_call()
+    waiting = Thread(target=rename, args=[call.pk, "Written by hand"])
+
+    def foresee(now):
+        rename(call.pk, "Foreseen", closes=False)
+        waiting.start()
+        with connection.cursor() as cursor:
+            for _ in range(100):
+                cursor.execute(preview.HELD_UP)
+                if cursor.fetchone()[0]:
+                    return
+                cursor.execute("SELECT pg_sleep(0.05)")
+
+    monkeypatch.setattr(schedule, "RULES", {"foresee": schedule.Rule(foresee)})
+
+    seen = preview.preview_letters(timezone.now())
+
+    waiting.join(5)
+    assert seen is None and Call.objects.get().title == "Written by hand"
+
+
+def rename(pk, title, closes=True):
+    Call.objects.filter(pk=pk).update(title=title)
+    if closes:  # the connection of a thread of its own
+        connection.close()
 
 
 def patience():

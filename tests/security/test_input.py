@@ -526,14 +526,26 @@ def test_who_comes_second_reads_that_it_is_done(client, monkeypatch):
         with transaction.atomic(), connection.cursor() as cursor:
             cursor.execute("SELECT (10::numeric ^ 30)::integer")
 
+    holder = connection.copy()
+
+    def held(*_args, **_kwargs):
+        with transaction.atomic(), connection.cursor() as cursor:
+            cursor.execute("SET LOCAL lock_timeout = '50ms'; SELECT pg_advisory_xact_lock(7)")
+
     url = reverse("practices-of", args=[exchange.reference])
+    monkeypatch.setattr("practices.writing.begin_practice", held)
+    with holder.cursor() as cursor:
+        cursor.execute("SELECT pg_advisory_lock(7)")
+        busy = client.post(url, {"note": "What a long story this is."})
+    holder.close()
     monkeypatch.setattr("practices.writing.begin_practice", twice)
     second = client.post(url)
     monkeypatch.setattr("practices.writing.begin_practice", too_large)
     huge = client.post(url)
 
-    assert (second.status_code, huge.status_code) == (409, 400)
+    assert (busy.status_code, second.status_code, huge.status_code) == (503, 409, 400)
     assert "This was done at the same moment" in second.text
+    assert "Nothing was saved" in busy.text and "What a long story this is." in busy.text
 
 
 NAMES = [  # what somebody calls themselves, and what is kept of it; None: it is refused
