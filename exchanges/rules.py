@@ -10,7 +10,7 @@ from django.utils.translation import gettext as _
 
 from connect.dates import days_between, is_weekday
 from exchanges.enums import BudgetCategory, Mode, Part, SessionKind, Side
-from registry.names import name_letters
+from registry.spellings import name_letters
 
 NOON = time(13)
 JOURNEYS = {

@@ -1,8 +1,5 @@
 """Names of towns as people type them: a blank for the hyphen, no accents, another apostrophe."""
 
-import re
-import unicodedata
-
 from django import forms
 from django.db.models import Q
 from django.utils.translation import gettext as _
@@ -10,29 +7,10 @@ from django.utils.translation import gettext_lazy
 
 from registry.models import Authority, SearchEntry
 from registry.search import Search, order_entries, rows_in_order
-from registry.spellings import SAINT, pattern_of, with_short_saints
+from registry.spellings import SAINT, name_letters, pattern_of, without_kind
 
 MOST = 5  # towns that somebody is asked about
 ALIKE = 50  # entries that are looked at, the nearest first
-# Letters of the Latin script that no accent makes of another.
-PLAIN = str.maketrans({"ł": "l", "ø": "o", "đ": "d", "æ": "ae", "œ": "oe", "ı": "i"})
-ACCENT = re.compile("[\u0300-\u036f]")  # in other scripts a mark is a letter
-
-
-def name_letters(name):
-    """Return what a name is known by: its words, without case, accents, hyphens and apostrophes.
-
-    >>> letters_of("Villeneuve-d’Ascq") == letters_of("villeneuve d'ascq")
-    True
-    >>> letters_of("St. Denis") == letters_of("SAINT-DENIS")
-    True
-    >>> letters_of("កំពត"), letters_of("Łódź")
-    ('កំពត', 'lodz')
-    """
-    plain = unicodedata.normalize("NFKD", name.casefold()).translate(PLAIN)
-    plain = unicodedata.normalize("NFC", ACCENT.sub("", plain))
-    marks = "".join(" " if unicodedata.category(one)[0] in "PZSC" else one for one in plain)
-    return " ".join(with_short_saints(marks.split()))
 
 
 def match_name(words):
@@ -51,9 +29,10 @@ def towns_of(words, country=""):
     The nearest first, MOST at most; country: two letters, or any.
     """
     entries = SearchEntry.objects.filter(kind=SearchEntry.AUTHORITY, is_public=True)
-    asked = Search(q=" ".join(words.split())[:200], country=str(country or ""))
+    whole = " ".join(words.split())[:200]
+    asked = Search(q=without_kind(whole), country=str(country or ""))
     verified = Authority.objects.verified()
-    named = verified.filter(match_name(asked.q))
+    named = verified.filter(match_name(whole))
     found = {one.pk: one for one in (named.filter(country=country) if country else named)}
     near = order_entries(asked.narrow(entries), asked, total=0).values_list("key", flat=True)[
         :ALIKE

@@ -19,6 +19,7 @@ from django_countries import countries
 
 from connect.languages import alphabetical
 from connect.remembered import cached_value
+from registry.countries import named_countries
 from registry.enums import LANGUAGES
 from registry.exchange_forms import exchange_form_choices
 from registry.models import Theme
@@ -77,20 +78,33 @@ class Search:
 
     @cached_property
     def query(self):
-        """The words, in each spelling, stemmed in every language of a text; each form once.
+        return query_of(self.q)
 
-        Twice the same form would count twice in the planner's estimate, and cost the index.
-        """
-        with connection.cursor() as cursor:
-            cursor.execute(STEMMED, [[PLAIN, *CONFIGS.values()], spellings_of(self.q)])
-            forms = cursor.fetchone()[0] or ""
-        return SearchQuery(forms, config="simple", search_type="raw")
+    @cached_property
+    def in_named_countries(self):
+        """What is in a country that the words name, and has the other words."""
+        found = Q()
+        for code, rest in named_countries(self.q):
+            found |= Q(country=code) & (Q(words=query_of(rest)) if rest else Q())
+        return found
 
     def said(self):
-        return Q(words=self.query) | Q(name__trigram_word_similar=self.plain())
+        named = Q(words=self.query) | Q(name__trigram_word_similar=self.plain())
+        return named | self.in_named_countries
 
     def plain(self):
         return Func(Func(Value(self.q), function="unaccent"), function="lower")
+
+
+def query_of(words):
+    """Ask for words, in each spelling, stemmed in every language of a text; each form once.
+
+    Twice the same form would count twice in the planner's estimate, and cost the index.
+    """
+    with connection.cursor() as cursor:
+        cursor.execute(STEMMED, [[PLAIN, *CONFIGS.values()], spellings_of(words)])
+        forms = cursor.fetchone()[0] or ""
+    return SearchQuery(forms, config="simple", search_type="raw")
 
 
 @dataclass(frozen=True)

@@ -1,6 +1,7 @@
-"""What is written in several ways and is one name: St, St., Saint, Ste, Sainte."""
+"""What is written in several ways and is one name: accents, St and Saint, City of and Ville de."""
 
 import re
+import unicodedata
 
 # With their plurals, and as in Sankt Gallen and Sint-Niklaas.
 SAINTS = ("saint", "sainte", "saints", "saintes", "st", "ste", "sts", "stes", "sankt", "sint")
@@ -21,7 +22,7 @@ def spellings_of(words):
 def pattern_of(words):
     """Give a regular expression, of Python and PostgreSQL alike, for all these spellings.
 
-    >>> bool(re.fullmatch(pattern_of("Ville-St-Denis"), "Ville-Sainte-Denis"))
+    >>> bool(re.fullmatch(pattern_of("Ville-St-Denis"), "Ville-sainte-Denis"))
     True
     """
     return rf"(?:{ANY})\.?".join(map(re.escape, SAINT.split(words)))
@@ -34,3 +35,58 @@ def with_short_saints(words):
     (['ville', 'st', 'marie'], ['saintes'])
     """
     return [*("st" if one in SAINTS else one for one in words[:-1]), *words[-1:]]
+
+
+# Letters of the Latin script that no accent makes of another.
+PLAIN = str.maketrans({"ł": "l", "ø": "o", "đ": "d", "æ": "ae", "œ": "oe", "ı": "i"})
+ACCENT = re.compile("[\u0300-\u036f]")  # in other scripts a mark is a letter
+
+
+def name_letters(name):
+    """Return what a name is known by: its words, without case, accents, hyphens and apostrophes.
+
+    >>> letters_of("Villeneuve-d’Ascq") == letters_of("villeneuve d'ascq")
+    True
+    >>> letters_of("St. Denis") == letters_of("SAINT-DENIS")
+    True
+    >>> letters_of("កំពត"), letters_of("Łódź")
+    ('កំពត', 'lodz')
+    """
+    plain = unicodedata.normalize("NFKD", name.casefold()).translate(PLAIN)
+    plain = unicodedata.normalize("NFC", ACCENT.sub("", plain))
+    marks = "".join(" " if unicodedata.category(one)[0] in "PZSC" else one for one in plain)
+    return " ".join(with_short_saints(marks.split()))
+
+
+# What kind of place it is, as letters_of() writes it: many towns of a country share the word.
+KINDS_OF_PLACE = frozenset(
+    "municipal municipality metropolitan metropolis metro district assembly council city town "
+    "township county borough village rural urban local government authority unitary "
+    "ville cite commune communaute agglomeration metropole mairie departement arrondissement "
+    "municipalite urbaine rurale conseil canton "
+    "ciudad villa municipio municipalidad distrito alcaldia ayuntamiento intendencia provincia "
+    "departamento parroquia gobierno autonomo descentralizado "
+    "cidade prefeitura camara "
+    "gemeente stad kommune kommun stadt gemeinde comune citta "
+    "region regional province provincial state".split()
+)
+JOINS = frozenset("of de d du des del da do la le les el the van".split())
+
+
+def without_kind(name):
+    """Leave out what kind of place a name says it is; the name as it is where nothing is left.
+
+    >>> without_kind("Cape Coast Metropolitan"), without_kind("Ville de Thiès")
+    ('Cape Coast', 'Thiès')
+    >>> without_kind("Municipio de San José"), without_kind("La Paz"), without_kind("Ciudad")
+    ('San José', 'La Paz', 'Ciudad')
+    """
+    kept, after_kind = [], False
+    for word in re.split(r"[\s’']+", name):
+        letters = name_letters(word)
+        if letters in KINDS_OF_PLACE:
+            after_kind = True
+        elif not (after_kind and letters in JOINS):
+            kept.append(word)
+            after_kind = False
+    return " ".join(kept) or name

@@ -17,6 +17,7 @@ from django.utils.formats import date_format, number_format
 from django.utils.html import format_html, format_html_join
 from django.utils.safestring import SafeString, mark_safe
 from django.utils.timezone import localtime
+from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
 from connect.moved_on import typed_texts
@@ -77,6 +78,15 @@ def status(kind: str, label: Words) -> SafeString:
 def capitalised(words: Words) -> str:
     words = str(words)
     return words[:1].upper() + words[1:]
+
+
+@register.filter
+def with_colon(label: Words) -> str:
+    """Lead from a label to what is said of it: a question has its own mark."""
+    words = str(label)
+    if words.endswith(("?", ":")):
+        return words
+    return f"{words}\u00a0:" if get_language() == "fr" else f"{words}:"
 
 
 @register.filter

@@ -13,7 +13,7 @@ from registry import members, search
 from registry.enums import MembershipStatus, Role
 from registry.forms import JoinAssociationForm, JoinForm, ProposeForm
 from registry.models import Association, Authority, Membership, SearchEntry
-from registry.names import name_letters
+from registry.spellings import name_letters
 
 
 @require_safe

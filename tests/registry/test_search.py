@@ -15,6 +15,7 @@ from registry import search_pages as lists
 from registry.enums import OfferStatus, functions_by_name, languages_by_name
 from registry.forms import topic_choices
 from registry.models import Expert, SearchEntry
+from registry.names import towns_of
 from registry.transitions import offer_machine
 from tests.factories import (
     make_authority,
@@ -62,6 +63,27 @@ def test_a_town_is_found_by_a_name_without_its_accents_or_a_letter_wrong(name, a
     search_index.index_authorities([town.pk for town in towns])
 
     assert found("authorities", q=asked) == [name]
+
+
+@pytest.mark.parametrize(
+    ("typed", "asked_about"),
+    [
+        ("Effutu Municipal", []),
+        ("Cape Coast Metropolitan", []),
+        ("Kumassi Metropolis", ["Kumasi Metropolitan"]),
+        ("Agona West District Assembly", ["Agona West Municipal"]),
+        ("Commune de Thies", ["Ville de Thiès"]),
+        ("Municipio de Ambato", []),
+        ("Municipalidad de Mira Flores", ["Distrito de Miraflores"]),
+    ],
+)
+def test_the_kind_of_a_town_makes_no_two_names_alike(typed, asked_about):
+    """“Effutu Municipal” was asked about as “Agona West Municipal”."""
+    names = ["Agona West Municipal", "Kumasi Metropolitan", "Ville de Thiès"]
+    names += ["Distrito de Miraflores", "Municipio de Quito"]
+    search.index_authorities([make_authority(name).pk for name in names])
+
+    assert [town.name for town in towns_of(typed)] == asked_about
 
 
 @pytest.mark.parametrize(
@@ -164,6 +186,9 @@ def test_an_opportunity_is_found_by_its_public_words_while_it_is_open():
         return [one.dossier.reference for one in page]
 
     assert titles(q="latrine") == titles(q="agona") == [dossier.reference]
+    for words in ("Ghana", "ghana latrines", "LATRINES AU GHANA"):
+        assert titles(q=words) == [dossier.reference]
+    assert titles(q="latrine Chad") == titles(q="Guinea") == []
     assert titles(theme="water-sanitation", form="expert_mission") == [dossier.reference]
     assert titles(q="canary") == titles(form="internship") == []
     type(opportunity).objects.update(closes_on=timezone.localdate() - timedelta(days=1))
