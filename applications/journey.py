@@ -101,8 +101,29 @@ def stage_days(dossiers, parts):
         }
 
 
-def describe_holder(dossier, correction):
-    """Say who has a dossier now and until when, in words."""
+TITLES_FOR_OTHERS = {
+    "write": gettext_lazy("The applicant writes it and sends it"),
+    "exchange": gettext_lazy("Both sides meet, and put to work what they learnt"),
+}
+
+
+def describe_holder(dossier, correction, is_own):
+    """Say who has a dossier now and until when, in words; is_own: to whom it is."""
+    if not is_own:
+        match dossier.status:
+            case Status.PRIVATE | Status.DRAFT:
+                return _("The applicant has it.")
+            case Status.CORRECTION_ASKED if correction:
+                due = date_format(correction.due_on, "DATE_FORMAT")
+                return _("The applicant has it: the correction is asked for by %s.") % due
+            case Status.CORRECTION_ASKED:
+                return _("The applicant has it.")
+            case Status.VALIDATED if not dossier.summary_approved_at:
+                return _("The applicant has it: it says whether its summary may be published.")
+            case Status.CONSENT_PENDING:
+                return _(
+                    "The applicant, the expert and their employer each have ten days to answer."
+                )
     match dossier.status:
         case Status.PRIVATE:
             return _("It is yours alone until your membership of %s is confirmed.") % (
@@ -135,8 +156,11 @@ def describe_holder(dossier, correction):
     return ""
 
 
-def list_stops(dossier, correction=None):
-    """List the Stops of a dossier's way; nothing once it has ended."""
+def list_stops(dossier, correction=None, *, is_own=True):
+    """List the Stops of a dossier's way; nothing once it has ended.
+
+    is_own: True for whoever writes it; other readers are not told what is asked of the applicant.
+    """
     if dossier.status in FINAL:
         return []
     days, stops, met = median_days(), [], False
@@ -148,8 +172,8 @@ def list_stops(dossier, correction=None):
         stops.append(
             Stop(
                 state=state,
-                title=str(title),
-                who=describe_holder(dossier, correction) if here else "",
+                title=str(title if is_own else TITLES_FOR_OTHERS.get(name, title)),
+                who=describe_holder(dossier, correction, is_own) if here else "",
                 usually=(
                     ngettext("usually %d day", "usually %d days", usual) % usual
                     if usual and state != "done"

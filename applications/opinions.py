@@ -5,6 +5,7 @@ from datetime import timedelta
 from django.core.exceptions import PermissionDenied
 from django.db import transaction
 from django.utils import timezone
+from django.utils.translation import gettext as _
 
 from applications.enums import BEFORE_COMMITTEE, Status
 from applications.models import Dossier, Opinion
@@ -27,6 +28,17 @@ def opinion_deadline(dossier, now):
     if dossier.status != Status.UNDER_SELECTION or sent is None or sent.at + OPEN_FOR <= now:
         return None
     return sent.at + OPEN_FOR
+
+
+def closed_words(dossier):
+    """Say why no opinion can be given any more, for an association that gave none."""
+    sent = dossier.events.filter(verb="send_to_committee").last()
+    if sent is None:
+        return _("It ended before the committee read it: no opinion is asked for.")
+    left = dossier.events.filter(source=Status.UNDER_SELECTION, at__gte=sent.at).first()
+    if left and left.target != Status.UNDER_SELECTION and left.at < sent.at + OPEN_FOR:
+        return _("It was decided on before ten days had passed, and without an opinion of yours.")
+    return _("No opinion was given in time: that counts as no objection.")
 
 
 @transaction.atomic

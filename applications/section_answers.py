@@ -184,6 +184,11 @@ def list_problems(checked):
     return found
 
 
+def problems_for_signer(checked):
+    """List what lacks or is wrong but for the signature itself: whoever reads this gives it."""
+    return [one for one in list_problems(checked) if one[1] != "letter_to_follow"]
+
+
 def list_warnings(checked):
     """List (section, field, label, message) of what looks odd in forms that `check` gave."""
     return [

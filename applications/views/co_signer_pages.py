@@ -57,7 +57,7 @@ def sign(request, token, signature):
         "dossier": dossier,
         "form": form,
         "answers": list_answers(dossier),
-        "problems": section_answers.list_problems(
+        "problems": section_answers.problems_for_signer(
             section_answers.check_dossier(dossier, timezone.localdate())
         ),
     }

@@ -67,7 +67,7 @@ def dossier(request, reference):
         "next_calls": beginning.calls_to_copy_to(dossier, timezone.now())
         if writes(request, dossier)
         else [],
-        "journey": list_stops(dossier, correction),
+        "journey": list_stops(dossier, correction, is_own=editable or writes(request, dossier)),
         "partners": dossier.co_applicants.all(),
         "may_be_contact": may_be_contact(request, dossier),
         "goes_on": retention.retention_end(dossier) if writes(request, dossier) else None,
@@ -86,6 +86,7 @@ def dossier(request, reference):
     context |= {
         "answers": list_answers(dossier, hidden=hidden_from(request, dossier)),
         "opinions": opinions_for(request, dossier),
+        "no_opinion": opinions.closed_words(dossier),
         "corrections": list_corrections(dossier) if writes(request, dossier) else [],
         "advice": list_advice(dossier) if writes(request, dossier) else [],
         "ground": ineligibility_ground(dossier) if writes(request, dossier) else "",

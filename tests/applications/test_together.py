@@ -446,6 +446,16 @@ def test_the_association_is_asked_and_has_ten_days():
     assert room.say(NOW + timedelta(days=9), verdict="supports").verdict == "supports"
     with pytest.raises(PermissionDenied):
         room.say(NOW + timedelta(days=10))
+    late = opinions.closed_words(room.dossier)
+    room.dossier.events.create(
+        verb="validate",
+        source=Status.UNDER_SELECTION,
+        target=Status.VALIDATED,
+        actor=ines,
+        at=NOW + timedelta(minutes=5),
+    )
+    assert late == "No opinion was given in time: that counts as no objection."
+    assert "decided on before ten days had passed" in opinions.closed_words(room.dossier)
 
 
 def test_only_staff_and_committee_read_an_opinion(client):
@@ -694,6 +704,9 @@ def test_the_way_says_who_has_it_now_and_nothing_once_it_has_ended():
     for status in set(Status) - FINAL:
         dossier.status = status
         assert [stop.state for stop in list_stops(dossier)].count("now") == 1
+        for_others = list_stops(dossier, is_own=False)  # an association, say
+        said = " ".join(f"{stop.title} {stop.who}" for stop in for_others).lower()
+        assert not {"you", "your"} & set(said.replace(".", " ").split())
 
 
 def test_the_way_is_shown_while_the_cache_is_away(settings):
