@@ -32,6 +32,7 @@ FACTS: dict[str, Any] = {
     "call": "Spring 2027",
     "closes_on": "2026-12-31",
     "confirmed_by": "Jan Smit",
+    "changed": ["What will be done, and by whom?"],
     "costs": "One flight, 640 euros",
     "count": 2,
     "country": "Ghana",
@@ -76,6 +77,7 @@ FACTS: dict[str, Any] = {
         )
     ],
     "has_measures": True,
+    "is_guest": True,
     "is_late": True,
     "is_proposed": True,
     "is_stuck": True,

@@ -60,13 +60,13 @@ declare_holdings(
             *("dossier", "authority", "function_title", "status"),
             *("motivation", "comparable_case", "approach"),
             *("days_possible", "town_gives", "references", "cv", "cv_name"),
-            *("partnership_text", "conflict"),
+            *("partnership_text", "conflict", "conflict_text"),
         ),
         files=("cv",),
         blanks=dict.fromkeys(
             (
                 *("motivation", "comparable_case", "approach", "days_possible", "town_gives"),
-                *("references", "cv_name", "partnership_text", "function_title"),
+                *("references", "cv_name", "partnership_text", "conflict_text", "function_title"),
             ),
             "",
         ),

@@ -33,6 +33,7 @@ class InterestForm(forms.ModelForm):
             "partnership",
             "partnership_text",
             "conflict",
+            "conflict_text",
         ]
         labels = {
             "motivation": _("Why would you like to help?"),
@@ -44,6 +45,7 @@ class InterestForm(forms.ModelForm):
             "partnership": _("My authority already works with this one"),
             "partnership_text": _("Since when, and on what?"),
             "conflict": _("I have a conflict of interest"),
+            "conflict_text": _("Which one? What ties you to this authority?"),
         }
         help_texts = {
             "motivation": _("100 to 2000 characters."),
@@ -59,7 +61,10 @@ class InterestForm(forms.ModelForm):
         widgets = {
             name: forms.Textarea(attrs={"rows": 5, "data-least": LEAST, "data-most": 2000})
             for name in WRITTEN
-        } | {name: forms.Textarea(attrs={"rows": 2}) for name in ("town_gives", "references")}
+        } | {
+            name: forms.Textarea(attrs={"rows": 2})
+            for name in ("town_gives", "references", "conflict_text")
+        }
 
     def short_texts(self):
         """List (name, words) of the texts that are there and shorter than an answer needs."""
@@ -67,6 +72,15 @@ class InterestForm(forms.ModelForm):
             (name, length_warning(self.cleaned_data.get(name) or "", LEAST)) for name in WRITTEN
         ]
         return [(name, words) for name, words in read if words]
+
+    def unexplained(self):
+        """List (name, words) of what was ticked, and still needs to be explained."""
+        said = self.cleaned_data
+        return [
+            (f"{name}_text", _("You ticked the box above: say it in a sentence."))
+            for name in ("partnership", "conflict")
+            if said.get(name) and not (said.get(f"{name}_text") or "").strip()
+        ]
 
 
 class AnswerForm(forms.Form):

@@ -24,7 +24,7 @@ from matching.models import Consent, Interest, MatchMessage, MatchRun
 REFUSED = Q(status__in=OVER) | Q(~Q(status=I.CHOSEN), dossier__status__in=FINAL)
 TYPED = (
     *("motivation", "comparable_case", "approach", "days_possible", "town_gives", "references"),
-    *("cv", "cv_name", "partnership_text"),
+    *("cv", "cv_name", "partnership_text", "conflict_text"),
 )
 EMPTY = dict.fromkeys(TYPED, "")
 

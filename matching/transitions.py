@@ -55,6 +55,14 @@ def missing_from_answer(interest: Interest, details: Details, now: datetime) -> 
         words
         for words, is_there in (
             (_("your CV, as a PDF"), bool(interest.cv)),
+            (
+                _("what your earlier partnership is"),
+                bool(interest.partnership_text.strip()) or not interest.partnership,
+            ),
+            (
+                _("what your conflict of interest is"),
+                bool(interest.conflict_text.strip()) or not interest.conflict,
+            ),
             (_("a request that is still open"), interest.dossier.status == "published"),
             (_("a profile that says where you work now"), is_still_there(interest)),
         )

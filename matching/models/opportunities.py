@@ -101,6 +101,7 @@ class Interest(models.Model):
     partnership = models.BooleanField(default=False)
     partnership_text = models.CharField(max_length=500, blank=True)
     conflict = models.BooleanField(default=False)
+    conflict_text = models.CharField(max_length=500, blank=True, db_default="")
     position = models.PositiveSmallIntegerField(null=True, blank=True)  # on the shortlist
     # The rules that said no when staff invited all the same; why stands with the event.
     excepted = ArrayField(

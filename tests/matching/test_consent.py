@@ -4,6 +4,7 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 from django.core.exceptions import PermissionDenied, ValidationError
+from django.test import Client
 from django.urls import reverse
 from django.utils import timezone
 
@@ -16,6 +17,7 @@ from matching.consent import reminder_stage
 from matching.enums import InterestStatus, MatchStatus
 from matching.models import Interest, Match
 from notifications.models import Letter
+from notifications.outbox import write
 from tests.conftest import at_once
 from tests.factories import (
     make_authority,
@@ -72,8 +74,13 @@ def test_the_last_yes_makes_the_match_agreed_and_the_exchange_exist():
 
     assert before == ("proposed", "consent_pending", "shortlisted", 0)
     assert table.state() == ("agreed", "matched", "chosen", 1)
-    told = Letter.objects.filter(template="match_agreed").values_list("address", flat=True)
-    assert set(told) >= {table.efua.email, table.ineke.user.email, table.ineke.employer_email}
+    letters = Letter.objects.filter(template="match_agreed").select_related("opens")
+    told = {letter.address: (letter, write(letter)[1]) for letter in letters}
+    employer, (letter, body) = table.ineke.employer_email, told[table.ineke.employer_email]
+    assert set(told) >= {table.efua.email, table.ineke.user.email, employer}
+    leads = "this page leads to the exchange"  # not whoever has no account
+    assert (leads in told[table.efua.email][1], leads in body) == (True, False)
+    assert "Everybody has agreed" in Client().get(f"/en{letter.opens.path}").text
 
 
 @pytest.mark.parametrize("side", ["applicant", "expert", "employer"])

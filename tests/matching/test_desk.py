@@ -204,7 +204,11 @@ def test_an_expert_answers_a_request_from_the_public_board(client):
     whole = dict.fromkeys(["motivation", "comparable_case", "approach", "send"], text)
     without = client.post(page, whole).content.decode()
     assert "your CV, as a PDF" in without
-    client.post(page, whole | {"cv": SimpleUploadedFile("cv.pdf", b"%PDF-1.4 cv")})
+    tied = whole | {"cv": SimpleUploadedFile("cv.pdf", b"%PDF-1.4 cv"), "conflict": "on"}
+    bare = client.post(page, tied).text
+    assert "what your conflict of interest is" in bare and "say it in a sentence" in bare
+    client.post(page, whole | {"conflict": "on", "conflict_text": "My sister works there."})
+    assert "My sister works there." in client.get(page).text
 
     interest.refresh_from_db()
     assert dossier.title in board
