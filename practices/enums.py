@@ -8,7 +8,7 @@ from connect.statuses import Kind, StatusChoices
 
 class PracticeStatus(StatusChoices):
     DRAFT = "draft", Kind.TO_DO, _("draft")
-    REVIEW = "review", Kind.WAITING, _("read by both sides")
+    REVIEW = "review", Kind.WAITING, _("being read by both sides")
     APPROVED = "approved", Kind.DONE, _("approved")
     PUBLISHED = "published", Kind.DONE, _("published")
     ARCHIVED = "archived", Kind.STOPPED, _("archived")

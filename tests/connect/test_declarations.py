@@ -10,6 +10,7 @@ from connect.checks import check_letters, check_sentences, check_statuses
 from connect.transitions import MACHINES, EventType, Notice, StateMachine, Transition, by_clock
 from exchanges.models import Exchange, Measure
 from matching.models import Consent, Match
+from practices.models import Practice
 from registry.models import Membership, Offer, OfferEvent
 from registry.transitions import offer_machine
 
@@ -27,6 +28,7 @@ from registry.transitions import offer_machine
         (Match(status="agreed"), "done", "Agreed"),
         (Membership(status="asked"), "wait", "Waiting for an answer"),
         (Measure(status="dropped"), "stop", "Dropped"),
+        (Practice(status="review"), "wait", "Being read by both sides"),
     ],
 )
 def test_a_status_has_the_icon_and_the_colour_of_its_own_kind(row, look, words):
