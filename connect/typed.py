@@ -11,6 +11,7 @@ from typing import Any
 from django.contrib import messages
 from django.contrib.auth.decorators import login_not_required
 from django.contrib.auth.views import redirect_to_login
+from django.forms import BaseForm
 from django.http import HttpRequest, QueryDict
 from django.http.response import HttpResponseBase
 from django.shortcuts import redirect, render
@@ -44,14 +45,25 @@ def keeps_typed(view: View) -> View:
                 save_typed(request)
             return redirect_to_login(request.get_full_path())
         request.typed = find_typed(request) if request.method == "GET" else None
+        request.typed_beside = False
         response = view(request, *args, **kwargs)
-        if request.method == "POST" and response.status_code == 302:  # it was accepted
+        if request.typed_beside and response.headers.get("Location") == request.path:
+            save_typed(request)
+        elif request.method == "POST" and response.status_code == 302:  # it was accepted
             request.session.pop(KEY, None)
             request.session[ARRIVED] = page_key(request)
         return response
 
     kept.puts_back = True  # type: ignore[attr-defined]  # as Django marks views
     return kept
+
+
+def keep_beside(request: Request, form: BaseForm) -> None:
+    """Keep what a page's form says while another button of the page is pressed: it is not saved.
+
+    Such a button is `_beside.html`. The page shows it when it is opened next, as after a sign-in.
+    """
+    request.typed_beside = "beside" in request.GET and form.has_changed()
 
 
 class OfferedAgain:

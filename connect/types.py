@@ -44,6 +44,7 @@ class Request(HttpRequest):
     resolver_match: ResolverMatch
     began_at: datetime
     typed: QueryDict | None
+    typed_beside: bool
     moved_on: Http404
     signed_out: "Person"
 

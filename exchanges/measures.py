@@ -35,6 +35,7 @@ FOLLOWED = (6, 12)  # months after the end
 PLAN_ASKED = {"first": 7, "second": 21, "last": 30}  # after the end
 # From the day a report is due.
 REPORT_ASKED = {"ahead": -REPORTED_AHEAD.days, "due": 0, "late": 14, "last": 30}
+ASK_WHY = {MeasureStatus.DROPPED, MeasureStatus.DELAYED}
 ASSOCIATION_ASKED, GIVEN_UP = 45, 60  # days after it
 
 
@@ -185,7 +186,7 @@ def missing_in_report(status, comment, evidence, actor):
     """
     if status == MeasureStatus.DONE and not evidence and not (actor.is_officer and comment.strip()):
         return _("Add a photo or a document that shows it is done.")
-    if status in (MeasureStatus.DROPPED, MeasureStatus.DELAYED) and not comment.strip():
+    if status in ASK_WHY and not comment.strip():
         return _("Say why.")
     return ""
 

@@ -240,9 +240,9 @@ def learning_pdf(person, now):
 
 
 def certificate_pdf(person, now):
-    """What says that somebody took part; None before it began, or for who was not there."""
+    """What says that somebody took part; None before it began, and until that is confirmed."""
     exchange = person.exchange
-    if exchange.status not in BEGUN or person.attended is False:
+    if exchange.status not in BEGUN or not person.confirmed_at:
         return None
     days = person.days or len(days_between(exchange.first_day, exchange.last_day))
     lead = _("%(name)s took part as %(part)s in the exchange about “%(title)s”.") % {

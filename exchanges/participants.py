@@ -139,6 +139,11 @@ def is_presence_settled(participant, actor, now):
     return any(not is_evaluation_open(one, now) for one in participant.evaluations.all())
 
 
+def settled_people(people, actor, now):
+    """Give the numbers of those for whom `is_presence_settled`."""
+    return {person.pk for person in people if is_presence_settled(person, actor, now)}
+
+
 def settled_words(participant):
     words = _(
         "%s has answered a questionnaire, or it is closed: whether they were there stays as it is. "

@@ -36,6 +36,7 @@ DUE = {  # days before the first day
     Readiness.CONTACTS: 7,
     Readiness.CONDUCT: 7,
 }
+OF_TRAVELLERS = {Readiness.VISA, Readiness.INSURANCE, Readiness.CONTACTS, Readiness.CONDUCT}
 # The step, by which a letter is known: days before the first day on which what is missing is told.
 REMINDED = {"first": 30, "second": 14, "last": 7}
 
@@ -49,6 +50,7 @@ class Item:
     who: str
     by: date | None
     is_settled: bool = False  # staff know it to be settled in another way
+    of_travellers: bool = False  # asked of those who travel alone
 
 
 def list_items(exchange):
@@ -107,6 +109,7 @@ def list_items(exchange):
             who.get(code, _("both sides")),
             day_after(start, -timedelta(days=days)) if start else None,
             code in exchange.checklist and code in found and bool(found[code]),
+            code in OF_TRAVELLERS and (code != Readiness.CONDUCT or bound is travelling),
         )
         for code, days in DUE.items()
     ]

@@ -99,7 +99,7 @@ def milestones_of(exchange, today):
     for asked in exchange.follow_ups.all():
         words = _("Report after %d months") % asked.month
         if asked.given_up_on:
-            words = _("Report after %d months: it never came") % asked.month
+            words = f"{words}: {asked.words_of_none}"
         found.append((asked.answered_at or asked.due_on, words))
     for practice in exchange.practices.published():
         found.append((practice.published_at, _("A good practice was published")))

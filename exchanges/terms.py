@@ -4,7 +4,7 @@ from datetime import timedelta
 
 from django.core.exceptions import PermissionDenied, ValidationError
 from django.db import transaction
-from django.utils import timezone
+from django.utils import timezone, translation
 from django.utils.translation import gettext as _
 
 from connect.characters import clean_text
@@ -55,17 +55,40 @@ def ask_signatures(terms, exchange, *, actor, now):
     for older in exchange.terms.exclude(pk=terms.pk):
         cancel_letters(terms_key(older))
         cancel_letters(signed_key(older))
-    return post_letter(
-        "terms_to_sign",
-        key=terms_key(terms),
-        to=[person for person in signatories(exchange) if person != actor],
-        path=f"{exchange.path}terms/",
-        not_before=now + WRITES_ON,
-        now=now,
-        reference=exchange.reference,
-        title=exchange.dossier.title,
-        version=terms.number,
-    )
+    posted = 0
+    for person in signatories(exchange):
+        if person == actor:
+            continue
+        with translation.override(person.language):
+            changed = [str(question) for question, _before in changes(terms)]
+        posted += post_letter(
+            "terms_to_sign",
+            key=terms_key(terms),
+            to=[person],
+            path=f"{exchange.path}terms/",
+            not_before=now + WRITES_ON,
+            now=now,
+            reference=exchange.reference,
+            title=exchange.dossier.title,
+            version=terms.number,
+            changed=changed,
+        )
+    return posted
+
+
+def changes(terms):
+    """List (question, what was signed) of what differs from the version before; none of the first.
+
+    A version is followed by the next only once somebody had signed it.
+    """
+    before = terms.exchange.terms.filter(number__lt=terms.number).last()
+    if before is None:
+        return []
+    return [
+        (question, getattr(before, name))
+        for name, question in terms_questions(terms.exchange)
+        if clean_text(getattr(before, name)) != clean_text(getattr(terms, name))
+    ]
 
 
 def terms_key(terms):

@@ -425,7 +425,7 @@ exchange_machine = StateMachine(
         "ask_plan": EventType(_("Approval of the action plan asked")),
         "approve_plan": EventType(_("Action plan approved")),
         "report": EventType(_("A report on the measures came in")),
-        "give_up_report": EventType(_("Nobody reported on the measures")),
+        "give_up_report": EventType(_("No report on the measures was expected any more")),
         "leave": EventType(_("No longer works for their authority")),
         "close_account": EventType(_("Is closing their account")),
         "keep_account": EventType(_("Keeps their account after all")),

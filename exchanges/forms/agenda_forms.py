@@ -53,7 +53,8 @@ class SessionForm(AsksTwice, forms.ModelForm):
         else:
             last = exchange.sessions.last()
             self.initial.update(
-                time_zone=last.time_zone if last else time_zone_of(exchange.hosts[0]),
+                # What is added takes place there, also after an item in another zone.
+                time_zone=time_zone_of(exchange.hosts[0]),
                 day=last.local_start.date() if last else exchange.planned_start,
                 place=last.place if last else exchange.place,
             )

@@ -7,10 +7,10 @@ from django.utils.translation import gettext_lazy as _
 from connect.dates import months_after
 from connect.fields import formfield, get_field
 from connect.names import HasNames, check_full_name
-from connect.numbers import AmountField, QuantityField
+from connect.numbers import QuantityField
 from connect.pasted import CurrencyField, LineField
 from exchanges.enums import MeasureStatus
-from exchanges.measures import LONGEST, missing_in_report
+from exchanges.measures import ASK_WHY, LONGEST, missing_in_report
 from exchanges.models import FollowUp, Measure
 from exchanges.questions import SCALE, TEN, list_questions
 from registry.forms import topic_choices
@@ -29,7 +29,7 @@ class MeasureForm(HasNames, forms.ModelForm):
         decimal_places=2,
         required=False,
     )
-    cost = AmountField(
+    cost = QuantityField(
         label=_("What it costs, about"),
         help_text=_("As in 1200."),
         max_digits=12,
@@ -128,6 +128,8 @@ class ReportForm(forms.Form):
             "progress": measure.progress // 10 * 10,
             "value": last.value if last else measure.baseline,
         }
+        if measure.status in ASK_WHY and last:  # as it was said last: it goes on being so
+            initial["comment"] = last.comment
         # mypy counts the unknown `args` for whatever could stand there.
         super().__init__(*args, **kwargs, prefix=f"m{measure.pk}", initial=initial)  # type: ignore[misc]
         self.measure, self.actor = measure, actor

@@ -137,9 +137,14 @@ ABSENT = [("", _("did not come, says their side"))]
 class AttendanceForm(forms.Form):
     """Who was there, all on one page: a choice and the days for each participant."""
 
-    def __init__(self, *args, people, sides, confirms, **kwargs):
-        """sides: whose people one may speak of; confirms: True for who confirms the others."""
+    def __init__(self, *args, people, sides, confirms, settled, **kwargs):
+        """sides: whose people one may speak of; confirms: True for who confirms the others.
+
+        settled: the numbers of those of whom it stands already; what is posted of them from an
+        older page is refused, see `record_attendance`.
+        """
         super().__init__(*args, **kwargs)
+        self.settled = settled
         self.people = [person for person in people if confirms or person.side in sides]
         for person in self.people:
             if person.side not in sides:
@@ -165,22 +170,42 @@ class AttendanceForm(forms.Form):
             )
 
     def rows(self):
-        """Give (participant, the choice, the days) to show."""
+        """Give (participant, the choice, the days, what stands in words) to show.
+
+        Words stand for the choice of those of whom nothing can be said any more.
+        """
         return [
             (
                 person,
                 self[f"there-{person.pk}"],
                 self[f"days-{person.pk}"] if f"days-{person.pk}" in self.fields else None,
+                self.words_of(person) if person.pk in self.settled else "",
             )
             for person in self.people
         ]
+
+    def words_of(self, person):
+        field = self.fields[f"there-{person.pk}"]
+        return dict(field.choices)[field.initial]
+
+    @property
+    def asks(self):
+        """True while something can be entered."""
+        return any(days or not words for _person, _there, days, words in self.rows())
+
+    def choice_of(self, person):
+        """Give what was chosen; what stands, where a page without the choice was sent."""
+        name = f"there-{person.pk}"
+        if person.pk in self.settled and name not in self.data:
+            return self.fields[name].initial
+        return self.cleaned_data[name]
 
     def said(self):
         """Give {pk: (attended, days)} of valid data."""
         told = {"yes": True, "no": False}
         return {
             person.pk: (
-                told.get(self.cleaned_data[f"there-{person.pk}"]),
+                told.get(self.choice_of(person)),
                 self.cleaned_data.get(f"days-{person.pk}"),
             )
             for person in self.people

@@ -149,6 +149,13 @@ class FollowUp(models.Model):
     def __str__(self):
         return f"{self.exchange.reference}, {self.month}"
 
+    @property
+    def words_of_none(self):
+        """Say that no report came; before its day, that none is expected any more."""
+        if self.given_up_on and self.given_up_on <= self.due_on:
+            return _("not expected any more")
+        return _("never came")
+
 
 class MeasureReport(models.Model):
     """What was said of a measure on one day: appended, never changed."""

@@ -13,7 +13,7 @@ from django.views.decorators.cache import cache_control
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from connect.double_posts import adds_once
-from connect.typed import keeps_typed
+from connect.typed import keep_beside, keeps_typed
 from exchanges import agenda as agenda_room
 from exchanges import agenda_link, observers
 from exchanges.forms.agenda_forms import SessionForm
@@ -37,6 +37,7 @@ def agenda(request, reference):
             messages.error(request, refusal.message)
         else:
             messages.success(request, _("Your calendar can follow this address now."))
+        keep_beside(request, SessionForm(request.POST, exchange=exchange))
         return redirect("exchange-agenda", reference)
     if request.method == "POST":
         exchange = get_exchange_or_404(request, reference, "plan")
@@ -71,6 +72,7 @@ def session(request, reference, pk):
     exchange = get_exchange_or_404(request, reference, "plan")
     session = get_object_or_404(exchange.sessions.held(), pk=pk)
     verb = request.POST.get("verb")
+    form = SessionForm(request.POST or request.typed, instance=session, exchange=exchange)
     if verb == "cancel":
         agenda_room.cancel_session(session, actor=request.user)
         messages.success(request, _("“%s” is cancelled; all are told.") % session.title)
@@ -85,8 +87,8 @@ def session(request, reference, pk):
         for observation in unreached:
             words = _("Nobody of %s can be written to yet: our staff are told.")
             messages.warning(request, words % observation.association.name)
-        return redirect("exchange-agenda", reference)
-    form = SessionForm(request.POST or request.typed, instance=session, exchange=exchange)
+        keep_beside(request, form)
+        return redirect("exchange-session", reference, pk)
     if request.method == "POST" and form.is_valid():
         try:
             agenda_room.save_session(form, exchange, actor=request.user)

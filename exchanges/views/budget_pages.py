@@ -12,7 +12,7 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 from connect.double_posts import adds_once
 from connect.files import download_response
 from connect.headers import sandboxed
-from connect.typed import keeps_typed
+from connect.typed import keep_beside, keeps_typed
 from exchanges import budget as budget_room
 from exchanges.forms.budget_forms import BudgetLineForm
 from exchanges.models import BudgetLine
@@ -68,15 +68,16 @@ def line(request, reference, pk):
     """Change a line, say what was spent, or take it out."""
     exchange = get_exchange_or_404(request, reference, "account")
     line = get_object_or_404(BudgetLine, pk=pk, exchange=exchange)
+    form = lines_form(request, instance=line)
     if request.method == "POST" and "remove" in request.POST:
         try:
             budget_room.remove_line(line, actor=request.user)
         except ValidationError as refusal:
             messages.error(request, refusal.messages[0])
+            keep_beside(request, form)
             return redirect("exchange-budget-line", reference, pk)
         messages.success(request, _("The line is taken out."))
         return redirect("exchange-budget", reference)
-    form = lines_form(request, instance=line)
     if request.method == "POST" and form.is_valid() and keep(request, form, exchange):
         return redirect("exchange-budget", reference)
     context = {"exchange": exchange, "line": line, "form": form}

@@ -5,13 +5,14 @@ from typing import Any
 from django.contrib import messages
 from django.core.exceptions import ValidationError
 from django.shortcuts import get_object_or_404, redirect, render
+from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from connect.double_posts import adds_once
 from connect.files import download_response
 from connect.headers import sandboxed
-from connect.typed import keeps_typed
+from connect.typed import keep_beside, keeps_typed
 from exchanges import measures as measures_room
 from exchanges.forms.follow_up_forms import ApproveForm, FollowUpForm, MeasureForm, ReportForm
 from exchanges.models import ActionPlan, FollowUp, Measure, MeasureReport
@@ -39,15 +40,16 @@ def measure(request, reference, pk=None):
     """Write a measure down, change it, or take it out."""
     exchange = get_exchange_or_404(request, reference, "follow")
     known = get_object_or_404(Measure.objects.of_exchange(exchange), pk=pk) if pk else None
+    form = MeasureForm(request.POST or request.typed, instance=known, exchange=exchange)
     if known and request.method == "POST" and "remove" in request.POST:
         try:
             measures_room.remove_measure(known, actor=request.user)
         except ValidationError as refusal:
             messages.error(request, refusal.message)
+            keep_beside(request, form)
             return redirect("exchange-measure", reference, pk)
         messages.success(request, _("The measure is taken out."))
         return redirect("exchange-plan", reference)
-    form = MeasureForm(request.POST or request.typed, instance=known, exchange=exchange)
     if request.method == "POST" and form.is_valid():
         try:
             measures_room.save_measure(form, exchange, actor=request.user)
@@ -146,7 +148,10 @@ def follow_up(request, reference, month):
         else:
             messages.success(request, _("Thank you: your report is sent."))
             return redirect("exchange-plan", reference)
-    context |= {"forms": forms, "form": general}
+    everything = [*forms, general]
+    context |= {"forms": forms, "form": general, "all_forms": everything}
+    context["errors"] = sum(len(one.errors) for one in everything)
+    context["is_late"] = asked.due_on < timezone.localdate()
     return render(request, "exchanges/follow_up.html", context)
 
 

@@ -11,13 +11,14 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 
 from connect.double_posts import adds_once
 from connect.restricted import record_reading
-from connect.typed import keeps_typed
+from connect.typed import keep_beside, keeps_typed
 from exchanges import papers
 from exchanges.forms.participant_forms import ParticipantForm
 from exchanges.models import Exchange
 from exchanges.participants import ask_again, remove_participant, save_participant
 from exchanges.permissions import BEGUN, PLANNED, may_host, sides_of
 from exchanges.views.common import get_exchange_or_404, may, pdf_or_404
+from exchanges.views.taking_part_pages import attendance_form
 
 
 @require_http_methods(["GET", "POST"])
@@ -55,7 +56,8 @@ def participants(request, reference):
     context: dict[str, Any] = {"exchange": exchange, "people": people, "form": form, "sides": sides}
     context["number"] = exchange.participants.count()
     context["begun"], context["asks"] = exchange.status in BEGUN, exchange.status in PLANNED
-    context["records"] = may(request, exchange, "record")
+    records = may(request, exchange, "record")
+    context["records"] = records and attendance_form(request, exchange).asks
     context["meets"] = may(request, exchange, "meet")
     context["hosts"] = may(request, exchange, "plan") and may_host(request.user, exchange)
     return render(request, "exchanges/participants.html", context)
@@ -68,12 +70,13 @@ def participant(request, reference, pk):
     exchange = get_exchange_or_404(request, reference, "name")
     sides = sides_of(request.user, exchange)
     person = get_object_or_404(exchange.participants, pk=pk, side__in=sides)
-    if request.method == "POST" and ("remove" in request.POST or "again" in request.POST):
-        return change_participant(request, person)
-    record_reading(request, person, "emergency_contact, visa")
     form = ParticipantForm(
         request.POST or request.typed, instance=person, sides=sides, exchange=exchange
     )
+    if request.method == "POST" and ("remove" in request.POST or "again" in request.POST):
+        keep_beside(request, form)
+        return change_participant(request, person)
+    record_reading(request, person, "emergency_contact, visa")
     if request.method == "POST" and form.is_valid():
         try:
             save_participant(form, exchange, actor=request.user)
@@ -93,6 +96,8 @@ def change_participant(request, person):
         if "again" in request.POST:
             ask_again(person, actor=request.user)
             messages.success(request, _("The link is on its way to %s.") % person.name)
+            if "beside" in request.GET:
+                return redirect("exchange-participant", reference, person.pk)
             return redirect("exchange-participants", reference)
         remove_participant(person, actor=request.user)
     except ValidationError as refusal:

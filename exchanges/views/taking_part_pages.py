@@ -5,6 +5,7 @@ from django.core.exceptions import ValidationError
 from django.http import FileResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
+from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_safe
 
@@ -25,16 +26,23 @@ from notifications.by_link import by_link
 # Attendance
 
 
+def attendance_form(request, exchange, data=None):
+    """Ask this person who was there, but for those of whom it stands already."""
+    people = list(exchange.participants.prefetch_related("evaluations"))
+    return AttendanceForm(
+        data,
+        people=people,
+        sides=sides_of(request.user, exchange),
+        confirms=may_confirm(request.user, exchange),
+        settled=participants.settled_people(people, request.user, timezone.now()),
+    )
+
+
 @require_http_methods(["GET", "POST"])
 def attendance(request, reference):
     """Say on one page who was there, and for how many days."""
     exchange = get_exchange_or_404(request, reference, "record")
-    form = AttendanceForm(
-        request.POST or None,
-        people=list(exchange.participants.all()),
-        sides=sides_of(request.user, exchange),
-        confirms=may_confirm(request.user, exchange),
-    )
+    form = attendance_form(request, exchange, request.POST or None)
     if request.method == "POST" and form.is_valid():
         try:
             participants.record_attendance(exchange, form.said(), actor=request.user)

@@ -10,12 +10,19 @@ from django.views.decorators.http import require_http_methods, require_safe
 
 from connect.double_posts import adds_once
 from connect.posted import posted_number
-from connect.typed import keeps_typed
+from connect.typed import keep_beside, keeps_typed
 from exchanges import days as days_room
 from exchanges import papers
 from exchanges.forms.plan_forms import DaysForm, TermsForm
 from exchanges.models import Terms
-from exchanges.terms import save_terms, sign_terms, signing_side, terms_questions, unsigned_sides
+from exchanges.terms import (
+    changes,
+    save_terms,
+    sign_terms,
+    signing_side,
+    terms_questions,
+    unsigned_sides,
+)
 from exchanges.views.common import get_exchange_or_404, may, pdf_or_404
 
 # Dates
@@ -37,6 +44,7 @@ def days(request, reference):
             )
         except ValidationError as refusal:
             messages.error(request, refusal.message)
+            keep_beside(request, DaysForm(request.POST, dossier=exchange.dossier))
             return redirect("exchange-days", reference)
         messages.success(request, _("The dates are agreed. Our staff confirm the plan next."))
         return redirect(exchange)
@@ -74,7 +82,13 @@ def terms(request, reference):
     )
     last = exchange.terms.prefetch_related("signatures").last()
     plans = may(request, exchange, "plan")
-    if plans and request.method == "POST" and "sign" in request.POST:
+    initial = {name: getattr(last, name) for name in TermsForm.Meta.fields} if last else None
+    form = (
+        TermsForm(request.POST or request.typed, initial=initial, exchange=exchange)
+        if plans
+        else None
+    )
+    if form and request.method == "POST" and "sign" in request.POST:
         chosen = get_object_or_404(Terms, exchange=exchange, number=posted_number(request, "sign"))
         try:
             sign_terms(chosen, actor=request.user)
@@ -82,13 +96,8 @@ def terms(request, reference):
             messages.error(request, refusal.message)
         else:
             messages.success(request, _("You have signed version %d.") % chosen.number)
+        keep_beside(request, form)
         return redirect("exchange-terms", reference)
-    initial = {name: getattr(last, name) for name in TermsForm.Meta.fields} if last else None
-    form = (
-        TermsForm(request.POST or request.typed, initial=initial, exchange=exchange)
-        if plans
-        else None
-    )
     if form and request.method == "POST" and form.is_valid():
         kept = save_terms(form, exchange, actor=request.user)
         messages.success(request, _("Version %d is kept: both sides may sign it.") % kept.number)
@@ -97,6 +106,7 @@ def terms(request, reference):
     context = {
         "exchange": exchange,
         "last": last,
+        "changes": changes(last) if last else [],
         "unsigned": unsigned_sides(last) if last else [],
         "said": [(question, getattr(last, name)) for name, question in terms_questions(exchange)]
         if last

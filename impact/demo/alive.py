@@ -7,6 +7,7 @@ days old, by the functions that make all the rest; what visitors did stays as it
 from datetime import UTC, datetime, time, timedelta
 from decimal import Decimal
 from typing import Any
+from zoneinfo import ZoneInfo
 
 from django.db import transaction
 from django.db.models import Count, Q
@@ -39,6 +40,7 @@ from practices.transitions import practice_machine
 from registry import members
 from registry.enums import MembershipStatus, OfferStatus, Role
 from registry.models import Authority, Expert, Membership, Offer
+from registry.reference import time_zone_of
 from registry.transitions import offer_machine
 
 STRIDE = timedelta(days=1, hours=7)
@@ -65,7 +67,7 @@ EXCHANGES: dict = {
 }
 AFTER_FIRST_DAY = {  # step: days after the first day
     **{"plan": -30, "postpone": -20, "cancel": -15, "get_ready": -7, "start": 0, "interrupt": 1},
-    **{"complete": 4, "evaluate": 35, "follow_up_6m": 185, "follow_up_12m": 370, "close": 385},
+    **{"complete": 4, "evaluate": 35, "follow_up_6m": 195, "follow_up_12m": 380, "close": 395},
 }
 UNREPORTED = {"note": "Nobody reported. Invented for the demonstration."}
 DETAILS: dict[str, dict[str, Any]] = {
@@ -265,11 +267,12 @@ def add_plan(builder, made, first, is_ready):
         summary=made.dossier.summary,
     )
     made.refresh_from_db()
+    zone = time_zone_of(made.hosts[0])
     for day, title in ((0, "Visit of the sites"), (4, "Conclusions with the council")):
-        starts_at = datetime.combine(first + timedelta(days=day), time(9), UTC)
+        starts_at = datetime.combine(first + timedelta(days=day), time(9), ZoneInfo(zone))
         made.sessions.create(
             title=title,
-            time_zone="UTC",
+            time_zone=zone,
             starts_at=starts_at,
             ends_at=starts_at + timedelta(hours=3),
             place=made.place,

@@ -262,6 +262,22 @@ def test_reports_are_appended_and_done_needs_something_that_shows_it(held):
     assert "sandbox" in answers["town"]["Content-Security-Policy"]
 
 
+def test_the_next_report_stands_as_the_last_was_told_and_its_errors_in_one_list(held):
+    """Sent unchanged, a late measure was refused: its reason was asked for again."""
+    one, other = measure_of(held), measure_of(held)
+    for of in (one, other):
+        why = {"status": "delayed", "value": "4.5", "comment": "The pump came late."}
+        held.town.post(page("measure-report", held, of.pk), said(of, **why))
+    address = page("follow-up", held, 6)
+
+    shown = held.town.get(address.replace("/en/", "/fr/")).text
+    bare = {"in_contact": "yes", **said(one, status="delayed"), **said(other, status="delayed")}
+    wrong = held.town.post(address, bare).text
+
+    assert (shown.count("The pump came late."), shown.count('value="4,5"')) == (2, 2)
+    assert wrong.count('id="wrong"') == 1 and "2 answers need another look" in wrong
+
+
 def test_only_the_town_and_staff_write_the_plan_and_the_association_reads_it(held):
     measure = measure_of(held)
 
@@ -427,6 +443,9 @@ def test_a_report_without_measures_says_so_once_and_by_when(held):
     assert "Merci de l’envoyer au plus tard le" in bare and "pour le" not in bare
     assert ("Chaque mesure est telle" in bare, "Chaque mesure est telle" in full) == (False, True)
     assert ("already filled in" in letter, "already filled in" in other) == (False, True)
+    FollowUp.objects.update(due_on=timezone.localdate() - timedelta(days=12))
+    late, _letter = seen()
+    assert "Vous pouvez encore l’envoyer" in late and "Merci de l’envoyer" not in late
     FollowUp.objects.update(answered_at=at(200))
     listed = held.town.get(page("exchange", held).replace("/en/", "/fr/")).text
     assert "Envoyé</span>" in listed and "Envoyée</span>" not in listed

@@ -229,7 +229,9 @@ def test_who_counts_changes_no_more_by_a_side_once_there_are_answers(over):
     expert = over.participants.get(side="offering")
     said = {f"there-{one.pk}": "yes" for one in over.participants.all()}
 
-    unchanged = over.town.post(sheet, said | {f"days-{person.pk}": "4"}).status_code
+    shown = {who: getattr(over, who).get(sheet).text for who in ("town", "staff")}
+    invites = [sheet in getattr(over, who).get(page(over, "participants")).text for who in shown]
+    unchanged = over.town.post(sheet, {f"days-{person.pk}": "4"}).status_code
     refused = [
         over.town.post(sheet, said | {f"there-{who.pk}": ""}).text for who in (person, expert)
     ]
@@ -237,6 +239,8 @@ def test_who_counts_changes_no_more_by_a_side_once_there_are_answers(over):
     edited = over.town.post(page(over, "participant", person.pk), typed).text
 
     person.refresh_from_db()
+    assert (shown["town"].count("<select"), "stands. Our staff can" in shown["town"]) == (0, True)
+    assert shown["staff"].count("<select") == len(said) and invites == [True, True]
     assert (unchanged, person.days) == (302, 4)
     for words in (*refused, edited):
         assert "has answered a questionnaire, or it is closed" in words

@@ -236,7 +236,9 @@ def test_hours_are_those_of_the_place_on_both_sides_of_a_change_of_clocks(planne
         typed(day="2027-03-28", begins="02:30", ends="04:00", time_zone="Europe/Brussels"),
     )
 
+    offered = planned.town.get(page(planned, "agenda")).context["form"]["time_zone"].value()
     events = events_of(planned).walk("VEVENT")
+    assert offered == "Africa/Accra"  # the exchange's place, whatever the last item's zone is
     assert [event["DTSTART"].dt.astimezone(UTC).hour for event in events] == [8, 7]
     assert {str(event["DESCRIPTION"]) for event in events} == {"09:00–11:30 (Europe/Brussels)"}
     assert "There is no such hour there: clocks go forward." in gap.text
@@ -416,6 +418,34 @@ def test_terms_are_signed_by_both_sides_and_a_change_makes_a_new_version(planned
     assert not planned.terms.last().is_agreed
 
 
+def test_another_button_of_a_page_loses_nothing_that_was_typed_and_saves_nothing(planned):
+    """Inviting the association threw the new title of the item away."""
+    planned.town.post(page(planned, "agenda"), typed())
+    session = planned.sessions.get()
+    words = dict.fromkeys(("purpose", "tasks", "outputs", "means"), "A by-law is drafted.")
+    planned.town.post(page(planned, "terms"), words)
+    item, agenda_page = page(planned, "session", session.pk), page(planned, "agenda")
+    person = planned.participants.filter(side="requesting").first()
+    edit = page(planned, "participant", person.pk)
+    changed = "Typed, and not saved"
+
+    shown = [
+        planned.town.post(f"{address}?beside", said, follow=True).context["form"][name].value()
+        for address, name, said in (
+            (item, "title", typed(title=changed) | {"verb": "invite"}),
+            (agenda_page, "title", typed(title=changed) | {"follow": "1"}),
+            (page(planned, "terms"), "tasks", words | {"tasks": changed, "sign": "1"}),
+            (edit, "function", {"name": person.name, "function": changed, "again": "1"}),
+        )
+    ]
+    after = [planned.town.get(address) for address in (item, edit)]
+    untouched = planned.town.post(f"{item}?beside", typed() | {"verb": "invite"}, follow=True)
+
+    assert shown == [changed] * 4 and not Session.objects.filter(title=changed).exists()
+    assert 'form="typed" formaction="?beside"' in after[0].text
+    assert not untouched.context["form"].is_bound
+
+
 def test_whoever_can_sign_is_told_and_all_see_who_has_signed(planned):
     words = dict.fromkeys(("purpose", "tasks", "outputs", "means"), "A by-law is drafted.")
     terms = page(planned, "terms")
@@ -440,6 +470,10 @@ def test_whoever_can_sign_is_told_and_all_see_who_has_signed(planned):
     assert lacking == ["not signed yet by: the side that helps"]
     assert told("terms_signed") == sorted([efua.email, ineke.email, kofi.email, kofi.email])
     assert list(waiting.all()) == [efua.email, kofi.email]
+    letter, shown = compose_letter(unsent.first())[1], planned.town.get(terms).text
+    assert "no longer counts" in letter and "- What will be handed over at the end?" in letter
+    assert "What will be done, and by whom?" not in letter
+    assert "Version 2 replaces the one before" in shown and "A by-law is drafted." in shown
     assert not Letter.objects.unsent().filter(template="terms_signed").exists()  # of version 1
     # What asked for a version is taken back by the next.
     planned.expert.post(terms, {"sign": "2"})
@@ -680,6 +714,9 @@ def test_documents_say_what_is_known_with_names_in_any_script(planned):
     invited = words_of(planned.town.post(address, {"passport": "N 1234567"}))
     early = planned.town.get(reverse("certificate", args=[planned.reference, person.pk]))
     Exchange.objects.update(status="completed", actual_start=START, actual_end=START)
+    unconfirmed = planned.town.get(reverse("certificate", args=[planned.reference, person.pk]))
+    people = planned.town.get(page(planned, "participants")).text
+    planned.participants.update(attended=True, confirmed_at=START)
     certified = words_of(
         planned.town.get(reverse("certificate", args=[planned.reference, person.pk]))
     )
@@ -687,7 +724,8 @@ def test_documents_say_what_is_known_with_names_in_any_script(planned):
     agenda_paper = words_of(planned.town.get(page(planned, "document", "agenda")))
     report = words_of(planned.staff.get(page(planned, "document", "report")))
 
-    assert (none_yet, early.status_code) == (404, 404)
+    assert (none_yet, early.status_code, unconfirmed.status_code) == (404, 404, 404)
+    assert "certificate.pdf" not in people and "A certificate is there once" in people
     # Every letter of the names can be found again; marks may come out in another order.
     assert "N 1234567" in invited and set(person.name) <= set(invited)
     assert "took part as expert" in certified
