@@ -12,7 +12,7 @@ from registry.spellings import name_letters
 @lru_cache(maxsize=1)
 def codes_by_name():
     """Return {letters of a country's name: code}, of its names in every language of the site."""
-    codes = {}
+    codes: dict[str, str] = {}
     for language, _name in settings.LANGUAGES:
         with override(language):
             codes |= {name_letters(str(name)): code for code, name in countries}

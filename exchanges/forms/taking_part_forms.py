@@ -185,8 +185,11 @@ class AttendanceForm(forms.Form):
         ]
 
     def words_of(self, person):
+        if person.attended is False and not person.confirmed_at:
+            return ATTENDED[2][1]
         field = self.fields[f"there-{person.pk}"]
-        return dict(field.choices)[field.initial]
+        choices = ATTENDED if f"days-{person.pk}" in self.fields else CONFIRMED
+        return dict(choices)[field.initial]
 
     @property
     def asks(self):
