@@ -16,8 +16,8 @@ from matching import consent
 from matching.consent import reminder_stage
 from matching.enums import InterestStatus, MatchStatus
 from matching.models import Interest, Match
+from notifications.letter_text import compose_letter
 from notifications.models import Letter
-from notifications.outbox import write
 from tests.conftest import at_once
 from tests.factories import (
     make_authority,
@@ -75,7 +75,7 @@ def test_the_last_yes_makes_the_match_agreed_and_the_exchange_exist():
     assert before == ("proposed", "consent_pending", "shortlisted", 0)
     assert table.state() == ("agreed", "matched", "chosen", 1)
     letters = Letter.objects.filter(template="match_agreed").select_related("opens")
-    told = {letter.address: (letter, write(letter)[1]) for letter in letters}
+    told = {letter.address: (letter, compose_letter(letter)[1]) for letter in letters}
     employer, (letter, body) = table.ineke.employer_email, told[table.ineke.employer_email]
     assert set(told) >= {table.efua.email, table.ineke.user.email, employer}
     leads = "this page leads to the exchange"  # not whoever has no account
