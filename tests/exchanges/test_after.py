@@ -436,6 +436,7 @@ def test_a_report_without_measures_says_so_once_and_by_when(held):
         body = compose_letter(Letter.objects.filter(template="report_due").first())[1]
         return held.town.get(address).text, body
 
+    FollowUp.objects.update(due_on=timezone.localdate() + timedelta(days=12))
     bare, letter = seen()
     measure_of(held)
     full, other = seen()
