@@ -4,7 +4,7 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-    dependencies = [("practices", "0007_languages_of_the_settings")]
+    dependencies = [("practices", "0008_use_accepted")]
     operations = [
         migrations.AlterField(
             model_name="practice",
