@@ -121,6 +121,15 @@ def default_text(name: str, language: str) -> tuple[str, str]:
     return subject, body.strip()
 
 
+class Dot(str):
+    """Stands for a fact, and for whatever a letter says of it, as in `row.question`."""
+
+    __slots__ = ()
+
+    def __getitem__(self, part: Any) -> str:
+        return self
+
+
 class Dots(dict):
     """Facts of no letter: dots for each, two of what is counted, one of what is listed."""
 
@@ -129,13 +138,14 @@ class Dots(dict):
         super().__init__({str(node.counter): 2 for node in said if node.plural})
         loops: list[Any] = nodes.get_nodes_by_type(ForNode)
         for node in loops:
-            self[str(node.sequence)] = [[self.get(name, "…") for name in node.loopvars]]
+            row = [self.get(name, Dot("…")) for name in node.loopvars]
+            self[str(node.sequence)] = [row if len(row) > 1 else row[0]]
 
     def __contains__(self, fact: object) -> bool:
         return True
 
     def __missing__(self, fact: str) -> str:
-        return "…"
+        return Dot("…")
 
 
 def describe_letter(name: str, language: str) -> tuple[str, str]:
