@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 from django.db.models import Exists, OuterRef, Q
 
-from connect.permissions import ALL, OFFICER, Permissions, Tie
+from connect.permissions import ALL, OFFICER, Condition, Permissions, Tie
 from connect.types import User
 from exchanges.enums import ExchangeStatus as X
 from exchanges.enums import Side
@@ -18,15 +18,20 @@ if TYPE_CHECKING:
     from exchanges.models import Exchange
 
 
-def helper(user: User) -> Q:
-    own = Interest.objects.still_there().filter(matches=OuterRef("match"), expert__user=user)
-    return Q(Exists(own))
+def helper_of(match: str) -> Condition:
+    """Give the rows' experts of the match that they name so who still work for their side."""
+
+    def condition(user: User) -> Q:
+        own = Interest.objects.still_there().filter(matches=OuterRef(match), expert__user=user)
+        return Q(Exists(own))
+
+    return signed_in_only(condition)
 
 
 ASSOCIATION = Tie("officer of its association", association_officer_of("dossier__authority"))
 EXPERT = Tie("an expert of the exchange", expert_of("match"))
 # Who has left that authority reads on what they took part in, and acts for its side no more.
-HELPER = Tie("an expert who still works for the side that helps", signed_in_only(helper))
+HELPER = Tie("an expert who still works for the side that helps", helper_of("match"))
 
 AUTHOR = Tie("author of the applicant", author_of("dossier__authority"))
 
@@ -51,6 +56,8 @@ EXCHANGES = Permissions(
         "account": {AUTHOR: ACCOUNTED, HELPER: ACCOUNTED, OFFICER: ACCOUNTED},
         # Who was there, the diary's remarks, pictures.
         "record": {AUTHOR: GOES_ON, HELPER: GOES_ON, OFFICER: GOES_ON},
+        # A file that must go, whatever the status: with a reason, see `withdrawals`.
+        "withdraw": {OFFICER: ALL},
         "observe": {ASSOCIATION: PLANNED},
         # The plan and its reports are the town's; staff type in what they hear from it.
         "follow": {AUTHOR: GOES_ON, OFFICER: GOES_ON},

@@ -13,6 +13,7 @@ from exchanges.views import (
     picture_pages,
     taking_part_pages,
     terms_pages,
+    withdrawal_pages,
 )
 
 urlpatterns = [
@@ -124,6 +125,9 @@ urlpatterns = [
         "exchanges/<str:reference>/pictures/<int:pk>.jpg",
         picture_pages.picture,
         name="exchange-picture",
+    ),
+    path(
+        "exchanges/<str:reference>/withdraw/", withdrawal_pages.withdraw, name="exchange-withdraw"
     ),
     path("exchanges/<str:reference>/results/", evaluation_pages.results, name="exchange-results"),
 ]

@@ -1,6 +1,7 @@
 """Who may do what with a good practice."""
 
 from connect.permissions import ALL, ANYBODY, OFFICER, Permissions, Tie
+from exchanges.permissions import helper_of
 from matching.permissions import expert_of
 from practices.enums import PracticeStatus as S
 from registry.permissions import author_of, member_of
@@ -8,6 +9,8 @@ from registry.permissions import author_of, member_of
 TOWN = Tie("colleague of its town", member_of("exchange__dossier__authority"))
 TOWN_AUTHOR = Tie("author of its town", author_of("exchange__dossier__authority"))
 HELPED = Tie("an expert who helped", expert_of("exchange__match"))
+# Who has left that authority reads the practice, and agrees to what it says of them; no more.
+HELPER = Tie("an expert who helped and still works there", helper_of("exchange__match"))
 
 WRITTEN = {S.DRAFT, S.REVIEW}
 PRACTICES = Permissions(
@@ -15,7 +18,7 @@ PRACTICES = Permissions(
         "read": {ANYBODY: {S.PUBLISHED}, TOWN: ALL, HELPED: ALL, OFFICER: ALL},
         "write": {
             TOWN_AUTHOR: WRITTEN,
-            HELPED: WRITTEN,
+            HELPER: WRITTEN,
             OFFICER: WRITTEN | {S.APPROVED, S.PUBLISHED},
         },
         "agree": {TOWN_AUTHOR: {S.REVIEW}, HELPED: {S.REVIEW}},

@@ -138,6 +138,7 @@ practice_machine = StateMachine(
         "agree_practice": EventType(_("Publication agreed")),
         "accept_use": EventType(_("Shown: another authority did the same")),
         "remove_use": EventType(_("Taken off: what another authority wrote")),
+        "lose_photo": EventType(_("Our staff took a picture of the exchange away")),
     },
     effect=index_practice,
     notify=post_notice,

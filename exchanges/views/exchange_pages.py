@@ -64,6 +64,7 @@ def exchange(request, reference):
         "interests": interests,
         "gone": answers_of_leavers(exchange.match) if exchange.status in PLANNED else [],
         "meets": EXCHANGES.allows(request.user, "meet", exchange),
+        "withdraws": EXCHANGES.allows(request.user, "withdraw", exchange),
         "names": EXCHANGES.allows(request.user, "name", exchange),
         "people": exchange.participants.count(),
         "sessions": exchange.sessions.held(),

@@ -4,6 +4,7 @@ import io
 from datetime import UTC, datetime, timedelta
 
 import pytest
+from django.core.files.storage import default_storage
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.test import Client
 from django.urls import reverse
@@ -348,6 +349,58 @@ def test_a_picture_leaves_a_practice_once_somebody_on_it_thinks_again(held):
     assert (early, shown, held.town.get(photo).status_code) == (0, 200, 404)
     assert "Esi at a bed" not in held.town.get(practice.get_absolute_url()).text
     assert "A good practice shows this picture" in kept
+
+
+def test_an_expert_who_left_reads_the_practice_and_writes_it_no_more(held):
+    practice = begun(held)
+    address = reverse("practice-write", args=[practice.slug, practice.language])
+
+    before = held.expert.get(address).status_code
+    held.match.interests.update(authority=make_authority("Where they were"))
+    after = [held.expert.get(one).status_code for one in (address, practice.get_absolute_url())]
+
+    assert (before, after) == (200, [404, 200])
+
+
+def test_staff_take_files_of_a_closed_exchange_away_and_its_practice_loses_the_picture(
+    held, django_capture_on_commit_callbacks
+):
+    """Nobody could once it was closed, and a published practice went on showing it."""
+    practice = begun(held)
+    pictures = reverse("exchange-pictures", args=[held.reference])
+    said = {"alt": "Esi at a bed", "credit": "Kofi", "has_consent": "on"}
+    held.town.post(pictures, said | {"file": SimpleUploadedFile("bed.jpg", drawing())})
+    picture = held.pictures.get()
+    held.expert.post(page("photos", practice), {"take": picture.pk})
+    photo = practice.photos.get()
+    line = make_budget_line(held, receipt="receipts/bill", receipt_name="bill.pdf")
+    type(held).objects.update(status="closed")
+    Practice.objects.update(status="published")
+    withdraw = reverse("exchange-withdraw", args=[held.reference])
+    shown = f'alt="{said["alt"]}" width'
+
+    def post(client, file, reason):
+        return client.post(withdraw, {"file": file, "reason": reason}, follow=True)
+
+    before = shown in Client().get(practice.get_absolute_url()).text
+    refused = post(held.town, f"picture-{picture.pk}", "It is mine").status_code
+    bare = post(held.staff, f"picture-{picture.pk}", "").text
+    kept = held.pictures.count()
+    with django_capture_on_commit_callbacks(execute=True):
+        for file in (f"picture-{picture.pk}", f"receipt-{line.pk}"):
+            post(held.staff, file, "Esi asks for it")
+    line.refresh_from_db()
+    files = [default_storage.exists(one.file.name) for one in (picture, photo)]
+    reasons = [
+        "Esi asks for it" in client.get(held.get_absolute_url()).text
+        for client in (held.staff, held.town)
+    ]
+
+    assert (before, refused, kept) == (True, 404, 1) and "This field is required." in bare
+    assert not held.pictures.exists() and (line.receipt.name, line.receipt_name) == ("", "")
+    assert files == [False, False] and reasons == [True, False]
+    assert shown not in Client().get(practice.get_absolute_url()).text
+    assert "took a picture of the exchange away" in held.staff.get(practice.get_absolute_url()).text
 
 
 def test_a_translation_older_than_its_original_says_so_until_it_is_looked_at(held):

@@ -199,6 +199,8 @@ def cells(world):
     yield MATCHES, "read", match, MatchStatus, get("match", match.reference)
     yield EXCHANGES, "read", exchange, ExchangeStatus, get("exchange", exchange.reference)
     yield EXCHANGES, "meet", exchange, ExchangeStatus, get("exchange-terms", exchange.reference)
+    withdraw = get("exchange-withdraw", exchange.reference)
+    yield EXCHANGES, "withdraw", exchange, ExchangeStatus, withdraw
     yield (
         *(EXCHANGES, "plan", exchange, ExchangeStatus),
         get("exchange-session", exchange.reference, exchange.sessions.get().pk),

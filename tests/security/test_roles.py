@@ -144,6 +144,7 @@ EXPECTED = {
     "exchange-receipt": [SIGN_IN, 404, 200, 200, 404, 404, 200],
     "exchange-pictures": [SIGN_IN, 404, 200, 200, 404, 404, 200],
     "exchange-picture": [SIGN_IN, 404, 200, 200, 404, 404, 200],
+    "exchange-withdraw": [SIGN_IN, 404, 404, 404, 404, 404, 200],
     "exchange-budget": [SIGN_IN, 404, 200, 200, 404, 404, 200],
     "exchange-budget-line": [SIGN_IN, 404, 200, 200, 404, 404, 200],
     "exchange-budget-approve": POST_ONLY,
@@ -368,6 +369,7 @@ class World:
             "exchange-receipt": [exchange.reference, paid.pk],
             "exchange-pictures": [exchange.reference],
             "exchange-picture": [exchange.reference, make_picture(exchange).pk],
+            "exchange-withdraw": [exchange.reference],
             "exchange-budget": [exchange.reference],
             "exchange-budget-line": [exchange.reference, make_budget_line(exchange).pk],
             "exchange-budget-approve": [exchange.reference],
@@ -440,7 +442,7 @@ def test_a_neighbour_can_post_nothing_to_the_things_of_another_town(client):
         "interest interest-withdraw match-answer offer offer-step begin co-applicants co-applicant "
         "become-contact keep-dossier opinion exchange-participants exchange-participant "
         "exchange-budget "
-        "exchange-attendance exchange-diary exchange-pictures "
+        "exchange-attendance exchange-diary exchange-pictures exchange-withdraw "
         "exchange-budget-line exchange-budget-approve exchange-agenda "
         "exchange-session exchange-observe exchange-days exchange-terms "
         "exchange-approval exchange-measure-new "
