@@ -1,16 +1,25 @@
 """Calls and dossiers as tables, as staff filtered them: no text that was typed for a reader."""
 
 from django.db.models import Count, Q
-from import_export import fields, resources
+from django.utils.translation import gettext_lazy as _
+from django_countries import countries
+from import_export import fields
 
-from applications.enums import UNSENT, Status
+from applications.enums import UNSENT
 from applications.models import Call, Dossier
+from connect.readable_tables import ReadableTable, in_words
+from registry.exchange_forms import exchange_form_choices
 
 
-class CallTable(resources.ModelResource):
+class CallTable(ReadableTable):
     forms = fields.Field(column_name="forms")
     countries = fields.Field(column_name="countries")
     dossiers = fields.Field(column_name="dossiers sent")
+    headings = {
+        "forms": _("forms of exchange"),
+        "countries": _("countries"),
+        "dossiers": _("dossiers sent"),
+    }
 
     class Meta:
         model = Call
@@ -21,10 +30,10 @@ class CallTable(resources.ModelResource):
         export_order = fields
 
     def dehydrate_forms(self, call):
-        return " ".join(call.forms)
+        return in_words(exchange_form_choices(), call.forms)
 
     def dehydrate_countries(self, call):
-        return " ".join(country.code for country in call.countries)
+        return "; ".join(countries.name(country.code) for country in call.countries)
 
     def dehydrate_dossiers(self, call):
         return call.sent
@@ -34,31 +43,35 @@ class CallTable(resources.ModelResource):
         return queryset.annotate(sent=sent)
 
 
-class DossierTable(resources.ModelResource):
+class DossierTable(ReadableTable):
     authority = fields.Field("authority__name", "authority")
     country = fields.Field("authority__country", "country")
     call = fields.Field("call__title", "call")
-    status_words = fields.Field(column_name="status in words")
     officer = fields.Field("case_officer__name", "case officer")
     forms = fields.Field(column_name="forms")
     topics = fields.Field(column_name="topics")
+    headings = {
+        "authority": _("authority"),
+        "country": _("country"),
+        "call": _("call"),
+        "officer": _("case officer"),
+        "forms": _("forms of exchange"),
+        "topics": _("topics"),
+    }
 
     class Meta:
         model = Dossier
         fields = (
-            *("reference", "title", "authority", "country", "call", "status", "status_words"),
+            *("reference", "title", "authority", "country", "call", "status"),
             *("status_since", "submitted_at", "officer", "forms", "topics"),
         )
         export_order = fields
 
-    def dehydrate_status_words(self, dossier):
-        return str(Status(dossier.status).label)
-
     def dehydrate_forms(self, dossier):
-        return " ".join(dossier.forms)
+        return in_words(exchange_form_choices(), dossier.forms)
 
     def dehydrate_topics(self, dossier):
-        return " ".join(need.theme.code for need in dossier.needs.all())
+        return "; ".join(str(need.theme) for need in dossier.needs.all())
 
     def filter_export(self, queryset, **kwargs):
         # The list reads a few columns only; the table reads more.

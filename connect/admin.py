@@ -21,13 +21,14 @@ from django.utils import timezone
 from django.utils.decorators import method_decorator
 from django.utils.text import capfirst
 from django.utils.translation import gettext_lazy as _
-from import_export import resources
+from import_export import fields
 
 from connect import archive, seals
 from connect.exports import ExportsRows
 from connect.models import Reading, Seal
 from connect.pasted import DayField
 from connect.posted import as_number
+from connect.readable_tables import ReadableTable
 from connect.types import SignedInRequest
 
 TYPES = {"csv": "text/csv; charset=utf-8", "jsonl": "application/jsonl; charset=utf-8"}
@@ -95,12 +96,6 @@ class ReadOnly(MadeByRules):
         return False
 
 
-class ReadingTable(resources.ModelResource):
-    class Meta:
-        model = Reading
-        fields = ["at", "reader__email", "model", "row", "part", "page"]
-
-
 PARTS = {  # what was read or done that is no column
     "held": _("what is held"),
     "copy": _("a copy asked for"),
@@ -130,6 +125,12 @@ def describe_reading(model: Any, part: str) -> str:
     return part.replace("_", " ")
 
 
+def parts_in_words(reading: Reading) -> str:
+    """Say in words all that was read of a row."""
+    model = read_model(reading)
+    return ", ".join(describe_reading(model, part) for part in reading.part.split(", "))
+
+
 class AboutWhat(admin.SimpleListFilter):
     title, parameter_name = _("what it is about"), "model"
 
@@ -146,6 +147,31 @@ class AboutWhat(admin.SimpleListFilter):
 def name_model(reading: Reading) -> str:
     model = read_model(reading)
     return capfirst(str(model._meta.verbose_name)) if model else reading.model
+
+
+class ReadingTable(ReadableTable):
+    reader = fields.Field("reader__email", "reader")
+    about = fields.Field(column_name="about")
+    what = fields.Field(column_name="what")
+    headings = {
+        "reader": _("reader"),
+        "about": _("what it is about"),
+        "what": _("what was read"),
+    }
+
+    class Meta:
+        model = Reading
+        fields = ("at", "reader", "about", "row", "what", "page")
+        export_order = fields
+
+    def dehydrate_about(self, reading: Reading) -> str:
+        return name_model(reading)
+
+    def dehydrate_what(self, reading: Reading) -> str:
+        return parts_in_words(reading)
+
+    def filter_export(self, queryset: Any, **kwargs: Any) -> Any:
+        return queryset.select_related("reader")
 
 
 @admin.register(Reading)
@@ -170,8 +196,7 @@ class ReadingAdmin(ExportsRows, ReadOnly):
 
     @admin.display(description=_("what was read"))
     def parts(self, reading: Reading) -> str:
-        model = read_model(reading)
-        return ", ".join(describe_reading(model, part) for part in reading.part.split(", "))
+        return parts_in_words(reading)
 
 
 class Period(forms.Form):

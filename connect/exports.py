@@ -31,6 +31,7 @@ from django.utils import timezone, translation
 from django.utils.decorators import method_decorator
 from django.utils.text import capfirst
 from import_export.admin import ExportMixin
+from import_export.resources import ModelResource
 from openpyxl import Workbook
 from redis.exceptions import RedisError
 
@@ -39,6 +40,7 @@ from connect.double_posts import wait_for_turn
 from connect.languages import current_language
 from connect.models import Export, ExportState
 from connect.queues import process_rows
+from connect.readable_tables import ReadableTable
 from connect.schedule import every, nudge_worker
 from connect.types import SignedInRequest, User
 
@@ -117,8 +119,14 @@ def write_files(files: Manager[Any], write_file: Callable[[Any], None]) -> int:
 
 
 def write_export(export: Export) -> None:
-    """Write the table of an export into the storage."""
-    with TemporaryFile() as file, translation.override("en"):  # the same table for every reader
+    """Write the table of an export into the storage.
+
+    What is taken out to be read speaks its reader's language; what can be brought in again is the
+    same table for every reader.
+    """
+    is_read = issubclass(table_of(export), ReadableTable)
+    language = export.language if is_read else "en"
+    with TemporaryFile() as file, translation.override(language):
         lines = export_rows(export)
         if export.format == Export.Format.CSV:
             file.write("\ufeff".encode())  # by which spreadsheets know UTF-8
@@ -148,12 +156,16 @@ def csv_line(line: Iterable[str]) -> bytes:
     return csv.writer(Echo()).writerow(line).encode()
 
 
+def table_of(export: Export) -> type[ModelResource]:
+    """Give the class of table that an export is written by."""
+    listed = admin.site.get_model_admin(apps.get_model(export.model))
+    assert isinstance(listed, ExportsRows)  # the list that was asked for
+    return listed.resource_classes[0]
+
+
 def export_rows(export: Export) -> Iterator[list[Any]]:
     """Yield the columns' names, then each row: numbers and days as such, the rest as text."""
-    model = apps.get_model(export.model)
-    listed = admin.site.get_model_admin(model)
-    assert isinstance(listed, ExportsRows)  # the list that was asked for
-    table = listed.resource_classes[0]()
+    model, table = apps.get_model(export.model), table_of(export)()
     yield table.get_export_headers()
     for first in range(0, len(export.rows), BATCH):
         keys = export.rows[first : first + BATCH]

@@ -1,24 +1,30 @@
 """The dated lists that budgets are read with, as tables that staff bring in and take out."""
 
-from import_export import fields, resources
+from django.utils.translation import gettext_lazy as _
+from import_export import fields
 
+from connect.readable_tables import ReadableTable
 from exchanges.models import Exchange, PerDiem, Rate
 from registry.table_rows import Table
 from registry.tables import TABLES
 
 
-class ExchangeTable(resources.ModelResource):
+class ExchangeTable(ReadableTable):
     """Exchanges, taken out only: no text that was typed for a reader."""
 
     dossier = fields.Field("dossier__reference", "dossier")
     authority = fields.Field("dossier__authority__name", "authority")
     country = fields.Field("dossier__authority__country", "country")
-    status_words = fields.Field("get_status_display", "status in words")
+    headings = {
+        "dossier": _("dossier"),
+        "authority": _("authority"),
+        "country": _("country"),
+    }
 
     class Meta:
         model = Exchange
         fields = (
-            *("reference", "dossier", "authority", "country", "form", "status", "status_words"),
+            *("reference", "dossier", "authority", "country", "form", "status"),
             *("planned_start", "planned_end", "actual_start", "actual_end", "mode"),
         )
         export_order = fields

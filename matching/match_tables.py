@@ -1,17 +1,19 @@
 """Matches as a table, as staff filtered them."""
 
-from import_export import fields, resources
+from django.utils.translation import gettext_lazy as _
+from import_export import fields
 
+from connect.readable_tables import ReadableTable
 from matching.models import Match
 
 
-class MatchTable(resources.ModelResource):
+class MatchTable(ReadableTable):
     dossier = fields.Field("dossier__reference", "dossier")
-    status_words = fields.Field("get_status_display", "status in words")
+    headings = {"dossier": _("dossier")}
 
     class Meta:
         model = Match
-        fields = ("reference", "dossier", "status", "status_words", "status_since", "answer_by")
+        fields = ("reference", "dossier", "status", "status_since", "answer_by")
         export_order = fields
 
     def filter_export(self, queryset, **kwargs):

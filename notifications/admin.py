@@ -8,20 +8,21 @@ from django.shortcuts import redirect
 from django.template.response import TemplateResponse
 from django.urls import path
 from django.utils import timezone, translation
-from django.utils.formats import date_format
 from django.utils.translation import get_language, ngettext
 from django.utils.translation import gettext_lazy as _
 
 from connect import links
 from connect.admin import ReadOnly
+from connect.exports import ExportsRows
 from connect.links import Link
 from connect.schedule import nudge_worker
 from notifications import texts
 from notifications.forms import LetterTextForm
 from notifications.letter_text import letter_title, readable_facts
-from notifications.models import HIDDEN, MAX_TRIES, DeadAddress, Letter, LetterText
+from notifications.models import HIDDEN, DeadAddress, Letter, LetterText
 from notifications.preview import DAYS, claim_preview, last_preview, preview_letters
 from notifications.sending import retry_letters
+from notifications.tables import LetterTable, where_it_stands
 
 
 class Waiting(admin.SimpleListFilter):
@@ -108,7 +109,8 @@ class LinkAdmin(ReadOnly):
 
 
 @admin.register(Letter)
-class LetterAdmin(ReadOnly):
+class LetterAdmin(ExportsRows, ReadOnly):
+    resource_classes = [LetterTable]
     list_display = ["about", "address", "created_at", "stands"]
     list_filter = [Waiting, "language"]
     search_fields = ["address", "name", "subject"]
@@ -131,17 +133,7 @@ class LetterAdmin(ReadOnly):
 
     @admin.display(description=_("where it stands"))
     def stands(self, letter):
-        if letter.cancelled_at:
-            return _("cancelled, never sent")
-        if letter.sent_at:
-            words = date_format(timezone.localtime(letter.sent_at), "DATETIME_FORMAT")
-            return _("sent, %s") % words
-        if letter.tries >= MAX_TRIES:
-            return _("given up after %d tries") % letter.tries
-        if letter.not_before > timezone.now():
-            day = date_format(timezone.localtime(letter.not_before), "DATETIME_FORMAT")
-            return _("waits until %s") % day
-        return _("waiting")
+        return where_it_stands(letter)
 
     def get_urls(self):
         wrap = self.admin_site.admin_view

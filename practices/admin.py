@@ -6,12 +6,15 @@ from django.contrib import admin
 from django.utils.html import format_html
 from django.utils.translation import gettext_lazy as _
 
+from connect.exports import ExportsRows
 from connect.templatetags.look import status as status_tag
 from practices.models import Practice, PracticeQuerySet
+from practices.tables import PracticeTable
 
 
 @admin.register(Practice)
-class PracticeAdmin(admin.ModelAdmin):
+class PracticeAdmin(ExportsRows, admin.ModelAdmin):
+    resource_classes = [PracticeTable]
     list_display = ["title", "state", "status_since", "language"]
     list_display_links = None
     list_filter = ["status", "language"]

@@ -7,14 +7,16 @@ it is, and rows of blanks are none. Nothing of the inside is told: an exception 
 
 from django.core.exceptions import ValidationError
 from django.utils.translation import gettext as _
-from import_export import fields, resources
+from django.utils.translation import gettext_lazy
+from import_export import fields
 from import_export.instance_loaders import CachedInstanceLoader
 
 from accounts.models import User
 from connect.names import check_name
 from connect.pasted import PAGE_CHECKS
+from connect.readable_tables import ReadableTable, in_words
 from registry import profiles, search_index
-from registry.enums import Geography, Level, Visibility
+from registry.enums import Geography, Level, Role, Visibility
 from registry.exchange_forms import EXCHANGE_FORMS
 from registry.models import Association, Authority, Expert, Membership, Offer, Theme
 from registry.table_cells import (
@@ -228,14 +230,21 @@ def topics_of(offer):
     return {topic.theme.code: str(topic.level) for topic in topics}
 
 
-class MembershipTable(resources.ModelResource):
+class MembershipTable(ReadableTable):
     """Who belongs where: taken out only, as memberships are asked for and answered."""
 
     person = fields.Field("user__name", "person")
     email = fields.Field("user__email", "email")
-    authority = fields.Field("authority__slug", "authority")
+    authority = fields.Field("authority__name", "authority")
     association = fields.Field("association__name", "association")
-    roles = fields.Field("roles", "roles", widget=Words())
+    roles = fields.Field(column_name="roles")
+    headings = {
+        "person": gettext_lazy("person"),
+        "email": gettext_lazy("e-mail address"),
+        "authority": gettext_lazy("authority"),
+        "association": gettext_lazy("association"),
+        "roles": gettext_lazy("roles"),
+    }
 
     class Meta:
         model = Membership
@@ -244,6 +253,9 @@ class MembershipTable(resources.ModelResource):
             *("asked_at", "decided_at", "admission"),
         )
         export_order = fields
+
+    def dehydrate_roles(self, membership):
+        return in_words(Role.choices, membership.roles)
 
     def filter_export(self, queryset, **kwargs):
         return queryset.select_related("user", "authority", "association")

@@ -176,7 +176,7 @@ def test_the_list_goes_out_as_a_table_just_as_it_was_filtered():
 
     assert reverse("admin:applications_dossier_export") in page
     assert [(row["reference"], row["title"], row["topics"]) for row in rows] == [
-        (wanted.reference, "'=cmd|'/c calc'!A1", "water-sanitation/faecal-sludge"),
+        (wanted.reference, "'=cmd|'/c calc'!A1", "Faecal sludge management"),
     ]
     refused = signed_in(make_user()).get(export)
     assert refused.status_code == 302

@@ -1,6 +1,6 @@
 """Thread 23: a list goes out as a table, however long, as it is filtered; a worker writes it."""
 
-from datetime import timedelta
+from datetime import datetime, timedelta
 from unittest import mock
 
 import pytest
@@ -8,7 +8,7 @@ from allauth.account.internal.flows import reauthentication
 from django.core.files.storage import default_storage
 from django.test import Client
 from django.urls import reverse
-from django.utils import timezone
+from django.utils import timezone, translation
 
 from connect import exports, files, queues
 from connect.exports import safe_cell
@@ -16,7 +16,7 @@ from connect.models import Export
 from registry.models import Authority
 from tests.exchanges.test_exchanges import agreed
 from tests.exports import give_code_again, taken_out
-from tests.factories import make_authority, make_officer
+from tests.factories import make_authority, make_officer, make_practice
 
 pytestmark = pytest.mark.django_db
 
@@ -43,20 +43,32 @@ def test_a_list_of_more_rows_than_one_batch_goes_out_in_its_order(desk, format, 
     )
 
 
-@pytest.mark.parametrize("format", ["csv", "xlsx"])
-def test_exchanges_and_matches_go_out_in_words_with_times_to_the_minute(desk, format):
+@pytest.mark.parametrize(
+    ("name", "language", "row"),
+    [
+        ("exchanges_exchange", "en", {"form": "expert mission", "status": "agreed, to be planned"}),
+        ("exchanges_exchange", "fr", {"forme": "mission d'expert", "pays": "Ghana"}),
+        ("matching_match", "en", {"status": "agreed"}),
+        ("applications_dossier", "es", {"estado": "vinculado", "país": "Ghana"}),
+        ("practices_practice", "en", {"title": "Licences", "status": "published"}),
+        ("practices_practice", "fr", {"titre": "Licences", "rédigée en": "anglais"}),
+        ("notifications_letter", "en", {"where it stands": "waiting"}),
+    ],
+)
+def test_lists_that_are_read_go_out_in_the_words_of_their_reader(desk, name, language, row):
+    """F2.21: `role_type`, `GH`, `en:native`; practices and letters had no table at all."""
     _table, exchange = agreed()
+    make_practice(exchange, title="Licences")
+    desk.cookies["django_language"] = language
+    desk.defaults["HTTP_ACCEPT_LANGUAGE"] = language
 
-    exchanges = taken_out(desk, "exchanges_exchange", format)
-    matches = taken_out(desk, "matching_match", format)
+    with translation.override(language):
+        rows = taken_out(desk, name)
 
-    assert [(row["reference"], row["status in words"]) for row in exchanges] == [
-        (exchange.reference, "agreed, to be planned")
-    ]
-    assert [(row["dossier"], row["status in words"]) for row in matches] == [
-        (exchange.dossier.reference, "agreed")
-    ]
-    assert str(matches[0]["status_since"]).endswith(":00")
+    assert {key: rows[0].get(key) for key in row} == row
+    assert not [key for key in rows[0] if "_" in key]
+    times = [cell for cell in rows[0].values() if isinstance(cell, datetime)]
+    assert all(time.second == 0 for time in times)
 
 
 def test_the_page_tells_how_far_it_is_and_a_second_worker_writes_nothing_twice(desk):

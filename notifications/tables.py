@@ -1,0 +1,43 @@
+"""Letters as a table, as staff filtered them: to whom, of what, when; never what they say."""
+
+from django.utils import timezone
+from django.utils.formats import date_format
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+from import_export import fields
+
+from connect.readable_tables import ReadableTable
+from notifications.letter_text import letter_title
+from notifications.models import MAX_TRIES, Letter
+
+
+def where_it_stands(letter):
+    """Say in words whether a letter waits, has left, or never will."""
+    if letter.cancelled_at:
+        return _("cancelled, never sent")
+    if letter.sent_at:
+        words = date_format(timezone.localtime(letter.sent_at), "DATETIME_FORMAT")
+        return _("sent, %s") % words
+    if letter.tries >= MAX_TRIES:
+        return _("given up after %d tries") % letter.tries
+    if letter.not_before > timezone.now():
+        day = date_format(timezone.localtime(letter.not_before), "DATETIME_FORMAT")
+        return _("waits until %s") % day
+    return _("waiting")
+
+
+class LetterTable(ReadableTable):
+    about = fields.Field(column_name="about")
+    stands = fields.Field(column_name="stands")
+    headings = {"about": gettext_lazy("subject"), "stands": gettext_lazy("where it stands")}
+
+    class Meta:
+        model = Letter
+        fields = ("about", "address", "name", "language", "created_at", "stands", "sent_at")
+        export_order = fields
+
+    def dehydrate_about(self, letter):
+        return letter_title(letter)
+
+    def dehydrate_stands(self, letter):
+        return where_it_stands(letter)
