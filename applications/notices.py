@@ -24,6 +24,11 @@ def was_never_sent(dossier, event):
     return not was_sent(dossier, event)
 
 
+def was_submitted(dossier, event):
+    """True of a dossier that associations read: a draft that staff typed in is none of theirs."""
+    return event.source != S.DRAFT or bool(dossier.submitted_at)
+
+
 def its_writers(dossier):
     """Give the applicants who have an account: who was typed as a contact has asked for nothing."""
     return [one for one in applicants(dossier) if isinstance(one, User)]

@@ -26,6 +26,7 @@ from applications.notices import (
     post_notice,
     was_never_sent,
     was_sent,
+    was_submitted,
     what_to_correct,
     why_ineligible,
 )
@@ -325,7 +326,7 @@ dossier_machine = StateMachine(
                 TO_PARTNERS,
                 Notice("dossier_cancel", applicants, only_if=was_sent),
                 Notice("dossier_cancel", its_writers, only_if=was_never_sent),
-                Notice("dossier_cancel_association", associations, only_if=was_sent),
+                Notice("dossier_cancel_association", associations, only_if=was_submitted),
             ],
         ),
     },

@@ -5,6 +5,7 @@ from datetime import date, timedelta
 
 from django.core.exceptions import ValidationError
 from django.db import transaction
+from django.db.models import Q
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
@@ -12,7 +13,7 @@ from connect.anonymity import FEW
 from connect.dates import day_after, months_after
 from connect.schedule import after
 from connect.types import Words
-from exchanges.enums import Moment, Side
+from exchanges.enums import ExchangeStatus, Moment, Side
 from exchanges.models import Evaluation
 from exchanges.permissions import EXPERT, FOLLOWED_IN, sides_of
 from exchanges.questions import VERSION, list_questions
@@ -60,7 +61,7 @@ def ask_for_evaluations(now):
         answered_at=None,
         due_on__lt=today,
         due_on__gte=today - timedelta(days=ASKED_AFTER["last"] + 2),
-    ).exclude(participant=None)
+    ).exclude(Q(participant=None) | Q(exchange__status=ExchangeStatus.CLOSED))
     for one in due.select_related("exchange__dossier", "participant__user").order_by("pk"):
         waited = (today - one.due_on).days
         stage = [step for step, days in ASKED_AFTER.items() if days <= waited][-1]
@@ -83,8 +84,12 @@ def ask_for_evaluations(now):
 
 
 def is_evaluation_open(evaluation, now):
-    """True while it may be answered: once, so that its link opens nobody's answers."""
-    return evaluation.answered_at is None and evaluation.link_end(now) > now
+    """True while it may be answered: once, so that its link opens nobody's answers.
+
+    With its exchange it closes early: what staff closed is counted as it stands.
+    """
+    is_over = evaluation.exchange.status == ExchangeStatus.CLOSED
+    return evaluation.answered_at is None and not is_over and evaluation.link_end(now) > now
 
 
 @transaction.atomic

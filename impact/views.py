@@ -5,7 +5,6 @@ from dataclasses import asdict, replace
 from operator import itemgetter
 
 from django.contrib.auth.decorators import login_not_required
-from django.core.exceptions import PermissionDenied
 from django.http import Http404, HttpResponse, JsonResponse, StreamingHttpResponse
 from django.shortcuts import render
 from django.urls import reverse
@@ -36,6 +35,7 @@ from registry.people import associations_of_officer
 
 REMEMBERED_FOR = 300  # seconds: figures may be a little old, and the page says from when they are
 SHOWN_FLOWS = 40
+OF_NONE = "applications/association_of_none.html"  # says how one gets to speak for one
 TYPES = {
     "csv": ("text/csv; charset=utf-8", exports.as_csv),
     "xlsx": (
@@ -324,10 +324,8 @@ def no_such_api(request):
 
 
 def shared_by(request):
-    """What the officer of an association may share onward; 403 for anybody else."""
+    """What the officer of an association may share onward; nothing for anybody else."""
     mine = list(associations_of_officer(request.user))
-    if not mine:
-        raise PermissionDenied
     now = timezone.now()
     practices = associations.practices_of(mine)[: associations.NEWEST]
     exchanges = associations.exchanges_of(mine)
@@ -341,6 +339,8 @@ def shared_by(request):
 def association(request):
     """An association's room to share from: events to observe, practices, exchanges, a digest."""
     mine, practices, exchanges, words, now = shared_by(request)
+    if not mine:
+        return render(request, OF_NONE, status=403)
     context = {
         "associations": mine,
         "observations": associations.sessions_to_observe(mine, now),
@@ -354,7 +354,9 @@ def association(request):
 
 @require_safe
 def association_digest(request):
-    words = shared_by(request)[3]
+    mine, _practices, _exchanges, words, _now = shared_by(request)
+    if not mine:
+        return render(request, OF_NONE, status=403)
     return HttpResponse(
         words,
         content_type="text/plain; charset=utf-8",

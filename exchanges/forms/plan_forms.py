@@ -46,7 +46,42 @@ class AsksTwice(forms.BaseForm):
             self.add_error(name, words)
 
 
-class PlanForm(forms.ModelForm):
+def in_words(first, last):
+    return {"first": date_format(first, "DATE_FORMAT"), "last": date_format(last, "DATE_FORMAT")}
+
+
+def unlike_asked(dossier, first, last, names=("starts_on", "ends_on")):
+    """Say in what these days differ from those that the application asks for: {name: words}.
+
+    names: of the fields of the first day and of the last one.
+    """
+    on_first, on_last = names
+    found = {}
+    meant = _("If these days are meant, tick the box at the end and send it again.")
+    if dossier.starts_on and not dossier.starts_on <= first <= last <= dossier.ends_on:
+        name = on_first if first < dossier.starts_on else on_last
+        words = _("The application asks for a time between %(first)s and %(last)s.")
+        found[name] = words % in_words(dossier.starts_on, dossier.ends_on)
+    for row in dossier.blackouts:
+        closed = [parse_date(row.get(name) or "") for name in ("closed_from", "closed_until")]
+        if all(closed) and first <= closed[1] and closed[0] <= last:
+            words = _("The application says that %(first)s to %(last)s does not suit.")
+            found.setdefault(on_first, words % in_words(*closed))
+    every = days_between(first, last)
+    working = sum(map(is_weekday, every))
+    if dossier.days and (working > dossier.days or len(every) < dossier.days):
+        asked = ngettext(
+            "The application asks for %(days)d day; from the first to the last these are "
+            "%(count)d.",
+            "The application asks for %(days)d days; from the first to the last these are "
+            "%(count)d.",
+            dossier.days,
+        )
+        found.setdefault(on_last, asked % {"days": dossier.days, "count": len(every)})
+    return {name: f"{words} {meant}" for name, words in found.items()}
+
+
+class PlanForm(AsksTwice, forms.ModelForm):
     checklist = forms.MultipleChoiceField(
         label=_("Settled in another way"),
         choices=Readiness,
@@ -110,7 +145,15 @@ class PlanForm(forms.ModelForm):
             self.add_error("actual_end", _("An exchange cannot end before it starts."))
         if last and "actual_start" in cleaned and not first:
             self.add_error("actual_start", _("Give the actual first day too."))
+        self.ask_about_days(cleaned)
         return cleaned
+
+    def ask_about_days(self, cleaned):
+        """Ask twice about planned days that are new and unlike those of the application."""
+        names = ("planned_start", "planned_end")
+        first, last = map(cleaned.get, names)
+        if first and last and first <= last and set(names) & set(self.changed_data):
+            self.ask_twice(unlike_asked(self.instance.dossier, first, last, names))
 
     def clean_planned_start(self):
         return self.day_to_come("planned_start")
@@ -148,10 +191,6 @@ class PlanForm(forms.ModelForm):
         return exchange
 
 
-def in_words(first, last):
-    return {"first": date_format(first, "DATE_FORMAT"), "last": date_format(last, "DATE_FORMAT")}
-
-
 class DaysForm(AsksTwice, forms.ModelForm):
     """The days that one side proposes, beside those that the application asks for."""
 
@@ -172,34 +211,8 @@ class DaysForm(AsksTwice, forms.ModelForm):
         cleaned = self.cleaned_data
         first, last = cleaned.get("starts_on"), cleaned.get("ends_on")
         if first and last and first <= last:  # the model refuses the rest
-            self.ask_twice(self.unlike(first, last))
+            self.ask_twice(unlike_asked(self.dossier, first, last))
         return cleaned
-
-    def unlike(self, first, last):
-        """Say in what these days differ from those that the application asks for."""
-        dossier, found = self.dossier, {}
-        meant = _("If these days are meant, tick the box at the end and send it again.")
-        if dossier.starts_on and not dossier.starts_on <= first <= last <= dossier.ends_on:
-            name = "starts_on" if first < dossier.starts_on else "ends_on"
-            words = _("The application asks for a time between %(first)s and %(last)s.")
-            found[name] = words % in_words(dossier.starts_on, dossier.ends_on)
-        for row in dossier.blackouts:
-            closed = [parse_date(row.get(name) or "") for name in ("closed_from", "closed_until")]
-            if all(closed) and first <= closed[1] and closed[0] <= last:
-                words = _("The application says that %(first)s to %(last)s does not suit.")
-                found.setdefault("starts_on", words % in_words(*closed))
-        every = days_between(first, last)
-        working = sum(map(is_weekday, every))
-        if dossier.days and (working > dossier.days or len(every) < dossier.days):
-            asked = ngettext(
-                "The application asks for %(days)d day; from the first to the last these are "
-                "%(count)d.",
-                "The application asks for %(days)d days; from the first to the last these are "
-                "%(count)d.",
-                dossier.days,
-            )
-            found.setdefault("ends_on", asked % {"days": dossier.days, "count": len(every)})
-        return {name: f"{words} {meant}" for name, words in found.items()}
 
 
 class TermsForm(forms.ModelForm):

@@ -100,9 +100,9 @@ class Asked:
         if self.year_to:
             found = found.filter(submitted_at__year__lte=int(self.year_to))
         if self.country:
-            found = found.filter(authority__country=self.country)
+            found = found.filter(sent_from([self.country]))
         if self.region:
-            found = found.filter(authority__country__in=in_region(self.region))
+            found = found.filter(sent_from(in_region(self.region)))
         return found.filter(forms__contains=[self.form]) if self.form else found
 
 
@@ -123,6 +123,12 @@ CHOICES = {
     "region": dict(Continent.choices),
     "state": {state.value: state.label for state in ExchangeStatus if state in BEGUN},
 }
+
+
+def sent_from(there):
+    """Match the dossiers that somebody of these countries sent, or confirmed to be part of."""
+    joint = Dossier.objects.filter(partners__country__in=there)
+    return Q(authority__country__in=there) | Q(pk__in=joint.values("pk"))
 
 
 def asked_from(there):

@@ -577,6 +577,9 @@ def test_a_questionnaire_is_answered_once_by_link_and_closed_later(held):
         refused = Evaluation.objects.get(pk=asked.pk).answers
         visitor.post(link, {"satisfied": "4", "better": "More time.", "lasts": "5"})
         visitor.post(link, {"satisfied": "5", "better": "Less time."})
+        Exchange.objects.update(status="closed")
+        over = visitor.post(late, {"satisfied": "1"}).text
+        Exchange.objects.update(status="completed")
     with time_machine.travel(at(70), tick=False):
         closed = visitor.post(late, {"satisfied": "1"})
 
@@ -585,6 +588,7 @@ def test_a_questionnaire_is_answered_once_by_link_and_closed_later(held):
     assert ["answer at least one question" in text for text in empty] == [True, True]
     assert "only where 5 or more answered" in empty[0]
     assert (kept.answers, kept.version) == ({"satisfied": "4", "better": "More time."}, 1)
+    assert "This questionnaire is closed" in over
     assert closed.status_code == 410 and "This link works no more" in closed.text
     assert Evaluation.objects.get(pk=other.pk).answered_at is None
 

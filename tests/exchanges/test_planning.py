@@ -510,9 +510,19 @@ def test_days_unlike_those_of_the_application_are_asked_about_before_anybody_is_
     before = planned.proposed_days.count()
     planned.town.post(page(planned, "days"), said | {"meant": "on"})
 
+    kept = planned.proposed_days.filter(**said, closed_at=None).count()
+    plan = {"form": planned.form, "mode": "on_site", "place": "Swedru", "languages": ["en"]}
+    plan |= {"planned_start": first, "planned_end": last}
+    room = reverse("admin:exchanges_exchange_change", args=[planned.pk])
+    set_by_staff = []
+    for more in ({}, {"meant": "on"}):  # what staff set is asked about alike
+        text = planned.staff.post(room, plan | more, follow=True).text
+        set_by_staff.append((doubt or "is meant") in text)
+
+    assert set_by_staff == [bool(doubt), False]
     assert (before, "This is meant as it stands" in asked) == ((0, True) if doubt else (1, False))
     assert doubt is None or doubt in asked
-    assert planned.proposed_days.filter(**said, closed_at=None).count() == 1
+    assert kept == 1
 
 
 @pytest.mark.parametrize("day", [-366, -1, 0, 4, 5, 31])

@@ -34,10 +34,15 @@ def test_an_association_sees_what_to_observe_and_forwards_what_worked():
         page = client.get(reverse("association-shared")).text
         digest = client.get(reverse("association-digest")).text
         type(ours).objects.filter(pk=ours.pk).update(status="postponed")
+        bare = Client()
+        bare.force_login(make_user("Kofi"))
+        of_none = [bare.get(reverse(f"association-{name}")) for name in ("shared", "digest")]
         called_off = client.get(reverse("association-shared")).text
 
     assert "Debrief with the council" in page and ours.reference in page
     assert "Debrief with the council" not in called_off
+    assert [one.status_code for one in of_none] == [403, 403]
+    assert all("Find your association" in one.text for one in of_none)
     assert theirs.reference not in page and "Of another country" not in page
     assert "Licences for private emptiers" in digest and "http://testserver/en/practices/" in digest
     assert "Helper 1" not in page + digest and "Of another country" not in digest

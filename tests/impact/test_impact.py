@@ -420,6 +420,8 @@ def test_the_countries_of_confirmed_co_applicants_count_once_an_exchange(world, 
         ("NL", "ML"): 2,
         ("NL", "BR"): 1,
     }
+    by_country = officer.get(reverse("impact-dossiers"), {"country": "ML"}).context
+    assert sum(row["sent"] for row in by_country["rows"]) == 2
     assert counted["countries"] == 5
     assert listed == {"held": 5, "south_south": 1}
     assert {f.code: f.value for _s, figures, _t in in_mali for f, _a in figures}["held"] == 2

@@ -288,15 +288,22 @@ def test_a_draft_that_was_never_sent_is_written_of_to_nobody_and_begun_twenty_ti
     refused = press(25, begin_and_withdraw)
     after_withdrawals = Letter.objects.count()
     unsent = make_dossier(agona)
-    dossier_machine.advance(
-        unsent, "cancel", actor=ines, reason="security", note="The region is closed."
+    typed_in = make_dossier(agona, typed_by=ines)
+    association = agona.associations.create(name="NALAG", country="GH", scope="national")
+    make_user("Abena").memberships.create(
+        association=association, roles=["association_officer"], status="active"
     )
+    for draft in (unsent, typed_in):
+        dossier_machine.advance(
+            draft, "cancel", actor=ines, reason="security", note="The region is closed."
+        )
 
     # The first goes on with the draft that there is.
     assert refused == (21, "20 applications have been begun today. Begin the next one tomorrow.")
     assert after_withdrawals == 0
     assert list(Letter.objects.values_list("template", "address")) == [
-        ("dossier_cancel", efua.email)
+        ("dossier_cancel", efua.email),
+        ("dossier_cancel", efua.email),
     ]
 
 
