@@ -2,6 +2,7 @@
 
 from django.db.models import IntegerChoices, TextChoices
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from connect.statuses import Kind, StatusChoices
 
@@ -107,9 +108,9 @@ class LearningLevel(TextChoices):
 
 
 class MeasureStatus(StatusChoices):
-    PLANNED = "planned", Kind.TO_DO, _("planned")
+    PLANNED = "planned", Kind.TO_DO, pgettext_lazy("measure", "planned")
     STARTED = "started", Kind.IN_PROGRESS, _("started")
-    DONE = "done", Kind.DONE, _("done")
+    DONE = "done", Kind.DONE, pgettext_lazy("measure", "done")
     DELAYED = "delayed", Kind.WAITING, _("delayed")
     DROPPED = "dropped", Kind.STOPPED, _("dropped")
 

@@ -30,6 +30,14 @@ PAPER_PICTURE = (640, 640)  # pixels
 TEMPLATE = Path(__file__).with_name("paper.typ")
 
 
+def days_of(exchange):
+    """Say from when to when an exchange is, or that it is to be agreed."""
+    if not exchange.first_day:
+        return day_of(None)
+    days = {"first": day_of(exchange.first_day), "last": day_of(exchange.last_day)}
+    return _("%(first)s to %(last)s") % days
+
+
 def day_of(day):
     return date_format(day, "DATE_FORMAT") if day else _("to be agreed")
 
@@ -50,7 +58,7 @@ def set_paper(exchange, title, *, now, lead="", sections=(), signs=(), table=Non
         "authority": exchange.hosts[0].place,
         "facts": [
             [_("Form"), str(exchange.get_form_display())],
-            [_("Days"), f"{day_of(exchange.first_day)} – {day_of(exchange.last_day)}"],
+            [_("Days"), days_of(exchange)],
             [_("Place"), exchange.place],
             *([[_("Working languages"), exchange.spoken]] if exchange.languages else []),
         ],

@@ -248,7 +248,7 @@ def rows_in_order(rows, keys):
 
 def describe_search(asked):
     """Say a kept search {name: value} in the reader's words."""
-    said = [f"“{asked['q']}”"] if asked.get("q") else []
+    said = [_("“%(words)s”") % {"words": asked["q"]}] if asked.get("q") else []
     for name in COLUMNS:
         if value := asked.get(name):
             said.append(facet_value_name(name, value))
