@@ -30,7 +30,7 @@ PAPER_PICTURE = (640, 640)  # pixels
 TEMPLATE = Path(__file__).with_name("paper.typ")
 
 
-def days_of(exchange):
+def whole_period(exchange):
     """Say from when to when an exchange is, or that it is to be agreed."""
     if not exchange.first_day:
         return day_of(None)
@@ -58,7 +58,7 @@ def set_paper(exchange, title, *, now, lead="", sections=(), signs=(), table=Non
         "authority": exchange.hosts[0].place,
         "facts": [
             [_("Form"), str(exchange.get_form_display())],
-            [_("Days"), days_of(exchange)],
+            [_("Days"), whole_period(exchange)],
             [_("Place"), exchange.place],
             *([[_("Working languages"), exchange.spoken]] if exchange.languages else []),
         ],
