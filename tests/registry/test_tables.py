@@ -368,7 +368,7 @@ def test_memberships_and_calls_go_out_as_they_are_filtered():
     calls = taken_out(desk, "applications_call")
 
     assert [(row["person"], row["authority"], row["roles"]) for row in asked] == [
-        ("'=Kofi", dossier.authority.name, "editor: writes and uploads")
+        ("'=Kofi", dossier.authority.name, "editor")
     ]
     assert [(row["slug"], row["dossiers sent"]) for row in calls] == [(dossier.call.slug, 1)]
 

@@ -288,8 +288,10 @@ def test_a_draft_that_was_never_sent_is_written_of_to_nobody_and_begun_twenty_ti
     refused = press(25, begin_and_withdraw)
     after_withdrawals = Letter.objects.count()
     unsent = make_dossier(agona)
-    typed_in = make_dossier(agona, typed_by=ines)
-    association = agona.associations.create(name="NALAG", country="GH", scope="national")
+    typed_in = make_dossier(make_authority("Typed in"), typed_by=ines)
+    association = typed_in.authority.associations.create(
+        name="NALAG", country="GH", scope="national"
+    )
     make_user("Abena").memberships.create(
         association=association, roles=["association_officer"], status="active"
     )
