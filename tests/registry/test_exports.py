@@ -51,7 +51,7 @@ def test_a_list_of_more_rows_than_one_batch_goes_out_in_its_order(desk, format, 
         ("matching_match", "en", {"status": "agreed"}),
         ("applications_dossier", "es", {"estado": "vinculado", "país": "Ghana"}),
         ("practices_practice", "en", {"title": "Licences", "status": "published"}),
-        ("practices_practice", "fr", {"titre": "Licences", "écrite en": "anglais"}),
+        ("practices_practice", "fr", {"titre": "Licences", "écrite en": "Anglais"}),
         ("notifications_letter", "en", {"where it stands": "waiting"}),
     ],
 )

@@ -303,10 +303,9 @@ def test_a_draft_that_was_never_sent_is_written_of_to_nobody_and_begun_twenty_ti
     # The first goes on with the draft that there is.
     assert refused == (21, "20 applications have been begun today. Begin the next one tomorrow.")
     assert after_withdrawals == 0
-    assert list(Letter.objects.values_list("template", "address")) == [
-        ("dossier_cancel", efua.email),
-        ("dossier_cancel", efua.email),
-    ]
+    told = Letter.objects.values_list("template", "address")
+    assert [one for one in told if one[1] == efua.email] == [("dossier_cancel", efua.email)]
+    assert {template for template, _address in told} == {"dossier_cancel"}  # no association's
 
 
 def test_an_address_in_many_applications_is_written_to_ten_times_a_day(db):

@@ -61,6 +61,7 @@ TIES = {
         *("anybody", "oneself", "its expert", "an expert of the match"),
         *("an expert of the exchange", "an expert who helped"),
         "an expert who still works for the side that helps",
+        "an expert who helped and still works there",
     },
     "another expert": {"anybody"},
     "committee member": {"anybody", "committee member without conflict"},
