@@ -49,7 +49,6 @@ class InAndOut(ExportsRows, ImportExportMixin):
         return super().get_import_context_data(**kwargs) | {
             "needs": ", ".join(table.needs),
             "needs_when_new": ", ".join(table.needs_when_new()),
-            "columns": ", ".join(f.column_name for f in table().get_user_visible_fields()),
             "column_words": table.describe_columns(),
         }
 

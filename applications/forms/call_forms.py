@@ -50,7 +50,8 @@ class CallForm(forms.ModelForm):
 
     def __init__(self, *args, **kwargs):
         super().__init__(*args, **kwargs)
-        self.fields["slug"].label = _("Address on this site")
+        if "slug" in self.fields:
+            self.fields["slug"].label = _("Address on this site")
         grid = self.instance.grid
         for code, (label, _most) in GRID.items():
             self.fields[f"points_{code}"] = WholeField(

@@ -130,5 +130,5 @@ def document(request, reference, kind):
     if kind == "report":
         content = papers.report_pdf(exchange, now, request.user)
     else:
-        content = getattr(papers, kind)(exchange, now)
+        content = getattr(papers, f"{kind}_pdf")(exchange, now)
     return pdf_or_404(content, f"{reference}-{kind}")
