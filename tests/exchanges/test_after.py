@@ -430,13 +430,16 @@ def test_a_report_without_measures_says_so_once_and_by_when(held):
     exchange_machine.advance(held, "evaluate", actor=held.ines, now=at(30), **JUDGED)
     address = page("follow-up", held, 6).replace("/en/", "/fr/")
 
-    def seen():
+    today = timezone.localdate()
+
+    def seen(days_left=12):
+        FollowUp.objects.update(due_on=due)
         Letter.objects.filter(template="report_due").delete()
         measures.ask_for_reports(at((due - END).days))
         body = compose_letter(Letter.objects.filter(template="report_due").first())[1]
+        FollowUp.objects.update(due_on=today + timedelta(days=days_left))
         return held.town.get(address).text, body
 
-    FollowUp.objects.update(due_on=timezone.localdate() + timedelta(days=12))
     bare, letter = seen()
     measure_of(held)
     full, other = seen()
@@ -444,8 +447,7 @@ def test_a_report_without_measures_says_so_once_and_by_when(held):
     assert "Merci de l’envoyer au plus tard le" in bare and "pour le" not in bare
     assert ("Chaque mesure est telle" in bare, "Chaque mesure est telle" in full) == (False, True)
     assert ("already filled in" in letter, "already filled in" in other) == (False, True)
-    FollowUp.objects.update(due_on=timezone.localdate() - timedelta(days=12))
-    late, _letter = seen()
+    late, _letter = seen(days_left=-12)
     assert "Vous pouvez encore l’envoyer" in late and "Merci de l’envoyer" not in late
     FollowUp.objects.update(answered_at=at(200))
     listed = held.town.get(page("exchange", held).replace("/en/", "/fr/")).text
