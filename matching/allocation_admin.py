@@ -1,5 +1,7 @@
 """How the offers are shared out over the requests of a call."""
 
+from math import floor
+
 from django.contrib import admin, messages
 from django.core.exceptions import PermissionDenied, ValidationError
 from django.shortcuts import get_object_or_404, redirect
@@ -20,7 +22,7 @@ from matching.models import CallToShare
 
 def shown_total(plan):
     """Add the points of a plan's matches up as they are shown, in whole ones."""
-    return sum(int(match["score"] + 0.5) for match in plan.plan["matches"]) if plan else None
+    return sum(floor(match["score"] + 0.5) for match in plan.plan["matches"]) if plan else None
 
 
 @admin.register(CallToShare)
