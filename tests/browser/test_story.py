@@ -76,10 +76,13 @@ def press(page, words):
 
 def send(page, address, verb=None, **data):
     """Fill in the form that goes to an address, folded away or not, and send it by its button."""
-    form = page.locator(f"form[action$='{address.removeprefix('/en')}']").first
+    path = address.removeprefix("/en")
+    there = f"[formaction$='{path}']"  # a button of a form that several steps share
+    form = page.locator(f"form[action$='{path}'], form:has({there})").first
     form.evaluate(UNFOLD)
     fill(form, data)
-    button = form.locator(f"button[value='{verb}']" if verb else "button").first
+    ours = there if form.locator(there).count() else "button"
+    button = form.locator(f"button[value='{verb}']" if verb else ours).first
     with page.expect_navigation():
         button.click()
 
