@@ -17,5 +17,6 @@ def drop_photos(picture, actor, now, **rest):
     for practice in list(practices.distinct()):
         record_event(practice, "lose_photo", actor=actor, now=now)
     for photo in list(photos):
+        name = str(photo.file)
         photo.delete()
-        delete_replaced_file(photo, "file", photo.file.name)
+        delete_replaced_file(photo, "file", name)

@@ -3,6 +3,8 @@
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
+from connect.fields import get_field
+
 
 class WithdrawForm(forms.Form):
     file = forms.ChoiceField(label=_("Which file"), widget=forms.RadioSelect)
@@ -15,4 +17,5 @@ class WithdrawForm(forms.Form):
 
     def __init__(self, *args, files, **kwargs):
         super().__init__(*args, **kwargs)
-        self.fields["file"].choices = [(key, words) for key, (_row, words) in files.items()]
+        choices = [(key, words) for key, (_row, words) in files.items()]
+        get_field(self, "file", forms.ChoiceField).choices = choices

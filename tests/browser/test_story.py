@@ -83,6 +83,7 @@ def send(page, address, verb=None, **data):
     fill(form, data)
     ours = there if form.locator(there).count() else "button"
     button = form.locator(f"button[value='{verb}']" if verb else ours).first
+    button.evaluate(UNFOLD)
     with page.expect_navigation():
         button.click()
 
