@@ -158,6 +158,8 @@ def hold_the_exchange(site, exchange, hers, theirs):
         theirs.locator(f"[name=checklist][value='{code}']").check()
     fill(theirs, {"settled_why": "A day online first, as both sides wished."})
     press(theirs, "Keep the plan")
+    theirs.locator("[name=meant]").check()  # it is not when the application asked for
+    press(theirs, "Keep the plan")
     for verb in ("plan", "get_ready", "start", "complete"):
         send(theirs, reverse("admin:exchanges_exchange_step", args=[exchange.pk, verb]))
 
@@ -176,6 +178,7 @@ def hold_the_exchange(site, exchange, hers, theirs):
     theirs.goto(site + room)
     judged = dict.fromkeys(Criterion.values, "3") | {"note": "The report of the town."}
     judged |= {"all_the_same": "on"}  # the mayor's approval is still on its way
+    judged = {f"evaluate-{name}": value for name, value in judged.items()}
     send(theirs, reverse("admin:exchanges_exchange_step", args=[exchange.pk, "evaluate"]), **judged)
 
 

@@ -117,7 +117,7 @@ def test_a_request_is_answered_by_two_towns_the_first_choice_declines_and_the_se
 
     exchange = Exchange.objects.get()
     assert marta.user.email in town.get(exchange.get_absolute_url()).text
-    assert letters(ousmane.user.email)[-2:] == ["interest_decline", "match_refused_sides"]
+    assert letters(ousmane.user.email)[-2:] == ["match_refused_sides", "interest_decline"]
     assert letters(marta.user.email)[-1] == "match_agreed"
     assert letters(registry.expert.user.email) == []
 
