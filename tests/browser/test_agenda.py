@@ -11,7 +11,7 @@ from accounts import sessions
 from tests.browser.test_pages import sign_in
 from tests.conftest import wait_for
 from tests.factories import make_agenda_key, make_session, make_user
-from tests.matching.test_consent import Table
+from tests.worlds import Table
 
 pytestmark = pytest.mark.django_db(transaction=True)
 

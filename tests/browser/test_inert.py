@@ -21,8 +21,8 @@ from tests.factories import (
     make_officer,
     make_user,
 )
-from tests.matching.test_consent import Table
 from tests.poison import PAYLOADS
+from tests.worlds import Table
 
 pytestmark = pytest.mark.django_db(transaction=True)
 

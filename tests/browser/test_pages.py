@@ -41,7 +41,7 @@ from tests.factories import (
     make_session,
     make_user,
 )
-from tests.matching.test_consent import Table
+from tests.worlds import Table
 
 pytestmark = pytest.mark.django_db(transaction=True)
 

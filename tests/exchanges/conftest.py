@@ -8,8 +8,8 @@ from django.utils import timezone
 
 from exchanges.models import Exchange
 from notifications.models import Letter
-from tests.exchanges.test_exchanges import agreed
 from tests.factories import make_user
+from tests.worlds import agreed
 
 START = timezone.localdate() + timedelta(days=90)
 

@@ -32,8 +32,8 @@ from impact.figures import impact_of
 from impact.figures.asked import Asked
 from notifications.letter_text import compose_letter
 from notifications.models import Letter
-from tests.exchanges.test_exchanges import agreed
 from tests.factories import make_authority, make_budget_line, make_measure, make_user
+from tests.worlds import agreed
 
 pytestmark = pytest.mark.django_db
 END = date(2026, 3, 31)

@@ -16,7 +16,7 @@ from exchanges.models import Exchange
 from exchanges.moves import move_by_dates
 from tests.exchanges.conftest import START
 from tests.factories import make_officer
-from tests.matching.test_consent import Table
+from tests.worlds import Table
 
 pytestmark = pytest.mark.django_db
 

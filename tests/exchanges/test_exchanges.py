@@ -14,17 +14,10 @@ from exchanges.moves import move_by_dates
 from exchanges.transitions import exchange_machine
 from matching.models import Match
 from tests.factories import make_authority, make_user
-from tests.matching.test_consent import Table
+from tests.worlds import agreed
 
 pytestmark = pytest.mark.django_db
 WHY = {"reason": "security", "note": "The region is closed to travel."}
-
-
-def agreed():
-    table = Table()
-    for side in ("applicant", "expert", "employer"):
-        table.answer(side)
-    return table, Exchange.objects.get()
 
 
 def test_an_exchange_is_planned_made_ready_and_moves_by_its_dates(client):

@@ -11,7 +11,7 @@ from exchanges.models import Exchange, Participant
 from matching.candidates import list_earlier_helpers
 from matching.models import Opportunity
 from tests.factories import make_authority, make_call, make_dossier, make_offer, make_user
-from tests.matching.test_consent import Table
+from tests.worlds import Table
 
 pytestmark = pytest.mark.django_db
 

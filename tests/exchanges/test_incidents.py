@@ -16,8 +16,8 @@ from exchanges.models import Exchange, Incident
 from notifications.letter_text import compose_letter
 from notifications.limits import LIMITS
 from notifications.models import Letter
-from tests.exchanges.test_exchanges import agreed
 from tests.factories import make_authority, make_officer, make_user
+from tests.worlds import agreed
 
 pytestmark = pytest.mark.django_db
 

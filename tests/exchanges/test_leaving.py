@@ -21,7 +21,6 @@ from notifications.models import Letter
 from notifications.sending import send_waiting_letters
 from registry import members, merging
 from registry.enums import Role
-from tests.exchanges.test_exchanges import agreed
 from tests.factories import (
     make_authority,
     make_dossier,
@@ -30,8 +29,8 @@ from tests.factories import (
     make_offer,
     make_user,
 )
-from tests.matching.test_consent import Table
 from tests.registry.test_profiles import typed
+from tests.worlds import Table, agreed
 
 pytestmark = pytest.mark.django_db
 TERMS = ("purpose", "tasks", "outputs", "means")

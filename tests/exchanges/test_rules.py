@@ -13,7 +13,7 @@ from exchanges.models import Exchange, Participant
 from registry.models import Expert
 from tests.exchanges.conftest import START
 from tests.factories import make_authority, make_budget_line, make_session
-from tests.matching.test_consent import Table
+from tests.worlds import Table
 
 pytestmark = pytest.mark.django_db
 

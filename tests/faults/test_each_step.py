@@ -28,7 +28,7 @@ from notifications.sending import WAIT_AFTER_FAILURE, send_waiting_letters
 from tests.conftest import at_once, process, wait_for
 from tests.factories import make_dossier, make_offer
 from tests.faults.test_kills import worker
-from tests.matching.test_consent import Table
+from tests.worlds import Table
 
 pytestmark = pytest.mark.django_db(transaction=True)
 ANY = Recipient("any@example.org", "Any")

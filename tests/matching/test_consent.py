@@ -15,53 +15,20 @@ from exchanges.models import Exchange
 from matching import consent
 from matching.consent import reminder_stage
 from matching.enums import InterestStatus, MatchStatus
-from matching.models import Interest, Match
+from matching.models import Match
 from notifications.letter_text import compose_letter
 from notifications.models import Letter
 from tests.conftest import at_once
 from tests.factories import (
-    make_authority,
     make_dossier,
     make_expert,
     make_interest,
     make_offer,
     make_officer,
-    make_user,
 )
+from tests.worlds import Table
 
 pytestmark = pytest.mark.django_db
-
-
-class Table:
-    """A dossier of Agona West with Ineke on the shortlist, proposed by Ines."""
-
-    def __init__(self, *, offer=None):
-        self.agona = make_authority("Agona West")
-        self.efua = make_user("Efua", works_for=self.agona)
-        self.ines = make_officer("Ines")
-        self.dossier = make_dossier(self.agona, status=Status.SHORTLISTING)
-        self.ineke = offer.expert if offer else make_expert("Ineke")
-        self.interest = make_interest(self.dossier, self.ineke)
-        self.match = consent.propose_match(self.dossier, [self.interest.pk], actor=self.ines)
-
-    def of(self, side):
-        return self.match.consents.select_related(
-            "match__dossier__authority", "interest__expert"
-        ).get(side=side)
-
-    def answer(self, side, accept=True, **details):
-        actor = {"applicant": self.efua, "expert": self.ineke.user}.get(side)
-        return consent.answer_consent(
-            self.of(side), accept=accept, actor=actor, by_link=side == "employer", **details
-        )
-
-    def state(self):
-        return (
-            Match.objects.get(pk=self.match.pk).status,
-            Dossier.objects.get(pk=self.dossier.pk).status,
-            Interest.objects.get(pk=self.interest.pk).status,
-            Exchange.objects.count(),
-        )
 
 
 def test_the_last_yes_makes_the_match_agreed_and_the_exchange_exist():

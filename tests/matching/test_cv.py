@@ -10,7 +10,7 @@ from applications.enums import Status
 from matching import cv, desk
 from matching.models import Interest
 from tests.factories import make_dossier, make_interest, make_offer, make_officer, make_user
-from tests.matching.test_consent import Table
+from tests.worlds import Table
 
 pytestmark = pytest.mark.django_db
 

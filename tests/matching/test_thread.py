@@ -13,7 +13,7 @@ from notifications.digest import gather_bursts
 from notifications.letter_text import compose_letter
 from notifications.models import Letter
 from tests.factories import make_authority, make_expert, make_member, make_user
-from tests.matching.test_consent import Table
+from tests.worlds import Table
 
 pytestmark = pytest.mark.django_db
 

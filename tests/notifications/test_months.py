@@ -29,7 +29,6 @@ from notifications import preview
 from notifications.models import Letter
 from notifications.preview import expected_letters
 from registry.models import Expert
-from tests.exchanges.test_exchanges import agreed
 from tests.factories import (
     make_authority,
     make_call,
@@ -41,6 +40,7 @@ from tests.factories import (
     make_session,
     make_user,
 )
+from tests.worlds import agreed
 
 pytestmark = pytest.mark.django_db
 BRUSSELS = ZoneInfo("Europe/Brussels")

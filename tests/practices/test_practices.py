@@ -19,7 +19,6 @@ from practices import listing, review
 from practices.models import Practice, Use
 from practices.transitions import practice_machine
 from registry import search_index
-from tests.exchanges.test_exchanges import agreed
 from tests.factories import (
     make_authority,
     make_budget_line,
@@ -29,6 +28,7 @@ from tests.factories import (
     make_session,
     make_user,
 )
+from tests.worlds import agreed
 
 pytestmark = pytest.mark.django_db
 

@@ -14,9 +14,9 @@ from connect import exports, files, queues
 from connect.exports import safe_cell
 from connect.models import Export
 from registry.models import Authority
-from tests.exchanges.test_exchanges import agreed
 from tests.exports import give_code_again, taken_out
 from tests.factories import make_authority, make_officer, make_practice
+from tests.worlds import agreed
 
 pytestmark = pytest.mark.django_db
 

@@ -22,8 +22,8 @@ from registry.models import Association, Authority, Membership, Offer
 from tests.conftest import at_once
 from tests.exchanges import test_after, test_during, test_planning
 from tests.exchanges.test_budget import FLIGHTS
-from tests.exchanges.test_exchanges import agreed
 from tests.factories import make_authority, make_dossier, make_officer, make_user
+from tests.worlds import agreed
 
 pytestmark = pytest.mark.django_db
 KOFI = {"name": "Kofi", "language": "en", "side": "requesting", "part": "delegate"}

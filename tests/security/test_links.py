@@ -31,9 +31,9 @@ from notifications.letter_text import break_addresses
 from notifications.models import HIDDEN, Letter
 from notifications.outbox import post_letter
 from notifications.sending import send_waiting_letters
-from tests.exchanges.test_exchanges import agreed
 from tests.factories import make_dossier, make_officer, make_session, make_user
 from tests.security.test_roles import World
+from tests.worlds import agreed
 
 pytestmark = pytest.mark.django_db
 LETTERS = "/admin/notifications/letter/"

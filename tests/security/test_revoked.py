@@ -17,7 +17,6 @@ from notifications import limits
 from practices.models import Practice
 from registry import availability, employers, members
 from registry.models import Expert, Membership
-from tests.exchanges.test_exchanges import agreed
 from tests.factories import (
     make_authority,
     make_dossier,
@@ -30,6 +29,7 @@ from tests.factories import (
     make_practice,
     make_user,
 )
+from tests.worlds import agreed
 
 pytestmark = pytest.mark.django_db
 

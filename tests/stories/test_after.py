@@ -26,8 +26,8 @@ from registry.exchange_forms import EXCHANGE_FORMS, TermsDocument
 from registry.models import Income
 from tests.exchanges.test_after import typed as measure_typed
 from tests.factories import make_user
-from tests.matching.test_consent import Table
 from tests.practices.test_practices import WORDS
+from tests.worlds import Table
 
 pytestmark = pytest.mark.django_db
 
