@@ -161,6 +161,7 @@ def live_on(exchange, efua, ineke, ines):
         **{"form": form, "place": "Swedru", "mode": "on_site", "moves_agenda": "on"},
         "languages": ["en"],
         **{"checklist": ["budget", "briefing"], "settled_why": "The host pays; held by telephone."},
+        "meant": "on",  # it is not when the application asked for
     }
     as_(ines).post(room, days | {"planned_start": start, "planned_end": start + last})
     step("plan")
