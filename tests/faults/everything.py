@@ -48,8 +48,13 @@ class Stack:
             self.start(name)
 
     def start(self, name):
-        if name in (servers := {"database": postgres, "broker": redis, "mail": mailserver}):
-            self.children[name] = servers[name].start(self.ports[name])
+        servers = {
+            "database": postgres.start_postgres,
+            "broker": redis.start_redis,
+            "mail": mailserver.start_mail_server,
+        }
+        if name in servers:
+            self.children[name] = servers[name](self.ports[name])
             return
         celery = ["celery", "-A", "connect.celery"]
         words = {
