@@ -81,7 +81,7 @@ def daily(*, at: str, **options: Any) -> Callable[[Function], Function]:
 
 
 def after(leader: str, *, is_foreseen: bool = True) -> Callable[[Function], Function]:
-    """Have a rule run right after the one of this name ("exchanges.calendar.move_by_dates")."""
+    """Have a rule run right after the one of this name ("exchanges.moves.move_by_dates")."""
 
     def register(function: Function) -> Function:
         RULES[rule_name(function)] = Rule(function, is_foreseen=is_foreseen, follows=leader)

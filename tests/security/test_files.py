@@ -218,8 +218,8 @@ import __main__, importlib.util, resource, socket
 spec = importlib.util.spec_from_file_location("ours", {readers!r} + "/__main__.py")
 ours = importlib.util.module_from_spec(spec)
 spec.loader.exec_module(ours)
-ours.confine(256 * 2**20, 10, 20)
-ours.close_doors(0)
+ours.limit_resources(256 * 2**20, 10, 20)
+ours.deny_access(0)
 def tried(act):
     try:
         act()

@@ -166,7 +166,5 @@ def test_no_element_is_born_of_what_was_typed_on_any_page_of_any_role():
             alive.append((role, address, [html.tostring(one)[:90] for one in found[:3]]))
         shown += "alert(" in tree.text_content()
 
-    missing = codes.pop(404)  # there is no certificate for who is not known to have been there
-    assert {address.rpartition("/")[2] for address in missing} == {"certificate.pdf"}
     assert alive == [] and set(codes) <= {200, 302, 403}, codes
     assert len(pages) > 250 and shown > 150

@@ -286,7 +286,12 @@ class World:
             actual_end=timezone.localdate(),
         )
         part = exchange.participants.create(
-            name="Kofi", address="kofi@example.org", side="requesting", part="delegate"
+            name="Kofi",
+            address="kofi@example.org",
+            side="requesting",
+            part="delegate",
+            attended=True,
+            confirmed_at=timezone.now(),
         )
         intern = exchange.participants.create(
             name="Esi", address="esi@example.org", side="requesting", part="intern"
