@@ -15,6 +15,7 @@ from applications.models import Dossier
 from applications.sections import QUESTIONS
 from connect.posted import parse_day
 from connect.templatetags.look import amount
+from connect.transitions import missing_note
 from registry.enums import MembershipStatus
 
 
@@ -67,14 +68,6 @@ def is_ahead(typed, now):
     """True of a day, as a form sends it, that is today or later."""
     day = parse_day(typed or "")
     return day is not None and day >= timezone.localdate(now)
-
-
-def no_reason(choices):
-    def missing(dossier, details, now):
-        lacking = [] if details.get("reason") in choices.values else [_("a reason")]
-        return lacking if details.get("note", "").strip() else [*lacking, _("an explanation")]
-
-    return missing
 
 
 APPEAL = timedelta(days=15)
@@ -140,8 +133,7 @@ def below_threshold(dossier, details, now):
 
 
 def no_decision_note(dossier, details, now):
-    lacking = no_quorum(dossier, details, now)
-    return lacking if details.get("note", "").strip() else [*lacking, _("an explanation")]
+    return [*no_quorum(dossier, details, now), *missing_note(dossier, details, now)]
 
 
 def not_publishable(dossier, details, now):
@@ -156,7 +148,3 @@ def not_publishable(dossier, details, now):
 def no_last_day(dossier, details, now):
     is_coming = is_ahead(details.get("closes_on"), now)
     return [] if is_coming else [_("a last day for interests that is still to come")]
-
-
-def no_note(dossier, details, now):
-    return [] if details.get("note", "").strip() else [_("an explanation")]

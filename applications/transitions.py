@@ -42,8 +42,6 @@ from applications.requirements import (
     no_correction,
     no_decision_note,
     no_last_day,
-    no_note,
-    no_reason,
     not_of_authority,
     not_publishable,
     not_ready_for_committee,
@@ -56,6 +54,8 @@ from connect.transitions import (
     by_clock,
     by_officer,
     by_officer_or_clock,
+    missing_note,
+    missing_reason,
 )
 from connect.types import Actor, User
 
@@ -93,6 +93,12 @@ def by_another_officer(actor: Actor, dossier: Dossier) -> bool:
 
 
 ANY_OPEN = set(S) - FINAL - {S.PRIVATE}
+
+OF_VALIDATION = [
+    TO_PARTNERS,
+    Notice("dossier_validate", applicants),
+    Notice("dossier_validate_association", associations),
+]
 
 dossier_machine = StateMachine(
     Dossier,
@@ -169,7 +175,7 @@ dossier_machine = StateMachine(
             by_neutral_officer,
             label=_("Declare ineligible"),
             past=_("Declared ineligible"),
-            missing=no_reason(IneligibleReason),
+            missing=missing_reason(IneligibleReason),
             notifies=[
                 TO_PARTNERS,
                 Notice("dossier_find_ineligible", applicants, facts=why_ineligible),
@@ -205,11 +211,7 @@ dossier_machine = StateMachine(
             label=_("Validate"),
             past=_("Validated"),
             missing=below_threshold,
-            notifies=[
-                TO_PARTNERS,
-                Notice("dossier_validate", applicants),
-                Notice("dossier_validate_association", associations),
-            ],
+            notifies=OF_VALIDATION,
             effect=cancel_shortage_letters,
         ),
         "overrule": Transition(
@@ -218,13 +220,9 @@ dossier_machine = StateMachine(
             by_administrator,
             label=_("Validate against or without the committee"),
             past=_("Validated by an administrator, against or without the committee"),
-            missing=no_note,
+            missing=missing_note,
             is_note_internal=True,
-            notifies=[
-                TO_PARTNERS,
-                Notice("dossier_validate", applicants),
-                Notice("dossier_validate_association", associations),
-            ],
+            notifies=OF_VALIDATION,
             effect=cancel_shortage_letters,
         ),
         "reserve": Transition(
@@ -300,7 +298,7 @@ dossier_machine = StateMachine(
             by_officer,
             label=_("Close without a match"),
             past=_("Closed without a match"),
-            missing=no_note,
+            missing=missing_note,
             notifies=[TO_PARTNERS, Notice("dossier_close_no_match", applicants)],
         ),
         "withdraw": Transition(
@@ -321,7 +319,7 @@ dossier_machine = StateMachine(
             by_officer,
             label=_("Cancel the dossier"),
             past=_("Cancelled"),
-            missing=no_reason(CancelReason),
+            missing=missing_reason(CancelReason),
             notifies=[
                 TO_PARTNERS,
                 Notice("dossier_cancel", applicants, only_if=was_sent),

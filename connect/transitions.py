@@ -65,6 +65,24 @@ def always(thing: models.Model, event: Event) -> bool:
     return True
 
 
+def has_note(details: Details) -> bool:
+    return bool(details.get("note", "").strip())
+
+
+def missing_note(thing: models.Model, details: Details, now: datetime) -> Lacking:
+    return [] if has_note(details) else [_("an explanation")]
+
+
+def missing_reason(choices: type[models.TextChoices]) -> Check:
+    """Make the check that a step says why: by one of these reasons, and in words."""
+
+    def missing(thing: models.Model, details: Details, now: datetime) -> Lacking:
+        lacking: Lacking = [] if details.get("reason") in choices.values else [_("a reason")]
+        return [*lacking, *missing_note(thing, details, now)]
+
+    return missing
+
+
 def by_clock(actor: Actor, thing: models.Model | None) -> bool:
     """Only a job or a rule may take this step: its actor is None."""
     return actor is None

@@ -6,6 +6,7 @@ from django.db.models import ProtectedError
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
+from connect.files import delete_replaced_file
 from connect.uploads import clean_picture
 from exchanges.locking import lock_exchange
 from exchanges.permissions import EXCHANGES
@@ -86,12 +87,17 @@ def answer_as_pictured(pictured, *, agrees, now=None):
 def remove_picture(picture, *, actor):
     """Take a picture away, and back the letters about it that have not left."""
     lock_exchange(picture.exchange, "record", actor)
-    cancel_letters(f"picture:{picture.pk}")
     try:
-        picture.delete()
+        delete_picture(picture)
     except ProtectedError:
         raise ValidationError(
             _("A good practice shows this picture: take it away there first."), code="shown"
         ) from None
-    # The bytes go only once the row is gone for good.
-    transaction.on_commit(lambda: picture.file.delete(save=False))
+
+
+def delete_picture(picture):
+    """Delete a picture with its file, and cancel the letters about it; ProtectedError if in use."""
+    name = picture.file.name
+    cancel_letters(f"picture:{picture.pk}")
+    picture.delete()
+    delete_replaced_file(picture, "file", name)

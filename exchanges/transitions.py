@@ -26,6 +26,8 @@ from connect.transitions import (
     always,
     by_officer,
     by_officer_or_clock,
+    has_note,
+    missing_reason,
     record_event,
 )
 from connect.types import Words
@@ -56,10 +58,6 @@ def missing_from_plan(exchange: Exchange, details: Details, now: datetime) -> La
 
 def missing_readiness(exchange: Exchange, details: Details, now: datetime) -> Lacking:
     return list_missing(exchange)
-
-
-def has_note(details: Details) -> bool:
-    return bool(details.get("note", "").strip())
 
 
 def missing_or_past_plan(exchange: Exchange, details: Details, now: datetime) -> Lacking:
@@ -133,11 +131,6 @@ ITS_TIME = _("the time of its follow-up, from %s on, or the reason why it is don
 REPORT = _("the town's report, or the reason why it will never come")
 
 
-def missing_reason(exchange: Exchange, details: Details, now: datetime) -> Lacking:
-    lacking: Lacking = [] if details.get("reason") in CancelReason.values else [_("a reason")]
-    return lacking if details.get("note", "").strip() else [*lacking, _("an explanation")]
-
-
 def missing_judgement(exchange: Exchange, details: Details, now: datetime) -> Lacking:
     """Each criterion is scored on evidence; answers, plan and accounts are in, or staff go on.
 
@@ -146,7 +139,7 @@ def missing_judgement(exchange: Exchange, details: Details, now: datetime) -> La
     lacking: Lacking = [
         label for code, label in Criterion.choices if details.get(code) not in range(1, 5)
     ]
-    if not details.get("note", "").strip():
+    if not has_note(details):
         lacking.append(_("on what evidence"))
     return lacking if details.get("all_the_same") else [*lacking, *list_unsettled(exchange, now)]
 
@@ -385,7 +378,7 @@ exchange_machine = StateMachine(
             by_officer,
             label=_("Postpone"),
             past=_("Postponed"),
-            missing=missing_reason,
+            missing=missing_reason(CancelReason),
             notifies=stop_notice("exchange_postpone"),
             effect=resume_exchange,
         ),
@@ -395,7 +388,7 @@ exchange_machine = StateMachine(
             by_officer,
             label=_("Interrupt"),
             past=_("Interrupted"),
-            missing=missing_reason,
+            missing=missing_reason(CancelReason),
             notifies=stop_notice("exchange_interrupt"),
         ),
         "cancel": Transition(
@@ -404,7 +397,7 @@ exchange_machine = StateMachine(
             by_officer_or_clock,
             label=_("Cancel the exchange"),
             past=_("Cancelled"),
-            missing=missing_reason,
+            missing=missing_reason(CancelReason),
             notifies=stop_notice("exchange_cancel"),
             effect=withdraw_agenda,
         ),

@@ -12,14 +12,10 @@ from connect.files import delete_replaced_file
 from connect.transitions import record_event
 from exchanges.locking import lock_exchange
 from exchanges.models import MeasureReport
-from notifications.outbox import cancel_letters
+from exchanges.pictures import delete_picture
 
 # Sent inside the transaction, before the row goes: picture, actor, now.
 picture_withdrawn = Signal()
-
-
-def pictures_of(exchange):
-    return exchange.pictures.all()
 
 
 def receipts_of(exchange):
@@ -33,7 +29,7 @@ def evidence_of(exchange):
 
 def withdrawable_files(exchange):
     """Give {key: (row, words)} of the files of an exchange: pictures, receipts, evidence."""
-    files = {f"picture-{row.pk}": (row, row.alt) for row in pictures_of(exchange)}
+    files = {f"picture-{row.pk}": (row, row.alt) for row in exchange.pictures.all()}
     for row in receipts_of(exchange):
         files[f"receipt-{row.pk}"] = row, f"{row.label}: {row.receipt_name}"
     for row in evidence_of(exchange):
@@ -53,10 +49,8 @@ def withdraw_file(exchange, key, reason, *, actor, now=None):
     row, _words = files[key]
     kind = key.partition("-")[0]
     if kind == "picture":
-        cancel_letters(f"picture:{row.pk}")
         picture_withdrawn.send(type(row), picture=row, actor=actor, now=now)
-        row.delete()
-        delete_replaced_file(row, "file", row.file.name)
+        delete_picture(row)
     else:
         name, empty = getattr(row, kind).name, [kind, f"{kind}_name", f"{kind}_type"]
         for field in empty:

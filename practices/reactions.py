@@ -2,11 +2,11 @@
 
 from django.dispatch import receiver
 
-from connect.files import delete_replaced_file
 from connect.transitions import record_event
 from exchanges.models import Picture
 from exchanges.withdrawals import picture_withdrawn
 from practices.models import Photo, Practice
+from practices.writing import delete_photo
 
 
 @receiver(picture_withdrawn, sender=Picture)
@@ -17,6 +17,4 @@ def drop_photos(picture, actor, now, **rest):
     for practice in list(practices.distinct()):
         record_event(practice, "lose_photo", actor=actor, now=now)
     for photo in list(photos):
-        name = str(photo.file)
-        photo.delete()
-        delete_replaced_file(photo, "file", name)
+        delete_photo(photo)

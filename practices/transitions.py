@@ -16,6 +16,7 @@ from connect.transitions import (
     StateMachine,
     Transition,
     by_officer,
+    missing_note,
 )
 from connect.types import Actor
 from exchanges.people import planners
@@ -43,10 +44,6 @@ def missing_text(practice: Practice, details: Details, now: datetime) -> Lacking
 def missing_agreements(practice: Practice, details: Details, now: datetime) -> Lacking:
     agreed = practice.parties
     return [_("the agreement of %s") % party.label for party in Party if party not in agreed]
-
-
-def missing_note(practice: Practice, details: Details, now: datetime) -> Lacking:
-    return [] if details.get("note", "").strip() else [_("an explanation")]
 
 
 def delete_agreements(practice: Practice, event: Event) -> None:

@@ -13,6 +13,7 @@ from django.utils.translation import gettext as _
 from applications.people import applicants
 from connect.characters import clean_text
 from connect.fields import get_column
+from connect.files import delete_replaced_file
 from connect.languages import nearest_language
 from connect.lengths import length_warning
 from connect.pictures import Drawn
@@ -265,9 +266,14 @@ def keep_photo(practice, drawn, words, *, actor, picture=None):
 @transaction.atomic
 def remove_photo(photo, *, actor):
     lock_practice(photo.practice, "write", actor)
+    delete_photo(photo)
+
+
+def delete_photo(photo):
+    """Delete a picture of a practice, and its file once that is so for good."""
+    name = photo.file.name
     photo.delete()
-    # The bytes go only once the row is gone for good.
-    transaction.on_commit(lambda: photo.file.delete(save=False))
+    delete_replaced_file(photo, "file", name)
 
 
 @transaction.atomic
