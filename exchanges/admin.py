@@ -21,8 +21,9 @@ from exchanges.forms.plan_forms import PlanForm
 from exchanges.incidents import close_incident, readings_of
 from exchanges.models import Exchange, Incident, PerDiem, Rate
 from exchanges.readiness import list_items
+from exchanges.requirements import put_off_days
 from exchanges.tables import ExchangeTable, PerDiemTable, RateTable
-from exchanges.transitions import BEFORE_COMPLETED, days_of, exchange_machine
+from exchanges.transitions import BEFORE_COMPLETED, exchange_machine
 from registry.admin import InAndOut, NoDelete
 
 
@@ -116,7 +117,7 @@ class ExchangeAdmin(ExportsRows, MadeByRules):
         try:
             typed = form.cleaned_data if form else {}
             if verb == "postpone":  # against which the new days are compared
-                typed = typed | days_of(exchange)
+                typed = typed | put_off_days(exchange)
             exchange = exchange_machine.advance(exchange, verb, actor=request.user, **typed)
         except TransitionRefused as refusal:
             if form is None or refusal.code == "moved_on":

@@ -23,7 +23,8 @@ from exchanges.enums import ExchangeStatus, MeasureStatus
 from exchanges.locking import lock_exchange
 from exchanges.models import ActionPlan, Exchange, FollowUp, Measure, MeasureReport
 from exchanges.permissions import EXCHANGES, FOLLOWED_IN
-from exchanges.transitions import REPORTED_AHEAD, exchange_machine, followed_from
+from exchanges.requirements import REPORTED_AHEAD, followed_from
+from exchanges.transitions import exchange_machine
 from notifications import limits
 from notifications.outbox import post_letter
 

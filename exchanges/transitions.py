@@ -1,165 +1,45 @@
 """The state machine of an exchange (domain.md 4)."""
 
 from collections.abc import Callable
-from datetime import date, datetime, timedelta
-from functools import partial
 from operator import attrgetter
 from typing import Any
 
-from django.db.models import QuerySet
-from django.utils.formats import date_format
 from django.utils.timezone import localdate
 from django.utils.translation import gettext_lazy as _
 
 from applications.enums import CancelReason
-from connect.dates import day_after, months_after
 from connect.transitions import (
-    Check,
-    Details,
     Effect,
     Event,
     EventType,
-    Lacking,
     Notice,
     StateMachine,
     Transition,
     always,
     by_officer,
     by_officer_or_clock,
-    has_note,
     missing_reason,
     record_event,
 )
-from connect.types import Words
 from exchanges import diary
 from exchanges.agenda import notify_of_changes, send_agenda_to_all, withdraw_sessions
 from exchanges.agenda_link import PAGE as AGENDA
-from exchanges.enums import Criterion, Moment
+from exchanges.enums import Criterion
 from exchanges.enums import ExchangeStatus as X
-from exchanges.models import ActionPlan, Exchange, FollowUp
+from exchanges.models import Exchange
 from exchanges.participants import ask_parts
 from exchanges.people import exchange_observers, reachable_participants
-from exchanges.readiness import list_missing
+from exchanges.requirements import (
+    missing_judgement,
+    missing_readiness,
+    missing_report,
+    too_early,
+    unplanned_or_as_before,
+    waits_for_report,
+)
 from matching.people import match_people
 from notifications.outbox import post_letter
 
-
-def missing_from_plan(exchange: Exchange, details: Details, now: datetime) -> Lacking:
-    return [
-        label
-        for label, value in (
-            (_("the first day"), exchange.planned_start),
-            (_("the last day"), exchange.planned_end),
-            (_("the place"), exchange.place),
-        )
-        if not value
-    ]
-
-
-def missing_readiness(exchange: Exchange, details: Details, now: datetime) -> Lacking:
-    return list_missing(exchange)
-
-
-def missing_or_past_plan(exchange: Exchange, details: Details, now: datetime) -> Lacking:
-    lacking, last = missing_from_plan(exchange, details, now), exchange.planned_end
-    if lacking or has_note(details) or last is None or last >= localdate(now):
-        return lacking
-    return [_("days that are still to come, or the reason why it is planned afterwards")]
-
-
-def unplanned_or_as_before(exchange: Exchange, details: Details, now: datetime) -> Lacking:
-    """A postponed exchange has other days, or the reason why those that were put off stay."""
-    lacking = missing_or_past_plan(exchange, details, now)
-    if exchange.status != X.POSTPONED or lacking or has_note(details):
-        return lacking
-    put_off = exchange.events.filter(verb="postpone").last()
-    if put_off and days_of(exchange).items() <= put_off.details.items():
-        return [_("other days than those that were postponed, or the reason why they stay")]
-    return []
-
-
-def days_of(exchange: Exchange) -> dict[str, str]:
-    """Give the planned days as an event keeps them."""
-    days = {"put_off_first": exchange.planned_start, "put_off_last": exchange.planned_end}
-    return {name: day.isoformat() for name, day in days.items() if day}
-
-
-def too_early(day_of: Callable[[Exchange], date | None], what: Words) -> Check:
-    """Make the check that a step is not taken before its day; with a reason staff may.
-
-    day_of: gives the day of an exchange, or None.
-    """
-
-    def missing(exchange: Exchange, details: Details, now: datetime) -> Lacking:
-        day = day_of(exchange)
-        if not day or day <= localdate(now) or has_note(details):
-            return []
-        return [what % date_format(day, "DATE_FORMAT")]
-
-    return missing
-
-
-def followed_from(exchange: Exchange, month: int) -> date | None:
-    """Give the day from which an exchange is followed up: its report is asked for from then on."""
-    last = exchange.last_day
-    return last and day_after(months_after(last, month), -REPORTED_AHEAD)
-
-
-def missing_report(month: int) -> Check:
-    """Make the check that a follow-up ends in its time, with the report or as one without.
-
-    With a reason staff may before; what has not come then is said never to have come.
-    """
-    lacking_time = too_early(partial(followed_from, month=month), ITS_TIME)
-
-    def missing(exchange: Exchange, details: Details, now: datetime) -> Lacking:
-        lacking = lacking_time(exchange, details, now)
-        if not lacking and not has_note(details) and waits_for_report(exchange, month).exists():
-            return [REPORT]
-        return lacking
-
-    return missing
-
-
-def waits_for_report(exchange: Exchange, month: int) -> QuerySet[FollowUp]:
-    """Give the follow-up whose report has neither come nor been given up."""
-    return exchange.follow_ups.filter(month=month, answered_at=None, given_up_on=None)
-
-
-REPORTED_AHEAD = timedelta(days=14)
-ITS_TIME = _("the time of its follow-up, from %s on, or the reason why it is done before")
-REPORT = _("the town's report, or the reason why it will never come")
-
-
-def missing_judgement(exchange: Exchange, details: Details, now: datetime) -> Lacking:
-    """Each criterion is scored on evidence; answers, plan and accounts are in, or staff go on.
-
-    The questionnaires are closed once half have answered, or after three weeks.
-    """
-    lacking: Lacking = [
-        label for code, label in Criterion.choices if details.get(code) not in range(1, 5)
-    ]
-    if not has_note(details):
-        lacking.append(_("on what evidence"))
-    return lacking if details.get("all_the_same") else [*lacking, *list_unsettled(exchange, now)]
-
-
-def list_unsettled(exchange: Exchange, now: datetime) -> Lacking:
-    """Say what is still to come in before an exchange is judged (domain.md 4)."""
-    lacking: Lacking = []
-    asked = exchange.evaluations.filter(moment=Moment.END)
-    answered = asked.filter(answered_at__isnull=False).count()
-    is_late = exchange.last_day and localdate(now) > day_after(exchange.last_day, ANSWERED_BY)
-    if 2 * answered < asked.count() and not is_late:
-        lacking.append(_("answers of half of those asked"))
-    if not ActionPlan.objects.filter(exchange=exchange, approved_at__isnull=False).exists():
-        lacking.append(_("the action plan, approved"))
-    if exchange.budget.filter(spent=None).exists():
-        lacking.append(_("what was spent, on every line of the budget"))
-    return lacking
-
-
-ANSWERED_BY = timedelta(days=21)  # after the last day
 INVITED = {X.PLANNED, X.READY, X.RUNNING, X.INTERRUPTED}
 
 
