@@ -29,7 +29,7 @@ def sha256(text: str) -> str:
 def stored_json(value: Any) -> str:
     """Give a JSON value as PostgreSQL writes a jsonb as text, which is what it digests.
 
-    >>> as_stored({"note": "Too late", "a": [1, True, None, 0.5]})
+    >>> stored_json({"note": "Too late", "a": [1, True, None, 0.5]})
     '{"a": [1, true, null, 0.5], "note": "Too late"}'
     """
     if isinstance(value, float):

@@ -10,7 +10,7 @@ from connect.types import Words
 def length_warning(text: str, least: int) -> str:
     """Say how long a text is and must be before it is sent; nothing of one that is empty or long.
 
-    >>> too_short("Two trucks.", 100)
+    >>> length_warning("Two trucks.", 100)
     '11 characters so far: at least 100 are needed'
     """
     length = len(text.strip())

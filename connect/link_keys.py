@@ -11,7 +11,7 @@ KEYS = re.compile(
 def hide_link_keys(text: str) -> str:
     """Hide the keys of links in a text.
 
-    >>> without_keys("GET /fr/account/password/reset/key/1-abc-def/")
+    >>> hide_link_keys("GET /fr/account/password/reset/key/1-abc-def/")
     'GET /fr/account/password/reset/key/•••/'
     """
     return KEYS.sub("•••", text)

@@ -70,7 +70,7 @@ def possible_readings(text: str) -> dict[Decimal, str]:
 def possible_numbers(text: str) -> list[Decimal]:
     """List the numbers that a text may stand for, the one with thousands first.
 
-    >>> readings("45.300"), readings("1 234,5"), readings("4.5.3")
+    >>> possible_numbers("45.300"), possible_numbers("1 234,5"), possible_numbers("4.5.3")
     ([Decimal('45300'), Decimal('45.300')], [Decimal('1234.5')], [])
     """
     return list(possible_readings(text))

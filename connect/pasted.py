@@ -36,7 +36,7 @@ LONGEST_ADDRESS = 2000  # of a page: what every browser takes
 def fold_text(text: str) -> str:
     """Return words without accents, capitals and marks, to be compared.
 
-    >>> folded("1er Août, 2027")
+    >>> fold_text("1er Août, 2027")
     '1er aout 2027'
     """
     split = unicodedata.normalize("NFKD", text.casefold())

@@ -24,7 +24,7 @@ def next_waking_hour(at, zone):
     """Give the first instant from `at` on that is by day in a zone.
 
     >>> from datetime import UTC
-    >>> awake(datetime(2027, 3, 1, 22, 30, tzinfo=UTC), "Africa/Accra").isoformat()
+    >>> next_waking_hour(datetime(2027, 3, 1, 22, 30, tzinfo=UTC), "Africa/Accra").isoformat()
     '2027-03-02T08:00:00+00:00'
     """
     here = at.astimezone(ZoneInfo(zone))

@@ -31,7 +31,7 @@ NAMELESS = re.compile(rf"[ ,]*{NOBODY}")
 def break_addresses(value: Any) -> Any:
     """Break the addresses in what somebody typed: no mail program makes a link of them.
 
-    >>> unlinked("See https://evil.example/x or evil.example. Mr.X is here at 2 p.m.")
+    >>> break_addresses("See https://evil.example/x or evil.example. Mr.X is here at 2 p.m.")
     'See https[:]//evil[.]example/x or evil[.]example. Mr.X is here at 2 p.m.'
     """
     if isinstance(value, str):

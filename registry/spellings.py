@@ -45,11 +45,11 @@ ACCENT = re.compile("[\u0300-\u036f]")  # in other scripts a mark is a letter
 def name_letters(name):
     """Return what a name is known by: its words, without case, accents, hyphens and apostrophes.
 
-    >>> letters_of("Villeneuve-d’Ascq") == letters_of("villeneuve d'ascq")
+    >>> name_letters("Villeneuve-d’Ascq") == name_letters("villeneuve d'ascq")
     True
-    >>> letters_of("St. Denis") == letters_of("SAINT-DENIS")
+    >>> name_letters("St. Denis") == name_letters("SAINT-DENIS")
     True
-    >>> letters_of("កំពត"), letters_of("Łódź")
+    >>> name_letters("កំពត"), name_letters("Łódź")
     ('កំពត', 'lodz')
     """
     plain = unicodedata.normalize("NFKD", name.casefold()).translate(PLAIN)
