@@ -4,6 +4,7 @@ The page of a file shows its answers, its open steps with what each needs, the c
 and the committee's scores; every button calls a function that checks and records.
 """
 
+from functools import partial
 from typing import cast
 
 from django.contrib import admin, messages
@@ -32,7 +33,8 @@ from applications.section_answers import check_dossier, list_warnings
 from applications.transitions import dossier_machine
 from connect.exports import ExportsRows
 from connect.moved_on import refuse_post
-from connect.posted import as_number, typed_for
+from connect.posted import as_number
+from connect.step_forms import open_step_forms
 from connect.templatetags.look import status as status_tag
 from connect.transitions import TransitionRefused
 
@@ -247,21 +249,9 @@ class DossierAdmin(ExportsRows, admin.ModelAdmin):
 
         All stand in one form: what was typed for one stays there when another button is pressed.
         """
-        verbs = [
-            v
-            for v in dossier_machine.available_transitions(dossier, request.user)
-            if dossier_machine.transitions[v].label
-        ]
-        forms = []
-        for verb in verbs:
-            form = bound[1] if bound and bound[0] == verb else None
-            asked = step_form(dossier, verb)
-            if form is None and asked:
-                typed = typed_for(asked(prefix=verb), request.POST)
-                form = asked(prefix=verb, initial=typed)
-                form.is_begun = bool(typed) and not (bound and bound[1])
-            forms.append((verb, dossier_machine.transitions[verb].label, form))
-        return forms
+        return open_step_forms(
+            dossier_machine, dossier, request.user, partial(step_form, dossier), request.POST, bound
+        )
 
     def save_checklist(self, request, dossier):
         """Keep the ticks that came with any button of the file; say whether they could be."""

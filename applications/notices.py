@@ -12,7 +12,6 @@ from applications.requirements import appeal_by
 from applications.sections import QUESTIONS
 from connect.transitions import Notice
 from notifications.outbox import post_letter
-from registry.people import officers
 
 
 def was_sent(dossier, event):
@@ -32,10 +31,6 @@ def was_submitted(dossier, event):
 def its_writers(dossier):
     """Give the applicants who have an account: who was typed as a contact has asked for nothing."""
     return [one for one in applicants(dossier) if isinstance(one, User)]
-
-
-def all_officers(dossier):
-    return officers()
 
 
 def partners(dossier):

@@ -19,7 +19,6 @@ from applications.enums import Status as S
 from applications.models import Dossier
 from applications.notices import (
     TO_PARTNERS,
-    all_officers,
     desk_page,
     its_writers,
     last_day_of_opinions,
@@ -58,6 +57,7 @@ from connect.transitions import (
     missing_reason,
 )
 from connect.types import Actor, User
+from registry.people import all_officers
 
 
 def by_applicant(actor: Actor, dossier: Dossier) -> bool:

@@ -5,6 +5,7 @@ from typing import Any
 
 from django.core.exceptions import FieldDoesNotExist
 from django.db.models import BooleanField, Model
+from django.utils.functional import cached_property
 from django.utils.translation import gettext as _
 from django_countries import countries
 from django_countries.fields import CountryField
@@ -41,18 +42,30 @@ class ReadableTable(resources.ModelResource):
         column = column_of(self._meta.model, field.attribute or name)
         return str(column.verbose_name) if column else field.column_name
 
+    @cached_property
+    def columns(self) -> dict[int, Any]:
+        """The column that each field stands for, found once for all rows, by the field's id."""
+        model = self._meta.model
+        return {
+            id(field): column_of(model, field.attribute or "") for field in self.fields.values()
+        }
+
+    @cached_property
+    def words(self) -> dict[int, dict[Any, Any]]:
+        """The words of columns with choices, {value: words} each, by the field's id."""
+        chosen = {key: column for key, column in self.columns.items() if column is not None}
+        return {key: dict(getattr(column, "flatchoices", ())) for key, column in chosen.items()}
+
     def export_field(self, field: Any, instance: Model, **kwargs: Any) -> Any:
         value = super().export_field(field, instance, **kwargs)
-        column = column_of(self._meta.model, field.attribute or "")
+        column = self.columns[id(field)]
         if value in (None, "") or column is None:
             return value
         if isinstance(column, CountryField):
             return countries.name(str(value))
         if isinstance(column, BooleanField):
             return _("yes") if str(value) in ("1", "True") else _("no")
-        if column.flatchoices:
-            return str(dict(column.flatchoices).get(value, value))
-        return value
+        return str(words.get(value, value)) if (words := self.words[id(field)]) else value
 
 
 def in_words(choices: Iterable[tuple[Any, Any]], values: Iterable[Any]) -> str:

@@ -12,8 +12,9 @@ from connect.admin import MadeByRules
 from connect.exports import ExportsRows
 from connect.fields import OVERRIDES
 from connect.moved_on import refuse_post
-from connect.posted import as_number, typed_for
+from connect.posted import as_number
 from connect.restricted import record_reading
+from connect.step_forms import open_step_forms
 from connect.transitions import TransitionRefused
 from exchanges.days import save_plan
 from exchanges.forms.exchange_step_forms import STEP_FORMS
@@ -67,15 +68,9 @@ class ExchangeAdmin(ExportsRows, MadeByRules):
 
         All stand in one form with the plan: what was typed stays when another button is pressed.
         """
-        steps = []
-        for verb in exchange_machine.available_transitions(exchange, request.user):
-            form = bound[1] if bound and bound[0] == verb else None
-            if form is None and verb in STEP_FORMS:
-                typed = typed_for(STEP_FORMS[verb](prefix=verb), request.POST)
-                form = STEP_FORMS[verb](prefix=verb, initial=typed)
-                form.is_begun = bool(typed) and not (bound and bound[1])
-            steps.append((verb, exchange_machine.transitions[verb].label, form))
-        return steps
+        return open_step_forms(
+            exchange_machine, exchange, request.user, STEP_FORMS.get, request.POST, bound
+        )
 
     def plan_of(self, exchange, typed=None):
         """Give the form of the plan, or None once nothing of it can change."""

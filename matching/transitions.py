@@ -1,6 +1,6 @@
 """The state machines of an interest and of a match (domain.md 4)."""
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable
 from datetime import datetime
 
 from django.conf import settings
@@ -31,7 +31,7 @@ from matching.people import match_people, next_candidate, write_to_people
 from matching.runs import desk_path
 from notifications.outbox import cancel_letters, post_letter
 from registry.models import Offer
-from registry.people import officers
+from registry.people import all_officers
 
 LEAST = 100  # characters of each text that an answer needs
 
@@ -262,10 +262,6 @@ def missing_consents(match: Match, details: Details, now: datetime) -> Lacking:
 
 def follow_match(match: Match, event: Event) -> None:
     cancel_letters(f"match:{match.pk}:asked")
-
-
-def all_officers(match: Match) -> Iterable[User]:
-    return officers()
 
 
 def desk_page(match: Match) -> str:

@@ -13,6 +13,11 @@ def officers():
     return list(User.objects.filter(groups__name=OFFICERS, is_active=True))
 
 
+def all_officers(thing):
+    """List the officers as whom a `Notice` of any thing is for."""
+    return officers()
+
+
 def members_with_account(memberships):
     """List the people of these memberships whose accounts are open, once each."""
     return list(User.objects.filter(memberships__in=memberships, is_active=True).distinct())

@@ -87,7 +87,7 @@ class EvaluateForm(NoteForm):
         self.order_fields([*Criterion.values, "note", "all_the_same"])
 
 
-STEP_FORMS = {
+STEP_FORMS: dict[str, type[forms.BaseForm]] = {
     "plan": OffPlanForm,
     "start": OffPlanForm,
     "complete": OffPlanForm,
