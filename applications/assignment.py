@@ -167,7 +167,7 @@ def assign_dossiers(call, *, actor, now=None):
     return len(made)
 
 
-def tell_members(dossier, now):
+def notify_scorers(dossier, now):
     """Write to all who may score a dossier that came before the committee and is not shared out."""
     if not dossier.assignments.exists():
         for member in members_without_conflict([dossier])[dossier.pk]:

@@ -168,7 +168,7 @@ def minutes_row(row):
     }
 
 
-def which_are_held(rows, every, met_on):
+def describe_selection(rows, every, met_on):
     """Say which of a call's dossiers the minutes hold, and of how many."""
     words = _(
         "These minutes hold what still waits for a decision and what was decided from %(first)s to "
@@ -217,7 +217,7 @@ def minutes_pdf(call, *, met_on, present, remarks, reader):
             "chair": _("For the committee"),
             "secretary": _("For the secretariat"),
         },
-        "chosen": which_are_held(rows, every, met_on),
+        "chosen": describe_selection(rows, every, met_on),
         "rows": [minutes_row(row) for row in rows],
         "remarks": remarks,
         "nothing": _("No dossier was before the committee."),

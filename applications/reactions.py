@@ -25,7 +25,7 @@ def hand_over_drafts(membership, verb, now, came_from=None, **_):
 def tell_committee(pk, verb, now, **_):
     """Tell the committee's members that a dossier waits for their scores."""
     if verb == "send_to_committee":
-        assignment.tell_members(Dossier.objects.select_related("call").get(pk=pk), now)
+        assignment.notify_scorers(Dossier.objects.select_related("call").get(pk=pk), now)
 
 
 @receiver(belonging_changed, sender=Membership)

@@ -53,10 +53,10 @@ def one_line(text: str) -> str:
     return " ".join(BLANK.sub(" ", HIDDEN.sub("", clean_text(text))).split())
 
 
-def undisguised(text: str) -> str:
+def remove_disguise(text: str) -> str:
     """Return what a text reads as: in usual letters, digits and dots, without what is not seen.
 
-    >>> undisguised("ⓔvil．com +２３\\u200b3")
+    >>> remove_disguise("ⓔvil．com +２３\\u200b3")
     'evil.com +233'
     """
     if text.isascii():

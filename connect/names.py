@@ -13,7 +13,7 @@ from django import forms
 from django.core.exceptions import ValidationError
 from django.utils.translation import gettext_lazy as _
 
-from connect.characters import undisguised
+from connect.characters import remove_disguise
 
 LETTER = re.compile(r"[^\W\d_]")
 ADDRESS = re.compile(r"://|\bwww\.|[^\s@]@[^\s@]+\.", re.IGNORECASE)
@@ -33,7 +33,7 @@ def look_of(name: str) -> str:
     >>> look_of("C0NNECT") == look_of("Connect"), look_of("lnes") == look_of("Ines")
     (True, True)
     """
-    return undisguised(name).casefold().translate(LOOKALIKES)
+    return remove_disguise(name).casefold().translate(LOOKALIKES)
 
 
 def mixes_alphabets(name: str) -> bool:
@@ -50,7 +50,7 @@ def mixes_alphabets(name: str) -> bool:
 
 def check_name(value: str) -> None:
     """Refuse what is no name; raises ValidationError."""
-    value = undisguised(value)
+    value = remove_disguise(value)
     if not LETTER.search(value):
         raise ValidationError(_("Write a name: at least one letter."), code="name")
     if ADDRESS.search(value) or DOMAIN.search(value):
@@ -69,7 +69,7 @@ def check_name(value: str) -> None:
 def check_full_name(value: str) -> None:
     """Refuse what does not name who signs: an initial names nobody."""
     check_name(value)
-    if not LETTERS.search(undisguised(value)):
+    if not LETTERS.search(remove_disguise(value)):
         message = _("Write your name in full: a letter alone names nobody.")
         raise ValidationError(message, code="full_name")
 

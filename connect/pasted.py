@@ -27,7 +27,7 @@ from django.utils.formats import date_format
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import to_locale
 
-from connect.characters import one_line, undisguised
+from connect.characters import one_line, remove_disguise
 from connect.numbers import number_refusal
 
 LONGEST_ADDRESS = 2000  # of a page: what every browser takes
@@ -112,7 +112,7 @@ def names_contact(text: str) -> bool:
     >>> names_contact("Write to efua@agona.example"), names_contact("28 000 people, 1.5 million")
     (True, False)
     """
-    text = undisguised(text)
+    text = remove_disguise(text)
     return bool(MAILBOX.search(text) or DIGITS_DIALLED.search(text) or PAGE_NAMED.search(text))
 
 

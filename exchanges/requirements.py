@@ -41,7 +41,7 @@ def missing_or_past_plan(exchange: Exchange, details: Details, now: datetime) ->
     return [_("days that are still to come, or the reason why it is planned afterwards")]
 
 
-def unplanned_or_as_before(exchange: Exchange, details: Details, now: datetime) -> Lacking:
+def missing_or_same_days(exchange: Exchange, details: Details, now: datetime) -> Lacking:
     """A postponed exchange has other days, or the reason why those that were put off stay."""
     lacking = missing_or_past_plan(exchange, details, now)
     if exchange.status != X.POSTPONED or lacking or has_note(details):

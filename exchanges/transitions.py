@@ -31,10 +31,10 @@ from exchanges.participants import ask_parts
 from exchanges.people import exchange_observers, reachable_participants
 from exchanges.requirements import (
     missing_judgement,
+    missing_or_same_days,
     missing_readiness,
     missing_report,
     too_early,
-    unplanned_or_as_before,
     waits_for_report,
 )
 from matching.people import match_people
@@ -169,7 +169,7 @@ exchange_machine = StateMachine(
             by_officer,
             label=_("It is planned: invite everybody"),
             past=_("Planned"),
-            missing=unplanned_or_as_before,
+            missing=missing_or_same_days,
             notifies=[Notice("exchange_plan", both_sides)],
             effect=invite_to_agenda,
         ),

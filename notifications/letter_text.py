@@ -10,7 +10,7 @@ from django.utils.dateparse import parse_date
 from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 
-from connect.characters import clean_text, undisguised
+from connect.characters import clean_text, remove_disguise
 from connect.languages import current_language
 from notifications import pauses, texts
 from notifications.models import HIDDEN, Letter
@@ -35,15 +35,15 @@ def break_addresses(value: Any) -> Any:
     'See https[:]//evil[.]example/x or evil[.]example. Mr.X is here at 2 p.m.'
     """
     if isinstance(value, str):
-        return WORD.sub(lambda found: unlinked_word(found[0]), value)
+        return WORD.sub(lambda found: break_word(found[0]), value)
     if isinstance(value, dict):
         return {key: break_addresses(one) for key, one in value.items()}
     return [break_addresses(one) for one in value] if isinstance(value, list) else value
 
 
-def unlinked_word(word: str) -> str:
+def break_word(word: str) -> str:
     """Break the address that a word is, or that a mail program would read in it; else leave it."""
-    plain = undisguised(word)
+    plain = remove_disguise(word)
     broken = SCHEME.sub("[:]", plain)
     broken = DOMAIN.sub(lambda found: found[0].replace(".", "[.]"), broken)
     return word if broken == plain else broken

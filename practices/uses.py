@@ -62,7 +62,7 @@ def save_use(
 @transaction.atomic
 def accept_use(use: Use, *, actor: User, now: datetime | None = None) -> None:
     """Show what an authority said to whoever reads the practice."""
-    now, use = now or timezone.now(), locked_use(use, actor)
+    now, use = now or timezone.now(), lock_use(use, actor)
     if use.accepted_at is None:
         use.accepted_at = now
         use.save(update_fields=["accepted_at"])
@@ -73,7 +73,7 @@ def accept_use(use: Use, *, actor: User, now: datetime | None = None) -> None:
 @transaction.atomic
 def remove_use(use: Use, note: str, *, actor: User, now: datetime | None = None) -> None:
     """Take off what an authority said, and tell whoever wrote it why; the reason is on record."""
-    now, use = now or timezone.now(), locked_use(use, actor)
+    now, use = now or timezone.now(), lock_use(use, actor)
     details = {"note": f"{use}\n{note}"}
     event = record_event(use.practice, "remove_use", actor=actor, now=now, details=details)
     if use.by:
@@ -88,7 +88,7 @@ def remove_use(use: Use, note: str, *, actor: User, now: datetime | None = None)
     use.delete()
 
 
-def locked_use(use: Use, actor: User) -> Use:
+def lock_use(use: Use, actor: User) -> Use:
     """Lock what was said, for one of the practice's own or staff; PermissionDenied for others."""
     kept = Use.objects.select_related("practice", "authority", "by").select_for_update(of=("self",))
     use = kept.get(pk=use.pk)
