@@ -59,32 +59,39 @@ class UserAdmin(admin.ModelAdmin):
             return self.admin_site.admin_view(reauthentication_required(view, allow_get=True))
 
         return [
-            path("held/", wrap(self.held_of_address), name="accounts_user_look_up"),
-            path("<int:pk>/held/", wrap(self.held), name="accounts_user_held"),
-            path("goes/", self.admin_site.admin_view(self.goes), name="accounts_user_goes"),
+            path("held/", wrap(self.address_data_page), name="accounts_user_look_up"),
+            path("<int:pk>/held/", wrap(self.data_page), name="accounts_user_held"),
+            path(
+                "goes/",
+                self.admin_site.admin_view(self.upcoming_ends_page),
+                name="accounts_user_goes",
+            ),
             *super().get_urls(),
         ]
 
-    def held(self, request, pk):
+    def data_page(self, request, pk):
         """What is held of an account, and what an erasure would do; a POST does it."""
         user = get_object_or_404(self.get_queryset(request), pk=pk)
-        return self.page_of(request, Person.of_user(user), user.email)
+        return self.render_data_page(request, Person.from_user(user), user.email)
 
-    def held_of_address(self, request):
+    def address_data_page(self, request):
         """The same of an address, whether it has an account or not."""
         form = LookUpForm(request.POST or None)
         if form.is_valid():
             address = form.cleaned_data["address"]
-            return self.page_of(request, Person.of_address(address), address)
+            return self.render_data_page(request, Person.from_address(address), address)
         if not self.has_view_permission(request):
             raise PermissionDenied
-        context = self.about(request) | {"form": form, "title": _("What is held of a person")}
+        context = self.page_context(request) | {
+            "form": form,
+            "title": _("What is held of a person"),
+        }
         return TemplateResponse(request, "admin/accounts/look_up.html", context)
 
-    def about(self, request):
+    def page_context(self, request):
         return self.admin_site.each_context(request) | {"opts": self.opts}
 
-    def page_of(self, request, person, address):
+    def render_data_page(self, request, person, address):
         if not self.has_view_permission(request):
             raise PermissionDenied
         begun = Closing.objects.filter(address__in=person.addresses).first()
@@ -92,7 +99,7 @@ class UserAdmin(admin.ModelAdmin):
         if request.method == "POST" and self.act(request, person, begun, form):
             return redirect("admin:accounts_user_look_up")
         self.record(request, person, "held")
-        context = self.about(request) | {
+        context = self.page_context(request) | {
             "title": _("What is held of %s") % (person.user.name if person.user else address),
             "address": address,
             "person": person,
@@ -142,11 +149,11 @@ class UserAdmin(admin.ModelAdmin):
         self.message_user(request, words, messages.SUCCESS)
         return True
 
-    def goes(self, request):
+    def upcoming_ends_page(self, request):
         """Show what the clock ends in the days to come."""
         if not self.has_view_permission(request):
             raise PermissionDenied
-        context = self.about(request) | {
+        context = self.page_context(request) | {
             "title": _("What is erased in the next %d days") % DAYS_SHOWN,
             "lines": upcoming_ends(timezone.now()),
         }

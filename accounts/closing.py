@@ -188,6 +188,8 @@ def finish_closing(closing, now):
     closing = Closing.objects.select_for_update(of=("self",)).filter(pk=closing.pk).first()
     if closing is None:
         return 0
-    person = Person.of_user(closing.user) if closing.user else Person.of_address(closing.address)
+    person = (
+        Person.from_user(closing.user) if closing.user else Person.from_address(closing.address)
+    )
     erase_person(person, why=closing.why, by=closing.asked_by, now=now)
     return 1

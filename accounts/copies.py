@@ -74,7 +74,7 @@ def delete_old_copies(now):
 
 def write_copy(copy):
     """Write a copy into the storage."""
-    person = Person.of_user(copy.user) if copy.user else Person.of_address(copy.address)
+    person = Person.from_user(copy.user) if copy.user else Person.from_address(copy.address)
     said = collect_data(person)
     with TemporaryFile() as file:
         with ZipFile(file, "w", ZIP_DEFLATED) as archive:
@@ -180,7 +180,7 @@ def marks_for_copy(person):
 
     Where somebody else bears the same name it is left out: they would be given what is theirs.
     """
-    return person.known_marks if person.is_alone else person.known_marks.nameless
+    return person.known_marks if person.is_alone else person.known_marks.without_names
 
 
 def copied_columns(mention):

@@ -45,7 +45,7 @@ def answer_data_requests(now):
     told = 0
     waiting = DataRequest.objects.filter(answered_at=None).order_by("pk")
     for request in waiting.select_for_update(skip_locked=True):
-        person = Person.of_address(request.address)
+        person = Person.from_address(request.address)
         if is_held(person):
             told += send_data_link(request, person, now)
         request.answered_at = now
@@ -70,7 +70,7 @@ def send_data_link(request, person, now):
 
 def find_request(token, now):
     """Return the request of a link that may still be opened; DataRequest.DoesNotExist otherwise."""
-    request = DataRequest.of_link(token, now)
+    request = DataRequest.get_by_link(token, now)
     newer = DataRequest.objects.filter(address=request.address, pk__gt=request.pk)
     if newer.exists():
         raise DataRequest.DoesNotExist

@@ -54,7 +54,7 @@ def keep_path(begun):
 @require_http_methods(["GET", "POST"])
 def my_data(request):
     """What is held of whoever is signed in; a POST asks for a copy."""
-    person = Person.of_user(request.user)
+    person = Person.from_user(request.user)
     if request.method == "POST":
         copies.request_copy(person, asked_by=request.user)
         messages.success(request, _("Your copy is being made. It will be here in a minute or two."))
@@ -68,7 +68,7 @@ def my_data(request):
 @require_safe
 def my_copy(request, pk):
     """Give a copy to whom it is about."""
-    made = copies.copies_of(Person.of_user(request.user)).exclude(file="")
+    made = copies.copies_of(Person.from_user(request.user)).exclude(file="")
     copy = get_object_or_404(made, pk=pk)
     return download_response(copy.file, copy.name)
 
@@ -78,7 +78,7 @@ def my_copy(request, pk):
 @require_http_methods(["GET", "POST"])
 def close_account(request):
     """Say what goes, what stays and why; a POST closes the account, with ten days to regret."""
-    person = Person.of_user(request.user)
+    person = Person.from_user(request.user)
     if request.method == "POST":
         try:
             begun = closing.begin_closing(person)
@@ -139,7 +139,7 @@ def opened_person(request):
     address, until = request.session.get(OPENED, ["", 0])
     if timezone.now().timestamp() > until:
         raise Http404
-    person = Person.of_address(address)
+    person = Person.from_address(address)
     if person.user and person.user.is_active:  # has an account since, with its own second factor
         raise Http404
     return person
@@ -182,7 +182,7 @@ def data_mine_copy(request, pk):
 def keep_account_page(request, token):
     """Think better of being erased: reading this page changes nothing."""
     try:
-        begun = Closing.of_link(token)
+        begun = Closing.get_by_link(token)
     except Closing.DoesNotExist:
         return hide_address(render(request, "accounts/keep.html", {"closing": None}, status=410))
     if request.method == "POST" and closing.keep_account(begun):

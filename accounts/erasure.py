@@ -70,7 +70,7 @@ def erase_person(person, *, why, by=None, now=None, again=False):
     named = [
         (mention, list(mention.rows(person).values_list("pk", flat=True))) for mention in MENTIONS
     ]
-    marks = replace(person.known_marks, others=person.addresses_alike)
+    marks = replace(person.known_marks, others=person.namesake_addresses)
     letters, entries = list(letters_naming(person)), log_of(person, held)
     unclear = [ambiguous_keys(mention, keys, person) for mention, keys in named]
     for holding, keys in held:
@@ -79,7 +79,7 @@ def erase_person(person, *, why, by=None, now=None, again=False):
         rows = mention.model._base_manager.filter(pk__in=set(keys) - either)
         changed = remove_marks(rows, marks, mention.names, mention.places)
         rows = mention.model._base_manager.filter(pk__in=either)
-        changed += remove_marks(rows, marks.nameless, mention.names, mention.places)
+        changed += remove_marks(rows, marks.without_names, mention.names, mention.places)
         if changed and mention.after:
             mention.after(changed, person)
     blank_letters(letters, marks)
@@ -88,7 +88,7 @@ def erase_person(person, *, why, by=None, now=None, again=False):
         if keys and holding.after:
             holding.after(keys, person)
     if user:
-        blank_account(user, person.instead)
+        blank_account(user, person.replacement)
 
 
 def ambiguous_keys(mention, keys, person):
@@ -124,7 +124,7 @@ def end_holding(holding, keys, person):
         return
     own = {column.name for column in holding.model._meta.concrete_fields}
     blanks = dict.fromkeys(own.intersection(holding.name), NAMELESS)
-    blanks |= dict.fromkeys(own.intersection(holding.address), person.instead)
+    blanks |= dict.fromkeys(own.intersection(holding.address), person.replacement)
     blanks |= dict.fromkeys(own.intersection([*holding.number, *holding.files]), "")
     blanks |= {
         column: value(person) if callable(value) else value
@@ -197,7 +197,7 @@ def letters_naming(person):
     marks, told = person.known_marks, Q(pk__in=[])
     for word in (*marks.names, *marks.addresses):
         told |= Q(held__icontains=word) | Q(subject__icontains=word) | Q(body__icontains=word)
-    theirs = Q(address__in=[*person.addresses, person.instead])
+    theirs = Q(address__in=[*person.addresses, person.replacement])
     letters = Letter.objects.annotate(held=Cast("context", TextField())).filter(told)
     return (letters if person.is_alone else letters.filter(letters_tied_to(person))).exclude(theirs)
 
@@ -207,7 +207,7 @@ def blank_letters(letters, marks):
     for letter in letters:
         context = remove_marks_from(letter.context, marks)
         facts = [one for one in letter.context.values() if isinstance(one, str)]
-        of_them = {one for one in facts if marks.whole(one, of_name=True) is not None}
+        of_them = {one for one in facts if marks.replacement_of(one, of_name=True) is not None}
         others = [one for one in facts if one not in of_them]
         is_theirs = context != letter.context
         if is_theirs and of_them.intersection(letter.context.get(key) for key in PLACES):

@@ -117,19 +117,19 @@ class Person:
     reads: bool = False
 
     @classmethod
-    def of_user(cls, user):
+    def from_user(cls, user):
         verified = EmailAddress.objects.filter(user=user, verified=True)
         addresses = {user.email, *verified.values_list("email", flat=True)}
         return cls(user, frozenset(one.lower() for one in addresses if one))
 
     @classmethod
-    def of_address(cls, address):
+    def from_address(cls, address):
         """Give whoever has an address: an account where there is one."""
         user = User.objects.filter(email__iexact=address).first()
-        return cls.of_user(user) if user else cls(None, frozenset({address.strip().lower()}))
+        return cls.from_user(user) if user else cls(None, frozenset({address.strip().lower()}))
 
     @property
-    def instead(self):
+    def replacement(self):
         """What stands where their address stood; rows of an account are found again by it."""
         return f"erased-{self.user.pk}@{NOWHERE}" if self.user else f"erased@{NOWHERE}"
 
@@ -142,7 +142,7 @@ class Person:
             for columns, found in ((holding.name, names), (holding.number, numbers)):
                 for column in columns:
                     found.update(holding.rows(self).values_list(F(column), flat=True).distinct())
-        return PersonMarks(frozenset(names), self.addresses, frozenset(numbers), self.instead)
+        return PersonMarks(frozenset(names), self.addresses, frozenset(numbers), self.replacement)
 
     def as_reader(self):
         """Give the same person, of whom no more is looked at than they may read."""
@@ -163,11 +163,11 @@ class Person:
         """
         names, marks = self.marks.names, self.marks
         if self.user:
-            standing = self.user.standing_name(timezone.now())
+            standing = self.user.established_name(timezone.now())
             names = {one for one in names if have_word_in_common(one, standing)} | {standing}
-        return PersonMarks(frozenset(names), marks.addresses, marks.numbers, marks.instead)
+        return PersonMarks(frozenset(names), marks.addresses, marks.numbers, marks.replacement)
 
-    def bearers(self):
+    def rows_by_name(self):
         """Yield (line, rows) of whoever bears one of their names."""
         for holding in HOLDINGS:
             named = Q(pk__in=[])
@@ -177,19 +177,19 @@ class Person:
                     named |= Q(**{f"{column}__iexact": name})
             yield holding, holding.model._base_manager.filter(named)
 
-    def others(self):
+    def namesake_rows(self):
         """Yield (line, rows) of others that bear one of their names."""
-        for holding, others in self.bearers():
+        for holding, others in self.rows_by_name():
             for line in HOLDINGS:
                 if line.model is holding.model:
                     others = others.exclude(pk__in=line.rows(self).values("pk"))
             yield holding, others
 
     @cached_property
-    def addresses_alike(self):
+    def namesake_addresses(self):
         """The addresses of others beside which one of their names stands."""
         found: set = set()
-        for holding, rows in self.bearers():
+        for holding, rows in self.rows_by_name():
             others = rows.exclude(pk__in=holding.rows(self).values("pk")).order_by()
             for path in holding.address:
                 found.update(others.values_list(F(path), flat=True).distinct())
@@ -198,7 +198,7 @@ class Person:
     @cached_property
     def is_alone(self):
         """True where nobody else that is known here bears one of their names."""
-        return not any(others.exists() for _line, others in self.others())
+        return not any(others.exists() for _line, others in self.namesake_rows())
 
     @cached_property
     def namesakes(self):
@@ -207,12 +207,12 @@ class Person:
         Who has an address alone may be the same person: the address beside a name tells them apart.
         """
         users: set = set()
-        for holding, others in self.others():
+        for holding, others in self.namesake_rows():
             for path in holding.user:
                 users.update(others.order_by().values_list(path, flat=True))
         now, names = timezone.now(), {name.casefold() for name in self.known_marks.names}
         return [
-            Person.of_user(user)
+            Person.from_user(user)
             for user in User.objects.filter(pk__in=users - {None}).order_by("pk")
-            if user.standing_name(now).casefold() in names
+            if user.established_name(now).casefold() in names
         ]

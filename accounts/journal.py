@@ -112,7 +112,7 @@ def returned_accounts():
     lines = lines_by_key()
     users = User.objects.exclude(email__endswith=f"@{NOWHERE}").order_by("pk")
     found = [(lines.get(digest_of_account(user)), user) for user in users.iterator()]
-    return [(line, Person.of_user(user)) for line, user in found if line]
+    return [(line, Person.from_user(user)) for line, user in found if line]
 
 
 def returned_addresses():

@@ -96,7 +96,7 @@ class User(AbstractBaseUser, PermissionsMixin):
     def address(self):
         return self.email
 
-    def standing_name(self, now):
+    def established_name(self, now):
         """Return the name that has stood for long enough to be known by others."""
         is_new = self.renamed_at is not None and now - self.renamed_at < NAME_STANDS_AFTER
         return self.former_name if is_new else self.name
@@ -104,7 +104,7 @@ class User(AbstractBaseUser, PermissionsMixin):
     def rename(self, name, now):
         """Take another name; the caller has locked the row and saves it."""
         if name != self.name:
-            self.former_name, self.renamed_at = self.standing_name(now), now
+            self.former_name, self.renamed_at = self.established_name(now), now
             self.name = name
 
     @property

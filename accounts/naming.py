@@ -40,7 +40,7 @@ class PersonMarks:
     names: frozenset = frozenset()
     addresses: frozenset = frozenset()
     numbers: frozenset = frozenset()
-    instead: str = f"erased@{NOWHERE}"
+    replacement: str = f"erased@{NOWHERE}"
     others: frozenset = frozenset()  # addresses of those who are called alike
 
     def __post_init__(self):
@@ -49,15 +49,15 @@ class PersonMarks:
             object.__setattr__(self, kind, frozenset(words - {"", NAMELESS}))
 
     @property
-    def nameless(self):
+    def without_names(self):
         """The same without the names: where others bear them."""
         return replace(self, names=frozenset())
 
-    def whole(self, value, of_name):
+    def replacement_of(self, value, of_name):
         """Give what stands in place of a value that is one of the marks; None where it is none."""
         value = " ".join(value.split()).casefold()
         if value in {address.casefold() for address in self.addresses}:
-            return self.instead
+            return self.replacement
         if value in {number.casefold() for number in self.numbers}:
             return ""
         if of_name and value in {name.casefold() for name in self.names}:
@@ -76,7 +76,9 @@ class PersonMarks:
         found = []
         for address in self.addresses:
             words = rf"(?<![\w.+%-]){re.escape(address)}(?![\w-]|\.\w)"
-            found += [(*m.span(), self.instead) for m in re.finditer(words, text, re.IGNORECASE)]
+            found += [
+                (*m.span(), self.replacement) for m in re.finditer(words, text, re.IGNORECASE)
+            ]
         for number in self.numbers:
             digits = re.sub(r"\D", "", number)
             is_dialled = number.strip().startswith(("+", "0", "("))
@@ -149,7 +151,7 @@ def remove_marks_from(value, marks, *, key="", names=NAMES, places=PLACES):
         return [remove_marks_from(one, marks, key=key, names=names, places=places) for one in value]
     if not isinstance(value, str) or key in places:
         return value
-    instead = marks.whole(value, key in names)
+    instead = marks.replacement_of(value, key in names)
     return instead if instead is not None else remove_from_text(value, marks)
 
 
@@ -192,6 +194,6 @@ def find_passages(value, marks, *, key="", names=NAMES, places=PLACES):
         ]
     if not isinstance(value, str) or key in places:
         return []
-    if marks.whole(value, key in names) is not None:
+    if marks.replacement_of(value, key in names) is not None:
         return [value]
     return [line.strip() for line in value.splitlines() if marks.spans(line)]

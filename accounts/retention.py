@@ -85,12 +85,12 @@ class RetentionRule:
             until = timezone.localdate(until)
         return self.held_rows().filter(**{f"{self.since}__lte": until}).order_by(self.since, "pk")
 
-    def who_is_told(self, row):
+    def people_to_warn(self, row):
         """Give the people who lose something by it, without those whom no letter reaches."""
         people = self.tell(row)[0] if self.tell else ()
         return [one for one in people if not is_unreachable(one)]
 
-    def goes_on(self, row):
+    def end_date(self, row):
         """Give the day on which a row goes."""
         since = row
         for name in self.since.split("__"):
@@ -166,7 +166,7 @@ def is_ready(line, row, now):
 
 def warning_key(line, row):
     """Why they are told: the day is in it, so that a row kept longer is told of anew."""
-    return f"goes:{line.code}:{row.pk}:{line.goes_on(row)}"
+    return f"goes:{line.code}:{row.pk}:{line.end_date(row)}"
 
 
 def warn_owner(line, now):
@@ -178,7 +178,7 @@ def warn_owner(line, now):
         if line.is_needed and line.is_needed(row):
             continue
         _people, template, path = line.tell(row)
-        goes_on = line.goes_on(row)
+        goes_on = line.end_date(row)
         left = goes_on - timezone.localdate(now)
         stage = sum(left <= before for before in TOLD_BEFORE)
         # Told late, it stays for the notice all the same.
@@ -186,7 +186,7 @@ def warn_owner(line, now):
         written += post_letter(
             template,
             key=f"{warning_key(line, row)}:{stage}",
-            to=line.who_is_told(row),
+            to=line.people_to_warn(row),
             path=path,
             reminds=True,
             goes_on=day.isoformat(),
@@ -195,7 +195,7 @@ def warn_owner(line, now):
 
 def was_warned(line, row, now):
     """True where the last letter is a week old, or where there is nobody to tell any more."""
-    if not line.who_is_told(row):
+    if not line.people_to_warn(row):
         return True
     key = f"{warning_key(line, row)}:{len(TOLD_BEFORE)}:"
     last = Letter.objects.filter(key__startswith=key).order_by("created_at").first()
@@ -216,8 +216,8 @@ def upcoming_ends(now, days=DAYS_SHOWN, most=20):
         due = line.due(now + timedelta(days=days))
         if count := due.count():
             named = due[:most] if line.tell else ()
-            rows = [(row, max(today, line.goes_on(row))) for row in named]
-            ends = [max(today, line.goes_on(row)) for row in (due.first(), due.last())]
+            rows = [(row, max(today, line.end_date(row))) for row in named]
+            ends = [max(today, line.end_date(row)) for row in (due.first(), due.last())]
             found.append((line, count, *ends, rows))
     return found
 

@@ -66,7 +66,7 @@ def follow_account(user, now):
     key = f"account:{user.pk}:unused:{user.used_at.date()}"
     last = Letter.objects.filter(key__startswith=f"{key}:{len(TOLD_AFTER)}:").first()
     if last and now >= max(user.used_at + GOES_AFTER, last.created_at + NOTICE):
-        erase_person(Person.of_user(user), why=ErasureReason.UNUSED, now=now)
+        erase_person(Person.from_user(user), why=ErasureReason.UNUSED, now=now)
         return 0, 1
     # Told late, it stays for the notice all the same.
     goes_at = max(user.used_at + GOES_AFTER, now + NOTICE)

@@ -114,7 +114,7 @@ def copy_dossier(dossier, call, *, actor, authority=None, now=None):
     has not ended, or a dossier of the call is begun already.
     """
     now = now or timezone.now()
-    mine = Dossier.objects.allowing(actor, "copy").select_related("authority")
+    mine = Dossier.objects.filter_allowed(actor, "copy").select_related("authority")
     old = mine.filter(pk=dossier.pk).first()
     if old is None:
         raise PermissionDenied

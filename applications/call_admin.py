@@ -66,11 +66,11 @@ class CallAdmin(ExportsRows, admin.ModelAdmin):
     def get_urls(self):
         wrap = self.admin_site.admin_view
         own = path(
-            "<int:pk>/committee/", wrap(self.committee_room), name="applications_call_committee"
+            "<int:pk>/committee/", wrap(self.committee_page), name="applications_call_committee"
         )
         return [own, *super().get_urls()]
 
-    def committee_room(self, request, pk):
+    def committee_page(self, request, pk):
         """Share the dossiers out, see them ranked, and give the minutes."""
         call = get_object_or_404(self.get_queryset(request), pk=pk)
         if not self.has_change_permission(request, call):

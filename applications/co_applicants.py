@@ -181,7 +181,7 @@ def answer_by_link(co_applicant, *, takes_part, now=None):
             code="member",
         )
     limits.count_message("answer", about=kept, now=now)
-    if takes_part and kept.is_claim and kept.authority.owns(kept.address):
+    if takes_part and kept.is_claim and kept.authority.owns_domain_of(kept.address):
         kept.confirmed_at, kept.confirmation = now, Confirmation.DOMAIN
     return save_answer(kept, takes_part, actor=None, now=now)
 

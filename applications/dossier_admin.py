@@ -84,7 +84,7 @@ class DossierList(ChangeList):
 @admin.register(Dossier)
 class DossierAdmin(ExportsRows, admin.ModelAdmin):
     resource_classes = [DossierTable]
-    list_display = ["reference", "file_link", "state", "days_in_state", "officer"]
+    list_display = ["reference", "file_link", "status_badge", "days_in_status", "officer"]
     list_display_links = None
     list_filter = [
         WaitsFor,
@@ -139,7 +139,7 @@ class DossierAdmin(ExportsRows, admin.ModelAdmin):
         return format_html(words, url, dossier.heading, dossier.authority.place)
 
     @admin.display(description=_("status"), ordering="status")
-    def state(self, dossier):
+    def status_badge(self, dossier):
         return status_tag(dossier.get_status_kind(), dossier.get_status_display())
 
     @admin.display(description=_("case officer"), ordering="case_officer__name")
@@ -147,7 +147,7 @@ class DossierAdmin(ExportsRows, admin.ModelAdmin):
         return dossier.case_officer or "—"
 
     @admin.display(description=_("days in it"), ordering="-status_since")
-    def days_in_state(self, dossier):
+    def days_in_status(self, dossier):
         return (timezone.now() - dossier.status_since).days
 
     @admin.action(description=_("Open these files and follow them"))
@@ -177,7 +177,9 @@ class DossierAdmin(ExportsRows, admin.ModelAdmin):
         wrap = self.admin_site.admin_view
         return [
             path("type-in/", wrap(self.type_in), name="applications_dossier_type_in"),
-            path("<int:pk>/step/<str:verb>/", wrap(self.step), name="applications_dossier_step"),
+            path(
+                "<int:pk>/step/<str:verb>/", wrap(self.take_step), name="applications_dossier_step"
+            ),
             path(
                 "<int:pk>/checklist/", wrap(self.keep_checklist), name="applications_dossier_check"
             ),
@@ -191,7 +193,7 @@ class DossierAdmin(ExportsRows, admin.ModelAdmin):
 
     def confirm_co_applicant(self, request, pk, partner):
         """Keep what the authority itself said when staff asked it; only a POST does."""
-        dossier = self.dossier_of(request, pk)
+        dossier = self.get_dossier(request, pk)
         if request.method != "POST":
             return HttpResponseNotAllowed(["POST"])
         named = get_object_or_404(dossier.co_applicants, pk=partner)
@@ -238,7 +240,7 @@ class DossierAdmin(ExportsRows, admin.ModelAdmin):
         }
         return TemplateResponse(request, "admin/applications/type_in.html", context)
 
-    def dossier_of(self, request, pk):
+    def get_dossier(self, request, pk):
         dossier = get_object_or_404(self.get_queryset(request), pk=pk)
         if not self.has_change_permission(request, dossier):
             raise PermissionDenied
@@ -266,9 +268,9 @@ class DossierAdmin(ExportsRows, admin.ModelAdmin):
         return bool(changed)
 
     def change_view(self, request, object_id, form_url="", extra_context=None):
-        return self.file(request, self.dossier_of(request, as_number(object_id)))
+        return self.render_file(request, self.get_dossier(request, as_number(object_id)))
 
-    def file(self, request, dossier, bound=None):
+    def render_file(self, request, dossier, bound=None):
         scores = list(dossier.scores.select_related("member"))
         context = self.admin_site.each_context(request) | {
             "title": f"{dossier.reference} · {dossier.heading}",
@@ -290,7 +292,7 @@ class DossierAdmin(ExportsRows, admin.ModelAdmin):
                 if dossier.status == Status.ELIGIBILITY_CHECK
                 else None
             ),
-            "scores": [(score, score.in_order(dossier.call.grid)) for score in scores],
+            "scores": [(score, score.points_by_grid(dossier.call.grid)) for score in scores],
             "conflicts": dossier.conflicts.filter(has_conflict=True).select_related("member"),
             "grid": dossier.call.grid,
             "quorum": assignment.scores_needed_by(dossier),
@@ -305,8 +307,8 @@ class DossierAdmin(ExportsRows, admin.ModelAdmin):
         }
         return TemplateResponse(request, "admin/applications/file.html", context)
 
-    def step(self, request, pk, verb):
-        dossier = self.dossier_of(request, pk)
+    def take_step(self, request, pk, verb):
+        dossier = self.get_dossier(request, pk)
         if request.method != "POST":
             return HttpResponseNotAllowed(["POST"])
         if verb not in dossier_machine.transitions or not dossier_machine.transitions[verb].label:
@@ -318,7 +320,7 @@ class DossierAdmin(ExportsRows, admin.ModelAdmin):
             is_named = any(name.startswith(f"{verb}-") for name in request.POST)
             form = asked(request.POST, prefix=verb if is_named else None)
         if form is not None and not form.is_valid():
-            return self.file(request, dossier, bound=(verb, form))
+            return self.render_file(request, dossier, bound=(verb, form))
         try:
             dossier = dossier_machine.advance(
                 dossier, verb, actor=request.user, **(form.details() if form else {})
@@ -329,7 +331,7 @@ class DossierAdmin(ExportsRows, admin.ModelAdmin):
                     self.message_user(request, refusal.message, messages.ERROR)
                 else:  # at its button
                     form.add_error(None, refusal)
-                return self.file(request, dossier, bound=(verb, form))
+                return self.render_file(request, dossier, bound=(verb, form))
             refuse_post(request, refusal.message)
         else:
             self.message_user(
@@ -341,8 +343,8 @@ class DossierAdmin(ExportsRows, admin.ModelAdmin):
         return redirect("admin:applications_dossier_change", dossier.pk)
 
     def keep_checklist(self, request, pk):
-        dossier = self.dossier_of(request, pk)
+        dossier = self.get_dossier(request, pk)
         if request.method == "POST" and self.save_checklist(request, dossier):
             self.message_user(request, _("The checklist is kept."), messages.SUCCESS)
-            return self.file(request, dossier)
+            return self.render_file(request, dossier)
         return redirect("admin:applications_dossier_change", dossier.pk)

@@ -14,7 +14,7 @@ from notifications.outbox import post_letter
 @transaction.atomic
 def approve_summary(dossier, *, actor, now=None):
     """Agree, for the applicant, that the public summary is published."""
-    mine = Dossier.objects.allowing(actor, "approve")
+    mine = Dossier.objects.filter_allowed(actor, "approve")
     changed = mine.filter(pk=dossier.pk, summary_approved_at=None)
     if not changed.update(summary_approved_at=now or timezone.now()):
         raise PermissionDenied
@@ -28,7 +28,7 @@ def become_contact(dossier, *, actor, now=None):
     not write for the authority, and once the dossier has ended.
     """
     now = now or timezone.now()
-    mine = Dossier.objects.allowing(actor, "become contact").select_for_update(of=("self",))
+    mine = Dossier.objects.filter_allowed(actor, "become contact").select_for_update(of=("self",))
     dossier = mine.select_related("authority").filter(pk=dossier.pk).first()
     if dossier is None:
         raise PermissionDenied

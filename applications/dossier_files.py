@@ -31,7 +31,7 @@ def add_file(dossier, upload, kind, *, actor, now=None):
 
 def may_add_files(dossiers, dossier, actor):
     """Return the dossier for somebody who may add files now; PermissionDenied for others."""
-    found = dossiers.allowing(actor, "add a file").filter(pk=dossier.pk).first()
+    found = dossiers.filter_allowed(actor, "add a file").filter(pk=dossier.pk).first()
     if found is None:
         raise PermissionDenied
     return found

@@ -57,7 +57,7 @@ def dossiers_naming(person):
         mine = Membership.objects.filter(user=person.user, status__in=inside)
         theirs = Q(authority__in=mine.values("authority")) | Q(created_by=person.user)
     theirs = Q(pk__in=person.readable(Dossier.objects.filter(theirs)).values("pk"))
-    for one in (*person.addresses, *([person.instead] if person.user else [])):
+    for one in (*person.addresses, *([person.replacement] if person.user else [])):
         theirs |= Q(focal_email__iexact=one) | Q(legal_email__iexact=one)
         theirs |= Q(signatures__address__iexact=one) | Q(co_applicants__address__iexact=one)
     found = Dossier.objects.filter(theirs)

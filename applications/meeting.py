@@ -68,7 +68,7 @@ class JudgedDossier:
         return self.decision is None and wants
 
     @property
-    def reaches(self):
+    def reaches_threshold(self):
         return self.mean is not None and self.mean >= self.dossier.call.threshold
 
 

@@ -49,7 +49,7 @@ def delete_private_draft(dossier, *, actor):
 
     Raises PermissionDenied for every other dossier: what an authority has begun stays.
     """
-    own = Dossier.objects.allowing(actor, "delete").select_for_update(of=("self",))
+    own = Dossier.objects.filter_allowed(actor, "delete").select_for_update(of=("self",))
     if not own.filter(pk=dossier.pk).exists():
         raise PermissionDenied
     delete_drafts(Dossier.objects.filter(pk=dossier.pk))

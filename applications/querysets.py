@@ -45,17 +45,17 @@ class DossierQuerySet(models.QuerySet["Dossier"]):
     # Who sees, and who writes
 
     def for_user(self, user):
-        return DOSSIERS.allowed(self, "read", user)
+        return DOSSIERS.filter_allowed(self, "read", user)
 
     def editable_by(self, user):
-        return DOSSIERS.allowed(self, "write", user)
+        return DOSSIERS.filter_allowed(self, "write", user)
 
     def for_committee(self, user):
-        return DOSSIERS.allowed(self, "judge", user)
+        return DOSSIERS.filter_allowed(self, "judge", user)
 
-    def allowing(self, user, verb):
+    def filter_allowed(self, user, verb):
         """Dossiers with which this person may do what the table of permissions calls so."""
-        return DOSSIERS.allowed(self, verb, user)
+        return DOSSIERS.filter_allowed(self, verb, user)
 
     def of_member(self, user):
         """Those of this person's authorities, and the drafts that are theirs alone."""

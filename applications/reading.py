@@ -80,7 +80,7 @@ def list_answers(dossier, raws=None, *, hidden=frozenset()):
 def typed_answer(form, name):
     """Return what was typed in a field of a bound section; nothing of a row that was not begun."""
     rows = form.rows.get(name)
-    if rows and not rows.begun(form.data, int(name.rsplit("_", 1)[1])):
+    if rows and not rows.has_input(form.data, int(name.rsplit("_", 1)[1])):
         return []  # it may have a level or a currency from the start
     return [value for value in form.data.getlist(name) if value.strip()]
 

@@ -38,7 +38,7 @@ def keep_longer(dossier, *, actor, now=None):
 
     Raises PermissionDenied for whoever does not write for the authority, and while it is open.
     """
-    mine = Dossier.objects.allowing(actor, "keep longer").select_for_update(of=("self",))
+    mine = Dossier.objects.filter_allowed(actor, "keep longer").select_for_update(of=("self",))
     dossier = mine.filter(pk=dossier.pk).first()
     if dossier is None:
         raise PermissionDenied
@@ -51,7 +51,7 @@ def retention_end(dossier):
         return None
     for line in (PRIVATE, WITHOUT, WITH):
         if row := line.held_rows().filter(pk=dossier.pk).first():
-            return line.goes_on(row)
+            return line.end_date(row)
     return None
 
 

@@ -62,7 +62,7 @@ def save_section(dossier, section, data, *, version, actor, now=None, joins=Fals
     dossier = locked.select_related("call", "authority").filter(pk=dossier.pk).first()
     if dossier is None:
         raise PermissionDenied
-    raw = SECTIONS[section].raw(data)
+    raw = SECTIONS[section].read_raw_answers(data)
     draft = dossier.drafts.filter(section=section).first()
     if dossier.status == Status.CORRECTION_ASKED:
         # A box no longer ticked is not posted at all: what was asked for and is absent is empty.
@@ -75,7 +75,7 @@ def save_section(dossier, section, data, *, version, actor, now=None, joins=Fals
         return SaveResult(form, draft.version if draft else 0, now, is_kept=False)
     merged = False
     if joins and draft and draft.version != version and draft.raw != raw:
-        whole, raw = merge_texts(SECTIONS[section], draft.at(version), raw, draft.raw)
+        whole, raw = merge_texts(SECTIONS[section], draft.answers_at(version), raw, draft.raw)
         merged = whole != draft.raw
         if merged:
             form = bind_section(section, whole, dossier=dossier)
@@ -163,7 +163,7 @@ def check_dossier(dossier, today):
     for slug in SECTIONS:
         form = bind_section(slug, drafts.get(slug, {}), complete=True, dossier=dossier, today=today)
         form.is_valid()
-        form.look_twice()
+        form.collect_warnings()
         checked[slug] = form
     return checked
 

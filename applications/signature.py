@@ -41,7 +41,7 @@ def request_signature(dossier, *, actor, now=None):
     twice = dossier.signatures.filter(
         signed_at=None, address=dossier.legal_email, asked_at__gt=now - AGAIN
     ).first()
-    if twice and twice.standing_link:  # one press of the button that came twice
+    if twice and twice.valid_link:  # one press of the button that came twice
         return twice
     limits.count_message("signature", by=actor, to=dossier.legal_email, about=dossier, now=now)
     dossier.signatures.filter(signed_at=None).delete()

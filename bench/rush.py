@@ -43,7 +43,7 @@ def fill():
         },
     )
     towns = list(Authority.objects.verified()[:250])
-    typed = {s: SECTIONS[s].raw(section_data(s, answers())) for s in SECTIONS}
+    typed = {s: SECTIONS[s].read_raw_answers(section_data(s, answers())) for s in SECTIONS}
     made = Dossier.objects.filter(call=call).count()
     states = ["submitted", "eligibility_check", "under_selection", "validated", "not_selected"]
     for begin in tqdm(range(made, DOSSIERS, 1000), desc="dossiers", unit_scale=1000):

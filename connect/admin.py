@@ -179,18 +179,18 @@ class ReadingAdmin(ExportsRows, ReadOnly):
     """Who read what few may read, and whose files."""
 
     resource_classes = [ReadingTable]
-    list_display = ["at", "who", "about", "parts"]
+    list_display = ["at", "reader_name", "subject", "parts"]
     list_filter = [AboutWhat]
     list_select_related = ["reader"]
     search_fields = ["reader__name", "reader__email"]
     date_hierarchy = "at"
 
     @admin.display(description=_("reader"), ordering="reader__name")
-    def who(self, reading: Reading) -> Any:
+    def reader_name(self, reading: Reading) -> Any:
         return reading.reader or _("whoever had the link of an e-mail")
 
     @admin.display(description=_("what it is about"))
-    def about(self, reading: Reading) -> Any:
+    def subject(self, reading: Reading) -> Any:
         words = name_model(reading)
         return f"{words} {reading.row}" if reading.row else _("an address without an account")
 

@@ -52,8 +52,8 @@ class AdminSite(admin.AdminSite):
 
     def get_urls(self) -> list[Any]:
         return [
-            path("work/", self.admin_view(self.work), name="work"),
-            path("exports/", self.admin_view(self.exports), name="exports"),
+            path("work/", self.admin_view(self.queues_page), name="work"),
+            path("exports/", self.admin_view(self.exports_page), name="exports"),
             path("exports/<int:pk>/", self.admin_view(self.export), name="export"),
             *super().get_urls(),
         ]
@@ -75,7 +75,7 @@ class AdminSite(admin.AdminSite):
         """Show what waits first: each list says what of it does, as `count_waiting`."""
         asked = [one for one in self._registry.values() if hasattr(one, "count_waiting")]
         waiting = [
-            (words, count, f"{reverse(self.list_of(one))}?{query}")
+            (words, count, f"{reverse(self.changelist_name(one))}?{query}")
             for one in asked
             if one.has_view_permission(request)
             for words, count, query in one.count_waiting(request)
@@ -83,11 +83,11 @@ class AdminSite(admin.AdminSite):
         ]
         return super().index(request, {"waiting": waiting} | (extra_context or {}))
 
-    def list_of(self, model_admin: admin.ModelAdmin) -> str:
+    def changelist_name(self, model_admin: admin.ModelAdmin) -> str:
         opts = model_admin.model._meta
         return f"admin:{opts.app_label}_{opts.model_name}_changelist"
 
-    def exports(self, request: SignedInRequest) -> HttpResponse:
+    def exports_page(self, request: SignedInRequest) -> HttpResponse:
         """Show the lists that this officer took out as tables, and how far each is written."""
         own: list[Any] = list(
             Export.objects.filter(asked_by=request.user)
@@ -113,7 +113,7 @@ class AdminSite(admin.AdminSite):
             raise PermissionDenied
         return download_response(export.file, export.name)
 
-    def work(self, request: HttpRequest) -> HttpResponse:
+    def queues_page(self, request: HttpRequest) -> HttpResponse:
         """Show what waits for the workers; a POST tries again what failed."""
         if request.method == "POST":
             again = queues.retry_failed(request.POST.get("queue", ""))

@@ -31,10 +31,10 @@ WORDS: dict = {}  # purpose: what a link without a row opens, in words
 
 
 class LinkQuerySet(models.QuerySet):
-    def standing(self) -> Self:
+    def not_withdrawn(self) -> Self:
         return self.filter(withdrawn_at=None)
 
-    def to(self, purpose: str, about: str, address: str) -> Self:
+    def for_purpose(self, purpose: str, about: str, address: str) -> Self:
         return self.filter(purpose=purpose, about=str(about), address=address.lower())
 
 
@@ -80,7 +80,7 @@ class Link(models.Model):
         return KINDS[self.purpose].PAGE.format(self.key)
 
     @cached_property
-    def opened(self) -> HasLink | None:
+    def target(self) -> HasLink | None:
         """The row that it opens; None once that is gone, or somebody else's."""
         row = KINDS[self.purpose]._default_manager.filter(pk=self.about.partition(":")[0]).first()
         if row is None or row.link_about != self.about or row.link_holder is None:
@@ -92,13 +92,13 @@ class Link(models.Model):
         """The last day on which it works: one that ends at midnight works until the day before."""
         return timezone.localdate(self.expires_at - INSTANT)
 
-    def works(self, now: datetime) -> bool:
+    def is_valid(self, now: datetime) -> bool:
         return self.withdrawn_at is None and self.expires_at > now and self.has_holder
 
     @property
     def has_holder(self) -> bool:
         """False once what it opens is gone, or somebody else's."""
-        return self.purpose not in KINDS or self.opened is not None
+        return self.purpose not in KINDS or self.target is not None
 
     @property
     def words(self) -> Words:
@@ -122,7 +122,7 @@ def create_link(
     """Give somebody a link; one that they had before for the same works no more."""
     now = now or timezone.now()
     address = to.address.lower()
-    Link.objects.standing().to(purpose, about, address).update(withdrawn_at=now)
+    Link.objects.not_withdrawn().for_purpose(purpose, about, address).update(withdrawn_at=now)
     return Link.objects.create(
         purpose=purpose,
         about=str(about),
@@ -140,7 +140,9 @@ def get_or_create_link(
 ) -> Link:
     """Give somebody the link that they have, open for as long; a new one where none works."""
     now = now or timezone.now()
-    standing = Link.objects.standing().to(purpose, about, to.address).select_for_update()
+    standing = (
+        Link.objects.not_withdrawn().for_purpose(purpose, about, to.address).select_for_update()
+    )
     link = standing.filter(expires_at__gt=now).first()
     if link is None:
         return create_link(purpose, about, to, expires_at=expires_at, now=now)
@@ -167,7 +169,7 @@ def may_withdraw_link(user: User, link: Link) -> bool:
         return False
     if not user.is_active or user.is_staff:
         return user.is_active
-    row = link.opened if link.purpose in KINDS else None
+    row = link.target if link.purpose in KINDS else None
     return user.email.lower() == link.address or (row is not None and row.may_withdraw_link(user))
 
 
@@ -218,7 +220,7 @@ class HasLink:
     def link_about(self) -> str:
         return ":".join([str(self.pk), *(str(getattr(self, name)) for name in self.ENDS_WITH)])
 
-    def give_link(self, now: datetime | None = None, *, anew: bool = False) -> Link | None:
+    def create_link(self, now: datetime | None = None, *, anew: bool = False) -> Link | None:
         """Give its link; None where nobody is to have one, or its time is over.
 
         The one that works already stays the same unless it is asked for anew.
@@ -228,37 +230,39 @@ class HasLink:
         if holder is None or end <= now:
             return None
         if not anew:
-            last = Link.objects.to(self.PURPOSE, self.link_about, holder.address).first()
+            last = Link.objects.for_purpose(self.PURPOSE, self.link_about, holder.address).first()
             if last and last.withdrawn_by_id:  # until somebody asks again, nobody is reminded
                 return None
         way = create_link if anew else get_or_create_link
         link = way(self.PURPOSE, self.link_about, holder, expires_at=end, now=now)
-        self.link_given(link)
+        self.save_link_expiry(link)
         return link
 
-    def link_given(self, link: Link) -> None:
+    def save_link_expiry(self, link: Link) -> None:
         """Keep what the row says of its link."""
 
     @property
-    def standing_link(self) -> Link | None:
+    def valid_link(self) -> Link | None:
         """The link that works now, or None."""
         if (holder := self.link_holder) is None:
             return None
-        links = Link.objects.standing().to(self.PURPOSE, self.link_about, holder.address)
+        links = Link.objects.not_withdrawn().for_purpose(
+            self.PURPOSE, self.link_about, holder.address
+        )
         return links.filter(expires_at__gt=timezone.now()).first()
 
     @property
     def link_path(self) -> str | None:
         """The page of its link, given if none works yet; None where nobody is to have one."""
-        link = self.give_link()
+        link = self.create_link()
         return link.path if link else None
 
     @classmethod
-    def of_link(cls, key: str, now: datetime | None = None) -> Self:
+    def get_by_link(cls, key: str, now: datetime | None = None) -> Self:
         """Return the row of a link that works; DoesNotExist for any other."""
         link = find_link(key, cls.PURPOSE)
-        if link is None or not link.works(now or timezone.now()):
+        if link is None or not link.is_valid(now or timezone.now()):
             raise cls.DoesNotExist
-        row = link.opened
+        row = link.target
         assert isinstance(row, cls)  # as `works` says, and its purpose
         return row

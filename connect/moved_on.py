@@ -34,7 +34,7 @@ def moved_on_or_404(
 
     MovedOn with the words that say why, for whoever may do so in another status; else Http404.
     """
-    if permissions.allowed_once(user, verb, thing):
+    if permissions.is_ever_allowed(user, verb, thing):
         return MovedOn(words, resolve_url(thing))
     return Http404()
 

@@ -41,7 +41,7 @@ class Permissions:
 
     verbs: dict[str, dict[Tie, Statuses]]
 
-    def allowed(self, rows: Rows, verb: str, user: Visitor) -> Rows:
+    def filter_allowed(self, rows: Rows, verb: str, user: Visitor) -> Rows:
         """Keep the rows with which this person may do so."""
         opened = Q(pk__in=[])
         for tie, statuses in self.verbs[verb].items():
@@ -55,25 +55,25 @@ class Permissions:
             opened |= condition
         return rows.filter(opened)
 
-    def locked(self, rows: QuerySet[Row], thing: Row, verb: str, user: User) -> Row:
+    def get_locked(self, rows: QuerySet[Row], thing: Row, verb: str, user: User) -> Row:
         """Lock a thing, as `rows` reads it, with which this person may do so now.
 
         Raises PermissionDenied where they may not, or it is gone.
         """
-        allowed = self.allowed(type(thing)._default_manager.filter(pk=thing.pk), verb, user)
+        allowed = self.filter_allowed(type(thing)._default_manager.filter(pk=thing.pk), verb, user)
         kept = rows.select_for_update(of=("self",)).filter(pk__in=allowed.values("pk")).first()
         if kept is None:
             raise PermissionDenied
         return kept
 
-    def allowed_once(self, user: Visitor, verb: str, thing: Model) -> bool:
+    def is_ever_allowed(self, user: Visitor, verb: str, thing: Model) -> bool:
         """True if this person may do so with this thing in one status or another."""
         return any(tie.holds(user, thing) for tie in self.verbs[verb])
 
     def allows(self, user: Visitor, verb: str, thing: Model) -> bool:
         """True if this person may do so with this thing, as it stands in the database."""
         one = type(thing)._default_manager.filter(pk=thing.pk)
-        return self.allowed(one, verb, user).exists()
+        return self.filter_allowed(one, verb, user).exists()
 
 
 def is_officer(user: Visitor) -> TypeGuard[User]:

@@ -73,16 +73,16 @@ class RestrictedField(models.TextField):
     ) -> str | None:
         return None if value is None else decrypt(value)
 
-    def says_nothing(self, value: Any) -> bool:
+    def is_blank(self, value: Any) -> bool:
         return not value or (self.has_default() and value == self.get_default())
 
     def get_db_prep_save(self, value: Any, connection: BaseDatabaseWrapper) -> Any:
         text = self.to_python(value)
-        return text if self.says_nothing(text) else encrypt(text)
+        return text if self.is_blank(text) else encrypt(text)
 
     def get_prep_value(self, value: Any) -> Any:
         """Refuse to look for a text: each time it is encrypted it is another."""
-        if not self.says_nothing(value):
+        if not self.is_blank(value):
             raise FieldError(f"{self.name} is encrypted: only whether it is said can be asked")
         return super().get_prep_value(value)
 
@@ -141,7 +141,7 @@ def rewrite_restricted() -> int:
     """Encrypt with the first key what a restricted column says; return how many texts."""
 
     def is_done(field: RestrictedField, stored: str) -> bool:
-        return field.says_nothing(stored) or is_current(stored)
+        return field.is_blank(stored) or is_current(stored)
 
     return rewrite_columns(restricted_columns(), is_done, encrypt)
 

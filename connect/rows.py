@@ -60,12 +60,12 @@ class Rows:
                 made[f"{part}_{number}"] = one
         return made
 
-    def asks(self, name: str) -> bool:
+    def requires(self, name: str) -> bool:
         """True if a whole answer needs this field, whatever else was answered."""
         part, number = name.rsplit("_", 1)
         return int(number) <= self.least and part not in self.spare
 
-    def begun(self, data: Mapping[str, Any], number: int) -> bool:
+    def has_input(self, data: Mapping[str, Any], number: int) -> bool:
         loud = (f"{part}_{number}" for part in self.parts if part not in self.quiet)
         return any(str(data.get(name) or "").strip() for name in loud)
 
@@ -129,23 +129,23 @@ class RowsForm(forms.BaseForm):
     complete = True  # whether a row that was begun must be finished
 
     @property
-    def typed(self) -> Mapping[str, Any]:
+    def typed_values(self) -> Mapping[str, Any]:
         return self.data if self.is_bound else self.initial
 
     def require_rows(self) -> None:
         """Ask for the first rows of each question, and for no others."""
         for name, rows in self.rows.items():
-            self.fields[name].required = rows.asks(name)
+            self.fields[name].required = rows.requires(name)
 
     def clean(self) -> dict[str, Any] | None:
         cleaned = super().clean()
         for rows in self.several if self.complete else ():
             for number in range(rows.least + 1, rows.most + 1):
-                if rows.begun(self.typed, number):
-                    self.finish(rows, number)
+                if rows.has_input(self.typed_values, number):
+                    self.require_whole_row(rows, number)
         return cleaned
 
-    def finish(self, rows: Rows, number: int) -> None:
+    def require_whole_row(self, rows: Rows, number: int) -> None:
         """Ask for what a row that was begun still lacks."""
         for part in rows.parts:
             name = f"{part}_{number}"
@@ -153,7 +153,7 @@ class RowsForm(forms.BaseForm):
                 message = _("Fill this in too, or remove this row.")
                 self.add_error(name, ValidationError(message, code="required"))
 
-    def refuse_twice(self, part: str, message: Words) -> None:
+    def refuse_duplicates(self, part: str, message: Words) -> None:
         """Mark each row whose choice stands in a row before it."""
         rows, chosen = self.rows[f"{part}_1"], set()
         for number in range(1, rows.most + 1):
@@ -162,7 +162,7 @@ class RowsForm(forms.BaseForm):
                 self.add_error(f"{part}_{number}", ValidationError(message, code="twice"))
             chosen.add(value)
 
-    def chosen(self, rows: Rows) -> list[dict[str, Any]]:
+    def filled_rows(self, rows: Rows) -> list[dict[str, Any]]:
         """Return the valid rows that were begun: [{part: value}]."""
         found = []
         for number in range(1, rows.most + 1):
@@ -180,7 +180,7 @@ class RowsForm(forms.BaseForm):
             return data
         return rows.without(data, place)
 
-    def shown(self) -> Iterator[forms.BoundField | Row]:
+    def displayed_questions(self) -> Iterator[forms.BoundField | Row]:
         """Yield what the page shows in turn: a bound field, or the first Row of a question."""
         met = set()
         for name in self.fields:
@@ -197,7 +197,7 @@ class RowsForm(forms.BaseForm):
 
         None where the question is locked, and was never answered.
         """
-        begun = [n for n in range(1, rows.most + 1) if rows.begun(self.typed, n)]
+        begun = [n for n in range(1, rows.most + 1) if rows.has_input(self.typed_values, n)]
         last = max(begun, default=0)
         row = None
         for number in range(rows.most, 0, -1):

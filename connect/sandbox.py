@@ -55,7 +55,7 @@ class Limits:
     output: int = 32 * MEGABYTE
 
     @property
-    def patience(self) -> int:
+    def timeout_seconds(self) -> int:
         """Seconds to wait for it: an honest file passes on a machine that is busy."""
         return 2 * self.seconds
 
@@ -136,7 +136,7 @@ class Place:
     def __enter__(self) -> Self:
         WAITING.append(self)
         try:
-            if not AT_ONCE.acquire(timeout=COMMON.patience):
+            if not AT_ONCE.acquire(timeout=COMMON.timeout_seconds):
                 raise refusal_for("busy")
         finally:
             WAITING.remove(self)
@@ -161,7 +161,7 @@ class Place:
 def run_child(
     kind: str, file: Readable, limits: Limits, options: dict[str, Any], place: Place
 ) -> Iterator[Any]:
-    told = asdict(limits) | {"patience": limits.patience, "options": options}
+    told = asdict(limits) | {"patience": limits.timeout_seconds, "options": options}
     command: list[str | Path] = [sys.executable, "-I", "-B", READERS, kind, json.dumps(told)]
     with (
         as_real_file(file) as source,
@@ -219,7 +219,11 @@ def child_lines(
     The system stops most children by itself; the time and the memory are watched here as well,
     for where it cannot.
     """
-    until, left, begun = time.monotonic() + limits.patience, limits.output + MEGABYTE, bytearray()
+    until, left, begun = (
+        time.monotonic() + limits.timeout_seconds,
+        limits.output + MEGABYTE,
+        bytearray(),
+    )
     with selectors.DefaultSelector() as ready:
         assert child.stdout is not None  # a pipe
         ready.register(child.stdout, selectors.EVENT_READ)

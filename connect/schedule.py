@@ -46,7 +46,7 @@ class Rule:
         return rule_name(self.function)
 
     @property
-    def followers(self) -> list["Rule"]:
+    def following_rules(self) -> list["Rule"]:
         return [rule for rule in RULES.values() if rule.follows == self.name]
 
     def run(self, now: datetime) -> Any:
@@ -115,13 +115,13 @@ def run_job(rule: Rule, now: datetime) -> Any:
     try:
         return rule.run(now)
     finally:
-        run_rules(now, rule.followers)
+        run_rules(now, rule.following_rules)
 
 
 def rules_by_hand() -> list[Rule]:
     """List what may be run as if it were any time, each rule before those that follow it."""
     leading = [rule for rule in RULES.values() if not (rule.follows or rule.only_workers)]
-    return [rule for leader in leading for rule in (leader, *leader.followers)]
+    return [rule for leader in leading for rule in (leader, *leader.following_rules)]
 
 
 def run_rules(now: datetime, rules: Iterable[Rule] | None = None) -> dict[str, Any]:

@@ -195,7 +195,7 @@ class Model:
             raise RuntimeError(f"the solver stopped: {result.message}")
         return np.rint(result.x)
 
-    def clash(self) -> tuple[Demand, ...]:
+    def find_clash(self) -> tuple[Demand, ...]:
         """Find demands that cannot all hold, and can once any one is dropped (by deletion).
 
         Chinneck and Dravnieks, "Locating minimal infeasible constraint sets in linear
@@ -236,7 +236,7 @@ def allocate_matches(
     serve = np.concatenate([np.zeros(count), -np.ones(len(needs))])
     solved = model.solve(serve)
     if solved is None:
-        return Plan(unserved=tuple(needs), clash=model.clash())
+        return Plan(unserved=tuple(needs), clash=model.find_clash())
     served = int(solved[count:].sum())
     floor = highest_floor(model, serve, solved, served)
     # Costs below any difference of scores make equal plans one: the first needs and offers win.

@@ -72,7 +72,7 @@ class Table:
         return np.where(known, scaled, UNKNOWN_BYTE).astype(np.uint8).T
 
     @classmethod
-    def of_bytes(
+    def from_bytes(
         cls, offer_ids: Sequence[int] | np.ndarray, matrix: bytes, broken: bytes, keys: bytes
     ) -> Self:
         """Read back what was stored: ids, and the bytes of `matrix`, `broken` and `keys`.

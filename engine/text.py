@@ -177,7 +177,7 @@ class TextIndex:
         raw -= np.float32(HUB) * self.hubs[: self.size]
         return np.clip((raw - np.float32(LOW)) / np.float32(HIGH - LOW), 0, 1)
 
-    def shared(
+    def find_shared(
         self, held: str, held_language: str, text: str, language: str, most: int = 5
     ) -> tuple[list[str], list[str]]:
         """Return (words, topics) that two texts share: words of one language, and topic codes.

@@ -143,7 +143,7 @@ class Words:
         for row, (text, language) in enumerate(zip(texts, languages)):
             stems = stems_of(text, language)
             places.append(find_topics_by_stems(set(stems), language))
-            found = index.enter(row, stems, language)
+            found = index.count_row(row, stems, language)
             terms.extend(found)
             counts.extend(found.values())
             widths[row] = len(found)
@@ -154,7 +154,7 @@ class Words:
         index.counts = np.minimum(np.frombuffer(counts, np.int64), 255)[order].astype(np.uint8)
         return index, places
 
-    def enter(self, row: int, stems: Sequence[str], language: str) -> dict[int, int]:
+    def count_row(self, row: int, stems: Sequence[str], language: str) -> dict[int, int]:
         """Count a row's stems in; return {term: count}."""
         found = Counter(f"{language}:{stem}" for stem in stems)
         counts = {self.terms.setdefault(key, len(self.terms)): n for key, n in found.items()}
@@ -171,7 +171,7 @@ class Words:
             grow_array(self.lengths, row + 1),
         )
         self.stale[row] = True
-        for term, count in self.enter(row, stems_of(text, language), language).items():
+        for term, count in self.count_row(row, stems_of(text, language), language).items():
             self.late.setdefault(term, {})[row] = count
 
     def drop(self, row: int, text: str, language: str) -> None:

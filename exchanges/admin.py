@@ -37,13 +37,13 @@ class ExchangeAdmin(ExportsRows, MadeByRules):
     search_fields = ["reference", "dossier__reference", "dossier__title"]
 
     def get_urls(self):
-        step = self.admin_site.admin_view(self.step)
+        step = self.admin_site.admin_view(self.take_step)
         return [
             path("<int:pk>/step/<str:verb>/", step, name="exchanges_exchange_step"),
             *super().get_urls(),
         ]
 
-    def exchange_of(self, request, pk):
+    def get_exchange(self, request, pk):
         exchange = get_object_or_404(
             self.get_queryset(request).select_related("dossier__authority"), pk=pk
         )
@@ -52,18 +52,19 @@ class ExchangeAdmin(ExportsRows, MadeByRules):
         return exchange
 
     def change_view(self, request, object_id, form_url="", extra_context=None):
-        exchange = self.exchange_of(request, as_number(object_id))
-        form = self.plan_of(exchange, request.POST or None)
+        exchange = self.get_exchange(request, as_number(object_id))
+        form = self.plan_form(exchange, request.POST or None)
         if form and request.method == "POST" and form.is_valid():
             save_plan(form, exchange, actor=request.user)
             self.message_user(request, _("The plan is kept."), messages.SUCCESS)
             if not any(
-                getattr(asked, "is_begun", False) for *_step, asked in self.steps(request, exchange)
+                getattr(asked, "is_begun", False)
+                for *_step, asked in self.open_forms(request, exchange)
             ):
                 return redirect("admin:exchanges_exchange_change", exchange.pk)
-        return self.page(request, exchange, form)
+        return self.render_page(request, exchange, form)
 
-    def steps(self, request, exchange, bound=None):
+    def open_forms(self, request, exchange, bound=None):
         """Give (verb, label, form or None) of each step this officer may take now.
 
         All stand in one form with the plan: what was typed stays when another button is pressed.
@@ -72,26 +73,26 @@ class ExchangeAdmin(ExportsRows, MadeByRules):
             exchange_machine, exchange, request.user, STEP_FORMS.get, request.POST, bound
         )
 
-    def plan_of(self, exchange, typed=None):
+    def plan_form(self, exchange, typed=None):
         """Give the form of the plan, or None once nothing of it can change."""
         is_open = exchange.status in BEFORE_COMPLETED
         return PlanForm(typed, instance=exchange) if is_open else None
 
-    def page(self, request, exchange, plan, bound=None):
+    def render_page(self, request, exchange, plan, bound=None):
         context = self.admin_site.each_context(request) | {
             "title": f"{exchange.reference} · {exchange.dossier.title}",
             "opts": self.opts,
             "exchange": exchange,
             "plan": plan,
-            "steps": self.steps(request, exchange, bound),
+            "steps": self.open_forms(request, exchange, bound),
             "refused": bound and bound[1],
             "readiness": list_items(exchange) if exchange.status in BEFORE_COMPLETED else [],
             "events": exchange.events.select_related("actor"),
         }
         return TemplateResponse(request, "admin/exchanges/exchange.html", context)
 
-    def step(self, request, pk, verb):
-        exchange = self.exchange_of(request, pk)
+    def take_step(self, request, pk, verb):
+        exchange = self.get_exchange(request, pk)
         if request.method != "POST":
             return HttpResponseNotAllowed(["POST"])
         if verb not in exchange_machine.transitions:
@@ -101,11 +102,11 @@ class ExchangeAdmin(ExportsRows, MadeByRules):
             is_named = any(name.startswith(f"{verb}-") for name in request.POST)
             form = STEP_FORMS[verb](request.POST, prefix=verb if is_named else None)
         # With the plan as it stands on the page: it is saved with whichever button is pressed.
-        plan = self.plan_of(exchange, request.POST if "mode" in request.POST else None)
+        plan = self.plan_form(exchange, request.POST if "mode" in request.POST else None)
         is_changed = plan is not None and plan.is_bound and plan.has_changed()
         is_plan_wrong = is_changed and not plan.is_valid()
         if is_plan_wrong or (form is not None and not form.is_valid()):
-            return self.page(request, exchange, plan, bound=(verb, form))
+            return self.render_page(request, exchange, plan, bound=(verb, form))
         if is_changed:
             save_plan(plan, exchange, actor=request.user)
             exchange.refresh_from_db()
@@ -119,7 +120,9 @@ class ExchangeAdmin(ExportsRows, MadeByRules):
                 refuse_post(request, refusal.message)
             else:  # the page has what was typed
                 form.add_error(None, refusal)
-                return self.page(request, exchange, self.plan_of(exchange), bound=(verb, form))
+                return self.render_page(
+                    request, exchange, self.plan_form(exchange), bound=(verb, form)
+                )
         else:
             words = _("%(reference)s is now: %(status)s.") % {
                 "reference": exchange.reference,

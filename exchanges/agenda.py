@@ -64,7 +64,7 @@ def withdraw_sessions(exchange, now):
     Its items stay as they are: planned anew, the same ones come back. The exchange's own letter
     tells why.
     """
-    exchange.sessions.held().filter(ends_at__gt=now).update(
+    exchange.sessions.not_cancelled().filter(ends_at__gt=now).update(
         changed_at=now, sequence=F("sequence") + 1
     )
 
@@ -74,7 +74,7 @@ def move_agenda(exchange, days, *, actor, now=None):
     """Move the agenda by some days, at the same hours of the place; return how many items moved."""
     now = now or timezone.now()
     exchange = lock_exchange(exchange, "plan", actor)
-    sessions = list(exchange.sessions.held())
+    sessions = list(exchange.sessions.not_cancelled())
     for session in sessions:
         for name in ("starts_at", "ends_at"):
             there = getattr(session, name).astimezone(session.zone).replace(tzinfo=None)
@@ -96,7 +96,7 @@ def notify_of_session(session, template):
 
 def send_agenda_to_all(exchange):
     """Send the agenda to all who take part: the exchange has just been planned, perhaps anew."""
-    for session in exchange.sessions.held():
+    for session in exchange.sessions.not_cancelled():
         write_to_all(session, "session_invited")
 
 
@@ -112,7 +112,7 @@ def notify_of_changes(exchange, since, now):
 
 def send_agenda_to(person, exchange, now):
     """Send somebody the agenda from now on: they are named, or got an address, only now."""
-    for session in exchange.sessions.held().filter(ends_at__gt=now):
+    for session in exchange.sessions.not_cancelled().filter(ends_at__gt=now):
         path = f"{PAGE}?item={session.uid}"
         write_session_letter(
             session, "session_invited", [person.recipient], path=path, opens=person
@@ -197,7 +197,7 @@ bursts.KINDS["soon"] = bursts.Kind(waits=True)
 @after("exchanges.moves.move_by_dates")
 def remind_of_sessions(now):
     """Write two days before an item to all who take part; count the letters."""
-    due = Session.objects.held().filter(
+    due = Session.objects.not_cancelled().filter(
         starts_at__gt=now, starts_at__lte=now + SOON, exchange__status__in=INVITED_IN
     )
     due = due.select_related("exchange__dossier").order_by("pk")

@@ -76,7 +76,7 @@ def give_feed(exchange, user, now=None):
 
 def agenda_feed(exchange, user, now):
     """Return the link by which somebody follows the agenda; None where there is none."""
-    standing = links.Link.objects.standing().to(FEED, exchange.pk, user.email)
+    standing = links.Link.objects.not_withdrawn().for_purpose(FEED, exchange.pk, user.email)
     return standing.filter(expires_at__gt=now).first()
 
 
@@ -86,12 +86,12 @@ def find_exchange_by_key(key, now, verb="read"):
     None for an address that never was, or works no more.
     """
     link = links.find_link(key, Participant.PURPOSE, FEED)
-    if link is None or not link.works(now):
+    if link is None or not link.is_valid(now):
         return None
     if link.purpose == Participant.PURPOSE:
-        return link.opened.exchange if isinstance(link.opened, Participant) else None
+        return link.target.exchange if isinstance(link.target, Participant) else None
     reader = User.objects.filter(email__iexact=link.address, is_active=True).first()
-    return reader and Exchange.objects.allowing(reader, verb).filter(pk=link.about).first()
+    return reader and Exchange.objects.filter_allowed(reader, verb).filter(pk=link.about).first()
 
 
 def make_calendar(sessions, name, method="PUBLISH"):
@@ -114,7 +114,7 @@ def make_calendar(sessions, name, method="PUBLISH"):
         event.add("dtstart", session.starts_at.astimezone(UTC))
         event.add("dtend", session.ends_at.astimezone(UTC))
         event.add("summary", session.title)
-        event.add("status", "CANCELLED" if session.is_off else "CONFIRMED")
+        event.add("status", "CANCELLED" if session.is_called_off else "CONFIRMED")
         organizer = vCalAddress(f"mailto:{settings.CONTACT_EMAIL}")
         organizer.params["cn"] = "CONNECT"
         event.add("organizer", organizer)
@@ -132,7 +132,7 @@ def make_calendar(sessions, name, method="PUBLISH"):
 def open_events(now):
     """Give the public items of the agenda that are still to come, with what a page shows."""
     return (
-        Session.objects.held()
+        Session.objects.not_cancelled()
         .filter(is_public=True, ends_at__gt=now, exchange__status__in=INVITED_IN)
         .select_related("exchange__dossier__authority", "exchange__match")
         .prefetch_related("exchange__match__interests__authority")

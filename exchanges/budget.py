@@ -53,7 +53,7 @@ def night_ceiling(line, exchange, today):
     if line.category != BudgetCategory.PER_DIEM:
         return None
     known = ceiling_list(exchange, today)
-    return known.most(line.lodging_given, line.meals_given) if known else None
+    return known.ceiling_for(line.lodging_given, line.meals_given) if known else None
 
 
 def list_doubts(exchange, today):
@@ -90,7 +90,7 @@ def doubts_of_night(line, known, exchange):
             % named
         ]
     given = (line.lodging_given, line.meals_given)
-    most = known.most(*given) if line.category == BudgetCategory.PER_DIEM else known.ceiling
+    most = known.ceiling_for(*given) if line.category == BudgetCategory.PER_DIEM else known.ceiling
     words = []
     if line.in_euros(line.unit_cost) > most:
         named |= {"most": amount(most, 2)}

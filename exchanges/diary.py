@@ -18,7 +18,7 @@ WRITTEN_IN = {ExchangeStatus.RUNNING, ExchangeStatus.INTERRUPTED, ExchangeStatus
 
 
 def interns(exchange):
-    return exchange.participants.there().filter(part=Part.INTERN).select_related("user")
+    return exchange.participants.not_absent().filter(part=Part.INTERN).select_related("user")
 
 
 def ask_for_diary(exchange):

@@ -14,7 +14,7 @@ LONGEST = 300  # characters of a search that are read
 
 def past_participants():
     """Those with an account who were at an exchange that has begun."""
-    people = Participant.objects.filter(exchange__status__in=BEGUN).there()
+    people = Participant.objects.filter(exchange__status__in=BEGUN).not_absent()
     return people.exclude(user=None).filter(user__is_active=True)
 
 
@@ -24,7 +24,7 @@ def has_taken_part(user):
 
 def may_see_directory(user):
     """True of whoever took part themselves, of both sides of an exchange held, and of staff."""
-    held = Exchange.objects.allowing(user, "meet").filter(status__in=BEGUN)
+    held = Exchange.objects.filter_allowed(user, "meet").filter(status__in=BEGUN)
     return user.is_officer or held.exists() or has_taken_part(user)
 
 

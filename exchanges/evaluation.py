@@ -36,7 +36,7 @@ def ask_all(exchange, today):
         due_on = months_after(exchange.actual_end, months)
         if day_after(due_on, Evaluation.OPEN_FOR) < today:
             continue
-        people = exchange.participants.there().select_related("user")
+        people = exchange.participants.not_absent().select_related("user")
         if moment != Moment.END:
             people = people.filter(side__in=[Side.REQUESTING, Side.OFFERING])
         for person in people:
@@ -191,7 +191,7 @@ class Results:
     asks_on: date | None = None  # the day from which they are asked, where it is still to come
 
     @property
-    def told(self):
+    def rated_questions(self):
         """The questions of which enough was said for a mean."""
         return [row for row in self.results if row.mean is not None]
 

@@ -34,7 +34,7 @@ def report_incident(form, exchange, *, actor, now=None):
     if twice := find_same_report(form, exchange, actor, now):
         return twice
     incident.save()
-    if incident.severity >= Severity.SERIOUS or incident.tell_by:
+    if incident.severity >= Severity.SERIOUS or incident.report_deadline:
         notify_duty_officer(incident, now)
     return incident
 
@@ -45,7 +45,7 @@ def notify_duty_officer(incident, now):
     Harm to people and breaches of personal data are never too many.
     """
     to, reference = [Recipient(settings.DUTY_EMAIL, "CONNECT")], incident.exchange.reference
-    if incident.kind != IncidentKind.SAFEGUARDING and incident.tell_by is None:
+    if incident.kind != IncidentKind.SAFEGUARDING and incident.report_deadline is None:
         try:
             limits.count_message("incident", by=incident.reported_by, now=now)
         except ValidationError:
@@ -59,7 +59,7 @@ def notify_duty_officer(incident, now):
         is_urgent=True,
         reference=reference,
         severity=incident.severity,
-        is_breach=incident.tell_by is not None,
+        is_breach=incident.report_deadline is not None,
     )
 
 

@@ -7,4 +7,4 @@ from exchanges.permissions import EXCHANGES
 def lock_exchange(exchange, verb, actor):
     """Lock an exchange with which this person may do so now; PermissionDenied otherwise."""
     rows = Exchange.objects.select_related("dossier__authority", "match")
-    return EXCHANGES.locked(rows, exchange, verb, actor)
+    return EXCHANGES.get_locked(rows, exchange, verb, actor)

@@ -60,7 +60,11 @@ def set_paper(exchange, title, *, now, lead="", sections=(), signs=(), table=Non
             [_("Form"), str(exchange.get_form_display())],
             [_("Days"), whole_period(exchange)],
             [_("Place"), exchange.place],
-            *([[_("Working languages"), exchange.spoken]] if exchange.languages else []),
+            *(
+                [[_("Working languages"), exchange.languages_in_words]]
+                if exchange.languages
+                else []
+            ),
         ],
         "lead": lead,
         "sections": [
@@ -100,7 +104,7 @@ def terms_pdf(exchange, now):
 def days_of(exchange):
     """Give (day, [line]) of the agenda, in the time of the place."""
     days: dict = {}
-    for session in exchange.sessions.held():
+    for session in exchange.sessions.not_cancelled():
         line = f"{session.starts_words}–{session.ends_words} ({session.time_zone}): {session.title}"
         rest = ", ".join(filter(None, (session.place, session.speakers)))
         days.setdefault(session.day, []).append(f"{line}, {rest}" if rest else line)
@@ -234,7 +238,7 @@ def learning_pdf(person, now):
     """What an intern did and learnt, day by day, with the remarks of the colleagues there."""
     exchange, entries = person.exchange, list(person.diary.all())
     lead = f"{person.name}, {person.function}, {person.organisation}".rstrip(", ")
-    mentors = exchange.participants.there().filter(part=Part.MENTOR)
+    mentors = exchange.participants.not_absent().filter(part=Part.MENTOR)
     sections = [(_("Mentor"), [f"{one.name}, {one.organisation}" for one in mentors])]
     for entry in entries:
         lines = [f"{_('What was done')}: {entry.did}", f"{_('What was learnt')}: {entry.learnt}"]
@@ -302,7 +306,7 @@ def report_pdf(exchange, now, reader):
         heading = f"{_('What those who took part think')}, {moment.label}"
         bars = [
             bar_of(row.question.words, f"{amount(row.mean, 1)} ({row.count})", row.share)
-            for row in moment.told
+            for row in moment.rated_questions
         ]
         if bars:
             sections.append((heading, [], {"bars": bars}))

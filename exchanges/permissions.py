@@ -22,7 +22,7 @@ def helper_of(match: str) -> Condition:
     """Give the rows' experts of the match that they name so who still work for their side."""
 
     def condition(user: User) -> Q:
-        own = Interest.objects.still_there().filter(matches=OuterRef(match), expert__user=user)
+        own = Interest.objects.still_employed().filter(matches=OuterRef(match), expert__user=user)
         return Q(Exists(own))
 
     return signed_in_only(condition)

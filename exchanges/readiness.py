@@ -55,7 +55,7 @@ class Item:
 
 def list_items(exchange):
     """List all items of an exchange, in the order of their dates, in a fixed number of queries."""
-    people, sessions = list(exchange.participants.all()), list(exchange.sessions.held())
+    people, sessions = list(exchange.participants.all()), list(exchange.sessions.not_cancelled())
     travelling = [person for person in people if person.travels]
     # By whoever travels, and by all where they meet children or others to protect (domain.md 5).
     bound = people if exchange.dossier.children == "yes" else travelling
@@ -63,7 +63,7 @@ def list_items(exchange):
     terms = exchange.terms.prefetch_related("signatures").last()
     unsigned = ", ".join(str(side.label) for side in unsigned_sides(terms)) if terms else ""
     consents = exchange.match.consents.filter(side=ConsentSide.EMPLOYER)
-    there = exchange.match.interests.still_there().values("pk")
+    there = exchange.match.interests.still_employed().values("pk")
     observed = Observation.objects.filter(session__exchange=exchange, session__cancelled_at=None)
     associations = exchange.dossier.authority.associations.exists()
 
@@ -117,7 +117,7 @@ def list_items(exchange):
 
 def answers_of_leavers(match):
     """Give the answers of a match whose experts have left the authority that agreed."""
-    there = match.interests.still_there().values("pk")
+    there = match.interests.still_employed().values("pk")
     return match.interests.exclude(pk__in=there).select_related("expert__user", "authority")
 
 
@@ -131,7 +131,7 @@ def why_unobserved(observed):
     names = list(observed.values_list("association__name", flat=True))
     if not names:
         return _("nobody is invited to observe yet")
-    if observed.reached().exists():
+    if observed.notified().exists():
         return ""
     return _("nobody of %s can be written to") % ", ".join(sorted(set(names)))
 

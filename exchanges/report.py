@@ -55,7 +55,7 @@ class Report:
 
 def report_of(exchange, now, reader):
     """Gather what the report of an exchange says to a reader, in a fixed number of queries."""
-    sides = Counter(person.get_side_display() for person in exchange.participants.there())
+    sides = Counter(person.get_side_display() for person in exchange.participants.not_absent())
     measures = list(Measure.objects.of_exchange(exchange))
     return Report(
         sides=list(sides.items()),
@@ -99,7 +99,7 @@ def milestones_of(exchange, today):
     for asked in exchange.follow_ups.all():
         words = _("Report after %d months") % asked.month
         if asked.given_up_on:
-            words = f"{words}: {asked.words_of_none}"
+            words = f"{words}: {asked.no_report_words}"
         found.append((asked.answered_at or asked.due_on, words))
     for practice in exchange.practices.published():
         found.append((practice.published_at, _("A good practice was published")))

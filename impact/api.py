@@ -149,7 +149,7 @@ class Filters(Schema):
     state: str = Field("", pattern=one_of(CHOICES["state"]))
     association: str = Field("", pattern=r"^[0-9]{0,9}$")
 
-    def asked(self):
+    def to_asked(self):
         return Asked(**self.model_dump())  # what does not exist finds nothing
 
 
@@ -242,7 +242,7 @@ def practice_of(request, practice):
 @cache_answer
 def exchanges(request, filters: Query[Filters]):
     """Exchanges that have begun, in the order they were agreed."""
-    rows = filters.asked().exchanges().filter(status__in=BEGUN).order_by("pk")
+    rows = filters.to_asked().exchanges().filter(status__in=BEGUN).order_by("pk")
     return Lazy(read(rows), None, many=exchange_lines)
 
 
@@ -259,7 +259,7 @@ def figures(request, filters: Query[Filters]):
 
     What could tell of one dossier or of few people has no value, and a note that says why.
     """
-    found, _filters, since = count_figures(filters.asked())
+    found, _filters, since = count_figures(filters.to_asked())
     return Figures(
         counted_at=since.isoformat(timespec="seconds"),
         figures=[

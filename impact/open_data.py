@@ -55,10 +55,10 @@ class Facts:
         )
         self.numbers = numbers_of([row.pk for row in batch])
 
-    def of_helping(self, row, place):
+    def helping_cells(self, row, place):
         return sorted({cells[place] for cells in self.helping.get(row.match, [])})
 
-    def of_topics(self, row, place):
+    def topic_cells(self, row, place):
         return sorted({cells[place] for cells in self.topics.get(row.dossier, []) if cells[place]})
 
 
@@ -136,12 +136,12 @@ COLUMNS = [
     Column(
         "helping_countries",
         _("Countries of the colleagues who helped, separated by spaces"),
-        lambda row, facts: " ".join(facts.of_helping(row, 0)),
+        lambda row, facts: " ".join(facts.helping_cells(row, 0)),
     ),
     Column(
         "helping_authorities",
         _("Authorities of the colleagues who helped, separated by semicolons"),
-        lambda row, facts: "; ".join(facts.of_helping(row, 1)),
+        lambda row, facts: "; ".join(facts.helping_cells(row, 1)),
     ),
     Column(
         "topics",
@@ -151,12 +151,12 @@ COLUMNS = [
     Column(
         "sdg_targets",
         _("Their targets of the Sustainable Development Goals, as text: 16.10 is not 16.1"),
-        lambda row, facts: " ".join(facts.of_topics(row, 1)),
+        lambda row, facts: " ".join(facts.topic_cells(row, 1)),
     ),
     Column(
         "dac_codes",
         _("Their purpose codes of the OECD's DAC, five digits"),
-        lambda row, facts: " ".join(facts.of_topics(row, 2)),
+        lambda row, facts: " ".join(facts.topic_cells(row, 2)),
     ),
     *map(column_of, COUNTED),
 ]

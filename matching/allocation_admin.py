@@ -40,14 +40,14 @@ class AllocationRoom(MadeByRules):
     def get_urls(self):
         wrap = self.admin_site.admin_view
         return [
-            path("<int:pk>/plan/", wrap(self.room), name="matching_allocation"),
+            path("<int:pk>/plan/", wrap(self.allocation_page), name="matching_allocation"),
             *super().get_urls(),
         ]
 
     def change_view(self, request, object_id, form_url="", extra_context=None):
         return redirect("admin:matching_allocation", object_id)
 
-    def room(self, request, pk):
+    def allocation_page(self, request, pk):
         """Show the latest plan of a call; a POST solves, decides on a pair, or applies it."""
         call = get_object_or_404(self.get_queryset(request), pk=pk)
         if not self.has_change_permission(request, call):

@@ -45,7 +45,7 @@ def allocation_state(call, now):
         [need_as_json(read_need(dossier, shared)) for dossier in dossiers],
         sorted(map(list, refused_pairs(dossiers))),
         sorted(read_marks(shared).items()),
-        CallPolicy.in_force(call).as_dict(),
+        CallPolicy.policy_for(call).as_dict(),
     ]
     return hashlib.sha256(json.dumps(whole).encode()).hexdigest()
 
@@ -110,7 +110,7 @@ def candidates_of(plan, now):
     fixed = {tuple(pair) for pair in plan.fixed}
     candidates: list[Candidate] = []
     capacity: dict[int, int] = {}
-    policy = CallPolicy.in_force(plan.call)
+    policy = CallPolicy.policy_for(plan.call)
     for dossier in dossiers:
         catalogue = catalogue_at(today)
         ranking = rank(read_need(dossier, shared), catalogue, policy, k=WIDE, near=0)

@@ -240,7 +240,7 @@ def fail_match(match, verb, now, refused_by=None, leaves=None):
         for interest in match.interests.order_by("pk"):
             interest_machine.advance(interest, "decline", actor=None, now=now)
     dossier_machine.advance(match.dossier, "consent_failed", actor=None, now=now)
-    match.interests.undecided().name_employers_of_today()  # it held them until now
+    match.interests.undecided().update_employers()  # it held them until now
     return match
 
 

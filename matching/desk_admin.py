@@ -66,14 +66,14 @@ class MatchingDesk(MadeByRules):
     def get_urls(self):
         wrap = self.admin_site.admin_view
         return [
-            path("<int:pk>/desk/", wrap(self.desk), name="matching_desk"),
+            path("<int:pk>/desk/", wrap(self.desk_page), name="matching_desk"),
             *super().get_urls(),
         ]
 
     def change_view(self, request, object_id, form_url="", extra_context=None):
         return redirect("admin:matching_desk", object_id)
 
-    def desk(self, request, pk):
+    def desk_page(self, request, pk):
         """Show the ranking and the interests of a dossier; a POST takes one of the desk's verbs."""
         dossier = get_object_or_404(self.get_queryset(request).select_related("authority"), pk=pk)
         if not self.has_change_permission(request, dossier):
@@ -92,9 +92,11 @@ class MatchingDesk(MadeByRules):
             else:
                 self.message_user(request, done, messages.SUCCESS)
                 return redirect("admin:matching_desk", dossier.pk)
-        return TemplateResponse(request, "admin/matching/desk.html", self.page(request, dossier))
+        return TemplateResponse(
+            request, "admin/matching/desk.html", self.render_page(request, dossier)
+        )
 
-    def page(self, request, dossier):
+    def render_page(self, request, dossier):
         run, today, now = desk.latest_run(dossier), timezone.localdate(), timezone.now()
         there = dossier.interests.exclude(status=InterestStatus.UNDONE)
         interests = list(there.with_details().prefetch_related("events", "matches"))
@@ -111,7 +113,7 @@ class MatchingDesk(MadeByRules):
         matches = list(asked.prefetch_related("consents", "interests__expert__user"))
         for match in matches:
             match.may_undo = withdrawals.may_undo_proposal(match, now)
-        policy = CallPolicy.in_force(dossier.call)
+        policy = CallPolicy.policy_for(dossier.call)
         tried = PolicyForm(request.GET if "try" in request.GET else None, policy=policy)
         return self.admin_site.each_context(request) | {
             "title": _("Candidates for %s") % dossier.authority,
@@ -127,7 +129,7 @@ class MatchingDesk(MadeByRules):
             "criteria": CRITERIA.values(),
             "asked": request.GET,
             "policy_form": tried,
-            "shifts": self.shifts(run, tried) if run and tried.is_bound else None,
+            "shifts": self.describe_shifts(run, tried) if run and tried.is_bound else None,
             "taken": taken,
             "interests": interests,
             "shortlisted": [i for i in interests if i.status == "shortlisted"],
@@ -154,7 +156,7 @@ class MatchingDesk(MadeByRules):
             if interest_machine.transitions[verb].label
         ]
 
-    def shifts(self, run, form):
+    def describe_shifts(self, run, form):
         """Say how the list would change under what was typed: [(offer, shift)], or an error."""
         if not form.is_valid():
             return []

@@ -73,7 +73,7 @@ class InterestForm(forms.ModelForm):
         ]
         return [(name, words) for name, words in read if words]
 
-    def unexplained(self):
+    def missing_explanations(self):
         """List (name, words) of what was ticked, and still needs to be explained."""
         said = self.cleaned_data
         return [

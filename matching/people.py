@@ -28,7 +28,7 @@ def experts_of(match, while_there=False):
     """List the experts of a match; while_there: those who still work for the side that helps."""
     interests = match.interests.select_related("expert__user")
     if while_there:
-        interests = interests.still_there()
+        interests = interests.still_employed()
     return [interest.expert.user for interest in interests]
 
 

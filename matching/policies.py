@@ -53,7 +53,7 @@ def adopt_policy(call, policy, *, note, actor, now=None):
     call = Call.objects.select_for_update(of=("self",)).get(pk=call.pk)
     number = call.policies.count() + 1
     policy = replace(policy, version=f"{call.slug}-{number}")
-    if policy == replace(CallPolicy.in_force(call), version=policy.version):
+    if policy == replace(CallPolicy.policy_for(call), version=policy.version):
         raise ValidationError(_("This is the policy of the call already."), code="same")
     made = call.policies.create(
         number=number, policy=policy.as_dict(), note=note, adopted_at=now, adopted_by=actor
@@ -74,7 +74,7 @@ def read_table(run):
     run = MatchRun.objects.only("offer_ids", "matrix", "broken", "keys").get(pk=run.pk)
     if not run.keys and run.offer_ids:
         raise ValidationError(_("This ranking is too old to be tried on: rank again."), code="old")
-    return Table.of_bytes(run.offer_ids, run.matrix, run.broken, run.keys)
+    return Table.from_bytes(run.offer_ids, run.matrix, run.broken, run.keys)
 
 
 def try_policy(run, other, k=runs.SHOWN):
@@ -133,4 +133,4 @@ def read_decisions():
 
 def propose_weights(call):
     """Say what decisions would teach this call's policy: the engine's Proposal."""
-    return learn_weights(read_decisions(), CallPolicy.in_force(call))
+    return learn_weights(read_decisions(), CallPolicy.policy_for(call))

@@ -30,20 +30,20 @@ class PolicyRoom(MadeByRules):
     def get_urls(self):
         wrap = self.admin_site.admin_view
         return [
-            path("<int:pk>/policy/", wrap(self.room), name="matching_policy"),
+            path("<int:pk>/policy/", wrap(self.policy_page), name="matching_policy"),
             *super().get_urls(),
         ]
 
     def change_view(self, request, object_id, form_url="", extra_context=None):
         return redirect("admin:matching_policy", object_id)
 
-    def room(self, request, pk):
+    def policy_page(self, request, pk):
         """Show how a call ranks, what another policy would change, and adopt it by a POST."""
         call = get_object_or_404(self.get_queryset(request), pk=pk)
         if not self.has_change_permission(request, call):
             raise PermissionDenied
         call = Call.objects.get(pk=call.pk)
-        policy = CallPolicy.in_force(call)
+        policy = CallPolicy.policy_for(call)
         learnt = policies.propose_weights(call) if "learn" in request.GET else None
         begun = learnt.policy if learnt and learnt.policy else policy
         if "usual" in request.GET:

@@ -26,16 +26,16 @@ class OpportunityQuerySet(models.QuerySet):
 
 class InterestQuerySet(models.QuerySet["Interest"]):
     def for_user(self, user):
-        return INTERESTS.allowed(self, "read", user)
+        return INTERESTS.filter_allowed(self, "read", user)
 
     def editable_by(self, user):
-        return INTERESTS.allowed(self, "write", user)
+        return INTERESTS.filter_allowed(self, "write", user)
 
     def of_expert(self, user):
         """What an expert has of their own: nothing of an invitation that was undone in time."""
         return self.filter(expert__user=user).exclude(status=InterestStatus.UNDONE)
 
-    def still_there(self):
+    def still_employed(self):
         """Those of experts who still work for the authority of then, or what it merged into."""
         place = F("expert__authority")
         here = Q(authority=place) | Q(authority__merged_into=place)
@@ -51,7 +51,7 @@ class InterestQuerySet(models.QuerySet["Interest"]):
         held = self.model.matches.through.objects.filter(match__status=MatchStatus.PROPOSED)
         return open_.exclude(pk__in=held.values("interest"))
 
-    def name_employers_of_today(self):
+    def update_employers(self):
         """Write where the expert of each works now, and as what; the past keeps who it was."""
         expert = Expert.objects.filter(pk=OuterRef("expert"))
         return self.update(
@@ -59,7 +59,7 @@ class InterestQuerySet(models.QuerySet["Interest"]):
             function_title=Subquery(expert.values("function_title")),
         )
 
-    def of_own_accord(self):
+    def uninvited(self):
         """Those that were sent, and that no invitation had asked for."""
         return self.filter(events__verb="submit").exclude(events__verb="invite").distinct()
 
@@ -74,7 +74,7 @@ class InterestQuerySet(models.QuerySet["Interest"]):
 
 class MatchQuerySet(models.QuerySet):
     def for_user(self, user):
-        return MATCHES.allowed(self, "read", user)
+        return MATCHES.filter_allowed(self, "read", user)
 
     def proposed(self):
         return self.filter(status=MatchStatus.PROPOSED)

@@ -28,4 +28,4 @@ def follow_dossier(pk, target, now, **_):
 @receiver(employer_changed, sender=Expert)
 def follow_experts(experts, **_):
     """Let answers that nobody has decided on name where their experts work now."""
-    Interest.objects.filter(expert__in=experts).undecided().name_employers_of_today()
+    Interest.objects.filter(expert__in=experts).undecided().update_employers()

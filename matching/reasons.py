@@ -67,7 +67,7 @@ class Appraisal:
         return next((line.points for line in self.lines if line.key == criterion), 0)
 
     @property
-    def unknown(self):
+    def unknown_names(self):
         return ", ".join(str(line.name) for line in self.lines if not line.is_known)
 
 

@@ -121,7 +121,7 @@ class DeskRanking:
 
 def rank_for_desk(dossier, today, shared):
     """Rank every offer for a dossier by its call's policy in force; stores nothing."""
-    policy, need = CallPolicy.in_force(dossier.call), read_need(dossier, shared)
+    policy, need = CallPolicy.policy_for(dossier.call), read_need(dossier, shared)
     catalogue = catalogue_at(today)
     ranking = rank(need, catalogue, policy, k=SHOWN)
     entries = choose_nearest_offers(
@@ -178,7 +178,7 @@ def notify_of_new_offers(now):
     today = timezone.localdate(now)
     catalogue, shared = catalogue_at(today), read_shared_facts(today)
     for dossier, new in waiting:
-        policy = CallPolicy.in_force(dossier.call)
+        policy = CallPolicy.policy_for(dossier.call)
         ranking = rank(read_need(dossier, shared), catalogue, policy, k=FIRST, near=0)
         strong = [e.offer_id for e in ranking.entries if e.offer_id in new and e.score >= STRONG]
         if not strong:

@@ -42,7 +42,7 @@ def by_its_expert(actor: Actor, interest: Interest) -> bool:
 
 def is_still_there(interest: Interest) -> bool:
     """True while the expert works for the authority in whose name the answer is given."""
-    return Interest.objects.still_there().filter(pk=interest.pk).exists()
+    return Interest.objects.still_employed().filter(pk=interest.pk).exists()
 
 
 def missing_from_answer(interest: Interest, details: Details, now: datetime) -> Lacking:
@@ -103,7 +103,7 @@ def follow_interest(interest: Interest, event: Event) -> None:
         cancel_letters(f"interest:{interest.pk}:invited")
     cancel_earlier_letters(interest)
     if event.source == I.DECLINED:  # undone: open again, its expert may work elsewhere by now
-        Interest.objects.filter(pk=interest.pk).name_employers_of_today()
+        Interest.objects.filter(pk=interest.pk).update_employers()
 
 
 def its_expert(interest: Interest) -> list[User]:

@@ -63,7 +63,7 @@ def undo_proposal(match, *, actor, now=None):
         raise ValidationError(message, code="left")
     match = match_machine.advance(match, "unpropose", actor=actor, now=now)
     dossier_machine.advance(match.dossier, "withdraw_proposal", actor=actor, now=now)
-    match.interests.undecided().name_employers_of_today()
+    match.interests.undecided().update_employers()
     return match
 
 
@@ -80,7 +80,7 @@ def withdraw_proposal(match, *, note, actor, now=None):
     match = lock_proposal(match, actor)
     match = match_machine.advance(match, "withdraw", actor=actor, now=now, note=note)
     dossier_machine.advance(match.dossier, "withdraw_proposal", actor=actor, now=now)
-    match.interests.undecided().name_employers_of_today()
+    match.interests.undecided().update_employers()
     return match
 
 

@@ -42,7 +42,7 @@ class Waiting(admin.SimpleListFilter):
             case "waiting":
                 return queryset.unsent()
             case "failed":
-                return queryset.given_up()
+                return queryset.failed()
             case "sent":
                 return queryset.exclude(sent_at=None)
             case "cancelled":
@@ -81,23 +81,31 @@ class DeadAddressAdmin(admin.ModelAdmin):
 class LinkAdmin(ReadOnly):
     """The links that letters gave to people without an account; their keys are nowhere."""
 
-    list_display = ["opens", "address", "name", "given_at", "works_until", "withdrawn_at"]
+    list_display = ["purpose_words", "address", "name", "given_at", "valid_until", "withdrawn_at"]
     search_fields = ["address", "name"]
-    fields = ["opens", "address", "name", "given_at", "works_until", "withdrawn_at", "withdrawn_by"]
-    readonly_fields = ["opens", "works_until"]
+    fields = [
+        "purpose_words",
+        "address",
+        "name",
+        "given_at",
+        "valid_until",
+        "withdrawn_at",
+        "withdrawn_by",
+    ]
+    readonly_fields = ["purpose_words", "valid_until"]
     actions = ["withdraw"]
 
     @admin.display(description=_("opens"), ordering="purpose")
-    def opens(self, link):
+    def purpose_words(self, link):
         return link.words
 
     @admin.display(description=_("works until"), ordering="expires_at")
-    def works_until(self, link):
+    def valid_until(self, link):
         return link.last_day
 
     @admin.action(description=_("Withdraw"))
     def withdraw(self, request, queryset):
-        chosen = list(queryset.standing())
+        chosen = list(queryset.not_withdrawn())
         withdrawn = [one for one in chosen if links.may_withdraw_link(request.user, one)]
         for link in withdrawn:
             links.end_link(link, actor=request.user)
@@ -111,49 +119,49 @@ class LinkAdmin(ReadOnly):
 @admin.register(Letter)
 class LetterAdmin(ExportsRows, ReadOnly):
     resource_classes = [LetterTable]
-    list_display = ["about", "address", "created_at", "stands"]
+    list_display = ["title", "address", "created_at", "status"]
     list_filter = [Waiting, "language"]
     search_fields = ["address", "name", "subject"]
     # The text with its links hidden; what is secret, and what a letter was made from, are not here.
     fields = [
-        *("about", "address", "name", "language", "body", "created_at"),
+        *("title", "address", "name", "language", "body", "created_at"),
         *("not_before", "tries", "last_error", "sent_at", "cancelled_at"),
     ]
-    readonly_fields = ["about"]
+    readonly_fields = ["title"]
     actions = ["try_again"]
     change_list_template = "admin/notifications/letters.html"
 
     def count_waiting(self, request):
-        given_up = self.get_queryset(request).given_up().count()
+        given_up = self.get_queryset(request).failed().count()
         return [(_("e-mails that were given up"), given_up, "stands=failed")]
 
     @admin.display(description=_("subject"))
-    def about(self, letter):
+    def title(self, letter):
         return letter_title(letter)
 
     @admin.display(description=_("where it stands"))
-    def stands(self, letter):
+    def status(self, letter):
         return where_it_stands(letter)
 
     def get_urls(self):
         wrap = self.admin_site.admin_view
         return [
-            path("expected/", wrap(self.expected), name="notifications_letter_expected"),
-            path("words/", wrap(self.words), name="notifications_letter_words"),
+            path("expected/", wrap(self.preview_page), name="notifications_letter_expected"),
+            path("words/", wrap(self.letter_texts_page), name="notifications_letter_words"),
             path(
                 "words/<slug:name>/<slug:language>/",
-                wrap(self.change_words),
+                wrap(self.change_text_page),
                 name="notifications_letter_change_words",
             ),
             *super().get_urls(),
         ]
 
-    def may_change_words(self, request):
+    def may_change_texts(self, request):
         return request.user.has_perm("notifications.change_lettertext")
 
-    def words(self, request):
+    def letter_texts_page(self, request):
         """List the letters there are, and which of them staff say in their own words."""
-        if not self.may_change_words(request):
+        if not self.may_change_texts(request):
             raise PermissionDenied
         changed = set(LetterText.objects.values_list("template", "language"))
         rows = [
@@ -171,9 +179,9 @@ class LetterAdmin(ExportsRows, ReadOnly):
         }
         return TemplateResponse(request, "admin/notifications/words.html", context)
 
-    def change_words(self, request, name, language):
+    def change_text_page(self, request, name, language):
         """Change a letter's words in a language: see how it reads, then keep it or go back."""
-        if not self.may_change_words(request):
+        if not self.may_change_texts(request):
             raise PermissionDenied
         if name not in texts.letter_names() or language not in dict(settings.LANGUAGES):
             raise Http404
@@ -207,7 +215,7 @@ class LetterAdmin(ExportsRows, ReadOnly):
         }
         return TemplateResponse(request, "admin/notifications/change_words.html", context)
 
-    def expected(self, request):
+    def preview_page(self, request):
         """Show what the clock alone would send in the days to come."""
         if not self.has_view_permission(request):
             raise PermissionDenied

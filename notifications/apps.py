@@ -25,7 +25,7 @@ class NotificationsConfig(AppConfig):
             queues.Queue(
                 _("Letters"),
                 waiting=lambda: Letter.objects.due(timezone.now()),
-                failed=Letter.objects.given_up,
+                failed=Letter.objects.failed,
                 since="not_before",
                 retry=sending.retry_letters,
             )

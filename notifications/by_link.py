@@ -45,8 +45,8 @@ def by_link(kind):
             link = links.find_link(token, kind.PURPOSE)
             if link is None:
                 raise Http404
-            if link.works(timezone.now()):
-                return hide_address(view(request, token, link.opened, **rest))
+            if link.is_valid(timezone.now()):
+                return hide_address(view(request, token, link.target, **rest))
             return hide_address(link_over_page(request, link, token))
 
         return page
@@ -72,8 +72,8 @@ def link_over_page(request, link, token):
 
 def may_ask_again(link, now):
     """True if who had this link may have another: nobody withdrew it, and its time is not over."""
-    last = Link.objects.to(link.purpose, link.about, link.address).first()
-    row = link.opened
+    last = Link.objects.for_purpose(link.purpose, link.about, link.address).first()
+    row = link.target
     if last is None or last.withdrawn_by_id or row is None:
         return False
     return row.link_end(now) > now
@@ -86,8 +86,8 @@ def send_new_link(link, now):
     """
     if not may_ask_again(link, now):
         raise ValidationError(_("This link was withdrawn. Write to us."), code="withdrawn")
-    row = link.opened
-    newest = Link.objects.to(link.purpose, link.about, link.address).first()
+    row = link.target
+    newest = Link.objects.for_purpose(link.purpose, link.about, link.address).first()
     if newest and newest != link and newest.given_at > now - TWICE:
         return  # one press of the button that came twice
     limits.count_message("link_again", to=link.address, about=row.link_about, now=now)

@@ -38,7 +38,7 @@ def write_digest(address, waiting, now):
         to=[Recipient(address, last.name, last.language)],
         path="/account/letters/",
         number=len(letters),
-        news=[[one.subject, one.shown_link] for one in letters],
+        news=[[one.subject, one.masked_link] for one in letters],
     )
 
 
@@ -81,7 +81,9 @@ def gather_burst(burst, address, waiting, now):
         return 0
     count_as_sent(letters, now)
     path, link = facts.pop("path", last.path), last.opens
-    if link and not link.works(now):  # withdrawn: what they tell by themselves is told without it
+    if link and not link.is_valid(
+        now
+    ):  # withdrawn: what they tell by themselves is told without it
         path, link = "", None
     if kind.compose is None:
         subjects = list(dict.fromkeys(letter.subject for letter in letters))
@@ -91,7 +93,7 @@ def gather_burst(burst, address, waiting, now):
         key=f"burst:{last.pk}",
         to=[Recipient(address, last.name, last.language, "is_informed" in last.context)],
         path=path,
-        opens=link.opened if link else None,
+        opens=link.target if link else None,
         now=now,
         **facts,
     )

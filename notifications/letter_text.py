@@ -73,7 +73,7 @@ def compose_letter(letter: Letter) -> tuple[str, str]:
     with translation.override(letter.language):
         context = readable_facts(letter.context) | {
             "name": break_addresses(letter.name) or NOBODY,
-            "link": letter.shown_link,
+            "link": letter.masked_link,
             "pause": pause_address(letter, HIDDEN),
             "link_ends": link_end_words(letter),
             **foot_facts(letter.language),
@@ -131,7 +131,7 @@ def add_links(letter: Letter, pause: str = "") -> str:
     """Give a letter's text as its reader has it, with the links that are theirs alone."""
     text = letter.secret or letter.body
     if letter.opens:
-        text = text.replace(letter.shown_link, letter.link)
+        text = text.replace(letter.masked_link, letter.link)
     if pause:
         text = text.replace(pause_address(letter, HIDDEN), pause)
     return text

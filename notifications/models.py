@@ -25,7 +25,7 @@ class LetterQuerySet(models.QuerySet):
     def unsent(self):
         return self.filter(sent_at=None, cancelled_at=None)
 
-    def over(self):
+    def closed(self):
         return self.exclude(sent_at=None, cancelled_at=None)
 
     def cancel(self, now):
@@ -37,7 +37,7 @@ class LetterQuerySet(models.QuerySet):
         brought = list(waiting.exclude(opens=None).values_list("opens", flat=True))
         count = waiting.update(cancelled_at=now, secret="")
         others = Letter.objects.filter(opens=OuterRef("pk"), cancelled_at=None)
-        unknown = Link.objects.standing().filter(~Exists(others), pk__in=brought)
+        unknown = Link.objects.not_withdrawn().filter(~Exists(others), pk__in=brought)
         unknown.update(withdrawn_at=now)
         return count
 
@@ -51,13 +51,13 @@ class LetterQuerySet(models.QuerySet):
         due = self.unsent().filter(free, not_before__lte=now, tries__lt=MAX_TRIES)
         return due.filter(is_gathered=False)
 
-    def of_reader(self, user):
+    def received_by(self, user):
         """What was sent to this person, but for codes and links that let somebody in."""
         sent = self.filter(address=user.email).exclude(sent_at=None)
         sent = sent.filter(is_secret=False).select_related("opens")
         return sent.order_by("-sent_at", "-pk")
 
-    def given_up(self):
+    def failed(self):
         return self.unsent().filter(tries__gte=MAX_TRIES)
 
 
@@ -136,14 +136,14 @@ class Letter(models.Model):
     @property
     def link(self):
         """The page it leads to, in its reader's language; nothing where it leads nowhere."""
-        return self.address_with(self.opens.key if self.opens else "")
+        return self.url_with_key(self.opens.key if self.opens else "")
 
     @property
-    def shown_link(self):
+    def masked_link(self):
         """The same for everybody else: what would let them in is hidden."""
-        return self.address_with(HIDDEN)
+        return self.url_with_key(HIDDEN)
 
-    def address_with(self, key):
+    def url_with_key(self, key):
         if not self.path:
             return ""
         # Staff read the admin in the language of their account: its addresses name none.

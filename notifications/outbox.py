@@ -95,7 +95,7 @@ def post_letter(
 
 def letter_link(recipient: Reader, opens: HasLink, now: datetime, anew: bool) -> Link | None:
     """Give the link of a row that its reader has already, or another; None if it is not theirs."""
-    link = opens.give_link(now, anew=anew)
+    link = opens.create_link(now, anew=anew)
     return link if link and link.address == recipient.address.lower() else None
 
 

@@ -33,7 +33,7 @@ def pause_key(letter, now=None):
 def find_pause(key, now):
     """Return (address, kind) of a page's key; None for one that never was, or is over."""
     link = links.find_link(key, PURPOSE)
-    if link is None or not link.works(now) or link.about not in OPTIONAL:
+    if link is None or not link.is_valid(now) or link.about not in OPTIONAL:
         return None
     return link.address, link.about
 

@@ -122,7 +122,7 @@ def last_preview():
     if look is None:
         return None
     keys = [line.key for _day, lines in look.days for line in lines]
-    gone = set(Letter.objects.filter(key__in=keys).over().values_list("key", flat=True))
+    gone = set(Letter.objects.filter(key__in=keys).closed().values_list("key", flat=True))
     left = [(day, [one for one in lines if one.key not in gone]) for day, lines in look.days]
     return Preview(look.at, [(day, lines) for day, lines in left if lines])
 

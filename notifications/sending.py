@@ -81,7 +81,7 @@ def try_to_send_letter(letter: Letter, connection: BaseEmailBackend, now: dateti
         if has_lost_link(letter, now):
             Letter.objects.filter(pk=letter.pk).cancel(now)  # or it is somebody else's since
             return False
-        if letter.opens and not letter.opens.works(now):
+        if letter.opens and not letter.opens.is_valid(now):
             remove_link(letter)
         send_letter(letter, connection)
     except Exception as error:
@@ -108,7 +108,7 @@ def try_to_send_letter(letter: Letter, connection: BaseEmailBackend, now: dateti
 
 def has_lost_link(letter: Letter, now: datetime) -> bool:
     """True where a letter's link works no more, and it tells nothing without it."""
-    if letter.opens is None or letter.opens.works(now):
+    if letter.opens is None or letter.opens.is_valid(now):
         return False
     return not (letter.template.startswith(TELLS_BY_ITSELF) and letter.opens.has_holder)
 

@@ -38,7 +38,7 @@ def letters(request):
         (kind, words, pauses.is_paused(address, kind, timezone.now()))
         for kind, words in pauses.OPTIONAL.items()
     ]
-    page = paginate(request, Letter.objects.of_reader(request.user))
+    page = paginate(request, Letter.objects.received_by(request.user))
     held = Letter.objects.filter(address=address).count()
     for letter in page:
         letter.text = add_links(letter)

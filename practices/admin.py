@@ -15,7 +15,7 @@ from practices.tables import PracticeTable
 @admin.register(Practice)
 class PracticeAdmin(ExportsRows, admin.ModelAdmin):
     resource_classes = [PracticeTable]
-    list_display = ["title", "state", "status_since", "language"]
+    list_display = ["title", "status_badge", "status_since", "language"]
     list_display_links = None
     list_filter = ["status", "language"]
     search_fields = ["texts__title", "exchange__reference"]
@@ -46,5 +46,5 @@ class PracticeAdmin(ExportsRows, admin.ModelAdmin):
         )
 
     @admin.display(description=_("status"), ordering="status")
-    def state(self, practice):
+    def status_badge(self, practice):
         return status_tag(practice.get_status_kind(), practice.get_status_display())

@@ -32,10 +32,10 @@ def photo_path(photo, filename):
 
 class PracticeQuerySet(models.QuerySet):
     def for_user(self, user):
-        return PRACTICES.allowed(self, "read", user)
+        return PRACTICES.filter_allowed(self, "read", user)
 
-    def allowing(self, user, verb):
-        return PRACTICES.allowed(self, verb, user)
+    def filter_allowed(self, user, verb):
+        return PRACTICES.filter_allowed(self, verb, user)
 
     def published(self):
         return self.filter(status=PracticeStatus.PUBLISHED)
@@ -106,7 +106,7 @@ class Practice(models.Model):
         return self.in_language(current_language())
 
     @property
-    def stale(self):
+    def stale_languages(self):
         """The languages whose words are older than a change of the original."""
         original = self.in_language(self.language)
         others = [text for text in self.texts.all() if text is not original]
@@ -149,7 +149,7 @@ class PracticeText(models.Model):
 
 
 class PhotoQuerySet(models.QuerySet):
-    def agreed(self):
+    def with_consent(self):
         """Those of which nobody who can be recognised on them has changed their mind."""
         return self.filter(Q(picture=None) | Q(picture__in=Picture.objects.for_public()))
 

@@ -41,7 +41,7 @@ SHORTEST = {"title": 10, "summary": 100}  # characters before both sides read it
 def lock_practice(practice, verb, actor):
     """Lock a practice with which this person may do so now; PermissionDenied otherwise."""
     rows = Practice.objects.select_related("exchange__dossier__authority", "exchange__match")
-    return PRACTICES.locked(rows, practice, verb, actor)
+    return PRACTICES.get_locked(rows, practice, verb, actor)
 
 
 def may_begin(exchange, user):
@@ -116,7 +116,7 @@ def in_lines(*texts):
 def agenda_in_words(exchange):
     """Give a line for each day of the agenda that was held."""
     days: dict = {}
-    for session in exchange.sessions.held():
+    for session in exchange.sessions.not_cancelled():
         days.setdefault(session.day, []).append(session.title)
     return [f"{date_format(day, 'DATE_FORMAT')}: {'; '.join(days[day])}" for day in days]
 

@@ -48,7 +48,7 @@ class InAndOut(ExportsRows, ImportExportMixin):
         table = self.resource_classes[0]
         return super().get_import_context_data(**kwargs) | {
             "needs": ", ".join(table.needs),
-            "needs_when_new": ", ".join(table.needs_when_new()),
+            "needs_when_new": ", ".join(table.required_for_new_rows()),
             "column_words": table.describe_columns(),
         }
 
@@ -80,7 +80,7 @@ class InAndOut(ExportsRows, ImportExportMixin):
             self.message_user(request, refused.message, messages.ERROR)
         except FileNotFoundError:
             self.message_user(request, GONE, messages.ERROR)
-        return self.again(request)
+        return self.retry(request)
 
     def process_result(self, result, request):
         """Say that a table came in, or that nothing of it did: it fitted when it was previewed."""
@@ -88,10 +88,10 @@ class InAndOut(ExportsRows, ImportExportMixin):
             self.message_user(
                 request, " ".join([str(_("Nothing came in.")), *faults]), messages.ERROR
             )
-            return self.again(request)
+            return self.retry(request)
         return super().process_result(result, request)
 
-    def again(self, request):
+    def retry(self, request):
         return redirect(request.path.replace("process_import", "import"))
 
 
@@ -144,7 +144,7 @@ class AssociationAdmin(InAndOut, NoDelete):
 class MembershipAdmin(ExportsRows, NoDelete):
     resource_classes = [tables.MembershipTable]
     list_display = ["user", "authority", "association", "function", "status", "asked_at"]
-    list_display += ["waiting", "admission", "decided_by"]
+    list_display += ["days_waiting_cell", "admission", "decided_by"]
     list_filter = ["status", "admission"]
     list_select_related = ["user", "authority", "association", "decided_by"]
     search_fields = ["user__name", "user__email", "authority__name", "authority__former_names"]
@@ -155,7 +155,7 @@ class MembershipAdmin(ExportsRows, NoDelete):
         return [(_("requests to join an organisation"), asked, "status__exact=asked")]
 
     @admin.display(description=_("days waiting"), ordering="-asked_at")
-    def waiting(self, membership):
+    def days_waiting_cell(self, membership):
         return membership.days_waiting if membership.status == MembershipStatus.ASKED else "—"
 
     def has_add_permission(self, request):
@@ -187,16 +187,16 @@ class MembershipAdmin(ExportsRows, NoDelete):
 @admin.register(Expert)
 class ExpertAdmin(InAndOut, NoDelete):
     resource_classes = [tables.ExpertTable]
-    list_display = ["user", "function_title", "authority", "visibility", "confirmed"]
+    list_display = ["user", "function_title", "authority", "visibility", "confirmed_date"]
     list_filter = ["visibility", "role_type", "function"]
     list_select_related = ["user", "authority"]
     search_fields = ["user__name", "authority__name", "authority__former_names"]
-    actions = ["write_to_them"]
+    actions = ["invite_to_sign_in"]
     fields = [
         *("user", "authority", "role_type", "function_title", "function", "years", "local_years"),
         *("mandate_ends_on", "missions", "max_days", "notice_weeks", "languages_in_words"),
-        *("employer_name", "employer_email", "employer_writes_in", "employer_asked_at"),
-        *("employer_agrees", "employer_answered_at", "visibility", "consent_at", "confirmed"),
+        *("employer_name", "employer_email", "employer_language_name", "employer_asked_at"),
+        *("employer_agrees", "employer_answered_at", "visibility", "consent_at", "confirmed_date"),
     ]
 
     @admin.display(description=_("languages"))
@@ -205,15 +205,15 @@ class ExpertAdmin(InAndOut, NoDelete):
         return ", ".join(f"{working_language(code)} {level_name(level)}" for code, level in spoken)
 
     @admin.display(description=_("language of the superior"))
-    def employer_writes_in(self, expert):
+    def employer_language_name(self, expert):
         return working_language(expert.employer_language)
 
     @admin.display(description=_("confirmed"), ordering="confirmed_on")
-    def confirmed(self, expert):
+    def confirmed_date(self, expert):
         return None if expert.is_hidden else expert.confirmed_on
 
     @admin.action(description=_("Tell those who never signed in that they have a profile"))
-    def write_to_them(self, request, queryset):
+    def invite_to_sign_in(self, request, queryset):
         told = invite_experts(queryset, actor=request.user)
         words = ngettext("%d letter is on its way.", "%d letters are on their way.", told) % told
         self.message_user(request, words, messages.SUCCESS)

@@ -26,7 +26,7 @@ def give_address(expert, now=None):
 
 def calendar_link(expert, now):
     """Return the link of an expert's calendar that works; None where there is none."""
-    standing = links.Link.objects.standing().to(PURPOSE, expert.pk, expert.user.email)
+    standing = links.Link.objects.not_withdrawn().for_purpose(PURPOSE, expert.pk, expert.user.email)
     return standing.filter(expires_at__gt=now).first()
 
 
@@ -38,7 +38,7 @@ def calendar_path(link):
 def find_expert_by_key(key, now):
     """Return the expert of an address; None for one that never was, or is over."""
     link = links.find_link(key, PURPOSE)
-    if link is None or not link.works(now):
+    if link is None or not link.is_valid(now):
         return None
     open_to = Expert.objects.filter(user__is_active=True, user__email__iexact=link.address)
     return open_to.filter(pk=link.about).select_related("user").first()

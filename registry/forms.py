@@ -263,9 +263,9 @@ class ExpertForm(HasNames, RowsForm, forms.ModelForm):
         for number in range(1, 13):
             get_field(self, f"topic_{number}", forms.ChoiceField).choices = choices
         if self.instance.pk:
-            self.initial |= self.told()
+            self.initial |= self.current_rows()
 
-    def told(self):
+    def current_rows(self):
         """Give the rows of the profile as it stands."""
         told: dict[str, Any] = {}
         for number, (code, level) in enumerate(list(self.instance.languages.items())[:6], 1):
@@ -304,7 +304,7 @@ class ExpertForm(HasNames, RowsForm, forms.ModelForm):
     def clean(self):
         super().clean()
         cleaned = self.cleaned_data
-        self.refuse_twice("topic", _("You have already chosen this topic."))
+        self.refuse_duplicates("topic", _("You have already chosen this topic."))
         for number in range(1, 7):
             if (cleaned.get(f"year_{number}") or 0) > timezone.localdate().year:
                 message = _("This year is still to come.")
@@ -323,7 +323,7 @@ class ExpertForm(HasNames, RowsForm, forms.ModelForm):
     def save(self, commit=True):
         of_language = self.several[0]
         self.instance.languages = {
-            row["language"]: row["level"] for row in self.chosen(of_language) if row["level"]
+            row["language"]: row["level"] for row in self.filled_rows(of_language) if row["level"]
         }
         return super().save(commit)
 

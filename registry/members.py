@@ -48,7 +48,11 @@ def acceptance_time(user, authority, roles, now):
     that a member uses a domain says nothing. Never to sign for the authority, and never the first.
     """
     verified = user.emailaddress_set.filter(email__iexact=user.email, verified=True).exists()
-    if not verified or not authority.owns(user.email) or Role.LEGAL_REPRESENTATIVE in roles:
+    if (
+        not verified
+        or not authority.owns_domain_of(user.email)
+        or Role.LEGAL_REPRESENTATIVE in roles
+    ):
         return None
     has_authors = authority.memberships.active().of_authors().exists()
     return now + OBJECTION if has_authors else None
@@ -58,7 +62,7 @@ def acceptance_time(user, authority, roles, now):
 @transaction.atomic
 def accept_unopposed_members(now):
     """Accept the requests whose days to object are over; return how many."""
-    due = Membership.objects.asked().filter(opens_at__lte=now).select_related("user", "authority")
+    due = Membership.objects.pending().filter(opens_at__lte=now).select_related("user", "authority")
     opened = 0
     for membership in due.select_for_update(of=("self",), skip_locked=True).order_by("pk"):
         # Looked at again: the address or the registered domains may have changed meanwhile.
@@ -216,7 +220,7 @@ def end_membership(membership, *, actor, now=None):
     now = now or timezone.now()
     decided = {"decided_at": now, "decided_by": actor}
     mine = Membership.objects.filter(pk=membership.pk)
-    if mine.asked().update(status=MembershipStatus.WITHDRAWN, **decided):
+    if mine.pending().update(status=MembershipStatus.WITHDRAWN, **decided):
         belonging_changed.send(Membership, membership=membership, verb="withdrew", now=now)
         return 1
     if not mine.active().update(status=MembershipStatus.ENDED, **decided):

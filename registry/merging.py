@@ -18,7 +18,7 @@ def move_requests(old, into, *, actor, now):
     Who belongs to the new one already, or asked there too, needs no second answer.
     """
     there = into.memberships.filter(status__in=[MembershipStatus.ACTIVE, MembershipStatus.ASKED])
-    for place in old.memberships.asked().select_related("user").order_by("pk"):
+    for place in old.memberships.pending().select_related("user").order_by("pk"):
         standing = there.filter(user=place.user).first()
         if standing:
             place.status, place.decided_at, place.decided_by = MembershipStatus.ENDED, now, actor

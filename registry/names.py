@@ -69,7 +69,7 @@ class NamesTown(forms.BaseForm):
         self.exact = town_named(words, country) if words else None
         self.alike = towns_of(words, country) if words and self.exact is None else []
         if self.alike:
-            choices = [(one.slug, one.place_and_past) for one in self.alike]
+            choices = [(one.slug, one.place_with_former_names) for one in self.alike]
             self.fields["town"] = forms.ChoiceField(
                 label=gettext_lazy("Is it this one?"),
                 choices=[*choices, (self.NONE, gettext_lazy("No, it is another one"))],
@@ -91,5 +91,5 @@ class NamesTown(forms.BaseForm):
 
 def question_about(words):
     """Ask in one line for the town that a table's cell names; "" where none is near."""
-    near = ", ".join(f"{one.slug} ({one.place_and_past})" for one in towns_of(words))
+    near = ", ".join(f"{one.slug} ({one.place_with_former_names})" for one in towns_of(words))
     return _("Is it this one? %s") % near if near else ""

@@ -60,7 +60,7 @@ def save_profile(form, *, user, now=None):
     if photo := form.cleaned_data["photo"]:
         delete_replaced_file(expert, "photo", expert.photo.name)
         expert.photo.save("photo.jpg", photo, save=False)
-    expert.missions = len(form.chosen(form.several[2]))
+    expert.missions = len(form.filled_rows(form.several[2]))
     expert.save()
     save_profile_rows(expert, form)
     employer_changed.send(Expert, experts=[expert.pk], now=now)
@@ -71,7 +71,7 @@ def save_profile(form, *, user, now=None):
 def save_profile_rows(expert, form):
     """Write the topics and missions of a profile anew, as the form has them."""
     _languages, of_topic, of_mission = form.several
-    rows = [row for row in form.chosen(of_topic) if row["topic"]]
+    rows = [row for row in form.filled_rows(of_topic) if row["topic"]]
     themes = Theme.objects.in_bulk([row["topic"] for row in rows], field_name="code")
     expert.topics.all().delete()
     for row in rows:
@@ -79,7 +79,7 @@ def save_profile_rows(expert, form):
             theme=themes[row["topic"]], level=int(row["mastery"]), evidence=row["evidence"] or ""
         )
     expert.past_missions.all().delete()
-    for row in form.chosen(of_mission):
+    for row in form.filled_rows(of_mission):
         expert.past_missions.create(
             year=row["year"], country=row["country"], form=row["form"], result=row["outcome"]
         )
@@ -87,7 +87,7 @@ def save_profile_rows(expert, form):
 
 def has_left(expert):
     """True of an expert who is a member no more of the authority that their profile names."""
-    return Expert.objects.left().filter(pk=expert.pk).exists()
+    return Expert.objects.former_members().filter(pk=expert.pk).exists()
 
 
 def refuse_if_left(expert):

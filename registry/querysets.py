@@ -17,7 +17,7 @@ class MembershipQuerySet(models.QuerySet):
     def active(self):
         return self.filter(status=MembershipStatus.ACTIVE)
 
-    def asked(self):
+    def pending(self):
         return self.filter(status=MembershipStatus.ASKED)
 
     def with_role(self, *roles):
@@ -28,7 +28,7 @@ class MembershipQuerySet(models.QuerySet):
 
     def decidable_by(self, user):
         """Requests that this person may answer: see MEMBERSHIPS."""
-        return MEMBERSHIPS.allowed(self, "decide", user)
+        return MEMBERSHIPS.filter_allowed(self, "decide", user)
 
 
 class AuthorityQuerySet(models.QuerySet["Authority"]):
@@ -36,7 +36,7 @@ class AuthorityQuerySet(models.QuerySet["Authority"]):
         return self.filter(status=AuthorityStatus.VERIFIED)
 
     def for_user(self, user):
-        return AUTHORITIES.allowed(self, "read", user)
+        return AUTHORITIES.filter_allowed(self, "read", user)
 
     def of_member(self, user, *roles):
         """Authorities that exist, where this person is an active member (with such a role)."""
@@ -62,9 +62,9 @@ class AuthorityQuerySet(models.QuerySet["Authority"]):
 
 class ExpertQuerySet(models.QuerySet):
     def for_user(self, user):
-        return EXPERTS.allowed(self, "read", user)
+        return EXPERTS.filter_allowed(self, "read", user)
 
-    def left(self):
+    def former_members(self):
         """Those who are members no more of the authority that their profile names."""
         return self.filter(former_member("user", "authority"))
 
@@ -77,10 +77,10 @@ class OfferQuerySet(models.QuerySet):
         return self.filter(status=OfferStatus.PUBLISHED, expert__user__is_active=True)
 
     def editable_by(self, user):
-        return OFFERS.allowed(self, "write", user)
+        return OFFERS.filter_allowed(self, "write", user)
 
     def for_user(self, user):
-        return OFFERS.allowed(self, "read", user)
+        return OFFERS.filter_allowed(self, "read", user)
 
     def nearest_first(self, themes, languages):
         """Those about these topics first, then those in one of these languages."""

@@ -24,7 +24,7 @@ def empty_memberships(rows, now):
 def empty_profiles(rows, now):
     """Take out what an expert says of themselves; the account stays."""
     for expert in rows.select_related("user"):
-        person = Person.of_user(expert.user)
+        person = Person.from_user(expert.user)
         for holding in HOLDINGS:
             if not holding.user or holding.model is Membership:
                 continue  # what has no `user` is another expert's, who names them as superior

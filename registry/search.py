@@ -61,14 +61,14 @@ class Search:
         return not any((self.q, self.theme, self.country, self.form, self.language))
 
     @property
-    def choice(self):
+    def facets_query(self):
         """What is chosen of the facets, as one word."""
         return urlencode({name: value for name in COLUMNS if (value := getattr(self, name))})
 
     def narrow(self, entries):
         """Filter entries by all that is asked."""
         if self.q:
-            entries = entries.filter(self.said())
+            entries = entries.filter(self.text_condition())
         if self.country:
             entries = entries.filter(country=self.country)
         for name in ("theme", "form", "language"):
@@ -88,11 +88,11 @@ class Search:
             found |= Q(country=code) & (Q(words=query_of(rest)) if rest else Q())
         return found
 
-    def said(self):
-        named = Q(words=self.query) | Q(name__trigram_word_similar=self.plain())
+    def text_condition(self):
+        named = Q(words=self.query) | Q(name__trigram_word_similar=self.normalized_query())
         return named | self.in_named_countries
 
-    def plain(self):
+    def normalized_query(self):
         return Func(Func(Value(self.q), function="unaccent"), function="lower")
 
 
@@ -147,7 +147,7 @@ def search_entries(entries, asked, *, facets, remember=""):
 
 
 def search_key(remember, asked):
-    return f"search:{remember}:{asked.choice}"
+    return f"search:{remember}:{asked.facets_query}"
 
 
 def count_ahead(remember, entries, facets):
@@ -161,10 +161,13 @@ def order_entries(found, asked, total):
         return found.order_by("-at", "key")
     if asked.q and asked.sort != "name":
         alike = Func(
-            asked.plain(), F("name"), function="word_similarity", output_field=FloatField()
+            asked.normalized_query(),
+            F("name"),
+            function="word_similarity",
+            output_field=FloatField(),
         )
         # Below the threshold letters are alike by chance.
-        named = When(name__trigram_word_similar=asked.plain(), then=alike)
+        named = When(name__trigram_word_similar=asked.normalized_query(), then=alike)
         likeness = Case(named, default=0.0, output_field=FloatField())
         if total > RANKED_AT_MOST:
             return found.order_by(likeness.desc(), "name", "key")
@@ -177,7 +180,7 @@ def count_facets(entries, asked, facets):
 
     One statement: words are looked up once, and every facet is counted over what they find.
     """
-    said = entries.filter(asked.said()) if asked.q else entries
+    said = entries.filter(asked.text_condition()) if asked.q else entries
     inner, given = said.order_by().values(*COLUMNS.values()).query.sql_with_params()
     chosen = {name: getattr(asked, name) for name in COLUMNS if getattr(asked, name)}
     # What stands in the text are names of columns; all that somebody typed is a parameter.

@@ -50,7 +50,7 @@ class Words(widgets.Widget):
         self.allowed = set(allowed) if allowed is not None else None
 
     @property
-    def takes(self):
+    def input_help(self):
         if self.allowed is None:
             return _("words, separated by blanks")
         return _("one or several of: %s") % ", ".join(sorted(self.allowed))
@@ -73,7 +73,7 @@ class Pairs(widgets.Widget):
         self.allowed = set(allowed)
 
     @property
-    def takes(self):
+    def input_help(self):
         levels = ", ".join(sorted(self.allowed))
         return _("languages with their level, as in en:C1 fr:B2; the levels are: %s") % levels
 
@@ -92,7 +92,7 @@ class Pairs(widgets.Widget):
 class Names(widgets.Widget):
     """Names, separated by semicolons."""
 
-    takes = gettext_lazy("names, separated by semicolons")
+    input_help = gettext_lazy("names, separated by semicolons")
 
     def clean(self, value, row=None, **kwargs):
         return list(filter(None, (name.strip() for name in str(value or "").split(";"))))
@@ -104,7 +104,7 @@ class Names(widgets.Widget):
 class Domains(Words):
     """Domains that are an authority's own: none at which anybody may have an address."""
 
-    takes = gettext_lazy("its own domains of e-mail, separated by blanks")
+    input_help = gettext_lazy("its own domains of e-mail, separated by blanks")
 
     def clean(self, value, row=None, **kwargs):
         domains = [own_domain(word) for word in super().clean(value, row)]
@@ -114,7 +114,7 @@ class Domains(Words):
 
 
 class Whole(widgets.IntegerWidget):
-    takes = gettext_lazy("a whole number")
+    input_help = gettext_lazy("a whole number")
 
     def clean(self, value, row=None, **kwargs):
         if self.is_empty(value):
@@ -131,7 +131,7 @@ class Whole(widgets.IntegerWidget):
 class Amount(widgets.DecimalWidget):
     """A number with decimals; `point` is the mark of decimals of its column, if that is clear."""
 
-    takes = gettext_lazy("a number")
+    input_help = gettext_lazy("a number")
 
     def __init__(self, places=None, most=None):
         super().__init__()
@@ -164,7 +164,7 @@ class Line(widgets.CharWidget):
     """A text of one line, without the blanks around it."""
 
     @property
-    def takes(self):
+    def input_help(self):
         return _("a text")
 
     def clean(self, value, row=None, **kwargs):
@@ -179,11 +179,11 @@ class Choice(Line):
         self.choices = choices
 
     @cached_property
-    def known(self):
+    def codes_by_label(self):
         return in_all_languages(list(self.choices))
 
     @property
-    def written(self):
+    def accepted_values(self):
         """List the choices as they may be written: the code, with its label where that differs."""
         return [
             code if str(label).casefold() == str(code).casefold() else f"{code} ({label})"
@@ -192,21 +192,21 @@ class Choice(Line):
         ]
 
     @property
-    def takes(self):
-        return _("one of: %s") % ", ".join(self.written)
+    def input_help(self):
+        return _("one of: %s") % ", ".join(self.accepted_values)
 
     def clean(self, value, row=None, **kwargs):
         words = super().clean(value, row, **kwargs)
-        if not words or (found := self.known.get(words.casefold())) is not None:
+        if not words or (found := self.codes_by_label.get(words.casefold())) is not None:
             return words and found
-        raise refuse_unknown_words([words], self.written)
+        raise refuse_unknown_words([words], self.accepted_values)
 
 
 class CountryOf(Choice):
     """A country by its two letters, or by its name in a language of the site."""
 
     @property
-    def takes(self):
+    def input_help(self):
         return _("a country's two letters, as in GH for Ghana, or its name")
 
     def __init__(self):
@@ -224,7 +224,7 @@ class YesNo(widgets.BooleanWidget):
     """Yes or no, in a language of the site; empty where nobody said."""
 
     CHOICES = [("1", gettext_lazy("Yes")), ("0", gettext_lazy("No"))]
-    takes = gettext_lazy("yes or no")
+    input_help = gettext_lazy("yes or no")
 
     def clean(self, value, row=None, **kwargs):
         if isinstance(value, str) and value.strip():
@@ -247,7 +247,7 @@ class Page(Line):
 
 
 class Day(widgets.DateWidget):
-    takes = gettext_lazy("a day, as in 2026-11-28")
+    input_help = gettext_lazy("a day, as in 2026-11-28")
 
     def clean(self, value, row=None, **kwargs):
         try:

@@ -65,7 +65,7 @@ ABOUT_COLUMNS = {  # what the kind of a column does not say
 
 def words_about(field):
     """Say what a column takes: its own words, or those of its kind."""
-    return ABOUT_COLUMNS.get(field.column_name) or getattr(field.widget, "takes", "")
+    return ABOUT_COLUMNS.get(field.column_name) or getattr(field.widget, "input_help", "")
 
 
 class Table(resources.ModelResource):
@@ -141,7 +141,7 @@ class Table(resources.ModelResource):
             seen.add(key)
 
     @classmethod
-    def needs_when_new(cls):
+    def required_for_new_rows(cls):
         """List the other columns that a row must fill that nobody knows yet."""
         fields = [f for f in cls().get_import_fields() if f.column_name not in cls.needs]
         model = cls._meta.model
@@ -178,10 +178,12 @@ class Table(resources.ModelResource):
         """Say all that is wrong with a row whose keys cannot be read: it is looked up by them."""
         keys = set(self.get_import_id_fields())
         cells = [f for f in self.get_import_fields() if f.column_name in row]
-        if self.unreadable([f for f in cells if {f.attribute, f.column_name} & keys], row):
-            raise ValidationError(self.unreadable(cells, row))
+        if self.find_unreadable_cells(
+            [f for f in cells if {f.attribute, f.column_name} & keys], row
+        ):
+            raise ValidationError(self.find_unreadable_cells(cells, row))
 
-    def unreadable(self, cells, row):
+    def find_unreadable_cells(self, cells, row):
         errors = {}
         for field in cells:
             try:
@@ -196,9 +198,9 @@ class Table(resources.ModelResource):
 
     def after_import(self, dataset, result, **kwargs):
         if not kwargs.get("dry_run") and not result.has_errors():
-            self.made_found(dataset)
+            self.index_imported(dataset)
 
-    def made_found(self, dataset):
+    def index_imported(self, dataset):
         """Write the search entries of what came in."""
 
 

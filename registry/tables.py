@@ -86,7 +86,7 @@ class AuthorityTable(Table):
         if errors:
             raise ValidationError(errors)
 
-    def made_found(self, dataset):
+    def index_imported(self, dataset):
         keys = Authority.objects.filter(slug__in=dataset["slug"]).values_list("pk", flat=True)
         search_index.index_authorities(list(keys))
 
@@ -155,7 +155,7 @@ class ExpertTable(Table):
             instance.slug = instance.slug or profiles.free_slug(instance.user.name)
         super().validate_instance(instance, import_validation_errors, validate_unique)
 
-    def made_found(self, dataset):
+    def index_imported(self, dataset):
         keys = Expert.objects.filter(user__email__in=[a.lower() for a in dataset["email"]])
         search_index.index_experts(list(keys.values_list("pk", flat=True)))
 

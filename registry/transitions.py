@@ -47,7 +47,7 @@ def missing_from_offer(offer: Offer, details: Details, now: datetime) -> Lacking
         missing.append(_("one form of exchange"))
     if not offer.expert.languages:
         missing.append(_("one language in your profile"))
-    if Expert.objects.left().filter(pk=offer.expert_id).exists():
+    if Expert.objects.former_members().filter(pk=offer.expert_id).exists():
         missing.append(_("a profile that says where you work now"))
     elif offer.expert.is_hidden:
         missing.append(_("a profile that you have confirmed: say there that it is still right"))

@@ -188,7 +188,7 @@ def make_dossier(authority=None, *, status=Status.DRAFT, typed=None, call=None, 
     typed = answers() if typed is None else typed
     drafts = []
     for slug in SECTIONS:
-        raw = SECTIONS[slug].raw(section_data(slug, typed))
+        raw = SECTIONS[slug].read_raw_answers(section_data(slug, typed))
         form = section_answers.bind_section(slug, raw, dossier=dossier)
         form.is_valid()
         form.apply(dossier)

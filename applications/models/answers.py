@@ -46,7 +46,7 @@ class SectionDraft(models.Model):
             changes = [*self.past.get(name, []), [self.version, self.raw.get(name, [])]]
             self.past[name] = changes[-self.REMEMBERED :]
 
-    def at(self, version):
+    def answers_at(self, version):
         """Give the answers as they were at a version, without those changed too often since.
 
         None for a version from before the first that is remembered, or that is still to come:

@@ -61,6 +61,6 @@ class Score(models.Model):
     def __str__(self):
         return f"{self.dossier_id}/{self.member_id}: {self.total}"
 
-    def in_order(self, grid):
+    def points_by_grid(self, grid):
         """Give the points in the order of a grid; the database keeps them in one of its own."""
         return [self.points.get(code) for code in grid]

@@ -205,7 +205,7 @@ class Dossier(models.Model):
         asking = Q(pk=self.authority_id) | Q(joint_dossiers=self.pk)
         return Authority.objects.filter(asking, pk__in=towns).exists()
 
-    def letter(self):
+    def commitment_letter(self):
         return self.attachments.filter(kind=AttachmentKind.LETTER).first()
 
     def raw_answers(self):
@@ -222,7 +222,7 @@ class Dossier(models.Model):
 
     def has_commitment(self):
         """True with a letter, or a signature: of this very text as long as it was never sent."""
-        if self.letter():
+        if self.commitment_letter():
             return True
         return (
             self.is_signed() if self.status == Status.DRAFT else self.signatures.signed().exists()

@@ -56,7 +56,7 @@ class Signature(HasLink, models.Model):
             return self.expires_at
         return now + self.OPEN_FOR  # who could not sign in time asks for another link
 
-    def link_given(self, link):
+    def save_link_expiry(self, link):
         if self.expires_at != link.expires_at:
             self.expires_at = link.expires_at
             self.save(update_fields=["expires_at"])
@@ -145,7 +145,7 @@ class CoApplicant(HasLink, models.Model):
         return {None: Kind.WAITING, True: Kind.DONE, False: Kind.STOPPED}[self.takes_part]
 
     @property
-    def state_words(self):
+    def status_words(self):
         if self.takes_part and self.is_claim:
             return _("takes part, says the contact; the authority has not confirmed it yet")
         words = {None: _("has not answered yet"), True: _("takes part"), False: _("declines")}

@@ -63,12 +63,14 @@ class ContactSection(SectionForm):
                 self.dossier.authority.country
             )
 
-    def look_twice(self):
+    def collect_warnings(self):
         email = self.cleaned_data.get("focal_email") or ""
         authority = self.dossier.authority if self.dossier else None
         if email and is_for_anybody(domain_of(email)):
             self.warn("focal_email", _("This is a free address: an official one is safer."))
-        elif email and authority and authority.email_domains and not authority.owns(email):
+        elif (
+            email and authority and authority.email_domains and not authority.owns_domain_of(email)
+        ):
             self.warn("focal_email", _("This is not an address of your authority's own domain."))
         if email and email == self.cleaned_data.get("legal_email"):
             self.warn("legal_email", _("Contact and representative are usually two persons."))

@@ -81,7 +81,7 @@ class SectionForm(RowsForm, forms.Form):
         self.prepare()
         waived = dossier is not None and dossier.call.waives(self.slug)
         for name, field_ in self.fields.items():
-            field_.required = complete and not waived and self.asks(name)
+            field_.required = complete and not waived and self.requires(name)
             # A limit that the browser keeps would cut a longer text off without a word.
             field_.widget.attrs.pop("maxlength", None)
             if not isinstance(field_, CountedField):
@@ -102,10 +102,10 @@ class SectionForm(RowsForm, forms.Form):
     def prepare(self):
         """Fit the fields to this dossier, its call and its country."""
 
-    def asks(self, name):
+    def requires(self, name):
         """True if a submission needs this field, whatever else was answered."""
         rows = self.rows.get(name)
-        return rows.asks(name) if rows else name not in self.optional
+        return rows.requires(name) if rows else name not in self.optional
 
     def short_texts(self):
         """List (name, words) of the texts that are there and shorter than a submission needs."""
@@ -120,11 +120,11 @@ class SectionForm(RowsForm, forms.Form):
         """Say what looks odd about a field and may well be right."""
         self.warnings.append((name, message))
 
-    def look_twice(self):
+    def collect_warnings(self):
         """Collect `warnings`, once the form is read."""
 
     @classmethod
-    def raw(cls, data):
+    def read_raw_answers(cls, data):
         """Keep what was typed in this section's fields, and nothing else of what was posted."""
         return {
             name: [clean_text(value) for value in data.getlist(name)]
@@ -153,7 +153,7 @@ class SectionForm(RowsForm, forms.Form):
             columns.append(column)
         for rows in self.several:
             if rows.column:
-                setattr(dossier, rows.column, [plain_row(row) for row in self.chosen(rows)])
+                setattr(dossier, rows.column, [plain_row(row) for row in self.filled_rows(rows)])
                 columns.append(rows.column)
         return columns
 

@@ -137,7 +137,7 @@ class ExchangeSection(SectionForm):
             self.add_error("interpretation_payer", ValidationError(message, code="required"))
         return cleaned
 
-    def look_twice(self):
+    def collect_warnings(self):
         form = EXCHANGE_FORMS.get(self.cleaned_data.get("form_1") or "")
         days = self.cleaned_data.get("days")
         if form and days and not form.days[0] <= days <= form.days[1]:
@@ -152,9 +152,9 @@ class ExchangeSection(SectionForm):
         if "ends_on" in self.errors or "starts_on" in self.errors:
             columns = [name for name in columns if name not in ("starts_on", "ends_on")]
         of_form, of_language, _closed = self.several
-        chosen = [row["form"] for row in self.chosen(of_form) if row["form"]]
+        chosen = [row["form"] for row in self.filled_rows(of_form) if row["form"]]
         dossier.forms = list(dict.fromkeys(chosen))
-        spoken = [row for row in self.chosen(of_language) if row["language"]]
+        spoken = [row for row in self.filled_rows(of_language) if row["language"]]
         dossier.languages = {row["language"]: row["level"] or Level.B2 for row in reversed(spoken)}
         return [*columns, "forms", "languages"]
 
@@ -222,7 +222,7 @@ class ParticipantsSection(SectionForm):
             self.add_error("elected_travel", ValidationError(words, code="required"))
         return cleaned
 
-    def look_twice(self):
+    def collect_warnings(self):
         chosen = self.dossier.forms[:1] if self.dossier else []
         form = EXCHANGE_FORMS[chosen[0]] if chosen else None
         if form is None:

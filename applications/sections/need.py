@@ -122,7 +122,7 @@ class ObjectivesSection(SectionForm):
 
     def apply(self, dossier):
         columns = super().apply(dossier)
-        rows = self.chosen(self.several[0])
+        rows = self.filled_rows(self.several[0])
         dossier.specific_objectives = [row["specific"] for row in rows if row["specific"]]
         return [*columns, "specific_objectives"]
 
@@ -207,7 +207,7 @@ class BeneficiariesSection(SectionForm):
     def clean(self):
         super().clean()
         cleaned = self.cleaned_data
-        self.refuse_twice("group", _("You have already chosen this group."))
+        self.refuse_duplicates("group", _("You have already chosen this group."))
         return cleaned
 
 
@@ -249,11 +249,11 @@ class NeedsSection(SectionForm):
     def clean(self):
         super().clean()
         cleaned = self.cleaned_data
-        self.refuse_twice("topic", _("You have already chosen this topic."))
+        self.refuse_duplicates("topic", _("You have already chosen this topic."))
         return cleaned
 
     def apply(self, dossier):
-        rows = [row for row in self.chosen(self.several[0]) if row["topic"]]
+        rows = [row for row in self.filled_rows(self.several[0]) if row["topic"]]
         themes = Theme.objects.in_bulk([row["topic"] for row in rows], field_name="code")
         dossier.needs.all().delete()
         for order, row in enumerate(rows, 1):

@@ -54,7 +54,7 @@ def dossier(request, reference):
         "events": dossier.events.select_related("actor"),
         "files": dossier.attachments.all(),
         "file_form": FileForm(),
-        "may_add": Dossier.objects.allowing(request.user, "add a file")
+        "may_add": Dossier.objects.filter_allowed(request.user, "add a file")
         .filter(pk=dossier.pk)
         .exists(),
         "writes": writes(request, dossier),

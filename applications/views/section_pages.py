@@ -33,7 +33,7 @@ def section(request, reference, slug):
     correction = dossier.open_correction() if dossier.status == Status.CORRECTION_ASKED else None
     comments = lock_what_is_right(form, correction) if correction else []
     if saved or form.is_valid():  # what is unfinished is looked at twice once it was sent
-        form.look_twice()
+        form.collect_warnings()
         for name, words in form.short_texts():
             form.warn(name, f"{words}.")
     context = {
@@ -78,7 +78,7 @@ def begun_form(request, dossier, slug):
     draft = dossier.drafts.filter(section=slug).first()
     version = draft.version if draft else 0
     if request.typed:
-        typed = SECTIONS[slug].raw(request.typed)
+        typed = SECTIONS[slug].read_raw_answers(request.typed)
         begun_from = request.typed.get("version", "")
         version = as_number(begun_from) if begun_from.isdecimal() else version
         return section_answers.bind_section(slug, typed, dossier=dossier), version

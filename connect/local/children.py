@@ -68,11 +68,11 @@ class Child:
                 **options,
             )
 
-    def ended(self) -> bool:
+    def has_ended(self) -> bool:
         return self.process.poll() is not None
 
     def ask_to_stop(self) -> None:
-        if not self.ended():
+        if not self.has_ended():
             self.process.send_signal(self.stop_signal)
 
     def wait(self, seconds: float) -> None:
@@ -84,7 +84,7 @@ class Child:
             os.killpg(self.process.pid, signal.SIGKILL)
         self.process.wait()
 
-    def last_words(self) -> str:
+    def last_log_line(self) -> str:
         lines = self.log.read_text(errors="replace").strip().splitlines()
         return lines[-1] if lines else "it said nothing"
 
@@ -93,8 +93,8 @@ def wait_until(ready: Callable[[], bool], child: Child, seconds: float = 30) -> 
     """Ask `ready()` until it says yes; raises CannotStart if the child ends or time is up."""
     deadline = time.monotonic() + seconds
     while not ready():
-        if child.ended():
-            raise CannotStart(f"{child.name} stopped: {child.last_words()} (log: {child.log})")
+        if child.has_ended():
+            raise CannotStart(f"{child.name} stopped: {child.last_log_line()} (log: {child.log})")
         if time.monotonic() > deadline:
             raise CannotStart(f"{child.name} is not ready after {seconds} s (log: {child.log})")
         time.sleep(0.05)

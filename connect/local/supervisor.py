@@ -221,9 +221,9 @@ def run_site() -> int:
         print_line(print_welcome())
         while True:
             for child in children:
-                if child.ended():
+                if child.has_ended():
                     raise CannotStart(
-                        f"{child.name} stopped: {child.last_words()} (log: {child.log})"
+                        f"{child.name} stopped: {child.last_log_line()} (log: {child.log})"
                     )
             time.sleep(0.5)
     except Stopped:

@@ -25,7 +25,7 @@ def facts(need: Need, catalogue: OfferColumns, row: int, offer: Offer) -> dict:
     A term may be a homonym (“parking” of lorries that empty pits, a “committee” of staff): its
     topic is a ground where one side states it, and the other its theme, or nothing.
     """
-    words, topics = catalogue.text.shared(offer.text, offer.language, need.text, need.language)
+    words, topics = catalogue.text.find_shared(offer.text, offer.language, need.text, need.language)
     stated = {*need.topics, *offer.topics}
     themes = [{code.split("/")[0] for code in side.topics} for side in (need, offer)]
     topics = [

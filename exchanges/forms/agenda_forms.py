@@ -86,10 +86,10 @@ class SessionForm(AsksTwice, forms.ModelForm):
                 )
                 self.add_error("ends", message)
             if not self.errors and (self.instance.pk is None or "day" in self.changed_data):
-                self.ask_twice(self.outside(cleaned["day"]))
+                self.ask_confirmation(self.outside_errors(cleaned["day"]))
         return cleaned
 
-    def outside(self, day):
+    def outside_errors(self, day):
         """Say that a day is none of the exchange's; nothing while these are not set."""
         first, last = self.exchange.first_day, self.exchange.last_day
         if not first or not last or first <= day <= last:

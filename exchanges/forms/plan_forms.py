@@ -36,7 +36,7 @@ def coming_day(day):
 class AsksTwice(forms.BaseForm):
     """Mixed into a form: days that look like a slip, and may be meant, want a tick to stand."""
 
-    def ask_twice(self, doubts):
+    def ask_confirmation(self, doubts):
         """Tell of {name of a field: what is unlikely about it}, unless it is ticked as meant."""
         if not doubts or "meant" in self.data:
             return
@@ -132,7 +132,7 @@ class PlanForm(AsksTwice, forms.ModelForm):
         super().__init__(*args, **kwargs)
         self.started_on = self.instance.planned_start
         self.initial.update({name: getattr(self.instance, name) for name in self.settled})
-        if not self.instance.sessions.held().exists():
+        if not self.instance.sessions.not_cancelled().exists():
             del self.fields["moves_agenda"]
 
     def clean(self):
@@ -153,15 +153,15 @@ class PlanForm(AsksTwice, forms.ModelForm):
         names = ("planned_start", "planned_end")
         first, last = map(cleaned.get, names)
         if first and last and first <= last and set(names) & set(self.changed_data):
-            self.ask_twice(unlike_asked(self.instance.dossier, first, last, names))
+            self.ask_confirmation(unlike_asked(self.instance.dossier, first, last, names))
 
     def clean_planned_start(self):
-        return self.day_to_come("planned_start")
+        return self.clean_planned_day("planned_start")
 
     def clean_planned_end(self):
-        return self.day_to_come("planned_end")
+        return self.clean_planned_day("planned_end")
 
-    def day_to_come(self, name):
+    def clean_planned_day(self, name):
         """Return a planned day; a new one is still to come, what took place is told apart."""
         day = self.cleaned_data[name]
         return coming_day(day) if name in self.changed_data else day
@@ -211,7 +211,7 @@ class DaysForm(AsksTwice, forms.ModelForm):
         cleaned = self.cleaned_data
         first, last = cleaned.get("starts_on"), cleaned.get("ends_on")
         if first and last and first <= last:  # the model refuses the rest
-            self.ask_twice(unlike_asked(self.dossier, first, last))
+            self.ask_confirmation(unlike_asked(self.dossier, first, last))
         return cleaned
 
 

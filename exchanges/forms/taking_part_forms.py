@@ -125,7 +125,7 @@ class PictureForm(forms.ModelForm):
         super().__init__(*args, **kwargs)
         get_field(
             self, "people", forms.ModelMultipleChoiceField
-        ).queryset = exchange.participants.there()
+        ).queryset = exchange.participants.not_absent()
 
 
 ATTENDED = [("", _("not said")), ("yes", _("was there")), ("no", _("did not come"))]
@@ -179,12 +179,12 @@ class AttendanceForm(forms.Form):
                 person,
                 self[f"there-{person.pk}"],
                 self[f"days-{person.pk}"] if f"days-{person.pk}" in self.fields else None,
-                self.words_of(person) if person.pk in self.settled else "",
+                self.label_of(person) if person.pk in self.settled else "",
             )
             for person in self.people
         ]
 
-    def words_of(self, person):
+    def label_of(self, person):
         if person.attended is False and not person.confirmed_at:
             return ATTENDED[2][1]
         field = self.fields[f"there-{person.pk}"]
@@ -192,23 +192,23 @@ class AttendanceForm(forms.Form):
         return dict(choices)[field.initial]
 
     @property
-    def asks(self):
+    def is_open(self):
         """True while something can be entered."""
         return any(days or not words for _person, _there, days, words in self.rows())
 
-    def choice_of(self, person):
+    def attendance_of(self, person):
         """Give what was chosen; what stands, where a page without the choice was sent."""
         name = f"there-{person.pk}"
         if person.pk in self.settled and name not in self.data:
             return self.fields[name].initial
         return self.cleaned_data[name]
 
-    def said(self):
+    def answers(self):
         """Give {pk: (attended, days)} of valid data."""
         told = {"yes": True, "no": False}
         return {
             person.pk: (
-                told.get(self.choice_of(person)),
+                told.get(self.attendance_of(person)),
                 self.cleaned_data.get(f"days-{person.pk}"),
             )
             for person in self.people

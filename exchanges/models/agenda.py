@@ -18,7 +18,7 @@ OFF = {ExchangeStatus.POSTPONED, ExchangeStatus.CANCELLED}
 
 
 class SessionQuerySet(models.QuerySet):
-    def held(self):
+    def not_cancelled(self):
         """Those that are not cancelled."""
         return self.filter(cancelled_at=None)
 
@@ -64,7 +64,7 @@ class Session(models.Model):
         return self.title
 
     @property
-    def is_off(self):
+    def is_called_off(self):
         """True where it does not take place as written: calendars take it out."""
         return self.cancelled_at is not None or self.exchange.status in OFF
 
@@ -101,7 +101,7 @@ class Session(models.Model):
 
 
 class ObservationQuerySet(models.QuerySet):
-    def reached(self):
+    def notified(self):
         """Those of which somebody was written to: an invitation that nobody reads is none."""
         return self.exclude(told_at=None)
 

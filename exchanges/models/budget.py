@@ -96,7 +96,7 @@ class PerDiem(models.Model):
     def __str__(self):
         return f"{self.country} {self.from_on}"
 
-    def most(self, lodging_given, meals_given):
+    def ceiling_for(self, lodging_given, meals_given):
         """Give the most that a night may cost, in euros, to whoever is given a bed or meals."""
         less = self.lodging_share * lodging_given + self.meals_share * meals_given
         return (self.ceiling * (100 - less) / 100).quantize(CENT, ROUND_HALF_UP)

@@ -19,11 +19,11 @@ from registry.exchange_forms import EXCHANGE_FORMS, exchange_form_choices
 
 class ExchangeQuerySet(models.QuerySet):
     def for_user(self, user):
-        return EXCHANGES.allowed(self, "read", user)
+        return EXCHANGES.filter_allowed(self, "read", user)
 
-    def allowing(self, user, verb):
+    def filter_allowed(self, user, verb):
         """Keep those with which this person may do so: see EXCHANGES."""
-        return EXCHANGES.allowed(self, verb, user)
+        return EXCHANGES.filter_allowed(self, verb, user)
 
     def with_list_details(self):
         return self.select_related("dossier__authority")
@@ -118,7 +118,7 @@ class Exchange(models.Model):
         return list({one.authority_id: one.authority for one in interests}.values())
 
     @property
-    def spoken(self):
+    def languages_in_words(self):
         """The working languages in words, and whether somebody interprets."""
         words = ", ".join(str(LANGUAGES[code]) for code in self.languages)
         return _("%s, with an interpreter") % words if self.needs_interpreter else words

@@ -54,7 +54,7 @@ class Incident(models.Model):
         return f"{self.exchange.reference}, {self.happened_on:%Y-%m-%d}"
 
     @property
-    def tell_by(self):
+    def report_deadline(self):
         """Until when a breach of personal data must be told; None for anything else."""
         is_breach = self.kind == IncidentKind.DATA_BREACH
         return self.reported_at + TOLD_WITHIN if is_breach else None

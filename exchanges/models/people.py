@@ -19,7 +19,7 @@ from registry.enums import Gender
 
 
 class ParticipantQuerySet(models.QuerySet):
-    def there(self):
+    def not_absent(self):
         """All but those of whom it is known that they did not come."""
         return self.exclude(attended=False)
 
@@ -130,11 +130,11 @@ class Participant(HasLink, models.Model):
     @property
     def diary_path(self):
         """Where an intern writes, without language; nothing where no link of theirs works."""
-        link = self.standing_link
+        link = self.valid_link
         return f"{link.path}diary/" if link else ""
 
     def may_withdraw_link(self, user):
-        return Exchange.objects.allowing(user, "plan").filter(pk=self.exchange_id).exists()
+        return Exchange.objects.filter_allowed(user, "plan").filter(pk=self.exchange_id).exists()
 
 
 class Listing(models.Model):

@@ -53,7 +53,7 @@ class ActionPlan(HasLink, models.Model):
         return now + self.OPEN_FOR
 
     def may_withdraw_link(self, user):
-        return Exchange.objects.allowing(user, "follow").filter(pk=self.exchange_id).exists()
+        return Exchange.objects.filter_allowed(user, "follow").filter(pk=self.exchange_id).exists()
 
     @property
     def digest(self):
@@ -150,7 +150,7 @@ class FollowUp(models.Model):
         return f"{self.exchange.reference}, {self.month}"
 
     @property
-    def words_of_none(self):
+    def no_report_words(self):
         """Say that no report came; before its day, that none is expected any more."""
         if self.given_up_on and self.given_up_on <= self.due_on:
             return _("not expected any more")

@@ -70,7 +70,7 @@ def agenda(request, reference):
 def session(request, reference, pk):
     """Change an item of the agenda, cancel it, or invite the association to it."""
     exchange = get_exchange_or_404(request, reference, "plan")
-    session = get_object_or_404(exchange.sessions.held(), pk=pk)
+    session = get_object_or_404(exchange.sessions.not_cancelled(), pk=pk)
     verb = request.POST.get("verb")
     form = SessionForm(request.POST or request.typed, instance=session, exchange=exchange)
     if verb == "cancel":
@@ -157,7 +157,7 @@ def agenda_calendar(request, token):
         chosen = [session for session in sessions if str(session.uid) == item]
         if not chosen:
             raise Http404
-        sessions, method = chosen, "CANCEL" if chosen[0].is_off else "PUBLISH"
+        sessions, method = chosen, "CANCEL" if chosen[0].is_called_off else "PUBLISH"
     content = agenda_link.make_calendar(sessions, exchange.reference, method)
     return hide_address(HttpResponse(content, content_type="text/calendar; charset=utf-8"))
 

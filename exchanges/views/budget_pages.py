@@ -49,7 +49,7 @@ def budget(request, reference):
         return redirect("exchange-budget", reference)
     lines = list(exchange.budget.all())
     approves = accounts and request.user.is_officer
-    days = exchange.participants.there().aggregate(n=Sum("days"))["n"]
+    days = exchange.participants.not_absent().aggregate(n=Sum("days"))["n"]
     context = {
         "exchange": exchange,
         "lines": [(line, line.in_euros(line.planned)) for line in lines],

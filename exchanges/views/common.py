@@ -17,7 +17,7 @@ def get_exchange_or_404(request: SignedInRequest, reference: str, verb: str = "r
     What they may do in another status says so.
     """
     rows = Exchange.objects.select_related("match", "dossier__authority", "dossier__case_officer")
-    allowed = rows.filter(pk__in=Exchange.objects.allowing(request.user, verb).values("pk"))
+    allowed = rows.filter(pk__in=Exchange.objects.filter_allowed(request.user, verb).values("pk"))
     if exchange := allowed.filter(reference=reference).first():
         return exchange
     exchange = get_object_or_404(Exchange.objects.for_user(request.user), reference=reference)

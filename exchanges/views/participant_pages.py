@@ -26,9 +26,9 @@ from exchanges.views.taking_part_pages import attendance_form
 @adds_once
 def participants(request, reference):
     """List who takes part, and name another of one's own side; an association sees its own."""
-    allowed = Exchange.objects.allowing(request.user, "name")
+    allowed = Exchange.objects.filter_allowed(request.user, "name")
     if request.method == "GET":
-        allowed |= Exchange.objects.allowing(request.user, "meet")
+        allowed |= Exchange.objects.filter_allowed(request.user, "meet")
     rows = Exchange.objects.filter(pk__in=allowed.values("pk"))
     exchange = get_object_or_404(
         rows.select_related("match", "dossier__authority").prefetch_related(
@@ -57,7 +57,7 @@ def participants(request, reference):
     context["number"] = exchange.participants.count()
     context["begun"], context["asks"] = exchange.status in BEGUN, exchange.status in PLANNED
     records = may(request, exchange, "record")
-    context["records"] = records and attendance_form(request, exchange).asks
+    context["records"] = records and attendance_form(request, exchange).is_open
     context["meets"] = may(request, exchange, "meet")
     context["hosts"] = may(request, exchange, "plan") and may_host(request.user, exchange)
     return render(request, "exchanges/participants.html", context)

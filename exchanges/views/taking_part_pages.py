@@ -45,7 +45,7 @@ def attendance(request, reference):
     form = attendance_form(request, exchange, request.POST or None)
     if request.method == "POST" and form.is_valid():
         try:
-            participants.record_attendance(exchange, form.said(), actor=request.user)
+            participants.record_attendance(exchange, form.answers(), actor=request.user)
         except ValidationError as refusal:
             form.add_error(None, refusal)
         else:

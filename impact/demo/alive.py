@@ -188,7 +188,7 @@ def free_expert(town, language, taken=()):
 def bring_dossier(builder, reach, age, first=None):
     """Bring a dossier to its reach, `age` ago."""
     spec = next_spec(builder, first or builder.today + timedelta(days=90)) | {"reach": reach}
-    begun = builder.begun(spec, builder.now - age, STRIDE)
+    begun = builder.start_time(spec, builder.now - age, STRIDE)
     call = call_at(builder, begun)
     left_open = reach == Status.CONSENT_PENDING
     return builder.dossier(spec, call, begun, STRIDE, left_open=left_open)

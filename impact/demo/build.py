@@ -174,7 +174,7 @@ class Builder:
                 dossier = dossier_machine.advance(dossier, verb, actor=actor, now=now, **details)
         return dossier
 
-    def begun(self, spec, ended, stride):
+    def start_time(self, spec, ended, stride):
         """Say when to begin a dossier so that its last step was taken at an instant."""
         steps = 1 if spec["reach"] == "draft" else 2 + len(self.path(spec, self.officer))
         return ended - stride * steps
@@ -352,7 +352,9 @@ def write_history(builder):
         left_open = spec["reach"] == Status.CONSENT_PENDING
         ended = now - timedelta(days=1 if left_open else 2 + place)
         call = rounds[spec.get("call", "open")]
-        builder.dossier(spec, call, builder.begun(spec, ended, stride), stride, left_open=left_open)
+        builder.dossier(
+            spec, call, builder.start_time(spec, ended, stride), stride, left_open=left_open
+        )
     past = [hold_exchange(builder, spec, rounds["pilot"]) for spec in REAL]
     publish_practices(builder)
     MatchRun.objects.filter(dossier__in=past).delete()  # what was long agreed needs no ranking

@@ -76,9 +76,9 @@ class Asked:
         if self.state:
             found = found.filter(status=self.state)
         by_dossier = self.theme or self.call or self.association
-        return found.filter(dossier__in=self.of_dossiers()) if by_dossier else found
+        return found.filter(dossier__in=self.dossiers_of_any_year()) if by_dossier else found
 
-    def of_dossiers(self):
+    def dossiers_of_any_year(self):
         """The dossiers of the theme and the call that are asked for."""
         found = Dossier.objects.exclude(status__in=UNSENT)
         if self.association:
@@ -94,7 +94,7 @@ class Asked:
 
     def dossiers(self):
         """The dossiers that are asked for: by the year they were sent in."""
-        found = self.of_dossiers()
+        found = self.dossiers_of_any_year()
         if self.year_from:
             found = found.filter(submitted_at__year__gte=int(self.year_from))
         if self.year_to:

@@ -34,7 +34,7 @@ class AuthorityRows(Rows):
 
     adds_up = False
 
-    def counted(self, scope):
+    def rows_in_scope(self, scope):
         held = scope.held
         asking = Q(pk__in=held.values("dossier__authority"))
         asking |= Q(pk__in=held.exclude(dossier__partners=None).values("dossier__partners"))

@@ -40,7 +40,7 @@ class Counting(Scope):
                     plan[one.total.rows][0][one.by] = True
         return plan
 
-    def once(self, function):
+    def compute_once(self, function):
         """Give what a function of this counting gives, and call it once for all who ask."""
         if function not in self.known:
             self.known[function] = function(self)
@@ -50,7 +50,7 @@ class Counting(Scope):
         """Count rows by all columns of their tables at once."""
         if rows not in self.known:
             columns, totals = self.plan[rows]
-            counted = rows.counted(self).order_by()
+            counted = rows.rows_in_scope(self).order_by()
             sums = {name: total.aggregate() for total, name in totals.items()}
             self.known[rows] = (
                 list(counted.values(*columns).annotate(**sums))
@@ -66,7 +66,7 @@ class Counting(Scope):
         name = self.plan[asked.rows][1][asked]
         return sum(cell[name] or 0 for cell in self.cells(asked.rows))
 
-    def divided(self, total, column):
+    def totals_by(self, total, column):
         """Give a total by the values of a column: {value: number}, without those of none."""
         name = self.plan[total.rows][1][total]
         sums: dict[Any, float] = defaultdict(int)
@@ -107,8 +107,8 @@ class Counting(Scope):
 
     def rows(self, one):
         """List (label, count, key[, public]) of a table that a column divides."""
-        public = self.divided(one.public, one.by) if one.public else {}
-        counted = self.divided(one.total, one.by).items()
+        public = self.totals_by(one.public, one.by) if one.public else {}
+        counted = self.totals_by(one.total, one.by).items()
         if one.in_order:
             counted = sorted(counted, key=lambda row: (row[0] is None, row[0]))
         rows = [(one.name(value), n, str(value or "")) for value, n in counted]
@@ -127,5 +127,5 @@ class Counting(Scope):
                 )
                 for section in self.sections
             ],
-            self.once(flows),
+            self.compute_once(flows),
         )

@@ -45,7 +45,7 @@ class Rows:
     adds_up = True  # each exchange adds something to what is counted
     page = "impact-exchanges"
 
-    def counted(self, scope):
+    def rows_in_scope(self, scope):
         """Give the rows of the exchanges held."""
         return self.query(scope.today).filter(**{f"{self.exchange}__in": scope.held})
 
@@ -61,7 +61,7 @@ class Rows:
             added=Coalesce(Subquery(mine, output_field=field), Value(0), output_field=field)
         )
 
-    def leading_to_them(self, scope, where):
+    def exchanges_with(self, scope, where):
         """Match the exchanges that have such rows."""
         return Exists(self.query(scope.today).filter(where, **{self.exchange: OuterRef("pk")}))
 
@@ -126,32 +126,32 @@ class Figure:
         return [part for part in parts if isinstance(part, Total)]
 
     @property
-    def listed(self):
+    def listing(self):
         return self.lists or self.counts
 
     @property
     def page(self):
-        if self.admin_page or not isinstance(self.listed, Total):
+        if self.admin_page or not isinstance(self.listing, Total):
             return self.admin_page or Rows.page
-        return self.listed.rows.page
+        return self.listing.rows.page
 
     @property
     def are_people(self):
         """True where what an exchange adds are people, who may be few."""
-        return isinstance(self.listed, Total) and self.listed.rows.are_people
+        return isinstance(self.listing, Total) and self.listing.rows.are_people
 
     def exchanges(self, scope):
         """Give the exchanges behind it; KeyError where it has no list of them."""
         if self.page != Rows.page:
             raise KeyError(self.code)
-        if not isinstance(self.listed, Total):
-            return self.listed(scope.held)
+        if not isinstance(self.listing, Total):
+            return self.listing(scope.held)
         if not self.lists_all:
-            return self.listed.exchanges(scope)
-        total = self.listed
+            return self.listing.exchanges(scope)
+        total = self.listing
         found = total.rows.exchanges(scope, total.where, total.adds)
         if self.of:
-            found = found.filter(self.of.rows.leading_to_them(scope, self.of.where))
+            found = found.filter(self.of.rows.exchanges_with(scope, self.of.where))
         return found.order_by("-added", "-pk")
 
 

@@ -23,7 +23,7 @@ class ExchangeRows(Rows):
 
     adds_up = False
 
-    def counted(self, scope):
+    def rows_in_scope(self, scope):
         return scope.every
 
     def exchanges(self, scope, where, adds=None):
@@ -32,7 +32,7 @@ class ExchangeRows(Rows):
 
 EXCHANGES = ExchangeRows(lambda today: Exchange.objects.all(), exchange="pk")
 HELD = Total(EXCHANGES, Q(status__in=BEGUN))
-OBSERVATIONS = Observation.objects.reached().filter(session__exchange=OuterRef("pk"))
+OBSERVATIONS = Observation.objects.notified().filter(session__exchange=OuterRef("pk"))
 ON_EITHER_SIDE = Total(AUTHORITIES)
 # What harmed people is counted nowhere: one case is too much of a trace.
 INCIDENTS = Rows(
@@ -68,11 +68,14 @@ def count_goals(counted):
 
 
 def goal_counts(counted):
-    return [(f"{code}. {Goal(code).label}", n, code) for code, n, _t in counted.once(count_goals)]
+    return [
+        (f"{code}. {Goal(code).label}", n, code)
+        for code, n, _t in counted.compute_once(count_goals)
+    ]
 
 
 def targets_touched(counted):
-    return sum(targets for _code, _n, targets in counted.once(count_goals))
+    return sum(targets for _code, _n, targets in counted.compute_once(count_goals))
 
 
 def of_goal(held, goal):

@@ -41,13 +41,13 @@ def counted_flows(counted):
 
 def countries_in(counted):
     """Count the countries on either side."""
-    flows = counted.once(counted_flows)
+    flows = counted.compute_once(counted_flows)
     return len({flow.source for flow in flows} | {flow.target for flow in flows})
 
 
 def share_south_south(counted):
     """Give the percentage of pairs of countries neither of which is a high-income country."""
-    flows = counted.once(counted_flows)
+    flows = counted.compute_once(counted_flows)
     rich = set(high_income().values_list("country", flat=True))
     south = sum(flow.count for flow in flows if not {flow.source, flow.target} & rich)
     return percentage(south, sum(flow.count for flow in flows))

@@ -23,16 +23,16 @@ EUROS = counted_as("%(shown)s euro", "%(shown)s euros")
 
 def costs_and_days(counted):
     """List (euros spent, days of taking part) of the exchanges of which both are known."""
-    there = Participant.objects.filter(exchange=OuterRef("exchange")).there()
+    there = Participant.objects.filter(exchange=OuterRef("exchange")).not_absent()
     days = there.order_by().values("exchange").annotate(n=Sum("days")).values("n")
-    rows = LINES.counted(counted).filter(IS_SPENT).order_by().values("exchange")
+    rows = LINES.rows_in_scope(counted).filter(IS_SPENT).order_by().values("exchange")
     rows = rows.annotate(euros=Sum(SPENT_EUROS), days=Subquery(days))
     return [(euros, days) for euros, days in rows.values_list("euros", "days") if days]
 
 
 def euros_a_day(counted):
     """Give what a participant's day cost; None where no day is known."""
-    known = counted.once(costs_and_days)
+    known = counted.compute_once(costs_and_days)
     days = sum(days for _euros, days in known)
     return round(sum(euros for euros, _days in known) / days) if days else None
 
@@ -67,7 +67,7 @@ SECTION = Section(
             lists=SPENT,
             each=EUROS,
             kind=Kind.MONEY,
-            basis=lambda counted: len(counted.once(costs_and_days)),
+            basis=lambda counted: len(counted.compute_once(costs_and_days)),
         ),
         Figure(
             code="co_funding",

@@ -43,7 +43,7 @@ def mean_of_whole_fives(total, mark):
 
     def mean(counted):
         whole = counted.number(total) // FEW * FEW
-        rows = EVALUATIONS.counted(counted).filter(total.where).order_by("answered_at", "pk")
+        rows = EVALUATIONS.rows_in_scope(counted).filter(total.where).order_by("answered_at", "pk")
         value = rows[:whole].aggregate(mean=Avg(mark))["mean"]
         return None if value is None else round(2 * value) / 2
 

@@ -12,7 +12,7 @@ from impact.figures.definitions import Figure, Rows, Section, Table, Total, coun
 from impact.figures.shape import Kind
 from registry.enums import Gender
 
-PEOPLE = Rows(lambda today: Participant.objects.there(), exchange="exchange", are_people=True)
+PEOPLE = Rows(lambda today: Participant.objects.not_absent(), exchange="exchange", are_people=True)
 PARTICIPATIONS = Total(PEOPLE)
 FIRST_TIMERS = Total(PEOPLE, Q(is_first_time=True))
 KNOWN_FIRST = Total(PEOPLE, Q(is_first_time__isnull=False))
@@ -22,7 +22,7 @@ THERE = counted_as("%(shown)s participation", "%(shown)s participations")
 
 def different_people(counted):
     """Count accounts and addresses, each once: a name is nobody's own."""
-    there = PEOPLE.counted(counted)
+    there = PEOPLE.rows_in_scope(counted)
     accounts = there.exclude(user=None)
     known = accounts.values("user").order_by().distinct().count()
     others = there.filter(user=None).exclude(address="").annotate(mailbox=Lower("address"))

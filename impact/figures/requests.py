@@ -50,13 +50,13 @@ class DossierRows(Rows):
     country: str = "dossier__authority__country"
     page = "impact-dossiers"
 
-    def counted(self, scope):
+    def rows_in_scope(self, scope):
         return self.query(scope.dossiers)
 
 
 DOSSIERS = DossierRows(lambda dossiers: dossiers, country="authority__country")
 REQUESTS = DossierRows(lambda dossiers: Opportunity.objects.filter(dossier__in=dossiers))
-ANSWERS = DossierRows(lambda some: Interest.objects.of_own_accord().filter(dossier__in=some))
+ANSWERS = DossierRows(lambda some: Interest.objects.uninvited().filter(dossier__in=some))
 
 SENT, PUBLIC = Total(DOSSIERS), Total(DOSSIERS, IS_PUBLIC)
 ARE_DECIDED, ARE_ADMITTED = (
@@ -91,11 +91,11 @@ def dossiers_by_country(dossiers):
 
 def countries_that_asked(total):
     """Make the count of countries with dossiers of a total."""
-    return lambda counted: len(counted.divided(total, "authority__country"))
+    return lambda counted: len(counted.totals_by(total, "authority__country"))
 
 
 def public_unmatched(counted):
-    return counted.divided(PUBLIC, "status").get(Status.CLOSED_NO_MATCH, 0)
+    return counted.totals_by(PUBLIC, "status").get(Status.CLOSED_NO_MATCH, 0)
 
 
 def mean_of_whole_fives(counted):

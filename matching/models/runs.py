@@ -124,7 +124,7 @@ class CallPolicy(models.Model):
         return f"{self.call} {self.number}"
 
     @classmethod
-    def in_force(cls, call):
+    def policy_for(cls, call):
         """Give the Policy by which a call's dossiers are ranked now."""
         adopted = cls.objects.filter(call=call).first()
         return Policy.from_dict(adopted.policy) if adopted else Policy.default()

@@ -53,14 +53,14 @@ def interest(request, reference, pk):
                     messages.success(request, _("Saved."))
                     for name, words in form.short_texts():
                         messages.warning(request, labelled_length_warning(form[name].label, words))
-                    for name, words in form.unexplained():
+                    for name, words in form.missing_explanations():
                         messages.warning(request, f"{form[name].label} {words}")
                 return redirect(interest)
             except TransitionRefused as refusal:
                 form.add_error(None, refusal)
                 for name, words in form.short_texts():
                     form.add_error(name, f"{words}.")
-                for name, words in form.unexplained():
+                for name, words in form.missing_explanations():
                     form.add_error(name, words)
     sees_events = mine or request.user.is_officer
     context = {

@@ -14,10 +14,10 @@ def get_practice_or_404(request: HttpRequest, slug: str, verb: str = "read") -> 
 
     What they may do in another status says so.
     """
-    rows = Practice.objects.allowing(request.user, verb).with_list_details()
+    rows = Practice.objects.filter_allowed(request.user, verb).with_list_details()
     if practice := rows.select_related("exchange__match").filter(slug=slug).first():
         return practice
-    practice = get_object_or_404(Practice.objects.allowing(request.user, "read"), slug=slug)
+    practice = get_object_or_404(Practice.objects.filter_allowed(request.user, "read"), slug=slug)
     words = _("This practice is now “%s”: it can no longer be changed in this way.")
     words %= practice.get_status_display()
     raise moved_on_or_404(request.user, PRACTICES, verb, practice, words)

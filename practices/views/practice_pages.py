@@ -169,5 +169,5 @@ def contact(request, slug):
 @login_not_required
 def photo(request, slug, pk):
     practice = get_practice_or_404(request, slug)
-    kept = get_object_or_404(Photo.objects.agreed(), practice=practice, pk=pk)
+    kept = get_object_or_404(Photo.objects.with_consent(), practice=practice, pk=pk)
     return FileResponse(kept.file.open("rb"), content_type="image/jpeg")

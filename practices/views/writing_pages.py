@@ -53,7 +53,7 @@ def write(request, slug, language):
         "form": form,
         "pairs": pairs,
         "original": original,
-        "stale": language in practice.stale,
+        "stale": language in practice.stale_languages,
         "language": dict(settings.LANGUAGES)[language],
     }
     return render(request, "practices/write.html", context)
@@ -117,6 +117,6 @@ def photos(request, slug):
         else:
             messages.success(request, _("The picture is kept."))
             return redirect("practice-photos", slug)
-    context = {"practice": practice, "form": form, "photos": practice.photos.agreed()}
+    context = {"practice": practice, "form": form, "photos": practice.photos.with_consent()}
     context["pictures"] = practice.exchange.pictures.for_public()
     return render(request, "practices/photos.html", context)

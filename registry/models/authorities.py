@@ -134,7 +134,7 @@ class Authority(models.Model):
         return f"{self.name}, {self.country.name}"
 
     @property
-    def place_and_past(self):
+    def place_with_former_names(self):
         """Its place, and what it was called before: for who knows it by that name."""
         if not self.former_names:
             return self.place
@@ -153,7 +153,7 @@ class Authority(models.Model):
         kept = dict.fromkeys([*self.former_names, *names])
         self.former_names = [name for name in kept if name != self.name]
 
-    def owns(self, address):
+    def owns_domain_of(self, address):
         """True of an address at a domain that staff registered as this authority's own."""
         domain = domain_of(address)
         return domain in self.email_domains and not is_for_anybody(domain)

@@ -113,7 +113,7 @@ class Expert(HasLink, models.Model):
 
     @property
     def link_holder(self):
-        if not self.employer_email or Expert.objects.left().filter(pk=self.pk).exists():
+        if not self.employer_email or Expert.objects.former_members().filter(pk=self.pk).exists():
             return None
         return Recipient(self.employer_email, self.employer_name, self.employer_language)
 

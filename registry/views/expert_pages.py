@@ -83,7 +83,7 @@ def profile(request):
         "removed": removed,
         "member": form.is_bound or form.employers.exists(),
         "left": existing if existing and profiles.has_left(existing) else None,
-        "waiting": request.user.memberships.asked().with_role(Role.EXPERT),
+        "waiting": request.user.memberships.pending().with_role(Role.EXPERT),
     }
     return render(request, "registry/profile.html", context)
 

@@ -33,7 +33,7 @@ def at(days):
 
 
 def begun(user, days=0, **more):
-    return closing.begin_closing(Person.of_user(user), now=at(days), **more)
+    return closing.begin_closing(Person.from_user(user), now=at(days), **more)
 
 
 def test_a_person_closes_their_account_and_is_erased_after_ten_days(client):
@@ -41,7 +41,7 @@ def test_a_person_closes_their_account_and_is_erased_after_ten_days(client):
     world = World()
     client.force_login(world.efua)
     page = client.get(reverse("close-account")).text.replace("&#x27;", "'")
-    expected = [str(fate.what) for fate in list_fates(Person.of_user(world.efua))]
+    expected = [str(fate.what) for fate in list_fates(Person.from_user(world.efua))]
 
     left = client.post(reverse("close-account"))
     shown = client.get(left.url).text
@@ -125,7 +125,7 @@ def test_what_should_never_have_been_recorded_is_kept_by_no_link(client):
     asked = client.post(reverse("close-account"))
     again = [closing.follow_closings(at(day)) for day in (7.1, 10.1)]
 
-    assert asked.url == reverse("data") and row.standing_link is None
+    assert asked.url == reverse("data") and row.valid_link is None
     assert "Write to us before that day" in body and "keeps all" not in body
     assert again == [(1, 0), (0, 1)]
 
@@ -155,7 +155,7 @@ def test_a_closing_ends_though_its_link_was_withdrawn():
     row = begun(make_user("Efua Mensah"))
     officer = make_officer()
     with pytest.raises(PermissionDenied):
-        links.end_link(row.standing_link, actor=officer)
+        links.end_link(row.valid_link, actor=officer)
     Link.objects.update(withdrawn_at=NOW, withdrawn_by=officer)
 
     for day in (7.1, 10.1, 13):
@@ -235,7 +235,7 @@ def test_staff_erase_on_request_with_a_dry_run_on_record(client, monkeypatch):
     assert spoken(world.mayor, world.mayor_name) == set()
     assert world.exchange.dossier.signatures.get().signed_name == NAMELESS
     with pytest.raises(PermissionDenied):
-        closing.begin_closing(Person.of_address("a@example.org"), actor=world.efua)
+        closing.begin_closing(Person.from_address("a@example.org"), actor=world.efua)
 
 
 def test_an_officer_without_the_right_only_looks(client, monkeypatch):

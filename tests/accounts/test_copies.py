@@ -67,7 +67,7 @@ def rows_in(data):
 def test_a_copy_holds_every_row_that_names_the_person():
     """P2: a scan of every column of every table finds no row that the copy lacks."""
     world = World()
-    person = Person.of_user(world.efua)
+    person = Person.from_user(world.efua)
     scanned = rows_of(person)
 
     with made_for(person) as archive:
@@ -94,7 +94,7 @@ def test_the_page_of_a_copy_is_an_index_in_the_readers_words_and_no_dump():
     """B7: columns stood by their names, values as a machine writes them, without a way in."""
     world = World()
 
-    with translation.override("fr"), made_for(Person.of_user(world.efua)) as archive:
+    with translation.override("fr"), made_for(Person.from_user(world.efua)) as archive:
         page = archive.read("index.html").decode()
 
     terms = re.findall(r"<dt>(.*?)</dt>", page)
@@ -108,7 +108,7 @@ def test_the_page_of_a_copy_is_an_index_in_the_readers_words_and_no_dump():
 def test_a_mayor_without_an_account_gets_what_names_them_and_nobody_elses():
     """P2: by the address alone; of others' data no more than the line that names them."""
     world = World()
-    person = Person.of_address(world.mayor)
+    person = Person.from_address(world.mayor)
 
     with made_for(person) as archive:
         said = archive.read("data.json").decode()
@@ -126,7 +126,7 @@ def test_who_calls_themselves_like_another_is_given_nothing_of_the_others():
     world = World()
     thief = make_user(world.efua.name, works_for=world.town)
 
-    with made_for(Person.of_user(thief)) as archive:
+    with made_for(Person.from_user(thief)) as archive:
         said = archive.read("data.json").decode()
 
     assert NUMBER not in said and "Ask Efua" not in said and world.dossier.reference not in said
@@ -136,7 +136,7 @@ def test_the_page_in_a_copy_runs_nothing_that_somebody_typed():
     """P2: what was typed is text in the page too."""
     user = make_user("<script>alert(1)</script>")
 
-    with made_for(Person.of_user(user)) as archive:
+    with made_for(Person.from_user(user)) as archive:
         page = archive.read("index.html").decode()
 
     assert "<script>" not in page and "&lt;script&gt;" in page
@@ -170,7 +170,7 @@ def test_exporting_personal_data_asks_for_the_password_again(client):
     efua.set_password("a long word indeed")
     efua.save()
     client.force_login(efua)
-    copy = copies.request_copy(Person.of_user(efua))
+    copy = copies.request_copy(Person.from_user(efua))
     copies.write_copies()
 
     answers = [
@@ -257,7 +257,7 @@ def test_who_has_an_account_is_sent_to_sign_in_and_gets_no_link_around_the_secon
 
 def test_files_of_copies_belong_to_their_rows():
     """D1: what a copy writes is known to the check of files."""
-    copies.request_copy(Person.of_user(make_user("Efua")))
+    copies.request_copy(Person.from_user(make_user("Efua")))
     copies.write_copies()
 
     out = io.StringIO()
@@ -281,7 +281,7 @@ def test_no_name_that_one_gives_oneself_searches_what_others_wrote(client):
     saved = {"language": "en", "time_zone": "Africa/Accra"}
 
     def lines():
-        said = copies.list_mentions(Person.of_user(User.objects.get(pk=spy.pk)))
+        said = copies.list_mentions(Person.from_user(User.objects.get(pk=spy.pk)))
         return {line for one in said if one["column"] in TYPED for line in one["lines"]}
 
     given = {}
@@ -317,9 +317,9 @@ def test_a_copy_gives_of_what_others_wrote_what_its_reader_may_read_today():
         dossier, "submit", actor=None, now=now, details={"note": f"{kofi.name}: all may know"}
     )
 
-    inside = json.dumps(copies.list_mentions(Person.of_user(kofi)))
+    inside = json.dumps(copies.list_mentions(Person.from_user(kofi)))
     kofi.memberships.update(status="ended")
-    after = json.dumps(copies.list_mentions(Person.of_user(kofi)))
+    after = json.dumps(copies.list_mentions(Person.from_user(kofi)))
 
     assert ("a secret" in inside, "all may know" in inside) == (False, True)
     assert after == "[]"

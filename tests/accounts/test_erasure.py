@@ -44,8 +44,8 @@ def test_no_trace_of_an_erased_person_is_left_in_tables_files_and_figures(
     address = world.efua.email
 
     with django_capture_on_commit_callbacks(execute=True):
-        gone(Person.of_user(world.efua))
-        gone(Person.of_address(world.mayor))
+        gone(Person.from_user(world.efua))
+        gone(Person.from_address(world.mayor))
 
     assert (len(before) > 50, len(files) > 1) == (True, True)
     assert spoken(CANARY, NUMBER, address, world.mayor) == set()
@@ -71,7 +71,7 @@ def test_erasing_ama_touches_neither_ama_serwaa_nor_the_town_of_ama():
     send_waiting_letters(timezone.now())
     others = Letter.objects.get(context__person="Ama Serwaa")
 
-    gone(Person.of_user(ama))
+    gone(Person.from_user(ama))
 
     dossier.refresh_from_db()
     assert (dossier.focal_name, dossier.legal_name) == (NAMELESS, "Ama Serwaa")
@@ -95,7 +95,7 @@ def test_a_letter_about_a_namesake_of_another_town_stays_as_it_is():
         post_letter("membership_asked", key=f"membership:{key}:asked", to=[ines], **facts)
     send_waiting_letters(timezone.now())
 
-    gone(Person.of_user(one))
+    gone(Person.from_user(one))
 
     said = dict(Letter.objects.values_list("key", "context__person"))
     assert said == {
@@ -119,7 +119,7 @@ def test_no_name_that_one_gives_oneself_erases_what_others_wrote(client):
         client.force_login(person)
         said = {"name": name, "language": "en", "time_zone": "Africa/Accra"}
         assert client.post(reverse("account"), said).status_code == 302
-        gone(Person.of_user(User.objects.get(pk=person.pk)))
+        gone(Person.from_user(User.objects.get(pk=person.pk)))
 
     dossier.refresh_from_db()
     assert dossier.problem == told.replace("Kofi Boateng", NAMELESS)
@@ -133,7 +133,7 @@ def test_an_erased_person_is_written_to_no_more():
     efua = make_user("Efua Mensah", works_for=town)
     dossier = make_dossier(town, status="submitted", focal_name=efua.name, focal_email=efua.email)
 
-    gone(Person.of_user(efua))
+    gone(Person.from_user(efua))
     dossier.refresh_from_db()
 
     assert post_letter("dossier_reopen", key="k", to=[User.objects.get(pk=efua.pk)], title="W") == 0
@@ -144,7 +144,7 @@ def test_what_others_said_in_the_conversation_stays_without_the_name():
     """D2: conversation texts are reached; the words of others stay."""
     world = World()
 
-    gone(Person.of_user(world.efua))
+    gone(Person.from_user(world.efua))
 
     said = MatchMessage.objects.order_by("pk").values_list("name", "text")
     assert list(said) == [(NAMELESS, ""), ("Ines", f"Thank you, {NAMELESS}.")]
@@ -166,7 +166,7 @@ def test_what_others_write_while_somebody_is_erased_is_not_undone(monkeypatch):
         return remove_marks_from(value, marks, **more)
 
     monkeypatch.setattr("accounts.erasure.remove_marks_from", write_meanwhile)
-    gone(Person.of_user(efua))
+    gone(Person.from_user(efua))
 
     written = others.values_list("status", "problem").get()
     assert once and written == ("eligibility_check", f"Ask {NAMELESS}. And more.")
@@ -221,8 +221,8 @@ def test_a_restored_dump_holds_no_erased_person_once_the_journal_is_replayed(aft
     stranger = make_user("Kofi Boateng")
     run(dump(tmp_path / "before.dump"))
     address = world.efua.email
-    gone(Person.of_user(world.efua))
-    gone(Person.of_address(world.mayor))
+    gone(Person.from_user(world.efua))
+    gone(Person.from_address(world.mayor))
     out = io.StringIO()
     call_command("erasures", "export", stdout=out)
     (tmp_path / "journal.jsonl").write_text(out.getvalue())
@@ -248,8 +248,8 @@ def test_who_comes_back_under_an_erased_address_is_not_erased_again():
     """R2: a row that came after the erasure is a new beginning, for accounts and for mayors."""
     efua = make_user("Efua Mensah")
     address = efua.email
-    gone(Person.of_user(efua))
-    gone(Person.of_address("mayor@agona.example"))
+    gone(Person.from_user(efua))
+    gone(Person.from_address("mayor@agona.example"))
     again = User.objects.create_user(address, name="Efua Mensah")
     dossier = make_dossier(status="closed", legal_name="M", legal_email="mayor@agona.example")
 
@@ -274,7 +274,7 @@ def test_a_fault_of_the_replay_is_not_put_down_to_the_file(monkeypatch, tmp_path
 
 def test_a_journal_of_another_key_is_refused_and_names_nobody(settings, tmp_path):
     """R2: without its key the file is of no use, to a thief or to us."""
-    gone(Person.of_user(make_user("Efua Mensah")))
+    gone(Person.from_user(make_user("Efua Mensah")))
     out = io.StringIO()
     call_command("erasures", "export", stdout=out)
     (tmp_path / "j").write_text(out.getvalue())
@@ -294,7 +294,7 @@ def test_a_journal_of_another_key_is_refused_and_names_nobody(settings, tmp_path
 
 def test_a_journal_in_the_database_says_that_it_was_written_with_another_key(settings):
     """D1: after a key was changed, a replay that recognises nobody says so."""
-    gone(Person.of_user(make_user("Efua Mensah")))
+    gone(Person.from_user(make_user("Efua Mensah")))
     call_command("erasures", "replay", stdout=io.StringIO())
 
     settings.ERASURE_KEY = "another"

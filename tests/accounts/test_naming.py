@@ -14,7 +14,7 @@ from accounts.naming import (
 
 AMA = PersonMarks(names={"Ama"}, addresses={"ama@agona.example"}, numbers={"+233 24 123 4567"})
 EFUA = PersonMarks(
-    names={"Efua Mensah"}, addresses={"efua@agona.example"}, instead="gone@erased.invalid"
+    names={"Efua Mensah"}, addresses={"efua@agona.example"}, replacement="gone@erased.invalid"
 )
 GONE = NAMELESS
 
@@ -95,7 +95,7 @@ def test_all_around_a_name_stays_letter_by_letter(before, after, marks):
 
     assert address not in written
     assert remove_from_text(written, marks) == written
-    assert len(written) - len(text) == (len(marks.instead) - len(address)) * text.count(address)
+    assert len(written) - len(text) == (len(marks.replacement) - len(address)) * text.count(address)
 
 
 @given(st.text(max_size=60))

@@ -166,7 +166,7 @@ def test_a_version_that_changed_nothing_is_remembered_and_one_from_before_them_i
         draft.remember(raw)
         draft.raw, draft.version = raw, draft.version + 1
 
-    titles = [(draft.at(version) or {}).get("title") for version in (2, 3, 4, 5)]
+    titles = [(draft.answers_at(version) or {}).get("title") for version in (2, 3, 4, 5)]
     assert titles == [None, ["Old"], ["Old"], ["New"]]
 
 

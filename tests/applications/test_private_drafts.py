@@ -230,6 +230,6 @@ def test_a_private_draft_goes_with_its_writer_and_after_a_year_and_tells_nobody_
     due = retention.PRIVATE.rows().filter(ended_at__lte=later - timedelta(days=365))
     assert [row.pk for row in due] == [room.draft.pk]
 
-    erase_person(Person.of_user(room.didier), why="asked", now=timezone.now())
+    erase_person(Person.from_user(room.didier), why="asked", now=timezone.now())
 
     assert not Dossier.objects.filter(pk=room.draft.pk).exists()

@@ -65,7 +65,7 @@ def errors(dossier, **changed):
         data = section_data(slug, typed)
         form = section_answers.bind_section(
             slug,
-            SECTIONS[slug].raw(data),
+            SECTIONS[slug].read_raw_answers(data),
             complete=True,
             dossier=dossier,
             today=timezone.localdate(),

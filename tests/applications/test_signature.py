@@ -84,7 +84,7 @@ def test_a_withdrawn_link_asks_nobody_to_sign_and_says_so(client, draft):
     """B8: the application still said that the mayor was asked."""
     asked = signature.request_signature(draft, actor=draft.efua)
     page = page_of(asked)
-    links.end_link(asked.standing_link, actor=draft.efua)
+    links.end_link(asked.valid_link, actor=draft.efua)
     client.force_login(draft.efua)
 
     own, mayors = client.get(draft.get_absolute_url()).text, Client().get(page).text

@@ -170,10 +170,10 @@ def pages():
     for format in ("csv", "xlsx"):
         exports.request_export("applications.dossier", Dossier.objects.all(), format, actor=ines)
     exports.write_exports()
-    copies.request_copy(Person.of_user(efua))
+    copies.request_copy(Person.from_user(efua))
     copies.write_copies()
     asking = DataRequest.objects.create(address="m@example.org", asked_at=now)
-    closing = begin_closing(Person.of_address("m@example.org"))
+    closing = begin_closing(Person.from_address("m@example.org"))
     exports.request_export("applications.dossier", Dossier.objects.all(), "csv", actor=ines)
     reference = published.reference
     desk_page = reverse("admin:matching_desk", args=[published.pk])

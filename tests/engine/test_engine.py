@@ -446,7 +446,7 @@ def test_the_top_k_is_a_full_sort_and_no_rule_is_ever_broken(some, policy, k):
 def test_what_if_says_how_the_stored_table_would_rank_otherwise(some, policy, other):
     table = rank(NEED, Catalogue.build(some, themes=THEMES, encoder=Letters()), policy).table
     parts = (table.matrix.tobytes(), table.broken.tobytes(), table.keys.tobytes())
-    kept = Table.of_bytes(table.offer_ids.tolist(), *parts)
+    kept = Table.from_bytes(table.offer_ids.tolist(), *parts)
 
     same, shifts = (
         compare_policies(kept, policy, policy, k=5),

@@ -567,8 +567,8 @@ def test_what_the_towns_they_helped_say_is_kept_with_the_expert_and_no_other_sid
 
 def test_a_questionnaire_is_answered_once_by_link_and_closed_later(held):
     asked, other = Evaluation.objects.filter(moment="end")[:2]
-    link, visitor = f"/en{asked.give_link(at(1)).path}", Client()
-    late = f"/en{other.give_link(at(1)).path}"
+    link, visitor = f"/en{asked.create_link(at(1)).path}", Client()
+    late = f"/en{other.create_link(at(1)).path}"
 
     with time_machine.travel(at(5), tick=False):
         for _ in range(3):

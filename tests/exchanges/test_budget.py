@@ -199,7 +199,7 @@ def test_a_list_cannot_take_more_than_the_whole_night_away(planned):
     planned.staff.post(add, night | {"lodging_share": "60", "meals_share": "40"})
 
     assert "Both together are more than the whole." in said
-    assert PerDiem.objects.get().most(lodging_given=True, meals_given=True) == 0
+    assert PerDiem.objects.get().ceiling_for(lodging_given=True, meals_given=True) == 0
 
 
 def test_a_budget_is_approved_line_by_line_and_a_tenth_beyond_asks_staff_again(planned):

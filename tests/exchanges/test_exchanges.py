@@ -103,7 +103,7 @@ def test_an_exchange_that_is_postponed_says_that_its_days_are_the_former_ones(cl
     table, exchange = agreed()
     Exchange.objects.update(status="planned", planned_start="2027-03-01", planned_end="2027-03-05")
     exchange.refresh_from_db()
-    link = exchange.participants.first().give_link().key
+    link = exchange.participants.first().create_link().key
 
     exchange_machine.advance(exchange, "postpone", actor=table.ines, **WHY)
 

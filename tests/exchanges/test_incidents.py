@@ -118,7 +118,7 @@ def test_a_breach_of_personal_data_starts_its_72_hours(exchange):
     report(exchange, kind="data_breach", severity="1")
 
     incident = Incident.objects.get()
-    assert incident.tell_by - incident.reported_at == timedelta(hours=72)
+    assert incident.report_deadline - incident.reported_at == timedelta(hours=72)
     assert "72 hours" in compose_letter(Letter.objects.get(template="incident_serious"))[1]
 
 

@@ -202,11 +202,11 @@ def test_who_closes_their_account_with_something_ahead_is_told_of_the_same_day(w
         traveller = {"name": "Kofi", "address": "kofi@agona.example", "part": "intern"}
         exchange.participants.create(side="requesting", **traveller)
     person, name, readers = {
-        "superior": (Person.of_address(table.ineke.employer_email), None, others(table)),
-        "contact": (Person.of_user(asks), "Abena", {table.ineke.user.email}),
-        "last who writes": (Person.of_user(table.efua), "Efua", {table.ineke.user.email}),
-        "traveller": (Person.of_address("kofi@agona.example"), "Kofi", {table.ineke.user.email}),
-    }.get(who, (Person.of_user(table.ineke.user), "Ineke", others(table)))
+        "superior": (Person.from_address(table.ineke.employer_email), None, others(table)),
+        "contact": (Person.from_user(asks), "Abena", {table.ineke.user.email}),
+        "last who writes": (Person.from_user(table.efua), "Efua", {table.ineke.user.email}),
+        "traveller": (Person.from_address("kofi@agona.example"), "Kofi", {table.ineke.user.email}),
+    }.get(who, (Person.from_user(table.ineke.user), "Ineke", others(table)))
     Letter.objects.all().delete()
 
     row = closing.begin_closing(person)
@@ -230,10 +230,10 @@ def test_who_closes_and_keeps_at_once_or_has_nothing_ahead_is_no_news():
     make_user("Kofi", works_for=table.agona)  # writes for it as well
     Letter.objects.all().delete()
 
-    closing.begin_closing(Person.of_user(table.efua))
-    closing.keep_account(closing.begin_closing(Person.of_user(table.ineke.user)))
+    closing.begin_closing(Person.from_user(table.efua))
+    closing.keep_account(closing.begin_closing(Person.from_user(table.ineke.user)))
     Exchange.objects.update(status="closed")
-    closing.begin_closing(Person.of_user(table.ineke.user))
+    closing.begin_closing(Person.from_user(table.ineke.user))
 
     assert told("person_closes") == told("person_stays") == []
     assert Letter.objects.filter(template="person_closes").count() == len(others(table)) + 1

@@ -446,7 +446,7 @@ def test_a_link_that_was_withdrawn_is_sent_again_once_a_day_and_never_long_after
     """The page said that it was on its way, and nothing was written."""
     kofi = add(planned, "requesting")
     address, said = page(planned, "participant", kofi.pk), []
-    links.end_link(Link.objects.get(pk=kofi.give_link().pk), actor=planned.ines)
+    links.end_link(Link.objects.get(pk=kofi.create_link().pk), actor=planned.ines)
 
     def press():
         text = planned.town.post(address, {"again": "1"}, follow=True).text
@@ -454,7 +454,7 @@ def test_a_link_that_was_withdrawn_is_sent_again_once_a_day_and_never_long_after
         said.append("No e-mail was sent: the link leaves once a day" in text)
 
     press()
-    opened = Client().get(f"/en{kofi.standing_link.path}").status_code
+    opened = Client().get(f"/en{kofi.valid_link.path}").status_code
     press()
     Letter.objects.all().delete()
     Exchange.objects.update(

@@ -155,7 +155,7 @@ def test_thirteen_changes_of_an_agenda_are_one_letter_with_one_calendar(planned,
     letters = received(kofi.address)
     bodies = [letter.get_body(("plain",)).get_content() for letter in letters]
     texts = [body.replace("\r\n", "\n") for body in bodies]
-    link = f"/exchanges/agenda/{kofi.standing_link.key}"
+    link = f"/exchanges/agenda/{kofi.valid_link.key}"
     assert {letter["Subject"] for letter in letters} == {
         f"{planned.reference}: the agenda as it now stands"
     }
@@ -205,7 +205,7 @@ def test_a_followed_agenda_gives_the_contacts_only_to_whom_the_pages_give_them(p
         shown[who] = Client().get(reverse("agenda-by-link", args=[key])).text
     esi = planned.participants.first()
     Dossier.objects.update(focal_phone="+233 24 123-4567")
-    shown["esi"] = Client().get(reverse("agenda-by-link", args=[esi.give_link().key])).text
+    shown["esi"] = Client().get(reverse("agenda-by-link", args=[esi.create_link().key])).text
 
     told = {who: "Whom to call" in text for who, text in shown.items()}
     assert told == {"town": True, "abena": False, "esi": True}
@@ -388,7 +388,7 @@ def test_reminders_within_minutes_are_told_without_a_link_that_was_withdrawn(pla
         name="Kofi", address="kofi@example.org", side="requesting", part="delegate"
     )
     agenda.remind_of_sessions(timezone.now())
-    links.end_link(kofi.standing_link, actor=planned.ines)
+    links.end_link(kofi.valid_link, actor=planned.ines)
     later = timezone.now() + timedelta(minutes=11)
 
     gather_bursts(later)

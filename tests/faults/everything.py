@@ -86,7 +86,7 @@ class Stack:
             start_again(lambda: self.start(name))
 
     def ended_by_themselves(self):
-        return [name for name, child in self.children.items() if child.ended()]
+        return [name for name, child in self.children.items() if child.has_ended()]
 
     def stop(self):
         supervisor.stop_children(list(self.children.values()))

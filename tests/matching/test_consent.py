@@ -263,7 +263,7 @@ def test_staff_undo_a_proposal_while_its_letters_wait_and_nobody_learns_of_it(cl
     assert "Undo the proposal" in shown
     assert table.state() == ("taken_back", "shortlisting", "shortlisted", 0)
     assert not Letter.objects.filter(cancelled_at=None).exists()
-    assert not Link.objects.standing().exists()  # nobody was given the one of the superior
+    assert not Link.objects.not_withdrawn().exists()  # nobody was given the one of the superior
     for person in (table.efua, table.ineke.user):
         client.force_login(person)
         assert client.get(table.match.get_absolute_url()).status_code == 404

@@ -383,7 +383,7 @@ def test_a_person_has_one_score_on_the_desk_and_is_shown_by_the_offer_nearest_to
     client.force_login(officer)
     desk_page = reverse("admin:matching_desk", args=[dossier.pk])
     page = client.get(desk_page).text
-    in_force = CallPolicy.in_force(dossier.call)
+    in_force = CallPolicy.policy_for(dossier.call)
     moved = policies.try_policy(run, replace(in_force, weights=in_force.weights | {"text": 90}))
 
     shown = {entry["offer_id"]: entry["score"] for entry in run.entries}

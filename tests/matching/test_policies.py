@@ -114,8 +114,8 @@ def test_a_policy_is_adopted_with_a_reason_and_ranks_the_open_dossiers_of_its_ca
     assert ranked.policy["version"] == f"{room.call.slug}-1"
     assert str(room.speaks.expert) in printed.getvalue()
     assert str(room.knows.expert) not in printed.getvalue()
-    assert CallPolicy.in_force(room.call).weights == Policy.default().weights
-    assert CallPolicy.in_force(elsewhere.call) == Policy.default()
+    assert CallPolicy.policy_for(room.call).weights == Policy.default().weights
+    assert CallPolicy.policy_for(elsewhere.call) == Policy.default()
     assert not elsewhere.runs.exists()
 
 
@@ -134,7 +134,7 @@ def test_the_policy_room_shows_what_would_change_before_anything_is_adopted(room
     assert (untouched, tried.count('name="weight_languages"')) == (False, 1)
     assert "Say why: it stays with the version." in unexplained
     assert "Interpreters cost." in after
-    assert CallPolicy.in_force(room.call).weights["languages"] == 100
+    assert CallPolicy.policy_for(room.call).weights["languages"] == 100
 
 
 def test_decisions_teach_a_policy_only_where_there_are_enough_of_them(room, client):

@@ -416,7 +416,7 @@ def people_keep_and_leave_their_accounts(s):
     data_requests.answer_data_requests(s.now + DAY)
     User.objects.filter(pk=s.abena.pk).update(last_login=s.now - 705 * DAY)
     unused.follow_unused(s.now)
-    closing.begin_closing(Person.of_user(s.efua), now=s.now)
+    closing.begin_closing(Person.from_user(s.efua), now=s.now)
     closing.notify_staff_of_closing(s.efua)
 
 
@@ -465,7 +465,7 @@ def an_expert_leaves_the_authority_of_a_profile(s):
 @story
 def an_expert_closes_an_account_and_keeps_it(s):
     s.proposed()
-    going = closing.begin_closing(Person.of_user(s.ineke.user), now=s.now)
+    going = closing.begin_closing(Person.from_user(s.ineke.user), now=s.now)
     Letter.objects.filter(template="person_closes").update(sent_at=s.now)
     closing.keep_account(going, now=s.now)
     Letter.objects.filter(template="closing").delete()  # its link works no more
@@ -483,7 +483,7 @@ def letters_come_back_and_are_gathered(s):
     dossier_machine.advance(s.dossier(), "submit", actor=s.efua)
     digest.gather_news(s.now + 2 * DAY)
     asked = signature.request_signature(s.dossier(), actor=s.efua)
-    by_link.send_new_link(asked.standing_link, s.now + DAY)
+    by_link.send_new_link(asked.valid_link, s.now + DAY)
     Letter.objects.filter(template="signature_asked").delete()  # its link works no more
     settings.AUDITOR_EMAIL = "auditor@example.org"
     seals.seal_waiting_rows(s.now)

@@ -211,7 +211,9 @@ def test_a_look_ahead_runs_no_rule_that_writes_no_letter_and_waits_for_nobody(mo
     last = schedule.Rule(lambda now: during.append(patience()))
     monkeypatch.setitem(schedule.RULES, "last", last)
     before = patience()
-    going = closing.begin_closing(Person.of_user(make_user("Kofi")), now=START - timedelta(days=30))
+    going = closing.begin_closing(
+        Person.from_user(make_user("Kofi")), now=START - timedelta(days=30)
+    )
     assert going.goes_at < START
 
     with CaptureQueriesContext(connection) as run:

@@ -108,8 +108,8 @@ def test_a_letter_that_fails_holds_back_no_other_and_is_given_up_at_last(monkeyp
 
     # Once it is given up, staff are told: that is the one letter more.
     assert sent == [1] + [0] * (MAX_TRIES - 1) + [1, 0]
-    assert Letter.objects.given_up().get().address == MAYOR.address
-    assert "SMTPRecipientsRefused" in Letter.objects.given_up().get().last_error
+    assert Letter.objects.failed().get().address == MAYOR.address
+    assert "SMTPRecipientsRefused" in Letter.objects.failed().get().last_error
 
 
 def test_a_leased_letter_is_not_sent_by_a_second_worker():

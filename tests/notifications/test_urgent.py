@@ -50,7 +50,7 @@ def test_what_somebody_asked_for_is_urgent_and_what_they_are_told_is_not(efua):
     Client().post(reverse("data"), {"address": efua.email})
     data_requests.answer_data_requests(timezone.now())
     employers.ask_superior(boss, user=boss.user)
-    link = boss.standing_link
+    link = boss.valid_link
     by_link.send_new_link(link, timezone.now() + timedelta(minutes=1))
     post_letter("dossier_reopen", key="told", to=[efua], reference="CN-1", title="Water")
 

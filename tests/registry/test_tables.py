@@ -342,7 +342,7 @@ def test_experts_brought_in_are_told_once_and_choose_a_password(client):
     desk = Client()
     desk.force_login(make_officer())
     page = reverse("admin:registry_expert_changelist")
-    verb = {"action": "write_to_them", "_selected_action": [unaware.pk, aware.pk]}
+    verb = {"action": "invite_to_sign_in", "_selected_action": [unaware.pk, aware.pk]}
 
     told = [desk.post(page, verb, follow=True).text for _ in range(2)]
 

@@ -142,7 +142,7 @@ def test_eight_parallel_posts_add_one(after_flush):
         [post("exchange-budget", LINE) for _ in range(8)],
         [add_file] * 8,
         [take_out] * 8,
-        [lambda: copies.request_copy(Person.of_user(kofi))] * 8,
+        [lambda: copies.request_copy(Person.from_user(kofi))] * 8,
         [lambda: data_requests.request_data(mayor)] * 8,
     ):
         at_once(*eight)

@@ -122,13 +122,13 @@ def test_a_link_asked_for_again_takes_the_place_of_the_one_before(world, purpose
     """H13: one link a person and thing; the older one says that there is a newer."""
     old = Link.objects.filter(purpose=purpose).first()
 
-    new = old.opened.give_link(anew=True)
+    new = old.target.create_link(anew=True)
 
     assert status_of(f"/en{new.path}") == 200
     answer = Client().get(f"/en{old.path}")
     assert answer.status_code == 410
     assert "A newer link was sent to you" in answer.text or purpose.startswith("accounts.")
-    same = new.opened.give_link()
+    same = new.target.create_link()
     assert same.pk == new.pk
 
 
@@ -150,11 +150,11 @@ def test_a_link_dies_with_the_person_who_is_removed_or_replaced(world, purpose):
     """H13: and so does a letter with it that has not left."""
     link = Link.objects.filter(purpose=purpose).first()
     page = f"/en{link.path}"
-    holder = link.opened.link_holder
-    post_letter("link_again", key="waits", to=[holder], path=link.opened.PAGE, opens=link.opened)
+    holder = link.target.link_holder
+    post_letter("link_again", key="waits", to=[holder], path=link.target.PAGE, opens=link.target)
     opened = status_of(page)
 
-    REPLACED[purpose](link.opened)
+    REPLACED[purpose](link.target)
     again = Client().post(page, {"again": "1"})
     send_waiting_letters(timezone.now())
 
@@ -167,7 +167,7 @@ def test_a_link_dies_with_the_person_who_is_removed_or_replaced(world, purpose):
 
 def test_who_asks_by_a_link_withdraws_it_and_a_stranger_does_not(signature):
     """H13: whoever asked ends the link of the one who was asked, from the dossier's page."""
-    link = signature.standing_link
+    link = signature.valid_link
     page, withdraw = f"/en{link.path}", reverse("withdraw-link", args=[link.pk])
     stranger, efua = Client(), Client()
     stranger.force_login(make_user())
@@ -194,7 +194,7 @@ def test_who_withdraws_a_link_goes_back_to_a_page_of_ours_or_to_their_own(signat
     """H15: a word that is no address was a broken page."""
     efua = Client(raise_request_exception=False)
     efua.force_login(signature.efua)
-    withdraw = reverse("withdraw-link", args=[signature.standing_link.pk])
+    withdraw = reverse("withdraw-link", args=[signature.valid_link.pk])
 
     answer = efua.post(withdraw, {"next": then})
 
@@ -205,10 +205,10 @@ def test_who_withdraws_a_link_goes_back_to_a_page_of_ours_or_to_their_own(signat
 
 def test_a_withdrawn_link_is_not_given_again_by_the_clock_but_by_who_asks(signature):
     """H13: a reminder brings no withdrawn link back."""
-    links.end_link(signature.standing_link, actor=signature.efua)
+    links.end_link(signature.valid_link, actor=signature.efua)
 
-    assert signature.give_link() is None
-    assert signature.give_link(anew=True) is not None
+    assert signature.create_link() is None
+    assert signature.create_link(anew=True) is not None
 
 
 def part_of_session():
@@ -228,7 +228,7 @@ def part_of_session():
 def test_whose_link_was_withdrawn_hears_all_the_same_what_changes_and_is_cancelled(received):
     """H13: the letter that a session or the exchange is off went out with the link."""
     session, officer, person = part_of_session()
-    links.end_link(person.give_link(), actor=officer)
+    links.end_link(person.create_link(), actor=officer)
 
     agenda.cancel_session(session, actor=officer)
     gathered = timezone.now() + MINUTES
@@ -246,7 +246,7 @@ def test_whose_link_was_withdrawn_hears_all_the_same_what_changes_and_is_cancell
     assert "Cancelled: " in cancelled and "The whole agenda" not in cancelled
     assert "is cancelled" in off
     assert not re.search(r"/agenda/|The link works", cancelled + off)
-    assert asked == 0 and person.standing_link is None
+    assert asked == 0 and person.valid_link is None
 
 
 def test_a_letter_that_waits_leaves_without_the_link_that_was_withdrawn_since(received):
@@ -261,7 +261,7 @@ def test_a_letter_that_waits_leaves_without_the_link_that_was_withdrawn_since(re
     for letter in Letter.objects.filter(address=person.address):  # it was tried in vain
         letter.subject, letter.body = letter_text.compose_letter(letter)
         letter.save()
-    links.end_link(person.standing_link, actor=officer)
+    links.end_link(person.valid_link, actor=officer)
     gone = other.address
     other.delete()
 
@@ -275,7 +275,7 @@ def test_a_letter_that_waits_leaves_without_the_link_that_was_withdrawn_since(re
 
 def test_who_has_a_link_that_ended_has_another_sent_to_the_address_on_record(signature, received):
     """H13: the page takes no address, sends to the one known, and not without limit."""
-    link = signature.standing_link
+    link = signature.valid_link
     Link.objects.update(expires_at=timezone.now())
     type(signature).objects.update(expires_at=timezone.now())
     page = f"/fr{link.path}"
@@ -326,9 +326,9 @@ def test_staff_see_a_letter_with_its_link_hidden_and_its_reader_the_whole(world,
     officer.save()
     staff.force_login(officer)
     for number, link in enumerate(Link.objects.filter(purpose__in=KINDS)):
-        row = link.opened
+        row = link.target
         post_letter("link_again", key=f"l{number}", to=[row.link_holder], path=row.PAGE, opens=row)
-        keys.append(row.standing_link.key)
+        keys.append(row.valid_link.key)
     reader = make_user("Hans")
     post_letter(
         "call_open", key="o", to=[reader], path="/", optional="calls", call="x", closes_on=""
@@ -354,16 +354,16 @@ def test_ones_own_letters_show_the_link_that_somebody_else_of_the_staff_does_not
     """H1: who lost the letter finds its link among their letters."""
     world = World()
     expert = world.expert
-    person = Link.objects.filter(purpose="exchanges.part").first().opened
+    person = Link.objects.filter(purpose="exchanges.part").first().target
     type(person).objects.filter(pk=person.pk).update(user=expert.user)
     person = type(person).objects.get(pk=person.pk)
     post_letter("link_again", key="own", to=[person.recipient], path=person.PAGE, opens=person)
     send_waiting_letters(timezone.now())
 
     client.force_login(expert.user)
-    assert person.standing_link.key in client.get(reverse("letters")).text
+    assert person.valid_link.key in client.get(reverse("letters")).text
     client.force_login(make_officer())
-    assert person.standing_link.key not in client.get(reverse("letters")).text
+    assert person.valid_link.key not in client.get(reverse("letters")).text
 
 
 @pytest.mark.parametrize("name", NAMES)
@@ -427,7 +427,7 @@ def test_the_log_of_nginx_holds_no_key_of_a_link(world, name):
 def test_an_evaluation_that_was_answered_opens_nobodys_answers(world):
     """H1: its link showed the answers filled in, beside the name of who has it."""
     page = page_of(world, "evaluate")
-    asked = link_of(world, "evaluate").opened
+    asked = link_of(world, "evaluate").target
     words = "The hotel was too far from the plant."
     Client().post(page, {"satisfied": "5", "best": words})
     type(asked).objects.update(answers={"satisfied": 5, "liked": words}, answered_at=timezone.now())

@@ -312,7 +312,7 @@ class World:
         picture = practice.photos.create(file=make_picture(exchange).file, alt="A pump")
         draft = make_practice(exchange, status="draft")
         asking = DataRequest.objects.create(address="m@example.org", asked_at=timezone.now())
-        closing = begin_closing(Person.of_address("m@example.org"))
+        closing = begin_closing(Person.from_address("m@example.org"))
         calendar = make_agenda_key(exchange)
         reference = self.published.reference
         self.arguments = {
@@ -411,7 +411,7 @@ class World:
             "agenda-calendar": [calendar],
             "plan-by-link": [report.measure.plan.link_path.split("/")[-2]],
             "evaluate": [asked.link_path.split("/")[-2]],
-            "withdraw-link": [self.expert.give_link().pk],
+            "withdraw-link": [self.expert.create_link().pk],
             "membership-decide": [1],
             "membership-leave": [1],
             "offer": [offer.pk],
