@@ -67,7 +67,7 @@ def compile_translations():
 
 
 def system_package(commands, package):
-    """Install a Debian package unless one of its commands is there; say so, or say what to do."""
+    """Install a Debian package unless one of its commands exists; print what to do otherwise."""
     folders = os.environ.get("PATH", "").split(os.pathsep)
     if any(os.path.exists(os.path.join(f, c)) for f in folders for c in commands):
         return
@@ -83,7 +83,7 @@ def system_package(commands, package):
 
 
 def browser_package():
-    """Name Debian's Chromium without windows, which takes half the time, where it has one."""
+    """Return Debian's headless Chromium if there is one: it takes half the time."""
     shell = "chromium-headless-shell"
     with open(os.devnull, "w") as quiet:
         known = os.path.exists("/usr/bin/apt-cache") and not subprocess.call(

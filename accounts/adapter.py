@@ -1,4 +1,4 @@
-"""How people sign in: allauth's ways with our limits, and its letters through our outbox."""
+"""How people sign in: allauth's adapter with our limits, and its letters through our outbox."""
 
 import uuid
 from contextlib import suppress
@@ -40,7 +40,7 @@ class Adapter(DefaultAccountAdapter):
     }
 
     def pre_authenticate(self, request, **credentials):
-        """Count a try before the password is read; allauth takes it back where it was right."""
+        """Count a try before the password is checked; allauth uncounts it if that was right."""
         tried = limits.begin_try(limits.PASSWORDS, request, credentials.get("email", ""))
         if tried is None:
             raise self.validation_error("too_many_login_attempts")
@@ -50,7 +50,7 @@ class Adapter(DefaultAccountAdapter):
         limits.forget_tries(limits.PASSWORDS, request, credentials.get("email", ""))
 
     def pre_login(self, request, user, **kwargs):
-        """Take an address that a code has just proved as proved: it asks for no second code.
+        """Treat an address that a code has just verified as verified: it asks for no second code.
 
         An account that was made for somebody, not by signing up, has no row of its address yet.
         """
@@ -61,7 +61,7 @@ class Adapter(DefaultAccountAdapter):
         return super().pre_login(request, user, **kwargs)
 
     def clean_password(self, password, user=None):
-        """Reckon with the name as well, which at sign-up stands beside the password."""
+        """Check the password against the name as well, which sign-up asks for beside it."""
         if user is not None and not user.name:
             user.name = self.request.POST.get("name", "")
         return super().clean_password(password, user)
@@ -78,7 +78,7 @@ class Adapter(DefaultAccountAdapter):
         super().send_account_already_exists_mail(email)
 
     def send_confirmation_mail(self, request, emailconfirmation, signup):
-        """Count what no form has counted: who signs in unproved, or adds an address.
+        """Count the letters that no form counts: a sign-in without verification, a new address.
 
         Who is written to often enough already is asked for the code of the last letter, whichever
         of their windows it was for: it proves the same address of the same account.
@@ -115,7 +115,7 @@ class Adapter(DefaultAccountAdapter):
         )
 
     def write(self, template_prefix, email, context):
-        """Give (subject, body) of a letter, by our own templates.
+        """Return (subject, body) of a letter, rendered from our own templates.
 
         Nothing of the request is in the text: allauth's addresses name the host that the browser
         claimed.
@@ -141,7 +141,7 @@ class Adapter(DefaultAccountAdapter):
 
 
 def take_zone(request, user):
-    """Keep the time zone that the browser tells, of whoever has chosen none."""
+    """Save the time zone that the browser reports, for a person who has chosen none."""
     zone = request.POST.get("time_zone", "")
     if not user.time_zone and zone in named_time_zones():
         user.time_zone = zone
@@ -149,7 +149,7 @@ def take_zone(request, user):
 
 
 def with_our_address(name, value):
-    """Put our own address in the place of the one that a request claimed."""
+    """Replace the address that a request claimed with our own."""
     if not name.endswith("_url") or not value:
         return value
     parts = urlsplit(value)

@@ -70,12 +70,12 @@ class UserAdmin(admin.ModelAdmin):
         ]
 
     def data_page(self, request, pk):
-        """What is held of an account, and what an erasure would do; a POST does it."""
+        """Show what is held of an account and what an erasure would do; a POST does it."""
         user = get_object_or_404(self.get_queryset(request), pk=pk)
         return self.render_data_page(request, Person.from_user(user), user.email)
 
     def address_data_page(self, request):
-        """The same of an address, whether it has an account or not."""
+        """As `data_page`, for an address, whether it has an account or not."""
         form = LookUpForm(request.POST or None)
         if form.is_valid():
             address = form.cleaned_data["address"]
@@ -113,13 +113,13 @@ class UserAdmin(admin.ModelAdmin):
         return TemplateResponse(request, "admin/accounts/held.html", context)
 
     def record(self, request, person, part):
-        """Record what staff look up or do; an address alone stands there by its digest."""
+        """Record what staff look up or do; an address without an account is stored as a digest."""
         if not person.user:
             part = f"{part} {journal.digest_of_address(min(person.addresses))}"
         record_reading(request, person.user or User(pk=0), part)
 
     def act(self, request, person, begun, form):
-        """Do what a button of the page asks; True once something was done."""
+        """Do what the pressed button asks; return True once something was done."""
         doing = {"copy", "erase", "keep"}.intersection(request.POST)
         if len(doing) > 1:
             return False
@@ -150,7 +150,7 @@ class UserAdmin(admin.ModelAdmin):
         return True
 
     def upcoming_ends_page(self, request):
-        """Show what the clock ends in the days to come."""
+        """Show what is deleted automatically in the days to come."""
         if not self.has_view_permission(request):
             raise PermissionDenied
         context = self.page_context(request) | {
@@ -171,21 +171,21 @@ class UserAdmin(admin.ModelAdmin):
         return [*self.readonly_fields, *rights]
 
     def changeform_view(self, request, *args, **kwargs):
-        """Who may give rights confirms first that it is them."""
+        """Ask staff who may give rights to confirm their identity first."""
         change = super().changeform_view
         if request.user.is_superuser:
             change = reauthentication_required(change, allow_get=True)
         return change(request, *args, **kwargs)
 
     def save_model(self, request, obj, form, change):
-        """Shut by staff, an account stays so though its owner thinks better of closing it."""
+        """Save the account; what staff deactivate stays so even if its closing is cancelled."""
         super().save_model(request, obj, form, change)
         if not obj.is_active and closing.keep_suspended(obj):
             words = _("Its owner is closing this account: if they keep it, it stays inactive.")
             self.message_user(request, words, messages.WARNING)
 
     def save_related(self, request, form, formsets, change):
-        """Other rights begin with another session."""
+        """End the sessions of a person whose rights change."""
         super().save_related(request, form, formsets, change)
         if set(form.changed_data).intersection([*RIGHTS, "is_active"]):
             sessions.end_sessions_of(form.instance, but=request.session.session_key)
@@ -193,7 +193,7 @@ class UserAdmin(admin.ModelAdmin):
 
 @admin.register(Erasure)
 class ErasureAdmin(ReadOnly):
-    """Who was erased when and why, by whom; whom, nobody reads here."""
+    """The journal of erasures: when, why and by whom; the person's name is in none of it."""
 
     list_display = ["at", "why", "by"]
     list_filter = ["why"]
@@ -253,7 +253,7 @@ class LostFactorAdmin(SearchesRows):
         return type(form.__name__, (form,), {"actor": request.user})
 
     def save_model(self, request, obj, form, change):
-        """Ask for it; who may not, or need not, is told so."""
+        """Save the request to remove a factor, or refuse it with a message."""
         asked = lost_factors.ask(obj.person, obj.why, actor=request.user, now=timezone.now())
         obj.pk, obj.asked_by, obj.asked_at = asked.pk, asked.asked_by, asked.asked_at
 

@@ -1,4 +1,4 @@
-"""Closing one's account, or having an address erased: ten days to think better of it.
+"""Closing one's account, or having an address erased: ten days to change one's mind.
 
 An account is inactive meanwhile: nobody signs in or acts with it. The link in both letters keeps
 it.
@@ -39,7 +39,7 @@ account_kept = Signal()
 
 @transaction.atomic
 def begin_closing(person, *, why=ErasureReason.ASKED, actor=None, language="", now=None):
-    """Begin to close: the account rests, letters say until when it can be kept; return the row.
+    """Begin to close an account and write how long it can be kept; return the Closing.
 
     actor: the officer who does it for them. Asked twice, the first stands. Raises PermissionDenied
     for an actor who is no officer, ValidationError for the last administrator, and where the actor
@@ -91,7 +91,7 @@ def check_actor(actor, user):
 
 
 def write_closing_letter(closing, stage):
-    """Write to whoever goes, once a stage, with the day and the link that keeps them, if any."""
+    """Send the closing letter of a stage, with the day and the link to keep the account, if any."""
     way_back = {"path": closing.PAGE, "opens": closing} if closing.can_be_kept else {}
     return post_letter(
         "closing",
@@ -105,7 +105,7 @@ def write_closing_letter(closing, stage):
 
 
 def notify_staff_of_closing(user):
-    """Say that somebody who has something open goes: what they did has to be handed over."""
+    """Notify staff that a person with open work is leaving, so that it can be handed over."""
     post_letter(
         "closing_open",
         key=f"closing-open:{user.pk}:{timezone.localdate()}",
@@ -117,7 +117,7 @@ def notify_staff_of_closing(user):
 
 @transaction.atomic
 def keep_account(closing, *, actor=None, now=None):
-    """Think better of it: all stays as it was. False where it is too late.
+    """Cancel a closing, so that all stays as it was; return False where it is too late.
 
     actor: the officer who does it; ValidationError for what its owner asked for.
     """
@@ -137,13 +137,13 @@ def keep_account(closing, *, actor=None, now=None):
 
 
 def keep_suspended(user):
-    """Note that staff shut an account that is being closed: keeping it opens it no more."""
+    """Record that staff deactivated an account that is closing: keeping it does not reopen it."""
     return Closing.objects.filter(user=user, was_active=True).update(was_active=False) == 1
 
 
 @every(minutes=10, is_foreseen=False)
 def follow_closings(now):
-    """Write again three days before the end, then erase; return how many of each.
+    """Send the reminders three days before the end, then erase; return how many of each.
 
     Each by themselves: one that fails holds back nobody else.
     """
@@ -161,7 +161,7 @@ def follow_closings(now):
 
 
 def write_closing_reminder(closing, now):
-    """Post the second letter. A clock that was down moves the end: the notice is always given.
+    """Post the second letter; after downtime the end moves, so that notice is always given.
 
     Where nothing could be written the end stays: moved every hour, it would never come.
     """
@@ -184,7 +184,7 @@ def was_reminded(closing):
 
 @transaction.atomic
 def finish_closing(closing, now):
-    """Erase whoever did not think better of it, unless they did this very second."""
+    """Erase the person, unless they cancelled the closing this very second."""
     closing = Closing.objects.select_for_update(of=("self",)).filter(pk=closing.pk).first()
     if closing is None:
         return 0

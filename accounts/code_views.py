@@ -12,7 +12,7 @@ from accounts.sign_in import TOO_MANY_LETTERS
 
 
 class CountsCodesSent:
-    """Counted whether the address is known or not: a refusal tells nobody which it is."""
+    """Counts codes whether the address is known or not: a refusal does not tell which it is."""
 
     request: HttpRequest
     _process: Any

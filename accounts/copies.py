@@ -36,7 +36,7 @@ from connect.transitions import Event
 
 @transaction.atomic
 def request_copy(person, *, asked_by=None, now=None):
-    """Ask for a copy of what is held of a person; a worker is told. One that waits is the one."""
+    """Request a copy of a person's data and ask a worker for it; a waiting request is reused."""
     address = person.user.email if person.user else min(person.addresses)
     wait_for_turn("copy", address)
     waiting = DataCopy.objects.filter(user=person.user, address=address, state="waiting").first()
@@ -54,7 +54,7 @@ def request_copy(person, *, asked_by=None, now=None):
 
 
 def copies_of(person):
-    """Give the copies that were made for a person and nobody else."""
+    """Return the copies that were made for a person and nobody else."""
     if person.user:
         return DataCopy.objects.filter(user=person.user)
     return DataCopy.objects.filter(user=None, address__in=person.addresses)
@@ -90,7 +90,7 @@ def write_copy(copy):
 
 
 def collect_data(person):
-    """Give all that is held of a person as plain values: what the JSON says."""
+    """Return all that is held of a person as plain values: the content of the JSON file."""
     return {
         "made_at": timezone.now(),
         "addresses": sorted(person.addresses),
@@ -114,7 +114,7 @@ def holding_rows(holding, person):
 
 
 def plain_row(row, columns):
-    """Give a row as {column: value}: what it points to in words, a choice as it is shown."""
+    """Return a row as {column: value}: what it points to in words, a choice as it is shown."""
     said = {"id": row.pk}
     for name in columns:
         column = row._meta.get_field(name)
@@ -148,7 +148,7 @@ SAID, WHEN = ("verb", "change_message"), ("at", "action_time", "asked_at", "save
 
 
 def list_deeds(person):
-    """List who did what where: each row that names the account as who did it, and nothing else."""
+    """List the rows that name the account as the one who acted, and nothing else of them."""
     if person.user is None:
         return []
     told = {(holding.model, path) for holding in HOLDINGS for path in holding.user}
@@ -176,7 +176,7 @@ def list_deeds(person):
 
 
 def marks_for_copy(person):
-    """Give by what a person is looked for in the words of others.
+    """Return the marks by which a person is looked for in what others wrote.
 
     Where somebody else bears the same name it is left out: they would be given what is theirs.
     """
@@ -192,12 +192,12 @@ def copied_columns(mention):
 
 
 def copied_value(row, field):
-    """Give what a column says; of a line of a timeline what its page shows to all."""
+    """Return a column's value; for an event of a timeline, only what its page shows to all."""
     return row.details_for_all() if isinstance(row, Event) else getattr(row, field)
 
 
 def list_mentions(person):
-    """List what others wrote that names a person: the lines that do, and where they stand."""
+    """List the lines in which others wrote of a person, and where they are."""
     marks, reader, found = marks_for_copy(person), person.as_reader(), []
     for mention in MENTIONS:
         if mention.withheld:
@@ -219,7 +219,7 @@ def list_mentions(person):
 
 
 def left_out_columns():
-    """List what is never given here, whomever it names, and why."""
+    """List the columns that no copy holds, whomever they name, and why."""
     return [
         {"table": mention.model._meta.label_lower, "why": str(mention.withheld)}
         for mention in MENTIONS

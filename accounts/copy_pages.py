@@ -116,7 +116,7 @@ LABELS = {
 
 
 def render_copy_page(person, said):
-    """Give the same as a page that any browser reads without a line, in words alone."""
+    """Render the copy as one page that any browser opens offline."""
     sections = [
         (holding, rows)
         for holding in HOLDINGS
@@ -143,21 +143,21 @@ def table_words(table):
 
 
 def label_of(table, name):
-    """Give what a column is called in words: its own, or those of LABELS."""
+    """Return what a column is called in words: its own, or those of LABELS."""
     column = apps.get_model(table)._meta.get_field(name)
     is_named = str(column.verbose_name) != name.replace("_", " ") or name not in LABELS
     return capfirst(str(column.verbose_name if is_named else LABELS[name]))
 
 
 def deed_words(table, verb):
-    """Say a step in words; what Django's admin notes of a change is for programs."""
+    """Describe a step in words; nothing for what Django's admin notes of a change."""
     model = apps.get_model(table)
     known = machine_of(model).type_of(verb) if issubclass(model, Event) else None
     return known.past if known else ""
 
 
 def describe_row(holding, row):
-    """Give [(label, words)] of a row: nothing empty, nothing as a machine writes it."""
+    """Return [(label, words)] of a row: nothing empty, nothing as a machine writes it."""
     said = []
     for name in holding.columns:
         if name in holding.words:

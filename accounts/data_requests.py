@@ -1,4 +1,4 @@
-"""Asking what is held of an address without an account: the answer comes by e-mail, to it alone.
+"""Requests for what is held of an address without an account: answered by e-mail to it.
 
 The page answers at once and always the same; whether anything is held is looked up by a worker, so
 that neither words nor time tell a stranger whether an address is known.
@@ -25,7 +25,7 @@ SEEN_FOR = timedelta(hours=1)  # once opened
 
 @transaction.atomic
 def request_data(address, *, now=None):
-    """Note that somebody asks what is held of an address; a worker answers.
+    """Record that somebody asks what is held of an address; a worker answers.
 
     One that is not answered yet is the one.
     """
@@ -41,7 +41,7 @@ def request_data(address, *, now=None):
 @every(seconds=30, worker=URGENT)
 @transaction.atomic
 def answer_data_requests(now):
-    """Write to those of whom something is held; return how many. Of others nothing is said."""
+    """Send an answer to each request of which something is held; return how many."""
     told = 0
     waiting = DataRequest.objects.filter(answered_at=None).order_by("pk")
     for request in waiting.select_for_update(skip_locked=True):
@@ -54,7 +54,7 @@ def answer_data_requests(now):
 
 
 def send_data_link(request, person, now):
-    """Send the link; who has an account that is open signs in, as its second factor asks."""
+    """Send the link; a person with an account signs in first, with the second factor if set."""
     has_account = bool(person.user and person.user.is_active)
     return post_letter(
         "data_link",

@@ -1,4 +1,4 @@
-"""What is held of a person: a copy of it, and closing the account; for others by a link."""
+"""Pages of personal data: a copy of it, and closing the account; for others by a link."""
 
 from allauth.account.decorators import reauthentication_required
 from allauth.core import ratelimit
@@ -41,7 +41,7 @@ def reader_copies(copies_made):
 
 
 def keep_path(begun):
-    """Give the page where somebody keeps what is being erased; of the unlawful nobody does."""
+    """Return the page where a closing is cancelled; "" where the reason is unlawful content."""
     path = begun.link_path if begun.can_be_kept else None
     return f"/{get_language()}{path}" if path else reverse("data")
 
@@ -67,7 +67,7 @@ def my_data(request):
 @reauthentication_required
 @require_safe
 def my_copy(request, pk):
-    """Give a copy to whom it is about."""
+    """Return a copy to whom it is about."""
     made = copies.copies_of(Person.from_user(request.user)).exclude(file="")
     copy = get_object_or_404(made, pk=pk)
     return download_response(copy.file, copy.name)
@@ -77,7 +77,7 @@ def my_copy(request, pk):
 @reauthentication_required(allow_get=True)
 @require_http_methods(["GET", "POST"])
 def close_account(request):
-    """Say what goes, what stays and why; a POST closes the account, with ten days to regret."""
+    """Explain what is deleted, what stays and why; a POST closes the account after ten days."""
     person = Person.from_user(request.user)
     if request.method == "POST":
         try:
@@ -102,7 +102,7 @@ def close_account(request):
 @login_not_required
 @require_http_methods(["GET", "POST"])
 def ask_for_data(request):
-    """Ask what is held of an address; the answer is the same for every address."""
+    """Ask what is held of an address; the page answers the same for every address."""
     form, is_sent = AddressForm(request.POST or None), False
     if request.method == "POST":
         if not ratelimit.consume(request, action="data_request"):
@@ -135,7 +135,7 @@ def data_open(request, token):
 
 
 def opened_person(request):
-    """Give the person whose data a link opened in this session within the hour; 404 for nobody."""
+    """Return the person whose data a link opened in this session within the hour; else 404."""
     address, until = request.session.get(OPENED, ["", 0])
     if timezone.now().timestamp() > until:
         raise Http404
@@ -180,7 +180,7 @@ def data_mine_copy(request, pk):
 @login_not_required
 @require_http_methods(["GET", "POST"])
 def keep_account_page(request, token):
-    """Think better of being erased: reading this page changes nothing."""
+    """Cancel one's erasure: reading this page changes nothing."""
     try:
         begun = Closing.get_by_link(token)
     except Closing.DoesNotExist:

@@ -1,4 +1,4 @@
-"""Devices from which somebody has signed in before: whatever strangers try, these come in.
+"""Devices from which somebody has signed in before: strangers' tries do not lock these out.
 
 A signed cookie tells so ("device cookies" of OWASP). It opens nothing by itself, and is void once
 its person's password changes.
@@ -20,7 +20,7 @@ def device_print(user):
 
 
 def known_devices(request):
-    """Give what this device's cookie holds; nothing for none, a forged or an old one."""
+    """Return what this device's cookie holds; nothing for none, a forged or an old one."""
     try:
         value = request.COOKIES.get(settings.DEVICE_COOKIE_NAME, "")
         return signing.loads(value, salt=SALT, max_age=LASTS)
@@ -38,7 +38,7 @@ def device_of(request, user):
 
 
 def remember_device(request, response, user):
-    """Let the device of this request be known from now on as one of this person's."""
+    """Remember the device of this request as one of this person's."""
     known, own = known_devices(request), device_print(user)
     others = [one for one in known.get("of", ()) if one != own]
     value = {"id": known.get("id") or secrets.token_urlsafe(16), "of": [*others, own][-MOST:]}

@@ -48,7 +48,7 @@ def list_fates(person):
 
 
 def is_held(person):
-    """True where anything is held of a person."""
+    """True if anything is held of a person."""
     told = (line for line in HOLDINGS if line.model is not DataRequest)  # that they ask, no more
     return person.user is not None or any(line.rows(person).exists() for line in told)
 
@@ -92,7 +92,7 @@ def erase_person(person, *, why, by=None, now=None, again=False):
 
 
 def ambiguous_keys(mention, keys, person):
-    """Give of the keys of rows those in which a name may as well mean somebody else."""
+    """Return those of the keys whose rows may mean somebody else of the same name."""
     found: set = set()
     for other in person.namesakes:
         found.update(mention.rows(other).filter(pk__in=keys).values_list("pk", flat=True))
@@ -100,7 +100,7 @@ def ambiguous_keys(mention, keys, person):
 
 
 def replay_erasures(now):
-    """Erase again whoever a restore brought back; return how many. Nobody a second time."""
+    """Erase again everybody whom a restored backup brought back; return how many were erased."""
     count = 0
     # Addresses after accounts: those of an account have gone with it by then.
     for back in (journal.returned_accounts, journal.returned_addresses):
@@ -141,7 +141,7 @@ def text_columns(model):
 
 
 def remove_marks(rows, marks, names=NAMES, places=PLACES):
-    """Take the marks of a person out of what was typed in rows; return the keys of the changed.
+    """Remove the marks of a person from typed texts; return the keys of the changed rows.
 
     In a timeline a whole text goes: the database lets nothing be written in its place.
     """
@@ -173,7 +173,7 @@ def remove_marks(rows, marks, names=NAMES, places=PLACES):
 
 
 def letters_tied_to(person):
-    """Give the letters about the person's own things and those of their towns and exchanges.
+    """Return the letters about the person's own things and those of their towns and exchanges.
 
     A letter's key begins with what it is about, and its facts hold a reference.
     """
@@ -190,7 +190,7 @@ def letters_tied_to(person):
 
 
 def letters_naming(person):
-    """Give the letters to others that name a person.
+    """Return the letters to others that name a person.
 
     Where somebody else bears the same name, those about their own things alone.
     """
@@ -203,7 +203,7 @@ def letters_naming(person):
 
 
 def blank_letters(letters, marks):
-    """Take the marks out of letters to others; the letters stay, as they count."""
+    """Remove the marks from letters to others; the letters stay, since they are counted."""
     for letter in letters:
         context = remove_marks_from(letter.context, marks)
         facts = [one for one in letter.context.values() if isinstance(one, str)]
@@ -224,7 +224,7 @@ def blank_letters(letters, marks):
 
 
 def blank_own_letters(letters, person):
-    """Empty what was written to a person; what has not left never does."""
+    """Blank the letters to a person, and cancel those that have not left."""
     letters = Letter.objects.filter(pk__in=list(letters.values_list("pk", flat=True)))
     letters.cancel(timezone.now())
     letters.update(
@@ -242,7 +242,7 @@ def blank_own_letters(letters, person):
 
 
 def log_of(person, held):
-    """Give the lines of the admin's log about a person's rows, and (key, entry) of those that say
+    """Return the admin's log entries about a person's rows, and (key, entry) of those that say
     who they are."""
     theirs = Q(pk__in=[])
     for holding, keys in held:
@@ -275,7 +275,7 @@ def blank_log(found, marks):
 
 
 def blank_account(user, instead):
-    """Leave an account that nobody can use and that names nobody."""
+    """Blank an account: nobody can use it and it names nobody."""
     EmailAddress.objects.filter(user=user).delete()
     Authenticator.objects.filter(user=user).delete()
     user.groups.clear()

@@ -101,7 +101,7 @@ class PersonForm(HasNames, forms.ModelForm):
 
     @transaction.atomic
     def save(self, commit=True):
-        """Save what was typed, and since when the name is another."""
+        """Save the form; a changed name also records since when."""
         # Read again under lock: of two that come at once the second follows the first.
         before = User.objects.select_for_update(of=("self",)).get(pk=self.instance.pk)
         before.rename(self.cleaned_data["name"], timezone.now())

@@ -1,4 +1,4 @@
-"""What each table holds of people, said once: the copy of one's data, what goes when they are
+"""What each table holds of people, declared once: the copy of one's data, what goes when they are
 erased, and what is seen of it beforehand, are all made from these lines.
 
 Each app's `erasing.py` declares its own; a table that nobody declares fails a test.
@@ -24,7 +24,7 @@ NAMELESS_TABLES: set = set()
 
 @dataclass(frozen=True, eq=False)
 class Holding:
-    """Rows that are a person's own: how they are found, what is given, what becomes of them.
+    """Rows that belong to a person: how they are found, exported and erased.
 
     user, address: paths from the row to the account, and to addresses. name, number: columns that
     then hold the person's name and telephone number. shows: columns given in their copy beside
@@ -53,7 +53,7 @@ class Holding:
     after: Callable | None = None
 
     def rows(self, person) -> QuerySet:
-        """Give the rows of a person."""
+        """Return the rows of a person."""
         theirs = Q(pk__in=[])
         if person.user:
             for path in self.user:
@@ -98,7 +98,7 @@ class Mention:
 
 
 def declare_holdings(*lines):
-    """Add an app's lines to what is known."""
+    """Register an app's holdings and mentions."""
     for line in lines:
         (HOLDINGS if isinstance(line, Holding) else MENTIONS).append(line)
 
@@ -124,18 +124,18 @@ class Person:
 
     @classmethod
     def from_address(cls, address):
-        """Give whoever has an address: an account where there is one."""
+        """Return whoever has an address: an account where there is one."""
         user = User.objects.filter(email__iexact=address).first()
         return cls.from_user(user) if user else cls(None, frozenset({address.strip().lower()}))
 
     @property
     def replacement(self):
-        """What stands where their address stood; rows of an account are found again by it."""
+        """The placeholder of an erased address; it identifies the account's rows again."""
         return f"erased-{self.user.pk}@{NOWHERE}" if self.user else f"erased@{NOWHERE}"
 
     @cached_property
     def marks(self):
-        """All that they are known by: what they said of themselves, and their rows say of them."""
+        """All that identifies them: what they said of themselves, and what their rows say."""
         names: set[str] = set()
         numbers: set[str] = set()
         for holding in HOLDINGS:
@@ -145,18 +145,18 @@ class Person:
         return PersonMarks(frozenset(names), self.addresses, frozenset(numbers), self.replacement)
 
     def as_reader(self):
-        """Give the same person, of whom no more is looked at than they may read."""
+        """Return the same person, limited to the rows that they may read."""
         return replace(self, reads=True)
 
     def readable(self, rows):
-        """Give of rows that are tied to their account those that they may read today."""
+        """Filter rows tied to their account to those that they may read today."""
         if not self.reads:
             return rows
         return rows.for_user(self.user) if self.user else rows.none()
 
     @cached_property
     def known_marks(self):
-        """By what they are looked for in what others wrote: no name that they chose to that end.
+        """The marks by which they are looked for in texts of others: no name chosen to that end.
 
         Whoever has an account may call themselves anything, there and wherever they type a
         contact: the name that has stood counts, and what shares a word with it.
@@ -168,7 +168,7 @@ class Person:
         return PersonMarks(frozenset(names), marks.addresses, marks.numbers, marks.replacement)
 
     def rows_by_name(self):
-        """Yield (line, rows) of whoever bears one of their names."""
+        """Yield (holding, rows) of everybody who has one of their names."""
         for holding in HOLDINGS:
             named = Q(pk__in=[])
             own = {column.name for column in holding.model._meta.concrete_fields}
@@ -178,7 +178,7 @@ class Person:
             yield holding, holding.model._base_manager.filter(named)
 
     def namesake_rows(self):
-        """Yield (line, rows) of others that bear one of their names."""
+        """Yield (holding, rows) of other people who have one of their names."""
         for holding, others in self.rows_by_name():
             for line in HOLDINGS:
                 if line.model is holding.model:
@@ -187,7 +187,7 @@ class Person:
 
     @cached_property
     def namesake_addresses(self):
-        """The addresses of others beside which one of their names stands."""
+        """The addresses of other people who have one of their names."""
         found: set = set()
         for holding, rows in self.rows_by_name():
             others = rows.exclude(pk__in=holding.rows(self).values("pk")).order_by()
@@ -197,12 +197,12 @@ class Person:
 
     @cached_property
     def is_alone(self):
-        """True where nobody else that is known here bears one of their names."""
+        """True if nobody else in the database has one of their names."""
         return not any(others.exists() for _line, others in self.namesake_rows())
 
     @cached_property
     def namesakes(self):
-        """List the others with an account who bear one of their names; who took it lately is none.
+        """List other accounts with one of their names; a name that was just taken does not count.
 
         Who has an address alone may be the same person: the address beside a name tells them apart.
         """

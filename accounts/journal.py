@@ -25,7 +25,7 @@ class WrongKey(Exception):
 
 
 def proof_of_key():
-    """Give what a line says of the key that it was written with."""
+    """Return the proof of key that a line of the journal begins with."""
     return digest_person(PROOF)
 
 
@@ -35,7 +35,7 @@ def lines_of_other_keys():
 
 
 def digest_person(*words):
-    """Give the keyed digest of what a person is known by."""
+    """Return the keyed digest of what a person is known by."""
     said = "\n".join(word.casefold() for word in words)
     return hmac.new(settings.ERASURE_KEY.encode(), said.encode(), hashlib.sha256).hexdigest()
 
@@ -45,12 +45,12 @@ def digest_of_address(address):
 
 
 def digest_of_account(user):
-    """A number may be given again after a restore: the second of joining tells accounts apart."""
+    """Return the digest of an account; the second of joining guards against numbers used twice."""
     return digest_person("account", str(user.pk), f"{user.date_joined.timestamp():.6f}")
 
 
 def record_erasure(person, *, why, by, now):
-    """Write a person into the journal, and up to which row each table may hold them."""
+    """Write a person into the journal, with the highest row of each table at this time."""
     keys = {digest_of_address(address) for address in person.addresses}
     if person.user:
         keys.add(digest_of_account(person.user))
@@ -108,7 +108,7 @@ def lines_by_key():
 
 
 def returned_accounts():
-    """List (line, person) for the accounts of the journal that somebody has again."""
+    """List (line, person) of accounts in the journal that exist again."""
     lines = lines_by_key()
     users = User.objects.exclude(email__endswith=f"@{NOWHERE}").order_by("pk")
     found = [(lines.get(digest_of_account(user)), user) for user in users.iterator()]
@@ -116,7 +116,7 @@ def returned_accounts():
 
 
 def returned_addresses():
-    """List (line, person) for the addresses of the journal that stand in a table again.
+    """List (line, person) of addresses in the journal that are in a table again.
 
     A row that came after the erasure is a new beginning, and stays.
     """

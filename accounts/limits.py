@@ -1,4 +1,4 @@
-"""How often may be tried: counted so that a stranger's tries shut nobody out.
+"""Limits on tries, counted so that a stranger's tries lock nobody out.
 
 Tries count by network, and for an address by network. For an address from everywhere together
 there is a number that only guessing from many places comes to. A device that its person has used
@@ -58,7 +58,7 @@ def person_of(address):
 
 
 def begin_try(limit, request, address, user=None):
-    """Count a try; return what takes it back, or None where it is one too many."""
+    """Count a try; return the function that uncounts it, or None where it is one too many."""
 
     def count(what, key):
         name = f"{limit.name}:{what}"
@@ -88,6 +88,6 @@ def network_key(request, address):
 
 
 def forget_tries(limit, request, address):
-    """Let an address begin anew in this network: its person has shown who they are."""
+    """Reset an address's counts in this network, after its owner has signed in."""
     name, key = f"{limit.name}:address_here", network_key(request, address.lower())
     clear(request, app="accounts", action=name, config=limit.rates, key=key)

@@ -1,4 +1,4 @@
-"""Help for who lost their second factor: one administrator asks, another confirms, on record.
+"""Removing a lost second factor: one administrator asks, another confirms, on record.
 
 The person is told of both, and gives neither. Their sessions end; they sign in with their password
 and make a new factor before anything opens.
@@ -24,7 +24,7 @@ def check_administrator(actor):
 
 
 def check_person(person, actor):
-    """Refuse a person whom this administrator cannot help so."""
+    """Raise PermissionDenied for a person whose factor this administrator may not remove."""
     if person == actor:
         raise ValidationError(_("Ask another administrator for yourself."), code="own_factor")
     if not second_factor.has_app(person):
@@ -33,7 +33,7 @@ def check_person(person, actor):
 
 @transaction.atomic
 def ask(person, why, *, actor, now):
-    """Say that a person lost their factor; return what another administrator confirms."""
+    """Request the removal of a lost factor; return what another administrator confirms."""
     check_administrator(actor)
     person = User.objects.select_for_update(of=("self",)).get(pk=person.pk)
     check_person(person, actor)

@@ -23,7 +23,7 @@ def name_of(request):
 
 
 class SessionLife:
-    """End a session that is over, and note what its person does in one that is not."""
+    """Middleware: ends an expired session, and records the acts of one that is not."""
 
     def __init__(self, get_response):
         self.get_response = get_response
@@ -51,7 +51,7 @@ class SessionLife:
 
 
 class SecondFactorForStaff:
-    """Open nothing of the staff's to a session that has not given a second factor.
+    """Middleware: opens staff pages only to sessions that have given a second factor.
 
     An officer who has none is sent to make one, who has one to give it. The demonstration's
     one-button sign-in is let through where the demonstration runs.

@@ -102,7 +102,7 @@ class User(AbstractBaseUser, PermissionsMixin):
         return self.former_name if is_new else self.name
 
     def rename(self, name, now):
-        """Take another name; the caller has locked the row and saves it."""
+        """Change the name and remember the former one; the caller locked the row and saves it."""
         if name != self.name:
             self.former_name, self.renamed_at = self.established_name(now), now
             self.name = name
@@ -133,7 +133,7 @@ class ErasureReason(models.TextChoices):
 
 
 class Erasure(models.Model):
-    """A line of the journal of erasures (`journal`): it names nobody to who lacks its key."""
+    """A line of the journal of erasures (`journal`); without its key it identifies nobody."""
 
     uid = models.UUIDField(default=uuid.uuid4, unique=True, editable=False)
     # A digest of nothing secret with the key of its day; none on a line that is older than proofs.
@@ -155,7 +155,7 @@ class Erasure(models.Model):
 
 
 class Closing(HasLink, models.Model):
-    """That a person is erased on a day, unless they think better of it until then.
+    """A person's coming erasure, on a day, unless they cancel it before.
 
     Its link lets them keep their account; it dies with the row, on that day at the latest. Of what
     should never have been recorded there is none. An account is inactive meanwhile; `was_active`
@@ -188,7 +188,7 @@ class Closing(HasLink, models.Model):
 
     @property
     def can_be_kept(self):
-        """True where whom it is about decides; staff decided what is unlawful."""
+        """True if the person may cancel it; staff decide where the reason is unlawful content."""
         return self.why != ErasureReason.UNLAWFUL
 
     @property
@@ -200,7 +200,7 @@ class Closing(HasLink, models.Model):
 
 
 class DataRequest(HasLink, models.Model):
-    """That somebody without an account asks what is held of an address; a letter answers.
+    """A request by somebody without an account for their data; answered by letter.
 
     Its link opens once, within a day, and a newer one ends it. Deleted after a day.
     """
@@ -231,7 +231,7 @@ class DataRequest(HasLink, models.Model):
 
 
 def copy_path(copy, filename):
-    """A name that nobody guesses."""
+    """Return a file name that cannot be guessed."""
     return f"copies/{uuid.uuid4()}.zip"
 
 
@@ -256,7 +256,7 @@ class DataCopy(Written):
 
 
 class LostFactor(models.Model):
-    """That a person lost their second factor, and which two administrators removed it.
+    """A lost second factor, and the two administrators who removed it.
 
     Staff read it; it changes through `lost_factors` alone.
     """

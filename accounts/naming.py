@@ -1,4 +1,4 @@
-"""What names a person in what was typed, and how it is taken out: whole words and values only.
+"""Finding and removing what names a person in typed text: whole words and values only.
 
 Erasing Ama leaves Ama Serwaa, the town of Ama and everybody else's words as they are.
 """
@@ -35,7 +35,7 @@ SHORTEST_NUMBER = 7  # digits: years and amounts are shorter
 
 @dataclass(frozen=True)
 class PersonMarks:
-    """What a person is known by; `instead` is what stands where their address stood."""
+    """What identifies a person; `replacement` is what erasure writes in place of their address."""
 
     names: frozenset = frozenset()
     addresses: frozenset = frozenset()
@@ -50,11 +50,11 @@ class PersonMarks:
 
     @property
     def without_names(self):
-        """The same without the names: where others bear them."""
+        """The same marks without the names, for use where others have the same names."""
         return replace(self, names=frozenset())
 
     def replacement_of(self, value, of_name):
-        """Give what stands in place of a value that is one of the marks; None where it is none."""
+        """Return the replacement of a value that is one of the marks; None if it is none."""
         value = " ".join(value.split()).casefold()
         if value in {address.casefold() for address in self.addresses}:
             return self.replacement
@@ -65,7 +65,7 @@ class PersonMarks:
         return None
 
     def spans(self, text, alone=False):
-        """Give (start, end, what instead) of each mark in a text, none over another.
+        """Return (start, end, replacement) of each mark in a text, without overlaps.
 
         A name of one word is known only where it stands for itself, for May is a month as well;
         with `alone` the text is known to speak of this person, and it counts as well. What is
@@ -112,7 +112,7 @@ def is_common(word):
 
 
 def have_word_in_common(one, other):
-    """True where two names share a word: Efua Mensah and E. Mensah-Boateng do."""
+    """True if two names share a word: Efua Mensah and E. Mensah-Boateng do."""
 
     def split(name):
         words = re.split(r"[\W\d_]+", " ".join(telling_words(name)).casefold())
@@ -122,20 +122,20 @@ def have_word_in_common(one, other):
 
 
 def is_written_as(words, name):
-    """True where a name's words begin as the name does: Will Power is not “will power”."""
+    """True if a name's words begin as the name does: Will Power is not “will power”."""
     pairs = zip(re.split(r"[\s_]+", words), name.split())
     return all(word[0] == part[0] or word.isupper() for word, part in pairs)
 
 
 def name_continues(text, end):
-    """True where a space and a capital follow: the words before are a part of a longer name."""
+    """True if a space and a capital follow: the words before are a part of a longer name."""
     rest = text[end:]
     word = rest.lstrip(" \N{NO-BREAK SPACE}")
     return rest != word and word[:1].isupper()
 
 
 def remove_marks_from(value, marks, *, key="", names=NAMES, places=PLACES):
-    """Give a value without the marks of a person: a text, or lists and dictionaries of them.
+    """Return a value without the marks of a person: a text, or lists and dictionaries of them.
 
     `key` is the column or key that holds it: `names` are those that hold a person's name and
     nothing else, `places` those that hold the name of something else.
@@ -156,7 +156,7 @@ def remove_marks_from(value, marks, *, key="", names=NAMES, places=PLACES):
 
 
 def is_of_another(key, values, marks):
-    """True of a name beside which the address of somebody else stands."""
+    """True for a name that is followed by the address of somebody else."""
     beside = values.get(ADDRESSES.get(key, ""), "")
     typed = beside if isinstance(beside, list) else [beside]
     found = {one.strip().casefold() for one in typed if isinstance(one, str)}
@@ -164,7 +164,7 @@ def is_of_another(key, values, marks):
 
 
 def remove_from_text(text, marks, *, alone=False, others=()):
-    """Give a text without the marks; what `others` are called in it stays, longest first."""
+    """Return a text without the marks; names of `others` in it stay, longest first."""
     others = sorted((one for one in others if one and " " in one), key=len, reverse=True)
     if others:
         kept = "|".join(map(re.escape, others))

@@ -1,4 +1,4 @@
-"""Passwords that are not soon guessed, and links to a new one of which only the last opens."""
+"""Passwords that are hard to guess, and reset links of which only the last works."""
 
 import re
 
@@ -24,7 +24,7 @@ def words_of(user):
 
 
 class HardToGuess:
-    """Refuse what is guessed soon by somebody who knows the person and us, reckoned offline."""
+    """Refuses passwords that somebody who knows the person and us would guess; works offline."""
 
     def validate(self, password, user=None):
         known = {word.lower() for word in [*OURS, *words_of(user)] if len(word) > 2}
@@ -49,7 +49,7 @@ class HardToGuess:
 
 
 class LastResetLink(PasswordResetTokenGenerator):
-    """Links to a new password: each lives an hour, and asking for another ends those before."""
+    """Password reset links: each is valid for an hour, and a new one ends those before."""
 
     def make_token(self, user):
         user.reset_asked_at = timezone.now()

@@ -1,4 +1,4 @@
-"""The privacy notice: one page, with the day from which it stands as its version."""
+"""The privacy notice: one page, whose version is the day from which it applies."""
 
 from datetime import date
 

@@ -1,4 +1,4 @@
-"""How long each kind of thing that names people is kept, said once.
+"""How long each kind of personal data is kept, declared once.
 
 Each app declares its lines in its `retention.py`. From them are made what the clock ends, the page
 of what goes in the next days, the privacy notice and the table of docs/privacy.md.
@@ -36,7 +36,7 @@ CONSENT = _("consent, which can be withdrawn (art. 6.1 a)")
 
 
 def months_period(number):
-    """Give a period of that many months, of 30.44 days."""
+    """Return a period of that many months, of 30.44 days."""
     return timedelta(days=round(number * 30.44))
 
 
@@ -79,19 +79,19 @@ class RetentionRule:
         return not isinstance(column.get_field(path[-1]), DateTimeField)
 
     def due(self, now):
-        """Give the rows whose time is over at an instant, the oldest first."""
+        """Return the rows whose time is over at `now`, the oldest first."""
         until = now - self.period
         if self.is_by_day:
             until = timezone.localdate(until)
         return self.held_rows().filter(**{f"{self.since}__lte": until}).order_by(self.since, "pk")
 
     def people_to_warn(self, row):
-        """Give the people who lose something by it, without those whom no letter reaches."""
+        """Return the people who lose something by it and can be reached by letter."""
         people = self.tell(row)[0] if self.tell else ()
         return [one for one in people if not is_unreachable(one)]
 
     def end_date(self, row):
-        """Give the day on which a row goes."""
+        """Return the day on which a row goes."""
         since = row
         for name in self.since.split("__"):
             since = getattr(since, name)
@@ -122,13 +122,13 @@ class RetentionRule:
 
 
 def declare_retention(*lines):
-    """Add an app's lines to what is kept."""
+    """Register an app's retention rules."""
     LINES.extend(lines)
 
 
 @every(hours=1, is_foreseen=False)
 def end_kept(now):
-    """Warn whoever loses something, and end what was kept long enough; {code: how many ended}.
+    """Warn those who lose something, then delete what is due; return {code: how many ended}.
 
     Each kind by itself: one that fails holds back no other. Twice does the same once.
     """
@@ -165,12 +165,12 @@ def is_ready(line, row, now):
 
 
 def warning_key(line, row):
-    """Why they are told: the day is in it, so that a row kept longer is told of anew."""
+    """Return the key of the warning with its day, so that a row kept longer is warned of anew."""
     return f"goes:{line.code}:{row.pk}:{line.end_date(row)}"
 
 
 def warn_owner(line, now):
-    """Write thirty days and a week before something goes, with the day and where to keep it."""
+    """Warn thirty days and a week before something ends, with the day and where to keep it."""
     written = 0
     for row in line.due(now + TOLD_BEFORE[0]).iterator(BATCH):
         if written >= BATCH:
@@ -194,7 +194,7 @@ def warn_owner(line, now):
 
 
 def was_warned(line, row, now):
-    """True where the last letter is a week old, or where there is nobody to tell any more."""
+    """True if the last warning is a week old, or if nobody can be warned any more."""
     if not line.people_to_warn(row):
         return True
     key = f"{warning_key(line, row)}:{len(TOLD_BEFORE)}:"
@@ -203,7 +203,7 @@ def was_warned(line, row, now):
 
 
 def upcoming_ends(now, days=DAYS_SHOWN, most=20):
-    """List (line, how many, first day, last day, rows) of what goes by the clock in days to come.
+    """List (rule, count, first day, last day, rows) of what ends automatically in the days to come.
 
     Rows are (row, day) of what its people are told of, which staff may then look at. Of anything
     else the days alone: what a row calls itself may be what lets somebody in, as a session's does.
@@ -223,7 +223,7 @@ def upcoming_ends(now, days=DAYS_SHOWN, most=20):
 
 
 def retention_table():
-    """Give the table of docs/privacy.md, a line a kind."""
+    """Return the table of docs/privacy.md, a line for each kind of data."""
     lines = [
         "| what | legal basis (GDPR) | how long | what happens then | enforced by |",
         "|---|---|---|---|---|",

@@ -183,7 +183,7 @@ OF_ACCOUNTS: dict[str, dict[str, Any]] = {
 
 
 def facts_of(name, is_full):
-    """Give (facts, whether it leads somewhere) of a letter, with all facts or with the least."""
+    """Return (facts, whether it has a link) of a letter, with all facts or with the fewest."""
     news = [[FACTS["title"], f"{settings.SITE_URL}{PATH}"]]
     held = f"{settings.SITE_URL}/admin/accounts/user/12/held/"
     if is_full:

@@ -1,4 +1,4 @@
-"""The second factor: given by each session, told by letter, and no secret way around it."""
+"""The second factor: given in each session, notified by letter, without a secret way around it."""
 
 from allauth.account.internal.flows.login import (
     AUTHENTICATION_METHODS_SESSION_KEY,
@@ -26,7 +26,7 @@ def has_app(user):
 
 @receiver(authenticator_added)
 def record_new_factor(sender, request, user, authenticator, **kwargs):
-    """Who has just made a factor has shown it: this session gave it, all others did not."""
+    """Record that this session has given the factor just made, and that all others have not."""
     if authenticator.type == APP:
         record_authentication(request, user, "mfa", id=authenticator.pk, type=APP)
         sessions.renew_id(request)

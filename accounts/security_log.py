@@ -1,4 +1,4 @@
-"""What concerns signing in, written to the log of the process: what, who by number, and where.
+"""Sign-in events in the log of the process: what, who by number, and where.
 
 Neither names nor addresses are logged: a person is their number, and the address of the network
 stands in nginx's log of the same second. What was refused (403, 404) is logged by Django itself.
@@ -35,7 +35,7 @@ EVENTS = (
 
 
 def person_of(facts):
-    """Give the number of the account that a signal is about, or "nobody" where there is none."""
+    """Return the number of the account that a signal is about, or "nobody" where there is none."""
     user = facts.get("user") or getattr(facts.get("email_address"), "user", None)
     return getattr(user, "pk", None) or "nobody"
 

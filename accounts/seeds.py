@@ -33,7 +33,7 @@ class MakeFactor(ActivateTOTPForm):
 
 @rewrites_texts
 def rewrite_seeds(is_done=is_current, write=encrypt, factors=Authenticator):
-    """Write each seed anew that `is_done` is not true of; return how many."""
+    """Encrypt again each seed that `is_done` is not true of; return how many."""
     written = 0
     for pk in factors.objects.order_by("pk").values_list("pk", flat=True):
         with transaction.atomic():  # locked: a recovery code that is used is noted beside its seed

@@ -68,13 +68,13 @@ def device_of(agent):
 
 
 def known_device_of(agent):
-    """Name a device in our words alone: in a letter, a stranger's browser could say anything."""
+    """Name a device in our own words: in a letter, a stranger's browser could say anything."""
     named = device_of(agent)
     return _("an unknown device") if named == agent else named
 
 
 def session_notice(request):
-    """Give what every page of a signed-in person tells before the session ends."""
+    """Return what every page of a signed-in person tells before the session ends."""
     if not (hasattr(request, "user") and request.user.is_authenticated):
         return {}
     now = time.time()
@@ -85,14 +85,14 @@ def session_notice(request):
 
 
 def is_act(request):
-    """Tell what a person does, a page opened or a form sent, from what a page asks for itself."""
+    """True for an act of a person (a page opened, a form sent), not a page's own request."""
     if request.method in ("GET", "HEAD"):
         return request.headers.get("Sec-Fetch-Dest", "document") == "document"
     return True
 
 
 def record_act(request, now):
-    """Keep when this session's person was last there."""
+    """Record when this session's person was last active."""
     session = request.session
     session.setdefault(BEGAN, now)
     if now - session.get(ACTED, 0) >= NOTED_EVERY:
@@ -101,7 +101,7 @@ def record_act(request, now):
 
 
 def list_session(request):
-    """Put a session on its person's page, or its last use there."""
+    """Add a session to its person's list, or update its last use there."""
     if "REMOTE_ADDR" in request.META:  # a test's session comes from nowhere
         UserSession.objects.create_from_request(request)
 
@@ -119,7 +119,7 @@ def unlist_session(sender, request, user, **kwargs):
 
 
 def renew_id(request):
-    """Give a session that may do more from now on another id, so that a stolen one stays behind."""
+    """Give a session new rights under a new id, so that a stolen id stays without them."""
     old = request.session.session_key
     request.session.cycle_key()
     UserSession.objects.filter(session_key=old).update(session_key=request.session.session_key)
@@ -133,6 +133,6 @@ def end_sessions_of(user, but=None):
 
 @every(minutes=10, is_foreseen=False)
 def delete_ended_sessions(now):
-    """Delete what is listed of sessions that are over; return how many."""
+    """Delete expired sessions from the lists; return how many."""
     over = UserSession.objects.filter(last_seen_at__lt=now - OTHERS.whole)
     return over.delete()[0]

@@ -15,7 +15,7 @@ TOO_MANY_LETTERS = _(
 
 
 class CountsLetters(forms.BaseForm):
-    """The same answer whether the address is known or not, and before any row is written.
+    """Counts letters and answers the same whether the address is known, before any row is written.
 
     What is wrong otherwise sends no letter, and is not counted.
     """

@@ -1,4 +1,4 @@
-"""Accounts that nobody uses: two letters with the exact day, then the person is made nameless.
+"""Unused accounts: two letters with the exact day, then the person is erased.
 
 Signing in on any day before is enough to stay. What hangs on the account keeps its figures:
 an exchange counts as many participants as before.
@@ -29,7 +29,7 @@ still_needed = Signal()
 
 
 def unused_since(instant):
-    """Give the people, not our staff, who have not signed in since an instant."""
+    """Return the people, not our staff, who have not signed in since an instant."""
     used = Coalesce("last_login", "date_joined")
     idle = User.objects.filter(is_active=True, is_staff=False, is_superuser=False)
     return idle.annotate(used_at=used).filter(used_at__lte=instant).order_by("pk")
@@ -41,7 +41,7 @@ def is_account_needed(user):
 
 @every(hours=1, is_foreseen=False)
 def follow_unused(now):
-    """Write to those who do not use their account, and erase those who were told twice in vain.
+    """Warn those who do not use their account, and erase those who were warned twice in vain.
 
     Returns how many were written to, and how many erased. Each by themselves: one that fails holds
     back nobody else.
@@ -59,7 +59,7 @@ def follow_unused(now):
 
 
 def follow_account(user, now):
-    """Write to somebody, or erase them; return how many letters, and how many people."""
+    """Warn or erase one person; return how many letters, and how many people."""
     if is_account_needed(user):
         return 0, 0
     stage = sum(now - user.used_at >= after for after in TOLD_AFTER)

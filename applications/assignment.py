@@ -1,4 +1,4 @@
-"""Who scores which dossier: shared out in balance, by language, never over a conflict."""
+"""Who scores which dossier: assigned evenly, by language, never over a conflict of interest."""
 
 from django.core.exceptions import PermissionDenied, ValidationError
 from django.db import transaction
@@ -22,7 +22,7 @@ SPEAKS, DOES_NOT = 100, 50  # worth of a member who writes in the dossier's lang
 
 
 def scores_needed(totals, quorum, gap, judges):
-    """Say how many scores a dossier needs: one more than the quorum where two lie far apart.
+    """Return how many scores a dossier needs: one above the quorum where two lie far apart.
 
     Where fewer than the quorum may judge it, they all do; one alone decides nothing.
 
@@ -36,7 +36,7 @@ def scores_needed(totals, quorum, gap, judges):
 
 
 def points_apart(totals, gap):
-    """Say how far apart the scores lie, where that is more than a call takes; else 0.
+    """Return how far apart the scores are if that exceeds the call's limit; else 0.
 
     >>> [points_apart(totals, 25) for totals in ([], [99], [50, 75], [25, 60, 99])]
     [0, 0, 0, 74]
@@ -46,7 +46,7 @@ def points_apart(totals, gap):
 
 
 def lacks_reader(totals, quorum, gap, judges):
-    """True where scores lie so far apart that one more is wanted, and nobody is left to give it.
+    """True if scores are so far apart that one more is needed and nobody is left to give it.
 
     >>> [lacks_reader([25, 99], 3, 25, judges) for judges in (2, 3, 4)]
     [True, True, False]
@@ -64,18 +64,18 @@ def judges_of(dossier):
 
 
 def scores_needed_by(dossier):
-    """Say how many scores a dossier needs, by what is in and who may judge it."""
+    """Return how many scores a dossier needs, given its scores and who may judge it."""
     call, totals = dossier.call, list(dossier.scores.values_list("total", flat=True))
     return scores_needed(totals, call.quorum, call.gap, judges_of(dossier))
 
 
 def has_all_scores(dossier):
-    """True once a dossier has the scores that it needs: members see then what others gave."""
+    """True once a dossier has the scores it needs; members then see each other's."""
     return dossier.scores.count() >= scores_needed_by(dossier)
 
 
 def unsettled_points(dossier):
-    """Say how many points the scores lie apart that no further member can settle; else 0."""
+    """Return how many points the scores are apart that no further member can settle; else 0."""
     call, totals = dossier.call, list(dossier.scores.values_list("total", flat=True))
     apart = points_apart(totals, call.gap)
     if apart and lacks_reader(totals, call.quorum, call.gap, judges_of(dossier)):
@@ -98,7 +98,7 @@ def members_without_conflict(dossiers):
 
 
 def propose_assignment(dossiers, quorum):
-    """Share dossiers out so that each has its scorers and nobody much more than others.
+    """Assign members so that each dossier has its scorers and the work is shared evenly.
 
     Solved as an allocation; who is assigned stays. Returns {dossier pk: [members]}, the new ones
     alone; a dossier for which too few have no conflict gets all who are left.
@@ -168,7 +168,7 @@ def assign_dossiers(call, *, actor, now=None):
 
 
 def notify_scorers(dossier, now):
-    """Write to all who may score a dossier that came before the committee and is not shared out."""
+    """Notify all who may score a dossier that is before the committee without assignments."""
     if not dossier.assignments.exists():
         for member in members_without_conflict([dossier])[dossier.pk]:
             notify_member(member, dossier.call, now)
@@ -188,12 +188,12 @@ def notify_member(member, call, now):
 
 
 def dossiers_to_score(member):
-    """Dossiers that wait for this member's score."""
+    """Return the dossiers that wait for this member's score."""
     return Dossier.objects.for_committee(member).exclude(scores__member=member)
 
 
 def next_scorer(dossier):
-    """Give the member with the fewest dossiers who may score this one too, or None."""
+    """Return the member with the fewest dossiers who may score this one too, or None."""
     assigned = dossier.assignments.values_list("member", flat=True)
     taken = assigned.union(dossier.scores.values_list("member", flat=True))
     load = Count(
@@ -220,7 +220,7 @@ def add_scorer(dossier, now):
 
 
 def replace_member(dossier, member, *, now):
-    """Put another in the place of an assigned member who declared a conflict."""
+    """Replace an assigned member who declared a conflict."""
     dropped, _rows = Assignment.objects.filter(dossier=dossier, member=member).delete()
     if dropped:
         add_scorer(dossier, now)
@@ -234,7 +234,7 @@ def add_further_scorer(dossier, *, now):
 
 
 def spare_readers(dossier):
-    """List the members who may judge a dossier that was shared out to others."""
+    """List the members who may judge a dossier that was assigned to others."""
     assigned = {one.member_id for one in dossier.assignments.all()}
     return [
         one
@@ -245,7 +245,7 @@ def spare_readers(dossier):
 
 @transaction.atomic
 def add_reader(dossier, member_pk, *, actor, now=None):
-    """Let one more member read and score a dossier that was shared out; return the member.
+    """Assign one more member to an assigned dossier; return the member.
 
     Raises PermissionDenied for all but officers without a conflict, ValidationError for a member
     who may not judge it, or once it is decided.

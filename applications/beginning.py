@@ -1,4 +1,4 @@
-"""A dossier begun: by an authority's people, by staff for one, or from one that has ended."""
+"""Creating a dossier: by an authority's people, by staff for one, or from one that has ended."""
 
 from django.core.exceptions import PermissionDenied, ValidationError
 from django.core.files.uploadedfile import UploadedFile
@@ -19,7 +19,7 @@ from notifications import limits
 
 @transaction.atomic
 def begin_dossier(call, authority, *, actor, now=None):
-    """Give the authority's open draft for this call, or a new one.
+    """Return the authority's open draft for this call, or a new one.
 
     Whoever only asked to write for the authority gets a draft that is theirs alone: it shows and
     is shown nothing of the authority's, and has no timeline yet, so that it can be deleted.
@@ -41,7 +41,7 @@ def begin_dossier(call, authority, *, actor, now=None):
 
 
 def draft_of(call, authority, actor):
-    """Give the draft of a call in which this person would write for an authority, if there is one.
+    """Return the draft of a call in which this person would write for an authority, or None.
 
     Raises PermissionDenied for whoever neither writes for it nor asked to.
     """
@@ -56,7 +56,7 @@ def draft_of(call, authority, actor):
 
 @transaction.atomic
 def type_in_dossier(call, authority, raws, *, actor, now=None):
-    """Begin a dossier for a town that sent its answers on paper; `raws` {section: {field: values}}.
+    """Create a dossier for a town that answered on paper; `raws` {section: {field: values}}.
 
     It says who typed it in, and is sent only once the legal representative has signed it by a
     link. Raises PermissionDenied for all but officers, ValidationError where the town has begun
@@ -97,7 +97,7 @@ def new_draft(call, authority, *, actor, now, **fields):
 
 
 def calls_to_copy_to(dossier, now):
-    """List the open calls to which an ended dossier may be taken along."""
+    """List the open calls to which an ended dossier can be copied."""
     if dossier.status not in FINAL:
         return []
     return [call for call in Call.objects.open_at(now) if call.admits(dossier.authority)]
@@ -105,7 +105,7 @@ def calls_to_copy_to(dossier, now):
 
 @transaction.atomic
 def copy_dossier(dossier, call, *, actor, authority=None, now=None):
-    """Begin a dossier of this call with all that one which ended says, its files and co-applicants.
+    """Create a dossier of this call with all of an ended one's answers, files and co-applicants.
 
     Where that one came to an exchange, the new one goes on from it. The declarations are made anew.
     Returns it with the co-applicants that were not asked again, [(name, why)].

@@ -1,4 +1,4 @@
-"""Calls in the staff's room, and the room of a call's committee."""
+"""Calls in the admin, and the page of a call's committee."""
 
 from django.contrib import admin, messages
 from django.core.exceptions import PermissionDenied, ValidationError
@@ -71,7 +71,7 @@ class CallAdmin(ExportsRows, admin.ModelAdmin):
         return [own, *super().get_urls()]
 
     def committee_page(self, request, pk):
-        """Share the dossiers out, see them ranked, and give the minutes."""
+        """Assign dossiers to members, show their ranking, and make the minutes."""
         call = get_object_or_404(self.get_queryset(request), pk=pk)
         if not self.has_change_permission(request, call):
             raise PermissionDenied

@@ -1,4 +1,4 @@
-"""Calls: who may apply, told before any form, and who is told when one stays open longer."""
+"""Calls: who may apply, shown before any form, and who is notified of an extension."""
 
 from django.db import transaction
 from django.utils import timezone
@@ -14,7 +14,7 @@ PUBLIC = {*Tier.values, "association"} - {Tier.COMPANY}
 
 
 def eligibility_obstacles(answers):
-    """Say what stands in the way of any call: [] for an authority that may apply.
+    """List what makes an authority ineligible for any call: [] for one that may apply.
 
     answers: kind, competent, paid and empowered, as EligibilityForm reads them. The same points
     as an officer's checklist (enums.Check), asked of the one who knows them best.
@@ -50,7 +50,7 @@ def eligibility_obstacles(answers):
 
 @transaction.atomic
 def notify_of_extension(call, before):
-    """Write to whoever has a draft in a call that now closes later than `before`."""
+    """Notify the writers of drafts in a call whose deadline moved from `before` to later."""
     if call.closes_at <= before:
         return 0
     drafts = Dossier.objects.filter(call=call, status__in=UNSENT).select_related("authority")

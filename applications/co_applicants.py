@@ -1,4 +1,4 @@
-"""Authorities that ask together: named by the applicant, confirmed by each.
+"""Co-applicants: named by the applicant, confirmed by each.
 
 A name of the registry is a claim until somebody of that authority confirms it: a member, whoever
 answers from its registered domain, or staff who asked it. Until then it is no partner: it ties no
@@ -22,7 +22,7 @@ from registry.people import authors_of
 
 
 def lock_for_writer(dossier, actor):
-    """Lock a dossier in which this person writes now; PermissionDenied for anybody else.
+    """Lock a dossier in which this person may write now; PermissionDenied for anybody else.
 
     Raises ValidationError for a draft that is its writer's alone.
     """
@@ -36,7 +36,7 @@ def lock_for_writer(dossier, actor):
 
 @transaction.atomic
 def add_co_applicant(dossier, *, name, country, contact, address, actor, authority=None, now=None):
-    """Name a co-applicant and write to its contact with a link; return it.
+    """Add a co-applicant and send its contact a link; return it.
 
     authority: the one of the registry that is meant; else the only one of this name.
     Raises PermissionDenied for whoever does not write here, ValidationError for more than the
@@ -77,7 +77,7 @@ def add_co_applicant(dossier, *, name, country, contact, address, actor, authori
 
 
 def copy_co_applicants(dossier, earlier, *, actor, now):
-    """Name the co-applicants of an earlier dossier in one that goes on from it, and ask them anew.
+    """Copy the co-applicants of an earlier dossier into its successor, and ask them again.
 
     Whoever declined is not asked again, nor more than the call allows or a day's letters: those
     are returned, [(name, why)].
@@ -102,7 +102,7 @@ def copy_co_applicants(dossier, earlier, *, actor, now):
 
 
 def notify_members(co_applicant):
-    """Tell the people of an authority that it was named, with a way to say no."""
+    """Notify the people of an authority that it was named, with a way to decline."""
     if co_applicant.authority is None:
         return
     dossier = co_applicant.dossier
@@ -141,7 +141,7 @@ def notify_co_applicant(co_applicant, now):
 
 @transaction.atomic
 def remind_co_applicant(co_applicant, *, actor, now=None):
-    """Write once more, at most once a day, to one that has not answered."""
+    """Remind a co-applicant that has not answered, at most once a day."""
     now = now or timezone.now()
     dossier = lock_for_writer(co_applicant.dossier, actor)
     if co_applicant.takes_part is None:
@@ -153,7 +153,7 @@ def remind_co_applicant(co_applicant, *, actor, now=None):
 
 @transaction.atomic
 def remove_co_applicant(co_applicant, *, actor):
-    """Take a co-applicant out of a dossier that is being written; its letter no longer leaves."""
+    """Remove a co-applicant from a draft and cancel its waiting letter."""
     dossier = lock_for_writer(co_applicant.dossier, actor)
     if co_applicant.answered_in_person and not co_applicant.takes_part:
         message = _("%s has declined itself. It stays on the list, so that nobody asks again.")
@@ -166,7 +166,7 @@ def remove_co_applicant(co_applicant, *, actor):
 
 @transaction.atomic
 def answer_by_link(co_applicant, *, takes_part, now=None):
-    """Keep what the co-applicant says by its link; it may think again until it is decided upon.
+    """Save a co-applicant's answer by link; it can be changed until the dossier is decided.
 
     Raises ValidationError once the dossier is no longer being written or checked, and where a
     member of the authority has answered.
@@ -188,7 +188,7 @@ def answer_by_link(co_applicant, *, takes_part, now=None):
 
 @transaction.atomic
 def answer_as_member(co_applicant, *, takes_part, actor, now=None):
-    """Keep what a member of the named authority says; it stands above what a link says.
+    """Save the answer of a member of the named authority; it overrides an answer by link.
 
     Raises PermissionDenied for whoever neither writes nor signs for it, ValidationError once the
     dossier is no longer being written or checked.
@@ -204,7 +204,7 @@ def answer_as_member(co_applicant, *, takes_part, actor, now=None):
 
 @transaction.atomic
 def confirm_co_applicant(co_applicant, *, actor, now=None):
-    """Keep that staff asked the authority itself, and that it is the one that takes part.
+    """Record that staff asked the authority, and that it does take part.
 
     Raises PermissionDenied for all but officers without a conflict of interest, ValidationError
     for what is no authority of the registry, or has not said that it takes part.
@@ -222,7 +222,7 @@ def confirm_co_applicant(co_applicant, *, actor, now=None):
 
 @transaction.atomic
 def reject_co_applicant(co_applicant, *, actor, now=None):
-    """Keep that staff asked the authority itself, and that it is not the one that answered.
+    """Record that staff asked the authority, and that it did not give the answer.
 
     It is no partner any more, and no link answers for it. Raises PermissionDenied as `confirm`,
     ValidationError for what is no authority of the registry.
@@ -248,7 +248,7 @@ def lock_for_staff(co_applicant, actor):
 
 
 def lock_for_answer(co_applicant, states=BEFORE_COMMITTEE):
-    """Lock a co-applicant of a dossier in which answers still count; ValidationError otherwise."""
+    """Lock a co-applicant whose dossier still takes answers; ValidationError otherwise."""
     dossier = Dossier.objects.select_for_update(of=("self",)).get(pk=co_applicant.dossier_id)
     if dossier.status not in states:
         raise ValidationError(_("The dossier can no longer be changed."), code="over")

@@ -1,4 +1,4 @@
-"""The committee: a conflict declared first, then points by criterion."""
+"""The committee: conflicts of interest declared first, then points by criterion."""
 
 from django.core.exceptions import PermissionDenied, ValidationError
 from django.db import transaction
@@ -25,7 +25,7 @@ def declaration_of(dossier, member):
 
 @transaction.atomic
 def declare_conflict(dossier, *, member, has_conflict, text="", now=None):
-    """Say whether one has a conflict of interest; a declared conflict cannot be taken back.
+    """Save a member's declaration; a declared conflict of interest cannot be withdrawn.
 
     Raises PermissionDenied for a dossier that is not this member's to judge.
     """
@@ -47,14 +47,14 @@ def declare_conflict(dossier, *, member, has_conflict, text="", now=None):
 
 
 def remove_from_judging(dossier, member, now):
-    """Take a member who has a conflict out of the judging of a dossier."""
+    """Remove a member with a conflict of interest from the judging of a dossier."""
     Score.objects.filter(dossier=dossier, member=member).delete()
     assignment.replace_member(dossier, member, now=now)
     warn_if_short(dossier, declaration_of(dossier, member))
 
 
 def warn_if_short(dossier, conflict):
-    """Tell staff where fewer may judge a dossier than its call asks for, or too few to decide.
+    """Warn staff if fewer members may judge a dossier than its call asks for, or than can decide.
 
     Once for each conflict that was declared.
     """
@@ -64,7 +64,7 @@ def warn_if_short(dossier, conflict):
 
 
 def warn_if_apart(dossier):
-    """Tell staff, once, that scores lie far apart and no further member can read the dossier."""
+    """Warn staff once that scores are far apart and no further member can read the dossier."""
     if apart := assignment.unsettled_points(dossier):
         notify_of_shortage(dossier, "apart", apart=apart)
 
@@ -85,7 +85,7 @@ def notify_of_shortage(dossier, why, apart=0):
 
 
 def recuse_from_own(member, now):
-    """Take a member out of what is judged of a town that they now belong to; return it.
+    """Remove a member from judging the dossiers of a town that they just joined; return it.
 
     What they scored before counts no more, and the minutes name them as recused.
     """
@@ -102,7 +102,7 @@ def recuse_from_own(member, now):
 
 @transaction.atomic
 def give_score(dossier, *, member, points, comment="", now=None):
-    """Keep this member's points, {criterion: points}; a second time replaces the first.
+    """Save this member's points, {criterion: points}; a second time replaces the first.
 
     Raises PermissionDenied without a declaration that there is no conflict, or once the
     dossier has left the committee; ValidationError for points outside the grid, and for a change

@@ -1,4 +1,4 @@
-"""A dossier as PDF: as it was sent, or as it stands, in the reader's language."""
+"""A dossier as PDF: as it was sent, or as it is now, in the reader's language."""
 
 from pathlib import Path
 
@@ -47,7 +47,7 @@ def dossier_pdf(dossier, version=None, *, hidden=frozenset()):
 
 
 def signature_lines(dossier, *, named, digest):
-    """Say who signed by link and when, or leave lines to sign on; `named` shows the person.
+    """Return who signed by link and when, or lines to sign on; `named` shows the person.
 
     digest: that of the text which the document shows, for whoever signed another one.
     """

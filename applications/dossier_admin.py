@@ -1,4 +1,4 @@
-"""Dossiers in the staff's room: a list of what waits, and one page a file.
+"""Dossiers in the admin: a list of what waits, and one page for each.
 
 The page of a file shows its answers, its open steps with what each needs, the checklist
 and the committee's scores; every button calls a function that checks and records.
@@ -192,7 +192,7 @@ class DossierAdmin(ExportsRows, admin.ModelAdmin):
         ]
 
     def confirm_co_applicant(self, request, pk, partner):
-        """Keep what the authority itself said when staff asked it; only a POST does."""
+        """Save what the authority said when staff asked it; only a POST does."""
         dossier = self.get_dossier(request, pk)
         if request.method != "POST":
             return HttpResponseNotAllowed(["POST"])
@@ -216,7 +216,7 @@ class DossierAdmin(ExportsRows, admin.ModelAdmin):
         return redirect("admin:applications_dossier_change", dossier.pk)
 
     def type_in(self, request):
-        """Begin a dossier for a town that has hardly a line, from its document or from paper."""
+        """Create a dossier for a town with a poor connection, from its Word form or from paper."""
         if not self.has_change_permission(request):
             raise PermissionDenied
         form = TypeInForm(request.POST or None, request.FILES or None, now=timezone.now())
@@ -247,7 +247,7 @@ class DossierAdmin(ExportsRows, admin.ModelAdmin):
         return dossier
 
     def open_forms(self, request, dossier, bound=None):
-        """Give (verb, label, form or None) of each step this officer may take now.
+        """Return (verb, label, form or None) of each step this officer may take now.
 
         All stand in one form: what was typed for one stays there when another button is pressed.
         """
@@ -256,7 +256,7 @@ class DossierAdmin(ExportsRows, admin.ModelAdmin):
         )
 
     def save_checklist(self, request, dossier):
-        """Keep the ticks that came with any button of the file; say whether they could be."""
+        """Save the ticks that were posted with any button; return whether they could be saved."""
         form = ChecklistForm(request.POST)
         if not form.is_valid():
             return False

@@ -1,4 +1,4 @@
-"""What the applicant settles once a dossier is sent: its summary, and its contact."""
+"""What the applicant decides after sending a dossier: its summary, and its contact."""
 
 from django.core.exceptions import PermissionDenied
 from django.db import transaction
@@ -13,7 +13,7 @@ from notifications.outbox import post_letter
 
 @transaction.atomic
 def approve_summary(dossier, *, actor, now=None):
-    """Agree, for the applicant, that the public summary is published."""
+    """Approve the publication of the public summary, for the applicant."""
     mine = Dossier.objects.filter_allowed(actor, "approve")
     changed = mine.filter(pk=dossier.pk, summary_approved_at=None)
     if not changed.update(summary_approved_at=now or timezone.now()):
@@ -22,7 +22,7 @@ def approve_summary(dossier, *, actor, now=None):
 
 @transaction.atomic
 def become_contact(dossier, *, actor, now=None):
-    """Make this person the one whom letters about a dossier go to; the one before is told.
+    """Make this person the contact for a dossier's letters and notify the one before.
 
     For a dossier that was sent, when somebody leaves. Raises PermissionDenied for whoever does
     not write for the authority, and once the dossier has ended.

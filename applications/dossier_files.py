@@ -1,4 +1,4 @@
-"""The files of a dossier: looked at, kept, renamed and removed."""
+"""The files of a dossier: checked, saved, renamed and removed."""
 
 import uuid
 
@@ -19,7 +19,7 @@ ALL_FILES = 50 * 1024 * 1024
 
 
 def add_file(dossier, upload, kind, *, actor, now=None):
-    """Keep a file with the dossier once all its bytes are there and looked at; return it.
+    """Add a file to the dossier once it is complete and checked; return it.
 
     Raises ValidationError with what to do for a file that is too large, empty, infected, or not
     what its type says; PermissionDenied if this person may not write here now.
@@ -62,7 +62,7 @@ def keep_file(dossier, upload, kind, content_type, *, actor, now):
 
 
 def find_same_file(dossier, upload, name, actor, now):
-    """Find the same file of a moment ago: one press of the button that came twice."""
+    """Return the same file of a moment ago, of a button that was pressed twice."""
     recent = dossier.attachments.filter(uploaded_by=actor, uploaded_at__gt=now - AGAIN)
     for one in recent.filter(name=name, size=upload.size):
         upload.seek(0)
@@ -76,7 +76,7 @@ def find_same_file(dossier, upload, name, actor, now):
 
 @transaction.atomic
 def change_file(attachment, kind, *, actor):
-    """Say that a file is of another kind; whoever may add files may."""
+    """Change the kind of a file; whoever may add files may."""
     may_add_files(Dossier.objects, attachment.dossier, actor)
     if kind not in AttachmentKind.values:
         raise ValidationError(_("Choose what the file is."), code="kind")
@@ -86,7 +86,7 @@ def change_file(attachment, kind, *, actor):
 
 @transaction.atomic
 def remove_file(attachment, *, actor):
-    """Take a file away from a dossier that is still being written."""
+    """Delete a file of a draft."""
     if not Dossier.objects.editable_by(actor).filter(pk=attachment.dossier_id).exists():
         raise PermissionDenied
     attachment.delete()

@@ -1,4 +1,4 @@
-"""What belongs to a step of a dossier beside its status and its letters."""
+"""Effects of a dossier's transitions, beside its status and its letters."""
 
 from django.core.exceptions import ValidationError
 
@@ -11,7 +11,7 @@ from notifications.outbox import cancel_letters
 
 
 def short_key(dossier):
-    """Name the letters that too few can judge a dossier: they are taken back once it is decided."""
+    """Return the key of the letters that too few can judge; cancelled once it is decided."""
     return f"committee-short:{dossier.pk}"
 
 
@@ -29,7 +29,7 @@ def freeze_version(dossier, actor, now):
 
 
 def check_daily_limit(dossier, actor, now):
-    """Refuse to submit for the sixth time in a day: each writes to officers and colleagues.
+    """Raise ValidationError on the sixth submission of a day: each writes to others.
 
     And to the addresses typed in it, of which one may stand in many applications.
     """
@@ -51,7 +51,7 @@ def save_submission(dossier, event):
 
 
 def assign_officer(dossier, event):
-    """Whoever opens a file, or hears its appeal, follows it from then on."""
+    """Make the officer who opens a dossier, or hears its appeal, its case officer."""
     dossier.case_officer = event.actor
     dossier.save(update_fields=["case_officer"])
 
@@ -67,5 +67,5 @@ def save_answer(dossier, event):
 
 
 def cancel_shortage_letters(dossier, event):
-    """Cancel the letters that too few can judge it: nothing is left to do about it."""
+    """Cancel the letters that too few can judge a dossier: nothing is left to do about it."""
     cancel_letters(short_key(dossier))

@@ -33,7 +33,7 @@ def section_words(row):
 
 
 def typed_words(row):
-    """Give [(label, words)] of what was typed in a section, as a page shows it."""
+    """Return [(label, words)] of what was typed in a section, as a page shows it."""
     read = list_answers(row.dossier, {row.section: row.raw})
     return [pair for _section, pairs in read for pair in pairs]
 
@@ -47,7 +47,7 @@ def has_a_dossier_open(user, **_):
 
 
 def dossiers_naming(person):
-    """Give the dossiers of their towns, and those whose contact or signatory they were.
+    """Return the dossiers of their towns, and those whose contact or signatory they were.
 
     Not of a town that they only asked to join: its people did not let them in.
     """
@@ -67,7 +67,7 @@ def dossiers_naming(person):
 
 
 def find_anew(keys, person=None):
-    """Take out by which words published requests are found: the clock writes them anew."""
+    """Remove published requests from the search index, to be indexed again by a worker."""
     published = Dossier.objects.filter(pk__in=keys).exclude(opportunity=None)
     entries = SearchEntry.objects.filter(kind=SearchEntry.OPPORTUNITY)
     entries.filter(key__in=list(published.values_list("opportunity", flat=True))).delete()
@@ -80,7 +80,7 @@ def delete_files(rows):
 
 
 def delete_drafts(rows, _person_or_now=None):
-    """Delete drafts that are their writer's alone, with their files: nothing tells of them yet."""
+    """Delete private drafts with their files; their timelines have told nobody of them."""
     delete_files(models.Attachment.objects.filter(dossier__in=rows))
     rows.delete()
 

@@ -1,4 +1,4 @@
-"""What an authority could change before it asks again: from the reason, or from the points."""
+"""What an authority could change before it applies again: from the reason, or the points."""
 
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
@@ -47,7 +47,7 @@ BY_CRITERION = {
 
 
 def ineligibility_reason(dossier):
-    """Give the reason for which a dossier was found ineligible, as its last decision names it."""
+    """Return the reason why a dossier was found ineligible, from its last decision."""
     if dossier.status != Status.INELIGIBLE:
         return None
     decision = dossier.events.filter(verb="find_ineligible").last()
@@ -56,7 +56,7 @@ def ineligibility_reason(dossier):
 
 
 def ineligibility_ground(dossier):
-    """Say why a dossier was found ineligible, in the words of the e-mail that told of it."""
+    """Return why a dossier was found ineligible, in the words of the e-mail about it."""
     reason = ineligibility_reason(dossier)
     return reason.label if reason else ""
 

@@ -1,4 +1,4 @@
-"""Where a dossier is: who has it, what comes next, and how long that usually takes."""
+"""The stages of a dossier: who has it, what comes next, and how long that usually takes."""
 
 from dataclasses import dataclass
 
@@ -108,7 +108,7 @@ TITLES_FOR_OTHERS = {
 
 
 def describe_holder(dossier, correction, is_own):
-    """Say who has a dossier now and until when, in words; is_own: to whom it is."""
+    """Describe who has a dossier now and until when; is_own: whether it is the reader."""
     if not is_own:
         match dossier.status:
             case Status.PRIVATE | Status.DRAFT:

@@ -52,17 +52,17 @@ class JudgedDossier:
 
     @property
     def is_short(self):
-        """True where fewer may judge than the call asks for, and nothing is decided yet."""
+        """True if fewer members may judge than the call asks for, and nothing is decided yet."""
         return self.decision is None and self.judges < self.dossier.call.quorum
 
     @property
     def is_stuck(self):
-        """True where those who may judge cannot decide, even together."""
+        """True if those who may judge are too few to decide, even together."""
         return self.decision is None and self.judges < self.needed
 
     @property
     def is_unsettled(self):
-        """True where scores lie far apart that no further member can settle."""
+        """True if scores are far apart and no further member can settle them."""
         call = self.dossier.call
         wants = lacks_reader(self.totals, call.quorum, call.gap, self.judges)
         return self.decision is None and wants
@@ -73,7 +73,7 @@ class JudgedDossier:
 
 
 def dossiers_before_committee(call):
-    """Give the dossiers of a call before the committee or decided by it."""
+    """Return the dossiers of a call before the committee or decided by it."""
     decided = DossierEvent.objects.filter(dossier=OuterRef("pk"), verb__in=DECISIONS)
     judged = Q(status=Status.UNDER_SELECTION) | Q(Exists(decided))
     return Dossier.objects.filter(judged, call=call)
@@ -122,14 +122,14 @@ def list_agenda(call, reader):
 
 
 def is_of_meeting(row, met_on):
-    """True of what waits, or was decided in the week of a meeting or the seven days from it."""
+    """True for a dossier that waits, or was decided in a meeting's week or the seven days after."""
     if row.dossier.status == Status.UNDER_SELECTION or row.decision is None:
         return True
     return monday_of(met_on) <= timezone.localdate(row.decision.at) < met_on + ONE_WEEK
 
 
 def decision_reason(decision):
-    """Give why it was decided so, as the applicant or the programme team reads it."""
+    """Return the reason for a decision, as the applicant or the programme team reads it."""
     return decision.details.get("note") or decision.details.get("internal", "")
 
 
@@ -150,7 +150,7 @@ def check_meeting(call, met_on, reader):
 
 
 def minutes_row(row):
-    """Give what the minutes say of a dossier."""
+    """Return what the minutes say of a dossier."""
     return {
         "reference": row.dossier.reference,
         "title": str(row.dossier.heading),
@@ -169,7 +169,7 @@ def minutes_row(row):
 
 
 def describe_selection(rows, every, met_on):
-    """Say which of a call's dossiers the minutes hold, and of how many."""
+    """Describe which of a call's dossiers the minutes hold, and of how many."""
     words = _(
         "These minutes hold what still waits for a decision and what was decided from %(first)s to "
         "%(last)s: %(count)d of the %(all)d dossiers of the call that came before the committee."

@@ -15,7 +15,7 @@ from notifications.outbox import post_letter
 
 
 def was_sent(dossier, event):
-    """True of a dossier of which others than its own people know, since it was sent or typed in."""
+    """True for a dossier that others than its writers know, since it was sent or typed in."""
     return event.source != S.DRAFT or bool(dossier.submitted_at or dossier.typed_by_id)
 
 
@@ -24,12 +24,12 @@ def was_never_sent(dossier, event):
 
 
 def was_submitted(dossier, event):
-    """True of a dossier that associations read: a draft that staff typed in is none of theirs."""
+    """True for a dossier that associations read: a draft that staff typed in is none of theirs."""
     return event.source != S.DRAFT or bool(dossier.submitted_at)
 
 
 def its_writers(dossier):
-    """Give the applicants who have an account: who was typed as a contact has asked for nothing."""
+    """Return the applicants with an account: a contact that was typed in has asked for nothing."""
     return [one for one in applicants(dossier) if isinstance(one, User)]
 
 
@@ -39,7 +39,7 @@ def partners(dossier):
 
 
 def desk_page(dossier):
-    """Officers are led to the desk, where what the letter asks is done."""
+    """Return the page for the letter's button: for officers the desk, where they decide."""
     return dossier.desk_path
 
 
@@ -73,7 +73,7 @@ TO_PARTNERS = Notice(
 
 
 def post_notice(dossier, event, notice):
-    """Write to people about a step: who is of two kinds has one letter of news."""
+    """Notify people of a step: who is of two kinds gets one letter."""
     facts = notice.facts(dossier, event)
     if notice.by_link:
         for one in notice.recipients(dossier):

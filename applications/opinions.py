@@ -16,12 +16,12 @@ OPEN_FOR = timedelta(days=10)
 
 
 def associations_of(dossier, user):
-    """Give the associations for which this person may speak about a dossier."""
+    """Return the associations for which this person may speak about a dossier."""
     return associations_of_officer(user).filter(members=dossier.authority)
 
 
 def opinion_deadline(dossier, now):
-    """Say until when an opinion counts; None once it no longer does."""
+    """Return until when an opinion counts; None once it no longer does."""
     if dossier.status in BEFORE_COMMITTEE - {Status.DRAFT}:
         return now + OPEN_FOR
     sent = dossier.events.filter(verb="send_to_committee").last()
@@ -31,7 +31,7 @@ def opinion_deadline(dossier, now):
 
 
 def closed_words(dossier):
-    """Say why no opinion can be given any more, for an association that gave none."""
+    """Describe why no opinion can be given any more, to an association that gave none."""
     sent = dossier.events.filter(verb="send_to_committee").last()
     if sent is None:
         return _("It ended before the committee read it: no opinion is asked for.")
@@ -43,7 +43,7 @@ def closed_words(dossier):
 
 @transaction.atomic
 def save_opinion(dossier, association, *, verdict, text, actor, now=None):
-    """Keep an association's opinion; a second one replaces the first, within the ten days.
+    """Save an association's opinion; a second one within the ten days replaces the first.
 
     Raises PermissionDenied for whoever does not speak for the association, or too late.
     """

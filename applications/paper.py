@@ -1,4 +1,4 @@
-"""The form as a document: filled in where there is hardly a line, read back by an officer.
+"""The form as a document: filled in offline, read back by an officer.
 
 Each answer stands in a table beside its question, whose last line names the field in brackets:
 any word processor keeps that. Choices are read by their words in any of our languages.
@@ -45,7 +45,7 @@ def flat_choices(choices):
 
 
 def blank_dossier(call):
-    """A dossier that is not kept, for its forms to know the call; of no country yet."""
+    """Return an unsaved dossier of a call, without a country, for the forms of its sections."""
     return Dossier(call=call, authority=Authority(), forms=list(call.forms))
 
 
@@ -106,7 +106,7 @@ def pdf_form(call):
 
 
 def written_row(field):
-    """Say what a question needs on paper: boxes to cross, or lines to write on."""
+    """Return what a question needs on paper: boxes to tick, or lines to write on."""
     choices = flat_choices(field.choices) if isinstance(field, ChoiceField) else []
     boxes = [words for _value, words in choices] if len(choices) <= FEW else []
     if isinstance(field, BooleanField):
@@ -138,7 +138,7 @@ def field_help(field):
 
 
 def read_answers(upload, call):
-    """Read a filled form; return {section: {field: [values]}}, what was typed kept as it is.
+    """Read a filled form; return {section: {field: [values]}} as they were typed.
 
     Raises ValidationError for what is no such document, or holds no answer.
     """

@@ -6,7 +6,7 @@ from registry.people import association_officers, authors_of, officers
 
 
 def link_reader(dossier, address, name, language):
-    """Give whom an address of a dossier is: somebody of the authority, or a guest."""
+    """Return whose an address of a dossier is: somebody of the authority, or a guest."""
     members = dossier.authority.memberships.active().filter(user__is_active=True)
     member = members.filter(user__email__iexact=address).select_related("user").first()
     return member.user if member else Recipient(address, name, language, is_guest=True)
@@ -32,7 +32,7 @@ def applicants(dossier):
 
 
 def staff_of(dossier, everybody=None):
-    """Give who follows a dossier: its case officer while there is one, else `everybody`.
+    """Return its case officer, else those who follow all dossiers (`everybody`).
 
     everybody: all officers, where they are at hand.
     """

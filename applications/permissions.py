@@ -19,7 +19,7 @@ HERE = OuterRef("authority")
 
 
 def without_conflict(user: User) -> Q:
-    """Not of this person's own town, partner or association, nor declared a conflict.
+    """Rows not of this person's town, partner or association, and without a declared conflict.
 
     Theirs is where they belong or belonged in the last two years: see `registry.permissions`.
     """
@@ -39,7 +39,7 @@ def without_conflict(user: User) -> Q:
 
 
 def has_ties(user: User) -> bool:
-    """True of whoever may have a conflict with any dossier: most officers have none."""
+    """True if this person may have a conflict with any dossier: most officers have none."""
     declared = apps.get_model("applications", "ConflictDeclaration").objects
     conflicts = declared.filter(member=user, has_conflict=True).order_by().values("pk")
     works = apps.get_model("registry", "Expert").objects.filter(user=user).order_by()
@@ -49,7 +49,7 @@ def has_ties(user: User) -> bool:
 
 
 def neutral_officer(user: Visitor) -> Q | None:
-    """An officer, of what no conflict of interest ties them to."""
+    """An officer, for rows to which no conflict of interest ties them."""
     if not is_officer(user):
         return None
     return without_conflict(user) if has_ties(user) else EVERY_ROW
@@ -68,7 +68,7 @@ def committee_judge(user: Visitor) -> Q | None:
 
 
 def typist(user: Visitor) -> Q | None:
-    """Any officer, of a dossier that staff type in for a town with hardly a line."""
+    """Any officer, for a dossier that staff type in for a town with a poor connection."""
     return Q(typed_by__isnull=False) if is_officer(user) else None
 
 

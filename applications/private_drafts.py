@@ -1,4 +1,4 @@
-"""Drafts of whoever only asked to join an authority: their own, until they are a member.
+"""Private drafts of those who asked to join an authority: theirs until they are members.
 
 Such a draft takes nothing of the authority's, writes to nobody and is not counted. With its
 writer's membership it becomes the authority's; refused, it can be copied or deleted.
@@ -33,7 +33,7 @@ def give_drafts_to_authority(membership, now):
 
 
 def move_drafts(membership, came_from):
-    """Let the drafts of whoever asked to join an authority go on in its successor.
+    """Move the drafts of those who asked to join an authority to its successor.
 
     Of a call for which they have begun one there, the other stays: to be copied or deleted.
     """
@@ -56,7 +56,7 @@ def delete_private_draft(dossier, *, actor):
 
 
 def places_for_copy(dossier, user, now):
-    """List (call, authority) for which this person could begin with what a draft of theirs says."""
+    """List (call, authority) for which this person could copy one of their private drafts."""
     begun = set(
         Dossier.objects.filter(created_by=user, status=Status.PRIVATE).values_list(
             "call", "authority"
@@ -80,7 +80,7 @@ def places_for_copy(dossier, user, now):
 
 
 def private_draft_status(dossier):
-    """Say how a private draft stands, with its writer's membership: waiting, apart or refused."""
+    """Return the state of a private draft (waiting, apart or refused), with its membership."""
     place = dossier.place_of_writer()
     match place and place.status:
         case MembershipStatus.ASKED:

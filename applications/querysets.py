@@ -36,7 +36,7 @@ class SignatureQuerySet(models.QuerySet):
 
 class CoApplicantQuerySet(models.QuerySet):
     def answerable_by(self, user):
-        """Those of an authority for which this person writes or signs."""
+        """Filter those of an authority for which this person writes or signs."""
         own = own_memberships(user, *AUTHOR_ROLES)
         return self.filter(Exists(own.filter(authority=OuterRef("authority"))))
 
@@ -58,7 +58,7 @@ class DossierQuerySet(models.QuerySet["Dossier"]):
         return DOSSIERS.filter_allowed(self, verb, user)
 
     def of_member(self, user):
-        """Those of this person's authorities, and the drafts that are theirs alone."""
+        """Filter those of this person's authorities, and the drafts that are theirs alone."""
         of_authority, of_writer = COLLEAGUE.rows(user), WRITER.rows(user)
         if of_authority is None or of_writer is None:  # of a visitor
             return self.none()

@@ -14,7 +14,7 @@ from registry.people import officers
 
 @receiver(belonging_changed, sender=Membership)
 def hand_over_drafts(membership, verb, now, came_from=None, **_):
-    """Let what a new member wrote while they waited become the authority's."""
+    """Hand the private drafts of a new member over to the authority."""
     if verb == "moved":
         private_drafts.move_drafts(membership, came_from)
     if verb in ("joined", "moved") and membership.authority_id:
@@ -23,14 +23,14 @@ def hand_over_drafts(membership, verb, now, came_from=None, **_):
 
 @receiver(moved, sender=Dossier)
 def tell_committee(pk, verb, now, **_):
-    """Tell the committee's members that a dossier waits for their scores."""
+    """Notify the committee's members that a dossier waits for their scores."""
     if verb == "send_to_committee":
         assignment.notify_scorers(Dossier.objects.select_related("call").get(pk=pk), now)
 
 
 @receiver(belonging_changed, sender=Membership)
 def tell_of_committee(membership, verb, now, **_):
-    """Tell staff of a committee member who joins or leaves an organisation while calls are judged.
+    """Notify staff of a committee member who joins or leaves an organisation during judging.
 
     Whoever joins what asks is taken out of its judging; whoever leaves stays out for two years.
     """

@@ -1,4 +1,4 @@
-"""A dossier put in words: its answers for a reader, its tasks for a writer."""
+"""A dossier in words: its answers for a reader, its tasks for a writer."""
 
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -134,7 +134,7 @@ AS_READ: dict[type[Field], Callable[[Any], str]] = {
 
 
 def read_value(field, typed):
-    """Put a value as it is read in words; as it was typed where it cannot be read."""
+    """Describe a value as it is read; as it was typed where it cannot be read."""
     for kind, put in AS_READ.items():
         if isinstance(field, kind):
             try:
@@ -145,7 +145,7 @@ def read_value(field, typed):
 
 
 def describe_value(field, typed):
-    """Put typed values in words: labels of choices, yes for a ticked box."""
+    """Describe typed values: labels of choices, yes for a ticked box."""
     choices: dict[str, Words] = {}
     for value, label in getattr(field, "choices", []):
         if isinstance(label, list | tuple):

@@ -148,7 +148,7 @@ def call_stage(opens_on, closes_on, today):
 
 
 def tell_associations(today):
-    """Tell the associations of a call's countries that it opened or will close; count letters."""
+    """Notify the associations of a call's countries that it opened or will close; count letters."""
     posted = 0
     soonest = today - timedelta(days=1)
     for call in Call.objects.filter(closes_at__date__gte=soonest):

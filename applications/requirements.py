@@ -1,4 +1,4 @@
-"""What must hold before a dossier takes a step: each says in sentences what is still missing."""
+"""What must hold before a dossier's transition: each check lists what is missing."""
 
 from datetime import timedelta
 
@@ -27,7 +27,7 @@ def missing_answers(dossier, details, now):
 
 
 def not_of_authority(dossier, details, now):
-    """A draft becomes its authority's with its writer, where nobody has begun another."""
+    """List what prevents a draft from becoming its authority's: no membership, or another draft."""
     missing, place = [], dossier.place_of_writer()
     if place is None or place.status != MembershipStatus.ACTIVE:
         missing.append(_("your membership of %s, to be confirmed") % dossier.authority)
@@ -39,7 +39,7 @@ def not_of_authority(dossier, details, now):
 
 
 def missing_for_submission(dossier, details, now):
-    """A dossier that is sent must be complete, and its call open."""
+    """List what lacks for submission: a dossier must be complete, and its call open."""
     missing = missing_answers(dossier, details, now)
     held = set(dossier.attachments.values_list("kind", flat=True))
     missing += [AttachmentKind(kind).label for kind in dossier.call.attachments if kind not in held]
@@ -51,7 +51,7 @@ def missing_for_submission(dossier, details, now):
 
 
 def missing_open_call(dossier, details, now):
-    """What is taken back must be sent again before its call closes."""
+    """List what prevents taking a dossier back: it must be sent again before its call closes."""
     if dossier.call.is_open(now):
         return []
     return [_("an open call: this one has closed, and what you take back could not be sent again")]
@@ -65,7 +65,7 @@ def no_correction(dossier, details, now):
 
 
 def is_ahead(typed, now):
-    """True of a day, as a form sends it, that is today or later."""
+    """True for a day, as a form sends it, that is today or later."""
     day = parse_day(typed or "")
     return day is not None and day >= timezone.localdate(now)
 
@@ -74,7 +74,7 @@ APPEAL = timedelta(days=15)
 
 
 def appeal_by(dossier):
-    """Say until when an authority may appeal against its ineligibility; None where it may not."""
+    """Return until when an authority may appeal against its ineligibility; else None."""
     decision = dossier.events.filter(verb="find_ineligible").last()
     if (
         dossier.status != S.INELIGIBLE
@@ -100,7 +100,7 @@ def not_ready_for_committee(dossier, details, now):
 
 
 def no_quorum(dossier, details, now):
-    """Enough scores of those who may judge, and one more where two lie far apart."""
+    """List what prevents a decision: too few scores, or one more needed where two are far apart."""
     needed = scores_needed_by(dossier)
     if dossier.scores.count() >= needed:
         return []
@@ -115,7 +115,7 @@ def no_quorum(dossier, details, now):
 
 
 def missing_explanation(dossier, details, now):
-    """Scores, and where no further member can settle what lies far apart, a written reason."""
+    """List what prevents a decision: scores, or a written reason where they are far apart."""
     lacking, apart = no_quorum(dossier, details, now), unsettled_points(dossier)
     if apart and not details.get("internal", "").strip():
         wanted = _("an explanation, or one more member: two scores lie %s points apart")

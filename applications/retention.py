@@ -34,7 +34,7 @@ ENDED = FINAL | {Status.DRAFT}
 
 @transaction.atomic
 def keep_longer(dossier, *, actor, now=None):
-    """Keep a dossier as long again, because somebody who writes in it asks for it.
+    """Extend a dossier's retention by its period, because a writer asks for it.
 
     Raises PermissionDenied for whoever does not write for the authority, and while it is open.
     """
@@ -46,7 +46,7 @@ def keep_longer(dossier, *, actor, now=None):
 
 
 def retention_end(dossier):
-    """Give the day on which a dossier's names and texts go; None while it is open, or once gone."""
+    """Return the day when a dossier's names and texts are deleted; None while open, or done."""
     if dossier.status not in ENDED | {Status.PRIVATE}:
         return None
     for line in (PRIVATE, WITHOUT, WITH):
@@ -56,7 +56,7 @@ def retention_end(dossier):
 
 
 def with_last_day():
-    """Give dossiers with the last instant at which somebody did something with them."""
+    """Annotate dossiers with the last instant at which somebody did something with them."""
     events = models.DossierEvent.objects.filter(dossier=OuterRef("pk"), verb=KEEP)
     kept = events.order_by("-at").values("at")[:1]
     drafts = models.SectionDraft.objects.filter(dossier=OuterRef("pk")).order_by()
@@ -81,7 +81,7 @@ def with_exchange():
 
 
 def typed_columns():
-    """Name the columns of a dossier that hold what somebody typed, with what is empty in them."""
+    """Return the columns of a dossier that hold typed text, with their empty values."""
     empty: dict[str, list | str] = {}
     for column in Dossier._meta.concrete_fields:
         if isinstance(column, JSONField) and column.name not in STAYS:
@@ -92,7 +92,7 @@ def typed_columns():
 
 
 def empty_dossiers(rows, now):
-    """Leave of dossiers what is counted: nobody is named in them, and no text is left."""
+    """Anonymise dossiers: only what is counted stays, without names and texts."""
     keys = list(rows.values_list("pk", flat=True))
     of_them = Q(dossier__in=keys)
     parts: tuple[type[Model], ...] = (

@@ -33,7 +33,7 @@ def bind_section(section, raw, **options):
 
 @dataclass(frozen=True)
 class SaveResult:
-    """What became of a save: the form with its errors, the version now in force, the time.
+    """The result of a save: the form with its errors, the current version, the time.
 
     `theirs` is what a colleague had saved meanwhile; then nothing of it was overwritten. `merged`:
     both had changed other answers, and all of them are kept.
@@ -50,7 +50,7 @@ class SaveResult:
 
 @transaction.atomic
 def save_section(dossier, section, data, *, version, actor, now=None, joins=False):
-    """Keep what was typed; return `Saved`.
+    """Save what was typed; return a SaveResult.
 
     `version` is the one the person began from. With `joins`, answers that only one of two people
     touched since are kept without a question: for a page that is then shown anew. Where a
@@ -99,7 +99,7 @@ def save_section(dossier, section, data, *, version, actor, now=None, joins=Fals
 
 
 def merge_texts(section, before, mine, theirs):
-    """Join two texts that grew from one: (what both agree on, the same with my side of the rest).
+    """Merge two texts with a common origin: (what both agree on, the same with my other changes).
 
     A question is one whole with all its rows. Untouched by one of the two, it is as the other has
     it; touched by both, or not remembered as it was, it is theirs in the first and mine in the
@@ -123,7 +123,7 @@ def merge_texts(section, before, mine, theirs):
 
 
 def join_texts(dossier, section, aside_pk, mine, *, version, actor, now=None):
-    """Save a section with the answers named in `mine` from what this person typed aside.
+    """Save a section with the chosen answers (`mine`) taken from what this person typed aside.
 
     All other answers stay as a colleague saved them. Returns `Saved`, with `theirs` again if
     they have changed since `version`; raises PermissionDenied where the aside is not theirs.
@@ -169,7 +169,7 @@ def check_dossier(dossier, today):
 
 
 def has_changed_since_sent(dossier):
-    """True where an answer differs from the version that was sent last."""
+    """True if an answer differs from the version that was sent last."""
     sent = dossier.versions.order_by("-number").first()
     return sent is None or dossier.raw_answers() != sent.answers
 
@@ -185,7 +185,7 @@ def list_problems(checked):
 
 
 def problems_for_signer(checked):
-    """List what lacks or is wrong but for the signature itself: whoever reads this gives it."""
+    """List what lacks or is wrong except for the signature itself, which the reader gives."""
     return [one for one in list_problems(checked) if one[1] != "letter_to_follow"]
 
 

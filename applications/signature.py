@@ -23,7 +23,7 @@ AGAIN = timedelta(minutes=1)
 
 @transaction.atomic
 def request_signature(dossier, *, actor, now=None):
-    """Write to the legal representative with a link; an earlier link that waits no longer works.
+    """Send the legal representative a link; an earlier unused link no longer works.
 
     Raises PermissionDenied for whoever does not write here, ValidationError where the dossier
     does not say who represents the authority.
@@ -75,7 +75,7 @@ def notify_of_signature(signature):
 
 @transaction.atomic
 def sign_dossier(signature, *, name, digest, now=None):
-    """Keep that the representative signed the text they read (its digest).
+    """Record that the representative signed the text they read (its digest).
 
     Raises ValidationError where the link is over, was used, or the text changed meanwhile.
     """

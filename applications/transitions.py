@@ -70,22 +70,22 @@ def by_neutral_officer(actor: Actor, dossier: Dossier) -> TypeGuard[User]:
 
 
 def by_administrator(actor: Actor, dossier: Dossier) -> bool:
-    """Who may overrule the committee, with a written reason that stays on the timeline."""
+    """An administrator: overrules the committee with a written reason on the timeline."""
     return by_neutral_officer(actor, dossier) and actor.is_superuser
 
 
 def by_writer_or_clock(actor: Actor, dossier: Dossier) -> bool:
-    """Whoever wrote a draft that is theirs alone, or a rule once they are a member."""
+    """The writer of a private draft, or the clock once they are a member."""
     return by_clock(actor, dossier) or WRITER.holds(actor, dossier)
 
 
 def by_applicant_or_typist(actor: Actor, dossier: Dossier) -> bool:
-    """Its own people, or an officer who typed it in for them."""
+    """The applicant's people, or the officer who types it in for them."""
     return TYPIST.holds(actor, dossier) or by_applicant(actor, dossier)
 
 
 def by_another_officer(actor: Actor, dossier: Dossier) -> bool:
-    """An appeal is heard by somebody who did not decide, once."""
+    """Another officer than the one who decided."""
     if not by_neutral_officer(actor, dossier):
         return False
     decision = dossier.events.filter(verb="find_ineligible").last()

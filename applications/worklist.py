@@ -49,7 +49,7 @@ def count_waiting(queryset, user, now):
 
 @transaction.atomic
 def take_over(dossiers, *, actor, now=None):
-    """Make an officer the one who follows these dossiers; return how many changed hands.
+    """Assign dossiers to an officer; return how many changed hands.
 
     Whoever followed them until then is told, in one letter each. Raises PermissionDenied for all
     but officers.
@@ -73,7 +73,7 @@ def take_over(dossiers, *, actor, now=None):
 
 
 def tell_who_followed(officer, dossiers, actor, now):
-    """Tell a colleague that another one follows these dossiers from now on."""
+    """Notify an officer that a colleague now follows these dossiers."""
     if officer is None or not officer.is_active or officer == actor:
         return
     post_letter(

@@ -1,4 +1,4 @@
-"""The letters of the next days: how long the page takes, and how long a worker looks ahead for it.
+"""The preview of letters: how long the page takes, and how long a worker computes it.
 
 In the database of the other benches: 10,000 dossiers, and whatever else they have made.
 """

@@ -9,7 +9,7 @@ from bench.search import quantiles
 
 
 def dossier_to_rank():
-    """Give a published dossier that was ranked over the whole registry, and an officer."""
+    """Return a published dossier that was ranked over the whole registry, and an officer."""
     from django.utils import timezone  # noqa: PLC0415 - Django is set up by `start`
 
     from accounts.models import User  # noqa: PLC0415

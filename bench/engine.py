@@ -129,7 +129,7 @@ def floor_of(texts, size, random):
 
 
 def loop(offers):
-    """Score in plain Python what two lists share: words and topics."""
+    """Score the common words and topics of two lists in plain Python."""
     asked = set(NEED.text.split())
     return sorted(
         (

@@ -34,7 +34,7 @@ def write(model, rows):
 
 
 def fill():
-    """Write the exchanges, where they are not there yet."""
+    """Create the exchanges that are missing."""
     if Exchange.objects.filter(reference__startswith="EX-BENCH").count() == EXCHANGES:
         return
     now = timezone.now()

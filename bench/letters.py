@@ -14,7 +14,7 @@ PAUSE = 0.5  # seconds between two codes
 
 
 def fill(count):
-    """Let so many ordinary letters wait."""
+    """Add so many waiting ordinary letters."""
     from django.utils import timezone  # noqa: PLC0415 - Django is set up by `start`
 
     from notifications.models import Letter  # noqa: PLC0415

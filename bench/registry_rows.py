@@ -16,7 +16,7 @@ OFFERS, STEP = 100_000, 5_000
 
 
 def fill():
-    """Make the offers that lack."""
+    """Create the missing offers."""
     made = Offer.objects.count()
     if made >= OFFERS:
         return

@@ -23,7 +23,7 @@ TEXT = "Two trucks empty the pits of the town and there is no place to discharge
 
 
 def fill():
-    """Make the dossiers that lack, every section of each typed; return the call they belong to."""
+    """Create the missing dossiers with every section typed; return their call."""
     from django.utils import timezone  # noqa: PLC0415 - Django is set up by `start`
     from tqdm import tqdm  # noqa: PLC0415
 
@@ -129,7 +129,7 @@ class Browser:
 
 
 def at_once(browsers, work):
-    """Let every browser work for a while side by side; print what they saw."""
+    """Run all browsers side by side for a while; print what they saw."""
     until = time.perf_counter() + SECONDS
 
     def loop(browser, number):
@@ -167,7 +167,7 @@ def serve(port):
 
 
 def save_without_pause(port, drafts):
-    """Let applicants save a section each; return their browsers."""
+    """Have applicants save a section each; return their browsers."""
     from django.urls import reverse  # noqa: PLC0415
 
     writers, versions = [], []
@@ -194,7 +194,7 @@ def save_without_pause(port, drafts):
 
 
 def turn_lists(port):
-    """Let officers turn the pages of the list of dossiers."""
+    """Have officers page through the list of dossiers."""
     from allauth.mfa.models import Authenticator  # noqa: PLC0415
     from django.contrib.auth.models import Group  # noqa: PLC0415
     from django.urls import reverse  # noqa: PLC0415

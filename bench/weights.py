@@ -1,4 +1,4 @@
-"""What a first visit and a next page weigh on the line, compressed, and how many requests.
+"""How many bytes and requests a first visit and a next page take, compressed.
 
 Against the limits of docs/architecture.md: 60 kB in 12 requests first, then 15 kB a page.
 It asks a running one-machine run (`make run` in another window), as a browser would.

@@ -1,4 +1,4 @@
-"""The audit in the staff's room: who read what, the seals, and all of it as a table to take out."""
+"""The audit in the admin: who read what, the seals, and all of it as a table to export."""
 
 from __future__ import annotations
 
@@ -35,7 +35,7 @@ TYPES = {"csv": "text/csv; charset=utf-8", "jsonl": "application/jsonl; charset=
 
 
 class LooksUpNumbers(widgets.AutocompleteMixin):
-    """A field of the admin that shows what was chosen: Django's asks the database for any text."""
+    """An admin field that shows the chosen row: Django's asks the database for any text."""
 
     def optgroups(
         self, name: str, value: Sequence[str], attr: dict[str, Any] | None = None
@@ -53,7 +53,7 @@ class SearchMany(LooksUpNumbers, widgets.AutocompleteSelectMultiple):
 
 
 class SearchesRows(admin.ModelAdmin):
-    """Has `autocomplete_fields`, in which nonsense is refused and not a broken page."""
+    """Adds `autocomplete_fields` that refuse nonsense without a server error."""
 
     def formfield_for_foreignkey(
         self, db_field: ForeignKey[Any, Any], request: HttpRequest, **kwargs: Any
@@ -82,7 +82,7 @@ class SearchesRows(admin.ModelAdmin):
 
 
 class MadeByRules(admin.ModelAdmin):
-    """Has rows that staff neither add nor delete by hand."""
+    """An admin of rows that staff neither add nor delete by hand."""
 
     def has_add_permission(self, request: HttpRequest) -> bool:
         return False
@@ -107,14 +107,14 @@ PARTS = {  # what was read or done that is no column
 
 
 def read_model(reading: Reading) -> type[Model] | None:
-    """Give the model of what was read; None once there is no such model."""
+    """Return the model of what was read; None once there is no such model."""
     with suppress(LookupError, ValueError):
         return apps.get_model(reading.model)
     return None
 
 
 def describe_reading(model: Any, part: str) -> str:
-    """Say in words what of a row was read: its columns, or what was done with it."""
+    """Describe what of a row was read: its columns, or what was done with it."""
     word, _space, _rest = part.partition(" ")
     if word in PARTS:
         return str(PARTS[word])
@@ -126,7 +126,7 @@ def describe_reading(model: Any, part: str) -> str:
 
 
 def parts_in_words(reading: Reading) -> str:
-    """Say in words all that was read of a row."""
+    """Describe all that was read of a row."""
     model = read_model(reading)
     return ", ".join(describe_reading(model, part) for part in reading.part.split(", "))
 
@@ -176,7 +176,7 @@ class ReadingTable(ReadableTable):
 
 @admin.register(Reading)
 class ReadingAdmin(ExportsRows, ReadOnly):
-    """Who read what few may read, and whose files."""
+    """The log of readings: who read restricted columns and files."""
 
     resource_classes = [ReadingTable]
     list_display = ["at", "reader_name", "subject", "parts"]
@@ -200,7 +200,7 @@ class ReadingAdmin(ExportsRows, ReadOnly):
 
 
 class Period(forms.Form):
-    """From which day to which one exports."""
+    """The first and last day of an export."""
 
     since = DayField(label=_("From"), required=False)
     until = DayField(label=_("Until"), required=False)
@@ -211,7 +211,7 @@ class Period(forms.Form):
 
 @admin.register(Seal)
 class SealAdmin(ReadOnly):
-    """The chain of seals; whoever may takes out what they seal."""
+    """The chain of seals; who has the permission exports what they seal."""
 
     list_display = ["number", "at", "count", "digest"]
     fields = ["number", "at", "count", "previous", "digest", "key", "signature"]
@@ -222,7 +222,7 @@ class SealAdmin(ReadOnly):
 
     @method_decorator(reauthentication_required(allow_get=True))
     def export(self, request: SignedInRequest) -> HttpResponseBase:
-        """Give timelines and readings of a period; a POST, as it is much that one takes out."""
+        """Export timelines and readings of a period; by POST, since it is much data."""
         if not request.user.has_perm("connect.export_audit"):
             raise PermissionDenied
         form = Period(request.POST or None)

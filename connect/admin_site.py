@@ -1,4 +1,4 @@
-"""The staff's room: Django's admin, whose sign-in is everybody's sign-in."""
+"""The admin: Django's own, whose sign-in is everybody's sign-in."""
 
 from __future__ import annotations
 
@@ -42,7 +42,7 @@ class AdminSite(admin.AdminSite):
         admin_class: type[admin.ModelAdmin[Any]] | None = None,
         **options: Any,
     ) -> None:
-        """Show our own models alone: lists of a library would be changed past all our rules.
+        """Register only our own models: a library's lists would bypass our rules.
 
         Rights, sign-in addresses, sessions and second factors have pages of their own.
         """
@@ -59,7 +59,7 @@ class AdminSite(admin.AdminSite):
         ]
 
     def admin_view(self, view: Any, cacheable: bool = False) -> Any:
-        """Open to staff; where something is added, once."""
+        """Wrap an admin view: for staff only, and additions are made once."""
         once = adds_once(view)
 
         @functools.wraps(view)
@@ -72,7 +72,7 @@ class AdminSite(admin.AdminSite):
     def index(
         self, request: HttpRequest, extra_context: dict[str, Any] | None = None
     ) -> TemplateResponse:
-        """Show what waits first: each list says what of it does, as `count_waiting`."""
+        """Show the counts of what waits (`count_waiting`) before the lists."""
         asked = [one for one in self._registry.values() if hasattr(one, "count_waiting")]
         waiting = [
             (words, count, f"{reverse(self.changelist_name(one))}?{query}")
@@ -88,7 +88,7 @@ class AdminSite(admin.AdminSite):
         return f"admin:{opts.app_label}_{opts.model_name}_changelist"
 
     def exports_page(self, request: SignedInRequest) -> HttpResponse:
-        """Show the lists that this officer took out as tables, and how far each is written."""
+        """Show this officer's exports and how far each is written."""
         own: list[Any] = list(
             Export.objects.filter(asked_by=request.user)
             .defer("rows")
@@ -106,7 +106,7 @@ class AdminSite(admin.AdminSite):
 
     @method_decorator(reauthentication_required)
     def export(self, request: SignedInRequest, pk: int) -> HttpResponseBase:
-        """Give a table to the officer who asked for it, while they may read that list."""
+        """Serve an export to the officer who asked for it, while they may read that list."""
         export = get_object_or_404(Export.objects.exclude(file=""), pk=pk, asked_by=request.user)
         listed = self._registry[apps.get_model(export.model)]
         if not (isinstance(listed, ExportsRows) and listed.has_export_permission(request)):
@@ -135,7 +135,7 @@ class AdminSite(admin.AdminSite):
     def login(
         self, request: HttpRequest, extra_context: dict[str, Any] | None = None
     ) -> HttpResponse:
-        """Send to the one sign-in, which limits failures and asks for the second factor."""
+        """Redirect to the site's sign-in, which limits failures and asks for the second factor."""
         if request.user.is_authenticated:
             return redirect("my")
         return redirect(

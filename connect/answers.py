@@ -1,4 +1,4 @@
-"""Answers to what was posted, as pages to come back to; and a page where only a form leads.
+"""Answers to posts, stored as pages to return to; and a page where only a form leads.
 
 A browser keeps no page that answers a form: *back* then shows an error of its own, and loading
 again sends the form again. So where it moves to such a page, the page gets an address of its own
@@ -53,7 +53,7 @@ class AnswersToForms:
     def process_view(
         self, request: HttpRequest, view: View, args: list[Any], kwargs: dict[str, Any]
     ) -> HttpResponseBase | None:
-        """Show what was kept, to whom the page itself is open now."""
+        """Show the stored page, if the page itself is still open to the reader."""
         if request.method not in ("GET", "HEAD") or PARAMETER not in request.GET:
             return None
         key = request.GET[PARAMETER]
@@ -84,7 +84,7 @@ class AnswersToForms:
 def get_page_again(
     request: HttpRequest, view: View, args: list[Any], kwargs: dict[str, Any]
 ) -> HttpResponseBase:
-    """Ask the page itself, as it is asked without an answer: a right may have ended since.
+    """Request the page without the answer: a right may have ended since.
 
     Where only forms lead to an address, the page that it belongs to is asked.
     """
@@ -108,7 +108,7 @@ def forget_answer(key: str) -> None:
 
 
 def is_page_after_form(request: HttpRequest, response: HttpResponse) -> bool:
-    """True of a page that a browser moves to by a form; not of what a script asked for."""
+    """True for a page that a browser opens by a form; not for a script's request."""
     return (
         request.method == "POST"
         and request.headers.get("Sec-Fetch-Mode") == "navigate"
@@ -121,7 +121,7 @@ def is_page_after_form(request: HttpRequest, response: HttpResponse) -> bool:
 
 
 def reader_of(request: HttpRequest) -> str:
-    """Name who posted: a person, or a browser by its token against forgery; "" for neither."""
+    """Return who posted: a person, or a browser by its CSRF token; "" for neither."""
     if request.user.is_authenticated:
         return str(request.user.pk)
     token = request.META.get("CSRF_COOKIE") or ""
@@ -135,7 +135,7 @@ def without_parameter(request: HttpRequest) -> QueryDict:
 
 
 def answer_address(request: HttpRequest, key: str = "") -> str:
-    """Give the address of a page, with the key of its answer or without one."""
+    """Return the address of a page, with the key of its answer or without one."""
     query = without_parameter(request)
     if key:
         query[PARAMETER] = key
@@ -143,7 +143,7 @@ def answer_address(request: HttpRequest, key: str = "") -> str:
 
 
 def redirect_to_answer(request: HttpRequest, response: HttpResponse) -> HttpResponse | None:
-    """Keep a page and lead to its address; None where it cannot be kept."""
+    """Store a page and redirect to its address; None where it cannot be stored."""
     reader, key = reader_of(request), secrets.token_urlsafe(16)
     page = {
         "of": reader,
@@ -176,7 +176,7 @@ def find_answer(request: HttpRequest, key: str) -> dict[str, Any] | None:
 
 
 def parent_page(path: str) -> str:
-    """Give the page that an address belongs to: that of a thing, else the list it stands in."""
+    """Return the parent page of an address: that of a thing, else its list."""
     parts = path.strip("/").split("/")
     for many in (5, 4, 3) if parts[1:2] == ["admin"] else (3, 4, 5, 2):
         page = f"/{'/'.join(parts[:many])}/"

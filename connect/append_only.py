@@ -1,4 +1,4 @@
-"""Rows that are only ever added: the lines of timelines, who read what, what was archived.
+"""Append-only rows: the lines of timelines, who read what, what was archived.
 
 The database itself refuses to change or delete them. What a person typed stands beside, in
 `details`, and may be blanked for somebody who is erased: the row keeps a salted digest of each
@@ -24,7 +24,7 @@ class AppendOnly(models.Model):
 
 
 class SaysSomething(AppendOnly):
-    """One that also holds typed text. The database fills in salts and digests as it arrives."""
+    """An append-only row that also holds typed text; the database adds salts and digests."""
 
     BESIDE = ("details", "salts")  # what may be blanked, and is no part of the row's digest
 
@@ -37,7 +37,7 @@ class SaysSomething(AppendOnly):
 
 
 def append_only_models() -> list[type[AppendOnly]]:
-    """Give every model whose rows are only added, in the order of their tables' names."""
+    """Return every model whose rows are only added, in the order of their tables' names."""
     from django.apps import apps  # noqa: PLC0415 - asked once all models are known
 
     found = [model for model in apps.get_models() if issubclass(model, AppendOnly)]
@@ -129,7 +129,7 @@ DROP FUNCTION append_only_digest, append_only_arrived, append_only_refuse, appen
 
 
 def protection_sql(table: str, *, says_something: bool = False) -> tuple[str, str]:
-    """Give the SQL that makes a table append-only, and the SQL that undoes it.
+    """Return the SQL that makes a table append-only, and the SQL that undoes it.
 
     What is in it already is digested, where it says something, and waits to be sealed.
     """

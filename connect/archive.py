@@ -1,4 +1,4 @@
-"""What leaves the audit's tables: an export for the auditor, and the archive of sealed rows.
+"""Exports from the audit's tables for the auditor, and the archive of sealed rows.
 
 An archive is a file of one JSON object a line: each seal, then its rows. The rows are taken out of
 the database, the seals stay, and a row that says so is sealed like all others. The chain is
@@ -33,7 +33,7 @@ def as_json(value: Any) -> str:
 
 
 def full_rows(model: type[AppendOnly], numbers: Iterable[int]) -> dict[int, dict[str, Any]]:
-    """Give {number: columns} of rows as they stand, their typed texts and salts included."""
+    """Return {number: columns} of rows as they stand, their typed texts and salts included."""
     beside = SaysSomething.BESIDE if issubclass(model, SaysSomething) else ()
     names = [*seals.columns_of(model), *beside]
     rows = model._base_manager.filter(pk__in=numbers).values("pk", *names)
@@ -41,7 +41,7 @@ def full_rows(model: type[AppendOnly], numbers: Iterable[int]) -> dict[int, dict
 
 
 def archivable_seals(before: date) -> QuerySet[Seal]:
-    """Give the seals made before a day whose rows are still here: always the oldest ones."""
+    """Return the seals from before a day whose rows are not archived, oldest first."""
     last = Archived.objects.order_by("last_seal").last()
     found = Seal.objects.filter(number__gt=last.last_seal if last else 0)
     return found.filter(at__date__lt=before).order_by("number")
@@ -49,7 +49,7 @@ def archivable_seals(before: date) -> QuerySet[Seal]:
 
 @transaction.atomic
 def archive_seals(before: date, path: str | PathLike[str], now: datetime | None = None) -> int:
-    """Write the rows sealed before a day to a new file, and take them out; return how many.
+    """Archive the rows sealed before a day in a new file and delete them; return how many.
 
     Only the owner of the tables can. The mark that a range was archived is not archived itself.
     Raises ValueError for a day of the last two years.
@@ -131,7 +131,7 @@ def verify_file(path: str | PathLike[str]) -> Iterator[seals.Finding]:
 
 
 def digest_file(path: str | PathLike[str]) -> str:
-    """Give the digest by which the mark of an archive names its file."""
+    """Return the digest by which the mark of an archive names its file."""
     with open(path, "rb") as file:
         return hashlib.file_digest(file, "sha256").hexdigest()
 

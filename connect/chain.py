@@ -27,7 +27,7 @@ def sha256(text: str) -> str:
 
 
 def stored_json(value: Any) -> str:
-    """Give a JSON value as PostgreSQL writes a jsonb as text, which is what it digests.
+    """Return a JSON value as PostgreSQL writes a jsonb as text, which is what it digests.
 
     >>> stored_json({"note": "Too late", "a": [1, True, None, 0.5]})
     '{"a": [1, true, null, 0.5], "note": "Too late"}'
@@ -43,12 +43,12 @@ def stored_json(value: Any) -> str:
 
 
 def text_digest(salt: str, value: Any) -> str:
-    """Give the digest that a row keeps of one text that stands beside it."""
+    """Return the digest that a row keeps of one text that stands beside it."""
     return sha256(salt + stored_json(value))
 
 
 def row_digest(columns: dict[str, Any]) -> str:
-    """Give the digest of what a row says; what is empty is left out, whatever the order."""
+    """Return the digest of what a row says; what is empty is left out, whatever the order."""
 
     def plain(value: Any) -> Any:
         return value.isoformat() if isinstance(value, datetime) else value
@@ -101,7 +101,7 @@ def digest_of_seal(number: int, at: str, count: int, previous: str, lines: str) 
 def make_seal(
     number: int, at: datetime, previous: str, lines: str, private_key: Ed25519PrivateKey
 ) -> Sealed:
-    """Tie some lines to the seal before them, and sign."""
+    """Make a signed seal of some lines and the seal before them."""
     facts = (number, at.isoformat(), lines.count("\n"), previous, sha256(lines))
     digest = digest_of_seal(*facts)
     signature = private_key.sign(digest.encode()).hex()
@@ -125,7 +125,7 @@ def is_signed(seal: Sealed, keys: Iterable[str]) -> bool:
 
 
 def read_seal(text: str) -> Sealed:
-    """Read a seal out of the letter, or the file, in which the auditor keeps it; ValueError."""
+    """Read a seal from the auditor's letter or file; ValueError if there is none."""
     said = dict(re.findall(rf"^\W*({'|'.join(SAID)}): *(\S+)", text, re.MULTILINE))
     if missing := [name for name in SAID if name not in said]:
         raise ValueError(f"no seal is written there: {', '.join(missing)} missing")

@@ -33,7 +33,7 @@ MARK = "\ufeff"  # of the start of a file: it comes along with what is pasted
 
 
 def clean_text(text: str, mark: str = "") -> str:
-    """Return a text in its normal form; `mark` stands where something was left out.
+    """Return a text in its normal form; `mark` replaces what was left out.
 
     >>> clean_text("two\\x0blines\\x02"), clean_text("Sa\\u0303o\\r\\nTome\\u0301") == "São\\nTomé"
     ('two lines', True)

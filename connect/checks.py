@@ -1,4 +1,4 @@
-"""What `manage.py check` refuses: a declaration that lacks a part which pages or letters need."""
+"""System checks of declarations that lack a part which pages or letters need."""
 
 from typing import Any
 
@@ -13,7 +13,7 @@ from connect.transitions import MACHINES
 
 @register
 def check_statuses(app_configs: Any, **kwargs: Any) -> list[CheckMessage]:
-    """Refuse a column of statuses that does not say of what kind each of them is."""
+    """Report a status column that does not say of what kind each status is."""
     columns = [
         field
         for model in apps.get_models()
@@ -34,7 +34,7 @@ def check_statuses(app_configs: Any, **kwargs: Any) -> list[CheckMessage]:
 
 @register
 def check_sentences(app_configs: Any, **kwargs: Any) -> list[CheckMessage]:
-    """Refuse a line of a timeline that could not be told: nobody said what happened."""
+    """Report a transition or event without the sentence that the timeline shows."""
     return [
         Error(
             f"{verb!r} has no sentence for the timeline.",
@@ -50,7 +50,7 @@ def check_sentences(app_configs: Any, **kwargs: Any) -> list[CheckMessage]:
 
 @register
 def check_letters(app_configs: Any, **kwargs: Any) -> list[CheckMessage]:
-    """Refuse a transition that would write a letter of which there is no template."""
+    """Report a transition with a letter that has no template."""
     return [
         Error(
             f"{verb!r} writes the letter {notice.template!r}, which has no template.",

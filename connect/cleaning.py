@@ -1,4 +1,4 @@
-"""Rows that are over and belong to no other rule: they go by the clock."""
+"""Expired rows that belong to no other rule: deleted by the clock."""
 
 from datetime import datetime
 from importlib import import_module

@@ -1,4 +1,4 @@
-"""What two did at the same moment, and what no column holds: told, and no broken page.
+"""Conflicts of simultaneous requests, and values that no column holds: shown as a message.
 
 A function that changes records locks before it looks; where two still meet, the database keeps one
 of them and refuses the other, who reads that it is done. Who waited for a lock in vain reads that

@@ -11,7 +11,7 @@ ONE_DAY = timedelta(days=1)
 
 
 def day_after(day: date, period: timedelta = ONE_DAY) -> date:
-    """Give the day a period later, or earlier; at the ends of the calendar, its last or first.
+    """Return the day a period later, or earlier; at the ends of the calendar, its last or first.
 
     A stored day may be any: what is planned from it must not break its page.
 
@@ -25,7 +25,7 @@ def day_after(day: date, period: timedelta = ONE_DAY) -> date:
 
 
 def months_after(day: date, months: int) -> date:
-    """Give the same day some months later, or the month's last.
+    """Return the same day some months later, or the month's last.
 
     >>> months_after(date(2026, 8, 31), 6), months_after(date(2026, 5, 12), 12)
     (datetime.date(2027, 2, 28), datetime.date(2027, 5, 12))
@@ -48,7 +48,7 @@ def whole_months_between(first: date, last: date) -> int:
 
 
 def days_between(first: date, last: date) -> list[date]:
-    """List the days of a period, both ends with it."""
+    """List the days of a period, both ends included."""
     return [first + timedelta(days=number) for number in range((last - first).days + 1)]
 
 
@@ -57,10 +57,10 @@ def is_weekday(day: date) -> bool:
 
 
 def monday_of(day: date) -> date:
-    """Give the first day of a day's week."""
+    """Return the first day of a day's week."""
     return day_after(day, -timedelta(days=day.weekday()))
 
 
 def end_of_day(day: date) -> datetime:
-    """Give the instant at which a day is over, in Brussels as all deadlines."""
+    """Return the instant at which a day ends in Brussels, as all deadlines do."""
     return timezone.make_aware(datetime.combine(day_after(day), time.min))

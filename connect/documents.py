@@ -15,7 +15,7 @@ FONTS = Path(manimgx_fonts.__file__).parent
 
 
 def pdf_response(content: bytes, name: str) -> HttpResponse:
-    """Answer with the bytes of a PDF as a download; name: without its ending."""
+    """Return a PDF as a download response; name: without its ending."""
     return HttpResponse(
         content,
         content_type="application/pdf",

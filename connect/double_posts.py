@@ -30,7 +30,7 @@ TOKEN = "csrfmiddlewaretoken"  # noqa: S105 - the field's name; each page is giv
 
 
 def adds_once(view: View) -> View:
-    """Let a view that adds something do so once for a post that comes twice.
+    """Decorate a view so that a double post adds once.
 
     It says that it has accepted a post by redirecting; the second is sent to the same page. Not
     for pages of a link: the address of the answer is kept.
@@ -55,7 +55,7 @@ def adds_once(view: View) -> View:
 def answer_once(
     request: HttpRequest, arrived_at: datetime, add: Callable[[], HttpResponseBase]
 ) -> HttpResponseBase:
-    """Give what `add` answers, once; to who waited for it, the page to which it led."""
+    """Return the response of `add`, which runs once; a second post gets the page it led to."""
     token = request.POST.get(TOKEN)
     page = digest_post("page", token) if token else ""
     accepted, is_new = AcceptedPost.objects.select_for_update().get_or_create(
@@ -76,7 +76,7 @@ def answer_once(
 
 
 def post_key(request: HttpRequest) -> str:
-    """Name a post: who, where, and all that was typed and chosen, but for the page's token."""
+    """Return the key of a post: who, where, and what was typed and chosen, without the token."""
     said = [
         (name, value)
         for name, values in sorted(request.POST.lists())
@@ -99,7 +99,7 @@ def digest_post(kind: str, text: str) -> str:
 
 
 def wait_for_turn(*what: object) -> None:
-    """Hold back whoever else does this at the same moment, until the transaction ends.
+    """Take a lock until the transaction ends, so that the same is not done twice at once.
 
     For what has no row of its own yet that could be locked.
     """
@@ -110,5 +110,5 @@ def wait_for_turn(*what: object) -> None:
 
 @every(hours=1, is_foreseen=False)
 def delete_accepted_posts(now: datetime) -> int:
-    """Delete what is known of posts that are no double ones any more; return how many."""
+    """Delete old records of accepted posts; return how many."""
     return AcceptedPost.objects.filter(at__lt=now - AGAIN).delete()[0]

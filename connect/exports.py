@@ -1,4 +1,4 @@
-"""Lists taken out as tables: exactly the rows that were filtered, written by a worker.
+"""Exports of lists as tables: exactly the rows that were filtered, written by a worker.
 
 However long the list is, the page that asks for it answers at once, and the table is written a
 thousand rows at a time. A table that nobody may still need is deleted a day later.
@@ -54,11 +54,11 @@ NATIVE = (int, float, Decimal, date)  # what a spreadsheet reckons with
 
 
 class ExportsRows(ExportMixin):
-    """A list of the admin with a button that takes it out as it is filtered."""
+    """An admin list with a button that exports it as it is filtered."""
 
     @method_decorator(reauthentication_required(allow_get=True))
     def export_action(self, request: SignedInRequest) -> HttpResponse:
-        """Say how many rows it will be; a POST asks for the table in a format."""
+        """Show how many rows the export has; a POST requests the table in a format."""
         if not self.has_export_permission(request):
             raise PermissionDenied
         rows = self.get_export_queryset(request)
@@ -80,7 +80,7 @@ class ExportsRows(ExportMixin):
 def request_export(
     model: str, rows: QuerySet[Any], format: str, *, actor: User, now: datetime | None = None
 ) -> Export:
-    """Ask for these rows, as they stand and in this order, as a table; a worker is told.
+    """Request an export of these rows in this order; a worker writes it.
 
     The same table that still waits for its worker is the one.
     """
@@ -146,7 +146,7 @@ def write_export(export: Export) -> None:
 
 
 class Echo:
-    """A file that gives back what is written to it."""
+    """A file-like object that returns what is written to it."""
 
     def write(self, text: str) -> str:
         return text
@@ -157,7 +157,7 @@ def csv_line(line: Iterable[str]) -> bytes:
 
 
 def table_of(export: Export) -> type[ModelResource]:
-    """Give the class of table that an export is written by."""
+    """Return the class of table that an export is written by."""
     listed = admin.site.get_model_admin(apps.get_model(export.model))
     assert isinstance(listed, ExportsRows)  # the list that was asked for
     return listed.resource_classes[0]
@@ -178,18 +178,18 @@ def export_rows(export: Export) -> Iterator[list[Any]]:
 
 
 def to_the_minute(cell: Any) -> Any:
-    """Give an instant as one reads a clock, and anything else as it is."""
+    """Return an instant to the minute, and anything else unchanged."""
     return cell.replace(second=0, microsecond=0) if isinstance(cell, datetime) else cell
 
 
 def safe_cell(cell: Any) -> str:
-    """Give a cell as text that no spreadsheet runs and every file may hold."""
+    """Return a cell as text that no spreadsheet runs and every file may hold."""
     text = clean_text("" if cell is None else str(cell), "\N{REPLACEMENT CHARACTER}")
     return f"'{text}" if FORMULA.match(text) and not NUMBER.match(text) else text
 
 
 def original_cell(cell: Any) -> Any:
-    """Give what was meant by a cell that comes in again: its text without the mark of `safe`."""
+    """Return the original of an exported cell: its text without the mark of `safe_cell`."""
     if isinstance(cell, str) and not cell.strip():
         return ""
     is_marked = isinstance(cell, str) and cell.startswith("'") and FORMULA.match(cell)
@@ -201,7 +201,7 @@ def progress_key(export: Export) -> str:
 
 
 def record_progress(export: Export, rows: int) -> None:
-    """Tell how many rows are written; only a progress bar depends on it."""
+    """Store how many rows are written, for the progress bar."""
     try:
         cache.set(progress_key(export), rows, 3600)
     except RedisError:
@@ -209,7 +209,7 @@ def record_progress(export: Export, rows: int) -> None:
 
 
 def count_written_rows(export: Export) -> int:
-    """Say how many rows of an export are written so far."""
+    """Return how many rows of an export are written so far."""
     try:
         return cache.get(progress_key(export), 0)
     except RedisError:

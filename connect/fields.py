@@ -41,14 +41,14 @@ def formfield(column: models.Field[Any, Any], **kwargs: Any) -> forms.Field | No
 
 
 def get_field(form: forms.BaseForm, name: str, kind: type[Kind]) -> Kind:
-    """Give a field of a form as what it was declared, to set what only its kind has."""
+    """Return a form's field with the declared type, to set its own attributes."""
     field = form.fields[name]
     assert isinstance(field, kind)
     return field
 
 
 def get_column(model: type[models.Model], name: str) -> models.Field[Any, Any]:
-    """Give a column of a model by its name: no relation that another model declares."""
+    """Return a column of a model by its name: no relation that another model declares."""
     column = model._meta.get_field(name)
     assert isinstance(column, models.Field)
     return column

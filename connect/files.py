@@ -1,4 +1,4 @@
-"""Files in the storage: how they are given out, and whether rows and storage name the same ones."""
+"""Files in the storage: how they are served, and whether rows and storage agree."""
 
 from __future__ import annotations
 
@@ -68,12 +68,12 @@ def detect_type(file: File[bytes]) -> str:
 
 
 def printable_name(name: str) -> str:
-    """Give a name as its sender may see it again, of a file that is not kept."""
+    """Return the name of a refused file as its sender may see it again."""
     return "".join(letter for letter in name if letter.isprintable())[:150]
 
 
 def clean_name(name: str, content_type: str) -> str:
-    """Give what somebody called a file, as it may be kept, shown and sent.
+    """Return a clean file name that can be stored, shown and sent.
 
     Nothing invisible, no path and nothing that a system takes for more than a name; its ending is
     that of what the file was found to be, whatever it was sent as.
@@ -88,7 +88,7 @@ def clean_name(name: str, content_type: str) -> str:
 
 
 def delete_replaced_file(thing: Model, field: str, name: str) -> None:
-    """Delete what a row named before, once that is so for good and no row like it names it."""
+    """Delete a row's former file after the commit, if no other row names it."""
     rows = type(thing)._base_manager.filter(**{field: name})
 
     def forget() -> None:
@@ -99,7 +99,7 @@ def delete_replaced_file(thing: Model, field: str, name: str) -> None:
 
 
 def named_files() -> Iterator[tuple[str, str]]:
-    """Give (name, whose) of every file that a row names, over all models."""
+    """Return (name, whose) of every file that a row names, over all models."""
     for model in apps.get_models():
         for field in model._meta.local_fields:
             if isinstance(field, FileField):
@@ -109,7 +109,7 @@ def named_files() -> Iterator[tuple[str, str]]:
 
 
 def stored_files(folder: str = "") -> Iterator[str]:
-    """Give the name of every file in the storage."""
+    """Return the name of every file in the storage."""
     try:
         folders, files = default_storage.listdir(folder)
     except FileNotFoundError:  # nothing was ever stored, or another process emptied the folder
@@ -142,7 +142,7 @@ def remove_leftovers(now: datetime) -> int:
 
 
 def leftover_files(now: datetime) -> list[str]:
-    """List the files that no row names and that are old enough to stay without."""
+    """List the files that no row names and that are old enough to delete."""
     known = {name for name, _whose in named_files()}
     return [
         name

@@ -13,7 +13,7 @@ LINK = {"token", "key"}  # what the address of a page for one person carries
 
 
 def is_personal(request: HttpRequest) -> bool:
-    """True of what is for one person: signed in, about to, or by a link of their own."""
+    """True for a response for one person: signed in, about to, or by a personal link."""
     user, match = getattr(request, "user", None), request.resolver_match
     if user is not None and user.is_authenticated:
         return True
@@ -35,7 +35,7 @@ class AnyHostForHealth:
 
 
 class SecurityHeaders:
-    """Keep what is for one person out of every cache, and answer no TRACE."""
+    """Keep personal pages out of every cache, and refuse TRACE."""
 
     def __init__(self, get_response: GetResponse) -> None:
         self.get_response = get_response
@@ -53,5 +53,5 @@ class SecurityHeaders:
 
 
 def sandboxed(view: View) -> View:
-    """Answer with a file: a browser that shows it all the same shows it alone, and runs nothing."""
+    """Serve a file such that a browser shows it isolated and runs nothing in it."""
     return csp_replace({"default-src": [NONE], "sandbox": True})(view)

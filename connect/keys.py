@@ -5,7 +5,7 @@ import binascii
 
 
 def parse_keys(text: str) -> list[bytes] | None:
-    """Give keys of 32 bytes, written in URL-safe base64 and separated by commas; None if wrong.
+    """Return keys of 32 bytes, written in URL-safe base64 and separated by commas; None if wrong.
 
     >>> parse_keys(""), parse_keys("short")
     ([], None)

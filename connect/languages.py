@@ -15,12 +15,12 @@ from connect.types import Words
 
 
 def language_choices() -> Sequence[tuple[str, Words]]:
-    """Give (code, name) of each language, for a column: one that is added needs no migration."""
+    """Return (code, name) of each language, for a column: one that is added needs no migration."""
     return settings.LANGUAGES
 
 
 def nearest_language(code: str) -> str:
-    """Give the language of the site that is nearest to one; English where there is none.
+    """Return the language of the site that is nearest to one; English where there is none.
 
     >>> nearest_language("fr-ca"), nearest_language("pt"), nearest_language("")
     ('fr', 'en', 'en')
@@ -32,7 +32,7 @@ def nearest_language(code: str) -> str:
 
 
 def current_language() -> str:
-    """Give the language that the reader of this page reads; English where no page is open."""
+    """Return the language that the reader of this page reads; English where no page is open."""
     return nearest_language(get_language() or "")
 
 
@@ -42,7 +42,7 @@ def own_names() -> list[tuple[str, str]]:
 
 
 def own_name(code: str, name: Words) -> str:
-    """Give what a language calls itself, or the name in the settings where Django knows none."""
+    """Return what a language calls itself, or the name in the settings where Django knows none."""
     try:
         return get_language_info(code)["name_local"].capitalize()
     except KeyError:
@@ -53,7 +53,7 @@ Row = TypeVar("Row")
 
 
 def alphabetical(rows: Iterable[Row], name: Callable[[Row], object] = str) -> list[Row]:
-    """Sort as a dictionary of the reader's language does, by the name that each row has.
+    """Sort rows by name, as a dictionary of the reader's language does.
 
     An accent counts only where all else is the same; in Spanish, ñ is a letter after n.
 

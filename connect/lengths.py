@@ -1,4 +1,4 @@
-"""A text that is there and too short to be sent: said with its length and the least one."""
+"""Texts that are too short to be sent: described with their length and the least one."""
 
 from django.utils.text import capfirst
 from django.utils.translation import gettext as _
@@ -8,7 +8,7 @@ from connect.types import Words
 
 
 def length_warning(text: str, least: int) -> str:
-    """Say how long a text is and must be before it is sent; nothing of one that is empty or long.
+    """Describe how long a text is and must be before it is sent; "" for an empty or long one.
 
     >>> length_warning("Two trucks.", 100)
     '11 characters so far: at least 100 are needed'
@@ -24,12 +24,12 @@ def length_warning(text: str, least: int) -> str:
 
 
 def labelled_length_warning(label: Words, words: str) -> str:
-    """Say which text is too short, once it is saved."""
+    """Describe which saved text is too short."""
     return _("“%(label)s” has %(words)s.") % {"label": capfirst(str(label)), "words": words}
 
 
 def missing_length(label: Words, text: str, least: int) -> str:
-    """Say what a text lacks of its least length; nothing of one that is long enough."""
+    """Describe what a text lacks of its least length; "" for one that is long enough."""
     if words := length_warning(text, least):
         return f"{label} ({words})"
     return "" if text.strip() else str(label)

@@ -1,4 +1,4 @@
-"""How the keys look by which a link lets somebody in, so that no log holds one."""
+"""The pattern of link keys, by which logs leave them out."""
 
 import re
 

@@ -1,4 +1,4 @@
-"""Links in letters that let somebody without an account answer: given, ended, withdrawn one by one.
+"""Links in letters that let somebody without an account answer: created, ended, withdrawn.
 
 Each names a row of `Link`, by a key that the site signs: it is in no table, and cannot be guessed.
 Reading such a page changes nothing, so that a scanner of letters answers for nobody.
@@ -39,7 +39,7 @@ class LinkQuerySet(models.QuerySet):
 
 
 class Link(models.Model):
-    """That somebody was given a link: to what, until when, and whether it was withdrawn since."""
+    """A link that somebody was given: to what, until when, and whether it was withdrawn."""
 
     uid = models.UUIDField(unique=True, default=uuid.uuid4, editable=False)
     purpose = models.CharField(_("opens"), max_length=40)
@@ -119,7 +119,7 @@ def find_link(key: str, *purposes: str) -> Link | None:
 def create_link(
     purpose: str, about: str, to: Recipient, *, expires_at: datetime, now: datetime | None = None
 ) -> Link:
-    """Give somebody a link; one that they had before for the same works no more."""
+    """Create a link for a person; an earlier one for the same purpose no longer works."""
     now = now or timezone.now()
     address = to.address.lower()
     Link.objects.not_withdrawn().for_purpose(purpose, about, address).update(withdrawn_at=now)
@@ -138,7 +138,7 @@ def create_link(
 def get_or_create_link(
     purpose: str, about: str, to: Recipient, *, expires_at: datetime, now: datetime | None = None
 ) -> Link:
-    """Give somebody the link that they have, open for as long; a new one where none works."""
+    """Return a person's working link, extended; a new one where none works."""
     now = now or timezone.now()
     standing = (
         Link.objects.not_withdrawn().for_purpose(purpose, about, to.address).select_for_update()
@@ -154,7 +154,7 @@ def get_or_create_link(
 
 @transaction.atomic
 def end_link(link: Link, *, actor: User, now: datetime | None = None) -> Link:
-    """End a link before its time; PermissionDenied for who neither asks by it nor is staff."""
+    """End a link early; PermissionDenied for who neither manages it nor is staff."""
     link = Link.objects.select_for_update(of=("self",)).get(pk=link.pk)
     if not may_withdraw_link(actor, link):
         raise PermissionDenied
@@ -180,7 +180,7 @@ def delete_old_links(now: datetime) -> int:
 
 
 class HasLink:
-    """Mixed into a model whose row a link opens, for as long as it is the same person's.
+    """Mixed into a model whose rows are opened by a link of one person.
 
     PURPOSE keeps links of one kind from another's; PAGE is the address without the language, with
     {} for the key. ENDS_WITH names the columns by which a link was given, beside the address: it is
@@ -205,15 +205,15 @@ class HasLink:
 
     @property
     def link_holder(self) -> Recipient | None:
-        """Whom its link is given to: with address, name and language; None while nobody is."""
+        """The person who gets its link, with address, name and language; None if there is none."""
         raise NotImplementedError
 
     def link_end(self, now: datetime) -> datetime:
-        """Until when a link given now works; at or before `now`, none is given any more."""
+        """Until when a link made now works; at or before `now`, none is made any more."""
         raise NotImplementedError
 
     def may_withdraw_link(self, user: User) -> bool:
-        """True if this person, of those who ask by it, may end its link."""
+        """True if this person, of those who manage it, may end its link."""
         return False
 
     @property
@@ -221,7 +221,7 @@ class HasLink:
         return ":".join([str(self.pk), *(str(getattr(self, name)) for name in self.ENDS_WITH)])
 
     def create_link(self, now: datetime | None = None, *, anew: bool = False) -> Link | None:
-        """Give its link; None where nobody is to have one, or its time is over.
+        """Create its link; None where nobody may have one, or its time is over.
 
         The one that works already stays the same unless it is asked for anew.
         """
@@ -239,7 +239,7 @@ class HasLink:
         return link
 
     def save_link_expiry(self, link: Link) -> None:
-        """Keep what the row says of its link."""
+        """Save what the row records of its link."""
 
     @property
     def valid_link(self) -> Link | None:
@@ -253,7 +253,7 @@ class HasLink:
 
     @property
     def link_path(self) -> str | None:
-        """The page of its link, given if none works yet; None where nobody is to have one."""
+        """The page of its link, created if none works; None where nobody may have one."""
         link = self.create_link()
         return link.path if link else None
 

@@ -38,7 +38,7 @@ RESERVED = "example", "example.com", "example.net", "example.org", "invalid", "l
 
 
 def is_placeholder(address: str) -> bool:
-    """True of an address that nobody can have.
+    """True for an address that nobody can have.
 
     >>> [is_placeholder(a) for a in ("CONNECT <connect@example.org>", "nobody", "a@vng.nl")]
     [True, True, False]

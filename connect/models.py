@@ -31,7 +31,7 @@ class ExportState(StatusChoices):
 
 
 class Written(models.Model):
-    """A file that somebody asks for and a worker writes (see `exports`)."""
+    """A file that somebody requests and a worker writes (see `exports`)."""
 
     asked_at = models.DateTimeField()
     language = models.CharField(max_length=5)
@@ -43,7 +43,7 @@ class Written(models.Model):
 
 
 class Export(Written):
-    """A list that an officer takes out as a table: which rows, in which order, for whom."""
+    """An officer's export of a list: which rows, in which order, for whom."""
 
     class Format(models.TextChoices):
         XLSX = "xlsx", "XLSX"
@@ -68,7 +68,7 @@ class Export(Written):
 
 
 class AcceptedPost(models.Model):
-    """That a form which adds something was accepted, from which page, and where it led.
+    """An accepted post of a form that adds something: from which page, and where it led.
 
     It names nobody: see `double_posts`. Deleted after ten minutes.
     """
@@ -94,7 +94,7 @@ class Try(models.Model):
 
 
 class Reading(AppendOnly):
-    """That somebody read what few may read, or a file of a person: who, when, what, on which page.
+    """A record that somebody read a restricted column or a file: who, when, what, on which page.
 
     Shown to auditors. `part` names the columns or the file; what they say is not kept here.
     """
@@ -180,7 +180,7 @@ class AuditCheck(models.Model):
 
 
 class Archived(AppendOnly):
-    """That the rows of some seals were written to a file and taken out; the seals stay."""
+    """A record that the rows of some seals were archived and deleted; the seals stay."""
 
     at = models.DateTimeField()
     first_seal = models.BigIntegerField()

@@ -1,4 +1,4 @@
-"""A form whose thing has moved on meanwhile: it says why, where to go, and shows what was typed."""
+"""Forms whose object has moved on meanwhile: why, where to go, and what was typed."""
 
 from django.contrib import messages
 from django.db.models import Model
@@ -16,7 +16,7 @@ OURS = ("csrfmiddlewaretoken", "version", "digest", "password")
 
 
 class MovedOn(Http404):
-    """What this person could do with a thing before, and now cannot: why, and what its page is.
+    """Explains that what a person could do before is no longer possible, with its page.
 
     A page that is only looked at leads to the thing's own; a form is not found, and its page shows
     what was typed.
@@ -30,7 +30,7 @@ class MovedOn(Http404):
 def moved_on_or_404(
     user: Visitor, permissions: Permissions, verb: str, thing: Model, words: Words
 ) -> Http404:
-    """Return what to raise where somebody may not do so with a thing as it stands now.
+    """Return the exception where somebody may not do so with a thing in its present state.
 
     MovedOn with the words that say why, for whoever may do so in another status; else Http404.
     """
@@ -50,7 +50,7 @@ def not_found(request: Request, exception: Exception) -> HttpResponseBase:
 
 
 def typed_texts(request: HttpRequest) -> list[str]:
-    """Give what somebody typed into a form, without what its buttons and choices say."""
+    """Return the typed texts of a form, without its buttons and choices."""
     return [
         text
         for name, texts in request.POST.lists()
@@ -61,7 +61,7 @@ def typed_texts(request: HttpRequest) -> list[str]:
 
 
 def refuse_post(request: HttpRequest, message: Words) -> None:
-    """Tell on the page that a form leads to why it was not taken, and what was typed into it."""
+    """Redirect with the reason why a post was refused, and what was typed into it."""
     messages.error(request, message)
     for text in typed_texts(request):
         messages.warning(request, _("What you typed was not saved: “%s”") % text)

@@ -28,7 +28,7 @@ PROGRAMME = re.compile(r"\bconnect\b")
 
 
 def look_of(name: str) -> str:
-    """Return what a name looks like, to be compared with another's look.
+    """Return a name's skeleton of look-alike letters, to compare it with another's.
 
     >>> look_of("C0NNECT") == look_of("Connect"), look_of("lnes") == look_of("Ines")
     (True, True)
@@ -37,7 +37,7 @@ def look_of(name: str) -> str:
 
 
 def mixes_alphabets(name: str) -> bool:
-    """True of a name with letters of two alphabets in one word, as of Cyrillic within Latin.
+    """True for a name that mixes alphabets in one word, such as Cyrillic within Latin.
 
     >>> mixes_alphabets("Ag\\u043ena"), mixes_alphabets("Agona \\u041c\\u0438\\u0440")
     (True, False)
@@ -49,7 +49,7 @@ def mixes_alphabets(name: str) -> bool:
 
 
 def check_name(value: str) -> None:
-    """Refuse what is no name; raises ValidationError."""
+    """Raise ValidationError for what is no name."""
     value = remove_disguise(value)
     if not LETTER.search(value):
         raise ValidationError(_("Write a name: at least one letter."), code="name")
@@ -67,7 +67,7 @@ def check_name(value: str) -> None:
 
 
 def check_full_name(value: str) -> None:
-    """Refuse what does not name who signs: an initial names nobody."""
+    """Raise ValidationError for an incomplete name of who signs: initials name nobody."""
     check_name(value)
     if not LETTERS.search(remove_disguise(value)):
         message = _("Write your name in full: a letter alone names nobody.")
@@ -75,7 +75,7 @@ def check_full_name(value: str) -> None:
 
 
 class HasNames(forms.BaseForm):
-    """A form of a model in which people or places are named, in the fields of `names`."""
+    """A model form that checks the names of people or places in the fields of `names`."""
 
     names: tuple = ("name",)
 

@@ -45,7 +45,7 @@ Number = int | float | Decimal  # a bound
 
 
 def number_refusal(message: Words, code: str, typed: str, **params: str) -> ValidationError:
-    """Make a refusal that repeats what was typed, up to a length that can be read."""
+    """Return a ValidationError that repeats what was typed, cut to a readable length."""
     return ValidationError(message, code=code, params={"typed": typed.strip()[:SHOWN]} | params)
 
 
@@ -77,7 +77,7 @@ def possible_numbers(text: str) -> list[Decimal]:
 
 
 def mark_of_decimals(texts: list[str]) -> str:
-    """Give the one mark of decimals of those numbers that leave no doubt; none where they differ.
+    """Return the decimal mark of those numbers that are clear; None where they differ.
 
     >>> mark_of_decimals(["1.0845", "655.957", "12"]), mark_of_decimals(["1,5", "1.5"])
     ('.', '')
@@ -138,7 +138,7 @@ class AmountField(forms.DecimalField):
     max_value: int | None
 
     def prepare_value(self, value: Any) -> Any:
-        """Give a number as its reader writes it, and as it would be read back without a doubt."""
+        """Return a number as its reader writes it, which is read back without doubt."""
         if not isinstance(value, Decimal):
             return value
         text = format(value.normalize(), "f")
@@ -153,7 +153,7 @@ class AmountField(forms.DecimalField):
 
 
 class QuantityField(AmountField):
-    """What is counted, measured or paid on a page: whoever writes 100.000 is asked what it means.
+    """A quantity on a page: who writes 100.000 is asked what it means.
 
     Its column may keep fewer decimals than people write.
     """

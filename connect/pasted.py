@@ -1,4 +1,4 @@
-"""What people paste into a box, brought into the form that others can use.
+"""What people paste into a field, converted into the usual form.
 
 What is clear is brought into it, as a telephone of a known country. Where it is not, the refusal
 says what to write. What was typed stays in the box.
@@ -107,7 +107,7 @@ DIGITS_DIALLED = re.compile(r"(?:\+|\b00)[\d\s().-]{7,}\d|\b0\d(?:[\s().-]?\d){6
 
 
 def names_contact(text: str) -> bool:
-    """True of a text that gives an e-mail address, that of a page or a telephone number.
+    """True for a text with an e-mail address, a page's address or a telephone number.
 
     >>> names_contact("Write to efua@agona.example"), names_contact("28 000 people, 1.5 million")
     (True, False)

@@ -42,7 +42,7 @@ class Permissions:
     verbs: dict[str, dict[Tie, Statuses]]
 
     def filter_allowed(self, rows: Rows, verb: str, user: Visitor) -> Rows:
-        """Keep the rows with which this person may do so."""
+        """Filter rows to those with which this person may do so."""
         opened = Q(pk__in=[])
         for tie, statuses in self.verbs[verb].items():
             condition = tie.rows(user)
@@ -56,7 +56,7 @@ class Permissions:
         return rows.filter(opened)
 
     def get_locked(self, rows: QuerySet[Row], thing: Row, verb: str, user: User) -> Row:
-        """Lock a thing, as `rows` reads it, with which this person may do so now.
+        """Lock a row, as `rows` reads it, with which this person may do so now.
 
         Raises PermissionDenied where they may not, or it is gone.
         """
@@ -67,7 +67,7 @@ class Permissions:
         return kept
 
     def is_ever_allowed(self, user: Visitor, verb: str, thing: Model) -> bool:
-        """True if this person may do so with this thing in one status or another."""
+        """True if this person may do so with this thing in at least one status."""
         return any(tie.holds(user, thing) for tie in self.verbs[verb])
 
     def allows(self, user: Visitor, verb: str, thing: Model) -> bool:
@@ -77,7 +77,7 @@ class Permissions:
 
 
 def is_officer(user: Visitor) -> TypeGuard[User]:
-    """True of a programme officer, and of no visitor."""
+    """True for a programme officer, and of no visitor."""
     return user.is_authenticated and user.is_officer
 
 

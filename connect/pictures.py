@@ -1,4 +1,4 @@
-"""Pictures that people send: drawn anew, so that nothing is kept but what is seen."""
+"""Pictures that people upload: re-encoded, so that only what is visible is stored."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ KEPT_AS = {"HEIF": "JPEG"}  # what few programs show
 
 
 class Described(models.Model):
-    """A picture that was drawn anew, with words for who cannot see it.
+    """A re-encoded picture, with a description for who cannot see it.
 
     Its size in pixels keeps its place on a page while it is still on a slow line.
     """
@@ -44,7 +44,7 @@ class Described(models.Model):
 
 
 class Drawn(ContentFile):
-    """A picture as it was drawn anew, in which format, and how wide and high it came out."""
+    """A re-encoded picture: its bytes, format, width and height."""
 
     def __init__(
         self,
@@ -64,7 +64,7 @@ def remove_metadata(
     save_as: str | None = None,
     quality: int = 90,
 ) -> Drawn:
-    """Draw a picture anew: where and with what it was taken stays behind.
+    """Re-encode a picture without its metadata, such as place and camera.
 
     within: (width, height) that it is made to fit into; save_as: another format to keep it in, as
     a HEIC photograph always is. Raises ValidationError for one that cannot be read, or that would

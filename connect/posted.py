@@ -1,4 +1,4 @@
-"""What a page posts or an address says, read with care: a number has no thousand digits."""
+"""Posted values and addresses, read with care: no number has a thousand digits."""
 
 from collections.abc import Mapping
 from datetime import date
@@ -11,7 +11,7 @@ from connect.pasted import EARLIEST, LATEST
 
 
 def as_number(text: str) -> int:
-    """Give a whole number of nine digits at most; 0, which no row has, for anything else."""
+    """Return a whole number of nine digits at most; 0, which no row has, for anything else."""
     return int(text) if text.isdecimal() and len(text) < 10 else 0
 
 
@@ -35,7 +35,7 @@ def parse_day(text: str) -> date | None:
 
 
 def typed_for(form: BaseForm, posted: Mapping[str, str]) -> dict[str, str]:
-    """Give {field: text} of what was typed for a form that stands beside the one that was sent.
+    """Return {field: text} of what was typed for a form that stands beside the one that was sent.
 
     form: empty, with its prefix. What it shows by itself, as a first choice, was not typed.
     """

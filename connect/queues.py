@@ -50,7 +50,7 @@ class QueueStatus:
 
 
 def queue_statuses() -> list[QueueStatus]:
-    """Say of every queue how much waits and failed."""
+    """Return for every queue how much waits and failed."""
     statuses = []
     for queue in QUEUES:
         waiting, failed = queue.waiting(), queue.failed()
@@ -61,12 +61,12 @@ def queue_statuses() -> list[QueueStatus]:
 
 
 def retry_failed(name: str) -> int:
-    """Put what failed in the queue of this name back among what waits; return how many."""
+    """Retry what failed in the queue of this name; return how many."""
     return sum(queue.retry(queue.failed()) for queue in QUEUES if str(queue.name) == name)
 
 
 def process_rows(waiting: QuerySet, process: Callable[[Any], None]) -> int:
-    """Do what waits, a row after the other in their order; return how many were done.
+    """Process waiting rows one by one in their order; return how many were done.
 
     `process` ends with a row that waits no more. A row is locked meanwhile: a worker that dies
     gives it back, a second one passes it over. One that fails is marked, and holds back no other;
@@ -106,12 +106,12 @@ def show_urgent_worker(now: datetime) -> None:
 
 
 def leave_sign_of_life(now: datetime, worker: str = ORDINARY) -> None:
-    """Show that beat asked for it and this worker came."""
+    """Record that beat asked and this worker answered."""
     cache.set(f"{SIGN}.{worker}", now.isoformat(), KEPT_FOR)
 
 
 def last_sign_of_life(worker: str = ORDINARY) -> datetime | None:
-    """Say when beat and a worker last worked together; None if never, or if Redis is away."""
+    """Return when beat and a worker last worked together; None if never, or without Redis."""
     try:
         seen = cache.get(f"{SIGN}.{worker}")
     except RedisError:
@@ -120,7 +120,7 @@ def last_sign_of_life(worker: str = ORDINARY) -> datetime | None:
 
 
 def is_silent(now: datetime, worker: str = ORDINARY) -> bool:
-    """True where the last sign of life of a worker is too old, or there never was one."""
+    """True if the last sign of life of a worker is too old, or there never was one."""
     seen = last_sign_of_life(worker)
     return seen is None or now - seen > LATE
 

@@ -1,4 +1,4 @@
-"""Tables that are taken out to be read: headings and values in the reader's language, no codes."""
+"""Exported tables for readers: headings and values in the reader's language, no codes."""
 
 from collections.abc import Iterable
 from typing import Any
@@ -13,7 +13,7 @@ from import_export import resources
 
 
 def column_of(model: type[Model] | None, path: str) -> Any:
-    """Give the column of a model that a path such as "dossier__title" leads to, or None."""
+    """Return the column of a model that a path such as "dossier__title" leads to, or None."""
     column = None
     for name in path.split("__"):
         if model is None:
@@ -27,7 +27,7 @@ def column_of(model: type[Model] | None, path: str) -> Any:
 
 
 class ReadableTable(resources.ModelResource):
-    """A list taken out only. `headings` names the columns whose model does not, by their fields."""
+    """A table for export only; `headings` names columns by field where the model does not."""
 
     headings: dict[str, Any] = {}
 
@@ -69,6 +69,6 @@ class ReadableTable(resources.ModelResource):
 
 
 def in_words(choices: Iterable[tuple[Any, Any]], values: Iterable[Any]) -> str:
-    """Give the words of several values of choices, as a cell holds them."""
+    """Return the labels of several choices, as an exported cell holds them."""
     words = dict(choices)
     return "; ".join(str(words.get(value, value)) for value in values)

@@ -1,4 +1,4 @@
-"""What costs much to count and may be a little old."""
+"""Cached values that are costly to count and may be a little old."""
 
 import time
 from collections.abc import Callable
@@ -13,7 +13,7 @@ Value = TypeVar("Value")
 
 
 def has_room(name: str, seconds: int, most: int, amount: int = 1) -> bool:
-    """Count an amount under a name; true until these seconds have had more of it than `most`.
+    """Count an amount under a name; return True while the sum within `seconds` is at most `most`.
 
     Without a cache nothing is counted, and there is room.
     """
@@ -26,7 +26,7 @@ def has_room(name: str, seconds: int, most: int, amount: int = 1) -> bool:
 
 
 def cached_value(key: str, seconds: int, make: Callable[[], Value]) -> Value:
-    """Return what `make` gave at most so many seconds ago; without a cache, make it anew.
+    """Return the cached result of `make` of the last seconds; without a cache, make it again.
 
     The part of the key before its first colon is its kind, of which only so many are kept.
     """

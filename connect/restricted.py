@@ -1,4 +1,4 @@
-"""Columns that few may read: encrypted with a key outside the database, each reading recorded.
+"""Restricted columns: encrypted with a key outside the database, each reading recorded.
 
 The keys are FIELD_KEYS: the first one encrypts, all of them decrypt, so that a key is replaced by
 putting the new one first and running `manage.py rotate_keys`. What was stored before a column was
@@ -32,7 +32,7 @@ REWRITES: list[Callable[[], int]] = []  # what is done when a key is replaced
 
 
 def rewrites_texts(rewrite: Rewrite) -> Rewrite:
-    """Name a function `()` that encrypts texts with the first key and returns how many."""
+    """Register a function `()` that encrypts texts with the first key and returns how many."""
     REWRITES.append(rewrite)
     return rewrite
 
@@ -42,12 +42,12 @@ def ciphers() -> list[Fernet]:
 
 
 def encrypt(text: str) -> str:
-    """Give a text as it is stored: AES with a key of FIELD_KEYS, and signed."""
+    """Return a text encrypted with a key of FIELD_KEYS (AES), and signed."""
     return MARK + MultiFernet(ciphers()).encrypt(text.encode()).decode() if text else text
 
 
 def decrypt(stored: str) -> str:
-    """Give the text that is stored; RuntimeError where no key of FIELD_KEYS opens it."""
+    """Return the stored text decrypted; RuntimeError where no key of FIELD_KEYS opens it."""
     if not stored or not stored.startswith(MARK):
         return stored
     try:
@@ -57,7 +57,7 @@ def decrypt(stored: str) -> str:
 
 
 def is_current(stored: str) -> bool:
-    """True of what is encrypted with the first key."""
+    """True for what is encrypted with the first key."""
     try:
         ciphers()[0].decrypt(stored.removeprefix(MARK).encode())
     except InvalidToken:
@@ -81,7 +81,7 @@ class RestrictedField(models.TextField):
         return text if self.is_blank(text) else encrypt(text)
 
     def get_prep_value(self, value: Any) -> Any:
-        """Refuse to look for a text: each time it is encrypted it is another."""
+        """Refuse lookups: each encryption of a text differs."""
         if not self.is_blank(value):
             raise FieldError(f"{self.name} is encrypted: only whether it is said can be asked")
         return super().get_prep_value(value)
@@ -94,7 +94,7 @@ class RestrictedField(models.TextField):
 
 
 def record_reading(request: Request, row: models.Model, part: str) -> None:
-    """Record that whoever makes this request reads a part of a row that is not for all."""
+    """Record that the person of this request reads a restricted part of a row."""
     Reading.objects.create(
         at=timezone.now(),
         reader=request.user if request.user.is_authenticated else None,
@@ -106,7 +106,7 @@ def record_reading(request: Request, row: models.Model, part: str) -> None:
 
 
 def restricted_columns() -> Iterator[tuple[type[models.Model], RestrictedField]]:
-    """Give (model, field) of every restricted column."""
+    """Return (model, field) of every restricted column."""
     for model in apps.get_models():
         for field in model._meta.local_fields:
             if isinstance(field, RestrictedField):
@@ -118,7 +118,7 @@ def rewrite_columns(
     is_done: Callable[[Any, str], bool],
     write: Callable[[str], str],
 ) -> int:
-    """Write each stored text anew that `is_done` is not true of; return how many.
+    """Encrypt again each stored text that `is_done` is not true of; return how many.
 
     What somebody changes at the same moment is left as they write it.
     """

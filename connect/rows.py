@@ -79,7 +79,7 @@ class Rows:
 
 
 def repeats(*several: Rows) -> Callable[[type[Section]], type[Section]]:
-    """Give a section its repeated questions in its `order`; ImproperlyConfigured if one lacks."""
+    """Declare a section's repeated questions in its `order`; ImproperlyConfigured if one lacks."""
 
     def extend(section: type[Section]) -> type[Section]:
         fields: dict[str, forms.Field] = {}
@@ -133,7 +133,7 @@ class RowsForm(forms.BaseForm):
         return self.data if self.is_bound else self.initial
 
     def require_rows(self) -> None:
-        """Ask for the first rows of each question, and for no others."""
+        """Require the first rows of each question, and no others."""
         for name, rows in self.rows.items():
             self.fields[name].required = rows.requires(name)
 
@@ -146,7 +146,7 @@ class RowsForm(forms.BaseForm):
         return cleaned
 
     def require_whole_row(self, rows: Rows, number: int) -> None:
-        """Ask for what a row that was begun still lacks."""
+        """Add errors for what a begun row still lacks."""
         for part in rows.parts:
             name = f"{part}_{number}"
             if part not in rows.spare and not self.data.get(name, "").strip():
@@ -154,7 +154,7 @@ class RowsForm(forms.BaseForm):
                 self.add_error(name, ValidationError(message, code="required"))
 
     def refuse_duplicates(self, part: str, message: Words) -> None:
-        """Mark each row whose choice stands in a row before it."""
+        """Add an error to each row whose choice is in a row before it."""
         rows, chosen = self.rows[f"{part}_1"], set()
         for number in range(1, rows.most + 1):
             value = self.cleaned_data.get(f"{part}_{number}")
@@ -181,7 +181,7 @@ class RowsForm(forms.BaseForm):
         return rows.without(data, place)
 
     def displayed_questions(self) -> Iterator[forms.BoundField | Row]:
-        """Yield what the page shows in turn: a bound field, or the first Row of a question."""
+        """Yield the form's items in order: a bound field, or the first Row of a question."""
         met = set()
         for name in self.fields:
             rows = self.rows.get(name)
@@ -193,7 +193,7 @@ class RowsForm(forms.BaseForm):
                     yield first
 
     def first_row(self, rows: Rows) -> Row | None:
-        """Link the rows of a question: those that were begun stand open, the others fold.
+        """Return a question's first Row, linked to the others: filled ones are open, others folded.
 
         None where the question is locked, and was never answered.
         """

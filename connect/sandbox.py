@@ -86,7 +86,7 @@ def refusal_for(code: str) -> ValidationError:
 
 
 def parse_file(kind: str, file: Readable, limits: Limits = COMMON, **options: Any) -> Iterator[Any]:
-    """Yield what a file holds, piece by piece, as the reader of its kind has it; texts are clean.
+    """Yield the content of a file in pieces, as the reader of its kind finds it; texts are clean.
 
     file: bytes, or an open file, read from its start. Raises ValidationError for one that cannot
     be read within the limits; what came before is then no whole. The child ends with the iterator.
@@ -97,7 +97,7 @@ def parse_file(kind: str, file: Readable, limits: Limits = COMMON, **options: An
 
 @contextmanager
 def reading_for(person: Hashable) -> Iterator[None]:
-    """Read files for a person, named by any word, who has one read at a time in this process."""
+    """Limit a person, named by any string, to one read at a time in this process."""
     token = PERSON.set(person)
     try:
         yield
@@ -111,7 +111,7 @@ DONE = threading.Condition()
 
 @contextmanager
 def own_place(person: Hashable) -> Iterator[None]:
-    """Hold a person's one place, so that nobody's files fill those of all."""
+    """Take a person's one place, so that nobody's files fill those of all."""
     if person is None:
         yield
         return
@@ -147,7 +147,7 @@ class Place:
         self.among.release()
 
     def hold(self) -> None:
-        """Keep the place, or make room: refuse to read on where too many slow files are read."""
+        """Move a slow read to the slow places; refuse to read on where they are full."""
         lasted = time.monotonic() - self.since
         if self.among is SLOW or lasted < QUICK_FOR:
             return
@@ -258,7 +258,7 @@ def parse_line(line: bytes) -> dict[str, Any]:
 
 
 def process_memory(pid: int) -> int:
-    """Give the bytes of memory that a process holds; 0 where the system does not tell."""
+    """Return the bytes of memory that a process holds; 0 where the system does not tell."""
     try:
         pages = int(Path(f"/proc/{pid}/statm").read_text().split()[1])
     except (OSError, IndexError):

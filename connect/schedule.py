@@ -1,4 +1,4 @@
-"""What happens by the clock: a rule says beside itself how often, and nothing else has to.
+"""The schedule: each rule declares beside itself when it runs, and nothing else has to.
 
 A rule takes an instant and does whatever is due by then, found by a query: run late, twice or on
 two machines, it does the same once. From its line come the Celery task and beat's entry, what
@@ -66,7 +66,7 @@ def rule_name(function: Callable[..., Any]) -> str:
 def every(
     *, seconds: int = 0, minutes: int = 0, hours: int = 0, **options: Any
 ) -> Callable[[Function], Function]:
-    """Have a rule run so often.
+    """Register a rule that runs so often.
 
     Options: `worker`, `only_workers`, `is_foreseen` (see `Rule`), and `retries` when the database
     goes away.
@@ -75,13 +75,13 @@ def every(
 
 
 def daily(*, at: str, **options: Any) -> Callable[[Function], Function]:
-    """Have a rule run once a day, at an hour of the programme's time zone such as "03:30"."""
+    """Register a rule that runs once a day, at an hour of Brussels such as "03:30"."""
     hour, minute = at.split(":")
     return register_rule(crontab(hour=hour, minute=minute), **options)
 
 
 def after(leader: str, *, is_foreseen: bool = True) -> Callable[[Function], Function]:
-    """Have a rule run right after the one of this name ("exchanges.moves.move_by_dates")."""
+    """Register a rule that runs right after another ("exchanges.moves.move_by_dates")."""
 
     def register(function: Function) -> Function:
         RULES[rule_name(function)] = Rule(function, is_foreseen=is_foreseen, follows=leader)
@@ -93,7 +93,7 @@ def after(leader: str, *, is_foreseen: bool = True) -> Callable[[Function], Func
 def register_rule(
     schedule: timedelta | crontab, *, retries: bool = True, **options: Any
 ) -> Callable[[Function], Function]:
-    """Name a function as a rule, its Celery task, and the entry by which beat asks for it."""
+    """Register a function as a rule, with its Celery task and its beat entry."""
 
     def register(function: Function) -> Function:
         rule = RULES[rule_name(function)] = Rule(function, **options)
@@ -111,7 +111,7 @@ def register_rule(
 
 
 def run_job(rule: Rule, now: datetime) -> Any:
-    """Do what a worker was asked for: a rule, then what follows it, even where it failed."""
+    """Run a rule in a worker, then those that follow it, even where it failed."""
     try:
         return rule.run(now)
     finally:
@@ -119,13 +119,13 @@ def run_job(rule: Rule, now: datetime) -> Any:
 
 
 def rules_by_hand() -> list[Rule]:
-    """List what may be run as if it were any time, each rule before those that follow it."""
+    """List the rules that can be run for any time, each before those that follow it."""
     leading = [rule for rule in RULES.values() if not (rule.follows or rule.only_workers)]
     return [rule for leader in leading for rule in (leader, *leader.following_rules)]
 
 
 def run_rules(now: datetime, rules: Iterable[Rule] | None = None) -> dict[str, Any]:
-    """Do what is due at `now` by some rules, or by all: {name: what it returned}.
+    """Run some rules, or all, as at `now`: {name: what it returned}.
 
     One that fails stops no other.
     """
@@ -141,7 +141,7 @@ def run_rules(now: datetime, rules: Iterable[Rule] | None = None) -> dict[str, A
 
 
 class Nudge:
-    """What is done after the commit, once a transaction for each rule."""
+    """A call to a worker after the commit, once a transaction for each rule."""
 
     def __init__(self, rule: Rule) -> None:
         self.rule = rule
@@ -155,7 +155,7 @@ class Nudge:
 
 
 def nudge_worker(function: Callable[..., Any]) -> None:
-    """After the commit, ask a worker to run this rule sooner than beat would have it.
+    """Ask a worker after the commit to run this rule before its time.
 
     A broker that is away only delays it.
     """

@@ -1,4 +1,4 @@
-"""Sealing rows that are only ever added, and finding out whether somebody changed them since.
+"""Sealing append-only rows, and finding out whether somebody changed them since.
 
 A worker seals what waits, by the minute. A row waits from its own transaction on, so that one
 that commits late is sealed late and never passed over. What happens between a row's commit and
@@ -35,7 +35,7 @@ Tables = dict[str, type[AppendOnly]]  # the models by the names of their tables
 
 
 def private_keys() -> list[Ed25519PrivateKey]:
-    """Give the keys of AUDIT_KEY; the first one signs, and the seals of all are believed."""
+    """Return the keys of AUDIT_KEY; the first one signs, and the seals of all are believed."""
     return [Ed25519PrivateKey.from_private_bytes(key) for key in settings.AUDIT_KEYS]
 
 
@@ -44,7 +44,7 @@ def public_keys() -> set[str]:
 
 
 def columns_of(model: type[AppendOnly]) -> list[str]:
-    """Name the columns that a row's digest covers, by their name in the database."""
+    """Return the columns that a row's digest covers, by their name in the database."""
     beside = SaysSomething.BESIDE if issubclass(model, SaysSomething) else ()
     fields = model._meta.concrete_fields
     return [one.attname for one in fields if not one.primary_key and one.name not in beside]
@@ -53,7 +53,7 @@ def columns_of(model: type[AppendOnly]) -> list[str]:
 def row_digests(
     model: type[AppendOnly], numbers: Iterable[int]
 ) -> dict[int, tuple[str, list[str]]]:
-    """Give {number: (digest of the row, faults of its typed texts)}, of those rows there are."""
+    """Return {number: (digest of the row, faults of its typed texts)}, of those rows there are."""
     texts = ("details", "salts") if issubclass(model, SaysSomething) else ()
     names = columns_of(model)
     found = {}
@@ -67,7 +67,7 @@ def row_digests(
 
 
 def group_by_table(lines: str) -> dict[str, dict[int, str]]:
-    """Give {table: {number: digest}} of the lines of a seal."""
+    """Return {table: {number: digest}} of the lines of a seal."""
     found: dict[str, dict[int, str]] = defaultdict(dict)
     for line in lines.splitlines():
         table, number, digest = line.split(" ")
@@ -89,13 +89,13 @@ def to_sealed(seal: Seal) -> chain.Sealed:
 
 
 def newest_seal() -> chain.Sealed | None:
-    """Give the newest seal as it is sent to the auditor, or None."""
+    """Return the newest seal as it is sent to the auditor, or None."""
     last = Seal.objects.last()
     return to_sealed(last) if last else None
 
 
 def could_change_rows() -> bool:
-    """Say whether the role of this connection could change seals: that of web must not."""
+    """Return whether this connection's role could change seals: that of web must not."""
     with connection.cursor() as cursor:
         cursor.execute("SELECT has_table_privilege('connect_seal', 'UPDATE, DELETE, TRUNCATE')")
         return cursor.fetchone()[0]
@@ -144,7 +144,7 @@ def seal_batch(now: datetime) -> int:
 
 
 def rows_to_seal() -> tuple[list[int], str]:
-    """Give (keys of the rows that wait longest, their lines), of those that can be sealed.
+    """Return (keys of the rows that wait longest, their lines), of those that can be sealed.
 
     One that is gone before it was sealed, or of a table that this version does not know, keeps
     waiting, for `verify` to tell of, and holds back none behind it.
@@ -221,7 +221,7 @@ def verify_trail(
 
 
 def check_trail_daily(now: datetime) -> AuditCheck | None:
-    """Verify what is recorded, once a day, and keep what was found; return it, None if it is done.
+    """Verify the audit trail once a day and save the result; return it, None if already done.
 
     The seal that the check before saw must still be there. Archives lie elsewhere: whoever has
     them verifies them.
@@ -251,7 +251,7 @@ def check_trail_daily(now: datetime) -> AuditCheck | None:
 
 
 def could_be_archived(seal: Seal, mark: Archived, now: datetime) -> bool:
-    """Say whether a seal was old enough when it was archived, as the mark says.
+    """Return whether a seal was old enough when it was archived, by its mark.
 
     Whoever owns the tables can write a mark: it excuses nothing that `archive` would not do.
     """

@@ -31,24 +31,24 @@ def refuse_start(message: str) -> NoReturn:
 
 
 def warn_at_start(message: str) -> None:
-    """Start all the same, and say in one line what is unsafe."""
+    """Print one line about what is unsafe, and start all the same."""
     sys.stderr.write(message + "\n")
 
 
 def is_weak(key: str) -> bool:
-    """True of a key that somebody typed: too short, few characters, a pattern, a placeholder."""
+    """True for a key that a person typed: too short, few characters, a pattern, a placeholder."""
     words = ("change", "secret", "insecure", "example", "password", "default")
     few = len(key) < 50 or len(set(key)) < 16
     return few or key in (key + key)[1:-1] or any(word in key.lower() for word in words)
 
 
 def is_plain(url: MailServer | None) -> bool:
-    """True of a server that is spoken to in the clear, on another machine."""
+    """True for an unencrypted connection to another machine."""
     return url is not None and not (url.starttls or url.ssl or url.host in LOOPBACK)
 
 
 def required_address(name: str) -> str:
-    """Give an address that somebody reads: "Name <a@b.org>" or "a@b.org"."""
+    """Return an address that somebody reads: "Name <a@b.org>" or "a@b.org"."""
     address = required(name)
     if is_placeholder(address):
         refuse_start(f"{name} is a placeholder or no address: name one that somebody reads.")

@@ -1,4 +1,4 @@
-"""The forms of the steps that staff may take, which stand beside each other in one of a page."""
+"""The forms of the steps that staff may take, all in one form of a page."""
 
 from collections.abc import Callable, Mapping
 from typing import Any

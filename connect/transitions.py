@@ -1,4 +1,4 @@
-"""How a record moves through its statuses: a table of transitions, and one door.
+"""State machines: a table of transitions, and one function that takes them.
 
 Each app declares a `StateMachine` for its dossier, match or exchange. `advance` locks the row,
 checks the table, saves, records the event with its letters, and tells later apps by
@@ -54,7 +54,7 @@ def no_facts(thing: models.Model, event: Event) -> Details:
 
 
 def no_effect(thing: models.Model, event: Event) -> None:
-    """Let a transition be no more than its event."""
+    """Have no effect beyond the transition's event."""
 
 
 def no_letter(thing: models.Model, event: Event, notice: Notice) -> None:
@@ -74,7 +74,7 @@ def missing_note(thing: models.Model, details: Details, now: datetime) -> Lackin
 
 
 def missing_reason(choices: type[models.TextChoices]) -> Check:
-    """Make the check that a step says why: by one of these reasons, and in words."""
+    """Return a check that a step has one of these reasons, and an explanation."""
 
     def missing(thing: models.Model, details: Details, now: datetime) -> Lacking:
         lacking: Lacking = [] if details.get("reason") in choices.values else [_("a reason")]
@@ -84,7 +84,7 @@ def missing_reason(choices: type[models.TextChoices]) -> Check:
 
 
 def by_clock(actor: Actor, thing: models.Model | None) -> bool:
-    """Only a job or a rule may take this step: its actor is None."""
+    """True for the clock alone: a job or a rule, whose actor is None."""
     return actor is None
 
 
@@ -98,7 +98,7 @@ def by_officer_or_clock(actor: Actor, thing: models.Model | None) -> bool:
 
 @dataclass(frozen=True)
 class Notice:
-    """A letter of a transition: which, to whom, and when it is not always.
+    """A transition's letter: which template, to whom, and under which condition.
 
     `page` gives the page it leads to, where that is not the thing's own; `facts` what only this
     letter says. With `by_link`, `recipients` gives rows that have a link of their own (see
@@ -130,7 +130,7 @@ class Transition:
 
 @dataclass(frozen=True)
 class EventType:
-    """What is recorded on a timeline and moves nothing: see `record_event`."""
+    """An event on a timeline that changes no status: see `record_event`."""
 
     past: Words
     is_note_internal: bool = False
@@ -175,11 +175,11 @@ class StateMachine(Generic[Thing]):
 
     @property
     def verbs(self) -> dict[str, Transition | EventType]:
-        """What a line of the timeline may tell of, by its verb."""
+        """All transitions and events of the timeline, by verb."""
         return {**self.transitions, **self.events}
 
     def type_of(self, verb: str) -> Transition | EventType | None:
-        """Give what is declared of a verb of this model's timeline; None of an unknown one."""
+        """Return the declaration of a verb of this timeline; None for an unknown one."""
         return self.verbs.get(verb)
 
     def available_transitions(self, thing: Any, actor: Actor) -> list[str]:
@@ -191,7 +191,7 @@ class StateMachine(Generic[Thing]):
         ]
 
     def post_notices(self, thing: Thing, event: Event) -> None:
-        """Leave the letters that the event's transition declares."""
+        """Post the letters that the event's transition declares."""
         for notice in self.transitions[event.verb].notifies:
             if notice.only_if(thing, event):
                 self.notify(thing, event, notice)
@@ -240,7 +240,7 @@ class StateMachine(Generic[Thing]):
 
 
 def machine_of(event_model: type[Event]) -> StateMachine[Any]:
-    """Give the state machine whose timeline these events are."""
+    """Return the state machine whose timeline these events are."""
     return next(machine for machine in MACHINES if machine.event_model is event_model)
 
 
@@ -272,11 +272,11 @@ class Event(SaysSomething):
 
     @property
     def past(self) -> Words:
-        """Say in a sentence what happened."""
+        """The sentence that says what happened."""
         return self.type.past if self.type else ""
 
     def details_for_all(self) -> Details:
-        """Give those of the details that are shown to others than staff."""
+        """Return those of the details that are shown to others than staff."""
         shown = {key: self.details[key] for key in FOR_ALL if key in self.details}
         if self.type is None or self.type.is_note_internal:
             shown.pop("note", None)

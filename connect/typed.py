@@ -1,4 +1,4 @@
-"""What a person typed outlives their session: kept through the sign-in, and offered after it.
+"""Typed texts survive the end of a session: saved through the sign-in, and offered after it.
 
 Without JavaScript this is all there is between a session that ended and a long text; with it,
 the browser keeps a copy of its own (static/typed.js).
@@ -31,7 +31,7 @@ NOT_KEPT = _(
 
 
 def keeps_typed(view: View) -> View:
-    """Ask for a sign-in as every page does, but keep what was posted to this one for after it.
+    """Require a sign-in, and keep what was posted until after it.
 
     The view finds it as `request.typed`, a QueryDict, or None. It goes once the view has
     accepted a post, which it says by redirecting.
@@ -59,7 +59,7 @@ def keeps_typed(view: View) -> View:
 
 
 def keep_beside(request: Request, form: BaseForm) -> None:
-    """Keep what a page's form says while another button of the page is pressed: it is not saved.
+    """Keep a form's unsaved values while another button of the page is pressed.
 
     Such a button is `_beside.html`. The page shows it when it is opened next, as after a sign-in.
     """
@@ -67,7 +67,7 @@ def keep_beside(request: Request, form: BaseForm) -> None:
 
 
 class OfferedAgain:
-    """Offer what was sent to any other page, the admin's too, when a session was over.
+    """Middleware: offers what was posted to any page when the session was over.
 
     It waits on a page of its own until its person, signed in again, sends it or throws it away.
     """
@@ -99,19 +99,19 @@ class OfferedAgain:
 
 
 def typed_keys(request: HttpRequest) -> dict[str, str]:
-    """Tell a page its own key, and that of the form that has just arrived: its copy may go."""
+    """Return a page's own key, and that of the form that arrived: its copy may go."""
     if not hasattr(request, "user") or not request.user.is_authenticated:
         return {"TYPED_KEY": "", "ARRIVED": ""}
     return {"TYPED_KEY": page_key(request), "ARRIVED": request.session.pop(ARRIVED, "")}
 
 
 def page_key(request: HttpRequest) -> str:
-    """Name this page for this person, without telling either: browsers keep copies under it."""
+    """Return a key of page and person that reveals neither: browsers store copies under it."""
     return salted_hmac("connect.typed", f"{request.user.pk} {request.path}").hexdigest()[:16]
 
 
 def save_typed(request: HttpRequest) -> None:
-    """Keep what was posted; for `request.signed_out` alone, where the session's person is known.
+    """Save what was posted; only for `request.signed_out`, where the session's person is known.
 
     Where there is no room for it, the sign-in says so.
     """

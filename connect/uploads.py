@@ -1,4 +1,4 @@
-"""Uploads that fill no disk: what comes after the limit is counted, and not kept.
+"""Uploads that fill no disk: what exceeds the limit is counted, and not stored.
 
 And those of one person are read one at a time, so that they hold up nobody else. What is kept of
 them was looked at: `clean_upload`.
@@ -36,7 +36,7 @@ class BoundedUpload(TemporaryFileUploadHandler):
 
 
 class OneFileAPerson:
-    """Say whose files a request brings; those of all who are not signed in share one place."""
+    """Middleware: reads a request's files under its person; all signed-out share one place."""
 
     def __init__(self, get_response: GetResponse) -> None:
         self.get_response = get_response
@@ -54,7 +54,7 @@ def refuse_large(upload: Upload) -> None:
 
 
 def wrong_type_words(upload: Upload, kinds: Collection[str]) -> str:
-    """Say what to do with a file that is none of these kinds, whatever its name says."""
+    """Describe what to do with a file of another type, whatever its name says."""
     called = CALLED.get(upload.name.rpartition(".")[2].lower())
     if called in {CALLED[TAKEN[kind]] for kind in kinds}:
         return _(

@@ -1,4 +1,4 @@
-"""Addresses that stay (docs/architecture.md). Pages carry their language; health does not."""
+"""The site's addresses (docs/architecture.md). Pages carry their language; health does not."""
 
 from django.conf.urls.i18n import i18n_patterns
 from django.contrib import admin

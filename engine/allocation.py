@@ -36,7 +36,7 @@ class Candidate:
 
 @dataclass(frozen=True)
 class Limits:
-    """What a plan must hold to.
+    """The limits of a plan.
 
     experts {need: (least, most)}: how many experts serve a need if it is served, (1, 1) where
     it is not named; capacity {expert: most}, 1 where not named; authorities {authority: most},

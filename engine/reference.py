@@ -59,7 +59,7 @@ OFFERED = {
 
 
 def unit_rows(rows: np.ndarray) -> np.ndarray:
-    """Give each row length 1; a row of zeros stays."""
+    """Return the rows scaled to length 1; a row of zeros stays."""
     return rows / np.maximum(np.linalg.norm(rows, axis=-1, keepdims=True), 1e-9)
 
 
@@ -78,7 +78,7 @@ def topic_terms(row: dict[str, str], language: str) -> list[str]:
 
 
 def name_stamp(encoder: Encoder) -> str:
-    """Name the encoder and the taxonomy that vectors were made with."""
+    """Return the names of the encoder and the taxonomy that vectors were made with."""
     return f"{encoder.version} {hashlib.sha256(TAXONOMY.read_bytes()).hexdigest()[:16]}"
 
 

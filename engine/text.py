@@ -143,7 +143,7 @@ class TextIndex:
         self.size = max(self.size, row + 1)
 
     def drop(self, row: int, text: str, language: str) -> None:
-        """Take away the text of a row, as it was put."""
+        """Remove the text of a row, as it was put."""
         self.packed[row], self.hubs[row] = 0, 0
         self.words.drop(row, text, language)
 

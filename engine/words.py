@@ -65,7 +65,7 @@ def stem_words(found: list[str], language: str) -> list[str]:
 
 @functools.cache
 def empty_words(language: str) -> frozenset[str]:
-    """Give the words of a language that are no ground for anything: "avons", "each", "sin"."""
+    """Return the stop words of a language: "avons", "each", "sin"."""
     known = stopwordsiso.stopwords(language) if stopwordsiso.has_lang(language) else frozenset()
     return STOP | known | {"faire"}  # the list lacks it
 
@@ -134,7 +134,7 @@ class Words:
 
     @classmethod
     def build(cls, texts: Sequence[str], languages: Sequence[str]) -> tuple[Self, list[list[int]]]:
-        """Lay many texts at once; return the index, and what `find_topics` gives of each."""
+        """Index many texts at once; return the index, and what `find_topics` gives of each."""
         index, places = cls(), []
         terms, counts = array("q"), array("q")
         widths = np.zeros(len(texts), np.int64)
@@ -155,7 +155,7 @@ class Words:
         return index, places
 
     def count_row(self, row: int, stems: Sequence[str], language: str) -> dict[int, int]:
-        """Count a row's stems in; return {term: count}."""
+        """Add a row's stems to the counts; return {term: count}."""
         found = Counter(f"{language}:{stem}" for stem in stems)
         counts = {self.terms.setdefault(key, len(self.terms)): n for key, n in found.items()}
         self.holding.update(counts.keys())
@@ -175,7 +175,7 @@ class Words:
             self.late.setdefault(term, {})[row] = count
 
     def drop(self, row: int, text: str, language: str) -> None:
-        """Take away the text of a row, as it was put."""
+        """Remove the text of a row, as it was put."""
         found = {self.terms[f"{language}:{stem}"] for stem in stems_of(text, language)}
         self.holding.subtract(found)
         for term in found:

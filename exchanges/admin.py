@@ -65,7 +65,7 @@ class ExchangeAdmin(ExportsRows, MadeByRules):
         return self.render_page(request, exchange, form)
 
     def open_forms(self, request, exchange, bound=None):
-        """Give (verb, label, form or None) of each step this officer may take now.
+        """Return (verb, label, form or None) of each step this officer may take now.
 
         All stand in one form with the plan: what was typed stays when another button is pressed.
         """
@@ -74,7 +74,7 @@ class ExchangeAdmin(ExportsRows, MadeByRules):
         )
 
     def plan_form(self, exchange, typed=None):
-        """Give the form of the plan, or None once nothing of it can change."""
+        """Return the form of the plan, or None once nothing of it can change."""
         is_open = exchange.status in BEFORE_COMPLETED
         return PlanForm(typed, instance=exchange) if is_open else None
 

@@ -26,7 +26,7 @@ SHOWN = ("title", "theme", "starts_at", "ends_at", "time_zone", "place", "link",
 
 @transaction.atomic
 def save_session(form, exchange, *, actor, now=None):
-    """Keep an item of the agenda from a valid SessionForm and tell of it; return it."""
+    """Save an agenda item from a valid SessionForm and notify those who take part; return it."""
     now = now or timezone.now()
     exchange = lock_exchange(exchange, "plan", actor)
     session = form.save(commit=False)
@@ -46,7 +46,7 @@ def save_session(form, exchange, *, actor, now=None):
 
 @transaction.atomic
 def cancel_session(session, *, actor, now=None):
-    """Cancel an item: it stays, struck through, and calendars that follow it take it out."""
+    """Cancel an agenda item: it stays, struck through, and calendars that follow it drop it."""
     now = now or timezone.now()
     lock_exchange(session.exchange, "plan", actor)
     session = Session.objects.select_for_update(of=("self",)).get(pk=session.pk)
@@ -59,7 +59,7 @@ def cancel_session(session, *, actor, now=None):
 
 
 def withdraw_sessions(exchange, now):
-    """Take the agenda of an exchange that is postponed or cancelled out of calendars.
+    """Cancel the agenda of a postponed or cancelled exchange in calendars.
 
     Its items stay as they are: planned anew, the same ones come back. The exchange's own letter
     tells why.
@@ -71,7 +71,7 @@ def withdraw_sessions(exchange, now):
 
 @transaction.atomic
 def move_agenda(exchange, days, *, actor, now=None):
-    """Move the agenda by some days, at the same hours of the place; return how many items moved."""
+    """Move the agenda by some days, at the same local hours; return how many items moved."""
     now = now or timezone.now()
     exchange = lock_exchange(exchange, "plan", actor)
     sessions = list(exchange.sessions.not_cancelled())
@@ -88,7 +88,7 @@ def move_agenda(exchange, days, *, actor, now=None):
 
 
 def notify_of_session(session, template):
-    """Write to all who take part, once the exchange is planned: before, an agenda is a draft."""
+    """Notify all who take part of a changed item; not while the exchange is unplanned, a draft."""
     exchange = session.exchange
     if exchange.status in INVITED_IN:
         write_to_all(session, template)
@@ -101,7 +101,7 @@ def send_agenda_to_all(exchange):
 
 
 def notify_of_changes(exchange, since, now):
-    """Tell all who take part what changed in the agenda while an exchange was interrupted."""
+    """Notify all who take part of what changed in the agenda while an exchange was interrupted."""
     for session in exchange.sessions.filter(changed_at__gt=since, ends_at__gt=now):
         is_known = Letter.objects.filter(key__startswith=f"session:{session.uid}:").exists()
         if session.cancelled_at is None:
@@ -111,7 +111,7 @@ def notify_of_changes(exchange, since, now):
 
 
 def send_agenda_to(person, exchange, now):
-    """Send somebody the agenda from now on: they are named, or got an address, only now."""
+    """Send the agenda to somebody who was named, or got an address, only now."""
     for session in exchange.sessions.not_cancelled().filter(ends_at__gt=now):
         path = f"{PAGE}?item={session.uid}"
         write_session_letter(
@@ -120,7 +120,7 @@ def send_agenda_to(person, exchange, now):
 
 
 def write_to_all(session, template, **more):
-    """Write to those who take part, each with a link of their own, and to who observes."""
+    """Notify participants, each with a link of their own, and observers."""
     page = f"{PAGE}?item={session.uid}"
     written = sum(
         write_session_letter(session, template, [person.recipient], path=page, opens=person, **more)
@@ -153,7 +153,7 @@ def write_session_letter(session, template, people, path="", opens=None, **more)
 
 
 def compose_agenda(exchange_pk, letters):
-    """Give the letter in place of one for each item that changed: the agenda, and a calendar.
+    """Return one letter for several changed items: the agenda, with a calendar.
 
     Nothing where the exchange was postponed or cancelled meanwhile: its own letter tells that.
     """

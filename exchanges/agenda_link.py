@@ -26,7 +26,7 @@ links.WORDS[FEED] = gettext_lazy("the calendar of an exchange")
 
 @dataclass(frozen=True)
 class Contact:
-    """Whom to call or write to on the way."""
+    """A person to call or write to on the journey."""
 
     name: str
     function: str
@@ -38,7 +38,7 @@ CONTACTS_UNTIL = timedelta(days=7)  # after the last day
 
 
 def agenda_contacts(exchange, now):
-    """Give the contacts of both sides for those who are invited; none once it is long over."""
+    """Return the contacts of both sides for those who are invited; none long after the end."""
     last = exchange.last_day
     is_over = last and timezone.localdate(now) > day_after(last, CONTACTS_UNTIL)
     if is_over or exchange.status not in INVITED_IN | {ExchangeStatus.INTERRUPTED}:
@@ -66,7 +66,7 @@ def agenda_contacts(exchange, now):
 
 @transaction.atomic
 def give_feed(exchange, user, now=None):
-    """Give somebody with an account an address to follow the agenda; the one before is over."""
+    """Create a calendar address of the agenda for an account; the one before no longer works."""
     now = now or timezone.now()
     limits.count_message("follow", by=user, now=now)
     last = exchange.last_day
@@ -130,7 +130,7 @@ def make_calendar(sessions, name, method="PUBLISH"):
 
 
 def open_events(now):
-    """Give the public items of the agenda that are still to come, with what a page shows."""
+    """Return the public items of the agenda that are still to come, with what a page shows."""
     return (
         Session.objects.not_cancelled()
         .filter(is_public=True, ends_at__gt=now, exchange__status__in=INVITED_IN)

@@ -24,12 +24,12 @@ PAID_BY = {Payer.HOST: Side.OFFERING, Payer.APPLICANT: Side.REQUESTING}
 
 
 def row_in_force(rows, day):
-    """Give the row of a dated table that holds on a day; None before the first."""
+    """Return the row of a dated table that is in force on a day; None before the first."""
     return rows.filter(from_on__lte=day).order_by("-from_on").first()
 
 
 def rate_of(currency, day):
-    """Return (units for one euro, the day from which that holds).
+    """Return (units for one euro, the day from which this rate is in force).
 
     Raises ValidationError where no rate is known: nobody guesses one.
     """
@@ -43,13 +43,13 @@ def rate_of(currency, day):
 
 
 def ceiling_list(exchange, today):
-    """Give the list of ceilings that holds where and when an exchange takes place; None without."""
+    """Return the list of ceilings that applies where and when an exchange takes place, or None."""
     there = PerDiem.objects.filter(country=exchange.hosts[0].country)
     return row_in_force(there, exchange.first_day or today)
 
 
 def night_ceiling(line, exchange, today):
-    """Give the most that a night of this line may cost in euros; None if it has none we know."""
+    """Return the most that a night of this line may cost in euros; None if it has none we know."""
     if line.category != BudgetCategory.PER_DIEM:
         return None
     known = ceiling_list(exchange, today)
@@ -57,7 +57,7 @@ def night_ceiling(line, exchange, today):
 
 
 def list_doubts(exchange, today):
-    """Say what nobody but whoever approves can check: nights and rates without an official source.
+    """List what only the approver can check: nights and rates without an official source.
 
     Of lines that are still to be approved.
     """
@@ -109,7 +109,7 @@ def refuse_what_others_pay(payer, exchange, actor):
 
 
 def save_line(line, exchange, *, actor, bill=None, now=None):
-    """Keep a line as it was typed, with the rate of its day and a bill if there is one; return it.
+    """Save a budget line with the rate of its day and a bill if there is one; return it.
 
     Raises ValidationError where the rate is not known, or a night costs more than the country's
     ceiling; an officer may go beyond the ceiling. And for a bill of a type we do not take.
@@ -152,7 +152,7 @@ def write_line(line, exchange, upload, content_type, *, actor, now):
 
 @transaction.atomic
 def remove_line(line, *, actor):
-    """Take a line out; what was approved or spent stays for the accounts."""
+    """Delete a budget line; what was approved or spent stays for the accounts."""
     exchange = lock_exchange(line.exchange, "account", actor)
     line = exchange.budget.get(pk=line.pk)
     refuse_what_others_pay(line.payer, exchange, actor)
@@ -226,7 +226,7 @@ def sum_lines(lines, days):
 
 
 def missing_from_budget(exchange):
-    """Say in words what the budget lacks before the exchange may begin; empty where nothing."""
+    """Describe what the budget lacks before the exchange may begin; "" if nothing."""
     lines = list(exchange.budget.all())
     if not lines:
         return _("no line yet")

@@ -13,7 +13,7 @@ from notifications.outbox import post_letter
 
 
 def list_messages(exchange):
-    """List what was said since every side agreed."""
+    """List the messages since every side agreed."""
     agreed = exchange.events.filter(verb="create").first()
     return [
         message
@@ -28,7 +28,7 @@ def is_conversation_open(exchange):
 
 
 def post_message(person, text, *, now=None):
-    """Keep what a participant says by their own link, and write to the others; return it.
+    """Save a participant's message, posted by their own link, and notify the others; return it.
 
     Raises ValidationError for an empty or endless text, and where the match was undone.
     """
@@ -36,14 +36,14 @@ def post_message(person, text, *, now=None):
 
 
 def save_notification_wish(person, *, wishes):
-    """Keep whether a participant wishes a letter when somebody says something."""
+    """Save whether a participant wants a letter for each message."""
     person.follows_thread = wishes
     person.save(update_fields=["follows_thread"])
 
 
 @receiver(match_messages.said, sender=Match)
 def tell_participants(message, own, **_):
-    """Write to those who asked for it, but not to who spoke, nor twice to one of the sides."""
+    """Notify those who asked for it, but not the author, and nobody twice."""
     people = Participant.objects.filter(exchange__match=message.match, follows_thread=True)
     for person in people.select_related("user"):
         if person.email and person.email.lower() not in own:

@@ -27,7 +27,7 @@ def open_proposal(exchange):
 
 
 def may_propose_days(exchange, user):
-    """True of both sides until it is planned: then staff postpone it first."""
+    """True for both sides until it is planned: then staff postpone it first."""
     return exchange.status in OPEN and signing_side(exchange, user) is not None
 
 
@@ -43,7 +43,7 @@ def lock_for_days(exchange, actor):
 
 @transaction.atomic
 def propose_days(form, exchange, *, actor, now=None):
-    """Propose days from a valid DaysForm and tell the other side; a proposal before is replaced.
+    """Save the days that a side proposes, from a valid DaysForm, and notify the other side.
 
     Raises PermissionDenied for whoever is on neither side, ValidationError once it is planned.
     """
@@ -62,7 +62,7 @@ def propose_days(form, exchange, *, actor, now=None):
 
 @transaction.atomic
 def agree_days(proposal, *, actor, now=None):
-    """Agree to the days that the other side proposes: they are the planned ones from now on.
+    """Accept the days that the other side proposes as the planned ones.
 
     Raises PermissionDenied for the side that proposed them, ValidationError where others were
     proposed meanwhile, or their first day has come.
@@ -93,7 +93,7 @@ def agree_days(proposal, *, actor, now=None):
 
 @transaction.atomic
 def save_plan(form, exchange, *, actor, now=None):
-    """Keep days, place and what is settled from staff's valid PlanForm; the agenda moves along.
+    """Save days, place and readiness from staff's valid PlanForm; the agenda moves along.
 
     Days that a side proposed before are proposed no more: others are set.
     """
@@ -124,7 +124,7 @@ def close_proposal(proposal, now, is_agreed=False):
 
 
 def days_in_words(proposal):
-    """Give what the timeline keeps of a proposal, as plain values."""
+    """Return a proposal's days for the timeline, as plain values."""
     return {"starts": proposal.starts_on.isoformat(), "ends": proposal.ends_on.isoformat()}
 
 

@@ -22,7 +22,7 @@ def interns(exchange):
 
 
 def ask_for_diary(exchange):
-    """Send each intern the address of their diary: the internship has begun."""
+    """Send each intern the link to their diary: the internship has begun."""
     for person in interns(exchange):
         if person.email:
             post_letter(
@@ -45,7 +45,7 @@ def is_diary_open(exchange, now):
 
 @transaction.atomic
 def write_entry(participant, words, *, now=None):
-    """Keep {"day", "did", "learnt", "takes_home"}; a second time on a day replaces the first.
+    """Save {"day", "did", "learnt", "takes_home"}; a second entry of a day replaces the first.
 
     Raises PermissionDenied for anybody but an intern, ValidationError once the diary is closed.
     """
@@ -65,7 +65,7 @@ def write_entry(participant, words, *, now=None):
 
 @transaction.atomic
 def remark_on_entry(entry, words, *, actor):
-    """Keep what a colleague remarks on a day; the last remark stands."""
+    """Save a colleague's remark on a day; it replaces an earlier one."""
     lock_exchange(entry.participant.exchange, "record", actor)
     entry.remark, entry.remark_by = words, actor.name if words else ""
     entry.save(update_fields=["remark", "remark_by"])

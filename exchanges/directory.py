@@ -23,13 +23,13 @@ def has_taken_part(user):
 
 
 def may_see_directory(user):
-    """True of whoever took part themselves, of both sides of an exchange held, and of staff."""
+    """True for whoever took part themselves, of both sides of an exchange held, and of staff."""
     held = Exchange.objects.filter_allowed(user, "meet").filter(status__in=BEGUN)
     return user.is_officer or held.exists() or has_taken_part(user)
 
 
 def list_people(words=""):
-    """Give who is listed, once each, as they last took part; words: of name, town or theme."""
+    """Return the listed people once each, by their last exchange; words: a name, town or theme."""
     later = past_participants().filter(user=OuterRef("user"), pk__gt=OuterRef("pk"))
     people = past_participants().filter(~Exists(later), user__listing__isnull=False)
     for word in words[:LONGEST].replace("\x00", "").split():

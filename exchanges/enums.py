@@ -23,7 +23,7 @@ class ExchangeStatus(StatusChoices):
 
 
 class Readiness(TextChoices):
-    """What must be there before an exchange may start."""
+    """What must be ready before an exchange may start."""
 
     TERMS = "terms", _("Terms of reference signed by both sides")
     EMPLOYER = "employer", _("The employer's consent")
@@ -58,7 +58,7 @@ class SessionKind(TextChoices):
 
 
 class Side(TextChoices):
-    """On whose side somebody takes part."""
+    """The side for which somebody takes part."""
 
     REQUESTING = "requesting", _("the side that asked")
     OFFERING = "offering", _("the side that helps")
@@ -145,7 +145,7 @@ class IncidentKind(TextChoices):
 
 
 class Severity(IntegerChoices):
-    """From three on the duty officer is told at once."""
+    """How bad an incident is: from three on the duty officer is notified at once."""
 
     SMALL = 1, _("1: small, dealt with")
     MODERATE = 2, _("2: the programme had to change")

@@ -32,7 +32,7 @@ def takes_part(user, **_):
 
 
 def exchanges_naming(person):
-    """Give the exchanges that they took part in, or that their dossiers led to."""
+    """Return the exchanges that they took part in, or that their dossiers led to."""
     theirs = Q(dossier__in=dossiers_naming(person).values("pk"))
     if person.user:
         theirs |= Q(participants__user=person.user) | Q(match__interests__expert__user=person.user)
@@ -47,7 +47,7 @@ def within(path):
 
 
 def blank_guest_messages(rows, person):
-    """Take out what they said by their link: it names them, and no account.
+    """Delete their messages by link, which hold their name and no account.
 
     Where another of the exchange has the same name, either may have said it: it stays.
     """

@@ -27,7 +27,7 @@ MOMENTS = {Moment.END: 0, Moment.SIX: 6, Moment.TWELVE: 12}  # months after the 
 
 
 def ask_all(exchange, today):
-    """Write down who is asked and when; the clock sends the letters.
+    """Create the questionnaires with their dates; the clock sends the letters.
 
     At the end everybody; six and twelve months later the two sides. Who is named later is asked at
     once what is still open to the others, and nothing that is closed: its results were read.
@@ -94,7 +94,7 @@ def is_evaluation_open(evaluation, now):
 
 @transaction.atomic
 def save_evaluation(evaluation, answers, *, now=None):
-    """Keep {code: answer} of a questionnaire, given once.
+    """Save {code: answer} of a questionnaire, given once.
 
     Raises ValidationError once it is answered or closed, and where nothing is answered: it is
     given once, so that an empty one would leave nobody a second try.
@@ -123,14 +123,14 @@ def expert_addresses(exchange):
 
 
 def ask_who_was_there(exchange, now):
-    """Follow a change of who took part: once it is over, ask whoever was there after all."""
+    """Ask those who turn out to have taken part, once the exchange is over."""
     if exchange.status in FOLLOWED_IN:
         ask_all(exchange, timezone.localdate(now))
     rate_experts(exchange)
 
 
 def rate_experts(exchange):
-    """Write with each expert of an exchange how satisfied the towns they helped have been.
+    """Update the mean rating of each expert of an exchange by the towns they helped.
 
     The engine weighs it, and the desk shows it, once enough people have answered; those count
     whom the towns themselves, or staff, confirmed as having taken part. A mailbox counts once an
@@ -160,7 +160,7 @@ def rate_experts(exchange):
 
 
 def one_per_mailbox(answered):
-    """Keep one questionnaire of each mailbox in an exchange; who has none counts alone."""
+    """Filter to one questionnaire for each mailbox of an exchange."""
     rows = {
         (one.exchange_id, one.moment, one.participant.email.lower() or one.participant_id): one
         for one in answered
@@ -201,7 +201,7 @@ class Results:
 
 
 def results_for(exchange, reader, now):
-    """Sum up what a person may read of an exchange's questionnaires.
+    """Return the results of an exchange's questionnaires that a person may read.
 
     Staff read what those think whom the side that asked, or staff, confirmed. A side reads what
     the others think, never its own people: whoever holds all answers of a mean but one could read
@@ -224,7 +224,7 @@ def results_for(exchange, reader, now):
 
 
 def sum_up_results(rows, counted, *, halves=False, today=None):
-    """Sum questionnaires up, moment by moment: no mean and no words of fewer than five answers.
+    """Return results for each moment: no mean and no words of fewer than five answers.
 
     rows: all that are asked; counted: those whose answers make up the means. halves: round means.
     today: for which of them the day is still to come.
@@ -246,7 +246,7 @@ def sum_up_results(rows, counted, *, halves=False, today=None):
 
 
 def first_asking_day(rows, today):
-    """Give the day on which the first of some questionnaires leaves; None once it has left."""
+    """Return the day on which the first of some questionnaires leaves; None once it has left."""
     if today is None:
         return None
     first = day_after(min(row.due_on for row in rows), timedelta(days=ASKED_AFTER["first"]))

@@ -22,7 +22,7 @@ AGAIN = timedelta(minutes=10)
 
 @transaction.atomic
 def report_incident(form, exchange, *, actor, now=None):
-    """Keep an incident from a valid IncidentForm; tell the duty officer of a serious one.
+    """Save an incident from a valid IncidentForm; notify the duty officer of a serious one.
 
     The letter says neither what happened nor to whom: it says where to read it.
     """
@@ -40,7 +40,7 @@ def report_incident(form, exchange, *, actor, now=None):
 
 
 def notify_duty_officer(incident, now):
-    """Write of a serious incident; of too many by one person, once an hour that there are more.
+    """Notify the duty officer; of too many by one person, once an hour that there are more.
 
     Harm to people and breaches of personal data are never too many.
     """
@@ -64,7 +64,7 @@ def notify_duty_officer(incident, now):
 
 
 def find_same_report(form, exchange, actor, now):
-    """Find the same report of a moment ago: one press of the button that came twice."""
+    """Return the same report of a moment ago, of a button that was pressed twice."""
     Exchange.objects.select_for_update(of=("self",)).get(pk=exchange.pk)
     said = form.cleaned_data.items()
     for one in exchange.incidents.filter(reported_by=actor, reported_at__gt=now - AGAIN):
@@ -82,7 +82,7 @@ def readings_of(incident):
 
 @transaction.atomic
 def close_incident(incident, done, *, actor, now=None):
-    """Close an incident with what was done; ValidationError without a word of it."""
+    """Close an incident with what was done; ValidationError without that text."""
     readable = Incident.objects.for_user(actor).select_for_update(of=("self",))
     kept = readable.filter(pk=incident.pk).first()
     if kept is None:

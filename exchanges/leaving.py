@@ -27,7 +27,7 @@ from registry.models import Membership
 
 
 def matches_ahead():
-    """Give the matches that wait for answers, or whose exchange is not over."""
+    """Return the matches that wait for answers, or whose exchange is not over."""
     is_open = Q(status=MatchStatus.PROPOSED) | Q(exchange__status__in=PLANNED)
     return Match.objects.filter(is_open).select_related(
         "exchange", "dossier__authority", "dossier__case_officer"
@@ -43,14 +43,14 @@ def named_in_dossier(addresses):
 
 
 def is_last_writer(user, authority):
-    """True where nobody else writes for an authority with an account that is open."""
+    """True if nobody else with an open account writes for an authority."""
     others = authority.memberships.active().of_authors().exclude(user=user)
     return not others.filter(user__is_active=True).exists()
 
 
 @receiver(authority_left, sender=Membership)
 def notify_both_sides(user, authority, roles, now, **_):
-    """Tell the case officer and the other side that somebody left their authority.
+    """Notify the case officer and the other side that somebody left their authority.
 
     Of the side that asks it is news where its contact leaves, its representative, or the last
     who writes for it.
@@ -79,7 +79,7 @@ def notify_both_sides(user, authority, roles, now, **_):
 
 @receiver(account_closing, sender=Closing)
 def notify_of_closing(closing, person, now, **_):
-    """Tell the case officer and the other side that an account closes, or an address is erased.
+    """Notify the case officer and the other side that an account closes, or an address is erased.
 
     It is news of experts, of the superior who is asked, of whoever travels, of the contact and the
     representative of the side that asks, and of the last who writes for it.
@@ -109,7 +109,7 @@ def notify_of_closing(closing, person, now, **_):
 
 
 def who_counts_on(person):
-    """Match where a person helps, and where they ask: whose news it is that they are gone."""
+    """Return the conditions on matches where a person helps, and where they ask."""
     helps, asks = Q(pk__in=[]), named_in_dossier(person.addresses)
     for address in person.addresses:
         helps |= Q(consents__side=Consenting.EMPLOYER, consents__address__iexact=address)
@@ -134,12 +134,12 @@ def closing_key(closing):
 
 
 def match_key(match, key):
-    """Name the letters that a match is the reason for, with what happened to it."""
+    """Return the key of letters about a match and what happened to it."""
     return f"match:{match.pk}:{key}"
 
 
 def notify_each(template, match, other_side, *, key, **facts):
-    """Write to whoever follows a match's file, and to the other side; return what it is about."""
+    """Notify the case officer of a match, and the other side; return what it is about."""
     dossier, exchange = match.dossier, getattr(match, "exchange", None)
     about, desk_page = exchange or match, exchange.desk_path if exchange else desk_path(dossier)
     for people, for_staff in ((staff_of(dossier), True), (other_side, False)):
@@ -158,7 +158,7 @@ def notify_each(template, match, other_side, *, key, **facts):
 
 @receiver(account_kept, sender=Closing)
 def notify_of_staying(closing, now, **_):
-    """Take back what has not left of a closing that is called off, and tell whoever read of it."""
+    """Cancel the unsent letters of a closing that was cancelled, and notify those who got one."""
     told = Letter.objects.filter(
         template="person_closes", key__contains=f":{closing_key(closing)}:"
     )

@@ -47,7 +47,7 @@ def plan_of(exchange):
 
 @transaction.atomic
 def save_measure(form, exchange, *, actor):
-    """Keep a measure from a valid MeasureForm; a plan that says something else is approved anew.
+    """Save a measure from a valid MeasureForm; a changed plan needs a new approval.
 
     Raises ValidationError for an eleventh.
     """
@@ -68,7 +68,7 @@ def save_measure(form, exchange, *, actor):
 
 @transaction.atomic
 def remove_measure(measure, *, actor):
-    """Take a measure out that nothing was reported of; later it is dropped, with a reason."""
+    """Delete a measure without reports; later it is dropped, with a reason."""
     lock_exchange(measure.plan.exchange, "follow", actor)
     if measure.reports.exists():
         raise ValidationError(
@@ -79,13 +79,13 @@ def remove_measure(measure, *, actor):
 
 
 def reset_approval(plan):
-    """A plan that changed is approved by nobody yet, and an earlier link approves nothing."""
+    """Reset the approval of a changed plan; an earlier link no longer approves it."""
     ActionPlan.objects.filter(pk=plan.pk).update(approved_at=None, approved_name="", asked_at=None)
 
 
 @transaction.atomic
 def ask_approval(exchange, *, actor, now=None):
-    """Write to the legal representative with a link to approve the plan.
+    """Send the legal representative a link to approve the plan.
 
     Raises ValidationError for a plan without measures.
     """
@@ -114,7 +114,7 @@ def ask_approval(exchange, *, actor, now=None):
 
 @transaction.atomic
 def save_plan_approval(plan, *, name, digest, now=None):
-    """Keep that the legal representative approved the measures they read (their digest).
+    """Record that the legal representative approved the measures they read (their digest).
 
     Raises ValidationError where nobody asks any more, or the plan changed meanwhile.
     """
@@ -139,7 +139,7 @@ def save_plan_approval(plan, *, name, digest, now=None):
 
 
 def report_measure(measure, *, actor, now=None, evidence=None, **said):
-    """Append what is said of a measure: status, progress, value and comment; return the report.
+    """Append a report of a measure: status, progress, value and comment; return it.
 
     Raises ValidationError for evidence of a type we do not take, for "done" without evidence or
     comment, and for "dropped" without a reason.
@@ -181,7 +181,7 @@ def write_report(measure, upload, content_type, *, actor, now, follow_up=None, *
 
 
 def missing_in_report(status, comment, evidence, actor):
-    """Say what a report still needs; nothing if it is whole.
+    """Describe what a report still needs; "" if it is complete.
 
     "Done" needs evidence; staff, who may know otherwise, write a remark instead.
     """
@@ -193,7 +193,7 @@ def missing_in_report(status, comment, evidence, actor):
 
 
 def plan_follow_ups(exchange):
-    """Write down when the town is asked for its reports: six and twelve months after the end."""
+    """Create the requests for the town's reports: six and twelve months after the end."""
     for month in FOLLOWED:
         FollowUp.objects.get_or_create(
             exchange=exchange,
@@ -203,7 +203,7 @@ def plan_follow_ups(exchange):
 
 
 def answer_follow_up(follow_up, reports, said, *, actor, now=None):
-    """Keep a report of six or twelve months: {measure: what is said}, and the general questions.
+    """Save a report of six or twelve months: {measure: report}, and the general questions.
 
     All of it or nothing; the exchange moves on with it. Staff may type in what they heard.
     """
@@ -216,7 +216,7 @@ def answer_follow_up(follow_up, reports, said, *, actor, now=None):
 
 
 def evidence_of(measure, said):
-    """Give the evidence of a measure as it may be kept, and its type; before any lock.
+    """Return the checked evidence file of a measure and its type; call it before any lock.
 
     Raises ValidationError that says whose it is: there may be one for each measure.
     """
@@ -248,7 +248,7 @@ def write_answer(follow_up, reports, files, said, *, actor, now):
 
 
 def take_follow_up_steps(exchange, now):
-    """Take the steps that an exchange's answered, or given up, reports allow, each in its time."""
+    """Take the steps that the reports of an exchange allow, answered or given up."""
     settled = {
         one.month
         for one in exchange.follow_ups.all()
@@ -299,7 +299,7 @@ def ask_for_plans(now):
 
 @after("exchanges.moves.move_by_dates")
 def follow_reported_exchanges(now):
-    """Move on the exchanges whose reports came before staff had evaluated them; count them."""
+    """Advance exchanges whose reports came before staff had evaluated them; count them."""
     settled = FollowUp.objects.exclude(answered_at=None, given_up_on=None)
     waiting = Exchange.objects.filter(status__in=FOLLOWED_IN - {ExchangeStatus.COMPLETED})
     moved = 0

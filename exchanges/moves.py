@@ -26,7 +26,7 @@ AHEAD = {  # of whom we may still have to call somebody, or soon
 
 @every(minutes=10)
 def move_by_dates(now):
-    """Start those ready whose first day has come, complete those whose last has passed."""
+    """Start exchanges whose first day has come, complete those whose last has passed."""
     today, moved = timezone.localdate(now), 0
     due = [
         ("start", Exchange.objects.filter(status=ExchangeStatus.READY, planned_start__lte=today)),
@@ -51,7 +51,7 @@ def move_by_dates(now):
 
 
 def participants_with_contacts():
-    """Give those of whom it is known whom to call in an emergency, or whether they need a visa.
+    """Return participants with an emergency contact or an answer about a visa.
 
     Each with the day from which it is needed no more: the last one of their exchange, be it
     postponed or interrupted since, or the day on which it was cancelled.
@@ -65,6 +65,6 @@ def participants_with_contacts():
 
 
 def delete_contacts(today):
-    """Delete whom to call in an emergency thirty days after an exchange (domain.md 14)."""
+    """Delete emergency contacts thirty days after an exchange (domain.md 14)."""
     over = participants_with_contacts().filter(not_needed_since__lt=today - CONTACTS_KEPT)
     return over.update(emergency_contact="", visa=Visa.UNKNOWN)

@@ -37,7 +37,7 @@ def invite_associations(session, *, actor, now=None):
 
 
 def ask_to_observe(observation, now):
-    """Write to those who speak for an association, once; say whether somebody there is reached."""
+    """Invite those who speak for an association, once; return whether a letter reaches somebody."""
     if observation.told_at:
         return True
     people = association_officers([observation.association_id])
@@ -60,7 +60,7 @@ def ask_to_observe(observation, now):
 
 
 def notify_staff_of_unreachable(observation, exchange):
-    """Tell staff that an association is invited of which nobody can be written to."""
+    """Notify staff that nobody of an invited association can be written to."""
     return post_letter(
         "observer_unreached",
         key=f"observation:{observation.pk}:unreached",
@@ -73,7 +73,7 @@ def notify_staff_of_unreachable(observation, exchange):
 
 
 def invite_waiting_association(association, now):
-    """Invite an association that somebody speaks for now to what it could not be told of."""
+    """Invite an association that now has an officer to what it could not be told of."""
     waiting = Observation.objects.filter(
         association=association,
         told_at=None,
@@ -86,7 +86,7 @@ def invite_waiting_association(association, now):
 
 @transaction.atomic
 def answer_invitation(observation, *, comes, actor, now=None):
-    """Keep what an association answers; it may think again until the item is over."""
+    """Save an association's answer; it may change until the item is over."""
     now = now or timezone.now()
     exchange = lock_exchange(observation.session.exchange, "observe", actor)
     speaks = associations_of_officer(actor).filter(pk=observation.association_id)

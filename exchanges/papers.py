@@ -31,7 +31,7 @@ TEMPLATE = Path(__file__).with_name("paper.typ")
 
 
 def whole_period(exchange):
-    """Say from when to when an exchange is, or that it is to be agreed."""
+    """Describe the first and last day of an exchange, or that they are to be agreed."""
     if not exchange.first_day:
         return day_of(None)
     days = {"first": day_of(exchange.first_day), "last": day_of(exchange.last_day)}
@@ -43,7 +43,7 @@ def day_of(day):
 
 
 def set_paper(exchange, title, *, now, lead="", sections=(), signs=(), table=None):
-    """Set a document: sections are (heading, [line]), signs are (who, what is known or "").
+    """Typeset a document: sections are (heading, [line]), signs are (who, what is known or "").
 
     A section may have a third part, what it shows: {"bars": [{label, value, share}]},
     {"map": an SVG}, or {"photos": [{bytes, alt, credit}]}.
@@ -102,7 +102,7 @@ def terms_pdf(exchange, now):
 
 
 def days_of(exchange):
-    """Give (day, [line]) of the agenda, in the time of the place."""
+    """Return (day, [line]) of the agenda, in the time of the place."""
     days: dict = {}
     for session in exchange.sessions.not_cancelled():
         line = f"{session.starts_words}–{session.ends_words} ({session.time_zone}): {session.title}"
@@ -123,7 +123,7 @@ COSTS = {
 
 
 def payers(exchange, categories):
-    """Name those who pay what the budget has of some categories; the programme where it is bare."""
+    """Return those who pay for some categories of the budget; the programme where it has none."""
     names = {
         Payer.PROGRAMME: "CONNECT",
         Payer.HOST: ", ".join(
@@ -137,7 +137,7 @@ def payers(exchange, categories):
 
 
 def host_of(exchange, actor):
-    """Give the authority that invites: the expert's own where several host, else the first."""
+    """Return the authority that invites: the expert's own where several host, else the first."""
     own = [
         one.authority
         for one in exchange.match.interests.select_related("authority", "expert")
@@ -148,7 +148,7 @@ def host_of(exchange, actor):
 
 
 def signatory(exchange, host):
-    """Give (name, function) of who signs for the host, as far as we know."""
+    """Return (name, function) of who signs for the host, as far as we know."""
     dossier = exchange.dossier
     if host == dossier.authority:
         return dossier.legal_name, dossier.legal_function
@@ -337,7 +337,7 @@ def map_of(curves):
 
 
 def photo_of(picture):
-    """Give a picture for a paper: its bytes, smaller, what can be seen, and who took it."""
+    """Return a picture for a paper: its bytes, smaller, what can be seen, and who took it."""
     with picture.file.open("rb") as kept:
         drawn = remove_metadata(kept, "JPEG", within=PAPER_PICTURE, quality=80)
     return {"bytes": list(drawn.read()), "alt": picture.alt, "credit": picture.credit}

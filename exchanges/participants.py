@@ -20,7 +20,7 @@ from notifications.outbox import post_letter
 
 
 def add_first_participants(exchange):
-    """Name those whom the match itself brings together: its experts and the town's contact."""
+    """Create the first participants: the match's experts and the town's contact."""
     form = exchange.exchange_form
     for interest in exchange.match.interests.select_related("expert__user", "authority"):
         expert = interest.expert
@@ -56,7 +56,7 @@ OPEN = INVITED_IN | {ExchangeStatus.INTERRUPTED} | FOLLOWED_IN
 
 
 def lock_to_name_people(exchange, person, actor):
-    """Lock an exchange in which this person may name, change or take out somebody of a side."""
+    """Lock an exchange in which this person may add, change or remove participants of a side."""
     exchange = lock_exchange(exchange, "name", actor)
     if person.side not in sides_of(actor, exchange):
         raise PermissionDenied
@@ -65,7 +65,7 @@ def lock_to_name_people(exchange, person, actor):
 
 @transaction.atomic
 def save_participant(form, exchange, *, actor, now=None):
-    """Keep a participant from a valid ParticipantForm; return it.
+    """Save a participant from a valid ParticipantForm; return it.
 
     Raises PermissionDenied for somebody of another side, ValidationError for another address or
     side of somebody who has answered: the answers are theirs. Another address is another person,
@@ -129,7 +129,7 @@ def has_answered(participant):
 
 
 def is_presence_settled(participant, actor, now):
-    """True where this person may no longer change whether a participant was there, or confirm it.
+    """True if this person may no longer change or confirm whether a participant was there.
 
     From the first questionnaire that is answered or closed on, staff alone do: whoever takes
     somebody out of a mean and puts them back reads their answer from it.
@@ -140,7 +140,7 @@ def is_presence_settled(participant, actor, now):
 
 
 def settled_people(people, actor, now):
-    """Give the numbers of those for whom `is_presence_settled`."""
+    """Return the primary keys of those for whom `is_presence_settled`."""
     return {person.pk for person in people if is_presence_settled(person, actor, now)}
 
 
@@ -153,7 +153,7 @@ def settled_words(participant):
 
 
 def note_confirmation(participant, actor, now):
-    """Keep that the side that asked, or staff, say that somebody was there."""
+    """Record that the side that asked, or staff, confirm that somebody was there."""
     if participant.attended is not True:
         participant.confirmed_at = None
     elif participant.confirmed_at is None and may_confirm(actor, participant.exchange):
@@ -161,7 +161,7 @@ def note_confirmation(participant, actor, now):
 
 
 def record_presence(exchange, before, after, *, actor, now):
-    """Record of whom it is said otherwise now whether they were there: by number, no name."""
+    """Record on the timeline whose attendance was changed: by number, without names."""
 
     def said(person):
         attended = {True: "yes", False: "no", None: "not said"}[person.attended]
@@ -181,7 +181,7 @@ def record_presence(exchange, before, after, *, actor, now):
 
 @transaction.atomic
 def save_part(form, *, now=None):
-    """Keep what a participant says by their own link, from a valid PartForm; a signature stays."""
+    """Save a participant's own details from a valid PartForm; a signature stays."""
     person = Participant.objects.select_for_update().get(pk=form.instance.pk)
     if form.cleaned_data.get("signs") and person.signed_conduct_at is None:
         person.has_signed_conduct, person.signed_conduct_at = True, now or timezone.now()
@@ -207,7 +207,7 @@ def ask_part(person, exchange, stage=""):
 
 
 def give_what_is_open(person, exchange, now):
-    """Send who is named late, or gets an address late, what the others were sent before."""
+    """Send a late participant, or one with a new address, what the others were sent before."""
     if person.email and exchange.status not in FOLLOWED_IN:
         ask_part(person, exchange)
         agenda.send_agenda_to(person, exchange, now)
@@ -216,7 +216,7 @@ def give_what_is_open(person, exchange, now):
 
 
 def ask_parts(exchange):
-    """Write to each participant what is asked of them before the exchange; count the letters."""
+    """Ask each participant for what is needed before the exchange; count the letters."""
     people = exchange.participants.select_related("user")
     asked = [person for person in people if person.email and not person.has_signed_conduct]
     return sum(ask_part(person, exchange) for person in asked)
@@ -224,7 +224,7 @@ def ask_parts(exchange):
 
 @transaction.atomic
 def ask_again(participant, *, actor, now=None):
-    """Send somebody of one's own side the link to their part again, once a day.
+    """Send a participant of one's own side their link again, once a day.
 
     They sign the code of conduct themselves. Raises ValidationError where no letter reaches them,
     or none is written: a second time that day, or once their link would work no more.
@@ -243,7 +243,7 @@ def ask_again(participant, *, actor, now=None):
 
 @transaction.atomic
 def remove_participant(participant, *, actor):
-    """Take somebody out who will not take part after all.
+    """Remove a participant who will not take part after all.
 
     Raises ValidationError for who wrote a diary, answered, or was confirmed to have taken part.
     """
@@ -262,7 +262,7 @@ def remove_participant(participant, *, actor):
 
 @transaction.atomic
 def record_attendance(exchange, said, *, actor, now=None):
-    """Keep who was there: {pk of a participant: (True, False or None, days or None)}.
+    """Save attendance: {pk of a participant: (True, False or None, days or None)}.
 
     Of one's own side; of others the side that asked and staff confirm that they took part, but of
     none whose own side says that they did not come. Raises ValidationError for a change of

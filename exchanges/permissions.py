@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 
 
 def helper_of(match: str) -> Condition:
-    """Give the rows' experts of the match that they name so who still work for their side."""
+    """Make a tie of the experts of a row's match who still work for their side."""
 
     def condition(user: User) -> Q:
         own = Interest.objects.still_employed().filter(matches=OuterRef(match), expert__user=user)
@@ -68,19 +68,19 @@ SIDES = {AUTHOR: {Side.REQUESTING}, HELPER: {Side.OFFERING}, ASSOCIATION: {Side.
 
 
 def sides_of(user: User, exchange: Exchange) -> set[Side]:
-    """Give the sides whose people this person may name, change and take out."""
+    """Return the sides whose people this person may name, change and take out."""
     if OFFICER.holds(user, exchange):
         return set(Side)
     return set().union(*(sides for tie, sides in SIDES.items() if tie.holds(user, exchange)))
 
 
 def may_host(user: User, exchange: Exchange) -> bool:
-    """True of the side where an exchange takes place, and of staff: they invite its guests."""
+    """True for the hosting side and for staff: they invite guests."""
     return exchange.hosting_side in sides_of(user, exchange)
 
 
 def may_confirm(user: User, exchange: Exchange) -> bool:
-    """True of the side that asked and of staff: they say who took part, and no expert of it."""
+    """True for the side that asked and for staff: they confirm who took part, no expert does."""
     if OFFICER.holds(user, exchange):
         return True
     return AUTHOR.holds(user, exchange) and not EXPERT.holds(user, exchange)

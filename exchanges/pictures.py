@@ -17,7 +17,7 @@ MOST, WIDEST = 30, (1280, 1280)  # pixels
 
 
 def add_picture(form, exchange, *, actor, now=None):
-    """Keep a picture from a valid PictureForm; ValidationError where there are thirty.
+    """Save a picture from a valid PictureForm; ValidationError where there are thirty.
 
     Its `not_written_to` names who is on it and was asked by no e-mail.
     """
@@ -45,7 +45,7 @@ def save_picture(form, drawn, exchange, *, actor, now):
 
 
 def ask_pictured(picture, person, actor, now):
-    """Ask somebody who can be recognised on a picture whether the public may see it.
+    """Ask somebody who can be recognised in a picture whether the public may see it.
 
     Who was written to enough today is asked by no letter: their own page asks them all the same,
     and the picture is not public before they agree. Says whether they are written to.
@@ -78,14 +78,14 @@ def may_write(picture, person, actor, now):
 
 @transaction.atomic
 def answer_as_pictured(pictured, *, agrees, now=None):
-    """Keep what somebody says of a picture that shows them; they may think again at any time."""
+    """Save a person's answer about a picture of them; they may change it at any time."""
     pictured.agrees, pictured.answered_at = agrees, now or timezone.now()
     pictured.save(update_fields=["agrees", "answered_at"])
 
 
 @transaction.atomic
 def remove_picture(picture, *, actor):
-    """Take a picture away, and back the letters about it that have not left."""
+    """Delete a picture and cancel the unsent letters about it."""
     lock_exchange(picture.exchange, "record", actor)
     try:
         delete_picture(picture)

@@ -26,7 +26,7 @@ from registry.models import Membership
 
 @receiver(moved, sender=Match)
 def create_exchange(pk, target, actor, now, **rest):
-    """An agreed match has one exchange: the key is unique, and the match is locked."""
+    """Create the exchange of an agreed match: one, since the key is unique and the match locked."""
     if target != MatchStatus.AGREED:
         return
     match = Match.objects.select_related("dossier").get(pk=pk)
@@ -53,7 +53,7 @@ def create_exchange(pk, target, actor, now, **rest):
 
 @receiver(belonging_changed, sender=Membership)
 def tell_new_officer(membership, verb, now, **_):
-    """Whoever now speaks for an association learns of what it could not be told of."""
+    """Notify a new officer of an association of what it could not be told of."""
     if verb == "joined" and membership.association and Role.ASSOCIATION_OFFICER in membership.roles:
         invite_waiting_association(membership.association, now)
 

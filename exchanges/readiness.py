@@ -1,4 +1,4 @@
-"""What must be there before an exchange may start: what is missing, who brings it, by when.
+"""What must be ready before an exchange may start.
 
 Each item is read from what both sides wrote; staff may tick one that they know to be settled
 in another way.
@@ -116,7 +116,7 @@ def list_items(exchange):
 
 
 def answers_of_leavers(match):
-    """Give the answers of a match whose experts have left the authority that agreed."""
+    """Return the answers of a match whose experts have left the authority that agreed."""
     there = match.interests.still_employed().values("pk")
     return match.interests.exclude(pk__in=there).select_related("expert__user", "authority")
 
@@ -127,7 +127,7 @@ def words_of_leaver(interest):
 
 
 def why_unobserved(observed):
-    """Say why no association observes yet: none is invited, or nobody there could be told."""
+    """Return why no association observes yet: none is invited, or nobody there can be reached."""
     names = list(observed.values_list("association__name", flat=True))
     if not names:
         return _("nobody is invited to observe yet")
@@ -137,7 +137,7 @@ def why_unobserved(observed):
 
 
 def visa_notice(travelling):
-    """Say how many have none yet: who they are is read where each reading is recorded."""
+    """Describe how many have no visa yet; names are read where each reading is recorded."""
     lacking = [one for one in travelling if one.visa not in (Visa.NOT_NEEDED, Visa.GRANTED)]
     number = len(lacking)
     words = ngettext("%d person who travels", "%d people who travel", number)
@@ -161,7 +161,7 @@ def list_missing(exchange):
 
 @after("exchanges.moves.move_by_dates")
 def remind_of_missing(now):
-    """Tell both sides what is missing 30, 14 and 7 days before the first day; count the letters."""
+    """Notify both sides of what is missing 30, 14 and 7 days before the first day; count them."""
     today, told = timezone.localdate(now), 0
     soon = Exchange.objects.filter(
         status=ExchangeStatus.PLANNED,

@@ -26,7 +26,7 @@ class Milestone:
 
 @dataclass(frozen=True)
 class Bar:
-    """A value of what a measure counts, and its part of the largest, 0 to 1."""
+    """A value of a measure's indicator, and its part of the largest, 0 to 1."""
 
     label: str
     value: Decimal
@@ -54,7 +54,7 @@ class Report:
 
 
 def report_of(exchange, now, reader):
-    """Gather what the report of an exchange says to a reader, in a fixed number of queries."""
+    """Return the content of an exchange's report for a reader, in a fixed number of queries."""
     sides = Counter(person.get_side_display() for person in exchange.participants.not_absent())
     measures = list(Measure.objects.of_exchange(exchange))
     return Report(
@@ -74,7 +74,7 @@ def report_of(exchange, now, reader):
 
 
 def flows_of(exchange):
-    """Draw lines from where the experts work to those who asked, together where they did."""
+    """Return the lines of a map from where the experts work to those who asked."""
     asking = {exchange.dossier.authority.country.code}
     asking.update(exchange.dossier.partners.values_list("country", flat=True))
     helping = exchange.match.interests.values_list("authority__country", flat=True)
@@ -83,7 +83,7 @@ def flows_of(exchange):
 
 
 def milestones_of(exchange, today):
-    """List the days that mattered, oldest first: those to come as they are due."""
+    """List the milestones, oldest first: those in the future as they are due."""
     dossier = exchange.dossier
     validated = dossier.events.filter(target=Status.VALIDATED).first()
     agreed = exchange.events.filter(verb="create").first()
@@ -113,7 +113,7 @@ def milestones_of(exchange, today):
 
 
 def measure_change(measure):
-    """Lay a measure's values side by side; without one that was counted there are no bars."""
+    """Return a measure's values with bars; without a counted one there are no bars."""
     reported = [report.value for report in measure.reports.all() if report.value is not None]
     values = [
         (_("Before"), measure.baseline),

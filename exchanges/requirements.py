@@ -42,7 +42,7 @@ def missing_or_past_plan(exchange: Exchange, details: Details, now: datetime) ->
 
 
 def missing_or_same_days(exchange: Exchange, details: Details, now: datetime) -> Lacking:
-    """A postponed exchange has other days, or the reason why those that were put off stay."""
+    """List what lacks to resume a postponed exchange: new days, or the reason to keep them."""
     lacking = missing_or_past_plan(exchange, details, now)
     if exchange.status != X.POSTPONED or lacking or has_note(details):
         return lacking
@@ -53,13 +53,13 @@ def missing_or_same_days(exchange: Exchange, details: Details, now: datetime) ->
 
 
 def put_off_days(exchange: Exchange) -> dict[str, str]:
-    """Give the planned days as an event keeps them."""
+    """Return the planned days for an event of the timeline."""
     days = {"put_off_first": exchange.planned_start, "put_off_last": exchange.planned_end}
     return {name: day.isoformat() for name, day in days.items() if day}
 
 
 def too_early(day_of: Callable[[Exchange], date | None], what: Words) -> Check:
-    """Make the check that a step is not taken before its day; with a reason staff may.
+    """Return a check that a step is not taken before its day; staff may, with a reason.
 
     day_of: gives the day of an exchange, or None.
     """
@@ -74,13 +74,13 @@ def too_early(day_of: Callable[[Exchange], date | None], what: Words) -> Check:
 
 
 def followed_from(exchange: Exchange, month: int) -> date | None:
-    """Give the day from which an exchange is followed up: its report is asked for from then on."""
+    """Return the day from which an exchange is followed up, and its reports are asked for."""
     last = exchange.last_day
     return last and day_after(months_after(last, month), -REPORTED_AHEAD)
 
 
 def missing_report(month: int) -> Check:
-    """Make the check that a follow-up ends in its time, with the report or as one without.
+    """Return a check that a follow-up ends in its time, with or without the report.
 
     With a reason staff may before; what has not come then is said never to have come.
     """
@@ -96,7 +96,7 @@ def missing_report(month: int) -> Check:
 
 
 def waits_for_report(exchange: Exchange, month: int) -> QuerySet[FollowUp]:
-    """Give the follow-up whose report has neither come nor been given up."""
+    """Return the follow-up that still waits for its report."""
     return exchange.follow_ups.filter(month=month, answered_at=None, given_up_on=None)
 
 
@@ -106,7 +106,7 @@ REPORT = _("the town's report, or the reason why it will never come")
 
 
 def missing_judgement(exchange: Exchange, details: Details, now: datetime) -> Lacking:
-    """Each criterion is scored on evidence; answers, plan and accounts are in, or staff go on.
+    """List what lacks for the evaluation: scores with evidence, and what is not settled.
 
     The questionnaires are closed once half have answered, or after three weeks.
     """
@@ -119,7 +119,7 @@ def missing_judgement(exchange: Exchange, details: Details, now: datetime) -> La
 
 
 def list_unsettled(exchange: Exchange, now: datetime) -> Lacking:
-    """Say what is still to come in before an exchange is judged (domain.md 4)."""
+    """List what is unsettled before an exchange is evaluated (domain.md 4)."""
     lacking: Lacking = []
     asked = exchange.evaluations.filter(moment=Moment.END)
     answered = asked.filter(answered_at__isnull=False).count()

@@ -22,7 +22,7 @@ JOURNEYS = {
 
 
 def broken_rules(exchange, people, sessions):
-    """Say in words which rules of its form an exchange breaks; its dates may be missing yet."""
+    """Describe which rules of its form an exchange breaks; its dates may still be missing."""
     form = exchange.exchange_form
     guests, hosts = exchange.travelling_side, exchange.hosting_side
     days = weekdays_or_all(exchange, form)

@@ -10,7 +10,7 @@ from registry.tables import TABLES
 
 
 class ExchangeTable(ReadableTable):
-    """Exchanges, taken out only: no text that was typed for a reader."""
+    """Exchanges, for export only, without typed texts."""
 
     dossier = fields.Field("dossier__reference", "dossier")
     authority = fields.Field("dossier__authority__name", "authority")

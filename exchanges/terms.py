@@ -19,7 +19,7 @@ from notifications.outbox import cancel_letters, post_letter
 
 
 def terms_questions(exchange):
-    """Give (field, question) of the terms: those of its form, or the usual ones."""
+    """Return (field, question) of the terms: those of its form, or the usual ones."""
     own = exchange.exchange_form.terms.questions
     names = ("purpose", "tasks", "outputs", "means")
     return [(name, own.get(name) or get_column(Terms, name).verbose_name) for name in names]
@@ -27,7 +27,7 @@ def terms_questions(exchange):
 
 @transaction.atomic
 def save_terms(form, exchange, *, actor, now=None):
-    """Keep the terms of reference from a valid TermsForm; a signed version is never rewritten."""
+    """Save the terms of reference from a valid TermsForm; a signed version is never rewritten."""
     now = now or timezone.now()
     exchange = lock_exchange(exchange, "plan", actor)
     last = exchange.terms.last()
@@ -51,7 +51,7 @@ WRITES_ON = timedelta(minutes=10)  # for whoever saves the terms again at once
 
 
 def ask_signatures(terms, exchange, *, actor, now):
-    """Write to those of both sides who can still sign a version: it waits for them."""
+    """Ask those of both sides who can still sign a version to do so."""
     for older in exchange.terms.exclude(pk=terms.pk):
         cancel_letters(terms_key(older))
         cancel_letters(signed_key(older))
@@ -100,13 +100,13 @@ def signed_key(terms):
 
 
 def unsigned_sides(terms):
-    """Name the sides that have not signed a version yet."""
+    """Return the sides that have not signed a version yet."""
     signed = {signature.side for signature in terms.signatures.all()}
     return [side for side in (Side.REQUESTING, Side.OFFERING) if side not in signed]
 
 
 def signing_side(exchange, user):
-    """Say for which side this person signs; None if for neither."""
+    """Return for which side this person signs; None if for neither."""
     if AUTHOR.holds(user, exchange):
         return Side.REQUESTING
     return Side.OFFERING if HELPER.holds(user, exchange) else None

@@ -44,7 +44,7 @@ INVITED = {X.PLANNED, X.READY, X.RUNNING, X.INTERRUPTED}
 
 
 def begin_exchange(exchange: Exchange, event: Event) -> None:
-    """Keep the first day, which is none that is still to come, and ask for what is due from it."""
+    """Save the actual first day, which is not in the future, and ask for what is due from it."""
     if not exchange.actual_start:
         days = (exchange.planned_start, exchange.actual_end, localdate(event.at))
         exchange.actual_start = min(day for day in days if day)
@@ -54,7 +54,7 @@ def begin_exchange(exchange: Exchange, event: Event) -> None:
 
 
 def end_exchange(exchange: Exchange, event: Event) -> None:
-    """Keep the last day, which is none that is still to come."""
+    """Save the actual last day, which is not in the future."""
     if not exchange.actual_end:
         today = localdate(event.at)
         last = min(exchange.planned_end or today, today)
@@ -74,7 +74,7 @@ def save_judgement(exchange: Exchange, event: Event) -> None:
 
 
 def give_up_report(month: int) -> Effect:
-    """Make the effect that a report which has not come by now never came."""
+    """Return an effect that gives up a report that has not come."""
 
     def effect(exchange: Exchange, event: Event) -> None:
         if waits_for_report(exchange, month).update(given_up_on=localdate(event.at)):
@@ -92,7 +92,7 @@ def invite_to_agenda(exchange: Exchange, event: Event) -> None:
 
 
 def send_changed_agenda(exchange: Exchange, event: Event) -> None:
-    """Say what of the agenda was changed while the exchange was interrupted."""
+    """Send what of the agenda was changed while the exchange was interrupted."""
     since = exchange.events.filter(verb="interrupt").last()
     notify_of_changes(exchange, since.at if since else event.at, event.at)
 
@@ -110,12 +110,12 @@ def agenda_page(exchange: Exchange) -> str:
 
 
 def was_invited(exchange: Exchange, event: Event) -> bool:
-    """True where more than both sides know of its days."""
+    """True if others than both sides know its days."""
     return event.source in INVITED
 
 
 def was_interrupted(exchange: Exchange, event: Event) -> bool:
-    """True where people were told that it is interrupted, and wait to hear how it goes on."""
+    """True if people were told that it is interrupted and wait for news."""
     return event.source == X.INTERRUPTED
 
 
@@ -124,7 +124,7 @@ def stop_notice(
     to_invited: Callable[[Exchange, Event], bool] = was_invited,
     to_sides: Callable[[Exchange, Event], bool] = always,
 ) -> list[Notice]:
-    """Give the notices of a step by which an exchange stops, or goes on: to all invited, too."""
+    """Return the notices of a step that stops or resumes an exchange: to all invited, too."""
     return [
         Notice(template, both_sides, only_if=to_sides),
         Notice(template, reachable_participants, by_link=True, only_if=to_invited),
@@ -133,7 +133,7 @@ def stop_notice(
 
 
 def post_notice(exchange: Exchange, event: Event, notice: Notice) -> None:
-    """Write to people about a step; whoever has the letter already gets no second."""
+    """Notify people of a step; whoever has the letter already gets no second."""
     readers = notice.recipients(exchange)
     to_each = (
         [([person.recipient], AGENDA, person) for person in readers]

@@ -28,7 +28,7 @@ def evidence_of(exchange):
 
 
 def withdrawable_files(exchange):
-    """Give {key: (row, words)} of the files of an exchange: pictures, receipts, evidence."""
+    """Return {key: (row, words)} of the files of an exchange: pictures, receipts, evidence."""
     files = {f"picture-{row.pk}": (row, row.alt) for row in exchange.pictures.all()}
     for row in receipts_of(exchange):
         files[f"receipt-{row.pk}"] = row, f"{row.label}: {row.receipt_name}"

@@ -162,7 +162,7 @@ class Pages(LimitOffsetPagination):
 
 
 def cache_answer(view):
-    """Let caches keep an answer for five minutes, and ask again by its ETag."""
+    """Let caches store an answer for five minutes, and revalidate it by its ETag."""
     return decorate_view(cache_control(public=True, max_age=FRESH), conditional_page)(view)
 
 
@@ -281,7 +281,7 @@ def figures(request, filters: Query[Filters]):
 
 
 class Lazy:
-    """Rows that are read, and made what the API says of them, a page at a time."""
+    """Rows that are read and serialised a page at a time."""
 
     def __init__(self, rows, make, many=None):
         self.rows = rows

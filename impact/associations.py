@@ -13,7 +13,7 @@ NEWEST = 10
 
 
 def exchanges_of(associations):
-    """Give the exchanges of their members that have begun."""
+    """Return the exchanges of their members that have begun."""
     return (
         Exchange.objects.filter(dossier__authority__associations__in=associations, status__in=BEGUN)
         .select_related("dossier__authority")
@@ -22,7 +22,7 @@ def exchanges_of(associations):
 
 
 def sessions_to_observe(associations, now):
-    """Give the items of agendas to which they are invited and that are still to come."""
+    """Return the items of agendas to which they are invited and that are still to come."""
     return (
         Observation.objects.filter(
             association__in=associations, session__cancelled_at=None, session__ends_at__gt=now
@@ -35,7 +35,7 @@ def sessions_to_observe(associations, now):
 
 
 def practices_of(associations):
-    """Give the published practices of their members, the newest first."""
+    """Return the published practices of their members, the newest first."""
     rows = Practice.objects.published().filter(
         exchange__dossier__authority__associations__in=associations
     )
@@ -43,7 +43,7 @@ def practices_of(associations):
 
 
 def make_digest(practices, exchanges, build_uri, now):
-    """Write what may be forwarded as it is: practices and exchanges, with their addresses."""
+    """Return a text to forward: practices and exchanges, with their addresses."""
     lines = [_("CONNECT: what our members learnt and shared"), ""]
     for practice in practices:
         text = practice.text

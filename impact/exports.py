@@ -42,12 +42,12 @@ def figure_rows(impact, is_exact):
 
 
 def in_words(one):
-    """Say what a figure or table counts, and why it is not told or not exactly."""
+    """Describe what a figure or table counts, and why it is hidden or inexact."""
     return f"{one.words} {one.note}".strip()
 
 
 def value_in_words(figure):
-    """Write a figure's number with its unit, and whether there may be more."""
+    """Return a figure's number with its unit, and whether there may be more."""
     if figure.value is None:
         return "—"
     value = f"{amount(figure.value)} {figure.unit}".strip()
@@ -72,7 +72,7 @@ def as_xlsx(impact, is_exact=False):
 
 
 def as_pdf(impact, chosen, now, is_exact=False):
-    """Give the donor's report: every figure with what it counts, every table with its bars."""
+    """Return the donor's report as PDF: every figure with what it counts, every table with bars."""
     data = {
         "lang": get_language()[:2],
         "title": _("CONNECT: what it comes to"),

@@ -68,7 +68,7 @@ def begin_activity(identifier, title, description, status, language=""):
 
 
 def share_percent(codes):
-    """Share 100 percent out over codes, by how often each occurs: [(code, "33.34")], 100 in all."""
+    """Return [(code, "33.34")]: each code's share of 100 percent."""
     counted = Counter(codes)
     total, left, shared = sum(counted.values()), Decimal(100), []
     for place, (code, count) in enumerate(sorted(counted.items()), start=1):
@@ -80,7 +80,7 @@ def share_percent(codes):
 
 
 def activity_end(activity, related):
-    """What stands after the sectors: flow, finance and aid types, and the activities around it."""
+    """Return what follows the sectors: flow, finance and aid types, related activities."""
     ET.SubElement(activity, "collaboration-type", code="1")
     ET.SubElement(activity, "default-flow-type", code="10")
     ET.SubElement(activity, "default-finance-type", code="110")

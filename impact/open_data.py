@@ -63,7 +63,7 @@ class Facts:
 
 
 def group_rows(rows, key, *columns):
-    """Give {key: [(column, …)]} of rows."""
+    """Return {key: [(column, …)]} of rows."""
     groups: dict[int, list] = defaultdict(list)
     for of, *cells in rows.values_list(key, *columns):
         groups[of].append(cells)
@@ -89,7 +89,7 @@ def day_as_text(value):
 
 
 def column_of(figure):
-    """Make a figure's column: what it counts of one exchange, and no few people."""
+    """Return a figure's column: what it counts of one exchange, unless of few people."""
 
     def cell(row, facts):
         number = facts.numbers[row.pk].get(figure.column, 0)
@@ -163,7 +163,7 @@ COLUMNS = [
 
 
 def read(exchanges):
-    """Give exchanges as the rows that `archive_lines` takes."""
+    """Return exchanges as the rows that `archive_lines` takes."""
     return exchanges.values_list(*READ, named=True)
 
 

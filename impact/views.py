@@ -46,7 +46,7 @@ TYPES = {
 
 
 def count_figures(asked, is_exact=False):
-    """Give the figures, the filters, and when they were counted; anew every five minutes.
+    """Return the figures, the filters, and when they were counted; anew every five minutes.
 
     is_exact: as staff may know them, not as everybody may.
     """
@@ -66,7 +66,7 @@ def sees_exact(request):
 
 
 def list_choices():
-    """Give what one may choose: the same whatever is chosen, so counted once for all of it."""
+    """Return what one may choose: the same whatever is chosen, so counted once for all of it."""
     key = f"impact-filters:{get_language()}"
     return cached_value(key, REMEMBERED_FOR, lambda: list_filters(timezone.now()))
 
@@ -76,7 +76,7 @@ def hash_of(key):
 
 
 def in_words(asked, filters):
-    """Say what is chosen, as in “From 2017 · Ghana”."""
+    """Describe the filters, as in “From 2017 · Ghana”."""
     words = []
     for name, label, options in filters:
         value = getattr(asked, name)
@@ -86,7 +86,7 @@ def in_words(asked, filters):
 
 
 def with_chosen(name, options, chosen):
-    """Let what an address asks for be seen among the choices, though nothing is of it."""
+    """Add an address's choice to the list of choices, even if nothing has it."""
     known = {value for value, _words in options}
     if not chosen or chosen in known:
         return options
@@ -94,7 +94,7 @@ def with_chosen(name, options, chosen):
 
 
 def link_rows(asked, table, is_exact):
-    """Give the rows of a table with the address of the exchanges behind each, or ""."""
+    """Return the rows of a table with the address of the exchanges behind each, or ""."""
     definition = TABLES.get(table.code)
     is_listed = is_exact or not table.kind or table.code == "place"
 
@@ -148,7 +148,7 @@ def impact(request):
 
 
 def address_behind(asked, figure, is_exact):
-    """Give the address of the list behind a figure; of what is protected, for staff; else ""."""
+    """Return the address of the list behind a figure; of a protected one for staff; else ""."""
     definition = FIGURES[figure.code]
     if definition.page == "impact-dossiers":  # of others than staff, by what is published
         # How many answered one request is nobody else's.
@@ -162,7 +162,7 @@ def address_behind(asked, figure, is_exact):
 
 
 def with_steps(asked, is_exact):
-    """Give all figures, with how long each step takes: what the exports hold."""
+    """Return all figures with how long each step takes, for exports."""
     figures, filters, since = count_figures(asked, is_exact)
     key = f"impact-step-days:{hash_of(asked.query)}:{get_language()}"
     steps = cached_value(key, REMEMBERED_FOR, lambda: steps_of(asked))
@@ -186,7 +186,7 @@ def steps(request):
 
 
 def as_figure(figures, code, key):
-    """Give a row of a table, or a pair of countries, as a figure; KeyError where there is none."""
+    """Return a row of a table, or a pair of countries, as a figure; KeyError if there is none."""
     if code == FLOW:
         flow = next((one for one in figures.flows if f"{one.source}-{one.target}" == key), None)
         if flow is None:
@@ -202,7 +202,7 @@ def as_figure(figures, code, key):
 
 
 def addition(number, unit, fewest):
-    """Say what an exchange adds to a figure, and not how few people it had."""
+    """Return what an exchange adds to a figure; “fewer than five” where it had few people."""
     shown = _("fewer than five") if number < fewest else amount(number)
     return unit % {"n": max(round(number), fewest), "shown": shown}
 
@@ -319,12 +319,12 @@ def activities(request):
 
 @login_not_required
 def no_such_api(request):
-    """Tell a program in its own format that an address of the API does not exist."""
+    """Notify a program in its own format that an address of the API does not exist."""
     return JsonResponse({"detail": f"Not Found: see {reverse('api-docs')}"}, status=404)
 
 
 def shared_by(request):
-    """What the officer of an association may share onward; nothing for anybody else."""
+    """Return what an association's officer may share; nothing for anybody else."""
     mine = list(associations_of_officer(request.user))
     now = timezone.now()
     practices = associations.practices_of(mine)[: associations.NEWEST]
@@ -337,7 +337,7 @@ def shared_by(request):
 
 @require_safe
 def association(request):
-    """An association's room to share from: events to observe, practices, exchanges, a digest."""
+    """Show what an association may share: events to observe, practices, exchanges, a digest."""
     mine, practices, exchanges, words, now = shared_by(request)
     if not mine:
         return render(request, OF_NONE, status=403)

@@ -26,7 +26,7 @@ SHOWN = 10  # requests named in a letter
 
 @transaction.atomic
 def create_alert(user, query, *, every=Alert.AT_ONCE, now=None):
-    """Keep a search of the board as an alert of this person; return it.
+    """Save a search of the board as this person's alert; return it.
 
     Raises ValidationError where nothing is asked, or where there are ten already.
     """
@@ -50,7 +50,7 @@ def create_alert(user, query, *, every=Alert.AT_ONCE, now=None):
 
 
 def fitting_opportunities(alert, opportunities):
-    """Keep the opportunities that an alert's search finds."""
+    """Return the opportunities that an alert's search finds."""
     entries = SearchEntry.objects.filter(
         kind=SearchEntry.OPPORTUNITY, key__in=opportunities.values("pk"), is_public=True
     )
@@ -60,7 +60,7 @@ def fitting_opportunities(alert, opportunities):
 
 @every(minutes=10)
 def send_alerts(now):
-    """Tell of new requests, at once or weekly, and of those that close; count new letters."""
+    """Send alerts of new requests (at once or weekly) and of those that close; count letters."""
     today, posted = timezone.localdate(now), 0
     still_open = Opportunity.objects.open(today)
     newest = still_open.aggregate(at=Max("published_at"))["at"]

@@ -21,7 +21,7 @@ from matching.models import CallToShare
 
 
 def shown_total(plan):
-    """Add the points of a plan's matches up as they are shown, in whole ones."""
+    """Return the sum of a plan's points as they are shown, in whole ones."""
     return sum(floor(match["score"] + 0.5) for match in plan.plan["matches"]) if plan else None
 
 
@@ -82,7 +82,7 @@ class AllocationRoom(MadeByRules):
         return TemplateResponse(request, "admin/matching/allocation.html", context)
 
     def act(self, request, call):
-        """Take the room's verb that was posted; return what to tell the officer."""
+        """Run the posted verb of the page; return the message for the officer."""
         verb, actor = request.POST.get("verb", ""), request.user
         if verb == "invite":
             plan = call.allocations.filter(

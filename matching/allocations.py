@@ -39,7 +39,7 @@ def refused_pairs(dossiers):
 
 
 def allocation_state(call, now):
-    """Name all that a plan hangs on: needs, offers, refusals, policy; another name is stale."""
+    """Return a digest of all that a plan depends on: needs, offers, refusals, policy."""
     dossiers, shared = list(needs_of(call)), read_shared_facts(timezone.localdate(now))
     whole = [
         [need_as_json(read_need(dossier, shared)) for dossier in dossiers],
@@ -51,7 +51,7 @@ def allocation_state(call, now):
 
 
 def request_allocation(call, *, actor, fixed=(), forbidden=(), now=None):
-    """Ask for a plan with these pairs (reference, offer id) fixed and forbidden.
+    """Request a plan with these pairs (reference, offer id) fixed and forbidden.
 
     One that already waits takes the new pairs. Raises PermissionDenied for all but officers.
     """
@@ -93,7 +93,7 @@ def allocate_waiting_calls(now):
 
 
 def solve_plan(plan, now):
-    """Rank every need of the call, share the offers over them, and keep the plan."""
+    """Rank every need of the call, allocate the offers, and save the plan."""
     candidates, limits, gone = candidates_of(plan, now)
     found = allocate_matches(candidates, limits, needs=limits.experts)
     plan.state, plan.done_at, plan.engine = RunState.DONE, now, f"{VERSION} {ENCODER.version}"
@@ -166,7 +166,7 @@ def invite_experts_of_plan(plan, *, actor, now=None):
 
 
 def describe_plan(plan):
-    """Put a plan in rows for a page: [{dossier, matches, passed}], served needs first."""
+    """Return a plan in rows for a page: [{dossier, matches, passed}], served needs first."""
     dossiers = {dossier.reference: dossier for dossier in needs_of(plan.call)}
     held = plan.plan
     ids = {match["offer"] for match in held["matches"]}
@@ -190,6 +190,6 @@ def describe_plan(plan):
 
 
 def describe_pairs(pairs):
-    """Put pairs (reference, offer id) in words: [(reference, offer)]."""
+    """Describe pairs (reference, offer id): [(reference, offer)]."""
     offers = Offer.objects.with_candidate_details().in_bulk([pk for _ref, pk in pairs])
     return [(reference, offers[pk]) for reference, pk in pairs if pk in offers]

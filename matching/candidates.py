@@ -80,14 +80,14 @@ def arrange_candidates(dossier, run, asked, year, answered):
 
 
 def word_comparison(ticked, is_asked):
-    """Say why nobody, or not everybody who was ticked, is compared; nothing where all are."""
+    """Describe why not everybody who was ticked is compared; "" where all are."""
     if ticked > MOST_COMPARED:
         return _("The first %d of those ticked are compared.") % MOST_COMPARED
     return _("Tick those to compare first.") if is_asked and not ticked else ""
 
 
 def prefer_answer(candidate, appraisal):
-    """Give a candidate the score and the reasons of their answer, where there is one."""
+    """Replace a candidate's score and reasons by those of their answer, if any."""
     if appraisal is None:
         return candidate
     return replace(

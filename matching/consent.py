@@ -92,7 +92,7 @@ def check_employer(interest):
 
 
 def create_consents(match, interests):
-    """Write down who is asked: the applicant, each expert, and each expert's superior."""
+    """Create the consents: of the applicant, each expert, and each expert's superior."""
     match.consents.create(side=Side.APPLICANT, name=match.dossier.authority.name)
     for interest in interests:
         expert = interest.expert
@@ -113,7 +113,7 @@ def create_consents(match, interests):
 
 
 def ask_consent(consent, stage, not_before=None):
-    """Post the letter that asks, or asks again, once a stage; return how many are new."""
+    """Post the letter that asks for consent, once a stage; return how many are new."""
     match = consent.match
     dossier = match.dossier
     is_by_link = consent.side == Side.EMPLOYER
@@ -152,7 +152,7 @@ def lock_match(match):
 
 @transaction.atomic
 def answer_consent(consent, *, accept, reason="", actor=None, by_link=False, now=None):
-    """Keep one side's answer; the last yes agrees the match, a no refuses it. Return the match.
+    """Save one side's answer; the last yes agrees the match, a no refuses it. Return the match.
 
     Raises PermissionDenied for somebody who may not answer, ValidationError once this side
     has answered or the match is over, and for the yes of an expert who has left their authority.
@@ -196,7 +196,7 @@ def answer_consent(consent, *, accept, reason="", actor=None, by_link=False, now
 
 
 def agree_match(match, now):
-    """Everybody said yes: the interests are chosen, the dossier is matched, all are told."""
+    """Agree a match after the last yes: interests are chosen, the dossier matched, all notified."""
     match = match_machine.advance(match, "agree", actor=None, now=now)
     chosen = list(match.interests.order_by("pk"))
     for interest in chosen:
@@ -217,7 +217,7 @@ def agree_match(match, now):
 
 
 def warn_of_full(match, now):
-    """Tell staff of the other proposals to which an expert whose year is now full cannot agree."""
+    """Notify staff of other proposals to which an expert whose year is full cannot agree."""
     for offer in Offer.objects.filter(pk__in=match.interests.values("offer")).order_by("pk"):
         if agreed_this_year(offer, now) < offer.capacity:
             continue
@@ -227,7 +227,7 @@ def warn_of_full(match, now):
 
 
 def fail_match(match, verb, now, refused_by=None, leaves=None):
-    """A no, or silence: the dossier goes back to the desk, and staff learn who is next.
+    """End a match after a no or silence: the dossier goes back to the desk; notify staff.
 
     leaves: the expert who withdraws their whole answer, rather than declining the proposal.
     """
@@ -263,7 +263,7 @@ def remind_waiting(today):
 
 
 def lapse_overdue(now):
-    """End the proposals whose ten days are over; return how many."""
+    """End the proposals after their ten days; return how many."""
     today, lapsed = timezone.localdate(now), 0
     for match in Match.objects.proposed().filter(answer_by__lt=today).order_by("pk"):
         with transaction.atomic():

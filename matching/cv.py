@@ -13,7 +13,7 @@ from matching.models import Interest
 
 
 def save_cv(interest, upload, *, actor):
-    """Keep a PDF as the CV of an interest that is being written, in place of the one before.
+    """Save a PDF as the CV of an unsent interest, in place of the one before.
 
     Raises PermissionDenied for anybody but its expert or once it was sent, ValidationError for a
     file that is too large, infected or no PDF.
@@ -37,7 +37,7 @@ def save_cv(interest, upload, *, actor):
 
 
 def last_cv(expert):
-    """Give the CV that this expert sent last, as (file, name), to begin the next answer with."""
+    """Return the CV that this expert sent last, as (file, name), to begin the next answer with."""
     before = expert.interests.exclude(cv="").order_by("-pk").first()
     return (before.cv.name, before.cv_name) if before else ("", "")
 

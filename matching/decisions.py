@@ -22,7 +22,7 @@ BACK_TO = {
 
 
 def find_undo(interest):
-    """Name the step that undoes an officer's last decision, and its letter's key; or None."""
+    """Return the step that undoes an officer's last decision, and its letter's key; or None."""
     events = list(interest.events.all())  # read once for a whole list, where it was prefetched
     event = events[-1] if events else None
     if event is None or event.actor_id is None or event.target != interest.status:
@@ -38,7 +38,7 @@ def find_undo(interest):
 
 
 def resend_earlier_news(interest):
-    """Let the letter leave after all that told of the status to which an undo leads back."""
+    """Restore the letter about the status to which an undo leads back."""
     news = interest.events.filter(verb__in=("shortlist", "keep_in_reserve"))
     told = news.filter(target=interest.status).last()
     if told is not None:
@@ -79,7 +79,7 @@ def undo_decision(interest, *, actor, now=None):
 
 @transaction.atomic
 def put_offer_aside(dossier, offer_id, *, reason, actor, now=None):
-    """Say that an offer does not suit a dossier, with a reason; the list and learning heed it.
+    """Put an offer aside for a dossier, with a reason; the list and learning use it.
 
     Raises PermissionDenied for anybody but an officer, ValidationError without a reason.
     """
@@ -99,7 +99,7 @@ def put_offer_aside(dossier, offer_id, *, reason, actor, now=None):
 
 
 def restore_offer(dossier, offer_id, *, actor, now=None):
-    """Bring an offer that was put aside back to the list; the word against it is kept, undone."""
+    """Restore an offer that was put aside to the list; the record of it is kept as undone."""
     if not by_officer(actor, dossier):
         raise PermissionDenied
     aside = dossier.put_aside.filter(offer=offer_id, undone_at=None)

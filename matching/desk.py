@@ -29,14 +29,14 @@ LEFT = set(InterestStatus) - OVER - UNANSWERED - {InterestStatus.CHOSEN}  # to c
 
 
 def latest_run(dossier):
-    """Give the last ranking made, with `offer_count`; the columns of every offer stay behind."""
+    """Return the last ranking made, with `offer_count`; the columns of every offer stay behind."""
     done = dossier.runs.filter(state=RunState.DONE)
     counted = Func(F("offer_ids"), function="cardinality", output_field=IntegerField())
     return done.defer("offer_ids", "matrix", "broken", "keys").annotate(offer_count=counted).first()
 
 
 def create_interest(dossier, expert, status, *, verb, actor, now, offer=None, excepted=(), note=""):
-    """Write an interest and the first line of its life.
+    """Create an interest and the first event of its timeline.
 
     Raises ValidationError where this expert already has one for this dossier, or belongs to it,
     or did in the last two years.
@@ -134,7 +134,7 @@ def rules_against(dossier, offer_id):
 
 @transaction.atomic
 def answer_opportunity(dossier, *, actor, now=None):
-    """Give the open interest of this expert for a published request, or begin one."""
+    """Return the open interest of this expert for a published request, or begin one."""
     now = now or timezone.now()
     expert = getattr(actor, "expert", None)
     if expert is None:

@@ -147,7 +147,7 @@ class MatchingDesk(MadeByRules):
         }
 
     def verbs(self, interest, actor):
-        """List (verb, label) of what may become of an answer now: of one that is proposed, none."""
+        """List (verb, label) of the steps of an answer; of one in an open proposal, none."""
         if interest.held_by:
             return []
         return [
@@ -157,7 +157,7 @@ class MatchingDesk(MadeByRules):
         ]
 
     def describe_shifts(self, run, form):
-        """Say how the list would change under what was typed: [(offer, shift)], or an error."""
+        """Describe how the list changes under the typed policy: [(offer, shift)], or an error."""
         if not form.is_valid():
             return []
         try:
@@ -168,7 +168,7 @@ class MatchingDesk(MadeByRules):
         return candidates.offers_moved(shifts)
 
     def act(self, request, dossier):
-        """Take the desk's verb that was posted; return what to tell the officer."""
+        """Run the posted verb of the desk; return the message for the officer."""
         actor = request.user
         match request.POST.get("verb", ""):
             case "rank":

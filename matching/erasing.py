@@ -29,7 +29,7 @@ def expire_open_answers(rows, person):
 
 
 def matches_naming(person):
-    """Give the matches of their dossiers and of their answers."""
+    """Return the matches of their dossiers and of their answers."""
     theirs = Q(dossier__in=dossiers_naming(person).values("pk"))
     if person.user:
         theirs |= Q(interests__expert__user=person.user) | Q(messages__author=person.user)
@@ -44,7 +44,7 @@ def of_matches(person):
 
 
 def interests_that_may_name(person):
-    """Give the answers to their dossiers, and their own."""
+    """Return the answers to their dossiers, and their own."""
     theirs = Q(dossier__in=dossiers_naming(person).values("pk"))
     if person.user:
         theirs |= Q(expert__user=person.user)

@@ -18,7 +18,7 @@ NEWEST = 50
 
 
 def find_opportunities(query):
-    """Give the open opportunities that an address asks for, as the board does, newest first."""
+    """Return the open opportunities that an address asks for, as the board does, newest first."""
     visible = Opportunity.objects.open(timezone.localdate())
     entries = SearchEntry.objects.filter(kind=SearchEntry.OPPORTUNITY, is_public=True)
     asked = Search.of(query)

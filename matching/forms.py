@@ -143,7 +143,7 @@ class PolicyForm(forms.Form):
         return cleaned
 
     def policy(self):
-        """Give the Policy that was typed; call it once the form is valid."""
+        """Return the Policy that was typed; call it once the form is valid."""
         typed = self.cleaned_data
         return replace(
             self.base,

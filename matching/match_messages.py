@@ -30,7 +30,7 @@ TELEPHONE = re.compile(r"\+?\(?\d(?:[\s().-]?\d){7,}")
 
 
 def side_of(match, user):
-    """Say for whom a signed-in person speaks in a match, and under which name; or None."""
+    """Return for whom a signed-in person speaks in a match, and under which name; or None."""
     if user is None or not user.is_active:
         return None
     for consent in match.consents.select_related("match__dossier__authority", "interest__expert"):
@@ -41,7 +41,7 @@ def side_of(match, user):
 
 @transaction.atomic
 def post_message(match, text, *, actor=None, consent=None, guest=None, now=None):
-    """Keep a message and write to the other sides; return it.
+    """Save a message and notify the other sides; return it.
 
     consent: of the employer who came by a link, in place of `actor`; guest: one who takes part in
     the exchange and came by a link of theirs, with `name` and `email`. Raises PermissionDenied for

@@ -43,7 +43,7 @@ def read_shared_facts(today):
 
 
 def choose_encoder():
-    """Give the encoder of the settings, else the wheel's, else none with a notice."""
+    """Return the encoder of the settings, else the wheel's, else none with a notice."""
     if settings.EMBEDDINGS_URL:
         return Endpoint(
             settings.EMBEDDINGS_URL, settings.EMBEDDINGS_MODEL, key=settings.EMBEDDINGS_KEY
@@ -77,19 +77,19 @@ def read_need(dossier, shared):
 
 
 def list_languages_read(dossier):
-    """Give the languages of the applicant and of the officer who reads at the desk."""
+    """Return the languages of the applicant and of the officer who reads at the desk."""
     spoken = {dossier.language, dossier.focal_language, *dossier.languages}
     return spoken | {dossier.case_officer.language} if dossier.case_officer else spoken
 
 
 def nearest_offer(expert, dossier):
-    """Give an expert's published offer that is nearest to a dossier; None where there is none."""
+    """Return an expert's published offer that is nearest to a dossier; None where there is none."""
     themes = [need.theme for need in dossier.needs.select_related("theme")]
     return expert.offers.published().nearest_first(themes, list_languages_read(dossier)).first()
 
 
 def tied_experts(towns):
-    """Give the keys of the experts whom a conflict of interest ties to one of these authorities.
+    """Return the keys of the experts whom a conflict of interest ties to one of these authorities.
 
     As `towns_of` does the other way round; where their profile says they work the engine knows.
     """
@@ -181,7 +181,7 @@ def read_statements(ids):
 
 
 def make_engine_offer(row, shared, *, capacity):
-    """Put a row of an offer, or of an answer, in the engine's own form."""
+    """Return the engine's Offer of a row of an offer or an answer."""
     facts = {
         "id": row["pk"],
         "expert": row["expert"],

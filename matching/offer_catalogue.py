@@ -65,7 +65,7 @@ def read_marks(shared):
 
 
 def name_catalogue(topics):
-    """Name what a whole catalogue hangs on: database, engine, encoder, taxonomy, what is laid."""
+    """Return the version of what a catalogue depends on: database, engine, encoder, taxonomy."""
     columns = [f"{type(column).__name__} {column.name}" for column in list_columns()]
     parts = [connection.settings_dict["NAME"], VERSION, ENCODER.version, topics, columns]
     return hashlib.sha256(json.dumps(parts).encode()).hexdigest()[:16]
@@ -109,7 +109,7 @@ def catalogue_at(today):
 
 @contextlib.contextmanager
 def no_collector():
-    """Leave Python's collector of cycles out while a registry's millions of live objects are made.
+    """Pause Python's garbage collector while millions of live objects are made.
 
     None of them is a cycle, and looking at them again and again took a sixth of the time.
     """
@@ -124,7 +124,7 @@ def no_collector():
 
 @contextlib.contextmanager
 def lay_beside(catalogue, guests):
-    """Lay offers beside the registry's for as long as they are looked at; give their ids.
+    """Add temporary offers to the catalogue within a context; yield their ids.
 
     So an answer's words are weighed against the same texts as an offer's.
     """

@@ -22,7 +22,7 @@ LONGEST = timedelta(weeks=8)  # that a request stays open from the day it is ext
 
 
 def open_opportunity(dossier_pk, now):
-    """Publish: the last day for interests is in the step's event."""
+    """Publish a request; the last day for interests is in the step's event."""
     dossier = Dossier.objects.get(pk=dossier_pk)
     opened = dossier.events.filter(verb__in=("publish", "seek_again")).last()
     assert opened is not None  # the step that has just been taken
@@ -38,7 +38,7 @@ def open_opportunity(dossier_pk, now):
 
 
 def index_opportunities(keys):
-    """Make published requests found: by title, summary, town and topics, no more."""
+    """Index published requests for search: by title, summary, town and topics."""
     rows = Opportunity.objects.filter(pk__in=keys).with_list_details()
     found = []
     for opportunity in rows:
@@ -65,7 +65,7 @@ def index_opportunities(keys):
 
 
 def days_to_extend(opportunity, today):
-    """Give the first and the last day until which a request may be given more time, or None."""
+    """Return the first and the last day until which a request may be given more time, or None."""
     first = max(opportunity.closes_on, today) + timedelta(days=1)
     last = today + LONGEST
     return (first, last) if first <= last else None
@@ -73,7 +73,7 @@ def days_to_extend(opportunity, today):
 
 @transaction.atomic
 def extend_deadline(dossier, closes_on, *, actor, now=None):
-    """Give a published request more time, once, and tell everybody concerned.
+    """Return a published request more time, once, and tell everybody concerned.
 
     Raises PermissionDenied for anybody but an officer, ValidationError for a second time, or a
     day that is not after the present one, still to come, and within eight weeks.
@@ -105,7 +105,7 @@ def extend_deadline(dossier, closes_on, *, actor, now=None):
 
 @transaction.atomic
 def reopen_to_answers(dossier, closes_on, *, actor, now=None):
-    """Open a request to new answers again, where too few are left to choose from; tell the same.
+    """Reopen a request to answers where too few are left to choose from; notify the same people.
 
     Raises PermissionDenied for anybody but an officer, TransitionRefused where nobody is being
     chosen, ValidationError for a day that has come, or is not within eight weeks.
@@ -124,7 +124,7 @@ def reopen_to_answers(dossier, closes_on, *, actor, now=None):
 
 
 def notify_of_last_day(opportunity, template, event):
-    """Tell the applicant, its associations and whoever is answering of a new last day."""
+    """Notify the applicant, its associations and those who are answering of a new last day."""
     dossier = opportunity.dossier
     answering = [interest.expert.user for interest in dossier.interests.open().with_details()]
     people = {p.address.lower(): p for p in [*applicants(dossier), *associations(dossier)]}
@@ -142,7 +142,7 @@ def notify_of_last_day(opportunity, template, event):
 
 
 def close_due(now):
-    """Begin the choosing where the last day for interests has passed; return how many.
+    """Begin the selection where the last day for interests has passed; return how many.
 
     A request without an admissible interest stays: staff extend it or close it.
     """

@@ -8,7 +8,7 @@ from notifications.outbox import is_guest, post_letter
 
 
 def asked_people(consent):
-    """Give whom to write to for a consent."""
+    """Return whom to write to for a consent."""
     if consent.side == Side.APPLICANT:
         return applicants(consent.match.dossier)
     if consent.side == Side.EXPERT:
@@ -25,7 +25,7 @@ def match_people(match):
 
 
 def experts_of(match, while_there=False):
-    """List the experts of a match; while_there: those who still work for the side that helps."""
+    """List the experts of a match; while_there: only those who still work for the helping side."""
     interests = match.interests.select_related("expert__user")
     if while_there:
         interests = interests.still_employed()
@@ -33,14 +33,14 @@ def experts_of(match, while_there=False):
 
 
 def next_candidate(dossier):
-    """Give the next interest of the shortlist that no proposal has held yet; None without one."""
+    """Return the next interest of the shortlist that no proposal has held yet; None without one."""
     shortlist = dossier.interests.filter(status=InterestStatus.SHORTLISTED)
     before = Match.objects.filter(dossier=dossier).exclude(status=MatchStatus.TAKEN_BACK)
     return shortlist.exclude(matches__in=before).first()
 
 
 def write_to_people(match, template, people, about="", path="", **context):
-    """Write to people about a match; employers, who have no account, have their own link.
+    """Notify people about a match; employers, who have no account, get their own link.
 
     about: what else a match may have several such letters for. path: another page than the match's.
     """

@@ -10,7 +10,7 @@ from registry.permissions import ITS_EXPERT, member_of, signed_in_only
 
 
 def expert_of(match: str) -> Condition:
-    """Make a tie of the experts of the match that a row names so."""
+    """Make a tie of the experts of a row's match."""
 
     def condition(user: User) -> Q:
         interests = apps.get_model("matching", "Interest").objects.filter(expert__user=user)

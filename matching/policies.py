@@ -40,7 +40,7 @@ ASIDE = 0
 
 @transaction.atomic
 def adopt_policy(call, policy, *, note, actor, now=None):
-    """Make a policy the call's own from now on, and rank its open dossiers again by it.
+    """Adopt a policy for a call from now on, and rank its open dossiers again.
 
     Raises PermissionDenied for anybody but an officer, ValidationError without a reason or
     where nothing would change.
@@ -64,7 +64,7 @@ def adopt_policy(call, policy, *, note, actor, now=None):
 
 
 def last_table(dossier_pk):
-    """Give the last ranking of a dossier that stored its table; `score_offers` reads the table."""
+    """Return the last ranking of a dossier that stored its table; `score_offers` reads it."""
     done = MatchRun.objects.filter(dossier=dossier_pk, state=RunState.DONE).exclude(keys=b"")
     return done.defer("offer_ids", "matrix", "broken", "keys").first()
 
@@ -132,5 +132,5 @@ def read_decisions():
 
 
 def propose_weights(call):
-    """Say what decisions would teach this call's policy: the engine's Proposal."""
+    """Return what a call's policy could learn from decisions: the engine's Proposal."""
     return learn_weights(read_decisions(), CallPolicy.policy_for(call))

@@ -32,27 +32,27 @@ class InterestQuerySet(models.QuerySet["Interest"]):
         return INTERESTS.filter_allowed(self, "write", user)
 
     def of_expert(self, user):
-        """What an expert has of their own: nothing of an invitation that was undone in time."""
+        """Filter an expert's own interests, without invitations that were undone in time."""
         return self.filter(expert__user=user).exclude(status=InterestStatus.UNDONE)
 
     def still_employed(self):
-        """Those of experts who still work for the authority of then, or what it merged into."""
+        """Filter those of experts who still work for the authority of then or its successor."""
         place = F("expert__authority")
         here = Q(authority=place) | Q(authority__merged_into=place)
         return self.filter(here & ~former_member("expert__user", "expert__authority"))
 
     def open(self):
-        """Those that a withdrawn or closed dossier ends."""
+        """Filter those that a withdrawn or closed dossier ends."""
         return self.exclude(status__in=OVER)
 
     def undecided(self):
-        """Those that may still be chosen and that no proposal holds: it asked one superior."""
+        """Filter those that may still be chosen and are in no open proposal."""
         open_ = self.open().exclude(status=InterestStatus.CHOSEN)
         held = self.model.matches.through.objects.filter(match__status=MatchStatus.PROPOSED)
         return open_.exclude(pk__in=held.values("interest"))
 
     def update_employers(self):
-        """Write where the expert of each works now, and as what; the past keeps who it was."""
+        """Update the authority and function of each expert to those of now."""
         expert = Expert.objects.filter(pk=OuterRef("expert"))
         return self.update(
             authority=Subquery(expert.values("authority")),
@@ -60,7 +60,7 @@ class InterestQuerySet(models.QuerySet["Interest"]):
         )
 
     def uninvited(self):
-        """Those that were sent, and that no invitation had asked for."""
+        """Filter those that were sent, and that no invitation had asked for."""
         return self.filter(events__verb="submit").exclude(events__verb="invite").distinct()
 
     def admissible(self):

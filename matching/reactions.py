@@ -27,5 +27,5 @@ def follow_dossier(pk, target, now, **_):
 
 @receiver(employer_changed, sender=Expert)
 def follow_experts(experts, **_):
-    """Let answers that nobody has decided on name where their experts work now."""
+    """Update the employer in answers that nobody has decided on."""
     Interest.objects.filter(expert__in=experts).undecided().update_employers()

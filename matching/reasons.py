@@ -102,7 +102,7 @@ def whole_points(points, total):
 
 
 def describe_candidates(entries):
-    """Put the stored entries of a run in words; offers deleted since are left out."""
+    """Describe the stored entries of a run; offers deleted since are left out."""
     ids = [entry["offer_id"] for entry in entries]
     offers = Offer.objects.with_candidate_details().in_bulk(ids)
     themes = {theme.code: theme for theme in Theme.objects.all()}
@@ -114,7 +114,7 @@ def describe_candidates(entries):
 
 
 def describe_answers(entries):
-    """Put the stored appraisals of a dossier's answers in words: {interest's id: Appraisal}."""
+    """Describe the stored appraisals of a dossier's answers: {interest's id: Appraisal}."""
     themes = {theme.code: theme for theme in Theme.objects.all()} if entries else {}
     return {-entry["offer_id"]: Appraisal(**describe_entry(entry, themes)) for entry in entries}
 

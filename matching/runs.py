@@ -33,12 +33,12 @@ STRONG, FIRST = 60, 3  # a new offer is told of from so many points on, among th
 
 
 def desk_path(dossier):
-    """Give the matching desk of a dossier, for letters to staff."""
+    """Return the matching desk of a dossier, for letters to staff."""
     return reverse("admin:matching_desk", args=[dossier.pk])
 
 
 def request_run(dossier_pk, now=None):
-    """Ask for a ranking; one that already waits serves as well."""
+    """Request a ranking; one that already waits is reused."""
     run, _made = MatchRun.objects.get_or_create(
         dossier_id=dossier_pk,
         state=RunState.WAITING,
@@ -49,7 +49,7 @@ def request_run(dossier_pk, now=None):
 
 
 def retry_runs(failed):
-    """Put runs or plans that failed back among those that wait; return how many.
+    """Retry failed runs or plans; return how many.
 
     Where a newer one waits for the same thing, the failed one is left to it.
     """
@@ -73,7 +73,7 @@ def rank_waiting(now):
 
 
 def choose_nearest_offers(entries, need, catalogue, policy, languages):
-    """Give the entries, each expert's by the offer that is nearest to the need.
+    """Return the entries, each expert's by the offer that is nearest to the need.
 
     Their best total may be another's, which is only free for longer. Of offers that are as near
     (within NEARLY points of subject), one in a language that is read at the desk comes first.
@@ -158,7 +158,7 @@ def make_ranking(run, now):
 # and hold up whoever asks for the same.
 @every(minutes=10, is_foreseen=False)
 def notify_of_new_offers(now):
-    """Tell staff of new offers that fit an open dossier well, once each; return how many.
+    """Notify staff of new offers that fit an open dossier well, once each; return how many.
 
     What is new is what the dossier's last ranking did not see: whoever published it, and
     whenever this runs. Only then is the dossier ranked again for the desk.

@@ -22,7 +22,7 @@ def read_families():
 
 
 def read_declarations():
-    """List what each answer that was sent says of a partnership of the two towns.
+    """List the declarations of a partnership of the two towns in the sent answers.
 
     As (asking town, helping town, fact of the engine's Offer, None), a town as (key, slug).
     """

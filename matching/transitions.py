@@ -75,7 +75,7 @@ def missing_neutrality(interest: Interest, details: Details, now: datetime) -> L
 
 
 def missing_free_answer(interest: Interest, details: Details, now: datetime) -> Lacking:
-    """An answer that is proposed moves only with its proposal, which is ended first."""
+    """List what prevents a step of an answer in an open proposal: that is ended first."""
     match = interest.matches.filter(status=M.PROPOSED).first()
     if match is None:
         return []
@@ -92,7 +92,7 @@ def missing_admission(interest: Interest, details: Details, now: datetime) -> La
 
 
 def cancel_earlier_letters(interest: Interest) -> None:
-    """Cancel what has not left of an answer's earlier steps: the newest says where it stands."""
+    """Cancel the unsent letters of an answer's earlier steps: the newest tells its status."""
     told = [verb for verb, step in interest_machine.transitions.items() if step.notifies]
     for event in interest.events.filter(verb__in=told):
         cancel_letters(f"interest-event:{event.pk}")
@@ -111,7 +111,7 @@ def its_expert(interest: Interest) -> list[User]:
 
 
 def post_notice(interest: Interest, event: Event, notice: Notice) -> None:
-    """Write to people about a step of an interest."""
+    """Notify people of a step of an interest."""
     post_letter(
         notice.template,
         key=f"interest-event:{event.pk}",
@@ -237,7 +237,7 @@ interest_machine = StateMachine(
 
 
 def agreed_this_year(offer: Offer, now: datetime) -> int:
-    """Count the agreed matches of this year, as Brussels counts, that take a place of an offer."""
+    """Count the agreed matches of this year (Brussels time) that use an offer's capacity."""
     year = localdate(now).year
     return Match.objects.filter(
         status=M.AGREED, interests__offer=offer, status_since__year=year
@@ -269,7 +269,7 @@ def desk_page(match: Match) -> str:
 
 
 def why_it_failed(match: Match, event: Event) -> Details:
-    """Say who said no and why, where somebody did, and who is next."""
+    """Describe who said no and why, and who is next."""
     refused = match.consents.filter(answer=Answer.NO).first()
     return {
         "by": refused.name if refused else "",
@@ -283,12 +283,12 @@ def why_withdrawn(match: Match, event: Event) -> Details:
 
 
 def still_seeks(match: Match, event: Event) -> bool:
-    """True unless it ends with its dossier, of which its people read in letters of that."""
+    """True unless the match ends with its dossier, of which other letters tell its people."""
     return match.dossier.status not in FINAL
 
 
 def failure_notice(template: str, only_if: Callable[[Match, Event], bool] = always) -> list[Notice]:
-    """Give the notices of a match that came to nothing: to staff, and to both sides."""
+    """Return the notices of a match that failed: to staff, and to both sides."""
     return [
         Notice(template, all_officers, page=desk_page, facts=why_it_failed, only_if=only_if),
         Notice(f"{template}_sides", match_people, only_if=only_if),

@@ -38,7 +38,7 @@ def recall_questions(match, now):
 
 
 def was_heard(match):
-    """True once a side has answered or written a word: it may from the page, unasked."""
+    """True once a side has answered or written a message."""
     return match.consents.exclude(answer=Answer.WAITING).exists() or match.messages.exists()
 
 
@@ -52,7 +52,7 @@ def may_undo_proposal(match, now):
 
 @transaction.atomic
 def undo_proposal(match, *, actor, now=None):
-    """Take a proposal back while nobody was asked yet; return it.
+    """Undo a proposal while nobody was asked yet; return it.
 
     Raises PermissionDenied for anybody but an officer, ValidationError once it is too late.
     """
@@ -106,7 +106,7 @@ def withdraw_answer(interest, *, actor, now=None):
 
 
 def refuse_match(match, consent, now, *, actor, leaves=None):
-    """Write down a no, whatever that side said before, and let the proposal fail."""
+    """Record a no, whatever that side said before, and fail the match."""
     consent.answer, consent.answered_at, consent.answered_by = Answer.NO, now, actor
     consent.save(update_fields=["answer", "answered_at", "answered_by"])
     details = {"side": consent.side, "name": consent.name}
@@ -115,7 +115,7 @@ def refuse_match(match, consent, now, *, actor, leaves=None):
 
 
 def end_interests(dossier_pk, now):
-    """End what hangs on a dossier that is over: its living match, its open interests.
+    """End the open match and the open interests of a dossier that ended.
 
     A superior who was asked and has nothing else to do with it is told.
     """

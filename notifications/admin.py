@@ -51,7 +51,7 @@ class Waiting(admin.SimpleListFilter):
 
 
 def sample_facts(name, language):
-    """Give facts to read a letter's words with: the last such letter's, or their names."""
+    """Return facts to preview a letter's text: the last such letter's, or their names."""
     last = Letter.objects.filter(template=name).order_by("-pk").first()
     shown = {fact: f"‹{fact}›" for fact in texts.letter_placeholders(name)}
     shown["contact"] = settings.CONTACT_EMAIL
@@ -79,7 +79,7 @@ class DeadAddressAdmin(admin.ModelAdmin):
 
 @admin.register(Link)
 class LinkAdmin(ReadOnly):
-    """The links that letters gave to people without an account; their keys are nowhere."""
+    """The links sent to people without an account; their keys are never shown."""
 
     list_display = ["purpose_words", "address", "name", "given_at", "valid_until", "withdrawn_at"]
     search_fields = ["address", "name"]
@@ -160,7 +160,7 @@ class LetterAdmin(ExportsRows, ReadOnly):
         return request.user.has_perm("notifications.change_lettertext")
 
     def letter_texts_page(self, request):
-        """List the letters there are, and which of them staff say in their own words."""
+        """List all letters, and which of them staff have rewritten."""
         if not self.may_change_texts(request):
             raise PermissionDenied
         changed = set(LetterText.objects.values_list("template", "language"))
@@ -180,7 +180,7 @@ class LetterAdmin(ExportsRows, ReadOnly):
         return TemplateResponse(request, "admin/notifications/words.html", context)
 
     def change_text_page(self, request, name, language):
-        """Change a letter's words in a language: see how it reads, then keep it or go back."""
+        """Change a letter's text in a language: preview it, then save it or reset it."""
         if not self.may_change_texts(request):
             raise PermissionDenied
         if name not in texts.letter_names() or language not in dict(settings.LANGUAGES):
@@ -216,7 +216,7 @@ class LetterAdmin(ExportsRows, ReadOnly):
         return TemplateResponse(request, "admin/notifications/change_words.html", context)
 
     def preview_page(self, request):
-        """Show what the clock alone would send in the days to come."""
+        """Preview the letters of the days to come if nobody does anything."""
         if not self.has_view_permission(request):
             raise PermissionDenied
         look = last_preview()
@@ -230,7 +230,7 @@ class LetterAdmin(ExportsRows, ReadOnly):
         return TemplateResponse(request, "admin/notifications/expected.html", context)
 
     def lookup_allowed(self, lookup, value, request):
-        """Filter by nothing else: whether a code begins with 7 can be asked of a list, too."""
+        """Allow no other filter: a secret code could be guessed digit by digit with one."""
         return lookup in ("language", "language__exact", Waiting.parameter_name)
 
     def get_queryset(self, request):

@@ -34,7 +34,7 @@ def send_seal(now):
 @every(hours=1, is_foreseen=False)  # it reads all that is recorded: nothing for a look ahead
 @transaction.atomic  # or the day counts as checked though its letter was not written
 def check_trail(now):
-    """Verify the audit trail once a day; tell the auditor, or else the team, what was found."""
+    """Verify the audit trail once a day; notify the auditor, or else the team, of the result."""
     check = seals.check_trail_daily(now)
     if check is None or not check.count:
         return 0

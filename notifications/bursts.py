@@ -16,7 +16,7 @@ KINDS: dict = {}  # the word before the colon of a burst: its Kind, where it is 
 
 @dataclass(frozen=True)
 class Kind:
-    """How letters of a burst are gathered.
+    """How letters of a burst are combined.
 
     compose: (what stands behind the colon, the letters) -> template and facts of the letter in
     their place, None where nothing is to be told any more; without it their subjects are listed.
@@ -34,13 +34,13 @@ def burst_kind(burst):
 
 
 def compose_latest(_about, letters):
-    """Give the last letter as the one in place of all: what it says includes the others."""
+    """Return the last letter of a burst in place of all: it includes the others."""
     context = {name: said for name, said in letters[-1].context.items() if name != "is_informed"}
     return context | {"template": letters[-1].template}
 
 
 def burst_end(burst, recipient, now):
-    """Say until when the next letter of a burst waits; None if it leaves as any other."""
+    """Return until when the next letter of a burst waits; None if it leaves as any other."""
     letters = Letter.objects.filter(burst=burst, address=recipient.address)
     gathered = letters.unsent().filter(is_gathered=True).order_by("pk").first()
     if gathered is not None:

@@ -22,7 +22,7 @@ TWICE = timedelta(seconds=30)
 
 
 def hide_address(response):
-    """Keep the key of a page's address out of what a browser says of where it comes from.
+    """Keep the key in a page's address out of the browser's Referer header.
 
     Not "no-referrer": a browser then hides from us, too, that a form is our own.
     """
@@ -31,7 +31,7 @@ def hide_address(response):
 
 
 def by_link(kind):
-    """Make a page of a view (request, token, row, …): the row, of this kind, whose link it is.
+    """Make a page of a view (request, token, row, …): the row is the one of the link.
 
     A link that is over says so, and sends a new one to the same person if they wish.
     """
@@ -55,7 +55,7 @@ def by_link(kind):
 
 
 def link_over_page(request, link, token):
-    """Say that a link works no more, and why; a POST sends a new one to who had it."""
+    """Show that a link no longer works, and why; a POST sends its holder a new one."""
     now = timezone.now()
     if "again" in request.POST:
         try:
@@ -71,7 +71,7 @@ def link_over_page(request, link, token):
 
 
 def may_ask_again(link, now):
-    """True if who had this link may have another: nobody withdrew it, and its time is not over."""
+    """True if the holder of this link may have another: it expired and was not withdrawn."""
     last = Link.objects.for_purpose(link.purpose, link.about, link.address).first()
     row = link.target
     if last is None or last.withdrawn_by_id or row is None:
@@ -80,7 +80,7 @@ def may_ask_again(link, now):
 
 
 def send_new_link(link, now):
-    """Write to who had a link with a new one, to the address on record alone.
+    """Send the holder of a link a new one, to the address on record alone.
 
     Raises ValidationError where there is none for them any more, or they asked too often.
     """

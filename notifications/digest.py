@@ -19,7 +19,7 @@ from notifications.sending import has_lost_link
 
 @every(minutes=10)
 def gather_news(now):
-    """Write to each reader for whom news waits since before their morning; count the letters."""
+    """Send each reader one letter of news that waits since before their morning; count letters."""
     waiting = Letter.objects.unsent().filter(is_gathered=True, burst="", not_before__lte=now)
     addresses = waiting.order_by("address").values_list("address", flat=True).distinct()
     return sum(write_digest(address, waiting, now) for address in list(addresses))
@@ -51,7 +51,7 @@ def count_as_sent(letters, now):
 
 @every(seconds=30)
 def gather_bursts(now):
-    """Write one letter for each burst to a reader whose minutes are over; count the letters."""
+    """Send one letter for each burst whose minutes are over; count the letters."""
     waiting = Letter.objects.unsent().filter(is_gathered=True).exclude(burst="")
     due = waiting.filter(not_before__lte=now).order_by("burst", "address")
     pairs = list(due.values_list("burst", "address").distinct())

@@ -1,4 +1,4 @@
-"""When a reminder may arrive: by day, where its reader is."""
+"""When a reminder may arrive: in the daytime of its reader."""
 
 from datetime import datetime, timedelta
 from zoneinfo import ZoneInfo
@@ -7,7 +7,7 @@ FIRST, LAST = 8, 20  # hours of the reader's day
 
 
 def next_morning(at, zone):
-    """Give the first morning after an instant in a zone.
+    """Return the first morning after an instant in a zone.
 
     >>> from datetime import UTC
     >>> next_morning(datetime(2027, 3, 1, 7, 30, tzinfo=UTC), "Africa/Accra").isoformat()
@@ -21,7 +21,7 @@ def next_morning(at, zone):
 
 
 def next_waking_hour(at, zone):
-    """Give the first instant from `at` on that is by day in a zone.
+    """Return the first instant from `at` on that is by day in a zone.
 
     >>> from datetime import UTC
     >>> next_waking_hour(datetime(2027, 3, 1, 22, 30, tzinfo=UTC), "Africa/Accra").isoformat()

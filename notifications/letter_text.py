@@ -29,7 +29,7 @@ NAMELESS = re.compile(rf"[ ,]*{NOBODY}")
 
 
 def break_addresses(value: Any) -> Any:
-    """Break the addresses in what somebody typed: no mail program makes a link of them.
+    """Break addresses in typed text, so that no mail program makes links of them.
 
     >>> break_addresses("See https://evil.example/x or evil.example. Mr.X is here at 2 p.m.")
     'See https[:]//evil[.]example/x or evil[.]example. Mr.X is here at 2 p.m.'
@@ -42,7 +42,7 @@ def break_addresses(value: Any) -> Any:
 
 
 def break_word(word: str) -> str:
-    """Break the address that a word is, or that a mail program would read in it; else leave it."""
+    """Return a word with its address broken; any other word unchanged."""
     plain = remove_disguise(word)
     broken = SCHEME.sub("[:]", plain)
     broken = DOMAIN.sub(lambda found: found[0].replace(".", "[.]"), broken)
@@ -50,7 +50,7 @@ def break_word(word: str) -> str:
 
 
 def readable_facts(context: dict[str, Any]) -> dict[str, Any]:
-    """Give what a letter says of its context: no link that somebody typed, and dates in words.
+    """Return a letter's context as it is shown: typed links broken, dates in words.
 
     Dates are ISO texts named `…_on` or `…_by`; who did something is named so, too.
     """
@@ -66,7 +66,7 @@ def readable_facts(context: dict[str, Any]) -> dict[str, Any]:
 
 
 def compose_letter(letter: Letter) -> tuple[str, str]:
-    """Give subject and body in the reader's language: the template's first line, and the rest.
+    """Return subject and body in the reader's language: the template's first line, and the rest.
 
     Links that are their reader's alone are hidden in it: see `add_links`.
     """
@@ -86,7 +86,7 @@ def compose_letter(letter: Letter) -> tuple[str, str]:
 
 
 def foot_facts(language: str) -> dict[str, str]:
-    """Give what the foot of every letter says of us."""
+    """Return the facts of the footer of every letter."""
     return {
         "contact": settings.CONTACT_EMAIL,
         "notice": f"{settings.SITE_URL}/{language}/privacy/",
@@ -94,7 +94,7 @@ def foot_facts(language: str) -> dict[str, str]:
 
 
 def letter_title(letter: Letter) -> str:
-    """Name a letter as its reader knows it: by its subject, or the one that it would have now."""
+    """Return a letter's title: its subject, or the one that it would have now."""
     if letter.subject or letter.template not in texts.letter_names():
         return letter.subject or _("an e-mail of before")
     facts = readable_facts(letter.context) | foot_facts(current_language())
@@ -109,26 +109,26 @@ def render_letter_template(letter: Letter, context: dict[str, Any]) -> tuple[str
 
 
 def plain_text(template: str, context: dict[str, Any]) -> str:
-    """Give a template's plain text: a letter's HTML escapes it as a whole."""
+    """Return a template's plain text: a letter's HTML escapes it as a whole."""
     return Engine.get_default().get_template(template).render(Context(context, autoescape=False))
 
 
 def link_end_words(letter: Letter) -> str:
-    """Say in the letter's language until when its link works; nothing of a page of the site."""
+    """Return until when a letter's link works, in its language; "" for a page of the site."""
     if not letter.opens:
         return ""
     return date_format(letter.opens.last_day, "DATE_FORMAT")
 
 
 def pause_address(letter: Letter, key: str) -> str:
-    """Give the page where the reader of an optional letter pauses its kind; nothing for a duty."""
+    """Return the page where the reader pauses an optional kind of letter; "" for a duty."""
     if not letter.optional:
         return ""
     return f"{settings.SITE_URL}/{letter.language}{pauses.PAGE.format(key)}"
 
 
 def add_links(letter: Letter, pause: str = "") -> str:
-    """Give a letter's text as its reader has it, with the links that are theirs alone."""
+    """Return a letter's text as its reader has it, with the links that are theirs alone."""
     text = letter.secret or letter.body
     if letter.opens:
         text = text.replace(letter.masked_link, letter.link)

@@ -18,7 +18,7 @@ from notifications.models import LetterCount
 
 @dataclass(frozen=True)
 class Limit:
-    """How many a day, by whom, to whom and about what; and what says so when it is reached."""
+    """Limits a day by sender, recipient and object, with the refusal when one is reached."""
 
     person: int
     address: int
@@ -90,7 +90,7 @@ LIMITS = {
 
 
 def count_message(kind, *, by=None, to="", about="", now=None):
-    """Count one more of a kind today; ValidationError where somebody has had enough of it.
+    """Count one more message today; ValidationError where a limit is reached.
 
     by: the person, or a word for who has no account; to: the address; about: the object. Those who
     count the same at once wait for each other.
@@ -107,7 +107,7 @@ def count_message(kind, *, by=None, to="", about="", now=None):
 
 
 def add_to_count(kind, day, scope, most):
-    """Add one to a count; False once it has reached the most."""
+    """Add one to a count; return False once it has reached the maximum."""
     counted, _made = LetterCount.objects.get_or_create(kind=kind, day=day, scope=scope)
     below = LetterCount.objects.filter(pk=counted.pk, number__lt=most)
     return below.update(number=F("number") + 1) == 1
@@ -118,7 +118,7 @@ def limit_key(thing):
 
 
 def hash_key(key):
-    """Give a print of a key: a count is no list of addresses."""
+    """Return the hash of a key, so that counts hold no addresses."""
     return salted_hmac("notifications.limits", key).hexdigest()[:24]
 
 

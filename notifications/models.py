@@ -29,7 +29,7 @@ class LetterQuerySet(models.QuerySet):
         return self.exclude(sent_at=None, cancelled_at=None)
 
     def cancel(self, now):
-        """Send none of these that have not left, and erase what is secret in them; count them.
+        """Cancel those of these that have not left, and erase their secrets; return how many.
 
         A link that none but these would have brought is withdrawn with them.
         """
@@ -42,7 +42,7 @@ class LetterQuerySet(models.QuerySet):
         return count
 
     def restore(self):
-        """Let those leave after all that were cancelled before they left; count them."""
+        """Restore those that were cancelled before they left; return how many."""
         return self.filter(sent_at=None).exclude(cancelled_at=None).update(cancelled_at=None)
 
     def due(self, now):
@@ -52,7 +52,7 @@ class LetterQuerySet(models.QuerySet):
         return due.filter(is_gathered=False)
 
     def received_by(self, user):
-        """What was sent to this person, but for codes and links that let somebody in."""
+        """Filter letters sent to this person, without codes and sign-in links."""
         sent = self.filter(address=user.email).exclude(sent_at=None)
         sent = sent.filter(is_secret=False).select_related("opens")
         return sent.order_by("-sent_at", "-pk")
@@ -135,12 +135,12 @@ class Letter(models.Model):
 
     @property
     def link(self):
-        """The page it leads to, in its reader's language; nothing where it leads nowhere."""
+        """The address of its page, in its reader's language; "" where it has none."""
         return self.url_with_key(self.opens.key if self.opens else "")
 
     @property
     def masked_link(self):
-        """The same for everybody else: what would let them in is hidden."""
+        """The address of its page for others than the reader: its key is hidden."""
         return self.url_with_key(HIDDEN)
 
     def url_with_key(self, key):
@@ -152,7 +152,7 @@ class Letter(models.Model):
 
 
 class Pause(models.Model):
-    """That an address wants no more letters of an optional kind."""
+    """An address's pause of an optional kind of letter."""
 
     address = models.EmailField()
     kind = models.CharField(max_length=20)
@@ -167,12 +167,12 @@ class Pause(models.Model):
 
 class DeadAddressQuerySet(models.QuerySet):
     def failing(self, now):
-        """Those that fail for good, or that rest at this time."""
+        """Filter those that fail for good, or that rest at this time."""
         return self.filter(Q(rests_until=None) | Q(rests_until__gt=now))
 
 
 class DeadAddress(models.Model):
-    """An address from which a letter came back, or a complaint: it gets what is a duty, no more.
+    """An address whose letters come back, or that complained: it gets only what is a duty.
 
     Until `rests_until` where it may work again, as that of a full mailbox; else until staff try it.
     """
@@ -195,7 +195,7 @@ class DeadAddress(models.Model):
 
 
 class UnreadMail(models.Model):
-    """A message of the mailbox that took too long to read, by its number there; tries are counted.
+    """A message of the mailbox that could not be read, with its tries.
 
     After the last it stays unread in the mailbox, for somebody of the staff to look at.
     """
@@ -214,7 +214,7 @@ class UnreadMail(models.Model):
 
 
 class LetterText(models.Model):
-    """A letter in staff's own words, in one language; see `texts`."""
+    """A letter's text as staff rewrote it, in one language; see `texts`."""
 
     template = models.CharField(_("letter"), max_length=60)
     language = models.CharField(_("language"), max_length=5, choices=language_choices)
@@ -236,7 +236,7 @@ class LetterText(models.Model):
 
 
 class LetterCount(models.Model):
-    """How many letters somebody caused today; see `limits`. Names nobody, and goes with the day."""
+    """A count of letters that somebody caused today (see `limits`), without names."""
 
     kind = models.CharField(max_length=20)
     day = models.DateField()

@@ -51,7 +51,7 @@ def post_letter(
     now: datetime | None = None,
     **context: Any,
 ) -> int:
-    """Leave one letter per recipient in the outbox; return how many are new.
+    """Post one letter for each recipient in the outbox; return how many are new.
 
     `path` is the page it links to, without language; `opens` the row (see `HasLink`) whose link
     stands for its {}, `anew` another one in place of that which its reader has. `optional` names a
@@ -94,13 +94,13 @@ def post_letter(
 
 
 def letter_link(recipient: Reader, opens: HasLink, now: datetime, anew: bool) -> Link | None:
-    """Give the link of a row that its reader has already, or another; None if it is not theirs."""
+    """Return the link of a row that its reader has, or a new one; None if it is not theirs."""
     link = opens.create_link(now, anew=anew)
     return link if link and link.address == recipient.address.lower() else None
 
 
 def recipient_columns(recipient: Reader, context: dict[str, Any]) -> dict[str, Any]:
-    """Give the columns of a letter that say to whom it goes, and what is said in their language."""
+    """Return the columns of a letter for its recipient and what is said in their language."""
     return {
         "address": recipient.address,
         "name": recipient.name,
@@ -117,7 +117,7 @@ def waiting_time(
     is_news: bool,
     burst: str,
 ) -> dict[str, Any]:
-    """Give the columns of a letter that say when it leaves, and whether with others."""
+    """Return the columns of a letter for when it leaves, and whether combined with others."""
     is_gathered = is_news and gathers_news(recipient)
     if burst and (until := bursts.burst_end(burst, recipient, now)):
         return {"not_before": until, "is_gathered": True, "burst": burst}
@@ -138,7 +138,7 @@ def post_written_letter(
     body: str,
     is_secret: bool,
 ) -> Letter:
-    """Leave a letter that somebody else wrote in the outbox; what is secret is kept apart.
+    """Post a letter that was composed elsewhere; its secrets are stored apart.
 
     Who is sent a code or a link to sign in with sits before the page that asks for it.
     """
@@ -157,12 +157,12 @@ def post_written_letter(
 
 
 def is_unreachable(recipient: Reader) -> bool:
-    """True of whom no letter reaches: without an address, or erased."""
+    """True for a person whom no letter reaches: without an address, or erased."""
     return not recipient.address or recipient.address.endswith(f"@{NOWHERE}")
 
 
 def plain_facts(language: str, context: dict[str, Any]) -> dict[str, Any]:
-    """Give the facts of a letter as plain values, in its reader's language."""
+    """Return the facts of a letter as plain values, in its reader's language."""
 
     def plain(value: Any) -> Any:
         if isinstance(value, Promise):
@@ -186,12 +186,12 @@ def gathers_news(recipient: Reader) -> bool:
 
 
 def recipient_zone(recipient: Reader) -> str:
-    """Give the time zone of a recipient: their own choice, else Brussels' like our deadlines."""
+    """Return the time zone of a recipient: their own choice, else Brussels' like our deadlines."""
     return getattr(recipient, "time_zone", "") or settings.TIME_ZONE
 
 
 def cancel_letters(key: str, to: Iterable[Reader] | None = None) -> int:
-    """Cancel the letters of this reason that have not left, to all or to some; return how many."""
+    """Cancel the unsent letters of this key, to all or some; return how many."""
     unsent = Letter.objects.unsent().filter(key__startswith=f"{key}:")
     if to is not None:
         unsent = unsent.filter(address__in=[recipient.address for recipient in to])
@@ -200,7 +200,7 @@ def cancel_letters(key: str, to: Iterable[Reader] | None = None) -> int:
 
 @transaction.atomic
 def recall_letters(key: str, now: datetime) -> bool:
-    """Cancel every letter of this reason, if none has left or is leaving; say whether it could."""
+    """Cancel every letter of this key if none has left or is leaving; return whether it could."""
     letters = Letter.objects.select_for_update().filter(key__startswith=f"{key}:")
     for letter in letters.filter(cancelled_at=None):
         is_leaving = letter.leased_until and letter.leased_until > now and not letter.last_error

@@ -22,7 +22,7 @@ OPEN_FOR = timedelta(days=366)  # from the last letter on
 
 
 def pause_key(letter, now=None):
-    """Give the key of the page where the reader of a letter pauses its kind."""
+    """Return the key of the page where the reader of a letter pauses its kind."""
     now = now or timezone.now()
     link = links.get_or_create_link(
         PURPOSE, letter.optional, letter, expires_at=now + OPEN_FOR, now=now
@@ -50,7 +50,7 @@ def is_paused(address, kind, now):
 
 
 def pause_kind(address, kind, now):
-    """Send no more letters of this kind to an address; those that wait are cancelled."""
+    """Pause a kind of letter for an address and cancel those that wait."""
     Pause.objects.get_or_create(address=address.lower(), kind=kind, defaults={"at": now})
     waiting = Letter.objects.unsent().filter(address__iexact=address, optional=kind)
     waiting.cancel(now)

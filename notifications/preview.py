@@ -30,11 +30,11 @@ HELD_UP = """
 
 
 class MakesWay(Exception):
-    """Somebody waits for what a look ahead has locked: it ends, and is taken again later."""
+    """Raised to end a preview when somebody waits for its locks; it is repeated later."""
 
 
 def expected_letters(now, days=DAYS):
-    """List (day, letters) of what the clock alone would write and send in the days to come.
+    """List (day, letters) that the clock alone would send in the days to come.
 
     All of it happens in a transaction that is rolled back, by the rules that write letters. These
     are not saved; each has the subject that it would have. Raises MakesWay once somebody waits for
@@ -74,7 +74,7 @@ def make_way():
 
 
 class Line(NamedTuple):
-    """A letter that will leave: to whom, and its subject in their language."""
+    """A letter of the preview: to whom, and its subject in their language."""
 
     address: str
     language: str
@@ -83,7 +83,7 @@ class Line(NamedTuple):
 
 
 class Preview(NamedTuple):
-    """What was foreseen, and when."""
+    """The previewed letters, and when they were computed."""
 
     at: datetime
     days: list[tuple[date, list[Line]]]
@@ -91,7 +91,7 @@ class Preview(NamedTuple):
 
 @every(hours=1, only_workers=True, retries=False)
 def preview_letters(now):
-    """Foresee the letters of the days to come for whoever opens the page; return how many.
+    """Compute the preview of the days to come; return how many letters.
 
     None where somebody would have had to wait for it: the last look stands until the next.
     """
@@ -114,7 +114,7 @@ def preview_letters(now):
 
 
 def last_preview():
-    """Return the last look ahead, without what has left since, or never will; None without one."""
+    """Return the last preview, without what has been sent or cancelled since; or None."""
     try:
         look = cache.get(KEY)
     except RedisError:
@@ -128,7 +128,7 @@ def last_preview():
 
 
 def claim_preview(look, now):
-    """True for the first who meets a look that is old: a worker is to take another."""
+    """True for the first to see an outdated preview: a worker is to make another."""
     if look is not None and now - look.at < OLD:
         return False
     try:

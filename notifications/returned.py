@@ -82,12 +82,12 @@ def read_returned_mail(now):
 
 
 def name_messages(numbers, validity):
-    """Name messages: the numbers of a mailbox hold as long as its UIDVALIDITY stays."""
+    """Return names of messages: numbers of a mailbox are valid with its UIDVALIDITY."""
     return {f"{validity.decode()}:{number.decode()}": number for number in numbers}
 
 
 def messages_to_read(names):
-    """Leave out what was tried too often: it stays unread for staff, and fills no run."""
+    """Return the messages to read, without those tried too often, which stay unread for staff."""
     tried = UnreadMail.objects.filter(number__in=names, tries__gte=UnreadMail.TRIES)
     over = set(tried.values_list("number", flat=True))
     return [(name, number) for name, number in names.items() if name not in over]
@@ -95,7 +95,7 @@ def messages_to_read(names):
 
 @transaction.atomic
 def count_try(name, now):
-    """Count that a message could not be read; after the last try tell staff where it lies."""
+    """Count a failed try to read a message; after the last one notify staff."""
     unread, _new = UnreadMail.objects.select_for_update().get_or_create(
         number=name, defaults={"at": now}
     )
@@ -112,7 +112,7 @@ def count_try(name, now):
 
 @transaction.atomic
 def record_failure(letter, status, why, now):
-    """Mark the address of a letter that came back and tell staff; say whether it is new.
+    """Record a returned letter at its address and notify staff; return whether it is new.
 
     Where it may work again, its address rests, and gets the letter once more after that. What
     comes back while it rests is of the same trouble.

@@ -34,7 +34,7 @@ SECRET_FOR = timedelta(hours=1)  # a code or a link to sign in with is worth not
 
 @receiver(post_save, sender=Letter)
 def nudge_sender(instance: Letter, created: bool, **rest: Any) -> None:
-    """Tell a worker that a letter waits; beat would find it all the same."""
+    """Wake a worker for a waiting letter; beat would find it anyway."""
     if created:
         is_urgent = instance.priority == Priority.URGENT
         nudge_worker(send_urgent_letters if is_urgent else send_waiting_letters)
@@ -76,7 +76,7 @@ def send_urgent_one_by_one(connection: BaseEmailBackend, now: datetime) -> int:
 
 
 def try_to_send_letter(letter: Letter, connection: BaseEmailBackend, now: datetime) -> bool:
-    """Send a letter, or write down why it could not be; say whether it went."""
+    """Send a letter, or record why it could not be sent; return whether it was."""
     try:
         if has_lost_link(letter, now):
             Letter.objects.filter(pk=letter.pk).cancel(now)  # or it is somebody else's since
@@ -107,32 +107,32 @@ def try_to_send_letter(letter: Letter, connection: BaseEmailBackend, now: dateti
 
 
 def has_lost_link(letter: Letter, now: datetime) -> bool:
-    """True where a letter's link works no more, and it tells nothing without it."""
+    """True if a letter's link no longer works and it says nothing without it."""
     if letter.opens is None or letter.opens.is_valid(now):
         return False
     return not (letter.template.startswith(TELLS_BY_ITSELF) and letter.opens.has_holder)
 
 
 def remove_link(letter: Letter) -> None:
-    """Let a letter that has not left lead nowhere; what has the link in it is written anew."""
+    """Remove the link of an unsent letter; its text is composed again."""
     letter.opens, letter.path, letter.body = None, "", ""
     letter.save(update_fields=["opens", "path", "body"])
 
 
 @every(minutes=5, is_foreseen=False)
 def erase_secrets(now: datetime) -> int:
-    """Cancel the secret letters that could not leave in time, and erase them; count them."""
+    """Cancel the secret letters that did not leave in time, and erase them; return how many."""
     late = Letter.objects.filter(is_secret=True, created_at__lte=now - SECRET_FOR)
     return late.cancel(now)
 
 
 def retry_letters(letters: LetterQuerySet) -> int:
-    """Put letters that were given up, or wait for their next try, first; return how many."""
+    """Retry failed letters, and those that wait for their next try, first; return how many."""
     return letters.unsent().update(tries=0, leased_until=None, not_before=timezone.now())
 
 
 def resend_letter(letter: Letter, now: datetime, after: timedelta) -> bool:
-    """Send a letter that came back once more, after that time; say whether it will.
+    """Send a returned letter once more, after that time; return whether it will be.
 
     Not one with a code, whose time is over by then, nor one that its reader can do without.
     """
@@ -143,7 +143,7 @@ def resend_letter(letter: Letter, now: datetime, after: timedelta) -> bool:
 
 
 def report_given_up(letter: Letter) -> None:
-    """Tell staff of a letter that was tried in vain; of one that told so, nobody is told."""
+    """Notify staff of a failed letter; not of a failed notice of one."""
     Letter.objects.filter(pk=letter.pk).update(secret="")
     if letter.template != "letter_given_up":
         post_letter(
@@ -170,7 +170,7 @@ def claim_letters(now: datetime, limit: int, priority: int = Priority.ORDINARY) 
 
 
 def send_letter(letter: Letter, connection: BaseEmailBackend) -> None:
-    """Write the letter in its reader's language, keep the text, and send it.
+    """Compose the letter in its reader's language, save the text, and send it.
 
     The Message-ID is the letter's own: should a server take it and its answer be lost,
     the second copy is recognised as the same message.

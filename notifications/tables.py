@@ -12,7 +12,7 @@ from notifications.models import MAX_TRIES, Letter
 
 
 def where_it_stands(letter):
-    """Say in words whether a letter waits, has left, or never will."""
+    """Describe whether a letter waits, was sent, or is cancelled or failed."""
     if letter.cancelled_at:
         return _("cancelled, never sent")
     if letter.sent_at:

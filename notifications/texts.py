@@ -40,7 +40,7 @@ def letter_template(name: str) -> Template:
 
 
 def is_plain(node: Node) -> bool:
-    """True of what says one thing: no list, no plural, no case but a fact that may lack."""
+    """True for a simple node: no list, plural or condition except for an optional fact."""
     match node:
         case TextNode() | LoadNode() | VariableNode() | TranslateNode():
             return True
@@ -52,7 +52,7 @@ def is_plain(node: Node) -> bool:
 
 
 def letter_passages(name: str) -> dict[str, Node]:
-    """Give what of a letter stays in our words, by its placeholder: lists, plurals and cases."""
+    """Return the parts of a letter that staff cannot change, by placeholder: lists and cases."""
     found: dict[str, Node] = {}
     about: Any
     for node in letter_template(name).nodelist:
@@ -72,7 +72,7 @@ def letter_passages(name: str) -> dict[str, Node]:
 
 
 def fact_names(nodes: Iterable[Node]) -> set[str]:
-    """Give the names of the facts that the plain part of a letter's template uses."""
+    """Return the names of the facts in the simple part of a letter's template."""
     found: set[str] = set()
     for node in nodes:
         if not is_plain(node):
@@ -89,7 +89,7 @@ def fact_names(nodes: Iterable[Node]) -> set[str]:
 
 
 def letter_placeholders(name: str) -> set[str]:
-    """Give the placeholders that a text of this letter may use."""
+    """Return the placeholders that a text of this letter may use."""
     return fact_names(letter_template(name).nodelist) | letter_passages(name).keys() | ALWAYS
 
 
@@ -100,7 +100,7 @@ def render_nodes(template: Template, nodes: Iterable[Node], context: dict[str, A
 
 
 def our_placeholders(name: str, context: dict[str, Any]) -> dict[str, str]:
-    """Give {placeholder: what our template says there of these facts}."""
+    """Return {placeholder: its text in our template with these facts}."""
     template = letter_template(name)
     return {
         placeholder: render_nodes(template, [node], context).strip()
@@ -109,7 +109,7 @@ def our_placeholders(name: str, context: dict[str, Any]) -> dict[str, str]:
 
 
 def default_text(name: str, language: str) -> tuple[str, str]:
-    """Give (subject, body) of our template, with each fact as its placeholder."""
+    """Return (subject, body) of our template, with each fact as its placeholder."""
     template = letter_template(name)
     ours = {
         node: TextNode(f"{{{placeholder}}}") for placeholder, node in letter_passages(name).items()
@@ -122,7 +122,7 @@ def default_text(name: str, language: str) -> tuple[str, str]:
 
 
 class Dot(str):
-    """Stands for a fact, and for whatever a letter says of it, as in `row.question`."""
+    """A stand-in for a fact and its attributes, as in `row.question`."""
 
     __slots__ = ()
 
@@ -131,7 +131,7 @@ class Dot(str):
 
 
 class Dots(dict):
-    """Facts of no letter: dots for each, two of what is counted, one of what is listed."""
+    """Stand-in facts of a letter: dots for each, two of what is counted, one of a list."""
 
     def __init__(self, nodes: NodeList) -> None:
         said: list[Any] = nodes.get_nodes_by_type(BlockTranslateNode)
@@ -149,7 +149,7 @@ class Dots(dict):
 
 
 def describe_letter(name: str, language: str) -> tuple[str, str]:
-    """Give what a letter is known by to staff: its subject, and the first that it says."""
+    """Return how staff know a letter: its subject, and its first words."""
     template = letter_template(name)
     context = Context()
     context.dicts.append(Dots(template.nodelist))
@@ -164,7 +164,7 @@ def describe_letter(name: str, language: str) -> tuple[str, str]:
 
 
 def fill_placeholders(text: str, context: dict[str, Any]) -> str:
-    """Put a letter's facts in the place of a text's placeholders; empty lines close up.
+    """Replace a text's placeholders by a letter's facts and drop empty lines.
 
     A line all of whose facts are lacking is left out with its words, as “Costs: {costs}”.
     """
@@ -181,7 +181,7 @@ def says_something(line: str, context: dict[str, Any]) -> bool:
 
 
 def collapse_empty_lines(text: str) -> str:
-    """Leave one empty line between paragraphs, however many facts between them are lacking."""
+    """Reduce empty lines between paragraphs to one."""
     return re.sub(r"\n[ \t]*\n\s*\n", "\n\n", text).strip()
 
 
@@ -208,7 +208,7 @@ def check_letter_text(name: str, subject: str, body: str) -> None:
 def save_letter_text(
     name: str, language: str, *, subject: str, body: str, actor: User, now: datetime | None = None
 ) -> LetterText:
-    """Say a letter in staff's words from now on; letters already written keep theirs.
+    """Save staff's text of a letter; letters already written keep theirs.
 
     Raises PermissionDenied for anybody but an officer, ValidationError for a text that cannot be.
     """
@@ -231,14 +231,14 @@ def save_letter_text(
 
 
 def reset_letter_text(name: str, language: str, *, actor: User) -> None:
-    """Go back to our template."""
+    """Reset a letter's text to our template."""
     if not by_officer(actor, None):
         raise PermissionDenied
     LetterText.objects.filter(template=name, language=language).delete()
 
 
 def staff_text(letter: Letter, context: dict[str, Any]) -> tuple[str, str] | None:
-    """Give (subject, body) of a letter in staff's words; None where they have not changed it."""
+    """Return (subject, body) of a letter in staff's words; None where they have not changed it."""
     text = LetterText.objects.filter(template=letter.template, language=letter.language).first()
     if text is None:
         return None

@@ -1,4 +1,4 @@
-"""One's letters again, and which of them one does not want."""
+"""One's received letters, and which kinds of them one pauses."""
 
 from django.contrib import messages
 from django.contrib.auth.decorators import login_not_required
@@ -22,7 +22,7 @@ from notifications.models import Letter
 
 @require_http_methods(["GET", "POST"])
 def letters(request):
-    """What was sent to this person, the newest first; a POST pauses or resumes a kind."""
+    """Show one's letters, the newest first; a POST pauses or resumes a kind."""
     address = request.user.email
     if request.method == "POST":
         kind = request.POST.get("kind", "")
@@ -48,7 +48,7 @@ def letters(request):
 
 @require_POST
 def withdraw_link(request, pk):
-    """End a link that somebody was given by letter: by who asks by it, and staff."""
+    """Withdraw a link that was sent by letter: for who asked by it, and staff."""
     link = get_object_or_404(Link, pk=pk)
     if not links.may_withdraw_link(request.user, link):
         raise Http404

@@ -1,4 +1,4 @@
-"""Good practices in the staff's room: a list; the steps are on each one's own page."""
+"""Good practices in the admin: a list; the steps are on the page of each practice."""
 
 from typing import cast
 

@@ -12,7 +12,7 @@ from registry.models import Authority, Theme
 
 
 class TextForm(forms.ModelForm):
-    """The words of one language; with the original, the years and the topics."""
+    """The text of one language; the form of the original also has years and topics."""
 
     class Meta:
         model = PracticeText

@@ -19,7 +19,7 @@ NEAREST, NEWEST = 3, 50
 
 
 def index_practices(keys):
-    """Make practices found by their words in each language, and their topics and town."""
+    """Index practices for search by their texts in each language, their topics and town."""
     rows = Practice.objects.filter(pk__in=keys).with_list_details().order_by("pk")
     found = []
     for practice in rows:
@@ -51,7 +51,7 @@ def index_practices(keys):
 
 @every(hours=1, only_workers=True)
 def relate_practices():
-    """Name the nearest of every published practice, by what they say, across languages.
+    """Save the nearest practices of every published one by their texts, across languages.
 
     Only workers encode text. Returns how many changed.
     """

@@ -96,7 +96,7 @@ class Practice(models.Model):
         return self.exchange.dossier.authority
 
     def in_language(self, code):
-        """Give the text in a language, else as it was first written, else any."""
+        """Return the text in a language, else as it was first written, else any."""
         texts = {text.language: text for text in self.texts.all()}
         return texts.get(code) or texts.get(self.language) or next(iter(texts.values()), None)
 
@@ -107,7 +107,7 @@ class Practice(models.Model):
 
     @property
     def stale_languages(self):
-        """The languages whose words are older than a change of the original."""
+        """The languages whose text is older than a change of the original."""
         original = self.in_language(self.language)
         others = [text for text in self.texts.all() if text is not original]
         return {text.language for text in others if text.checked_at < original.changed_at}
@@ -118,7 +118,7 @@ class Practice(models.Model):
 
     @property
     def parties(self):
-        """Who has agreed to publication."""
+        """The parties that have agreed to publication."""
         return {agreement.party for agreement in self.agreements.all()}
 
 
@@ -150,7 +150,7 @@ class PracticeText(models.Model):
 
 class PhotoQuerySet(models.QuerySet):
     def with_consent(self):
-        """Those of which nobody who can be recognised on them has changed their mind."""
+        """Filter those of which nobody who can be recognised has withdrawn their consent."""
         return self.filter(Q(picture=None) | Q(picture__in=Picture.objects.for_public()))
 
 
@@ -170,7 +170,7 @@ class Photo(Described):
 
 
 class Agreement(models.Model):
-    """One party's consent to publication; a change of the words ends it."""
+    """One party's consent to publication; a change of the text ends it."""
 
     practice = models.ForeignKey(Practice, models.CASCADE, related_name="agreements")
     party = models.CharField(max_length=10, choices=Party)
@@ -189,7 +189,7 @@ class Agreement(models.Model):
 
 
 class Use(models.Model):
-    """An authority that did the same, in its own words."""
+    """A report of an authority that did the same, in its own words."""
 
     practice = models.ForeignKey(Practice, models.CASCADE, related_name="uses")
     authority = models.ForeignKey(Authority, models.PROTECT, related_name="+")

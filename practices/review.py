@@ -36,7 +36,7 @@ def ask_for_review(now):
 
 @transaction.atomic
 def confirm_practice(practice, *, actor, now=None):
-    """Say that a practice is still right: nobody asks for another two years."""
+    """Confirm that a practice is still right: nobody asks for another two years."""
     if practice.status != "published" or not by_anyone_of_it(actor, practice):
         raise PermissionDenied
     today = timezone.localdate(now or timezone.now())

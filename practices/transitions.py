@@ -66,7 +66,7 @@ def both_sides(practice: Practice) -> list[Any]:
 
 
 def post_notice(practice: Practice, event: Event, notice: Notice) -> None:
-    """Write to people about a step; whoever has the letter already gets no second."""
+    """Notify people of a step; whoever has the letter already gets no second."""
     post_letter(
         notice.template,
         key=f"practice-event:{event.pk}",

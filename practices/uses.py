@@ -30,7 +30,7 @@ def save_use(
     actor: User,
     now: datetime | None = None,
 ) -> Use:
-    """Save that an authority did the same; said again in other words, it replaces the first.
+    """Save an authority's report that it did the same; a second one replaces the first.
 
     Nobody else reads it before one of the practice's own, or staff, have accepted it. Raises
     PermissionDenied for whoever neither writes nor signs for the authority, ValidationError where
@@ -61,7 +61,7 @@ def save_use(
 
 @transaction.atomic
 def accept_use(use: Use, *, actor: User, now: datetime | None = None) -> None:
-    """Show what an authority said to whoever reads the practice."""
+    """Accept an authority's report, so that readers of the practice see it."""
     now, use = now or timezone.now(), lock_use(use, actor)
     if use.accepted_at is None:
         use.accepted_at = now
@@ -72,7 +72,7 @@ def accept_use(use: Use, *, actor: User, now: datetime | None = None) -> None:
 
 @transaction.atomic
 def remove_use(use: Use, note: str, *, actor: User, now: datetime | None = None) -> None:
-    """Take off what an authority said, and tell whoever wrote it why; the reason is on record."""
+    """Delete an authority's report and notify its author why; the reason is recorded."""
     now, use = now or timezone.now(), lock_use(use, actor)
     details = {"note": f"{use}\n{note}"}
     event = record_event(use.practice, "remove_use", actor=actor, now=now, details=details)
@@ -89,7 +89,7 @@ def remove_use(use: Use, note: str, *, actor: User, now: datetime | None = None)
 
 
 def lock_use(use: Use, actor: User) -> Use:
-    """Lock what was said, for one of the practice's own or staff; PermissionDenied for others."""
+    """Lock a report, for the practice's own people or staff; PermissionDenied for others."""
     kept = Use.objects.select_related("practice", "authority", "by").select_for_update(of=("self",))
     use = kept.get(pk=use.pk)
     if not by_anyone_of_it(actor, use.practice):

@@ -51,7 +51,7 @@ def may_begin(exchange, user):
 
 @transaction.atomic
 def begin_practice(exchange, *, actor, now=None):
-    """Write a first draft from what the exchange already says; return the practice.
+    """Create a first draft from what the exchange already says; return the practice.
 
     Asked again at once, by anybody, it gives the same one.
     """
@@ -93,7 +93,7 @@ def longest_text(name: str) -> int | None:
 
 
 def first_draft(exchange):
-    """Say what the exchange itself knows: problem, terms, agenda, measures, budget.
+    """Return a first draft from the exchange: problem, terms, agenda, measures, budget.
 
     What was wished for is no account of what was done: "in short" comes from the exchange alone.
     """
@@ -114,7 +114,7 @@ def in_lines(*texts):
 
 
 def agenda_in_words(exchange):
-    """Give a line for each day of the agenda that was held."""
+    """Return a line for each day of the agenda that was held."""
     days: dict = {}
     for session in exchange.sessions.not_cancelled():
         days.setdefault(session.day, []).append(session.title)
@@ -122,7 +122,7 @@ def agenda_in_words(exchange):
 
 
 def cost_in_words(exchange):
-    """Say in euros what was spent, or what is planned as long as nothing is, and who pays."""
+    """Describe in euros what was spent, or is planned while nothing is, and who pays."""
     lines = list(exchange.budget.all())
     if not lines:
         return ""
@@ -134,7 +134,7 @@ def cost_in_words(exchange):
 
 
 def measure_in_words(measure):
-    """Say where a measure began and where it stands."""
+    """Describe where a measure began and its present value."""
     values = [report.value for report in measure.reports.all() if report.value is not None]
     words = f"{measure.title} ({measure.get_status_display()})"
     if not values:
@@ -154,7 +154,7 @@ def free_slug(title, reference):
 
 @transaction.atomic
 def save_text(form, practice, language, *, actor, now=None):
-    """Keep the words of one language from a valid TextForm, and the facts with the original.
+    """Save the text of one language from a valid TextForm, with the facts for the original.
 
     Whoever had agreed to publication agrees anew to other words; staff alone mend what is public.
     """
@@ -184,7 +184,7 @@ def save_text(form, practice, language, *, actor, now=None):
 
 
 def missing_from_practice(practice):
-    """Say what the original still lacks before both sides read it."""
+    """Describe what the original still lacks before both sides read it."""
     text = practice.texts.filter(language=practice.language).first()
     if text is None:
         return [_("the text")]
@@ -202,7 +202,7 @@ def missing_from_practice(practice):
 
 
 def short_texts(text):
-    """List (label, words) of what is there of a text and shorter than it must be in the end."""
+    """List (label, words) of the parts of a text that are shorter than they must be in the end."""
     read = [
         (get_column(PracticeText, name).verbose_name, length_warning(getattr(text, name), least))
         for name, least in SHORTEST.items()
@@ -232,7 +232,7 @@ def agree_to_publication(practice, *, actor, now=None):
 
 
 def add_photo(form, practice, *, actor):
-    """Keep a picture from a valid PhotoForm, drawn anew; ValidationError for an eleventh."""
+    """Save a picture from a valid PhotoForm, re-encoded; ValidationError for an eleventh."""
     if not PRACTICES.allows(actor, "write", practice):
         raise PermissionDenied
     drawn = clean_picture(form.cleaned_data["file"], WIDEST)  # before any lock: it takes its time
@@ -240,7 +240,7 @@ def add_photo(form, practice, *, actor):
 
 
 def take_photo(picture, practice, *, actor):
-    """Take a picture of the exchange along: one whose people agreed to be shown in public."""
+    """Copy a picture of the exchange: one whose people agreed to be shown in public."""
     if not practice.exchange.pictures.for_public().filter(pk=picture.pk).exists():
         raise PermissionDenied
     with picture.file.open("rb") as kept:
@@ -270,7 +270,7 @@ def remove_photo(photo, *, actor):
 
 
 def delete_photo(photo):
-    """Delete a picture of a practice, and its file once that is so for good."""
+    """Delete a picture of a practice, and its file after the commit."""
     name = photo.file.name
     photo.delete()
     delete_replaced_file(photo, "file", name)

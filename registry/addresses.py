@@ -12,7 +12,7 @@ def domain_of(address):
 
 
 def own_domain(text):
-    """Return a domain from what is pasted for one: an address of a mailbox or of a page.
+    """Return the domain of a pasted address of a mailbox or a page.
 
     >>> own_domain("info@Agona.gov.gh"), own_domain("https://www.agona.gov.gh/news?id=1")
     ('agona.gov.gh', 'agona.gov.gh')
@@ -22,7 +22,7 @@ def own_domain(text):
 
 
 def is_for_anybody(domain):
-    """True of a domain, or one below it, at which anybody may have an address.
+    """True for a domain, or one below it, at which anybody may have an address.
 
     >>> is_for_anybody("gmail.com"), is_for_anybody("mx.yopmail.com"), is_for_anybody("almere.nl")
     (True, True, False)

@@ -36,7 +36,7 @@ class NoDelete(admin.ModelAdmin):
 
 
 class InAndOut(ExportsRows, ImportExportMixin):
-    """A list that staff bring in from a table, with a preview, and take out as it is filtered."""
+    """An admin list that staff import from a table with a preview, and export as it is filtered."""
 
     formats = [table_files.SafeXLSX, table_files.SafeCSV, table_files.CentralCSV]
     import_form_class = TableForm
@@ -53,7 +53,7 @@ class InAndOut(ExportsRows, ImportExportMixin):
         }
 
     def get_import_form_kwargs(self, request):
-        """Read the table that a preview showed once more, where it is to be read otherwise."""
+        """Read the previewed table once more, if its encoding is to be chosen otherwise."""
         kwargs = super().get_import_form_kwargs(request)
         seen = SeenTableForm(request.POST)
         if seen.is_valid():
@@ -65,7 +65,7 @@ class InAndOut(ExportsRows, ImportExportMixin):
         return kwargs
 
     def add_data_read_fail_error_to_form(self, form, e):
-        """Say why a table is refused, and nothing of the inside."""
+        """Show why a table is refused, without internals."""
         if not isinstance(e, ValidationError):
             logger.error("a table was not read", exc_info=e)
             e = refusal_for("unreadable")
@@ -83,7 +83,7 @@ class InAndOut(ExportsRows, ImportExportMixin):
         return self.retry(request)
 
     def process_result(self, result, request):
-        """Say that a table came in, or that nothing of it did: it fitted when it was previewed."""
+        """Show that a table was imported, or that none of it was, though its preview fitted."""
         if faults := table_rows.list_faults(result):
             self.message_user(
                 request, " ".join([str(_("Nothing came in.")), *faults]), messages.ERROR
@@ -109,7 +109,7 @@ class AuthorityAdmin(InAndOut, SearchesRows, NoDelete):
     readonly_fields = ["merged_on"]
 
     def get_search_results(self, request, queryset, search_term):
-        """Find a town as the site's own search does, too: by former names, and other spellings."""
+        """Search towns as the site does: also by former names and other spellings."""
         found, may_repeat = super().get_search_results(request, queryset, search_term)
         asked = search.Search.of({"q": search_term})
         if not asked.q:

@@ -19,7 +19,7 @@ links.WORDS[PURPOSE] = gettext_lazy("the calendar of an expert's free days")
 
 
 def give_address(expert, now=None):
-    """Give an expert an address for their calendar; the one before works no more."""
+    """Create the calendar address of an expert; the one before no longer works."""
     now = now or timezone.now()
     return links.create_link(PURPOSE, expert.pk, expert.user, expires_at=now + OPEN_FOR, now=now)
 
@@ -31,7 +31,7 @@ def calendar_link(expert, now):
 
 
 def calendar_path(link):
-    """The address of a calendar: long, and known to those who were given it."""
+    """Return the address of a calendar: long, and known only to those who were given it."""
     return reverse("availability", args=[link.key])
 
 

@@ -14,7 +14,7 @@ from registry.transitions import offer_machine
 
 
 def confirmation_stage(confirmed_on, today):
-    """Name what the age of a profile calls for: a reminder after 11 months, hiding after 12.
+    """Return the stage for a profile's age: a reminder after 11 months, hiding after 12.
 
     >>> from datetime import date
     >>> said = date(2026, 1, 10)
@@ -52,7 +52,7 @@ def follow_profiles(now):
 
 
 def hide_profile(expert, now):
-    """Show a profile to staff and its owner alone, and end its offers, until it is confirmed."""
+    """Hide a profile from all but staff and its owner, and end its offers, until confirmed."""
     expert.is_hidden = True
     expert.save(update_fields=["is_hidden"])
     index_experts([expert.pk])

@@ -14,7 +14,7 @@ from registry.profiles import refuse_if_left
 
 @transaction.atomic
 def ask_superior(expert, *, user, now=None):
-    """Write to the expert's superior with a link; at most once a day.
+    """Send the expert's superior a link; at most once a day.
 
     Raises ValidationError where the profile does not name one, and for who has left: the superior
     there is theirs no more.
@@ -43,7 +43,7 @@ def ask_superior(expert, *, user, now=None):
 
 @transaction.atomic
 def answer_as_superior(expert, *, agrees, now=None):
-    """Keep what the superior says by the link; they may think again."""
+    """Save the superior's answer by link; it can be changed."""
     expert = Expert.objects.select_for_update(of=("self",)).get(pk=expert.pk)
     expert.employer_agrees, expert.employer_answered_at = agrees, now or timezone.now()
     expert.save(update_fields=["employer_agrees", "employer_answered_at"])

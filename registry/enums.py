@@ -67,7 +67,7 @@ class MembershipStatus(StatusChoices):
 
 
 class Admission(TextChoices):
-    """How a member got in."""
+    """How a membership was accepted."""
 
     STAFF = "staff", _("accepted by our staff")
     COLLEAGUE = "colleague", _("accepted by a colleague")
@@ -83,7 +83,7 @@ class RoleType(TextChoices):
 
 
 class Gender(TextChoices):
-    """Serves statistics alone: it never enters a score."""
+    """A person's gender, for statistics alone: it never enters a score."""
 
     WOMAN = "woman", _("woman")
     MAN = "man", _("man")
@@ -208,7 +208,7 @@ LANGUAGES = {
 
 
 def language_within(code):
-    """Name a language within a sentence: French and Spanish write it without a capital."""
+    """Return a language's name within a sentence: French and Spanish use no capital."""
     name = str(LANGUAGES.get(code, code))
     return name if (get_language() or "en").startswith("en") else name[:1].lower() + name[1:]
 

@@ -15,7 +15,7 @@ Bounds = tuple[int, int]  # least and most
 
 @dataclass(frozen=True)
 class Question:
-    """What an application is asked that names this form: the column of Dossier, and the words."""
+    """The question that an application with this form is asked: its column, and the words."""
 
     column: str
     label: Words
@@ -25,7 +25,7 @@ class Question:
 
 @dataclass(frozen=True)
 class TermsDocument:
-    """In which both sides say what is done; a question of its own replaces the usual one."""
+    """The document in which both sides agree what is done; its question replaces the usual one."""
 
     name: Words
     signed: Words  # the item of the readiness list

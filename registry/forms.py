@@ -35,7 +35,7 @@ BLANK: list[Any] = [("", "—")]
 
 
 class AuthorityForm(HasNames, forms.ModelForm):
-    """An authority as staff write it; naming a successor merges it."""
+    """An authority as staff edit it; choosing a successor merges it."""
 
     status = forms.ChoiceField(
         label=_("status"),
@@ -89,7 +89,7 @@ class JoinForm(forms.Form):
 
 
 class ProposeForm(JoinForm):
-    """An authority that the registry does not know, and what shows that one works there."""
+    """An authority to propose that the registry lacks, with proof that one works there."""
 
     name = LineField(
         label=_("Official name of the authority"), max_length=200, validators=[check_name]
@@ -122,7 +122,7 @@ def topic_choices():
 
 
 class TableForm(ImportForm):
-    """A table that staff bring in: all of it came, and it is one that a page can take."""
+    """A table that staff import: it arrived whole and is of a size that a page can take."""
 
     def clean_import_file(self):
         table = self.cleaned_data["import_file"]
@@ -131,7 +131,7 @@ class TableForm(ImportForm):
 
 
 class SeenTableForm(ConfirmImportForm):
-    """The table that a preview showed, as its page names it."""
+    """The previewed table, by its name on the page."""
 
     import_file_name = forms.RegexField(r"^[0-9a-f]{32}$", widget=forms.HiddenInput)
     format = forms.RegexField(r"^[012]$", widget=forms.HiddenInput)
@@ -266,7 +266,7 @@ class ExpertForm(HasNames, RowsForm, forms.ModelForm):
             self.initial |= self.current_rows()
 
     def current_rows(self):
-        """Give the rows of the profile as it stands."""
+        """Return the present rows of the profile."""
         told: dict[str, Any] = {}
         for number, (code, level) in enumerate(list(self.instance.languages.items())[:6], 1):
             told |= {f"language_{number}": code, f"level_{number}": level}

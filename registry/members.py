@@ -35,14 +35,14 @@ def may_decide(user, membership):
 
 
 def list_deciders(membership):
-    """Give the people who may answer: colleagues first, staff where there is none yet."""
+    """Return the people who may decide: colleagues first, staff where there is none yet."""
     if membership.authority_id:
         return authors_of(membership.authority) or officers()
     return officers()
 
 
 def acceptance_time(user, authority, roles, now):
-    """Say when a request is accepted unless somebody objects; None where it must be answered.
+    """Return when a request is accepted unless somebody objects; None if it must be decided.
 
     For whoever has a verified address at a domain that staff registered as the authority's own:
     that a member uses a domain says nothing. Never to sign for the authority, and never the first.
@@ -84,7 +84,7 @@ def accept_unopposed_members(now):
 
 
 def similar_authorities(name, country):
-    """Give the authorities that somebody may mean by this name, the nearest first."""
+    """Return the authorities that somebody may mean by this name, the nearest first."""
     entries = SearchEntry.objects.filter(kind=SearchEntry.AUTHORITY, is_public=True)
     asked = search.Search(q=name[: search.LONGEST], country=country)
     keys = search.search_entries(entries, asked, facets=[]).keys[:5]
@@ -93,7 +93,7 @@ def similar_authorities(name, country):
 
 @transaction.atomic
 def propose_authority(user, *, name, country, website, proof, roles, function, now=None):
-    """Put an authority that is not in the registry before staff, and ask to join it.
+    """Propose a new authority to staff, and ask to join it.
 
     Nobody else sees it until an officer accepts the request. Raises ValidationError as
     `ask_to_join`.
@@ -114,7 +114,7 @@ def propose_authority(user, *, name, country, website, proof, roles, function, n
 
 @transaction.atomic
 def ask_to_join(user, *, authority=None, association=None, roles, function, proof="", now=None):
-    """Ask for a place in an organisation and tell those who may answer; return the request.
+    """Request a membership and notify those who may decide; return it.
 
     Raises ValidationError where this person is already a member or has already asked.
     """
@@ -155,7 +155,7 @@ def ask_to_join(user, *, authority=None, association=None, roles, function, proo
 
 @transaction.atomic
 def decide_membership(membership, *, actor, accept, grounds="", told="", now=None):
-    """Accept or refuse a request; the person is `told` why, the `grounds` stay on the file.
+    """Accept or refuse a request; the person reads `told`, the `grounds` are for the file.
 
     Raises PermissionDenied if this person may not answer it, or if it was answered already.
     """
@@ -181,7 +181,7 @@ def decide_membership(membership, *, actor, accept, grounds="", told="", now=Non
 
 
 def verify_authority(authority):
-    """Let a proposed authority be one of the registry: an officer knows now that it is one."""
+    """Verify a proposed authority, which then belongs to the registry."""
     proposed = Authority.objects.filter(pk=authority.pk, status=AuthorityStatus.PROPOSED)
     if proposed.update(status=AuthorityStatus.VERIFIED):
         search_index.index_authorities([authority.pk])

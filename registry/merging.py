@@ -13,7 +13,7 @@ from registry.models import Authority, Expert, Membership
 
 
 def move_requests(old, into, *, actor, now):
-    """Let whoever asked to join the old authority wait for an answer of the new one.
+    """Move the requests to join a merged authority to its successor.
 
     Who belongs to the new one already, or asked there too, needs no second answer.
     """
@@ -32,7 +32,7 @@ def move_requests(old, into, *, actor, now):
 
 @transaction.atomic
 def merge_authority(old, into, *, actor, on=None, now=None):
-    """Let an authority go on in another.
+    """Merge an authority into another.
 
     Dossiers and exchanges stay under the name that asked for them, and their people still reach
     them; these also become members of the successor, its experts work there, and what the old one

@@ -14,7 +14,7 @@ ALIKE = 50  # entries that are looked at, the nearest first
 
 
 def match_name(words):
-    """Match the authorities that are called so, but for case, accents and how a saint is written.
+    """Filter authorities by name, ignoring case, accents and spellings of Saint.
 
     Nothing else tells two spellings of one name from two names: those are asked about.
     """
@@ -24,7 +24,7 @@ def match_name(words):
 
 
 def towns_of(words, country=""):
-    """List the verified towns whose name, or a former one, has these letters, or nearly has them.
+    """List the verified towns with this name, or a former or nearly the same one.
 
     The nearest first, MOST at most; country: two letters, or any.
     """
@@ -44,7 +44,7 @@ def towns_of(words, country=""):
 
 
 def town_named(words, country=""):
-    """Return the one town that is called so, see `called`; None for none or several."""
+    """Return the one town of this name (`match_name`); None for none or several."""
     slug = words.strip("/").rpartition("/")[2]  # of a link as well
     verified = Authority.objects.verified().filter(Q(slug=slug) | match_name(words))
     found = list((verified.filter(country=country) if country else verified)[:2])
@@ -52,7 +52,7 @@ def town_named(words, country=""):
 
 
 class NamesTown(forms.BaseForm):
-    """A form in which a town is named, and asks "is it this one?" where it is not written so.
+    """A form with a town's name, which asks "is it this one?" where it is spelt otherwise.
 
     `named` is the field of its name, `within` that of its country, where there is one.
     `chosen_town` is the one that is meant: None where it is none that is known.
@@ -90,6 +90,6 @@ class NamesTown(forms.BaseForm):
 
 
 def question_about(words):
-    """Ask in one line for the town that a table's cell names; "" where none is near."""
+    """Return the question which town a table's cell means; "" where none is near."""
     near = ", ".join(f"{one.slug} ({one.place_with_former_names})" for one in towns_of(words))
     return _("Is it this one? %s") % near if near else ""

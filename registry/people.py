@@ -14,7 +14,7 @@ def officers():
 
 
 def all_officers(thing):
-    """List the officers as whom a `Notice` of any thing is for."""
+    """As `officers`, for the `Notice` of any thing."""
     return officers()
 
 
@@ -35,6 +35,6 @@ def association_officers(associations):
 
 
 def associations_of_officer(user):
-    """Give the associations that this person speaks for, while their membership is active."""
+    """Return the associations that this person speaks for, while their membership is active."""
     own = user.memberships.active().with_role(Role.ASSOCIATION_OFFICER)
     return Association.objects.filter(memberships__in=own).distinct()

@@ -23,13 +23,13 @@ LATELY = timedelta(days=731)  # two years
 
 
 def own_memberships(user: User, *roles: str) -> QuerySet[Any]:
-    """Give this person's active memberships (with one of some roles), to compare rows with."""
+    """Return this person's active memberships (with one of some roles), as a subquery."""
     active = apps.get_model("registry", "Membership").objects.active().filter(user=user)
     return active.with_role(*roles) if roles else active
 
 
 def recent_memberships(user: "User | OuterRef", now: datetime | None = None) -> QuerySet[Any]:
-    """Give the memberships by which a conflict of interest is judged.
+    """Return the memberships by which a conflict of interest is judged.
 
     Those that are active or asked for, and those that ended or were withdrawn less than two years
     ago: whoever leaves a town for a minute is no stranger to it.
@@ -42,7 +42,7 @@ def recent_memberships(user: "User | OuterRef", now: datetime | None = None) -> 
 
 
 def towns_of(user: User, now: datetime | None = None) -> QuerySet[Any]:
-    """Give the keys of the authorities that a conflict of interest ties a person to.
+    """Return the keys of the authorities that a conflict of interest ties a person to.
 
     Where they belong or lately belonged, where their profile says they work, and what those were
     before a merger or became by it.
@@ -53,7 +53,7 @@ def towns_of(user: User, now: datetime | None = None) -> QuerySet[Any]:
 
 
 def one_with(places: QuerySet[Any]) -> QuerySet[Any]:
-    """Give the keys of these authorities, of what they were before a merger and became by it."""
+    """Return the keys of these authorities with those they were merged from and into."""
     towns = apps.get_model("registry", "Authority").objects.order_by()
     return places.union(
         towns.filter(pk__in=places).exclude(merged_into=None).values("merged_into"),
@@ -62,7 +62,7 @@ def one_with(places: QuerySet[Any]) -> QuerySet[Any]:
 
 
 def former_member(user: str, authority: str) -> Q:
-    """Give the condition that a row's person was a member of its authority, and is no more.
+    """Return the condition that a row's person has left its authority.
 
     user, authority: the names of these columns, as seen from the row.
     """
@@ -72,12 +72,12 @@ def former_member(user: str, authority: str) -> Q:
 
 
 def signed_in_only(condition: Callable[[User], Q]) -> Condition:
-    """Make a tie of people with an account: a visitor has none of it."""
+    """Make a tie that visitors without an account never have."""
     return lambda user: condition(user) if user.is_authenticated else None
 
 
 def member_of(authority: str, *roles: str) -> Condition:
-    """Make a tie of the members (with one of some roles) of the authority that a row names so."""
+    """Make a tie of the members (with one of some roles) of a row's authority."""
     here = OuterRef(authority)
     return signed_in_only(
         lambda user: Q(Exists(own_memberships(user, *roles).filter(authority=here)))
@@ -85,12 +85,12 @@ def member_of(authority: str, *roles: str) -> Condition:
 
 
 def author_of(authority: str) -> Condition:
-    """Make a tie of those who write or sign for the authority that a row names so."""
+    """Make a tie of those who write or sign for a row's authority."""
     return member_of(authority, *AUTHOR_ROLES)
 
 
 def association_officer_of(authority: str) -> Condition:
-    """Make a tie of those who speak for an association of the authority that a row names so."""
+    """Make a tie of those who speak for an association of a row's authority."""
     here = OuterRef(authority)
     return signed_in_only(
         lambda user: Q(
@@ -107,7 +107,7 @@ def member(user: User) -> Q:
 
 
 def decider(user: User) -> Q:
-    """An editor or legal representative of the same authority, for others than oneself."""
+    """A tie of editors and legal representatives to others of their authority."""
     colleague = own_memberships(user, *AUTHOR_ROLES)
     return Q(Exists(colleague.filter(authority=OuterRef("authority")))) & ~Q(user=user)
 

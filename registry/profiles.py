@@ -20,7 +20,7 @@ MOST_TOPICS, SUGGESTED = 12, 5
 
 
 def free_slug(name):
-    """Give an address from a name that no expert has yet."""
+    """Return a slug from a name that no expert has yet."""
     base = slugify(name)[:100] or "expert"
     slug, number = base, 1
     while Expert.objects.filter(slug=slug).exists():
@@ -31,7 +31,7 @@ def free_slug(name):
 
 @transaction.atomic
 def save_profile(form, *, user, now=None):
-    """Keep the profile of this person from a valid ExpertForm; return it.
+    """Save this person's profile from a valid ExpertForm; return it.
 
     Raises PermissionDenied for an authority where this person is not an expert member.
     """
@@ -69,7 +69,7 @@ def save_profile(form, *, user, now=None):
 
 
 def save_profile_rows(expert, form):
-    """Write the topics and missions of a profile anew, as the form has them."""
+    """Replace the topics and missions of a profile by those of the form."""
     _languages, of_topic, of_mission = form.several
     rows = [row for row in form.filled_rows(of_topic) if row["topic"]]
     themes = Theme.objects.in_bulk([row["topic"] for row in rows], field_name="code")
@@ -86,12 +86,12 @@ def save_profile_rows(expert, form):
 
 
 def has_left(expert):
-    """True of an expert who is a member no more of the authority that their profile names."""
+    """True for an expert who has left the authority of their profile."""
     return Expert.objects.former_members().filter(pk=expert.pk).exists()
 
 
 def refuse_if_left(expert):
-    """Raise ValidationError where somebody would act for an authority that they have left."""
+    """Raise ValidationError if somebody would act for an authority that they have left."""
     if has_left(expert):
         words = _("You have left %s: first say in your profile where you work now.")
         raise ValidationError(words % expert.authority.name, code="left")
@@ -99,7 +99,7 @@ def refuse_if_left(expert):
 
 @transaction.atomic
 def confirm_profile(expert, *, user, now=None):
-    """Say that a profile is still right: it stays found for another year.
+    """Confirm that a profile is still right: it stays public for another year.
 
     Raises ValidationError where its expert works there no more.
     """
@@ -113,7 +113,7 @@ def confirm_profile(expert, *, user, now=None):
 
 @transaction.atomic
 def add_topic(expert, code, *, user):
-    """Add a topic that the expert's own words suggested, at the level that claims least."""
+    """Add a topic that the expert's own texts suggest, at the lowest level."""
     if expert.user_id != user.pk:
         raise PermissionDenied
     Expert.objects.select_for_update(of=("self",), no_key=True).get(pk=expert.pk)
@@ -124,7 +124,7 @@ def add_topic(expert, code, *, user):
 
 
 def suggested_topics(expert):
-    """Return the topics of which an expert's offers hold a term, and that are not declared yet."""
+    """Return the topics named in an expert's offers that are not in the profile yet."""
     held = set(expert.topics.values_list("theme__code", flat=True))
     found: dict[str, int] = {}
     for offer in expert.offers.exclude(status=OfferStatus.REMOVED):
@@ -136,7 +136,7 @@ def suggested_topics(expert):
 
 
 def profile_gaps(expert):
-    """Say what would make a profile found more often: [(sentence, weight)] out of 100."""
+    """List what would improve a profile: [(sentence, weight)] out of 100."""
     topics = list(expert.topics.all())
     checks = [
         (15, topics, _("Say which topics you know.")),
@@ -161,7 +161,7 @@ def profile_gaps(expert):
 
 @transaction.atomic
 def save_offer(form, *, expert, now=None):
-    """Keep an offer of this expert from a valid OfferForm; return it."""
+    """Save an expert's offer from a valid OfferForm; return it."""
     offer = form.save(commit=False)
     if offer.pk and offer.expert_id != expert.pk:
         raise PermissionDenied

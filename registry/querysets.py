@@ -65,7 +65,7 @@ class ExpertQuerySet(models.QuerySet):
         return EXPERTS.filter_allowed(self, "read", user)
 
     def former_members(self):
-        """Those who are members no more of the authority that their profile names."""
+        """Filter those who have left the authority of their profile."""
         return self.filter(former_member("user", "authority"))
 
     def with_list_details(self):
@@ -83,7 +83,7 @@ class OfferQuerySet(models.QuerySet):
         return OFFERS.filter_allowed(self, "read", user)
 
     def nearest_first(self, themes, languages):
-        """Those about these topics first, then those in one of these languages."""
+        """Sort those about these topics first, then those in one of these languages."""
         about = Count("topics", filter=Q(topics__theme__in=themes), distinct=True)
         akin = [theme.parent_id for theme in themes]
         near = Count("topics", filter=Q(topics__theme__parent__in=akin), distinct=True)
@@ -91,7 +91,7 @@ class OfferQuerySet(models.QuerySet):
         return self.annotate(about=about, near=near).order_by("-about", "-near", is_read, "pk")
 
     def with_candidate_details(self):
-        """All that a candidate's line shows of an offer, in a fixed number of queries."""
+        """Fetch all that a candidate's line shows of an offer, in a fixed number of queries."""
         return self.select_related("expert__user", "expert__authority").prefetch_related(
             "topics__theme", "windows"
         )

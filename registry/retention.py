@@ -22,7 +22,7 @@ def empty_memberships(rows, now):
 
 
 def empty_profiles(rows, now):
-    """Take out what an expert says of themselves; the account stays."""
+    """Blank what an expert says of themselves; the account stays."""
     for expert in rows.select_related("user"):
         person = Person.from_user(expert.user)
         for holding in HOLDINGS:

@@ -36,7 +36,7 @@ LONGEST = 200  # characters of what is asked
 
 @dataclass(frozen=True)
 class Search:
-    """What somebody looks for, as the address says it; empty where it does not."""
+    """A search, as an address has it; empty where it has nothing."""
 
     q: str = ""
     theme: str = ""
@@ -47,7 +47,7 @@ class Search:
 
     @classmethod
     def of(cls, query):
-        """Read a page's address; what cannot be is as if it were not there."""
+        """Read the filters of a page's address; invalid ones are ignored."""
         typed = {field.name: query.get(field.name, "") for field in fields(cls)}
         clean = {name: " ".join(v.replace("\x00", "").split()) for name, v in typed.items()}
         short = {name: value[:LONGEST] for name, value in clean.items()}
@@ -62,7 +62,7 @@ class Search:
 
     @property
     def facets_query(self):
-        """What is chosen of the facets, as one word."""
+        """The chosen facets as a query string."""
         return urlencode({name: value for name in COLUMNS if (value := getattr(self, name))})
 
     def narrow(self, entries):
@@ -82,7 +82,7 @@ class Search:
 
     @cached_property
     def in_named_countries(self):
-        """What is in a country that the words name, and has the other words."""
+        """Matches of a country named in the query that also have its other words."""
         found = Q()
         for code, rest in named_countries(self.q):
             found |= Q(country=code) & (Q(words=query_of(rest)) if rest else Q())
@@ -97,7 +97,7 @@ class Search:
 
 
 def query_of(words):
-    """Ask for words, in each spelling, stemmed in every language of a text; each form once.
+    """Return the text query of words in each spelling, stemmed in every language.
 
     Twice the same form would count twice in the planner's estimate, and cost the index.
     """
@@ -151,7 +151,7 @@ def search_key(remember, asked):
 
 
 def count_ahead(remember, entries, facets):
-    """Count a whole list before anybody opens it: who comes first need not wait for it."""
+    """Count a whole list in advance, so that its first reader need not wait."""
     asked = Search()
     cache.set(search_key(remember, asked), count_facets(entries, asked, facets), REMEMBERED_FOR)
 
@@ -176,7 +176,7 @@ def order_entries(found, asked, total):
 
 
 def count_facets(entries, asked, facets):
-    """Return how many are found, and {facet: [(value, count)]} under all that is asked but itself.
+    """Return the total, and {facet: [(value, count)]}, each under all other conditions.
 
     One statement: words are looked up once, and every facet is counted over what they find.
     """
@@ -206,7 +206,7 @@ def count_facets(entries, asked, facets):
 
 
 def facet_condition(chosen):
-    """Write the condition that rows hold what was chosen; its values are parameters."""
+    """Return the SQL condition of a chosen value; its values are parameters."""
     parts = [
         "country = %s" if name == "country" else f"{COLUMNS[name]} @> ARRAY[%s]::varchar[]"
         for name in chosen
@@ -237,20 +237,20 @@ WORDS = {
 
 
 def facet_value_name(name, value):
-    """Give a facet's value in words, though nothing may be of it; "" for what does not exist."""
+    """Return a facet's value in words, even if nothing has it; "" for an unknown one."""
     if name == "theme":  # a topic below one may be asked for, too
         return str(Theme.objects.filter(code=value).first() or "")
     return str(WORDS[name]()[0].get(value, ""))
 
 
 def rows_in_order(rows, keys):
-    """Give a queryset's rows in the order of their keys; what it does not show is left out."""
+    """Return a queryset's rows in the order of `keys`, without those it hides."""
     found = rows.in_bulk(list(keys))
     return [found[key] for key in keys if key in found]
 
 
 def describe_search(asked):
-    """Say a kept search {name: value} in the reader's words."""
+    """Describe a saved search {name: value} in the reader's words."""
     said = [_("“%(words)s”") % {"words": asked["q"]}] if asked.get("q") else []
     for name in COLUMNS:
         if value := asked.get(name):

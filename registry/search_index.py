@@ -40,7 +40,7 @@ COLUMNS = {"theme": "themes", "country": "country", "form": "forms", "language":
 
 @dataclass(frozen=True)
 class SearchDocument:
-    """What an entry says of a thing: texts are (language, text); names weigh more than texts."""
+    """The content of an entry: texts are (language, text); names weigh more than texts."""
 
     key: int
     name: str
@@ -65,7 +65,7 @@ def search_vector(found):
 
 
 def write_entries(kind, found):
-    """Put entries in, in place of those of the same things; in the order of keys, as all do."""
+    """Insert or replace entries, in the order of keys to avoid deadlocks."""
     SearchEntry.objects.bulk_create(
         [
             SearchEntry(
@@ -103,7 +103,7 @@ def theme_names(themes):
 
 
 def index_experts(keys):
-    """Write what is found of these experts: profile, topics and published offers."""
+    """Index these experts: profile, topics and published offers."""
     rows = Expert.objects.filter(pk__in=keys).select_related("user", "authority").order_by("pk")
     found = []
     for expert in rows.prefetch_related("topics__theme", "offers__topics__theme"):
@@ -134,7 +134,7 @@ def index_experts(keys):
 
 
 def index_authorities(keys):
-    """Write what is found of these authorities."""
+    """Index these authorities."""
     write_entries(
         SearchEntry.AUTHORITY,
         [
@@ -162,7 +162,7 @@ KINDS: list[tuple[str, Any, Callable[..., None]]] = [
 
 
 def reindex(progress=iter):
-    """Write every entry anew, a batch at a time, and drop those of things that are gone."""
+    """Index everything again, a batch at a time, and drop entries of things that are gone."""
     for kind, model, index in KINDS:
         keys = list(model.objects.order_by("pk").values_list("pk", flat=True))
         for start in progress(range(0, len(keys), BATCH)):
@@ -175,7 +175,7 @@ def reindex(progress=iter):
 
 @every(hours=1, only_workers=True)
 def index_missing():
-    """Write the entries of what has none, however it came in; return how many."""
+    """Index what has no entry; return how many."""
     made = 0
     for kind, model, index in KINDS:
         known = SearchEntry.objects.filter(kind=kind, key=OuterRef("pk"))

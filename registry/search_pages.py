@@ -31,7 +31,7 @@ def search_page(request, entries, visible, name, facets, *, on_map=False):
 
 @every(minutes=1, only_workers=True, retries=False)
 def count_large_lists():
-    """Count the large lists ahead, as staff and as all see them; return how many."""
+    """Count the large lists in advance, as staff and as all see them; return how many."""
     for name, kind, facets in LARGE:
         entries = SearchEntry.objects.filter(kind=kind)
         count_ahead(f"{name}:staff", entries, facets)

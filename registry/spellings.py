@@ -11,7 +11,7 @@ SAINT = re.compile(rf"\b(?:{ANY})\b\.?(?=\W*\w)", re.IGNORECASE)
 
 
 def spellings_of(words):
-    """List how what somebody types may be written; itself alone where nothing is shortened.
+    """List the possible spellings of a word; itself alone where nothing is shortened.
 
     >>> spellings_of("Lyon"), spellings_of("Saintes"), spellings_of("St. Denis")[:2]
     (['Lyon'], ['Saintes'], ['saint Denis', 'sainte Denis'])
@@ -20,7 +20,7 @@ def spellings_of(words):
 
 
 def pattern_of(words):
-    """Give a regular expression, of Python and PostgreSQL alike, for all these spellings.
+    """Return a regular expression, of Python and PostgreSQL alike, for all these spellings.
 
     >>> bool(re.fullmatch(pattern_of("Ville-St-Denis"), "Ville-sainte-Denis"))
     True
@@ -43,7 +43,7 @@ ACCENT = re.compile("[\u0300-\u036f]")  # in other scripts a mark is a letter
 
 
 def name_letters(name):
-    """Return what a name is known by: its words, without case, accents, hyphens and apostrophes.
+    """Return a name normalised for comparison: without case, accents, hyphens and apostrophes.
 
     >>> name_letters("Villeneuve-d’Ascq") == name_letters("villeneuve d'ascq")
     True
@@ -74,7 +74,7 @@ JOINS = frozenset("of de d du des del da do la le les el the van".split())
 
 
 def without_kind(name):
-    """Leave out what kind of place a name says it is; the name as it is where nothing is left.
+    """Remove the kind of place from a name; unchanged where nothing would be left.
 
     >>> without_kind("Cape Coast Metropolitan"), without_kind("Ville de Thiès")
     ('Cape Coast', 'Thiès')

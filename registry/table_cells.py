@@ -24,7 +24,7 @@ MOST_NAMED = 12  # words that a refusal lists
 
 
 def refuse_unknown_words(words, allowed):
-    """Refuse words that a column does not know, and say which it does."""
+    """Return the error for unknown words of a column, with those it knows."""
     if not allowed or len(allowed) > MOST_NAMED:
         return ValueError(_("not known: %s") % ", ".join(words))
     refusal = _("not known: %(words)s. Write one of: %(allowed)s.")
@@ -34,7 +34,7 @@ def refuse_unknown_words(words, allowed):
 
 
 def in_all_languages(choices):
-    """Give {word: code} of the codes and of what they are called in each language of the site."""
+    """Return {word: code} of the codes and their labels in each language of the site."""
     known: dict[str, str] = {}
     for code in dict(settings.LANGUAGES):
         with translation.override(code):
@@ -43,7 +43,7 @@ def in_all_languages(choices):
 
 
 class Words(widgets.Widget):
-    """Words of a list, separated by spaces or commas; `allowed` says which there are."""
+    """Words separated by spaces or commas; `allowed` limits them."""
 
     def __init__(self, allowed=None):
         super().__init__()
@@ -102,7 +102,7 @@ class Names(widgets.Widget):
 
 
 class Domains(Words):
-    """Domains that are an authority's own: none at which anybody may have an address."""
+    """An authority's own domains: none at which anybody may have an address."""
 
     input_help = gettext_lazy("its own domains of e-mail, separated by blanks")
 
@@ -184,7 +184,7 @@ class Choice(Line):
 
     @property
     def accepted_values(self):
-        """List the choices as they may be written: the code, with its label where that differs."""
+        """List the accepted values: the code, with its label where that differs."""
         return [
             code if str(label).casefold() == str(code).casefold() else f"{code} ({label})"
             for code, label in self.choices
@@ -257,7 +257,7 @@ class Day(widgets.DateWidget):
 
 
 def number_of(cell):
-    """Give the whole number in a cell that a column of the database can hold, or None."""
+    """Return the whole number of a cell if the database can hold it, or None."""
     try:
         number = Whole().clean(cell)
     except ValueError:

@@ -32,7 +32,7 @@ DOUBTS_SHOWN = 5
 
 
 def detect_kind(file):
-    """Say what a table is by its first bytes; its name may say anything."""
+    """Return the type of a table by its first bytes; its name may say anything."""
     start = file.read(4)
     file.seek(0)
     if start == b"\xd0\xcf\x11\xe0":
@@ -42,7 +42,7 @@ def detect_kind(file):
 
 
 def detect_encoding(file, otherwise):
-    """Say in which letters a CSV is written: UTF-8 or UTF-16, or else those that were chosen."""
+    """Return the encoding of a CSV: UTF-8 or UTF-16, or else the chosen one."""
     try:
         if file.read(2) in (codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE):
             return "utf-16"
@@ -59,12 +59,12 @@ def detect_encoding(file, otherwise):
 
 
 def column_name(cell):
-    """Give the name of a column however it is written, as in “Geonames ID”."""
+    """Return the normalised name of a column, as for “Geonames ID”."""
     return "_".join(str(cell).replace("_", " ").split()).casefold()
 
 
 def read_rows(file, limits, cells, letters=WESTERN):
-    """Return (headers, {letters: remark}, rows) of a CSV or XLSX file, read as one goes along.
+    """Return (headers, {encoding: remark}, rows) of a CSV or XLSX file; rows are lazy.
 
     Each row is (its number in the file, its cells), as wide as the headers; those of blanks are
     none. letters: those of a CSV whose bytes do not tell them. Raises ValidationError for a file
@@ -91,7 +91,7 @@ def full_rows(pieces, width):
 
 
 def make_dataset(headers, remarks, rows):
-    """Make a table of rows as they are read, which knows their numbers in the file."""
+    """Return a dataset of rows that knows their numbers in the file."""
     dataset = Dataset(*(cells for _number, cells in rows), headers=headers)
     dataset.numbers, dataset.remarks = [number for number, _cells in rows], list(remarks.values())
     dataset.doubtful = list(islice(doubtful_words(rows, *remarks), DOUBTS_SHOWN))
@@ -99,7 +99,7 @@ def make_dataset(headers, remarks, rows):
 
 
 def doubtful_words(rows, letters=None):
-    """Yield (word, the same with the other letters) of what was read with letters in doubt."""
+    """Yield (word, the same in the other encoding) of words in doubtful encoding."""
     other, seen = {WESTERN: CENTRAL, CENTRAL: WESTERN}.get(letters), set()
     if other is None:
         return
@@ -112,7 +112,7 @@ def doubtful_words(rows, letters=None):
 
 
 def read_dataset(content, letters=WESTERN):
-    """Give a table that was uploaded, as a whole."""
+    """Return an uploaded table as a whole dataset."""
     headers, remarks, rows = read_rows(io.BytesIO(content), COMMON, MOST_CELLS, letters)
     return make_dataset(headers, remarks, list(rows))
 
@@ -140,7 +140,7 @@ class SafeCSV(CSV):
 
 
 class CentralCSV(SafeCSV):
-    """The same, of whoever says that it has the letters of Polish, Czech or Romanian."""
+    """CSV in the encoding of Polish, Czech or Romanian, if so chosen."""
 
     letters = CENTRAL
 

@@ -15,7 +15,7 @@ logger = logging.getLogger(__name__)
 
 
 def import_table(name, path, progress=iter, tell=logger.warning, letters=WESTERN):
-    """Bring a whole table in; return {"new": n, "update": n, "skip": n}.
+    """Import a whole table; return {"new": n, "update": n, "skip": n}.
 
     tell: called with each sentence on what came in otherwise than it was written. Raises
     ValidationError with all faults, each "row 12, country: ...", and leaves nothing then.

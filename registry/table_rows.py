@@ -18,7 +18,7 @@ logger = logging.getLogger(__name__)
 
 
 class Fault(Error):
-    """What is wrong with a row or a table, in words for who brought it in."""
+    """An error of a row or a table, in words for who imports it."""
 
     traceback = ""
 
@@ -32,7 +32,7 @@ class Fault(Error):
 
 
 class Outcome(Result):
-    """What would become, or became, of a table; `remarks` say what came in otherwise.
+    """The result of an import or its preview; `remarks` say what was read otherwise.
 
     doubtful: [(word, the same with other letters)] where nothing says which letters are meant.
     """
@@ -45,7 +45,7 @@ class Outcome(Result):
 
     @property
     def faults(self):
-        """List what is wrong, a sentence each, by the rows of the file."""
+        """List the errors, a sentence each, by the rows of the file."""
         return list_faults(self)
 
 
@@ -64,12 +64,12 @@ ABOUT_COLUMNS = {  # what the kind of a column does not say
 
 
 def words_about(field):
-    """Say what a column takes: its own words, or those of its kind."""
+    """Describe what a column accepts: its own words, or those of its kind."""
     return ABOUT_COLUMNS.get(field.column_name) or getattr(field.widget, "input_help", "")
 
 
 class Table(resources.ModelResource):
-    """What every table of the registry does alike."""
+    """The common base of the registry's tables."""
 
     WIDGETS_MAP = resources.ModelResource.WIDGETS_MAP | {
         "PositiveIntegerField": Whole,
@@ -106,7 +106,7 @@ class Table(resources.ModelResource):
         return Fault
 
     def import_data(self, dataset, **kwargs):
-        """Bring a table in; where its columns are not those it needs, say so and read no row."""
+        """Import a table; where its columns are wrong, report that and read no row."""
         self.remarks = list(getattr(dataset, "remarks", []))
         headers = dataset.headers or []
         if missing := [name for name in self.needs if name not in headers]:
@@ -142,7 +142,7 @@ class Table(resources.ModelResource):
 
     @classmethod
     def required_for_new_rows(cls):
-        """List the other columns that a row must fill that nobody knows yet."""
+        """List the other columns that a new row must fill."""
         fields = [f for f in cls().get_import_fields() if f.column_name not in cls.needs]
         model = cls._meta.model
         names = {f.name: f for f in model._meta.concrete_fields}
@@ -155,7 +155,7 @@ class Table(resources.ModelResource):
 
     @classmethod
     def describe_columns(cls):
-        """List (column, what it takes) for whoever writes a table."""
+        """List (column, what it accepts) for who writes a table."""
         fields = cls().get_import_fields()
         return [(f.column_name, words_about(f)) for f in fields]
 
@@ -175,7 +175,7 @@ class Table(resources.ModelResource):
         self.refuse_unreadable_keys(row)
 
     def refuse_unreadable_keys(self, row):
-        """Say all that is wrong with a row whose keys cannot be read: it is looked up by them."""
+        """Raise all errors of a row whose keys are unreadable, since it is found by them."""
         keys = set(self.get_import_id_fields())
         cells = [f for f in self.get_import_fields() if f.column_name in row]
         if self.find_unreadable_cells(
@@ -201,11 +201,11 @@ class Table(resources.ModelResource):
             self.index_imported(dataset)
 
     def index_imported(self, dataset):
-        """Write the search entries of what came in."""
+        """Index the imported rows for search."""
 
 
 def list_faults(result):
-    """List what is wrong in a result, by the rows of the file."""
+    """List the errors of a result, by the rows of the file."""
     found = [str(error.error) for error in result.base_errors]
     for row in result.invalid_rows:
         for column, words in row.error_dict.items():

@@ -129,7 +129,7 @@ class ExpertTable(Table):
             self.remarks.append(words % {"address": address, "known": known.name, "name": name})
 
     def import_instance(self, instance, row, **kwargs):
-        """Bring no profile further into sight than its expert did: a new one waits for them."""
+        """Import a profile no more visible than its expert made it; a new one is hidden."""
         seen_by, is_new = instance.visibility, instance.pk is None
         try:
             super().import_instance(instance, row, **kwargs)
@@ -195,7 +195,7 @@ class OfferTable(Table):
         return same and super().skip_row(instance, original, row, import_validation_errors)
 
     def import_instance(self, instance, row, **kwargs):
-        """Read the cells and the topics, so that all that is wrong with a row is told at once."""
+        """Read the cells and the topics, so that all errors of a row are reported at once."""
         errors: dict[str, list] = {}
         for read in (super().import_instance, self.read_topics):
             try:
@@ -225,13 +225,13 @@ def topics_in(row):
 
 
 def topics_of(offer):
-    """Give the topics of an offer as {code: level}."""
+    """Return the topics of an offer as {code: level}."""
     topics = offer.topics.all() if offer.pk else []
     return {topic.theme.code: str(topic.level) for topic in topics}
 
 
 class MembershipTable(ReadableTable):
-    """Who belongs where: taken out only, as memberships are asked for and answered."""
+    """Memberships, for export only: they are requested and decided."""
 
     person = fields.Field("user__name", "person")
     email = fields.Field("user__email", "email")

@@ -10,7 +10,7 @@ from notifications.outbox import post_letter
 
 @transaction.atomic
 def invite_experts(experts, *, actor):
-    """Ask those who never signed in to choose a password and look at their profile, once each.
+    """Invite those who never signed in to choose a password and check their profile, once each.
 
     Returns how many letters are new. Raises PermissionDenied for anybody but an officer.
     """

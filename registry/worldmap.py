@@ -17,7 +17,7 @@ NORTH, SOUTH = 80, -58  # degrees of latitude that are shown
 
 
 def project(longitude, latitude):
-    """Return (x, y) in the picture: each degree the same, the poles cut off."""
+    """Return (x, y) in the picture: all degrees of one size, without the poles."""
     return (longitude + 180) * WIDTH / 360, (NORTH - latitude) * HEIGHT / (NORTH - SOUTH)
 
 
@@ -38,7 +38,7 @@ def land_path():
 
 
 def as_svg(drawn=""):
-    """Return the picture: the dots, and what is drawn over them."""
+    """Return the picture as SVG: the dots, and what is drawn over them."""
     return (
         f'<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 {WIDTH} {HEIGHT}">'
         f'<path d="{land_path()}" stroke="#c9c3b4" stroke-width="3" stroke-linecap="round"/>'
@@ -65,7 +65,7 @@ def capital_places():
 
 @dataclass(frozen=True)
 class Mark:
-    """A country with how many there are of it, and the address that shows these alone."""
+    """A country's number of results, and the address that shows these alone."""
 
     label: str
     count: int
@@ -116,7 +116,7 @@ class Curve:
 
 
 def draw_curves(flows):
-    """Draw flows between countries whose place is known: bent, so that both ways can be seen."""
+    """Draw flows between known countries, curved so that both directions can be seen."""
     at, drawn = capital_places(), []
     most = max((flow.count for flow in flows), default=1)
     for flow in flows:

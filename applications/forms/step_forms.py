@@ -11,7 +11,7 @@ from applications.sections import QUESTIONS, SECTIONS
 
 
 class StepForm(forms.Form):
-    """What a step keeps beside itself; `details` are plain values."""
+    """What a step records with itself; `details` are plain values."""
 
     def details(self):
         return {
@@ -21,7 +21,7 @@ class StepForm(forms.Form):
 
 
 class InternalForm(StepForm):
-    """What stays with the programme team is never in the field of what others are told."""
+    """Keeps what stays with the programme team out of the field that others read."""
 
     internal = forms.CharField(
         label=_("Internal note (the programme team alone reads it)"),
@@ -46,7 +46,7 @@ class OverruleForm(StepForm):
 
 
 class ExplainForm(StepForm):
-    """A decision on scores that lie far apart, which nobody is left to settle."""
+    """A decision on scores that are far apart and that no member is left to settle."""
 
     internal = forms.CharField(
         label=_("Why it is decided so (the programme team and the minutes)"),
@@ -107,7 +107,7 @@ STEP_FORMS = {
 
 
 def step_form(dossier, verb):
-    """Give the form of what a step of a dossier asks, or None."""
+    """Return the form of what a step of a dossier asks, or None."""
     if verb in ("validate", "reserve") and unsettled_points(dossier):
         return ExplainForm
     return STEP_FORMS.get(verb)

@@ -39,7 +39,7 @@ class SectionDraft(models.Model):
         return f"{self.dossier_id}/{self.section} v{self.version}"
 
     def remember(self, raw):
-        """Note what the answers were that this text changes."""
+        """Remember the earlier answers that this text changes."""
         names = self.raw.keys() | raw.keys()
         changed = [name for name in names if filled(self.raw, name) != filled(raw, name)]
         for name in changed or names:  # a version that changes nothing is remembered, too
@@ -47,7 +47,7 @@ class SectionDraft(models.Model):
             self.past[name] = changes[-self.REMEMBERED :]
 
     def answers_at(self, version):
-        """Give the answers as they were at a version, without those changed too often since.
+        """Return the answers as they were at a version, without those changed too often since.
 
         None for a version from before the first that is remembered, or that is still to come:
         nobody knows what was changed.
@@ -66,12 +66,12 @@ class SectionDraft(models.Model):
 
 
 def filled(raw, name):
-    """Give what was typed in a field, without what is empty."""
+    """Return what was typed in a field, without what is empty."""
     return [value for value in raw.get(name, []) if value]
 
 
 class SectionAside(models.Model):
-    """What somebody typed over a version that a colleague had changed meanwhile: kept beside."""
+    """What somebody typed while a colleague changed the same section: saved beside it."""
 
     dossier = models.ForeignKey(Dossier, models.CASCADE, related_name="asides")
     section = models.CharField(max_length=20)

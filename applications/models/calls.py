@@ -109,7 +109,7 @@ class Call(models.Model):
 
     @property
     def countries_by_name(self):
-        """Its countries as a reader looks for them: a column keeps them by their codes."""
+        """Its countries sorted by name for the reader; the column holds their codes."""
         return alphabetical(self.countries, attrgetter("name"))
 
     @property

@@ -1,4 +1,4 @@
-"""What columns have in common that came to tables that serve."""
+"""What columns share that were added to tables in use."""
 
 from typing import Any
 

@@ -62,5 +62,5 @@ class Score(models.Model):
         return f"{self.dossier_id}/{self.member_id}: {self.total}"
 
     def points_by_grid(self, grid):
-        """Give the points in the order of a grid; the database keeps them in one of its own."""
+        """Return the points in the order of a grid; the database keeps them in one of its own."""
         return [self.points.get(code) for code in grid]

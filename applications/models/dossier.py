@@ -191,7 +191,7 @@ class Dossier(models.Model):
             raise ValidationError(message % self.authority, code="private")
 
     def place_of_writer(self):
-        """Give the membership by which whoever began it writes, the newest; None where none is."""
+        """Return the newest membership by which its writer writes; None where none is."""
         return self.authority.memberships.filter(user=self.created_by_id).first()
 
     def partner_names(self):
@@ -209,11 +209,11 @@ class Dossier(models.Model):
         return self.attachments.filter(kind=AttachmentKind.LETTER).first()
 
     def raw_answers(self):
-        """Give every answer of every section as it was typed: {section: {field: [value]}}."""
+        """Return every answer of every section as it was typed: {section: {field: [value]}}."""
         return {draft.section: draft.raw for draft in self.drafts.all()}
 
     def digest(self):
-        """Name the text as it stands."""
+        """Return the digest of the current text."""
         return digest_of(self.raw_answers())
 
     def is_signed(self):
@@ -233,7 +233,7 @@ class Dossier(models.Model):
 
 
 def digest_of(raws):
-    """Name a text: every answer of every section."""
+    """Return the digest of a text: every answer of every section."""
     return hashlib.sha256(json.dumps(raws, sort_keys=True).encode()).hexdigest()
 
 

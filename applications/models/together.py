@@ -1,4 +1,4 @@
-"""Who speaks beside the applicant: who signs, who asks together, who gives an opinion."""
+"""Others than the applicant: who signs, who asks together, who gives an opinion."""
 
 from datetime import timedelta
 

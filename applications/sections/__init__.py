@@ -62,7 +62,7 @@ def section_after(slug):
 
 
 def unlocked_fields(correction):
-    """Name the fields of the questions that a correction asks to answer anew.
+    """Return the fields of the questions that a correction asks to answer again.
 
     One asked for before questions had rows names a single field.
     """

@@ -32,7 +32,7 @@ class CountedField(forms.CharField):
 
 
 class CountedLine(LineField, CountedField):
-    """The same of one line."""
+    """A CountedField of one line."""
 
 
 def text_field(label, least, most, help_text="", rows=6, example=""):
@@ -117,7 +117,7 @@ class SectionForm(RowsForm, forms.Form):
         return [(name, words) for name, words in read if words]
 
     def warn(self, name, message):
-        """Say what looks odd about a field and may well be right."""
+        """Add a warning about a field that looks odd and may be right."""
         self.warnings.append((name, message))
 
     def collect_warnings(self):
@@ -125,7 +125,7 @@ class SectionForm(RowsForm, forms.Form):
 
     @classmethod
     def read_raw_answers(cls, data):
-        """Keep what was typed in this section's fields, and nothing else of what was posted."""
+        """Return what was typed in this section's fields, and nothing else of what was posted."""
         return {
             name: [clean_text(value) for value in data.getlist(name)]
             for name in cls.base_fields
@@ -159,7 +159,7 @@ class SectionForm(RowsForm, forms.Form):
 
 
 def plain_row(row):
-    """Make a row's values such as JSON holds: dates and amounts as text."""
+    """Return a row's values for JSON: dates and amounts as text."""
     return {
         part: str(value)
         if isinstance(value, Decimal)

@@ -1,4 +1,4 @@
-"""The room of an association: its members' dossiers, and what it thinks of them."""
+"""The pages of an association: its members' dossiers, and its opinions of them."""
 
 from django.contrib import messages
 from django.shortcuts import get_object_or_404, redirect, render
@@ -16,7 +16,7 @@ from registry.models import Authority
 
 @require_safe
 def association(request):
-    """The submitted dossiers of the members of one's association."""
+    """Show the submitted dossiers of the members of one's association."""
     speaking = request.user.memberships.active().with_role(Role.ASSOCIATION_OFFICER)
     places = list(speaking.select_related("association"))
     if not places:

@@ -86,7 +86,7 @@ def begin(request, slug):
 @require_safe
 @login_not_required
 def printable_form(request, slug):
-    """The form of a call to print and to fill in by hand."""
+    """Serve the form of a call as PDF, to print and fill in by hand."""
     call = get_call_or_404(request, slug)
     return pdf_response(paper.pdf_form(call), call.slug)
 
@@ -94,7 +94,7 @@ def printable_form(request, slug):
 @require_safe
 @login_not_required
 def paper_form(request, slug):
-    """The form of a call as a Word document, for a town that has hardly a line."""
+    """Serve the form of a call as a Word document, for a town with a poor connection."""
     call = get_call_or_404(request, slug)
     return HttpResponse(
         paper.word_form(call),

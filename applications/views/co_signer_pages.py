@@ -69,7 +69,7 @@ def sign(request, token, signature):
 
 @require_http_methods(["GET", "POST"])
 def co_applicants_page(request, reference):
-    """Name those who ask together; each is written to, and confirms by a link."""
+    """List and add co-applicants; each is asked by letter, and confirms by a link."""
     dossier = get_editable_dossier_or_404(request, reference)
     form = CoApplicantForm(request.POST or None)
     if request.method == "POST" and form.is_valid():
@@ -86,7 +86,7 @@ def co_applicants_page(request, reference):
 
 @require_POST
 def change_co_applicant(request, reference, pk):
-    """Write to one again, or take it out."""
+    """Remind or remove a co-applicant."""
     dossier = get_editable_dossier_or_404(request, reference)
     partner = get_object_or_404(dossier.co_applicants, pk=pk)
     if "remind" in request.POST:
@@ -132,7 +132,7 @@ def named_as_co_applicant(request, reference, pk):
 
 @by_link(CoApplicant)
 def together(request, token, partner):
-    """Show a co-applicant what it would ask for together; only its post answers."""
+    """Show a co-applicant the dossier; only its post answers."""
     dossier = partner.dossier
     if request.method == "POST" and request.POST.get("answer") in ("yes", "no"):
         try:

@@ -1,4 +1,4 @@
-"""The committee's room: a conflict declared, then a dossier read and scored."""
+"""The committee's pages: conflicts declared, then a dossier read and scored."""
 
 from django.contrib import messages
 from django.core.exceptions import ValidationError
@@ -35,7 +35,7 @@ def committee(request):
 @require_http_methods(["GET", "POST"])
 @keeps_typed
 def committee_dossier(request, reference):
-    """A conflict is declared before anything of the file is shown; then it is scored."""
+    """Let a member declare conflicts before the file is shown, then score."""
     dossier = get_dossier_to_judge_or_404(request, reference)
     declared = committee_room.declaration_of(dossier, request.user)
     if declared is None:

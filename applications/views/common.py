@@ -20,12 +20,12 @@ def get_dossier_or_404(request: SignedInRequest, reference: str) -> Dossier:
 
 
 def get_call_or_404(request: HttpRequest, slug: str) -> Call:
-    """Give a call that has opened: what it will ask is nobody's lead before."""
+    """Return a call that has opened, or 404: nobody learns of its questions before."""
     return get_object_or_404(Call.objects.readable_by(request.user, timezone.now()), slug=slug)
 
 
 def get_dossier_to_judge_or_404(request: SignedInRequest, reference: str) -> Dossier:
-    """Give a dossier that this member of the committee may score."""
+    """Return a dossier that this member of the committee may score."""
     dossiers = Dossier.objects.for_committee(request.user).select_related("authority", "call")
     return get_object_or_404(dossiers, reference=reference)
 
@@ -36,7 +36,7 @@ def writes(request: SignedInRequest, dossier: Dossier) -> bool:
 
 
 def get_editable_dossier_or_404(request: SignedInRequest, reference: str) -> Dossier:
-    """Give a dossier to change; what its writers can change no more says so, and is not found."""
+    """Return a dossier to change, or 404, or a page that says why its writers cannot any more."""
     editable = Dossier.objects.editable_by(request.user).select_related("authority", "call")
     if found := editable.filter(reference=reference).first():
         return found

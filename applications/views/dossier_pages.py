@@ -40,7 +40,7 @@ from registry.views.common import get_authority_or_404
 
 @require_safe
 def dossier(request, reference):
-    """The task list while it is being written; what was sent, once it is."""
+    """Show the task list of a draft, or what was sent."""
     dossier = get_dossier_or_404(request, reference)
     editable = Dossier.objects.editable_by(request.user).filter(pk=dossier.pk).exists()
     correction = dossier.open_correction()
@@ -96,7 +96,7 @@ def dossier(request, reference):
 
 
 def opinions_for(request, dossier):
-    """Give (association, opinion, form while it counts) of those this person speaks for."""
+    """Return (association, opinion, form while it counts) of those this person speaks for."""
     until = opinions.opinion_deadline(dossier, timezone.now())
     given = {opinion.association_id: opinion for opinion in dossier.opinions.all()}
     rows = []
@@ -169,7 +169,7 @@ def take_step(request, reference, verb):
 
 @require_POST
 def copy(request, reference):
-    """Take all that an ended dossier says along to another call.
+    """Copy an ended dossier to another call.
 
     A draft that is its writer's alone also to another authority: “call authority”, both slugs.
     """
@@ -204,7 +204,7 @@ def delete(request, reference):
 
 @require_POST
 def keep(request, reference):
-    """Keep an ended dossier longer than it would be kept by itself."""
+    """Extend the retention of an ended dossier."""
     dossier = get_dossier_or_404(request, reference)
     retention.keep_longer(dossier, actor=request.user)
     if day := retention.retention_end(dossier):

@@ -23,7 +23,7 @@ from connect.restricted import record_reading
 
 @require_POST
 def add_file(request, reference):
-    """Keep the files that came; the script that sends them one by one is told in JSON."""
+    """Save uploaded files; the script that sends them one by one gets JSON."""
     dossier = get_dossier_or_404(request, reference)
     kept, refused = 0, []
     for upload in request.FILES.getlist("file"):
@@ -50,7 +50,7 @@ def add_file(request, reference):
 
 @require_POST
 def change_file(request, reference, token):
-    """Keep what a file is, said after it was sent."""
+    """Change the kind of a file after its upload."""
     dossier = get_dossier_or_404(request, reference)
     file = get_object_or_404(dossier.attachments, token=token)
     try:
@@ -86,13 +86,13 @@ def file(request, reference, token):
 
 
 def hidden_from(request, dossier):
-    """Name the answers that this reader does not see."""
+    """Return the answers that are hidden from this reader."""
     return set() if writes(request, dossier) or request.user.is_officer else STAFF_ONLY | CONTACT
 
 
 @require_safe
 def document(request, reference):
-    """Give the dossier as PDF: the version asked for by number, or what is typed now."""
+    """Serve the dossier as PDF: the version of a number, or the current text."""
     dossier = get_dossier_or_404(request, reference)
     number = request.GET.get("version", "")
     version = None

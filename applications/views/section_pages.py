@@ -52,7 +52,7 @@ def section(request, reference, slug):
 
 
 def respond_to_save(request, dossier, slug, saved):
-    """Say what became of a save, and lead on; None where the form is shown with its errors."""
+    """Show the result of a save and redirect; None where the form is shown with its errors."""
     if saved.theirs:
         return compare(request, dossier, slug, saved)
     if saved.merged:
@@ -74,7 +74,7 @@ def respond_to_save(request, dossier, slug, saved):
 
 
 def begun_form(request, dossier, slug):
-    """Give the form as it was begun, and the version that it was begun from."""
+    """Return the form as it was begun, with the version it was begun from."""
     draft = dossier.drafts.filter(section=slug).first()
     version = draft.version if draft else 0
     if request.typed:
@@ -88,7 +88,7 @@ def begun_form(request, dossier, slug):
 
 
 def lock_what_is_right(form, correction):
-    """Leave open what a correction asks for; return what is said of it, [(label, comment)]."""
+    """Lock all but what a correction asks for; return what is said of it, [(label, comment)]."""
     lock(form, unlocked_fields(correction))
     here = {key: label for key, label, _names in form.questions()}
     return [

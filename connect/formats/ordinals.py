@@ -9,7 +9,7 @@ english = DateFormat.S
 
 
 def ordinal(day: DateFormat) -> str:
-    """Give what stands behind the number: in French the first of a month alone is an ordinal."""
+    """Return the ordinal suffix of a day: in French the first of a month alone has one."""
     if (get_language() or "").startswith("fr"):
         return "er" if isinstance(day.data, date) and day.data.day == 1 else ""
     return english(day)

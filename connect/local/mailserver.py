@@ -1,4 +1,4 @@
-"""The loopback mail server: keeps each letter it gets as a file of `var/mail`.
+"""The loopback mail server: saves each letter it gets as a file of `var/mail`.
 
 `python -m connect.local.mailserver PORT` runs until it is told to stop.
 """
@@ -19,7 +19,7 @@ FOLDER = places.VAR / "mail"
 
 
 class Keep:
-    """Write a letter whole, then say yes: what was acknowledged is on disk."""
+    """Write a letter to disk before it is acknowledged."""
 
     async def handle_DATA(self, server: SMTP, session: Session, envelope: Envelope) -> str:  # noqa: N802 - aiosmtpd's name
         name = f"{time.time_ns()}-{os.getpid()}.eml"

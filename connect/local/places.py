@@ -1,4 +1,4 @@
-"""Where the one-machine run keeps its things, and on which ports they listen.
+"""Where the one-machine run has its files, and on which ports it listens.
 
 `var/secrets.json` is made once; `var/ports.json` at each start, by the supervisor.
 Imports no Django: the settings read this.
@@ -69,7 +69,7 @@ def read_key(name: str) -> str:
 
 
 def database_urls() -> dict[str, Any]:
-    """Give the database as the web and the workers open it, or as its owner, who migrates."""
+    """Return the database as the web and the workers open it, or as its owner, who migrates."""
     is_owner = os.environ.get("CONNECT_OWNER") == "1"
     return {
         "ENGINE": "django.db.backends.postgresql",

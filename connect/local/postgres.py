@@ -46,7 +46,7 @@ def unprivileged_user() -> pwd.struct_passwd | None:
 
 
 def closed_folder(path: Path, user: pwd.struct_passwd) -> Path | None:
-    """Give the folder on the way down to `path` that does not let this user through, if any."""
+    """Return the folder on the way down to `path` that does not let this user through, if any."""
     for folder in [*reversed(path.parents), path]:
         if folder.exists():
             about = folder.stat()

@@ -31,7 +31,7 @@ def print_line(words: str) -> None:
 
 @contextlib.contextmanager
 def locked_var() -> Iterator[None]:
-    """Hold `var/` for this process alone; raises CannotStart with what to do."""
+    """Lock `var/` for this process; raises CannotStart with what to do."""
     try:
         (places.VAR / "log").mkdir(parents=True, exist_ok=True)
         lock = open(places.VAR / "lock", "a")  # noqa: SIM115 - held until the process ends
@@ -118,7 +118,7 @@ def start_site() -> list[Child]:
 
 
 def start_workers() -> list[Child]:
-    """Start a worker, and one for what somebody waits for, whatever the first computes."""
+    """Start a worker, and one for urgent jobs, whatever the first computes."""
     words = [sys.executable, "-m", "celery", "-A", "connect.celery", "worker", "--loglevel", "INFO"]
     words += ["--without-gossip", "--without-mingle"]
     # Prefork with one child: the text encoder does not survive a fork once it was used,
@@ -151,7 +151,7 @@ def stop_children(children: list[Child]) -> None:
 
 
 class Stopped(BaseException):
-    """Ctrl-C or SIGTERM, wherever the start has come to."""
+    """Ctrl-C or SIGTERM at any point of the start."""
 
 
 def on_signal(number: int, frame: FrameType | None) -> NoReturn:
@@ -161,7 +161,7 @@ def on_signal(number: int, frame: FrameType | None) -> NoReturn:
 
 
 def digest_version() -> str:
-    """Name this version of everything that `prepare` writes into database and static files."""
+    """Return a digest of everything that `prepare_site` writes into database and static files."""
     found = [places.BASE / "requirements.txt"]
     for folder in ("*/migrations", "registry", "registry/data", "static", "impact/demo"):
         found += [path for path in places.BASE.glob(f"{folder}/*") if path.is_file()]
@@ -194,7 +194,7 @@ def prepare_site() -> None:
 
 
 def warn_of_others() -> None:
-    """Say what it means that other machines reach a demonstration."""
+    """Warn that other machines can reach a demonstration."""
     if places.HOST not in ("127.0.0.1", "::1", "localhost"):
         print_line(
             f"Careful: on {places.HOST} anybody who reaches port {places.PORT} of this machine"

@@ -29,7 +29,7 @@ THREADS = {"heic": 64}
 
 
 def limit_resources(memory: int, seconds: int, patience: int) -> None:
-    """Let the system stop what takes too much, though nobody watches."""
+    """Set limits by which the system stops a reader that takes too much."""
     resource.setrlimit(resource.RLIMIT_AS, (memory, memory))
     # One second between the signal that names the reason and the one that does not.
     resource.setrlimit(resource.RLIMIT_CPU, (seconds, seconds + 1))
@@ -38,7 +38,7 @@ def limit_resources(memory: int, seconds: int, patience: int) -> None:
 
 
 def deny_access(threads: int) -> None:
-    """No file, connection or process from here on: what is needed is loaded.
+    """Deny files, connections and processes from here on: what is needed is loaded.
 
     threads: how many it may begin; the system counts them with all others of this user.
     """

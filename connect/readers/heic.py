@@ -1,4 +1,4 @@
-"""A photograph of a telephone (HEIC), drawn anew as any other picture."""
+"""Photographs of telephones (HEIC), re-encoded as any other picture."""
 
 from collections.abc import Iterator
 from typing import Any, BinaryIO

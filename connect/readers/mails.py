@@ -1,4 +1,4 @@
-"""What a message says of a letter that did not arrive: a report, or what a server writes freely."""
+"""Reads why a letter was not delivered from a report, or from a server's free text."""
 
 import email.policy
 import importlib
@@ -22,7 +22,7 @@ COPY = re.compile(r"^(?:Return-Path|Received|Message-ID|Date):", re.IGNORECASE |
 
 
 def mail(file: BinaryIO) -> Iterator[dict[str, Any]]:
-    """Give one message: {"kind": its report type, "failures": [[status, words]], "text": decoded}.
+    """Return a message: {"kind": its report type, "failures": [[status, words]], "text": decoded}.
 
     A status is as RFC 3463 has it, "" where none is said; its words are the server's.
     """
@@ -46,7 +46,7 @@ def report_blocks(message: Message) -> Iterator[Message]:
 
 
 def read_failure(block: Message) -> tuple[str, str]:
-    """Give (status, words) of a failed delivery; the words stand nearer to who refused it."""
+    """Return (status, words) of a failed delivery; the words stand nearer to who refused it."""
     words = " ".join(str(block.get("Diagnostic-Code") or "").split())
     stated = STATUS.match(str(block.get("Status") or "").strip())
     said = IN_WORDS.search(words)
@@ -55,7 +55,7 @@ def read_failure(block: Message) -> tuple[str, str]:
 
 
 def mentions_failure(message: Message) -> bool:
-    """Ask the library, which takes a sender for granted, and lines that are not encoded."""
+    """Ask the library if it reports a failure; it fails without a sender or on raw bytes."""
     if not message["From"]:
         message["From"] = "mailer-daemon"
     for part in message.walk():
@@ -67,7 +67,7 @@ def mentions_failure(message: Message) -> bool:
 
 
 def read_free_text(text: str) -> tuple[str, str]:
-    """Give (status, words) of a failure that is told freely."""
+    """Return (status, words) of a failure that is told in free text."""
     for line in text.splitlines():
         if said := IN_WORDS.search(line):
             return said[1], " ".join(line.split())
@@ -75,7 +75,7 @@ def read_free_text(text: str) -> tuple[str, str]:
 
 
 def message_texts(message: EmailMessage) -> Iterator[str]:
-    """Give the texts of a message up to the letter that it brings back."""
+    """Return the texts of a message up to the letter that it brings back."""
     for part in message.walk():
         if part.get_content_type() == "message/rfc822":
             return

@@ -1,4 +1,4 @@
-"""A picture, drawn anew: upright, in the colours of every screen, with nothing hidden in it."""
+"""Re-encodes a picture: upright, in sRGB, without hidden data."""
 
 import base64
 import io
@@ -33,7 +33,7 @@ def picture(
     save_as: str | None,
     quality: int,
 ) -> Iterator[dict[str, Any]]:
-    """Give one picture: {bytes as base64, width, height}.
+    """Return one picture: {bytes as base64, width, height}.
 
     pixels: how many it may have; decoded: bytes of it that memory holds at a time. within: a width
     and height that it is made to fit into; save_as: another format to write it in.
@@ -72,7 +72,7 @@ def picture(
 
 
 def scale_of(image: Image.Image, within: tuple[int, int] | None, decoded: int) -> int:
-    """Say at which part of its size a JPEG is read: 1, 2, 4 or 8.
+    """Return at which part of its size a JPEG is read: 1, 2, 4 or 8.
 
     The first that fits into memory, or, where it is made smaller anyhow, the last that leaves
     twice of what is wanted.
@@ -93,7 +93,7 @@ def in_memory(image: Image.Image) -> int:
 
 
 def turn_of(image: Image.Image) -> Image.Transpose | None:
-    """Say how a camera was held; upright where what it wrote makes no sense."""
+    """Return the camera's orientation; upright where its value makes no sense."""
     try:
         return TURNS.get(image.getexif().get(ORIENTATION, 0))
     except Exception:
@@ -101,7 +101,7 @@ def turn_of(image: Image.Image) -> Image.Transpose | None:
 
 
 def in_common_colours(image: Image.Image, profile: bytes | None) -> Image.Image:
-    """Turn the colours of a camera's or a printer's profile into those that have none."""
+    """Convert a picture's colour profile to sRGB."""
     if not profile or image.mode not in ("L", "RGB", "CMYK"):
         return image
     try:

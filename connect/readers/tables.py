@@ -41,7 +41,7 @@ def xlsx(file: BinaryIO, cells: int, unpacked: int) -> Iterator[list[Any]]:
 
 
 def csv(file: BinaryIO, cells: int, encoding: str = "utf-8-sig") -> Iterator[list[Any]]:
-    """Give the rows of a text whose columns are parted by a comma, semicolon, tab or bar."""
+    """Return the rows of a text whose columns are parted by a comma, semicolon, tab or bar."""
     text = io.TextIOWrapper(file, encoding=encoding, newline="")
     try:
         lines, begun = iter(text), []
@@ -64,7 +64,7 @@ def csv(file: BinaryIO, cells: int, encoding: str = "utf-8-sig") -> Iterator[lis
 
 
 def trim_row(row: Iterable[Any]) -> list[Any]:
-    """Give the values of a row up to its last one."""
+    """Return the values of a row up to its last one."""
     values = [value if isinstance(value, PLAIN) else plain_value(value) for value in row]
     while values and isinstance(values[-1], str) and not values[-1].strip():
         values.pop()
@@ -72,7 +72,7 @@ def trim_row(row: Iterable[Any]) -> list[Any]:
 
 
 def plain_value(value: Any) -> str:
-    """Give a value that JSON has no word for."""
+    """Return a value that JSON has no word for."""
     if isinstance(value, datetime) and value == datetime(value.year, value.month, value.day):
         value = value.date()  # a spreadsheet has days as instants at midnight
     return "" if value is None else value.isoformat() if hasattr(value, "isoformat") else str(value)

@@ -1,4 +1,4 @@
-"""What the pages share: a status in a word and an icon, links in a reader's words."""
+"""Template tags: a status with its icon, links in a reader's words."""
 
 import json
 import re
@@ -44,7 +44,7 @@ def instant(value: datetime) -> SafeString:
 
 @register.filter
 def as_ld_json(data: Any) -> SafeString:
-    """Structured data for search engines (schema.org): data, which no browser runs."""
+    """Return structured data for search engines (schema.org): data, which no browser runs."""
     safe = {ord(">"): "\\u003E", ord("<"): "\\u003C", ord("&"): "\\u0026"}
     text = json.dumps(data, ensure_ascii=False).translate(safe)
     return format_html('<script type="application/ld+json">{}</script>', mark_safe(text))  # noqa: S308
@@ -52,7 +52,7 @@ def as_ld_json(data: Any) -> SafeString:
 
 @register.filter
 def at(mapping: Mapping[Any, Any], key: Any) -> Any:
-    """Look a key up that a template holds in a variable."""
+    """Look up a key that a template has in a variable."""
     return mapping.get(key)
 
 
@@ -82,7 +82,7 @@ def capitalised(words: Words) -> str:
 
 @register.filter
 def with_colon(label: Words) -> str:
-    """Lead from a label to what is said of it: a question has its own mark."""
+    """Return a label with a colon; a question keeps its own mark."""
     words = str(label)
     if words.endswith(("?", ":")):
         return words
@@ -117,7 +117,7 @@ def amount(value: float | Decimal | str | None, places: int | None = None) -> st
 
 @register.filter
 def dialled(phone: object) -> str:
-    """Give a telephone number as a link dials it (RFC 3966): without what separates for the eye."""
+    """Return a telephone number as a link dials it (RFC 3966), without separators."""
     return re.sub(r"[^\d+*#,;]", "", str(phone))
 
 
@@ -129,7 +129,7 @@ def is_note_for(event: Any, user: Visitor) -> bool:
 
 @register.simple_tag(takes_context=True)
 def turn_page(context: Context, page: NamedPage, number: int) -> str:
-    """Give the query that shows another page of one list and leaves the other lists as they are."""
+    """Return the query that shows another page of one list and keeps those of the others."""
     query = context["request"].GET.copy()
     query[page.name] = number
     return f"?{query.urlencode()}"
@@ -137,7 +137,7 @@ def turn_page(context: Context, page: NamedPage, number: int) -> str:
 
 @register.filter
 def in_language(request: HttpRequest | None, code: str) -> str:
-    """Give the address of this page in another language."""
+    """Return the address of this page in another language."""
     if request is None:
         return f"/{code}/"
     return translate_url(request.get_full_path(), code)
@@ -159,6 +159,6 @@ def own_links(text: str) -> SafeString:
 
 @register.simple_tag(takes_context=True)
 def unsaved_texts(context: Context) -> list[str]:
-    """Give what was typed into the form that this page answers and could not take."""
+    """Return the texts of a form that this page could not save."""
     request = context.get("request")
     return typed_texts(request) if request and request.method == "POST" else []

@@ -17,7 +17,7 @@ def score(need: Need, catalogue: OfferColumns) -> np.ndarray:
 
 
 def facts(need: Need, catalogue: OfferColumns, row: int, offer: Offer) -> dict:
-    """Give the free days of the window, and how many are asked; nothing where one is unknown."""
+    """Return the free days of the window, and how many are asked; nothing where one is unknown."""
     if not need.window or offer.available is None:
         return {}
     first, last = need.window

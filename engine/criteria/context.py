@@ -49,7 +49,7 @@ def score(need: Need, catalogue: OfferColumns) -> np.ndarray:
 
 
 def facts(need: Need, catalogue: OfferColumns, row: int, offer: Offer) -> dict:
-    """Give the offer's place beside the need's."""
+    """Return the offer's place beside the need's."""
     return {
         "population": offer.population,
         "asked_population": need.population,

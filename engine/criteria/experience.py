@@ -25,12 +25,12 @@ def weigh_experience(
 
 
 def score(need: Need, catalogue: OfferColumns) -> np.ndarray:
-    """Return what was weighed when the row was laid."""
+    """Return the experience that was computed when the row was written."""
     return catalogue["experience"]
 
 
 def facts(need: Need, catalogue: OfferColumns, row: int, offer: Offer) -> dict:
-    """Give years, missions and ratings."""
+    """Return years, missions and ratings."""
     return {"years": offer.years, "missions": offer.missions, "ratings": offer.ratings}
 
 

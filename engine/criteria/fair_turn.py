@@ -13,7 +13,7 @@ def score(need: Need, catalogue: OfferColumns) -> np.ndarray:
 
 
 def facts(need: Need, catalogue: OfferColumns, row: int, offer: Offer) -> dict:
-    """Give the exchanges of the last six months."""
+    """Return the exchanges of the last six months."""
     return {"recent": offer.recent}
 
 

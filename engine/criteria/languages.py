@@ -23,7 +23,7 @@ def score(need: Need, catalogue: OfferColumns) -> np.ndarray:
 
 
 def facts(need: Need, catalogue: OfferColumns, row: int, offer: Offer) -> dict:
-    """Give the languages of both, with the levels spoken and asked."""
+    """Return the languages of both, with the levels spoken and asked."""
     spoken = offer.languages
     return {
         "common": {code: spoken[code] for code in need.languages if code in spoken},

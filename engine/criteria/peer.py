@@ -45,7 +45,7 @@ def score(need: Need, catalogue: OfferColumns) -> np.ndarray:
 
 
 def facts(need: Need, catalogue: OfferColumns, row: int, offer: Offer) -> dict:
-    """Give the function and role held, and the function asked."""
+    """Return the function and role held, and the function asked."""
     return {"function": offer.function, "role": offer.role, "asked": need.function}
 
 

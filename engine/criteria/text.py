@@ -20,7 +20,7 @@ def score(need: Need, catalogue: OfferColumns, vector: np.ndarray | None = None)
 
 
 def facts(need: Need, catalogue: OfferColumns, row: int, offer: Offer) -> dict:
-    """Give the words and topics that both wrote of.
+    """Return the words and topics that both wrote of.
 
     A term may be a homonym (“parking” of lorries that empty pits, a “committee” of staff): its
     topic is a ground where one side states it, and the other its theme, or nothing.

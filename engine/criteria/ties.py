@@ -8,7 +8,7 @@ from engine.model import Need, Offer
 
 
 def earlier_exchanges(need: Need, offer: Offer) -> dict[str, int]:
-    """Give the exchanges that the two agreed on, the need's own left out: {id of a need: year}."""
+    """Return earlier exchanges of the two, without the need's own: {id of a need: year}."""
     agreed = offer.exchanges.get(need.authority or "", {})
     return {key: year for key, year in agreed.items() if key != need.id}
 
@@ -28,7 +28,7 @@ def score(need: Need, catalogue: OfferColumns) -> np.ndarray:
 
 
 def facts(need: Need, catalogue: OfferColumns, row: int, offer: Offer) -> dict:
-    """Give what was declared, True, False or None, and the exchanges that were agreed before."""
+    """Return what was declared, True, False or None, and the exchanges that were agreed before."""
     declared = None
     if need.authority in offer.ties:
         declared = True

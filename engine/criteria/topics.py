@@ -32,7 +32,7 @@ def score(need: Need, catalogue: OfferColumns) -> np.ndarray:
 
 
 def facts(need: Need, catalogue: OfferColumns, row: int, offer: Offer) -> dict:
-    """Give what the offer states of the topics asked, what else of their themes, and what lacks."""
+    """Return the topics asked that the offer states, its others of their themes, and what lacks."""
     covered = {code: offer.topics[code] for code in need.topics if code in offer.topics}
     near: dict[str, int] = {}
     missing = []

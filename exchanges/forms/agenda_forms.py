@@ -90,7 +90,7 @@ class SessionForm(AsksTwice, forms.ModelForm):
         return cleaned
 
     def outside_errors(self, day):
-        """Say that a day is none of the exchange's; nothing while these are not set."""
+        """Return the error for a day outside the exchange; nothing while its days are not set."""
         first, last = self.exchange.first_day, self.exchange.last_day
         if not first or not last or first <= day <= last:
             return {}

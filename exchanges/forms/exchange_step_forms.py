@@ -20,7 +20,7 @@ class NoteForm(forms.Form):
 
 
 class OffPlanForm(NoteForm):
-    """For a step on its day nothing is asked; on another, why. Both sides read it."""
+    """Asks why a step is not taken on its day, else nothing. Both sides read it."""
 
     note = forms.CharField(
         label=_("Reason, if it is not on the planned day"),
@@ -32,7 +32,7 @@ class OffPlanForm(NoteForm):
 
 
 class FollowedUpForm(OffPlanForm):
-    """For a follow-up in its time and with the town's report nothing is asked; else why."""
+    """Asks why a follow-up ends early or without the town's report, else nothing."""
 
     note = forms.CharField(
         label=_("Reason, if it is before its time, or without the town's report"),

@@ -95,7 +95,7 @@ class MeasureForm(HasNames, forms.ModelForm):
 
 
 class ReportForm(forms.Form):
-    """What a town says of one measure; the last report is already filled in."""
+    """A town's report of one measure; the last report is already filled in."""
 
     status = forms.ChoiceField(label=_("How does it stand?"), choices=MeasureStatus.choices)
     progress = forms.TypedChoiceField(

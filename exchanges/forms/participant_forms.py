@@ -15,7 +15,7 @@ from exchanges.permissions import PLANNED
 
 
 class ParticipantForm(HasNames, forms.ModelForm):
-    """One who takes part, of one's own side; what only a journey needs folds away."""
+    """A participant of one's own side; what only a journey needs is folded."""
 
     names = ("name", "function", "organisation")
 

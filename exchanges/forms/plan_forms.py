@@ -34,10 +34,10 @@ def coming_day(day):
 
 
 class AsksTwice(forms.BaseForm):
-    """Mixed into a form: days that look like a slip, and may be meant, want a tick to stand."""
+    """Mixed into a form: unlikely days have to be confirmed by a tick."""
 
     def ask_confirmation(self, doubts):
-        """Tell of {name of a field: what is unlikely about it}, unless it is ticked as meant."""
+        """Add errors from {field: what is unlikely about it}, unless they are ticked as meant."""
         if not doubts or "meant" in self.data:
             return
         label = _("This is meant as it stands")
@@ -51,7 +51,7 @@ def in_words(first, last):
 
 
 def unlike_asked(dossier, first, last, names=("starts_on", "ends_on")):
-    """Say in what these days differ from those that the application asks for: {name: words}.
+    """Describe how these days differ from those of the application: {field: words}.
 
     names: of the fields of the first day and of the last one.
     """
@@ -149,7 +149,7 @@ class PlanForm(AsksTwice, forms.ModelForm):
         return cleaned
 
     def ask_about_days(self, cleaned):
-        """Ask twice about planned days that are new and unlike those of the application."""
+        """Ask for confirmation of changed planned days that are unlike those of the application."""
         names = ("planned_start", "planned_end")
         first, last = map(cleaned.get, names)
         if first and last and first <= last and set(names) & set(self.changed_data):
@@ -162,7 +162,7 @@ class PlanForm(AsksTwice, forms.ModelForm):
         return self.clean_planned_day("planned_end")
 
     def clean_planned_day(self, name):
-        """Return a planned day; a new one is still to come, what took place is told apart."""
+        """Return a planned day; a changed one must be in the future."""
         day = self.cleaned_data[name]
         return coming_day(day) if name in self.changed_data else day
 

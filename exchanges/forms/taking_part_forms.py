@@ -170,7 +170,7 @@ class AttendanceForm(forms.Form):
             )
 
     def rows(self):
-        """Give (participant, the choice, the days, what stands in words) to show.
+        """Return (participant, choice, days, settled answer in words) to show.
 
         Words stand for the choice of those of whom nothing can be said any more.
         """
@@ -197,14 +197,14 @@ class AttendanceForm(forms.Form):
         return any(days or not words for _person, _there, days, words in self.rows())
 
     def attendance_of(self, person):
-        """Give what was chosen; what stands, where a page without the choice was sent."""
+        """Return the choice; the saved one, where the posted page did not offer it."""
         name = f"there-{person.pk}"
         if person.pk in self.settled and name not in self.data:
             return self.fields[name].initial
         return self.cleaned_data[name]
 
     def answers(self):
-        """Give {pk: (attended, days)} of valid data."""
+        """Return {pk: (attended, days)} of valid data."""
         told = {"yes": True, "no": False}
         return {
             person.pk: (

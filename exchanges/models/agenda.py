@@ -19,7 +19,7 @@ OFF = {ExchangeStatus.POSTPONED, ExchangeStatus.CANCELLED}
 
 class SessionQuerySet(models.QuerySet):
     def not_cancelled(self):
-        """Those that are not cancelled."""
+        """Filter those that are not cancelled."""
         return self.filter(cancelled_at=None)
 
 
@@ -65,7 +65,7 @@ class Session(models.Model):
 
     @property
     def is_called_off(self):
-        """True where it does not take place as written: calendars take it out."""
+        """True if it does not take place as written: calendars drop it."""
         return self.cancelled_at is not None or self.exchange.status in OFF
 
     @property
@@ -102,7 +102,7 @@ class Session(models.Model):
 
 class ObservationQuerySet(models.QuerySet):
     def notified(self):
-        """Those of which somebody was written to: an invitation that nobody reads is none."""
+        """Filter those of which somebody was notified: an invitation without a reader is none."""
         return self.exclude(told_at=None)
 
 

@@ -97,7 +97,7 @@ class PerDiem(models.Model):
         return f"{self.country} {self.from_on}"
 
     def ceiling_for(self, lodging_given, meals_given):
-        """Give the most that a night may cost, in euros, to whoever is given a bed or meals."""
+        """Return the most that a night may cost, in euros, to whoever is given a bed or meals."""
         less = self.lodging_share * lodging_given + self.meals_share * meals_given
         return (self.ceiling * (100 - less) / 100).quantize(CENT, ROUND_HALF_UP)
 
@@ -160,7 +160,7 @@ class BudgetLine(models.Model):
         return (self.quantity * self.unit_cost).quantize(CENT, ROUND_HALF_UP)
 
     def in_euros(self, amount):
-        """Give an amount of the line's currency in euros, to the cent."""
+        """Return an amount of the line's currency in euros, to the cent."""
         return (amount / self.per_euro).quantize(CENT, ROUND_HALF_UP)
 
     @property
@@ -169,7 +169,7 @@ class BudgetLine(models.Model):
 
     @property
     def is_overspent(self):
-        """True of a tenth and more spent beyond what was approved, unless staff approved that."""
+        """True if spending exceeds what was approved by a tenth, unless staff approved that."""
         if self.spent is None or self.spent <= (self.approved or 0) * OVERSPENT:
             return False
         return self.spent_approved is None or self.spent > self.spent_approved

@@ -9,7 +9,7 @@ from exchanges.models.exchanges import Exchange
 
 
 class DaysProposal(models.Model):
-    """First and last day as a side proposes them; who typed it stands in the timeline."""
+    """First and last day that a side proposes; who typed it is on the timeline."""
 
     exchange = models.ForeignKey(Exchange, models.PROTECT, related_name="proposed_days")
     side = models.CharField(max_length=11, choices=Side)

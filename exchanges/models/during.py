@@ -41,7 +41,7 @@ def picture_path(picture, filename):
 
 class PictureQuerySet(models.QuerySet):
     def for_public(self):
-        """Those that the public may see: whoever can be recognised has agreed, in person."""
+        """Filter those that the public may see: whoever can be recognised has agreed, in person."""
         waiting = PicturePerson.objects.filter(picture=OuterRef("pk")).exclude(agrees=True)
         return self.filter(~Exists(waiting), has_consent=True)
 

@@ -22,7 +22,7 @@ class ExchangeQuerySet(models.QuerySet):
         return EXCHANGES.filter_allowed(self, "read", user)
 
     def filter_allowed(self, user, verb):
-        """Keep those with which this person may do so: see EXCHANGES."""
+        """Filter those with which this person may do so: see EXCHANGES."""
         return EXCHANGES.filter_allowed(self, verb, user)
 
     def with_list_details(self):
@@ -125,17 +125,17 @@ class Exchange(models.Model):
 
     @property
     def first_day(self):
-        """The first day as it was, or as it is planned; None while a postponed one has no new."""
+        """The actual or planned first day; None while a postponed one has no new days."""
         return self.actual_start or (None if self.is_postponed else self.planned_start)
 
     @property
     def last_day(self):
-        """The last day as it was, or as it is planned; None while a postponed one has no new."""
+        """The actual or planned last day; None while a postponed one has no new days."""
         return self.actual_end or (None if self.is_postponed else self.planned_end)
 
     @property
     def is_postponed(self):
-        """True while the planned days are the former ones: they hold no more."""
+        """True while it is postponed and its planned days are the former ones."""
         return self.status == ExchangeStatus.POSTPONED
 
     @property

@@ -55,6 +55,6 @@ class Incident(models.Model):
 
     @property
     def report_deadline(self):
-        """Until when a breach of personal data must be told; None for anything else."""
+        """Until when a breach of personal data must be reported; None for anything else."""
         is_breach = self.kind == IncidentKind.DATA_BREACH
         return self.reported_at + TOLD_WITHIN if is_breach else None

@@ -112,7 +112,7 @@ class Participant(HasLink, models.Model):
 
     @property
     def is_guest(self):
-        """True of who travels to the place of the exchange: nobody is invited to their own."""
+        """True for who travels to the exchange: nobody is invited to their own place."""
         hosts = {host.name.casefold() for host in self.exchange.hosts}
         is_at_home = self.side == self.exchange.hosting_side and (
             self.organisation.casefold().strip() in hosts | {""}
@@ -129,7 +129,7 @@ class Participant(HasLink, models.Model):
 
     @property
     def diary_path(self):
-        """Where an intern writes, without language; nothing where no link of theirs works."""
+        """The address of an intern's diary, without language; "" where no link of theirs works."""
         link = self.valid_link
         return f"{link.path}diary/" if link else ""
 
@@ -138,7 +138,7 @@ class Participant(HasLink, models.Model):
 
 
 class Listing(models.Model):
-    """That a person wishes to be found by others who took part; without it nobody is listed."""
+    """A person's wish to be found by others who took part; without it nobody is listed."""
 
     user = models.OneToOneField(settings.AUTH_USER_MODEL, models.CASCADE, related_name="listing")
     at = models.DateTimeField()

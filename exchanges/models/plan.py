@@ -57,7 +57,7 @@ class ActionPlan(HasLink, models.Model):
 
     @property
     def digest(self):
-        """A print of all that the measures say, without what was reported since."""
+        """The digest of all that the measures say, without their reports."""
         said = list(self.measures.order_by("pk").values_list(*Measure.SAID))
         return hashlib.sha256(json.dumps(said, default=str).encode()).hexdigest()
 
@@ -121,7 +121,7 @@ class Measure(models.Model):
 
 
 class FollowUp(models.Model):
-    """What a town is asked six and twelve months after an exchange, and answers once."""
+    """A report that a town is asked for six or twelve months after an exchange, answered once."""
 
     exchange = models.ForeignKey(Exchange, models.PROTECT, related_name="follow_ups")
     month = models.PositiveSmallIntegerField()  # 6 or 12
@@ -151,14 +151,14 @@ class FollowUp(models.Model):
 
     @property
     def no_report_words(self):
-        """Say that no report came; before its day, that none is expected any more."""
+        """Describe that no report came, or that none is expected any more."""
         if self.given_up_on and self.given_up_on <= self.due_on:
             return _("not expected any more")
         return _("never came")
 
 
 class MeasureReport(models.Model):
-    """What was said of a measure on one day: appended, never changed."""
+    """A report of a measure on one day: appended, never changed."""
 
     measure = models.ForeignKey(Measure, models.PROTECT, related_name="reports")
     follow_up = models.ForeignKey(

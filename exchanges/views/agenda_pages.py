@@ -103,7 +103,7 @@ def session(request, reference, pk):
 
 @require_POST
 def observe(request, reference, pk):
-    """Keep whether an association comes to observe."""
+    """Save whether an association comes to observe."""
     exchange = get_exchange_or_404(request, reference, "observe")
     observation = get_object_or_404(Observation, pk=pk, session__exchange=exchange)
     observers.answer_invitation(
@@ -138,7 +138,7 @@ def agenda_by_link(request, token):
 @login_not_required
 @cache_control(max_age=3600)
 def agenda_worker(request):
-    """The script by which a browser keeps an agenda's page for when the line is down.
+    """Serve the script by which a browser keeps an agenda's page for use offline.
 
     Its address stands above the pages', as a worker's must.
     """

@@ -24,7 +24,7 @@ def lines_form(request, **kwargs):
 
 
 def keep(request, form, exchange):
-    """Keep a valid line; say whether it was, with what is wrong in the form if not."""
+    """Save a valid line; return whether it was saved, and the errors."""
     try:
         line = form.save(commit=False)
         budget_room.save_line(line, exchange, actor=request.user, bill=form.cleaned_data["bill"])
@@ -65,7 +65,7 @@ def budget(request, reference):
 @require_http_methods(["GET", "POST"])
 @keeps_typed
 def line(request, reference, pk):
-    """Change a line, say what was spent, or take it out."""
+    """Change a line, record what was spent, or delete it."""
     exchange = get_exchange_or_404(request, reference, "account")
     line = get_object_or_404(BudgetLine, pk=pk, exchange=exchange)
     form = lines_form(request, instance=line)
@@ -94,7 +94,7 @@ def receipt(request, reference, pk):
 
 @require_POST
 def approve(request, reference):
-    """Staff approve all that is planned, and what was spent beyond it."""
+    """Let staff approve what is planned, and what was spent beyond it."""
     exchange = get_exchange_or_404(request, reference, "account")
     changed = budget_room.approve_budget(exchange, actor=request.user)
     words = ngettext("%d line is approved.", "%d lines are approved.", changed) % changed

@@ -12,7 +12,7 @@ from exchanges.permissions import EXCHANGES
 
 
 def get_exchange_or_404(request: SignedInRequest, reference: str, verb: str = "read") -> Exchange:
-    """Give the exchange with which this person may do so; what they may not is not found.
+    """Return the exchange with which this person may do so; what they may not is not found.
 
     What they may do in another status says so.
     """

@@ -19,7 +19,7 @@ from notifications.by_link import by_link
 
 @by_link(Participant)
 def diary_by_link(request, token, person):
-    """The intern writes a day down, with an account or without."""
+    """Show an intern's diary by link and save an entry, with an account or without."""
     exchange = person.exchange
     if not diary_room.interns(exchange).filter(pk=person.pk).exists():
         raise Http404  # others of the exchange read it as its pages say, and write none
@@ -36,7 +36,7 @@ def diary_by_link(request, token, person):
 
 @require_http_methods(["GET", "POST"])
 def diary(request, reference):
-    """What the interns wrote; the colleagues there may remark on a day."""
+    """Show the interns' diary; the colleagues there may remark on a day."""
     exchange = get_exchange_or_404(
         request, reference, "record" if request.method == "POST" else "meet"
     )

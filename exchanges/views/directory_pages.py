@@ -12,7 +12,7 @@ from exchanges.models import Listing
 
 @require_http_methods(["GET", "POST"])
 def directory(request):
-    """Find those who took part; a POST puts oneself in or takes oneself out."""
+    """Search those who took part; a POST lists oneself or ends that."""
     if not directory_room.may_see_directory(request.user):
         return render(request, "exchanges/directory_closed.html", status=403)
     if request.method == "POST":

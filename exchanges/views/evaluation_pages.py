@@ -20,7 +20,7 @@ from notifications.by_link import by_link
 
 @by_link(Evaluation)
 def evaluate(request, token, asked):
-    """A questionnaire by link, answered once: nobody is shown the answers afterwards."""
+    """Show a questionnaire by link; it is answered once, and answers are never shown again."""
     is_open = evaluation_room.is_evaluation_open(asked, timezone.now())
     data = request.POST if request.method == "POST" else None
     form = EvaluationForm(data, evaluation=asked)
@@ -39,7 +39,7 @@ def evaluate(request, token, asked):
 
 @require_safe
 def results(request, reference):
-    """What those who took part think, as means: nobody is known by an answer."""
+    """Show the results as means: nobody is known by an answer."""
     exchange = get_exchange_or_404(request, reference, "meet")
     context = {
         "exchange": exchange,

@@ -37,7 +37,7 @@ def plan(request, reference):
 @require_http_methods(["GET", "POST"])
 @keeps_typed
 def measure(request, reference, pk=None):
-    """Write a measure down, change it, or take it out."""
+    """Add, change or delete a measure."""
     exchange = get_exchange_or_404(request, reference, "follow")
     known = get_object_or_404(Measure.objects.of_exchange(exchange), pk=pk) if pk else None
     form = MeasureForm(request.POST or request.typed, instance=known, exchange=exchange)
@@ -66,7 +66,7 @@ def measure(request, reference, pk=None):
 @keeps_typed
 @adds_once
 def report(request, reference, pk):
-    """Say how one measure stands, at any time."""
+    """Report on one measure, at any time."""
     exchange = get_exchange_or_404(request, reference, "follow")
     of = get_object_or_404(Measure.objects.of_exchange(exchange), pk=pk)
     form = ReportForm(

@@ -66,7 +66,7 @@ def participants(request, reference):
 @require_http_methods(["GET", "POST"])
 @keeps_typed
 def participant(request, reference, pk):
-    """Change what is known of one of one's own side, take them out, or send their link again."""
+    """Change or remove a participant of one's own side, or send their link again."""
     exchange = get_exchange_or_404(request, reference, "name")
     sides = sides_of(request.user, exchange)
     person = get_object_or_404(exchange.participants, pk=pk, side__in=sides)
@@ -116,7 +116,7 @@ def certificate(request, reference, pk):
 
 @require_POST
 def invitation(request, reference, pk):
-    """Give the invitation of somebody who travels; the passport's number is kept nowhere."""
+    """Serve a traveller's letter of invitation; the passport's number is not stored."""
     exchange = get_exchange_or_404(request, reference, "plan")
     person = get_object_or_404(exchange.participants.travelling(), pk=pk)
     passport = request.POST.get("passport", "").strip()[:40]

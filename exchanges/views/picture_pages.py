@@ -17,7 +17,7 @@ from exchanges.views.common import get_exchange_or_404, may
 @require_http_methods(["GET", "POST"])
 @adds_once
 def pictures(request, reference):
-    """Show the pictures of an exchange, add one, or take one away."""
+    """Show the pictures of an exchange; add or delete one."""
     exchange = get_exchange_or_404(
         request, reference, "record" if request.method == "POST" else "meet"
     )

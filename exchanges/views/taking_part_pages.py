@@ -27,7 +27,7 @@ from notifications.by_link import by_link
 
 
 def attendance_form(request, exchange, data=None):
-    """Ask this person who was there, but for those of whom it stands already."""
+    """Return the form of attendance for this person; what is settled is shown only."""
     people = list(exchange.participants.prefetch_related("evaluations"))
     return AttendanceForm(
         data,
@@ -40,7 +40,7 @@ def attendance_form(request, exchange, data=None):
 
 @require_http_methods(["GET", "POST"])
 def attendance(request, reference):
-    """Say on one page who was there, and for how many days."""
+    """Record on one page who was there, and for how many days."""
     exchange = get_exchange_or_404(request, reference, "record")
     form = attendance_form(request, exchange, request.POST or None)
     if request.method == "POST" and form.is_valid():
@@ -60,7 +60,7 @@ def attendance(request, reference):
 
 @by_link(Participant)
 def part(request, token, person):
-    """One's own page: the code of conduct to sign, and for a journey whom to call."""
+    """Show a participant's own page: code of conduct, and for a journey emergency contacts."""
     exchange = person.exchange
     if "picture" in request.POST:
         number = posted_number(request, "picture")
@@ -109,7 +109,7 @@ def part_picture(request, token, person, pk):
 
 
 def save_spoken(request, person):
-    """Keep what a participant says, or that they wish to be told; say whether it could be kept."""
+    """Save a participant's message or wish for letters; return whether it could be saved."""
     if "follow" in request.POST:
         conversation.save_notification_wish(person, wishes=request.POST["follow"] == "yes")
         messages.success(request, _("Kept: when we write to you."))

@@ -32,7 +32,7 @@ from exchanges.views.common import get_exchange_or_404, may, pdf_or_404
 @keeps_typed
 @adds_once
 def days(request, reference):
-    """Propose days as one of the sides, or agree to those that the other proposes."""
+    """Propose days for one's side, or accept those that the other proposes."""
     exchange = get_exchange_or_404(request, reference, "meet")
     proposal = days_room.open_proposal(exchange)
     proposes = days_room.may_propose_days(exchange, request.user)
@@ -122,7 +122,7 @@ def terms(request, reference):
 
 @require_safe
 def document(request, reference, kind):
-    """Give a document of the exchange as PDF."""
+    """Serve a document of the exchange as PDF."""
     exchange = get_exchange_or_404(request, reference, "meet")
     if kind not in ("terms", "agenda", "report", "attendance"):
         raise Http404

@@ -12,7 +12,7 @@ from exchanges.withdrawals import withdraw_file, withdrawable_files
 
 @require_http_methods(["GET", "POST"])
 def withdraw(request, reference):
-    """List the files of an exchange; a POST takes one away, with a reason."""
+    """List the files of an exchange; a POST deletes one, with a reason."""
     exchange = get_exchange_or_404(request, reference, "withdraw")
     files = withdrawable_files(exchange)
     form = WithdrawForm(request.POST or None, files=files)

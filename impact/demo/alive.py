@@ -97,7 +97,7 @@ INTERESTS: dict = {  # state of an answer: the steps after it was sent
 
 @daily(at="04:00", is_foreseen=False)
 def keep_alive(now):
-    """Add what the demonstration lacks; return how many things, or None where there is none."""
+    """Add what the demonstration lacks; return the number of things, or None without one."""
     if not User.objects.filter(email=FIRST).exists():
         return None
     return fill_states(Builder(now))
@@ -105,7 +105,7 @@ def keep_alive(now):
 
 @transaction.atomic
 def fill_states(builder):
-    """Add one thing in each state that a life lacks, and return how many were added."""
+    """Add one thing in each status that has none; return how many were added."""
     with without_letters(builder.now):
         added = sum(
             make(builder, state)
@@ -132,7 +132,7 @@ def fill_states(builder):
 
 
 def call_at(builder, begun):
-    """Give a call that was open then; one that is open now stays so for three weeks and more."""
+    """Return a call that was open at that time; one that is open now stays so for three weeks."""
     needed = max(begun, builder.now) if begun > builder.now - timedelta(days=80) else begun
     enough = needed + timedelta(days=21 if needed == builder.now else 1)
     rounds = Call.objects.filter(opens_at__lt=begun, closes_at__gt=enough, countries=[])
@@ -178,7 +178,7 @@ def next_spec(builder, first):
 
 
 def free_expert(town, language, taken=()):
-    """Give an expert who speaks a language, is not of the town's country, and helped least."""
+    """Return the expert who speaks a language, is from another country, and helped least."""
     free = Expert.objects.filter(languages__has_key=language, offers__status=OfferStatus.PUBLISHED)
     busy = Count("interests", filter=Q(interests__status=I.CHOSEN), distinct=True)
     free = free.exclude(authority__country=town.country).exclude(pk__in=taken)
@@ -186,7 +186,7 @@ def free_expert(town, language, taken=()):
 
 
 def bring_dossier(builder, reach, age, first=None):
-    """Bring a dossier to its reach, `age` ago."""
+    """Create a dossier in its final status, reached `age` ago."""
     spec = next_spec(builder, first or builder.today + timedelta(days=90)) | {"reach": reach}
     begun = builder.start_time(spec, builder.now - age, STRIDE)
     call = call_at(builder, begun)
@@ -202,7 +202,7 @@ def add_dossier(builder, state):
 
 
 def add_membership(builder, state):
-    """Let a newcomer wait for staff, with a draft that is theirs alone."""
+    """Add a waiting request for membership, with a private draft."""
     spec = next_spec(builder, builder.today + timedelta(days=90))
     name, address, function = spec["by"]
     newcomer = make_person(name, email=address, language=spec["language"])
@@ -215,7 +215,7 @@ def add_membership(builder, state):
 
 
 def add_match(builder, state):
-    """Make a proposal that waits, or one that ended before all had agreed."""
+    """Add a match that waits, or one that ended before all had agreed."""
     age = timedelta(days=12 if state == M.LAPSED else 1)
     if state == M.TAKEN_BACK:  # before anybody was asked
         of = bring_dossier(builder, Status.SHORTLISTING, age)
@@ -238,7 +238,7 @@ def add_match(builder, state):
 
 
 def add_exchange(builder, state):
-    """Bring an exchange to a state, on days that fit today."""
+    """Add an exchange in a status, on days that fit today."""
     offset, steps = EXCHANGES[state]
     first = builder.today + timedelta(days=60 if offset is None else offset)
     # An application is submitted sixty days and more before the exchange.
@@ -258,7 +258,7 @@ def add_exchange(builder, state):
 
 
 def add_plan(builder, made, first, is_ready):
-    """Write down days, an agenda and a budget; what must be there is ticked where it is ready."""
+    """Add days, an agenda and a budget; what must be ready is ticked."""
     Exchange.objects.filter(pk=made.pk).update(
         planned_start=first,
         planned_end=first + timedelta(days=4),
@@ -294,7 +294,7 @@ def add_plan(builder, made, first, is_ready):
 
 
 def add_interest(builder, state):
-    """Answer a published request, as far as a state."""
+    """Add an answer to a published request, up to a status."""
     of = Dossier.objects.filter(status=Status.PUBLISHED).order_by("-status_since").first()
     if of is None:
         of = bring_dossier(builder, Status.PUBLISHED, timedelta(days=5))
@@ -327,7 +327,7 @@ def add_interest(builder, state):
 
 
 def add_offer(builder, state):
-    """Let an expert have one more offer, in a state."""
+    """Add an offer of an expert, in a status."""
     model = Offer.objects.published().exclude(language="de").order_by("pk")
     like = model[list(OfferStatus).index(state)]
     made = Offer.objects.create(
@@ -348,7 +348,7 @@ def add_offer(builder, state):
 
 
 def add_practice(builder, state):
-    """Write one more practice up, as far as a state."""
+    """Add a good practice, up to a status."""
     over = Exchange.objects.filter(status__in=[X.FOLLOW_UP_6M, X.FOLLOW_UP_12M, X.CLOSED])
     of = over.annotate(n=Count("practices")).order_by("n", "pk").first()
     assert of is not None  # the demonstration has some

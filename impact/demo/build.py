@@ -139,7 +139,7 @@ class Builder:
                 section_answers.save_section(dossier, slug, data, version=0, actor=actor, now=now)
 
     def dossier(self, spec, call, start, stride, *, left_open=False):
-        """Bring one dossier as far as its `reach`, a step every `stride` days from `start`."""
+        """Create one dossier up to its `reach`, a step every `stride` days from `start`."""
         ticks = (start + stride * n for n in itertools.count())
         name, email, function = spec["by"]
         authority = Authority.objects.get(slug=spec["authority"])
@@ -175,7 +175,7 @@ class Builder:
         return dossier
 
     def start_time(self, spec, ended, stride):
-        """Say when to begin a dossier so that its last step was taken at an instant."""
+        """Return when a dossier has to begin so that its last step is at `ended`."""
         steps = 1 if spec["reach"] == "draft" else 2 + len(self.path(spec, self.officer))
         return ended - stride * steps
 
@@ -234,7 +234,7 @@ class Builder:
         return steps[:length] + last.get(reach, [])
 
     def score(self, dossier, spec, now):
-        """Let each member think of it in their own way, and of each dossier otherwise."""
+        """Add scores that differ by member and dossier."""
         share = 0.5 if spec["reach"] == "not_selected" else 0.7 + 0.03 * (dossier.pk % 7)
         for place, member in enumerate(self.committee):
             committee.declare_conflict(dossier, member=member, has_conflict=False, now=now)
@@ -247,7 +247,7 @@ class Builder:
             committee.give_score(dossier, member=member, points=points, now=now)
 
     def interests(self, dossier, spec, now):
-        """Answers by the experts named, checked and put on the shortlist."""
+        """Add answers by the experts named, screened and shortlisted."""
         for place, name in enumerate(spec["interests"], 1):
             expert = Expert.objects.get(slug=slugify(name))
             interest = desk.create_interest(
@@ -272,7 +272,7 @@ class Builder:
         desk.begin_shortlisting(dossier, actor=self.officer, now=now)
 
     def agree(self, dossier, writer, now, *, left_open):
-        """Propose the shortlist; everybody says yes, or only the expert has answered."""
+        """Propose the shortlist as a match; everybody agrees, or only the expert has answered."""
         shortlisted = dossier.interests.filter(status=InterestStatus.SHORTLISTED)
         match = consent.propose_match(
             dossier, list(shortlisted.values_list("pk", flat=True)), actor=self.officer, now=now
@@ -289,7 +289,7 @@ class Builder:
 
 @contextmanager
 def without_letters(now):
-    """Write to nobody of the demonstration about a history that is told, not mailed."""
+    """Suppress the letters about a history that is told, not mailed."""
     first_letter = Letter.objects.order_by("-pk").values_list("pk", flat=True).first() or 0
     yield
     invented = Letter.objects.filter(pk__gt=first_letter, address__iendswith=f"@{DOMAIN}")
@@ -297,7 +297,7 @@ def without_letters(now):
 
 
 def make_rates(today):
-    """Write down invented rates and allowances, from the first of the month a year ago on."""
+    """Create invented rates and allowances, from the first of the month a year ago on."""
     since = today.replace(year=today.year - 1, day=1)
     for currency, per_euro in RATES.items():
         Rate.objects.get_or_create(

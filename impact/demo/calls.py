@@ -10,7 +10,7 @@ from registry.models import Income
 
 
 def at_night(instant):
-    """Give the last second of a day in Brussels: when calls close."""
+    """Return the last second of a day in Brussels: when calls close."""
     return timezone.localtime(instant).replace(hour=23, minute=59, second=59, microsecond=0)
 
 

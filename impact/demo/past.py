@@ -57,7 +57,7 @@ PEOPLE = [  # part, gender, post: four of the town for each exchange
 
 
 def hold_exchange(builder, spec, call):
-    """Bring one of REAL from its dossier to its closing, and return the dossier."""
+    """Create one of REAL from its dossier to its closing; return the dossier."""
     first, last = (date.fromisoformat(day) for day in spec["dates"])
     morning = datetime.combine(first, time(9), UTC)
     for name, slug, title, function, spoken in spec["experts"]:
@@ -96,7 +96,7 @@ def hold_exchange(builder, spec, call):
 
 
 def follow_exchange(builder, exchange, morning):
-    """Write down invented measures, have them approved, and report on them twice."""
+    """Create invented measures, have them approved, and report on them twice."""
     plan = measures.plan_of(exchange)
     topic = exchange.dossier.needs.first().theme
     stages = {}
@@ -140,7 +140,7 @@ def follow_exchange(builder, exchange, morning):
 
 
 def as_dossier(spec, first, last):
-    """Fill a dossier with the little that is known: its summary stands where more was written."""
+    """Return a dossier's answers from the little that is known; its summary serves for most."""
     authority = Authority.objects.get(slug=spec["authority"])
     writer = f"{authority.slug.split('-', 1)[1].replace('-', ' ').title()} Office"
     summary = spec["summary"]

@@ -32,7 +32,7 @@ def address_of(name):
 
 
 def telephone_of(name, country):
-    """Invent a telephone: each person's is their own, and such as their country has."""
+    """Return an invented telephone number, unique and valid in the person's country."""
     begins, digits = TELEPHONES.get(country, ("+32 47", 7))
     invented = int(hashlib.sha256(name.encode()).hexdigest(), 16) % 10**digits
     number = f"{invented:0{digits}}"
@@ -52,7 +52,7 @@ def make_person(name, *, email="", language="en", group=None, **fields):
 
 
 def make_member(user, officer, now, function, *roles, **organisation):
-    """Make a person a member, as staff would: asked for, then verified."""
+    """Make a person a verified member, by the steps that staff take."""
     kind, where = next(iter(organisation.items()))
     if user.memberships.filter(**{kind: where}).exists():
         return
@@ -130,7 +130,7 @@ CV = b"""
 
 
 def cv_of(expert):
-    """Make a CV of an invented person that says so."""
+    """Return the CV of an invented person, which says so."""
     data = {
         "name": expert.user.name,
         "function": expert.function_title,

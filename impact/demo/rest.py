@@ -105,7 +105,7 @@ REST = {
 
 
 def other_answers(spec, authority):
-    """Give the answers that a dossier's own description leaves out, as they are typed."""
+    """Return the answers that a dossier's own description leaves out, as they are typed."""
     words = dict(REST[spec["language"]])
     known = authority.associations.first()
     if known:

@@ -21,12 +21,12 @@ TABLES = {table.code: table for section in SECTIONS for table in section.tables}
 
 
 def impact_of(asked, now):
-    """Count everything that is asked for, in a fixed number of queries."""
+    """Count everything for a selection, in a fixed number of queries."""
     return Counting(asked, now, SECTIONS).impact(counted_flows)
 
 
 def exchanges_behind(asked, now, code, key=""):
-    """Give the exchanges behind a figure, or behind a row by its key, and the words for what each
+    """Return the exchanges behind a figure, or behind a row by its key, and the words for what each
     adds, as its `added`: "" where each counts once.
 
     KeyError for what has no list of exchanges.

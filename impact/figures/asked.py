@@ -1,4 +1,4 @@
-"""Which exchanges are counted, as the address says it, and what one may choose."""
+"""The filters of the impact pages, as an address has them; empty where it has none."""
 
 import re
 from dataclasses import dataclass
@@ -27,7 +27,7 @@ from registry.reference import continent_by_country
 
 @dataclass(frozen=True)
 class Asked:
-    """Which exchanges are counted, as the address says it; empty where it does not."""
+    """The filters of the impact pages, as an address has them; empty where it has none."""
 
     year_from: str = ""
     year_to: str = ""
@@ -41,7 +41,7 @@ class Asked:
 
     @classmethod
     def of(cls, query):
-        """Read a page's address; what cannot be is as if it were not there."""
+        """Read the filters of a page's address; invalid ones are ignored."""
         typed = {name: query.get(name, "").strip()[:80] for name in cls.__dataclass_fields__}
         for name in ("year_from", "year_to"):
             if not re.fullmatch(r"(19|20|21)\d\d", typed[name], re.ASCII):
@@ -107,7 +107,7 @@ class Asked:
 
 
 def name_of(name, value):
-    """Give what is asked for in words, though nothing may be of it; "" for what does not exist."""
+    """Describe a filter's value in words, even if nothing has it; "" for an unknown one."""
     if name in ("year_from", "year_to"):
         return value
     if name in CHOICES:
@@ -148,7 +148,7 @@ def in_region(code):
 
 
 def list_filters(now):
-    """Give the filters: (name, label, [(value, words)])."""
+    """Return the filters: (name, label, [(value, words)])."""
     held = Exchange.objects.filter(status__in=BEGUN)
     years = sorted(
         year

@@ -12,7 +12,7 @@ from impact.figures.shape import CountedFigure, CountedSection, Impact, table
 
 
 class Scope:
-    """What is asked for: exchanges and dossiers, on a day."""
+    """The exchanges and dossiers of a selection, on a day."""
 
     def __init__(self, asked, now):
         self.every, self.dossiers = asked.exchanges(), asked.dossiers()
@@ -21,7 +21,7 @@ class Scope:
 
 
 class Counting(Scope):
-    """What the definitions of some sections come to, in a fixed number of queries."""
+    """Counts all definitions of some sections, in a fixed number of queries."""
 
     def __init__(self, asked, now, sections):
         super().__init__(asked, now)
@@ -29,7 +29,7 @@ class Counting(Scope):
 
     @cached_property
     def plan(self):
-        """What is counted of each kind of rows: {rows: ({columns that divide it}, {totals})}."""
+        """What is counted for each kind of rows: {rows: ({columns to group by}, {totals})}."""
         plan: dict = defaultdict(lambda: ({}, {}))
         for section in self.sections:
             for one in (*section.figures, *section.tables):
@@ -41,7 +41,7 @@ class Counting(Scope):
         return plan
 
     def compute_once(self, function):
-        """Give what a function of this counting gives, and call it once for all who ask."""
+        """Return what a function of this counting returns; it is called once."""
         if function not in self.known:
             self.known[function] = function(self)
         return self.known[function]
@@ -60,14 +60,14 @@ class Counting(Scope):
         return self.known[rows]
 
     def number(self, asked):
-        """Give a total, or what a function counts."""
+        """Return a total, or what a function counts."""
         if not isinstance(asked, Total):
             return asked(self)
         name = self.plan[asked.rows][1][asked]
         return sum(cell[name] or 0 for cell in self.cells(asked.rows))
 
     def totals_by(self, total, column):
-        """Give a total by the values of a column: {value: number}, without those of none."""
+        """Return a total grouped by a column: {value: number}, without empty values."""
         name = self.plan[total.rows][1][total]
         sums: dict[Any, float] = defaultdict(int)
         for cell in self.cells(total.rows):
@@ -106,7 +106,7 @@ class Counting(Scope):
         )
 
     def rows(self, one):
-        """List (label, count, key[, public]) of a table that a column divides."""
+        """List (label, count, key[, public]) of a table grouped by a column."""
         public = self.totals_by(one.public, one.by) if one.public else {}
         counted = self.totals_by(one.total, one.by).items()
         if one.in_order:

@@ -25,12 +25,12 @@ from impact.figures.shape import percentage
 
 
 def not_asked(total):
-    """Make the note of what nobody was asked for yet: of a total that is none."""
+    """Return the note for a total about which nobody was asked yet."""
     return lambda counted: "" if counted.number(total) else _("Not asked yet.")
 
 
 def counted_as(one, several):
-    """Name what is counted: `% {"n": its number, "shown": the number as it is written}`."""
+    """Return a function of words for a count: `% {"n": number, "shown": number as written}`."""
     return ngettext_lazy(one, several, "n")
 
 
@@ -46,11 +46,11 @@ class Rows:
     page = "impact-exchanges"
 
     def rows_in_scope(self, scope):
-        """Give the rows of the exchanges held."""
+        """Return the rows of the exchanges held."""
         return self.query(scope.today).filter(**{f"{self.exchange}__in": scope.held})
 
     def exchanges(self, scope, where, adds=None):
-        """Give the exchanges held, each with what such rows add to it as `added`."""
+        """Return the exchanges held, each with what such rows add to it as `added`."""
         field = FloatField() if self.are_euros else IntegerField()
         if self.are_euros:
             adds = Round(ExpressionWrapper(adds, field))
@@ -68,7 +68,7 @@ class Rows:
 
 @dataclass(frozen=True, eq=False)
 class Total:
-    """How many rows there are of a kind, or what they add up to."""
+    """The number of rows of a kind, or the sum of a column."""
 
     rows: Rows
     where: Q = Q()
@@ -84,7 +84,7 @@ class Total:
         return Count("pk", filter=condition)
 
     def exchanges(self, scope, also=None):
-        """Give the exchanges behind it; those that add something, if they add at all."""
+        """Return the exchanges behind it; those that add something, if they add at all."""
         where = self.where & also if also else self.where
         found = self.rows.exchanges(scope, where, self.adds)
         if self.rows.adds_up:
@@ -94,7 +94,7 @@ class Total:
 
 @dataclass(frozen=True, kw_only=True)
 class Figure:
-    """A figure that is counted, listed and exported, by this alone.
+    """A figure: this alone defines how it is counted, listed and exported.
 
     Where a function stands for a total, it is called with what is counted (see `Counting`).
     """
@@ -137,11 +137,11 @@ class Figure:
 
     @property
     def are_people(self):
-        """True where what an exchange adds are people, who may be few."""
+        """True if an exchange adds people to it, who may be few."""
         return isinstance(self.listing, Total) and self.listing.rows.are_people
 
     def exchanges(self, scope):
-        """Give the exchanges behind it; KeyError where it has no list of them."""
+        """Return the exchanges behind it; KeyError where it has no list of them."""
         if self.page != Rows.page:
             raise KeyError(self.code)
         if not isinstance(self.listing, Total):
@@ -157,7 +157,7 @@ class Figure:
 
 @dataclass(frozen=True, kw_only=True)
 class Table:
-    """A total divided by a column, in rows that lead to the exchanges behind each."""
+    """A total grouped by a column; each row leads to its exchanges."""
 
     code: str
     label: Words
@@ -182,7 +182,7 @@ class Table:
         return self.total.rows.page
 
     def exchanges(self, scope, key):
-        """Give the exchanges behind a row; KeyError where its rows have no list of their own."""
+        """Return the exchanges behind a row; KeyError where its rows have no list of their own."""
         if self.narrows or self.page != Rows.page:
             raise KeyError(self.code)
         if self.lists:

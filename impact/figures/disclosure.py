@@ -25,7 +25,7 @@ def in_fives(count):
 
 
 def told_in_fives(counts, total):
-    """Give {key: count in whole fives} of counts whose total is public; None: none of it is told.
+    """Return {key: count in whole fives} of counts with a public total; None if none is told.
 
     A count in fives may be any of five numbers. The total, less the most that the others may be,
     can still say that a count is neither none nor five; or that hardly anybody is anything else,
@@ -43,7 +43,7 @@ def told_in_fives(counts, total):
 
 
 def for_public(impact, asked):
-    """Give the figures as everybody may know them."""
+    """Return the figures as everybody may see them."""
     narrowed = bool(asked.query)
     states = next((one for one in impact.tables if one.code == "status"), None)
     least = None
@@ -107,7 +107,7 @@ def states_in_fives(made):
 
 
 def people_in_fives(made):
-    """Count people in whole fives; whoever is none of them and who are few look the same."""
+    """Count people in whole fives, so that none and few look the same."""
     choices = CATEGORIES[made.code]
     counted = {row.key: row.count for row in made.rows}
     told = told_in_fives(

@@ -79,7 +79,7 @@ def targets_touched(counted):
 
 
 def of_goal(held, goal):
-    """Give the exchanges with a topic of a goal."""
+    """Return the exchanges with a topic of a goal."""
     needs = DossierNeed.objects.filter(
         dossier=OuterRef("dossier"), theme__sdg__startswith=f"{goal}."
     )

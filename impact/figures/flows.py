@@ -46,7 +46,7 @@ def countries_in(counted):
 
 
 def share_south_south(counted):
-    """Give the percentage of pairs of countries neither of which is a high-income country."""
+    """Return the percentage of pairs of countries neither of which is a high-income country."""
     flows = counted.compute_once(counted_flows)
     rich = set(high_income().values_list("country", flat=True))
     south = sum(flow.count for flow in flows if not {flow.source, flow.target} & rich)
@@ -58,7 +58,7 @@ def high_income():
 
 
 def south_south(held):
-    """Give those between countries neither of which is a high-income country."""
+    """Filter exchanges to those between countries neither of which is a high-income country."""
     rich = high_income().values("country")
     helping = Interest.objects.filter(matches=OuterRef("match")).exclude(
         authority__country__in=rich
@@ -68,7 +68,7 @@ def south_south(held):
 
 
 def of_flow(held, pair):
-    """Give those from a country to another; pair: the two codes with a line between."""
+    """Filter exchanges to those from a country to another; pair: both codes with a hyphen."""
     source, _line, target = pair.partition("-")
     helping = Interest.objects.filter(matches=OuterRef("match"), authority__country=source)
     return held.filter(asked_from([target]), Exists(helping))

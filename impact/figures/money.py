@@ -31,7 +31,7 @@ def costs_and_days(counted):
 
 
 def euros_a_day(counted):
-    """Give what a participant's day cost; None where no day is known."""
+    """Return the euros a participant's day cost; None where no day is known."""
     known = counted.compute_once(costs_and_days)
     days = sum(days for _euros, days in known)
     return round(sum(euros for euros, _days in known) / days) if days else None

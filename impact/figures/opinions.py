@@ -13,7 +13,7 @@ from impact.figures.shape import Kind
 
 
 def asked_at_the_end(today):
-    """Give the evaluations at the end whose time has come, with the marks in them."""
+    """Return the evaluations at the end that are due, with their marks."""
     satisfied, before, after = (
         Cast(KT(f"answers__{code}"), IntegerField()) for code in ("satisfied", "before", "after")
     )
@@ -34,7 +34,7 @@ WITH_SATISFACTION, WITH_GAIN = Total(EVALUATIONS, HAS_SATISFACTION), Total(EVALU
 
 
 def mean_of_many(marks, count):
-    """Give the mean of five answers or more, to one place."""
+    """Return the mean of five answers or more, to one place."""
     return round(marks / count, 1) if count >= FEW else None
 
 

@@ -32,13 +32,13 @@ def different_people(counted):
 
 
 def fewer_of_both(counted):
-    """Give the number of those for the first time, or of the others, whichever is smaller."""
+    """Return the smaller number: of those for the first time, or of the others."""
     first = counted.number(FIRST_TIMERS)
     return min(first, counted.number(KNOWN_FIRST) - first)
 
 
 def unknown_apart(counted):
-    """Say how many participations are in no count of people, for nobody can tell whose they are."""
+    """Describe how many participations are in no count of people, being of unknown people."""
     count = counted.number(UNKNOWN)
     if not count:
         return ""

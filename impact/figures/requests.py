@@ -90,7 +90,7 @@ def dossiers_by_country(dossiers):
 
 
 def countries_that_asked(total):
-    """Make the count of countries with dossiers of a total."""
+    """Return a function that counts the countries with dossiers of a total."""
     return lambda counted: len(counted.totals_by(total, "authority__country"))
 
 
@@ -99,7 +99,7 @@ def public_unmatched(counted):
 
 
 def mean_of_whole_fives(counted):
-    """Give the mean of the first whole fives of answers, to the nearest half."""
+    """Return the mean of the first whole fives of answers, to the nearest half."""
     answers, requests = counted.number(ANSWERED), counted.number(PUBLISHED)
     return round(2 * (answers // FEW * FEW) / requests) / 2 if requests else None
 
@@ -183,7 +183,7 @@ SECTION = Section(
 
 
 def steps_of(asked):
-    """Make a section of the days each step takes: for half of the dossiers, for nine in ten.
+    """Return a section of the days each step takes: for half of the dossiers, for nine in ten.
 
     It reads every event of every dossier: a page of its own, and counted for the exports.
     """

@@ -8,7 +8,7 @@ from connect.types import Words
 
 
 class Kind(StrEnum):
-    """What not everybody may know exactly (see disclosure.py)."""
+    """How exactly the public may know a figure (see disclosure.py)."""
 
     INCIDENTS = "incidents"  # a figure's basis: the exchanges in which they happened
     DOSSIERS = "dossiers"  # those that are not published
@@ -79,7 +79,7 @@ class Impact:
 
 
 def table(code, label, counted, words="", kind="", in_order=False):
-    """Make a table of (label, count, key[, public]), the largest first; empty rows go.
+    """Return a table of (label, count, key[, public]), largest first, without empty rows.
 
     in_order: as they come, of years.
     """

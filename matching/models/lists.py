@@ -1,4 +1,4 @@
-"""Dossiers and calls as the rooms of the staff list them."""
+"""Dossiers and calls as the staff's pages list them."""
 
 from django.utils.translation import gettext_lazy as _
 
@@ -14,7 +14,7 @@ class DossierToMatch(Dossier):
 
 
 class CallToShare(Call):
-    """A call as the allocation room lists it."""
+    """A call as the page of allocations lists it."""
 
     class Meta:
         proxy = True
@@ -22,7 +22,7 @@ class CallToShare(Call):
 
 
 class CallToRank(Call):
-    """A call as the policy room lists it."""
+    """A call as the page of policies lists it."""
 
     class Meta:
         proxy = True

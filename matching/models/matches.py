@@ -106,7 +106,7 @@ SPEAKERS = [*Side.choices, ("staff", _("our staff")), ("guest", _("takes part"))
 
 
 class MatchMessage(models.Model):
-    """What one side of a match asked or told the others. Kept as it was typed."""
+    """A message of one side of a match to the others, saved as it was typed."""
 
     match = models.ForeignKey(Match, models.CASCADE, related_name="messages")
     side = models.CharField(max_length=10, choices=SPEAKERS)

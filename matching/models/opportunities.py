@@ -43,7 +43,7 @@ class Opportunity(models.Model):
 
 
 class Alert(models.Model):
-    """A search of the board that its person wants to be told of: at once, or once a week."""
+    """A saved search of the board: its person is notified of new requests, at once or weekly."""
 
     AT_ONCE, WEEKLY = "at_once", "weekly"
 
@@ -133,7 +133,7 @@ class Interest(models.Model):
 
     @property
     def exception(self):
-        """Why a rule was passed over when staff invited; empty where none was."""
+        """Why staff invited against a rule; empty where none was broken."""
         invited = next((event for event in self.events.all() if event.verb == "invite"), None)
         return invited.details.get("note", "") if invited else ""
 

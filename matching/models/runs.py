@@ -125,13 +125,13 @@ class CallPolicy(models.Model):
 
     @classmethod
     def policy_for(cls, call):
-        """Give the Policy by which a call's dossiers are ranked now."""
+        """Return the Policy by which a call's dossiers are ranked now."""
         adopted = cls.objects.filter(call=call).first()
         return Policy.from_dict(adopted.policy) if adopted else Policy.default()
 
 
 class PutAside(models.Model):
-    """An officer's word that an offer does not suit a dossier; learnt from unless undone."""
+    """An officer's decision that an offer does not suit a dossier; learnt from unless undone."""
 
     dossier = models.ForeignKey(Dossier, models.CASCADE, related_name="put_aside")
     offer = models.ForeignKey(Offer, models.CASCADE, related_name="+")

@@ -26,7 +26,7 @@ from matching.views.common import get_interest_or_404
 @require_http_methods(["GET", "POST"])
 @keeps_typed
 def interest(request, reference, pk):
-    """The expert writes here until it is sent; the applicant reads once it is shortlisted."""
+    """Show an interest: its expert writes until it is sent; the applicant reads it later."""
     interest = get_interest_or_404(request, reference, pk)
     mine = interest.expert.user_id == request.user.pk
     writable = Interest.objects.editable_by(request.user).filter(pk=interest.pk).exists()
@@ -79,7 +79,7 @@ def interest(request, reference, pk):
 @sandboxed
 @require_safe
 def interest_cv(request, reference, pk):
-    """Give the CV to whoever may read it, always as a download."""
+    """Serve the CV to whoever may read it, always as a download."""
     interest = get_interest_or_404(request, reference, pk)
     if not interest.cv or not cv_room.may_read_cv(request.user, interest):
         raise Http404

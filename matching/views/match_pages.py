@@ -50,7 +50,7 @@ def match(request, reference):
 
 
 def keep_message(request, match, **who):
-    """Keep a posted message; say whether it was, and what is wrong with it if not."""
+    """Save a posted message; return whether it was saved, and the errors."""
     try:
         match_messages.post_message(match, request.POST["text"], **who)
     except ValidationError as refusal:
@@ -61,7 +61,7 @@ def keep_message(request, match, **who):
 
 
 def keep_answer(request, consent, **who):
-    """Keep a posted answer; return the form if it has errors, else None."""
+    """Save a posted answer; return the form if it has errors, else None."""
     form = AnswerForm(request.POST)
     if not form.is_valid():
         return form

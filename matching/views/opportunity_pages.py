@@ -39,7 +39,7 @@ def deadlines(request):
 
 @require_http_methods(["GET", "POST"])
 def alerts(request):
-    """One's saved searches; a POST keeps one more, or takes one away."""
+    """Show one's saved searches; a POST adds or deletes one."""
     if request.method == "POST":
         if "remove" in request.POST:
             request.user.alerts.filter(pk=posted_number(request, "remove")).delete()
@@ -79,7 +79,7 @@ def opportunity(request, reference):
 
 
 def no_longer_open(request, opportunity):
-    """Lead who has answered to their answer; say to all others that nobody is looked for now."""
+    """Redirect those who have answered to their answer; tell others that the request is closed."""
     if request.user.is_authenticated:
         own = Interest.objects.of_expert(request.user).filter(dossier=opportunity.dossier)
         if answered := own.order_by("-pk").first():

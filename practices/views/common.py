@@ -10,7 +10,7 @@ from practices.permissions import PRACTICES
 
 
 def get_practice_or_404(request: HttpRequest, slug: str, verb: str = "read") -> Practice:
-    """Give the practice with which this person may do so; what they may not is not found.
+    """Return the practice with which this person may do so, or 404.
 
     What they may do in another status says so.
     """

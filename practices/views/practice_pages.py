@@ -35,7 +35,7 @@ def practices(request):
 
 @require_http_methods(["GET", "POST"])
 def of_exchange(request, reference):
-    """The practices of an exchange; a POST begins one."""
+    """List the practices of an exchange; a POST begins one."""
     exchange = get_exchange_or_404(request, reference)
     if request.method == "POST":
         practice = writing.begin_practice(exchange, actor=request.user)
@@ -100,7 +100,7 @@ def practice(request, slug):
 
 
 def reader_of(request):
-    """Name a reader for the day: their account, else the network and browser they come with."""
+    """Return a key of a reader for the day: the account, else network and browser."""
     if request.user.is_authenticated:
         return f"account {request.user.pk}"
     adapter = get_account_adapter(request)
@@ -113,7 +113,7 @@ def own_authorities(user):
 
 @require_POST
 def save_use(request, slug):
-    """Save that an authority did the same, or show or take off what one said."""
+    """Save, accept or delete an authority's report that it did the same."""
     practice = get_practice_or_404(request, slug)
     for name in ("accept", "remove"):
         if name in request.POST:

@@ -24,7 +24,7 @@ from practices.views.common import get_practice_or_404
 @require_http_methods(["GET", "POST"])
 @keeps_typed
 def write(request, slug, language):
-    """Write in one language; a translation has the original beside it."""
+    """Edit the text of one language; a translation has the original beside it."""
     practice = get_practice_or_404(request, slug, "write")
     if language not in dict(settings.LANGUAGES):
         raise Http404
@@ -91,7 +91,7 @@ def agree(request, slug):
 @require_http_methods(["GET", "POST"])
 @adds_once
 def photos(request, slug):
-    """Add pictures, or take one away."""
+    """Add or delete pictures."""
     practice = get_practice_or_404(request, slug, "write")
     if request.method == "POST" and "remove" in request.POST:
         chosen = get_object_or_404(practice.photos, pk=posted_number(request, "remove"))

@@ -135,7 +135,7 @@ class Authority(models.Model):
 
     @property
     def place_with_former_names(self):
-        """Its place, and what it was called before: for who knows it by that name."""
+        """Its place with its former names, for who knows it by one."""
         if not self.former_names:
             return self.place
         return gettext("%(place)s (before: %(names)s)") % {
@@ -145,16 +145,16 @@ class Authority(models.Model):
 
     @property
     def names(self):
-        """What it is called, and was."""
+        """Its present and former names."""
         return [self.name, *self.former_names]
 
     def keep_names(self, names):
-        """Remember what it, or one merged into it, was called before."""
+        """Add a former name, its own or that of one merged into it."""
         kept = dict.fromkeys([*self.former_names, *names])
         self.former_names = [name for name in kept if name != self.name]
 
     def owns_domain_of(self, address):
-        """True of an address at a domain that staff registered as this authority's own."""
+        """True for an address at a domain that staff registered as this authority's own."""
         domain = domain_of(address)
         return domain in self.email_domains and not is_for_anybody(domain)
 
@@ -234,7 +234,7 @@ class Membership(models.Model):
 
     @property
     def tasks(self):
-        """What this person asks to do there, in words."""
+        """The roles that this person asks for, in words."""
         return [str(ROLE_TASKS[role]) for role in ROLE_TASKS if role in self.roles]
 
     @property

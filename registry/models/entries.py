@@ -1,4 +1,4 @@
-"""What is searched: an entry a thing."""
+"""Search entries: one for each thing."""
 
 from django.contrib.postgres.fields import ArrayField
 from django.contrib.postgres.indexes import GinIndex
@@ -11,7 +11,7 @@ from registry.querysets import (
 
 
 class SearchEntry(models.Model):
-    """What is found of an expert, a practice or another kind, and by which words (`search.py`).
+    """The search entry of an expert, a practice or another kind (`search.py`).
 
     A copy that may be written anew at any time; who may read the thing itself, `for_user` decides.
     """

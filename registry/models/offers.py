@@ -22,7 +22,7 @@ from registry.querysets import (
 
 
 class Offer(models.Model):
-    """An expert's standing know-how, that requests are matched with."""
+    """What an expert offers to help with, which requests are matched with."""
 
     expert = models.ForeignKey(
         Expert, models.CASCADE, verbose_name=_("expert"), related_name="offers"
@@ -69,7 +69,7 @@ class OfferTopic(models.Model):
 
 
 class OfferWindow(models.Model):
-    """Days, both included, on which an expert is free."""
+    """A period, both days included, in which an expert is free."""
 
     offer = models.ForeignKey(Offer, models.CASCADE, related_name="windows")
     starts_on = models.DateField(_("free from"))

@@ -9,7 +9,7 @@ register = template.Library()
 
 @register.filter
 def working_language(code):
-    """Give a language's name; not `language_name`, which Django's own filter of that name hides
+    """Return a language's name; not `language_name`, which Django's own filter of that name hides
     and which fails of the languages that Django is not translated into."""
     return LANGUAGES.get(code, code)
 

@@ -122,7 +122,7 @@ def ask_employer(request):
 
 @require_POST
 def give_calendar(request):
-    """Give one's calendar an address, or another in place of the one that it has."""
+    """Create the address of one's calendar, or replace it."""
     expert = get_own_profile_or_404(request)
     availability.give_address(expert)
     messages.success(request, _("Your calendar has a new address."))
@@ -131,7 +131,7 @@ def give_calendar(request):
 
 @by_link(Expert)
 def agree(request, token, expert):
-    """The employer's page: reading it changes nothing."""
+    """Show the employer's page by link: reading it changes nothing."""
     if request.method == "POST" and request.POST.get("answer") in ("yes", "no"):
         employers.answer_as_superior(expert, agrees=request.POST["answer"] == "yes")
         messages.success(request, _("Thank you: your answer is kept."))
@@ -142,7 +142,7 @@ def agree(request, token, expert):
 @require_safe
 @login_not_required
 def calendar(request, token):
-    """The days on which an expert is free, for whoever has the address, as a calendar to follow."""
+    """Serve an expert's free days as a calendar to follow, for whoever has its address."""
     expert = availability.find_expert_by_key(token, timezone.now())
     if expert is None:
         raise Http404

@@ -18,7 +18,7 @@ from registry.spellings import name_letters
 
 @require_safe
 def memberships(request):
-    """One's own places, the requests one may answer, and a search for where to ask."""
+    """Show one's memberships, the requests one may decide, and a search for where to ask."""
     words = request.GET.get("q", "").replace("\x00", "").strip()
     found, associations = [], []
     if words:
@@ -48,7 +48,7 @@ def memberships(request):
 
 @require_http_methods(["GET", "POST"])
 def propose(request):
-    """Propose an authority that is not in the registry; first ask whether it is one that is."""
+    """Propose an authority that the registry lacks; first ask whether it is a known one."""
     form = ProposeForm(request.POST or None, initial={"name": request.GET.get("name", "")[:200]})
     alike = []
     if request.method == "POST" and form.is_valid():

@@ -32,7 +32,7 @@ ALLOWED = {
 
 
 def called_name(node: ast.Call) -> str:
-    """Name what a call calls: "format_html", "mark_safe"; "" for what has no name."""
+    """Return the name that a call calls: "format_html", "mark_safe"; "" for none."""
     return getattr(node.func, "id", getattr(node.func, "attr", ""))
 
 

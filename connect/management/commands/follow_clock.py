@@ -1,4 +1,4 @@
-"""Do by hand what beat does: all that is due, now or as if it were another time."""
+"""Run by hand what beat runs: all that is due, now or as if it were another time."""
 
 from typing import Any
 

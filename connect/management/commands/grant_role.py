@@ -1,4 +1,4 @@
-"""Give the role of web and workers what they need, and nothing with which to change the past."""
+"""Grant the role of web and workers what it needs, and nothing to change the past with."""
 
 from collections.abc import Iterator
 from typing import Any
