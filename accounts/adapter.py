@@ -127,11 +127,11 @@ class Adapter(DefaultAccountAdapter):
             "new_password": settings.SITE_URL + reverse("account_reset_password"),
         }
         if "timestamp" in context:
-            at = timezone.localtime(context["timestamp"])
+            moment = timezone.localtime(context["timestamp"])
             facts |= {
-                "day": date_format(at, "DATE_FORMAT"),
-                "time": f"{at:%H:%M}",
-                "zone": str(at.tzinfo).replace("_", " "),
+                "day": date_format(moment, "DATE_FORMAT"),
+                "time": f"{moment:%H:%M}",
+                "zone": str(moment.tzinfo).replace("_", " "),
                 "device": sessions.known_device_of(context["user_agent"]),
             }
         subject, body = (

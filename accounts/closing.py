@@ -191,5 +191,5 @@ def finish_closing(closing, now):
     person = (
         Person.from_user(closing.user) if closing.user else Person.from_address(closing.address)
     )
-    erase_person(person, why=closing.why, by=closing.asked_by, now=now)
+    erase_person(person, why=closing.why, actor=closing.asked_by, now=now)
     return 1

@@ -54,7 +54,7 @@ def is_held(person):
 
 
 @transaction.atomic
-def erase_person(person, *, why, by=None, now=None, again=False):
+def erase_person(person, *, why, actor=None, now=None, again=False):
     """Take a person's name, addresses and words out of every table, and write it in the journal.
 
     again: they are in the journal already, and a restore brought them back.
@@ -62,7 +62,7 @@ def erase_person(person, *, why, by=None, now=None, again=False):
     now = now or timezone.now()
     user = person.user and User.objects.select_for_update(of=("self",)).get(pk=person.user.pk)
     if not again:
-        journal.record_erasure(person, why=why, by=by, now=now)
+        journal.record_erasure(person, why=why, actor=actor, now=now)
     # All is found before anything is blanked: by then nothing would be found by a name any more.
     held = [
         (holding, list(holding.rows(person).values_list("pk", flat=True))) for holding in HOLDINGS

@@ -49,7 +49,7 @@ def digest_of_account(user):
     return digest_person("account", str(user.pk), f"{user.date_joined.timestamp():.6f}")
 
 
-def record_erasure(person, *, why, by, now):
+def record_erasure(person, *, why, actor, now):
     """Write a person into the journal, with the highest row of each table at this time."""
     keys = {digest_of_address(address) for address in person.addresses}
     if person.user:
@@ -64,7 +64,7 @@ def record_erasure(person, *, why, by, now):
         },
         at=now,
         why=why,
-        by=by,
+        by=actor,
     )
 
 

@@ -32,7 +32,7 @@ def begin_dossier(call, authority, *, actor, now=None):
     type(authority).objects.select_for_update(of=("self",)).get(pk=authority.pk)
     if draft := open_draft.first():
         return draft
-    limits.count_message("begin", by=actor, now=now)
+    limits.count_message("begin", actor=actor, now=now)
     if not authority.has_author(actor):
         return new_draft(call, authority, actor=actor, now=now, status=Status.PRIVATE)
     dossier = new_draft(call, authority, actor=actor, now=now)

@@ -70,7 +70,7 @@ def add_co_applicant(dossier, *, name, country, contact, address, actor, authori
             )
     except IntegrityError:
         raise ValidationError(_("This authority is named already."), code="twice") from None
-    limits.count_message("co_applicant", by=actor, to=address, about=dossier, now=now)
+    limits.count_message("co_applicant", actor=actor, address=address, about=dossier, now=now)
     notify_co_applicant(made, now)
     notify_members(made)
     return made
@@ -146,7 +146,7 @@ def remind_co_applicant(co_applicant, *, actor, now=None):
     dossier = lock_for_writer(co_applicant.dossier, actor)
     if co_applicant.takes_part is None:
         limits.count_message(
-            "co_applicant", by=actor, to=co_applicant.address, about=dossier, now=now
+            "co_applicant", actor=actor, address=co_applicant.address, about=dossier, now=now
         )
         notify_co_applicant(co_applicant, now)
 

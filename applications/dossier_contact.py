@@ -49,7 +49,9 @@ def become_contact(dossier, *, actor, now=None):
             "focal_phone",
         ]
     )
-    limits.count_message("take_contact", by=actor, to=before.address, about=dossier, now=now)
+    limits.count_message(
+        "take_contact", actor=actor, address=before.address, about=dossier, now=now
+    )
     event = record_event(dossier, "take_contact", actor=actor, now=now)
     post_letter(
         "dossier_take_contact",

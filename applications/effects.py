@@ -36,9 +36,9 @@ def check_daily_limit(dossier, actor, now):
     guests = [one.address for one in applicants(dossier) if getattr(one, "is_guest", False)]
     guests += dossier.co_applicants.exclude(takes_part=False).values_list("address", flat=True)
     try:
-        limits.count_message("submit", by=actor, about=dossier, now=now)
+        limits.count_message("submit", actor=actor, about=dossier, now=now)
         for address in guests:
-            limits.count_message("submit", to=address, now=now)
+            limits.count_message("submit", address=address, now=now)
     except ValidationError as refusal:
         raise TransitionRefused(refusal.message) from None
 

@@ -28,23 +28,38 @@ class Status(StatusChoices):
     CANCELLED = "cancelled", Kind.STOPPED, _("cancelled")
 
 
-S = Status
-UNSENT = {S.PRIVATE, S.DRAFT}
-FINAL = {S.INELIGIBLE, S.NOT_SELECTED, S.WITHDRAWN, S.CANCELLED, S.CLOSED, S.CLOSED_NO_MATCH}
-RANKED_IN = {S.VALIDATED, S.PUBLISHED, S.SHORTLISTING}  # nobody is proposed yet
-LOOKING = {S.PUBLISHED, S.SHORTLISTING, S.CONSENT_PENDING}  # others may offer their help
-BEFORE_COMMITTEE = {S.DRAFT, S.SUBMITTED, S.ELIGIBILITY_CHECK, S.CORRECTION_ASKED}
+UNSENT = {Status.PRIVATE, Status.DRAFT}
+FINAL = {
+    Status.INELIGIBLE,
+    Status.NOT_SELECTED,
+    Status.WITHDRAWN,
+    Status.CANCELLED,
+    Status.CLOSED,
+    Status.CLOSED_NO_MATCH,
+}
+RANKED_IN = {Status.VALIDATED, Status.PUBLISHED, Status.SHORTLISTING}  # nobody is proposed yet
+LOOKING = {
+    Status.PUBLISHED,
+    Status.SHORTLISTING,
+    Status.CONSENT_PENDING,
+}  # others may offer their help
+BEFORE_COMMITTEE = {
+    Status.DRAFT,
+    Status.SUBMITTED,
+    Status.ELIGIBILITY_CHECK,
+    Status.CORRECTION_ASKED,
+}
 BEFORE_MATCHED = {
-    S.DRAFT,
-    S.SUBMITTED,
-    S.ELIGIBILITY_CHECK,
-    S.CORRECTION_ASKED,
-    S.UNDER_SELECTION,
-    S.RESERVE,
-    S.VALIDATED,
-    S.PUBLISHED,
-    S.SHORTLISTING,
-    S.CONSENT_PENDING,
+    Status.DRAFT,
+    Status.SUBMITTED,
+    Status.ELIGIBILITY_CHECK,
+    Status.CORRECTION_ASKED,
+    Status.UNDER_SELECTION,
+    Status.RESERVE,
+    Status.VALIDATED,
+    Status.PUBLISHED,
+    Status.SHORTLISTING,
+    Status.CONSENT_PENDING,
 }
 
 

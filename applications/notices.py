@@ -4,8 +4,7 @@ from django.utils import timezone
 
 from accounts.models import User
 from applications import co_applicants
-from applications.enums import LOOKING, IneligibleReason
-from applications.enums import Status as S
+from applications.enums import LOOKING, IneligibleReason, Status
 from applications.opinions import OPEN_FOR
 from applications.people import applicants
 from applications.requirements import appeal_by
@@ -16,7 +15,7 @@ from notifications.outbox import post_letter
 
 def was_sent(dossier, event):
     """True for a dossier that others than its writers know, since it was sent or typed in."""
-    return event.source != S.DRAFT or bool(dossier.submitted_at or dossier.typed_by_id)
+    return event.source != Status.DRAFT or bool(dossier.submitted_at or dossier.typed_by_id)
 
 
 def was_never_sent(dossier, event):
@@ -25,7 +24,7 @@ def was_never_sent(dossier, event):
 
 def was_submitted(dossier, event):
     """True for a dossier that associations read: a draft that staff typed in is none of theirs."""
-    return event.source != S.DRAFT or bool(dossier.submitted_at)
+    return event.source != Status.DRAFT or bool(dossier.submitted_at)
 
 
 def its_writers(dossier):

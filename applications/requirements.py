@@ -9,8 +9,7 @@ from django.utils.translation import ngettext
 
 from applications import section_answers
 from applications.assignment import scores_needed_by, unsettled_points
-from applications.enums import AttachmentKind, Check
-from applications.enums import Status as S
+from applications.enums import AttachmentKind, Check, Status
 from applications.models import Dossier
 from applications.sections import QUESTIONS
 from connect.posted import parse_day
@@ -31,7 +30,9 @@ def not_of_authority(dossier, details, now):
     missing, place = [], dossier.place_of_writer()
     if place is None or place.status != MembershipStatus.ACTIVE:
         missing.append(_("your membership of %s, to be confirmed") % dossier.authority)
-    drafts = Dossier.objects.filter(call=dossier.call, authority=dossier.authority, status=S.DRAFT)
+    drafts = Dossier.objects.filter(
+        call=dossier.call, authority=dossier.authority, status=Status.DRAFT
+    )
     if other := drafts.first():
         message = _("that the draft %s, which your authority has begun for this call, is submitted")
         missing.append(message % other.reference)
@@ -77,7 +78,7 @@ def appeal_by(dossier):
     """Return until when an authority may appeal against its ineligibility; else None."""
     decision = dossier.events.filter(verb="find_ineligible").last()
     if (
-        dossier.status != S.INELIGIBLE
+        dossier.status != Status.INELIGIBLE
         or decision is None
         or missing_first_appeal(dossier, {}, decision.at)
     ):

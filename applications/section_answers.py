@@ -41,7 +41,7 @@ class SaveResult:
 
     form: SectionForm
     version: int
-    at: object
+    saved_at: object
     theirs: SectionDraft | None = None
     is_kept: bool = True  # false for more than a section may hold
     aside: SectionAside | None = None  # what this person typed, kept beside it

@@ -43,7 +43,9 @@ def request_signature(dossier, *, actor, now=None):
     ).first()
     if twice and twice.valid_link:  # one press of the button that came twice
         return twice
-    limits.count_message("signature", by=actor, to=dossier.legal_email, about=dossier, now=now)
+    limits.count_message(
+        "signature", actor=actor, address=dossier.legal_email, about=dossier, now=now
+    )
     dossier.signatures.filter(signed_at=None).delete()
     made = Signature.objects.create(
         dossier=dossier,

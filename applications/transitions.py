@@ -14,8 +14,7 @@ from applications.effects import (
     save_correction,
     save_submission,
 )
-from applications.enums import BEFORE_MATCHED, FINAL, CancelReason, IneligibleReason
-from applications.enums import Status as S
+from applications.enums import BEFORE_MATCHED, FINAL, CancelReason, IneligibleReason, Status
 from applications.models import Dossier
 from applications.notices import (
     TO_PARTNERS,
@@ -92,7 +91,7 @@ def by_another_officer(actor: Actor, dossier: Dossier) -> bool:
     return decision is None or decision.actor_id != actor.pk
 
 
-ANY_OPEN = set(S) - FINAL - {S.PRIVATE}
+ANY_OPEN = set(Status) - FINAL - {Status.PRIVATE}
 
 OF_VALIDATION = [
     TO_PARTNERS,
@@ -104,16 +103,16 @@ dossier_machine = StateMachine(
     Dossier,
     {
         "hand_over": Transition(
-            {S.PRIVATE},
-            S.DRAFT,
+            {Status.PRIVATE},
+            Status.DRAFT,
             by_writer_or_clock,
             label=_("Make it your authority's draft"),
             past=_("Became the authority's draft: its writer is a member"),
             missing=not_of_authority,
         ),
         "submit": Transition(
-            {S.DRAFT},
-            S.SUBMITTED,
+            {Status.DRAFT},
+            Status.SUBMITTED,
             by_applicant_or_typist,
             label=_("Send the dossier"),
             past=_("Sent"),
@@ -127,24 +126,24 @@ dossier_machine = StateMachine(
             effect=save_submission,
         ),
         "take_back": Transition(
-            {S.SUBMITTED},
-            S.DRAFT,
+            {Status.SUBMITTED},
+            Status.DRAFT,
             by_applicant,
             label=_("Take it back to change it"),
             past=_("Taken back to be changed"),
             missing=missing_open_call,
         ),
         "open": Transition(
-            {S.SUBMITTED},
-            S.ELIGIBILITY_CHECK,
+            {Status.SUBMITTED},
+            Status.ELIGIBILITY_CHECK,
             by_neutral_officer,
             label=_("Open this file"),
             past=_("Opened by a case officer"),
             effect=assign_officer,
         ),
         "ask_correction": Transition(
-            {S.ELIGIBILITY_CHECK},
-            S.CORRECTION_ASKED,
+            {Status.ELIGIBILITY_CHECK},
+            Status.CORRECTION_ASKED,
             by_neutral_officer,
             label=_("Ask for a correction"),
             past=_("Correction asked"),
@@ -153,8 +152,8 @@ dossier_machine = StateMachine(
             effect=save_correction,
         ),
         "answer_correction": Transition(
-            {S.CORRECTION_ASKED},
-            S.ELIGIBILITY_CHECK,
+            {Status.CORRECTION_ASKED},
+            Status.ELIGIBILITY_CHECK,
             by_applicant,
             label=_("Send the corrected dossier"),
             past=_("Correction sent"),
@@ -163,15 +162,15 @@ dossier_machine = StateMachine(
             effect=save_answer,
         ),
         "lapse": Transition(
-            {S.CORRECTION_ASKED},
-            S.WITHDRAWN,
+            {Status.CORRECTION_ASKED},
+            Status.WITHDRAWN,
             by_clock,
             past=_("Lapsed without an answer"),
             notifies=[TO_PARTNERS, Notice("dossier_lapse", applicants)],
         ),
         "find_ineligible": Transition(
-            {S.ELIGIBILITY_CHECK},
-            S.INELIGIBLE,
+            {Status.ELIGIBILITY_CHECK},
+            Status.INELIGIBLE,
             by_neutral_officer,
             label=_("Declare ineligible"),
             past=_("Declared ineligible"),
@@ -182,8 +181,8 @@ dossier_machine = StateMachine(
             ],
         ),
         "reopen": Transition(
-            {S.INELIGIBLE},
-            S.ELIGIBILITY_CHECK,
+            {Status.INELIGIBLE},
+            Status.ELIGIBILITY_CHECK,
             by_another_officer,
             label=_("Reopen on appeal"),
             past=_("Reopened on appeal"),
@@ -192,8 +191,8 @@ dossier_machine = StateMachine(
             effect=assign_officer,
         ),
         "send_to_committee": Transition(
-            {S.ELIGIBILITY_CHECK},
-            S.UNDER_SELECTION,
+            {Status.ELIGIBILITY_CHECK},
+            Status.UNDER_SELECTION,
             by_neutral_officer,
             label=_("Send to the committee"),
             past=_("Sent to the selection committee"),
@@ -205,8 +204,8 @@ dossier_machine = StateMachine(
             ],
         ),
         "validate": Transition(
-            {S.UNDER_SELECTION, S.RESERVE},
-            S.VALIDATED,
+            {Status.UNDER_SELECTION, Status.RESERVE},
+            Status.VALIDATED,
             by_neutral_officer,
             label=_("Validate"),
             past=_("Validated"),
@@ -215,8 +214,8 @@ dossier_machine = StateMachine(
             effect=cancel_shortage_letters,
         ),
         "overrule": Transition(
-            {S.UNDER_SELECTION, S.RESERVE},
-            S.VALIDATED,
+            {Status.UNDER_SELECTION, Status.RESERVE},
+            Status.VALIDATED,
             by_administrator,
             label=_("Validate against or without the committee"),
             past=_("Validated by an administrator, against or without the committee"),
@@ -226,8 +225,8 @@ dossier_machine = StateMachine(
             effect=cancel_shortage_letters,
         ),
         "reserve": Transition(
-            {S.UNDER_SELECTION},
-            S.RESERVE,
+            {Status.UNDER_SELECTION},
+            Status.RESERVE,
             by_neutral_officer,
             label=_("Put on the reserve list"),
             past=_("Put on the reserve list"),
@@ -236,8 +235,8 @@ dossier_machine = StateMachine(
             effect=cancel_shortage_letters,
         ),
         "not_select": Transition(
-            {S.UNDER_SELECTION, S.RESERVE},
-            S.NOT_SELECTED,
+            {Status.UNDER_SELECTION, Status.RESERVE},
+            Status.NOT_SELECTED,
             by_neutral_officer,
             label=_("Not selected"),
             past=_("Not selected"),
@@ -250,8 +249,8 @@ dossier_machine = StateMachine(
             effect=cancel_shortage_letters,
         ),
         "publish": Transition(
-            {S.VALIDATED},
-            S.PUBLISHED,
+            {Status.VALIDATED},
+            Status.PUBLISHED,
             by_officer,
             label=_("Publish the request"),
             past=_("Published"),
@@ -263,38 +262,47 @@ dossier_machine = StateMachine(
             ],
         ),
         "shortlist": Transition(
-            {S.PUBLISHED}, S.SHORTLISTING, by_officer_or_clock, past=_("Put on the shortlist")
+            {Status.PUBLISHED},
+            Status.SHORTLISTING,
+            by_officer_or_clock,
+            past=_("Put on the shortlist"),
         ),
         "ask_consent": Transition(
-            {S.SHORTLISTING}, S.CONSENT_PENDING, by_officer, past=_("Agreement of every side asked")
+            {Status.SHORTLISTING},
+            Status.CONSENT_PENDING,
+            by_officer,
+            past=_("Agreement of every side asked"),
         ),
-        "match": Transition({S.CONSENT_PENDING}, S.MATCHED, by_clock, past=_("Matched")),
+        "match": Transition({Status.CONSENT_PENDING}, Status.MATCHED, by_clock, past=_("Matched")),
         "consent_failed": Transition(
-            {S.CONSENT_PENDING},
-            S.SHORTLISTING,
+            {Status.CONSENT_PENDING},
+            Status.SHORTLISTING,
             by_clock,
             past=_("Back to the desk: a side declined or did not answer"),
         ),
         "withdraw_proposal": Transition(
-            {S.CONSENT_PENDING},
-            S.SHORTLISTING,
+            {Status.CONSENT_PENDING},
+            Status.SHORTLISTING,
             by_officer,
             past=_("Back to the desk: our staff took the proposal back"),
         ),
         "seek_again": Transition(
-            {S.SHORTLISTING},
-            S.PUBLISHED,
+            {Status.SHORTLISTING},
+            Status.PUBLISHED,
             by_officer,
             past=_("Open to new answers again"),
             missing=no_last_day,
         ),
         "rematch": Transition(
-            {S.MATCHED}, S.SHORTLISTING, by_officer_or_clock, past=_("A new match is sought")
+            {Status.MATCHED},
+            Status.SHORTLISTING,
+            by_officer_or_clock,
+            past=_("A new match is sought"),
         ),
-        "close": Transition({S.MATCHED}, S.CLOSED, by_clock, past=_("Closed")),
+        "close": Transition({Status.MATCHED}, Status.CLOSED, by_clock, past=_("Closed")),
         "close_no_match": Transition(
-            {S.PUBLISHED, S.SHORTLISTING},
-            S.CLOSED_NO_MATCH,
+            {Status.PUBLISHED, Status.SHORTLISTING},
+            Status.CLOSED_NO_MATCH,
             by_officer,
             label=_("Close without a match"),
             past=_("Closed without a match"),
@@ -303,7 +311,7 @@ dossier_machine = StateMachine(
         ),
         "withdraw": Transition(
             BEFORE_MATCHED,
-            S.WITHDRAWN,
+            Status.WITHDRAWN,
             by_applicant,
             label=_("Withdraw the dossier"),
             past=_("Withdrawn"),
@@ -315,7 +323,7 @@ dossier_machine = StateMachine(
         ),
         "cancel": Transition(
             ANY_OPEN,
-            S.CANCELLED,
+            Status.CANCELLED,
             by_officer,
             label=_("Cancel the dossier"),
             past=_("Cancelled"),

@@ -24,15 +24,15 @@ from engine.words import split_words
 from tests.engine.relevance.judged import SAME, judged, without_facts
 from tests.engine.relevance.written import written
 
-K = 10
-DISCOUNT = 1 / np.log2(np.arange(2, K + 2))
+CUTOFF = 10
+DISCOUNT = 1 / np.log2(np.arange(2, CUTOFF + 2))
 
 
 def measures(scores, grades, ids):
     """Return (nDCG, recall, reciprocal rank) of one list; all arrays (n,)."""
-    order = np.lexsort((ids, -scores))[:K]
+    order = np.lexsort((ids, -scores))[:CUTOFF]
     gains = 2.0**grades - 1
-    ideal = np.sort(gains)[::-1][:K]
+    ideal = np.sort(gains)[::-1][:CUTOFF]
     ndcg = (gains[order] * DISCOUNT[: len(order)]).sum() / (ideal * DISCOUNT[: len(ideal)]).sum()
     found = np.flatnonzero(grades[order] == SAME)
     fitting = (grades == SAME).sum()

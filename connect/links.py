@@ -117,18 +117,23 @@ def find_link(key: str, *purposes: str) -> Link | None:
 
 @transaction.atomic
 def create_link(
-    purpose: str, about: str, to: Recipient, *, expires_at: datetime, now: datetime | None = None
+    purpose: str,
+    about: str,
+    recipient: Recipient,
+    *,
+    expires_at: datetime,
+    now: datetime | None = None,
 ) -> Link:
     """Create a link for a person; an earlier one for the same purpose no longer works."""
     now = now or timezone.now()
-    address = to.address.lower()
+    address = recipient.address.lower()
     Link.objects.not_withdrawn().for_purpose(purpose, about, address).update(withdrawn_at=now)
     return Link.objects.create(
         purpose=purpose,
         about=str(about),
         address=address,
-        name=to.name,
-        language=to.language,
+        name=recipient.name,
+        language=recipient.language,
         given_at=now,
         expires_at=expires_at,
     )
@@ -136,16 +141,23 @@ def create_link(
 
 @transaction.atomic
 def get_or_create_link(
-    purpose: str, about: str, to: Recipient, *, expires_at: datetime, now: datetime | None = None
+    purpose: str,
+    about: str,
+    recipient: Recipient,
+    *,
+    expires_at: datetime,
+    now: datetime | None = None,
 ) -> Link:
     """Return a person's working link, extended; a new one where none works."""
     now = now or timezone.now()
     standing = (
-        Link.objects.not_withdrawn().for_purpose(purpose, about, to.address).select_for_update()
+        Link.objects.not_withdrawn()
+        .for_purpose(purpose, about, recipient.address)
+        .select_for_update()
     )
     link = standing.filter(expires_at__gt=now).first()
     if link is None:
-        return create_link(purpose, about, to, expires_at=expires_at, now=now)
+        return create_link(purpose, about, recipient, expires_at=expires_at, now=now)
     if link.expires_at < expires_at:
         link.expires_at = expires_at
         link.save(update_fields=["expires_at"])

@@ -115,12 +115,12 @@ def save_typed(request: HttpRequest) -> None:
 
     Where there is no room for it, the sign-in says so.
     """
-    of = getattr(request, "signed_out", None)
+    owner = getattr(request, "signed_out", None)
     data = request.POST.copy()
     data.pop("csrfmiddlewaretoken", None)
     typed = data.urlencode()
     kept = encrypt(typed)  # it may be what only few may read
-    if len(typed) > LARGEST or not (of or has_room("typed", 3600, ROOM, len(kept))):
+    if len(typed) > LARGEST or not (owner or has_room("typed", 3600, ROOM, len(kept))):
         messages.warning(request, NOT_KEPT)
         return
     request.session[KEY] = {
@@ -128,7 +128,7 @@ def save_typed(request: HttpRequest) -> None:
         "address": request.get_full_path(),
         "typed": kept,
         "at": time.time(),
-        "of": of.pk if of else None,
+        "of": owner.pk if owner else None,
     }
 
 

@@ -285,41 +285,46 @@ def explain_allocation(
     """List, for each need, the best candidates above its own that it did not get, and why."""
     used: dict[int, list[Candidate]] = defaultdict(list)
     busy: dict[str, int] = defaultdict(int)
-    spent = sum(c.cost for c in taken)
+    spent = sum(candidate.cost for candidate in taken)
     per_need: dict[str, list[Candidate]] = defaultdict(list)
     alternatives: dict[str, list[float]] = defaultdict(list)
-    chosen = {(c.need, c.offer) for c in taken}
-    for c in taken:
-        used[c.expert].append(c)
-        busy[c.authority] += 1
-        per_need[c.need].append(c)
-    for c in candidates:
-        if (c.need, c.offer) not in chosen and len(used[c.expert]) < limits.capacity.get(
-            c.expert, 1
-        ):
-            alternatives[c.need].append(c.score)
+    chosen = {(candidate.need, candidate.offer) for candidate in taken}
+    for candidate in taken:
+        used[candidate.expert].append(candidate)
+        busy[candidate.authority] += 1
+        per_need[candidate.need].append(candidate)
+    for candidate in candidates:
+        if (candidate.need, candidate.offer) not in chosen and len(
+            used[candidate.expert]
+        ) < limits.capacity.get(candidate.expert, 1):
+            alternatives[candidate.need].append(candidate.score)
     passed: dict[str, list[Passed]] = defaultdict(list)
-    for c in sorted(candidates, key=lambda c: (c.need, -c.score, c.offer)):
-        own = per_need[c.need]
+    for candidate in sorted(
+        candidates, key=lambda candidate: (candidate.need, -candidate.score, candidate.offer)
+    ):
+        own = per_need[candidate.need]
         mine = {other.expert for other in own}
-        if c.expert in mine or (own and c.score <= min(other.score for other in own)):
+        if candidate.expert in mine or (
+            own and candidate.score <= min(other.score for other in own)
+        ):
             continue
-        if len(passed[c.need]) == most:
+        if len(passed[candidate.need]) == most:
             continue
         gone: tuple[str, ...] = ()
         gain = 0.0
-        if (c.need, c.offer) in limits.forbidden:
+        if (candidate.need, candidate.offer) in limits.forbidden:
             reason = "forbidden"
-        elif len(used[c.expert]) >= limits.capacity.get(c.expert, 1):
-            reason, gone = "expert", tuple(other.need for other in used[c.expert])
+        elif len(used[candidate.expert]) >= limits.capacity.get(candidate.expert, 1):
+            reason, gone = "expert", tuple(other.need for other in used[candidate.expert])
             gain = sum(
-                other.score - max(alternatives[other.need], default=0.0) for other in used[c.expert]
+                other.score - max(alternatives[other.need], default=0.0)
+                for other in used[candidate.expert]
             )
-        elif busy[c.authority] >= limits.authorities.get(c.authority, np.inf):
+        elif busy[candidate.authority] >= limits.authorities.get(candidate.authority, np.inf):
             reason = "authority"
-        elif limits.budget is not None and spent + c.cost > limits.budget:
+        elif limits.budget is not None and spent + candidate.cost > limits.budget:
             reason = "budget"
         else:
             reason = "plan"
-        passed[c.need].append(Passed(c, reason, gone, round(gain, 6)))
+        passed[candidate.need].append(Passed(candidate, reason, gone, round(gain, 6)))
     return {need: tuple(some) for need, some in passed.items() if some}

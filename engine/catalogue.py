@@ -168,7 +168,7 @@ class Catalogue(OfferColumns):
     def offer(self, row: int) -> Offer:
         """Return the offer of a row, as it was given."""
         facts = {column.name: column.read(self, row) for column in self.given}
-        return Offer.of({"id": int(self["ids"][row]), "text": self.texts[row], **facts})
+        return Offer.from_mapping({"id": int(self["ids"][row]), "text": self.texts[row], **facts})
 
     # On disk
 
@@ -268,7 +268,7 @@ class Catalogue(OfferColumns):
         lexicon.indptr, lexicon.rows = load("indptr"), load("postings")
         lexicon.counts, lexicon.lengths = load("counts"), load("lengths")
         lexicon.stale = np.zeros(size, bool)
-        opened = cls(Themes.of(facts["themes"]), text)
+        opened = cls(Themes.from_codes(facts["themes"]), text)
         opened.size = size
         opened.columns = {name: load(f"column-{name}") for name in opened.columns}
         opened.levels = {code: load(f"level-{code}") for code in facts["languages"]}

@@ -52,7 +52,7 @@ class Facts:
     __dataclass_fields__: dict[str, Any]
 
     @classmethod
-    def of(cls, facts: Mapping[str, Any]) -> Self:
+    def from_mapping(cls, facts: Mapping[str, Any]) -> Self:
         """Make one of facts by name, whether they are fields of its own or not."""
         own = cls.__dataclass_fields__
         if facts.keys() <= own.keys():

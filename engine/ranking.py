@@ -297,15 +297,17 @@ def explain_places(
     scores = total_scores(values, policy)
     confidence = ((weights[:, None] * known).sum(axis=0).astype(float) / 100).round(4)
     entries = []
-    for at, place in enumerate(places):
+    for index, place in enumerate(places):
         row = catalogue.rows()[int(table.offer_ids[place])]
         offer = catalogue.offer(row)
         broken = list_rules(table.broken[place], policy.rules)
         parts = {
             key: Part(
-                value=float(values[criterion.place, at]) if known[criterion.place, at] else None,
+                value=float(values[criterion.place, index])
+                if known[criterion.place, index]
+                else None,
                 weight=float(weights[criterion.place]),
-                points=float(points[criterion.place, at]),
+                points=float(points[criterion.place, index]),
                 evidence=criterion.facts(need, catalogue, row, offer),
             )
             for key, criterion in CRITERIA.items()
@@ -313,10 +315,10 @@ def explain_places(
         entries.append(
             Entry(
                 offer_id=offer.id,
-                score=float(scores[at]),
-                confidence=float(confidence[at]),
+                score=float(scores[index]),
+                confidence=float(confidence[index]),
                 parts=parts,
-                strength=round(float(factors[at]), 4),
+                strength=round(float(factors[index]), 4),
                 broken=broken,
                 facts={rule: RULES[rule].facts(need, offer) for rule in broken},
             )

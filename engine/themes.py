@@ -20,7 +20,7 @@ class Themes:
     position: dict[str, int]
 
     @classmethod
-    def of(cls, codes: Iterable[str]) -> Self:
+    def from_codes(cls, codes: Iterable[str]) -> Self:
         """Build from topic codes such as "water-sanitation/sewerage": theme, then topic."""
         codes = tuple(sorted(set(codes)))
         theme = np.array([code.split("/")[0] for code in codes])
@@ -32,4 +32,4 @@ class Themes:
     def load(cls, path: str | PathLike[str]) -> Self:
         """Read `themes.csv`: a line each, topics have a `parent`."""
         with open(path, encoding="utf-8", newline="") as file:
-            return cls.of(line["code"] for line in csv.DictReader(file) if line["parent"])
+            return cls.from_codes(line["code"] for line in csv.DictReader(file) if line["parent"])

@@ -191,7 +191,7 @@ class Words:
 
     def scores(self, text: str, language: str, size: int) -> np.ndarray:
         """Return (size,) float32 in [0, 1]: BM25 as a share of the most that a row could have."""
-        out, most = np.zeros(size, np.float32), 0.0
+        scores, most = np.zeros(size, np.float32), 0.0
         total = self.texts[language]
         for stem in dict.fromkeys(stems_of(text, language)):
             term = self.terms.get(f"{language}:{stem}")
@@ -206,12 +206,12 @@ class Words:
                 rows, counts = self.rows[held], self.counts[held]
                 live = ~self.stale[rows]
                 rows, counts = rows[live], counts[live].astype(np.float32)
-                out[rows] += weight * saturate_counts(counts, self.lengths[rows], mean)
+                scores[rows] += weight * saturate_counts(counts, self.lengths[rows], mean)
             for row, count in self.late.get(term, {}).items():
-                out[row] += weight * saturate_counts(
+                scores[row] += weight * saturate_counts(
                     np.float32(min(count, 255)), self.lengths[row], mean
                 )
-        return out / np.float32(most) if most else out
+        return scores / np.float32(most) if most else scores
 
 
 def saturate_counts(

@@ -25,7 +25,7 @@ from exchanges.readiness import list_items
 from exchanges.requirements import put_off_days
 from exchanges.tables import ExchangeTable, PerDiemTable, RateTable
 from exchanges.transitions import BEFORE_COMPLETED, exchange_machine
-from registry.admin import InAndOut, NoDelete
+from registry.admin import ImportsAndExports, NoDelete
 
 
 @admin.register(Exchange)
@@ -133,7 +133,7 @@ class ExchangeAdmin(ExportsRows, MadeByRules):
 
 
 @admin.register(Rate)
-class RateAdmin(InAndOut, NoDelete):
+class RateAdmin(ImportsAndExports, NoDelete):
     """Rates by month. A line keeps the rate of its day: a change here changes no line."""
 
     resource_classes = [RateTable]
@@ -144,7 +144,7 @@ class RateAdmin(InAndOut, NoDelete):
 
 
 @admin.register(PerDiem)
-class PerDiemAdmin(InAndOut, NoDelete):
+class PerDiemAdmin(ImportsAndExports, NoDelete):
     """The most that a night may cost, by country and list."""
 
     resource_classes = [PerDiemTable]

@@ -39,7 +39,7 @@ def save_session(form, exchange, *, actor, now=None):
     session.exchange, session.changed_at = exchange, now
     session.save()
     if not is_same:
-        limits.count_message("agenda", by=actor, about=exchange, now=now)
+        limits.count_message("agenda", actor=actor, about=exchange, now=now)
         notify_of_session(session, "session_changed" if before else "session_invited")
     return session
 

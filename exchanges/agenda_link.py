@@ -68,7 +68,7 @@ def agenda_contacts(exchange, now):
 def give_feed(exchange, user, now=None):
     """Create a calendar address of the agenda for an account; the one before no longer works."""
     now = now or timezone.now()
-    limits.count_message("follow", by=user, now=now)
+    limits.count_message("follow", actor=user, now=now)
     last = exchange.last_day
     end = end_of_day(day_after(last, Participant.OPEN_FOR)) if last else now + Participant.AHEAD
     return links.create_link(FEED, exchange.pk, user, expires_at=end, now=now)

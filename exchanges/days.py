@@ -50,7 +50,7 @@ def propose_days(form, exchange, *, actor, now=None):
     now = now or timezone.now()
     exchange = lock_for_days(exchange, actor)
     proposal = form.save(commit=False)
-    limits.count_message("days", by=actor, about=exchange, now=now)
+    limits.count_message("days", actor=actor, about=exchange, now=now)
     close_proposals(exchange, now)
     proposal.exchange, proposal.side, proposal.at = exchange, signing_side(exchange, actor), now
     proposal.save()

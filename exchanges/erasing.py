@@ -13,8 +13,7 @@ from accounts.naming import NAMELESS, PLACES
 from accounts.unused import still_needed
 from applications.erasing import dossiers_naming
 from exchanges import models
-from exchanges.enums import ExchangeStatus as X
-from exchanges.enums import Visa
+from exchanges.enums import ExchangeStatus, Visa
 from exchanges.models import DiaryEntry, Exchange, Listing, Participant, PicturePerson
 from matching.models import MatchMessage
 
@@ -26,7 +25,7 @@ OF_WHO_WAS_HARMED = _("A report of an incident protects whoever was harmed and w
 def takes_part(user, **_):
     return (
         Participant.objects.filter(Q(user=user) | Q(address__iexact=user.email))
-        .exclude(exchange__status__in=[X.CLOSED, X.CANCELLED])
+        .exclude(exchange__status__in=[ExchangeStatus.CLOSED, ExchangeStatus.CANCELLED])
         .exists()
     )
 

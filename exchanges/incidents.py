@@ -44,18 +44,20 @@ def notify_duty_officer(incident, now):
 
     Harm to people and breaches of personal data are never too many.
     """
-    to, reference = [Recipient(settings.DUTY_EMAIL, "CONNECT")], incident.exchange.reference
+    recipients, reference = [Recipient(settings.DUTY_EMAIL, "CONNECT")], incident.exchange.reference
     if incident.kind != IncidentKind.SAFEGUARDING and incident.report_deadline is None:
         try:
-            limits.count_message("incident", by=incident.reported_by, now=now)
+            limits.count_message("incident", actor=incident.reported_by, now=now)
         except ValidationError:
             key = f"incidents:{incident.exchange_id}:{now:%Y%m%d%H}"
-            post_letter("incidents_more", key=key, to=to, is_urgent=True, reference=reference)
+            post_letter(
+                "incidents_more", key=key, to=recipients, is_urgent=True, reference=reference
+            )
             return
     post_letter(
         "incident_serious",
         key=f"incident:{incident.pk}",
-        to=to,
+        to=recipients,
         is_urgent=True,
         reference=reference,
         severity=incident.severity,

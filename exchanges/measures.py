@@ -94,7 +94,7 @@ def ask_approval(exchange, *, actor, now=None):
     plan, dossier = plan_of(exchange), exchange.dossier
     if not plan.measures.exists():
         raise ValidationError(_("Write down at least one measure first."), code="empty")
-    limits.count_message("plan", by=actor, to=dossier.legal_email, about=exchange, now=now)
+    limits.count_message("plan", actor=actor, address=dossier.legal_email, about=exchange, now=now)
     plan.asked_at = now
     plan.save(update_fields=["asked_at"])
     record_event(exchange, "ask_plan", actor=actor, now=now)

@@ -102,7 +102,7 @@ def save_participant(form, exchange, *, actor, now=None):
     if before:
         record_presence(exchange, [before], [participant], actor=actor, now=now)
     if exchange.status in OPEN and is_asked_anew:
-        limits.count_message("participant", by=actor, to=participant.email, about=exchange)
+        limits.count_message("participant", actor=actor, address=participant.email, about=exchange)
         give_what_is_open(participant, exchange, now)
     ask_who_was_there(exchange, now)
     return participant
@@ -232,7 +232,7 @@ def ask_again(participant, *, actor, now=None):
     exchange = lock_to_name_people(participant.exchange, participant, actor)
     if not participant.email:
         raise ValidationError(_("Give their e-mail address first."), code="address")
-    limits.count_message("participant", by=actor, to=participant.email, about=exchange)
+    limits.count_message("participant", actor=actor, address=participant.email, about=exchange)
     if not (written := ask_part(participant, exchange, f":{timezone.localdate(now):%Y%m%d}")):
         message = _(
             "No e-mail was sent: the link leaves once a day, and no more long after the exchange."

@@ -8,8 +8,7 @@ from django.db.models import Exists, OuterRef, Q
 
 from connect.permissions import ALL, OFFICER, Condition, Permissions, Tie
 from connect.types import User
-from exchanges.enums import ExchangeStatus as X
-from exchanges.enums import Side
+from exchanges.enums import ExchangeStatus, Side
 from matching.models import Interest
 from matching.permissions import APPLICANT, expert_of
 from registry.permissions import association_officer_of, author_of, signed_in_only
@@ -36,15 +35,37 @@ HELPER = Tie("an expert who still works for the side that helps", helper_of("mat
 AUTHOR = Tie("author of the applicant", author_of("dossier__authority"))
 
 # Both sides and staff plan together, until it is over.
-PLANNED = {X.AGREED, X.PLANNED, X.READY, X.RUNNING, X.POSTPONED, X.INTERRUPTED}
-ACCOUNTED = PLANNED | {X.COMPLETED}
-NAMED = set(X) - {X.CLOSED, X.CANCELLED}
-INVITED_IN = {X.PLANNED, X.READY, X.RUNNING}  # who takes part is told of the agenda
-BEGUN = set(X) - {X.AGREED, X.PLANNED, X.READY, X.POSTPONED, X.CANCELLED}
+PLANNED = {
+    ExchangeStatus.AGREED,
+    ExchangeStatus.PLANNED,
+    ExchangeStatus.READY,
+    ExchangeStatus.RUNNING,
+    ExchangeStatus.POSTPONED,
+    ExchangeStatus.INTERRUPTED,
+}
+ACCOUNTED = PLANNED | {ExchangeStatus.COMPLETED}
+NAMED = set(ExchangeStatus) - {ExchangeStatus.CLOSED, ExchangeStatus.CANCELLED}
+INVITED_IN = {
+    ExchangeStatus.PLANNED,
+    ExchangeStatus.READY,
+    ExchangeStatus.RUNNING,
+}  # who takes part is told of the agenda
+BEGUN = set(ExchangeStatus) - {
+    ExchangeStatus.AGREED,
+    ExchangeStatus.PLANNED,
+    ExchangeStatus.READY,
+    ExchangeStatus.POSTPONED,
+    ExchangeStatus.CANCELLED,
+}
 # It took place; the two sides report and are asked, until it is closed.
-FOLLOWED_IN = {X.COMPLETED, X.EVALUATED, X.FOLLOW_UP_6M, X.FOLLOW_UP_12M}
+FOLLOWED_IN = {
+    ExchangeStatus.COMPLETED,
+    ExchangeStatus.EVALUATED,
+    ExchangeStatus.FOLLOW_UP_6M,
+    ExchangeStatus.FOLLOW_UP_12M,
+}
 # What is closed stays as it is, for staff too.
-GOES_ON = BEGUN - {X.CLOSED}
+GOES_ON = BEGUN - {ExchangeStatus.CLOSED}
 EXCHANGES = Permissions(
     {
         "read": {APPLICANT: ALL, EXPERT: ALL, ASSOCIATION: ALL, OFFICER: ALL},

@@ -69,7 +69,7 @@ def may_write(picture, person, actor, now):
     try:
         with transaction.atomic():  # a refusal counts nothing
             limits.count_message(
-                "picture", by=actor, to=person.email, about=picture.exchange, now=now
+                "picture", actor=actor, address=person.email, about=picture.exchange, now=now
             )
     except ValidationError:
         return False

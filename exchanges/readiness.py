@@ -48,7 +48,7 @@ class Item:
     holds: bool
     lacking: str  # what is missing, in words; empty where staff alone know
     who: str
-    by: date | None
+    due_on: date | None
     is_settled: bool = False  # staff know it to be settled in another way
     of_travellers: bool = False  # asked of those who travel alone
 

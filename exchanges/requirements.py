@@ -12,8 +12,7 @@ from django.utils.translation import gettext_lazy as _
 from connect.dates import day_after, months_after
 from connect.transitions import Check, Details, Lacking, has_note
 from connect.types import Words
-from exchanges.enums import Criterion, Moment
-from exchanges.enums import ExchangeStatus as X
+from exchanges.enums import Criterion, ExchangeStatus, Moment
 from exchanges.models import ActionPlan, Exchange, FollowUp
 from exchanges.readiness import list_missing
 
@@ -44,7 +43,7 @@ def missing_or_past_plan(exchange: Exchange, details: Details, now: datetime) ->
 def missing_or_same_days(exchange: Exchange, details: Details, now: datetime) -> Lacking:
     """List what lacks to resume a postponed exchange: new days, or the reason to keep them."""
     lacking = missing_or_past_plan(exchange, details, now)
-    if exchange.status != X.POSTPONED or lacking or has_note(details):
+    if exchange.status != ExchangeStatus.POSTPONED or lacking or has_note(details):
         return lacking
     put_off = exchange.events.filter(verb="postpone").last()
     if put_off and put_off_days(exchange).items() <= put_off.details.items():

@@ -17,13 +17,13 @@ from accounts.retention import (
     declare_retention,
     months_period,
 )
-from exchanges.enums import ExchangeStatus as X
+from exchanges.enums import ExchangeStatus
 from exchanges.models import BudgetLine, DiaryEntry, Evaluation, Incident, Participant
 from exchanges.moves import CONTACTS_KEPT, participants_with_contacts
 from matching.models import MatchMessage
 from matching.retention import empty_messages
 
-OVER = [X.CLOSED, X.CANCELLED]
+OVER = [ExchangeStatus.CLOSED, ExchangeStatus.CANCELLED]
 
 
 def empty_addresses(rows, now):

@@ -24,8 +24,7 @@ from connect.transitions import (
 from exchanges import diary
 from exchanges.agenda import notify_of_changes, send_agenda_to_all, withdraw_sessions
 from exchanges.agenda_link import PAGE as AGENDA
-from exchanges.enums import Criterion
-from exchanges.enums import ExchangeStatus as X
+from exchanges.enums import Criterion, ExchangeStatus
 from exchanges.models import Exchange
 from exchanges.participants import ask_parts
 from exchanges.people import exchange_observers, reachable_participants
@@ -40,7 +39,12 @@ from exchanges.requirements import (
 from matching.people import match_people
 from notifications.outbox import post_letter
 
-INVITED = {X.PLANNED, X.READY, X.RUNNING, X.INTERRUPTED}
+INVITED = {
+    ExchangeStatus.PLANNED,
+    ExchangeStatus.READY,
+    ExchangeStatus.RUNNING,
+    ExchangeStatus.INTERRUPTED,
+}
 
 
 def begin_exchange(exchange: Exchange, event: Event) -> None:
@@ -116,7 +120,7 @@ def was_invited(exchange: Exchange, event: Event) -> bool:
 
 def was_interrupted(exchange: Exchange, event: Event) -> bool:
     """True if people were told that it is interrupted and wait for news."""
-    return event.source == X.INTERRUPTED
+    return event.source == ExchangeStatus.INTERRUPTED
 
 
 def stop_notice(
@@ -158,14 +162,21 @@ def post_notice(exchange: Exchange, event: Event, notice: Notice) -> None:
         )
 
 
-BEFORE_COMPLETED = {X.AGREED, X.PLANNED, X.READY, X.RUNNING, X.POSTPONED, X.INTERRUPTED}
+BEFORE_COMPLETED = {
+    ExchangeStatus.AGREED,
+    ExchangeStatus.PLANNED,
+    ExchangeStatus.READY,
+    ExchangeStatus.RUNNING,
+    ExchangeStatus.POSTPONED,
+    ExchangeStatus.INTERRUPTED,
+}
 
 exchange_machine = StateMachine(
     Exchange,
     {
         "plan": Transition(
-            {X.AGREED, X.POSTPONED},
-            X.PLANNED,
+            {ExchangeStatus.AGREED, ExchangeStatus.POSTPONED},
+            ExchangeStatus.PLANNED,
             by_officer,
             label=_("It is planned: invite everybody"),
             past=_("Planned"),
@@ -174,8 +185,8 @@ exchange_machine = StateMachine(
             effect=invite_to_agenda,
         ),
         "get_ready": Transition(
-            {X.PLANNED},
-            X.READY,
+            {ExchangeStatus.PLANNED},
+            ExchangeStatus.READY,
             by_officer,
             label=_("It is ready to start"),
             past=_("Ready to start"),
@@ -183,8 +194,8 @@ exchange_machine = StateMachine(
             notifies=[Notice("exchange_get_ready", both_sides)],
         ),
         "start": Transition(
-            {X.READY},
-            X.RUNNING,
+            {ExchangeStatus.READY},
+            ExchangeStatus.RUNNING,
             by_officer_or_clock,
             label=_("It has begun"),
             past=_("It has begun"),
@@ -195,8 +206,8 @@ exchange_machine = StateMachine(
             effect=begin_exchange,
         ),
         "resume": Transition(
-            {X.INTERRUPTED},
-            X.RUNNING,
+            {ExchangeStatus.INTERRUPTED},
+            ExchangeStatus.RUNNING,
             by_officer,
             label=_("It goes on"),
             past=_("It goes on"),
@@ -204,8 +215,8 @@ exchange_machine = StateMachine(
             effect=send_changed_agenda,
         ),
         "complete": Transition(
-            {X.RUNNING, X.INTERRUPTED},
-            X.COMPLETED,
+            {ExchangeStatus.RUNNING, ExchangeStatus.INTERRUPTED},
+            ExchangeStatus.COMPLETED,
             by_officer_or_clock,
             label=_("It is over"),
             past=_("It is over"),
@@ -216,8 +227,8 @@ exchange_machine = StateMachine(
             effect=end_exchange,
         ),
         "evaluate": Transition(
-            {X.COMPLETED},
-            X.EVALUATED,
+            {ExchangeStatus.COMPLETED},
+            ExchangeStatus.EVALUATED,
             by_officer,
             label=_("Judge it"),
             past=_("Evaluated"),
@@ -226,8 +237,8 @@ exchange_machine = StateMachine(
             effect=save_judgement,
         ),
         "follow_up_6m": Transition(
-            {X.EVALUATED},
-            X.FOLLOW_UP_6M,
+            {ExchangeStatus.EVALUATED},
+            ExchangeStatus.FOLLOW_UP_6M,
             by_officer_or_clock,
             label=_("Go on to the follow-up at 6 months"),
             past=_("The follow-up at 6 months is over"),
@@ -235,8 +246,8 @@ exchange_machine = StateMachine(
             effect=give_up_report(6),
         ),
         "follow_up_12m": Transition(
-            {X.FOLLOW_UP_6M},
-            X.FOLLOW_UP_12M,
+            {ExchangeStatus.FOLLOW_UP_6M},
+            ExchangeStatus.FOLLOW_UP_12M,
             by_officer_or_clock,
             label=_("Go on to the follow-up at 12 months"),
             past=_("The follow-up at 12 months is over"),
@@ -244,8 +255,8 @@ exchange_machine = StateMachine(
             effect=give_up_report(12),
         ),
         "close": Transition(
-            {X.FOLLOW_UP_12M},
-            X.CLOSED,
+            {ExchangeStatus.FOLLOW_UP_12M},
+            ExchangeStatus.CLOSED,
             by_officer_or_clock,
             label=_("Close"),
             past=_("Closed"),
@@ -253,8 +264,13 @@ exchange_machine = StateMachine(
             effect=give_up_report(12),
         ),
         "postpone": Transition(
-            {X.AGREED, X.PLANNED, X.READY, X.RUNNING},
-            X.POSTPONED,
+            {
+                ExchangeStatus.AGREED,
+                ExchangeStatus.PLANNED,
+                ExchangeStatus.READY,
+                ExchangeStatus.RUNNING,
+            },
+            ExchangeStatus.POSTPONED,
             by_officer,
             label=_("Postpone"),
             past=_("Postponed"),
@@ -263,8 +279,8 @@ exchange_machine = StateMachine(
             effect=resume_exchange,
         ),
         "interrupt": Transition(
-            {X.RUNNING},
-            X.INTERRUPTED,
+            {ExchangeStatus.RUNNING},
+            ExchangeStatus.INTERRUPTED,
             by_officer,
             label=_("Interrupt"),
             past=_("Interrupted"),
@@ -273,7 +289,7 @@ exchange_machine = StateMachine(
         ),
         "cancel": Transition(
             BEFORE_COMPLETED,
-            X.CANCELLED,
+            ExchangeStatus.CANCELLED,
             by_officer_or_clock,
             label=_("Cancel the exchange"),
             past=_("Cancelled"),

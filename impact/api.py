@@ -16,7 +16,7 @@ from ninja.throttling import AnonRateThrottle
 from pydantic import ConfigDict, create_model
 
 from exchanges.permissions import BEGUN
-from impact.figures.asked import CHOICES, Asked
+from impact.figures.selection import CHOICES, Selection
 from impact.open_data import COLUMNS, lines_of, read
 from impact.views import count_figures
 from matching.models import Opportunity
@@ -150,7 +150,7 @@ class Filters(Schema):
     association: str = Field("", pattern=r"^[0-9]{0,9}$")
 
     def to_asked(self):
-        return Asked(**self.model_dump())  # what does not exist finds nothing
+        return Selection(**self.model_dump())  # what does not exist finds nothing
 
 
 class Pages(LimitOffsetPagination):

@@ -6,7 +6,7 @@ from django.utils import timezone
 from django.views.decorators.http import require_safe
 
 from applications.models import Call
-from impact.figures.asked import Asked
+from impact.figures.selection import Selection
 from impact.views import count_figures
 from matching.models import Opportunity
 from registry.models import Expert
@@ -18,7 +18,7 @@ SHOWN = 5
 @login_not_required
 def home(request):
     now, today = timezone.now(), timezone.localdate()
-    figures, _filters, _since = count_figures(Asked())
+    figures, _filters, _since = count_figures(Selection())
     numbers = {figure.code: figure.value for figure in figures.figures}
     context = {
         "opportunities": Opportunity.objects.open(today).with_list_details()[:SHOWN],

@@ -13,22 +13,22 @@ from django.db.models import Q
 from django.utils import timezone
 
 from connect.characters import clean_text
-from exchanges.enums import ExchangeStatus as X
+from exchanges.enums import ExchangeStatus
 from exchanges.models import Exchange
 
 BATCH = 500
 STATUS = {
-    X.AGREED: "1",
-    X.PLANNED: "1",
-    X.READY: "1",
-    X.RUNNING: "2",
-    X.COMPLETED: "3",
-    X.EVALUATED: "3",
-    X.FOLLOW_UP_6M: "3",
-    X.FOLLOW_UP_12M: "3",
-    X.CLOSED: "4",
-    X.CANCELLED: "5",
-    X.INTERRUPTED: "6",
+    ExchangeStatus.AGREED: "1",
+    ExchangeStatus.PLANNED: "1",
+    ExchangeStatus.READY: "1",
+    ExchangeStatus.RUNNING: "2",
+    ExchangeStatus.COMPLETED: "3",
+    ExchangeStatus.EVALUATED: "3",
+    ExchangeStatus.FOLLOW_UP_6M: "3",
+    ExchangeStatus.FOLLOW_UP_12M: "3",
+    ExchangeStatus.CLOSED: "4",
+    ExchangeStatus.CANCELLED: "5",
+    ExchangeStatus.INTERRUPTED: "6",
 }
 ROLES = [  # participating-org: role (1 funding, 2 accountable, 4 implementing), type, name
     ("1", "15", "European Commission"),
@@ -161,7 +161,7 @@ def activity_lines(now):
     instant = timezone.localtime(now).isoformat(timespec="seconds")
     yield '<?xml version="1.0" encoding="UTF-8"?>\n'
     yield f'<iati-activities version="2.03" generated-datetime="{instant}">\n'
-    rows = Exchange.objects.filter(HAS_START).exclude(status=X.POSTPONED)
+    rows = Exchange.objects.filter(HAS_START).exclude(status=ExchangeStatus.POSTPONED)
     rows = rows.select_related("dossier__authority").prefetch_related(
         "dossier__needs__theme", "dossier__partners"
     )

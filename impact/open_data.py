@@ -65,8 +65,8 @@ class Facts:
 def group_rows(rows, key, *columns):
     """Return {key: [(column, …)]} of rows."""
     groups: dict[int, list] = defaultdict(list)
-    for of, *cells in rows.values_list(key, *columns):
-        groups[of].append(cells)
+    for group, *cells in rows.values_list(key, *columns):
+        groups[group].append(cells)
     return groups
 
 

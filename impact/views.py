@@ -25,10 +25,10 @@ from connect.remembered import cached_value
 from connect.templatetags.look import amount
 from impact import associations, exports, iati, open_data
 from impact.figures import FIGURES, TABLES, exchanges_behind, impact_of
-from impact.figures.asked import Asked, list_filters, name_of
 from impact.figures.disclosure import for_public
 from impact.figures.flows import FLOW
 from impact.figures.requests import COLUMNS, IS_PUBLIC, dossiers_by_country, steps_of
+from impact.figures.selection import Selection, list_filters, name_of
 from impact.figures.shape import CountedFigure, Impact, Kind
 from registry import worldmap
 from registry.people import associations_of_officer
@@ -113,7 +113,7 @@ def link_rows(asked, table, is_exact):
 @require_safe
 @login_not_required
 def impact(request):
-    asked, is_exact = Asked.of(request.GET), sees_exact(request)
+    asked, is_exact = Selection.from_query(request.GET), sees_exact(request)
     figures, filters, since = count_figures(asked, is_exact)
     context = {
         "impact": figures,
@@ -175,7 +175,7 @@ def with_steps(asked, is_exact):
 @login_not_required
 def steps(request):
     """How long each step takes, in tables."""
-    asked, is_exact = Asked.of(request.GET), sees_exact(request)
+    asked, is_exact = Selection.from_query(request.GET), sees_exact(request)
     figures, filters, _since = with_steps(asked, is_exact)
     context = {
         "tables": [(one, link_rows(asked, one, is_exact)) for one in figures.sections[-1].tables],
@@ -211,7 +211,7 @@ def addition(number, unit, fewest):
 @login_not_required
 def exchanges(request):
     """The exchanges behind a figure or a row, each with what it adds, without a person's name."""
-    asked, code = Asked.of(request.GET), request.GET.get("figure", "held")
+    asked, code = Selection.from_query(request.GET), request.GET.get("figure", "held")
     figures, filters, _since = count_figures(asked, is_exact := sees_exact(request))
     figure, key = None, request.GET.get("row", "")
     try:
@@ -243,7 +243,7 @@ def exchanges(request):
 @login_not_required
 def dossiers(request):
     """The dossiers behind the figures, by country; for others than staff, the published ones."""
-    asked = Asked.of(request.GET)
+    asked = Selection.from_query(request.GET)
     figures, filters, _since = count_figures(asked, is_exact := sees_exact(request))
     found, words = asked.dossiers(), in_words(asked, filters)
     code = request.GET.get("figure", "")
@@ -278,7 +278,7 @@ def table(request, format):
         raise Http404
     content_type, write = TYPES[format]
     is_exact = sees_exact(request)
-    figures, _filters, _since = with_steps(Asked.of(request.GET), is_exact)
+    figures, _filters, _since = with_steps(Selection.from_query(request.GET), is_exact)
     return HttpResponse(
         write(figures, is_exact),
         content_type=content_type,
@@ -290,7 +290,7 @@ def table(request, format):
 @login_not_required
 def report(request):
     """The donor's report."""
-    asked, is_exact = Asked.of(request.GET), sees_exact(request)
+    asked, is_exact = Selection.from_query(request.GET), sees_exact(request)
     figures, filters, since = with_steps(asked, is_exact)
     words = in_words(asked, filters)
     return pdf_response(exports.as_pdf(figures, words, since, is_exact), "connect-impact")
@@ -301,7 +301,7 @@ def report(request):
 def exchanges_as_csv(request):
     """Every exchange as a line of CSV, without a person's name, streamed."""
     return StreamingHttpResponse(
-        open_data.exchange_lines(Asked.of(request.GET)),
+        open_data.exchange_lines(Selection.from_query(request.GET)),
         content_type="text/csv; charset=utf-8",
         headers={"Content-Disposition": 'attachment; filename="connect-exchanges.csv"'},
     )

@@ -30,7 +30,7 @@ def create_alert(user, query, *, every=Alert.AT_ONCE, now=None):
 
     Raises ValidationError where nothing is asked, or where there are ten already.
     """
-    asked = Search.of(query)
+    asked = Search.from_query(query)
     if asked.is_empty:
         raise ValidationError(_("First say what you look for."), code="empty")
     now = now or timezone.now()
@@ -54,7 +54,7 @@ def fitting_opportunities(alert, opportunities):
     entries = SearchEntry.objects.filter(
         kind=SearchEntry.OPPORTUNITY, key__in=opportunities.values("pk"), is_public=True
     )
-    found = Search.of(alert.asked).narrow(entries).values("key")
+    found = Search.from_query(alert.asked).narrow(entries).values("key")
     return opportunities.filter(pk__in=found).with_list_details()
 
 

@@ -36,12 +36,12 @@ def label_of(choices, value):
     return str(choices(value).label) if value in choices.values else str(value)
 
 
-def count_agreed(of, **when):
+def count_agreed(path, **when):
     """Count agreed matches an offer, or an expert, whichever of their offers it was about.
 
     of: the column of an interest; {its value: number}.
     """
-    column = f"interests__{of}"
+    column = f"interests__{path}"
     living = Match.objects.filter(status=MatchStatus.AGREED, **when).exclude(**{column: None})
     counted = living.order_by().values_list(column).annotate(number=Count("pk", distinct=True))
     return dict(counted)

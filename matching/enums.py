@@ -21,10 +21,17 @@ class InterestStatus(StatusChoices):
     UNDONE = "undone", Kind.STOPPED, _("invitation undone")
 
 
-S = InterestStatus
-OVER = {S.DECLINED, S.WITHDRAWN, S.EXPIRED, S.UNDONE}
-GONE = OVER - {S.DECLINED}  # such an expert may be asked again
-UNSENT = GONE | {S.INVITED, S.DRAFT}  # or taken out of staff's hands since
+OVER = {
+    InterestStatus.DECLINED,
+    InterestStatus.WITHDRAWN,
+    InterestStatus.EXPIRED,
+    InterestStatus.UNDONE,
+}
+GONE = OVER - {InterestStatus.DECLINED}  # such an expert may be asked again
+UNSENT = GONE | {
+    InterestStatus.INVITED,
+    InterestStatus.DRAFT,
+}  # or taken out of staff's hands since
 
 
 class MatchStatus(StatusChoices):

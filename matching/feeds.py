@@ -21,7 +21,7 @@ def find_opportunities(query):
     """Return the open opportunities that an address asks for, as the board does, newest first."""
     visible = Opportunity.objects.open(timezone.localdate())
     entries = SearchEntry.objects.filter(kind=SearchEntry.OPPORTUNITY, is_public=True)
-    asked = Search.of(query)
+    asked = Search.from_query(query)
     if not asked.is_empty:
         visible = visible.filter(pk__in=asked.narrow(entries).values("key"))
     return visible.with_list_details().order_by("-published_at", "-pk")

@@ -66,7 +66,7 @@ def post_message(match, text, *, actor=None, consent=None, guest=None, now=None)
     words = {"side": side, "name": name, "author": actor, "text": text}
     if twice := match.messages.filter(**words, at__gt=now - AGAIN).first():
         return twice  # one press of the button that came twice
-    limits.count_message("message", by=actor or consent or guest, about=match, now=now)
+    limits.count_message("message", actor=actor or consent or guest, about=match, now=now)
     message = match.messages.create(**words, at=now)
     own = {(actor.email if actor else consent.address if consent else guest.email).lower()}
     notify_of_message(message, own)

@@ -73,7 +73,7 @@ def read_need(dossier, shared):
     }
     for criterion in CRITERIA.values():
         facts |= criterion.read_need(dossier, shared)
-    return Need.of(facts)
+    return Need.from_mapping(facts)
 
 
 def list_languages_read(dossier):
@@ -194,7 +194,7 @@ def make_engine_offer(row, shared, *, capacity):
     }
     for criterion in CRITERIA.values():
         facts |= criterion.read_offer(row, shared)
-    return EngineOffer.of(facts)
+    return EngineOffer.from_mapping(facts)
 
 
 def offer_text(title, text):

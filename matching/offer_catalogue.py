@@ -140,7 +140,7 @@ def lay_beside(catalogue, guests):
 
 
 def make_empty_catalogue(topics):
-    return Catalogue.build([], themes=Themes.of(topics), encoder=ENCODER)
+    return Catalogue.build([], themes=Themes.from_codes(topics), encoder=ENCODER)
 
 
 def read_in_batches(ids, shared):

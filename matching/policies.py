@@ -77,7 +77,7 @@ def read_table(run):
     return Table.from_bytes(run.offer_ids, run.matrix, run.broken, run.keys)
 
 
-def try_policy(run, other, k=runs.SHOWN):
+def try_policy(run, other, count=runs.SHOWN):
     """List how offers move on a run's dossier under another policy: the engine's Shifts.
 
     Where each expert is listed once, it is by the offer that the ranking shows, with its score.
@@ -88,7 +88,7 @@ def try_policy(run, other, k=runs.SHOWN):
         table = table.narrow_to_offers(list(listed))
     return [
         replace(shift, score_before=listed.get(shift.offer_id, shift.score_before))
-        for shift in compare_policies(table, policy, other, k)
+        for shift in compare_policies(table, policy, other, count)
     ]
 
 

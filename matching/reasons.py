@@ -26,7 +26,7 @@ RULES = {
 
 @dataclass(frozen=True)
 class Line:
-    """One criterion of a candidate: name, points of weight, why; `x` is where its bar begins,
+    """One criterion of a candidate: name, points of weight, why; `start` is where its bar begins,
     `width` how long it is, of a bar that is as long as the score."""
 
     key: str
@@ -35,7 +35,7 @@ class Line:
     weight: float
     why: str
     is_known: bool
-    x: float
+    start: float
     width: float
     shown: int  # the points as whole ones, which add up to those of the candidate
 
@@ -95,9 +95,9 @@ def whole_points(points, total):
     [10, 20]
     """
     whole = [int(one) for one in points]
-    cut = sorted(range(len(points)), key=lambda n: (whole[n] - points[n], n))
-    for n in cut[: max(total - sum(whole), 0)]:
-        whole[n] += 1
+    cut = sorted(range(len(points)), key=lambda index: (whole[index] - points[index], index))
+    for index in cut[: max(total - sum(whole), 0)]:
+        whole[index] += 1
     return whole
 
 
@@ -120,7 +120,7 @@ def describe_answers(entries):
 
 
 def describe_entry(entry, themes):
-    lines, x, strength = [], 0.0, entry.get("strength", 1)
+    lines, start, strength = [], 0.0, entry.get("strength", 1)
     # Stored JSON keeps no order; some criterion may have come after the ranking.
     parts = [(key, entry["parts"][key]) for key in CRITERIA if key in entry["parts"]]
     points = [part["points"] for _key, part in parts]
@@ -138,12 +138,12 @@ def describe_entry(entry, themes):
                 part["weight"],
                 why,
                 known,
-                round(x, 2),
+                round(start, 2),
                 width,
                 shown,
             )
         )
-        x += width
+        start += width
     return {
         "score": round(entry["score"]),
         "confidence": round(100 * entry["confidence"]),

@@ -17,11 +17,10 @@ from accounts.retention import (
     months_period,
 )
 from applications.enums import FINAL
-from matching.enums import OVER, MatchStatus, Side
-from matching.enums import InterestStatus as I
+from matching.enums import OVER, InterestStatus, MatchStatus, Side
 from matching.models import Consent, Interest, MatchMessage, MatchRun
 
-REFUSED = Q(status__in=OVER) | Q(~Q(status=I.CHOSEN), dossier__status__in=FINAL)
+REFUSED = Q(status__in=OVER) | Q(~Q(status=InterestStatus.CHOSEN), dossier__status__in=FINAL)
 TYPED = (
     *("motivation", "comparable_case", "approach", "days_possible", "town_gives", "references"),
     *("cv", "cv_name", "partnership_text", "conflict_text"),
@@ -60,7 +59,7 @@ declare_retention(
         CONTRACT,
         months_period(36),
         _("CV and texts are deleted"),
-        lambda: Interest.objects.filter(status=I.CHOSEN).exclude(**EMPTY),
+        lambda: Interest.objects.filter(status=InterestStatus.CHOSEN).exclude(**EMPTY),
         "status_since",
         empty_answers,
     ),

@@ -23,9 +23,7 @@ from connect.transitions import (
     by_officer_or_clock,
 )
 from connect.types import Actor, User
-from matching.enums import Answer
-from matching.enums import InterestStatus as I
-from matching.enums import MatchStatus as M
+from matching.enums import Answer, InterestStatus, MatchStatus
 from matching.models import Interest, Match
 from matching.people import match_people, next_candidate, write_to_people
 from matching.runs import desk_path
@@ -76,7 +74,7 @@ def missing_neutrality(interest: Interest, details: Details, now: datetime) -> L
 
 def missing_free_answer(interest: Interest, details: Details, now: datetime) -> Lacking:
     """List what prevents a step of an answer in an open proposal: that is ended first."""
-    match = interest.matches.filter(status=M.PROPOSED).first()
+    match = interest.matches.filter(status=MatchStatus.PROPOSED).first()
     if match is None:
         return []
     return [_("the end of the proposal %s, which holds this answer: withdraw it first") % match]
@@ -99,10 +97,12 @@ def cancel_earlier_letters(interest: Interest) -> None:
 
 
 def follow_interest(interest: Interest, event: Event) -> None:
-    if event.verb != "begin" and event.source in (I.INVITED, I.DRAFT):
+    if event.verb != "begin" and event.source in (InterestStatus.INVITED, InterestStatus.DRAFT):
         cancel_letters(f"interest:{interest.pk}:invited")
     cancel_earlier_letters(interest)
-    if event.source == I.DECLINED:  # undone: open again, its expert may work elsewhere by now
+    if (
+        event.source == InterestStatus.DECLINED
+    ):  # undone: open again, its expert may work elsewhere by now
         Interest.objects.filter(pk=interest.pk).update_employers()
 
 
@@ -127,33 +127,44 @@ def post_notice(interest: Interest, event: Event, notice: Notice) -> None:
     )
 
 
-OPEN = {I.INVITED, I.DRAFT, I.SUBMITTED, I.SCREENED, I.SHORTLISTED, I.RESERVE}
+OPEN = {
+    InterestStatus.INVITED,
+    InterestStatus.DRAFT,
+    InterestStatus.SUBMITTED,
+    InterestStatus.SCREENED,
+    InterestStatus.SHORTLISTED,
+    InterestStatus.RESERVE,
+}
 
 interest_machine = StateMachine(
     Interest,
     {
         "begin": Transition(
-            {I.INVITED}, I.DRAFT, by_its_expert, label=_("Answer the invitation"), past=_("Begun")
+            {InterestStatus.INVITED},
+            InterestStatus.DRAFT,
+            by_its_expert,
+            label=_("Answer the invitation"),
+            past=_("Begun"),
         ),
         "submit": Transition(
-            {I.INVITED, I.DRAFT},
-            I.SUBMITTED,
+            {InterestStatus.INVITED, InterestStatus.DRAFT},
+            InterestStatus.SUBMITTED,
             by_its_expert,
             label=_("Send my answer"),
             past=_("Sent"),
             missing=missing_from_answer,
         ),
         "screen": Transition(
-            {I.SUBMITTED},
-            I.SCREENED,
+            {InterestStatus.SUBMITTED},
+            InterestStatus.SCREENED,
             by_officer,
             label=_("Admissible"),
             past=_("Checked by staff"),
             missing=missing_admission,
         ),
         "shortlist": Transition(
-            {I.SCREENED, I.RESERVE},
-            I.SHORTLISTED,
+            {InterestStatus.SCREENED, InterestStatus.RESERVE},
+            InterestStatus.SHORTLISTED,
             by_officer,
             label=_("Put on the shortlist"),
             past=_("Put on the shortlist"),
@@ -162,42 +173,44 @@ interest_machine = StateMachine(
         ),
         # What an officer decided by mistake, and of which no letter has left (`undo_decision`).
         "uninvite": Transition(
-            {I.INVITED},
-            I.UNDONE,
+            {InterestStatus.INVITED},
+            InterestStatus.UNDONE,
             by_officer,
             past=_("The invitation was taken back before it left"),
         ),
         "unscreen": Transition(
-            {I.SCREENED, I.DECLINED},
-            I.SUBMITTED,
+            {InterestStatus.SCREENED, InterestStatus.DECLINED},
+            InterestStatus.SUBMITTED,
             by_officer,
             past=_("Back to be checked: the decision was undone"),
         ),
         "restore": Transition(
-            {I.SHORTLISTED, I.RESERVE, I.DECLINED},
-            I.SCREENED,
+            {InterestStatus.SHORTLISTED, InterestStatus.RESERVE, InterestStatus.DECLINED},
+            InterestStatus.SCREENED,
             by_officer,
             past=_("Back among those checked: the decision was undone"),
             missing=missing_free_answer,
         ),
         "restore_shortlisted": Transition(
-            {I.RESERVE, I.DECLINED},
-            I.SHORTLISTED,
+            {InterestStatus.RESERVE, InterestStatus.DECLINED},
+            InterestStatus.SHORTLISTED,
             by_officer,
             past=_("Back on the shortlist: the decision was undone"),
             missing=missing_free_answer,
         ),
         "restore_reserve": Transition(
-            {I.SHORTLISTED, I.DECLINED},
-            I.RESERVE,
+            {InterestStatus.SHORTLISTED, InterestStatus.DECLINED},
+            InterestStatus.RESERVE,
             by_officer,
             past=_("Back in reserve: the decision was undone"),
             missing=missing_free_answer,
         ),
-        "choose": Transition({I.SHORTLISTED}, I.CHOSEN, by_clock, past=_("Chosen")),
+        "choose": Transition(
+            {InterestStatus.SHORTLISTED}, InterestStatus.CHOSEN, by_clock, past=_("Chosen")
+        ),
         "keep_in_reserve": Transition(
-            {I.SCREENED, I.SHORTLISTED},
-            I.RESERVE,
+            {InterestStatus.SCREENED, InterestStatus.SHORTLISTED},
+            InterestStatus.RESERVE,
             by_officer_or_clock,
             label=_("Keep in reserve"),
             past=_("Kept in reserve"),
@@ -205,8 +218,13 @@ interest_machine = StateMachine(
             notifies=[Notice("interest_keep_in_reserve", its_expert)],
         ),
         "decline": Transition(
-            {I.SUBMITTED, I.SCREENED, I.SHORTLISTED, I.RESERVE},
-            I.DECLINED,
+            {
+                InterestStatus.SUBMITTED,
+                InterestStatus.SCREENED,
+                InterestStatus.SHORTLISTED,
+                InterestStatus.RESERVE,
+            },
+            InterestStatus.DECLINED,
             by_officer_or_clock,
             label=_("Decline"),
             past=_("Declined"),
@@ -215,15 +233,15 @@ interest_machine = StateMachine(
         ),
         "withdraw": Transition(
             OPEN,
-            I.WITHDRAWN,
+            InterestStatus.WITHDRAWN,
             by_its_expert,
             label=_("Withdraw"),
             past=_("Withdrawn"),
             missing=missing_free_answer,
         ),
         "expire": Transition(
-            {*OPEN, I.CHOSEN},
-            I.EXPIRED,
+            {*OPEN, InterestStatus.CHOSEN},
+            InterestStatus.EXPIRED,
             by_clock,
             past=_("Expired"),
             missing=missing_free_answer,
@@ -240,7 +258,7 @@ def agreed_this_year(offer: Offer, now: datetime) -> int:
     """Count the agreed matches of this year (Brussels time) that use an offer's capacity."""
     year = localdate(now).year
     return Match.objects.filter(
-        status=M.AGREED, interests__offer=offer, status_since__year=year
+        status=MatchStatus.AGREED, interests__offer=offer, status_since__year=year
     ).count()
 
 
@@ -305,35 +323,40 @@ match_machine = StateMachine(
     Match,
     {
         "agree": Transition(
-            {M.PROPOSED},
-            M.AGREED,
+            {MatchStatus.PROPOSED},
+            MatchStatus.AGREED,
             by_clock,
             past=_("Agreed by every side"),
             missing=missing_consents,
             notifies=[Notice("match_agreed", match_people)],
         ),
         "refuse": Transition(
-            {M.PROPOSED},
-            M.REFUSED,
+            {MatchStatus.PROPOSED},
+            MatchStatus.REFUSED,
             by_clock,
             past=_("Refused"),
             notifies=failure_notice("match_refused"),
         ),
         "lapse": Transition(
-            {M.PROPOSED},
-            M.LAPSED,
+            {MatchStatus.PROPOSED},
+            MatchStatus.LAPSED,
             by_clock,
             past=_("Lapsed without an answer"),
             notifies=failure_notice("match_lapsed", only_if=still_seeks),
         ),
-        "undo": Transition({M.AGREED}, M.UNDONE, by_officer_or_clock, past=_("Undone")),
+        "undo": Transition(
+            {MatchStatus.AGREED}, MatchStatus.UNDONE, by_officer_or_clock, past=_("Undone")
+        ),
         # See `withdrawals`: without a word while nobody was asked yet, with a letter to all after.
         "unpropose": Transition(
-            {M.PROPOSED}, M.TAKEN_BACK, by_officer, past=_("Taken back before anybody was asked")
+            {MatchStatus.PROPOSED},
+            MatchStatus.TAKEN_BACK,
+            by_officer,
+            past=_("Taken back before anybody was asked"),
         ),
         "withdraw": Transition(
-            {M.PROPOSED},
-            M.WITHDRAWN,
+            {MatchStatus.PROPOSED},
+            MatchStatus.WITHDRAWN,
             by_officer,
             past=_("Withdrawn"),
             notifies=[Notice("match_withdrawn", match_people, facts=why_withdrawn)],

@@ -90,7 +90,7 @@ def send_new_link(link, now):
     newest = Link.objects.for_purpose(link.purpose, link.about, link.address).first()
     if newest and newest != link and newest.given_at > now - TWICE:
         return  # one press of the button that came twice
-    limits.count_message("link_again", to=link.address, about=row.link_about, now=now)
+    limits.count_message("link_again", address=link.address, about=row.link_about, now=now)
     post_letter(
         "link_again",
         key=f"link:{link.pk}:again:{now.timestamp():.0f}",

@@ -89,17 +89,17 @@ LIMITS = {
 }
 
 
-def count_message(kind, *, by=None, to="", about="", now=None):
+def count_message(kind, *, actor=None, address="", about="", now=None):
     """Count one more message today; ValidationError where a limit is reached.
 
-    by: the person, or a word for who has no account; to: the address; about: the object. Those who
-    count the same at once wait for each other.
+    actor: the person, or a word for who has no account; about: the object. Those who count the same
+    at once wait for each other.
     """
     limit, today = LIMITS[kind], timezone.localdate(now or timezone.now())
     scopes = (
-        ("person", limit_key(by), limit.person),
+        ("person", limit_key(actor), limit.person),
         ("about", limit_key(about), limit.about),
-        ("address", to.lower(), limit.address),
+        ("address", address.lower(), limit.address),
     )
     for scope, key, most in scopes:
         if key and not add_to_count(kind, today, f"{scope}:{hash_key(key)}", most):

@@ -85,7 +85,7 @@ class Line(NamedTuple):
 class Preview(NamedTuple):
     """The previewed letters, and when they were computed."""
 
-    at: datetime
+    computed_at: datetime
     days: list[tuple[date, list[Line]]]
 
 
@@ -124,12 +124,12 @@ def last_preview():
     keys = [line.key for _day, lines in look.days for line in lines]
     gone = set(Letter.objects.filter(key__in=keys).closed().values_list("key", flat=True))
     left = [(day, [one for one in lines if one.key not in gone]) for day, lines in look.days]
-    return Preview(look.at, [(day, lines) for day, lines in left if lines])
+    return Preview(look.computed_at, [(day, lines) for day, lines in left if lines])
 
 
 def claim_preview(look, now):
     """True for the first to see an outdated preview: a worker is to make another."""
-    if look is not None and now - look.at < OLD:
+    if look is not None and now - look.computed_at < OLD:
         return False
     try:
         return cache.add(f"{KEY}:asked", True, OLD.total_seconds() / 10)

@@ -3,7 +3,7 @@
 from connect.permissions import ALL, ANYBODY, OFFICER, Permissions, Tie
 from exchanges.permissions import helper_of
 from matching.permissions import expert_of
-from practices.enums import PracticeStatus as S
+from practices.enums import PracticeStatus
 from registry.permissions import author_of, member_of
 
 TOWN = Tie("colleague of its town", member_of("exchange__dossier__authority"))
@@ -12,15 +12,15 @@ HELPED = Tie("an expert who helped", expert_of("exchange__match"))
 # Who has left that authority reads the practice, and agrees to what it says of them; no more.
 HELPER = Tie("an expert who helped and still works there", helper_of("exchange__match"))
 
-WRITTEN = {S.DRAFT, S.REVIEW}
+WRITTEN = {PracticeStatus.DRAFT, PracticeStatus.REVIEW}
 PRACTICES = Permissions(
     {
-        "read": {ANYBODY: {S.PUBLISHED}, TOWN: ALL, HELPED: ALL, OFFICER: ALL},
+        "read": {ANYBODY: {PracticeStatus.PUBLISHED}, TOWN: ALL, HELPED: ALL, OFFICER: ALL},
         "write": {
             TOWN_AUTHOR: WRITTEN,
             HELPER: WRITTEN,
-            OFFICER: WRITTEN | {S.APPROVED, S.PUBLISHED},
+            OFFICER: WRITTEN | {PracticeStatus.APPROVED, PracticeStatus.PUBLISHED},
         },
-        "agree": {TOWN_AUTHOR: {S.REVIEW}, HELPED: {S.REVIEW}},
+        "agree": {TOWN_AUTHOR: {PracticeStatus.REVIEW}, HELPED: {PracticeStatus.REVIEW}},
     }
 )

@@ -21,8 +21,7 @@ from connect.transitions import (
 from connect.types import Actor
 from exchanges.people import planners
 from notifications.outbox import post_letter
-from practices.enums import Party
-from practices.enums import PracticeStatus as S
+from practices.enums import Party, PracticeStatus
 from practices.listing import index_practices, relate_practices
 from practices.models import Practice
 from practices.permissions import HELPED, TOWN_AUTHOR
@@ -83,8 +82,8 @@ practice_machine = StateMachine(
     Practice,
     {
         "submit_practice": Transition(
-            {S.DRAFT},
-            S.REVIEW,
+            {PracticeStatus.DRAFT},
+            PracticeStatus.REVIEW,
             by_anyone_of_it,
             label=_("Give it to both sides to read"),
             past=_("Given to both sides to read"),
@@ -92,8 +91,8 @@ practice_machine = StateMachine(
             notifies=[Notice("practice_to_read", both_sides)],
         ),
         "send_back": Transition(
-            {S.REVIEW, S.APPROVED},
-            S.DRAFT,
+            {PracticeStatus.REVIEW, PracticeStatus.APPROVED},
+            PracticeStatus.DRAFT,
             by_officer,
             label=_("Back to its authors"),
             past=_("Sent back to its authors"),
@@ -102,16 +101,16 @@ practice_machine = StateMachine(
             effect=delete_agreements,
         ),
         "approve_practice": Transition(
-            {S.REVIEW},
-            S.APPROVED,
+            {PracticeStatus.REVIEW},
+            PracticeStatus.APPROVED,
             by_officer,
             label=_("Approve"),
             past=_("Approved"),
             missing=missing_agreements,
         ),
         "publish_practice": Transition(
-            {S.APPROVED, S.ARCHIVED},
-            S.PUBLISHED,
+            {PracticeStatus.APPROVED, PracticeStatus.ARCHIVED},
+            PracticeStatus.PUBLISHED,
             by_officer,
             label=_("Publish"),
             past=_("Published"),
@@ -121,8 +120,8 @@ practice_machine = StateMachine(
         ),
         # Either side may ask for removal, and has it at once.
         "archive": Transition(
-            {S.PUBLISHED},
-            S.ARCHIVED,
+            {PracticeStatus.PUBLISHED},
+            PracticeStatus.ARCHIVED,
             by_anyone_of_it,
             label=_("Take it off the site"),
             past=_("Taken off the site"),

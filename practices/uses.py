@@ -43,7 +43,7 @@ def save_use(
     use = practice.uses.filter(authority=authority).first()
     if use and use.words == words:
         return use
-    limits.count_message("contact", by=actor, about=practice, now=now)
+    limits.count_message("contact", actor=actor, about=practice, now=now)
     said = {"words": words, "by": actor, "at": now, "accepted_at": None}
     use, _made = Use.objects.update_or_create(practice=practice, authority=authority, defaults=said)
     digest = hashlib.sha256(words.encode()).hexdigest()[:12]

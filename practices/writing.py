@@ -289,7 +289,7 @@ def send_message_to_town(practice, text, *, actor, now=None):
     key = f"practice:{practice.pk}:message:{actor.pk}:{timezone.localdate(now)}:{said}"
     if Letter.objects.filter(key__startswith=f"{key}:").exists():
         return 0  # one press of the button that came twice
-    limits.count_message("contact", by=actor, about=practice, now=now)
+    limits.count_message("contact", actor=actor, about=practice, now=now)
     return post_letter(
         "practice_message",
         key=key,

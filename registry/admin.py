@@ -35,7 +35,7 @@ class NoDelete(admin.ModelAdmin):
         return False
 
 
-class InAndOut(ExportsRows, ImportExportMixin):
+class ImportsAndExports(ExportsRows, ImportExportMixin):
     """An admin list that staff import from a table with a preview, and export as it is filtered."""
 
     formats = [table_files.SafeXLSX, table_files.SafeCSV, table_files.CentralCSV]
@@ -96,7 +96,7 @@ class InAndOut(ExportsRows, ImportExportMixin):
 
 
 @admin.register(Authority)
-class AuthorityAdmin(InAndOut, SearchesRows, NoDelete):
+class AuthorityAdmin(ImportsAndExports, SearchesRows, NoDelete):
     resource_classes = [tables.AuthorityTable]
     list_display = ["name", "country", "tier", "population", "status"]
     list_filter = ["status", "tier"]
@@ -111,7 +111,7 @@ class AuthorityAdmin(InAndOut, SearchesRows, NoDelete):
     def get_search_results(self, request, queryset, search_term):
         """Search towns as the site does: also by former names and other spellings."""
         found, may_repeat = super().get_search_results(request, queryset, search_term)
-        asked = search.Search.of({"q": search_term})
+        asked = search.Search.from_query({"q": search_term})
         if not asked.q:
             return found, may_repeat
         entries = SearchEntry.objects.filter(kind=SearchEntry.AUTHORITY)
@@ -134,7 +134,7 @@ class AuthorityAdmin(InAndOut, SearchesRows, NoDelete):
 
 
 @admin.register(Association)
-class AssociationAdmin(InAndOut, NoDelete):
+class AssociationAdmin(ImportsAndExports, NoDelete):
     resource_classes = [tables.AssociationTable]
     list_display = ["name", "acronym", "country", "scope"]
     search_fields = ["name", "acronym"]
@@ -185,7 +185,7 @@ class MembershipAdmin(ExportsRows, NoDelete):
 
 
 @admin.register(Expert)
-class ExpertAdmin(InAndOut, NoDelete):
+class ExpertAdmin(ImportsAndExports, NoDelete):
     resource_classes = [tables.ExpertTable]
     list_display = ["user", "function_title", "authority", "visibility", "confirmed_date"]
     list_filter = ["visibility", "role_type", "function"]
@@ -226,7 +226,7 @@ class ExpertAdmin(InAndOut, NoDelete):
 
 
 @admin.register(Offer)
-class OfferAdmin(InAndOut, NoDelete):
+class OfferAdmin(ImportsAndExports, NoDelete):
     resource_classes = [tables.OfferTable]
     list_display = ["title", "expert", "language", "status", "status_since"]
     list_filter = ["status", "language"]

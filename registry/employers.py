@@ -25,7 +25,9 @@ def ask_superior(expert, *, user, now=None):
     refuse_if_left(expert)
     if not expert.employer_email:
         raise ValidationError(_("First name your superior in your profile."), code="nobody")
-    limits.count_message("employer", by=user, to=expert.employer_email, about=expert, now=now)
+    limits.count_message(
+        "employer", actor=user, address=expert.employer_email, about=expert, now=now
+    )
     expert.employer_asked_at = now
     expert.save(update_fields=["employer_asked_at"])
     post_letter(

@@ -352,18 +352,18 @@ class OfferForm(forms.ModelForm):
             self.initial.pop("language", None)  # the column's default is nobody's choice
         held = list(self.instance.topics.select_related("theme")) if self.instance.pk else []
         choices = topic_choices()
-        for n in range(1, 4):
-            topic = held[n - 1] if n <= len(held) else None
-            self.fields[f"topic_{n}"] = form.ChoiceField(
-                label=_("Topic %d") % n,
+        for number in range(1, 4):
+            topic = held[number - 1] if number <= len(held) else None
+            self.fields[f"topic_{number}"] = form.ChoiceField(
+                label=_("Topic %d") % number,
                 choices=choices,
-                required=n == 1,
+                required=number == 1,
                 initial=topic and topic.theme.code,
             )
-            self.fields[f"mastery_{n}"] = form.ChoiceField(
+            self.fields[f"mastery_{number}"] = form.ChoiceField(
                 label=_("How well do you know it?"),
                 choices=BLANK + Mastery.choices,
-                required=n == 1,
+                required=number == 1,
                 initial=topic and str(topic.level),
             )
         window = self.instance.windows.first() if self.instance.pk else None

@@ -138,7 +138,7 @@ def ask_to_join(user, *, authority=None, association=None, roles, function, proo
     organisation = membership.organisation
     again = f"{user.pk}:{limits.limit_key(organisation)}"
     limits.count_message("join_again", about=again, now=now)
-    limits.count_message("join", by=user, about=membership.organisation, now=now)
+    limits.count_message("join", actor=user, about=membership.organisation, now=now)
     post_letter(
         "membership_asked",
         key=f"membership:{membership.pk}:asked",

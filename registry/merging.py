@@ -31,7 +31,7 @@ def move_requests(old, into, *, actor, now):
 
 
 @transaction.atomic
-def merge_authority(old, into, *, actor, on=None, now=None):
+def merge_authority(old, into, *, actor, merged_on=None, now=None):
     """Merge an authority into another.
 
     Dossiers and exchanges stay under the name that asked for them, and their people still reach
@@ -50,7 +50,7 @@ def merge_authority(old, into, *, actor, on=None, now=None):
     if into.status == AuthorityStatus.MERGED:
         raise ValidationError(_("Choose an authority that still exists."), code="merged")
     old.status, old.merged_into = AuthorityStatus.MERGED, into
-    old.merged_on = on or timezone.localdate(now)
+    old.merged_on = merged_on or timezone.localdate(now)
     old.save(update_fields=["status", "merged_into", "merged_on"])
     there = set(
         into.memberships.filter(

@@ -98,7 +98,7 @@ class OfferQuerySet(models.QuerySet):
 
 
 class SearchEntryQuerySet(models.QuerySet):
-    def of(self, kind, user):
+    def findable_by(self, kind, user):
         """Entries of a kind that this person may find: staff all, others what is public."""
         rows = self.filter(kind=kind)
         return rows if is_officer(user) else rows.filter(is_public=True)

@@ -46,7 +46,7 @@ class Search:
     sort: str = ""
 
     @classmethod
-    def of(cls, query):
+    def from_query(cls, query):
         """Read the filters of a page's address; invalid ones are ignored."""
         typed = {field.name: query.get(field.name, "") for field in fields(cls)}
         clean = {name: " ".join(v.replace("\x00", "").split()) for name, v in typed.items()}

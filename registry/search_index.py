@@ -110,8 +110,8 @@ def index_experts(keys):
         offers = [o for o in expert.offers.all() if o.status == OfferStatus.PUBLISHED]
         topics = [topic.theme for topic in expert.topics.all()]
         topics += [topic.theme for offer in offers for topic in offer.topics.all()]
-        at = " ".join(expert.authority.names)
-        texts = [("", f"{expert.function_title} {at}"), *theme_names(set(topics))]
+        authority_names = " ".join(expert.authority.names)
+        texts = [("", f"{expert.function_title} {authority_names}"), *theme_names(set(topics))]
         texts += [("", topic.evidence) for topic in expert.topics.all() if topic.evidence]
         texts += [(offer.language, f"{offer.title}\n{offer.text}") for offer in offers]
         found.append(

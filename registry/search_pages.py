@@ -21,7 +21,7 @@ def search_page(request, entries, visible, name, facets, *, on_map=False):
     """
     who = "staff" if is_officer(request.user) else "all"
     result = search_entries(
-        entries, Search.of(request.GET), facets=facets, remember=f"{name}:{who}"
+        entries, Search.from_query(request.GET), facets=facets, remember=f"{name}:{who}"
     )
     page = paginate(request, result.keys, count=result.count)
     page.object_list = rows_in_order(visible, page.object_list)

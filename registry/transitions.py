@@ -15,7 +15,7 @@ from connect.transitions import (
     by_clock,
 )
 from connect.types import Actor
-from registry.enums import OfferStatus as S
+from registry.enums import OfferStatus
 from registry.models import Expert, Offer
 from registry.search_index import index_experts
 
@@ -62,20 +62,29 @@ offer_machine = StateMachine(
     Offer,
     {
         "publish": Transition(
-            {S.DRAFT, S.PAUSED, S.EXPIRED},
-            S.PUBLISHED,
+            {OfferStatus.DRAFT, OfferStatus.PAUSED, OfferStatus.EXPIRED},
+            OfferStatus.PUBLISHED,
             by_its_expert,
             label=_("Publish"),
             past=_("Published"),
             missing=missing_from_offer,
         ),
         "pause": Transition(
-            {S.PUBLISHED}, S.PAUSED, by_its_expert_or_staff, label=_("Pause"), past=_("Paused")
+            {OfferStatus.PUBLISHED},
+            OfferStatus.PAUSED,
+            by_its_expert_or_staff,
+            label=_("Pause"),
+            past=_("Paused"),
         ),
-        "expire": Transition({S.PUBLISHED, S.PAUSED}, S.EXPIRED, by_clock, past=_("Expired")),
+        "expire": Transition(
+            {OfferStatus.PUBLISHED, OfferStatus.PAUSED},
+            OfferStatus.EXPIRED,
+            by_clock,
+            past=_("Expired"),
+        ),
         "remove": Transition(
-            {S.DRAFT, S.PUBLISHED, S.PAUSED, S.EXPIRED},
-            S.REMOVED,
+            {OfferStatus.DRAFT, OfferStatus.PUBLISHED, OfferStatus.PAUSED, OfferStatus.EXPIRED},
+            OfferStatus.REMOVED,
             by_anyone_of_these,
             label=_("Remove"),
             past=_("Removed"),

@@ -70,7 +70,7 @@ class Mark:
     label: str
     count: int
     address: str
-    at: tuple
+    position: tuple
     radius: float
 
 
@@ -83,15 +83,15 @@ def draw_marks(result, query):
         (facet.options for facet in result.facets if facet.name == "country"), []
     )
     options = [option for option in options if option[2]]  # one that is asked for may have none
-    at, drawn = capital_places(), []
+    places, drawn = capital_places(), []
     most = max((count for _code, _label, count in options), default=1)
     for code, label, count in sorted(options, key=lambda option: -option[2]):
-        if code in at:
+        if code in places:
             asked = query.copy()
             asked.pop("page", None)
             asked["country"] = code
             radius = 5 + 7 * math.sqrt(count / most)
-            drawn.append(Mark(label, count, f"?{asked.urlencode()}", at[code], radius))
+            drawn.append(Mark(label, count, f"?{asked.urlencode()}", places[code], radius))
     return drawn
 
 
@@ -117,13 +117,15 @@ class Curve:
 
 def draw_curves(flows):
     """Draw flows between known countries, curved so that both directions can be seen."""
-    at, drawn = capital_places(), []
+    places, drawn = capital_places(), []
     most = max((flow.count for flow in flows), default=1)
     for flow in flows:
-        if flow.source not in at or flow.target not in at:
+        if flow.source not in places or flow.target not in places:
             continue
-        (x1, y1), (x2, y2) = at[flow.source], at[flow.target]
+        (x1, y1), (x2, y2) = places[flow.source], places[flow.target]
         bend_x, bend_y = (x1 + x2) / 2 - (y2 - y1) / 5, (y1 + y2) / 2 + (x2 - x1) / 5
         path = f"M{x1:.0f} {y1:.0f}Q{bend_x:.0f} {bend_y:.0f} {x2:.0f} {y2:.0f}"
-        drawn.append(Curve(flow, path, 1 + 3 * flow.count / most, at[flow.source], at[flow.target]))
+        drawn.append(
+            Curve(flow, path, 1 + 3 * flow.count / most, places[flow.source], places[flow.target])
+        )
     return drawn

@@ -92,14 +92,14 @@ class ExchangeSection(SectionForm):
         admitted = self.dossier.call.forms if self.dossier else EXCHANGE_FORMS
         forms_ = BLANK + [choice for choice in exchange_form_choices() if choice[0] in admitted]
         of_form, of_language, _closed = self.several
-        for n in range(1, of_form.most + 1):
-            get_field(self, f"form_{n}", forms.ChoiceField).choices = forms_
-        for n in range(1, of_language.most + 1):
-            get_field(self, f"language_{n}", forms.ChoiceField).choices = (
+        for number in range(1, of_form.most + 1):
+            get_field(self, f"form_{number}", forms.ChoiceField).choices = forms_
+        for number in range(1, of_language.most + 1):
+            get_field(self, f"language_{number}", forms.ChoiceField).choices = (
                 BLANK + languages_by_name()
             )
             if not self.is_bound:
-                self.fields[f"level_{n}"].initial = Level.B2
+                self.fields[f"level_{number}"].initial = Level.B2
 
     def clean(self):
         super().clean()
@@ -126,11 +126,14 @@ class ExchangeSection(SectionForm):
         if self.complete and start and self.today and start > self.today + FURTHEST:
             message = _("Choose a day at most five years from now.")
             self.add_error("starts_on", ValidationError(message, code="too_far"))
-        for n in range(1, 4):
-            first, last = cleaned.get(f"closed_from_{n}"), cleaned.get(f"closed_until_{n}")
+        for number in range(1, 4):
+            first, last = (
+                cleaned.get(f"closed_from_{number}"),
+                cleaned.get(f"closed_until_{number}"),
+            )
             if first and last and last < first:
                 message = _("The last day is before the first one.")
-                self.add_error(f"closed_until_{n}", ValidationError(message, code="reversed"))
+                self.add_error(f"closed_until_{number}", ValidationError(message, code="reversed"))
         promised = self.complete and cleaned.get("interpretation")
         if promised and not cleaned.get("interpretation_payer"):
             message = _("Say who would pay the interpreter.")

@@ -169,14 +169,14 @@ class ResultsSection(SectionForm):
         start = self.dossier.starts_on if self.dossier else None
         end = self.dossier.ends_on if self.dossier else None
         for number in range(1, 7):
-            by = cleaned.get(f"by_{number}")
-            if by and end and by > day_after(end, RESULTS_WITHIN):
+            due_on = cleaned.get(f"by_{number}")
+            if due_on and end and due_on > day_after(end, RESULTS_WITHIN):
                 message = _("Choose a day at most 24 months after the exchange.")
                 self.add_error(f"by_{number}", ValidationError(message, code="too_late"))
-            elif by and not start and by < timezone.localdate():
+            elif due_on and not start and due_on < timezone.localdate():
                 message = _("This day is over: choose one to come.")
                 self.add_error(f"by_{number}", ValidationError(message, code="over"))
-            elif by and start and by < start:
+            elif due_on and start and due_on < start:
                 words: Words = _("Choose a day after the exchange can begin, on %s.")
                 refusal = ValidationError(
                     words % date_format(start, "DATE_FORMAT"), code="too_early"

@@ -10,14 +10,14 @@ from applications.sections.base import day_field
 from connect.dates import day_after
 from connect.fields import formfield
 from connect.pasted import HourField, PageField
-from exchanges.forms.plan_forms import AsksTwice, in_words
+from exchanges.forms.plan_forms import ConfirmsDoubts, in_words
 from exchanges.models import Session
 from registry.reference import time_zone_of
 
 LONGEST_ITEM = timedelta(hours=16)  # a journey by night; an item beyond is a slip of its hours
 
 
-class SessionForm(AsksTwice, forms.ModelForm):
+class SessionForm(ConfirmsDoubts, forms.ModelForm):
     """An item of the agenda, in the time of its place."""
 
     time_zone = forms.ChoiceField(

@@ -33,7 +33,7 @@ def coming_day(day):
     return day
 
 
-class AsksTwice(forms.BaseForm):
+class ConfirmsDoubts(forms.BaseForm):
     """Mixed into a form: unlikely days have to be confirmed by a tick."""
 
     def ask_confirmation(self, doubts):
@@ -81,7 +81,7 @@ def unlike_asked(dossier, first, last, names=("starts_on", "ends_on")):
     return {name: f"{words} {meant}" for name, words in found.items()}
 
 
-class PlanForm(AsksTwice, forms.ModelForm):
+class PlanForm(ConfirmsDoubts, forms.ModelForm):
     checklist = forms.MultipleChoiceField(
         label=_("Settled in another way"),
         choices=Readiness,
@@ -191,7 +191,7 @@ class PlanForm(AsksTwice, forms.ModelForm):
         return exchange
 
 
-class DaysForm(AsksTwice, forms.ModelForm):
+class DaysForm(ConfirmsDoubts, forms.ModelForm):
     """The days that one side proposes, beside those that the application asks for."""
 
     class Meta:

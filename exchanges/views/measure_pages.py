@@ -68,19 +68,19 @@ def measure(request, reference, pk=None):
 def report(request, reference, pk):
     """Report on one measure, at any time."""
     exchange = get_exchange_or_404(request, reference, "follow")
-    of = get_object_or_404(Measure.objects.of_exchange(exchange), pk=pk)
+    measure = get_object_or_404(Measure.objects.of_exchange(exchange), pk=pk)
     form = ReportForm(
-        request.POST or request.typed, request.FILES or None, measure=of, actor=request.user
+        request.POST or request.typed, request.FILES or None, measure=measure, actor=request.user
     )
     if request.method == "POST" and form.is_valid():
         try:
-            measures_room.report_measure(of, actor=request.user, **form.cleaned_data)
+            measures_room.report_measure(measure, actor=request.user, **form.cleaned_data)
         except ValidationError as refusal:
             form.add_error(None, refusal)
         else:
             messages.success(request, _("Your report is kept."))
             return redirect("exchange-plan", reference)
-    context = {"exchange": exchange, "measure": of, "form": form}
+    context = {"exchange": exchange, "measure": measure, "form": form}
     return render(request, "exchanges/report.html", context)
 
 

@@ -17,8 +17,7 @@ from applications import beginning
 from applications.enums import RANKED_IN, UNSENT, Status
 from applications.models import Call, Dossier
 from connect.schedule import daily
-from exchanges.enums import ExchangeStatus as X
-from exchanges.enums import Readiness
+from exchanges.enums import ExchangeStatus, Readiness
 from exchanges.models import Exchange
 from exchanges.transitions import exchange_machine
 from impact.demo.build import FIRST, Builder, without_letters
@@ -28,9 +27,7 @@ from impact.demo.people import address_of, cv_of, make_person
 from impact.demo.practices import WRITTEN, add_picture, write_text
 from impact.demo.subjects import COUNTRIES, FAMILIES, FUNCTIONS, INVENTED, LOWEST, SUBJECTS, WRITERS
 from matching import consent, cv, decisions, desk, withdrawals
-from matching.enums import InterestStatus as I
-from matching.enums import MatchStatus as M
-from matching.enums import RunState
+from matching.enums import InterestStatus, MatchStatus, RunState
 from matching.models import Interest, Match, MatchRun
 from matching.transitions import interest_machine
 from practices import writing
@@ -49,18 +46,21 @@ STOPPED = {"reason": "health", "note": "Two of the group fell ill. Invented for 
 BEGUN = ("plan", "get_ready", "start")
 # State of an exchange: its first day, counted from today, and the steps that lead there.
 EXCHANGES: dict = {
-    X.AGREED: (None, ()),
-    X.PLANNED: (50, ("plan",)),
-    X.READY: (12, ("plan", "get_ready")),
-    X.RUNNING: (-1, BEGUN),
-    X.INTERRUPTED: (-2, (*BEGUN, "interrupt")),
-    X.POSTPONED: (30, ("plan", "postpone")),
-    X.CANCELLED: (25, ("plan", "cancel")),
-    X.COMPLETED: (-9, (*BEGUN, "complete")),
-    X.EVALUATED: (-50, (*BEGUN, "complete", "evaluate")),
-    X.FOLLOW_UP_6M: (-200, (*BEGUN, "complete", "evaluate", "follow_up_6m")),
-    X.FOLLOW_UP_12M: (-390, (*BEGUN, "complete", "evaluate", "follow_up_6m", "follow_up_12m")),
-    X.CLOSED: (
+    ExchangeStatus.AGREED: (None, ()),
+    ExchangeStatus.PLANNED: (50, ("plan",)),
+    ExchangeStatus.READY: (12, ("plan", "get_ready")),
+    ExchangeStatus.RUNNING: (-1, BEGUN),
+    ExchangeStatus.INTERRUPTED: (-2, (*BEGUN, "interrupt")),
+    ExchangeStatus.POSTPONED: (30, ("plan", "postpone")),
+    ExchangeStatus.CANCELLED: (25, ("plan", "cancel")),
+    ExchangeStatus.COMPLETED: (-9, (*BEGUN, "complete")),
+    ExchangeStatus.EVALUATED: (-50, (*BEGUN, "complete", "evaluate")),
+    ExchangeStatus.FOLLOW_UP_6M: (-200, (*BEGUN, "complete", "evaluate", "follow_up_6m")),
+    ExchangeStatus.FOLLOW_UP_12M: (
+        -390,
+        (*BEGUN, "complete", "evaluate", "follow_up_6m", "follow_up_12m"),
+    ),
+    ExchangeStatus.CLOSED: (
         -420,
         (*BEGUN, "complete", "evaluate", "follow_up_6m", "follow_up_12m", "close"),
     ),
@@ -86,12 +86,12 @@ DOSSIERS = {
     **{Status.WITHDRAWN: 7, Status.CANCELLED: 8},
 }
 INTERESTS: dict = {  # state of an answer: the steps after it was sent
-    I.SUBMITTED: (),
-    I.SCREENED: ("screen",),
-    I.SHORTLISTED: ("screen", "shortlist"),
-    I.RESERVE: ("screen", "keep_in_reserve"),
-    I.DECLINED: ("screen", "decline"),
-    I.WITHDRAWN: ("withdraw",),
+    InterestStatus.SUBMITTED: (),
+    InterestStatus.SCREENED: ("screen",),
+    InterestStatus.SHORTLISTED: ("screen", "shortlist"),
+    InterestStatus.RESERVE: ("screen", "keep_in_reserve"),
+    InterestStatus.DECLINED: ("screen", "decline"),
+    InterestStatus.WITHDRAWN: ("withdraw",),
 }
 
 
@@ -111,9 +111,29 @@ def fill_states(builder):
             make(builder, state)
             for model, states, make in (
                 (Exchange, EXCHANGES, add_exchange),
-                (Match, [M.PROPOSED, M.REFUSED, M.LAPSED, M.WITHDRAWN, M.TAKEN_BACK], add_match),
+                (
+                    Match,
+                    [
+                        MatchStatus.PROPOSED,
+                        MatchStatus.REFUSED,
+                        MatchStatus.LAPSED,
+                        MatchStatus.WITHDRAWN,
+                        MatchStatus.TAKEN_BACK,
+                    ],
+                    add_match,
+                ),
                 (Dossier, [*DOSSIERS, Status.PRIVATE], add_dossier),
-                (Interest, [I.INVITED, I.DRAFT, *INTERESTS, I.EXPIRED, I.UNDONE], add_interest),
+                (
+                    Interest,
+                    [
+                        InterestStatus.INVITED,
+                        InterestStatus.DRAFT,
+                        *INTERESTS,
+                        InterestStatus.EXPIRED,
+                        InterestStatus.UNDONE,
+                    ],
+                    add_interest,
+                ),
                 (Offer, [s for s in OfferStatus if s != OfferStatus.PUBLISHED], add_offer),
                 (
                     Practice,
@@ -180,7 +200,7 @@ def next_spec(builder, first):
 def free_expert(town, language, taken=()):
     """Return the expert who speaks a language, is from another country, and helped least."""
     free = Expert.objects.filter(languages__has_key=language, offers__status=OfferStatus.PUBLISHED)
-    busy = Count("interests", filter=Q(interests__status=I.CHOSEN), distinct=True)
+    busy = Count("interests", filter=Q(interests__status=InterestStatus.CHOSEN), distinct=True)
     free = free.exclude(authority__country=town.country).exclude(pk__in=taken)
     return free.annotate(busy=busy).order_by("busy", "pk").first()
 
@@ -206,32 +226,36 @@ def add_membership(builder, state):
     spec = next_spec(builder, builder.today + timedelta(days=90))
     name, address, function = spec["by"]
     newcomer = make_person(name, email=address, language=spec["language"])
-    at = builder.now - timedelta(days=2)
+    asked_at = builder.now - timedelta(days=2)
     town = Authority.objects.get(slug=spec["authority"])
-    members.ask_to_join(newcomer, authority=town, roles=[Role.EDITOR], function=function, now=at)
-    draft = beginning.begin_dossier(call_at(builder, at), town, actor=newcomer, now=at)
-    builder.write(draft, spec | {"problem": "", "specific": []}, newcomer, at)
+    members.ask_to_join(
+        newcomer, authority=town, roles=[Role.EDITOR], function=function, now=asked_at
+    )
+    draft = beginning.begin_dossier(call_at(builder, asked_at), town, actor=newcomer, now=asked_at)
+    builder.write(draft, spec | {"problem": "", "specific": []}, newcomer, asked_at)
     return 1
 
 
 def add_match(builder, state):
     """Add a match that waits, or one that ended before all had agreed."""
-    age = timedelta(days=12 if state == M.LAPSED else 1)
-    if state == M.TAKEN_BACK:  # before anybody was asked
-        of = bring_dossier(builder, Status.SHORTLISTING, age)
-        best = of.interests.filter(status=I.SHORTLISTED).values_list("pk", flat=True)
+    age = timedelta(days=12 if state == MatchStatus.LAPSED else 1)
+    if state == MatchStatus.TAKEN_BACK:  # before anybody was asked
+        dossier = bring_dossier(builder, Status.SHORTLISTING, age)
+        best = dossier.interests.filter(status=InterestStatus.SHORTLISTED).values_list(
+            "pk", flat=True
+        )
         said = {"actor": builder.officer, "now": builder.now}
-        withdrawals.undo_proposal(consent.propose_match(of, list(best), **said), **said)
+        withdrawals.undo_proposal(consent.propose_match(dossier, list(best), **said), **said)
         return 1
     asked = bring_dossier(builder, Status.CONSENT_PENDING, age).matches.get()
-    if state == M.REFUSED:
+    if state == MatchStatus.REFUSED:
         employer = asked.consents.get(side="employer")
         consent.answer_consent(
             employer, accept=False, reason="Nobody can be spared.", by_link=True, now=builder.now
         )
-    if state == M.LAPSED:
+    if state == MatchStatus.LAPSED:
         consent.lapse_overdue(builder.now)
-    if state == M.WITHDRAWN:
+    if state == MatchStatus.WITHDRAWN:
         note = "The budget of the host is late. Invented for the demonstration."
         withdrawals.withdraw_proposal(asked, note=note, actor=builder.officer, now=builder.now)
     return 1
@@ -243,17 +267,19 @@ def add_exchange(builder, state):
     first = builder.today + timedelta(days=60 if offset is None else offset)
     # An application is submitted sixty days and more before the exchange.
     age = timedelta(days=3 if offset is None else max(5, 50 - offset))
-    of = bring_dossier(builder, Status.MATCHED, age, first)
-    made = Exchange.objects.get(dossier=of)
+    dossier = bring_dossier(builder, Status.MATCHED, age, first)
+    made = Exchange.objects.get(dossier=dossier)
     if offset is None:
         return 1
     morning = datetime.combine(first, time(9), UTC)
     add_plan(builder, made, first, "get_ready" in steps)
     for place, verb in enumerate(steps):
         soon = builder.now - timedelta(hours=len(steps) - place)
-        at = min(morning + timedelta(days=AFTER_FIRST_DAY[verb]), soon)
+        moment = min(morning + timedelta(days=AFTER_FIRST_DAY[verb]), soon)
         actor = builder.officer
-        made = exchange_machine.advance(made, verb, actor=actor, now=at, **DETAILS.get(verb, {}))
+        made = exchange_machine.advance(
+            made, verb, actor=actor, now=moment, **DETAILS.get(verb, {})
+        )
     return 1
 
 
@@ -295,34 +321,36 @@ def add_plan(builder, made, first, is_ready):
 
 def add_interest(builder, state):
     """Add an answer to a published request, up to a status."""
-    of = Dossier.objects.filter(status=Status.PUBLISHED).order_by("-status_since").first()
-    if of is None:
-        of = bring_dossier(builder, Status.PUBLISHED, timedelta(days=5))
-    language = next(iter(of.languages))
-    taken = of.interests.values("expert")
-    expert = free_expert(of.authority, language, taken) or free_expert(of.authority, "en", taken)
-    at = builder.now - timedelta(hours=12)
-    if state in (I.INVITED, I.EXPIRED, I.UNDONE):
+    dossier = Dossier.objects.filter(status=Status.PUBLISHED).order_by("-status_since").first()
+    if dossier is None:
+        dossier = bring_dossier(builder, Status.PUBLISHED, timedelta(days=5))
+    language = next(iter(dossier.languages))
+    taken = dossier.interests.values("expert")
+    expert = free_expert(dossier.authority, language, taken) or free_expert(
+        dossier.authority, "en", taken
+    )
+    moment = builder.now - timedelta(hours=12)
+    if state in (InterestStatus.INVITED, InterestStatus.EXPIRED, InterestStatus.UNDONE):
         asked = desk.invite_expert(
-            of, expert.offers.published().first().pk, actor=builder.officer, now=at
+            dossier, expert.offers.published().first().pk, actor=builder.officer, now=moment
         )
-        if state == I.EXPIRED:
-            interest_machine.advance(asked, "expire", actor=None, now=at)
-        if state == I.UNDONE:
-            decisions.undo_decision(asked, actor=builder.officer, now=at)
+        if state == InterestStatus.EXPIRED:
+            interest_machine.advance(asked, "expire", actor=None, now=moment)
+        if state == InterestStatus.UNDONE:
+            decisions.undo_decision(asked, actor=builder.officer, now=moment)
         return 1
-    answer = desk.answer_opportunity(of, actor=expert.user, now=at)
+    answer = desk.answer_opportunity(dossier, actor=expert.user, now=moment)
     text = expert.offers.published().first().text
     answer.motivation = answer.comparable_case = answer.approach = text
     answer.save()
-    if state == I.DRAFT:
+    if state == InterestStatus.DRAFT:
         return 1
     if not answer.cv:
         cv.save_cv(answer, cv_of(expert), actor=expert.user)
-    desk.submit_interest(answer, actor=expert.user, now=at)
+    desk.submit_interest(answer, actor=expert.user, now=moment)
     for verb in INTERESTS[state]:
         actor = expert.user if verb == "withdraw" else builder.officer
-        interest_machine.advance(answer, verb, actor=actor, now=at)
+        interest_machine.advance(answer, verb, actor=actor, now=moment)
     return 1
 
 
@@ -339,37 +367,45 @@ def add_offer(builder, state):
     )
     for topic in like.topics.all():
         made.topics.create(theme=topic.theme, level=topic.level)
-    at, verbs = builder.now - timedelta(days=4), {"paused": "pause", "removed": "remove"}
+    moment, verbs = builder.now - timedelta(days=4), {"paused": "pause", "removed": "remove"}
     if state != OfferStatus.DRAFT:
-        offer_machine.advance(made, "publish", actor=like.expert.user, now=at)
-        by = None if state == OfferStatus.EXPIRED else like.expert.user
-        offer_machine.advance(made, verbs.get(state, "expire"), actor=by, now=at)
+        offer_machine.advance(made, "publish", actor=like.expert.user, now=moment)
+        actor = None if state == OfferStatus.EXPIRED else like.expert.user
+        offer_machine.advance(made, verbs.get(state, "expire"), actor=actor, now=moment)
     return 1
 
 
 def add_practice(builder, state):
     """Add a good practice, up to a status."""
-    over = Exchange.objects.filter(status__in=[X.FOLLOW_UP_6M, X.FOLLOW_UP_12M, X.CLOSED])
-    of = over.annotate(n=Count("practices")).order_by("n", "pk").first()
-    assert of is not None  # the demonstration has some
-    at = builder.now - timedelta(days=3)
-    made = writing.begin_practice(of, actor=builder.officer, now=at)
+    over = Exchange.objects.filter(
+        status__in=[
+            ExchangeStatus.FOLLOW_UP_6M,
+            ExchangeStatus.FOLLOW_UP_12M,
+            ExchangeStatus.CLOSED,
+        ]
+    )
+    exchange = over.annotate(n=Count("practices")).order_by("n", "pk").first()
+    assert exchange is not None  # the demonstration has some
+    moment = builder.now - timedelta(days=3)
+    made = writing.begin_practice(exchange, actor=builder.officer, now=moment)
     if state == PracticeStatus.DRAFT:
         return 1
     made.language = "en"
     made.save(update_fields=["language"])
     made.texts.all().delete()
-    words = WRITTEN[0]["en"] | {"title": f"A licence for each emptier: {of.dossier.authority}"}
+    words = WRITTEN[0]["en"] | {
+        "title": f"A licence for each emptier: {exchange.dossier.authority}"
+    }
     write_text(builder, made, "en", words)
-    add_picture(builder, made, WRITTEN[0]["picture"], at)
-    made = practice_machine.advance(made, "submit_practice", actor=builder.officer, now=at)
+    add_picture(builder, made, WRITTEN[0]["picture"], moment)
+    made = practice_machine.advance(made, "submit_practice", actor=builder.officer, now=moment)
     if state == PracticeStatus.REVIEW:
         return 1
     for party in Party:
-        Agreement.objects.create(practice=made, party=party, name="Somebody invented", at=at)
-    made = practice_machine.advance(made, "approve_practice", actor=builder.officer, now=at)
+        Agreement.objects.create(practice=made, party=party, name="Somebody invented", at=moment)
+    made = practice_machine.advance(made, "approve_practice", actor=builder.officer, now=moment)
     if state == PracticeStatus.ARCHIVED:
         for verb in ("publish_practice", "archive"):
             note = {"note": "Out of date. Invented for the demonstration."}
-            made = practice_machine.advance(made, verb, actor=builder.officer, now=at, **note)
+            made = practice_machine.advance(made, verb, actor=builder.officer, now=moment, **note)
     return 1

@@ -120,15 +120,15 @@ class Builder:
             "declared_mandate": "on",
         }
         typed = other_answers(spec, dossier.authority) | typed
-        typed |= {f"specific_{n}": text for n, text in enumerate(spec["specific"], 1)}
-        typed |= {f"form_{n}": form for n, form in enumerate(spec["forms"], 1)}
-        for n, (code, level) in enumerate(spec["languages"].items(), 1):
-            typed |= {f"language_{n}": code, f"level_{n}": level}
-        for n, (topic, importance, about) in enumerate(spec["topics"], 1):
+        typed |= {f"specific_{number}": text for number, text in enumerate(spec["specific"], 1)}
+        typed |= {f"form_{number}": form for number, form in enumerate(spec["forms"], 1)}
+        for number, (code, level) in enumerate(spec["languages"].items(), 1):
+            typed |= {f"language_{number}": code, f"level_{number}": level}
+        for number, (topic, importance, about) in enumerate(spec["topics"], 1):
             typed |= {
-                f"topic_{n}": self.topics[topic].code,
-                f"importance_{n}": str(importance),
-                f"about_{n}": about,
+                f"topic_{number}": self.topics[topic].code,
+                f"importance_{number}": str(importance),
+                f"about_{number}": about,
             }
         for slug, section in SECTIONS.items():
             data = QueryDict(mutable=True)

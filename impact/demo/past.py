@@ -100,7 +100,7 @@ def follow_exchange(builder, exchange, morning):
     plan = measures.plan_of(exchange)
     topic = exchange.dossier.needs.first().theme
     stages = {}
-    for title, indicator, unit, baseline, target, *at in MEASURES:
+    for title, indicator, unit, baseline, target, *progress in MEASURES:
         measure = plan.measures.create(
             title=title,
             description=f"{INVENTED} {exchange.dossier.summary}"[:1000],
@@ -113,7 +113,7 @@ def follow_exchange(builder, exchange, morning):
             due_on=months_after(exchange.last_day or morning.date(), 12),
             responsible="Somebody invented, officer in charge",
         )
-        stages[measure] = at
+        stages[measure] = progress
     measures.ask_approval(exchange, actor=builder.officer, now=morning + timedelta(days=20))
     plan.refresh_from_db()
     measures.save_plan_approval(
@@ -122,13 +122,13 @@ def follow_exchange(builder, exchange, morning):
     for place, (month, days) in enumerate(((6, 185), (12, 370))):
         said = {
             measure: {
-                "status": at[place][0],
-                "progress": at[place][1],
+                "status": progress[place][0],
+                "progress": progress[place][1],
                 "value": measure.baseline
-                + (measure.target - measure.baseline) * at[place][1] // 100,
+                + (measure.target - measure.baseline) * progress[place][1] // 100,
                 "comment": INVENTED,
             }
-            for measure, at in stages.items()
+            for measure, progress in stages.items()
         }
         measures.answer_follow_up(
             exchange.follow_ups.get(month=month),

@@ -105,31 +105,31 @@ def publish_practices(builder):
     """Write up, have agreed and publish the practices of the demonstration."""
     for spec in WRITTEN:
         exchange = Exchange.objects.filter(dossier__authority__slug=spec["town"]).earliest("pk")
-        at = exchange.status_since + timedelta(days=30)
-        practice = writing.begin_practice(exchange, actor=builder.officer, now=at)
+        moment = exchange.status_since + timedelta(days=30)
+        practice = writing.begin_practice(exchange, actor=builder.officer, now=moment)
         practice.language = "en" if "en" in spec else "fr"
         practice.save(update_fields=["language"])
         practice.texts.all().delete()
         for language in [practice.language, *({"en", "fr"} & spec.keys() - {practice.language})]:
             write_text(builder, practice, language, spec[language])
-        add_picture(builder, practice, spec["picture"], at)
-        practice_machine.advance(practice, "submit_practice", actor=builder.officer, now=at)
+        add_picture(builder, practice, spec["picture"], moment)
+        practice_machine.advance(practice, "submit_practice", actor=builder.officer, now=moment)
         for party in Party:
             Agreement.objects.create(
-                practice=practice, party=party, name="Somebody invented", at=at
+                practice=practice, party=party, name="Somebody invented", at=moment
             )
         for verb in ("approve_practice", "publish_practice"):
-            practice = practice_machine.advance(practice, verb, actor=builder.officer, now=at)
+            practice = practice_machine.advance(practice, verb, actor=builder.officer, now=moment)
         if "used" in spec:
             slug, words = spec["used"]
             town = Authority.objects.get(slug=slug)
             person = town.memberships.active().first().user
-            told = at + timedelta(days=400)
+            told = moment + timedelta(days=400)
             use = save_use(practice, town, words, actor=person, now=told)
             accept_use(use, actor=builder.officer, now=told)
 
 
-def add_picture(builder, practice, picture, at):
+def add_picture(builder, practice, picture, taken_at):
     draw, alt = picture
     drawn = practice.exchange.pictures.create(
         file=pictures.as_file(draw()),
@@ -137,7 +137,7 @@ def add_picture(builder, practice, picture, at):
         credit=pictures.CREDIT,
         has_consent=True,
         by=builder.officer,
-        at=at,
+        at=taken_at,
     )
     writing.take_photo(drawn, practice, actor=builder.officer)
 

@@ -36,8 +36,8 @@ class Counting(Scope):
                 for total in one.totals:
                     plan[total.rows][1].setdefault(total, f"total_{len(plan[total.rows][1])}")
             for one in section.tables:
-                if one.by:
-                    plan[one.total.rows][0][one.by] = True
+                if one.column:
+                    plan[one.total.rows][0][one.column] = True
         return plan
 
     def compute_once(self, function):
@@ -77,8 +77,8 @@ class Counting(Scope):
     def figure(self, one):
         """Count a figure."""
         value = self.number(one.counts)
-        if one.of:
-            value = one.ratio(value, self.number(one.of))
+        if one.share_of:
+            value = one.ratio(value, self.number(one.share_of))
         elif isinstance(one.counts, Total) and one.counts.rows.are_euros:
             value = round(value)
         return CountedFigure(
@@ -107,8 +107,8 @@ class Counting(Scope):
 
     def rows(self, one):
         """List (label, count, key[, public]) of a table grouped by a column."""
-        public = self.totals_by(one.public, one.by) if one.public else {}
-        counted = self.totals_by(one.total, one.by).items()
+        public = self.totals_by(one.public, one.column) if one.public else {}
+        counted = self.totals_by(one.total, one.column).items()
         if one.in_order:
             counted = sorted(counted, key=lambda row: (row[0] is None, row[0]))
         rows = [(one.name(value), n, str(value or "")) for value, n in counted]

@@ -103,7 +103,7 @@ class Figure:
     label: Words
     words: Words
     counts: Total | Callable
-    of: Total | None = None  # the number is `ratio` of what it counts and this
+    share_of: Total | None = None  # the number is `ratio` of what it counts and this
     ratio: Callable = percentage
     unit: str = ""
     lists: Total | Callable | None = None  # else what it counts; a function is given all held
@@ -122,7 +122,7 @@ class Figure:
     @property
     def totals(self):
         """What has to be counted for it."""
-        parts = (self.counts, self.of, self.basis, self.public, *self.uses)
+        parts = (self.counts, self.share_of, self.basis, self.public, *self.uses)
         return [part for part in parts if isinstance(part, Total)]
 
     @property
@@ -150,8 +150,8 @@ class Figure:
             return self.listing.exchanges(scope)
         total = self.listing
         found = total.rows.exchanges(scope, total.where, total.adds)
-        if self.of:
-            found = found.filter(self.of.rows.exchanges_with(scope, self.of.where))
+        if self.share_of:
+            found = found.filter(self.share_of.rows.exchanges_with(scope, self.share_of.where))
         return found.order_by("-added", "-pk")
 
 
@@ -162,7 +162,7 @@ class Table:
     code: str
     label: Words
     total: Total
-    by: str = ""
+    column: str = ""
     name: Callable | None = None  # of a value, in words
     rows: Callable | None = None  # where no column divides it: [(label, count, key)]
     words: Words = ""
@@ -187,7 +187,7 @@ class Table:
             raise KeyError(self.code)
         if self.lists:
             return self.lists(scope.held, key)
-        return self.total.exchanges(scope, Q(**{self.by: key}))
+        return self.total.exchanges(scope, Q(**{self.column: key}))
 
 
 @dataclass(frozen=True)

@@ -4,8 +4,8 @@ from collections import Counter
 
 from django.db.models import Count, Exists, OuterRef
 
-from impact.figures.asked import asked_from
 from impact.figures.authorities import asked_by
+from impact.figures.selection import asked_from
 from impact.figures.shape import percentage
 from matching.models import Interest
 from registry.enums import IncomeLevel
@@ -27,11 +27,11 @@ def flows_of(held):
     pairs = list(rows.annotate(n=Count("pk", distinct=True)))
     together = held.exclude(dossier__partners=None).order_by()
     rows = together.values_list(helping, joint, asking).annotate(n=Count("pk", distinct=True))
-    pairs += [(source, target, n) for source, target, first, n in rows if target != first]
+    pairs += [(source, target, count) for source, target, first, count in rows if target != first]
     counted: Counter = Counter()
-    for source, target, n in pairs:
-        counted[source, target] += n
-    flows = [Flow(source, target, n) for (source, target), n in counted.items() if source]
+    for source, target, count in pairs:
+        counted[source, target] += count
+    flows = [Flow(source, target, count) for (source, target), count in counted.items() if source]
     return sorted(flows, key=lambda flow: (-flow.count, flow.source, flow.target))
 
 

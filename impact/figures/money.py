@@ -74,7 +74,7 @@ SECTION = Section(
             label=_("paid by the two sides"),
             words=_("Of all that was spent, what the programme did not pay."),
             counts=Total(LINES, IS_SPENT & ~Q(payer=Payer.PROGRAMME), adds=SPENT_EUROS),
-            of=SPENT,
+            share_of=SPENT,
             unit="%",
             lists=SPENT,
             each=EUROS,

@@ -45,7 +45,7 @@ def authority(request, slug):
 @require_safe
 @login_not_required
 def experts(request):
-    entries = SearchEntry.objects.of(SearchEntry.EXPERT, request.user)
+    entries = SearchEntry.objects.findable_by(SearchEntry.EXPERT, request.user)
     visible = Expert.objects.for_user(request.user).with_list_details()
     context = search_page(request, entries, visible, "experts", FACETS)
     return render(request, "registry/experts.html", context)
@@ -54,7 +54,7 @@ def experts(request):
 @require_safe
 @login_not_required
 def authorities(request):
-    entries = SearchEntry.objects.of(SearchEntry.AUTHORITY, request.user)
+    entries = SearchEntry.objects.findable_by(SearchEntry.AUTHORITY, request.user)
     visible = Authority.objects.for_user(request.user)
     context = search_page(request, entries, visible, "authorities", ["country"])
     return render(request, "registry/authorities.html", context)

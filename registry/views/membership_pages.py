@@ -22,7 +22,7 @@ def memberships(request):
     words = request.GET.get("q", "").replace("\x00", "").strip()
     found, associations = [], []
     if words:
-        entries = SearchEntry.objects.of(SearchEntry.AUTHORITY, request.user)
+        entries = SearchEntry.objects.findable_by(SearchEntry.AUTHORITY, request.user)
         keys = search.search_entries(entries, search.Search(q=words), facets=[]).keys[:20]
         found = search.rows_in_order(Authority.objects.verified(), keys)
         letters = name_letters(words)

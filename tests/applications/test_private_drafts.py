@@ -14,7 +14,7 @@ from applications import beginning, retention, worklist
 from applications.models import Attachment, Dossier
 from applications.sections import SECTIONS
 from applications.transitions import dossier_machine
-from impact.figures.asked import Asked
+from impact.figures.selection import Selection
 from notifications.models import Letter
 from registry import members, merging, search_index
 from registry.models import Authority
@@ -141,7 +141,7 @@ def test_until_confirmed_a_draft_is_its_writers_alone_and_takes_and_counts_nothi
     room.draft.refresh_from_db()
     assert (room.draft.status, room.draft.co_applicants.count()) == ("private", 0)
     assert Letter.objects.count() == letters
-    assert not Asked().dossiers().filter(pk=room.draft.pk).exists()
+    assert not Selection().dossiers().filter(pk=room.draft.pk).exists()
     assert worklist.take_over([room.draft], actor=room.ines) == 0
     admin = signed_in(room.ines).get(reverse("admin:applications_dossier_changelist"))
     assert reference not in admin.text

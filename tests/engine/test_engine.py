@@ -18,7 +18,7 @@ from engine.model import LEVELS
 from engine.ranking import total_scores
 from engine.reference import TAXONOMY
 
-THEMES = Themes.of(
+THEMES = Themes.from_codes(
     ["water/sludge", "water/sewerage", "water/tariffs", "school/meals", "school/buildings"]
 )
 

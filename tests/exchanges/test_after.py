@@ -29,7 +29,7 @@ from exchanges.models import (
 )
 from exchanges.transitions import exchange_machine
 from impact.figures import impact_of
-from impact.figures.asked import Asked
+from impact.figures.selection import Selection
 from notifications.letter_text import compose_letter
 from notifications.models import Letter
 from tests.factories import make_authority, make_budget_line, make_measure, make_user
@@ -638,7 +638,7 @@ def test_what_nobody_was_asked_yet_is_said_in_words_and_not_as_nought(held):
             text = signed_in(held.ines).get(page("exchange-results", held)).text
             said[days] = (text.count("Not asked yet"), text.count("(0 %)"), "of 2 answered" in text)
     Evaluation.objects.update(answered_at=None)
-    figures = {one.code: one for one in impact_of(Asked(), at(0)).figures}
+    figures = {one.code: one for one in impact_of(Selection(), at(0)).figures}
 
     assert said == {0: (2, 0, True), 1: (2, 0, True), 184: (1, 1, True)}
     assert {(figures[code].value, figures[code].note) for code in UNASKED} == {

@@ -15,7 +15,7 @@ from exchanges import budget, readiness
 from exchanges.enums import Payer
 from exchanges.models import BudgetLine, Exchange, PerDiem, Rate
 from impact.figures import impact_of
-from impact.figures.asked import Asked
+from impact.figures.selection import Selection
 from tests.exchanges.conftest import START
 from tests.factories import make_budget_line
 
@@ -250,7 +250,7 @@ def test_the_programme_counts_what_was_spent_and_what_a_day_cost(planned):
         name="B", side="requesting", part="delegate", days=9, attended=False
     )
 
-    figures = {f.code: f.value for f in impact_of(Asked(), timezone.now()).figures}
+    figures = {f.code: f.value for f in impact_of(Selection(), timezone.now()).figures}
     shown = planned.town.get(page(planned)).text
 
     asked = ("spent", "cost_per_day", "co_funding")

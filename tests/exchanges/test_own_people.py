@@ -20,7 +20,7 @@ from connect.models import Link
 from exchanges import evaluation, participants
 from exchanges.models import Exchange, Participant
 from impact.figures import impact_of
-from impact.figures.asked import Asked
+from impact.figures.selection import Selection
 from notifications.models import Letter
 from tests.exchanges.test_planning import page, told
 from tests.factories import make_budget_line, make_session
@@ -164,7 +164,7 @@ def test_the_public_mean_counts_whom_the_town_or_staff_confirmed(over):
     """H4."""
 
     def basis():
-        return {one.code: one.basis for one in impact_of(Asked(), NOW).figures}["satisfaction"]
+        return {one.code: one.basis for one in impact_of(Selection(), NOW).figures}["satisfaction"]
 
     before = basis()
     over.participants.update(confirmed_at=NOW)

@@ -20,9 +20,9 @@ from applications.models import Dossier
 from connect.anonymity import FEW
 from connect.transitions import record_event
 from impact.figures import impact_of
-from impact.figures.asked import Asked
 from impact.figures.disclosure import CATEGORIES, for_public, told_in_fives
 from impact.figures.requests import IS_PUBLIC
+from impact.figures.selection import Selection
 from tests.factories import (
     make_authority,
     make_budget_line,
@@ -45,7 +45,7 @@ def in_english():
 
 def told(**asked):
     """Give what everybody reads: ({figure: value}, {table: {row: count}})."""
-    asked = Asked(**asked)
+    asked = Selection(**asked)
     impact = for_public(impact_of(asked, NOW), asked)
     tables = {one.code: {row.key: row.count for row in one.rows} for one in impact.tables}
     return {figure.code: figure.value for figure in impact.figures}, tables
@@ -79,7 +79,7 @@ def test_one_incident_is_told_by_no_choice_of_year_country_or_form():
 
     choices = ({}, {"country": "GH"}, {"country": "SN"}, {"form": "study_visit"}, {"region": "AF"})
     assert [told(**asked)[0]["incidents"] for asked in choices] == [None] * 5
-    assert {figure.code: figure.value for figure in impact_of(Asked(), NOW).figures}[
+    assert {figure.code: figure.value for figure in impact_of(Selection(), NOW).figures}[
         "incidents"
     ] == 1
 
@@ -152,7 +152,7 @@ def test_the_public_mean_moves_only_with_every_fifth_answer_and_to_the_nearest_h
     for mark in "5544411111":
         answer(exchange, mark)
         read.append(told()[0]["satisfaction"])
-    exact = {one.code: one.value for one in impact_of(Asked(), NOW).figures}["satisfaction"]
+    exact = {one.code: one.value for one in impact_of(Selection(), NOW).figures}["satisfaction"]
 
     assert read == [None] * 4 + [4.5] * 5 + [2.5]  # of 4.4, and of 2.7
     assert exact == 2.7
@@ -347,8 +347,8 @@ def test_every_choice_of_the_page_is_one_that_the_figures_know():
     """The property above must not overlook a filter that is added later."""
     tried = {name for asked in CHOICES for name in asked}
 
-    assert {field.name for field in fields(Asked)} - tried == {"call", "association"}
-    assert Asked(call="x").query and Asked(association="1").query  # narrow all the same
+    assert {field.name for field in fields(Selection)} - tried == {"call", "association"}
+    assert Selection(call="x").query and Selection(association="1").query  # narrow all the same
 
 
 def test_how_many_experts_answered_one_open_request_is_told_by_no_choice():
@@ -362,4 +362,4 @@ def test_how_many_experts_answered_one_open_request_is_told_by_no_choice():
     seen = [more() for _ in range(9)]
 
     assert seen == [[None, None]] * 4 + [[5.0, None]] * 5
-    assert {one.code: one.value for one in impact_of(Asked(), NOW).figures}["answers"] == 9
+    assert {one.code: one.value for one in impact_of(Selection(), NOW).figures}["answers"] == 9

@@ -28,10 +28,10 @@ from exchanges.models import Evaluation, Exchange, Participant
 from exchanges.permissions import BEGUN
 from impact import figures
 from impact.figures import impact_of
-from impact.figures.asked import Asked
 from impact.figures.definitions import Figure, Total, counted_as
 from impact.figures.flows import flows_of
 from impact.figures.people import PEOPLE
+from impact.figures.selection import Selection
 from matching.models import Match
 from registry import worldmap
 from registry.models import Income
@@ -172,11 +172,11 @@ def world():
 
 
 def values(asked=None):
-    return {figure.code: figure.value for figure in impact_of(asked or Asked(), NOW).figures}
+    return {figure.code: figure.value for figure in impact_of(asked or Selection(), NOW).figures}
 
 
 def rows(code, asked=None):
-    tables = impact_of(asked or Asked(), NOW).tables
+    tables = impact_of(asked or Selection(), NOW).tables
     return {
         row.key or row.label: row.count
         for table in tables
@@ -246,7 +246,7 @@ def test_each_figure_is_what_counting_by_hand_gives(world):
     assert rows("goal") == {"6": len(held)}
     assert rows("place") == {"GH": 6, "SN": 1}
     assert rows("size") == {"u": 2 * len(held) + 1}
-    flows = impact_of(Asked(), NOW).flows
+    flows = impact_of(Selection(), NOW).flows
     assert {(flow.source, flow.target): flow.count for flow in flows} == dict(Counter(pairs))
 
 
@@ -291,7 +291,7 @@ def test_people_are_told_apart_by_account_or_address_and_the_others_are_said():
         for number in range(3):
             held.participants.create(name="Kofi", address=f"kofi{number}@example.org", **shared)
 
-    figures = {one.code: one for one in impact_of(Asked(), NOW).figures}
+    figures = {one.code: one for one in impact_of(Selection(), NOW).figures}
 
     assert (figures["participations"].value, figures["participants"].value) == (50, 4)
     assert figures["participants"].note.startswith("40 participations without either are not in it")
@@ -510,7 +510,7 @@ def test_the_days_of_each_step_are_the_median_and_the_ninth_in_ten():
 def test_the_address_says_what_is_counted(world, asked, held):
     if asked.get("association") == "members":
         asked = {"association": str(world[0].dossier.authority.associations.get().pk)}
-    assert values(Asked.of(asked))["held"] == held
+    assert values(Selection.from_query(asked))["held"] == held
     listed = Client().get(reverse("impact-exchanges"), asked)
     assert listed.context["page"].paginator.count == held
 
@@ -522,7 +522,7 @@ def test_figures_take_a_fixed_number_of_queries(world):
         with CaptureQueriesContext(
             connection,
         ) as caught:
-            impact_of(Asked(), NOW)
+            impact_of(Selection(), NOW)
         return len(caught)
 
     before = queries()
@@ -534,7 +534,7 @@ def test_figures_take_a_fixed_number_of_queries(world):
 
 def test_home_and_the_page_of_figures_count_alike_and_years_come_in_their_order(world):
     """Home counted 12 exchanges while the figures, counted two minutes earlier, were 11."""
-    figures = impact_of(Asked(), timezone.now())
+    figures = impact_of(Selection(), timezone.now())
     numbers = {one.code: one.value for one in figures.figures}
     years = [row.key for table in figures.tables if table.code == "year" for row in table.rows]
 

@@ -114,7 +114,10 @@ def test_eight_presses_at_once_ask_once(after_flush):
 def test_parallel_counts_of_one_kind_never_pass_the_most(after_flush):
     """H10: where no other lock makes them wait, the count does."""
     raised = at_once(
-        *[lambda: limits.count_message("contact", by="somebody", now=NOW) for _number in range(14)]
+        *[
+            lambda: limits.count_message("contact", actor="somebody", now=NOW)
+            for _number in range(14)
+        ]
     )
 
     assert raised == ["limit"] * 4
@@ -124,7 +127,9 @@ def test_parallel_counts_of_one_kind_never_pass_the_most(after_flush):
 def test_a_count_names_nobody_and_goes_with_its_day(db):
     """H10: what limits is no list of who wrote to whom."""
     LetterCount.objects.all().delete()
-    limits.count_message("contact", by=make_user("Efua"), to="justina@agona.example", now=NOW)
+    limits.count_message(
+        "contact", actor=make_user("Efua"), address="justina@agona.example", now=NOW
+    )
 
     assert "justina" not in str(list(LetterCount.objects.values()))
     assert rule_name(limits.delete_old_counts) in RULES

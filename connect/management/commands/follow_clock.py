@@ -17,11 +17,11 @@ class Command(BaseCommand):
 
     def handle(self, *args: Any, now: str | None = None, **options: Any) -> None:
         try:
-            at = parse_datetime(now) if now else timezone.now()
+            given = parse_datetime(now) if now else timezone.now()
         except ValueError:
-            at = None
-        if at is None:
+            given = None
+        if given is None:
             raise CommandError("--now is an instant such as 2027-01-31T10:00")
-        instant = at if timezone.is_aware(at) else timezone.make_aware(at)
+        instant = given if timezone.is_aware(given) else timezone.make_aware(given)
         for name, done in run_rules(instant).items():
             self.stdout.write(f"{name}: {done}")

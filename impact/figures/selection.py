@@ -26,7 +26,7 @@ from registry.reference import continent_by_country
 
 
 @dataclass(frozen=True)
-class Asked:
+class Selection:
     """The filters of the impact pages, as an address has them; empty where it has none."""
 
     year_from: str = ""
@@ -40,7 +40,7 @@ class Asked:
     association: str = ""  # its key; its own page leads there
 
     @classmethod
-    def of(cls, query):
+    def from_query(cls, query):
         """Read the filters of a page's address; invalid ones are ignored."""
         typed = {name: query.get(name, "").strip()[:80] for name in cls.__dataclass_fields__}
         for name in ("year_from", "year_to"):
