@@ -22,6 +22,13 @@ from connect.fields import OVERRIDES
 from connect.posted import posted_number
 
 
+def count_unscored(call):
+    """Return the number of a member's assignments of a call that wait for their score."""
+    own = Score.objects.filter(dossier=OuterRef("assignments__dossier"), member=OuterRef("pk"))
+    waits = Q(assignments__dossier__call=call, assignments__dossier__status=Status.UNDER_SELECTION)
+    return Count("assignments", filter=waits & ~Q(Exists(own)), distinct=True)
+
+
 @admin.register(Call)
 class CallAdmin(ExportsRows, admin.ModelAdmin):
     resource_classes = [CallTable]
@@ -77,30 +84,9 @@ class CallAdmin(ExportsRows, admin.ModelAdmin):
             raise PermissionDenied
         people = assignment.committee_members()
         form = MinutesForm(request.POST if "minutes" in request.POST else None, people=people)
-        if request.method == "POST" and "share" in request.POST:
-            made = assignment.assign_dossiers(call, actor=request.user)
-            message = ngettext("%d reading is assigned.", "%d readings are assigned.", made) % made
-            self.message_user(request, message, messages.SUCCESS)
-            short = [row for row in meeting.list_agenda(call, request.user) if row.is_short]
-            for row in short:
-                words = _("Only %(judges)d of %(quorum)d members can judge %(reference)s.") % {
-                    "judges": row.judges,
-                    "quorum": call.quorum,
-                    "reference": row.dossier.reference,
-                }
-                self.message_user(request, words, messages.WARNING)
-            return redirect("admin:applications_call_committee", call.pk)
-        if request.method == "POST" and "reader" in request.POST:
-            dossier = get_object_or_404(call.dossiers, pk=posted_number(request, "read"))
-            reader = posted_number(request, "reader")
-            try:
-                member = assignment.add_reader(dossier, reader, actor=request.user)
-            except ValidationError as refusal:
-                self.message_user(request, refusal.message, messages.ERROR)
-            else:
-                told = _("%(member)s reads %(reference)s, too.")
-                said = {"member": member, "reference": dossier.reference}
-                self.message_user(request, told % said, messages.SUCCESS)
+        if request.method == "POST" and {"share", "reader"}.intersection(request.POST):
+            assign = self.assign_dossiers if "share" in request.POST else self.add_reader
+            assign(request, call)
             return redirect("admin:applications_call_committee", call.pk)
         if form.is_bound and form.is_valid():
             try:
@@ -109,28 +95,40 @@ class CallAdmin(ExportsRows, admin.ModelAdmin):
                 form.add_error(None, refusal)
             else:
                 return pdf_response(content, f"minutes-{call.slug}")
-        waiting = Count(
-            "assignments",
-            filter=Q(assignments__dossier__call=call)
-            & Q(assignments__dossier__status=Status.UNDER_SELECTION)
-            & ~Q(
-                Exists(
-                    Score.objects.filter(
-                        dossier=OuterRef("assignments__dossier"), member=OuterRef("pk")
-                    )
-                )
-            ),
-            distinct=True,
-        )
         context = self.admin_site.each_context(request) | {
             "title": _("Committee: %s") % call,
             "opts": self.opts,
             "call": call,
             "rows": meeting.list_agenda(call, request.user),
-            "people": people.annotate(load=waiting),
+            "people": people.annotate(load=count_unscored(call)),
             "form": form,
         }
         return TemplateResponse(request, "admin/applications/committee.html", context)
+
+    def assign_dossiers(self, request, call):
+        made = assignment.assign_dossiers(call, actor=request.user)
+        message = ngettext("%d reading is assigned.", "%d readings are assigned.", made) % made
+        self.message_user(request, message, messages.SUCCESS)
+        for row in meeting.list_agenda(call, request.user):
+            if row.is_short:
+                words = _("Only %(judges)d of %(quorum)d members can judge %(reference)s.") % {
+                    "judges": row.judges,
+                    "quorum": call.quorum,
+                    "reference": row.dossier.reference,
+                }
+                self.message_user(request, words, messages.WARNING)
+
+    def add_reader(self, request, call):
+        dossier = get_object_or_404(call.dossiers, pk=posted_number(request, "read"))
+        reader = posted_number(request, "reader")
+        try:
+            member = assignment.add_reader(dossier, reader, actor=request.user)
+        except ValidationError as refusal:
+            self.message_user(request, refusal.message, messages.ERROR)
+        else:
+            words = _("%(member)s reads %(reference)s, too.")
+            said = {"member": member, "reference": dossier.reference}
+            self.message_user(request, words % said, messages.SUCCESS)
 
     def save_model(self, request, obj, form, change):
         before = Call.objects.get(pk=obj.pk).closes_at if change else obj.closes_at
