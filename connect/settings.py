@@ -1,4 +1,4 @@
-"""All settings, read top to bottom. What differs between machines comes from the environment.
+"""All settings, read top to bottom. What differs between machines comes from `environment`.
 
 With no DATABASE_URL this is the one-machine run: PostgreSQL, Redis and a loopback mail
 server on `var/`, made by `connect.local`. With DATABASE_URL it is production: whatever is
@@ -6,152 +6,37 @@ missing or unsafe stops the start with one line that names the variable.
 """
 
 import os
-import sys
 from datetime import timedelta
 from pathlib import Path
-from typing import NoReturn
 
-import environ
 from csp.constants import NONE, SELF
 from django.urls import reverse_lazy
 from django.utils.translation import gettext_lazy as _
 
-from connect.keys import parse_keys
+from connect.environment import (  # noqa: F401 - they are settings, too
+    ALLOWED_HOSTS,
+    AUDIT_KEYS,
+    DEBUG,
+    DEMO,
+    ERASURE_KEY,
+    FIELD_KEYS,
+    PRODUCTION,
+    REDIS_URL,
+    SECRET_KEY,
+    SITE_URL,
+    STORAGE_URL,
+    database,
+    email,
+    is_plain,
+    refuse_start,
+    required,
+    required_address,
+    warn_at_start,
+)
 from connect.local import places
-from connect.mail import MailServer, is_placeholder, parse_email_url, parse_mailbox_url
+from connect.mail import parse_mailbox_url
 
 BASE_DIR = Path(__file__).resolve().parent.parent
-env = environ.Env()
-
-
-def refuse_start(message: str) -> NoReturn:
-    """Refuse to start: one line, exit status 2."""
-    sys.stderr.write(message + "\n")
-    sys.exit(2)
-
-
-def warn_at_start(message: str) -> None:
-    """Print one line about what is unsafe, and start all the same."""
-    sys.stderr.write(message + "\n")
-
-
-def is_weak(key: str) -> bool:
-    """True for a key that a person typed: too short, few characters, a pattern, a placeholder."""
-    words = ("change", "secret", "insecure", "example", "password", "default")
-    few = len(key) < 50 or len(set(key)) < 16
-    return few or key in (key + key)[1:-1] or any(word in key.lower() for word in words)
-
-
-def is_plain(url: MailServer | None) -> bool:
-    """True for an unencrypted connection to another machine."""
-    return url is not None and not (url.starttls or url.ssl or url.host in LOOPBACK)
-
-
-def required_address(name: str) -> str:
-    """Return an address that somebody reads: "Name <a@b.org>" or "a@b.org"."""
-    address = required(name)
-    if is_placeholder(address):
-        refuse_start(f"{name} is a placeholder or no address: name one that somebody reads.")
-    return address
-
-
-def read_keys(name: str, text: str) -> list[bytes]:
-    keys = parse_keys(text)
-    if keys is None or (name == "FIELD_KEYS" and not keys):
-        refuse_start(
-            f"{name} is wrong: 32 random bytes in base64, several keys separated by commas."
-        )
-    return keys
-
-
-def required(name: str) -> str:
-    value = os.environ.get(name, "")
-    if not value:
-        refuse_start(
-            f"Set {name}: with DATABASE_URL given CONNECT runs as production (docs/deploy.md)."
-        )
-    return value
-
-
-# Which run is this?
-
-LOOPBACK = {"127.0.0.1", "::1", "localhost"}
-ONLY_ON_SERVERS = "SECRET_KEY", "ALLOWED_HOSTS", "STORAGE_URL", "EMAIL_URL", "REDIS_URL", "SITE_URL"
-PRODUCTION = bool(os.environ.get("DATABASE_URL"))
-DEMO = os.environ.get("DEMO", "0" if PRODUCTION else "1") == "1"
-DEBUG = os.environ.get("DEBUG", "0") == "1"
-
-if PRODUCTION:
-    if DEMO:
-        refuse_start(
-            "DEMO=1 signs anybody in: it is refused with a DATABASE_URL. Unset one of them."
-        )
-    if DEBUG:
-        refuse_start("DEBUG=1 shows the inside of CONNECT: unset it where DATABASE_URL is given.")
-    SECRET_KEY = required("SECRET_KEY")
-    if is_weak(SECRET_KEY):
-        refuse_start("SECRET_KEY is too easy to guess: give at least 50 random characters.")
-    ALLOWED_HOSTS = [host.strip() for host in required("ALLOWED_HOSTS").split(",")]
-    if "*" in ALLOWED_HOSTS:
-        refuse_start(
-            "ALLOWED_HOSTS=* lets anybody forge links: name the hosts, separated by commas."
-        )
-    try:
-        # A word that is no address makes the parser warn as well as fail: one line is enough.
-        if "://" not in os.environ["DATABASE_URL"]:
-            raise ValueError
-        database = env.db_url("DATABASE_URL")
-    except (environ.ImproperlyConfigured, ValueError, LookupError):
-        database = {}
-    if not str(database.get("ENGINE", "")).endswith("postgresql") or not database.get("NAME"):
-        refuse_start("DATABASE_URL is wrong: write postgresql://user:password@host:5432/name.")
-    REDIS_URL = required("REDIS_URL")
-    if not REDIS_URL.startswith(("redis://", "rediss://", "unix://")):
-        refuse_start("REDIS_URL is wrong: write redis://:password@host:6379/0.")
-    email = parse_email_url(required("EMAIL_URL"))
-    if email is None:
-        refuse_start("EMAIL_URL is wrong: write smtp+tls://user:password@host:587.")
-    if is_plain(email):
-        if email.password:
-            refuse_start(
-                "EMAIL_URL sends its password in the clear: write smtp+tls:// or smtps://."
-            )
-        warn_at_start(
-            "EMAIL_URL sends letters in the clear: write smtp+tls:// or smtps:// if it can."
-        )
-    STORAGE_URL = required("STORAGE_URL")
-    FIELD_KEYS = read_keys("FIELD_KEYS", required("FIELD_KEYS"))
-    AUDIT_KEYS = read_keys("AUDIT_KEY", os.environ.get("AUDIT_KEY", ""))  # for the workers alone
-    ERASURE_KEY = required("ERASURE_KEY")
-    if is_weak(ERASURE_KEY):
-        refuse_start("ERASURE_KEY is too easy to guess: give at least 50 random characters.")
-    SITE_URL = os.environ.get("SITE_URL", f"https://{ALLOWED_HOSTS[0]}").rstrip("/")
-    if not SITE_URL.startswith("https://"):
-        refuse_start(
-            "SITE_URL is unsafe: links in letters could be read on the way. Write https://."
-        )
-else:
-    for name in ONLY_ON_SERVERS:
-        if os.environ.get(name):
-            refuse_start(
-                f"Set DATABASE_URL, or unset {name}: without the first, this is a demonstration."
-            )
-    SECRET_KEY = places.secret_key()
-    ALLOWED_HOSTS = ["127.0.0.1", "localhost", "[::1]", os.environ.get("HOST", "127.0.0.1")]
-    database = places.database_urls()
-    REDIS_URL = places.redis_url()
-    email = parse_email_url(places.email_url())
-    assert email is not None  # ours
-    STORAGE_URL = f"file://{places.VAR / 'files'}"
-    FIELD_KEYS = read_keys("FIELD_KEYS", places.read_key("field_key"))
-    AUDIT_KEYS = read_keys("AUDIT_KEY", places.read_key("audit_key"))
-    ERASURE_KEY = f"erasures {SECRET_KEY}"
-    SITE_URL = places.site_url()
-
-if not STORAGE_URL.startswith("file:///"):
-    refuse_start(
-        "STORAGE_URL is wrong: write file:///an/absolute/folder that all web machines share."
-    )
 
 # The project
 
