@@ -254,14 +254,16 @@ class LostFactorAdmin(SearchesRows):
 
     def save_model(self, request, obj, form, change):
         """Save the request to remove a factor, or refuse it with a message."""
-        asked = lost_factors.ask(obj.person, obj.why, actor=request.user, now=timezone.now())
+        asked = lost_factors.request_removal(
+            obj.person, obj.why, actor=request.user, now=timezone.now()
+        )
         obj.pk, obj.asked_by, obj.asked_at = asked.pk, asked.asked_by, asked.asked_at
 
     @admin.action(description=_("Confirm, and remove the second factor"))
     def confirm(self, request, queryset):
         for lost in queryset:
             try:
-                lost_factors.confirm(lost, actor=request.user, now=timezone.now())
+                lost_factors.remove_factor(lost, actor=request.user, now=timezone.now())
             except ValidationError as refusal:
                 self.message_user(request, f"{lost}: {refusal.message}", messages.ERROR)
             else:

@@ -109,11 +109,11 @@ def holding_rows(holding, person):
         "what": str(holding.what),
         "table": holding.model._meta.label_lower,
         "afterwards": _("It is deleted.") if holding.deletes else str(holding.stays),
-        "rows": [plain_row(row, holding.columns) for row in rows],
+        "rows": [row_values(row, holding.columns) for row in rows],
     }
 
 
-def plain_row(row, columns):
+def row_values(row, columns):
     """Return a row as {column: value}: what it points to in words, a choice as it is shown."""
     said = {"id": row.pk}
     for name in columns:
@@ -123,11 +123,11 @@ def plain_row(row, columns):
             value = value and str(value)
         elif isinstance(column, FileField):
             value = file_name(row, column) if value else ""
-        said[name] = value if value is None or is_plain(value) else str(value)
+        said[name] = value if value is None or is_plain_value(value) else str(value)
     return said
 
 
-def is_plain(value):
+def is_plain_value(value):
     return isinstance(value, (str, int, float, bool, list, dict)) or hasattr(value, "isoformat")
 
 

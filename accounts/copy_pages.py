@@ -129,7 +129,7 @@ def render_copy_page(person, said):
             (one["what"], deed_words(one["table"], one["said"]), one["at"]) for one in said["done"]
         ],
         "said_by_others": [
-            (table_words(one["table"]), label_of(one["table"], one["column"]), one["lines"])
+            (table_words(one["table"]), column_label(one["table"], one["column"]), one["lines"])
             for one in said["said_by_others"]
         ],
         "left_out": [(table_words(o["table"]), o["why"]) for o in said["left_out"]],
@@ -142,7 +142,7 @@ def table_words(table):
     return capfirst(str(apps.get_model(table)._meta.verbose_name))
 
 
-def label_of(table, name):
+def column_label(table, name):
     """Return what a column is called in words: its own, or those of LABELS."""
     column = apps.get_model(table)._meta.get_field(name)
     is_named = str(column.verbose_name) != name.replace("_", " ") or name not in LABELS
@@ -169,7 +169,7 @@ def describe_row(holding, row):
         elif column.choices and value not in (None, ""):
             value = getattr(row, f"get_{name}_display")()
         if (shown := value_words(value)) != "":
-            said.append((label_of(holding.model._meta.label_lower, name), shown))
+            said.append((column_label(holding.model._meta.label_lower, name), shown))
     return said
 
 

@@ -74,24 +74,24 @@ def demo_sign_in(request):
 
 @only_in_demo
 @require_safe
-def mail(request):
+def mailbox(request):
     """The letters that the loopback server received, newest first."""
     files = sorted((places.VAR / "mail").glob("*.eml"), reverse=True)
     page = paginate(request, files)
-    letters = [read(path) for path in page.object_list]
+    letters = [read_message(path) for path in page.object_list]
     return render(request, "accounts/mail.html", {"page": page, "letters": letters})
 
 
 @only_in_demo
 @require_safe
-def sample(request):
+def sample_letters_page(request):
     """Every letter of the product with invented facts, in the language of the page."""
     is_full = "least" not in request.GET
     found = sample_letters(get_language(), is_full=is_full)
     return render(request, "accounts/sample_letters.html", {"letters": found, "is_full": is_full})
 
 
-def read(path):
+def read_message(path):
     message = email.message_from_bytes(path.read_bytes(), policy=email.policy.default)
     body = message.get_body(("plain",))
     return {

@@ -28,7 +28,7 @@ def known_devices(request):
         return {}
 
 
-def device_of(request, user):
+def current_device(request, user):
     """Name the device of this request, if this person has signed in from it; else None."""
     known = known_devices(request)
     own = device_print(user)

@@ -46,7 +46,7 @@ TEAM = re.compile(
 )
 
 
-def words_of(name):
+def name_words(name):
     """List a name's words as they look, in whatever order they are written."""
     return sorted(look_of(fold_text(name)).split())
 
@@ -58,7 +58,7 @@ def check_is_no_officer(name, user=None):
         raise ValidationError(message, code="programme")
     staff = User.objects.filter(is_staff=True, is_active=True)
     others = staff.exclude(pk=user.pk) if user else staff
-    if words_of(name) in map(words_of, others.values_list("name", flat=True)):
+    if name_words(name) in map(name_words, others.values_list("name", flat=True)):
         message = _(
             "Somebody of the programme team has this name: add another first name or your town."
         )

@@ -53,7 +53,7 @@ LETTERS = Limit(
 )
 
 
-def person_of(address):
+def find_person(address):
     return next(iter(filter_users_by_email(address, is_active=True, for_login=True)), None)
 
 
@@ -66,8 +66,8 @@ def begin_try(limit, request, address, user=None):
 
     address = address.lower()
     if devices.known_devices(request):
-        user = user or person_of(address)
-        device = devices.device_of(request, user) if user else None
+        user = user or find_person(address)
+        device = devices.current_device(request, user) if user else None
         if device and (usage := count("device", f"{device} {address}")):
             return usage
     used = []

@@ -32,7 +32,7 @@ def check_person(person, actor):
 
 
 @transaction.atomic
-def ask(person, why, *, actor, now):
+def request_removal(person, why, *, actor, now):
     """Request the removal of a lost factor; return what another administrator confirms."""
     check_administrator(actor)
     person = User.objects.select_for_update(of=("self",)).get(pk=person.pk)
@@ -43,7 +43,7 @@ def ask(person, why, *, actor, now):
 
 
 @transaction.atomic
-def confirm(lost, *, actor, now):
+def remove_factor(lost, *, actor, now):
     """Remove the factor that somebody else asked to remove, and end the person's sessions."""
     check_administrator(actor)
     lost = LostFactor.objects.select_for_update(of=("self",)).get(pk=lost.pk)

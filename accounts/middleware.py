@@ -18,7 +18,7 @@ OWN = ("account_", "mfa_")  # allauth's pages about the account itself
 GIVING = {"account_logout", "mfa_reauthenticate"}
 
 
-def name_of(request):
+def url_name(request):
     return request.resolver_match.url_name or ""
 
 
@@ -46,7 +46,7 @@ class SessionLife:
         messages.info(request, _("You were signed out because nothing happened for some time."))
         request.signed_out = user
         needs_sign_in = getattr(view, "login_required", True)
-        if request.method == "POST" and needs_sign_in and not name_of(request).startswith(OWN):
+        if request.method == "POST" and needs_sign_in and not url_name(request).startswith(OWN):
             typed.save_typed(request)
 
 
@@ -71,7 +71,7 @@ class SecondFactorForStaff:
             return None
         if second_factor.has_given_factor(request):
             return None
-        name = name_of(request)
+        name = url_name(request)
         if second_factor.has_app(user):
             if name in GIVING:
                 return None

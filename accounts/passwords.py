@@ -14,7 +14,7 @@ LEAST = 3  # of zxcvbn's 0 to 4: more than 10^8 guesses
 READ = 72  # characters: the estimate takes long for more, which are safe already
 
 
-def words_of(user):
+def guessable_words(user):
     """List what anybody knows of a person: their names, address and where they work by it."""
     if user is None:
         return []
@@ -27,7 +27,7 @@ class HardToGuess:
     """Refuses passwords that somebody who knows the person and us would guess; works offline."""
 
     def validate(self, password, user=None):
-        known = {word.lower() for word in [*OURS, *words_of(user)] if len(word) > 2}
+        known = {word.lower() for word in [*OURS, *guessable_words(user)] if len(word) > 2}
         # What is left without the words that anybody would try first must be hard by itself.
         rest = password[:READ].lower()
         for word in sorted(known, key=len, reverse=True):

@@ -34,7 +34,7 @@ EVENTS = (
 )
 
 
-def person_of(facts):
+def account_number(facts):
     """Return the number of the account that a signal is about, or "nobody" where there is none."""
     user = facts.get("user") or getattr(facts.get("email_address"), "user", None)
     return getattr(user, "pk", None) or "nobody"
@@ -52,6 +52,6 @@ def write_security_event(words, is_warning):
 
     def receive(sender, request=None, **facts):
         method = getattr(request, "method", "-")
-        logger.log(level, "%s: person %s, %s", words, person_of(facts), method)
+        logger.log(level, "%s: person %s, %s", words, account_number(facts), method)
 
     return receive

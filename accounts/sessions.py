@@ -54,7 +54,7 @@ def seconds_left(session, user, now):
     )
 
 
-def device_of(agent):
+def device_name(agent):
     """Name a device for its owner, as far as its browser says.
 
     >>> device_of("Mozilla/5.0 (X11; Linux x86_64; rv:140.0) Gecko/20100101 Firefox/140.0")
@@ -69,7 +69,7 @@ def device_of(agent):
 
 def known_device_of(agent):
     """Name a device in our own words: in a letter, a stranger's browser could say anything."""
-    named = device_of(agent)
+    named = device_name(agent)
     return _("an unknown device") if named == agent else named
 
 

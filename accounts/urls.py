@@ -6,7 +6,7 @@ urlpatterns = [
     path("privacy/", privacy.privacy, name="privacy"),
     path("account/", views.person, name="account"),
     path("account/sessions/", views.own_sessions, name="sessions"),
-    path("account/session/", views.session, name="session"),
+    path("account/session/", views.session_status, name="session"),
     path("account/data/", data_views.my_data, name="my-data"),
     path("account/data/<int:pk>/", data_views.my_copy, name="my-copy"),
     path("account/close/", data_views.close_account, name="close-account"),
@@ -24,6 +24,6 @@ urlpatterns = [
     path("data/keep/<str:token>/", data_views.keep_account_page, name="data-keep"),
     path("demo/", demo.demo, name="demo"),
     path("demo/sign-in/", demo.demo_sign_in, name="demo-sign-in"),
-    path("demo/mail/", demo.mail, name="demo-mail"),
-    path("demo/letters/", demo.sample, name="demo-letters"),
+    path("demo/mail/", demo.mailbox, name="demo-mail"),
+    path("demo/letters/", demo.sample_letters_page, name="demo-letters"),
 ]

@@ -41,7 +41,7 @@ def own_sessions(request):
         return redirect("sessions")
     listed = UserSession.objects.purge_and_list(request.user)
     for one in listed:
-        one.device = sessions.device_of(one.user_agent)
+        one.device = sessions.device_name(one.user_agent)
     listed.sort(key=lambda one: one.last_seen_at, reverse=True)
     life = sessions.session_life(request.user)
     minutes, hours = life.idle // timedelta(minutes=1), life.whole // timedelta(hours=1)
@@ -50,7 +50,7 @@ def own_sessions(request):
 
 
 @require_http_methods(["GET", "POST"])
-def session(request):
+def session_status(request):
     """Say for how many seconds this session still lasts; a POST is an act and prolongs it."""
     now = time.time()
     if request.method == "POST":

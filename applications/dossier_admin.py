@@ -224,7 +224,7 @@ class DossierAdmin(ExportsRows, admin.ModelAdmin):
             call, authority = form.cleaned_data["call"], form.cleaned_data["authority"]
             document = form.cleaned_data["document"]
             try:
-                raws = paper.read_answers(document, call) if document else {}
+                raws = paper.read_filled_form(document, call) if document else {}
                 dossier = beginning.type_in_dossier(call, authority, raws, actor=request.user)
             except ValidationError as refusal:
                 form.add_error("document" if document else "authority", refusal)

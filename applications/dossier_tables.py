@@ -7,7 +7,7 @@ from import_export import fields
 
 from applications.enums import UNSENT
 from applications.models import Call, Dossier
-from connect.readable_tables import ReadableTable, in_words
+from connect.readable_tables import ReadableTable, choice_labels
 from registry.exchange_forms import exchange_form_choices
 
 
@@ -30,7 +30,7 @@ class CallTable(ReadableTable):
         export_order = fields
 
     def dehydrate_forms(self, call):
-        return in_words(exchange_form_choices(), call.forms)
+        return choice_labels(exchange_form_choices(), call.forms)
 
     def dehydrate_countries(self, call):
         return "; ".join(countries.name(country.code) for country in call.countries)
@@ -68,7 +68,7 @@ class DossierTable(ReadableTable):
         export_order = fields
 
     def dehydrate_forms(self, dossier):
-        return in_words(exchange_form_choices(), dossier.forms)
+        return choice_labels(exchange_form_choices(), dossier.forms)
 
     def dehydrate_topics(self, dossier):
         return "; ".join(str(need.theme) for need in dossier.needs.all())

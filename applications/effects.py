@@ -61,7 +61,7 @@ def save_correction(dossier, event):
     Correction.objects.create(dossier=dossier, fields=fields, due_on=due_on, asked_at=event.at)
 
 
-def save_answer(dossier, event):
+def save_corrected_version(dossier, event):
     freeze_version(dossier, event.actor, event.at)
     dossier.corrections.filter(answered_at=None).update(answered_at=event.at)
 

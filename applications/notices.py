@@ -32,7 +32,7 @@ def its_writers(dossier):
     return [one for one in applicants(dossier) if isinstance(one, User)]
 
 
-def partners(dossier):
+def confirmed_partners(dossier):
     """List who said that they ask together: whoever was only named has but the question."""
     return dossier.co_applicants.filter(takes_part=True)
 
@@ -67,7 +67,7 @@ def last_day_of_opinions(dossier, event):
 
 
 TO_PARTNERS = Notice(
-    "co_applicant_state", partners, by_link=True, only_if=was_sent, facts=its_status
+    "co_applicant_state", confirmed_partners, by_link=True, only_if=was_sent, facts=its_status
 )
 
 

@@ -69,7 +69,7 @@ def word_form(call):
         document.add_heading(str(section.title), level=1)
         table = document.add_table(rows=0, cols=2)
         table.style = "Table Grid"
-        for name, field in list_questions(section, call):
+        for name, field in list_printed_questions(section, call):
             question, answer = table.add_row().cells
             question.width, answer.width = Cm(7), Cm(10)
             question.paragraphs[0].add_run(str(field.label)).bold = True
@@ -87,7 +87,7 @@ def pdf_form(call):
     sections = [
         {
             "title": str(section.title),
-            "rows": [written_row(field) for _name, field in list_questions(section, call)],
+            "rows": [written_row(field) for _name, field in list_printed_questions(section, call)],
         }
         for section in SECTIONS.values()
         if not call.waives(section.slug)
@@ -117,7 +117,7 @@ def written_row(field):
     return {"label": str(field.label), "help": help_text, "boxes": boxes, "lines": lines}
 
 
-def list_questions(section, call):
+def list_printed_questions(section, call):
     """Yield (name, field) of a section as a document asks them: two rows of what repeats."""
     form = section(dossier=blank_dossier(call))
     for name, field in form.fields.items():
@@ -137,7 +137,7 @@ def field_help(field):
     return " ".join(words)
 
 
-def read_answers(upload, call):
+def read_filled_form(upload, call):
     """Read a filled form; return {section: {field: [values]}} as they were typed.
 
     Raises ValidationError for what is no such document, or holds no answer.

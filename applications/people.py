@@ -42,6 +42,6 @@ def staff_of(dossier, everybody=None):
     return officers() if everybody is None else everybody
 
 
-def associations(dossier):
+def associations_of(dossier):
     """List those who speak for an association of the applicant."""
     return association_officers(dossier.authority.associations.all())

@@ -12,7 +12,7 @@ from registry.permissions import (
     member_of,
     recent_memberships,
     signed_in_only,
-    towns_of,
+    tied_towns,
 )
 
 HERE = OuterRef("authority")
@@ -23,7 +23,7 @@ def without_conflict(user: User) -> Q:
 
     Theirs is where they belong or belonged in the last two years: see `registry.permissions`.
     """
-    towns, places = towns_of(user), recent_memberships(user)
+    towns, places = tied_towns(user), recent_memberships(user)
     asks_together = apps.get_model("applications", "Dossier").partners.through.objects.filter(
         dossier=OuterRef("pk")
     )

@@ -15,7 +15,7 @@ from django.utils.translation import gettext_lazy
 
 from applications.enums import Status
 from applications.models import Dossier, SectionAside, SectionDraft
-from applications.models.answers import filled
+from applications.models.answers import filled_values
 from applications.sections import SECTIONS, SectionForm, unlocked_fields
 
 LARGEST_SECTION = 50_000  # characters of all its answers: ten times the longest that is valid
@@ -109,7 +109,7 @@ def merge_texts(section, before, mine, theirs):
     for _key, _label, names in section.questions():
         known = before is not None and all(name in before or name not in theirs for name in names)
         old, mine_is, theirs_is = (
-            [filled(raw, name) for name in names] for raw in (before or {}, mine, theirs)
+            [filled_values(raw, name) for name in names] for raw in (before or {}, mine, theirs)
         )
         if mine_is in (theirs_is, old) and (known or mine_is == theirs_is):
             continue

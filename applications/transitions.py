@@ -10,7 +10,7 @@ from django.utils.translation import gettext_lazy as _
 from applications.effects import (
     assign_officer,
     cancel_shortage_letters,
-    save_answer,
+    save_corrected_version,
     save_correction,
     save_submission,
 )
@@ -28,7 +28,7 @@ from applications.notices import (
     what_to_correct,
     why_ineligible,
 )
-from applications.people import applicants, associations, staff_of
+from applications.people import applicants, associations_of, staff_of
 from applications.permissions import AUTHOR, NEUTRAL, TYPIST, WRITER
 from applications.requirements import (
     below_threshold,
@@ -96,7 +96,7 @@ ANY_OPEN = set(Status) - FINAL - {Status.PRIVATE}
 OF_VALIDATION = [
     TO_PARTNERS,
     Notice("dossier_validate", applicants),
-    Notice("dossier_validate_association", associations),
+    Notice("dossier_validate_association", associations_of),
 ]
 
 dossier_machine = StateMachine(
@@ -121,7 +121,7 @@ dossier_machine = StateMachine(
                 TO_PARTNERS,
                 Notice("dossier_submit", applicants),
                 Notice("dossier_submit_officer", all_officers, page=desk_page),
-                Notice("dossier_submit_association", associations),
+                Notice("dossier_submit_association", associations_of),
             ],
             effect=save_submission,
         ),
@@ -159,7 +159,7 @@ dossier_machine = StateMachine(
             past=_("Correction sent"),
             missing=missing_answers,
             notifies=[Notice("dossier_answer_correction", staff_of, page=desk_page)],
-            effect=save_answer,
+            effect=save_corrected_version,
         ),
         "lapse": Transition(
             {Status.CORRECTION_ASKED},
@@ -198,7 +198,7 @@ dossier_machine = StateMachine(
             past=_("Sent to the selection committee"),
             missing=not_ready_for_committee,
             notifies=[
-                Notice("opinion_asked", associations, asks=True, facts=last_day_of_opinions),
+                Notice("opinion_asked", associations_of, asks=True, facts=last_day_of_opinions),
                 TO_PARTNERS,
                 Notice("dossier_send_to_committee", applicants),
             ],
@@ -244,7 +244,7 @@ dossier_machine = StateMachine(
             notifies=[
                 TO_PARTNERS,
                 Notice("dossier_not_select", applicants),
-                Notice("dossier_not_select_association", associations),
+                Notice("dossier_not_select_association", associations_of),
             ],
             effect=cancel_shortage_letters,
         ),
@@ -258,7 +258,7 @@ dossier_machine = StateMachine(
             notifies=[
                 TO_PARTNERS,
                 Notice("dossier_publish", applicants),
-                Notice("dossier_publish_association", associations),
+                Notice("dossier_publish_association", associations_of),
             ],
         ),
         "shortlist": Transition(
@@ -332,7 +332,7 @@ dossier_machine = StateMachine(
                 TO_PARTNERS,
                 Notice("dossier_cancel", applicants, only_if=was_sent),
                 Notice("dossier_cancel", its_writers, only_if=was_never_sent),
-                Notice("dossier_cancel_association", associations, only_if=was_submitted),
+                Notice("dossier_cancel_association", associations_of, only_if=was_submitted),
             ],
         ),
     },

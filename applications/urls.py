@@ -16,9 +16,11 @@ urlpatterns = [
     path("apply/<slug:slug>/", call_pages.call, name="call"),
     path("apply/<slug:slug>/form.docx", call_pages.paper_form, name="paper-form"),
     path("apply/<slug:slug>/form.pdf", call_pages.printable_form, name="printable-form"),
-    path("apply/<slug:slug>/begin/", call_pages.begin, name="begin"),
+    path("apply/<slug:slug>/begin/", call_pages.begin_page, name="begin"),
     path("dossiers/<str:reference>/", dossier_pages.dossier, name="dossier"),
-    path("dossiers/together/<str:token>/", co_signer_pages.together, name="together"),
+    path(
+        "dossiers/together/<str:token>/", co_signer_pages.co_applicant_answer_page, name="together"
+    ),
     path(
         "dossiers/<str:reference>/together/",
         co_signer_pages.co_applicants_page,
@@ -29,47 +31,55 @@ urlpatterns = [
         co_signer_pages.change_co_applicant,
         name="co-applicant",
     ),
-    path("dossiers/<str:reference>/keep/", dossier_pages.keep, name="keep-dossier"),
+    path(
+        "dossiers/<str:reference>/keep/", dossier_pages.post_longer_retention, name="keep-dossier"
+    ),
     path(
         "dossiers/<str:reference>/together/<int:pk>/authority/",
         co_signer_pages.named_as_co_applicant,
         name="co-applicant-named",
     ),
-    path("dossiers/<str:reference>/contact/", dossier_pages.become_contact, name="become-contact"),
+    path(
+        "dossiers/<str:reference>/contact/",
+        dossier_pages.post_contact_change,
+        name="become-contact",
+    ),
     path(
         "dossiers/<str:reference>/opinion/<int:pk>/", association_pages.give_opinion, name="opinion"
     ),
-    path("dossiers/sign/<str:token>/", co_signer_pages.sign, name="sign"),
+    path("dossiers/sign/<str:token>/", co_signer_pages.sign_page, name="sign"),
     path(
         "dossiers/<str:reference>/signature/", co_signer_pages.ask_signature, name="ask-signature"
     ),
-    path("dossiers/<str:reference>/document.pdf", file_pages.document, name="document"),
-    path("dossiers/<str:reference>/copy/", dossier_pages.copy, name="copy"),
-    path("dossiers/<str:reference>/delete/", dossier_pages.delete, name="delete-draft"),
+    path("dossiers/<str:reference>/document.pdf", file_pages.dossier_document, name="document"),
+    path("dossiers/<str:reference>/copy/", dossier_pages.copy_dossier_page, name="copy"),
+    path("dossiers/<str:reference>/delete/", dossier_pages.delete_draft_page, name="delete-draft"),
     path("dossiers/<str:reference>/check/", dossier_pages.check_answers, name="check-answers"),
     path("dossiers/<str:reference>/step/<str:verb>/", dossier_pages.take_step, name="dossier-step"),
     path(
-        "dossiers/<str:reference>/summary/", dossier_pages.approve_summary, name="approve-summary"
+        "dossiers/<str:reference>/summary/",
+        dossier_pages.post_summary_approval,
+        name="approve-summary",
     ),
-    path("dossiers/<str:reference>/files/", file_pages.add_file, name="add-file"),
+    path("dossiers/<str:reference>/files/", file_pages.post_files, name="add-file"),
     path("dossiers/<str:reference>/files/<uuid:token>/", file_pages.file, name="file"),
     path(
         "dossiers/<str:reference>/files/<uuid:token>/kind/",
-        file_pages.change_file,
+        file_pages.post_file_change,
         name="change-file",
     ),
     path(
         "dossiers/<str:reference>/files/<uuid:token>/remove/",
-        file_pages.remove_file,
+        file_pages.post_file_removal,
         name="remove-file",
     ),
     path("dossiers/<str:reference>/sections/<slug:slug>/", section_pages.section, name="section"),
     path(
         "dossiers/<str:reference>/sections/<slug:slug>/save/",
-        section_pages.autosave,
+        section_pages.post_autosave,
         name="autosave",
     ),
     path("committee/", committee_pages.committee, name="committee"),
     path("committee/<str:reference>/", committee_pages.committee_dossier, name="committee-dossier"),
-    path("association/", association_pages.association, name="association"),
+    path("association/", association_pages.member_dossiers, name="association"),
 ]

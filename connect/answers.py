@@ -120,7 +120,7 @@ def is_page_after_form(request: HttpRequest, response: HttpResponse) -> bool:
     )
 
 
-def reader_of(request: HttpRequest) -> str:
+def poster_key(request: HttpRequest) -> str:
     """Return who posted: a person, or a browser by its CSRF token; "" for neither."""
     if request.user.is_authenticated:
         return str(request.user.pk)
@@ -144,7 +144,7 @@ def answer_address(request: HttpRequest, key: str = "") -> str:
 
 def redirect_to_answer(request: HttpRequest, response: HttpResponse) -> HttpResponse | None:
     """Store a page and redirect to its address; None where it cannot be stored."""
-    reader, key = reader_of(request), secrets.token_urlsafe(16)
+    reader, key = poster_key(request), secrets.token_urlsafe(16)
     page = {
         "of": reader,
         "path": request.path,
@@ -171,7 +171,7 @@ def find_answer(request: HttpRequest, key: str) -> dict[str, Any] | None:
     except RedisError:
         kept = None
     page = json.loads(decrypt(kept)) if kept else {}
-    is_theirs = page.get("of") == reader_of(request) and page.get("path") == request.path
+    is_theirs = page.get("of") == poster_key(request) and page.get("path") == request.path
     return page if is_theirs else None
 
 

@@ -32,7 +32,7 @@ def as_json(value: Any) -> str:
     return json.dumps(value, default=lambda at: at.isoformat(), ensure_ascii=False, sort_keys=True)
 
 
-def full_rows(model: type[AppendOnly], numbers: Iterable[int]) -> dict[int, dict[str, Any]]:
+def read_full_rows(model: type[AppendOnly], numbers: Iterable[int]) -> dict[int, dict[str, Any]]:
     """Return {number: columns} of rows as they stand, their typed texts and salts included."""
     beside = SaysSomething.BESIDE if issubclass(model, SaysSomething) else ()
     names = [*seals.columns_of(model), *beside]
@@ -92,7 +92,7 @@ def archive_lines(
     for table, lines in seals.group_by_table(seal.lines).items():
         if models[table] is Archived:
             continue
-        for number, columns in full_rows(models[table], list(lines)).items():
+        for number, columns in read_full_rows(models[table], list(lines)).items():
             taken[table].append(number)
             yield {"table": table, "number": number, "columns": columns}
 

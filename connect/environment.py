@@ -34,14 +34,14 @@ def is_weak(key: str) -> bool:
     return few or key in (key + key)[1:-1] or any(word in key.lower() for word in words)
 
 
-def is_plain(url: MailServer | None) -> bool:
+def is_unencrypted(url: MailServer | None) -> bool:
     """True for an unencrypted connection to another machine."""
     return url is not None and not (url.starttls or url.ssl or url.host in LOOPBACK)
 
 
 def required_address(name: str) -> str:
     """Return an address that somebody reads: "Name <a@b.org>" or "a@b.org"."""
-    address = required(name)
+    address = required_variable(name)
     if is_placeholder(address):
         refuse_start(f"{name} is a placeholder or no address: name one that somebody reads.")
     return address
@@ -56,7 +56,7 @@ def read_keys(name: str, text: str) -> list[bytes]:
     return keys
 
 
-def required(name: str) -> str:
+def required_variable(name: str) -> str:
     value = os.environ.get(name, "")
     if not value:
         refuse_start(
@@ -80,10 +80,10 @@ if PRODUCTION:
         )
     if DEBUG:
         refuse_start("DEBUG=1 shows the inside of CONNECT: unset it where DATABASE_URL is given.")
-    SECRET_KEY = required("SECRET_KEY")
+    SECRET_KEY = required_variable("SECRET_KEY")
     if is_weak(SECRET_KEY):
         refuse_start("SECRET_KEY is too easy to guess: give at least 50 random characters.")
-    ALLOWED_HOSTS = [host.strip() for host in required("ALLOWED_HOSTS").split(",")]
+    ALLOWED_HOSTS = [host.strip() for host in required_variable("ALLOWED_HOSTS").split(",")]
     if "*" in ALLOWED_HOSTS:
         refuse_start(
             "ALLOWED_HOSTS=* lets anybody forge links: name the hosts, separated by commas."
@@ -97,13 +97,13 @@ if PRODUCTION:
         database = {}
     if not str(database.get("ENGINE", "")).endswith("postgresql") or not database.get("NAME"):
         refuse_start("DATABASE_URL is wrong: write postgresql://user:password@host:5432/name.")
-    REDIS_URL = required("REDIS_URL")
+    REDIS_URL = required_variable("REDIS_URL")
     if not REDIS_URL.startswith(("redis://", "rediss://", "unix://")):
         refuse_start("REDIS_URL is wrong: write redis://:password@host:6379/0.")
-    mail_server = parse_email_url(required("EMAIL_URL"))
+    mail_server = parse_email_url(required_variable("EMAIL_URL"))
     if mail_server is None:
         refuse_start("EMAIL_URL is wrong: write smtp+tls://user:password@host:587.")
-    if is_plain(mail_server):
+    if is_unencrypted(mail_server):
         if mail_server.password:
             refuse_start(
                 "EMAIL_URL sends its password in the clear: write smtp+tls:// or smtps://."
@@ -111,10 +111,10 @@ if PRODUCTION:
         warn_at_start(
             "EMAIL_URL sends letters in the clear: write smtp+tls:// or smtps:// if it can."
         )
-    STORAGE_URL = required("STORAGE_URL")
-    FIELD_KEYS = read_keys("FIELD_KEYS", required("FIELD_KEYS"))
+    STORAGE_URL = required_variable("STORAGE_URL")
+    FIELD_KEYS = read_keys("FIELD_KEYS", required_variable("FIELD_KEYS"))
     AUDIT_KEYS = read_keys("AUDIT_KEY", os.environ.get("AUDIT_KEY", ""))  # for the workers alone
-    ERASURE_KEY = required("ERASURE_KEY")
+    ERASURE_KEY = required_variable("ERASURE_KEY")
     if is_weak(ERASURE_KEY):
         refuse_start("ERASURE_KEY is too easy to guess: give at least 50 random characters.")
     SITE_URL = os.environ.get("SITE_URL", f"https://{ALLOWED_HOSTS[0]}").rstrip("/")

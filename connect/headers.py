@@ -52,6 +52,6 @@ class SecurityHeaders:
         return response
 
 
-def sandboxed(view: View) -> View:
+def sandboxed_response(view: View) -> View:
     """Serve a file such that a browser shows it isolated and runs nothing in it."""
     return csp_replace({"default-src": [NONE], "sandbox": True})(view)

@@ -52,7 +52,7 @@ def own_name(code: str, name: Words) -> str:
 Row = TypeVar("Row")
 
 
-def alphabetical(rows: Iterable[Row], name: Callable[[Row], object] = str) -> list[Row]:
+def sort_alphabetically(rows: Iterable[Row], name: Callable[[Row], object] = str) -> list[Row]:
     """Sort rows by name, as a dictionary of the reader's language does.
 
     An accent counts only where all else is the same; in Spanish, ñ is a letter after n.

@@ -68,7 +68,7 @@ class ReadableTable(resources.ModelResource):
         return str(words.get(value, value)) if (words := self.words[id(field)]) else value
 
 
-def in_words(choices: Iterable[tuple[Any, Any]], values: Iterable[Any]) -> str:
+def choice_labels(choices: Iterable[tuple[Any, Any]], values: Iterable[Any]) -> str:
     """Return the labels of several choices, as an exported cell holds them."""
     words = dict(choices)
     return "; ".join(str(words.get(value, value)) for value in values)

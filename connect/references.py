@@ -1,4 +1,4 @@
-"""References that people can say on the phone: CN-2026-0042, MA-2026-0001, EX-2026-0007."""
+"""References that people can say on the phone (CN-2026-0042), and slugs of addresses."""
 
 from datetime import datetime
 
@@ -30,3 +30,12 @@ def next_reference(prefix: str, now: datetime) -> str:
             [name],
         )
         return f"{name}-{cursor.fetchone()[0]:04d}"
+
+
+def free_slug(model: type[models.Model], base: str) -> str:
+    """Return a slug that no row of a model has: `base`, or `base` with a number."""
+    slug, number = base, 1
+    while model._default_manager.filter(slug=slug).exists():
+        number += 1
+        slug = f"{base}-{number}"
+    return slug

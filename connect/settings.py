@@ -27,10 +27,10 @@ from connect.environment import (  # noqa: F401 - they are settings, too
     STORAGE_URL,
     database,
     email,
-    is_plain,
+    is_unencrypted,
     refuse_start,
-    required,
     required_address,
+    required_variable,
     warn_at_start,
 )
 from connect.local import places
@@ -333,7 +333,7 @@ if os.environ.get("MAILBOX_URL"):
     MAILBOX = parse_mailbox_url(os.environ["MAILBOX_URL"])
     if MAILBOX is None:
         refuse_start("MAILBOX_URL is wrong: write imaps://user:password@host.")
-    if is_plain(MAILBOX):
+    if is_unencrypted(MAILBOX):
         warn_at_start(
             "MAILBOX_URL sends its password in the clear: write imaps:// if the server can."
         )
@@ -382,7 +382,7 @@ if not (undo_minutes.isascii() and undo_minutes.isdecimal() and int(undo_minutes
     refuse_start("UNDO_MINUTES is wrong: write whole minutes, from 0 to 1440.")
 UNDO_FOR = timedelta(minutes=int(undo_minutes))
 # Who reports to IATI.
-IATI_ORGANISATION = required("IATI_ORGANISATION") if PRODUCTION else "XM-EXAMPLE"
+IATI_ORGANISATION = required_variable("IATI_ORGANISATION") if PRODUCTION else "XM-EXAMPLE"
 if PRODUCTION and "EXAMPLE" in IATI_ORGANISATION.upper():
     refuse_start(
         "IATI_ORGANISATION is a placeholder: give the identifier that the programme has there."

@@ -117,11 +117,11 @@ def save_line(line, exchange, *, actor, bill=None, now=None):
     if not EXCHANGES.allows(actor, "account", exchange):
         raise PermissionDenied
     upload, content_type = clean_upload(bill) if bill else (None, "")  # before any lock
-    return write_line(line, exchange, upload, content_type, actor=actor, now=now)
+    return store_line(line, exchange, upload, content_type, actor=actor, now=now)
 
 
 @transaction.atomic
-def write_line(line, exchange, upload, content_type, *, actor, now):
+def store_line(line, exchange, upload, content_type, *, actor, now):
     exchange = lock_exchange(exchange, "account", actor)
     if line.pk and line.exchange_id != exchange.pk:
         raise PermissionDenied

@@ -12,12 +12,12 @@ from matching.models import Match
 from notifications.outbox import post_letter
 
 
-def list_messages(exchange):
+def list_exchange_messages(exchange):
     """List the messages since every side agreed."""
     agreed = exchange.events.filter(verb="create").first()
     return [
         message
-        for message in match_messages.list_messages(exchange.match)
+        for message in match_messages.list_match_messages(exchange.match)
         if agreed is None or message.at >= agreed.at
     ]
 
@@ -27,12 +27,12 @@ def is_conversation_open(exchange):
     return exchange.match.status == MatchStatus.AGREED
 
 
-def post_message(person, text, *, now=None):
+def post_exchange_message(person, text, *, now=None):
     """Save a participant's message, posted by their own link, and notify the others; return it.
 
     Raises ValidationError for an empty or endless text, and where the match was undone.
     """
-    return match_messages.post_message(person.exchange.match, text, guest=person, now=now)
+    return match_messages.post_match_message(person.exchange.match, text, guest=person, now=now)
 
 
 def save_notification_wish(person, *, wishes):
@@ -41,7 +41,7 @@ def save_notification_wish(person, *, wishes):
     person.save(update_fields=["follows_thread"])
 
 
-@receiver(match_messages.said, sender=Match)
+@receiver(match_messages.message_posted, sender=Match)
 def tell_participants(message, own, **_):
     """Notify those who asked for it, but not the author, and nobody twice."""
     people = Participant.objects.filter(exchange__match=message.match, follows_thread=True)

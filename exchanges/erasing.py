@@ -22,7 +22,7 @@ OF_WHO_WAS_HARMED = _("A report of an incident protects whoever was harmed and w
 
 
 @receiver(still_needed, sender=User)
-def takes_part(user, **_):
+def takes_part_in_open_exchange(user, **_):
     return (
         Participant.objects.filter(Q(user=user) | Q(address__iexact=user.email))
         .exclude(exchange__status__in=[ExchangeStatus.CLOSED, ExchangeStatus.CANCELLED])
@@ -41,7 +41,7 @@ def exchanges_naming(person):
     return Exchange.objects.filter(theirs)
 
 
-def within(path):
+def match_their_exchanges(path):
     return lambda person: Q(**{f"{path}__in": exchanges_naming(person).values("pk")})
 
 
@@ -140,19 +140,33 @@ declare_holdings(
         shows=("exchange", "happened_on", "kind", "severity", "account", "reported_at"),
         stays=OF_WHO_WAS_HARMED,
     ),
-    Mention(Exchange, within("pk"), hides=frozenset({"settled_why", "judged"})),
-    Mention(models.ExchangeEvent, within("exchange"), where=OF_PERSON, names=frozenset({"name"})),
-    Mention(models.ExchangeEvent, within("exchange"), where=~OF_PERSON, places=PLACES | {"name"}),
-    Mention(models.Terms, within("exchange")),
-    Mention(models.Session, within("exchange")),
-    Mention(models.BudgetLine, within("exchange")),
-    Mention(models.Picture, within("exchange")),
-    Mention(DiaryEntry, within("participant__exchange")),
-    Mention(Participant, within("exchange")),
-    Mention(models.Evaluation, within("exchange"), withheld=_("Others answered in confidence.")),
-    Mention(models.Measure, within("plan__exchange")),
-    Mention(models.MeasureReport, within("measure__plan__exchange")),
-    Mention(models.FollowUp, within("exchange")),
+    Mention(Exchange, match_their_exchanges("pk"), hides=frozenset({"settled_why", "judged"})),
+    Mention(
+        models.ExchangeEvent,
+        match_their_exchanges("exchange"),
+        where=OF_PERSON,
+        names=frozenset({"name"}),
+    ),
+    Mention(
+        models.ExchangeEvent,
+        match_their_exchanges("exchange"),
+        where=~OF_PERSON,
+        places=PLACES | {"name"},
+    ),
+    Mention(models.Terms, match_their_exchanges("exchange")),
+    Mention(models.Session, match_their_exchanges("exchange")),
+    Mention(models.BudgetLine, match_their_exchanges("exchange")),
+    Mention(models.Picture, match_their_exchanges("exchange")),
+    Mention(DiaryEntry, match_their_exchanges("participant__exchange")),
+    Mention(Participant, match_their_exchanges("exchange")),
+    Mention(
+        models.Evaluation,
+        match_their_exchanges("exchange"),
+        withheld=_("Others answered in confidence."),
+    ),
+    Mention(models.Measure, match_their_exchanges("plan__exchange")),
+    Mention(models.MeasureReport, match_their_exchanges("measure__plan__exchange")),
+    Mention(models.FollowUp, match_their_exchanges("exchange")),
 )
 # Of what others reported of an incident nothing is taken out: whoever was harmed may need what
 # was said for years. `retention` ends it.

@@ -16,7 +16,7 @@ from connect.types import Words
 from exchanges.enums import ExchangeStatus, Moment, Side
 from exchanges.models import Evaluation
 from exchanges.permissions import EXPERT, FOLLOWED_IN, sides_of
-from exchanges.questions import VERSION, list_questions
+from exchanges.questions import VERSION, questions_at
 from matching.permissions import APPLICANT
 from notifications.outbox import post_letter
 from registry.models import Expert
@@ -105,7 +105,7 @@ def save_evaluation(evaluation, answers, *, now=None):
         raise ValidationError(_("This questionnaire is answered already."), code="answered")
     if not is_evaluation_open(kept, now):
         raise ValidationError(_("This questionnaire is closed."), code="closed")
-    codes = {question.code for question in list_questions(kept.moment)}
+    codes = {question.code for question in questions_at(kept.moment)}
     kept.answers = {code: said for code, said in answers.items() if code in codes and said != ""}
     if not kept.answers:
         message = _("Nothing was sent yet: answer at least one question, then send.")
@@ -235,9 +235,7 @@ def sum_up_results(rows, counted, *, halves=False, today=None):
         answered = [row for row in of_moment if row.answered_at]
         if of_moment:
             said = [row for row in counted if row.moment == moment and row.answered_at]
-            results = [
-                question_result(question, said, halves) for question in list_questions(moment)
-            ]
+            results = [question_result(question, said, halves) for question in questions_at(moment)]
             asked_first = None if answered else first_asking_day(of_moment, today)
             found.append(
                 Results(moment, moment.label, len(of_moment), len(answered), results, asked_first)

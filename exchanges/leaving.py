@@ -78,7 +78,7 @@ def notify_both_sides(user, authority, roles, now, **_):
 
 
 @receiver(account_closing, sender=Closing)
-def notify_of_closing(closing, person, now, **_):
+def notify_of_account_closing(closing, person, now, **_):
     """Notify the case officer and the other side that an account closes, or an address is erased.
 
     It is news of experts, of the superior who is asked, of whoever travels, of the contact and the
@@ -113,8 +113,8 @@ def who_counts_on(person):
     helps, asks = Q(pk__in=[]), named_in_dossier(person.addresses)
     for address in person.addresses:
         helps |= Q(consents__side=Consenting.EMPLOYER, consents__address__iexact=address)
-        helps |= takes_part(Side.OFFERING, address)
-        asks |= takes_part(Side.REQUESTING, address)
+        helps |= match_participant(Side.OFFERING, address)
+        asks |= match_participant(Side.REQUESTING, address)
     if person.user:
         helps |= Q(interests__expert__user=person.user)
         writes = person.user.memberships.active().of_authors()
@@ -124,7 +124,7 @@ def who_counts_on(person):
     return helps, asks
 
 
-def takes_part(side, address):
+def match_participant(side, address):
     people = "exchange__participants"
     return Q(**{f"{people}__side": side, f"{people}__address__iexact": address})
 

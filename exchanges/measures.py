@@ -12,7 +12,7 @@ from django.db import transaction
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
-from applications.people import applicants, associations
+from applications.people import applicants, associations_of
 from connect.dates import months_after
 from connect.files import clean_name
 from connect.mail import Recipient
@@ -84,7 +84,7 @@ def reset_approval(plan):
 
 
 @transaction.atomic
-def ask_approval(exchange, *, actor, now=None):
+def request_plan_approval(exchange, *, actor, now=None):
     """Send the legal representative a link to approve the plan.
 
     Raises ValidationError for a plan without measures.
@@ -211,11 +211,11 @@ def answer_follow_up(follow_up, reports, said, *, actor, now=None):
         raise PermissionDenied
     if any(measure.plan.exchange_id != follow_up.exchange_id for measure in reports):
         raise PermissionDenied
-    files = {measure: evidence_of(measure, one) for measure, one in reports.items()}
+    files = {measure: check_evidence(measure, one) for measure, one in reports.items()}
     return write_answer(follow_up, reports, files, said, actor=actor, now=now or timezone.now())
 
 
-def evidence_of(measure, said):
+def check_evidence(measure, said):
     """Return the checked evidence file of a measure and its type; call it before any lock.
 
     Raises ValidationError that says whose it is: there may be one for each measure.
@@ -333,7 +333,7 @@ def ask_for_reports(now):
                 except TransitionRefused:
                     continue  # staff were quicker
             continue
-        speakers = associations(exchange.dossier)
+        speakers = associations_of(exchange.dossier)
         if late >= ASSOCIATION_ASKED:
             told += ask_report(one, "association", speakers)
         else:

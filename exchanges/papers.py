@@ -101,7 +101,7 @@ def terms_pdf(exchange, now):
     return set_paper(exchange, title, now=now, sections=sections, signs=signed)
 
 
-def days_of(exchange):
+def agenda_days(exchange):
     """Return (day, [line]) of the agenda, in the time of the place."""
     days: dict = {}
     for session in exchange.sessions.not_cancelled():
@@ -112,7 +112,7 @@ def days_of(exchange):
 
 
 def agenda_pdf(exchange, now):
-    return set_paper(exchange, _("Agenda"), now=now, sections=days_of(exchange))
+    return set_paper(exchange, _("Agenda"), now=now, sections=agenda_days(exchange))
 
 
 # What guests want to know of money, by the lines of the budget that say who pays it.
@@ -223,7 +223,7 @@ def invitation_pdf(person, passport, lodging="", *, actor, now=None):
 
 def attendance_pdf(exchange, now):
     """A sheet for those who take part to sign, day by day."""
-    days = [date_format(day, "d/m") for day in rules.days_of(exchange)]
+    days = [date_format(day, "d/m") for day in rules.list_exchange_days(exchange)]
     people = exchange.participants.exclude(attended=False)
     rows = [[person.name, person.organisation, *([""] * len(days))] for person in people]
     return set_paper(
@@ -286,7 +286,7 @@ def report_pdf(exchange, now, reader):
             [f"{day_of(one.day)}: {one.words}" for one in told.milestones if one.is_past],
         )
     )
-    sections += days_of(exchange)
+    sections += agenda_days(exchange)
     for change in told.changes:
         bars = [bar_of(bar.label, amount(bar.value), bar.share) for bar in change.bars]
         words = f"{change.measure.indicator} ({change.measure.unit})"

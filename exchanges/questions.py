@@ -123,5 +123,5 @@ QUESTIONS = [
 ]
 
 
-def list_questions(moment):
+def questions_at(moment):
     return [question for question in QUESTIONS if moment in question.moments]

@@ -59,7 +59,7 @@ def tell_new_officer(membership, verb, now, **_):
 
 
 @receiver(moved, sender=Dossier)
-def follow_dossier(pk, target, now, **rest):
+def cancel_with_dossier(pk, target, now, **rest):
     """Cancel an exchange with its dossier, for the same reason; one that took place stands."""
     if target != Status.CANCELLED:
         return

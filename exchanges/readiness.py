@@ -103,7 +103,7 @@ def list_items(exchange):
     return [
         Item(
             code,
-            label_of(code, exchange),
+            readiness_label(code, exchange),
             code in exchange.checklist or (code in found and not found[code]),
             found.get(code, ""),
             who.get(code, _("both sides")),
@@ -144,7 +144,7 @@ def visa_notice(travelling):
     return words % number if lacking else ""
 
 
-def label_of(code, exchange):
+def readiness_label(code, exchange):
     if code == Readiness.TERMS:
         return exchange.exchange_form.terms.signed
     return Readiness(code).label

@@ -60,7 +60,7 @@ def report_of(exchange, now, reader):
     return Report(
         sides=list(sides.items()),
         milestones=milestones_of(exchange, localdate(now)),
-        curves=worldmap.draw_curves(flows_of(exchange)),
+        curves=worldmap.draw_curves(expert_flows(exchange)),
         measures=measures,
         changes=[change for one in measures if (change := measure_change(one)).bars],
         opinions=results_for(exchange, reader, now),
@@ -73,7 +73,7 @@ def report_of(exchange, now, reader):
     )
 
 
-def flows_of(exchange):
+def expert_flows(exchange):
     """Return the lines of a map from where the experts work to those who asked."""
     asking = {exchange.dossier.authority.country.code}
     asking.update(exchange.dossier.partners.values_list("country", flat=True))

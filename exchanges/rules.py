@@ -50,7 +50,7 @@ def broken_rules(exchange, people, sessions):
         ]
     said = [
         _("%(what)s: %(count)d, not %(bounds)s")
-        % {"what": what, "count": count, "bounds": in_words(bounds)}
+        % {"what": what, "count": count, "bounds": bounds_in_words(bounds)}
         for what, count, bounds in counts
         if bounds and not is_within(count, bounds)
     ]
@@ -79,7 +79,7 @@ def is_within(count, bounds):
     return least <= count and (most is None or count <= most)
 
 
-def in_words(bounds):
+def bounds_in_words(bounds):
     least, most = bounds
     if most is None:
         return _("%d or more") % least
@@ -101,7 +101,7 @@ def count_authorities(exchange, people, side):
     return len({name_letters(name) for name in named} - {""})
 
 
-def days_of(exchange):
+def list_exchange_days(exchange):
     first, last = exchange.first_day, exchange.last_day
     if not (first and last):
         return []
@@ -109,7 +109,9 @@ def days_of(exchange):
 
 
 def weekdays_or_all(exchange, form):
-    return [day for day in days_of(exchange) if not form.counts_weekdays or is_weekday(day)]
+    return [
+        day for day in list_exchange_days(exchange) if not form.counts_weekdays or is_weekday(day)
+    ]
 
 
 def unfilled_days(exchange, sessions, daily):
@@ -126,7 +128,7 @@ def unfilled_days(exchange, sessions, daily):
         )
         if is_in
     }
-    days, empty = days_of(exchange), []
+    days, empty = list_exchange_days(exchange), []
     for day in days if daily else []:
         filled = {half for half in (0, 1) if (day, half) in halves}
         needed = 1 if day in (days[0], days[-1]) else daily

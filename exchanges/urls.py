@@ -17,10 +17,10 @@ from exchanges.views import (
 )
 
 urlpatterns = [
-    path("my/", exchange_pages.my, name="my"),
-    path("events/", agenda_pages.events, name="events"),
+    path("my/", exchange_pages.my_page, name="my"),
+    path("events/", agenda_pages.open_events_page, name="events"),
     path("events.ics", agenda_pages.events_calendar, name="events-calendar"),
-    path("exchanges/", exchange_pages.exchanges, name="exchanges"),
+    path("exchanges/", exchange_pages.exchange_list, name="exchanges"),
     path("exchanges/people/", directory_pages.directory, name="directory"),
     path("exchanges/agenda/<str:token>/", agenda_pages.agenda_by_link, name="agenda-by-link"),
     path("exchanges/agenda/<str:token>.ics", agenda_pages.agenda_calendar, name="agenda-calendar"),
@@ -32,7 +32,7 @@ urlpatterns = [
     ),
     path("exchanges/part/<str:token>/diary/", diary_pages.diary_by_link, name="diary-by-link"),
     path("exchanges/plan/<str:token>/", measure_pages.approve_plan, name="plan-by-link"),
-    path("exchanges/evaluation/<str:token>/", evaluation_pages.evaluate, name="evaluate"),
+    path("exchanges/evaluation/<str:token>/", evaluation_pages.questionnaire, name="evaluate"),
     path("exchanges/<str:reference>/", exchange_pages.exchange, name="exchange"),
     path(
         "exchanges/<str:reference>/people/",
@@ -55,21 +55,25 @@ urlpatterns = [
     ),
     path(
         "exchanges/<str:reference>/budget/approve/",
-        budget_pages.approve,
+        budget_pages.post_budget_approval,
         name="exchange-budget-approve",
     ),
     path("exchanges/<str:reference>/agenda/", agenda_pages.agenda, name="exchange-agenda"),
     path(
-        "exchanges/<str:reference>/agenda/<int:pk>/", agenda_pages.session, name="exchange-session"
+        "exchanges/<str:reference>/agenda/<int:pk>/",
+        agenda_pages.session_page,
+        name="exchange-session",
     ),
     path(
-        "exchanges/<str:reference>/observe/<int:pk>/", agenda_pages.observe, name="exchange-observe"
+        "exchanges/<str:reference>/observe/<int:pk>/",
+        agenda_pages.post_observation,
+        name="exchange-observe",
     ),
     path("exchanges/<str:reference>/days/", terms_pages.days, name="exchange-days"),
     path("exchanges/<str:reference>/terms/", terms_pages.terms, name="exchange-terms"),
     path(
         "exchanges/<str:reference>/documents/<slug:kind>.pdf",
-        terms_pages.document,
+        terms_pages.exchange_document,
         name="exchange-document",
     ),
     path(
@@ -85,20 +89,22 @@ urlpatterns = [
     path("exchanges/<str:reference>/plan/", measure_pages.plan, name="exchange-plan"),
     path(
         "exchanges/<str:reference>/plan/approval/",
-        measure_pages.ask_approval,
+        measure_pages.post_plan_approval_request,
         name="exchange-approval",
     ),
     path(
         "exchanges/<str:reference>/plan/new/",
-        adds_once(measure_pages.measure),
+        adds_once(measure_pages.measure_page),
         name="exchange-measure-new",
     ),
     path(
-        "exchanges/<str:reference>/plan/<int:pk>/", measure_pages.measure, name="exchange-measure"
+        "exchanges/<str:reference>/plan/<int:pk>/",
+        measure_pages.measure_page,
+        name="exchange-measure",
     ),
     path(
         "exchanges/<str:reference>/plan/<int:pk>/report/",
-        measure_pages.report,
+        measure_pages.measure_report,
         name="measure-report",
     ),
     path("exchanges/<str:reference>/evidence/<int:pk>/", measure_pages.evidence, name="evidence"),
@@ -123,11 +129,13 @@ urlpatterns = [
     path("exchanges/<str:reference>/pictures/", picture_pages.pictures, name="exchange-pictures"),
     path(
         "exchanges/<str:reference>/pictures/<int:pk>.jpg",
-        picture_pages.picture,
+        picture_pages.picture_file,
         name="exchange-picture",
     ),
     path(
-        "exchanges/<str:reference>/withdraw/", withdrawal_pages.withdraw, name="exchange-withdraw"
+        "exchanges/<str:reference>/withdraw/",
+        withdrawal_pages.withdraw_file_page,
+        name="exchange-withdraw",
     ),
     path("exchanges/<str:reference>/results/", evaluation_pages.results, name="exchange-results"),
 ]

@@ -22,7 +22,7 @@ def receipts_of(exchange):
     return exchange.budget.exclude(receipt="")
 
 
-def evidence_of(exchange):
+def reports_with_evidence(exchange):
     rows = MeasureReport.objects.filter(measure__plan__exchange=exchange)
     return rows.exclude(evidence="").select_related("measure")
 
@@ -32,7 +32,7 @@ def withdrawable_files(exchange):
     files = {f"picture-{row.pk}": (row, row.alt) for row in exchange.pictures.all()}
     for row in receipts_of(exchange):
         files[f"receipt-{row.pk}"] = row, f"{row.label}: {row.receipt_name}"
-    for row in evidence_of(exchange):
+    for row in reports_with_evidence(exchange):
         files[f"evidence-{row.pk}"] = row, f"{row.measure}: {row.evidence_name}"
     return files
 

@@ -17,7 +17,7 @@ from pydantic import ConfigDict, create_model
 
 from exchanges.permissions import BEGUN
 from impact.figures.selection import CHOICES, Selection
-from impact.open_data import COLUMNS, lines_of, read
+from impact.open_data import COLUMNS, lines_of, read_exchanges
 from impact.views import count_figures
 from matching.models import Opportunity
 from practices.models import LICENCE, Practice
@@ -243,10 +243,10 @@ def practice_of(request, practice):
 def exchanges(request, filters: Query[Filters]):
     """Exchanges that have begun, in the order they were agreed."""
     rows = filters.to_asked().exchanges().filter(status__in=BEGUN).order_by("pk")
-    return Lazy(read(rows), None, many=exchange_lines)
+    return Lazy(read_exchanges(rows), None, many=serialise_exchanges)
 
 
-def exchange_lines(batch):
+def serialise_exchanges(batch):
     names = [column.name for column in COLUMNS]
     for line in lines_of(list(batch)):
         yield ExchangeLine(**dict(zip(names, line, strict=True)))

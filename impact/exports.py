@@ -29,10 +29,10 @@ def figure_rows(impact, is_exact):
     yield [_("Figure"), _("Value"), _("Unit"), _("What it counts")]
     for figure in impact.figures:
         value = "" if figure.value is None else figure.value
-        yield [str(figure.label), value, figure.unit, in_words(figure)]
+        yield [str(figure.label), value, figure.unit, describe_figure(figure)]
     for one in impact.tables:
         yield []
-        yield [str(one.label), _("Number"), "", in_words(one)]
+        yield [str(one.label), _("Number"), "", describe_figure(one)]
         for row in one.rows:
             yield [row.label, _("fewer than five") if row.count is None else row.count]
     yield []
@@ -41,7 +41,7 @@ def figure_rows(impact, is_exact):
         yield [countries.name(flow.source), countries.name(flow.target), flow.count]
 
 
-def in_words(one):
+def describe_figure(one):
     """Describe what a figure or table counts, and why it is hidden or inexact."""
     return f"{one.words} {one.note}".strip()
 
@@ -86,7 +86,7 @@ def as_pdf(impact, chosen, now, is_exact=False):
                     {
                         "label": str(figure.label),
                         "value": value_in_words(figure),
-                        "words": in_words(figure),
+                        "words": describe_figure(figure),
                     }
                     for figure in section.figures
                 ],

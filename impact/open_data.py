@@ -88,7 +88,7 @@ def day_as_text(value):
     return value.isoformat() if value else ""
 
 
-def column_of(figure):
+def figure_column(figure):
     """Return a figure's column: what it counts of one exchange, unless of few people."""
 
     def cell(row, facts):
@@ -158,11 +158,11 @@ COLUMNS = [
         _("Their purpose codes of the OECD's DAC, five digits"),
         lambda row, facts: " ".join(facts.topic_cells(row, 2)),
     ),
-    *map(column_of, COUNTED),
+    *map(figure_column, COUNTED),
 ]
 
 
-def read(exchanges):
+def read_exchanges(exchanges):
     """Return exchanges as the rows that `archive_lines` takes."""
     return exchanges.values_list(*READ, named=True)
 
@@ -177,7 +177,7 @@ def lines_of(batch):
 def exchange_lines(asked):
     """Yield the bytes of the open data, a line at a time: all exchanges that are asked for."""
     yield csv_line([column.name for column in COLUMNS])
-    rows = read(asked.exchanges().filter(status__in=BEGUN).order_by("pk"))
+    rows = read_exchanges(asked.exchanges().filter(status__in=BEGUN).order_by("pk"))
     last = 0
     while batch := list(rows.filter(pk__gt=last)[:BATCH]):
         last = batch[-1].pk

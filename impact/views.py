@@ -18,7 +18,7 @@ from django_countries import countries
 from applications.enums import Status
 from connect.anonymity import FEW
 from connect.documents import pdf_response
-from connect.languages import alphabetical
+from connect.languages import sort_alphabetically
 from connect.pages import paginate
 from connect.permissions import is_officer
 from connect.remembered import cached_value
@@ -28,7 +28,7 @@ from impact.figures import FIGURES, TABLES, exchanges_behind, impact_of
 from impact.figures.disclosure import for_public
 from impact.figures.flows import FLOW
 from impact.figures.requests import COLUMNS, IS_PUBLIC, dossiers_by_country, steps_of
-from impact.figures.selection import Selection, list_filters, name_of
+from impact.figures.selection import Selection, filter_value_name, list_filters
 from impact.figures.shape import CountedFigure, Impact, Kind
 from registry import worldmap
 from registry.people import associations_of_officer
@@ -75,13 +75,13 @@ def hash_of(key):
     return hashlib.sha256(key.encode()).hexdigest()
 
 
-def in_words(asked, filters):
+def describe_filters(asked, filters):
     """Describe the filters, as in “From 2017 · Ghana”."""
     words = []
     for name, label, options in filters:
         value = getattr(asked, name)
         if value:
-            words.append(f"{label}: {dict(options).get(value) or name_of(name, value)}")
+            words.append(f"{label}: {dict(options).get(value) or filter_value_name(name, value)}")
     return " · ".join(words)
 
 
@@ -90,7 +90,7 @@ def with_chosen(name, options, chosen):
     known = {value for value, _words in options}
     if not chosen or chosen in known:
         return options
-    return [*options, (chosen, name_of(name, chosen))]
+    return [*options, (chosen, filter_value_name(name, chosen))]
 
 
 def link_rows(asked, table, is_exact):
@@ -124,7 +124,7 @@ def impact(request):
             (name, label, with_chosen(name, options, getattr(asked, name)), getattr(asked, name))
             for name, label, options in filters
         ],
-        "words": in_words(asked, filters),
+        "words": describe_filters(asked, filters),
         "curves": [
             (
                 curve,
@@ -180,7 +180,7 @@ def steps(request):
     context = {
         "tables": [(one, link_rows(asked, one, is_exact)) for one in figures.sections[-1].tables],
         "asked": asked,
-        "words": in_words(asked, filters),
+        "words": describe_filters(asked, filters),
     }
     return render(request, "impact/steps.html", context)
 
@@ -201,7 +201,7 @@ def as_figure(figures, code, key):
     raise KeyError(key)
 
 
-def addition(number, unit, fewest):
+def describe_addition(number, unit, fewest):
     """Return what an exchange adds to a figure; “fewer than five” where it had few people."""
     shown = _("fewer than five") if number < fewest else amount(number)
     return unit % {"n": max(round(number), fewest), "shown": shown}
@@ -209,7 +209,7 @@ def addition(number, unit, fewest):
 
 @require_safe
 @login_not_required
-def exchanges(request):
+def figure_exchanges(request):
     """The exchanges behind a figure or a row, each with what it adds, without a person's name."""
     asked, code = Selection.from_query(request.GET), request.GET.get("figure", "held")
     figures, filters, _since = count_figures(asked, is_exact := sees_exact(request))
@@ -228,24 +228,24 @@ def exchanges(request):
     page = paginate(request, rows.select_related("dossier__authority"))
     fewest = FEW if not (is_exact or key) and FIGURES[code].are_people else 0
     for exchange in page if unit else ():
-        exchange.addition = addition(exchange.added, unit, fewest)
+        exchange.addition = describe_addition(exchange.added, unit, fewest)
     context = {
         "page": page,
         "asked": asked,
         "figure": figure,
         "unit": unit,
-        "words": in_words(asked, filters),
+        "words": describe_filters(asked, filters),
     }
     return render(request, "impact/exchanges.html", context)
 
 
 @require_safe
 @login_not_required
-def dossiers(request):
+def figure_dossiers(request):
     """The dossiers behind the figures, by country; for others than staff, the published ones."""
     asked = Selection.from_query(request.GET)
     figures, filters, _since = count_figures(asked, is_exact := sees_exact(request))
-    found, words = asked.dossiers(), in_words(asked, filters)
+    found, words = asked.dossiers(), describe_filters(asked, filters)
     code = request.GET.get("figure", "")
     figure = next((one for one in figures.figures if one.code == code), None)
     if figure and FIGURES[code].page != "impact-dossiers":
@@ -258,7 +258,7 @@ def dossiers(request):
     rows = dossiers_by_country(found)
     for row in rows:
         row["country"] = countries.name(row["country"])
-    rows = sorted(alphabetical(rows, itemgetter("country")), key=lambda row: -row["sent"])
+    rows = sorted(sort_alphabetically(rows, itemgetter("country")), key=lambda row: -row["sent"])
     context = {
         "rows": rows,
         "total": {name: sum(row[name] for row in rows) for name in COLUMNS},
@@ -272,7 +272,7 @@ def dossiers(request):
 
 @require_safe
 @login_not_required
-def table(request, format):
+def figures_file(request, format):
     """All figures as CSV or XLSX."""
     if format not in TYPES:
         raise Http404
@@ -288,11 +288,11 @@ def table(request, format):
 
 @require_safe
 @login_not_required
-def report(request):
+def donor_report(request):
     """The donor's report."""
     asked, is_exact = Selection.from_query(request.GET), sees_exact(request)
     figures, filters, since = with_steps(asked, is_exact)
-    words = in_words(asked, filters)
+    words = describe_filters(asked, filters)
     return pdf_response(exports.as_pdf(figures, words, since, is_exact), "connect-impact")
 
 
@@ -336,7 +336,7 @@ def shared_by(request):
 
 
 @require_safe
-def association(request):
+def shareable_page(request):
     """Show what an association may share: events to observe, practices, exchanges, a digest."""
     mine, practices, exchanges, words, now = shared_by(request)
     if not mine:

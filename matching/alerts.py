@@ -72,7 +72,7 @@ def send_alerts(now):
             if newest and alert.told_at < newest:
                 posted += notify_of_new(alert, still_open, now)
             if any_soon:
-                posted += notify_of_closing(alert, soon, today)
+                posted += notify_of_closing_requests(alert, soon, today)
     return posted
 
 
@@ -97,7 +97,7 @@ def notify_of_new(alert, still_open, now):
     )
 
 
-def notify_of_closing(alert, soon, today):
+def notify_of_closing_requests(alert, soon, today):
     posted = 0
     mine = soon.exclude(dossier__interests__expert__user=alert.user)
     for opportunity in fitting_opportunities(alert, mine):

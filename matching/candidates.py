@@ -7,7 +7,7 @@ from operator import attrgetter
 from django.db.models import Exists, F, OuterRef
 from django.utils.translation import gettext as _
 
-from connect.languages import alphabetical
+from connect.languages import sort_alphabetically
 from engine.criteria import CRITERIA
 from matching.criteria import count_agreed
 from matching.criterion import OFFER
@@ -53,7 +53,7 @@ def arrange_candidates(dossier, run, asked, year, answered):
     }
     put_aside = [(c, aside[c.offer.pk]) for c in found if c.offer.pk in aside]
     kept = [c for c in found if c.offer.pk not in aside]
-    countries = alphabetical({c.country for c in kept}, attrgetter("name"))
+    countries = sort_alphabetically({c.country for c in kept}, attrgetter("name"))
     ticked = asked.getlist("compare")
     chosen = ticked[:MOST_COMPARED]
     listed = [c for c in kept if asked.get("country", "") in ("", c.country.code)]

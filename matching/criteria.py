@@ -31,7 +31,7 @@ from registry.models import Income
 RECENT = timedelta(days=183)
 
 
-def label_of(choices, value):
+def choice_label(choices, value):
     """Return the label of a stored value; the value itself for one that is no longer there."""
     return str(choices(value).label) if value in choices.values else str(value)
 
@@ -108,7 +108,7 @@ def read_peer_offered(row, shared):
 
 def describe_peer(facts, themes):
     return ", ".join(
-        label_of(choices, facts[name])
+        choice_label(choices, facts[name])
         for choices, name in ((RoleType, "role"), (FunctionFamily, "function"))
         if facts[name]
     )
@@ -153,10 +153,10 @@ def describe_context(facts, themes):
             }
         )
     if facts["tier"]:
-        parts.append(label_of(Tier, facts["tier"]))
-    parts += [label_of(Geography, place) for place in facts["geography"]]
+        parts.append(choice_label(Tier, facts["tier"]))
+    parts += [choice_label(Geography, place) for place in facts["geography"]]
     if facts["income"]:
-        parts.append(label_of(IncomeLevel, facts["income"]))
+        parts.append(choice_label(IncomeLevel, facts["income"]))
     return "; ".join(parts)
 
 
@@ -176,8 +176,8 @@ def describe_languages(facts, themes):
         _("%(language)s %(level)s, asked %(asked)s")
         % {
             "language": LANGUAGES.get(code, code),
-            "level": label_of(Level, level),
-            "asked": label_of(Level, facts["asked"][code]),
+            "level": choice_label(Level, level),
+            "asked": choice_label(Level, facts["asked"][code]),
         }
         for code, level in facts["common"].items()
     ]

@@ -21,7 +21,7 @@ from matching.transitions import interest_machine
 from notifications.outbox import post_letter
 from registry.models import Offer
 from registry.people import officers
-from registry.permissions import towns_of
+from registry.permissions import tied_towns
 from registry.profiles import refuse_if_left
 
 UNANSWERED = {InterestStatus.INVITED, InterestStatus.DRAFT}
@@ -41,7 +41,7 @@ def create_interest(dossier, expert, status, *, verb, actor, now, offer=None, ex
     Raises ValidationError where this expert already has one for this dossier, or belongs to it,
     or did in the last two years.
     """
-    towns = towns_of(expert.user, now)
+    towns = tied_towns(expert.user, now)
     if expert.authority_id == dossier.authority_id or dossier.is_asked_by_any(towns):
         message = _(
             "An expert cannot help an authority that they belong to, or belonged to in the last "

@@ -21,7 +21,7 @@ from matching.models import Match
 from notifications import limits
 from notifications.outbox import post_letter
 
-said = Signal()  # sender=Match; message, own: the addresses of who spoke
+message_posted = Signal()  # sender=Match; message, own: the addresses of who spoke
 LONGEST = 2000
 AGAIN = timedelta(minutes=10)
 ADDRESS = re.compile(r"[^\s@<>()]+@[^\s@<>()]+\.\w+")
@@ -40,7 +40,7 @@ def side_of(match, user):
 
 
 @transaction.atomic
-def post_message(match, text, *, actor=None, consent=None, guest=None, now=None):
+def post_match_message(match, text, *, actor=None, consent=None, guest=None, now=None):
     """Save a message and notify the other sides; return it.
 
     consent: of the employer who came by a link, in place of `actor`; guest: one who takes part in
@@ -70,7 +70,7 @@ def post_message(match, text, *, actor=None, consent=None, guest=None, now=None)
     message = match.messages.create(**words, at=now)
     own = {(actor.email if actor else consent.address if consent else guest.email).lower()}
     notify_of_message(message, own)
-    said.send(Match, message=message, own=own)
+    message_posted.send(Match, message=message, own=own)
     return message
 
 
@@ -99,7 +99,7 @@ def notify_of_message(message, own):
         )
 
 
-def list_messages(match):
+def list_match_messages(match):
     """List a match's messages, addresses and telephone numbers hidden until everybody agrees."""
     messages = list(match.messages.all())
     if match.status != MatchStatus.AGREED:

@@ -91,7 +91,7 @@ def nearest_offer(expert, dossier):
 def tied_experts(towns):
     """Return the keys of the experts whom a conflict of interest ties to one of these authorities.
 
-    As `towns_of` does the other way round; where their profile says they work the engine knows.
+    As `tied_towns` does the other way round; where their profile says they work the engine knows.
     """
     asking = Authority.objects.filter(pk__in=[town.pk for town in towns]).order_by()
     places = recent_memberships(OuterRef("user")).filter(
@@ -135,7 +135,7 @@ def read_offers(ids, shared):
     return list(zip(offers, encode_texts({offer.id: offer.text for offer in offers})))
 
 
-def read_answers(dossier, shared):
+def read_interests(dossier, shared):
     """Read the answers to a dossier as the engine's offers: in an answer's own words, and with what
     the offer behind it states. Their ids are the answers', below zero, so that none is an offer's.
     """

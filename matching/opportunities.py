@@ -9,7 +9,7 @@ from django.utils.translation import gettext as _
 
 from applications.enums import Status
 from applications.models import Dossier
-from applications.people import applicants, associations
+from applications.people import applicants, associations_of
 from applications.transitions import dossier_machine
 from connect.transitions import by_officer, record_event
 from matching.desk import begin_shortlisting, lock_published
@@ -127,7 +127,7 @@ def notify_of_last_day(opportunity, template, event):
     """Notify the applicant, its associations and those who are answering of a new last day."""
     dossier = opportunity.dossier
     answering = [interest.expert.user for interest in dossier.interests.open().with_details()]
-    people = {p.address.lower(): p for p in [*applicants(dossier), *associations(dossier)]}
+    people = {p.address.lower(): p for p in [*applicants(dossier), *associations_of(dossier)]}
     people |= {person.address.lower(): person for person in answering}
     post_letter(
         template,

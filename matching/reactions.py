@@ -14,7 +14,7 @@ from registry.models import Expert
 
 
 @receiver(moved, sender=Dossier)
-def follow_dossier(pk, target, now, **_):
+def follow_dossier_step(pk, target, now, **_):
     if target == Status.VALIDATED:
         request_run(pk, now)
     elif target == Status.PUBLISHED:

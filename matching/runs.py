@@ -18,7 +18,7 @@ from matching.needs import (
     ENCODER,
     list_languages_read,
     need_as_json,
-    read_answers,
+    read_interests,
     read_need,
     read_shared_facts,
 )
@@ -139,7 +139,7 @@ def make_ranking(run, now):
     shared = read_shared_facts(today)
     made = rank_for_desk(dossier, today, shared)
     ranking, policy = made.ranking, made.policy
-    with lay_beside(made.catalogue, read_answers(dossier, shared)) as ids:
+    with lay_beside(made.catalogue, read_interests(dossier, shared)) as ids:
         answers = appraise_offers(made.need, made.catalogue, policy, ids) if ids else ()
     run.state, run.done_at = RunState.DONE, now
     run.engine = f"{VERSION} {ENCODER.version}"

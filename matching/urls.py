@@ -5,12 +5,12 @@ from matching.feeds import OpportunityFeed
 from matching.views import interest_pages, match_pages, opportunity_pages
 
 urlpatterns = [
-    path("opportunities/", opportunity_pages.opportunities, name="opportunities"),
+    path("opportunities/", opportunity_pages.board, name="opportunities"),
     path("opportunities/feed.atom", login_not_required(OpportunityFeed()), name="opportunity-feed"),
     path("opportunities/deadlines.ics", opportunity_pages.deadlines, name="opportunity-deadlines"),
     path("opportunities/alerts/", opportunity_pages.alerts, name="alerts"),
     path("opportunities/<str:reference>/", opportunity_pages.opportunity, name="opportunity"),
-    path("opportunities/<str:reference>/answer/", opportunity_pages.answer, name="answer"),
+    path("opportunities/<str:reference>/answer/", opportunity_pages.post_answer, name="answer"),
     path(
         "opportunities/<str:reference>/interests/<int:pk>/",
         interest_pages.interest,
@@ -26,7 +26,7 @@ urlpatterns = [
         interest_pages.withdraw_interest,
         name="interest-withdraw",
     ),
-    path("matches/answer/<str:token>/", match_pages.answer_by_link, name="answer-by-link"),
+    path("matches/answer/<str:token>/", match_pages.employer_answer_page, name="answer-by-link"),
     path("matches/<str:reference>/", match_pages.match, name="match"),
     path(
         "matches/<str:reference>/answers/<int:pk>/", match_pages.match_answer, name="match-answer"

@@ -39,7 +39,7 @@ def letter_template(name: str) -> Template:
     return Engine.get_default().get_template(f"letters/{name}.txt")
 
 
-def is_plain(node: Node) -> bool:
+def is_simple_node(node: Node) -> bool:
     """True for a simple node: no list, plural or condition except for an optional fact."""
     match node:
         case TextNode() | LoadNode() | VariableNode() | TranslateNode():
@@ -47,7 +47,7 @@ def is_plain(node: Node) -> bool:
         case BlockTranslateNode():
             return not node.plural
         case IfNode(conditions_nodelists=[(TemplateLiteral(), inner)]):
-            return all(is_plain(one) for one in inner)
+            return all(is_simple_node(one) for one in inner)
     return False
 
 
@@ -57,7 +57,7 @@ def letter_passages(name: str) -> dict[str, Node]:
     about: Any
     for node in letter_template(name).nodelist:
         match node:
-            case node if is_plain(node):
+            case node if is_simple_node(node):
                 continue
             case ForNode():
                 about = node.sequence
@@ -75,7 +75,7 @@ def fact_names(nodes: Iterable[Node]) -> set[str]:
     """Return the names of the facts in the simple part of a letter's template."""
     found: set[str] = set()
     for node in nodes:
-        if not is_plain(node):
+        if not is_simple_node(node):
             continue
         if isinstance(node, VariableNode):
             found.add(str(node.filter_expression.var))

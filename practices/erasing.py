@@ -3,12 +3,12 @@
 from django.utils.translation import gettext_lazy as _
 
 from accounts.holdings import NAMELESS_TABLES, Holding, Mention, declare_holdings
-from exchanges.erasing import within
+from exchanges.erasing import match_their_exchanges
 from practices.listing import index_practices
 from practices.models import Agreement, Photo, Practice, PracticeEvent, PracticeText, Use
 
 
-def index_again(keys, person):
+def reindex_practices(keys, person):
     texts = PracticeText.objects.filter(pk__in=keys)
     index_practices(sorted(set(texts.values_list("practice", flat=True))))
 
@@ -29,10 +29,10 @@ declare_holdings(
         shows=("practice", "authority", "words", "at"),
         stays=_("The words are your local authority's: they stay, without your name."),
     ),
-    Mention(PracticeText, within("practice__exchange"), after=index_again),
-    Mention(Agreement, within("practice__exchange")),
-    Mention(Photo, within("practice__exchange")),
-    Mention(Use, within("practice__exchange")),
-    Mention(PracticeEvent, within("practice__exchange")),
+    Mention(PracticeText, match_their_exchanges("practice__exchange"), after=reindex_practices),
+    Mention(Agreement, match_their_exchanges("practice__exchange")),
+    Mention(Photo, match_their_exchanges("practice__exchange")),
+    Mention(Use, match_their_exchanges("practice__exchange")),
+    Mention(PracticeEvent, match_their_exchanges("practice__exchange")),
 )
 NAMELESS_TABLES |= {Practice}

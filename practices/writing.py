@@ -17,6 +17,7 @@ from connect.files import delete_replaced_file
 from connect.languages import nearest_language
 from connect.lengths import length_warning
 from connect.pictures import Drawn
+from connect.references import free_slug
 from connect.templatetags.look import amount
 from connect.transitions import record_event
 from connect.uploads import clean_picture
@@ -68,8 +69,9 @@ def begin_practice(exchange, *, actor, now=None):
     dossier = exchange.dossier
     language = nearest_language(dossier.language)
     end = exchange.last_day or timezone.localdate(now)
+    title = slugify(dossier.title)[:100].strip("-") or "practice"
     practice = Practice.objects.create(
-        slug=free_slug(dossier.title, exchange.reference),
+        slug=free_slug(Practice, f"{title}-{exchange.reference.lower()}"),
         exchange=exchange,
         status_since=now,
         language=language,
@@ -141,15 +143,6 @@ def measure_in_words(measure):
         return words
     since = f"{amount(measure.baseline)} → " if measure.baseline is not None else ""
     return f"{words}: {measure.indicator}, {since}{amount(values[-1])} {measure.unit}"
-
-
-def free_slug(title, reference):
-    base = f"{slugify(title)[:100].strip('-') or 'practice'}-{reference.lower()}"
-    slug, number = base, 1
-    while Practice.objects.filter(slug=slug).exists():
-        number += 1
-        slug = f"{base}-{number}"
-    return slug
 
 
 @transaction.atomic

@@ -6,7 +6,7 @@ from django.db.models import TextChoices
 from django.utils.translation import get_language
 from django.utils.translation import gettext_lazy as _
 
-from connect.languages import alphabetical
+from connect.languages import sort_alphabetically
 from connect.statuses import Kind, StatusChoices
 
 
@@ -215,11 +215,11 @@ def language_within(code):
 
 def languages_by_name():
     """List the languages to choose from as (code, name), as a reader looks for them."""
-    return alphabetical(LANGUAGES.items(), itemgetter(1))
+    return sort_alphabetically(LANGUAGES.items(), itemgetter(1))
 
 
 def functions_by_name():
     """List the fields of functions to choose from as (value, label): what is none of them last."""
     other = FunctionFamily.OTHER
     named = [one for one in FunctionFamily.choices if one[0] != other]
-    return [*alphabetical(named, itemgetter(1)), (other.value, other.label)]
+    return [*sort_alphabetically(named, itemgetter(1)), (other.value, other.label)]

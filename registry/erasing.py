@@ -37,7 +37,7 @@ def remove_offers(rows, person):
         offer_machine.advance(offer, "remove", actor=None)
 
 
-def index_again(keys, person):
+def reindex_experts(keys, person):
     index_experts(keys)
 
 
@@ -119,7 +119,7 @@ declare_holdings(
         },
         stays=AS_A_RECORD,
         before=name_slugs,
-        after=index_again,
+        after=reindex_experts,
     ),
     Holding(
         Expert,

@@ -11,7 +11,7 @@ from django_countries import countries
 from import_export.forms import ConfirmImportForm, ImportForm
 
 from connect.fields import formfield, get_field
-from connect.languages import alphabetical
+from connect.languages import sort_alphabetically
 from connect.names import HasNames, check_name
 from connect.numbers import AmountField, WholeField
 from connect.pasted import DayField, LineField, PageField
@@ -116,8 +116,13 @@ class JoinAssociationForm(forms.Form):
 def topic_choices():
     """Topics under their themes, for a select."""
     return BLANK + [
-        (str(theme), [(topic.code, str(topic)) for topic in alphabetical(theme.topics.all())])
-        for theme in alphabetical(Theme.objects.filter(parent=None).prefetch_related("topics"))
+        (
+            str(theme),
+            [(topic.code, str(topic)) for topic in sort_alphabetically(theme.topics.all())],
+        )
+        for theme in sort_alphabetically(
+            Theme.objects.filter(parent=None).prefetch_related("topics")
+        )
     ]
 
 

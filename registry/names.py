@@ -23,7 +23,7 @@ def match_name(words):
     return Q(name__unaccent__iexact=words)
 
 
-def towns_of(words, country=""):
+def similar_towns(words, country=""):
     """List the verified towns with this name, or a former or nearly the same one.
 
     The nearest first, MOST at most; country: two letters, or any.
@@ -67,7 +67,7 @@ class NamesTown(forms.BaseForm):
         words = self.data.get(self.add_prefix(self.named), "").strip() if self.is_bound else ""
         country = self.data.get(self.add_prefix(self.within), "") if self.within else ""
         self.exact = town_named(words, country) if words else None
-        self.alike = towns_of(words, country) if words and self.exact is None else []
+        self.alike = similar_towns(words, country) if words and self.exact is None else []
         if self.alike:
             choices = [(one.slug, one.place_with_former_names) for one in self.alike]
             self.fields["town"] = forms.ChoiceField(
@@ -91,5 +91,5 @@ class NamesTown(forms.BaseForm):
 
 def question_about(words):
     """Return the question which town a table's cell means; "" where none is near."""
-    near = ", ".join(f"{one.slug} ({one.place_with_former_names})" for one in towns_of(words))
+    near = ", ".join(f"{one.slug} ({one.place_with_former_names})" for one in similar_towns(words))
     return _("Is it this one? %s") % near if near else ""

@@ -41,7 +41,7 @@ def recent_memberships(user: "User | OuterRef", now: datetime | None = None) -> 
     return apps.get_model("registry", "Membership").objects.filter(ended | here, user=user)
 
 
-def towns_of(user: User, now: datetime | None = None) -> QuerySet[Any]:
+def tied_towns(user: User, now: datetime | None = None) -> QuerySet[Any]:
     """Return the keys of the authorities that a conflict of interest ties a person to.
 
     Where they belong or lately belonged, where their profile says they work, and what those were

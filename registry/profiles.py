@@ -9,6 +9,7 @@ from django.utils.translation import gettext as _
 
 from accounts.models import User
 from connect.files import delete_replaced_file
+from connect.references import free_slug
 from connect.transitions import record_event
 from engine.text import find_topic_codes
 from registry.enums import OfferStatus, Role
@@ -19,14 +20,9 @@ from registry.search_index import index_experts
 MOST_TOPICS, SUGGESTED = 12, 5
 
 
-def free_slug(name):
+def expert_slug(name):
     """Return a slug from a name that no expert has yet."""
-    base = slugify(name)[:100] or "expert"
-    slug, number = base, 1
-    while Expert.objects.filter(slug=slug).exists():
-        number += 1
-        slug = f"{base}-{number}"
-    return slug
+    return free_slug(Expert, slugify(name)[:100] or "expert")
 
 
 @transaction.atomic
@@ -53,7 +49,7 @@ def save_profile(form, *, user, now=None):
     if before and before != expert.authority and before.has_member(user):
         authority_left.send(Membership, user=user, authority=before, roles=[Role.EXPERT], now=now)
     expert.user = user
-    expert.slug = expert.slug or free_slug(user.name)
+    expert.slug = expert.slug or expert_slug(user.name)
     expert.confirmed_on, expert.is_hidden = timezone.localdate(now), False
     if expert.visibility != "staff":
         expert.consent_at = expert.consent_at or now

@@ -17,7 +17,7 @@ from django.utils.http import urlencode
 from django.utils.translation import gettext as _
 from django_countries import countries
 
-from connect.languages import alphabetical
+from connect.languages import sort_alphabetically
 from connect.remembered import cached_value
 from registry.countries import named_countries
 from registry.enums import LANGUAGES
@@ -220,7 +220,7 @@ def make_facet(name, numbers, asked):
     options = [(value, words.get(value, value), n) for value, n in numbers if value in words]
     if chosen and chosen not in {value for value, _words, _n in options}:
         options.append((chosen, facet_value_name(name, chosen), 0))
-    return Facet(name, label, chosen, alphabetical(options, itemgetter(1)))
+    return Facet(name, label, chosen, sort_alphabetically(options, itemgetter(1)))
 
 
 def theme_by_code():

@@ -78,10 +78,10 @@ def read_rows(file, limits, cells, letters=WESTERN):
         remarks = {encoding: READ_AS[encoding]} if encoding in READ_AS else {}
     pieces = enumerate(parse_file(kind, file, limits, cells=cells, **options), 1)
     headers = next(([column_name(cell) for cell in row] for _number, row in pieces if row), [])
-    return headers, remarks, full_rows(pieces, len(headers))
+    return headers, remarks, filled_rows(pieces, len(headers))
 
 
-def full_rows(pieces, width):
+def filled_rows(pieces, width):
     for number, row in pieces:
         if len(row) > width:
             words = _("row %d: it has more cells than the table has columns.") % number

@@ -14,7 +14,7 @@ from import_export.instance_loaders import CachedInstanceLoader
 from accounts.models import User
 from connect.names import check_name
 from connect.pasted import PAGE_CHECKS
-from connect.readable_tables import ReadableTable, in_words
+from connect.readable_tables import ReadableTable, choice_labels
 from registry import profiles, search_index
 from registry.enums import Geography, Level, Role, Visibility
 from registry.exchange_forms import EXCHANGE_FORMS
@@ -148,11 +148,11 @@ class ExpertTable(Table):
                 instance.is_hidden = True  # nobody has confirmed it
 
     def before_save_instance(self, instance, row, **kwargs):
-        instance.slug = instance.slug or profiles.free_slug(instance.user.name)
+        instance.slug = instance.slug or profiles.expert_slug(instance.user.name)
 
     def validate_instance(self, instance, import_validation_errors=None, validate_unique=True):
         if instance.user_id:
-            instance.slug = instance.slug or profiles.free_slug(instance.user.name)
+            instance.slug = instance.slug or profiles.expert_slug(instance.user.name)
         super().validate_instance(instance, import_validation_errors, validate_unique)
 
     def index_imported(self, dataset):
@@ -255,7 +255,7 @@ class MembershipTable(ReadableTable):
         export_order = fields
 
     def dehydrate_roles(self, membership):
-        return in_words(Role.choices, membership.roles)
+        return choice_labels(Role.choices, membership.roles)
 
     def filter_export(self, queryset, **kwargs):
         return queryset.select_related("user", "authority", "association")

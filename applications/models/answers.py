@@ -41,7 +41,9 @@ class SectionDraft(models.Model):
     def remember(self, raw):
         """Remember the earlier answers that this text changes."""
         names = self.raw.keys() | raw.keys()
-        changed = [name for name in names if filled(self.raw, name) != filled(raw, name)]
+        changed = [
+            name for name in names if filled_values(self.raw, name) != filled_values(raw, name)
+        ]
         for name in changed or names:  # a version that changes nothing is remembered, too
             changes = [*self.past.get(name, []), [self.version, self.raw.get(name, [])]]
             self.past[name] = changes[-self.REMEMBERED :]
@@ -65,7 +67,7 @@ class SectionDraft(models.Model):
         return answers
 
 
-def filled(raw, name):
+def filled_values(raw, name):
     """Return what was typed in a field, without what is empty."""
     return [value for value in raw.get(name, []) if value]
 

@@ -19,7 +19,7 @@ from applications.enums import (
 from applications.models.columns import NONE
 from applications.querysets import CallQuerySet
 from connect.countries import CountriesField
-from connect.languages import alphabetical
+from connect.languages import sort_alphabetically
 from registry.exchange_forms import EXCHANGE_FORMS, exchange_form_choices
 
 
@@ -110,7 +110,7 @@ class Call(models.Model):
     @property
     def countries_by_name(self):
         """Its countries sorted by name for the reader; the column holds their codes."""
-        return alphabetical(self.countries, attrgetter("name"))
+        return sort_alphabetically(self.countries, attrgetter("name"))
 
     @property
     def form_names(self):

@@ -9,7 +9,7 @@ from django.utils.translation import gettext_lazy as _
 
 from applications.sections.base import BLANK, SectionForm, text_field
 from connect.fields import get_field
-from connect.languages import alphabetical
+from connect.languages import sort_alphabetically
 from connect.names import check_name
 from connect.pasted import LineField, MailboxField, TelephoneField
 from registry.addresses import domain_of, is_for_anybody
@@ -98,7 +98,7 @@ class AssociationSection(SectionForm):
         known = Association.objects.filter(country=country) if country else []
         self.associations = BLANK + [
             (str(one.pk), f"{one.name} ({one.acronym})" if one.acronym else one.name)
-            for one in alphabetical(known, attrgetter("name"))
+            for one in sort_alphabetically(known, attrgetter("name"))
         ]
         get_field(self, "association", forms.ChoiceField).choices = self.associations
 

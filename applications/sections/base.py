@@ -153,12 +153,12 @@ class SectionForm(RowsForm, forms.Form):
             columns.append(column)
         for rows in self.several:
             if rows.column:
-                setattr(dossier, rows.column, [plain_row(row) for row in self.filled_rows(rows)])
+                setattr(dossier, rows.column, [json_values(row) for row in self.filled_rows(rows)])
                 columns.append(rows.column)
         return columns
 
 
-def plain_row(row):
+def json_values(row):
     """Return a row's values for JSON: dates and amounts as text."""
     return {
         part: str(value)

@@ -15,7 +15,7 @@ from registry.models import Authority
 
 
 @require_safe
-def association(request):
+def member_dossiers(request):
     """Show the submitted dossiers of the members of one's association."""
     speaking = request.user.memberships.active().with_role(Role.ASSOCIATION_OFFICER)
     places = list(speaking.select_related("association"))

@@ -68,7 +68,7 @@ def places(user):
 
 
 @require_POST
-def begin(request, slug):
+def begin_page(request, slug):
     call = get_call_or_404(request, slug)
     own = {authority.slug: authority for authority, _newcomer in places(request.user)}
     authority = own.get(request.POST.get("authority", ""))

@@ -34,7 +34,7 @@ def ask_signature(request, reference):
 
 
 @by_link(Signature)
-def sign(request, token, signature):
+def sign_page(request, token, signature):
     """Show the legal representative what they sign; only their post signs it."""
     dossier = signature.dossier
     form = SignForm(request.POST or None, initial={"digest": dossier.digest()})
@@ -131,7 +131,7 @@ def named_as_co_applicant(request, reference, pk):
 
 
 @by_link(CoApplicant)
-def together(request, token, partner):
+def co_applicant_answer_page(request, token, partner):
     """Show a co-applicant the dossier; only its post answers."""
     dossier = partner.dossier
     if request.method == "POST" and request.POST.get("answer") in ("yes", "no"):

@@ -30,7 +30,7 @@ def get_dossier_to_judge_or_404(request: SignedInRequest, reference: str) -> Dos
     return get_object_or_404(dossiers, reference=reference)
 
 
-def writes(request: SignedInRequest, dossier: Dossier) -> bool:
+def is_writer(request: SignedInRequest, dossier: Dossier) -> bool:
     """True if the dossier, which this person sees, is theirs or their authority's."""
     return dossier.status == Status.PRIVATE or AUTHOR.holds(request.user, dossier)
 

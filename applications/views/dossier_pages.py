@@ -30,7 +30,7 @@ from applications.views.common import (
     get_call_or_404,
     get_dossier_or_404,
     get_editable_dossier_or_404,
-    writes,
+    is_writer,
 )
 from applications.views.file_pages import hidden_from
 from connect.moved_on import refuse_post
@@ -57,7 +57,7 @@ def dossier(request, reference):
         "may_add": Dossier.objects.filter_allowed(request.user, "add a file")
         .filter(pk=dossier.pk)
         .exists(),
-        "writes": writes(request, dossier),
+        "writes": is_writer(request, dossier),
         "editable": editable,
         "verbs": [(verb, dossier_machine.transitions[verb].label) for verb in verbs],
         "before_matched": dossier.status in BEFORE_MATCHED,
@@ -65,12 +65,12 @@ def dossier(request, reference):
         "signature": dossier.signatures.first(),
         "versions": dossier.versions.all(),
         "next_calls": beginning.calls_to_copy_to(dossier, timezone.now())
-        if writes(request, dossier)
+        if is_writer(request, dossier)
         else [],
-        "journey": list_stops(dossier, correction, is_own=editable or writes(request, dossier)),
+        "journey": list_stops(dossier, correction, is_own=editable or is_writer(request, dossier)),
         "partners": dossier.co_applicants.all(),
         "may_be_contact": may_be_contact(request, dossier),
-        "goes_on": retention.retention_end(dossier) if writes(request, dossier) else None,
+        "goes_on": retention.retention_end(dossier) if is_writer(request, dossier) else None,
     }
     if dossier.status == Status.PRIVATE:
         stands, place = private_drafts.private_draft_status(dossier)
@@ -87,9 +87,9 @@ def dossier(request, reference):
         "answers": list_answers(dossier, hidden=hidden_from(request, dossier)),
         "opinions": opinions_for(request, dossier),
         "no_opinion": opinions.closed_words(dossier),
-        "corrections": list_corrections(dossier) if writes(request, dossier) else [],
-        "advice": list_advice(dossier) if writes(request, dossier) else [],
-        "ground": ineligibility_ground(dossier) if writes(request, dossier) else "",
+        "corrections": list_corrections(dossier) if is_writer(request, dossier) else [],
+        "advice": list_advice(dossier) if is_writer(request, dossier) else [],
+        "ground": ineligibility_ground(dossier) if is_writer(request, dossier) else "",
         "appeal_by": appeal_by(dossier),
     }
     return render(request, "applications/dossier.html", context)
@@ -111,7 +111,7 @@ def may_be_contact(request, dossier):
     """True for a colleague who could take over the letters about a dossier that was sent."""
     sent = dossier.status not in FINAL | UNSENT | {Status.CORRECTION_ASKED}
     other = dossier.focal_email.lower() != request.user.email
-    return sent and other and writes(request, dossier)
+    return sent and other and is_writer(request, dossier)
 
 
 @require_safe
@@ -168,7 +168,7 @@ def take_step(request, reference, verb):
 
 
 @require_POST
-def copy(request, reference):
+def copy_dossier_page(request, reference):
     """Copy an ended dossier to another call.
 
     A draft that is its writer's alone also to another authority: “call authority”, both slugs.
@@ -195,7 +195,7 @@ def copy(request, reference):
 
 
 @require_POST
-def delete(request, reference):
+def delete_draft_page(request, reference):
     """Delete a draft that is its writer's alone."""
     private_drafts.delete_private_draft(get_dossier_or_404(request, reference), actor=request.user)
     messages.success(request, _("The draft %s is deleted.") % reference)
@@ -203,7 +203,7 @@ def delete(request, reference):
 
 
 @require_POST
-def keep(request, reference):
+def post_longer_retention(request, reference):
     """Extend the retention of an ended dossier."""
     dossier = get_dossier_or_404(request, reference)
     retention.keep_longer(dossier, actor=request.user)
@@ -213,7 +213,7 @@ def keep(request, reference):
 
 
 @require_POST
-def become_contact(request, reference):
+def post_contact_change(request, reference):
     dossier = get_dossier_or_404(request, reference)
     try:
         dossier_contact.become_contact(dossier, actor=request.user)
@@ -225,7 +225,7 @@ def become_contact(request, reference):
 
 
 @require_POST
-def approve_summary(request, reference):
+def post_summary_approval(request, reference):
     dossier = get_dossier_or_404(request, reference)
     dossier_contact.approve_summary(dossier, actor=request.user)
     messages.success(request, _("Thank you: the summary may now be published."))

@@ -13,16 +13,16 @@ from applications.document import dossier_pdf
 from applications.enums import UNSENT
 from applications.models import Attachment
 from applications.reading import CONTACT, STAFF_ONLY
-from applications.views.common import get_dossier_or_404, writes
+from applications.views.common import get_dossier_or_404, is_writer
 from connect.documents import pdf_response
 from connect.files import download_response, printable_name
-from connect.headers import sandboxed
+from connect.headers import sandboxed_response
 from connect.posted import as_number
 from connect.restricted import record_reading
 
 
 @require_POST
-def add_file(request, reference):
+def post_files(request, reference):
     """Save uploaded files; the script that sends them one by one gets JSON."""
     dossier = get_dossier_or_404(request, reference)
     kept, refused = 0, []
@@ -49,7 +49,7 @@ def add_file(request, reference):
 
 
 @require_POST
-def change_file(request, reference, token):
+def post_file_change(request, reference, token):
     """Change the kind of a file after its upload."""
     dossier = get_dossier_or_404(request, reference)
     file = get_object_or_404(dossier.attachments, token=token)
@@ -65,7 +65,7 @@ def change_file(request, reference, token):
 
 
 @require_POST
-def remove_file(request, reference, token):
+def post_file_removal(request, reference, token):
     dossier = get_dossier_or_404(request, reference)
     dossier_files.remove_file(
         get_object_or_404(dossier.attachments, token=token), actor=request.user
@@ -74,24 +74,24 @@ def remove_file(request, reference, token):
     return redirect(dossier)
 
 
-@sandboxed
+@sandboxed_response
 @require_safe
 def file(request, reference, token):
     """Serve a file to whoever may read its dossier, always as a download."""
     dossier = get_dossier_or_404(request, reference)
     attachment = get_object_or_404(Attachment, dossier=dossier, token=token)
-    if not writes(request, dossier):
+    if not is_writer(request, dossier):
         record_reading(request, attachment, attachment.kind)
     return download_response(attachment.file, attachment.name, attachment.content_type)
 
 
 def hidden_from(request, dossier):
     """Return the answers that are hidden from this reader."""
-    return set() if writes(request, dossier) or request.user.is_officer else STAFF_ONLY | CONTACT
+    return set() if is_writer(request, dossier) or request.user.is_officer else STAFF_ONLY | CONTACT
 
 
 @require_safe
-def document(request, reference):
+def dossier_document(request, reference):
     """Serve the dossier as PDF: the version of a number, or the current text."""
     dossier = get_dossier_or_404(request, reference)
     number = request.GET.get("version", "")

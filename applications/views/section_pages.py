@@ -54,7 +54,7 @@ def section(request, reference, slug):
 def respond_to_save(request, dossier, slug, saved):
     """Show the result of a save and redirect; None where the form is shown with its errors."""
     if saved.theirs:
-        return compare(request, dossier, slug, saved)
+        return versions_page(request, dossier, slug, saved)
     if saved.merged:
         messages.success(request, _("A colleague saved other answers here meanwhile: both stay."))
     if "remove" in request.POST:
@@ -89,14 +89,14 @@ def begun_form(request, dossier, slug):
 
 def lock_what_is_right(form, correction):
     """Lock all but what a correction asks for; return what is said of it, [(label, comment)]."""
-    lock(form, unlocked_fields(correction))
+    lock_answers(form, unlocked_fields(correction))
     here = {key: label for key, label, _names in form.questions()}
     return [
         (here[row["field"]], row["comment"]) for row in correction.fields if row["field"] in here
     ]
 
 
-def lock(form, open_names):
+def lock_answers(form, open_names):
     """Lock all answers but those named, and show them as they were sent.
 
     A locked field does not read what is posted: what it shows is its beginning.
@@ -128,7 +128,7 @@ def save_posted(request, dossier, slug):
     )
 
 
-def compare(request, dossier, slug, saved):
+def versions_page(request, dossier, slug, saved):
     """Show both versions of a section, answer by answer, to choose from."""
     context = {
         "dossier": dossier,
@@ -142,7 +142,7 @@ def compare(request, dossier, slug, saved):
 
 @require_POST
 @keeps_typed
-def autosave(request, reference, slug):
+def post_autosave(request, reference, slug):
     """Save a section while it is written: 200 with its version, 409 and why not."""
     if slug not in SECTIONS:
         raise Http404

@@ -50,8 +50,8 @@ def as_ld_json(data: Any) -> SafeString:
     return format_html('<script type="application/ld+json">{}</script>', mark_safe(text))  # noqa: S308
 
 
-@register.filter
-def at(mapping: Mapping[Any, Any], key: Any) -> Any:
+@register.filter("at")
+def look_up(mapping: Mapping[Any, Any], key: Any) -> Any:
     """Look up a key that a template has in a variable."""
     return mapping.get(key)
 
@@ -70,12 +70,12 @@ def status(kind: str, label: Words) -> SafeString:
     """Show a status as a word with the icon of its kind (`connect.statuses`)."""
     kind = Kind(kind)
     return format_html(
-        '<span class="status status-{}">{}{}</span>', kind, icon(kind), capitalised(label)
+        '<span class="status status-{}">{}{}</span>', kind, icon(kind), capitalise_first(label)
     )
 
 
-@register.filter
-def capitalised(words: Words) -> str:
+@register.filter("capitalised")
+def capitalise_first(words: Words) -> str:
     words = str(words)
     return words[:1].upper() + words[1:]
 
@@ -115,8 +115,8 @@ def amount(value: float | Decimal | str | None, places: int | None = None) -> st
     return number_format(plain, decimal_pos=places, force_grouping=True)
 
 
-@register.filter
-def dialled(phone: object) -> str:
+@register.filter("dialled")
+def telephone_link(phone: object) -> str:
     """Return a telephone number as a link dials it (RFC 3966), without separators."""
     return re.sub(r"[^\d+*#,;]", "", str(phone))
 

@@ -10,7 +10,7 @@ from applications.sections.base import day_field
 from connect.dates import day_after
 from connect.fields import formfield
 from connect.pasted import HourField, PageField
-from exchanges.forms.plan_forms import ConfirmsDoubts, in_words
+from exchanges.forms.plan_forms import ConfirmsDoubts, day_names
 from exchanges.models import Session
 from registry.reference import time_zone_of
 
@@ -98,4 +98,4 @@ class SessionForm(ConfirmsDoubts, forms.ModelForm):
             "The exchange is from %(first)s to %(last)s, and this day is outside it. If it is "
             "meant, tick the box at the end and save again."
         )
-        return {"day": words % in_words(first, last)}
+        return {"day": words % day_names(first, last)}

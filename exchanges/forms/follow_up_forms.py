@@ -12,7 +12,7 @@ from connect.pasted import CurrencyField, LineField
 from exchanges.enums import MeasureStatus
 from exchanges.measures import ASK_WHY, LONGEST, missing_in_report
 from exchanges.models import FollowUp, Measure
-from exchanges.questions import SCALE, TEN, list_questions
+from exchanges.questions import SCALE, TEN, questions_at
 from registry.forms import topic_choices
 from registry.models import Theme
 
@@ -173,7 +173,7 @@ class EvaluationForm(forms.Form):
 
     def __init__(self, *args, evaluation, **kwargs):
         super().__init__(*args, **kwargs)
-        for question in list_questions(evaluation.moment):
+        for question in questions_at(evaluation.moment):
             made: forms.Field
             if question.kind == "text":
                 area = forms.Textarea(attrs={"rows": 3})

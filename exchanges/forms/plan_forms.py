@@ -46,7 +46,7 @@ class ConfirmsDoubts(forms.BaseForm):
             self.add_error(name, words)
 
 
-def in_words(first, last):
+def day_names(first, last):
     return {"first": date_format(first, "DATE_FORMAT"), "last": date_format(last, "DATE_FORMAT")}
 
 
@@ -61,12 +61,12 @@ def unlike_asked(dossier, first, last, names=("starts_on", "ends_on")):
     if dossier.starts_on and not dossier.starts_on <= first <= last <= dossier.ends_on:
         name = on_first if first < dossier.starts_on else on_last
         words = _("The application asks for a time between %(first)s and %(last)s.")
-        found[name] = words % in_words(dossier.starts_on, dossier.ends_on)
+        found[name] = words % day_names(dossier.starts_on, dossier.ends_on)
     for row in dossier.blackouts:
         closed = [parse_date(row.get(name) or "") for name in ("closed_from", "closed_until")]
         if all(closed) and first <= closed[1] and closed[0] <= last:
             words = _("The application says that %(first)s to %(last)s does not suit.")
-            found.setdefault(on_first, words % in_words(*closed))
+            found.setdefault(on_first, words % day_names(*closed))
     every = days_between(first, last)
     working = sum(map(is_weekday, every))
     if dossier.days and (working > dossier.days or len(every) < dossier.days):

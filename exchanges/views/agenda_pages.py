@@ -18,7 +18,7 @@ from exchanges import agenda as agenda_room
 from exchanges import agenda_link, observers
 from exchanges.forms.agenda_forms import SessionForm
 from exchanges.models import Observation
-from exchanges.views.common import get_exchange_or_404, may
+from exchanges.views.common import get_exchange_or_404, is_allowed
 from notifications.by_link import hide_address
 
 WORKER = Path(__file__).parent.parent / "agenda-worker.js"
@@ -41,7 +41,7 @@ def agenda(request, reference):
         return redirect("exchange-agenda", reference)
     if request.method == "POST":
         exchange = get_exchange_or_404(request, reference, "plan")
-    plans = may(request, exchange, "plan")
+    plans = is_allowed(request, exchange, "plan")
     form = SessionForm(request.POST or request.typed, exchange=exchange) if plans else None
     if form and request.method == "POST" and form.is_valid():
         try:
@@ -58,7 +58,7 @@ def agenda(request, reference):
         "sessions": exchange.sessions.prefetch_related("observations__association"),
         "form": form,
         "plans": plans,
-        "observes": may(request, exchange, "observe"),
+        "observes": is_allowed(request, exchange, "observe"),
         "calendar": address and request.build_absolute_uri(address),
         "feed": feed,
     }
@@ -67,7 +67,7 @@ def agenda(request, reference):
 
 @require_http_methods(["GET", "POST"])
 @keeps_typed
-def session(request, reference, pk):
+def session_page(request, reference, pk):
     """Change an item of the agenda, cancel it, or invite the association to it."""
     exchange = get_exchange_or_404(request, reference, "plan")
     session = get_object_or_404(exchange.sessions.not_cancelled(), pk=pk)
@@ -102,7 +102,7 @@ def session(request, reference, pk):
 
 
 @require_POST
-def observe(request, reference, pk):
+def post_observation(request, reference, pk):
     """Save whether an association comes to observe."""
     exchange = get_exchange_or_404(request, reference, "observe")
     observation = get_object_or_404(Observation, pk=pk, session__exchange=exchange)
@@ -164,7 +164,7 @@ def agenda_calendar(request, token):
 
 @require_safe
 @login_not_required
-def events(request):
+def open_events_page(request):
     """What is open to everybody."""
     context = {"sessions": agenda_link.open_events(timezone.now())}
     return render(request, "exchanges/events.html", context)

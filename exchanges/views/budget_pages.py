@@ -11,19 +11,19 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 
 from connect.double_posts import adds_once
 from connect.files import download_response
-from connect.headers import sandboxed
+from connect.headers import sandboxed_response
 from connect.typed import keep_beside, keeps_typed
 from exchanges import budget as budget_room
 from exchanges.forms.budget_forms import BudgetLineForm
 from exchanges.models import BudgetLine
-from exchanges.views.common import get_exchange_or_404, may
+from exchanges.views.common import get_exchange_or_404, is_allowed
 
 
 def lines_form(request, **kwargs):
     return BudgetLineForm(request.POST or request.typed, request.FILES or None, **kwargs)
 
 
-def keep(request, form, exchange):
+def save_valid_line(request, form, exchange):
     """Save a valid line; return whether it was saved, and the errors."""
     try:
         line = form.save(commit=False)
@@ -43,9 +43,14 @@ def budget(request, reference):
     exchange = get_exchange_or_404(
         request, reference, "account" if request.method == "POST" else "meet"
     )
-    accounts = may(request, exchange, "account")
+    accounts = is_allowed(request, exchange, "account")
     form = lines_form(request, prior=exchange) if accounts else None
-    if form and request.method == "POST" and form.is_valid() and keep(request, form, exchange):
+    if (
+        form
+        and request.method == "POST"
+        and form.is_valid()
+        and save_valid_line(request, form, exchange)
+    ):
         return redirect("exchange-budget", reference)
     lines = list(exchange.budget.all())
     approves = accounts and request.user.is_officer
@@ -78,13 +83,13 @@ def line(request, reference, pk):
             return redirect("exchange-budget-line", reference, pk)
         messages.success(request, _("The line is taken out."))
         return redirect("exchange-budget", reference)
-    if request.method == "POST" and form.is_valid() and keep(request, form, exchange):
+    if request.method == "POST" and form.is_valid() and save_valid_line(request, form, exchange):
         return redirect("exchange-budget", reference)
     context = {"exchange": exchange, "line": line, "form": form}
     return render(request, "exchanges/budget_line.html", context)
 
 
-@sandboxed
+@sandboxed_response
 @require_safe
 def receipt(request, reference, pk):
     exchange = get_exchange_or_404(request, reference, "meet")
@@ -93,7 +98,7 @@ def receipt(request, reference, pk):
 
 
 @require_POST
-def approve(request, reference):
+def post_budget_approval(request, reference):
     """Let staff approve what is planned, and what was spent beyond it."""
     exchange = get_exchange_or_404(request, reference, "account")
     changed = budget_room.approve_budget(exchange, actor=request.user)

@@ -26,7 +26,7 @@ def get_exchange_or_404(request: SignedInRequest, reference: str, verb: str = "r
     raise moved_on_or_404(request.user, EXCHANGES, verb, exchange, words % said)
 
 
-def may(request: SignedInRequest, exchange: Exchange, verb: str) -> bool:
+def is_allowed(request: SignedInRequest, exchange: Exchange, verb: str) -> bool:
     return EXCHANGES.allows(request.user, verb, exchange)
 
 

@@ -13,7 +13,7 @@ from exchanges import diary as diary_room
 from exchanges import papers
 from exchanges.forms.taking_part_forms import DiaryForm
 from exchanges.models import DiaryEntry, Participant
-from exchanges.views.common import get_exchange_or_404, may, pdf_or_404
+from exchanges.views.common import get_exchange_or_404, is_allowed, pdf_or_404
 from notifications.by_link import by_link
 
 
@@ -40,7 +40,7 @@ def diary(request, reference):
     exchange = get_exchange_or_404(
         request, reference, "record" if request.method == "POST" else "meet"
     )
-    remarks, begun = may(request, exchange, "record"), (0, "")
+    remarks, begun = is_allowed(request, exchange, "record"), (0, "")
     if remarks and request.method == "POST":
         entry = get_object_or_404(
             DiaryEntry.objects.select_related("participant__exchange"),

@@ -14,12 +14,12 @@ from exchanges.forms.follow_up_forms import EvaluationForm
 from exchanges.models import Evaluation
 from exchanges.permissions import BEGUN
 from exchanges.report import report_of
-from exchanges.views.common import get_exchange_or_404, may
+from exchanges.views.common import get_exchange_or_404, is_allowed
 from notifications.by_link import by_link
 
 
 @by_link(Evaluation)
-def evaluate(request, token, asked):
+def questionnaire(request, token, asked):
     """Show a questionnaire by link; it is answered once, and answers are never shown again."""
     is_open = evaluation_room.is_evaluation_open(asked, timezone.now())
     data = request.POST if request.method == "POST" else None
@@ -59,6 +59,6 @@ def whole_report(request, reference):
         "exchange": exchange,
         "report": report_of(exchange, timezone.now(), request.user),
         "interests": exchange.match.interests.select_related("authority"),
-        "meets": may(request, exchange, "meet"),
+        "meets": is_allowed(request, exchange, "meet"),
     }
     return render(request, "exchanges/whole_report.html", context)

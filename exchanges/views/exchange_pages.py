@@ -21,7 +21,7 @@ from registry.models import Authority, Expert, Membership
 
 
 @require_safe
-def my(request):
+def my_page(request):
     """Everything that waits for this person, and everything that is theirs."""
     user = request.user
     active = user.memberships.active()
@@ -45,7 +45,7 @@ def my(request):
 
 
 @require_safe
-def exchanges(request):
+def exchange_list(request):
     found = Exchange.objects.for_user(request.user).with_list_details()
     page = paginate(request, found)
     return render(request, "exchanges/exchanges.html", {"page": page})

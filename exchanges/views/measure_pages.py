@@ -11,12 +11,12 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 
 from connect.double_posts import adds_once
 from connect.files import download_response
-from connect.headers import sandboxed
+from connect.headers import sandboxed_response
 from connect.typed import keep_beside, keeps_typed
 from exchanges import measures as measures_room
 from exchanges.forms.follow_up_forms import ApproveForm, FollowUpForm, MeasureForm, ReportForm
 from exchanges.models import ActionPlan, FollowUp, Measure, MeasureReport
-from exchanges.views.common import get_exchange_or_404, may
+from exchanges.views.common import get_exchange_or_404, is_allowed
 from notifications.by_link import by_link
 
 
@@ -28,7 +28,7 @@ def plan(request, reference):
         "exchange": exchange,
         "plan": ActionPlan.objects.filter(exchange=exchange).first(),
         "measures": Measure.objects.of_exchange(exchange),
-        "follows": may(request, exchange, "follow"),
+        "follows": is_allowed(request, exchange, "follow"),
         "follow_ups": exchange.follow_ups.all(),
     }
     return render(request, "exchanges/plan.html", context)
@@ -36,7 +36,7 @@ def plan(request, reference):
 
 @require_http_methods(["GET", "POST"])
 @keeps_typed
-def measure(request, reference, pk=None):
+def measure_page(request, reference, pk=None):
     """Add, change or delete a measure."""
     exchange = get_exchange_or_404(request, reference, "follow")
     known = get_object_or_404(Measure.objects.of_exchange(exchange), pk=pk) if pk else None
@@ -65,7 +65,7 @@ def measure(request, reference, pk=None):
 @require_http_methods(["GET", "POST"])
 @keeps_typed
 @adds_once
-def report(request, reference, pk):
+def measure_report(request, reference, pk):
     """Report on one measure, at any time."""
     exchange = get_exchange_or_404(request, reference, "follow")
     measure = get_object_or_404(Measure.objects.of_exchange(exchange), pk=pk)
@@ -85,10 +85,10 @@ def report(request, reference, pk):
 
 
 @require_POST
-def ask_approval(request, reference):
+def post_plan_approval_request(request, reference):
     exchange = get_exchange_or_404(request, reference, "follow")
     try:
-        measures_room.ask_approval(exchange, actor=request.user)
+        measures_room.request_plan_approval(exchange, actor=request.user)
     except ValidationError as refusal:
         messages.error(request, refusal.message)
     else:
@@ -124,7 +124,7 @@ def follow_up(request, reference, month):
     """The report of six or twelve months: every measure on one page, filled in from the last."""
     exchange = get_exchange_or_404(request, reference)
     asked = get_object_or_404(FollowUp, exchange=exchange, month=month)
-    follows = may(request, exchange, "follow") and asked.answered_at is None
+    follows = is_allowed(request, exchange, "follow") and asked.answered_at is None
     listed = list(Measure.objects.of_exchange(exchange))
     context: dict[str, Any] = {"exchange": exchange, "asked": asked}
     if not follows:
@@ -155,7 +155,7 @@ def follow_up(request, reference, month):
     return render(request, "exchanges/follow_up.html", context)
 
 
-@sandboxed
+@sandboxed_response
 @require_safe
 def evidence(request, reference, pk):
     exchange = get_exchange_or_404(request, reference, "meet")

@@ -17,7 +17,7 @@ from exchanges.forms.participant_forms import ParticipantForm
 from exchanges.models import Exchange
 from exchanges.participants import ask_again, remove_participant, save_participant
 from exchanges.permissions import BEGUN, PLANNED, may_host, sides_of
-from exchanges.views.common import get_exchange_or_404, may, pdf_or_404
+from exchanges.views.common import get_exchange_or_404, is_allowed, pdf_or_404
 from exchanges.views.taking_part_pages import attendance_form
 
 
@@ -36,9 +36,9 @@ def participants(request, reference):
         ),
         reference=reference,
     )
-    sides = sides_of(request.user, exchange) if may(request, exchange, "name") else set()
+    sides = sides_of(request.user, exchange) if is_allowed(request, exchange, "name") else set()
     people = exchange.participants.select_related("user")
-    if not may(request, exchange, "meet"):
+    if not is_allowed(request, exchange, "meet"):
         people = people.filter(side__in=sides)
     form = (
         ParticipantForm(request.POST or request.typed, sides=sides, exchange=exchange)
@@ -56,10 +56,10 @@ def participants(request, reference):
     context: dict[str, Any] = {"exchange": exchange, "people": people, "form": form, "sides": sides}
     context["number"] = exchange.participants.count()
     context["begun"], context["asks"] = exchange.status in BEGUN, exchange.status in PLANNED
-    records = may(request, exchange, "record")
+    records = is_allowed(request, exchange, "record")
     context["records"] = records and attendance_form(request, exchange).is_open
-    context["meets"] = may(request, exchange, "meet")
-    context["hosts"] = may(request, exchange, "plan") and may_host(request.user, exchange)
+    context["meets"] = is_allowed(request, exchange, "meet")
+    context["hosts"] = is_allowed(request, exchange, "plan") and may_host(request.user, exchange)
     return render(request, "exchanges/participants.html", context)
 
 

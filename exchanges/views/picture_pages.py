@@ -11,7 +11,7 @@ from connect.double_posts import adds_once
 from connect.posted import posted_number
 from exchanges import pictures as pictures_room
 from exchanges.forms.taking_part_forms import PictureForm
-from exchanges.views.common import get_exchange_or_404, may
+from exchanges.views.common import get_exchange_or_404, is_allowed
 
 
 @require_http_methods(["GET", "POST"])
@@ -21,7 +21,7 @@ def pictures(request, reference):
     exchange = get_exchange_or_404(
         request, reference, "record" if request.method == "POST" else "meet"
     )
-    records = may(request, exchange, "record")
+    records = is_allowed(request, exchange, "record")
     if records and request.method == "POST" and "remove" in request.POST:
         number = posted_number(request, "remove")
         try:
@@ -62,7 +62,7 @@ def pictures(request, reference):
 
 
 @require_safe
-def picture(request, reference, pk):
+def picture_file(request, reference, pk):
     exchange = get_exchange_or_404(request, reference, "meet")
     shown = get_object_or_404(exchange.pictures, pk=pk)
     return FileResponse(shown.file.open("rb"), content_type="image/jpeg")

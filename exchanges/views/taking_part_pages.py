@@ -93,7 +93,7 @@ def part(request, token, person):
         "pictured": person.pictured.select_related("picture"),
         "agenda": reverse("agenda-by-link", args=[token]),
         "diary": reverse("diary-by-link", args=[token]) if person.part == Part.INTERN else "",
-        "thread": conversation.list_messages(exchange),
+        "thread": conversation.list_exchange_messages(exchange),
         "speaks": conversation.is_conversation_open(exchange),
         "begun": request.POST.get("text", ""),
     }
@@ -115,7 +115,7 @@ def save_spoken(request, person):
         messages.success(request, _("Kept: when we write to you."))
         return True
     try:
-        conversation.post_message(person, request.POST["text"].replace("\x00", ""))
+        conversation.post_exchange_message(person, request.POST["text"].replace("\x00", ""))
     except ValidationError as refusal:
         messages.error(request, refusal.message)
         return False

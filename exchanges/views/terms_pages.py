@@ -23,7 +23,7 @@ from exchanges.terms import (
     terms_questions,
     unsigned_sides,
 )
-from exchanges.views.common import get_exchange_or_404, may, pdf_or_404
+from exchanges.views.common import get_exchange_or_404, is_allowed, pdf_or_404
 
 # Dates
 
@@ -48,7 +48,7 @@ def days(request, reference):
             return redirect("exchange-days", reference)
         messages.success(request, _("The dates are agreed. Our staff confirm the plan next."))
         return redirect(exchange)
-    answers = proposes or (request.method == "POST" and may(request, exchange, "plan"))
+    answers = proposes or (request.method == "POST" and is_allowed(request, exchange, "plan"))
     data = request.POST or request.typed
     form = DaysForm(data, dossier=exchange.dossier) if answers else None
     if form and request.method == "POST" and form.is_valid():
@@ -81,7 +81,7 @@ def terms(request, reference):
         request, reference, "plan" if request.method == "POST" else "meet"
     )
     last = exchange.terms.prefetch_related("signatures").last()
-    plans = may(request, exchange, "plan")
+    plans = is_allowed(request, exchange, "plan")
     initial = {name: getattr(last, name) for name in TermsForm.Meta.fields} if last else None
     form = (
         TermsForm(request.POST or request.typed, initial=initial, exchange=exchange)
@@ -121,7 +121,7 @@ def terms(request, reference):
 
 
 @require_safe
-def document(request, reference, kind):
+def exchange_document(request, reference, kind):
     """Serve a document of the exchange as PDF."""
     exchange = get_exchange_or_404(request, reference, "meet")
     if kind not in ("terms", "agenda", "report", "attendance"):

@@ -11,7 +11,7 @@ from exchanges.withdrawals import withdraw_file, withdrawable_files
 
 
 @require_http_methods(["GET", "POST"])
-def withdraw(request, reference):
+def withdraw_file_page(request, reference):
     """List the files of an exchange; a POST deletes one, with a reason."""
     exchange = get_exchange_or_404(request, reference, "withdraw")
     files = withdrawable_files(exchange)

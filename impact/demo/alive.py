@@ -22,7 +22,7 @@ from exchanges.transitions import exchange_machine
 from impact.demo.build import FIRST, Builder, without_letters
 from impact.demo.calls import at_night
 from impact.demo.people import address_of, cv_of, make_person
-from impact.demo.practices import WRITTEN, add_picture, write_text
+from impact.demo.practices import WRITTEN, add_invented_picture, write_text
 from impact.demo.statuses import AFTER_FIRST_DAY, DETAILS, DOSSIERS, EXCHANGES, INTERESTS
 from impact.demo.subjects import COUNTRIES, FAMILIES, FUNCTIONS, INVENTED, LOWEST, SUBJECTS, WRITERS
 from matching import consent, cv, decisions, desk, withdrawals
@@ -344,7 +344,7 @@ def add_practice(builder, state):
         "title": f"A licence for each emptier: {exchange.dossier.authority}"
     }
     write_text(builder, made, "en", words)
-    add_picture(builder, made, WRITTEN[0]["picture"], moment)
+    add_invented_picture(builder, made, WRITTEN[0]["picture"], moment)
     made = practice_machine.advance(made, "submit_practice", actor=builder.officer, now=moment)
     if state == PracticeStatus.REVIEW:
         return 1

@@ -91,11 +91,11 @@ def hold_exchange(builder, spec, call):
     for verb, days, details in AFTERWARDS:
         now = morning + timedelta(days=days)
         exchange_machine.advance(exchange, verb, actor=builder.officer, now=now, **details)
-    follow_exchange(builder, exchange, morning)
+    add_reported_measures(builder, exchange, morning)
     return dossier
 
 
-def follow_exchange(builder, exchange, morning):
+def add_reported_measures(builder, exchange, morning):
     """Create invented measures, have them approved, and report on them twice."""
     plan = measures.plan_of(exchange)
     topic = exchange.dossier.needs.first().theme
@@ -114,7 +114,9 @@ def follow_exchange(builder, exchange, morning):
             responsible="Somebody invented, officer in charge",
         )
         stages[measure] = progress
-    measures.ask_approval(exchange, actor=builder.officer, now=morning + timedelta(days=20))
+    measures.request_plan_approval(
+        exchange, actor=builder.officer, now=morning + timedelta(days=20)
+    )
     plan.refresh_from_db()
     measures.save_plan_approval(
         plan, name="Somebody invented, mayor", digest=plan.digest, now=morning + timedelta(days=25)

@@ -112,7 +112,7 @@ def publish_practices(builder):
         practice.texts.all().delete()
         for language in [practice.language, *({"en", "fr"} & spec.keys() - {practice.language})]:
             write_text(builder, practice, language, spec[language])
-        add_picture(builder, practice, spec["picture"], moment)
+        add_invented_picture(builder, practice, spec["picture"], moment)
         practice_machine.advance(practice, "submit_practice", actor=builder.officer, now=moment)
         for party in Party:
             Agreement.objects.create(
@@ -129,7 +129,7 @@ def publish_practices(builder):
             accept_use(use, actor=builder.officer, now=told)
 
 
-def add_picture(builder, practice, picture, taken_at):
+def add_invented_picture(builder, practice, picture, taken_at):
     draw, alt = picture
     drawn = practice.exchange.pictures.create(
         file=pictures.as_file(draw()),

@@ -8,7 +8,7 @@ from django.utils import timezone
 
 from exchanges.permissions import BEGUN
 from impact.figures.definitions import Total
-from impact.figures.shape import CountedFigure, CountedSection, Impact, table
+from impact.figures.shape import CountedFigure, CountedSection, Impact, make_table
 
 
 class Scope:
@@ -96,7 +96,7 @@ class Counting(Scope):
 
     def table(self, one):
         """Count the rows of a table."""
-        return table(
+        return make_table(
             one.code,
             str(one.label),
             one.rows(self) if one.rows else self.rows(one),

@@ -14,7 +14,7 @@ from django.utils.translation import gettext as _
 
 from connect.anonymity import FEW
 from exchanges.enums import Post, Side
-from impact.figures.shape import Kind, Row, table
+from impact.figures.shape import Kind, Row, make_table
 from registry.enums import Gender
 
 CATEGORIES = {"gender": Gender, "side": Side, "post": Post}
@@ -94,7 +94,7 @@ def public_table(made, narrowed):
 
 
 def recount_table(made, rows, note=""):
-    made = table(made.code, made.label, rows, made.words, made.kind)
+    made = make_table(made.code, made.label, rows, made.words, made.kind)
     return replace(made, note=note or of_published())
 
 

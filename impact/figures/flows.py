@@ -15,7 +15,7 @@ from registry.worldmap import Flow
 FLOW = "flow"  # the code of their list
 
 
-def flows_of(held):
+def count_flows(held):
     """Count exchanges a pair of countries, the busiest first.
 
     From that of who helped to those of who asked: of co-applicants that confirmed, too; a country
@@ -36,7 +36,7 @@ def flows_of(held):
 
 
 def counted_flows(counted):
-    return flows_of(counted.held)
+    return count_flows(counted.held)
 
 
 def countries_in(counted):

@@ -38,7 +38,7 @@ def mean_of_many(marks, count):
     return round(marks / count, 1) if count >= FEW else None
 
 
-def mean_of_whole_fives(total, mark):
+def mean_mark_of_whole_fives(total, mark):
     """Make the mean of the first whole fives of answers, to the nearest half."""
 
     def mean(counted):
@@ -69,7 +69,7 @@ SECTION = Section(
             share_of=WITH_SATISFACTION,
             ratio=mean_of_many,
             basis=WITH_SATISFACTION,
-            in_halves=mean_of_whole_fives(WITH_SATISFACTION, SATISFACTION),
+            in_halves=mean_mark_of_whole_fives(WITH_SATISFACTION, SATISFACTION),
             **OPINION,
         ),
         Figure(
@@ -82,7 +82,7 @@ SECTION = Section(
             share_of=WITH_GAIN,
             ratio=mean_of_many,
             basis=WITH_GAIN,
-            in_halves=mean_of_whole_fives(WITH_GAIN, GAIN),
+            in_halves=mean_mark_of_whole_fives(WITH_GAIN, GAIN),
             **OPINION,
         ),
         Figure(

@@ -12,7 +12,7 @@ from django_countries import countries
 
 from applications.enums import UNSENT
 from applications.models import Call, Dossier, DossierNeed
-from connect.languages import alphabetical
+from connect.languages import sort_alphabetically
 from connect.posted import as_number
 from exchanges.enums import ExchangeStatus
 from exchanges.models import Exchange
@@ -50,7 +50,9 @@ class Selection:
             typed["year_from"], typed["year_to"] = typed["year_to"], typed["year_from"]
         typed["association"] = str(as_number(typed["association"]) or "")
         typed = {name: value.replace("\x00", "") for name, value in typed.items()}
-        return cls(**{name: v if v and name_of(name, v) else "" for name, v in typed.items()})
+        return cls(
+            **{name: v if v and filter_value_name(name, v) else "" for name, v in typed.items()}
+        )
 
     @property
     def query(self):
@@ -70,9 +72,9 @@ class Selection:
         if self.form:
             found = found.filter(form=self.form)
         if self.country:
-            found = found.filter(between([self.country]))
+            found = found.filter(between_countries([self.country]))
         if self.region:
-            found = found.filter(between(in_region(self.region)))
+            found = found.filter(between_countries(in_region(self.region)))
         if self.state:
             found = found.filter(status=self.state)
         by_dossier = self.theme or self.call or self.association
@@ -106,7 +108,7 @@ class Selection:
         return found.filter(forms__contains=[self.form]) if self.form else found
 
 
-def name_of(name, value):
+def filter_value_name(name, value):
     """Describe a filter's value in words, even if nothing has it; "" for an unknown one."""
     if name in ("year_from", "year_to"):
         return value
@@ -137,7 +139,7 @@ def asked_from(there):
     return Q(dossier__authority__country__in=there) | Q(dossier__in=joint.values("pk"))
 
 
-def between(there):
+def between_countries(there):
     """Match the exchanges with an authority of these countries on either side."""
     helping = Interest.objects.filter(matches=OuterRef("match"), authority__country__in=there)
     return asked_from(there) | Q(Exists(helping))
@@ -181,9 +183,9 @@ def list_filters(now):
         (
             "country",
             _("Country"),
-            alphabetical(((c, countries.name(str(c))) for c in there), lambda c: c[1]),
+            sort_alphabetically(((c, countries.name(str(c))) for c in there), lambda c: c[1]),
         ),
-        ("theme", _("Theme"), [(theme.code, str(theme)) for theme in alphabetical(themes)]),
+        ("theme", _("Theme"), [(theme.code, str(theme)) for theme in sort_alphabetically(themes)]),
         (
             "form",
             _("Form of exchange"),
@@ -193,7 +195,7 @@ def list_filters(now):
         (
             "association",
             _("Association of authorities"),
-            [(str(one.pk), str(one)) for one in alphabetical(involved)],
+            [(str(one.pk), str(one)) for one in sort_alphabetically(involved)],
         ),
         (
             "call",

@@ -3,7 +3,7 @@
 from dataclasses import dataclass, field
 from enum import StrEnum
 
-from connect.languages import alphabetical
+from connect.languages import sort_alphabetically
 from connect.types import Words
 
 
@@ -78,7 +78,7 @@ class Impact:
         return [table for section in self.sections for table in section.tables]
 
 
-def table(code, label, counted, words="", kind="", in_order=False):
+def make_table(code, label, counted, words="", kind="", in_order=False):
     """Return a table of (label, count, key[, public]), largest first, without empty rows.
 
     in_order: as they come, of years.
@@ -86,7 +86,7 @@ def table(code, label, counted, words="", kind="", in_order=False):
     rows = [row for row in counted if row[1]]
     most = max((row[1] for row in rows), default=1)
     if not in_order:
-        rows = sorted(alphabetical(rows, lambda row: row[0]), key=lambda row: -row[1])
+        rows = sorted(sort_alphabetically(rows, lambda row: row[0]), key=lambda row: -row[1])
     made = [Row(str(a), n, n / most, *rest) for a, n, *rest in rows]
     return CountedTable(code, label, made, words, kind)
 

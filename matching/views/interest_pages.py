@@ -8,7 +8,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from connect.files import download_response
-from connect.headers import sandboxed
+from connect.headers import sandboxed_response
 from connect.lengths import labelled_length_warning
 from connect.moved_on import MovedOn
 from connect.restricted import record_reading
@@ -76,7 +76,7 @@ def interest(request, reference, pk):
     return render(request, "matching/interest.html", context)
 
 
-@sandboxed
+@sandboxed_response
 @require_safe
 def interest_cv(request, reference, pk):
     """Serve the CV to whoever may read it, always as a download."""

@@ -42,7 +42,7 @@ def match(request, reference):
         "form": AnswerForm(),
         "agreed": match.status == MatchStatus.AGREED,  # contact data are shown only then
         "events": match.events.select_related("actor"),
-        "thread": match_messages.list_messages(match),
+        "thread": match_messages.list_match_messages(match),
         "speaks": match_messages.side_of(match, request.user) is not None,
         "begun": (request.typed or request.POST).get("text", ""),
     }
@@ -52,7 +52,7 @@ def match(request, reference):
 def keep_message(request, match, **who):
     """Save a posted message; return whether it was saved, and the errors."""
     try:
-        match_messages.post_message(match, request.POST["text"], **who)
+        match_messages.post_match_message(match, request.POST["text"], **who)
     except ValidationError as refusal:
         messages.error(request, refusal.message)
         return False
@@ -91,7 +91,7 @@ def match_answer(request, reference, pk):
 
 
 @by_link(Consent)
-def answer_by_link(request, token, consent):
+def employer_answer_page(request, token, consent):
     """The employer's page: reading it changes nothing, so a link scanner answers nothing."""
     form = AnswerForm()
     if "text" in request.POST:
@@ -106,7 +106,7 @@ def answer_by_link(request, token, consent):
         "match": consent.match,
         "dossier": consent.match.dossier,
         "form": form,
-        "thread": match_messages.list_messages(consent.match),
+        "thread": match_messages.list_match_messages(consent.match),
         "begun": request.POST.get("text", ""),
         "open": consent.answer == Answer.WAITING and consent.match.status == MatchStatus.PROPOSED,
     }

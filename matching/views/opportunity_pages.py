@@ -22,7 +22,7 @@ from registry.search_pages import FACETS, search_page
 
 @require_safe
 @login_not_required
-def opportunities(request):
+def board(request):
     visible = Opportunity.objects.open(timezone.localdate())
     entries = SearchEntry.objects.filter(kind=SearchEntry.OPPORTUNITY, key__in=visible.values("pk"))
     context = search_page(request, entries, visible.with_list_details(), "", FACETS, on_map=True)
@@ -90,7 +90,7 @@ def no_longer_open(request, opportunity):
 
 
 @require_POST
-def answer(request, reference):
+def post_answer(request, reference):
     opportunity = get_object_or_404(Opportunity, dossier__reference=reference)
     try:
         return redirect(answer_opportunity(opportunity.dossier, actor=request.user))

@@ -24,7 +24,7 @@ from registry.search_pages import FACETS, search_page
 
 @require_safe
 @login_not_required
-def practices(request):
+def catalogue(request):
     visible = Practice.objects.published()
     entries = SearchEntry.objects.filter(kind=SearchEntry.PRACTICE, is_public=True)
     context = search_page(
@@ -53,7 +53,7 @@ def of_exchange(request, reference):
 
 @require_safe
 @login_not_required
-def practice(request, slug):
+def practice_page(request, slug):
     practice = get_practice_or_404(request, slug)
     wanted = request.GET.get("language", "")
     text = practice.in_language(wanted) if wanted else practice.text
@@ -63,7 +63,7 @@ def practice(request, slug):
     writes = user.is_authenticated and PRACTICES.allows(user, "write", practice)
     is_own = user.is_authenticated and by_anyone_of_it(user, practice)
     if request.method == "GET" and not is_own:
-        listing.count_view(practice, reader_of(request))
+        listing.count_view(practice, daily_reader_key(request))
     related = Practice.objects.published().filter(pk__in=practice.related).with_list_details()
     order = {pk: place for place, pk in enumerate(practice.related)}
     told = practice.uses.select_related("authority")
@@ -99,7 +99,7 @@ def practice(request, slug):
     return render(request, "practices/practice.html", context)
 
 
-def reader_of(request):
+def daily_reader_key(request):
     """Return a key of a reader for the day: the account, else network and browser."""
     if request.user.is_authenticated:
         return f"account {request.user.pk}"
@@ -112,7 +112,7 @@ def own_authorities(user):
 
 
 @require_POST
-def save_use(request, slug):
+def post_use(request, slug):
     """Save, accept or delete an authority's report that it did the same."""
     practice = get_practice_or_404(request, slug)
     for name in ("accept", "remove"):
@@ -149,7 +149,7 @@ def decide_on_use(request, use, verb):
 
 
 @require_POST
-def contact(request, slug):
+def post_message_to_town(request, slug):
     practice = get_practice_or_404(request, slug)
     form = ContactForm(request.POST)
     if form.is_valid():
@@ -167,7 +167,7 @@ def contact(request, slug):
 
 @require_safe
 @login_not_required
-def photo(request, slug, pk):
+def practice_photo(request, slug, pk):
     practice = get_practice_or_404(request, slug)
     kept = get_object_or_404(Photo.objects.with_consent(), practice=practice, pk=pk)
     return FileResponse(kept.file.open("rb"), content_type="image/jpeg")

@@ -23,7 +23,7 @@ from practices.views.common import get_practice_or_404
 
 @require_http_methods(["GET", "POST"])
 @keeps_typed
-def write(request, slug, language):
+def text_page(request, slug, language):
     """Edit the text of one language; a translation has the original beside it."""
     practice = get_practice_or_404(request, slug, "write")
     if language not in dict(settings.LANGUAGES):
@@ -60,7 +60,7 @@ def write(request, slug, language):
 
 
 @require_POST
-def step(request, slug, verb):
+def post_step(request, slug, verb):
     practice = get_practice_or_404(request, slug)
     if verb == "confirm":
         review.confirm_practice(practice, actor=request.user)
@@ -81,7 +81,7 @@ def step(request, slug, verb):
 
 
 @require_POST
-def agree(request, slug):
+def post_agreement(request, slug):
     practice = get_practice_or_404(request, slug, "agree")
     writing.agree_to_publication(practice, actor=request.user)
     messages.success(request, _("Thank you: you agree to its publication."))

@@ -53,7 +53,7 @@ def expert(request, slug):
 
 @require_safe
 @login_not_required
-def photo(request, slug):
+def expert_photo(request, slug):
     expert = get_expert_or_404(request, slug)
     if not expert.photo:
         raise Http404
@@ -89,7 +89,7 @@ def profile(request):
 
 
 @require_POST
-def confirm(request):
+def post_confirmation(request):
     expert = get_own_profile_or_404(request)
     try:
         profiles.confirm_profile(expert, user=request.user)
@@ -101,7 +101,7 @@ def confirm(request):
 
 
 @require_POST
-def add_topic(request):
+def post_topic(request):
     expert = get_own_profile_or_404(request)
     profiles.add_topic(expert, request.POST.get("topic", ""), user=request.user)
     messages.success(request, _("The topic is added. Say in your profile how well you know it."))
@@ -130,7 +130,7 @@ def give_calendar(request):
 
 
 @by_link(Expert)
-def agree(request, token, expert):
+def superior_answer_page(request, token, expert):
     """Show the employer's page by link: reading it changes nothing."""
     if request.method == "POST" and request.POST.get("answer") in ("yes", "no"):
         employers.answer_as_superior(expert, agrees=request.POST["answer"] == "yes")

@@ -47,7 +47,7 @@ def memberships(request):
 
 
 @require_http_methods(["GET", "POST"])
-def propose(request):
+def propose_authority_page(request):
     """Propose an authority that the registry lacks; first ask whether it is a known one."""
     form = ProposeForm(request.POST or None, initial={"name": request.GET.get("name", "")[:200]})
     alike = []
@@ -71,7 +71,7 @@ def propose(request):
 
 
 @require_http_methods(["GET", "POST"])
-def join(request, kind, key):
+def join_page(request, kind, key):
     organisation: Authority | Association
     form: JoinForm | JoinAssociationForm
     if kind == "authority":
@@ -113,7 +113,7 @@ def join(request, kind, key):
 
 
 @require_POST
-def decide(request, pk):
+def post_decision(request, pk):
     asked = get_object_or_404(Membership.objects.decidable_by(request.user), pk=pk)
     accept = request.POST.get("answer") == "accept"
     words = {name: request.POST.get(name, "")[:300] for name in ("grounds", "told")}
@@ -123,7 +123,7 @@ def decide(request, pk):
 
 
 @require_POST
-def leave(request, pk):
+def post_leaving(request, pk):
     membership = get_object_or_404(request.user.memberships, pk=pk)
     members.end_membership(membership, actor=request.user)
     membership.refresh_from_db()

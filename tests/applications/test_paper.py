@@ -59,7 +59,7 @@ def test_a_form_filled_in_french_is_read_back_by_its_words():
     call = make_call()
 
     with translation.override("en"):  # the officer's language
-        found = paper.read_answers(filled(call, TYPED), call)
+        found = paper.read_filled_form(filled(call, TYPED), call)
 
     assert found["contact"]["focal_name"] == ["Awa Compaoré"]
     assert found["needs"]["topic_1"] == ["water-sanitation/faecal-sludge"]
@@ -155,7 +155,7 @@ def bomb():
 )
 def test_what_is_no_form_is_refused_and_leaves_nothing(content, code):
     with pytest.raises(ValidationError) as refusal:
-        paper.read_answers(SimpleUploadedFile("form.docx", content), make_call())
+        paper.read_filled_form(SimpleUploadedFile("form.docx", content), make_call())
 
     assert refusal.value.code == code
 
@@ -167,4 +167,4 @@ def test_another_document_holds_no_answer():
     document.save(written)
 
     with pytest.raises(ValidationError, match="No answer was found"):
-        paper.read_answers(SimpleUploadedFile("letter.docx", written.getvalue()), make_call())
+        paper.read_filled_form(SimpleUploadedFile("letter.docx", written.getvalue()), make_call())

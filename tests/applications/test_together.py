@@ -14,7 +14,7 @@ from django.utils import timezone
 from applications import co_applicants, dossier_contact, opinions
 from applications.enums import BEFORE_COMMITTEE, FINAL, Status
 from applications.journey import count_days, list_stops
-from applications.people import associations
+from applications.people import associations_of
 from applications.transitions import dossier_machine
 from connect.transitions import record_event
 from notifications.letter_text import compose_letter
@@ -412,7 +412,7 @@ def test_only_who_speaks_for_an_association_now_is_written_to_about_its_members(
     ):
         person.memberships.create(association=nalag, roles=roles, status=status)
 
-    assert associations(make_dossier(agona)) == [abena]
+    assert associations_of(make_dossier(agona)) == [abena]
     assert [list(associations_of_officer(one)) for one in (abena, gone, clerk)] == [[nalag], [], []]
 
 

@@ -29,7 +29,7 @@ from exchanges.permissions import BEGUN
 from impact import figures
 from impact.figures import impact_of
 from impact.figures.definitions import Figure, Total, counted_as
-from impact.figures.flows import flows_of
+from impact.figures.flows import count_flows
 from impact.figures.people import PEOPLE
 from impact.figures.selection import Selection
 from matching.models import Match
@@ -399,7 +399,8 @@ def test_the_countries_of_confirmed_co_applicants_count_once_an_exchange(world, 
     )
 
     flows = {
-        (f.source, f.target): f.count for f in flows_of(Exchange.objects.filter(status__in=BEGUN))
+        (f.source, f.target): f.count
+        for f in count_flows(Exchange.objects.filter(status__in=BEGUN))
     }
     counted, page = values(), officer.get(reverse("impact")).context
     behind = {

@@ -78,7 +78,7 @@ def test_the_first_message_leaves_at_once_and_those_of_ten_minutes_as_one_letter
     """A burst to one reader is two letters, however many were written."""
     now = timezone.now()
     for number in range(5):
-        match_messages.post_message(
+        match_messages.post_match_message(
             table.match, f"And another question, {number}.", actor=table.efua, now=now
         )
     mine = Letter.objects.filter(address=table.ineke.user.email)
@@ -96,7 +96,7 @@ def test_the_first_message_leaves_at_once_and_those_of_ten_minutes_as_one_letter
 def test_addresses_and_telephones_are_hidden_until_everybody_agrees(table):
     page = table.match.get_absolute_url()
     words = "Write to efua@agona.example or +233 24 123 4567; 115 000 people, since 2019."
-    match_messages.post_message(table.match, words, actor=table.efua)
+    match_messages.post_match_message(table.match, words, actor=table.efua)
 
     before = signed_in(table.ineke.user).get(page).text
     for side in ("applicant", "expert", "employer"):
@@ -111,20 +111,20 @@ def test_addresses_and_telephones_are_hidden_until_everybody_agrees(table):
 
 def test_strangers_neither_read_nor_write_and_what_is_over_is_over(table):
     page = table.match.get_absolute_url()
-    match_messages.post_message(table.match, "Is there an interpreter?", actor=table.efua)
+    match_messages.post_match_message(table.match, "Is there an interpreter?", actor=table.efua)
     strangers = (make_user(works_for=make_authority()), make_expert().user, make_member())
 
     for person in strangers:
         assert signed_in(person).post(page, {"text": "Let me in."}).status_code == 404
         with pytest.raises(PermissionDenied):
-            match_messages.post_message(table.match, "Let me in.", actor=person)
+            match_messages.post_match_message(table.match, "Let me in.", actor=person)
     for text in ("", "   ", "x" * 2001):
         with pytest.raises(ValidationError, match="Write between 1 and 2000"):
-            match_messages.post_message(table.match, text, actor=table.efua)
+            match_messages.post_match_message(table.match, text, actor=table.efua)
     long = signed_in(table.efua).post(page, {"text": "x" * 2001}).text
     assert "Write between 1 and 2000" in long and "x" * 2001 in long
     table.answer("expert", accept=False)
     with pytest.raises(ValidationError, match="This proposal is over"):
-        match_messages.post_message(table.match, "Why?", actor=table.efua)
+        match_messages.post_match_message(table.match, "Why?", actor=table.efua)
 
     assert MatchMessage.objects.count() == 1

@@ -262,8 +262,8 @@ def searches_find_something(s):
 @story
 def a_match_is_agreed_and_talked_about(s):
     match = s.proposed()
-    match_messages.post_message(match, "When would it suit?", actor=s.efua)
-    match_messages.post_message(match, "In spring.", actor=s.ineke.user)
+    match_messages.post_match_message(match, "When would it suit?", actor=s.efua)
+    match_messages.post_match_message(match, "In spring.", actor=s.ineke.user)
     for side in ("applicant", "expert", "employer"):
         s.answer(match, side)
 
@@ -324,7 +324,7 @@ def an_exchange_is_planned_and_put_off(s):
     guest.follows_thread = True
     guest.save()
     for text in ("Bring boots.", "And a hat.", "And water."):
-        match_messages.post_message(exchange.match, text, actor=s.ineke.user)
+        match_messages.post_match_message(exchange.match, text, actor=s.ineke.user)
     digest.gather_bursts(s.now + DAY)
     exchange_machine.advance(exchange, "postpone", actor=s.ines, **WHY, costs_due="One flight")
 
@@ -380,7 +380,7 @@ def an_exchange_is_followed(s):
     exchange.evaluations.create(participant=guest, moment="end", side="requesting", due_on=s.today)
     evaluation.ask_for_evaluations(s.now + DAY)
     make_measure(exchange)
-    measures.ask_approval(exchange, actor=s.efua)
+    measures.request_plan_approval(exchange, actor=s.efua)
     measures.ask_for_plans(s.now)
     report = exchange.follow_ups.create(month=6, due_on=s.today)
     readers = planners(exchange)
@@ -423,8 +423,10 @@ def people_keep_and_leave_their_accounts(s):
 @story
 def a_second_factor_is_lost(s):
     officer = make_officer("Omar")
-    lost = lost_factors.ask(officer, "His telephone is broken.", actor=s.ines, now=s.now)
-    lost_factors.confirm(lost, actor=s.jan, now=s.now)
+    lost = lost_factors.request_removal(
+        officer, "His telephone is broken.", actor=s.ines, now=s.now
+    )
+    lost_factors.remove_factor(lost, actor=s.jan, now=s.now)
 
 
 @story

@@ -15,7 +15,7 @@ from registry import search_pages as lists
 from registry.enums import OfferStatus, functions_by_name, languages_by_name
 from registry.forms import topic_choices
 from registry.models import Expert, SearchEntry
-from registry.names import towns_of
+from registry.names import similar_towns
 from registry.transitions import offer_machine
 from tests.factories import (
     make_authority,
@@ -83,7 +83,7 @@ def test_the_kind_of_a_town_makes_no_two_names_alike(typed, asked_about):
     names += ["Distrito de Miraflores", "Municipio de Quito"]
     search_index.index_authorities([make_authority(name).pk for name in names])
 
-    assert [town.name for town in towns_of(typed)] == asked_about
+    assert [town.name for town in similar_towns(typed)] == asked_about
 
 
 @pytest.mark.parametrize(

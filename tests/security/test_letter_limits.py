@@ -228,10 +228,10 @@ def test_a_message_that_comes_twice_is_one_and_the_last_of_many_waits(planned): 
     """H10: a press of the button that came twice is one letter to each, and a flood is stopped."""
     match, ineke = planned.match, planned.match.interests.get().expert.user
 
-    first = match_messages.post_message(match, "When do you arrive?", actor=ineke)
-    second = match_messages.post_message(match, "When do you arrive?", actor=ineke)
+    first = match_messages.post_match_message(match, "When do you arrive?", actor=ineke)
+    second = match_messages.post_match_message(match, "When do you arrive?", actor=ineke)
     done, words = press(
-        80, lambda n: match_messages.post_message(match, f"Message {n}", actor=ineke)
+        80, lambda n: match_messages.post_match_message(match, f"Message {n}", actor=ineke)
     )
 
     assert first == second and match.messages.filter(text="When do you arrive?").count() == 1

@@ -407,14 +407,14 @@ def test_a_lost_factor_is_confirmed_within_a_day_and_by_the_database_by_somebody
     """H11: what must always hold, holds in the table too."""
     ines, ana, jan = (make_administrator(name) for name in ("Ines", "Ana", "Jan"))
     now = timezone.now()
-    asked = lost_factors.ask(jan, "Seen in person", actor=ines, now=now)
+    asked = lost_factors.request_removal(jan, "Seen in person", actor=ines, now=now)
 
     with pytest.raises(ValidationError) as late:
-        lost_factors.confirm(asked, actor=ana, now=now + timedelta(hours=25))
+        lost_factors.remove_factor(asked, actor=ana, now=now + timedelta(hours=25))
     with pytest.raises(ValidationError) as own:
-        lost_factors.confirm(asked, actor=jan, now=now)
+        lost_factors.remove_factor(asked, actor=jan, now=now)
     with pytest.raises(PermissionDenied):
-        lost_factors.confirm(asked, actor=make_officer("Officer"), now=now)
+        lost_factors.remove_factor(asked, actor=make_officer("Officer"), now=now)
 
     assert (late.value.code, own.value.code) == ("too_late", "same_administrator")
     for who in (ines, jan):

@@ -11,7 +11,7 @@ from django.core.management.base import BaseCommand, CommandError, CommandParser
 from connect import archive, chain, seals
 
 
-def parse_day(text: str) -> datetime.date:
+def read_day_option(text: str) -> datetime.date:
     return datetime.date.fromisoformat(text)
 
 
@@ -30,11 +30,13 @@ class Command(BaseCommand):
             "--archive", action="append", default=[], help="an archive: give all of them"
         )
         export = verbs.add_parser("export", help="write all for the auditor")
-        export.add_argument("--since", type=parse_day, help="a day, as 2027-01-31")
-        export.add_argument("--until", type=parse_day, help="a day, as 2027-12-31")
+        export.add_argument("--since", type=read_day_option, help="a day, as 2027-01-31")
+        export.add_argument("--until", type=read_day_option, help="a day, as 2027-12-31")
         export.add_argument("--format", choices=["jsonl", "csv"], default="jsonl")
         shelve = verbs.add_parser("archive", help="take out what was sealed before a day")
-        shelve.add_argument("--before", type=parse_day, required=True, help="a day, as 2027-01-31")
+        shelve.add_argument(
+            "--before", type=read_day_option, required=True, help="a day, as 2027-01-31"
+        )
         shelve.add_argument("file", help="the new file to write it to")
 
     def handle(self, *args: Any, verb: str, **options: Any) -> None:
