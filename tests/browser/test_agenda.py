@@ -8,7 +8,7 @@ from django.urls import reverse
 from playwright.sync_api import expect
 
 from accounts import sessions
-from tests.browser.test_pages import sign_in
+from tests.browser.visits import sign_in
 from tests.conftest import wait_for
 from tests.factories import make_agenda_key, make_session, make_user
 from tests.worlds import Table

@@ -9,7 +9,7 @@ from applications.models import Attachment, Dossier
 from matching.models import Interest
 from matching.runs import rank_waiting, request_run
 from registry.models import Association, Authority, Expert, Offer
-from tests.browser.test_pages import sign_in
+from tests.browser.visits import sign_in
 from tests.factories import (
     make_authority,
     make_dossier,

@@ -4,7 +4,6 @@ from urllib.parse import urlencode
 
 import pytest
 from axe_playwright_python.sync_playwright import Axe
-from django.conf import settings
 from django.http import QueryDict
 from django.test import Client
 from django.urls import reverse
@@ -25,6 +24,7 @@ from matching import alerts
 from matching.runs import rank_waiting, request_run
 from notifications.outbox import post_letter
 from notifications.sending import send_waiting_letters
+from tests.browser.visits import sign_in
 from tests.factories import (
     make_agenda_key,
     make_budget_line,
@@ -47,19 +47,6 @@ pytestmark = pytest.mark.django_db(transaction=True)
 
 NOT_HERE = "/en/nothing-here/"
 VIOLATIONS = {"resultTypes": ["violations"]}  # not a megabyte of what is right
-
-
-def sign_in(context, client, person, site):
-    client.force_login(person)
-    context.add_cookies(
-        [
-            {
-                "name": settings.SESSION_COOKIE_NAME,
-                "value": client.cookies[settings.SESSION_COOKIE_NAME].value,
-                "url": site,
-            }
-        ]
-    )
 
 
 def listen(page, site):

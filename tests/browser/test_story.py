@@ -19,8 +19,8 @@ from exchanges.enums import Criterion, Readiness
 from exchanges.models import Exchange
 from matching.runs import rank_waiting
 from practices.models import Practice
-from tests.browser.test_pages import sign_in
-from tests.exchanges.test_after import typed as measure_typed
+from tests.browser.visits import sign_in
+from tests.exchanges.pages import measure_data
 from tests.factories import (
     answers,
     make_authority,
@@ -32,7 +32,7 @@ from tests.factories import (
     make_user,
     section_data,
 )
-from tests.practices.test_practices import WORDS, drawing
+from tests.practices.texts import WORDS, drawing
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
@@ -165,7 +165,7 @@ def hold_the_exchange(site, exchange, hers, theirs):
 
     hers.goto(in_french(site, "exchange-measure-new", exchange.reference))
     due_on = (today + timedelta(days=200)).isoformat()
-    fill(hers, measure_typed(due_on=due_on, target="6"))
+    fill(hers, measure_data(due_on=due_on, target="6"))
     press(hers, "Enregistrer")
     measure = exchange.plan.measures.get()
     hers.goto(in_french(site, "measure-report", exchange.reference, measure.pk))

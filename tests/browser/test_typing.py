@@ -7,7 +7,7 @@ from django.urls import reverse
 from playwright.sync_api import expect
 
 from connect.uploads import LARGEST_FILE
-from tests.browser.test_pages import sign_in
+from tests.browser.visits import sign_in
 from tests.conftest import wait_for
 from tests.factories import make_authority, make_dossier, make_user
 

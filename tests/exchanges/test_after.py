@@ -32,6 +32,7 @@ from impact.figures import impact_of
 from impact.figures.selection import Selection
 from notifications.letter_text import compose_letter
 from notifications.models import Letter
+from tests.exchanges.pages import measure_data
 from tests.factories import make_authority, make_budget_line, make_measure, make_user
 from tests.worlds import agreed
 
@@ -83,24 +84,8 @@ def page(name, exchange, *args):
     return reverse(name, args=[exchange.reference, *args])
 
 
-def typed(**changed):
-    return {
-        "title": "License the private emptiers",
-        "description": "The council votes a by-law; the officer meets each operator, then checks.",
-        "topic": "water-sanitation/faecal-sludge",
-        "level": "organisational",
-        "indicator": "Operators with a licence",
-        "unit": "operators",
-        "baseline": "0",
-        "target": "6,5",
-        "due_on": "2027-03-01",
-        "responsible": "Kofi Mensah, sanitation officer",
-        **changed,
-    }
-
-
 def measure_of(exchange, **changed):
-    exchange.town.post(page("exchange-measure-new", exchange), typed(**changed))
+    exchange.town.post(page("exchange-measure-new", exchange), measure_data(**changed))
     return Measure.objects.latest("pk")
 
 
@@ -135,7 +120,7 @@ def test_a_plan_is_written_approved_by_link_and_approved_anew_after_a_change(hel
     for _ in range(3):
         visitor.get(link)  # a scanner opens it
     scanned = ActionPlan.objects.get().approved_at
-    held.town.post(page("exchange-measure", held, measure.pk), typed(unit="firms"))
+    held.town.post(page("exchange-measure", held, measure.pk), measure_data(unit="firms"))
     late = visitor.post(link, {"name": "The mayor", "digest": digest}, follow=True).text
     held.town.post(page("exchange-approval", held))
     replaced = visitor.post(link, {"name": "From an earlier letter", "digest": digest})
@@ -145,7 +130,7 @@ def test_a_plan_is_written_approved_by_link_and_approved_anew_after_a_change(hel
     visitor.post(link, {"name": "Justina, mayor", "digest": digest})
     approved = ActionPlan.objects.get()
     twice = visitor.post(link, {"name": "Again", "digest": digest}, follow=True).text
-    held.town.post(page("exchange-measure", held, measure.pk), typed(unit="operators"))
+    held.town.post(page("exchange-measure", held, measure.pk), measure_data(unit="operators"))
 
     assert letter.address == held.dossier.legal_email
     assert "License the private emptiers" in shown.text and "6.5 operators" in shown.text
@@ -165,12 +150,12 @@ def test_nothing_of_a_closed_exchange_is_changed_or_asked_for(held):
     asked = Client().get(f"/en{plan.link_path}")
     digest = asked.context["form"].initial["digest"]
     Client().post(f"/en{plan.link_path}", {"name": "Justina", "digest": digest})
-    held.town.post(page("exchange-measure", held, measure.pk), typed())  # as it was
+    held.town.post(page("exchange-measure", held, measure.pk), measure_data())  # as it was
     same = ActionPlan.objects.get().approved_name
     Exchange.objects.update(status="closed")
     doors = {
-        page("exchange-measure", held, measure.pk): typed(unit="firms"),
-        page("exchange-measure-new", held): typed(),
+        page("exchange-measure", held, measure.pk): measure_data(unit="firms"),
+        page("exchange-measure-new", held): measure_data(),
         page("measure-report", held, measure.pk): said(measure),
         page("exchange-approval", held): {},
         page("follow-up", held, 6): {"in_contact": "yes", **said(measure)},
@@ -214,14 +199,14 @@ def test_nothing_of_a_closed_exchange_is_changed_or_asked_for(held):
     ],
 )
 def test_each_rule_of_a_measure_says_what_is_wrong(held, changed, words):
-    answer = held.town.post(page("exchange-measure-new", held), typed(**changed))
+    answer = held.town.post(page("exchange-measure-new", held), measure_data(**changed))
 
     assert words in answer.text and not Measure.objects.exists()
 
 
 def test_a_plan_has_ten_measures_at_most(held):
     for _ in range(11):
-        last = held.town.post(page("exchange-measure-new", held), typed())
+        last = held.town.post(page("exchange-measure-new", held), measure_data())
 
     assert Measure.objects.count() == 10 and "Ten measures at most." in last.text
 

@@ -17,18 +17,10 @@ from exchanges.models import BudgetLine, Exchange, PerDiem, Rate
 from impact.figures import impact_of
 from impact.figures.selection import Selection
 from tests.exchanges.conftest import START
+from tests.exchanges.pages import FLIGHTS
 from tests.factories import make_budget_line
 
 pytestmark = pytest.mark.django_db
-FLIGHTS = {
-    "category": "travel",
-    "label": "Flights Amsterdam - Accra",
-    "unit": "flights",
-    "quantity": "2",
-    "unit_cost": "1 300,50",
-    "currency": "ghs",
-    "payer": "programme",
-}
 
 
 def page(exchange):

@@ -11,7 +11,6 @@ from django.core.files.uploadedfile import SimpleUploadedFile
 from django.test import Client
 from django.urls import reverse
 from django.utils import timezone, translation
-from PIL import Image
 from pypdf import PdfReader
 
 from applications.models import Dossier
@@ -23,7 +22,7 @@ from notifications import limits
 from notifications.letter_text import compose_letter
 from notifications.models import Letter
 from tests.exchanges.conftest import START, signed_in
-from tests.exchanges.test_planning import events_of, page, told, typed
+from tests.exchanges.pages import agenda_item_data, drawn, events_of, page_of, told_addresses
 from tests.factories import make_agenda_key, make_authority, make_user
 
 pytestmark = pytest.mark.django_db
@@ -51,16 +50,16 @@ def plan_of(exchange, **changed):
 
 
 def test_a_postponed_exchange_leaves_calendars_and_comes_back_on_its_new_days(planned):
-    planned.town.post(page(planned, "agenda"), typed())
+    planned.town.post(page_of(planned, "agenda"), agenda_item_data())
     planned.participants.create(name="Kofi", address="kofi@example.org", side="other")
     session = Session.objects.get()
-    planned.town.post(page(planned, "session", session.pk), {"verb": "invite"})
+    planned.town.post(page_of(planned, "session", session.pk), {"verb": "invite"})
     exchange_machine.advance(planned, "plan", actor=planned.ines)
     first = shown(planned)
 
     exchange_machine.advance(planned, "postpone", actor=planned.ines, **WHY)
     off, item = shown(planned), events_of(planned, f"?item={session.uid}")
-    listed = planned.abena.get(page(planned, "agenda")).text
+    listed = planned.abena.get(page_of(planned, "agenda")).text
     room = reverse("admin:exchanges_exchange_change", args=[planned.pk])
     later = {
         "planned_start": START + timedelta(days=30),
@@ -78,11 +77,11 @@ def test_a_postponed_exchange_leaves_calendars_and_comes_back_on_its_new_days(pl
     assert item["METHOD"] == "CANCEL" and "Postponed" in listed
     assert shown(planned) == (uid, 2, "CONFIRMED", f"{moved}T09:00:00+00:00")
     abena = session.observations.get().association.memberships.get().user.email
-    everybody = {*told("exchange_postpone")}
+    everybody = {*told_addresses("exchange_postpone")}
     assert {"kofi@example.org", abena} < everybody and len(everybody) == len(
-        told("exchange_postpone")
+        told_addresses("exchange_postpone")
     )
-    assert {"kofi@example.org", abena} <= {*told("session_invited")}
+    assert {"kofi@example.org", abena} <= {*told_addresses("session_invited")}
     _subject, body = compose_letter(Letter.objects.get(template="exchange_postpone", name="Kofi"))
     assert "The roads are flooded." in body and "/exchanges/agenda/" in body
 
@@ -90,7 +89,7 @@ def test_a_postponed_exchange_leaves_calendars_and_comes_back_on_its_new_days(pl
 def test_what_changed_in_the_agenda_while_it_was_interrupted_is_told_once_when_it_goes_on(planned):
     """5.12: people came at the hours of before, or to what was called off."""
     for title in ("Same", "Later", "Off"):
-        planned.town.post(page(planned, "agenda"), typed(title=title))
+        planned.town.post(page_of(planned, "agenda"), agenda_item_data(title=title))
     exchange_machine.advance(planned, "plan", actor=planned.ines)
     Exchange.objects.update(status="running")
     exchange = Exchange.objects.get()
@@ -98,19 +97,21 @@ def test_what_changed_in_the_agenda_while_it_was_interrupted_is_told_once_when_i
     Letter.objects.filter(template__startswith="session_").update(sent_at=timezone.now())
     rows = dict(Session.objects.values_list("title", "pk"))
 
-    planned.town.post(page(planned, "session", rows["Later"]), typed(title="Later", begins="10:00"))
-    planned.town.post(page(planned, "session", rows["Off"]), {"verb": "cancel"})
+    planned.town.post(
+        page_of(planned, "session", rows["Later"]), agenda_item_data(title="Later", begins="10:00")
+    )
+    planned.town.post(page_of(planned, "session", rows["Off"]), {"verb": "cancel"})
     for title in ("New", "New and off"):
-        planned.town.post(page(planned, "agenda"), typed(title=title))
+        planned.town.post(page_of(planned, "agenda"), agenda_item_data(title=title))
     new = Session.objects.get(title="New and off")
-    planned.town.post(page(planned, "session", new.pk), {"verb": "cancel"})
+    planned.town.post(page_of(planned, "session", new.pk), {"verb": "cancel"})
     unsent = Letter.objects.filter(template__startswith="session_", sent_at=None)
     before = unsent.count()
     exchange_machine.advance(Exchange.objects.get(), "resume", actor=planned.ines)
     told_of = set(unsent.values_list("context__title", "template"))
     count = unsent.count()
     # Whoever read that it is interrupted reads that it goes on, and that it is over.
-    assert told("exchange_resume") == told("exchange_interrupt")
+    assert told_addresses("exchange_resume") == told_addresses("exchange_interrupt")
     exchange_machine.advance(Exchange.objects.get(), "interrupt", actor=planned.ines, **WHY)
     exchange_machine.advance(Exchange.objects.get(), "resume", actor=planned.ines)
 
@@ -124,7 +125,8 @@ def test_what_changed_in_the_agenda_while_it_was_interrupted_is_told_once_when_i
 
 def test_the_agenda_keeps_its_hours_where_clocks_change_and_stays_where_staff_say_so(planned):
     planned.town.post(
-        page(planned, "agenda"), typed(day="2027-03-26", time_zone="Europe/Brussels", meant="on")
+        page_of(planned, "agenda"),
+        agenda_item_data(day="2027-03-26", time_zone="Europe/Brussels", meant="on"),
     )
     room = reverse("admin:exchanges_exchange_change", args=[planned.pk])
 
@@ -190,7 +192,7 @@ def test_an_intern_writes_each_day_by_link_and_the_mentor_remarks(internship):
         for n in (1, -1)
     ]
     entry = DiaryEntry.objects.get()
-    diary = page(internship, "diary")
+    diary = page_of(internship, "diary")
     internship.expert.post(diary, {"entry": entry.pk, "remark": "Well seen."})
     long = internship.expert.post(diary, {"entry": entry.pk, "remark": "Très bien. " * 92}).text
     association = internship.abena.get(diary).status_code
@@ -239,7 +241,7 @@ def test_a_diary_closes_a_month_after_and_keeps_its_writer(internship):
     intern = internship.participants.get(part="intern")
     intern.diary.create(day=last, did="I read.", learnt="Much.", changed_at=timezone.now())
     gone = internship.town.post(
-        page(internship, "participant", intern.pk), {"remove": "1"}, follow=True
+        page_of(internship, "participant", intern.pk), {"remove": "1"}, follow=True
     ).text
     Exchange.objects.update(
         status="completed", actual_start=last - timedelta(days=9), actual_end=last
@@ -255,10 +257,10 @@ def test_a_diary_closes_a_month_after_and_keeps_its_writer(internship):
 def test_an_internship_asks_for_a_learning_agreement(planned):
     Exchange.objects.update(form="internship")
 
-    asked = planned.town.get(page(planned, "terms")).text
+    asked = planned.town.get(page_of(planned, "terms")).text
     words = dict.fromkeys(("purpose", "tasks", "outputs", "means"), "Setting a fee.")
-    planned.town.post(page(planned, "terms"), words)
-    paper = planned.town.get(page(planned, "document", "terms"))
+    planned.town.post(page_of(planned, "terms"), words)
+    paper = planned.town.get(page_of(planned, "document", "terms"))
     shown = planned.town.get(planned.get_absolute_url()).text
 
     assert "Learning agreement" in asked and "What should the intern be able to do" in asked
@@ -269,14 +271,14 @@ def test_an_internship_asks_for_a_learning_agreement(planned):
 
 def test_who_was_there_is_said_on_one_page_and_certificates_go_by_it(internship):
     came, not_ = internship.participants.order_by("pk")
-    sheet = page(internship, "attendance")
+    sheet = page_of(internship, "attendance")
     said = {f"there-{came.pk}": "yes", f"days-{came.pk}": "8", f"there-{not_.pk}": "no"}
 
     wrong = internship.staff.post(sheet, said | {f"days-{came.pk}": "61"}).status_code
     internship.staff.post(sheet, said)
     internship.staff.post(sheet, said)  # nothing changes
     association = internship.abena.post(sheet, said).status_code
-    sign = internship.town.get(page(internship, "document", "attendance"))
+    sign = internship.town.get(page_of(internship, "document", "attendance"))
 
     people = internship.participants.order_by("pk").values_list("attended", "days")
     assert list(people) == [(True, 8), (False, None)]
@@ -297,12 +299,6 @@ def test_who_was_there_is_said_on_one_page_and_certificates_go_by_it(internship)
         )
     ]
     assert "Said who was there" in internship.town.get(internship.get_absolute_url()).text
-
-
-def drawn(kind="JPEG"):
-    written = io.BytesIO()
-    Image.new("RGB", (1600, 900), "green").save(written, kind)
-    return SimpleUploadedFile("bed.jpg", written.getvalue())
 
 
 def lacking_conduct(exchange):
@@ -345,7 +341,7 @@ def test_each_who_takes_part_signs_the_code_of_conduct_by_a_link_of_their_own(pl
     lacking.append(lacking_conduct(Exchange.objects.get(pk=planned.pk)))
     assert lacking == [{"Ineke"}, {"Ineke", "Kojo", stays.name}]
     people = planned.participants.exclude(name="Kojo")
-    assert told("take_part") == sorted(
+    assert told_addresses("take_part") == sorted(
         "esi@example.org" if one.name == "Esi" else one.email for one in people
     )
     assert Client().get(f"/en{esi_dead}").status_code == 410
@@ -381,7 +377,7 @@ def test_all_who_take_part_talk_and_are_written_to_if_they_wish(planned):
     assert "We meet you at the airport." in both and "Esi" in both
     assert "Write between 1 and" in empty and "Write between 1 and" in long
     assert "Aïe! Aïe! " in long  # what was typed is not lost
-    assert told("part_message") == ["esi@example.org"]
+    assert told_addresses("part_message") == ["esi@example.org"]
     sides = Letter.objects.filter(template="match_message")
     assert sides.filter(address=planned.match.interests.get().expert.user.email).count() == 2
     assert match.messages.count() == 4 and "Ask or answer" not in over
@@ -397,7 +393,7 @@ def test_costs_that_are_due_are_told_with_a_cancellation(planned):
 
 
 def test_pictures_are_for_those_of_the_exchange(internship):
-    pictures = page(internship, "pictures")
+    pictures = page_of(internship, "pictures")
     said = {"alt": "A drying bed", "credit": "Esi"}
 
     internship.expert.post(pictures, said | {"file": drawn()})
@@ -406,7 +402,7 @@ def test_pictures_are_for_those_of_the_exchange(internship):
         pictures, said | {"file": SimpleUploadedFile("a.pdf", b"%PDF-1.4 no picture")}
     ).text
     picture = Picture.objects.get()
-    address = page(internship, "picture", picture.pk)
+    address = page_of(internship, "picture", picture.pk)
     seen = [client.get(address).status_code for client in (internship.town, internship.abena)]
     page_ = internship.town.get(pictures).text
     internship.abena.post(pictures, {"remove": picture.pk})
@@ -421,7 +417,7 @@ def test_pictures_are_for_those_of_the_exchange(internship):
 
 def test_who_adds_a_picture_is_told_who_of_it_is_written_to_by_no_e_mail(internship, monkeypatch):
     """H10: past the limit of a day they were left out without a word."""
-    pictures, people = page(internship, "pictures"), internship.participants.order_by("pk")
+    pictures, people = page_of(internship, "pictures"), internship.participants.order_by("pk")
     enough = replace(limits.LIMITS["picture"], person=1)
     monkeypatch.setitem(limits.LIMITS, "picture", enough)
     said = {"alt": "Two at a drying bed", "credit": "Rob", "people": [one.pk for one in people]}
@@ -439,7 +435,9 @@ def test_whoever_is_on_a_picture_says_themselves_whether_the_public_sees_it(inte
     mentor = internship.participants.get(part="mentor")
     said = {"alt": "Esi at a drying bed", "credit": "Rob", "has_consent": "on"}
 
-    internship.town.post(page(internship, "pictures"), said | {"file": drawn(), "people": [esi.pk]})
+    internship.town.post(
+        page_of(internship, "pictures"), said | {"file": drawn(), "people": [esi.pk]}
+    )
     picture, link = Picture.objects.get(), f"/en{esi.link_path}"
     asked = Letter.objects.get(template="picture_asked")
 
@@ -464,7 +462,7 @@ def test_whoever_is_on_a_picture_says_themselves_whether_the_public_sees_it(inte
     assert strangers == (404, False) and (mine, theirs) == (200, 404)
     assert seen == [False, True, False, True]
     assert "you agreed" in Client().get(link).text
-    assert "Esi: agrees" in internship.town.get(page(internship, "pictures")).text
+    assert "Esi: agrees" in internship.town.get(page_of(internship, "pictures")).text
 
 
 def test_pictures_put_up_and_taken_away_write_to_nobody_without_end(internship):
@@ -473,7 +471,7 @@ def test_pictures_put_up_and_taken_away_write_to_nobody_without_end(internship):
         name="Esi", address="esi@example.org", side="requesting", part="delegate"
     )
     said = {"alt": "A bed.", "credit": "Esi", "has_consent": "on", "people": [esi.pk]}
-    pictures = page(internship, "pictures")
+    pictures = page_of(internship, "pictures")
     letters = Letter.objects.filter(template="picture_asked")
 
     for _number in range(12):
@@ -492,13 +490,13 @@ def test_a_picture_of_somebody_who_was_taken_out_or_erased_is_not_public(interns
     esi = internship.participants.get(part="intern")
     file = SimpleUploadedFile("a.jpg", drawn().read())
     said = {"alt": "Esi", "credit": "Rob", "has_consent": "on", "file": file}
-    internship.town.post(page(internship, "pictures"), said | {"people": [esi.pk]})
+    internship.town.post(page_of(internship, "pictures"), said | {"people": [esi.pk]})
     picture = Picture.objects.get()
     picture.people.update(agrees=True)
 
     before = picture.is_public
     esi.pictured.update(agrees=None)
-    internship.town.post(page(internship, "participant", esi.pk), {"remove": "1"})
+    internship.town.post(page_of(internship, "participant", esi.pk), {"remove": "1"})
 
     assert before and not internship.participants.filter(pk=esi.pk).exists()
     assert picture.people.get().participant is None

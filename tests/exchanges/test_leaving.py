@@ -29,7 +29,7 @@ from tests.factories import (
     make_offer,
     make_user,
 )
-from tests.registry.test_profiles import typed
+from tests.registry.profiles import profile_data
 from tests.worlds import Table, agreed
 
 pytestmark = pytest.mark.django_db
@@ -51,7 +51,7 @@ def told(template="person_left"):
 def move(expert, to):
     """Let an expert say on their profile that they work in another town now."""
     expert.user.memberships.create(authority=to, roles=["expert"], status="active")
-    posted = typed(to) | {"function_title": "Adviser", "function": "water"}
+    posted = profile_data(to) | {"function_title": "Adviser", "function": "water"}
     answer = signed_in(expert.user).post(reverse("profile"), posted)
     assert answer.status_code == 302, answer.context["form"].errors
 

@@ -22,7 +22,7 @@ from exchanges.models import Exchange, Participant
 from impact.figures import impact_of
 from impact.figures.selection import Selection
 from notifications.models import Letter
-from tests.exchanges.test_planning import page, told
+from tests.exchanges.pages import page_of, told_addresses
 from tests.factories import make_budget_line, make_session
 
 pytestmark = pytest.mark.django_db
@@ -68,12 +68,12 @@ def test_each_side_names_and_changes_its_own_people_and_nobody_elses(planned, si
     """H4: whatever side is posted; staff alone may name anybody."""
     own = {"town": "requesting", "expert": "offering", "abena": "association"}
     person = add(planned, side)
-    edit = page(planned, "participant", person.pk)
+    edit = page_of(planned, "participant", person.pk)
 
     named = {}
     for who in ("town", "expert", "abena", "staff"):
         browser = getattr(planned, who)
-        browser.post(page(planned, "participants"), FORM | {"name": who, "side": side})
+        browser.post(page_of(planned, "participants"), FORM | {"name": who, "side": side})
         named[who] = Participant.objects.get(name=who).side
     seen = {who: getattr(planned, who).get(edit).status_code for who in (*own, "staff")}
     for who, theirs in own.items():
@@ -91,20 +91,20 @@ def test_an_association_sees_its_own_people_and_not_those_of_the_sides(planned):
     add(planned, "requesting", "Yaw")
     add(planned, "association", "Adwoa")
 
-    shown = planned.abena.get(page(planned, "participants")).text
+    shown = planned.abena.get(page_of(planned, "participants")).text
 
     assert "Adwoa" in shown and "Yaw" not in shown
     assert f"{planned.participants.count()} persons take part, of all sides." in shown
     planned.participants.filter(name="Adwoa").delete()
-    shown = planned.abena.get(page(planned, "participants")).text
+    shown = planned.abena.get(page_of(planned, "participants")).text
     assert "Nobody is named yet" not in shown and "Nobody of your association is named" in shown
     Exchange.objects.update(status="closed")
-    assert planned.abena.get(page(planned, "participants")).status_code == 404
+    assert planned.abena.get(page_of(planned, "participants")).status_code == 404
 
 
 def test_a_name_is_corrected_after_the_exchange_until_it_is_closed(over):
     person = add(over, "requesting", "Yao")
-    edit = page(over, "participant", person.pk)
+    edit = page_of(over, "participant", person.pk)
 
     shown = over.town.get(edit).text
     over.town.post(edit, FORM | {"name": "Yaw"})
@@ -119,7 +119,7 @@ def test_a_name_is_corrected_after_the_exchange_until_it_is_closed(over):
 def test_an_expert_who_invents_people_rates_nothing(over):
     """H4: ratings and means count whom the town or staff confirmed."""
     expert = over.match.interests.get().expert
-    sheet = page(over, "attendance")
+    sheet = page_of(over, "attendance")
     people = over.participants.filter(side="requesting")
     said = {f"there-{one.pk}": "yes" for one in people}
 
@@ -144,7 +144,7 @@ def test_who_did_not_come_says_their_side_is_left_unconfirmed_and_the_others_are
     gone = add(over, "offering", "Pieter", attended=False)
     came = over.participants.filter(side="requesting").first()
     came.evaluations.all().delete()
-    sheet, town = page(over, "attendance"), over.dossier.authority.memberships.first()
+    sheet, town = page_of(over, "attendance"), over.dossier.authority.memberships.first()
 
     shown = over.town.get(sheet).text
     kept = over.town.post(sheet, {f"there-{came.pk}": "yes", f"there-{gone.pk}": ""})
@@ -193,14 +193,14 @@ def test_one_mailbox_is_one_person_and_an_expert_is_of_no_other_side(planned):
     expert = planned.match.interests.get().expert
     other = add(planned, "requesting", "Yaw")
     shown = [
-        planned.town.post(page(planned, "participants"), FORM | {"address": address}).text
+        planned.town.post(page_of(planned, "participants"), FORM | {"address": address}).text
         for address in ("Kofi@Example.org", expert.user.email)
     ]
-    edit = page(planned, "participant", other.pk)
+    edit = page_of(planned, "participant", other.pk)
     shown.append(planned.town.post(edit, FORM | {"address": "kofi@example.org"}).text)
     planned.participants.filter(user=expert.user).delete()
     typed = FORM | {"address": expert.user.email}
-    alone = planned.town.post(page(planned, "participants"), typed).text
+    alone = planned.town.post(page_of(planned, "participants"), typed).text
 
     assert all("Somebody of this exchange has this address" in text for text in shown)
     assert "This is the address of an expert" in alone
@@ -225,18 +225,18 @@ def test_who_counts_changes_no_more_by_a_side_once_there_are_answers(over):
     """H4: whoever takes one of six out of a mean and puts them back reads the sixth's answer."""
     over.participants.update(attended=True, confirmed_at=NOW)
     Exchange.objects.update(status="running")
-    sheet, person = page(over, "attendance"), over.participants.get(name="Officer 1")
+    sheet, person = page_of(over, "attendance"), over.participants.get(name="Officer 1")
     expert = over.participants.get(side="offering")
     said = {f"there-{one.pk}": "yes" for one in over.participants.all()}
 
     shown = {who: getattr(over, who).get(sheet).text for who in ("town", "staff")}
-    invites = [sheet in getattr(over, who).get(page(over, "participants")).text for who in shown]
+    invites = [sheet in getattr(over, who).get(page_of(over, "participants")).text for who in shown]
     unchanged = over.town.post(sheet, {f"days-{person.pk}": "4"}).status_code
     refused = [
         over.town.post(sheet, said | {f"there-{who.pk}": ""}).text for who in (person, expert)
     ]
     typed = FORM | {"name": "Officer 1", "address": person.address, "attended": "false"}
-    edited = over.town.post(page(over, "participant", person.pk), typed).text
+    edited = over.town.post(page_of(over, "participant", person.pk), typed).text
 
     person.refresh_from_db()
     assert (shown["town"].count("<select"), "stands. Our staff can" in shown["town"]) == (0, True)
@@ -268,7 +268,7 @@ def test_who_let_a_questionnaire_close_is_left_out_and_put_back_by_staff_alone(o
 def test_no_side_reads_a_mean_that_holds_answers_of_its_own_people(over):
     """H4: whoever holds all answers but one could read the last one from the mean."""
     over.participants.update(confirmed_at=NOW)
-    results = page(over, "results")
+    results = page_of(over, "results")
 
     def read(browser):
         shown = browser.get(results).text
@@ -276,7 +276,7 @@ def test_no_side_reads_a_mean_that_holds_answers_of_its_own_people(over):
 
     seen = {who: read(getattr(over, who)) for who in ("town", "expert", "staff")}
     over.evaluations.filter(side="requesting").first().delete()
-    report = over.town.get(page(over, "report")).text
+    report = over.town.get(page_of(over, "report")).text
 
     assert seen == {"town": (False, False), "expert": (True, True), "staff": (True, True)}
     assert "How satisfied" not in report
@@ -292,7 +292,7 @@ def test_a_side_reads_means_to_the_half_and_only_once_the_questionnaires_are_clo
         row.save()
 
     def mean(browser):
-        rows = browser.get(page(over, "results")).context["results"][0].results
+        rows = browser.get(page_of(over, "results")).context["results"][0].results
         return rows[0].mean and round(rows[0].mean, 2)
 
     halves = mean(over.expert)
@@ -307,7 +307,7 @@ def test_the_address_of_somebody_who_answered_stays_and_they_are_not_taken_out(o
     """H4: the answers would be another's."""
     person = over.participants.filter(name="Officer 1").get()
     Exchange.objects.update(status="running")
-    edit = page(over, "participant", person.pk)
+    edit = page_of(over, "participant", person.pk)
     typed = FORM | {"name": "Officer 1", "address": "mine@example.org"}
 
     refused = over.town.post(edit, typed).text
@@ -333,7 +333,7 @@ def test_another_address_is_another_person_who_has_signed_and_confirmed_nothing(
     )
 
     planned.town.post(
-        page(planned, "participant", person.pk), FORM | {"address": "yaw@example.org"}
+        page_of(planned, "participant", person.pk), FORM | {"address": "yaw@example.org"}
     )
 
     person.refresh_from_db()
@@ -345,7 +345,7 @@ def test_another_address_is_another_person_who_has_signed_and_confirmed_nothing(
 def test_nobody_ticks_the_code_of_conduct_of_another(planned):
     """H4: it is signed by the person's own link; others may only have the link sent again."""
     person = add(planned, "requesting")
-    edit = page(planned, "participant", person.pk)
+    edit = page_of(planned, "participant", person.pk)
 
     planned.town.post(edit, FORM | {"address": person.address, "has_signed_conduct": "on"})
     planned.staff.post(
@@ -360,7 +360,7 @@ def test_nobody_ticks_the_code_of_conduct_of_another(planned):
         Participant.objects.update(has_signed_conduct=True)
     Client().post(f"/en{person.link_path}", {"signs": "on"})
 
-    assert not ticked and told("take_part") == ["kofi@example.org"]
+    assert not ticked and told_addresses("take_part") == ["kofi@example.org"]
     person.refresh_from_db()
     assert person.has_signed_conduct and person.signed_conduct_at
 
@@ -411,21 +411,23 @@ def test_who_gets_an_address_late_gets_what_is_open_at_once_and_again_from_the_l
     make_session(planned)
     Exchange.objects.update(status=status)
     kofi = planned.participants.create(name="Kofi", side="requesting", part="delegate")
-    people = page(planned, "participants")
+    people = page_of(planned, "participants")
     without = planned.town.get(people).text
 
-    planned.town.post(page(planned, "participant", kofi.pk), FORM | {"address": "kofi@example.org"})
-    at_once = [told(name) for name in ("take_part", "session_invited")]
+    planned.town.post(
+        page_of(planned, "participant", kofi.pk), FORM | {"address": "kofi@example.org"}
+    )
+    at_once = [told_addresses(name) for name in ("take_part", "session_invited")]
     with_address = planned.town.get(people).text
     again = planned.town.post(
-        page(planned, "participant", kofi.pk), {"again": "1"}, follow=True
+        page_of(planned, "participant", kofi.pk), {"again": "1"}, follow=True
     ).text
 
     assert "give their e-mail address, and we send them the link" in without
     assert at_once == [["kofi@example.org"]] * 2
     assert 'Send the link again<span class="visually-hidden">: Kofi' in with_address
     assert "The link is on its way to Kofi." in again and "Who takes part" in again
-    assert told("take_part") == ["kofi@example.org"] * 2
+    assert told_addresses("take_part") == ["kofi@example.org"] * 2
 
 
 def test_a_letter_that_reaches_nobody_is_refused_with_a_sentence(planned):
@@ -445,7 +447,7 @@ def test_a_letter_that_reaches_nobody_is_refused_with_a_sentence(planned):
 def test_a_link_that_was_withdrawn_is_sent_again_once_a_day_and_never_long_after(planned):
     """The page said that it was on its way, and nothing was written."""
     kofi = add(planned, "requesting")
-    address, said = page(planned, "participant", kofi.pk), []
+    address, said = page_of(planned, "participant", kofi.pk), []
     links.end_link(Link.objects.get(pk=kofi.create_link().pk), actor=planned.ines)
 
     def press():
@@ -468,14 +470,14 @@ def test_a_link_that_was_withdrawn_is_sent_again_once_a_day_and_never_long_after
 def test_each_side_writes_the_costs_that_it_pays_itself(planned):
     """H4: the same kind: neither says what the other spent, nor takes its line out."""
     line = make_budget_line(planned, payer="host", label="Hotel")
-    edit = page(planned, "budget-line", line.pk)
+    edit = page_of(planned, "budget-line", line.pk)
     typed = {"category": "travel", "label": "Hotel", "unit": "nights", "quantity": "2"}
     typed |= {"unit_cost": "90", "currency": "EUR"}
 
     for payer in ("host", "applicant"):
         refused = planned.town.post(edit, typed | {"payer": payer, "spent": "900"}).text
     gone = planned.town.post(edit, {"remove": "1"}, follow=True).text
-    added = planned.town.post(page(planned, "budget"), typed | {"payer": "host"}).text
+    added = planned.town.post(page_of(planned, "budget"), typed | {"payer": "host"}).text
     line.refresh_from_db()
     untouched = line.spent is None and planned.budget.count() == 1
     planned.expert.post(edit, typed | {"payer": "host", "spent": "180"})

@@ -32,6 +32,7 @@ from notifications.sending import send_waiting_letters
 from registry import members
 from registry.models import Authority
 from tests.exchanges.conftest import START, signed_in
+from tests.exchanges.pages import agenda_item_data, events_of, page_of, told_addresses
 from tests.factories import (
     give_factor,
     make_agenda_key,
@@ -45,32 +46,6 @@ from tests.worlds import Table
 pytestmark = pytest.mark.django_db
 
 
-def typed(**changed):
-    return {
-        "title": "Debrief with the council",
-        "day": (START + timedelta(days=3)).isoformat(),
-        "begins": "09:00",
-        "ends": "11:30",
-        "time_zone": "Africa/Accra",
-        "place": "Assembly hall",
-        "kind": "debrief",
-        **changed,
-    }
-
-
-def page(exchange, name, *args):
-    return reverse(f"exchange-{name}", args=[exchange.reference, *args])
-
-
-def events_of(exchange, query=""):
-    answer = Client().get(agenda_link.calendar_address(make_agenda_key(exchange)) + query)
-    return Calendar.from_ical(answer.content)
-
-
-def told(template):
-    return sorted(Letter.objects.filter(template=template).values_list("address", flat=True))
-
-
 def test_the_match_names_the_first_who_take_part(planned):
     people = Participant.objects.values_list("side", "part", "travels").order_by("side")
 
@@ -82,20 +57,20 @@ def test_each_side_names_its_people_and_the_association_sees_only_its_own(planne
     form |= {"gender": "man", "post": "technical", "visa": "unknown"}
 
     for client in (planned.town, planned.expert, planned.staff):
-        client.post(page(planned, "participants"), form)
+        client.post(page_of(planned, "participants"), form)
     odd = planned.town.post(
-        page(planned, "participants"),
+        page_of(planned, "participants"),
         form | {"arrives_on": "2027-03-05", "leaves_on": "2027-03-01"},
     )
 
     assert Participant.objects.filter(name="Kofi").count() == 3
     assert "Nobody leaves before they arrive." in odd.text
-    own = planned.abena.get(page(planned, "participants")).text
+    own = planned.abena.get(page_of(planned, "participants")).text
     assert "Nobody of your association is named yet." in own and "Kofi" not in own
     shown = planned.abena.get(planned.get_absolute_url()).text
     assert "Kofi" not in shown and "5 persons" not in shown
     neighbour = signed_in(make_user(works_for=make_authority()))
-    assert neighbour.post(page(planned, "participants"), form).status_code == 404
+    assert neighbour.post(page_of(planned, "participants"), form).status_code == 404
 
 
 def test_what_one_may_do_is_asked_again_once_it_is_locked(planned):
@@ -110,21 +85,25 @@ def test_what_one_may_do_is_asked_again_once_it_is_locked(planned):
 
 
 def test_an_agenda_is_a_draft_until_the_exchange_is_planned_then_everybody_is_told(planned):
-    planned.town.post(page(planned, "agenda"), typed())
+    planned.town.post(page_of(planned, "agenda"), agenda_item_data())
     before = Letter.objects.count()
     exchange_machine.advance(planned, "plan", actor=planned.ines)
-    invited = told("session_invited")
+    invited = told_addresses("session_invited")
     session = Session.objects.get()
 
-    planned.town.post(page(planned, "session", session.pk), typed(place="Town hall"))
-    planned.town.post(page(planned, "session", session.pk), typed(place="Town hall"))  # twice
+    planned.town.post(page_of(planned, "session", session.pk), agenda_item_data(place="Town hall"))
+    planned.town.post(
+        page_of(planned, "session", session.pk), agenda_item_data(place="Town hall")
+    )  # twice
     changed = Session.objects.get()
-    planned.town.post(page(planned, "session", session.pk), {"verb": "cancel"})
+    planned.town.post(page_of(planned, "session", session.pk), {"verb": "cancel"})
     cancelled = Session.objects.get()
 
     everybody = sorted(person.email for person in Participant.objects.all())
     assert before == 0
-    assert (invited, told("session_changed"), told("session_cancelled")) == (everybody,) * 3
+    assert (invited, told_addresses("session_changed"), told_addresses("session_cancelled")) == (
+        everybody,
+    ) * 3
     assert [one.sequence for one in (session, changed, cancelled)] == [0, 1, 2]
     subject, body = compose_letter(Letter.objects.filter(template="session_cancelled").first())
     assert subject.startswith("Cancelled: Debrief with the council")
@@ -139,16 +118,18 @@ def test_thirteen_changes_of_an_agenda_are_one_letter_with_one_calendar(planned,
     )
     Letter.objects.all().delete()
     for number in range(6):
-        planned.town.post(page(planned, "agenda"), typed(title=f"Item {number}"))
+        planned.town.post(page_of(planned, "agenda"), agenda_item_data(title=f"Item {number}"))
     first, *_others, fifth, last = Session.objects.order_by("pk")
-    planned.town.post(page(planned, "session", last.pk), {"verb": "cancel"})
+    planned.town.post(page_of(planned, "session", last.pk), {"verb": "cancel"})
     soon, later = (timezone.now() + timedelta(minutes=minutes) for minutes in (9, 11))
     assert [gather_bursts(soon), send_waiting_letters(soon)] == [0, 0]
     gather_bursts(later)
     send_waiting_letters(later)
     for place in ("Annex", "Market", "Town hall"):
-        planned.town.post(page(planned, "session", first.pk), typed(title="Item 0", place=place))
-    planned.town.post(page(planned, "session", fifth.pk), {"verb": "cancel"})
+        planned.town.post(
+            page_of(planned, "session", first.pk), agenda_item_data(title="Item 0", place=place)
+        )
+    planned.town.post(page_of(planned, "session", fifth.pk), {"verb": "cancel"})
     gather_bursts(later)
     send_waiting_letters(later)
 
@@ -170,7 +151,7 @@ def test_thirteen_changes_of_an_agenda_are_one_letter_with_one_calendar(planned,
 
 
 def test_calendars_keep_the_item_and_take_it_out_when_it_is_cancelled(planned):
-    planned.town.post(page(planned, "agenda"), typed())
+    planned.town.post(page_of(planned, "agenda"), agenda_item_data())
     session = Session.objects.get()
     item = f"?item={session.uid}"
 
@@ -213,7 +194,7 @@ def test_a_followed_agenda_gives_the_contacts_only_to_whom_the_pages_give_them(p
 
 
 def test_a_cancelled_exchange_leaves_the_calendars(planned):
-    planned.town.post(page(planned, "agenda"), typed())
+    planned.town.post(page_of(planned, "agenda"), agenda_item_data())
     exchange_machine.advance(planned, "plan", actor=planned.ines)
     exchange_machine.advance(
         planned, "cancel", actor=planned.ines, reason="funding", note="No money came."
@@ -222,21 +203,23 @@ def test_a_cancelled_exchange_leaves_the_calendars(planned):
     event = events_of(planned).walk("VEVENT")[0]
 
     assert (event["STATUS"], event["SEQUENCE"]) == ("CANCELLED", 1)
-    assert told("session_cancelled") == [] and told("exchange_cancel")
+    assert told_addresses("session_cancelled") == [] and told_addresses("exchange_cancel")
 
 
 def test_hours_are_those_of_the_place_on_both_sides_of_a_change_of_clocks(planned):
     for day in ("2027-03-27", "2027-03-29"):  # clocks go forward on the 28th in Brussels
         planned.town.post(
-            page(planned, "agenda"),
-            typed(day=day, time_zone="Europe/Brussels", title=day, meant="on"),
+            page_of(planned, "agenda"),
+            agenda_item_data(day=day, time_zone="Europe/Brussels", title=day, meant="on"),
         )
     gap = planned.town.post(
-        page(planned, "agenda"),
-        typed(day="2027-03-28", begins="02:30", ends="04:00", time_zone="Europe/Brussels"),
+        page_of(planned, "agenda"),
+        agenda_item_data(
+            day="2027-03-28", begins="02:30", ends="04:00", time_zone="Europe/Brussels"
+        ),
     )
 
-    offered = planned.town.get(page(planned, "agenda")).context["form"]["time_zone"].value()
+    offered = planned.town.get(page_of(planned, "agenda")).context["form"]["time_zone"].value()
     events = events_of(planned).walk("VEVENT")
     assert offered == "Africa/Accra"  # the exchange's place, whatever the last item's zone is
     assert [event["DTSTART"].dt.astimezone(UTC).hour for event in events] == [8, 7]
@@ -284,8 +267,8 @@ def test_an_item_that_ends_at_an_earlier_hour_ends_the_next_day(planned, begins,
     exchange_machine.advance(planned, "plan", actor=planned.ines)
 
     answer = planned.town.post(
-        page(planned, "agenda"),
-        typed(day="2027-04-03", begins=begins, ends=ends, link=link, meant="on"),
+        page_of(planned, "agenda"),
+        agenda_item_data(day="2027-04-03", begins=begins, ends=ends, link=link, meant="on"),
         follow=True,
     )
 
@@ -305,7 +288,7 @@ def test_an_item_that_ends_at_an_earlier_hour_ends_the_next_day(planned, begins,
     assert (
         "{begins}–{ends}{our_next_day} ({zone})" in texts.default_text("session_invited", "en")[1]
     )
-    again = planned.town.get(page(planned, "session", Session.objects.get().pk)).context["form"]
+    again = planned.town.get(page_of(planned, "session", Session.objects.get().pk)).context["form"]
     assert (again["begins"].value(), again["ends"].value()) == (
         time(21, 0),
         time.fromisoformat(hour),
@@ -313,12 +296,12 @@ def test_an_item_that_ends_at_an_earlier_hour_ends_the_next_day(planned, begins,
 
 
 def test_an_association_is_invited_answers_and_is_told_of_changes(planned):
-    planned.town.post(page(planned, "agenda"), typed())
+    planned.town.post(page_of(planned, "agenda"), agenda_item_data())
     session = Session.objects.get()
     for _ in range(2):
-        planned.town.post(page(planned, "session", session.pk), {"verb": "invite"})
+        planned.town.post(page_of(planned, "session", session.pk), {"verb": "invite"})
     observation = Observation.objects.get()
-    answer = page(planned, "observe", observation.pk)
+    answer = page_of(planned, "observe", observation.pk)
 
     refused = planned.town.post(answer, {"answer": "yes"}).status_code
     planned.abena.post(answer, {"answer": "yes"})
@@ -327,16 +310,16 @@ def test_an_association_is_invited_answers_and_is_told_of_changes(planned):
 
     abena = [observation.association.memberships.get().user.email]
     assert refused == 404
-    assert told("observation_asked") == abena
+    assert told_addresses("observation_asked") == abena
     assert Observation.objects.get().answer == "accepted"
-    assert abena[0] in told("session_cancelled")
+    assert abena[0] in told_addresses("session_cancelled")
 
 
 def test_an_association_of_which_nobody_can_be_told_is_not_invited_and_staff_know(planned):
     abena = get_user(planned.abena).memberships.get()
     abena.roles = []
     abena.save()
-    planned.town.post(page(planned, "agenda"), typed())
+    planned.town.post(page_of(planned, "agenda"), agenda_item_data())
     session, seen = Session.objects.get(), {}
 
     def observed():
@@ -347,15 +330,23 @@ def test_an_association_of_which_nobody_can_be_told_is_not_invited_and_staff_kno
         return item.holds, item.lacking
 
     answer = planned.town.post(
-        page(planned, "session", session.pk), {"verb": "invite"}, follow=True
+        page_of(planned, "session", session.pk), {"verb": "invite"}, follow=True
     )
-    seen["alone"] = observed(), told("observation_asked"), told("observer_unreached")
+    seen["alone"] = (
+        observed(),
+        told_addresses("observation_asked"),
+        told_addresses("observer_unreached"),
+    )
     kwame = make_user("Kwame")
     asked = kwame.memberships.create(
         association=abena.association, roles=["association_officer"], status="asked"
     )
     members.decide_membership(asked, actor=planned.ines, accept=True)
-    seen["joined"] = observed(), told("observation_asked"), told("observer_unreached")
+    seen["joined"] = (
+        observed(),
+        told_addresses("observation_asked"),
+        told_addresses("observer_unreached"),
+    )
 
     staff = [planned.ines.email]
     assert "Nobody of NALAG can be written to yet" in answer.text
@@ -367,7 +358,7 @@ def test_an_association_of_which_nobody_can_be_told_is_not_invited_and_staff_kno
 
 
 def test_two_days_before_all_are_reminded_once(planned):
-    planned.town.post(page(planned, "agenda"), typed())
+    planned.town.post(page_of(planned, "agenda"), agenda_item_data())
     exchange_machine.advance(planned, "plan", actor=planned.ines)
     starts = Session.objects.get().starts_at
 
@@ -401,7 +392,7 @@ def test_reminders_within_minutes_are_told_without_a_link_that_was_withdrawn(pla
 
 def test_terms_are_signed_by_both_sides_and_a_change_makes_a_new_version(planned):
     words = dict.fromkeys(("purpose", "tasks", "outputs", "means"), "A by-law is drafted.")
-    terms = page(planned, "terms")
+    terms = page_of(planned, "terms")
     planned.town.post(terms, words)
     for client in (planned.town, planned.expert, planned.expert):
         client.post(terms, {"sign": "1"})
@@ -420,26 +411,28 @@ def test_terms_are_signed_by_both_sides_and_a_change_makes_a_new_version(planned
 
 def test_another_button_of_a_page_loses_nothing_that_was_typed_and_saves_nothing(planned):
     """Inviting the association threw the new title of the item away."""
-    planned.town.post(page(planned, "agenda"), typed())
+    planned.town.post(page_of(planned, "agenda"), agenda_item_data())
     session = planned.sessions.get()
     words = dict.fromkeys(("purpose", "tasks", "outputs", "means"), "A by-law is drafted.")
-    planned.town.post(page(planned, "terms"), words)
-    item, agenda_page = page(planned, "session", session.pk), page(planned, "agenda")
+    planned.town.post(page_of(planned, "terms"), words)
+    item, agenda_page = page_of(planned, "session", session.pk), page_of(planned, "agenda")
     person = planned.participants.filter(side="requesting").first()
-    edit = page(planned, "participant", person.pk)
+    edit = page_of(planned, "participant", person.pk)
     changed = "Typed, and not saved"
 
     shown = [
         planned.town.post(f"{address}?beside", said, follow=True).context["form"][name].value()
         for address, name, said in (
-            (item, "title", typed(title=changed) | {"verb": "invite"}),
-            (agenda_page, "title", typed(title=changed) | {"follow": "1"}),
-            (page(planned, "terms"), "tasks", words | {"tasks": changed, "sign": "1"}),
+            (item, "title", agenda_item_data(title=changed) | {"verb": "invite"}),
+            (agenda_page, "title", agenda_item_data(title=changed) | {"follow": "1"}),
+            (page_of(planned, "terms"), "tasks", words | {"tasks": changed, "sign": "1"}),
             (edit, "function", {"name": person.name, "function": changed, "again": "1"}),
         )
     ]
     after = [planned.town.get(address) for address in (item, edit)]
-    untouched = planned.town.post(f"{item}?beside", typed() | {"verb": "invite"}, follow=True)
+    untouched = planned.town.post(
+        f"{item}?beside", agenda_item_data() | {"verb": "invite"}, follow=True
+    )
 
     assert shown == [changed] * 4 and not Session.objects.filter(title=changed).exists()
     assert 'form="typed" formaction="?beside"' in after[0].text
@@ -448,7 +441,7 @@ def test_another_button_of_a_page_loses_nothing_that_was_typed_and_saves_nothing
 
 def test_whoever_can_sign_is_told_and_all_see_who_has_signed(planned):
     words = dict.fromkeys(("purpose", "tasks", "outputs", "means"), "A by-law is drafted.")
-    terms = page(planned, "terms")
+    terms = page_of(planned, "terms")
     efua, ineke = get_user(planned.town), get_user(planned.expert)
     kofi = make_user("Kofi", works_for=planned.dossier.authority)
     unsent = Letter.objects.unsent().filter(template="terms_to_sign")
@@ -457,7 +450,7 @@ def test_whoever_can_sign_is_told_and_all_see_who_has_signed(planned):
     planned.town.post(terms, words)
     asked = list(waiting.all())
     planned.town.post(terms, {"sign": "1"})
-    asked_half, told_half = list(waiting.all()), told("terms_signed")
+    asked_half, told_half = list(waiting.all()), told_addresses("terms_signed")
     half = planned.staff.get(terms).text
     lacking = [one.lacking for one in readiness.list_items(planned) if one.code == Readiness.TERMS]
     planned.expert.post(terms, {"sign": "1"})
@@ -468,7 +461,9 @@ def test_whoever_can_sign_is_told_and_all_see_who_has_signed(planned):
     assert told_half == sorted([ineke.email, kofi.email])
     assert "Efua" in half and "The side that helps" in half and "Not signed yet" in half
     assert lacking == ["not signed yet by: the side that helps"]
-    assert told("terms_signed") == sorted([efua.email, ineke.email, kofi.email, kofi.email])
+    assert told_addresses("terms_signed") == sorted(
+        [efua.email, ineke.email, kofi.email, kofi.email]
+    )
     assert list(waiting.all()) == [efua.email, kofi.email]
     letter, shown = compose_letter(unsent.first())[1], planned.town.get(terms).text
     assert "no longer counts" in letter and "- What will be handed over at the end?" in letter
@@ -506,9 +501,9 @@ def test_days_unlike_those_of_the_application_are_asked_about_before_anybody_is_
     Dossier.objects.update(**window, days=5, blackouts=[easter])
     said = {"starts_on": first, "ends_on": last}
 
-    asked = planned.town.post(page(planned, "days"), said, follow=True).text
+    asked = planned.town.post(page_of(planned, "days"), said, follow=True).text
     before = planned.proposed_days.count()
-    planned.town.post(page(planned, "days"), said | {"meant": "on"})
+    planned.town.post(page_of(planned, "days"), said | {"meant": "on"})
 
     kept = planned.proposed_days.filter(**said, closed_at=None).count()
     plan = {"form": planned.form, "mode": "on_site", "place": "Swedru", "languages": ["en"]}
@@ -529,14 +524,14 @@ def test_days_unlike_those_of_the_application_are_asked_about_before_anybody_is_
 def test_an_item_on_a_day_outside_the_exchange_is_asked_about(planned, day):
     """18 January of the year before, and 18 February, were mailed for one of 17 to 21 January."""
     exchange_machine.advance(planned, "plan", actor=planned.ines)
-    said = typed(day=(START + timedelta(days=day)).isoformat())
+    said = agenda_item_data(day=(START + timedelta(days=day)).isoformat())
 
-    asked = planned.town.post(page(planned, "agenda"), said, follow=True).text
+    asked = planned.town.post(page_of(planned, "agenda"), said, follow=True).text
     before = Session.objects.count()
-    planned.town.post(page(planned, "agenda"), said | {"meant": "on"})
+    planned.town.post(page_of(planned, "agenda"), said | {"meant": "on"})
     kept = Session.objects.last()
     again = {name: said[name] for name in said if name != "title"} | {"title": "Debrief, again"}
-    planned.town.post(page(planned, "session", kept.pk), again)  # its day is as it was
+    planned.town.post(page_of(planned, "session", kept.pk), again)  # its day is as it was
 
     is_inside = 0 <= day <= 4
     assert (before, "this day is outside it" in asked) == ((1, False) if is_inside else (0, True))
@@ -548,10 +543,10 @@ def test_what_is_typed_when_the_exchange_has_moved_on_is_shown_with_where_it_sta
     text = "The council can decide on a fee."
 
     said = [
-        planned.town.post(page(planned, "terms"), {"purpose": text}),
-        planned.expert.post(page(planned, "agenda"), {"title": text}),
+        planned.town.post(page_of(planned, "terms"), {"purpose": text}),
+        planned.expert.post(page_of(planned, "agenda"), {"title": text}),
     ]
-    read = planned.town.get(page(planned, "terms")).status_code
+    read = planned.town.get(page_of(planned, "terms")).status_code
 
     assert [(one.status_code, text in one.text) for one in said] == [(404, True)] * 2
     words = f"{planned.reference} is now “completed”: this cannot be done or changed there."
@@ -559,7 +554,7 @@ def test_what_is_typed_when_the_exchange_has_moved_on_is_shown_with_where_it_sta
 
 
 def test_one_side_proposes_days_and_the_other_agrees(planned):
-    days, now = page(planned, "days"), timezone.localdate()
+    days, now = page_of(planned, "days"), timezone.localdate()
     Exchange.objects.update(planned_start=None, planned_end=None)
     Dossier.objects.update(starts_on="2030-03-01", ends_on="2030-04-30")
     first = {"starts_on": "2030-03-04", "ends_on": "2030-03-08"}
@@ -569,7 +564,7 @@ def test_one_side_proposes_days_and_the_other_agrees(planned):
     turned = planned.town.post(days, {"starts_on": "2030-03-08", "ends_on": "2030-03-04"}).text
     kofi = make_user("Kofi", works_for=planned.dossier.authority)
     planned.town.post(days, first)
-    told_first = told("days_proposed")
+    told_first = told_addresses("days_proposed")
     planned.expert.post(days, other)
     one, two = planned.proposed_days.all()
     stale = planned.expert.post(days, {"agree": one.pk}, follow=True).text
@@ -585,8 +580,11 @@ def test_one_side_proposes_days_and_the_other_agrees(planned):
         date(2030, 4, 5),
     )
     efua, ineke = get_user(planned.town).email, get_user(planned.expert).email
-    assert (told_first, told("days_proposed")) == ([ineke], sorted([efua, ineke, kofi.email]))
-    assert told("days_agreed") == sorted([ineke, kofi.email, planned.ines.email])
+    assert (told_first, told_addresses("days_proposed")) == (
+        [ineke],
+        sorted([efua, ineke, kofi.email]),
+    )
+    assert told_addresses("days_agreed") == sorted([ineke, kofi.email, planned.ines.email])
     assert list(planned.events.filter(verb__endswith="_days").values_list("verb", flat=True)) == [
         "propose_days",
         "propose_days",
@@ -613,7 +611,7 @@ def test_what_is_missing_is_named_and_nothing_is_ready_before(planned):
     assert lacking == {
         *("terms", "agenda", "visa", "association", "insurance", "contacts", "conduct", "rules")
     }
-    people = len(set(told("exchange_missing")))
+    people = len(set(told_addresses("exchange_missing")))
     assert counts == [0, people, 0, people, people] and quiet == 0
     assert ready.status == ExchangeStatus.READY
     _subject, body = compose_letter(Letter.objects.filter(template="exchange_missing").first())
@@ -630,8 +628,10 @@ def test_whom_to_call_is_deleted_thirty_days_after(planned):
 
 
 def test_what_is_open_to_everybody_stands_on_a_page_and_in_a_calendar(planned):
-    planned.town.post(page(planned, "agenda"), typed(title="Open lecture", is_public="on"))
-    planned.town.post(page(planned, "agenda"), typed(title="Closed meeting"))
+    planned.town.post(
+        page_of(planned, "agenda"), agenda_item_data(title="Open lecture", is_public="on")
+    )
+    planned.town.post(page_of(planned, "agenda"), agenda_item_data(title="Closed meeting"))
     draft = Client().get(reverse("events")).text
     exchange_machine.advance(planned, "plan", actor=planned.ines)
 
@@ -675,11 +675,11 @@ def test_whoever_hosts_invites_its_guests_to_its_own_place(form, host, guest):
     # The traveller's own side can make no letter that invites home.
     refused = browsers[guest].post(address, {"passport": "N 1"}).status_code
     offered = [
-        address in browsers[who].get(page(exchange, "participants")).text for who in browsers
+        address in browsers[who].get(page_of(exchange, "participants")).text for who in browsers
     ]
     letter = words_of(browsers[host].post(address, {"lodging": "Hotel Linde, 1 Quay"}))
-    again = browsers[host].get(page(exchange, "participants")).text
-    form_of_agenda = browsers[host].get(page(exchange, "agenda")).text
+    again = browsers[host].get(page_of(exchange, "participants")).text
+    form_of_agenda = browsers[host].get(page_of(exchange, "agenda")).text
 
     home, zone = {
         "town": ("Agona West, Ghana", "Africa/Accra"),
@@ -711,11 +711,11 @@ def test_another_form_takes_the_exchange_to_its_host(planned):
 
 
 def test_documents_say_what_is_known_with_names_in_any_script(planned):
-    planned.town.post(page(planned, "agenda"), typed())
+    planned.town.post(page_of(planned, "agenda"), agenda_item_data())
     words = dict.fromkeys(("purpose", "tasks", "outputs", "means"), "A by-law is drafted.")
-    none_yet = planned.town.get(page(planned, "document", "terms")).status_code
-    planned.town.post(page(planned, "terms"), words)
-    planned.town.post(page(planned, "terms"), {"sign": "1"})
+    none_yet = planned.town.get(page_of(planned, "document", "terms")).status_code
+    planned.town.post(page_of(planned, "terms"), words)
+    planned.town.post(page_of(planned, "terms"), {"sign": "1"})
     person = planned.participants.get(travels=True)
     person.name = "សុខា · සුනිල් · فاطمة"
     person.save()
@@ -725,14 +725,14 @@ def test_documents_say_what_is_known_with_names_in_any_script(planned):
     early = planned.town.get(reverse("certificate", args=[planned.reference, person.pk]))
     Exchange.objects.update(status="completed", actual_start=START, actual_end=START)
     unconfirmed = planned.town.get(reverse("certificate", args=[planned.reference, person.pk]))
-    people = planned.town.get(page(planned, "participants")).text
+    people = planned.town.get(page_of(planned, "participants")).text
     planned.participants.update(attended=True, confirmed_at=timezone.now())
     certified = words_of(
         planned.town.get(reverse("certificate", args=[planned.reference, person.pk]))
     )
-    terms = words_of(planned.expert.get(page(planned, "document", "terms")))
-    agenda_paper = words_of(planned.town.get(page(planned, "document", "agenda")))
-    report = words_of(planned.staff.get(page(planned, "document", "report")))
+    terms = words_of(planned.expert.get(page_of(planned, "document", "terms")))
+    agenda_paper = words_of(planned.town.get(page_of(planned, "document", "agenda")))
+    report = words_of(planned.staff.get(page_of(planned, "document", "report")))
 
     assert (none_yet, early.status_code, unconfirmed.status_code) == (404, 404, 404)
     assert "certificate.pdf" not in people and "A certificate is there once" in people
@@ -743,5 +743,5 @@ def test_documents_say_what_is_known_with_names_in_any_script(planned):
     assert "Debrief with the council" in agenda_paper and "Debrief with the council" in report
     events = list(planned.events.filter(verb="invite").values_list("details", flat=True))
     assert events == [{"name": person.name}]
-    assert planned.abena.get(page(planned, "document", "report")).status_code == 404
-    assert planned.town.get(page(planned, "document", "secret")).status_code == 404
+    assert planned.abena.get(page_of(planned, "document", "report")).status_code == 404
+    assert planned.town.get(page_of(planned, "document", "secret")).status_code == 404

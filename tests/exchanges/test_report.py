@@ -11,7 +11,7 @@ from pypdf import PdfReader
 
 from exchanges.models import Exchange
 from exchanges.report import report_of
-from tests.exchanges.test_planning import page
+from tests.exchanges.pages import page_of
 from tests.factories import make_measure, make_picture, make_practice, make_report
 
 pytestmark = pytest.mark.django_db
@@ -77,7 +77,7 @@ def test_the_report_says_what_changed_when_and_how_it_was_liked(held):
 
 def test_the_page_shows_pictures_and_opinions_to_those_who_met_and_not_to_the_association(held):
     town, association = (
-        client.get(page(held, "report")).text for client in (held.town, held.abena)
+        client.get(page_of(held, "report")).text for client in (held.town, held.abena)
     )
 
     private = ("Two officers at the rim", "How satisfied", "How the programme judges it")
@@ -90,7 +90,7 @@ def test_the_page_shows_pictures_and_opinions_to_those_who_met_and_not_to_the_as
 
 
 def test_the_paper_has_the_same_with_its_pictures(held):
-    paper = held.town.get(page(held, "document", "report"))
+    paper = held.town.get(page_of(held, "document", "report"))
 
     read = PdfReader(io.BytesIO(paper.content))
     text = " ".join(" ".join(one.extract_text() for one in read.pages).split())
@@ -107,7 +107,7 @@ def test_the_paper_has_the_same_with_its_pictures(held):
 
 
 def test_nothing_is_reported_before_it_begins_and_rows_cost_no_queries(planned):
-    early = planned.town.get(page(planned, "report")).status_code
+    early = planned.town.get(page_of(planned, "report")).status_code
     Exchange.objects.update(status="running")
     planned.refresh_from_db()
 

@@ -27,7 +27,7 @@ from notifications.outbox import post_letter
 from notifications.sending import WAIT_AFTER_FAILURE, send_waiting_letters
 from tests.conftest import at_once, process, wait_for
 from tests.factories import make_dossier, make_offer
-from tests.faults.test_kills import worker
+from tests.faults.workers import worker
 from tests.worlds import Table
 
 pytestmark = pytest.mark.django_db(transaction=True)

@@ -20,15 +20,10 @@ from notifications.models import Letter
 from notifications.outbox import post_letter
 from tests.conftest import process, wait_for
 from tests.factories import make_authority, make_dossier, make_offer, make_user
+from tests.faults.workers import WORKER, worker
 
 pytestmark = pytest.mark.django_db(transaction=True)
-WORKER = ["celery", "-A", "connect.celery", "worker", "--beat", "--concurrency", "1"]
 WORKER += ["--queues", "celery,urgent"]
-
-
-def worker():
-    schedule = places.VAR / f"beat-{random.random()}"  # noqa: S311
-    return process("faults", *WORKER, "--schedule", str(schedule), "--without-mingle")
 
 
 @pytest.mark.parametrize("rounds", [1, pytest.param(20, marks=pytest.mark.faults)])

@@ -8,7 +8,7 @@ from django.urls import reverse
 from django.utils import timezone, translation
 
 from tests.factories import make_practice, make_session, make_user
-from tests.impact.test_impact import make_exchange
+from tests.worlds import make_exchange
 
 pytestmark = pytest.mark.django_db
 

@@ -31,7 +31,7 @@ from tests.factories import (
     make_interest,
     make_officer,
 )
-from tests.impact.test_impact import make_exchange
+from tests.worlds import make_exchange
 
 pytestmark = pytest.mark.django_db
 NOW = timezone.now()

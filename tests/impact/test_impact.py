@@ -32,20 +32,19 @@ from impact.figures.definitions import Figure, Total, counted_as
 from impact.figures.flows import count_flows
 from impact.figures.people import PEOPLE
 from impact.figures.selection import Selection
-from matching.models import Match
 from registry import worldmap
 from registry.models import Income
 from tests.factories import (
     make_authority,
     make_budget_line,
     make_dossier,
-    make_expert,
     make_interest,
     make_officer,
     make_practice,
     make_report,
     make_session,
 )
+from tests.worlds import make_exchange
 
 pytestmark = pytest.mark.django_db
 NOW = timezone.now()
@@ -55,25 +54,6 @@ NOW = timezone.now()
 def in_english():
     with translation.override("en"):
         yield
-
-
-def make_exchange(number, *, country="GH", helper="NL", status="closed", form="expert_mission"):
-    dossier = make_dossier(make_authority(country=country), status="matched", forms=[form])
-    expert = make_expert(f"Helper {number}", make_authority(country=helper))
-    interest = make_interest(dossier, expert)
-    match = Match.objects.create(
-        reference=f"MA-9-{number}", dossier=dossier, answer_by="2030-01-01", status="agreed"
-    )
-    match.interests.set([interest])
-    return Exchange.objects.create(
-        reference=f"EX-9-{number}",
-        match=match,
-        dossier=dossier,
-        form=form,
-        status=status,
-        actual_start=date(2020 + number % 3, 5, 1),
-        actual_end=date(2020 + number % 3, 5, 5),
-    )
 
 
 GENDERS = ["woman", "man", "undisclosed", "woman", "woman"]

@@ -22,7 +22,7 @@ from exchanges.models import Exchange
 from impact import api, iati
 from matching.models import Opportunity
 from tests.factories import make_authority, make_dossier, make_practice
-from tests.impact.test_impact import make_exchange
+from tests.worlds import make_exchange
 
 pytestmark = pytest.mark.django_db
 PLACES = Path(sysconfig.get_paths()["purelib"])

@@ -16,7 +16,7 @@ from notifications.hours import FIRST, LAST, next_waking_hour
 from notifications.models import Letter
 from notifications.outbox import post_letter
 from tests.factories import make_user
-from tests.security.test_sign_in import PASSWORD, with_password
+from tests.security.sign_in import PASSWORD, with_password
 
 
 @pytest.mark.parametrize(

@@ -34,7 +34,7 @@ from notifications.sending import send_waiting_letters
 from registry.models import Authority
 from tests.exports import give_code_again
 from tests.factories import make_dossier, make_officer, make_user
-from tests.security.test_permissions import World
+from tests.worlds import PeopleByTie
 
 pytestmark = pytest.mark.django_db
 PAGE = reverse("admin:work")
@@ -137,7 +137,7 @@ def test_what_starts_a_job_is_kept_while_redis_is_away_and_a_worker_takes_it_lat
     no_redis, django_capture_on_commit_callbacks
 ):
     """Lists, copies of data, rankings, plans, letters, tables: the row is there, no page breaks."""
-    world = World()
+    world = PeopleByTie()
     officer, editor = world.clients["officer"], world.clients["editor"]
     give_code_again(officer)
     give_code_again(editor)

@@ -16,36 +16,16 @@ from registry import availability, confirmation, employers, members, profiles, s
 from registry.enums import OfferStatus, Role
 from registry.models import Expert
 from tests.factories import make_authority, make_expert, make_offer, make_user
+from tests.registry.profiles import PROFILE_DATA, profile_data
 
 pytestmark = pytest.mark.django_db
 NOW = datetime(2026, 11, 25, 9, tzinfo=UTC)
-TYPED = {
-    "function_title": "Head of sludge",
-    "function": "water",
-    "role_type": "technical",
-    "visibility": "public",
-    "language_1": "en",
-    "level_1": "C1",
-    "language_2": "nl",
-    "level_2": "native",
-    "topic_1": "water-sanitation/faecal-sludge",
-    "mastery_1": "3",
-    "evidence_1": "I set up scheduled emptying with six operators, and wrote the tariff of 2021.",
-    "year_1": "2019",
-    "country_1": "GH",
-    "form_1": "expert_mission",
-    "outcome_1": "A tariff that the council voted.",
-}
 
 
 def signed_in(person):
     client = Client()
     client.force_login(person)
     return client
-
-
-def typed(authority, **changed):
-    return TYPED | {"authority": str(authority.pk)} | changed
 
 
 @pytest.fixture
@@ -67,16 +47,16 @@ def picture(format_="JPEG"):
 def test_a_profile_is_written_in_rows_and_reads_back_as_it_was(ineke):
     client, page = signed_in(ineke), reverse("profile")
 
-    client.post(page, typed(ineke.at))
+    client.post(page, profile_data(ineke.at))
     again = client.get(page).content.decode()
 
     expert = Expert.objects.get()
     assert expert.languages == {"en": "C1", "nl": "native"}
     assert [(t.theme.code, t.level, t.evidence) for t in expert.topics.all()] == [
-        ("water-sanitation/faecal-sludge", 3, TYPED["evidence_1"])
+        ("water-sanitation/faecal-sludge", 3, PROFILE_DATA["evidence_1"])
     ]
     assert [str(mission) for mission in expert.past_missions.all()] == ["2019, Ghana"]
-    assert TYPED["evidence_1"] in again and "A tariff that the council voted." in again
+    assert PROFILE_DATA["evidence_1"] in again and "A tariff that the council voted." in again
 
 
 @pytest.mark.parametrize(
@@ -86,7 +66,7 @@ def test_a_profile_is_written_in_rows_and_reads_back_as_it_was(ineke):
         ({"level_2": ""}, "level_2"),
         ({"mastery_1": ""}, "mastery_1"),
         ({"evidence_1": "Too short"}, "evidence_1"),
-        ({"topic_2": TYPED["topic_1"], "mastery_2": "1"}, "topic_2"),
+        ({"topic_2": PROFILE_DATA["topic_1"], "mastery_2": "1"}, "topic_2"),
         ({"country_1": ""}, "country_1"),
         ({"year_1": "1200"}, "year_1"),
         ({"years": "9", "local_years": "8"}, "local_years"),
@@ -95,7 +75,7 @@ def test_a_profile_is_written_in_rows_and_reads_back_as_it_was(ineke):
     ],
 )
 def test_what_cannot_be_is_said_by_its_field_and_nothing_is_kept(ineke, changed, wrong):
-    response = signed_in(ineke).post(reverse("profile"), typed(ineke.at, **changed))
+    response = signed_in(ineke).post(reverse("profile"), profile_data(ineke.at, **changed))
 
     assert list(response.context["form"].errors) == [wrong]
     assert not Expert.objects.exists()
@@ -104,22 +84,22 @@ def test_what_cannot_be_is_said_by_its_field_and_nothing_is_kept(ineke, changed,
 def test_nobody_makes_a_profile_for_an_authority_that_is_not_theirs(ineke):
     other = make_authority()
 
-    response = signed_in(ineke).post(reverse("profile"), typed(other))
+    response = signed_in(ineke).post(reverse("profile"), profile_data(other))
 
     assert list(response.context["form"].errors) == ["authority"]
 
 
 def test_a_row_is_taken_out_before_anything_is_saved(ineke):
     client, page = signed_in(ineke), reverse("profile")
-    client.post(page, typed(ineke.at))
+    client.post(page, profile_data(ineke.at))
 
-    shown = client.post(page, typed(ineke.at, remove="language:1"))
+    shown = client.post(page, profile_data(ineke.at, remove="language:1"))
 
     assert shown.context["form"].data["language_1"] == "nl"
     assert Expert.objects.get().languages == {"en": "C1", "nl": "native"}
     client.post(
         page,
-        typed(ineke.at)
+        profile_data(ineke.at)
         | {"language_1": "nl", "level_1": "native", "language_2": ""}
         | {"level_2": ""},
     )
@@ -128,7 +108,7 @@ def test_a_row_is_taken_out_before_anything_is_saved(ineke):
 
 def test_a_photograph_is_made_small_loses_its_camera_and_is_seen_with_the_profile(ineke):
     client = signed_in(ineke)
-    client.post(reverse("profile"), typed(ineke.at) | {"photo": picture()})
+    client.post(reverse("profile"), profile_data(ineke.at) | {"photo": picture()})
     expert = Expert.objects.get()
     page = reverse("photo", args=[expert.slug])
 
@@ -138,13 +118,13 @@ def test_a_photograph_is_made_small_loses_its_camera_and_is_seen_with_the_profil
     Expert.objects.update(visibility="staff")
     assert (Client().get(page).status_code, client.get(page).status_code) == (404, 200)
     wrong = SimpleUploadedFile("me.jpg", b"<svg onload=alert(1)>")
-    refused = client.post(reverse("profile"), typed(ineke.at) | {"photo": wrong})
+    refused = client.post(reverse("profile"), profile_data(ineke.at) | {"photo": wrong})
     assert list(refused.context["form"].errors) == ["photo"]
 
 
 def test_the_page_says_what_would_make_it_found_more_often(ineke):
     client = signed_in(ineke)
-    client.post(reverse("profile"), typed(ineke.at))
+    client.post(reverse("profile"), profile_data(ineke.at))
     expert = Expert.objects.get()
     page = expert.get_absolute_url()
 
@@ -159,7 +139,7 @@ def test_the_page_says_what_would_make_it_found_more_often(ineke):
 
 def test_topics_that_an_offer_speaks_of_are_suggested_and_added_with_one_click(ineke):
     client = signed_in(ineke)
-    client.post(reverse("profile"), typed(ineke.at))
+    client.post(reverse("profile"), profile_data(ineke.at))
     expert = Expert.objects.get()
     make_offer(
         expert, title="Eclairage", language="fr", text="Nous avons refait l'éclairage public."
@@ -177,10 +157,10 @@ def test_topics_that_an_offer_speaks_of_are_suggested_and_added_with_one_click(i
 
 def test_the_employer_agrees_by_a_link_that_reading_leaves_alone(ineke):
     client = signed_in(ineke)
-    client.post(reverse("profile"), typed(ineke.at))
+    client.post(reverse("profile"), profile_data(ineke.at))
     lacking = client.post(reverse("profile-employer"), follow=True).content.decode()
     employer = {"employer_name": "The clerk", "employer_email": "clerk@almere.example"}
-    client.post(reverse("profile"), typed(ineke.at, **employer))
+    client.post(reverse("profile"), profile_data(ineke.at, **employer))
     for _ in range(2):
         client.post(reverse("profile-employer"))
     expert = Expert.objects.get()
@@ -200,12 +180,14 @@ def test_the_employer_agrees_by_a_link_that_reading_leaves_alone(ineke):
 def test_another_superior_has_agreed_to_nothing_yet(ineke):
     client = signed_in(ineke)
     clerk = {"employer_name": "The clerk", "employer_email": "clerk@almere.example"}
-    client.post(reverse("profile"), typed(ineke.at, **clerk))
+    client.post(reverse("profile"), profile_data(ineke.at, **clerk))
     employers.answer_as_superior(Expert.objects.get(), agrees=True)
 
-    client.post(reverse("profile"), typed(ineke.at, **clerk, years="7"))
+    client.post(reverse("profile"), profile_data(ineke.at, **clerk, years="7"))
     same = Expert.objects.get().employer_agrees
-    client.post(reverse("profile"), typed(ineke.at, **clerk | {"employer_email": "new@b.example"}))
+    client.post(
+        reverse("profile"), profile_data(ineke.at, **clerk | {"employer_email": "new@b.example"})
+    )
 
     assert (same, Expert.objects.get().employer_agrees) == (True, None)
 
@@ -268,7 +250,7 @@ def test_nobody_names_their_own_address_as_their_superiors(client, ineke):
     client.force_login(ineke)
 
     own = {"employer_name": "The clerk", "employer_email": ineke.email.upper()}
-    refused = client.post(reverse("profile"), typed(ineke.at, **own)).text
+    refused = client.post(reverse("profile"), profile_data(ineke.at, **own)).text
 
     assert "nobody agrees for their own employer" in refused
     assert not Expert.objects.filter(user=ineke).exists()
@@ -312,7 +294,9 @@ def test_who_leaves_is_told_that_the_offers_ended_and_the_page_says_one_thing(in
 def test_an_offer_and_a_superior_have_the_language_of_the_page(ineke, language):
     browser = signed_in(ineke)
 
-    browser.post(f"/{language}/account/expert/", typed(ineke.at, employer_email="jan@example.org"))
+    browser.post(
+        f"/{language}/account/expert/", profile_data(ineke.at, employer_email="jan@example.org")
+    )
     page = browser.get(f"/{language}/account/offers/new/")
 
     assert page.context["form"]["language"].value() == language

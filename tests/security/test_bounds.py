@@ -29,8 +29,8 @@ from matching.models import Interest
 from registry.models import Expert
 from tests import weapons
 from tests.factories import make_authority, make_budget_line, make_dossier, make_user
-from tests.registry.test_profiles import typed as profile
-from tests.security.test_roles import World
+from tests.registry.profiles import profile_data
+from tests.worlds import OneOfEach
 
 pytestmark = pytest.mark.django_db
 
@@ -174,7 +174,7 @@ def pdf(name="a.pdf"):
 
 def test_a_file_that_is_replaced_is_on_the_disk_no_more(django_capture_on_commit_callbacks):
     """H16: a CV, a bill; but one that another row names stays."""
-    world = World()
+    world = OneOfEach()
     exchange, expert = world.practice.exchange, world.people["expert"]
     Interest.objects.update(status="draft", cv="")
 
@@ -210,14 +210,14 @@ def test_a_file_that_is_replaced_is_on_the_disk_no_more(django_capture_on_commit
 
 def test_a_photograph_of_a_profile_replaces_the_one_before(django_capture_on_commit_callbacks):
     """H16: through its page."""
-    world = World()
+    world = OneOfEach()
     client = Client()
     client.force_login(world.people["expert"])
 
     def send():
         photo = SimpleUploadedFile("a.jpg", weapons.jpeg())
         with django_capture_on_commit_callbacks(execute=True):
-            client.post(reverse("profile"), profile(world.expert.authority) | {"photo": photo})
+            client.post(reverse("profile"), profile_data(world.expert.authority) | {"photo": photo})
         return Expert.objects.get(pk=world.expert.pk).photo.name
 
     first, second = send(), send()
@@ -254,7 +254,7 @@ def test_files_left_over_by_a_change_that_was_undone_go_after_a_day(room, monkey
 
 def test_reports_of_a_measure_and_lines_of_a_budget_have_an_end(monkeypatch):
     """H16: each brings a file of ten megabytes along."""
-    world = World()
+    world = OneOfEach()
     exchange, town = world.practice.exchange, world.people["colleague"]
     measure = MeasureReport.objects.last().measure
     monkeypatch.setattr(measures, "MOST_REPORTS", measure.reports.count())

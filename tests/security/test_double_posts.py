@@ -20,8 +20,7 @@ from exchanges.models import BudgetLine, Exchange, Measure, Participant, Picture
 from registry import members
 from registry.models import Association, Authority, Membership, Offer
 from tests.conftest import at_once
-from tests.exchanges import test_after, test_during, test_planning
-from tests.exchanges.test_budget import FLIGHTS
+from tests.exchanges.pages import FLIGHTS, agenda_item_data, drawn, measure_data
 from tests.factories import make_authority, make_dossier, make_officer, make_user
 from tests.worlds import agreed
 
@@ -62,9 +61,9 @@ def test_what_one_page_sends_twice_is_added_once_and_a_fresh_page_adds_another()
     of = [exchange.reference]
     forms = [
         (town, reverse("exchange-participants", args=of), KOFI, Participant),
-        (town, reverse("exchange-agenda", args=of), test_planning.typed(), Session),
+        (town, reverse("exchange-agenda", args=of), agenda_item_data(), Session),
         (town, reverse("exchange-budget", args=of), LINE, BudgetLine),
-        (town, reverse("exchange-measure-new", args=of), test_after.typed(), Measure),
+        (town, reverse("exchange-measure-new", args=of), measure_data(), Measure),
         (town, reverse("exchange-pictures", args=of), {"alt": "A bed", "credit": "Esi"}, Picture),
         (expert, reverse("offer-new"), OFFER, Offer),
         (expert, reverse("propose-authority"), TOWN, Authority),
@@ -75,7 +74,7 @@ def test_what_one_page_sends_twice_is_added_once_and_a_fresh_page_adds_another()
         for _page in range(2):
             typed = said | opened(client, page)
             for _press in range(2):
-                files = {"file": test_during.drawn()} if model is Picture else {}
+                files = {"file": drawn()} if model is Picture else {}
                 answer = client.post(page, typed | files, follow=True)
                 counts.append(model.objects.count() - before)
             assert TWICE in answer.text, page
@@ -138,7 +137,7 @@ def test_eight_parallel_posts_add_one(after_flush):
         exports.request_export("registry.authority", Authority.objects.all(), "csv", actor=officer)
 
     for eight in (
-        [post("exchange-agenda", test_planning.typed()) for _ in range(8)],
+        [post("exchange-agenda", agenda_item_data()) for _ in range(8)],
         [post("exchange-budget", LINE) for _ in range(8)],
         [add_file] * 8,
         [take_out] * 8,

@@ -10,7 +10,8 @@ import connect.views
 from applications.models import Dossier
 from exchanges.models import Exchange
 from tests.factories import make_user
-from tests.security.test_roles import EXPECTED, World
+from tests.security.test_roles import EXPECTED
+from tests.worlds import OneOfEach
 
 pytestmark = pytest.mark.django_db
 INSIDE = ("Traceback", "django", "Django/", "python", "/work", "urlconf", "settings", "gunicorn")
@@ -46,7 +47,7 @@ def test_a_fault_of_ours_is_one_page_that_tells_nothing_of_it(monkeypatch):
 
 def test_each_address_that_takes_only_a_form_leads_on_to_a_page():
     """C6: one got there by signing in, and saw a white page. The staff's too."""
-    world = World()
+    world = OneOfEach()
     lives = {name: row for name, row in EXPECTED.items() if row[-1] == 405}
     pages = {name: reverse(name, args=world.arguments.get(name, [])) for name in lives}
     for name, thing in (("exchanges_exchange", Exchange), ("applications_dossier", Dossier)):

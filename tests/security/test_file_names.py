@@ -18,7 +18,7 @@ from matching import cv
 from matching.models import Interest
 from tests import weapons
 from tests.factories import make_budget_line, make_letter, make_officer
-from tests.security.test_roles import World
+from tests.worlds import OneOfEach
 
 PDF = "application/pdf"
 RIGHT_TO_LEFT = "letter\u202efdp.exe"
@@ -91,7 +91,7 @@ SAFE = ('attachment; filename="poly.pdf"', PDF, "nosniff", True, True)
 @pytest.fixture
 def files(db):
     """Each kind of file that people send, in a world; and where an officer gets it."""
-    world = World()
+    world = OneOfEach()
     exchange = world.practice.exchange
     files.world, files.exchange = world, exchange
     files.town, files.expert = world.people["colleague"], world.people["expert"]

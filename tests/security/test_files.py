@@ -33,7 +33,7 @@ from tests.factories import (
     make_officer,
     make_user,
 )
-from tests.security.test_roles import World
+from tests.worlds import OneOfEach
 
 
 @pytest.fixture(autouse=True)
@@ -375,7 +375,7 @@ def upload(name, content):
 @pytest.mark.django_db
 def test_no_file_is_read_for_somebody_who_may_not_send_it(monkeypatch):
     """H7: rights before decoding, at every door that takes a file."""
-    world, stranger = World(), make_user("Stranger")
+    world, stranger = OneOfEach(), make_user("Stranger")
     exchange = world.practice.exchange
     measure = MeasureReport.objects.last().measure
     photo = SimpleNamespace(cleaned_data={"file": upload("a.jpg", weapons.jpeg())})
@@ -417,7 +417,7 @@ def test_no_file_is_read_for_somebody_who_may_not_send_it(monkeypatch):
 @pytest.mark.django_db
 def test_a_picture_that_is_refused_says_why_and_the_rest_of_the_post_is_there():
     """H7: in the reader's language, with the texts that were typed beside it."""
-    world = World()
+    world = OneOfEach()
     client = Client(headers={"accept-language": "fr"})
     client.force_login(world.people["expert"])
     large = upload("a.png", weapons.large_png())
@@ -441,7 +441,7 @@ def test_a_picture_that_is_refused_says_why_and_the_rest_of_the_post_is_there():
 @pytest.mark.django_db
 def test_a_document_that_harms_is_refused_to_the_officer_and_nothing_is_begun():
     """H7: the Word form."""
-    world, client = World(), Client()
+    world, client = OneOfEach(), Client()
     client.force_login(world.people["officer"])
     town = make_authority("Ziniaré", slug="bf-ziniare")
 

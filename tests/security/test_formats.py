@@ -30,7 +30,7 @@ from impact.open_data import COLUMNS
 from notifications import outbox, sending
 from notifications.models import Letter
 from tests.poison import put_everywhere
-from tests.security.test_roles import World
+from tests.worlds import OneOfEach
 
 pytestmark = pytest.mark.django_db
 
@@ -57,7 +57,7 @@ EXAMPLES = settings(
 
 @pytest.fixture
 def world():
-    world = World()
+    world = OneOfEach()
     world.expert.offers.get().windows.create(starts_on="2030-01-01", ends_on="2030-02-01")
     return world
 

@@ -11,8 +11,9 @@ from django.test import Client
 from django.urls import reverse
 
 from connect.local import places
-from tests.local.test_start import PRODUCTION
-from tests.security.test_roles import EXPECTED, PUBLIC, World, admin_pages
+from tests.local.production import PRODUCTION
+from tests.security.test_roles import EXPECTED, PUBLIC, admin_pages
+from tests.worlds import OneOfEach
 
 pytestmark = pytest.mark.django_db
 # Written by what only looks: how long one is signed in, and what concerns reading by staff.
@@ -96,7 +97,7 @@ def links(world):
 
 def test_what_is_for_one_person_stays_in_no_cache(client):
     """C4, H17: signed in, about to sign in, and by a link of one's own, calendars too."""
-    world = World()
+    world = OneOfEach()
     pages = [*links(world), reverse("account_login"), reverse("account_reset_password")]
     by_link = {page: client.get(page).headers.get("Cache-Control", "") for page in pages}
     client.force_login(world.people["colleague"])
@@ -109,7 +110,7 @@ def test_what_is_for_one_person_stays_in_no_cache(client):
 
 def test_public_pages_set_no_cookie(client):
     """C4: what a cache in between may keep carries nobody's cookie."""
-    world, told = World(), {}
+    world, told = OneOfEach(), {}
     for name, row in EXPECTED.items():
         if row == PUBLIC:
             answer = Client().get(reverse(name, args=world.arguments.get(name, [])))
@@ -122,7 +123,7 @@ def test_public_pages_set_no_cookie(client):
 
 def test_no_post_without_its_token_is_heard():
     """S6: every address, the admin's too; neither from another site."""
-    world = World()
+    world = OneOfEach()
     client, forged = Client(enforce_csrf_checks=True), Client(enforce_csrf_checks=True)
     for one in (client, forged):
         one.force_login(world.people["officer"])
@@ -157,7 +158,7 @@ def rows():
 
 def test_looking_changes_nothing(client):
     """S6: every page by GET, as an officer and as a colleague, leaves every row as it was."""
-    world = World()
+    world = OneOfEach()
     pages = [reverse(name, args=world.arguments.get(name, [])) for name in EXPECTED]
     before = rows()
 

@@ -45,8 +45,8 @@ from tests.factories import (
     make_officer,
     make_user,
 )
-from tests.impact.test_impact import make_exchange
-from tests.security.test_roles import EXPECTED, World
+from tests.security.test_roles import EXPECTED
+from tests.worlds import OneOfEach, make_exchange
 
 pytestmark = pytest.mark.django_db
 
@@ -123,7 +123,7 @@ def test_no_value_in_an_address_breaks_a_page(role, times):
 
     A page gets another value in each parameter, and the next ones as many times as it is asked.
     """
-    world, broken = World(), []
+    world, broken = OneOfEach(), []
     client = Client(raise_request_exception=False)
     if person := world.people[role]:
         client.force_login(person)
@@ -142,7 +142,7 @@ def test_no_value_in_an_address_breaks_a_page(role, times):
 
 
 def test_no_number_in_a_path_breaks_a_page(client):
-    world = World()
+    world = OneOfEach()
     client.force_login(world.people["officer"])
     client.raise_request_exception = False
     reference, huge = world.arguments["dossier"][0], "9" * 40
@@ -305,7 +305,7 @@ def test_files_and_the_rows_that_name_them_are_compared(capsys):
 )
 def test_no_stored_day_breaks_a_page(role, day):
     """H29: each page, where all that somebody once typed is the calendar's first or last day."""
-    world, client = World(), Client(raise_request_exception=False)
+    world, client = OneOfEach(), Client(raise_request_exception=False)
     client.force_login(world.people[role])
     OfferWindow.objects.create(offer=Offer.objects.first(), starts_on=day, ends_on=day)
     Dossier.objects.update(starts_on=day, ends_on=day)
@@ -333,7 +333,7 @@ VERBS = "rank invite put_aside take_up undo extend propose screen shortlist decl
 @pytest.mark.parametrize("role", ["colleague", "expert", "officer"])
 def test_no_posted_number_breaks_a_page(role):
     """H15: each number that a page of ours posts, and each field of its forms."""
-    world, broken, tried = World(), [], 0
+    world, broken, tried = OneOfEach(), [], 0
     client = Client(raise_request_exception=False)
     client.force_login(world.people[role])
 
@@ -355,7 +355,7 @@ def test_no_posted_number_breaks_a_page(role):
 
 def test_no_posted_number_breaks_a_page_of_the_admin():
     """H15: the desk's offer and interest, the choice of rows, and the numbers of an address."""
-    world, broken = World(), []
+    world, broken = OneOfEach(), []
     client = Client(raise_request_exception=False)
     client.force_login(world.people["officer"])
     dossier = world.published.pk

@@ -19,7 +19,7 @@ from tests.factories import (
     make_report,
     make_session,
 )
-from tests.security.test_permissions import World
+from tests.worlds import PeopleByTie
 
 pytestmark = pytest.mark.django_db
 WORD = "Zanzarimba"
@@ -28,7 +28,7 @@ WORD = "Zanzarimba"
 @pytest.fixture
 def world():
     """The things of Agona West, with the word wherever a person may have typed it."""
-    world = World()
+    world = PeopleByTie()
     for status in (Status.DRAFT, Status.UNDER_SELECTION):
         words = {"title": f"About {WORD} and water", "focal_name": WORD}
         dossier = make_dossier(
@@ -127,7 +127,7 @@ def test_those_it_is_for_do_find_it(world):
 
 def test_the_committee_reads_without_names_addresses_and_telephones_in_page_and_pdf():
     """Check Z8."""
-    world = World()
+    world = PeopleByTie()
     dossier, reader = world.dossier, world.clients["committee member"]
     type(dossier).objects.filter(pk=dossier.pk).update(status=Status.UNDER_SELECTION)
     reader.post(reverse("committee-dossier", args=[dossier.reference]), {"has_conflict": "no"})

@@ -28,7 +28,7 @@ from impact.api import RATE
 from notifications.models import Letter
 from tests.conftest import process, wait_for
 from tests.factories import make_officer, make_user
-from tests.security.test_sign_in import ADMIN, PASSWORD, with_password
+from tests.security.sign_in import ADMIN, PASSWORD, with_password
 
 pytestmark = pytest.mark.django_db
 MALLORYS, ELSEWHERE = "203.0.113.9", "198.51.100.7"

@@ -32,8 +32,7 @@ from notifications.models import HIDDEN, Letter
 from notifications.outbox import post_letter
 from notifications.sending import send_waiting_letters
 from tests.factories import make_dossier, make_officer, make_session, make_user
-from tests.security.test_roles import World
-from tests.worlds import agreed
+from tests.worlds import OneOfEach, agreed
 
 pytestmark = pytest.mark.django_db
 LETTERS = "/admin/notifications/letter/"
@@ -41,7 +40,7 @@ LETTERS = "/admin/notifications/letter/"
 
 @pytest.fixture
 def world():
-    return World()
+    return OneOfEach()
 
 
 def names(patterns=None):
@@ -352,7 +351,7 @@ def test_staff_see_a_letter_with_its_link_hidden_and_its_reader_the_whole(world,
 
 def test_ones_own_letters_show_the_link_that_somebody_else_of_the_staff_does_not_see(client):
     """H1: who lost the letter finds its link among their letters."""
-    world = World()
+    world = OneOfEach()
     expert = world.expert
     person = Link.objects.filter(purpose="exchanges.part").first().target
     type(person).objects.filter(pk=person.pk).update(user=expert.user)

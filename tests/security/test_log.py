@@ -7,7 +7,7 @@ from django.test import Client
 from django.urls import reverse
 
 from tests.factories import make_user
-from tests.security.test_sign_in import PASSWORD, sign_in, with_password
+from tests.security.sign_in import PASSWORD, sign_in, with_password
 
 pytestmark = pytest.mark.django_db
 

@@ -14,7 +14,8 @@ from connect.management.commands import check_markup
 from connect.management.commands.check_markup import find_wrong_code, find_wrong_template
 from matching.runs import rank_waiting, request_run
 from tests.poison import PAYLOADS, put_everywhere
-from tests.security.test_roles import EXPECTED, ROLES, World
+from tests.security.test_roles import EXPECTED, ROLES
+from tests.worlds import OneOfEach
 
 PLANTED = [
     'field.help_text = f"{measure.indicator} ({measure.unit})"',
@@ -135,7 +136,7 @@ def pages_of(world):
 
 def poisoned():
     """Make a world with markup in every typed column: itself, and {(role, address): page}."""
-    world = World()
+    world = OneOfEach()
     request_run(world.published.pk)
     rank_waiting(timezone.now())
     put_everywhere(PAYLOADS)

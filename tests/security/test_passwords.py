@@ -14,7 +14,7 @@ from django.utils import translation
 from accounts.models import User
 from notifications.models import Letter
 from tests.factories import make_user
-from tests.security.test_sign_in import PASSWORD, sign_in, with_password
+from tests.security.sign_in import PASSWORD, sign_in, with_password
 
 pytestmark = pytest.mark.django_db
 NEW = "onze vrachtwagens zingen zacht"

@@ -7,7 +7,6 @@ stands only who is tied how to the things of this world, and by which address a 
 import pytest
 from django.core.files.base import ContentFile
 from django.db import transaction
-from django.test import Client
 from django.urls import reverse
 
 from applications import transitions as dossier_steps
@@ -16,10 +15,10 @@ from applications.permissions import DOSSIERS
 from connect import transitions as any_steps
 from connect.permissions import ALL
 from exchanges.enums import ExchangeStatus
-from exchanges.models import Exchange, Observation
+from exchanges.models import Observation
 from exchanges.permissions import EXCHANGES
 from matching.enums import InterestStatus, MatchStatus
-from matching.models import Interest, Match
+from matching.models import Interest
 from matching.permissions import INTERESTS, MATCHES
 from practices.enums import PracticeStatus
 from practices.permissions import PRACTICES
@@ -28,18 +27,9 @@ from registry.permissions import AUTHORITIES, EXPERTS, MEMBERSHIPS, OFFERS
 from tests.factories import (
     make_authority,
     make_budget_line,
-    make_call,
-    make_dossier,
-    make_expert,
-    make_interest,
-    make_letter,
-    make_member,
     make_offer,
-    make_officer,
-    make_practice,
-    make_session,
-    make_user,
 )
+from tests.worlds import PeopleByTie
 
 pytestmark = pytest.mark.django_db
 
@@ -72,91 +62,6 @@ TIES = {
     "officer": {"anybody", "officer", "officer without conflict"},
     "administrator": {"anybody", "officer", "officer without conflict"},
 }
-
-
-class World:
-    """One of each thing of Agona West, and a person of each tie with a browser."""
-
-    def __init__(self):
-        self.agona = agona = make_authority("Agona West", slug="agona-west")
-        association = agona.associations.create(name="NALAG", country="GH", scope="national")
-        elsewhere = make_authority().associations.create(
-            name="UNGL", country="CO", scope="national"
-        )
-        newcomer = make_user("Kofi")
-        self.membership = newcomer.memberships.create(authority=agona, roles=["editor"])
-        self.hidden = make_expert("Ineke", visibility="staff")
-        self.public = make_expert("Rob", authority=self.hidden.authority)
-        self.people = {
-            "anonymous": None,
-            "neighbour": make_user("Ama", works_for=make_authority()),
-            "newcomer": newcomer,
-            "colleague": make_user("Yaw", works_for=agona, roles=["expert"]),
-            "editor": make_user("Efua", works_for=agona),
-            "expert": self.hidden.user,
-            "another expert": make_expert("Hans").user,
-            "committee member": make_member("Anna"),
-            "committee member with a conflict": make_member("Lars"),
-            "committee member it was not shared out to": make_member("Rui"),
-            "association": self.speaker("Abena", association),
-            "another association": self.speaker("Patricio", elsewhere),
-            "officer": make_officer("Ines"),
-            "administrator": make_officer("Vera"),
-        }
-        self.people["administrator"].is_superuser = True
-        self.people["administrator"].save()
-        self.clients = {}
-        for name, person in self.people.items():
-            self.clients[name] = Client()
-            if person:
-                self.clients[name].force_login(person)
-        self.dossier = make_dossier(agona, status=Status.PUBLISHED, created_by=newcomer)
-        self.alone = make_dossier(agona, created_by=newcomer)  # nothing of it is kept by others
-        self.dossier.corrections.create(
-            fields=[], due_on="2030-01-01", asked_at=self.dossier.status_since
-        )
-        self.dossier.conflicts.create(
-            member=self.people["committee member with a conflict"],
-            has_conflict=True,
-            at=self.dossier.status_since,
-        )
-        for name in ("committee member", "committee member with a conflict"):
-            self.dossier.assignments.create(member=self.people[name], at=self.dossier.status_since)
-        self.letter = make_letter(self.dossier)
-        self.call = make_call()
-        self.offer = make_offer(self.hidden)
-        self.interest = make_interest(self.dossier, self.hidden)
-        self.match = Match.objects.create(
-            reference="MA-1", dossier=self.dossier, answer_by="2030-01-01"
-        )
-        self.match.interests.set([self.interest])
-        self.exchange = Exchange.objects.create(
-            reference="EX-1", match=self.match, dossier=self.dossier, form="expert_mission"
-        )
-        self.practice = make_practice(self.exchange)
-        self.exchange.participants.create(name="Kofi", side="requesting", part="delegate")
-        session = make_session(self.exchange)
-        session.observations.create(association=association, asked_at=session.changed_at)
-
-    def speaker(self, name, association):
-        person = make_user(name)
-        person.memberships.create(
-            association=association, roles=["association_officer"], status="active"
-        )
-        return person
-
-    def tried(self, person, thing, status, ask):
-        """True if a person's request, with the thing in this status, is not turned away."""
-        with transaction.atomic():
-            if status is not None:
-                type(thing).objects.filter(pk=thing.pk).update(status=status)
-            response = ask(self.clients[person])
-            transaction.set_rollback(True)
-        led_away = response.status_code == 302 and (
-            "/login/" in response.url or response.wsgi_request.method == "GET"
-        )
-        assert response.status_code < 500
-        return response.status_code not in (403, 404, 405) and not led_away
 
 
 def get(name, *args):
@@ -243,7 +148,7 @@ def cells(world):
 
 
 def test_each_person_may_do_what_the_tables_say_in_each_status_and_nothing_else():
-    world, wrong, tried = World(), [], set()
+    world, wrong, tried = PeopleByTie(), [], set()
 
     for table, verb, thing, statuses, ask in cells(world):
         tried.add((id(table), verb))
@@ -267,7 +172,7 @@ def test_each_person_may_do_what_the_tables_say_in_each_status_and_nothing_else(
 
 
 def test_a_public_profile_and_its_published_offers_are_for_all_and_a_hidden_one_is_not():
-    world = World()
+    world = PeopleByTie()
     offer = make_offer(world.public, title="Weighing bridges")
 
     def seen(status, **profile):
@@ -314,7 +219,7 @@ REASONS = {
 @pytest.mark.parametrize("verb", list(dossier_steps.dossier_machine.transitions))
 def test_each_step_of_a_dossier_is_taken_by_those_its_line_names_and_by_nobody_else(verb):
     """Z10: each step by each person, by page and in the admin."""
-    world, step = World(), dossier_steps.dossier_machine.transitions[verb]
+    world, step = PeopleByTie(), dossier_steps.dossier_machine.transitions[verb]
     may = MAY[step.allowed] if step.label else set()
     by_page = {"submit", "hand_over", "answer_correction", "take_back", "withdraw"}
     status = sorted(step.sources)[0]
@@ -332,7 +237,7 @@ def test_each_step_of_a_dossier_is_taken_by_those_its_line_names_and_by_nobody_e
 
 def test_a_status_set_by_a_field_of_a_form_that_nobody_gave_is_not_kept():
     """Z3, Z4: fields added to a form by hand are not read."""
-    world = World()
+    world = PeopleByTie()
     Interest.objects.filter(pk=world.interest.pk).update(status="draft")
     type(world.dossier).objects.filter(pk=world.dossier.pk).update(status="draft")
     other = make_authority()

@@ -6,7 +6,8 @@ import pytest
 from django.test import Client
 from django.urls import reverse
 
-from tests.security.test_roles import EXPECTED, World
+from tests.security.test_roles import EXPECTED
+from tests.worlds import OneOfEach
 
 pytestmark = pytest.mark.django_db
 POLICY = (
@@ -19,7 +20,7 @@ INLINE = re.compile(r"<style|<script(?![^>]*\ssrc=)(?![^>]*json)|\sstyle=|\son[a
 @pytest.mark.parametrize("role", ["anonymous", "colleague", "officer"])
 def test_every_page_has_the_one_policy_and_nothing_inline(role):
     """C1, C5: pages, what is refused, and what is not there."""
-    world, other = World(), {}
+    world, other = OneOfEach(), {}
     client = Client()
     if person := world.people[role]:
         client.force_login(person)

@@ -18,7 +18,7 @@ from connect.restricted import MARK, decrypt, restricted_columns, rotate_keys
 from exchanges import readiness
 from exchanges.models import Incident, Participant
 from tests.factories import make_letter, make_officer
-from tests.security.test_permissions import World
+from tests.worlds import PeopleByTie
 
 pytestmark = pytest.mark.django_db
 CANARY = "Zanzarimba"
@@ -37,7 +37,7 @@ def stored(model, column, pk):
 @pytest.fixture
 def world():
     """Agona West's exchange with an incident and a traveller, the word in what is restricted."""
-    world = World()
+    world = PeopleByTie()
     world.incident = world.exchange.incidents.create(
         happened_on=timezone.localdate(),
         kind="health",

@@ -1,40 +1,17 @@
 """Who may open which address: a row for every pattern, and no pattern without a row."""
 
-from datetime import date, timedelta
-
 import pytest
 from django.apps import apps
 from django.contrib import admin
-from django.core.files.base import ContentFile
 from django.urls import get_resolver, reverse
-from django.utils import timezone
 
-from accounts.closing import begin_closing
-from accounts.holdings import Person
-from accounts.models import DataRequest
-from applications.enums import Status
 from applications.models import Dossier
-from exchanges.models import Exchange
-from matching.models import Match
-from registry import availability
 from tests.factories import (
-    make_agenda_key,
     make_authority,
-    make_budget_line,
-    make_dossier,
-    make_expert,
-    make_interest,
-    make_letter,
-    make_member,
-    make_offer,
     make_officer,
-    make_pause_key,
-    make_picture,
-    make_practice,
-    make_report,
-    make_session,
     make_user,
 )
+from tests.worlds import OneOfEach
 
 pytestmark = pytest.mark.django_db
 
@@ -227,201 +204,9 @@ def test_every_address_has_its_row():
     assert names() == set(EXPECTED)
 
 
-class World:
-    """One of each thing, all of Agona West, and a person of each role."""
-
-    def __init__(self):
-        agona, neighbouring = make_authority("Agona West"), make_authority("Awutu")
-        association = agona.associations.create(name="NALAG", country="GH", scope="national")
-        self.expert = make_expert("Ineke")
-        offer = make_offer(self.expert)
-        officer_of_association = make_user("Abena")
-        officer_of_association.memberships.create(
-            association=association, roles=["association_officer"], status="active"
-        )
-        self.people = {
-            "anonymous": None,
-            "neighbour": make_user("Neighbour", works_for=neighbouring),
-            "colleague": make_user("Efua", works_for=agona),
-            "expert": self.expert.user,
-            "committee": make_member("Anna"),
-            "association": officer_of_association,
-            "officer": make_officer("Ines"),
-        }
-        self.published = make_dossier(agona, status=Status.PUBLISHED)
-        self.editable = make_dossier(agona, status=Status.CORRECTION_ASKED)
-        self.editable.corrections.create(
-            fields=[], due_on="2030-01-01", asked_at=self.editable.status_since
-        )
-        self.judged = make_dossier(agona, status=Status.UNDER_SELECTION)
-        letter = make_letter(self.published)
-        signature = self.editable.signatures.create(
-            name="Mayor",
-            address="m@example.org",
-            asked_at=timezone.now(),
-            expires_at=timezone.now() + timedelta(days=9),
-        )
-        together = self.editable.co_applicants.create(
-            name="Awutu",
-            country="GH",
-            address="a@example.org",
-            asked_at="2026-01-01T00:00Z",
-            authority=neighbouring,
-        )
-        interest = self.interest = make_interest(self.published, self.expert)
-        match = Match.objects.create(
-            reference="MA-1", dossier=self.published, answer_by=date(2030, 1, 1), status="agreed"
-        )
-        match.interests.set([interest])
-        employer = match.consents.create(
-            side="employer", interest=interest, name="Clerk", address="clerk@example.org"
-        )
-        exchange = Exchange.objects.create(
-            reference="EX-1",
-            match=match,
-            dossier=self.published,
-            form="expert_mission",
-            status="running",
-            actual_start=timezone.localdate() - timedelta(days=4),
-            actual_end=timezone.localdate(),
-        )
-        part = exchange.participants.create(
-            name="Kofi",
-            address="kofi@example.org",
-            side="requesting",
-            part="delegate",
-            attended=True,
-            confirmed_at=timezone.now(),
-        )
-        intern = exchange.participants.create(
-            name="Esi", address="esi@example.org", side="requesting", part="intern"
-        )
-        of_intern = make_picture(exchange)
-        of_intern.people.create(participant=intern)
-        session = make_session(exchange)
-        observation = session.observations.create(
-            association=association, asked_at=session.changed_at
-        )
-        report = make_report(exchange)
-        asked = exchange.evaluations.create(
-            participant=part, moment="end", side="requesting", due_on=timezone.localdate()
-        )
-        bill = ContentFile(b"%PDF-1.4", name="a.pdf")
-        paid = make_budget_line(exchange, receipt=bill, receipt_name="a.pdf")
-        practice = self.practice = make_practice(exchange)
-        picture = practice.photos.create(file=make_picture(exchange).file, alt="A pump")
-        draft = make_practice(exchange, status="draft")
-        asking = DataRequest.objects.create(address="m@example.org", asked_at=timezone.now())
-        closing = begin_closing(Person.from_address("m@example.org"))
-        calendar = make_agenda_key(exchange)
-        reference = self.published.reference
-        self.arguments = {
-            "call": [self.published.call.slug],
-            "begin": [self.published.call.slug],
-            "paper-form": [self.published.call.slug],
-            "printable-form": [self.published.call.slug],
-            "opportunity": [reference],
-            "pause": [make_pause_key("a@example.org", "alerts")],
-            "expert": [self.expert.slug],
-            "authority": [agona.slug],
-            "join": ["authority", agona.slug],
-            "answer-by-link": [employer.link_path.split("/")[-2]],
-            "dossier": [reference],
-            "dossier-step": [reference, "submit"],
-            "approve-summary": [reference],
-            "add-file": [reference],
-            "copy": [reference],
-            "delete-draft": [reference],
-            "ask-signature": [self.editable.reference],
-            "document": [reference],
-            "availability": [availability.give_address(self.expert).key],
-            "employer-agrees": [self.expert.link_path.split("/")[-2]],
-            "photo": [self.expert.slug],
-            "sign": [signature.link_path.split("/")[-2]],
-            "together": [together.link_path.split("/")[-2]],
-            "co-applicants": [self.editable.reference],
-            "co-applicant": [self.editable.reference, together.pk],
-            "co-applicant-named": [self.editable.reference, together.pk],
-            "become-contact": [reference],
-            "keep-dossier": [reference],
-            "my-copy": [1],
-            "data-open": [asking.link_path.split("/")[-2]],
-            "data-mine-copy": [1],
-            "data-keep": [closing.link_path.split("/")[-2]],
-            "opinion": [reference, association.pk],
-            "file": [reference, letter.token],
-            "change-file": [reference, letter.token],
-            "remove-file": [reference, letter.token],
-            "section": [self.editable.reference, "problem"],
-            "autosave": [self.editable.reference, "problem"],
-            "check-answers": [self.editable.reference],
-            "committee-dossier": [self.judged.reference],
-            "answer": [reference],
-            "interest": [reference, interest.pk],
-            "interest-cv": [reference, interest.pk],
-            "interest-withdraw": [reference, interest.pk],
-            "match": [match.reference],
-            "match-answer": [match.reference, employer.pk],
-            "exchange": [exchange.reference],
-            "exchange-participants": [exchange.reference],
-            "exchange-participant": [exchange.reference, part.pk],
-            "exchange-attendance": [exchange.reference],
-            "exchange-diary": [exchange.reference],
-            "learning-report": [exchange.reference, intern.pk],
-            "diary-by-link": [intern.link_path.split("/")[-2]],
-            "exchange-part-picture": [intern.link_path.split("/")[-2], of_intern.pk],
-            "exchange-part": [intern.link_path.split("/")[-2]],
-            "exchange-receipt": [exchange.reference, paid.pk],
-            "exchange-pictures": [exchange.reference],
-            "exchange-picture": [exchange.reference, make_picture(exchange).pk],
-            "exchange-withdraw": [exchange.reference],
-            "exchange-budget": [exchange.reference],
-            "exchange-budget-line": [exchange.reference, make_budget_line(exchange).pk],
-            "exchange-budget-approve": [exchange.reference],
-            "exchange-agenda": [exchange.reference],
-            "exchange-session": [exchange.reference, session.pk],
-            "exchange-observe": [exchange.reference, observation.pk],
-            "exchange-days": [exchange.reference],
-            "exchange-terms": [exchange.reference],
-            "exchange-document": [exchange.reference, "report"],
-            "incident": [exchange.reference],
-            "certificate": [exchange.reference, part.pk],
-            "invitation": [exchange.reference, part.pk],
-            "exchange-report": [exchange.reference],
-            "exchange-plan": [exchange.reference],
-            "exchange-approval": [exchange.reference],
-            "exchange-measure-new": [exchange.reference],
-            "exchange-measure": [exchange.reference, report.measure.pk],
-            "measure-report": [exchange.reference, report.measure.pk],
-            "evidence": [exchange.reference, report.pk],
-            "follow-up": [exchange.reference, 6],
-            "exchange-results": [exchange.reference],
-            "practice": [practice.slug],
-            "practice-photo": [practice.slug, picture.pk],
-            "practices-of": [exchange.reference],
-            "practice-write": [draft.slug, "en"],
-            "practice-photos": [draft.slug],
-            "practice-step": [draft.slug, "submit_practice"],
-            "practice-agree": [draft.slug],
-            "practice-used": [practice.slug],
-            "practice-contact": [practice.slug],
-            "agenda-by-link": [calendar],
-            "impact-table": ["csv"],
-            "api:practice": [practice.slug],
-            "agenda-calendar": [calendar],
-            "plan-by-link": [report.measure.plan.link_path.split("/")[-2]],
-            "evaluate": [asked.link_path.split("/")[-2]],
-            "withdraw-link": [self.expert.create_link().pk],
-            "membership-decide": [1],
-            "membership-leave": [1],
-            "offer": [offer.pk],
-            "offer-step": [offer.pk, "pause"],
-        }
-
-
 def test_each_role_gets_what_its_row_says(client):
     """Z1: each address by each role."""
-    world = World()
+    world = OneOfEach()
     got = {}
 
     for name in EXPECTED:
@@ -438,7 +223,7 @@ def test_each_role_gets_what_its_row_says(client):
 
 def test_a_neighbour_can_post_nothing_to_the_things_of_another_town(client):
     """Z2: the things of another town, by their keys."""
-    world = World()
+    world = OneOfEach()
     client.force_login(world.people["neighbour"])
     before = list(Dossier.objects.values_list("pk", "status", "title").order_by("pk"))
     posts = (

@@ -21,7 +21,7 @@ from accounts.models import LostFactor
 from connect.restricted import decrypt, rotate_keys
 from notifications.models import Letter
 from tests.factories import give_factor, make_authority, make_dossier, make_officer, make_user
-from tests.security.test_sign_in import ADMIN, PASSWORD, code, in_step, sign_in, with_password
+from tests.security.sign_in import ADMIN, PASSWORD, code, in_step, sign_in, with_password
 
 pytestmark = pytest.mark.django_db
 ADDRESS = "198.51.100.7"

@@ -1,12 +1,8 @@
 """Signing in: by password, the second factor that officers cannot pass by, failures counted."""
 
 import re
-import time
 
 import pytest
-import time_machine
-from allauth.account.models import EmailAddress
-from allauth.mfa.totp.internal.auth import format_hotp_value, hotp_value
 from django.contrib import admin
 from django.test import Client
 from django.urls import reverse
@@ -14,32 +10,9 @@ from django.urls import reverse
 from accounts.models import User
 from notifications.models import Letter
 from tests.factories import make_officer, make_user
+from tests.security.sign_in import ADMIN, PASSWORD, code, in_step, sign_in, with_password
 
 pytestmark = pytest.mark.django_db
-PASSWORD = "une phrase assez longue"
-ADMIN = reverse("admin:index")
-
-
-def with_password(user):
-    user.set_password(PASSWORD)
-    user.save()
-    EmailAddress.objects.create(user=user, email=user.email, verified=True, primary=True)
-    return user
-
-
-def sign_in(user, password=PASSWORD):
-    client = Client()
-    answer = client.post(reverse("account_login"), {"login": user.email, "password": password})
-    return client, answer
-
-
-def code(secret):
-    return format_hotp_value(hotp_value(secret, int(time.time()) // 30))
-
-
-def in_step(number):
-    """Travel to the middle of a later step of 30 s: no code ends between made and given."""
-    return time_machine.travel((int(time.time()) // 30 + number) * 30 + 10)
 
 
 @pytest.mark.django_db(transaction=True)

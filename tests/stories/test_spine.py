@@ -33,7 +33,7 @@ from tests.factories import (
     make_user,
     section_data,
 )
-from tests.stories.test_after import live_on
+from tests.stories.lives import live_on
 
 
 def sign_in(person):
