@@ -38,7 +38,7 @@ class Merger:
         search_index.reindex()
 
     def merge(self, **options):
-        options = {"actor": self.ines, "on": date(2026, 1, 1)} | options
+        options = {"actor": self.ines, "merged_on": date(2026, 1, 1)} | options
         return merging.merge_authority(self.agona, self.swedru, **options)
 
 
