@@ -16,7 +16,7 @@ from django.utils.translation import gettext_lazy as _
 from connect.languages import language_choices
 from connect.links import HasLink
 from connect.mail import Recipient
-from connect.models import Written
+from connect.models import WrittenFile
 
 OFFICERS, COMMITTEE = "officers", "committee"
 NAME_STANDS_AFTER = timedelta(days=30)
@@ -235,7 +235,7 @@ def copy_path(copy, filename):
     return f"copies/{uuid.uuid4()}.zip"
 
 
-class DataCopy(Written):
+class DataCopy(WrittenFile):
     """All that is held of a person, in one file for them alone; deleted a day after."""
 
     user = models.ForeignKey(User, models.CASCADE, null=True, related_name="copies")

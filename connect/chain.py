@@ -78,7 +78,7 @@ def faults_of_texts(details: dict, salts: dict, digests: dict) -> list[str]:
 
 
 @dataclass(frozen=True)
-class Sealed:
+class SealRecord:
     """A seal as it is sent to the auditor: `lines` is the digest of its lines."""
 
     number: int
@@ -100,19 +100,19 @@ def digest_of_seal(number: int, at: str, count: int, previous: str, lines: str) 
 
 def make_seal(
     number: int, at: datetime, previous: str, lines: str, private_key: Ed25519PrivateKey
-) -> Sealed:
+) -> SealRecord:
     """Make a signed seal of some lines and the seal before them."""
     facts = (number, at.isoformat(), lines.count("\n"), previous, sha256(lines))
     digest = digest_of_seal(*facts)
     signature = private_key.sign(digest.encode()).hex()
-    return Sealed(*facts, digest, public_key_of(private_key), signature)
+    return SealRecord(*facts, digest, public_key_of(private_key), signature)
 
 
 def public_key_of(private_key: Ed25519PrivateKey) -> str:
     return private_key.public_key().public_bytes(Encoding.Raw, PublicFormat.Raw).hex()
 
 
-def is_signed(seal: Sealed, keys: Iterable[str]) -> bool:
+def is_signed(seal: SealRecord, keys: Iterable[str]) -> bool:
     """True if one of these public keys signed the seal."""
     if seal.key not in keys:
         return False
@@ -124,16 +124,16 @@ def is_signed(seal: Sealed, keys: Iterable[str]) -> bool:
     return True
 
 
-def read_seal(text: str) -> Sealed:
+def read_seal(text: str) -> SealRecord:
     """Read a seal from the auditor's letter or file; ValueError if there is none."""
     said = dict(re.findall(rf"^\W*({'|'.join(SAID)}): *(\S+)", text, re.MULTILINE))
     if missing := [name for name in SAID if name not in said]:
         raise ValueError(f"no seal is written there: {', '.join(missing)} missing")
-    return Sealed(**said | {"number": int(said["number"]), "count": int(said["count"])})
+    return SealRecord(**said | {"number": int(said["number"]), "count": int(said["count"])})
 
 
 def faults_of_link(
-    seal: Sealed, lines: str, before: Sealed | None, keys: Iterable[str]
+    seal: SealRecord, lines: str, before: SealRecord | None, keys: Iterable[str]
 ) -> Iterator[tuple[str, str]]:
     """Yield (kind, words) for what is wrong with a seal, given the one before it."""
     number, previous = (before.number + 1, before.digest) if before else (1, FIRST)

@@ -30,7 +30,7 @@ class ExportState(StatusChoices):
     FAILED = "failed", Kind.STOPPED, _("failed")
 
 
-class Written(models.Model):
+class WrittenFile(models.Model):
     """A file that somebody requests and a worker writes (see `exports`)."""
 
     asked_at = models.DateTimeField()
@@ -42,7 +42,7 @@ class Written(models.Model):
         abstract = True
 
 
-class Export(Written):
+class Export(WrittenFile):
     """An officer's export of a list: which rows, in which order, for whom."""
 
     class Format(models.TextChoices):

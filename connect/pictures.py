@@ -19,7 +19,7 @@ PICTURES = {"image/jpeg": "JPEG", "image/png": "PNG", "image/heic": "HEIF"}
 KEPT_AS = {"HEIF": "JPEG"}  # what few programs show
 
 
-class Described(models.Model):
+class DescribedPicture(models.Model):
     """A re-encoded picture, with a description for who cannot see it.
 
     Its size in pixels keeps its place on a page while it is still on a slow line.
@@ -43,7 +43,7 @@ class Described(models.Model):
         super().save(*args, **kwargs)
 
 
-class Drawn(ContentFile):
+class DrawnPicture(ContentFile):
     """A re-encoded picture: its bytes, format, width and height."""
 
     def __init__(
@@ -63,7 +63,7 @@ def remove_metadata(
     within: tuple[int, int] | None = None,
     save_as: str | None = None,
     quality: int = 90,
-) -> Drawn:
+) -> DrawnPicture:
     """Re-encode a picture without its metadata, such as place and camera.
 
     within: (width, height) that it is made to fit into; save_as: another format to keep it in, as
@@ -90,4 +90,4 @@ def remove_metadata(
             code="picture",
         ) from refusal
     size = (drawn["width"], drawn["height"])
-    return Drawn(base64.b64decode(drawn["picture"]), upload.name, size, save_as or format)
+    return DrawnPicture(base64.b64decode(drawn["picture"]), upload.name, size, save_as or format)

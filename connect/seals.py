@@ -75,8 +75,8 @@ def group_by_table(lines: str) -> dict[str, dict[int, str]]:
     return found
 
 
-def to_sealed(seal: Seal) -> chain.Sealed:
-    return chain.Sealed(
+def to_sealed(seal: Seal) -> chain.SealRecord:
+    return chain.SealRecord(
         seal.number,
         seal.at.isoformat(),
         seal.count,
@@ -88,7 +88,7 @@ def to_sealed(seal: Seal) -> chain.Sealed:
     )
 
 
-def newest_seal() -> chain.Sealed | None:
+def newest_seal() -> chain.SealRecord | None:
     """Return the newest seal as it is sent to the auditor, or None."""
     last = Seal.objects.last()
     return to_sealed(last) if last else None
@@ -184,7 +184,9 @@ class Finding:
 
 
 def verify_trail(
-    sent: Collection[chain.Sealed] = (), now: datetime | None = None, shown: Collection[str] = ()
+    sent: Collection[chain.SealRecord] = (),
+    now: datetime | None = None,
+    shown: Collection[str] = (),
 ) -> Iterator[Finding]:
     """Yield all that is wrong with the rows, the seals and the chain; nothing where all is well.
 

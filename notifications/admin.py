@@ -25,7 +25,7 @@ from notifications.sending import retry_letters
 from notifications.tables import LetterTable, where_it_stands
 
 
-class Waiting(admin.SimpleListFilter):
+class WaitingFilter(admin.SimpleListFilter):
     title = _("where it stands")
     parameter_name = "stands"
 
@@ -120,7 +120,7 @@ class LinkAdmin(ReadOnly):
 class LetterAdmin(ExportsRows, ReadOnly):
     resource_classes = [LetterTable]
     list_display = ["title", "address", "created_at", "status"]
-    list_filter = [Waiting, "language"]
+    list_filter = [WaitingFilter, "language"]
     search_fields = ["address", "name", "subject"]
     # The text with its links hidden; what is secret, and what a letter was made from, are not here.
     fields = [
@@ -231,7 +231,7 @@ class LetterAdmin(ExportsRows, ReadOnly):
 
     def lookup_allowed(self, lookup, value, request):
         """Allow no other filter: a secret code could be guessed digit by digit with one."""
-        return lookup in ("language", "language__exact", Waiting.parameter_name)
+        return lookup in ("language", "language__exact", WaitingFilter.parameter_name)
 
     def get_queryset(self, request):
         return super().get_queryset(request).defer("secret")

@@ -13,7 +13,7 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from connect.languages import current_language, language_choices
-from connect.pictures import Described
+from connect.pictures import DescribedPicture
 from connect.statuses import StatusField
 from connect.transitions import Event
 from exchanges.models import Exchange, Picture
@@ -154,7 +154,7 @@ class PhotoQuerySet(models.QuerySet):
         return self.filter(Q(picture=None) | Q(picture__in=Picture.objects.for_public()))
 
 
-class Photo(Described):
+class Photo(DescribedPicture):
     """A picture of a practice, shown to whoever reads it while those on it agree."""
 
     practice = models.ForeignKey(Practice, models.CASCADE, related_name="photos")

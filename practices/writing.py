@@ -16,7 +16,7 @@ from connect.fields import get_column
 from connect.files import delete_replaced_file
 from connect.languages import nearest_language
 from connect.lengths import length_warning
-from connect.pictures import Drawn
+from connect.pictures import DrawnPicture
 from connect.references import free_slug
 from connect.templatetags.look import amount
 from connect.transitions import record_event
@@ -237,7 +237,7 @@ def take_photo(picture, practice, *, actor):
     if not practice.exchange.pictures.for_public().filter(pk=picture.pk).exists():
         raise PermissionDenied
     with picture.file.open("rb") as kept:
-        copy = Drawn(kept.read(), "picture.jpg", (picture.width, picture.height))
+        copy = DrawnPicture(kept.read(), "picture.jpg", (picture.width, picture.height))
     words = {"alt": picture.alt, "credit": picture.credit}
     return keep_photo(practice, copy, words, actor=actor, picture=picture)
 

@@ -21,7 +21,7 @@ from applications import section_answers
 from applications.enums import Check, Status
 from applications.models import Attachment, Call, Dossier, SectionDraft
 from applications.sections import SECTIONS
-from connect.pictures import Drawn
+from connect.pictures import DrawnPicture
 from exchanges import agenda_link
 from exchanges.models import ActionPlan, BudgetLine
 from matching import desk, opportunities
@@ -329,7 +329,7 @@ def make_picture(exchange, **fields):
     drawn = io.BytesIO()
     Image.new("RGB", (320, 180), "green").save(drawn, "JPEG")
     defaults = {
-        "file": Drawn(drawn.getvalue(), "a.jpg", (320, 180)),
+        "file": DrawnPicture(drawn.getvalue(), "a.jpg", (320, 180)),
         "alt": "Two officers at the rim of a drying bed",
         "credit": "Esi",
         "has_consent": True,

@@ -150,14 +150,14 @@ def stop_children(children: list[Child]) -> None:
             child.wait(max(0.1, deadline - spare - time.monotonic()))
 
 
-class Stopped(BaseException):
+class StopRequested(BaseException):
     """Ctrl-C or SIGTERM at any point of the start."""
 
 
 def on_signal(number: int, frame: FrameType | None) -> NoReturn:
     signal.signal(signal.SIGINT, signal.SIG_IGN)
     signal.signal(signal.SIGTERM, signal.SIG_IGN)
-    raise Stopped
+    raise StopRequested
 
 
 def digest_version() -> str:
@@ -226,7 +226,7 @@ def run_site() -> int:
                         f"{child.name} stopped: {child.last_log_line()} (log: {child.log})"
                     )
             time.sleep(0.5)
-    except Stopped:
+    except StopRequested:
         print_line("\nStopping …")
         return 0
     finally:

@@ -14,7 +14,7 @@ import sys
 from collections.abc import Callable, Iterator
 from typing import Any
 
-from refusal import Refused
+from refusal import ReadRefused
 
 READERS = {
     "docx": "documents",
@@ -64,7 +64,7 @@ def write_line(line: dict[str, Any], output: int) -> int:
     """Write a line; return how many bytes of output are left."""
     told = json.dumps(line).encode() + b"\n"
     if len(told) > output:
-        raise Refused("output")
+        raise ReadRefused("output")
     sys.stdout.buffer.write(told)
     return output - len(told)
 
@@ -76,7 +76,7 @@ def run_reader(
     try:
         for piece in reader(sys.stdin.buffer, **options):
             output = write_line({"piece": piece}, output)
-    except Refused as refusal:
+    except ReadRefused as refusal:
         return {"refused": refusal.code}
     except MemoryError:
         return {"refused": "memory"}

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from typing import Any, BinaryIO
 
 from PIL import Image, ImageCms, MpoImagePlugin, TiffImagePlugin  # noqa: F401
-from refusal import Refused
+from refusal import ReadRefused
 
 Image.preinit()  # and the modules above: Pillow loads them only when it meets them
 ORIENTATION = 0x0112
@@ -41,14 +41,14 @@ def picture(
     try:
         opened = Image.open(file, formats=[format])
     except Image.DecompressionBombError as error:
-        raise Refused("pixels") from error
+        raise ReadRefused("pixels") from error
     if opened.width * opened.height > pixels:
-        raise Refused("pixels")
+        raise ReadRefused("pixels")
     turn, profile = turn_of(opened), opened.info.get("icc_profile")
     scale = scale_of(opened, within, decoded)
     opened.draft(None, (opened.width // scale, opened.height // scale))
     if in_memory(opened) > decoded:
-        raise Refused("decoded")
+        raise ReadRefused("decoded")
     opened.load()
     drawn: Image.Image = opened
     if save_as == "JPEG" and drawn.mode not in ("L", "RGB", "CMYK"):

@@ -6,7 +6,7 @@ from zipfile import ZipFile
 MOST_PARTS = 1000  # files in a zipped document
 
 
-class Refused(Exception):  # noqa: N818 - it is no error of ours
+class ReadRefused(Exception):  # noqa: N818 - it is no error of ours
     def __init__(self, code: str) -> None:
         super().__init__(code)
         self.code = code
@@ -17,5 +17,5 @@ def check_zipped(file: BinaryIO, unpacked: int) -> None:
     with ZipFile(file) as parts:
         listed = parts.infolist()
     if len(listed) > MOST_PARTS or sum(part.file_size for part in listed) > unpacked:
-        raise Refused("too_large")
+        raise ReadRefused("too_large")
     file.seek(0)

@@ -18,7 +18,7 @@ from datetime import datetime
 from itertools import chain
 from typing import Any, BinaryIO
 
-from refusal import Refused, check_zipped
+from refusal import ReadRefused, check_zipped
 
 sys.modules["numpy"] = None  # type: ignore[assignment]  # openpyxl would load it, and needs it not
 
@@ -55,12 +55,12 @@ def csv(file: BinaryIO, cells: int, encoding: str = "utf-8-sig") -> Iterator[lis
         rows = csv_format.reader(chain(begun, lines), delimiter=separator)
         for row in limit_cells(rows, cells):
             if any("\x00" in cell for cell in row):
-                raise Refused("unreadable")
+                raise ReadRefused("unreadable")
             if encoding == "cp1252" and any(map(OTHER_LETTERS.search, row)):
-                raise Refused("letters")
+                raise ReadRefused("letters")
             yield row
     except UnicodeDecodeError as error:
-        raise Refused("letters") from error
+        raise ReadRefused("letters") from error
 
 
 def trim_row(row: Iterable[Any]) -> list[Any]:
@@ -87,7 +87,7 @@ def limit_cells(rows: Iterable[Iterable[Any]], most: int) -> Iterator[list[Any]]
             continue
         most -= empty + len(row) + 1
         if most < 0:
-            raise Refused("cells")
+            raise ReadRefused("cells")
         yield from [[]] * empty
         yield row
         empty = 0

@@ -2,7 +2,7 @@
 
 import numpy as np
 
-from engine.columns import Choice, Derived, Number, OfferColumns, Word, Words
+from engine.columns import Choice, DerivedNumbers, Number, OfferColumns, Word, Words
 from engine.criterion import Criterion, all_unknown, score_words, weighted_mean
 from engine.model import INCOMES, Need, Offer
 
@@ -69,7 +69,7 @@ CRITERION = Criterion(
     facts,
     columns=(
         Number("population"),
-        Derived("log_population", ("population",), log_population),
+        DerivedNumbers("log_population", ("population",), log_population),
         Word("tier"),
         Words("geography"),
         Choice("income", INCOMES),

@@ -2,7 +2,7 @@
 
 import numpy as np
 
-from engine.columns import Derived, Number, OfferColumns, Ratings
+from engine.columns import DerivedNumbers, Number, OfferColumns, Ratings
 from engine.criterion import Criterion
 from engine.model import Need, Offer
 
@@ -44,7 +44,7 @@ CRITERION = Criterion(
         Number("years"),
         Number("missions"),
         Ratings("ratings"),
-        Derived(
+        DerivedNumbers(
             "experience", ("years", "missions", "rating_count", "rating_mean"), weigh_experience
         ),
     ),

@@ -7,7 +7,7 @@ from django.db import models
 from django.db.models import Exists, OuterRef
 from django.utils.translation import gettext_lazy as _
 
-from connect.pictures import Described
+from connect.pictures import DescribedPicture
 from exchanges.models.exchanges import Exchange
 from exchanges.models.people import Participant
 
@@ -46,7 +46,7 @@ class PictureQuerySet(models.QuerySet):
         return self.filter(~Exists(waiting), has_consent=True)
 
 
-class Picture(Described):
+class Picture(DescribedPicture):
     """A picture of an exchange; the public sees it only where everybody in it agreed.
 
     Whoever is known by name says so themselves (`people`); for others who can be recognised the

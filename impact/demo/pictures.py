@@ -4,7 +4,7 @@ import io
 
 from PIL import Image, ImageDraw
 
-from connect.pictures import Drawn
+from connect.pictures import DrawnPicture
 
 SIZE = (960, 540)
 SKY, EARTH, FIELD, SLUDGE = "#cfe3ea", "#c9b58c", "#9fb27a", "#6b5a45"
@@ -58,4 +58,4 @@ def cart():
 def as_file(image):
     written = io.BytesIO()
     image.save(written, "JPEG", quality=85)
-    return Drawn(written.getvalue(), "picture.jpg", image.size)
+    return DrawnPicture(written.getvalue(), "picture.jpg", image.size)

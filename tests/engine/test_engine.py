@@ -13,7 +13,7 @@ from hypothesis import strategies as st
 
 from engine import Catalogue, Need, Offer, Policy, Table, Themes, compare_policies, rank
 from engine.criteria import CRITERIA
-from engine.encoders import Remembering
+from engine.encoders import CachingEncoder
 from engine.model import LEVELS
 from engine.ranking import total_scores
 from engine.reference import TAXONOMY
@@ -42,7 +42,7 @@ def test_a_text_met_before_is_not_encoded_again_and_old_ones_go():
             asked.append(list(texts))
             return super().encode(texts)
 
-    encoder = Remembering(Counting(), most=2)
+    encoder = CachingEncoder(Counting(), most=2)
     first = encoder.encode(["pit", "road", "pit"])
     again = encoder.encode(["road", "school", "pit"])
 

@@ -80,7 +80,7 @@ class Command(BaseCommand):
         )
 
     def findings(
-        self, sent: list[chain.Sealed], archives: Iterable[str]
+        self, sent: list[chain.SealRecord], archives: Iterable[str]
     ) -> Iterator[seals.Finding]:
         shown = set()
         for path in archives:

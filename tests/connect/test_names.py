@@ -1,0 +1,28 @@
+"""The rule of names (docs/style.md) as far as a program can read it."""
+
+import ast
+from pathlib import Path
+
+from django.conf import settings
+
+APPS = "accounts applications connect engine exchanges impact matching notifications practices"
+IRREGULAR = "begun chosen done found given held kept known left made said sent shown told written"
+PREPOSITIONS = "about at by for from in into of off on out over to under up with within without"
+ALLOWED = {"after"}  # of the schedule: @every, @daily, @after
+
+
+def public_functions():
+    for app in (*APPS.split(), "registry"):
+        for path in Path(settings.BASE_DIR, app).rglob("*.py"):
+            if "migrations" not in path.parts:
+                for node in ast.parse(path.read_text(encoding="utf-8")).body:
+                    if isinstance(node, ast.FunctionDef) and not node.name.startswith("_"):
+                        yield node.name
+
+
+def test_no_public_function_is_a_bare_participle_or_a_lone_preposition():
+    bare = {*IRREGULAR.split(), *PREPOSITIONS.split(), "after"}
+
+    names = {name for name in public_functions() if name in bare or name.endswith("ed")}
+
+    assert {name for name in names if "_" not in name} == ALLOWED
