@@ -57,7 +57,7 @@ def seconds_left(session, user, now):
 def device_name(agent):
     """Name a device for its owner, as far as its browser says.
 
-    >>> device_of("Mozilla/5.0 (X11; Linux x86_64; rv:140.0) Gecko/20100101 Firefox/140.0")
+    >>> device_name("Mozilla/5.0 (X11; Linux x86_64; rv:140.0) Gecko/20100101 Firefox/140.0")
     'Firefox, Linux'
     """
     named = [

@@ -57,7 +57,7 @@ def sort_alphabetically(rows: Iterable[Row], name: Callable[[Row], object] = str
 
     An accent counts only where all else is the same; in Spanish, ñ is a letter after n.
 
-    >>> alphabetical(["Zambie", "Équateur", "élu", "Burkina Faso", "Bénin"])
+    >>> sort_alphabetically(["Zambie", "Équateur", "élu", "Burkina Faso", "Bénin"])
     ['Bénin', 'Burkina Faso', 'élu', 'Équateur', 'Zambie']
     """
     is_spanish = current_language() == "es"

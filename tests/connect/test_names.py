@@ -5,14 +5,13 @@ from pathlib import Path
 
 from django.conf import settings
 
-APPS = "accounts applications connect engine exchanges impact matching notifications practices"
 IRREGULAR = "begun chosen done found given held kept known left made said sent shown told written"
 PREPOSITIONS = "about at by for from in into of off on out over to under up with within without"
 ALLOWED = {"after"}  # of the schedule: @every, @daily, @after
 
 
 def public_functions():
-    for app in (*APPS.split(), "registry"):
+    for app in {"engine", "connect", *settings.INSTALLED_APPS}:
         for path in Path(settings.BASE_DIR, app).rglob("*.py"):
             if "migrations" not in path.parts:
                 for node in ast.parse(path.read_text(encoding="utf-8")).body:
