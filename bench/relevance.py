@@ -139,7 +139,7 @@ def evaluate_written(scores, data):
             if grades[other].any()
             else np.nan
         )
-        order = np.lexsort((ids, -scores[place]))[:K]
+        order = np.lexsort((ids, -scores[place]))[:CUTOFF]
         unjudged.append(np.mean([pk not in judged_ones for pk in ids[order]]))
         if (grades == SAME).any():
             first.append(grades[order[0]] == SAME)
