@@ -71,6 +71,14 @@ REFUSALS = {
     "nesting": _("This file is made of too many parts inside each other: make it simpler."),
     "pixels": _("This picture is too large: make it smaller than 50 megapixels."),
     "decoded": _("This picture is too large: save it as a JPEG, or make it smaller."),
+    "locked": _(
+        "This PDF is locked with a password, so that nobody else can open it: open it, print it to "
+        "a PDF without a password, and choose that one."
+    ),
+    "active": _(
+        "This PDF holds a program or a file that could run on the computer of whoever opens it: "
+        "print it to a PDF, which leaves that out, and choose that one."
+    ),
     "letters": _(
         "The letters of this table cannot be read: save it as XLSX, or as “CSV UTF-8”, and choose "
         "it again."

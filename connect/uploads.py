@@ -15,7 +15,7 @@ from django.utils.translation import gettext as _
 
 from connect.files import TAKEN, detect_type
 from connect.pictures import PICTURES, remove_metadata
-from connect.sandbox import reading_for
+from connect.sandbox import parse_file, reading_for
 from connect.types import GetResponse, Upload
 from connect.viruses import refuse_infected
 
@@ -75,7 +75,8 @@ def clean_upload(
     """Return a file of one of these kinds as it may be kept, and its type by its content.
 
     A picture is drawn anew; within, save_as: see `remove_metadata`. Raises ValidationError for a
-    file that is empty, too large, infected, or not what its type says.
+    file that is empty, too large, infected, or not what its type says, and for a PDF that nobody
+    can open, or that could run something.
     """
     if upload.size == 0:
         raise ValidationError(_("This file is empty: choose it again."), code="empty")
@@ -88,6 +89,7 @@ def clean_upload(
         raise ValidationError(wrong_type_words(upload, kinds), code="type")
     refuse_infected(upload)
     if kind not in PICTURES:
+        list(parse_file("pdf", upload))
         return upload, kind
     drawn = remove_metadata(upload, PICTURES[kind], within, save_as)
     return drawn, f"image/{drawn.format.lower()}"

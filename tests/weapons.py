@@ -12,6 +12,8 @@ from email.mime.text import MIMEText
 from docx import Document
 from openpyxl import Workbook
 from PIL import Image, ImageCms
+from pypdf import PdfWriter
+from pypdf.generic import DictionaryObject, NameObject, TextStringObject
 
 WORD = 'xmlns:w="http://schemas.openxmlformats.org/wordprocessingml/2006/main"'
 SHEET = 'xmlns="http://schemas.openxmlformats.org/spreadsheetml/2006/main"'
@@ -40,6 +42,29 @@ def repacked(package, **parts):
         for name in [*old.namelist(), *(set(changed) - set(old.namelist()))]:
             new.writestr(name, changed.get(name) or old.read(name))
     return written.getvalue()
+
+
+# PDFs
+
+
+def pdf(change=lambda writer: None):
+    """An honest page, changed by a function of pypdf's writer."""
+    writer, written = PdfWriter(), io.BytesIO()
+    writer.add_blank_page(200, 200)
+    change(writer)
+    writer.write(written)
+    return written.getvalue()
+
+
+def pdf_that_runs(action, **said):
+    """One that does something as soon as it is opened."""
+
+    def change(writer):
+        parts = {"S": NameObject(f"/{action}")} | {k: TextStringObject(v) for k, v in said.items()}
+        done = DictionaryObject({NameObject(f"/{key}"): value for key, value in parts.items()})
+        writer.root_object[NameObject("/OpenAction")] = writer._add_object(done)
+
+    return pdf(change)
 
 
 # Documents

@@ -22,6 +22,7 @@ READERS = {
     "csv": "tables",
     "picture": "pictures",
     "heic": "heic",
+    "pdf": "pdfs",
     "mail": "mails",
 }
 # Its decoder begins one, and the user's other processes may begin some meanwhile.

@@ -76,6 +76,32 @@ def test_several_files_are_kept_and_one_refused_holds_back_no_other(client, room
     )
 
 
+def test_a_pdf_that_nobody_can_open_or_that_runs_something_is_refused_with_a_way_to_save_it(
+    client, room
+):
+    """H28."""
+    sent = {
+        "plain": weapons.pdf(),
+        "printable": weapons.pdf(lambda made: made.encrypt("", "owner", algorithm="AES-256")),
+        "invoice": weapons.pdf(lambda made: made.add_attachment("factur-x.xml", b"<a/>")),
+        "locked": weapons.pdf(lambda made: made.encrypt("secret", algorithm="AES-256")),
+        "script": weapons.pdf_that_runs("JavaScript", JS="app.alert(1)"),
+        "launch": weapons.pdf_that_runs("Launch", F="cmd.exe"),
+        "program": weapons.pdf(lambda made: made.add_attachment("run.exe", b"MZ")),
+        "torn": b"%PDF-1.4 << /S /JavaScript /JS (app.alert)",
+    }
+
+    files = [pdf(f"{name}.pdf", content) for name, content in sent.items()]
+    said = client.post(room.page, {"file": files}, follow=True).text
+
+    kept = list(room.dossier.attachments.values_list("name", flat=True))
+    assert kept == ["plain.pdf", "printable.pdf", "invoice.pdf"]
+    assert "locked.pdf: This PDF is locked with a password" in said
+    assert [f"{name}.pdf: This PDF holds a program" in said for name in list(sent)[4:]] == [
+        True
+    ] * 4
+
+
 PJL = b"\x1b%-12345X@PJL JOB\r\n@PJL ENTER LANGUAGE=PDF\r\n"
 
 
