@@ -196,6 +196,13 @@ def facts_of(name, is_full):
     return facts, not name.startswith(ALSO_TO_GUESTS)
 
 
+OPTIONAL = {
+    "call_open": "calls",
+    "co_applicant_asked": "together",
+    "co_applicant_state": "together",
+}
+
+
 def sample_letters(language, *, is_full):
     """List (name, subject, body) of every letter: with all its facts, or with the least."""
     written = []
@@ -208,7 +215,7 @@ def sample_letters(language, *, is_full):
             language=language,
             context=facts if leads else facts | {"is_informed": True},
             path=PATH if leads else "",
-            optional="calls" if name == "call_open" else "",
+            optional=OPTIONAL.get(name, ""),
         )
         written.append((name, *compose_letter(letter)))
     with translation.override(language):

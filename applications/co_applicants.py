@@ -15,10 +15,13 @@ from applications.enums import BEFORE_COMMITTEE, Confirmation, Status
 from applications.models import CoApplicant, Dossier
 from connect.mail import Recipient
 from connect.transitions import record_event
-from notifications import limits
+from notifications import limits, pauses
+from notifications.models import Letter
 from notifications.outbox import cancel_letters, post_letter
 from registry.names import town_named
 from registry.people import authors_of
+
+ASKED_AT_MOST = 3  # letters to whoever does not answer
 
 
 def lock_for_writer(dossier, actor):
@@ -40,10 +43,12 @@ def add_co_applicant(dossier, *, name, country, contact, address, actor, authori
 
     authority: the one of the registry that is meant; else the only one of this name.
     Raises PermissionDenied for whoever does not write here, ValidationError for more than the
-    call allows, the applicant itself, or one that is named already.
+    call allows, the applicant itself, one that is named already, or a contact who answered no here
+    or wants no such letters.
     """
     now = now or timezone.now()
     dossier = lock_for_writer(dossier, actor)
+    refuse_unwilling(dossier, contact, address, now)
     if dossier.co_applicants.count() >= dossier.call.co_applicants_most:
         most = dossier.call.co_applicants_most
         message = ngettext(
@@ -74,6 +79,22 @@ def add_co_applicant(dossier, *, name, country, contact, address, actor, authori
     notify_co_applicant(made, now)
     notify_members(made)
     return made
+
+
+def refuse_unwilling(dossier, contact, address, now):
+    """Raise ValidationError for a contact who is not to be written to (again)."""
+    said_no = dossier.events.filter(
+        verb="stay_out", actor=None, details__address=limits.hash_key(address.lower())
+    )
+    if said_no.exists():
+        message = _("%s answered no for this application: ask somebody else there.")
+        raise ValidationError(message % contact, code="declined")
+    if pauses.is_paused(address, "together", now):
+        message = _(
+            "%s gets no such e-mails: the address wants none, or e-mails to it come back. Call "
+            "them, and name another address."
+        )
+        raise ValidationError(message % contact, code="unwilling")
 
 
 def copy_co_applicants(dossier, earlier, *, actor, now):
@@ -126,6 +147,7 @@ def write_to_contact(template, co_applicant, dossier, *, key, **facts):
         to=[Recipient(co_applicant.address, co_applicant.contact, dossier.language)],
         path=co_applicant.PAGE,
         opens=co_applicant,
+        optional="together",
         reference=dossier.reference,
         title=dossier.heading,
         authority=dossier.authority.name,
@@ -141,10 +163,20 @@ def notify_co_applicant(co_applicant, now):
 
 @transaction.atomic
 def remind_co_applicant(co_applicant, *, actor, now=None):
-    """Remind a co-applicant that has not answered, at most once a day."""
+    """Remind a co-applicant that has not answered, at most once a day; raises ValidationError.
+
+    One that never answers is written to three times in all.
+    """
     now = now or timezone.now()
     dossier = lock_for_writer(co_applicant.dossier, actor)
     if co_applicant.takes_part is None:
+        refuse_unwilling(dossier, co_applicant.contact, co_applicant.address, now)
+        letters = Letter.objects.filter(
+            key__startswith=f"co-applicant:{co_applicant.pk}:", template="co_applicant_asked"
+        )
+        if letters.count() >= ASKED_AT_MOST:
+            message = _("%s was asked three times and did not answer: call them.")
+            raise ValidationError(message % co_applicant.contact, code="asked")
         limits.count_message(
             "co_applicant", actor=actor, address=co_applicant.address, about=dossier, now=now
         )
@@ -266,6 +298,8 @@ def save_answer(kept, takes_part, *, actor, now):
         is_partner = takes_part and not kept.is_claim
         partners = kept.dossier.partners
         (partners.add if is_partner else partners.remove)(kept.authority)
-    verb = "join" if takes_part else "stay_out"
-    record_event(kept.dossier, verb, actor=actor, now=now, details={"name": kept.name})
+    verb, details = "join" if takes_part else "stay_out", {"name": kept.name}
+    if actor is None:  # by link: its print keeps this address from being asked again
+        details["address"] = limits.hash_key(kept.address.lower())
+    record_event(kept.dossier, verb, actor=actor, now=now, details=details)
     return kept

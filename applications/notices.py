@@ -1,5 +1,6 @@
 """Whom a step of a dossier writes to, and what each letter says."""
 
+from django.db.models import Q
 from django.utils import timezone
 
 from accounts.models import User
@@ -33,8 +34,12 @@ def its_writers(dossier):
 
 
 def confirmed_partners(dossier):
-    """List who said that they ask together: whoever was only named has but the question."""
-    return dossier.co_applicants.filter(takes_part=True)
+    """List who asks together, as they said and, if in the registry, as it confirmed.
+
+    Whoever was only named has but the question, and an answer that nobody confirmed is a claim.
+    """
+    own_word = Q(authority=None) | Q(confirmed_at__isnull=False)
+    return dossier.co_applicants.filter(own_word, takes_part=True)
 
 
 def desk_page(dossier):

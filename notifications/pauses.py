@@ -15,6 +15,7 @@ from notifications.models import DeadAddress, Letter, Pause
 OPTIONAL = {
     "alerts": _("New requests that fit a search of yours"),
     "calls": _("Calls that open and close"),
+    "together": _("Applications that name you as asking together with another authority"),
 }
 PURPOSE, PAGE = "notifications.pause", "/letters/pause/{}/"
 links.WORDS[PURPOSE] = _("a page to pause letters")

@@ -1,5 +1,6 @@
 """Who stands around a dossier: co-applicants, the association, a colleague who takes over."""
 
+import re
 from datetime import UTC, datetime, timedelta
 from importlib import import_module
 
@@ -17,6 +18,7 @@ from applications.journey import count_days, list_stops
 from applications.people import associations_of
 from applications.transitions import dossier_machine
 from connect.transitions import record_event
+from notifications import pauses
 from notifications.letter_text import compose_letter
 from notifications.models import Letter
 from registry import members, search_index
@@ -82,7 +84,10 @@ def test_who_asks_together_is_told_by_its_own_link_how_it_goes_on():
     group = Group()
     named, declined = group.name(), group.name(name="Nsawam", address="kofi@nsawam.example")
     group.name(name="Suhum", address="victim@suhum.example")  # never answers
+    make_authority("Winneba")
+    unconfirmed = group.name(name="Winneba", address="mallory@elsewhere.example")
     co_applicants.answer_by_link(named, takes_part=True)
+    co_applicants.answer_by_link(unconfirmed, takes_part=True)
     co_applicants.answer_by_link(declined, takes_part=False)
     browser, page = Client(), f"/en{named.link_path}"
 
@@ -100,6 +105,38 @@ def test_who_asks_together_is_told_by_its_own_link_how_it_goes_on():
     ]
     asks = "then answer below"
     assert (asks in sent, asks in over, "Withdrawn" in over) == (True, False, True)
+
+
+def test_a_contact_who_said_no_never_answers_or_wants_no_more_is_written_to_no_more(client):
+    group = Group()
+    client.force_login(group.efua)
+    page = reverse("co-applicants", args=[group.dossier.reference])
+    declined = group.name(name="Nsawam", contact="Kofi", address="kofi@nsawam.example")
+    silent = group.name(name="Suhum", contact="Esi", address="esi@suhum.example")
+    co_applicants.answer_by_link(declined, takes_part=False)
+    stop = r"letters/pause/\S+"
+
+    def name(**typed):
+        typed = {"name": "Nsawam", "country": "GH", "contact": "Kofi"} | typed
+        return client.post(page, typed, follow=True).text
+
+    co_applicants.remove_co_applicant(declined, actor=group.efua)
+    again = name(address="Kofi@nsawam.example")
+    days = [timezone.now() + timedelta(days=day) for day in range(1, 4)]
+    for day in days[:2]:
+        co_applicants.remind_co_applicant(silent, actor=group.efua, now=day)
+    with pytest.raises(ValidationError, match="was asked three times and did not answer"):
+        co_applicants.remind_co_applicant(silent, actor=group.efua, now=days[2])
+    other = name(contact="Yaw", address="yaw@nsawam.example")
+    last = Letter.objects.get(address="yaw@nsawam.example")
+    Client().post(f"/en{pauses.PAGE.format(pauses.pause_key(last))}")
+    stopped = name(name="Swedru", contact="Yaw", address="yaw@nsawam.example")
+
+    assert "Kofi answered no for this application: ask somebody else there." in again
+    assert "Yaw is asked by a letter with a link." in other
+    assert re.search(stop, compose_letter(last)[1])
+    assert "Yaw gets no such e-mails: the address wants none" in stopped
+    assert Letter.objects.filter(address__startswith="yaw").count() == 1
 
 
 def test_a_town_typed_in_another_way_is_asked_about_and_is_the_one_that_is_chosen(client):
