@@ -100,9 +100,24 @@ def recuse_from_own(member, now):
     return own
 
 
+def first_points(before, points):
+    """Give the points that a score had at first, where these are others; None while none changed.
+
+    >>> first_points(None, {"need": 5}) is first_points(Score(points={"need": 5}), {"need": 5})
+    True
+    >>> first_points(Score(points={"need": 5}), {"need": 20})
+    {'need': 5}
+    """
+    if before is None or before.first_points:
+        return before and before.first_points
+    return before.points if before.points != points else None
+
+
 @transaction.atomic
 def give_score(dossier, *, member, points, comment="", now=None):
     """Save this member's points, {criterion: points}; a second time replaces the first.
+
+    What was given first stays on record: staff see both.
 
     Raises PermissionDenied without a declaration that there is no conflict, or once the
     dossier has left the committee; ValidationError for points outside the grid, and for a change
@@ -117,19 +132,22 @@ def give_score(dossier, *, member, points, comment="", now=None):
     declared = declaration_of(dossier, member)
     if not allowed or declared is None or declared.has_conflict:
         raise PermissionDenied
-    if dossier.scores.filter(member=member).exists() and assignment.has_all_scores(dossier):
+    before = dossier.scores.filter(member=member).first()
+    if before and assignment.has_all_scores(dossier):
         raise ValidationError(STANDS, code="stands")
     for code, (label, most) in grid.items():
         if not 0 <= points.get(code, -1) <= most:
             message = _("%(label)s: give 0 to %(most)d points.")
             raise ValidationError(message % {"label": label, "most": most}, code="points")
+    points = {code: points[code] for code in grid}
     score, _made = Score.objects.update_or_create(
         dossier=dossier,
         member=member,
         defaults={
-            "points": {code: points[code] for code in grid},
-            "total": sum(points[code] for code in grid),
+            "points": points,
+            "total": sum(points.values()),
             "comment": comment,
+            "first_points": first_points(before, points),
             "at": now or timezone.now(),
         },
     )

@@ -51,6 +51,7 @@ class Score(models.Model):
     total = models.PositiveSmallIntegerField(validators=[MaxValueValidator(100)])
     comment = models.CharField(max_length=2000, blank=True)
     at = models.DateTimeField()
+    first_points = models.JSONField(null=True, blank=True)  # as first given, once it was changed
 
     class Meta:
         ordering = ["at", "pk"]
@@ -60,6 +61,10 @@ class Score(models.Model):
 
     def __str__(self):
         return f"{self.dossier_id}/{self.member_id}: {self.total}"
+
+    @property
+    def first_total(self):
+        return sum(self.first_points.values()) if self.first_points else None
 
     def points_by_grid(self, grid):
         """Return the points in the order of a grid; the database keeps them in one of its own."""

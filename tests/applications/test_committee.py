@@ -238,8 +238,8 @@ def test_what_others_gave_is_shown_once_all_are_in_and_changes_nothing_any_more(
     page = reverse("committee-dossier", args=[dossier.reference])
 
     before = client.get(page).content.decode()
-    for _time in range(2):  # as long as some are missing, one may think again
-        committee.give_score(dossier, member=anna, points=dict.fromkeys(FULL, 1))
+    for points in (2, 3, 1, 1):  # as long as some are missing, one may think again
+        committee.give_score(dossier, member=anna, points=dict.fromkeys(FULL, points))
     between = client.get(page).content.decode()
     committee.give_score(dossier, member=ruth, points=dict.fromkeys(FULL, 1))
     after = client.get(page).content.decode()
@@ -248,6 +248,11 @@ def test_what_others_gave_is_shown_once_all_are_in_and_changes_nothing_any_more(
     assert ["Jan&#x27;s words" in one for one in (before, between, after)] == [False, False, True]
     assert "yours stands" in again
     assert dossier.scores.get(member=anna).points == dict.fromkeys(FULL, 1)
+    client.force_login(make_officer())
+    file = client.get(reverse("admin:applications_dossier_change", args=[dossier.pk])).text
+    first, now = 2 * len(FULL), len(FULL)
+    assert f"{anna.name} gave {first} of 100 first, and changed it to {now} on" in file
+    assert file.count("of 100 first") == 1
 
 
 # Sharing out, the meeting, and who may overrule
