@@ -26,7 +26,7 @@ def shown_total(plan):
 
 
 @admin.register(CallToShare)
-class AllocationRoom(MadeByRules):
+class AllocationAdmin(MadeByRules):
     list_display = ["room_link", "opens_at", "closes_at"]
     list_display_links = None
     search_fields = ["title"]

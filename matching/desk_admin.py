@@ -45,7 +45,7 @@ TO_MATCH = RANKED_IN | {Status.CONSENT_PENDING, Status.MATCHED}
 
 
 @admin.register(DossierToMatch)
-class MatchingDesk(MadeByRules):
+class DeskAdmin(MadeByRules):
     list_display = ["reference", "desk_link", "authority", "status", "status_since"]
     list_display_links = None
     ordering = ["status_since", "pk"]  # who has waited longest comes first

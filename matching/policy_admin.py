@@ -17,7 +17,7 @@ from matching.models import CallPolicy, CallToRank
 
 
 @admin.register(CallToRank)
-class PolicyRoom(MadeByRules):
+class PolicyAdmin(MadeByRules):
     list_display = ["room_link", "opens_at", "closes_at"]
     list_display_links = None
     search_fields = ["title"]

@@ -8,7 +8,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST
 
 from applications import co_applicants, section_answers
-from applications import signature as signature_room
+from applications import signature as signature_rules
 from applications.enums import BEFORE_COMMITTEE
 from applications.forms.applicant_forms import CoApplicantForm, SignForm
 from applications.models import CoApplicant, Signature
@@ -21,7 +21,7 @@ from notifications.by_link import by_link
 def ask_signature(request, reference):
     dossier = get_editable_dossier_or_404(request, reference)
     try:
-        asked = signature_room.request_signature(dossier, actor=request.user)
+        asked = signature_rules.request_signature(dossier, actor=request.user)
     except ValidationError as refusal:
         messages.error(request, refusal.message)
     else:
@@ -40,7 +40,7 @@ def sign_page(request, token, signature):
     form = SignForm(request.POST or None, initial={"digest": dossier.digest()})
     if request.method == "POST" and form.is_valid():
         try:
-            signature_room.sign_dossier(
+            signature_rules.sign_dossier(
                 signature,
                 name=form.cleaned_data["name"],
                 digest=form.cleaned_data["digest"],

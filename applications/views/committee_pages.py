@@ -8,7 +8,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_safe
 
 from applications import assignment
-from applications import committee as committee_room
+from applications import committee as committee_rules
 from applications.forms.committee_forms import ConflictForm, ScoreForm
 from applications.models import Dossier, Score
 from applications.reading import CONTACT, STAFF_ONLY, list_answers
@@ -37,7 +37,7 @@ def committee(request):
 def committee_dossier(request, reference):
     """Let a member declare conflicts before the file is shown, then score."""
     dossier = get_dossier_to_judge_or_404(request, reference)
-    declared = committee_room.declaration_of(dossier, request.user)
+    declared = committee_rules.declaration_of(dossier, request.user)
     if declared is None:
         form = ConflictForm(request.POST or None)
         if request.method == "POST" and form.is_valid():
@@ -45,7 +45,7 @@ def committee_dossier(request, reference):
             if has_conflict and "is_sure" not in request.POST:
                 context = {"dossier": dossier, "form": form, "asks_again": True}
                 return render(request, "applications/committee_conflict.html", context)
-            committee_room.declare_conflict(
+            committee_rules.declare_conflict(
                 dossier,
                 member=request.user,
                 has_conflict=has_conflict,
@@ -68,7 +68,7 @@ def committee_dossier(request, reference):
         points = dict(score_form.cleaned_data)
         comment = points.pop("comment")
         try:
-            committee_room.give_score(dossier, member=request.user, points=points, comment=comment)
+            committee_rules.give_score(dossier, member=request.user, points=points, comment=comment)
         except ValidationError as refusal:
             score_form.add_error(None, refusal)
         else:

@@ -14,7 +14,7 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 
 from connect.double_posts import adds_once
 from connect.typed import keep_beside, keeps_typed
-from exchanges import agenda as agenda_room
+from exchanges import agenda as agenda_rules
 from exchanges import agenda_link, observers
 from exchanges.forms.agenda_forms import SessionForm
 from exchanges.models import Observation
@@ -45,7 +45,7 @@ def agenda(request, reference):
     form = SessionForm(request.POST or request.typed, exchange=exchange) if plans else None
     if form and request.method == "POST" and form.is_valid():
         try:
-            session = agenda_room.save_session(form, exchange, actor=request.user)
+            session = agenda_rules.save_session(form, exchange, actor=request.user)
         except ValidationError as refusal:
             form.add_error(None, refusal)
         else:
@@ -74,7 +74,7 @@ def session_page(request, reference, pk):
     verb = request.POST.get("verb")
     form = SessionForm(request.POST or request.typed, instance=session, exchange=exchange)
     if verb == "cancel":
-        agenda_room.cancel_session(session, actor=request.user)
+        agenda_rules.cancel_session(session, actor=request.user)
         messages.success(request, _("“%s” is cancelled; all are told.") % session.title)
         return redirect("exchange-agenda", reference)
     if verb == "invite":
@@ -91,7 +91,7 @@ def session_page(request, reference, pk):
         return redirect("exchange-session", reference, pk)
     if request.method == "POST" and form.is_valid():
         try:
-            agenda_room.save_session(form, exchange, actor=request.user)
+            agenda_rules.save_session(form, exchange, actor=request.user)
         except ValidationError as refusal:
             form.add_error(None, refusal)
         else:

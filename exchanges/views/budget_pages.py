@@ -13,7 +13,7 @@ from connect.double_posts import adds_once
 from connect.files import download_response
 from connect.headers import sandboxed_response
 from connect.typed import keep_beside, keeps_typed
-from exchanges import budget as budget_room
+from exchanges import budget as budget_rules
 from exchanges.forms.budget_forms import BudgetLineForm
 from exchanges.models import BudgetLine
 from exchanges.views.common import get_exchange_or_404, is_allowed
@@ -27,7 +27,7 @@ def save_valid_line(request, form, exchange):
     """Save a valid line; return whether it was saved, and the errors."""
     try:
         line = form.save(commit=False)
-        budget_room.save_line(line, exchange, actor=request.user, bill=form.cleaned_data["bill"])
+        budget_rules.save_line(line, exchange, actor=request.user, bill=form.cleaned_data["bill"])
     except ValidationError as refusal:
         form.add_error(None, refusal)
         return False
@@ -58,10 +58,10 @@ def budget(request, reference):
     context = {
         "exchange": exchange,
         "lines": [(line, line.in_euros(line.planned)) for line in lines],
-        "sums": budget_room.sum_lines(lines, days or 0),
+        "sums": budget_rules.sum_lines(lines, days or 0),
         "form": form,
         "approves": approves,
-        "doubts": budget_room.list_doubts(exchange, timezone.localdate()) if approves else [],
+        "doubts": budget_rules.list_doubts(exchange, timezone.localdate()) if approves else [],
         "open": any(not line.is_approved or line.is_overspent for line in lines),
     }
     return render(request, "exchanges/budget.html", context)
@@ -76,7 +76,7 @@ def line(request, reference, pk):
     form = lines_form(request, instance=line)
     if request.method == "POST" and "remove" in request.POST:
         try:
-            budget_room.remove_line(line, actor=request.user)
+            budget_rules.remove_line(line, actor=request.user)
         except ValidationError as refusal:
             messages.error(request, refusal.messages[0])
             keep_beside(request, form)
@@ -101,7 +101,7 @@ def receipt(request, reference, pk):
 def post_budget_approval(request, reference):
     """Let staff approve what is planned, and what was spent beyond it."""
     exchange = get_exchange_or_404(request, reference, "account")
-    changed = budget_room.approve_budget(exchange, actor=request.user)
+    changed = budget_rules.approve_budget(exchange, actor=request.user)
     words = ngettext("%d line is approved.", "%d lines are approved.", changed) % changed
     messages.success(request, words)
     return redirect("exchange-budget", reference)

@@ -9,7 +9,7 @@ from django.views.decorators.http import require_http_methods, require_safe
 
 from connect.fields import get_column
 from connect.posted import posted_number
-from exchanges import diary as diary_room
+from exchanges import diary as diary_rules
 from exchanges import papers
 from exchanges.forms.taking_part_forms import DiaryForm
 from exchanges.models import DiaryEntry, Participant
@@ -21,12 +21,12 @@ from notifications.by_link import by_link
 def diary_by_link(request, token, person):
     """Show an intern's diary by link and save an entry, with an account or without."""
     exchange = person.exchange
-    if not diary_room.interns(exchange).filter(pk=person.pk).exists():
+    if not diary_rules.interns(exchange).filter(pk=person.pk).exists():
         raise Http404  # others of the exchange read it as its pages say, and write none
-    is_open = diary_room.is_diary_open(exchange, timezone.now())
+    is_open = diary_rules.is_diary_open(exchange, timezone.now())
     form = DiaryForm(request.POST or None, exchange=exchange) if is_open else None
     if form and form.is_bound and form.is_valid():
-        diary_room.write_entry(person, form.cleaned_data)
+        diary_rules.write_entry(person, form.cleaned_data)
         messages.success(request, _("This day is kept."))
         return redirect("diary-by-link", token)
     context = {"exchange": exchange, "person": person, "form": form}
@@ -49,12 +49,12 @@ def diary(request, reference):
         )
         words = request.POST.get("remark", "").replace("\x00", "").strip()
         if len(words) <= (get_column(DiaryEntry, "remark").max_length or 0):
-            diary_room.remark_on_entry(entry, words, actor=request.user)
+            diary_rules.remark_on_entry(entry, words, actor=request.user)
             messages.success(request, _("Your remark is kept."))
             return redirect("exchange-diary", reference)
         messages.error(request, _("1000 characters at most."))
         begun = entry.pk, words
-    interns = list(diary_room.interns(exchange).prefetch_related("diary"))
+    interns = list(diary_rules.interns(exchange).prefetch_related("diary"))
     mine = [one for one in interns if one.email and one.email == request.user.email]
     context = {
         "exchange": exchange,
@@ -70,5 +70,5 @@ def diary(request, reference):
 def learning(request, reference, pk):
     """The personal learning report of an intern, made from the diary."""
     exchange = get_exchange_or_404(request, reference, "meet")
-    person = get_object_or_404(diary_room.interns(exchange), pk=pk)
+    person = get_object_or_404(diary_rules.interns(exchange), pk=pk)
     return pdf_or_404(papers.learning_pdf(person, timezone.now()), f"{reference}-learning")

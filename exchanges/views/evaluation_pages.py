@@ -9,7 +9,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
 from connect.anonymity import FEW
-from exchanges import evaluation as evaluation_room
+from exchanges import evaluation as evaluation_rules
 from exchanges.forms.follow_up_forms import EvaluationForm
 from exchanges.models import Evaluation
 from exchanges.permissions import BEGUN
@@ -21,12 +21,12 @@ from notifications.by_link import by_link
 @by_link(Evaluation)
 def questionnaire(request, token, asked):
     """Show a questionnaire by link; it is answered once, and answers are never shown again."""
-    is_open = evaluation_room.is_evaluation_open(asked, timezone.now())
+    is_open = evaluation_rules.is_evaluation_open(asked, timezone.now())
     data = request.POST if request.method == "POST" else None
     form = EvaluationForm(data, evaluation=asked)
     if request.method == "POST" and is_open and form.is_valid():
         try:
-            evaluation_room.save_evaluation(asked, form.cleaned_data)
+            evaluation_rules.save_evaluation(asked, form.cleaned_data)
         except ValidationError as refusal:
             form.add_error(None, refusal)
         else:
@@ -43,7 +43,7 @@ def results(request, reference):
     exchange = get_exchange_or_404(request, reference, "meet")
     context = {
         "exchange": exchange,
-        "results": evaluation_room.results_for(exchange, request.user, timezone.now()),
+        "results": evaluation_rules.results_for(exchange, request.user, timezone.now()),
         "least": FEW,
     }
     return render(request, "exchanges/results.html", context)

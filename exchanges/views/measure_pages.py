@@ -13,7 +13,7 @@ from connect.double_posts import adds_once
 from connect.files import download_response
 from connect.headers import sandboxed_response
 from connect.typed import keep_beside, keeps_typed
-from exchanges import measures as measures_room
+from exchanges import measures as measures_rules
 from exchanges.forms.follow_up_forms import ApproveForm, FollowUpForm, MeasureForm, ReportForm
 from exchanges.models import ActionPlan, FollowUp, Measure, MeasureReport
 from exchanges.views.common import get_exchange_or_404, is_allowed
@@ -43,7 +43,7 @@ def measure_page(request, reference, pk=None):
     form = MeasureForm(request.POST or request.typed, instance=known, exchange=exchange)
     if known and request.method == "POST" and "remove" in request.POST:
         try:
-            measures_room.remove_measure(known, actor=request.user)
+            measures_rules.remove_measure(known, actor=request.user)
         except ValidationError as refusal:
             messages.error(request, refusal.message)
             keep_beside(request, form)
@@ -52,7 +52,7 @@ def measure_page(request, reference, pk=None):
         return redirect("exchange-plan", reference)
     if request.method == "POST" and form.is_valid():
         try:
-            measures_room.save_measure(form, exchange, actor=request.user)
+            measures_rules.save_measure(form, exchange, actor=request.user)
         except ValidationError as refusal:
             form.add_error(None, refusal)
         else:
@@ -74,7 +74,7 @@ def measure_report(request, reference, pk):
     )
     if request.method == "POST" and form.is_valid():
         try:
-            measures_room.report_measure(measure, actor=request.user, **form.cleaned_data)
+            measures_rules.report_measure(measure, actor=request.user, **form.cleaned_data)
         except ValidationError as refusal:
             form.add_error(None, refusal)
         else:
@@ -88,7 +88,7 @@ def measure_report(request, reference, pk):
 def post_plan_approval_request(request, reference):
     exchange = get_exchange_or_404(request, reference, "follow")
     try:
-        measures_room.request_plan_approval(exchange, actor=request.user)
+        measures_rules.request_plan_approval(exchange, actor=request.user)
     except ValidationError as refusal:
         messages.error(request, refusal.message)
     else:
@@ -103,7 +103,7 @@ def approve_plan(request, token, plan):
     form = ApproveForm(request.POST or None, initial={"digest": plan.digest})
     if request.method == "POST" and form.is_valid():
         try:
-            measures_room.save_plan_approval(plan, **form.cleaned_data)
+            measures_rules.save_plan_approval(plan, **form.cleaned_data)
         except ValidationError as refusal:
             messages.error(request, refusal.message)
         else:
@@ -137,7 +137,7 @@ def follow_up(request, reference, month):
     general = FollowUpForm(data, instance=asked)
     if request.method == "POST" and all([general.is_valid(), *(f.is_valid() for f in forms)]):
         try:
-            measures_room.answer_follow_up(
+            measures_rules.answer_follow_up(
                 asked,
                 {form.measure: form.cleaned_data for form in forms},
                 general.cleaned_data,

@@ -9,7 +9,7 @@ from django.views.decorators.http import require_http_methods, require_safe
 
 from connect.double_posts import adds_once
 from connect.posted import posted_number
-from exchanges import pictures as pictures_room
+from exchanges import pictures as pictures_rules
 from exchanges.forms.taking_part_forms import PictureForm
 from exchanges.views.common import get_exchange_or_404, is_allowed
 
@@ -25,7 +25,7 @@ def pictures(request, reference):
     if records and request.method == "POST" and "remove" in request.POST:
         number = posted_number(request, "remove")
         try:
-            pictures_room.remove_picture(
+            pictures_rules.remove_picture(
                 get_object_or_404(exchange.pictures, pk=number), actor=request.user
             )
         except ValidationError as refusal:
@@ -40,7 +40,7 @@ def pictures(request, reference):
     )
     if form and request.method == "POST" and form.is_valid():
         try:
-            kept = pictures_room.add_picture(form, exchange, actor=request.user)
+            kept = pictures_rules.add_picture(form, exchange, actor=request.user)
         except ValidationError as refusal:
             form.add_error("file", refusal)
         else:

@@ -14,7 +14,7 @@ from connect.posted import posted_number
 from connect.restricted import record_reading
 from connect.typed import keeps_typed
 from exchanges import conversation, incidents, participants
-from exchanges import pictures as pictures_room
+from exchanges import pictures as pictures_rules
 from exchanges.conduct import CONDUCT
 from exchanges.enums import Part
 from exchanges.forms.taking_part_forms import AttendanceForm, IncidentForm, PartForm
@@ -66,7 +66,7 @@ def part(request, token, person):
         number = posted_number(request, "picture")
         shown = get_object_or_404(person.pictured, picture=number)
         if request.POST.get("agrees") in ("yes", "no"):
-            pictures_room.answer_as_pictured(shown, agrees=request.POST["agrees"] == "yes")
+            pictures_rules.answer_as_pictured(shown, agrees=request.POST["agrees"] == "yes")
             messages.success(request, _("Thank you: your answer is kept."))
         return redirect(f"{reverse('exchange-part', args=[token])}#pictures")
     talks = "text" in request.POST or "follow" in request.POST

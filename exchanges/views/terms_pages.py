@@ -11,7 +11,7 @@ from django.views.decorators.http import require_http_methods, require_safe
 from connect.double_posts import adds_once
 from connect.posted import posted_number
 from connect.typed import keep_beside, keeps_typed
-from exchanges import days as days_room
+from exchanges import days as days_rules
 from exchanges import papers
 from exchanges.forms.plan_forms import DaysForm, TermsForm
 from exchanges.models import Terms
@@ -34,12 +34,12 @@ from exchanges.views.common import get_exchange_or_404, is_allowed, pdf_or_404
 def days(request, reference):
     """Propose days for one's side, or accept those that the other proposes."""
     exchange = get_exchange_or_404(request, reference, "meet")
-    proposal = days_room.open_proposal(exchange)
-    proposes = days_room.may_propose_days(exchange, request.user)
+    proposal = days_rules.open_proposal(exchange)
+    proposes = days_rules.may_propose_days(exchange, request.user)
     if proposes and request.method == "POST" and "agree" in request.POST:
         number = posted_number(request, "agree")
         try:
-            days_room.agree_days(
+            days_rules.agree_days(
                 get_object_or_404(exchange.proposed_days, pk=number), actor=request.user
             )
         except ValidationError as refusal:
@@ -53,7 +53,7 @@ def days(request, reference):
     form = DaysForm(data, dossier=exchange.dossier) if answers else None
     if form and request.method == "POST" and form.is_valid():
         try:
-            days_room.propose_days(form, exchange, actor=request.user)
+            days_rules.propose_days(form, exchange, actor=request.user)
         except ValidationError as refusal:
             form.add_error(None, refusal)
         else:

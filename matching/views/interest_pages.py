@@ -14,7 +14,7 @@ from connect.moved_on import MovedOn
 from connect.restricted import record_reading
 from connect.transitions import TransitionRefused
 from connect.typed import keeps_typed
-from matching import cv as cv_room
+from matching import cv as cv_rules
 from matching import withdrawals
 from matching.desk import submit_interest
 from matching.forms import InterestForm
@@ -39,7 +39,7 @@ def interest(request, reference, pk):
             raise Http404
         if "cv" in request.FILES:  # kept first: a browser cannot choose it again by itself
             try:
-                kept = cv_room.save_cv(interest, request.FILES["cv"], actor=request.user)
+                kept = cv_rules.save_cv(interest, request.FILES["cv"], actor=request.user)
                 interest.cv, interest.cv_name = kept.cv, kept.cv_name
             except ValidationError as refusal:
                 form.add_error(None, refusal)
@@ -68,7 +68,7 @@ def interest(request, reference, pk):
         "dossier": interest.dossier,
         "form": form,
         "mine": mine,
-        "may_read_cv": bool(interest.cv) and cv_room.may_read_cv(request.user, interest),
+        "may_read_cv": bool(interest.cv) and cv_rules.may_read_cv(request.user, interest),
         "may_withdraw": "withdraw"
         in interest_machine.available_transitions(interest, request.user),
         "events": interest.events.select_related("actor") if sees_events else [],
@@ -81,7 +81,7 @@ def interest(request, reference, pk):
 def interest_cv(request, reference, pk):
     """Serve the CV to whoever may read it, always as a download."""
     interest = get_interest_or_404(request, reference, pk)
-    if not interest.cv or not cv_room.may_read_cv(request.user, interest):
+    if not interest.cv or not cv_rules.may_read_cv(request.user, interest):
         raise Http404
     if interest.expert.user_id != request.user.pk:
         record_reading(request, interest, "cv")

@@ -10,7 +10,7 @@ from django.views.decorators.http import require_http_methods, require_POST
 
 from connect.moved_on import refuse_post
 from connect.typed import keeps_typed
-from matching import consent as consent_room
+from matching import consent as consent_rules
 from matching import match_messages
 from matching.enums import Answer, MatchStatus
 from matching.forms import AnswerForm
@@ -33,7 +33,7 @@ def match(request, reference):
         consent.mine = (
             match.status == MatchStatus.PROPOSED
             and consent.answer == Answer.WAITING
-            and consent_room.may_answer(request.user, consent)
+            and consent_rules.may_answer(request.user, consent)
         )
     context = {
         "match": match,
@@ -66,7 +66,7 @@ def keep_answer(request, consent, **who):
     if not form.is_valid():
         return form
     try:
-        consent_room.answer_consent(
+        consent_rules.answer_consent(
             consent,
             accept=form.cleaned_data["answer"] == "yes",
             reason=form.cleaned_data["reason"],

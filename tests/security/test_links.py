@@ -14,14 +14,14 @@ from django.test import Client
 from django.urls import URLPattern, get_resolver, reverse
 from django.utils import timezone, translation
 
-from applications import signature as signature_room
+from applications import signature as signature_rules
 from connect import links
 from connect.dates import end_of_day
 from connect.links import KINDS, Link
 from connect.logs import WithoutKeys
 from connect.mail import Recipient
 from exchanges import agenda
-from exchanges import evaluation as evaluation_room
+from exchanges import evaluation as evaluation_rules
 from exchanges.participants import ask_part
 from exchanges.transitions import exchange_machine
 from notifications import by_link, letter_text
@@ -81,7 +81,7 @@ def signature():
     dossier = make_dossier(agona, language="fr")
     dossier.legal_name, dossier.legal_email = "Justina", f"j-{uuid.uuid4().hex[:8]}@agona.example"
     dossier.save()
-    asked = signature_room.request_signature(dossier, actor=efua)
+    asked = signature_rules.request_signature(dossier, actor=efua)
     asked.efua = efua
     return asked
 
@@ -437,7 +437,7 @@ def test_an_evaluation_that_was_answered_opens_nobodys_answers(world):
     assert "Thank you: you answered on" in read and words not in read and "<textarea" not in read
     assert words not in again
     with pytest.raises(ValidationError, match="answered already"):
-        evaluation_room.save_evaluation(asked, {"satisfied": 1})
+        evaluation_rules.save_evaluation(asked, {"satisfied": 1})
     asked.refresh_from_db()
     assert asked.answers["satisfied"] == 5
 
