@@ -10,7 +10,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from connect.posted import posted_number
-from matching import alerts as alert_room
+from matching import alerts as alert_rules
 from matching import feeds
 from matching.desk import answer_opportunity
 from matching.enums import GONE
@@ -47,7 +47,7 @@ def alerts(request):
         else:
             query, every = QueryDict(request.POST.get("asked", "")), request.POST.get("every", "")
             try:
-                alert_room.create_alert(request.user, query, every=every)
+                alert_rules.create_alert(request.user, query, every=every)
             except ValidationError as refusal:
                 messages.error(request, refusal.message)
             else:
