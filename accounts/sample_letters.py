@@ -184,7 +184,7 @@ OF_ACCOUNTS: dict[str, dict[str, Any]] = {
 
 def facts_of(name, is_full):
     """Return (facts, whether it has a link) of a letter, with all facts or with the fewest."""
-    news = [[FACTS["title"], f"{settings.SITE_URL}{PATH}"]]
+    news = [[FACTS["first"], f"{settings.SITE_URL}{PATH}"]]
     held = f"{settings.SITE_URL}/admin/accounts/user/12/held/"
     if is_full:
         return FACTS | {"held": held, "news": news * 2}, True

@@ -22,7 +22,8 @@ DOMAIN = re.compile(
     r"|\b\d{1,3}(?:\.\d{1,3}){3}\b"
 )
 WORD = re.compile(r"\S+")
-QUOTED = {"note", "text"}  # paragraphs that somebody wrote: set off from our own words
+# What somebody wrote is set off from our own words: paragraphs so, names of things by our marks.
+QUOTED = {"comment", "costs", "note", "reason", "text", "told"}
 OURS = {"address", "answer_to", "held", "news"}  # not typed: verified, or written by us
 NOBODY = "\0"  # stands for a name that we do not know: "Hello \0," is "Hello,"
 NAMELESS = re.compile(rf"[ ,]*{NOBODY}")
@@ -49,6 +50,26 @@ def break_word(word: str) -> str:
     return word if broken == plain else broken
 
 
+def set_off(value: Any) -> Any:
+    """Give facts with the paragraphs that somebody wrote set off, also inside rows.
+
+    >>> set_off({"note": "No.\\nSorry.", "fields": [{"question": "Who?", "comment": "Say."}]})
+    {'note': '> No.\\n> Sorry.', 'fields': [{'question': 'Who?', 'comment': '> Say.'}]}
+    """
+    if isinstance(value, list):
+        return [set_off(one) for one in value]
+    if not isinstance(value, dict):
+        return value
+    return {
+        key: quote_lines(one) if key in QUOTED and one else set_off(one)
+        for key, one in value.items()
+    }
+
+
+def quote_lines(text: Any) -> str:
+    return "\n".join(f"> {line}" for line in str(text).strip().splitlines())
+
+
 def readable_facts(context: dict[str, Any]) -> dict[str, Any]:
     """Return a letter's context as it is shown: typed links broken, dates in words.
 
@@ -57,8 +78,7 @@ def readable_facts(context: dict[str, Any]) -> dict[str, Any]:
     read = {
         name: value if name in OURS else break_addresses(value) for name, value in context.items()
     }
-    for name in (one for one in QUOTED if read.get(one)):
-        read[name] = "\n".join(f"> {line}" for line in str(read[name]).strip().splitlines())
+    read = set_off(read)
     for name, value in context.items():
         if name.endswith(("_on", "_by")) and (day := parse_date(str(value))):
             read[name] = date_format(day, "DATE_FORMAT")

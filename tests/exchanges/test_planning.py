@@ -106,7 +106,7 @@ def test_an_agenda_is_a_draft_until_the_exchange_is_planned_then_everybody_is_to
     ) * 3
     assert [one.sequence for one in (session, changed, cancelled)] == [0, 1, 2]
     subject, body = compose_letter(Letter.objects.filter(template="session_cancelled").first())
-    assert subject.startswith("Cancelled: Debrief with the council")
+    assert subject.startswith("Cancelled: “Debrief with the council”")
     assert "09:00–11:30 (Africa/Accra)" in body
 
 
@@ -141,7 +141,7 @@ def test_thirteen_changes_of_an_agenda_are_one_letter_with_one_calendar(planned,
         f"{planned.reference}: the agenda as it now stands"
     }
     assert [link in text for text in texts] == [True, True]
-    assert (texts[0].count("New: Item"), "Item 5" in texts[0]) == (5, False)
+    assert (texts[0].count("New: “Item"), "Item 5" in texts[0]) == (5, False)
     assert "Changed: Item 0\nTown hall" in texts[1] and "Cancelled: Item 4" in texts[1]
     calendar_file = Calendar.from_ical(next(letters[1].iter_attachments()).get_content())
     events = {str(event["SUMMARY"]): event["STATUS"] for event in calendar_file.walk("VEVENT")}

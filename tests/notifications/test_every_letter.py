@@ -11,7 +11,7 @@ from django.urls import reverse
 from django.utils import translation
 
 from accounts.models import User
-from accounts.sample_letters import OF_ACCOUNTS, sample_letters
+from accounts.sample_letters import FACTS, OF_ACCOUNTS, sample_letters
 from applications.enums import Status
 from applications.sections import QUESTIONS
 from applications.transitions import dossier_machine
@@ -69,6 +69,41 @@ def test_every_letter_reads_well_in_every_language(language, is_full, settings, 
 
     assert [name for name, _s, _b in letters] == [*texts.letter_names(), *OF_ACCOUNTS]
     assert [fault for letter in letters for fault in faults(language, *letter)] == []
+
+
+# Facts that are names of people and bodies (checked), words and numbers of ours, or staff's titles.
+NOT_TYPED = set(
+    "address again_on answer_by answer_to appeal_by asked_by association authority begins by call "
+    "closes_on confirmed_by country day_on due_on ends ends_on expert experts findings first "
+    "following goes_on ground handed mailbox meeting_on opens_on organisation partner person "
+    "reference references seal stands starts_on who zone".split()
+)
+IN_MARKS = "[“«]\\s?{}\\s?[”»]"
+IS_SET_OFF = r"> |(?:- )?(?:Place|Lieu|Lugar)\s?: "
+
+
+def typed_texts():
+    """Yield each text of the invented facts that somebody types, also of rows."""
+    for name, value in FACTS.items():
+        if isinstance(value, str) and name not in NOT_TYPED:
+            yield value
+    yield from (row["comment"] for row in FACTS["fields"])
+    yield from (row[part] for row in FACTS["items"] for part in ("title", "place") if row[part])
+    yield from (title for title, _place in FACTS["requests"])
+
+
+@pytest.mark.parametrize("language", ["en", "fr", "es"])
+def test_what_somebody_typed_is_set_off_from_our_own_words_in_every_letter(language):
+    """F6.5: a message of a reader, or a title, read as if we had written it."""
+    inside = []
+    for name, subject, body in sample_letters(language, is_full=True):
+        for line in (subject, *body.splitlines()):
+            for text in typed_texts():
+                line = re.sub(IN_MARKS.format(re.escape(text)), "", line)
+                if text in line and not re.match(IS_SET_OFF, line) and f"({text})" not in line:
+                    inside.append((name, line))
+
+    assert inside == []
 
 
 def test_every_letter_of_sign_in_is_our_own():
@@ -161,7 +196,7 @@ def test_a_correction_asks_each_question_in_its_readers_language():
     said = {letter.address: body for letter, _s, body in letters_of("dossier_ask_correction")}
     for address, language in ((stage.efua.email, "es"), (dossier.legal_email, "fr")):
         with translation.override(language):
-            assert f"- {QUESTIONS['problem'][1]}: Since when?" in said[address]
+            assert f"- {QUESTIONS['problem'][1]}\n> Since when?" in said[address]
 
 
 def test_a_lapsed_match_names_the_next_on_the_shortlist_or_says_that_there_is_none():

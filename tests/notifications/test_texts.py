@@ -109,7 +109,7 @@ def test_a_list_a_plural_and_a_case_stay_in_our_words_wherever_staff_put_them(in
     listed, decided = (compose_letter(one) for one in Letter.objects.order_by("pk"))
 
     assert listed[0] == "Pour vous : 2 nouvelles demandes auxquelles vous avez peut-être la réponse"
-    assert listed[1].startswith("Déchets (Ziniaré)\n{name} & co (Thiès)\n\nÀ lire :\nhttp")
+    assert listed[1].startswith("« Déchets » (Ziniaré)\n« {name} & co » (Thiès)\n\nÀ lire :\nhttp")
     assert decided[1].startswith("→ Votre demande de rejoindre Thiès est refusée. http")
     assert texts.default_text("dossiers_stuck", "en") == (
         "{our_number}",
