@@ -13,6 +13,7 @@ from collections.abc import Callable, Iterable, Iterator
 from datetime import date, datetime, timedelta
 from decimal import Decimal
 from functools import partial
+from itertools import chain
 from tempfile import TemporaryFile
 from typing import Any
 
@@ -33,6 +34,7 @@ from django.utils.text import capfirst
 from import_export.admin import ExportMixin
 from import_export.resources import ModelResource
 from openpyxl import Workbook
+from openpyxl.utils import get_column_letter
 from redis.exceptions import RedisError
 
 from connect.characters import clean_text
@@ -47,6 +49,7 @@ from connect.types import SignedInRequest, User
 logger = logging.getLogger(__name__)
 
 BATCH = 1000  # rows held in memory at a time
+WIDTH = 20  # letters of a column: an instant has 19
 KEPT_FOR = timedelta(days=1)
 # What a spreadsheet would take for a formula (OWASP); a plain number is none.
 FORMULA, NUMBER = re.compile(r"^'*[=+\-@\t\r\n]"), re.compile(r"^[+-]?\d+([.,]\d+)?$")
@@ -136,13 +139,22 @@ def write_export(export: Export) -> None:
             book = Workbook(write_only=True)
             sheet = book.create_sheet(export.model.partition(".")[2])
             sheet.freeze_panes = "A2"  # the columns' names stay in view
-            for line in lines:
+            headers = next(lines)
+            set_widths(sheet, headers)
+            for line in chain([headers], lines):
                 sheet.append(
                     [cell if isinstance(cell, NATIVE) else safe_cell(cell) for cell in line]
                 )
             book.save(file)
         file.seek(0)
         export.file.save(export.name, File(file), save=False)
+
+
+def set_widths(sheet: Any, headers: Iterable[Any]) -> None:
+    """Make columns wide enough for their names, and for a day with its time: not ########."""
+    for number, name in enumerate(headers, 1):
+        width = max(WIDTH, len(str(name)) + 2)
+        sheet.column_dimensions[get_column_letter(number)].width = width
 
 
 class Echo:

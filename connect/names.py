@@ -36,16 +36,18 @@ def look_of(name: str) -> str:
     return remove_disguise(name).casefold().translate(LOOKALIKES)
 
 
-def mixes_alphabets(name: str) -> bool:
-    """True for a name that mixes alphabets in one word, such as Cyrillic within Latin.
+def word_of_two_alphabets(name: str) -> str:
+    """Give the word of a name that has letters of two alphabets, as of Cyrillic within Latin.
 
-    >>> mixes_alphabets("Ag\\u043ena"), mixes_alphabets("Agona \\u041c\\u0438\\u0440")
-    (True, False)
+    >>> word_of_two_alphabets("New Ag\\u043ena") == "Ag\\u043ena"
+    True
+    >>> word_of_two_alphabets("Agona \\u041c\\u0438\\u0440")
+    ''
     """
-    return any(
-        len({unicodedata.name(one, "").split(" ")[0] for one in word} & ALPHABETS) > 1
-        for word in re.findall(r"[^\W\d_]+", name)
-    )
+    for word in re.findall(r"[^\W\d_]+", name):
+        if len({unicodedata.name(one, "").split(" ")[0] for one in word} & ALPHABETS) > 1:
+            return word
+    return ""
 
 
 def check_name(value: str) -> None:
@@ -57,9 +59,12 @@ def check_name(value: str) -> None:
         raise ValidationError(_("Write a name, without any address."), code="address")
     if SENTENCE.search(value):
         raise ValidationError(_("Write a name alone, without a sentence."), code="sentence")
-    if mixes_alphabets(value):
-        message = _("Some letters here are of another alphabet: type the name again in one.")
-        raise ValidationError(message, code="alphabets")
+    if word := word_of_two_alphabets(value):
+        message = _(
+            "“%(word)s” has letters of two alphabets, which look alike. Delete this word and type "
+            "it again with one keyboard; a name that was copied may bring them along."
+        )
+        raise ValidationError(message, code="alphabets", params={"word": word})
     if PROGRAMME.search(look_of(value)):
         raise ValidationError(
             _("This is the name of the programme: write your own."), code="programme"

@@ -12,7 +12,7 @@ from django_countries import countries
 from openpyxl import Workbook
 
 from connect.documents import render_pdf
-from connect.exports import NATIVE, safe_cell
+from connect.exports import NATIVE, safe_cell, set_widths
 from connect.templatetags.look import amount
 
 REPORT = Path(__file__).with_name("report.typ")
@@ -64,7 +64,9 @@ def as_csv(impact, is_exact=False):
 def as_xlsx(impact, is_exact=False):
     book = Workbook(write_only=True)
     sheet = book.create_sheet(_("Impact")[:31])
-    for row in figure_rows(impact, is_exact):
+    rows = list(figure_rows(impact, is_exact))
+    set_widths(sheet, rows[0])
+    for row in rows:
         sheet.append([cell if isinstance(cell, NATIVE) else safe_cell(cell) for cell in row])
     written = io.BytesIO()
     book.save(written)

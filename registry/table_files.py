@@ -15,6 +15,7 @@ from connect.sandbox import COMMON, parse_file
 
 UNPACKED = 100 * 1024 * 1024  # bytes that an uploaded table may hold once unzipped
 MOST_CELLS, TRUSTED_CELLS = 300_000, 100_000_000  # of a table uploaded, and from a command
+MOST_ROWS = 5000  # of a table that is uploaded: whoever waits for its preview holds a web process
 WESTERN, CENTRAL = "cp1252", "cp1250"  # letters that the same bytes may stand for
 READ_AS = {
     WESTERN: gettext_lazy(
@@ -114,7 +115,14 @@ def doubtful_words(rows, letters=None):
 def read_dataset(content, letters=WESTERN):
     """Return an uploaded table as a whole dataset."""
     headers, remarks, rows = read_rows(io.BytesIO(content), COMMON, MOST_CELLS, letters)
-    return make_dataset(headers, remarks, list(rows))
+    first = list(islice(rows, MOST_ROWS + 1))
+    if len(first) > MOST_ROWS:
+        words = _(
+            "This table has more than %d rows: bring it in as several, each with the line of its "
+            "columns' names, or have the administrator bring it in whole by the command bring_in."
+        )
+        raise ValidationError(words % MOST_ROWS, code="rows")
+    return make_dataset(headers, remarks, first)
 
 
 class SafeXLSX(XLSX):

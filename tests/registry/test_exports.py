@@ -9,6 +9,7 @@ from django.core.files.storage import default_storage
 from django.test import Client
 from django.urls import reverse
 from django.utils import timezone, translation
+from openpyxl import load_workbook
 
 from connect import exports, files, queues
 from connect.exports import safe_cell
@@ -69,6 +70,18 @@ def test_lists_that_are_read_go_out_in_the_words_of_their_reader(desk, name, lan
     assert not [key for key in rows[0] if "_" in key]
     times = [cell for cell in rows[0].values() if isinstance(cell, datetime)]
     assert all(time.second == 0 for time in times)
+
+
+def test_a_day_stands_in_a_column_that_is_wide_enough_for_it(desk):
+    """F5.15: ######## stood where days are."""
+    agreed()
+    taken_out(desk, "exchanges_exchange")
+
+    sheet = load_workbook(Export.objects.first().file).active
+
+    days = [cell for row in sheet.iter_rows(1, 2) for cell in row if cell.value]
+    widths = [sheet.column_dimensions[cell.column_letter].width for cell in days]
+    assert all(width > len(str(cell.value)) for width, cell in zip(widths, days, strict=True))
 
 
 def test_the_page_tells_how_far_it_is_and_a_second_worker_writes_nothing_twice(desk):

@@ -120,6 +120,16 @@ def test_all_faults_are_told_with_row_and_column_and_nothing_comes_in(table):
     assert Authority.objects.count() == 1
 
 
+def test_a_table_too_long_to_wait_for_says_how_it_comes_in(monkeypatch):
+    """F6.16: one of 50,000 rows held a web process for 51 seconds."""
+    rows = "slug,name,country\n" + "".join(f"gh-{n},Town,GH\n" for n in range(5001))
+
+    page = preview(officer(), rows.encode()).text
+
+    assert "This table has more than 5000 rows: bring it in as several" in page
+    assert not Authority.objects.exists()
+
+
 def test_a_table_without_a_column_it_needs_says_which(table):
     with pytest.raises(ValidationError, match="Columns are missing: country"):
         table_import.import_table("authorities", table([["slug", "name"], ["a", "A"]]))
