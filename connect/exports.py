@@ -125,7 +125,7 @@ def write_export(export: Export) -> None:
     """Write the table of an export into the storage.
 
     What is taken out to be read speaks its reader's language; what can be brought in again is the
-    same table for every reader.
+    same table for every reader, with what its codes mean in columns beside them.
     """
     is_read = issubclass(table_of(export), ReadableTable)
     language = export.language if is_read else "en"
@@ -184,7 +184,8 @@ def export_rows(export: Export) -> Iterator[list[Any]]:
         found = table.filter_export(model._default_manager.filter(pk__in=keys)).in_bulk()
         for key in keys:
             if key in found:  # deleted meanwhile
-                row = table.export_resource(found[key], force_native_type=True)
+                asked = {"force_native_type": True, "language": export.language}
+                row = table.export_resource(found[key], **asked)
                 yield [to_the_minute(cell) for cell in row]
         record_progress(export, first + len(keys))
 

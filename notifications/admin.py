@@ -220,6 +220,12 @@ class LetterAdmin(ExportsRows, ReadOnly):
         if not self.has_view_permission(request):
             raise PermissionDenied
         look = last_preview()
+        if request.method == "POST":  # somebody has done what the last look did not know
+            if claim_preview(None, timezone.now()):
+                nudge_worker(preview_letters)
+            words = _("They are being foreseen anew: open this page again in a minute.")
+            self.message_user(request, words, messages.SUCCESS)
+            return redirect("admin:notifications_letter_expected")
         if claim_preview(look, timezone.now()):
             nudge_worker(preview_letters)
         context = self.admin_site.each_context(request) | {

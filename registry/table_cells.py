@@ -16,9 +16,11 @@ from connect.characters import one_line
 from connect.names import check_name
 from connect.numbers import read_amount, read_whole
 from connect.pasted import PageField, read_day
+from connect.readable_tables import in_words
 from registry.addresses import is_for_anybody, own_domain
 from registry.models import Authority, Expert
 from registry.names import question_about
+from registry.templatetags.registry_words import level_name, working_language
 
 MOST_NAMED = 12  # words that a refusal lists
 
@@ -43,11 +45,15 @@ def in_all_languages(choices):
 
 
 class Words(widgets.Widget):
-    """Words separated by spaces or commas; `allowed` limits them."""
+    """Words of a list, separated by spaces or commas; `choices` says which there are."""
 
-    def __init__(self, allowed=None):
+    def __init__(self, choices=None):
         super().__init__()
-        self.allowed = set(allowed) if allowed is not None else None
+        self.choices = choices
+        self.allowed = {code for code, _label in choices} if choices is not None else None
+
+    def in_words(self, value):
+        return in_words(self.choices or [], value or [])
 
     @property
     def input_help(self):
@@ -67,6 +73,10 @@ class Words(widgets.Widget):
 
 class Pairs(widgets.Widget):
     """Pairs such as “fr:B2 nl:native”, kept as {word: word}."""
+
+    def in_words(self, value):
+        pairs = (value or {}).items()
+        return "; ".join(f"{working_language(code)} {level_name(level)}" for code, level in pairs)
 
     def __init__(self, allowed):
         super().__init__()
@@ -195,6 +205,9 @@ class Choice(Line):
     def input_help(self):
         return _("one of: %s") % ", ".join(self.accepted_values)
 
+    def in_words(self, value):
+        return str(dict(self.choices).get(value, ""))
+
     def clean(self, value, row=None, **kwargs):
         words = super().clean(value, row, **kwargs)
         if not words or (found := self.codes_by_label.get(words.casefold())) is not None:
@@ -212,6 +225,9 @@ class CountryOf(Choice):
     def __init__(self):
         super().__init__(countries)
 
+    def in_words(self, value):
+        return countries.name(str(value)) if value else ""
+
     def clean(self, value, row=None, **kwargs):
         try:
             return super().clean(value, row, **kwargs)
@@ -225,6 +241,9 @@ class YesNo(widgets.BooleanWidget):
 
     CHOICES = [("1", gettext_lazy("Yes")), ("0", gettext_lazy("No"))]
     input_help = gettext_lazy("yes or no")
+
+    def in_words(self, value):
+        return "" if value is None else _("yes") if value else _("no")
 
     def clean(self, value, row=None, **kwargs):
         if isinstance(value, str) and value.strip():
@@ -283,6 +302,9 @@ class PersonWidget(widgets.ForeignKeyWidget):
 class AuthorityWidget(widgets.ForeignKeyWidget):
     """An authority by its address here, as in gh-agona-west; a merged one is its successor."""
 
+    def in_words(self, value):
+        return value.name if value else ""
+
     def clean(self, value, row=None, **kwargs):
         words = str(value or "").strip()
         known = Authority.objects.filter(slug=words.lower()).select_related("merged_into")
@@ -294,6 +316,9 @@ class AuthorityWidget(widgets.ForeignKeyWidget):
 
 class ExpertWidget(widgets.ForeignKeyWidget):
     """An expert by e-mail address."""
+
+    def in_words(self, value):
+        return value.user.name if value else ""
 
     def clean(self, value, row=None, **kwargs):
         found = Expert.objects.filter(user__email=str(value or "").strip().lower()).first()

@@ -5,6 +5,7 @@ from functools import partial
 
 from django.core.exceptions import ValidationError
 from django.db.models import BooleanField, URLField
+from django.utils import translation
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from django_countries.fields import CountryField
@@ -66,6 +67,16 @@ ABOUT_COLUMNS = {  # what the kind of a column does not say
 def words_about(field):
     """Describe what a column accepts: its own words, or those of its kind."""
     return ABOUT_COLUMNS.get(field.column_name) or getattr(field.widget, "input_help", "")
+
+
+def part_with_words(field):
+    """Give what says a column's codes in words: the column, or the kind of its cells."""
+    return field if hasattr(field, "in_words") else field.widget
+
+
+def words_in(field, instance):
+    part = part_with_words(field)
+    return part.in_words(instance if part is field else field.get_value(instance))
 
 
 class Table(resources.ModelResource):
@@ -139,6 +150,22 @@ class Table(resources.ModelResource):
             if key in seen:
                 self.twice.add(number)
             seen.add(key)
+
+    def coded_fields(self):
+        """List the columns that hold codes: each has another beside it, in the reader's words.
+
+        That one is not read when the table comes in again; the codes are the same for every reader.
+        """
+        return [f for f in self.get_export_fields() if hasattr(part_with_words(f), "in_words")]
+
+    def get_export_headers(self, selected_fields=None):
+        headers = super().get_export_headers(selected_fields)
+        return headers + [f"{field.column_name} (words)" for field in self.coded_fields()]
+
+    def export_resource(self, instance, selected_fields=None, language="en", **kwargs):
+        cells = super().export_resource(instance, selected_fields, **kwargs)
+        with translation.override(language):
+            return cells + [words_in(field, instance) for field in self.coded_fields()]
 
     @classmethod
     def required_for_new_rows(cls):

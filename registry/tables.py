@@ -17,7 +17,7 @@ from connect.pasted import PAGE_CHECKS
 from connect.readable_tables import ReadableTable, choice_labels
 from registry import profiles, search_index
 from registry.enums import Geography, Level, Role, Visibility
-from registry.exchange_forms import EXCHANGE_FORMS
+from registry.exchange_forms import exchange_form_choices
 from registry.models import Association, Authority, Expert, Membership, Offer, Theme
 from registry.table_cells import (
     AuthorityWidget,
@@ -37,7 +37,7 @@ BATCH = 1000  # rows held in memory at a time
 
 class AuthorityTable(Table):
     needs = ("slug", "name", "country")
-    geography = fields.Field("geography", "geography", widget=Words(Geography.values))
+    geography = fields.Field("geography", "geography", widget=Words(Geography.choices))
     email_domains = fields.Field("email_domains", "email_domains", widget=Domains())
     latitude = fields.Field("latitude", "latitude", widget=Degrees(most=90))
     longitude = fields.Field("longitude", "longitude", widget=Degrees(most=180))
@@ -163,6 +163,10 @@ class ExpertTable(Table):
 class Topics(fields.Field):
     """The topics of an offer with their levels, those included that a preview only read."""
 
+    def in_words(self, instance):
+        topics = instance.topics.all()
+        return "; ".join(f"{topic.theme} ({topic.get_level_display()})" for topic in topics)
+
     def export(self, instance, **kwargs):
         read = {t.code: str(level) for t, level in getattr(instance, "topics_read", {}).items()}
         return Pairs("1234").render(topics_of(instance) | read)
@@ -171,7 +175,7 @@ class Topics(fields.Field):
 class OfferTable(Table):
     needs = ("expert", "title", "text", "language")
     expert = fields.Field("expert", "expert", widget=ExpertWidget(Expert, "user__email"))
-    forms = fields.Field("forms", "forms", widget=Words(EXCHANGE_FORMS))
+    forms = fields.Field("forms", "forms", widget=Words(exchange_form_choices()))
     # Topics come and go as “code:level”, as in water-sanitation/faecal-sludge:3.
     topics = Topics(column_name="topics")
 

@@ -279,7 +279,10 @@ def test_staff_see_the_letters_of_the_next_days_and_nothing_of_it_has_happened(
         with django_assert_max_num_queries(10):  # 5,600 before, and 7 to 59 seconds
             page = client.get(address).text
 
+        anew = client.post(address, follow=True).text
+
         assert "open this page again in a minute" in first and "As foreseen on" in page
+        assert "They are being foreseen anew" in anew and "Foresee them anew" in page
         assert seen == sum(len(some) for _day, some in days)
         foreseen = sorted(
             ((day - START.date()).days, letter.template, programme.name(letter.address))
