@@ -16,7 +16,7 @@ from connect.characters import one_line
 from connect.names import check_name
 from connect.numbers import read_amount, read_whole
 from connect.pasted import PageField, read_day
-from connect.readable_tables import in_words
+from connect.readable_tables import choice_labels
 from registry.addresses import is_for_anybody, own_domain
 from registry.models import Authority, Expert
 from registry.names import question_about
@@ -53,7 +53,7 @@ class Words(widgets.Widget):
         self.allowed = {code for code, _label in choices} if choices is not None else None
 
     def in_words(self, value):
-        return in_words(self.choices or [], value or [])
+        return choice_labels(self.choices or [], value or [])
 
     @property
     def input_help(self):
