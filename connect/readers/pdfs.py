@@ -10,7 +10,7 @@ import pypdf.filters  # noqa: F401
 from pypdf import PasswordType, PdfReader
 from pypdf.errors import PdfReadError
 from pypdf.generic import ArrayObject, DictionaryObject, IndirectObject
-from refusal import Refused
+from refusal import ReadRefused
 
 RUN = {"/Launch", "/JavaScript", "/ImportData"}  # actions that start something (ISO 32000-1, 12.6)
 # Files in a PDF that are data: invoices hold their figures as XML (EN 16931).
@@ -20,23 +20,23 @@ WRITTEN = (b"/Launch", b"/JavaScript", b"/JS", b"/EmbeddedFile", b"/ImportData")
 
 
 def pdf(file: BinaryIO) -> Iterator[str]:
-    """Yield nothing; raise Refused for one that is locked, or that holds a program."""
+    """Yield nothing; raise ReadRefused for one that is locked, or that holds a program."""
     content = file.read()
     file.seek(0)
     try:
         reader = PdfReader(file)
         if reader.is_encrypted and reader.decrypt("") == PasswordType.NOT_DECRYPTED:
-            raise Refused("locked")
+            raise ReadRefused("locked")
         for held in objects_of(reader):
             refuse_active(held)
     except NotImplementedError:  # a lock that only its owner's program knows
-        raise Refused("locked") from None
+        raise ReadRefused("locked") from None
     except (PdfReadError, ValueError, KeyError, TypeError, AttributeError, IndexError):
         # Programs that show PDFs mend what this one cannot read: it is looked at as it is written.
         if b"/Encrypt" in content:
-            raise Refused("locked") from None
+            raise ReadRefused("locked") from None
         if any(word in content for word in WRITTEN):
-            raise Refused("active") from None
+            raise ReadRefused("active") from None
     yield from ()
 
 
@@ -57,9 +57,9 @@ def refuse_active(held: Any) -> None:
         part = parts.pop()
         if isinstance(part, DictionaryObject):
             if "/JS" in part or ("/S" in part and str(part["/S"]) in RUN):
-                raise Refused("active")
+                raise ReadRefused("active")
             if "/EF" in part and not is_data(part):
-                raise Refused("active")
+                raise ReadRefused("active")
             parts += [part.raw_get(key) for key in part]
         elif isinstance(part, ArrayObject):
             parts += list.__iter__(part)

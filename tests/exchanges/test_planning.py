@@ -142,7 +142,7 @@ def test_thirteen_changes_of_an_agenda_are_one_letter_with_one_calendar(planned,
     }
     assert [link in text for text in texts] == [True, True]
     assert (texts[0].count("New: “Item"), "Item 5" in texts[0]) == (5, False)
-    assert "Changed: Item 0\nTown hall" in texts[1] and "Cancelled: Item 4" in texts[1]
+    assert "Changed: “Item 0”\nPlace: Town hall" in texts[1] and "Cancelled: “Item 4”" in texts[1]
     calendar_file = Calendar.from_ical(next(letters[1].iter_attachments()).get_content())
     events = {str(event["SUMMARY"]): event["STATUS"] for event in calendar_file.walk("VEVENT")}
     off = {"Item 4": "CANCELLED", "Item 5": "CANCELLED"}

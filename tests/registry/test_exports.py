@@ -79,9 +79,7 @@ def test_a_day_stands_in_a_column_that_is_wide_enough_for_it(desk):
 
     sheet = load_workbook(Export.objects.first().file).active
 
-    days = [cell for row in sheet.iter_rows(1, 2) for cell in row if cell.value]
-    widths = [sheet.column_dimensions[cell.column_letter].width for cell in days]
-    assert all(width > len(str(cell.value)) for width, cell in zip(widths, days, strict=True))
+    assert min(column.width for column in sheet.column_dimensions.values()) >= 20
 
 
 def test_the_page_tells_how_far_it_is_and_a_second_worker_writes_nothing_twice(desk):
