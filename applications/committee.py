@@ -101,7 +101,7 @@ def recuse_from_own(member, now):
 
 
 def first_points(before, points):
-    """Give the points that a score had at first, where these are others; None while none changed.
+    """Return the points that a score had at first if they changed, else None.
 
     >>> first_points(None, {"need": 5}) is first_points(Score(points={"need": 5}), {"need": 5})
     True

@@ -107,11 +107,11 @@ class Model:
         by_expert: dict[int, list[int]] = defaultdict(list)
         by_authority: dict[str, list[int]] = defaultdict(list)
         by_both: dict[tuple[str, int], list[int]] = defaultdict(list)
-        for column, c in enumerate(candidates):
-            by_need[c.need].append(column)
-            by_expert[c.expert].append(column)
-            by_authority[c.authority].append(column)
-            by_both[c.need, c.expert].append(column)
+        for column, candidate in enumerate(candidates):
+            by_need[candidate.need].append(column)
+            by_expert[candidate.expert].append(column)
+            by_authority[candidate.authority].append(column)
+            by_both[candidate.need, candidate.expert].append(column)
         for need in needs:
             least, most = limits.experts.get(need, (1, 1))
             taken = [(column, 1.0) for column in by_need[need]]
@@ -136,11 +136,11 @@ class Model:
         if limits.budget is not None:
             costs = [(column, c.cost) for column, c in enumerate(candidates) if c.cost]
             self.add(("budget", limits.budget), costs, -np.inf, limits.budget)
-        at = {(c.need, c.offer): column for column, c in enumerate(candidates)}
+        column_of = {(c.need, c.offer): column for column, c in enumerate(candidates)}
         for kind, pairs, value in (("fixed", limits.fixed, 1), ("forbidden", limits.forbidden, 0)):
             for pair in sorted(pairs):
-                if pair in at:
-                    self.add((kind, pair), [(at[pair], 1.0)], value, value)
+                if pair in column_of:
+                    self.add((kind, pair), [(column_of[pair], 1.0)], value, value)
                 elif kind == "fixed":
                     raise ValueError(f"fixed: {pair} is not among the candidates")
         for need in sorted(limits.must):
