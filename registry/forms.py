@@ -115,14 +115,10 @@ class JoinAssociationForm(forms.Form):
 
 def topic_choices():
     """Topics under their themes, for a select."""
+    themes = Theme.objects.filter(parent=None).prefetch_related("topics")
     return BLANK + [
-        (
-            str(theme),
-            [(topic.code, str(topic)) for topic in sort_alphabetically(theme.topics.all())],
-        )
-        for theme in sort_alphabetically(
-            Theme.objects.filter(parent=None).prefetch_related("topics")
-        )
+        (str(theme), [(one.code, str(one)) for one in sort_alphabetically(theme.topics.all())])
+        for theme in sort_alphabetically(themes)
     ]
 
 
