@@ -17,25 +17,25 @@ from registry.enums import AUTHOR_ROLES
 from registry.permissions import own_memberships
 
 if TYPE_CHECKING:
-    from applications.models import Dossier
+    from applications.models import Call, CoApplicant, Dossier, Signature
 
 
-class CallQuerySet(models.QuerySet):
-    def open_at(self, now):
+class CallQuerySet(models.QuerySet["Call"]):
+    def open_at(self, now) -> "CallQuerySet":
         return self.filter(opens_at__lte=now, closes_at__gt=now)
 
-    def readable_by(self, user, now):
+    def readable_by(self, user, now) -> "CallQuerySet":
         """Calls that have opened; officers read the others before."""
         return self if is_officer(user) else self.filter(opens_at__lte=now)
 
 
-class SignatureQuerySet(models.QuerySet):
-    def signed(self):
+class SignatureQuerySet(models.QuerySet["Signature"]):
+    def signed(self) -> "SignatureQuerySet":
         return self.exclude(signed_at=None)
 
 
-class CoApplicantQuerySet(models.QuerySet):
-    def answerable_by(self, user):
+class CoApplicantQuerySet(models.QuerySet["CoApplicant"]):
+    def answerable_by(self, user) -> "CoApplicantQuerySet":
         """Filter those of an authority for which this person writes or signs."""
         own = own_memberships(user, *AUTHOR_ROLES)
         return self.filter(Exists(own.filter(authority=OuterRef("authority"))))
@@ -44,20 +44,20 @@ class CoApplicantQuerySet(models.QuerySet):
 class DossierQuerySet(models.QuerySet["Dossier"]):
     # Who sees, and who writes
 
-    def for_user(self, user):
+    def for_user(self, user) -> "DossierQuerySet":
         return DOSSIERS.filter_allowed(self, "read", user)
 
-    def editable_by(self, user):
+    def editable_by(self, user) -> "DossierQuerySet":
         return DOSSIERS.filter_allowed(self, "write", user)
 
-    def for_committee(self, user):
+    def for_committee(self, user) -> "DossierQuerySet":
         return DOSSIERS.filter_allowed(self, "judge", user)
 
-    def filter_allowed(self, user, verb):
+    def filter_allowed(self, user, verb) -> "DossierQuerySet":
         """Dossiers with which this person may do what the table of permissions calls so."""
         return DOSSIERS.filter_allowed(self, verb, user)
 
-    def of_member(self, user):
+    def of_member(self, user) -> "DossierQuerySet":
         """Filter those of this person's authorities, and the drafts that are theirs alone."""
         of_authority, of_writer = COLLEAGUE.rows(user), WRITER.rows(user)
         if of_authority is None or of_writer is None:  # of a visitor
@@ -65,25 +65,25 @@ class DossierQuerySet(models.QuerySet["Dossier"]):
         own = models.Q(status__in=PRIVATE)
         return self.filter(of_authority & ~own | of_writer & own)
 
-    def without_conflict_of(self, user):
+    def without_conflict_of(self, user) -> "DossierQuerySet":
         return self.filter(without_conflict(user))
 
-    def for_officer(self, user):
+    def for_officer(self, user) -> "DossierQuerySet":
         """What an officer may work on: nothing that a conflict of interest ties them to."""
         condition = NEUTRAL.rows(user)
         return self.none() if condition is None else self.filter(condition)
 
     # Where a dossier stands
 
-    def open_to_interests(self):
+    def open_to_interests(self) -> "DossierQuerySet":
         return self.filter(status=Status.PUBLISHED)
 
     # What a page needs beside the dossier itself
 
-    def with_list_details(self):
+    def with_list_details(self) -> "DossierQuerySet":
         return self.select_related("authority", "call")
 
-    def with_scores(self):
+    def with_scores(self) -> "DossierQuerySet":
         model = self.model.scores.rel.related_model
         scores = model.objects.filter(  # type: ignore[attr-defined]  # models come after
             dossier=OuterRef("pk")

@@ -6,6 +6,7 @@ the stage reached by then. It names the step, never its days: those may be chang
 
 from collections import defaultdict
 from datetime import timedelta
+from typing import Any
 
 from django.db import transaction
 from django.db.models import Max
@@ -56,11 +57,10 @@ def correction_stage(due_on, today):
 def remind_of_drafts(today):
     """Post the reminders of idle drafts; return how many letters are new."""
     posted = 0
-    drafts = Dossier.objects.filter(status__in=UNSENT, call__closes_at__date__gte=today)
-    for dossier in drafts.select_related("authority", "call").annotate(
-        last=Max("drafts__saved_at")
-    ):
-        saved_on = timezone.localdate(dossier.last or dossier.created_at)
+    unsent = Dossier.objects.filter(status__in=UNSENT, call__closes_at__date__gte=today)
+    drafts: Any = unsent.select_related("authority", "call")
+    for dossier in drafts.annotate(last_saved_at=Max("drafts__saved_at")):
+        saved_on = timezone.localdate(dossier.last_saved_at or dossier.created_at)
         closes_on = timezone.localdate(dossier.call.closes_at)
         stage = draft_stage(saved_on, closes_on, today)
         if stage:

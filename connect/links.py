@@ -25,16 +25,16 @@ from connect.types import User, Words
 
 SIGNER = signing.Signer(salt="connect.links", sep=".")
 KEPT_FOR = timedelta(days=90)  # after its end, a link says why it works no more
-KINDS: dict = {}  # purpose: the model whose rows its links open
+KINDS: dict[str, Any] = {}  # purpose: the model whose rows its links open
 INSTANT = timedelta(microseconds=1)
-WORDS: dict = {}  # purpose: what a link without a row opens, in words
+WORDS: dict[str, Any] = {}  # purpose: what a link without a row opens, in words
 
 
-class LinkQuerySet(models.QuerySet):
-    def not_withdrawn(self) -> Self:
+class LinkQuerySet(models.QuerySet["Link"]):
+    def not_withdrawn(self) -> LinkQuerySet:
         return self.filter(withdrawn_at=None)
 
-    def for_purpose(self, purpose: str, about: str, address: str) -> Self:
+    def for_purpose(self, purpose: str, about: str, address: str) -> LinkQuerySet:
         return self.filter(purpose=purpose, about=str(about), address=address.lower())
 
 

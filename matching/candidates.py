@@ -3,6 +3,7 @@
 from collections import defaultdict
 from dataclasses import dataclass, field, fields, replace
 from operator import attrgetter
+from typing import Any
 
 from django.db.models import Exists, F, OuterRef
 from django.utils.translation import gettext as _
@@ -108,7 +109,7 @@ def list_earlier_helpers(dossier):
     found = []
     for interest in agreed.order_by("pk"):
         published = interest.expert.offers.published()
-        offer = published.filter(pk=interest.offer_id).first()
+        offer = next((one for one in published if one.pk == interest.offer_id), None)
         found.append((interest.expert, offer or nearest_offer(interest.expert, dossier)))
     return found
 
@@ -122,12 +123,13 @@ def read_earlier_matches(experts):
         interests__expert__in=experts, exchange__actual_start__isnull=False
     ).exclude(exchange__status="cancelled")
     found = defaultdict(list)
-    for match in held.order_by("-exchange__actual_start", "-pk").annotate(
-        of=F("interests__expert"),
+    matches: Any = held.order_by("-exchange__actual_start", "-pk").annotate(
+        expert=F("interests__expert"),
         town=F("dossier__authority__name"),
         year=F("exchange__actual_start__year"),
-    ):
-        found[match.of].append(match)
+    )
+    for match in matches:
+        found[match.expert].append(match)
     return dict(found)
 
 

@@ -91,8 +91,8 @@ def invite_expert(dossier, offer_id, *, actor, exception="", now=None):
     if not by_officer(actor, dossier):
         raise PermissionDenied
     dossier = lock_published(dossier.pk)
-    offer = Offer.objects.published().select_related("expert__user", "expert__authority")
-    offer = offer.filter(pk=offer_id).first()
+    published = Offer.objects.published().select_related("expert__user", "expert__authority")
+    offer = published.filter(pk=offer_id).first()
     if offer is None:
         raise ValidationError(_("This offer is no longer published."), code="gone")
     excepted = rules_against(dossier, offer.pk)

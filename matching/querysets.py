@@ -12,46 +12,46 @@ from registry.models import Expert
 from registry.permissions import former_member
 
 if TYPE_CHECKING:
-    from matching.models import Interest
+    from matching.models import Interest, Match, Opportunity
 
 
-class OpportunityQuerySet(models.QuerySet):
-    def open(self, today):
+class OpportunityQuerySet(models.QuerySet["Opportunity"]):
+    def open(self, today) -> "OpportunityQuerySet":
         """Published and still waiting for interests: anybody may read these."""
         return self.filter(dossier__status=Status.PUBLISHED, closes_on__gte=today)
 
-    def with_list_details(self):
+    def with_list_details(self) -> "OpportunityQuerySet":
         return self.select_related("dossier__authority").prefetch_related("dossier__needs__theme")
 
 
 class InterestQuerySet(models.QuerySet["Interest"]):
-    def for_user(self, user):
+    def for_user(self, user) -> "InterestQuerySet":
         return INTERESTS.filter_allowed(self, "read", user)
 
-    def editable_by(self, user):
+    def editable_by(self, user) -> "InterestQuerySet":
         return INTERESTS.filter_allowed(self, "write", user)
 
-    def of_expert(self, user):
+    def of_expert(self, user) -> "InterestQuerySet":
         """Filter an expert's own interests, without invitations that were undone in time."""
         return self.filter(expert__user=user).exclude(status=InterestStatus.UNDONE)
 
-    def still_employed(self):
+    def still_employed(self) -> "InterestQuerySet":
         """Filter those of experts who still work for the authority of then or its successor."""
         place = F("expert__authority")
         here = Q(authority=place) | Q(authority__merged_into=place)
         return self.filter(here & ~former_member("expert__user", "expert__authority"))
 
-    def open(self):
+    def open(self) -> "InterestQuerySet":
         """Filter those that a withdrawn or closed dossier ends."""
         return self.exclude(status__in=OVER)
 
-    def undecided(self):
+    def undecided(self) -> "InterestQuerySet":
         """Filter those that may still be chosen and are in no open proposal."""
         open_ = self.open().exclude(status=InterestStatus.CHOSEN)
         held = self.model.matches.through.objects.filter(match__status=MatchStatus.PROPOSED)
         return open_.exclude(pk__in=held.values("interest"))
 
-    def update_employers(self):
+    def update_employers(self) -> int:
         """Update the authority and function of each expert to those of now."""
         expert = Expert.objects.filter(pk=OuterRef("expert"))
         return self.update(
@@ -59,27 +59,27 @@ class InterestQuerySet(models.QuerySet["Interest"]):
             function_title=Subquery(expert.values("function_title")),
         )
 
-    def uninvited(self):
+    def uninvited(self) -> "InterestQuerySet":
         """Filter those that were sent, and that no invitation had asked for."""
         return self.filter(events__verb="submit").exclude(events__verb="invite").distinct()
 
-    def admissible(self):
+    def admissible(self) -> "InterestQuerySet":
         return self.filter(status__in=[InterestStatus.SCREENED, InterestStatus.SHORTLISTED])
 
-    def with_details(self):
+    def with_details(self) -> "InterestQuerySet":
         return self.select_related(
             "authority", "expert__user", "expert__authority", "offer", "dossier__authority"
         )
 
 
-class MatchQuerySet(models.QuerySet):
-    def for_user(self, user):
+class MatchQuerySet(models.QuerySet["Match"]):
+    def for_user(self, user) -> "MatchQuerySet":
         return MATCHES.filter_allowed(self, "read", user)
 
-    def proposed(self):
+    def proposed(self) -> "MatchQuerySet":
         return self.filter(status=MatchStatus.PROPOSED)
 
-    def with_list_details(self):
+    def with_list_details(self) -> "MatchQuerySet":
         return self.select_related("dossier__authority").prefetch_related(
             "interests__expert__user", "interests__expert__authority"
         )

@@ -21,14 +21,14 @@ class Priority(models.IntegerChoices):
     URGENT = 1, _("somebody waits for it")
 
 
-class LetterQuerySet(models.QuerySet):
-    def unsent(self):
+class LetterQuerySet(models.QuerySet["Letter"]):
+    def unsent(self) -> "LetterQuerySet":
         return self.filter(sent_at=None, cancelled_at=None)
 
-    def closed(self):
+    def closed(self) -> "LetterQuerySet":
         return self.exclude(sent_at=None, cancelled_at=None)
 
-    def cancel(self, now):
+    def cancel(self, now) -> int:
         """Cancel those of these that have not left, and erase their secrets; return how many.
 
         A link that none but these would have brought is withdrawn with them.
@@ -41,23 +41,23 @@ class LetterQuerySet(models.QuerySet):
         unknown.update(withdrawn_at=now)
         return count
 
-    def restore(self):
+    def restore(self) -> int:
         """Restore those that were cancelled before they left; return how many."""
         return self.filter(sent_at=None).exclude(cancelled_at=None).update(cancelled_at=None)
 
-    def due(self, now):
+    def due(self, now) -> "LetterQuerySet":
         """Letters that a worker may take now: not leased, their time come, tries left."""
         free = Q(leased_until=None) | Q(leased_until__lte=now)
         due = self.unsent().filter(free, not_before__lte=now, tries__lt=MAX_TRIES)
         return due.filter(is_gathered=False)
 
-    def received_by(self, user):
+    def received_by(self, user) -> "LetterQuerySet":
         """Filter letters sent to this person, without codes and sign-in links."""
         sent = self.filter(address=user.email).exclude(sent_at=None)
         sent = sent.filter(is_secret=False).select_related("opens")
         return sent.order_by("-sent_at", "-pk")
 
-    def failed(self):
+    def failed(self) -> "LetterQuerySet":
         return self.unsent().filter(tries__gte=MAX_TRIES)
 
 
@@ -165,8 +165,8 @@ class Pause(models.Model):
         return f"{self.address}: {self.kind}"
 
 
-class DeadAddressQuerySet(models.QuerySet):
-    def failing(self, now):
+class DeadAddressQuerySet(models.QuerySet["DeadAddress"]):
+    def failing(self, now) -> "DeadAddressQuerySet":
         """Filter those that fail for good, or that rest at this time."""
         return self.filter(Q(rests_until=None) | Q(rests_until__gt=now))
 

@@ -30,17 +30,17 @@ def photo_path(photo, filename):
     return f"practices/{uuid.uuid4()}.jpg"
 
 
-class PracticeQuerySet(models.QuerySet):
-    def for_user(self, user):
+class PracticeQuerySet(models.QuerySet["Practice"]):
+    def for_user(self, user) -> "PracticeQuerySet":
         return PRACTICES.filter_allowed(self, "read", user)
 
-    def filter_allowed(self, user, verb):
+    def filter_allowed(self, user, verb) -> "PracticeQuerySet":
         return PRACTICES.filter_allowed(self, verb, user)
 
-    def published(self):
+    def published(self) -> "PracticeQuerySet":
         return self.filter(status=PracticeStatus.PUBLISHED)
 
-    def with_list_details(self):
+    def with_list_details(self) -> "PracticeQuerySet":
         return self.select_related("exchange__dossier__authority").prefetch_related(
             "texts", "topics"
         )
@@ -148,8 +148,8 @@ class PracticeText(models.Model):
         return self.title
 
 
-class PhotoQuerySet(models.QuerySet):
-    def with_consent(self):
+class PhotoQuerySet(models.QuerySet["Photo"]):
+    def with_consent(self) -> "PhotoQuerySet":
         """Filter those of which nobody who can be recognised has withdrawn their consent."""
         return self.filter(Q(picture=None) | Q(picture__in=Picture.objects.for_public()))
 

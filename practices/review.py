@@ -22,7 +22,7 @@ def ask_for_review(now):
     today, told = timezone.localdate(now), 0
     old = Practice.objects.published().filter(reviewed_on__lte=today - timedelta(days=730 - 4))
     for practice in old.with_list_details().select_related("exchange__match").order_by("pk"):
-        if months_after(practice.reviewed_on, AFTER) <= today:
+        if practice.reviewed_on and months_after(practice.reviewed_on, AFTER) <= today:
             told += post_letter(
                 "practice_review",
                 key=f"practice:{practice.pk}:review:{practice.reviewed_on}",

@@ -10,47 +10,47 @@ from registry.enums import AUTHOR_ROLES, AuthorityStatus, MembershipStatus, Offe
 from registry.permissions import AUTHORITIES, EXPERTS, MEMBERSHIPS, OFFERS, former_member
 
 if TYPE_CHECKING:
-    from registry.models import Authority
+    from registry.models import Authority, Expert, Membership, Offer, SearchEntry
 
 
-class MembershipQuerySet(models.QuerySet):
-    def active(self):
+class MembershipQuerySet(models.QuerySet["Membership"]):
+    def active(self) -> "MembershipQuerySet":
         return self.filter(status=MembershipStatus.ACTIVE)
 
-    def pending(self):
+    def pending(self) -> "MembershipQuerySet":
         return self.filter(status=MembershipStatus.ASKED)
 
-    def with_role(self, *roles):
+    def with_role(self, *roles) -> "MembershipQuerySet":
         return self.filter(roles__overlap=list(roles))
 
-    def of_authors(self):
+    def of_authors(self) -> "MembershipQuerySet":
         return self.with_role(*AUTHOR_ROLES)
 
-    def decidable_by(self, user):
+    def decidable_by(self, user) -> "MembershipQuerySet":
         """Requests that this person may answer: see MEMBERSHIPS."""
         return MEMBERSHIPS.filter_allowed(self, "decide", user)
 
 
 class AuthorityQuerySet(models.QuerySet["Authority"]):
-    def verified(self):
+    def verified(self) -> "AuthorityQuerySet":
         return self.filter(status=AuthorityStatus.VERIFIED)
 
-    def for_user(self, user):
+    def for_user(self, user) -> "AuthorityQuerySet":
         return AUTHORITIES.filter_allowed(self, "read", user)
 
-    def of_member(self, user, *roles):
+    def of_member(self, user, *roles) -> "AuthorityQuerySet":
         """Authorities that exist, where this person is an active member (with such a role)."""
         return self.with_place(user, roles, [MembershipStatus.ACTIVE])
 
-    def of_author(self, user):
+    def of_author(self, user) -> "AuthorityQuerySet":
         """Authorities that exist, for which this person writes or signs."""
         return self.of_member(user, *AUTHOR_ROLES)
 
-    def of_future_author(self, user):
+    def of_future_author(self, user) -> "AuthorityQuerySet":
         """Authorities that exist, for which this person has asked to write or sign."""
         return self.with_place(user, AUTHOR_ROLES, [MembershipStatus.ASKED])
 
-    def with_place(self, user, roles, statuses):
+    def with_place(self, user, roles, statuses) -> "AuthorityQuerySet":
         model = self.model.memberships.rel.related_model
         memberships = model.objects.filter(  # type: ignore[attr-defined]  # models come after
             user=user, authority=OuterRef("pk"), status__in=statuses
@@ -60,29 +60,29 @@ class AuthorityQuerySet(models.QuerySet["Authority"]):
         return self.exclude(status=AuthorityStatus.MERGED).filter(Exists(memberships))
 
 
-class ExpertQuerySet(models.QuerySet):
-    def for_user(self, user):
+class ExpertQuerySet(models.QuerySet["Expert"]):
+    def for_user(self, user) -> "ExpertQuerySet":
         return EXPERTS.filter_allowed(self, "read", user)
 
-    def former_members(self):
+    def former_members(self) -> "ExpertQuerySet":
         """Filter those who have left the authority of their profile."""
         return self.filter(former_member("user", "authority"))
 
-    def with_list_details(self):
+    def with_list_details(self) -> "ExpertQuerySet":
         return self.select_related("user", "authority").prefetch_related("topics__theme")
 
 
-class OfferQuerySet(models.QuerySet):
-    def published(self):
+class OfferQuerySet(models.QuerySet["Offer"]):
+    def published(self) -> "OfferQuerySet":
         return self.filter(status=OfferStatus.PUBLISHED, expert__user__is_active=True)
 
-    def editable_by(self, user):
+    def editable_by(self, user) -> "OfferQuerySet":
         return OFFERS.filter_allowed(self, "write", user)
 
-    def for_user(self, user):
+    def for_user(self, user) -> "OfferQuerySet":
         return OFFERS.filter_allowed(self, "read", user)
 
-    def nearest_first(self, themes, languages):
+    def nearest_first(self, themes, languages) -> "OfferQuerySet":
         """Sort those about these topics first, then those in one of these languages."""
         about = Count("topics", filter=Q(topics__theme__in=themes), distinct=True)
         akin = [theme.parent_id for theme in themes]
@@ -90,15 +90,15 @@ class OfferQuerySet(models.QuerySet):
         is_read = Case(When(language__in=languages, then=0), default=1)
         return self.annotate(about=about, near=near).order_by("-about", "-near", is_read, "pk")
 
-    def with_candidate_details(self):
+    def with_candidate_details(self) -> "OfferQuerySet":
         """Fetch all that a candidate's line shows of an offer, in a fixed number of queries."""
         return self.select_related("expert__user", "expert__authority").prefetch_related(
             "topics__theme", "windows"
         )
 
 
-class SearchEntryQuerySet(models.QuerySet):
-    def findable_by(self, kind, user):
+class SearchEntryQuerySet(models.QuerySet["SearchEntry"]):
+    def findable_by(self, kind, user) -> "SearchEntryQuerySet":
         """Entries of a kind that this person may find: staff all, others what is public."""
         rows = self.filter(kind=kind)
         return rows if is_officer(user) else rows.filter(is_public=True)

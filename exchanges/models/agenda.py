@@ -17,8 +17,8 @@ from registry.models import Association
 OFF = {ExchangeStatus.POSTPONED, ExchangeStatus.CANCELLED}
 
 
-class SessionQuerySet(models.QuerySet):
-    def not_cancelled(self):
+class SessionQuerySet(models.QuerySet["Session"]):
+    def not_cancelled(self) -> "SessionQuerySet":
         """Filter those that are not cancelled."""
         return self.filter(cancelled_at=None)
 
@@ -100,8 +100,8 @@ class Session(models.Model):
         return gettext("%s the next day") % hour if self.ends_next_day else hour
 
 
-class ObservationQuerySet(models.QuerySet):
-    def notified(self):
+class ObservationQuerySet(models.QuerySet["Observation"]):
+    def notified(self) -> "ObservationQuerySet":
         """Filter those of which somebody was notified: an invitation without a reader is none."""
         return self.exclude(told_at=None)
 

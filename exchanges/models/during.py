@@ -39,8 +39,8 @@ def picture_path(picture, filename):
     return f"exchanges/{uuid.uuid4()}.jpg"
 
 
-class PictureQuerySet(models.QuerySet):
-    def for_public(self):
+class PictureQuerySet(models.QuerySet["Picture"]):
+    def for_public(self) -> "PictureQuerySet":
         """Filter those that the public may see: whoever can be recognised has agreed, in person."""
         waiting = PicturePerson.objects.filter(picture=OuterRef("pk")).exclude(agrees=True)
         return self.filter(~Exists(waiting), has_consent=True)

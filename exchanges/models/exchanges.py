@@ -17,15 +17,15 @@ from registry.enums import LANGUAGES
 from registry.exchange_forms import EXCHANGE_FORMS, exchange_form_choices
 
 
-class ExchangeQuerySet(models.QuerySet):
-    def for_user(self, user):
+class ExchangeQuerySet(models.QuerySet["Exchange"]):
+    def for_user(self, user) -> "ExchangeQuerySet":
         return EXCHANGES.filter_allowed(self, "read", user)
 
-    def filter_allowed(self, user, verb):
+    def filter_allowed(self, user, verb) -> "ExchangeQuerySet":
         """Filter those with which this person may do so: see EXCHANGES."""
         return EXCHANGES.filter_allowed(self, verb, user)
 
-    def with_list_details(self):
+    def with_list_details(self) -> "ExchangeQuerySet":
         return self.select_related("dossier__authority")
 
 

@@ -15,8 +15,8 @@ from exchanges.models.exchanges import Exchange
 TOLD_WITHIN = timedelta(hours=72)
 
 
-class IncidentQuerySet(models.QuerySet):
-    def for_user(self, user):
+class IncidentQuerySet(models.QuerySet["Incident"]):
+    def for_user(self, user) -> "IncidentQuerySet":
         """Officers read incidents; those of safeguarding, only who has the permission for it."""
         if not (user.is_active and is_officer(user)):
             return self.none()

@@ -18,12 +18,12 @@ from exchanges.models.exchanges import Exchange
 from registry.enums import Gender
 
 
-class ParticipantQuerySet(models.QuerySet):
-    def not_absent(self):
+class ParticipantQuerySet(models.QuerySet["Participant"]):
+    def not_absent(self) -> "ParticipantQuerySet":
         """All but those of whom it is known that they did not come."""
         return self.exclude(attended=False)
 
-    def travelling(self):
+    def travelling(self) -> "ParticipantQuerySet":
         return self.filter(travels=True)
 
 

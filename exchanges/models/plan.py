@@ -62,12 +62,12 @@ class ActionPlan(HasLink, models.Model):
         return hashlib.sha256(json.dumps(said, default=str).encode()).hexdigest()
 
 
-class MeasureQuerySet(models.QuerySet):
-    def of_exchange(self, exchange):
+class MeasureQuerySet(models.QuerySet["Measure"]):
+    def of_exchange(self, exchange) -> "MeasureQuerySet":
         """The measures of one exchange, with what was reported on each."""
         return self.filter(plan__exchange=exchange).with_reports()
 
-    def with_reports(self):
+    def with_reports(self) -> "MeasureQuerySet":
         return self.select_related("topic").prefetch_related("reports__by")
 
 

@@ -124,7 +124,7 @@ def next_spec(builder, first):
     language = subject["language"]
     towns = Authority.objects.verified().filter(country__in=COUNTRIES[language])
     towns = towns.filter(tier="municipality").exclude(dossiers__status__in=UNSENT)
-    town = towns.annotate(n=Count("dossiers")).order_by("n", "-population", "pk").first()
+    town = towns.annotate(n=Count("dossiers")).order_by("n", "-population", "pk")[0]
     name = f"{WRITERS[language][number % 8]} {FAMILIES[language][(number + number // 8) % 8]}"
     function, title = FUNCTIONS[language]
     said = {key: subject[key].format(town=town) for key in ("title", "summary", "problem")}

@@ -123,7 +123,7 @@ def publish_practices(builder):
         if "used" in spec:
             slug, words = spec["used"]
             town = Authority.objects.get(slug=slug)
-            person = town.memberships.active().first().user
+            person = town.memberships.active()[0].user
             told = moment + timedelta(days=400)
             use = save_use(practice, town, words, actor=person, now=told)
             accept_use(use, actor=builder.officer, now=told)

@@ -66,8 +66,8 @@ def opportunity(request, reference):
         return no_longer_open(request, get_object_or_404(listed))
     mine = None
     if request.user.is_authenticated:
-        mine = Interest.objects.of_expert(request.user).filter(dossier=opportunity.dossier)
-        mine = mine.exclude(status__in=GONE).first()
+        answers = Interest.objects.of_expert(request.user).filter(dossier=opportunity.dossier)
+        mine = answers.exclude(status__in=GONE).first()
     context = {
         "opportunity": opportunity,
         "dossier": opportunity.dossier,
