@@ -2,7 +2,7 @@
 PYTHON ?= python3
 BIN := .venv/bin
 
-.PHONY: run test lint faults bench crawl pins pictures install dev-install
+.PHONY: run test lint coverage faults bench crawl pins pictures install dev-install
 .SILENT:
 
 run: install
@@ -24,6 +24,12 @@ lint: dev-install
 	$(BIN)/mypy
 	$(BIN)/djlint --lint --quiet templates
 	$(BIN)/python -m connect.local check
+
+# Which lines and branches no test runs; takes half as long again as the tests.
+coverage: dev-install
+	rm -rf var/coverage && mkdir -p var/coverage
+	$(BIN)/coverage run -m pytest -n auto --dist loadgroup $(ARGS); $(BIN)/coverage combine -q
+	$(BIN)/coverage html -q -d var/coverage/html && $(BIN)/coverage report
 
 faults: dev-install
 	$(BIN)/python -m pytest -m faults $(ARGS)
