@@ -145,7 +145,12 @@ def record_event(
     now: datetime,
     details: Details | None = None,
 ) -> Any:
-    """Append one line to a thing's timeline, a step's or another's, and return it."""
+    """Append one line to a thing's timeline, a step's or another's, and return it.
+
+    Raises ValueError for a verb that its machine does not declare: no page could tell of it.
+    """
+    if machine_of(thing.events.model).type_of(verb) is None:
+        raise ValueError(f"{verb!r} is not declared for the timeline of a {type(thing).__name__}.")
     return thing.events.create(
         verb=verb, source=source, target=thing.status, actor=actor, details=details or {}, at=now
     )

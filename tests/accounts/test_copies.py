@@ -302,9 +302,13 @@ def test_a_copy_gives_of_what_others_wrote_what_its_reader_may_read_today():
     ama = make_user("Ama Badu", works_for=world.town)
     world.town.memberships.create(user=kofi, status="active", roles=["reader"])
     dossier, exchange, named = world.dossier, world.exchange, f"{kofi.name}: a secret"
-    for verb, key in (("withdraw", "internal"), ("overrule", "note"), ("submit", "lines")):
+    for verb, step, key in (
+        ("withdraw", "cancel", "internal"),
+        ("overrule", "settle", "note"),
+        ("submit", "report", "lines"),
+    ):
         record_event(dossier, verb, actor=None, now=now, details={key: named})
-        record_event(exchange, verb, actor=None, now=now, details={key: named})
+        record_event(exchange, step, actor=None, now=now, details={key: named})
     Exchange.objects.update(settled_why=named)
     exchange.participants.update(emergency_contact=named)
     dossier.drafts.update(past=[{"raw": {"summary": [named]}}])

@@ -4,15 +4,25 @@ import pytest
 from django.db import models
 from django.template import Context, Template
 from django.test.utils import isolate_apps
+from django.utils import timezone
 
 from applications.models import Dossier
 from connect.checks import check_letters, check_sentences, check_statuses
-from connect.transitions import MACHINES, EventType, Notice, StateMachine, Transition, by_clock
+from connect.transitions import (
+    MACHINES,
+    EventType,
+    Notice,
+    StateMachine,
+    Transition,
+    by_clock,
+    record_event,
+)
 from exchanges.models import Exchange, Measure
 from matching.models import Consent, Match
 from practices.models import Practice
 from registry.models import Membership, Offer, OfferEvent
 from registry.transitions import offer_machine
+from tests.factories import make_dossier
 
 
 @pytest.mark.parametrize(
@@ -72,6 +82,18 @@ def test_a_verb_is_known_to_the_timelines_that_declare_it_alone():
     told = {machine.model.__name__: machine.type_of("accept") for machine in MACHINES}
 
     assert [name for name, declared in told.items() if declared] == ["Match"]
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize("verb", ["submitt", "accept", ""])
+def test_what_no_timeline_could_tell_is_not_recorded(verb):
+    """18.9: a verb that is misspelt, or another model's, was a line without a sentence."""
+    dossier = make_dossier()
+
+    with pytest.raises(ValueError, match=f"'{verb}' is not declared for the timeline of a Dossier"):
+        record_event(dossier, verb, actor=None, now=timezone.now())
+
+    assert not dossier.events.exists()
 
 
 def test_a_transition_without_its_sentence_or_its_letter_is_refused(monkeypatch):

@@ -75,8 +75,7 @@ class Trail:
 
     def record(self, number):
         details = {"note": f"Reason {number}", "code": number}
-        verb = f"step_{number}"
-        return record_event(self.dossier, verb, actor=self.ines, now=NOW, details=details)
+        return record_event(self.dossier, "open", actor=self.ines, now=NOW, details=details)
 
 
 @pytest.fixture
@@ -476,13 +475,13 @@ def test_a_row_that_commits_late_is_sealed_late_and_not_passed_over(committed):
 
     def late():
         with transaction.atomic():
-            first = record_event(committed, "late", actor=ines, now=NOW)
+            first = record_event(committed, "begin", actor=ines, now=NOW)
             said.append(first.pk)
             wait_for_length(said, 2)
 
     def early():
         wait_for_length(said, 1)
-        second = record_event(committed, "early", actor=ines, now=NOW)
+        second = record_event(committed, "submit", actor=ines, now=NOW)
         seals.seal_waiting_rows(NOW)
         assert f" {second.pk} " in Seal.objects.get().lines
         said.append(second.pk)
@@ -503,8 +502,8 @@ def wait_for_length(items, length):
 def test_ten_workers_that_seal_at_once_make_one_chain(committed, monkeypatch):
     """D4: one seals at a time; the others find nothing to do, or the next rows."""
     monkeypatch.setattr(seals, "BATCH", 5)
-    for number in range(40):
-        record_event(committed, f"step_{number}", actor=None, now=NOW)
+    for _number in range(40):
+        record_event(committed, "open", actor=None, now=NOW)
 
     at_once(*[lambda: seals.seal_waiting_rows(NOW)] * 10)
     seals.seal_waiting_rows(NOW)
@@ -618,7 +617,7 @@ def test_the_auditor_is_given_everything_as_a_table(trail):
         "at": "",
         "who": f"Ines <{trail.ines.email}>",
         "about": "",
-        "what": {"verb": "step_2", "source": "", "target": "draft"},
+        "what": {"verb": "open", "source": "", "target": "draft"},
         "details": {"note": "Reason 2", "code": 2},
     }
     assert len(as_csv.getvalue().splitlines()) == 1 + len(rows)
