@@ -26,9 +26,10 @@ from notifications.outbox import TELLS_BY_ITSELF, post_letter
 logger = logging.getLogger(__name__)
 LEASE = timedelta(minutes=10)  # longer than any mail server takes to answer for a batch
 URGENT_LEASE = timedelta(minutes=1)  # for one letter: a code is worth nothing after ten minutes
-# Doubled with each try, at most a day; a code has to be tried again while it is worth something.
+# Doubled with each try; a code has to be tried again while it is worth something.
 WAIT_AFTER_FAILURE = timedelta(minutes=2)
 URGENT_WAIT_AFTER_FAILURE = timedelta(seconds=5)
+LONGEST_WAIT = timedelta(days=1)
 SECRET_FOR = timedelta(hours=1)  # a code or a link to sign in with is worth nothing afterwards
 
 
@@ -94,9 +95,7 @@ def try_to_send_letter(letter: Letter, connection: BaseEmailBackend, now: dateti
         if not letter.is_secret:
             why = hide_link_keys(f"{why}: {error}")
         letter.last_error = why[:300]
-        is_urgent = letter.priority == Priority.URGENT
-        first = URGENT_WAIT_AFTER_FAILURE if is_urgent else WAIT_AFTER_FAILURE
-        letter.leased_until = now + min(first * 2**letter.tries, timedelta(days=1))
+        letter.leased_until = now + wait_after_failure(letter.tries, letter.priority)
         letter.save(update_fields=["last_error", "leased_until"])
         if letter.tries >= MAX_TRIES:
             report_given_up(letter)
@@ -104,6 +103,12 @@ def try_to_send_letter(letter: Letter, connection: BaseEmailBackend, now: dateti
             connection.close()
         return False
     return True
+
+
+def wait_after_failure(tries: int, priority: int) -> timedelta:
+    """Say how long a letter waits that was tried so often in vain."""
+    first = URGENT_WAIT_AFTER_FAILURE if priority == Priority.URGENT else WAIT_AFTER_FAILURE
+    return min(first * 2**tries, LONGEST_WAIT)
 
 
 def has_lost_link(letter: Letter, now: datetime) -> bool:

@@ -9,7 +9,7 @@ from django.utils import timezone, translation
 from applications.models import Dossier
 from exchanges import readiness, rules
 from exchanges.enums import Readiness, Side
-from exchanges.models import Exchange, Participant
+from exchanges.models import Exchange, Participant, Session
 from registry.models import Expert
 from tests.exchanges.conftest import START
 from tests.factories import make_authority, make_budget_line, make_session
@@ -169,6 +169,34 @@ def test_the_agenda_fills_each_day_and_of_a_study_visit_each_half_of_those_betwe
         "nothing is in the agenda on: "
         + ", ".join(f"{day.day} {day:%B} (afternoon)" for day in between)
     ]
+
+
+@pytest.mark.parametrize(
+    ("begins", "ends", "lacking"),
+    [
+        ("09:00", "13:00", " (afternoon)"),
+        ("09:00", "13:01", None),
+        ("12:59", "15:00", None),
+        ("13:00", "15:00", " (morning)"),
+    ],
+)
+def test_what_ends_at_one_is_no_afternoon_and_what_begins_then_no_morning(begins, ends, lacking):
+    exchange = Exchange(planned_start=MONDAY, planned_end=MONDAY + timedelta(days=2))
+    day = MONDAY + timedelta(days=1)
+    hours = [f"{MONDAY + timedelta(days=n)} {{}}+00:00" for n in (0, 2)]
+    at = [(hour.format("09:00"), hour.format("10:00")) for hour in hours]
+    sessions = [
+        Session(
+            time_zone="Africa/Accra",
+            starts_at=datetime.fromisoformat(one),
+            ends_at=datetime.fromisoformat(other),
+        )
+        for one, other in [*at, (f"{day} {begins}+00:00", f"{day} {ends}+00:00")]
+    ]
+
+    empty = rules.unfilled_days(exchange, sessions, daily=2)
+
+    assert empty == ([f"{day.day} {day:%B}{lacking}"] if lacking else [])
 
 
 def test_nobody_travels_where_people_meet_online(planned):

@@ -131,7 +131,7 @@ def test_an_expert_without_a_named_superior_is_not_proposed_and_nothing_is_left(
 
 @pytest.mark.parametrize(
     ("waited", "stage"),
-    [(0, None), (4, None), (5, "first"), (8, "first"), (9, "second"), (11, None)],
+    [(0, None), (4, None), (5, "first"), (8, "first"), (9, "second"), (10, "second"), (11, None)],
 )
 def test_an_open_consent_calls_for_a_reminder(waited, stage):
     today = timezone.localdate()

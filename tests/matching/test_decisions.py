@@ -19,6 +19,7 @@ from matching.transitions import interest_machine
 from notifications.letter_text import compose_letter
 from notifications.models import Letter
 from notifications.sending import claim_letters, send_waiting_letters
+from registry.models import Expert
 from tests.factories import (
     make_authority,
     make_dossier,
@@ -84,6 +85,18 @@ def test_a_decision_on_an_answer_is_undone_with_its_letter(ines, begun, verb, ba
     assert send_waiting_letters(NOW + LATER) == 0
     with pytest.raises(ValidationError, match="no decision to undo"):
         decisions.undo_decision(interest, actor=ines, now=NOW)
+
+
+def test_a_decline_that_is_undone_names_where_the_expert_works_by_now(ines):
+    interest = make_interest(published(), status="screened")
+    interest_machine.advance(interest, "decline", actor=ines, now=NOW)
+    elsewhere = make_authority("Almere")
+    Expert.objects.update(authority=elsewhere, function_title="Head of water")
+
+    undone = decisions.undo_decision(interest, actor=ines, now=NOW)
+
+    undone.refresh_from_db()
+    assert (undone.authority, undone.function_title) == (elsewhere, "Head of water")
 
 
 def test_what_was_decided_last_is_all_that_is_told(ines):

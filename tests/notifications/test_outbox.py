@@ -13,7 +13,7 @@ from django.utils import timezone
 from connect.local import places
 from connect.mail import Recipient
 from notifications import letter_text, sending
-from notifications.models import MAX_TRIES, Letter
+from notifications.models import MAX_TRIES, Letter, Priority
 from notifications.outbox import cancel_letters, post_letter
 from notifications.sending import send_waiting_letters
 from tests.factories import make_officer
@@ -49,6 +49,19 @@ def test_a_letter_speaks_its_readers_language_and_links_to_the_configured_site(r
     assert f"{places.site_url()}/fr/dossiers/CN-1/" in text
     assert letter.get_body(("html",)) is not None
     assert str(Letter.objects.get().message_id) in letter["Message-ID"]
+
+
+def test_a_letter_waits_twice_as_long_after_each_try_and_never_more_than_a_day():
+    tries = range(1, MAX_TRIES + 1)
+
+    waits = [sending.wait_after_failure(number, Priority.ORDINARY) for number in tries]
+    urgent = [sending.wait_after_failure(number, Priority.URGENT) for number in tries]
+
+    assert waits == [
+        *(timedelta(minutes=2 * 2**number) for number in tries[:-1]),
+        timedelta(days=1),
+    ]
+    assert urgent == [timedelta(seconds=5 * 2**number) for number in tries]
 
 
 def test_a_date_in_a_letter_takes_the_readers_format():
