@@ -19,6 +19,9 @@ from django.contrib.auth.models import Group
 from django.core.exceptions import ValidationError
 from django.db import connection, connections
 from django.db.backends.postgresql.operations import DatabaseOperations
+from django.db.models.expressions import OrderBy
+from django.db.models.functions import Random
+from django.db.models.sql.compiler import SQLCompiler
 from django.test import Client
 from django.utils import translation
 
@@ -62,6 +65,23 @@ def flushes_what_is_append_only():
     DatabaseOperations.execute_sql_flush = past_triggers
     yield
     DatabaseOperations.execute_sql_flush = flush
+
+
+@pytest.fixture(autouse=True, scope="session")
+def shuffles_what_has_no_order():
+    """Give rows in any order where a query asks for none, as PostgreSQL may on another day."""
+    ordered = SQLCompiler.get_order_by
+
+    def get_order_by(compiler):
+        order, query = ordered(compiler), compiler.query
+        folded = query.subquery or query.combinator or query.distinct or query.group_by is not None
+        if order or folded or not query.default_cols and not query.select:
+            return order
+        return [(OrderBy(Random()), ("RANDOM()", [], None))]
+
+    SQLCompiler.get_order_by = get_order_by
+    yield
+    SQLCompiler.get_order_by = ordered
 
 
 @pytest.fixture(autouse=True)

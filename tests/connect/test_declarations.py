@@ -19,6 +19,7 @@ from connect.transitions import (
 )
 from exchanges.models import Exchange, Measure
 from matching.models import Consent, Match
+from notifications.models import Pause
 from practices.models import Practice
 from registry.models import Membership, Offer, OfferEvent
 from registry.transitions import offer_machine
@@ -110,3 +111,13 @@ def test_a_transition_without_its_sentence_or_its_letter_is_refused(monkeypatch)
         "'find' has no sentence for the timeline.",
         "'lose' writes the letter 'offer_lost', which has no template.",
     ]
+
+
+@pytest.mark.django_db
+def test_rows_that_are_asked_for_in_no_order_come_in_any_here():
+    """18.9: one that is read by its place is found by the tests, not by a reader (conftest.py)."""
+    for number in range(5):
+        Pause.objects.create(address="jan@almere.example", kind=f"k{number}", at=timezone.now())
+
+    assert len({Pause.objects.all()[0].kind for _ in range(30)}) > 1
+    assert {Pause.objects.order_by("kind")[0].kind for _ in range(9)} == {"k0"}
