@@ -27,6 +27,7 @@ from applications.enums import FINAL, UNSENT, Status
 from applications.forms.applicant_forms import TypeInForm
 from applications.forms.step_forms import ChecklistForm, step_form
 from applications.models import Dossier
+from applications.permissions import DOSSIERS
 from applications.querysets import DossierQuerySet
 from applications.reading import list_answers, list_changes, list_corrections
 from applications.section_answers import check_dossier, list_warnings
@@ -283,6 +284,7 @@ class DossierAdmin(ExportsRows, admin.ModelAdmin):
             "partners": dossier.co_applicants.all(),
             "warnings": list_warnings(check_dossier(dossier, timezone.localdate())),
             "files": dossier.attachments.all(),
+            "withdraws": DOSSIERS.allows(request.user, "withdraw a file", dossier),
             "signature": dossier.signatures.first(),
             "versions": dossier.versions.all(),
             "steps": self.open_forms(request, dossier, bound),

@@ -1,18 +1,22 @@
-"""The files of a dossier: checked, saved, renamed and removed."""
+"""The files of a dossier: checked, saved, renamed and removed, by staff for a reason alone."""
 
 import uuid
 
 from django.core.exceptions import PermissionDenied, ValidationError
 from django.db import transaction
 from django.db.models import Sum
+from django.urls import reverse
 from django.utils import timezone
+from django.utils.text import capfirst
 from django.utils.translation import gettext as _
 
 from applications.enums import AttachmentKind
 from applications.models import Attachment, Dossier
+from applications.permissions import DOSSIERS
 from connect.double_posts import AGAIN
 from connect.files import clean_name
 from connect.uploads import clean_upload
+from connect.withdrawals import WithdrawableFile, withdraw_locked_file
 
 MOST_FILES = 10
 ALL_FILES = 50 * 1024 * 1024
@@ -89,6 +93,34 @@ def remove_file(attachment, *, actor):
     """Delete a file of a draft."""
     if not Dossier.objects.editable_by(actor).filter(pk=attachment.dossier_id).exists():
         raise PermissionDenied
+    delete_attachment(attachment)
+
+
+def delete_attachment(attachment):
     attachment.delete()
     # The bytes go only once the row is gone for good.
     transaction.on_commit(lambda: attachment.file.delete(save=False))
+
+
+def withdrawable_files(dossier):
+    """Return {key: WithdrawableFile} of a dossier."""
+    return {
+        f"attachment-{row.pk}": WithdrawableFile(
+            f"{capfirst(row.get_kind_display())}: {row.name}",
+            reverse("file", args=[dossier.reference, row.token]),
+            lambda actor, now, row=row: delete_attachment(row),
+        )
+        for row in dossier.attachments.all()
+    }
+
+
+@transaction.atomic
+def withdraw_file(dossier, key, reason, *, actor, now=None):
+    """Delete a file of a dossier that was sent, by its key; PermissionDenied for all but staff.
+
+    True if it went; False if somebody took it away before.
+    """
+    rows = Dossier.objects.select_related("authority")
+    dossier = DOSSIERS.get_locked(rows, dossier, "withdraw a file", actor)
+    files, now = withdrawable_files(dossier), now or timezone.now()
+    return withdraw_locked_file(dossier, files, key, reason, actor=actor, now=now)

@@ -100,6 +100,8 @@ DOSSIERS = Permissions(
             WRITER: PRIVATE,
         },
         "add a file": {AUTHOR: BEFORE_COMMITTEE, WRITER: PRIVATE},
+        # One that must go, whatever the status: with a reason, see `dossier_files`.
+        "withdraw a file": {NEUTRAL: SENT},
         "approve": {AUTHOR: {Status.VALIDATED}},
         "become contact": {AUTHOR: SHARED - FINAL},
         "copy": {AUTHOR: SHARED, WRITER: PRIVATE},

@@ -344,6 +344,7 @@ dossier_machine = StateMachine(
         "join": EventType(_("A co-applicant takes part")),
         "stay_out": EventType(_("A co-applicant declines")),
         "opine": EventType(_("Opinion of the association received")),
+        "withdraw_file": EventType(_("A file was taken away"), is_note_internal=True),
         "take_over": EventType(_("Followed by another officer")),
         "take_contact": EventType(_("A colleague became the contact")),
         "extend": EventType(_("Given more time for answers")),

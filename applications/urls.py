@@ -62,6 +62,11 @@ urlpatterns = [
         name="approve-summary",
     ),
     path("dossiers/<str:reference>/files/", file_pages.post_files, name="add-file"),
+    path(
+        "dossiers/<str:reference>/files/withdraw/",
+        file_pages.withdraw_file_page,
+        name="withdraw-file",
+    ),
     path("dossiers/<str:reference>/files/<uuid:token>/", file_pages.file, name="file"),
     path(
         "dossiers/<str:reference>/files/<uuid:token>/kind/",

@@ -1,15 +1,14 @@
-"""Files of an exchange that staff take away for a reason, whatever its status: closed, too.
+"""Files of an exchange that staff take away: pictures, receipts, evidence."""
 
-Somebody asks not to be shown, or a file holds what it should not. The file is deleted for good;
-who took it away, when and why stays on the timeline.
-"""
+from functools import partial
 
 from django.db import transaction
 from django.dispatch import Signal
+from django.urls import reverse
 from django.utils import timezone
 
 from connect.files import delete_replaced_file
-from connect.transitions import record_event
+from connect.withdrawals import WithdrawableFile, withdraw_locked_file
 from exchanges.locking import lock_exchange
 from exchanges.models import MeasureReport
 from exchanges.pictures import delete_picture
@@ -28,35 +27,52 @@ def reports_with_evidence(exchange):
 
 
 def withdrawable_files(exchange):
-    """Return {key: (row, words)} of the files of an exchange: pictures, receipts, evidence."""
-    files = {f"picture-{row.pk}": (row, row.alt) for row in exchange.pictures.all()}
+    """Return {key: WithdrawableFile} of an exchange."""
+
+    def address(name, row):
+        return reverse(name, args=[exchange.reference, row.pk])
+
+    files = {
+        f"picture-{row.pk}": WithdrawableFile(
+            row.alt, address("exchange-picture", row), partial(withdraw_picture, row)
+        )
+        for row in exchange.pictures.all()
+    }
     for row in receipts_of(exchange):
-        files[f"receipt-{row.pk}"] = row, f"{row.label}: {row.receipt_name}"
+        files[f"receipt-{row.pk}"] = WithdrawableFile(
+            f"{row.label}: {row.receipt_name}",
+            address("exchange-receipt", row),
+            partial(withdraw_paper, row, "receipt"),
+        )
     for row in reports_with_evidence(exchange):
-        files[f"evidence-{row.pk}"] = row, f"{row.measure}: {row.evidence_name}"
+        files[f"evidence-{row.pk}"] = WithdrawableFile(
+            f"{row.measure}: {row.evidence_name}",
+            address("evidence", row),
+            partial(withdraw_paper, row, "evidence"),
+        )
     return files
+
+
+def withdraw_picture(picture, actor, now):
+    picture_withdrawn.send(type(picture), picture=picture, actor=actor, now=now)
+    delete_picture(picture)
+
+
+def withdraw_paper(row, kind, actor, now):
+    """Delete a receipt or evidence; the row that it belongs to stays."""
+    name, empty = getattr(row, kind).name, [kind, f"{kind}_name", f"{kind}_type"]
+    for field in empty:
+        setattr(row, field, "")
+    row.save(update_fields=empty)
+    delete_replaced_file(row, kind, name)
 
 
 @transaction.atomic
 def withdraw_file(exchange, key, reason, *, actor, now=None):
-    """Delete a file of an exchange, by its key, with the reason on the timeline.
+    """Delete a file of an exchange, by its key; PermissionDenied for all but staff.
 
-    True if it went; False if somebody took it away before. PermissionDenied for all but staff.
+    True if it went; False if somebody took it away before.
     """
     exchange, now = lock_exchange(exchange, "withdraw", actor), now or timezone.now()
-    if key not in (files := withdrawable_files(exchange)):
-        return False
-    row, _words = files[key]
-    kind = key.partition("-")[0]
-    if kind == "picture":
-        picture_withdrawn.send(type(row), picture=row, actor=actor, now=now)
-        delete_picture(row)
-    else:
-        name, empty = getattr(row, kind).name, [kind, f"{kind}_name", f"{kind}_type"]
-        for field in empty:
-            setattr(row, field, "")
-        row.save(update_fields=empty)
-        delete_replaced_file(row, kind, name)
-    details = {"note": reason, "file": key}  # not its words: they may name whom it showed
-    record_event(exchange, "withdraw_file", actor=actor, now=now, details=details)
-    return True
+    files = withdrawable_files(exchange)
+    return withdraw_locked_file(exchange, files, key, reason, actor=actor, now=now)

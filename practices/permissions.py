@@ -21,6 +21,8 @@ PRACTICES = Permissions(
             HELPER: WRITTEN,
             OFFICER: WRITTEN | {PracticeStatus.APPROVED, PracticeStatus.PUBLISHED},
         },
+        # A picture that must go, whatever the status: with a reason, see `withdrawals`.
+        "withdraw": {OFFICER: ALL},
         "agree": {TOWN_AUTHOR: {PracticeStatus.REVIEW}, HELPED: {PracticeStatus.REVIEW}},
     }
 )

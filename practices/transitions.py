@@ -134,6 +134,7 @@ practice_machine = StateMachine(
         "agree_practice": EventType(_("Publication agreed")),
         "accept_use": EventType(_("Shown: another authority did the same")),
         "remove_use": EventType(_("Taken off: what another authority wrote")),
+        "withdraw_file": EventType(_("A picture was taken away"), is_note_internal=True),
         "lose_photo": EventType(_("Our staff took a picture of the exchange away")),
     },
     effect=index_practice,

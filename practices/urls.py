@@ -22,6 +22,11 @@ urlpatterns = [
         practice_pages.post_message_to_town,
         name="practice-contact",
     ),
+    path(
+        "practices/<slug:slug>/withdraw/",
+        writing_pages.withdraw_photo_page,
+        name="practice-withdraw",
+    ),
     path("practices/<slug:slug>/photos/", writing_pages.photos, name="practice-photos"),
     path(
         "practices/<slug:slug>/photos/<int:pk>.jpg",

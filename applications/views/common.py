@@ -30,6 +30,12 @@ def get_dossier_to_judge_or_404(request: SignedInRequest, reference: str) -> Dos
     return get_object_or_404(dossiers, reference=reference)
 
 
+def get_dossier_of_withdrawal_or_404(request: SignedInRequest, reference: str) -> Dossier:
+    """Return a dossier whose files this officer may take away."""
+    dossiers = Dossier.objects.filter_allowed(request.user, "withdraw a file")
+    return get_object_or_404(dossiers.select_related("authority", "call"), reference=reference)
+
+
 def is_writer(request: SignedInRequest, dossier: Dossier) -> bool:
     """True if the dossier, which this person sees, is theirs or their authority's."""
     return dossier.status == Status.PRIVATE or AUTHOR.holds(request.user, dossier)

@@ -6,19 +6,24 @@ from django.http import JsonResponse
 from django.shortcuts import get_object_or_404, redirect
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
-from django.views.decorators.http import require_POST, require_safe
+from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from applications import dossier_files
 from applications.document import dossier_pdf
 from applications.enums import UNSENT
 from applications.models import Attachment
 from applications.reading import CONTACT, STAFF_ONLY
-from applications.views.common import get_dossier_or_404, is_writer
+from applications.views.common import (
+    get_dossier_of_withdrawal_or_404,
+    get_dossier_or_404,
+    is_writer,
+)
 from connect.documents import pdf_response
 from connect.files import download_response, printable_name
 from connect.headers import sandboxed_response
 from connect.posted import as_number
 from connect.restricted import record_reading
+from connect.withdrawals import withdraw_file_response
 
 
 @require_POST
@@ -72,6 +77,16 @@ def post_file_removal(request, reference, token):
     )
     messages.success(request, _("The file is removed."))
     return redirect(dossier)
+
+
+@require_http_methods(["GET", "POST"])
+def withdraw_file_page(request, reference):
+    """List the files of a dossier for staff; a POST deletes one, with a reason."""
+    dossier = get_dossier_of_withdrawal_or_404(request, reference)
+    files = dossier_files.withdrawable_files(dossier)
+    return withdraw_file_response(
+        request, "applications/withdraw_file.html", dossier, files, dossier_files.withdraw_file
+    )
 
 
 @sandboxed_response

@@ -49,7 +49,12 @@ class SessionForm(ConfirmsDoubts, forms.ModelForm):
         self.exchange = exchange
         if self.instance.pk:
             start, end = self.instance.local_start, self.instance.local_end
-            self.initial.update(day=start.date(), begins=start.time(), ends=end.time())
+            self.initial.update(
+                time_zone=self.instance.zone_name,
+                day=start.date(),
+                begins=start.time(),
+                ends=end.time(),
+            )
         else:
             last = exchange.sessions.last()
             self.initial.update(

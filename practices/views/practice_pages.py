@@ -81,6 +81,7 @@ def practice_page(request, slug):
         "use_form": UseForm(user=user) if signed and own_authorities(user) else None,
         "contact_form": ContactForm() if signed else None,
         "writes": writes,
+        "withdraws": signed and PRACTICES.allows(user, "withdraw", practice),
         "agrees": signed and PRACTICES.allows(user, "agree", practice),
         "verbs": [
             (verb, practice_machine.transitions[verb].label, verb in ("send_back", "archive"))

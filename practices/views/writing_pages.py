@@ -14,7 +14,8 @@ from connect.moved_on import refuse_post
 from connect.posted import posted_number
 from connect.transitions import TransitionRefused
 from connect.typed import keeps_typed
-from practices import review, writing
+from connect.withdrawals import withdraw_file_response
+from practices import review, withdrawals, writing
 from practices.forms import OriginalForm, PhotoForm, TextForm
 from practices.models import PracticeText
 from practices.transitions import practice_machine
@@ -120,3 +121,13 @@ def photos(request, slug):
     context = {"practice": practice, "form": form, "photos": practice.photos.with_consent()}
     context["pictures"] = practice.exchange.pictures.for_public()
     return render(request, "practices/photos.html", context)
+
+
+@require_http_methods(["GET", "POST"])
+def withdraw_photo_page(request, slug):
+    """List the pictures of a practice for staff; a POST deletes one, with a reason."""
+    practice = get_practice_or_404(request, slug, "withdraw")
+    files = withdrawals.withdrawable_photos(practice)
+    return withdraw_file_response(
+        request, "practices/withdraw.html", practice, files, withdrawals.withdraw_photo
+    )

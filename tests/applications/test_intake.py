@@ -292,6 +292,43 @@ def test_a_removed_file_leaves_neither_row_nor_bytes(django_capture_on_commit_ca
     assert (there, storage.exists(name), Attachment.objects.count()) == (True, False, 0)
 
 
+def test_staff_take_a_file_of_a_closed_application_away_with_a_reason(
+    client, django_capture_on_commit_callbacks
+):
+    """Nobody could: its authority removes files of drafts alone."""
+    agona = make_authority()
+    dossier, efua = make_dossier(agona), make_user(works_for=agona)
+    kept, other = (
+        dossier_files.add_file(dossier, SimpleUploadedFile(name, content), "plan", actor=efua)
+        for name, content in (("ids.pdf", b"%PDF-1.4 ids"), ("plan.pdf", b"%PDF-1.4 plan"))
+    )
+    type(dossier).objects.update(status="closed")
+    room = reverse("admin:applications_dossier_change", args=[dossier.pk])
+    withdraw = reverse("withdraw-file", args=[dossier.reference])
+
+    def post(person, reason):
+        client.force_login(person)
+        said = {"file": f"attachment-{kept.pk}", "reason": reason}
+        return client.post(withdraw, said, follow=True)
+
+    refused = post(efua, "It is ours").status_code
+    officer = make_officer()
+    bare = post(officer, "").text
+    link = f'href="{withdraw}"' in client.get(room).text
+    before = Attachment.objects.count()
+    with django_capture_on_commit_callbacks(execute=True):
+        done = post(officer, "It shows identity cards").text
+    reasons = ["It shows identity cards" in client.get(room).text]
+    client.force_login(efua)
+    told = client.get(reverse("dossier", args=[dossier.reference])).text
+    reasons.append("It shows identity cards" in told)
+
+    assert (refused, link, before) == (404, True, 2) and "This field is required." in bare
+    assert "The file is taken away." in done and [*Attachment.objects.all()] == [other]
+    assert not kept.file.storage.exists(kept.file.name)
+    assert reasons == [True, False] and "A file was taken away" in told
+
+
 def test_a_null_character_and_other_fields_are_left_out_of_what_is_kept():
     agona = make_authority()
     dossier, efua = make_dossier(agona), make_user(works_for=agona)

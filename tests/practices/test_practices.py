@@ -384,6 +384,28 @@ def test_staff_take_files_of_a_closed_exchange_away_and_its_practice_loses_the_p
     assert "took a picture of the exchange away" in held.staff.get(practice.get_absolute_url()).text
 
 
+def test_staff_take_a_picture_of_a_practice_away_in_any_status_for_a_reason(
+    held, django_capture_on_commit_callbacks
+):
+    practice = begun(held)
+    photographed(held.town, practice)
+    photo = practice.photos.get()
+    Practice.objects.update(status="archived")
+    choice = {"file": f"photo-{photo.pk}", "reason": "Kofi asks for it"}
+
+    refused = held.town.post(page("withdraw", practice), choice).status_code
+    link = page("withdraw", practice) in held.staff.get(practice.get_absolute_url()).text
+    with django_capture_on_commit_callbacks(execute=True):
+        done = held.staff.post(page("withdraw", practice), choice, follow=True).text
+    again = held.staff.post(page("withdraw", practice), choice, follow=True).text
+    timeline = held.staff.get(practice.get_absolute_url()).text
+
+    assert (refused, link, practice.photos.count()) == (404, True, 0)
+    assert not default_storage.exists(photo.file.name)
+    assert "The file is taken away." in done and "This good practice has no pictures." in again
+    assert "A picture was taken away" in timeline and "Kofi asks for it" in timeline
+
+
 def test_a_translation_older_than_its_original_says_so_until_it_is_looked_at(held):
     practice = published(held)
     other = "fr" if practice.language != "fr" else "en"

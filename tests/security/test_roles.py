@@ -98,6 +98,7 @@ EXPECTED = {
     "membership-leave": POST_ONLY,
     "offer-step": POST_ONLY,
     "dossier": [SIGN_IN, 404, 200, 404, 404, 200, 200],
+    "withdraw-file": [SIGN_IN, 404, 404, 404, 404, 404, 200],
     "file": [SIGN_IN, 404, 200, 404, 404, 200, 200],
     "document": [SIGN_IN, 404, 200, 404, 404, 200, 200],
     "section": [SIGN_IN, 404, 200, 404, 404, 404, 404],
@@ -172,6 +173,7 @@ EXPECTED = {
     "practice-photo": PUBLIC,
     "practices-of": [SIGN_IN, 404, 200, 200, 404, 200, 200],
     "practice-write": [SIGN_IN, 404, 200, 200, 404, 404, 200],
+    "practice-withdraw": [SIGN_IN, 404, 404, 404, 404, 404, 200],
     "practice-photos": [SIGN_IN, 404, 200, 200, 404, 404, 200],
     "practice-step": POST_ONLY,
     "practice-agree": POST_ONLY,
@@ -227,8 +229,8 @@ def test_a_neighbour_can_post_nothing_to_the_things_of_another_town(client):
     client.force_login(world.people["neighbour"])
     before = list(Dossier.objects.values_list("pk", "status", "title").order_by("pk"))
     posts = (
-        "dossier-step approve-summary add-file change-file remove-file section autosave "
-        "ask-signature "
+        "dossier-step approve-summary add-file change-file remove-file withdraw-file section "
+        "autosave ask-signature "
         "interest interest-withdraw match-answer offer offer-step begin co-applicants co-applicant "
         "become-contact keep-dossier opinion exchange-participants exchange-participant "
         "exchange-budget "
@@ -237,7 +239,7 @@ def test_a_neighbour_can_post_nothing_to_the_things_of_another_town(client):
         "exchange-session exchange-observe exchange-days exchange-terms "
         "exchange-approval exchange-measure-new "
         "exchange-measure incident invitation measure-report follow-up practices-of practice-write "
-        "practice-photos practice-step practice-agree"
+        "practice-photos practice-withdraw practice-step practice-agree"
     ).split()
 
     answers = {
