@@ -105,7 +105,7 @@ def agenda_days(exchange):
     """Return (day, [line]) of the agenda, in the time of the place."""
     days: dict = {}
     for session in exchange.sessions.not_cancelled():
-        line = f"{session.starts_words}–{session.ends_words} ({session.time_zone}): {session.title}"
+        line = f"{session.starts_words}–{session.ends_words} ({session.zone_name}): {session.title}"
         rest = ", ".join(filter(None, (session.place, session.speakers)))
         days.setdefault(session.day, []).append(f"{line}, {rest}" if rest else line)
     return [(day_of(day), lines) for day, lines in days.items()]

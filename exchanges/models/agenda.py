@@ -13,6 +13,7 @@ from connect.statuses import StatusField
 from exchanges.enums import ExchangeStatus, ObserverAnswer, SessionKind
 from exchanges.models.exchanges import Exchange
 from registry.models import Association
+from registry.reference import time_zone_of
 
 OFF = {ExchangeStatus.POSTPONED, ExchangeStatus.CANCELLED}
 
@@ -69,8 +70,15 @@ class Session(models.Model):
         return self.cancelled_at is not None or self.exchange.status in OFF
 
     @property
+    def zone_name(self):
+        """The time zone of the place, also for an item that holds UTC: no place keeps that."""
+        if self.time_zone == "UTC":
+            return time_zone_of(self.exchange.hosts[0])
+        return self.time_zone
+
+    @property
     def zone(self):
-        return zoneinfo.ZoneInfo(self.time_zone)
+        return zoneinfo.ZoneInfo(self.zone_name)
 
     @property
     def local_start(self):

@@ -227,6 +227,17 @@ def test_hours_are_those_of_the_place_on_both_sides_of_a_change_of_clocks(planne
     assert "There is no such hour there: clocks go forward." in gap.text
 
 
+def test_an_item_that_holds_utc_is_shown_at_the_hour_of_its_place(planned):
+    planned.dossier.authority.__class__.objects.update(country="KE", geonames_id=None)
+    starts_at = datetime(2027, 3, 26, 6, tzinfo=UTC)
+    ends_at = starts_at + timedelta(hours=2)
+    make_session(planned, time_zone="UTC", starts_at=starts_at, ends_at=ends_at)
+
+    agenda = planned.town.get(page_of(planned, "agenda")).text
+
+    assert "09:00–11:00 (Africa/Nairobi)" in agenda and "(UTC)" not in agenda
+
+
 def test_a_calendar_file_gives_the_hour_of_every_zone_until_2036(planned):
     """In Morocco it was an hour off in Ramadan (2027-02-20): a file's rules know no moon."""
     session = Session(exchange=planned, title="Visit", theme="", changed_at=timezone.now())
