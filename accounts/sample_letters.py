@@ -83,6 +83,7 @@ FACTS: dict[str, Any] = {
     "is_stuck": True,
     "judges": 2,
     "lacking": ["the terms of reference, signed", "insurance of Kofi"],
+    "lapses_on": "2027-01-11",
     "mailbox": "back@connect.example.org",
     "meeting_on": "2027-01-15",
     "month": 6,

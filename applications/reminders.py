@@ -103,6 +103,8 @@ def follow_corrections(now):
                 reference=dossier.reference,
                 title=dossier.title,
                 due_on=correction.due_on.isoformat(),
+                is_late=stage == "late",
+                lapses_on=(correction.due_on + LAPSE_AFTER).isoformat(),
             )
     return {"posted": posted, "lapsed": lapsed}
 

@@ -4,10 +4,12 @@ from datetime import UTC, date, datetime, timedelta
 
 import pytest
 from django.utils import timezone
+from django.utils.formats import date_format
 
 from applications.enums import Status
 from applications.models import Dossier
 from applications.reminders import correction_stage, draft_stage, follow_corrections
+from notifications.letter_text import compose_letter
 from notifications.models import Letter
 from tests.factories import make_authority, make_dossier, make_user
 
@@ -64,6 +66,14 @@ def test_a_correction_that_never_comes_is_reminded_of_once_a_stage_and_withdrawn
         3,
         0,
     ]
+    subjects = Letter.objects.filter(template="dossier_correction_reminder").order_by("pk")
+    titles = [
+        compose_letter(letter)[0].partition(": ")[2]
+        for letter in subjects
+        if letter.language == "en"
+    ]
+    day = date_format(due, "DATE_FORMAT")
+    assert titles[::3] == [f"correction due by {day}", f"the correction was due by {day}"]
     assert (run(40)["lapsed"], run(41)["lapsed"]) == (1, 0)
     assert Dossier.objects.get().status == Status.WITHDRAWN
     assert Letter.objects.filter(template="dossier_lapse").count() == 3
