@@ -22,6 +22,7 @@ FACTS: dict[str, Any] = {
     "answer_by": "2026-12-12",
     "answer_to": "jan@almere.example",
     "appeal_by": "2026-12-12",
+    "approved_on": "2026-11-12",
     "asked_by": "Ines Duarte",
     "asked_by_staff": True,
     "association": "NALAG",

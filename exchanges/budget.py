@@ -5,7 +5,7 @@ from decimal import Decimal
 
 from django.core.exceptions import PermissionDenied, ValidationError
 from django.db import transaction
-from django.utils import timezone
+from django.utils import timezone, translation
 from django.utils.translation import gettext as _
 
 from connect.files import clean_name, delete_replaced_file
@@ -16,6 +16,8 @@ from exchanges.enums import BudgetCategory, Payer, Side
 from exchanges.locking import lock_exchange
 from exchanges.models import PerDiem, Rate
 from exchanges.permissions import EXCHANGES, sides_of
+from exchanges.terms import WRITES_ON
+from notifications.outbox import cancel_letters, post_letter
 
 EURO = "EUR"
 MOST_LINES = 200  # of an exchange, each with its bill
@@ -146,8 +148,36 @@ def store_line(line, exchange, upload, content_type, *, actor, now):
         delete_replaced_file(line, "receipt", line.receipt.name)
         line.receipt, line.receipt_type = upload, content_type
         line.receipt_name = clean_name(upload.name, content_type)
+    if before and before.approved is not None:
+        approved = before.approved_as or {name: getattr(before, name) for name in line.SAID}
+        same = all(approved[name] == getattr(line, name) for name in line.SAID)
+        line.approved_as = None if same else approved
     line.save()
+    if before and before.approved is not None:
+        notify_of_changes(exchange, actor=actor, now=now or timezone.now())
     return line
+
+
+def notify_of_changes(exchange, *, actor, now):
+    """Tell whoever approved a budget which lines say something else since, once all are written."""
+    key = f"exchange:{exchange.pk}:budget-changed"
+    cancel_letters(key)
+    lines = exchange.budget.exclude(approved=None).select_related("approved_by")
+    changed = [line for line in lines if not line.is_approved and line.approved_by]
+    for officer in {line.approved_by for line in changed} - {actor}:
+        with translation.override(officer.language):
+            words = [line.change_words for line in changed if line.approved_by == officer]
+        post_letter(
+            "budget_changed",
+            key=f"{key}:{now:%Y%m%d%H%M%S%f}",
+            to=[officer],
+            path=f"{exchange.path}budget/",
+            not_before=now + WRITES_ON,
+            now=now,
+            reference=exchange.reference,
+            title=exchange.dossier.title,
+            changed=words,
+        )
 
 
 @transaction.atomic
@@ -173,13 +203,15 @@ def approve_budget(exchange, *, actor, now=None):
     for line in exchange.budget.select_for_update().order_by("pk"):
         if line.is_approved and not line.is_overspent:
             continue
-        line.approved = max(line.planned, line.approved or 0)
+        line.approved = line.planned if line.approved_as else max(line.planned, line.approved or 0)
+        line.approved_as = None
         if line.is_overspent:
             line.spent_approved = line.spent
         line.approved_by = actor
-        line.save(update_fields=["approved", "spent_approved", "approved_by"])
+        line.save(update_fields=["approved", "approved_as", "spent_approved", "approved_by"])
         changed += 1
     if changed:
+        cancel_letters(f"exchange:{exchange.pk}:budget-changed")
         record_event(
             exchange,
             "approve_budget",

@@ -9,7 +9,7 @@ from django.utils.translation import gettext_lazy as _
 from accounts.erasing import AS_A_RECORD
 from accounts.holdings import NAMELESS_TABLES, Holding, Mention, declare_holdings
 from accounts.models import User
-from accounts.naming import NAMELESS, PLACES
+from accounts.naming import NAMELESS, NAMES, PLACES
 from accounts.unused import still_needed
 from applications.erasing import dossiers_naming
 from exchanges import models
@@ -164,6 +164,7 @@ declare_holdings(
         match_their_exchanges("exchange"),
         withheld=_("Others answered in confidence."),
     ),
+    Mention(models.ActionPlan, match_their_exchanges("exchange"), names=NAMES | {"name"}),
     Mention(models.Measure, match_their_exchanges("plan__exchange")),
     Mention(models.MeasureReport, match_their_exchanges("measure__plan__exchange")),
     Mention(models.FollowUp, match_their_exchanges("exchange")),

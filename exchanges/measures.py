@@ -1,4 +1,4 @@
-"""What a town does afterwards: planned as measures, approved by its representative, reported on.
+"""What a town does afterwards: planned as measures, and reported on.
 
 Reports are appended. A measure's status and progress are those of its last report; "done" needs
 evidence or a word of staff.
@@ -15,17 +15,16 @@ from django.utils.translation import gettext as _
 from applications.people import applicants, associations_of
 from connect.dates import months_after
 from connect.files import clean_name
-from connect.mail import Recipient
 from connect.schedule import after
 from connect.transitions import TransitionRefused, record_event
 from connect.uploads import clean_upload
 from exchanges.enums import ExchangeStatus, MeasureStatus
 from exchanges.locking import lock_exchange
-from exchanges.models import ActionPlan, Exchange, FollowUp, Measure, MeasureReport
+from exchanges.models import Exchange, FollowUp, Measure, MeasureReport
 from exchanges.permissions import EXCHANGES, FOLLOWED_IN
+from exchanges.plan_approval import end_approval, plan_of
 from exchanges.requirements import REPORTED_AHEAD, followed_from
 from exchanges.transitions import exchange_machine
-from notifications import limits
 from notifications.outbox import post_letter
 
 MOST = 10  # measures of a plan
@@ -40,13 +39,8 @@ ASK_WHY = {MeasureStatus.DROPPED, MeasureStatus.DELAYED}
 ASSOCIATION_ASKED, GIVEN_UP = 45, 60  # days after it
 
 
-def plan_of(exchange):
-    """Return the action plan of an exchange, begun if there is none."""
-    return ActionPlan.objects.get_or_create(exchange=exchange)[0]
-
-
 @transaction.atomic
-def save_measure(form, exchange, *, actor):
+def save_measure(form, exchange, *, actor, now=None):
     """Save a measure from a valid MeasureForm; a changed plan needs a new approval.
 
     Raises ValidationError for an eleventh.
@@ -62,12 +56,12 @@ def save_measure(form, exchange, *, actor):
     measure.plan = plan
     measure.save()
     if plan.digest != before:
-        reset_approval(plan)
+        end_approval(plan, now=now or timezone.now())
     return measure
 
 
 @transaction.atomic
-def remove_measure(measure, *, actor):
+def remove_measure(measure, *, actor, now=None):
     """Delete a measure without reports; later it is dropped, with a reason."""
     lock_exchange(measure.plan.exchange, "follow", actor)
     if measure.reports.exists():
@@ -75,64 +69,7 @@ def remove_measure(measure, *, actor):
             _("It was reported on: say that it is dropped, and why."), code="reported"
         )
     measure.delete()
-    reset_approval(measure.plan)
-
-
-def reset_approval(plan):
-    """Reset the approval of a changed plan; an earlier link no longer approves it."""
-    ActionPlan.objects.filter(pk=plan.pk).update(approved_at=None, approved_name="", asked_at=None)
-
-
-@transaction.atomic
-def request_plan_approval(exchange, *, actor, now=None):
-    """Send the legal representative a link to approve the plan.
-
-    Raises ValidationError for a plan without measures.
-    """
-    now = now or timezone.now()
-    exchange = lock_exchange(exchange, "follow", actor)
-    plan, dossier = plan_of(exchange), exchange.dossier
-    if not plan.measures.exists():
-        raise ValidationError(_("Write down at least one measure first."), code="empty")
-    limits.count_message("plan", actor=actor, address=dossier.legal_email, about=exchange, now=now)
-    plan.asked_at = now
-    plan.save(update_fields=["asked_at"])
-    record_event(exchange, "ask_plan", actor=actor, now=now)
-    post_letter(
-        "plan_asked",
-        key=f"plan:{plan.pk}:{plan.digest[:12]}:{now:%Y%m%d%H%M}",
-        to=[Recipient(dossier.legal_email, dossier.legal_name, dossier.language)],
-        path=plan.PAGE,
-        opens=plan,
-        anew=True,
-        reference=exchange.reference,
-        title=dossier.title,
-        authority=dossier.authority.name,
-    )
-    return plan
-
-
-@transaction.atomic
-def save_plan_approval(plan, *, name, digest, now=None):
-    """Record that the legal representative approved the measures they read (their digest).
-
-    Raises ValidationError where nobody asks any more, or the plan changed meanwhile.
-    """
-    now = now or timezone.now()
-    exchange = Exchange.objects.select_for_update(of=("self",)).get(pk=plan.exchange_id)
-    plan = ActionPlan.objects.select_for_update(of=("self",)).get(pk=plan.pk)
-    if exchange.status == ExchangeStatus.CLOSED:
-        raise ValidationError(_("This exchange is closed: its plan stays as it is."), code="closed")
-    if plan.approved_at:
-        raise ValidationError(_("This plan is approved already."), code="approved")
-    if plan.asked_at is None or digest != plan.digest:
-        raise ValidationError(
-            _("The plan changed while you were reading: read it again."), code="changed"
-        )
-    plan.approved_at, plan.approved_name = now, name
-    plan.save(update_fields=["approved_at", "approved_name"])
-    record_event(exchange, "approve_plan", actor=None, now=now, details={"name": name})
-    return plan
+    end_approval(measure.plan, now=now or timezone.now())
 
 
 # Reports

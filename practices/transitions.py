@@ -132,6 +132,7 @@ practice_machine = StateMachine(
     events={
         "begin": EventType(_("Begun")),
         "agree_practice": EventType(_("Publication agreed")),
+        "reword_practice": EventType(_("Changed after somebody had agreed: to be agreed again")),
         "accept_use": EventType(_("Shown: another authority did the same")),
         "remove_use": EventType(_("Taken off: what another authority wrote")),
         "withdraw_file": EventType(_("A picture was taken away"), is_note_internal=True),

@@ -157,8 +157,9 @@ def save_text(form, practice, language, *, actor, now=None):
     before = {name: clean_text(getattr(text, name)) for name in ("title", *NEEDED)}
     for name in before:
         setattr(text, name, form.cleaned_data[name])
-    changed = before != {name: getattr(text, name) for name in before}
-    text.checked_at = now or timezone.now()  # a translation that is saved fits the original again
+    changed = [name for name in before if before[name] != getattr(text, name)]
+    now = now or timezone.now()
+    text.checked_at = now  # a translation that is saved fits the original again
     if changed:
         text.changed_at = text.checked_at
     text.save()
@@ -170,10 +171,32 @@ def save_text(form, practice, language, *, actor, now=None):
         practice.full_clean(exclude=["slug", "exchange"])
         practice.save(update_fields=["year_from", "year_to"])
         practice.topics.set(form.cleaned_data["topics"])
-    if changed and practice.status in (PracticeStatus.DRAFT, PracticeStatus.REVIEW):
-        practice.agreements.all().delete()
+    if changed:
+        end_agreements(practice, changed, actor=actor, now=now)
     index_practices([practice.pk])
     return text
+
+
+def end_agreements(practice, changed, *, actor, now):
+    """Tell whoever agreed to publication which answers changed; before it is approved, ask again.
+
+    changed: the columns of its text.
+    """
+    asks = practice.status in (PracticeStatus.DRAFT, PracticeStatus.REVIEW)
+    agreements = practice.agreements.select_related("by")
+    people = [one.by for one in agreements if one.by and one.by != actor]
+    post_letter(
+        "practice_changed",
+        key=f"practice:{practice.pk}:changed:{now:%Y%m%d%H%M%S%f}",
+        to=list(dict.fromkeys(people)),
+        path=practice.path,
+        title=str(practice),
+        who=actor.name,
+        changed=[get_column(PracticeText, name).verbose_name for name in changed],
+        again=asks,
+    )
+    if asks and practice.agreements.all().delete()[0]:
+        record_event(practice, "reword_practice", actor=actor, now=now)
 
 
 def missing_from_practice(practice):
@@ -203,16 +226,18 @@ def short_texts(text):
     return [(label, words) for label, words in read if words]
 
 
+def parties_of(user, practice):
+    """List the parties for which somebody agrees."""
+    ties = ((Party.TOWN, TOWN_AUTHOR), (Party.COLLEAGUES, HELPED))
+    return [party for party, tie in ties if tie.holds(user, practice)]
+
+
 @transaction.atomic
 def agree_to_publication(practice, *, actor, now=None):
     """Agree to publication for one's side; return the agreement."""
     now = now or timezone.now()
     practice = lock_practice(practice, "agree", actor)
-    parties = [
-        party
-        for party, tie in ((Party.TOWN, TOWN_AUTHOR), (Party.COLLEAGUES, HELPED))
-        if tie.holds(actor, practice)
-    ]
+    parties = parties_of(actor, practice)
     for party in parties:
         _agreement, made = Agreement.objects.get_or_create(
             practice=practice,
@@ -245,6 +270,8 @@ def take_photo(picture, practice, *, actor):
 @transaction.atomic
 def keep_photo(practice, drawn, words, *, actor, picture=None):
     practice = lock_practice(practice, "write", actor)
+    if picture and (same := practice.photos.filter(picture=picture).first()):
+        return same  # one press of the button that came twice
     if practice.photos.count() >= MOST_PHOTOS:
         raise ValidationError(_("Ten pictures at most."), code="too_many")
     return Photo.objects.create(

@@ -11,6 +11,7 @@ from django.db.models import F, Q
 from django.utils.translation import gettext_lazy as _
 
 from connect.countries import CountryField
+from connect.templatetags.look import amount
 from exchanges.enums import BudgetCategory, Payer
 from exchanges.models.exchanges import Exchange
 
@@ -113,6 +114,8 @@ class BudgetLine(models.Model):
     Amounts are in the line's currency; the rate is kept with the line, as it was on its day.
     """
 
+    SAID = ("category", "label", "unit", "currency", "payer")  # what is approved beside the sum
+
     exchange = models.ForeignKey(Exchange, models.PROTECT, related_name="budget")
     category = models.CharField(_("what kind of cost"), max_length=14, choices=BudgetCategory)
     label = models.CharField(_("what it is"), max_length=150)
@@ -137,6 +140,8 @@ class BudgetLine(models.Model):
     )
     payer = models.CharField(_("who pays"), max_length=9, choices=Payer, default=Payer.PROGRAMME)
     approved = models.DecimalField(null=True, blank=True, **MONEY)
+    # What was approved, in words, where the line says something else since: {column: value}.
+    approved_as = models.JSONField(null=True, blank=True)
     spent = models.DecimalField(_("spent, once you know"), null=True, blank=True, **MONEY)
     spent_approved = models.DecimalField(null=True, blank=True, **MONEY)  # an overspend staff saw
     receipt = models.FileField(upload_to=receipt_path, blank=True, db_default="")
@@ -165,7 +170,23 @@ class BudgetLine(models.Model):
 
     @property
     def is_approved(self):
-        return self.approved is not None and self.planned <= self.approved
+        is_enough = self.approved is not None and self.planned <= self.approved
+        return is_enough and not self.approved_as
+
+    @property
+    def approved_words(self):
+        """Say what was approved of a line that is to be approved again."""
+        said = self.approved_as or {name: getattr(self, name) for name in self.SAID}
+        sum_ = f"{amount(self.approved, 2)} {said['currency']}"
+        words = [said["label"], sum_, BudgetCategory(said["category"]).label]
+        return " · ".join(map(str, [*words, Payer(said["payer"]).label]))
+
+    @property
+    def change_words(self):
+        """Say what a line says now that was approved otherwise."""
+        now = f"{self.label} · {amount(self.planned, 2)} {self.currency}"
+        now = f"{now} · {self.get_category_display()} · {self.get_payer_display()}"
+        return _("%(now)s (approved: %(before)s)") % {"now": now, "before": self.approved_words}
 
     @property
     def is_overspent(self):

@@ -3,9 +3,10 @@
 import hashlib
 import json
 import uuid
-from datetime import timedelta
+from datetime import datetime, timedelta
 
 from django.conf import settings
+from django.core.serializers.json import DjangoJSONEncoder
 from django.core.validators import MaxValueValidator, MinLengthValidator
 from django.db import models
 from django.db.models import Q
@@ -27,7 +28,8 @@ def evidence_path(report, filename):
 class ActionPlan(HasLink, models.Model):
     """The plan of one exchange; the legal representative approves it by link.
 
-    What is approved is named by a digest of its measures, so that a later change shows.
+    What is approved is named by a digest of its measures, so that a later change shows;
+    `last_approved` keeps what was approved last, when and by whom: {"at", "name", "measures"}.
     """
 
     PURPOSE, PAGE = "exchanges.plan", "/exchanges/plan/{}/"
@@ -38,9 +40,14 @@ class ActionPlan(HasLink, models.Model):
     asked_at = models.DateTimeField(null=True, blank=True)
     approved_at = models.DateTimeField(null=True, blank=True)
     approved_name = models.CharField(max_length=150, blank=True)
+    last_approved = models.JSONField(null=True, blank=True, encoder=DjangoJSONEncoder)
 
     def __str__(self):
         return self.exchange.reference
+
+    @property
+    def last_approved_at(self):
+        return datetime.fromisoformat(self.last_approved["at"]) if self.last_approved else None
 
     @property
     def link_holder(self):

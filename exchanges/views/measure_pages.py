@@ -14,6 +14,7 @@ from connect.files import download_response
 from connect.headers import sandboxed_response
 from connect.typed import keep_beside, keeps_typed
 from exchanges import measures as measures_rules
+from exchanges import plan_approval
 from exchanges.forms.follow_up_forms import ApproveForm, FollowUpForm, MeasureForm, ReportForm
 from exchanges.models import ActionPlan, FollowUp, Measure, MeasureReport
 from exchanges.views.common import get_exchange_or_404, is_allowed
@@ -24,9 +25,11 @@ from notifications.by_link import by_link
 def plan(request, reference):
     """The measures, how each stands, and what was reported on it."""
     exchange = get_exchange_or_404(request, reference)
+    plan = ActionPlan.objects.filter(exchange=exchange).first()
     context = {
         "exchange": exchange,
-        "plan": ActionPlan.objects.filter(exchange=exchange).first(),
+        "plan": plan,
+        "changes": plan_approval.plan_changes(plan),
         "measures": Measure.objects.of_exchange(exchange),
         "follows": is_allowed(request, exchange, "follow"),
         "follow_ups": exchange.follow_ups.all(),
@@ -88,7 +91,7 @@ def measure_report(request, reference, pk):
 def post_plan_approval_request(request, reference):
     exchange = get_exchange_or_404(request, reference, "follow")
     try:
-        measures_rules.request_plan_approval(exchange, actor=request.user)
+        plan_approval.request_plan_approval(exchange, actor=request.user)
     except ValidationError as refusal:
         messages.error(request, refusal.message)
     else:
@@ -103,7 +106,7 @@ def approve_plan(request, token, plan):
     form = ApproveForm(request.POST or None, initial={"digest": plan.digest})
     if request.method == "POST" and form.is_valid():
         try:
-            measures_rules.save_plan_approval(plan, **form.cleaned_data)
+            plan_approval.save_plan_approval(plan, **form.cleaned_data)
         except ValidationError as refusal:
             messages.error(request, refusal.message)
         else:
@@ -112,6 +115,7 @@ def approve_plan(request, token, plan):
     context = {
         "plan": plan,
         "exchange": plan.exchange,
+        "changes": plan_approval.plan_changes(plan),
         "measures": Measure.objects.of_exchange(plan.exchange),
         "form": form,
     }

@@ -3,7 +3,7 @@
 from datetime import UTC, date, datetime, time, timedelta
 
 from connect.dates import months_after
-from exchanges import measures
+from exchanges import measures, plan_approval
 from exchanges.enums import Readiness
 from exchanges.models import Exchange
 from exchanges.transitions import exchange_machine
@@ -97,7 +97,7 @@ def hold_exchange(builder, spec, call):
 
 def add_reported_measures(builder, exchange, morning):
     """Create invented measures, have them approved, and report on them twice."""
-    plan = measures.plan_of(exchange)
+    plan = plan_approval.plan_of(exchange)
     topic = exchange.dossier.needs.first().theme
     stages = {}
     for title, indicator, unit, baseline, target, *progress in MEASURES:
@@ -114,11 +114,11 @@ def add_reported_measures(builder, exchange, morning):
             responsible="Somebody invented, officer in charge",
         )
         stages[measure] = progress
-    measures.request_plan_approval(
+    plan_approval.request_plan_approval(
         exchange, actor=builder.officer, now=morning + timedelta(days=20)
     )
     plan.refresh_from_db()
-    measures.save_plan_approval(
+    plan_approval.save_plan_approval(
         plan, name="Somebody invented, mayor", digest=plan.digest, now=morning + timedelta(days=25)
     )
     for place, (month, days) in enumerate(((6, 185), (12, 370))):

@@ -70,6 +70,7 @@ def practice_page(request, slug):
     told = told if is_own else told.exclude(accepted_at=None)
     signed = user.is_authenticated
     verbs = practice_machine.available_transitions(practice, user) if signed else []
+    agrees = signed and PRACTICES.allows(user, "agree", practice)
     context = {
         "practice": practice,
         "text": text,
@@ -82,7 +83,9 @@ def practice_page(request, slug):
         "contact_form": ContactForm() if signed else None,
         "writes": writes,
         "withdraws": signed and PRACTICES.allows(user, "withdraw", practice),
-        "agrees": signed and PRACTICES.allows(user, "agree", practice),
+        "agrees": agrees,
+        "is_agreed": agrees and practice.parties.issuperset(writing.parties_of(user, practice)),
+        "reworded": practice.events.filter(verb="reword_practice").last() if agrees else None,
         "verbs": [
             (verb, practice_machine.transitions[verb].label, verb in ("send_back", "archive"))
             for verb in verbs

@@ -119,7 +119,8 @@ def photos(request, slug):
             messages.success(request, _("The picture is kept."))
             return redirect("practice-photos", slug)
     context = {"practice": practice, "form": form, "photos": practice.photos.with_consent()}
-    context["pictures"] = practice.exchange.pictures.for_public()
+    taken = practice.photos.exclude(picture=None).values("picture")
+    context["pictures"] = practice.exchange.pictures.for_public().exclude(pk__in=taken)
     return render(request, "practices/photos.html", context)
 
 

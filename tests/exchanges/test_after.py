@@ -131,14 +131,34 @@ def test_a_plan_is_written_approved_by_link_and_approved_anew_after_a_change(hel
     approved = ActionPlan.objects.get()
     twice = visitor.post(link, {"name": "Again", "digest": digest}, follow=True).text
     held.town.post(page("exchange-measure", held, measure.pk), measure_data(unit="operators"))
+    changed_back = held.town.post(
+        page("exchange-measure", held, measure.pk), measure_data(unit="firms")
+    )
+    same = ActionPlan.objects.get().approved_name
+    held.town.post(page("exchange-measure", held, measure.pk), measure_data(unit="operators"))
+    measure_of(held, title="Publish the list of emptiers")
+    ended = ActionPlan.objects.get().approved_at
+    told_of = Letter.objects.unsent().get(template="plan_changed")
+    own = held.town.get(page("exchange-plan", held)).text
+    held.town.post(page("exchange-approval", held))
+    asked_anew = Letter.objects.filter(template="plan_asked").latest("pk")
+    anew = visitor.get(f"/en{asked_anew.opens.path}").text
 
+    assert changed_back.status_code == 302 and same == "Justina, mayor"
+    lines = ["Changed: License the private emptiers (unit)", "New: Publish the list of emptiers"]
+    assert (told_of.address, told_of.context["changed"]) == (held.dossier.legal_email, lines)
+    assert asked_anew.context["changed"] == lines
+    for shown_page in (own, anew):
+        assert "Justina, mayor approved this plan on" in shown_page
+        assert "that approval no longer counts" in shown_page
+        assert '<dt>Unit</dt><dd class="words">firms</dd>' in shown_page
+    assert ended is None
     assert letter.address == held.dossier.legal_email
     assert "License the private emptiers" in shown.text and "6.5 operators" in shown.text
     assert replaced.status_code == 410
     assert scanned is None and "The plan changed while you were reading" in late
     assert approved.approved_name == "Justina, mayor"
     assert "This plan is approved already." in twice
-    assert ActionPlan.objects.get(pk=plan.pk).approved_at is None
 
 
 def test_nothing_of_a_closed_exchange_is_changed_or_asked_for(held):

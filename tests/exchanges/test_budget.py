@@ -16,6 +16,7 @@ from exchanges.enums import Payer
 from exchanges.models import BudgetLine, Exchange, PerDiem, Rate
 from impact.figures import impact_of
 from impact.figures.selection import Selection
+from notifications.models import Letter
 from tests.exchanges.conftest import START
 from tests.exchanges.pages import FLIGHTS
 from tests.factories import make_budget_line
@@ -217,6 +218,33 @@ def test_a_budget_is_approved_line_by_line_and_a_tenth_beyond_asks_staff_again(p
     lacks = {item.code: item.lacking for item in readiness.list_items(planned) if not item.holds}
     assert lacks["budget"] == "Visa fees"
     assert planned.events.filter(verb="approve_budget").count() == 2
+
+
+def test_an_approved_line_that_says_something_else_is_approved_again_and_staff_are_told(planned):
+    """100,000 shillings that were approved became 100,000 euros, and a flight became a dinner."""
+    rates(timezone.localdate() - timedelta(days=60))
+    typed = FLIGHTS | {"unit_cost": "650"}
+    planned.town.post(page(planned), typed)
+    planned.staff.post(f"{page(planned)}approve/")
+    line = BudgetLine.objects.get()
+
+    def change(**changed):
+        planned.town.post(f"{page(planned)}{line.pk}/", typed | changed)
+        waiting = Letter.objects.unsent().filter(template="budget_changed")
+        return budget.missing_from_budget(planned), [one.context["changed"] for one in waiting]
+
+    alike = "journey between countries · the programme pays"
+    before = f"(approved: Flights Amsterdam - Accra · 1,300.00 GHS · {alike})"
+    dinner = [f"Dinner · 1,300.00 EUR · {alike} {before}"]
+    steps = [change(quantity="1"), change(label="Dinner", currency="EUR")]
+    shown = planned.staff.get(page(planned)).text
+    steps += [change(), change(label="Dinner", currency="EUR")]
+    planned.staff.post(f"{page(planned)}approve/")
+
+    assert steps == [("", []), ("Dinner", [dinner]), ("", []), ("Dinner", [dinner])]
+    assert "Changed since it was approved as: Flights Amsterdam - Accra · 1,300.00 GHS" in shown
+    assert change(label="Dinner", currency="EUR") == ("", [])
+    assert BudgetLine.objects.get().approved == 1300
 
 
 def test_a_line_goes_until_it_is_approved(planned):

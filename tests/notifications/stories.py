@@ -30,6 +30,7 @@ from connect import seals
 from connect.transitions import record_event
 from exchanges import (
     agenda,
+    budget,
     days,
     diary,
     evaluation,
@@ -38,6 +39,7 @@ from exchanges import (
     observers,
     people,
     pictures,
+    plan_approval,
     readiness,
     terms,
 )
@@ -58,6 +60,7 @@ from registry.models import Expert
 from registry.people import officers
 from tests.factories import (
     make_authority,
+    make_budget_line,
     make_call,
     make_dossier,
     make_expert,
@@ -379,8 +382,13 @@ def an_exchange_is_followed(s):
     exchange, guest = s.exchange(status="completed", actual_start=ended - 4 * DAY, actual_end=ended)
     exchange.evaluations.create(participant=guest, moment="end", side="requesting", due_on=s.today)
     evaluation.ask_for_evaluations(s.now + DAY)
+    line = make_budget_line(exchange, approved=1, approved_by=s.ines)
+    budget.save_line(line, exchange, actor=s.efua)
+    measure = make_measure(exchange)
+    plan = plan_approval.request_plan_approval(exchange, actor=s.efua)
+    plan_approval.save_plan_approval(plan, name="Justina", digest=plan.digest, now=s.now)
+    measures.remove_measure(measure, actor=s.efua)
     make_measure(exchange)
-    measures.request_plan_approval(exchange, actor=s.efua)
     measures.ask_for_plans(s.now)
     report = exchange.follow_ups.create(month=6, due_on=s.today)
     readers = planners(exchange)
@@ -392,6 +400,8 @@ def an_exchange_is_followed(s):
 def a_practice_is_written_and_read(s):
     exchange, _guest = s.exchange(status="completed")
     practice = make_practice(exchange, status="review")
+    writing.agree_to_publication(practice, actor=s.efua)
+    writing.end_agreements(practice, ["cost"], actor=s.ineke.user, now=s.now)
     event = record_event(practice, "submit_practice", actor=None, now=s.now)
     practice_machine.post_notices(practice, event)
     practice = practice_machine.advance(

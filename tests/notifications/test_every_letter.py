@@ -28,7 +28,7 @@ SITE, CONTACT = "https://connect.example.org", "team@connect.example.org"
 UNKNOWN = "‽"
 POINTS = re.compile(r"\b(?:here|below|this link|the link)\b")
 # What an officer does on a page of everybody's, and what is theirs as a person.
-AT_THE_PAGE = {"membership_asked", "news", "practice_used"}
+AT_THE_PAGE = {"budget_changed", "membership_asked", "news", "practice_used"}
 WRONG = {
     "an unknown fact": UNKNOWN,
     "blanks": r"(?<=\S)  +|[ \t]\n|\n{3,}",

@@ -1,0 +1,172 @@
+"""The legal representative's approval of an action plan, by link; what changed since the last."""
+
+import json
+
+from django.core.exceptions import ValidationError
+from django.core.serializers.json import DjangoJSONEncoder
+from django.db import transaction
+from django.utils import timezone, translation
+from django.utils.dateparse import parse_date
+from django.utils.formats import date_format
+from django.utils.translation import gettext as _
+
+from connect.fields import get_column
+from connect.mail import Recipient
+from connect.templatetags.look import amount
+from connect.transitions import record_event
+from exchanges.enums import ExchangeStatus, LearningLevel
+from exchanges.locking import lock_exchange
+from exchanges.models import ActionPlan, Exchange, Measure
+from exchanges.terms import WRITES_ON
+from notifications import limits
+from notifications.outbox import post_letter, recall_letters
+from registry.models import Theme
+
+
+def plan_of(exchange):
+    """Return the action plan of an exchange, begun if there is none."""
+    return ActionPlan.objects.get_or_create(exchange=exchange)[0]
+
+
+@transaction.atomic
+def request_plan_approval(exchange, *, actor, now=None):
+    """Write to the legal representative with a link to approve the plan.
+
+    Raises ValidationError for a plan without measures.
+    """
+    now = now or timezone.now()
+    exchange = lock_exchange(exchange, "follow", actor)
+    plan, dossier = plan_of(exchange), exchange.dossier
+    if not plan.measures.exists():
+        raise ValidationError(_("Write down at least one measure first."), code="empty")
+    limits.count_message("plan", actor=actor, address=dossier.legal_email, about=exchange, now=now)
+    plan.asked_at = now
+    plan.save(update_fields=["asked_at"])
+    record_event(exchange, "ask_plan", actor=actor, now=now)
+    post_letter(
+        "plan_asked",
+        key=f"plan:{plan.pk}:{plan.digest[:12]}:{now:%Y%m%d%H%M}",
+        to=[representative(dossier)],
+        path=plan.PAGE,
+        opens=plan,
+        anew=True,
+        reference=exchange.reference,
+        title=dossier.title,
+        authority=dossier.authority.name,
+        changed=changes_in_words(plan, dossier.language),
+    )
+    return plan
+
+
+def representative(dossier):
+    return Recipient(dossier.legal_email, dossier.legal_name, dossier.language)
+
+
+@transaction.atomic
+def save_plan_approval(plan, *, name, digest, now=None):
+    """Keep that the legal representative approved the measures they read (their digest).
+
+    Raises ValidationError where nobody asks any more, or the plan changed meanwhile.
+    """
+    now = now or timezone.now()
+    exchange = Exchange.objects.select_for_update(of=("self",)).get(pk=plan.exchange_id)
+    plan = ActionPlan.objects.select_for_update(of=("self",)).get(pk=plan.pk)
+    if exchange.status == ExchangeStatus.CLOSED:
+        raise ValidationError(_("This exchange is closed: its plan stays as it is."), code="closed")
+    if plan.approved_at:
+        raise ValidationError(_("This plan is approved already."), code="approved")
+    if plan.asked_at is None or digest != plan.digest:
+        raise ValidationError(
+            _("The plan changed while you were reading: read it again."), code="changed"
+        )
+    plan.approved_at, plan.approved_name = now, name
+    plan.last_approved = {"at": now.isoformat(), "name": name, "measures": list_measures(plan)}
+    plan.save(update_fields=["approved_at", "approved_name", "last_approved"])
+    record_event(exchange, "approve_plan", actor=None, now=now, details={"name": name})
+    return plan
+
+
+def end_approval(plan, *, now):
+    """Let a plan that changed be approved by nobody, and an earlier link approve nothing.
+
+    Whoever had approved it is told what changed, once they have gone on writing; who changes it
+    back before that has changed nothing.
+    """
+    plan = ActionPlan.objects.select_for_update(of=("self",)).get(pk=plan.pk)
+    plan.approved_at, plan.approved_name, plan.asked_at = None, "", None
+    approved = plan.last_approved
+    if approved and recall_letters(changed_key(plan), now):
+        dossier = plan.exchange.dossier
+        if changed := changes_in_words(plan, dossier.language):
+            post_letter(
+                "plan_changed",
+                key=f"{changed_key(plan)}:{now:%Y%m%d%H%M%S%f}",
+                to=[representative(dossier)],
+                not_before=now + WRITES_ON,
+                now=now,
+                reference=plan.exchange.reference,
+                title=dossier.title,
+                authority=dossier.authority.name,
+                approved_on=timezone.localdate(plan.last_approved_at).isoformat(),
+                changed=changed,
+            )
+        else:
+            plan.approved_at = plan.last_approved_at
+            plan.approved_name = approved["name"]
+    plan.save(update_fields=["approved_at", "approved_name", "asked_at"])
+
+
+def changed_key(plan):
+    return f"plan:{plan.pk}:approved:{plan.last_approved['at']}:changed"
+
+
+def list_measures(plan):
+    """Give what each measure says, as plain values."""
+    rows = list(plan.measures.order_by("pk").values("pk", *Measure.SAID))
+    return json.loads(json.dumps(rows, cls=DjangoJSONEncoder))
+
+
+def plan_changes(plan):
+    """List (what became of a measure, [(question, what was approved)]) since the last approval."""
+    if plan is None or not plan.last_approved:
+        return []
+    before = {measure["pk"]: measure for measure in plan.last_approved["measures"]}
+    after = {measure["pk"]: measure for measure in list_measures(plan)}
+    changes: list = []
+    for pk, measure in before.items():
+        if pk not in after:
+            changes.append((_("Taken out: %(title)s") % measure, []))
+        elif measure != after[pk]:
+            differ = [name for name in Measure.SAID if measure[name] != after[pk][name]]
+            answers = [(question_of(name), in_words(name, measure[name])) for name in differ]
+            changes.append((_("Changed: %(title)s") % after[pk], answers))
+    new = [measure for pk, measure in after.items() if pk not in before]
+    return [*changes, *((_("New: %(title)s") % measure, []) for measure in new)]
+
+
+def question_of(name):
+    return str(get_column(Measure, name.removesuffix("_id")).verbose_name)
+
+
+def in_words(name, value):
+    """Say a plain value of a measure as its page does."""
+    if value is None or value == "":
+        return "—"
+    if name == "topic_id":
+        return str(Theme.objects.filter(pk=value).first() or "—")
+    if name == "level":
+        return str(LearningLevel(value).label)
+    if name == "due_on":
+        return date_format(parse_date(value), "DATE_FORMAT")
+    return amount(value) if name in ("baseline", "target", "cost") else value
+
+
+def changes_in_words(plan, language):
+    """Say in a line a measure what changed since the last approval, for a letter."""
+    with translation.override(language):
+        return [
+            f"{words} ({', '.join(question for question, _before in answers)})"
+            if answers
+            else words
+            for words, answers in plan_changes(plan)
+        ]
