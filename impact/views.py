@@ -27,7 +27,7 @@ from impact import associations, exports, iati, open_data
 from impact.figures import FIGURES, TABLES, exchanges_behind, impact_of
 from impact.figures.disclosure import for_public
 from impact.figures.flows import FLOW
-from impact.figures.requests import COLUMNS, IS_PUBLIC, dossiers_by_country, steps_of
+from impact.figures.requests import IS_PUBLIC, dossiers_by_country, dossiers_in_all, steps_of
 from impact.figures.selection import Selection, filter_value_name, list_filters
 from impact.figures.shape import CountedFigure, Impact, Kind
 from registry import worldmap
@@ -261,7 +261,7 @@ def figure_dossiers(request):
     rows = sorted(sort_alphabetically(rows, itemgetter("country")), key=lambda row: -row["sent"])
     context = {
         "rows": rows,
-        "total": {name: sum(row[name] for row in rows) for name in COLUMNS},
+        "total": dossiers_in_all(found),
         "figure": figure,
         "asked": asked,
         "words": words,

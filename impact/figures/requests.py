@@ -2,7 +2,7 @@
 
 from collections import defaultdict
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from django.db.models import Exists, OuterRef, Q
 from django.utils.translation import gettext_lazy as _
@@ -47,14 +47,14 @@ class DossierRows(Rows):
 
     query: Callable  # the rows of some dossiers
     exchange: str = ""
-    country: str = "dossier__authority__country"
+    dossier: str = "dossier__"  # leads from a row to its dossier
     page = "impact-dossiers"
 
     def rows_in_scope(self, scope):
         return self.query(scope.dossiers)
 
 
-DOSSIERS = DossierRows(lambda dossiers: dossiers, country="authority__country")
+DOSSIERS = DossierRows(lambda dossiers: dossiers, dossier="")
 REQUESTS = DossierRows(lambda dossiers: Opportunity.objects.filter(dossier__in=dossiers))
 ANSWERS = DossierRows(lambda some: Interest.objects.uninvited().filter(dossier__in=some))
 
@@ -75,23 +75,71 @@ COLUMNS = {
 }
 
 
-def dossiers_by_country(dossiers):
-    """Count dossiers a country: [{country and each of COLUMNS}]."""
+def count_by_country(rows, dossiers, totals):
+    """Count rows of dossiers a country: {country: {name: number}} of {name: total}.
+
+    A dossier counts once in each country of its applicant and of co-applicants that confirmed.
+    """
+    first, joint = f"{rows.dossier}authority__country", f"{rows.dossier}partners__country"
+    sums = {name: replace(total, different="pk").aggregate() for name, total in totals.items()}
+    found = rows.query(dossiers).order_by()
+    together = found.exclude(**{f"{rows.dossier}partners": None})
+    others = together.values(first, joint).annotate(**sums)
+    counted = [
+        *found.values(first).annotate(**sums),
+        *(row for row in others if row[joint] != row[first]),
+    ]
+    numbers: dict = defaultdict(lambda: dict.fromkeys(totals, 0))
+    for row in counted:
+        of_country = numbers[row.get(joint, row[first])]
+        for name in totals:
+            of_country[name] += row[name]
+    return numbers
+
+
+def columns_by_rows():
     sums: dict = defaultdict(dict)
     for name, total in COLUMNS.items():
-        sums[total.rows][name] = total.aggregate()
+        sums[total.rows][name] = total
+    return sums
+
+
+def dossiers_by_country(dossiers):
+    """Count dossiers a country: [{country and each of COLUMNS}]."""
     found: dict = {}
-    for rows, named in sums.items():
-        counted = rows.query(dossiers).order_by().values(rows.country)
-        for row in counted.annotate(**named):
-            code = row.pop(rows.country)
-            found.setdefault(code, {"country": code} | dict.fromkeys(COLUMNS, 0)).update(row)
+    for rows, totals in columns_by_rows().items():
+        for code, numbers in count_by_country(rows, dossiers, totals).items():
+            row = found.setdefault(code, {"country": code} | dict.fromkeys(COLUMNS, 0))
+            row.update(numbers)
     return list(found.values())
 
 
-def countries_that_asked(total):
-    """Return a function that counts the countries with dossiers of a total."""
-    return lambda counted: len(counted.totals_by(total, "authority__country"))
+def dossiers_in_all(dossiers):
+    """Count dossiers of all countries, each once: {each of COLUMNS}."""
+    counted: dict = {}
+    for rows, totals in columns_by_rows().items():
+        sums = {name: total.aggregate() for name, total in totals.items()}
+        counted |= rows.query(dossiers).order_by().aggregate(**sums)
+    return counted
+
+
+def sent_by_country(counted):
+    return count_by_country(DOSSIERS, counted.dossiers, {"sent": SENT, "public": PUBLIC})
+
+
+def countries_that_asked(name):
+    """Make the count of countries with dossiers that are "sent" or "public"."""
+    return lambda counted: sum(
+        row[name] > 0 for row in counted.compute_once(sent_by_country).values()
+    )
+
+
+def rows_by_country(counted):
+    """List (country, dossiers sent, key, public ones) of each country."""
+    found = counted.compute_once(sent_by_country).items()
+    return [
+        (countries.name(code), row["sent"], str(code or ""), row["public"]) for code, row in found
+    ]
 
 
 def public_unmatched(counted):
@@ -117,11 +165,11 @@ SECTION = Section(
         Figure(
             code="dossier_countries",
             label=_("countries that asked"),
-            words=_("Of the towns that sent a dossier."),
-            counts=countries_that_asked(SENT),
+            words=_("Of the towns that sent a dossier, and of co-applicants that confirmed."),
+            counts=countries_that_asked("sent"),
             lists=SENT,
             kind=Kind.DOSSIERS,
-            public=countries_that_asked(PUBLIC),
+            public=countries_that_asked("public"),
         ),
         Figure(
             code="success",
@@ -172,8 +220,7 @@ SECTION = Section(
             code="place",
             label=_("Dossiers by country"),
             total=SENT,
-            column="authority__country",
-            name=countries.name,
+            rows=rows_by_country,
             kind=Kind.DOSSIERS,
             public=PUBLIC,
             narrows=("country",),

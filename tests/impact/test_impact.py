@@ -402,7 +402,12 @@ def test_the_countries_of_confirmed_co_applicants_count_once_an_exchange(world, 
         ("NL", "BR"): 1,
     }
     by_country = officer.get(reverse("impact-dossiers"), {"country": "ML"}).context
-    assert sum(row["sent"] for row in by_country["rows"]) == 2
+    sent = {row["country"]: row["sent"] for row in by_country["rows"]}
+    places = next(table for _s, _f, all_ in in_mali for table, _r in all_ if table.code == "place")
+    asked = {f.code: f.value for _s, figures, _t in in_mali for f, _a in figures}
+    assert sent == {"Ghana": 2, "Mali": 2, "Brazil": 1} and by_country["total"]["sent"] == 2
+    assert {row.label: row.count for row in places.rows} == sent
+    assert asked["dossier_countries"] == 3
     assert counted["countries"] == 5
     assert listed == {"held": 5, "south_south": 1}
     assert {f.code: f.value for _s, figures, _t in in_mali for f, _a in figures}["held"] == 2
