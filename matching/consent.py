@@ -102,6 +102,8 @@ def create_consents(match, interests):
             name=expert.user.name,
             address=expert.user.email,
             language=expert.user.language,
+            authority=interest.authority,
+            function_title=interest.function_title,
         )
         match.consents.create(
             side=Side.EMPLOYER,
@@ -129,7 +131,7 @@ def ask_consent(consent, stage, not_before=None):
         authority=dossier.authority.name,
         country=lambda: dossier.authority.country.name,
         expert=str(consent.interest.expert) if consent.interest else "",
-        experts=", ".join(f"{i.expert.user.name} ({i.authority})" for i in match.interests.all()),
+        experts=match.expert_words,
         answer_by=match.answer_by.isoformat(),
         again=stage != "asked",
     )

@@ -78,9 +78,12 @@ declare_holdings(
         _("Your consent to matches"),
         user=("interest__expert__user",),
         name=("name",),
-        shows=("match", "side", "address", "answer", "reason", "answered_at"),
+        shows=(
+            *("match", "side", "address", "authority", "function_title"),
+            *("answer", "reason", "answered_at"),
+        ),
         where=Q(side="expert"),
-        blanks={"address": "", "reason": ""},
+        blanks={"address": "", "reason": "", "function_title": ""},
         stays=_("What was answered stays, without your name."),
     ),
     Holding(

@@ -57,8 +57,6 @@ def write_to_people(match, template, people, about="", path="", **context):
             title=match.dossier.title,
             authority=match.dossier.authority.name,
             is_guest=is_guest(person),
-            experts=", ".join(
-                f"{i.expert.user.name} ({i.authority})" for i in match.interests.all()
-            ),
+            experts=match.expert_words,
             **context,
         )

@@ -16,6 +16,7 @@ from connect.transitions import Event
 from matching.enums import Answer, MatchStatus, Side
 from matching.models.opportunities import Interest
 from matching.querysets import MatchQuerySet
+from registry.models import Authority
 
 
 class Match(models.Model):
@@ -53,6 +54,22 @@ class Match(models.Model):
         return reverse("match", args=[self.reference])
 
     @property
+    def experts(self):
+        """List (interest, what names its employer when it was proposed: `authority` and function).
+
+        An answer that is free again names the employer of today.
+        """
+        asked = self.consents.filter(side=Side.EXPERT).exclude(authority=None)
+        then = {consent.interest_id: consent for consent in asked.select_related("authority")}
+        interests = self.interests.select_related("expert__user", "authority")
+        return [(interest, then.get(interest.pk, interest)) for interest in interests]
+
+    @property
+    def expert_words(self):
+        """Name the experts, each with their employer when they were proposed."""
+        return ", ".join(f"{one.expert.user.name} ({then.authority})" for one, then in self.experts)
+
+    @property
     def path(self):
         return f"/matches/{self.reference}/"
 
@@ -60,7 +77,8 @@ class Match(models.Model):
 class Consent(HasLink, models.Model):
     """One side's answer to a match. An employer answers by link, without an account.
 
-    `address` is who was asked; `answered_by` who answered, None by link.
+    `address` is who was asked; `answered_by` who answered, None by link. Of an expert, `authority`
+    and `function_title` are where they worked when they were asked, and as what.
     """
 
     PURPOSE, PAGE = "matching.consent", "/matches/answer/{}/"
@@ -72,6 +90,10 @@ class Consent(HasLink, models.Model):
     name = models.CharField(max_length=150)
     address = models.EmailField(blank=True)
     language = models.CharField(max_length=5, default="en")
+    authority = models.ForeignKey(
+        Authority, models.PROTECT, null=True, blank=True, related_name="+"
+    )
+    function_title = models.CharField(max_length=120, blank=True, db_default="")
     answer = StatusField(max_length=10, choices=Answer, default=Answer.WAITING)
     reason = models.CharField(max_length=500, blank=True)
     answered_at = models.DateTimeField(null=True, blank=True)

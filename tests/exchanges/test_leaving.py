@@ -76,6 +76,22 @@ def test_a_past_match_and_its_exchange_name_the_employer_of_then():
     assert told() == []
 
 
+def test_a_match_that_failed_names_the_employer_who_was_asked_then():
+    """Once declined, the answer was free again, and the match of then named the new employer."""
+    table = Table()
+    then = table.ineke.authority
+    withdrawals.withdraw_proposal(table.match, note="The mission is put off.", actor=table.ines)
+
+    move(table.ineke, make_authority("Brussels", country="BE"))
+
+    shown = signed_in(table.efua).get(table.match.get_absolute_url()).text
+    answer = Interest.objects.get(pk=table.interest.pk)
+    assert (then.place in shown, "Head of sludge" in shown) == (True, True)
+    assert ("Brussels" in shown, "Adviser" in shown) == (False, False)
+    assert (answer.authority.name, answer.function_title) == ("Brussels", "Adviser")
+    assert table.match.expert_words == f"Ineke ({then})"
+
+
 @pytest.mark.parametrize("how", ["leaves", "names another", "is proposed only"])
 def test_an_expert_who_leaves_with_something_ahead_is_told_of_to_staff_and_the_town(how):
     table, about = agreed() if how != "is proposed only" else (Table(), None)
