@@ -5,6 +5,7 @@ from dataclasses import asdict, replace
 from operator import itemgetter
 
 from django.contrib.auth.decorators import login_not_required
+from django.db.models import Count, Max
 from django.http import Http404, HttpResponse, JsonResponse, StreamingHttpResponse
 from django.shortcuts import render
 from django.urls import reverse
@@ -18,13 +19,15 @@ from django_countries import countries
 from applications.enums import Status
 from connect.anonymity import FEW
 from connect.documents import pdf_response
-from connect.languages import sort_alphabetically
+from connect.languages import current_language, sort_alphabetically
 from connect.pages import paginate
 from connect.permissions import is_officer
 from connect.remembered import cached_value
 from connect.templatetags.look import amount
+from exchanges.models import Exchange
+from exchanges.permissions import BEGUN
 from impact import associations, exports, iati, open_data
-from impact.figures import FIGURES, TABLES, exchanges_behind, impact_of
+from impact.figures import FIGURES, TABLES, exchanges_behind, impact_in_languages
 from impact.figures.disclosure import for_public
 from impact.figures.flows import FLOW
 from impact.figures.requests import IS_PUBLIC, dossiers_by_country, dossiers_in_all, steps_of
@@ -53,11 +56,15 @@ def count_figures(asked, is_exact=False):
 
     def count():
         now = timezone.now()
-        return impact_of(asked, now), list_choices(), now
+        return impact_in_languages(asked, now), now
 
-    key = "|".join(asdict(asked).values()) + f":{get_language()}"
-    figures, filters, since = cached_value(f"impact-figures:{hash_of(key)}", REMEMBERED_FOR, count)
-    return figures if is_exact else for_public(figures, asked), filters, since
+    # Counted anew once an exchange began: its list, which is not remembered, has it at once.
+    begun = Exchange.objects.filter(status__in=BEGUN)
+    moved = begun.aggregate(n=Count("pk"), last=Max("status_since"))
+    key = "|".join([*asdict(asked).values(), *map(str, moved.values())])
+    found, since = cached_value(f"impact-counts:{hash_of(key)}", REMEMBERED_FOR, count)
+    figures = found[current_language()]
+    return figures if is_exact else for_public(figures, asked), list_choices(), since
 
 
 def sees_exact(request):

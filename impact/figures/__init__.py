@@ -4,6 +4,9 @@ One person in two exchanges is two participations and one participant; "not told
 own; cancelled exchanges are counted apart, interrupted ones in.
 """
 
+from django.conf import settings
+from django.utils import translation
+
 from impact.figures import afterwards, exchanges, money, opinions, people, requests
 from impact.figures.counting import Counting, Scope
 from impact.figures.flows import FLOW, counted_flows, of_flow
@@ -23,6 +26,15 @@ TABLES = {table.code: table for section in SECTIONS for table in section.tables}
 def impact_of(asked, now):
     """Count everything for a selection, in a fixed number of queries."""
     return Counting(asked, now, SECTIONS).impact(counted_flows)
+
+
+def impact_in_languages(asked, now):
+    """Count once what is asked for, and name it in every language: {code: Impact}."""
+    counting, found = Counting(asked, now, SECTIONS), {}
+    for code, _name in settings.LANGUAGES:
+        with translation.override(code):
+            found[code] = counting.impact(counted_flows)
+    return found
 
 
 def exchanges_behind(asked, now, code, key=""):

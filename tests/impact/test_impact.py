@@ -32,6 +32,7 @@ from impact.figures.definitions import Figure, Total, counted_as
 from impact.figures.flows import count_flows
 from impact.figures.people import PEOPLE
 from impact.figures.selection import Selection
+from impact.views import count_figures
 from registry import worldmap
 from registry.models import Income
 from tests.factories import (
@@ -580,3 +581,22 @@ def test_the_map_knows_where_countries_are_and_draws_one_curve_a_pair():
     assert [curve.flow for curve in drawn] == flows[:1]
     world = Client().get(reverse("world"))
     assert world["Content-Type"] == "image/svg+xml" and "max-age=86400" in world["Cache-Control"]
+
+
+def test_each_language_shows_the_same_count_and_a_list_never_more_than_its_figure(world):
+    """25: 11 exchanges were said above a list of 12, and French counted otherwise than English."""
+    figures = {}
+
+    def held(language, **asked):
+        with translation.override(language):
+            figures.update({one.code: one for one in count_figures(Selection(**asked))[0].figures})
+        return figures["held"].value, figures["participations"].value
+
+    first = held("en")
+    Participant.objects.create(exchange=world[0], name="Esi", side="requesting", part="delegate")
+    same = held("fr")
+    Exchange.objects.filter(pk=world[0].pk).update(status="agreed")
+
+    assert same == first and figures["held"].label == "échanges tenus"
+    listed = Client().get(reverse("impact-exchanges"), {"figure": "held"}).context
+    assert listed["figure"].value == listed["page"].paginator.count == first[0] - 1
