@@ -36,6 +36,19 @@ DUE = {  # days before the first day
     Readiness.CONTACTS: 7,
     Readiness.CONDUCT: 7,
 }
+PAGES = {  # where each is brought
+    Readiness.TERMS: "exchange-terms",
+    Readiness.AGENDA: "exchange-agenda",
+    Readiness.ASSOCIATION: "exchange-agenda",
+    Readiness.BUDGET: "exchange-budget",
+    **dict.fromkeys(
+        (
+            *(Readiness.PEOPLE, Readiness.VISA, Readiness.INSURANCE),
+            *(Readiness.CONTACTS, Readiness.CONDUCT),
+        ),
+        "exchange-participants",
+    ),
+}
 OF_TRAVELLERS = {Readiness.VISA, Readiness.INSURANCE, Readiness.CONTACTS, Readiness.CONDUCT}
 # The step, by which a letter is known: days before the first day on which what is missing is told.
 REMINDED = {"first": 30, "second": 14, "last": 7}
@@ -51,6 +64,7 @@ class Item:
     due_on: date | None
     is_settled: bool = False  # staff know it to be settled in another way
     of_travellers: bool = False  # asked of those who travel alone
+    page: str = ""  # the name of the page where it is brought; empty where nobody brings it there
 
 
 def list_items(exchange):
@@ -110,6 +124,7 @@ def list_items(exchange):
             day_after(start, -timedelta(days=days)) if start else None,
             code in exchange.checklist and code in found and bool(found[code]),
             code in OF_TRAVELLERS and (code != Readiness.CONDUCT or bound is travelling),
+            PAGES.get(code, ""),
         )
         for code, days in DUE.items()
     ]

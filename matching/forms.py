@@ -73,6 +73,15 @@ class InterestForm(forms.ModelForm):
         ]
         return [(name, words) for name, words in read if words]
 
+    def missing_answers(self):
+        """List (name, words) of the fields that keep an answer from being sent."""
+        empty = [name for name in WRITTEN if not (self.cleaned_data.get(name) or "").strip()]
+        return [
+            *((name, self.fields[name].error_messages["required"]) for name in empty),
+            *((name, f"{words}.") for name, words in self.short_texts()),
+            *self.missing_explanations(),
+        ]
+
     def missing_explanations(self):
         """List (name, words) of what was ticked, and still needs to be explained."""
         said = self.cleaned_data

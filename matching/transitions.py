@@ -49,18 +49,20 @@ def missing_from_answer(interest: Interest, details: Details, now: datetime) -> 
         missing_length(_("a comparable case that you solved"), interest.comparable_case, LEAST),
         missing_length(_("how you would go about it"), interest.approach, LEAST),
     )
-    return [words for words in texts if words] + [
+    lacking: Lacking = [words for words in texts if words]
+    if interest.partnership and not interest.partnership_text.strip():
+        lacking.append(_("what your earlier partnership is"))
+    if interest.conflict and not interest.conflict_text.strip():
+        lacking.append(_("what your conflict of interest is"))
+    return [*lacking, *missing_beside_texts(interest)]
+
+
+def missing_beside_texts(interest: Interest) -> Lacking:
+    """Say what keeps an answer from being sent that no text of it can mend."""
+    return [
         words
         for words, is_there in (
             (_("your CV, as a PDF"), bool(interest.cv)),
-            (
-                _("what your earlier partnership is"),
-                bool(interest.partnership_text.strip()) or not interest.partnership,
-            ),
-            (
-                _("what your conflict of interest is"),
-                bool(interest.conflict_text.strip()) or not interest.conflict,
-            ),
             (_("a request that is still open"), interest.dossier.status == "published"),
             (_("a profile that says where you work now"), is_still_there(interest)),
         )

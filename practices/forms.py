@@ -1,13 +1,14 @@
 """What people write around a good practice."""
 
 from django import forms
+from django.utils.text import format_lazy
 from django.utils.translation import gettext_lazy as _
 
 from connect.fields import formfield, get_field
 from connect.numbers import WholeField
 from connect.pasted import names_contact
 from practices.models import Photo, PracticeText
-from registry.forms import topic_choices
+from registry.forms import SEVERAL, topic_choices
 from registry.models import Authority, Theme
 
 
@@ -34,18 +35,24 @@ class TextForm(forms.ModelForm):
         }
 
 
+def year_field(label):
+    words = _("Write a year from 1990 to 2100, as in 2026.")
+    errors = {"min_value": words, "max_value": words, "invalid": words}
+    return WholeField(label=label, min_value=1990, max_value=2100, error_messages=errors)
+
+
 class OriginalForm(TextForm):
-    year_from = WholeField(label=_("From (year)"), min_value=1990, max_value=2100)
-    year_to = WholeField(label=_("To (year)"), min_value=1990, max_value=2100)
+    year_from = year_field(_("From (year)"))
+    year_to = year_field(_("To (year)"))
     topics = forms.MultipleChoiceField(
         label=_("Topics"),
-        help_text=_("One to five."),
+        help_text=format_lazy("{} {}", _("One to five."), SEVERAL),
         widget=forms.SelectMultiple(attrs={"size": 8}),
     )
 
     def __init__(self, *args, practice, **kwargs):
         super().__init__(*args, **kwargs)
-        get_field(self, "topics", forms.MultipleChoiceField).choices = topic_choices()
+        get_field(self, "topics", forms.MultipleChoiceField).choices = topic_choices()[1:]
         self.initial.update(
             year_from=practice.year_from,
             year_to=practice.year_to,

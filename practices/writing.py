@@ -18,7 +18,7 @@ from connect.languages import nearest_language
 from connect.lengths import length_warning
 from connect.pictures import DrawnPicture
 from connect.references import free_slug
-from connect.templatetags.look import amount
+from connect.templatetags.look import amount, with_colon
 from connect.transitions import record_event
 from connect.uploads import clean_picture
 from exchanges.budget import sum_lines
@@ -130,7 +130,11 @@ def cost_in_words(exchange):
         return ""
     together = sum_lines(lines, 0)
     total, place = (together.spent, 2) if together.spent else (together.planned, 1)
-    shares = [f"{row[0]}: EUR {amount(row[place], 2)}" for row in together.by_payer if row[place]]
+    shares = [
+        f"{with_colon(row[0])} {_('EUR %s') % amount(row[place], 2)}"
+        for row in together.by_payer
+        if row[place]
+    ]
     words = _("EUR %s spent in all") if together.spent else _("EUR %s planned in all")
     return f"{words % amount(total, 2)} ({'; '.join(shares)})" if shares else ""
 

@@ -32,6 +32,8 @@ from registry.exchange_forms import exchange_form_choices
 from registry.models import Authority, Expert, Offer, Theme
 
 BLANK: list[Any] = [("", "—")]
+# How a list gives more than one: a browser does not say so.
+SEVERAL = _("To choose several, hold down Ctrl while you click; on a Mac, the command key.")
 
 
 class AuthorityForm(HasNames, forms.ModelForm):
@@ -216,7 +218,10 @@ class ExpertForm(HasNames, RowsForm, forms.ModelForm):
 
     names = ("employer_name", "function_title")
     travel_excluded = forms.MultipleChoiceField(
-        label=_("Countries where you would not go"), choices=lambda: list(countries), required=False
+        label=_("Countries where you would not go"),
+        choices=lambda: list(countries),
+        help_text=SEVERAL,
+        required=False,
     )
     photo = forms.FileField(
         label=_("Photograph"),
@@ -340,6 +345,12 @@ class OfferForm(forms.ModelForm):
         model = Offer
         formfield_callback = formfield
         fields = ["title", "text", "language", "forms", "capacity", "remote"]
+        help_texts = {
+            "text": _(
+                "What you did, for whom, and what came of it. 100 to 2000 characters before it is "
+                "published."
+            )
+        }
 
     def __init__(self, *args, **kwargs):
         super().__init__(*args, **kwargs)

@@ -14,7 +14,7 @@ from django.utils.text import format_lazy
 from django.utils.translation import gettext_lazy as _
 
 from connect.characters import clean_text
-from connect.lengths import length_warning
+from connect.lengths import labelled_length_warning, length_warning
 from connect.numbers import WholeField
 from connect.pasted import DayField, LineField
 from connect.rows import RowsForm
@@ -115,6 +115,25 @@ class SectionForm(RowsForm, forms.Form):
             if isinstance(field_, CountedField)
         ]
         return [(name, words) for name, words in read if words]
+
+    def unfinished(self):
+        """Say in sentences what was begun, is saved as it is, and will be asked for at the end."""
+        short = [
+            labelled_length_warning(self.fields[name].label or "", words)
+            for name, words in self.short_texts()
+        ]
+        lacking = []
+        for rows in self.several:
+            for number in range(1, rows.most + 1):
+                empty = [
+                    str(getattr(self.fields[f"{part}_{number}"], "short", ""))
+                    for part in rows.parts
+                    if part not in rows.spare and not self.typed.get(f"{part}_{number}", "").strip()
+                ]
+                if empty and rows.begun(self.typed, number):
+                    named = {"row": f"{rows.legend} {number}", "parts": ", ".join(empty)}
+                    lacking.append(_("“%(row)s” still needs: %(parts)s") % named)
+        return [*short, *lacking]
 
     def warn(self, name, message):
         """Add a warning about a field that looks odd and may be right."""

@@ -20,6 +20,7 @@ from connect.fields import get_field
 from connect.numbers import AmountField, WholeField
 from connect.pasted import CurrencyField
 from connect.rows import Rows, repeats
+from connect.templatetags.look import with_colon
 from registry.enums import Level, languages_by_name
 from registry.exchange_forms import EXCHANGE_FORMS, exchange_form_choices
 
@@ -204,8 +205,20 @@ class ParticipantsSection(SectionForm):
     def clean(self):
         super().clean()
         cleaned = self.cleaned_data
+        for names, message in self.wrong_sums() if self.complete else ():
+            self.add_error(names[0], ValidationError(message, code="sum"))
+        asked = self.complete and "elected_travel" in self.fields
+        if asked and cleaned.get("elected_members") and not cleaned.get("elected_travel"):
+            words = _("Say why elected members should travel.")
+            self.add_error("elected_travel", ValidationError(words, code="required"))
+        return cleaned
+
+    def wrong_sums(self):
+        """List (names, words) of the numbers that add up to something else than who takes part."""
+        cleaned = self.cleaned_data
         total = (cleaned.get("travellers") or 0) + (cleaned.get("local_participants") or 0)
-        for names in (GENDERS, POSTS) if self.complete and total else ():
+        found = []
+        for names in (GENDERS, POSTS) if total else ():
             counted = sum(cleaned.get(name) or 0 for name in names)
             if counted != total:
                 message = ngettext(
@@ -213,17 +226,19 @@ class ParticipantsSection(SectionForm):
                     "%(total)d people take part, but these add up to %(counted)d: correct one.",
                     total,
                 )
-                self.add_error(
-                    names[0],
-                    ValidationError(
-                        message, code="sum", params={"total": total, "counted": counted}
-                    ),
-                )
-        asked = self.complete and "elected_travel" in self.fields
-        if asked and cleaned.get("elected_members") and not cleaned.get("elected_travel"):
-            words = _("Say why elected members should travel.")
-            self.add_error("elected_travel", ValidationError(words, code="required"))
-        return cleaned
+                found.append((names, message % {"total": total, "counted": counted}))
+        return found
+
+    def unfinished(self):
+        begun = [
+            (names, words)
+            for names, words in self.wrong_sums()
+            if any(self.cleaned_data.get(name) is not None for name in names)
+        ]
+        sums = [
+            f"{with_colon(self.fields[names[0]].label or '')} {words}" for names, words in begun
+        ]
+        return [*super().unfinished(), *sums]
 
     def collect_warnings(self):
         chosen = self.dossier.forms[:1] if self.dossier else []

@@ -6,6 +6,7 @@ from django import forms
 from django.core.exceptions import ValidationError
 from django.utils import timezone
 from django.utils.formats import date_format
+from django.utils.text import format_lazy
 from django.utils.translation import gettext_lazy as _
 from django_countries import countries
 
@@ -24,7 +25,7 @@ from connect.pasted import names_contact
 from connect.rows import Rows, repeats
 from connect.types import Words
 from registry.enums import Geography, functions_by_name
-from registry.forms import topic_choices
+from registry.forms import SEVERAL, topic_choices
 from registry.models import Theme
 
 RESULTS_WITHIN = timedelta(days=731)  # 24 months after the exchange
@@ -293,12 +294,14 @@ class ColleagueSection(SectionForm):
     preferred_countries = forms.MultipleChoiceField(
         label=_("Countries you would like to learn from"),
         choices=lambda: list(countries),
-        help_text=_("A wish: somebody from elsewhere may fit better."),
+        help_text=format_lazy(
+            "{} {}", _("A wish: somebody from elsewhere may fit better."), SEVERAL
+        ),
     )
     excluded_countries = forms.MultipleChoiceField(
         label=_("Countries from which nobody can come"),
         choices=lambda: list(countries),
-        help_text=_("Only the programme's staff read this."),
+        help_text=format_lazy("{} {}", _("Only the programme's staff read this."), SEVERAL),
     )
     exclusion_reason = text_field(
         _("Why not from there?"),

@@ -11,7 +11,6 @@ from applications.enums import UNSENT, Status
 from applications.reading import list_differences
 from applications.sections import SECTIONS, section_after, unlocked_fields
 from applications.views.common import get_editable_dossier_or_404
-from connect.lengths import labelled_length_warning
 from connect.posted import as_number, posted_number
 from connect.typed import keeps_typed
 
@@ -63,8 +62,8 @@ def respond_to_save(request, dossier, slug, saved):
     if not saved.form.is_valid():
         return None
     messages.success(request, _("Saved."))
-    for name, words in saved.form.short_texts():
-        messages.warning(request, labelled_length_warning(saved.form.fields[name].label, words))
+    for words in saved.form.unfinished():
+        messages.warning(request, words)
     following = section_after(slug)
     if "aside" in request.POST:
         return redirect("section", dossier.reference, slug)

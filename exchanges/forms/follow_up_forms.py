@@ -67,9 +67,7 @@ class MeasureForm(HasNames, forms.ModelForm):
         super().__init__(*args, **kwargs)
         self.exchange = exchange
         get_field(self, "currency", CurrencyField).country = str(exchange.dossier.authority.country)
-        self.fields["topic"] = forms.ChoiceField(
-            label=_("Topic"), choices=lambda: [("", "—"), *topic_choices()]
-        )
+        self.fields["topic"] = forms.ChoiceField(label=_("Topic"), choices=topic_choices)
         if self.instance.pk:
             self.initial["topic"] = self.instance.topic.code
         elif first := exchange.dossier.needs.order_by("order").first():

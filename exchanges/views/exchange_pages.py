@@ -18,6 +18,7 @@ from exchanges.views.common import get_exchange_or_404
 from matching.models import Interest, Match
 from registry.enums import Role
 from registry.models import Authority, Expert, Membership
+from registry.people import associations_of_officer
 
 
 @require_safe
@@ -39,6 +40,7 @@ def my_page(request):
         "waiting": user.memberships.pending().select_related("authority", "association"),
         "for_association": active.with_role(Role.ASSOCIATION_OFFICER).exists(),
         "authorities": Authority.objects.of_member(user),
+        "associations": associations_of_officer(user),
         "expert": Expert.objects.filter(user=user).first(),
     }
     return render(request, "my.html", context)

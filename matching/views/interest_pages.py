@@ -19,7 +19,7 @@ from matching import withdrawals
 from matching.desk import submit_interest
 from matching.forms import InterestForm
 from matching.models import Interest
-from matching.transitions import interest_machine
+from matching.transitions import interest_machine, missing_beside_texts
 from matching.views.common import get_interest_or_404
 
 
@@ -57,11 +57,15 @@ def interest(request, reference, pk):
                         messages.warning(request, f"{form[name].label} {words}")
                 return redirect(interest)
             except TransitionRefused as refusal:
-                form.add_error(None, refusal)
-                for name, words in form.short_texts():
-                    form.add_error(name, f"{words}.")
-                for name, words in form.missing_explanations():
+                lacking = form.missing_answers()
+                for name, words in lacking:
                     form.add_error(name, words)
+                # What stands at a field is not said once more above it.
+                if refusal.code != "incomplete" or not lacking:
+                    form.add_error(None, refusal)
+                elif others := missing_beside_texts(interest):
+                    words = _("Still needed: %s") % "; ".join(map(str, others))
+                    form.add_error(None, words)
     sees_events = mine or request.user.is_officer
     context = {
         "interest": interest,

@@ -1,11 +1,12 @@
 """Authorities, their associations, and who belongs to them."""
 
+from django.conf import settings
 from django.contrib.postgres.fields import ArrayField
 from django.core.validators import MaxValueValidator, MinValueValidator, RegexValidator
 from django.db import models
 from django.db.models import Q
 from django.urls import reverse
-from django.utils import timezone
+from django.utils import timezone, translation
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
@@ -132,6 +133,15 @@ class Authority(models.Model):
     @property
     def place(self):
         return f"{self.name}, {self.country.name}"
+
+    @property
+    def place_spellings(self):
+        """Its place in every language of the site."""
+        spellings = set()
+        for code, _name in settings.LANGUAGES:
+            with translation.override(code):
+                spellings.add(self.place)
+        return spellings
 
     @property
     def place_with_former_names(self):

@@ -37,6 +37,7 @@ def authority(request, slug):
         "authority": authority,
         "experts": paginate(request, experts),
         "mine": mine,
+        "belongs": mine and mine.filter(status="active").exists(),
         "before": before,
     }
     return render(request, "registry/authority.html", context)

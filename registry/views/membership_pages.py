@@ -2,6 +2,7 @@
 
 from django.contrib import messages
 from django.core.exceptions import ValidationError
+from django.db.models import Prefetch
 from django.http import Http404
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.translation import gettext as _
@@ -35,7 +36,11 @@ def memberships(request):
     asked = Membership.objects.decidable_by(request.user).select_related(
         "user", "authority", "association"
     )
-    own = request.user.memberships.select_related("authority", "association")
+    there = Membership.objects.active().select_related("user").order_by("user__name", "pk")
+    own = request.user.memberships.select_related("authority", "association").prefetch_related(
+        Prefetch("authority__memberships", there, to_attr="colleagues"),
+        Prefetch("association__memberships", there, to_attr="colleagues"),
+    )
     context = {
         "own": paginate(request, own, "own"),
         "asked": paginate(request, asked),
@@ -118,7 +123,13 @@ def post_decision(request, pk):
     accept = request.POST.get("answer") == "accept"
     words = {name: request.POST.get(name, "")[:300] for name in ("grounds", "told")}
     members.decide_membership(asked, actor=request.user, accept=accept, **words)
-    messages.success(request, _("The request of %s is answered.") % asked.user)
+    said = (
+        _("%(name)s is now a member of %(organisation)s.")
+        if accept
+        else _("The request of %(name)s to join %(organisation)s is refused.")
+    )
+    named = {"name": asked.user.name, "organisation": asked.organisation}
+    messages.success(request, said % named)
     return redirect("memberships")
 
 

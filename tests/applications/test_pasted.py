@@ -176,6 +176,20 @@ def test_what_is_too_short_is_said_on_saving_which_goes_on(client):
     saved = client.post(page, typed | {"version": "1"}, follow=True)
     again = client.get(page).text
 
+    def said(slug, **typed):
+        address = reverse("section", args=[dossier.reference, slug])
+        shown = client.post(address, typed | {"version": "1"}, follow=True)
+        return [str(one) for one in shown.context["messages"]]
+
+    counts = {"travellers": "4", "local_participants": "10", "women": "9", "men": "9"}
+    assert said("participants", **counts) == [
+        "Saved.",
+        "Of all of them, women: 14 people take part, but these add up to 18: correct one.",
+    ]
+    assert said("exchange", closed_from_1="2027-03-01", closed_why_1="Elections") == [
+        "Saved.",
+        "“Days that do not suit 1” still needs: Until",
+    ]
     dossier.refresh_from_db()
     assert dossier.summary == "Two trucks.\nNo place."
     assert saved.redirect_chain[-1][0] == reverse("section", args=[dossier.reference, "problem"])

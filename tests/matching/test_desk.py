@@ -206,14 +206,18 @@ def test_an_expert_answers_a_request_from_the_public_board(client):
     assert "your CV, as a PDF" in without
     tied = whole | {"cv": SimpleUploadedFile("cv.pdf", b"%PDF-1.4 cv"), "conflict": "on"}
     bare = client.post(page, tied).text
-    assert "what your conflict of interest is" in bare and "say it in a sentence" in bare
+    assert "what your conflict of interest is" not in bare and "say it in a sentence" in bare
     client.post(page, whole | {"conflict": "on", "conflict_text": "My sister works there."})
     assert "My sister works there." in client.get(page).text
 
     interest.refresh_from_db()
     assert dossier.title in board
-    assert "Still needed: a comparable case that you solved; how you would go about it (13" in short
-    assert "13 characters so far: at least 100 are needed" in short
+    summary = re.sub(r"<[^>]+>", " ", short.partition('id="errors"')[2].partition("</ul>")[0])
+    assert [" ".join(line.split()) for line in summary.splitlines() if ": " in line] == [
+        "Still needed: your CV, as a PDF",
+        "A comparable case that you solved: This field is required.",
+        "How would you go about it? 13 characters so far: at least 100 are needed.",
+    ]
     assert "13 characters so far: at least 100 are needed" in saved
     assert (interest.status, interest.motivation) == ("submitted", text.strip())
     assert Letter.objects.get(template="interest_received").address == ines.email

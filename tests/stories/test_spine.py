@@ -81,7 +81,11 @@ def test_a_town_finds_its_colleague(worker, received, settings):
     )
     wait_for(lambda: told(received, kwame.email) == [f"{efua.name} asks to join Agona West"])
     asked = Membership.objects.get(user=efua)
-    sign_in(kwame).post(reverse("membership-decide", args=[asked.pk]), {"answer": "accept"})
+    accepted = sign_in(kwame).post(
+        reverse("membership-decide", args=[asked.pk]), {"answer": "accept"}, follow=True
+    )
+    assert f"{efua.name} is now a member of Agona West." in accepted.text
+    assert f"Members: {efua.name}" in accepted.text or f", {efua.name}</p>" in accepted.text
 
     # She begins, writes, is told what is missing, completes and sends.
     hers.post(reverse("begin", args=[call.slug]), {"authority": agona.slug})
