@@ -59,7 +59,7 @@ def set_paper(exchange, title, *, now, lead="", sections=(), signs=(), table=Non
         "facts": [
             [_("Form"), str(exchange.get_form_display())],
             [_("Days"), whole_period(exchange)],
-            [_("Place"), exchange.place],
+            [_("Place"), exchange.place_words],
             *(
                 [[_("Working languages"), exchange.languages_in_words]]
                 if exchange.languages
@@ -196,7 +196,7 @@ def invitation_pdf(person, passport, lodging="", *, actor, now=None):
     ) % {
         "host": host.place,
         "guest": ", ".join(filter(None, (person.name, person.function, person.organisation))),
-        "place": exchange.place,
+        "place": exchange.place_words,
         "title": exchange.dossier.title,
         "first": day_of(person.arrives_on or exchange.first_day),
         "last": day_of(person.leaves_on or exchange.last_day),

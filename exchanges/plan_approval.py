@@ -1,12 +1,12 @@
 """The legal representative's approval of an action plan, by link; what changed since the last."""
 
 import json
+from datetime import date
 
 from django.core.exceptions import ValidationError
 from django.core.serializers.json import DjangoJSONEncoder
 from django.db import transaction
 from django.utils import timezone, translation
-from django.utils.dateparse import parse_date
 from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 
@@ -157,7 +157,7 @@ def in_words(name, value):
     if name == "level":
         return str(LearningLevel(value).label)
     if name == "due_on":
-        return date_format(parse_date(value), "DATE_FORMAT")
+        return date_format(date.fromisoformat(value), "DATE_FORMAT")
     return amount(value) if name in ("baseline", "target", "cost") else value
 
 

@@ -153,7 +153,7 @@ def post_notice(exchange: Exchange, event: Event, notice: Notice) -> None:
             opens=opens,
             reference=exchange.reference,
             title=exchange.dossier.title,
-            place=exchange.place,
+            place=lambda: exchange.place_words,
             starts_on=exchange.planned_start.isoformat() if exchange.planned_start else "",
             ends_on=exchange.planned_end.isoformat() if exchange.planned_end else "",
             note=event.details.get("note", ""),

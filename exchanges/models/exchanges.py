@@ -118,6 +118,16 @@ class Exchange(models.Model):
         return list({one.authority_id: one.authority for one in interests}.values())
 
     @property
+    def is_at_host(self):
+        """True while the place is the host's own, in whichever language it was written down."""
+        return self.place in self.hosts[0].place_spellings
+
+    @property
+    def place_words(self):
+        """Say where it takes place: of the host's own, the country in the reader's language."""
+        return self.hosts[0].place if self.is_at_host else self.place
+
+    @property
     def languages_in_words(self):
         """The working languages in words, and whether somebody interprets."""
         words = ", ".join(str(LANGUAGES[code]) for code in self.languages)

@@ -23,7 +23,7 @@ from impact.demo.build import FIRST, Builder, without_letters
 from impact.demo.calls import at_night
 from impact.demo.people import address_of, cv_of, make_person
 from impact.demo.practices import WRITTEN, add_invented_picture, write_text
-from impact.demo.statuses import AFTER_FIRST_DAY, DETAILS, DOSSIERS, EXCHANGES, INTERESTS
+from impact.demo.statuses import AFTER_FIRST_DAY, DOSSIERS, EXCHANGES, INTERESTS, details_of
 from impact.demo.subjects import COUNTRIES, FAMILIES, FUNCTIONS, INVENTED, LOWEST, SUBJECTS, WRITERS
 from matching import consent, cv, decisions, desk, withdrawals
 from matching.enums import InterestStatus, MatchStatus, RunState
@@ -208,10 +208,16 @@ def add_match(builder, state):
     return 1
 
 
+def first_day(today, offset):
+    """Return the first day of an exchange so many days from today; of what is to come, a Monday."""
+    day = today + timedelta(days=offset)
+    return day + timedelta(days=-day.weekday() % 7) if offset >= 0 else day
+
+
 def add_exchange(builder, state):
     """Add an exchange in a status, on days that fit today."""
     offset, steps = EXCHANGES[state]
-    first = builder.today + timedelta(days=60 if offset is None else offset)
+    first = first_day(builder.today, 60 if offset is None else offset)
     # An application is submitted sixty days and more before the exchange.
     age = timedelta(days=3 if offset is None else max(5, 50 - offset))
     dossier = bring_dossier(builder, Status.MATCHED, age, first)
@@ -224,9 +230,8 @@ def add_exchange(builder, state):
         soon = builder.now - timedelta(hours=len(steps) - place)
         moment = min(morning + timedelta(days=AFTER_FIRST_DAY[verb]), soon)
         actor = builder.officer
-        made = exchange_machine.advance(
-            made, verb, actor=actor, now=moment, **DETAILS.get(verb, {})
-        )
+        details = details_of(verb, dossier.language)
+        made = exchange_machine.advance(made, verb, actor=actor, now=moment, **details)
     return 1
 
 

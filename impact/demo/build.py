@@ -57,6 +57,7 @@ INVENTED = "Invented for the demonstration."
 RATES: dict[str, float | str] = {
     **{"GHS": 16, "XOF": 656, "UGX": 4200, "LKR": 340, "KHR": 4600, "COP": 4700, "MZN": 72},
     **{"MAD": "10.8", "ILS": 4, "USD": "1.1", "MDL": "19.5", "BRL": 6, "KES": 145, "RWF": 1500},
+    **{"TZS": 2900, "ISK": 145, "SEK": "11.2"},
 }
 ALLOWANCES = {
     **{"GH": 170, "BF": 150, "UG": 165, "LK": 155, "KH": 150, "SN": 175, "CO": 160, "MZ": 180},
@@ -297,12 +298,13 @@ def without_letters(now):
 
 
 def make_rates(today):
-    """Create invented rates and allowances, from the first of the month a year ago on."""
+    """Create invented rates, of a year ago and of this month, and allowances."""
     since = today.replace(year=today.year - 1, day=1)
     for currency, per_euro in RATES.items():
-        Rate.objects.get_or_create(
-            currency=currency, from_on=since, defaults={"per_euro": per_euro, "source": INVENTED}
-        )
+        for day in (since, today.replace(day=1)):
+            Rate.objects.get_or_create(
+                currency=currency, from_on=day, defaults={"per_euro": per_euro, "source": INVENTED}
+            )
     for country, ceiling in ALLOWANCES.items():
         PerDiem.objects.get_or_create(
             country=country,

@@ -1,14 +1,17 @@
 """What leads to each status of the demonstration: how long ago, and by which steps."""
 
-from typing import Any
-
 from applications.enums import Status
 from exchanges.enums import ExchangeStatus
 from impact.demo.past import AFTERWARDS
 from matching.enums import InterestStatus
 
 JUDGED = next(details for verb, _days, details in AFTERWARDS if verb == "evaluate")
-STOPPED = {"reason": "health", "note": "Two of the group fell ill. Invented for the demonstration."}
+FELL_ILL = {
+    "en": "Two of the group fell ill. Invented for the demonstration.",
+    "fr": "Deux membres du groupe sont tombés malades. Inventé pour la démonstration.",
+    "es": "Dos del grupo enfermaron. Inventado para la demostración.",
+    "pt": "Dois do grupo adoeceram. Inventado para a demonstração.",
+}
 BEGUN = ("plan", "get_ready", "start")
 # State of an exchange: its first day, counted from today, and the steps that lead there.
 EXCHANGES: dict = {
@@ -35,14 +38,24 @@ AFTER_FIRST_DAY = {  # step: days after the first day
     **{"plan": -30, "postpone": -20, "cancel": -15, "get_ready": -7, "start": 0, "interrupt": 1},
     **{"complete": 4, "evaluate": 35, "follow_up_6m": 195, "follow_up_12m": 380, "close": 395},
 }
-UNREPORTED = {"note": "Nobody reported. Invented for the demonstration."}
-DETAILS: dict[str, dict[str, Any]] = {
-    "evaluate": JUDGED,
-    "interrupt": STOPPED,
-    "postpone": STOPPED,
-    "cancel": STOPPED,
+UNREPORTED = {
+    "en": "Nobody reported. Invented for the demonstration.",
+    "fr": "Personne n'a rendu compte. Inventé pour la démonstration.",
+    "es": "Nadie informó. Inventado para la demostración.",
+    "pt": "Ninguém prestou contas. Inventado para a demonstração.",
 }
-DETAILS |= dict.fromkeys(("follow_up_6m", "follow_up_12m"), UNREPORTED)
+STOPS, UNANSWERED = ("interrupt", "postpone", "cancel"), ("follow_up_6m", "follow_up_12m")
+
+
+def details_of(verb, language):
+    """Return the details of a step of an exchange, in its dossier's language."""
+    if verb in STOPS:
+        return {"reason": "health", "note": FELL_ILL[language]}
+    if verb in UNANSWERED:
+        return {"note": UNREPORTED[language]}
+    return JUDGED if verb == "evaluate" else {}
+
+
 # State of a dossier: for how many days it has been in it.
 DOSSIERS = {
     **{Status.DRAFT: 1, Status.SUBMITTED: 1, Status.ELIGIBILITY_CHECK: 3},

@@ -691,12 +691,14 @@ def test_whoever_hosts_invites_its_guests_to_its_own_place(form, host, guest):
     letter = words_of(browsers[host].post(address, {"lodging": "Hotel Linde, 1 Quay"}))
     again = browsers[host].get(page_of(exchange, "participants")).text
     form_of_agenda = browsers[host].get(page_of(exchange, "agenda")).text
+    french = browsers[host].get(f"/fr{exchange.path}").text
 
     home, zone = {
         "town": ("Agona West, Ghana", "Africa/Accra"),
         "expert": ("Almere, Netherlands", "Europe/Amsterdam"),
     }[host]
     at_home, away = ("Agona West", "Almere") if host == "town" else ("Almere", "Agona West")
+    assert f"<dd>{home.replace('Netherlands', 'Pays-Bas')}" in french
     assert "needs first: the first day, the last day." in early
     assert (refused, offered) == (403, [host == "town", host == "expert"])
     assert (exchange.place, f"{home} invites {traveller.name}" in letter) == (home, True)
