@@ -12,7 +12,7 @@ from django.contrib.auth.models import AnonymousUser
 from django.core.exceptions import PermissionDenied
 from django.test import Client
 from django.urls import reverse
-from django.utils import timezone
+from django.utils import timezone, translation
 from django.utils.formats import date_format
 from icalendar import Calendar
 from pypdf import PdfReader
@@ -691,7 +691,8 @@ def test_whoever_hosts_invites_its_guests_to_its_own_place(form, host, guest):
     letter = words_of(browsers[host].post(address, {"lodging": "Hotel Linde, 1 Quay"}))
     again = browsers[host].get(page_of(exchange, "participants")).text
     form_of_agenda = browsers[host].get(page_of(exchange, "agenda")).text
-    french = browsers[host].get(f"/fr{exchange.path}").text
+    with translation.override("fr"):
+        french = browsers[host].get(exchange.get_absolute_url()).text
 
     home, zone = {
         "town": ("Agona West, Ghana", "Africa/Accra"),
