@@ -128,9 +128,10 @@ class SectionForm(RowsForm, forms.Form):
                 empty = [
                     str(getattr(self.fields[f"{part}_{number}"], "short", ""))
                     for part in rows.parts
-                    if part not in rows.spare and not self.typed.get(f"{part}_{number}", "").strip()
+                    if part not in rows.spare
+                    and not self.typed_values.get(f"{part}_{number}", "").strip()
                 ]
-                if empty and rows.begun(self.typed, number):
+                if empty and rows.has_input(self.typed_values, number):
                     named = {"row": f"{rows.legend} {number}", "parts": ", ".join(empty)}
                     lacking.append(_("“%(row)s” still needs: %(parts)s") % named)
         return [*short, *lacking]
