@@ -116,7 +116,7 @@ class SectionForm(RowsForm, forms.Form):
         ]
         return [(name, words) for name, words in read if words]
 
-    def unfinished(self):
+    def unfinished_answers(self):
         """Say in sentences what was begun, is saved as it is, and will be asked for at the end."""
         short = [
             labelled_length_warning(self.fields[name].label or "", words)

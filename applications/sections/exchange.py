@@ -229,7 +229,7 @@ class ParticipantsSection(SectionForm):
                 found.append((names, message % {"total": total, "counted": counted}))
         return found
 
-    def unfinished(self):
+    def unfinished_answers(self):
         begun = [
             (names, words)
             for names, words in self.wrong_sums()
@@ -238,7 +238,7 @@ class ParticipantsSection(SectionForm):
         sums = [
             f"{with_colon(self.fields[names[0]].label or '')} {words}" for names, words in begun
         ]
-        return [*super().unfinished(), *sums]
+        return [*super().unfinished_answers(), *sums]
 
     def collect_warnings(self):
         chosen = self.dossier.forms[:1] if self.dossier else []

@@ -62,7 +62,7 @@ def respond_to_save(request, dossier, slug, saved):
     if not saved.form.is_valid():
         return None
     messages.success(request, _("Saved."))
-    for words in saved.form.unfinished():
+    for words in saved.form.unfinished_answers():
         messages.warning(request, words)
     following = section_after(slug)
     if "aside" in request.POST:
