@@ -29,6 +29,10 @@ UNFIT = re.compile(
 )
 BREAKS = re.compile("[\x0b\x0c]")  # word processors break lines and pages by them
 ENDS = re.compile("\r\n|[\r\x85\u2028\u2029]")  # of lines, however a system writes them
+# Marks above and below one letter: no writing has so many, and sorting them takes the square of
+# their number (Unicode's "stream-safe" text, UAX 15, has at most 30).
+MOST_MARKS = 30
+PILE = re.compile(rf"[^\w\s]{{{MOST_MARKS + 1},}}")
 MARK = "\ufeff"  # of the start of a file: it comes along with what is pasted
 
 
@@ -41,7 +45,22 @@ def clean_text(text: str, mark: str = "") -> str:
     if text.isascii() and text.isprintable():
         return text
     text = ENDS.sub("\n", BREAKS.sub(" ", text.replace(MARK, "")))
-    return unicodedata.normalize("NFC", UNFIT.sub(mark, text))
+    text = PILE.sub(lambda pile: cut_marks(pile[0]), UNFIT.sub(mark, text))
+    return unicodedata.normalize("NFC", text)
+
+
+def cut_marks(text: str) -> str:
+    """Return a text without the marks that no letter can bear.
+
+    >>> len(cut_marks("-" + "\u0301" * 1000)), cut_marks("." * 40) == "." * 40
+    (31, True)
+    """
+    kept, marks = [], 0
+    for one in text:
+        marks = marks + 1 if unicodedata.combining(one) else 0
+        if marks <= MOST_MARKS:
+            kept.append(one)
+    return "".join(kept)
 
 
 def one_line(text: str) -> str:
@@ -61,7 +80,8 @@ def remove_disguise(text: str) -> str:
     """
     if text.isascii():
         return text
-    plain = DOTS.sub(".", unicodedata.normalize("NFKC", BLANK.sub(" ", text)))
+    text = PILE.sub(lambda pile: cut_marks(pile[0]), BLANK.sub(" ", text))
+    plain = DOTS.sub(".", unicodedata.normalize("NFKC", text))
     return "".join(one for one in plain if unicodedata.category(one) != "Cf")
 
 

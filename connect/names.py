@@ -18,7 +18,8 @@ from connect.characters import remove_disguise
 LETTER = re.compile(r"[^\W\d_]")
 ADDRESS = re.compile(r"://|\bwww\.|[^\s@]@[^\s@]+\.", re.IGNORECASE)
 # As mail programs read one without a scheme; St.Denis, J.Smith and 2 p.m. are none.
-DOMAIN = re.compile(r"[^\W_]{2,}\.(?:[a-z]{2,}|COM|ORG|NET|INFO|EU|GOV)\b")
+# It begins with a word: tried from each letter, a long word takes the square of its length.
+DOMAIN = re.compile(r"(?<![^\W_])[^\W_]{2,}\.(?:[a-z]{2,}|COM|ORG|NET|INFO|EU|GOV)\b")
 SENTENCE = re.compile(r"[:!?](?:\s|$)")
 ALPHABETS = {"LATIN", "CYRILLIC", "GREEK"}  # whose letters look like each other's
 # What is written for other letters: a nought for an o, a one or an l for an i.

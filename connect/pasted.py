@@ -88,7 +88,7 @@ class PageField(forms.URLField):
 # Addresses of mailboxes
 
 
-MAILBOX = re.compile(r"[^\s<>\"“”(),;:]+@[^\s<>\"“”(),;:]+")
+MAILBOX = re.compile(r"(?<![^\s<>\"“”(),;:])[^\s<>\"“”(),;:]+@[^\s<>\"“”(),;:]+")
 
 
 class MailboxField(forms.EmailField):

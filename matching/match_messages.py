@@ -24,7 +24,7 @@ from notifications.outbox import post_letter
 message_posted = Signal()  # sender=Match; message, own: the addresses of who spoke
 LONGEST = 2000
 AGAIN = timedelta(minutes=10)
-ADDRESS = re.compile(r"[^\s@<>()]+@[^\s@<>()]+\.\w+")
+ADDRESS = re.compile(r"(?<![^\s@<>()])[^\s@<>()]+@[^\s@<>()]+\.\w+")
 # Seven digits and more, however they are spaced: years and amounts are shorter.
 TELEPHONE = re.compile(r"\+?\(?\d(?:[\s().-]?\d){7,}")
 

@@ -18,10 +18,11 @@ from notifications.models import HIDDEN, Letter
 # What mail programs take for an address: a scheme's colon, and a name with a dot.
 SCHEME = re.compile(r"(?<=[a-z]):(?=//)|(?<=mailto|script):|(?<=\btel):(?=\S)", re.I)
 DOMAIN = re.compile(
-    r"(?:[\w-]{2,}\.)+[^\W\d_]{2,}|(?:[\w-]+\.)+(?:[^\W\d_]{2,}(?=[/:?#])|[a-z]{2,})"
-    r"|\b\d{1,3}(?:\.\d{1,3}){3}\b"
+    r"(?<![\w-])(?:[\w-]{2,}\.)+[^\W\d_]{2,}"
+    r"|(?<![\w-])(?:[\w-]+\.)+(?:[^\W\d_]{2,}(?=[/:?#])|[a-z]{2,})|\b\d{1,3}(?:\.\d{1,3}){3}\b"
 )
 WORD = re.compile(r"\S+")
+LONGEST_WORD = 300  # trying DOMAIN takes the square of a word's length
 # What somebody wrote is set off from our own words: paragraphs so, names of things by our marks.
 QUOTED = {"comment", "costs", "note", "reason", "text", "told"}
 OURS = {"address", "answer_to", "held", "news"}  # not typed: verified, or written by us
@@ -46,6 +47,8 @@ def break_word(word: str) -> str:
     """Return a word with its address broken; any other word unchanged."""
     plain = remove_disguise(word)
     broken = SCHEME.sub("[:]", plain)
+    if len(plain) > LONGEST_WORD:
+        return broken.replace(".", "[.]")
     broken = DOMAIN.sub(lambda found: found[0].replace(".", "[.]"), broken)
     return word if broken == plain else broken
 
