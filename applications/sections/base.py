@@ -168,8 +168,10 @@ class SectionForm(RowsForm, forms.Form):
         columns = []
         for name in self.cleaned_data.keys() - self.rows.keys():
             column, value = self.columns.get(name, name), self.cleaned_data[name]
-            empty = value is None and isinstance(getattr(dossier, column), list)
-            setattr(dossier, column, [] if empty else value)
+            held = dossier._meta.get_field(column)
+            # What was emptied is missing until it is answered; its column may know no such thing.
+            empty = value is None and not held.null
+            setattr(dossier, column, held.get_default() if empty else value)
             columns.append(column)
         for rows in self.several:
             if rows.column:

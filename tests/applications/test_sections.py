@@ -464,3 +464,16 @@ def test_a_result_of_a_day_that_is_over_is_refused_in_its_own_section():
     )
 
     assert form.errors.as_data()["by_1"][0].code == "over"
+
+
+def test_every_answer_can_be_emptied_again_and_is_then_missing(client):
+    agona = make_authority()
+    dossier = make_dossier(agona)
+    client.force_login(make_user(works_for=agona))
+    for slug, section in SECTIONS.items():
+        page = reverse("section", args=[dossier.reference, slug])
+        boxes = {n for n, f in section.base_fields.items() if hasattr(f, "choices")}
+        emptied = dict.fromkeys(section.base_fields.keys() - boxes, "") | {"version": "1"}
+        assert (slug, client.post(page, emptied).status_code) == (slug, 302)
+    check = client.get(reverse("check-answers", args=[dossier.reference])).content.decode()
+    assert "How many colleagues?" in check
