@@ -1,6 +1,7 @@
 """The files of a dossier: checked, saved, renamed and removed, by staff for a reason alone."""
 
 import uuid
+from functools import partial
 
 from django.core.exceptions import PermissionDenied, ValidationError
 from django.db import transaction
@@ -108,10 +109,14 @@ def withdrawable_files(dossier):
         f"attachment-{row.pk}": WithdrawableFile(
             f"{capfirst(row.get_kind_display())}: {row.name}",
             reverse("file", args=[dossier.reference, row.token]),
-            lambda actor, now, row=row: delete_attachment(row),
+            partial(drop_attachment, row),
         )
         for row in dossier.attachments.all()
     }
+
+
+def drop_attachment(attachment, actor, now):
+    delete_attachment(attachment)
 
 
 @transaction.atomic

@@ -1,5 +1,7 @@
 """Pictures of a practice that staff take away, whatever its status."""
 
+from functools import partial
+
 from django.db import transaction
 from django.urls import reverse
 from django.utils import timezone
@@ -15,10 +17,14 @@ def withdrawable_photos(practice):
         f"photo-{photo.pk}": WithdrawableFile(
             photo.alt,
             reverse("practice-photo", args=[practice.slug, photo.pk]) if photo in seen else "",
-            lambda actor, now, photo=photo: delete_photo(photo),
+            partial(drop_photo, photo),
         )
         for photo in practice.photos.all()
     }
+
+
+def drop_photo(photo, actor, now):
+    delete_photo(photo)
 
 
 @transaction.atomic
