@@ -1,12 +1,15 @@
 """The vocabulary of authorities, experts and exchanges (domain.md 6 and 7)."""
 
+import functools
 from operator import itemgetter
 
+from babel import Locale
 from django.db.models import TextChoices
-from django.utils.translation import get_language
+from django.utils.functional import lazy
+from django.utils.text import capfirst
 from django.utils.translation import gettext_lazy as _
 
-from connect.languages import sort_alphabetically
+from connect.languages import current_language, sort_alphabetically
 from connect.statuses import Kind, StatusChoices
 
 
@@ -184,33 +187,35 @@ class IncomeLevel(TextChoices):
     HIGH = "H", _("high income")
 
 
-# Languages that people work in with us; the names come from the interface's language.
-LANGUAGES = {
-    "en": _("English"),
-    "fr": _("French"),
-    "es": _("Spanish"),
-    "pt": _("Portuguese"),
-    "nl": _("Dutch"),
-    "ar": _("Arabic"),
-    "ca": _("Catalan"),
-    "de": _("German"),
-    "is": _("Icelandic"),
-    "it": _("Italian"),
-    "km": _("Khmer"),
-    "ro": _("Romanian"),
-    "ru": _("Russian"),
-    "si": _("Sinhala"),
-    "sw": _("Swahili"),
-    "ta": _("Tamil"),
-    "tr": _("Turkish"),
-    "uk": _("Ukrainian"),
-}
+# Languages in which local authorities of the world work: the official ones of countries, and of
+# regions with authorities of their own. One that is added needs nothing else: its name is CLDR's.
+LANGUAGE_CODES = (
+    "aa ab af ak am ar as ay az ba be bg bi bm bn bo bs ca ce ch cs cy da de dv dz ee el en es et "
+    "eu fa ff fi fil fj fo fr fy ga gd gil gl gn gu gv ha he hi ho hr ht hu hy id ig is it iu ja "
+    "ka kg ki kk kl km kn ko ks ku ky lb lg ln lo lt lu lv mg mh mi mk ml mn mr ms mt my na nd ne "
+    "niu nl nn no nr nso ny oc om or os pa pap pau pl ps pt qu rm rn ro ru rw sc sd se sg si sk sl "
+    "sm sn so sq sr ss st sv sw ta te tet tg th ti tk tn to tpi tr ts tt tvl ty ug uk ur uz ve vi "
+    "wo xh yo zgh zh zu"
+).split()
+
+
+@functools.cache
+def read_language_names(of):
+    """Return {code: name} in a language of the site, as CLDR writes them within a sentence."""
+    return Locale.parse(of, sep="-").languages
 
 
 def language_within(code):
     """Return a language's name within a sentence: French and Spanish use no capital."""
-    name = str(LANGUAGES.get(code, code))
-    return name if (get_language() or "en").startswith("en") else name[:1].lower() + name[1:]
+    return read_language_names(current_language()).get(code, code)
+
+
+def name_language(code):
+    """Return a language's name as the label of a choice."""
+    return capfirst(language_within(code))
+
+
+LANGUAGES = {code: lazy(name_language, str)(code) for code in LANGUAGE_CODES}
 
 
 def languages_by_name():

@@ -56,7 +56,7 @@ class Exchange(models.Model):
         default=Mode.ON_SITE,
         db_default=Mode.ON_SITE,
     )
-    languages = ArrayField(models.CharField(max_length=2), default=list, db_default=[], blank=True)
+    languages = ArrayField(models.CharField(max_length=5), default=list, db_default=[], blank=True)
     needs_interpreter = models.BooleanField(
         _("an interpreter is needed"), default=False, db_default=False
     )

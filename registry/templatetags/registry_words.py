@@ -2,7 +2,7 @@
 
 from django import template
 
-from registry.enums import LANGUAGES, Level
+from registry.enums import LANGUAGES, Level, language_within
 
 register = template.Library()
 
@@ -12,6 +12,12 @@ def working_language(code):
     """Return a language's name; not `language_name`, which Django's own filter of that name hides
     and which fails of the languages that Django is not translated into."""
     return LANGUAGES.get(code, code)
+
+
+@register.filter
+def working_language_within(code):
+    """Return a language's name within a sentence."""
+    return language_within(code)
 
 
 @register.filter

@@ -4,16 +4,19 @@ import io
 from datetime import UTC, date, datetime, timedelta
 
 import pytest
+from babel.core import get_global
+from babel.languages import get_official_languages
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.test import Client
 from django.urls import reverse
+from django.utils import translation
 from icalendar import Calendar
 from PIL import Image
 
 from notifications.letter_text import compose_letter
 from notifications.models import Letter
 from registry import availability, confirmation, employers, members, profiles, search_index
-from registry.enums import OfferStatus, Role
+from registry.enums import OfferStatus, Role, languages_by_name
 from registry.models import Expert
 from tests.factories import make_authority, make_expert, make_offer, make_user
 from tests.registry.profiles import PROFILE_DATA, profile_data
@@ -301,3 +304,36 @@ def test_an_offer_and_a_superior_have_the_language_of_the_page(ineke, language):
 
     assert page.context["form"]["language"].value() == language
     assert Expert.objects.get().employer_language == language
+
+
+# Official languages that have no name in CLDR, or are written as another: German, Chinese, Hindi.
+NOT_WRITTEN = {"gsw", "hak", "hif", "nan", "nb", "tkl", "tzm", "wni", "yue", "zdj"}
+
+
+@pytest.mark.parametrize(
+    ("language", "polish"), [("en", "Polish"), ("fr", "Polonais"), ("es", "Polaco")]
+)
+def test_whatever_a_country_writes_officially_can_be_chosen_by_its_name(language, polish):
+    official = {
+        code.split("_")[0]
+        for country in get_global("territory_languages")
+        if len(country) == 2
+        for code in get_official_languages(country, de_facto=True)
+    }
+
+    with translation.override(language):
+        names = {code: str(name) for code, name in languages_by_name()}
+
+    assert official - names.keys() == NOT_WRITTEN
+    assert len(set(names.values())) == len(names)
+    assert [code for code, name in names.items() if name.lower() == code] == []
+    assert {"pl", "sv", "el", "cs", "km"} <= names.keys()
+    assert names["pl"] == polish
+
+
+def test_an_expert_who_works_in_a_language_that_nobody_foresaw_says_so(ineke):
+    data = profile_data(ineke.at, language_1="pl", language_2="km")
+
+    signed_in(ineke).post(reverse("profile"), data)
+
+    assert Expert.objects.get().languages == {"pl": "C1", "km": "native"}
